@@ -1,0 +1,243 @@
+"""Indonesian identity numbers: a wrong shape or an impossible date is an error, a doubtful meaning a warning.
+
+Pure: no database, no settings. Messages are Indonesian and meant for the person who typed the number; none
+repeats the number, and no result shows it in its `repr`, so that it cannot slip into a log.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+import phonenumbers
+
+CHILD_AGE, OLD_AGE = 15, 90
+PENSION_AGE = 70
+FIRST_CONTRACT_CODE = 21
+WOMEN_DAY_OFFSET = 40
+
+# Provinces by code of the ministry of home affairs; a new one only costs a warning until it is listed.
+PROVINCES = frozenset(
+    (
+        *range(11, 20),
+        21,
+        *range(31, 37),
+        *range(51, 54),
+        *range(61, 66),
+        *range(71, 77),
+        81,
+        82,
+        *range(91, 98),
+    )
+)
+
+
+class Sex(StrEnum):
+    """As identity cards have it: L *laki-laki*, P *perempuan*."""
+
+    MALE = "L"
+    FEMALE = "P"
+
+
+@dataclass(frozen=True, repr=False)
+class Nik:
+    """A population number; `province`, `regency`, `district` are two digits each and tell where it was
+    first registered, not where its holder lives."""
+
+    number: str
+    province: str
+    regency: str
+    district: str
+    birth_date: date
+    sex: Sex
+    serial: str
+    warnings: tuple[str, ...] = ()
+
+    def __repr__(self):
+        return f"Nik({mask_nik(self.number)})"
+
+
+@dataclass(frozen=True, repr=False)
+class Nip:
+    """A civil servant's number. PPPK have `contract_code` where civil servants have `appointed_month`."""
+
+    number: str
+    birth_date: date
+    appointed_year: int
+    appointed_month: int | None
+    contract_code: int | None
+    sex: Sex
+    serial: str
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def is_pppk(self) -> bool:
+        """Employed by contract (*Pegawai Pemerintah dengan Perjanjian Kerja*)."""
+        return self.contract_code is not None
+
+    def __repr__(self):
+        return f"Nip(**************{self.number[-4:]})"
+
+
+def parse_nik(text: str, today: date | None = None) -> Nik:
+    """Read a NIK: province 2, regency 2, district 2, DDMMYY (women: day + 40), serial 4.
+
+    Spaces are allowed. The century is the latest that does not put the birth after `today` (the portal's
+    clock by default). Raises ValueError on a wrong shape, an impossible date or the serial 0000.
+    """
+    digits = _digits(text, 16, "NIK")
+    today = today or _today()
+    day, month, year = int(digits[6:8]), int(digits[8:10]), int(digits[10:12])
+    sex = Sex.MALE
+    if day > WOMEN_DAY_OFFSET:
+        day, sex = day - WOMEN_DAY_OFFSET, Sex.FEMALE
+    birth_date = _birth_in_latest_century(year, month, day, today)
+    if digits[12:] == "0000":
+        raise ValueError("NIK tidak benar: empat angka terakhir tidak boleh 0000.")
+    return Nik(
+        number=digits,
+        province=digits[:2],
+        regency=digits[2:4],
+        district=digits[4:6],
+        birth_date=birth_date,
+        sex=sex,
+        serial=digits[12:],
+        warnings=tuple(_nik_warnings(digits, birth_date, today)),
+    )
+
+
+def mask_nik(nik: str) -> str:
+    """A NIK with all but its last four digits covered; anything that is too short is covered wholly."""
+    return "*" * (len(nik) - 4) + nik[-4:] if len(nik) > 4 else "*" * len(nik)
+
+
+def parse_nip(text: str, today: date | None = None) -> Nip:
+    """Read a NIP: birth YYYYMMDD, appointment YYYYMM, sex 1 or 2, serial 3.
+
+    Spaces are allowed. For PPPK digits 13 and 14 are a contract code from 21 upward. `today` is the portal's
+    by default. Raises ValueError on a wrong shape or an impossible date.
+    """
+    digits = _digits(text, 18, "NIP")
+    today = today or _today()
+    birth_date = _date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]), "NIP")
+    year, month = int(digits[8:12]), int(digits[12:14])
+    is_pppk = month >= FIRST_CONTRACT_CODE
+    if not is_pppk and not 1 <= month <= 12:
+        raise ValueError("NIP tidak benar: angka ke-13 dan ke-14 bukan bulan pengangkatan (01 sampai 12).")
+    if digits[14] not in "12":
+        raise ValueError("NIP tidak benar: angka ke-15 harus 1 (laki-laki) atau 2 (perempuan).")
+    return Nip(
+        number=digits,
+        birth_date=birth_date,
+        appointed_year=year,
+        appointed_month=None if is_pppk else month,
+        contract_code=month if is_pppk else None,
+        sex=Sex.MALE if digits[14] == "1" else Sex.FEMALE,
+        serial=digits[15:],
+        warnings=tuple(_nip_warnings(birth_date, year, None if is_pppk else month, today)),
+    )
+
+
+def format_nip(nip: str) -> str:
+    """A NIP as it is printed, in groups: 19860926 201505 1 001. Raises ValueError unless it has 18 digits."""
+    digits = _digits(nip, 18, "NIP")
+    return f"{digits[:8]} {digits[8:14]} {digits[14]} {digits[15:]}"
+
+
+def check_nisn(text: str) -> None:
+    """A pupil's number, opaque: ValueError unless it is exactly 10 digits."""
+    _check(r"[0-9]{10}", text, "NISN harus terdiri atas 10 angka.")
+
+
+def check_nuptk(text: str) -> None:
+    """A teacher's number, opaque: ValueError unless it is exactly 16 digits."""
+    _check(r"[0-9]{16}", text, "NUPTK harus terdiri atas 16 angka.")
+
+
+def check_npsn(text: str) -> None:
+    """A school's number, opaque: ValueError unless a digit or capital letter is followed by 7 digits."""
+    _check(
+        r"[0-9A-Z][0-9]{7}",
+        text,
+        "NPSN harus terdiri atas 8 karakter: angka atau huruf besar, lalu 7 angka.",
+    )
+
+
+def parse_phone(text: str) -> str:
+    """An Indonesian mobile number, +62… or 08…, as E.164. Raises ValueError on anything else."""
+    wrong = "Nomor HP tidak benar. Tulis nomor seluler Indonesia, misalnya 0812 3456 7890."
+    # Letters are refused here because the library would dial them.
+    _check(r"\s*(\(?\+?\s*62\)?|\(?0)[\s.()-]*8[0-9\s.()-]*", text, wrong)
+    try:
+        number = phonenumbers.parse(text, "ID")
+    except phonenumbers.NumberParseException as error:
+        raise ValueError(wrong) from error
+    mobile = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
+    if number.country_code != 62 or not mobile:
+        raise ValueError(wrong)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _today() -> date:
+    from .clock import today
+
+    return today()
+
+
+def _check(pattern: str, text: str, message: str) -> None:
+    if not isinstance(text, str) or not re.fullmatch(pattern, text):
+        raise ValueError(message)
+
+
+def _digits(text: str, length: int, label: str) -> str:
+    digits = re.sub(r"\s", "", text) if isinstance(text, str) else ""
+    _check(f"[0-9]{{{length}}}", digits, f"{label} harus terdiri atas {length} angka.")
+    return digits
+
+
+def _date(year: int, month: int, day: int, label: str) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError as error:
+        raise ValueError(f"{label} tidak benar: tanggal lahirnya tidak ada pada kalender.") from error
+
+
+def _birth_in_latest_century(year: int, month: int, day: int, today: date) -> date:
+    """Of the years that end in these two digits, the latest with such a date that is not after `today`."""
+    latest = today.year - (today.year - year) % 100
+    for candidate in (latest, latest - 100):
+        try:
+            birth_date = date(candidate, month, day)
+        except ValueError:
+            continue
+        if birth_date <= today:
+            return birth_date
+    raise ValueError("NIK tidak benar: tanggal lahirnya tidak ada pada kalender.")
+
+
+def _age(birth_date: date, on: date) -> int:
+    return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
+
+
+def _nik_warnings(digits: str, birth_date: date, today: date):
+    if int(digits[:2]) not in PROVINCES:
+        yield "Kode provinsi pada NIK tidak dikenal. Periksa kembali."
+    if "00" in (digits[2:4], digits[4:6]):
+        yield "Kode kabupaten atau kecamatan pada NIK tidak lazim. Periksa kembali."
+    age = _age(birth_date, today)
+    if age >= OLD_AGE:
+        yield f"Usia menurut NIK {age} tahun. Periksa kembali."
+
+
+def _nip_warnings(birth_date: date, year: int, month: int | None, today: date):
+    if birth_date > today:
+        yield "Tanggal lahir pada NIP berada di masa depan. Periksa kembali."
+    elif not CHILD_AGE <= _age(birth_date, today) <= PENSION_AGE:
+        yield f"Usia menurut NIP {_age(birth_date, today)} tahun. Periksa kembali."
+    if (year, month or 1) > (today.year, today.month):
+        yield "Pengangkatan pada NIP berada di masa depan. Periksa kembali."
+    # The latest month it can be where the month is not known, so that nobody is doubted without ground.
+    if (year, month or 12) < (birth_date.year + CHILD_AGE, birth_date.month):
+        yield f"Pengangkatan pada NIP terjadi sebelum usia {CHILD_AGE} tahun. Periksa kembali."

@@ -1,0 +1,300 @@
+"""Working days and working time as pure arithmetic, without any database.
+
+A `WorkCalendar` knows weekly hours, national days and the office's own exceptions; `workdays` loads it from
+the tables. Sources: Perpres 21/2023 (hours); the `holidays` library for Indonesia, category PUBLIC for
+national holidays and GOVERNMENT for *cuti bersama*. Dates of religious holidays that are not announced yet
+are estimates and say so in their names ("perkiraan").
+
+A day is a working day exactly when it has working periods. Counting begins on the working day after.
+"""
+
+from __future__ import annotations
+
+import operator
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cache, lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import holidays
+
+from .work_hours import JAKARTA, Hours, Period, in_force, ordinary_week, periods_on
+
+WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+
+_ZERO = timedelta()
+_DAY = timedelta(days=1)
+
+
+class DayNote(NamedTuple):
+    """What a day is: `kind` "working", "weekend", "holiday" (national) or "joint_leave" (*cuti bersama*)."""
+
+    day: date
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceHours:
+    """When the counters serve on one day; every moment aware in Asia/Jakarta.
+
+    `last_ticket` is the last moment a number is given out; `breaks` are the gaps between the periods.
+    """
+
+    opens: datetime
+    last_ticket: datetime
+    closes: datetime
+    breaks: tuple[Period, ...] = ()
+
+    def break_at(self, moment: datetime) -> Period | None:
+        """The break that `moment` falls into, or None."""
+        return next((gap for gap in self.breaks if gap[0] <= moment < gap[1]), None)
+
+    def open_at(self, moment: datetime) -> bool:
+        """Whether the counters serve at `moment`: closing time and breaks are not open."""
+        return self.opens <= moment < self.closes and self.break_at(moment) is None
+
+
+class _Year(NamedTuple):
+    """One year laid out: element i of the sums holds what lies before its day i (one element more)."""
+
+    notes: list[DayNote]
+    periods: list[tuple[Period, ...]]
+    time_before: list[timedelta]
+    days_before: list[int]
+
+
+@dataclass(frozen=True)
+class WorkCalendar:
+    """Weekly hours and exceptional days.
+
+    `exceptions` override the national days: kind "holiday" or "joint_leave" takes a working day away,
+    "working" gives one back; one given on a weekday without hours (a Saturday) has those of the first
+    weekday that has any (Monday).
+    Without an undated rule of kind "working" the ordinary week of Perpres 21/2023 stands beneath; without
+    an undated rule of kind "service" the counters keep the working hours.
+    """
+
+    hours: tuple[Hours, ...] = ()
+    exceptions: tuple[DayNote, ...] = ()
+    _years: dict[int, _Year] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _working: tuple[Hours, ...] = field(default=(), init=False, repr=False, compare=False)
+    _service: tuple[Hours, ...] = field(default=(), init=False, repr=False, compare=False)
+    _exceptions: dict[date, DayNote] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self):
+        working = tuple(rule for rule in self.hours if rule.kind == "working")
+        if not any(rule.undated for rule in working):
+            working += ordinary_week()
+        object.__setattr__(self, "_working", working)
+        object.__setattr__(self, "_service", tuple(rule for rule in self.hours if rule.kind == "service"))
+        self._exceptions.update((note.day, note) for note in self.exceptions)
+
+    @classmethod
+    @cache
+    def default(cls) -> WorkCalendar:
+        """The ordinary week and the national days, without any table."""
+        return cls()
+
+    @classmethod
+    def from_rows(cls, rules: Iterable, days: Iterable) -> WorkCalendar:
+        """Build from rows shaped like `HoursRule` and `CalendarDay`. Raises ValueError on bad hours."""
+        fields = ("kind", "weekday", "opens", "closes", "break_from", "break_to", "last_ticket")
+        hours = (
+            Hours(
+                **{name: getattr(rule, name) for name in fields},
+                from_date=rule.from_date,
+                to_date=rule.to_date,
+                name=rule.name,
+            )
+            for rule in rules
+        )
+        return cls(tuple(hours), tuple(DayNote(day.date, day.kind, day.name) for day in days))
+
+    # Days
+
+    def note(self, day: date) -> DayNote:
+        """What `day` is and what it is called (a working day has no name unless the table gives one)."""
+        day = _as_day(day)
+        return self._year(day.year).notes[_index(day)]
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether work is done on `day`."""
+        return bool(self.working_periods(day))
+
+    def add_working_days(self, day: date, n: int) -> date:
+        """The n-th working day after `day`; `day` itself is never counted.
+
+        n = 0 gives `day`, or the next working day when it is none. Raises ValueError when n is negative,
+        TypeError when it is no integer.
+        """
+        day, n = _as_day(day), _amount(n)
+        table = self._year(day.year)
+        target = table.days_before[_index(day) + (1 if n else 0)] + (n or 1)
+        year = day.year
+        while target > table.days_before[-1]:
+            target -= table.days_before[-1]
+            year += 1
+            table = self._year(year)
+        return date(year, 1, 1) + (bisect_left(table.days_before, target) - 1) * _DAY
+
+    def explain(self, from_day: date, to_day: date) -> list[DayNote]:
+        """Every day after `from_day` up to and including `to_day`, with what it is: the days a due date
+        counted and those it left out. A holiday on a Saturday is named as the holiday."""
+        first = _as_day(from_day).toordinal() + 1
+        last = _as_day(to_day).toordinal()
+        return [self.note(date.fromordinal(number)) for number in range(first, last + 1)]
+
+    # Working time
+
+    def working_periods(self, day: date) -> list[Period]:
+        """The (start, end) of work on `day`, aware in Asia/Jakarta; [] when it is no working day."""
+        day = _as_day(day)
+        return list(self._year(day.year).periods[_index(day)])
+
+    def add_working_minutes(self, moment: datetime, n: int) -> datetime:
+        """The earliest moment (Asia/Jakarta) by which n working minutes have passed since `moment`.
+
+        So a full day from its opening ends at closing time, not the next morning, and n = 0 gives `moment`.
+        Raises ValueError when n is negative or `moment` is naive, TypeError when n is no integer.
+        """
+        local, n = _local(moment), _amount(n)
+        if n == 0:
+            return local
+        year, table = local.year, self._year(local.year)
+        target = self._time_before(local) + timedelta(minutes=n)
+        while target > table.time_before[-1]:
+            target -= table.time_before[-1]
+            year += 1
+            table = self._year(year)
+        index = bisect_left(table.time_before, target) - 1
+        rest = target - table.time_before[index]
+        for start, end in table.periods[index]:
+            if rest <= end - start:
+                return start + rest
+            rest -= end - start
+        raise AssertionError("the sums of the year do not agree with its periods")
+
+    def working_time_between(self, a: datetime, b: datetime) -> timedelta:
+        """Working time from a to b, exact; negative when b lies before a. Raises ValueError when naive."""
+        start, end = _local(a), _local(b)
+        if end < start:
+            return -self.working_time_between(b, a)
+        whole_years = (self._year(year).time_before[-1] for year in range(start.year, end.year))
+        return sum(whole_years, self._time_before(end) - self._time_before(start))
+
+    def working_seconds_between(self, a: datetime, b: datetime) -> int:
+        """Full working seconds from a to b; negative when b lies before a."""
+        return _whole(self.working_time_between(a, b), timedelta(seconds=1))
+
+    def working_minutes_between(self, a: datetime, b: datetime) -> int:
+        """Full working minutes from a to b (parts of a minute are dropped); negative when b lies before a."""
+        return _whole(self.working_time_between(a, b), timedelta(minutes=1))
+
+    # Counters
+
+    def service_hours(self, day: date) -> ServiceHours | None:
+        """When the counters serve on `day`; None when they stay closed (holidays, or no hours that day)."""
+        note = self.note(day)
+        if note.kind in ("holiday", "joint_leave"):
+            return None
+        rules = self._rules_for(note, self._service)
+        if not rules and not any(rule.undated for rule in self._service):
+            rules = self._rules_for(note, self._working)
+        if not rules:
+            return None
+        periods = periods_on(note.day, rules)
+        gaps = tuple((left[1], right[0]) for left, right in pairwise(periods))
+        last_ticket = max(rule.last_ticket or rule.closes for rule in rules)
+        return ServiceHours(
+            opens=periods[0][0],
+            last_ticket=datetime.combine(note.day, last_ticket, JAKARTA),
+            closes=periods[-1][1],
+            breaks=gaps,
+        )
+
+    def open_now(self, moment: datetime) -> bool:
+        """Whether the counters serve at `moment`."""
+        local = _local(moment)
+        hours = self.service_hours(local.date())
+        return hours is not None and hours.open_at(local)
+
+    # Layout of a year
+
+    def _year(self, year: int) -> _Year:
+        if year not in self._years:
+            self._years[year] = self._lay_out(year)
+        return self._years[year]
+
+    def _lay_out(self, year: int) -> _Year:
+        table = _Year([], [], [_ZERO], [0])
+        for number in range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1):
+            note = self._note(date.fromordinal(number))
+            periods = ()
+            if note.kind == "working":
+                periods = periods_on(note.day, self._rules_for(note, self._working))
+            table.notes.append(note)
+            table.periods.append(periods)
+            spent = sum((end - start for start, end in periods), _ZERO)
+            table.time_before.append(table.time_before[-1] + spent)
+            table.days_before.append(table.days_before[-1] + bool(periods))
+        return table
+
+    def _note(self, day: date) -> DayNote:
+        known = self._exceptions.get(day) or _national_days(day.year).get(day)
+        if known:
+            return known
+        if in_force(self._working, day):
+            return DayNote(day, "working", "")
+        return DayNote(day, "weekend", WEEKDAYS[day.weekday()])
+
+    def _rules_for(self, note: DayNote, rules: tuple[Hours, ...]) -> list[Hours]:
+        found = in_force(rules, note.day)
+        if found or note.kind != "working" or in_force(self._working, note.day):
+            return found
+        # A Saturday turned into a working day: it has no hours of its own.
+        others = (in_force(rules, note.day, weekday) for weekday in range(7))
+        return next((hours for hours in others if hours), [])
+
+    def _time_before(self, local: datetime) -> timedelta:
+        """Working time of the year before `local`."""
+        table, index = self._year(local.year), _index(local.date())
+        today = (min(end, local) - start for start, end in table.periods[index] if start < local)
+        return sum(today, table.time_before[index])
+
+
+@lru_cache(maxsize=256)
+def _national_days(year: int) -> dict[date, DayNote]:
+    """National holidays and joint leave of the library; empty beyond the years it knows (1946 to 2100)."""
+    found = {}
+    for category, kind in (("government", "joint_leave"), ("public", "holiday")):
+        days = holidays.country_holidays("ID", years=year, categories=(category,), language="id")
+        found.update((day, DayNote(day, kind, name)) for day, name in days.items())
+    return found
+
+
+def _as_day(day: date) -> date:
+    return _local(day).date() if isinstance(day, datetime) else day
+
+
+def _local(moment: datetime) -> datetime:
+    if moment.utcoffset() is None:
+        raise ValueError("Waktu harus menyebut zona waktunya.")
+    return moment.astimezone(JAKARTA)
+
+
+def _amount(n: int) -> int:
+    if operator.index(n) < 0:
+        raise ValueError("Jumlah hari atau menit kerja tidak boleh negatif.")
+    return operator.index(n)
+
+
+def _index(day: date) -> int:
+    return day.timetuple().tm_yday - 1
+
+
+def _whole(length: timedelta, unit: timedelta) -> int:
+    return length // unit if length >= _ZERO else -(-length // unit)

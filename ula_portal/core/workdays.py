@@ -1,0 +1,115 @@
+"""Working days and working time as the office's own tables have them.
+
+The arithmetic is `WorkCalendar`'s; the functions here apply it to the calendar of the tables `HoursRule` and
+`CalendarDay`, on top of the national days.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from time import monotonic
+
+from .work_calendar import DayNote, ServiceHours, WorkCalendar
+from .work_hours import JAKARTA, Hours, Period
+
+__all__ = [
+    "JAKARTA",
+    "MINUTES_PER_SOP_DAY",
+    "DayNote",
+    "Hours",
+    "Period",
+    "ServiceHours",
+    "WorkCalendar",
+    "add_working_days",
+    "add_working_minutes",
+    "clear_cache",
+    "current_calendar",
+    "explain",
+    "is_working_day",
+    "open_now",
+    "service_hours",
+    "working_minutes_between",
+    "working_periods",
+    "working_seconds_between",
+]
+
+MINUTES_PER_SOP_DAY = 450
+"""One working day in the time of an SOP's step, whatever the hours of the calendar day are."""
+
+CACHE_SECONDS = 60
+
+_cached: tuple[float, WorkCalendar] | None = None
+
+
+def current_calendar() -> WorkCalendar:
+    """The calendar of the tables `HoursRule` and `CalendarDay`, kept in the process for 60 seconds.
+
+    Outside a started Django (a plain script) it is the default one.
+    """
+    global _cached
+    kept = _cached
+    if kept and monotonic() - kept[0] < CACHE_SECONDS:
+        return kept[1]
+    from django.apps import apps
+
+    if not apps.ready:
+        return WorkCalendar.default()
+    from .models import CalendarDay, HoursRule
+
+    calendar = WorkCalendar.from_rows(HoursRule.objects.order_by("pk"), CalendarDay.objects.order_by("pk"))
+    # An unchanged calendar keeps the years it has already laid out.
+    if kept and kept[1] == calendar:
+        calendar = kept[1]
+    _cached = (monotonic(), calendar)
+    return calendar
+
+
+def clear_cache() -> None:
+    """Forget the kept calendar; whoever changes hours or days calls it. Other processes follow in 60 s."""
+    global _cached
+    _cached = None
+
+
+def is_working_day(day: date) -> bool:
+    """`WorkCalendar.is_working_day` on the current calendar."""
+    return current_calendar().is_working_day(day)
+
+
+def add_working_days(day: date, n: int) -> date:
+    """`WorkCalendar.add_working_days` on the current calendar."""
+    return current_calendar().add_working_days(day, n)
+
+
+def add_working_minutes(moment: datetime, n: int) -> datetime:
+    """`WorkCalendar.add_working_minutes` on the current calendar."""
+    return current_calendar().add_working_minutes(moment, n)
+
+
+def working_minutes_between(a: datetime, b: datetime) -> int:
+    """`WorkCalendar.working_minutes_between` on the current calendar."""
+    return current_calendar().working_minutes_between(a, b)
+
+
+def working_seconds_between(a: datetime, b: datetime) -> int:
+    """`WorkCalendar.working_seconds_between` on the current calendar."""
+    return current_calendar().working_seconds_between(a, b)
+
+
+def working_periods(day: date) -> list[Period]:
+    """`WorkCalendar.working_periods` on the current calendar."""
+    return current_calendar().working_periods(day)
+
+
+def explain(from_day: date, to_day: date) -> list[DayNote]:
+    """`WorkCalendar.explain` on the current calendar."""
+    return current_calendar().explain(from_day, to_day)
+
+
+def service_hours(day: date) -> ServiceHours | None:
+    """`WorkCalendar.service_hours` on the current calendar."""
+    return current_calendar().service_hours(day)
+
+
+def open_now(moment: datetime) -> bool:
+    """`WorkCalendar.open_now` on the current calendar."""
+    return current_calendar().open_now(moment)
