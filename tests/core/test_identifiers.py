@@ -1,12 +1,13 @@
 """Identity numbers: shape is an error, meaning is a warning. All numbers are fictional."""
 
 from dataclasses import FrozenInstanceError
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ula_portal.core import clock
 from ula_portal.core.identifiers import (
     Sex,
     check_nisn,
@@ -87,6 +88,14 @@ def test_refusal_does_not_repeat_the_number():
 )
 def test_nik_century_is_the_latest_not_in_the_future(digits, born):
     assert parse_nik(f"121901{digits}0001", today=TODAY).birth_date == born
+
+
+def test_today_is_the_portals_unless_given():
+    with clock.at(datetime(2026, 11, 24, 18, 0, tzinfo=UTC)):
+        assert parse_nik("1219012511260001").birth_date == date(2026, 11, 25)
+    with clock.at(datetime(2026, 11, 24, 16, 0, tzinfo=UTC)):
+        assert parse_nik("1219012511260001").birth_date == date(1926, 11, 25)
+        assert parse_nip("198609262026121001").warnings
 
 
 def test_nik_of_29_february_1900_is_impossible():

@@ -13,6 +13,8 @@ from enum import StrEnum
 
 import phonenumbers
 
+from . import clock
+
 CHILD_AGE, OLD_AGE = 15, 90
 PENSION_AGE = 70
 FIRST_CONTRACT_CODE = 21
@@ -88,7 +90,7 @@ def parse_nik(text: str, today: date | None = None) -> Nik:
     clock by default). Raises ValueError on a wrong shape, an impossible date or the serial 0000.
     """
     digits = _digits(text, 16, "NIK")
-    today = today or _today()
+    today = today or clock.today()
     day, month, year = int(digits[6:8]), int(digits[8:10]), int(digits[10:12])
     sex = Sex.MALE
     if day > WOMEN_DAY_OFFSET:
@@ -120,7 +122,7 @@ def parse_nip(text: str, today: date | None = None) -> Nip:
     by default. Raises ValueError on a wrong shape or an impossible date.
     """
     digits = _digits(text, 18, "NIP")
-    today = today or _today()
+    today = today or clock.today()
     birth_date = _date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]), "NIP")
     year, month = int(digits[8:12]), int(digits[12:14])
     is_pppk = month >= FIRST_CONTRACT_CODE
@@ -178,12 +180,6 @@ def parse_phone(text: str) -> str:
     if number.country_code != 62 or not mobile:
         raise ValueError(wrong)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def _today() -> date:
-    from .clock import today
-
-    return today()
 
 
 def _check(pattern: str, text: str, message: str) -> None:
