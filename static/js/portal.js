@@ -1,0 +1,92 @@
+/* Small comforts of every page. Everything works without this file. */
+(function () {
+  "use strict";
+
+  // A second tap must not send a form twice. The server guards it too (idempotency key); this is for the person.
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (event.defaultPrevented || form.hasAttribute("data-allow-resubmit")) return;
+    if (form.dataset.sent === "1") { event.preventDefault(); return; }
+    if ((form.getAttribute("method") || "get").toLowerCase() !== "post" || form.hasAttribute("hx-post")) return;
+    form.dataset.sent = "1";
+    // Disabled only after the browser collected the fields: a disabled button would lose its own name and value.
+    window.setTimeout(function () {
+      buttonsOf(form).forEach(function (button) {
+        button.disabled = true;
+        if (button === event.submitter) button.setAttribute("data-busy", "");
+      });
+    }, 0);
+    // A download or a mailto answers without leaving the page: let the form be used again.
+    window.setTimeout(function () { release(form); }, form.hasAttribute("data-download") ? 2500 : 20000);
+  });
+
+  // Coming back by the browser's history shows the page as it was left: undo the lock.
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted) document.querySelectorAll("form[data-sent]").forEach(release);
+  });
+
+  function buttonsOf(form) {
+    return Array.prototype.filter.call(form.elements, function (el) { return el.type === "submit"; });
+  }
+
+  function release(form) {
+    delete form.dataset.sent;
+    buttonsOf(form).forEach(function (button) { button.disabled = false; button.removeAttribute("data-busy"); });
+  }
+
+  // data-confirm="Question?" on a form, a button or a link.
+  document.addEventListener("click", function (event) {
+    var asked = event.target.closest("a[data-confirm], button[data-confirm]");
+    if (asked && !window.confirm(asked.dataset.confirm)) { event.preventDefault(); event.stopImmediatePropagation(); }
+  }, true);
+  document.addEventListener("submit", function (event) {
+    var question = event.target.dataset.confirm;
+    if (question && !window.confirm(question)) { event.preventDefault(); event.stopImmediatePropagation(); }
+  }, true);
+
+  // data-print: a button that only exists where it can work.
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
+
+  // data-copy="text": copy a code. The words "Tersalin" come from data-copied.
+  document.querySelectorAll("[data-copy]").forEach(function (button) {
+    if (!navigator.clipboard) return;
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      navigator.clipboard.writeText(button.dataset.copy).then(function () {
+        if (button.dataset.copied) button.lastChild.textContent = button.dataset.copied;
+      });
+    });
+  });
+
+  // data-autosubmit on a select or radio: its form is sent when it changes; the form's own button then is not needed.
+  document.addEventListener("change", function (event) {
+    var field = event.target.closest("[data-autosubmit]");
+    if (field && field.form) field.form.requestSubmit();
+  });
+
+  // Keyboard shortcuts of staff pages: data-key="n" presses or focuses the element, never while typing.
+  document.addEventListener("keydown", function (event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
+    if (event.target.closest("input, select, textarea, [contenteditable]")) return;
+    var target = document.querySelector('[data-key="' + CSS.escape(event.key.toLowerCase()) + '"]');
+    if (!target || target.disabled) return;
+    event.preventDefault();
+    if (target.matches("input, select, textarea")) target.focus(); else target.click();
+  });
+
+  // The summary of what has to be mended is read out first.
+  var first = document.querySelector("[data-focus-on-load]");
+  if (first) first.focus();
+
+  // An open menu closes with Escape.
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") return;
+    document.querySelectorAll("details.site-menu[open], details.rail-menu[open]").forEach(function (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  });
+})();

@@ -1,0 +1,156 @@
+/* Files go up as soon as they are chosen; the page's other answers stay where they are.
+   <section class="upload" data-upload data-upload-url="…" data-upload-max="5242880" [data-upload-field="file"]>
+     … <input type="file"> … <p data-upload-status role="status"></p> <button type="submit" name="upload" data-upload-fallback>Unggah</button>
+   </section>
+   The file is posted to the address with the form's CSRF token; the answer (2xx, or 422 with the message inside) is the same section as HTML and
+   replaces it. Buttons [data-upload-post="url"] inside it (delete) are posted the same way. Without JavaScript the form's own submit does both. */
+(function () {
+  "use strict";
+  var TEXT = {
+    sending: "Mengunggah {name}… {percent}%",
+    checking: "Memeriksa berkas…",
+    lost: "Berkas belum terunggah karena sambungan terputus. Isian Anda tersimpan. Coba lagi.",
+    failed: "Berkas belum terunggah. Isian Anda tersimpan. Coba lagi.",
+    denied: "Waktu halaman ini habis. Muat ulang halaman; isian yang tersimpan tidak hilang.",
+    large: "Berkas {size} melebihi batas {max}. Foto ulang atau perkecil. Berkas lain tetap tersimpan.",
+    retry: "Coba lagi"
+  };
+  var own = document.getElementById("upload-texts"); // json_script with translated words
+  if (own) Object.assign(TEXT, JSON.parse(own.textContent));
+
+  function fill(text, values) {
+    return text.replace(/\{(\w+)\}/g, function (_, key) { return values[key]; });
+  }
+
+  function megabytes(bytes) {
+    return (bytes / 1048576).toLocaleString("id-ID", { maximumFractionDigits: bytes < 10485760 ? 1 : 0 }) + " MB";
+  }
+
+  function statusOf(box) {
+    var line = box.querySelector("[data-upload-status]");
+    if (!line) {
+      line = document.createElement("p");
+      line.setAttribute("data-upload-status", "");
+      line.setAttribute("role", "status");
+      box.appendChild(line);
+    }
+    return line;
+  }
+
+  function say(box, text, failed) {
+    box.classList.toggle("is-failed", Boolean(failed));
+    statusOf(box).textContent = text;
+  }
+
+  function token(box) {
+    var field = (box.closest("form") || document).querySelector("[name=csrfmiddlewaretoken]");
+    return field ? field.value : "";
+  }
+
+  function replace(box, html) {
+    var holder = document.createElement("template");
+    holder.innerHTML = html.trim();
+    var fresh = holder.content.querySelector("[data-upload]") || holder.content.firstElementChild;
+    if (!fresh) return;
+    box.replaceWith(fresh);
+    prepare(fresh);
+    var target = fresh.querySelector("[data-upload-focus], input[type=file], a, button");
+    if (target) target.focus({ preventScroll: true });
+    document.dispatchEvent(new CustomEvent("portal:replaced", { detail: { element: fresh } }));
+  }
+
+  function offerRetry(box, again) {
+    var line = statusOf(box);
+    var button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-secondary btn-sm ms-2";
+    button.textContent = TEXT.retry;
+    button.addEventListener("click", again);
+    line.append(" ", button);
+  }
+
+  function send(box, url, data, name, size) {
+    var request = new XMLHttpRequest();
+    var bar = document.createElement("progress");
+    bar.max = 100;
+    bar.value = 0;
+    bar.setAttribute("aria-label", name || TEXT.checking);
+    statusOf(box).before(bar);
+    box.setAttribute("aria-busy", "true");
+    var again = function () { send(box, url, data, name, size); };
+    var shown = -1;
+
+    request.open("POST", url);
+    request.setRequestHeader("X-CSRFToken", token(box));
+    request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
+    request.setRequestHeader("HX-Request", "true"); // the server answers with the partial, as for htmx
+    request.upload.onprogress = function (event) {
+      if (!event.lengthComputable) return;
+      var percent = Math.floor(event.loaded / event.total * 100);
+      bar.value = percent;
+      // Spoken in quarters only, or a screen reader would not stop.
+      var step = Math.floor(percent / 25);
+      if (step === shown) return;
+      shown = step;
+      say(box, percent < 100 ? fill(TEXT.sending, { name: name, percent: percent }) : TEXT.checking);
+    };
+    request.onload = function () {
+      done();
+      var html = (request.getResponseHeader("Content-Type") || "").indexOf("text/html") === 0;
+      if (html && (request.status < 300 || request.status === 422 || request.status === 413) && request.responseText.indexOf("data-upload") !== -1) {
+        replace(box, request.responseText);
+      } else if (request.status === 403) {
+        say(box, TEXT.denied, true);
+      } else if (request.status === 413) {
+        say(box, fill(TEXT.large, { size: megabytes(size || 0), max: megabytes(Number(box.dataset.uploadMax) || 5242880) }), true);
+      } else {
+        say(box, TEXT.failed, true);
+        offerRetry(box, again);
+      }
+    };
+    request.onerror = request.ontimeout = function () {
+      done();
+      say(box, TEXT.lost, true);
+      offerRetry(box, again);
+    };
+    function done() {
+      bar.remove();
+      box.removeAttribute("aria-busy");
+    }
+    request.send(data);
+  }
+
+  function upload(box, input) {
+    var file = input.files[0];
+    if (!file) return;
+    var max = Number(box.dataset.uploadMax || 0);
+    if (max && file.size > max) {
+      say(box, fill(TEXT.large, { size: megabytes(file.size), max: megabytes(max) }), true);
+      input.value = "";
+      return;
+    }
+    var data = new FormData();
+    data.append(box.dataset.uploadField || "file", file, file.name);
+    send(box, box.dataset.uploadUrl, data, file.name, file.size);
+  }
+
+  function prepare(root) {
+    // Sent already when chosen: the button for browsers without JavaScript is not needed.
+    root.querySelectorAll("[data-upload-fallback]").forEach(function (button) { button.hidden = true; });
+  }
+
+  document.addEventListener("change", function (event) {
+    if (event.target.type !== "file") return;
+    var box = event.target.closest("[data-upload][data-upload-url]");
+    if (box) upload(box, event.target);
+  });
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-upload] [data-upload-post]");
+    if (!button) return;
+    event.preventDefault();
+    var data = new FormData();
+    if (button.name) data.append(button.name, button.value);
+    send(button.closest("[data-upload]"), button.dataset.uploadPost, data, button.textContent.trim());
+  });
+  prepare(document);
+})();
