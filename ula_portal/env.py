@@ -1,8 +1,9 @@
 """Strict readers of the environment: a wrong value stops the start with one sentence, never a guess.
 
-Every reader registers the name it reads, so that ``reject_unknown`` can tell a misspelt variable from a foreign
-one. An empty value counts as not set. All readers raise ``EnvError``, whose text is one Indonesian sentence that
-names the variable and what it may be; ``manage.py`` and the server entries print it and leave with status 2.
+Every reader registers the name it reads, so that ``reject_unknown`` can tell a misspelt variable from a
+foreign one. An empty value counts as not set. All readers raise ``EnvError``, whose text is one Indonesian
+sentence that names the variable and what it may be; ``manage.py`` and the server entries print it and leave
+with status 2.
 """
 
 import os
@@ -116,8 +117,8 @@ def read_url(name: str, *, default: str, schemes: Sequence[str] = ("http", "http
 def read_database_url(name: str) -> dict | None:
     """Django's parameters of a PostgreSQL server, or None where the variable is not set.
 
-    Only ``postgres://`` and ``postgresql://`` with a database name are taken. The address is never repeated in the
-    message: it carries the password.
+    Only ``postgres://`` and ``postgresql://`` with a database name are taken. The address is never repeated
+    in the message: it carries the password.
     """
     value = _raw(name)
     if value is None:
@@ -126,9 +127,7 @@ def read_database_url(name: str) -> dict | None:
     try:
         scheme = urlsplit(value).scheme
         if scheme not in ("postgres", "postgresql"):
-            raise EnvError(
-                f'Variabel {name} memakai "{scheme}"; portal hanya memakai PostgreSQL, contoh: {allowed}.'
-            )
+            raise EnvError(f'Variabel {name} memakai "{scheme}"; portal hanya memakai PostgreSQL, contoh: {allowed}.')
         parameters = dj_database_url.parse(value)
     except ValueError:
         parameters = {}
@@ -176,7 +175,8 @@ def read_email_url(name: str, *, default: str) -> dict:
 def prepare_var_dir(var_dir: Path) -> None:
     """Create the data folder, if missing, so that others may pass through it but not list it.
 
-    What lies in it carries its own mode; the database's account has to pass. Existing folders stay as they are.
+    What lies in it carries its own mode; the database's account has to pass. Existing folders stay as they
+    are.
     """
     if not var_dir.is_dir():
         try:
@@ -227,8 +227,8 @@ def _write_once(path: Path, text: str) -> None:
 def reject_unknown(prefixes: Iterable[str] = ("ULA_", "PORTAL_")) -> None:
     """Stop on a variable that is probably ours but misspelt.
 
-    That is one with our prefix which no reader knows, or one that differs from a known name in a single letter
-    (left out, added, changed, or two swapped). To be called after all readers.
+    That is one with our prefix which no reader knows, or one that differs from a known name in a single
+    letter (left out, added, changed, or two swapped). To be called after all readers.
     """
     for name in sorted(set(os.environ) - _known):
         ours = name.startswith(tuple(prefixes))
@@ -243,7 +243,7 @@ def reject_unknown(prefixes: Iterable[str] = ("ULA_", "PORTAL_")) -> None:
 def _one_slip_apart(name: str, known: str) -> bool:
     if len(known) < 6 or name == known or abs(len(name) - len(known)) > 1:
         return False
-    start = len(os.path.commonprefix([name, known]))
+    start = next((i for i, (a, b) in enumerate(zip(name, known, strict=False)) if a != b), len(known))
     rest, other = name[start:], known[start:]
     swapped = rest[:2] == other[:2][::-1] and rest[2:] == other[2:]
     return rest[1:] == other[1:] or rest[1:] == other or rest == other[1:] or swapped

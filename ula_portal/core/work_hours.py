@@ -58,9 +58,7 @@ class Hours:
 
     def covers(self, day: date) -> bool:
         """Whether the span of dates holds `day` (the weekday is not looked at)."""
-        return (self.from_date is None or self.from_date <= day) and (
-            self.to_date is None or day <= self.to_date
-        )
+        return (self.from_date is None or self.from_date <= day) and (self.to_date is None or day <= self.to_date)
 
     def precedence(self) -> tuple[int, int, int, int]:
         """Sort key, the rule that wins comes first: closed spans before half-open ones before the ordinary
@@ -101,16 +99,12 @@ def periods_on(day: date, rules: Iterable[Hours]) -> tuple[Period, ...]:
             joined[-1] = (joined[-1][0], max(joined[-1][1], end))
         else:
             joined.append((start, end))
-    return tuple(
-        (datetime.combine(day, start, JAKARTA), datetime.combine(day, end, JAKARTA)) for start, end in joined
-    )
+    return tuple((datetime.combine(day, start, JAKARTA), datetime.combine(day, end, JAKARTA)) for start, end in joined)
 
 
 def ordinary_week(kind: str = "working") -> tuple[Hours, ...]:
     """37 hours 30 minutes a week (Perpres 21/2023): the hours until the office enters its own."""
-    weekdays = [
-        Hours(kind, day, time(7, 30), time(16), time(12), time(13), name="Jam kerja") for day in range(4)
-    ]
+    weekdays = [Hours(kind, day, time(7, 30), time(16), time(12), time(13), name="Jam kerja") for day in range(4)]
     friday = Hours(kind, 4, time(7, 30), time(16, 30), time(11, 30), time(13), name="Jam kerja")
     return (*weekdays, friday)
 

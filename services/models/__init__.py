@@ -1,0 +1,24 @@
+"""Models of services, requests, cases and letters, one room per subject."""
+
+from .case import Pause, RoutingRule, StepRun
+from .catalogue import Category, Requirement, Service
+from .form import Field, FormVersion
+from .letter import Letter, LetterTemplate
+from .request import Document, Message, Request, TimelineEntry
+
+__all__ = [
+    "Category",
+    "Document",
+    "Field",
+    "FormVersion",
+    "Letter",
+    "LetterTemplate",
+    "Message",
+    "Pause",
+    "Request",
+    "Requirement",
+    "RoutingRule",
+    "Service",
+    "StepRun",
+    "TimelineEntry",
+]

@@ -1,0 +1,154 @@
+"""The case of a request: runs of SOP steps, pauses of the clock, rules of routing."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from sop.models import Actor, Step
+from ula_portal.core.models import Position, Unit, User
+
+from .catalogue import Service
+from .request import Request
+
+
+class StepRun(models.Model):
+    """One walk through one step. A loop back opens a new run; one run per request is open at a time."""
+
+    class Outcome(models.TextChoices):
+        DONE = "done", _("Selesai")
+        YES = "yes", _("Ya")
+        NO = "no", _("Tidak")
+        SKIPPED = "skipped", _("Dilewati")
+        CANCELLED = "cancelled", _("Dihentikan")
+
+    request = models.ForeignKey(Request, models.PROTECT, related_name="runs", verbose_name=_("permohonan"))
+    step = models.ForeignKey(Step, models.PROTECT, related_name="runs", verbose_name=_("langkah"))
+    ordinal = models.PositiveSmallIntegerField(_("urutan"))
+    # Kind of the leading actor, copied so that lists need no join.
+    led_by = models.CharField(_("dipimpin oleh"), max_length=10, choices=Actor.Kind.choices)
+    # Whose work it is: the position's holders; without a holder (or position) the unit's pool.
+    position = models.ForeignKey(
+        Position, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("jabatan")
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit"))
+    assignee = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="runs", verbose_name=_("petugas")
+    )
+    offered_at = models.DateTimeField(_("ditawarkan"))
+    started_at = models.DateTimeField(_("dimulai"), null=True, blank=True)
+    # When the step's alarm rings: standard time from the offer, never before the floor; NULL for the applicant's.
+    due_at = models.DateTimeField(_("jatuh tempo langkah"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("selesai"), null=True, blank=True)
+    finished_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("diselesaikan oleh")
+    )
+    outcome = models.CharField(_("hasil"), max_length=10, choices=Outcome.choices, blank=True)
+    # Working seconds between start and finish, pauses taken out; judged against the standard time.
+    worked_seconds = models.PositiveIntegerField(_("waktu kerja (detik)"), null=True, blank=True)
+    note = models.TextField(_("catatan"), blank=True)
+    # The day an external agency or the desk really did it, when recorded afterwards.
+    happened_on = models.DateField(_("tanggal sebenarnya"), null=True, blank=True)
+    deviation = models.CharField(_("jenis pengecualian"), max_length=20, blank=True)
+    deviation_reason = models.TextField(_("alasan pengecualian dari SOP"), blank=True)
+
+    class Meta:
+        verbose_name = _("langkah pekerjaan")
+        verbose_name_plural = _("langkah pekerjaan")
+        ordering = ["request", "ordinal"]
+        constraints = [
+            models.UniqueConstraint(fields=["request", "ordinal"], name="run_ordinal_once"),
+            models.UniqueConstraint(
+                fields=["request"], condition=Q(finished_at__isnull=True), name="one_open_run_per_request"
+            ),
+            models.CheckConstraint(
+                condition=Q(finished_at__isnull=True, outcome="") | (Q(finished_at__isnull=False) & ~Q(outcome="")),
+                name="run_outcome_when_finished",
+            ),
+            models.CheckConstraint(condition=Q(deviation="") | ~Q(deviation_reason=""), name="deviation_has_reason"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["assignee", "due_at", "id"],
+                condition=Q(finished_at__isnull=True),
+                name="run_open_by_assignee",
+            ),
+            models.Index(
+                fields=["position", "due_at", "id"],
+                condition=Q(finished_at__isnull=True, assignee__isnull=True),
+                name="run_open_by_position",
+            ),
+            models.Index(
+                fields=["unit", "due_at", "id"],
+                condition=Q(finished_at__isnull=True, assignee__isnull=True),
+                name="run_open_by_unit",
+            ),
+            models.Index(fields=["step", "outcome"]),
+        ]
+
+    def __str__(self):
+        return f"{self.request}: {self.step}"
+
+
+class Pause(models.Model):
+    """Time that does not count: the applicant is asked for something. ``wanted`` says what, in words for them."""
+
+    request = models.ForeignKey(Request, models.PROTECT, related_name="pauses", verbose_name=_("permohonan"))
+    run = models.ForeignKey(StepRun, models.PROTECT, null=True, blank=True, related_name="pauses")
+    from_at = models.DateTimeField(_("mulai"))
+    to_at = models.DateTimeField(_("berakhir"), null=True, blank=True)
+    wanted = models.TextField(_("yang diminta"))
+    # What the request goes back to when the pause ends.
+    resume_state = models.CharField(max_length=20, blank=True)
+    opened_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("diminta oleh")
+    )
+    answer = models.TextField(_("jawaban pemohon"), blank=True)
+
+    class Meta:
+        verbose_name = _("jeda")
+        verbose_name_plural = _("jeda")
+        ordering = ["request", "from_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["request"], condition=Q(to_at__isnull=True), name="one_open_pause"),
+            models.CheckConstraint(
+                condition=Q(to_at__isnull=True) | Q(to_at__gte=models.F("from_at")), name="pause_in_order"
+            ),
+        ]
+
+    def __str__(self):
+        return self.wanted[:60]
+
+
+class RoutingRule(models.Model):
+    """First matching rule wins; empty conditions match everything."""
+
+    order = models.PositiveSmallIntegerField(_("urutan"), unique=True)
+    service = models.ForeignKey(
+        Service, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("layanan")
+    )
+    unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("unit"))
+    source = models.CharField(_("asal"), max_length=10, choices=Request.Source.choices, blank=True)
+    answers = models.JSONField(_("jawaban"), default=dict, blank=True)
+    position = models.ForeignKey(
+        Position, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("kepada jabatan")
+    )
+    user = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("kepada petugas")
+    )
+    # An automatic rule sets the official at once; others only suggest in the routing list.
+    automatic = models.BooleanField(_("langsung diteruskan"), default=False)
+    active = models.BooleanField(_("dipakai"), default=True)
+
+    class Meta:
+        verbose_name = _("aturan penerusan")
+        verbose_name_plural = _("aturan penerusan")
+        ordering = ["order"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(position__isnull=False, user__isnull=True) | Q(position__isnull=True, user__isnull=False),
+                name="rule_names_one_target",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.order}. {self.position or self.user}"

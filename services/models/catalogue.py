@@ -1,0 +1,134 @@
+"""The catalogue: services with their standard's components and requirements."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from sop.models import Sop
+from ula_portal.core.models import Unit
+
+
+class Category(models.Model):
+    slug = models.SlugField(_("alamat"), max_length=60, unique=True)
+    name = models.CharField(_("nama"), max_length=100)
+    order = models.PositiveSmallIntegerField(_("urutan"), default=0)
+
+    class Meta:
+        verbose_name = _("kelompok layanan")
+        verbose_name_plural = _("kelompok layanan")
+        ordering = ["order", "name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Service(models.Model):
+    """A service of the catalogue. Whether the public sees it is a query: published, and (kind request) an SOP in force."""
+
+    class Kind(models.TextChoices):
+        REQUEST = "request", _("Permohonan (berjalan menurut SOP)")
+        VISIT = "visit", _("Kunjungan (tanpa permohonan)")
+        ELSEWHERE = "elsewhere", _("Bukan di sini")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draf")
+        PUBLISHED = "published", _("Diterbitkan")
+        WITHDRAWN = "withdrawn", _("Ditarik")
+
+    AUDIENCES = [
+        ("orang_tua", _("Orang tua dan siswa")),
+        ("guru", _("Guru dan tenaga kependidikan")),
+        ("sekolah", _("Sekolah")),
+        ("lembaga", _("Pendiri lembaga")),
+        ("umum", _("Umum dan peneliti")),
+    ]
+    CHANNELS = [("online", _("Daring")), ("walk-in", _("Datang langsung")), ("appointment", _("Janji temu"))]
+
+    code = models.CharField(_("kode"), max_length=30, unique=True)
+    slug = models.SlugField(_("alamat"), max_length=120, unique=True)
+    name = models.CharField(_("nama"), max_length=200)
+    official_name = models.CharField(_("nama resmi"), max_length=300, blank=True)
+    kind = models.CharField(_("jenis"), max_length=10, choices=Kind.choices)
+    state = models.CharField(_("keadaan"), max_length=10, choices=State.choices, default=State.DRAFT)
+    unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="services",
+        verbose_name=_("unit penanggung jawab"),
+    )
+    category = models.ForeignKey(Category, models.PROTECT, related_name="services", verbose_name=_("kelompok"))
+    audiences = ArrayField(models.CharField(max_length=20), verbose_name=_("untuk siapa"), default=list, blank=True)
+    summary = models.TextField(_("ringkasan"), blank=True)
+    channels = ArrayField(models.CharField(max_length=20), verbose_name=_("cara mengurus"), default=list, blank=True)
+    ticket_letter = models.CharField(_("huruf antrean"), max_length=1, blank=True)
+    sop = models.ForeignKey(Sop, models.PROTECT, null=True, blank=True, related_name="services", verbose_name=_("SOP"))
+    working_days = models.PositiveSmallIntegerField(_("jangka waktu (hari kerja)"), null=True, blank=True)
+    fee_idr = models.PositiveIntegerField(_("biaya (rupiah)"), default=0)
+    product = models.CharField(_("hasil layanan"), max_length=250, blank=True)
+    # Component 6 of the standard; the other eight stand in internal_components by their number ("7" to "14").
+    complaint_handling = models.TextField(_("penanganan pengaduan, saran, dan masukan"), blank=True)
+    internal_components = models.JSONField(_("komponen 7 sampai 14"), default=dict, blank=True)
+    legal_basis = models.JSONField(_("dasar hukum"), default=list, blank=True)
+    decree = models.CharField(_("nomor keputusan standar pelayanan"), max_length=120, blank=True)
+    decree_date = models.DateField(_("tanggal keputusan"), null=True, blank=True)
+    synonyms = ArrayField(models.CharField(max_length=80), verbose_name=_("kata lain"), default=list, blank=True)
+    after = models.TextField(_("setelah selesai"), blank=True)
+    where = models.TextField(_("ke mana"), blank=True)
+    letter_template = models.ForeignKey(
+        "services.LetterTemplate",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="services",
+        verbose_name=_("templat surat"),
+    )
+    # For staff only, never shown to the public.
+    editor_note = models.TextField(_("catatan penyunting"), blank=True)
+    confidence = models.CharField(_("keyakinan data"), max_length=40, blank=True)
+    order = models.PositiveSmallIntegerField(_("urutan"), default=0)
+
+    class Meta:
+        verbose_name = _("layanan")
+        verbose_name_plural = _("layanan")
+        ordering = ["order", "name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind="request", state="published") | Q(sop__isnull=False, working_days__isnull=False),
+                name="published_request_service_has_sop",
+            ),
+            # I, O and Q are misread as 1 and 0 on a ticket.
+            models.CheckConstraint(
+                condition=Q(ticket_letter="") | Q(ticket_letter__regex=r"^[A-HJ-NPR-Z]$"),
+                name="service_ticket_letter",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Requirement(models.Model):
+    class Kind(models.TextChoices):
+        UPLOAD = "upload", _("Diunggah")
+        ORIGINAL = "original", _("Dibawa dan diperlihatkan")
+        CONDITION = "condition", _("Ketentuan")
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="requirements", verbose_name=_("layanan"))
+    order = models.PositiveSmallIntegerField(_("urutan"))
+    text = models.CharField(_("persyaratan"), max_length=300)
+    kind = models.CharField(_("jenis"), max_length=10, choices=Kind.choices)
+    required = models.BooleanField(_("wajib"), default=True)
+    # {"field name": ["answer", …]}: applies only for these answers.
+    show_if = models.JSONField(_("berlaku bila"), default=dict, blank=True)
+    active = models.BooleanField(_("berlaku"), default=True)
+
+    class Meta:
+        verbose_name = _("persyaratan")
+        verbose_name_plural = _("persyaratan")
+        ordering = ["service", "order"]
+
+    def __str__(self):
+        return self.text

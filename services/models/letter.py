@@ -1,0 +1,82 @@
+"""Letters: templates, gapless numbers, files, verification."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from ula_portal.core.models import StoredFile, User
+
+from .case import StepRun
+from .request import Request
+
+
+class LetterTemplate(models.Model):
+    """Wording and numbering of a letter. Placeholders in ``number_pattern``: {code} {sequence} {unit} {roman_month} {year};
+    in ``body``: {applicant}, {service}, {request_number}, {submitted_on} and the names of form fields."""
+
+    code = models.SlugField(_("kode"), max_length=60, unique=True)
+    name = models.CharField(_("nama"), max_length=150)
+    title = models.CharField(_("judul surat"), max_length=200)
+    classification = models.CharField(_("kode klasifikasi"), max_length=20)
+    number_pattern = models.CharField(_("pola nomor"), max_length=100, default="{code}/{sequence}-{unit}/{year}")
+    body = models.TextField(_("isi"))
+    is_refusal = models.BooleanField(_("surat penolakan"), default=False)
+
+    class Meta:
+        verbose_name = _("templat surat")
+        verbose_name_plural = _("templat surat")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Letter(models.Model):
+    """Number reserved and committed → rendered → issued; a failed rendering is tried again with the same number."""
+
+    class State(models.TextChoices):
+        RESERVED = "reserved", _("Nomor dipesan")
+        ISSUED = "issued", _("Diterbitkan")
+        WITHDRAWN = "withdrawn", _("Dicabut")
+
+    request = models.ForeignKey(Request, models.PROTECT, related_name="letters", verbose_name=_("permohonan"))
+    run = models.ForeignKey(StepRun, models.PROTECT, null=True, blank=True, related_name="letters")
+    template = models.ForeignKey(LetterTemplate, models.PROTECT, related_name="+", verbose_name=_("templat"))
+    number = models.CharField(_("nomor surat"), max_length=100, unique=True)
+    sequence = models.PositiveIntegerField(_("nomor urut"))
+    year = models.PositiveSmallIntegerField(_("tahun"))
+    state = models.CharField(_("keadaan"), max_length=10, choices=State.choices, default=State.RESERVED)
+    body = models.TextField(_("isi"))
+    signatory = models.JSONField(_("penanda tangan"), default=dict)
+    signed_how = models.CharField(_("cara penandatanganan"), max_length=20, default="wet")
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="letters")
+    # The verification code is printed on the letter; only its hash stands here.
+    nonce = models.CharField(max_length=32)
+    verify_hash = models.CharField(max_length=64, unique=True)
+    reserved_at = models.DateTimeField(_("nomor dipesan"))
+    issued_at = models.DateTimeField(_("diterbitkan"), null=True, blank=True)
+    issued_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("diterbitkan oleh")
+    )
+    collected_at = models.DateTimeField(_("diambil"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("dicabut"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("surat")
+        verbose_name_plural = _("surat")
+        constraints = [
+            models.UniqueConstraint(fields=["year", "sequence"], name="letter_sequence_once"),
+            models.CheckConstraint(
+                condition=Q(state="reserved") | Q(file__isnull=False, issued_at__isnull=False),
+                name="issued_letter_has_file",
+            ),
+            models.UniqueConstraint(
+                fields=["request"], condition=Q(state="issued"), name="one_valid_letter_per_request"
+            ),
+            models.UniqueConstraint(
+                fields=["request"], condition=Q(state="reserved"), name="one_reserved_letter_per_request"
+            ),
+        ]
+
+    def __str__(self):
+        return self.number

@@ -1,0 +1,29 @@
+"""Who acts: a member of staff, a citizen without an account, or the system."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Kind and id of who acts; ids only, so that it can stand in the journal.
+
+    ``kind``: ``staff`` (id of the user), ``applicant`` (id of the request), ``visitor`` (id of the visit) or ``system``.
+    """
+
+    kind: str
+    id: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+
+SYSTEM = Actor("system")
+
+
+def staff(user) -> Actor:
+    return Actor("staff", str(user.pk))
+
+
+def applicant(request_id="") -> Actor:
+    return Actor("applicant", str(request_id))

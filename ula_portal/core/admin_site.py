@@ -1,0 +1,47 @@
+"""The admin panel: Django's own, with the portal's name and pages that apps hang into it."""
+
+from django.contrib import admin
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+_pages = []
+_links = []
+
+
+def add_page(route: str, view, name: str) -> None:
+    """Put a page of an app under /admin/; the view is wrapped in the admin's own access check."""
+    _pages.append((route, view, name))
+
+
+def add_link(label, url_name: str, may) -> None:
+    """Show a link on the admin's start page to people for whom ``may(user)`` holds."""
+    _links.append((label, url_name, may))
+
+
+class PortalAdminSite(admin.AdminSite):
+    site_header = _("Portal ULA")
+    site_title = _("Portal ULA")
+    index_title = _("Administrasi")
+    index_template = "admin/portal_index.html"
+    enable_nav_sidebar = True
+
+    def has_permission(self, request):
+        return request.user.is_authenticated and request.user.is_staff
+
+    def get_urls(self):
+        own = [path(route, self.admin_view(view), name=name) for route, view, name in _pages]
+        return own + super().get_urls()
+
+    def each_context(self, request):
+        links = [(label, name) for label, name, may in _links if may(request.user)]
+        return {**super().each_context(request), "portal_links": links}
+
+    def login(self, request, extra_context=None):
+        """There is one log-in page, with rate limits: the portal's."""
+        from django.contrib.auth.views import redirect_to_login
+        from django.core.exceptions import PermissionDenied
+        from django.urls import reverse
+
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.get_full_path(), reverse("account_login"))

@@ -1,0 +1,20 @@
+"""Errors that a person can do something about; the message is shown to them as it is."""
+
+
+class Refused(Exception):
+    """A verb was refused; ``str(error)`` is a sentence for the person who tried. Nothing was changed.
+
+    ``field``: name of the form field it belongs to, or an empty string.
+    """
+
+    def __init__(self, message, *, field=""):
+        super().__init__(str(message))
+        self.field = field
+
+
+class NotAllowed(Refused):
+    """The person lacks the right to do this."""
+
+
+class Outdated(Refused):
+    """Someone else was faster: the thing is no longer in the state in which the verb applies."""

@@ -1,0 +1,24 @@
+"""Prove that nobody rewrote the journal."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from ula_portal.core.actions import journal
+from ula_portal.core.models import JournalEntry, JournalSeal
+
+
+class Command(BaseCommand):
+    help = "Check every hash chain of the journal and its daily seals; exit status 1 when one is broken."
+
+    def handle(self, **options):
+        total = JournalEntry.objects.count()
+
+        def progress(done):
+            if done % 20_000 == 0:
+                self.stderr.write(f"  {done:,} / {total:,}", ending="\r")
+
+        faults = journal.verify(progress)
+        for fault in faults:
+            self.stdout.write(fault)
+        if faults:
+            raise CommandError(f"{len(faults)} faults in {total:,} entries")
+        self.stdout.write(f"Journal intact: {total:,} entries, {JournalSeal.objects.count()} seals.")

@@ -1,0 +1,30 @@
+"""Models of the core floor, one room per subject."""
+
+from .calendar import CalendarDay, HoursRule
+from .files import StoredFile
+from .journal import JournalEntry, JournalHead, JournalSeal
+from .office import Location, Office, Position, Unit
+from .outbox import Notice
+from .people import Absence, Role, StaffRole, Tenure, User
+from .records import IdempotencyKey, NumberSequence
+
+__all__ = [
+    "Absence",
+    "CalendarDay",
+    "HoursRule",
+    "IdempotencyKey",
+    "JournalEntry",
+    "JournalHead",
+    "JournalSeal",
+    "Location",
+    "Notice",
+    "NumberSequence",
+    "Office",
+    "Position",
+    "Role",
+    "StaffRole",
+    "StoredFile",
+    "Tenure",
+    "Unit",
+    "User",
+]

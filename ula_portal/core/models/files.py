@@ -1,0 +1,30 @@
+"""Private files: stored under random names outside any served folder, served only through a check."""
+
+import secrets
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+def random_path(instance, filename):
+    """A name that tells nothing; two levels of folders keep each small."""
+    token = secrets.token_hex(20)
+    return f"{token[:2]}/{token[2:4]}/{token}"
+
+
+class StoredFile(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    blob = models.FileField(_("berkas"), upload_to=random_path, max_length=80)
+    name = models.CharField(_("nama asli"), max_length=150)
+    content_type = models.CharField(_("jenis isi"), max_length=60)
+    size = models.PositiveIntegerField(_("ukuran (bita)"))
+    sha256 = models.CharField(_("sidik"), max_length=64)
+    created_at = models.DateTimeField(_("disimpan"))
+
+    class Meta:
+        verbose_name = _("berkas")
+        verbose_name_plural = _("berkas")
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,68 @@
+"""The journal (*jejak audit*): append-only, one hash chain per subject, sealed daily.
+
+Entries hold ids, verbs and hashes only; words and names stand in rows that can be erased, so that purging keeps
+the chains whole. Update, delete and truncate are refused by database triggers (migration ``guards``).
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class JournalEntry(models.Model):
+    subject_kind = models.CharField(_("jenis pokok"), max_length=40)
+    subject_id = models.CharField(_("id pokok"), max_length=40)
+    sequence = models.PositiveIntegerField(_("urutan"))
+    at = models.DateTimeField(_("waktu"))
+    verb = models.CharField(_("tindakan"), max_length=60)
+    actor_kind = models.CharField(_("jenis pelaku"), max_length=20)
+    actor_id = models.CharField(_("id pelaku"), max_length=40, blank=True)
+    data = models.JSONField(_("keterangan"), default=dict)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("catatan jejak audit")
+        verbose_name_plural = _("jejak audit")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id", "sequence"], name="journal_chain_without_fork"
+            )
+        ]
+        indexes = [models.Index(fields=["at"])]
+
+    def __str__(self):
+        return f"{self.subject_kind} {self.subject_id} #{self.sequence} {self.verb}"
+
+
+class JournalHead(models.Model):
+    """The newest link of each chain: the row that an append locks."""
+
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.CharField(max_length=40)
+    sequence = models.PositiveIntegerField()
+    hash = models.CharField(max_length=64)
+    changed_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject_kind", "subject_id"], name="journal_one_head")]
+
+    def __str__(self):
+        return f"{self.subject_kind} {self.subject_id}"
+
+
+class JournalSeal(models.Model):
+    """A day's seal: the hash over all heads that changed, chained to the seal before."""
+
+    day = models.DateField(unique=True)
+    heads = models.PositiveIntegerField()
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("segel jejak audit")
+        verbose_name_plural = _("segel jejak audit")
+        ordering = ["day"]
+
+    def __str__(self):
+        return str(self.day)

@@ -1,0 +1,78 @@
+"""The office: its letterhead, units, positions and the places where visitors are received."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Office(models.Model):
+    """The one office this portal serves; a single row, edited by an administrator."""
+
+    name = models.CharField(_("nama kantor"), max_length=150)
+    regency = models.CharField(_("kabupaten/kota"), max_length=150)
+    letterhead = models.JSONField(_("baris kop surat"), default=list, blank=True)
+    address = models.TextField(_("alamat"), blank=True)
+    phone = models.CharField(_("telepon"), max_length=40, blank=True)
+    email = models.EmailField(_("surel"), blank=True)
+    city = models.CharField(_("tempat penandatanganan"), max_length=80, blank=True)
+    # Printed across letters and receipts of a demonstration, so that none passes for real.
+    specimen_mark = models.CharField(_("tanda contoh"), max_length=30, blank=True)
+
+    class Meta:
+        verbose_name = _("kantor")
+        verbose_name_plural = _("kantor")
+
+    def __str__(self):
+        return f"{self.name} {self.regency}"
+
+
+class Unit(models.Model):
+    code = models.CharField(_("kode"), max_length=30, unique=True)
+    name = models.CharField(_("nama"), max_length=200)
+    short_name = models.CharField(_("singkatan pada nomor surat"), max_length=30, blank=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("induk")
+    )
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("unit")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Position(models.Model):
+    """A post in the office (*jabatan*); SOP actors point here, never at people."""
+
+    code = models.CharField(_("kode"), max_length=60, unique=True)
+    name = models.CharField(_("nama jabatan"), max_length=200)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="positions", verbose_name=_("unit"))
+    superior = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="subordinates", verbose_name=_("atasan")
+    )
+    heads_unit = models.BooleanField(_("memimpin unit"), default=False)
+
+    class Meta:
+        verbose_name = _("jabatan")
+        verbose_name_plural = _("jabatan")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Location(models.Model):
+    """A place where visitors are received and tickets are issued; its code stands in URLs of displays."""
+
+    code = models.SlugField(_("kode"), max_length=40, unique=True)
+    name = models.CharField(_("nama"), max_length=120)
+    address = models.CharField(_("alamat"), max_length=250, blank=True)
+
+    class Meta:
+        verbose_name = _("lokasi")
+        verbose_name_plural = _("lokasi")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,188 @@
+"""People of the office: accounts, roles, tenures of positions in time, absences."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from .office import Position, Unit
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, email, password=None, **fields):
+        if not email:
+            raise ValueError("an account needs an e-mail address")
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, email):
+        return self.get(email=email.lower())
+
+
+class User(AbstractBaseUser):
+    """A member of staff. Citizens have no account. Rights come from ``StaffRole`` alone."""
+
+    email = models.EmailField(_("surel"), unique=True)
+    full_name = models.CharField(_("nama lengkap"), max_length=150)
+    front_title = models.CharField(_("gelar depan"), max_length=40, blank=True)
+    back_title = models.CharField(_("gelar belakang"), max_length=80, blank=True)
+    nip = models.CharField(_("NIP"), max_length=18, blank=True)
+    rank = models.CharField(_("pangkat/golongan"), max_length=80, blank=True)
+    is_active = models.BooleanField(_("aktif"), default=True)
+    date_joined = models.DateTimeField(_("terdaftar sejak"), auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("petugas")
+        verbose_name_plural = _("petugas")
+        ordering = ["full_name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Func(F("email"), function="lower")), name="user_email_lower")
+        ]
+
+    def __str__(self):
+        return self.full_name
+
+    @property
+    def titled_name(self):
+        """Name with academic titles, as letters print it."""
+        name = f"{self.front_title} {self.full_name}".strip()
+        return f"{name}, {self.back_title}" if self.back_title else name
+
+    @property
+    def is_staff(self):
+        """Whether the admin panel opens for this person (what Django's admin asks)."""
+        from ..permissions import may_enter_admin
+
+        return self.is_active and may_enter_admin(self)
+
+    def has_perm(self, perm, obj=None):
+        from ..permissions import has_model_permission
+
+        return self.is_active and has_model_permission(self, perm)
+
+    def has_perms(self, perms, obj=None):
+        return all(self.has_perm(p, obj) for p in perms)
+
+    def has_module_perms(self, app_label):
+        from ..permissions import has_module_permission
+
+        return self.is_active and has_module_permission(self, app_label)
+
+
+class Role(models.TextChoices):
+    FRONT_DESK = "frontdesk", _("Petugas front office")
+    COUNTER = "counter", _("Petugas loket")
+    OFFICIAL = "official", _("Pejabat")
+    SECTION_HEAD = "section_head", _("Kepala bidang/bagian")
+    HEAD = "head", _("Kepala dinas")
+    ADMINISTRATOR = "admin", _("Administrator")
+
+
+class StaffRole(models.Model):
+    """A role of a person; for section heads with the unit it reaches (and its sub-units)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="staff_roles", verbose_name=_("petugas"))
+    role = models.CharField(_("peran"), max_length=20, choices=Role.choices)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit"))
+
+    class Meta:
+        verbose_name = _("peran petugas")
+        verbose_name_plural = _("peran petugas")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role", "unit"], name="staff_role_once", nulls_distinct=False),
+            models.CheckConstraint(
+                condition=~Q(role=Role.SECTION_HEAD) | Q(unit__isnull=False), name="section_head_has_unit"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user}: {self.get_role_display()}"
+
+
+def _dates(start, end):
+    return Func(
+        F(start),
+        F(end),
+        RangeBoundary(inclusive_upper=True),
+        function="daterange",
+        output_field=DateRangeField(),
+    )
+
+
+class Tenure(models.Model):
+    """Who holds a position, from when to when; ``plt``/``plh`` are acting holders with a mandate."""
+
+    class Kind(models.TextChoices):
+        DEFINITIVE = "definitive", _("Definitif")
+        PLT = "plt", _("Pelaksana tugas (Plt.)")
+        PLH = "plh", _("Pelaksana harian (Plh.)")
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="tenures", verbose_name=_("petugas"))
+    position = models.ForeignKey(Position, models.PROTECT, related_name="tenures", verbose_name=_("jabatan"))
+    kind = models.CharField(_("jenis"), max_length=12, choices=Kind.choices, default=Kind.DEFINITIVE)
+    from_date = models.DateField(_("mulai"))
+    to_date = models.DateField(_("sampai"), null=True, blank=True)
+    mandate = models.CharField(_("nomor surat perintah"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("masa jabatan")
+        verbose_name_plural = _("masa jabatan")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_date__isnull=True) | Q(to_date__gte=F("from_date")),
+                name="tenure_dates_in_order",
+            ),
+            ExclusionConstraint(
+                name="tenure_same_person_no_overlap",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    ("position", RangeOperators.EQUAL),
+                    (_dates("from_date", "to_date"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+        indexes = [models.Index(fields=["position", "from_date"])]
+
+    def __str__(self):
+        return f"{self.user} – {self.position}"
+
+
+class Absence(models.Model):
+    """Days on which somebody is away; steps go to the deputy or to an acting holder meanwhile."""
+
+    class Kind(models.TextChoices):
+        TRAVEL = "travel", _("Dinas luar")
+        LEAVE = "leave", _("Cuti")
+        SICK = "sick", _("Sakit")
+        MEETING = "meeting", _("Rapat")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="absences", verbose_name=_("petugas"))
+    kind = models.CharField(_("alasan"), max_length=10, choices=Kind.choices)
+    from_date = models.DateField(_("mulai"))
+    to_date = models.DateField(_("sampai"))
+    deputy = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="deputising", verbose_name=_("pengganti")
+    )
+
+    class Meta:
+        verbose_name = _("ketidakhadiran")
+        verbose_name_plural = _("ketidakhadiran")
+        constraints = [
+            models.CheckConstraint(condition=Q(to_date__gte=F("from_date")), name="absence_dates_in_order"),
+            models.CheckConstraint(
+                condition=Q(deputy__isnull=True) | ~Q(deputy=F("user")), name="absence_deputy_is_another"
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "from_date", "to_date"])]
+
+    def __str__(self):
+        return f"{self.user}: {self.get_kind_display()}"

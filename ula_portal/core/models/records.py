@@ -1,0 +1,34 @@
+"""Rows behind numbering and idempotency."""
+
+from django.db import models
+
+
+class NumberSequence(models.Model):
+    """Last number given per key and year; the row's lock makes the sequence gapless."""
+
+    key = models.CharField(max_length=80)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "year"], name="number_sequence_once")]
+
+    def __str__(self):
+        return f"{self.key}/{self.year}"
+
+
+class IdempotencyKey(models.Model):
+    """What a form with this key made, so that a second tap gets the same result."""
+
+    actor = models.CharField(max_length=80)
+    key = models.CharField(max_length=64)
+    result_kind = models.CharField(max_length=40, blank=True)
+    result_id = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["actor", "key"], name="idempotency_once")]
+        indexes = [models.Index(fields=["created_at"])]
+
+    def __str__(self):
+        return self.key

@@ -1,0 +1,20 @@
+"""Gapless numbers per key and year."""
+
+from django.db import ProgrammingError, connection
+
+
+def next_number(key: str, year: int) -> int:
+    """The next number of the sequence, from 1.
+
+    Runs inside the caller's transaction: the row stays locked until the commit, so a rollback gives the number back
+    and no gap appears. Raises ``ProgrammingError`` outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise ProgrammingError("next_number needs a transaction")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_numbersequence (key, year, last) VALUES (%s, %s, 1)"
+            " ON CONFLICT (key, year) DO UPDATE SET last = core_numbersequence.last + 1 RETURNING last",
+            [key, year],
+        )
+        return cursor.fetchone()[0]

@@ -1,0 +1,72 @@
+"""Keyset pagination: pages by the last row's key, never by OFFSET, never with COUNT over all rows."""
+
+from dataclasses import dataclass
+
+from django.core import signing
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of one page; ``next``/``previous`` are opaque cursors or None."""
+
+    rows: list
+    next: str | None
+    previous: str | None
+
+
+def paginate(queryset, order: list[tuple[str, bool]], cursor: str | None, size: int = 50) -> Page:
+    """One page of ``queryset``.
+
+    ``order``: pairs (field, descending); fields must be not null and end with a unique one (usually ``pk``). All fields
+    need the same direction, so that one row comparison with one index finds the page. A forged cursor gives page one.
+    """
+    fields = [name for name, _desc in order]
+    descending = order[0][1]
+    if any(desc != descending for _name, desc in order):
+        raise ValueError("all fields of a keyset need the same direction")
+    direction, key = _read(cursor, fields)
+    backwards = direction == "previous"
+    rows = queryset.order_by(*(f"-{f}" if descending != backwards else f for f in fields))
+    if key:
+        rows = rows.filter(_beyond(fields, key, descending != backwards))
+    rows = list(rows[: size + 1])
+    more, rows = len(rows) > size, rows[:size]
+    if backwards:
+        rows.reverse()
+    has_next, has_previous = (True, more) if backwards else (more, bool(key))
+    return Page(
+        rows,
+        _write("next", rows[-1], fields) if rows and has_next else None,
+        _write("previous", rows[0], fields) if rows and has_previous else None,
+    )
+
+
+def _beyond(fields, key, descending):
+    """Row-value comparison (a, b) < (x, y), which PostgreSQL answers from the index."""
+    from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
+
+    lookup = TupleLessThan if descending else TupleGreaterThan
+    from django.db.models import F
+    from django.db.models.fields.tuple_lookups import Tuple
+
+    return lookup(Tuple(*(F(f) for f in fields)), key)
+
+
+def _write(direction, row, fields):
+    values = []
+    for field in fields:
+        value = row
+        for part in field.split("__"):
+            value = getattr(value, part)
+        values.append(value.isoformat() if hasattr(value, "isoformat") else value)
+    return signing.dumps([direction, values], salt="keyset", compress=False)
+
+
+def _read(cursor, fields):
+    if not cursor:
+        return "next", None
+    try:
+        direction, values = signing.loads(cursor, salt="keyset")
+    except signing.BadSignature:
+        return "next", None
+    return (direction, values) if len(values) == len(fields) else ("next", None)

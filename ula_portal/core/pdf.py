@@ -1,0 +1,66 @@
+"""The one place that knows WeasyPrint (tests/test_architecture.py sees to it)."""
+
+import base64
+import functools
+import io
+from pathlib import Path
+
+import segno
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+
+# Not a real host: documents address static files below it, and nothing else is fetched.
+BASE = "http://portal.invalid"
+
+
+def render_pdf(html: str, *, variant: str | None = None) -> bytes:
+    """Turn a whole HTML page into a PDF. Only data: addresses and the portal's own static files are read."""
+    return layout(html).write_pdf(pdf_variant=variant) if variant else layout(html).write_pdf()
+
+
+def layout(html: str):
+    """WeasyPrint's laid-out document, for who needs row heights and page breaks."""
+    import weasyprint
+
+    return weasyprint.HTML(string=html, base_url=f"{BASE}/", url_fetcher=_fetcher()).render()
+
+
+def render_template(template: str, context: dict, *, variant: str | None = None) -> bytes:
+    """Render a template (of the paper family, see docs/design-system.md) to PDF."""
+    return render_pdf(render_to_string(template, context), variant=variant)
+
+
+def _fetcher():
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class PortalFetcher(URLFetcher):
+        """Refuses everything but data: and static files, so that no text in a letter can read or call out."""
+
+        def fetch(self, url, headers=None):
+            if url.startswith("data:"):
+                return super().fetch(url, headers)
+            prefix = f"{BASE}{settings.STATIC_URL}"
+            if url.startswith(prefix):
+                content, mime = _static_file(url.removeprefix(prefix))
+                return URLFetcherResponse(url, body=content, headers={"Content-Type": mime})
+            raise ValueError(f"address not allowed in a document: {url[:60]}")
+
+    return PortalFetcher(allowed_protocols=["data"])
+
+
+@functools.lru_cache(maxsize=64)
+def _static_file(name):
+    found = finders.find(name)
+    if not found:
+        raise ValueError(f"no static file {name}")
+    suffix = Path(found).suffix
+    mime = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".woff2": "font/woff2"}
+    return Path(found).read_bytes(), mime.get(suffix, "application/octet-stream")
+
+
+def qr_svg(text: str) -> str:
+    """A QR code as a data: address of an SVG (black on white, quiet zone of four modules)."""
+    buffer = io.BytesIO()
+    segno.make(text, error="m").save(buffer, kind="svg", border=4, xmldecl=False, svgns=True, scale=4)
+    return "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode()

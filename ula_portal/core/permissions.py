@@ -1,0 +1,83 @@
+"""Who may do what: predicates over roles, units and positions. Rights come from roles, never from a superuser flag."""
+
+import fnmatch
+
+from . import clock
+from .models import Role, StaffRole, Unit
+
+# Model permissions in the admin panel per role, as patterns of "app.verb_model"; apps add theirs with ``grant``.
+_admin_rights: dict[str, set[str]] = {}
+
+
+def grant(role: str, *patterns: str) -> None:
+    """Open model permissions of the admin panel to a role (shell patterns, e.g. ``sop.view_*``)."""
+    _admin_rights.setdefault(role, set()).update(patterns)
+
+
+def roles_of(user) -> frozenset:
+    """Pairs (role, unit id or None) of an active person; one query per request, remembered on the object."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return frozenset()
+    if not hasattr(user, "_portal_roles"):
+        user._portal_roles = frozenset(StaffRole.objects.filter(user=user).values_list("role", "unit_id"))
+    return user._portal_roles
+
+
+def has_role(user, *roles: str) -> bool:
+    """Whether the person has one of the roles, in whatever unit."""
+    return any(role in roles for role, _unit in roles_of(user))
+
+
+def is_staff_member(user) -> bool:
+    return bool(roles_of(user))
+
+
+def may_enter_admin(user) -> bool:
+    return has_role(user, Role.ADMINISTRATOR, Role.SECTION_HEAD, Role.HEAD)
+
+
+def has_model_permission(user, permission: str) -> bool:
+    return any(
+        fnmatch.fnmatchcase(permission, pattern)
+        for role, _unit in roles_of(user)
+        for pattern in _admin_rights.get(role, ())
+    )
+
+
+def has_module_permission(user, app_label: str) -> bool:
+    return any(
+        fnmatch.fnmatchcase(app_label, pattern.split(".")[0])
+        for role, _unit in roles_of(user)
+        for pattern in _admin_rights.get(role, ())
+    )
+
+
+def unit_ids_led_by(user) -> set[int]:
+    """Ids of the units that a section head leads, sub-units included; empty for others. Two queries."""
+    led = {unit for role, unit in roles_of(user) if role == Role.SECTION_HEAD and unit}
+    return unit_ids_below(led) if led else set()
+
+
+def unit_ids_below(unit_ids) -> set[int]:
+    """The given units and all below them."""
+    found = set(unit_ids)
+    children = {}
+    for pk, parent in Unit.objects.values_list("pk", "parent_id"):
+        children.setdefault(parent, []).append(pk)
+    waiting = list(found)
+    while waiting:
+        for child in children.get(waiting.pop(), ()):
+            if child not in found:
+                found.add(child)
+                waiting.append(child)
+    return found
+
+
+def position_ids_of(user, day=None) -> set[int]:
+    """Ids of the positions whose steps the person may work today: held, acting, or as deputy of somebody absent."""
+    from .queries import position_ids_held
+
+    return position_ids_held(user, day or clock.today())
+
+
+grant(Role.ADMINISTRATOR, "core.*")

@@ -1,0 +1,33 @@
+"""Questions that a lower floor asks an upper one: typed, read-only, with an empty default.
+
+The upper app answers in its ``AppConfig.ready`` with ``PORT.answer(function)``; ``tests/test_architecture.py`` lists
+every port.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+
+class Port:
+    def __init__(self, name: str, default: Callable[..., Any]):
+        self.name, self.default, self._function = name, default, None
+
+    def answer(self, function: Callable[..., Any]) -> None:
+        """Let ``function`` answer; a second answer raises RuntimeError."""
+        if self._function not in (None, function):
+            raise RuntimeError(f"port {self.name} is answered already")
+        self._function = function
+
+    def __call__(self, *args, **kwargs):
+        return (self._function or self.default)(*args, **kwargs)
+
+
+# services answers: (sop version) -> dict step no -> {"runs", "median_seconds", "p90_seconds"}
+case_statistics = Port("case_statistics", lambda version: {})
+# services answers: (service or None) -> None or an object with .value and .grade
+satisfaction = Port("satisfaction", lambda service=None: None)
+# visitors answers: (iterable of service ids or None) -> dict with "waiting" (int) and "open" (bool), or None
+queue_now = Port("queue_now", lambda services=None: None)
+# visitors answers: (request) -> the visit that opened the request, or None
+visit_of = Port("visit_of", lambda request: None)
+PORTS = (case_statistics, satisfaction, queue_now, visit_of)

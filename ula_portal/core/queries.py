@@ -1,0 +1,102 @@
+"""Reads of the core floor, named by the question they answer."""
+
+from collections import defaultdict
+
+from django.db.models import Q
+
+from . import clock
+from .models import Absence, Office, Position, StoredFile, Tenure, User
+
+
+def office() -> Office:
+    """The office; an unsaved one with neutral words while nothing was set up."""
+    return Office.objects.first() or Office(name="Dinas Pendidikan", regency="")
+
+
+def _in_office(day):
+    return Q(from_date__lte=day) & (Q(to_date__isnull=True) | Q(to_date__gte=day))
+
+
+def holders_of(position_ids, day=None) -> dict[int, list[User]]:
+    """Who holds each position on a day, absences and deputies taken into account.
+
+    An acting holder (Plt., Plh.) counts as holder; somebody absent does not, their deputy does. A position without
+    holder that day has an empty list. Two queries whatever the number of positions.
+    """
+    day = day or clock.today()
+    position_ids = set(position_ids)
+    tenures = list(
+        Tenure.objects.filter(_in_office(day), position_id__in=position_ids, user__is_active=True).select_related(
+            "user"
+        )
+    )
+    absences = defaultdict(list)
+    for absence in Absence.objects.filter(
+        user_id__in={t.user_id for t in tenures}, from_date__lte=day, to_date__gte=day
+    ).select_related("deputy"):
+        absences[absence.user_id].append(absence.deputy)
+    found = {pk: {} for pk in position_ids}
+    for tenure in tenures:
+        if tenure.user_id not in absences:
+            found[tenure.position_id][tenure.user_id] = tenure.user
+            continue
+        for deputy in absences[tenure.user_id]:
+            if deputy and deputy.is_active:
+                found[tenure.position_id][deputy.pk] = deputy
+    return {pk: sorted(people.values(), key=lambda u: (u.full_name, u.pk)) for pk, people in found.items()}
+
+
+def position_ids_held(user, day) -> set[int]:
+    """Positions whose work is this person's on a day: their own, acting ones, and those of people they stand in for."""
+    if not user.pk or not user.is_active:
+        return set()
+    own = Q(user=user)
+    absent = Absence.objects.filter(deputy=user, from_date__lte=day, to_date__gte=day).values("user_id")
+    return set(
+        Tenure.objects.filter(_in_office(day)).filter(own | Q(user__in=absent)).values_list("position_id", flat=True)
+    )
+
+
+def tenure_of(user, position_id, day=None) -> Tenure | None:
+    """The tenure under which somebody holds a position on a day (for signature blocks), or None."""
+    return (
+        Tenure.objects.filter(_in_office(day or clock.today()), user=user, position_id=position_id)
+        .select_related("position", "user")
+        .first()
+    )
+
+
+def positions_of(user, day=None) -> list[Position]:
+    """Positions somebody holds on a day, by name."""
+    day = day or clock.today()
+    return list(Position.objects.filter(pk__in=position_ids_held(user, day)).select_related("unit"))
+
+
+def presence_of(user_ids, day=None) -> dict[int, Absence]:
+    """Absences of people on a day by user id; who is not in it is present."""
+    day = day or clock.today()
+    return {
+        a.user_id: a
+        for a in Absence.objects.filter(user_id__in=user_ids, from_date__lte=day, to_date__gte=day).select_related(
+            "deputy"
+        )
+    }
+
+
+def people_holding_positions(day=None) -> list[User]:
+    """Active people with at least one position on a day, by name."""
+    day = day or clock.today()
+    ids = Tenure.objects.filter(_in_office(day)).values("user_id")
+    return list(User.objects.filter(pk__in=ids, is_active=True))
+
+
+def staff_with_role(role, unit_ids=None) -> list[User]:
+    """Active people with a role, within units when given."""
+    found = User.objects.filter(is_active=True, staff_roles__role=role)
+    if unit_ids is not None:
+        found = found.filter(staff_roles__unit_id__in=unit_ids)
+    return list(found.distinct())
+
+
+def stored_file(pk) -> StoredFile | None:
+    return StoredFile.objects.filter(pk=pk).first()

@@ -1,0 +1,23 @@
+"""What journal entries and notices point at: apps register a label and an address for each kind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class SubjectKind:
+    label: str
+    url: Callable[[str], str]
+
+
+_kinds: dict[str, SubjectKind] = {}
+
+
+def register(kind: str, label, url: Callable[[str], str] = lambda subject_id: "") -> None:
+    """Make a kind known; ``url`` turns an id into a staff address (or an empty string)."""
+    _kinds[kind] = SubjectKind(label, url)
+
+
+def describe(kind: str) -> SubjectKind:
+    """Label and address of a kind; an unknown one answers with its own name."""
+    return _kinds.get(kind, SubjectKind(kind, lambda subject_id: ""))

@@ -1,0 +1,57 @@
+"""Filters and tags of the whole portal (loaded as built-ins)."""
+
+import datetime
+
+from django import template
+from django.utils.formats import date_format
+
+from .. import clock, identifiers
+from ..idempotency import new_key
+
+register = template.Library()
+
+
+def _local(value):
+    return clock.local(value) if isinstance(value, datetime.datetime) else value
+
+
+@register.filter
+def long_date(value):
+    """Selasa, 1 Desember 2026."""
+    return date_format(_local(value), "l, j F Y") if value else ""
+
+
+@register.filter
+def short_date(value):
+    """1 Des 2026."""
+    return date_format(_local(value), "j M Y") if value else ""
+
+
+@register.filter
+def clock_time(value):
+    """07.30 (add "pukul … WIB" in the sentence)."""
+    return date_format(_local(value), "H.i") if value else ""
+
+
+@register.filter
+def moment(value):
+    """26 November 2026 pukul 09.15 WIB."""
+    return f"{date_format(_local(value), 'j F Y')} pukul {clock_time(value)} WIB" if value else ""
+
+
+@register.filter
+def nip(value):
+    """NIP with the spaces of official letters."""
+    return identifiers.format_nip(value) if value else ""
+
+
+@register.filter
+def lookup(mapping, key):
+    """Value of a mapping by a key held in a variable."""
+    return mapping.get(key) if hasattr(mapping, "get") else None
+
+
+@register.simple_tag
+def idempotency_key():
+    """A fresh key for a form that is not built from a Form class."""
+    return new_key()

@@ -1,0 +1,26 @@
+"""Pages of the core floor."""
+
+from django.db import connection
+from django.http import JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from . import queries
+from .access import staff_required
+
+
+@never_cache
+@require_safe
+def health(request):
+    """For supervisors and load balancers: 200 while pages and database answer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})
+
+
+@staff_required
+@require_safe
+def staff_home(request):
+    """Where staff land after the log-in: what each may open, their own positions."""
+    return render(request, "core/staff_home.html", {"positions": queries.positions_of(request.user)})

@@ -1,0 +1,223 @@
+"""The data folder of an embedded server (``initdb``, access rules) and the command line that serves it."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+
+from ula_portal.embedded_postgres import keeper
+from ula_portal.embedded_postgres.place import (
+    REFUGE,
+    EmbeddedPostgresError,
+    Place,
+    account_of,
+    binaries_for,
+    private_folder,
+    refuge,
+)
+
+DATABASE = "ula"
+# Owner of the database and superuser: migrations create extensions.
+ROLE = "ula"
+PORT = 5432
+_SPACE_NEEDED_BYTES = 200_000_000
+_SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "200",
+    "shared_buffers": "256MB",
+    # It made small queries slow (docs/performance.md).
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "lc_messages": "C",
+    "log_line_prefix": "%m [%p] ",
+    # Statements, their parameters and the values in error details may be personal data: the log holds none.
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length_on_error": "0",
+    "log_error_verbosity": "terse",
+}
+# Safety against power loss given up: for throw-away servers only.
+_FAST_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "shared_buffers": "128MB",
+}
+
+
+def prepare(
+    place: Place, *, durable: bool, report: Callable[[str], None]
+) -> tuple[list[str], pwd.struct_passwd | None]:
+    """Make all that the server needs; returns its command line and the account to run it under (None: one's
+    own).
+    """
+    account = account_of(place)
+    install = binaries_for(account)
+    if account and (place.elsewhere or REFUGE in install.parents):
+        kept = "basis data dan salinan berkas PostgreSQL" if place.elsewhere else "salinan berkas PostgreSQL"
+        report(f"Akun {account.pw_name} tidak dapat mencapai folder portal; {kept} disimpan di {REFUGE}.")
+    if place.elsewhere:
+        _link_from_var_dir(place)
+    if place.data.is_dir() and any(place.data.iterdir()):
+        _check_data(place)
+    else:
+        _initdb(place, install, account, durable=durable, report=report)
+    _write_access_rules(place, account)
+    private_folder(place.socket, account)
+    settings = _SETTINGS | ({} if durable else _FAST_SETTINGS)
+    if (install / "lib" / "pg_stat_statements.so").exists():
+        settings["shared_preload_libraries"] = "pg_stat_statements"
+    command = [
+        str(install / "bin" / "postgres"),
+        "-D",
+        str(place.data),
+        "-k",
+        str(place.socket),
+        "-p",
+        str(PORT),
+    ]
+    for name, value in settings.items():
+        command += ["-c", f"{name}={value}"]
+    return command, account
+
+
+def set_leftover_aside(place: Place, report: Callable[[str], None]) -> None:
+    """Data kept elsewhere for a ``var_dir`` that was deleted since must not come back in a new one, nor be
+    lost.
+    """
+    if place.elsewhere and place.data.is_dir() and not (place.var_dir / "postgres").is_symlink():
+        if (pid := running_pid(place)) is not None:
+            keeper.stop(pid)
+        aside = place.data.with_name(f"postgres-{time.strftime('%Y%m%d-%H%M%S')}")
+        place.data.rename(aside)
+        report(f"Folder data {place.var_dir} baru; basis data lamanya dipindahkan ke {aside}.")
+
+
+def running_pid(place: Place) -> int | None:
+    """The running server's process, or None; a number left by a crash and since given to another is not
+    taken.
+    """
+    try:
+        pid = int((place.data / "postmaster.pid").read_text().split("\n", 1)[0])
+    except (OSError, ValueError):
+        return None
+    if pid <= 0 or not keeper.is_alive(pid):
+        return None
+    try:
+        return pid if Path(f"/proc/{pid}/cwd").resolve(strict=True) == place.data.resolve() else None
+    except OSError:
+        return None
+
+
+def failure(log: str) -> str:
+    """The line of a PostgreSQL log or error output that says why it failed."""
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    marks = ("PANIC:", "FATAL:", "error:", "could not")
+    telling = [line for line in lines if any(mark in line for mark in marks)]
+    return (telling or lines or ["tanpa pesan"])[-1]
+
+
+def _link_from_var_dir(place: Place) -> None:
+    refuge()
+    place.home.mkdir(exist_ok=True)
+    place.home.chmod(0o711)
+    link = place.var_dir / "postgres"
+    if not link.is_symlink():
+        link.symlink_to(place.data)
+
+
+def _check_data(place: Place) -> None:
+    try:
+        made_by = (place.data / "PG_VERSION").read_text().strip()
+    except OSError:
+        made_by = ""
+    if not made_by or not (place.data / "global" / "pg_control").exists():
+        raise EmbeddedPostgresError(
+            f"Folder basis data {place.data} rusak (berkas pokoknya hilang); pulihkan dari cadangan, atau "
+            "pindahkan folder itu untuk memulai dari kosong."
+        )
+    ours = metadata.version("embedded-postgres").split(".")[0]
+    if made_by != ours:
+        raise EmbeddedPostgresError(
+            f"Basis data di {place.data} dibuat dengan PostgreSQL {made_by}, sedangkan portal ini membawa "
+            f"PostgreSQL {ours}; buat cadangan dengan portal versi lama lalu pulihkan di sini."
+        )
+
+
+def _initdb(
+    place: Place,
+    install: Path,
+    account: pwd.struct_passwd | None,
+    *,
+    durable: bool,
+    report: Callable[[str], None],
+) -> None:
+    if shutil.disk_usage(place.home).free < _SPACE_NEEDED_BYTES:
+        raise EmbeddedPostgresError(
+            f"Ruang penyimpanan di {place.home} tidak cukup untuk basis data (perlu sekitar 200 MB)."
+        )
+    report("Menyiapkan basis data PostgreSQL …")
+    # Renamed when complete: an interrupted start leaves no half-made data folder behind.
+    fresh = place.home / "postgres.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    private_folder(fresh, account)
+    command = [
+        str(install / "bin" / "initdb"),
+        "-D",
+        str(fresh),
+        "-U",
+        ROLE,
+        "--auth=peer",
+        "--encoding=UTF8",
+    ]
+    # Sorted and folded by PostgreSQL itself, so that no upgrade of the system changes an index.
+    command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
+    if not durable:
+        command.append("--no-sync")
+    as_account = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        cwd="/",
+        env={"PATH": os.defpath, "LC_ALL": "C"},
+        check=False,
+        **as_account,
+    )
+    if done.returncode:
+        shutil.rmtree(fresh, ignore_errors=True)
+        reason = failure(done.stderr).removeprefix("initdb: ").removeprefix("error: ")
+        raise EmbeddedPostgresError(f"Basis data tidak dapat dibuat di {place.data}: {reason}")
+    if place.data.is_dir():
+        place.data.rmdir()
+    fresh.rename(place.data)
+
+
+def _write_access_rules(place: Place, account: pwd.struct_passwd | None) -> None:
+    """Only root, the portal's account and the server's account come in, told apart by the kernel."""
+    names = {
+        pwd.getpwuid(0).pw_name,
+        pwd.getpwuid(os.geteuid()).pw_name,
+        pwd.getpwuid(place.data.stat().st_uid).pw_name,
+    }
+    rules = {
+        "pg_hba.conf": "local all all peer map=portal\n",
+        "pg_ident.conf": "".join(f'portal "{name}" {ROLE}\n' for name in sorted(names)),
+    }
+    for file, text in rules.items():
+        path = place.data / file
+        path.unlink(missing_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as stream:
+            stream.write(text)
+            if account:
+                os.fchown(stream.fileno(), account.pw_uid, account.pw_gid)

@@ -1,0 +1,262 @@
+"""Start, share and stop an embedded server; see the package's docstring for the whole."""
+
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg2
+
+from ula_portal.embedded_postgres import cluster, keeper
+from ula_portal.embedded_postgres.cluster import DATABASE, PORT, ROLE
+from ula_portal.embedded_postgres.place import EmbeddedPostgresError, Place
+
+Report = Callable[[str], None]
+_PROGRESS_SECONDS = 3
+_POLL_SECONDS = 0.05
+_LOG_LIMIT_BYTES = 20_000_000
+# Descriptors of the users' locks, by data folder; open until the process ends.
+_users: dict[Path, int] = {}
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def database_settings(var_dir: Path) -> dict:
+    """Django's parameters (without ENGINE) of the server that belongs to ``var_dir``; starts and writes
+    nothing.
+    """
+    return {
+        "NAME": DATABASE,
+        "USER": ROLE,
+        "PASSWORD": "",
+        "HOST": str(Place.of(var_dir).socket),
+        "PORT": str(PORT),
+    }
+
+
+def ensure_running(
+    var_dir: Path, *, durable: bool = True, disposable: bool = False, report: Report = _say
+) -> dict:
+    """Start the server unless it runs, wait until it answers, create an empty database where there is none.
+
+    The calling process becomes a user of the server until it ends or calls ``stop_if_last``.
+    ``durable=False`` gives up safety against power loss for speed (tests); ``disposable`` also deletes
+    ``var_dir`` with its last user. Returns ``database_settings(var_dir)``. Raises ``EmbeddedPostgresError``
+    with one sentence.
+    """
+    place = Place.of(var_dir)
+    place.prepare()
+    try:
+        _become_user(place, report)
+        with _locked(place.var_dir / "postgres.lock", report):
+            cluster.set_leftover_aside(place, report)
+            _start_or_join(place, durable=durable, disposable=disposable, report=report)
+            _create_database(place)
+    except OSError as error:
+        named = f"{error.strerror} ({error.filename})" if error.filename else str(error)
+        raise EmbeddedPostgresError(f"Basis data di {place.data} tidak dapat dimulai: {named}") from None
+    except psycopg2.Error as error:
+        raise EmbeddedPostgresError(
+            f"Basis data di {place.data} menolak sambungan: {cluster.failure(str(error))}"
+        ) from None
+    return database_settings(var_dir)
+
+
+def stop_if_last(var_dir: Path) -> bool:
+    """Give up the use of the server; where nobody else uses it, return when it has stopped. Tells whether it
+    has.
+    """
+    place = Place.of(var_dir)
+    if (mine := _users.pop(place.var_dir, None)) is not None:
+        os.close(mine)
+    while (pid := cluster.running_pid(place)) is not None:
+        descriptor = _open_lock(place.var_dir / "postgres.users")
+        try:
+            if _try_lock(descriptor, fcntl.LOCK_EX):
+                keeper.stop(pid)
+                return True
+            # Not even shared: the keeper is stopping it right now.
+            if _try_lock(descriptor, fcntl.LOCK_SH) and cluster.running_pid(place) is not None:
+                return False
+        finally:
+            os.close(descriptor)
+        time.sleep(_POLL_SECONDS)
+    return True
+
+
+def remove(var_dir: Path) -> None:
+    """Stop the server and delete ``var_dir`` with all data, wherever they are kept. For throw-away servers."""
+    place = Place.of(var_dir)
+    if not stop_if_last(var_dir):
+        raise EmbeddedPostgresError(f"Basis data di {place.data} masih dipakai proses lain.")
+    for folder in _folders(place):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def recreate_database(var_dir: Path) -> None:
+    """Drop the running server's database with all its content, cutting off whoever uses it, and make an empty
+    one.
+    """
+    place = Place.of(var_dir)
+    with _maintenance(place) as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+    _create_database(place)
+
+
+def _folders(place: Place) -> list[Path]:
+    return [place.socket, place.home, place.var_dir]
+
+
+def _open_lock(path: Path) -> int:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    if os.geteuid() == 0:
+        # An ordinary owner of the folder must be able to use it after root did.
+        owner = path.parent.stat()
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)
+    return descriptor
+
+
+def _try_lock(descriptor: int, kind: int) -> bool:
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _wait_for_lock(descriptor: int, kind: int, report: Report) -> None:
+    told = time.monotonic()
+    while not _try_lock(descriptor, kind):
+        if time.monotonic() - told > _PROGRESS_SECONDS:
+            report("Menunggu proses lain yang sedang memulai atau menghentikan basis data …")
+            told = time.monotonic()
+        time.sleep(_POLL_SECONDS)
+
+
+@contextmanager
+def _locked(path: Path, report: Report) -> Iterator[None]:
+    descriptor = _open_lock(path)
+    try:
+        _wait_for_lock(descriptor, fcntl.LOCK_EX, report)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _become_user(place: Place, report: Report) -> None:
+    if place.var_dir not in _users:
+        descriptor = _open_lock(place.var_dir / "postgres.users")
+        _wait_for_lock(descriptor, fcntl.LOCK_SH, report)
+        _users[place.var_dir] = descriptor
+
+
+@contextmanager
+def _maintenance(place: Place) -> Iterator["psycopg2.extensions.cursor"]:
+    connection = psycopg2.connect(dbname="postgres", user=ROLE, host=str(place.socket), port=PORT)
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.close()
+
+
+def _create_database(place: Place) -> None:
+    with _maintenance(place) as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+        if cursor.fetchone() is None:
+            cursor.execute(f"CREATE DATABASE {DATABASE}")
+
+
+def _start_or_join(place: Place, *, durable: bool, disposable: bool, report: Report) -> None:
+    """Called under the start lock: a running server needs a guardian, one that does not run is started."""
+    guardian = None
+    lock = _open_lock(place.var_dir / "postgres.keeper")
+    try:
+        if cluster.running_pid(place) is None:
+            # A guardian whose server has died is about to go.
+            _wait_for_lock(lock, fcntl.LOCK_EX, report)
+            guardian = _spawn_keeper(place, lock, durable=durable, disposable=disposable, report=report)
+        elif _try_lock(lock, fcntl.LOCK_EX):
+            # The guardian was killed; its server is fine.
+            guardian = _spawn_keeper(place, lock, durable=durable, disposable=disposable, report=report)
+    finally:
+        os.close(lock)
+    _wait_until_ready(place, guardian, report)
+
+
+def _spawn_keeper(
+    place: Place, lock: int, *, durable: bool, disposable: bool, report: Report
+) -> subprocess.Popen:
+    place.log.parent.mkdir(mode=0o700, exist_ok=True)
+    pid, command, account = cluster.running_pid(place), None, None
+    if pid is None:
+        command, account = cluster.prepare(place, durable=durable, report=report)
+        if place.log.exists() and place.log.stat().st_size > _LOG_LIMIT_BYTES:
+            place.log.replace(place.log.with_name("postgres.log.1"))
+    users = _open_lock(place.var_dir / "postgres.users")
+    specification = {
+        "command": command,
+        "pid": pid,
+        "user": account and account.pw_uid,
+        "group": account and account.pw_gid,
+        "users": users,
+        "log": str(place.log),
+        "remove": [str(folder) for folder in _folders(place)] if disposable else [],
+    }
+    try:
+        # The lock goes along with its descriptor. Its own session: Ctrl-C in a terminal is for the portal
+        # only.
+        return subprocess.Popen(
+            [sys.executable, "-I", "-S", keeper.__file__, json.dumps(specification)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            pass_fds=[lock, users],
+            start_new_session=True,
+        )
+    finally:
+        os.close(users)
+
+
+def _wait_until_ready(place: Place, guardian: subprocess.Popen | None, report: Report) -> None:
+    """No limit of time: a recovery takes as long as it takes. Only the server's death ends it."""
+    begun = told = time.monotonic()
+    while True:
+        try:
+            with _maintenance(place):
+                return
+        except psycopg2.OperationalError as error:
+            ended = guardian.poll() is not None if guardian else cluster.running_pid(place) is None
+            # Refused for good, not "starting up", "recovering" or not there yet.
+            refused = "authentication failed" in str(error) or "does not exist" in str(error)
+            if refused and not ended:
+                raise
+        if ended:
+            reason = cluster.failure(_tail(place.log))
+            raise EmbeddedPostgresError(
+                f"Basis data di {place.data} tidak dapat dimulai: {reason} (catatan lengkap: {place.log})"
+            )
+        now = time.monotonic()
+        if now - told > _PROGRESS_SECONDS:
+            report(f"Menunggu basis data siap … {now - begun:.0f} detik")
+            told = now
+        time.sleep(_POLL_SECONDS)
+
+
+def _tail(log: Path) -> str:
+    try:
+        with log.open("rb") as stream:
+            stream.seek(max(0, log.stat().st_size - 8192))
+            return stream.read().decode(errors="replace")
+    except OSError:
+        return ""

@@ -1,0 +1,71 @@
+"""Visitors and their visits (*buku tamu*)."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from services.models import Request, Service
+from ula_portal.core.models import Location, Position, User
+
+
+class Visitor(models.Model):
+    """Who comes; the least that is needed, never a NIK."""
+
+    name = models.CharField(_("nama"), max_length=150)
+    phone = models.CharField(_("nomor HP"), max_length=20, blank=True)
+    institution = models.CharField(_("instansi"), max_length=150, blank=True)
+
+    class Meta:
+        verbose_name = _("tamu")
+        verbose_name_plural = _("tamu")
+        indexes = [models.Index(fields=["phone"], condition=~Q(phone=""), name="visitor_phone")]
+
+    def __str__(self):
+        return self.name
+
+
+class Visit(models.Model):
+    class Purpose(models.TextChoices):
+        SERVICE = "service", _("Mengurus layanan")
+        FOLLOW_UP = "follow_up", _("Melanjutkan permohonan")
+        MEET = "meet", _("Bertemu pejabat")
+        COLLECT = "collect", _("Mengambil surat")
+        CONSULT = "consult", _("Konsultasi")
+        COMPLAINT = "complaint", _("Pengaduan")
+
+    visitor = models.ForeignKey(Visitor, models.PROTECT, related_name="visits", verbose_name=_("tamu"))
+    location = models.ForeignKey(Location, models.PROTECT, related_name="+", verbose_name=_("lokasi"))
+    purpose = models.CharField(_("keperluan"), max_length=10, choices=Purpose.choices)
+    service = models.ForeignKey(
+        Service, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("layanan")
+    )
+    request = models.ForeignKey(
+        Request, models.PROTECT, null=True, blank=True, related_name="visits", verbose_name=_("permohonan")
+    )
+    host = models.ForeignKey(
+        Position,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("pejabat yang dituju"),
+    )
+    head_count = models.PositiveSmallIntegerField(_("jumlah tamu"), default=1)
+    note = models.CharField(_("catatan"), max_length=300, blank=True)
+    checked_in_at = models.DateTimeField(_("datang"))
+    checked_in_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("dicatat oleh"))
+    left_at = models.DateTimeField(_("pulang"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("kunjungan")
+        verbose_name_plural = _("kunjungan")
+        constraints = [
+            models.CheckConstraint(condition=Q(head_count__gte=1, head_count__lte=100), name="visit_head_count")
+        ]
+        indexes = [
+            models.Index(fields=["checked_in_at", "id"]),
+            models.Index(fields=["location"], condition=Q(left_at__isnull=True), name="visit_inside"),
+        ]
+
+    def __str__(self):
+        return f"{self.visitor} {self.checked_in_at:%Y-%m-%d}"
