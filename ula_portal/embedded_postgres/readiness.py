@@ -1,0 +1,82 @@
+"""Before a command or a server process works: the embedded database runs, and an empty one has been migrated."""
+
+from collections.abc import Sequence
+
+import psycopg2
+
+from ula_portal import embedded_postgres, env
+
+# Commands of Django and its apps that do their work without a database.
+_WITHOUT_DATABASE = {
+    *("check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "makemessages"),
+    *("sendtestemail", "startapp", "startproject", "version"),
+}
+_MIGRATION_LOCK = 0x554C41
+
+
+def ensure_ready(arguments: Sequence[str]) -> None:
+    """For ``manage.py``: start the database where the command needs it, and migrate an empty one.
+
+    ``arguments`` as in ``sys.argv``. Does nothing with a ``DATABASE_URL``: that server and its migrations are
+    the operator's. Raises ``EmbeddedPostgresError`` and ``EnvError`` with one sentence.
+    """
+    if not _needs_database(arguments):
+        return
+    parameters = start()
+    # The command migrates by itself.
+    if parameters and arguments[1] != "migrate":
+        _migrate_if_empty(parameters)
+
+
+def start() -> dict | None:
+    """Start the embedded database, for the life of this process; None where ``DATABASE_URL`` names another."""
+    from django.conf import settings
+
+    if env.read_database_url("DATABASE_URL"):
+        return None
+    return embedded_postgres.ensure_running(settings.VAR_DIR)
+
+
+def _needs_database(arguments: Sequence[str]) -> bool:
+    import django
+    from django.core.management import get_commands
+
+    if len(arguments) < 2 or arguments[1] in _WITHOUT_DATABASE:
+        return False
+    if {"-h", "--help", "--version"} & set(arguments):
+        return False
+    if arguments[1] == "makemigrations" and "--check" in arguments:
+        return False
+    # Also reads the settings: a wrong one is told before anything starts.
+    django.setup()
+    return arguments[1] in get_commands()
+
+
+def _migrate_if_empty(parameters: dict) -> None:
+    connection = psycopg2.connect(
+        dbname=parameters["NAME"], user=parameters["USER"], host=parameters["HOST"], port=parameters["PORT"]
+    )
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            if _is_migrated(cursor):
+                return
+            # Of several processes at once the first migrates, the others wait for it. Ends with the
+            # connection.
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATION_LOCK])
+            if not _is_migrated(cursor):
+                _migrate()
+    finally:
+        connection.close()
+
+
+def _is_migrated(cursor: "psycopg2.extensions.cursor") -> bool:
+    cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
+    return bool(cursor.fetchone()[0])
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+
+    print("Menyiapkan tabel basis data …", flush=True)
+    call_command("migrate", verbosity=0, interactive=False)
