@@ -165,6 +165,7 @@ EMAIL_PORT = _email.get("port", 25)
 EMAIL_HOST_USER = _email.get("user", "")
 EMAIL_HOST_PASSWORD = _email.get("password", "")
 EMAIL_USE_TLS = _email.get("tls", False)
+EMAIL_USE_SSL = _email.get("ssl", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.read_str("DEFAULT_FROM_EMAIL", default="portal-ula@example.id")
 
@@ -220,3 +221,6 @@ LOGGING = {
         "pikepdf": {"level": "ERROR"},
     },
 }
+
+# Last, when every reader has told its name.
+env.reject_unknown()
