@@ -24,7 +24,7 @@ class Category(models.Model):
 
 
 class Service(models.Model):
-    """A service of the catalogue. Whether the public sees it is a query: published, and (kind request) an SOP in force."""
+    """A service of the catalogue. Whether the public sees it is a query: published, with an SOP in force if a request."""
 
     class Kind(models.TextChoices):
         REQUEST = "request", _("Permohonan (berjalan menurut SOP)")

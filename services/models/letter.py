@@ -11,8 +11,11 @@ from .request import Request
 
 
 class LetterTemplate(models.Model):
-    """Wording and numbering of a letter. Placeholders in ``number_pattern``: {code} {sequence} {unit} {roman_month} {year};
-    in ``body``: {applicant}, {service}, {request_number}, {submitted_on} and the names of form fields."""
+    """Wording and numbering of a letter.
+
+    Placeholders in ``number_pattern``: {code} {sequence} {unit} {roman_month} {year}; in ``body``: {applicant},
+    {service}, {request_number}, {submitted_on} and the names of form fields.
+    """
 
     code = models.SlugField(_("kode"), max_length=60, unique=True)
     name = models.CharField(_("nama"), max_length=150)
