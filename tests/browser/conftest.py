@@ -1,0 +1,155 @@
+"""The real server for browser tests: granian on a free port of 127.0.0.1, on this run's test database."""
+
+import json
+import os
+import socket
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items):
+    here = Path(__file__).parent
+    for item in items:
+        if here in Path(item.fspath).parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _database_url():
+    database = connection.settings_dict
+    password = f":{quote(database['PASSWORD'], safe='')}" if database["PASSWORD"] else ""
+    host = quote(str(database["HOST"]), safe="")
+    port = f":{database['PORT']}" if database["PORT"] else ""
+    return f"postgres://{quote(database['USER'])}{password}@{host}{port}/{database['NAME']}"
+
+
+@pytest.fixture(scope="session")
+def server(django_db_setup, django_db_blocker):
+    """Base address of a server on the test database; the same process for all browser tests of a worker."""
+    from ula_portal.demo import supervisor
+
+    with django_db_blocker.unblock():
+        database_url = _database_url()
+    port = _free_port()
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "PORTAL_URL": f"http://127.0.0.1:{port}",
+        "DJANGO_SETTINGS_MODULE": "ula_portal.settings",
+    }
+    log = Path(settings.VAR_DIR) / f"browser-server-{port}.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            supervisor.server_command("127.0.0.1", port, 1), cwd=ROOT, env=environment, stdout=output, stderr=output
+        )
+    base = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_up(base, process, log)
+        yield base
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait_until_up(base, process, log):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            pytest.fail(f"the server ended: {log.read_text()[-2000:]}")
+        try:
+            with urllib.request.urlopen(f"{base}/sehat/", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"the server did not answer within a minute: {log.read_text()[-2000:]}")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class People:
+    """Opens a window of its own for each person; collects what their consoles complain of."""
+
+    def __init__(self, browser, base):
+        self.browser, self.base, self.contexts, self.complaints = browser, base, [], []
+
+    def stranger(self, *, width=1280, height=900, javascript=True, **options):
+        """A page of somebody without an account, at a window size in px."""
+        context = self.browser.new_context(
+            base_url=self.base,
+            locale="id-ID",
+            timezone_id="Asia/Jakarta",
+            viewport={"width": width, "height": height},
+            java_script_enabled=javascript,
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
+
+    def staff(self, email, password, **options):
+        """A page of a member of staff, logged in."""
+        page = self.stranger(**options)
+        page.goto("/akun/masuk/")
+        page.locator("input[name=login]").fill(email)
+        page.locator("input[type=password]").fill(password)
+        page.locator("input[type=password]").press("Enter")
+        page.wait_for_url("**/petugas/")
+        return page
+
+
+@pytest.fixture
+def people(transactional_db, server, chromium):
+    cast = People(chromium, server)
+    yield cast
+    for context in cast.contexts:
+        context.close()
+
+
+@pytest.fixture
+def axe():
+    """Function (page) -> list of violations in words."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def run(page):
+        return [
+            f"{v['id']} ({v['impact']}): {json.dumps([n['html'][:120] for n in v['nodes'][:2]])}"
+            for v in Axe().run(page).response["violations"]
+        ]
+
+    return run
