@@ -4,6 +4,9 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("services.urls")),
+    path("", include("sop.urls")),
+    path("", include("visitors.urls")),
     path("", include("ula_portal.core.urls")),
     path("admin/", admin.site.urls),
 ]
