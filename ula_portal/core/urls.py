@@ -11,6 +11,8 @@ from . import views
 
 urlpatterns = [
     path("petugas/", views.staff_home, name="staff_home"),
+    path("privasi/", views.privacy, name="privacy"),
+    path("aksesibilitas/", views.accessibility, name="accessibility"),
     path("sehat/", views.health, name="health"),
     path("bahasa/", set_language, name="set_language"),
     path("akun/masuk/", account.login, name="account_login"),

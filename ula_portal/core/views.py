@@ -19,6 +19,16 @@ def health(request):
     return JsonResponse({"status": "ok"})
 
 
+@require_safe
+def privacy(request):
+    return render(request, "core/privacy.html")
+
+
+@require_safe
+def accessibility(request):
+    return render(request, "core/accessibility.html")
+
+
 @staff_required
 @require_safe
 def staff_home(request):
