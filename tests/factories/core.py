@@ -1,0 +1,120 @@
+"""Units, positions and people for tests, made through the portal's own actions."""
+
+import datetime
+import itertools
+from dataclasses import dataclass
+
+from ula_portal.core.actions import office, people
+from ula_portal.core.models import Position, Role, Unit, User
+
+# Everybody has held their position since then, whatever past a test plays in.
+LONG_AGO = datetime.date(2020, 1, 1)
+_numbers = itertools.count(1)
+
+
+def make_unit(code=None, name=None, parent=None) -> Unit:
+    code = code or f"UNIT-{next(_numbers)}"
+    return office.add_unit(code, name or f"Bidang {code}", short_name=code.title(), parent=parent)
+
+
+def make_position(code=None, name=None, unit=None, superior=None, heads_unit=False) -> Position:
+    code = code or f"JABATAN-{next(_numbers)}"
+    return office.add_position(
+        code, name or f"Jabatan {code}", unit or make_unit(), superior=superior, heads_unit=heads_unit
+    )
+
+
+def make_user(role=None, position=None, unit=None, email=None, full_name=None, password=None, **titles) -> User:
+    """An account with one role (or a list of them) and one position (or a list), held since ``LONG_AGO``.
+
+    ``unit`` goes with the role; a section head without one gets the unit of the first position. Log in with the test
+    client's ``force_login``: without ``password`` the account has none, which keeps tests fast.
+    """
+    number = next(_numbers)
+    positions = _listed(position)
+    user = people.create_staff_member(
+        email or f"petugas{number}@example.id", full_name or f"Petugas Contoh {number}", password, **titles
+    )
+    for each in positions:
+        people.begin_tenure(user, each, from_date=LONG_AGO)
+    for each in _listed(role):
+        reach = unit
+        if each == Role.SECTION_HEAD and reach is None:
+            reach = positions[0].unit if positions else make_unit()
+        people.assign_role(user, each, unit=reach)
+    return user
+
+
+def _listed(value):
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+@dataclass(frozen=True)
+class Cast:
+    """People, units and positions that tests share; positions are named as in the demo office's SOPs."""
+
+    office_unit: Unit
+    unit: Unit
+    other_unit: Unit
+    ula: Unit
+    frontdesk: User
+    counter: User
+    official: User
+    section_head: User
+    secretary: User
+    head: User
+    admin: User
+    outsider: User
+    positions: dict[str, Position]
+
+
+def named_cast() -> Cast:
+    """Front desk, counter, official and section head of one unit, secretary, head, administrator, and an official of
+    another unit (``outsider``). ``positions`` by code: KADIS, SEKDIS, KABID-DIKDAS, PENGELOLA-DIKDAS, PENGELOLA-GTK,
+    PENGELOLA-DATA, FRONT-OFFICE, LOKET.
+    """
+    top = make_unit("DINAS", "Dinas Pendidikan")
+    secretariat = make_unit("SEKRETARIAT", "Sekretariat", top)
+    unit = make_unit("DIKDAS", "Bidang Pembinaan Pendidikan Dasar", top)
+    other = make_unit("GTK", "Bidang Pembinaan Guru dan Tenaga Kependidikan", top)
+    ula = make_unit("ULA", "Unit Layanan (ULA)", secretariat)
+    posts = _posts(top, secretariat, unit, other, ula)
+    return Cast(
+        office_unit=top,
+        unit=unit,
+        other_unit=other,
+        ula=ula,
+        frontdesk=make_user(Role.FRONT_DESK, posts["FRONT-OFFICE"], ula, "frontoffice@example.id", "Putri Contoh"),
+        counter=make_user(Role.COUNTER, posts["LOKET"], ula, "loket@example.id", "Andi Contoh"),
+        official=make_user(Role.OFFICIAL, posts["PENGELOLA-DIKDAS"], unit, "layanan@example.id", "Sri Contoh"),
+        section_head=make_user(
+            [Role.SECTION_HEAD, Role.OFFICIAL], posts["KABID-DIKDAS"], unit, "kabid@example.id", "Fauziah Contoh"
+        ),
+        secretary=make_user(
+            [Role.SECTION_HEAD, Role.OFFICIAL],
+            posts["SEKDIS"],
+            secretariat,
+            "sekretaris@example.id",
+            "Nurhayati Contoh",
+        ),
+        head=make_user([Role.HEAD, Role.OFFICIAL], posts["KADIS"], None, "kadis@example.id", "Rahmat Contoh"),
+        admin=make_user(Role.ADMINISTRATOR, posts["PENGELOLA-DATA"], None, "admin@example.id", "Rizki Contoh"),
+        outsider=make_user(Role.OFFICIAL, posts["PENGELOLA-GTK"], other, "gtk@example.id", "Maya Contoh"),
+        positions=posts,
+    )
+
+
+def _posts(top, secretariat, unit, other, ula):
+    head = make_position("KADIS", "Kepala Dinas", top, heads_unit=True)
+    secretary = make_position("SEKDIS", "Sekretaris Dinas", secretariat, head, heads_unit=True)
+    section = make_position("KABID-DIKDAS", "Kepala Bidang Pembinaan Pendidikan Dasar", unit, head, heads_unit=True)
+    below = [
+        make_position("PENGELOLA-DIKDAS", "Pengelola Layanan Pendidikan Dasar", unit, section),
+        make_position("PENGELOLA-GTK", "Pengelola Layanan Guru dan Tenaga Kependidikan", other, head),
+        make_position("PENGELOLA-DATA", "Pengelola Data dan Informasi", secretariat, secretary),
+        make_position("FRONT-OFFICE", "Petugas Front Office", ula, secretary),
+        make_position("LOKET", "Petugas Loket", ula, secretary),
+    ]
+    return {position.code: position for position in (head, secretary, section, *below)}

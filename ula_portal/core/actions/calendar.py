@@ -1,0 +1,65 @@
+"""Working and service hours, holidays and exchanged working days. Administrators and set-up only."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from .. import workdays
+from ..actors import SYSTEM
+from ..errors import Refused
+from ..models import CalendarDay, HoursRule
+from . import journal
+
+
+@transaction.atomic
+def set_hours(kind, weekday, opens, closes, *, name, from_date=None, to_date=None, actor=SYSTEM, **more) -> HoursRule:
+    """Write the hours of one weekday (0 Monday), replacing those of the same kind and dates.
+
+    ``kind``: ``working`` or ``service``; ``more``: ``break_from``, ``break_to``, ``last_ticket``. Dates, both included,
+    make it an exception such as Ramadan. Raises Refused when hours or dates are out of order.
+    """
+    place = {"kind": kind, "weekday": weekday, "from_date": from_date, "to_date": to_date}
+    rule = HoursRule.objects.select_for_update().filter(**place).first() or HoursRule(**place)
+    for field, value in {"name": name, "opens": opens, "closes": closes, **more}.items():
+        setattr(rule, field, value)
+    _save_checked(rule)
+    journal.record("set_hours", "hours", rule.pk, actor)
+    return rule
+
+
+@transaction.atomic
+def remove_hours(rule, *, actor=SYSTEM) -> None:
+    """Take a rule away; the undated ones, or the standard's hours, apply again."""
+    pk = rule.pk
+    rule.delete()
+    transaction.on_commit(workdays.clear_cache)
+    journal.record("remove_hours", "hours", pk, actor)
+
+
+@transaction.atomic
+def set_calendar_day(date, kind, name, *, actor=SYSTEM) -> CalendarDay:
+    """Make a day a holiday, joint leave or working day, whatever the national calendar says."""
+    day = CalendarDay.objects.select_for_update().filter(date=date).first() or CalendarDay(date=date)
+    day.kind, day.name = kind, name
+    _save_checked(day)
+    journal.record("set_calendar_day", "calendar_day", day.pk, actor)
+    return day
+
+
+@transaction.atomic
+def remove_calendar_day(day, *, actor=SYSTEM) -> None:
+    """Let the national calendar speak for the day again."""
+    pk = day.pk
+    day.delete()
+    transaction.on_commit(workdays.clear_cache)
+    journal.record("remove_calendar_day", "calendar_day", pk, actor)
+
+
+def _save_checked(row):
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise Refused(" ".join(messages), field="" if field == "__all__" else field) from error
+    row.save()
+    # Every process of the server follows within workdays.CACHE_SECONDS.
+    transaction.on_commit(workdays.clear_cache)

@@ -1,0 +1,154 @@
+"""Staff: accounts, roles, tenures of positions in time, absences. Administrators and set-up only."""
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from .. import clock, identifiers
+from ..actors import SYSTEM
+from ..errors import Refused
+from ..models import Absence, Role, StaffRole, Tenure, User
+from . import journal
+
+_TITLES = ("front_title", "back_title", "nip", "rank")
+
+
+@transaction.atomic
+def create_staff_member(email, full_name, password=None, *, actor=SYSTEM, **titles) -> User:
+    """Open an account for a member of staff; what it may do comes with ``assign_role``.
+
+    ``titles``: ``front_title``, ``back_title``, ``nip`` (18 digits), ``rank``. Without a password the account can be
+    used only after the person has set one by e-mail. Raises Refused with the field when the address is taken, the NIP
+    is no NIP or the password is too weak.
+    """
+    email = email.strip().lower()
+    if User.objects.filter(email=email).exists():
+        raise Refused(_("Surel ini sudah dipakai petugas lain."), field="email")
+    if unknown := set(titles) - set(_TITLES):
+        raise TypeError(f"unknown details of a person: {', '.join(sorted(unknown))}")
+    user = User(email=email, full_name=full_name, **titles)
+    _check_nip(user.nip)
+    if password is None:
+        user.set_unusable_password()
+    else:
+        _check_password(password, user)
+        user.set_password(password)
+    user.save(force_insert=True)
+    journal.record("create_staff_member", "user", user.pk, actor)
+    return user
+
+
+def _check_nip(nip):
+    if nip:
+        try:
+            identifiers.parse_nip(nip)
+        except ValueError as error:
+            raise Refused(str(error), field="nip") from error
+
+
+def _check_password(password, user):
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages), field="password") from error
+
+
+@transaction.atomic
+def set_active(user, active: bool, *, actor=SYSTEM) -> User:
+    """Close or open an account. A closed one can neither log in nor hold a position."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.is_active != active:
+        user.is_active = active
+        user.save(update_fields=["is_active"])
+        journal.record("open_account" if active else "close_account", "user", user.pk, actor)
+    return user
+
+
+@transaction.atomic
+def assign_role(user, role, *, unit=None, actor=SYSTEM) -> StaffRole:
+    """Give a role, for section heads with the unit it reaches. Giving it again changes nothing.
+
+    Raises Refused for an unknown role and for a section head without unit.
+    """
+    if role not in Role.values:
+        raise Refused(_("Peran ini tidak dikenal."), field="role")
+    if role == Role.SECTION_HEAD and unit is None:
+        raise Refused(_("Peran kepala bidang/bagian memerlukan unit."), field="unit")
+    given, created = StaffRole.objects.get_or_create(user=user, role=role, unit=unit)
+    if created:
+        _forget_roles(user)
+        journal.record("assign_role", "user", user.pk, actor, role=role, unit=given.unit_id)
+    return given
+
+
+@transaction.atomic
+def revoke_role(user, role, *, unit=None, actor=SYSTEM) -> None:
+    """Take a role away. Raises Refused when the person does not have it."""
+    removed, _kinds = StaffRole.objects.filter(user=user, role=role, unit=unit).delete()
+    if not removed:
+        raise Refused(_("Petugas ini tidak memiliki peran tersebut."), field="role")
+    _forget_roles(user)
+    journal.record("revoke_role", "user", user.pk, actor, role=role, unit=unit and unit.pk)
+
+
+def _forget_roles(user):
+    """Roles are remembered on the object for a request; see ``permissions.roles_of``."""
+    user.__dict__.pop("_portal_roles", None)
+
+
+@transaction.atomic
+def begin_tenure(
+    user, position, *, kind=Tenure.Kind.DEFINITIVE, from_date=None, to_date=None, mandate="", actor=SYSTEM
+) -> Tenure:
+    """Let somebody hold a position from a day (default: today), as definitive or acting (Plt., Plh.) holder.
+
+    Raises Refused when the dates are out of order, or the person holds the position already in that time.
+    """
+    from_date = from_date or clock.today()
+    if to_date and to_date < from_date:
+        raise Refused(_("Tanggal selesai mendahului tanggal mulai."), field="to_date")
+    # Locked, so that of two tenures at once the second sees the first.
+    User.objects.select_for_update().get(pk=user.pk)
+    until = Q() if to_date is None else Q(from_date__lte=to_date)
+    overlapping = Tenure.objects.filter(
+        until, Q(to_date__isnull=True) | Q(to_date__gte=from_date), user=user, position=position
+    )
+    if overlapping.exists():
+        raise Refused(_("Petugas ini sudah memegang jabatan tersebut pada masa itu."), field="from_date")
+    tenure = Tenure.objects.create(
+        user=user, position=position, kind=kind, from_date=from_date, to_date=to_date, mandate=mandate
+    )
+    journal.record("begin_tenure", "user", user.pk, actor, tenure=tenure.pk, position=position.pk)
+    return tenure
+
+
+@transaction.atomic
+def end_tenure(tenure, *, last_day=None, actor=SYSTEM) -> Tenure:
+    """End a tenure with ``last_day`` (default: today), that day included. Raises Refused before its first day."""
+    tenure = Tenure.objects.select_for_update().get(pk=tenure.pk)
+    last_day = last_day or clock.today()
+    if last_day < tenure.from_date:
+        raise Refused(_("Tanggal selesai mendahului tanggal mulai."), field="to_date")
+    tenure.to_date = last_day
+    tenure.save(update_fields=["to_date"])
+    journal.record("end_tenure", "user", tenure.user_id, actor, tenure=tenure.pk, position=tenure.position_id)
+    return tenure
+
+
+@transaction.atomic
+def record_absence(user, kind, from_date, to_date, *, deputy=None, actor=SYSTEM) -> Absence:
+    """Note days on which somebody is away (both included); the deputy's inbox then shows their steps.
+
+    Raises Refused when the dates are out of order, or the deputy is the person or has a closed account.
+    """
+    if to_date < from_date:
+        raise Refused(_("Tanggal selesai mendahului tanggal mulai."), field="to_date")
+    if deputy and deputy.pk == user.pk:
+        raise Refused(_("Pengganti harus petugas lain."), field="deputy")
+    if deputy and not deputy.is_active:
+        raise Refused(_("Akun pengganti sudah ditutup."), field="deputy")
+    absence = Absence.objects.create(user=user, kind=kind, from_date=from_date, to_date=to_date, deputy=deputy)
+    journal.record("record_absence", "user", user.pk, actor, absence=absence.pk)
+    return absence
