@@ -24,6 +24,8 @@ def main() -> None:
     except (EnvError, EmbeddedPostgresError) as error:
         print(error, file=sys.stderr)
         sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit("\nDihentikan.")
 
 
 if __name__ == "__main__":

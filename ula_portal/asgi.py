@@ -1,6 +1,7 @@
 """The one entry of the server: pages through Django's WSGI handler, ``/live/`` natively (see ``front``)."""
 
 import os
+import resource
 import sys
 from importlib import import_module
 
@@ -15,9 +16,18 @@ def _live() -> Application:
     return import_module("visitors.live").application
 
 
+def _allow_many_connections() -> None:
+    """Every stream and page is an open file; the usual soft limit of 1024 is below ``LIVE_STREAMS`` and its pages."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 65536 if hard == resource.RLIM_INFINITY else min(hard, 65536)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def _front() -> Front:
     from django.core.wsgi import get_wsgi_application
 
+    _allow_many_connections()
     threads = read_int("WEB_THREADS", default=8, minimum=1, maximum=64)
     pages = get_wsgi_application()
     readiness.start()

@@ -222,5 +222,8 @@ LOGGING = {
     },
 }
 
+# Open live streams per server process; beyond it /live/ answers 503. The server is started with room for more.
+LIVE_STREAMS = env.read_int("LIVE_STREAMS", default=1000, minimum=1, maximum=20000)
+
 # Last, when every reader has told its name.
 env.reject_unknown()
