@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "sop",
     "services",
     "visitors",
+    "ula_portal.reports",
     "ula_portal.demo",
     "ula_portal.core.apps.PortalAdminConfig",
     "django.contrib.auth",

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("services.urls")),
     path("", include("sop.urls")),
     path("", include("visitors.urls")),
+    path("", include("ula_portal.reports.urls")),
     path("", include("ula_portal.core.urls")),
     path("admin/", admin.site.urls),
 ]

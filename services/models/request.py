@@ -97,6 +97,7 @@ class Request(models.Model):
                 name="request_to_route",
             ),
             models.Index(fields=["service", "state", "due_at"]),
+            models.Index(fields=["service", "received_at"]),
             models.Index(fields=["responsible", "state"]),
             models.Index(fields=["due_at"], condition=Q(closed_at__isnull=True), name="request_open_due"),
             models.Index(fields=["created_at"], condition=Q(state="draft"), name="request_draft_age"),

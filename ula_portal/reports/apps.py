@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReportsConfig(AppConfig):
+    name = "ula_portal.reports"
+    label = "reports"
+
+    def ready(self):
+        from ula_portal.core import navigation
+
+        from .views import may_read_reports
+
+        navigation.add(_("Laporan"), "report", "chart", may_read_reports, order=80)
