@@ -1,0 +1,107 @@
+"""Reads of the SOP floor, named by the question they answer."""
+
+import threading
+from collections import OrderedDict, defaultdict
+
+from django.db.models import Q
+
+from ula_portal.core import clock
+
+from .flow import Flow, FlowActor, FlowStep, assemble
+from .models import Actor, Sop, SopVersion, Step, StepActor
+
+State = SopVersion.State
+FROZEN = (State.APPROVED, State.PUBLISHED, State.WITHDRAWN)
+_flows: OrderedDict[int, Flow] = OrderedDict()
+_flows_lock = threading.Lock()
+FLOWS_KEPT = 500
+
+
+def in_force(day=None) -> Q:
+    """Condition on SopVersion: published, and its dates cover the day (half-open, default today)."""
+    day = day or clock.today()
+    return Q(state=State.PUBLISHED, effective_from__lte=day) & (Q(effective_to__isnull=True) | Q(effective_to__gt=day))
+
+
+def version_in_force(sop, day=None) -> SopVersion | None:
+    """The version of an SOP (object or id) that holds on a day."""
+    return SopVersion.objects.filter(in_force(day), sop=sop).select_related("sop", "sop__unit").first()
+
+
+def versions_in_force(sop_ids, day=None) -> dict[int, SopVersion]:
+    """Versions in force by SOP id; SOPs without one are left out. One query."""
+    found = SopVersion.objects.filter(in_force(day), sop_id__in=set(sop_ids)).select_related("sop", "sop__unit")
+    return {version.sop_id: version for version in found}
+
+
+def sop_by_number(number: str) -> Sop | None:
+    return Sop.objects.filter(number=number).select_related("unit").first()
+
+
+def flow_of(version_id) -> Flow:
+    """The flow of a version (id or object); kept per process once the version is frozen.
+
+    Raises ``SopVersion.DoesNotExist``. Four queries the first time, none later.
+    """
+    version_id = getattr(version_id, "pk", version_id)
+    with _flows_lock:
+        if version_id in _flows:
+            _flows.move_to_end(version_id)
+            return _flows[version_id]
+    state = SopVersion.objects.values_list("state", flat=True).get(pk=version_id)
+    flow = _read_flow(version_id)
+    if state in FROZEN:
+        with _flows_lock:
+            _flows[version_id] = flow
+            while len(_flows) > FLOWS_KEPT:
+                _flows.popitem(last=False)
+    return flow
+
+
+def forget_flows() -> None:
+    """Empty the process's store of flows (tests give ids out again)."""
+    with _flows_lock:
+        _flows.clear()
+
+
+def _read_flow(version_id):
+    actors = {
+        row.pk: FlowActor(row.pk, row.order, row.name, row.kind, row.position_id, row.confirmed)
+        for row in Actor.objects.filter(version_id=version_id)
+    }
+    acting = defaultdict(list)
+    links = StepActor.objects.filter(step__version_id=version_id).order_by("step_id", "order")
+    for step_id, actor_id in links.values_list("step_id", "actor_id"):
+        acting[step_id].append(actors[actor_id])
+    steps = [_flow_step(row, acting[row.pk]) for row in Step.objects.filter(version_id=version_id).order_by("no")]
+    return assemble(version_id, actors.values(), steps)
+
+
+def _flow_step(row, actors):
+    lead = next((actor for actor in actors if actor.kind == "position"), actors[0] if actors else None)
+    others = (a.position_id for a in actors if a is not lead and a.position_id)
+    return FlowStep(
+        id=row.pk,
+        no=row.no,
+        activity=row.activity,
+        shape=row.shape,
+        actor_ids=tuple(actor.id for actor in actors),
+        actor_names=tuple(actor.name for actor in actors),
+        lead_kind=lead.kind if lead else "external",
+        lead_position_id=lead.position_id if lead else None,
+        lead_name=lead.name if lead else "",
+        other_position_ids=tuple(dict.fromkeys(others)),
+        inputs=row.inputs,
+        seconds=row.seconds,
+        time_text=row.time_text,
+        per_item=row.per_item,
+        output=row.output,
+        note=row.note,
+        next_id=row.next_id,
+        if_yes_id=row.if_yes_id,
+        if_no_id=row.if_no_id,
+        yes_label=row.yes_label or "Ya",
+        no_label=row.no_label or "Tidak",
+        end_kind=(row.end_kind or "completed") if row.shape == "end" else "",
+        issues_letter=row.issues_letter,
+    )
