@@ -1,0 +1,48 @@
+# Two commands matter: make demo, make test. Each sets up what it depends on; the first time takes a few minutes.
+# make demo ARGS="--port 8010"    make test BROWSER=0    make test ARGS="tests/core -x"
+
+SHELL = /bin/sh
+PYTHON_VENV = .venv/bin/python
+DATA = $(or $(VAR_DIR),var)
+
+.PHONY: help setup static demo test bench
+.SILENT:
+
+help:
+	echo "make demo    portal dengan data contoh di http://127.0.0.1:8000 (Ctrl-C menghentikan)"
+	echo "make test    seluruh pemeriksaan dan uji"
+	echo "make setup   hanya lingkungan Python di .venv"
+	echo "make bench   ukur kecepatan"
+
+setup:
+	deploy/python-environment
+
+# Hashed and compressed, made anew only when something changed.
+static: setup
+	made="$(DATA)/static/staticfiles.json"; \
+	if [ ! -e "$$made" ] || [ -n "$$(find static .venv/.setup-done -newer "$$made" | head -n 1)" ]; then \
+		echo "Menyiapkan berkas statis …"; \
+		$(PYTHON_VENV) manage.py collectstatic --noinput -v0; \
+	fi
+
+# exec: Ctrl-C and signals go straight to the portal.
+demo: static
+	deploy/system-libraries
+	exec $(PYTHON_VENV) manage.py demo $(ARGS)
+
+test: setup
+	if [ "$(BROWSER)" = 0 ]; then deploy/system-libraries; else deploy/system-libraries --browser; fi
+	echo "Memeriksa kode …"
+	$(PYTHON_VENV) -m ruff check -q .
+	$(PYTHON_VENV) -m ruff format --check -q .
+	find . -name '*.html' -not -path './.*' -not -path './var/*' -print0 | xargs -0 -r $(PYTHON_VENV) -m djade --check --target-version 5.2
+	echo "Menjalankan uji …"
+	if [ "$(BROWSER)" = 0 ]; then \
+		echo "Uji peramban dilewati (BROWSER=0)."; \
+		exec $(PYTHON_VENV) -m pytest -q -n 2 --dist loadfile -m "not browser" $(ARGS); \
+	fi; \
+	exec $(PYTHON_VENV) -m pytest -q -n 2 --dist loadfile $(ARGS)
+
+bench: static
+	deploy/system-libraries
+	exec $(PYTHON_VENV) -m tests.load.bench $(ARGS)
