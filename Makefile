@@ -35,7 +35,7 @@ test: setup
 	echo "Memeriksa kode …"
 	$(PYTHON_VENV) -m ruff check -q .
 	$(PYTHON_VENV) -m ruff format --check -q .
-	find . -name '*.html' -not -path './.*' -not -path './var/*' -print0 | xargs -0 -r $(PYTHON_VENV) -m djade --check --target-version 5.2
+	find . -name '*.html' -not -path './.*' -not -path './var/*' -print0 | xargs -0 -r .venv/bin/djade --check --target-version 5.2
 	echo "Menjalankan uji …"
 	if [ "$(BROWSER)" = 0 ]; then \
 		echo "Uji peramban dilewati (BROWSER=0)."; \
