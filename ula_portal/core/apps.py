@@ -10,6 +10,28 @@ class CoreConfig(AppConfig):
     label = "core"
     verbose_name = _("Kantor dan petugas")
 
+    def ready(self):
+        _register_subjects()
+
+
+def _register_subjects():
+    """What the core's own journal entries are about, and where the admin shows it."""
+    from django.urls import reverse
+
+    from . import subjects
+
+    pages = {
+        "office": (_("Kantor"), "office"),
+        "unit": (_("Unit"), "unit"),
+        "position": (_("Jabatan"), "position"),
+        "location": (_("Lokasi"), "location"),
+        "user": (_("Petugas"), "user"),
+        "hours": (_("Jam kerja dan pelayanan"), "hoursrule"),
+        "calendar_day": (_("Hari khusus"), "calendarday"),
+    }
+    for kind, (label, model) in pages.items():
+        subjects.register(kind, label, lambda pk, model=model: reverse(f"admin:core_{model}_change", args=[pk]))
+
 
 class PortalAdminConfig(AdminConfig):
     """Django's admin with the portal's own site class (pages for routing hang on it)."""

@@ -21,3 +21,8 @@ def register(kind: str, label, url: Callable[[str], str] = lambda subject_id: ""
 def describe(kind: str) -> SubjectKind:
     """Label and address of a kind; an unknown one answers with its own name."""
     return _kinds.get(kind, SubjectKind(kind, lambda subject_id: ""))
+
+
+def choices() -> list[tuple[str, str]]:
+    """All kinds with their labels, by label."""
+    return sorted(((name, kind.label) for name, kind in _kinds.items()), key=lambda pair: str(pair[1]))

@@ -67,6 +67,21 @@ def _try_later(notice, error):
     deliver_notice.using(run_after=notice.next_try_at).enqueue(notice.pk)
 
 
+@transaction.atomic
+def retry(notice_ids) -> int:
+    """Let failed notices be tried again at once, with all their tries; returns how many. Administrators only."""
+    from ..tasks import deliver_notice
+
+    failed = Notice.objects.select_for_update().filter(pk__in=list(notice_ids), state=Notice.State.FAILED)
+    count = 0
+    for notice in failed:
+        notice.state, notice.attempts, notice.next_try_at = Notice.State.WAITING, 0, clock.now()
+        notice.save(update_fields=["state", "attempts", "next_try_at"])
+        deliver_notice.enqueue(notice.pk)
+        count += 1
+    return count
+
+
 def enqueue_stale() -> int:
     """Enqueue notices that are long due and whose task was lost; returns how many."""
     from ..tasks import deliver_notice

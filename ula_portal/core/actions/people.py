@@ -57,8 +57,13 @@ def _check_password(password, user):
 
 @transaction.atomic
 def set_active(user, active: bool, *, actor=SYSTEM) -> User:
-    """Close or open an account. A closed one can neither log in nor hold a position."""
+    """Close or open an account. A closed one can neither log in nor hold a position.
+
+    Raises Refused for the last administrator.
+    """
     user = User.objects.select_for_update().get(pk=user.pk)
+    if not active:
+        _keep_an_administrator(user)
     if user.is_active != active:
         user.is_active = active
         user.save(update_fields=["is_active"])
@@ -85,12 +90,26 @@ def assign_role(user, role, *, unit=None, actor=SYSTEM) -> StaffRole:
 
 @transaction.atomic
 def revoke_role(user, role, *, unit=None, actor=SYSTEM) -> None:
-    """Take a role away. Raises Refused when the person does not have it."""
+    """Take a role away. Raises Refused when the person does not have it, and for the last administrator."""
+    if role == Role.ADMINISTRATOR:
+        _keep_an_administrator(user)
     removed, _kinds = StaffRole.objects.filter(user=user, role=role, unit=unit).delete()
     if not removed:
         raise Refused(_("Petugas ini tidak memiliki peran tersebut."), field="role")
     _forget_roles(user)
     journal.record("revoke_role", "user", user.pk, actor, role=role, unit=unit and unit.pk)
+
+
+def has_other_administrator(user) -> bool:
+    """Whether somebody else with an open account is an administrator. Locks those rows until the commit."""
+    others = StaffRole.objects.select_for_update().filter(role=Role.ADMINISTRATOR, user__is_active=True)
+    return bool(list(others.exclude(user=user).values_list("pk", flat=True)))
+
+
+def _keep_an_administrator(user):
+    mine = StaffRole.objects.filter(user=user, role=Role.ADMINISTRATOR)
+    if mine.exists() and not has_other_administrator(user):
+        raise Refused(_("Harus ada paling sedikit satu administrator yang aktif."), field="role")
 
 
 def _forget_roles(user):

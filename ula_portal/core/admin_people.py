@@ -1,0 +1,163 @@
+"""Admin pages of people: accounts with their roles, tenures and absences."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as AuthUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from . import actors, identifiers
+from .actions import journal
+from .actions.people import has_other_administrator
+from .admin_journal import JournaledAdmin
+from .models import Absence, Role, StaffRole, Tenure, User
+
+
+class _PersonFields(forms.ModelForm):
+    """What both forms check: addresses in small letters, a NIP that is one."""
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
+    def clean_nip(self):
+        nip = self.cleaned_data["nip"].replace(" ", "")
+        if nip:
+            try:
+                identifiers.parse_nip(nip)
+            except ValueError as error:
+                raise ValidationError(str(error)) from error
+        return nip
+
+
+class PersonAddForm(_PersonFields, AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ["email", "full_name", "nip"]
+
+
+class PersonChangeForm(_PersonFields, UserChangeForm):
+    class Meta:
+        model = User
+        fields = ["email", "full_name", "front_title", "back_title", "nip", "rank", "is_active", "password"]
+
+
+class RoleFormSet(forms.BaseInlineFormSet):
+    def clean(self):
+        """Somebody must stay who can open the admin panel."""
+        super().clean()
+        kept = [f.cleaned_data for f in self.forms if getattr(f, "cleaned_data", None)]
+        stays = any(row.get("role") == Role.ADMINISTRATOR and not row.get("DELETE") for row in kept)
+        if self.instance.pk and not (stays and self.instance.is_active) and not has_other_administrator(self.instance):
+            raise ValidationError(_("Harus ada paling sedikit satu administrator yang aktif."))
+
+
+class RoleInline(admin.TabularInline):
+    model = StaffRole
+    formset = RoleFormSet
+    extra = 0
+    autocomplete_fields = ["unit"]
+
+
+class TenureForm(forms.ModelForm):
+    def clean(self):
+        data = super().clean()
+        start, end = data.get("from_date"), data.get("to_date")
+        if start and data.get("position") and self.instance.user_id:
+            until = Q() if end is None else Q(from_date__lte=end)
+            others = Tenure.objects.filter(until, user_id=self.instance.user_id, position=data["position"])
+            others = others.filter(Q(to_date__isnull=True) | Q(to_date__gte=start)).exclude(pk=self.instance.pk)
+            if others.exists():
+                self.add_error("from_date", _("Petugas ini sudah memegang jabatan tersebut pada masa itu."))
+        return _dates_in_order(self, data)
+
+
+class AbsenceForm(forms.ModelForm):
+    def clean(self):
+        data = super().clean()
+        if data.get("deputy") and data["deputy"].pk == self.instance.user_id:
+            self.add_error("deputy", _("Pengganti harus petugas lain."))
+        return _dates_in_order(self, data)
+
+
+def _dates_in_order(form, data):
+    if data.get("from_date") and data.get("to_date") and data["to_date"] < data["from_date"]:
+        form.add_error("to_date", _("Tanggal selesai mendahului tanggal mulai."))
+    return data
+
+
+class TenureInline(admin.TabularInline):
+    model = Tenure
+    form = TenureForm
+    extra = 0
+    autocomplete_fields = ["position"]
+    ordering = ["-from_date"]
+
+
+class AbsenceInline(admin.TabularInline):
+    model = Absence
+    form = AbsenceForm
+    fk_name = "user"
+    extra = 0
+    autocomplete_fields = ["deputy"]
+    ordering = ["-from_date"]
+
+
+# Journal verbs of the rows kept with a person: added, changed, deleted.
+_VERBS = {
+    StaffRole: ("assign_role", "change_role", "revoke_role"),
+    Tenure: ("begin_tenure", "change_tenure", "remove_tenure"),
+    Absence: ("record_absence", "change_absence", "remove_absence"),
+}
+
+
+@admin.register(User)
+class PersonAdmin(JournaledAdmin, AuthUserAdmin):
+    """Accounts are closed, never deleted: the journal points at them."""
+
+    journal_kind = "user"
+    form, add_form = PersonChangeForm, PersonAddForm
+    list_display = ["full_name", "email", "nip", "is_active", "last_login"]
+    list_filter = ["is_active", "staff_roles__role"]
+    search_fields = ["full_name", "email", "nip"]
+    search_help_text = _("Nama, surel, atau NIP.")
+    ordering = ["full_name"]
+    filter_horizontal = []
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": ["email", "password", "is_active"]}),
+        (_("Identitas"), {"fields": ["front_title", "full_name", "back_title", "nip", "rank"]}),
+        (_("Pemakaian"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["email", "full_name", "nip", "usable_password", "password1", "password2"]}),
+    ]
+    add_form_template = "admin/core/user/add_form.html"
+    inlines = [RoleInline, TenureInline, AbsenceInline]
+    actions = None
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else []
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_formset(self, request, form, formset, change):
+        formset.save()
+        added, changed, removed = _VERBS[formset.model]
+        rows = [(added, row) for row in formset.new_objects]
+        rows += [(changed, row) for row, _fields in formset.changed_objects]
+        rows += [(removed, row) for row in formset.deleted_objects]
+        for verb, row in rows:
+            ids = _ids_of(row)
+            journal.record(verb, "user", form.instance.pk, actors.staff(request.user), **ids)
+
+
+def _ids_of(row):
+    """Ids that the journal keeps of a role, tenure or absence."""
+    if isinstance(row, StaffRole):
+        return {"role": row.role, "unit": row.unit_id}
+    if isinstance(row, Tenure):
+        return {"position": row.position_id}
+    return {"deputy": row.deputy_id}
