@@ -136,6 +136,12 @@
 
   function prepare(root) {
     // Sent already when chosen: the button for browsers without JavaScript is not needed.
+    var boxes = root.matches && root.matches("[data-upload-url]") ? [root] : root.querySelectorAll("[data-upload-url]");
+    Array.prototype.forEach.call(boxes, function (box) {
+      // Only where a label can take the native control's place.
+      var input = box.querySelector("input[type=file]");
+      if (input && input.labels.length) box.classList.add("is-enhanced");
+    });
     root.querySelectorAll("[data-upload-fallback]").forEach(function (button) { button.hidden = true; });
   }
 
