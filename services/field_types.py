@@ -1,0 +1,411 @@
+"""Types of form fields: each builds a Django field, turns what was typed into a JSON value, and shows it again.
+
+A definition (``services.queries.forms.FieldDefinition`` or a ``Field`` row) has name, label, type, required, help and
+rules.
+``to_stored`` gives what stands in ``Request.answers``; ``display`` turns that into words for people.
+"""
+
+import datetime
+import re
+from decimal import Decimal, InvalidOperation
+
+import phonenumbers
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ula_portal.core import identifiers, secrets_at_rest
+
+TEXT_LIMIT, LONG_TEXT_LIMIT = 300, 4000
+# More options than this are a select box instead of radio buttons.
+RADIO_LIMIT = 6
+
+
+class FieldType:
+    """A line of text; the other types change what they must."""
+
+    name = "text"
+    is_file = False
+    # Encrypted in the database, shown by its last digits; left blank on the page it keeps what is stored.
+    is_secret = False
+    max_length = TEXT_LIMIT
+    attributes: dict[str, str] = {}
+
+    def form_field(self, definition) -> forms.Field:
+        """A Django form field whose cleaned value ``to_stored`` understands."""
+        return forms.CharField(
+            label=definition.label,
+            help_text=definition.help or self.hint(definition),
+            required=definition.required,
+            max_length=self.max_length,
+            widget=self.widget(definition),
+            validators=[lambda text: self.check(text, definition)],
+        )
+
+    def widget(self, definition):
+        return forms.TextInput(attrs=self.attributes)
+
+    def hint(self, definition):
+        return ""
+
+    def check(self, text, definition):
+        """Raise ValidationError when the text is not an answer of this type."""
+
+    def to_stored(self, value, definition):
+        return value
+
+    def to_initial(self, stored, definition):
+        return stored
+
+    def display(self, stored, definition=None) -> str:
+        return str(stored)
+
+    def warnings(self, stored) -> tuple[str, ...]:
+        """Doubts that do not stop anybody: shown before sending, and to staff."""
+        return ()
+
+
+class LongText(FieldType):
+    name, max_length = "textarea", LONG_TEXT_LIMIT
+
+    def widget(self, definition):
+        return forms.Textarea(attrs={"rows": 4})
+
+
+class Number(FieldType):
+    name = "number"
+
+    def form_field(self, definition):
+        rules = definition.rules
+        return forms.IntegerField(
+            label=definition.label,
+            help_text=definition.help or _range_hint(rules),
+            required=definition.required,
+            min_value=rules.get("min"),
+            max_value=rules.get("max"),
+            # A text box: browsers change numbers under the scroll wheel and drop what they cannot read.
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        )
+
+
+class DecimalNumber(FieldType):
+    name = "decimal"
+
+    def form_field(self, definition):
+        rules = definition.rules
+        return CommaDecimalField(
+            label=definition.label,
+            help_text=definition.help or _range_hint(rules),
+            required=definition.required,
+            min_value=_decimal(rules.get("min")),
+            max_value=_decimal(rules.get("max")),
+            max_digits=15,
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        )
+
+    def to_stored(self, value, definition):
+        return format(value, "f")
+
+    def to_initial(self, stored, definition):
+        return self.display(stored)
+
+    def display(self, stored, definition=None):
+        return str(stored).replace(".", ",")
+
+
+class CommaDecimalField(forms.DecimalField):
+    """Takes a decimal comma as well as a point."""
+
+    def to_python(self, value):
+        if isinstance(value, str) and value.count(",") == 1 and "." not in value:
+            value = value.replace(",", ".")
+        return super().to_python(value)
+
+
+class Date(FieldType):
+    name = "date"
+
+    def form_field(self, definition):
+        return forms.DateField(
+            label=definition.label,
+            help_text=definition.help,
+            required=definition.required,
+            # The first is what a date box sends; the others are typed where a browser has none.
+            input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"],
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "max": "2199-12-31"}),
+            error_messages={"invalid": gettext_lazy("Tanggal tidak benar. Tulis misalnya 31/12/2026.")},
+            validators=[_check_year],
+        )
+
+    def to_stored(self, value, definition):
+        return value.isoformat()
+
+    def to_initial(self, stored, definition):
+        return datetime.date.fromisoformat(stored)
+
+    def display(self, stored, definition=None):
+        return date_format(datetime.date.fromisoformat(stored), "j F Y")
+
+
+class Month(FieldType):
+    name = "month"
+    attributes = {"type": "month"}
+
+    def check(self, text, definition):
+        if not _month(text):
+            raise ValidationError(_("Bulan tidak benar. Tulis bulan dan tahun, misalnya 04/2026."))
+
+    def to_stored(self, value, definition):
+        return _month(value)
+
+    def display(self, stored, definition=None):
+        return date_format(datetime.date.fromisoformat(f"{stored}-01"), "F Y")
+
+
+class Choice(FieldType):
+    name = "choice"
+
+    def form_field(self, definition):
+        options = [(option, option) for option in definition.rules.get("options", [])]
+        radio = len(options) <= RADIO_LIMIT
+        if not radio or not definition.required:
+            options = [("", _("Pilih salah satu") if not radio else _("Tidak diisi")), *options]
+        return forms.ChoiceField(
+            label=definition.label,
+            help_text=definition.help,
+            required=definition.required,
+            choices=options,
+            widget=forms.RadioSelect if radio else forms.Select,
+            error_messages={"invalid_choice": gettext_lazy("Pilihan ini tidak ada dalam daftar. Pilih salah satu.")},
+        )
+
+
+class Phone(FieldType):
+    name = "phone"
+    attributes = {"type": "tel", "autocomplete": "tel", "placeholder": "0812 3456 7890"}
+
+    def check(self, text, definition):
+        _as_validation_error(identifiers.parse_phone, text)
+
+    def to_stored(self, value, definition):
+        return identifiers.parse_phone(value)
+
+    def to_initial(self, stored, definition):
+        return self.display(stored)
+
+    def display(self, stored, definition=None):
+        number = phonenumbers.parse(stored, "ID")
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+class Email(FieldType):
+    name = "email"
+
+    def form_field(self, definition):
+        return forms.EmailField(
+            label=definition.label,
+            help_text=definition.help,
+            required=definition.required,
+            max_length=254,
+            widget=forms.EmailInput(attrs={"autocomplete": "email", "placeholder": "nama@contoh.id"}),
+            error_messages={"invalid": gettext_lazy("Alamat surel tidak benar. Tulis misalnya nama@contoh.id.")},
+        )
+
+
+class File(FieldType):
+    """Asked for in the step of the documents, never in the form itself."""
+
+    name, is_file = "file", True
+
+    def form_field(self, definition):
+        raise TypeError("a file is taken in by attach_document, not by a form field")
+
+
+class _Identifier(FieldType):
+    """A number with a fixed shape. ``normalise`` takes out what people type for readability."""
+
+    attributes = {"autocomplete": "off", "spellcheck": "false"}
+    checker = None
+
+    def normalise(self, text):
+        return re.sub(r"[\s.-]", "", text).upper()
+
+    def check(self, text, definition):
+        _as_validation_error(type(self).checker, self.normalise(text))
+
+    def to_stored(self, value, definition):
+        return self.normalise(value)
+
+
+class Nisn(_Identifier):
+    name, checker = "nisn", staticmethod(identifiers.check_nisn)
+    attributes = {**_Identifier.attributes, "inputmode": "numeric"}
+
+    def hint(self, definition):
+        return _("10 angka.")
+
+
+class Npsn(_Identifier):
+    name, checker = "npsn", staticmethod(identifiers.check_npsn)
+
+    def hint(self, definition):
+        return _("8 karakter.")
+
+
+class Nuptk(_Identifier):
+    name, checker = "nuptk", staticmethod(identifiers.check_nuptk)
+    attributes = {**_Identifier.attributes, "inputmode": "numeric"}
+
+    def hint(self, definition):
+        return _("16 angka.")
+
+
+class Nip(_Identifier):
+    name, checker = "nip", staticmethod(identifiers.parse_nip)
+    attributes = {**_Identifier.attributes, "inputmode": "numeric"}
+
+    def hint(self, definition):
+        return _("18 angka.")
+
+    def display(self, stored, definition=None):
+        return identifiers.format_nip(stored)
+
+    def warnings(self, stored):
+        return identifiers.parse_nip(stored).warnings
+
+
+class Nik(_Identifier):
+    """Encrypted, with a keyed hash to look it up; only the last four digits are readable."""
+
+    name, is_secret, checker = "nik", True, staticmethod(identifiers.parse_nik)
+    attributes = {**_Identifier.attributes, "inputmode": "numeric"}
+
+    def hint(self, definition):
+        return _("16 angka. Disimpan tersandi; hanya empat angka terakhir yang ditampilkan.")
+
+    def to_stored(self, value, definition):
+        number = self.normalise(value)
+        return {
+            "cipher": secrets_at_rest.encrypt(number),
+            "hash": secrets_at_rest.keyed_hash("nik", number),
+            "last": number[-4:],
+        }
+
+    def to_initial(self, stored, definition):
+        return None
+
+    def display(self, stored, definition=None):
+        return f"•••• •••• •••• {stored['last']}"
+
+    def reveal(self, stored) -> str:
+        """The whole number; whoever calls it records who looked. Raises ``secrets_at_rest.Unreadable``."""
+        return secrets_at_rest.decrypt(stored["cipher"])
+
+    def warnings(self, stored):
+        return identifiers.parse_nik(self.reveal(stored)).warnings
+
+
+class ListOf(FieldType):
+    """Several answers of one type, one a line: works on every phone, without script."""
+
+    name, max_length = "list", LONG_TEXT_LIMIT
+
+    def widget(self, definition):
+        return forms.Textarea(attrs={"rows": 4, "autocomplete": "off"})
+
+    def hint(self, definition):
+        item = definition.rules.get("item", {}).get("label", "")
+        return _("%(item)s, satu per baris; paling banyak %(count)s.") % {
+            "item": item or _("Tulis"),
+            "count": self._limit(definition),
+        }
+
+    def check(self, text, definition):
+        lines, item = self._lines(text), self._item(definition)
+        if len(lines) > self._limit(definition):
+            raise ValidationError(_("Paling banyak %(count)s baris.") % {"count": self._limit(definition)})
+        for number, line in enumerate(lines, 1):
+            try:
+                if len(line) > item.max_length:
+                    raise ValidationError(_("terlalu panjang."))
+                item.check(line, definition)
+            except ValidationError as error:
+                raise ValidationError(
+                    _("Baris %(number)s: %(error)s") % {"number": number, "error": error.messages[0]}
+                ) from error
+
+    def to_stored(self, value, definition):
+        item = self._item(definition)
+        return [item.to_stored(line, definition) for line in self._lines(value)]
+
+    def to_initial(self, stored, definition):
+        return "\n".join(str(each) for each in stored)
+
+    def display(self, stored, definition=None):
+        item = self._item(definition) if definition else TYPES["text"]
+        return ", ".join(item.display(each) for each in stored)
+
+    @staticmethod
+    def _lines(text):
+        return [line for line in (part.strip() for part in re.split(r"[\n,;]", text)) if line]
+
+    @staticmethod
+    def _item(definition):
+        return type_of(definition.rules.get("item", {}).get("type", "text"))
+
+    @staticmethod
+    def _limit(definition):
+        return int(definition.rules.get("max_items", 20))
+
+
+_ALL = (FieldType, LongText, Number, DecimalNumber, Date, Month, Choice, ListOf)
+_ALL += (Phone, Email, File, Nik, Nip, Nisn, Npsn, Nuptk)
+TYPES = {kind.name: kind() for kind in _ALL}
+
+
+def type_of(name: str) -> FieldType:
+    """The type with this name; raises KeyError for one that does not exist."""
+    return TYPES[name]
+
+
+def _as_validation_error(check, text):
+    try:
+        check(text)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+
+
+def _check_year(day):
+    if not 1900 <= day.year <= 2199:
+        raise ValidationError(_("Tahun tidak benar. Periksa kembali."))
+
+
+def _month(text):
+    """YYYY-MM from what a month box sends or somebody types as MM/YYYY; None when it is no month."""
+    found = re.fullmatch(r"\s*(\d{4})-(\d{1,2})\s*", text) or None
+    year, month = (found[1], found[2]) if found else (None, None)
+    if not found:
+        found = re.fullmatch(r"\s*(\d{1,2})[/.\s-](\d{4})\s*", text)
+        year, month = (found[2], found[1]) if found else (None, None)
+    if not found or not 1 <= int(month) <= 12 or not 1900 <= int(year) <= 2199:
+        return None
+    return f"{year}-{int(month):02d}"
+
+
+def _decimal(value):
+    try:
+        return None if value is None else Decimal(str(value))
+    except InvalidOperation:
+        return None
+
+
+def _range_hint(rules):
+    low, high = rules.get("min"), rules.get("max")
+    if low is None or high is None:
+        return ""
+    return _("Antara %(low)s dan %(high)s.") % {
+        "low": str(low).replace(".", ","),
+        "high": str(high).replace(".", ","),
+    }

@@ -1,0 +1,83 @@
+"""The catalogue as the public and the staff see it."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from sop.models import SopVersion
+from sop.queries import in_force, version_in_force
+
+from ..models import FormVersion, Requirement, Service
+
+Kind, State = Service.Kind, Service.State
+
+
+def with_sop_in_force(services: QuerySet, day=None) -> QuerySet:
+    """Annotate ``has_sop_in_force``."""
+    return services.annotate(
+        has_sop_in_force=Exists(SopVersion.objects.filter(in_force(day), sop_id=OuterRef("sop_id")))
+    )
+
+
+def published_services(user=None) -> QuerySet[Service]:
+    """Services the public sees: published, and if they make requests, with an SOP in force.
+
+    So withdrawing an SOP takes its services off the pages without anybody touching them. Staff see the same here; what
+    is not published stands in the admin panel.
+    """
+    services = with_sop_in_force(Service.objects.filter(state=State.PUBLISHED))
+    return services.filter(Q(has_sop_in_force=True) | ~Q(kind=Kind.REQUEST)).select_related("category")
+
+
+def service_by_slug(slug: str) -> Service | None:
+    """A published service with its unit, category and SOP; None when the public may not see it."""
+    return published_services().select_related("unit", "sop").filter(slug=slug).first()
+
+
+def requirements_of(service: Service) -> list[Requirement]:
+    """What the applicant must bring, upload or fulfil, in order."""
+    return list(service.requirements.filter(active=True).order_by("order"))
+
+
+def services_for_desk() -> QuerySet[Service]:
+    """Published services that can be done at the counter, for staff who open a request or a visit."""
+    return published_services().exclude(kind=Kind.ELSEWHERE)
+
+
+def with_publication_facts(services: QuerySet) -> QuerySet:
+    """Annotate what ``unpublished_reasons`` asks, so that a list of services needs no further query."""
+    return with_sop_in_force(services).annotate(
+        has_form=Exists(FormVersion.objects.filter(service_id=OuterRef("pk"), is_current=True))
+    )
+
+
+def unpublished_reasons(service: Service) -> list[str]:
+    """Why the public cannot see the service, or could not if it were published; sentences, empty when nothing is wrong.
+
+    Takes the annotations of ``with_publication_facts`` where they are there.
+    """
+    if service.kind == Kind.ELSEWHERE:
+        return [] if service.where else [_("Belum disebutkan ke mana masyarakat harus pergi.")]
+    if service.kind == Kind.VISIT:
+        return []
+    reasons = []
+    if service.sop_id is None:
+        reasons.append(_("Belum ada SOP yang dipasangkan."))
+    elif not _has_sop_in_force(service):
+        reasons.append(_("SOP-nya belum berlaku: sahkan dan terbitkan SOP terlebih dahulu."))
+    if service.working_days is None:
+        reasons.append(_("Jangka waktu pelayanan belum diisi."))
+    if not _has_form(service):
+        reasons.append(_("Formulir permohonan belum ada."))
+    return reasons
+
+
+def _has_sop_in_force(service):
+    if hasattr(service, "has_sop_in_force"):
+        return service.has_sop_in_force
+    return version_in_force(service.sop_id) is not None
+
+
+def _has_form(service):
+    if hasattr(service, "has_form"):
+        return service.has_form
+    return FormVersion.objects.filter(service=service, is_current=True).exists()
