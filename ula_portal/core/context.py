@@ -6,10 +6,18 @@ from . import navigation, queries
 
 
 def portal(request):
-    """``office`` (lazy, one query when used) and ``staff_nav`` (list, lazy)."""
+    """``office``, ``staff_nav`` (entries) and ``staff_positions`` (names); lazy, one query each when used."""
 
     def staff_nav():
         user = getattr(request, "user", None)
         return navigation.entries_for(user, request.path) if user and user.is_authenticated else []
 
-    return {"office": SimpleLazyObject(queries.office), "staff_nav": SimpleLazyObject(staff_nav)}
+    def staff_positions():
+        user = getattr(request, "user", None)
+        return [p.name for p in queries.positions_of(user)] if user and user.is_authenticated else []
+
+    return {
+        "office": SimpleLazyObject(queries.office),
+        "staff_nav": SimpleLazyObject(staff_nav),
+        "staff_positions": SimpleLazyObject(staff_positions),
+    }

@@ -9,6 +9,7 @@ import segno
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
+from django.utils._os import safe_join
 
 # Not a real host: documents address static files below it, and nothing else is fetched.
 BASE = "http://portal.invalid"
@@ -51,8 +52,9 @@ def _fetcher():
 
 @functools.lru_cache(maxsize=64)
 def _static_file(name):
-    found = finders.find(name)
-    if not found:
+    # A hashed name (paper.1a2b3c.css) exists only where collectstatic put it.
+    found = finders.find(name) or safe_join(settings.STATIC_ROOT, name)
+    if not Path(found).is_file():
         raise ValueError(f"no static file {name}")
     suffix = Path(found).suffix
     mime = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".woff2": "font/woff2"}
