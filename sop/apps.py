@@ -5,3 +5,12 @@ from django.utils.translation import gettext_lazy as _
 class SopConfig(AppConfig):
     name = "sop"
     verbose_name = _("SOP")
+
+    def ready(self):
+        from django.urls import reverse
+
+        from ula_portal.core import subjects
+
+        from . import permissions  # noqa: F401  (grants of the admin panel)
+
+        subjects.register("sop_version", _("Versi SOP"), lambda pk: reverse("admin:sop_sopversion_change", args=[pk]))

@@ -132,17 +132,16 @@ def _nearest_office_step(by_id, before, end):
 
 
 def longest_office_seconds(by_id, start) -> int:
-    """Seconds of the longest loop-free path, without steps led by the applicant or by external actors."""
+    """Seconds of the longest loop-free path to an end, without steps led by the applicant or by external actors."""
     if start is None:
         return 0
     weight = {pk: (step.seconds or 0) if step.lead_kind == "position" else 0 for pk, step in by_id.items()}
     exits = {pk: step.exit_ids for pk, step in by_id.items()}
-    search = _LongestPath(exits, weight)
-    return search.best(start.id)
+    return _LongestPath(exits, weight).best(start.id) or 0
 
 
 class _LongestPath:
-    """Longest path without a repeated step. Loops are searched step by step, what lies between them only once."""
+    """Longest way to an end without a repeated step. Loops are searched step by step, what lies between only once."""
 
     def __init__(self, exits, weight):
         self.exits, self.weight = exits, weight
@@ -152,21 +151,26 @@ class _LongestPath:
         self.known, self.budget = {}, PATH_BUDGET
 
     def best(self, pk):
-        """Longest time from ``pk`` on, entering its loop there. Recursion is as deep as the flow has steps."""
+        """Longest time from ``pk`` on, entering its loop there; None when no end is reached."""
         if pk not in self.known:
             self.known[pk] = self._search(pk, {pk})
         return self.known[pk]
 
     def _search(self, pk, on_path):
         self.budget -= 1
-        longest = 0
+        if not self.exits[pk]:
+            return self.weight[pk]
+        longest = None
         for following in self.exits[pk]:
             if following in on_path:
                 continue
+            rest = None
             if following not in self.loop[pk]:
-                longest = max(longest, self.best(following))
-            elif self.budget > 0 or longest == 0:
+                rest = self.best(following)
+            elif self.budget > 0 or longest is None:
                 on_path.add(following)
-                longest = max(longest, self._search(following, on_path))
+                rest = self._search(following, on_path)
                 on_path.discard(following)
-        return self.weight[pk] + longest
+            if rest is not None and (longest is None or rest > longest):
+                longest = rest
+        return None if longest is None else self.weight[pk] + longest

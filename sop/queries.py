@@ -6,7 +6,10 @@ from collections import OrderedDict, defaultdict
 from django.db.models import Q
 
 from ula_portal.core import clock
+from ula_portal.core.models import Role, Tenure, User
+from ula_portal.core.permissions import has_role, unit_ids_led_by
 
+from . import rules
 from .flow import Flow, FlowActor, FlowStep, assemble
 from .models import Actor, Sop, SopVersion, Step, StepActor
 
@@ -105,3 +108,38 @@ def _flow_step(row, actors):
         end_kind=(row.end_kind or "completed") if row.shape == "end" else "",
         issues_letter=row.issues_letter,
     )
+
+
+def findings_of(version) -> list[rules.Finding]:
+    """What the rules find in a version's document (actors not yet confirmed are asked for by ``obstacles``)."""
+    return rules.findings(flow_of(version), User.objects.values_list("full_name", flat=True))
+
+
+def obstacles(version, verb: str) -> list[rules.Finding]:
+    """What bars a verb whoever does it: errors at verification, and unconfirmed actors as well at approval."""
+    if verb not in ("verify", "approve"):
+        return []
+    barring = rules.errors(findings_of(version))
+    return barring + rules.actor_findings(flow_of(version)) if verb == "approve" else barring
+
+
+def head_tenure_of(user, day=None) -> Tenure | None:
+    """The tenure under which somebody heads the office, else a unit, on a day."""
+    day = day or clock.today()
+    held = Tenure.objects.filter(user=user, from_date__lte=day, position__heads_unit=True)
+    held = held.filter(Q(to_date__isnull=True) | Q(to_date__gte=day)).select_related("position__unit")
+    return min(held, key=lambda tenure: (tenure.position.unit.parent_id is not None, tenure.pk), default=None)
+
+
+def versions_for(user):
+    """Versions a member of staff may read in the admin panel: section heads those of the units they lead."""
+    versions = SopVersion.objects.select_related("sop", "sop__unit")
+    if has_role(user, Role.ADMINISTRATOR, Role.HEAD):
+        return versions
+    return versions.filter(sop__unit_id__in=unit_ids_led_by(user))
+
+
+def version_for(user, version_id) -> SopVersion | None:
+    """One of the versions that ``versions_for`` gives, with the people who moved it."""
+    people = ("author", "verified_by", "approved_by", "published_by")
+    return versions_for(user).select_related("sop__unit", *people).filter(pk=version_id).first()

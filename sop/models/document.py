@@ -40,6 +40,8 @@ class SopVersion(models.Model):
 
     sop = models.ForeignKey(Sop, models.PROTECT, related_name="versions", verbose_name=_("SOP"))
     ordinal = models.PositiveSmallIntegerField(_("versi"))
+    # The name that this version's document bears; the SOP takes it over when the version is published.
+    name = models.CharField(_("nama pada dokumen"), max_length=300, blank=True)
     state = models.CharField(_("keadaan"), max_length=12, choices=State.choices, default=State.DRAFT)
     created_on = models.DateField(_("tanggal pembuatan"), null=True, blank=True)
     revised_on = models.DateField(_("tanggal revisi"), null=True, blank=True)
@@ -121,4 +123,8 @@ class SopVersion(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.sop} (versi {self.ordinal})"
+        return f"{self.title} (versi {self.ordinal})"
+
+    @property
+    def title(self) -> str:
+        return self.name or self.sop.name

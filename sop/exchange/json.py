@@ -1,0 +1,249 @@
+"""SOPs as JSON: the schema, what is refused, and the clean content that the importer works with.
+
+Refused are a broken file, a content outside the schema, an unknown shape, a step number given twice, and references to
+missing steps or actors. Everything else (times, exits, verbs …) is taken and judged by ``sop.rules``.
+"""
+
+import datetime
+import json
+import re
+import unicodedata
+
+import jsonschema
+from django.utils.translation import gettext as _
+
+from ula_portal.core.errors import Refused
+
+MAX_BYTES = 2_000_000
+BOXES = ("legal_basis", "qualifications", "related", "equipment", "warnings", "records")
+EXITS = ("next", "if_yes", "if_no")
+SHAPES = ("start", "process", "decision", "end")
+END_KINDS = ("completed", "rejected", "passed_on")
+
+
+def _text(most, least=0):
+    return {"type": ["string", "null"] if not least else "string", "minLength": least, "maxLength": most}
+
+
+_NUMBER = {"type": "integer", "minimum": 1, "maximum": 999}
+_EXIT = {"type": ["integer", "null"], "minimum": 1, "maximum": 999}
+_LIST = {"type": ["array", "null"], "maxItems": 100, "items": _text(2000, 1)}
+STEP_SCHEMA = {
+    "type": "object",
+    "required": ["no", "activity", "actors", "shape"],
+    "properties": {
+        "no": _NUMBER,
+        "activity": _text(5000, 1),
+        "actors": {"type": "array", "minItems": 1, "maxItems": 30, "items": _text(200, 1)},
+        "shape": {"enum": list(SHAPES)},
+        "inputs": _text(5000),
+        # Working minutes; a working day has 450.
+        "minutes": {"type": ["number", "null"], "minimum": 0, "maximum": 1_000_000},
+        "time_text": _text(80),
+        "per_item": {"type": ["boolean", "null"]},
+        "output": _text(5000),
+        "note": _text(5000),
+        "next": _EXIT,
+        "if_yes": _EXIT,
+        "if_no": _EXIT,
+        "yes_label": _text(40),
+        "no_label": _text(40),
+        "end_kind": {"enum": [*END_KINDS, "", None]},
+        "issues_letter": {"type": ["boolean", "null"]},
+    },
+}
+SCHEMA = {
+    "type": "object",
+    "required": ["name", "actors", "steps"],
+    "properties": {
+        "name": _text(300, 1),
+        "number": _text(80),
+        "unit": _text(300),
+        "unit_code": _text(30),
+        "created": _text(10),
+        "example": {"type": ["boolean", "null"]},
+        "confidence": _text(200),
+        **dict.fromkeys(BOXES, _LIST),
+        "actors": {"type": "array", "minItems": 1, "maxItems": 30, "items": _text(200, 1)},
+        "steps": {"type": "array", "minItems": 1, "maxItems": 200, "items": STEP_SCHEMA},
+    },
+}
+_VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+
+
+class ImportRefused(Refused):
+    """The file cannot become an SOP; ``problems`` lists every reason found, one sentence each."""
+
+    def __init__(self, problems):
+        self.problems = [str(problem) for problem in problems]
+        super().__init__(" ".join(self.problems))
+
+
+def read(content: bytes) -> dict:
+    """The object in a JSON file; raises ImportRefused with one sentence when it is none."""
+    if len(content) > MAX_BYTES:
+        raise ImportRefused([_("Berkas terlalu besar: paling besar 2 MB untuk satu SOP.")])
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ImportRefused(
+            [_("Berkas bukan teks UTF-8. Simpan ulang sebagai JSON dengan pengodean UTF-8.")]
+        ) from error
+    if not text.strip():
+        raise ImportRefused([_("Berkas ini kosong.")])
+    try:
+        data = json.loads(text, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        sentence = _("Berkas bukan JSON yang utuh: tulisan tidak terbaca di baris %(line)s, kolom %(column)s.")
+        raise ImportRefused([sentence % {"line": error.lineno, "column": error.colno}]) from error
+    except (RecursionError, ValueError) as error:
+        raise ImportRefused([_("Berkas bukan JSON yang utuh: ada bilangan atau susunan yang tidak sah.")]) from error
+    return data
+
+
+def _no_constant(name):
+    raise ValueError(name)
+
+
+def clean(data) -> dict:
+    """The content in one fixed form, with every key present; raises ImportRefused naming each problem and step."""
+    problems = [_sentence(error, data) for error in _VALIDATOR.iter_errors(data)]
+    if problems:
+        raise ImportRefused(list(dict.fromkeys(problems)))
+    content = {
+        "name": _one_line(data["name"]),
+        "number": _one_line(data.get("number")),
+        "unit": _one_line(data.get("unit")),
+        "unit_code": _one_line(data.get("unit_code")),
+        "created": _one_line(data.get("created")),
+        "example": bool(data.get("example")),
+        "confidence": _one_line(data.get("confidence")),
+        "actors": [_one_line(name) for name in data["actors"]],
+        "steps": [_clean_step(step) for step in data["steps"]],
+    }
+    for box in BOXES:
+        content[box] = [line for line in map(_plain, data.get(box) or ()) if line]
+    problems = list(_broken_values(content)) + list(_broken_references(content))
+    if problems:
+        raise ImportRefused(problems)
+    return content
+
+
+def unknown_keys(data: dict) -> list[tuple[int | None, str]]:
+    """Keys that nobody reads, as (step number or None, key)."""
+    found = [(None, key) for key in data if key not in SCHEMA["properties"]]
+    for step in data["steps"]:
+        found += [(int(step["no"]), key) for key in step if key not in STEP_SCHEMA["properties"]]
+    return found
+
+
+def _clean_step(step):
+    minutes = step.get("minutes")
+    row = {
+        "no": int(step["no"]),
+        "activity": _plain(step["activity"]),
+        "actors": [_one_line(name) for name in step["actors"]],
+        "shape": step["shape"],
+        "seconds": None if minutes is None else round(minutes * 60),
+        "per_item": bool(step.get("per_item")),
+        "end_kind": step.get("end_kind") or "",
+        "issues_letter": bool(step.get("issues_letter")),
+    }
+    row.update({key: _plain(step.get(key)) for key in ("inputs", "output", "note")})
+    row.update({key: _one_line(step.get(key)) for key in ("time_text", "yes_label", "no_label")})
+    row.update({key: None if step.get(key) is None else int(step[key]) for key in EXITS})
+    return row
+
+
+def _plain(text):
+    """Text in normal form, without control characters, which PostgreSQL or XML refuse."""
+    text = unicodedata.normalize("NFC", text or "").replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    return "".join(ch for ch in text if ch == "\n" or unicodedata.category(ch) not in ("Cc", "Cs", "Cn")).strip()
+
+
+def _one_line(text):
+    return " ".join(_plain(text).split())
+
+
+def _broken_values(content):
+    if not content["name"]:
+        yield _("Nama SOP kosong.")
+    if content["created"] and not _is_date(content["created"]):
+        yield _("Tanggal pembuatan “%(text)s” bukan tanggal; tulis seperti 2026-01-31.") % {"text": content["created"]}
+    for step in content["steps"]:
+        if not step["activity"]:
+            yield _("Langkah %(no)s: uraian kegiatan kosong.") % {"no": step["no"]}
+
+
+def _is_date(text):
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return False
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _broken_references(content):
+    names, numbers = content["actors"], [step["no"] for step in content["steps"]]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield _("Pelaksana “%(name)s” tertulis lebih dari satu kali dalam daftar pelaksana.") % {"name": name}
+    for no in sorted({no for no in numbers if numbers.count(no) > 1}):
+        yield _("Langkah %(no)s: nomor ini dipakai lebih dari satu kali.") % {"no": no}
+    for step in content["steps"]:
+        for name in step["actors"]:
+            if name not in names:
+                yield _("Langkah %(no)s: pelaksana “%(name)s” tidak ada dalam daftar pelaksana.") % {
+                    "no": step["no"],
+                    "name": name,
+                }
+        if len(set(step["actors"])) < len(step["actors"]):
+            yield _("Langkah %(no)s: pelaksana yang sama tertulis lebih dari satu kali.") % {"no": step["no"]}
+        for key in EXITS:
+            if step[key] is not None and step[key] not in numbers:
+                yield _("Langkah %(no)s: menunjuk langkah %(target)s (%(key)s) yang tidak ada.") % {
+                    "no": step["no"],
+                    "target": step[key],
+                    "key": key,
+                }
+
+
+def _sentence(error, data):
+    """A schema error in words, with the step's number where it lies in a step."""
+    path = list(error.absolute_path)
+    where = ""
+    if len(path) >= 2 and path[0] == "steps":
+        step = data["steps"][path[1]]
+        no = step.get("no") if isinstance(step, dict) else None
+        counted = _("ke-%(n)s dalam berkas") % {"n": path[1] + 1}
+        known = isinstance(no, int) and not isinstance(no, bool)
+        where, path = _("Langkah %(no)s: ") % {"no": no if known else counted}, path[2:]
+    return where + _reason(error, ".".join(str(part + 1) if isinstance(part, int) else part for part in path))
+
+
+def _reason(error, key):
+    names = {"string": _("teks"), "integer": _("bilangan bulat"), "number": _("bilangan"), "boolean": "true/false"}
+    names |= {"array": _("daftar"), "object": _("objek"), "null": "null"}
+    shown = str(error.instance)[:60]
+    if error.validator == "required":
+        missing = [name for name in error.validator_value if name not in error.instance]
+        return _("isian wajib tidak ada: %(names)s.") % {"names": ", ".join(missing)}
+    if error.validator == "type":
+        wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+        wanted = _(" atau ").join(names[kind] for kind in wanted)
+        return _("%(key)s harus berupa %(wanted)s.") % {"key": key or _("isi berkas"), "wanted": wanted}
+    if error.validator == "enum":
+        if key == "shape":
+            return _("bentuk “%(value)s” tidak dikenal; gunakan start, process, decision, atau end.") % {"value": shown}
+        allowed = ", ".join(str(value) for value in error.validator_value if value)
+        return _("%(key)s “%(value)s” tidak dikenal; gunakan %(allowed)s.") % {
+            "key": key,
+            "value": shown,
+            "allowed": allowed,
+        }
+    if error.validator in ("minItems", "minLength"):
+        return _("%(key)s tidak boleh kosong.") % {"key": key}
+    if error.validator in ("maxItems", "maxLength"):
+        return _("%(key)s terlalu panjang; paling banyak %(limit)s.") % {"key": key, "limit": error.validator_value}
+    return _("%(key)s bernilai %(value)s, di luar batas yang wajar.") % {"key": key, "value": shown}

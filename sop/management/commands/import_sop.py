@@ -1,0 +1,63 @@
+"""Take SOP files in as draft versions."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from sop import actions, rules
+from sop.exchange import json as exchange
+from ula_portal.core.errors import Refused
+
+
+class Command(BaseCommand):
+    help = "Memasukkan berkas SOP sebagai versi draf; satu baris per berkas, temuan di bawahnya."
+
+    def add_arguments(self, parser):
+        parser.add_argument("files", nargs="+", metavar="FILE", help="berkas .json (menyusul: .xlsx)")
+        parser.add_argument("--unit", metavar="CODE", help="kode unit bila unit dalam berkas tidak dikenal")
+
+    def handle(self, *, files, unit=None, **options):
+        """Each file stands alone: what one refuses does not undo the others. Raises CommandError at the end."""
+        refused = 0
+        for name in files:
+            try:
+                result = actions.import_sop(exchange.read(_content(name)), unit_code=unit)
+            except Refused as error:
+                refused += 1
+                self._tell_problems(name, getattr(error, "problems", [str(error)]))
+                continue
+            self._tell(name, result)
+        if refused:
+            sentence = _("%(refused)s dari %(all)s berkas tidak dapat dimasukkan; tidak ada yang berubah karenanya.")
+            raise CommandError(sentence % {"refused": refused, "all": len(files)})
+
+    def _tell(self, name, result):
+        # Before the comma what the version is now, after it what this import did.
+        state = f"{result.version.state}, {result.state}"
+        errors, warnings = len(rules.errors(result.findings)), len(rules.warnings(result.findings))
+        self.stdout.write("\t".join([name, result.sop.number, state, f"{errors} errors", f"{warnings} warnings"]))
+        for finding in result.findings:
+            self.stdout.write(f"    {finding.level}: {finding.message}")
+
+    def _tell_problems(self, name, problems):
+        for problem in problems:
+            self.stderr.write(f"{name}: {problem}")
+
+
+def _content(name) -> bytes:
+    """The file's bytes; raises ImportRefused in words for anything that is no readable .json file."""
+    path = Path(name)
+    suffix = path.suffix.lower()
+    if suffix == ".xlsx":
+        raise exchange.ImportRefused([_("Berkas .xlsx belum dapat dibaca. Gunakan berkas .json.")])
+    if suffix != ".json":
+        raise exchange.ImportRefused([_("Jenis berkas ini tidak dikenal. Gunakan berkas .json.")])
+    try:
+        if path.stat().st_size > exchange.MAX_BYTES:
+            raise exchange.ImportRefused([_("Berkas terlalu besar: paling besar 2 MB untuk satu SOP.")])
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise exchange.ImportRefused([_("Berkas tidak ditemukan.")]) from error
+    except OSError as error:
+        raise exchange.ImportRefused([_("Berkas tidak dapat dibaca.")]) from error

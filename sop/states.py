@@ -1,0 +1,31 @@
+"""The life of a version as a table: which verb leads from where to where. Who may is in ``permissions``."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Move:
+    """``label``: the button; ``who``: named in a refusal."""
+
+    before: tuple[str, ...]
+    after: str
+    label: str
+    who: str
+
+
+MOVES = {
+    "verify": Move(("draft",), "verified", _("Verifikasi"), _("kepala bidang/bagian dari unit penyusun")),
+    "return": Move(("verified",), "draft", _("Kembalikan menjadi draf"), _("kepala bidang/bagian dari unit penyusun")),
+    "approve": Move(("verified",), "approved", _("Sahkan"), _("kepala dinas")),
+    "publish": Move(("approved",), "published", _("Terbitkan"), _("administrator")),
+    "withdraw": Move(("approved", "published"), "withdrawn", _("Cabut"), _("kepala dinas atau administrator")),
+}
+# Actors may be matched with positions as long as nobody has approved the version.
+OPEN = ("draft", "verified")
+
+
+def verbs_from(state: str) -> tuple[str, ...]:
+    """Verbs that apply in a state, in the order of life."""
+    return tuple(verb for verb, move in MOVES.items() if state in move.before)

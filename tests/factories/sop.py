@@ -1,0 +1,125 @@
+"""Offices, people and SOPs for tests of the SOP floor, built from the demo office's data."""
+
+import copy
+import datetime
+import functools
+import itertools
+import json
+from pathlib import Path
+
+from sop import actions
+from sop.models import Actor
+from ula_portal.core.models import Office, Position, Role, StaffRole, Tenure, Unit, User
+
+DEMO = Path(__file__).resolve().parents[2] / "ula_portal" / "demo" / "data"
+_serial = itertools.count(1)
+SINCE = datetime.date(2020, 1, 1)
+
+
+@functools.cache
+def _read(name):
+    return json.loads((DEMO / name).read_text(encoding="utf-8"))
+
+
+def make_office() -> dict[str, Unit]:
+    """The demo office with its units and positions, without people; units by code."""
+    office = _read("office.json")
+    fields = ("name", "regency", "letterhead", "address", "phone", "email", "city")
+    if not Office.objects.exists():
+        Office.objects.create(**{key: office["office"][key] for key in fields})
+    units = {}
+    for row in _read("services.json")["units"]:
+        units[row["code"]], _made = Unit.objects.get_or_create(
+            code=row["code"], defaults={"name": row["name"], "parent": units.get(row["parent"])}
+        )
+    positions = {}
+    for row in office["positions"]:
+        positions[row["code"]], _made = Position.objects.get_or_create(
+            code=row["code"],
+            defaults={
+                "name": row["name"],
+                "unit": units[row["unit_code"]],
+                "superior": positions.get(row["superior_code"]),
+                "heads_unit": row["heads_unit"],
+            },
+        )
+    return units
+
+
+def make_person(role=None, unit=None, position=None, **fields) -> User:
+    """An account, with a role (in a unit) and a position held when given."""
+    n = next(_serial)
+    fields = {"email": f"orang{n}@example.id", "full_name": f"Orang Contoh {n}", "rank": "Pembina, IV/a"} | fields
+    user = User.objects.create(**fields)
+    if role:
+        StaffRole.objects.create(user=user, role=role, unit=unit)
+    if position:
+        position = Position.objects.get(code=position)
+        Tenure.objects.create(user=user, position=position, from_date=SINCE)
+    return user
+
+
+def make_cast(units) -> dict[str, User]:
+    """The people of an SOP's life: admin, head, section_head (of DIKDAS), other_head (of GTK), official."""
+    head = {"full_name": "Kepala Contoh", "front_title": "Dr.", "back_title": "M.Pd.", "nip": "197001011995031901"}
+    return {
+        "admin": make_person(Role.ADMINISTRATOR),
+        "head": make_person(Role.HEAD, position="KADIS", **head),
+        "section_head": make_person(Role.SECTION_HEAD, units["DIKDAS"], "KABID-DIKDAS"),
+        "other_head": make_person(Role.SECTION_HEAD, units["GTK"], "KABID-GTK"),
+        "secretary": make_person(Role.SECTION_HEAD, units["SEKRETARIAT"], "SEKDIS"),
+        "official": make_person(Role.OFFICIAL, units["DIKDAS"], "PENGELOLA-DIKDAS"),
+    }
+
+
+def demo_content(name: str) -> dict:
+    """A file of the demo corpus (``leg-ijz``), to change at will."""
+    return copy.deepcopy(_read(f"sops/{name}.json"))
+
+
+def small_content(**changes) -> dict:
+    """Content of a sound SOP of four steps with one decision that loops back."""
+    official, head = "Pengelola Layanan Pendidikan Dasar", "Kepala Bidang Pembinaan Pendidikan Dasar"
+    steps = [
+        {"no": 1, "activity": "Mengajukan permohonan", "actors": ["Pemohon"], "shape": "start", "output": "Permohonan"},
+        {"no": 2, "activity": "Apakah berkas lengkap?", "actors": [official], "shape": "decision", "output": "Hasil"},
+        {
+            "no": 3,
+            "activity": "Menandatangani surat",
+            "actors": [head, official],
+            "shape": "process",
+            "output": "Surat",
+        },
+        {"no": 4, "activity": "Menerima surat", "actors": ["Pemohon"], "shape": "end", "output": "Surat diterima"},
+    ]
+    steps[0]["next"], steps[2]["next"] = 2, 4
+    steps[1] |= {"if_yes": 3, "if_no": 1, "minutes": 30, "time_text": "30 menit"}
+    steps[2] |= {"minutes": 60, "time_text": "1 jam", "output": "Surat"}
+    content = {
+        "name": "Surat Keterangan Contoh",
+        "number": "420/900/SOP-DISDIK/2026",
+        "unit": "Bidang Pembinaan Pendidikan Dasar",
+        "legal_basis": ["Undang-Undang Nomor 25 Tahun 2009 tentang Pelayanan Publik"],
+        "actors": ["Pemohon", official, head],
+        "steps": steps,
+    }
+    return content | changes
+
+
+def confirm_all(version, user):
+    """Confirm every actor of a version as the importer proposed it."""
+    mapping = {actor.pk: (actor.kind, actor.position_id) for actor in version.actors.all()}
+    return actions.confirm_actors(version.pk, mapping, user)
+
+
+def publish(content, cast, effective_from=SINCE, decree="800/1/2026", **options):
+    """Import a content and lead it through to publication; the published version."""
+    version = actions.import_sop(content, **options).version
+    confirm_all(version, cast["admin"])
+    actions.verify_version(version.pk, cast["head"])
+    actions.approve_version(version.pk, cast["head"], decree, effective_from)
+    return actions.publish_version(version.pk, cast["admin"])
+
+
+def kinds_of(version) -> dict[str, str]:
+    return dict(Actor.objects.filter(version=version).values_list("name", "kind"))
