@@ -34,7 +34,7 @@ class Front:
     """
 
     def __init__(self, pages: Callable, live: Callable[[], Application], *, threads: int) -> None:
-        self._pages = WSGIMiddleware(pages, workers=threads, send_queue_size=_ANSWER_PIECES)
+        self._pages: Any = WSGIMiddleware(pages, workers=threads, send_queue_size=_ANSWER_PIECES)
         self._load_live = live
         self._live: Application | None = None
 

@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -113,7 +114,7 @@ class _Stop:
 
     def __init__(self) -> None:
         self.asked = 0
-        self._before: dict[int, object] = {}
+        self._before: dict[int, Any] = {}
 
     def __enter__(self) -> "_Stop":
         self._before = {number: signal.signal(number, self._note) for number in self._SIGNALS}

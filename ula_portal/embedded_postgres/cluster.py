@@ -2,12 +2,14 @@
 
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import time
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from ula_portal.embedded_postgres import keeper
 from ula_portal.embedded_postgres.place import (
@@ -121,7 +123,9 @@ def failure(log: str) -> str:
     lines = [line.strip() for line in log.splitlines() if line.strip()]
     marks = ("PANIC:", "FATAL:", "error:", "could not")
     telling = [line for line in lines if any(mark in line for mark in marks)]
-    return (telling or lines or ["tanpa pesan"])[-1]
+    line = (telling or lines or ["tanpa pesan"])[-1]
+    # Without the time and process number of the log.
+    return re.sub(r"^\S+ \S+ \S+ \[\d+\] ", "", line)
 
 
 def _link_from_var_dir(place: Place) -> None:
@@ -181,7 +185,9 @@ def _initdb(
     command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
     if not durable:
         command.append("--no-sync")
-    as_account = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+    as_account: dict[str, Any] = (
+        {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+    )
     done = subprocess.run(
         command,
         stdin=subprocess.DEVNULL,

@@ -56,7 +56,9 @@ def ensure_running(var_dir: Path, *, durable: bool = True, disposable: bool = Fa
         _become_user(place, report)
         with _locked(place.var_dir / "postgres.lock", report):
             cluster.set_leftover_aside(place, report)
-            _start_or_join(place, durable=durable, disposable=disposable, report=report)
+            while not _start_or_join(place, durable=durable, disposable=disposable, report=report):
+                report("Menunggu sisa proses basis data yang terhenti mendadak …")
+                time.sleep(1)
             _create_database(place)
     except OSError as error:
         named = f"{error.strerror} ({error.filename})" if error.filename else str(error)
@@ -174,8 +176,11 @@ def _create_database(place: Place) -> None:
             cursor.execute(f"CREATE DATABASE {DATABASE}")
 
 
-def _start_or_join(place: Place, *, durable: bool, disposable: bool, report: Report) -> None:
-    """Called under the start lock: a running server needs a guardian, one that does not run is started."""
+def _start_or_join(place: Place, *, durable: bool, disposable: bool, report: Report) -> bool:
+    """Called under the start lock: a running server needs a guardian, one that does not run is started.
+
+    Returns False where it cannot start yet, since processes of a crashed server are still about to end.
+    """
     guardian = None
     lock = _open_lock(place.var_dir / "postgres.keeper")
     try:
@@ -188,7 +193,7 @@ def _start_or_join(place: Place, *, durable: bool, disposable: bool, report: Rep
             guardian = _spawn_keeper(place, lock, durable=durable, disposable=disposable, report=report)
     finally:
         os.close(lock)
-    _wait_until_ready(place, guardian, report)
+    return _wait_until_ready(place, guardian, report)
 
 
 def _spawn_keeper(place: Place, lock: int, *, durable: bool, disposable: bool, report: Report) -> subprocess.Popen:
@@ -224,13 +229,16 @@ def _spawn_keeper(place: Place, lock: int, *, durable: bool, disposable: bool, r
         os.close(users)
 
 
-def _wait_until_ready(place: Place, guardian: subprocess.Popen | None, report: Report) -> None:
-    """No limit of time: a recovery takes as long as it takes. Only the server's death ends it."""
+def _wait_until_ready(place: Place, guardian: subprocess.Popen | None, report: Report) -> bool:
+    """No limit of time: a recovery takes as long as it takes. Only the server's death ends it.
+
+    Returns False where the server ended since an earlier one's processes still hold its memory.
+    """
     begun = told = time.monotonic()
     while True:
         try:
             with _maintenance(place):
-                return
+                return True
         except psycopg2.OperationalError as error:
             ended = guardian.poll() is not None if guardian else cluster.running_pid(place) is None
             # Refused for good, not "starting up", "recovering" or not there yet.
@@ -239,6 +247,8 @@ def _wait_until_ready(place: Place, guardian: subprocess.Popen | None, report: R
                 raise
         if ended:
             reason = cluster.failure(_tail(place.log))
+            if "pre-existing shared memory block" in reason:
+                return False
             raise EmbeddedPostgresError(
                 f"Basis data di {place.data} tidak dapat dimulai: {reason} (catatan lengkap: {place.log})"
             )
