@@ -1,4 +1,4 @@
-"""The look keeps its promises: contrast of the tokens, no inline style or script, icons that exist, plain error pages."""
+"""The look keeps its promises: readable tokens, no inline style or script, icons that exist, plain error pages."""
 
 import re
 from pathlib import Path
