@@ -6,7 +6,7 @@ from .journal import JournalEntry, JournalHead, JournalSeal
 from .office import Location, Office, Position, Unit
 from .outbox import Notice
 from .people import Absence, Role, StaffRole, Tenure, User
-from .records import IdempotencyKey, NumberSequence
+from .records import IdempotencyKey, NumberSequence, ThrottleCount
 
 __all__ = [
     "Absence",
@@ -25,6 +25,7 @@ __all__ = [
     "StaffRole",
     "StoredFile",
     "Tenure",
+    "ThrottleCount",
     "Unit",
     "User",
 ]

@@ -32,3 +32,18 @@ class IdempotencyKey(models.Model):
 
     def __str__(self):
         return self.key
+
+
+class ThrottleCount(models.Model):
+    """How often something was tried, per keyed hash of an address or number. Unlogged: a crash may forget it."""
+
+    name = models.CharField(max_length=20)
+    who = models.CharField(max_length=64)
+    until = models.DateTimeField(db_index=True)
+    tries = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "who"], name="throttle_count_once")]
+
+    def __str__(self):
+        return self.name
