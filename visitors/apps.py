@@ -5,3 +5,11 @@ from django.utils.translation import gettext_lazy as _
 class VisitorsConfig(AppConfig):
     name = "visitors"
     verbose_name = _("Tamu dan antrean")
+
+    def ready(self):
+        from ula_portal.core import ports
+
+        from . import queries
+
+        ports.queue_now.answer(queries.queue_now)
+        ports.visit_of.answer(queries.visit_of)

@@ -151,6 +151,9 @@ class Ticket(models.Model):
                 condition=~Q(state__in=["called", "serving"]) | Q(session__isnull=False),
                 name="called_ticket_has_session",
             ),
+            models.CheckConstraint(
+                condition=~Q(state="waiting") | Q(session__isnull=True), name="waiting_ticket_has_no_session"
+            ),
         ]
         indexes = [
             models.Index(
@@ -187,7 +190,11 @@ class QueueEvent(models.Model):
     class Meta:
         verbose_name = _("kejadian antrean")
         verbose_name_plural = _("kejadian antrean")
-        indexes = [models.Index(fields=["location", "id"])]
+        indexes = [
+            models.Index(fields=["location", "id"]),
+            # The last calls of a counter, from which the turn of the lanes follows.
+            models.Index(fields=["counter", "-id"], condition=Q(kind="called"), name="event_calls_of_counter"),
+        ]
 
     def __str__(self):
         return f"{self.kind} {self.ticket_id}"

@@ -1,5 +1,6 @@
 """Visitors and their visits (*buku tamu*)."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +19,11 @@ class Visitor(models.Model):
     class Meta:
         verbose_name = _("tamu")
         verbose_name_plural = _("tamu")
-        indexes = [models.Index(fields=["phone"], condition=~Q(phone=""), name="visitor_phone")]
+        indexes = [
+            models.Index(fields=["phone"], condition=~Q(phone=""), name="visitor_phone"),
+            # The desk types a part of a name.
+            GinIndex(fields=["name"], name="visitor_name_trigram", opclasses=["gin_trgm_ops"]),
+        ]
 
     def __str__(self):
         return self.name
@@ -51,6 +56,8 @@ class Visit(models.Model):
         verbose_name=_("pejabat yang dituju"),
     )
     head_count = models.PositiveSmallIntegerField(_("jumlah tamu"), default=1)
+    # Who helps the visitor (an elder's child, an interpreter), so that the counter knows whom to speak to.
+    companion = models.CharField(_("pendamping"), max_length=150, blank=True)
     note = models.CharField(_("catatan"), max_length=300, blank=True)
     checked_in_at = models.DateTimeField(_("datang"))
     checked_in_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("dicatat oleh"))

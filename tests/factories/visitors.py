@@ -1,0 +1,83 @@
+"""People, counters and tickets for tests of the queue; made by the actions where there is one."""
+
+import itertools
+
+from services.models import Category, Service
+from ula_portal.core.models import Location, Position, Role, StaffRole, Tenure, Unit, User
+from visitors import actions
+from visitors.models import Counter, Visit, Visitor
+
+_count = itertools.count(1)
+
+
+def person(*roles, position=None, name="") -> User:
+    """An active member of staff with roles, and a position held since 2020."""
+    number = next(_count)
+    user = User.objects.create_user(f"petugas{number}@example.id", full_name=name or f"Petugas Contoh {number}")
+    for role in roles:
+        unit = unit_of() if role == Role.SECTION_HEAD else None
+        StaffRole.objects.create(user=user, role=role, unit=unit)
+    if position:
+        Tenure.objects.create(user=user, position=position, from_date="2020-01-01")
+    return user
+
+
+def unit_of() -> Unit:
+    return Unit.objects.get_or_create(code="ULA", defaults={"name": "Unit Layanan Administrasi"})[0]
+
+
+def position(name="Kepala Bidang Contoh") -> Position:
+    return Position.objects.create(code=f"JABATAN-{next(_count)}", name=name, unit=unit_of())
+
+
+def location(code="ula") -> Location:
+    return Location.objects.get_or_create(code=code, defaults={"name": "Ruang Layanan ULA"})[0]
+
+
+def service(letter="A", kind="visit", name="") -> Service:
+    """A published service; of kind visit, so that no SOP is needed."""
+    number = next(_count)
+    category = Category.objects.get_or_create(slug="umum", defaults={"name": "Umum"})[0]
+    return Service.objects.create(
+        code=f"LAYANAN-{number}",
+        slug=f"layanan-{number}",
+        name=name or f"Layanan contoh {number}",
+        kind=kind,
+        state=Service.State.PUBLISHED if kind == "visit" else Service.State.DRAFT,
+        category=category,
+        ticket_letter=letter,
+    )
+
+
+def counter(*services, place=None, kind="counter", position=None, name="") -> Counter:
+    place = place or location()
+    number = next(_count)
+    made = Counter.objects.create(
+        location=place,
+        kind=kind,
+        name=name or f"{'Loket' if kind == 'counter' else 'Ruang'} {number}",
+        number=number if kind == "counter" else None,
+        position=position,
+    )
+    made.services.set(services)
+    return made
+
+
+def visit(place=None, user=None, purpose="consult", **more) -> Visit:
+    """A visit of somebody new, as the desk records it, without a ticket."""
+    from ula_portal.core import clock
+
+    visitor = Visitor.objects.create(name=f"Tamu Contoh {next(_count)}")
+    return Visit.objects.create(
+        visitor=visitor,
+        location=place or location(),
+        purpose=purpose,
+        checked_in_at=clock.now(),
+        checked_in_by=user or person(Role.FRONT_DESK),
+        **more,
+    )
+
+
+def ticket(place=None, service=None, user=None, **more):
+    """A ticket that waits now."""
+    return actions.issue_ticket(visit(place, user), service=service, **more)

@@ -1,0 +1,141 @@
+"""Exactly once under fire: real threads, real transactions."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from tests.factories import visitors as make
+from ula_portal.core.models import Role
+from visitors import actions, queries
+from visitors.models import QueueEvent, Ticket
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(function, arguments):
+    """Run ``function`` in a thread per argument, all let go at the same moment; results in order."""
+    arguments = list(arguments)
+    gate = threading.Barrier(len(arguments))
+
+    def run(argument):
+        try:
+            gate.wait(timeout=30)
+            return function(argument)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(arguments)) as pool:
+        return list(pool.map(run, arguments))
+
+
+def test_sixteen_clerks_call_five_hundred_tickets_each_once():
+    service, desk = make.service(), make.person(Role.FRONT_DESK)
+    made = [
+        make.ticket(service=service, user=desk, lane="priority" if n % 5 == 0 else "regular", ground="").pk
+        for n in range(500)
+    ]
+    clerks = [make.person(Role.COUNTER) for _n in range(16)]
+    sessions = [actions.open_session(make.counter(service).pk, clerk).pk for clerk in clerks]
+
+    def work(index):
+        called = []
+        while ticket := actions.call_next(sessions[index], clerks[index]):
+            called.append(ticket.pk)
+            actions.finish(ticket.pk, clerks[index])
+        return called
+
+    called = [pk for pks in at_once(work, range(16)) for pk in pks]
+
+    assert len(called) == 500
+    assert sorted(called) == sorted(made)
+    assert set(Ticket.objects.values_list("state", flat=True)) == {"finished"}
+    assert QueueEvent.objects.filter(kind="called").count() == 500
+
+
+def test_one_clerk_who_taps_twice_at_once_calls_one_visitor():
+    service = make.service()
+    for _n in range(4):
+        make.ticket(service=service)
+    clerk = make.person(Role.COUNTER)
+    session = actions.open_session(make.counter(service).pk, clerk)
+
+    def tap(_n):
+        try:
+            return actions.call_next(session.pk, clerk)
+        except actions.calling.Refused as refusal:
+            return str(refusal)
+
+    answers = at_once(tap, range(6))
+
+    labels = [answer.label for answer in answers if isinstance(answer, Ticket)]
+    assert len(labels) == 1
+    assert [a for a in answers if isinstance(a, str)] == [f"Selesaikan dahulu {labels[0]}."] * 5
+    assert Ticket.objects.filter(state="called").count() == 1
+
+
+def test_two_clerks_for_the_last_visitor():
+    service = make.service()
+    clerks = [make.person(Role.COUNTER) for _n in range(2)]
+    sessions = [actions.open_session(make.counter(service).pk, clerk).pk for clerk in clerks]
+    for _round in range(10):
+        ticket = make.ticket(service=service)
+        answers = at_once(lambda n: actions.call_next(sessions[n], clerks[n]), range(2))
+        assert sorted(answer.pk if answer else 0 for answer in answers) == [0, ticket.pk]
+        actions.finish(ticket.pk, clerks[answers.index(None) ^ 1])
+
+
+def test_eight_threads_issue_without_gap_or_double():
+    place, desk = make.location(), make.person(Role.FRONT_DESK)
+    services = [make.service("A"), make.service("B")]
+    for service in services:
+        make.counter(service)
+
+    def issue(index):
+        return [actions.issue_ticket(make.visit(place, desk), service=services[n % 2]).label for n in range(25)]
+
+    labels = [label for some in at_once(issue, range(8)) for label in some]
+
+    expected = [f"A-{n:03d}" for n in range(1, 105)] + [f"B-{n:03d}" for n in range(1, 97)]
+    assert sorted(labels) == sorted(expected)
+
+
+def test_a_number_of_a_rolled_back_check_in_is_given_again():
+    from django.db import transaction
+
+    make.ticket(service=make.service("C"))
+    with pytest.raises(RuntimeError), transaction.atomic():
+        make.ticket(service=None, letter="C")
+        raise RuntimeError
+    assert make.ticket(letter="C").number == 2
+
+
+def test_a_reader_under_eight_writers_misses_no_event():
+    desk = make.person(Role.FRONT_DESK)
+    place = make.location()
+    visits = [[make.visit(place, desk) for _n in range(40)] for _w in range(8)]
+    cursor, read, writing = queries.current_cursor(), [], threading.Event()
+    writing.set()
+
+    def follow():
+        nonlocal cursor
+        try:
+            last_round = False
+            while True:
+                events, cursor = queries.events_after(cursor)
+                read.extend(event.id for event in events)
+                if last_round:
+                    return
+                last_round = not writing.is_set()
+        finally:
+            connection.close()
+
+    reader = threading.Thread(target=follow)
+    reader.start()
+    at_once(lambda w: [actions.issue_ticket(visit, letter="ABCDEFGH"[w]) for visit in visits[w]], range(8))
+    writing.clear()
+    reader.join(timeout=60)
+
+    assert len(read) == len(set(read)) == 320
+    assert set(read) == set(QueueEvent.objects.values_list("pk", flat=True))

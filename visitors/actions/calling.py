@@ -1,0 +1,226 @@
+"""Calling visitors: the next in turn, a particular one, again."""
+
+import contextlib
+import datetime
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from ula_portal.core import clock
+from ula_portal.core.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.models import Role
+from ula_portal.core.permissions import has_role
+
+from .. import fairness, permissions, states
+from ..models import CounterSession, Ticket
+from . import events
+
+# A second call within this time would only confuse the waiting room.
+RECALL_AFTER = datetime.timedelta(seconds=10)
+
+_COLUMNS = [field.column for field in Ticket._meta.concrete_fields]
+_NAMES = [field.attname for field in Ticket._meta.concrete_fields]
+
+# Who may be called at a counter: transferred to it, or free for every counter that serves the service; tickets
+# without a service go to any counter, never to a room.
+_MAY_CALL = """
+    t.state = 'waiting' AND t.day = %(day)s AND t.location_id = (SELECT location_id FROM desk)
+    AND (t.target_id = (SELECT counter_id FROM desk) OR (t.target_id IS NULL AND (
+        t.service_id = ANY ((SELECT services FROM desk)::bigint[])
+        OR (t.service_id IS NULL AND (SELECT kind FROM desk) = 'counter'))))
+"""
+_TAKE = """
+    SELECT t.id FROM visitors_ticket t WHERE {may_call} AND t.lane = (SELECT {lane} FROM turn) AND {condition}
+    ORDER BY t.waiting_since, t.id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED
+"""
+_OTHER_LANE = "CASE lane WHEN 'priority' THEN 'regular' ELSE 'priority' END"
+_NOBODY_TAKEN = "(SELECT busy_with FROM desk) IS NULL AND NOT EXISTS (SELECT FROM taken)"
+# One statement, one round trip. ``desk`` locks the session, so that it cannot be closed meanwhile; ``turn`` is the rule
+# of ``fairness.lane_to_call``; the lane whose turn it is not is tried when the other has nobody left.
+_CALL_NEXT = f"""
+WITH desk AS (
+    SELECT s.id AS session_id, c.id AS counter_id, c.location_id, c.kind,
+        ARRAY(SELECT cs.service_id FROM visitors_counter_services cs WHERE cs.counter_id = c.id) AS services,
+        (SELECT b.letter || '-' || lpad(b.number::text, 3, '0') FROM visitors_ticket b
+            WHERE b.session_id = s.id AND b.state IN ('called', 'serving')) AS busy_with
+    FROM visitors_countersession s JOIN visitors_counter c ON c.id = s.counter_id
+    WHERE s.id = %(session)s AND s.user_id = %(user)s AND s.closed_at IS NULL AND s.paused_at IS NULL
+    FOR NO KEY UPDATE OF s
+), recent AS (
+    SELECT array_agg(r.lane) AS lanes FROM (
+        SELECT e.data->>'lane' AS lane FROM visitors_queueevent e
+        WHERE e.counter_id = (SELECT counter_id FROM desk) AND e.kind = 'called' AND e.at >= %(midnight)s
+            AND e.data->>'turn' = 'next'
+        ORDER BY e.id DESC LIMIT {fairness.PRIORITY_IN_A_ROW}) r
+), turn AS (
+    SELECT CASE WHEN lanes[1] = 'priority' AND (lanes[2] = 'priority' OR EXISTS (
+        SELECT FROM visitors_ticket t WHERE {_MAY_CALL} AND t.lane = 'regular' AND t.waiting_since <= %(aged)s))
+    THEN 'regular' ELSE 'priority' END AS lane FROM recent
+), taken AS (
+    {_TAKE.format(may_call=_MAY_CALL, lane="lane", condition="(SELECT busy_with FROM desk) IS NULL")}
+), otherwise AS (
+    {_TAKE.format(may_call=_MAY_CALL, lane=_OTHER_LANE, condition=_NOBODY_TAKEN)}
+), called AS (
+    UPDATE visitors_ticket t SET state = 'called', session_id = desk.session_id, called_at = %(now)s,
+        calls = t.calls + 1
+    FROM desk WHERE t.id = (SELECT id FROM taken UNION ALL SELECT id FROM otherwise LIMIT 1)
+    RETURNING {", ".join(f"t.{column}" for column in _COLUMNS)}
+), told AS (
+    INSERT INTO visitors_queueevent (location_id, at, kind, ticket_id, counter_id, data)
+    SELECT called.location_id, %(now)s, 'called', called.id, desk.counter_id, jsonb_build_object(
+        'label', called.letter || '-' || lpad(called.number::text, 3, '0'), 'lane', called.lane,
+        'turn', 'next', 'call', called.calls)
+    FROM called, desk
+)
+SELECT desk.busy_with, called.* FROM desk LEFT JOIN called ON true
+"""
+
+
+def call_next(session_id: int, user) -> Ticket | None:
+    """Call the next visitor to the session's counter, exactly once; None when nobody waits for it.
+
+    Two clerks at once get two tickets: the row that one has locked is skipped by the other. Who comes next is decided
+    by ``fairness.lane_to_call`` from this counter's last calls (events of today) and the waiting rows: two priority
+    visitors, then one regular; one and one when the first regular visitor has waited 20 minutes; in a lane the longest
+    wait first. Only tickets that were transferred to the counter or whose service it serves (or that have none).
+
+    May: the person whose session it is, while they work there. Raises NotAllowed for others, Refused while the
+    session has a ticket called or in service, or is paused, Outdated when it was closed.
+    """
+    if not has_role(user, *permissions.DESK_ROLES):
+        _require_own_room(session_id, user)
+    now = clock.now()
+    midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    values = {
+        "session": session_id,
+        "user": user.pk,
+        "day": midnight.date(),
+        "midnight": midnight,
+        "now": now,
+        "aged": now - fairness.AGES_AFTER,
+    }
+    # A single statement is a transaction of its own; inside another one a refusal must not break that one.
+    frame = transaction.atomic() if connection.in_atomic_block else contextlib.nullcontext()
+    try:
+        with frame, connection.cursor() as cursor:
+            cursor.execute(_CALL_NEXT, values)
+            row = cursor.fetchone()
+    except IntegrityError:
+        # The same session called twice at the same moment: the first call stands.
+        raise _busy(session_id) from None
+    if row is None:
+        raise _no_session(session_id, user)
+    if row[0] is not None:
+        raise Refused(_("Selesaikan dahulu %(label)s.") % {"label": row[0]})
+    if row[1] is None:
+        return None
+    events.nudge()
+    return Ticket.from_db(connection.alias, _NAMES, row[1:])
+
+
+def _require_own_room(session_id, user):
+    counter_id = CounterSession.objects.filter(pk=session_id).values_list("counter_id", flat=True).first()
+    if counter_id not in permissions.room_ids_of(user):
+        raise NotAllowed(_("Anda tidak bertugas di loket ini."))
+
+
+def _busy(session_id):
+    current = Ticket.objects.filter(session_id=session_id, state__in=states.AT_COUNTER).first()
+    return Refused(_("Selesaikan dahulu %(label)s.") % {"label": current.label if current else ""})
+
+
+def _no_session(session_id, user):
+    session = CounterSession.objects.filter(pk=session_id).first()
+    if session is None or session.user_id != user.pk:
+        return NotAllowed(_("Sesi loket ini bukan milik Anda."))
+    if session.closed_at is not None:
+        return Outdated(_("Loket ini sudah ditutup. Buka kembali untuk melanjutkan."))
+    return Refused(_("Loket sedang jeda. Lanjutkan dahulu sebelum memanggil."))
+
+
+def call_particular(session_id: int, ticket_id: int, user) -> Ticket:
+    """Call one waiting ticket out of turn. Raises Outdated when a colleague was faster, else like ``call_next``."""
+    return _call(session_id, ticket_id, user, "call_particular")
+
+
+def resume(session_id: int, ticket_id: int, user) -> Ticket:
+    """Call somebody back who was put on hold, to this session's counter. Raises as ``call_particular``."""
+    return _call(session_id, ticket_id, user, "resume")
+
+
+def _call(session_id, ticket_id, user, verb):
+    if not has_role(user, *permissions.DESK_ROLES):
+        _require_own_room(session_id, user)
+    with transaction.atomic():
+        session = (
+            CounterSession.objects.select_for_update(of=("self",), no_key=True)
+            .filter(pk=session_id, user=user, closed_at__isnull=True, paused_at__isnull=True)
+            .select_related("counter")
+            .first()
+        )
+        if session is None:
+            raise _no_session(session_id, user)
+        if Ticket.objects.filter(session=session, state__in=states.AT_COUNTER).exists():
+            raise _busy(session_id)
+        ticket = (
+            Ticket.objects.select_for_update(no_key=True)
+            .filter(pk=ticket_id, day=clock.today(), location_id=session.counter.location_id)
+            .first()
+        )
+        if ticket is None:
+            raise Refused(_("Nomor antrean ini tidak ada di lokasi Anda hari ini."))
+        if not states.may(verb, ticket.state):
+            raise outdated(ticket)
+        ticket.state, ticket.session, ticket.called_at = Ticket.State.CALLED, session, clock.now()
+        ticket.calls += 1
+        ticket.save(update_fields=["state", "session", "called_at", "calls"])
+        events.write(
+            "called", ticket.location_id, ticket=ticket, counter_id=session.counter_id, turn=verb, call=ticket.calls
+        )
+        return ticket
+
+
+def recall(ticket_id: int, user) -> Ticket:
+    """Call the ticket at one's counter again. Raises Refused within ten seconds of the call before."""
+    with transaction.atomic():
+        ticket = own_ticket(ticket_id, user, "recall")
+        waited = clock.now() - ticket.called_at
+        if waited < RECALL_AFTER:
+            seconds = int((RECALL_AFTER - waited).total_seconds()) + 1
+            raise Refused(_("Baru saja dipanggil. Panggil ulang dapat dilakukan %(n)s detik lagi.") % {"n": seconds})
+        ticket.called_at = clock.now()
+        ticket.calls += 1
+        ticket.save(update_fields=["called_at", "calls"])
+        events.write(
+            "recalled", ticket.location_id, ticket=ticket, counter_id=ticket.session.counter_id, call=ticket.calls
+        )
+        return ticket
+
+
+def own_ticket(ticket_id, user, verb) -> Ticket:
+    """The ticket of this person's session, locked, in a state in which the verb applies.
+
+    Raises NotAllowed for the ticket of a colleague, Outdated in another state.
+    """
+    ticket = (
+        Ticket.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("session__counter")
+        .filter(pk=ticket_id)
+        .first()
+    )
+    if ticket is None or not has_role(user, *Role):
+        raise NotAllowed(_("Nomor antrean ini tidak ditemukan di loket Anda."))
+    if not states.may(verb, ticket.state):
+        raise outdated(ticket)
+    if ticket.session is None or ticket.session.user_id != user.pk:
+        raise NotAllowed(_("%(label)s sedang ditangani loket lain.") % {"label": ticket.label})
+    return ticket
+
+
+def outdated(ticket):
+    """What to tell somebody who came too late for a ticket."""
+    words = {"label": ticket.label, "state": ticket.get_state_display().lower()}
+    if ticket.session_id and ticket.state in states.AT_COUNTER:
+        counter = CounterSession.objects.select_related("counter").get(pk=ticket.session_id).counter
+        return Outdated(_("%(label)s sudah dipanggil di %(counter)s.") % {**words, "counter": counter})
+    return Outdated(_("%(label)s sudah tidak menunggu tindakan ini (keadaan: %(state)s).") % words)

@@ -1,0 +1,187 @@
+"""Checking a visitor in."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from services.models import Request, Service
+from ula_portal.core import actors, clock, identifiers, idempotency
+from ula_portal.core.errors import NotAllowed, Refused
+
+from .. import permissions
+from ..models import Counter, Ticket, Visit, Visitor
+from . import events
+from .tickets import issue_ticket
+
+# Grounds for the priority lane (standards §7); the words a ticket keeps.
+GROUNDS = {
+    "elderly": "lansia (60 tahun ke atas)",
+    "disability": "penyandang disabilitas",
+    "pregnant": "ibu hamil atau menyusui",
+    "infant": "membawa bayi",
+}
+
+
+@dataclass(frozen=True)
+class CheckIn:
+    """What a check-in made; ``ticket`` and ``request`` may be None."""
+
+    visit: Visit
+    ticket: Ticket | None
+    request: Request | None
+
+
+@dataclass(frozen=True)
+class _Plan:
+    service: Service | None
+    request: Request | None
+    host_id: int | None
+    target: Counter | None
+
+
+def check_in(
+    *,
+    user,
+    location,
+    purpose: str,
+    name: str = "",
+    phone: str = "",
+    institution: str = "",
+    visitor_id: int | None = None,
+    service: Service | None = None,
+    request_number: str = "",
+    host_id: int | None = None,
+    head_count: int = 1,
+    companion: str = "",
+    note: str = "",
+    ground: str = "",
+    open_request: bool = False,
+    on_behalf: str = "",
+    issue: bool = True,
+    idempotency_key: str = "",
+) -> CheckIn:
+    """Receive a visitor: the visit, the ticket, and where wanted the request, in one transaction.
+
+    Who it is: ``visitor_id`` of a known visitor, else ``name`` with ``phone``; the same name with the same phone is the
+    same visitor. What for: ``purpose`` with ``service``; ``request_number`` of an existing request (follow-up and
+    collecting a letter need one); ``host_id``, a position, for meeting an official: the ticket then goes to the
+    position's room, where the location has one. ``ground`` (a key of GROUNDS) opens the priority lane.
+    ``open_request`` starts a walk-in request for a service of kind request. ``issue=False`` records the visit only.
+    Called again with the same idempotency key it returns what the first call made.
+
+    May: front desk and counters. Raises NotAllowed, or Refused with the form field that has to be mended.
+    """
+    if not permissions.may_check_in(user):
+        raise NotAllowed(_("Anda tidak berwenang mencatat kedatangan tamu."))
+    actor = actors.staff(user)
+    with transaction.atomic():
+        claim = idempotency.claim(actor.key, idempotency_key)
+        if claim.earlier_id:
+            return _earlier(claim.earlier_id)
+        plan = _plan(user, location, purpose, service, request_number, host_id, open_request)
+        visitor = _visitor(visitor_id, name, phone, institution)
+        _check_counts(head_count, ground)
+        request = plan.request
+        if open_request:
+            from services.actions.requests import open_walk_in_request
+
+            request = open_walk_in_request(
+                plan.service,
+                user=user,
+                applicant_name=visitor.name,
+                applicant_phone=visitor.phone,
+                on_behalf=on_behalf,
+                idempotency_key=f"{idempotency_key}-r" if idempotency_key else "",
+            )
+        visit = Visit.objects.create(
+            visitor=visitor,
+            location=location,
+            purpose=purpose,
+            service=plan.service,
+            request=request,
+            host_id=plan.host_id,
+            head_count=head_count,
+            companion=companion.strip(),
+            note=note.strip(),
+            checked_in_at=clock.now(),
+            checked_in_by=user,
+        )
+        ticket = None
+        if issue:
+            lane = Ticket.Lane.PRIORITY if ground else Ticket.Lane.REGULAR
+            ticket = issue_ticket(visit, service=plan.service, target=plan.target, lane=lane, ground=ground)
+        claim.record("visit", visit.pk)
+        events.nudge()
+        return CheckIn(visit, ticket, request)
+
+
+def _earlier(visit_id):
+    visit = Visit.objects.select_related("request").get(pk=visit_id)
+    return CheckIn(visit, visit.tickets.order_by("pk").first(), visit.request)
+
+
+def _plan(user, location, purpose, service, request_number, host_id, open_request):
+    """What the visit is about, checked."""
+    needs_request = purpose in (Visit.Purpose.FOLLOW_UP, Visit.Purpose.COLLECT)
+    if purpose not in Visit.Purpose.values:
+        raise Refused(_("Pilih keperluan tamu."), field="purpose")
+    if purpose == Visit.Purpose.SERVICE and service is None:
+        raise Refused(_("Pilih layanan yang diurus."), field="service")
+    if purpose == Visit.Purpose.MEET and not host_id:
+        raise Refused(_("Pilih pejabat yang akan ditemui."), field="host")
+    if open_request and (purpose != Visit.Purpose.SERVICE or service.kind != Service.Kind.REQUEST):
+        raise Refused(_("Layanan ini tidak memakai permohonan."), field="open_request")
+    request = None
+    if needs_request or request_number.strip():
+        request = _request(user, request_number.strip())
+        service = request.service
+    target = None
+    if purpose == Visit.Purpose.MEET:
+        target = Counter.objects.filter(
+            location=location, active=True, kind=Counter.Kind.ROOM, position_id=host_id
+        ).first()
+        service = service or Service.objects.filter(kind=Service.Kind.VISIT, state=Service.State.PUBLISHED).first()
+    return _Plan(service, request, host_id if purpose == Visit.Purpose.MEET else None, target)
+
+
+def _request(user, number):
+    if not number:
+        raise Refused(_("Tulis nomor permohonan."), field="request_number")
+    from services.queries import tracking
+
+    request = tracking.request_by_number_for_desk(user, number)
+    if request is None:
+        raise Refused(
+            _("Nomor permohonan “%(number)s” tidak ditemukan. Periksa penulisannya atau cari dengan nomor HP.")
+            % {"number": number[:40]},
+            field="request_number",
+        )
+    return request
+
+
+def _visitor(visitor_id, name, phone, institution):
+    if visitor_id:
+        visitor = Visitor.objects.filter(pk=visitor_id).first()
+        if visitor is None:
+            raise Refused(_("Tamu yang dipilih tidak ditemukan. Tulis namanya."), field="name")
+        return visitor
+    name = " ".join(name.split())
+    if not name:
+        raise Refused(_("Tulis nama tamu."), field="name")
+    if phone.strip():
+        try:
+            phone = identifiers.parse_phone(phone.strip())
+        except ValueError as error:
+            raise Refused(str(error), field="phone") from None
+        known = Visitor.objects.filter(phone=phone, name__iexact=name).first()
+        if known:
+            return known
+    return Visitor.objects.create(name=name[:150], phone=phone.strip(), institution=institution.strip()[:150])
+
+
+def _check_counts(head_count, ground):
+    if not 1 <= head_count <= 100:
+        raise Refused(_("Jumlah tamu antara 1 dan 100 orang."), field="head_count")
+    if ground and ground not in GROUNDS:
+        raise Refused(_("Pilih alasan prioritas."), field="ground")

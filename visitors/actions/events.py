@@ -1,0 +1,32 @@
+"""The queue's own record: an event per act, in the act's transaction, and a nudge to the live screens after it."""
+
+from django.db import connection, transaction
+
+from ula_portal.core import clock
+
+from ..models import QueueEvent
+
+CHANNEL = "portal_queue"
+
+
+def write(kind: str, location_id: int, *, ticket=None, counter_id=None, **data) -> None:
+    """Append an event; ``data`` holds labels and ids, never words about people.
+
+    The nudge goes out after the commit: inside the transaction it would make commits wait for one another.
+    """
+    if ticket is not None:
+        data = {"label": ticket.label, "lane": ticket.lane, **data}
+    QueueEvent.objects.create(
+        location_id=location_id, at=clock.now(), kind=kind, ticket=ticket, counter_id=counter_id, data=data
+    )
+    nudge()
+
+
+def nudge() -> None:
+    """Wake the live screens when the running transaction is committed (at once outside one)."""
+    transaction.on_commit(_notify)
+
+
+def _notify() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"NOTIFY {CHANNEL}")

@@ -1,0 +1,207 @@
+"""What happens to a ticket at the counter: served, put on hold, passed on, finished, absent."""
+
+import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from services.models import Service
+from ula_portal.core import clock
+from ula_portal.core.errors import NotAllowed, Outdated, Refused
+
+from .. import permissions, queries, states
+from ..models import Counter, Ticket, Visit
+from . import events
+from .calling import outdated, own_ticket
+
+# Who reports back is called after this many further numbers (standards: "call three times, go on").
+NUMBERS_BEFORE_RETURN = 3
+
+
+def start_serving(ticket_id: int, user) -> Ticket:
+    """The visitor called is at the counter. May: whose session called the ticket. Raises Outdated, NotAllowed."""
+    with transaction.atomic():
+        ticket = own_ticket(ticket_id, user, "start_serving")
+        ticket.state, ticket.served_at = Ticket.State.SERVING, clock.now()
+        ticket.save(update_fields=["state", "served_at"])
+        events.write("serving", ticket.location_id, ticket=ticket, counter_id=ticket.session.counter_id)
+        return ticket
+
+
+def no_show(ticket_id: int, user) -> Ticket:
+    """Nobody came to the counter after at least one call; who reports back later goes to ``report_back``."""
+    with transaction.atomic():
+        ticket = own_ticket(ticket_id, user, "no_show")
+        ticket.state, ticket.finished_at = Ticket.State.NO_SHOW, clock.now()
+        ticket.save(update_fields=["state", "finished_at"])
+        events.write("no_show", ticket.location_id, ticket=ticket, counter_id=ticket.session.counter_id)
+        return ticket
+
+
+def report_back(ticket_id: int, user) -> Ticket:
+    """Let somebody who missed the call wait again: behind the next three of their lane who wait for the same counters.
+
+    May: front desk and counters, officials for their own room. Raises Outdated when the ticket is not a no-show of
+    today, Refused when the visit has ended or has another ticket.
+    """
+    with transaction.atomic():
+        ticket = _ticket_of_desk(ticket_id, user, "report_back")
+        if ticket.day != clock.today():
+            raise Outdated(_("Nomor antrean ini bukan nomor hari ini."))
+        if ticket.visit.left_at is not None:
+            raise Refused(_("Kunjungan ini sudah selesai."))
+        if ticket.visit.tickets.filter(state__in=Ticket.LIVE_STATES).exists():
+            raise Refused(_("Tamu ini sudah memegang nomor lain."))
+        ticket.waiting_since = _behind(queries.competitors_of(ticket, lane=ticket.lane))
+        ticket.state, ticket.session, ticket.finished_at, ticket.calls = Ticket.State.WAITING, None, None, 0
+        ticket.save(update_fields=["waiting_since", "state", "session", "finished_at", "calls"])
+        events.write("reported_back", ticket.location_id, ticket=ticket)
+        return ticket
+
+
+def _behind(waiting):
+    """A place just behind the third of the line, or at its end; a tie is decided by the older ticket."""
+    if len(waiting) < NUMBERS_BEFORE_RETURN:
+        return clock.now()
+    third = waiting[NUMBERS_BEFORE_RETURN - 1].waiting_since
+    return min(third + datetime.timedelta(microseconds=1), clock.now())
+
+
+def hold(ticket_id: int, user) -> Ticket:
+    """Put the visitor on hold (something has to be fetched): the counter is free for others, see ``resume``."""
+    with transaction.atomic():
+        ticket = own_ticket(ticket_id, user, "hold")
+        ticket.state = Ticket.State.HELD
+        ticket.save(update_fields=["state"])
+        events.write("held", ticket.location_id, ticket=ticket, counter_id=ticket.session.counter_id)
+        return ticket
+
+
+def transfer(ticket_id: int, user, *, counter_id: int | None = None, service_id: int | None = None) -> Ticket:
+    """Pass the visitor on to a counter or room (``counter_id``), or to the counters of a service (``service_id``).
+
+    The ticket keeps its number and the time it waits since, so it comes next there. May: whose session called it;
+    waiting and held tickets also front desk and counters. Raises Refused for a target that is out of use, elsewhere,
+    or a service that no counter serves.
+    """
+    if (counter_id is None) == (service_id is None):
+        raise Refused(_("Pilih loket, ruang, atau layanan tujuan."), field="target")
+    with transaction.atomic():
+        ticket = _transferable(ticket_id, user)
+        left = ticket.session.counter_id if ticket.session else None
+        if counter_id is not None:
+            ticket.target = _target(ticket, counter_id)
+        else:
+            ticket.target, ticket.service = None, _served_service(ticket, service_id)
+        ticket.state, ticket.session, ticket.calls = Ticket.State.WAITING, None, 0
+        ticket.save(update_fields=["target", "service", "state", "session", "calls"])
+        events.write("transferred", ticket.location_id, ticket=ticket, counter_id=left, to=ticket.target_id)
+        return ticket
+
+
+def _transferable(ticket_id, user):
+    ticket = (
+        Ticket.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("session__counter", "visit")
+        .filter(pk=ticket_id)
+        .first()
+    )
+    if ticket is None:
+        raise NotAllowed(_("Nomor antrean ini tidak ditemukan."))
+    own = ticket.session is not None and ticket.session.user_id == user.pk and permissions.may_call(user)
+    at_counter = ticket.state in states.AT_COUNTER
+    if not own and (at_counter or not permissions.may_check_in(user)):
+        raise NotAllowed(_("Hanya petugas yang memanggil nomor ini yang dapat mengalihkannya."))
+    if not states.may("transfer", ticket.state):
+        raise outdated(ticket)
+    return ticket
+
+
+def _target(ticket, counter_id):
+    counter = Counter.objects.filter(pk=counter_id, location_id=ticket.location_id, active=True).first()
+    if counter is None:
+        raise Refused(_("Loket atau ruang tujuan tidak dipakai."), field="target")
+    if ticket.session and ticket.session.counter_id == counter.pk and ticket.state in states.AT_COUNTER:
+        raise Refused(_("Nomor ini sudah berada di %(counter)s.") % {"counter": counter}, field="target")
+    return counter
+
+
+def _served_service(ticket, service_id):
+    counters = Counter.objects.filter(location_id=ticket.location_id, active=True, services=service_id)
+    service = Service.objects.filter(pk=service_id).first()
+    if service is None or not counters.exists():
+        raise Refused(_("Belum ada loket yang melayani layanan ini."), field="target")
+    return service
+
+
+def finish(ticket_id: int, user, result: str = "", *, leaves: bool = True) -> Ticket:
+    """The visitor has been served; with ``leaves`` the visit ends too. May: whose session called the ticket.
+
+    ``result``: a few words for the office (at most 200 characters, the rest is cut).
+    """
+    with transaction.atomic():
+        ticket = own_ticket(ticket_id, user, "finish")
+        ticket.state, ticket.finished_at, ticket.result = Ticket.State.FINISHED, clock.now(), result.strip()[:200]
+        ticket.save(update_fields=["state", "finished_at", "result"])
+        if leaves:
+            Visit.objects.filter(pk=ticket.visit_id, left_at__isnull=True).update(left_at=clock.now())
+        events.write("finished", ticket.location_id, ticket=ticket, counter_id=ticket.session.counter_id)
+        return ticket
+
+
+def leave_queue(ticket_id: int) -> Ticket:
+    """The visitor gives the number back on their own page (the token was checked by the view).
+
+    Raises Outdated when the ticket is being served or has ended.
+    """
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk=ticket_id).first()
+        if ticket is None or not states.may("leave_queue", ticket.state):
+            raise Outdated(_("Nomor antrean ini sudah tidak menunggu."))
+        _cancel(ticket)
+        return ticket
+
+
+def check_out(visit_id: int, user) -> Visit:
+    """Note that a visitor has left; a ticket that still waits is given back. May: front desk and counters.
+
+    Raises Refused while the visitor is at a counter; a second check-out changes nothing.
+    """
+    if not permissions.may_check_in(user):
+        raise NotAllowed(_("Anda tidak berwenang mencatat kepulangan tamu."))
+    with transaction.atomic():
+        visit = Visit.objects.select_for_update().filter(pk=visit_id).first()
+        if visit is None:
+            raise Refused(_("Kunjungan ini tidak ditemukan."))
+        if visit.left_at is not None:
+            return visit
+        live = visit.tickets.select_for_update(no_key=True).filter(state__in=Ticket.LIVE_STATES).first()
+        if live and live.state in states.AT_COUNTER:
+            raise Refused(_("%(label)s sedang dilayani di loket. Selesaikan dahulu di loket.") % {"label": live.label})
+        if live:
+            _cancel(live)
+        visit.left_at = clock.now()
+        visit.save(update_fields=["left_at"])
+        return visit
+
+
+def _cancel(ticket):
+    counter_id = ticket.session.counter_id if ticket.session_id else None
+    ticket.state, ticket.finished_at = Ticket.State.CANCELLED, clock.now()
+    ticket.save(update_fields=["state", "finished_at"])
+    events.write("left", ticket.location_id, ticket=ticket, counter_id=counter_id)
+
+
+def _ticket_of_desk(ticket_id, user, verb):
+    ticket = (
+        Ticket.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("visit", "session")
+        .filter(pk=ticket_id)
+        .first()
+    )
+    own_room = ticket is not None and ticket.target_id in permissions.room_ids_of(user)
+    if ticket is None or not (permissions.may_check_in(user) or own_room):
+        raise NotAllowed(_("Anda tidak berwenang atas nomor antrean ini."))
+    if not states.may(verb, ticket.state):
+        raise outdated(ticket)
+    return ticket

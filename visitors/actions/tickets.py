@@ -1,0 +1,85 @@
+"""Issuing tickets: gapless per location, day and letter."""
+
+import re
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from ula_portal.core import clock, codes
+from ula_portal.core.errors import Refused
+
+from ..models import Counter, Ticket
+from . import events
+
+# For visits without a service of their own: consulting, collecting, complaining.
+GENERAL_LETTER = "U"
+# For who comes to meet an official (service TAMU of the catalogue).
+GUEST_LETTER = "T"
+TOKEN_PURPOSE = "ticket"
+
+
+def issue_ticket(visit, *, service=None, target=None, lane="regular", ground="", letter="") -> Ticket:
+    """Give a visit its number in the queue, inside one transaction with everything else the caller does.
+
+    ``target`` is a counter or room that alone may call the ticket; without it every counter that serves ``service``
+    may, and every counter when there is no service or no counter in use serves it. The number is the next of the
+    location, the day (at the office) and the letter: the series' row stays locked until the commit, so a rollback
+    gives the number back. Raises Refused for a visit that has ended or has a live ticket.
+    """
+    letter = letter or letter_for(visit, service)
+    if not re.fullmatch("[A-HJ-NPR-Z]", letter):
+        raise ValueError("a ticket's letter is A to Z without I, O and Q")
+    with transaction.atomic():
+        if visit.left_at is not None:
+            raise Refused(_("Kunjungan ini sudah selesai."))
+        live = visit.tickets.filter(state__in=Ticket.LIVE_STATES).first()
+        if live:
+            raise Refused(_("Tamu ini masih memegang nomor %(label)s.") % {"label": live.label})
+        if target is None and service is not None and not _is_served(visit.location_id, service.pk):
+            service = None
+        now, nonce = clock.now(), codes.new_nonce()
+        day = clock.local(now).date()
+        ticket = Ticket.objects.create(
+            visit=visit,
+            location_id=visit.location_id,
+            day=day,
+            letter=letter,
+            number=_next_number(visit.location_id, day, letter),
+            lane=lane,
+            priority_ground=ground,
+            service=service,
+            target=target,
+            issued_at=now,
+            waiting_since=now,
+            nonce=nonce,
+            token_hash=codes.stored_hash(codes.token(TOKEN_PURPOSE, nonce)),
+        )
+        events.write("issued", visit.location_id, ticket=ticket)
+    return ticket
+
+
+def token_of(ticket) -> str:
+    """The secret of the ticket's own page, as printed in its QR code."""
+    return codes.token(TOKEN_PURPOSE, ticket.nonce)
+
+
+def letter_for(visit, service=None) -> str:
+    """The letter of the service, else that of guests or of everything else."""
+    if service is not None and service.ticket_letter:
+        return service.ticket_letter
+    return GUEST_LETTER if visit.purpose == visit.Purpose.MEET else GENERAL_LETTER
+
+
+def _is_served(location_id, service_id):
+    return Counter.objects.filter(location_id=location_id, active=True, services=service_id).exists()
+
+
+def _next_number(location_id, day, letter):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO visitors_ticketseries (location_id, day, letter, last) VALUES (%s, %s, %s, 1)"
+            " ON CONFLICT (location_id, day, letter) DO UPDATE SET last = visitors_ticketseries.last + 1"
+            " RETURNING last",
+            [location_id, day, letter],
+        )
+        return cursor.fetchone()[0]

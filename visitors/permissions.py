@@ -1,0 +1,36 @@
+"""Who receives visitors and who calls them."""
+
+from ula_portal.core.models import Role
+from ula_portal.core.permissions import grant, has_role, position_ids_of
+
+from .models import Counter
+
+DESK_ROLES = (Role.FRONT_DESK, Role.COUNTER)
+
+grant(Role.ADMINISTRATOR, "visitors.*_counter", "visitors.view_visit", "core.*_location")
+
+
+def may_check_in(user) -> bool:
+    """Front desk and counters: check visitors in, see who is inside, issue and reprint tickets."""
+    return has_role(user, *DESK_ROLES)
+
+
+def room_ids_of(user) -> frozenset[int]:
+    """Rooms in use of the positions somebody holds today (their own, acting, or as deputy); kept on the object."""
+    if not hasattr(user, "_portal_rooms"):
+        positions = position_ids_of(user) if has_role(user, *Role) else set()
+        rooms = Counter.objects.filter(active=True, position_id__in=positions) if positions else Counter.objects.none()
+        user._portal_rooms = frozenset(rooms.values_list("pk", flat=True))
+    return user._portal_rooms
+
+
+def may_call(user) -> bool:
+    """Whoever may open a session somewhere: desk roles, and holders of a position that has a room."""
+    return has_role(user, *DESK_ROLES) or bool(room_ids_of(user))
+
+
+def may_work_at(user, counter) -> bool:
+    """A counter: desk roles, or the holder of its position. An official's room: only its position's holders."""
+    if counter.kind == Counter.Kind.COUNTER and has_role(user, *DESK_ROLES):
+        return True
+    return counter.pk in room_ids_of(user)
