@@ -1,0 +1,34 @@
+"""The door to a case: its verbs, one function each. The rooms behind it are this package's other modules."""
+
+from .asking import (
+    add_internal_note,
+    applicant_answers,
+    ask_applicant,
+    close_unanswered,
+    declare_complete,
+    withdraw_request,
+)
+from .handing_over import hand_over_letter, letter_downloaded
+from .opening import open_case
+from .routing import route_case
+from .steps import Moved, claim_step, complete_step, decide_step, reassign, skip_step, start_step
+
+__all__ = [
+    "Moved",
+    "add_internal_note",
+    "applicant_answers",
+    "ask_applicant",
+    "claim_step",
+    "close_unanswered",
+    "complete_step",
+    "decide_step",
+    "declare_complete",
+    "hand_over_letter",
+    "letter_downloaded",
+    "open_case",
+    "reassign",
+    "route_case",
+    "skip_step",
+    "start_step",
+    "withdraw_request",
+]

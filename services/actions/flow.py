@@ -1,0 +1,266 @@
+"""The engine: how a case moves along its pinned SOP version.
+
+Inner parts of the verbs, all inside the verb's transaction. ``Case.lock`` locks the request's row first, so that two
+verbs on one request run one after the other. Whoever uses a case ends with ``save`` and then the journal.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Max
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from sop.queries import flow_of
+from ula_portal.core import clock, notify
+from ula_portal.core.errors import Outdated, Refused
+from ula_portal.core.queries import holders_of
+
+from .. import deadlines, states
+from ..models import Letter, Pause, Request, StepRun
+from . import timeline
+
+
+@dataclass
+class Case:
+    """A request whose row is locked, its flow, and the run that is open now (or None)."""
+
+    request: Request
+    flow: object
+    run: StepRun | None
+    at: datetime = field(default_factory=clock.now)
+    changed: set = field(default_factory=set)
+    # Ordinal of the newest run; None: not read yet.
+    last_ordinal: int | None = None
+
+    @classmethod
+    def lock(cls, request_id) -> "Case":
+        """Lock a request; raises Refused when it does not exist or is a draft."""
+        request = (
+            Request.objects.select_for_update(of=("self",))
+            .select_related("service__unit", "sop_version__sop", "responsible")
+            .filter(pk=request_id, sop_version__isnull=False)
+            .first()
+        )
+        if request is None:
+            raise Refused(_("Permohonan ini tidak ditemukan."))
+        run = request.runs.filter(finished_at__isnull=True).select_related("assignee", "position").first()
+        return cls(request, flow_of(request.sop_version_id), run)
+
+    @classmethod
+    def lock_of_run(cls, run_id) -> "Case":
+        """Lock the request that a run belongs to."""
+        request_id = StepRun.objects.filter(pk=run_id).values_list("request_id", flat=True).first()
+        return cls.lock(request_id)
+
+    @property
+    def unit_id(self):
+        """Unit whose pool the case belongs to: the service's, else the SOP's."""
+        return self.request.service.unit_id or self.request.sop_version.sop.unit_id
+
+    @property
+    def step(self):
+        return self.flow.step(self.run.step_id) if self.run else None
+
+    def open_pause(self) -> Pause | None:
+        return Pause.objects.filter(request=self.request, to_at__isnull=True).first()
+
+    def set(self, **values):
+        for name, value in values.items():
+            setattr(self.request, name, value)
+            self.changed.add(name)
+
+    def move(self, verb):
+        """Bring the request into the state a verb leads to; raises Outdated when it does not apply."""
+        self.set(state=states.target_of(states.REQUEST_MOVES, self.request.state, verb))
+
+    def begin(self):
+        """Work on the request begins, or goes on."""
+        if self.request.state == Request.State.SUBMITTED:
+            self.move("begin")
+
+    def save(self):
+        if self.changed:
+            self.request.save(update_fields=sorted(self.changed))
+            self.changed.clear()
+
+    def must_be_open(self):
+        if not self.request.is_open:
+            raise Outdated(_("Permohonan ini sudah ditutup."))
+
+
+def must_be_current(case: Case, run_id):
+    """Raise Outdated, with who was faster, unless the run is the one that is open now."""
+    if case.run is not None and case.run.pk == run_id:
+        return
+    earlier = StepRun.objects.filter(pk=run_id, request=case.request).select_related("finished_by").first()
+    if earlier is None or earlier.finished_at is None:
+        raise Outdated(_("Langkah ini tidak sedang berjalan. Muat ulang halaman ini."))
+    at = clock.local(earlier.finished_at)
+    words = {
+        "name": earlier.finished_by or _("pemohon"),
+        "date": date_format(at, "j F Y"),
+        "time": date_format(at, "H.i"),
+    }
+    if at.date() == clock.today():
+        raise Outdated(_("Langkah ini sudah diselesaikan oleh %(name)s pukul %(time)s WIB.") % words)
+    raise Outdated(_("Langkah ini sudah diselesaikan oleh %(name)s pada %(date)s pukul %(time)s WIB.") % words)
+
+
+def finish(case: Case, outcome, *, actor, user=None, note="", happened_on=None, deviation="", reason=""):
+    """Finish the open run: measure it, write it down."""
+    run = case.run
+    run.started_at = run.started_at or run.offered_at
+    run.finished_at, run.finished_by, run.outcome = case.at, user, outcome
+    run.note = note or run.note
+    run.happened_on, run.deviation, run.deviation_reason = happened_on, deviation, reason
+    pauses = case.request.pauses.filter(from_at__lt=case.at).values_list("from_at", "to_at")
+    if run.led_by != "applicant":
+        run.worked_seconds = deadlines.worked_seconds(run.started_at, case.at, pauses)
+    run.save()
+    verb = {"skipped": "step_skipped", "cancelled": "step_stopped"}.get(outcome, "step_done")
+    timeline.note(case.request, verb, actor=actor, run=run, step=case.step.no, outcome=outcome)
+    case.run = None
+    return run
+
+
+def enter(case: Case, step, *, actor):
+    """Open the next run at a step; ends that need nobody any more close the case at once."""
+    if step is None:
+        raise Refused(_("SOP permohonan ini tidak menyebut langkah berikutnya. Hubungi administrator."))
+    if step.lead_kind == "applicant":
+        _enter_applicant(case, step, actor)
+    else:
+        _enter_office(case, step, actor)
+
+
+def new_run(case, step, **values) -> StepRun:
+    """A run of a step, offered now."""
+    if case.last_ordinal is None:
+        case.last_ordinal = case.request.runs.aggregate(last=Max("ordinal"))["last"] or 0
+    case.last_ordinal += 1
+    run = StepRun(
+        request=case.request,
+        step_id=step.id,
+        ordinal=case.last_ordinal,
+        led_by=step.lead_kind,
+        position_id=step.lead_position_id,
+        offered_at=case.at,
+        **values,
+    )
+    run.save(force_insert=True)
+    return run
+
+
+def _enter_office(case, step, actor):
+    wanted = {pk for pk in (step.lead_position_id, *step.other_position_ids) if pk}
+    holders = holders_of(wanted) if wanted else {}
+    leads = holders.get(step.lead_position_id, [])
+    # A position nobody holds today, or another agency: the unit's pool.
+    pool_id = None if leads else case.unit_id
+    assignee = assignee_among(case.request, leads)
+    case.run = new_run(
+        case, step, unit_id=pool_id, assignee=assignee, due_at=deadlines.step_alarm(case.at, step.seconds)
+    )
+    tell = [assignee] if assignee else leads
+    _tell_staff(case, "step_offered", tell, actor)
+    told = {user.pk for user in tell}
+    others = {user.pk: user for pk in step.other_position_ids for user in holders.get(pk, ()) if user.pk not in told}
+    _tell_staff(case, "step_shared", others.values(), actor)
+
+
+def assignee_among(request, holders):
+    """Whose step it becomes: the responsible official's, else the only holder's, else nobody's (the pool claims)."""
+    if request.responsible_id in {user.pk for user in holders}:
+        return request.responsible
+    return holders[0] if len(holders) == 1 else None
+
+
+def _enter_applicant(case, step, actor):
+    if step.shape == "end":
+        _enter_applicant_end(case, step, actor)
+        return
+    note = case.request.runs.order_by("-ordinal").values_list("note", flat=True).first()
+    case.begin()
+    case.run = new_run(case, step, unit_id=case.unit_id)
+    open_pause(case, note or step.activity, user=None)
+
+
+def _enter_applicant_end(case, step, actor):
+    """The applicant collects the letter; without one that waits, nothing is left to do."""
+    waiting = Letter.objects.filter(request=case.request, state=Letter.State.ISSUED, collected_at__isnull=True)
+    case.begin()
+    case.run = new_run(case, step, unit_id=case.unit_id)
+    if waiting.exists():
+        tell_applicant(case.request, "letter_ready")
+        return
+    finish(case, StepRun.Outcome.DONE, actor=actor)
+    close(case, step, actor=actor)
+
+
+def follow(case: Case, step, run, *, actor, to=None):
+    """Go on after a finished run: to the step that follows it (or ``to``), or close the case at its end."""
+    if to is None and step.shape == "end":
+        close(case, step, actor=actor)
+        return
+    if to is None:
+        following = {"yes": step.if_yes_id, "no": step.if_no_id}.get(run.outcome, step.next_id)
+        to = case.flow.step(following) if following else None
+    enter(case, to, actor=actor)
+
+
+def close(case: Case, step, *, actor):
+    """An end step was reached and done: its kind sets the last state."""
+    case.begin()
+    if case.request.state == Request.State.WAITING_APPLICANT:
+        case.move("answer")
+    verb = states.END_VERBS[step.end_kind or "completed"]
+    case.move(verb)
+    case.set(closed_at=case.at)
+    timeline.note(case.request, f"{verb}_request", actor=actor, end=step.end_kind)
+    tell_applicant(case.request, "request_rejected" if verb == "reject" else "request_closed")
+
+
+def open_pause(case: Case, wanted, *, user) -> Pause:
+    """Stop the clock: the applicant is asked for something."""
+    pause = Pause.objects.create(
+        request=case.request,
+        run=case.run,
+        from_at=case.at,
+        wanted=wanted,
+        resume_state=Request.State.IN_PROGRESS,
+        opened_by=user,
+    )
+    case.move("ask")
+    tell_applicant(case.request, "applicant_asked")
+    return pause
+
+
+def end_pause(case: Case, pause: Pause, *, answer=""):
+    """Let the clock run again; due date and the open step's alarm move by the pause."""
+    pause.to_at, pause.answer = case.at, answer
+    pause.save(update_fields=["to_at", "answer"])
+    case.move("answer")
+    request, run = case.request, case.run
+    if request.due_at:
+        days = deadlines.pause_days(pause.from_at, case.at, request.complete_at)
+        case.set(due_at=deadlines.extended(request.due_at, days))
+    if run is not None and run.due_at:
+        run.due_at = deadlines.alarm_after_pause(run.due_at, pause.from_at, case.at)
+        run.save(update_fields=["due_at"])
+
+
+def tell_applicant(request, kind):
+    """A notice to the applicant, when there is an address; it is read from the request at delivery."""
+    if request.applicant_email:
+        notify.tell(kind, "request", request.pk)
+
+
+def _tell_staff(case, kind, people, actor):
+    for user in people:
+        if actor.kind != "staff" or actor.id != str(user.pk):
+            tell_official(case.request, kind, user)
+
+
+def tell_official(request, kind, user):
+    notify.tell(kind, "request", request.pk, user=user, path=f"/petugas/kasus/{request.number}/")

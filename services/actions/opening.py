@@ -1,0 +1,47 @@
+"""A case begins with the submission of its request."""
+
+from django.utils.translation import gettext as _
+
+from sop.queries import flow_of
+from ula_portal.core.errors import Refused
+
+from .. import deadlines
+from ..models import Request, StepRun
+from ..queries.routing import automatic_official
+from . import flow, timeline
+from .flow import Case
+
+
+def open_case(request: Request, *, actor) -> Request:
+    """Open the case of a request that is being submitted; called inside ``submit_request``'s transaction.
+
+    The request is saved with its number, ``sop_version`` and ``received_at``. Brings it into the state "submitted",
+    sets a missing due date, applies automatic routing rules, finishes an applicant's start step at once and offers the
+    step that follows. Writes timeline and notices; the journal entry is the submission's. Raises Refused when the SOP
+    has no start.
+    """
+    case = Case(request, flow_of(request.sop_version_id), None, last_ordinal=0)
+    if case.flow.start is None:
+        raise Refused(_("SOP layanan ini belum dapat dijalankan: langkah mulai tidak ada."))
+    if request.state == Request.State.DRAFT:
+        case.move("submit")
+    if request.complete_at and not request.due_at and request.service.working_days is not None:
+        case.set(due_at=deadlines.due_at(request.complete_at, request.service.working_days))
+    official = automatic_official(request)
+    if official:
+        case.set(responsible=official)
+        timeline.note(request, "routed", actor=actor, audience="internal", user=official.pk, by_rule=True)
+    start = case.flow.start
+    if start.lead_kind == "applicant":
+        _start_by_submitting(case, start, actor)
+    else:
+        flow.enter(case, start, actor=actor)
+    case.save()
+    return request
+
+
+def _start_by_submitting(case, start, actor):
+    """Submitting is the applicant's start step."""
+    done = {"started_at": case.at, "finished_at": case.at, "outcome": StepRun.Outcome.DONE}
+    run = flow.new_run(case, start, **done)
+    flow.follow(case, start, run, actor=actor)

@@ -1,0 +1,19 @@
+"""What happened to a request, for the applicant and for the office. Ids and verbs only, no words, no names."""
+
+from ula_portal.core import clock
+
+from ..models import TimelineEntry
+
+
+def note(request, verb, *, actor, audience="public", run=None, **ids) -> TimelineEntry:
+    """Append an entry; inside the verb's transaction. ``ids``: ids, numbers and codes that explain it."""
+    return TimelineEntry.objects.create(
+        request=request,
+        at=clock.now(),
+        verb=verb,
+        audience=audience,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        run=run,
+        data=ids,
+    )
