@@ -11,6 +11,7 @@ class ServicesConfig(AppConfig):
     def ready(self):
         from ula_portal.core import notify
 
-        from . import receipt
+        from . import case_notices, receipt
 
         notify.register("request_received", _("Permohonan diterima (kepada pemohon)"), receipt.compose_received)
+        case_notices.register()
