@@ -11,3 +11,5 @@ urlpatterns = [
     path("", include("ula_portal.core.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler500 = "ula_portal.core.views.trouble"

@@ -1,13 +1,27 @@
 """Pages of the core floor."""
 
+import logging
+import secrets
+
 from django.db import connection
-from django.http import JsonResponse
+from django.http import HttpResponseServerError, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from . import queries
 from .access import staff_required
+
+logger = logging.getLogger(__name__)
+
+
+def trouble(request):
+    """Answer to an unexpected error: a code that the person can tell and that stands in the log beside the cause."""
+    code = secrets.token_hex(4).upper()
+    logger.error("trouble code %s", code)
+    # Without the request: whatever broke must not break its own explanation.
+    return HttpResponseServerError(render_to_string("500.html", {"trouble_code": code}))
 
 
 @never_cache
