@@ -120,3 +120,10 @@ def loose_documents(request: Request) -> list[Document]:
     """Present documents outside of what the form asks for (a paper the office asked for later)."""
     asked = {slot.document.pk for slot in document_slots(request) if slot.document}
     return [d for d in request.documents.filter(removed_at__isnull=True).select_related("file") if d.pk not in asked]
+
+
+def accepts_documents(request: Request) -> bool:
+    """Whether the applicant may change documents: in a draft, while the file is incomplete, or when asked."""
+    if request.state == Request.State.DRAFT:
+        return True
+    return request.is_open and (request.complete_at is None or request.state == Request.State.WAITING_APPLICANT)

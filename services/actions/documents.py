@@ -1,0 +1,103 @@
+"""Documents of a request: taken in one by one, kept at once, replaced or removed."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ula_portal.core import clock
+from ula_portal.core.actions import journal
+from ula_portal.core.errors import Outdated, Refused
+from ula_portal.core.uploads import store_upload
+
+from ..models import Document, Request
+from ..queries.forms import accepts_documents, slot_of
+from . import timeline
+
+# Replaced files stay until they are purged, so their number is bounded too.
+FILES_PER_REQUEST = 120
+EXTRA_FILES = 10
+EXTRA = "lain"
+
+
+@transaction.atomic
+def attach_document(request: Request, upload, *, key: str, actor) -> Document:
+    """Keep a file for one slot of a request; a file that was there is replaced.
+
+    ``key``: key of one of ``queries.forms.document_slots``, or ``EXTRA`` for a paper the form does not name. May:
+    the applicant in a draft, while the file is incomplete or while the office asked for something; staff on any open
+    request. The same file again (a connection was lost before the answer came) changes nothing. Raises UploadRefused,
+    Outdated when documents are not taken any more, Refused when the request does not ask for this document.
+    """
+    request = _locked(request, actor)
+    slot = None if key == EXTRA else slot_of(request, key)
+    if slot is None and key != EXTRA:
+        raise Refused(_("Berkas ini tidak diperlukan untuk permohonan Anda."))
+    documents = request.documents.all()
+    if documents.count() >= FILES_PER_REQUEST:
+        raise Refused(_("Terlalu banyak berkas pada permohonan ini. Hubungi petugas."))
+    present = slot.document if slot else None
+    if (
+        slot is None
+        and documents.filter(removed_at__isnull=True, requirement=None, field_name="").count() >= EXTRA_FILES
+    ):
+        raise Refused(_("Paling banyak %(count)d berkas tambahan.") % {"count": EXTRA_FILES})
+    stored = store_upload(upload)
+    same = (
+        present
+        or documents.filter(removed_at__isnull=True, requirement=None, field_name="")
+        .filter(file__sha256=stored.sha256)
+        .first()
+    )
+    if same and same.file and same.file.sha256 == stored.sha256:
+        _forget(stored)
+        return same
+    if present:
+        _mark_removed(present)
+    document = Document.objects.create(
+        request=request,
+        requirement=slot.requirement if slot else None,
+        field_name=slot.field_name if slot else "",
+        file=stored,
+        original=present.original if present else "",
+        added_at=clock.now(),
+    )
+    _note(request, "document_added", actor, document)
+    return document
+
+
+@transaction.atomic
+def remove_document(document: Document, *, actor) -> None:
+    """Take a file out of a request; it stays, marked, until it is purged. May and raises: as ``attach_document``.
+
+    Removing one that is removed already changes nothing.
+    """
+    request = _locked(document.request, actor)
+    document.refresh_from_db(fields=["removed_at"])
+    if document.removed_at is None:
+        _mark_removed(document)
+        _note(request, "document_removed", actor, document)
+
+
+def _locked(request, actor):
+    request = Request.objects.select_for_update().get(pk=request.pk)
+    if not (accepts_documents(request) or (actor.kind == "staff" and request.is_open)):
+        raise Outdated(_("Berkas pada permohonan ini tidak dapat diubah lagi. Kirim pesan kepada kantor bila perlu."))
+    return request
+
+
+def _mark_removed(document):
+    document.removed_at = clock.now()
+    document.save(update_fields=["removed_at"])
+
+
+def _forget(stored):
+    name, storage = stored.blob.name, stored.blob.storage
+    stored.delete()
+    transaction.on_commit(lambda: storage.delete(name))
+
+
+def _note(request, verb, actor, document):
+    """A draft is nobody's record yet; from the submission on, every change is."""
+    if request.state == Request.State.DRAFT:
+        return
+    timeline.note(request, verb, actor=actor, document=document.pk)
+    journal.record(verb, "request", request.pk, actor, document=document.pk)

@@ -1,0 +1,247 @@
+"""Requests from the first answer to the submission, online and at the desk."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from sop.queries import version_in_force
+from ula_portal.core import clock, codes, notify, numbering, queries
+from ula_portal.core.actions import journal
+from ula_portal.core.actors import staff
+from ula_portal.core.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.idempotency import claim
+from ula_portal.core.permissions import is_staff_member
+
+from ..deadlines import due_at
+from ..models import Document, Message, Request, Requirement, Service
+from ..queries.forms import current_form, fields_of, missing_documents, unanswered
+from ..receipt import receipt_code, secrets_for, tracking_token
+from ..show_if import shown
+from . import timeline
+from .cases import open_case
+from .documents import EXTRA, attach_document, remove_document
+
+__all__ = [
+    "EXTRA",
+    "attach_document",
+    "create_draft",
+    "open_walk_in_request",
+    "receipt_code",
+    "remove_document",
+    "save_answers",
+    "submit_request",
+    "tracking_token",
+    "write_to_office",
+]
+
+# Answers that every form asks for and that lists and letters need by themselves: field of the form → column, length.
+COPIED = {
+    "nama_pemohon": ("applicant_name", 150),
+    "no_hp": ("applicant_phone", 20),
+    "surel": ("applicant_email", 254),
+    "hubungan": ("on_behalf", 60),
+    "nama_pemberi_kuasa": ("behalf_name", 150),
+}
+TYPED = "_typed"
+
+
+@transaction.atomic
+def create_draft(service: Service, *, source=Request.Source.ONLINE, idempotency_key="") -> Request:
+    """Begin a request; anybody may, on a published service that takes requests this way.
+
+    Raises Refused when the service takes none. The same key again gives the same draft.
+    """
+    earlier = claim("draft", idempotency_key)
+    if earlier.earlier_id:
+        return Request.objects.select_related("service").get(pk=earlier.earlier_id)
+    if source == Request.Source.ONLINE and "online" not in service.channels:
+        raise Refused(_("Layanan ini belum dapat diajukan secara daring. Silakan datang ke ruang layanan."))
+    draft = Request.objects.create(**_new_request(service, source))
+    earlier.record("request", draft.pk)
+    return draft
+
+
+def _new_request(service, source):
+    form = current_form(service)
+    if service.kind != Service.Kind.REQUEST or service.state != Service.State.PUBLISHED or form is None:
+        raise Refused(_("Layanan ini sedang tidak menerima permohonan."))
+    nonce = codes.new_nonce()
+    return {
+        "service": service,
+        "form_version": form,
+        "source": source,
+        "created_at": clock.now(),
+        "nonce": nonce,
+        "is_specimen": bool(queries.office().specimen_mark),
+        **secrets_for(nonce),
+    }
+
+
+@transaction.atomic
+def save_answers(draft: Request, answers: dict, *, typed: dict | None = None) -> Request:
+    """Keep the answers of a draft (name → stored value); ``typed``: what does not fit yet, as it was typed.
+
+    Answers replace those that were there. Whoever holds the draft's address may. Raises Outdated once it was sent.
+    """
+    draft = _locked(draft.pk)
+    if draft.state != Request.State.DRAFT:
+        raise Outdated(_("Permohonan ini sudah dikirim, sehingga isiannya tidak dapat diubah lagi."))
+    draft.answers = {**answers, **({TYPED: typed} if typed else {})}
+    _copy_columns(draft)
+    draft.save(update_fields=["answers", *(column for column, _length in COPIED.values())])
+    return draft
+
+
+def _copy_columns(request):
+    for name, (column, length) in COPIED.items():
+        setattr(request, column, str(request.answers.get(name, ""))[:length])
+
+
+@transaction.atomic
+def submit_request(draft: Request, *, actor, idempotency_key="") -> Request:
+    """Send a draft: it gets its number, the SOP version in force, and its case begins.
+
+    Whoever holds the draft's address may. A draft is sent once, whatever the number of taps: a second call returns what
+    the first one made (``idempotency_key`` is for callers without a draft's row to lean on). The clock starts now if all
+    required uploads are there, else when an officer declares the file complete. Raises Refused when an answer is missing
+    (``field`` names it) or the service has no SOP in force any more; the draft stays as it is.
+    """
+    earlier = claim(actor.key, idempotency_key)
+    request = _locked(earlier.earlier_id or draft.pk)
+    if request.state != Request.State.DRAFT:
+        return request
+    if missing := unanswered(request):
+        raise Refused(
+            _("Isian “%(label)s” belum diisi dengan benar. Isian lain tetap tersimpan.") % {"label": missing[0].label},
+            field=missing[0].name,
+        )
+    _enter(request, actor)
+    earlier.record("request", request.pk)
+    return request
+
+
+@transaction.atomic
+def open_walk_in_request(
+    service: Service,
+    *,
+    user,
+    applicant_name: str,
+    applicant_phone="",
+    applicant_email="",
+    on_behalf="",
+    answers: dict | None = None,
+    originals=(),
+    idempotency_key="",
+) -> Request:
+    """Open and submit a request for somebody at the desk, in one step. Staff only.
+
+    ``answers``: name → what was said, as typed; the rest of the form may stay empty. ``originals``: papers brought along,
+    as ids of requirements or pairs (id, ``seen``, ``kept`` or ``copy``). Required uploads may be missing: then the clock
+    starts when an officer declares the file complete. The same key again gives the same request. Raises NotAllowed,
+    Refused (``field`` names the answer that is wrong).
+    """
+    if not is_staff_member(user):
+        raise NotAllowed(_("Hanya petugas yang dapat membuka permohonan di loket."))
+    actor = staff(user)
+    earlier = claim(actor.key, idempotency_key)
+    if earlier.earlier_id:
+        return _locked(earlier.earlier_id)
+    if not applicant_name.strip():
+        raise Refused(_("Nama pemohon belum diisi."), field="applicant_name")
+    request = Request(**_new_request(service, Request.Source.WALK_IN))
+    said = {
+        "nama_pemohon": applicant_name,
+        "no_hp": applicant_phone,
+        "surel": applicant_email,
+        "hubungan": on_behalf,
+        **(answers or {}),
+    }
+    request.answers = read_answers(fields_of(request.form_version_id), said)
+    _copy_columns(request)
+    request.save()
+    _keep_originals(request, originals)
+    _enter(request, actor)
+    earlier.record("request", request.pk)
+    return request
+
+
+def read_answers(fields, said: dict) -> dict:
+    """Stored answers from what was typed or said; blank ones and those that do not apply are left out.
+
+    Raises Refused with the field's name for one that is wrong or that the form does not ask.
+    """
+    known = {field.name: field for field in fields}
+    answers = {}
+    for name, value in said.items():
+        if value in (None, "") or (isinstance(value, str) and not value.strip()):
+            continue
+        if name not in known or known[name].kind.is_file:
+            raise Refused(_("Formulir layanan ini tidak menanyakan %(name)s.") % {"name": name}, field=name)
+        definition = known[name]
+        text = "\n".join(map(str, value)) if isinstance(value, list | tuple) else value
+        try:
+            cleaned = definition.kind.form_field(definition).clean(text)
+        except ValidationError as error:
+            raise Refused(f"{definition.label}: {error.messages[0]}", field=name) from error
+        answers[name] = definition.kind.to_stored(cleaned, definition)
+    return {field.name: answers[field.name] for field in shown(fields, answers) if field.name in answers}
+
+
+def _keep_originals(request, originals):
+    brought = dict(each if isinstance(each, tuple | list) else (each, None) for each in originals)
+    wanted = Requirement.objects.filter(service=request.service, active=True, pk__in=brought)
+    defaults = {Requirement.Kind.UPLOAD: Document.Original.COPY, Requirement.Kind.ORIGINAL: Document.Original.SEEN}
+    for requirement in wanted:
+        how = brought[requirement.pk] or defaults.get(requirement.kind, Document.Original.SEEN)
+        Document.objects.create(request=request, requirement=requirement, original=how, added_at=clock.now())
+
+
+def _locked(pk):
+    return Request.objects.select_for_update(of=["self"]).select_related("service").get(pk=pk)
+
+
+def _enter(request, actor):
+    """Number, pinned version, clock, case, notice, journal: the same for every source."""
+    service, now = request.service, clock.now()
+    version = version_in_force(service.sop_id) if service.sop_id else None
+    if version is None or service.state != Service.State.PUBLISHED:
+        raise Refused(
+            _("Layanan ini sedang tidak menerima permohonan karena SOP-nya belum berlaku. Draf Anda tersimpan.")
+        )
+    complete = not missing_documents(request)
+    request.sop_version, request.received_at = version, now
+    request.complete_at = now if complete else None
+    request.due_at = due_at(now, service.working_days) if complete else None
+    request.state = Request.State.SUBMITTED
+    year = clock.local(now).year
+    request.number = f"ULA-{year}-{numbering.next_number('request', year):06d}"
+    fields = ("sop_version", "received_at", "complete_at", "due_at", "state", "number")
+    request.save(update_fields=fields)
+    timeline.note(request, "submitted", actor=actor, source=request.source)
+    open_case(request, actor=actor)
+    if request.applicant_email:
+        notify.tell("request_received", "request", request.pk)
+    journal.record("submit_request", "request", request.pk, actor, service=service.pk, sop_version=version.pk)
+
+
+@transaction.atomic
+def write_to_office(request: Request, text: str, *, actor, idempotency_key="") -> Message:
+    """A message of the applicant to the office; whoever holds the request's address may, also after it ended.
+
+    The same key again gives the same message. Raises Refused on an empty or too long text.
+    """
+    text = text.strip()
+    if not text or len(text) > 4000:
+        raise Refused(_("Tulis pesan Anda, paling panjang 4.000 huruf."), field="text")
+    earlier = claim(f"applicant:{request.pk}", idempotency_key)
+    if earlier.earlier_id:
+        return Message.objects.get(pk=earlier.earlier_id)
+    if request.state == Request.State.DRAFT:
+        raise Outdated(_("Permohonan ini belum dikirim."))
+    message = Message.objects.create(request=request, at=clock.now(), text=text)
+    earlier.record("message", message.pk)
+    timeline.note(request, "message_received", actor=actor, message=message.pk)
+    if request.responsible_id:
+        notify.tell("applicant_message", "request", request.pk, user=request.responsible)
+    journal.record("write_to_office", "request", request.pk, actor, message=message.pk)
+    return message

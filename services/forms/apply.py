@@ -1,0 +1,166 @@
+"""The form of a request, built from its version's fields."""
+
+import json
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
+from django import forms
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ula_portal.core import secrets_at_rest
+
+from ..actions.requests import TYPED
+from ..queries.forms import fields_of
+from ..show_if import shown
+
+
+class AnswersForm(forms.Form):
+    """Questions of one draft. A field that the other answers hide is neither required nor kept.
+
+    After validation ``stored`` and ``typed`` are what ``save_answers`` takes, whether the form is valid or not, so that
+    nothing that was typed is lost.
+    """
+
+    def __init__(self, draft, data=None):
+        self.definitions = [each for each in fields_of(draft.form_version_id) if not each.kind.is_file]
+        self.answers = draft.answers
+        super().__init__(data, initial=_initial(self.definitions, draft.answers))
+        for definition in self.definitions:
+            self.fields[definition.name] = self._field(definition)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = self._layout()
+
+    def _field(self, definition):
+        field = definition.kind.form_field(definition)
+        field.error_messages.setdefault("required", _("Isian ini wajib diisi."))
+        if definition.kind.is_secret and definition.name in self.answers:
+            shown_as = definition.kind.display(self.answers[definition.name], definition)
+            field.required = False
+            field.help_text = _("Sudah tersimpan: %(value)s. Kosongkan bila tidak berubah.") % {"value": shown_as}
+        return field
+
+    def _layout(self):
+        common = [self._row(each) for each in self.definitions if each.is_common]
+        own = [self._row(each) for each in self.definitions if not each.is_common]
+        parts = [(_("Tentang Anda"), common), (_("Tentang permohonan"), own)]
+        return Layout(*(Fieldset(title, *rows, css_class="group") for title, rows in parts if rows))
+
+    def _row(self, definition):
+        radio = isinstance(self.fields[definition.name].widget, forms.RadioSelect)
+        row = Field(definition.name, **({"wrapper_class": "choices"} if radio else {}))
+        if not definition.show_if:
+            return row
+        hint = HTML(format_html('<p class="form-note mb-1" data-show-if-hint>{}</p>', self._condition(definition)))
+        return Div(hint, row, data_show_if=json.dumps(definition.show_if, ensure_ascii=False))
+
+    def _condition(self, definition):
+        """The condition in words, for browsers without script."""
+        labels = {each.name: each.label for each in self.definitions}
+        parts = [f"{labels.get(name, name)}: {_(' atau ').join(wanted)}" for name, wanted in definition.show_if.items()]
+        return _("Diisi hanya bila %(condition)s.") % {"condition": "; ".join(parts)}
+
+    def full_clean(self):
+        super().full_clean()
+        if not self.is_bound:
+            return
+        self._drop_hidden()
+
+    def _drop_hidden(self):
+        given = {name: self.cleaned_data.get(name) for name in self.fields}
+        applying = {each.name for each in shown(self.definitions, given)}
+        for name in set(self.fields) - applying:
+            self._errors.pop(name, None)
+            self.cleaned_data.pop(name, None)
+
+    @property
+    def stored(self) -> dict:
+        """Answers that fit, as they are kept (name → stored value)."""
+        kept = {}
+        for definition in self.definitions:
+            value = self.cleaned_data.get(definition.name)
+            if value not in (None, ""):
+                kept[definition.name] = definition.kind.to_stored(value, definition)
+            elif definition.kind.is_secret and self._keeps_secret(definition.name):
+                kept[definition.name] = self.answers[definition.name]
+        return kept
+
+    def _keeps_secret(self, name):
+        return name in self.cleaned_data and name in self.answers
+
+    @property
+    def typed(self) -> dict:
+        """What does not fit yet, as it was typed; secrets encrypted."""
+        kept = {}
+        for definition in self.definitions:
+            text = self.data.get(definition.name, "")
+            if definition.name in self.errors and text.strip():
+                text = text[: definition.kind.max_length * 2]
+                kept[definition.name] = secrets_at_rest.encrypt(text) if definition.kind.is_secret else text
+        return kept
+
+
+def _initial(definitions, answers):
+    typed, initial = answers.get(TYPED, {}), {}
+    for each in definitions:
+        if each.name in typed:
+            initial[each.name] = secrets_at_rest.decrypt(typed[each.name]) if each.kind.is_secret else typed[each.name]
+        elif each.name in answers:
+            initial[each.name] = each.kind.to_initial(answers[each.name], each)
+    return initial
+
+
+class Honeypot(forms.Form):
+    """A field that people never see; robots fill it in."""
+
+    situs_web = forms.CharField(required=False)
+
+    @property
+    def is_robot(self) -> bool:
+        return not self.is_valid() or bool(self.cleaned_data["situs_web"])
+
+
+class TrackForm(forms.Form):
+    """Number and code, as they stand on the receipt."""
+
+    number = forms.CharField(
+        label=gettext_lazy("Nomor permohonan"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": "ULA-2026-000123", "autocomplete": "off", "class": "input-code"}),
+    )
+    code = forms.CharField(
+        label=gettext_lazy("Kode pelacakan"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": "ABCD EFGH", "autocomplete": "off", "class": "input-code"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("Isian ini wajib diisi.")
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+class TextForm(forms.Form):
+    """Words to the office."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Pesan"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args, label=None, required=True, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = required
+        self.fields["text"].error_messages["required"] = _("Tulis pesan Anda terlebih dahulu.")
+        if label:
+            self.fields["text"].label = label
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True

@@ -1,0 +1,113 @@
+"""Services on an SOP in force, and requests of them, made by the actions."""
+
+import io
+import itertools
+import json
+from pathlib import Path
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from services.actions.catalogue import import_catalogue, publish_service
+from services.actions.requests import attach_document, create_draft, save_answers, submit_request
+from services.models import Request, Service
+from services.queries.forms import document_slots, fields_of
+from ula_portal.core.actors import applicant
+
+from .sop import publish, small_content
+
+CATALOGUE = Path(__file__).resolve().parents[2] / "ula_portal" / "demo" / "data" / "services.json"
+NIK = "3515140508680001"
+_serial = itertools.count(1)
+
+
+def common_fields() -> list[dict]:
+    """What every applicant is asked, as in the demo's catalogue."""
+    return json.loads(CATALOGUE.read_text(encoding="utf-8"))["common_fields"]
+
+
+def entry(**changes) -> dict:
+    """A service of kind request as the catalogue's file has it, with parts that depend on a choice."""
+    number = next(_serial)
+    base = {
+        "code": f"LYN-{number}",
+        "name": f"Surat keterangan contoh {number}",
+        "kind": "request",
+        "unit": "DIKDAS",
+        "category": "Umum",
+        "audiences": ["umum"],
+        "summary": "Untuk contoh.",
+        "channels": ["online", "walk-in"],
+        "ticket_letter": "A",
+        "requirements": [
+            {"text": "KTP", "kind": "upload", "required": True},
+            {"text": "Surat polisi", "kind": "upload", "required": True, "show_if": {"jenis": ["Hilang"]}},
+            {"text": "Ijazah asli", "kind": "original", "required": True},
+        ],
+        "working_days": 3,
+        "product": "Surat keterangan",
+        "legal_basis": ["UU Nomor 25 Tahun 2009"],
+        "editor_note": "catatan rahasia penyunting",
+        "confidence": "assumed",
+        "synonyms": [f"contoh{number}"],
+        "form_fields": [
+            {"name": "jenis", "label": "Keadaan", "type": "choice", "required": True, "options": ["Hilang", "Rusak"]},
+            {
+                "name": "nomor_polisi",
+                "label": "Nomor surat polisi",
+                "type": "text",
+                "required": True,
+                "show_if": {"jenis": ["Hilang"]},
+            },
+        ],
+    }
+    return base | changes
+
+
+def make_service(cast, content=None, published=True, **changes) -> Service:
+    """A service on an SOP of its own. ``cast``: dict of people (``factories.sop.make_cast``) or a ``core.Cast``."""
+    people = cast if isinstance(cast, dict) else {"admin": cast.admin, "head": cast.head}
+    each = entry(**changes)
+    sop_files = None
+    if content is None and each["kind"] == "request":
+        number = f"420/{next(_serial)}/SOP-CONTOH/2026"
+        content = small_content(name=f"SOP {each['name']}", number=number)
+    if content is not None:
+        version = publish(content, people)
+        sop_files = {each["code"]: version.sop.number}
+    import_catalogue({"services": [each], "common_fields": common_fields()}, sop_files=sop_files)
+    service = Service.objects.get(code=each["code"])
+    return publish_service(service.pk, people["admin"]) if published else service
+
+
+def answers_for(service, **said) -> dict:
+    """Stored answers of a whole form, ready for ``save_answers``; ``said`` is typed as people type it."""
+    from services.actions.requests import read_answers
+
+    fields = fields_of(service.form_versions.get(is_current=True).pk)
+    given = {"hubungan": "Diri sendiri", "nama_pemohon": "Siti Contoh", "jenis": "Rusak"} | said
+    names = {field.name for field in fields}
+    return read_answers(fields, {name: value for name, value in given.items() if name in names})
+
+
+def picture(name="ktp.png", color="white", kind="PNG") -> SimpleUploadedFile:
+    """A small real image; another colour makes another file."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (40, 30), color).save(buffer, kind)
+    return SimpleUploadedFile(name, buffer.getvalue(), f"image/{kind.lower()}")
+
+
+def make_draft(service, documents=True, **said) -> Request:
+    """A draft that is ready to be sent: answers, and all required documents unless told otherwise."""
+    draft = save_answers(create_draft(service), answers_for(service, **said))
+    if documents:
+        for slot in document_slots(draft):
+            if slot.required:
+                attach_document(draft, picture(), key=slot.key, actor=applicant(draft.pk))
+    return draft
+
+
+def make_request(service, documents=True, **said) -> Request:
+    """A submitted request."""
+    draft = make_draft(service, documents, **said)
+    return submit_request(draft, actor=applicant(draft.pk))
