@@ -125,8 +125,7 @@ class _Stop:
             signal.signal(number, handler)
 
     def _note(self, _number: int, _frame: FrameType | None) -> None:
-        if not self.asked:
-            print("\nMenghentikan portal …", flush=True)
+        # Nothing is printed here: the interruption may be in the middle of a print.
         self.asked += 1
 
 
@@ -219,6 +218,8 @@ def _wait_until_ready(host: str, port: int, children: list[_Child], stop: _Stop)
 
 
 def _end(children: list[_Child], stop: _Stop) -> None:
+    if stop.asked:
+        print("\nMenghentikan portal …", flush=True)
     for child in children:
         child.process.terminate()
     deadline = time.monotonic() + _GRACE_SECONDS
