@@ -7,6 +7,7 @@ from sop.models import SopVersion
 from sop.queries import in_force, version_in_force
 
 from ..models import FormVersion, Requirement, Service
+from .search import ranked
 
 Kind, State = Service.Kind, Service.State
 
@@ -31,6 +32,11 @@ def published_services(user=None) -> QuerySet[Service]:
 def service_by_slug(slug: str) -> Service | None:
     """A published service with its unit, category and SOP; None when the public may not see it."""
     return published_services().select_related("unit", "sop").filter(slug=slug).first()
+
+
+def search_services(q: str) -> list[Service]:
+    """Published services that fit what somebody typed, best first; all of them when nothing was typed. Two queries."""
+    return ranked(list(published_services()), q)
 
 
 def requirements_of(service: Service) -> list[Requirement]:
