@@ -79,7 +79,7 @@ def applicant_answers(request, *, actor, text="") -> Request:
     flow.end_pause(case, pause, answer=(text or "").strip())
     step, run = case.step, case.run
     timeline.note(case.request, "answered", actor=actor, run=run, pause=pause.pk)
-    if step and step.lead_kind == "applicant" and step.shape == "process":
+    if step and step.lead_kind == "applicant" and step.shape in ("start", "process"):
         flow.finish(case, "done", actor=actor, user=user)
         flow.follow(case, step, run, actor=actor)
     elif run is not None and run.assignee_id:

@@ -1,5 +1,7 @@
 """Letters: the applicant's, and any letter by the code printed on it."""
 
+from django.urls import reverse
+
 from ula_portal.core import codes
 
 from ..models import Letter
@@ -12,6 +14,11 @@ def verification_code(letter) -> str:
     """The code printed on a letter, in groups of four (``ABCD-EFGH-JKMN``); only its hash stands in the database."""
     code = codes.code(CODE_PURPOSE, letter.nonce, CODE_LENGTH)
     return "-".join(code[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+
+
+def verification_path(letter) -> str:
+    """Path of the page that verifies a letter, as its QR code has it."""
+    return reverse("letter_verify", args=[codes.code(CODE_PURPOSE, letter.nonce, CODE_LENGTH)])
 
 
 def issued_letter(request) -> Letter | None:

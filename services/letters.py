@@ -1,0 +1,103 @@
+"""Letters as text: which template, number, body and signature block. No database, no files."""
+
+import re
+from dataclasses import dataclass
+
+from django.utils.formats import date_format
+
+from ula_portal.core import clock
+
+ROMAN_MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+# What stands where the portal knows nothing; the official fills it in.
+BLANK = "…………………"
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_LABELLED = re.compile(r"^\s*([^:]{1,40}?)\s*:\s*(\S.*)$")
+
+
+def is_refusal_step(flow, step) -> bool:
+    """Whether a letter made in this step is a refusal: every end that can follow is of the kind "rejected"."""
+    seen, todo, kinds = set(), [step], set()
+    while todo:
+        each = todo.pop()
+        if each.id in seen:
+            continue
+        seen.add(each.id)
+        if each.shape == "end":
+            kinds.add(each.end_kind)
+        todo += [flow.step(pk) for pk in each.exit_ids]
+    return kinds == {"rejected"}
+
+
+def letter_number(pattern: str, *, code, sequence, unit, day) -> str:
+    """The number of a letter from its template's pattern (standards 6): ``400.3.5/2367-Dikdas/2026``."""
+    words = {
+        "code": code,
+        "sequence": str(sequence),
+        "unit": unit,
+        "roman_month": ROMAN_MONTHS[day.month - 1],
+        "year": str(day.year),
+    }
+    return _PLACEHOLDER.sub(lambda match: words.get(match[1], ""), pattern)
+
+
+def fill(body: str, words: dict) -> str:
+    """A template's body with its placeholders filled; what is unknown or empty becomes a blank to write on."""
+    return _PLACEHOLDER.sub(lambda match: str(words.get(match[1]) or BLANK), body)
+
+
+def words_for(request, answers=(), reason="") -> dict:
+    """Placeholders of a body: applicant, service, request_number, submitted_on, reason, legal_basis, and form fields.
+
+    ``answers``: pairs of field name and answer in words.
+    """
+    return {
+        **dict(answers),
+        "applicant": request.applicant_name,
+        "service": request.service.name,
+        "request_number": request.number,
+        # The reason of a refusal is the note of the decision before it; the legal ground is the service's.
+        "reason": reason,
+        "legal_basis": "; ".join(request.service.legal_basis),
+        "submitted_on": date_format(clock.local(request.received_at), "j F Y"),
+    }
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of running text, or a list of label and value (``data``)."""
+
+    text: str = ""
+    data: tuple = ()
+
+
+def paragraphs(body: str) -> list[Paragraph]:
+    """A body's paragraphs, parted by empty lines; one whose every line reads ``label: value`` becomes data."""
+    found = []
+    for block in re.split(r"\n\s*\n", body.replace("\r\n", "\n").strip()):
+        lines = [line for line in block.split("\n") if line.strip()]
+        pairs = [_LABELLED.match(line) for line in lines]
+        if lines and all(pairs) and (len(lines) > 1 or len(lines[0]) < 60):
+            found.append(Paragraph(data=tuple((pair[1], pair[2]) for pair in pairs)))
+        elif lines:
+            found.append(Paragraph(text=" ".join(line.strip() for line in lines)))
+    return found
+
+
+def signatory(user, tenure, position) -> dict:
+    """The signature block of whoever signs a step of ``position`` (or None): words only, fixed with the letter.
+
+    An acting holder signs as *Plt.* or *Plh.*; who stands in for an absent holder signs as *Plh.*
+    """
+    prefix = {"plt": "Plt. ", "plh": "Plh. ", "definitive": ""}[tenure.kind] if tenure else "Plh. "
+    return {
+        "position": f"{prefix}{position.name}" if position else "",
+        "name": user.titled_name,
+        "rank": user.rank,
+        "nip": user.nip,
+        "mandate": tenure.mandate if tenure else "",
+    }
+
+
+def initials(name: str) -> str:
+    """Initials of a name, all that a stranger sees of the applicant: ``S. A. P.``"""
+    return " ".join(f"{word[0].upper()}." for word in re.findall(r"[^\W\d_]+", name or "")[:4])

@@ -1,0 +1,105 @@
+"""Requests on their way: services on SOPs with loops, external agencies and letters, walked by the actions."""
+
+import datetime
+
+from services.actions.cases import complete_step, decide_step
+from services.actions.letters import ensure_letter_templates, issue_letter
+from services.models import Request, StepRun
+from sop.queries import flow_of
+from ula_portal.core.clock import OFFICE_ZONE
+
+from .services import make_request, make_service
+
+OFFICIAL = "Pengelola Layanan Pendidikan Dasar"
+HEAD = "Kepala Bidang Pembinaan Pendidikan Dasar"
+DESK = "Petugas Loket"
+
+
+def at(day, clock="09:00", month=11, year=2026):
+    """A moment in November 2026 (the 23rd is a Monday) on the office's clock."""
+    hour, minute = clock.split(":")
+    return datetime.datetime(year, month, day, int(hour), int(minute), tzinfo=OFFICE_ZONE)
+
+
+def step(no, activity, actor, shape="process", minutes=60, **more):
+    """A step as an SOP's file has it; an applicant's step has no time."""
+    actors = actor if isinstance(actor, list) else [actor]
+    each = {"no": no, "activity": activity, "actors": actors, "shape": shape, "output": "Hasil", "inputs": "Berkas"}
+    if actors[0] != "Pemohon":
+        each |= {"minutes": minutes, "time_text": f"{minutes} menit"}
+    if shape == "decision":
+        each |= {"yes_label": "lengkap", "no_label": "tidak lengkap"}
+    return each | more
+
+
+def content(steps, number="420/901/SOP-DISDIK/2026", name="Rekomendasi Contoh"):
+    actors = list(dict.fromkeys(actor for each in steps for actor in each["actors"]))
+    return {
+        "name": name,
+        "number": number,
+        "unit": "Bidang Pembinaan Pendidikan Dasar",
+        "unit_code": "DIKDAS",
+        "legal_basis": ["Undang-Undang Nomor 25 Tahun 2009 tentang Pelayanan Publik"],
+        "actors": actors,
+        "steps": steps,
+    }
+
+
+def rich_steps():
+    """Two loops (the applicant mends; the draft goes back), an external agency, a letter, a refusal with a letter."""
+    return [
+        step(1, "Mengajukan permohonan", "Pemohon", "start", next=2),
+        step(2, "Apakah berkas lengkap?", OFFICIAL, "decision", 20, if_yes=4, if_no=3),
+        step(3, "Melengkapi berkas sesuai catatan", "Pemohon", next=2),
+        step(4, "Memberikan konfirmasi daya tampung", "Kepala Sekolah", minutes=120, next=5),
+        step(5, "Apakah daya tampung tersedia?", OFFICIAL, "decision", 15, if_yes=6, if_no=10),
+        step(6, "Menyusun konsep surat", OFFICIAL, minutes=20, next=7),
+        step(7, "Apakah konsep disetujui?", HEAD, "decision", 30, if_yes=8, if_no=6),
+        step(8, "Menandatangani surat", HEAD, minutes=30, issues_letter=True, next=9),
+        step(9, "Menerima surat", "Pemohon", "end", end_kind="completed"),
+        step(10, "Menandatangani surat penolakan", HEAD, minutes=30, issues_letter=True, next=11),
+        step(11, "Menyampaikan surat penolakan", DESK, "end", 15, end_kind="rejected"),
+    ]
+
+
+def make_case_service(cast, steps=None, **changes):
+    """A published service on an SOP of its own (default: ``rich_steps``); templates of letters are there."""
+    ensure_letter_templates()
+    number = f"420/{changes.get('code', 'KASUS')}/SOP-DISDIK/2026"
+    return make_service(cast, content(steps or rich_steps(), number, f"SOP {number}"), **changes)
+
+
+def make_case(service, **said) -> Request:
+    """A request submitted online, its documents complete."""
+    return make_request(service, **said)
+
+
+def run_of(request) -> StepRun | None:
+    """The open run, read anew."""
+    return StepRun.objects.filter(request=request, finished_at__isnull=True).select_related("position").first()
+
+
+def no_of(request) -> int | None:
+    """Number of the step that is open now."""
+    run = run_of(request)
+    return flow_of(request.sop_version_id).step(run.step_id).no if run else None
+
+
+def walk(request, *moves):
+    """Play moves on a request: pairs of user and ``"done"``, ``"yes"``, ``"no"`` or ``"letter"``."""
+    for user, move in moves:
+        run = run_of(request)
+        if move == "letter":
+            issue_letter(run.pk, user)
+        elif move == "done":
+            complete_step(run.pk, user)
+        else:
+            decide_step(run.pk, user, move == "yes")
+    request.refresh_from_db()
+    return request
+
+
+def to_letter(request, cast):
+    """Walk a request on ``rich_steps`` up to its letter's step."""
+    official, head = cast.official, cast.section_head
+    return walk(request, (official, "yes"), (official, "done"), (official, "yes"), (official, "done"), (head, "yes"))
