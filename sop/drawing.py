@@ -5,6 +5,7 @@ is known and everything stands in figures. Symbols keep their size either way; l
 centres, so that they meet whatever the height.
 """
 
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -71,7 +72,7 @@ class RowDrawings:
 
     def _cut_into_rows(self, line):
         points = self._to_centres(line)
-        for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+        for (x1, y1), (x2, y2) in itertools.pairwise(points):
             if y1 == y2:
                 row = min(int(y1), self.layout.rows - 1)
                 self.pieces[row].append((x1, y1 - row, x2, y2 - row))
@@ -134,14 +135,11 @@ class RowDrawings:
         if shape == "decision":
             return f'<polygon points="0,{-h:g} {w:g},0 0,{h:g} {-w:g},0" {look}/>'
         round_ends = f'rx="{h:g}" ry="{h:g}" ' if shape in ("start", "end") else ""
-        if round_ends:
-            h *= 0.8
         return f'<rect x="{-w:g}" y="{-h:g}" width="{2 * w:g}" height="{2 * h:g}" {round_ends}{look}/>'
 
     def _head(self, port):
         w, h, a = self.scale.half_width, self.scale.half_height, self.scale.head
         b = a * 0.45
-        # Capsules are a little lower than the box, so the head reaches further in; the symbol's edge covers nothing.
         points = {
             "top": f"0,{-h:g} {-b:g},{-h - a:g} {b:g},{-h - a:g}",
             "left": f"{-w:g},0 {-w - a:g},{-b:g} {-w - a:g},{b:g}",

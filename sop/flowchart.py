@@ -11,6 +11,7 @@ Units: a column is one wide, a row one high; column ``c`` and row ``r`` (both fr
 So no line meets a symbol it does not join, and lines share a stretch only where they join the same step.
 """
 
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -163,7 +164,7 @@ class _Draughtsman:
     def _links(self):
         found = []
         for place in self.place.values():
-            for left, right in zip(place.columns, place.columns[1:], strict=False):
+            for left, right in itertools.pairwise(place.columns):
                 found.append((place.row, left + 0.5 + HALF_WIDTH, right + 0.5 - HALF_WIDTH))
         return tuple(found)
 

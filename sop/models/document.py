@@ -2,8 +2,10 @@
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from ula_portal.core.models import Unit, User
@@ -24,7 +26,11 @@ class Sop(models.Model):
         verbose_name = _("SOP")
         verbose_name_plural = _("SOP")
         ordering = ["name"]
-        indexes = [models.Index(fields=["unit", "name"])]
+        indexes = [
+            models.Index(fields=["unit", "name"]),
+            # For the search in the public list (icontains).
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="sop_name_trigrams"),
+        ]
 
     def __str__(self):
         return self.name

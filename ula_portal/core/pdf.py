@@ -3,6 +3,7 @@
 import base64
 import functools
 import io
+from dataclasses import dataclass
 from pathlib import Path
 
 import segno
@@ -25,6 +26,25 @@ def layout(html: str):
     import weasyprint
 
     return weasyprint.HTML(string=html, base_url=f"{BASE}/", url_fetcher=_fetcher()).render()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an element came to stand: page (from 0) and height in px, borders included."""
+
+    page: int
+    height: float
+
+
+def places(document, prefix: str) -> dict[str, Place]:
+    """Places of a laid-out document's elements whose id begins with ``prefix``, by id."""
+    found = {}
+    for number, page in enumerate(document.pages):
+        for box in page._page_box.descendants():
+            name = box.element.get("id", "") if box.element is not None else ""
+            if name.startswith(prefix) and name not in found:
+                found[name] = Place(number, box.height)
+    return found
 
 
 def render_template(template: str, context: dict, *, variant: str | None = None) -> bytes:

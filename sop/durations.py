@@ -1,0 +1,30 @@
+"""Working time in words."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+WORKING_DAY = 450 * 60
+
+
+def in_words(seconds: int | float | None) -> str:
+    """Working time as people say it: "30 detik", "1 jam 30 menit", "2 hari kerja" (450 minutes each); "" for None."""
+    if seconds is None:
+        return ""
+    days, rest = divmod(round(seconds), WORKING_DAY)
+    hours, rest = divmod(rest, 3600)
+    minutes, rest = divmod(rest, 60)
+    parts = [
+        (days, ngettext("%(n)s hari kerja", "%(n)s hari kerja", days)),
+        (hours, ngettext("%(n)s jam", "%(n)s jam", hours)),
+        (minutes, ngettext("%(n)s menit", "%(n)s menit", minutes)),
+        (rest, ngettext("%(n)s detik", "%(n)s detik", rest)),
+    ]
+    # From a day on, minutes tell nothing more; seconds only below an hour.
+    shown = [(n, text) for n, text in parts if n][:2]
+    return " ".join(text % {"n": n} for n, text in shown) or _("0 menit")
+
+
+def of_step(step) -> str:
+    """A step's standard time for the column "Waktu": as written, else in words; per item where it is so."""
+    text = step.time_text or in_words(step.seconds)
+    return _("%(time)s per berkas") % {"time": text} if text and step.per_item else text
