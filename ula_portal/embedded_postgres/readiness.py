@@ -1,10 +1,12 @@
 """Before a command or a server process works: the embedded database runs, and an empty one has been migrated."""
 
+import os
 from collections.abc import Sequence
 
 import psycopg2
 
 from ula_portal import embedded_postgres, env
+from ula_portal.embedded_postgres.place import binaries_for
 
 # Commands of Django and its apps that do their work without a database.
 _WITHOUT_DATABASE = {
@@ -34,6 +36,8 @@ def start() -> dict | None:
 
     if env.read_database_url("DATABASE_URL"):
         return None
+    # dbshell and back-ups find psql and pg_dump of the package where the system has none.
+    os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), str(binaries_for(None) / "bin")])
     return embedded_postgres.ensure_running(settings.VAR_DIR)
 
 
