@@ -1,4 +1,4 @@
-"""What an office sets up before requests can run: letter templates and routing rules. Administrators and set-up only."""
+"""What an office sets up before requests can run: letter templates, routing rules. Administrators and set-up only."""
 
 from django.db import transaction
 from django.db.models import Max

@@ -56,6 +56,17 @@ def _check_password(password, user):
 
 
 @transaction.atomic
+def set_password(user, password, *, actor=SYSTEM) -> User:
+    """Set somebody's password; they are logged out everywhere. Raises Refused when it is too weak."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    _check_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    journal.record("set_password", "user", user.pk, actor)
+    return user
+
+
+@transaction.atomic
 def set_active(user, active: bool, *, actor=SYSTEM) -> User:
     """Close or open an account. A closed one can neither log in nor hold a position.
 

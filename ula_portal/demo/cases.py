@@ -1,0 +1,218 @@
+"""The past month's requests: each with a fate, walked along its SOP by the people who hold the positions."""
+
+from dataclasses import dataclass
+
+from services import permissions
+from services.actions import cases as verbs
+from services.actions.letters import issue_letter
+from services.actions.requests import (
+    attach_document,
+    create_draft,
+    read_answers,
+    save_answers,
+    submit_request,
+    write_to_office,
+)
+from services.models import Letter, Request, StepRun
+from services.queries.forms import document_slots, fields_of
+from services.queries.routing import rule_for, rules_in_order
+from sop.queries import flow_of
+from ula_portal.core import actors, clock
+from ula_portal.core.models import User
+from ula_portal.core.queries import holders_of
+
+from .applicants import Applicants
+from .office import Cast
+from .papers import paper
+from .play import Play
+
+MENDING = [
+    "Tanda tangan kepala sekolah belum ada.",
+    "Pindaian terlalu gelap, mohon difoto ulang.",
+    "Halaman kedua belum diunggah.",
+    "Surat pernyataan belum bermeterai.",
+]
+DELAYS = [
+    "Pejabat penanda tangan mengikuti rapat di luar kantor.",
+    "Menunggu kepastian data dari sekolah.",
+    "Jaringan internet kantor terganggu.",
+]
+QUESTIONS = ["Apakah surat saya dapat diambil oleh suami saya?", "Mohon info, berapa lama lagi permohonan saya?"]
+
+
+@dataclass
+class Fate:
+    """How a request will fare. ``kind``: smooth, loop (sent back once), asked, late, refused, withdrawn or draft."""
+
+    kind: str
+    spent: bool = False
+
+    def take(self, kind: str) -> bool:
+        """Whether this is the moment for what fate has in store; it comes once."""
+        due = self.kind == kind and not self.spent
+        self.spent = self.spent or due
+        return due
+
+
+class Cases:
+    """Verbs of the play about requests. ``letters``: how many may still be rendered, which is what takes time."""
+
+    def __init__(self, play: Play, cast: Cast, applicants: Applicants, letters: int):
+        self.play, self.cast, self.applicants, self.rng = play, cast, applicants, play.rng
+        self.letters = letters
+        self.people = {user.pk: user for user in User.objects.all()}
+        self.collectors: list[int] = []
+
+    def submit_online(self, service, fate: Fate) -> None:
+        """A citizen fills the form in at home and sends it a little later."""
+        draft = create_draft(service, source=Request.Source.ONLINE)
+        save_answers(draft, read_answers(fields_of(draft.form_version_id), self.said(service, draft)))
+        draft.refresh_from_db()
+        me = actors.applicant(draft.pk)
+        for slot in document_slots(draft):
+            if slot.required or self.rng.random() < 0.3:
+                photo = "foto" in slot.label.lower() or self.rng.random() < 0.3
+                attach_document(draft, paper(slot.label, as_photo=photo), key=slot.key, actor=me)
+        if fate.kind != "draft":
+            self.play.after(self.rng.randint(4, 15), self._send, draft, fate)
+
+    def said(self, service, draft) -> dict:
+        fields = fields_of(draft.form_version_id)
+        return self.applicants.common_answers(self.applicants.person(), service) | self.applicants.answers(fields)
+
+    def _send(self, draft, fate):
+        request = submit_request(draft, actor=actors.applicant(draft.pk))
+        if self.rng.random() < 0.1:
+            self.play.after_work(self.rng.randint(60, 400), self._write, request)
+        if fate.kind == "withdrawn":
+            self.play.after_work(self.rng.randint(20, 60), self._withdraw, request)
+        else:
+            self.go_on(request.pk, fate)
+
+    def _write(self, request):
+        write_to_office(request, self.rng.choice(QUESTIONS), actor=actors.applicant(request.pk))
+
+    def _withdraw(self, request):
+        verbs.withdraw_request(request, actor=actors.applicant(request.pk))
+
+    def route(self, request_id: int, fate: Fate) -> None:
+        """The administrator gives a walk-in request to the official whom the rule suggests."""
+        request = Request.objects.select_related("service").get(pk=request_id)
+        if request.is_open and request.responsible_id is None:
+            rule = rule_for(request, rules_in_order())
+            holders = holders_of([rule.position_id])[rule.position_id]
+            if holders:
+                verbs.route_case(request.pk, self._known(holders[0]), by=self.cast.admin)
+        self.go_on(request_id, fate)
+
+    def go_on(self, request_id: int, fate: Fate) -> None:
+        """Plan what happens to the step that is open now."""
+        run = StepRun.objects.filter(request_id=request_id, finished_at__isnull=True).first()
+        if run is None:
+            return
+        request, step = self._request_and_step(run)
+        if run.led_by == "applicant" and step.shape == "end":
+            self._plan_collecting(request)
+        elif run.led_by == "applicant":
+            self.play.after_work(self.rng.randint(90, 700), self._applicant_does, run.pk, fate)
+        elif run.led_by == "external":
+            self.play.after_work((step.seconds or 3600) / 60 * self.rng.uniform(0.5, 0.9), self._finish, run.pk, fate)
+        else:
+            self.play.after_work(self._lag(request, step, fate), self._begin, run.pk, fate)
+
+    def _lag(self, request, step, fate):
+        """Minutes of work that a step lies on the desk before somebody begins it."""
+        quick = (request.service.working_days or 1) <= 2
+        lag = self.rng.uniform(4, 35) if quick else self.rng.uniform(15, 180)
+        if step.no > 2 and fate.take("late"):
+            lag += self.rng.uniform(2, 4) * 450
+        return lag
+
+    def _request_and_step(self, run):
+        request = Request.objects.select_related("service").get(pk=run.request_id)
+        return request, flow_of(request.sop_version_id).step(run.step_id)
+
+    def _open(self, run_id):
+        """The run with whoever works it now, or None when it is over or nobody can."""
+        run = StepRun.objects.select_related("position").filter(pk=run_id, finished_at__isnull=True).first()
+        if run is None:
+            return None, None
+        request = Request.objects.select_related("service").get(pk=run.request_id)
+        unit_id = request.service.unit_id
+        wanted = [run.assignee_id]
+        if run.position_id:
+            wanted += [user.pk for user in holders_of([run.position_id])[run.position_id]]
+        people = [self.people[pk] for pk in wanted if pk] + list(self.people.values())
+        return run, next((user for user in people if permissions.may_work(user, run, unit_id)), None)
+
+    def _known(self, user):
+        """The one object per person, which remembers its roles."""
+        return self.people[user.pk]
+
+    def _begin(self, run_id, fate):
+        run, user = self._open(run_id)
+        if user is None:
+            return
+        request, step = self._request_and_step(run)
+        if step.no > 1 and step.shape == "process" and not step.issues_letter and fate.take("asked"):
+            verbs.ask_applicant(request.pk, user, self.rng.choice(MENDING))
+            self.play.after_work(self.rng.randint(120, 900), self._answer, run_id, fate)
+            return
+        if step.issues_letter and self.letters <= 0:
+            return
+        verbs.start_step(run.pk, user)
+        minutes = (step.seconds or 1800) / 60
+        self.play.after_work(minutes * self.rng.uniform(0.3, 1.05), self._finish, run_id, fate)
+
+    def _answer(self, run_id, fate):
+        request = Request.objects.get(runs=run_id)
+        verbs.applicant_answers(request, actor=actors.applicant(request.pk), text="Sudah kami lengkapi.")
+        self.play.after_work(self.rng.randint(10, 60), self._begin, run_id, fate)
+
+    def _applicant_does(self, run_id, fate):
+        request = Request.objects.get(runs=run_id)
+        me = actors.applicant(request.pk)
+        slot = next(iter(document_slots(request)), None)
+        if slot:
+            attach_document(request, paper(f"{slot.label} (perbaikan)", as_photo=False), key=slot.key, actor=me)
+        verbs.applicant_answers(request, actor=me, text="Sudah kami perbaiki.")
+        self.go_on(request.pk, fate)
+
+    def _finish(self, run_id, fate):
+        run, user = self._open(run_id)
+        if user is None:
+            return
+        request, step = self._request_and_step(run)
+        late = run.led_by == "position" and run.due_at and run.due_at < clock.now()
+        reason = self.rng.choice(DELAYS) if late else ""
+        if step.issues_letter and run.led_by == "position":
+            self.letters -= 1
+            issue_letter(run.pk, user, deviation_reason=reason)
+        elif step.shape == "decision":
+            yes, note = self._decision(request, step, fate)
+            verbs.decide_step(run.pk, user, yes, note=note, deviation_reason=reason)
+        else:
+            verbs.complete_step(run.pk, user, deviation_reason=reason)
+        self.go_on(request.pk, fate)
+
+    def _decision(self, request, step, fate):
+        to = flow_of(request.sop_version_id).step(step.if_no_id)
+        back = to.no < step.no or to.lead_kind == "applicant"
+        if back and fate.take("loop"):
+            return False, self.rng.choice(MENDING)
+        if not back and to.shape != "end" and fate.take("refused"):
+            return False, "Tidak memenuhi ketentuan."
+        return True, ""
+
+    def _plan_collecting(self, request):
+        """Two of four download the letter, one comes for it, one lets it lie."""
+        how = self.rng.random()
+        if how < 0.5:
+            self.play.after(self.rng.randint(30, 1500), self._download, request.pk)
+        elif how < 0.75:
+            self.collectors.append(request.pk)
+
+    def _download(self, request_id):
+        letter = Letter.objects.filter(request_id=request_id, state=Letter.State.ISSUED).first()
+        if letter:
+            verbs.letter_downloaded(letter, actor=actors.applicant(request_id))

@@ -1,0 +1,118 @@
+"""SOPs, services, letters, rules of routing and counters of the demo office, each through its action."""
+
+import datetime
+
+from services.actions.catalogue import import_catalogue, publish_service
+from services.actions.setting_up import add_letter_template, add_routing_rule
+from services.models import Request, Service
+from sop.actions import approve_version, confirm_actors, import_sop, publish_version, verify_version
+from sop.models import Actor
+from ula_portal.core import actors, clock
+from ula_portal.core.models import Position, Unit
+from visitors.actions.places import add_counter
+from visitors.models import Counter
+
+from . import sources
+from .office import Cast
+
+# An approval takes the office a fortnight: imported, verified, approved and published on these days before the month.
+IMPORTED, VERIFIED, APPROVED, PUBLISHED = (datetime.timedelta(days=days) for days in (30, 20, 12, 8))
+
+
+def build_catalogue(cast: Cast, opening: datetime.datetime, codes: list[str], step) -> None:
+    """Bring the SOPs of ``codes`` into force before ``opening`` and publish their services.
+
+    ``step()`` is called after each service.
+    """
+    numbers = {}
+    for code in codes:
+        numbers[code] = _bring_into_force(code, cast, opening)
+        step()
+    with clock.at(opening - PUBLISHED):
+        import_catalogue(_catalogue(codes), sop_files=numbers, actor=actors.staff(cast.admin))
+        for entry in sources.read("letters.json")["templates"]:
+            _letter_template(entry, codes, cast)
+        for service in Service.objects.order_by("order"):
+            publish_service(service.pk, cast.admin)
+        _routing_rules(cast)
+        _counters(cast)
+
+
+def _catalogue(codes):
+    whole = sources.read("services.json")
+    services = [entry for entry in whole["services"] if entry["kind"] == "elsewhere" or entry["code"] in codes]
+    return {**whole, "services": services}
+
+
+def _bring_into_force(code, cast, opening):
+    """The SOP's whole way to publication; returns its number."""
+    with clock.at(opening - IMPORTED):
+        result = import_sop(sources.sop_of(code), actor=actors.staff(cast.admin), user=cast.admin)
+    version = result.version
+    leader = cast.leader_of(result.sop.unit)
+    with clock.at(opening - VERIFIED):
+        confirm_actors(version.pk, _choices(version), leader)
+        verify_version(version.pk, leader)
+    effective = clock.local(opening - PUBLISHED).date()
+    with clock.at(opening - APPROVED):
+        serial = result.sop.number.split("/")[1]
+        approve_version(version.pk, cast.head, f"420/{serial}/KEP-DISDIK/{effective.year}", effective)
+    with clock.at(opening - PUBLISHED):
+        publish_version(version.pk, cast.admin)
+    return result.sop.number
+
+
+def _choices(version):
+    """The importer's proposals are right in these files; a person only says so."""
+    return {actor.pk: (actor.kind, actor.position_id) for actor in Actor.objects.filter(version=version)}
+
+
+def _letter_template(entry, codes, cast):
+    services = [code for code in entry["services"] if code in codes]
+    if services or entry.get("is_refusal"):
+        add_letter_template(
+            entry["code"],
+            name=entry["name"],
+            title=entry["title"],
+            classification=entry["classification"],
+            body=entry["body"],
+            is_refusal=entry.get("is_refusal", False),
+            services=services,
+            actor=actors.staff(cast.admin),
+        )
+
+
+# Who prepares the work of a unit.
+_DESKS = {
+    "DIKDAS": "PENGELOLA-DIKDAS",
+    "PAUD-PNF": "PENGELOLA-PAUD-PNF",
+    "GTK": "PENGELOLA-GTK",
+    "UMPEG": "PENGELOLA-KEPEGAWAIAN",
+    "SEKRETARIAT": "PENGELOLA-DATA",
+}
+
+
+def _routing_rules(cast):
+    """Online requests go straight to the unit's desk officer; for walk-ins the rule only suggests."""
+    admin = actors.staff(cast.admin)
+    for unit_code, position_code in _DESKS.items():
+        unit, position = Unit.objects.get(code=unit_code), Position.objects.get(code=position_code)
+        add_routing_rule(unit=unit, position=position, source=Request.Source.ONLINE, automatic=True, actor=admin)
+        add_routing_rule(unit=unit, position=position, actor=admin)
+
+
+def _counters(cast):
+    number = 0
+    for entry in sources.read("office.json")["counters"]:
+        is_room = entry["kind"] == Counter.Kind.ROOM
+        number += not is_room
+        position = Position.objects.get(code=entry["position_code"]) if is_room else None
+        add_counter(
+            cast.location,
+            entry["name"],
+            kind=entry["kind"],
+            number=None if is_room else number,
+            position=position,
+            services=list(Service.objects.filter(ticket_letter__in=entry["letters"])) if entry["letters"] else [],
+            actor=actors.staff(cast.admin),
+        )

@@ -1,0 +1,243 @@
+"""The past month at the desk: visitors arrive, take numbers, are called, served, and leave."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from services.actions import cases as verbs
+from services.actions.requests import attach_document, open_walk_in_request
+from services.models import Letter, Request, Requirement, Service
+from services.queries.forms import current_form, fields_of, missing_documents
+from ula_portal.core import actors, clock, workdays
+from ula_portal.core.models import Position, User
+from visitors.actions import calling, checkin, serving, sessions
+from visitors.models import Counter, Ticket, Visit
+
+from .cases import Cases, Fate
+from .papers import paper
+from .play import Play
+
+RESULTS = ["Dijelaskan syaratnya.", "Berkas diterima.", "Diberi formulir.", "Selesai.", "Data diperbaiki."]
+NOTES = ["Menanyakan syarat.", "Membawa berkas asli.", "Didampingi keluarga.", ""]
+
+
+@dataclass(frozen=True)
+class Window:
+    """A counter with somebody at it for a while."""
+
+    counter: Counter
+    user: User
+    opens: datetime
+    closes: datetime
+
+
+class Desk:
+    """Verbs of the play about visits."""
+
+    def __init__(self, play: Play, cases: Cases):
+        self.play, self.cases, self.cast, self.rng = play, cases, cases.cast, play.rng
+        counters = Counter.objects.filter(location=self.cast.location)
+        self.counters = list(counters.filter(kind=Counter.Kind.COUNTER).order_by("number"))
+        self.room = counters.filter(kind=Counter.Kind.ROOM).select_related("position").first()
+        self.by_letter: dict[str, Counter] = {}
+        for counter in self.counters:
+            for letter in counter.services.values_list("ticket_letter", flat=True):
+                self.by_letter[letter] = counter
+        self.services = list(Service.objects.filter(kind="request", state="published").order_by("order"))
+
+    def windows_on(self, day: date, until: datetime | None = None) -> list[Window]:
+        """Who sits where: the clerk changes between the first and third counter, the front desk keeps the second."""
+        hours = workdays.service_hours(day)
+        if hours is None:
+            return []
+        noon = hours.breaks[0] if hours.breaks else (hours.closes, hours.closes)
+        first, second, third = (*self.counters, *self.counters[-1:] * 2)[:3]
+        middle, after = hours.opens + (noon[0] - hours.opens) / 2, noon[1] + (hours.closes - noon[1]) / 2
+        clerk, front = self.cast.counter, self.cast.frontdesk
+        windows = [
+            Window(first, clerk, hours.opens, middle),
+            Window(third, clerk, middle, noon[0]),
+            Window(second, front, hours.opens, noon[0]),
+            Window(first, clerk, noon[1], after),
+            Window(third, clerk, after, hours.closes),
+            Window(second, front, noon[1], hours.closes),
+        ]
+        if self.room:
+            host = self.cast.holders[self.room.position.code]
+            windows.append(Window(self.room, host, hours.opens + timedelta(hours=1), noon[0]))
+        end = until or hours.closes
+        windows = [Window(w.counter, w.user, w.opens, min(w.closes, end)) for w in windows]
+        return [w for w in windows if w.closes - w.opens >= timedelta(minutes=30)]
+
+    def plan_day(self, day: date, visits: int, walk_ins: list[tuple[Service, Fate]], until=None) -> None:
+        """Put a day's arrivals and counters into the play; ``until`` ends it early (today)."""
+        windows = self.windows_on(day, until)
+        if not windows:
+            return
+        for window in windows:
+            self.play.at(window.opens, self._open, window)
+        for service, fate in walk_ins:
+            window = self._window_of(windows, service.ticket_letter)
+            self.play.at(self._moment(window), self._walk_in, service, fate)
+        for _number in range(visits - len(walk_ins)):
+            self._plan_visit(windows)
+        self.play.at(max(w.closes for w in windows) + timedelta(minutes=50), self._end_of_day, day)
+
+    def _window_of(self, windows, letter):
+        fitting = [w for w in windows if w.counter == self.by_letter.get(letter)]
+        return self.rng.choice(fitting or [w for w in windows if w.counter.kind == Counter.Kind.COUNTER])
+
+    def _moment(self, window):
+        room = (window.closes - window.opens).total_seconds() / 60 - 25
+        return window.opens + timedelta(minutes=self.rng.uniform(1, max(room, 2)))
+
+    def _plan_visit(self, windows):
+        purpose = self.rng.choices(
+            ["service", "consult", "meet", "follow_up", "collect", "complaint"], [40, 18, 14, 12, 12, 4]
+        )[0]
+        service = self.rng.choice(self.services) if purpose == "service" else None
+        window = self._window_of(windows, service.ticket_letter if service else "")
+        at_room = [w for w in windows if w.counter.kind == Counter.Kind.ROOM]
+        if purpose == "meet" and at_room:
+            window = at_room[0]
+        self.play.at(self._moment(window), self._arrive, purpose, service)
+
+    def _arrive(self, purpose, service):
+        request = None
+        if purpose == "collect":
+            request = self._letter_to_collect()
+        elif purpose == "follow_up":
+            request = self._request_to_follow()
+        if purpose in ("collect", "follow_up") and request is None:
+            purpose = "consult"
+        host = self.room.position if self.room else Position.objects.filter(heads_unit=True).first()
+        person = self.cases.applicants.person()
+        checkin.check_in(
+            user=self.cast.frontdesk,
+            location=self.cast.location,
+            purpose=purpose,
+            name=request.applicant_name if request else person.name,
+            phone=person.phone if request is None else "",
+            institution=self.rng.choice(["", "", "SD Negeri 01 Contoh", "Yayasan Contoh Bakti"]),
+            service=service,
+            request_number=request.number if request else "",
+            host_id=host.pk if purpose == "meet" else None,
+            head_count=self.rng.choice([1, 1, 1, 1, 2, 3]),
+            note=self.rng.choice(NOTES),
+            ground=self._ground(),
+        )
+
+    def _ground(self):
+        return self.rng.choice(list(checkin.GROUNDS)) if self.rng.random() < 0.12 else ""
+
+    def _letter_to_collect(self):
+        while self.cases.collectors:
+            request = Request.objects.get(pk=self.cases.collectors.pop(0))
+            if Letter.objects.filter(request=request, state="issued", collected_at__isnull=True).exists():
+                return request
+        return None
+
+    def _request_to_follow(self):
+        found = Request.objects.filter(state__in=Request.OPEN_STATES).order_by("pk")[:40]
+        return self.rng.choice(list(found)) if found else None
+
+    def _walk_in(self, service, fate):
+        """Somebody without a request: the front desk opens one with them and gives them a number."""
+        fields = fields_of(current_form(service).pk)
+        person = self.cases.applicants.person()
+        said = self.cases.applicants.common_answers(person, service)
+        originals = Requirement.objects.filter(service=service, kind=Requirement.Kind.ORIGINAL, active=True)
+        request = open_walk_in_request(
+            service,
+            user=self.cast.frontdesk,
+            applicant_name=person.name,
+            applicant_phone=person.phone,
+            applicant_email=person.email,
+            on_behalf=said["hubungan"],
+            answers={key: said[key] for key in ("alamat", "kecamatan")} | self.cases.applicants.answers(fields),
+            originals=[requirement.pk for requirement in originals],
+        )
+        checkin.check_in(
+            user=self.cast.frontdesk,
+            location=self.cast.location,
+            purpose=Visit.Purpose.SERVICE,
+            name=person.name,
+            phone=person.phone,
+            service=service,
+            request_number=request.number,
+            ground=self._ground(),
+        )
+        if fate.kind != "unrouted":
+            self.play.after_work(self.rng.randint(15, 120), self.cases.route, request.pk, fate)
+
+    def _open(self, window):
+        """Sit down, as soon as the person has left the counter before."""
+        if clock.now() >= window.closes:
+            return
+        if window.user.pk in self._sitting():
+            self.play.after(3, self._open, window)
+            return
+        session = sessions.open_session(window.counter.pk, window.user)
+        self.play.after(1, self._call, session.pk, window)
+
+    def _sitting(self):
+        from visitors.models import CounterSession
+
+        return set(CounterSession.objects.filter(closed_at__isnull=True).values_list("user_id", flat=True))
+
+    def _call(self, session_id, window):
+        if clock.now() >= window.closes:
+            sessions.close_session(session_id, window.user)
+            return
+        ticket = calling.call_next(session_id, window.user)
+        if ticket is None:
+            self.play.after(6, self._call, session_id, window)
+        elif self.rng.random() < 0.05:
+            self.play.after(2, self._nobody_came, ticket.pk, session_id, window)
+        else:
+            self.play.after(1, self._serve, ticket.pk, session_id, window)
+
+    def _nobody_came(self, ticket_id, session_id, window):
+        calling.recall(ticket_id, window.user)
+        serving.no_show(ticket_id, window.user)
+        self.play.after(1, self._call, session_id, window)
+
+    def _serve(self, ticket_id, session_id, window):
+        serving.start_serving(ticket_id, window.user)
+        self.play.after(self.rng.uniform(3, 13), self._serve_to_end, ticket_id, session_id, window)
+
+    def _serve_to_end(self, ticket_id, session_id, window):
+        ticket = Ticket.objects.select_related("visit__request").get(pk=ticket_id)
+        request = ticket.visit.request
+        if request and ticket.visit.purpose == Visit.Purpose.COLLECT:
+            letter = Letter.objects.filter(request=request, state="issued", collected_at__isnull=True).first()
+            if letter:
+                verbs.hand_over_letter(letter.pk, window.user)
+        elif request and request.is_open and request.complete_at is None and self.rng.random() < 0.85:
+            self._take_in(request, window.user)
+        serving.finish(ticket_id, window.user, self.rng.choice(RESULTS))
+        self.play.after(1, self._call, session_id, window)
+
+    def _take_in(self, request, user):
+        """The papers brought along are scanned, and the file is declared complete."""
+        for slot in missing_documents(request):
+            attach_document(request, paper(slot.label, as_photo=False), key=slot.key, actor=actors.staff(user))
+        verbs.declare_complete(request.pk, user)
+
+    def _end_of_day(self, day):
+        for visit in Visit.objects.filter(left_at__isnull=True, checked_in_at__lt=clock.now()).order_by("pk"):
+            if not visit.tickets.filter(state__in=("called", "serving")).exists():
+                serving.check_out(visit.pk, self.cast.frontdesk)
+
+    def fill_queue(self, count: int) -> None:
+        """Visitors who wait right now, for whoever opens a counter next."""
+        for number in range(count):
+            minutes = 40 - number * 36 / max(count, 1)
+            moment = max(self.play.until - timedelta(minutes=minutes), _midnight(self.play.until))
+            if number % 4 == 3:
+                self.play.at(moment, self._arrive, "consult", None)
+            else:
+                self.play.at(moment, self._arrive, "service", self.rng.choice(self.services))
+
+
+def _midnight(moment):
+    return clock.local(moment).replace(hour=0, minute=0, second=1, microsecond=0)

@@ -1,0 +1,55 @@
+"""Log-ins of the demo: random passwords, kept in ``VAR_DIR/demo-logins.json`` for the owner alone."""
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+
+from ula_portal.core.models import Role
+
+# No letters that are mistaken for others when they are typed from a screen.
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+# The order of the table: the roles first that a visitor of the demo tries first.
+ORDER = [Role.FRONT_DESK, Role.COUNTER, Role.OFFICIAL, Role.SECTION_HEAD, Role.HEAD, Role.ADMINISTRATOR]
+
+
+def new_password() -> str:
+    """Three groups of four letters and digits: 59 bits."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
+
+
+def path() -> Path:
+    return settings.VAR_DIR / "demo-logins.json"
+
+
+def write(logins: list[dict]) -> None:
+    """Keep ``[{"role", "email", "password"}]``, one of each role first; readable by the owner only."""
+    firsts, rest = [], list(logins)
+    for role in ORDER:
+        first = next((login for login in rest if login["role"] == role), None)
+        if first:
+            firsts.append(first)
+            rest.remove(first)
+    draft = path().with_suffix(".tmp")
+    draft.unlink(missing_ok=True)
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(firsts + rest, file, indent=1)
+    draft.replace(path())
+
+
+def read() -> list[dict] | None:
+    """The log-ins as kept, or None when the file is missing or unreadable."""
+    try:
+        kept = json.loads(path().read_text(encoding="utf-8"))
+        return [{key: str(login[key]) for key in ("role", "email", "password")} for login in kept]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def main_role(roles: list[str]) -> str:
+    """The role that tells most about a person who has several."""
+    weight = {Role.ADMINISTRATOR: 0, Role.HEAD: 1, Role.SECTION_HEAD: 2, Role.FRONT_DESK: 3, Role.COUNTER: 4}
+    return min(roles, key=lambda role: weight.get(role, 9))

@@ -1,0 +1,69 @@
+"""The whole portal with a fictional office, ready to be tried."""
+
+import fcntl
+import os
+import sys
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.core.management.base import BaseCommand
+
+from ula_portal.demo import build, logins, office, supervisor, welcome
+
+
+class Command(BaseCommand):
+    help = "Prepare the demonstration office, then serve it until Ctrl-C (address, pages and log-ins are printed)."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--reset", action="store_true", help="drop all demonstration data and build them anew")
+        parser.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1 (default 8000)")
+        parser.add_argument("--no-serve", action="store_true", help="prepare only, do not start the server")
+
+    def handle(self, *, reset, port, no_serve, **options):
+        if settings.PRODUCTION:
+            raise CommandError("Perintah demo tidak tersedia pada PORTAL_ENV=production.")
+        with _alone():
+            if not no_serve:
+                supervisor.require_free_port(port)
+            self._prepare(reset)
+            address = f"http://127.0.0.1:{port}"
+            if no_serve:
+                self.stdout.write(welcome.text(address))
+                return
+            status = supervisor.run(port, lambda: self.stdout.write(welcome.text(address)))
+        sys.exit(status)
+
+    def _prepare(self, reset):
+        if reset:
+            self.stderr.write("Menghapus data contoh yang lama …")
+            build.clear()
+        else:
+            call_command("migrate", verbosity=0, interactive=False)
+        state = build.state()
+        if state == "foreign":
+            raise CommandError(
+                "Basis data ini berisi data yang bukan data contoh, sehingga peragaan tidak disiapkan di dalamnya. "
+                "Pakai VAR_DIR atau DATABASE_URL lain."
+            )
+        if state == "incomplete":
+            self.stderr.write("Penyiapan yang lalu terputus; data contoh dibuat ulang dari awal.")
+            build.clear()
+        if state != "complete":
+            build.build()
+        elif logins.read() is None:
+            self.stderr.write("Berkas kata sandi tidak ada; semua petugas mendapat kata sandi baru.")
+            office.renew_logins()
+
+
+@contextmanager
+def _alone():
+    """One demo per data folder: a second one would build into the same database, or drop it under the first."""
+    descriptor = os.open(settings.VAR_DIR / "demo.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise CommandError(f"Peragaan sudah berjalan dengan folder data {settings.VAR_DIR}.") from None
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,140 @@
+"""The demo office itself: units, positions, people, hours, through the actions of the core."""
+
+import datetime
+
+from ula_portal.core import clock
+from ula_portal.core.actions import calendar, office, people
+from ula_portal.core.models import Location, Position, Unit, User
+
+from . import logins, sources
+
+SPECIMEN_MARK = "CONTOH"
+
+
+def build_office() -> None:
+    """Everything of ``office.json`` but the counters; log-ins are written before the accounts are opened."""
+    source, catalogue = sources.read("office.json"), sources.read("services.json")
+    office.set_up_office(specimen_mark=SPECIMEN_MARK, **source["office"])
+    units = _units(catalogue["units"])
+    positions = _positions(source["positions"], units)
+    for location in source["locations"]:
+        office.add_location(location["code"], location["name"], address=source["office"]["address"])
+    for rule in source["hours"]:
+        _hours(rule)
+    passwords = _new_logins(source)
+    for person in source["people"]:
+        _person(person, positions, units, passwords)
+
+
+def _units(entries):
+    short = sources.read("letters.json")["unit_short_names"]
+    units: dict[str, Unit] = {}
+    for entry in entries:
+        units[entry["code"]] = office.add_unit(
+            entry["code"], entry["name"], short_name=short[entry["code"]], parent=units.get(entry["parent"])
+        )
+    return units
+
+
+def _positions(entries, units):
+    positions: dict[str, Position] = {}
+    for entry in entries:
+        positions[entry["code"]] = office.add_position(
+            entry["code"],
+            entry["name"],
+            units[entry["unit_code"]],
+            superior=positions.get(entry["superior_code"]),
+            heads_unit=entry["heads_unit"],
+        )
+    return positions
+
+
+def _hours(rule):
+    def hour(name):
+        return datetime.time.fromisoformat(rule[name]) if rule[name] else None
+
+    def day(name):
+        return datetime.date.fromisoformat(rule[name]) if rule[name] else None
+
+    calendar.set_hours(
+        rule["kind"],
+        rule["weekday"],
+        hour("opens"),
+        hour("closes"),
+        name=rule["name"],
+        from_date=day("from"),
+        to_date=day("to"),
+        break_from=hour("break_from"),
+        break_to=hour("break_to"),
+        last_ticket=hour("last_ticket"),
+    )
+
+
+def email_of(person: dict) -> str:
+    return f"{person['email']}@{sources.read('office.json')['email_domain']}"
+
+
+def _new_logins(source):
+    """Passwords by e-mail address."""
+    made = [
+        {
+            "role": logins.main_role([given["role"] for given in person["roles"]]),
+            "email": email_of(person),
+            "password": logins.new_password(),
+        }
+        for person in source["people"]
+    ]
+    logins.write(made)
+    return {login["email"]: login["password"] for login in made}
+
+
+def _person(person, positions, units, passwords):
+    email = email_of(person)
+    titles = {key: person[key] for key in ("front_title", "back_title", "nip", "rank")}
+    user = people.create_staff_member(email, person["full_name"], passwords[email], **titles)
+    since = datetime.date(clock.today().year - 2, 1, 2)
+    for code in person["positions"]:
+        people.begin_tenure(user, positions[code], from_date=since)
+    for given in person["roles"]:
+        people.assign_role(user, given["role"], unit=units.get(given["unit_code"]))
+
+
+def renew_logins() -> list[dict]:
+    """New passwords for everybody of the demo office: for when the file with the old ones is gone."""
+    passwords = _new_logins(sources.read("office.json"))
+    for email, password in passwords.items():
+        people.set_password(User.objects.get(email=email), password)
+    return logins.read()
+
+
+class Cast:
+    """The demo office's people by the code of their position, with its places."""
+
+    def __init__(self):
+        self.holders: dict[str, User] = {}
+        users = {user.email: user for user in User.objects.all()}
+        for person in sources.read("office.json")["people"]:
+            for code in person["positions"]:
+                self.holders[code] = users[email_of(person)]
+        self.admin = next(
+            users[email_of(person)]
+            for person in sources.read("office.json")["people"]
+            if any(given["role"] == "admin" for given in person["roles"])
+        )
+        self.head = self.holders["KADIS"]
+        self.frontdesk, self.counter = self.holders["FRONT-OFFICE"], self.holders["LOKET"]
+        self.location = Location.objects.get(code=sources.read("office.json")["locations"][0]["code"])
+
+    def leader_of(self, unit: Unit) -> User:
+        """The section head of a unit, else of the one above, else the head of office."""
+        heads = {
+            given["unit_code"]: self.holders[person["positions"][0]]
+            for person in sources.read("office.json")["people"]
+            for given in person["roles"]
+            if given["role"] == "section_head"
+        }
+        while unit is not None:
+            if unit.code in heads:
+                return heads[unit.code]
+            unit = unit.parent
+        return self.head

@@ -1,0 +1,48 @@
+"""A past played in the order of time: events in a queue, each at its own moment, nothing ever sent."""
+
+import heapq
+import itertools
+import logging
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from ula_portal.core import clock, notify, workdays
+from ula_portal.core.errors import Refused
+
+logger = logging.getLogger(__name__)
+
+
+class Play:
+    """Events up to ``until``; what would come later does not happen. ``rng`` is the play's only chance."""
+
+    def __init__(self, until: datetime, rng: random.Random):
+        self.until, self.rng = until, rng
+        self.refused = 0
+        self._events: list[tuple[datetime, int, Callable, tuple]] = []
+        self._order = itertools.count()
+
+    def at(self, moment: datetime, act: Callable, *details) -> None:
+        """Let ``act(*details)`` happen at ``moment``."""
+        heapq.heappush(self._events, (moment, next(self._order), act, details))
+
+    def after_work(self, minutes: float, act: Callable, *details) -> None:
+        """Let it happen after so many minutes of working time."""
+        self.at(workdays.add_working_minutes(clock.now(), max(round(minutes), 1)), act, *details)
+
+    def after(self, minutes: float, act: Callable, *details) -> None:
+        """Let it happen after so many minutes by the clock on the wall."""
+        self.at(clock.now() + timedelta(minutes=minutes), act, *details)
+
+    def run(self, watch: Callable[[datetime], None] = lambda moment: None) -> None:
+        """Play everything. An act that the portal refuses is not done, as in life; the play goes on."""
+        with notify.never_sent():
+            while self._events and self._events[0][0] <= self.until:
+                moment, _order, act, details = heapq.heappop(self._events)
+                with clock.at(moment):
+                    try:
+                        act(*details)
+                    except Refused as error:
+                        self.refused += 1
+                        logger.warning("the demo's past: %s at %s: %s", act.__name__, moment, error)
+                watch(moment)

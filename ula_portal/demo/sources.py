@@ -1,0 +1,23 @@
+"""The demo office's files: ``data/office.json``, ``services.json``, ``letters.json``, ``sops/``."""
+
+import functools
+import json
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data"
+
+
+@functools.cache
+def read(name: str) -> dict:
+    """Content of a file of ``data``; shared, so callers do not change it."""
+    return json.loads((DATA / name).read_text(encoding="utf-8"))
+
+
+def sop_of(code: str) -> dict:
+    """The SOP of a service."""
+    return read(f"sops/{code.lower()}.json")
+
+
+def service_codes() -> list[str]:
+    """Services that have an SOP, in the order of the catalogue."""
+    return [entry["code"] for entry in read("services.json")["services"] if entry["kind"] != "elsewhere"]

@@ -1,0 +1,52 @@
+"""What the demo prints when it is ready: address, pages worth opening, log-ins."""
+
+from services.models import Request
+from services.receipt import spaced_code, tracking_token
+from ula_portal.core.models import Role, User
+
+from . import logins
+
+PAGES = [
+    ("/", "Beranda publik: cari dan ajukan layanan"),
+    ("/layanan/", "Katalog layanan"),
+    ("/sop/", "SOP yang berlaku"),
+    ("/lacak/", "Lacak permohonan"),
+    ("/antrean/", "Antrean hari ini"),
+    ("/layar/ula/", "Layar panggilan di ruang tunggu"),
+    ("/petugas/", "Halaman petugas"),
+    ("/petugas/tamu/", "Penerimaan tamu (petugas front office)"),
+    ("/petugas/loket/", "Loket: panggil nomor berikutnya (petugas loket)"),
+    ("/petugas/kasus/", "Pekerjaan saya (pejabat, kepala bidang)"),
+    ("/admin/penerusan/", "Penerusan permohonan yang datang langsung (administrator)"),
+    ("/admin/", "Panel administrasi"),
+]
+
+
+def text(address: str) -> str:
+    """All of it, for a terminal of 100 columns."""
+    parts = [f"\nPortal ULA siap di {address}", "", "Halaman yang patut dibuka:"]
+    parts += [f"  {address + path:<46} {what}" for path, what in PAGES]
+    parts += [*_sample_request(address), "", "Masuk sebagai petugas:"]
+    parts += [_row("Peran", "Nama", "Surel", "Kata sandi")]
+    names = dict(User.objects.values_list("email", "full_name"))
+    for login in logins.read() or []:
+        label = str(Role(login["role"]).label)
+        parts.append(_row(label, names.get(login["email"], ""), login["email"], login["password"]))
+    parts += ["", f"Kata sandi juga tersimpan di {logins.path()}. Ctrl-C menghentikan portal.", ""]
+    return "\n".join(parts)
+
+
+def _row(role, name, email, password):
+    return f"  {role:<22} {name:<27} {email:<29} {password}"
+
+
+def _sample_request(address):
+    """A request on its way, with the code that a citizen would hold."""
+    found = Request.objects.filter(source=Request.Source.ONLINE, sop_version__isnull=False)
+    request = found.filter(state="in_progress").order_by("-pk").first() or found.order_by("-pk").first()
+    if request is None:
+        return []
+    return [
+        f"  Contoh permohonan: nomor {request.number}, kode pelacakan {spaced_code(request)}",
+        f"  {address}/lacak/{tracking_token(request)}/",
+    ]
