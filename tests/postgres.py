@@ -36,12 +36,16 @@ def stop_server(var_dir: Path) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests() -> Generator[None]:
-    """Before pytest-django reads the settings. Workers of pytest-xdist do not come by here."""
+    """Before pytest-django reads the settings. A worker of pytest-xdist has the environment already."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return (yield)
     # Tests never touch a database, a key or an address that the caller has set for a portal of their own.
     for name in ("DATABASE_URL", "SECRET_KEY", "EMAIL_URL", "ALLOWED_HOSTS", "PORTAL_URL", "DEBUG"):
         os.environ.pop(name, None)
     os.environ["PORTAL_ENV"] = "test"
     var_dir, _parameters = start_server()
+    # Looked for by WhiteNoise, which would warn.
+    (var_dir / "static").mkdir()
     os.environ["VAR_DIR"] = str(var_dir)
     _started.append(var_dir)
     return (yield)
