@@ -5,7 +5,7 @@ SHELL = /bin/sh
 PYTHON_VENV = .venv/bin/python
 DATA = $(or $(VAR_DIR),var)
 
-.PHONY: help setup static demo test bench
+.PHONY: help setup libraries static demo test bench
 .SILENT:
 
 help:
@@ -17,8 +17,11 @@ help:
 setup:
 	deploy/python-environment
 
+libraries: setup
+	deploy/system-libraries
+
 # Hashed and compressed, made anew only when something changed.
-static: setup
+static: libraries
 	made="$(DATA)/static/staticfiles.json"; \
 	if [ ! -e "$$made" ] || [ -n "$$(find static .venv/.setup-done -newer "$$made" | head -n 1)" ]; then \
 		echo "Menyiapkan berkas statis …"; \
@@ -27,7 +30,6 @@ static: setup
 
 # exec: Ctrl-C and signals go straight to the portal.
 demo: static
-	deploy/system-libraries
 	exec $(PYTHON_VENV) manage.py demo $(ARGS)
 
 test: setup
@@ -44,5 +46,4 @@ test: setup
 	exec $(PYTHON_VENV) -m pytest -q -n 2 --dist loadgroup $(ARGS)
 
 bench: static
-	deploy/system-libraries
 	exec $(PYTHON_VENV) -m tests.load.bench $(ARGS)
