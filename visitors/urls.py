@@ -1,3 +1,10 @@
-"""Addresses of this app."""
+"""Addresses of the visitors floor."""
 
-urlpatterns = []
+from django.urls import path
+
+from .views import display
+
+urlpatterns = [
+    path("layar/<slug:location>/", display.display, name="display"),
+    path("layar/<slug:location>/data/", display.display_data, name="display_data"),
+]

@@ -23,6 +23,7 @@ _NAMES = [field.attname for field in Ticket._meta.concrete_fields]
 
 # Who may be called at a counter: transferred to it, or free for every counter that serves the service; tickets
 # without a service go to any counter, never to a room.
+_LABEL = "{t}.letter || '-' || lpad({t}.number::text, greatest(3, length({t}.number::text)), '0')"
 _MAY_CALL = """
     t.state = 'waiting' AND t.day = %(day)s AND t.location_id = (SELECT location_id FROM desk)
     AND (t.target_id = (SELECT counter_id FROM desk) OR (t.target_id IS NULL AND (
@@ -39,9 +40,9 @@ _NOBODY_TAKEN = "(SELECT busy_with FROM desk) IS NULL AND NOT EXISTS (SELECT FRO
 # of ``fairness.lane_to_call``; the lane whose turn it is not is tried when the other has nobody left.
 _CALL_NEXT = f"""
 WITH desk AS (
-    SELECT s.id AS session_id, c.id AS counter_id, c.location_id, c.kind,
+    SELECT s.id AS session_id, c.id AS counter_id, c.location_id, c.kind, c.name,
         ARRAY(SELECT cs.service_id FROM visitors_counter_services cs WHERE cs.counter_id = c.id) AS services,
-        (SELECT b.letter || '-' || lpad(b.number::text, 3, '0') FROM visitors_ticket b
+        (SELECT {_LABEL.format(t="b")} FROM visitors_ticket b
             WHERE b.session_id = s.id AND b.state IN ('called', 'serving')) AS busy_with
     FROM visitors_countersession s JOIN visitors_counter c ON c.id = s.counter_id
     WHERE s.id = %(session)s AND s.user_id = %(user)s AND s.closed_at IS NULL AND s.paused_at IS NULL
@@ -68,8 +69,8 @@ WITH desk AS (
 ), told AS (
     INSERT INTO visitors_queueevent (location_id, at, kind, ticket_id, counter_id, data)
     SELECT called.location_id, %(now)s, 'called', called.id, desk.counter_id, jsonb_build_object(
-        'label', called.letter || '-' || lpad(called.number::text, 3, '0'), 'lane', called.lane,
-        'turn', 'next', 'call', called.calls)
+        'label', {_LABEL.format(t="called")}, 'lane', called.lane,
+        'counter', desk.name, 'turn', 'next', 'call', called.calls)
     FROM called, desk
 )
 SELECT desk.busy_with, called.* FROM desk LEFT JOIN called ON true
@@ -105,7 +106,9 @@ def call_next(session_id: int, user) -> Ticket | None:
         with frame, connection.cursor() as cursor:
             cursor.execute(_CALL_NEXT, values)
             row = cursor.fetchone()
-    except IntegrityError:
+    except IntegrityError as error:
+        if error.__cause__.diag.constraint_name != "one_called_ticket_per_session":
+            raise
         # The same session called twice at the same moment: the first call stands.
         raise _busy(session_id) from None
     if row is None:
@@ -174,9 +177,7 @@ def _call(session_id, ticket_id, user, verb):
         ticket.state, ticket.session, ticket.called_at = Ticket.State.CALLED, session, clock.now()
         ticket.calls += 1
         ticket.save(update_fields=["state", "session", "called_at", "calls"])
-        events.write(
-            "called", ticket.location_id, ticket=ticket, counter_id=session.counter_id, turn=verb, call=ticket.calls
-        )
+        events.write("called", ticket.location_id, ticket=ticket, counter=session.counter, turn=verb, call=ticket.calls)
         return ticket
 
 
@@ -191,9 +192,7 @@ def recall(ticket_id: int, user) -> Ticket:
         ticket.called_at = clock.now()
         ticket.calls += 1
         ticket.save(update_fields=["called_at", "calls"])
-        events.write(
-            "recalled", ticket.location_id, ticket=ticket, counter_id=ticket.session.counter_id, call=ticket.calls
-        )
+        events.write("recalled", ticket.location_id, ticket=ticket, counter=ticket.session.counter, call=ticket.calls)
         return ticket
 
 

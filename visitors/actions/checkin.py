@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from services.actions.requests import open_walk_in_request
 from services.models import Request, Service
-from ula_portal.core import actors, clock, identifiers, idempotency
+from services.queries import tracking
+from ula_portal.core import actors, clock, idempotency, identifiers
 from ula_portal.core.errors import NotAllowed, Refused
 
 from .. import permissions
@@ -21,6 +23,10 @@ GROUNDS = {
     "pregnant": "ibu hamil atau menyusui",
     "infant": "membawa bayi",
 }
+
+
+# Names of the request form's common answers → fields of the check-in form.
+_FIELDS = {"nama_pemohon": "name", "no_hp": "phone", "hubungan": "on_behalf"}
 
 
 @dataclass(frozen=True)
@@ -84,16 +90,7 @@ def check_in(
         _check_counts(head_count, ground)
         request = plan.request
         if open_request:
-            from services.actions.requests import open_walk_in_request
-
-            request = open_walk_in_request(
-                plan.service,
-                user=user,
-                applicant_name=visitor.name,
-                applicant_phone=visitor.phone,
-                on_behalf=on_behalf,
-                idempotency_key=f"{idempotency_key}-r" if idempotency_key else "",
-            )
+            request = _open_request(plan.service, user, visitor, on_behalf, idempotency_key)
         visit = Visit.objects.create(
             visitor=visitor,
             location=location,
@@ -145,11 +142,24 @@ def _plan(user, location, purpose, service, request_number, host_id, open_reques
     return _Plan(service, request, host_id if purpose == Visit.Purpose.MEET else None, target)
 
 
+def _open_request(service, user, visitor, on_behalf, key):
+    try:
+        return open_walk_in_request(
+            service,
+            user=user,
+            applicant_name=visitor.name,
+            applicant_phone=visitor.phone,
+            on_behalf=on_behalf,
+            idempotency_key=f"{key}-r" if key else "",
+        )
+    except Refused as refusal:
+        refusal.field = _FIELDS.get(refusal.field, "service")
+        raise
+
+
 def _request(user, number):
     if not number:
         raise Refused(_("Tulis nomor permohonan."), field="request_number")
-    from services.queries import tracking
-
     request = tracking.request_by_number_for_desk(user, number)
     if request is None:
         raise Refused(

@@ -9,15 +9,17 @@ from ..models import QueueEvent
 CHANNEL = "portal_queue"
 
 
-def write(kind: str, location_id: int, *, ticket=None, counter_id=None, **data) -> None:
-    """Append an event; ``data`` holds labels and ids, never words about people.
+def write(kind: str, location_id: int, *, ticket=None, counter=None, **data) -> None:
+    """Append an event; ``data`` holds labels, names of counters and ids, never words about people.
 
     The nudge goes out after the commit: inside the transaction it would make commits wait for one another.
     """
     if ticket is not None:
         data = {"label": ticket.label, "lane": ticket.lane, **data}
+    if counter is not None:
+        data = {"counter": counter.name, **data}
     QueueEvent.objects.create(
-        location_id=location_id, at=clock.now(), kind=kind, ticket=ticket, counter_id=counter_id, data=data
+        location_id=location_id, at=clock.now(), kind=kind, ticket=ticket, counter=counter, data=data
     )
     nudge()
 

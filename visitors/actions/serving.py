@@ -24,7 +24,7 @@ def start_serving(ticket_id: int, user) -> Ticket:
         ticket = own_ticket(ticket_id, user, "start_serving")
         ticket.state, ticket.served_at = Ticket.State.SERVING, clock.now()
         ticket.save(update_fields=["state", "served_at"])
-        events.write("serving", ticket.location_id, ticket=ticket, counter_id=ticket.session.counter_id)
+        events.write("serving", ticket.location_id, ticket=ticket, counter=ticket.session.counter)
         return ticket
 
 
@@ -34,7 +34,7 @@ def no_show(ticket_id: int, user) -> Ticket:
         ticket = own_ticket(ticket_id, user, "no_show")
         ticket.state, ticket.finished_at = Ticket.State.NO_SHOW, clock.now()
         ticket.save(update_fields=["state", "finished_at"])
-        events.write("no_show", ticket.location_id, ticket=ticket, counter_id=ticket.session.counter_id)
+        events.write("no_show", ticket.location_id, ticket=ticket, counter=ticket.session.counter)
         return ticket
 
 
@@ -73,7 +73,7 @@ def hold(ticket_id: int, user) -> Ticket:
         ticket = own_ticket(ticket_id, user, "hold")
         ticket.state = Ticket.State.HELD
         ticket.save(update_fields=["state"])
-        events.write("held", ticket.location_id, ticket=ticket, counter_id=ticket.session.counter_id)
+        events.write("held", ticket.location_id, ticket=ticket, counter=ticket.session.counter)
         return ticket
 
 
@@ -88,14 +88,14 @@ def transfer(ticket_id: int, user, *, counter_id: int | None = None, service_id:
         raise Refused(_("Pilih loket, ruang, atau layanan tujuan."), field="target")
     with transaction.atomic():
         ticket = _transferable(ticket_id, user)
-        left = ticket.session.counter_id if ticket.session else None
+        left = ticket.session.counter if ticket.session else None
         if counter_id is not None:
             ticket.target = _target(ticket, counter_id)
         else:
             ticket.target, ticket.service = None, _served_service(ticket, service_id)
         ticket.state, ticket.session, ticket.calls = Ticket.State.WAITING, None, 0
         ticket.save(update_fields=["target", "service", "state", "session", "calls"])
-        events.write("transferred", ticket.location_id, ticket=ticket, counter_id=left, to=ticket.target_id)
+        events.write("transferred", ticket.location_id, ticket=ticket, counter=left, to=ticket.target_id)
         return ticket
 
 
@@ -145,7 +145,7 @@ def finish(ticket_id: int, user, result: str = "", *, leaves: bool = True) -> Ti
         ticket.save(update_fields=["state", "finished_at", "result"])
         if leaves:
             Visit.objects.filter(pk=ticket.visit_id, left_at__isnull=True).update(left_at=clock.now())
-        events.write("finished", ticket.location_id, ticket=ticket, counter_id=ticket.session.counter_id)
+        events.write("finished", ticket.location_id, ticket=ticket, counter=ticket.session.counter)
         return ticket
 
 
@@ -186,10 +186,10 @@ def check_out(visit_id: int, user) -> Visit:
 
 
 def _cancel(ticket):
-    counter_id = ticket.session.counter_id if ticket.session_id else None
+    counter = ticket.session.counter if ticket.session_id else None
     ticket.state, ticket.finished_at = Ticket.State.CANCELLED, clock.now()
     ticket.save(update_fields=["state", "finished_at"])
-    events.write("left", ticket.location_id, ticket=ticket, counter_id=counter_id)
+    events.write("left", ticket.location_id, ticket=ticket, counter=counter)
 
 
 def _ticket_of_desk(ticket_id, user, verb):

@@ -1,12 +1,13 @@
 """Opening, pausing and closing a counter."""
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
 
-from .. import permissions, states
+from .. import permissions, queries, states
 from ..models import Counter, CounterSession, Ticket
 from . import events
 
@@ -30,7 +31,7 @@ def open_session(counter_id: int, user) -> CounterSession:
             if found:
                 return found
             session = CounterSession.objects.create(counter=counter, user=user, opened_at=clock.now())
-            events.write("opened", counter.location_id, counter_id=counter.pk)
+            events.write("opened", counter.location_id, counter=counter)
             return session
     except IntegrityError:
         raise _taken(counter, user) from None
@@ -49,9 +50,9 @@ def _taken(counter, user):
 
 def _end_left_over(counter, user):
     """Close sessions from an earlier day that stand in the way: this counter's and this person's."""
-    start = clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
-    stale = CounterSession.objects.select_for_update().filter(closed_at__isnull=True, opened_at__lt=start)
-    for session in (stale.filter(counter=counter) | stale.filter(user=user)).select_related(None).order_by("pk"):
+    in_the_way = Q(counter=counter) | Q(user=user)
+    stale = CounterSession.objects.filter(in_the_way, closed_at__isnull=True, opened_at__lt=queries.midnight())
+    for session in stale.select_for_update(of=("self",)).select_related("counter").order_by("pk"):
         for ticket in Ticket.objects.select_for_update().filter(session=session, state__in=states.AT_COUNTER):
             served = ticket.state == Ticket.State.SERVING
             ticket.state = Ticket.State.FINISHED if served else Ticket.State.NO_SHOW
@@ -74,7 +75,7 @@ def _close(session):
     session.closed_at = clock.now()
     session.paused_at = None
     session.save(update_fields=["closed_at", "paused_at"])
-    events.write("closed", _location_of(session), counter_id=session.counter_id)
+    events.write("closed", session.counter.location_id, counter=session.counter)
     return session
 
 
@@ -88,7 +89,7 @@ def pause(session_id: int, user) -> CounterSession:
         if session.paused_at is None:
             session.paused_at = clock.now()
             session.save(update_fields=["paused_at"])
-            events.write("paused", _location_of(session), counter_id=session.counter_id)
+            events.write("paused", session.counter.location_id, counter=session.counter)
         return session
 
 
@@ -99,19 +100,17 @@ def unpause(session_id: int, user) -> CounterSession:
         if session.paused_at is not None:
             session.paused_at = None
             session.save(update_fields=["paused_at"])
-            events.write("unpaused", _location_of(session), counter_id=session.counter_id)
+            events.write("unpaused", session.counter.location_id, counter=session.counter)
         return session
 
 
 def _own(session_id, user):
     """The open session of this person, locked. Raises NotAllowed for another's, Outdated for a closed one."""
-    session = CounterSession.objects.select_for_update().filter(pk=session_id).first()
+    session = (
+        CounterSession.objects.select_for_update(of=("self",)).select_related("counter").filter(pk=session_id).first()
+    )
     if session is None or session.user_id != user.pk:
         raise NotAllowed(_("Sesi loket ini bukan milik Anda."))
     if session.closed_at is not None:
         raise Outdated(_("Loket ini sudah ditutup. Buka kembali untuk melanjutkan."))
     return session
-
-
-def _location_of(session):
-    return Counter.objects.values_list("location_id", flat=True).get(pk=session.counter_id)

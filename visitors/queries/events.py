@@ -13,8 +13,8 @@ REPLAY_LIMIT = 200
 class Cursor:
     """How far a reader has come: it has every event of a transaction below ``xid``, and those in ``seen``.
 
-    ``seen``: pairs (xid, id) at or above ``xid``. ``str(cursor)`` is the id of a stream's message, without ``seen``: who
-    resumes there may get an event twice (to be dropped by its id) and never misses one.
+    ``seen``: pairs (xid, id) at or above ``xid``. ``str(cursor)`` is the id of a stream's message, without ``seen``:
+    who resumes there may get an event twice (to be dropped by its id) and never misses one.
     """
 
     xid: int

@@ -92,9 +92,11 @@ def places(waiting: Iterable[Ticket], desks: list[Desk], now: datetime.datetime)
 
 
 def open_sessions(location_id: int) -> dict[int, CounterSession]:
-    """Open sessions at a location by counter id."""
-    sessions = CounterSession.objects.filter(counter__location_id=location_id, closed_at__isnull=True)
-    return {session.counter_id: session for session in sessions}
+    """Today's open sessions at a location by counter id, with their people; one left open yesterday counts no more."""
+    sessions = CounterSession.objects.filter(
+        counter__location_id=location_id, closed_at__isnull=True, opened_at__gte=midnight()
+    )
+    return {session.counter_id: session for session in sessions.select_related("user")}
 
 
 def midnight() -> datetime.datetime:

@@ -1,0 +1,218 @@
+"""The streams, from the real server."""
+
+import re
+import threading
+
+import psycopg2
+import pytest
+from django.db import connection, transaction
+
+from tests.factories import visitors as make
+from tests.visitors.live_server import Client, running
+from ula_portal.core.models import Role
+from visitors import actions, queries
+from visitors.live import gate
+from visitors.models import QueueEvent
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def desk():
+    service = make.service("A", name="Legalisasi contoh")
+    clerk = make.person(Role.COUNTER)
+    counter = make.counter(service, name="Loket 2")
+    session = actions.open_session(counter.pk, clerk)
+
+    class Desk:
+        def ticket(self, **more):
+            return make.ticket(service=service, user=clerk, **more)
+
+        def call(self):
+            return actions.call_next(session.pk, clerk)
+
+        def finish(self, ticket):
+            return actions.finish(ticket.pk, clerk)
+
+        place = counter.location
+        user = clerk
+
+    return Desk()
+
+
+def test_display_starts_with_the_state_and_hears_a_call(desk):
+    desk.ticket()
+    with running() as port, Client(port, "/live/display/ula") as client:
+        assert client.status == 200
+        assert client.answer.headers["Content-Type"] == "text/event-stream; charset=utf-8"
+        event, state, identity = client.next()
+        assert event == "state" and "A-001" in state["html"] and identity
+        desk.call()
+        call, _id = client.until("queue")
+        assert (call["kind"], call["label"], call["counter"]) == ("called", "A-001", "Loket 2")
+        assert set(call) == {"n", "kind", "label", "counter", "call"}
+        state, _id = client.until("state")
+        assert re.search(r'd-now" data-label="A-001"', state["html"])
+
+
+def test_a_commit_behind_an_open_older_transaction_is_not_lost_and_not_delayed(desk):
+    first, second = desk.ticket(), desk.ticket()
+    holding, may_end = threading.Event(), threading.Event()
+
+    def older():
+        # Its event gets the lower transaction id, but is committed last.
+        try:
+            with transaction.atomic():
+                actions.leave_queue(first.pk)
+                holding.set()
+                assert may_end.wait(20)
+        finally:
+            connection.close()
+
+    with running() as port, Client(port, "/live/display/ula") as client:
+        client.until("state")
+        thread = threading.Thread(target=older)
+        thread.start()
+        assert holding.wait(10)
+        actions.leave_queue(second.pk)
+        early, _id = client.until("queue")
+        assert early["label"] == second.label
+        may_end.set()
+        thread.join()
+        late, _id = client.until("queue")
+        assert late["label"] == first.label
+        assert QueueEvent.objects.get(pk=late["n"]).pk < QueueEvent.objects.get(pk=early["n"]).pk
+
+
+def test_resume_after_last_event_id_from_the_table(desk):
+    with running() as port:
+        with Client(port, "/live/display/ula") as client:
+            _state, identity = client.until("state")
+        missed = [desk.ticket().label for _n in range(3)]
+        with Client(port, "/live/display/ula", Last_Event_ID=identity) as client:
+            told = [client.until("queue")[0]["label"] for _n in range(3)]
+            assert told == missed
+            assert missed[0] in client.until("state")[0]["html"]
+        # After a restart of the server the table still knows.
+    with running() as port, Client(port, "/live/display/ula", Last_Event_ID=identity) as client:
+        assert [client.until("queue")[0]["label"] for _n in range(3)] == missed
+
+
+def test_without_notify_the_table_is_read_all_the_same(desk):
+    ticket = desk.ticket()
+    with running() as port, Client(port, "/live/display/ula") as client:
+        client.until("state")
+        QueueEvent.objects.create(location=desk.place, at=ticket.issued_at, kind="probe", data={"label": "A-001"})
+        assert client.until("queue", kind="probe")
+
+
+def test_the_streams_survive_a_lost_database_connection(desk):
+    with running() as port, Client(port, "/live/display/ula", timeout=20) as client:
+        client.until("state")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        label = desk.ticket().label
+        assert client.until("queue", kind="issued", label=label)
+        label = desk.call().label
+        assert client.until("queue", kind="called", label=label)
+
+
+def test_ticket_stream_tells_place_and_call(desk):
+    first, mine = desk.ticket(), desk.ticket()
+    token = actions.token_of(mine)
+    with running() as port, Client(port, f"/live/ticket/{token}") as client:
+        place, _id = client.until("place")
+        assert place["heading"] == "Di depan Anda 1 orang" and not place["called"]
+        assert desk.call().pk == first.pk
+        assert client.until("place")[0]["heading"] == "Anda berikutnya"
+        desk.finish(first)
+        desk.call()
+        called, _id = client.until("place", called=True)
+        assert called["text"] == "Silakan menuju Loket 2."
+        desk.finish(mine)
+        assert client.until("place", ended=True)[0]["heading"] == "Selesai"
+
+
+def test_an_ended_ticket_says_so_at_once(desk):
+    ticket = desk.ticket()
+    actions.leave_queue(ticket.pk)
+    with running() as port, Client(port, f"/live/ticket/{actions.token_of(ticket)}") as client:
+        assert client.until("place")[0]["ended"]
+
+
+def test_staff_stream_says_changed_only(desk):
+    token = gate.staff_token(desk.place.pk)
+    with running() as port:
+        with Client(port, f"/live/staff/{token}") as client:
+            client.until("hello")
+            desk.ticket()
+            assert set(client.until("changed")[0]) == {"at"}
+        assert Client(port, "/live/staff/forged").status == 404
+
+
+def test_another_location_hears_nothing(desk):
+    make.location("cabang")
+    with running() as port, Client(port, "/live/display/cabang") as client:
+        client.until("state")
+        desk.ticket()
+        make.ticket(place=make.location("cabang"), user=desk.user, letter="K")
+        assert client.until("queue")[0]["label"] == "K-001"
+
+
+def test_gate_refuses_strangers(desk):
+    with running() as port:
+        path = "/live/display/ula"
+        assert Client(port, path, Host="jahat.example").status == 400
+        assert Client(port, path, Origin="https://jahat.example").status == 403
+        assert Client(port, path, Sec_Fetch_Site="cross-site").status == 403
+        assert Client(port, path, Origin=f"http://127.0.0.1:{port}").status == 200
+        assert Client(port, "/live/display/tidak-ada").status == 404
+        assert Client(port, "/live/ticket/salah").status == 404
+        assert Client(port, "/live/").status == 404
+
+
+def test_beyond_the_cap_503_and_room_again_when_one_leaves(desk):
+    with running(LIVE_STREAMS="2") as port:
+        first, second = (Client(port, "/live/display/ula") for _n in range(2))
+        first.until("state")
+        second.until("state")
+        third = Client(port, "/live/display/ula")
+        assert (third.status, third.answer.headers["Retry-After"]) == (503, "15")
+        first.close()
+        first.answer.close()
+        desk.ticket()
+        second.until("queue")
+        for _try in range(100):
+            again = Client(port, "/live/display/ula")
+            if again.status == 200:
+                break
+        assert again.status == 200
+
+
+def test_cursor_hands_out_each_event_once_and_resumes_without_seen(desk):
+    start = queries.current_cursor()
+    labels = [desk.ticket().label for _n in range(3)]
+    events, cursor = queries.events_after(start)
+    assert [event.data["label"] for event in events] == labels
+    assert queries.events_after(cursor)[0] == []
+    again, _cursor = queries.events_after(queries.Cursor.parse(str(start)))
+    assert [event.id for event in again] == [event.id for event in events]
+    some, partly = queries.events_after(start, limit=2)
+    rest, _cursor = queries.events_after(partly, limit=2)
+    assert [event.id for event in some + rest] == [event.id for event in events]
+
+
+@pytest.mark.parametrize("text", ["", "abc", "-1", "1.5", "9" * 30, "١٢"])
+def test_a_forged_last_event_id_is_no_cursor(text):
+    assert queries.Cursor.parse(text) is None
+
+
+def test_the_queue_refuses_rewriting(desk):
+    event = QueueEvent.objects.first()
+    event.kind = "other"
+    with pytest.raises(Exception, match="append-only") as caught:
+        event.save()
+    assert isinstance(caught.value.__cause__, psycopg2.IntegrityError)

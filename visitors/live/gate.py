@@ -1,0 +1,57 @@
+"""Who may open a stream: what Django's middleware does for pages, done here."""
+
+from urllib.parse import parse_qs, urlsplit
+
+from django.conf import settings
+from django.core import signing
+from django.http.request import split_domain_port, validate_host
+from django.utils.translation import get_supported_language_variant
+
+_SALT = "visitors.live.staff"
+# A staff page asks for a new token with every load; the stream checks it when it is opened.
+TOKEN_SECONDS = 2 * 3600
+
+
+def staff_token(location_id: int) -> str:
+    """A token for ``/live/staff/…``, good for two hours; its holder learns that a queue changed, nothing else."""
+    return signing.dumps(location_id, salt=_SALT)
+
+
+def location_of_staff_token(token: str) -> int | None:
+    """The location of a staff token; None for a forged or old one."""
+    try:
+        found = signing.loads(token, salt=_SALT, max_age=TOKEN_SECONDS)
+    except signing.BadSignature:
+        return None
+    return found if isinstance(found, int) else None
+
+
+def header(scope, name: bytes) -> str:
+    """A request header, or an empty string."""
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name), "")
+
+
+def refusal(scope) -> int | None:
+    """Status with which to refuse the request, None when it may pass.
+
+    400: a host that is not ours (settings.ALLOWED_HOSTS); 403: a page of another site asks; 405: not a GET.
+    """
+    host = header(scope, b"host")
+    if not validate_host(split_domain_port(host.lower())[0], settings.ALLOWED_HOSTS):
+        return 400
+    origin = header(scope, b"origin")
+    ours = {host.lower(), urlsplit(settings.PORTAL_URL).netloc.lower()}
+    if origin and urlsplit(origin).netloc.lower() not in ours:
+        return 403
+    if header(scope, b"sec-fetch-site") == "cross-site":
+        return 403
+    return None if scope["method"] == "GET" else 405
+
+
+def language(scope) -> str:
+    """The language asked for with ``?lang=``, else Indonesian."""
+    asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[0]
+    try:
+        return get_supported_language_variant(asked)
+    except LookupError:
+        return settings.LANGUAGE_CODE

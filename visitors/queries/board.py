@@ -1,0 +1,171 @@
+"""What the waiting room may see: numbers and counters, never people."""
+
+import datetime
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from ula_portal.core import clock, workdays
+from ula_portal.core.models import Location
+
+from .. import fairness
+from ..models import Ticket
+from . import line
+
+NEXT_SHOWN = 5
+COUNTERS_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a ticket stands: ``ahead`` people in front (None unless waiting), ``counter`` it was called to."""
+
+    state: str
+    label: str
+    ahead: int | None = None
+    counter: str = ""
+
+
+@dataclass(frozen=True)
+class DeskNow:
+    """A counter as the display shows it; ``state``: open, paused, called, serving."""
+
+    name: str
+    number: int | None
+    state: str
+    label: str = ""
+    since: datetime.datetime | None = None
+    calls: int = 0
+
+
+@dataclass(frozen=True)
+class Board:
+    """The queue of a location at one moment. ``now``: the counter whose call is the newest, or None."""
+
+    at: datetime.datetime
+    now: DeskNow | None
+    desks: list[DeskNow]
+    next: list[str]
+    waiting: int
+    notice: str
+    places: dict[int, Place] = field(repr=False)
+
+
+def location_by_code(code: str) -> Location | None:
+    """A place where visitors are received, by the code in its addresses."""
+    return Location.objects.filter(code=code).first()
+
+
+def board_of(location_id: int, ticket_ids=()) -> Board:
+    """The queue of a location now, with the places of all live tickets and of ``ticket_ids``. Four queries."""
+    now, day = clock.now(), clock.today()
+    desks, sessions = line.desks_of(location_id), line.open_sessions(location_id)
+    tickets = list(
+        Ticket.objects.filter(
+            Q(state__in=Ticket.LIVE_STATES) | Q(pk__in=ticket_ids), location_id=location_id, day=day
+        ).select_related("session")
+    )
+    waiting = [t for t in tickets if t.state == Ticket.State.WAITING]
+    shown = _desks_now(desks, sessions, tickets)
+    called = [desk for desk in shown if desk.label]
+    return Board(
+        at=now,
+        now=max(called, key=lambda d: (d.state == "called", d.since)) if called else None,
+        desks=shown[:COUNTERS_SHOWN],
+        next=[t.label for t in fairness.likely_order(waiting, now)[:NEXT_SHOWN]],
+        waiting=len(waiting),
+        notice=notice_at(now, bool(shown)),
+        places=_places(tickets, waiting, desks, now),
+    )
+
+
+def _desks_now(desks, sessions, tickets):
+    """Open counters, and rooms only while somebody is called there: an official's day is not the public's."""
+    current = {t.session.counter_id: t for t in tickets if t.state in ("called", "serving")}
+    found = []
+    for desk in desks:
+        ticket, session = current.get(desk.id), sessions.get(desk.id)
+        if ticket:
+            found.append(DeskNow(desk.name, desk.number, ticket.state, ticket.label, ticket.called_at, ticket.calls))
+        elif session and desk.kind == "counter":
+            found.append(DeskNow(desk.name, desk.number, "paused" if session.paused_at else "open"))
+    return found
+
+
+def _places(tickets, waiting, desks, now):
+    ahead = line.places(waiting, desks, now)
+    names = {desk.id: desk.name for desk in desks}
+    return {
+        t.pk: Place(t.state, t.label, ahead.get(t.pk), names.get(t.session.counter_id, "") if t.session else "")
+        for t in tickets
+    }
+
+
+def place_of(ticket) -> Place:
+    """Where one ticket stands now. Five queries at most."""
+    if ticket.day != clock.today():
+        return Place(Ticket.State.CANCELLED if ticket.state in Ticket.LIVE_STATES else ticket.state, ticket.label)
+    found = board_of(ticket.location_id, [ticket.pk]).places.get(ticket.pk)
+    return found or Place(ticket.state, ticket.label)
+
+
+def ticket_by_token(token_hash: str) -> Ticket | None:
+    """The ticket whose secret has this hash, whatever its state, with service and location."""
+    return Ticket.objects.filter(token_hash=token_hash).select_related("service", "location", "visit").first()
+
+
+def notice_at(moment: datetime.datetime, counters_open: bool) -> str:
+    """What the waiting room has to know about the hours: break, not yet open, closed; else an empty sentence."""
+    local = clock.local(moment)
+    hours = workdays.service_hours(local.date())
+    if hours is None:
+        return "" if counters_open else _("Hari ini tidak ada pelayanan.")
+    if gap := hours.break_at(local):
+        words = {"time": date_format(clock.local(gap[1]), "H.i")}
+        if local.weekday() == 4:
+            return (
+                _("Istirahat dan salat Jumat. Pelayanan dilanjutkan pukul %(time)s WIB. Nomor Anda tetap berlaku.")
+                % words
+            )
+        return _("Istirahat. Pelayanan dilanjutkan pukul %(time)s WIB. Nomor Anda tetap berlaku.") % words
+    if local < hours.opens and not counters_open:
+        return _("Pelayanan dibuka pukul %(time)s WIB.") % {"time": date_format(hours.opens, "H.i")}
+    if local >= hours.closes and not counters_open:
+        return _("Pelayanan hari ini sudah selesai.")
+    return ""
+
+
+def words_of(place: Place, language: str | None = None) -> dict:
+    """What the holder of a ticket reads: ``state``, ``heading``, ``text``, ``called``, ``ended``."""
+    with translation.override(language or translation.get_language()):
+        heading, text = _sentences(place)
+        return {
+            "state": place.state,
+            "heading": str(heading),
+            "text": str(text),
+            "called": place.state == Ticket.State.CALLED,
+            "ended": place.state in ("finished", "cancelled"),
+        }
+
+
+def _sentences(place):
+    counter = {"counter": place.counter}
+    state = Ticket.State
+    if place.state == state.WAITING:
+        if not place.ahead:
+            return _("Anda berikutnya"), _("Bersiaplah di dekat loket.")
+        return _("Di depan Anda %(n)s orang") % {"n": place.ahead}, _("Terlewat? Lapor petugas.")
+    if place.state == state.CALLED:
+        return _("Giliran Anda"), _("Silakan menuju %(counter)s.") % counter
+    if place.state == state.SERVING:
+        return _("Sedang dilayani"), _("Anda dilayani di %(counter)s.") % counter
+    if place.state == state.HELD:
+        return _("Ditunda sementara"), _("Petugas akan memanggil Anda kembali. Nomor Anda tetap berlaku.")
+    if place.state == state.NO_SHOW:
+        return _("Nomor Anda terlewat"), _("Lapor kepada petugas, Anda dipanggil lagi setelah tiga nomor berikutnya.")
+    if place.state == state.FINISHED:
+        return _("Selesai"), _("Terima kasih atas kunjungan Anda.")
+    return _("Nomor ini tidak berlaku lagi"), _("Bila masih memerlukan pelayanan, ambil nomor baru di meja depan.")
