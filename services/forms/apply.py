@@ -36,7 +36,7 @@ class AnswersForm(forms.Form):
 
     def _field(self, definition):
         field = definition.kind.form_field(definition)
-        field.error_messages.setdefault("required", _("Isian ini wajib diisi."))
+        field.error_messages["required"] = _("Isian ini wajib diisi.")
         if definition.kind.is_secret and definition.name in self.answers:
             shown_as = definition.kind.display(self.answers[definition.name], definition)
             field.required = False

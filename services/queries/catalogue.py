@@ -44,6 +44,11 @@ def requirements_of(service: Service) -> list[Requirement]:
     return list(service.requirements.filter(active=True).order_by("order"))
 
 
+def latest_sops(limit: int = 3) -> list[SopVersion]:
+    """SOPs that came into force last. One query."""
+    return list(SopVersion.objects.filter(in_force()).select_related("sop").order_by("-effective_from", "-pk")[:limit])
+
+
 def services_for_desk() -> QuerySet[Service]:
     """Published services that can be done at the counter, for staff who open a request or a visit."""
     return published_services().exclude(kind=Kind.ELSEWHERE)

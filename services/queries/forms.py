@@ -53,6 +53,16 @@ def answers_shown(request: Request, *, common: bool | None = None) -> list[tuple
     ]
 
 
+def doubts(request: Request) -> list[tuple[str, str]]:
+    """Pairs of label and warning for answers that have the right shape but look odd; nobody is stopped by them."""
+    return [
+        (each.label, warning)
+        for each in applicable_fields(request)
+        if each.name in request.answers
+        for warning in each.kind.warnings(request.answers[each.name])
+    ]
+
+
 def unanswered(request: Request) -> list[FieldDefinition]:
     """Required fields (not files) without an answer, among those that apply."""
     typed = request.answers.get("_typed", {})
@@ -114,6 +124,18 @@ def slot_of(request: Request, key: str) -> DocumentSlot | None:
 def missing_documents(request: Request) -> list[DocumentSlot]:
     """Required documents that are not there."""
     return [slot for slot in document_slots(request) if slot.is_missing]
+
+
+def documents_of(request: Request) -> list[Document]:
+    """Present documents, papers handed in at the desk included, oldest first."""
+    found = request.documents.filter(removed_at__isnull=True)
+    return list(found.select_related("file", "requirement").order_by("added_at", "pk"))
+
+
+def originals_of(request: Request) -> list[Requirement]:
+    """Papers to be brought along and shown, as far as the answers call for them."""
+    wanted = Requirement.objects.filter(service_id=request.service_id, kind=Requirement.Kind.ORIGINAL, active=True)
+    return [each for each in wanted.order_by("order") if holds(each.show_if, request.answers)]
 
 
 def loose_documents(request: Request) -> list[Document]:

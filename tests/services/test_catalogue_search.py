@@ -83,11 +83,10 @@ angka kredit = KP
 @pytest.fixture(scope="module")
 def catalogue(django_db_setup, django_db_blocker):
     """The demo's catalogue, once for the whole table of questions."""
-    with django_db_blocker.unblock():
-        with transaction.atomic():
-            import_catalogue(json.loads(CATALOGUE.read_text(encoding="utf-8")))
-            yield list(Service.objects.select_related("category"))
-            transaction.set_rollback(True)
+    with django_db_blocker.unblock(), transaction.atomic():
+        import_catalogue(json.loads(CATALOGUE.read_text(encoding="utf-8")))
+        yield list(Service.objects.select_related("category"))
+        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("line", QUESTIONS.strip().splitlines())

@@ -1,0 +1,67 @@
+"""Whether the counters are open now, in words."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from ula_portal.core import clock, workdays
+
+
+@dataclass(frozen=True)
+class Opening:
+    """``text``: one sentence for everybody."""
+
+    is_open: bool
+    text: str
+
+
+def opening_now() -> Opening:
+    """From the service hours of the office's calendar; no query while the calendar is kept in the process."""
+    now = clock.local(clock.now())
+    hours = workdays.service_hours(now.date())
+    if hours and hours.open_at(now):
+        gap = next((gap for gap in hours.breaks if gap[0] > now), None)
+        text = _("Buka sampai pukul %(closes)s WIB.") % {"closes": _time(hours.closes)}
+        if gap:
+            text += " " + _("Istirahat pukul %(from)s–%(to)s.") % {"from": _time(gap[0]), "to": _time(gap[1])}
+        return Opening(True, text)
+    if hours and (gap := hours.break_at(now)):
+        return Opening(False, _("Sedang istirahat. Pelayanan dilanjutkan pukul %(to)s WIB.") % {"to": _time(gap[1])})
+    if hours and now < hours.opens:
+        return Opening(False, _("Hari ini buka pukul %(opens)s WIB.") % {"opens": _time(hours.opens)})
+    return Opening(False, _next_opening(now.date()))
+
+
+def _next_opening(today):
+    for distance in range(1, 30):
+        hours = workdays.service_hours(today + timedelta(days=distance))
+        if hours:
+            day = date_format(hours.opens, "l, j F")
+            return _("Sekarang tutup. Buka lagi %(day)s pukul %(opens)s WIB.") % {
+                "day": day,
+                "opens": _time(hours.opens),
+            }
+    return _("Sekarang tutup.")
+
+
+def _time(moment):
+    return date_format(moment, "H.i")
+
+
+def week() -> list[dict]:
+    """Opening hours of this week, days with the same hours together; for ``components/_hours.html``."""
+    monday, rows = clock.today() - timedelta(days=clock.today().weekday()), []
+    for distance in range(7):
+        day = monday + timedelta(days=distance)
+        hours = workdays.service_hours(day)
+        time = f"{_time(hours.opens)}–{_time(hours.closes)}" if hours else _("Tutup")
+        note = ", ".join(f"{_time(a)}–{_time(b)}" for a, b in hours.breaks) if hours else ""
+        note = _("istirahat %(times)s") % {"times": note} if note else ""
+        name = date_format(day, "l")
+        if rows and (rows[-1]["time"], rows[-1]["note"]) == (time, note):
+            rows[-1]["days"] = f"{rows[-1]['days'].split('–')[0]}–{name}"
+        else:
+            rows.append({"days": name, "time": time, "note": note})
+    return rows

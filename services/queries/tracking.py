@@ -1,0 +1,205 @@
+"""Requests as their applicants see them. The secret in the address, or number and code, is the right to read."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sop.queries import flow_of
+from ula_portal.core import clock, codes
+from ula_portal.core.models import Role
+from ula_portal.core.permissions import has_role
+
+from ..deadlines import DueExplanation, explain
+from ..models import Document, Letter, Message, Pause, Request, StepRun, TimelineEntry
+from ..receipt import CODE
+from .letters import letter_of
+from .progress import progress_of
+
+DESK = (Role.FRONT_DESK, Role.COUNTER, Role.ADMINISTRATOR, Role.HEAD)
+State = Request.State
+
+
+def draft_by_token(token: str) -> Request | None:
+    """A request by the secret of its address, sent or not. One query."""
+    found = Request.objects.filter(token_hash=codes.stored_hash(token))
+    return found.select_related("service", "form_version").first()
+
+
+def request_by_token(token: str) -> Request | None:
+    """A request that was sent, by the secret of its tracking address, with what the tracking page shows of it."""
+    runs = StepRun.objects.select_related("step", "position", "unit").order_by("ordinal")
+    return (
+        Request.objects.filter(token_hash=codes.stored_hash(token))
+        .exclude(state=State.DRAFT)
+        .select_related("service", "sop_version")
+        .prefetch_related(Prefetch("runs", runs), "pauses")
+        .first()
+    )
+
+
+def request_by_number_and_code(number: str, code: str) -> Request | None:
+    """A request by what stands on its receipt, as people type it.
+
+    The same work is done and None answered whether the number or the code is wrong. The caller limits the tries.
+    """
+    request = Request.objects.filter(number=tidy_number(number)).first()
+    nonce = request.nonce if request else "0" * 32
+    # One derivation and one comparison either way; a request that does not exist has no code that fits.
+    expected = codes.stored_hash(codes.code(CODE, nonce))
+    fits = codes.same(codes.normalise(code), request.code_hash if request else expected)
+    return request if fits and request else None
+
+
+def request_by_number_for_desk(user, number: str) -> Request | None:
+    """A request by its number (this year's last digits will do), for the desk. None for others and when unknown."""
+    if not has_role(user, *DESK):
+        return None
+    return (
+        Request.objects.filter(number=tidy_number(number))
+        .exclude(state=State.DRAFT)
+        .select_related("service__unit", "responsible", "sop_version")
+        .first()
+    )
+
+
+def tidy_number(typed: str) -> str:
+    """A request's number as it is stored: ``ula 2026 123`` and, this year, ``123`` are ULA-2026-000123."""
+    text = re.sub(r"[^0-9A-Z]", "", typed.upper()[:40])
+    found = re.fullmatch(r"(?:ULA)?(20\d\d)(\d{6,})", text) or re.fullmatch(r"()(\d{1,6})", text)
+    if not found:
+        # Groups typed without leading zeros need their separators to be told apart.
+        found = re.fullmatch(r"\s*ULA[\s./-]*(20\d\d)[\s./-]+(\d{1,6})\s*", typed.upper()[:40])
+    if not found:
+        return text
+    return f"ULA-{found[1] or clock.today().year}-{int(found[2]):06d}"
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """What the tracking page shows. ``kind``: good, warn, bad, info, neutral; ``where``: a position, never a name."""
+
+    request: Request
+    state: str
+    kind: str
+    where: str
+    since: datetime | None
+    due: DueExplanation
+    progress: list[dict]
+    pause: Pause | None
+    letter: Letter | None
+    events: list[dict] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+
+
+def tracking_of(request: Request) -> Tracking:
+    """What the applicant may know of a request from ``request_by_token``. At most three queries more."""
+    run = next((run for run in request.runs.all() if run.finished_at is None), None)
+    state, kind = state_words(request, run)
+    entries = list(TimelineEntry.objects.filter(request=request, audience="public").order_by("id"))
+    words = any(entry.verb.startswith("message_") for entry in entries)
+    fetched = request.closed_at or (run and run.led_by == "applicant")
+    return Tracking(
+        request=request,
+        state=state,
+        kind=kind,
+        where=_where(run),
+        since=run.offered_at if run else None,
+        due=explain(request),
+        progress=progress_of(request),
+        pause=next((pause for pause in request.pauses.all() if pause.to_at is None), None),
+        letter=letter_of(request) if fetched else None,
+        events=_events(request, entries),
+        messages=list(request.messages.filter(internal=False).order_by("at", "id")) if words else [],
+    )
+
+
+def state_words(request: Request, run: StepRun | None) -> tuple[str, str]:
+    """State in the applicant's words, and its kind for the coloured mark. ``run``: the open one, with its step."""
+    if request.state != State.IN_PROGRESS or run is None:
+        return request.get_state_display(), _KINDS[request.state]
+    if run.led_by == "external":
+        return _("Menunggu %(agency)s") % {
+            "agency": flow_of(request.sop_version_id).step(run.step_id).lead_name
+        }, "warn"
+    if run.led_by == "applicant":
+        return (_("Siap diambil"), "good") if run.step.shape == "end" else (_("Menunggu Anda"), "warn")
+    if flow_of(request.sop_version_id).step(run.step_id).issues_letter:
+        return _("Menunggu tanda tangan"), "info"
+    return (_("Diperiksa"), "info") if run.step.shape == "decision" else (_("Diproses"), "info")
+
+
+_KINDS = {
+    State.DRAFT: "neutral",
+    State.SUBMITTED: "info",
+    State.IN_PROGRESS: "info",
+    State.WAITING_APPLICANT: "warn",
+    State.COMPLETED: "good",
+    State.REJECTED: "bad",
+    State.WITHDRAWN: "neutral",
+}
+
+
+def _where(run):
+    if run is None or run.led_by == "applicant":
+        return ""
+    if run.unit_id and run.led_by != "external":
+        return run.unit.name
+    return run.position.name if run.position_id else ""
+
+
+# What the applicant reads of each entry; verbs that are not here are the office's own affair.
+HAPPENED = {
+    "submitted": gettext_lazy("Permohonan diterima."),
+    "asked": gettext_lazy("Kami meminta kelengkapan dari Anda."),
+    "answered": gettext_lazy("Kelengkapan dari Anda diterima."),
+    "declared_complete": gettext_lazy("Berkas dinyatakan lengkap; waktu pelayanan mulai dihitung."),
+    "document_added": gettext_lazy("Berkas ditambahkan."),
+    "document_removed": gettext_lazy("Berkas dihapus."),
+    "message_received": gettext_lazy("Anda mengirim pesan."),
+    "message_sent": gettext_lazy("Kami mengirim pesan kepada Anda."),
+    "letter_issued": gettext_lazy("Surat diterbitkan."),
+    "letter_downloaded": gettext_lazy("Surat diunduh."),
+    "letter_handed_over": gettext_lazy("Surat diserahkan di loket."),
+    "complete_request": gettext_lazy("Permohonan selesai."),
+    "reject_request": gettext_lazy("Permohonan tidak dapat dikabulkan."),
+    "withdraw_request": gettext_lazy("Permohonan ditarik."),
+}
+
+
+def _events(request, entries):
+    flow = flow_of(request.sop_version_id)
+    asked = {pause.pk: pause for pause in request.pauses.all()}
+    happened = []
+    for entry in entries:
+        if text := _happened(entry, flow):
+            pause = asked.get(entry.data.get("pause"))
+            detail = {"asked": pause.wanted, "answered": pause.answer}.get(entry.verb, "") if pause else ""
+            happened.append({"at": entry.at, "text": text, "detail": detail})
+    return happened[::-1]
+
+
+def _happened(entry, flow):
+    if entry.verb not in ("step_done", "step_skipped"):
+        return HAPPENED.get(entry.verb, "")
+    step = flow.by_no(entry.data["step"])
+    if step.lead_kind == "applicant":
+        return ""
+    if entry.verb == "step_skipped":
+        return _("Langkah %(no)d dilewati dengan alasan yang tercatat.") % {"no": step.no}
+    answer = {"yes": step.yes_label, "no": step.no_label}.get(entry.data.get("outcome"))
+    if answer:
+        return f"{step.activity} {answer[:1].upper()}{answer[1:]}."
+    return _("Langkah %(no)d selesai: %(activity)s.") % {"no": step.no, "activity": step.activity}
+
+
+def document_of(request: Request, document_id) -> Document | None:
+    """A present file of this request, by its id; None for another request's."""
+    return (
+        Document.objects.filter(pk=document_id, request=request, removed_at__isnull=True, file__isnull=False)
+        .select_related("file", "request")
+        .first()
+    )

@@ -1,0 +1,139 @@
+"""From a form of the case page to a verb, and to the sentence that says what happened."""
+
+from django.utils.translation import gettext as _
+
+from sop.queries import flow_of
+from ula_portal.core.actors import staff
+from ula_portal.core.errors import Outdated
+
+from ..actions import cases
+from ..actions.letters import issue_letter
+from ..models import Request
+
+
+def _went_on(moved):
+    flow = flow_of(moved.request.sop_version_id)
+    no = flow.step(moved.run.step_id).no
+    done = _("Langkah %(no)d dilewati") if moved.run.outcome == "skipped" else _("Langkah %(no)d selesai")
+    return f"{done % {'no': no}}{_whither(moved.request, moved.next_run, flow)}"
+
+
+def _whither(request, run, flow):
+    if run is None:
+        return _(". Permohonan ditutup: %(state)s.") % {"state": request.get_state_display().lower()}
+    step = flow.step(run.step_id)
+    if step.lead_kind == "applicant":
+        return _(", surat siap diambil pemohon.") if step.shape == "end" else _(", menunggu pemohon.")
+    if step.lead_kind == "external":
+        return _(", menunggu %(who)s.") % {"who": step.lead_name}
+    return _(", diteruskan kepada %(who)s.") % {"who": step.lead_name}
+
+
+def _step_words(data):
+    return {
+        "note": data.get("note") or "",
+        "idempotency_key": data["key"],
+        "happened_on": data.get("happened_on"),
+        "deviation_reason": data.get("deviation_reason") or "",
+    }
+
+
+def claim(page, user, data):
+    cases.claim_step(_run(data), user)
+    return _("Langkah ini sekarang menjadi tugas Anda.")
+
+
+def start(page, user, data):
+    cases.start_step(_run(data), user)
+    return _("Waktu pengerjaan langkah ini mulai dihitung.")
+
+
+def complete(page, user, data):
+    return _went_on(cases.complete_step(_run(data), user, **_step_words(data)))
+
+
+def decide(page, user, data):
+    return _went_on(cases.decide_step(_run(data), user, data["answer"] == "yes", **_step_words(data)))
+
+
+def letter(page, user, data):
+    issued = issue_letter(_run(data), user, body=data["body"], deviation_reason=data.get("deviation_reason") or "")
+    return _("Surat %(number)s diterbitkan.") % {"number": issued.number}
+
+
+def ask(page, user, data):
+    cases.ask_applicant(page.request.pk, user, data["wanted"], [int(pk) for pk in data.get("documents", ())])
+    return _("Pemohon diminta melengkapi. Waktu pelayanan berhenti sampai pemohon menjawab.")
+
+
+def answer(page, user, data):
+    cases.applicant_answers(page.request, actor=staff(user), text=data["text"])
+    return _("Jawaban pemohon dicatat. Waktu pelayanan berjalan lagi.")
+
+
+def skip(page, user, data):
+    moved = cases.skip_step(
+        _run(data), user, reason=data["reason"], to_step_no=data["to_step_no"], idempotency_key=data["key"]
+    )
+    return _went_on(moved)
+
+
+def reassign(page, user, data):
+    to_user = next(each for each in page.takers if str(each.pk) == data["to_user"])
+    cases.reassign(_run(data), to_user, by=user, note=data["note"])
+    return _("Langkah dialihkan kepada %(name)s.") % {"name": to_user}
+
+
+def declare_complete(page, user, data):
+    cases.declare_complete(page.request.pk, user)
+    return _("Berkas dinyatakan lengkap. Waktu pelayanan mulai dihitung.")
+
+
+def hand_over(page, user, data):
+    if page.letter is None:
+        raise Outdated(_("Surat ini belum terbit atau sudah dicabut."))
+    cases.hand_over_letter(page.letter.pk, user)
+    return _("Surat diserahkan kepada pemohon.")
+
+
+def note(page, user, data):
+    cases.add_internal_note(page.request.pk, user, data["text"], idempotency_key=data["key"])
+    return _("Catatan internal disimpan.")
+
+
+def message(page, user, data):
+    cases.write_to_applicant(page.request.pk, user, data["text"], idempotency_key=data["key"])
+    return _("Pesan dikirim kepada pemohon.")
+
+
+def close_unanswered(page, user, data):
+    cases.close_unanswered(page.request.pk, user, data["reason"])
+    return _("Permohonan ditutup karena tidak dijawab.")
+
+
+def withdraw(page, user, data):
+    request: Request = cases.withdraw_request(page.request, actor=staff(user))
+    return _("Permohonan %(number)s ditarik atas permintaan pemohon.") % {"number": request.number}
+
+
+def _run(data):
+    return data.get("run") or 0
+
+
+VERBS = {
+    "ambil": claim,
+    "mulai": start,
+    "selesai": complete,
+    "putuskan": decide,
+    "surat": letter,
+    "minta": ask,
+    "jawaban": answer,
+    "lewati": skip,
+    "alihkan": reassign,
+    "lengkap": declare_complete,
+    "serahkan": hand_over,
+    "catatan": note,
+    "pesan": message,
+    "tutup": close_unanswered,
+    "tarik": withdraw,
+}

@@ -1,0 +1,45 @@
+"""One upload box, in a draft and on the tracking page: the same markup, other addresses."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from ..queries.forms import DocumentSlot
+
+
+@dataclass(frozen=True)
+class UploadBox:
+    """What ``services/_upload.html`` shows of a slot."""
+
+    slot: DocumentSlot
+    upload_url: str
+    remove_url: str = ""
+    view_url: str = ""
+    error: str = ""
+
+    @property
+    def max_bytes(self) -> int:
+        return settings.UPLOAD_MAX_BYTES
+
+    @property
+    def max_megabytes(self) -> int:
+        return settings.UPLOAD_MAX_BYTES // 1024 // 1024
+
+
+def answer_upload(request, boxes, key, error, whole_page, address):
+    """Answer an upload or a removal.
+
+    A script gets the box as HTML (422 with the message inside when it was refused), a browser without scripts is sent
+    back to ``address``, or shown ``whole_page`` with the message beside the box.
+    """
+    box = next((box for box in boxes if box.slot.key == key), None)
+    if request.headers.get("HX-Request") or request.headers.get("X-Requested-With") == "XMLHttpRequest":
+        if box is None:
+            return HttpResponse(error, status=422, content_type="text/plain; charset=utf-8")
+        return render(request, "services/_upload.html", {"box": box}, status=422 if error else 200)
+    if whole_page is not None:
+        whole_page.status_code = 422
+        return whole_page
+    return redirect(f"{address}#{key}")

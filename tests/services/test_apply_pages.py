@@ -1,0 +1,212 @@
+"""The citizen's way through the pages, without JavaScript: nothing typed is lost, nothing happens twice."""
+
+import pytest
+from django.urls import reverse
+
+from services.models import Document, Request
+from services.queries.forms import document_slots
+from services.receipt import receipt_code, tracking_token
+from tests.factories.services import NIK, make_draft, make_request, make_service, picture
+from tests.factories.sop import make_cast, make_office
+from ula_portal.core.models import StoredFile
+
+GOOD = {"hubungan": "Diri sendiri", "nama_pemohon": "Siti Contoh", "jenis": "Rusak"}
+
+
+@pytest.fixture
+def cast(db):
+    return make_cast(make_office())
+
+
+@pytest.fixture
+def service(cast):
+    return make_service(cast)
+
+
+def address(name, draft, *more):
+    return reverse(name, args=[draft.service.slug, tracking_token(draft), *more])
+
+
+def test_the_whole_way(client, service):
+    notice = client.get(reverse("apply_start", args=[service.slug]))
+    for word in ("Dasar", "Tujuan", "Data yang diminta", "Lama disimpan", "Hak Anda", "Hubungi"):
+        assert word in notice.content.decode()
+    start = client.post(reverse("apply_start", args=[service.slug]), {"idempotency_key": "k"})
+    draft = Request.objects.get()
+    assert start.url == address("apply_data", draft)
+    assert client.get(start.url).status_code == 200
+    answered = client.post(start.url, GOOD)
+    assert answered.url == address("apply_documents", draft)
+    slot = document_slots(Request.objects.get())[0]
+    uploaded = client.post(address("apply_upload", draft, slot.key), {"file": picture()})
+    assert uploaded.status_code == 302
+    review = client.get(address("apply_review", draft)).content.decode()
+    assert "Siti Contoh" in review and "ktp.png" in review
+    sent = client.post(address("apply_review", draft))
+    request = Request.objects.get()
+    assert sent.url == reverse("receipt", args=[tracking_token(request)])
+    page = client.get(sent.url).content.decode()
+    assert request.number in page and receipt_code(request)[:4] in page
+    # A second tap, and going back in the browser, lead to the same receipt.
+    assert client.post(address("apply_review", draft)).url == sent.url
+    assert client.get(address("apply_data", draft)).url == sent.url
+    assert Request.objects.count() == 1
+
+
+def test_an_empty_form_names_every_field_and_stays(client, service):
+    draft = make_draft(service, documents=False)
+    Request.objects.update(answers={})
+    page = client.post(address("apply_data", draft), {}).content.decode()
+    assert page.count("Isian ini wajib diisi.") >= 3 and "Isian Anda yang lain tetap ada" in page
+    assert "nomor_polisi" in page
+
+
+def test_wrong_answers_are_kept_and_told_beside_the_field(client, cast):
+    service = make_service(
+        cast, requirements=[], form_fields=[{"name": "nik", "label": "NIK", "type": "nik", "required": True}]
+    )
+    draft = make_draft(service, nik=NIK)
+    typed = {**GOOD, "nama_pemohon": "Nama Baru", "no_hp": "12345", "nik": "3515140508680000"}
+    page = client.post(address("apply_data", draft), typed).content.decode()
+    assert "empat angka terakhir tidak boleh 0000" in page and "Nomor HP tidak benar" in page
+    assert 'value="3515140508680000"' in page and 'value="12345"' in page and 'value="Nama Baru"' in page
+    row = str(Request.objects.values().get())
+    assert "3515140508680000" not in row and "Nama Baru" in row
+    # Coming back later shows what was typed, right or wrong.
+    again = client.get(address("apply_data", draft)).content.decode()
+    assert 'value="3515140508680000"' in again and 'value="12345"' in again
+    review = client.get(address("apply_review", draft)).content.decode()
+    assert "Kirim permohonan" not in review and "#id_nik" in review
+    client.post(address("apply_review", draft))
+    assert Request.objects.get().state == "draft"
+
+
+def test_a_stored_nik_is_not_shown_and_kept_when_left_blank(client, cast):
+    service = make_service(
+        cast, requirements=[], form_fields=[{"name": "nik", "label": "NIK", "type": "nik", "required": True}]
+    )
+    draft = make_draft(service, nik=NIK)
+    page = client.get(address("apply_data", draft)).content.decode()
+    assert NIK not in page and NIK[-4:] in page
+    assert client.post(address("apply_data", draft), {**GOOD, "nik": ""}).status_code == 302
+    assert Request.objects.get().answers["nik"]["last"] == NIK[-4:]
+
+
+def test_save_and_continue_later_keeps_a_half_filled_form(client, service):
+    draft = make_draft(service, documents=False)
+    saved = client.post(address("apply_data", draft), {"nama_pemohon": "Setengah", "later": "1"})
+    assert saved.url == address("apply_saved", draft)
+    page = client.get(saved.url).content.decode()
+    assert "Draf tersimpan sampai" in page and address("apply_data", draft) in page
+    assert 'value="Setengah"' in client.get(address("apply_data", draft)).content.decode()
+
+
+def test_show_if_is_enforced_by_the_server(client, service):
+    draft = make_draft(service, documents=False)
+    page = client.post(address("apply_data", draft), {**GOOD, "jenis": "Hilang"})
+    assert "Isian ini wajib diisi." in page.content.decode()
+    assert client.post(address("apply_data", draft), {**GOOD, "nomor_polisi": "SK/1"}).status_code == 302
+    assert "nomor_polisi" not in Request.objects.get().answers
+    html = client.get(address("apply_data", draft)).content.decode()
+    assert "data-show-if=" in html and "Diisi hanya bila Keadaan: Hilang." in html
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_refused_file_is_told_at_its_box_and_nothing_else_is_lost(client, service, htmx):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    draft = make_draft(service, jenis="Hilang", nomor_polisi="1")
+    slots = document_slots(draft)
+    headers = {"HX-Request": "true"} if htmx else {}
+    bad = SimpleUploadedFile("surat.docx", b"PK\x03\x04" + b"0" * 200)
+    answer = client.post(address("apply_upload", draft, slots[1].key), {"file": bad}, headers=headers)
+    html = answer.content.decode()
+    assert answer.status_code == 422 and "Jenis berkas ini tidak dapat diterima" in html
+    assert html.count("data-upload-url") == (1 if htmx else 2)
+    assert StoredFile.objects.count() == 2
+
+
+def test_an_upload_without_a_file_says_so(client, service):
+    draft = make_draft(service)
+    answer = client.post(address("apply_upload", draft, document_slots(draft)[0].key), headers={"HX-Request": "true"})
+    assert answer.status_code == 422 and "Pilih berkas" in answer.content.decode()
+
+
+def test_own_file_can_be_seen_and_removed(client, service):
+    draft = make_draft(service)
+    document = Document.objects.get()
+    seen = client.get(address("apply_file", draft, document.pk))
+    assert seen["Content-Type"] == "image/png" and "sandbox" in seen["Content-Security-Policy"]
+    assert "no-store" in seen["Cache-Control"]
+    assert client.post(address("apply_remove", draft, document.pk)).status_code == 302
+    assert client.post(address("apply_remove", draft, document.pk)).status_code == 302
+    assert client.get(address("apply_file", draft, document.pk)).status_code == 404
+
+
+def test_missing_documents_need_a_promise(client, service):
+    draft = make_draft(service, documents=False)
+    page = client.post(address("apply_review", draft)).content.decode()
+    assert "Centang bahwa berkas" in page and Request.objects.get().state == "draft"
+    assert client.post(address("apply_review", draft), {"incomplete": "1"}).status_code == 302
+    assert Request.objects.get().complete_at is None
+
+
+class TestOthers:
+    def test_another_persons_file_is_not_found(self, client, service):
+        mine, theirs = make_draft(service), make_draft(service)
+        foreign = Document.objects.get(request=theirs)
+        assert client.get(address("apply_file", mine, foreign.pk)).status_code == 404
+        client.post(address("apply_remove", mine, foreign.pk))
+        foreign.refresh_from_db()
+        assert foreign.removed_at is None
+
+    def test_wrong_token_or_service_is_not_found(self, client, service, cast):
+        draft, other = make_draft(service), make_service(cast)
+        wrong = [
+            reverse("apply_data", args=[service.slug, "x" * 43]),
+            reverse("apply_data", args=[other.slug, tracking_token(draft)]),
+            reverse("apply_review", args=[service.slug, "x" * 43]),
+        ]
+        for path in wrong:
+            assert client.get(path).status_code == 404 and client.post(path, GOOD).status_code == 404
+
+    def test_a_draft_is_not_tracked(self, client, service):
+        assert client.get(reverse("track_detail", args=[tracking_token(make_draft(service))])).status_code == 404
+
+
+def test_private_pages_are_neither_kept_nor_indexed(client, service):
+    draft, request = make_draft(service), make_request(service)
+    for path in (
+        address("apply_data", draft),
+        address("apply_documents", draft),
+        reverse("receipt", args=[tracking_token(request)]),
+        reverse("track_detail", args=[tracking_token(request)]),
+    ):
+        answer = client.get(path)
+        assert answer["Cache-Control"] == "private, no-store" and "noindex" in answer["X-Robots-Tag"]
+        assert answer["Referrer-Policy"] == "same-origin"
+
+
+def test_robots_begin_and_send_nothing(client, service):
+    client.post(reverse("apply_start", args=[service.slug]), {"situs_web": "http://spam"})
+    assert not Request.objects.exists()
+    draft = make_draft(service)
+    client.post(address("apply_review", draft), {"situs_web": "http://spam"})
+    assert Request.objects.get().state == "draft"
+
+
+def test_too_many_submissions_are_stopped(client, service, settings):
+    settings.THROTTLES = {"submit": (1, 300)}
+    first, second = make_draft(service), make_draft(service)
+    assert client.post(address("apply_review", first)).status_code == 302
+    assert client.post(address("apply_review", second)).status_code == 429
+    second.refresh_from_db()
+    assert second.state == "draft"
+
+
+def test_a_service_that_is_not_open_online_has_no_form(client, cast):
+    closed = make_service(cast, channels=["walk-in"])
+    assert client.get(reverse("apply_start", args=[closed.slug])).status_code == 404
+    unpublished = make_service(cast, published=False)
+    assert client.post(reverse("apply_start", args=[unpublished.slug])).status_code == 404
+    assert not Request.objects.exists()
