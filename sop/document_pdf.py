@@ -29,6 +29,8 @@ STYLESHEETS = ("css/paper.css", "css/sop-paper.css")
 PX_PER_MM = 96 / 25.4
 ACTORS_MM, WIDEST_ACTOR_MM = 126, 24
 SYMBOL_MM = 7
+# 0.6pt, as the stylesheet has it.
+BORDER = 0.8
 
 
 def pdf_of(version) -> bytes:
@@ -51,8 +53,8 @@ def render(version) -> bytes:
     placed = pdf.places(pdf.layout(render_to_string(TEMPLATE, context | {"table": blank, "blank": True})), "langkah-")
     places = [placed[f"langkah-{step.no}"] for step in flow.steps]
     starts = tuple(n for n in range(1, len(places)) if places[n].page != places[n - 1].page)
-    # Drawn a hair lower than the row, so that rounding never makes a row grow.
-    heights = [place.height - 0.05 for place in places]
+    # The cell has a border below; a hair lower still, so that rounding never makes a row grow.
+    heights = [place.height - BORDER - 0.05 for place in places]
     drawn: Table = table(version, scale=scale, heights=heights, page_starts=starts)
     return pdf.render_pdf(render_to_string(TEMPLATE, context | {"table": drawn, "blank": False}))
 

@@ -87,7 +87,7 @@ class RowDrawings:
             self.heads[int(y)].append((x, line.entry_port))
         if line.label and line.exit_port:
             x, y = points[0]
-            self.labels[int(y)].append((x, line.exit_port, line.label))
+            self.labels[int(y)].append((x, line.exit_port, line.label, line.entry_port is None))
 
     def _to_centres(self, line):
         """The line's corners, its ends moved from the symbols' edges to their centres."""
@@ -125,8 +125,8 @@ class RowDrawings:
             shapes[symbol.column + 0.5].append(self._symbol(symbol.shape))
         for x, port in self.heads[n]:
             shapes[x].append(self._head(port))
-        for x, port, label in self.labels[n]:
-            shapes[x].append(self._label(port, label))
+        for x, port, label, cut in self.labels[n]:
+            shapes[x].append(self._label(port, label, cut))
         return shapes
 
     def _symbol(self, shape):
@@ -147,10 +147,12 @@ class RowDrawings:
         }[port]
         return f'<polygon points="{points}" fill="{INK}"/>'
 
-    def _label(self, port, label):
+    def _label(self, port, label, cut):
         w, h, size = self.scale.half_width, self.scale.half_height, self.scale.font
+        # Below a symbol the words stand beside the line, or beside the connector it ends in.
+        beside = size * 0.4 + (self.scale.symbol * 0.24 if cut else 0)
         x, y, anchor = {
-            "bottom": (size * 0.4, h + size * 0.85, "start"),
+            "bottom": (beside, h + size * 0.85, "start"),
             "left": (-w * 0.62, -size * 0.55, "end"),
             "right": (w * 0.62, -size * 0.55, "start"),
         }[port]

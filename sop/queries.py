@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict, defaultdict
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
 from ula_portal.core.models import Role, Tenure, Unit, User
@@ -161,3 +162,30 @@ def version_for(user, version_id) -> SopVersion | None:
     """One of the versions that ``versions_for`` gives, with the people who moved it."""
     people = ("author", "verified_by", "approved_by", "published_by")
     return versions_for(user).select_related("sop__unit", *people).filter(pk=version_id).first()
+
+
+def actors_of(version) -> list[Actor]:
+    """The columns of a version, with the positions they were matched with."""
+    return list(version.actors.select_related("position").order_by("order"))
+
+
+def other_versions(version) -> list[SopVersion]:
+    """All versions of the same SOP, newest first."""
+    return list(SopVersion.objects.filter(sop_id=version.sop_id).order_by("-ordinal"))
+
+
+def is_in_force(version, day=None) -> bool:
+    day = day or clock.today()
+    begun = version.state == State.PUBLISHED and version.effective_from <= day
+    return begun and (version.effective_to is None or day < version.effective_to)
+
+
+def history_of(version) -> list[tuple]:
+    """What happened to a version, as (words, person or None, moment); newest last."""
+    rows = [
+        (_("Diverifikasi"), version.verified_by, version.verified_at),
+        (_("Disahkan"), version.approved_by, version.approved_at),
+        (_("Diterbitkan"), version.published_by, version.published_at),
+        (_("Dicabut"), None, version.withdrawn_at),
+    ]
+    return [row for row in rows if row[2]]

@@ -1,0 +1,103 @@
+"""SOPs in the admin panel: the list of versions, their pages, taking files in."""
+
+from django.contrib import admin
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from ula_portal.core import admin_site
+from ula_portal.core.models import Unit
+
+from . import permissions, queries
+from .models import SopVersion
+from .views import panel
+
+
+class UnitFilter(admin.SimpleListFilter):
+    title, parameter_name = _("unit"), "unit"
+
+    def lookups(self, request, model_admin):
+        return list(Unit.objects.filter(sops__isnull=False).distinct().values_list("code", "name"))
+
+    def queryset(self, request, queryset):
+        return queryset.filter(sop__unit__code=self.value()) if self.value() else queryset
+
+
+class InForceFilter(admin.SimpleListFilter):
+    title, parameter_name = _("berlaku"), "berlaku"
+
+    def lookups(self, request, model_admin):
+        return [("ya", _("Berlaku hari ini")), ("tidak", _("Tidak berlaku hari ini"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "ya":
+            return queryset.filter(queries.in_force())
+        return queryset.exclude(queries.in_force()) if self.value() == "tidak" else queryset
+
+
+@admin.register(SopVersion)
+class SopVersionAdmin(admin.ModelAdmin):
+    """Versions are read and led through their life here; their content comes from files only."""
+
+    list_display = ("document_name", "number", "unit", "ordinal", "state", "effective_from", "effective_to")
+    list_filter = ("state", InForceFilter, UnitFilter, "is_example")
+    search_fields = ("sop__name", "sop__number")
+    ordering = ("sop__name", "-ordinal")
+    list_per_page = 50
+    show_full_result_count = False
+    actions = None
+
+    @admin.display(description=_("nama SOP"), ordering="sop__name")
+    def document_name(self, version):
+        return version.title
+
+    @admin.display(description=_("nomor"), ordering="sop__number")
+    def number(self, version):
+        return version.sop.number
+
+    @admin.display(description=_("unit"))
+    def unit(self, version):
+        return version.sop.unit.name
+
+    def get_queryset(self, request):
+        return queries.versions_for(request.user)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        own = [
+            path("impor/", wrap(self.import_view), name="sop_import"),
+            path("<int:pk>/pdf/", wrap(panel.preview_pdf), name="sop_version_pdf"),
+            path("<int:pk>/pelaksana/", wrap(self.confirm_view), name="sop_version_actors"),
+            path("<int:pk>/tindakan/<str:verb>/", wrap(self.act_view), name="sop_version_act"),
+        ]
+        return own + super().get_urls()
+
+    def changelist_view(self, request, extra_context=None):
+        own = {"title": _("Versi SOP"), "may_import": permissions.may_import(request.user)}
+        return super().changelist_view(request, own | (extra_context or {}))
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        return panel.version_page(request, object_id if object_id.isdigit() else 0, self._context(request))
+
+    def act_view(self, request, pk, verb):
+        return panel.act(request, pk, verb, self._context(request))
+
+    def confirm_view(self, request, pk):
+        return panel.confirm(request, pk, self._context(request))
+
+    def import_view(self, request):
+        return panel.import_page(request, self._context(request))
+
+    def _context(self, request):
+        return {**self.admin_site.each_context(request), "opts": self.opts}
+
+
+admin_site.add_link(_("Masukkan berkas SOP"), "admin:sop_import", permissions.may_import)

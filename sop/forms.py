@@ -1,0 +1,97 @@
+"""Forms of the admin panel: they only translate into verbs."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ula_portal.core import clock
+from ula_portal.core.models import Position, Unit
+
+from .actions import ActorChoice
+from .exchange.json import MAX_BYTES
+from .models import Actor
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(
+        label=_("Berkas SOP (.json)"),
+        help_text=_(
+            "Paling besar 2 MB. Isi yang sama persis tidak mengubah apa pun; draf yang belum disahkan diganti."
+        ),
+        error_messages={"required": _("Pilih berkas SOP."), "empty": _("Berkas ini kosong.")},
+        widget=forms.ClearableFileInput(attrs={"accept": ".json,application/json"}),
+    )
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(),
+        label=_("Unit"),
+        required=False,
+        empty_label=_("Menurut berkas"),
+        to_field_name="code",
+        help_text=_("Dipakai bila unit yang tertulis dalam berkas tidak dikenal."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = Unit.objects.all()
+
+    def clean_file(self):
+        upload = self.cleaned_data["file"]
+        if not upload.name.lower().endswith(".json"):
+            raise forms.ValidationError(_("Jenis berkas ini tidak dikenal. Gunakan berkas .json."))
+        if upload.size > MAX_BYTES:
+            raise forms.ValidationError(_("Berkas terlalu besar: paling besar 2 MB untuk satu SOP."))
+        return upload
+
+
+class ApprovalForm(forms.Form):
+    decree = forms.CharField(
+        label=_("Nomor keputusan pengesahan"),
+        max_length=120,
+        error_messages={"required": _("Isi nomor keputusan pengesahan.")},
+    )
+    effective_from = forms.DateField(
+        label=_("Tanggal efektif"),
+        initial=clock.today,
+        error_messages={"required": _("Isi tanggal efektif."), "invalid": _("Isi tanggal yang benar.")},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+class ActorsForm(forms.Form):
+    """Two fields per actor: what it is, and for a position which one."""
+
+    def __init__(self, actors, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.actors = list(actors)
+        positions = [("", "—"), *((str(pk), name) for pk, name in Position.objects.values_list("pk", "name"))]
+        for actor in self.actors:
+            self.fields[f"kind_{actor.pk}"] = forms.ChoiceField(
+                label=_("Jenis pelaksana “%(name)s”") % {"name": actor.name},
+                choices=Actor.Kind.choices,
+                initial=actor.kind,
+            )
+            self.fields[f"actor_{actor.pk}"] = forms.ChoiceField(
+                label=_("Jabatan untuk “%(name)s”") % {"name": actor.name},
+                choices=positions,
+                initial=str(actor.position_id or ""),
+                required=False,
+            )
+
+    def rows(self):
+        """Per actor: the actor, its field for the kind, its field for the position."""
+        return [(actor, self[f"kind_{actor.pk}"], self[f"actor_{actor.pk}"]) for actor in self.actors]
+
+    def clean(self):
+        data = super().clean()
+        for actor in self.actors:
+            chosen = data.get(f"actor_{actor.pk}")
+            if data.get(f"kind_{actor.pk}") == Actor.Kind.POSITION and not chosen:
+                self.add_error(f"actor_{actor.pk}", _("Pilih jabatannya."))
+        return data
+
+    def mapping(self) -> dict[int, ActorChoice]:
+        """What ``confirm_actors`` takes."""
+        found = {}
+        for actor in self.actors:
+            kind, chosen = self.cleaned_data[f"kind_{actor.pk}"], self.cleaned_data[f"actor_{actor.pk}"]
+            found[actor.pk] = ActorChoice(kind, int(chosen) if kind == Actor.Kind.POSITION else None)
+        return found
