@@ -72,6 +72,12 @@ APPLICANT_KINDS = (
         ),
     ),
     (
+        "office_message",
+        gettext_lazy("Pesan kepada pemohon"),
+        gettext_lazy("Pesan tentang permohonan %(number)s"),
+        gettext_lazy("Ada pesan dari kami tentang permohonan Anda %(number)s (%(service)s)."),
+    ),
+    (
         "request_closed",
         gettext_lazy("Permohonan selesai"),
         gettext_lazy("Permohonan %(number)s selesai"),

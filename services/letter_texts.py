@@ -96,8 +96,8 @@ DEFAULTS = (
                 "{reason}",
                 "Dasar hukum: {legal_basis}",
                 "Saudara dapat mengajukan keberatan secara tertulis kepada Kepala Dinas paling lama 21 (dua puluh "
-                "satu) hari kerja sejak surat ini diterima, dan dapat mengajukan permohonan kembali setelah persyaratan "
-                "dipenuhi.",
+                "satu) hari kerja sejak surat ini diterima, dan dapat mengajukan permohonan kembali setelah "
+                "persyaratan dipenuhi.",
                 _CLOSING,
             ),
             is_refusal=True,

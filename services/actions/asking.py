@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ula_portal.core import clock
+from ula_portal.core import clock, idempotency
 from ula_portal.core.actions import journal
 from ula_portal.core.actors import staff
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
@@ -182,13 +182,31 @@ def close_unanswered(request_id, user, reason="") -> Request:
 
 
 @transaction.atomic
-def add_internal_note(request_id, user, text) -> Message:
+def add_internal_note(request_id, user, text, *, idempotency_key="") -> Message:
     """A note that only the office reads. Whoever may read the case may write one; the view has checked that."""
+    return _write(request_id, user, text, internal=True, key=idempotency_key)
+
+
+@transaction.atomic
+def write_to_applicant(request_id, user, text, *, idempotency_key="") -> Message:
+    """A message to the applicant; the clock goes on (to stop it, ask). Whoever may read the case may write."""
+    return _write(request_id, user, text, internal=False, key=idempotency_key)
+
+
+def _write(request_id, user, text, *, internal, key):
     case = Case.lock(request_id)
+    claimed = idempotency.claim(staff(user).key, key)
+    if claimed.earlier_id:
+        return Message.objects.get(pk=claimed.earlier_id)
     text = (text or "").strip()
-    if not text:
-        raise Refused(_("Tuliskan catatannya."), field="text")
-    message = Message.objects.create(request=case.request, at=case.at, author=user, internal=True, text=text[:4000])
-    timeline.note(case.request, "noted", actor=staff(user), audience="internal", message=message.pk)
-    journal.record("add_internal_note", "request", case.request.pk, staff(user), message=message.pk)
+    if not text or len(text) > 4000:
+        raise Refused(_("Tulis isinya, paling panjang 4.000 huruf."), field="text")
+    message = Message.objects.create(request=case.request, at=case.at, author=user, internal=internal, text=text)
+    claimed.record("message", message.pk)
+    verb = "noted" if internal else "message_sent"
+    audience = "internal" if internal else "public"
+    timeline.note(case.request, verb, actor=staff(user), audience=audience, message=message.pk)
+    if not internal:
+        flow.tell_applicant(case.request, "office_message")
+    journal.record(verb, "request", case.request.pk, staff(user), message=message.pk)
     return message

@@ -7,6 +7,7 @@ from .asking import (
     close_unanswered,
     declare_complete,
     withdraw_request,
+    write_to_applicant,
 )
 from .handing_over import hand_over_letter, letter_downloaded
 from .opening import open_case
@@ -31,4 +32,5 @@ __all__ = [
     "skip_step",
     "start_step",
     "withdraw_request",
+    "write_to_applicant",
 ]

@@ -1,5 +1,92 @@
 """Cases that a person may see; the permission is part of each question."""
 
-from .progress import progress_of
+from django.db.models import Q
 
-__all__ = ["progress_of"]
+from sop.models import Actor
+from ula_portal.core.models import Position
+from ula_portal.core.queries import holders_of
+
+from ..models import Document, Letter, Message, Request, StepRun
+from ..permissions import standing_of
+from .history import history_of
+from .inbox import cases_for, inbox_counts
+from .progress import progress_of
+from .routing import waiting_for_routing
+
+__all__ = [
+    "case_by_number",
+    "cases_for",
+    "document_of",
+    "history_of",
+    "inbox_counts",
+    "letters_of",
+    "messages_of",
+    "people_for",
+    "progress_of",
+    "runs_of",
+    "visible_to",
+    "waiting_for_routing",
+]
+
+
+def visible_to(user) -> Q:
+    """Condition on Request: the cases a person may read.
+
+    Administrators, the head of office and the desk read all; a section head those of the unit; others those whose SOP
+    names a position of theirs, those of their unit, and those they are or were charged with.
+    """
+    standing = standing_of(user)
+    submitted = Q(number__isnull=False)
+    if standing.reads_everything:
+        return submitted
+    own = StepRun.objects.filter(Q(assignee=user) | Q(finished_by=user)).values("request_id")
+    named = Actor.objects.filter(position_id__in=standing.position_ids).values("version_id")
+    units = standing.unit_ids | standing.led_unit_ids
+    return submitted & (
+        Q(responsible=user) | Q(service__unit_id__in=units) | Q(sop_version_id__in=named) | Q(pk__in=own)
+    )
+
+
+def case_by_number(user, number) -> Request | None:
+    """A submitted request with what its page needs at hand, or None when the person may not read it. One query."""
+    return (
+        Request.objects.filter(visible_to(user), number=number)
+        .select_related("service__unit", "service__letter_template", "sop_version__sop__unit", "responsible")
+        .first()
+    )
+
+
+def runs_of(request) -> list[StepRun]:
+    """All runs in order, with people and positions. One query."""
+    return list(request.runs.select_related("assignee", "finished_by", "position", "unit").order_by("ordinal"))
+
+
+def messages_of(request) -> list[Message]:
+    """Messages and internal notes, oldest first. One query."""
+    return list(request.messages.select_related("author").order_by("at", "pk"))
+
+
+def letters_of(request) -> list[Letter]:
+    """Letters of a request, newest first, withdrawn and reserved ones too. One query."""
+    return list(request.letters.select_related("file", "template", "issued_by").order_by("-pk"))
+
+
+def document_of(user, number, pk) -> Document | None:
+    """A document of a case that the person may read, with its file; removed ones too, as the office saw them."""
+    return (
+        Document.objects.filter(pk=pk, file__isnull=False, request__in=Request.objects.filter(visible_to(user)))
+        .filter(request__number=number)
+        .select_related("file", "request")
+        .first()
+    )
+
+
+def people_for(run) -> list:
+    """Who may be given the open step: holders of its position, else of the positions of its unit. Three queries."""
+    if run is None or run.led_by == "applicant":
+        return []
+    wanted = [run.position_id] if run.position_id and not run.unit_id else []
+    if not wanted:
+        wanted = list(Position.objects.filter(unit_id=run.unit_id).values_list("pk", flat=True))
+    found = {user.pk: user for holders in holders_of(wanted).values() for user in holders}
+    return sorted(found.values(), key=lambda user: (user.full_name, user.pk))

@@ -25,6 +25,8 @@ LIMITS = {
     "submit": (60, 300),
     "upload": (300, 300),
     "message": (30, 300),
+    # Wrong codes of letters.
+    "verify": (20, 300),
 }
 
 

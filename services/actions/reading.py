@@ -1,0 +1,14 @@
+"""Who read a document: an entry in the journal, since most of them concern children."""
+
+from django.db import transaction
+
+from ula_portal.core.actions import journal
+from ula_portal.core.actors import staff
+
+from ..models import Document
+
+
+@transaction.atomic
+def record_reading(document: Document, user) -> None:
+    """Write down that a member of staff opened a document; the query that fetched it has checked the right."""
+    journal.record("read_document", "request", document.request_id, staff(user), document=document.pk)

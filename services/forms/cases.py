@@ -1,0 +1,150 @@
+"""Forms of the case page: they only read what was typed; the verbs judge it."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ula_portal.core import clock
+from ula_portal.core.idempotency import new_key
+
+
+def _area(rows=3, **attrs):
+    return forms.Textarea(attrs={"rows": rows, **attrs})
+
+
+class VerbForm(forms.Form):
+    """Every form names the run it was shown for, so that a stale page is noticed, and carries a key against doubles."""
+
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput, initial=new_key)
+    run = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, page=None, **kwargs):
+        self.page = page
+        super().__init__(*args, **kwargs)
+        if page is not None and page.run is not None:
+            self.fields["run"].initial = page.run.pk
+
+
+class StepForm(VerbForm):
+    """Completing a step: a note; the real day for another agency's; the reason when it is late."""
+
+    note = forms.CharField(label=_("Catatan"), widget=_area(), required=False, max_length=2000)
+    happened_on = forms.DateField(
+        label=_("Tanggal sebenarnya"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    deviation_reason = forms.CharField(
+        label=_("Alasan pengecualian dari SOP"),
+        help_text=_("Langkah ini melewati waktu bakunya. Alasan tercatat tetap beserta nama dan waktu."),
+        widget=_area(2),
+        max_length=1000,
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        page = self.page
+        if page.step is None or page.step.lead_kind == "position":
+            del self.fields["happened_on"]
+        else:
+            day = clock.today().isoformat()
+            self.fields["happened_on"].initial = day
+            self.fields["happened_on"].widget.attrs["max"] = day
+        if not page.step_is_late:
+            del self.fields["deviation_reason"]
+
+
+class DecideForm(StepForm):
+    """A decision. Where an answer leads back to the applicant, the note tells them what is missing."""
+
+    answer = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")], required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.page.answers_to_applicant:
+            self.fields["note"].label = _("Catatan untuk pemohon")
+            self.fields["note"].help_text = _("Wajib bila berkas dikembalikan: tuliskan apa yang perlu dilengkapi.")
+
+    def clean(self):
+        cleaned = super().clean()
+        answer = cleaned.get("answer")
+        if not answer:
+            self.add_error(None, _("Pilih salah satu jawaban."))
+        elif answer in self.page.answers_to_applicant and not (cleaned.get("note") or "").strip():
+            self.add_error("note", _("Tuliskan apa yang perlu dilengkapi pemohon."))
+        return cleaned
+
+
+class LetterForm(VerbForm):
+    body = forms.CharField(
+        label=_("Isi surat"),
+        widget=_area(16),
+        max_length=12000,
+        help_text=_("Baris kosong memisahkan alinea. Baris “Nama: isi” disusun sebagai daftar."),
+    )
+    deviation_reason = StepForm.base_fields["deviation_reason"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.page.step_is_late:
+            del self.fields["deviation_reason"]
+        if not self.is_bound:
+            self.fields["body"].initial = self.page.letter_body
+
+
+class AskForm(VerbForm):
+    wanted = forms.CharField(
+        label=_("Yang diminta dari pemohon"),
+        help_text=_("Dibaca pemohon. Waktu pelayanan berhenti sampai pemohon menjawab."),
+        widget=_area(),
+        max_length=2000,
+    )
+    documents = forms.MultipleChoiceField(
+        label=_("Berkas yang perlu diperbaiki"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = [(str(each.pk), str(each)) for each in self.page.present_documents]
+        self.fields["documents"].choices = choices
+        if not choices:
+            del self.fields["documents"]
+
+
+class AnswerForm(VerbForm):
+    text = forms.CharField(label=_("Jawaban pemohon"), required=False, widget=_area(2), max_length=2000)
+
+
+class SkipForm(VerbForm):
+    to_step_no = forms.ChoiceField(label=_("Lanjut ke"), required=False)
+    reason = forms.CharField(
+        label=_("Alasan pengecualian dari SOP"),
+        help_text=_("Tercatat tetap beserta nama dan waktu."),
+        widget=_area(2),
+        max_length=1000,
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        others = [each for each in self.page.flow.steps if each.shape != "start" and each != self.page.step]
+        following = [] if self.page.step and self.page.step.shape == "decision" else [("", _("Langkah berikutnya"))]
+        choices = following + [(str(each.no), f"{each.no}. {each.activity[:80]}") for each in others]
+        self.fields["to_step_no"].choices = choices
+
+
+class ReassignForm(VerbForm):
+    to_user = forms.ChoiceField(label=_("Alihkan kepada"))
+    note = forms.CharField(label=_("Catatan internal"), required=False, widget=_area(2), max_length=1000)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to_user"].choices = [
+            (str(user.pk), user.full_name) for user in self.page.takers if user.pk != self.page.run.assignee_id
+        ]
+
+
+class TextForm(VerbForm):
+    """A note or a message."""
+
+    text = forms.CharField(label=_("Isi"), widget=_area(3), max_length=4000)
+
+
+class ReasonForm(VerbForm):
+    reason = forms.CharField(label=_("Alasan"), required=False, widget=_area(2), max_length=1000)

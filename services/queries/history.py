@@ -1,0 +1,97 @@
+"""What happened to a request, in the office's words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sop.queries import flow_of
+from ula_portal.core.models import User
+
+from ..models import TimelineEntry
+
+
+@dataclass(frozen=True)
+class Happening:
+    """``who``: a name, "Pemohon" or "Portal"; ``internal``: the applicant does not see it."""
+
+    at: datetime
+    text: str
+    who: str
+    internal: bool
+    reason: str = ""
+
+
+HAPPENED = {
+    "submitted": gettext_lazy("Permohonan masuk"),
+    "asked": gettext_lazy("Pemohon diminta melengkapi"),
+    "answered": gettext_lazy("Pemohon menjawab"),
+    "declared_complete": gettext_lazy("Berkas dinyatakan lengkap"),
+    "document_added": gettext_lazy("Berkas ditambahkan"),
+    "document_removed": gettext_lazy("Berkas dihapus"),
+    "message_received": gettext_lazy("Pesan dari pemohon"),
+    "message_sent": gettext_lazy("Pesan kepada pemohon"),
+    "noted": gettext_lazy("Catatan internal ditulis"),
+    "letter_issued": gettext_lazy("Surat diterbitkan"),
+    "letter_withdrawn": gettext_lazy("Surat dicabut dan diganti"),
+    "letter_downloaded": gettext_lazy("Surat diunduh pemohon"),
+    "letter_handed_over": gettext_lazy("Surat diserahkan"),
+    "complete_request": gettext_lazy("Permohonan selesai"),
+    "reject_request": gettext_lazy("Permohonan ditutup: tidak dapat dikabulkan"),
+    "withdraw_request": gettext_lazy("Permohonan ditarik pemohon"),
+}
+
+
+def history_of(request) -> list[Happening]:
+    """Everything on the timeline, newest first. Two queries."""
+    entries = list(TimelineEntry.objects.filter(request=request).select_related("run").order_by("-pk"))
+    names = _names(entries)
+    flow = flow_of(request.sop_version_id)
+    return [
+        Happening(
+            entry.at,
+            _text(entry, flow, names),
+            _who(entry, names),
+            entry.audience == TimelineEntry.Audience.INTERNAL,
+            entry.run.deviation_reason if entry.run and entry.verb.startswith("step_") else "",
+        )
+        for entry in entries
+    ]
+
+
+def _names(entries):
+    ids = {int(entry.actor_id) for entry in entries if entry.actor_kind == "staff" and entry.actor_id.isdigit()}
+    ids |= {entry.data["user"] for entry in entries if entry.data.get("user")}
+    return dict(User.objects.filter(pk__in=ids).values_list("pk", "full_name"))
+
+
+def _who(entry, names):
+    if entry.actor_kind == "staff" and entry.actor_id.isdigit():
+        return names.get(int(entry.actor_id), _("Petugas"))
+    return _("Pemohon") if entry.actor_kind == "applicant" else _("Portal")
+
+
+def _text(entry, flow, names):
+    name = names.get(entry.data.get("user"), _("petugas"))
+    if entry.verb == "routed":
+        return _("Diteruskan kepada %(name)s") % {"name": name}
+    if entry.verb == "step_reassigned":
+        return _("Langkah dialihkan kepada %(name)s") % {"name": name}
+    if entry.verb in STEP_WORDS and entry.data.get("step"):
+        return _step_text(entry, flow.by_no(entry.data["step"]))
+    return str(HAPPENED.get(entry.verb, _("Perubahan dicatat")))
+
+
+STEP_WORDS = {
+    "step_done": gettext_lazy("Langkah %(no)d selesai"),
+    "step_skipped": gettext_lazy("Langkah %(no)d dilewati"),
+    "step_stopped": gettext_lazy("Langkah %(no)d dihentikan"),
+    "step_claimed": gettext_lazy("Langkah %(no)d diambil"),
+}
+
+
+def _step_text(entry, step):
+    text = str(STEP_WORDS[entry.verb]) % {"no": step.no}
+    answer = {"yes": step.yes_label, "no": step.no_label}.get(entry.data.get("outcome"))
+    return f"{text}: {answer}" if answer else text
