@@ -66,7 +66,7 @@ class Applicants:
 
     def _answer(self, field):
         own = _WORDS.get(field.name)
-        if own:
+        if own and field.type != "choice":
             return self.rng.choice(own)
         if field.name in ("nama_siswa", "nama_gtk", "operator", "guru_pengganti"):
             return f"{self.rng.choice(_FIRST)} Contoh"

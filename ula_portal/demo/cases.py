@@ -42,7 +42,11 @@ QUESTIONS = ["Apakah surat saya dapat diambil oleh suami saya?", "Mohon info, be
 
 @dataclass
 class Fate:
-    """How a request will fare. ``kind``: smooth, loop (sent back once), asked, late, refused, withdrawn or draft."""
+    """How a request will fare.
+
+    ``kind``: smooth, loop (sent back once), asked, silent (asked, no answer yet), late, stuck, refused, withdrawn, draft, or
+    unrouted (waits in the routing list).
+    """
 
     kind: str
     spent: bool = False
@@ -61,7 +65,8 @@ class Cases:
         self.play, self.cast, self.applicants, self.rng = play, cast, applicants, play.rng
         self.letters = letters
         self.people = {user.pk: user for user in User.objects.all()}
-        self.collectors: list[int] = []
+        # Set by the desk: plans somebody's coming for a letter.
+        self.come_for_letter = lambda request_id: None
 
     def submit_online(self, service, fate: Fate) -> None:
         """A citizen fills the form in at home and sends it a little later."""
@@ -117,7 +122,7 @@ class Cases:
             self.play.after_work(self.rng.randint(90, 700), self._applicant_does, run.pk, fate)
         elif run.led_by == "external":
             self.play.after_work((step.seconds or 3600) / 60 * self.rng.uniform(0.5, 0.9), self._finish, run.pk, fate)
-        else:
+        elif not (step.no > 2 and fate.take("stuck")):
             self.play.after_work(self._lag(request, step, fate), self._begin, run.pk, fate)
 
     def _lag(self, request, step, fate):
@@ -154,9 +159,11 @@ class Cases:
         if user is None:
             return
         request, step = self._request_and_step(run)
-        if step.no > 1 and step.shape == "process" and not step.issues_letter and fate.take("asked"):
+        silent = fate.take("silent")
+        if silent or (step.shape == "process" and not step.issues_letter and fate.take("asked")):
             verbs.ask_applicant(request.pk, user, self.rng.choice(MENDING))
-            self.play.after_work(self.rng.randint(120, 900), self._answer, run_id, fate)
+            if not silent:
+                self.play.after_work(self.rng.randint(120, 900), self._answer, run_id, fate)
             return
         if step.issues_letter and self.letters <= 0:
             return
@@ -205,12 +212,14 @@ class Cases:
         return True, ""
 
     def _plan_collecting(self, request):
-        """Two of four download the letter, one comes for it, one lets it lie."""
+        """Most download the letter or come for it; some let it lie."""
         how = self.rng.random()
-        if how < 0.5:
+        if how < 0.12:
+            return
+        if request.source == Request.Source.WALK_IN or how < 0.3:
+            self.come_for_letter(request.pk)
+        else:
             self.play.after(self.rng.randint(30, 1500), self._download, request.pk)
-        elif how < 0.75:
-            self.collectors.append(request.pk)
 
     def _download(self, request_id):
         letter = Letter.objects.filter(request_id=request_id, state=Letter.State.ISSUED).first()

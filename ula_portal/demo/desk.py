@@ -42,6 +42,7 @@ class Desk:
         for counter in self.counters:
             for letter in counter.services.values_list("ticket_letter", flat=True):
                 self.by_letter[letter] = counter
+        cases.come_for_letter = self.plan_collecting
         self.services = list(Service.objects.filter(kind="request", state="published").order_by("order"))
 
     def windows_on(self, day: date, until: datetime | None = None) -> list[Window]:
@@ -91,9 +92,7 @@ class Desk:
         return window.opens + timedelta(minutes=self.rng.uniform(1, max(room, 2)))
 
     def _plan_visit(self, windows):
-        purpose = self.rng.choices(
-            ["service", "consult", "meet", "follow_up", "collect", "complaint"], [40, 18, 14, 12, 12, 4]
-        )[0]
+        purpose = self.rng.choices(["service", "consult", "meet", "follow_up", "complaint"], [46, 20, 16, 14, 4])[0]
         service = self.rng.choice(self.services) if purpose == "service" else None
         window = self._window_of(windows, service.ticket_letter if service else "")
         at_room = [w for w in windows if w.counter.kind == Counter.Kind.ROOM]
@@ -102,13 +101,12 @@ class Desk:
         self.play.at(self._moment(window), self._arrive, purpose, service)
 
     def _arrive(self, purpose, service):
-        request = None
-        if purpose == "collect":
-            request = self._letter_to_collect()
-        elif purpose == "follow_up":
-            request = self._request_to_follow()
-        if purpose in ("collect", "follow_up") and request is None:
+        request = self._request_to_follow() if purpose == "follow_up" else None
+        if purpose == "follow_up" and request is None:
             purpose = "consult"
+        self._check_in(purpose, service, request)
+
+    def _check_in(self, purpose, service=None, request=None):
         host = self.room.position if self.room else Position.objects.filter(heads_unit=True).first()
         person = self.cases.applicants.person()
         checkin.check_in(
@@ -129,12 +127,18 @@ class Desk:
     def _ground(self):
         return self.rng.choice(list(checkin.GROUNDS)) if self.rng.random() < 0.12 else ""
 
-    def _letter_to_collect(self):
-        while self.cases.collectors:
-            request = Request.objects.get(pk=self.cases.collectors.pop(0))
-            if Letter.objects.filter(request=request, state="issued", collected_at__isnull=True).exists():
-                return request
-        return None
+    def plan_collecting(self, request_id: int) -> None:
+        """Somebody comes for a letter on one of the next days on which the counters serve."""
+        day = clock.today() + timedelta(days=self.rng.choice([1, 1, 1, 2, 3]))
+        while not (windows := self.windows_on(day)):
+            day += timedelta(days=1)
+        window = self.rng.choice([w for w in windows if w.counter.kind == Counter.Kind.COUNTER])
+        self.play.at(self._moment(window), self._collect, request_id)
+
+    def _collect(self, request_id):
+        request = Request.objects.get(pk=request_id)
+        if Letter.objects.filter(request=request, state="issued", collected_at__isnull=True).exists():
+            self._check_in(Visit.Purpose.COLLECT, request=request)
 
     def _request_to_follow(self):
         found = Request.objects.filter(state__in=Request.OPEN_STATES).order_by("pk")[:40]

@@ -16,7 +16,15 @@ from .play import Play
 
 # How often each service is asked for; what is not named counts 2.
 POPULAR = {"MUT-K": 7, "LEG-IJZ": 7, "VPD": 6, "DAPO": 5, "KGB": 5, "CUTI": 4, "MUT-M": 4, "LEG-SK": 4, "SKPI": 3}
-FATES = {"smooth": 58, "loop": 14, "asked": 10, "late": 12, "refused": 6}
+# What a visitor of the demo should find: service, fate, and how many working days ago it came in.
+SHOWCASE = [
+    *(("MUT-K", "refused", 12), ("CUTI", "refused", 10), ("SKPI", "silent", 3), ("KGB", "silent", 2)),
+    *(("MUT-G", "late", 9), ("NPSN", "late", 8), ("DAPO", "withdrawn", 6), ("MUT-M", "draft", 1)),
+    *(("KGB", "stuck", 9), ("VPD", "stuck", 4), ("TB", "stuck", 8)),
+    *(("LEG-IJZ", "loop", 5), ("VPD", "asked", 4), ("PAUD", "smooth", 16), ("KP", "smooth", 18)),
+]
+FATES = {"smooth": 70, "loop": 12, "asked": 8, "late": 6, "refused": 4}
+UNROUTED = 6
 # Counters are left free for who looks at the demo this long before the moment it starts at.
 TODAY_ENDS = timedelta(minutes=45)
 
@@ -27,7 +35,7 @@ class Scale:
 
     requests: int = 60
     visits: int = 150
-    letters: int = 24
+    letters: int = 45
     days: int = 22
     codes: tuple[str, ...] = ()
 
@@ -49,7 +57,7 @@ def play_month(cast: Cast, now: datetime, scale: Scale, seed: int, step) -> Play
     desk = Desk(play, cases)
     days = _days(now, scale.days)
     _absences(cast, play, days)
-    walk_ins = _plan_requests(play, cases, scale.requests, days, now)
+    walk_ins = _plan_requests(play, cases, scale.requests, days)
     today = clock.local(now).date()
     per_day = scale.visits / max(len(days), 1)
     for number, day in enumerate(days):
@@ -57,7 +65,7 @@ def play_month(cast: Cast, now: datetime, scale: Scale, seed: int, step) -> Play
         end = now - TODAY_ENDS if day == today else None
         desk.plan_day(day, max(visits, len(walk_ins.get(day, ()))), walk_ins.get(day, []), end)
     desk.fill_queue(7)
-    begin, span = datetime.combine(days[0], time(), clock.OFFICE_ZONE), None
+    begin = datetime.combine(days[0], time(), clock.OFFICE_ZONE)
     span = (now - begin).total_seconds()
     play.run(lambda moment: step((moment - begin).total_seconds() / span))
     return play
@@ -91,38 +99,31 @@ def _leave(user, kind, from_date, to_date, deputy):
     people.record_absence(user, kind, from_date, to_date, deputy=deputy)
 
 
-def _plan_requests(play, cases, count, days, now):
+def _plan_requests(play, cases, count, days):
     """Online requests go into the play; walk-ins are returned by day, for the desk. The newer days get more."""
     rng = play.rng
     services = list(Service.objects.filter(kind="request", state="published").select_related("unit").order_by("order"))
     weights = [POPULAR.get(service.code, 2) for service in services]
+    by_code = {service.code: service for service in services}
     walk_ins: dict[date, list] = {}
-    fates = _fates(rng, count)
-    for number in range(count):
+    for code, kind, ago in SHOWCASE[:count]:
+        day = days[max(len(days) - 1 - ago, 0)]
+        _online(play, cases, by_code.get(code, services[0]), Fate(kind), day)
+    for number in range(max(count - len(SHOWCASE), 0)):
         service = rng.choices(services, weights)[0]
         day = days[min(int(len(days) * rng.random() ** 0.8), len(days) - 1)]
-        if number % 3 == 0:
-            last = day in days[-2:]
-            fate = Fate("unrouted") if last and len(_unrouted(walk_ins)) < 6 else fates[number]
+        fate = Fate(rng.choices(list(FATES), list(FATES.values()))[0])
+        if number % 5 < 2:
             walk_ins.setdefault(day, []).append((service, fate))
         else:
-            moment = datetime.combine(day, time(rng.randint(7, 20), rng.randint(0, 59)), clock.OFFICE_ZONE)
-            play.at(moment, cases.submit_online, service, fates[number])
-    while services and len(_unrouted(walk_ins)) < min(4, count):
+            _online(play, cases, service, fate, day)
+    # The routing list: walk-ins of the last two days that nobody has passed on yet.
+    for number in range(min(UNROUTED, count)):
         service = rng.choices(services, weights)[0]
-        walk_ins.setdefault(days[-2], []).append((service, Fate("unrouted")))
+        walk_ins.setdefault(days[-1 - number % 2], []).append((service, Fate("unrouted")))
     return walk_ins
 
 
-def _unrouted(walk_ins):
-    return [fate for day in walk_ins.values() for _service, fate in day if fate.kind == "unrouted"]
-
-
-def _fates(rng, count):
-    kinds = rng.choices(list(FATES), list(FATES.values()), k=count)
-    # At least one of each that a visitor of the demo should find.
-    for place, kind in zip(
-        range(1, count, 3), ["withdrawn", "draft", "refused", "late", "asked", "loop"], strict=False
-    ):
-        kinds[place] = kind
-    return [Fate(kind) for kind in kinds]
+def _online(play, cases, service, fate, day):
+    moment = datetime.combine(day, time(play.rng.randint(7, 20), play.rng.randint(0, 59)), clock.OFFICE_ZONE)
+    play.at(moment, cases.submit_online, service, fate)

@@ -35,6 +35,10 @@ class Command(BaseCommand):
         sys.exit(status)
 
     def _prepare(self, reset):
+        # Letters are made with the portal's own style sheets.
+        if not settings.DEBUG and not (settings.STATIC_ROOT / "staticfiles.json").exists():
+            self.stderr.write("Menyiapkan berkas statis …")
+            call_command("collectstatic", verbosity=0, interactive=False)
         if reset:
             self.stderr.write("Menghapus data contoh yang lama …")
             build.clear()
