@@ -95,6 +95,12 @@ APPLICANT_KINDS = (
 )
 STAFF_KINDS = (
     (
+        "applicant_message",
+        gettext_lazy("Pesan dari pemohon"),
+        gettext_lazy("Pesan dari pemohon %(number)s"),
+        gettext_lazy("Pemohon %(number)s (%(service)s) menulis pesan kepada kantor."),
+    ),
+    (
         "step_offered",
         gettext_lazy("Langkah menunggu petugas"),
         gettext_lazy("Pekerjaan baru: %(number)s"),

@@ -242,6 +242,7 @@ def write_to_office(request: Request, text: str, *, actor, idempotency_key="") -
     earlier.record("message", message.pk)
     timeline.note(request, "message_received", actor=actor, message=message.pk)
     if request.responsible_id:
-        notify.tell("applicant_message", "request", request.pk, user=request.responsible)
+        path = f"/petugas/kasus/{request.number}/"
+        notify.tell("applicant_message", "request", request.pk, user=request.responsible, path=path)
     journal.record("write_to_office", "request", request.pk, actor, message=message.pk)
     return message

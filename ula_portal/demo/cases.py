@@ -44,8 +44,8 @@ QUESTIONS = ["Apakah surat saya dapat diambil oleh suami saya?", "Mohon info, be
 class Fate:
     """How a request will fare.
 
-    ``kind``: smooth, loop (sent back once), asked, silent (asked, no answer yet), late, stuck, refused, withdrawn, draft, or
-    unrouted (waits in the routing list).
+    ``kind``: smooth, loop (sent back once), asked, silent (asked, no answer yet), late, stuck, refused, withdrawn,
+    draft, or unrouted (waits in the routing list).
     """
 
     kind: str
