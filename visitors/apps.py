@@ -7,9 +7,11 @@ class VisitorsConfig(AppConfig):
     verbose_name = _("Tamu dan antrean")
 
     def ready(self):
-        from ula_portal.core import ports
+        from ula_portal.core import navigation, ports
 
-        from . import queries
+        from . import permissions, queries
 
         ports.queue_now.answer(queries.queue_now)
         ports.visit_of.answer(queries.visit_of)
+        navigation.add(_("Tamu"), "checkin", "users", permissions.may_check_in, order=20)
+        navigation.add(_("Loket"), "counter", "monitor", permissions.may_call, order=30)

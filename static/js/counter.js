@@ -1,0 +1,59 @@
+/* The counter's screen follows the queue: "changed" fetches the page's own pieces again. Without this file a reload does it. */
+(function () {
+  "use strict";
+  var box = document.querySelector("[data-counter]");
+  if (!box) return;
+  var stale = document.querySelector("[data-stale]");
+  var waiting = null;
+
+  // Never under the hands of somebody who is typing or choosing.
+  function inUse(region) {
+    var focused = document.activeElement;
+    return focused && region.contains(focused) && focused.matches("input:not([type=hidden]), select, textarea");
+  }
+
+  function refresh() {
+    waiting = null;
+    fetch(box.dataset.refresh, { cache: "no-store", credentials: "same-origin", redirect: "error" })
+      .then(function (answer) { if (!answer.ok) throw new Error(answer.status); return answer.text(); })
+      .then(function (html) {
+        var fresh = new DOMParser().parseFromString(html, "text/html");
+        ["now", "line"].forEach(function (name) {
+          var old = box.querySelector('[data-region="' + name + '"]');
+          var next = fresh.querySelector('[data-region="' + name + '"]');
+          if (!old || !next || inUse(old)) return;
+          if (name === "now" && old.dataset.version === next.dataset.version) return;
+          var key = focusKey(old);
+          old.replaceWith(document.importNode(next, true));
+          if (key) restore(name, key);
+        });
+        stale.hidden = true;
+      })
+      .catch(function () { stale.hidden = false; });
+  }
+
+  // Who works by keyboard keeps the button that had the focus.
+  function focusKey(region) {
+    var focused = document.activeElement;
+    return focused && region.contains(focused) && focused.name === "do" ? [focused.value, focused.form.elements.ticket && focused.form.elements.ticket.value] : null;
+  }
+  function restore(name, key) {
+    box.querySelectorAll('[data-region="' + name + '"] button[name="do"]').forEach(function (button) {
+      var ticket = button.form.elements.ticket;
+      if (button.value === key[0] && (ticket && ticket.value) === key[1]) button.focus();
+    });
+  }
+
+  function changed() { if (waiting === null) waiting = window.setTimeout(refresh, 150); }
+
+  if (window.EventSource) {
+    var source = new EventSource(box.dataset.live);
+    source.addEventListener("hello", function () { stale.hidden = true; changed(); });
+    source.addEventListener("changed", changed);
+    source.onerror = function () {
+      stale.hidden = false;
+      // The token is old or the server is full: go on by asking.
+      if (source.readyState === EventSource.CLOSED) window.setInterval(changed, 10000);
+    };
+  }
+})();

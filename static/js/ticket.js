@@ -1,0 +1,48 @@
+/* One's own number follows /live/ticket/…; the slip at the desk prints itself. Both work without this file. */
+(function () {
+  "use strict";
+  var script = document.currentScript;
+
+  // The slip: print at once, then back to the next visitor.
+  if (script && script.hasAttribute("data-print-at-once")) {
+    window.addEventListener("afterprint", function () { window.location.replace(script.dataset.after); });
+    window.addEventListener("load", function () { window.print(); });
+    return;
+  }
+
+  var card = document.querySelector("[data-ticket]");
+  if (!card || !window.EventSource) return;
+  var stale = document.querySelector("[data-stale]");
+  var freshAt = Date.now();
+
+  function say(name, words) {
+    var field = card.querySelector("[data-" + name + "]");
+    if (field && field.textContent !== words) field.textContent = words;
+  }
+
+  function connect() {
+    var source = new EventSource(card.dataset.live);
+    source.addEventListener("place", function (event) {
+      var place = JSON.parse(event.data);
+      freshAt = Date.now();
+      if (place.ended) { source.close(); window.location.reload(); return; }
+      say("heading", place.heading);
+      say("text", place.text);
+      if (place.called && !card.classList.contains("is-called") && navigator.vibrate) navigator.vibrate([300, 150, 300]);
+      card.classList.toggle("is-called", place.called);
+      var leave = document.querySelector("[data-leave]");
+      if (leave) leave.hidden = place.state === "serving" || place.state === "no_show";
+    });
+    source.addEventListener("beat", function () { freshAt = Date.now(); });
+    source.onerror = function () {
+      if (source.readyState === EventSource.CLOSED) window.setTimeout(connect, 15000);
+    };
+  }
+
+  connect();
+  window.setInterval(function () { stale.hidden = Date.now() - freshAt < 35000; }, 2000);
+  // A phone that wakes up may have slept through the call.
+  document.addEventListener("visibilitychange", function () {
+    if (!document.hidden && Date.now() - freshAt > 60000) window.location.reload();
+  });
+})();

@@ -1,0 +1,98 @@
+"""The check-in form: it only translates; the rules stand in ``actions.checkin``."""
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Layout
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ula_portal.core.idempotency import new_key
+
+from . import queries
+from .actions import GROUNDS
+from .models import Visit
+
+P = Visit.Purpose
+
+
+class CheckInForm(forms.Form):
+    """A visitor and what they come for. ``visitor`` is the id of a known one, whose name then is not asked."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    visitor = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    name = forms.CharField(label=_("Nama"), max_length=150, required=False)
+    phone = forms.CharField(label=_("Nomor HP (tidak wajib)"), max_length=30, required=False)
+    institution = forms.CharField(label=_("Instansi (tidak wajib)"), max_length=150, required=False)
+    purpose = forms.ChoiceField(label=_("Keperluan"), choices=P.choices, widget=forms.RadioSelect, initial=P.SERVICE)
+    service = forms.ModelChoiceField(label=_("Layanan"), queryset=None, required=False, empty_label=_("Pilih layanan"))
+    open_request = forms.BooleanField(label=_("Buka permohonan sekarang"), required=False)
+    request_number = forms.CharField(label=_("Nomor permohonan"), max_length=40, required=False)
+    host = forms.ModelChoiceField(
+        label=_("Pejabat yang dituju"), queryset=None, required=False, empty_label=_("Pilih pejabat")
+    )
+    ground = forms.ChoiceField(
+        label=_("Layanan prioritas"),
+        choices=[("", _("Tidak")), *((key, words[0].upper() + words[1:]) for key, words in GROUNDS.items())],
+        required=False,
+    )
+    head_count = forms.IntegerField(label=_("Jumlah tamu"), min_value=1, max_value=100, initial=1)
+    companion = forms.CharField(label=_("Pendamping (tidak wajib)"), max_length=150, required=False)
+    note = forms.CharField(label=_("Catatan (tidak wajib)"), max_length=300, required=False)
+
+    def __init__(self, *args, known=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.known = known
+        self.fields["key"].initial = new_key()
+        self.fields["service"].queryset = queries.services_to_choose()
+        self.fields["host"].queryset = queries.hosts_to_choose()
+        self.fields["phone"].widget.input_type = "tel"
+        for name in ("name", "phone", "institution", "companion", "note"):
+            # Somebody else's data must not be offered to the next visitor at the same keyboard.
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = self._layout()
+
+    def _layout(self):
+        contact = Div(Div("phone", css_class="col-sm"), Div("institution", css_class="col-sm"), css_class="row")
+        return Layout(
+            "key",
+            "visitor",
+            *([] if self.known else ["name", contact]),
+            Div("purpose", css_class="choices"),
+            self._asked("service", P.SERVICE, P.CONSULT, P.COMPLAINT),
+            self._asked("open_request", P.SERVICE),
+            self._asked("request_number", P.FOLLOW_UP, P.COLLECT),
+            self._asked("host", P.MEET),
+            Div(Div("ground", css_class="col-sm"), Div("head_count", css_class="col-sm-4"), css_class="row"),
+            HTML('{% load i18n %}<details class="fold"><summary>{% translate "Pendamping dan catatan" %}</summary>'),
+            Field("companion"),
+            Field("note"),
+            HTML("</details>"),
+        )
+
+    @staticmethod
+    def _asked(name, *purposes):
+        condition = '{"purpose": [' + ", ".join(f'"{purpose}"' for purpose in purposes) + "]}"
+        return Div(name, data_show_if=condition)
+
+    def values(self) -> dict:
+        """Arguments of ``actions.check_in``."""
+        data = self.cleaned_data
+        host = data["host"]
+        return {
+            "purpose": data["purpose"],
+            "visitor_id": data["visitor"],
+            "name": data["name"],
+            "phone": data["phone"],
+            "institution": data["institution"],
+            "service": data["service"],
+            "open_request": data["open_request"],
+            "request_number": data["request_number"],
+            "host_id": host.pk if host else None,
+            "head_count": data["head_count"],
+            "companion": data["companion"],
+            "note": data["note"],
+            "ground": data["ground"],
+            "idempotency_key": data["key"],
+        }

@@ -1,0 +1,89 @@
+"""What somebody at a counter or in a room works with."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Prefetch, Q
+
+from services.models import Request, Service
+from services.queries.cases import visible_to
+from ula_portal.core import clock
+
+from .. import permissions
+from ..models import Counter, CounterSession, Ticket
+from . import line
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """The counter of a session now. ``numbers``: request numbers by id that this person may open."""
+
+    session: CounterSession
+    current: Ticket | None
+    waiting: list[Ticket]
+    held: list[Ticket]
+    missed: list[Ticket]
+    targets: list[Counter]
+    services: list[Service]
+    numbers: dict[int, str] = field(default_factory=dict)
+
+
+def session_of(user) -> CounterSession | None:
+    """The session that somebody has open, with counter and location."""
+    return CounterSession.objects.filter(user=user, closed_at__isnull=True).select_related("counter__location").first()
+
+
+def counters_for(user) -> list[Counter]:
+    """Counters and rooms that somebody may open, each with ``open_now``: today's open sessions (one or none)."""
+    may = Q(pk__in=permissions.room_ids_of(user))
+    if permissions.may_check_in(user):
+        may |= Q(kind=Counter.Kind.COUNTER)
+    sessions = CounterSession.objects.filter(closed_at__isnull=True, opened_at__gte=line.midnight())
+    return list(
+        Counter.objects.filter(may, active=True)
+        .select_related("location")
+        .prefetch_related(Prefetch("sessions", sessions.select_related("user"), to_attr="open_now"), "services")
+        .order_by("location__name", "kind", "number", "name")
+    )
+
+
+def workplace_of(session, user) -> Workplace:
+    """All that the counter's page shows. The person's right is the session itself."""
+    counter = session.counter
+    own = list(
+        Ticket.objects.filter(session=session, state__in=["called", "serving", "held"], day=clock.today())
+        .select_related("visit__visitor", "visit__host", "service")
+        .order_by("called_at")
+    )
+    waiting = line.waiting_at(counter)
+    missed = list(
+        Ticket.objects.filter(
+            session__counter=counter, state=Ticket.State.NO_SHOW, day=clock.today(), visit__left_at__isnull=True
+        ).order_by("-finished_at")[:8]
+    )
+    places = list(
+        Counter.objects.filter(location=counter.location_id, active=True)
+        .annotate(offered=Count("services"))
+        .order_by("kind", "number", "name")
+    )
+    request_ids = {t.visit.request_id for t in [*own, *waiting] if t.visit.request_id}
+    return Workplace(
+        session=session,
+        current=next((t for t in own if t.state != Ticket.State.HELD), None),
+        waiting=waiting,
+        held=[t for t in own if t.state == Ticket.State.HELD],
+        missed=missed,
+        targets=[c for c in places if c.pk != counter.pk],
+        services=_services_at(places),
+        numbers=_readable(request_ids, user),
+    )
+
+
+def _services_at(counters):
+    served = Counter.services.through.objects.filter(counter__in=[c.pk for c in counters if c.offered])
+    return list(Service.objects.filter(pk__in=served.values("service_id")).only("name"))
+
+
+def _readable(request_ids, user):
+    if not request_ids:
+        return {}
+    return dict(Request.objects.filter(visible_to(user), pk__in=request_ids).values_list("pk", "number"))

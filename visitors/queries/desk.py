@@ -1,0 +1,143 @@
+"""What the front desk looks up: visitors, requests, tickets of today, who is inside."""
+
+import re
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from services.models import Request, Service
+from services.queries import tracking
+from services.queries.catalogue import services_for_desk
+from services.queries.forms import missing_documents
+from services.queries.letters import letter_of
+from ula_portal.core import clock, codes, identifiers
+from ula_portal.core.models import Location, Position
+
+from .. import permissions
+from ..models import Counter, Ticket, Visit, Visitor
+from . import line
+
+SHOWN = 8
+LIST_CAP = 60
+
+_TICKET = re.compile(r"([A-HJ-NPR-Z])-?(\d{1,4})", re.IGNORECASE)
+_REQUEST = re.compile(r"[A-Z]{2,10}[-/ ]?\d{4}[-/ ]?\d{1,9}", re.IGNORECASE)
+_TRACKING = re.compile(r"/lacak/([A-Za-z0-9_-]{20,100})")
+_OWN_TICKET = re.compile(r"/antrean/tiket/([A-Za-z0-9_-]{20,100})")
+
+
+@dataclass(frozen=True)
+class FoundRequest:
+    """A request as the desk sees it: what is missing, and whether a letter waits to be collected."""
+
+    request: Request
+    missing: list
+    letter_ready: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """Answer to what was typed. ``unknown`` is the number, phone or name nothing was found for."""
+
+    typed: str
+    kind: str
+    visitors: list[Visitor] = field(default_factory=list)
+    requests: list[FoundRequest] = field(default_factory=list)
+    tickets: list[Ticket] = field(default_factory=list)
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.visitors or self.requests or self.tickets)
+
+
+def find_for_desk(user, location: Location, typed: str) -> Found:
+    """Look up what was typed or scanned: a tracking or ticket address, a request or ticket number, a phone, a name.
+
+    Only for who may check visitors in; others find nothing. Two queries, a few more for a request.
+    """
+    typed = " ".join(typed.split())[:200]
+    if not typed or not permissions.may_check_in(user):
+        return Found(typed, "nothing")
+    if match := _TRACKING.search(typed):
+        return _requests(typed, tracking.request_by_token(match[1]))
+    if match := _OWN_TICKET.search(typed):
+        return Found(typed, "ticket", tickets=_tickets(location, token_hash=codes.stored_hash(match[1])))
+    if match := _TICKET.fullmatch(typed):
+        found = _tickets(location, letter=match[1].upper(), number=int(match[2]))
+        return Found(typed.upper(), "ticket", tickets=found)
+    if _REQUEST.fullmatch(typed) or (typed.isdigit() and len(typed) < 8):
+        return _requests(typed, tracking.request_by_number_for_desk(user, typed))
+    try:
+        phone = identifiers.parse_phone(typed)
+    except ValueError:
+        # Shorter than two letters everybody would be found.
+        people = Visitor.objects.filter(name__icontains=typed) if len(typed) > 2 else Visitor.objects.none()
+        return Found(typed, "name", visitors=list(people.order_by("name", "-pk")[:SHOWN]))
+    return Found(typed, "phone", visitors=list(Visitor.objects.filter(phone=phone).order_by("-pk")[:SHOWN]))
+
+
+def _requests(typed, request):
+    if request is None:
+        return Found(typed, "request")
+    missing = missing_documents(request) if request.is_open else []
+    return Found(typed, "request", requests=[FoundRequest(request, missing, letter_of(request) is not None)])
+
+
+def request_for_desk(user, number: str) -> FoundRequest | None:
+    """A request that was sent, by its number, with what is missing; None for who may not check visitors in."""
+    request = tracking.request_by_number_for_desk(user, number) if permissions.may_check_in(user) else None
+    return _requests(number, request).requests[0] if request else None
+
+
+def _tickets(location, **which):
+    return list(
+        Ticket.objects.filter(location=location, day=clock.today(), **which).select_related("visit__visitor", "service")
+    )
+
+
+def visitor_for_desk(user, pk) -> Visitor | None:
+    """A known visitor, for who may check visitors in."""
+    return Visitor.objects.filter(pk=pk).first() if permissions.may_check_in(user) else None
+
+
+def tickets_today(user, location: Location) -> list[Ticket]:
+    """Today's tickets, newest first, at most 60; visitors' names for the desk only. One query."""
+    if not permissions.may_check_in(user):
+        return []
+    tickets = Ticket.objects.filter(location=location, day=clock.today())
+    return list(tickets.select_related("visit__visitor", "service").order_by("-issued_at", "-pk")[:LIST_CAP])
+
+
+def inside(user, location: Location) -> list[Visit]:
+    """Who came today and has not left, newest first, at most 60. Two queries."""
+    if not permissions.may_check_in(user):
+        return []
+    visits = Visit.objects.filter(location=location, left_at__isnull=True, checked_in_at__gte=line.midnight())
+    return list(
+        visits.select_related("visitor", "host", "service")
+        .prefetch_related("tickets")
+        .order_by("-checked_in_at", "-pk")[:LIST_CAP]
+    )
+
+
+def ticket_for_print(user, pk) -> Ticket | None:
+    """A ticket with what its slip shows, for who may check visitors in."""
+    if not permissions.may_check_in(user):
+        return None
+    return Ticket.objects.filter(pk=pk).select_related("service", "location", "visit", "target").first()
+
+
+def locations() -> list[Location]:
+    """Where visitors are received: places with a counter in use, by name."""
+    return list(Location.objects.filter(pk__in=Counter.objects.filter(active=True).values("location_id")))
+
+
+def services_to_choose() -> QuerySet[Service]:
+    """Services done at the counter, by name."""
+    return services_for_desk().order_by("name")
+
+
+def hosts_to_choose() -> QuerySet[Position]:
+    """Positions that visitors ask for: those with a room first, then those that lead a unit."""
+    rooms = Counter.objects.filter(kind=Counter.Kind.ROOM, active=True, position_id=OuterRef("pk"))
+    return Position.objects.annotate(has_room=Exists(rooms)).order_by("-has_room", "-heads_unit", "name")

@@ -1,0 +1,141 @@
+"""The front desk: look up, check in, print, note who has left. What is typed travels by POST, never in addresses."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ula_portal.core import clock, pdf
+from ula_portal.core.access import allowed
+from ula_portal.core.errors import Refused
+
+from .. import actions, permissions, queries
+from ..forms import CheckInForm
+
+_LOCATION = "desk_location"
+
+
+@never_cache
+@allowed(permissions.may_check_in)
+@require_http_methods(["GET", "HEAD", "POST"])
+def checkin(request):
+    """The desk's one screen. POST ``do``: search, choose (fill the form), check_in, place (which location)."""
+    places = queries.locations()
+    if not places:
+        return render(request, "visitors/checkin_no_counter.html")
+    place = _place(request, places)
+    step = request.POST.get("do") if request.method == "POST" else None
+    if step == "place":
+        request.session[_LOCATION] = request.POST.get("location", "")
+        return redirect("checkin")
+    if step == "check_in":
+        return _check_in(request, places, place)
+    context = {}
+    if step == "search":
+        context["found"] = queries.find_for_desk(request.user, place, request.POST.get("q", ""))
+        if request.htmx:
+            return render(request, "visitors/_checkin_found.html", context)
+    form = _filled(request) if step == "choose" else CheckInForm(initial=_name_typed(context.get("found")))
+    return _page(request, places, place, form, **context)
+
+
+def _place(request, places):
+    chosen = request.session.get(_LOCATION)
+    return next((place for place in places if place.code == chosen), places[0])
+
+
+def _name_typed(found):
+    """A name or phone that nothing was found for need not be typed again."""
+    if found is None or not found.nothing:
+        return {}
+    return {found.kind: found.typed} if found.kind in ("name", "phone") else {}
+
+
+def _filled(request):
+    """The form for a visitor or a request that was chosen among what was found."""
+    number = request.POST.get("request_number", "").strip()
+    visitor_id = request.POST.get("visitor", "")
+    known = queries.visitor_for_desk(request.user, visitor_id) if visitor_id.isdigit() else None
+    initial = {}
+    if known:
+        initial["visitor"] = known.pk
+    if number:
+        found = queries.request_for_desk(request.user, number)
+        if found:
+            purpose = "collect" if found.letter_ready else "follow_up"
+            initial |= {"request_number": found.request.number, "purpose": purpose}
+            initial |= {"name": found.request.applicant_name, "phone": found.request.applicant_phone}
+    return CheckInForm(initial=initial, known=known)
+
+
+def _check_in(request, places, place):
+    posted = request.POST.get("visitor", "")
+    known = queries.visitor_for_desk(request.user, posted) if posted.isdigit() else None
+    form = CheckInForm(request.POST, known=known)
+    if form.is_valid():
+        try:
+            made = actions.check_in(user=request.user, location=place, **form.values())
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            if made.request is not None and form.cleaned_data["open_request"]:
+                messages.success(request, _("Permohonan %(number)s dibuka.") % {"number": made.request.number})
+            if made.ticket is None:
+                messages.success(request, _("Kunjungan tercatat."))
+                return redirect("checkin")
+            return redirect(reverse("ticket_print", args=[made.ticket.pk]) + "?cetak=1")
+    return _page(request, places, place, form, status=422)
+
+
+def _page(request, places, place, form, *, status=200, **context):
+    context |= {
+        "form": form,
+        "places": places,
+        "place": place,
+        "tickets": queries.tickets_today(request.user, place),
+        "inside": queries.inside(request.user, place),
+        "notice": queries.notice_at(clock.now(), False),
+    }
+    return render(request, "visitors/checkin.html", context, status=status)
+
+
+@never_cache
+@allowed(permissions.may_check_in)
+@require_safe
+def ticket_print(request, pk):
+    """The slip for the visitor; printed at once when the desk has just issued it."""
+    ticket = queries.ticket_for_print(request.user, pk)
+    if ticket is None:
+        raise Http404
+    address = settings.PORTAL_URL + reverse("ticket_own", args=[actions.token_of(ticket)])
+    context = {"ticket": ticket, "qr": pdf.qr_svg(address), "at_once": "cetak" in request.GET}
+    return render(request, "visitors/ticket_print.html", context)
+
+
+@allowed(permissions.may_check_in)
+@require_POST
+def check_out(request, pk):
+    """A visitor has left."""
+    return _after(request, lambda: actions.check_out(pk, request.user), _("Kepulangan tamu tercatat."))
+
+
+@allowed(permissions.may_check_in)
+@require_POST
+def report_back(request, pk):
+    """Somebody who missed the call has come to the desk."""
+    words = _("Nomor dipanggil lagi setelah tiga nomor berikutnya.")
+    return _after(request, lambda: actions.report_back(pk, request.user), words)
+
+
+def _after(request, act, words):
+    try:
+        act()
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, words)
+    return redirect("checkin")

@@ -1,0 +1,97 @@
+"""The screen of a counter or an official's room."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from ula_portal.core.access import allowed
+from ula_portal.core.errors import Refused
+
+from .. import actions, permissions, queries
+from ..live.gate import staff_token
+
+
+@never_cache
+@allowed(permissions.may_call)
+@require_http_methods(["GET", "HEAD", "POST"])
+def counter(request):
+    """Choose a counter, then call and serve; every button is a plain form, the rest follows live."""
+    if request.method == "POST":
+        return _act(request)
+    session = queries.session_of(request.user)
+    if session is None:
+        counters = queries.counters_for(request.user)
+        return render(request, "visitors/counter_choose.html", {"counters": counters})
+    work = queries.workplace_of(session, request.user)
+    template = "visitors/_counter_work.html" if "bagian" in request.GET else "visitors/counter.html"
+    return render(request, template, {"work": work, "live": staff_token(session.counter.location_id)})
+
+
+def _act(request):
+    verb = _VERBS.get(request.POST.get("do", ""))
+    if verb is None:
+        messages.error(request, _("Tindakan tidak dikenal. Tidak ada yang berubah."))
+        return redirect("counter")
+    try:
+        verb(request)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("counter")
+
+
+def _id(request, name="ticket"):
+    """A number from the form; whoever tampers with it gets the refusal of a ticket that is not there."""
+    value = request.POST.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 18 else 0
+
+
+def _session_id(request):
+    session = queries.session_of(request.user)
+    if session is None:
+        raise Refused(_("Buka loket dahulu."))
+    return session.pk
+
+
+def _call_next(request):
+    if actions.call_next(_session_id(request), request.user) is None:
+        messages.info(request, _("Tidak ada yang menunggu loket ini."))
+
+
+def _finish(request):
+    actions.finish(_id(request), request.user, request.POST.get("result", ""))
+
+
+def _finish_and_call(request):
+    _finish(request)
+    _call_next(request)
+
+
+def _transfer(request):
+    kind, _dash, number = request.POST.get("target", "").partition("-")
+    target = int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
+    chosen = {"counter": "counter_id", "service": "service_id"}.get(kind)
+    if chosen is None:
+        raise Refused(_("Pilih loket, ruang, atau layanan tujuan."))
+    ticket = actions.transfer(_id(request), request.user, **{chosen: target})
+    messages.success(request, _("%(label)s dialihkan; waktu tunggunya tetap dihitung.") % {"label": ticket.label})
+
+
+_VERBS = {
+    "open": lambda r: actions.open_session(_id(r, "counter"), r.user),
+    "close": lambda r: actions.close_session(_session_id(r), r.user),
+    "pause": lambda r: actions.pause(_session_id(r), r.user),
+    "unpause": lambda r: actions.unpause(_session_id(r), r.user),
+    "call_next": _call_next,
+    "call_particular": lambda r: actions.call_particular(_session_id(r), _id(r), r.user),
+    "resume": lambda r: actions.resume(_session_id(r), _id(r), r.user),
+    "recall": lambda r: actions.recall(_id(r), r.user),
+    "no_show": lambda r: actions.no_show(_id(r), r.user),
+    "report_back": lambda r: actions.report_back(_id(r), r.user),
+    "start_serving": lambda r: actions.start_serving(_id(r), r.user),
+    "hold": lambda r: actions.hold(_id(r), r.user),
+    "transfer": _transfer,
+    "finish": _finish,
+    "finish_next": _finish_and_call,
+}

@@ -1,0 +1,40 @@
+"""The queue for everybody: how busy it is, and one's own number."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ula_portal.core import codes
+from ula_portal.core.errors import Refused
+
+from .. import actions, queries
+
+
+@never_cache
+@require_safe
+def queue_public(request):
+    """How many wait now per letter, and whether the counters are open."""
+    return render(request, "visitors/queue_public.html", {"halls": queries.halls_now(), "nav": "queue"})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def ticket_own(request, token):
+    """One's own number: the secret in the address is the right to see it and to give it back."""
+    ticket = queries.ticket_by_token(codes.stored_hash(token))
+    if ticket is None:
+        raise Http404
+    if request.method == "POST":
+        try:
+            actions.leave_queue(ticket.pk)
+            messages.success(request, _("Nomor Anda sudah dikembalikan. Terima kasih."))
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        return redirect("ticket_own", token)
+    words = queries.words_of(queries.place_of(ticket), get_language())
+    context = {"ticket": ticket, "words": words, "live": f"/live/ticket/{token}?lang={get_language()}", "nav": "queue"}
+    return render(request, "visitors/ticket_own.html", context)
