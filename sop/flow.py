@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
-# Paths are counted one by one only up to this many steps taken; beyond it a spanning order stands in for them.
-PATH_BUDGET = 200_000
+# Ways through loops are tried one by one up to this many steps; beyond it arrows back are left out beforehand.
+PATH_BUDGET = 50_000
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,15 @@ def longest_office_seconds(by_id, start) -> int:
         return 0
     weight = {pk: (step.seconds or 0) if step.lead_kind == "position" else 0 for pk, step in by_id.items()}
     exits = {pk: step.exit_ids for pk, step in by_id.items()}
-    return _LongestPath(exits, weight).best(start.id) or 0
+    try:
+        longest = _LongestPath(exits, weight).best(start.id)
+    except _TooManyWays:
+        longest = _longest_without_ways_back(exits, weight, start.id, (), {})
+    return longest or 0
+
+
+class _TooManyWays(Exception):
+    pass
 
 
 class _LongestPath:
@@ -158,19 +166,31 @@ class _LongestPath:
 
     def _search(self, pk, on_path):
         self.budget -= 1
+        if self.budget < 0:
+            raise _TooManyWays
         if not self.exits[pk]:
             return self.weight[pk]
-        longest = None
+        rests = []
         for following in self.exits[pk]:
-            if following in on_path:
-                continue
-            rest = None
             if following not in self.loop[pk]:
-                rest = self.best(following)
-            elif self.budget > 0 or longest is None:
+                rests.append(self.best(following))
+            elif following not in on_path:
                 on_path.add(following)
-                rest = self._search(following, on_path)
+                rests.append(self._search(following, on_path))
                 on_path.discard(following)
-            if rest is not None and (longest is None or rest > longest):
-                longest = rest
-        return None if longest is None else self.weight[pk] + longest
+        return _plus(self.weight[pk], rests)
+
+
+def _longest_without_ways_back(exits, weight, pk, path, known):
+    """The same where the ways are too many to count: every arrow back to a step already passed is left out."""
+    if pk not in known:
+        path = (*path, pk)
+        following = [q for q in exits[pk] if q not in path]
+        rests = [_longest_without_ways_back(exits, weight, q, path, known) for q in following]
+        known[pk] = _plus(weight[pk], rests) if exits[pk] else weight[pk]
+    return known[pk]
+
+
+def _plus(seconds, rests):
+    reached = [rest for rest in rests if rest is not None]
+    return seconds + max(reached) if reached else None

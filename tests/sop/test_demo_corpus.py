@@ -366,8 +366,6 @@ def test_hours_are_in_order_and_counters_open_while_the_office_works():
             assert row["last_ticket"] is None
             at_counter = service[row["weekday"]]
             assert moments[0] <= clock(at_counter["opens"]) < clock(at_counter["closes"]) <= moments[3]
-            assert clock(at_counter["break_from"]) <= moments[1] and moments[2] <= clock(
-                at_counter["break_to"]
-            )
+            assert clock(at_counter["break_from"]) <= moments[1] and moments[2] <= clock(at_counter["break_to"])
         else:
             assert moments[2] < clock(row["last_ticket"]) <= moments[3]
