@@ -9,9 +9,17 @@ class ServicesConfig(AppConfig):
     verbose_name = _("Layanan dan permohonan")
 
     def ready(self):
-        from ula_portal.core import notify
+        from ula_portal.core import navigation, notify, ports, subjects
 
-        from . import case_notices, receipt
+        from . import case_notices, permissions, receipt
+        from .queries.statistics import case_statistics
 
         notify.register("request_received", _("Permohonan diterima (kepada pemohon)"), receipt.compose_received)
         case_notices.register()
+        navigation.add(_("Pekerjaan"), "case_list", "inbox", permissions.may_see_cases, order=40)
+        ports.case_statistics.answer(case_statistics)
+        subjects.register("request", _("Permohonan"))
+        subjects.register("service", _("Layanan"), lambda pk: f"/admin/services/service/{pk}/change/")
+        subjects.register("category", _("Kelompok layanan"))
+        subjects.register("routing_rule", _("Aturan penerusan"))
+        subjects.register("letter_template", _("Templat surat"))

@@ -4,12 +4,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from sop.models import SopVersion
-from sop.queries import in_force, version_in_force
+from sop.queries import flow_of, in_force, version_in_force
+from ula_portal.core.workdays import MINUTES_PER_SOP_DAY
 
 from ..models import FormVersion, Requirement, Service
 from .search import ranked
 
 Kind, State = Service.Kind, Service.State
+SECONDS_PER_DAY = MINUTES_PER_SOP_DAY * 60
 
 
 def with_sop_in_force(services: QuerySet, day=None) -> QuerySet:
@@ -49,6 +51,34 @@ def latest_sops(limit: int = 3) -> list[SopVersion]:
     return list(SopVersion.objects.filter(in_force()).select_related("sop").order_by("-effective_from", "-pk")[:limit])
 
 
+def usual_way(flow) -> list:
+    """Steps of a flow when everything is in order: from the start, at decisions by the exit that leads on.
+
+    That is "yes", unless only "no" gets to a completed end ("Apakah ada kekurangan?").
+    """
+    way, step = [], flow.start
+    while step is not None and step not in way:
+        way.append(step)
+        following = next((pk for pk in step.exit_ids if _gets_through(flow, pk, {s.id for s in way})), None)
+        step = flow.step(following) if following else None
+    return way
+
+
+def _gets_through(flow, pk, walked):
+    """Whether a completed end can be reached from a step without one that was walked already."""
+    seen, waiting = set(walked), [pk]
+    while waiting:
+        current = waiting.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        step = flow.step(current)
+        if step.shape == "end" and step.end_kind != "rejected":
+            return True
+        waiting.extend(step.exit_ids)
+    return False
+
+
 def services_for_desk() -> QuerySet[Service]:
     """Published services that can be done at the counter, for staff who open a request or a visit."""
     return published_services().exclude(kind=Kind.ELSEWHERE)
@@ -80,6 +110,24 @@ def unpublished_reasons(service: Service) -> list[str]:
     if not _has_form(service):
         reasons.append(_("Formulir permohonan belum ada."))
     return reasons
+
+
+def gaps_of(service: Service) -> list[str]:
+    """What is missing or doubtful in the service's standard, for staff; nothing is stopped by it."""
+    if service.kind == Kind.ELSEWHERE:
+        return []
+    gaps = []
+    if not service.legal_basis:
+        gaps.append(_("Dasar hukum belum diisi."))
+    if not service.product:
+        gaps.append(_("Hasil layanan belum diisi."))
+    if not service.complaint_handling:
+        gaps.append(_("Penanganan pengaduan belum diisi."))
+    version = version_in_force(service.sop_id) if service.sop_id else None
+    promised = (service.working_days or 0) * SECONDS_PER_DAY
+    if version and service.working_days and flow_of(version.pk).office_seconds > promised:
+        gaps.append(_("Jangka waktu pelayanan lebih pendek daripada waktu menurut SOP-nya."))
+    return gaps
 
 
 def _has_sop_in_force(service):

@@ -88,7 +88,7 @@ def service_detail(request, slug):
         "requirements": [(requirement, _condition(requirement)) for requirement in requirements],
         "to_bring": _to_bring(requirements),
         "version": version,
-        "steps": flow_of(version.pk).steps if version else (),
+        "steps": catalogue.usual_way(flow_of(version.pk)) if version else (),
         "queue": queue_now([service.pk]),
         "opening": opening_now(),
         "online": "online" in service.channels and service.kind == Service.Kind.REQUEST,

@@ -97,8 +97,8 @@ def _detail(request, found, *, boxes=None, answer_form=None, message_form=None, 
 
 
 def _boxes(found, error="", key=""):
-    """Boxes for what is missing or must be mended, and one for anything else that was asked for."""
-    slots = [slot for slot in forms.document_slots(found) if slot.document is None or _to_mend(slot)]
+    """Boxes for what is missing, must be mended or was added since, and one for anything else that was asked for."""
+    slots = [slot for slot in forms.document_slots(found) if slot.is_missing or _in_hand(found, slot)]
     extra = forms.DocumentSlot(verbs.EXTRA, _("Berkas lain yang diminta"), False)
     boxes = [_box(found, slot, error if slot.key == key else "") for slot in [*slots, extra]]
     for document in forms.loose_documents(found):
@@ -107,8 +107,10 @@ def _boxes(found, error="", key=""):
     return boxes
 
 
-def _to_mend(slot):
-    return slot.document.verdict == Document.Verdict.MEND
+def _in_hand(found, slot):
+    asked_at = next((pause.from_at for pause in found.pauses.all() if pause.to_at is None), found.received_at)
+    document = slot.document
+    return document and (document.verdict == Document.Verdict.MEND or document.added_at > asked_at)
 
 
 def _box(found, slot, error, fixed=False):
