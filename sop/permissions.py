@@ -50,5 +50,9 @@ def may_read_drafts(user) -> bool:
     return has_role(user, *READERS)
 
 
-def may_import(user) -> bool:
-    return has_role(user, Role.ADMINISTRATOR, Role.SECTION_HEAD)
+def may_import(user, unit_id=None) -> bool:
+    """Administrators take in SOPs of every unit, section heads those of the units they lead (None: any at all)."""
+    if has_role(user, Role.ADMINISTRATOR):
+        return True
+    led = unit_ids_led_by(user)
+    return bool(led) if unit_id is None else unit_id in led

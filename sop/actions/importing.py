@@ -51,8 +51,6 @@ def import_sop(data: dict, *, unit_code=None, actor=SYSTEM, user=None) -> Import
     is used when the file's own unit is unknown. ``user`` becomes the author. Raises ImportRefused naming every
     problem, NotAllowed when ``user`` may not; then nothing is changed.
     """
-    if user is not None and not may_import(user):
-        raise NotAllowed(_("Berkas SOP hanya dapat dimasukkan oleh administrator atau kepala bidang/bagian."))
     content = exchange.clean(data)
     found = _unknown_keys(data) + _read_times(content)
     with connection.cursor() as cursor:
@@ -60,6 +58,7 @@ def import_sop(data: dict, *, unit_code=None, actor=SYSTEM, user=None) -> Import
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sop-import'))")
     unit = _unit(content, unit_code)
     sop = _existing(content)
+    _refuse_stranger(user, unit, sop)
     newest = sop.versions.select_for_update().order_by("-ordinal").first() if sop else None
     digest = content_hash(content)
     is_open = newest is not None and newest.state in (State.DRAFT, State.VERIFIED)
@@ -78,6 +77,13 @@ def import_sop(data: dict, *, unit_code=None, actor=SYSTEM, user=None) -> Import
     _write_flow(version, content, confirmed)
     record(f"sop_{state.replace(' ', '_')}", "sop_version", version.pk, actor, sop=sop.pk, content=digest)
     return ImportResult(sop, version, state, found + findings_of(version))
+
+
+def _refuse_stranger(user, unit, sop):
+    """A section head takes in SOPs of their own units, neither as new ones nor over those of others."""
+    if user is None or all(may_import(user, pk) for pk in {unit.pk, sop.unit_id if sop else unit.pk}):
+        return
+    raise NotAllowed(_("SOP unit ini hanya dapat dimasukkan oleh administrator atau kepala bidang/bagian unit itu."))
 
 
 def content_hash(content: dict) -> str:

@@ -118,22 +118,20 @@ def import_page(request, admin_context):
     """Take a JSON file in as a draft; problems stand beside the field."""
     if not may_import(request.user):
         raise PermissionDenied
-    form = ImportForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    if form.is_valid():
         unit = form.cleaned_data["unit"]
         try:
             content = exchange.read(form.cleaned_data["file"].read())
             result = actions.import_sop(
                 content, unit_code=unit and unit.code, actor=staff(request.user), user=request.user
             )
-        except exchange.ImportRefused as error:
-            for problem in error.problems:
+        except Refused as error:
+            for problem in getattr(error, "problems", [str(error)]):
                 form.add_error("file", problem)
         else:
             _tell_import(request, result)
-            if queries.version_for(request.user, result.version.pk):
-                return redirect("admin:sop_sopversion_change", result.version.pk)
-            return redirect("admin:sop_sopversion_changelist")
+            return redirect("admin:sop_sopversion_change", result.version.pk)
     context = {**admin_context, "title": _("Masukkan berkas SOP"), "form": form}
     return render(request, "sop/admin_import.html", context, status=422 if form.errors else 200)
 

@@ -307,10 +307,15 @@ def test_large_sops_are_taken(units):
 # Who
 
 
-def test_only_administrators_and_section_heads_take_files_in(units, cast):
+def test_only_administrators_and_the_units_heads_take_files_in(units, cast):
+    for who in ("official", "other_head", "head"):
+        with pytest.raises(NotAllowed):
+            actions.import_sop(make.small_content(), user=cast[who])
+    actions.import_sop(make.small_content(), user=cast["admin"])
     with pytest.raises(NotAllowed):
-        actions.import_sop(make.small_content(), user=cast["official"])
-    result = actions.import_sop(make.small_content(), user=cast["section_head"])
+        # Not over another unit's draft either, whatever unit the file names.
+        actions.import_sop(make.small_content(unit_code="GTK", name="Lain"), user=cast["other_head"])
+    result = actions.import_sop(make.small_content(name="Lain"), user=cast["section_head"])
     assert result.version.author == cast["section_head"]
     assert verify() == []
 
