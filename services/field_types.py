@@ -16,55 +16,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ula_portal.core import identifiers, secrets_at_rest
+from ula_portal.core import identifiers
 
-TEXT_LIMIT, LONG_TEXT_LIMIT = 300, 4000
+from .field_base import FieldType, as_validation_error
+from .field_identifiers import Nik, Nip, Nisn, Npsn, Nuptk
+
+LONG_TEXT_LIMIT = 4000
 # More options than this are a select box instead of radio buttons.
 RADIO_LIMIT = 6
-
-
-class FieldType:
-    """A line of text; the other types change what they must."""
-
-    name = "text"
-    is_file = False
-    # Encrypted in the database, shown by its last digits; left blank on the page it keeps what is stored.
-    is_secret = False
-    max_length = TEXT_LIMIT
-    attributes: dict[str, str] = {}
-
-    def form_field(self, definition) -> forms.Field:
-        """A Django form field whose cleaned value ``to_stored`` understands."""
-        return forms.CharField(
-            label=definition.label,
-            help_text=definition.help or self.hint(definition),
-            required=definition.required,
-            max_length=self.max_length,
-            widget=self.widget(definition),
-            validators=[lambda text: self.check(text, definition)],
-        )
-
-    def widget(self, definition):
-        return forms.TextInput(attrs=self.attributes)
-
-    def hint(self, definition):
-        return ""
-
-    def check(self, text, definition):
-        """Raise ValidationError when the text is not an answer of this type."""
-
-    def to_stored(self, value, definition):
-        return value
-
-    def to_initial(self, stored, definition):
-        return stored
-
-    def display(self, stored, definition=None) -> str:
-        return str(stored)
-
-    def warnings(self, stored) -> tuple[str, ...]:
-        """Doubts that do not stop anybody: shown before sending, and to staff."""
-        return ()
 
 
 class LongText(FieldType):
@@ -187,7 +146,7 @@ class Phone(FieldType):
     attributes = {"type": "tel", "autocomplete": "tel", "placeholder": "0812 3456 7890"}
 
     def check(self, text, definition):
-        _as_validation_error(identifiers.parse_phone, text)
+        as_validation_error(identifiers.parse_phone, text)
 
     def to_stored(self, value, definition):
         return identifiers.parse_phone(value)
@@ -221,90 +180,6 @@ class File(FieldType):
 
     def form_field(self, definition):
         raise TypeError("a file is taken in by attach_document, not by a form field")
-
-
-class _Identifier(FieldType):
-    """A number with a fixed shape. ``normalise`` takes out what people type for readability."""
-
-    attributes = {"autocomplete": "off", "spellcheck": "false"}
-    checker = None
-
-    def normalise(self, text):
-        return re.sub(r"[\s.-]", "", text).upper()
-
-    def check(self, text, definition):
-        _as_validation_error(type(self).checker, self.normalise(text))
-
-    def to_stored(self, value, definition):
-        return self.normalise(value)
-
-
-class Nisn(_Identifier):
-    name, checker = "nisn", staticmethod(identifiers.check_nisn)
-    attributes = {**_Identifier.attributes, "inputmode": "numeric"}
-
-    def hint(self, definition):
-        return _("10 angka.")
-
-
-class Npsn(_Identifier):
-    name, checker = "npsn", staticmethod(identifiers.check_npsn)
-
-    def hint(self, definition):
-        return _("8 karakter.")
-
-
-class Nuptk(_Identifier):
-    name, checker = "nuptk", staticmethod(identifiers.check_nuptk)
-    attributes = {**_Identifier.attributes, "inputmode": "numeric"}
-
-    def hint(self, definition):
-        return _("16 angka.")
-
-
-class Nip(_Identifier):
-    name, checker = "nip", staticmethod(identifiers.parse_nip)
-    attributes = {**_Identifier.attributes, "inputmode": "numeric"}
-
-    def hint(self, definition):
-        return _("18 angka.")
-
-    def display(self, stored, definition=None):
-        return identifiers.format_nip(stored)
-
-    def warnings(self, stored):
-        return identifiers.parse_nip(stored).warnings
-
-
-class Nik(_Identifier):
-    """Encrypted, with a keyed hash to look it up; only the last four digits are readable."""
-
-    name, is_secret, checker = "nik", True, staticmethod(identifiers.parse_nik)
-    attributes = {**_Identifier.attributes, "inputmode": "numeric"}
-
-    def hint(self, definition):
-        return _("16 angka. Disimpan tersandi; hanya empat angka terakhir yang ditampilkan.")
-
-    def to_stored(self, value, definition):
-        number = self.normalise(value)
-        return {
-            "cipher": secrets_at_rest.encrypt(number),
-            "hash": secrets_at_rest.keyed_hash("nik", number),
-            "last": number[-4:],
-        }
-
-    def to_initial(self, stored, definition):
-        return None
-
-    def display(self, stored, definition=None):
-        return f"•••• •••• •••• {stored['last']}"
-
-    def reveal(self, stored) -> str:
-        """The whole number; whoever calls it records who looked. Raises ``secrets_at_rest.Unreadable``."""
-        return secrets_at_rest.decrypt(stored["cipher"])
-
-    def warnings(self, stored):
-        return identifiers.parse_nik(self.reveal(stored)).warnings
 
 
 class ListOf(FieldType):
@@ -368,13 +243,6 @@ TYPES = {kind.name: kind() for kind in _ALL}
 def type_of(name: str) -> FieldType:
     """The type with this name; raises KeyError for one that does not exist."""
     return TYPES[name]
-
-
-def _as_validation_error(check, text):
-    try:
-        check(text)
-    except ValueError as error:
-        raise ValidationError(str(error)) from error
 
 
 def _check_year(day):

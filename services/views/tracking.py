@@ -20,7 +20,7 @@ from ..queries import forms, tracking
 from ..receipt import spaced_code, tracking_token, tracking_url
 from .applicant import too_many
 from .private import private_page
-from .uploading import UploadBox, answer_upload
+from .uploading import UploadBox, answer_upload, is_scripted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -129,6 +129,10 @@ def _document_answer(request, found, key, error):
     boxes = _boxes(found, error, key)
     if not any(box.slot.key == key for box in boxes) and (slot := forms.slot_of(found, key)):
         boxes.append(_box(found, slot, error))
+    if error and not forms.accepts_documents(found) and not is_scripted(request):
+        # The boxes are gone from the page: say it above.
+        messages.error(request, error)
+        return _to_page(found)
     whole = _detail(request, found, boxes=boxes) if error else None
     return answer_upload(request, boxes, key, error, whole, _address("track_detail", found))
 

@@ -28,6 +28,11 @@ class UploadBox:
         return settings.UPLOAD_MAX_BYTES // 1024 // 1024
 
 
+def is_scripted(request) -> bool:
+    """Whether a script asks, which wants a piece of the page."""
+    return bool(request.headers.get("HX-Request")) or request.headers.get("X-Requested-With") == "XMLHttpRequest"
+
+
 def answer_upload(request, boxes, key, error, whole_page, address):
     """Answer an upload or a removal.
 
@@ -35,7 +40,7 @@ def answer_upload(request, boxes, key, error, whole_page, address):
     back to ``address``, or shown ``whole_page`` with the message beside the box.
     """
     box = next((box for box in boxes if box.slot.key == key), None)
-    if request.headers.get("HX-Request") or request.headers.get("X-Requested-With") == "XMLHttpRequest":
+    if is_scripted(request):
         if box is None:
             return HttpResponse(error, status=422, content_type="text/plain; charset=utf-8")
         return render(request, "services/_upload.html", {"box": box}, status=422 if error else 200)

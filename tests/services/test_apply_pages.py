@@ -1,6 +1,7 @@
 """The citizen's way through the pages, without JavaScript: nothing typed is lost, nothing happens twice."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from services.models import Document, Request
@@ -113,8 +114,6 @@ def test_show_if_is_enforced_by_the_server(client, service):
 
 @pytest.mark.parametrize("htmx", [True, False])
 def test_a_refused_file_is_told_at_its_box_and_nothing_else_is_lost(client, service, htmx):
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     draft = make_draft(service, jenis="Hilang", nomor_polisi="1")
     slots = document_slots(draft)
     headers = {"HX-Request": "true"} if htmx else {}
