@@ -1,7 +1,6 @@
 """Who may read, work and route cases. Rights come from positions held today, units and roles."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from ula_portal.core import clock, queries
 from ula_portal.core.models import Role
@@ -11,27 +10,27 @@ DESK_ROLES = (Role.FRONT_DESK, Role.COUNTER)
 READS_EVERYTHING = (Role.ADMINISTRATOR, Role.HEAD, *DESK_ROLES)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Standing:
     """What a person is in the office on a day: positions, units whose pool they belong to, units they lead."""
 
     user: object
     day: object
 
-    @cached_property
-    def positions(self):
+    @property
+    def positions(self) -> list:
         return queries.positions_of(self.user, self.day)
 
-    @cached_property
+    @property
     def position_ids(self) -> frozenset:
         return frozenset(position.pk for position in self.positions)
 
-    @cached_property
+    @property
     def unit_ids(self) -> frozenset:
         """Units in which the person holds a position: their pool."""
         return frozenset(position.unit_id for position in self.positions)
 
-    @cached_property
+    @property
     def led_unit_ids(self) -> frozenset:
         return frozenset(unit_ids_led_by(self.user))
 
@@ -45,11 +44,8 @@ class Standing:
 
 
 def standing_of(user) -> Standing:
-    """The standing of a person today, remembered on the object for as long as the day lasts."""
-    known = getattr(user, "_portal_standing", None)
-    if known is None or known.day != clock.today():
-        known = user._portal_standing = Standing(user, clock.today())
-    return known
+    """The standing of a person today; what it rests on is remembered on the object (core's queries)."""
+    return Standing(user, clock.today())
 
 
 def may_see_cases(user) -> bool:

@@ -102,9 +102,8 @@ class AskForm(VerbForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        choices = [(str(each.pk), str(each)) for each in self.page.present_documents]
-        self.fields["documents"].choices = choices
-        if not choices:
+        self.fields["documents"].choices = self.page.document_choices
+        if not self.page.document_choices:
             del self.fields["documents"]
 
 

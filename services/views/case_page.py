@@ -17,7 +17,7 @@ from ..actions.letters import draft_body, template_for
 from ..forms import cases as forms
 from ..models import Letter, Request
 from ..queries import cases
-from ..queries.forms import answers_shown, document_slots, loose_documents
+from ..queries.forms import answers_shown, document_slots, documents_of
 from ..queries.letters import verification_code
 
 
@@ -161,11 +161,15 @@ class CasePage:
 
     @cached_property
     def loose(self):
-        return loose_documents(self.request)
+        """Papers beyond what the form asks for, those handed in at the desk too."""
+        asked = {slot.document.pk for slot in self.slots if slot.document}
+        return [each for each in documents_of(self.request) if each.pk not in asked]
 
     @property
-    def present_documents(self):
-        return [slot.document for slot in self.slots if slot.document] + list(self.loose)
+    def document_choices(self) -> list[tuple[str, str]]:
+        """Documents that the applicant may be asked to mend: id and what it is."""
+        asked = [(str(slot.document.pk), slot.label) for slot in self.slots if slot.document]
+        return asked + [(str(each.pk), str(each) or _("Berkas lain")) for each in self.loose]
 
     @cached_property
     def answers(self):

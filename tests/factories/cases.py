@@ -2,6 +2,9 @@
 
 import datetime
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from services.actions.cases import complete_step, decide_step
 from services.actions.letters import ensure_letter_templates, issue_letter
 from services.models import Request, StepRun
@@ -103,3 +106,10 @@ def to_letter(request, cast):
     """Walk a request on ``rich_steps`` up to its letter's step."""
     official, head = cast.official, cast.section_head
     return walk(request, (official, "yes"), (official, "done"), (official, "yes"), (official, "done"), (head, "yes"))
+
+
+def count_queries(function) -> int:
+    """Number of database queries that a call makes."""
+    with CaptureQueriesContext(connection) as queries:
+        function()
+    return len(queries)

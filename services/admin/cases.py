@@ -1,0 +1,56 @@
+"""Letters in the admin panel: their templates are edited, issued letters only looked at."""
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from ula_portal.core.admin_journal import JournaledAdmin, ReadOnlyAdmin
+
+from ..models import Letter, LetterTemplate
+
+
+class LetterTemplateForm(forms.ModelForm):
+    class Meta:
+        model = LetterTemplate
+        fields = ("code", "name", "title", "classification", "number_pattern", "body", "is_refusal")
+        widgets = {"body": forms.Textarea(attrs={"rows": 18, "cols": 90})}
+        help_texts = {
+            "classification": _("Kode klasifikasi arsip sesuai perihal, misalnya 400.3.5."),
+            "number_pattern": _("Boleh memakai {code}, {sequence}, {unit}, {roman_month}, dan {year}."),
+            "body": _(
+                "Baris kosong memisahkan alinea. Boleh memakai {applicant}, {service}, {request_number}, "
+                "{submitted_on}, {legal_basis}, {reason}, dan nama isian formulir dalam kurung kurawal."
+            ),
+        }
+
+    def clean_number_pattern(self):
+        pattern = self.cleaned_data["number_pattern"]
+        if "{sequence}" not in pattern or "{year}" not in pattern:
+            raise forms.ValidationError(
+                _("Pola nomor harus memuat {sequence} dan {year}, agar tidak ada nomor kembar.")
+            )
+        return pattern
+
+
+@admin.register(LetterTemplate)
+class LetterTemplateAdmin(JournaledAdmin):
+    journal_kind = "letter_template"
+    form = LetterTemplateForm
+    list_display = ("name", "title", "classification", "is_refusal")
+    search_fields = ("name", "title", "code")
+    prepopulated_fields = {"code": ("name",)}
+    ordering = ("name",)
+    actions = None
+
+
+@admin.register(Letter)
+class LetterAdmin(ReadOnlyAdmin):
+    """The register of letters: number, matter, state; the file stands on the case's page."""
+
+    list_display = ("number", "request", "template", "state", "reserved_at", "issued_at", "issued_by")
+    list_select_related = ("request", "template", "issued_by")
+    list_filter = ("state", "year")
+    search_fields = ("number",)
+    fields = ("number", "request", "template", "state", "reserved_at", "issued_at", "issued_by", "collected_at")
+    ordering = ("-year", "-sequence")
+    actions = None
