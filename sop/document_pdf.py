@@ -20,7 +20,7 @@ from ula_portal.core import pdf
 from ula_portal.core.queries import office
 
 from .document import Table, identity, table
-from .drawing import Scale
+from .drawing import Scale, upright
 from .queries import flow_of
 
 TEMPLATE = "sop/document_pdf.html"
@@ -29,6 +29,8 @@ STYLESHEETS = ("css/paper.css", "css/sop-paper.css")
 PX_PER_MM = 96 / 25.4
 ACTORS_MM, WIDEST_ACTOR_MM = 126, 24
 SYMBOL_MM = 7
+# Narrower than this, the actors' names stand upright.
+NARROW_MM, HEADING_PX = 11, 120
 # 0.6pt, as the stylesheet has it.
 BORDER = 0.8
 
@@ -47,8 +49,14 @@ def render(version) -> bytes:
     """Lay the document out twice (see above) and give the PDF."""
     flow = flow_of(version)
     column = min(ACTORS_MM / max(len(flow.actors), 1), WIDEST_ACTOR_MM)
-    scale = Scale(column * PX_PER_MM, SYMBOL_MM * PX_PER_MM * min(1, column / 11), 1, 8.5, 6)
-    context = {"office": office(), "identity": identity(version), "column_mm": f"{column:.2f}"}
+    scale = Scale(column * PX_PER_MM, min(SYMBOL_MM, column * 0.45) * PX_PER_MM, 1, 8.5, 6)
+    headings = [(actor.name, _upright(actor.name, scale) if column < NARROW_MM else "") for actor in flow.actors]
+    context = {
+        "office": office(),
+        "identity": identity(version),
+        "column_mm": f"{column:.2f}",
+        "headings": headings,
+    }
     blank = table(version, scale=scale, heights=[0.0] * len(flow.steps))
     placed = pdf.places(pdf.layout(render_to_string(TEMPLATE, context | {"table": blank, "blank": True})), "langkah-")
     places = [placed[f"langkah-{step.no}"] for step in flow.steps]
@@ -57,6 +65,10 @@ def render(version) -> bytes:
     heights = [place.height - BORDER - 0.05 for place in places]
     drawn: Table = table(version, scale=scale, heights=heights, page_starts=starts)
     return pdf.render_pdf(render_to_string(TEMPLATE, context | {"table": drawn, "blank": False}))
+
+
+def _upright(name, scale):
+    return upright(name, scale.column - 2, HEADING_PX, 8)
 
 
 def _cache_path(version):

@@ -6,6 +6,7 @@ centres, so that they meet whatever the height.
 """
 
 import itertools
+import textwrap
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -193,6 +194,21 @@ class _Frame:
             # A nested SVG stands at a percentage, which a transform cannot.
             return f'<svg x="{x:g}" y="{self.y(fraction)}" width="1" height="1" overflow="visible">{shapes}</svg>'
         return f'<g transform="translate({x:g} {self.y(fraction)})">{shapes}</g>'
+
+
+def upright(name: str, width: float, height: float, font: float) -> str:
+    """An actor's name read from below, for columns too narrow for words: an SVG of ``width`` × ``height`` px."""
+    lines = textwrap.wrap(name, max(int(height / (font * 0.56)), 8), break_long_words=False)
+    first = width / 2 - (len(lines) - 1) * font * 0.575 + font * 0.35
+    look = f'font-size="{font:g}" font-family="Arial, sans-serif" font-weight="bold" text-anchor="middle"'
+    places = (f"translate({first + n * font * 1.15:g} {height / 2:g}) rotate(-90)" for n in range(len(lines)))
+    texts = "".join(
+        f'<text transform="{place}" {look}>{escape(line)}</text>' for place, line in zip(places, lines, strict=True)
+    )
+    size = f'width="{width:g}" height="{height:g}"'
+    return mark_safe(
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{escape(name)}">{texts}</svg>'
+    )
 
 
 def spoken(step, flow) -> str:
