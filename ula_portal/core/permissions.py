@@ -53,9 +53,18 @@ def has_module_permission(user, app_label: str) -> bool:
 
 
 def unit_ids_led_by(user) -> set[int]:
-    """Ids of the units that a section head leads, sub-units included; empty for others. Two queries."""
-    led = {unit for role, unit in roles_of(user) if role == Role.SECTION_HEAD and unit}
-    return unit_ids_below(led) if led else set()
+    """Ids of the units that a section head leads, sub-units included; empty for others.
+
+    Two queries per request, remembered on the object as long as its roles are.
+    """
+    roles = roles_of(user)
+    led = {unit for role, unit in roles if role == Role.SECTION_HEAD and unit}
+    if not led:
+        return set()
+    known = getattr(user, "_portal_led_units", None)
+    if known is None or known[0] is not roles:
+        known = user._portal_led_units = (roles, unit_ids_below(led))
+    return set(known[1])
 
 
 def unit_ids_below(unit_ids) -> set[int]:
@@ -77,7 +86,11 @@ def position_ids_of(user, day=None) -> set[int]:
     """Ids of the positions whose steps the person may work today: held, acting, or as deputy of somebody absent."""
     from .queries import position_ids_held
 
-    return position_ids_held(user, day or clock.today())
+    day = day or clock.today()
+    known = getattr(user, "_portal_positions", None)
+    if known is not None and known[0] == day:
+        return {position.pk for position in known[1]}
+    return position_ids_held(user, day)
 
 
 grant(Role.ADMINISTRATOR, "core.*")

@@ -50,11 +50,14 @@ def position_ids_held(user, day) -> set[int]:
     """Positions whose work is this person's on a day: their own, acting ones, and those of people they stand in for."""
     if not user.pk or not user.is_active:
         return set()
+    return set(_held(user, day))
+
+
+def _held(user, day):
     own = Q(user=user)
     absent = Absence.objects.filter(deputy=user, from_date__lte=day, to_date__gte=day).values("user_id")
-    return set(
-        Tenure.objects.filter(_in_office(day)).filter(own | Q(user__in=absent)).values_list("position_id", flat=True)
-    )
+    held = Tenure.objects.filter(_in_office(day)).filter(own | Q(user__in=absent))
+    return held.values_list("position_id", flat=True)
 
 
 def tenure_of(user, position_id, day=None) -> Tenure | None:
@@ -67,9 +70,15 @@ def tenure_of(user, position_id, day=None) -> Tenure | None:
 
 
 def positions_of(user, day=None) -> list[Position]:
-    """Positions somebody holds on a day, by name."""
+    """Positions somebody holds on a day, by name. One query per request and day, remembered on the object."""
     day = day or clock.today()
-    return list(Position.objects.filter(pk__in=position_ids_held(user, day)).select_related("unit"))
+    if not user.pk or not user.is_active:
+        return []
+    known = getattr(user, "_portal_positions", None)
+    if known is None or known[0] != day:
+        held = Position.objects.filter(pk__in=_held(user, day)).select_related("unit")
+        known = user._portal_positions = (day, list(held))
+    return list(known[1])
 
 
 def presence_of(user_ids, day=None) -> dict[int, Absence]:

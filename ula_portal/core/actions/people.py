@@ -128,6 +128,12 @@ def _forget_roles(user):
     user.__dict__.pop("_portal_roles", None)
 
 
+def _forget_positions(*people):
+    """Positions are remembered on the object for a request; see ``queries.positions_of``."""
+    for user in people:
+        user.__dict__.pop("_portal_positions", None)
+
+
 @transaction.atomic
 def begin_tenure(
     user, position, *, kind=Tenure.Kind.DEFINITIVE, from_date=None, to_date=None, mandate="", actor=SYSTEM
@@ -150,6 +156,7 @@ def begin_tenure(
     tenure = Tenure.objects.create(
         user=user, position=position, kind=kind, from_date=from_date, to_date=to_date, mandate=mandate
     )
+    _forget_positions(user)
     journal.record("begin_tenure", "user", user.pk, actor, tenure=tenure.pk, position=position.pk)
     return tenure
 
@@ -180,5 +187,6 @@ def record_absence(user, kind, from_date, to_date, *, deputy=None, actor=SYSTEM)
     if deputy and not deputy.is_active:
         raise Refused(_("Akun pengganti sudah ditutup."), field="deputy")
     absence = Absence.objects.create(user=user, kind=kind, from_date=from_date, to_date=to_date, deputy=deputy)
+    _forget_positions(user, *filter(None, [deputy]))
     journal.record("record_absence", "user", user.pk, actor, absence=absence.pk)
     return absence
