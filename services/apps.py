@@ -16,7 +16,14 @@ class ServicesConfig(AppConfig):
 
         notify.register("request_received", _("Permohonan diterima (kepada pemohon)"), receipt.compose_received)
         case_notices.register()
-        navigation.add(_("Pekerjaan"), "case_list", "inbox", permissions.may_see_cases, order=40)
+        navigation.add(
+            _("Pekerjaan"),
+            "case_list",
+            "inbox",
+            permissions.may_see_cases,
+            order=40,
+            hint=_("Permohonan yang menunggu Anda, langkah demi langkah menurut SOP."),
+        )
         ports.case_statistics.answer(case_statistics)
         subjects.register("request", _("Permohonan"))
         subjects.register("service", _("Layanan"), lambda pk: f"/admin/services/service/{pk}/change/")

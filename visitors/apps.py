@@ -7,11 +7,26 @@ class VisitorsConfig(AppConfig):
     verbose_name = _("Tamu dan antrean")
 
     def ready(self):
-        from ula_portal.core import navigation, ports
+        from ula_portal.core import navigation, ports, subjects
 
         from . import permissions, queries
 
         ports.queue_now.answer(queries.queue_now)
         ports.visit_of.answer(queries.visit_of)
-        navigation.add(_("Tamu"), "checkin", "users", permissions.may_check_in, order=20)
-        navigation.add(_("Loket"), "counter", "monitor", permissions.may_call, order=30)
+        subjects.register("counter", _("Loket"), lambda pk: f"/admin/visitors/counter/{pk}/change/")
+        navigation.add(
+            _("Tamu"),
+            "checkin",
+            "users",
+            permissions.may_check_in,
+            order=20,
+            hint=_("Catat tamu yang datang, cetak nomor antrean, buka permohonan."),
+        )
+        navigation.add(
+            _("Loket"),
+            "counter",
+            "monitor",
+            permissions.may_call,
+            order=30,
+            hint=_("Panggil nomor berikutnya, layani, alihkan, selesaikan."),
+        )

@@ -1,10 +1,16 @@
-"""Language by choice: Indonesian unless the visitor switched; a phone set to English must not decide it."""
+"""What happens to every request: the language by choice, the second factor of staff after its days of grace."""
 
 from django.conf import settings
+from django.http import HttpResponseRedirect
+from django.urls import reverse
 from django.utils import translation
+
+from . import second_factor
 
 
 class ChosenLanguageMiddleware:
+    """Indonesian unless the visitor switched; a phone set to English must not decide it."""
+
     def __init__(self, get_response):
         self.get_response = get_response
 
@@ -20,3 +26,17 @@ class ChosenLanguageMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+class SecondFactorMiddleware:
+    """Lead staff whose grace is over to the page where the second factor is set up, before any staff page opens."""
+
+    GUARDED = ("/petugas/", "/admin/")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path.startswith(self.GUARDED) and second_factor.is_overdue(request.user):
+            return HttpResponseRedirect(reverse("mfa_activate_totp"))
+        return self.get_response(request)

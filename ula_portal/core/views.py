@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from . import queries
+from . import second_factor
 from .access import staff_required
 
 logger = logging.getLogger(__name__)
@@ -46,5 +46,5 @@ def accessibility(request):
 @staff_required
 @require_safe
 def staff_home(request):
-    """Where staff land after the log-in: what each may open, their own positions."""
-    return render(request, "core/staff_home.html", {"positions": queries.positions_of(request.user)})
+    """Where staff land after the log-in: what each may open."""
+    return render(request, "core/staff_home.html", {"second_factor_from": second_factor.reminder(request.user)})

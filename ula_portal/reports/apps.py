@@ -11,4 +11,11 @@ class ReportsConfig(AppConfig):
 
         from .views import may_read_reports
 
-        navigation.add(_("Laporan"), "report", "chart", may_read_reports, order=80)
+        navigation.add(
+            _("Laporan"),
+            "report",
+            "chart",
+            may_read_reports,
+            order=80,
+            hint=_("Berapa yang masuk, tepat waktu, dan di mana permohonan menunggu."),
+        )
