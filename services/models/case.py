@@ -83,6 +83,12 @@ class StepRun(models.Model):
                 name="run_open_by_unit",
             ),
             models.Index(fields=["step", "outcome"]),
+            # What somebody has done, for the inbox.
+            models.Index(
+                fields=["finished_by", "request"],
+                condition=Q(finished_by__isnull=False),
+                name="run_finished_by",
+            ),
         ]
 
     def __str__(self):

@@ -101,6 +101,7 @@ class Request(models.Model):
             models.Index(fields=["responsible", "state"]),
             models.Index(fields=["due_at"], condition=Q(closed_at__isnull=True), name="request_open_due"),
             models.Index(fields=["created_at"], condition=Q(state="draft"), name="request_draft_age"),
+            models.Index(fields=["closed_at", "id"], condition=Q(closed_at__isnull=False), name="request_closed"),
         ]
 
     def __str__(self):
