@@ -48,13 +48,12 @@ def pdf_of(version) -> bytes:
 def render(version) -> bytes:
     """Lay the document out twice (see above) and give the PDF."""
     flow = flow_of(version)
-    column = min(ACTORS_MM / max(len(flow.actors), 1), WIDEST_ACTOR_MM)
+    column = column_mm(len(flow.actors))
     scale = Scale(column * PX_PER_MM, min(SYMBOL_MM, column * 0.45) * PX_PER_MM, 1, 8.5, 6)
     headings = [(actor.name, _upright(actor.name, scale) if column < NARROW_MM else "") for actor in flow.actors]
     context = {
         "office": office(),
         "identity": identity(version),
-        "column_mm": f"{column:.2f}",
         "headings": headings,
     }
     blank = table(version, scale=scale, heights=[0.0] * len(flow.steps))
@@ -65,6 +64,11 @@ def render(version) -> bytes:
     heights = [place.height - BORDER - 0.05 for place in places]
     drawn: Table = table(version, scale=scale, heights=heights, page_starts=starts)
     return pdf.render_pdf(render_to_string(TEMPLATE, context | {"table": drawn, "blank": False}))
+
+
+def column_mm(actors: int) -> float:
+    """Width of an actor's column in mm; the stylesheet says the same for each number of actors."""
+    return round(min(ACTORS_MM / max(actors, 1), WIDEST_ACTOR_MM), 2)
 
 
 def _upright(name, scale):

@@ -2,9 +2,11 @@
 
 import datetime
 import io
+from pathlib import Path
 
 import pikepdf
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 
@@ -202,6 +204,12 @@ def test_rows_keep_their_height_when_drawn(published, units, cast):
     assert {pk: place.page for pk, place in measured.items()} == {pk: place.page for pk, place in drawn.items()}
     for name, place in measured.items():
         assert drawn[name].height == pytest.approx(place.height, abs=0.1)
+
+
+def test_the_stylesheet_knows_every_number_of_actors():
+    css = Path(finders.find("css/sop-paper.css")).read_text()
+    for n in range(1, 31):
+        assert f".actors-{n} col.actor {{ width: {document_pdf.column_mm(n):.2f}mm; }}" in css
 
 
 def test_drafts_have_no_approver_on_paper(units):
