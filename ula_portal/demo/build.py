@@ -17,6 +17,7 @@ from . import logins, sources
 from .catalogue import build_catalogue
 from .month import Scale, first_day, play_month
 from .office import Cast, build_office
+from .play import Play
 from .progress import Bar
 
 SEED = 20260302
@@ -36,11 +37,12 @@ def state() -> str:
     return "foreign" if Office.objects.exists() or User.objects.exists() else "empty"
 
 
-def build(scale: Scale | None = None, *, seed: int = SEED, stream=None) -> None:
+def build(scale: Scale | None = None, *, seed: int = SEED, stream=None) -> Play | None:
     """Fill an empty database with the demo office and its past month, through the actions alone.
 
-    The same seed at the same moment gives the same past. ``scale.days`` of 0 leaves the month out.
+    The same seed at the same moment gives the same past. ``scale.days`` of 0 leaves the month out. Returns the play.
     """
+    play = None
     scale, now = scale or Scale(), clock.now()
     codes = list(scale.codes) or sources.service_codes()
     _hurry(True)
@@ -55,9 +57,10 @@ def build(scale: Scale | None = None, *, seed: int = SEED, stream=None) -> None:
             build_catalogue(cast, opening, codes, bar.step)
         if scale.days:
             with Bar("Menjalankan sebulan pelayanan", 1000, stream) as bar:
-                play_month(cast, now, scale, seed, lambda share: bar.step(int(share * 1000) - bar.done))
+                play = play_month(cast, now, scale, seed, lambda share: bar.step(int(share * 1000) - bar.done))
     journal.record("demo_built", *_CHAIN)
     _hurry(False)
+    return play
 
 
 def _hurry(on):

@@ -194,7 +194,7 @@ class Desk:
             return
         ticket = calling.call_next(session_id, window.user)
         if ticket is None:
-            self.play.after(6, self._call, session_id, window)
+            self.play.after(11, self._call, session_id, window)
         elif self.rng.random() < 0.05:
             self.play.after(2, self._nobody_came, ticket.pk, session_id, window)
         else:

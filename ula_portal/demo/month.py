@@ -16,6 +16,7 @@ from .play import Play
 
 # How often each service is asked for; what is not named counts 2.
 POPULAR = {"MUT-K": 7, "LEG-IJZ": 7, "VPD": 6, "DAPO": 5, "KGB": 5, "CUTI": 4, "MUT-M": 4, "LEG-SK": 4, "SKPI": 3}
+POPULAR |= dict.fromkeys(["KP", "TB", "MUT-G", "PAUD", "PNF"], 1)
 # What a visitor of the demo should find: service, fate, and how many working days ago it came in.
 SHOWCASE = [
     *(("MUT-K", "refused", 12), ("CUTI", "refused", 10), ("SKPI", "silent", 3), ("KGB", "silent", 2)),
@@ -35,7 +36,7 @@ class Scale:
 
     requests: int = 60
     visits: int = 150
-    letters: int = 45
+    letters: int = 64
     days: int = 22
     codes: tuple[str, ...] = ()
 

@@ -1,0 +1,158 @@
+"""The demo office, small: built by the actions alone, whole or begun anew, with a past that hangs together."""
+
+import datetime
+import io
+import json
+import os
+
+import pytest
+from django.db import transaction
+from django.db.models import Max, Min
+from django.test import override_settings
+from django_tasks_db.models import DBTaskResult
+
+from services.models import Document, Letter, Request, Service, StepRun, TimelineEntry
+from services.queries.catalogue import published_services
+from sop.models import SopVersion
+from sop.queries import in_force
+from ula_portal.core import clock
+from ula_portal.core.actions import journal
+from ula_portal.core.models import JournalEntry, Notice, Role, User
+from ula_portal.core.queries import holders_of
+from ula_portal.demo import build, logins, sources, welcome
+from ula_portal.demo.month import Scale
+from visitors.models import CounterSession, Ticket, Visit
+
+pytestmark = pytest.mark.django_db
+# A Tuesday, half past ten at the office.
+NOW = datetime.datetime(2026, 11, 24, 3, 30, tzinfo=datetime.UTC)
+TINY = Scale(requests=12, visits=14, letters=2, days=3, codes=("MUT-K", "LEG-IJZ", "TAMU"))
+
+
+@pytest.fixture(scope="module")
+def past(django_db_setup, django_db_blocker):
+    """Built once for all tests of this module, and rolled back after them."""
+    around_all = transaction.atomic()
+    # As Django's own TestCase marks its block, so that durable ones may stand in it.
+    around_all._from_testcase = True
+    with (
+        django_db_blocker.unblock(),
+        override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]),
+        around_all,
+    ):
+        with clock.at(NOW):
+            play = build.build(TINY, stream=io.StringIO())
+        yield play
+        transaction.set_rollback(True)
+
+
+def test_the_office_stands_as_it_is_described(past):
+    source = sources.read("office.json")
+    assert User.objects.count() == len(source["people"]) == 12
+    found = holders_of(
+        {position.pk for user in User.objects.all() for position in _positions(user)}, clock.local(NOW).date()
+    )
+    assert all(found.values())
+    assert {role for (role,) in User.objects.values_list("staff_roles__role")} == set(Role.values)
+
+
+def _positions(user):
+    return [tenure.position for tenure in user.tenures.select_related("position")]
+
+
+def test_every_service_stands_on_an_sop_in_force_and_is_public(past):
+    assert set(Service.objects.values_list("state", flat=True)) == {"published"}
+    assert set(published_services()) == set(Service.objects.all())
+    day = clock.local(NOW).date()
+    for service in Service.objects.filter(kind="request"):
+        assert SopVersion.objects.filter(in_force(day), sop=service.sop).count() == 1
+
+
+def test_sops_went_their_whole_way(past):
+    for version in SopVersion.objects.select_related("author", "verified_by", "approved_by"):
+        assert version.state == "published"
+        assert version.author_id != version.approved_by_id
+        assert version.verified_at < version.approved_at < version.published_at
+        assert not version.actors.filter(confirmed=False).exists()
+
+
+def test_the_past_was_played_without_a_refusal(past):
+    assert past.refused == 0
+    assert Request.objects.count() == TINY.requests + 6
+    assert Visit.objects.count() >= TINY.visits
+    assert set(Request.objects.values_list("source", flat=True)) == {"online", "walk-in"}
+    assert Letter.objects.filter(state="issued", file__isnull=False).count() >= 1
+    assert Document.objects.filter(file__isnull=False).exists()
+
+
+def test_nothing_happens_in_the_future(past):
+    for model, field in (
+        (Request, "created_at"),
+        (StepRun, "offered_at"),
+        (TimelineEntry, "at"),
+        (Ticket, "issued_at"),
+    ):
+        assert model.objects.aggregate(last=Max(field))["last"] <= NOW, model
+    assert Request.objects.aggregate(first=Min("created_at"))["first"] > NOW - datetime.timedelta(days=10)
+
+
+def test_the_order_of_numbers_is_the_order_of_time(past):
+    rows = Request.objects.exclude(number=None).order_by("received_at", "pk").values_list("number", flat=True)
+    assert list(rows) == [f"ULA-2026-{number:06d}" for number in range(1, len(rows) + 1)]
+
+
+def test_visitors_wait_now_and_the_counters_are_free(past):
+    today = clock.local(NOW).date()
+    assert Ticket.objects.filter(day=today, state="waiting").count() >= 5
+    assert not CounterSession.objects.filter(closed_at__isnull=True).exists()
+    assert not Ticket.objects.filter(state__in=("called", "serving")).exists()
+
+
+def test_some_requests_wait_for_routing(past):
+    waiting = Request.objects.filter(responsible=None, source="walk-in", state__in=Request.OPEN_STATES)
+    assert waiting.count() >= 3
+
+
+def test_nothing_is_ever_sent_from_the_past(past):
+    assert Notice.objects.exists()
+    assert set(Notice.objects.values_list("state", flat=True)) == {"suppressed"}
+    assert not DBTaskResult.objects.exists()
+
+
+def test_the_journal_is_whole(past):
+    assert journal.verify() == []
+    assert JournalEntry.objects.filter(subject_kind="request").exists()
+
+
+def test_everybody_is_made_up(past):
+    assert all("Contoh" in name for name in Request.objects.values_list("applicant_name", flat=True))
+    assert all("Contoh" in name for name in User.objects.values_list("full_name", flat=True))
+    emails = Request.objects.exclude(applicant_email="").values_list("applicant_email", flat=True)
+    assert all(email.endswith("@contoh.example") for email in emails)
+    assert not Request.objects.filter(is_specimen=False).exists()
+
+
+def test_the_log_ins_are_kept_for_the_owner_alone_and_work(past):
+    assert os.stat(logins.path()).st_mode & 0o777 == 0o600
+    kept = json.loads(logins.path().read_text())
+    assert [login["role"] for login in kept[:6]] == [
+        "frontdesk",
+        "counter",
+        "official",
+        "section_head",
+        "head",
+        "admin",
+    ]
+    assert len({login["password"] for login in kept}) == 12
+    for login in kept[:3]:
+        assert User.objects.get(email=login["email"]).check_password(login["password"])
+    for login in kept:
+        assert User.objects.get(email=login["email"]).staff_roles.filter(role=login["role"]).exists()
+
+
+def test_the_welcome_names_address_pages_and_log_ins(past):
+    text = welcome.text("http://127.0.0.1:8123")
+    kept = logins.read()
+    assert "http://127.0.0.1:8123/admin/penerusan/" in text
+    assert all(login["email"] in text and login["password"] in text for login in kept)
+    assert "kode pelacakan" in text
