@@ -15,10 +15,11 @@ from ..permissions import may_publish_services
 from ..queries.catalogue import gaps_of, unpublished_reasons, with_publication_facts
 
 
-class RequirementInline(admin.TabularInline):
+class RequirementInline(admin.StackedInline):
     """What is no longer asked for is switched off, not deleted: running requests refer to it."""
 
     model, form, extra, can_delete = Requirement, RequirementForm, 0, False
+    fields = ("text", ("order", "kind"), ("required", "active"), "show_if")
 
 
 @admin.register(Service)
@@ -26,7 +27,7 @@ class ServiceAdmin(JournaledAdmin):
     journal_kind = "service"
     form = ServiceForm
     inlines = (RequirementInline,)
-    list_display = ("code", "name", "kind", "state", "unit", "visibility")
+    list_display = ("code", "name", "short_kind", "state", "visibility")
     list_display_links = ("code", "name")
     list_filter = ("state", "kind", "category", "unit")
     list_select_related = ("unit", "sop", "category")
@@ -70,6 +71,10 @@ class ServiceAdmin(JournaledAdmin):
     def has_delete_permission(self, request, obj=None):
         """A service is withdrawn, never deleted: requests and statistics refer to it."""
         return False
+
+    @admin.display(description=_("jenis"), ordering="kind")
+    def short_kind(self, service):
+        return service.get_kind_display().partition(" (")[0]
 
     @admin.display(description=_("tampil kepada masyarakat"))
     def visibility(self, service):
@@ -122,6 +127,7 @@ class CategoryAdmin(JournaledAdmin):
 
 class FieldInline(admin.TabularInline):
     model, extra, can_delete = Field, 0, False
+    template = "admin/services/form_fields.html"
     fields = ("order", "name", "label", "type", "required", "help", "rules", "show_if", "is_common")
 
     def has_add_permission(self, request, obj=None):

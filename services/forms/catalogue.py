@@ -21,15 +21,15 @@ class Lines(forms.CharField):
 
 class ServiceForm(forms.ModelForm):
     audiences = forms.MultipleChoiceField(
-        label=_("untuk siapa"), choices=Service.AUDIENCES, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Untuk siapa"), choices=Service.AUDIENCES, required=False, widget=forms.CheckboxSelectMultiple
     )
     channels = forms.MultipleChoiceField(
-        label=_("cara mengurus"), choices=Service.CHANNELS, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Cara mengurus"), choices=Service.CHANNELS, required=False, widget=forms.CheckboxSelectMultiple
     )
     synonyms = Lines(
-        label=_("kata lain"), required=False, help_text=_("Kata yang dipakai orang untuk mencari, satu per baris.")
+        label=_("Kata lain"), required=False, help_text=_("Kata yang dipakai orang untuk mencari, satu per baris.")
     )
-    legal_basis = Lines(label=_("dasar hukum"), required=False, help_text=_("Satu per baris."))
+    legal_basis = Lines(label=_("Dasar hukum"), required=False, help_text=_("Satu per baris."))
 
     class Meta:
         model = Service
