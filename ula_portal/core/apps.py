@@ -12,6 +12,7 @@ class CoreConfig(AppConfig):
 
     def ready(self):
         _register_subjects()
+        _add_navigation()
 
 
 def _register_subjects():
@@ -31,6 +32,15 @@ def _register_subjects():
     }
     for kind, (label, model) in pages.items():
         subjects.register(kind, label, lambda pk, model=model: reverse(f"admin:core_{model}_change", args=[pk]))
+
+
+def _add_navigation():
+    from . import navigation
+    from .permissions import is_staff_member, may_enter_admin
+
+    navigation.add(_("Beranda"), "staff_home", "home", is_staff_member, order=10)
+    hint = _("Meneruskan permohonan, menerbitkan SOP dan layanan, mengatur petugas, jam, dan hari libur.")
+    navigation.add(_("Panel administrasi"), "admin:index", "gear", may_enter_admin, order=90, hint=hint)
 
 
 class PortalAdminConfig(AdminConfig):
