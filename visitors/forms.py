@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from ula_portal.core.idempotency import new_key
 
 from . import queries
-from .actions import GROUNDS
+from .actions import GROUNDS, gaps
 from .models import Visit
 
 P = Visit.Purpose
@@ -31,7 +31,7 @@ class CheckInForm(forms.Form):
     )
     ground = forms.ChoiceField(
         label=_("Layanan prioritas"),
-        choices=[("", _("Tidak")), *((key, words[0].upper() + words[1:]) for key, words in GROUNDS.items())],
+        choices=[("", _("Tidak")), *GROUNDS.items()],
         required=False,
     )
     head_count = forms.IntegerField(label=_("Jumlah tamu"), min_value=1, max_value=100, initial=1)
@@ -59,7 +59,7 @@ class CheckInForm(forms.Form):
             "key",
             "visitor",
             *([] if self.known else ["name", contact]),
-            Div("purpose", css_class="choices"),
+            Div("purpose", css_class="choices choices--two"),
             self._asked("service", P.SERVICE, P.CONSULT, P.COMPLAINT),
             self._asked("open_request", P.SERVICE),
             self._asked("request_number", P.FOLLOW_UP, P.COLLECT),
@@ -75,6 +75,16 @@ class CheckInForm(forms.Form):
     def _asked(name, *purposes):
         condition = '{"purpose": [' + ", ".join(f'"{purpose}"' for purpose in purposes) + "]}"
         return Div(name, data_show_if=condition)
+
+    def clean(self):
+        """Everything that is missing is said at once; the verb would name the first only."""
+        data = super().clean()
+        if not self.errors:
+            who = data["visitor"] or data["name"]
+            lacking = gaps(data["purpose"], who, data["service"], data["host"], data["request_number"])
+            for name, message in lacking.items():
+                self.add_error(name, message)
+        return data
 
     def values(self) -> dict:
         """Arguments of ``actions.check_in``."""

@@ -1,12 +1,14 @@
 """Exactly once under fire: real threads, real transactions."""
 
+import functools
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
 
 from tests.factories import visitors as make
+from tests.factories.at_once import at_once
+from ula_portal.core.errors import Refused
 from ula_portal.core.models import Role
 from visitors import actions, queries
 from visitors.models import QueueEvent, Ticket
@@ -14,20 +16,13 @@ from visitors.models import QueueEvent, Ticket
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(function, arguments):
-    """Run ``function`` in a thread per argument, all let go at the same moment; results in order."""
-    arguments = list(arguments)
-    gate = threading.Barrier(len(arguments))
-
-    def run(argument):
-        try:
-            gate.wait(timeout=30)
-            return function(argument)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(arguments)) as pool:
-        return list(pool.map(run, arguments))
+def each(function, arguments):
+    """The function for every argument, all at the same moment; a failure is raised here."""
+    answers = at_once(*(functools.partial(function, argument) for argument in arguments))
+    for answer in answers:
+        if isinstance(answer, Exception):
+            raise answer
+    return answers
 
 
 def test_sixteen_clerks_call_five_hundred_tickets_each_once():
@@ -46,7 +41,7 @@ def test_sixteen_clerks_call_five_hundred_tickets_each_once():
             actions.finish(ticket.pk, clerks[index])
         return called
 
-    called = [pk for pks in at_once(work, range(16)) for pk in pks]
+    called = [pk for pks in each(work, range(16)) for pk in pks]
 
     assert len(called) == 500
     assert sorted(called) == sorted(made)
@@ -64,10 +59,10 @@ def test_one_clerk_who_taps_twice_at_once_calls_one_visitor():
     def tap(_n):
         try:
             return actions.call_next(session.pk, clerk)
-        except actions.calling.Refused as refusal:
+        except Refused as refusal:
             return str(refusal)
 
-    answers = at_once(tap, range(6))
+    answers = each(tap, range(6))
 
     labels = [answer.label for answer in answers if isinstance(answer, Ticket)]
     assert len(labels) == 1
@@ -81,7 +76,7 @@ def test_two_clerks_for_the_last_visitor():
     sessions = [actions.open_session(make.counter(service).pk, clerk).pk for clerk in clerks]
     for _round in range(10):
         ticket = make.ticket(service=service)
-        answers = at_once(lambda n: actions.call_next(sessions[n], clerks[n]), range(2))
+        answers = each(lambda n: actions.call_next(sessions[n], clerks[n]), range(2))
         assert sorted(answer.pk if answer else 0 for answer in answers) == [0, ticket.pk]
         actions.finish(ticket.pk, clerks[answers.index(None) ^ 1])
 
@@ -95,7 +90,7 @@ def test_eight_threads_issue_without_gap_or_double():
     def issue(index):
         return [actions.issue_ticket(make.visit(place, desk), service=services[n % 2]).label for n in range(25)]
 
-    labels = [label for some in at_once(issue, range(8)) for label in some]
+    labels = [label for some in each(issue, range(8)) for label in some]
 
     expected = [f"A-{n:03d}" for n in range(1, 105)] + [f"B-{n:03d}" for n in range(1, 97)]
     assert sorted(labels) == sorted(expected)
@@ -133,9 +128,11 @@ def test_a_reader_under_eight_writers_misses_no_event():
 
     reader = threading.Thread(target=follow)
     reader.start()
-    at_once(lambda w: [actions.issue_ticket(visit, letter="ABCDEFGH"[w]) for visit in visits[w]], range(8))
-    writing.clear()
-    reader.join(timeout=60)
+    try:
+        each(lambda w: [actions.issue_ticket(visit, letter="ABCDEFGH"[w]) for visit in visits[w]], range(8))
+    finally:
+        writing.clear()
+        reader.join(timeout=60)
 
     assert len(read) == len(set(read)) == 320
     assert set(read) == set(QueueEvent.objects.values_list("pk", flat=True))

@@ -1,7 +1,7 @@
 """One function per verb of the front desk and the queue."""
 
 from .calling import call_next, call_particular, recall, resume
-from .checkin import GROUNDS, CheckIn, check_in
+from .checkin import GROUNDS, CheckIn, check_in, gaps
 from .serving import check_out, finish, hold, leave_queue, no_show, report_back, start_serving, transfer
 from .sessions import close_session, open_session, pause, unpause
 from .tickets import issue_ticket, letter_for, token_of
@@ -15,6 +15,7 @@ __all__ = [
     "check_out",
     "close_session",
     "finish",
+    "gaps",
     "hold",
     "issue_ticket",
     "leave_queue",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from services.actions.requests import open_walk_in_request
 from services.models import Request, Service
@@ -13,20 +14,22 @@ from ula_portal.core.errors import NotAllowed, Refused
 
 from .. import permissions
 from ..models import Counter, Ticket, Visit, Visitor
-from . import events
 from .tickets import issue_ticket
 
-# Grounds for the priority lane (standards §7); the words a ticket keeps.
+# Grounds for the priority lane (standards §7): what a ticket keeps, and its words.
 GROUNDS = {
-    "elderly": "lansia (60 tahun ke atas)",
-    "disability": "penyandang disabilitas",
-    "pregnant": "ibu hamil atau menyusui",
-    "infant": "membawa bayi",
+    "elderly": gettext_lazy("Lansia (60 tahun ke atas)"),
+    "disability": gettext_lazy("Penyandang disabilitas"),
+    "pregnant": gettext_lazy("Ibu hamil atau menyusui"),
+    "infant": gettext_lazy("Membawa bayi"),
 }
 
 
 # Names of the request form's common answers → fields of the check-in form.
 _FIELDS = {"nama_pemohon": "name", "no_hp": "phone", "hubungan": "on_behalf"}
+
+
+_NEED_REQUEST = (Visit.Purpose.FOLLOW_UP, Visit.Purpose.COLLECT)
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,8 @@ def check_in(
         claim = idempotency.claim(actor.key, idempotency_key)
         if claim.earlier_id:
             return _earlier(claim.earlier_id)
+        for field, message in gaps(purpose, visitor_id or name, service, host_id, request_number).items():
+            raise Refused(message, field=field)
         plan = _plan(user, location, purpose, service, request_number, host_id, open_request)
         visitor = _visitor(visitor_id, name, phone, institution)
         _check_counts(head_count, ground)
@@ -109,8 +114,23 @@ def check_in(
             lane = Ticket.Lane.PRIORITY if ground else Ticket.Lane.REGULAR
             ticket = issue_ticket(visit, service=plan.service, target=plan.target, lane=lane, ground=ground)
         claim.record("visit", visit.pk)
-        events.nudge()
         return CheckIn(visit, ticket, request)
+
+
+def gaps(purpose, name, service, host, request_number) -> dict[str, str]:
+    """What a check-in still lacks: field → sentence; empty when it may go on."""
+    found = {}
+    if not str(name or "").strip():
+        found["name"] = _("Tulis nama tamu.")
+    if purpose not in Visit.Purpose.values:
+        found["purpose"] = _("Pilih keperluan tamu.")
+    if purpose == Visit.Purpose.SERVICE and service is None:
+        found["service"] = _("Pilih layanan yang diurus.")
+    if purpose == Visit.Purpose.MEET and not host:
+        found["host"] = _("Pilih pejabat yang akan ditemui.")
+    if purpose in _NEED_REQUEST and not request_number.strip():
+        found["request_number"] = _("Tulis nomor permohonan.")
+    return found
 
 
 def _earlier(visit_id):
@@ -120,17 +140,12 @@ def _earlier(visit_id):
 
 def _plan(user, location, purpose, service, request_number, host_id, open_request):
     """What the visit is about, checked."""
-    needs_request = purpose in (Visit.Purpose.FOLLOW_UP, Visit.Purpose.COLLECT)
-    if purpose not in Visit.Purpose.values:
-        raise Refused(_("Pilih keperluan tamu."), field="purpose")
-    if purpose == Visit.Purpose.SERVICE and service is None:
-        raise Refused(_("Pilih layanan yang diurus."), field="service")
-    if purpose == Visit.Purpose.MEET and not host_id:
-        raise Refused(_("Pilih pejabat yang akan ditemui."), field="host")
     if open_request and (purpose != Visit.Purpose.SERVICE or service.kind != Service.Kind.REQUEST):
         raise Refused(_("Layanan ini tidak memakai permohonan."), field="open_request")
+    if open_request and request_number.strip():
+        raise Refused(_("Permohonan sudah ada; hapus nomornya atau jangan membuka yang baru."), field="request_number")
     request = None
-    if needs_request or request_number.strip():
+    if purpose in _NEED_REQUEST or request_number.strip():
         request = _request(user, request_number.strip())
         service = request.service
     target = None
@@ -158,8 +173,6 @@ def _open_request(service, user, visitor, on_behalf, key):
 
 
 def _request(user, number):
-    if not number:
-        raise Refused(_("Tulis nomor permohonan."), field="request_number")
     request = tracking.request_by_number_for_desk(user, number)
     if request is None:
         raise Refused(
@@ -177,8 +190,6 @@ def _visitor(visitor_id, name, phone, institution):
             raise Refused(_("Tamu yang dipilih tidak ditemukan. Tulis namanya."), field="name")
         return visitor
     name = " ".join(name.split())
-    if not name:
-        raise Refused(_("Tulis nama tamu."), field="name")
     if phone.strip():
         try:
             phone = identifiers.parse_phone(phone.strip())

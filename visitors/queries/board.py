@@ -16,7 +16,7 @@ from ..models import Ticket
 from . import line
 
 NEXT_SHOWN = 5
-COUNTERS_SHOWN = 10
+COUNTERS_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def board_of(location_id: int, ticket_ids=()) -> Board:
     return Board(
         at=now,
         now=max(called, key=lambda d: (d.state == "called", d.since)) if called else None,
-        desks=shown[:COUNTERS_SHOWN],
+        desks=_fitting(shown),
         next=[t.label for t in fairness.likely_order(waiting, now)[:NEXT_SHOWN]],
         waiting=len(waiting),
         notice=notice_at(now, bool(shown)),
@@ -93,6 +93,14 @@ def _desks_now(desks, sessions, tickets):
         elif session and desk.kind == "counter":
             found.append(DeskNow(desk.name, desk.number, "paused" if session.paused_at else "open"))
     return found
+
+
+def _fitting(shown):
+    """In their order while there is room for all; else those with the newest calls."""
+    if len(shown) <= COUNTERS_SHOWN:
+        return shown
+    newest = sorted(shown, key=lambda d: d.since.timestamp() if d.since else 0, reverse=True)[:COUNTERS_SHOWN]
+    return [desk for desk in shown if desk in newest]
 
 
 def _places(tickets, waiting, desks, now):

@@ -28,8 +28,9 @@ class Workplace:
 
 
 def session_of(user) -> CounterSession | None:
-    """The session that somebody has open, with counter and location."""
-    return CounterSession.objects.filter(user=user, closed_at__isnull=True).select_related("counter__location").first()
+    """The session that somebody opened today, with counter and location; one of yesterday has to be opened anew."""
+    today = CounterSession.objects.filter(user=user, closed_at__isnull=True, opened_at__gte=line.midnight())
+    return today.select_related("counter__location").first()
 
 
 def counters_for(user) -> list[Counter]:
