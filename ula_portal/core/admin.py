@@ -15,6 +15,7 @@ from .actions import notices
 from .admin_journal import JournaledAdmin, ReadOnlyAdmin
 from .models import CalendarDay, HoursRule, Location, Notice, Office, Position, Unit
 from .permissions import unit_ids_below
+from .templatetags.portal import clock_time, short_date
 
 # Rights come from roles (permissions.py); Django's groups have no part in it.
 admin.site.unregister(Group)
@@ -158,8 +159,22 @@ class HoursForm(forms.ModelForm):
 class HoursRuleAdmin(CalendarAdmin):
     journal_kind = "hours"
     form = HoursForm
-    list_display = ["name", "kind", "weekday", "opens", "closes", "break_from", "break_to", "from_date", "to_date"]
+    list_display = ["name", "kind", "weekday", "hours", "pause", "validity"]
     list_filter = ["kind", "weekday"]
+
+    @admin.display(description=_("jam"))
+    def hours(self, rule):
+        return f"{clock_time(rule.opens)}–{clock_time(rule.closes)}"
+
+    @admin.display(description=_("istirahat"))
+    def pause(self, rule):
+        return f"{clock_time(rule.break_from)}–{clock_time(rule.break_to)}" if rule.break_from else "–"
+
+    @admin.display(description=_("berlaku"))
+    def validity(self, rule):
+        if not rule.from_date and not rule.to_date:
+            return _("selalu")
+        return f"{short_date(rule.from_date) or '…'} – {short_date(rule.to_date) or '…'}"
 
 
 @admin.register(CalendarDay)

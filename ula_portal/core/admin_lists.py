@@ -21,3 +21,5 @@ class QuickList(admin.ModelAdmin):
     paginator = CappedPaginator
     show_full_result_count = False
     list_per_page = 50
+    # Counts beside filters would read the whole table once per choice.
+    show_facets = admin.ShowFacets.NEVER

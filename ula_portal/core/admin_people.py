@@ -53,10 +53,23 @@ class RoleFormSet(forms.BaseInlineFormSet):
             raise ValidationError(_("Harus ada paling sedikit satu administrator yang aktif."))
 
 
-class RoleInline(admin.TabularInline):
+class PersonInline(admin.StackedInline):
+    """Rows of a person, each in a line or two that fit a telephone; other rows are not edited from here."""
+
+    extra = 0
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            for right in ("add", "change", "delete", "view"):
+                setattr(field.widget, f"can_{right}_related", False)
+        return field
+
+
+class RoleInline(PersonInline):
     model = StaffRole
     formset = RoleFormSet
-    extra = 0
+    fields = [("role", "unit")]
     autocomplete_fields = ["unit"]
 
 
@@ -87,19 +100,19 @@ def _dates_in_order(form, data):
     return data
 
 
-class TenureInline(admin.TabularInline):
+class TenureInline(PersonInline):
     model = Tenure
     form = TenureForm
-    extra = 0
+    fields = [("position", "kind"), ("from_date", "to_date", "mandate")]
     autocomplete_fields = ["position"]
     ordering = ["-from_date"]
 
 
-class AbsenceInline(admin.TabularInline):
+class AbsenceInline(PersonInline):
     model = Absence
     form = AbsenceForm
     fk_name = "user"
-    extra = 0
+    fields = [("kind", "from_date", "to_date", "deputy")]
     autocomplete_fields = ["deputy"]
     ordering = ["-from_date"]
 
