@@ -60,6 +60,11 @@ def sop_by_number(number: str) -> Sop | None:
     return Sop.objects.filter(number=number).select_related("unit").first()
 
 
+def version_to_export(sop: Sop) -> SopVersion | None:
+    """The version in force, else the newest one; None for an SOP without versions."""
+    return version_in_force(sop) or sop.versions.order_by("-ordinal").first()
+
+
 def flow_of(version_id) -> Flow:
     """The flow of a version (id or object); kept per process once the version is frozen.
 

@@ -53,6 +53,7 @@ def import_sop(data: dict, *, unit_code=None, actor=SYSTEM, user=None) -> Import
     """
     content = exchange.clean(data)
     found = _unknown_keys(data) + _read_times(content)
+    _propose_ends(content)
     with connection.cursor() as cursor:
         # One import at a time: identity, number and address of an SOP are looked up before they are made.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sop-import'))")
@@ -114,6 +115,15 @@ def _read_times(content):
         values = {"no": step["no"], "text": step["time_text"]}
         found.append(Finding(WARNING, step["no"], "time_from_text", message % values))
     return found
+
+
+def _propose_ends(content):
+    """Every end gets its kind, so that what is exported and taken in again is the same content."""
+    for step in content["steps"]:
+        if step["shape"] != "end":
+            step["end_kind"] = ""
+        elif not step["end_kind"]:
+            step["end_kind"] = "rejected" if _REJECTED.search(step["activity"]) else "completed"
 
 
 def _unit(content, unit_code):
@@ -226,7 +236,5 @@ def _step(version, row):
     copied = ("no", "activity", "shape", "inputs", "seconds", "time_text", "per_item", "output", "note")
     step = Step(version=version, **{key: row[key] for key in copied})
     step.yes_label, step.no_label, step.issues_letter = row["yes_label"], row["no_label"], row["issues_letter"]
-    if row["shape"] == "end":
-        proposed = "rejected" if _REJECTED.search(row["activity"]) else "completed"
-        step.end_kind = row["end_kind"] or proposed
+    step.end_kind = row["end_kind"]
     return step

@@ -1,0 +1,36 @@
+"""Give an SOP back as a file."""
+
+import json
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from sop import document_pdf, queries
+from sop.exchange.export import content_of
+
+
+class Command(BaseCommand):
+    help = "Menyimpan SOP (versi yang berlaku, kalau tidak ada versi terbaru) sebagai PDF atau JSON."
+
+    def add_arguments(self, parser):
+        parser.add_argument("number", metavar="NUMBER", help="nomor SOP")
+        parser.add_argument("--format", required=True, choices=["pdf", "json"], help="menyusul: xlsx, bpmn")
+        parser.add_argument("out", metavar="OUT", help="berkas tujuan")
+
+    def handle(self, *, number, out, **options):
+        """Raises CommandError when there is no such SOP or the file cannot be written."""
+        sop = queries.sop_by_number(number)
+        version = queries.version_to_export(sop) if sop else None
+        if version is None:
+            raise CommandError(_("SOP dengan nomor “%(number)s” tidak ada.") % {"number": number})
+        if options["format"] == "pdf":
+            content = document_pdf.pdf_of(version)
+        else:
+            content = (json.dumps(content_of(version), ensure_ascii=False, indent=1) + "\n").encode()
+        try:
+            Path(out).write_bytes(content)
+        except OSError as error:
+            sentence = _("Berkas %(out)s tidak dapat ditulis: %(reason)s.")
+            raise CommandError(sentence % {"out": out, "reason": error.strerror}) from error
+        self.stdout.write(f"{out}\t{number}\t{len(content)} bytes")
