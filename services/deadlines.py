@@ -112,7 +112,8 @@ def explain(request, *, to_applicant: bool = True) -> DueExplanation:
     notes = workdays.explain(first, last)
     weekends = tuple(note.day for note in notes if note.kind == "weekend")
     holidays = tuple(note for note in notes if note.kind in ("holiday", "joint_leave"))
-    late = request.due_at < (request.closed_at or clock.now()) and not paused_now
+    # The promise is kept when the office has done its part, however late the applicant fetches the letter.
+    late = request.due_at < (request.fulfilled_at or request.closed_at or clock.now()) and not paused_now
     sentences = [_due_sentence(request), _weekend_sentence(weekends), *_holiday_sentences(holidays)]
     sentences.append(_pause_sentence(paused, paused_now, _("Anda") if to_applicant else _("pemohon")))
     return DueExplanation(

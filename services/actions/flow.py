@@ -128,6 +128,9 @@ def enter(case: Case, step, *, actor):
     """Open the next run at a step; ends that need nobody any more close the case at once."""
     if step is None:
         raise Refused(_("SOP permohonan ini tidak menyebut langkah berikutnya. Hubungi administrator."))
+    if case.request.fulfilled_at:
+        # Back from the end: the office has work again.
+        case.set(fulfilled_at=None)
     if step.lead_kind == "applicant":
         _enter_applicant(case, step, actor)
     else:
@@ -192,6 +195,7 @@ def _enter_applicant_end(case, step, actor):
     case.begin()
     case.run = new_run(case, step, unit_id=case.unit_id)
     if waiting.exists():
+        case.set(fulfilled_at=case.at)
         tell_applicant(case.request, "letter_ready")
         return
     finish(case, StepRun.Outcome.DONE, actor=actor)
@@ -216,7 +220,7 @@ def close(case: Case, step, *, actor):
         case.move("answer")
     verb = states.END_VERBS[step.end_kind or "completed"]
     case.move(verb)
-    case.set(closed_at=case.at)
+    case.set(closed_at=case.at, fulfilled_at=case.request.fulfilled_at or case.at)
     timeline.note(case.request, f"{verb}_request", actor=actor, end=step.end_kind)
     tell_applicant(case.request, "request_rejected" if verb == "reject" else "request_closed")
 

@@ -61,6 +61,9 @@ class Request(models.Model):
     received_at = models.DateTimeField(_("diterima"), null=True, blank=True)
     complete_at = models.DateTimeField(_("berkas lengkap"), null=True, blank=True)
     due_at = models.DateTimeField(_("jatuh tempo"), null=True, blank=True)
+    # When the office had done its part: the letter waits for the applicant, or the request was closed. Judged against
+    # due_at, so that a letter fetched late does not make the office late.
+    fulfilled_at = models.DateTimeField(_("selesai dikerjakan"), null=True, blank=True)
     closed_at = models.DateTimeField(_("ditutup"), null=True, blank=True)
     # Tracking code and link: see ula_portal.core.codes.
     nonce = models.CharField(max_length=32)

@@ -3,7 +3,8 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, Min, Q
+from django.db.models.functions import Coalesce
 
 from ula_portal.core import clock
 from ula_portal.core.models import Role
@@ -39,15 +40,18 @@ def figures_by_service(reach: Reach, first_day, last_day) -> list[Service]:
     """Services with counts: received and closed in the period (of these ``on_time``), open, overdue. One query."""
     start, end = _moments(first_day, last_day)
     closed = Q(requests__closed_at__gte=start, requests__closed_at__lt=end)
+    # A letter that waits for its applicant is the promise kept, even before the request is closed.
+    kept = Q(requests__due_at__gte=Coalesce("requests__fulfilled_at", "requests__closed_at"))
     is_open = Q(requests__state__in=Request.OPEN_STATES)
+    overdue = is_open & Q(requests__due_at__lt=clock.now(), requests__fulfilled_at__isnull=True)
     services = reach.over(Service.objects.filter(kind=Service.Kind.REQUEST), "unit_id")
     return list(
         services.select_related("unit").annotate(
             received=Count("requests", filter=Q(requests__received_at__gte=start, requests__received_at__lt=end)),
             closed=Count("requests", filter=closed),
-            on_time=Count("requests", filter=closed & Q(requests__closed_at__lte=F("requests__due_at"))),
+            on_time=Count("requests", filter=closed & kept),
             open_now=Count("requests", filter=is_open),
-            overdue=Count("requests", filter=is_open & Q(requests__due_at__lt=clock.now())),
+            overdue=Count("requests", filter=overdue),
         )
     )
 

@@ -5,9 +5,10 @@ import datetime
 import pytest
 
 from services import deadlines
-from services.actions.cases import applicant_answers, ask_applicant, declare_complete
+from services.actions.cases import applicant_answers, ask_applicant, complete_step, declare_complete, skip_step
+from services.actions.letters import issue_letter
 from services.actions.requests import open_walk_in_request
-from tests.factories.cases import at, make_case, make_case_service, run_of, walk
+from tests.factories.cases import at, make_case, make_case_service, run_of, to_letter, walk
 from tests.factories.core import named_cast
 from ula_portal.core import clock, workdays
 from ula_portal.core.actors import applicant
@@ -147,3 +148,21 @@ def test_a_repeated_pause_keeps_the_sum_of_its_days(cast):
         with clock.at(at(day + 1, "09:00")):
             request = applicant_answers(request, actor=applicant(request.pk))
     assert local(request.due_at) == local(deadlines.due_at(at(23), 3, 2))
+
+
+def test_a_letter_that_waits_is_the_promise_kept(cast):
+    service = make_case_service(cast)
+    with clock.at(at(23)):
+        request = to_letter(make_case(service), cast)
+        issue_letter(run_of(request).pk, cast.section_head)
+    request.refresh_from_db()
+    assert request.fulfilled_at == at(23)
+    with clock.at(at(30)):
+        assert not deadlines.explain(request).late
+        moved = skip_step(run_of(request).pk, cast.counter, reason="Nama pada surat keliru.", to_step_no=8)
+        assert moved.request.fulfilled_at is None
+        assert deadlines.explain(moved.request).late
+        issue_letter(run_of(request).pk, cast.section_head)
+        request = complete_step(run_of(request).pk, cast.counter).request
+    assert (request.fulfilled_at, request.closed_at) == (at(30), at(30))
+    assert deadlines.explain(request).late
