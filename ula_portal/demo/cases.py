@@ -32,6 +32,11 @@ MENDING = [
     "Halaman kedua belum diunggah.",
     "Surat pernyataan belum bermeterai.",
 ]
+GROUNDS = [
+    "Data pada dokumen yang dilampirkan tidak sesuai dengan catatan kantor.",
+    "Persyaratan yang ditetapkan untuk layanan ini belum dipenuhi sampai batas waktunya.",
+    "Kuota atau daya tampung yang diperlukan sudah penuh.",
+]
 DELAYS = [
     "Pejabat penanda tangan mengikuti rapat di luar kantor.",
     "Menunggu kepastian data dari sekolah.",
@@ -208,7 +213,7 @@ class Cases:
         if back and fate.take("loop"):
             return False, self.rng.choice(MENDING)
         if not back and to.shape != "end" and fate.take("refused"):
-            return False, "Tidak memenuhi ketentuan."
+            return False, self.rng.choice(GROUNDS)
         return True, ""
 
     def _plan_collecting(self, request):
