@@ -171,3 +171,13 @@ def test_files_are_not_served_by_the_server_itself(client):
     stored = upload(pdf())
     for address in (f"/files/{stored.blob.name}", f"/media/{stored.blob.name}", f"/static/{stored.blob.name}"):
         assert client.get(address).status_code == 404
+
+
+def test_rendering_a_pdf_does_not_loosen_the_judgement(db):
+    """WeasyPrint switches Pillow to accept truncated pictures, for the whole process."""
+    from PIL import ImageFile
+
+    from ula_portal.core import pdf
+
+    pdf.render_pdf("<p>Contoh</p>")
+    assert not ImageFile.LOAD_TRUNCATED_IMAGES

@@ -23,9 +23,20 @@ def render_pdf(html: str, *, variant: str | None = None) -> bytes:
 
 def layout(html: str):
     """WeasyPrint's laid-out document, for who needs row heights and page breaks."""
-    import weasyprint
-
+    weasyprint = _weasyprint()
     return weasyprint.HTML(string=html, base_url=f"{BASE}/", url_fetcher=_fetcher()).render()
+
+
+@functools.cache
+def _weasyprint():
+    """Imported on first use: it is large. It also lets Pillow accept truncated pictures, for the whole process."""
+    import weasyprint
+    import weasyprint.images  # noqa: F401  where the switch is thrown
+    from PIL import ImageFile
+
+    # Uploads are judged by opening them (core.uploads): half a photo must stay half a photo.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    return weasyprint
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,7 @@ def render_template(template: str, context: dict, *, variant: str | None = None)
 
 
 def _fetcher():
+    _weasyprint()
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class PortalFetcher(URLFetcher):
