@@ -14,7 +14,7 @@ from ula_portal.core.permissions import is_staff_member
 
 from ..deadlines import due_at
 from ..models import Document, Message, Request, Requirement, Service
-from ..queries.forms import current_form, fields_of, missing_documents, unanswered
+from ..queries.forms import current_form, fields_of, lacks_documents, unanswered
 from ..receipt import receipt_code, secrets_for, tracking_token
 from ..show_if import shown
 from . import timeline
@@ -98,13 +98,14 @@ def _copy_columns(request):
 
 
 @transaction.atomic
-def submit_request(draft: Request, *, actor, idempotency_key="") -> Request:
+def submit_request(draft: Request, *, actor, idempotency_key="", documents_may_follow=True) -> Request:
     """Send a draft: it gets its number, the SOP version in force, and its case begins.
 
     Whoever holds the draft's address may. A draft is sent once, whatever the number of taps: a second call returns what
-    the first one made (``idempotency_key`` is for callers without a draft's row to lean on). The clock starts now if all
-    required uploads are there, else when an officer declares the file complete. Raises Refused when an answer is missing
-    (``field`` names it) or the service has no SOP in force any more; the draft stays as it is.
+    the first one made (``idempotency_key`` is for callers without a draft's row to lean on). The clock starts now if
+    all required uploads are there, else when an officer declares the file complete. Raises Refused when an answer is
+    missing (``field`` names it), when an upload is missing and may not follow (``field`` is "documents"), or when the
+    service has no SOP in force any more; the draft stays as it is.
     """
     earlier = claim(actor.key, idempotency_key)
     request = _locked(earlier.earlier_id or draft.pk)
@@ -115,7 +116,12 @@ def submit_request(draft: Request, *, actor, idempotency_key="") -> Request:
             _("Isian “%(label)s” belum diisi dengan benar. Isian lain tetap tersimpan.") % {"label": missing[0].label},
             field=missing[0].name,
         )
-    _enter(request, actor)
+    complete = not lacks_documents(request)
+    if not complete and not documents_may_follow:
+        raise Refused(
+            _("Centang bahwa berkas yang belum ada akan Anda susulkan, atau unggah sekarang."), field="documents"
+        )
+    _enter(request, actor, complete)
     earlier.record("request", request.pk)
     return request
 
@@ -135,10 +141,10 @@ def open_walk_in_request(
 ) -> Request:
     """Open and submit a request for somebody at the desk, in one step. Staff only.
 
-    ``answers``: name → what was said, as typed; the rest of the form may stay empty. ``originals``: papers brought along,
-    as ids of requirements or pairs (id, ``seen``, ``kept`` or ``copy``). Required uploads may be missing: then the clock
-    starts when an officer declares the file complete. The same key again gives the same request. Raises NotAllowed,
-    Refused (``field`` names the answer that is wrong).
+    ``answers``: name → what was said, as typed; the rest of the form may stay empty. ``originals``: papers brought
+    along, as ids of requirements or pairs (id, ``seen``, ``kept`` or ``copy``). Required uploads may be missing: then
+    the clock starts when an officer declares the file complete. The same key again gives the same request. Raises
+    NotAllowed, Refused (``field`` names the answer that is wrong).
     """
     if not is_staff_member(user):
         raise NotAllowed(_("Hanya petugas yang dapat membuka permohonan di loket."))
@@ -160,7 +166,7 @@ def open_walk_in_request(
     _copy_columns(request)
     request.save()
     _keep_originals(request, originals)
-    _enter(request, actor)
+    _enter(request, actor, complete=not lacks_documents(request))
     earlier.record("request", request.pk)
     return request
 
@@ -200,7 +206,7 @@ def _locked(pk):
     return Request.objects.select_for_update(of=["self"]).select_related("service").get(pk=pk)
 
 
-def _enter(request, actor):
+def _enter(request, actor, complete):
     """Number, pinned version, clock, case, notice, journal: the same for every source."""
     service, now = request.service, clock.now()
     version = version_in_force(service.sop_id) if service.sop_id else None
@@ -208,7 +214,6 @@ def _enter(request, actor):
         raise Refused(
             _("Layanan ini sedang tidak menerima permohonan karena SOP-nya belum berlaku. Draf Anda tersimpan.")
         )
-    complete = not missing_documents(request)
     request.sop_version, request.received_at = version, now
     request.complete_at = now if complete else None
     request.due_at = due_at(now, service.working_days) if complete else None

@@ -161,6 +161,3 @@ class TextForm(forms.Form):
         self.fields["text"].error_messages["required"] = _("Tulis pesan Anda terlebih dahulu.")
         if label:
             self.fields["text"].label = label
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True

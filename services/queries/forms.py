@@ -3,6 +3,8 @@
 import functools
 from dataclasses import dataclass, field
 
+from django.db.models import Exists, OuterRef
+
 from ..field_types import FieldType, type_of
 from ..models import Document, Field, FormVersion, Request, Requirement
 from ..show_if import holds, may_hold, shown
@@ -104,10 +106,14 @@ def _file_fields(request, present):
     ]
 
 
+def _fits(request):
+    """At the desk a form may be half empty: what cannot be ruled out yet is asked for."""
+    return holds if request.source == Request.Source.ONLINE else may_hold
+
+
 def _uploads(request, present):
     by_requirement = {document.requirement_id: document for document in present if document.requirement_id}
-    # At the desk a form may be half empty: what cannot be ruled out yet is asked for.
-    fits = holds if request.source == Request.Source.ONLINE else may_hold
+    fits = _fits(request)
     wanted = Requirement.objects.filter(service_id=request.service_id, kind=Requirement.Kind.UPLOAD, active=True)
     return [
         DocumentSlot(f"r{each.pk}", each.text, each.required, each, "", by_requirement.get(each.pk))
@@ -136,6 +142,23 @@ def originals_of(request: Request) -> list[Requirement]:
     """Papers to be brought along and shown, as far as the answers call for them."""
     wanted = Requirement.objects.filter(service_id=request.service_id, kind=Requirement.Kind.ORIGINAL, active=True)
     return [each for each in wanted.order_by("order") if holds(each.show_if, request.answers)]
+
+
+def lacks_documents(request: Request) -> bool:
+    """Whether a required document is missing; the short way to ``missing_documents``, one query as a rule."""
+    fits = _fits(request)
+    there = request.documents.filter(removed_at__isnull=True)
+    wanted = Requirement.objects.filter(
+        ~Exists(there.filter(requirement_id=OuterRef("pk"))),
+        service_id=request.service_id,
+        kind=Requirement.Kind.UPLOAD,
+        required=True,
+        active=True,
+    )
+    if any(fits(show_if, request.answers) for show_if in wanted.values_list("show_if", flat=True)):
+        return True
+    fields = {each.name for each in applicable_fields(request) if each.kind.is_file and each.required}
+    return bool(fields) and there.filter(field_name__in=fields).count() < len(fields)
 
 
 def loose_documents(request: Request) -> list[Document]:

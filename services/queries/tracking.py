@@ -25,8 +25,7 @@ State = Request.State
 
 def draft_by_token(token: str) -> Request | None:
     """A request by the secret of its address, sent or not. One query."""
-    found = Request.objects.filter(token_hash=codes.stored_hash(token))
-    return found.select_related("service", "form_version").first()
+    return Request.objects.filter(token_hash=codes.stored_hash(token)).select_related("service").first()
 
 
 def request_by_token(token: str) -> Request | None:

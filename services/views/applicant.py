@@ -213,33 +213,32 @@ def apply_file(request, draft, document_id):
 @draft_page
 def apply_review(request, draft):
     """Everything once more, then send. A second tap finds the request that the first one made."""
-    unanswered, missing = forms.unanswered(draft), forms.missing_documents(draft)
+    unanswered = forms.unanswered(draft)
     if request.method == "POST" and not unanswered:
         if Honeypot(request.POST).is_robot:
             return redirect("home")
-        if missing and "incomplete" not in request.POST:
-            messages.error(request, _("Centang bahwa berkas yang belum ada akan Anda susulkan, atau unggah sekarang."))
-        elif not throttle.count("submit", throttle.client_of(request)):
+        if not throttle.count("submit", throttle.client_of(request)):
             return too_many(request)
-        else:
-            return _send(request, draft)
+        return _send(request, draft)
+    slots = forms.document_slots(draft)
     return _page(
         request,
         draft,
         3,
         "services/apply_review.html",
         unanswered=unanswered,
-        missing=missing,
+        missing=[slot for slot in slots if slot.is_missing],
         answers=forms.answers_shown(draft),
         doubts=forms.doubts(draft),
-        slots=forms.document_slots(draft),
+        slots=slots,
         available=version_in_force(draft.service.sop_id) is not None,
     )
 
 
 def _send(request, draft):
+    actor, may_follow = actors.applicant(draft.pk), "incomplete" in request.POST
     try:
-        sent = verbs.submit_request(draft, actor=actors.applicant(draft.pk))
+        sent = verbs.submit_request(draft, actor=actor, documents_may_follow=may_follow)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect(_address("apply_review", draft))

@@ -144,7 +144,7 @@ def test_own_file_can_be_seen_and_removed(client, service):
 
 def test_missing_documents_need_a_promise(client, service):
     draft = make_draft(service, documents=False)
-    page = client.post(address("apply_review", draft)).content.decode()
+    page = client.post(address("apply_review", draft), follow=True).content.decode()
     assert "Centang bahwa berkas" in page and Request.objects.get().state == "draft"
     assert client.post(address("apply_review", draft), {"incomplete": "1"}).status_code == 302
     assert Request.objects.get().complete_at is None

@@ -20,6 +20,8 @@ class Claim:
 
     def record(self, kind: str, result_id) -> None:
         """Note what this call made; once, before the verb's transaction ends."""
+        if self.row_id is None:
+            return
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE core_idempotencykey SET result_kind = %s, result_id = %s WHERE id = %s",
