@@ -31,7 +31,7 @@ def layout(html: str):
 def _weasyprint():
     """Imported on first use: it is large. It also lets Pillow accept truncated pictures, for the whole process."""
     import weasyprint
-    import weasyprint.images  # noqa: F401  where the switch is thrown
+    import weasyprint.images
     from PIL import ImageFile
 
     # Uploads are judged by opening them (core.uploads): half a photo must stay half a photo.
