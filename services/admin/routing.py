@@ -54,6 +54,14 @@ class RoutingRuleAdmin(JournaledAdmin):
     ordering = ("order",)
     actions = None
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Rules choose among what exists; services and positions are made on pages of their own."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for right in ("can_add_related", "can_change_related", "can_view_related"):
+            if hasattr(getattr(field, "widget", None), right):
+                setattr(field.widget, right, False)
+        return field
+
 
 admin_site.add_page("penerusan/", routing_page, "routing")
 admin_site.add_link(_("Penerusan permohonan"), "admin:routing", may_route_somewhere)
