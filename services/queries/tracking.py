@@ -2,14 +2,15 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
+from django.conf import settings
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sop.queries import flow_of
-from ula_portal.core import clock, codes
+from ula_portal.core import clock, codes, workdays
 from ula_portal.core.models import Role
 from ula_portal.core.permissions import has_role
 
@@ -21,6 +22,8 @@ from .progress import progress_of
 
 DESK = (Role.FRONT_DESK, Role.COUNTER, Role.ADMINISTRATOR, Role.HEAD)
 State = Request.State
+# Working days in which an objection to a refusal may be filed; the office's legal staff confirm the figure.
+OBJECTION_DAYS = getattr(settings, "OBJECTION_DAYS", 21)
 
 
 def draft_by_token(token: str) -> Request | None:
@@ -90,6 +93,8 @@ class Tracking:
     progress: list[dict]
     pause: Pause | None
     letter: Letter | None
+    refusal: str = ""
+    objection_until: date | None = None
     events: list[dict] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
 
@@ -100,6 +105,9 @@ def tracking_of(request: Request) -> Tracking:
     state, kind = state_words(request, run)
     entries = list(TimelineEntry.objects.filter(request=request, audience="public").order_by("id"))
     words = any(entry.verb.startswith("message_") for entry in entries)
+    messages = (
+        list(request.messages.filter(internal=False).order_by("at", "id")) if words or _is_refused(request) else []
+    )
     fetched = request.closed_at or (run and run.led_by == "applicant")
     return Tracking(
         request=request,
@@ -112,8 +120,21 @@ def tracking_of(request: Request) -> Tracking:
         pause=next((pause for pause in request.pauses.all() if pause.to_at is None), None),
         letter=letter_of(request) if fetched else None,
         events=_events(request, entries),
-        messages=list(request.messages.filter(internal=False).order_by("at", "id")) if words else [],
+        messages=messages,
+        **(_refusal(request, messages) if _is_refused(request) else {}),
     )
+
+
+def _is_refused(request):
+    return request.state == State.REJECTED
+
+
+def _refusal(request, messages):
+    """Why, as the decision or the office's last words say it, and until when the applicant may object."""
+    notes = [run.note for run in request.runs.all() if run.outcome == StepRun.Outcome.NO and run.note]
+    words = [message.text for message in messages if message.author_id]
+    until = workdays.add_working_days(clock.local(request.closed_at).date(), OBJECTION_DAYS)
+    return {"refusal": next(iter([*notes[::-1], *words[::-1]]), ""), "objection_until": until}
 
 
 def state_words(request: Request, run: StepRun | None) -> tuple[str, str]:

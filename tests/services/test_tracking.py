@@ -21,7 +21,7 @@ from services.queries.tracking import (
 )
 from services.receipt import compose_received, receipt_code, tracking_token
 from sop.queries import flow_of
-from tests.factories.cases import at, make_case_service, run_of
+from tests.factories.cases import at, make_case_service, run_of, walk
 from tests.factories.core import named_cast
 from tests.factories.services import make_draft, make_request, make_service, picture
 from ula_portal.core import clock
@@ -275,6 +275,7 @@ class TestMessagesAndWithdrawing:
         for _tap in range(2):
             client.post(address(request, "track_message"), {"text": "Kapan selesai?", "idempotency_key": "k"})
         html = look(client, request)
+        assert Notice.objects.filter(kind="applicant_message", user__isnull=False).count() == 1
         assert request.messages.count() == 1 and "Kapan selesai?" in html and "Anda mengirim pesan." in html
 
     def test_an_empty_message_is_refused(self, client, service):
@@ -317,6 +318,25 @@ def test_the_letter_is_fetched_by_its_applicant_only(client):
     assert client.post(address(request, "track_letter")).status_code == 200
     assert JournalEntry.objects.filter(verb="download_letter", subject_id=str(request.pk)).count() == 1
     assert "Permohonan selesai." in look(client, request)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refusal_says_why_and_how_to_object(client):
+    cast = named_cast()
+    with clock.at(at(23)):
+        request = make_request(make_case_service(cast))
+        walk(request, (cast.official, "yes"), (cast.section_head, "done"))
+        cases.decide_step(run_of(request).pk, cast.official, False, note="Daya tampung sekolah tujuan penuh.")
+        walk(request, (cast.section_head, "letter"), (cast.counter, "done"))
+        html = look(client, request)
+    assert request.state == "rejected"
+    for words in (
+        "Tidak dapat dikabulkan",
+        "Daya tampung sekolah tujuan penuh.",
+        "keberatan secara tertulis kepada kepala kantor sampai Selasa, 22 Desember 2026",
+        "Unduh surat",
+    ):
+        assert words in html, words
 
 
 def walk_to_letter(request, cast):
