@@ -1,0 +1,231 @@
+"""Who may open and send what: every named address of the portal with the answer each role gets.
+
+A row: name of the address → arguments, answers to GET, answers to POST, what is posted. Answers stand in the order of
+``ROLES``; ``in`` is "sent to the log-in page". An answer with ``+`` changes something, with ``r`` only notes in the
+journal who has read. Everything else must change nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.factories.cases import run_of
+from tests.factories.services import picture
+
+ALL = "200 200 200 200 200 200 200 200"
+STAFF = "in 200 200 200 200 200 200 200"
+DESK = "in 200 200 403 403 403 403 403"
+PANEL = "in in in in 200 200 200 in"
+ADMIN = "in 403 403 403 403 403 200 403"
+POST_ONLY = "405 405 405 405 405 405 405 405"
+SENT = "302+ 302+ 302+ 302+ 302+ 302+ 302+ 302+"
+MOVED = "302 302 302 302 302 302 302 302"
+
+
+@dataclass(frozen=True)
+class Row:
+    args: Callable = lambda w: []
+    get: str = ALL
+    post: str = ""
+    data: Callable = lambda w: {}
+
+
+def _draft(w, *more):
+    return [w.service.slug, w.token(w.draft), *more]
+
+
+def _slot(w):
+    return f"r{w.document(w.draft).requirement_id}"
+
+
+def _run(w, request, **data):
+    return {"key": "kunci-matriks", "run": run_of(request).pk, **data}
+
+
+def _actors(w):
+    found = {}
+    for actor in w.sop_draft.actors.all():
+        found |= {f"kind_{actor.pk}": actor.kind, f"actor_{actor.pk}": actor.position_id or ""}
+    return found
+
+
+CITIZEN = {
+    "home": Row(),
+    "service_list": Row(),
+    "service_detail": Row(lambda w: [w.service.slug]),
+    "apply_start": Row(lambda w: [w.service.slug], post=SENT),
+    "apply_data": Row(_draft, post=SENT, data=lambda w: {"hubungan": "Diri sendiri", "later": "1"}),
+    "apply_saved": Row(_draft),
+    "apply_documents": Row(_draft),
+    "apply_file": Row(lambda w: _draft(w, w.document(w.draft).pk)),
+    "apply_remove": Row(lambda w: _draft(w, w.document(w.draft).pk), POST_ONLY, SENT),
+    "apply_upload": Row(lambda w: _draft(w, _slot(w)), POST_ONLY, SENT, lambda w: {"file": picture("b.png", "red")}),
+    "apply_review": Row(_draft, post=SENT),
+    "track": Row(post=MOVED, data=lambda w: {"number": w.case.number, "code": w.code(w.case)}),
+    "track_detail": Row(lambda w: [w.token(w.case)]),
+    "receipt": Row(lambda w: [w.token(w.case)]),
+    "receipt_paper": Row(lambda w: [w.token(w.case)]),
+    "receipt_pdf": Row(lambda w: [w.token(w.case)]),
+    "track_contents": Row(lambda w: [w.token(w.case)]),
+    "track_answer": Row(lambda w: [w.token(w.asked)], POST_ONLY, SENT, lambda w: {"text": "Sudah."}),
+    "track_message": Row(lambda w: [w.token(w.case)], POST_ONLY, SENT, lambda w: {"text": "Kapan selesai?"}),
+    "track_withdraw": Row(lambda w: [w.token(w.case)], post=SENT),
+    "track_letter": Row(lambda w: [w.token(w.lettered)], POST_ONLY, ALL.replace("200", "200+")),
+    "track_file": Row(lambda w: [w.token(w.asked), w.document(w.asked).pk]),
+    "track_remove": Row(lambda w: [w.token(w.asked), w.document(w.asked).pk], POST_ONLY, SENT),
+    "track_upload": Row(lambda w: [w.token(w.asked), "lain"], POST_ONLY, SENT, lambda w: {"file": picture()}),
+    "verify_form": Row(post=MOVED, data=lambda w: {"code": w.letter_code}),
+    "letter_verify": Row(lambda w: [w.letter_code], post=ALL, data=lambda w: {"file": picture()}),
+    "sop_list": Row(),
+    "sop_detail": Row(lambda w: [w.sop_version.sop.slug]),
+    "sop_pdf": Row(lambda w: [w.sop_version.sop.slug]),
+    "queue_public": Row(),
+    "ticket_own": Row(lambda w: [w.ticket_token], post=SENT),
+    "display": Row(lambda w: ["ula"]),
+    "display_data": Row(lambda w: ["ula"]),
+    "privacy": Row(),
+    "accessibility": Row(),
+    "health": Row(),
+    "set_language": Row(get=MOVED, post=MOVED, data=lambda w: {"language": "id"}),
+}
+
+_DECIDE = "in 403 403 302+ 302+ 403 403 404"
+STAFF_PAGES = {
+    "staff_home": Row(get=STAFF),
+    "case_list": Row(get=STAFF),
+    "case_detail": Row(lambda w: [w.case.number], "in 200 200 200 200 200 200 404"),
+    "case_document": Row(lambda w: [w.case.number, w.document(w.case).pk], "in 200r 200r 200r 200r 200r 200r 404"),
+    "case_letter": Row(lambda w: [w.lettered.number, w.letter.pk], "in 200 200 200 200 200 200 404"),
+    "case_letter_preview": Row(
+        lambda w: [w.signing.number],
+        "in 405 405 405 405 405 405 405",
+        "in 302 302 302 200 302 302 404",
+        lambda w: {"body": "Isi surat."},
+    ),
+    "case_act": Row(
+        lambda w: [w.case.number, "putuskan"],
+        "in 405 405 405 405 405 405 405",
+        _DECIDE,
+        lambda w: _run(w, w.case, answer="yes"),
+    ),
+    "checkin": Row(
+        get=DESK,
+        post="in 302+ 302+ 403 403 403 403 403",
+        data=lambda w: {
+            "do": "check_in",
+            "key": "kunci-matriks",
+            "name": "Tamu Contoh",
+            "purpose": "consult",
+            "head_count": 1,
+        },
+    ),
+    "ticket_print": Row(lambda w: [w.waiting.pk], DESK),
+    "ticket_report_back": Row(
+        lambda w: [w.missed.pk], "in 405 405 403 403 403 403 403", "in 302+ 302+ 403 403 403 403 403"
+    ),
+    "visit_check_out": Row(
+        lambda w: [w.missed.visit_id], "in 405 405 403 403 403 403 403", "in 302+ 302+ 403 403 403 403 403"
+    ),
+    "counter": Row(
+        get=DESK, post="in 302+ 302+ 403 403 403 403 403", data=lambda w: {"do": "open", "counter": w.desk.pk}
+    ),
+    "report": Row(get="in 403 403 403 200 200 200 403"),
+}
+
+# Log-in is open; signing up is closed; the rest needs an account.
+_OWN = "in 200 200 200 200 200 200 200"
+_LOGGED_IN_GO_ON = "200 302 302 302 302 302 302 302"
+# To the page that fits, or to the password once more.
+_GO_ON = "in 302 302 302 302 302 302 302"
+_NONE_YET = "in 404 404 404 404 404 404 404"
+ACCOUNTS = {
+    "account_login": Row(get=_LOGGED_IN_GO_ON),
+    "account_logout": Row(get="302 200 200 200 200 200 200 200", post="302 302 302 302 302 302 302 302"),
+    "account_signup": Row(get=_LOGGED_IN_GO_ON, post=_LOGGED_IN_GO_ON, data=lambda w: {"email": "baru@example.id"}),
+    "account_inactive": Row(),
+    "account_change_password": Row(get=_OWN),
+    "account_set_password": Row(get=_GO_ON),
+    "account_reset_password": Row(),
+    "account_reset_password_done": Row(),
+    "account_reset_password_from_key": Row(lambda w: ["a", "kunci-salah"]),
+    "account_reset_password_from_key_done": Row(),
+    "account_reauthenticate": Row(get=_OWN),
+    # The account package writes its own copy of the address at the first look.
+    "account_email": Row(get=_OWN.replace("200", "200+")),
+    "mfa_index": Row(get=_OWN),
+    "mfa_authenticate": Row(get=_GO_ON),
+    "mfa_reauthenticate": Row(get=_GO_ON),
+    "mfa_activate_totp": Row(get=_GO_ON),
+    "mfa_deactivate_totp": Row(get=_NONE_YET),
+    "mfa_view_recovery_codes": Row(get=_NONE_YET),
+    "mfa_generate_recovery_codes": Row(get=_GO_ON),
+    "mfa_download_recovery_codes": Row(get=_NONE_YET),
+}
+
+PANEL_PAGES = {
+    "admin:routing": Row(
+        get="in 403 403 403 200 403 200 403",
+        post="in 403 403 403 302+ 403 302+ 403",
+        data=lambda w: {"one": w.walk_in.pk, f"to_{w.walk_in.pk}": w.cast.official.pk},
+    ),
+    "admin:index": Row(get="in 403 403 403 200 200 200 403"),
+    "admin:login": Row(get="in 403 403 403 403 403 403 403"),
+    "admin:logout": Row(get="302 302 302 302 405 405 405 302"),
+    "admin:password_change": Row(get="in 403 403 403 200 200 200 403"),
+    "admin:password_change_done": Row(get="in 403 403 403 200 200 200 403"),
+    "admin:autocomplete": Row(get="in 403 403 403 403 403 403 403"),
+    "admin:jsi18n": Row(get="in 403 403 403 200 200 200 403"),
+    "admin:view_on_site": Row(lambda w: [1, 1], "in 403 403 403 404 404 404 403"),
+    "admin:app_list": Row(lambda w: ["core"], "in 403 403 403 404 404 200 403"),
+    "admin:auth_user_password_change": Row(lambda w: [w.cast.official.pk], "in 403 403 403 403 403 200 403"),
+    "admin:sop_import": Row(get="in 403 403 403 200 403 200 403"),
+    "admin:sop_version_pdf": Row(lambda w: [w.sop_draft.pk], "in 403 403 403 200 200 200 403"),
+    "admin:sop_version_actors": Row(
+        lambda w: [w.sop_draft.pk],
+        "in 403 403 403 405 405 405 403",
+        "in 403 403 403 302+ 302+ 302+ 403",
+        _actors,
+    ),
+    "admin:sop_version_act": Row(
+        lambda w: [w.sop_draft.pk, "verify"],
+        "in 403 403 403 405 405 405 403",
+        "in 403 403 403 302+ 302+ 302 403",
+    ),
+}
+
+TABLE = {**CITIZEN, **STAFF_PAGES, **ACCOUNTS, **PANEL_PAGES}
+
+# The lists of the admin panel: who may look, and who may add.
+ADMINISTRATOR, READERS = ("admin",), ("section_head", "head", "admin")
+MODELS = {
+    "core.office": (ADMINISTRATOR, ()),
+    "core.unit": (ADMINISTRATOR, ADMINISTRATOR),
+    "core.position": (ADMINISTRATOR, ADMINISTRATOR),
+    "core.location": (ADMINISTRATOR, ADMINISTRATOR),
+    "core.user": (ADMINISTRATOR, ADMINISTRATOR),
+    "core.hoursrule": (ADMINISTRATOR, ADMINISTRATOR),
+    "core.calendarday": (ADMINISTRATOR, ADMINISTRATOR),
+    "core.notice": (ADMINISTRATOR, ()),
+    "core.journalentry": (ADMINISTRATOR, ()),
+    "core.journalseal": (ADMINISTRATOR, ()),
+    "sop.sopversion": (READERS, ()),
+    "services.service": (READERS, ADMINISTRATOR),
+    "services.category": (READERS, ADMINISTRATOR),
+    "services.formversion": (ADMINISTRATOR, ()),
+    "services.routingrule": (("section_head", "admin"), ADMINISTRATOR),
+    "services.lettertemplate": (("section_head", "admin"), ADMINISTRATOR),
+    "services.letter": (("section_head", "admin"), ()),
+    "visitors.counter": (ADMINISTRATOR, ADMINISTRATOR),
+    "visitors.visit": (ADMINISTRATOR, ()),
+    "account.emailaddress": ((), ()),
+    "mfa.authenticator": ((), ()),
+    "django_tasks_database.dbtaskresult": ((), ()),
+}
+
+# Who may delete rows; of everything else nobody may.
+DELETERS = dict.fromkeys(
+    (
+        *("core.unit", "core.position", "core.location", "core.hoursrule", "core.calendarday"),
+        *("services.category", "services.routingrule", "services.lettertemplate", "visitors.counter"),
+    ),
+    ADMINISTRATOR,
+)

@@ -1,0 +1,168 @@
+"""One office with something on every page: what the access matrix and the browser tests look at."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.backends.db import SessionStore
+from django.urls import reverse
+
+from services.actions.cases import ask_applicant
+from services.actions.requests import EXTRA, open_walk_in_request
+from services.models import Document, Letter, Request, Service
+from services.queries.letters import verification_code
+from services.receipt import receipt_code, tracking_token
+from sop import actions as sop_actions
+from sop.models import SopVersion
+from ula_portal.core.actions import office
+from ula_portal.core.actors import applicant
+from ula_portal.core.models import Location, User
+from visitors import actions as queue
+from visitors.models import Counter, Ticket
+
+from .cases import content, make_case, make_case_service, rich_steps, to_letter, walk
+from .core import Cast, named_cast
+from .services import attach_document, make_draft, picture
+from .visitors import counter as make_counter
+
+ROLES = ("anonymous", "frontdesk", "counter", "official", "section_head", "head", "admin", "outsider")
+PASSWORD = "sandi-contoh-2026"
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything belongs to the unit DIKDAS; ``cast.outsider`` is an official of another one.
+
+    ``case`` is at the official's first decision, ``asked`` waits for its applicant, ``lettered`` has its letter,
+    ``signing`` is where the letter is made, ``walk_in`` waits for routing. ``waiting`` and ``missed`` are tickets of
+    today at ``desk`` in ``location``; ``sop_draft`` is a version to be verified.
+    """
+
+    cast: Cast
+    service: Service
+    elsewhere: Service
+    draft: Request
+    case: Request
+    asked: Request
+    signing: Request
+    lettered: Request
+    walk_in: Request
+    letter: Letter
+    location: Location
+    desk: Counter
+    waiting: Ticket
+    missed: Ticket
+    sop_version: SopVersion
+    sop_draft: SopVersion
+
+    def user(self, role):
+        """The person of one of ROLES; None for a stranger."""
+        return None if role == "anonymous" else getattr(self.cast, role)
+
+    @staticmethod
+    def token(request) -> str:
+        return tracking_token(request)
+
+    @staticmethod
+    def code(request) -> str:
+        return receipt_code(request)
+
+    @staticmethod
+    def document(request) -> Document:
+        """The newest file of a request."""
+        return request.documents.filter(file__isnull=False, removed_at__isnull=True).latest("pk")
+
+    @property
+    def letter_code(self) -> str:
+        return verification_code(self.letter)
+
+    @property
+    def ticket_token(self) -> str:
+        return queue.token_of(self.waiting)
+
+    def draft_address(self, name, *more) -> str:
+        return reverse(name, args=[self.service.slug, tracking_token(self.draft), *more])
+
+
+def make_world() -> World:
+    """Build it through the actions. Not inside a transaction, unless it is a test's own."""
+    office.set_up_office(
+        name="Dinas Pendidikan",
+        regency="Kabupaten Contoh",
+        letterhead=["PEMERINTAH KABUPATEN CONTOH", "DINAS PENDIDIKAN"],
+        address="Jalan Contoh Nomor 1",
+        city="Contoh",
+    )
+    cast = named_cast()
+    _set_passwords(cast)
+    service = make_case_service(cast, code="CONTOH", name="Surat pindah sekolah contoh", synonyms=["pindah sekolah"])
+    elsewhere = make_case_service(cast, code="DARING", name="Surat keterangan kedua", channels=["walk-in"])
+    cases = _cases(cast, service)
+    place = office.add_location("ula", "Ruang Layanan ULA", address="Lantai 1")
+    desk = make_counter(service, elsewhere, place=place, name="Loket 1")
+    queued = _queue(cast, place, desk, service)
+    rough = content(rich_steps(), "420/CADANGAN/SOP-DISDIK/2026", "SOP yang masih draf")
+    version = service.sop.versions.get()
+    sop_draft = sop_actions.import_sop(rough).version
+    return World(
+        cast=cast,
+        service=service,
+        elsewhere=elsewhere,
+        location=place,
+        desk=desk,
+        sop_version=version,
+        sop_draft=sop_draft,
+        **cases,
+        **queued,
+    )
+
+
+def _set_passwords(cast):
+    """Everybody's is PASSWORD, hashed once."""
+    hashed = make_password(PASSWORD)
+    User.objects.update(password=hashed)
+    for role in ROLES[1:]:
+        getattr(cast, role).password = hashed
+
+
+def _cases(cast, service):
+    asked = make_case(service, nama_pemohon="Dewi Contoh")
+    ask_applicant(asked.pk, cast.official, "Mohon kirim KTP yang lebih jelas.")
+    attach_document(asked, picture("tambahan.png", "blue"), key=EXTRA, actor=applicant(asked.pk))
+    signing = to_letter(make_case(service, nama_pemohon="Budi Contoh"), cast)
+    lettered = to_letter(make_case(service, nama_pemohon="Tini Contoh"), cast)
+    walk(lettered, (cast.section_head, "letter"))
+    return {
+        "draft": make_draft(service),
+        "case": make_case(service),
+        "asked": asked,
+        "signing": signing,
+        "lettered": lettered,
+        "walk_in": open_walk_in_request(service, user=cast.frontdesk, applicant_name="Ibu Contoh"),
+        "letter": lettered.letters.get(),
+    }
+
+
+def _queue(cast, place, desk, service):
+    def arrive(name):
+        made = queue.check_in(user=cast.frontdesk, location=place, purpose="service", name=name, service=service)
+        return made.ticket
+
+    missed, waiting = arrive("Tamu Terlewat Contoh"), arrive("Tamu Menunggu Contoh")
+    session = queue.open_session(desk.pk, cast.counter)
+    queue.call_next(session.pk, cast.counter)
+    queue.no_show(missed.pk, cast.counter)
+    queue.close_session(session.pk, cast.counter)
+    missed.refresh_from_db()
+    return {"missed": missed, "waiting": waiting}
+
+
+def session_key_of(user) -> str:
+    """A session of somebody who is logged in, for the cookie of a browser."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return session.session_key

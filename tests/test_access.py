@@ -1,0 +1,221 @@
+"""Who may what: every address for every role, by GET and by POST; nothing changes that must not."""
+
+import datetime
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from services.views.case_page import FORMS
+from tests.access_table import DELETERS, MODELS, TABLE
+from tests.factories.cases import run_of
+from tests.factories.world import ROLES, make_world
+from ula_portal.core import clock
+from ula_portal.core.models import User
+
+pytestmark = pytest.mark.django_db
+# A Tuesday, ten o'clock at the office.
+NOW = datetime.datetime(2026, 11, 24, 3, tzinfo=datetime.UTC)
+LOGIN = "/akun/masuk/"
+POSTED = [name for name, row in TABLE.items() if row.post]
+# Written by the machinery around a page, whoever asks; PostgreSQL also counts the key that a refusal takes back.
+UNCOUNTED = {"django_session", "core_throttlecount", "portal_cache", "core_idempotencykey"}
+JOURNAL = {"core_journalentry", "core_journalhead"}
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """Built once; each test's own transaction inside this one takes its changes back."""
+    with django_db_blocker.unblock(), clock.at(NOW), transaction.atomic():
+        # As in a test: letters are issued although a transaction is open.
+        connection.atomic_blocks[-1]._from_testcase = True
+        yield make_world()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _moment():
+    with clock.at(NOW):
+        yield
+
+
+def browser(world, role, **options):
+    client = Client(**options)
+    if user := world.user(role):
+        client.force_login(user)
+    return client
+
+
+def writes():
+    """Rows written so far per table in this transaction, as PostgreSQL counts them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables")
+        return {name: count for name, count in cursor.fetchall() if name not in UNCOUNTED}
+
+
+def changed(before):
+    """Tables written to since ``before``."""
+    return {name for name, count in writes().items() if count != before.get(name, 0)}
+
+
+def answer_of(client, response):
+    """The status; ``in`` for the log-in page. Django's panel sends everybody it keeps out to its own log-in first."""
+    location = response.get("Location", "")
+    if location.startswith("/admin/login/"):
+        return answer_of(client, client.get(location))
+    return "in" if location.startswith(LOGIN) else str(response.status_code)
+
+
+def seen(world, role, method, address, data=None):
+    """What a role gets, as the table writes it; everything is taken back."""
+    with transaction.atomic():
+        client, before = browser(world, role), writes()
+        response = getattr(client, method)(address, data)
+        touched = changed(before)
+        answer = answer_of(client, response)
+        transaction.set_rollback(True)
+    if method == "get" and touched == JOURNAL:
+        return f"{answer}r"
+    return f"{answer}+" if touched else answer
+
+
+def _walk(resolver, prefix=""):
+    for entry in resolver.url_patterns:
+        if hasattr(entry, "url_patterns"):
+            yield from _walk(entry, f"{prefix}{entry.namespace}:" if entry.namespace else prefix)
+        elif entry.name:
+            yield prefix + entry.name
+
+
+def _model_pages():
+    return {
+        f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"
+        for model in admin.site._registry
+        for page in ("changelist", "add", "history", "delete", "change")
+    }
+
+
+def test_every_address_stands_in_the_table():
+    assert set(_walk(get_resolver())) - _model_pages() == set(TABLE)
+    assert {model._meta.label_lower for model in admin.site._registry} == set(MODELS)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_get(world, name):
+    row = TABLE[name]
+    address = reverse(name, args=row.args(world))
+    assert " ".join(seen(world, role, "get", address) for role in ROLES) == row.get
+
+
+@pytest.mark.parametrize("name", POSTED)
+def test_post(world, name):
+    row = TABLE[name]
+    address = reverse(name, args=row.args(world))
+    assert " ".join(seen(world, role, "post", address, row.data(world)) for role in ROLES) == row.post
+
+
+@pytest.mark.parametrize("name", POSTED)
+def test_post_without_the_token_against_forged_requests(world, name):
+    row = TABLE[name]
+    words = list(zip(ROLES, row.post.split(), strict=True))
+    role = next(role for role, word in reversed(words) if word.rstrip("+") in ("200", "302"))
+    client = browser(world, role, enforce_csrf_checks=True)
+    address, data, before = reverse(name, args=row.args(world)), row.data(world), writes()
+    assert client.post(address, data).status_code == 403
+    assert not changed(before)
+
+
+@pytest.mark.parametrize("label", MODELS)
+def test_lists_of_the_admin_panel(world, label):
+    may_view, may_add = MODELS[label]
+    for page, may in (("changelist", may_view), ("add", may_add)):
+        address = reverse(f"admin:{label.replace('.', '_')}_{page}")
+        # The office is one row: its list leads straight to it.
+        good = "302" if (label, page) == ("core.office", "changelist") else "200"
+        wanted = {role: good if role in may else "403" for role in ROLES} | {"anonymous": "in"}
+        assert {role: seen(world, role, "get", address) for role in ROLES} == wanted
+
+
+@pytest.mark.parametrize("label", MODELS)
+def test_rows_of_the_admin_panel(world, label):
+    """One row of each list: looked at by who may see the list, deleted by nobody without the right to."""
+    model = apps.get_model(label)
+    row = _row_of(world, model)
+    if row is None:
+        pytest.skip("no row of this kind is made")
+    may_view, _may_add = MODELS[label]
+    name = label.replace(".", "_")
+    wanted = {role: "200" if role in may_view else "403" for role in ROLES} | {"anonymous": "in"}
+    address = reverse(f"admin:{name}_change", args=[row.pk])
+    assert {role: seen(world, role, "get", address) for role in ROLES} == wanted
+    delete = reverse(f"admin:{name}_delete", args=[row.pk])
+    for role in ROLES:
+        answer = seen(world, role, "post", delete, {"post": "yes"})
+        if role not in DELETERS.get(label, ()):
+            assert answer in ("in", "403"), role
+
+
+def _row_of(world, model):
+    kept = {"sop.sopversion": world.sop_version, "core.user": world.cast.official}
+    return kept.get(model._meta.label_lower) or model._default_manager.first()
+
+
+# Addresses that carry a secret or lie below one: with another secret there is nothing.
+SECRET = [name for name, row in TABLE.items() if name.startswith(("apply_", "track_", "receipt", "ticket_own"))]
+
+
+@pytest.mark.parametrize("name", [name for name in SECRET if name != "apply_start"])
+def test_a_wrong_secret_opens_nothing(world, name):
+    args = TABLE[name].args(world)
+    place = 1 if name.startswith("apply_") else 0
+    args[place] = "x" * len(args[place])
+    for method in ("get", "post"):
+        answer = seen(world, "anonymous", method, reverse(name, args=args))
+        assert answer in ("404", "405"), method
+
+
+def test_a_secret_opens_its_own_request_only(world):
+    """A file, a draft or a letter of somebody else is not there, whatever address it is asked at."""
+    theirs, mine = world.document(world.asked), world.document(world.case)
+    wrong = [
+        reverse("track_file", args=[world.token(world.case), theirs.pk]),
+        reverse("apply_file", args=[world.service.slug, world.token(world.draft), theirs.pk]),
+        reverse("apply_data", args=[world.elsewhere.slug, world.token(world.draft)]),
+        reverse("track_detail", args=[world.token(world.draft)]),
+    ]
+    assert {seen(world, "anonymous", "get", address) for address in wrong} == {"404"}
+    remove = reverse("track_remove", args=[world.token(world.asked), mine.pk])
+    assert not seen(world, "anonymous", "post", remove).endswith("+")
+    letter = reverse("track_letter", args=[world.token(world.case)])
+    assert seen(world, "anonymous", "post", letter) == "404"
+
+
+def test_staff_reach_files_through_their_own_case_only(world):
+    document, letter = world.document(world.asked), world.letter
+    wrong = [
+        reverse("case_document", args=[world.case.number, document.pk]),
+        reverse("case_letter", args=[world.case.number, letter.pk]),
+    ]
+    for role in ("frontdesk", "official", "admin"):
+        assert {seen(world, role, "get", address) for address in wrong} == {"404"}
+
+
+@pytest.mark.parametrize("verb", FORMS)
+def test_an_official_of_another_unit_can_do_nothing_with_a_case(world, verb):
+    run = run_of(world.case)
+    data = {"key": "kunci", "run": run.pk, "answer": "yes", "text": "x", "wanted": "x", "reason": "x", "body": "x"}
+    address = reverse("case_act", args=[world.case.number, verb])
+    assert seen(world, "outsider", "post", address, data | {"to_user": world.cast.outsider.pk}) == "404"
+    assert seen(world, "anonymous", "post", address, data) == "in"
+
+
+def test_somebody_whose_account_was_closed_is_out_at_once(world):
+    client = browser(world, "official")
+    assert client.get(reverse("case_list")).status_code == 200
+    with transaction.atomic():
+        User.objects.filter(pk=world.cast.official.pk).update(is_active=False)
+        assert answer_of(client, client.get(reverse("case_list"))) == "in"
+        transaction.set_rollback(True)
