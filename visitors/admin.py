@@ -1,11 +1,31 @@
 """Counters and the guest book in the admin panel."""
 
+from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from services.models import Service
 from ula_portal.core.admin_journal import JournaledAdmin, ReadOnlyAdmin
 
 from .models import Counter, Visit
+
+
+class CounterForm(forms.ModelForm):
+    """Services as check boxes: there are few, and Django's pair of lists is neither accessible nor within the CSP."""
+
+    class Meta:
+        model = Counter
+        fields = ("location", "kind", "name", "number", "position", "services", "active")
+        widgets = {"services": forms.CheckboxSelectMultiple}
+        help_texts = {
+            "number": _("Dibacakan pada panggilan; kosongkan untuk ruang pejabat."),
+            "services": _("Loket ini memanggil nomor layanan yang dipilih, dan nomor tanpa layanan."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "services" in self.fields:
+            self.fields["services"].queryset = Service.objects.exclude(kind=Service.Kind.ELSEWHERE)
 
 
 @admin.register(Counter)
@@ -18,7 +38,7 @@ class CounterAdmin(JournaledAdmin):
     list_filter = ("location", "kind", "active")
     search_fields = ("name",)
     fields = ("location", "kind", "name", "number", "position", "services", "active")
-    filter_horizontal = ("services",)
+    form = CounterForm
     raw_id_fields = ("position",)
     ordering = ("location__name", "kind", "number", "name")
     actions = None

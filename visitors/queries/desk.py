@@ -133,8 +133,8 @@ def locations() -> list[Location]:
 
 
 def services_to_choose() -> QuerySet[Service]:
-    """Services done at the counter, by name."""
-    return services_for_desk().order_by("name")
+    """Services done at the counter, by name; those that make no request (meeting an official) come last."""
+    return services_for_desk().order_by("kind", "name")
 
 
 def hosts_to_choose() -> QuerySet[Position]:
