@@ -110,7 +110,7 @@ def test_time_comes_from_the_clock(path):
 
 def test_every_port_has_an_empty_default():
     assert {port.name for port in ports.PORTS} == {"case_statistics", "satisfaction", "queue_now", "visit_of"}
-    assert ports.Port("nobody", lambda: {})() == {}
+    assert ports.Port("nobody", dict)() == {}
 
 
 def test_no_signals_for_business_rules():

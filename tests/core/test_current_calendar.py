@@ -27,9 +27,7 @@ def test_empty_tables_give_the_ordinary_week():
 
 
 def test_rules_and_days_of_the_tables_count():
-    HoursRule.objects.create(
-        kind=HoursRule.Kind.WORKING, name="Jam kerja", weekday=3, opens=time(8), closes=time(12)
-    )
+    HoursRule.objects.create(kind=HoursRule.Kind.WORKING, name="Jam kerja", weekday=3, opens=time(8), closes=time(12))
     HoursRule.objects.create(
         kind=HoursRule.Kind.SERVICE,
         name="Loket",
@@ -38,9 +36,7 @@ def test_rules_and_days_of_the_tables_count():
         closes=time(11),
         last_ticket=time(10, 30),
     )
-    CalendarDay.objects.create(
-        date=date(2026, 12, 3), kind=CalendarDay.Kind.HOLIDAY, name="Hari jadi kabupaten"
-    )
+    CalendarDay.objects.create(date=date(2026, 12, 3), kind=CalendarDay.Kind.HOLIDAY, name="Hari jadi kabupaten")
     assert workdays.working_periods(date(2026, 11, 26)) == [(at(26, "08:00"), at(26, "12:00"))]
     assert workdays.add_working_minutes(at(26, "11:00"), 61) == at(10, "08:01", month=12)
     assert workdays.service_hours(date(2026, 11, 26)).last_ticket == at(26, "10:30")
@@ -56,9 +52,7 @@ def test_the_calendar_is_kept_until_it_is_cleared(django_assert_num_queries):
         first = workdays.current_calendar()
     with django_assert_num_queries(0):
         assert workdays.current_calendar() is first
-    CalendarDay.objects.create(
-        date=date(2026, 11, 26), kind=CalendarDay.Kind.JOINT_LEAVE, name="Cuti bersama"
-    )
+    CalendarDay.objects.create(date=date(2026, 11, 26), kind=CalendarDay.Kind.JOINT_LEAVE, name="Cuti bersama")
     assert workdays.is_working_day(date(2026, 11, 26))
     workdays.clear_cache()
     assert not workdays.is_working_day(date(2026, 11, 26))

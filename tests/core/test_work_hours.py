@@ -107,10 +107,7 @@ COUNTERS = WorkCalendar(
             for day in range(4)
         ),
         rule(4, 8, 15, kind="service", break_from=time(11, 30), break_to=time(13, 30), last_ticket=time(14)),
-        *(
-            rule(day, 9, 13, kind="service", from_date=RAMADAN_2026[0], to_date=RAMADAN_2026[1])
-            for day in range(5)
-        ),
+        *(rule(day, 9, 13, kind="service", from_date=RAMADAN_2026[0], to_date=RAMADAN_2026[1]) for day in range(5)),
     )
 )
 
