@@ -1,0 +1,104 @@
+"""Eight clerks call the next visitor at once: the portal's verb, and the bare SQL it is measured against.
+
+Each clerk is a process with a connection of its own. Only the call is timed; what makes the clerk free again is the
+same plain UPDATE on both sides and stands outside.
+"""
+
+import multiprocessing
+import os
+import time
+
+from .clients import CLIENTS, Measured
+from .servers import connect
+
+_CALL = (
+    "UPDATE ticket SET state = 'called', called_at = now(), clerk = %s WHERE id = (SELECT id FROM ticket"
+    " WHERE state = 'waiting' ORDER BY waiting_since, id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id"
+)
+
+
+def call_in_portal(sessions: list[tuple[int, int]], tickets: int) -> Measured:
+    """Let the clerks empty a queue of ``tickets`` through ``visitors.actions.calling.call_next``."""
+    return _run(_clerk_of_portal, [(session, user) for session, user in sessions], tickets)
+
+
+def call_by_sql(parameters: dict, tickets: int) -> Measured:
+    """The same with one statement of SQL through psycopg2, on a queue of its own."""
+    connection = connect(parameters)
+    with connection, connection.cursor() as cursor:
+        cursor.execute("TRUNCATE ticket")
+        cursor.execute(
+            "INSERT INTO ticket (state, waiting_since) SELECT 'waiting', now() + n * interval '1 microsecond'"
+            " FROM generate_series(1, %s) n",
+            [tickets],
+        )
+        cursor.execute("ANALYZE ticket")
+    connection.close()
+    return _run(_clerk_of_sql, [(parameters, number) for number in range(CLIENTS)], tickets)
+
+
+def _run(clerk, details, tickets):
+    context = multiprocessing.get_context("spawn")
+    ready, results = context.Barrier(len(details)), context.Queue()
+    clerks = [context.Process(target=clerk, args=(*each, ready, results)) for each in details]
+    for process in clerks:
+        process.start()
+    found = [results.get(timeout=300) for _process in clerks]
+    for process in clerks:
+        process.join(30)
+    called = [ticket for tickets_, _times in found for ticket in tickets_]
+    # As long as each ticket is called once the figures mean something.
+    wrong = abs(len(called) - tickets) + len(called) - len(set(called))
+    times = sorted(ms for _tickets, times_ in found for ms in times_)
+    rate = len(times) / (sum(times) / 1000 / len(details))
+
+    def at(share):
+        return times[min(int(len(times) * share), len(times) - 1)]
+
+    return Measured(rate, at(0.50), at(0.95), at(0.99), wrong, len(called))
+
+
+def _clerk_of_portal(session_id, user_id, ready, results):
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.load.settings")
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    from ula_portal.core.models import User
+    from visitors.actions.calling import call_next
+
+    user = User.objects.get(pk=user_id)
+    cursor = connection.cursor()
+    tickets, times = [], []
+    ready.wait(60)
+    while True:
+        began = time.perf_counter()
+        ticket = call_next(session_id, user)
+        took = (time.perf_counter() - began) * 1000
+        if ticket is None:
+            break
+        times.append(took)
+        tickets.append(ticket.pk)
+        cursor.execute("UPDATE visitors_ticket SET state = 'finished' WHERE id = %s", [ticket.pk])
+    results.put((tickets, times))
+
+
+def _clerk_of_sql(parameters, number, ready, results):
+    connection = connect(parameters)
+    connection.autocommit = True
+    cursor = connection.cursor()
+    tickets, times = [], []
+    ready.wait(60)
+    while True:
+        began = time.perf_counter()
+        cursor.execute(_CALL, [number])
+        row = cursor.fetchone()
+        took = (time.perf_counter() - began) * 1000
+        if row is None:
+            break
+        times.append(took)
+        tickets.append(row[0])
+        cursor.execute("UPDATE ticket SET state = 'finished' WHERE id = %s", [row[0]])
+    connection.close()
+    results.put((tickets, times))

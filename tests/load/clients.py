@@ -1,0 +1,138 @@
+"""Load a server for some seconds with eight clients: wrk where it is installed, else a client of our own."""
+
+import asyncio
+import json
+import shutil
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+CLIENTS = 8
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request; ``body`` makes it a POST of a form."""
+
+    path: str
+    body: str = ""
+    cookie: str = ""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a run gave: answers a second, latencies in milliseconds, answers that were no 2xx or 3xx, answers in all."""
+
+    per_second: float
+    p50: float
+    p95: float
+    p99: float
+    failed: int
+    answers: int
+
+
+def has_wrk() -> bool:
+    return shutil.which("wrk") is not None
+
+
+def load(port: int, calls: list[Call], seconds: float) -> Measured:
+    """Send the calls in turn, over and over, each client its own share of them."""
+    return _with_wrk(port, calls, seconds) if has_wrk() else asyncio.run(_own(port, calls, seconds))
+
+
+_LUA = """
+local calls, mine, at = {}, {}, 0
+for line in io.lines("%(file)s") do
+  local path, body, cookie = line:match("^(.-)\\t(.-)\\t(.*)$")
+  local headers = {["Cookie"] = cookie ~= "" and cookie or nil}
+  if body ~= "" then
+    headers["Content-Type"] = "application/x-www-form-urlencoded"
+    calls[#calls + 1] = {"POST", path, headers, body}
+  else
+    calls[#calls + 1] = {"GET", path, headers, nil}
+  end
+end
+local threads = 0
+function setup(thread) thread:set("number", threads); threads = threads + 1 end
+function init(args) at = number end
+-- Thread k takes every second call, beginning with the k-th.
+function request()
+  local call = calls[(at %% #calls) + 1]
+  at = at + 2
+  return wrk.format(call[1], call[2], call[3], call[4])
+end
+function done(summary, latency, requests)
+  local e = summary.errors
+  local shape = '\\nJSON {"answers": %%d, "micros": %%d, "failed": %%d, "p50": %%.3f, "p95": %%.3f, "p99": %%.3f}\\n'
+  io.write(string.format(shape, summary.requests, summary.duration,
+    e.status + e.connect + e.read + e.write + e.timeout,
+    latency:percentile(50) / 1000, latency:percentile(95) / 1000, latency:percentile(99) / 1000))
+end
+"""
+
+
+def _with_wrk(port, calls, seconds):
+    with tempfile.TemporaryDirectory(prefix="ula-bench-") as folder:
+        lines, script = Path(folder, "calls"), Path(folder, "script.lua")
+        lines.write_text("".join(f"{call.path}\t{call.body}\t{call.cookie}\n" for call in calls))
+        script.write_text(_LUA % {"file": lines})
+        command = ["wrk", "-t2", f"-c{CLIENTS}", f"-d{max(round(seconds), 1)}s", "-s", str(script)]
+        done = subprocess.run([*command, f"http://127.0.0.1:{port}"], capture_output=True, text=True, check=True)
+    found = json.loads(done.stdout.split("JSON ", 1)[1].splitlines()[0])
+    rate = found["answers"] / (found["micros"] / 1e6)
+    return Measured(rate, found["p50"], found["p95"], found["p99"], found["failed"], found["answers"])
+
+
+async def _own(port, calls, seconds):
+    until = time.perf_counter() + seconds
+    began = time.perf_counter()
+    shares = [calls[number::CLIENTS] or calls for number in range(CLIENTS)]
+    results = await asyncio.gather(*(_client(port, share, until) for share in shares))
+    took = time.perf_counter() - began
+    latencies = sorted(ms for ms_list, _failed in results for ms in ms_list)
+    failed = sum(failed for _ms_list, failed in results)
+    if not latencies:
+        return Measured(0, 0, 0, 0, failed, 0)
+
+    def at(share):
+        return latencies[min(int(len(latencies) * share), len(latencies) - 1)]
+
+    return Measured(len(latencies) / took, at(0.50), at(0.95), at(0.99), failed, len(latencies))
+
+
+async def _client(port, calls, until):
+    latencies, failed, at = [], 0, 0
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    while time.perf_counter() < until:
+        began = time.perf_counter()
+        writer.write(_raw(port, calls[at % len(calls)]))
+        at += 1
+        status = await _answer(reader)
+        latencies.append((time.perf_counter() - began) * 1000)
+        failed += status >= 400
+    writer.close()
+    return latencies, failed
+
+
+def _raw(port, call):
+    lines = [f"{'POST' if call.body else 'GET'} {call.path} HTTP/1.1", f"Host: 127.0.0.1:{port}"]
+    if call.cookie:
+        lines.append(f"Cookie: {call.cookie}")
+    if call.body:
+        lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(call.body)}"]
+    return ("\r\n".join(lines) + "\r\n\r\n" + call.body).encode()
+
+
+async def _answer(reader):
+    """Read one answer to its end; returns its status."""
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+    headers = dict(line.lower().split(": ", 1) for line in head[1:] if ": " in line)
+    if headers.get("transfer-encoding") == "chunked":
+        while size := int((await reader.readline()).strip() or b"0", 16):
+            await reader.readexactly(size + 2)
+        await reader.readline()
+    else:
+        await reader.readexactly(int(headers.get("content-length", 0)))
+    return int(head[0].split()[1])
