@@ -14,7 +14,7 @@ from ula_portal.core.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import User
 
 from .. import deadlines, permissions
-from ..models import Document, Message, Request
+from ..models import Document, Letter, Message, Request
 from . import flow, timeline
 from .flow import Case
 from .steps import workable
@@ -121,9 +121,14 @@ def declare_complete(request_id, user) -> Request:
 
 @transaction.atomic
 def withdraw_request(request, *, actor) -> Request:
-    """The applicant withdraws; the open step stops. By the applicant or by staff who may serve them."""
+    """The applicant withdraws; the open step stops. By the applicant or by staff who may serve them.
+
+    Raises Refused once the letter is issued: it is valid and verified, whatever the applicant does with it.
+    """
     case = Case.lock(request.pk)
     case.must_be_open()
+    if case.request.letters.filter(state=Letter.State.ISSUED).exists():
+        raise Refused(_("Surat untuk permohonan ini sudah terbit, jadi permohonan tidak dapat ditarik lagi."))
     user = _staff_of(case, actor)
     _stop(case, actor, user, "withdraw")
     journal.record("withdraw_request", "request", case.request.pk, actor)

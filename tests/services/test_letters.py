@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from services import letters
 from services.actions import letters as verbs
-from services.actions.cases import decide_step, skip_step
+from services.actions.cases import decide_step, skip_step, withdraw_request
 from services.actions.letters import ensure_letter_templates, issue_letter
 from services.models import Letter, LetterTemplate, Request
 from services.queries.letters import letter_by_code, letter_of, verification_code
@@ -21,6 +21,7 @@ from tests.factories.cases import at, make_case, make_case_service, run_of, to_l
 from tests.factories.core import make_user, named_cast
 from ula_portal.core import clock
 from ula_portal.core.actions import people
+from ula_portal.core.actors import applicant
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import NumberSequence, Office, Role, StoredFile
 
@@ -304,3 +305,13 @@ class TestVerification:
         assert "Sama persis" in same and "Berbeda" in other
         assert client.post(url, {}).status_code == 422
         assert StoredFile.objects.count() == before
+
+
+def test_a_request_whose_letter_is_issued_is_not_withdrawn(cast, ready):
+    with clock.at(at(24)):
+        letter = issue_letter(run_of(ready).pk, cast.section_head, deviation_reason="x")
+        with pytest.raises(Refused, match="sudah terbit"):
+            withdraw_request(ready, actor=applicant(ready.pk))
+    ready.refresh_from_db()
+    assert ready.state != Request.State.WITHDRAWN
+    assert letter.state == Letter.State.ISSUED
