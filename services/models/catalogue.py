@@ -24,7 +24,7 @@ class Category(models.Model):
 
 
 class Service(models.Model):
-    """A service of the catalogue. Whether the public sees it is a query: published, with an SOP in force if a request."""
+    """A service of the catalogue. The public sees it by a query: published, with an SOP in force if it takes requests."""
 
     class Kind(models.TextChoices):
         REQUEST = "request", _("Permohonan (berjalan menurut SOP)")
