@@ -29,8 +29,8 @@ _CLANS = ["Batubara", "Damanik", "Ginting", "Hutapea", "Lubis", "Marpaung", "Nas
 
 _REQUEST = (
     "services_request (id, number, state, source, answers, applicant_name, applicant_phone, applicant_email, on_behalf,"
-    " behalf_name, created_at, received_at, complete_at, due_at, closed_at, nonce, code_hash, token_hash, is_specimen,"
-    " form_version_id, responsible_id, sop_version_id, service_id)"
+    " behalf_name, created_at, received_at, complete_at, due_at, fulfilled_at, closed_at, nonce,"
+    " code_hash, token_hash, is_specimen, form_version_id, responsible_id, sop_version_id, service_id)"
 )
 _RUN = (
     "services_steprun (id, ordinal, led_by, offered_at, started_at, due_at, finished_at, outcome, worked_seconds, note,"
@@ -116,7 +116,8 @@ class _Maker:
         answers = {"nama_pemohon": name, "hubungan": "Diri sendiri", "kecamatan": "Lima Puluh"}
         tail = line(
             *(state, source, answers, name, f"+62812{ordinal % 10_000_000:07d}", "", "Diri sendiri", ""),
-            *(received, received, received, self._due_at(day, received, track), closed if not is_open else None),
+            *(received, received, received, self._due_at(day, received, track)),
+            *(None if is_open or withdrawn else closed, None if is_open else closed),
             *(nonce, hashes["code_hash"], hashes["token_hash"], True),
             *(track.form_version_id, responsible, track.sop_version_id, track.service.pk),
         )
