@@ -1,7 +1,7 @@
 """The inbox: what a person has to do, may take, waits for, is late with, and has done."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
@@ -17,6 +17,8 @@ TABS = ("mine", "pool", "waiting", "late", "done")
 COUNTED = ("mine", "pool", "late")
 CAP = 100
 SIZE = 25
+# The tab of closed requests looks back this far; a search looks through all.
+DONE_DAYS = 180
 NOT_PAUSED = ~Q(request__state=Request.State.WAITING_APPLICANT)
 
 
@@ -140,12 +142,14 @@ _BY_DUE = [("due_at", False), ("pk", False)]
 
 
 def cases_for(user, tab="mine", *, q="", cursor=None, size=SIZE, reach=None) -> Page:
-    """A page of ``InboxRow`` of one of ``TABS``, by due date (waiting: since when; done: newest first).
+    """A page of ``InboxRow`` of one of ``TABS``, by due date (waiting: since when; done: newest first, of half a year).
 
     ``q``: part of a number, of the applicant's name or of the service's. One query, besides ``reach_of``.
     """
     reach = reach or reach_of(user)
     rows, prefix = _TAB[tab](reach), "" if tab == "done" else "request__"
+    if tab == "done" and not q:
+        rows = rows.filter(closed_at__gte=reach.at - timedelta(days=DONE_DAYS))
     if q:
         words = Q(**{f"{prefix}number__icontains": q}) | Q(**{f"{prefix}applicant_name__icontains": q})
         rows = rows.filter(words | Q(**{f"{prefix}service__name__icontains": q}))

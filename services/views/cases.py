@@ -42,7 +42,7 @@ def case_list(request):
     page = cases.cases_for(request.user, tab, q=q, cursor=request.GET.get("hal"), reach=reach)
     counts = cases.inbox_counts(reach)
     tabs = [{"key": key, "label": TAB_LABELS[key], "count": _capped(counts.get(key))} for key in inbox.TABS]
-    context = {"tab": tab, "tabs": tabs, "q": q, "page": page, "rows": page.rows}
+    context = {"tab": tab, "tabs": tabs, "q": q, "page": page, "rows": page.rows, "done_days": inbox.DONE_DAYS}
     return render(request, "services/cases/case_list.html", context)
 
 
