@@ -15,6 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import get_template, render_to_string
+from django.utils import translation
 
 from ula_portal.core import pdf
 from ula_portal.core.queries import office
@@ -35,8 +36,12 @@ NARROW_MM, HEADING_PX = 11, 120
 BORDER = 0.8
 
 
+@translation.override("id")
 def pdf_of(version) -> bytes:
-    """The PDF of a version; laid out only when nothing of what it shows was laid out before."""
+    """The PDF of a version; laid out only when nothing of what it shows was laid out before.
+
+    An SOP is an Indonesian document, whatever the language of the pages.
+    """
     path = _cache_path(version)
     with contextlib.suppress(FileNotFoundError):
         return path.read_bytes()

@@ -3,6 +3,7 @@
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from ula_portal.core.idempotency import new_key
@@ -65,7 +66,7 @@ class CheckInForm(forms.Form):
             self._asked("request_number", P.FOLLOW_UP, P.COLLECT),
             self._asked("host", P.MEET),
             Div(Div("ground", css_class="col-sm"), Div("head_count", css_class="col-sm-4"), css_class="row"),
-            HTML('{% load i18n %}<details class="fold"><summary>{% translate "Pendamping dan catatan" %}</summary>'),
+            HTML(format_html('<details class="fold"><summary>{}</summary>', _("Pendamping dan catatan"))),
             Field("companion"),
             Field("note"),
             HTML("</details>"),

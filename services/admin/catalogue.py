@@ -95,16 +95,23 @@ class ServiceAdmin(JournaledAdmin):
 
     @admin.action(description=_("Terbitkan layanan yang dipilih"), permissions=["publish"])
     def publish(self, request, queryset):
-        self._each(request, queryset, publish_service, "%(n)d layanan diterbitkan.")
+        done = self._each(request, queryset, publish_service)
+        if done:
+            text = ngettext("%(n)d layanan diterbitkan.", "%(n)d layanan diterbitkan.", done)
+            self.message_user(request, text % {"n": done}, messages.SUCCESS)
 
     @admin.action(description=_("Tarik layanan yang dipilih dari masyarakat"), permissions=["publish"])
     def withdraw(self, request, queryset):
-        self._each(request, queryset, withdraw_service, "%(n)d layanan ditarik.")
+        done = self._each(request, queryset, withdraw_service)
+        if done:
+            text = ngettext("%(n)d layanan ditarik.", "%(n)d layanan ditarik.", done)
+            self.message_user(request, text % {"n": done}, messages.SUCCESS)
 
     def has_publish_permission(self, request):
         return may_publish_services(request.user)
 
-    def _each(self, request, queryset, verb, sentence):
+    def _each(self, request, queryset, verb) -> int:
+        """Do it to each, telling every refusal; how many were done."""
         done = 0
         for service in queryset:
             try:
@@ -112,8 +119,7 @@ class ServiceAdmin(JournaledAdmin):
                 done += 1
             except Refused as refused:
                 self.message_user(request, f"{service}: {refused}", messages.ERROR)
-        if done:
-            self.message_user(request, ngettext(sentence, sentence, done) % {"n": done}, messages.SUCCESS)
+        return done
 
 
 @admin.register(Category)

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sop.models import Actor, Step
 from ula_portal.core.models import Position, Unit, User
@@ -53,7 +54,7 @@ class StepRun(models.Model):
 
     class Meta:
         verbose_name = _("langkah pekerjaan")
-        verbose_name_plural = _("langkah pekerjaan")
+        verbose_name_plural = pgettext_lazy("jamak", "langkah pekerjaan")
         ordering = ["request", "ordinal"]
         constraints = [
             models.UniqueConstraint(fields=["request", "ordinal"], name="run_ordinal_once"),
@@ -112,7 +113,7 @@ class Pause(models.Model):
 
     class Meta:
         verbose_name = _("jeda")
-        verbose_name_plural = _("jeda")
+        verbose_name_plural = pgettext_lazy("jamak", "jeda")
         ordering = ["request", "from_at"]
         constraints = [
             models.UniqueConstraint(fields=["request"], condition=Q(to_at__isnull=True), name="one_open_pause"),
@@ -147,7 +148,7 @@ class RoutingRule(models.Model):
 
     class Meta:
         verbose_name = _("aturan penerusan")
-        verbose_name_plural = _("aturan penerusan")
+        verbose_name_plural = pgettext_lazy("jamak", "aturan penerusan")
         ordering = ["order"]
         constraints = [
             models.CheckConstraint(

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sop.models import Sop
 from ula_portal.core.models import Unit
@@ -16,7 +17,7 @@ class Category(models.Model):
 
     class Meta:
         verbose_name = _("kelompok layanan")
-        verbose_name_plural = _("kelompok layanan")
+        verbose_name_plural = pgettext_lazy("jamak", "kelompok layanan")
         ordering = ["order", "name"]
 
     def __str__(self):
@@ -92,7 +93,7 @@ class Service(models.Model):
 
     class Meta:
         verbose_name = _("layanan")
-        verbose_name_plural = _("layanan")
+        verbose_name_plural = pgettext_lazy("jamak", "layanan")
         ordering = ["order", "name"]
         constraints = [
             models.CheckConstraint(
@@ -127,7 +128,7 @@ class Requirement(models.Model):
 
     class Meta:
         verbose_name = _("persyaratan")
-        verbose_name_plural = _("persyaratan")
+        verbose_name_plural = pgettext_lazy("jamak", "persyaratan")
         ordering = ["service", "order"]
 
     def __str__(self):

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .catalogue import Service
 
@@ -16,7 +17,7 @@ class FormVersion(models.Model):
 
     class Meta:
         verbose_name = _("versi formulir")
-        verbose_name_plural = _("versi formulir")
+        verbose_name_plural = pgettext_lazy("jamak", "versi formulir")
         constraints = [
             models.UniqueConstraint(fields=["service", "ordinal"], name="form_version_ordinal_once"),
             models.UniqueConstraint(
@@ -46,7 +47,7 @@ class Field(models.Model):
 
     class Meta:
         verbose_name = _("isian")
-        verbose_name_plural = _("isian")
+        verbose_name_plural = pgettext_lazy("jamak", "isian")
         ordering = ["version", "order"]
         constraints = [models.UniqueConstraint(fields=["version", "name"], name="form_field_name_once")]
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ula_portal.core.models import StoredFile, User
 
@@ -27,7 +28,7 @@ class LetterTemplate(models.Model):
 
     class Meta:
         verbose_name = _("templat surat")
-        verbose_name_plural = _("templat surat")
+        verbose_name_plural = pgettext_lazy("jamak", "templat surat")
         ordering = ["name"]
 
     def __str__(self):
@@ -66,7 +67,7 @@ class Letter(models.Model):
 
     class Meta:
         verbose_name = _("surat")
-        verbose_name_plural = _("surat")
+        verbose_name_plural = pgettext_lazy("jamak", "surat")
         constraints = [
             models.UniqueConstraint(fields=["year", "sequence"], name="letter_sequence_once"),
             models.CheckConstraint(

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sop.models import SopVersion
 from ula_portal.core.models import StoredFile, User
@@ -73,7 +74,7 @@ class Request(models.Model):
 
     class Meta:
         verbose_name = _("permohonan")
-        verbose_name_plural = _("permohonan")
+        verbose_name_plural = pgettext_lazy("jamak", "permohonan")
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="draft")
@@ -144,7 +145,7 @@ class Document(models.Model):
 
     class Meta:
         verbose_name = _("berkas permohonan")
-        verbose_name_plural = _("berkas permohonan")
+        verbose_name_plural = pgettext_lazy("jamak", "berkas permohonan")
         constraints = [
             models.UniqueConstraint(
                 fields=["request", "requirement"],
@@ -173,7 +174,7 @@ class Message(models.Model):
 
     class Meta:
         verbose_name = _("pesan")
-        verbose_name_plural = _("pesan")
+        verbose_name_plural = pgettext_lazy("jamak", "pesan")
         ordering = ["request", "at", "id"]
         constraints = [
             models.CheckConstraint(
@@ -203,7 +204,7 @@ class TimelineEntry(models.Model):
 
     class Meta:
         verbose_name = _("riwayat")
-        verbose_name_plural = _("riwayat")
+        verbose_name_plural = pgettext_lazy("jamak", "riwayat")
         ordering = ["request", "id"]
 
     def __str__(self):

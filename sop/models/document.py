@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ula_portal.core.models import Unit, User
 
@@ -24,7 +25,7 @@ class Sop(models.Model):
 
     class Meta:
         verbose_name = _("SOP")
-        verbose_name_plural = _("SOP")
+        verbose_name_plural = pgettext_lazy("jamak", "SOP")
         ordering = ["name"]
         indexes = [
             models.Index(fields=["unit", "name"]),
@@ -86,7 +87,7 @@ class SopVersion(models.Model):
 
     class Meta:
         verbose_name = _("versi SOP")
-        verbose_name_plural = _("versi SOP")
+        verbose_name_plural = pgettext_lazy("jamak", "versi SOP")
         ordering = ["sop", "-ordinal"]
         constraints = [
             models.UniqueConstraint(fields=["sop", "ordinal"], name="sop_version_ordinal_once"),

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ula_portal.core.models import Position
 
@@ -28,7 +29,7 @@ class Actor(models.Model):
 
     class Meta:
         verbose_name = _("pelaksana")
-        verbose_name_plural = _("pelaksana")
+        verbose_name_plural = pgettext_lazy("jamak", "pelaksana")
         ordering = ["version", "order"]
         constraints = [
             models.UniqueConstraint(fields=["version", "order"], name="sop_actor_order_once"),
@@ -82,7 +83,7 @@ class Step(models.Model):
 
     class Meta:
         verbose_name = _("langkah")
-        verbose_name_plural = _("langkah")
+        verbose_name_plural = pgettext_lazy("jamak", "langkah")
         ordering = ["version", "no"]
         constraints = [models.UniqueConstraint(fields=["version", "no"], name="sop_step_no_once")]
 

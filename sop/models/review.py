@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ula_portal.core.models import User
 
@@ -16,7 +17,7 @@ class ReviewRound(models.Model):
 
     class Meta:
         verbose_name = _("putaran reviu")
-        verbose_name_plural = _("putaran reviu")
+        verbose_name_plural = pgettext_lazy("jamak", "putaran reviu")
 
     def __str__(self):
         return f"{self.version} {self.opened_at:%Y-%m-%d}"
@@ -32,7 +33,7 @@ class Comment(models.Model):
 
     class Meta:
         verbose_name = _("catatan reviu")
-        verbose_name_plural = _("catatan reviu")
+        verbose_name_plural = pgettext_lazy("jamak", "catatan reviu")
 
     def __str__(self):
         return self.text[:60]

@@ -15,7 +15,7 @@
     large: "Berkas {size} melebihi batas {max}. Foto ulang atau perkecil. Berkas lain tetap tersimpan.",
     retry: "Coba lagi"
   };
-  var own = document.getElementById("upload-texts"); // json_script with translated words
+  var own = document.getElementById("upload-texts"); // components/_upload_texts.html, in the language of the page
   if (own) Object.assign(TEXT, JSON.parse(own.textContent));
 
   function fill(text, values) {
@@ -23,7 +23,7 @@
   }
 
   function megabytes(bytes) {
-    return (bytes / 1048576).toLocaleString("id-ID", { maximumFractionDigits: bytes < 10485760 ? 1 : 0 }) + " MB";
+    return (bytes / 1048576).toLocaleString(document.documentElement.lang || "id", { maximumFractionDigits: bytes < 10485760 ? 1 : 0 }) + " MB";
   }
 
   function statusOf(box) {

@@ -1,6 +1,6 @@
 """Indonesian identity numbers: a wrong shape or an impossible date is an error, a doubtful meaning a warning.
 
-Pure: no database, no settings. Messages are Indonesian and meant for the person who typed the number; none
+No database. Messages are in the language of the page and meant for the person who typed the number; none
 repeats the number, and no result shows it in its `repr`, so that it cannot slip into a log.
 """
 
@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 import phonenumbers
+from django.utils.translation import gettext as _
 
 from . import clock
 
@@ -97,7 +98,7 @@ def parse_nik(text: str, today: date | None = None) -> Nik:
         day, sex = day - WOMEN_DAY_OFFSET, Sex.FEMALE
     birth_date = _birth_in_latest_century(year, month, day, today)
     if digits[12:] == "0000":
-        raise ValueError("NIK tidak benar: empat angka terakhir tidak boleh 0000.")
+        raise ValueError(_("NIK tidak benar: empat angka terakhir tidak boleh 0000."))
     return Nik(
         number=digits,
         province=digits[:2],
@@ -127,9 +128,9 @@ def parse_nip(text: str, today: date | None = None) -> Nip:
     year, month = int(digits[8:12]), int(digits[12:14])
     is_pppk = month >= FIRST_CONTRACT_CODE
     if not is_pppk and not 1 <= month <= 12:
-        raise ValueError("NIP tidak benar: angka ke-13 dan ke-14 bukan bulan pengangkatan (01 sampai 12).")
+        raise ValueError(_("NIP tidak benar: angka ke-13 dan ke-14 bukan bulan pengangkatan (01 sampai 12)."))
     if digits[14] not in "12":
-        raise ValueError("NIP tidak benar: angka ke-15 harus 1 (laki-laki) atau 2 (perempuan).")
+        raise ValueError(_("NIP tidak benar: angka ke-15 harus 1 (laki-laki) atau 2 (perempuan)."))
     return Nip(
         number=digits,
         birth_date=birth_date,
@@ -150,12 +151,12 @@ def format_nip(nip: str) -> str:
 
 def check_nisn(text: str) -> None:
     """A pupil's number, opaque: ValueError unless it is exactly 10 digits."""
-    _check(r"[0-9]{10}", text, "NISN harus terdiri atas 10 angka.")
+    _check(r"[0-9]{10}", text, _digits_wanted("NISN", 10))
 
 
 def check_nuptk(text: str) -> None:
     """A teacher's number, opaque: ValueError unless it is exactly 16 digits."""
-    _check(r"[0-9]{16}", text, "NUPTK harus terdiri atas 16 angka.")
+    _check(r"[0-9]{16}", text, _digits_wanted("NUPTK", 16))
 
 
 def check_npsn(text: str) -> None:
@@ -163,13 +164,13 @@ def check_npsn(text: str) -> None:
     _check(
         r"[0-9A-Z][0-9]{7}",
         text,
-        "NPSN harus terdiri atas 8 karakter: angka atau huruf besar, lalu 7 angka.",
+        _("NPSN harus terdiri atas 8 karakter: angka atau huruf besar, lalu 7 angka."),
     )
 
 
 def parse_phone(text: str) -> str:
     """An Indonesian mobile number, +62… or 08…, as E.164. Raises ValueError on anything else."""
-    wrong = "Nomor HP tidak benar. Tulis nomor seluler Indonesia, misalnya 0812 3456 7890."
+    wrong = _("Nomor HP tidak benar. Tulis nomor seluler Indonesia, misalnya 0812 3456 7890.")
     # Letters are refused here because the library would dial them.
     _check(r"\s*(\(?\+?\s*62\)?|\(?0)[\s.()-]*8[0-9\s.()-]*", text, wrong)
     try:
@@ -187,9 +188,17 @@ def _check(pattern: str, text: str, message: str) -> None:
         raise ValueError(message)
 
 
+def _digits_wanted(label: str, length: int) -> str:
+    return _("%(label)s harus terdiri atas %(length)d angka.") % {"label": label, "length": length}
+
+
+def _no_such_day(label: str) -> str:
+    return _("%(label)s tidak benar: tanggal lahirnya tidak ada pada kalender.") % {"label": label}
+
+
 def _digits(text: str, length: int, label: str) -> str:
     digits = re.sub(r"\s", "", text) if isinstance(text, str) else ""
-    _check(f"[0-9]{{{length}}}", digits, f"{label} harus terdiri atas {length} angka.")
+    _check(f"[0-9]{{{length}}}", digits, _digits_wanted(label, length))
     return digits
 
 
@@ -197,7 +206,7 @@ def _date(year: int, month: int, day: int, label: str) -> date:
     try:
         return date(year, month, day)
     except ValueError as error:
-        raise ValueError(f"{label} tidak benar: tanggal lahirnya tidak ada pada kalender.") from error
+        raise ValueError(_no_such_day(label)) from error
 
 
 def _birth_in_latest_century(year: int, month: int, day: int, today: date) -> date:
@@ -210,7 +219,7 @@ def _birth_in_latest_century(year: int, month: int, day: int, today: date) -> da
             continue
         if birth_date <= today:
             return birth_date
-    raise ValueError("NIK tidak benar: tanggal lahirnya tidak ada pada kalender.")
+    raise ValueError(_no_such_day("NIK"))
 
 
 def _age(birth_date: date, on: date) -> int:
@@ -219,21 +228,21 @@ def _age(birth_date: date, on: date) -> int:
 
 def _nik_warnings(digits: str, birth_date: date, today: date):
     if int(digits[:2]) not in PROVINCES:
-        yield "Kode provinsi pada NIK tidak dikenal. Periksa kembali."
+        yield _("Kode provinsi pada NIK tidak dikenal. Periksa kembali.")
     if "00" in (digits[2:4], digits[4:6]):
-        yield "Kode kabupaten atau kecamatan pada NIK tidak lazim. Periksa kembali."
+        yield _("Kode kabupaten atau kecamatan pada NIK tidak lazim. Periksa kembali.")
     age = _age(birth_date, today)
     if age >= OLD_AGE:
-        yield f"Usia menurut NIK {age} tahun. Periksa kembali."
+        yield _("Usia menurut NIK %(age)d tahun. Periksa kembali.") % {"age": age}
 
 
 def _nip_warnings(birth_date: date, year: int, month: int | None, today: date):
     if birth_date > today:
-        yield "Tanggal lahir pada NIP berada di masa depan. Periksa kembali."
+        yield _("Tanggal lahir pada NIP berada di masa depan. Periksa kembali.")
     elif not CHILD_AGE <= _age(birth_date, today) <= PENSION_AGE:
-        yield f"Usia menurut NIP {_age(birth_date, today)} tahun. Periksa kembali."
+        yield _("Usia menurut NIP %(age)d tahun. Periksa kembali.") % {"age": _age(birth_date, today)}
     if (year, month or 1) > (today.year, today.month):
-        yield "Pengangkatan pada NIP berada di masa depan. Periksa kembali."
+        yield _("Pengangkatan pada NIP berada di masa depan. Periksa kembali.")
     # The latest month it can be where the month is not known, so that nobody is doubted without ground.
     if (year, month or 12) < (birth_date.year + CHILD_AGE, birth_date.month):
-        yield f"Pengangkatan pada NIP terjadi sebelum usia {CHILD_AGE} tahun. Periksa kembali."
+        yield _("Pengangkatan pada NIP terjadi sebelum usia %(age)d tahun. Periksa kembali.") % {"age": CHILD_AGE}

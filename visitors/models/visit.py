@@ -4,6 +4,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from services.models import Request, Service
 from ula_portal.core.models import Location, Position, User
@@ -18,7 +19,7 @@ class Visitor(models.Model):
 
     class Meta:
         verbose_name = _("tamu")
-        verbose_name_plural = _("tamu")
+        verbose_name_plural = pgettext_lazy("jamak", "tamu")
         indexes = [
             models.Index(fields=["phone"], condition=~Q(phone=""), name="visitor_phone"),
             # The desk types a part of a name.
@@ -65,7 +66,7 @@ class Visit(models.Model):
 
     class Meta:
         verbose_name = _("kunjungan")
-        verbose_name_plural = _("kunjungan")
+        verbose_name_plural = pgettext_lazy("jamak", "kunjungan")
         constraints = [
             models.CheckConstraint(condition=Q(head_count__gte=1, head_count__lte=100), name="visit_head_count")
         ]

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -113,7 +114,9 @@ def ticket_print(request, pk):
         raise Http404
     address = settings.PORTAL_URL + reverse("ticket_own", args=[actions.token_of(ticket)])
     context = {"ticket": ticket, "qr": pdf.qr_svg(address), "at_once": "cetak" in request.GET}
-    return render(request, "visitors/ticket_print.html", context)
+    # For the visitor, so not in the language that the desk has chosen for its own pages.
+    with translation.override("id"):
+        return render(request, "visitors/ticket_print.html", context)
 
 
 @allowed(permissions.may_check_in)

@@ -13,10 +13,12 @@ from .. import queries
 @never_cache
 @require_safe
 def display(request, location):
-    """The board of a location; ``static/js/display.js`` keeps it fresh."""
+    """The board of a location; ``static/js/display.js`` keeps it fresh. Indonesian, like the voice and the stream."""
     place = _place(location)
-    board = queries.board_of(place.pk)
-    return render(request, "visitors/display.html", {"location": place, "board": board, "at": _milliseconds(board.at)})
+    with translation.override("id"):
+        board = queries.board_of(place.pk)
+        context = {"location": place, "board": board, "at": _milliseconds(board.at)}
+        return render(request, "visitors/display.html", context)
 
 
 @never_cache

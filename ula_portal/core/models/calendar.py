@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class HoursRule(models.Model):
@@ -35,7 +36,7 @@ class HoursRule(models.Model):
 
     class Meta:
         verbose_name = _("jam kerja dan pelayanan")
-        verbose_name_plural = _("jam kerja dan pelayanan")
+        verbose_name_plural = pgettext_lazy("jamak", "jam kerja dan pelayanan")
         ordering = ["kind", "from_date", "weekday"]
         constraints = [
             models.UniqueConstraint(
@@ -81,7 +82,7 @@ class CalendarDay(models.Model):
 
     class Meta:
         verbose_name = _("hari khusus")
-        verbose_name_plural = _("hari khusus")
+        verbose_name_plural = pgettext_lazy("jamak", "hari khusus")
         ordering = ["date"]
 
     def __str__(self):

@@ -5,6 +5,7 @@ import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 def random_path(instance, filename):
@@ -24,7 +25,7 @@ class StoredFile(models.Model):
 
     class Meta:
         verbose_name = _("berkas")
-        verbose_name_plural = _("berkas")
+        verbose_name_plural = pgettext_lazy("jamak", "berkas")
 
     def __str__(self):
         return self.name

@@ -6,6 +6,7 @@ the chains whole. Update, delete and truncate are refused by database triggers (
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class JournalEntry(models.Model):
@@ -22,7 +23,7 @@ class JournalEntry(models.Model):
 
     class Meta:
         verbose_name = _("catatan jejak audit")
-        verbose_name_plural = _("jejak audit")
+        verbose_name_plural = pgettext_lazy("jamak", "jejak audit")
         constraints = [
             models.UniqueConstraint(
                 fields=["subject_kind", "subject_id", "sequence"], name="journal_chain_without_fork"
@@ -61,7 +62,7 @@ class JournalSeal(models.Model):
 
     class Meta:
         verbose_name = _("segel jejak audit")
-        verbose_name_plural = _("segel jejak audit")
+        verbose_name_plural = pgettext_lazy("jamak", "segel jejak audit")
         ordering = ["day"]
 
     def __str__(self):

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Office(models.Model):
@@ -19,7 +20,7 @@ class Office(models.Model):
 
     class Meta:
         verbose_name = _("kantor")
-        verbose_name_plural = _("kantor")
+        verbose_name_plural = pgettext_lazy("jamak", "kantor")
 
     def __str__(self):
         return f"{self.name} {self.regency}"
@@ -35,7 +36,7 @@ class Unit(models.Model):
 
     class Meta:
         verbose_name = _("unit")
-        verbose_name_plural = _("unit")
+        verbose_name_plural = pgettext_lazy("jamak", "unit")
         ordering = ["name"]
 
     def __str__(self):
@@ -55,7 +56,7 @@ class Position(models.Model):
 
     class Meta:
         verbose_name = _("jabatan")
-        verbose_name_plural = _("jabatan")
+        verbose_name_plural = pgettext_lazy("jamak", "jabatan")
         ordering = ["name"]
 
     def __str__(self):
@@ -71,7 +72,7 @@ class Location(models.Model):
 
     class Meta:
         verbose_name = _("lokasi")
-        verbose_name_plural = _("lokasi")
+        verbose_name_plural = pgettext_lazy("jamak", "lokasi")
         ordering = ["name"]
 
     def __str__(self):

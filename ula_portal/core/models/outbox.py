@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Notice(models.Model):
@@ -31,7 +32,7 @@ class Notice(models.Model):
 
     class Meta:
         verbose_name = _("pemberitahuan")
-        verbose_name_plural = _("pemberitahuan")
+        verbose_name_plural = pgettext_lazy("jamak", "pemberitahuan")
         indexes = [
             models.Index(fields=["next_try_at"], condition=Q(state="waiting"), name="notice_due"),
             models.Index(fields=["subject_kind", "subject_id"]),

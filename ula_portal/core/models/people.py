@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeO
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .office import Position, Unit
 
@@ -42,7 +43,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         verbose_name = _("petugas")
-        verbose_name_plural = _("petugas")
+        verbose_name_plural = pgettext_lazy("jamak", "petugas")
         ordering = ["full_name"]
         constraints = [
             models.CheckConstraint(condition=Q(email=Func(F("email"), function="lower")), name="user_email_lower")
@@ -96,7 +97,7 @@ class StaffRole(models.Model):
 
     class Meta:
         verbose_name = _("peran petugas")
-        verbose_name_plural = _("peran petugas")
+        verbose_name_plural = pgettext_lazy("jamak", "peran petugas")
         constraints = [
             models.UniqueConstraint(fields=["user", "role", "unit"], name="staff_role_once", nulls_distinct=False),
             models.CheckConstraint(
@@ -135,7 +136,7 @@ class Tenure(models.Model):
 
     class Meta:
         verbose_name = _("masa jabatan")
-        verbose_name_plural = _("masa jabatan")
+        verbose_name_plural = pgettext_lazy("jamak", "masa jabatan")
         constraints = [
             models.CheckConstraint(
                 condition=Q(to_date__isnull=True) | Q(to_date__gte=F("from_date")),
@@ -175,7 +176,7 @@ class Absence(models.Model):
 
     class Meta:
         verbose_name = _("ketidakhadiran")
-        verbose_name_plural = _("ketidakhadiran")
+        verbose_name_plural = pgettext_lazy("jamak", "ketidakhadiran")
         constraints = [
             models.CheckConstraint(condition=Q(to_date__gte=F("from_date")), name="absence_dates_in_order"),
             models.CheckConstraint(

@@ -4,6 +4,7 @@ import datetime
 
 from django import template
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from .. import clock, identifiers
 from ..idempotency import new_key
@@ -36,7 +37,12 @@ def clock_time(value):
 @register.filter
 def moment(value):
     """26 November 2026 pukul 09.15 WIB."""
-    return f"{date_format(_local(value), 'j F Y')} pukul {clock_time(value)} WIB" if value else ""
+    if not value:
+        return ""
+    return _("%(date)s pukul %(time)s WIB") % {
+        "date": date_format(_local(value), "j F Y"),
+        "time": clock_time(value),
+    }
 
 
 @register.filter
