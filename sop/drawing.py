@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from .flowchart import HALF_WIDTH, Layout
 
@@ -217,7 +218,7 @@ def spoken(step, flow) -> str:
         "start": _("Mulai"),
         "process": _("Proses"),
         "decision": _("Keputusan"),
-        "end": _("Selesai"),
+        "end": pgettext("bentuk", "Selesai"),
     }[step.shape]
     return f"{shape}: {', '.join(step.actor_names)}. {ways(step, flow)}".strip()
 

@@ -25,7 +25,7 @@ class Category(models.Model):
 
 
 class Service(models.Model):
-    """A service of the catalogue. The public sees it by a query: published, with an SOP in force if it takes requests."""
+    """A service of the catalogue. The public sees it by a query: published, with an SOP in force if it takes any."""
 
     class Kind(models.TextChoices):
         REQUEST = "request", _("Permohonan (berjalan menurut SOP)")

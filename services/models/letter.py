@@ -40,7 +40,7 @@ class Letter(models.Model):
 
     class State(models.TextChoices):
         RESERVED = "reserved", _("Nomor dipesan")
-        ISSUED = "issued", _("Diterbitkan")
+        ISSUED = "issued", pgettext_lazy("surat", "Diterbitkan")
         WITHDRAWN = "withdrawn", _("Dicabut")
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="letters", verbose_name=_("permohonan"))
@@ -58,11 +58,16 @@ class Letter(models.Model):
     nonce = models.CharField(max_length=32)
     verify_hash = models.CharField(max_length=64, unique=True)
     reserved_at = models.DateTimeField(_("nomor dipesan"))
-    issued_at = models.DateTimeField(_("diterbitkan"), null=True, blank=True)
+    issued_at = models.DateTimeField(pgettext_lazy("surat", "diterbitkan"), null=True, blank=True)
     issued_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("diterbitkan oleh")
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("surat", "diterbitkan oleh"),
     )
-    collected_at = models.DateTimeField(_("diambil"), null=True, blank=True)
+    collected_at = models.DateTimeField(pgettext_lazy("surat", "diambil"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("dicabut"), null=True, blank=True)
 
     class Meta:

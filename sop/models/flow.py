@@ -48,7 +48,7 @@ class Step(models.Model):
         START = "start", _("Mulai")
         PROCESS = "process", _("Proses")
         DECISION = "decision", _("Keputusan")
-        END = "end", _("Selesai")
+        END = "end", pgettext_lazy("bentuk", "Selesai")
 
     class EndKind(models.TextChoices):
         COMPLETED = "completed", _("Selesai")
