@@ -49,8 +49,8 @@ QUESTIONS = ["Apakah surat saya dapat diambil oleh suami saya?", "Mohon info, be
 class Fate:
     """How a request will fare.
 
-    ``kind``: smooth, loop (sent back once), asked, silent (asked, no answer yet), late, stuck, refused, withdrawn,
-    draft, or unrouted (waits in the routing list).
+    ``kind``: smooth, loop (sent back once), asked, silent (asked, no answer yet), late, stuck, unsigned, refused,
+    withdrawn, draft, or unrouted (waits in the routing list).
     """
 
     kind: str
@@ -127,8 +127,12 @@ class Cases:
             self.play.after_work(self.rng.randint(90, 700), self._applicant_does, run.pk, fate)
         elif run.led_by == "external":
             self.play.after_work((step.seconds or 3600) / 60 * self.rng.uniform(0.5, 0.9), self._finish, run.pk, fate)
-        elif not (step.no > 2 and fate.take("stuck")):
+        elif not self._lies(step, fate):
             self.play.after_work(self._lag(request, step, fate), self._begin, run.pk, fate)
+
+    def _lies(self, step, fate):
+        """Whether the step is left lying: an ordinary one, or a letter that waits for its signature."""
+        return fate.take("unsigned") if step.issues_letter else step.no > 2 and fate.take("stuck")
 
     def _lag(self, request, step, fate):
         """Minutes of work that a step lies on the desk before somebody begins it."""

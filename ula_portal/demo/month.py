@@ -21,6 +21,7 @@ POPULAR |= dict.fromkeys(["KP", "TB", "MUT-G", "PAUD", "PNF"], 1)
 SHOWCASE = [
     *(("MUT-K", "refused", 12), ("CUTI", "refused", 10), ("SKPI", "silent", 3), ("KGB", "silent", 2)),
     *(("MUT-G", "late", 9), ("NPSN", "late", 8), ("DAPO", "withdrawn", 6), ("MUT-M", "draft", 1)),
+    *(("SKK", "unsigned", 3), ("CUTI", "unsigned", 3), ("MUT-K", "unsigned", 2), ("LEG-IJZ", "unsigned", 1)),
     *(("KGB", "stuck", 9), ("VPD", "stuck", 4), ("TB", "stuck", 8)),
     *(("LEG-IJZ", "loop", 5), ("VPD", "asked", 4), ("PAUD", "smooth", 16), ("KP", "smooth", 18)),
 ]
