@@ -1,5 +1,6 @@
 """The real server for browser tests: granian on a free port of 127.0.0.1, on this run's test database."""
 
+import io
 import json
 import os
 import socket
@@ -11,8 +12,18 @@ from urllib.parse import quote
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import connection
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
+
+from tests.factories.world import PASSWORD, session_key_of
+from ula_portal.core.models import User
+from ula_portal.demo import build
+from ula_portal.demo.month import Scale
+
+# Patience for a busy machine: seconds pass only where something is wrong.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -100,7 +111,10 @@ def chromium():
 
 
 class People:
-    """Opens a window of its own for each person; collects what their consoles complain of."""
+    """Opens a window of its own for each person; collects what goes wrong behind the page.
+
+    ``complaints``: errors on a console, answers of 500 and above, requests to anybody but the portal.
+    """
 
     def __init__(self, browser, base):
         self.browser, self.base, self.contexts, self.complaints = browser, base, [], []
@@ -115,11 +129,31 @@ class People:
             java_script_enabled=javascript,
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         self.contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        context.on("console", self._hear)
+        context.on("weberror", lambda error: self.complaints.append(f"{error.page.url}: {error.error}"))
+        context.on("request", self._look)
+        context.on("response", self._judge)
+        return context.new_page()
+
+    def _hear(self, message):
+        if message.type == "error":
+            self.complaints.append(f"{message.location.get('url')}: {message.text}")
+
+    def _look(self, request):
+        if not request.url.startswith((f"{self.base}/", "data:", "blob:")):
+            self.complaints.append(f"a request to {request.url}")
+
+    def _judge(self, response):
+        if response.status >= 500:
+            self.complaints.append(f"{response.status} from {response.url}")
+
+    def known(self, user, **options):
+        """A page of a member of staff who has logged in before: the session is a cookie."""
+        page = self.stranger(**options)
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_key_of(user), "url": self.base}
+        page.context.add_cookies([cookie])
         return page
 
     def staff(self, email, password, **options):
@@ -139,6 +173,19 @@ def people(transactional_db, server, chromium):
     yield cast
     for context in cast.contexts:
         context.close()
+
+
+# Services of the office that the tests play in: one with loops and a letter, one more, and visiting.
+SERVICES = ("MUT-K", "LEG-IJZ", "TAMU")
+
+
+@pytest.fixture
+def office(people, settings, tmp_path):
+    """The demo office with three services and no past; everybody's password is ``PASSWORD``."""
+    settings.VAR_DIR = tmp_path
+    build.build(Scale(requests=0, visits=0, letters=0, days=0, codes=SERVICES), stream=io.StringIO())
+    User.objects.update(password=make_password(PASSWORD))
+    return {user.email.split("@")[0]: user for user in User.objects.all()}
 
 
 @pytest.fixture

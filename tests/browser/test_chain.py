@@ -1,0 +1,187 @@
+"""The whole chain with everybody at once: from the search on a phone to the letter that a stranger verifies."""
+
+import re
+
+import pikepdf
+from playwright.sync_api import expect
+
+from services.models import Letter, Request
+from tests.factories.world import PASSWORD
+from ula_portal.core.actions import journal
+from visitors.models import Ticket
+
+from . import acts
+
+WALK_IN = "Rahayu Contoh"
+
+
+def test_the_whole_chain(people, office):
+    display = people.stranger(width=1920, height=1080)
+    display.goto("/layar/ula/")
+    citizen = people.stranger(width=360, height=740, has_touch=True, is_mobile=True)
+    desk, counter, official, head, admin = (
+        people.staff(office[name].email, PASSWORD)
+        for name in ("frontoffice", "loket", "layanan.dikdas", "kabid.dikdas", "data")
+    )
+
+    number, code = _citizen_applies(citizen)
+    _desk_checks_in(desk)
+    _counter_serves(counter, display)
+    walk_in = _admin_routes(admin)
+
+    _official_asks(official, number)
+    _citizen_answers(citizen, number, code)
+    _official_works(official, number)
+    letter_number = _head_signs(head, number)
+    _citizen_downloads(citizen, letter_number)
+    _stranger_verifies(people.stranger(), letter_number)
+
+    _official_works(official, walk_in, at_desk=True)
+    _head_signs(head, walk_in)
+    _counter_hands_over(counter, walk_in)
+
+    assert Request.objects.filter(state="completed").count() == 2
+    assert journal.verify() == []
+    assert people.complaints == []
+
+
+def _citizen_applies(page):
+    acts.find_service(page, "pindah sekolah", "MUT-K")
+    acts.begin(page)
+    acts.answer_questions(page)
+    assert acts.upload_all(page) == 4
+    page.get_by_role("link", name="Periksa kembali").click()
+    acts.press(page, "Kirim permohonan")
+    expect(page.get_by_role("heading", name="Permohonan Anda telah kami terima.")).to_be_visible()
+    number, code = acts.number_and_code(page)
+    page.get_by_role("link", name="Lihat perkembangan").click()
+    expect(page.locator("main")).to_contain_text(number)
+    return number, code
+
+
+def _desk_checks_in(page):
+    page.goto("/petugas/tamu/")
+    page.locator("[name=name]").fill(WALK_IN)
+    page.locator("[name=service]").select_option(label="Pindah sekolah ke luar kabupaten")
+    page.get_by_label("Buka permohonan sekarang").check()
+    acts.press(page, "Catat dan cetak nomor")
+    expect(page.get_by_text("B-001").first).to_be_visible()
+    assert Ticket.objects.get().state == "waiting"
+
+
+def _counter_serves(page, display):
+    page.goto("/petugas/loket/")
+    page.get_by_role("button", name="Buka Loket 1").click()
+    expect(display.locator(".d-list").first).to_contain_text("Siap")
+    acts.press(page, "Panggil berikutnya")
+    # The display was open all the time and is not loaded anew.
+    expect(display.locator(".d-now .d-number")).to_have_text("B-001")
+    expect(display.locator(".d-now")).to_contain_text("Loket 1")
+    expect(page.locator(".called")).to_have_text("B-001")
+    expect(page.locator(".facts")).to_contain_text(WALK_IN)
+    acts.press(page, "Mulai layani")
+    page.locator("[name=result]").fill("Berkas diterima")
+    acts.press(page, "Selesai")
+    expect(page.get_by_role("button", name="Panggil berikutnya")).to_be_visible()
+    expect(display.locator(".d-list").first).to_contain_text("Siap")
+    assert Ticket.objects.get().state == "finished"
+
+
+def _admin_routes(page):
+    page.goto("/admin/penerusan/")
+    row = page.locator(".routing__row", has_text=WALK_IN)
+    walk_in = acts.NUMBER.search(row.inner_text()).group()
+    # The suggestion stands first: one click.
+    expect(row.locator("option:checked")).to_contain_text("Sri Contoh Wahyuni")
+    row.get_by_role("button", name="Teruskan").click()
+    expect(page.get_by_text(f"{walk_in} diteruskan kepada Sri Contoh Wahyuni.")).to_be_visible()
+    expect(page.get_by_text("Tidak ada permohonan yang menunggu penerusan.")).to_be_visible()
+    return walk_in
+
+
+def _official_asks(page, number):
+    acts.open_case(page, number)
+    page.get_by_text("Minta kelengkapan dari pemohon").click()
+    page.locator("[name=wanted]").fill("Rapor belum memuat lembar mutasi.")
+    page.get_by_label("berkas-3.png").or_(page.get_by_label("Rapor, termasuk lembar mutasi")).first.check()
+    acts.press(page, "Kirim permintaan")
+    expect(page.locator("main")).to_contain_text("Menunggu pemohon")
+
+
+def _citizen_answers(page, number, code):
+    page.goto("/lacak/")
+    page.locator("[name=number]").fill(number)
+    page.locator("[name=code]").fill(code)
+    acts.press(page, "Lihat permohonan")
+    expect(page.get_by_text("Rapor belum memuat lembar mutasi.").first).to_be_visible()
+    box = page.locator("section.upload", has_text="Rapor")
+    box.locator("input[type=file]").set_input_files(acts.photo("rapor-lengkap.png", "green"))
+    expect(box).to_contain_text("rapor-lengkap.png")
+    acts.press(page, "Kirim kelengkapan")
+    expect(page.get_by_text("Kelengkapan Anda telah kami terima").first).to_be_visible()
+
+
+def _official_works(page, number, at_desk=False):
+    acts.open_case(page, number)
+    if at_desk:
+        acts.press(page, "Nyatakan berkas lengkap")
+        expect(page.get_by_text("Berkas dinyatakan lengkap").first).to_be_visible()
+    acts.press(page, "Lengkap")
+    expect(page.get_by_role("heading", name="Apakah perpindahan memenuhi ketentuan?")).to_be_visible()
+    acts.press(page, "Memenuhi")
+    expect(page.get_by_role("heading", name="Menyusun konsep surat rekomendasi pindah")).to_be_visible()
+    page.locator("[name=note]").fill("Konsep siap ditandatangani.")
+    page.get_by_role("button", name="Selesaikan langkah").click()
+    expect(page.locator("main")).to_contain_text("bukan tugas Anda")
+
+
+def _head_signs(page, number):
+    acts.allow_dialogs(page)
+    acts.open_case(page, number)
+    acts.press(page, "Setuju")
+    body = page.locator("textarea[name=body]")
+    expect(body).not_to_be_empty()
+    acts.press(page, "Terbitkan surat")
+    expect(page.locator("main")).to_contain_text("diterbitkan")
+    letter = Letter.objects.get(request__number=number)
+    assert letter.state == "issued"
+    expect(page.locator("main")).to_contain_text(letter.number)
+    return letter.number
+
+
+def _citizen_downloads(page, letter_number):
+    page.reload()
+    expect(page.get_by_text("Surat Anda sudah terbit")).to_be_visible()
+    with page.expect_download() as download:
+        acts.press(page, "Unduh surat")
+    path = download.value.path()
+    assert path.read_bytes().startswith(b"%PDF")
+    with pikepdf.open(path) as pdf:
+        assert letter_number in str(pdf.docinfo.get("/Title", "")) + _text(path)
+    page.reload()
+    expect(page.locator("main")).to_contain_text("Selesai")
+
+
+def _text(path):
+    """Words of a PDF, as Poppler reads them."""
+    import subprocess
+
+    return subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True).stdout
+
+
+def _stranger_verifies(page, letter_number):
+    from services.queries.letters import verification_code
+
+    page.goto("/verifikasi/")
+    page.locator("[name=code]").fill(verification_code(Letter.objects.get(number=letter_number)))
+    page.locator("[name=code]").press("Enter")
+    expect(page).to_have_url(re.compile("/verifikasi/.+/"))
+    expect(page.locator("main")).to_contain_text(letter_number)
+    # A stranger learns initials, not the name.
+    expect(page.locator("main")).not_to_contain_text("Siti Contoh")
+
+
+def _counter_hands_over(page, number):
+    acts.open_case(page, number, tab="waiting")
+    acts.press(page, "Surat sudah diserahkan")
+    expect(page.get_by_text("Surat diserahkan kepada pemohon.").first).to_be_visible()
