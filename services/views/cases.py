@@ -100,7 +100,7 @@ def _shown_forms(page):
         shown.append("lengkap")
     if page.may_close_unanswered:
         shown.append("tutup")
-    if page.request.is_open and page.may_serve:
+    if page.request.is_open and page.may_serve and page.letter is None:
         shown.append("tarik")
     return shown
 
