@@ -24,7 +24,7 @@ class Category(models.Model):
         return self.name
 
 
-    """A service of the catalogue. The public sees it if it is published and, for requests, has an SOP in force."""
+class Service(models.Model):
     """A service of the catalogue. The public sees it by a query: published, with an SOP in force if it takes any."""
 
     class Kind(models.TextChoices):
