@@ -23,9 +23,7 @@ def at(day, clock="00:00", month=11, year=2026):
 
 
 def minutes_of(calendar, day):
-    return sum((end - start for start, end in calendar.working_periods(day)), timedelta()) / timedelta(
-        minutes=1
-    )
+    return sum((end - start for start, end in calendar.working_periods(day)), timedelta()) / timedelta(minutes=1)
 
 
 def rule(weekday, opens, closes, **more):
