@@ -11,7 +11,7 @@ class ServicesConfig(AppConfig):
     def ready(self):
         from ula_portal.core import navigation, notify, ports, subjects
 
-        from . import case_notices, permissions, receipt
+        from . import case_notices, journal_words, permissions, receipt
         from .queries.statistics import case_statistics
 
         notify.register("request_received", _("Permohonan diterima (kepada pemohon)"), receipt.compose_received)
@@ -25,6 +25,7 @@ class ServicesConfig(AppConfig):
             hint=_("Permohonan yang menunggu Anda, langkah demi langkah menurut SOP."),
         )
         ports.case_statistics.answer(case_statistics)
+        subjects.register_verbs(journal_words.VERBS)
         subjects.register("request", _("Permohonan"))
         subjects.register("service", _("Layanan"), lambda pk: f"/admin/services/service/{pk}/change/")
         subjects.register("category", _("Kelompok layanan"))

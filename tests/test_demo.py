@@ -15,7 +15,7 @@ from services.models import Document, Letter, Request, Service, StepRun, Timelin
 from services.queries.catalogue import published_services
 from sop.models import SopVersion
 from sop.queries import in_force
-from ula_portal.core import clock
+from ula_portal.core import clock, subjects
 from ula_portal.core.actions import journal
 from ula_portal.core.models import JournalEntry, Notice, Role, User
 from ula_portal.core.queries import holders_of
@@ -122,6 +122,12 @@ def test_nothing_is_ever_sent_from_the_past(past):
 def test_the_journal_is_whole(past):
     assert journal.verify() == []
     assert JournalEntry.objects.filter(subject_kind="request").exists()
+
+
+def test_every_verb_of_the_journal_has_words(past):
+    for kind, verb in JournalEntry.objects.values_list("subject_kind", "verb").distinct():
+        assert subjects.verb_label(verb) != verb, verb
+        assert subjects.describe(kind).label != kind, kind
 
 
 def test_everybody_is_made_up(past):

@@ -9,10 +9,11 @@ class VisitorsConfig(AppConfig):
     def ready(self):
         from ula_portal.core import navigation, ports, subjects
 
-        from . import permissions, queries
+        from . import journal_words, permissions, queries
 
         ports.queue_now.answer(queries.queue_now)
         ports.visit_of.answer(queries.visit_of)
+        subjects.register_verbs(journal_words.VERBS)
         subjects.register("counter", _("Loket"), lambda pk: f"/admin/visitors/counter/{pk}/change/")
         navigation.add(
             _("Tamu"),

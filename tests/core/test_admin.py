@@ -244,7 +244,7 @@ def test_the_history_of_a_row_is_its_chain(admin):
     unit = make_unit()
     answer = admin.get(url("unit", "history", unit.pk), follow=True)
     assert answer.status_code == 200
-    assert "add_unit" in answer.content.decode()
+    assert "unit ditambahkan" in answer.content.decode()
 
 
 def test_the_journal_cannot_be_touched_in_the_admin(admin):

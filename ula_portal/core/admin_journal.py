@@ -67,10 +67,10 @@ class SubjectKindFilter(admin.SimpleListFilter):
 
 @admin.register(JournalEntry)
 class JournalEntryAdmin(ReadOnlyAdmin):
-    list_display = ["at", "subject", "sequence", "verb", "actor"]
+    list_display = ["at", "subject", "sequence", "what", "actor"]
     list_display_links = ["at"]
     list_filter = [SubjectKindFilter]
-    fields = ["at", "subject", "sequence", "verb", "actor", "data", "previous_hash", "hash"]
+    fields = ["at", "subject", "sequence", "what", "verb", "actor", "data", "previous_hash", "hash"]
     search_fields = ["subject_id"]
     search_help_text = _("Id pokok, misalnya nomor baris petugas atau permohonan.")
     ordering = ["-id"]
@@ -89,6 +89,10 @@ class JournalEntryAdmin(ReadOnlyAdmin):
         url = kind.url(entry.subject_id)
         text = f"{kind.label} {entry.subject_id}"
         return format_html('<a href="{}">{}</a>', url, text) if url else text
+
+    @admin.display(description=_("yang terjadi"))
+    def what(self, entry):
+        return subjects.verb_label(entry.verb)
 
     @admin.display(description=_("pelaku"))
     def actor(self, entry):

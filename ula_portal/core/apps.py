@@ -32,6 +32,36 @@ def _register_subjects():
     }
     for kind, (label, model) in pages.items():
         subjects.register(kind, label, lambda pk, model=model: reverse(f"admin:core_{model}_change", args=[pk]))
+    subjects.register_verbs(VERBS)
+
+
+VERBS = {
+    "admin_add": _("ditambahkan di panel administrasi"),
+    "admin_change": _("diubah di panel administrasi"),
+    "admin_delete": _("dihapus di panel administrasi"),
+    "set_up_office": _("data kantor diatur"),
+    "add_unit": _("unit ditambahkan"),
+    "add_position": _("jabatan ditambahkan"),
+    "add_location": _("lokasi ditambahkan"),
+    "create_staff_member": _("akun petugas dibuat"),
+    "set_password": _("kata sandi diatur"),
+    "open_account": _("akun dibuka"),
+    "close_account": _("akun ditutup"),
+    "assign_role": _("peran diberikan"),
+    "change_role": _("peran diubah"),
+    "revoke_role": _("peran dicabut"),
+    "begin_tenure": _("masa jabatan dimulai"),
+    "change_tenure": _("masa jabatan diubah"),
+    "end_tenure": _("masa jabatan diakhiri"),
+    "remove_tenure": _("masa jabatan dihapus"),
+    "record_absence": _("ketidakhadiran dicatat"),
+    "change_absence": _("ketidakhadiran diubah"),
+    "remove_absence": _("ketidakhadiran dihapus"),
+    "set_hours": _("jam diatur"),
+    "remove_hours": _("jam dihapus"),
+    "set_calendar_day": _("hari khusus diatur"),
+    "remove_calendar_day": _("hari khusus dihapus"),
+}
 
 
 def _add_navigation():

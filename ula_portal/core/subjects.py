@@ -11,6 +11,7 @@ class SubjectKind:
 
 
 _kinds: dict[str, SubjectKind] = {}
+_verbs: dict[str, str] = {}
 
 
 def register(kind: str, label, url: Callable[[str], str] = lambda subject_id: "") -> None:
@@ -26,3 +27,13 @@ def describe(kind: str) -> SubjectKind:
 def choices() -> list[tuple[str, str]]:
     """All kinds with their labels, by label."""
     return sorted(((name, kind.label) for name, kind in _kinds.items()), key=lambda pair: str(pair[1]))
+
+
+def register_verbs(words: dict) -> None:
+    """Say in words what the journal's verbs mean: verb → label."""
+    _verbs.update(words)
+
+
+def verb_label(verb: str) -> str:
+    """A verb of the journal in words; an unknown one as it is written."""
+    return _verbs.get(verb, verb)

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DemoConfig(AppConfig):
@@ -6,3 +7,9 @@ class DemoConfig(AppConfig):
 
     name = "ula_portal.demo"
     label = "demo"
+
+    def ready(self):
+        from ula_portal.core import subjects
+
+        subjects.register("demo", _("Data contoh"))
+        subjects.register_verbs({"demo_begun": _("penyiapan data contoh dimulai"), "demo_built": _("data contoh siap")})
