@@ -4,6 +4,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from sop.queries import flow_of, version_in_force
@@ -103,8 +104,10 @@ def _condition(requirement):
 def _to_bring(requirements):
     """Value of the first tile: how many papers, told apart by what is done with them."""
     kinds = Requirement.Kind
+    uploads = sum(r.kind == kinds.UPLOAD and r.required for r in requirements)
+    originals = sum(r.kind == kinds.ORIGINAL and r.required for r in requirements)
     counted = [
-        (sum(r.kind == kinds.UPLOAD and r.required for r in requirements), _("%(n)d berkas")),
-        (sum(r.kind == kinds.ORIGINAL and r.required for r in requirements), _("%(n)d dokumen asli")),
+        (uploads, ngettext("%(n)d berkas", "%(n)d berkas", uploads)),
+        (originals, ngettext("%(n)d dokumen asli", "%(n)d dokumen asli", originals)),
     ]
     return ", ".join(words % {"n": number} for number, words in counted if number) or _("Tidak ada yang wajib")
