@@ -26,7 +26,11 @@ class Command(BaseCommand):
         with _alone():
             if not no_serve:
                 supervisor.require_free_port(port)
-            self._prepare(reset)
+            try:
+                self._prepare(reset)
+            except KeyboardInterrupt:
+                self.stderr.write("\nPenyiapan dihentikan. Mulai lagi dengan perintah yang sama.")
+                sys.exit(130)
             address = f"http://127.0.0.1:{port}"
             if no_serve:
                 self.stdout.write(welcome.text(address))
