@@ -2,9 +2,21 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 
 class PortalAccountAdapter(DefaultAccountAdapter):
+    # The package's own Indonesian says "anda" and "e-mail".
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("Surel atau kata sandi tidak cocok."),
+        "too_many_login_attempts": _("Terlalu banyak percobaan. Silakan coba lagi 5 menit lagi."),
+        "account_inactive": _("Akun ini sedang dinonaktifkan. Hubungi administrator."),
+        "incorrect_code": _("Kode tidak cocok."),
+        "incorrect_password": _("Kata sandi tidak cocok."),
+        "enter_current_password": _("Tuliskan kata sandi Anda yang sekarang."),
+    }
+
     def is_open_for_signup(self, request):
         return False
 
