@@ -1,0 +1,178 @@
+"""The two languages are complete: every visible sentence has its English, nothing is missing, and switching works."""
+
+import ast
+import gettext
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+ROOT = Path(settings.BASE_DIR)
+ENGLISH = ROOT / "locale/en/LC_MESSAGES/django.po"
+INDONESIAN = ROOT / "locale/id/LC_MESSAGES/django.po"
+CATALOGUES = pytest.mark.parametrize("path", [ENGLISH, INDONESIAN], ids=["en", "id"])
+# What must stand in a translation as in its source: placeholders and tags.
+KEPT = re.compile(r"%\(\w+\)[sd]|%%|%s|\{\w*\}|<[^>]+>")
+needs_gettext = pytest.mark.skipif(not shutil.which("msgfmt"), reason="gettext is not installed")
+
+
+def _entries(path) -> dict[tuple[str, str], dict]:
+    """Entries of a .po file by (context, msgid): ``plural``, ``texts``, ``fuzzy``; neither header nor old ones."""
+    found = {}
+    for block in path.read_text(encoding="utf-8").split("\n\n"):
+        lines = [line for line in block.splitlines() if line and not line.startswith("#~")]
+        fields, name = {}, ""
+        for line in (line for line in lines if not line.startswith("#")):
+            keyword, quoted = line.split(" ", 1) if not line.startswith('"') else (name, line)
+            name = keyword
+            fields[name] = fields.get(name, "") + ast.literal_eval(quoted)
+        if fields.get("msgid"):
+            found[fields.get("msgctxt", ""), fields["msgid"]] = {
+                "plural": fields.get("msgid_plural"),
+                "texts": [text for key, text in fields.items() if key.startswith("msgstr")],
+                "fuzzy": any(line.startswith("#,") and "fuzzy" in line for line in lines),
+            }
+    return found
+
+
+@CATALOGUES
+def test_every_entry_is_translated(path):
+    bare = [key for key, entry in _entries(path).items() if entry["fuzzy"] or not all(entry["texts"])]
+    assert bare == []
+
+
+def test_english_has_both_numbers():
+    assert [
+        key for key, entry in _entries(ENGLISH).items() if len(entry["texts"]) != (2 if entry["plural"] else 1)
+    ] == []
+
+
+@CATALOGUES
+def test_placeholders_and_tags_are_kept(path):
+    differing = [
+        (source, text)
+        for (_, source), entry in _entries(path).items()
+        for text in entry["texts"]
+        if sorted(KEPT.findall(text)) != sorted(KEPT.findall(source))
+    ]
+    assert differing == []
+
+
+@CATALOGUES
+def test_space_around_is_kept(path):
+    """Parts of sentences are put together in code."""
+    for (_, source), entry in _entries(path).items():
+        for text in entry["texts"]:
+            assert (text[:1].isspace(), text[-1:].isspace()) == (source[:1].isspace(), source[-1:].isspace()), source
+
+
+@CATALOGUES
+def test_what_is_compiled_is_what_is_written(path):
+    with path.with_suffix(".mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)._catalog
+    written = {}
+    for (context, source), entry in _entries(path).items():
+        key = f"{context}\x04{source}" if context else source
+        if entry["plural"]:
+            written |= {(key, number): text for number, text in enumerate(entry["texts"])}
+        else:
+            written[key] = entry["texts"][0]
+    compiled.pop("", None)
+    assert compiled == written
+
+
+@needs_gettext
+@CATALOGUES
+def test_catalogues_are_well_formed(path, tmp_path):
+    done = subprocess.run(
+        ["msgfmt", "--check", "-o", tmp_path / "django.mo", path], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@needs_gettext
+def test_no_sentence_of_the_source_is_missing(tmp_path):
+    """Sentences are collected anew, as docs/architecture.md says, in a copy of the source."""
+    copy = tmp_path / "source"
+    for part in ("ula_portal", "sop", "services", "visitors", "templates", "locale"):
+        shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "manage.py", copy)
+    subprocess.run(
+        [sys.executable, "manage.py", "makemessages", "-l", "en", "--no-location", "--no-wrap", "--no-obsolete"],
+        cwd=copy,
+        env={"PATH": "/usr/bin:/bin", "PORTAL_ENV": "test", "VAR_DIR": str(tmp_path / "var")},
+        capture_output=True,
+        check=True,
+    )
+    collected, committed = _entries(copy / ENGLISH.relative_to(ROOT)), _entries(ENGLISH)
+    assert sorted(collected.keys() - committed.keys()) == []
+    assert sorted(committed.keys() - collected.keys()) == [], "no longer in the source"
+
+
+def test_words_of_other_offices_stay_out():
+    """Words that the offices do not use on screen (the right one beside it)."""
+    wrong = {
+        "antrian": "antrean",
+        "kasus": "permohonan",
+        "kiosk": "anjungan mandiri",
+        "online": "daring",
+        "e-mail": "surel",
+        "email": "surel",
+        "password": "kata sandi",
+        "deviasi": "pengecualian dari SOP",
+        "jurnal": "jejak audit",
+        "draft": "draf",
+        "review": "reviu",
+        "dashboard": "dasbor",
+    }
+    texts = [source for _, source in _entries(ENGLISH)]
+    texts += [text for entry in _entries(INDONESIAN).values() for text in entry["texts"]]
+    found = [(word, text) for text in texts for word in wrong if re.search(rf"\b{word}\b", text, re.IGNORECASE)]
+    assert found == []
+
+
+WORDS = {
+    "/": ("Apa yang ingin Anda urus?", "What do you need to do?"),
+    "/layanan/": ("Semua layanan", "All services"),
+    "/akun/masuk/": ("Kata sandi", "Password"),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", WORDS)
+def test_pages_are_indonesian_whatever_the_browser_prefers(client, address):
+    indonesian, english = WORDS[address]
+    response = client.get(address, headers={"accept-language": "en-GB,en"})
+    assert response.headers["Content-Language"] == "id"
+    assert indonesian in response.content.decode()
+    assert english not in response.content.decode()
+    assert '<html lang="id"' in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", WORDS)
+def test_pages_are_english_after_switching_and_indonesian_after_switching_back(client, address):
+    indonesian, english = WORDS[address]
+    answer = client.post(reverse("set_language"), {"language": "en", "next": address})
+    assert (answer.status_code, answer.headers["Location"]) == (302, address)
+    page = client.get(address).content.decode()
+    assert english in page
+    assert indonesian not in page
+    assert '<html lang="en"' in page
+    client.post(reverse("set_language"), {"language": "id", "next": address})
+    assert indonesian in client.get(address).content.decode()
+
+
+@pytest.mark.django_db
+def test_words_of_django_and_allauth_follow_the_language(client):
+    """Their Indonesian is replaced where it says "bidang", "sandi" or "e-mail"."""
+    wrong = {"login": "nobody@example.id", "password": "not this one"}
+    assert "Surel atau kata sandi tidak cocok." in client.post("/akun/masuk/", wrong).content.decode()
+    assert "Isian ini wajib diisi." in client.post("/akun/masuk/", {}).content.decode()
+    client.post(reverse("set_language"), {"language": "en", "next": "/"})
+    assert "This field is required." in client.post("/akun/masuk/", {}).content.decode()
