@@ -127,6 +127,9 @@ class People:
             timezone_id="Asia/Jakarta",
             viewport={"width": width, "height": height},
             java_script_enabled=javascript,
+            # What moves is looked at before it has arrived.
+            reduced_motion="reduce",
+            color_scheme="light",
             **options,
         )
         context.set_default_timeout(PATIENCE_MS)
@@ -139,7 +142,7 @@ class People:
 
     def _hear(self, message):
         if message.type == "error":
-            self.complaints.append(f"{message.location.get('url')}: {message.text}")
+            self.complaints.append(f"{message.page.url}: {message.text}")
 
     def _look(self, request):
         if not request.url.startswith((f"{self.base}/", "data:", "blob:")):

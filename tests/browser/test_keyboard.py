@@ -1,0 +1,99 @@
+"""The main task of a page by keyboard alone, with the focus always visible."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from visitors.models import Ticket
+
+from . import acts
+
+# An outline around what has the focus, or around the card or row that its link covers.
+SHOWS_FOCUS = """() => {
+  for (let each = document.activeElement; each && each !== document.body; each = each.parentElement) {
+    const style = getComputedStyle(each);
+    if (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) return true;
+  }
+  return false;
+}"""
+
+
+def tab_to(page, target, limit=60):
+    """Press Tab until the target has the focus; every stop on the way must be seen."""
+    for _press in range(limit):
+        page.keyboard.press("Tab")
+        # The window's own bar comes after the last element.
+        if page.evaluate("document.activeElement === document.body"):
+            continue
+        assert page.evaluate(SHOWS_FOCUS), page.evaluate("document.activeElement.outerHTML")
+        if target.evaluate("each => each === document.activeElement"):
+            return
+    pytest.fail(f"not reached with {limit} presses: {target}")
+
+
+def test_searching_and_beginning(people, office):
+    page = people.stranger()
+    page.goto("/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip-link")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#isi")).to_be_focused()
+    page.goto("/")
+    tab_to(page, page.get_by_role("searchbox"))
+    page.keyboard.type("pindah sekolah")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("q=pindah"))
+    tab_to(page, page.locator('[data-service="MUT-K"] a'))
+    page.keyboard.press("Enter")
+    link = page.get_by_role("link", name="Ajukan permohonan")
+    expect(link).to_be_visible()
+    tab_to(page, link)
+    page.keyboard.press("Enter")
+    button = page.get_by_role("button", name="Mulai isi formulir")
+    expect(button).to_be_visible()
+    tab_to(page, button)
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=nama_pemohon]")).to_be_visible()
+
+
+def test_checking_a_visitor_in(people, office):
+    page = people.known(office["frontoffice"])
+    page.goto("/petugas/tamu/")
+    # The cursor stands in the search from the start.
+    expect(page.locator("[name=q]")).to_be_focused()
+    tab_to(page, page.locator("[name=name]"))
+    page.keyboard.type("Rahayu Contoh")
+    tab_to(page, page.locator("[name=purpose]:checked"))
+    tab_to(page, page.locator("[name=service]"))
+    page.keyboard.type("Pindah sekolah")
+    tab_to(page, page.locator("[name=head_count]"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("B-001").first).to_be_visible()
+    assert Ticket.objects.get().state == "waiting"
+
+
+def test_calling_by_single_keys(people, office):
+    desk = people.known(office["frontoffice"])
+    desk.goto("/petugas/tamu/")
+    desk.locator("[name=name]").fill("Rahayu Contoh")
+    desk.get_by_label("Konsultasi").check()
+    acts.press(desk, "Catat dan cetak nomor")
+    page = people.known(office["loket"])
+    page.goto("/petugas/loket/")
+    button = page.get_by_role("button", name="Buka Loket 1")
+    tab_to(page, button)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Panggil berikutnya")).to_be_visible()
+    page.keyboard.press("n")
+    expect(page.locator(".called")).to_have_text("U-001")
+    page.keyboard.press("m")
+    expect(page.get_by_role("button", name="Selesai", exact=True)).to_be_visible()
+    # A letter typed into a field is a letter.
+    page.locator("[name=result]").fill("s")
+    page.locator("[name=result]").press("n")
+    expect(page.locator("[name=result]")).to_have_value("sn")
+    page.locator("h1").click()
+    page.keyboard.press("s")
+    expect(page.get_by_role("button", name="Panggil berikutnya")).to_be_visible()
+    assert Ticket.objects.get().state == "finished"
