@@ -184,6 +184,8 @@ def track_file(request, found, document_id):
 def track_answer(request, found):
     """What was asked for is there: the clock runs again."""
     form = TextForm(request.POST, label=_("Jawaban Anda (boleh dikosongkan)"), required=False, auto_id="id_answer_%s")
+    if form.is_valid() and not form.cleaned_data["text"] and _is_owed(found):
+        form.add_error("text", _("Unggah dulu berkas yang diminta, atau tuliskan mengapa belum dapat."))
     if not form.is_valid():
         return _detail(request, found, answer_form=form, status=422)
     try:
@@ -192,6 +194,12 @@ def track_answer(request, found):
     except Refused as refused:
         messages.error(request, str(refused))
     return _to_page(found)
+
+
+def _is_owed(found):
+    """Is a document still missing or not yet mended? A tap by mistake must not set the clock running."""
+    slots = forms.document_slots(found) if forms.accepts_documents(found) else []
+    return any(s.is_missing or (s.document and s.document.verdict == Document.Verdict.MEND) for s in slots)
 
 
 @require_POST

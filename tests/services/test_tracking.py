@@ -233,9 +233,21 @@ class TestAnswering:
 
     def test_answering_twice_is_told_and_changes_nothing(self, client, service, cast):
         request = asked(service, cast.official)
-        client.post(address(request, "track_answer"), {"text": ""})
+        client.post(address(request, "track_answer"), {"text": "Sudah di meja petugas."})
         again = client.post(address(request, "track_answer"), {"text": ""}, follow=True).content.decode()
         assert "Tidak ada yang sedang kami tunggu dari Anda" in again
+
+    def test_an_empty_answer_while_a_document_is_owed_keeps_waiting(self, client, service, cast):
+        request = asked(service, cast.official)
+        answer = client.post(address(request, "track_answer"), {"text": " "})
+        assert answer.status_code == 422 and "Unggah dulu berkas yang diminta" in answer.content.decode()
+        request.refresh_from_db()
+        assert request.state == "waiting_applicant"
+        document = request.documents.get()
+        client.post(address(request, "track_upload", f"r{document.requirement_id}"), {"file": picture(color="red")})
+        client.post(address(request, "track_answer"), {"text": ""})
+        request.refresh_from_db()
+        assert request.state == "in_progress"
 
     def test_another_paper_can_be_added_and_removed(self, client, service, cast):
         request = asked(service, cast.official)
