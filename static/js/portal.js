@@ -77,8 +77,8 @@
     if (target.matches("input, select, textarea")) target.focus(); else target.click();
   });
 
-  // The summary of what has to be mended is read out first.
-  var first = document.querySelector("[data-focus-on-load]");
+  // The summary of what has to be mended is read out first; without one, the field that is wrong.
+  var first = document.querySelector("[data-focus-on-load]") || document.querySelector(".is-invalid");
   if (first) first.focus();
 
   // An open menu closes with Escape.
