@@ -151,7 +151,7 @@ def _queries_of_call(clerk) -> int:
     with CaptureQueriesContext(connection) as captured:
         call_next(clerk[0], user)
     stage.fill_queue(0)
-    return sum("visitors_ticket" in query["sql"] for query in captured)
+    return sum("visitors_" in query["sql"] for query in captured)
 
 
 def _templates(folder: Path, service_paths, tracking_paths):

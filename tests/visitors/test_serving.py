@@ -72,8 +72,8 @@ def test_calling_the_next_is_one_statement_and_one_nudge(session, clerk, service
     make.ticket(service=service, user=clerk)
     with CaptureQueriesContext(connection) as queries:
         actions.call_next(session.pk, clerk)
-    # The savepoints are the test's transaction; the nudge waits for its commit.
-    assert [q["sql"].split()[0] for q in queries if "SAVEPOINT" not in q["sql"]] == ["WITH"]
+    # The nudge waits for the commit of the test's transaction.
+    assert [q["sql"].split()[0] for q in queries if "SAVEPOINT" not in q["sql"]] == ["SELECT"]
 
 
 def test_nobody_waits(session, clerk):

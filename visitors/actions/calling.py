@@ -1,9 +1,8 @@
 """Calling visitors: the next in turn, a particular one, again."""
 
-import contextlib
 import datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
@@ -18,63 +17,12 @@ from . import events
 # A second call within this time would only confuse the waiting room.
 RECALL_AFTER = datetime.timedelta(seconds=10)
 
-_COLUMNS = [field.column for field in Ticket._meta.concrete_fields]
 _NAMES = [field.attname for field in Ticket._meta.concrete_fields]
-
-# Who may be called at a counter: transferred to it, or free for every counter that serves the service; tickets
-# without a service go to any counter, never to a room.
-_LABEL = "{t}.letter || '-' || lpad({t}.number::text, greatest(3, length({t}.number::text)), '0')"
-_MAY_CALL = """
-    t.state = 'waiting' AND t.day = %(day)s AND t.location_id = (SELECT location_id FROM desk)
-    AND (t.target_id = (SELECT counter_id FROM desk) OR (t.target_id IS NULL AND (
-        t.service_id = ANY ((SELECT services FROM desk)::bigint[])
-        OR (t.service_id IS NULL AND (SELECT kind FROM desk) = 'counter'))))
-"""
-_TAKE = """
-    SELECT t.id FROM visitors_ticket t WHERE {may_call} AND t.lane = (SELECT {lane} FROM turn) AND {condition}
-    ORDER BY t.waiting_since, t.id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED
-"""
-_OTHER_LANE = "CASE lane WHEN 'priority' THEN 'regular' ELSE 'priority' END"
-_NOBODY_TAKEN = "(SELECT busy_with FROM desk) IS NULL AND NOT EXISTS (SELECT FROM taken)"
-# One statement, one round trip. ``desk`` locks the session, so that it cannot be closed meanwhile; ``turn`` is the rule
-# of ``fairness.lane_to_call``; the lane whose turn it is not is tried when the other has nobody left.
-_CALL_NEXT = f"""
-WITH desk AS (
-    SELECT s.id AS session_id, c.id AS counter_id, c.location_id, c.kind, c.name,
-        ARRAY(SELECT cs.service_id FROM visitors_counter_services cs WHERE cs.counter_id = c.id) AS services,
-        (SELECT {_LABEL.format(t="b")} FROM visitors_ticket b
-            WHERE b.session_id = s.id AND b.state IN ('called', 'serving')) AS busy_with
-    FROM visitors_countersession s JOIN visitors_counter c ON c.id = s.counter_id
-    WHERE s.id = %(session)s AND s.user_id = %(user)s AND s.closed_at IS NULL AND s.paused_at IS NULL
-    FOR NO KEY UPDATE OF s
-), recent AS (
-    SELECT array_agg(r.lane) AS lanes FROM (
-        SELECT e.data->>'lane' AS lane FROM visitors_queueevent e
-        WHERE e.counter_id = (SELECT counter_id FROM desk) AND e.kind = 'called' AND e.at >= %(midnight)s
-            AND e.data->>'turn' = 'next'
-        ORDER BY e.id DESC LIMIT {fairness.PRIORITY_IN_A_ROW}) r
-), turn AS (
-    SELECT CASE WHEN lanes[1] = 'priority' AND (lanes[2] = 'priority' OR EXISTS (
-        SELECT FROM visitors_ticket t WHERE {_MAY_CALL} AND t.lane = 'regular' AND t.waiting_since <= %(aged)s))
-    THEN 'regular' ELSE 'priority' END AS lane FROM recent
-), taken AS (
-    {_TAKE.format(may_call=_MAY_CALL, lane="lane", condition="(SELECT busy_with FROM desk) IS NULL")}
-), otherwise AS (
-    {_TAKE.format(may_call=_MAY_CALL, lane=_OTHER_LANE, condition=_NOBODY_TAKEN)}
-), called AS (
-    UPDATE visitors_ticket t SET state = 'called', session_id = desk.session_id, called_at = %(now)s,
-        calls = t.calls + 1
-    FROM desk WHERE t.id = (SELECT id FROM taken UNION ALL SELECT id FROM otherwise LIMIT 1)
-    RETURNING {", ".join(f"t.{column}" for column in _COLUMNS)}
-), told AS (
-    INSERT INTO visitors_queueevent (location_id, at, kind, ticket_id, counter_id, data)
-    SELECT called.location_id, %(now)s, 'called', called.id, desk.counter_id, jsonb_build_object(
-        'label', {_LABEL.format(t="called")}, 'lane', called.lane,
-        'counter', desk.name, 'turn', 'next', 'call', called.calls)
-    FROM called, desk
+_CALL_NEXT = (
+    "SELECT c.outcome, "
+    + ", ".join(f"(c.ticket).{field.column}" for field in Ticket._meta.concrete_fields)
+    + " FROM visitors_call_next(%s, %s, %s, %s, %s, %s) c"
 )
-SELECT desk.busy_with, called.* FROM desk LEFT JOIN called ON true
-"""
 
 
 def call_next(session_id: int, user) -> Ticket | None:
@@ -92,33 +40,20 @@ def call_next(session_id: int, user) -> Ticket | None:
         _require_own_room(session_id, user)
     now = clock.now()
     midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    values = {
-        "session": session_id,
-        "user": user.pk,
-        "day": midnight.date(),
-        "midnight": midnight,
-        "now": now,
-        "aged": now - fairness.AGES_AFTER,
-    }
-    # A single statement is a transaction of its own; inside another one a refusal must not break that one.
-    frame = transaction.atomic() if connection.in_atomic_block else contextlib.nullcontext()
-    try:
-        with frame, connection.cursor() as cursor:
-            cursor.execute(_CALL_NEXT, values)
-            row = cursor.fetchone()
-    except IntegrityError as error:
-        if error.__cause__.diag.constraint_name != "one_called_ticket_per_session":
-            raise
-        # The same session called twice at the same moment: the first call stands.
-        raise _busy(session_id) from None
-    if row is None:
+    values = [user.pk, session_id, now, midnight.date(), midnight, now - fairness.AGES_AFTER]
+    # A transaction of its own, in one round trip (migration 0004 holds the function).
+    with connection.cursor() as cursor:
+        cursor.execute(_CALL_NEXT, values)
+        outcome, *row = cursor.fetchone()
+    if outcome == "no session":
         raise _no_session(session_id, user)
-    if row[0] is not None:
-        raise Refused(_("Selesaikan dahulu %(label)s.") % {"label": row[0]})
-    if row[1] is None:
+    if outcome == "nobody":
         return None
+    ticket = Ticket.from_db(connection.alias, _NAMES, row)
+    if outcome == "busy":
+        raise Refused(_("Selesaikan dahulu %(label)s.") % {"label": ticket.label})
     events.nudge()
-    return Ticket.from_db(connection.alias, _NAMES, row[1:])
+    return ticket
 
 
 def _require_own_room(session_id, user):

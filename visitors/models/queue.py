@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from services.models import Service
 from ula_portal.core.models import Location, Position, User
@@ -33,7 +34,7 @@ class Counter(models.Model):
 
     class Meta:
         verbose_name = _("loket")
-        verbose_name_plural = _("loket")
+        verbose_name_plural = pgettext_lazy("jamak", "loket")
         ordering = ["kind", "number", "name"]
         constraints = [models.UniqueConstraint(fields=["location", "name"], name="counter_name_once")]
 
@@ -52,7 +53,7 @@ class CounterSession(models.Model):
 
     class Meta:
         verbose_name = _("sesi loket")
-        verbose_name_plural = _("sesi loket")
+        verbose_name_plural = pgettext_lazy("jamak", "sesi loket")
         constraints = [
             models.UniqueConstraint(
                 fields=["counter"], condition=Q(closed_at__isnull=True), name="one_open_session_per_counter"
@@ -98,7 +99,8 @@ class Ticket(models.Model):
         PRIORITY = "priority", _("Prioritas")
 
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="tickets", verbose_name=_("kunjungan"))
-    location = models.ForeignKey(Location, models.PROTECT, related_name="+", verbose_name=_("lokasi"))
+    # Looked up together with day only; what is not looked up alone has no index of its own: every call writes them all.
+    location = models.ForeignKey(Location, models.PROTECT, related_name="+", verbose_name=_("lokasi"), db_index=False)
     day = models.DateField(_("hari"))
     letter = models.CharField(_("huruf"), max_length=1)
     number = models.PositiveIntegerField(_("nomor"))
@@ -106,11 +108,11 @@ class Ticket(models.Model):
     priority_ground = models.CharField(_("alasan prioritas"), max_length=40, blank=True)
     state = models.CharField(_("keadaan"), max_length=10, choices=State.choices, default=State.WAITING)
     service = models.ForeignKey(
-        Service, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("layanan")
+        Service, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("layanan"), db_index=False
     )
     # Transferred to this counter or room only; NULL: any counter that serves the service.
     target = models.ForeignKey(
-        Counter, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("dialihkan ke")
+        Counter, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("dialihkan ke"), db_index=False
     )
     session = models.ForeignKey(
         CounterSession,
@@ -119,6 +121,7 @@ class Ticket(models.Model):
         blank=True,
         related_name="tickets",
         verbose_name=_("sesi loket"),
+        db_index=False,
     )
     issued_at = models.DateTimeField(_("diambil"))
     # Order in the queue; kept on transfer, moved when called back in after a no-show.
@@ -129,13 +132,14 @@ class Ticket(models.Model):
     finished_at = models.DateTimeField(_("selesai"), null=True, blank=True)
     result = models.CharField(_("hasil"), max_length=200, blank=True)
     nonce = models.CharField(max_length=32)
-    token_hash = models.CharField(max_length=64, unique=True)
+    token_hash = models.CharField(max_length=64)
 
     class Meta:
         verbose_name = _("nomor antrean")
-        verbose_name_plural = _("nomor antrean")
+        verbose_name_plural = pgettext_lazy("jamak", "nomor antrean")
         constraints = [
             models.UniqueConstraint(fields=["location", "day", "letter", "number"], name="ticket_number_once"),
+            models.UniqueConstraint(fields=["token_hash"], name="ticket_token_once"),
             models.UniqueConstraint(
                 fields=["visit"],
                 condition=Q(state__in=["waiting", "called", "serving", "held"]),
@@ -161,7 +165,6 @@ class Ticket(models.Model):
                 condition=Q(state="waiting"),
                 name="ticket_waiting",
             ),
-            models.Index(fields=["location", "day", "state"]),
         ]
 
     def __str__(self):
@@ -180,20 +183,20 @@ class QueueEvent(models.Model):
     transaction lies below ``pg_snapshot_xmin``: a bare id as cursor would lose rows that commit late.
     """
 
-    location = models.ForeignKey(Location, models.PROTECT, related_name="+")
+    location = models.ForeignKey(Location, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
     kind = models.CharField(max_length=20)
     ticket = models.ForeignKey(Ticket, models.PROTECT, null=True, blank=True, related_name="events")
-    counter = models.ForeignKey(Counter, models.PROTECT, null=True, blank=True, related_name="+")
+    counter = models.ForeignKey(Counter, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     data = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("kejadian antrean")
-        verbose_name_plural = _("kejadian antrean")
+        verbose_name_plural = pgettext_lazy("jamak", "kejadian antrean")
         indexes = [
             models.Index(fields=["location", "id"]),
             # The last calls of a counter, from which the turn of the lanes follows.
-            models.Index(fields=["counter", "-id"], condition=Q(kind="called"), name="event_calls_of_counter"),
+            models.Index(fields=["counter", "-at", "-id"], condition=Q(kind="called"), name="event_calls_of_counter"),
         ]
 
     def __str__(self):

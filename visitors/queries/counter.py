@@ -51,14 +51,20 @@ def workplace_of(session, user) -> Workplace:
     """All that the counter's page shows. The person's right is the session itself."""
     counter = session.counter
     own = list(
-        Ticket.objects.filter(session=session, state__in=["called", "serving", "held"], day=clock.today())
+        Ticket.objects.filter(
+            session=session, location=counter.location_id, day=clock.today(), state__in=["called", "serving", "held"]
+        )
         .select_related("visit__visitor", "visit__host", "service")
         .order_by("called_at")
     )
     waiting = line.waiting_at(counter)
     missed = list(
         Ticket.objects.filter(
-            session__counter=counter, state=Ticket.State.NO_SHOW, day=clock.today(), visit__left_at__isnull=True
+            session__counter=counter,
+            location=counter.location_id,
+            day=clock.today(),
+            state=Ticket.State.NO_SHOW,
+            visit__left_at__isnull=True,
         ).order_by("-finished_at")[:8]
     )
     places = list(
