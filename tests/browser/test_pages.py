@@ -1,4 +1,4 @@
-"""Every page, narrow and wide: axe finds nothing, nothing sticks out, nothing comes from elsewhere, no console complains."""
+"""Every page, narrow and wide: axe finds nothing, nothing sticks out or comes from elsewhere, no console complains."""
 
 import pytest
 from django.contrib import admin
