@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class VisitorsConfig(AppConfig):
@@ -16,7 +17,7 @@ class VisitorsConfig(AppConfig):
         subjects.register_verbs(journal_words.VERBS)
         subjects.register("counter", _("Loket"), lambda pk: f"/admin/visitors/counter/{pk}/change/")
         navigation.add(
-            _("Tamu"),
+            pgettext_lazy("menu", "Tamu"),
             "checkin",
             "users",
             permissions.may_check_in,

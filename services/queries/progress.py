@@ -45,7 +45,7 @@ def _line(state, step, meta="", note=""):
 
 def _moment(at):
     at = clock.local(at)
-    return f"{date_format(at, 'j F Y')} " + _("pukul %(time)s WIB") % {"time": date_format(at, "H.i")}
+    return _("%(date)s pukul %(time)s WIB") % {"date": date_format(at, "j F Y"), "time": date_format(at, "H.i")}
 
 
 def _walked(step, run):

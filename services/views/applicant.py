@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from sop.queries import version_in_force
@@ -59,7 +60,7 @@ def _begin(request, service):
 
 def _crumbs(service):
     return [
-        {"label": _("Layanan"), "url": reverse("service_list")},
+        {"label": pgettext("menu", "Layanan"), "url": reverse("service_list")},
         {"label": service.name, "url": reverse("service_detail", args=[service.slug])},
         {"label": _("Ajukan")},
     ]

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from sop.queries import flow_of, version_in_force
@@ -79,7 +79,7 @@ def service_detail(request, slug):
     service = catalogue.service_by_slug(slug)
     if service is None:
         raise Http404
-    crumbs = [{"label": _("Layanan"), "url": reverse("service_list")}, {"label": service.name}]
+    crumbs = [{"label": pgettext("menu", "Layanan"), "url": reverse("service_list")}, {"label": service.name}]
     context = {"nav": "services", "service": service, "crumbs": crumbs}
     if service.kind == Service.Kind.ELSEWHERE:
         return render(request, "services/service_elsewhere.html", context)
