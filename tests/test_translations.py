@@ -6,11 +6,18 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.forms import DateField
 from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
+
+from tests.factories import visitors
+from ula_portal.core.templatetags.portal import moment
 
 ROOT = Path(settings.BASE_DIR)
 ENGLISH = ROOT / "locale/en/LC_MESSAGES/django.po"
@@ -176,3 +183,32 @@ def test_words_of_django_and_allauth_follow_the_language(client):
     assert "Isian ini wajib diisi." in client.post("/akun/masuk/", {}).content.decode()
     client.post(reverse("set_language"), {"language": "en", "next": "/"})
     assert "This field is required." in client.post("/akun/masuk/", {}).content.decode()
+
+
+@pytest.mark.django_db
+def test_what_everybody_in_the_room_reads_is_indonesian(client):
+    """The display and a visitor's slip, in whatever language the computer's own pages are."""
+    place = visitors.location()
+    desk = visitors.person("frontdesk")
+    slip = visitors.ticket(place)
+    client.force_login(desk)
+    client.post(reverse("set_language"), {"language": "en", "next": "/"})
+    seen = {
+        reverse("display", args=[place.code]): "sambungan sedang dipulihkan",
+        reverse("ticket_print", args=[slip.pk]): "Pindai untuk melihat giliran Anda di ponsel.",
+    }
+    for address, words in seen.items():
+        page = client.get(address).content.decode()
+        assert '<html lang="id"' in page
+        assert words in page
+
+
+def test_a_day_comes_first_in_english_too():
+    """05/03/2026 typed by an English-reading official is the fifth of March."""
+    with translation.override("en"):
+        assert DateField().clean("05/03/2026") == date(2026, 3, 5)
+        assert date_format(date(2026, 3, 5)) == "5 March 2026"
+        assert moment(datetime(2026, 3, 5, 2, 15, tzinfo=UTC)) == "5 March 2026 at 09.15 WIB"
+    with translation.override("id"):
+        assert DateField().clean("05/03/2026") == date(2026, 3, 5)
+        assert moment(datetime(2026, 3, 5, 2, 15, tzinfo=UTC)) == "5 Maret 2026 pukul 09.15 WIB"

@@ -135,6 +135,7 @@ MFA_GRACE_DAYS = env.read_int("MFA_GRACE_DAYS", default=14, minimum=0)
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", _("Bahasa Indonesia")), ("en", _("Inggris"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["ula_portal.core.formats"]
 TIME_ZONE = "Asia/Jakarta"
 USE_TZ = True
 

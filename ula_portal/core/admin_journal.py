@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from . import actors, subjects
 from .actions import journal
@@ -99,7 +100,7 @@ class JournalEntryAdmin(ReadOnlyAdmin):
         if entry.actor_kind == "staff":
             url = reverse("admin:core_user_change", args=[entry.actor_id])
             return format_html('<a href="{}">{} {}</a>', url, User._meta.verbose_name, entry.actor_id)
-        names = {"system": _("sistem"), "applicant": _("pemohon"), "visitor": _("tamu")}
+        names = {"system": _("sistem"), "applicant": pgettext("jejak audit", "pemohon"), "visitor": _("tamu")}
         return f"{names.get(entry.actor_kind, entry.actor_kind)} {entry.actor_id}".strip()
 
 
