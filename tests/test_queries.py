@@ -1,0 +1,82 @@
+"""Lists ask the database the same number of questions however long they are."""
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from services.actions.requests import open_walk_in_request
+from tests.factories.cases import count_queries, make_case, make_case_service
+from tests.factories.core import make_unit, make_user
+from tests.factories.world import make_world
+from ula_portal.core.models import Role
+from visitors import actions as queue
+
+pytestmark = pytest.mark.django_db
+MORE = 3
+
+
+def pages(world):
+    """Whoever looks, and at what."""
+    cast = world.cast
+    public = ["/", "/layanan/", "/layanan/?q=surat", "/sop/", "/antrean/", "/layar/ula/", "/layar/ula/data/"]
+    public += [reverse("service_detail", args=[world.service.slug]), reverse("sop_detail", args=[_slug(world)])]
+    public += [
+        reverse("track_detail", args=[world.token(world.case)]),
+        reverse("ticket_own", args=[world.ticket_token]),
+    ]
+    inbox = [f"/petugas/kasus/?tab={tab}" for tab in ("mine", "pool", "waiting", "late", "done")]
+    panel = ["/admin/", "/admin/penerusan/"] + [
+        reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        for model in admin.site._registry
+        if cast.admin.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
+    ]
+    return {
+        None: public,
+        cast.official: ["/petugas/", *inbox, reverse("case_detail", args=[world.case.number])],
+        cast.section_head: ["/petugas/laporan/", "/admin/penerusan/", "/admin/sop/sopversion/"],
+        cast.frontdesk: ["/petugas/tamu/"],
+        cast.counter: ["/petugas/loket/"],
+        cast.admin: panel,
+    }
+
+
+def _slug(world):
+    return world.sop_version.sop.slug
+
+
+def counted(world):
+    found = {}
+    for user, addresses in pages(world).items():
+        client = Client()
+        if user:
+            client.force_login(user)
+        for address in addresses:
+            client.get(address)
+            found[str(user), address] = count_queries(lambda address=address, client=client: client.get(address))
+    return found
+
+
+def _grow(world):
+    for number in range(MORE):
+        service = make_case_service(world.cast, code=f"LEBIH-{number}", name=f"Surat tambahan {number}")
+        make_case(world.service)
+        open_walk_in_request(service, user=world.cast.frontdesk, applicant_name="Bapak Contoh")
+        queue.check_in(
+            user=world.cast.frontdesk,
+            location=world.location,
+            purpose="service",
+            name=f"Tamu Lain {number}",
+            service=world.service,
+        )
+        make_user(Role.OFFICIAL, unit=make_unit())
+
+
+def test_no_list_asks_more_because_it_is_longer():
+    world = make_world()
+    queue.open_session(world.desk.pk, world.cast.counter)
+    before = counted(world)
+    _grow(world)
+    after = counted(world)
+    assert {key: (before[key], after[key]) for key in before if after[key] > before[key]} == {}
+    assert {key: count for key, count in after.items() if count > 30} == {}
