@@ -139,13 +139,15 @@ def test_lists_of_the_admin_panel(world, label):
         assert {role: seen(world, role, "get", address) for role in ROLES} == wanted
 
 
-@pytest.mark.parametrize("label", MODELS)
+# Nobody sees these lists; the last is written at night.
+NO_ROWS = {"account.emailaddress", "mfa.authenticator", "django_tasks_database.dbtaskresult", "core.journalseal"}
+
+
+@pytest.mark.parametrize("label", [label for label in MODELS if label not in NO_ROWS])
 def test_rows_of_the_admin_panel(world, label):
     """One row of each list: looked at by who may see the list, deleted by nobody without the right to."""
     model = apps.get_model(label)
     row = _row_of(world, model)
-    if row is None:
-        pytest.skip("no row of this kind is made")
     may_view, _may_add = MODELS[label]
     name = label.replace(".", "_")
     wanted = {role: "200" if role in may_view else "403" for role in ROLES} | {"anonymous": "in"}
@@ -156,6 +158,13 @@ def test_rows_of_the_admin_panel(world, label):
         answer = seen(world, role, "post", delete, {"post": "yes"})
         if role not in DELETERS.get(label, ()):
             assert answer in ("in", "403"), role
+
+
+@pytest.mark.parametrize("label", [label for label, (_may_view, may_add) in MODELS.items() if may_add])
+def test_adding_in_the_admin_panel_without_the_token_against_forged_requests(world, label):
+    client, before = browser(world, "admin", enforce_csrf_checks=True), writes()
+    assert client.post(reverse(f"admin:{label.replace('.', '_')}_add"), {"name": "x"}).status_code == 403
+    assert not changed(before)
 
 
 def _row_of(world, model):

@@ -1,5 +1,6 @@
 """One office with something on every page: what the access matrix and the browser tests look at."""
 
+import datetime
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
@@ -8,12 +9,12 @@ from django.urls import reverse
 
 from services.actions.cases import ask_applicant
 from services.actions.requests import EXTRA, open_walk_in_request
-from services.models import Document, Letter, Request, Service
+from services.models import Document, Letter, Request, RoutingRule, Service
 from services.queries.letters import verification_code
 from services.receipt import receipt_code, tracking_token
 from sop import actions as sop_actions
 from sop.models import SopVersion
-from ula_portal.core.actions import office
+from ula_portal.core.actions import calendar, office
 from ula_portal.core.actors import applicant
 from ula_portal.core.models import Location, User
 from visitors import actions as queue
@@ -94,12 +95,14 @@ def make_world() -> World:
     )
     cast = named_cast()
     _set_passwords(cast)
+    _calendar()
     service = make_case_service(cast, code="CONTOH", name="Surat pindah sekolah contoh", synonyms=["pindah sekolah"])
     elsewhere = make_case_service(cast, code="DARING", name="Surat keterangan kedua", channels=["walk-in"])
     cases = _cases(cast, service)
     place = office.add_location("ula", "Ruang Layanan ULA", address="Lantai 1")
     desk = make_counter(service, elsewhere, place=place, name="Loket 1")
     queued = _queue(cast, place, desk, service)
+    RoutingRule.objects.create(order=1, service=service, position=cast.positions["PENGELOLA-DIKDAS"])
     rough = content(rich_steps(), "420/CADANGAN/SOP-DISDIK/2026", "SOP yang masih draf")
     version = service.sop.versions.get()
     sop_draft = sop_actions.import_sop(rough).version
@@ -122,6 +125,14 @@ def _set_passwords(cast):
     User.objects.update(password=hashed)
     for role in ROLES[1:]:
         getattr(cast, role).password = hashed
+
+
+def _calendar():
+    """A row on each list of the calendar, all of them long past."""
+    past = datetime.date(2021, 3, 1)
+    morning = datetime.time(8), datetime.time(12)
+    calendar.set_hours("working", 0, *morning, name="Senin khusus", from_date=past, to_date=past)
+    calendar.set_calendar_day(datetime.date(2021, 3, 2), "holiday", "Libur contoh")
 
 
 def _cases(cast, service):
