@@ -19,6 +19,7 @@ VERBS = {
     "complete_step": _("langkah diselesaikan"),
     "skip_step": _("langkah dilewati"),
     "reassign_step": _("langkah dialihkan"),
+    "reprint_receipt": _("tanda terima dicetak ulang"),
     "ask_applicant": _("pemohon diminta melengkapi"),
     "applicant_answers": _("pemohon melengkapi"),
     "declare_complete": _("berkas dinyatakan lengkap"),

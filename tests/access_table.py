@@ -94,6 +94,7 @@ STAFF_PAGES = {
     "case_list": Row(get=STAFF),
     "case_detail": Row(lambda w: [w.case.number], "in 200 200 200 200 200 200 404"),
     "case_document": Row(lambda w: [w.case.number, w.document(w.case).pk], "in 200r 200r 200r 200r 200r 200r 404"),
+    "case_receipt": Row(lambda w: [w.case.number], "in 200r 200r 200r 200r 403 403 404"),
     "case_letter": Row(lambda w: [w.lettered.number, w.letter.pk], "in 200 200 200 200 200 200 404"),
     "case_letter_preview": Row(
         lambda w: [w.signing.number],

@@ -12,3 +12,9 @@ from ..models import Document
 def record_reading(document: Document, user) -> None:
     """Write down that a member of staff opened a document; the query that fetched it has checked the right."""
     journal.record("read_document", "request", document.request_id, staff(user), document=document.pk)
+
+
+@transaction.atomic
+def record_reprint(request, user) -> None:
+    """Write down that a member of staff printed the receipt again: the applicant's code stands on it."""
+    journal.record("reprint_receipt", "request", request.pk, staff(user))

@@ -8,6 +8,7 @@ urlpatterns = [
     path("petugas/kasus/", cases.case_list, name="case_list"),
     path("petugas/kasus/<str:number>/", cases.case_detail, name="case_detail"),
     path("petugas/kasus/<str:number>/pratinjau/", cases.case_letter_preview, name="case_letter_preview"),
+    path("petugas/kasus/<str:number>/tanda-terima/", cases.case_receipt, name="case_receipt"),
     path("petugas/kasus/<str:number>/berkas/<int:pk>/", cases.case_document, name="case_document"),
     path("petugas/kasus/<str:number>/surat/<int:pk>/", cases.case_letter, name="case_letter"),
     path("petugas/kasus/<str:number>/<slug:verb>/", cases.case_act, name="case_act"),

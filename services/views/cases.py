@@ -1,8 +1,11 @@
 """The inbox and the page of a case."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -13,11 +16,13 @@ from ula_portal.core.access import allowed
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
 
 from ..actions.letters import render_preview
-from ..actions.reading import record_reading
+from ..actions.reading import record_reading, record_reprint
 from ..permissions import may_see_cases
 from ..queries import cases, inbox
 from .case_page import FORMS, CasePage
 from .case_verbs import VERBS
+from .private import private_page
+from .tracking import receipt_context
 
 TAB_LABELS = {
     "mine": gettext_lazy("Perlu saya kerjakan"),
@@ -153,6 +158,21 @@ def case_letter(request, number, pk):
     if letter is None:
         raise Http404(_("Surat ini tidak ditemukan."))
     return uploads.serve(letter.file, inline=request.GET.get("unduh") is None)
+
+
+@staff_only
+@private_page
+@require_safe
+def case_receipt(request, number):
+    """The receipt once more, for an applicant at the desk; that it was printed stands in the journal."""
+    page = _page_or_404(request, number)
+    if not page.may_serve:
+        raise PermissionDenied
+    record_reprint(page.request, request.user)
+    # For the applicant, so not in the language that the desk has chosen for its own pages.
+    with translation.override("id"):
+        context = receipt_context(page.request) | {"back_url": reverse("case_detail", args=[number])}
+        return render(request, "services/receipt_paper.html", context)
 
 
 @staff_only

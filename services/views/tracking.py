@@ -262,7 +262,8 @@ def track_contents(request, found):
     return render(request, "services/track_contents.html", context)
 
 
-def _receipt(found):
+def receipt_context(found) -> dict:
+    """What stands on a receipt: code, QR, what is still to come."""
     address = tracking_url(found)
     return {
         "nav": "track",
@@ -281,14 +282,14 @@ def _receipt(found):
 @tracked_page
 def receipt(request, found):
     """On the screen after sending: number, code, what happens next."""
-    return render(request, "services/receipt.html", _receipt(found))
+    return render(request, "services/receipt.html", receipt_context(found))
 
 
 @require_safe
 @tracked_page
 def receipt_paper(request, found):
     """The receipt as a paper, to print from the browser."""
-    return render(request, "services/receipt_paper.html", _receipt(found))
+    return render(request, "services/receipt_paper.html", receipt_context(found))
 
 
 @require_safe
@@ -298,7 +299,7 @@ def receipt_pdf(request, found):
     from ula_portal.core.queries import office
 
     content = pdf.render_template(
-        "services/receipt_paper.html", {**_receipt(found), "office": office(), "for_pdf": True}
+        "services/receipt_paper.html", {**receipt_context(found), "office": office(), "for_pdf": True}
     )
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="tanda-terima-{found.number}.pdf"'

@@ -9,6 +9,7 @@ from services.actions.cases import ask_applicant, route_case
 from services.actions.requests import open_walk_in_request
 from services.models import Letter, Request
 from services.queries import inbox
+from services.receipt import spaced_code, tracking_token
 from tests.factories.cases import at, count_queries, make_case, make_case_service, no_of, run_of, to_letter, walk
 from tests.factories.core import make_user, named_cast
 from ula_portal.core import clock
@@ -300,6 +301,18 @@ class TestPage:
         assert answer["Content-Disposition"].startswith("inline")
         assert JournalEntry.objects.get(verb="read_document").data == {"document": document.pk}
         assert client.get(reverse("case_document", args=[other.number, document.pk])).status_code == 404
+
+    def test_the_receipt_is_printed_again_for_who_lost_the_code(self, cast, service, client):
+        request = make_case(service)
+        path = reverse("case_receipt", args=[request.number])
+        client.force_login(cast.outsider)
+        assert client.get(path).status_code == 404
+        client.force_login(cast.official)
+        assert path in client.get(url(request)).content.decode()
+        answer = client.get(path)
+        assert spaced_code(request) in answer.content.decode() and answer["Cache-Control"] == "private, no-store"
+        assert tracking_token(request) not in answer.content.decode()
+        assert JournalEntry.objects.filter(verb="reprint_receipt", subject_id=request.pk).count() == 1
 
     def test_verbs_need_post_and_unknown_ones_are_not_found(self, cast, service, client):
         request = make_case(service)

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -84,12 +85,19 @@ def _check_in(request, places, place):
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
             if made.request is not None and form.cleaned_data["open_request"]:
-                messages.success(request, _("Permohonan %(number)s dibuka.") % {"number": made.request.number})
+                messages.success(request, _opened(made.request.number))
             if made.ticket is None:
                 messages.success(request, _("Kunjungan tercatat."))
                 return redirect("checkin")
             return redirect(reverse("ticket_print", args=[made.ticket.pk]) + "?cetak=1")
     return _page(request, places, place, form, status=422)
+
+
+def _opened(number):
+    """Said after the ticket: the applicant also needs the receipt with number and code."""
+    words = _("Permohonan %(number)s dibuka.") % {"number": number}
+    address = reverse("case_receipt", args=[number])
+    return format_html('{} <a href="{}">{}</a>', words, address, _("Cetak tanda terima"))
 
 
 def _page(request, places, place, form, *, status=200, **context):
