@@ -185,7 +185,7 @@ def track_answer(request, found):
     """What was asked for is there: the clock runs again."""
     form = TextForm(request.POST, label=_("Jawaban Anda (boleh dikosongkan)"), required=False, auto_id="id_answer_%s")
     if form.is_valid() and not form.cleaned_data["text"] and _is_owed(found):
-        form.add_error("text", _("Unggah dulu berkas yang diminta, atau tuliskan mengapa belum dapat."))
+        form.add_error("text", _("Unggah dahulu berkas yang diminta, atau tuliskan mengapa belum dapat."))
     if not form.is_valid():
         return _detail(request, found, answer_form=form, status=422)
     try:

@@ -240,7 +240,7 @@ class TestAnswering:
     def test_an_empty_answer_while_a_document_is_owed_keeps_waiting(self, client, service, cast):
         request = asked(service, cast.official)
         answer = client.post(address(request, "track_answer"), {"text": " "})
-        assert answer.status_code == 422 and "Unggah dulu berkas yang diminta" in answer.content.decode()
+        assert answer.status_code == 422 and "Unggah dahulu berkas yang diminta" in answer.content.decode()
         request.refresh_from_db()
         assert request.state == "waiting_applicant"
         document = request.documents.get()
