@@ -1,12 +1,11 @@
 """The queue's own record: an event per act, in the act's transaction, and a nudge to the live screens after it."""
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from ula_portal.core import clock
 
+from .. import nudging
 from ..models import QueueEvent
-
-CHANNEL = "portal_queue"
 
 
 def write(kind: str, location_id: int, *, ticket=None, counter=None, **data) -> None:
@@ -26,9 +25,4 @@ def write(kind: str, location_id: int, *, ticket=None, counter=None, **data) -> 
 
 def nudge() -> None:
     """Wake the live screens when the running transaction is committed (at once outside one)."""
-    transaction.on_commit(_notify)
-
-
-def _notify() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"NOTIFY {CHANNEL}")
+    transaction.on_commit(nudging.notify)

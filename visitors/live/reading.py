@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from ula_portal.core import codes
 
-from .. import queries
+from .. import nudging, queries
 
 _pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="live")
 
@@ -35,7 +35,7 @@ def listen() -> psycopg2.extensions.connection:
     made = psycopg2.connect(**{k: v for k, v in connection.get_connection_params().items() if k != "cursor_factory"})
     made.autocommit = True
     with made.cursor() as cursor:
-        cursor.execute("LISTEN portal_queue")
+        cursor.execute(f"LISTEN {nudging.CHANNEL}")
     return made
 
 

@@ -183,7 +183,8 @@ class QueueEvent(models.Model):
     transaction lies below ``pg_snapshot_xmin``: a bare id as cursor would lose rows that commit late.
     """
 
-    location = models.ForeignKey(Location, models.PROTECT, related_name="+", db_index=False)
+    # No check by the database: all clerks at once would lock the one row of their location. The ticket's is checked.
+    location = models.ForeignKey(Location, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     at = models.DateTimeField()
     kind = models.CharField(max_length=20)
     ticket = models.ForeignKey(Ticket, models.PROTECT, null=True, blank=True, related_name="events")
@@ -194,7 +195,6 @@ class QueueEvent(models.Model):
         verbose_name = _("kejadian antrean")
         verbose_name_plural = pgettext_lazy("jamak", "kejadian antrean")
         indexes = [
-            models.Index(fields=["location", "id"]),
             # The last calls of a counter, from which the turn of the lanes follows.
             models.Index(fields=["counter", "-at", "-id"], condition=Q(kind="called"), name="event_calls_of_counter"),
         ]

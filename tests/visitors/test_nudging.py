@@ -1,0 +1,73 @@
+"""Waking the screens: sent on a connection of its own, without waiting, and never at the cost of the act."""
+
+import select
+
+import psycopg2
+import pytest
+from django.db import connection
+
+from visitors import nudging
+from visitors.live import reading
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def messenger():
+    made = nudging.Messenger()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def listener():
+    made = reading.listen()
+    yield made
+    made.close()
+
+
+def hears(listener):
+    assert select.select([listener], [], [], 10)[0]
+    listener.poll()
+    heard = [notice.channel for notice in listener.notifies]
+    listener.notifies.clear()
+    return heard
+
+
+def test_each_nudge_is_heard(messenger, listener):
+    for _n in range(3):
+        messenger.send()
+        assert hears(listener) == [nudging.CHANNEL]
+
+
+def test_many_in_a_row_all_go_out(messenger, listener):
+    for _n in range(50):
+        messenger.send()
+    heard = []
+    while len(heard) < 50:
+        heard += hears(listener)
+    assert len(heard) == 50
+
+
+def test_a_lost_connection_costs_one_nudge_and_comes_back(messenger, listener):
+    messenger.send()
+    hears(listener)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND query = 'NOTIFY portal_queue' AND pid <> pg_backend_pid()"
+        )
+    with pytest.raises(psycopg2.Error):
+        for _n in range(3):
+            messenger.send()
+    messenger.send()
+    assert hears(listener) == [nudging.CHANNEL]
+
+
+def test_a_server_that_is_gone_stops_no_act(settings, monkeypatch, caplog):
+    settings.PORTAL_ENV = "demo"
+    monkeypatch.setattr(nudging, "_messengers", {})
+    parameters = {**connection.get_connection_params(), "port": "1"}
+    monkeypatch.setattr(connection, "get_connection_params", lambda: parameters)
+    nudging.notify()
+    assert "the screens were not woken" in caplog.text
