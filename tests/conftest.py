@@ -9,3 +9,14 @@ import pytest
 def _database_answers_browser_tests() -> None:
     """Playwright's synchronous interface runs an event loop in the test's thread, where Django would refuse queries."""
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _demo_log_ins_of_its_own(tmp_path_factory):
+    """The workers of a run share one data folder, where the demo's log-ins of another worker would take their place."""
+    from ula_portal.demo import logins
+
+    file = tmp_path_factory.mktemp("demo") / "demo-logins.json"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(logins, "path", lambda: file)
+        yield

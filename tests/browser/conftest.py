@@ -183,9 +183,8 @@ SERVICES = ("MUT-K", "LEG-IJZ", "TAMU")
 
 
 @pytest.fixture
-def office(people, settings, tmp_path):
+def office(people):
     """The demo office with three services and no past; everybody's password is ``PASSWORD``."""
-    settings.VAR_DIR = tmp_path
     build.build(Scale(requests=0, visits=0, letters=0, days=0, codes=SERVICES), stream=io.StringIO())
     User.objects.update(password=make_password(PASSWORD))
     return {user.email.split("@")[0]: user for user in User.objects.all()}

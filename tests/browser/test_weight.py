@@ -33,9 +33,8 @@ def weight(page, address):
 
 
 @pytest.fixture
-def whole_catalogue(people, settings, tmp_path):
+def whole_catalogue(people):
     """The demo office with all its services."""
-    settings.VAR_DIR = tmp_path
     build.build(Scale(requests=0, visits=0, letters=0, days=0), stream=io.StringIO())
 
 
