@@ -75,3 +75,15 @@ def test_no_demo_in_production(settings):
     settings.PRODUCTION = True
     with pytest.raises(CommandError, match="production"):
         call_command("demo", no_serve=True)
+
+
+@pytest.mark.parametrize("hour", [9, 9.2, 20])
+def test_visitors_wait_at_any_hour(hour):
+    """Also in the hour after the counters have closed, and at night."""
+    moment = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC) + datetime.timedelta(hours=hour)
+    with clock.at(moment):
+        play = build.build(
+            Scale(requests=2, visits=4, letters=0, days=2, codes=("MUT-K", "TAMU")), stream=io.StringIO()
+        )
+    assert play.refused == 0
+    assert Ticket.objects.filter(day=clock.local(moment).date(), state="waiting").count() >= 7

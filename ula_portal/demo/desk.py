@@ -81,7 +81,11 @@ class Desk:
             self.play.at(self._moment(window), self._walk_in, service, fate)
         for _number in range(visits - len(walk_ins)):
             self._plan_visit(windows)
-        self.play.at(max(w.closes for w in windows) + timedelta(minutes=50), self._end_of_day, day)
+        closes = workdays.service_hours(day).closes
+        evening = closes + timedelta(minutes=50)
+        if until is None or until >= closes:
+            # Before those come who wait now.
+            self.play.at(evening if until is None else min(evening, until + timedelta(minutes=4)), self._end_of_day)
 
     def _window_of(self, windows, letter):
         fitting = [w for w in windows if w.counter == self.by_letter.get(letter)]
@@ -227,7 +231,7 @@ class Desk:
             attach_document(request, paper(slot.label, as_photo=False), key=slot.key, actor=actors.staff(user))
         verbs.declare_complete(request.pk, user)
 
-    def _end_of_day(self, day):
+    def _end_of_day(self):
         for visit in Visit.objects.filter(left_at__isnull=True, checked_in_at__lt=clock.now()).order_by("pk"):
             if not visit.tickets.filter(state__in=("called", "serving")).exists():
                 serving.check_out(visit.pk, self.cast.frontdesk)
