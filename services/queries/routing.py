@@ -150,7 +150,7 @@ class _Adviser:
             candidates = [rule.user] if rule.user_id else self.holders.get(rule.position_id, [])
             user = self._least_busy([user for user in candidates if self._present(user)])
             if user:
-                return user, _("aturan %(order)d") % {"order": rule.order}
+                return user, _("aturan penerusan urutan %(order)d") % {"order": rule.order}
         first = step if step and step.lead_kind == "position" else self._first_office_step(flow)
         user = self._least_busy(self.holders.get(first.lead_position_id, []) if first else [])
         if user:

@@ -132,7 +132,7 @@ def test_a_suggesting_rule_hides_later_automatic_ones(cast, service):
     request = walk_in(cast, service)
     assert request.responsible is None
     row = routing.routing_rows([request], routing.officials_today())[0]
-    assert (row.suggestion, row.why) == (cast.section_head, "aturan 1")
+    assert (row.suggestion, row.why) == (cast.section_head, "aturan penerusan urutan 1")
 
 
 def test_an_automatic_position_with_several_holders_only_suggests(cast, service):
