@@ -17,8 +17,8 @@ class Move:
 
 MOVES = {
     "verify": Move(("draft",), "verified", _("Verifikasi"), _("kepala bidang/bagian dari unit penyusun")),
-    "return": Move(("verified",), "draft", _("Kembalikan menjadi draf"), _("kepala bidang/bagian dari unit penyusun")),
     "approve": Move(("verified",), "approved", _("Sahkan"), _("kepala dinas")),
+    "return": Move(("verified",), "draft", _("Kembalikan menjadi draf"), _("kepala bidang/bagian dari unit penyusun")),
     "publish": Move(("approved",), "published", _("Terbitkan"), _("administrator")),
     "withdraw": Move(("approved", "published"), "withdrawn", _("Cabut"), _("kepala dinas atau administrator")),
 }
@@ -27,5 +27,5 @@ OPEN = ("draft", "verified")
 
 
 def verbs_from(state: str) -> tuple[str, ...]:
-    """Verbs that apply in a state, in the order of life."""
+    """Verbs that apply in a state, onward before back."""
     return tuple(verb for verb, move in MOVES.items() if state in move.before)
