@@ -34,7 +34,6 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     path("akun/masuk-ulang/", account.reauthenticate, name="account_reauthenticate"),
-    path("akun/surel/", account.email, name="account_email"),
     path("akun/2fa/", mfa.index, name="mfa_index"),
     path("akun/2fa/masuk/", mfa.authenticate, name="mfa_authenticate"),
     path("akun/2fa/masuk-ulang/", mfa.reauthenticate, name="mfa_reauthenticate"),
