@@ -60,7 +60,7 @@ def where_cases_wait(reach: Reach, limit: int = 15) -> list[dict]:
     """Steps with the most open runs: step, SOP, number waiting, number late, oldest offer. One query."""
     runs = reach.over(StepRun.objects.filter(finished_at__isnull=True), "request__service__unit_id")
     return list(
-        runs.values("step_id", "step__no", "step__activity", "step__version__sop__name", "position__name")
+        runs.values("step_id", "step__no", "step__activity", "step__version__sop__name", "position__name", "led_by")
         .annotate(waiting=Count("pk"), late=Count("pk", filter=Q(due_at__lt=clock.now())), oldest=Min("offered_at"))
         .order_by("-late", "-waiting", "step_id")[:limit]
     )

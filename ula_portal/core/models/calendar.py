@@ -86,4 +86,4 @@ class CalendarDay(models.Model):
         ordering = ["date"]
 
     def __str__(self):
-        return f"{self.date}: {self.name}"
+        return f"{self.date:%d-%m-%Y}: {self.name}"
