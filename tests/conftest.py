@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+from ula_portal.core import workdays
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _database_answers_browser_tests() -> None:
@@ -20,3 +22,11 @@ def _demo_log_ins_of_its_own(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(logins, "path", lambda: file)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _calendar_of_this_test():
+    """The calendar is kept in the process for a minute: no test may meet the hours that another one set."""
+    workdays.clear_cache()
+    yield
+    workdays.clear_cache()

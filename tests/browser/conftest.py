@@ -102,7 +102,9 @@ def _wait_until_up(base, process, log):
     pytest.fail(f"the server did not answer within a minute: {log.read_text()[-2000:]}")
 
 
-@pytest.fixture(scope="session")
+# Per package, not per session: while Playwright is open its event loop runs in the test's thread, and tests of
+# other folders on the same worker could not run one of their own.
+@pytest.fixture(scope="package")
 def chromium():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

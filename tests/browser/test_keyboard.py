@@ -85,10 +85,14 @@ def test_calling_by_single_keys(people, office):
     tab_to(page, button)
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Panggil berikutnya")).to_be_visible()
+    # Keys are heard once the page's script has run.
+    page.wait_for_load_state()
     page.keyboard.press("n")
     expect(page.locator(".called")).to_have_text("U-001")
+    page.wait_for_load_state()
     page.keyboard.press("m")
     expect(page.get_by_role("button", name="Selesai", exact=True)).to_be_visible()
+    page.wait_for_load_state()
     # A letter typed into a field is a letter.
     page.locator("[name=result]").fill("s")
     page.locator("[name=result]").press("n")
