@@ -150,7 +150,7 @@ def work(people, number, own):
         if person.page.get_by_role("button", name="Ambil pekerjaan ini").count():
             person.press("Ambil pekerjaan ini")
         if picture:
-            person.shoot(picture, top="section.panel")
+            person.shoot(picture, top="section.panel h2" if words != "Terbitkan surat" else "section.panel form")
         person.press(words, "section.panel", exact=words in ("Lengkap", "Sesuai"))
 
     act("layanan.dikdas", "Lengkap")
@@ -263,6 +263,11 @@ def panel(admin):
 def approve(section_head, head, draft):
     """Verify as the section head; the head's form is filled, not sent."""
     section_head.go(draft)
+    back = section_head.page.locator("input[type=submit][value='Kembalikan menjadi draf']")
+    if back.count():
+        back.click()
+        section_head.page.wait_for_load_state()
+        section_head.go(draft)
     section_head.shoot("kabid-verifikasi")
     section_head.page.locator("input[type=submit][value=Verifikasi]").click()
     section_head.page.wait_for_load_state()
