@@ -66,6 +66,17 @@ class SopVersion(models.Model):
     source_confidence = models.CharField(_("keyakinan sumber"), max_length=200, blank=True)
     # SHA-256 of the canonical content: the same content again changes nothing.
     content_hash = models.CharField(_("sidik isi"), max_length=64, blank=True)
+    # Grows with every change of the content by hand; 0 as long as the content is that of a file.
+    revision = models.PositiveIntegerField(_("perubahan"), default=0)
+    edited_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("terakhir diubah oleh")
+    )
+    edited_at = models.DateTimeField(_("terakhir diubah"), null=True, blank=True)
+    # The drafter has asked for the verification; a change of the content takes that back.
+    proposed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("diajukan oleh")
+    )
+    proposed_at = models.DateTimeField(_("diajukan"), null=True, blank=True)
     author = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("penyusun")
     )

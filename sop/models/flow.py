@@ -32,7 +32,10 @@ class Actor(models.Model):
         verbose_name_plural = pgettext_lazy("jamak", "pelaksana")
         ordering = ["version", "order"]
         constraints = [
-            models.UniqueConstraint(fields=["version", "order"], name="sop_actor_order_once"),
+            # Judged at the end of a statement, so that one UPDATE can renumber.
+            models.UniqueConstraint(
+                fields=["version", "order"], name="sop_actor_order_once", deferrable=models.Deferrable.IMMEDIATE
+            ),
             models.UniqueConstraint(fields=["version", "name"], name="sop_actor_name_once"),
             models.CheckConstraint(
                 condition=Q(kind="position") | Q(position__isnull=True), name="sop_actor_position_fits_kind"
@@ -57,7 +60,7 @@ class Step(models.Model):
 
     version = models.ForeignKey(SopVersion, models.CASCADE, related_name="steps", verbose_name=_("versi"))
     no = models.PositiveSmallIntegerField(_("nomor"))
-    activity = models.TextField(_("uraian kegiatan"))
+    activity = models.TextField(_("uraian kegiatan"), blank=True)
     shape = models.CharField(_("bentuk"), max_length=10, choices=Shape.choices)
     actors = models.ManyToManyField(Actor, through="StepActor", related_name="steps", verbose_name=_("pelaksana"))
     inputs = models.TextField(_("kelengkapan"), blank=True)
@@ -85,7 +88,11 @@ class Step(models.Model):
         verbose_name = _("langkah")
         verbose_name_plural = pgettext_lazy("jamak", "langkah")
         ordering = ["version", "no"]
-        constraints = [models.UniqueConstraint(fields=["version", "no"], name="sop_step_no_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "no"], name="sop_step_no_once", deferrable=models.Deferrable.IMMEDIATE
+            )
+        ]
 
     def __str__(self):
         return f"{self.no}. {self.activity}"

@@ -53,18 +53,25 @@ def has_module_permission(user, app_label: str) -> bool:
 
 
 def unit_ids_led_by(user) -> set[int]:
-    """Ids of the units that a section head leads, sub-units included; empty for others.
+    """Ids of the units that a section head leads, sub-units included; empty for others."""
+    return _unit_ids(user, Role.SECTION_HEAD)
 
-    Two queries per request, remembered on the object as long as its roles are.
-    """
+
+def unit_ids_drafted_by(user) -> set[int]:
+    """Ids of the units whose SOPs a drafter writes, sub-units included; empty for others."""
+    return _unit_ids(user, Role.DRAFTER)
+
+
+def _unit_ids(user, wanted):
+    """Two queries per request and role, remembered on the object as long as its roles are."""
     roles = roles_of(user)
-    led = {unit for role, unit in roles if role == Role.SECTION_HEAD and unit}
-    if not led:
+    own = {unit for role, unit in roles if role == wanted and unit}
+    if not own:
         return set()
-    known = getattr(user, "_portal_led_units", None)
-    if known is None or known[0] is not roles:
-        known = user._portal_led_units = (roles, unit_ids_below(led))
-    return set(known[1])
+    known = user.__dict__.setdefault("_portal_units", {})
+    if wanted not in known or known[wanted][0] is not roles:
+        known[wanted] = (roles, unit_ids_below(own))
+    return set(known[wanted][1])
 
 
 def unit_ids_below(unit_ids) -> set[int]:

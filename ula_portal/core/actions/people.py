@@ -84,14 +84,14 @@ def set_active(user, active: bool, *, actor=SYSTEM) -> User:
 
 @transaction.atomic
 def assign_role(user, role, *, unit=None, actor=SYSTEM) -> StaffRole:
-    """Give a role, for section heads with the unit it reaches. Giving it again changes nothing.
+    """Give a role, for section heads and drafters with the unit it reaches. Giving it again changes nothing.
 
-    Raises Refused for an unknown role and for a section head without unit.
+    Raises Refused for an unknown role and for a section head or drafter without unit.
     """
     if role not in Role.values:
         raise Refused(_("Peran ini tidak dikenal."), field="role")
-    if role == Role.SECTION_HEAD and unit is None:
-        raise Refused(_("Peran kepala bidang/bagian memerlukan unit."), field="unit")
+    if role in Role.with_unit() and unit is None:
+        raise Refused(_("Peran kepala bidang/bagian dan penyusun SOP memerlukan unit."), field="unit")
     given, created = StaffRole.objects.get_or_create(user=user, role=role, unit=unit)
     if created:
         _forget_roles(user)

@@ -84,12 +84,18 @@ class Role(models.TextChoices):
     COUNTER = "counter", _("Petugas loket")
     OFFICIAL = "official", _("Pejabat")
     SECTION_HEAD = "section_head", _("Kepala bidang/bagian")
+    DRAFTER = "drafter", _("Penyusun SOP")
     HEAD = "head", _("Kepala dinas")
     ADMINISTRATOR = "admin", _("Administrator")
 
+    @classmethod
+    def with_unit(cls):
+        """Roles that reach one unit and its sub-units."""
+        return (cls.SECTION_HEAD, cls.DRAFTER)
+
 
 class StaffRole(models.Model):
-    """A role of a person; for section heads with the unit it reaches (and its sub-units)."""
+    """A role of a person; for section heads and drafters with the unit it reaches (and its sub-units)."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="staff_roles", verbose_name=_("petugas"))
     role = models.CharField(_("peran"), max_length=20, choices=Role.choices)
@@ -101,7 +107,8 @@ class StaffRole(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "role", "unit"], name="staff_role_once", nulls_distinct=False),
             models.CheckConstraint(
-                condition=~Q(role=Role.SECTION_HEAD) | Q(unit__isnull=False), name="section_head_has_unit"
+                condition=~Q(role__in=[Role.SECTION_HEAD, Role.DRAFTER]) | Q(unit__isnull=False),
+                name="section_head_has_unit",
             ),
         ]
 

@@ -1,0 +1,55 @@
+"""What the editor keeps so that nothing typed is lost: removed steps, and copies of a draft before it was replaced."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from ula_portal.core.models import User
+
+from .document import SopVersion
+
+
+class RemovedStep(models.Model):
+    """A step taken out of a draft, until it is put back.
+
+    ``content``: the step as in the JSON file, its exits as ids of steps (``next_id`` …). ``arrows``: which steps led
+    to it, as [step id, name of the exit]; ``redirected_to``: the step they were led to instead, or None.
+    """
+
+    version = models.ForeignKey(SopVersion, models.CASCADE, related_name="removed_steps", verbose_name=_("versi"))
+    step_id = models.BigIntegerField(_("id langkah"))
+    no = models.PositiveSmallIntegerField(_("nomor"))
+    content = models.JSONField(_("isi"))
+    arrows = models.JSONField(_("panah ke langkah ini"), default=list, blank=True)
+    redirected_to = models.BigIntegerField(_("dialihkan ke"), null=True, blank=True)
+    removed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("dihapus oleh"))
+    removed_at = models.DateTimeField(_("dihapus"))
+
+    class Meta:
+        verbose_name = _("langkah yang dihapus")
+        verbose_name_plural = pgettext_lazy("jamak", "langkah yang dihapus")
+        ordering = ["version", "-removed_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["version", "step_id"], name="sop_removed_step_once")]
+
+    def __str__(self):
+        return f"{self.no}. {self.content.get('activity', '')}"
+
+
+class DraftCopy(models.Model):
+    """The whole content of a draft (as in the JSON file) before a paste or a file replaced it."""
+
+    version = models.ForeignKey(SopVersion, models.CASCADE, related_name="copies", verbose_name=_("versi"))
+    content = models.JSONField(_("isi"))
+    before = models.CharField(_("sebelum"), max_length=20)
+    made_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("disimpan oleh")
+    )
+    made_at = models.DateTimeField(_("disimpan"))
+
+    class Meta:
+        verbose_name = _("salinan draf")
+        verbose_name_plural = pgettext_lazy("jamak", "salinan draf")
+        ordering = ["version", "-made_at", "-pk"]
+
+    def __str__(self):
+        return f"{self.version_id}: {self.before} {self.made_at:%Y-%m-%d}"

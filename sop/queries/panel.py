@@ -1,0 +1,53 @@
+"""What members of staff may read of versions in the admin panel."""
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from ula_portal.core import clock
+from ula_portal.core.models import Role, Tenure
+from ula_portal.core.permissions import has_role, unit_ids_led_by
+
+from ..models import Actor, SopVersion
+
+
+def head_tenure_of(user, day=None) -> Tenure | None:
+    """The tenure under which somebody heads the office, else a unit, on a day."""
+    day = day or clock.today()
+    held = Tenure.objects.filter(user=user, from_date__lte=day, position__heads_unit=True)
+    held = held.filter(Q(to_date__isnull=True) | Q(to_date__gte=day)).select_related("position__unit")
+    return min(held, key=lambda tenure: (tenure.position.unit.parent_id is not None, tenure.pk), default=None)
+
+
+def versions_for(user):
+    """Versions a member of staff may read in the admin panel: section heads those of the units they lead."""
+    versions = SopVersion.objects.select_related("sop", "sop__unit")
+    if has_role(user, Role.ADMINISTRATOR, Role.HEAD):
+        return versions
+    return versions.filter(sop__unit_id__in=unit_ids_led_by(user))
+
+
+def version_for(user, version_id) -> SopVersion | None:
+    """One of the versions that ``versions_for`` gives, with the people who moved it."""
+    people = ("author", "verified_by", "approved_by", "published_by")
+    return versions_for(user).select_related("sop__unit", *people).filter(pk=version_id).first()
+
+
+def actors_of(version) -> list[Actor]:
+    """The columns of a version, with the positions they were matched with."""
+    return list(version.actors.select_related("position").order_by("order"))
+
+
+def other_versions(version) -> list[SopVersion]:
+    """All versions of the same SOP, newest first."""
+    return list(SopVersion.objects.filter(sop_id=version.sop_id).order_by("-ordinal"))
+
+
+def history_of(version) -> list[tuple]:
+    """What happened to a version, as (words, person or None, moment); newest last."""
+    rows = [
+        (_("Diverifikasi"), version.verified_by, version.verified_at),
+        (_("Disahkan"), version.approved_by, version.approved_at),
+        (_("Diterbitkan"), version.published_by, version.published_at),
+        (_("Dicabut"), None, version.withdrawn_at),
+    ]
+    return [row for row in rows if row[2]]
