@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from ula_portal.core.errors import Refused
 
 MAX_BYTES = 2_000_000
+MAX_STEPS, MAX_ACTORS = 200, 30
 BOXES = ("legal_basis", "qualifications", "related", "equipment", "warnings", "records")
 EXITS = ("next", "if_yes", "if_no")
 SHAPES = ("start", "process", "decision", "end")
@@ -34,7 +35,7 @@ STEP_SCHEMA = {
     "properties": {
         "no": _NUMBER,
         "activity": _text(5000, 1),
-        "actors": {"type": "array", "minItems": 1, "maxItems": 30, "items": _text(200, 1)},
+        "actors": {"type": "array", "minItems": 1, "maxItems": MAX_ACTORS, "items": _text(200, 1)},
         "shape": {"enum": list(SHAPES)},
         "inputs": _text(5000),
         # Working minutes; a working day has 450.
@@ -64,11 +65,19 @@ SCHEMA = {
         "example": {"type": ["boolean", "null"]},
         "confidence": _text(200),
         **dict.fromkeys(BOXES, _LIST),
-        "actors": {"type": "array", "minItems": 1, "maxItems": 30, "items": _text(200, 1)},
-        "steps": {"type": "array", "minItems": 1, "maxItems": 200, "items": STEP_SCHEMA},
+        "actors": {"type": "array", "minItems": 1, "maxItems": MAX_ACTORS, "items": _text(200, 1)},
+        "steps": {"type": "array", "minItems": 1, "maxItems": MAX_STEPS, "items": STEP_SCHEMA},
     },
 }
 _VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+# Rows on their way into a draft may still lack their activity and their actors.
+_DRAFT_STEP = STEP_SCHEMA | {
+    "properties": STEP_SCHEMA["properties"]
+    | {"activity": _text(5000), "actors": {"type": "array", "maxItems": MAX_ACTORS, "items": _text(200, 1)}}
+}
+_ROWS_VALIDATOR = jsonschema.Draft202012Validator(
+    {"properties": {"steps": {"type": "array", "minItems": 1, "maxItems": MAX_STEPS, "items": _DRAFT_STEP}}}
+)
 
 
 class ImportRefused(Refused):
@@ -110,23 +119,50 @@ def clean(data) -> dict:
     problems = [_sentence(error, data) for error in _VALIDATOR.iter_errors(data)]
     if problems:
         raise ImportRefused(list(dict.fromkeys(problems)))
-    content = {
-        "name": _one_line(data["name"]),
-        "number": _one_line(data.get("number")),
-        "unit": _one_line(data.get("unit")),
-        "unit_code": _one_line(data.get("unit_code")),
-        "created": _one_line(data.get("created")),
-        "example": bool(data.get("example")),
-        "confidence": _one_line(data.get("confidence")),
-        "actors": [_one_line(name) for name in data["actors"]],
-        "steps": [_clean_step(step) for step in data["steps"]],
-    }
-    for box in BOXES:
-        content[box] = [line for line in map(_plain, data.get(box) or ()) if line]
+    content = normal(data)
     problems = list(_broken_values(content)) + list(_broken_references(content))
     if problems:
         raise ImportRefused(problems)
     return content
+
+
+def normal(data: dict) -> dict:
+    """The content in the form of ``clean`` without judging it: for what the portal itself wrote, drafts included."""
+    content = {
+        "name": one_line(data["name"]),
+        "number": one_line(data.get("number")),
+        "unit": one_line(data.get("unit")),
+        "unit_code": one_line(data.get("unit_code")),
+        "created": one_line(data.get("created")),
+        "example": bool(data.get("example")),
+        "confidence": one_line(data.get("confidence")),
+        "actors": [one_line(name) for name in data["actors"]],
+        "steps": [_clean_step(step) for step in data["steps"]],
+    }
+    return content | {box: clean_lines(data.get(box)) for box in BOXES}
+
+
+def clean_rows(rows: list[dict], known_numbers=()) -> list[dict]:
+    """Step rows alone in the form of ``clean``; activity and actors may be missing.
+
+    ``known_numbers``: steps beside the rows that they may lead to. Raises ImportRefused naming each problem and step.
+    """
+    data = {"steps": rows}
+    problems = [_sentence(error, data) for error in _ROWS_VALIDATOR.iter_errors(data)]
+    if problems:
+        raise ImportRefused(list(dict.fromkeys(problems)))
+    steps = [_clean_step(row) for row in rows]
+    names = [name for step in steps for name in step["actors"]]
+    content = {"actors": list(dict.fromkeys(names)), "steps": steps}
+    problems = list(_broken_references(content, known_numbers))
+    if problems:
+        raise ImportRefused(problems)
+    return steps
+
+
+def clean_lines(lines) -> list[str]:
+    """The lines of a box of the identity block, empty ones left out."""
+    return [line for line in map(plain, lines or ()) if line]
 
 
 def unknown_keys(data: dict) -> list[tuple[int | None, str]]:
@@ -141,28 +177,29 @@ def _clean_step(step):
     minutes = step.get("minutes")
     row = {
         "no": int(step["no"]),
-        "activity": _plain(step["activity"]),
-        "actors": [_one_line(name) for name in step["actors"]],
+        "activity": plain(step["activity"]),
+        "actors": [one_line(name) for name in step["actors"]],
         "shape": step["shape"],
         "seconds": None if minutes is None else round(minutes * 60),
         "per_item": bool(step.get("per_item")),
         "end_kind": step.get("end_kind") or "",
         "issues_letter": bool(step.get("issues_letter")),
     }
-    row.update({key: _plain(step.get(key)) for key in ("inputs", "output", "note")})
-    row.update({key: _one_line(step.get(key)) for key in ("time_text", "yes_label", "no_label")})
+    row.update({key: plain(step.get(key)) for key in ("inputs", "output", "note")})
+    row.update({key: one_line(step.get(key)) for key in ("time_text", "yes_label", "no_label")})
     row.update({key: None if step.get(key) is None else int(step[key]) for key in EXITS})
     return row
 
 
-def _plain(text):
+def plain(text) -> str:
     """Text in normal form, without control characters, which PostgreSQL or XML refuse."""
     text = unicodedata.normalize("NFC", text or "").replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     return "".join(ch for ch in text if ch == "\n" or unicodedata.category(ch) not in ("Cc", "Cs", "Cn")).strip()
 
 
-def _one_line(text):
-    return " ".join(_plain(text).split())
+def one_line(text) -> str:
+    """The same on one line, each run of spaces one space."""
+    return " ".join(plain(text).split())
 
 
 def _broken_values(content):
@@ -185,8 +222,9 @@ def _is_date(text):
     return True
 
 
-def _broken_references(content):
+def _broken_references(content, known_numbers=()):
     names, numbers = content["actors"], [step["no"] for step in content["steps"]]
+    targets = {*numbers, *known_numbers}
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield _("Pelaksana “%(name)s” tertulis lebih dari satu kali dalam daftar pelaksana.") % {"name": name}
     for no in sorted({no for no in numbers if numbers.count(no) > 1}):
@@ -201,7 +239,7 @@ def _broken_references(content):
         if len(set(step["actors"])) < len(step["actors"]):
             yield _("Langkah %(no)s: pelaksana yang sama tertulis lebih dari satu kali.") % {"no": step["no"]}
         for key in EXITS:
-            if step[key] is not None and step[key] not in numbers:
+            if step[key] is not None and step[key] not in targets:
                 yield _("Langkah %(no)s: menunjuk langkah %(target)s (%(key)s) yang tidak ada.") % {
                     "no": step["no"],
                     "target": step[key],
