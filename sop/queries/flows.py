@@ -87,7 +87,8 @@ def _flow_step(row, actors):
 
 def findings_of(version) -> list[rules.Finding]:
     """What the rules find in a version's document (actors not yet confirmed are asked for by ``obstacles``)."""
-    return rules.findings(flow_of(version), User.objects.values_list("full_name", flat=True))
+    identity = rules.Identity(version.title, {box: getattr(version, box) for box in rules.BOXES})
+    return rules.findings(flow_of(version), User.objects.values_list("full_name", flat=True), identity)
 
 
 def obstacles(version, verb: str) -> list[rules.Finding]:

@@ -1,0 +1,41 @@
+"""The identity block: what nobody should have to ask back for."""
+
+import re
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from .finding import WARNING, Finding
+
+_SOP_FIRST = re.compile(
+    r"\W*(SOP|S\.O\.P\.?|standar operasional prosedur|prosedur operasional standar)\b", re.IGNORECASE
+)
+
+# The boxes that are judged, by their fields' names.
+BOXES = ("legal_basis", "qualifications", "equipment", "records")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """``boxes``: lines by the box's field name (``legal_basis`` …)."""
+
+    name: str
+    boxes: dict[str, list[str]]
+
+
+def identity_findings(identity: Identity):
+    """Warnings alone: an SOP may stand without related SOPs and without a caution, not well without the others."""
+    if match := _SOP_FIRST.match(identity.name):
+        message = _(
+            "Nama SOP diawali “%(word)s”, padahal dokumennya sudah berjudul SOP. Tuliskan nama kegiatannya saja."
+        )
+        yield Finding(WARNING, None, "name_says_sop", message % {"word": match[1]}, "name")
+    messages = {
+        "legal_basis": _("Dasar hukum belum diisi. Tuliskan peraturan yang mendasari SOP ini."),
+        "qualifications": _("Kualifikasi pelaksana belum diisi. Tuliskan kemampuan yang dibutuhkan pelaksananya."),
+        "equipment": _("Peralatan/perlengkapan belum diisi. Tuliskan alat dan bahan yang dipakai."),
+        "records": _("Pencatatan dan pendataan belum diisi. Tuliskan di mana pekerjaan ini dicatat."),
+    }
+    for box in BOXES:
+        if not any(line.strip() for line in identity.boxes.get(box) or ()):
+            yield Finding(WARNING, None, f"no_{box}", messages[box], box)

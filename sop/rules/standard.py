@@ -1,0 +1,91 @@
+"""The quality standard of a step: its time and its output."""
+
+import re
+
+from django.utils.translation import gettext as _
+
+from ..durations import WORKING_DAY, in_words
+from .finding import ERROR, WARNING, at
+
+_UNITS = {"detik": 1, "menit": 60, "jam": 3600, "hari": WORKING_DAY, "minggu": 5 * WORKING_DAY}
+_NUMBER = r"\d+(?:[.,]\d+)?"
+_TERM = rf"({_NUMBER})(?:\s*(?:-|–|s\.?/?d\.?|sampai|hingga)\s*({_NUMBER}))?\s*({'|'.join(_UNITS)})(?:\s+kerja)?"
+_TERMS = re.compile(_TERM)
+_WHOLE = re.compile(rf"(?:{_TERM}[\s,+&]*(?:dan\s+)?)+\.?")
+_AROUND = re.compile(
+    r"(±|\+/-|@|≤|<=?|maks(?:imal|imum|\.)?|paling lama|paling lambat|sekitar|kurang lebih|lebih kurang|selama)\s*"
+)
+_PER_ITEM = re.compile(
+    r"(?:\bper|/|\btiap|\bsetiap)\s*(?:\d+\s*)?"
+    r"(berkas|orang|dokumen|lembar|ijazah|surat|permohonan|pemohon|pegawai|guru|siswa|sekolah|lembaga|tamu|eksemplar)\b"
+)
+# An office day may be counted as 7, 7½ or 8 hours: within a tenth nobody has made a mistake.
+TOLERANCE = 0.1
+
+
+def standard_findings(step):
+    """Time and output are there, and the time in words says what the time in figures does."""
+    text = " ".join(step.time_text.split())
+    if not step.seconds and step.lead_kind != "applicant":
+        yield _no_time(step, text)
+    if not step.output.strip():
+        message = _("output belum diisi. Tuliskan apa yang dihasilkan langkah ini.")
+        yield at(step, ERROR, "no_output", message, "output")
+    hours = hours_in(text)
+    if hours is not None and hours >= 24:
+        message = _(
+            "waktu tertulis “%(text)s”. Pastikan maksudnya jam kerja atau hari kalender; "
+            "bila hari, tulis dalam hari kerja."
+        )
+        yield at(step, WARNING, "many_hours", message, "time_text", text=text)
+    elif step.seconds and _disagree(step.seconds, seconds_in(text)):
+        message = _(
+            "waktu tertulis “%(text)s”, tetapi yang dihitung %(counted)s. Samakan keduanya (1 hari kerja = 450 menit)."
+        )
+        yield at(step, WARNING, "time_disagrees", message, "seconds", text=text, counted=in_words(step.seconds))
+    item = _PER_ITEM.search(text.lower())
+    if item and not step.per_item:
+        message = _("waktu tertulis “%(text)s”, tetapi belum ditandai sebagai waktu per berkas. Beri tandanya.")
+        yield at(step, WARNING, "per_item_unmarked", message, "per_item", text=text)
+
+
+def _no_time(step, text):
+    if text:
+        message = _(
+            "waktu “%(text)s” belum dapat dihitung. "
+            "Isi waktu baku dengan angka dan satuannya (1 hari kerja = 450 menit)."
+        )
+    else:
+        message = _("waktu belum diisi. Isi waktu baku dengan angka dan satuannya (1 hari kerja = 450 menit).")
+    return at(step, ERROR, "no_time", message, "seconds", text=text)
+
+
+def hours_in(text: str) -> float | None:
+    """The largest number of hours that a time names ("168 jam", "1 x 24 jam"), or None."""
+    found = []
+    for times, hours in re.findall(r"(?:(\d+)\s*[x×]\s*)?(\d+(?:[.,]\d+)?)\s*jam\b", text.lower()):
+        found.append(float(hours.replace(",", ".")) * int(times or 1))
+    return max(found, default=None)
+
+
+def seconds_in(text: str) -> tuple[float, float] | None:
+    """The least and the most working seconds that a time in words can mean, or None where it is not plain.
+
+    "1 jam 30 menit" is one time, "1–2 hari kerja" a span; "segera" and "1 x 24 jam" are not plain.
+    """
+    plain = _AROUND.sub("", _PER_ITEM.sub("", text.lower())).strip(" ()")
+    if not plain or not _WHOLE.fullmatch(plain):
+        return None
+    least = most = 0.0
+    for low, high, unit in _TERMS.findall(plain):
+        least += _number(low) * _UNITS[unit]
+        most += _number(high or low) * _UNITS[unit]
+    return least, most
+
+
+def _number(text):
+    return float(text.replace(",", "."))
+
+
+def _disagree(seconds, said):
+    return said is not None and not said[0] * (1 - TOLERANCE) <= seconds <= said[1] * (1 + TOLERANCE)
