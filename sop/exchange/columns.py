@@ -1,0 +1,112 @@
+"""Which column of a table of steps holds what: by its heading, by actors' names over marks, or by the usual order."""
+
+from dataclasses import dataclass
+
+from . import words
+
+# How far down a heading is looked for: above it stand the title and the identity block.
+SEARCHED_ROWS = 30
+USUAL = ("no", "activity", "actors", "inputs", "time_text", "output", "note")
+_AFTER_ACTORS = ("inputs", "time_text", "output", "note")
+
+
+@dataclass(frozen=True)
+class Column:
+    """``key``: of the step dict, or None for a column nobody reads; ``is_actor``: its title is an actor over marks."""
+
+    index: int
+    key: str | None
+    title: str
+    is_actor: bool = False
+    unit: str | None = None
+
+
+def letter(index: int) -> str:
+    """The column's letters in a spreadsheet: 0 → A, 26 → AA."""
+    text = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def find_columns(rows: list[list[str]]) -> tuple[list[Column], int]:
+    """The columns of a table and the index of its first row of content."""
+    top = _heading_row(rows)
+    if top is None:
+        return _usual_order(rows), 0
+    start, under = top + 1, []
+    if start < len(rows) and _is_second_heading(rows[top], rows[start]):
+        under = rows[start]
+        start += 1
+    if start < len(rows) and _is_row_of_numbers(rows[start]):
+        start += 1
+    columns = _by_headings(rows[top], under)
+    if not any(column.is_actor or column.key == "actors" for column in columns):
+        columns = _actors_by_marks(columns, rows[start:])
+    return columns, start
+
+
+def _heading_row(rows):
+    for index, row in enumerate(rows[:SEARCHED_ROWS]):
+        if words.number_of(next(filter(None, row), "")) is not None:
+            continue
+        keys = {words.key_of(cell) for cell in row if cell} - {None}
+        if ("activity" in keys and (len(keys) > 1 or sum(map(bool, row)) == 1)) or len(keys) > 2:
+            return index
+    return None
+
+
+def _is_second_heading(top, under):
+    """Names of actors or parts of the quality standard stand below a heading over several columns."""
+    keys = [words.key_of(cell) if cell else None for cell in top]
+    firsts = [keys.index(key) for key in ("no", "activity") if key in keys]
+    own = [cell for cell in (under[index] for index in firsts if index < len(under)) if cell]
+    return any(under) and not own
+
+
+def _is_row_of_numbers(row):
+    """The row "1 2 3 4 …" that office tables have below their headings."""
+    numbers = [words.number_of(cell) for cell in row if cell]
+    return len(numbers) > 2 and None not in numbers and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def _by_headings(top, under):
+    columns, seen, spanning = [], set(), None
+    for index in range(max(len(top), len(under))):
+        above = top[index] if index < len(top) else ""
+        below = under[index] if index < len(under) else ""
+        spanning = words.key_of(above) if above else spanning
+        if spanning == "actors" and below:
+            columns.append(Column(index, None, " ".join(below.split()), is_actor=True))
+            continue
+        title = " ".join((below or above).split())
+        key = words.key_of(title) if title else None
+        if key in seen:
+            key = None
+        seen.add(key)
+        columns.append(Column(index, key, title or letter(index), unit=words.unit_in_heading(title)))
+    return columns
+
+
+def _actors_by_marks(columns, rows):
+    """Unknown columns between the activity and the quality standard are actors, where their cells are marks only."""
+    by_key = {column.key: column.index for column in columns if column.key}
+    left = by_key.get("activity", -1)
+    right = min((by_key[key] for key in _AFTER_ACTORS if by_key.get(key, -1) > left), default=len(columns))
+    found = []
+    for column in columns:
+        cells = [row[column.index] for row in rows if column.index < len(row) and row[column.index]]
+        is_actor = column.key is None and left < column.index < right and cells and all(map(words.is_mark, cells))
+        found.append(Column(column.index, None, column.title, is_actor=True) if is_actor else column)
+    return found
+
+
+def _usual_order(rows):
+    width = max(map(len, rows), default=0)
+    firsts = [row[0] for row in rows if row and any(row)]
+    numbered = sum(words.number_of(cell) is not None for cell in firsts) * 2 >= len(firsts)
+    order = USUAL if numbered else USUAL[1:]
+    keys = [*order[:width], *[None] * (width - len(order))]
+    return [Column(n, key, words.HEADINGS[key][0] if key else letter(n)) for n, key in enumerate(keys)]

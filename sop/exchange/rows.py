@@ -1,0 +1,289 @@
+"""A table of steps, as in a spreadsheet or on the clipboard, read into step dicts as in the JSON file."""
+
+import re
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from . import words
+from .columns import Column, find_columns
+from .json import EXITS, STEP_SCHEMA
+from .names import Names
+
+LIMITS = {key: rule["maxLength"] for key, rule in STEP_SCHEMA["properties"].items() if "maxLength" in rule}
+MAX_NO = STEP_SCHEMA["properties"]["no"]["maximum"]
+MAX_MINUTES = STEP_SCHEMA["properties"]["minutes"]["maximum"]
+_TEXTS = ("activity", "inputs", "output", "note", "yes_label", "no_label")
+_BACK = re.compile(r"\b(?:tidak|belum|kurang)\b[^.;\n]*?\b(?:langkah|nomor|no)\b\.?\s*(\d{1,3})\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Where something stands and what is the matter with it; ``row`` and ``column`` as the person sees them."""
+
+    sheet: str
+    row: int | None
+    column: str
+    message: str
+
+    def __str__(self):
+        parts = [self.sheet] if self.sheet else []
+        if self.row is not None:
+            parts.append(_("baris %(row)s") % {"row": self.row})
+        if self.column:
+            parts.append(_("kolom %(column)s") % {"column": self.column})
+        where = ", ".join(parts)
+        return f"{where[:1].upper()}{where[1:]}: {self.message}" if where else self.message
+
+
+@dataclass
+class ParsedTable:
+    """``steps``: step dicts as in the JSON file, in the order of the rows; ``rows``: the row of each step.
+
+    ``actors``: names in the order of their columns, else of their first act. ``problems``: what cannot be read;
+    ``gaps``: what a file must have and a draft may lack (no activity, nobody acting); ``notes``: what was passed over
+    or guessed, for the person to check.
+    """
+
+    steps: list[dict] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    actors: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    gaps: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
+
+
+def parse_table(rows: list[list[str]], *, first_row=1, sheet="", actors=()) -> ParsedTable:
+    """Read a table with a heading in any order of columns, or in the office's usual order without one.
+
+    ``rows``: cells as text; ``first_row``: the number of the first of them as the person sees it. ``actors``: names
+    that are known, which a cell may write with other capitals; others are taken as they stand. Rows that are empty
+    are passed over. A table with a column per actor is read by its marks. Without a number steps are counted, without
+    a shape the first row starts, the last one ends and questions decide, without an exit a step leads to the next
+    row. Raises nothing: what cannot be read stands in ``problems``.
+    """
+    return _Table([[_cell(cell) for cell in row] for row in rows], first_row, sheet, actors).parse()
+
+
+def _cell(value):
+    return str("" if value is None else value).replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").strip()
+
+
+class _Table:
+    """One table while it is read; exits stay text until every step has its number."""
+
+    def __init__(self, rows, first_row, sheet, actors):
+        self.rows, self.first_row, self.sheet = rows, first_row, sheet
+        self.known = Names(actors)
+        self.done = ParsedTable()
+
+    def parse(self):
+        self.done.columns, start = find_columns(self.rows)
+        self.by_key = {column.key: column for column in self.done.columns if column.key}
+        self.marks = [column for column in self.done.columns if column.is_actor]
+        self.done.actors = list(dict.fromkeys(self.known.take(column.title) for column in self.marks))
+        self._tell_unused(start)
+        for index in range(start, len(self.rows)):
+            self._row(index)
+        self._number()
+        self._shape()
+        self._lead()
+        return self.done
+
+    def _tell_unused(self, start):
+        for column in self.done.columns:
+            if column.key is None and not column.is_actor:
+                cells = (row[column.index] for row in self.rows[start:] if column.index < len(row))
+                if any(cells):
+                    message = _("tidak dikenal dan diabaikan.")
+                    self.done.notes.append(Problem(self.sheet, None, column.title, message))
+
+    def _say(self, where, key, message, row=None):
+        column = self.by_key.get(key)
+        title = column.title if column else words.HEADINGS[key][0]
+        where.append(Problem(self.sheet, self.row if row is None else row, title, message))
+
+    # One row
+
+    def _row(self, index):
+        cells, self.row = self.rows[index], index + self.first_row
+        known = {key: cells[column.index] for key, column in self.by_key.items() if column.index < len(cells)}
+        marks = [(column, cells[column.index]) for column in self.marks if column.index < len(cells)]
+        marks = [(column, mark) for column, mark in marks if mark and not words.is_nothing(mark)]
+        if not any(known.values()) and not marks:
+            return
+        names = self._names(known, marks)
+        if not known.get("no") and not known.get("activity") and self.done.steps:
+            self._continue(known, names)
+            return
+        step = {key: known.get(key, "") for key in _TEXTS}
+        step["no"] = self._read("no", known, words.number_of, _("bukan nomor langkah; tulis angka saja."))
+        step["actors"] = names
+        shapes = _("tidak dikenal; gunakan %(words)s.") % {"words": ", ".join(words.SHAPE_WORDS.values())}
+        step["shape"] = self._read("shape", known, words.shape_of, shapes) or _shape_of_marks(marks)
+        kinds = _("tidak dikenal; gunakan %(words)s.") % {"words": ", ".join(words.END_WORDS.values())}
+        step["end_kind"] = self._read("end_kind", known, words.end_kind_of, kinds) or ""
+        step["issues_letter"] = bool(self._read("issues_letter", known, words.truth_of, _("tulis Ya atau Tidak.")))
+        step |= self._time(known)
+        step |= {key: known.get(key, "") for key in EXITS}
+        self._check(step)
+        self.done.steps.append(step)
+        self.done.rows.append(self.row)
+
+    def _continue(self, known, names):
+        """A row without number and activity goes on with the cells of the one above, as merged cells leave it."""
+        step = self.done.steps[-1]
+        for key in ("inputs", "output", "note"):
+            step[key] = "\n".join(filter(None, (step[key], known.get(key, ""))))
+        step["actors"] += [name for name in names if name not in step["actors"]]
+        message = _("tidak bernomor dan tanpa uraian, sehingga digabungkan dengan langkah di atasnya.")
+        self.done.notes.append(Problem(self.sheet, self.row, "", message))
+
+    def _read(self, key, known, reader, why):
+        """What a cell means; None for an empty one, and for one that cannot be read, which is a problem."""
+        text = known.get(key, "")
+        value = reader(text) if text else None
+        if text and value is None:
+            self._say(self.done.problems, key, _("“%(text)s” %(why)s") % {"text": text[:60], "why": why})
+        return value
+
+    def _names(self, known, marks):
+        names = [name for key in ("actors", "other_actors") for name in self.known.of_cell(known.get(key, ""))]
+        names += [self.known.take(column.title) for column, _mark in marks]
+        for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+            message = _("“%(name)s” tertulis lebih dari satu kali; dihitung sekali.") % {"name": name}
+            self._say(self.done.notes, "actors", message)
+        names = list(dict.fromkeys(names))
+        self.done.actors += [name for name in names if name not in self.done.actors]
+        return names
+
+    def _time(self, known):
+        """Minutes and words of the standard time; a column for itself goes before what the words say."""
+        text, unit_text = known.get("time_text", ""), known.get("time_unit", "")
+        per_item = self._read("per_item", known, words.truth_of, _("tulis Ya atau Tidak."))
+        column = self.by_key.get("time_text")
+        unit = words.unit_of(unit_text) or (column.unit if column else None)
+        if unit_text and not words.unit_of(unit_text):
+            why = _("tidak dikenal; gunakan detik, menit, jam, atau hari kerja.")
+            self._say(self.done.problems, "time_unit", _("“%(text)s” %(why)s") % {"text": unit_text[:60], "why": why})
+        if per_item is None:
+            text, per_item = words.per_item_of(text)
+        if text and words.amount_of(text) is not None:
+            if unit:
+                text = f"{text} {unit_text or words.UNIT_WORDS[unit]}"
+            elif not known.get("minutes"):
+                message = _("“%(text)s” belum menyebut satuan; tulis misalnya “%(text)s menit”.") % {"text": text}
+                self._say(self.done.notes, "time_text", message)
+        return {"time_text": text, "per_item": per_item, "minutes": self._minutes(known.get("minutes", ""), text)}
+
+    def _minutes(self, cell, text):
+        if words.is_nothing(cell):
+            return None
+        if not cell:
+            return words.minutes_of(text)
+        minutes = words.minutes_of(cell, "menit")
+        if minutes is None or minutes > MAX_MINUTES:
+            message = _("“%(text)s” bukan jumlah menit; tulis angka saja.") % {"text": cell[:60]}
+            self._say(self.done.problems, "minutes", message)
+            return None
+        return minutes
+
+    def _check(self, step):
+        for key, limit in LIMITS.items():
+            if len(step[key]) > limit:
+                message = _("terlalu panjang: %(length)s huruf, paling banyak %(limit)s.")
+                self._say(self.done.problems, key, message % {"length": len(step[key]), "limit": limit})
+        if not step["activity"]:
+            self._say(self.done.gaps, "activity", _("uraian kegiatan belum diisi."))
+        if not step["actors"]:
+            self._say(self.done.gaps, "actors", _("pelaksana belum diisi."))
+
+    # All rows together
+
+    def _number(self):
+        steps, rows = self.done.steps, self.done.rows
+        given = {step["no"] for step in steps if step["no"] is not None}
+        first_row = {}
+        for index, (step, row) in enumerate(zip(steps, rows, strict=True)):
+            if step["no"] is None:
+                no = steps[index - 1]["no"] + 1 if index else 1
+                while no in given:
+                    no += 1
+                step["no"] = no
+                given.add(no)
+            elif not 1 <= step["no"] <= MAX_NO:
+                message = _("nomor %(no)s di luar batas 1 sampai %(most)s.") % {"no": step["no"], "most": MAX_NO}
+                self._say(self.done.problems, "no", message, row)
+            elif step["no"] in first_row:
+                message = _("nomor %(no)s sudah dipakai di baris %(row)s.")
+                self._say(self.done.problems, "no", message % {"no": step["no"], "row": first_row[step["no"]]}, row)
+            first_row.setdefault(step["no"], row)
+
+    def _shape(self):
+        steps = self.done.steps
+        unnamed = [index for index, step in enumerate(steps) if step["shape"] is None]
+        for index, step in enumerate(steps):
+            others = [other["shape"] for other in steps if other is not step]
+            if step["shape"] == "capsule":
+                step["shape"] = "start" if index == 0 or "start" not in others else "end"
+            elif step["shape"] is None:
+                step["shape"] = self._guess(step, index == 0, index == len(steps) - 1, others)
+        if unnamed and "shape" not in self.by_key and not self.marks:
+            message = _("Bentuk langkah tidak tertulis, sehingga dibaca dari urutan dan uraiannya. Periksa bentuknya.")
+            self.done.notes.append(Problem(self.sheet, None, "", message))
+        elif "shape" in self.by_key:
+            for index in unnamed:
+                message = _("kosong; dibaca sebagai %(word)s.") % {"word": words.SHAPE_WORDS[steps[index]["shape"]]}
+                self._say(self.done.notes, "shape", message, self.done.rows[index])
+
+    @staticmethod
+    def _guess(step, is_first, is_last, others):
+        if step["if_yes"] or step["if_no"] or re.search(r"\?\s*$|^apakah\b", step["activity"], re.IGNORECASE):
+            return "decision"
+        if is_first and "start" not in others:
+            return "start"
+        return "end" if is_last and "end" not in others else "process"
+
+    def _lead(self):
+        """Exits from text to numbers; what is not written leads to the next row."""
+        steps, rows = self.done.steps, self.done.rows
+        numbers = {step["no"] for step in steps}
+        for index, (step, row) in enumerate(zip(steps, rows, strict=True)):
+            following = steps[index + 1]["no"] if index + 1 < len(steps) else None
+            written = {key: step[key] for key in EXITS}
+            for key in EXITS:
+                step[key] = self._exit(key, written[key], following, numbers, row)
+            if step["shape"] == "decision":
+                self._lead_decision(step, written, following, numbers, row)
+            elif not written["next"] and step["shape"] != "end":
+                step["next"] = following
+
+    def _exit(self, key, text, following, numbers, row):
+        if not text or words.is_nothing(text):
+            return None
+        if words.folded(text) in ("berikutnya", "lanjut", "selanjutnya", "langkah berikutnya"):
+            return following
+        no = words.exit_of(text)
+        if no is None:
+            message = _("“%(text)s” bukan nomor langkah; tulis angka saja.") % {"text": text[:60]}
+            self._say(self.done.problems, key, message, row)
+        elif no not in numbers:
+            self._say(self.done.problems, key, _("langkah %(no)s tidak ada dalam tabel.") % {"no": no}, row)
+        return no if no in numbers else None
+
+    def _lead_decision(self, step, written, following, numbers, row):
+        if not written["if_no"] and "if_no" not in self.by_key:
+            # Office tables say it in the note: "bila tidak lengkap, kembali ke langkah 1".
+            found = _BACK.search(step["note"])
+            if found and int(found[1]) in numbers:
+                step["if_no"] = int(found[1])
+                message = _("cabang tidak dibaca dari keterangan: ke langkah %(no)s.") % {"no": step["if_no"]}
+                self._say(self.done.notes, "note", message, row)
+        if not written["if_yes"] and following != step["if_no"]:
+            step["if_yes"] = following
+
+
+def _shape_of_marks(marks):
+    """The shape that the marks of a row draw, when they do."""
+    return next((shape for shape in (words.shape_of(mark) for _column, mark in marks) if shape), None)
