@@ -100,6 +100,9 @@ def small_content(**changes) -> dict:
         "number": "420/900/SOP-DISDIK/2026",
         "unit": "Bidang Pembinaan Pendidikan Dasar",
         "legal_basis": ["Undang-Undang Nomor 25 Tahun 2009 tentang Pelayanan Publik"],
+        "qualifications": ["Memahami prosedur pelayanan"],
+        "equipment": ["Komputer"],
+        "records": ["Buku agenda"],
         "actors": ["Pemohon", official, head],
         "steps": steps,
     }

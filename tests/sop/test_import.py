@@ -29,7 +29,7 @@ REAL_FINDINGS = {
     "08-reaktivasi-nuptk": (0, 0),
     "09-pengaduan-masyarakat": (0, 0),
     "10-penerimaan-tamu": (1, 1),
-    "12-surat-masuk-waktu-detik": (0, 4),
+    "12-surat-masuk-waktu-detik": (0, 5),
     "13-tunjangan-profesi-guru": (0, 0),
     "16-tamu-layanan-satu-atap-tiga-arah": (13, 0),
     "17-pemetaan-kompetensi-gtk": (0, 4),
