@@ -11,7 +11,8 @@ class SopConfig(AppConfig):
 
         from ula_portal.core import subjects
 
-        from . import journal_words, permissions  # noqa: F401  (grants of the admin panel)
+        from . import journal_words, notices, permissions  # noqa: F401  (grants of the admin panel)
 
         subjects.register("sop_version", _("Versi SOP"), lambda pk: reverse("admin:sop_sopversion_change", args=[pk]))
         subjects.register_verbs(journal_words.VERBS)
+        notices.register()

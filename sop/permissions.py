@@ -3,9 +3,9 @@
 from django.utils.translation import gettext as _
 
 from ula_portal.core.models import Role
-from ula_portal.core.permissions import grant, has_role, unit_ids_led_by
+from ula_portal.core.permissions import grant, has_role, unit_ids_drafted_by, unit_ids_led_by
 
-from .states import MOVES
+from .states import EDITABLE, MOVES
 
 READERS = (Role.ADMINISTRATOR, Role.HEAD, Role.SECTION_HEAD)
 for role in READERS:
@@ -56,3 +56,35 @@ def may_import(user, unit_id=None) -> bool:
         return True
     led = unit_ids_led_by(user)
     return bool(led) if unit_id is None else unit_id in led
+
+
+def writes_everywhere(user) -> bool:
+    """Whether the person writes the SOPs of every unit."""
+    return has_role(user, Role.ADMINISTRATOR, Role.HEAD)
+
+
+def unit_ids_written_by(user) -> set[int]:
+    """Ids of the units whose SOPs a section head or drafter writes, sub-units included; empty for others."""
+    return unit_ids_led_by(user) | unit_ids_drafted_by(user)
+
+
+def may_write_for(user, unit_id) -> bool:
+    """Whether the person writes SOPs of a unit: administrators and the head of office, its section heads, drafters."""
+    return writes_everywhere(user) or unit_id in unit_ids_written_by(user)
+
+
+def may_edit(user, version) -> bool:
+    """Whether the content opens for changes: a draft of a unit that the person writes for."""
+    return version.state in EDITABLE and may_write_for(user, version.sop.unit_id)
+
+
+def may_propose(user, version) -> bool:
+    """Whether the person may ask for the verification: whoever may edit."""
+    return may_edit(user, version)
+
+
+def may_start(user, unit_id=None) -> bool:
+    """Whether the person may begin an SOP of a unit (None: of any at all), or a revision."""
+    if unit_id is None:
+        return writes_everywhere(user) or bool(unit_ids_written_by(user))
+    return may_write_for(user, unit_id)

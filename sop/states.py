@@ -24,6 +24,8 @@ MOVES = {
 }
 # Actors may be matched with positions as long as nobody has approved the version.
 OPEN = ("draft", "verified")
+# The content may be edited by hand.
+EDITABLE = ("draft",)
 
 
 def verbs_from(state: str) -> tuple[str, ...]:

@@ -18,9 +18,11 @@ from ula_portal.core.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import Role, Tenure
 
 from ..models import Sop, SopVersion
+from ..notices import tell_returned
 from ..permissions import refusal
 from ..queries import head_tenure_of, obstacles
 from ..states import MOVES
+from .content import hash_of
 
 State = SopVersion.State
 
@@ -30,15 +32,19 @@ def verify_version(version_id, user) -> SopVersion:
     """A draft without errors becomes verified; by a section head of its unit or above."""
     version = _taken(version_id, "verify", user)
     version.verified_by, version.verified_at = user, clock.now()
-    return _moved(version, "verify", user, ["verified_by", "verified_at"])
+    version.content_hash = hash_of(version)
+    return _moved(version, "verify", user, ["verified_by", "verified_at", "content_hash"])
 
 
 @transaction.atomic
 def return_version(version_id, user) -> SopVersion:
-    """A verified version becomes a draft again; by whoever may verify it."""
+    """A verified version becomes a draft again, no longer proposed; by whoever may verify it. Its drafter is told."""
     version = _taken(version_id, "return", user)
-    version.verified_by = version.verified_at = None
-    return _moved(version, "return", user, ["verified_by", "verified_at"])
+    drafter = version.proposed_by or version.edited_by or version.author
+    version.verified_by = version.verified_at = version.proposed_by = version.proposed_at = None
+    if drafter and drafter != user:
+        tell_returned(version, drafter)
+    return _moved(version, "return", user, ["verified_by", "verified_at", "proposed_by", "proposed_at"])
 
 
 @transaction.atomic
@@ -104,10 +110,15 @@ def _taken(version_id, verb, user):
     if version.state not in MOVES[verb].before:
         sentence = _("Versi ini sekarang berkeadaan “%(state)s”, sehingga tindakan “%(verb)s” tidak berlaku lagi.")
         raise Outdated(sentence % {"state": version.get_state_display(), "verb": MOVES[verb].label})
+    refuse_obstacles(version, verb)
+    return version
+
+
+def refuse_obstacles(version, verb: str) -> None:
+    """Raise Refused with every finding that bars the verb."""
     barring = obstacles(version, verb)
     if barring:
         raise Refused(_("Belum dapat dilanjutkan. ") + " ".join(finding.message for finding in barring))
-    return version
 
 
 def _moved(version, verb, user, fields):

@@ -1,13 +1,8 @@
 """Take an SOP file in as a draft version."""
 
-import datetime
-import hashlib
-import json
-import re
 from dataclasses import dataclass
 
-from django.db import connection, transaction
-from django.utils.text import slugify
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
@@ -15,21 +10,17 @@ from ula_portal.core.actions.journal import record
 from ula_portal.core.actors import SYSTEM
 from ula_portal.core.errors import NotAllowed
 from ula_portal.core.models import Unit
-from ula_portal.core.numbering import next_number
 
 from ..exchange import json as exchange
-from ..models import Actor, Comment, Sop, SopVersion, Step, StepActor
+from ..models import Sop, SopVersion
 from ..permissions import may_import
 from ..queries import findings_of
 from ..rules import WARNING, Finding
-from .actors import ActorChoice, positions_by_name, propose
+from .content import content_hash, fill, known_actors, propose_ends, read_times, write_flow
+from .editing.copies import keep_copy
+from .naming import free_slug, next_free_number, one_at_a_time
 
-NUMBER_TEMPLATE = "SOP/{sequence:03d}/{unit}/{year}"
 State = SopVersion.State
-# Exact times only: "24 jam" may mean a day, "1-2 hari" anything.
-_TIME = re.compile(r"(\d+)\s*(detik|menit|jam|hari)(?:\s+kerja)?\.?", re.IGNORECASE)
-_SECONDS = {"detik": 1, "menit": 60, "jam": 3600, "hari": 450 * 60}
-_REJECTED = re.compile(r"\b(penolakan|menolak|ditolak)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -47,16 +38,15 @@ def import_sop(data: dict, *, unit_code=None, actor=SYSTEM, user=None) -> Import
     """Take the content of an SOP file in as a draft.
 
     Identity is the number, else unit and name as the file gives them. The same content again changes nothing, an
-    open draft is replaced (and is unverified again), after an approved version a new draft is made. ``unit_code``
-    is used when the file's own unit is unknown. ``user`` becomes the author. Raises ImportRefused naming every
-    problem, NotAllowed when ``user`` may not; then nothing is changed.
+    open draft is replaced (and is unverified again), after an approved version a new draft is made. A draft that was
+    edited by hand is kept as a copy before. ``unit_code`` is used when the file's own unit is unknown. ``user``
+    becomes the author. Raises ImportRefused naming every problem, NotAllowed when ``user`` may not; then nothing is
+    changed.
     """
     content = exchange.clean(data)
     found = _unknown_keys(data) + _read_times(content)
-    _propose_ends(content)
-    with connection.cursor() as cursor:
-        # One import at a time: identity, number and address of an SOP are looked up before they are made.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sop-import'))")
+    propose_ends(content)
+    one_at_a_time()
     unit = _unit(content, unit_code)
     sop = _existing(content)
     _refuse_stranger(user, unit, sop)
@@ -71,11 +61,15 @@ def import_sop(data: dict, *, unit_code=None, actor=SYSTEM, user=None) -> Import
     elif newest is None or (is_open and newest.ordinal == 1):
         Sop.objects.filter(pk=sop.pk).update(name=content["name"], unit=unit)
         sop.refresh_from_db()
-    confirmed = _confirmed_choices(newest)
+    confirmed = known_actors(newest, confirmed_only=True)
     version = newest if is_open else SopVersion(sop=sop, ordinal=newest.ordinal + 1 if newest else 1)
     state = "replaced" if is_open else "new draft" if newest else "created"
-    _fill(version, content, digest, user)
-    _write_flow(version, content, confirmed)
+    if version.revision:
+        keep_copy(version, "import", user)
+    _begin_again(version, digest, user)
+    fill(version, content)
+    version.save()
+    write_flow(version, content, confirmed)
     record(f"sop_{state.replace(' ', '_')}", "sop_version", version.pk, actor, sop=sop.pk, content=digest)
     return ImportResult(sop, version, state, found + findings_of(version))
 
@@ -85,13 +79,6 @@ def _refuse_stranger(user, unit, sop):
     if user is None or all(may_import(user, pk) for pk in {unit.pk, sop.unit_id if sop else unit.pk}):
         return
     raise NotAllowed(_("SOP unit ini hanya dapat dimasukkan oleh administrator atau kepala bidang/bagian unit itu."))
-
-
-def content_hash(content: dict) -> str:
-    """SHA-256 of the canonical content: all that the document says, without its number and unit."""
-    said = {key: value for key, value in content.items() if key not in ("number", "unit", "unit_code")}
-    body = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(body.encode()).hexdigest()
 
 
 def _unknown_keys(data):
@@ -104,26 +91,11 @@ def _unknown_keys(data):
 
 
 def _read_times(content):
-    """Fill times that stand only in words, when the words are exact; each is told."""
-    found = []
-    for step in content["steps"]:
-        match = _TIME.fullmatch(step["time_text"]) if step["seconds"] is None else None
-        if not match or (match[2].lower() == "jam" and int(match[1]) >= 24):
-            continue
-        step["seconds"] = min(int(match[1]) * _SECONDS[match[2].lower()], 2_000_000_000)
-        message = _("Langkah %(no)s: waktu dibaca dari teks “%(text)s”. Periksa apakah benar.")
-        values = {"no": step["no"], "text": step["time_text"]}
-        found.append(Finding(WARNING, step["no"], "time_from_text", message % values))
-    return found
-
-
-def _propose_ends(content):
-    """Every end gets its kind, so that what is exported and taken in again is the same content."""
-    for step in content["steps"]:
-        if step["shape"] != "end":
-            step["end_kind"] = ""
-        elif not step["end_kind"]:
-            step["end_kind"] = "rejected" if _REJECTED.search(step["activity"]) else "completed"
+    message = _("Langkah %(no)s: waktu dibaca dari teks “%(text)s”. Periksa apakah benar.")
+    return [
+        Finding(WARNING, step["no"], "time_from_text", message % {"no": step["no"], "text": step["time_text"]})
+        for step in read_times(content)
+    ]
 
 
 def _unit(content, unit_code):
@@ -147,94 +119,30 @@ def _unit(content, unit_code):
 
 
 def _existing(content):
+    """The SOP that a content belongs to, locked as in every verb before its versions are."""
+    sops = Sop.objects.select_for_update(of=("self",))
     if content["number"]:
-        return Sop.objects.filter(number=content["number"]).first()
-    same = Sop.objects.filter(source_unit=content["unit"], name=content["name"])
+        return sops.filter(number=content["number"]).first()
+    same = sops.filter(source_unit=content["unit"], name=content["name"])
     return same.order_by("-number_is_generated", "pk").first()
 
 
 def _new_sop(content, unit):
-    number = content["number"]
-    if not number:
-        number = _next_free_number(unit)
     return Sop.objects.create(
-        number=number,
+        number=content["number"] or next_free_number(unit),
         name=content["name"],
-        slug=_free_slug(content["name"]),
+        slug=free_slug(content["name"]),
         unit=unit,
         number_is_generated=not content["number"],
         source_unit=content["unit"],
     )
 
 
-def _next_free_number(unit):
-    year = clock.today().year
-    while True:
-        number = NUMBER_TEMPLATE.format(sequence=next_number("sop", year), unit=unit.code, year=year)
-        if not Sop.objects.filter(number=number).exists():
-            return number
-
-
-def _free_slug(name):
-    stem = slugify(name)[:100].strip("-") or "sop"
-    taken = set(Sop.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    slug, count = stem, 1
-    while slug in taken:
-        count += 1
-        slug = f"{stem}-{count}"
-    return slug
-
-
-def _confirmed_choices(version):
-    """What persons have confirmed in the version before stays so for actors of the same name."""
-    if version is None:
-        return {}
-    rows = version.actors.filter(confirmed=True)
-    return {row.name: ActorChoice(row.kind, row.position_id) for row in rows}
-
-
-def _fill(version, content, digest, user):
+def _begin_again(version, digest, user):
+    """A version whose content is a file's: a draft that nobody has edited, asked to verify or verified."""
     version.state = State.DRAFT
-    version.name = content["name"]
-    version.created_on = datetime.date.fromisoformat(content["created"]) if content["created"] else None
     version.revised_on = clock.today() if version.ordinal > 1 else None
-    for box in exchange.BOXES:
-        setattr(version, box, content[box])
-    version.is_example = content["example"]
-    version.source_confidence = content["confidence"]
-    version.content_hash = digest
+    version.content_hash, version.revision = digest, 0
     version.author = user
+    version.edited_by = version.edited_at = version.proposed_by = version.proposed_at = None
     version.verified_by = version.verified_at = None
-    version.save()
-
-
-def _write_flow(version, content, confirmed):
-    # Comments outlive the rows they were made on.
-    Comment.objects.filter(step__version=version).update(step=None)
-    version.steps.all().delete()
-    version.actors.all().delete()
-    positions = positions_by_name()
-    actors = []
-    for order, name in enumerate(content["actors"], 1):
-        choice = confirmed.get(name) or propose(name, positions)
-        actors.append(Actor(version=version, order=order, name=name, confirmed=name in confirmed, **choice._asdict()))
-    actors = {actor.name: actor for actor in Actor.objects.bulk_create(actors)}
-    steps = Step.objects.bulk_create([_step(version, row) for row in content["steps"]])
-    by_no = {step.no: step for step in steps}
-    for row in content["steps"]:
-        for key in exchange.EXITS:
-            setattr(by_no[row["no"]], key, by_no.get(row[key]))
-    Step.objects.bulk_update(steps, exchange.EXITS)
-    StepActor.objects.bulk_create(
-        StepActor(step=by_no[row["no"]], actor=actors[name], order=order)
-        for row in content["steps"]
-        for order, name in enumerate(row["actors"], 1)
-    )
-
-
-def _step(version, row):
-    copied = ("no", "activity", "shape", "inputs", "seconds", "time_text", "per_item", "output", "note")
-    step = Step(version=version, **{key: row[key] for key in copied})
-    step.yes_label, step.no_label, step.issues_letter = row["yes_label"], row["no_label"], row["issues_letter"]
-    step.end_kind = row["end_kind"]
-    return step

@@ -1,0 +1,69 @@
+"""Notices about drafts: written by verbs, put into words by the worker."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from ula_portal.core import notify
+from ula_portal.core.notify import Message
+
+from .models import SopVersion
+
+KINDS = (
+    (
+        "sop_proposed",
+        _("SOP menunggu verifikasi"),
+        _("SOP menunggu verifikasi Anda: %(name)s"),
+        _(
+            "%(drafter)s mengajukan SOP “%(name)s” (%(number)s, versi %(ordinal)s) untuk diverifikasi. "
+            "Baca dan periksa isinya, lalu verifikasi atau minta perbaikan."
+        ),
+    ),
+    (
+        "sop_returned",
+        _("SOP dikembalikan menjadi draf"),
+        _("SOP dikembalikan untuk diperbaiki: %(name)s"),
+        _(
+            "SOP “%(name)s” (%(number)s, versi %(ordinal)s) dikembalikan menjadi draf. "
+            "Perbaiki isinya, lalu ajukan lagi. Tidak ada yang terhapus."
+        ),
+    ),
+)
+
+
+def register() -> None:
+    """Make the kinds known; called once from ``AppConfig.ready``."""
+    for kind, label, subject, body in KINDS:
+        notify.register(kind, label, _composer(subject, body))
+
+
+def tell_proposed(version: SopVersion, person) -> None:
+    """Tell somebody who may verify a version that it waits; the path leads to its page in the panel."""
+    path = reverse("admin:sop_sopversion_change", args=[version.pk])
+    notify.tell("sop_proposed", "sop_version", version.pk, user=person, path=path)
+
+
+def tell_returned(version: SopVersion, person) -> None:
+    """Tell the drafter that a version may be edited again; the path leads to the editor."""
+    notify.tell("sop_returned", "sop_version", version.pk, user=person, path=f"/petugas/sop/{version.pk}/")
+
+
+def _composer(subject, body):
+    def compose(notice):
+        versions = SopVersion.objects.select_related("sop", "proposed_by")
+        version = versions.filter(pk=notice.subject_id).first()
+        if version is None or notice.user is None or not notice.user.is_active:
+            return None
+        if notice.kind == "sop_proposed" and version.proposed_at is None:
+            # Edited or returned meanwhile: nothing waits any more.
+            return None
+        words = {
+            "name": version.title,
+            "number": version.sop.number,
+            "ordinal": version.ordinal,
+            "drafter": version.proposed_by.full_name if version.proposed_by else "",
+        }
+        text = f"{body % words}\n\n{settings.PORTAL_URL}{notice.path}"
+        return Message(notice.user.email, " ".join(str(subject % words).split()), text)
+
+    return compose
