@@ -5,11 +5,13 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from ula_portal.core import admin_site
+from ula_portal.core.admin_journal import JournaledAdmin, ReadOnlyAdmin
 from ula_portal.core.models import Unit
 
 from . import permissions, queries
 from .models import SopVersion
 from .views import panel
+from .views.version_page import version_page
 
 
 class UnitFilter(admin.SimpleListFilter):
@@ -34,16 +36,36 @@ class InForceFilter(admin.SimpleListFilter):
         return queryset.exclude(queries.in_force()) if self.value() == "tidak" else queryset
 
 
-@admin.register(SopVersion)
-class SopVersionAdmin(admin.ModelAdmin):
-    """Versions are read and led through their life here; their content comes from files only."""
+class WaitingFilter(admin.SimpleListFilter):
+    """Versions on which somebody has to act; "saya" are those that wait for the reader."""
 
-    list_display = ("document_name", "number", "unit", "ordinal", "state", "effective_from", "effective_to")
-    list_filter = ("state", InForceFilter, UnitFilter, "is_example")
+    title, parameter_name = _("menunggu"), "menunggu"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("saya", _("Menunggu saya")),
+            ("verifikasi", _("Menunggu verifikasi")),
+            ("pengesahan", _("Menunggu pengesahan")),
+            ("penerbitan", _("Menunggu penerbitan")),
+        ]
+
+    def queryset(self, request, queryset):
+        if self.value() == "saya":
+            return queryset.filter(pk__in=queries.waiting_for(request.user).values("pk"))
+        condition = queries.waiting_at(self.value())
+        return queryset if condition is None else queryset.filter(condition)
+
+
+@admin.register(SopVersion)
+class SopVersionAdmin(ReadOnlyAdmin, JournaledAdmin):
+    """Versions are read and led through their life here; their content comes from the editor and from files."""
+
+    journal_kind = "sop_version"
+    list_display = ("document_name", "number", "unit", "ordinal", "state_now", "effective_from", "effective_to")
+    list_filter = (WaitingFilter, "state", InForceFilter, UnitFilter, "is_example")
     search_fields = ("sop__name", "sop__number")
+    search_help_text = _("Nama atau nomor SOP.")
     ordering = ("sop__name", "-ordinal")
-    list_per_page = 50
-    show_full_result_count = False
     actions = None
 
     @admin.display(description=_("nama SOP"), ordering="sop__name")
@@ -58,17 +80,13 @@ class SopVersionAdmin(admin.ModelAdmin):
     def unit(self, version):
         return version.sop.unit.name
 
+    @admin.display(description=_("keadaan"), ordering="state")
+    def state_now(self, version):
+        asked = version.state == SopVersion.State.DRAFT and version.proposed_at
+        return _("Draf, menunggu verifikasi") if asked else version.get_state_display()
+
     def get_queryset(self, request):
         return queries.versions_for(request.user)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
@@ -85,7 +103,7 @@ class SopVersionAdmin(admin.ModelAdmin):
         return super().changelist_view(request, own | (extra_context or {}))
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        return panel.version_page(request, object_id if object_id.isdigit() else 0, self._context(request))
+        return version_page(request, object_id if object_id.isdigit() else 0, self._context(request))
 
     def act_view(self, request, pk, verb):
         return panel.act(request, pk, verb, self._context(request))
@@ -100,4 +118,11 @@ class SopVersionAdmin(admin.ModelAdmin):
         return {**self.admin_site.each_context(request), "opts": self.opts}
 
 
+admin_site.add_link(
+    _("SOP yang menunggu Anda"),
+    "admin:sop_sopversion_changelist",
+    permissions.may_read_drafts,
+    query="menunggu=saya",
+    count=queries.waiting_count,
+)
 admin_site.add_link(_("Masukkan berkas SOP"), "admin:sop_import", permissions.may_import)

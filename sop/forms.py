@@ -57,28 +57,33 @@ class ApprovalForm(forms.Form):
 
 
 class ActorsForm(forms.Form):
-    """Two fields per actor: what it is, and for a position which one."""
+    """Two fields per actor: what it is, and for a position which one.
 
-    def __init__(self, actors, *args, **kwargs):
+    ``near``: positions to propose, by actor id, where nobody has chosen one yet.
+    """
+
+    def __init__(self, actors, near=None, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.actors = list(actors)
+        self.actors, self.near = list(actors), near or {}
         positions = [("", "—"), *((str(pk), name) for pk, name in Position.objects.values_list("pk", "name"))]
         for actor in self.actors:
             self.fields[f"kind_{actor.pk}"] = forms.ChoiceField(
                 label=_("Jenis pelaksana “%(name)s”") % {"name": actor.name},
                 choices=Actor.Kind.choices,
-                initial=actor.kind,
+                initial=Actor.Kind.POSITION if actor.pk in self.near else actor.kind,
             )
             self.fields[f"actor_{actor.pk}"] = forms.ChoiceField(
                 label=_("Jabatan untuk “%(name)s”") % {"name": actor.name},
                 choices=positions,
-                initial=str(actor.position_id or ""),
+                initial=str(actor.position_id or self.near.get(actor.pk, "")),
                 required=False,
             )
 
     def rows(self):
-        """Per actor: the actor, its field for the kind, its field for the position."""
-        return [(actor, self[f"kind_{actor.pk}"], self[f"actor_{actor.pk}"]) for actor in self.actors]
+        """Per actor: the actor, its field for the kind, its field for the position, whether that is near by name."""
+        return [
+            (actor, self[f"kind_{actor.pk}"], self[f"actor_{actor.pk}"], actor.pk in self.near) for actor in self.actors
+        ]
 
     def clean(self):
         data = super().clean()

@@ -1,4 +1,4 @@
-"""Pages of the admin panel: a version with its findings, actors and verbs; taking a file in."""
+"""What is done with a version in the admin panel: its verbs, its actors, its PDF; and taking a file in."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ula_portal.core.actors import staff
 from ula_portal.core.errors import Refused
 
-from .. import actions, document, document_pdf, queries, rules
+from .. import actions, document_pdf, queries
 from ..exchange import json as exchange
 from ..forms import ActorsForm, ApprovalForm, ImportForm
-from ..permissions import may_confirm_actors, may_import, refusal
-from ..states import MOVES, OPEN, verbs_from
+from ..permissions import may_import
+from .version_page import version_or_404, version_page
 
 SIMPLE_VERBS = {
+    "propose": (actions.editing.propose_version, gettext_lazy("Draf diajukan untuk diverifikasi.")),
     "verify": (actions.verify_version, gettext_lazy("Versi SOP sudah diverifikasi.")),
     "return": (actions.return_version, gettext_lazy("Versi SOP dikembalikan menjadi draf.")),
     "publish": (actions.publish_version, gettext_lazy("Versi SOP diterbitkan. Halaman publiknya sudah dapat dibuka.")),
@@ -25,50 +26,14 @@ SIMPLE_VERBS = {
 }
 
 
-def _version_or_404(request, pk):
-    version = queries.version_for(request.user, pk)
-    if version is None:
-        raise Http404
-    return version
-
-
-def version_page(request, pk, admin_context, *, approval=None, actors=None, status=200):
-    """The page of a version; bound forms with errors come back here, what was typed kept."""
-    version = _version_or_404(request, pk)
-    may_confirm = version.state in OPEN and may_confirm_actors(request.user, version)
-    found = queries.findings_of(version)
-    context = {
-        **admin_context,
-        "title": version.title,
-        "version": version,
-        "identity": document.identity(version),
-        "table": document.table(version),
-        "errors": rules.errors(found),
-        "warnings": rules.warnings(found),
-        "verbs": [_verb(request.user, version, verb) for verb in verbs_from(version.state)],
-        "approval_form": approval or ApprovalForm(),
-        "actors_form": actors or (ActorsForm(queries.actors_of(version)) if may_confirm else None),
-        "actors": queries.actors_of(version),
-        "others": queries.other_versions(version),
-        "in_force": queries.is_in_force(version),
-        "history": queries.history_of(version),
-    }
-    return render(request, "sop/admin_version.html", context, status=status)
-
-
-def _verb(user, version, verb):
-    """A button, or why there is none: the person may not, or something bars it."""
-    reason = refusal(verb, user, version)
-    barring = [] if reason else [finding.message for finding in queries.obstacles(version, verb)]
-    return {"name": verb, "label": MOVES[verb].label, "who": MOVES[verb].who, "reason": reason, "barring": barring}
-
-
 @require_POST
 def act(request, pk, verb, admin_context):
     """Do one verb with a version; a refusal comes back as a message, at approval beside the field."""
-    version = _version_or_404(request, pk)
+    version = version_or_404(request, pk)
     if verb == "approve":
         return _approve(request, version, admin_context)
+    if verb == "revise":
+        return _revise(request, version)
     if verb not in SIMPLE_VERBS:
         raise Http404
     action, done = SIMPLE_VERBS[verb]
@@ -81,16 +46,30 @@ def act(request, pk, verb, admin_context):
     return redirect("admin:sop_sopversion_change", version.pk)
 
 
+def _revise(request, version):
+    """Begin a new version and go on in the editor."""
+    try:
+        draft = actions.editing.start_revision(
+            version.sop_id, request.user, key=request.POST.get("idempotency_key", "")
+        )
+    except Refused as error:
+        messages.error(request, str(error))
+        return redirect("admin:sop_sopversion_change", version.pk)
+    messages.success(request, _("Draf versi %(n)s dibuat dari isi yang terakhir.") % {"n": draft.ordinal})
+    return redirect("sop_edit", draft.pk)
+
+
 def _approve(request, version, admin_context):
+    """What was typed stays in the form whatever stands against the approval."""
     form = ApprovalForm(request.POST)
     if form.is_valid():
         try:
             actions.approve_version(version.pk, request.user, **form.cleaned_data)
         except Refused as error:
-            if not error.field:
+            if error.field in form.fields:
+                form.add_error(error.field, str(error))
+            else:
                 messages.error(request, str(error))
-                return redirect("admin:sop_sopversion_change", version.pk)
-            form.add_error(error.field, str(error))
         else:
             messages.success(request, _("Versi SOP disahkan. Administrator dapat menerbitkannya."))
             return redirect("admin:sop_sopversion_change", version.pk)
@@ -100,8 +79,8 @@ def _approve(request, version, admin_context):
 @require_POST
 def confirm(request, pk, admin_context):
     """Confirm the actors of an open version."""
-    version = _version_or_404(request, pk)
-    form = ActorsForm(queries.actors_of(version), request.POST)
+    version = version_or_404(request, pk)
+    form = ActorsForm(queries.actors_of(version), queries.near_positions(version), request.POST)
     if not form.is_valid():
         return version_page(request, version.pk, admin_context, actors=form, status=422)
     try:
@@ -152,7 +131,7 @@ def _tell_import(request, result):
 @require_safe
 def preview_pdf(request, pk):
     """The PDF of any version the person may read, drafts included."""
-    version = _version_or_404(request, pk)
+    version = version_or_404(request, pk)
     response = HttpResponse(document_pdf.pdf_of(version), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="SOP-{version.sop.slug}-versi-{version.ordinal}.pdf"'
     response["Cache-Control"] = "private, no-store"

@@ -1,7 +1,7 @@
 """The admin panel: Django's own, with the portal's name and pages that apps hang into it."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 _pages = []
@@ -13,9 +13,19 @@ def add_page(route: str, view, name: str) -> None:
     _pages.append((route, view, name))
 
 
-def add_link(label, url_name: str, may) -> None:
-    """Show a link on the admin's start page to people for whom ``may(user)`` holds."""
-    _links.append((label, url_name, may))
+def add_link(label, url_name: str, may, *, query: str = "", count=None) -> None:
+    """Show a link on the admin's start page to people for whom ``may(user)`` holds.
+
+    ``query``: after the address's "?"; ``count(user)``: how much waits behind it, shown when it is not 0.
+    """
+    _links.append((label, url_name, may, query, count))
+
+
+def _links_for(user):
+    """Links of the start page as (label, address, number or 0)."""
+    for label, name, may, query, count in _links:
+        if may(user):
+            yield label, f"{reverse(name)}{'?' + query if query else ''}", count(user) if count else 0
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -32,15 +42,13 @@ class PortalAdminSite(admin.AdminSite):
         own = [path(route, self.admin_view(view), name=name) for route, view, name in _pages]
         return own + super().get_urls()
 
-    def each_context(self, request):
-        links = [(label, name) for label, name, may in _links if may(request.user)]
-        return {**super().each_context(request), "portal_links": links}
+    def index(self, request, extra_context=None):
+        return super().index(request, {"portal_links": list(_links_for(request.user)), **(extra_context or {})})
 
     def login(self, request, extra_context=None):
         """There is one log-in page, with rate limits: the portal's."""
         from django.contrib.auth.views import redirect_to_login
         from django.core.exceptions import PermissionDenied
-        from django.urls import reverse
 
         if request.user.is_authenticated:
             raise PermissionDenied
