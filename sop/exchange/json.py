@@ -88,6 +88,14 @@ class ImportRefused(Refused):
         super().__init__(" ".join(self.problems))
 
 
+class FileContent(dict):
+    """The content that a file holds; ``notes``: what its reader passed over or guessed, one sentence each."""
+
+    def __init__(self, content, *, notes=()):
+        super().__init__(content)
+        self.notes = list(notes)
+
+
 def read(content: bytes) -> dict:
     """The object in a JSON file; raises ImportRefused with one sentence when it is none."""
     if len(content) > MAX_BYTES:

@@ -37,6 +37,8 @@ class Names:
         """One name that is known as it stands, several apart by ";", or by other signs when all are known."""
         if self.get(line):
             return [self.get(line)]
+        if words.is_nothing(line):
+            return []
         if ";" in line:
             return [name for part in line.split(";") if part.strip() for name in self.of_line(part.strip())]
         parts = [part for part in re.split(r"\s*[,/&+]\s*|\s+dan\s+", line) if part]

@@ -67,7 +67,7 @@ def parse_table(rows: list[list[str]], *, first_row=1, sheet="", actors=()) -> P
 
 
 def _cell(value):
-    return str("" if value is None else value).replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").strip()
+    return str("" if value is None else value).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 class _Table:
@@ -111,7 +111,8 @@ class _Table:
         known = {key: cells[column.index] for key, column in self.by_key.items() if column.index < len(cells)}
         marks = [(column, cells[column.index]) for column in self.marks if column.index < len(cells)]
         marks = [(column, mark) for column, mark in marks if mark and not words.is_nothing(mark)]
-        if not any(known.values()) and not marks:
+        # A number alone was printed on the form and never used.
+        if not any(text for key, text in known.items() if key != "no") and not marks:
             return
         names = self._names(known, marks)
         if not known.get("no") and not known.get("activity") and self.done.steps:

@@ -1,0 +1,192 @@
+"""A workbook from outside, opened safely: its sheets as rows of text.
+
+Nothing is evaluated. What a reader written in another language allocates by the cells' addresses is bounded before:
+the archive is unpacked under limits, every sheet is checked and written anew, and only that copy is read.
+"""
+
+import datetime
+import io
+import zipfile
+import zlib
+from dataclasses import dataclass
+
+import python_calamine
+from django.utils.translation import gettext as _
+from lxml import etree
+
+from ..durations import in_words
+from .json import MAX_BYTES, ImportRefused
+from .words import NO, YES
+
+MAX_XML, MAX_MEMBERS, MAX_ROWS, MAX_COLUMNS, MAX_SHEETS = 12_000_000, 500, 3000, 120, 30
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """``rows``: the cells as text from the first row and column on; hidden rows are empty."""
+
+    name: str
+    rows: list[list[str]]
+
+
+def open_workbook(content: bytes) -> list[Sheet]:
+    """The visible sheets of an .xlsx file; raises ImportRefused with one sentence when it cannot be read."""
+    _refuse_other_kinds(content)
+    try:
+        copy = _checked_copy(content)
+        return _sheets(copy)
+    except ImportRefused:
+        raise
+    except (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, EOFError, NotImplementedError, RuntimeError) as error:
+        raise _broken() from error
+    except (OSError, ValueError, KeyError, python_calamine.CalamineError) as error:
+        raise _broken() from error
+    except BaseException as error:
+        # The reader's own panic is no Exception.
+        if type(error).__name__ == "PanicException":
+            raise _broken() from error
+        raise
+
+
+def _broken():
+    return ImportRefused([_("Berkas .xlsx ini rusak atau tidak lengkap. Buka di Excel, simpan ulang, lalu coba lagi.")])
+
+
+def _refuse_other_kinds(content):
+    if len(content) > MAX_BYTES:
+        raise ImportRefused([_("Berkas terlalu besar: paling besar 2 MB untuk satu SOP.")])
+    if not content:
+        raise ImportRefused([_("Berkas ini kosong.")])
+    if content.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            raise ImportRefused([_("Berkas ini dilindungi kata sandi. Hapus kata sandinya, simpan, lalu coba lagi.")])
+        raise ImportRefused([_("Berkas ini berformat Excel lama (.xls). Simpan sebagai .xlsx, lalu coba lagi.")])
+    if not content.startswith(b"PK"):
+        raise ImportRefused([_("Berkas ini bukan buku kerja Excel. Simpan sebagai .xlsx, lalu coba lagi.")])
+
+
+def _checked_copy(content):
+    """The workbook's XML unpacked within the limits, its sheets bounded, packed again."""
+    copy, left = io.BytesIO(), MAX_XML
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as packed:
+        members = archive.infolist()
+        names = {member.filename.casefold() for member in members}
+        if "mimetype" in names and "xl/workbook.xml" not in names:
+            raise ImportRefused([_("Berkas ini berformat OpenDocument (.ods). Simpan sebagai .xlsx, lalu coba lagi.")])
+        if "xl/workbook.bin" in names:
+            raise ImportRefused([_("Berkas ini berformat biner (.xlsb). Simpan sebagai .xlsx, lalu coba lagi.")])
+        if len(members) > MAX_MEMBERS or len(names) < len(members):
+            raise _broken()
+        for member in members:
+            if not member.filename.casefold().endswith((".xml", ".rels")):
+                continue
+            text = _unpacked(archive, member, left)
+            left -= len(text)
+            packed.writestr(member.filename, _checked_xml(text))
+    return copy
+
+
+def _unpacked(archive, member, most):
+    # Other ways of packing are unpacked without a limit.
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise _broken()
+    with archive.open(member) as stream:
+        text = stream.read(most + 1)
+    if len(text) > most:
+        raise ImportRefused([_("Isi berkas terlalu besar untuk satu SOP. Gunakan templat dan hapus lembar lain.")])
+    return text
+
+
+def _checked_xml(text):
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    root = etree.fromstring(text, parser)
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise _broken()
+    for data in root.iter("{*}sheetData"):
+        _bound(data)
+    for dimension in list(root.iter("{*}dimension")):
+        dimension.getparent().remove(dimension)
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+
+
+def _bound(data):
+    """Give every row and cell its address, drop cells without a value or in a hidden row; refuse far ones."""
+    number = 0
+    for row in list(data):
+        if not isinstance(row.tag, str) or etree.QName(row).localname != "row":
+            data.remove(row)
+            continue
+        number = _positive(row.get("r")) or number + 1
+        row.set("r", str(number))
+        _bound_row(row, number, hidden=row.get("hidden") in ("1", "true"))
+
+
+def _bound_row(row, number, hidden):
+    column = 0
+    for cell in list(row):
+        column = _column_of(cell.get("r")) or column + 1
+        if hidden or not any(
+            etree.QName(part).localname in ("v", "is") for part in cell.iterchildren(tag=etree.Element)
+        ):
+            row.remove(cell)
+            continue
+        if number > MAX_ROWS or column > MAX_COLUMNS:
+            message = _("Ada lembar yang terlalu luas: paling banyak %(rows)s baris dan %(columns)s kolom.")
+            raise ImportRefused([message % {"rows": MAX_ROWS, "columns": MAX_COLUMNS}])
+        cell.set("r", _letters(column) + str(number))
+
+
+def _positive(text):
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def _column_of(address):
+    """The column of an address like AB12, from 1; 0 when it has none."""
+    column = 0
+    for sign in (address or "").upper():
+        if not "A" <= sign <= "Z" or column > 20_000:
+            break
+        column = column * 26 + ord(sign) - 64
+    return column
+
+
+def _letters(column):
+    text = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def _sheets(copy):
+    copy.seek(0)
+    with python_calamine.load_workbook(copy) as book:
+        kinds = python_calamine.SheetTypeEnum, python_calamine.SheetVisibleEnum
+        shown = [
+            sheet.name
+            for sheet in book.sheets_metadata
+            if sheet.typ == kinds[0].WorkSheet and sheet.visible == kinds[1].Visible
+        ]
+        if len(shown) > MAX_SHEETS:
+            raise ImportRefused([_("Berkas ini berisi terlalu banyak lembar. Gunakan templat dan hapus lembar lain.")])
+        found = []
+        for name in shown:
+            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            found.append(Sheet(name.strip(), [[_text(cell) for cell in row] for row in rows]))
+        return found
+
+
+def _text(value):
+    """A cell's value as a person would type it."""
+    if isinstance(value, bool):
+        return YES if value else NO
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value).replace(".", ",")
+    if isinstance(value, datetime.datetime | datetime.date):
+        return value.isoformat()[:10]
+    if isinstance(value, datetime.time):
+        value = datetime.timedelta(hours=value.hour, minutes=value.minute, seconds=value.second)
+    if isinstance(value, datetime.timedelta):
+        return in_words(value.total_seconds())
+    return str(value)

@@ -1,0 +1,235 @@
+"""SOPs as Excel workbooks in the office's form: read into the content of a JSON file; ``write`` gives one back."""
+
+import datetime
+import difflib
+import re
+
+from django.utils.translation import gettext as _
+
+from . import form, words
+from .json import BOXES, MAX_ACTORS, MAX_STEPS, SCHEMA, FileContent, ImportRefused
+from .rows import Problem, parse_table
+from .workbook import Sheet, open_workbook
+from .xlsx_writing import template, write
+
+__all__ = ["read", "template", "write"]
+
+_MONTHS = (
+    *("januari", "februari", "maret", "april", "mei", "juni"),
+    *("juli", "agustus", "september", "oktober", "november", "desember"),
+)
+_SHEETS = {words.folded(name): sheet for sheet, names in form.SHEET_NAMES.items() for name in names}
+_ACTOR_HEADINGS = {words.folded(name): "name" for name in ("Pelaksana", "Nama Pelaksana", "Jabatan", "Nama Jabatan")}
+_TEXT_LIMITS = {key: rule["maxLength"] for key, rule in SCHEMA["properties"].items() if "maxLength" in rule}
+_MAX_LINES, _MAX_LINE = 100, 2000
+
+
+def read(content: bytes) -> FileContent:
+    """The content of a workbook in the office's form, as ``json.clean`` takes it.
+
+    Other capitals, columns in another order, missing sheets of actors and the like are understood; what was passed
+    over or guessed stands in ``notes``. Raises ImportRefused with every problem, each with sheet, row and column.
+    """
+    return _Reader(open_workbook(content)).read()
+
+
+class _Reader:
+    def __init__(self, sheets):
+        self.problems, self.notes = [], []
+        self.sheets = {}
+        for sheet in sheets:
+            known = words.key_of(sheet.name, _SHEETS)
+            if known is None or known in self.sheets:
+                self.sheets.setdefault(None, []).append(sheet)
+            else:
+                self.sheets[known] = sheet
+
+    def read(self):
+        steps_sheet = self.sheets.get(form.STEPS) or self._sheet_with_steps()
+        if steps_sheet is None:
+            message = _("Lembar “Langkah” tidak ada. Gunakan templat dari halaman Masukkan berkas SOP.")
+            raise ImportRefused([message])
+        content = self._identity(self.sheets.get(form.IDENTITY), steps_sheet)
+        declared = self._actors(self.sheets.get(form.ACTORS))
+        table = parse_table(steps_sheet.rows, sheet=steps_sheet.name, actors=declared)
+        self.problems += [*table.problems, *table.gaps]
+        self.notes += table.notes
+        self._compare_actors(steps_sheet, table, declared)
+        if not table.steps:
+            self._say(steps_sheet.name, None, "", _("belum ada satu langkah pun."))
+        elif len(table.steps) > MAX_STEPS:
+            self._say(steps_sheet.name, None, "", _("paling banyak %(most)s langkah.") % {"most": MAX_STEPS})
+        self._tell_unused_sheets(steps_sheet)
+        if self.problems:
+            raise ImportRefused(self.problems)
+        content["actors"], content["steps"] = declared or table.actors, table.steps
+        return FileContent(content, notes=[str(note) for note in self.notes])
+
+    def _say(self, sheet, row, column, message):
+        self.problems.append(Problem(sheet, row, column, message))
+
+    def _sheet_with_steps(self):
+        """A table of steps in a sheet of any other name."""
+        found = [sheet for sheet in self.sheets.get(None, []) if "activity" in _keys_of(sheet)]
+        return found[0] if found else None
+
+    def _tell_unused_sheets(self, steps_sheet):
+        for sheet in self.sheets.get(None, []):
+            if sheet is not steps_sheet and any(map(any, sheet.rows)):
+                self.notes.append(Problem("", None, "", _("Lembar “%(name)s” diabaikan.") % {"name": sheet.name}))
+
+    # Identity
+
+    def _identity(self, sheet, steps_sheet):
+        if sheet is None:
+            # Office tables have it above the steps.
+            sheet = Sheet(steps_sheet.name, _rows_above_steps(steps_sheet))
+        self.sheet = sheet.name
+        found = {}
+        key = value_column = label = None
+        for number, row in enumerate(sheet.rows, 1):
+            cells = [cell.strip() for cell in row]
+            at = next((index for index, cell in enumerate(cells) if cell), None)
+            if at is None:
+                continue
+            is_label = value_column is None or at < value_column
+            named = words.key_of(cells[at].split(":")[0], form.LABELS) if is_label else None
+            if named:
+                key, label, value_column = named, cells[at].split(":")[0].strip(" *"), at + 1
+            elif is_label:
+                self._tell_unknown_field(cells, at)
+                key = None
+                continue
+            value = _value(cells, at if named else None, value_column)
+            if key and value:
+                found.setdefault(key, []).append((number, label, value))
+        content = {key: self._field(key, values) for key, values in found.items()}
+        if not content.get("name"):
+            self._say(form.IDENTITY, None, "", _("Nama SOP belum diisi."))
+        return content
+
+    def _tell_unknown_field(self, cells, at):
+        beside = cells[at + 1] if at + 1 < len(cells) else ""
+        if beside and words.folded(cells[at]) != "isian" and self.sheets.get(form.IDENTITY):
+            self.notes.append(Problem(self.sheet, None, cells[at], _("tidak dikenal dan diabaikan.")))
+
+    def _field(self, key, values):
+        """A field's value from its cells (row, label, text), every problem told."""
+        row, label, first = values[0]
+        if key in BOXES:
+            for number, _label, text in values:
+                if len(text) > _MAX_LINE:
+                    self._too_long(number, label, len(text), _MAX_LINE)
+            if len(values) > _MAX_LINES:
+                message = _("%(label)s: paling banyak %(most)s butir.") % {"label": label, "most": _MAX_LINES}
+                self._say(self.sheet, row, "", message)
+            return [text for _row, _label, text in values]
+        text = " ".join(text for _row, _label, text in values)
+        if key == "example":
+            truth = words.truth_of(first)
+            if truth is None:
+                self._say(self.sheet, row, label, _("“%(text)s” tulis Ya atau Tidak.") % {"text": first[:60]})
+            return bool(truth)
+        if key == "created":
+            day = _date(text)
+            if day is None:
+                message = _("“%(text)s” bukan tanggal; tulis misalnya 31 Januari 2026.") % {"text": text[:60]}
+                self._say(self.sheet, row, label, message)
+            return day
+        if len(text) > _TEXT_LIMITS[key]:
+            self._too_long(row, label, len(text), _TEXT_LIMITS[key])
+        return text
+
+    def _too_long(self, row, label, length, limit):
+        message = _("terlalu panjang: %(length)s huruf, paling banyak %(limit)s.") % {"length": length, "limit": limit}
+        self._say(self.sheet, row, label, message)
+
+    # Actors
+
+    def _actors(self, sheet):
+        """The names in the sheet of actors, in their order; none without it: then the steps name them."""
+        if sheet is None:
+            return []
+        column, start = _actor_column(sheet.rows)
+        seen = {}
+        for number, row in enumerate(sheet.rows[start:], start + 1):
+            name = " ".join(row[column].split()) if column < len(row) else ""
+            if not name:
+                continue
+            if name in seen:
+                message = _("“%(name)s” sudah tertulis di baris %(row)s.") % {"name": name[:60], "row": seen[name]}
+                self._say(sheet.name, number, form.ACTORS, message)
+            elif len(name) > 200:
+                message = _("terlalu panjang: %(length)s huruf, paling banyak %(limit)s.")
+                self._say(sheet.name, number, form.ACTORS, message % {"length": len(name), "limit": 200})
+            seen.setdefault(name, number)
+        if len(seen) > MAX_ACTORS:
+            self._say(sheet.name, None, "", _("paling banyak %(most)s pelaksana.") % {"most": MAX_ACTORS})
+        return list(seen)
+
+    def _compare_actors(self, sheet, table, declared):
+        if not declared:
+            if len(table.actors) > MAX_ACTORS:
+                self._say(sheet.name, None, "", _("paling banyak %(most)s pelaksana.") % {"most": MAX_ACTORS})
+            return
+        title = next((column.title for column in table.columns if column.key == "actors"), form.ACTORS)
+        for step, row in zip(table.steps, table.rows, strict=True):
+            for name in step["actors"]:
+                if name not in declared:
+                    self._say(sheet.name, row, title, _missing_actor(name, declared))
+
+
+def _missing_actor(name, declared):
+    by_folded = {words.folded(known): known for known in declared}
+    close = difflib.get_close_matches(words.folded(name), by_folded, n=1, cutoff=0.75)
+    if close:
+        message = _("“%(name)s” tidak ada di lembar Pelaksana. Mungkin maksudnya “%(known)s”?")
+        return message % {"name": name[:80], "known": by_folded[close[0]]}
+    return _("“%(name)s” tidak ada di lembar Pelaksana. Tambahkan di sana atau pilih yang ada.") % {"name": name[:80]}
+
+
+def _actor_column(rows):
+    for number, row in enumerate(rows[:20]):
+        for index, cell in enumerate(row):
+            if cell and words.key_of(cell, _ACTOR_HEADINGS):
+                return index, number + 1
+    texts = [index for row in rows for index, cell in enumerate(row) if cell and words.number_of(cell) is None]
+    return min(texts, default=0), 0
+
+
+def _keys_of(sheet):
+    return {words.key_of(cell) for row in sheet.rows[:30] for cell in row if cell and len(cell) < 60}
+
+
+def _rows_above_steps(sheet):
+    for number, row in enumerate(sheet.rows):
+        if "activity" in {words.key_of(cell) for cell in row if cell and len(cell) < 60}:
+            return sheet.rows[:number]
+    return []
+
+
+def _value(cells, label_at, value_column):
+    """What stands beside a label, or behind its colon in the same cell; in rows below it what stands in that column."""
+    if label_at is not None and ":" in cells[label_at]:
+        behind = cells[label_at].split(":", 1)[1].strip()
+        if behind:
+            return behind
+    value = cells[value_column] if value_column < len(cells) else ""
+    if value == ":" and value_column + 1 < len(cells):
+        value = cells[value_column + 1]
+    return value
+
+
+def _date(text):
+    """ISO date of a day as spreadsheets and people write it, or None."""
+    match = re.fullmatch(r"(\d{4})-(\d\d?)-(\d\d?)", text)
+    parts = match and (match[1], match[2], match[3])
+    if not parts and (match := re.fullmatch(r"(\d\d?)\s*[-/.]\s*(\d\d?)\s*[-/.]\s*(\d{4})", text)):
+        parts = match[3], match[2], match[1]
+    if not parts and (match := re.fullmatch(r"(?:\w+,\s*)?(\d\d?)[\s-]+([a-z]{3,9})\.?[\s-]+(\d{4})", text.lower())):
+        month = [n for n, name in enumerate(_MONTHS, 1) if name.startswith(match[2])]
+        parts = month and (match[3], month[0], match[1])
+    try:
+        return datetime.date(*map(int, parts)).isoformat() if parts else None
+    except ValueError:
+        return None
