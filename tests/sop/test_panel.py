@@ -1,5 +1,6 @@
 """SOPs in the admin panel: who sees what, buttons or the reason for none, forms that keep what was typed."""
 
+import datetime
 import json
 
 import pytest
@@ -7,9 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from sop import actions
-from sop.models import SopVersion
+from sop import actions, queries
+from sop.models import SopVersion, Step
+from sop.views.version_page import source_in_words
 from tests.factories import sop as make
+from ula_portal.core.errors import Refused
+from ula_portal.core.models import Position
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/sop/sopversion/"
@@ -79,14 +83,108 @@ def test_the_whole_life_by_buttons(draft, cast):
     assert (draft.state, draft.decree) == ("withdrawn", "800/9/2026")
 
 
-def test_the_page_says_who_may_and_what_bars(draft, cast):
-    data = make.small_content(number="rusak")
+def broken(number="rusak"):
+    data = make.small_content(number=number)
     data["steps"][2]["output"] = ""
-    broken = actions.import_sop(data).version
+    return actions.import_sop(data).version
+
+
+def task_of(version, user):
+    """The one thing the page asks a person to do: heading and button or link."""
+    response = as_user(user).get(page_of(version))
+    return response.context["task"]
+
+
+def test_the_page_says_who_may_and_what_bars(draft, cast):
     page = text(as_user(cast["admin"]).get(page_of(draft)))
-    assert "hanya dapat dilakukan oleh kepala bidang/bagian" in page
-    page = text(as_user(cast["section_head"]).get(page_of(broken)))
-    assert "belum dapat dilakukan karena" in page and page.count("Langkah 3: output belum diisi") == 2
+    assert "Verifikasi hanya dapat dilakukan oleh kepala bidang/bagian" in page
+    page = text(as_user(cast["section_head"]).get(page_of(broken())))
+    assert "1 hal harus diperbaiki" in page and page.count("Langkah 3: output belum diisi") == 1
+    assert 'value="Verifikasi"' not in page
+
+
+def test_each_person_is_asked_for_one_thing_at_each_station(draft, cast):
+    admin, section_head, head = cast["admin"], cast["section_head"], cast["head"]
+    assert [task_of(draft, who).action for who in (admin, section_head, head)] == ["propose", "verify", "verify"]
+    actions.verify_version(draft.pk, section_head)
+    assert {task_of(draft, who).action for who in (admin, section_head, head)} == {"actors"}
+    make.confirm_all(draft, admin)
+    assert [task_of(draft, who).action for who in (admin, section_head, head)] == ["", "", "approve"]
+    actions.approve_version(draft.pk, head, "1", make.SINCE)
+    assert [task_of(draft, who).action for who in (admin, section_head, head)] == ["publish", "", ""]
+    actions.publish_version(draft.pk, admin)
+    assert {task_of(draft, who).action for who in (admin, section_head, head)} == {""}
+    page = text(as_user(head).get(page_of(draft)))
+    assert "dapat dibaca publik" in page and "Anda akan mencabut <strong>Surat Keterangan Contoh</strong>" in page
+    actions.withdraw_version(draft.pk, head)
+    assert "sudah dicabut" in task_of(draft, admin).title
+
+
+def test_findings_lead_to_where_they_are_mended(units, cast):
+    version = broken()
+    SopVersion.objects.filter(pk=version.pk).update(legal_basis=[])
+    page = text(as_user(cast["section_head"]).get(page_of(version)))
+    step = version.steps.get(no=3)
+    assert f"{reverse('sop_edit_step', args=[version.pk, step.pk])}#langkah-{step.pk}" in page
+    assert "Buka langkah 3" in page
+    assert "Dasar hukum belum diisi" in page and f'href="{reverse("sop_edit_identity", args=[version.pk])}"' in page
+    assert f'href="{reverse("sop_edit", args=[version.pk])}"' in page
+
+
+def test_a_frozen_version_offers_no_editing(units, cast):
+    version = make.publish(make.small_content(), cast)
+    page = text(as_user(cast["admin"]).get(page_of(version)))
+    assert reverse("sop_edit", args=[version.pk]) not in page and "Buat versi baru" in page
+
+
+def test_a_proposal_is_shown_with_its_author(draft, cast):
+    assert "diajukan untuk diverifikasi" in text(act(as_user(cast["admin"]), draft, "propose"))
+    task = task_of(draft, cast["section_head"])
+    assert task.action == "verify" and task.text.startswith(cast["admin"].full_name)
+    assert task_of(draft, cast["admin"]).title == "Menunggu verifikasi"
+    page = text(as_user(cast["admin"]).get(page_of(draft)))
+    assert f"Diajukan untuk diverifikasi oleh {cast['admin'].full_name}" in page
+
+
+def test_who_edited_last_is_shown(draft, cast):
+    step = draft.steps.get(no=3)
+    actions.editing.save_step(step.pk, cast["section_head"], {"output": "Surat resmi"}, {"output": step.output})
+    page = text(as_user(cast["admin"]).get(page_of(draft)))
+    assert f"Terakhir diubah oleh {cast['section_head'].full_name}" in page
+
+
+def test_a_new_version_is_begun_once_and_goes_on_in_the_editor(units, cast):
+    version, client = make.publish(make.small_content(), cast), as_user(cast["section_head"])
+    address = reverse("admin:sop_version_act", args=[version.pk, "revise"])
+    for _again in range(2):
+        answer = client.post(address, {"idempotency_key": "satu"})
+        new = SopVersion.objects.get(sop=version.sop, ordinal=2)
+        assert answer.status_code == 302 and answer["Location"] == reverse("sop_edit", args=[new.pk])
+    assert "Buat versi baru" not in text(client.get(page_of(version)))
+    answer = text(client.post(address, {"idempotency_key": "dua"}, follow=True))
+    assert SopVersion.objects.filter(sop=version.sop).count() == 2 and "messagelist" in answer
+
+
+def test_a_stranger_begins_no_version(units, cast):
+    version = make.publish(make.small_content(), cast)
+    assert act(as_user(cast["other_head"]), version, "revise").status_code == 404
+    assert SopVersion.objects.count() == 1
+
+
+def test_a_draft_with_holes_still_opens(draft, cast):
+    """What the editor lets stand unfinished: a step without actor, words or ways, an SOP without actors."""
+    Step.objects.create(version=draft, no=5, activity="", shape="decision")
+    Step.objects.create(version=draft, no=6, activity="-", shape="process")
+    client = as_user(cast["section_head"])
+    page = text(client.get(page_of(draft)))
+    assert "Langkah 5: uraian kegiatan belum diisi" in page and "Langkah 6: pelaksana belum dipilih" in page
+    assert client.get(reverse("admin:sop_version_pdf", args=[draft.pk])).status_code == 200
+    with pytest.raises(Refused, match="Langkah 5: uraian kegiatan belum diisi"):
+        actions.verify_version(draft.pk, cast["section_head"])
+    draft.actors.all().delete()
+    assert "SOP belum mempunyai pelaksana" in text(client.get(page_of(draft)))
+    draft.steps.all().delete()
+    assert "SOP belum mempunyai langkah" in text(client.get(page_of(draft)))
 
 
 def test_verbs_come_by_post_and_only_known_ones(draft, cast):
@@ -125,6 +223,102 @@ def test_a_position_without_choice_is_asked_for(draft, cast):
     answer = client.post(reverse("admin:sop_version_actors", args=[draft.pk]), form)
     assert answer.status_code == 422 and "Pilih jabatannya" in text(answer)
     assert not draft.actors.filter(confirmed=True).exists()
+
+
+def test_a_refusal_leaves_the_approvals_form_as_it_was_typed(units, cast):
+    first = make.publish(make.small_content(), cast, effective_from=datetime.date(2026, 3, 2))
+    second = actions.import_sop(make.small_content(name="Surat Keterangan Kedua")).version
+    actions.verify_version(second.pk, cast["section_head"])
+    client = as_user(cast["head"])
+    answer = act(client, second, "approve", decree="800/9/2026", effective_from="2026-01-05")
+    assert answer.status_code == 422 and "2 Maret 2026" in text(answer)
+    assert 'value="800/9/2026"' in text(answer) and 'value="2026-01-05"' in text(answer)
+    # Somebody returned it meanwhile: nothing is approved, and the page says why.
+    actions.return_version(second.pk, cast["section_head"])
+    answer = act(client, second, "approve", decree="800/9/2026", effective_from="2026-04-05")
+    assert answer.status_code == 422 and "sekarang berkeadaan “Draf”" in text(answer)
+    assert first.state == "published"
+
+
+def test_positions_of_a_similar_name_are_proposed_and_marked(units, cast):
+    names = ["Pemohon", "Kepala Bidang", "Pengelola Layanan Pend. Dasar", "Kepala Puskesmas"]
+    data = make.small_content(actors=names)
+    for step, acting in zip(data["steps"], ([0], [2], [1, 3], [0]), strict=True):
+        step["actors"] = [names[n] for n in acting]
+    version = actions.import_sop(data).version
+    client = as_user(cast["section_head"])
+    response = client.get(page_of(version))
+    chosen = {row[0].name: (row[1].value(), row[2].value(), row[3]) for row in response.context["actors_form"].rows()}
+    ids = {code: str(pk) for code, pk in Position.objects.values_list("code", "pk")}
+    assert chosen["Kepala Bidang"] == ("position", ids["KABID-DIKDAS"], True)
+    assert chosen["Pengelola Layanan Pend. Dasar"] == ("position", ids["PENGELOLA-DIKDAS"], True)
+    assert chosen["Kepala Puskesmas"] == ("external", "", False)
+    assert chosen["Pemohon"] == ("applicant", "", False)
+    assert text(response).count("Jabatan dengan nama yang mirip") == 2
+    # Nothing is decided before a person saves it.
+    assert not version.actors.filter(position__isnull=False).exists()
+
+
+def test_another_units_head_is_not_proposed_by_half_a_name(units, cast):
+    data = make.small_content(actors=["Pemohon", "Kepala Bidang"], unit="Unit Layanan", unit_code="ULA")
+    for step in data["steps"]:
+        step["actors"] = ["Kepala Bidang" if step["actors"] != ["Pemohon"] else "Pemohon"]
+    version = actions.import_sop(data).version
+    assert version.sop.unit.code == "ULA" and queries.near_positions(version) == {}
+
+
+# What waits
+
+
+def test_the_start_page_counts_what_waits_for_the_reader(draft, cast):
+    def number(who):
+        links = as_user(cast[who]).get("/admin/").context["portal_links"]
+        return next(n for label, _url, n in links if label == "SOP yang menunggu Anda")
+
+    assert [number(who) for who in ("section_head", "head", "admin")] == [0, 0, 0]
+    actions.editing.propose_version(draft.pk, cast["admin"])
+    assert [number(who) for who in ("section_head", "other_head", "head", "admin")] == [1, 0, 1, 0]
+    make.confirm_all(draft, cast["admin"])
+    actions.verify_version(draft.pk, cast["section_head"])
+    assert [number(who) for who in ("section_head", "head", "admin")] == [0, 1, 0]
+    actions.approve_version(draft.pk, cast["head"], "1", make.SINCE)
+    assert [number(who) for who in ("section_head", "head", "admin")] == [0, 0, 1]
+
+
+def test_the_list_is_narrowed_to_what_waits(draft, cast):
+    def names(who, value):
+        page = as_user(cast[who]).get(LIST, {"menunggu": value})
+        return [version.title for version in page.context["cl"].result_list]
+
+    other = actions.import_sop(make.small_content(number="lain", name="Surat Lain")).version
+    actions.editing.propose_version(draft.pk, cast["admin"])
+    actions.verify_version(other.pk, cast["section_head"])
+    assert names("admin", "verifikasi") == ["Surat Keterangan Contoh"]
+    assert names("admin", "pengesahan") == ["Surat Lain"]
+    assert names("admin", "penerbitan") == [] == names("admin", "saya")
+    assert names("head", "saya") == ["Surat Keterangan Contoh", "Surat Lain"]
+    assert names("section_head", "saya") == ["Surat Keterangan Contoh"]
+    assert names("head", "lainnya") == ["Surat Keterangan Contoh", "Surat Lain"]
+    assert "Draf, menunggu verifikasi" in text(as_user(cast["head"]).get(LIST))
+
+
+@pytest.mark.parametrize(
+    ("confidence", "words"),
+    [
+        ("as published elsewhere", "dipublikasikan instansi lain"),
+        ("partly published, completed plausibly", "sebagian dilengkapi"),
+        ("example: written plausibly for this office; not a published SOP", "contoh, disusun"),
+        ("Disusun bersama Bagian Organisasi", "Disusun bersama Bagian Organisasi"),
+        ("", ""),
+    ],
+)
+def test_where_the_content_comes_from_is_said_in_indonesian(confidence, words):
+    assert words in source_in_words(confidence) and "published" not in source_in_words(confidence)
+
+
+def test_changes_by_hand_stand_in_the_journal_behind_the_history_link(draft, cast):
+    answer = as_user(cast["admin"]).get(f"{LIST}{draft.pk}/history/")
+    assert answer.status_code == 302 and "kind=sop_version" in answer["Location"]
 
 
 def upload(client, content, name="sop.json", **data):
