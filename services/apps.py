@@ -12,6 +12,7 @@ class ServicesConfig(AppConfig):
         from ula_portal.core import navigation, notify, ports, subjects
 
         from . import case_notices, journal_words, permissions, receipt
+        from .queries.catalogue import services_on_sops
         from .queries.statistics import case_statistics
 
         notify.register("request_received", _("Permohonan diterima (kepada pemohon)"), receipt.compose_received)
@@ -25,6 +26,7 @@ class ServicesConfig(AppConfig):
             hint=_("Permohonan yang menunggu Anda, langkah demi langkah menurut SOP."),
         )
         ports.case_statistics.answer(case_statistics)
+        ports.services_on_sops.answer(services_on_sops)
         subjects.register_verbs(journal_words.VERBS)
         subjects.register("request", _("Permohonan"))
         subjects.register("service", _("Layanan"), lambda pk: f"/admin/services/service/{pk}/change/")

@@ -109,7 +109,8 @@ def test_time_comes_from_the_clock(path):
 
 
 def test_every_port_has_an_empty_default():
-    assert {port.name for port in ports.PORTS} == {"case_statistics", "satisfaction", "queue_now", "visit_of"}
+    names = {"case_statistics", "satisfaction", "queue_now", "visit_of", "services_on_sops"}
+    assert {port.name for port in ports.PORTS} == names
     assert ports.Port("nobody", dict)() == {}
 
 

@@ -1,10 +1,12 @@
 """The catalogue as the public and the staff see it."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from sop.models import SopVersion
 from sop.queries import flow_of, in_force, version_in_force
+from ula_portal.core.ports import ServiceOnSop
 from ula_portal.core.workdays import MINUTES_PER_SOP_DAY
 
 from ..models import FormVersion, Requirement, Service
@@ -39,6 +41,16 @@ def service_by_slug(slug: str) -> Service | None:
 def search_services(q: str) -> list[Service]:
     """Published services that fit what somebody typed, best first; all of them when nothing was typed. Two queries."""
     return ranked(list(published_services()), q)
+
+
+def services_on_sops(words: str = "") -> list[ServiceOnSop]:
+    """Published services that stand on an SOP: by name, else those that fit ``words``, best first."""
+    services = search_services(words) if words else published_services().order_by("name", "pk")
+    return [
+        ServiceOnSop(service.sop_id, service.code, service.name, reverse("service_detail", args=[service.slug]))
+        for service in services
+        if service.sop_id
+    ]
 
 
 def requirements_of(service: Service) -> list[Requirement]:

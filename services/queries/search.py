@@ -4,22 +4,12 @@ The catalogue of an office has at most some hundred services, so their words are
 milliseconds) instead of being kept in a column that could grow stale.
 """
 
-import re
-
 from django.db import connection
-from django.utils.text import slugify
+
+from ula_portal.core.search_terms import terms_of, tidy
 
 from ..models import Service
 
-# Words that say nothing about what somebody needs; PostgreSQL has no Indonesian list of its own.
-_STOP_WORDS = (
-    "ada adalah agar akan saya aku anda apa atau bagaimana bagi bagian bantu bisa boleh buat cara caranya dan dalam"
-    " dapat dari dengan di dinas gimana harus hendak ingin itu jadi jika juga kalau kami karena ke kita layanan mana"
-    " mau membuat meminta mengajukan mengurus minta mohon nya oleh pada pak bu pelayanan perlu permohonan punya"
-    " saat sebagai supaya syarat tentang tidak untuk urus urusan yang"
-)
-STOP_WORDS = frozenset(_STOP_WORDS.split())
-MAX_WORDS = 8
 # How alike a word must be to one of the service's words to count as a spelling mistake of it.
 ALIKE = 0.42
 
@@ -63,8 +53,7 @@ ORDER BY rank DESC, id
 
 def ranked(services: list[Service], q: str) -> list[Service]:
     """Those of the services that fit, best first; all of them as they came when nothing was typed. One query."""
-    whole = " ".join("".join(ch if ch.isprintable() else " " for ch in (q or "").lower()[:200]).split())
-    terms = _terms(whole)
+    whole, terms = tidy(q), terms_of(q)
     if not terms or not services:
         return services
     by_id = {service.pk: service for service in services}
@@ -74,9 +63,3 @@ def ranked(services: list[Service], q: str) -> list[Service]:
     best = found[0][1] if found else 0
     # What shares only a common word with the question is noise beside a good answer.
     return [by_id[pk] for pk, rank in found if rank >= best * 0.25]
-
-
-def _terms(whole):
-    words = [slugify(word).replace("-", "") for word in re.split(r"[^\w]+", whole)]
-    words = [word for word in dict.fromkeys(words) if word]
-    return [word for word in words if word not in STOP_WORDS][:MAX_WORDS] or words[:MAX_WORDS]

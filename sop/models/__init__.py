@@ -4,5 +4,19 @@ from .document import Sop, SopVersion
 from .editing import DraftCopy, RemovedStep
 from .flow import Actor, Step, StepActor
 from .review import Comment, ReviewRound
+from .search import Passage, SearchEntry, SearchWord
 
-__all__ = ["Actor", "Comment", "DraftCopy", "RemovedStep", "ReviewRound", "Sop", "SopVersion", "Step", "StepActor"]
+__all__ = [
+    "Actor",
+    "Comment",
+    "DraftCopy",
+    "Passage",
+    "RemovedStep",
+    "ReviewRound",
+    "SearchEntry",
+    "SearchWord",
+    "Sop",
+    "SopVersion",
+    "Step",
+    "StepActor",
+]

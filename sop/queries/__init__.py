@@ -1,29 +1,95 @@
 """Reads of the SOP floor, named by the question they answer; one room per asker."""
 
+from .editing import (
+    actor_values,
+    copies_of,
+    draft_for,
+    drafts_for,
+    identity_values,
+    removed_steps,
+    step_values,
+    steps_of,
+    verifiers_of,
+    waiting_count,
+    waiting_for,
+)
 from .flows import FROZEN, findings_of, flow_of, forget_flows, obstacles
-from .library import public_version, public_versions, units_with_public_sops
-from .panel import actors_of, head_tenure_of, history_of, other_versions, version_for, versions_for
+from .library import (
+    once_published,
+    public_life,
+    public_version,
+    public_versions,
+    standing_of,
+    units_with_public_sops,
+)
+from .panel import (
+    actors_of,
+    head_tenure_of,
+    history_of,
+    near_positions,
+    other_versions,
+    version_for,
+    versions_for,
+    waiting_at,
+)
+from .search import Question, answers, passages_for, question, relaxed, words_that_fit
 from .validity import in_force, is_in_force, sop_by_number, version_in_force, version_to_export, versions_in_force
+from .workbench import (
+    acting_counts,
+    has_steps,
+    positions_to_choose,
+    revisable_for,
+    units_to_draft_for,
+    written_for,
+)
 
 __all__ = [
     "FROZEN",
+    "Question",
+    "acting_counts",
+    "actor_values",
     "actors_of",
+    "answers",
+    "copies_of",
+    "draft_for",
+    "drafts_for",
     "findings_of",
     "flow_of",
     "forget_flows",
+    "has_steps",
     "head_tenure_of",
     "history_of",
+    "identity_values",
     "in_force",
     "is_in_force",
+    "near_positions",
     "obstacles",
+    "once_published",
     "other_versions",
+    "passages_for",
+    "positions_to_choose",
+    "public_life",
     "public_version",
     "public_versions",
+    "question",
+    "relaxed",
+    "removed_steps",
+    "revisable_for",
     "sop_by_number",
+    "standing_of",
+    "step_values",
+    "steps_of",
+    "units_to_draft_for",
     "units_with_public_sops",
+    "verifiers_of",
     "version_for",
     "version_in_force",
     "version_to_export",
     "versions_for",
     "versions_in_force",
+    "waiting_at",
+    "waiting_count",
+    "waiting_for",
+    "words_that_fit",
+    "written_for",
 ]

@@ -1,64 +1,149 @@
-"""Public pages: SOPs in force, each with its flowchart and as PDF."""
+"""Public pages: the library of SOPs, each version that was ever published with its flowchart and as PDF."""
 
+import hashlib
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from ula_portal.core import ports
 from ula_portal.core.pagination import paginate
 
-from .. import document, document_pdf, queries
+from .. import document, document_pdf, library, queries
 
-PAGE_SIZE = 30
+PAGE_SIZE = 20
+# No SOP has this id: what is asked of a service that is not published finds nothing.
+NO_SOP = 0
 
 
 @require_safe
 def sop_list(request):
-    """SOPs in force, by name; ``?q=`` words of name or number, ``?unit=`` code of a unit."""
-    q, unit = request.GET.get("q", "").strip()[:200], request.GET.get("unit", "")[:30]
-    # A NUL cannot be asked of PostgreSQL.
-    q, unit = q.replace("\0", ""), unit.replace("\0", "")
-    order = [("sop__name", False), ("pk", False)]
-    page = paginate(queries.public_versions(q, unit), order, request.GET.get("page"), PAGE_SIZE)
-    kept = {key: value for key, value in (("q", q), ("unit", unit)) if value}
+    """SOPs in force, by name, or best answer first when words are asked for (``?q=``).
+
+    ``unit``: code of a unit; ``service``: code of a service that stands on the SOP; ``exact``: words as typed.
+    """
+    wanted = {key: _plain(request.GET.get(key, "")) for key in ("q", "unit", "service", "exact")}
+    services = ports.services_on_sops()
+    asked = queries.question(wanted["q"], exact=bool(wanted["exact"]))
+    found = library.find(asked, wanted["unit"], _sop_id_of(wanted["service"], services))
+    order = [("worse", False), ("pk", False)] if asked else [("sop__name", False), ("pk", False)]
+    page = paginate(found.versions, order, request.GET.get("page"), PAGE_SIZE)
+    kept = {key: value for key, value in wanted.items() if value}
     context = {
         "nav": "sops",
+        "found": found,
+        "rows": library.rows(page.rows, found.asked, services),
         "page": page,
-        "q": q,
-        "unit": unit,
+        "wanted": wanted,
+        "filtered": wanted["unit"] or wanted["service"],
+        "counted": library.COUNTED,
         "units": queries.units_with_public_sops(),
-        "next_url": page.next and f"?{urlencode(kept | {'page': page.next})}",
-        "prev_url": page.previous and f"?{urlencode(kept | {'page': page.previous})}",
+        "services": services,
+        "next_url": page.next and _address(kept, page=page.next),
+        "prev_url": page.previous and _address(kept, page=page.previous),
+        "exact_url": _address(kept, exact="1"),
+        "unfiltered_url": _address(kept, unit="", service=""),
     }
     return render(request, "sop/list.html", context)
 
 
 @require_safe
 def sop_detail(request, slug):
-    version = _version(slug)
+    """The version in force; without one, a page that says so and leads to the versions there are.
+
+    That page is "410 Gone" once the SOP is withdrawn: people read it all the same, search engines and programs that
+    keep the address learn that the procedure no longer holds. A version that is yet to begin makes it an ordinary page.
+    """
+    life = _life(slug)
+    if life.current:
+        return _version_page(request, life, life.current)
     context = {
         "nav": "sops",
-        "version": version,
-        "identity": document.identity(version),
-        "table": document.table_with_real_times(version),
-        "crumbs": [{"label": _("SOP"), "url": reverse("sop_list")}, {"label": version.title}],
+        "life": life,
+        "latest": life.coming or life.versions[0],
+        "crumbs": _crumbs(life.versions[0].title),
     }
-    return render(request, "sop/detail.html", context)
+    return render(request, "sop/not_in_force.html", context, status=200 if life.coming else 410)
+
+
+@require_safe
+def sop_version(request, slug, ordinal):
+    """One version that was once published, clearly marked when it is not in force; drafts are not found."""
+    life = _life(slug)
+    return _version_page(request, life, _version(life, ordinal))
 
 
 @require_safe
 def sop_pdf(request, slug):
-    version = _version(slug)
-    response = HttpResponse(document_pdf.pdf_of(version), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="SOP-{version.sop.slug}.pdf"'
-    return response
+    """The version in force as PDF; without one, the page says what became of it."""
+    life = _life(slug)
+    if life.current is None:
+        return redirect("sop_detail", slug)
+    return _pdf(request, life.current, f"SOP-{slug}.pdf")
 
 
-def _version(slug):
-    version = queries.public_version(slug)
+@require_safe
+def sop_version_pdf(request, slug, ordinal):
+    return _pdf(request, _version(_life(slug), ordinal), f"SOP-{slug}-versi-{ordinal}.pdf")
+
+
+def _version_page(request, life, version):
+    context = {
+        "nav": "sops",
+        "life": life,
+        "version": version,
+        "services": [service for service in ports.services_on_sops() if service.sop_id == life.sop.pk],
+        "identity": document.identity(version),
+        "table": document.table_with_real_times(version),
+        "canonical": request.build_absolute_uri(reverse("sop_detail", args=[life.sop.slug])),
+        "crumbs": _crumbs(version.title),
+    }
+    return render(request, "sop/detail.html", context)
+
+
+def _pdf(request, version, name):
+    """The PDF under a strong ETag of its content, so that a phone that has it fetches nothing."""
+    content = document_pdf.pdf_of(version)
+    etag = f'"{hashlib.sha256(content).hexdigest()}"'
+    response = HttpResponse(content, content_type="application/pdf", headers={"ETag": etag})
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    # Asked again each time: a version can be withdrawn any day.
+    patch_cache_control(response, public=True, no_cache=True)
+    return get_conditional_response(request, etag=etag, response=response)
+
+
+def _life(slug):
+    life = queries.public_life(slug)
+    if life is None:
+        raise Http404
+    return life
+
+
+def _version(life, ordinal):
+    version = life.version(ordinal)
     if version is None:
         raise Http404
     return version
+
+
+def _crumbs(title):
+    return [{"label": _("SOP"), "url": reverse("sop_list")}, {"label": title}]
+
+
+def _sop_id_of(code, services):
+    if not code:
+        return None
+    return next((service.sop_id for service in services if service.code == code), NO_SOP)
+
+
+def _plain(value):
+    """A NUL cannot be asked of PostgreSQL; what is longer than any name is cut."""
+    return value.replace("\0", "").strip()[:200]
+
+
+def _address(kept, **changed):
+    return "?" + urlencode({key: value for key, value in (kept | changed).items() if value})

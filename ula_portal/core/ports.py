@@ -5,6 +5,7 @@ every port.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -22,6 +23,16 @@ class Port:
         return (self._function or self.default)(*args, **kwargs)
 
 
+@dataclass(frozen=True)
+class ServiceOnSop:
+    """A published service and the SOP it stands on; ``url``: its public page."""
+
+    sop_id: int
+    code: str
+    name: str
+    url: str
+
+
 # services answers: (sop version) -> dict step no -> {"runs", "median_seconds", "p90_seconds"}
 case_statistics = Port("case_statistics", lambda version: {})
 # services answers: (service or None) -> None or an object with .value and .grade
@@ -30,4 +41,6 @@ satisfaction = Port("satisfaction", lambda service=None: None)
 queue_now = Port("queue_now", lambda services=None: None)
 # visitors answers: (request) -> the visit that opened the request, or None
 visit_of = Port("visit_of", lambda request: None)
-PORTS = (case_statistics, satisfaction, queue_now, visit_of)
+# services answers: (words or "") -> list of ServiceOnSop, by name, or those that fit the words, best first
+services_on_sops = Port("services_on_sops", lambda words="": [])
+PORTS = (case_statistics, satisfaction, queue_now, visit_of, services_on_sops)

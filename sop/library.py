@@ -1,0 +1,90 @@
+"""The public library's list: rows with what was found where, marked."""
+
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from ula_portal.core import ports
+
+from . import queries
+from .highlight import excerpt, marked, words_of
+from .models import Passage, SopVersion
+
+# Beyond this the list says "more than".
+COUNTED = 1000
+
+
+@dataclass(frozen=True)
+class Row:
+    """``title``, ``number``, ``said``: HTML with marks; ``where``: what ``said`` was taken from, in words."""
+
+    version: SopVersion
+    title: SafeString
+    number: SafeString
+    services: list[ports.ServiceOnSop]
+    where: str = ""
+    said: SafeString | str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """``versions``: query set of the answers; ``total``: their number, at most COUNTED + 1; ``elsewhere``: answers that
+    the filters keep out, counted alike (0 when nothing was asked)."""
+
+    asked: queries.Question
+    versions: object
+    total: int
+    elsewhere: int = 0
+
+    @property
+    def more(self) -> bool:
+        return self.total > COUNTED
+
+
+def find(asked: queries.Question, unit_code: str = "", sop_id: int | None = None) -> Found:
+    """Versions in force that answer, of a unit and an SOP when given.
+
+    One of the words is enough only where nothing in the whole library holds more.
+    """
+    versions = queries.public_versions(unit_code, sop_id)
+    if not asked:
+        return Found(asked, versions, _count(versions))
+    everything = _count(queries.answers(queries.public_versions(), asked))
+    if not everything and len(asked.terms) > 1:
+        asked = queries.relaxed(asked)
+        everything = _count(queries.answers(queries.public_versions(), asked))
+    versions = queries.answers(versions, asked)
+    total = _count(versions) if unit_code or sop_id is not None else everything
+    return Found(asked, versions, total, everything - total)
+
+
+def rows(versions: list[SopVersion], asked: queries.Question, services: list[ports.ServiceOnSop]) -> list[Row]:
+    """A page of versions as rows. Two queries when something was asked, else none."""
+    passages = queries.passages_for([version.pk for version in versions], asked)
+    texts = [version.title for version in versions] + [version.sop.number for version in versions]
+    names = [service.name for service in services]
+    said = [passage.text for passage in passages.values()]
+    hits = queries.words_that_fit(words_of(*texts, *names, *said), asked)
+    return [_row(version, passages.get(version.pk), hits, services) for version in versions]
+
+
+def _row(version, passage, hits, services):
+    standing_on = [service for service in services if service.sop_id == version.sop_id]
+    title, number = marked(version.title, hits), marked(version.sop.number, hits)
+    if passage is None:
+        return Row(version, title, number, standing_on)
+    return Row(version, title, number, standing_on, _where(passage), excerpt(passage.text, hits))
+
+
+def _where(passage):
+    place = Passage.Place(passage.place)
+    if passage.step_no is None:
+        return str(place.label)
+    if place == Passage.Place.ACTIVITY:
+        return _("Langkah %(no)s") % {"no": passage.step_no}
+    return _("Langkah %(no)s, %(part)s") % {"no": passage.step_no, "part": str(place.label).lower()}
+
+
+def _count(versions):
+    return versions.order_by()[: COUNTED + 1].count()
