@@ -2,6 +2,7 @@
 
 from ..models import SopVersion
 from .json import BOXES, EXITS
+from .words import minutes_in
 
 
 def content_of(version: SopVersion) -> dict:
@@ -34,7 +35,7 @@ def _step(step, numbers):
         "actors": [link.actor.name for link in sorted(step.step_actors.all(), key=lambda link: link.order)],
         "shape": step.shape,
         "inputs": step.inputs,
-        "minutes": _minutes(step.seconds),
+        "minutes": minutes_in(step.seconds),
         "time_text": step.time_text,
         "per_item": step.per_item,
         "output": step.output,
@@ -49,9 +50,3 @@ def _step(step, numbers):
         if target:
             row[key] = numbers[target]
     return row
-
-
-def _minutes(seconds):
-    if seconds is None:
-        return None
-    return seconds // 60 if seconds % 60 == 0 else seconds / 60

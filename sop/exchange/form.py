@@ -65,26 +65,26 @@ class StepColumn(NamedTuple):
 
 
 STEP_COLUMNS = (
-    StepColumn("no", 5, "Nomor urut langkah."),
+    StepColumn("no", 6, "Nomor urut langkah."),
     StepColumn(
         "activity", 32, "Satu baris satu kegiatan, diawali kata kerja: “Menerima berkas”. Keputusan berupa tanya."
     ),
-    StepColumn("shape", 11, "Pilih bentuk simbolnya.", tuple(words.SHAPE_WORDS.values())),
-    StepColumn("actors", 19, "Pilih dari lembar Pelaksana.", "actors"),
-    StepColumn("other_actors", 16, "Bila dikerjakan bersama. Lebih dari satu: pisahkan dengan titik koma.", "actors"),
-    StepColumn("inputs", 18, "Berkas atau bahan yang diperlukan."),
-    StepColumn("time_text", 12, "Misalnya 15 menit, 2 jam, 1 hari kerja. Langkah pemohon boleh kosong."),
-    StepColumn("minutes", 9, "Boleh kosong: dihitung dari Waktu (1 hari kerja = 450 menit)."),
-    StepColumn("per_item", 9, "Ya bila waktunya untuk tiap berkas.", (words.YES, words.NO)),
-    StepColumn("output", 18, "Yang dihasilkan langkah ini."),
-    StepColumn("note", 18, "Hal lain yang perlu diketahui."),
+    StepColumn("shape", 12, "Pilih bentuk simbolnya.", tuple(words.SHAPE_WORDS.values())),
+    StepColumn("actors", 17, "Pilih dari lembar Pelaksana.", "actors"),
+    StepColumn("other_actors", 15, "Bila dikerjakan bersama. Beberapa: pisahkan dengan titik koma.", "actors"),
+    StepColumn("inputs", 17, "Berkas atau bahan yang diperlukan."),
+    StepColumn("time_text", 11, "Misalnya 15 menit, 2 jam, 1 hari kerja. Langkah pemohon boleh kosong."),
+    StepColumn("minutes", 9, "Boleh kosong: dihitung dari Waktu."),
+    StepColumn("per_item", 8, "Ya bila waktunya untuk tiap berkas.", (words.YES, words.NO)),
+    StepColumn("output", 17, "Yang dihasilkan langkah ini."),
+    StepColumn("note", 16, "Hal lain yang perlu diketahui."),
     StepColumn("next", 11, "Nomor langkah. Kosong: baris di bawahnya. “–”: tidak ada.", "steps"),
     StepColumn("if_yes", 9, "Hanya keputusan. Kosong: baris di bawahnya.", "steps"),
-    StepColumn("yes_label", 11, "Misalnya “lengkap”. Kosong: “Ya”."),
-    StepColumn("if_no", 10, "Hanya keputusan: nomor langkah.", "steps"),
-    StepColumn("no_label", 11, "Misalnya “tidak lengkap”. Kosong: “Tidak”."),
+    StepColumn("yes_label", 10, "Misalnya “lengkap”. Kosong: “Ya”."),
+    StepColumn("if_no", 9, "Hanya keputusan: nomor langkah.", "steps"),
+    StepColumn("no_label", 10, "Misalnya “tidak lengkap”. Kosong: “Tidak”."),
     StepColumn("end_kind", 11, "Hanya bentuk Selesai.", tuple(words.END_WORDS.values())),
-    StepColumn("issues_letter", 11, "Ya pada langkah yang membuat suratnya.", (words.YES, words.NO)),
+    StepColumn("issues_letter", 12, "Ya pada langkah yang membuat suratnya.", (words.YES, words.NO)),
 )
 REQUIRED = ("no", "activity", "shape", "actors")
 
@@ -99,8 +99,16 @@ GUIDE_TEXT = (
     ("Proses", "Kegiatan biasa."),
     ("Keputusan", "Pertanyaan dengan dua jawaban, misalnya “Apakah berkas lengkap?”."),
     ("Selesai", "Kegiatan terakhir. Boleh lebih dari satu, misalnya bila permohonan ditolak."),
+    ("Waktu", ""),
+    (
+        "Cara menulis",
+        "15 menit, 2 jam, 1 hari kerja (450 menit), 30 detik. Langkah yang dikerjakan pemohon boleh kosong.",
+    ),
     ("Panah", ""),
-    ("Biasa", "Kosongkan Langkah Berikutnya bila lanjut ke baris di bawahnya; bila tidak, tulis nomor langkahnya."),
+    (
+        "Langkah biasa",
+        "Kosongkan Langkah Berikutnya bila lanjut ke baris di bawahnya; bila tidak, tulis nomor langkahnya.",
+    ),
     ("Keputusan", "Isi Jika Tidak dengan nomor langkah tujuan. Kembali ke langkah sebelumnya dibolehkan."),
     ("Baik diketahui", ""),
     ("•", "Kolom bertanda * wajib diisi. Urutan kolom boleh diubah; nama lembar dan judul kolom jangan."),
@@ -131,3 +139,4 @@ EXAMPLE_STEPS = (
         "end_kind": "completed",
     },
 )
+EXAMPLE_CONTENT = {"name": "Contoh", "actors": ["Pemohon", "Petugas Loket", "Kepala Bidang"], "steps": list(EXAMPLE_STEPS)}

@@ -122,6 +122,11 @@ def _no_constant(name):
     raise ValueError(name)
 
 
+def write(content: dict) -> bytes:
+    """A content as a file that ``read`` takes."""
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+
+
 def clean(data) -> dict:
     """The content in one fixed form, with every key present; raises ImportRefused naming each problem and step."""
     problems = [_sentence(error, data) for error in _VALIDATOR.iter_errors(data)]

@@ -182,7 +182,8 @@ class _Table:
         if words.is_nothing(cell):
             return None
         if not cell:
-            return words.minutes_of(text)
+            minutes = words.minutes_of(text)
+            return minutes if minutes is None or minutes <= MAX_MINUTES else None
         minutes = words.minutes_of(cell, "menit")
         if minutes is None or minutes > MAX_MINUTES:
             message = _("“%(text)s” bukan jumlah menit; tulis angka saja.") % {"text": cell[:60]}

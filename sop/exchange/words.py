@@ -196,7 +196,13 @@ def minutes_of(text: str, unit: str | None = None) -> float | int | None:
         parts = [] if rest else [(amount_of(match[1]), _BY_UNIT[match[2].casefold()]) for match in found]
     if not parts or any(amount is None or (name == "jam" and amount >= 24) for amount, name in parts):
         return None
-    seconds = sum(round(amount * _UNITS[name] * 60) for amount, name in parts)
+    return minutes_in(sum(round(amount * _UNITS[name] * 60) for amount, name in parts))
+
+
+def minutes_in(seconds: int | None) -> float | int | None:
+    """Minutes as the JSON file has them: whole where they are, None for None."""
+    if seconds is None:
+        return None
     return seconds // 60 if seconds % 60 == 0 else seconds / 60
 
 

@@ -8,7 +8,7 @@ import xlsxwriter
 from ula_portal.core import clock
 
 from . import form, words
-from .json import BOXES, EXITS, MAX_ACTORS, MAX_STEPS
+from .json import BOXES, EXITS, MAX_ACTORS, MAX_STEPS, normal
 
 # Colours of the portal, dark enough to stay readable where they are printed in grey.
 _DEEP, _PAPER, _MUTED, _LINE = "#0A3640", "#FBF8F3", "#52646A", "#7D8F95"
@@ -20,7 +20,7 @@ _TEXTS = ("activity", "inputs", "time_text", "output", "note", "yes_label", "no_
 
 def write(content: dict) -> bytes:
     """The content (as in the JSON file) as a workbook; ``xlsx.read`` gives the same content back."""
-    return _Form(content).bytes()
+    return _Form(normal(content)).bytes()
 
 
 def template() -> bytes:
@@ -42,7 +42,7 @@ class _Form:
         self._actors()
         steps = self._steps(form.STEPS, self.content.get("steps") or [], 0 if self.content else _EMPTY_ROWS)
         if not self.content:
-            self._steps(form.EXAMPLE, form.EXAMPLE_STEPS, 0)
+            self._steps(form.EXAMPLE, normal(form.EXAMPLE_CONTENT)["steps"], 0)
         (steps if self.content else self.book.get_worksheet_by_name(form.GUIDE)).activate()
         self.book.close()
         return self.file.getvalue()
@@ -53,13 +53,17 @@ class _Form:
 
         box = {"border": 1, "border_color": _LINE}
         # "@": what a person types stays text, whatever it begins with and whatever the country.
-        self.text = make(num_format="@", **box)
+        self.text = make(num_format="@", align="left", indent=1, **box)
         self.number = make(align="center", **box)
-        self.day = make(num_format="d mmmm yyyy", align="left", **box)
+        self.day = make(num_format="d mmmm yyyy", align="left", indent=1, **box)
         self.choice = make(num_format="@", align="center", **box)
         self.heading = make(bold=True, font_color="#FFFFFF", bg_color=_DEEP, align="center", valign="vcenter", **box)
-        self.label = make(bold=True, bg_color=_PAPER, **box)
-        self.hint = make(italic=True, font_color=_MUTED, font_size=8)
+        sides = {"left": 1, "right": 1, "left_color": _LINE, "right_color": _LINE}
+        self.label = make(bold=True, bg_color=_PAPER, align="left", indent=1, top=1, top_color=_LINE, **sides)
+        self.below_label = make(bg_color=_PAPER, **sides)
+        self.hint = make(italic=True, font_color=_MUTED, font_size=8, valign="bottom")
+        self.beside = make(italic=True, font_color=_MUTED, font_size=9, align="left", indent=1)
+        self.closing = make(top=1, top_color=_LINE)
         self.plain = make()
         self.title = make(bold=True, font_size=14, font_color=_DEEP, text_wrap=False)
         self.part = make(bold=True, font_size=11, font_color=_DEEP, bottom=1, bottom_color=_LINE)
@@ -105,6 +109,8 @@ class _Form:
         row = 1
         for field in form.FIELDS:
             row = self._field(sheet, row, field)
+        for column in range(2):
+            sheet.write_blank(row, column, None, self.closing)
 
     def _field(self, sheet, row, field):
         """A field over as many rows as it has lines; the row after it."""
@@ -112,9 +118,9 @@ class _Form:
         lines = (value or []) if field.key in BOXES else [value]
         count = max(len(lines), 1 if self.content or field.key not in BOXES else _EMPTY_LINES)
         for n in range(count):
-            _put(sheet, row + n, 0, field.label if n == 0 else "", self.label)
+            _put(sheet, row + n, 0, "" if n else field.label, self.below_label if n else self.label)
             self._field_cell(sheet, row + n, field.key, lines[n] if n < len(lines) else None)
-        sheet.write_string(row, 2, field.explanation, self.hint)
+        sheet.write_string(row, 2, field.explanation, self.beside)
         if field.key == "example":
             sheet.data_validation(row, 1, row, 1, _choices((words.YES, words.NO)))
         return row + count
@@ -133,11 +139,11 @@ class _Form:
         sheet = self._sheet(form.ACTORS, landscape=False)
         sheet.set_column(0, 0, 6)
         sheet.set_column(1, 1, 60)
-        sheet.set_column(2, 2, 40)
+        sheet.set_column(2, 2, 62)
         sheet.write_string(0, 0, "No", self.heading)
         sheet.write_string(0, 1, "Pelaksana *", self.heading)
-        sheet.write_string(1, 2, "Jabatan, Pemohon, atau instansi lain; bukan nama orang.", self.hint)
-        sheet.write_string(2, 2, "Urut dari yang pertama bekerja: satu baris menjadi satu kolom bagan.", self.hint)
+        sheet.write_string(1, 2, "Jabatan, Pemohon, atau instansi lain; bukan nama orang.", self.beside)
+        sheet.write_string(2, 2, "Urut dari yang pertama bekerja: satu baris menjadi satu kolom bagan.", self.beside)
         sheet.freeze_panes(1, 0)
         names = self.content.get("actors") or []
         for n in range(max(len(names), 15)):
@@ -153,12 +159,14 @@ class _Form:
             sheet.write_string(1, at, column.heading + star, self.heading)
             if name == form.STEPS:
                 sheet.data_validation(_FIRST_ROW, at, _FIRST_ROW + MAX_STEPS - 1, at, _help(column))
-        sheet.set_row(0, 62)
-        sheet.set_row(1, 30)
+        sheet.set_row(0, 68)
+        sheet.set_row(1, 42)
         sheet.freeze_panes(_FIRST_ROW, 2)
         sheet.repeat_rows(1)
         for n, step in enumerate(steps):
             self._row(sheet, _FIRST_ROW + n, _cells(step))
+        # On paper the explanations are left out.
+        sheet.print_area(1, 0, _FIRST_ROW + max(len(steps) + empty, 1) - 1, len(form.STEP_COLUMNS) - 1)
         for n in range(empty):
             self._row(sheet, _FIRST_ROW + len(steps) + n, {"no": n + 1})
         return sheet
@@ -184,33 +192,28 @@ def _put(sheet, row, column, text, shown):
 
 def _cells(step):
     """A step's cells by column, written so that the reader has nothing to guess."""
-    cells = {key: step.get(key) or "" for key in _TEXTS}
-    actors = step.get("actors") or []
-    shape = step["shape"]
+    cells = {key: step[key] for key in _TEXTS}
     cells |= {
         "no": step["no"],
-        "shape": words.SHAPE_WORDS[shape],
-        "actors": actors[0] if actors else "",
-        "other_actors": "\n".join(actors[1:]),
-        "end_kind": words.END_WORDS.get(step.get("end_kind") or "", ""),
-        "issues_letter": words.YES if step.get("issues_letter") else "",
+        "shape": words.SHAPE_WORDS[step["shape"]],
+        "actors": "".join(step["actors"][:1]),
+        "other_actors": "\n".join(step["actors"][1:]),
+        "end_kind": words.END_WORDS.get(step["end_kind"], ""),
+        "issues_letter": words.YES if step["issues_letter"] else "",
     }
     return cells | _time_cells(step) | _exit_cells(step)
 
 
 def _time_cells(step):
-    text, minutes = step.get("time_text") or "", step.get("minutes")
-    bare, said = words.per_item_of(text)
-    seconds = None if minutes is None else round(minutes * 60)
-    if seconds is not None:
-        minutes = seconds // 60 if seconds % 60 == 0 else seconds / 60
-    elif words.minutes_of(bare) is not None or words.minutes_of(text) is not None:
+    bare, said = words.per_item_of(step["time_text"])
+    minutes = words.minutes_in(step["seconds"])
+    if minutes is None and (words.minutes_of(bare) is not None or words.minutes_of(step["time_text"]) is not None):
         minutes = words.NONE
-    return {"minutes": minutes, "per_item": words.YES if step.get("per_item") else words.NO if said else ""}
+    return {"minutes": minutes, "per_item": words.YES if step["per_item"] else words.NO if said else ""}
 
 
 def _exit_cells(step):
-    cells = {key: step.get(key) for key in EXITS}
+    cells = {key: step[key] for key in EXITS}
     # Nothing written would lead to the next row.
     needed = {"decision": "if_yes", "end": None}.get(step["shape"], "next")
     if needed and cells[needed] is None:
