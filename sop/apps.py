@@ -9,10 +9,19 @@ class SopConfig(AppConfig):
     def ready(self):
         from django.urls import reverse
 
-        from ula_portal.core import subjects
+        from ula_portal.core import navigation, subjects
 
-        from . import journal_words, notices, permissions  # noqa: F401  (grants of the admin panel)
+        from . import journal_words, notices, permissions, queries
 
         subjects.register("sop_version", _("Versi SOP"), lambda pk: reverse("admin:sop_sopversion_change", args=[pk]))
         subjects.register_verbs(journal_words.VERBS)
         notices.register()
+        navigation.add(
+            _("SOP"),
+            "sop_drafts",
+            "flow",
+            permissions.may_start,
+            order=60,
+            hint=_("Menyusun SOP, memeriksa, dan mengajukannya."),
+            badge=queries.waiting_count,
+        )

@@ -1,0 +1,67 @@
+"""What is left to mend in a draft, asking for its verification, and its document to look at and take along."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from ula_portal.core.errors import Refused
+
+from ... import actions, document, document_pdf, queries, rules
+from ...exchange import formats
+from .page import draft_page, page
+
+
+@draft_page
+@require_safe
+def check(request, version):
+    flow = queries.flow_of(version)
+    found = queries.findings_of(version)
+    ids = {step.no: step.id for step in flow.steps}
+    unmatched = rules.actor_findings(flow)
+    context = {
+        "errors": [(finding, ids.get(finding.step_no)) for finding in rules.errors(found)],
+        "warnings": [(finding, ids.get(finding.step_no)) for finding in rules.warnings(found)],
+        "unmatched": unmatched,
+        "formats": formats.FORMATS,
+        "identity": document.identity(version),
+        "total": document.durations.in_words(flow.office_seconds),
+        "step_count": len(flow.steps),
+    }
+    return page(request, version, "sop_edit_check", "sop/editor_check.html", context)
+
+
+@draft_page
+@require_POST
+def propose(request, version):
+    try:
+        actions.propose_version(version.pk, request.user)
+    except Refused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Draf diajukan untuk diverifikasi. Yang memverifikasi mendapat pemberitahuan."))
+    return redirect("sop_edit_check", version.pk)
+
+
+@draft_page
+@require_safe
+def preview_pdf(request, version):
+    response = HttpResponse(document_pdf.pdf_of(version), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{_name(version)}.pdf"'
+    return response
+
+
+@draft_page
+@require_safe
+def download(request, version, format):
+    kind = formats.FORMATS.get(format)
+    if kind is None:
+        raise Http404
+    response = HttpResponse(formats.write(version, format), content_type=kind.content_type)
+    response["Content-Disposition"] = f'attachment; filename="{_name(version)}{kind.suffix}"'
+    return response
+
+
+def _name(version):
+    return f"SOP-{version.sop.slug}-draf"

@@ -1,0 +1,40 @@
+"""The identity block of a draft."""
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from ... import actions, queries
+from ...forms_editor import IdentityForm
+from . import saving
+from .page import changed_by_others, draft_page, fragments, page
+
+
+@draft_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def identity(request, version):
+    units = queries.units_to_draft_for(request.user)
+    numbered = version.ordinal == 1
+    if request.method != "POST":
+        values = queries.identity_values(version)
+        form = IdentityForm(units, values=values, numbered=numbered)
+        return _page(request, version, saving.opened(form, values))
+    note = changed_by_others(request, version)
+    attempt = saving.save(
+        request.POST,
+        lambda data: IdentityForm(units, data, numbered=numbered),
+        lambda fields, was: actions.save_identity(version.pk, request.user, fields, was),
+        lambda: queries.identity_values(queries.draft_for(request.user, version.pk)),
+    )
+    version = queries.draft_for(request.user, version.pk) or version
+    if request.htmx:
+        return fragments(request, version, {"attempt": attempt, "note": note, "form_id": "identitas"}, attempt.status)
+    if attempt.settled:
+        messages.success(request, _("Identitas tersimpan."))
+        return redirect("sop_edit_actors" if "go_on" in request.POST else "sop_edit_identity", version.pk)
+    return _page(request, version, attempt, attempt.status)
+
+
+def _page(request, version, attempt, status=200):
+    return page(request, version, "sop_edit_identity", "sop/editor_identity.html", {"attempt": attempt}, status)

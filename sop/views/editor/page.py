@@ -1,0 +1,95 @@
+"""What every page of the editor stands on: the draft, who may open it, and what all of them show."""
+
+import functools
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+
+from ula_portal.core.access import allowed
+
+from ... import queries, rules
+from ...forms_editor import IdentityForm, StepForm
+from ...permissions import may_edit, may_start
+
+PARTS = (
+    ("sop_edit_identity", gettext_lazy("Identitas")),
+    ("sop_edit_actors", gettext_lazy("Pelaksana")),
+    ("sop_edit", gettext_lazy("Langkah")),
+    ("sop_edit_check", gettext_lazy("Periksa dan ajukan")),
+)
+
+
+def drafter_page(view):
+    """A page for who may write SOPs; never kept by a browser, since going back must show what is stored."""
+    return allowed(may_start)(never_cache(view))
+
+
+def draft_page(view):
+    """A page of one draft: the view gets the version instead of its key; others' drafts do not exist."""
+
+    @functools.wraps(view)
+    def wrapped(request, pk, *args, **kwargs):
+        version = queries.draft_for(request.user, pk) or queries.written_for(request.user, pk)
+        if version is None:
+            raise Http404
+        if may_edit(request.user, version):
+            return view(request, version, *args, **kwargs)
+        return _closed(request, version)
+
+    return drafter_page(wrapped)
+
+
+def _closed(request, version):
+    """The draft became something else meanwhile: say what, instead of a page that does not exist."""
+    labels = {name: field.label for form in (StepForm, IdentityForm) for name, field in form.base_fields.items()}
+    typed = [(labels[name], text) for name, text in request.POST.items() if name in labels and text.strip()]
+    context = {"version": version, "crumbs": crumbs(version), "typed": typed}
+    status = 200 if request.method in ("GET", "HEAD") else 409
+    return render(request, "sop/editor_closed.html", context, status=status)
+
+
+def crumbs(version):
+    return [{"label": _("SOP"), "url": reverse("sop_drafts")}, {"label": version.title}]
+
+
+def page(request, version, part, template, context, status=200):
+    """Render a part of the editor within its frame."""
+    found = queries.findings_of(version)
+    frame = {
+        "version": version,
+        "crumbs": crumbs(version),
+        "part": part,
+        "parts": [(name, label, reverse(name, args=[version.pk])) for name, label in PARTS],
+        "error_count": len(rules.errors(found)),
+        "findings": found,
+    }
+    return render(request, template, {**frame, **context}, status=status)
+
+
+def fragments(request, version, context, status=200):
+    """The answer to an autosave: pieces that htmx puts in their places, never the form that is being typed in."""
+    found = queries.findings_of(version)
+    frame = {"version": version, "findings": found, "error_count": len(rules.errors(found))}
+    response = render(request, "sop/_editor_saved.html", {**frame, **context}, status=status)
+    # By this the page's script knows our answer from a log-in page's.
+    response["X-Sop-Editor"] = "1"
+    return response
+
+
+def changed_by_others(request, version) -> bool:
+    """Whether somebody else changed the draft after the page that sent this was loaded; asked before saving."""
+    try:
+        seen = int(request.POST.get("revision", ""))
+    except ValueError:
+        return False
+    return version.revision > seen and version.edited_by_id not in (None, request.user.pk)
+
+
+def to_step(version, step_id, focus=""):
+    """Back to the editor with this step open; ``focus``: which part of it gets the focus."""
+    address = reverse("sop_edit_step", args=[version.pk, step_id])
+    return redirect(f"{address}{'?fokus=' + focus if focus else ''}#langkah-{step_id}")

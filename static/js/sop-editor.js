@@ -1,0 +1,196 @@
+/* Comforts of the SOP editor: what is typed is saved by itself, and nothing typed is lost. Everything works without this file.
+   A form with data-autosave is sent by htmx at the event "sop-save"; the answer holds pieces with places of their own, never the form itself. */
+(function () {
+  "use strict";
+  var PAUSE = 900, RETRY = 5000;
+  var status = document.getElementById("sop-status");
+  var forms = Array.prototype.slice.call(document.querySelectorAll("form[data-autosave]"));
+  // Per form: what it held when it was last saved, and whether a request is under way.
+  var states = new Map();
+  var leaving = false;
+
+  function snapshot(form) {
+    var parts = [];
+    new FormData(form).forEach(function (value, name) {
+      if (!/(^|-)(csrfmiddlewaretoken|was|clash|key|order)$/.test(name)) parts.push(name + "=" + value);
+    });
+    return parts.join("\n");
+  }
+
+  function dirty(form) { return states.get(form).saved !== snapshot(form); }
+  function anyDirty() { return forms.some(dirty); }
+
+  function say(words, bad) {
+    status.hidden = false;
+    status.classList.toggle("is-bad", Boolean(bad));
+    if (words) status.textContent = words;
+  }
+
+  function save(form) {
+    var state = states.get(form);
+    window.clearTimeout(state.timer);
+    if (leaving || state.busy || !dirty(form)) return;
+    state.busy = true;
+    state.sent = snapshot(form);
+    say(status.dataset.saving);
+    window.htmx.trigger(form, "sop-save");
+  }
+
+  function later(form, delay) {
+    var state = states.get(form);
+    window.clearTimeout(state.timer);
+    state.timer = window.setTimeout(function () { save(form); }, delay);
+  }
+
+  function settle(form, ok) {
+    var state = states.get(form);
+    state.busy = false;
+    if (ok) state.saved = state.sent;
+    var waiting = state.waiting.splice(0);
+    if (ok && dirty(form) && !leaving) {
+      // Typed on while the answer was under way.
+      later(form, waiting.length ? 0 : PAUSE);
+      if (waiting.length) { state.waiting = waiting; return; }
+    }
+    waiting.forEach(function (done) { done(ok); });
+  }
+
+  /* Call back with whether everything is saved. */
+  function flush(done) {
+    var form = forms.filter(function (each) { return states.get(each).busy || dirty(each); })[0];
+    if (!form) { done(true); return; }
+    states.get(form).waiting.push(function (ok) { if (ok) flush(done); else done(false); });
+    save(form);
+  }
+
+  forms.forEach(function (form) {
+    states.set(form, { saved: snapshot(form), sent: "", busy: false, timer: 0, waiting: [] });
+    // A form that came back with what was typed holds what is not saved.
+    if (form.querySelector(".notice--bad, [data-clash]")) states.get(form).saved = "";
+    form.addEventListener("input", function () { later(form, PAUSE); });
+    form.addEventListener("change", function (event) { if (event.target.type !== "text") later(form, 150); });
+    form.addEventListener("focusout", function () { later(form, 150); });
+    form.addEventListener("htmx:configRequest", function (event) {
+      event.detail.parameters.revision = document.getElementById("sop-revision").value;
+    });
+    form.addEventListener("submit", function () { leaving = true; });
+  });
+
+  // Refusals carry their pieces as well.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (!states.has(event.detail.elt)) return;
+    if (!event.detail.xhr.getResponseHeader("X-Sop-Editor")) { event.detail.shouldSwap = false; return; }
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  });
+  // The step's list holds what has the focus: it is put back by its id, so the piece may come.
+  document.addEventListener("htmx:afterRequest", function (event) {
+    var form = event.detail.elt, xhr = event.detail.xhr;
+    if (!states.has(form)) return;
+    if (xhr && xhr.status && xhr.getResponseHeader("X-Sop-Editor")) {
+      var refused = xhr.status !== 200;
+      say("", refused);
+      mark(form);
+      settle(form, !refused);
+      var clash = refused && xhr.status === 409 && form.querySelector("[data-clash]");
+      if (clash) clash.scrollIntoView({ block: "nearest" });
+      return;
+    }
+    if (xhr && xhr.status === 409) say(status.dataset.closed, true);
+    else if (xhr && xhr.status && xhr.status < 500) say(status.dataset.loggedOut, true);
+    else say(xhr && xhr.status ? status.dataset.failed : status.dataset.offline, true);
+    settle(form, false);
+    later(form, RETRY);
+  });
+  window.addEventListener("online", function () { forms.forEach(save); });
+  document.addEventListener("visibilitychange", function () { if (!document.hidden) forms.forEach(save); });
+
+  /* What the places for errors say, on the controls too. */
+  function mark(form) {
+    form.querySelectorAll(".invalid-feedback[id$=_error]").forEach(function (place) {
+      var control = document.getElementById(place.id.replace(/_error$/, ""));
+      if (!control || !control.matches("input, select, textarea")) return;
+      var described = (control.getAttribute("aria-describedby") || "").split(" ").filter(function (id) { return id && id !== place.id; });
+      if (place.hidden) control.removeAttribute("aria-invalid");
+      else { control.setAttribute("aria-invalid", "true"); described.unshift(place.id); }
+      if (described.length) control.setAttribute("aria-describedby", described.join(" ")); else control.removeAttribute("aria-describedby");
+    });
+    var summary = form.querySelector(".notice--bad[role=alert]");
+    if (summary && !form.querySelector("[aria-invalid=true]")) summary.remove();
+  }
+
+  // Links and other forms of the page wait until what is typed is saved; what cannot be saved keeps the person here.
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest("a[href]");
+    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link.target === "_blank") return;
+    if (link.hasAttribute("data-discard")) { leaving = true; return; }
+    if (/^#/.test(link.getAttribute("href")) || !busyOrDirty()) return;
+    event.preventDefault();
+    flush(function (ok) { if (ok) { leaving = true; window.location.href = link.href; if (samePage(link)) window.location.reload(); } });
+  });
+  function samePage(link) { return link.href.split("#")[0] === window.location.href.split("#")[0]; }
+  function busyOrDirty() { return forms.some(function (each) { return states.get(each).busy || dirty(each); }); }
+
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (!forms.length || event.defaultPrevented) return;
+    var own = states.get(form), button = event.submitter;
+    // The form's own answer first: it brings what the next one has to stand on.
+    if (own ? !own.busy && !otherDirty(form) : !busyOrDirty()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    function go() { leaving = true; form.requestSubmit(button && button.isConnected ? button : undefined); }
+    if (own && own.busy) own.waiting.push(go);
+    else flush(function (ok) { if (ok) go(); });
+  }, true);
+  function otherDirty(form) { return forms.some(function (each) { return each !== form && (states.get(each).busy || dirty(each)); }); }
+
+  window.addEventListener("beforeunload", function (event) {
+    if (leaving || !anyDirty()) return;
+    forms.forEach(save);
+    event.preventDefault();
+  });
+  window.addEventListener("pageshow", function () { leaving = false; });
+
+  // Ctrl+Enter and Alt+arrows press the button that says so; a select keeps its own arrows.
+  document.addEventListener("keydown", function (event) {
+    if (event.isComposing || event.defaultPrevented) return;
+    var name = (event.ctrlKey || event.metaKey ? "ctrl+" : "") + (event.altKey ? "alt+" : "") + event.key.toLowerCase();
+    if (name !== "ctrl+enter" && event.target.closest && event.target.closest("select")) return;
+    var button = document.querySelector('[data-shortcut="' + CSS.escape(name) + '"]');
+    if (!button || button.disabled) return;
+    event.preventDefault();
+    button.click();
+  });
+
+  // One more place for an actor as soon as the last one is taken.
+  document.querySelectorAll("[data-slots]").forEach(function (slots) {
+    slots.addEventListener("change", function () {
+      var last = slots.lastElementChild;
+      if (!last.value) return;
+      var next = last.cloneNode(true);
+      next.value = "";
+      next.setAttribute("aria-label", next.dataset.label + " " + (slots.children.length + 1));
+      slots.appendChild(next);
+    });
+  });
+
+  // A process that becomes a decision keeps its way on as the first branch, and back.
+  document.querySelectorAll("input[name=shape]").forEach(function (radio) {
+    radio.addEventListener("change", function () {
+      var next = document.getElementById("id_next_id"), yes = document.getElementById("id_if_yes_id");
+      if (radio.value === "decision" && !yes.value) yes.value = next.value;
+      if ((radio.value === "process" || radio.value === "start") && !next.value) next.value = yes.value;
+    });
+  });
+
+  // The open step's row in sight, without moving the page.
+  function showOpenRow() {
+    var frame = document.getElementById("pratinjau"), row = frame && frame.querySelector("tr.is-open");
+    if (!row) return;
+    var top = row.offsetTop - frame.clientHeight / 3;
+    if (row.offsetTop < frame.scrollTop + 60 || row.offsetTop + row.offsetHeight > frame.scrollTop + frame.clientHeight) frame.scrollTop = top;
+  }
+  showOpenRow();
+  document.addEventListener("htmx:oobAfterSwap", function (event) { if (event.detail.target.id === "pratinjau") showOpenRow(); });
+})();
