@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from ula_portal.core import admin_site
 from ula_portal.core.admin_journal import JournaledAdmin, ReadOnlyAdmin
 from ula_portal.core.models import Unit
+from ula_portal.core.templatetags.portal import short_date
 
 from . import permissions, queries
 from .models import SopVersion
@@ -61,7 +62,7 @@ class SopVersionAdmin(ReadOnlyAdmin, JournaledAdmin):
     """Versions are read and led through their life here; their content comes from the editor and from files."""
 
     journal_kind = "sop_version"
-    list_display = ("document_name", "number", "unit", "ordinal", "state_now", "effective_from", "effective_to")
+    list_display = ("document_name", "number", "unit", "ordinal", "state_now", "in_force_days")
     list_filter = (WaitingFilter, "state", InForceFilter, UnitFilter, "is_example")
     search_fields = ("sop__name", "sop__number")
     search_help_text = _("Nama atau nomor SOP.")
@@ -84,6 +85,13 @@ class SopVersionAdmin(ReadOnlyAdmin, JournaledAdmin):
     def state_now(self, version):
         asked = version.state == SopVersion.State.DRAFT and version.proposed_at
         return _("Draf, menunggu verifikasi") if asked else version.get_state_display()
+
+    @admin.display(description=_("masa berlaku"), ordering="effective_from")
+    def in_force_days(self, version):
+        if not version.effective_from or version.state not in ("published", "withdrawn"):
+            return None
+        last = f" – {short_date(version.effective_to)}" if version.effective_to else ""
+        return f"{short_date(version.effective_from)}{last}"
 
     def get_queryset(self, request):
         return queries.versions_for(request.user)

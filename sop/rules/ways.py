@@ -150,11 +150,13 @@ def letter_findings(flow):
     numbers = {step.id: step.no for step in flow.steps}
     # Arrows back are left out: what follows only on a second try is not the same way.
     onward = {step.id: tuple(pk for pk in step.exit_ids if numbers.get(pk, 0) > step.no) for step in flow.steps}
+    # Who an actor is has to be sure before it can be held against the letter.
+    sure = {actor.id for actor in flow.actors if actor.confirmed}
     for step in marked:
         if step.shape == "decision":
             message = _("keputusan tidak dapat menerbitkan surat. Tandai langkah yang membuat suratnya.")
             yield at(step, ERROR, "letter_by_decision", message, "issues_letter")
-        elif step.actor_ids and step.lead_kind != "position":
+        elif step.actor_ids and sure.issuperset(step.actor_ids) and step.lead_kind != "position":
             message = _(
                 "ditandai menerbitkan surat, tetapi dikerjakan “%(name)s”. "
                 "Surat portal ini hanya diterbitkan oleh jabatan di kantor ini."

@@ -146,6 +146,12 @@ def test_a_refusals_letter_beside_the_granting_one_is_fine():
     assert found(flow) == set()
 
 
+def test_a_letter_is_not_held_against_an_actor_that_nobody_has_confirmed():
+    flow = a_flow({4: {"issues_letter": True}})
+    unsure = replace(flow, actors=tuple(replace(actor, confirmed=False) for actor in flow.actors))
+    assert found(unsure) == set()
+
+
 def test_a_letter_made_again_after_going_back_is_one_letter():
     check = {5: {"activity": "Apakah surat benar?", "shape": "decision", "if_yes_id": 4, "if_no_id": 3}}
     assert found(a_flow({3: {"issues_letter": True, "next_id": 5}} | check)) == set()
