@@ -1,0 +1,263 @@
+"""What stands in a BPMN file: nodes, flows, lanes and notes, with every broken reference told."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from lxml import etree
+
+from .names import MODEL, tag
+
+TASKS = {"task", "userTask", "manualTask", "serviceTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask"}
+# A called activity is another SOP in one row.
+TASKS |= {"callActivity"}
+GATEWAYS = {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "complexGateway", "eventBasedGateway"}
+# Flow nodes that an SOP has no row for.
+FOREIGN = {"intermediateCatchEvent", "intermediateThrowEvent", "implicitThrowEvent", "boundaryEvent"}
+FOREIGN |= {"subProcess", "transaction", "adHocSubProcess"}
+NODES = TASKS | GATEWAYS | FOREIGN | {"startEvent", "endEvent"}
+
+
+@dataclass
+class Node:
+    """A flow node. ``own``: the portal's extension element on it, or None; ``added``: made by the export alone."""
+
+    id: str
+    kind: str
+    name: str
+    element: object
+    own: object = None
+    added: bool = False
+    lane: str = ""
+
+    @property
+    def is_task(self):
+        return self.kind in TASKS
+
+    @property
+    def is_gateway(self):
+        return self.kind in GATEWAYS
+
+
+@dataclass(frozen=True)
+class Way:
+    """A sequence flow. ``branch``: yes or no where the portal marked it."""
+
+    id: str
+    source: str
+    target: str
+    name: str
+    branch: str = ""
+    unnamed: bool = False
+    is_default: bool = False
+
+
+@dataclass
+class Diagram:
+    """``lanes``: id → actor's name, in order; ``notes``: node id → text annotations tied to it."""
+
+    name: str = ""
+    own: object = None
+    pool: str = ""
+    nodes: dict = field(default_factory=dict)
+    ways: list = field(default_factory=list)
+    lanes: dict = field(default_factory=dict)
+    notes: dict = field(default_factory=dict)
+    named: dict = field(default_factory=dict)
+    problems: list = field(default_factory=list)
+
+
+def diagram_of(root) -> Diagram:
+    """The one process of a file; what cannot be read stands in ``problems``, one sentence each."""
+    return _Reader(root).read()
+
+
+def told(element, node_id="") -> str:
+    """How a sentence names an element: its name, else its id, else its kind."""
+    called = one_line(element.get("name")) or node_id or element.get("id") or etree.QName(element).localname
+    return called if len(called) <= 60 else called[:59] + "…"
+
+
+def one_line(text) -> str:
+    return " ".join((text or "").split())
+
+
+class _Reader:
+    def __init__(self, root):
+        self.root = root
+        self.found = Diagram()
+        self.by_id = {}
+
+    def read(self):
+        self._ids()
+        process = self._process()
+        if process is None:
+            return self.found
+        self.found.name = one_line(process.get("name"))
+        self.found.own = process.find(f"{tag('bpmn', 'extensionElements')}/{tag('ula', 'sop')}")
+        self._pool(process)
+        self._nodes(process)
+        self._ways(process)
+        self._lanes(process)
+        self._notes()
+        return self.found
+
+    def _tell(self, element, sentence, **values):
+        where = _("Baris %(line)s: ") % {"line": element.sourceline}
+        self.found.problems.append(where + sentence % values)
+
+    def _ids(self):
+        for element in self.root.iter(f"{{{MODEL}}}*"):
+            element_id = element.get("id")
+            if not element_id:
+                continue
+            if element_id in self.by_id:
+                self._tell(element, _("penanda “%(id)s” dipakai lebih dari satu kali."), id=element_id[:60])
+            self.by_id.setdefault(element_id, element)
+            if element.get("name"):
+                self.found.named[element_id] = one_line(element.get("name"))
+
+    def _process(self):
+        """The process with flow nodes; pools without any are only partners."""
+        processes = self.root.findall(tag("bpmn", "process"))
+        filled = [process for process in processes if any(_kind(child) in NODES for child in process)]
+        if not filled:
+            self.found.problems.append(
+                _("Berkas tidak memuat proses dengan kegiatan. Gambarlah alurnya dahulu, lalu ekspor lagi.")
+            )
+            return None
+        for process in filled[1:]:
+            sentence = _(
+                "proses kedua “%(name)s”. Satu berkas memuat satu SOP: jadikan pihak lain lajur (lane) "
+                "dalam satu proses, atau simpan sebagai berkas sendiri."
+            )
+            pool = self._pool_of(process)
+            self._tell(process, sentence, name=told(process if pool is None or process.get("name") else pool))
+        return filled[0]
+
+    def _pool_of(self, process):
+        for participant in self.root.iter(tag("bpmn", "participant")):
+            if _local(participant.get("processRef")) == process.get("id"):
+                return participant
+        return None
+
+    def _pool(self, process):
+        pool = self._pool_of(process)
+        self.found.pool = one_line(pool.get("name")) if pool is not None else ""
+        for participant in self.root.iter(tag("bpmn", "participant")):
+            ref = _local(participant.get("processRef"))
+            if ref and ref not in self.by_id:
+                sentence = _("peserta “%(name)s” menunjuk proses “%(ref)s” yang tidak ada.")
+                self._tell(participant, sentence, name=told(participant), ref=ref[:60])
+
+    # Nodes and flows
+
+    def _nodes(self, process):
+        for element in process:
+            kind = _kind(element)
+            if kind not in NODES:
+                continue
+            if not element.get("id"):
+                sentence = _("“%(name)s” tidak mempunyai penanda (id), sehingga alurnya tidak dapat dibaca.")
+                self._tell(element, sentence, name=told(element))
+                continue
+            own = element.find(f"{tag('bpmn', 'extensionElements')}/{tag('ula', 'step')}")
+            added = element.find(f"{tag('bpmn', 'extensionElements')}/{tag('ula', 'added')}")
+            # Line breaks in names are the drawer's, except in what the portal wrote.
+            name = element.get("name") or ""
+            name = name if own is not None else one_line(name)
+            node = Node(element.get("id"), kind, name, element, own, added is not None)
+            self.found.nodes.setdefault(node.id, node)
+            if kind in FOREIGN:
+                self._refuse_foreign(element, kind)
+
+    def _refuse_foreign(self, element, kind):
+        if kind.endswith("vent"):
+            sentence = _(
+                "peristiwa antara “%(name)s” tidak ada padanannya dalam SOP. Jadikan kegiatan (task) atau hapus."
+            )
+        else:
+            sentence = _(
+                "subproses “%(name)s” tidak ada padanannya dalam SOP. Jadikan satu kegiatan, atau uraikan isinya."
+            )
+        self._tell(element, sentence, name=told(element))
+
+    def _ways(self, process):
+        for flow in process.findall(tag("bpmn", "sequenceFlow")):
+            ends = flow.get("sourceRef") or "", flow.get("targetRef") or ""
+            missing = [end for end in ends if end not in self.found.nodes]
+            for end in missing:
+                sentence = _("panah “%(name)s” menunjuk “%(ref)s”, yang tidak ada dalam proses ini.")
+                self._tell(flow, sentence, name=told(flow), ref=end[:60])
+            if missing:
+                continue
+            mark = flow.find(f"{tag('bpmn', 'extensionElements')}/{tag('ula', 'exit')}")
+            mark = {} if mark is None else mark.attrib
+            default = self.found.nodes[ends[0]].element.get("default")
+            self.found.ways.append(
+                Way(
+                    flow.get("id") or "",
+                    *ends,
+                    one_line(flow.get("name")),
+                    mark.get("branch", ""),
+                    mark.get("unnamed") == "true",
+                    bool(default) and default == flow.get("id"),
+                )
+            )
+
+    # Lanes
+
+    def _lanes(self, process):
+        leaves = []
+        for lane_set in process.findall(tag("bpmn", "laneSet")):
+            for lane in lane_set.findall(tag("bpmn", "lane")):
+                self._lane(lane, "", leaves)
+        count = defaultdict(int)
+        for _key, name, _parent in leaves:
+            count[name] += 1
+        for key, name, parent in leaves:
+            # Two divisions may each have a lane "Staf".
+            self.found.lanes[key] = f"{name} ({parent})" if count[name] > 1 and parent and name else name
+
+    def _lane(self, lane, parent, leaves):
+        """Take in a lane; nodes belong to the innermost one that names them, lanes around others are no actors."""
+        key = lane.get("id") or f"lane-{len(leaves)}-{lane.sourceline}"
+        name = one_line(lane.get("name"))
+        inner = lane.findall(f"{tag('bpmn', 'childLaneSet')}/{tag('bpmn', 'lane')}")
+        place, own_nodes = len(leaves), []
+        for child in inner:
+            self._lane(child, name or parent, leaves)
+        for ref in lane.findall(tag("bpmn", "flowNodeRef")):
+            node_id = (ref.text or "").strip()
+            node = self.found.nodes.get(node_id)
+            if node is not None and not node.lane:
+                node.lane = key
+                own_nodes.append(node)
+            elif node_id not in self.by_id:
+                sentence = _("lajur “%(name)s” memuat “%(ref)s”, yang tidak ada dalam berkas.")
+                self._tell(ref, sentence, name=told(lane), ref=node_id[:60])
+        if not inner or own_nodes:
+            leaves.insert(place, (key, name or (parent if inner == [] else ""), parent))
+
+    # Notes and documents
+
+    def _notes(self):
+        texts = {}
+        for note in self.root.iter(tag("bpmn", "textAnnotation")):
+            texts[note.get("id")] = "\n".join(child.text or "" for child in note.iter(tag("bpmn", "text"))).strip()
+        for tie in self.root.iter(tag("bpmn", "association")):
+            ends = tie.get("sourceRef"), tie.get("targetRef")
+            for note, node in (ends, ends[::-1]):
+                if texts.get(note) and node in self.found.nodes:
+                    self.found.notes.setdefault(node, []).append(texts[note])
+
+
+def _kind(element):
+    """The local name of an element of the BPMN model, else an empty text."""
+    name = etree.QName(element)
+    return name.localname if name.namespace == MODEL else ""
+
+
+def _local(name):
+    """A QName's own part: tools write ``processRef="tns:Process_1"``."""
+    return (name or "").rpartition(":")[2]

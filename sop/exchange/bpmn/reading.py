@@ -1,0 +1,201 @@
+"""Read a BPMN file as the content of an SOP."""
+
+import json
+
+from django.utils.translation import gettext as _
+
+from ..json import BOXES, EXITS, ImportRefused
+from .diagram import diagram_of, told
+from .names import tag
+from .parsing import parse
+from .sequence import in_order
+from .shapes import Shapes
+from .writing import IDENTITY
+
+MOST_LABEL, MOST_ACTOR, MOST_NAME = 40, 200, 300
+ONLY_ACTOR = "Pelaksana"
+
+
+def read(content: bytes) -> dict:
+    """The content as ``sop.exchange.json.clean`` takes it; raises ImportRefused with every problem and its line.
+
+    A file that the portal wrote gives back what it was written from. From others is taken what an SOP can hold: lanes
+    (else the pool) as actors, tasks, exclusive gateways with two exits, notes and the documents of a task.
+    """
+    diagram = diagram_of(parse(content))
+    shapes = Shapes(diagram)
+    problems = diagram.problems + shapes.problems()
+    if problems:
+        raise ImportRefused(problems)
+    reader = _Content(diagram, shapes)
+    found = reader.content()
+    if reader.problems:
+        raise ImportRefused(reader.problems)
+    return found
+
+
+class _Content:
+    def __init__(self, diagram, shapes):
+        self.diagram, self.shapes = diagram, shapes
+        self.problems = []
+        self.actor_of = self._actor_names()
+        ordered = in_order(shapes.steps(), shapes.targets())
+        self.numbers = {node.id: no for no, node in ordered}
+        # Numbers as the file has them, for arrows that only the extension holds.
+        self.renumbered = {_own_number(node): no for no, node in ordered}
+        self.nodes = [node for _no, node in ordered]
+
+    def content(self):
+        found = {"name": _clip(self.diagram.name or self.diagram.pool or _("SOP tanpa nama"), MOST_NAME)}
+        if self.diagram.own is not None:
+            found |= self._identity(self.diagram.own)
+        found["steps"] = [self._step(node) for node in self.nodes]
+        acting = [name for step in found["steps"] for name in step["actors"]]
+        found["actors"] = list(dict.fromkeys([*self.actor_of.values(), *acting]))
+        return found
+
+    @staticmethod
+    def _identity(own):
+        found = {key: own.get(key) for key in IDENTITY if own.get(key)}
+        found["example"] = own.get("example") == "true"
+        for group in own.findall(tag("ula", "list")):
+            if group.get("name") in BOXES:
+                items = [item.text or "" for item in group.findall(tag("ula", "item"))]
+                found[group.get("name")] = [item for item in items if item]
+        return found
+
+    # Actors
+
+    def _actor_names(self):
+        """Lane id → actor; lanes of one name are one actor."""
+        lanes = self.diagram.lanes.items()
+        return {key: _clip(name or f"{ONLY_ACTOR} {n}", MOST_ACTOR) for n, (key, name) in enumerate(lanes, 1)}
+
+    def _actors(self, node):
+        lane = node.lane
+        group = node.own.find(tag("ula", "actors")) if node.own is not None else None
+        if group is None:
+            return [self.actor_of.get(lane) or _clip(self.diagram.pool or ONLY_ACTOR, MOST_ACTOR)]
+        names = []
+        for actor in group.findall(tag("ula", "actor")):
+            # Who drew the step into another lane gave it another lead.
+            key = lane if lane and actor.get("lead") == "true" else actor.get("lane")
+            names.append(self.actor_of.get(key))
+        return list(dict.fromkeys(name for name in names if name))
+
+    # Steps
+
+    def _step(self, node):
+        step = {
+            "no": self.numbers[node.id],
+            "activity": self._activity(node),
+            "actors": self._actors(node),
+            "shape": self.shapes.shape_of(node),
+        }
+        notes = [*self._documentation(node), *self.shapes.told_by_events(node), *self.diagram.notes.get(node.id, ())]
+        if node.own is not None:
+            step |= self._own(node)
+        else:
+            step |= self._documents(node.element)
+        step |= self._exits(node, notes)
+        step["note"] = "\n".join(notes)
+        return step
+
+    def _activity(self, node):
+        if node.name.strip() or node.own is not None:
+            return node.name
+        if node.is_gateway:
+            return self._question(node)
+        generic = {"startEvent": "Mulai", "endEvent": "Selesai"}
+        return generic.get(node.kind) or _("Kegiatan tanpa nama")
+
+    def _question(self, node):
+        """For a gateway without a name: the task before it and the labels of its exits."""
+        yes, no = (way.name for way in self.shapes.branches(node))
+        question = _("%(yes)s atau %(no)s?") % {"yes": yes or "Ya", "no": (no or "Tidak").lower()}
+        before = self.shapes.task_before(node)
+        return f"{before.name}: {question[:1].lower()}{question[1:]}" if before and before.name else question
+
+    @staticmethod
+    def _documentation(node):
+        texts = (child.text or "" for child in node.element.findall(tag("bpmn", "documentation")))
+        return [text for text in texts if text.strip()]
+
+    def _documents(self, element):
+        """Data objects and stores that a task reads and writes."""
+        named, found = self.diagram.named, {}
+        for key, association, end in (
+            ("inputs", "dataInputAssociation", "sourceRef"),
+            ("output", "dataOutputAssociation", "targetRef"),
+        ):
+            refs = [
+                ref.text or ""
+                for tie in element.findall(tag("bpmn", association))
+                for ref in tie.iter(tag("bpmn", end))
+            ]
+            names = dict.fromkeys(named[ref.strip()] for ref in refs if ref.strip() in named)
+            if names:
+                found[key] = "; ".join(names)
+        return found
+
+    def _own(self, node):
+        own = node.own
+        found = {key: own.get(key, "") for key in ("time_text", "end_kind", "yes_label", "no_label")}
+        found |= {key: own.get(key) == "true" for key in ("per_item", "issues_letter")}
+        for key in ("inputs", "output"):
+            child = own.find(tag("ula", key))
+            found[key] = (child.text or "") if child is not None else ""
+        if own.get("minutes"):
+            found["minutes"] = self._minutes(node)
+        for key in EXITS:
+            target = self.renumbered.get(_integer(own.get(key)))
+            if own.get(key) and target:
+                found[key] = target
+        return found
+
+    def _minutes(self, node):
+        text = node.own.get("minutes")
+        try:
+            minutes = json.loads(text)
+        except ValueError:
+            minutes = None
+        if isinstance(minutes, bool) or not isinstance(minutes, int | float):
+            sentence = _("Baris %(line)s: waktu “%(text)s” pada “%(name)s” bukan bilangan menit.")
+            values = {"line": node.own.sourceline, "text": text[:60], "name": told(node.element)}
+            self.problems.append(sentence % values)
+            return None
+        return minutes
+
+    def _exits(self, node, notes):
+        if not self.shapes.is_decision(node):
+            target = self.shapes.next_of(node)
+            return {"next": self.numbers[target]} if target else {}
+        found = {}
+        for branch, way in zip(("yes", "no"), self.shapes.branches(node), strict=True):
+            target = self.shapes.goal(way.target) if way else None
+            if target:
+                found[f"if_{branch}"] = self.numbers[target]
+            if way:
+                found[f"{branch}_label"] = self._label(way, notes)
+        return found
+
+    @staticmethod
+    def _label(way, notes):
+        """The exit's label; one that is too long for the drawing goes into the note in full."""
+        if way.unnamed and way.name in ("Ya", "Tidak"):
+            return ""
+        if len(way.name) > MOST_LABEL:
+            notes.append(way.name)
+        return _clip(way.name, MOST_LABEL)
+
+
+def _own_number(node):
+    return _integer(node.own.get("no")) if node.own is not None else None
+
+
+def _integer(text):
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 4 else None
+
+
+def _clip(text, most):
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

@@ -1,0 +1,77 @@
+"""The order and numbers of steps that a diagram leaves open."""
+
+
+def in_order(steps, targets) -> list[tuple[int, object]]:
+    """Steps with their numbers, as (no, node).
+
+    ``steps``: nodes in the file's order; ``targets``: node id → ids of the steps that may follow, "yes" first. Where
+    every step brings a number of its own the file's order and numbers stay. Otherwise all are numbered anew: known
+    ones in their order, new ones behind the step that leads to them; a foreign file along its flow.
+    """
+    own = {}
+    for node in steps:
+        no = node.own.get("no", "") if node.own is not None else ""
+        if no.isascii() and no.isdigit() and 0 < int(no[:4]) < 1000 and int(no) not in own:
+            own[int(no)] = node
+    if len(own) == len(steps):
+        return list(own.items())
+    order = [node.id for _no, node in sorted(own.items())]
+    flow = _along_the_flow([node.id for node in steps], targets)
+    if own:
+        order = _let_in(order, [node_id for node_id in flow if node_id not in order], targets)
+    by_id = {node.id: node for node in steps}
+    return [(no, by_id[node_id]) for no, node_id in enumerate(order if own else flow, 1)]
+
+
+def _let_in(order, new, targets):
+    order = list(order)
+    for node_id in new:
+        before = [known for known in order if node_id in targets[known]]
+        after = [known for known in targets[node_id] if known in order]
+        if before:
+            order.insert(order.index(before[0]) + 1, node_id)
+        elif after:
+            order.insert(order.index(after[0]), node_id)
+        else:
+            order.append(node_id)
+    return order
+
+
+def _along_the_flow(ids, targets):
+    """Each step before those that follow it, loops aside; the way of "yes" before that of "no".
+
+    The reversed order in which a depth-first walk leaves the steps, begun where nothing leads to.
+    """
+    entered = {target for node_id in ids for target in targets[node_id]}
+    seen, left = set(), []
+    origins = [node_id for node_id in ids if node_id not in entered] or ids[:1]
+    # The last walk comes first in the reversed order, so what only a loop holds is walked before all others.
+    reachable = _reachable(origins, targets)
+    for origin in [node_id for node_id in reversed(ids) if node_id not in reachable] + origins[::-1]:
+        _walk(origin, targets, seen, left)
+    return left[::-1]
+
+
+def _reachable(origins, targets):
+    seen, todo = set(origins), list(origins)
+    while todo:
+        fresh = [target for target in targets[todo.pop()] if target not in seen]
+        seen.update(fresh)
+        todo += fresh
+    return seen
+
+
+def _walk(origin, targets, seen, left):
+    if origin in seen:
+        return
+    seen.add(origin)
+    trail = [(origin, iter(targets[origin][::-1]))]
+    while trail:
+        node_id, rest = trail[-1]
+        following = next((target for target in rest if target not in seen), None)
+        if following is None:
+            left.append(node_id)
+            trail.pop()
+        else:
+            seen.add(following)
+            trail.append((following, iter(targets[following][::-1])))
