@@ -78,6 +78,8 @@ CITIZEN = {
     "sop_list": Row(),
     "sop_detail": Row(lambda w: [w.sop_version.sop.slug]),
     "sop_pdf": Row(lambda w: [w.sop_version.sop.slug]),
+    "sop_version": Row(lambda w: [w.sop_version.sop.slug, w.sop_version.ordinal]),
+    "sop_version_pdf": Row(lambda w: [w.sop_version.sop.slug, w.sop_version.ordinal]),
     "queue_public": Row(),
     "ticket_own": Row(lambda w: [w.ticket_token], post=SENT),
     "display": Row(lambda w: ["ula"]),

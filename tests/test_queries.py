@@ -21,6 +21,8 @@ def pages(world):
     cast = world.cast
     public = ["/", "/layanan/", "/layanan/?q=surat", "/sop/", "/antrean/", "/layar/ula/", "/layar/ula/data/"]
     public += [reverse("service_detail", args=[world.service.slug]), reverse("sop_detail", args=[_slug(world)])]
+    public += ["/sop/?q=surat", "/sop/?q=suratt+permohonn&unit=DIKDAS", f"/sop/?service={world.service.code}"]
+    public += [reverse("sop_version", args=[_slug(world), world.sop_version.ordinal])]
     public += [
         reverse("track_detail", args=[world.token(world.case)]),
         reverse("ticket_own", args=[world.ticket_token]),

@@ -21,7 +21,9 @@ from ..models import Passage, SearchEntry
 # In the library every answer is an SOP.
 SAYS_NOTHING = STOP_WORDS | {"sop", "prosedur", "standar", "operasional"}
 # How alike (difflib's ratio) a known word must be to stand for a mistyped one; short words are mistaken for anything.
-ALIKE, SHORTEST = 0.7, 4
+ALIKE, SHORTEST = 0.75, 4
+# Written for one another: ijasah, izazah; aktip, aktiv.
+SOUNDS = str.maketrans("zjvf", "sspp")
 # Services whose own words fit the question bring their SOP along; those after the third are noise.
 SERVICES = 3
 # Weight of a word by where it stands: name; number and unit; activities, outputs, actors; the rest.
@@ -152,9 +154,16 @@ def _nearest(term, near):
     """The known word that somebody most likely meant; "" when none is alike enough."""
     if len(term) < SHORTEST or term.isdigit():
         return ""
-    likeness = {word: difflib.SequenceMatcher(None, term, word, autojunk=False).ratio() for word in near}
+    likeness = {word: _likeness(term, word) for word in near}
     best = max(likeness, key=likeness.get, default="")
     return best if best and likeness[best] >= ALIKE else ""
+
+
+def _likeness(one, other):
+    """0 to 1; letters that sound alike count almost as the same."""
+    written, spoken = (one, other), (one.translate(SOUNDS), other.translate(SOUNDS))
+    written, spoken = (difflib.SequenceMatcher(None, *pair, autojunk=False).ratio() for pair in (written, spoken))
+    return max(written, 0.97 * spoken)
 
 
 def _rewritten(typed, instead):

@@ -2,11 +2,9 @@
 
 import datetime
 import io
-from pathlib import Path
 
 import pikepdf
 import pytest
-from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 
@@ -169,63 +167,7 @@ def test_the_pdf_is_landscape_and_has_a_page_per_screenful(client, units, cast):
             assert float(page.mediabox[2]) > float(page.mediabox[3])
 
 
-def test_the_pdf_is_laid_out_once(client, published, monkeypatch):
-    calls = []
-    real = document_pdf.render
-    monkeypatch.setattr(document_pdf, "render", lambda version: calls.append(1) or real(version))
-    address = reverse("sop_pdf", args=[published.sop.slug])
-    first, second = client.get(address), client.get(address)
-    assert first.content == second.content and len(calls) == 1
-    published.sop.unit.name = "Bidang Lain"
-    published.sop.unit.save()
-    client.get(address)
-    assert len(calls) == 2
-
-
-def test_rows_keep_their_height_when_drawn(published, units, cast):
-    """What the second layout draws into is what the first one measured: the same rows on the same pages."""
-    from ula_portal.core import pdf
-
-    seen = []
-    real = pdf.layout
-
-    def layout(html):
-        found = real(html)
-        seen.append(pdf.places(found, "langkah-"))
-        return found
-
-    version = make.publish(make.demo_content("mut-g"), cast)
-    pdf.layout = layout
-    try:
-        document_pdf.render(version)
-    finally:
-        pdf.layout = real
-    measured, drawn = seen
-    assert {pk: place.page for pk, place in measured.items()} == {pk: place.page for pk, place in drawn.items()}
-    for name, place in measured.items():
-        assert drawn[name].height == pytest.approx(place.height, abs=0.1)
-
-
-def test_the_stylesheet_knows_every_number_of_actors():
-    css = Path(finders.find("css/sop-paper.css")).read_text()
-    for n in range(1, 31):
-        assert f".actors-{n} col.actor {{ width: {document_pdf.column_mm(n):.2f}mm; }}" in css
-
-
 def test_drafts_have_no_approver_on_paper(units):
     version = actions.import_sop(make.small_content()).version
     assert document.identity(version)["approved_as"] == {}
     assert document_pdf.pdf_of(SopVersion.objects.get(pk=version.pk)).startswith(b"%PDF-")
-
-
-def test_many_actors_fit_on_paper(units):
-    actors = [f"Kepala Subbagian Kepegawaian dan Umum {n}" for n in range(15)]
-    steps = [
-        {"no": n, "activity": "Memeriksa berkas", "actors": [actors[n % 15]], "shape": "process", "minutes": 5}
-        | {"output": "Hasil pemeriksaan", "next": n + 1}
-        for n in range(1, 61)
-    ]
-    steps[0]["shape"], steps[-1]["shape"] = "start", "end"
-    steps[-1].pop("next")
-    version = actions.import_sop(make.small_content(actors=actors, steps=steps)).version
-    assert document_pdf.render(version).startswith(b"%PDF-")
