@@ -65,6 +65,8 @@ def version_page(request, pk, admin_context, *, approval=None, actors=None, stat
         "warnings": [(finding, ids.get(finding.step_no)) for finding in rules.warnings(found)],
         "approval_form": approval or ApprovalForm(),
         "actors_form": actors if may_confirm else None,
+        # Put before the document while somebody still has to be matched, or was not accepted just now.
+        "actors_first": may_confirm and (actors.is_bound or not all(actor.confirmed for actor in columns)),
         "actors": columns,
         "others": [other for other in others if other.pk != version.pk],
         "history": queries.history_of(version),
