@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from ula_portal.core import clock
 from ula_portal.core.actions.journal import record
 from ula_portal.core.actors import SYSTEM
-from ula_portal.core.errors import NotAllowed
+from ula_portal.core.errors import NotAllowed, Outdated
 from ula_portal.core.models import Unit
 
 from ..exchange import json as exchange
 from ..models import Sop, SopVersion
 from ..permissions import may_import
-from ..queries import findings_of
+from ..queries import findings_of, sop_of_content, unit_of_content
 from ..rules import WARNING, Finding
 from .content import content_hash, fill, known_actors, propose_ends, read_times, write_flow
 from .editing.copies import keep_copy
@@ -34,17 +34,18 @@ class ImportResult:
 
 
 @transaction.atomic
-def import_sop(data: dict, *, unit_code=None, actor=SYSTEM, user=None) -> ImportResult:
+def import_sop(data: dict, *, unit_code=None, actor=SYSTEM, user=None, seen_revision=None) -> ImportResult:
     """Take the content of an SOP file in as a draft.
 
     Identity is the number, else unit and name as the file gives them. The same content again changes nothing, an
     open draft is replaced (and is unverified again), after an approved version a new draft is made. A draft that was
     edited by hand is kept as a copy before. ``unit_code`` is used when the file's own unit is unknown. ``user``
-    becomes the author. Raises ImportRefused naming every problem, NotAllowed when ``user`` may not; then nothing is
-    changed.
+    becomes the author. ``seen_revision``: that of the draft which the person has agreed to replace. Raises
+    ImportRefused naming every problem, NotAllowed when ``user`` may not, Outdated when somebody edited that draft
+    meanwhile; then nothing is changed.
     """
     content = exchange.clean(data)
-    found = _unknown_keys(data) + _read_times(content)
+    found = _file_notes(data) + _unknown_keys(data) + _read_times(content)
     propose_ends(content)
     one_at_a_time()
     unit = _unit(content, unit_code)
@@ -53,6 +54,10 @@ def import_sop(data: dict, *, unit_code=None, actor=SYSTEM, user=None) -> Import
     newest = sop.versions.select_for_update().order_by("-ordinal").first() if sop else None
     digest = content_hash(content)
     is_open = newest is not None and newest.state in (State.DRAFT, State.VERIFIED)
+    if is_open and seen_revision not in (None, newest.revision):
+        raise Outdated(
+            _("Draf ini baru saja diubah lagi di editor. Periksa siapa yang mengubahnya, lalu putuskan lagi.")
+        )
     moved = is_open and newest.ordinal == 1 and sop.unit_id != unit.pk
     if newest and newest.content_hash == digest and newest.state != State.WITHDRAWN and not moved:
         return ImportResult(sop, newest, "unchanged", found + findings_of(newest))
@@ -81,6 +86,11 @@ def _refuse_stranger(user, unit, sop):
     raise NotAllowed(_("SOP unit ini hanya dapat dimasukkan oleh administrator atau kepala bidang/bagian unit itu."))
 
 
+def _file_notes(data):
+    """What the reader of the file passed over or guessed."""
+    return [Finding(WARNING, None, "file_note", note) for note in getattr(data, "notes", ())]
+
+
 def _unknown_keys(data):
     found = []
     for no, key in exchange.unknown_keys(data):
@@ -105,12 +115,7 @@ def _unit(content, unit_code):
         fallback = Unit.objects.filter(code__iexact=unit_code).first()
         if fallback is None:
             raise exchange.ImportRefused([_("Unit dengan kode “%(code)s” tidak ada.") % {"code": unit_code}])
-    unit = None
-    if content["unit_code"]:
-        unit = Unit.objects.filter(code__iexact=content["unit_code"]).first()
-    if unit is None and content["unit"]:
-        unit = Unit.objects.filter(name__iexact=content["unit"]).order_by("pk").first()
-    unit = unit or fallback or Unit.objects.filter(parent=None).order_by("pk").first()
+    unit = unit_of_content(content) or fallback or Unit.objects.filter(parent=None).order_by("pk").first()
     if unit is None:
         raise exchange.ImportRefused(
             [_("Belum ada unit kerja. Siapkan kantor dan unitnya lebih dahulu, lalu masukkan SOP lagi.")]
@@ -120,11 +125,7 @@ def _unit(content, unit_code):
 
 def _existing(content):
     """The SOP that a content belongs to, locked as in every verb before its versions are."""
-    sops = Sop.objects.select_for_update(of=("self",))
-    if content["number"]:
-        return sops.filter(number=content["number"]).first()
-    same = sops.filter(source_unit=content["unit"], name=content["name"])
-    return same.order_by("-number_is_generated", "pk").first()
+    return sop_of_content(content).select_for_update(of=("self",)).first()
 
 
 def _new_sop(content, unit):

@@ -21,9 +21,10 @@ def paste_steps(version_id, user, rows: list[dict], *, replace=False, key="") ->
     """Put rows (step dicts as in the JSON file) after the steps of a draft, or in their place.
 
     Rows lead to each other by their own numbers; appended ones also to steps that are there, by a number that no row
-    has. The last step leads on to the first row when it leads nowhere. Unknown actors become columns, to be
-    confirmed. What stood before is kept as a copy. The same key pastes once. Raises ImportRefused naming each
-    problem, Refused beyond 200 steps or 30 columns, NotAllowed, Outdated; then nothing is changed.
+    has. The last step leads on to the first row when it leads nowhere, and that row is no second start. Unknown
+    actors become columns, to be confirmed. What stood before is kept as a copy. The same key pastes once. Raises
+    ImportRefused naming each problem, Refused beyond 200 steps or 30 columns, NotAllowed, Outdated; then nothing is
+    changed.
     """
     version = open_draft(version_id, user)
     earlier = claim(staff(user).key, key)
@@ -34,6 +35,7 @@ def paste_steps(version_id, user, rows: list[dict], *, replace=False, key="") ->
     present = [] if replace else list(version.steps.order_by("no"))
     refuse_more_steps(len(present) + len(rows))
     rows = exchange.clean_rows(rows, {step.no for step in present})
+    _go_on(present, rows)
     read_times({"steps": rows})
     propose_ends({"steps": rows})
     keep_copy(version, "paste", user)
@@ -65,9 +67,14 @@ def _columns(version, rows):
     return {actor.name: actor for actor in by_name.values()}
 
 
+def _go_on(present, rows):
+    """A table that goes on with a flow begins with its first row as any table does, yet not anew."""
+    if rows[0]["shape"] == Step.Shape.START and any(step.shape == Step.Shape.START for step in present):
+        rows[0]["shape"] = Step.Shape.PROCESS
+
+
 def _join(present, first):
     last = present[-1] if present else None
-    goes_on = last and last.shape in (Step.Shape.START, Step.Shape.PROCESS) and last.next_id is None
-    if goes_on and first.shape != Step.Shape.START:
+    if last and last.shape in (Step.Shape.START, Step.Shape.PROCESS) and last.next_id is None:
         last.next = first
         last.save(update_fields=["next"])

@@ -8,7 +8,7 @@ _CONCERNED = {"shape", "next_id", "if_yes_id", "if_no_id", "end_kind"}
 
 
 def fitting(stored: dict, wanted: dict) -> dict:
-    """``wanted`` with what the step's shape asks for besides, both as in ``queries.step_values``.
+    """What to write so that the step has the values ``wanted`` and fits its shape; as in ``queries.step_values``.
 
     A new decision takes the step's way on as its yes, a former decision goes on with its yes (else its no), an end
     leads nowhere and has a kind.
@@ -27,4 +27,4 @@ def fitting(stored: dict, wanted: dict) -> dict:
         after["if_yes_id"] = after["if_no_id"] = None
     if after["shape"] != Shape.END:
         after["end_kind"] = ""
-    return wanted | {name: value for name, value in after.items() if value != stored[name]}
+    return {name: value for name, value in after.items() if value != stored[name]}

@@ -94,10 +94,10 @@ def save_step(step_id, user, fields: dict, was: dict) -> Step:
     stored = step_values(step)
     read = read_step_field(version)
     wanted = changes(version, stored, fields, was, read, {"step": step.pk})
-    if not wanted:
-        return step
     actor_ids = wanted.pop("actor_ids", None)
     wanted = fitting(stored, wanted)
+    if not wanted and actor_ids is None:
+        return step
     for name, value in wanted.items():
         setattr(step, name, value)
     if wanted:

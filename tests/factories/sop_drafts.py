@@ -1,0 +1,60 @@
+"""Drafts for tests of the editor: rows in a line, and what of a draft matters."""
+
+from sop import actions, queries
+from sop.exchange.export import content_of
+from sop.models import Step
+from tests.factories import sop as make
+
+
+def line(count, **changes) -> list[dict]:
+    """Rows of a plain flow, from a start through processes to an end; ``changes``: by number as ``n3={...}``."""
+    rows = []
+    for no in range(1, count + 1):
+        shape = "start" if no == 1 else "end" if no == count else "process"
+        row = {
+            "no": no,
+            "activity": f"Memeriksa berkas {no}",
+            "actors": ["Pemohon"],
+            "shape": shape,
+            "output": "Berkas",
+        }
+        rows.append(row | ({"next": no + 1} if no < count else {"end_kind": "completed"}) | changes.get(f"n{no}", {}))
+    return rows
+
+
+def draft_of(rows, user, units, unit="DIKDAS", **identity):
+    """A draft written by hand with these rows."""
+    identity = {"name": "Surat Keterangan Draf", "unit_id": units[unit].pk} | identity
+    version = actions.start_sop(user, **identity)
+    return actions.paste_steps(version.pk, user, rows, replace=True)
+
+
+def small_draft(user, units, **identity):
+    """The sound SOP of ``make.small_content`` as a draft written by hand."""
+    return draft_of(make.small_content()["steps"], user, units, **identity)
+
+
+def step(version, no) -> Step:
+    return version.steps.get(no=no)
+
+
+def arrows(version) -> dict[int, tuple]:
+    """Where each step leads: number → numbers of next, yes and no."""
+    numbers = {None: None} | dict(version.steps.values_list("pk", "no"))
+    rows = version.steps.order_by("no")
+    return {row.no: (numbers[row.next_id], numbers[row.if_yes_id], numbers[row.if_no_id]) for row in rows}
+
+
+def activities(version) -> list[str]:
+    return [row.activity for row in queries.steps_of(version)]
+
+
+def content(version) -> dict:
+    """What the document says."""
+    version.refresh_from_db()
+    return content_of(version)
+
+
+def save(step, user, **fields):
+    """Save fields of a step as from a form that was opened just now."""
+    return actions.save_step(step.pk, user, fields, queries.step_values(Step.objects.get(pk=step.pk)))
