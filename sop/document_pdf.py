@@ -1,49 +1,61 @@
-"""An SOP as PDF: the same table as on screen, with the drawings at the rows' true heights.
+"""An SOP as PDF for the archive: the same table as on screen, with the drawings at the rows' true heights.
 
-The table is laid out once without drawings; the heights and page breaks found then give the drawings, and the
-connectors where a line passes from page to page. The result is kept on disk under a hash of all that it shows.
+The table is laid out once with blanks for the drawings; its row heights and page breaks then give the drawings, and the
+connectors where a line passes from page to page. The PDF is kept on disk under a hash of all that it shows.
 """
 
 import contextlib
 import functools
 import hashlib
 import json
+import logging
 import os
 import tempfile
+from collections import defaultdict
 from pathlib import Path
+from xml.etree import ElementTree
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import get_template, render_to_string
 from django.utils import translation
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from ula_portal.core import pdf
+from ula_portal.core import archival, clock, pdf
 from ula_portal.core.queries import office
 
-from .document import Table, identity, table
-from .drawing import Scale, upright
+from . import durations, paper
+from .document import identity
+from .drawing import RowDrawings, Scale, spoken, upright
+from .flowchart import layout
+from .models import SopVersion
 from .queries import flow_of
 
+State = SopVersion.State
 TEMPLATE = "sop/document_pdf.html"
 STYLESHEETS = ("css/paper.css", "css/sop-paper.css")
-# px on A4 landscape (1 mm = 96/25.4 px): all columns together, and what the others need besides the actors'.
-PX_PER_MM = 96 / 25.4
-ACTORS_MM, WIDEST_ACTOR_MM = 126, 24
+VARIANT = "pdf/a-2a"
+# A4 landscape in px, and 1 mm of it.
+WIDTH, HEIGHT, MM = 1122.52, 793.7, 96 / 25.4
 SYMBOL_MM = 7
-# Narrower than this, the actors' names stand upright.
-NARROW_MM, HEADING_PX = 11, 120
-# 0.6pt, as the stylesheet has it.
-BORDER = 0.8
+# Where a row is higher than a page, the table is set smaller (classes of the stylesheet), then tighter, not torn.
+SIZES = (("", False), ("flow--small", False), ("flow--smallest", True))
+LINES = {f"{{http://www.w3.org/2000/svg}}{name}" for name in ("line", "polyline", "path")}
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="{:g}" height="{:g}">{}</svg>'
+
+logger = logging.getLogger(__name__)
 
 
 @translation.override("id")
 def pdf_of(version) -> bytes:
-    """The PDF of a version; laid out only when nothing of what it shows was laid out before.
+    """The PDF of a version in any state; laid out only when nothing of what it shows was laid out before.
 
     An SOP is an Indonesian document, whatever the language of the pages.
     """
     path = _cache_path(version)
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(OSError):
         return path.read_bytes()
     content = render(version)
     _keep(path, content)
@@ -51,59 +63,134 @@ def pdf_of(version) -> bytes:
 
 
 def render(version) -> bytes:
-    """Lay the document out twice (see above) and give the PDF."""
+    """Lay the document out and draw into it. The flow's lines lie under the pages as artifacts; a row's symbols are a
+    figure of its cell, with the row's way in words.
+    """
     flow = flow_of(version)
-    column = column_mm(len(flow.actors))
-    scale = Scale(column * PX_PER_MM, min(SYMBOL_MM, column * 0.45) * PX_PER_MM, 1, 8.5, 6)
-    headings = [(actor.name, _upright(actor.name, scale) if column < NARROW_MM else "") for actor in flow.actors]
+    document, columns, placed = _laid_out(version, flow)
+    scale = Scale(columns.actor * MM, min(SYMBOL_MM, columns.actor * 0.45) * MM, 1, 8.5, 6)
+    rows = [placed[f"langkah-{step.no}"][0] for step in flow.steps]
+    charts = [placed[f"bagan-{step.no}"][0] for step in flow.steps]
+    starts = tuple(n for n in range(1, len(rows)) if rows[n].page != rows[n - 1].page)
+    drawings = RowDrawings(layout(flow, starts), scale)
+    pictures = {f"pelaksana-{a.order}": _upright(a.name, scale, columns) for a in flow.actors if columns.head}
+    beneath = defaultdict(list)
+    for n, (step, row, chart) in enumerate(zip(flow.steps, rows, charts, strict=True)):
+        lines, symbols = _apart(drawings.row(n, "", row.height))
+        pictures[f"bagan-{step.no}"] = SVG.format(scale.column * len(flow.actors), row.height, symbols)
+        beneath[row.page].append(f'<g transform="translate({chart.x:g} {chart.y:g})">{lines}</g>')
+    pdf.put_pictures(document, pictures)
+    mark = _watermark(mark_of(version))
+    pages = {n: SVG.format(WIDTH, HEIGHT, mark + "".join(beneath[n])) for n in range(len(document.pages))}
+    pdf.put_underneath(document, pages)
+    return archival.finish(document.write_pdf(pdf_variant=VARIANT))
+
+
+def mark_of(version) -> str:
+    """What stands across every page: a draft, no longer in force, an example; "" for what holds or will hold."""
+    state, until = version.state, version.effective_to
+    superseded = state == State.PUBLISHED and until is not None and until <= clock.today()
+    over = superseded or state == State.WITHDRAWN
+    marks = [
+        _("DRAF") if state in (State.DRAFT, State.VERIFIED) else "",
+        pgettext("tanda SOP", "TIDAK BERLAKU") if over else "",
+        _("CONTOH") if version.is_example else "",
+    ]
+    return " · ".join(filter(None, marks))
+
+
+def html_of(version, flow, columns, size="") -> str:
+    """The page that is laid out, with blanks for the drawings. ``size``: a class of the table, see SIZES."""
+    shown = identity(version)
     context = {
         "office": office(),
-        "identity": identity(version),
-        "headings": headings,
+        "identity": shown,
+        "numbered": shown["number"] if shown["number"].upper().startswith("SOP") else f"SOP {shown['number']}",
+        "size": size,
+        "actors": flow.actors,
+        "rows": [(step, durations.of_step(step), spoken(step, flow)) for step in flow.steps],
+        "columns": columns,
+        "chart_width": round(columns.actor * MM * len(flow.actors), 2),
+        "heading_width": round(columns.actor * MM - 2, 2),
     }
-    blank = table(version, scale=scale, heights=[0.0] * len(flow.steps))
-    placed = pdf.places(pdf.layout(render_to_string(TEMPLATE, context | {"table": blank, "blank": True})), "langkah-")
-    places = [placed[f"langkah-{step.no}"] for step in flow.steps]
-    starts = tuple(n for n in range(1, len(places)) if places[n].page != places[n - 1].page)
-    # The cell has a border below; a hair lower still, so that rounding never makes a row grow.
-    heights = [place.height - BORDER - 0.05 for place in places]
-    drawn: Table = table(version, scale=scale, heights=heights, page_starts=starts)
-    return pdf.render_pdf(render_to_string(TEMPLATE, context | {"table": drawn, "blank": False}))
+    return render_to_string(TEMPLATE, context)
 
 
-def column_mm(actors: int) -> float:
-    """Width of an actor's column in mm; the stylesheet says the same for each number of actors."""
-    return round(min(ACTORS_MM / max(actors, 1), WIDEST_ACTOR_MM), 2)
+def _laid_out(version, flow):
+    for size, tight in SIZES:
+        columns = paper.columns(flow, tight=tight)
+        document = pdf.layout(html_of(version, flow, columns, size), css=columns.css(), variant=VARIANT)
+        placed = pdf.places(document, "langkah-", "bagan-")
+        if not any(_is_torn(placed[f"langkah-{step.no}"]) for step in flow.steps):
+            break
+    return document, columns, placed
 
 
-def _upright(name, scale):
-    return upright(name, scale.column - 2, HEADING_PX, 8)
+def _is_torn(places):
+    return len({place.page for place in places}) > 1
+
+
+def _upright(name, scale, columns):
+    return upright(name, scale.column - 2, columns.head, paper.HEAD_FONT)
+
+
+def _apart(drawing):
+    """(lines, symbols with their words) of a row's drawing, as SVG."""
+    parts = {True: [], False: []}
+    for child in ElementTree.fromstring(drawing):
+        parts[child.tag in LINES].append(ElementTree.tostring(child, encoding="unicode"))
+    return "".join(parts[True]), "".join(parts[False])
+
+
+def _watermark(words):
+    if not words:
+        return ""
+    # Light grey, not black made transparent: old viewers and copiers keep it light.
+    size = min(110, 1250 / len(words))
+    look = f'font-size="{size:g}" font-family="Liberation Sans" font-weight="bold" text-anchor="middle" fill="#e6e6e6"'
+    place = f"translate({WIDTH / 2:g} {HEIGHT / 2:g}) rotate(-30)"
+    return f'<text transform="{place}" {look}>{escape(words)}</text>'
+
+
+# The copies on disk: one for each version, the latest
 
 
 def _cache_path(version):
-    shown = [identity(version), version.pk, version.content_hash, version.state, _office_lines(), _look()]
+    flow = flow_of(version)
+    shown = [identity(version), mark_of(version), repr(flow.actors), repr(flow.steps), _office_lines(), _look()]
     digest = hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()
-    return Path(settings.VAR_DIR) / "cache" / "sop" / f"{digest}.pdf"
+    return Path(settings.VAR_DIR) / "cache" / "sop" / f"{version.pk}-{digest}.pdf"
 
 
 def _office_lines():
     here = office()
-    return [here.name, here.regency, here.letterhead, here.specimen_mark]
+    return [here.name, here.regency, here.letterhead, getattr(here, "emblem_url", "")]
 
 
 @functools.cache
 def _look():
     """Hash of the templates, stylesheets and code that make the picture."""
-    here = Path(__file__).parent
-    files = [here / name for name in ("drawing.py", "flowchart.py", "document.py", "document_pdf.py")]
+    here, core = Path(__file__).parent, Path(pdf.__file__).parent
+    files = [*here.glob("*.py"), *here.glob("drawing/*.py"), *here.glob("flowchart/*.py")]
+    files += [core / "pdf.py", core / "archival.py"]
     files += [Path(finders.find(name)) for name in STYLESHEETS]
     files.append(Path(get_template(TEMPLATE).origin.name))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
 
 
 def _keep(path, content):
-    """Write whole or not at all, whoever else writes the same."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as temporary:
-        temporary.write(content)
-    os.replace(temporary.name, path)
+    """Write whole or not at all, whoever else writes the same, and drop what the version showed before.
+
+    Whoever is just writing another copy of this version may lose it: a copy is only kept, never needed.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f"{path.stem}.", delete=False) as temporary:
+            temporary.write(content)
+        os.replace(temporary.name, path)
+        version = path.name.split("-")[0]
+        for other in path.parent.glob(f"{version}-*"):
+            if other != path:
+                other.unlink(missing_ok=True)
+    except OSError as error:
+        logger.warning("copy of an SOP not kept: %s", error)

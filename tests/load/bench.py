@@ -21,7 +21,9 @@ ROUNDS = 3
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.load.bench", description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="shorter rounds; the figures scatter more")
-    parser.add_argument("--only", help="measure one work: submit, service, tracking or call_next")
+    parser.add_argument(
+        "--only", help="measure one work, by its key (service, sop_pdf …)"
+    )
     options = parser.parse_args()
     seconds = 2 if options.quick else 8
     var_dir = Path(os.environ.get("VAR_DIR") or servers.BASE / "var").resolve()

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from . import calling, stage
+from . import calling, papers, stage
 from .clients import CLIENTS, Call, Measured, load
 from .servers import Stage, run_module
 
@@ -53,6 +53,9 @@ def prepare(place: Stage, seconds: float) -> list[Work]:
     drafts = _Drafts(original, place.portal_port, seconds)
     form = urlencode(stage.ANSWERS | {"name": "Aminah Contoh Lubis"})
 
+    sop = papers.publish()
+    sop_path = f"/sop/{sop.sop.slug}/pdf/"
+
     def visit(port, paths):
         return lambda: load(port, [Call(path) for path in paths], seconds)
 
@@ -92,6 +95,22 @@ def prepare(place: Stage, seconds: float) -> list[Work]:
             lambda: calling.call_by_sql(place.reference_database, tickets),
             call_in_portal,
             _queries_of_call(sessions[0]),
+        ),
+        Work(
+            "sop_pdf",
+            "SOP sebagai PDF, 40 langkah",
+            0.5,
+            lambda: papers.bare(sop, seconds),
+            lambda: papers.drawn(sop, seconds),
+            0,
+        ),
+        Work(
+            "sop_pdf_stored",
+            "SOP sebagai PDF, tersimpan",
+            20,
+            lambda: papers.drawn(sop, seconds),
+            visit(place.portal_port, [sop_path]),
+            _queries(sop_path),
         ),
     ]
     return works

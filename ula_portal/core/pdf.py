@@ -5,6 +5,7 @@ import functools
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from xml.etree import ElementTree
 
 import segno
 from django.conf import settings
@@ -18,13 +19,18 @@ BASE = "http://portal.invalid"
 
 def render_pdf(html: str, *, variant: str | None = None) -> bytes:
     """Turn a whole HTML page into a PDF. Only data: addresses and the portal's own static files are read."""
-    return layout(html).write_pdf(pdf_variant=variant) if variant else layout(html).write_pdf()
+    return layout(html, variant=variant).write_pdf(pdf_variant=variant)
 
 
-def layout(html: str):
-    """WeasyPrint's laid-out document, for who needs row heights and page breaks."""
+def layout(html: str, *, css: str = "", variant: str | None = None):
+    """WeasyPrint's laid-out document, for who needs row heights and page breaks. ``css``: rules beside the page's own.
+
+    Give ``variant`` here and to ``write_pdf`` alike.
+    """
     weasyprint = _weasyprint()
-    return weasyprint.HTML(string=html, base_url=f"{BASE}/", url_fetcher=_fetcher()).render()
+    sheets = [weasyprint.CSS(string=css)] if css else None
+    page = weasyprint.HTML(string=html, base_url=f"{BASE}/", url_fetcher=_fetcher())
+    return page.render(stylesheets=sheets, pdf_variant=variant)
 
 
 @functools.cache
@@ -41,21 +47,68 @@ def _weasyprint():
 
 @dataclass(frozen=True)
 class Place:
-    """Where an element came to stand: page (from 0) and height in px, borders included."""
+    """Where an element came to stand, in px: ``page`` (from 0), upper left corner and size, borders included."""
 
     page: int
+    x: float
+    y: float
+    width: float
     height: float
 
 
-def places(document, prefix: str) -> dict[str, Place]:
-    """Places of a laid-out document's elements whose id begins with ``prefix``, by id."""
+def places(document, *prefixes: str) -> dict[str, list[Place]]:
+    """Places of a laid-out document's elements whose id begins with a prefix, by id; several where one is torn."""
     found = {}
+    for number, box, name in _boxes(document):
+        if not name.startswith(prefixes):
+            continue
+        place = Place(number, box.border_box_x(), box.border_box_y(), box.border_width(), box.border_height())
+        if place not in found.setdefault(name, []):
+            found[name].append(place)
+    return found
+
+
+def put_pictures(document, pictures: dict[str, str]) -> None:
+    """Put SVGs of known size into the place of a laid-out document's blank ones (``<svg id=…>``), moving nothing else.
+
+    What the SVG says to who cannot see it stays the blank one's ``<title>``.
+    """
+    for _page, box, name in _boxes(document):
+        if name in pictures and hasattr(box, "replacement"):
+            box.replacement = _picture(pictures[name], box.replacement)
+            box.width, box.height, _ratio = box.replacement.get_intrinsic_size(1, 0)
+
+
+def put_underneath(document, pages: dict[int, str]) -> None:
+    """Paint an SVG of a whole page under the content of each of these pages: not content, to no reader a part of it.
+
+    Needs a page with an inline SVG somewhere, and pages without a background.
+    """
+    blank = next((box.replacement for _page, box, _name in _boxes(document) if hasattr(box, "replacement")), None)
+    for number, svg in pages.items():
+        page = document.pages[number]
+        page.paint = functools.partial(_paint, page, _picture(svg, blank))
+
+
+def _paint(page, picture, stream, scale=1):
+    with stream.artifact(), stream.stacked():
+        stream.transform(a=scale, d=scale)
+        picture.draw(stream, page.width, page.height, None)
+    type(page).paint(page, stream, scale)
+
+
+def _picture(svg, like):
+    """A picture that writes with the fonts of the document that ``like`` belongs to."""
+    return type(like)(ElementTree.fromstring(svg), None, like._url_fetcher, like._context)
+
+
+def _boxes(document):
+    """(page from 0, box, id) of all boxes of elements with an id; boxes in several parts come several times."""
     for number, page in enumerate(document.pages):
         for box in page._page_box.descendants():
-            name = box.element.get("id", "") if box.element is not None else ""
-            if name.startswith(prefix) and name not in found:
-                found[name] = Place(number, box.height)
-    return found
+            name = box.element.get("id") if box.element is not None else None
+            if name:
+                yield number, box, name
 
 
 def render_template(template: str, context: dict, *, variant: str | None = None) -> bytes:

@@ -1,0 +1,67 @@
+"""SOPs as PDF: against the same table without drawings, in bare WeasyPrint; and a stored one against one laid out."""
+
+import re
+import statistics
+import time
+
+from sop import document_pdf, paper, queries
+from tests.factories import sop as make
+from ula_portal.core import pdf
+from ula_portal.core.models import User
+
+from .clients import Measured
+
+STEPS, ACTORS = 40, 6
+BLANK = re.compile(r"<svg id=.*?</svg>", re.DOTALL)
+
+
+def publish():
+    """A published SOP of forty steps, every fifth of them a decision that leads back, over the demo office's people."""
+    names = ["Pemohon", *(f"Pengelola Layanan Contoh {n}" for n in range(1, ACTORS))]
+    steps = []
+    for no in range(1, STEPS + 1):
+        step = {
+            "no": no,
+            "activity": "Meneliti kelengkapan berkas permohonan dan mencatatnya dalam buku agenda",
+            "actors": [names[(no * no) % ACTORS] if 1 < no < STEPS else names[0]],
+            "shape": {1: "start", STEPS: "end"}.get(no, "process"),
+            "minutes": 15,
+            "time_text": "15 menit",
+            "inputs": "Berkas permohonan, lembar disposisi",
+            "output": "Berkas yang sudah diteliti",
+        }
+        if no % 5 == 0 and no < STEPS:
+            step |= {"shape": "decision", "activity": "Apakah berkas sudah lengkap dan benar?"}
+            step |= {"if_yes": no + 1, "if_no": no - 3}
+        elif no < STEPS:
+            step["next"] = no + 1
+        steps.append(step)
+    content = make.small_content(number="BENCH-40", name="Empat Puluh Langkah", actors=names, steps=steps)
+    head = User.objects.filter(staff_roles__role="head").first()
+    admin = User.objects.filter(staff_roles__role="administrator").first()
+    return make.publish(content, {"admin": admin, "head": head})
+
+
+def bare(version, seconds: float) -> Measured:
+    """The document without drawings, as WeasyPrint alone makes it: neither archival nor tagged."""
+    flow = queries.flow_of(version)
+    columns = paper.columns(flow)
+    html = BLANK.sub("", document_pdf.html_of(version, flow, columns))
+    return repeat(lambda: pdf.layout(html, css=columns.css()).write_pdf(), seconds)
+
+
+def drawn(version, seconds: float) -> Measured:
+    """The document as it is served the first time."""
+    return repeat(lambda: document_pdf.render(version), seconds)
+
+
+def repeat(work, seconds: float) -> Measured:
+    """Do it over and over in this process, at least three times."""
+    taken, end = [], time.perf_counter() + seconds
+    while len(taken) < 3 or time.perf_counter() < end:
+        begun = time.perf_counter()
+        content = work()
+        taken.append((time.perf_counter() - begun) * 1000)
+        assert content.startswith(b"%PDF-")
+    points = statistics.quantiles(taken, n=100, method="inclusive")
+    return Measured(1000 / statistics.median(taken), points[49], points[94], points[98], 0, len(taken))

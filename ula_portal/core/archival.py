@@ -1,0 +1,222 @@
+"""Finish a tagged PDF/A-2a for the archive and for screen readers (PDF/UA-1): its structure, and the mark in its XMP.
+
+WeasyPrint writes a structure per page. Here a table that runs over pages becomes one table, cells find their headings,
+and what the structure does not reach (page numbers, repeated heads, ornament) is an artifact.
+"""
+
+import io
+import itertools
+import re
+import zlib
+from collections import defaultdict
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, String
+
+MARKED = re.compile(rb"/\w+\s+<<\s*/MCID (\d+)\s*>>\s+BDC")
+# Data that end in a carriage return, then the line feed before "endstream": readers disagree on the length.
+AMBIGUOUS = b"\r\nendstream"
+# PDF/A takes only what is described: the schema of the PDF/UA mark as PDF Association's TechNote 0010 writes it.
+UA_MARK = b"""
+<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part></rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289 to which the document conforms</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""
+
+
+def finish(content: bytes) -> bytes:
+    """The finished PDF. ``content``: what WeasyPrint wrote as ``pdf/a-2a``, its pages' text and pictures all tagged."""
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        _Structure(pdf).mend()
+        packet = pdf.Root.Metadata.read_bytes()
+        if packet.count(b"</rdf:RDF>") != 1:
+            raise ValueError("the XMP packet is not the one that was expected")
+        mark = pdf.make_stream(packet.replace(b"</rdf:RDF>", UA_MARK + b"</rdf:RDF>"), Type=Name.Metadata)
+        mark.Subtype = Name.XML
+        pdf.Root.Metadata = mark
+        for stored in pdf.objects:
+            if isinstance(stored, pikepdf.Stream) and stored.read_raw_bytes().endswith(b"\r"):
+                _store(stored, stored.read_bytes())
+        saved = _saved(pdf, pikepdf.ObjectStreamMode.generate)
+        return _saved(pdf, pikepdf.ObjectStreamMode.disable) if AMBIGUOUS in saved else saved
+
+
+def _saved(pdf, mode):
+    target = io.BytesIO()
+    pdf.save(target, deterministic_id=True, object_stream_mode=mode)
+    return target.getvalue()
+
+
+def _store(stream, data):
+    """Compress so that the end cannot be misread (AMBIGUOUS). White space after the data changes nothing it says."""
+    compressed = zlib.compress(data)
+    while compressed.endswith(b"\r"):
+        data += b"\n"
+        compressed = zlib.compress(data)
+    stream.write(compressed, filter=Name.FlateDecode)
+    if "/Length1" in stream:
+        stream.Length1 = len(data)
+
+
+class _Element:
+    """A structure element in Python, for walking about: ``children`` are elements, or the numbers of marked content."""
+
+    def __init__(self, stored, parent=None):
+        self.stored, self.parent = stored, parent
+        self.kind = str(stored.S)
+        self.page = stored.get("/Pg")
+        self.children = [
+            _Element(kid, self) if isinstance(kid, Dictionary) else int(kid) for kid in stored.get("/K", [])
+        ]
+
+    @property
+    def elements(self):
+        return [child for child in self.children if isinstance(child, _Element)]
+
+    def walk(self):
+        yield self
+        for child in self.elements:
+            yield from child.walk()
+
+    def all(self, *kinds):
+        return [element for element in self.walk() if element.kind in kinds]
+
+    def take(self, children):
+        """Become the parent of another element's children, after one's own."""
+        for child in children:
+            child.parent, child.stored.P = self, self.stored
+            self.children.append(child)
+
+    def write(self):
+        for element in self.elements:
+            element.write()
+        self.stored.K = Array([child.stored if isinstance(child, _Element) else child for child in self.children])
+
+
+class _Structure:
+    def __init__(self, pdf):
+        self.pdf = pdf
+        self.root = _Element(pdf.Root.StructTreeRoot.K[0])
+        self.order = {page.objgen: number for number, page in enumerate(pdf.pages)}
+
+    def mend(self):
+        self._join_tables()
+        for figure in self.root.all("/Figure"):
+            self._place(figure)
+        self._prune(self.root)
+        headings = {}
+        for number, table in enumerate(self.root.all("/Table")):
+            headings |= _link_headings(table, number)
+        names = itertools.chain.from_iterable((String(name), headings[name]) for name in sorted(headings))
+        self.pdf.Root.StructTreeRoot.IDTree = self.pdf.make_indirect(Dictionary(Names=Array(names)))
+        self.root.write()
+        self._leave_the_rest_out()
+
+    def _page(self, element):
+        return self.order[element.page.objgen]
+
+    def _join_tables(self):
+        """A table with the same head as the one before it, and first on the next page, goes on from there."""
+        tables = [table for table in self.root.all("/Table") if _shape(table)]
+        for first, second in reversed(list(itertools.pairwise(tables))):
+            last_page = max(self._page(row) for row in first.all("/TR"))
+            if _shape(first) != _shape(second) or self._page(second) != last_page + 1:
+                continue
+            if not self._is_first_on_page(second):
+                continue
+            body = first.all("/TBody")[-1]
+            body.take([row for part in second.all("/TBody") for row in part.elements])
+            second.parent.children.remove(second)
+
+    def _is_first_on_page(self, table):
+        before = itertools.takewhile(lambda element: element is not table, self.root.walk())
+        return all(
+            self._page(element) < self._page(table) for element in before if element.kind in ("/Span", "/Figure")
+        )
+
+    def _place(self, figure):
+        """WeasyPrint gives a figure's box in px from above; PDF wants points from below."""
+        box = figure.stored.get("/A", Dictionary()).get("/BBox")
+        if box is not None:
+            height = float(figure.page.MediaBox[3])
+            left, top, right, bottom = (float(side) * 0.75 for side in box)
+            figure.stored.A.BBox = Array([round(side, 2) for side in (left, height - bottom, right, height - top)])
+
+    def _prune(self, element):
+        """Leave out what says nothing: pictures without a text, containers without content."""
+        for child in element.elements:
+            self._prune(child)
+            silent = child.kind == "/Figure" and "/Alt" not in child.stored
+            hollow = child.kind in ("/Div", "/NonStruct", "/Part", "/P", "/Span") and not child.children
+            if silent or hollow:
+                element.children.remove(child)
+
+    def _leave_the_rest_out(self):
+        """Marked content that no element holds is an artifact."""
+        held = defaultdict(set)
+        for element in self.root.walk():
+            numbers = [child for child in element.children if isinstance(child, int)]
+            if numbers:
+                held[element.page.objgen].update(numbers)
+        parents = self.pdf.Root.StructTreeRoot.ParentTree.Nums
+        parents_of = {int(parents[n]): parents[n + 1] for n in range(0, len(parents), 2)}
+        for page in self.pdf.pages:
+            kept, entries = held[page.objgen], parents_of[int(page.StructParents)]
+            content = page.Contents.read_bytes()
+            _store(page.Contents, MARKED.sub(lambda mark, kept=kept: _mark(mark, kept), content))
+            for number in range(len(entries)):
+                if number not in kept:
+                    entries[number] = None
+
+
+def _mark(found, kept):
+    return found[0] if int(found[1]) in kept else b"/Artifact <</Type /Pagination>> BDC"
+
+
+def _shape(table):
+    """Spans of the cells of a table's head; empty without one."""
+    cells = [cell for head in table.all("/THead") for cell in head.all("/TH")]
+    return [_span(cell) for cell in cells]
+
+
+def _span(cell):
+    attributes = cell.stored.get("/A", Dictionary())
+    return int(attributes.get("/ColSpan", 1)), int(attributes.get("/RowSpan", 1))
+
+
+def _link_headings(table, number):
+    """Give headings an id and a scope, and each cell the ids of the headings above it and at the head of its row.
+
+    Gives the headings by id.
+    """
+    taken, above, found = set(), defaultdict(list), {}
+    for y, row in enumerate(table.all("/TR")):
+        x, beside = 0, []
+        for cell in row.elements:
+            while (x, y) in taken:
+                x += 1
+            columns, rows = _span(cell)
+            taken.update(itertools.product(range(x, x + columns), range(y, y + rows)))
+            if cell.kind == "/TH":
+                name = f"t{number}-{len(found) + 1}"
+                found[name] = cell.stored
+                cell.stored.ID = String(name)
+                in_head = row.parent.kind == "/THead"
+                cell.stored.A.Scope = Name.Column if in_head else Name.Row
+                for headings in [above[column] for column in range(x, x + columns)] if in_head else [beside]:
+                    headings.append(name)
+            else:
+                names = dict.fromkeys([*beside, *(name for column in range(x, x + columns) for name in above[column])])
+                cell.stored.A.Headers = Array([String(name) for name in names])
+            x += columns
+    return found
