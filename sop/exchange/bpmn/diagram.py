@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from .names import MODEL, tag
+from .places import lanes_by_place
 
 TASKS = {"task", "userTask", "manualTask", "serviceTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask"}
 # A called activity is another SOP in one row.
@@ -15,6 +16,8 @@ GATEWAYS = {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "complexG
 # Flow nodes that an SOP has no row for.
 FOREIGN = {"intermediateCatchEvent", "intermediateThrowEvent", "implicitThrowEvent", "boundaryEvent"}
 FOREIGN |= {"subProcess", "transaction", "adHocSubProcess"}
+# An SOP has at most 200 steps.
+MOST_ELEMENTS = 2000
 NODES = TASKS | GATEWAYS | FOREIGN | {"startEvent", "endEvent"}
 
 
@@ -52,6 +55,19 @@ class Way:
     is_default: bool = False
 
 
+@dataclass(frozen=True)
+class Problem:
+    """Why a file cannot be read. ``line``: in the file; None where all of it is meant."""
+
+    line: int | None
+    sentence: str
+
+    def __str__(self):
+        if self.line is None:
+            return self.sentence
+        return _("Baris %(line)s: %(sentence)s") % {"line": self.line, "sentence": self.sentence}
+
+
 @dataclass
 class Diagram:
     """``lanes``: id → actor's name, in order; ``notes``: node id → text annotations tied to it."""
@@ -68,7 +84,7 @@ class Diagram:
 
 
 def diagram_of(root) -> Diagram:
-    """The one process of a file; what cannot be read stands in ``problems``, one sentence each."""
+    """The one process of a file; what cannot be read stands in ``problems``, one each."""
     return _Reader(root).read()
 
 
@@ -93,6 +109,10 @@ class _Reader:
         process = self._process()
         if process is None:
             return self.found
+        if sum(1 for child in process if _kind(child) in NODES or _kind(child) == "sequenceFlow") > MOST_ELEMENTS:
+            sentence = _("proses ini memuat lebih dari %(count)s kegiatan dan panah. Pecah menjadi beberapa SOP.")
+            self._tell(process, sentence, count=MOST_ELEMENTS)
+            return self.found
         self.found.name = one_line(process.get("name"))
         self.found.own = process.find(f"{tag('bpmn', 'extensionElements')}/{tag('ula', 'sop')}")
         self._pool(process)
@@ -103,8 +123,7 @@ class _Reader:
         return self.found
 
     def _tell(self, element, sentence, **values):
-        where = _("Baris %(line)s: ") % {"line": element.sourceline}
-        self.found.problems.append(where + sentence % values)
+        self.found.problems.append(Problem(element.sourceline, sentence % values))
 
     def _ids(self):
         for element in self.root.iter(f"{{{MODEL}}}*"):
@@ -122,9 +141,8 @@ class _Reader:
         processes = self.root.findall(tag("bpmn", "process"))
         filled = [process for process in processes if any(_kind(child) in NODES for child in process)]
         if not filled:
-            self.found.problems.append(
-                _("Berkas tidak memuat proses dengan kegiatan. Gambarlah alurnya dahulu, lalu ekspor lagi.")
-            )
+            sentence = _("Berkas tidak memuat proses dengan kegiatan. Gambarlah alurnya dahulu, lalu ekspor lagi.")
+            self.found.problems.append(Problem(None, sentence))
             return None
         for process in filled[1:]:
             sentence = _(
@@ -212,12 +230,19 @@ class _Reader:
         for lane_set in process.findall(tag("bpmn", "laneSet")):
             for lane in lane_set.findall(tag("bpmn", "lane")):
                 self._lane(lane, "", leaves)
+        self._place([key for key, _name, _parent in leaves])
         count = defaultdict(int)
         for _key, name, _parent in leaves:
             count[name] += 1
         for key, name, parent in leaves:
             # Two divisions may each have a lane "Staf".
             self.found.lanes[key] = f"{name} ({parent})" if count[name] > 1 and parent and name else name
+
+    def _place(self, lanes):
+        nodes = [node for node in self.found.nodes.values() if not node.lane]
+        places = lanes_by_place(self.root, [node.id for node in nodes], lanes) if nodes and lanes else {}
+        for node in nodes:
+            node.lane = places.get(node.id, "")
 
     def _lane(self, lane, parent, leaves):
         """Take in a lane; nodes belong to the innermost one that names them, lanes around others are no actors."""

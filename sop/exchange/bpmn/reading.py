@@ -1,11 +1,12 @@
 """Read a BPMN file as the content of an SOP."""
 
 import json
+import re
 
 from django.utils.translation import gettext as _
 
 from ..json import BOXES, EXITS, ImportRefused
-from .diagram import diagram_of, told
+from .diagram import Problem, diagram_of, told
 from .names import tag
 from .parsing import parse
 from .sequence import in_order
@@ -13,7 +14,10 @@ from .shapes import Shapes
 from .writing import IDENTITY
 
 MOST_LABEL, MOST_ACTOR, MOST_NAME = 40, 200, 300
+MOST_PROBLEMS = 50
 ONLY_ACTOR = "Pelaksana"
+# What drawing tools call a process that nobody named.
+_UNNAMED = re.compile(r"(main |new |untitled )?(proses|process|diagram|pool)[ _-]?\d*", re.IGNORECASE)
 
 
 def read(content: bytes) -> dict:
@@ -24,14 +28,20 @@ def read(content: bytes) -> dict:
     """
     diagram = diagram_of(parse(content))
     shapes = Shapes(diagram)
-    problems = diagram.problems + shapes.problems()
-    if problems:
-        raise ImportRefused(problems)
+    _refuse(diagram.problems + shapes.problems())
     reader = _Content(diagram, shapes)
     found = reader.content()
-    if reader.problems:
-        raise ImportRefused(reader.problems)
+    _refuse(reader.problems)
     return found
+
+
+def _refuse(problems):
+    problems = sorted(problems, key=lambda problem: problem.line or 0)
+    told = list(dict.fromkeys(map(str, problems[:MOST_PROBLEMS])))
+    if len(problems) > MOST_PROBLEMS:
+        told.append(_("Masih ada %(count)s masalah lain.") % {"count": len(problems) - MOST_PROBLEMS})
+    if told:
+        raise ImportRefused(told)
 
 
 class _Content:
@@ -39,20 +49,27 @@ class _Content:
         self.diagram, self.shapes = diagram, shapes
         self.problems = []
         self.actor_of = self._actor_names()
-        ordered = in_order(shapes.steps(), shapes.targets())
+        ordered = in_order(shapes.steps(), shapes.targets(), shapes.starts())
         self.numbers = {node.id: no for no, node in ordered}
         # Numbers as the file has them, for arrows that only the extension holds.
         self.renumbered = {_own_number(node): no for no, node in ordered}
         self.nodes = [node for _no, node in ordered]
 
     def content(self):
-        found = {"name": _clip(self.diagram.name or self.diagram.pool or _("SOP tanpa nama"), MOST_NAME)}
+        found = {"name": _clip(self._name(), MOST_NAME)}
         if self.diagram.own is not None:
             found |= self._identity(self.diagram.own)
         found["steps"] = [self._step(node) for node in self.nodes]
         acting = [name for step in found["steps"] for name in step["actors"]]
         found["actors"] = list(dict.fromkeys([*self.actor_of.values(), *acting]))
         return found
+
+    def _name(self):
+        """The process's name. The pool's where a tool filled that in, or where our own, which shows only the pool's."""
+        name, pool = self.diagram.name, self.diagram.pool
+        if pool and (self.diagram.own is not None or (self.diagram.lanes and _UNNAMED.fullmatch(name))):
+            return pool
+        return name or pool or _("SOP tanpa nama")
 
     @staticmethod
     def _identity(own):
@@ -160,9 +177,9 @@ class _Content:
         except ValueError:
             minutes = None
         if isinstance(minutes, bool) or not isinstance(minutes, int | float):
-            sentence = _("Baris %(line)s: waktu “%(text)s” pada “%(name)s” bukan bilangan menit.")
-            values = {"line": node.own.sourceline, "text": text[:60], "name": told(node.element)}
-            self.problems.append(sentence % values)
+            sentence = _("waktu “%(text)s” pada “%(name)s” bukan bilangan menit.")
+            values = {"text": text[:60], "name": told(node.element)}
+            self.problems.append(Problem(node.own.sourceline, sentence % values))
             return None
         return minutes
 

@@ -1,12 +1,13 @@
 """The order and numbers of steps that a diagram leaves open."""
 
 
-def in_order(steps, targets) -> list[tuple[int, object]]:
+def in_order(steps, targets, starts) -> list[tuple[int, object]]:
     """Steps with their numbers, as (no, node).
 
-    ``steps``: nodes in the file's order; ``targets``: node id → ids of the steps that may follow, "yes" first. Where
-    every step brings a number of its own the file's order and numbers stay. Otherwise all are numbered anew: known
-    ones in their order, new ones behind the step that leads to them; a foreign file along its flow.
+    ``steps``: nodes in the file's order; ``targets``: node id → ids of the steps that may follow, "yes" first;
+    ``starts``: ids of the steps that begin. Where every step brings a number of its own the file's order and numbers
+    stay. Otherwise all are numbered anew: known ones in their order, new ones behind the step that leads to them; a
+    foreign file along its flow.
     """
     own = {}
     for node in steps:
@@ -16,7 +17,7 @@ def in_order(steps, targets) -> list[tuple[int, object]]:
     if len(own) == len(steps):
         return list(own.items())
     order = [node.id for _no, node in sorted(own.items())]
-    flow = _along_the_flow([node.id for node in steps], targets)
+    flow = _along_the_flow([node.id for node in steps], targets, starts)
     if own:
         order = _let_in(order, [node_id for node_id in flow if node_id not in order], targets)
     by_id = {node.id: node for node in steps}
@@ -37,14 +38,15 @@ def _let_in(order, new, targets):
     return order
 
 
-def _along_the_flow(ids, targets):
+def _along_the_flow(ids, targets, starts):
     """Each step before those that follow it, loops aside; the way of "yes" before that of "no".
 
-    The reversed order in which a depth-first walk leaves the steps, begun where nothing leads to.
+    The reversed order in which a depth-first walk leaves the steps, begun at the start or else where nothing leads to.
     """
     entered = {target for node_id in ids for target in targets[node_id]}
     seen, left = set(), []
-    origins = [node_id for node_id in ids if node_id not in entered] or ids[:1]
+    loose = [node_id for node_id in ids if node_id not in entered and node_id not in starts]
+    origins = [node_id for node_id in ids if node_id in starts] + loose or ids[:1]
     # The last walk comes first in the reversed order, so what only a loop holds is walked before all others.
     reachable = _reachable(origins, targets)
     for origin in [node_id for node_id in reversed(ids) if node_id not in reachable] + origins[::-1]:

@@ -5,9 +5,11 @@ from collections import defaultdict
 
 from django.utils.translation import gettext as _
 
-from .diagram import Diagram, Node, told
+from .diagram import Diagram, Node, Problem, told
 
-_BARE = re.compile(r"\W*(mulai|selesai|start|end|begin|finish|stop|akhir|awal)( ?event| ?\d+)?\W*", re.IGNORECASE)
+_BARE = re.compile(
+    r"\W*(mulai|selesai|start|end|begin|finish|stop|akhir|awal|inicio|fin)( ?event| ?\d+)?\W*", re.IGNORECASE
+)
 _NO = re.compile(r"(tidak|belum|bukan|tdk|no|not|false|ditolak|tolak|kurang|gagal|salah|n)\b", re.IGNORECASE)
 
 
@@ -33,12 +35,15 @@ class Shapes:
 
     # What a reader asks
 
-    def problems(self) -> list[str]:
-        return [sentence for node in self.nodes.values() for sentence in self._splits(node)]
+    def problems(self) -> list[Problem]:
+        return [problem for node in self.nodes.values() for problem in self._splits(node)]
 
     def steps(self) -> list[Node]:
         """Nodes that become rows, in the file's order."""
         return [node for node in self.nodes.values() if node.id not in self._merged and not self._is_join(node)]
+
+    def starts(self) -> set[str]:
+        return {node.id for node in self.steps() if self.shape_of(node) == "start"}
 
     def is_decision(self, node: Node) -> bool:
         return node.is_gateway
@@ -177,31 +182,24 @@ class Shapes:
         ways = len(self.out[node.id])
         if ways < 2 or (node.kind == "exclusiveGateway" and ways == 2) or node.kind == "endEvent":
             return
-        values = {"line": node.element.sourceline, "name": told(node.element), "count": ways}
         if node.kind == "exclusiveGateway":
-            yield (
-                _(
-                    "Baris %(line)s: keputusan “%(name)s” mempunyai %(count)s cabang. Keputusan dalam SOP mempunyai "
-                    "dua, ya dan tidak: pecah menjadi beberapa keputusan."
-                )
-                % values
+            sentence = _(
+                "keputusan “%(name)s” mempunyai %(count)s cabang. Keputusan dalam SOP mempunyai dua, ya dan tidak: "
+                "pecah menjadi beberapa keputusan."
             )
         elif node.is_gateway:
-            yield (
-                _(
-                    "Baris %(line)s: gerbang “%(name)s” membuka %(count)s cabang yang bukan ya/tidak. Alur sejajar "
-                    "tidak ada dalam SOP: urutkan kegiatannya, atau pakai keputusan (gerbang eksklusif)."
-                )
-                % values
+            sentence = _(
+                "gerbang “%(name)s” membuka %(count)s cabang yang bukan ya/tidak. Alur sejajar tidak ada dalam SOP: "
+                "urutkan kegiatannya, atau pakai keputusan (gerbang eksklusif)."
             )
         elif node.is_task or node.kind == "startEvent":
-            yield (
-                _(
-                    "Baris %(line)s: dari “%(name)s” keluar %(count)s panah. Satu langkah menuju satu langkah: "
-                    "tambahkan keputusan sesudahnya, atau hapus panah yang berlebih."
-                )
-                % values
+            sentence = _(
+                "dari “%(name)s” keluar %(count)s panah. Satu langkah menuju satu langkah: tambahkan keputusan "
+                "sesudahnya, atau hapus panah yang berlebih."
             )
+        else:
+            return
+        yield Problem(node.element.sourceline, sentence % {"name": told(node.element), "count": ways})
 
 
 def _says_no(way):
