@@ -206,8 +206,10 @@ def _clean_step(step):
 
 def plain(text) -> str:
     """Text in normal form, without control characters, which PostgreSQL or XML refuse."""
-    text = unicodedata.normalize("NFC", text or "").replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return "".join(ch for ch in text if ch == "\n" or unicodedata.category(ch) not in ("Cc", "Cs", "Cn")).strip()
+    text = (text or "").replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    text = "".join(ch for ch in text if ch == "\n" or unicodedata.category(ch) not in ("Cc", "Cs", "Cn"))
+    # Composed at the end, so that reading it again changes nothing.
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def one_line(text) -> str:
