@@ -11,7 +11,7 @@ from ula_portal.core.templatetags.portal import short_date
 
 from . import permissions, queries
 from .models import SopVersion
-from .views import panel
+from .views import intake, panel
 from .views.version_page import version_page
 
 
@@ -100,6 +100,8 @@ class SopVersionAdmin(ReadOnlyAdmin, JournaledAdmin):
         wrap = self.admin_site.admin_view
         own = [
             path("impor/", wrap(self.import_view), name="sop_import"),
+            path("impor/templat.xlsx", wrap(intake.template), name="sop_template"),
+            path("<int:pk>/unduh/<str:kind>/", wrap(panel.version_file), name="sop_version_file"),
             path("<int:pk>/pdf/", wrap(panel.preview_pdf), name="sop_version_pdf"),
             path("<int:pk>/pelaksana/", wrap(self.confirm_view), name="sop_version_actors"),
             path("<int:pk>/tindakan/<str:verb>/", wrap(self.act_view), name="sop_version_act"),
@@ -120,7 +122,7 @@ class SopVersionAdmin(ReadOnlyAdmin, JournaledAdmin):
         return panel.confirm(request, pk, self._context(request))
 
     def import_view(self, request):
-        return panel.import_page(request, self._context(request))
+        return intake.import_page(request, self._context(request))
 
     def _context(self, request):
         return {**self.admin_site.each_context(request), "opts": self.opts}

@@ -7,18 +7,17 @@ from ula_portal.core import clock
 from ula_portal.core.models import Position, Unit
 
 from .actions import ActorChoice
+from .exchange import formats
 from .exchange.json import MAX_BYTES
 from .models import Actor
 
 
 class ImportForm(forms.Form):
     file = forms.FileField(
-        label=_("Berkas SOP (.json)"),
-        help_text=_(
-            "Paling besar 2 MB. Isi yang sama persis tidak mengubah apa pun; draf yang belum disahkan diganti."
-        ),
+        label=_("Berkas SOP"),
+        help_text=_("Excel (.xlsx), BPMN (.bpmn), atau JSON (.json), paling besar 2 MB."),
         error_messages={"required": _("Pilih berkas SOP."), "empty": _("Berkas ini kosong.")},
-        widget=forms.ClearableFileInput(attrs={"accept": ".json,application/json"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join(formats.SUFFIXES)}),
     )
     unit = forms.ModelChoiceField(
         Unit.objects.none(),
@@ -35,11 +34,33 @@ class ImportForm(forms.Form):
 
     def clean_file(self):
         upload = self.cleaned_data["file"]
-        if not upload.name.lower().endswith(".json"):
-            raise forms.ValidationError(_("Jenis berkas ini tidak dikenal. Gunakan berkas .json."))
         if upload.size > MAX_BYTES:
             raise forms.ValidationError(_("Berkas terlalu besar: paling besar 2 MB untuk satu SOP."))
         return upload
+
+
+class IntakeForm(forms.Form):
+    """What is asked before a file is taken in: its unit, where that is not recognised; whose draft it may replace."""
+
+    unit = forms.ChoiceField(
+        label=_("Unit"), error_messages={"required": _("Pilih unitnya."), "invalid_choice": _("Pilih unitnya.")}
+    )
+    replace = forms.BooleanField(
+        label=_("Ya, ganti draf itu dengan isi berkas ini"),
+        error_messages={"required": _("Centang bila draf itu memang akan diganti, atau tekan Batal.")},
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    held = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, intake, asks_unit, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if asks_unit:
+            choices = [(unit.code, f"{unit.name} ({unit.code})") for unit in intake.near]
+            self.fields["unit"].choices = choices if intake.proposed else [("", _("Pilih unit")), *choices]
+        else:
+            del self.fields["unit"]
+        if not intake.edited:
+            del self.fields["replace"]
 
 
 class ApprovalForm(forms.Form):

@@ -180,6 +180,8 @@ PANEL_PAGES = {
     "admin:app_list": Row(lambda w: ["core"], "in 403 403 403 404 404 200 403"),
     "admin:auth_user_password_change": Row(lambda w: [w.cast.official.pk], "in 403 403 403 403 403 200 403"),
     "admin:sop_import": Row(get="in 403 403 403 200 403 200 403"),
+    "admin:sop_template": Row(get="in 403 403 403 200 403 200 403"),
+    "admin:sop_version_file": Row(lambda w: [w.sop_draft.pk, "xlsx"], "in 403 403 403 200 200 200 403"),
     "admin:sop_version_pdf": Row(lambda w: [w.sop_draft.pk], "in 403 403 403 200 200 200 403"),
     "admin:sop_version_actors": Row(
         lambda w: [w.sop_draft.pk],

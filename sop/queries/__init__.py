@@ -14,6 +14,7 @@ from .editing import (
     waiting_for,
 )
 from .flows import FROZEN, findings_of, flow_of, forget_flows, obstacles
+from .intake import Intake, intake_of, sop_of_content, unit_of_content
 from .library import (
     once_published,
     public_life,
@@ -45,6 +46,7 @@ from .workbench import (
 
 __all__ = [
     "FROZEN",
+    "Intake",
     "Question",
     "acting_counts",
     "actor_values",
@@ -61,6 +63,7 @@ __all__ = [
     "history_of",
     "identity_values",
     "in_force",
+    "intake_of",
     "is_in_force",
     "near_positions",
     "obstacles",
@@ -76,9 +79,11 @@ __all__ = [
     "removed_steps",
     "revisable_for",
     "sop_by_number",
+    "sop_of_content",
     "standing_of",
     "step_values",
     "steps_of",
+    "unit_of_content",
     "units_to_draft_for",
     "units_with_public_sops",
     "verifiers_of",

@@ -1,20 +1,17 @@
-"""What is done with a version in the admin panel: its verbs, its actors, its PDF; and taking a file in."""
+"""What is done with a version in the admin panel: its verbs, its actors, its files."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from ula_portal.core.actors import staff
 from ula_portal.core.errors import Refused
 
 from .. import actions, document_pdf, queries
-from ..exchange import json as exchange
-from ..forms import ActorsForm, ApprovalForm, ImportForm
-from ..permissions import may_import
+from ..exchange import formats
+from ..forms import ActorsForm, ApprovalForm
 from .version_page import version_or_404, version_page
 
 SIMPLE_VERBS = {
@@ -92,47 +89,25 @@ def confirm(request, pk, admin_context):
     return redirect("admin:sop_sopversion_change", version.pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def import_page(request, admin_context):
-    """Take a JSON file in as a draft; problems stand beside the field."""
-    if not may_import(request.user):
-        raise PermissionDenied
-    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
-    if form.is_valid():
-        unit = form.cleaned_data["unit"]
-        try:
-            content = exchange.read(form.cleaned_data["file"].read())
-            result = actions.import_sop(
-                content, unit_code=unit and unit.code, actor=staff(request.user), user=request.user
-            )
-        except Refused as error:
-            for problem in getattr(error, "problems", [str(error)]):
-                form.add_error("file", problem)
-        else:
-            _tell_import(request, result)
-            return redirect("admin:sop_sopversion_change", result.version.pk)
-    context = {**admin_context, "title": _("Masukkan berkas SOP"), "form": form}
-    return render(request, "sop/admin_import.html", context, status=422 if form.errors else 200)
-
-
-def _tell_import(request, result):
-    said = {
-        "created": _("SOP “%(name)s” masuk sebagai draf."),
-        "replaced": _("Draf SOP “%(name)s” diganti dengan isi berkas ini."),
-        "new draft": _("SOP “%(name)s” mendapat draf versi baru."),
-        "unchanged": _("Isi berkas sama dengan yang sudah ada untuk SOP “%(name)s”; tidak ada yang berubah."),
-    }
-    messages.success(request, said[result.state] % {"name": result.version.title})
-    for finding in result.findings:
-        if finding.code in ("unknown_key", "time_from_text"):
-            messages.warning(request, finding.message)
-
-
 @require_safe
 def preview_pdf(request, pk):
     """The PDF of any version the person may read, drafts included."""
     version = version_or_404(request, pk)
     response = HttpResponse(document_pdf.pdf_of(version), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="SOP-{version.sop.slug}-versi-{version.ordinal}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+def version_file(request, pk, kind):
+    """A version the person may read as a file of one of the formats, to work on elsewhere and take in again."""
+    version = version_or_404(request, pk)
+    if kind not in formats.FORMATS:
+        raise Http404
+    form = formats.FORMATS[kind]
+    response = HttpResponse(formats.write(version, kind), content_type=form.content_type)
+    name = f"SOP-{version.sop.slug}-versi-{version.ordinal}{form.suffix}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response

@@ -354,7 +354,7 @@ def test_one_bad_file_does_not_hold_up_the_others(units, tmp_path):
     table.write_bytes(b"PK")
     status, out, err = run(bad, table, tmp_path / "tidak-ada.json", tmp_path / "gambar.png", good, "--unit", "GTK")
     assert status == 1
-    assert "rusak.json: Berkas bukan JSON" in err and "tabel.xlsx: Berkas .xlsx belum dapat dibaca" in err
+    assert "rusak.json: Berkas bukan JSON" in err and "tabel.xlsx: Berkas .xlsx ini rusak" in err
     assert "tidak-ada.json: Berkas tidak ditemukan" in err and "gambar.png: Jenis berkas" in err
     assert [line.split("\t")[0] for line in out.splitlines()] == [str(good)]
     assert Sop.objects.get().unit.code == "DIKDAS"

@@ -341,7 +341,9 @@ def test_a_file_comes_in_as_a_draft_of_its_author(units, cast):
     [
         (b"{", "sop.json", "Berkas bukan JSON yang utuh"),
         (b"", "sop.json", "kosong"),
-        (b"PK\x03\x04", "sop.xlsx", "Jenis berkas ini tidak dikenal"),
+        (b"PK\x03\x04", "sop.xlsx", "Berkas .xlsx ini rusak"),
+        (b"x", "sop.doc", "Jenis berkas ini tidak dikenal"),
+        (b"x", "sop.xls", "simpan sebagai .xlsx"),
         (b'{"name": "x"}', "sop.json", "isian wajib tidak ada: actors, steps"),
         (b" " * 2_000_001, "sop.json", "terlalu besar"),
     ],

@@ -23,7 +23,7 @@ def told(problems):
 OFFICE = """
 No | Uraian Kegiatan | Pelaksana | Kelengkapan | Waktu | Output | Keterangan
 1 | Mengajukan permohonan | Pemohon | Berkas | - | Permohonan |
-2 | Memeriksa kelengkapan berkas. Apakah lengkap? | Verifikator | Berkas | 15 menit | Hasil | Bila tidak, kembali ke langkah 1
+2 | Apakah berkas lengkap? | Verifikator | Berkas | 15 menit | Hasil | Bila tidak, kembali ke langkah 1
 3 | Menandatangani surat | Kepala Dinas; Verifikator | Konsep | 1 hari kerja | Surat | paraf
 4 | Menyerahkan surat | Verifikator | Surat | 5 Menit per berkas | Surat diterima |
 """

@@ -1,21 +1,20 @@
 """Give an SOP back as a file."""
 
-import json
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from sop import document_pdf, queries
-from sop.exchange.export import content_of
+from sop.exchange import formats
 
 
 class Command(BaseCommand):
-    help = "Menyimpan SOP (versi yang berlaku, kalau tidak ada versi terbaru) sebagai PDF atau JSON."
+    help = "Menyimpan SOP (versi yang berlaku, kalau tidak ada versi terbaru) sebagai PDF, Excel, BPMN, atau JSON."
 
     def add_arguments(self, parser):
         parser.add_argument("number", metavar="NUMBER", help="nomor SOP")
-        parser.add_argument("--format", required=True, choices=["pdf", "json"], help="menyusul: xlsx, bpmn")
+        parser.add_argument("--format", required=True, choices=["pdf", *formats.FORMATS])
         parser.add_argument("out", metavar="OUT", help="berkas tujuan")
 
     def handle(self, *, number, out, **options):
@@ -27,7 +26,7 @@ class Command(BaseCommand):
         if options["format"] == "pdf":
             content = document_pdf.pdf_of(version)
         else:
-            content = (json.dumps(content_of(version), ensure_ascii=False, indent=1) + "\n").encode()
+            content = formats.write(version, options["format"])
         try:
             Path(out).write_bytes(content)
         except OSError as error:

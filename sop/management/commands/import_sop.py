@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from sop import actions, rules
-from sop.exchange import json as exchange
+from sop.exchange import formats
+from sop.exchange.json import MAX_BYTES, ImportRefused
 from ula_portal.core.errors import Refused
 
 
@@ -14,7 +15,7 @@ class Command(BaseCommand):
     help = "Memasukkan berkas SOP sebagai versi draf; satu baris per berkas, temuan di bawahnya."
 
     def add_arguments(self, parser):
-        parser.add_argument("files", nargs="+", metavar="FILE", help="berkas .json (menyusul: .xlsx)")
+        parser.add_argument("files", nargs="+", metavar="FILE", help="berkas .json, .xlsx, atau .bpmn")
         parser.add_argument("--unit", metavar="CODE", help="kode unit bila unit dalam berkas tidak dikenal")
 
     def handle(self, *, files, unit=None, **options):
@@ -22,7 +23,7 @@ class Command(BaseCommand):
         refused = 0
         for name in files:
             try:
-                result = actions.import_sop(exchange.read(_content(name)), unit_code=unit)
+                result = actions.import_sop(formats.read(name, _content(name)), unit_code=unit)
             except Refused as error:
                 refused += 1
                 self._tell_problems(name, getattr(error, "problems", [str(error)]))
@@ -46,18 +47,14 @@ class Command(BaseCommand):
 
 
 def _content(name) -> bytes:
-    """The file's bytes; raises ImportRefused in words for anything that is no readable .json file."""
+    """The file's bytes; raises ImportRefused in words for anything that is no readable file of a known kind."""
+    formats.check_name(name)
     path = Path(name)
-    suffix = path.suffix.lower()
-    if suffix == ".xlsx":
-        raise exchange.ImportRefused([_("Berkas .xlsx belum dapat dibaca. Gunakan berkas .json.")])
-    if suffix != ".json":
-        raise exchange.ImportRefused([_("Jenis berkas ini tidak dikenal. Gunakan berkas .json.")])
     try:
-        if path.stat().st_size > exchange.MAX_BYTES:
-            raise exchange.ImportRefused([_("Berkas terlalu besar: paling besar 2 MB untuk satu SOP.")])
+        if path.stat().st_size > MAX_BYTES:
+            raise ImportRefused([_("Berkas terlalu besar: paling besar 2 MB untuk satu SOP.")])
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise exchange.ImportRefused([_("Berkas tidak ditemukan.")]) from error
+        raise ImportRefused([_("Berkas tidak ditemukan.")]) from error
     except OSError as error:
-        raise exchange.ImportRefused([_("Berkas tidak dapat dibaca.")]) from error
+        raise ImportRefused([_("Berkas tidak dapat dibaca.")]) from error

@@ -1,0 +1,65 @@
+"""The kinds of file in which SOPs come and go: told apart, read, written."""
+
+from pathlib import PurePath
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from .. import flowchart
+from ..models import SopVersion
+from . import bpmn, json, xlsx
+from .export import content_of
+from .json import ImportRefused
+
+
+class Format(NamedTuple):
+    """``suffix``: of a file's name, with its dot; ``label``: for a person."""
+
+    suffix: str
+    content_type: str
+    label: str
+
+
+FORMATS = {
+    "xlsx": Format(".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel (.xlsx)"),
+    "bpmn": Format(".bpmn", "application/bpmn+xml", "BPMN (.bpmn)"),
+    "json": Format(".json", "application/json", "JSON (.json)"),
+}
+SUFFIXES = tuple(kind.suffix for kind in FORMATS.values())
+_READERS = {".json": json.read, ".xlsx": xlsx.read, ".bpmn": bpmn.read, ".xml": bpmn.read}
+_SPREADSHEETS = (".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".tsv", ".numbers")
+
+
+def check_name(name: str) -> None:
+    """Raise ImportRefused in words when no reader takes a file of this name."""
+    suffix = PurePath(name).suffix.lower()
+    if suffix in _READERS:
+        return
+    if suffix in _SPREADSHEETS:
+        sentence = _("Berkas %(suffix)s belum dapat dibaca. Buka di Excel atau LibreOffice, simpan sebagai .xlsx.")
+        raise ImportRefused([sentence % {"suffix": suffix}])
+    raise ImportRefused([_("Jenis berkas ini tidak dikenal. Gunakan berkas .xlsx, .bpmn, atau .json.")])
+
+
+def read(name: str, content: bytes) -> dict:
+    """The content of an SOP file, told apart by its name, and by its first bytes where they say otherwise.
+
+    Raises ImportRefused with every problem found.
+    """
+    check_name(name)
+    suffix = PurePath(name).suffix.lower()
+    if content.startswith(b"PK\x03\x04"):
+        suffix = ".xlsx"
+    elif content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<":
+        suffix = ".bpmn"
+    return _READERS[suffix](content)
+
+
+def write(version: SopVersion, kind: str) -> bytes:
+    """A version as a file of one of ``FORMATS``; taking it in again changes nothing."""
+    content = content_of(version)
+    if kind == "json":
+        return json.write(content)
+    if kind == "xlsx":
+        return xlsx.write(content)
+    return bpmn.write(content, flowchart.layout(version))
