@@ -4,7 +4,6 @@ import json
 import shutil
 import subprocess
 import sys
-from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
@@ -149,16 +148,21 @@ def test_every_file_is_drawn_without_collisions(path):
     check_picture(written(content_of_file(path)))
 
 
-def is_sound(content):
-    """Whether the layout draws every arrow: one start, exits as the shapes have them, none to the step itself."""
-    shapes = Counter(step["shape"] for step in content["steps"])
-    goals = [(step["no"], step.get(key)) for step in content["steps"] for key in ("next", "if_yes", "if_no")]
-    twice = [step for step in content["steps"] if step.get("if_yes") and step.get("if_yes") == step.get("if_no")]
-    return shapes["start"] == 1 and not twice and all(no != goal for no, goal in goals)
+def sound(content):
+    """The content with one start and exits that the layout draws: none twice, none to the step itself."""
+    starts = 0
+    for step in content["steps"]:
+        starts += step["shape"] == "start"
+        if step["shape"] == "start" and starts > 1:
+            step["shape"] = "process"
+        for key in ("next", "if_yes", "if_no"):
+            if step.get(key) == step["no"] or (key == "if_no" and step.get(key) == step.get("if_yes")):
+                step[key] = None
+    return content
 
 
 @settings(anything, max_examples=60)
-@given(contents(most_steps=12, most_actors=5).filter(is_sound))
+@given(contents(most_steps=12, most_actors=5).map(sound))
 def test_any_sound_flow_is_drawn_without_collisions(content):
     check_picture(written(content))
 
