@@ -114,7 +114,8 @@ def passages_for(version_ids, asked: Question) -> dict[int, Passage]:
         Case(When(words=_query(_lexemes(t)), then=Value(_rarity(n))), default=Value(0.0))
         for t, n in asked.terms.items()
     ]
-    in_step = Case(When(place=Passage.Place.ACTIVITY, then=Value(0.1)), When(step_no__isnull=False, then=Value(0.05)))
+    # A step says what happens; a box of the identity block counts where it holds a rarer word.
+    in_step = Case(When(place=Passage.Place.ACTIVITY, then=Value(0.35)), When(step_no__isnull=False, then=Value(0.3)))
     found = found.annotate(fit=_sum(fits) + Coalesce(in_step, Value(0.0)))
     best = found.order_by("version_id", "-fit", "pk").distinct("version_id")
     return {passage.version_id: passage for passage in best.defer("words")}
