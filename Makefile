@@ -5,7 +5,7 @@ SHELL = /bin/sh
 PYTHON_VENV = .venv/bin/python
 DATA = $(or $(VAR_DIR),var)
 
-.PHONY: help setup libraries static demo test bench
+.PHONY: help setup libraries static demo test bench lint-bpmn
 .SILENT:
 
 help:
@@ -13,6 +13,7 @@ help:
 	echo "make test    seluruh pemeriksaan dan uji"
 	echo "make setup   hanya lingkungan Python di .venv"
 	echo "make bench   ukur kecepatan"
+	echo "make lint-bpmn  periksa ekspor BPMN dengan bpmn.io (perlu Node.js)"
 
 setup:
 	deploy/python-environment
@@ -47,3 +48,9 @@ test: setup
 
 bench: static
 	exec $(PYTHON_VENV) -m tests.load.bench $(ARGS)
+
+# A check for development: the tools of bpmn.io on every SOP's export. Without Node.js these tests are skipped.
+lint-bpmn: setup
+	if ! command -v npm > /dev/null; then echo "Node.js dengan npm tidak ada; pasang dahulu (apt install nodejs npm)." >&2; exit 1; fi
+	cd tests/bpmn && npm ci --no-audit --no-fund --silent
+	exec $(PYTHON_VENV) -m pytest -q -n 0 tests/sop/test_bpmn.py $(ARGS)
