@@ -24,7 +24,7 @@ VERBS = {
     "sop_proposed": _("SOP diajukan untuk verifikasi"),
     "actors_confirmed": _("pelaksana dipastikan"),
     "sop_verified": _("SOP diverifikasi"),
-    "sop_returned": _("SOP dikembalikan menjadi draf"),
+    "sop_returned": _("SOP dikembalikan kepada penyusun"),
     "sop_approved": _("SOP disahkan"),
     "sop_published": _("SOP diterbitkan"),
     "sop_superseded": _("SOP digantikan versi baru"),

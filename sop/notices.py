@@ -16,15 +16,15 @@ KINDS = (
         _("SOP menunggu verifikasi Anda: %(name)s"),
         _(
             "%(drafter)s mengajukan SOP “%(name)s” (%(number)s, versi %(ordinal)s) untuk diverifikasi. "
-            "Baca dan periksa isinya, lalu verifikasi atau minta perbaikan."
+            "Baca dan periksa isinya, lalu verifikasi atau kembalikan kepada penyusun."
         ),
     ),
     (
         "sop_returned",
-        _("SOP dikembalikan menjadi draf"),
+        _("SOP dikembalikan kepada penyusun"),
         _("SOP dikembalikan untuk diperbaiki: %(name)s"),
         _(
-            "SOP “%(name)s” (%(number)s, versi %(ordinal)s) dikembalikan menjadi draf. "
+            "SOP “%(name)s” (%(number)s, versi %(ordinal)s) dikembalikan kepada Anda. "
             "Perbaiki isinya, lalu ajukan lagi. Tidak ada yang terhapus."
         ),
     ),

@@ -28,6 +28,11 @@ OPEN = ("draft", "verified")
 EDITABLE = ("draft",)
 
 
-def verbs_from(state: str) -> tuple[str, ...]:
+def applies(verb: str, state: str, proposed: bool = False) -> bool:
+    """Whether a verb applies; a draft that somebody proposed may be given back as it is."""
+    return state in MOVES[verb].before or (verb == "return" and state == "draft" and proposed)
+
+
+def verbs_from(state: str, proposed: bool = False) -> tuple[str, ...]:
     """Verbs that apply in a state, onward before back."""
-    return tuple(verb for verb, move in MOVES.items() if state in move.before)
+    return tuple(verb for verb in MOVES if applies(verb, state, proposed))

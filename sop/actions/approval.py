@@ -21,7 +21,7 @@ from ..models import Sop, SopVersion
 from ..notices import tell_returned
 from ..permissions import refusal
 from ..queries import head_tenure_of, obstacles
-from ..states import MOVES
+from ..states import MOVES, applies
 from .content import hash_of
 
 State = SopVersion.State
@@ -38,7 +38,7 @@ def verify_version(version_id, user) -> SopVersion:
 
 @transaction.atomic
 def return_version(version_id, user) -> SopVersion:
-    """A verified version becomes a draft again, no longer proposed; by whoever may verify it. Its drafter is told."""
+    """A verified or a proposed version is its drafter's again, who is told; by whoever may verify it."""
     version = _taken(version_id, "return", user)
     drafter = version.proposed_by or version.edited_by or version.author
     version.verified_by = version.verified_at = version.proposed_by = version.proposed_at = None
@@ -107,7 +107,7 @@ def _taken(version_id, verb, user):
     reason = refusal(verb, user, version)
     if reason:
         raise NotAllowed(reason)
-    if version.state not in MOVES[verb].before:
+    if not applies(verb, version.state, version.proposed_at is not None):
         sentence = _("Versi ini sekarang berkeadaan “%(state)s”, sehingga tindakan “%(verb)s” tidak berlaku lagi.")
         raise Outdated(sentence % {"state": version.get_state_display(), "verb": MOVES[verb].label})
     refuse_obstacles(version, verb)

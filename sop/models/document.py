@@ -100,6 +100,14 @@ class SopVersion(models.Model):
         verbose_name = _("versi SOP")
         verbose_name_plural = pgettext_lazy("jamak", "versi SOP")
         ordering = ["sop", "-ordinal"]
+        indexes = [
+            # What waits for somebody's verb is a handful among all versions.
+            models.Index(
+                fields=["state", "proposed_at"],
+                name="sop_version_waiting",
+                condition=Q(state__in=["draft", "verified", "approved"]),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["sop", "ordinal"], name="sop_version_ordinal_once"),
             models.UniqueConstraint(

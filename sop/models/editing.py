@@ -12,8 +12,9 @@ from .document import SopVersion
 class RemovedStep(models.Model):
     """A step taken out of a draft, until it is put back.
 
-    ``content``: the step as in the JSON file, its exits as ids of steps (``next_id`` …). ``arrows``: which steps led
-    to it, as [step id, name of the exit]; ``redirected_to``: the step they were led to instead, or None.
+    ``content``: the step's fields as ``queries.step_values`` gives them (exits as ids of steps), besides ``actors``
+    (their names in order) and ``comments`` (ids). ``arrows``: which steps led to it, as [step id, name of the exit];
+    ``redirected_to``: the step they were led to instead, or None.
     """
 
     version = models.ForeignKey(SopVersion, models.CASCADE, related_name="removed_steps", verbose_name=_("versi"))
@@ -29,14 +30,19 @@ class RemovedStep(models.Model):
         verbose_name = _("langkah yang dihapus")
         verbose_name_plural = pgettext_lazy("jamak", "langkah yang dihapus")
         ordering = ["version", "-removed_at", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["version", "step_id"], name="sop_removed_step_once")]
+        # By the step alone: whoever still has it open is told that it was removed.
+        constraints = [models.UniqueConstraint(fields=["step_id", "version"], name="sop_removed_step_once")]
 
     def __str__(self):
         return f"{self.no}. {self.content.get('activity', '')}"
 
 
 class DraftCopy(models.Model):
-    """The whole content of a draft (as in the JSON file) before a paste or a file replaced it."""
+    """The whole content of a draft (as in the JSON file) before something replaced it.
+
+    ``content`` has ``known`` besides: what the actors were, as name → [kind, position id, confirmed]. ``before``:
+    paste, import or restore.
+    """
 
     version = models.ForeignKey(SopVersion, models.CASCADE, related_name="copies", verbose_name=_("versi"))
     content = models.JSONField(_("isi"))

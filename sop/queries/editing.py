@@ -96,7 +96,7 @@ def actor_values(actor: Actor) -> dict:
 def identity_values(version: SopVersion) -> dict:
     """The identity block as the verb ``save_identity`` takes it, fit for JSON (``created_on``: ISO date or None)."""
     return {
-        "name": version.name,
+        "name": version.title,
         "number": version.sop.number,
         "unit_id": version.sop.unit_id,
         "created_on": version.created_on.isoformat() if version.created_on else None,

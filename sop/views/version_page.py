@@ -24,12 +24,11 @@ class Task:
 
 @dataclass(frozen=True)
 class Verb:
-    """A button, or why there is none: the person may not (``reason``), or ``barring`` findings hold it up."""
+    """A button, or the ``reason`` why this person has none. What bars it whoever tries stands in the task."""
 
     name: str
     label: str
     reason: str
-    barring: tuple
 
 
 def version_or_404(request, pk):
@@ -46,7 +45,8 @@ def version_page(request, pk, admin_context, *, approval=None, actors=None, stat
     may_confirm = version.state in OPEN and may_confirm_actors(request.user, version)
     if may_confirm and actors is None:
         actors = ActorsForm(columns, queries.near_positions(version))
-    verbs = {verb: _verb(request.user, version, verb) for verb in verbs_from(version.state)}
+    open_verbs = verbs_from(version.state, proposed=version.proposed_at is not None)
+    verbs = {verb: Verb(verb, MOVES[verb].label, refusal(verb, request.user, version)) for verb in open_verbs}
     flow = queries.flow_of(version)
     unmatched = rules.actor_findings(flow) if version.state in OPEN else []
     ids = {step.no: step.id for step in flow.steps}
@@ -77,17 +77,14 @@ def version_page(request, pk, admin_context, *, approval=None, actors=None, stat
     return render(request, "sop/admin_version.html", context, status=status)
 
 
-def _verb(user, version, verb):
-    reason = refusal(verb, user, version)
-    barring = () if reason else tuple(queries.obstacles(version, verb))
-    return Verb(verb, MOVES[verb].label, reason, barring)
-
-
 def _life(version):
     """The four stations of a version, as (label, now or past or to come)."""
     states = [value for value in version.State.values if value != version.State.WITHDRAWN]
-    reached = states.index(version.state) if version.state in states else len(states)
-    marks = ["past" if n < reached else "now" if n == reached else "later" for n in range(len(states))]
+    # Withdrawn it stands nowhere any more: it went through all of them, or stopped before the last.
+    passed = len(states) if version.published_at else len(states) - 1
+    reached = states.index(version.state) if version.state in states else passed
+    now = reached if version.state in states else None
+    marks = ["now" if n == now else "past" if n < reached else "later" for n in range(len(states))]
     return [(version.State(state).label, mark) for state, mark in zip(states, marks, strict=True)]
 
 

@@ -5,11 +5,12 @@ from django.urls import reverse
 
 from sop import actions, queries
 from sop.models import SopVersion
+from sop.states import verbs_from
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
 from tests.factories.cases import count_queries
 from ula_portal.core import notify
-from ula_portal.core.errors import Outdated, Refused
+from ula_portal.core.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import JournalEntry, Notice, Role, StaffRole
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +143,18 @@ def test_a_returned_version_is_no_longer_proposed_and_its_drafter_is_told(versio
     assert message.to == drafter.email and f"/petugas/sop/{version.pk}/" in message.body
     draft.save(draft.step(version, 1), drafter, note="Diperbaiki")
     actions.propose_version(version.pk, drafter)
+
+
+def test_a_proposed_draft_is_given_back_without_being_verified(version, drafter, cast):
+    with pytest.raises(Outdated):
+        actions.return_version(version.pk, cast["section_head"])
+    actions.propose_version(version.pk, drafter)
+    with pytest.raises(NotAllowed):
+        actions.return_version(version.pk, drafter)
+    returned = actions.return_version(version.pk, cast["section_head"])
+    assert (returned.state, returned.proposed_at) == ("draft", None) and waiting(cast) == set()
+    assert message_to(drafter, "sop_returned") and verbs_from("draft") == ("verify",)
+    assert verbs_from("draft", proposed=True) == ("verify", "return")
 
 
 def test_who_returns_an_own_draft_is_not_told(units, cast):

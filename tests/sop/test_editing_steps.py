@@ -407,3 +407,24 @@ def test_splitting_with_the_same_key_splits_once(version, drafter):
     step = draft.step(version, 3)
     assert actions.split_step(step.pk, drafter, key="k") == actions.split_step(step.pk, drafter, key="k")
     assert version.steps.count() == 5
+
+
+def test_texts_are_kept_in_one_form_however_they_come(version, drafter):
+    """A letter and its accent with a control character between them: what is stored is what a second reading gives."""
+    step = draft.step(version, 3)
+    draft.save(step, drafter, note="Ande\x07\u0301", time_text="e\u200b\x00\u0301  jam")
+    step.refresh_from_db()
+    was = queries.step_values(step)
+    assert step.note == "And\u00e9"
+    draft.save(step, drafter, output="Lain")
+    actions.save_step(step.pk, drafter, {"note": "Baru", "time_text": ""}, was)
+    step.refresh_from_db()
+    assert (step.note, step.time_text) == ("Baru", "")
+
+
+def test_what_a_file_brought_beyond_the_forms_limits_can_be_mended(version, drafter):
+    step = draft.step(version, 3)
+    Step.objects.filter(pk=step.pk).update(seconds=2_000_000_000)
+    was = queries.step_values(Step.objects.get(pk=step.pk))
+    actions.save_step(step.pk, drafter, was | {"note": "x"}, was)
+    assert actions.save_step(step.pk, drafter, was | {"seconds": 900}, was).seconds == 900

@@ -3,6 +3,7 @@
 import pytest
 
 from sop import actions, queries
+from sop.actions.content import hash_of
 from sop.exchange.json import ImportRefused
 from sop.models import Comment, DraftCopy, RemovedStep, ReviewRound
 from tests.factories import sop as make
@@ -267,3 +268,9 @@ def test_the_export_of_a_verified_draft_taken_in_again_is_the_same(version, draf
     draft.save(draft.step(version, 2), drafter, seconds=2700)
     actions.verify_version(version.pk, cast["section_head"])
     assert actions.import_sop(draft.content(version)).state == "unchanged"
+
+
+@pytest.mark.parametrize("name", ["leg-ijz", "tamu", "pndh-kel"])
+def test_verifying_what_came_from_a_file_leaves_its_hash(units, name):
+    result = actions.import_sop(make.demo_content(name))
+    assert hash_of(result.version) == result.version.content_hash

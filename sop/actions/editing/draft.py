@@ -1,6 +1,7 @@
 """What all editing verbs share: the draft locked for its editor, the note of a change, fields compared with ``was``.
 
-Lock order: the SOP, then the version; so edits of one draft stand in a row and two people never wait crosswise.
+Lock order in all verbs: (where an SOP is made or named, the lock of ``naming``), the SOP, its version, the idempotency
+key, the number, the journal's chain. So edits of one draft stand in a row and two people never wait crosswise.
 """
 
 from collections.abc import Callable
@@ -117,7 +118,7 @@ def changes(version, stored: dict, fields: dict, was: dict, read: Callable, abou
         opened = _as_opened(read, name, was[name]) if name in was else stored[name]
         if value in (opened, stored[name]):
             continue
-        if stored[name] != opened:
+        if opened != stored[name] and not (name in was and _alike(was[name], stored[name])):
             conflicts[name] = stored[name]
         wanted[name] = value
     if conflicts:

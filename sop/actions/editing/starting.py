@@ -29,6 +29,7 @@ def start_sop(user, *, name, unit_id, number="", key="") -> SopVersion:
     Without a number it gets one from the portal's own sequence. The same key gives the same draft. Raises NotAllowed,
     Refused with ``field`` for a name or number that cannot be.
     """
+    one_at_a_time()
     earlier = claim(staff(user).key, key)
     if earlier.earlier_id:
         return _earlier(earlier)
@@ -38,7 +39,6 @@ def start_sop(user, *, name, unit_id, number="", key="") -> SopVersion:
         raise NotAllowed(_("Anda tidak dapat menyusun SOP untuk unit ini. Pilih unit Anda sendiri."), field="unit_id")
     if not name:
         raise Refused(_("Isi nama SOP."), field="name")
-    one_at_a_time()
     if number:
         refuse_number(number)
     sop = Sop.objects.create(
@@ -58,10 +58,10 @@ def start_revision(sop_id, user, key="") -> SopVersion:
 
     The same key gives the same draft. Raises NotAllowed, and Refused while a draft is open, naming who edits it.
     """
+    sop = Sop.objects.select_for_update(of=("self",)).select_related("unit").filter(pk=sop_id).first()
     earlier = claim(staff(user).key, key)
     if earlier.earlier_id:
         return _earlier(earlier)
-    sop = Sop.objects.select_for_update(of=("self",)).select_related("unit").filter(pk=sop_id).first()
     if sop is None:
         raise Outdated(_("SOP ini tidak ada lagi. Muat ulang daftar SOP."))
     if not may_start(user, sop.unit_id):
