@@ -196,6 +196,29 @@ def test_hidden_sheets_are_not_read():
     assert content.notes == []
 
 
+def test_a_file_saved_by_libreoffice_is_read():
+    # What the office's form holds of oddities, opened and saved by LibreOffice 25.2.
+    content = xlsx.read((DATA / "libreoffice.xlsx").read_bytes())
+    first, last = clean(content)["steps"]
+    assert content["actors"] == ["Pemohon", "A; B"] and first["actors"] == ["A; B", "Pemohon"]
+    assert content["legal_basis"] == ["=1+1", "+62", "0123", "1/2"] and content["created"] == "2026-01-31"
+    assert (first["activity"], first["note"], first["inputs"]) == ('=HYPERLINK("x")\nbaris dua', "@x", "2026-01-01")
+    assert (first["seconds"], first["time_text"], first["output"]) == (20, "20 detik", "-")
+    assert (last["seconds"], last["time_text"], last["per_item"]) == (None, "10 menit per berkas", False)
+
+
+def test_text_written_into_its_cells_is_read():
+    file = io.BytesIO()
+    # Without a table of shared strings.
+    book = xlsxwriter.Workbook(file, {"constant_memory": True})
+    for name, rows in (SHEETS | {"Langkah": STEPS}).items():
+        sheet = book.add_worksheet(name)
+        for n, row in enumerate(rows):
+            sheet.write_row(n, 0, row)
+    book.close()
+    assert xlsx.read(file.getvalue())["steps"] == read()["steps"]
+
+
 # What is refused
 
 
