@@ -78,6 +78,7 @@ CITIZEN = {
     "sop_list": Row(),
     "sop_detail": Row(lambda w: [w.sop_version.sop.slug]),
     "sop_pdf": Row(lambda w: [w.sop_version.sop.slug]),
+    "sop_download": Row(lambda w: [w.sop_version.sop.slug, "json"]),
     "sop_version": Row(lambda w: [w.sop_version.sop.slug, w.sop_version.ordinal]),
     "sop_version_pdf": Row(lambda w: [w.sop_version.sop.slug, w.sop_version.ordinal]),
     "queue_public": Row(),
@@ -132,6 +133,65 @@ STAFF_PAGES = {
         get=DESK, post="in 302+ 302+ 403 403 403 403 403", data=lambda w: {"do": "open", "counter": w.desk.pk}
     ),
     "report": Row(get="in 403 403 403 200 200 200 403"),
+}
+
+_WRITER = "in 403 403 403 200 200 200 403"
+_WRITER_POSTS = ("in 403 403 403 405 405 405 403", "in 403 403 403 302+ 302+ 302+ 403")
+
+
+def _first_step(w):
+    return [w.sop_draft.pk, w.sop_draft.steps.get(no=1).pk]
+
+
+def _first_actor(w):
+    return [w.sop_draft.pk, w.sop_draft.actors.get(order=1).pk]
+
+
+def _identity(w):
+    sop = w.sop_draft.sop
+    return {"name": "Nama yang diubah", "number": sop.number, "unit_id": sop.unit_id}
+
+
+EDITOR = {
+    "sop_drafts": Row(get=_WRITER),
+    "sop_new": Row(
+        get=_WRITER,
+        post=_WRITER_POSTS[1],
+        data=lambda w: {"name": "SOP baru", "unit_id": w.sop_draft.sop.unit_id, "key": "kunci-matriks"},
+    ),
+    "sop_revise": Row(lambda w: [w.sop_version.sop_id], *_WRITER_POSTS),
+    "sop_edit": Row(lambda w: [w.sop_draft.pk], _WRITER),
+    "sop_edit_identity": Row(lambda w: [w.sop_draft.pk], _WRITER, _WRITER_POSTS[1], _identity),
+    "sop_edit_actors": Row(lambda w: [w.sop_draft.pk], _WRITER),
+    "sop_edit_actor_add": Row(
+        lambda w: [w.sop_draft.pk], *_WRITER_POSTS, lambda w: {"baru-who": "external", "baru-name": "Kecamatan"}
+    ),
+    "sop_edit_actor": Row(
+        _first_actor,
+        *_WRITER_POSTS,
+        lambda w: {f"a{_first_actor(w)[1]}-who": "external", f"a{_first_actor(w)[1]}-name": "Kecamatan"},
+    ),
+    "sop_edit_add": Row(lambda w: [w.sop_draft.pk], *_WRITER_POSTS),
+    "sop_edit_step": Row(
+        _first_step, _WRITER, _WRITER_POSTS[1], lambda w: {"activity": "Mengajukan lagi", "shape": "start"}
+    ),
+    # Nothing was removed and nothing copied: a word that it is there no more.
+    "sop_edit_restore": Row(
+        lambda w: [w.sop_draft.pk, 1], _WRITER_POSTS[0], _WRITER_POSTS[1].replace("+", ""), lambda w: {}
+    ),
+    "sop_edit_restore_copy": Row(
+        lambda w: [w.sop_draft.pk, 1], _WRITER_POSTS[0], _WRITER_POSTS[1].replace("+", ""), lambda w: {}
+    ),
+    "sop_edit_paste": Row(
+        lambda w: [w.sop_draft.pk],
+        _WRITER,
+        _WRITER_POSTS[1],
+        lambda w: {"do": "put", "text": "No\tUraian Kegiatan\tPelaksana\n1\tMenerima berkas\tPemohon", "key": "k"},
+    ),
+    "sop_edit_check": Row(lambda w: [w.sop_draft.pk], _WRITER),
+    "sop_edit_propose": Row(lambda w: [w.sop_draft.pk], *_WRITER_POSTS),
+    "sop_edit_pdf": Row(lambda w: [w.sop_draft.pk], _WRITER),
+    "sop_edit_download": Row(lambda w: [w.sop_draft.pk, "json"], _WRITER),
 }
 
 # Log-in is open; signing up is closed; the rest needs an account.
@@ -196,7 +256,7 @@ PANEL_PAGES = {
     ),
 }
 
-TABLE = {**CITIZEN, **STAFF_PAGES, **ACCOUNTS, **PANEL_PAGES}
+TABLE = {**CITIZEN, **STAFF_PAGES, **EDITOR, **ACCOUNTS, **PANEL_PAGES}
 
 # The lists of the admin panel: who may look, and who may add.
 ADMINISTRATOR, READERS = ("admin",), ("section_head", "head", "admin")

@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from services.actions.requests import open_walk_in_request
+from sop import actions as sop_actions
 from tests.factories.cases import count_queries, make_case, make_case_service
 from tests.factories.core import make_unit, make_user
 from tests.factories.world import make_world
@@ -36,11 +37,20 @@ def pages(world):
     return {
         None: public,
         cast.official: ["/petugas/", *inbox, reverse("case_detail", args=[world.case.number])],
-        cast.section_head: ["/petugas/laporan/", "/admin/penerusan/", "/admin/sop/sopversion/"],
+        cast.section_head: ["/petugas/laporan/", "/admin/penerusan/", "/admin/sop/sopversion/", *_editor(world)],
         cast.frontdesk: ["/petugas/tamu/"],
         cast.counter: ["/petugas/loket/"],
         cast.admin: panel,
     }
+
+
+def _editor(world):
+    """The pages of the SOP editor: the lists, and those of one draft."""
+    names = ("sop_edit", "sop_edit_identity", "sop_edit_actors", "sop_edit_check", "sop_edit_paste")
+    step = world.sop_draft.steps.get(no=1)
+    lists = [f"/petugas/sop/?bagian={each}" for each in ("menunggu", "draf", "berlaku")]
+    own = [reverse(name, args=[world.sop_draft.pk]) for name in names]
+    return [*lists, *own, reverse("sop_edit_step", args=[world.sop_draft.pk, step.pk])]
 
 
 def _slug(world):
@@ -72,6 +82,16 @@ def _grow(world):
             service=world.service,
         )
         make_user(Role.OFFICIAL, unit=make_unit())
+        draft = world.sop_draft
+        sop_actions.start_sop(world.cast.admin, name=f"SOP lain {number}", unit_id=draft.sop.unit_id)
+        actor = sop_actions.add_actor(draft.pk, world.cast.admin, name=f"Kolom {number}", kind="external")
+        sop_actions.paste_steps(draft.pk, world.cast.admin, [_row(number, actor.name)])
+        removed = sop_actions.add_step(draft.pk, world.cast.admin)
+        sop_actions.remove_step(removed.pk, world.cast.admin)
+
+
+def _row(number, actor):
+    return {"no": 1, "activity": f"Menerima {number}", "actors": [actor], "shape": "process"}
 
 
 def test_no_list_asks_more_because_it_is_longer():

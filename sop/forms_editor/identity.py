@@ -92,7 +92,7 @@ class IdentityForm(EditorForm):
         required=False,
         help_text=_("Hari SOP ini selesai disusun."),
         error_messages={"invalid": _("Isi tanggal yang benar.")},
-        widget=control(forms.DateInput(format="%Y-%m-%d"), type="date"),
+        widget=control(forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")),
     )
     legal_basis = Lines(_("Dasar hukum"))
     qualifications = Lines(_("Kualifikasi pelaksana"))

@@ -184,6 +184,9 @@
     });
   });
 
+  var tab = document.querySelector(".tabs [aria-current]");
+  if (tab) tab.scrollIntoView({ block: "nearest", inline: "center" });
+
   // The open step's row in sight, without moving the page.
   function showOpenRow() {
     var frame = document.getElementById("pratinjau"), row = frame && frame.querySelector("tr.is-open");

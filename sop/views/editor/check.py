@@ -21,6 +21,7 @@ def check(request, version):
     ids = {step.no: step.id for step in flow.steps}
     unmatched = rules.actor_findings(flow)
     context = {
+        "findings": found,
         "errors": [(finding, ids.get(finding.step_no)) for finding in rules.errors(found)],
         "warnings": [(finding, ids.get(finding.step_no)) for finding in rules.warnings(found)],
         "unmatched": unmatched,

@@ -57,23 +57,22 @@ def crumbs(version):
 
 
 def page(request, version, part, template, context, status=200):
-    """Render a part of the editor within its frame."""
-    found = queries.findings_of(version)
+    """Render a part of the editor within its frame; ``context`` may bring the ``findings`` along."""
+    found = context["findings"] if "findings" in context else queries.findings_of(version)
     frame = {
         "version": version,
         "crumbs": crumbs(version),
         "part": part,
         "parts": [(name, label, reverse(name, args=[version.pk])) for name, label in PARTS],
         "error_count": len(rules.errors(found)),
-        "findings": found,
     }
     return render(request, template, {**frame, **context}, status=status)
 
 
 def fragments(request, version, context, status=200):
     """The answer to an autosave: pieces that htmx puts in their places, never the form that is being typed in."""
-    found = queries.findings_of(version)
-    frame = {"version": version, "findings": found, "error_count": len(rules.errors(found))}
+    found = context["findings"] if "findings" in context else queries.findings_of(version)
+    frame = {"version": version, "error_count": len(rules.errors(found))}
     response = render(request, "sop/_editor_saved.html", {**frame, **context}, status=status)
     # By this the page's script knows our answer from a log-in page's.
     response["X-Sop-Editor"] = "1"

@@ -36,14 +36,17 @@ class StepList:
         return list(queries.removed_steps(self.version))
 
     @cached_property
+    def found(self):
+        return queries.findings_of(self.version)
+
+    @cached_property
     def rows(self) -> list[Row]:
-        found = queries.findings_of(self.version)
         return [
             Row(
                 step,
                 ", ".join(step.actor_names),
                 ways(step, self.flow),
-                [finding for finding in found if finding.step_no == step.no],
+                [finding for finding in self.found if finding.step_no == step.no],
                 step.id == self.open_id,
             )
             for step in self.flow.steps
@@ -84,7 +87,7 @@ class StepList:
         """The small table beside the form; None as long as there is nothing to draw."""
         if not self.flow.steps or not self.flow.actors:
             return None
-        return document.table(self.version, scale=_small(len(self.flow.actors)))
+        return document.table(self.flow, scale=_small(len(self.flow.actors)))
 
 
 def in_short(step) -> str:
@@ -94,5 +97,5 @@ def in_short(step) -> str:
 
 
 def _small(actors):
-    column = 84 if actors <= 4 else 68 if actors <= 8 else 58
-    return Scale(column=column, symbol=24, stroke=1.2, font=9.5, head=6)
+    column = 92 if actors <= 4 else 68 if actors <= 6 else 58
+    return Scale(column=column, symbol=22, stroke=1.1, font=9, head=5)

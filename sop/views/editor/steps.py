@@ -187,6 +187,7 @@ def restore_copy(request, version, copy_id):
 def _context(listed, attempt):
     return {
         "listed": listed,
+        "findings": listed.found,
         "attempt": attempt,
         "order": listed.order,
         "preview": listed.preview(),
