@@ -9,6 +9,7 @@ urlpatterns = [
     path("sop/", public.sop_list, name="sop_list"),
     path("sop/<slug:slug>/", public.sop_detail, name="sop_detail"),
     path("sop/<slug:slug>/pdf/", public.sop_pdf, name="sop_pdf"),
+    path("sop/<slug:slug>/unduh/<slug:kind>/", public.sop_download, name="sop_download"),
     path("sop/<slug:slug>/versi/<int:ordinal>/", public.sop_version, name="sop_version"),
     path("sop/<slug:slug>/versi/<int:ordinal>/pdf/", public.sop_version_pdf, name="sop_version_pdf"),
     path("petugas/sop/", drafts.drafts, name="sop_drafts"),

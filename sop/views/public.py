@@ -14,6 +14,7 @@ from ula_portal.core import ports
 from ula_portal.core.pagination import paginate
 
 from .. import document, document_pdf, library, queries
+from ..exchange import formats
 
 PAGE_SIZE = 20
 # No SOP has this id: what is asked of a service that is not published finds nothing.
@@ -91,6 +92,20 @@ def sop_version_pdf(request, slug, ordinal):
     return _pdf(request, _version(_life(slug), ordinal), f"SOP-{slug}-versi-{ordinal}.pdf")
 
 
+@require_safe
+def sop_download(request, slug, kind):
+    """The version in force as a file of one of the exchange formats, for who works on with it."""
+    life = _life(slug)
+    if life.current is None or kind not in formats.FORMATS:
+        raise Http404
+    form = formats.FORMATS[kind]
+    # How sure the importer was is for the office's eyes only.
+    life.current.source_confidence = ""
+    response = HttpResponse(formats.write(life.current, kind), content_type=form.content_type)
+    response["Content-Disposition"] = f'attachment; filename="SOP-{slug}{form.suffix}"'
+    return response
+
+
 def _version_page(request, life, version):
     context = {
         "nav": "sops",
@@ -99,6 +114,7 @@ def _version_page(request, life, version):
         "services": [service for service in ports.services_on_sops() if service.sop_id == life.sop.pk],
         "identity": document.identity(version),
         "table": document.table_with_real_times(version),
+        "formats": formats.FORMATS.items(),
         "canonical": request.build_absolute_uri(reverse("sop_detail", args=[life.sop.slug])),
         "crumbs": _crumbs(version.title),
     }

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sop import actions, highlight, library, queries
+from sop.exchange import formats
 from sop.models import Passage, SearchEntry, SearchWord, Sop
 from tests.factories import sop as make
 from ula_portal.core import clock, ports
@@ -334,6 +335,26 @@ def test_the_pdf_is_not_fetched_twice(client, published):
     again = client.get(address, headers={"If-None-Match": first["ETag"]})
     assert again.status_code == 304 and not again.content
     assert client.get(address, headers={"If-None-Match": '"anders"'}).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["json", "xlsx", "bpmn"])
+def test_the_version_in_force_comes_in_other_formats(client, units, cast, kind):
+    version = make.publish(make.small_content(confidence="guessed by the editor"), cast)
+    address = reverse("sop_download", args=[version.sop.slug, kind])
+    assert f'href="{address}"' in text(client.get(detail(version)))
+    response = client.get(address)
+    assert response["Content-Disposition"] == f'attachment; filename="SOP-{version.sop.slug}.{kind}"'
+    content = formats.read(f"sop.{kind}", response.content)
+    assert content["name"] == version.title and len(content["steps"]) == 4 and not content.get("confidence")
+    next_version(cast, clock.today())
+    assert b"Peraturan baru" in client.get(reverse("sop_download", args=[version.sop.slug, "json"])).content
+
+
+def test_what_is_not_in_force_is_not_handed_out(client, cast, published):
+    assert client.get(reverse("sop_download", args=[published.sop.slug, "docx"])).status_code == 404
+    assert "/unduh/" not in text(client.get(one(next_version(cast, clock.today() + DAY))))
+    actions.withdraw_version(published.pk, cast["admin"])
+    assert client.get(reverse("sop_download", args=[published.sop.slug, "json"])).status_code == 404
 
 
 def test_indonesian_texts_are_named_as_such_on_english_pages(client, published):
