@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sop import rules
@@ -393,6 +393,7 @@ def drafts(draw):
     return assemble(1, actors, steps)
 
 
+@settings(deadline=None)
 @given(flow=drafts(), people=st.lists(TEXTS, max_size=3), name=TEXTS)
 def test_any_draft_is_judged_without_stumbling(flow, people, name):
     judged = rules.findings(flow, people, rules.Identity(name, {}))
@@ -403,6 +404,7 @@ def test_any_draft_is_judged_without_stumbling(flow, people, name):
     assert len(set(judged)) == len(judged)
 
 
+@settings(deadline=None)
 @given(flow=drafts())
 def test_without_errors_every_step_is_reached_and_ends(flow):
     if rules.errors(rules.findings(flow)):
@@ -450,6 +452,8 @@ def sound(draw):
     return assemble(1, actors, steps)
 
 
+# Flows of 60 steps with many ways back take their time to be put together.
+@settings(deadline=None, max_examples=40)
 @given(flow=sound())
 def test_a_sound_flow_of_any_size_has_no_findings(flow):
     assert rules.findings(flow, ["Rahmat Contoh"], rules.Identity("Legalisasi", WHOLE)) == []
