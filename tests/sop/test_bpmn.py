@@ -11,8 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from lxml import etree
 
+from sop import actions
 from sop.exchange import bpmn
 from sop.exchange.bpmn.names import PREFIXES
+from sop.exchange.export import content_of
 from sop.exchange.json import clean
 from sop.flowchart import layout
 from tests.factories import sop as make
@@ -86,6 +88,15 @@ def test_a_draft_without_actors_or_exits_is_written_too():
     content["steps"][0] |= {"actors": [], "activity": ""}
     drawn = layout(flow_of_content(clean(make.small_content())))
     assert bpmn.read(bpmn.write(content, drawn))["steps"][0]["actors"] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", FILES[::6], ids=lambda path: path.stem)
+def test_a_version_exported_and_taken_in_again_is_unchanged(units, path):
+    first = actions.import_sop(content_of_file(path))
+    data = bpmn.write(content_of(first.version), layout(first.version))
+    again = actions.import_sop(bpmn.read(data))
+    assert (again.state, again.version.pk) == ("unchanged", first.version.pk)
 
 
 # The picture
@@ -191,6 +202,23 @@ def test_the_files_keep_to_the_standards_schema(exported):
     schema = etree.XMLSchema(etree.parse(TOOLS / "bpmn-moddle" / "resources" / "bpmn" / "xsd" / "BPMN20.xsd"))
     for path in exported:
         schema.assertValid(etree.parse(path))
+
+
+@with_tools
+def test_saved_by_bpmn_io_they_are_the_same_sops(tmp_path):
+    content = make.small_content(
+        legal_basis=['  UU 25/2009\nPasal <21> & "22"', "🙂"], example=True, created="2026-01-31"
+    )
+    content["steps"][1] |= {"activity": "Lengkap?\nSah?", "note": "a\n\n  b", "minutes": 0.5, "yes_label": "ya & sah"}
+    contents = [content, *map(content_of_file, FILES)]
+    paths = [tmp_path / f"{n}.bpmn" for n in range(len(contents))]
+    for path, content in zip(paths, contents, strict=True):
+        path.write_bytes(written(content))
+    before = [path.read_bytes() for path in paths]
+    subprocess.run(["node", TOOLS.parent / "rewrite.js", *paths], check=True)
+    for path, content, old in zip(paths, contents, before, strict=True):
+        assert path.read_bytes() != old
+        assert clean(bpmn.read(path.read_bytes())) == clean(content)
 
 
 @with_tools

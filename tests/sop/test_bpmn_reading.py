@@ -67,6 +67,7 @@ def test_a_gateway_without_a_name_asks_after_the_task_before_it():
     assert steps[2]["activity"] == "Memeriksa proposal: layak atau tidak layak?"
     assert (steps[2]["if_yes"], steps[2]["if_no"]) == (3, 5)
     assert (steps[5]["activity"], steps[5]["shape"]) == ("Permohonan ditolak", "end")
+    assert (steps[5]["end_kind"], steps[4]["end_kind"]) == ("rejected", "")
     assert steps[4]["shape"] == "end"
 
 

@@ -18,6 +18,8 @@ MOST_PROBLEMS = 50
 ONLY_ACTOR = "Pelaksana"
 # What drawing tools call a process that nobody named.
 _UNNAMED = re.compile(r"(main |new |untitled )?(proses|process|diagram|pool)[ _-]?\d*", re.IGNORECASE)
+_REJECTED = re.compile(r"\b(ditolak|menolak|penolakan|rejected)\b", re.IGNORECASE)
+_PASSED_ON = re.compile(r"\b(diteruskan|dilimpahkan)\b", re.IGNORECASE)
 
 
 def read(content: bytes) -> dict:
@@ -114,6 +116,8 @@ class _Content:
             step |= self._own(node)
         else:
             step |= self._documents(node.element)
+            if step["shape"] == "end":
+                step["end_kind"] = _end_kind([*self.shapes.told_by_events(node), node.name])
         step |= self._exits(node, notes)
         step["note"] = "\n".join(notes)
         return step
@@ -204,6 +208,12 @@ class _Content:
         if len(way.name) > MOST_LABEL:
             notes.append(way.name)
         return _clip(way.name, MOST_LABEL)
+
+
+def _end_kind(names):
+    """How a foreign diagram says that it ends; empty where it does not."""
+    said = " ".join(names)
+    return "rejected" if _REJECTED.search(said) else "passed_on" if _PASSED_ON.search(said) else ""
 
 
 def _own_number(node):
