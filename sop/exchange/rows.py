@@ -9,31 +9,13 @@ from . import words
 from .columns import Column, find_columns
 from .json import EXITS, STEP_SCHEMA
 from .names import Names
+from .problems import Problem
 
 LIMITS = {key: rule["maxLength"] for key, rule in STEP_SCHEMA["properties"].items() if "maxLength" in rule}
 MAX_NO = STEP_SCHEMA["properties"]["no"]["maximum"]
 MAX_MINUTES = STEP_SCHEMA["properties"]["minutes"]["maximum"]
 _TEXTS = ("activity", "inputs", "output", "note", "yes_label", "no_label")
 _BACK = re.compile(r"\b(?:tidak|belum|kurang)\b[^.;\n]*?\b(?:langkah|nomor|no)\b\.?\s*(\d{1,3})\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Where something stands and what is the matter with it; ``row`` and ``column`` as the person sees them."""
-
-    sheet: str
-    row: int | None
-    column: str
-    message: str
-
-    def __str__(self):
-        parts = [self.sheet] if self.sheet else []
-        if self.row is not None:
-            parts.append(_("baris %(row)s") % {"row": self.row})
-        if self.column:
-            parts.append(_("kolom %(column)s") % {"column": self.column})
-        where = ", ".join(parts)
-        return f"{where[:1].upper()}{where[1:]}: {self.message}" if where else self.message
 
 
 @dataclass

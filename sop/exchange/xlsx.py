@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from . import form, words
 from .json import BOXES, MAX_ACTORS, MAX_STEPS, SCHEMA, FileContent, ImportRefused
-from .rows import Problem, parse_table
+from .problems import Problem, in_order
+from .rows import parse_table
 from .workbook import Sheet, open_workbook
 from .xlsx_writing import template, write
 
@@ -61,9 +62,9 @@ class _Reader:
             self._say(steps_sheet.name, None, "", _("paling banyak %(most)s langkah.") % {"most": MAX_STEPS})
         self._tell_unused_sheets(steps_sheet)
         if self.problems:
-            raise ImportRefused(self.problems)
+            raise ImportRefused(in_order(self.problems))
         content["actors"], content["steps"] = declared or table.actors, table.steps
-        return FileContent(content, notes=[str(note) for note in self.notes])
+        return FileContent(content, notes=[str(note) for note in in_order(self.notes)])
 
     def _say(self, sheet, row, column, message):
         self.problems.append(Problem(sheet, row, column, message))

@@ -71,10 +71,10 @@ def test_a_version_can_be_downloaded_in_every_kind(units, cast):
 
 
 def test_problems_stand_in_a_list_that_does_not_grow_without_end(units, cast):
-    steps = [HEADINGS, *([n, "x", "bulat", "Loket", "", ""] for n in range(1, 101))]
+    steps = [HEADINGS, *([n, "x", f"bulat{n}", "Loket", "", ""] for n in range(1, 101))]
     page = upload(as_user(cast["admin"]), workbook({"Identitas": [["Nama SOP", "x"]], "Langkah": steps}), "a.xlsx")
     said = text(page)
-    assert page.status_code == 422 and "Langkah, baris 2, kolom Bentuk: “bulat” tidak dikenal" in said
+    assert page.status_code == 422 and "Langkah, baris 2, kolom Bentuk: “bulat1” tidak dikenal" in said
     assert "tidak ada yang berubah" in said and "… dan 80 masalah lagi." in said and "baris 23," not in said
     assert not Sop.objects.exists()
 

@@ -246,6 +246,16 @@ def test_every_problem_is_told_with_sheet_row_and_column():
     }
 
 
+def test_the_same_problem_in_many_rows_is_told_once_with_its_rows():
+    steps = [HEADINGS, *([n, "x", "bulat", "Loket", "", ""] for n in range(1, 13)), [13, "x", "segi", "Loked", "", ""]]
+    assert problems(workbook(SHEETS | {"Langkah": steps})) == [
+        "Langkah, baris 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, dan 2 lagi, kolom Bentuk: “bulat” tidak dikenal; "
+        "gunakan Mulai, Proses, Keputusan, Selesai.",
+        "Langkah, baris 14, kolom Bentuk: “segi” tidak dikenal; gunakan Mulai, Proses, Keputusan, Selesai.",
+        "Langkah, baris 14, kolom Pelaksana: “Loked” tidak ada di lembar Pelaksana. Mungkin maksudnya “Loket”?",
+    ]
+
+
 def test_too_much_of_anything_is_told():
     many = [HEADINGS, *([n, "x", "Proses", "Loket", "", ""] for n in range(1, 202))]
     actors = [["Pelaksana"], *([f"Jabatan {n}"] for n in range(30)), ["Loket"]]

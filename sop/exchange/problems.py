@@ -1,0 +1,57 @@
+"""What is the matter with a table or workbook, and where."""
+
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+# The same matter in more rows than this is told once; so many of its rows are named.
+ONE_BY_ONE, NAMED_ROWS = 3, 10
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Where something stands and what is the matter with it; ``row`` and ``column`` as the person sees them.
+
+    ``more_rows``: where the same stands again.
+    """
+
+    sheet: str
+    row: int | None
+    column: str
+    message: str
+    more_rows: tuple[int, ...] = ()
+
+    def __str__(self):
+        parts = [self.sheet] if self.sheet else []
+        if self.row is not None:
+            parts.append(_("baris %(row)s") % {"row": self._rows()})
+        if self.column:
+            parts.append(_("kolom %(column)s") % {"column": self.column})
+        where = ", ".join(parts)
+        return f"{where[:1].upper()}{where[1:]}: {self.message}" if where else self.message
+
+    def _rows(self):
+        rows = [self.row, *self.more_rows]
+        shown = ", ".join(map(str, rows[:NAMED_ROWS]))
+        if len(rows) <= NAMED_ROWS:
+            return shown
+        return _("%(rows)s, dan %(n)s lagi") % {"rows": shown, "n": len(rows) - NAMED_ROWS}
+
+
+def in_order(problems: list[Problem]) -> list[Problem]:
+    """Problems by sheet and row; the same one in many rows of a column is told once, naming them."""
+    sheets = list(dict.fromkeys(problem.sheet for problem in problems))
+
+    def place(problem):
+        return sheets.index(problem.sheet), problem.row or 0
+
+    alike = {}
+    for problem in sorted(problems, key=place):
+        alike.setdefault((problem.sheet, problem.column, problem.message), []).append(problem)
+    told = []
+    for same in alike.values():
+        if len(same) > ONE_BY_ONE and same[0].row is not None:
+            told.append(replace(same[0], more_rows=tuple(problem.row for problem in same[1:])))
+        else:
+            told += same
+    return sorted(told, key=place)
