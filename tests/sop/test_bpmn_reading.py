@@ -5,6 +5,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from sop.exchange import bpmn
@@ -312,3 +314,42 @@ def test_the_largest_diagram_taken_is_read_quickly():
     assert time.monotonic() - began < 5
     with pytest.raises(ImportRefused, match="paling banyak 200"):
         clean(content)
+
+
+# Whatever a tool or a hand makes of a file
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_a_damaged_file_is_read_or_refused_in_words(data):
+    path = data.draw(st.sampled_from([*sorted(DATA.glob("*.bpmn")), None]))
+    root = etree.fromstring(path.read_bytes()) if path else edited()
+    for _change in range(data.draw(st.integers(1, 6))):
+        damage(root, data.draw)
+    try:
+        clean(bpmn.read(etree.tostring(root)))
+    except ImportRefused as error:
+        assert error.problems and all(problem.strip() for problem in error.problems)
+
+
+def damage(root, draw):
+    """Take away, double, empty or misdirect one element or attribute."""
+    elements = [found for found in root.iter("{*}*") if found is not root and "omg.org/spec/DD" not in found.tag]
+    if not elements:
+        return
+    one, other = draw(st.sampled_from(elements)), draw(st.sampled_from(elements))
+    kind = draw(st.sampled_from(["remove", "copy", "move", "attribute", "text", "tag"]))
+    if kind == "remove":
+        one.getparent().remove(one)
+    elif kind == "copy":
+        one.getparent().append(etree.fromstring(etree.tostring(one)))
+    elif kind == "move" and one not in other.iterancestors() and one is not other:
+        other.append(one)
+    elif kind == "attribute" and one.attrib:
+        key = draw(st.sampled_from(sorted(one.attrib)))
+        words = ["", "0", "-1", "1e999", "NaN", "true", "step_2", "x" * 400, *other.attrib.values()]
+        one.set(key, draw(st.sampled_from(words)))
+    elif kind == "text":
+        one.text = other.get("id", "")
+    elif kind == "tag":
+        one.tag = other.tag

@@ -91,10 +91,13 @@ class _Content:
         return {key: _clip(name or f"{ONLY_ACTOR} {n}", MOST_ACTOR) for n, (key, name) in enumerate(lanes, 1)}
 
     def _actors(self, node):
-        lane = node.lane
         group = node.own.find(tag("ula", "actors")) if node.own is not None else None
-        if group is None:
-            return [self.actor_of.get(lane) or _clip(self.diagram.pool or ONLY_ACTOR, MOST_ACTOR)]
+        # A draft's step may have no actor; whose lanes were all removed elsewhere acts where it stands.
+        if group is not None and (not len(group) or self._listed(group, node.lane)):
+            return self._listed(group, node.lane)
+        return [self.actor_of.get(node.lane) or _clip(self.diagram.pool or ONLY_ACTOR, MOST_ACTOR)]
+
+    def _listed(self, group, lane):
         names = []
         for actor in group.findall(tag("ula", "actor")):
             # Who drew the step into another lane gave it another lead.
@@ -123,9 +126,9 @@ class _Content:
         return step
 
     def _activity(self, node):
-        if node.name.strip() or node.own is not None:
+        if node.name.strip():
             return node.name
-        if node.is_gateway:
+        if node.is_gateway and node.own is None:
             return self._question(node)
         generic = {"startEvent": "Mulai", "endEvent": "Selesai"}
         return generic.get(node.kind) or _("Kegiatan tanpa nama")
