@@ -54,9 +54,9 @@ class EditorForm(forms.Form):
     def label_of(self, name: str) -> str:
         return str(self.fields[self.INPUTS[name][0]].label)
 
-    def put(self, data, name: str, value) -> None:
-        """Write a stored field's value into posted data, over what was typed there."""
-        shown = self.inputs_of({name: value})
+    def put(self, data, name: str, values: dict) -> None:
+        """Write the stored field ``name`` of ``values`` into posted data, over what was typed there."""
+        shown = self.inputs_of(values)
         for each in self.INPUTS[name]:
             key, filled = self.add_prefix(each), shown.get(each)
             if isinstance(filled, list | tuple):

@@ -7,7 +7,7 @@
   var forms = Array.prototype.slice.call(document.querySelectorAll("form[data-autosave]"));
   // Per form: what it held when it was last saved, and whether a request is under way.
   var states = new Map();
-  var leaving = false;
+  var leaving = false, passing = false;
 
   function snapshot(form) {
     var parts = [];
@@ -119,29 +119,36 @@
     if (summary && !form.querySelector("[aria-invalid=true]")) summary.remove();
   }
 
-  // Links and other forms of the page wait until what is typed is saved; what cannot be saved keeps the person here.
+  // Links and other forms of the page wait until what is typed is saved; where that fails the browser asks first.
   document.addEventListener("click", function (event) {
     var link = event.target.closest("a[href]");
     if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link.target === "_blank") return;
     if (link.hasAttribute("data-discard")) { leaving = true; return; }
     if (/^#/.test(link.getAttribute("href")) || !busyOrDirty()) return;
     event.preventDefault();
-    flush(function (ok) { if (ok) { leaving = true; window.location.href = link.href; if (samePage(link)) window.location.reload(); } });
+    flush(function (ok) {
+      leaving = ok;
+      if (samePage(link)) { window.location.hash = link.hash; window.location.reload(); } else window.location.href = link.href;
+    });
   });
   function samePage(link) { return link.href.split("#")[0] === window.location.href.split("#")[0]; }
   function busyOrDirty() { return forms.some(function (each) { return states.get(each).busy || dirty(each); }); }
 
   document.addEventListener("submit", function (event) {
     var form = event.target;
-    if (!forms.length || event.defaultPrevented) return;
+    if (!forms.length || passing || event.defaultPrevented) return;
     var own = states.get(form), button = event.submitter;
     // The form's own answer first: it brings what the next one has to stand on.
     if (own ? !own.busy && !otherDirty(form) : !busyOrDirty()) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    function go() { leaving = true; form.requestSubmit(button && button.isConnected ? button : undefined); }
-    if (own && own.busy) own.waiting.push(go);
-    else flush(function (ok) { if (ok) go(); });
+    function go(ok) {
+      leaving = ok || Boolean(own);
+      passing = true;
+      form.requestSubmit(button && button.isConnected ? button : undefined);
+      passing = false;
+    }
+    if (own && own.busy) own.waiting.push(go); else flush(go);
   }, true);
   function otherDirty(form) { return forms.some(function (each) { return each !== form && (states.get(each).busy || dirty(each)); }); }
 
@@ -182,6 +189,12 @@
       if (radio.value === "decision" && !yes.value) yes.value = next.value;
       if ((radio.value === "process" || radio.value === "start") && !next.value) next.value = yes.value;
     });
+  });
+
+  // Coming to the step by its anchor takes the focus away again.
+  var wanted = document.querySelector("[data-focus-on-load]");
+  if (wanted && window.location.hash) window.addEventListener("load", function () {
+    window.setTimeout(function () { if (document.activeElement === document.body) wanted.focus(); }, 0);
   });
 
   var tab = document.querySelector(".tabs [aria-current]");

@@ -63,7 +63,7 @@ def begin(page):
     menu = page.locator("details.rail-menu summary")
     if menu.is_visible():
         menu.click()
-    page.get_by_role("link", name="SOP", exact=True).click()
+    page.get_by_role("link", name="SOP", exact=True).first.click()
     page.get_by_role("link", name="SOP baru").first.click()
     page.get_by_label("Nama SOP").fill("Surat Keterangan Contoh")
     acts.press(page, "Buat draf")
@@ -320,6 +320,19 @@ def test_leaving_by_a_link_saves_first(people, cast, draft):
     expect(page.get_by_role("heading", name="Identitas SOP")).to_be_visible()
     step.refresh_from_db()
     assert step.output == "Diketik lalu pergi"
+
+
+def test_leaving_with_something_that_cannot_be_saved_is_asked_first(people, cast, draft):
+    page = people.known(cast["sari"])
+    open_step(page, draft, 2)
+    page.locator("#id_time_number").fill("lima belas")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    with page.expect_event("dialog"):
+        page.locator(".crumbs a").first.click(no_wait_after=True)
+    expect(page.locator("#id_time_number_error")).to_be_visible()
+    expect(page.locator("#id_time_number")).to_have_value("lima belas")
+    assert asked == ["beforeunload"]
 
 
 def test_more_than_two_actors_in_a_step(people, cast, draft):

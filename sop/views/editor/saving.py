@@ -82,7 +82,7 @@ def save(post, build: Callable, verb: Callable, values: Callable) -> Attempt:
     held = _held(post, form)
     for name in [name for name in held if _chosen(post, form, name)]:
         if _chosen(post, form, name) == "stored":
-            form.put(data, name, was[name])
+            form.put(data, name, was)
         del held[name]
     form = build(data)
     attempt = Attempt(form, was)
