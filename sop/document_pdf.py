@@ -42,7 +42,7 @@ WIDTH, HEIGHT, MM = 1122.52, 793.7, 96 / 25.4
 SYMBOL_MM = 7
 # Where a row is higher than a page, the table is set smaller (classes of the stylesheet), then tighter, not torn.
 SIZES = (("", False), ("flow--small", False), ("flow--smallest", True))
-LINES = {f"{{http://www.w3.org/2000/svg}}{name}" for name in ("line", "polyline", "path")}
+LINE = "{http://www.w3.org/2000/svg}line"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="{:g}" height="{:g}">{}</svg>'
 
 logger = logging.getLogger(__name__)
@@ -74,15 +74,13 @@ def render(version) -> bytes:
     starts = tuple(n for n in range(1, len(rows)) if rows[n].page != rows[n - 1].page)
     drawings = RowDrawings(layout(flow, starts), scale)
     pictures = {f"pelaksana-{a.order}": _upright(a.name, scale, columns) for a in flow.actors if columns.head}
-    beneath = defaultdict(list)
+    beneath = [defaultdict(list) for _page in document.pages]
     for n, (step, row, chart) in enumerate(zip(flow.steps, rows, charts, strict=True)):
-        lines, symbols = _apart(drawings.row(n, "", row.height))
+        symbols = _apart(drawings.row(n, "", row.height), beneath[row.page], chart)
         pictures[f"bagan-{step.no}"] = SVG.format(scale.column * len(flow.actors), row.height, symbols)
-        beneath[row.page].append(f'<g transform="translate({chart.x:g} {chart.y:g})">{lines}</g>')
     pdf.put_pictures(document, pictures)
     mark = _watermark(mark_of(version))
-    pages = {n: SVG.format(WIDTH, HEIGHT, mark + "".join(beneath[n])) for n in range(len(document.pages))}
-    pdf.put_underneath(document, pages)
+    pdf.put_underneath(document, [SVG.format(WIDTH, HEIGHT, mark + _paths(lines)) for lines in beneath])
     return archival.finish(document.write_pdf(pdf_variant=VARIANT))
 
 
@@ -134,12 +132,24 @@ def _upright(name, scale, columns):
     return upright(name, scale.column - 2, columns.head, paper.HEAD_FONT)
 
 
-def _apart(drawing):
-    """(lines, symbols with their words) of a row's drawing, as SVG."""
-    parts = {True: [], False: []}
+def _apart(drawing, lines, place):
+    """The symbols with their words, as SVG, of a row's drawing; its lines are added to those of the page by their look,
+    as pieces of a path: a page has hundreds, and each drawn for itself takes its time.
+    """
+    symbols = []
     for child in ElementTree.fromstring(drawing):
-        parts[child.tag in LINES].append(ElementTree.tostring(child, encoding="unicode"))
-    return "".join(parts[True]), "".join(parts[False])
+        if child.tag == LINE:
+            x1, y1, x2, y2 = (float(child.attrib.pop(name)) for name in ("x1", "y1", "x2", "y2"))
+            way = f"M{place.x + x1:.2f} {place.y + y1:.2f}L{place.x + x2:.2f} {place.y + y2:.2f}"
+            lines[tuple(sorted(child.attrib.items()))].append(way)
+        else:
+            symbols.append(ElementTree.tostring(child, encoding="unicode"))
+    return "".join(symbols)
+
+
+def _paths(lines):
+    looks = ((" ".join(f'{name}="{value}"' for name, value in look), ways) for look, ways in lines.items())
+    return "".join(f'<path fill="none" {look} d="{"".join(ways)}"/>' for look, ways in looks)
 
 
 def _watermark(words):

@@ -7,7 +7,7 @@ import time
 from sop import document_pdf, paper, queries
 from tests.factories import sop as make
 from ula_portal.core import pdf
-from ula_portal.core.models import User
+from ula_portal.core.models import Role, User
 
 from .clients import Measured
 
@@ -37,8 +37,8 @@ def publish():
             step["next"] = no + 1
         steps.append(step)
     content = make.small_content(number="BENCH-40", name="Empat Puluh Langkah", actors=names, steps=steps)
-    head = User.objects.filter(staff_roles__role="head").first()
-    admin = User.objects.filter(staff_roles__role="administrator").first()
+    head = User.objects.filter(staff_roles__role=Role.HEAD).first()
+    admin = User.objects.filter(staff_roles__role=Role.ADMINISTRATOR).first()
     return make.publish(content, {"admin": admin, "head": head})
 
 
@@ -56,12 +56,12 @@ def drawn(version, seconds: float) -> Measured:
 
 
 def repeat(work, seconds: float) -> Measured:
-    """Do it over and over in this process, at least three times."""
-    taken, end = [], time.perf_counter() + seconds
-    while len(taken) < 3 or time.perf_counter() < end:
-        begun = time.perf_counter()
+    """Do it over and over in this process, at least three times; timed by the processor, so that nobody else counts."""
+    taken, end = [], time.process_time() + seconds
+    while len(taken) < 3 or time.process_time() < end:
+        begun = time.process_time()
         content = work()
-        taken.append((time.perf_counter() - begun) * 1000)
+        taken.append((time.process_time() - begun) * 1000)
         assert content.startswith(b"%PDF-")
     points = statistics.quantiles(taken, n=100, method="inclusive")
     return Measured(1000 / statistics.median(taken), points[49], points[94], points[98], 0, len(taken))

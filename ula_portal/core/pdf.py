@@ -79,14 +79,13 @@ def put_pictures(document, pictures: dict[str, str]) -> None:
             box.width, box.height, _ratio = box.replacement.get_intrinsic_size(1, 0)
 
 
-def put_underneath(document, pages: dict[int, str]) -> None:
-    """Paint an SVG of a whole page under the content of each of these pages: not content, to no reader a part of it.
+def put_underneath(document, pages: list[str]) -> None:
+    """Paint an SVG of the whole page under the content of each page, as an artifact: to no reader a part of it.
 
     Needs a page with an inline SVG somewhere, and pages without a background.
     """
     blank = next((box.replacement for _page, box, _name in _boxes(document) if hasattr(box, "replacement")), None)
-    for number, svg in pages.items():
-        page = document.pages[number]
+    for page, svg in zip(document.pages, pages, strict=True):
         page.paint = functools.partial(_paint, page, _picture(svg, blank))
 
 
