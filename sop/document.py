@@ -1,7 +1,10 @@
 """What an SOP's document shows, for screen, admin panel and paper alike: identity block and rows of the table."""
 
+import functools
+import re
 from dataclasses import dataclass
 
+import pyphen
 from django.utils.translation import gettext as _
 
 from ula_portal.core import ports
@@ -14,11 +17,23 @@ from .queries import flow_of
 
 # Fewer runs than this say little and could point at a person.
 RUNS_NEEDED = 5
+# On screen, px: all actors' columns where they fit a page 1440 wide, and the limits of one.
+ACTORS_WIDTH, NARROWEST, WIDEST = 716, 64, 112
+# One or two columns are wider, as all labels stand in them.
+FEW_WIDTHS = {1: 176, 2: 140}
+# Number and time together, and the least of each of the four columns of text (the stylesheet shares out the rest).
+FIXED_WIDTH, TEXT_WIDTH = 124, 132
+# The least height of a row, as the stylesheet has it.
+ROW_HEIGHT = 88
+LONG_WORD = re.compile(r"\w{9,}")
 
 
 @dataclass(frozen=True)
 class TableRow:
-    """``chart``: the row's SVG; ``ways``: where the step leads, in words; ``real``: real time in words or ""."""
+    """``chart``: the row's SVG; ``ways``: where the step leads, in words; ``real``: real time in words or "".
+
+    ``lit``: the step that is meant (the one being edited, the one a case has reached).
+    """
 
     step: FlowStep
     chart: str
@@ -26,11 +41,15 @@ class TableRow:
     time: str
     real: str = ""
     closes_page: bool = False
+    lit: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """``column``: width of an actor's column in px; ``width``: of all of them."""
+    """``column``: width of an actor's column in px; ``width``: of all of them; ``least_width``: of the whole table.
+
+    ``headings``: the actors' names with soft hyphens, for narrow columns.
+    """
 
     flow: Flow
     rows: list[TableRow]
@@ -39,15 +58,23 @@ class Table:
     total: str
     has_real_times: bool = False
 
+    @property
+    def least_width(self) -> int:
+        return round(self.width + FIXED_WIDTH + 4 * TEXT_WIDTH)
 
-def table(version, *, scale=None, heights=None, page_starts=(), statistics=None) -> Table:
-    """The flowchart table of a version.
+    @property
+    def headings(self) -> list[str]:
+        return [hyphenated(actor.name) for actor in self.flow.actors]
+
+
+def table(version, *, scale=None, heights=None, page_starts=(), statistics=None, lit=None) -> Table:
+    """The flowchart table of a version (SopVersion, its id, or a Flow).
 
     ``heights``: px of each row where they are known (paper), else the drawings stretch (screen). ``statistics``: by
-    step number, as the port ``case_statistics`` gives them.
+    step number, as the port ``case_statistics`` gives them. ``lit``: number of the step to be lit.
     """
-    flow, statistics = flow_of(version), statistics or {}
-    scale = scale or Scale(column=_screen_column(len(flow.actors)))
+    flow, statistics = version if isinstance(version, Flow) else flow_of(version), statistics or {}
+    scale = scale or Scale(column=column_width(len(flow.actors)), row=ROW_HEIGHT)
     drawings = RowDrawings(layout(flow, page_starts), scale)
     rows = []
     for n, step in enumerate(flow.steps):
@@ -60,6 +87,7 @@ def table(version, *, scale=None, heights=None, page_starts=(), statistics=None)
                 durations.of_step(step),
                 _real(statistics.get(step.no)),
                 n + 1 in page_starts,
+                step.no == lit,
             )
         )
     width = scale.column * len(flow.actors)
@@ -72,8 +100,19 @@ def table_with_real_times(version) -> Table:
     return table(version, statistics=ports.case_statistics(version))
 
 
-def _screen_column(actors):
-    return 112 if actors <= 6 else 92 if actors <= 10 else 78
+def column_width(actors: int) -> int:
+    """Width in px of an actor's column on screen."""
+    return FEW_WIDTHS.get(actors) or min(WIDEST, max(NARROWEST, ACTORS_WIDTH // max(actors, 1)))
+
+
+def hyphenated(text: str) -> str:
+    """Long words with soft hyphens after Indonesian rules: few browsers know them."""
+    return LONG_WORD.sub(lambda word: _hyphens().inserted(word[0], "\u00ad"), text)
+
+
+@functools.cache
+def _hyphens():
+    return pyphen.Pyphen(lang="id_ID", left=3, right=3)
 
 
 def _real(figures):

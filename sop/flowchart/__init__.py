@@ -1,0 +1,28 @@
+"""The flowchart's geometry: where symbols stand and how lines run. Pure; drawn by ``sop.drawing``.
+
+Lines are right-angled and run
+
+* along the middle height of a row, beside the symbols of that row's own step (sides of a step);
+* down or up the middle of a column, through rows in which the column is empty;
+* in lanes around the borders between columns, where symbols never reach;
+* just inside the upper and lower edge of a row, to a step's top and from its bottom.
+
+So no line meets a symbol it does not join, and lines share a stretch only where they join the same step.
+"""
+
+from ..flow import Flow
+from ..queries import flow_of
+from .draughtsman import Draughtsman
+from .shapes import HALF_HEIGHT, HALF_WIDTH, Connector, Lane, Layout, Line, Symbol
+
+__all__ = ["HALF_HEIGHT", "HALF_WIDTH", "Connector", "Lane", "Layout", "Line", "Symbol", "layout"]
+
+
+def layout(version, page_starts=()) -> Layout:
+    """The geometry of a version (SopVersion, its id, or a Flow).
+
+    ``page_starts``: rows with which a page begins (the first page's may be left out); a line from page to page is
+    cut and carries an off-page connector at both ends.
+    """
+    flow = version if isinstance(version, Flow) else flow_of(version)
+    return Draughtsman(flow, page_starts).draw()

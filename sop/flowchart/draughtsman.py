@@ -1,0 +1,235 @@
+"""From a flow to its layout: edges, their ways, lanes, and every corner of every line."""
+
+import itertools
+
+from . import labels
+from .grid import above, below, middle
+from .lanes import Strand, spread
+from .routing import Router
+from .shapes import (
+    HALF_HEIGHT,
+    HALF_WIDTH,
+    PENTAGON_IN,
+    PENTAGON_OUT,
+    TRACK_IN,
+    TRACK_OUT,
+    Connector,
+    Layout,
+    Line,
+    Symbol,
+)
+from .ways import Edge, Place
+
+# How often a flow is drawn at most until all labels have room.
+ATTEMPTS = 4
+
+
+class Draughtsman:
+    """Draws one flow; ``page_starts``: rows with which a page begins."""
+
+    def __init__(self, flow, page_starts):
+        self.flow = flow
+        column_of = {actor.id: n for n, actor in enumerate(flow.actors)}
+        self.columns, self.rows = max(len(flow.actors), 1), len(flow.steps)
+        self.place = {step.id: Place(row, step, column_of) for row, step in enumerate(flow.steps)}
+        self.first_rows = {0, *page_starts}
+        self.page = list(itertools.accumulate(int(row in self.first_rows) for row in range(self.rows)))
+
+    def draw(self) -> Layout:
+        """The layout; drawn anew where a label found no room, with that exit elsewhere if there is a better one."""
+        shunned, best, least = set(), None, None
+        for _attempt in range(ATTEMPTS):
+            edges, drawn = self._draw(shunned)
+            cramped = self._cramped(edges, drawn)
+            if least is None or len(cramped) < least:
+                best, least = drawn, len(cramped)
+            if cramped <= shunned:
+                break
+            shunned |= cramped
+        return best
+
+    def _cramped(self, edges, drawn):
+        """The exits whose label stands in the way of something, at the measures of paper (they are the tightest)."""
+        rows_lines = {
+            (label.row, label.text) for label in labels.place(drawn, labels.Nominal(self.columns)) if not label.free
+        }
+        return {
+            (edge.source.id, edge.target.id, edge.way.exit_port)
+            for edge in edges
+            if edge.label and (edge.begin.row, edge.label) in rows_lines
+        }
+
+    def _draw(self, shunned):
+        edges = [edge for step in self.flow.steps for edge in self._edges_from(step)]
+        letters = self._letters(edges)
+        edges += [self._into(pk) for pk in letters]
+        Router(edges, self.place.values(), self.columns, self.rows, self.first_rows, shunned).route()
+        strands = self._strands(edges)
+        lanes = spread(list(strands.values()), self.columns)
+        return edges, Layout(
+            self._symbols(),
+            tuple(self._line(edge, strands) for edge in edges),
+            lanes,
+            self.columns,
+            self.rows,
+            self._links(),
+            tuple(self._connector(edge, letters, strands) for edge in edges if edge.cut or edge.into),
+        )
+
+    # What is to be drawn
+
+    def _edges_from(self, step):
+        for pk, label, yes in _exits(step):
+            begin, end = self.place[step.id], self.place[pk]
+            cut = self.page[begin.row] != self.page[end.row]
+            yield Edge(step, self.flow.step(pk), label, begin, end, cut=cut, yes=yes)
+
+    def _into(self, pk):
+        step, place = self.flow.step(pk), self.place[pk]
+        return Edge(step, step, "", place, place, into=True)
+
+    def _letters(self, edges):
+        """A letter for every step that is led to from another page, in the order of the steps."""
+        led_to = sorted({edge.end.row: edge.target.id for edge in edges if edge.cut}.items())
+        return {pk: letter(n) for n, (_row, pk) in enumerate(led_to)}
+
+    def _symbols(self):
+        return tuple(
+            Symbol(step.no, column, self.place[step.id].row, step.shape, column == self.place[step.id].lead)
+            for step in self.flow.steps
+            for column in self.place[step.id].columns
+        )
+
+    def _links(self):
+        return tuple(
+            (place.row, left + 0.5 + HALF_WIDTH, right + 0.5 - HALF_WIDTH)
+            for place in self.place.values()
+            for left, right in itertools.pairwise(place.columns)
+        )
+
+    # Lanes
+
+    def _strands(self, edges):
+        """What runs around the borders, by key; lines to one target around one border are one strand."""
+        strands = {}
+        for edge in edges:
+            way = edge.way
+            if way.slot % 2:
+                continue
+            key = _strand_key(edge)
+            ends = self._strand_ends(edge)
+            top, bottom = min(height for height, _side in ends), max(height for height, _side in ends)
+            if edge.cut or edge.into:
+                top, bottom = top - 0.3, bottom + 0.3
+            strand = strands.setdefault(key, Strand(way.slot // 2, key, top, bottom))
+            strand.top, strand.bottom = min(strand.top, top), max(strand.bottom, bottom)
+            strand.ends += ends
+            if way.entry_port in ("left", "right"):
+                strand.arrow = -1 if way.entry_port == "right" else 1
+        return strands
+
+    def _strand_ends(self, edge):
+        way = edge.way
+        if edge.into:
+            return [(_height(self._connector_level(edge)), _side(edge.end.slot(way.entry_port), way.slot))]
+        leaves = (_height(edge.exit_level(way)), _side(edge.begin.slot(way.exit_port), way.slot))
+        if edge.cut:
+            return [leaves]
+        return [leaves, (_height(edge.entry_level(way)), _side(edge.end.slot(way.entry_port), way.slot))]
+
+    def _connector_level(self, edge):
+        if edge.cut:
+            return below(edge.begin.row) if edge.way.exit_port == "bottom" else middle(edge.begin.row)
+        return above(edge.end.row) if edge.way.entry_port == "top" else middle(edge.end.row)
+
+    # Lines
+
+    def _line(self, edge, strands):
+        way, strand = edge.way, strands.get(_strand_key(edge))
+        ends = (edge.source.no, edge.target.no)
+        x = strand.x if strand else way.slot / 2
+        lane = strand.lane if strand else None
+        if edge.cut:
+            begin = _at_port(edge.begin, way.exit_port)
+            points = [begin, self._connector_at(edge, x)]
+        elif edge.into:
+            at, end = self._connector_at(edge, x), _at_port(edge.end, way.entry_port)
+            points = [at, (end[0], at[1]), end]
+        else:
+            points = self._through(edge, x)
+        loop = not edge.into and edge.end.row <= edge.begin.row
+        return Line(*ends, straight(points), edge.label, way.exit_port, way.entry_port, loop, lane)
+
+    def _through(self, edge, x):
+        way = edge.way
+        begin, end = _at_port(edge.begin, way.exit_port), _at_port(edge.end, way.entry_port)
+        leaves = begin[1] if way.slot == edge.begin.slot("bottom") and edge.forward else _height(edge.exit_level(way))
+        comes = _height(edge.entry_level(way))
+        return [begin, (begin[0], leaves), (x, leaves), (x, comes), (end[0], comes), end]
+
+    # Connectors
+
+    def _connector_at(self, edge, x):
+        place, way = (edge.begin if edge.cut else edge.end), edge.way
+        if way.exit_port == "bottom":
+            return (x, place.row + PENTAGON_OUT)
+        return (x, place.row + PENTAGON_IN) if way.entry_port == "top" else (x, place.row + 0.5)
+
+    def _connector(self, edge, letters, strands):
+        strand = strands.get(_strand_key(edge))
+        place = edge.begin if edge.cut else edge.end
+        at = self._connector_at(edge, strand.x if strand else edge.way.slot / 2)
+        return Connector(place.row, *at, letters[edge.target.id], edge.cut)
+
+
+def _exits(step):
+    """(target, label, whether it is the way on) of each connection that leaves a step."""
+    if step.shape != "decision":
+        return [(step.next_id, "", True)] if step.next_id else []
+    if step.if_yes_id == step.if_no_id and step.if_yes_id:
+        return [(step.if_yes_id, f"{step.yes_label}/{step.no_label}", True)]
+    exits = ((step.if_yes_id, step.yes_label, True), (step.if_no_id, step.no_label, False))
+    return [way for way in exits if way[0]]
+
+
+def _strand_key(edge):
+    if edge.cut or edge.into:
+        return (edge.way.slot, edge.target.id, edge.source.id, edge.into)
+    return (edge.way.slot, edge.target.id)
+
+
+def _height(level):
+    row, track = divmod(level, 3)
+    return row + (TRACK_IN, 0.5, TRACK_OUT)[track]
+
+
+def _side(slot, at):
+    return (slot > at) - (slot < at)
+
+
+def _at_port(place, port):
+    """The point on the symbol's edge where a line leaves or comes in."""
+    x, y = place.slot(port) / 2, place.row + 0.5
+    return {
+        "left": (x - HALF_WIDTH, y),
+        "right": (x + HALF_WIDTH, y),
+        "top": (x, y - HALF_HEIGHT),
+        "bottom": (x, y + HALF_HEIGHT),
+    }[port]
+
+
+def letter(n):
+    """A, B, … Z, AA, AB …"""
+    return (letter(n // 26 - 1) if n >= 26 else "") + chr(ord("A") + n % 26)
+
+
+def straight(points):
+    """The corners alone: doubles and points on a straight stretch left out."""
+    kept = []
+    for point in points:
+        if kept and point == kept[-1]:
+            continue
+        if len(kept) > 1 and (kept[-2][0] == kept[-1][0] == point[0] or kept[-2][1] == kept[-1][1] == point[1]):
+            kept.pop()
+        kept.append(point)
+    return tuple(kept)

@@ -1,0 +1,258 @@
+"""Where the words of a decision's exits stand: at the exit, clear of symbols, lines, connectors and each other.
+
+Figures are px of a drawing's scale. Heights count from the middle of the row in its least height; whatever stands
+clear there stands clear in a higher row, as everything else moves away from the middle.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from .shapes import HALF_WIDTH
+
+# Widths of Arial's letters in thousandths of the size (Liberation Sans has the same).
+_WIDTHS = {
+    "ijl'|": 222, " .,:;/!ftI[]\\": 278, "r()-`": 333, "*\"": 372, "ckJsvxyz": 500,
+    "abdeghnopqu0123456789?_L#$": 556, "+<>=~FTZ": 600, "ABEKPSVXY&": 667, "wCDHNRU": 722,
+    "GOQ": 778, "mM": 833, "%W@": 960,
+}  # fmt: skip
+WIDTH_OF = {letter: width for letters, width in _WIDTHS.items() for letter in letters}
+LINE_HEIGHT, ASCENT = 1.1, 0.78
+# Room kept to lines and to symbols.
+CLEAR, STEP = 1.8, 3
+SMALLER = 0.86
+WRAPPED, SMALL, BELOW, OVER_RULE, FURTHER = 0.5, 1.4, 0.3, 0.12, 1.6
+# A label that stands in the way of something costs more than any detour.
+IN_THE_WAY = 100
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Label:
+    """``lines`` centred on ``x``; ``top`` from the row's middle; ``free``: it stands in nothing's way."""
+
+    row: int
+    x: float
+    top: float
+    lines: tuple[str, ...]
+    size: float
+    free: bool = field(default=True, compare=False)
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.lines)
+
+    @property
+    def box(self) -> Box:
+        """left, top, right, bottom."""
+        half = max(width_of(line, self.size) for line in self.lines) / 2
+        bottom = self.top + len(self.lines) * self.size * LINE_HEIGHT
+        return self.x - half, self.top, self.x + half, bottom
+
+    def baselines(self):
+        """(line, height of its baseline from the row's middle)."""
+        return [(line, self.top + self.size * (ASCENT + n * LINE_HEIGHT) + 0.06) for n, line in enumerate(self.lines)]
+
+
+class Nominal:
+    """The scale on paper, in px, as far as labels need it; columns are the narrower the more there are."""
+
+    font, symbol, head, row = 8.5, 26.5, 6, 56
+
+    def __init__(self, columns):
+        self.column = max(min(90, 476 / columns), 37)
+        self.symbol = min(self.symbol, self.column * 0.45)
+        self.half_width, self.half_height = HALF_WIDTH * self.column, self.symbol / 2
+        self.arrow, self.pentagon = min(self.head, (0.5 - HALF_WIDTH) * self.column * 0.85), (5.1, 4.5)
+
+
+def width_of(text: str, size: float) -> float:
+    """Estimated width of a text in Arial."""
+    return sum(WIDTH_OF.get(letter, 600) for letter in text) * size / 1000
+
+
+def place(layout, scale) -> tuple[Label, ...]:
+    """A place for every label; where all are taken, the one that disturbs least."""
+    rows = defaultdict(list)
+    for line in layout.lines:
+        if line.label and line.exit_port:
+            rows[int(line.points[0][1])].append(line)
+    if not rows:
+        return ()
+    obstacles = obstacles_of(layout, scale)
+    found = []
+    for row, lines in sorted(rows.items()):
+        taken, width = list(obstacles[row]), layout.columns * scale.column
+        for line in lines:
+            label = _best(line, row, taken, scale, width)
+            taken.append(label.box)
+            found.append(label)
+    return tuple(found)
+
+
+def _best(line, row, taken, scale, width):
+    """The cheapest place; settings and places whose price alone is too high are not looked at."""
+    best, least = None, float("inf")
+    for lines, size, dear in _settings(line.label, scale):
+        wide, high = max(width_of(text, size) for text in lines), len(lines) * size * LINE_HEIGHT
+        for spots, price in ((_below if line.exit_port == "bottom" else _beside, 0), (_along, FURTHER)):
+            if dear + price >= least:
+                continue
+            for cost, left, top in spots(line, scale, wide, high):
+                cost += dear + price
+                if cost < least:
+                    cost += _disturbance((left, top, left + wide, top + high), taken, scale, width)
+                    if cost < least:
+                        best, least = (left + wide / 2, top, lines, size), cost
+    return Label(row, *best, free=least < IN_THE_WAY)
+
+
+def _disturbance(box, taken, scale, width):
+    """What it costs that a label stands in others' way, outside the row or over a column's border."""
+    left, top, right, bottom = box
+    limit = scale.row / 2 - 0.5
+    outside = max(-left, 0) + max(right - width, 0) + max(-limit - top, 0) + max(bottom - limit, 0)
+    cost = OVER_RULE * (int(right // scale.column) - int(left // scale.column))
+    if outside > 0:
+        return cost + IN_THE_WAY + 20 * outside
+    for other in taken:
+        if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom:
+            return cost + IN_THE_WAY + sum(50 for other in taken if _meet(box, other))
+    return cost
+
+
+def _meet(one, other):
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+# Places: (cost, left, top)
+
+
+def _settings(label, scale):
+    """(lines, size, cost): in one line, in two or three where there are words, and smaller."""
+    ways = [((label,), 0.0)]
+    words = label.split()
+    for count in range(2, min(len(words), 3) + 1):
+        ways.append((_wrapped(words, count), WRAPPED * (count - 1)))
+    for size, dear in ((scale.font, 0.0), (scale.font * SMALLER, SMALL)):
+        for lines, cost in ways:
+            yield lines, size, cost + dear
+
+
+def _wrapped(words, count):
+    """The words in ``count`` lines, the longest line as short as can be."""
+    if count == 1:
+        return (" ".join(words),)
+    options = (
+        (" ".join(words[:n]), *_wrapped(words[n:], count - 1)) for n in range(1, len(words) - count + 2)
+    )  # fmt: skip
+    return min(options, key=lambda lines: max(map(len, lines)))
+
+
+def _beside(line, scale, width, height):
+    """Above or below a line that leaves to a side, from the symbol's slope on; beside its first turn."""
+    away = 1 if line.exit_port == "right" else -1
+    edge, turn = line.points[0][0] * scale.column, line.points[1][0] * scale.column
+    furthest = max(abs(turn - edge), 0.6 * scale.column)
+    start = -scale.half_width * 0.9
+    for n in range(int((furthest - start) / STEP) + 1):
+        near = start + n * STEP
+        left = edge + near if away > 0 else edge - near - width
+        cost = abs(near) / 40 + (0.3 if near + width / 2 > abs(turn - edge) else 0)
+        yield cost + BELOW, left, CLEAR + 0.4
+        # Higher above the line, where a symbol's slope or a neighbour's arrow head stands.
+        for lift in (0, 4, 8, 12):
+            yield cost + lift / 15, left, -CLEAR - height - lift
+
+
+def _below(line, scale, width, height):
+    """Right or left of a line that leaves below, from the symbol's slope on."""
+    x = line.points[0][0] * scale.column
+    start, limit = scale.half_height * 0.3, scale.row / 2 - height
+    for n in range(max(int((limit - start) / 2), 0) + 1):
+        top = start + n * 2
+        for shift in (2.5, 6.5, 10, 15, 20):
+            cost = 0.1 + abs(top - scale.half_height) / 60 + shift / 30
+            yield cost, x + shift, top
+            yield cost + 0.15, x - shift - width, top
+
+
+def _along(line, scale, width, height):
+    """Beside the line further on within its row."""
+    row, passed = int(line.points[0][1]), 0.0
+    points = [(x * scale.column, (y - row - 0.5) * scale.row) for x, y in line.points]
+    for (x1, y1), (x2, y2) in pairwise(points):
+        length = abs(x2 - x1) + abs(y2 - y1)
+        for n in range(int(min(length, 1.5 * scale.column) / 6) + 1):
+            x, y = x1 + (x2 > x1) * n * 6 - (x2 < x1) * n * 6, y1 + (y2 > y1) * n * 6 - (y2 < y1) * n * 6
+            cost = (passed + n * 6) / 30
+            if y1 == y2:
+                yield cost, x - width / 2, y - CLEAR - height - 0.5
+                yield cost, x - width / 2, y + CLEAR + 0.5
+            else:
+                yield cost, x + CLEAR + 1, y - height / 2
+                yield cost, x - CLEAR - 1 - width, y - height / 2
+        passed += length
+        if passed > 1.5 * scale.column or abs(y2) > scale.row / 2:
+            return
+
+
+# Obstacles
+
+
+def obstacles_of(layout, scale) -> dict[int, list[Box]]:
+    """What labels keep clear of, by row: symbols, lines, links, arrow heads and connectors, each with some room."""
+    found = defaultdict(list)
+    for symbol in layout.symbols:
+        found[symbol.row] += _symbol_boxes(symbol, scale)
+    for row, left, right in layout.links:
+        found[row].append((left * scale.column, -CLEAR, right * scale.column, CLEAR))
+    for line in layout.lines:
+        for one, other in pairwise(line.points):
+            for row, box in _line_boxes(one, other, layout.rows, scale):
+                found[row].append(box)
+        if line.entry_port:
+            found[int(line.points[-1][1])].append(_head_box(line, scale))
+    wide, high = scale.pentagon
+    for connector in layout.connectors:
+        x, y = connector.x * scale.column, (connector.y - connector.row - 0.5) * scale.row
+        found[connector.row].append((x - wide - 1, y - high - 1, x + wide + 1, y + high + 1))
+    return found
+
+
+def _symbol_boxes(symbol, scale):
+    x, w, h = (symbol.column + 0.5) * scale.column, scale.half_width + 1, scale.half_height + 1
+    if symbol.shape != "decision":
+        return [(x - w, -h, x + w, h)]
+    # A diamond in slices, so that words may stand in its corners.
+    slices = 8
+    boxes = []
+    for n in range(slices):
+        half = w * (1 - n / slices)
+        boxes.append((x - half, -h * (n + 1) / slices, x + half, h * (n + 1) / slices))
+    return boxes
+
+
+def _line_boxes(one, other, rows, scale):
+    (x1, y1), (x2, y2) = one, other
+    left, right = sorted((x1 * scale.column, x2 * scale.column))
+    top, bottom = min(y1, y2), max(y1, y2)
+    if y1 == y2:
+        row = min(int(y1), rows - 1)
+        y = (y1 - row - 0.5) * scale.row
+        yield row, (left - CLEAR, y - CLEAR, right + CLEAR, y + CLEAR)
+        return
+    for row in range(int(top), min(int(bottom), rows - 1) + 1):
+        # What turns in the row's upper or lower track moves away in a higher row: counted to the edge.
+        first = -0.5 if top - row < 0.3 else top - row - 0.5
+        last = 0.5 if bottom - row > 0.7 else bottom - row - 0.5
+        if last > first:
+            yield row, (left - CLEAR, first * scale.row, right + CLEAR, last * scale.row)
+
+
+def _head_box(line, scale):
+    x, h, a = line.points[-1][0] * scale.column, scale.half_height, scale.arrow
+    if line.entry_port == "top":
+        return (x - a / 2 - 1, -h - a, x + a / 2 + 1, -h)
+    return (x - a, -a / 2 - 1, x, a / 2 + 1) if line.entry_port == "left" else (x, -a / 2 - 1, x + a, a / 2 + 1)

@@ -1,0 +1,106 @@
+"""Where the lanes around a border run: beside each other in the order that crosses least, never on the border."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import permutations
+
+from .shapes import Lane
+
+# Lanes keep this far from a border at most, so that they stay clear of the symbols.
+REACH, OUTER_REACH = 0.145, 0.14
+TRIED_IN_ANY_ORDER = 5
+
+
+@dataclass
+class Strand:
+    """What takes room around a border: lines to one target on their way, or a connector. ``ends``: (height, side)."""
+
+    gutter: int
+    key: tuple
+    top: float
+    bottom: float
+    # Heights at which lines come or go, and on which side of the strand (-1 left, 1 right).
+    ends: list[tuple[float, int]] = field(default_factory=list)
+    arrow: int = 0
+    x: float = 0.0
+    lane: int | None = None
+
+    def meets(self, other):
+        return self.top <= other.bottom + 0.05 and other.top <= self.bottom + 0.05
+
+
+def spread(strands, columns) -> tuple[Lane, ...]:
+    """Set ``x`` and ``lane`` of every strand; the lanes in the same order."""
+    by_gutter = defaultdict(list)
+    for strand in strands:
+        by_gutter[strand.gutter].append(strand)
+    for gutter, members in by_gutter.items():
+        for group in _groups(members):
+            ordered = _order(group)
+            tracks = _tracks(ordered)
+            offsets = _offsets(gutter, columns, max(tracks) + 1, ordered)
+            for strand, track in zip(ordered, tracks, strict=True):
+                strand.x = gutter + offsets[track]
+    for lane, strand in enumerate(strands):
+        strand.lane = lane
+    return tuple(Lane(strand.gutter, strand.x, strand.top, strand.bottom) for strand in strands)
+
+
+def _groups(members):
+    """Strands that meet, directly or through others."""
+    groups, reach = [], None
+    for strand in sorted(members, key=lambda s: (s.top, s.bottom, str(s.key))):
+        if reach is None or strand.top > reach + 0.05:
+            groups.append([])
+            reach = strand.bottom
+        groups[-1].append(strand)
+        reach = max(reach, strand.bottom)
+    return groups
+
+
+def _crossings(left, right):
+    """How often two strands cross when they stand in this order."""
+    if not left.meets(right):
+        return 0
+    found = sum(right.top <= height <= right.bottom for height, side in left.ends if side > 0)
+    return found + sum(left.top <= height <= left.bottom for height, side in right.ends if side < 0)
+
+
+def _order(group):
+    cost = {(id(a), id(b)): _crossings(a, b) for a in group for b in group if a is not b}
+
+    def total(order):
+        return sum(cost[id(a), id(b)] for n, a in enumerate(order) for b in order[n + 1 :])
+
+    if len(group) <= TRIED_IN_ANY_ORDER:
+        return list(min(permutations(group), key=total))
+    order = []
+    for strand in sorted(group, key=lambda s: (s.bottom - s.top, s.top)):
+        order = min(([*order[:n], strand, *order[n:]] for n in range(len(order) + 1)), key=total)
+    return order
+
+
+def _tracks(ordered):
+    """The leftmost place for each that keeps the order among those that meet."""
+    tracks = []
+    for n, strand in enumerate(ordered):
+        before = (tracks[m] for m in range(n) if ordered[m].meets(strand))
+        tracks.append(max(before, default=-1) + 1)
+    return tracks
+
+
+def _offsets(gutter, columns, count, ordered):
+    if gutter in (0, columns):
+        step = (OUTER_REACH - 0.055) / max(count - 1, 1)
+        outward = [0.1] if count == 1 else [0.055 + n * step for n in range(count)]
+        return outward if gutter == 0 else [-offset for offset in reversed(outward)]
+    if count == 1:
+        # An arrow head beside the lane has more room when the border lies between.
+        return [-0.06 if sum(strand.arrow for strand in ordered) > 0 else 0.06]
+    if count == 2:
+        return [-0.08, 0.08]
+    if count == 3:
+        return [-REACH, 0.035, REACH]
+    places = count + count % 2
+    step = 2 * REACH / (places - 1)
+    return [n * step - REACH for n in range(count)]

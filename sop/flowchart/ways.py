@@ -1,0 +1,99 @@
+"""Ways from step to step over the coarse grid: where a line leaves, where it runs down or up, where it comes in."""
+
+from dataclasses import dataclass, field
+
+from ..flow import FlowStep
+from .grid import above, below, column_slot, middle
+
+
+class Place:
+    """Where a step stands: its row, the columns of its actors, the leading one among them."""
+
+    def __init__(self, row, step, column_of):
+        self.row = row
+        self.columns = sorted(column_of[pk] for pk in step.actor_ids)
+        lead = step.actor_ids[step.actor_names.index(step.lead_name)] if step.actor_ids else None
+        self.lead = column_of.get(lead, 0)
+        self.columns = self.columns or [0]
+        self.left, self.right = self.columns[0], self.columns[-1]
+        middle_slot = column_slot(self.lead)
+        self._slots = {"left": column_slot(self.left), "right": column_slot(self.right)}
+        self._slots |= {"top": middle_slot, "bottom": middle_slot}
+
+    def slot(self, port):
+        """The slot from which a line at this port sets out."""
+        return self._slots[port]
+
+
+@dataclass(frozen=True)
+class Way:
+    """``slot``: where the line runs down or up. Of a way to or from an off-page connector: where that stands."""
+
+    exit_port: str | None
+    slot: int
+    entry_port: str | None
+
+
+@dataclass
+class Edge:
+    """A connection to be drawn; ``cut``: it leads to another page, ``into``: it comes from there."""
+
+    source: FlowStep
+    target: FlowStep
+    label: str
+    begin: Place
+    end: Place
+    cut: bool = False
+    into: bool = False
+    way: Way | None = None
+    lane: int | None = None
+    yes: bool = True
+    cells: tuple = field(default=(), repr=False)
+
+    @property
+    def forward(self):
+        return self.end.row > self.begin.row
+
+    def exit_level(self, way):
+        row = self.begin.row
+        if way.exit_port != "bottom":
+            return middle(row)
+        # Straight down without a turn below the symbol.
+        return middle(row) if self.forward and way.slot == self.begin.slot("bottom") else below(row)
+
+    def entry_level(self, way):
+        return above(self.end.row) if way.entry_port == "top" else middle(self.end.row)
+
+
+def level_cells(level, one, other):
+    return [(slot, level) for slot in range(min(one, other), max(one, other) + 1)]
+
+
+def upright_cells(slot, one, other):
+    return [(slot, level) for level in range(min(one, other), max(one, other) + 1)]
+
+
+def cells_of(edge, way):
+    """(level cells, upright cells) that a way takes."""
+    if edge.cut or edge.into:
+        return _connector_cells(edge, way)
+    first, last = edge.exit_level(way), edge.entry_level(way)
+    goal = edge.end.slot(way.entry_port)
+    level = level_cells(last, way.slot, goal) if way.slot != goal else []
+    upright = upright_cells(way.slot, first, last)
+    if way.exit_port != "bottom":
+        level += level_cells(first, edge.begin.slot(way.exit_port), way.slot)
+    elif first == below(edge.begin.row):
+        level += level_cells(first, edge.begin.slot("bottom"), way.slot)
+        upright += upright_cells(edge.begin.slot("bottom"), middle(edge.begin.row), first)
+    return level, upright
+
+
+def _connector_cells(edge, way):
+    """The stretch between symbol and connector; beside a symbol the connector keeps its whole cell free."""
+    place, port = (edge.begin, way.exit_port) if edge.cut else (edge.end, way.entry_port)
+    at = place.slot(port)
+    if way.slot == at:
+        return [], []
+    whole = upright_cells(way.slot, above(place.row), below(place.row))
+    return level_cells(above(place.row) if port == "top" else middle(place.row), at, way.slot), whole
