@@ -17,12 +17,12 @@ COUNTED = 1000
 
 @dataclass(frozen=True)
 class Row:
-    """``title``, ``number``, ``said``: HTML with marks; ``where``: what ``said`` was taken from, in words."""
+    """``title``, ``number``, ``services`` (names) and ``said``: HTML with marks; ``where``: of ``said``, in words."""
 
     version: SopVersion
     title: SafeString
     number: SafeString
-    services: list[ports.ServiceOnSop]
+    services: list[SafeString]
     where: str = ""
     said: SafeString | str = ""
 
@@ -70,7 +70,7 @@ def rows(versions: list[SopVersion], asked: queries.Question, services: list[por
 
 
 def _row(version, passage, hits, services):
-    standing_on = [service for service in services if service.sop_id == version.sop_id]
+    standing_on = [marked(service.name, hits) for service in services if service.sop_id == version.sop_id]
     title, number = marked(version.title, hits), marked(version.sop.number, hits)
     if passage is None:
         return Row(version, title, number, standing_on)

@@ -184,6 +184,7 @@ def test_words_of_a_service_bring_its_sop(client, published, services):
     services([service], fitting=[service])
     response = search(client, "pindah")
     assert slugs(response) == [published.sop.slug] and response.context["found"].total == 1
+    assert "<mark>Pindah</mark> sekolah" in text(response)
     assert 'href="/layanan/a/"' in text(client.get(detail(published)))
 
 
