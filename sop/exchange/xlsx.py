@@ -86,13 +86,15 @@ class _Reader:
             # Office tables have it above the steps.
             sheet = Sheet(steps_sheet.name, _rows_above_steps(steps_sheet))
         self.sheet = sheet.name
-        found = {}
+        found, is_foreign = {}, True
         key = value_column = label = None
         for number, row in enumerate(sheet.rows, 1):
             cells = [cell.strip() for cell in row]
             at = next((index for index, cell in enumerate(cells) if cell), None)
             if at is None:
                 continue
+            # The heading of the form itself: what stands beside a label is its value, whatever it looks like.
+            is_foreign = is_foreign and words.folded(cells[at]) != "isian"
             is_label = value_column is None or at < value_column
             named = words.key_of(cells[at].split(":")[0], form.LABELS) if is_label else None
             if named:
@@ -101,7 +103,7 @@ class _Reader:
                 self._tell_unknown_field(cells, at)
                 key = None
                 continue
-            value = _value(cells, at if named else None, value_column)
+            value = _value(cells, at if named else None, value_column, is_foreign)
             if key and value:
                 found.setdefault(key, []).append((number, label, value))
         content = {key: self._field(key, values) for key, values in found.items()}
@@ -209,16 +211,16 @@ def _rows_above_steps(sheet):
     return []
 
 
-def _value(cells, label_at, value_column):
+def _value(cells, label_at, value_column, is_foreign):
     """What stands beside a label, or behind its colon in the same cell; in rows below it what stands in that column."""
     if label_at is not None and ":" in cells[label_at]:
         behind = cells[label_at].split(":", 1)[1].strip()
         if behind:
             return behind
-    value = cells[value_column] if value_column < len(cells) else ""
-    if value == ":" and value_column + 1 < len(cells):
-        value = cells[value_column + 1]
-    return value
+    at = value_column
+    if label_at is not None and is_foreign and cells[at : at + 1] == [":"]:
+        at += 1
+    return cells[at] if at < len(cells) else ""
 
 
 def _date(text):

@@ -92,6 +92,12 @@ def test_days_come_back_as_they_went(created):
     assert xlsx.read(xlsx.write(make.small_content(created=created))).get("created") == created
 
 
+@pytest.mark.parametrize("text", [":", "–", "0", "Ya", "Nama SOP", "Isian"])
+def test_short_values_of_the_identity_block_come_back(text):
+    content = make.small_content(name=text, number=text, unit=text, confidence=text, records=[text, text])
+    assert clean(xlsx.read(xlsx.write(content))) == clean(content)
+
+
 def test_unsound_flows_come_back_with_what_is_missing():
     content = make.small_content()
     content["steps"][0].pop("next")
