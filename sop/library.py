@@ -87,4 +87,4 @@ def _where(passage):
 
 
 def _count(versions):
-    return versions.order_by()[: COUNTED + 1].count()
+    return versions.order_by().values("pk")[: COUNTED + 1].count()

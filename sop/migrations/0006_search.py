@@ -90,6 +90,8 @@ CREATE TRIGGER searchable AFTER UPDATE OF name, number, unit_id ON sop_sop FOR E
 CREATE TRIGGER searchable AFTER UPDATE OF name ON core_unit FOR EACH ROW
     WHEN (OLD.name <> NEW.name) EXECUTE FUNCTION sop_search_follow();
 
+-- Some milliseconds a version: a library of thousands takes longer than a statement may.
+SET LOCAL statement_timeout = 0;
 SELECT sop_search_refresh(id) FROM sop_sopversion WHERE state = 'published';
 """
 REVERSE = """

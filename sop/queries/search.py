@@ -8,7 +8,7 @@ import math
 import re
 from dataclasses import dataclass, field, replace
 
-from django.contrib.postgres.search import SearchQuery, TrigramSimilarity
+from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramSimilarity
 from django.db import connection
 from django.db.models import Case, F, FloatField, IntegerField, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, NullIf, Round
@@ -26,24 +26,24 @@ ALIKE, SHORTEST = 0.75, 4
 SOUNDS = str.maketrans("zjvf", "sspp")
 # Services whose own words fit the question bring their SOP along; those after the third are noise.
 SERVICES = 3
-# Weight of a word by where it stands: name; number and unit; activities, outputs, actors; the rest.
-FITS = (("A", 1.0), ("B", 0.6), ("C", 0.35), ("D", 0.15))
+# Weight of a word by where it stands: the rest; activities, outputs, actors; number and unit; name.
+WEIGHTS = [0.1, 0.3, 0.5, 1.0]
 SCALE = 100_000
+# Rarer words weigh more; from here on all are equally common.
+COUNTED = 300
 
-_IN_FORCE = """SELECT count(*) FROM sop_searchentry e JOIN sop_sopversion v ON v.id = e.version_id
-    WHERE e.words @@ to_tsquery('indonesian', {query}) AND v.state = 'published'
-    AND v.effective_from <= %(day)s AND (v.effective_to IS NULL OR v.effective_to > %(day)s)"""
-# For words that no SOP in force holds, the twenty most alike that some do.
-_KNOWN_AND_NEAR = f"""
-WITH asked AS MATERIALIZED (
-    SELECT term, ({_IN_FORCE.format(query="query")}) AS found
-    FROM unnest(%(terms)s::text[], %(queries)s::text[]) WITH ORDINALITY AS t (term, query, place) ORDER BY place
-)
-SELECT asked.term, asked.found, near.word, ({_IN_FORCE.format(query="near.word")}) AS near_found
-FROM asked LEFT JOIN LATERAL (
-    SELECT w.word, w.word <-> asked.term AS distance FROM sop_searchword w
-    WHERE asked.found = 0 ORDER BY w.word <-> asked.term LIMIT 20
-) AS near ON true ORDER BY near.distance, near.word
+# How many SOPs in force hold each word (up to COUNTED), and for a word that none holds, the words most alike.
+_HOLDING = """SELECT 1 FROM sop_searchentry e JOIN sop_sopversion v ON v.id = e.version_id
+    WHERE e.words @@ to_tsquery('indonesian', asked.query) AND v.state = 'published'
+    AND v.effective_from <= %(day)s AND (v.effective_to IS NULL OR v.effective_to > %(day)s) LIMIT %(counted)s"""
+_COUNTS = f"""
+SELECT asked.term, (SELECT count(*) FROM ({_HOLDING}) AS held)
+FROM unnest(%(terms)s::text[], %(queries)s::text[]) AS asked (term, query)
+"""
+_NEIGHBOURS = """
+SELECT asked.term, near.word FROM unnest(%(terms)s::text[]) AS asked (term) CROSS JOIN LATERAL (
+    SELECT w.word FROM sop_searchword w ORDER BY w.word <-> asked.term LIMIT 20
+) AS near
 """
 
 
@@ -73,20 +73,18 @@ class Question:
 def question(typed: str, *, exact: bool = False, day=None) -> Question:
     """Read what was typed; each word that no SOP in force holds becomes the nearest that one does, unless ``exact``.
 
-    At most three queries.
+    At most five queries, whatever the library holds.
     """
     typed = tidy(typed)
     terms = terms_of(typed, without=SAYS_NOTHING)
     if not terms:
         return Question(typed, shown=typed)
-    known, instead = {}, {}
-    for term, (found, near) in _known_and_near(terms, day).items():
-        better = "" if found or exact else _nearest(term, near)
-        if better:
-            instead[term] = better
-        known[better or term] = near[better] if better else found
+    known = _counts({term: _lexemes(term) for term in terms}, day)
+    instead = {} if exact else _corrections([term for term in terms if not known[term]], day)
+    found = dict(instead.get(term, (term, known[term])) for term in terms)
     services = tuple(ports.services_on_sops(typed)[:SERVICES])
-    return Question(typed, known, _rewritten(typed, instead), services)
+    shown = _rewritten(typed, {term: better for term, (better, _found) in instead.items()})
+    return Question(typed, found, shown, services)
 
 
 def answers(versions, asked: Question):
@@ -138,26 +136,29 @@ def _fits(stem, wanted):
     return stem in wanted or any(open_ended and stem.startswith(start) for start, open_ended in wanted.items())
 
 
-def _known_and_near(terms, day):
-    """For each word: how many SOPs in force hold it, and if none, words that some hold with their number."""
-    values = {"terms": terms, "queries": [_lexemes(term) for term in terms], "day": day or clock.today()}
+def _counts(queries, day):
+    """For each word (with its query): how many SOPs in force hold it, at most COUNTED."""
+    values = {"terms": list(queries), "queries": list(queries.values()), "day": day or clock.today()}
     with connection.cursor() as cursor:
-        cursor.execute(_KNOWN_AND_NEAR, values)
-        rows = cursor.fetchall()
-    asked = {term: (0, {}) for term in terms}
-    for term, found, word, near_found in rows:
-        near = asked[term][1] | ({word: near_found} if near_found else {})
-        asked[term] = (found, near)
-    return asked
+        cursor.execute(_COUNTS, values | {"counted": COUNTED})
+        return dict(cursor.fetchall())
 
 
-def _nearest(term, near):
-    """The known word that somebody most likely meant; "" when none is alike enough."""
-    if len(term) < SHORTEST or term.isdigit():
-        return ""
-    likeness = {word: _likeness(term, word) for word in near}
-    best = max(likeness, key=likeness.get, default="")
-    return best if best and likeness[best] >= ALIKE else ""
+def _corrections(unknown, day):
+    """For words that no SOP in force holds: the word most likely meant and how many hold it, if any is alike."""
+    wrong = [term for term in unknown if len(term) >= SHORTEST and not term.isdigit()]
+    if not wrong:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_NEIGHBOURS, {"terms": wrong})
+        near = [(_likeness(term, word), term, word) for term, word in cursor.fetchall()]
+    near = sorted((row for row in near if row[0] >= ALIKE), key=lambda row: (-row[0], row[2]))
+    counts = _counts({word: word for _likeness, _term, word in near}, day) if near else {}
+    found = {}
+    for _like, term, word in near:
+        if counts[word]:
+            found.setdefault(term, (word, counts[word]))
+    return found
 
 
 def _likeness(one, other):
@@ -200,10 +201,11 @@ def _rarity(versions):
 
 
 def _worse(asked):
-    fits = []
-    for term, versions in asked.terms.items():
-        places = [When(search_entry__words=_query(_lexemes(term, at)), then=Value(fit)) for at, fit in FITS]
-        fits.append(Case(*places, default=Value(0.0), output_field=FloatField()) * Value(_rarity(versions)))
+    words = F("search_entry__words")
+    fits = [
+        Coalesce(SearchRank(words, _query(_lexemes(term)), weights=WEIGHTS), Value(0.0)) * Value(_rarity(versions))
+        for term, versions in asked.terms.items()
+    ]
     brought = [When(sop_id=s.sop_id, then=Value(0.4 - 0.1 * n)) for n, s in enumerate(asked.services)]
     if brought:
         fits.append(Case(*brought, default=Value(0.0), output_field=FloatField()))
