@@ -260,6 +260,42 @@ def panel(admin):
     return draft
 
 
+TABLE = """No\tUraian Kegiatan\tPelaksana\tKelengkapan\tWaktu\tOutput
+1\tMengajukan permohonan\tPemohon\tRapor asli\t\tPermohonan
+2\tApakah berkas lengkap?\tPengelola Layanan Pendidikan Dasar\tBerkas\t10 menit\tHasil periksa
+3\tMenandatangani salinan\tKepala Bidang Pembinaan Pendidikan Dasar\tSalinan\t15 menit\tSalinan sah
+4\tMenerima salinan\tPemohon\tSalinan\t\tTanda terima"""
+
+
+def write(author):
+    """A new SOP in the editor: its steps from a spreadsheet, one of them open."""
+    page = author.page
+    author.go("/petugas/sop/baru/")
+    page.get_by_label("Nama SOP").fill("Legalisasi Rapor Sekolah Dasar")
+    page.get_by_label("Unit penyusun").select_option(label="Bidang Pembinaan Pendidikan Dasar")
+    author.press("Buat draf")
+    page.get_by_label("Dasar hukum").fill("Undang-Undang Nomor 25 Tahun 2009 tentang Pelayanan Publik")
+    author.press("Simpan dan lanjut ke pelaksana")
+    page.get_by_label("Siapa ini?").select_option(label="Pemohon")
+    author.press("Tambah pelaksana")
+    author.shoot("penyusun-pelaksana")
+    author.press("Lanjut ke langkah")
+    author.press("Tempel dari lembar kerja")
+    page.get_by_label("Isi tabel").fill(TABLE)
+    author.press("Periksa dulu")
+    author.shoot("penyusun-tempel", top="#terbaca")
+    author.press("Masukkan 4 langkah")
+    page.locator(".sop-line a").nth(1).click()
+    page.wait_for_url("**/langkah/**")
+    page.locator("#id_if_no_id").select_option(index=1)
+    page.get_by_text("Tersimpan pukul").wait_for()
+    author.shoot("penyusun-langkah", top=".tabs")
+    author.press("Periksa dan ajukan")
+    author.shoot("penyusun-periksa")
+    author.go("/petugas/sop/?bagian=draf")
+    author.shoot("penyusun-daftar")
+
+
 def approve(section_head, head, draft):
     """Verify as the section head; the head's form is filled, not sent."""
     section_head.go(draft)
@@ -315,6 +351,7 @@ def main():
         citizen.shoot("warga-verifikasi")
         desk(people("frontoffice"))
         counter(people("loket"), Person(browser, SCREEN))
+        write(people("kabid.dikdas"))
         draft = panel(people("data"))
         approve(people("kabid.dikdas"), people("kepala.dinas"), draft)
         overview()

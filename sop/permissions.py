@@ -40,9 +40,9 @@ def refusal(verb: str, user, version) -> str:
 
 
 def may_confirm_actors(user, version) -> bool:
-    """The author, the administrator, and whoever leads the SOP's unit."""
+    """The author, and whoever writes for the SOP's unit."""
     own = version.author_id is not None and version.author_id == user.pk
-    return own or has_role(user, Role.ADMINISTRATOR) or _leads_unit(user, version)
+    return own or may_write_for(user, version.sop.unit_id)
 
 
 def may_read_drafts(user) -> bool:

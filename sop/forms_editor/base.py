@@ -51,6 +51,12 @@ class EditorForm(forms.Form):
     def write_was(values: dict) -> str:
         return json.dumps(values, default=str, ensure_ascii=False)
 
+    def focus(self, name: str) -> None:
+        """Let the page come up with the cursor in the input of a stored field; other names do nothing."""
+        inputs = self.INPUTS.get(name, ())
+        if inputs and inputs[0] in self.fields:
+            self.fields[inputs[0]].widget.attrs["data-focus-on-load"] = True
+
     def label_of(self, name: str) -> str:
         return str(self.fields[self.INPUTS[name][0]].label)
 

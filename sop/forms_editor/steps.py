@@ -77,14 +77,14 @@ class StepForm(EditorForm):
     note = forms.CharField(label=gettext_lazy("Keterangan"), max_length=5000, required=False, widget=lines(2))
     next_id = forms.TypedChoiceField(label=gettext_lazy("Langkah berikutnya"), coerce=int, required=False)
     yes_label = forms.CharField(
-        label=gettext_lazy("Sebutan cabang pertama"),
+        label=gettext_lazy("Sebutan “ya”"),
         max_length=40,
         required=False,
         widget=control(forms.TextInput(), placeholder=gettext_lazy("Ya")),
     )
     if_yes_id = forms.TypedChoiceField(label=gettext_lazy("Bila ya, ke langkah"), coerce=int, required=False)
     no_label = forms.CharField(
-        label=gettext_lazy("Sebutan cabang kedua"),
+        label=gettext_lazy("Sebutan “tidak”"),
         max_length=40,
         required=False,
         widget=control(forms.TextInput(), placeholder=gettext_lazy("Tidak")),

@@ -230,6 +230,16 @@ def test_an_acting_actor_stays_and_the_steps_are_named(draft, drafter):
     assert "masih mengerjakan langkah 1, 4" in text(response)
 
 
+def test_saving_an_actor_confirms_it(draft, drafter):
+    client, actor = as_user(drafter), draft.actors.get(order=2)
+    assert not actor.confirmed
+    page = client.get(url("sop_edit_actors", draft.pk))
+    assert "Belum dipastikan" in text(page)
+    client.post(url("sop_edit_actor", draft.pk, actor.pk), fields_of(page, f"form-{actor.pk}"))
+    actor.refresh_from_db()
+    assert actor.confirmed
+
+
 def test_an_actor_without_a_name_is_asked_for_it(draft, drafter):
     response = as_user(drafter).post(url("sop_edit_actor_add", draft.pk), {"baru-who": "external", "baru-name": ""})
     assert response.status_code == 422 and "Isi nama kolomnya" in text(response)

@@ -11,6 +11,7 @@ from ula_portal.core.errors import Refused
 
 from ... import actions, queries
 from ...forms_editor import ActorForm
+from ...models import Actor
 from . import saving
 from .page import changed_by_others, draft_page, fragments, page
 
@@ -61,9 +62,21 @@ def change(request, version, actor_id):
     if do == "remove" or (attempt.settled and do in ("left", "right")):
         return _move_or_remove(request, version, actor, do)
     if attempt.settled:
-        messages.success(request, _("Pelaksana “%(name)s” tersimpan.") % {"name": attempt.was["name"]})
+        _confirm(request, version, actor, attempt.was)
         return redirect("sop_edit_actors", version.pk)
     return _page(request, version, failed=(actor.pk, attempt), status=attempt.status)
+
+
+def _confirm(request, version, actor, values):
+    """Who saves an actor by hand says that it is right, also where nothing was changed."""
+    choice = actions.ActorChoice(values["kind"], values["position_id"])
+    if not actor.confirmed and (choice.position_id or choice.kind != Actor.Kind.POSITION):
+        try:
+            actions.confirm_actors(version.pk, {actor.pk: choice}, request.user)
+        except Refused as error:
+            messages.warning(request, str(error))
+            return
+    messages.success(request, _("Pelaksana “%(name)s” tersimpan.") % {"name": values["name"]})
 
 
 def _move_or_remove(request, version, actor, do):

@@ -19,6 +19,7 @@ def identity(request, version):
     if request.method != "POST":
         values = queries.identity_values(version)
         form = IdentityForm(units, values=values, numbered=numbered)
+        form.focus(request.GET.get("fokus", ""))
         return _page(request, version, saving.opened(form, values))
     note = changed_by_others(request, version)
     attempt = saving.save(

@@ -202,6 +202,6 @@ def _page(request, listed, attempt=None, status=200, gone=None):
         "copies": queries.copies_of(listed.version),
         "focus": request.GET.get("fokus", ""),
     }
-    if attempt and context["focus"] == "isi":
-        attempt.form.fields["activity"].widget.attrs["data-focus-on-load"] = True
+    if attempt:
+        attempt.form.focus("activity" if context["focus"] == "isi" else context["focus"])
     return page(request, listed.version, "sop_edit", "sop/editor_steps.html", context, status)
