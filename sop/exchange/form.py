@@ -139,4 +139,8 @@ EXAMPLE_STEPS = (
         "end_kind": "completed",
     },
 )
-EXAMPLE_CONTENT = {"name": "Contoh", "actors": ["Pemohon", "Petugas Loket", "Kepala Bidang"], "steps": list(EXAMPLE_STEPS)}
+EXAMPLE_CONTENT = {
+    "name": "Contoh",
+    "actors": ["Pemohon", "Petugas Loket", "Kepala Bidang"],
+    "steps": list(EXAMPLE_STEPS),
+}
