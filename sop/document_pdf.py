@@ -39,7 +39,8 @@ STYLESHEETS = ("css/paper.css", "css/sop-paper.css")
 VARIANT = "pdf/a-2a"
 # A4 landscape in px, and 1 mm of it.
 WIDTH, HEIGHT, MM = 1122.52, 793.7, 96 / 25.4
-SYMBOL_MM = 7
+# A symbol's height, and the width of a column from which on words are larger.
+SYMBOL_MM, ROOMY_MM = 7, 14
 # Where a row is higher than a page, the table is set smaller (classes of the stylesheet), then tighter, not torn.
 SIZES = (("", False), ("flow--small", False), ("flow--smallest", True))
 LINE = "{http://www.w3.org/2000/svg}line"
@@ -68,7 +69,8 @@ def render(version) -> bytes:
     """
     flow = flow_of(version)
     document, columns, placed = _laid_out(version, flow)
-    scale = Scale(columns.actor * MM, min(SYMBOL_MM, columns.actor * 0.45) * MM, 1, 8.5, 6)
+    symbol, letters = min(SYMBOL_MM, columns.actor * 0.45), 9.6 if columns.actor >= ROOMY_MM else 8.6
+    scale = Scale(columns.actor * MM, symbol * MM, 1, letters, 6)
     rows = [placed[f"langkah-{step.no}"][0] for step in flow.steps]
     charts = [placed[f"bagan-{step.no}"][0] for step in flow.steps]
     starts = tuple(n for n in range(1, len(rows)) if rows[n].page != rows[n - 1].page)

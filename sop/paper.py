@@ -11,7 +11,7 @@ ACTORS, ACTORS_AT_MOST, ACTOR_NEEDS, ACTOR_AT_MOST = 126, 150, 10, 24
 # Where texts are very long: all actors together at most.
 ACTORS_IF_TIGHT = 100
 # Texts: activity, inputs, output, note; what each needs at least, for its heading.
-TEXTS = (32, 22, 20, 18)
+TEXTS = (32, 22, 22, 18)
 STEP = 3
 # A row is this many lines high whatever its texts (15 mm), and a mm takes this many letters.
 LINES, LETTERS = 4, 0.67
