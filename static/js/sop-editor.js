@@ -30,6 +30,7 @@
     var state = states.get(form);
     window.clearTimeout(state.timer);
     if (leaving || state.busy || !dirty(form)) return;
+    if (stale) { renewToken(function () { save(form); }); later(form, RETRY); return; }
     state.busy = true;
     state.sent = snapshot(form);
     say(status.dataset.saving);
@@ -97,11 +98,25 @@
       return;
     }
     if (xhr && xhr.status === 409) say(status.dataset.closed, true);
-    else if (xhr && xhr.status && xhr.status < 500) say(status.dataset.loggedOut, true);
+    else if (xhr && xhr.status && xhr.status < 500) { say(status.dataset.loggedOut, true); stale = true; }
     else say(xhr && xhr.status ? status.dataset.failed : status.dataset.offline, true);
     settle(form, false);
     later(form, RETRY);
   });
+
+  // Logging in again, in another tab, brings another token against forged requests: the page's own forms need it too.
+  var stale = false;
+  function renewToken(done) {
+    window.fetch(window.location.href, { credentials: "same-origin" }).then(function (answer) {
+      return answer.redirected ? "" : answer.text();
+    }).then(function (page) {
+      var found = new DOMParser().parseFromString(page, "text/html").querySelector("form[data-autosave] [name=csrfmiddlewaretoken]");
+      if (!found) return;
+      document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach(function (field) { field.value = found.value; });
+      stale = false;
+      done();
+    }).catch(function () { /* asked again at the next try */ });
+  }
   window.addEventListener("online", function () { forms.forEach(save); });
   document.addEventListener("visibilitychange", function () { if (!document.hidden) forms.forEach(save); });
 

@@ -3,12 +3,14 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from sop import actions, queries, rules
 from sop.models import SopVersion, Step
 from tests.factories import sop as make
+from tests.factories.world import session_key_of
 from ula_portal.core.models import Role
 
 from . import acts
@@ -199,6 +201,22 @@ def test_a_broken_connection_loses_nothing(people, cast, draft):
     saved(page)
     step.refresh_from_db()
     assert step.output == "Diketik tanpa sambungan" and warned == ["beforeunload"]
+
+
+def test_a_log_in_that_ended_loses_nothing(people, cast, draft):
+    page = people.known(cast["sari"])
+    step = open_step(page, draft, 2)
+    page.context.clear_cookies()
+    page.locator("#id_output").fill("Diketik sesudah keluar")
+    expect(page.locator("#sop-status")).to_contain_text("Anda perlu masuk lagi")
+    expect(page.locator("#id_output")).to_have_value("Diketik sesudah keluar")
+    # Logged in again in another tab: another session, another token against forged requests.
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_key_of(cast["sari"]), "url": people.base}
+    page.context.add_cookies([cookie])
+    page.context.new_page().goto("/petugas/sop/")
+    saved(page)
+    step.refresh_from_db()
+    assert step.output == "Diketik sesudah keluar"
 
 
 @pytest.mark.parametrize("javascript", [True, False])

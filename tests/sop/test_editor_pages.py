@@ -133,6 +133,12 @@ def test_search_and_empty_lists(draft, drafter):
     assert client.get(LIST, {"bagian": "lain"}).status_code == 404
 
 
+def test_a_verified_version_stands_among_the_drafts_as_waiting(draft, cast, drafter):
+    make.confirm_all(draft, cast["admin"])
+    actions.verify_version(draft.pk, cast["head"])
+    assert "Menunggu pengesahan" in text(as_user(drafter).get(LIST, {"bagian": "draf"}))
+
+
 def test_a_new_sop_begins_with_its_identity_once(units, drafter):
     client = as_user(drafter)
     page = client.get(url("sop_new"))

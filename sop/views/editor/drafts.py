@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -40,7 +41,7 @@ def drafts(request):
         "berlaku": queries.revisable_for,
     }[tab](request.user)
     for word in q.split()[:8]:
-        rows = rows.filter(sop__name__icontains=word)
+        rows = rows.filter(Q(sop__name__icontains=word) | Q(name__icontains=word))
     page = paginate(rows, [("sop__name", False), ("pk", False)], request.GET.get("hal"), PAGE_SIZE)
     kept = {"bagian": tab} | ({"q": q} if q else {})
     context = {
