@@ -74,7 +74,7 @@ def table(version, *, scale=None, heights=None, page_starts=(), statistics=None,
     step number, as the port ``case_statistics`` gives them. ``lit``: number of the step to be lit.
     """
     flow, statistics = version if isinstance(version, Flow) else flow_of(version), statistics or {}
-    scale = scale or Scale(column=column_width(len(flow.actors)), row=ROW_HEIGHT)
+    scale = scale or screen_scale(len(flow.actors))
     drawings = RowDrawings(layout(flow, page_starts), scale)
     rows = []
     for n, step in enumerate(flow.steps):
@@ -103,6 +103,12 @@ def table_with_real_times(version) -> Table:
 def column_width(actors: int) -> int:
     """Width in px of an actor's column on screen."""
     return FEW_WIDTHS.get(actors) or min(WIDEST, max(NARROWEST, ACTORS_WIDTH // max(actors, 1)))
+
+
+def screen_scale(actors: int) -> Scale:
+    """Sizes on screen; symbols in narrow columns are lower, so that labels have room above them."""
+    column = column_width(actors)
+    return Scale(column=column, symbol=min(34, column * 0.45), row=ROW_HEIGHT)
 
 
 def hyphenated(text: str) -> str:
