@@ -641,3 +641,15 @@ def test_a_first_step_without_actors_opens(units, drafter):
     assert made.status_code == 200 and "Belum ada pelaksana." in text(made)
     actions.add_actor(version.pk, drafter, name="Pemohon", kind="applicant")
     assert client.get(url("sop_edit", version.pk)).status_code == 200
+
+
+def test_a_hardly_begun_draft_has_its_document_and_files(units, drafter):
+    version = actions.start_sop(drafter, name="Baru", unit_id=units["DIKDAS"].pk)
+    client = as_user(drafter)
+    for _round in range(3):
+        assert client.get(url("sop_edit_pdf", version.pk)).status_code == 200
+        for kind in ("json", "xlsx", "bpmn"):
+            assert client.get(url("sop_edit_download", version.pk, kind)).status_code == 200, kind
+        client.post(url("sop_edit_add", version.pk))
+        if not version.actors.exists():
+            actions.add_actor(version.pk, drafter, name="Pemohon", kind="applicant")
