@@ -39,11 +39,8 @@ RETURNS TABLE (place text, step_no int, said text, weight "char") LANGUAGE sql S
     SELECT place, step_no, said, weight::"char" FROM texts WHERE sop_search_plain(said) <> ''
 $$;
 
-CREATE FUNCTION sop_search_refresh(version_id bigint) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION sop_search_index(version_id bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtext('sop-search'));
-    UPDATE sop_searchword w SET versions = w.versions - 1
-        FROM sop_searchentry e WHERE e.version_id = $1 AND w.word = ANY(e.vocabulary);
     DELETE FROM sop_passage p WHERE p.version_id = $1;
     DELETE FROM sop_searchentry e WHERE e.version_id = $1;
     INSERT INTO sop_passage (version_id, place, step_no, text, words)
@@ -62,6 +59,14 @@ BEGIN
                 string_agg(said, ' ') AS everything
             FROM (SELECT sop_search_plain(t.said) AS said, t.weight FROM sop_search_texts($1) t) AS plain
         ) AS parts WHERE parts.everything IS NOT NULL;
+END $$;
+
+CREATE FUNCTION sop_search_refresh(version_id bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('sop-search'));
+    UPDATE sop_searchword w SET versions = w.versions - 1
+        FROM sop_searchentry e WHERE e.version_id = $1 AND w.word = ANY(e.vocabulary);
+    PERFORM sop_search_index($1);
     INSERT INTO sop_searchword AS w (word, versions)
         SELECT unnest(e.vocabulary), 1 FROM sop_searchentry e WHERE e.version_id = $1
         ON CONFLICT (word) DO UPDATE SET versions = w.versions + 1;
@@ -90,14 +95,17 @@ CREATE TRIGGER searchable AFTER UPDATE OF name, number, unit_id ON sop_sop FOR E
 CREATE TRIGGER searchable AFTER UPDATE OF name ON core_unit FOR EACH ROW
     WHEN (OLD.name <> NEW.name) EXECUTE FUNCTION sop_search_follow();
 
--- Some milliseconds a version: a library of thousands takes longer than a statement may.
+-- What is published already: some milliseconds a version, which may be longer than a statement is given; words at once.
 SET LOCAL statement_timeout = 0;
-SELECT sop_search_refresh(id) FROM sop_sopversion WHERE state = 'published';
+SELECT sop_search_index(id) FROM sop_sopversion WHERE state = 'published';
+INSERT INTO sop_searchword (word, versions)
+    SELECT word, count(*) FROM sop_searchentry e CROSS JOIN unnest(e.vocabulary) AS word GROUP BY word;
 """
 REVERSE = """
 DROP TRIGGER searchable ON core_unit; DROP TRIGGER searchable ON sop_sop;
 DROP TRIGGER searchable_on ON sop_sopversion; DROP TRIGGER searchable ON sop_sopversion;
 DROP FUNCTION sop_search_follow(); DROP FUNCTION sop_search_refresh(bigint);
+DROP FUNCTION sop_search_index(bigint);
 DROP FUNCTION sop_search_texts(bigint); DROP FUNCTION sop_search_plain(text);
 """
 
