@@ -26,9 +26,6 @@ class ActorList(forms.TypedMultipleChoiceField):
     def to_python(self, value):
         return super().to_python([each for each in dict.fromkeys(value or []) if each])
 
-    def validate(self, value):
-        super().validate(value)
-
 
 class StepForm(EditorForm):
     """Needs the version's actors (id, name) and the other steps (id, words) for its selects."""
