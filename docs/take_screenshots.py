@@ -10,6 +10,7 @@ import io
 import json
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -23,6 +24,7 @@ LOGINS = Path(os.environ.get("VAR_DIR") or ROOT / "var") / "demo-logins.json"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync", "--hide-scrollbars"]
 PHONE, DESK, SCREEN = (360, 740), (1200, 800), (1280, 720)
 SERVICE = "/layanan/surat-pengganti-ijazah-hilang-atau-rusak/"
+SOP = "/sop/rekomendasi-mutasi-siswa-masuk/"
 ROOM = "Ruang Kepala Bidang Pembinaan Pendidikan Dasar"
 
 
@@ -314,6 +316,14 @@ def approve(section_head, head, draft):
     head.shoot("kepala-sahkan")
 
 
+def flowchart(citizen):
+    """The README's picture of an SOP: a page of its PDF, as it is printed (needs pdftoppm of poppler-utils)."""
+    content = citizen.page.request.get(f"{BASE}{SOP}pdf/").body()
+    command = ["pdftoppm", "-r", "110", "-f", "2", "-l", "2", "-png", "-"]
+    page = subprocess.run(command, input=content, capture_output=True, check=True).stdout  # noqa: S603
+    save(Image.open(io.BytesIO(page)), "sop-bagan", colors=24)
+
+
 def overview():
     """The README's picture: start page on a phone, display, an official's case."""
     canvas = Image.new("RGB", (1500, 930), "#EFE7DA")
@@ -354,6 +364,7 @@ def main():
         write(people("kabid.dikdas"))
         draft = panel(people("data"))
         approve(people("kabid.dikdas"), people("kepala.dinas"), draft)
+        flowchart(citizen)
         overview()
 
 
