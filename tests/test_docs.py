@@ -121,7 +121,7 @@ def test_pictures_are_used_and_small():
 
 @pytest.mark.parametrize("path", sorted(IMAGES.glob("*.png")), ids=lambda path: path.name)
 def test_pictures_are_a_phone_or_a_window(path):
-    if path.name == "overview.png":
+    if path.name in ("overview.png", "sop-bagan.png"):
         return
     width = Image.open(path).width
     assert width == (360 if path.name.startswith("warga-") else 1280 if path.name == "layar.png" else 1200)
