@@ -122,7 +122,7 @@ class SopVersionAdmin(ReadOnlyAdmin, JournaledAdmin):
         return panel.confirm(request, pk, self._context(request))
 
     def import_view(self, request):
-        return intake.import_page(request, self._context(request))
+        return intake.import_page(request, intake.panel(self._context(request)))
 
     def _context(self, request):
         return {**self.admin_site.each_context(request), "opts": self.opts}

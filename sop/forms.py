@@ -17,7 +17,7 @@ class ImportForm(forms.Form):
         label=_("Berkas SOP"),
         help_text=_("Excel (.xlsx), BPMN (.bpmn), atau JSON (.json), paling besar 2 MB."),
         error_messages={"required": _("Pilih berkas SOP."), "empty": _("Berkas ini kosong.")},
-        widget=forms.ClearableFileInput(attrs={"accept": ",".join(formats.SUFFIXES)}),
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join(formats.SUFFIXES), "class": "form-control"}),
     )
     unit = forms.ModelChoiceField(
         Unit.objects.none(),
@@ -31,6 +31,7 @@ class ImportForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = Unit.objects.all()
+        self.fields["unit"].widget.attrs["class"] = "form-select"
 
     def clean_file(self):
         upload = self.cleaned_data["file"]
@@ -43,11 +44,14 @@ class IntakeForm(forms.Form):
     """What is asked before a file is taken in: its unit, where that is not recognised; whose draft it may replace."""
 
     unit = forms.ChoiceField(
-        label=_("Unit"), error_messages={"required": _("Pilih unitnya."), "invalid_choice": _("Pilih unitnya.")}
+        label=_("Unit"),
+        error_messages={"required": _("Pilih unitnya."), "invalid_choice": _("Pilih unitnya.")},
+        widget=forms.Select(attrs={"class": "form-select"}),
     )
     replace = forms.BooleanField(
         label=_("Ya, ganti draf itu dengan isi berkas ini"),
         error_messages={"required": _("Centang bila draf itu memang akan diganti, atau tekan Batal.")},
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
     held = forms.CharField(widget=forms.HiddenInput)

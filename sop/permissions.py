@@ -51,11 +51,11 @@ def may_read_drafts(user) -> bool:
 
 
 def may_import(user, unit_id=None) -> bool:
-    """Administrators take in SOPs of every unit, section heads those of the units they lead (None: any at all)."""
+    """Administrators take in SOPs of every unit, section heads and drafters those of their units (None: any at all)."""
     if has_role(user, Role.ADMINISTRATOR):
         return True
-    led = unit_ids_led_by(user)
-    return bool(led) if unit_id is None else unit_id in led
+    own = unit_ids_written_by(user)
+    return bool(own) if unit_id is None else unit_id in own
 
 
 def writes_everywhere(user) -> bool:

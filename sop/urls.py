@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import public
+from .views import intake, public
 from .views.editor import actors, check, drafts, identity, paste, steps
 
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("sop/<slug:slug>/versi/<int:ordinal>/pdf/", public.sop_version_pdf, name="sop_version_pdf"),
     path("petugas/sop/", drafts.drafts, name="sop_drafts"),
     path("petugas/sop/baru/", drafts.new, name="sop_new"),
+    path("petugas/sop/berkas/", intake.take_in, name="sop_take_in"),
+    path("petugas/sop/berkas/templat.xlsx", intake.template, name="sop_take_in_template"),
     path("petugas/sop/versi-baru/<int:pk>/", drafts.revise, name="sop_revise"),
     path("petugas/sop/<int:pk>/", steps.steps, name="sop_edit"),
     path("petugas/sop/<int:pk>/identitas/", identity.identity, name="sop_edit_identity"),

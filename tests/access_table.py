@@ -159,6 +159,8 @@ EDITOR = {
         post=_WRITER_POSTS[1],
         data=lambda w: {"name": "SOP baru", "unit_id": w.sop_draft.sop.unit_id, "key": "kunci-matriks"},
     ),
+    "sop_take_in": Row(get="in 403 403 403 200 403 200 403"),
+    "sop_take_in_template": Row(get="in 403 403 403 200 403 200 403"),
     "sop_revise": Row(lambda w: [w.sop_version.sop_id], *_WRITER_POSTS),
     "sop_edit": Row(lambda w: [w.sop_draft.pk], _WRITER),
     "sop_edit_identity": Row(lambda w: [w.sop_draft.pk], _WRITER, _WRITER_POSTS[1], _identity),

@@ -80,10 +80,12 @@ def import_sop(data: dict, *, unit_code=None, actor=SYSTEM, user=None, seen_revi
 
 
 def _refuse_stranger(user, unit, sop):
-    """A section head takes in SOPs of their own units, neither as new ones nor over those of others."""
+    """Section heads and drafters take in SOPs of their own units only, neither new ones nor over those of others."""
     if user is None or all(may_import(user, pk) for pk in {unit.pk, sop.unit_id if sop else unit.pk}):
         return
-    raise NotAllowed(_("SOP unit ini hanya dapat dimasukkan oleh administrator atau kepala bidang/bagian unit itu."))
+    raise NotAllowed(
+        _("SOP unit ini hanya dapat dimasukkan oleh administrator, kepala bidang/bagian, atau penyusun SOP unit itu.")
+    )
 
 
 def _file_notes(data):

@@ -7,13 +7,13 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
 from ula_portal.core.models import Role, Unit
-from ula_portal.core.permissions import has_role, unit_ids_led_by
+from ula_portal.core.permissions import has_role
 
 from ..exchange import json as exchange
 from ..exchange.export import content_of
 from ..exchange.words import folded
 from ..models import Sop, SopVersion
-from ..permissions import may_import
+from ..permissions import may_import, unit_ids_written_by
 from ..states import OPEN
 
 # From here on the best match is proposed; below it a person chooses without a proposal.
@@ -71,7 +71,7 @@ def _near_units(text, user):
     """Units for which the person takes SOPs in, likeliest first; ``alike`` from 0 to 1, a code in the text is 1."""
     units = Unit.objects.all()
     if not has_role(user, Role.ADMINISTRATOR):
-        units = units.filter(pk__in=unit_ids_led_by(user))
+        units = units.filter(pk__in=unit_ids_written_by(user))
     alike = Greatest(TrigramSimilarity("name", text), TrigramWordSimilarity(text, "name") * Value(0.9))
     units = list(units.annotate(alike=alike if text else Value(0.0)).order_by(F("alike").desc(), "name"))
     said = folded(text).split()

@@ -1,13 +1,18 @@
-"""Taking SOP files in on the page of the admin panel; what has to be decided is asked before anything changes."""
+"""Taking SOP files in, in the admin panel or beside the editor; what has to be decided is asked before it changes."""
+
+from dataclasses import dataclass, field, replace
 
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from ula_portal.core.access import allowed
 from ula_portal.core.actors import staff
 from ula_portal.core.errors import Outdated, Refused
 
@@ -22,13 +27,41 @@ SHOWN_PROBLEMS, SHOWN_NOTES = 20, 8
 _SALT, _HELD_SECONDS = "sop.intake", 24 * 3600
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a file is taken in: names of addresses, templates, and what the page's frame needs."""
+
+    here: str
+    template: str
+    asking: str
+    onward: str
+    frame: dict = field(default_factory=dict)
+
+
+def panel(admin_context) -> Place:
+    """The page inside the admin panel, which goes on to the version's page there."""
+    names = ("admin:sop_import", "sop/admin_import.html", "sop/admin_import_ask.html", "admin:sop_sopversion_change")
+    return Place(*names, admin_context)
+
+
+BESIDE_EDITOR = Place("sop_take_in", "sop/editor_import.html", "sop/editor_import_ask.html", "sop_edit_check")
+
+
+@allowed(may_import)
+@never_cache
+def take_in(request):
+    """The same for who writes SOPs without entering the admin panel; goes on in the editor."""
+    crumbs = [{"label": _("SOP"), "url": reverse("sop_drafts")}, {"label": _("Masukkan berkas SOP")}]
+    return import_page(request, replace(BESIDE_EDITOR, frame={"crumbs": crumbs}))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
-def import_page(request, admin_context):
+def import_page(request, place):
     """Take a file in as a draft; problems stand beside the field, open questions on a page of their own."""
     if not may_import(request.user):
         raise PermissionDenied
     if "held" in request.POST:
-        return _answered(request, admin_context)
+        return _answered(request, place)
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if form.is_valid():
         upload, unit = form.cleaned_data["file"], form.cleaned_data["unit"]
@@ -36,12 +69,12 @@ def import_page(request, admin_context):
             data = formats.read(upload.name, upload.read())
             intake = queries.intake_of(data, request.user)
             if intake.edited or (intake.unit is None and unit is None and intake.near):
-                return _ask(request, admin_context, data, intake, unit, upload.name)
-            return _take(request, data, unit and unit.code, intake.revision)
+                return _ask(request, place, data, intake, unit, upload.name)
+            return _take(request, place, data, unit and unit.code, intake.revision)
         except Refused as error:
             _tell_problems(form, getattr(error, "problems", [str(error)]))
-    context = {**admin_context, "title": _("Masukkan berkas SOP"), "form": form}
-    return render(request, "sop/admin_import.html", context, status=422 if form.errors else 200)
+    context = {**place.frame, "title": _("Masukkan berkas SOP"), "form": form}
+    return render(request, place.template, context, status=422 if form.errors else 200)
 
 
 def _tell_problems(form, problems):
@@ -51,7 +84,7 @@ def _tell_problems(form, problems):
         form.add_error("file", _("… dan %(n)s masalah lagi.") % {"n": len(problems) - SHOWN_PROBLEMS})
 
 
-def _ask(request, admin_context, data, intake, unit, file_name, form=None):
+def _ask(request, place, data, intake, unit, file_name, form=None):
     """The question page; ``unit``: the one already chosen, which is then not asked for."""
     asks_unit = intake.unit is None and unit is None
     if form is None:
@@ -60,12 +93,12 @@ def _ask(request, admin_context, data, intake, unit, file_name, form=None):
         start = {"held": signing.dumps(held, salt=_SALT, compress=True), "revision": intake.revision}
         start["unit"] = intake.proposed.code if intake.proposed else ""
         form = IntakeForm(intake, asks_unit, initial=start)
-    context = {**admin_context, "title": _("Sebelum berkas masuk"), "form": form, "intake": intake}
+    context = {**place.frame, "title": _("Sebelum berkas masuk"), "form": form, "intake": intake}
     context |= {"file_name": file_name, "asks_unit": asks_unit}
-    return render(request, "sop/admin_import_ask.html", context, status=422 if form.is_bound else 200)
+    return render(request, place.asking, context, status=422 if form.is_bound else 200)
 
 
-def _answered(request, admin_context):
+def _answered(request, place):
     """Take in what was held over the question, or ask again: for an answer, or for a draft that moved on meanwhile."""
     try:
         held = signing.loads(request.POST["held"], salt=_SALT, max_age=_HELD_SECONDS)
@@ -73,7 +106,7 @@ def _answered(request, admin_context):
         held = {}
     if held.get("user") != request.user.pk:
         messages.error(request, _("Pertanyaan tadi sudah tidak berlaku. Pilih berkasnya sekali lagi."))
-        return redirect("admin:sop_import")
+        return redirect(place.here)
     data = FileContent(held["content"], notes=held["notes"])
     intake = queries.intake_of(data, request.user)
     unit = next((unit for unit in intake.near if unit.code == held["unit"]), None)
@@ -81,21 +114,21 @@ def _answered(request, admin_context):
     if form.is_valid():
         code = form.cleaned_data.get("unit") or held["unit"] or None
         try:
-            return _take(request, data, code, form.cleaned_data["revision"])
+            return _take(request, place, data, code, form.cleaned_data["revision"])
         except Outdated as error:
             messages.warning(request, str(error))
-            return _ask(request, admin_context, data, intake, unit, held["file"])
+            return _ask(request, place, data, intake, unit, held["file"])
         except Refused as error:
             form.add_error(None, str(error))
-    return _ask(request, admin_context, data, intake, unit, held["file"], form)
+    return _ask(request, place, data, intake, unit, held["file"], form)
 
 
-def _take(request, data, unit_code, seen_revision):
+def _take(request, place, data, unit_code, seen_revision):
     result = actions.import_sop(
         data, unit_code=unit_code, actor=staff(request.user), user=request.user, seen_revision=seen_revision
     )
     _tell_import(request, result)
-    return redirect("admin:sop_sopversion_change", result.version.pk)
+    return redirect(place.onward, result.version.pk)
 
 
 def _tell_import(request, result):
@@ -114,11 +147,10 @@ def _tell_import(request, result):
         messages.warning(request, _("… dan %(n)s catatan lagi tentang isi berkas.") % {"n": len(notes) - SHOWN_NOTES})
 
 
+@allowed(may_import)
 @require_safe
 def template(request):
     """The empty workbook to fill."""
-    if not may_import(request.user):
-        raise PermissionDenied
     response = HttpResponse(xlsx.template(), content_type=formats.FORMATS["xlsx"].content_type)
     response["Content-Disposition"] = 'attachment; filename="Templat-SOP.xlsx"'
     return response

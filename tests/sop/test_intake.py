@@ -13,6 +13,7 @@ from sop.models import DraftCopy, Sop, SopVersion
 from tests.factories import sop as make
 from tests.sop.test_panel import as_user, text
 from tests.sop.test_xlsx import HEADINGS, workbook
+from ula_portal.core.models import Role, StaffRole, User
 
 pytestmark = pytest.mark.django_db
 
@@ -206,3 +207,27 @@ def test_command_and_verb_go_on_without_questions(units, cast):
     result = actions.import_sop(make.small_content(warnings=["Baru"]))
     assert result.state == "replaced" and DraftCopy.objects.filter(version=draft).count() == 1
     assert queries.flow_of(result.version).by_no(3).note == ""
+
+
+def test_a_drafter_takes_files_in_for_their_own_units_beside_the_editor(units, cast):
+    drafter = cast["drafter"] if "drafter" in cast else make_drafter(units)
+    client = as_user(drafter)
+    address = reverse("sop_take_in")
+    assert address in text(client.get(reverse("sop_drafts")))
+    own = make.small_content(unit="", unit_code="DIKDAS")
+    page = client.post(address, {"file": SimpleUploadedFile("sop.json", json.dumps(own).encode())}, follow=True)
+    version = SopVersion.objects.get()
+    assert page.request["PATH_INFO"] == reverse("sop_edit_check", args=[version.pk])
+    assert version.author == drafter
+    other = own | {"number": "", "name": "Milik bidang lain", "unit_code": "GTK"}
+    page = client.post(address, {"file": SimpleUploadedFile("sop.json", json.dumps(other).encode())}, follow=True)
+    assert page.status_code == 422 and "hanya dapat dimasukkan oleh" in text(page)
+    bad = client.post(address, {"file": SimpleUploadedFile("sop.xlsx", b"bukan lembar kerja")})
+    assert bad.status_code == 422 and 'id="id_file_error"' in text(bad)
+    assert SopVersion.objects.count() == 1
+
+
+def make_drafter(units):
+    person = User.objects.create_user(email="penyusun@example.id", full_name="Penyusun Contoh")
+    StaffRole.objects.create(user=person, role=Role.DRAFTER, unit=units["DIKDAS"])
+    return person

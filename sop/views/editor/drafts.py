@@ -16,6 +16,7 @@ from ula_portal.core.pagination import paginate
 
 from ... import actions, queries
 from ...forms_editor import NewSopForm
+from ...permissions import may_import
 from .page import drafter_page
 
 PAGE_SIZE = 30
@@ -49,6 +50,7 @@ def drafts(request):
         "tabs": [(key, label, waiting if key == "menunggu" else None) for key, label in TABS.items()],
         "q": q,
         "rows": page.rows,
+        "may_import": may_import(request.user),
         "next_url": page.next and f"?{urlencode(kept | {'hal': page.next})}",
         "prev_url": page.previous and f"?{urlencode(kept | {'hal': page.previous})}",
     }
