@@ -204,10 +204,13 @@ def _clean_step(step):
     return row
 
 
+_UNSEEN = ("Cc", "Cf", "Cs", "Cn")
+
+
 def plain(text) -> str:
-    """Text in normal form, without control characters, which PostgreSQL or XML refuse."""
+    """Text in normal form, without controls that PostgreSQL or XML refuse, or that turn or part words unseen."""
     text = (text or "").replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    text = "".join(ch for ch in text if ch == "\n" or unicodedata.category(ch) not in ("Cc", "Cs", "Cn"))
+    text = "".join(ch for ch in text if ch in "\n\u200c\u200d" or unicodedata.category(ch) not in _UNSEEN)
     # Composed at the end, so that reading it again changes nothing.
     return unicodedata.normalize("NFC", text).strip()
 

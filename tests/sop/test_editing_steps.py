@@ -428,3 +428,12 @@ def test_what_a_file_brought_beyond_the_forms_limits_can_be_mended(version, draf
     was = queries.step_values(Step.objects.get(pk=step.pk))
     actions.save_step(step.pk, drafter, was | {"note": "x"}, was)
     assert actions.save_step(step.pk, drafter, was | {"seconds": 900}, was).seconds == 900
+
+
+def test_marks_that_turn_or_part_words_unseen_do_not_stay(units, cast):
+    """As pasted from a word processor: they would turn the text on paper and hide it from the search."""
+    version = draft.small_draft(cast["admin"], units)
+    written = draft.save(
+        draft.step(version, 2), cast["admin"], activity="Memeriksa \u202eberkas\u202c ija\u200bzah\ufeff"
+    )
+    assert written.activity == "Memeriksa berkas ijazah"
