@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from django.utils import translation
 
 from ula_portal.core import workdays
 
@@ -30,3 +31,11 @@ def _calendar_of_this_test():
     workdays.clear_cache()
     yield
     workdays.clear_cache()
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_office():
+    """A page asked for in English leaves its language with the thread: no test may meet that of another one."""
+    translation.deactivate()
+    yield
+    translation.deactivate()

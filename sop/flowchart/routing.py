@@ -147,6 +147,14 @@ class Router:
         return self._options_through(edge)
 
     def _options_through(self, edge):
+        """Ways past a connector at the target's corner; where there is none (rarely), under it."""
+        found = self._ways_through(edge)
+        if not found and (corner := self.corner.pop(edge.target.id, None)):
+            found = self._ways_through(edge)
+            self.corner[edge.target.id] = corner
+        return found
+
+    def _ways_through(self, edge):
         """(cost, order, way) of the ways that may be; dear ones are left out where a cheaper one is known."""
         found, best = [], float("inf")
         entries = self._free_entries(edge)
@@ -261,6 +269,17 @@ class Router:
                 continue
             for slot, cost in self._beside(place, port):
                 found.append((cost + self._room(edge, port), 1 + len(found), Way(port, slot, None)))
+        return found or self._options_out_in_a_crowd(edge)
+
+    def _options_out_in_a_crowd(self, edge):
+        """Where lines pass wherever a connector could stand: on the border, else where it disturbs least."""
+        place, found = edge.begin, []
+        for port in self._free_exits(edge):
+            for away in (1, 2):
+                slot = place.slot(port) + (away if port == "right" else -away)
+                slot = min(max(slot, 0), 2 * self.columns)
+                passing = self.upright.others(slot, 3 * place.row, 3 * place.row + 2, None)
+                found.append((passing + away / 2, len(found), Way(port, slot, None)))
         return found
 
     def _options_in(self, edge):

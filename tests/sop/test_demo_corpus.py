@@ -17,7 +17,7 @@ DATA = Path(__file__).resolve().parents[2] / "ula_portal" / "demo" / "data"
 MINUTES_PER_DAY = 450
 APPLICANTS = {"Pemohon", "Tamu"}
 AGENCIES = {"BKPSDM", "DPMPTSP", "BPMP", "Pusdatin", "Kepala Sekolah"}
-ROLES = {"frontdesk", "counter", "official", "section_head", "head", "admin"}
+ROLES = {"drafter", "frontdesk", "counter", "official", "section_head", "head", "admin"}
 TOP_KEYS = {
     *("example", "name", "number", "unit", "unit_code", "created", "confidence", "legal_basis"),
     *("qualifications", "related", "equipment", "warnings", "records", "actors", "steps"),

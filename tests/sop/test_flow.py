@@ -2,7 +2,7 @@
 
 import pytest
 
-from sop import queries
+from sop import actions, queries
 from tests.factories import sop as make
 from tests.sop.test_rules import a_flow
 
@@ -28,8 +28,9 @@ def test_the_letter_is_made_by_the_last_office_step_unless_marked(units, cast):
     flow = queries.flow_of(make.publish(make.small_content(), cast))
     assert [step.no for step in flow.steps if step.issues_letter] == [3]
     data = make.small_content(number="lain")
-    data["steps"][1]["issues_letter"] = True
-    assert [s.no for s in queries.flow_of(make.publish(data, cast)).steps if s.issues_letter] == [2]
+    data["steps"][0] |= {"shape": "start", "issues_letter": True}
+    version = actions.import_sop(data).version
+    assert [s.no for s in queries.flow_of(version).steps if s.issues_letter] == [1]
 
 
 def test_office_time_is_the_longest_way_without_applicant_and_loops():

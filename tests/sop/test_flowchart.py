@@ -191,3 +191,10 @@ def test_large_sops_are_laid_out_quickly():
         spent.append(time.process_time() - start)
     # Far above what it takes (some 30 ms), far below what a person notices.
     assert min(spent) < 0.2
+
+
+def test_no_sound_flow_is_without_a_way():
+    """Dense pages, where every place for a connector may be taken (one in some thousand flows)."""
+    for seed in range(250):
+        flow = sound_flow(24, 2 + seed % 8, seed)
+        assert layout(flow, (5 + seed % 3, 11, 17)).rows == 24

@@ -71,7 +71,7 @@ class _Content:
         name, pool = self.diagram.name, self.diagram.pool
         if pool and (self.diagram.own is not None or (self.diagram.lanes and _UNNAMED.fullmatch(name))):
             return pool
-        return name or pool or _("SOP tanpa nama")
+        return name or pool or "SOP tanpa nama"
 
     @staticmethod
     def _identity(own):
@@ -131,12 +131,12 @@ class _Content:
         if node.is_gateway and node.own is None:
             return self._question(node)
         generic = {"startEvent": "Mulai", "endEvent": "Selesai"}
-        return generic.get(node.kind) or _("Kegiatan tanpa nama")
+        return generic.get(node.kind) or "Kegiatan tanpa nama"
 
     def _question(self, node):
         """For a gateway without a name: the task before it and the labels of its exits."""
         yes, no = (way.name for way in self.shapes.branches(node))
-        question = _("%(yes)s atau %(no)s?") % {"yes": yes or "Ya", "no": (no or "Tidak").lower()}
+        question = "%(yes)s atau %(no)s?" % {"yes": yes or "Ya", "no": (no or "Tidak").lower()}
         before = self.shapes.task_before(node)
         return f"{before.name}: {question[:1].lower()}{question[1:]}" if before and before.name else question
 
