@@ -136,7 +136,7 @@ class _Content:
     def _question(self, node):
         """For a gateway without a name: the task before it and the labels of its exits."""
         yes, no = (way.name for way in self.shapes.branches(node))
-        question = "%(yes)s atau %(no)s?" % {"yes": yes or "Ya", "no": (no or "Tidak").lower()}
+        question = f"{yes or 'Ya'} atau {(no or 'Tidak').lower()}?"
         before = self.shapes.task_before(node)
         return f"{before.name}: {question[:1].lower()}{question[1:]}" if before and before.name else question
 
