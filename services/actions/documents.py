@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from ula_portal.core import clock
 from ula_portal.core.actions import journal
 from ula_portal.core.errors import Outdated, Refused
-from ula_portal.core.uploads import store_upload
+from ula_portal.core.uploads import forget, store_upload
 
 from ..models import Document, Request
 from ..queries.forms import accepts_documents, slot_of
@@ -48,7 +48,7 @@ def attach_document(request: Request, upload, *, key: str, actor) -> Document:
         .first()
     )
     if same and same.file and same.file.sha256 == stored.sha256:
-        _forget(stored)
+        forget(stored)
         return same
     if present:
         _mark_removed(present)
@@ -87,12 +87,6 @@ def _locked(request, actor):
 def _mark_removed(document):
     document.removed_at = clock.now()
     document.save(update_fields=["removed_at"])
-
-
-def _forget(stored):
-    name, storage = stored.blob.name, stored.blob.storage
-    stored.delete()
-    transaction.on_commit(lambda: storage.delete(name))
 
 
 def _note(request, verb, actor, document):
