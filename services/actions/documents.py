@@ -1,6 +1,7 @@
 """Documents of a request: taken in one by one, kept at once, replaced or removed."""
 
 from django.db import transaction
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
@@ -14,6 +15,7 @@ from . import timeline
 
 # Replaced files stay until they are purged, so their number is bounded too.
 FILES_PER_REQUEST = 120
+BYTES_PER_REQUEST = 150 * 1024 * 1024
 EXTRA_FILES = 10
 EXTRA = "lain"
 
@@ -32,7 +34,8 @@ def attach_document(request: Request, upload, *, key: str, actor) -> Document:
     if slot is None and key != EXTRA:
         raise Refused(_("Berkas ini tidak diperlukan untuk permohonan Anda."))
     documents = request.documents.all()
-    if documents.count() >= FILES_PER_REQUEST:
+    kept = documents.aggregate(files=Count("pk"), size=Sum("file__size"))
+    if kept["files"] >= FILES_PER_REQUEST or (kept["size"] or 0) + upload.size > BYTES_PER_REQUEST:
         raise Refused(_("Terlalu banyak berkas pada permohonan ini. Hubungi petugas."))
     present = slot.document if slot else None
     if (

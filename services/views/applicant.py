@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from sop.queries import version_in_force
-from ula_portal.core import actors, clock, throttle, uploads
+from ula_portal.core import actors, clock, proof_of_work, throttle, uploads
 from ula_portal.core.errors import Outdated, Refused
 
 from ..actions import requests as verbs
@@ -22,7 +22,7 @@ from ..queries import catalogue, forms
 from ..queries.tracking import document_of, draft_by_token
 from ..receipt import tracking_token
 from .private import private_page
-from .uploading import UploadBox, answer_upload
+from .uploading import UploadBox, answer_upload, within_quota
 
 # How long a draft that is not sent is kept.
 DRAFT_DAYS = 30
@@ -38,16 +38,26 @@ def apply_start(request, slug):
     service = catalogue.service_by_slug(slug)
     if service is None or service.kind != Service.Kind.REQUEST or "online" not in service.channels:
         raise Http404
-    if request.method == "POST":
-        return _begin(request, service)
-    return render(
-        request, "services/apply_start.html", {"nav": "services", "service": service, "crumbs": _crumbs(service)}
-    )
+    return _begin(request, service) if request.method == "POST" else _start_page(request, service)
+
+
+def _start_page(request, service, trouble=""):
+    context = {
+        "nav": "services",
+        "service": service,
+        "crumbs": _crumbs(service),
+        "trouble": trouble,
+        "idempotency_key": request.POST.get("idempotency_key", "")[:64],
+        "proof": proof_of_work.challenge_for("draft", throttle.client_of(request)),
+    }
+    return render(request, "services/apply_start.html", context, status=422 if trouble else 200)
 
 
 def _begin(request, service):
     if Honeypot(request.POST).is_robot:
         return redirect("service_detail", service.slug)
+    if trouble := proof_of_work.refusal("draft", throttle.client_of(request), request.POST):
+        return _start_page(request, service, trouble)
     if not throttle.count("draft", throttle.client_of(request)):
         return too_many(request)
     try:
@@ -86,7 +96,7 @@ def _address(name, draft, *more):
     return reverse(name, args=[draft.service.slug, tracking_token(draft), *more])
 
 
-def _page(request, draft, step, template, **context):
+def _page(request, draft, step, template, *, status=200, **context):
     """Render a step; ``step`` counts from 1."""
     names = {
         "data": "apply_data",
@@ -107,6 +117,7 @@ def _page(request, draft, step, template, **context):
             "kept_until": clock.local(draft.created_at).date() + datetime.timedelta(days=DRAFT_DAYS),
             **context,
         },
+        status=status,
     )
 
 
@@ -176,9 +187,9 @@ def _document_answer(request, draft, key, error):
 @draft_page
 def apply_upload(request, draft, key):
     """Keep one file for one slot."""
-    if not throttle.count("upload", throttle.client_of(request)):
-        return too_many(request)
     upload, error = request.FILES.get("file"), ""
+    if not within_quota(request, upload):
+        return too_many(request)
     try:
         if upload is None:
             raise Refused(_("Pilih berkas terlebih dahulu."))
@@ -214,13 +225,13 @@ def apply_file(request, draft, document_id):
 @draft_page
 def apply_review(request, draft):
     """Everything once more, then send. A second tap finds the request that the first one made."""
-    unanswered = forms.unanswered(draft)
+    unanswered, trouble = forms.unanswered(draft), ""
     if request.method == "POST" and not unanswered:
         if Honeypot(request.POST).is_robot:
             return redirect("home")
-        if not throttle.count("submit", throttle.client_of(request)):
-            return too_many(request)
-        return _send(request, draft)
+        trouble = proof_of_work.refusal("submit", throttle.client_of(request), request.POST)
+        if not trouble:
+            return _send(request, draft) if throttle.count("submit", throttle.client_of(request)) else too_many(request)
     slots = forms.document_slots(draft)
     return _page(
         request,
@@ -233,6 +244,9 @@ def apply_review(request, draft):
         doubts=forms.doubts(draft),
         slots=slots,
         available=version_in_force(draft.service.sop_id) is not None,
+        trouble=trouble,
+        proof=proof_of_work.challenge_for("submit", throttle.client_of(request)),
+        status=422 if trouble else 200,
     )
 
 

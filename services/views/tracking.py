@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from ula_portal.core import actors, pdf, throttle, uploads
+from ula_portal.core import actors, pdf, proof_of_work, throttle, uploads
 from ula_portal.core.errors import Refused
 
 from ..actions import cases
@@ -20,32 +20,37 @@ from ..queries import forms, tracking
 from ..receipt import spaced_code, tracking_token, tracking_url
 from .applicant import too_many
 from .private import private_page
-from .uploading import UploadBox, answer_upload, is_scripted
+from .uploading import UploadBox, answer_upload, is_scripted, within_quota
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
 def track(request):
     """Number and code lead to the request; the answer to a wrong pair never tells which of the two is wrong."""
-    if request.method != "POST":
-        return render(request, "services/track.html", {"nav": "track", "form": TrackForm()})
-    form, status = TrackForm(request.POST), 200
+    who, status = throttle.client_of(request), 200
+    form = TrackForm(request.POST) if request.method == "POST" else TrackForm()
     if form.is_valid():
-        number, code = form.cleaned_data["number"], form.cleaned_data["code"]
-        counted = [
-            ("code", throttle.client_of(request)),
-            ("code-number", throttle.digest(tracking.tidy_number(number))),
-        ]
-        if any(throttle.is_full(name, who) for name, who in counted):
-            form.add_error(None, throttle.TOO_MANY)
-            status = 429
-        elif found := tracking.request_by_number_and_code(number, code):
+        found, trouble, status = _look_up(who, form.cleaned_data, request.POST)
+        if found:
             return redirect("track_detail", tracking_token(found))
-        else:
-            for name, who in counted:
-                throttle.count(name, who)
-            form.add_error(None, _("Nomor atau kode tidak cocok."))
-    return render(request, "services/track.html", {"nav": "track", "form": form}, status=status)
+        form.add_error(None, trouble)
+    context = {"nav": "track", "form": form, "proof": proof_of_work.challenge_for("code", who)}
+    return render(request, "services/track.html", context, status=status)
+
+
+def _look_up(who, typed, posted):
+    """The request, or what to tell and its status. Only wrong codes are counted, by source and by number."""
+    number = typed["number"]
+    counted = [("code", who), ("code-number", throttle.digest(tracking.tidy_number(number)))]
+    if any(throttle.is_full(name, each) for name, each in counted):
+        return None, throttle.TOO_MANY, 429
+    if trouble := proof_of_work.refusal("code", who, posted):
+        return None, trouble, 422
+    if found := tracking.request_by_number_and_code(number, typed["code"]):
+        return found, "", 200
+    for name, each in counted:
+        throttle.count(name, each)
+    return None, _("Nomor atau kode tidak cocok."), 200
 
 
 def tracked_page(view):
@@ -141,9 +146,9 @@ def _document_answer(request, found, key, error):
 @tracked_page
 def track_upload(request, found, key):
     """Add or replace a document while the office waits for one."""
-    if not throttle.count("upload", throttle.client_of(request)):
-        return too_many(request)
     upload, error = request.FILES.get("file"), ""
+    if not within_quota(request, upload):
+        return too_many(request)
     try:
         if upload is None:
             raise Refused(_("Pilih berkas terlebih dahulu."))

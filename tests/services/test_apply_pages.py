@@ -1,5 +1,7 @@
 """The citizen's way through the pages, without JavaScript: nothing typed is lost, nothing happens twice."""
 
+import datetime
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -9,8 +11,10 @@ from services.queries.forms import document_slots
 from services.receipt import receipt_code, tracking_token
 from tests.factories.services import NIK, make_draft, make_request, make_service, picture
 from tests.factories.sop import make_cast, make_office
+from ula_portal.core import clock
 from ula_portal.core.models import StoredFile
 
+COLOURS = ("white", "red", "blue")
 GOOD = {"hubungan": "Diri sendiri", "nama_pemohon": "Siti Contoh", "jenis": "Rusak"}
 
 
@@ -120,7 +124,7 @@ def test_a_refused_file_is_told_at_its_box_and_nothing_else_is_lost(client, serv
     bad = SimpleUploadedFile("surat.docx", b"PK\x03\x04" + b"0" * 200)
     answer = client.post(address("apply_upload", draft, slots[1].key), {"file": bad}, headers=headers)
     html = answer.content.decode()
-    assert answer.status_code == 422 and "Jenis berkas ini tidak dapat diterima" in html
+    assert answer.status_code == 422 and "ZIP tidak dapat diterima" in html
     assert html.count("data-upload-url") == (1 if htmx else 2)
     assert StoredFile.objects.count() == 2
 
@@ -135,7 +139,7 @@ def test_own_file_can_be_seen_and_removed(client, service):
     draft = make_draft(service)
     document = Document.objects.get()
     seen = client.get(address("apply_file", draft, document.pk))
-    assert seen["Content-Type"] == "image/png" and "sandbox" in seen["Content-Security-Policy"]
+    assert seen["Content-Type"] == "image/jpeg" and "sandbox" in seen["Content-Security-Policy"]
     assert "no-store" in seen["Cache-Control"]
     assert client.post(address("apply_remove", draft, document.pk)).status_code == 302
     assert client.post(address("apply_remove", draft, document.pk)).status_code == 302
@@ -209,3 +213,26 @@ def test_a_service_that_is_not_open_online_has_no_form(client, cast):
     unpublished = make_service(cast, published=False)
     assert client.post(reverse("apply_start", args=[unpublished.slug])).status_code == 404
     assert not Request.objects.exists()
+
+
+def test_a_busy_source_begins_after_a_moment_and_loses_nothing(client, service):
+    begin = reverse("apply_start", args=[service.slug])
+    for n in range(8):
+        assert client.post(begin, {"idempotency_key": f"k{n}"}).status_code == 302
+    asked = client.post(begin, {"idempotency_key": "tetap"})
+    assert asked.status_code == 422 and 'value="tetap"' in asked.content.decode()
+    assert Request.objects.count() == 8
+    with clock.at(clock.now() + datetime.timedelta(seconds=21)):
+        again = {"idempotency_key": "tetap", "proof_token": asked.context["proof"].token}
+        assert client.post(begin, again).status_code == 302
+    assert Request.objects.count() == 9
+
+
+def test_a_source_that_uploads_without_end_is_stopped(client, service, settings):
+    settings.THROTTLES = {"upload-size": (2, 3600)}
+    draft = make_draft(service, documents=False)
+    slot = document_slots(draft)[0]
+    codes = [
+        client.post(address("apply_upload", draft, slot.key), {"file": picture(color=c)}).status_code for c in COLOURS
+    ]
+    assert codes == [302, 302, 429]

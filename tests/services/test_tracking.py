@@ -102,6 +102,20 @@ class TestNumberAndCode:
         with clock.at(clock.now() + datetime.timedelta(minutes=6)):
             assert client.post(reverse("track"), right).status_code == 302
 
+    def test_a_source_that_guesses_must_compute_or_wait(self, client, service):
+        request = make_request(service)
+        wrong = {"number": request.number, "code": "SALAH"}
+        right = {"number": request.number, "code": receipt_code(request)}
+        for _try in range(3):
+            page = client.post(reverse("track"), wrong).content.decode()
+        assert "data-proof" in page and 'name="proof_token"' in page
+        asked = client.post(reverse("track"), right)
+        assert asked.status_code == 422 and "sekali lagi" in asked.content.decode()
+        token = asked.context["proof"].token
+        with clock.at(clock.now() + datetime.timedelta(seconds=21)):
+            assert client.post(reverse("track"), {**right, "proof_token": token}).status_code == 302
+        assert client.post(reverse("track"), right, REMOTE_ADDR="198.51.100.9").status_code == 302
+
     def test_right_codes_are_not_counted(self, client, service, settings):
         settings.THROTTLES = {"code": (1, 300)}
         request = make_request(service)
