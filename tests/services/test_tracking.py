@@ -76,9 +76,11 @@ class TestNumberAndCode:
         request = make_request(service)
         wrong = [(request.number, "AAAA AAAA"), ("ULA-2026-999999", receipt_code(request)), ("apa saja", "x")]
         answers = []
-        for number, code in wrong:
+        client.get(reverse("track"))
+        for n, (number, code) in enumerate(wrong):
             with CaptureQueriesContext(connection) as queries:
-                answer = client.post(reverse("track"), {"number": number, "code": code})
+                typed = {"number": number, "code": code}
+                answer = client.post(reverse("track"), typed, REMOTE_ADDR=f"198.51.100.{n}")
             html = answer.content.decode()
             assert answer.status_code == 200 and "Nomor atau kode tidak cocok." in html
             answers.append((len(queries), html.replace(number, "").replace(code, "").count("<")))
