@@ -16,6 +16,7 @@ class ServicesConfig(AppConfig):
         from .queries.statistics import case_statistics
 
         notify.register("request_received", _("Permohonan diterima (kepada pemohon)"), receipt.compose_received)
+        notify.register("code_wanted", _("Kode pelacakan baru (kepada pemohon)"), receipt.compose_renewal)
         case_notices.register()
         navigation.add(
             _("Pekerjaan"),

@@ -101,6 +101,15 @@ STAFF_KINDS = (
         gettext_lazy("Pemohon %(number)s (%(service)s) menulis pesan kepada kantor."),
     ),
     (
+        "code_wanted_by_phone",
+        gettext_lazy("Kode pelacakan diminta lewat nomor HP"),
+        gettext_lazy("Pemohon %(number)s meminta kode pelacakan baru"),
+        gettext_lazy(
+            "Pemohon %(number)s (%(service)s) kehilangan kode pelacakannya dan hanya mencantumkan nomor HP. "
+            "Kirimkan tautannya lewat WhatsApp dari halaman permohonan ini dalam 24 jam."
+        ),
+    ),
+    (
         "step_offered",
         gettext_lazy("Langkah menunggu petugas"),
         gettext_lazy("Pekerjaan baru: %(number)s"),

@@ -27,6 +27,8 @@ VERBS = {
     "download_letter": _("surat diunduh"),
     "hand_over_letter": _("surat diserahkan"),
     "add_internal_note": _("catatan internal ditulis"),
+    "ask_for_new_code": _("kode pelacakan baru diminta"),
+    "renew_code": _("kode pelacakan baru dibuat"),
     "withdraw_request": _("permohonan ditarik"),
     "close_unanswered": _("permohonan ditutup tanpa jawaban"),
 }

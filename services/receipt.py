@@ -1,15 +1,18 @@
 """What an applicant holds in the hand: tracking code, tracking link, and the e-mail that says the request came in."""
 
+from urllib.parse import quote, urlencode
+
 from django.conf import settings
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from ula_portal.core import codes
+from ula_portal.core import clock, codes
 from ula_portal.core.notify import Message
 
 from .models import Request
 
-CODE, TOKEN = "request-code", "request-token"
+CODE, TOKEN, RENEWAL = "request-code", "request-token", "request-renewal"
 
 
 def receipt_code(request) -> str:
@@ -39,6 +42,55 @@ def secrets_for(nonce: str) -> dict[str, str]:
 def tracking_url(request) -> str:
     """The whole address of the tracking page, for QR codes and e-mails."""
     return settings.PORTAL_URL + reverse("track_detail", args=[tracking_token(request)])
+
+
+def renewal_token(request) -> str:
+    """The secret part of the link that makes a new code; good for the present code and ``renewal_until`` only."""
+    return codes.token(RENEWAL, f"{request.nonce}:{request.renewal_until.timestamp():.6f}")
+
+
+def renewal_url(request) -> str:
+    return settings.PORTAL_URL + reverse("code_renew", args=[renewal_token(request)])
+
+
+def whatsapp_url(phone: str, text: str) -> str:
+    """The address that opens WhatsApp on the reader's own device with a text ready to be sent; nothing is sent by us.
+
+    ``phone``: E.164.
+    """
+    return f"https://wa.me/{phone.lstrip('+')}?{urlencode({'text': text}, quote_via=quote)}"
+
+
+def receipt_whatsapp(request) -> str:
+    """The receipt in words for the applicant's own WhatsApp; empty without a phone."""
+    if not request.applicant_phone:
+        return ""
+    text = _("Permohonan %(number)s (%(service)s). Kode pelacakan: %(code)s. %(url)s") % {
+        "number": request.number,
+        "service": request.service.name,
+        "code": spaced_code(request),
+        "url": tracking_url(request),
+    }
+    return whatsapp_url(request.applicant_phone, text)
+
+
+def compose_renewal(notice) -> Message | None:
+    """E-mail with the link that makes a new code; None when it was used meanwhile or the address is gone."""
+    request = Request.objects.filter(pk=notice.subject_id).first()
+    if request is None or not request.applicant_email or request.renewal_until is None:
+        return None
+    body = _(
+        "Seseorang meminta kode pelacakan baru untuk permohonan %(number)s.\n\n"
+        "Bila itu Anda, buka tautan ini sebelum %(until)s dan tekan “Buat kode baru”:\n%(url)s\n\n"
+        "Bila bukan Anda, abaikan surel ini: kode Anda yang lama tetap berlaku."
+    ) % {
+        "number": request.number,
+        "until": date_format(clock.local(request.renewal_until), "j F Y H.i"),
+        "url": renewal_url(request),
+    }
+    return Message(
+        request.applicant_email, _("Kode pelacakan baru untuk permohonan %(number)s") % {"number": request.number}, body
+    )
 
 
 def compose_received(notice) -> Message | None:

@@ -4,7 +4,7 @@ import importlib.util
 
 from django.urls import path
 
-from .views import applicant, catalogue, tracking
+from .views import applicant, catalogue, lost_code, tracking
 
 _draft = "layanan/<slug:slug>/ajukan/<str:token>"
 citizen_urls = [
@@ -20,6 +20,8 @@ citizen_urls = [
     path(f"{_draft}/berkas/<slug:key>/", applicant.apply_upload, name="apply_upload"),
     path(f"{_draft}/periksa/", applicant.apply_review, name="apply_review"),
     path("lacak/", tracking.track, name="track"),
+    path("lacak/kode-hilang/", lost_code.code_lost, name="code_lost"),
+    path("lacak/kode-baru/<str:token>/", lost_code.code_renew, name="code_renew"),
     path("lacak/<str:token>/", tracking.track_detail, name="track_detail"),
     path("lacak/<str:token>/diterima/", tracking.receipt, name="receipt"),
     path("lacak/<str:token>/tanda-terima/", tracking.receipt_paper, name="receipt_paper"),

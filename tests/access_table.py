@@ -61,6 +61,8 @@ CITIZEN = {
     "apply_upload": Row(lambda w: _draft(w, _slot(w)), POST_ONLY, SENT, lambda w: {"file": picture("b.png", "red")}),
     "apply_review": Row(_draft, post=SENT),
     "track": Row(post=MOVED, data=lambda w: {"number": w.case.number, "code": w.code(w.case)}),
+    "code_lost": Row(post=ALL, data=lambda w: {"number": w.case.number, "contact": "salah@example.id"}),
+    "code_renew": Row(lambda w: ["x" * 43], post=MOVED),
     "track_detail": Row(lambda w: [w.token(w.case)]),
     "receipt": Row(lambda w: [w.token(w.case)]),
     "receipt_paper": Row(lambda w: [w.token(w.case)]),

@@ -15,6 +15,7 @@ from ula_portal.core.permissions import is_staff_member
 from ..deadlines import due_at
 from ..models import Document, Message, Request, Requirement, Service
 from ..queries.forms import current_form, fields_of, lacks_documents, unanswered
+from ..queries.tracking import who_answers
 from ..receipt import receipt_code, secrets_for, tracking_token
 from ..show_if import shown
 from . import timeline
@@ -246,14 +247,8 @@ def write_to_office(request: Request, text: str, *, actor, idempotency_key="") -
     message = Message.objects.create(request=request, at=clock.now(), text=text)
     earlier.record("message", message.pk)
     timeline.note(request, "message_received", actor=actor, message=message.pk)
-    if official := _who_answers(request):
+    if official := who_answers(request):
         path = f"/petugas/kasus/{request.number}/"
         notify.tell("applicant_message", "request", request.pk, user=official, path=path)
     journal.record("write_to_office", "request", request.pk, actor, message=message.pk)
     return message
-
-
-def _who_answers(request):
-    """The responsible official, else who has the open step; None when it waits in a pool."""
-    run = request.runs.filter(finished_at__isnull=True).select_related("assignee").first()
-    return request.responsible or (run.assignee if run else None)

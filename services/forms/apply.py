@@ -146,6 +146,29 @@ class TrackForm(forms.Form):
         self.helper.disable_csrf = True
 
 
+class LostCodeForm(forms.Form):
+    """What somebody without the code still knows."""
+
+    number = forms.CharField(
+        label=gettext_lazy("Nomor permohonan"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": "ULA-2026-000123", "autocomplete": "off", "class": "input-code"}),
+    )
+    contact = forms.CharField(
+        label=gettext_lazy("Surel atau nomor HP yang Anda tulis saat mengajukan"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("Isian ini wajib diisi.")
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
 class TextForm(forms.Form):
     """Words to the office."""
 

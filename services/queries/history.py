@@ -33,6 +33,8 @@ HAPPENED = {
     "message_received": gettext_lazy("Pesan dari pemohon"),
     "message_sent": gettext_lazy("Pesan kepada pemohon"),
     "noted": gettext_lazy("Catatan internal ditulis"),
+    "code_wanted": gettext_lazy("Kode pelacakan baru diminta"),
+    "code_renewed": gettext_lazy("Kode pelacakan baru dibuat"),
     "letter_issued": gettext_lazy("Surat diterbitkan"),
     "letter_withdrawn": gettext_lazy("Surat dicabut dan diganti"),
     "letter_downloaded": gettext_lazy("Surat diunduh pemohon"),

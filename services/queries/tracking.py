@@ -54,6 +54,17 @@ def request_by_number_and_code(number: str, code: str) -> Request | None:
     return Request.objects.get(pk=pk) if codes.same(codes.normalise(code), hashed) else None
 
 
+def request_by_renewal(token: str) -> Request | None:
+    """A request by the link that makes a new code, while that link is good."""
+    return Request.objects.filter(renewal_hash=codes.stored_hash(token), renewal_until__gt=clock.now()).first()
+
+
+def who_answers(request: Request):
+    """Who is told what an applicant wants: the responsible official, else who has the open step; None in a pool."""
+    run = request.runs.filter(finished_at__isnull=True).select_related("assignee").first()
+    return request.responsible or (run.assignee if run else None)
+
+
 def request_by_number_for_desk(user, number: str) -> Request | None:
     """A request by its number (this year's last digits will do), for the desk. None for others and when unknown."""
     if not has_role(user, *DESK):
@@ -185,6 +196,7 @@ HAPPENED = {
     "complete_request": gettext_lazy("Permohonan selesai."),
     "reject_request": gettext_lazy("Permohonan tidak dapat dikabulkan."),
     "withdraw_request": gettext_lazy("Permohonan ditarik."),
+    "code_renewed": gettext_lazy("Kode pelacakan baru dibuat; kode lama tidak berlaku lagi."),
 }
 
 

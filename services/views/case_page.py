@@ -19,6 +19,7 @@ from ..models import Letter, Request
 from ..queries import cases
 from ..queries.forms import answers_shown, document_slots, documents_of
 from ..queries.letters import verification_code
+from ..receipt import renewal_url, whatsapp_url
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,16 @@ class CasePage:
         if run is None or run.led_by == "applicant":
             return False
         return run.assignee_id == self.user.pk or permissions.may_lead(self.user, self.unit_id)
+
+    @property
+    def renewal_whatsapp(self) -> str:
+        """Address that opens WhatsApp with the link for a new code, while an applicant without e-mail waits for it."""
+        asked = self.request.renewal_until is not None and self.request.renewal_until > self.at
+        if not asked or self.request.applicant_email or not self.may_serve:
+            return ""
+        text = _("Tautan untuk membuat kode pelacakan baru permohonan %(number)s: %(url)s")
+        values = {"number": self.request.number, "url": renewal_url(self.request)}
+        return whatsapp_url(self.request.applicant_phone, text % values)
 
     @property
     def must_claim(self) -> bool:

@@ -17,7 +17,7 @@ from ..actions import requests as verbs
 from ..forms.apply import TextForm, TrackForm
 from ..models import Document
 from ..queries import forms, tracking
-from ..receipt import spaced_code, tracking_token, tracking_url
+from ..receipt import receipt_whatsapp, spaced_code, tracking_token, tracking_url
 from .applicant import too_many
 from .private import private_page
 from .uploading import UploadBox, answer_upload, is_scripted, within_quota
@@ -280,6 +280,7 @@ def receipt_context(found) -> dict:
         "qr": pdf.qr_svg(address),
         "missing": forms.missing_documents(found),
         "originals": forms.originals_of(found),
+        "whatsapp": receipt_whatsapp(found),
     }
 
 
