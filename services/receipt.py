@@ -15,6 +15,18 @@ from .models import Request
 CODE, TOKEN, RENEWAL = "request-code", "request-token", "request-renewal"
 
 
+# How long a draft that is not sent is kept.
+DRAFT_DAYS = 30
+# A draft has no number to go with its code, so the code alone must be beyond guessing: 30 to the 12th.
+DRAFT, DRAFT_CODE_LENGTH = "draft-code", 12
+
+
+def draft_code(draft) -> str:
+    """The code that opens a draft on another device, in groups of four."""
+    code = codes.code(DRAFT, draft.nonce, DRAFT_CODE_LENGTH)
+    return " ".join(code[n : n + 4] for n in range(0, DRAFT_CODE_LENGTH, 4))
+
+
 def receipt_code(request) -> str:
     """The tracking code, eight letters; it opens the request together with its number."""
     return codes.code(CODE, request.nonce)

@@ -5,6 +5,7 @@ import importlib.util
 from django.urls import path
 
 from .views import applicant, catalogue, lost_code, tracking
+from .views import applicant_documents as documents
 
 _draft = "layanan/<slug:slug>/ajukan/<str:token>"
 citizen_urls = [
@@ -13,11 +14,13 @@ citizen_urls = [
     path("layanan/<slug:slug>/", catalogue.service_detail, name="service_detail"),
     path("layanan/<slug:slug>/ajukan/", applicant.apply_start, name="apply_start"),
     path(f"{_draft}/", applicant.apply_data, name="apply_data"),
+    path(f"{_draft}/isi/<int:part>/", applicant.apply_data, name="apply_part"),
+    path("lanjutkan/", applicant.apply_resume, name="apply_resume"),
     path(f"{_draft}/simpan/", applicant.apply_saved, name="apply_saved"),
-    path(f"{_draft}/berkas/", applicant.apply_documents, name="apply_documents"),
-    path(f"{_draft}/berkas/<int:document_id>/lihat/", applicant.apply_file, name="apply_file"),
-    path(f"{_draft}/berkas/<int:document_id>/hapus/", applicant.apply_remove, name="apply_remove"),
-    path(f"{_draft}/berkas/<slug:key>/", applicant.apply_upload, name="apply_upload"),
+    path(f"{_draft}/berkas/", documents.apply_documents, name="apply_documents"),
+    path(f"{_draft}/berkas/<int:document_id>/lihat/", documents.apply_file, name="apply_file"),
+    path(f"{_draft}/berkas/<int:document_id>/hapus/", documents.apply_remove, name="apply_remove"),
+    path(f"{_draft}/berkas/<slug:key>/", documents.apply_upload, name="apply_upload"),
     path(f"{_draft}/periksa/", applicant.apply_review, name="apply_review"),
     path("lacak/", tracking.track, name="track"),
     path("lacak/kode-hilang/", lost_code.code_lost, name="code_lost"),

@@ -54,6 +54,8 @@ CITIZEN = {
     "service_detail": Row(lambda w: [w.service.slug]),
     "apply_start": Row(lambda w: [w.service.slug], post=SENT),
     "apply_data": Row(_draft, post=SENT, data=lambda w: {"hubungan": "Diri sendiri", "later": "1"}),
+    "apply_part": Row(lambda w: _draft(w, 2), post=SENT, data=lambda w: {"nama_pemohon": "Siti", "later": "1"}),
+    "apply_resume": Row(post=ALL, data=lambda w: {"code": "AAAA AAAA AAAA"}),
     "apply_saved": Row(_draft),
     "apply_documents": Row(_draft),
     "apply_file": Row(lambda w: _draft(w, w.document(w.draft).pk)),

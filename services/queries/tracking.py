@@ -30,6 +30,12 @@ def draft_by_token(token: str) -> Request | None:
     return Request.objects.filter(token_hash=codes.stored_hash(token)).select_related("service").first()
 
 
+def draft_by_code(code: str) -> Request | None:
+    """A draft by its code as people type it, sent or not. The caller limits the tries."""
+    hashed = codes.stored_hash(codes.normalise(code))
+    return Request.objects.filter(draft_hash=hashed).select_related("service").first()
+
+
 def request_by_token(token: str) -> Request | None:
     """A request that was sent, by the secret of its tracking address, with what the tracking page shows of it."""
     runs = StepRun.objects.select_related("step", "position", "unit").order_by("ordinal")

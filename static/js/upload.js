@@ -124,14 +124,38 @@
     var file = input.files[0];
     if (!file) return;
     var max = Number(box.dataset.uploadMax || 0);
-    if (max && file.size > max) {
+    if (!max || file.size <= max) return post(box, file, file.name);
+    // A photo that is too large is made smaller here, so that nobody has to know how.
+    say(box, TEXT.checking);
+    smaller(file, max).then(function (small) {
+      if (small) return post(box, small, file.name.replace(/\.\w+$/, "") + ".jpg");
       say(box, fill(TEXT.large, { size: megabytes(file.size), max: megabytes(max) }), true);
       input.value = "";
-      return;
-    }
+    });
+  }
+
+  function post(box, file, name) {
     var data = new FormData();
-    data.append(box.dataset.uploadField || "file", file, file.name);
-    send(box, box.dataset.uploadUrl, data, file.name, file.size);
+    data.append(box.dataset.uploadField || "file", file, name);
+    send(box, box.dataset.uploadUrl, data, name, file.size);
+  }
+
+  // A JPEG of the picture that keeps within the limit, or null for what is no picture this browser can open.
+  async function smaller(file, max) {
+    if (!/^image\//.test(file.type) || !window.createImageBitmap) return null;
+    try {
+      var picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+      for (var side = 3200; side >= 1200; side -= 400) {
+        var scale = Math.min(1, side / Math.max(picture.width, picture.height));
+        var canvas = document.createElement("canvas");
+        canvas.width = Math.round(picture.width * scale);
+        canvas.height = Math.round(picture.height * scale);
+        canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+        var blob = await new Promise(function (resolve) { canvas.toBlob(resolve, "image/jpeg", 0.85); });
+        if (blob && blob.size <= max) return blob;
+      }
+    } catch (error) { /* The server tells what is wrong with it. */ }
+    return null;
   }
 
   function prepare(root) {

@@ -12,14 +12,14 @@ from pathlib import PurePath
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.http import FileResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from .. import clock
 from ..models import StoredFile
 from . import malware
 from .judging import ALLOWED_TYPES, IMAGE_FORMATS, MAX_PIXELS, UploadRefused, content_type_of, refuse_other_suffix
-from .viewing import for_viewing
+from .viewing import for_viewing, small
 
 __all__ = [
     "ALLOWED_TYPES",
@@ -31,6 +31,7 @@ __all__ = [
     "forget",
     "keep",
     "serve",
+    "serve_small",
     "store_upload",
 ]
 
@@ -119,6 +120,17 @@ def serve(stored: StoredFile, *, inline: bool = False) -> FileResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'self'"
+    return response
+
+
+def serve_small(stored: StoredFile) -> HttpResponse:
+    """Answer with a picture of a thumb's size, some kilobytes; 404 for what is no picture."""
+    if not stored.viewing:
+        raise Http404
+    with stored.viewing.open("rb") as file:
+        response = HttpResponse(small(file), content_type="image/jpeg")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=3600"
     return response
 
 

@@ -7,6 +7,7 @@ from PIL import Image, ImageOps
 # Long side in px: every letter of a photographed page can still be read at it.
 LONG_SIDE = 3000
 QUALITY = 85
+SMALL_SIDE = 240
 
 
 def for_viewing(content: bytes, mime: str) -> bytes | None:
@@ -21,6 +22,16 @@ def for_viewing(content: bytes, mime: str) -> bytes | None:
         upright.thumbnail((LONG_SIDE, LONG_SIDE), reducing_gap=2)
         buffer = io.BytesIO()
         _on_white(upright).save(buffer, "JPEG", quality=QUALITY, progressive=True)
+        return buffer.getvalue()
+
+
+def small(file) -> bytes:
+    """A JPEG of at most SMALL_SIDE px of a picture for viewing (an open file)."""
+    with Image.open(file) as image:
+        image.draft("RGB", (SMALL_SIDE, SMALL_SIDE))
+        image.thumbnail((SMALL_SIDE, SMALL_SIDE))
+        buffer = io.BytesIO()
+        image.convert("RGB").save(buffer, "JPEG", quality=75)
         return buffer.getvalue()
 
 
