@@ -40,7 +40,13 @@ class TestPages:
         make_service(cast)
         with clock.at(MONDAY):
             html = page(client, "home")
-        for words in ("Apa yang ingin Anda urus?", "1 layanan", "Buka sampai pukul", "Umum dan peneliti"):
+        for words in (
+            "Apa yang ingin Anda urus?",
+            "1 layanan",
+            "Buka sampai pukul",
+            "Masyarakat umum",
+            "Lanjutkan draf",
+        ):
             assert words in html
 
     def test_home_without_services_says_so(self, client, db):
