@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from ..field_types import FieldType, type_of
+from ..glossary import explained
 from ..models import Document, Field, FormVersion, Request, Requirement
 from ..show_if import holds, may_hold, shown
 
@@ -172,6 +173,15 @@ class DocumentSlot:
     @property
     def is_missing(self) -> bool:
         return self.required and self.document is None
+
+    @property
+    def to_mend(self) -> bool:
+        return bool(self.document and self.document.verdict == Document.Verdict.MEND)
+
+    @property
+    def explained(self) -> str:
+        """What a word of the office in the label means; empty for plain ones."""
+        return explained(self.label)
 
 
 def document_slots(request: Request) -> list[DocumentSlot]:

@@ -15,6 +15,7 @@ from ula_portal.core.models import Role
 from ula_portal.core.permissions import has_role
 
 from ..deadlines import DueExplanation, explain
+from ..due_days import DueDay, days_left, due_days, left_sentence
 from ..models import Document, Letter, Message, Pause, Request, StepRun, TimelineEntry
 from .letters import letter_of
 from .progress import progress_of
@@ -51,13 +52,15 @@ def request_by_token(token: str) -> Request | None:
 def request_by_number_and_code(number: str, code: str) -> Request | None:
     """A request by what stands on its receipt, as people type it.
 
-    The same work is done and None answered whether the number or the code is wrong: one look into the index, one hash,
-    one comparison in constant time. The caller limits the tries.
+    The same work is done and None answered whether the number or the code is wrong: one look into the index, one hash
+    and one comparison in constant time for each way to read the code. The caller limits the tries.
     """
     found = Request.objects.filter(number=tidy_number(number)).values_list("pk", "code_hash").first()
     # A request that does not exist has a code that nobody can type.
     pk, hashed = found or (None, "0" * 64)
-    return Request.objects.get(pk=pk) if codes.same(codes.normalise(code), hashed) else None
+    # All spellings are compared, whichever fits, so that the time tells nothing but what was typed.
+    fits = [codes.same(each, hashed) for each in codes.spellings(code)]
+    return Request.objects.get(pk=pk) if any(fits) else None
 
 
 def request_by_renewal(token: str) -> Request | None:
@@ -105,13 +108,21 @@ class Tracking:
     where: str
     since: datetime | None
     due: DueExplanation
+    days: list[DueDay]
     progress: list[dict]
     pause: Pause | None
     letter: Letter | None
+    # While the clock stands still: what of the promised time is left, in words.
+    left: str = ""
     refusal: str = ""
     objection_until: date | None = None
     events: list[dict] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+
+    @property
+    def is_open_way(self) -> bool:
+        """Whether steps to come hang on decisions not taken yet."""
+        return any(line["state"] == "next" for line in self.progress)
 
 
 def tracking_of(request: Request) -> Tracking:
@@ -124,6 +135,8 @@ def tracking_of(request: Request) -> Tracking:
         list(request.messages.filter(internal=False).order_by("at", "id")) if words or _is_refused(request) else []
     )
     fetched = request.closed_at or (run and run.led_by == "applicant")
+    pause = next((pause for pause in request.pauses.all() if pause.to_at is None), None)
+    days = due_days(request)
     return Tracking(
         request=request,
         state=state,
@@ -131,8 +144,10 @@ def tracking_of(request: Request) -> Tracking:
         where=_where(run),
         since=run.offered_at if run else None,
         due=explain(request),
+        days=days,
+        left=left_sentence(days_left(request, days)) if days and pause else "",
         progress=progress_of(request),
-        pause=next((pause for pause in request.pauses.all() if pause.to_at is None), None),
+        pause=pause,
         letter=letter_of(request) if fetched else None,
         events=_events(request, entries),
         messages=messages,
@@ -225,11 +240,11 @@ def _happened(entry, flow):
     if step.lead_kind == "applicant":
         return ""
     if entry.verb == "step_skipped":
-        return _("Langkah %(no)d dilewati dengan alasan yang tercatat.") % {"no": step.no}
+        return _("Dilewati dengan alasan yang tercatat: %(activity)s.") % {"activity": step.activity}
     answer = {"yes": step.yes_label, "no": step.no_label}.get(entry.data.get("outcome"))
     if answer:
         return f"{step.activity} {answer[:1].upper()}{answer[1:]}."
-    return _("Langkah %(no)d selesai: %(activity)s.") % {"no": step.no, "activity": step.activity}
+    return _("Selesai: %(activity)s.") % {"activity": step.activity}
 
 
 def document_of(request: Request, document_id) -> Document | None:

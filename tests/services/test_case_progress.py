@@ -25,7 +25,7 @@ def service(cast):
 
 
 def states(request):
-    return [(line["number"], line["state"]) for line in progress_of(type(request).objects.get(pk=request.pk))]
+    return [(line["step"], line["state"]) for line in progress_of(type(request).objects.get(pk=request.pk))]
 
 
 def test_the_way_shows_what_was_walked_and_the_shortest_way_on(cast, service):
@@ -38,6 +38,10 @@ def test_the_way_shows_what_was_walked_and_the_shortest_way_on(cast, service):
         "Saat ini di: Pengelola Layanan Pendidikan Dasar, sejak 23 November 2026 pukul 09.00 WIB"
     )
     assert "Contoh" not in "".join(line["meta"] for line in lines)
+    # Numbered by the way, without a gap where step 3 is not taken; what hangs on an answer says so.
+    assert [line["number"] for line in lines] == list(range(1, 9))
+    assert lines[2]["meta"] == "Kepala Sekolah · bila “lengkap”"
+    assert lines[7]["meta"] == "Anda"
 
 
 def test_loops_are_cut_out_and_waiting_says_what_is_wanted(cast, service):
