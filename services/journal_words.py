@@ -21,6 +21,8 @@ VERBS = {
     "reassign_step": _("langkah dialihkan"),
     "reprint_receipt": _("tanda terima dicetak ulang"),
     "ask_applicant": _("pemohon diminta melengkapi"),
+    "clear_verdict": _("penilaian berkas dibatalkan"),
+    "complete_answers": _("isian permohonan dilengkapi petugas"),
     "applicant_answers": _("pemohon melengkapi"),
     "declare_complete": _("berkas dinyatakan lengkap"),
     "issue_letter": _("surat diterbitkan"),

@@ -103,6 +103,18 @@ STAFF_PAGES = {
     "case_document": Row(lambda w: [w.case.number, w.document(w.case).pk], "in 200r 200r 200r 200r 200r 200r 404"),
     "case_receipt": Row(lambda w: [w.case.number], "in 200r 200r 200r 200r 403 403 404"),
     "case_letter": Row(lambda w: [w.lettered.number, w.letter.pk], "in 200 200 200 200 200 200 404"),
+    "case_answers": Row(
+        lambda w: [w.case.number],
+        "in 200 200 200 200 403 403 404",
+        "in 302+ 302+ 302+ 302+ 403 403 404",
+        lambda w: {"no_hp": "0812 3456 7890"},
+    ),
+    "case_upload": Row(
+        lambda w: [w.case.number, "lain"],
+        "in 405 405 405 405 405 405 405",
+        "in 302+ 302+ 302+ 302+ 403 403 404",
+        lambda w: {"file": picture()},
+    ),
     "case_letter_preview": Row(
         lambda w: [w.signing.number],
         "in 405 405 405 405 405 405 405",

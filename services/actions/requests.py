@@ -94,14 +94,15 @@ def save_answers(draft: Request, answers: dict, *, typed: dict | None = None, on
     others = {name: value for name, value in before.items() if name not in set(only or ()) and name != TYPED}
     typed = {n: text for n, text in before.get(TYPED, {}).items() if n not in set(only or ())} | typed
     draft.answers = {**others, **answers, **({TYPED: typed} if typed else {})}
-    _copy_columns(draft)
-    draft.save(update_fields=["answers", *(column for column, _length in COPIED.values())])
+    draft.save(update_fields=["answers", *copy_columns(draft)])
     return draft
 
 
-def _copy_columns(request):
+def copy_columns(request) -> list[str]:
+    """Bring answers that have a column of their own there; the names of these columns."""
     for name, (column, length) in COPIED.items():
         setattr(request, column, str(request.answers.get(name, ""))[:length])
+    return [column for column, _length in COPIED.values()]
 
 
 @transaction.atomic
@@ -170,7 +171,7 @@ def open_walk_in_request(
         **(answers or {}),
     }
     request.answers = read_answers(fields_of(request.form_version_id), said)
-    _copy_columns(request)
+    copy_columns(request)
     request.save()
     _keep_originals(request, originals)
     _enter(request, actor, complete=not lacks_documents(request))

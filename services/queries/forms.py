@@ -159,6 +159,19 @@ def unanswered(request: Request) -> list[FieldDefinition]:
     ]
 
 
+def questions_for_staff(request: Request) -> list[FieldDefinition]:
+    """Questions (not files) that staff may answer for an applicant.
+
+    What somebody wrote online stays theirs: there only questions without an answer. At the desk all of them, those that
+    hang on an answer still to be given too.
+    """
+    if request.source == Request.Source.ONLINE:
+        fields = [each for each in applicable_fields(request) if each.name not in request.answers]
+    else:
+        fields = fields_of(request.form_version_id)
+    return [each for each in fields if not each.kind.is_file]
+
+
 @dataclass(frozen=True)
 class DocumentSlot:
     """A document the request asks for: ``key`` stands in addresses, ``document`` is the present file or None."""

@@ -26,6 +26,8 @@ class Happening:
 HAPPENED = {
     "submitted": gettext_lazy("Permohonan masuk"),
     "asked": gettext_lazy("Pemohon diminta melengkapi"),
+    "verdict_cleared": gettext_lazy("Penilaian berkas dibatalkan"),
+    "answers_completed": gettext_lazy("Isian dilengkapi petugas"),
     "answered": gettext_lazy("Pemohon menjawab"),
     "declared_complete": gettext_lazy("Berkas dinyatakan lengkap"),
     "document_added": gettext_lazy("Berkas ditambahkan"),

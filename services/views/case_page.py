@@ -102,6 +102,16 @@ class CasePage:
         return self.may_work and self.pause is None and self.run.led_by != "applicant" and not self.must_claim
 
     @property
+    def may_clear_verdict(self) -> bool:
+        """Taking a mark from a document back; a pooled step is claimed first."""
+        return self.may_work and not self.must_claim
+
+    @property
+    def may_complete(self) -> bool:
+        """Entering answers and scans for the applicant."""
+        return self.request.is_open and self.may_serve
+
+    @property
     def may_close_unanswered(self) -> bool:
         return self.may_work and self.pause is not None and unanswered_since(self.pause)
 
@@ -242,6 +252,7 @@ FORMS = {
     "putuskan": forms.DecideForm,
     "surat": forms.LetterForm,
     "minta": forms.AskForm,
+    "penilaian": forms.VerdictForm,
     "jawaban": forms.AnswerForm,
     "lewati": forms.SkipForm,
     "alihkan": forms.ReassignForm,

@@ -20,6 +20,8 @@ class UploadBox:
     remove_url: str = ""
     view_url: str = ""
     error: str = ""
+    # For staff, whose every look at a file stands in the journal, none is fetched unasked.
+    thumbnail: bool = True
 
     @property
     def max_bytes(self) -> int:
