@@ -52,7 +52,7 @@ def search_again(q: str) -> tuple[str, list[Service]]:
 def ours_instead_of(service: Service, limit: int = 3) -> list[Service]:
     """Services of ours that somebody may look for who came to a page that points elsewhere. Two queries."""
     ours = list(published_services().exclude(kind=Kind.ELSEWHERE))
-    return ranked(ours, service.name)[:limit]
+    return ranked(ours, " ".join([service.name, *service.synonyms]))[:limit]
 
 
 def services_on_sops(words: str = "") -> list[ServiceOnSop]:
