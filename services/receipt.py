@@ -105,6 +105,19 @@ def compose_renewal(notice) -> Message | None:
     )
 
 
+def _what_then(request):
+    """What happens next, and what is still the applicant's to do."""
+    if request.due_at is None:
+        return _(
+            "Yang perlu Anda lakukan: susulkan berkas yang belum ada lewat tautan di bawah atau di loket. Waktu "
+            "pelayanan dihitung sejak berkas lengkap."
+        )
+    return _(
+        "Kami selesaikan paling lambat %(day)s. Tidak ada yang perlu Anda lakukan sekarang; bila ada yang perlu "
+        "dilengkapi, kami beri tahu lewat surel ini."
+    ) % {"day": date_format(clock.local(request.due_at), "l, j F Y")}
+
+
 def compose_received(notice) -> Message | None:
     """E-mail to the applicant that the request came in; None when there is no address (any more)."""
     request = Request.objects.select_related("service").filter(pk=notice.subject_id).first()
@@ -115,13 +128,18 @@ def compose_received(notice) -> Message | None:
         "Layanan: %(service)s\n"
         "Nomor permohonan: %(number)s\n"
         "Kode pelacakan: %(code)s\n\n"
+        "%(then)s\n\n"
         "Ikuti perkembangannya di:\n%(url)s\n\n"
+        "Tanda terima untuk dicetak atau disimpan (PDF):\n%(pdf)s\n\n"
         "Jangan berikan kode dan tautan ini kepada orang lain. Layanan ini gratis."
     ) % {
         "service": request.service.name,
         "number": request.number,
         "code": spaced_code(request),
+        "then": _what_then(request),
         "url": tracking_url(request),
+        # Linked, not attached: the paper holds a name, and the link shows the present one.
+        "pdf": settings.PORTAL_URL + reverse("receipt_pdf", args=[tracking_token(request)]),
     }
     subject = _("Permohonan %(number)s telah kami terima") % {"number": request.number}
     return Message(request.applicant_email, subject, body)

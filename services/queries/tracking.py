@@ -17,6 +17,7 @@ from ula_portal.core.permissions import has_role
 from ..deadlines import DueExplanation, explain
 from ..due_days import DueDay, days_left, due_days, left_sentence
 from ..models import Document, Letter, Message, Pause, Request, StepRun, TimelineEntry
+from .forms import fields_of
 from .letters import letter_of
 from .progress import progress_of
 
@@ -163,8 +164,12 @@ def _refusal(request, messages):
     """Why, as the decision or the office's last words say it, and until when the applicant may object."""
     notes = [run.note for run in request.runs.all() if run.outcome == StepRun.Outcome.NO and run.note]
     words = [message.text for message in messages if message.author_id]
-    until = workdays.add_working_days(clock.local(request.closed_at).date(), OBJECTION_DAYS)
-    return {"refusal": next(iter([*notes[::-1], *words[::-1]]), ""), "objection_until": until}
+    return {"refusal": next(iter([*notes[::-1], *words[::-1]]), ""), "objection_until": objection_until(request)}
+
+
+def objection_until(request) -> date:
+    """Last day on which an objection to a refusal may be filed; of a closed request."""
+    return workdays.add_working_days(clock.local(request.closed_at).date(), OBJECTION_DAYS)
 
 
 def state_words(request: Request, run: StepRun | None) -> tuple[str, str]:
@@ -245,6 +250,14 @@ def _happened(entry, flow):
     if answer:
         return f"{step.activity} {answer[:1].upper()}{answer[1:]}."
     return _("Selesai: %(activity)s.") % {"activity": step.activity}
+
+
+def document_label(document: Document) -> str:
+    """What a document is, in the applicant's words."""
+    if document.requirement_id:
+        return document.requirement.text
+    fields = {each.name: each.label for each in fields_of(document.request.form_version_id)}
+    return fields.get(document.field_name) or _("Berkas lain")
 
 
 def document_of(request: Request, document_id) -> Document | None:

@@ -23,7 +23,6 @@ from ..queries import cases
 from ..queries.forms import DocumentSlot, document_slots
 from .uploading import UploadBox, answer_upload
 
-
 staff_only = allowed(may_see_cases)
 
 

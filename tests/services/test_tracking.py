@@ -431,6 +431,13 @@ def test_the_mail_holds_number_code_and_link_and_its_row_none(service, settings)
     assert mail.to == "siti@contoh.id" and request.number in mail.subject
     assert f"{code[:4]} {code[4:]}" in mail.body
     assert f"https://ula.example.id{address(request)}" in mail.body
+    assert f"https://ula.example.id{address(request, 'receipt_pdf')}" in mail.body
+    assert "Kami selesaikan paling lambat" in mail.body
+    later = make_request(service, documents=False, surel="siti@contoh.id")
+    assert (
+        "susulkan berkas"
+        in compose_received(Notice.objects.get(kind="request_received", subject_id=str(later.pk))).body
+    )
     row = str(Notice.objects.filter(pk=notice.pk).values().get())
     assert code not in row and "siti" not in row and tracking_token(request) not in row
     Request.objects.filter(pk=request.pk).update(applicant_email="")
