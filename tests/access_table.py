@@ -52,6 +52,8 @@ CITIZEN = {
     "home": Row(),
     "service_list": Row(),
     "service_detail": Row(lambda w: [w.service.slug]),
+    "service_poster": Row(lambda w: [w.service.slug]),
+    "service_poster_pdf": Row(lambda w: [w.service.slug]),
     "apply_start": Row(lambda w: [w.service.slug], post=SENT),
     "apply_data": Row(_draft, post=SENT, data=lambda w: {"hubungan": "Diri sendiri", "later": "1"}),
     "apply_part": Row(lambda w: _draft(w, 2), post=SENT, data=lambda w: {"nama_pemohon": "Siti", "later": "1"}),

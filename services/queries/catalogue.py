@@ -44,15 +44,15 @@ def search_services(q: str) -> list[Service]:
     return ranked(list(published_services()), q)
 
 
-def search_again(q: str) -> tuple[str, list[Service]]:
-    """What was probably meant when a search found nothing: the words, and services for them. Two queries."""
-    return nearest(list(published_services()), q)
+def search_again(services: list[Service], q: str) -> tuple[str, list[Service]]:
+    """What was probably meant when a search found nothing: the words, and some of the services for them. One query."""
+    return nearest(services, q)
 
 
 def ours_instead_of(service: Service, limit: int = 3) -> list[Service]:
-    """Services of ours that somebody may look for who came to a page that points elsewhere. Two queries."""
+    """Services of ours that somebody may look for who came to a page that points elsewhere. Two or three queries."""
     ours = list(published_services().exclude(kind=Kind.ELSEWHERE))
-    return ranked(ours, " ".join([service.name, *service.synonyms]))[:limit]
+    return (ranked(ours, service.name) or ranked(ours, " ".join(service.synonyms)))[:limit]
 
 
 def services_on_sops(words: str = "") -> list[ServiceOnSop]:

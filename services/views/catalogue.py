@@ -102,9 +102,15 @@ def service_list(request):
         "group": next((s.category for s in everything if s.category.slug == group), None),
     }
     if q and not services:
-        context["meant"], context["nearest"] = catalogue.search_again(q)
-        context["opening"] = opening_now()
+        context |= _instead(q)
     return render(request, "services/service_list.html", context)
+
+
+def _instead(q):
+    """For a search that found nothing: what was meant, else what others come for; and whether somebody can be asked."""
+    offered = list(catalogue.published_services())
+    meant, near = catalogue.search_again(offered, q)
+    return {"meant": meant, "nearest": near, "often": [] if near else often_asked(offered), "opening": opening_now()}
 
 
 @require_safe
