@@ -44,7 +44,7 @@ def _start_page(request, service, trouble=""):
         "crumbs": _crumbs(service),
         "trouble": trouble,
         "idempotency_key": request.POST.get("idempotency_key", "")[:64],
-        "proof": proof_of_work.challenge_for("draft", throttle.client_of(request)),
+        "proof": proof_of_work.challenge_for("draft", throttle.client_of(request), request.POST),
     }
     return render(request, "services/apply_start.html", context, status=422 if trouble else 200)
 
@@ -185,7 +185,7 @@ def apply_resume(request):
             throttle.count("code", who)
             trouble = _("Kode ini tidak cocok dengan draf mana pun. Draf disimpan 30 hari.")
         form.add_error(None, trouble)
-    context = {"nav": "services", "form": form, "proof": proof_of_work.challenge_for("code", who)}
+    context = {"nav": "services", "form": form, "proof": proof_of_work.challenge_for("code", who, request.POST)}
     return render(request, "services/apply_resume.html", context, status=status)
 
 
@@ -193,20 +193,27 @@ def apply_resume(request):
 @draft_page
 def apply_review(request, draft):
     """Everything once more, then send. A second tap finds the request that the first one made."""
-    unanswered, trouble = forms.unanswered(draft), ""
-    if request.method == "POST" and not unanswered:
-        if Honeypot(request.POST).is_robot:
-            return redirect("home")
-        trouble = proof_of_work.refusal("submit", throttle.client_of(request), request.POST)
-        if not trouble:
-            return _send(request, draft) if throttle.count("submit", throttle.client_of(request)) else too_many(request)
+    if request.method != "POST" or forms.unanswered(draft):
+        return _review_page(request, draft)
+    who = throttle.client_of(request)
+    if Honeypot(request.POST).is_robot:
+        return redirect("home")
+    if trouble := proof_of_work.refusal("submit", who, request.POST):
+        return _review_page(request, draft, trouble=trouble)
+    return _send(request, draft) if throttle.count("submit", who) else too_many(request)
+
+
+def _review_page(request, draft, *, trouble="", refused=None):
+    """``trouble``: what a busy source must do first; ``refused``: why the request was not taken."""
     slots = forms.document_slots(draft)
     return draft_screen(
         request,
         draft,
         "review",
         "services/apply_review.html",
-        unanswered=[(field, part_url(draft, forms.part_number_of(draft, field.name))) for field in unanswered],
+        unanswered=[
+            (each, part_url(draft, forms.part_number_of(draft, each.name))) for each in forms.unanswered(draft)
+        ],
         missing=[slot for slot in slots if slot.is_missing],
         parts=[
             (part.title, part_url(draft, n), forms.answers_shown(draft, part=part))
@@ -215,9 +222,11 @@ def apply_review(request, draft):
         doubts=forms.doubts(draft),
         slots=slots,
         available=version_in_force(draft.service.sop_id) is not None,
+        may_follow="incomplete" in request.POST,
         trouble=trouble,
-        proof=proof_of_work.challenge_for("submit", throttle.client_of(request)),
-        status=422 if trouble else 200,
+        refused=refused,
+        proof=proof_of_work.challenge_for("submit", throttle.client_of(request), request.POST),
+        status=422 if trouble or refused else 200,
     )
 
 
@@ -226,6 +235,5 @@ def _send(request, draft):
     try:
         sent = verbs.submit_request(draft, actor=actor, documents_may_follow=may_follow)
     except Refused as refused:
-        messages.error(request, str(refused))
-        return redirect(draft_url(draft, "apply_review"))
+        return _review_page(request, draft, refused=refused)
     return redirect("receipt", tracking_token(sent))

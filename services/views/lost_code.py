@@ -26,7 +26,7 @@ def code_lost(request):
         if not trouble:
             return render(request, "services/code_lost_done.html", {"nav": "track"})
         form.add_error(None, trouble)
-    context = {"nav": "track", "form": form, "proof": proof_of_work.challenge_for("lost-code", who)}
+    context = {"nav": "track", "form": form, "proof": proof_of_work.challenge_for("lost-code", who, request.POST)}
     return render(request, "services/code_lost.html", context, status=status)
 
 

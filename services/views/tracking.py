@@ -33,7 +33,7 @@ def track(request):
         if found:
             return redirect("track_detail", tracking_token(found))
         form.add_error(None, trouble)
-    context = {"nav": "track", "form": form, "proof": proof_of_work.challenge_for("code", who)}
+    context = {"nav": "track", "form": form, "proof": proof_of_work.challenge_for("code", who, request.POST)}
     return render(request, "services/track.html", context, status=status)
 
 

@@ -33,7 +33,7 @@ def _document_answer(request, found, key, error):
 @tracked_page
 def track_upload(request, found, key):
     """Add or replace a document while the office waits for one."""
-    upload, error = request.FILES.get("file"), ""
+    upload, error = request.FILES.get("photo") or request.FILES.get("file"), ""
     if not within_quota(request, upload):
         return too_many(request)
     try:

@@ -59,6 +59,19 @@ def test_without_script_waiting_is_enough():
         assert proof_of_work.refusal("draft", WHO, posted(challenge))
 
 
+def test_pressing_too_early_does_not_begin_the_waiting_anew():
+    busy()
+    first = proof_of_work.challenge_for("draft", WHO)
+    with clock.at(clock.now() + datetime.timedelta(seconds=proof_of_work.WAIT - 5)):
+        assert proof_of_work.refusal("draft", WHO, posted(first)).startswith("Tunggu 5 detik lagi")
+        second = proof_of_work.challenge_for("draft", WHO, posted(first))
+        assert second.wait == 5 and second.token != first.token
+        # Somebody else's form, or none, waits from now on.
+        assert proof_of_work.challenge_for("draft", WHO, {"proof_token": "x"}).wait == proof_of_work.WAIT
+    with clock.at(clock.now() + datetime.timedelta(seconds=proof_of_work.WAIT + 1)):
+        assert proof_of_work.refusal("draft", WHO, posted(second)) == ""
+
+
 def test_one_challenge_serves_a_few_taps_and_no_flood():
     busy()
     challenge = proof_of_work.challenge_for("draft", WHO)

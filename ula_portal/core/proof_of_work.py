@@ -37,18 +37,22 @@ class Challenge:
     wait: int = WAIT
 
 
-def challenge_for(name: str, who: str) -> Challenge | None:
+def challenge_for(name: str, who: str, posted=None) -> Challenge | None:
     """A challenge when this source is busy, else None.
 
-    ``name``: a key of SOFT; ``who``: from ``throttle.client_of``.
+    ``name``: a key of SOFT; ``who``: from ``throttle.client_of``; ``posted``: the form that was refused, whose waiting
+    goes on instead of beginning anew.
     """
     tries = throttle.tries(name, who)
     if tries < _soft(name):
         return None
     most = min(EASIEST * 2 ** int(math.log2(max(tries / _soft(name), 1))), HARDEST)
     task = altcha.create_challenge_v1(hmac_key=_key(), max_number=most)
-    token = signing.dumps({"c": task.challenge, "n": name, "t": clock.now().timestamp()}, salt=_SALT)
-    return Challenge(json.dumps({**vars(task), "maxnumber": most}), token)
+    now = clock.now().timestamp()
+    earlier, age = _read(posted or {}, name)
+    since = earlier["t"] if earlier and age < WAIT else now
+    token = signing.dumps({"c": task.challenge, "n": name, "t": since}, salt=_SALT)
+    return Challenge(json.dumps({**vars(task), "maxnumber": most}), token, math.ceil(WAIT - (now - since)))
 
 
 def refusal(name: str, who: str, posted) -> str:
@@ -58,12 +62,8 @@ def refusal(name: str, who: str, posted) -> str:
     """
     if throttle.tries(name, who) < _soft(name):
         return ""
-    try:
-        token = signing.loads(posted.get("proof_token", ""), salt=_SALT)
-    except signing.BadSignature:
-        token = None
-    age = clock.now().timestamp() - token["t"] if token else 0
-    if token is None or token["n"] != name or not 0 <= age <= LIFETIME:
+    token, age = _read(posted, name)
+    if token is None:
         return _("Sambungan ini sedang sibuk. Tunggu sebentar, lalu tekan tombolnya sekali lagi. Isian Anda tersimpan.")
     if age < WAIT and not _is_solved(posted.get("proof", ""), token["c"]):
         left = math.ceil(WAIT - age)
@@ -71,6 +71,16 @@ def refusal(name: str, who: str, posted) -> str:
     if not throttle.count("proof", throttle.digest(token["c"])):
         return _("Tekan tombolnya sekali lagi. Isian Anda tersimpan.")
     return ""
+
+
+def _read(posted, name):
+    """The form's token and its age in seconds; (None, 0) for one that is missing, forged, another's or too old."""
+    try:
+        token = signing.loads(posted.get("proof_token", ""), salt=_SALT)
+    except signing.BadSignature:
+        return None, 0
+    age = clock.now().timestamp() - token["t"]
+    return (token, age) if token["n"] == name and 0 <= age <= LIFETIME else (None, 0)
 
 
 def _is_solved(solution, challenge):
