@@ -1,6 +1,7 @@
 """Public pages of the catalogue: start page, list and search, one service with its poster."""
 
 import functools
+from collections import Counter
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -34,8 +35,8 @@ AUDIENCE_ICONS = {
     "tamu": "message",
     "umum": "globe",
 }
-# A poster is laid out in a second or so and the same for all who ask.
-_poster_pdf = functools.lru_cache(maxsize=32)(pdf.render_pdf)
+# A poster is one sheet: the largest type that fits.
+POSTER, POSTER_SIZES = "services/service_poster.html", ("roomy", "usual", "tight")
 
 
 @require_safe
@@ -174,32 +175,62 @@ def _condition(requirement):
 
 def _to_bring(requirements):
     """Value of the first tile: how many papers, told apart by what is done with them."""
-    kinds = Requirement.Kind
-    uploads = sum(r.kind == kinds.UPLOAD and r.required for r in requirements)
-    originals = sum(r.kind == kinds.ORIGINAL and r.required for r in requirements)
+    kinds, asked = Requirement.Kind, [r for r in requirements if r.required and r.kind != Requirement.Kind.CONDITION]
+    uploads = _at_most(r for r in asked if r.kind == kinds.UPLOAD)
+    originals = _at_most(r for r in asked if r.kind == kinds.ORIGINAL)
     counted = [
         (uploads, ngettext("%(n)d berkas", "%(n)d berkas", uploads)),
         (originals, ngettext("%(n)d dokumen asli", "%(n)d dokumen asli", originals)),
     ]
-    return ", ".join(words % {"n": number} for number, words in counted if number) or _("Tidak ada yang wajib")
+    words = ", ".join(words % {"n": number} for number, words in counted if number)
+    if words and any(requirement.show_if for requirement in asked):
+        return _("Paling banyak %(papers)s") % {"papers": words}
+    return words or _("Tidak ada yang wajib")
+
+
+def _at_most(requirements):
+    """How many of the requirements one person can meet: of those for answers to the same question, one answer's."""
+    always, by_answer = 0, {}
+    for requirement in requirements:
+        always += not requirement.show_if
+        for name, wanted in requirement.show_if.items():
+            by_answer.setdefault(name, Counter()).update(wanted)
+    return always + sum(max(counter.values()) for counter in by_answer.values())
 
 
 @require_safe
 def service_poster(request, slug):
     """A service on one sheet for the wall, to print from the browser; always in Indonesian."""
     with translation.override("id"):
-        context = _poster(slug) | {"back_url": reverse("service_detail", args=[slug])}
-        return render(request, "services/service_poster.html", context)
+        context = _poster(slug)
+        size, _content = _on_one_sheet(context)
+        return render(request, POSTER, context | {"size": size, "back_url": reverse("service_detail", args=[slug])})
 
 
 @require_safe
 def service_poster_pdf(request, slug):
     """The poster as a PDF."""
     with translation.override("id"):
-        html = render_to_string("services/service_poster.html", _poster(slug) | {"for_pdf": True})
-    response = HttpResponse(_poster_pdf(html), content_type="application/pdf")
+        _size, content = _on_one_sheet(_poster(slug))
+    response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="poster-{slug}.pdf"'
     return response
+
+
+def _on_one_sheet(context):
+    """The largest size at which the poster is one page, and its PDF; the smallest where none is."""
+    for size in POSTER_SIZES:
+        content, pages = _laid_out(render_to_string(POSTER, context | {"size": size, "for_pdf": True}))
+        if pages == 1:
+            break
+    return size, content
+
+
+@functools.lru_cache(maxsize=64)
+def _laid_out(html):
+    """PDF and number of pages; kept, since it takes a second or so and is the same for all who ask."""
+    document = pdf.layout(html)
+    return document.write_pdf(), len(document.pages)
 
 
 def _poster(slug):

@@ -111,6 +111,15 @@ class TestPage:
         html = page(client, make_service(cast, requirements=[paper]))
         assert "meterai Anda beli sendiri" in html and "bukan biaya layanan" in html
 
+    def test_papers_for_one_answer_or_another_count_once(self, client, cast):
+        papers = [
+            {"text": "Surat polisi", "kind": "upload", "required": True, "show_if": {"jenis": ["Hilang"]}},
+            {"text": "Foto ijazah", "kind": "upload", "required": True, "show_if": {"jenis": ["Rusak"]}},
+            {"text": "KTP", "kind": "upload", "required": True},
+        ]
+        assert "Paling banyak 2 berkas<" in page(client, make_service(cast, requirements=papers))
+        assert "Tidak ada yang wajib" in page(client, make_service(cast, requirements=[]))
+
     def test_checklist_has_a_native_box_for_each(self, client, cast):
         service = make_service(cast)
         html = page(client, service)
@@ -232,7 +241,7 @@ class TestPoster:
         for name in ("service_poster", "service_poster_pdf"):
             assert client.get(reverse(name, args=[service.slug])).status_code == 404
 
-    @pytest.mark.parametrize("code", ["PAUD", "KP", "SKPI", "TAMU"])
+    @pytest.mark.parametrize("code", ["PAUD", "KP", "SKPI", "MUT-M", "TAMU"])
     def test_every_poster_is_one_page(self, client, cast, code):
         whole = sources.read("services.json")
         given = next(each for each in whole["services"] if each["code"] == code)

@@ -78,7 +78,7 @@ class TestPages:
         html = page(client, "service_detail", service.slug)
         for words in (
             "Yang perlu dibawa",
-            "2 berkas, 1 dokumen asli",
+            "Paling banyak 2 berkas, 1 dokumen asli",
             "3 hari kerja",
             "Gratis",
             "Surat keterangan",
