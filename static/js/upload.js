@@ -176,6 +176,8 @@
       // Only where a label can take the native control's place.
       var input = box.querySelector("input[type=file]");
       if (input && input.labels.length) box.classList.add("is-enhanced");
+      // On a slow line a file may be chosen before this script is there.
+      box.querySelectorAll("input[type=file]").forEach(function (each) { if (each.files.length) upload(box, each); });
     });
     root.querySelectorAll("[data-upload-fallback]").forEach(function (button) { button.hidden = true; });
   }

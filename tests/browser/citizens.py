@@ -15,11 +15,14 @@ MUT_M = {
     "daerah_asal": "Kota Contoh, Provinsi Contoh",
 }
 # Everything with which a person presses, chooses or types, as far as it can be seen.
-SMALL = """() => [...document.querySelectorAll("main a.btn, main button, main select, main textarea, main summary, "
-  + "main input:not([type=hidden]):not([type=checkbox]):not([type=radio]):not([type=file]), .upload.is-enhanced label[for]")]
+PRESSED = (
+    "main a.btn, main button, main select, main textarea, main summary, .upload.is-enhanced label[for], "
+    "main input:not([type=hidden], [type=checkbox], [type=radio], [type=file], [tabindex='-1'])"
+)
+SMALL = f"""() => [...document.querySelectorAll("{PRESSED}")]
   .map(each => [each.getBoundingClientRect(), each])
   .filter(([box]) => box.width > 1 && box.height > 1 && (box.height < 44 || box.width < 44))
-  .map(([box, each]) => `${each.outerHTML.slice(0, 90)}: ${Math.round(box.width)} × ${Math.round(box.height)}`)"""
+  .map(([box, each]) => `${{each.outerHTML.slice(0, 90)}}: ${{Math.round(box.width)}} × ${{Math.round(box.height)}}`)"""
 
 
 def box_of(page, words):

@@ -112,8 +112,21 @@ def prepare(place: Stage, seconds: float) -> list[Work]:
             visit(place.portal_port, [sop_path]),
             _queries(sop_path),
         ),
+        _wrong_pairs(place, seconds),
     ]
     return works
+
+
+def _wrong_pairs(place, seconds):
+    """Whoever guesses learns nothing from the time: an unknown number takes as long as a wrong code to a right one."""
+    number = stage.a_number()
+
+    def wrong(number):
+        form = urlencode({"number": number, "code": "AAAAAAAA", "csrfmiddlewaretoken": CSRF})
+        return lambda: load(place.portal_port, [Call("/lacak/", form, f"csrftoken={CSRF}")], seconds)
+
+    unknown = f"{number[:-6]}999999"
+    return Work("wrong_pair", "nomor salah banding kode salah", 0.95, wrong(number), wrong(unknown), 0)
 
 
 class _Drafts:
