@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from hypothesis import example, given, strategies
 
 from services.models import Request, Service
 from services.queries.opening import usual_week, week
@@ -222,8 +223,11 @@ class TestPreview:
         assert data["availableChannel"]["serviceUrl"].endswith("/ajukan/")
         assert len(found) == 1 and "alert(1)</script>" not in html
 
-    def test_json_ld_holds_no_tag(self):
-        assert not set("<>&\u2028\u2029") & set(as_json_ld({"a": "</script>&\u2028\u2029"}))
+    @given(strategies.text())
+    @example("</script>&\u2028\u2029")
+    def test_json_ld_holds_no_tag_and_says_the_same(self, said):
+        written = as_json_ld({"a": said})
+        assert not set("<>&\u2028\u2029") & set(written) and json.loads(written) == {"a": said}
 
 
 class TestPoster:
