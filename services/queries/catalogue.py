@@ -50,8 +50,12 @@ def search_again(services: list[Service], q: str) -> tuple[str, list[Service]]:
 
 
 def ours_instead_of(service: Service, limit: int = 3) -> list[Service]:
-    """Services of ours that somebody may look for who came to a page that points elsewhere. Two or three queries."""
-    ours = list(published_services().exclude(kind=Kind.ELSEWHERE))
+    """Services of ours that somebody may look for who came to a page that points elsewhere: for the same people.
+
+    Two or three queries.
+    """
+    people = service.audiences or [name for name, _label in Service.AUDIENCES]
+    ours = list(published_services().exclude(kind=Kind.ELSEWHERE).filter(audiences__overlap=people))
     return (ranked(ours, service.name) or ranked(ours, " ".join(service.synonyms)))[:limit]
 
 

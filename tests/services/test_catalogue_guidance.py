@@ -174,11 +174,13 @@ class TestPage:
 
     def test_elsewhere_leads_to_what_is_ours(self, client, cast):
         ours = make_service(cast, name="Legalisasi ijazah sekolah yang sudah tutup")
+        theirs = make_service(cast, name="Legalisasi ijazah guru", audiences=["guru"])
         there = make_service(
             cast, kind="elsewhere", name="Ijazah dari sekolah yang masih ada", where="Sekolah itu.", unit=None
         )
         html = page(client, there)
         assert "Sekolah itu." in html and reverse("service_detail", args=[ours.slug]) in html
+        assert reverse("service_detail", args=[theirs.slug]) not in html
         assert client.get(reverse("service_poster", args=[there.slug])).status_code == 404
 
     def test_nothing_found_suggests_the_nearest(self, client, cast):
