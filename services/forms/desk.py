@@ -2,6 +2,7 @@
 
 from crispy_forms.layout import HTML, Layout
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from ..queries.forms import Part, parts_of, questions_for_staff
 from .apply import AnswersForm
@@ -13,10 +14,13 @@ class DeskAnswersForm(AnswersForm):
     def __init__(self, request, data=None):
         asked = {each.name for each in questions_for_staff(request)}
         parts = [
-            (part.title, [each for each in part.fields if each.name in asked])
+            (
+                _("Tentang pemohon") if part.kind == "person" else part.title,
+                [each for each in part.fields if each.name in asked],
+            )
             for part in parts_of(request.form_version_id)
         ]
-        fields = tuple(each for _title, fields in parts for each in fields)
+        fields = tuple(each for _heading, fields in parts for each in fields)
         super().__init__(request, Part("matter", 1, 1, fields), data)
         self.helper.layout = Layout(*self._titled(parts))
 

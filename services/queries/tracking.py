@@ -121,6 +121,11 @@ class Tracking:
     messages: list[Message] = field(default_factory=list)
 
     @property
+    def is_office_turn(self) -> bool:
+        """Whether the applicant has nothing to do now."""
+        return bool(self.where) and self.pause is None and self.request.complete_at is not None
+
+    @property
     def is_open_way(self) -> bool:
         """Whether steps to come hang on decisions not taken yet."""
         return any(line["state"] == "next" for line in self.progress)
@@ -147,7 +152,8 @@ def tracking_of(request: Request) -> Tracking:
         due=explain(request),
         days=days,
         left=left_sentence(days_left(request, days)) if days and pause else "",
-        progress=progress_of(request),
+        # What is wanted stands on top of the page, not once more in the line.
+        progress=[{**line, "note": ""} for line in progress_of(request)],
         pause=pause,
         letter=letter_of(request) if fetched else None,
         events=_events(request, entries),
