@@ -88,7 +88,7 @@ def test_chosen_looked_at_replaced_and_taken_out(people, box):
 
 def test_a_file_chosen_before_the_script_is_there_goes_up_too(people, draft):
     page, held = people.stranger(**citizens.PHONE), []
-    page.route(re.compile(r"/upload[^/]*\.js"), held.append)
+    page.route(re.compile(r"/upload[^/]*\.js"), lambda route: held.append(route))
     page.goto(address_of(draft), wait_until="commit")
     box = citizens.box_of(page, "KTP")
     box.locator("input[name=file]").set_input_files(acts.photo("ktp.png"))
@@ -102,7 +102,7 @@ def test_who_leaves_while_a_file_is_on_its_way_is_asked(people, box):
     page, asked = box.page, []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     held = []
-    page.route(re.compile(r"/berkas/r\d+/$"), held.append)
+    page.route(re.compile(r"/berkas/r\d+/$"), lambda route: held.append(route))
     box.locator("input[name=file]").set_input_files(acts.photo("ktp.png"))
     expect(box).to_have_attribute("aria-busy", "true")
     page.get_by_text("Setiap berkas langsung tersimpan").tap()
