@@ -95,23 +95,32 @@ def apply(citizen):
     citizen.shoot("warga-layanan", top="h1")
     citizen.press("Ajukan permohonan")
     citizen.press("Mulai isi formulir")
-    for choice in ("Diri sendiri", "Hilang", "SMP"):
-        page.get_by_role("radio", name=choice, exact=True).check()
+    page.get_by_role("radio", name="Diri sendiri", exact=True).check()
+    citizen.shoot("warga-isi-data", top="h1")
+    citizen.press("Lanjut")
     written = {"Nama lengkap pemohon": "Siti Contoh Aminah", "Nomor HP/WhatsApp": "0812 0000 1234"}
-    written |= {"Nama sekolah": "SMP Contoh Lama", "Tahun lulus": "1999", "Nomor surat kehilangan": "SK/9/2026"}
     for label, value in written.items():
         page.get_by_label(label).first.fill(value)
-    page.get_by_label("Tanggal surat kehilangan").fill("2026-01-05")
-    citizen.shoot("warga-isi-data", top="h1")
-    citizen.press("Lanjut ke berkas")
+    citizen.press("Lanjut")
+    choices, dates = ("Hilang", "SMP"), {"Tanggal surat kehilangan": "2026-01-05"}
+    written = {"Nama sekolah": "SMP Contoh Lama", "Tahun lulus": "1999", "Nomor surat kehilangan": "SK/9/2026"} | dates
+    while "/isi/" in page.url:
+        for choice in choices:
+            button = page.get_by_role("radio", name=choice, exact=True)
+            if button.count():
+                button.check()
+        for label, value in written.items():
+            if page.get_by_label(label).count():
+                page.get_by_label(label).first.fill(value)
+        citizen.press("Lanjut")
     boxes = page.locator("section.upload")
     wanted = [i for i in range(boxes.count()) if "*" in boxes.nth(i).inner_text()]
     for i in wanted:
-        boxes.nth(i).locator("input[type=file]").set_input_files(paper(f"berkas-{i + 1}"))
+        boxes.nth(i).locator("input[name=file]").set_input_files(paper(f"berkas-{i + 1}"))
         page.locator("section.upload.is-done").nth(wanted.index(i)).wait_for()
         if i == 1:
             citizen.shoot("warga-unggah", top="h1")
-    citizen.press("Periksa kembali")
+    citizen.press("Lanjut memeriksa")
     citizen.press("Kirim permohonan")
     page.wait_for_url("**/diterima/")
     citizen.shoot("warga-tanda-terima")

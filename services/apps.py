@@ -9,14 +9,17 @@ class ServicesConfig(AppConfig):
     verbose_name = _("Layanan dan permohonan")
 
     def ready(self):
-        from ula_portal.core import navigation, notify, ports, subjects
+        from ula_portal.core import navigation, notify, ports, subjects, tasks
 
         from . import case_notices, journal_words, permissions, receipt
+        from .actions.drafts import drop_old_drafts
         from .queries.catalogue import services_on_sops
         from .queries.statistics import case_statistics
 
         notify.register("request_received", _("Permohonan diterima (kepada pemohon)"), receipt.compose_received)
+        notify.register("code_wanted", _("Kode pelacakan baru (kepada pemohon)"), receipt.compose_renewal)
         case_notices.register()
+        tasks.at_sweep(drop_old_drafts)
         navigation.add(
             _("Pekerjaan"),
             "case_list",

@@ -1,13 +1,15 @@
 """What the worker writes in notices about cases; names, addresses and codes are read only then."""
 
 from django.conf import settings
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ula_portal.core import notify
 from ula_portal.core.notify import Message
 
-from .models import Pause, Request
+from .models import Document, Pause, Request
+from .queries.tracking import document_label, objection_until
 from .receipt import tracking_url
 
 
@@ -28,7 +30,12 @@ def _to_applicant(subject, body):
         request = _request_of(notice)
         if request is None or not request.applicant_email:
             return None
-        words = {"number": request.number, "service": request.service.name, "wanted": _wanted(request)}
+        words = {
+            "number": request.number,
+            "service": request.service.name,
+            "wanted": _wanted(request),
+            "until": date_format(objection_until(request), "l, j F Y") if request.closed_at else "",
+        }
         text = f"{body % words}\n\n{_('Lihat selengkapnya di:')}\n{tracking_url(request)}\n\n{SECRET_LINK}"
         return Message(request.applicant_email, str(subject % words), text)
 
@@ -36,8 +43,13 @@ def _to_applicant(subject, body):
 
 
 def _wanted(request):
+    """What the office asked for last, and each document that must be mended with what is wrong."""
     pause = Pause.objects.filter(request=request).order_by("-from_at").first()
-    return pause.wanted if pause else ""
+    lines = [pause.wanted] if pause else []
+    for document in request.documents.filter(verdict=Document.Verdict.MEND, removed_at=None).order_by("pk"):
+        label = document_label(document)
+        lines.append(f"- {label}: {document.verdict_note}" if document.verdict_note else f"- {label}")
+    return "\n".join(lines)
 
 
 def _to_staff(subject, body):
@@ -60,6 +72,8 @@ APPLICANT_KINDS = (
         gettext_lazy("Permohonan %(number)s menunggu kelengkapan dari Anda"),
         gettext_lazy(
             "Permohonan Anda untuk %(service)s (%(number)s) perlu dilengkapi:\n\n%(wanted)s\n\n"
+            "Yang perlu Anda lakukan: buka tautan di bawah, unggah penggantinya atau tuliskan jawaban, lalu tekan "
+            "“Kirim kelengkapan”. Boleh juga dibawa ke loket.\n\n"
             "Selama menunggu, waktu pelayanan tidak dihitung dan berkas Anda tetap tersimpan."
         ),
     ),
@@ -68,28 +82,37 @@ APPLICANT_KINDS = (
         gettext_lazy("Surat siap diambil"),
         gettext_lazy("Surat Anda siap: permohonan %(number)s"),
         gettext_lazy(
-            "Surat untuk permohonan Anda %(number)s (%(service)s) siap diambil di loket atau diunduh lewat tautan ini."
+            "Surat untuk permohonan Anda %(number)s (%(service)s) siap diambil.\n\n"
+            "Yang perlu Anda lakukan: buka tautan di bawah dan tekan “Unduh surat”, atau ambil suratnya di loket pada "
+            "jam pelayanan dengan membawa nomor permohonan ini."
         ),
     ),
     (
         "office_message",
         gettext_lazy("Pesan kepada pemohon"),
         gettext_lazy("Pesan tentang permohonan %(number)s"),
-        gettext_lazy("Ada pesan dari kami tentang permohonan Anda %(number)s (%(service)s)."),
+        gettext_lazy(
+            "Ada pesan dari kami tentang permohonan Anda %(number)s (%(service)s).\n\n"
+            "Baca pesannya, dan balas bila perlu, lewat tautan di bawah. Waktu pelayanan tetap berjalan."
+        ),
     ),
     (
         "request_closed",
         gettext_lazy("Permohonan selesai"),
         gettext_lazy("Permohonan %(number)s selesai"),
-        gettext_lazy("Permohonan Anda %(number)s (%(service)s) telah selesai. Terima kasih."),
+        gettext_lazy(
+            "Permohonan Anda %(number)s (%(service)s) telah selesai. Terima kasih.\n\n"
+            "Tidak ada lagi yang perlu Anda lakukan. Surat yang terbit tetap dapat diunduh lewat tautan di bawah."
+        ),
     ),
     (
         "request_rejected",
         gettext_lazy("Permohonan tidak dapat dikabulkan"),
         gettext_lazy("Keputusan atas permohonan %(number)s"),
         gettext_lazy(
-            "Permohonan Anda %(number)s (%(service)s) tidak dapat dikabulkan. "
-            "Alasan dan hak Anda mengajukan keberatan dapat dibaca lewat tautan ini."
+            "Permohonan Anda %(number)s (%(service)s) tidak dapat dikabulkan.\n\n"
+            "Baca alasannya lewat tautan di bawah. Bila tidak sependapat, Anda dapat mengajukan keberatan secara "
+            "tertulis kepada kepala kantor sampai %(until)s. Setelah persyaratan dipenuhi, Anda boleh mengajukan lagi."
         ),
     ),
 )
@@ -99,6 +122,15 @@ STAFF_KINDS = (
         gettext_lazy("Pesan dari pemohon"),
         gettext_lazy("Pesan dari pemohon %(number)s"),
         gettext_lazy("Pemohon %(number)s (%(service)s) menulis pesan kepada kantor."),
+    ),
+    (
+        "code_wanted_by_phone",
+        gettext_lazy("Kode pelacakan diminta lewat nomor HP"),
+        gettext_lazy("Pemohon %(number)s meminta kode pelacakan baru"),
+        gettext_lazy(
+            "Pemohon %(number)s (%(service)s) kehilangan kode pelacakannya dan hanya mencantumkan nomor HP. "
+            "Kirimkan tautannya lewat WhatsApp dari halaman permohonan ini dalam 24 jam."
+        ),
     ),
     (
         "step_offered",

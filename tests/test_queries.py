@@ -22,6 +22,7 @@ def pages(world):
     cast = world.cast
     public = ["/", "/layanan/", "/layanan/?q=surat", "/sop/", "/antrean/", "/layar/ula/", "/layar/ula/data/"]
     public += [reverse("service_detail", args=[world.service.slug]), reverse("sop_detail", args=[_slug(world)])]
+    public += [reverse("service_poster", args=[world.service.slug]), "/layanan/?q=qwertz", "/layanan/?untuk=guru"]
     public += ["/sop/?q=surat", "/sop/?q=suratt+permohonn&unit=DIKDAS", f"/sop/?service={world.service.code}"]
     public += [reverse("sop_version", args=[_slug(world), world.sop_version.ordinal])]
     public += [

@@ -114,6 +114,17 @@ def read_url(name: str, *, default: str, schemes: Sequence[str] = ("http", "http
     return value
 
 
+def read_socket(name: str) -> str:
+    """A daemon's socket: ``unix:/path`` or ``host:port``; an empty string where the variable is not set."""
+    value = _raw(name)
+    if value is None:
+        return ""
+    host, _colon, port = value.rpartition(":")
+    if value.startswith("unix:/") or (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        return value
+    raise _fail(name, value, "unix:/jalur/soket atau nama-host:port")
+
+
 def read_database_url(name: str) -> dict | None:
     """Django's parameters of a PostgreSQL server, or None where the variable is not set.
 

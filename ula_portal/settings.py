@@ -214,6 +214,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 30
 # One document of a request; images and PDF only.
 UPLOAD_MAX_BYTES = 5 * 1024 * 1024
+# ClamAV's daemon; when named, no upload is kept that it has not seen.
+CLAMAV = env.read_socket("CLAMAV")
 
 LOGGING = {
     "version": 1,

@@ -64,6 +64,30 @@ def _mark(case, documents):
 
 
 @transaction.atomic
+def clear_verdict(document_id, user) -> Document:
+    """Take back "to be mended" from a document (*batalkan penilaian*): it was marked by mistake.
+
+    Who may work the open step, as for the mark; an ask that is open stays open. Raises NotAllowed, Outdated when the
+    document is not marked (any more) or was replaced.
+    """
+    request_id = Document.objects.filter(pk=document_id).values_list("request_id", flat=True).first()
+    case = Case.lock(request_id)
+    case.must_be_open()
+    if case.run is None or not permissions.may_work(user, case.run, case.unit_id):
+        raise NotAllowed(_("Penilaian berkas dibatalkan oleh petugas yang mengerjakan langkah ini."))
+    document = Document.objects.get(pk=document_id)
+    if document.verdict != Document.Verdict.MEND or document.removed_at:
+        raise Outdated(_("Berkas ini tidak lagi ditandai perlu diperbaiki."))
+    document.verdict, document.verdict_note = "", ""
+    document.save(update_fields=["verdict", "verdict_note"])
+    timeline.note(
+        case.request, "verdict_cleared", actor=staff(user), audience="internal", run=case.run, document=document.pk
+    )
+    journal.record("clear_verdict", "request", case.request.pk, staff(user), document=document.pk)
+    return document
+
+
+@transaction.atomic
 def applicant_answers(request, *, actor, text="") -> Request:
     """The applicant brought what was asked: the clock runs again, a step of theirs is done.
 

@@ -1,5 +1,6 @@
 """The catalogue: take it in from a file, publish and withdraw services."""
 
+import datetime
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -43,15 +44,16 @@ def import_catalogue(data: dict, *, sop_files: dict[str, str] | None = None, act
 
     ``sop_files``: service code → number of its SOP; a service not in it keeps the SOP it has. New services are drafts.
     The same content changes nothing; changed fields make a new version of the form, so that running requests keep
-    theirs; a requirement that is gone is kept for them, but no longer asked for. Raises Refused with the service named
-    when the file breaks its own rules; then nothing was changed.
+    theirs; a requirement that is gone is kept for them, but no longer asked for. Search words that the office added
+    stay. ``internal_components`` beside the services (component number → text) holds for all of them; a service's own
+    go before it. Raises Refused with the service named when the file breaks its own rules; then nothing was changed.
     """
     for entry in data["services"]:
         _check_entry(entry, data.get("common_fields", []))
     units, categories = _units(data.get("units", []), actor), _categories(data["services"])
     result = CatalogueImport([], [], [])
     for order, entry in enumerate(data["services"], 1):
-        details = _details(entry, units, categories, order * 10)
+        details = _details(entry, units, categories, order * 10) | _optional(entry, data)
         if sop_files and entry["code"] in sop_files:
             details["sop"] = _sop(entry["code"], sop_files[entry["code"]])
         service, state = _keep_service(entry["code"], details)
@@ -133,6 +135,18 @@ def _details(entry, units, categories, order):
     }
 
 
+def _optional(entry, data):
+    """What a file may leave to the office: only what it says is taken over."""
+    said = {name: entry[name] for name in ("when_not", "decree") if name in entry}
+    for name in ("decree_date", "reviewed_on"):
+        if name in entry:
+            said[name] = datetime.date.fromisoformat(entry[name]) if entry[name] else None
+    shared = {} if entry["kind"] == Service.Kind.ELSEWHERE else data.get("internal_components", {})
+    if shared or "internal_components" in entry:
+        said["internal_components"] = shared | entry.get("internal_components", {})
+    return said
+
+
 def _sop(code, number):
     sop = sop_by_number(number)
     if sop is None:
@@ -147,6 +161,7 @@ def _keep_service(code, details):
         handling = "" if details["kind"] == Service.Kind.ELSEWHERE else COMPLAINT_HANDLING
         slug = _free_slug(details["name"])
         return Service.objects.create(code=code, slug=slug, complaint_handling=handling, **details), "created"
+    details["synonyms"] = list(dict.fromkeys([*details["synonyms"], *service.synonyms]))
     changed = [name for name, value in details.items() if getattr(service, name) != value]
     for name in changed:
         setattr(service, name, details[name])

@@ -1,12 +1,13 @@
 """Documents of a request: taken in one by one, kept at once, replaced or removed."""
 
 from django.db import transaction
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
 from ula_portal.core.actions import journal
 from ula_portal.core.errors import Outdated, Refused
-from ula_portal.core.uploads import store_upload
+from ula_portal.core.uploads import forget, store_upload
 
 from ..models import Document, Request
 from ..queries.forms import accepts_documents, slot_of
@@ -14,6 +15,7 @@ from . import timeline
 
 # Replaced files stay until they are purged, so their number is bounded too.
 FILES_PER_REQUEST = 120
+BYTES_PER_REQUEST = 150 * 1024 * 1024
 EXTRA_FILES = 10
 EXTRA = "lain"
 
@@ -32,7 +34,8 @@ def attach_document(request: Request, upload, *, key: str, actor) -> Document:
     if slot is None and key != EXTRA:
         raise Refused(_("Berkas ini tidak diperlukan untuk permohonan Anda."))
     documents = request.documents.all()
-    if documents.count() >= FILES_PER_REQUEST:
+    kept = documents.aggregate(files=Count("pk"), size=Sum("file__size"))
+    if kept["files"] >= FILES_PER_REQUEST or (kept["size"] or 0) + upload.size > BYTES_PER_REQUEST:
         raise Refused(_("Terlalu banyak berkas pada permohonan ini. Hubungi petugas."))
     present = slot.document if slot else None
     if (
@@ -48,7 +51,7 @@ def attach_document(request: Request, upload, *, key: str, actor) -> Document:
         .first()
     )
     if same and same.file and same.file.sha256 == stored.sha256:
-        _forget(stored)
+        forget(stored)
         return same
     if present:
         _mark_removed(present)
@@ -87,12 +90,6 @@ def _locked(request, actor):
 def _mark_removed(document):
     document.removed_at = clock.now()
     document.save(update_fields=["removed_at"])
-
-
-def _forget(stored):
-    name, storage = stored.blob.name, stored.blob.storage
-    stored.delete()
-    transaction.on_commit(lambda: storage.delete(name))
 
 
 def _note(request, verb, actor, document):

@@ -15,7 +15,8 @@ from ula_portal.core.permissions import is_staff_member
 from ..deadlines import due_at
 from ..models import Document, Message, Request, Requirement, Service
 from ..queries.forms import current_form, fields_of, lacks_documents, unanswered
-from ..receipt import receipt_code, secrets_for, tracking_token
+from ..queries.tracking import who_answers
+from ..receipt import DRAFT, DRAFT_CODE_LENGTH, receipt_code, secrets_for, tracking_token
 from ..show_if import shown
 from . import timeline
 from .cases import open_case
@@ -73,28 +74,35 @@ def _new_request(service, source):
         "created_at": clock.now(),
         "nonce": nonce,
         "is_specimen": bool(queries.office().specimen_mark),
+        "draft_hash": codes.stored_hash(codes.code(DRAFT, nonce, DRAFT_CODE_LENGTH)),
         **secrets_for(nonce),
     }
 
 
 @transaction.atomic
-def save_answers(draft: Request, answers: dict, *, typed: dict | None = None) -> Request:
-    """Keep the answers of a draft (name → stored value); ``typed``: what does not fit yet, as it was typed.
+def save_answers(draft: Request, answers: dict, *, typed: dict | None = None, only=None) -> Request:
+    """Keep answers of a draft (name → stored value); ``typed``: what does not fit yet, as it was typed.
 
-    Answers replace those that were there. Whoever holds the draft's address may. Raises Outdated once it was sent.
+    ``only``: names of the questions that were asked; answers to others stay, so that two devices on two pages disturb
+    nothing. Without it the answers replace all that were there. Whoever holds the draft's address may. Raises Outdated
+    once it was sent.
     """
     draft = _locked(draft.pk)
     if draft.state != Request.State.DRAFT:
         raise Outdated(_("Permohonan ini sudah dikirim, sehingga isiannya tidak dapat diubah lagi."))
-    draft.answers = {**answers, **({TYPED: typed} if typed else {})}
-    _copy_columns(draft)
-    draft.save(update_fields=["answers", *(column for column, _length in COPIED.values())])
+    before, typed = draft.answers if only is not None else {}, typed or {}
+    others = {name: value for name, value in before.items() if name not in set(only or ()) and name != TYPED}
+    typed = {n: text for n, text in before.get(TYPED, {}).items() if n not in set(only or ())} | typed
+    draft.answers = {**others, **answers, **({TYPED: typed} if typed else {})}
+    draft.save(update_fields=["answers", *copy_columns(draft)])
     return draft
 
 
-def _copy_columns(request):
+def copy_columns(request) -> list[str]:
+    """Bring answers that have a column of their own there; the names of these columns."""
     for name, (column, length) in COPIED.items():
         setattr(request, column, str(request.answers.get(name, ""))[:length])
+    return [column for column, _length in COPIED.values()]
 
 
 @transaction.atomic
@@ -163,7 +171,7 @@ def open_walk_in_request(
         **(answers or {}),
     }
     request.answers = read_answers(fields_of(request.form_version_id), said)
-    _copy_columns(request)
+    copy_columns(request)
     request.save()
     _keep_originals(request, originals)
     _enter(request, actor, complete=not lacks_documents(request))
@@ -214,19 +222,26 @@ def _enter(request, actor, complete):
         raise Refused(
             _("Layanan ini sedang tidak menerima permohonan karena SOP-nya belum berlaku. Draf Anda tersimpan.")
         )
+    request.answers = _applying(request)
     request.sop_version, request.received_at = version, now
     request.complete_at = now if complete else None
     request.due_at = due_at(now, service.working_days) if complete else None
     request.state = Request.State.SUBMITTED
     year = clock.local(now).year
     request.number = f"ULA-{year}-{numbering.next_number('request', year):06d}"
-    fields = ("sop_version", "received_at", "complete_at", "due_at", "state", "number")
+    fields = ("answers", "sop_version", "received_at", "complete_at", "due_at", "state", "number")
     request.save(update_fields=fields)
     timeline.note(request, "submitted", actor=actor, source=request.source)
     open_case(request, actor=actor)
     if request.applicant_email:
         notify.tell("request_received", "request", request.pk)
     journal.record("submit_request", "request", request.pk, actor, service=service.pk, sop_version=version.pk)
+
+
+def _applying(request):
+    """The answers that the other answers call for; what was said before a choice was changed is not sent."""
+    names = {field.name for field in shown(fields_of(request.form_version_id), request.answers)}
+    return {name: value for name, value in request.answers.items() if name in names}
 
 
 @transaction.atomic
@@ -246,14 +261,8 @@ def write_to_office(request: Request, text: str, *, actor, idempotency_key="") -
     message = Message.objects.create(request=request, at=clock.now(), text=text)
     earlier.record("message", message.pk)
     timeline.note(request, "message_received", actor=actor, message=message.pk)
-    if official := _who_answers(request):
+    if official := who_answers(request):
         path = f"/petugas/kasus/{request.number}/"
         notify.tell("applicant_message", "request", request.pk, user=official, path=path)
     journal.record("write_to_office", "request", request.pk, actor, message=message.pk)
     return message
-
-
-def _who_answers(request):
-    """The responsible official, else who has the open step; None when it waits in a pool."""
-    run = request.runs.filter(finished_at__isnull=True).select_related("assignee").first()
-    return request.responsible or (run.assignee if run else None)

@@ -13,6 +13,7 @@ from ..forms.catalogue import RequirementForm, ServiceForm
 from ..models import Category, Field, FormVersion, Requirement, Service
 from ..permissions import may_publish_services
 from ..queries.catalogue import gaps_of, unpublished_reasons, with_publication_facts
+from ..standard import EDITED
 
 
 class RequirementInline(admin.StackedInline):
@@ -40,7 +41,12 @@ class ServiceAdmin(JournaledAdmin):
         (None, {"fields": ("code", "name", "official_name", "slug", "kind", "state", "visibility", "gaps")}),
         (
             _("Untuk masyarakat"),
-            {"fields": ("category", "audiences", "summary", "synonyms", "channels", "where", "after", "order")},
+            {
+                "fields": (
+                    *("category", "audiences", "summary", "synonyms", "channels", "when_not", "where", "after"),
+                    "order",
+                )
+            },
         ),
         (
             _("Standar pelayanan"),
@@ -55,9 +61,13 @@ class ServiceAdmin(JournaledAdmin):
                     "legal_basis",
                     "decree",
                     "decree_date",
-                    "internal_components",
+                    "reviewed_on",
                 )
             },
+        ),
+        (
+            _("Standar pelayanan: komponen 8 sampai 14"),
+            {"classes": ("collapse",), "fields": tuple(f"component_{number}" for number in EDITED)},
         ),
         (_("Di kantor"), {"fields": ("ticket_letter", "letter_template", "editor_note", "confidence")}),
     )

@@ -3,7 +3,7 @@
 import json
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
+from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -17,22 +17,22 @@ from ..show_if import shown
 
 
 class AnswersForm(forms.Form):
-    """Questions of one draft. A field that the other answers hide is neither required nor kept.
+    """Questions of one part of a draft. A field that the other answers hide is neither required nor kept.
 
     After validation ``stored`` and ``typed`` are what ``save_answers`` takes, whether the form is valid or not, so that
     nothing that was typed is lost.
     """
 
-    def __init__(self, draft, data=None):
-        self.definitions = [each for each in fields_of(draft.form_version_id) if not each.kind.is_file]
-        self.answers = draft.answers
+    def __init__(self, draft, part, data=None):
+        self.definitions, self.answers = list(part.fields), draft.answers
+        self.everything = [each for each in fields_of(draft.form_version_id) if not each.kind.is_file]
         super().__init__(data, initial=_initial(self.definitions, draft.answers))
         for definition in self.definitions:
             self.fields[definition.name] = self._field(definition)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.helper.layout = self._layout()
+        self.helper.layout = Layout(*map(self._row, self.definitions))
 
     def _field(self, definition):
         field = definition.kind.form_field(definition)
@@ -43,24 +43,20 @@ class AnswersForm(forms.Form):
             field.help_text = _("Sudah tersimpan: %(value)s. Kosongkan bila tidak berubah.") % {"value": shown_as}
         return field
 
-    def _layout(self):
-        common = [self._row(each) for each in self.definitions if each.is_common]
-        own = [self._row(each) for each in self.definitions if not each.is_common]
-        parts = [(_("Tentang Anda"), common), (_("Tentang permohonan"), own)]
-        return Layout(*(Fieldset(title, *rows, css_class="group") for title, rows in parts if rows))
-
     def _row(self, definition):
         radio = isinstance(self.fields[definition.name].widget, forms.RadioSelect)
         row = Field(definition.name, **({"wrapper_class": "choices"} if radio else {}))
-        if not definition.show_if:
+        # What depends on another page's answer is settled before this page is shown.
+        here = {name: wanted for name, wanted in definition.show_if.items() if name in self.fields}
+        if not here:
             return row
-        hint = HTML(format_html('<p class="form-note mb-1" data-show-if-hint>{}</p>', self._condition(definition)))
-        return Div(hint, row, data_show_if=json.dumps(definition.show_if, ensure_ascii=False))
+        hint = HTML(format_html('<p class="form-note mb-1" data-show-if-hint>{}</p>', self._condition(here)))
+        return Div(hint, row, data_show_if=json.dumps(here, ensure_ascii=False))
 
-    def _condition(self, definition):
+    def _condition(self, condition):
         """The condition in words, for browsers without script."""
         labels = {each.name: each.label for each in self.definitions}
-        parts = [f"{labels.get(name, name)}: {_(' atau ').join(wanted)}" for name, wanted in definition.show_if.items()]
+        parts = [f"{labels.get(name, name)}: {_(' atau ').join(wanted)}" for name, wanted in condition.items()]
         return _("Diisi hanya bila %(condition)s.") % {"condition": "; ".join(parts)}
 
     def full_clean(self):
@@ -70,15 +66,15 @@ class AnswersForm(forms.Form):
         self._drop_hidden()
 
     def _drop_hidden(self):
-        given = {name: self.cleaned_data.get(name) for name in self.fields}
-        applying = {each.name for each in shown(self.definitions, given)}
+        given = {**self.answers, **{name: self.cleaned_data.get(name) for name in self.fields}}
+        applying = {each.name for each in shown(self.everything, given)}
         for name in set(self.fields) - applying:
             self._errors.pop(name, None)
             self.cleaned_data.pop(name, None)
 
     @property
     def stored(self) -> dict:
-        """Answers that fit, as they are kept (name → stored value)."""
+        """Answers of this part that fit, as they are kept (name → stored value)."""
         kept = {}
         for definition in self.definitions:
             value = self.cleaned_data.get(definition.name)
@@ -123,6 +119,23 @@ class Honeypot(forms.Form):
         return not self.is_valid() or bool(self.cleaned_data["situs_web"])
 
 
+class ResumeForm(forms.Form):
+    """The code of a draft."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Kode draf"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": "ABCD EFGH JKMN", "autocomplete": "off", "class": "input-code"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].error_messages["required"] = _("Isian ini wajib diisi.")
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
 class TrackForm(forms.Form):
     """Number and code, as they stand on the receipt."""
 
@@ -135,6 +148,29 @@ class TrackForm(forms.Form):
         label=gettext_lazy("Kode pelacakan"),
         max_length=40,
         widget=forms.TextInput(attrs={"placeholder": "ABCD EFGH", "autocomplete": "off", "class": "input-code"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("Isian ini wajib diisi.")
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+class LostCodeForm(forms.Form):
+    """What somebody without the code still knows."""
+
+    number = forms.CharField(
+        label=gettext_lazy("Nomor permohonan"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": "ULA-2026-000123", "autocomplete": "off", "class": "input-code"}),
+    )
+    contact = forms.CharField(
+        label=gettext_lazy("Surel atau nomor HP yang Anda tulis saat mengajukan"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "email"}),
     )
 
     def __init__(self, *args, **kwargs):

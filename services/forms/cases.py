@@ -107,6 +107,15 @@ class AskForm(VerbForm):
             del self.fields["documents"]
 
 
+class VerdictForm(forms.Form):
+    """The document whose mark is taken back; doing so twice does no harm, so it carries no key."""
+
+    document = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, page=None, **kwargs):
+        super().__init__(*args, **kwargs)
+
+
 class AnswerForm(VerbForm):
     text = forms.CharField(label=_("Jawaban pemohon"), required=False, widget=_area(2), max_length=2000)
 

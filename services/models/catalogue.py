@@ -42,7 +42,9 @@ class Service(models.Model):
         ("guru", _("Guru dan tenaga kependidikan")),
         ("sekolah", _("Sekolah")),
         ("lembaga", _("Pendiri lembaga")),
-        ("umum", _("Umum dan peneliti")),
+        ("peneliti", _("Mahasiswa dan peneliti")),
+        ("tamu", _("Tamu kantor")),
+        ("umum", _("Masyarakat umum")),
     ]
     CHANNELS = [("online", _("Daring")), ("walk-in", _("Datang langsung")), ("appointment", _("Janji temu"))]
 
@@ -75,7 +77,11 @@ class Service(models.Model):
     legal_basis = models.JSONField(_("dasar hukum"), default=list, blank=True)
     decree = models.CharField(_("nomor keputusan standar pelayanan"), max_length=120, blank=True)
     decree_date = models.DateField(_("tanggal keputusan"), null=True, blank=True)
+    # When the standard was last looked through (PermenPAN-RB 15/2014 asks for it once a year).
+    reviewed_on = models.DateField(_("terakhir ditinjau"), null=True, blank=True)
     synonyms = ArrayField(models.CharField(max_length=80), verbose_name=_("kata lain"), default=list, blank=True)
+    # Cases in which nobody has to come or apply, one a line.
+    when_not = models.TextField(_("kapan tidak perlu diurus"), blank=True)
     after = models.TextField(_("setelah selesai"), blank=True)
     where = models.TextField(_("ke mana"), blank=True)
     letter_template = models.ForeignKey(

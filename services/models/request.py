@@ -70,6 +70,11 @@ class Request(models.Model):
     nonce = models.CharField(max_length=32)
     code_hash = models.CharField(max_length=64)
     token_hash = models.CharField(max_length=64, unique=True)
+    # The code by which a draft is opened on another device; kept after it was sent, then it leads to the receipt.
+    draft_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    # A lost code: the link by which the applicant makes a new one, until when (see actions.lost_code).
+    renewal_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    renewal_until = models.DateTimeField(null=True, blank=True)
     is_specimen = models.BooleanField(_("contoh"), default=False)
 
     class Meta:

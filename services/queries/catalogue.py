@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from sop.models import SopVersion
 from sop.queries import flow_of, in_force, version_in_force
@@ -10,7 +10,8 @@ from ula_portal.core.ports import ServiceOnSop
 from ula_portal.core.workdays import MINUTES_PER_SOP_DAY
 
 from ..models import FormVersion, Requirement, Service
-from .search import ranked
+from ..standard import missing_components
+from .search import nearest, ranked
 
 Kind, State = Service.Kind, Service.State
 SECONDS_PER_DAY = MINUTES_PER_SOP_DAY * 60
@@ -41,6 +42,21 @@ def service_by_slug(slug: str) -> Service | None:
 def search_services(q: str) -> list[Service]:
     """Published services that fit what somebody typed, best first; all of them when nothing was typed. Two queries."""
     return ranked(list(published_services()), q)
+
+
+def search_again(services: list[Service], q: str) -> tuple[str, list[Service]]:
+    """What was probably meant when a search found nothing: the words, and some of the services for them. One query."""
+    return nearest(services, q)
+
+
+def ours_instead_of(service: Service, limit: int = 3) -> list[Service]:
+    """Services of ours that somebody may look for who came to a page that points elsewhere: for the same people.
+
+    Two or three queries.
+    """
+    people = service.audiences or [name for name, _label in Service.AUDIENCES]
+    ours = list(published_services().exclude(kind=Kind.ELSEWHERE).filter(audiences__overlap=people))
+    return (ranked(ours, service.name) or ranked(ours, " ".join(service.synonyms)))[:limit]
 
 
 def services_on_sops(words: str = "") -> list[ServiceOnSop]:
@@ -135,6 +151,9 @@ def gaps_of(service: Service) -> list[str]:
         gaps.append(_("Hasil layanan belum diisi."))
     if not service.complaint_handling:
         gaps.append(_("Penanganan pengaduan belum diisi."))
+    if missing := missing_components(service):
+        numbers = ", ".join(map(str, missing))
+        gaps.append(_("Komponen standar pelayanan yang belum diisi: %(numbers)s.") % {"numbers": numbers})
     version = version_in_force(service.sop_id) if service.sop_id else None
     promised = (service.working_days or 0) * SECONDS_PER_DAY
     if version and service.working_days and flow_of(version.pk).office_seconds > promised:

@@ -4,8 +4,10 @@ import functools
 from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from ..field_types import FieldType, type_of
+from ..glossary import explained
 from ..models import Document, Field, FormVersion, Request, Requirement
 from ..show_if import holds, may_hold, shown
 
@@ -36,6 +38,85 @@ def fields_of(form_version_id: int) -> tuple[FieldDefinition, ...]:
     return tuple(FieldDefinition(*row) for row in rows.values_list(*names))
 
 
+# Questions on one page; what depends on an answer stays with it.
+PART_SIZE = 5
+WHO = "hubungan"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Questions that are asked together. ``kind``: who, person or matter; ``ordinal`` counts within the kind."""
+
+    kind: str
+    ordinal: int
+    of: int
+    fields: tuple[FieldDefinition, ...]
+
+    @property
+    def title(self) -> str:
+        title = {"who": _("Siapa yang mengajukan?"), "person": _("Tentang Anda")}.get(
+            self.kind, _("Tentang permohonan")
+        )
+        return title if self.of == 1 else _("%(title)s, bagian %(n)d") % {"title": title, "n": self.ordinal}
+
+
+@functools.lru_cache(maxsize=500)
+def parts_of(form_version_id: int) -> tuple[Part, ...]:
+    """The questions of a form's version, page by page: who applies, the person, the matter. Files are asked apart."""
+    asked = [each for each in fields_of(form_version_id) if not each.kind.is_file]
+    common = [each for each in asked if each.is_common]
+    who = [each for each in common if each.name == WHO or WHO in each.show_if]
+    person = [each for each in common if each not in who]
+    matter = _chunks(_beside_their_choice([each for each in asked if not each.is_common]))
+    kinds = [("who", [who]), ("person", [_beside_their_choice(person)]), ("matter", matter)]
+    return tuple(
+        Part(kind, ordinal, len(pages), tuple(fields))
+        for kind, pages in kinds
+        for ordinal, fields in enumerate(pages, 1)
+        if fields
+    )
+
+
+def _beside_their_choice(fields):
+    """Fields in order, each that depends on another right behind it (and behind what depends on it already)."""
+    ordered = []
+    for each in fields:
+        places = [n for n, other in enumerate(ordered) if other.name in each.show_if]
+        if not places:
+            ordered.append(each)
+            continue
+        place = places[-1] + 1
+        while place < len(ordered) and set(ordered[place].show_if) & set(each.show_if):
+            place += 1
+        ordered.insert(place, each)
+    return ordered
+
+
+def _chunks(fields):
+    """Pages of about PART_SIZE, evenly filled; a field that depends on the one before stays on its page."""
+    pages, wanted = [], max(-(-len(fields) // PART_SIZE), 1)
+    size = -(-len(fields) // wanted) if fields else 0
+    for each in fields:
+        if pages and (len(pages[-1]) < size or any(other.name in each.show_if for other in pages[-1])):
+            pages[-1].append(each)
+        else:
+            pages.append([each])
+    return pages
+
+
+def parts_asked(request: Request) -> list[tuple[int, Part]]:
+    """Parts with a question that the answers call for, each with its number in the form (from 1)."""
+    names = {each.name for each in applicable_fields(request)}
+    parts = enumerate(parts_of(request.form_version_id), 1)
+    return [(n, part) for n, part in parts if any(each.name in names for each in part.fields)]
+
+
+def part_number_of(request: Request, field_name: str) -> int:
+    """Number of the part that asks for a field; 1 for a field that no part asks."""
+    parts = enumerate(parts_of(request.form_version_id), 1)
+    return next((n for n, part in parts if any(each.name == field_name for each in part.fields)), 1)
+
+
 def current_form(service) -> FormVersion | None:
     """The version that new requests of the service are made with."""
     return FormVersion.objects.filter(service=service, is_current=True).first()
@@ -46,12 +127,15 @@ def applicable_fields(request: Request) -> list[FieldDefinition]:
     return shown(fields_of(request.form_version_id), request.answers)
 
 
-def answers_shown(request: Request, *, common: bool | None = None) -> list[tuple[str, str]]:
-    """Pairs of label and answer in words, in the form's order; secrets by their last digits."""
+def answers_shown(request: Request, *, common: bool | None = None, part: Part | None = None) -> list[tuple[str, str]]:
+    """Pairs of label and answer in words, in the form's order; secrets by their last digits.
+
+    ``common``: only what every form asks, or only what is the service's own; ``part``: only its questions.
+    """
     return [
         (each.label, each.kind.display(request.answers[each.name], each))
         for each in applicable_fields(request)
-        if each.name in request.answers and common in (None, each.is_common)
+        if each.name in request.answers and common in (None, each.is_common) and (not part or each in part.fields)
     ]
 
 
@@ -75,6 +159,19 @@ def unanswered(request: Request) -> list[FieldDefinition]:
     ]
 
 
+def questions_for_staff(request: Request) -> list[FieldDefinition]:
+    """Questions (not files) that staff may answer for an applicant.
+
+    What somebody wrote online stays theirs: there only questions without an answer. At the desk all of them, those that
+    hang on an answer still to be given too.
+    """
+    if request.source == Request.Source.ONLINE:
+        fields = [each for each in applicable_fields(request) if each.name not in request.answers]
+    else:
+        fields = fields_of(request.form_version_id)
+    return [each for each in fields if not each.kind.is_file]
+
+
 @dataclass(frozen=True)
 class DocumentSlot:
     """A document the request asks for: ``key`` stands in addresses, ``document`` is the present file or None."""
@@ -89,6 +186,15 @@ class DocumentSlot:
     @property
     def is_missing(self) -> bool:
         return self.required and self.document is None
+
+    @property
+    def to_mend(self) -> bool:
+        return bool(self.document and self.document.verdict == Document.Verdict.MEND)
+
+    @property
+    def explained(self) -> str:
+        """What a word of the office in the label means; empty for plain ones."""
+        return explained(self.label)
 
 
 def document_slots(request: Request) -> list[DocumentSlot]:
@@ -120,6 +226,13 @@ def _uploads(request, present):
         for each in wanted.order_by("order")
         if fits(each.show_if, request.answers)
     ]
+
+
+def asks_documents(request: Request) -> bool:
+    """Whether the request may ask for any upload, whatever the answers. One query as a rule."""
+    if any(each.kind.is_file for each in applicable_fields(request)):
+        return True
+    return Requirement.objects.filter(service_id=request.service_id, kind=Requirement.Kind.UPLOAD, active=True).exists()
 
 
 def slot_of(request: Request, key: str) -> DocumentSlot | None:

@@ -26,6 +26,8 @@ class Happening:
 HAPPENED = {
     "submitted": gettext_lazy("Permohonan masuk"),
     "asked": gettext_lazy("Pemohon diminta melengkapi"),
+    "verdict_cleared": gettext_lazy("Penilaian berkas dibatalkan"),
+    "answers_completed": gettext_lazy("Isian dilengkapi petugas"),
     "answered": gettext_lazy("Pemohon menjawab"),
     "declared_complete": gettext_lazy("Berkas dinyatakan lengkap"),
     "document_added": gettext_lazy("Berkas ditambahkan"),
@@ -33,6 +35,8 @@ HAPPENED = {
     "message_received": gettext_lazy("Pesan dari pemohon"),
     "message_sent": gettext_lazy("Pesan kepada pemohon"),
     "noted": gettext_lazy("Catatan internal ditulis"),
+    "code_wanted": gettext_lazy("Kode pelacakan baru diminta"),
+    "code_renewed": gettext_lazy("Kode pelacakan baru dibuat"),
     "letter_issued": gettext_lazy("Surat diterbitkan"),
     "letter_withdrawn": gettext_lazy("Surat dicabut dan diganti"),
     "letter_downloaded": gettext_lazy("Surat diunduh pemohon"),

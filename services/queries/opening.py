@@ -1,5 +1,6 @@
 """Whether the counters are open now, in words."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -7,6 +8,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock, workdays
+
+# Half a year: the month of Ramadan is the smaller part of it.
+WEEKS = 26
 
 
 @dataclass(frozen=True)
@@ -52,10 +56,34 @@ def _time(moment):
 
 def week() -> list[dict]:
     """Opening hours of this week, days with the same hours together; for ``components/_hours.html``."""
-    monday, rows = clock.today() - timedelta(days=clock.today().weekday()), []
-    for distance in range(7):
-        day = monday + timedelta(days=distance)
-        hours = workdays.service_hours(day)
+    monday = clock.today() - timedelta(days=clock.today().weekday())
+    days = [monday + timedelta(days=distance) for distance in range(7)]
+    return _rows((day, workdays.service_hours(day)) for day in days)
+
+
+def usual_week() -> list[dict]:
+    """Opening hours of an ordinary week, for paper that hangs for months: holidays and Ramadan left out."""
+    today = clock.today()
+    rows = []
+    for weekday in range(7):
+        first = today + timedelta(days=(weekday - today.weekday()) % 7)
+        found = Counter(_as_times(workdays.service_hours(first + timedelta(weeks=week))) for week in range(WEEKS))
+        usual = found.most_common(1)[0][0]
+        example = (first + timedelta(weeks=week) for week in range(WEEKS))
+        rows.append((first, next(h for h in map(workdays.service_hours, example) if _as_times(h) == usual)))
+    return _rows(rows)
+
+
+def _as_times(hours):
+    """Opening hours without their date, so that those of two weeks can be compared."""
+    if hours is None:
+        return None
+    return tuple(moment.time() for moment in (hours.opens, hours.closes, *sum(hours.breaks, ())))
+
+
+def _rows(days):
+    rows = []
+    for day, hours in days:
         time = f"{_time(hours.opens)}–{_time(hours.closes)}" if hours else _("Tutup")
         note = ", ".join(f"{_time(a)}–{_time(b)}" for a, b in hours.breaks) if hours else ""
         note = _("istirahat %(times)s") % {"times": note} if note else ""

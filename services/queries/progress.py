@@ -11,9 +11,10 @@ def progress_of(request) -> list[dict]:
     """Steps of a request's way: walked, current, and those to come on the way to a completed end.
 
     Each: ``state`` (done, now, waiting, next, skipped), ``title``, ``meta`` (who has it, since when), ``note`` (what is
-    wanted from the applicant), ``number`` (of the SOP). Positions, never names of people. Loops are cut out, so that
-    a step repeated shows once. One query for runs and one for an open pause (none when both are prefetched); the flow
-    is kept in the process. Empty for drafts.
+    wanted from the applicant), ``number`` (place on this way: branches not taken leave no gap), ``step`` (number in the
+    SOP). Positions, never names of people. Loops are cut out, so that a step repeated shows once. A step to come that
+    hangs on a decision says on which answer. One query for runs and one for an open pause (none when both are
+    prefetched); the flow is kept in the process. Empty for drafts.
     """
     if request.sop_version_id is None:
         return []
@@ -24,8 +25,9 @@ def progress_of(request) -> list[dict]:
     if current is not None:
         lines[-1] = _current(flow.step(current.step_id), current, request)
         ahead = _ahead(flow, current.step_id, {run.step_id for run in way})
-        lines += [_line("next", step, step.lead_name) for step in ahead]
-    return lines
+        before = [flow.step(current.step_id), *ahead]
+        lines += [_to_come(step, earlier) for earlier, step in zip(before, ahead, strict=False)]
+    return [{**line, "number": place} for place, line in enumerate(lines, 1)]
 
 
 def _without_loops(runs):
@@ -40,7 +42,16 @@ def _without_loops(runs):
 
 
 def _line(state, step, meta="", note=""):
-    return {"state": state, "title": step.activity, "meta": meta, "note": note, "number": step.no}
+    return {"state": state, "title": step.activity, "meta": meta, "note": note, "step": step.no}
+
+
+def _to_come(step, earlier):
+    """A step ahead; after a decision with the answer that leads to it."""
+    who = step.lead_name if step.lead_kind != "applicant" else _("Anda")
+    if earlier.shape != "decision":
+        return _line("next", step, who)
+    answer = earlier.yes_label if earlier.if_yes_id == step.id else earlier.no_label
+    return _line("next", step, _("%(who)s · bila “%(answer)s”") % {"who": who, "answer": answer})
 
 
 def _moment(at):

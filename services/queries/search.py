@@ -4,6 +4,9 @@ The catalogue of an office has at most some hundred services, so their words are
 milliseconds) instead of being kept in a column that could grow stale.
 """
 
+import difflib
+import re
+
 from django.db import connection
 
 from ula_portal.core.search_terms import terms_of, tidy
@@ -12,6 +15,35 @@ from ..models import Service
 
 # How alike a word must be to one of the service's words to count as a spelling mistake of it.
 ALIKE = 0.42
+
+# What people say and type → what stands in catalogues. Words of a single service belong into its "kata lain".
+SAID = {
+    "izasah": "ijazah",
+    "ijasah": "ijazah",
+    "ijazh": "ijazah",
+    "ijin": "izin",
+    "ilang": "hilang",
+    "kehilangan": "hilang",
+    "kebakar": "terbakar",
+    "sobek": "robek",
+    "sklh": "sekolah",
+    "skolah": "sekolah",
+    "fotocopy": "fotokopi",
+    "fotocopi": "fotokopi",
+    "fc": "fotokopi",
+    "jumpa": "bertemu",
+    "ketemu": "bertemu",
+    "kadis": "pejabat",
+    "riset": "penelitian",
+    "pkl": "magang",
+    "ngajar": "mengajar",
+    "hamil": "melahirkan",
+    "benerin": "perbaikan",
+    "betulkan": "perbaikan",
+}
+# Words of the catalogue that count as meant when a question finds nothing; 1 is the same word.
+MEANT = 0.6
+NEAREST = 3
 
 # Weights: words of name and synonyms 1, of official name and product 0.55, of texts 0.3; a mistyped word counts by its
 # likeness. Rare words weigh more than those that many services share; what can be done here goes before pages that
@@ -53,7 +85,7 @@ ORDER BY rank DESC, id
 
 def ranked(services: list[Service], q: str) -> list[Service]:
     """Those of the services that fit, best first; all of them as they came when nothing was typed. One query."""
-    whole, terms = tidy(q), terms_of(q)
+    whole, terms = tidy(q), list(dict.fromkeys(SAID.get(term, term) for term in terms_of(q)))
     if not terms or not services:
         return services
     by_id = {service.pk: service for service in services}
@@ -63,3 +95,18 @@ def ranked(services: list[Service], q: str) -> list[Service]:
     best = found[0][1] if found else 0
     # What shares only a common word with the question is noise beside a good answer.
     return [by_id[pk] for pk, rank in found if rank >= best * 0.25]
+
+
+def nearest(services: list[Service], q: str) -> tuple[str, list[Service]]:
+    """What was probably meant by a question that finds nothing, and at most three services for it; ("", []) without.
+
+    The words typed are replaced by the nearest of the catalogue's own, others are dropped. At most one query.
+    """
+    words = {word for service in services for word in re.findall(r"[a-z]{3,}", _said_of(service))}
+    close = (difflib.get_close_matches(term, words, 1, MEANT) for term in terms_of(q) if len(term) > 2)
+    meant = " ".join(dict.fromkeys(found[0] for found in close if found))
+    return (meant, ranked(services, meant)[:NEAREST]) if meant else ("", [])
+
+
+def _said_of(service):
+    return " ".join([service.name, *service.synonyms]).lower()

@@ -15,8 +15,9 @@ from ula_portal.core.models import Role
 from ula_portal.core.permissions import has_role
 
 from ..deadlines import DueExplanation, explain
+from ..due_days import DueDay, days_left, due_days, left_sentence
 from ..models import Document, Letter, Message, Pause, Request, StepRun, TimelineEntry
-from ..receipt import CODE
+from .forms import fields_of
 from .letters import letter_of
 from .progress import progress_of
 
@@ -29,6 +30,12 @@ OBJECTION_DAYS = getattr(settings, "OBJECTION_DAYS", 21)
 def draft_by_token(token: str) -> Request | None:
     """A request by the secret of its address, sent or not. One query."""
     return Request.objects.filter(token_hash=codes.stored_hash(token)).select_related("service").first()
+
+
+def draft_by_code(code: str) -> Request | None:
+    """A draft by its code as people type it, sent or not. The caller limits the tries."""
+    hashed = codes.stored_hash(codes.normalise(code))
+    return Request.objects.filter(draft_hash=hashed).select_related("service").first()
 
 
 def request_by_token(token: str) -> Request | None:
@@ -46,14 +53,26 @@ def request_by_token(token: str) -> Request | None:
 def request_by_number_and_code(number: str, code: str) -> Request | None:
     """A request by what stands on its receipt, as people type it.
 
-    The same work is done and None answered whether the number or the code is wrong. The caller limits the tries.
+    The same work is done and None answered whether the number or the code is wrong: one look into the index, one hash
+    and one comparison in constant time for each way to read the code. The caller limits the tries.
     """
-    request = Request.objects.filter(number=tidy_number(number)).first()
-    nonce = request.nonce if request else "0" * 32
-    # One derivation and one comparison either way; a request that does not exist has no code that fits.
-    expected = codes.stored_hash(codes.code(CODE, nonce))
-    fits = codes.same(codes.normalise(code), request.code_hash if request else expected)
-    return request if fits and request else None
+    found = Request.objects.filter(number=tidy_number(number)).values_list("pk", "code_hash").first()
+    # A request that does not exist has a code that nobody can type.
+    pk, hashed = found or (None, "0" * 64)
+    # All spellings are compared, whichever fits, so that the time tells nothing but what was typed.
+    fits = [codes.same(each, hashed) for each in codes.spellings(code)]
+    return Request.objects.get(pk=pk) if any(fits) else None
+
+
+def request_by_renewal(token: str) -> Request | None:
+    """A request by the link that makes a new code, while that link is good."""
+    return Request.objects.filter(renewal_hash=codes.stored_hash(token), renewal_until__gt=clock.now()).first()
+
+
+def who_answers(request: Request):
+    """Who is told what an applicant wants: the responsible official, else who has the open step; None in a pool."""
+    run = request.runs.filter(finished_at__isnull=True).select_related("assignee").first()
+    return request.responsible or (run.assignee if run else None)
 
 
 def request_by_number_for_desk(user, number: str) -> Request | None:
@@ -90,13 +109,26 @@ class Tracking:
     where: str
     since: datetime | None
     due: DueExplanation
+    days: list[DueDay]
     progress: list[dict]
     pause: Pause | None
     letter: Letter | None
+    # While the clock stands still: what of the promised time is left, in words.
+    left: str = ""
     refusal: str = ""
     objection_until: date | None = None
     events: list[dict] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+
+    @property
+    def is_office_turn(self) -> bool:
+        """Whether the applicant has nothing to do now."""
+        return bool(self.where) and self.pause is None and self.request.complete_at is not None
+
+    @property
+    def is_open_way(self) -> bool:
+        """Whether steps to come hang on decisions not taken yet."""
+        return any(line["state"] == "next" for line in self.progress)
 
 
 def tracking_of(request: Request) -> Tracking:
@@ -109,6 +141,8 @@ def tracking_of(request: Request) -> Tracking:
         list(request.messages.filter(internal=False).order_by("at", "id")) if words or _is_refused(request) else []
     )
     fetched = request.closed_at or (run and run.led_by == "applicant")
+    pause = next((pause for pause in request.pauses.all() if pause.to_at is None), None)
+    days = due_days(request)
     return Tracking(
         request=request,
         state=state,
@@ -116,8 +150,11 @@ def tracking_of(request: Request) -> Tracking:
         where=_where(run),
         since=run.offered_at if run else None,
         due=explain(request),
-        progress=progress_of(request),
-        pause=next((pause for pause in request.pauses.all() if pause.to_at is None), None),
+        days=days,
+        left=left_sentence(days_left(request, days)) if days and pause else "",
+        # What is wanted stands on top of the page, not once more in the line.
+        progress=[{**line, "note": ""} for line in progress_of(request)],
+        pause=pause,
         letter=letter_of(request) if fetched else None,
         events=_events(request, entries),
         messages=messages,
@@ -133,8 +170,12 @@ def _refusal(request, messages):
     """Why, as the decision or the office's last words say it, and until when the applicant may object."""
     notes = [run.note for run in request.runs.all() if run.outcome == StepRun.Outcome.NO and run.note]
     words = [message.text for message in messages if message.author_id]
-    until = workdays.add_working_days(clock.local(request.closed_at).date(), OBJECTION_DAYS)
-    return {"refusal": next(iter([*notes[::-1], *words[::-1]]), ""), "objection_until": until}
+    return {"refusal": next(iter([*notes[::-1], *words[::-1]]), ""), "objection_until": objection_until(request)}
+
+
+def objection_until(request) -> date:
+    """Last day on which an objection to a refusal may be filed; of a closed request."""
+    return workdays.add_working_days(clock.local(request.closed_at).date(), OBJECTION_DAYS)
 
 
 def state_words(request: Request, run: StepRun | None) -> tuple[str, str]:
@@ -187,6 +228,7 @@ HAPPENED = {
     "complete_request": gettext_lazy("Permohonan selesai."),
     "reject_request": gettext_lazy("Permohonan tidak dapat dikabulkan."),
     "withdraw_request": gettext_lazy("Permohonan ditarik."),
+    "code_renewed": gettext_lazy("Kode pelacakan baru dibuat; kode lama tidak berlaku lagi."),
 }
 
 
@@ -209,11 +251,19 @@ def _happened(entry, flow):
     if step.lead_kind == "applicant":
         return ""
     if entry.verb == "step_skipped":
-        return _("Langkah %(no)d dilewati dengan alasan yang tercatat.") % {"no": step.no}
+        return _("Dilewati dengan alasan yang tercatat: %(activity)s.") % {"activity": step.activity}
     answer = {"yes": step.yes_label, "no": step.no_label}.get(entry.data.get("outcome"))
     if answer:
         return f"{step.activity} {answer[:1].upper()}{answer[1:]}."
-    return _("Langkah %(no)d selesai: %(activity)s.") % {"no": step.no, "activity": step.activity}
+    return _("Selesai: %(activity)s.") % {"activity": step.activity}
+
+
+def document_label(document: Document) -> str:
+    """What a document is, in the applicant's words."""
+    if document.requirement_id:
+        return document.requirement.text
+    fields = {each.name: each.label for each in fields_of(document.request.form_version_id)}
+    return fields.get(document.field_name) or _("Berkas lain")
 
 
 def document_of(request: Request, document_id) -> Document | None:

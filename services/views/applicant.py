@@ -9,23 +9,19 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from sop.queries import version_in_force
-from ula_portal.core import actors, clock, throttle, uploads
+from ula_portal.core import actors, clock, proof_of_work, throttle
 from ula_portal.core.errors import Outdated, Refused
 
 from ..actions import requests as verbs
-from ..forms.apply import AnswersForm, Honeypot
+from ..forms.apply import AnswersForm, Honeypot, ResumeForm
 from ..models import Request, Service
 from ..queries import catalogue, forms
-from ..queries.tracking import document_of, draft_by_token
-from ..receipt import tracking_token
+from ..queries.tracking import draft_by_code, draft_by_token
+from ..receipt import DRAFT_DAYS, draft_code, tracking_token
 from .private import private_page
-from .uploading import UploadBox, answer_upload
-
-# How long a draft that is not sent is kept.
-DRAFT_DAYS = 30
 
 
 def too_many(request):
@@ -38,16 +34,26 @@ def apply_start(request, slug):
     service = catalogue.service_by_slug(slug)
     if service is None or service.kind != Service.Kind.REQUEST or "online" not in service.channels:
         raise Http404
-    if request.method == "POST":
-        return _begin(request, service)
-    return render(
-        request, "services/apply_start.html", {"nav": "services", "service": service, "crumbs": _crumbs(service)}
-    )
+    return _begin(request, service) if request.method == "POST" else _start_page(request, service)
+
+
+def _start_page(request, service, trouble=""):
+    context = {
+        "nav": "services",
+        "service": service,
+        "crumbs": _crumbs(service),
+        "trouble": trouble,
+        "idempotency_key": request.POST.get("idempotency_key", "")[:64],
+        "proof": proof_of_work.challenge_for("draft", throttle.client_of(request), request.POST),
+    }
+    return render(request, "services/apply_start.html", context, status=422 if trouble else 200)
 
 
 def _begin(request, service):
     if Honeypot(request.POST).is_robot:
         return redirect("service_detail", service.slug)
+    if trouble := proof_of_work.refusal("draft", throttle.client_of(request), request.POST):
+        return _start_page(request, service, trouble)
     if not throttle.count("draft", throttle.client_of(request)):
         return too_many(request)
     try:
@@ -82,157 +88,145 @@ def draft_page(view):
     return wrapped
 
 
-def _address(name, draft, *more):
+def draft_url(draft, name, *more):
     return reverse(name, args=[draft.service.slug, tracking_token(draft), *more])
 
 
-def _page(request, draft, step, template, **context):
-    """Render a step; ``step`` counts from 1."""
-    names = {
-        "data": "apply_data",
-        "documents": "apply_documents",
-        "review": "apply_review",
-        "saved": "apply_saved",
+def part_url(draft, number):
+    """The address of a part of the questions; the first is the draft's own."""
+    return draft_url(draft, "apply_part", number) if number > 1 else draft_url(draft, "apply_data")
+
+
+def _way(draft, here):
+    """The steps of this draft as pairs of title and address, and which of them (from 1) is ``here``; 0 for none."""
+    parts = forms.parts_asked(draft)
+    keys, steps = [n for n, _part in parts], [(part.title, part_url(draft, n)) for n, part in parts]
+    if forms.asks_documents(draft):
+        keys.append("documents")
+        steps.append((_("Unggah berkas"), draft_url(draft, "apply_documents")))
+    keys.append("review")
+    steps.append((_("Periksa kembali"), draft_url(draft, "apply_review")))
+    return steps, keys.index(here) + 1 if here in keys else 0
+
+
+def draft_screen(request, draft, here, template, *, status=200, **context):
+    """Render a step of a draft. ``here``: the number of a part, "documents", "review", or None off the way."""
+    steps, number = _way(draft, here)
+    names = {"documents": "apply_documents", "review": "apply_review", "saved": "apply_saved"}
+    common = {
+        "nav": "services",
+        "draft": draft,
+        "service": draft.service,
+        "crumbs": _crumbs(draft.service),
+        "steps": steps,
+        "step": number,
+        "back_url": steps[number - 2][1] if number > 1 else reverse("service_detail", args=[draft.service.slug]),
+        "next_url": steps[number][1] if 0 < number < len(steps) else "",
+        "urls": {"data": part_url(draft, 1)} | {key: draft_url(draft, name) for key, name in names.items()},
+        "kept_until": clock.local(draft.created_at).date() + datetime.timedelta(days=DRAFT_DAYS),
     }
-    return render(
-        request,
-        template,
-        {
-            "nav": "services",
-            "draft": draft,
-            "service": draft.service,
-            "crumbs": _crumbs(draft.service),
-            "step": step,
-            "urls": {key: _address(name, draft) for key, name in names.items()},
-            "kept_until": clock.local(draft.created_at).date() + datetime.timedelta(days=DRAFT_DAYS),
-            **context,
-        },
-    )
+    return render(request, template, common | context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @draft_page
-def apply_data(request, draft):
-    """The questions. Everything typed is kept at each sending, right or wrong."""
-    if request.method != "POST":
-        return _page(request, draft, 1, "services/apply_data.html", form=AnswersForm(draft))
-    form = AnswersForm(draft, request.POST)
-    valid = form.is_valid()
-    try:
-        verbs.save_answers(draft, form.stored, typed=form.typed)
-    except Outdated:
-        return redirect("receipt", tracking_token(draft))
-    if "later" in request.POST:
-        return redirect(_address("apply_saved", draft))
-    if valid:
-        return redirect(_address("apply_documents", draft))
-    return _page(request, draft, 1, "services/apply_data.html", form=form)
+def apply_data(request, draft, part=1):
+    """One part of the questions. Everything typed is kept at each sending, right or wrong."""
+    asked = dict(forms.parts_asked(draft))
+    if part not in asked:
+        return redirect(part_url(draft, 1))
+    form = AnswersForm(draft, asked[part], request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        valid = form.is_valid()
+        try:
+            draft = verbs.save_answers(draft, form.stored, typed=form.typed, only=form.fields)
+        except Outdated:
+            return redirect("receipt", tracking_token(draft))
+        if "later" in request.POST:
+            return redirect(draft_url(draft, "apply_saved"))
+        if valid:
+            return redirect(_after(draft, part, "periksa" in request.GET))
+    context = {"form": form, "title": asked[part].title, "from_review": "periksa" in request.GET}
+    return draft_screen(request, draft, part, "services/apply_data.html", **context)
+
+
+def _after(draft, part, from_review):
+    """Where a part leads: to the next; back to the review from where one answer was changed."""
+    if from_review and not forms.unanswered(draft):
+        return draft_url(draft, "apply_review")
+    steps, number = _way(draft, part)
+    return steps[number][1]
 
 
 @require_safe
 @draft_page
 def apply_saved(request, draft):
-    """Where to find the draft again."""
-    return _page(
-        request,
-        draft,
-        None,
-        "services/apply_saved.html",
-        address=request.build_absolute_uri(_address("apply_data", draft)),
-    )
+    """Where to find the draft again: by its link or its code."""
+    address = request.build_absolute_uri(draft_url(draft, "apply_data"))
+    context = {"address": address, "code": draft_code(draft), "resume_url": reverse("apply_resume")}
+    return draft_screen(request, draft, None, "services/apply_saved.html", **context)
 
 
-def _boxes(draft, error="", key=""):
-    return [
-        UploadBox(
-            slot,
-            upload_url=_address("apply_upload", draft, slot.key),
-            remove_url=_address("apply_remove", draft, slot.document.pk) if slot.document else "",
-            view_url=_address("apply_file", draft, slot.document.pk) if slot.document else "",
-            error=error if slot.key == key else "",
-        )
-        for slot in forms.document_slots(draft)
-    ]
-
-
-@require_safe
-@draft_page
-def apply_documents(request, draft):
-    """The documents, each kept as soon as it is chosen."""
-    boxes = _boxes(draft)
-    if not boxes:
-        return redirect(_address("apply_review", draft))
-    return _page(request, draft, 2, "services/apply_documents.html", boxes=boxes)
-
-
-def _document_answer(request, draft, key, error):
-    """The box again for a script, the whole page for a browser without."""
-    boxes = _boxes(draft, error, key)
-    whole = _page(request, draft, 2, "services/apply_documents.html", boxes=boxes) if error else None
-    return answer_upload(request, boxes, key, error, whole, _address("apply_documents", draft))
-
-
-@require_POST
-@draft_page
-def apply_upload(request, draft, key):
-    """Keep one file for one slot."""
-    if not throttle.count("upload", throttle.client_of(request)):
-        return too_many(request)
-    upload, error = request.FILES.get("file"), ""
-    try:
-        if upload is None:
-            raise Refused(_("Pilih berkas terlebih dahulu."))
-        verbs.attach_document(draft, upload, key=key, actor=actors.applicant(draft.pk))
-    except Refused as refused:
-        error = str(refused)
-    return _document_answer(request, draft, key, error)
-
-
-@require_POST
-@draft_page
-def apply_remove(request, draft, document_id):
-    """Take a file out again."""
-    document = document_of(draft, document_id)
-    if document is None:
-        return redirect(_address("apply_documents", draft))
-    key = f"r{document.requirement_id}" if document.requirement_id else f"f-{document.field_name}"
-    verbs.remove_document(document, actor=actors.applicant(draft.pk))
-    return _document_answer(request, draft, key, "")
-
-
-@require_GET
-@draft_page
-def apply_file(request, draft, document_id):
-    """Look at one's own file."""
-    document = document_of(draft, document_id)
-    if document is None:
-        raise Http404
-    return uploads.serve(document.file, inline=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def apply_resume(request):
+    """Open a draft on another device by its code."""
+    who, status = throttle.client_of(request), 200
+    form = ResumeForm(request.POST) if request.method == "POST" else ResumeForm()
+    if form.is_valid():
+        trouble, status = "", 200
+        if throttle.is_full("code", who):
+            trouble, status = throttle.TOO_MANY, 429
+        elif trouble := proof_of_work.refusal("code", who, request.POST):
+            status = 422
+        elif draft := draft_by_code(form.cleaned_data["code"]):
+            return redirect(draft_url(draft, "apply_data"))
+        else:
+            throttle.count("code", who)
+            trouble = _("Kode ini tidak cocok dengan draf mana pun. Draf disimpan 30 hari.")
+        form.add_error(None, trouble)
+    context = {"nav": "services", "form": form, "proof": proof_of_work.challenge_for("code", who, request.POST)}
+    return render(request, "services/apply_resume.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @draft_page
 def apply_review(request, draft):
     """Everything once more, then send. A second tap finds the request that the first one made."""
-    unanswered = forms.unanswered(draft)
-    if request.method == "POST" and not unanswered:
-        if Honeypot(request.POST).is_robot:
-            return redirect("home")
-        if not throttle.count("submit", throttle.client_of(request)):
-            return too_many(request)
-        return _send(request, draft)
+    if request.method != "POST" or forms.unanswered(draft):
+        return _review_page(request, draft)
+    who = throttle.client_of(request)
+    if Honeypot(request.POST).is_robot:
+        return redirect("home")
+    if trouble := proof_of_work.refusal("submit", who, request.POST):
+        return _review_page(request, draft, trouble=trouble)
+    return _send(request, draft) if throttle.count("submit", who) else too_many(request)
+
+
+def _review_page(request, draft, *, trouble="", refused=None):
+    """``trouble``: what a busy source must do first; ``refused``: why the request was not taken."""
     slots = forms.document_slots(draft)
-    return _page(
+    return draft_screen(
         request,
         draft,
-        3,
+        "review",
         "services/apply_review.html",
-        unanswered=unanswered,
+        unanswered=[
+            (each, part_url(draft, forms.part_number_of(draft, each.name))) for each in forms.unanswered(draft)
+        ],
         missing=[slot for slot in slots if slot.is_missing],
-        answers=forms.answers_shown(draft),
+        parts=[
+            (part.title, part_url(draft, n), forms.answers_shown(draft, part=part))
+            for n, part in forms.parts_asked(draft)
+        ],
         doubts=forms.doubts(draft),
         slots=slots,
         available=version_in_force(draft.service.sop_id) is not None,
+        may_follow="incomplete" in request.POST,
+        trouble=trouble,
+        refused=refused,
+        proof=proof_of_work.challenge_for("submit", throttle.client_of(request), request.POST),
+        status=422 if trouble or refused else 200,
     )
 
 
@@ -241,6 +235,5 @@ def _send(request, draft):
     try:
         sent = verbs.submit_request(draft, actor=actor, documents_may_follow=may_follow)
     except Refused as refused:
-        messages.error(request, str(refused))
-        return redirect(_address("apply_review", draft))
+        return _review_page(request, draft, refused=refused)
     return redirect("receipt", tracking_token(sent))

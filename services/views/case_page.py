@@ -19,6 +19,7 @@ from ..models import Letter, Request
 from ..queries import cases
 from ..queries.forms import answers_shown, document_slots, documents_of
 from ..queries.letters import verification_code
+from ..receipt import renewal_url, whatsapp_url
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,16 @@ class CasePage:
         return run.assignee_id == self.user.pk or permissions.may_lead(self.user, self.unit_id)
 
     @property
+    def renewal_whatsapp(self) -> str:
+        """Address that opens WhatsApp with the link for a new code, while an applicant without e-mail waits for it."""
+        asked = self.request.renewal_until is not None and self.request.renewal_until > self.at
+        if not asked or self.request.applicant_email or not self.may_serve:
+            return ""
+        text = _("Tautan untuk membuat kode pelacakan baru permohonan %(number)s: %(url)s")
+        values = {"number": self.request.number, "url": renewal_url(self.request)}
+        return whatsapp_url(self.request.applicant_phone, text % values)
+
+    @property
     def must_claim(self) -> bool:
         """A pooled step of a position: taken first, so that two do not do the same work."""
         return self.may_work and self.run.led_by == "position" and self.run.assignee_id is None
@@ -89,6 +100,16 @@ class CasePage:
     @property
     def may_ask(self) -> bool:
         return self.may_work and self.pause is None and self.run.led_by != "applicant" and not self.must_claim
+
+    @property
+    def may_clear_verdict(self) -> bool:
+        """Taking a mark from a document back; a pooled step is claimed first."""
+        return self.may_work and not self.must_claim
+
+    @property
+    def may_complete(self) -> bool:
+        """Entering answers and scans for the applicant."""
+        return self.request.is_open and self.may_serve
 
     @property
     def may_close_unanswered(self) -> bool:
@@ -231,6 +252,7 @@ FORMS = {
     "putuskan": forms.DecideForm,
     "surat": forms.LetterForm,
     "minta": forms.AskForm,
+    "penilaian": forms.VerdictForm,
     "jawaban": forms.AnswerForm,
     "lewati": forms.SkipForm,
     "alihkan": forms.ReassignForm,

@@ -66,6 +66,13 @@ def ask(page, user, data):
     return _("Pemohon diminta melengkapi. Waktu pelayanan berhenti sampai pemohon menjawab.")
 
 
+def clear_verdict(page, user, data):
+    if not page.request.documents.filter(pk=data["document"]).exists():
+        raise Outdated(_("Berkas ini tidak ada pada permohonan ini."))
+    cases.clear_verdict(data["document"], user)
+    return _("Penilaian berkas dibatalkan. Pemohon tidak perlu menggantinya.")
+
+
 def answer(page, user, data):
     cases.applicant_answers(page.request, actor=staff(user), text=data["text"])
     return _("Jawaban pemohon dicatat. Waktu pelayanan berjalan lagi.")
@@ -127,6 +134,7 @@ VERBS = {
     "putuskan": decide,
     "surat": letter,
     "minta": ask,
+    "penilaian": clear_verdict,
     "jawaban": answer,
     "lewati": skip,
     "alihkan": reassign,

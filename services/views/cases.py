@@ -22,7 +22,7 @@ from ..queries import cases, inbox
 from .case_page import FORMS, CasePage
 from .case_verbs import VERBS
 from .private import private_page
-from .tracking import receipt_context
+from .receipts import receipt_context
 
 TAB_LABELS = {
     "mine": gettext_lazy("Perlu saya kerjakan"),

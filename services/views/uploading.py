@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from ula_portal.core import throttle
+
 from ..queries.forms import DocumentSlot
 
 
@@ -18,6 +20,8 @@ class UploadBox:
     remove_url: str = ""
     view_url: str = ""
     error: str = ""
+    # For staff, whose every look at a file stands in the journal, none is fetched unasked.
+    thumbnail: bool = True
 
     @property
     def max_bytes(self) -> int:
@@ -26,6 +30,13 @@ class UploadBox:
     @property
     def max_megabytes(self) -> int:
         return settings.UPLOAD_MAX_BYTES // 1024 // 1024
+
+
+def within_quota(request, upload) -> bool:
+    """Count one upload of this source, by number and by size; whether both are within the limits."""
+    who, kilobytes = throttle.client_of(request), (upload.size + 1023) // 1024 if upload else 0
+    within = throttle.count("upload", who)
+    return throttle.count("upload-size", who, kilobytes) and within
 
 
 def is_scripted(request) -> bool:

@@ -69,8 +69,11 @@
     line.append(" ", button);
   }
 
+  // Seconds without a sign of life after which a connection counts as lost: phones keep dead ones open for minutes.
+  var STALLED = 60;
+
   function send(box, url, data, name, size) {
-    var request = new XMLHttpRequest();
+    var request = new XMLHttpRequest(), watch;
     var bar = document.createElement("progress");
     bar.max = 100;
     bar.value = 0;
@@ -79,12 +82,17 @@
     box.setAttribute("aria-busy", "true");
     var again = function () { send(box, url, data, name, size); };
     var shown = -1;
+    function alive() {
+      clearTimeout(watch);
+      watch = setTimeout(function () { request.abort(); }, STALLED * 1000);
+    }
 
     request.open("POST", url);
     request.setRequestHeader("X-CSRFToken", token(box));
     request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
     request.setRequestHeader("HX-Request", "true"); // the server answers with the partial, as for htmx
     request.upload.onprogress = function (event) {
+      alive();
       if (!event.lengthComputable) return;
       var percent = Math.floor(event.loaded / event.total * 100);
       bar.value = percent;
@@ -108,30 +116,57 @@
         offerRetry(box, again);
       }
     };
-    request.onerror = request.ontimeout = function () {
+    request.onerror = request.onabort = function () {
       done();
       say(box, TEXT.lost, true);
       offerRetry(box, again);
     };
     function done() {
+      clearTimeout(watch);
       bar.remove();
       box.removeAttribute("aria-busy");
     }
+    alive();
     request.send(data);
   }
 
   function upload(box, input) {
     var file = input.files[0];
     if (!file) return;
+    // The same file chosen once more is a change again.
+    input.value = "";
     var max = Number(box.dataset.uploadMax || 0);
-    if (max && file.size > max) {
+    if (!max || file.size <= max) return post(box, file, file.name);
+    // A photo that is too large is made smaller here, so that nobody has to know how.
+    say(box, TEXT.checking);
+    smaller(file, max).then(function (small) {
+      if (small) return post(box, small, file.name.replace(/\.\w+$/, "") + ".jpg");
       say(box, fill(TEXT.large, { size: megabytes(file.size), max: megabytes(max) }), true);
-      input.value = "";
-      return;
-    }
+    });
+  }
+
+  function post(box, file, name) {
     var data = new FormData();
-    data.append(box.dataset.uploadField || "file", file, file.name);
-    send(box, box.dataset.uploadUrl, data, file.name, file.size);
+    data.append(box.dataset.uploadField || "file", file, name);
+    send(box, box.dataset.uploadUrl, data, name, file.size);
+  }
+
+  // A JPEG of the picture that keeps within the limit, or null for what is no picture this browser can open.
+  async function smaller(file, max) {
+    if (!/^image\//.test(file.type) || !window.createImageBitmap) return null;
+    try {
+      var picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+      for (var side = 3200; side >= 1200; side -= 400) {
+        var scale = Math.min(1, side / Math.max(picture.width, picture.height));
+        var canvas = document.createElement("canvas");
+        canvas.width = Math.round(picture.width * scale);
+        canvas.height = Math.round(picture.height * scale);
+        canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+        var blob = await new Promise(function (resolve) { canvas.toBlob(resolve, "image/jpeg", 0.85); });
+        if (blob && blob.size <= max) return blob;
+      }
+    } catch (error) { /* The server tells what is wrong with it. */ }
+    return null;
   }
 
   function prepare(root) {
@@ -141,6 +176,8 @@
       // Only where a label can take the native control's place.
       var input = box.querySelector("input[type=file]");
       if (input && input.labels.length) box.classList.add("is-enhanced");
+      // On a slow line a file may be chosen before this script is there.
+      box.querySelectorAll("input[type=file]").forEach(function (each) { if (each.files.length) upload(box, each); });
     });
     root.querySelectorAll("[data-upload-fallback]").forEach(function (button) { button.hidden = true; });
   }
@@ -157,6 +194,10 @@
     var data = new FormData();
     if (button.name) data.append(button.name, button.value);
     send(button.closest("[data-upload]"), button.dataset.uploadPost, data, button.textContent.trim());
+  });
+  // Who leaves while a file is on its way is asked first: it would not arrive.
+  window.addEventListener("beforeunload", function (event) {
+    if (document.querySelector("[data-upload][aria-busy=true]")) event.preventDefault();
   });
   prepare(document);
 })();

@@ -39,20 +39,27 @@ def find_service(page, words, code):
 
 
 def begin(page):
-    """From a service's page to the first questions."""
+    """From a service's page to the first question."""
     page.get_by_role("link", name="Ajukan permohonan").click()
     press(page, "Mulai isi formulir")
-    expect(page.locator("[name=nama_pemohon]")).to_be_visible()
+    expect(page.locator("[name=hubungan]").first).to_be_visible()
 
 
 def answer_questions(page, name="Siti Contoh"):
-    """Fill in the form of MUT-K and go on to the documents."""
+    """Answer who applies, who that is and the questions of MUT-K, and go on to the documents."""
     page.get_by_label("Orang tua atau wali").check()
+    press(page, "Lanjut")
     page.locator("[name=nama_pemohon]").fill(name)
-    for field, value in MUT_K.items():
-        page.locator(f"[name={field}]").fill(value)
-    _choose(page, "kelas", "4")
-    press(page, "Lanjut ke berkas")
+    press(page, "Lanjut")
+    expect(page.locator("[name=nama_siswa]")).to_be_visible()
+    for _part in range(2):
+        for field, value in MUT_K.items():
+            if page.locator(f"[name={field}]").count():
+                page.locator(f"[name={field}]").fill(value)
+        if page.locator("[name=kelas]").count():
+            _choose(page, "kelas", "4")
+        press(page, "Lanjut")
+        expect(page.locator("[name=nama_siswa]")).to_have_count(0)
     expect(page).to_have_url(re.compile("/berkas/$"))
 
 
@@ -69,7 +76,7 @@ def upload_all(page):
     boxes = page.locator("section.upload:has(.asteriskField)")
     for number in range(boxes.count()):
         box = boxes.nth(number)
-        box.locator("input[type=file]").set_input_files(photo(f"berkas-{number}.png"))
+        box.locator("input[name=file]").set_input_files(photo(f"berkas-{number}.png"))
         expect(box).to_have_class(re.compile("is-done"))
     return boxes.count()
 

@@ -1,5 +1,6 @@
 """The real server for browser tests: granian on a free port of 127.0.0.1, on this run's test database."""
 
+import contextlib
 import io
 import json
 import os
@@ -60,32 +61,43 @@ def _database_url():
     return f"postgres://{quote(database['USER'])}{password}@{host}{port}/{database['NAME']}"
 
 
-@pytest.fixture(scope="session")
-def server(django_db_setup, django_db_blocker):
-    """Base address of a server on the test database; the same process for all browser tests of a worker."""
+@contextlib.contextmanager
+def serve(database_url, **environment):
+    """Base address of a server on that database, with variables of its own."""
     from ula_portal.demo import supervisor
 
-    with django_db_blocker.unblock():
-        database_url = _database_url()
     port = _free_port()
-    environment = {
-        **os.environ,
-        "DATABASE_URL": database_url,
-        "PORTAL_URL": f"http://127.0.0.1:{port}",
-        "DJANGO_SETTINGS_MODULE": "ula_portal.settings",
-    }
+    base = f"http://127.0.0.1:{port}"
+    own = {"DATABASE_URL": database_url, "PORTAL_URL": base, "DJANGO_SETTINGS_MODULE": "ula_portal.settings"}
     log = Path(settings.VAR_DIR) / f"browser-server-{port}.log"
     with log.open("w") as output:
         process = subprocess.Popen(
-            supervisor.server_command("127.0.0.1", port, 1), cwd=ROOT, env=environment, stdout=output, stderr=output
+            supervisor.server_command("127.0.0.1", port, 1),
+            cwd=ROOT,
+            env={**os.environ, **own, **environment},
+            stdout=output,
+            stderr=output,
         )
-    base = f"http://127.0.0.1:{port}"
     try:
         _wait_until_up(base, process, log)
         yield base
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def database_url(django_db_setup, django_db_blocker):
+    """Where this run's test database is, for servers of their own process."""
+    with django_db_blocker.unblock():
+        return _database_url()
+
+
+@pytest.fixture(scope="session")
+def server(database_url):
+    """Base address of a server on the test database; the same process for all browser tests of a worker."""
+    with serve(database_url) as base:
+        yield base
 
 
 def _wait_until_up(base, process, log):
@@ -187,7 +199,12 @@ SERVICES = ("MUT-K", "LEG-IJZ", "TAMU")
 @pytest.fixture
 def office(people):
     """The demo office with three services and no past; everybody's password is ``PASSWORD``."""
-    build.build(Scale(requests=0, visits=0, letters=0, days=0, codes=SERVICES), stream=io.StringIO())
+    return open_office(SERVICES)
+
+
+def open_office(codes):
+    """The demo office with these services and no past: its staff by the first part of their addresses."""
+    build.build(Scale(requests=0, visits=0, letters=0, days=0, codes=codes), stream=io.StringIO())
     User.objects.update(password=make_password(PASSWORD))
     return {user.email.split("@")[0]: user for user in User.objects.all()}
 

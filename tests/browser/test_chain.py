@@ -51,7 +51,7 @@ def _citizen_applies(page):
     acts.begin(page)
     acts.answer_questions(page)
     assert acts.upload_all(page) == 4
-    page.get_by_role("link", name="Periksa kembali").click()
+    page.get_by_role("link", name="Lanjut memeriksa").click()
     acts.press(page, "Kirim permohonan")
     expect(page.get_by_role("heading", name="Permohonan Anda telah kami terima.")).to_be_visible()
     number, code = acts.number_and_code(page)
@@ -117,7 +117,7 @@ def _citizen_answers(page, number, code):
     acts.press(page, "Lihat permohonan")
     expect(page.get_by_text("Rapor belum memuat lembar mutasi.").first).to_be_visible()
     box = page.locator("section.upload", has_text="Rapor")
-    box.locator("input[type=file]").set_input_files(acts.photo("rapor-lengkap.png", "green"))
+    box.locator("input[name=file]").set_input_files(acts.photo("rapor-lengkap.png", "green"))
     expect(box).to_contain_text("rapor-lengkap.png")
     acts.press(page, "Kirim kelengkapan")
     expect(page.get_by_text("Kelengkapan Anda telah kami terima").first).to_be_visible()

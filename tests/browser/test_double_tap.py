@@ -46,7 +46,7 @@ def test_beginning_twice_makes_one_draft(people, service):
     page = people.stranger(javascript=False)
     page.goto(f"/layanan/{service.slug}/ajukan/")
     page.get_by_role("button", name="Mulai isi formulir").dblclick(no_wait_after=True)
-    expect(page.locator("[name=nama_pemohon]")).to_be_visible()
+    expect(page.locator("[name=hubungan]").first).to_be_visible()
     assert Request.objects.count() == 1
 
 

@@ -54,7 +54,7 @@ def test_searching_and_beginning(people, office):
     expect(button).to_be_visible()
     tab_to(page, button)
     page.keyboard.press("Enter")
-    expect(page.locator("[name=nama_pemohon]")).to_be_visible()
+    expect(page.locator("[name=hubungan]").first).to_be_visible()
 
 
 def test_checking_a_visitor_in(people, office):

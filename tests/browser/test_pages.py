@@ -67,6 +67,8 @@ def public_pages(world):
         "/layanan/?q=pindah+sekolah",
         "/layanan/?q=tidakadasamasekali",
         reverse("service_detail", args=[world.service.slug]),
+        reverse("service_poster", args=[world.service.slug]),
+        "/layanan/?untuk=umum",
         reverse("service_detail", args=[_elsewhere(world).slug]),
         reverse("apply_start", args=[world.service.slug]),
         *draft,

@@ -1,6 +1,7 @@
 """First visits stay below 100 kB."""
 
 import io
+from urllib.parse import urlsplit
 
 import brotli
 import pytest
@@ -44,3 +45,4 @@ def test_first_visits_are_light(people, whole_catalogue):
         sizes = weight(people.stranger(width=360, height=740), address)
         assert len(sizes) > 2
         assert sum(sizes.values()) < LIMIT_BYTES, sizes
+        assert len({urlsplit(url).netloc for url in sizes}) == 1, sizes

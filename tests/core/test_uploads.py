@@ -1,5 +1,6 @@
 """Files are judged by what they contain; hostile ones are refused in words and leave nothing behind."""
 
+import hashlib
 import io
 import zipfile
 import zlib
@@ -9,7 +10,7 @@ import pikepdf
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
+from PIL import ExifTags, Image
 
 from ula_portal.core import uploads
 from ula_portal.core.models import StoredFile
@@ -43,15 +44,34 @@ def kept_files():
 
 
 @pytest.mark.parametrize(
-    ("content", "mime"),
-    [(pdf(), "application/pdf"), (image("JPEG"), "image/jpeg"), (image("PNG"), "image/png")],
+    ("content", "name", "mime", "kept_as"),
+    [
+        (pdf(), "surat.PDF", "application/pdf", "surat.PDF"),
+        (image("JPEG"), "foto.jpg", "image/jpeg", "foto.jpg"),
+        (image("JPEG"), "IMG-20261124-WA0001", "image/jpeg", "IMG-20261124-WA0001.jpg"),
+        # Chat programs give pictures each other's endings.
+        (image("PNG"), "layar.jpeg", "image/png", "layar.png"),
+        (image("PNG"), "Ijazah no. 12", "image/png", "Ijazah no. 12.png"),
+    ],
 )
-def test_honest_files_are_kept_whatever_they_call_themselves(content, mime):
-    stored = upload(content, "surat.exe", "text/html")
-    assert stored.content_type == mime
+def test_honest_files_are_kept_bit_for_bit(content, name, mime, kept_as):
+    stored = upload(content, name, "text/html")
+    assert (stored.content_type, stored.name) == (mime, kept_as)
     assert stored.size == len(content)
+    assert stored.sha256 == hashlib.sha256(content).hexdigest()
     with stored.blob.open() as file:
         assert file.read() == content
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [(pdf(), "surat.exe"), (image("JPEG"), "foto.pdf"), (image("PNG"), "gambar.html"), (pdf(), "surat.jpg")],
+)
+def test_a_name_that_claims_something_else_is_refused(content, name):
+    before = kept_files()
+    with pytest.raises(uploads.UploadRefused, match=r"berakhiran \.\w+, padahal isinya"):
+        upload(content, name)
+    assert kept_files() == before
 
 
 def test_a_kept_file_lies_under_a_random_private_name():
@@ -79,6 +99,30 @@ def attach(document):
     document.attachments["virus.exe"] = b"MZ" + b"0" * 100
 
 
+def launch(document):
+    action = pikepdf.Dictionary(S=pikepdf.Name.Launch, F="cmd.exe")
+    note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, A=action, Rect=[0, 0, 9, 9])
+    document.pages[0].Annots = pikepdf.Array([note])
+
+
+def act_on_page(document):
+    action = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+    document.pages[0].AA = pikepdf.Dictionary(O=document.make_indirect(action))
+
+
+def pin_file(document):
+    content = document.make_stream(b"MZ" + b"0" * 50, Type=pikepdf.Name.EmbeddedFile)
+    spec = pikepdf.Dictionary(Type=pikepdf.Name.Filespec, F="a.exe", EF=pikepdf.Dictionary(F=content))
+    note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FileAttachment, FS=spec, Rect=[0, 0, 9, 9])
+    document.pages[0].Annots = pikepdf.Array([note])
+
+
+def commented(words):
+    """A photo whose comment, right behind its first bytes, is something else."""
+    photo = image("JPEG")
+    return photo[:2] + b"\xff\xfe" + (len(words) + 2).to_bytes(2, "big") + words + photo[2:]
+
+
 def archive():
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as file:
@@ -99,14 +143,15 @@ def bomb():
 
 HOSTILE = {
     "empty": (b"", "kosong"),
-    "page as PDF": (b"<!DOCTYPE html><script>alert(1)</script>", "Jenis berkas"),
-    "drawing with script": (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "Jenis berkas"),
+    "page as PDF": (b"<!DOCTYPE html><script>alert(1)</script>", "halaman web"),
+    "drawing with script": (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "SVG"),
+    "drawing behind a declaration": (b"<?xml version='1.0'?><svg onload='alert(1)'/>", "SVG"),
     "program": (b"MZ" + b"\0" * 200, "Jenis berkas"),
     "script": (b"#!/bin/sh\nrm -rf /\n", "Jenis berkas"),
-    "office archive": (archive(), "Jenis berkas"),
+    "office archive": (archive(), "ZIP"),
     "moving picture": (image("GIF"), "Jenis berkas"),
     "only the first bytes of a PDF": (b"%PDF-1.7\nnothing more", "rusak"),
-    "page before the PDF": (b"<html>" + pdf(), "Jenis berkas"),
+    "page before the PDF": (b"<html>" + pdf(), "halaman web"),
     "only the first bytes of a photo": (image("JPEG")[:40], "rusak"),
     "photo cut off": (image("JPEG", (800, 800))[:-700], "rusak"),
     "picture bomb": (bomb(), "Gambar ini"),
@@ -115,6 +160,15 @@ HOSTILE = {
     "PDF that names a script": (pdf(name_script), "skrip"),
     "PDF that acts when closed": (pdf(act_on_close), "skrip"),
     "PDF with attachment": (pdf(attach), "lampiran"),
+    "PDF that starts a program": (pdf(launch), "skrip"),
+    "PDF whose page acts": (pdf(act_on_page), "skrip"),
+    "PDF with a file pinned to a page": (pdf(pin_file), "lampiran"),
+    "photo that is an archive": (image("JPEG") + archive(), "berkas lain"),
+    "PDF that is an archive": (pdf() + archive(), "berkas lain"),
+    "photo that is a page": (commented(b"<script>alert(1)</script>"), "berkas lain"),
+    "photo that is a PDF": (commented(b"%PDF-1.4 1 0 obj"), "berkas lain"),
+    "photo with a page behind": (image("JPEG") + b"<html><script>alert(1)</script>", "berkas lain"),
+    "picture with a program behind": (image("PNG") + b"MZ" + b"\1" * 200, "berkas lain"),
     "PDF without page": (pdf(lambda document: document.pages.__delitem__(0)), "tidak berisi halaman"),
 }
 
@@ -165,6 +219,104 @@ def test_a_file_is_served_as_attachment_in_a_sandbox():
     assert "sandbox" in answer["Content-Security-Policy"]
     assert "no-store" in answer["Cache-Control"]
     answer.close()
+
+
+def photo_of_a_phone(**saved):
+    """Taken upright by a camera held sideways, with place and device written into it."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    exif[ExifTags.Base.Make] = "Ponsel Contoh"
+    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (3.0, 12.0, 30.0)
+    buffer = io.BytesIO()
+    Image.new("RGB", (400, 300), "white").save(buffer, exif=exif, **saved)
+    return buffer.getvalue()
+
+
+# A HEIC picture carries its turn itself; what the camera wrote into its notes does not turn it again.
+@pytest.mark.parametrize(
+    ("image_format", "name", "size"), [("JPEG", "IMG_1.jpg", (300, 400)), ("HEIF", "IMG_1.HEIC", (400, 300))]
+)
+def test_a_photo_is_looked_at_upright_and_without_its_place(image_format, name, size):
+    original = photo_of_a_phone(format=image_format)
+    stored = upload(original, name)
+    looked_at = uploads.serve(stored, inline=True)
+    shown = b"".join(looked_at)
+    assert (looked_at["Content-Type"], "IMG_1.jpg" in looked_at["Content-Disposition"]) == ("image/jpeg", True)
+    with Image.open(io.BytesIO(shown)) as picture:
+        assert picture.size == size
+        assert not picture.getexif() and "exif" not in picture.info
+    assert b"Ponsel" not in shown
+    assert b"".join(uploads.serve(stored)) == original
+
+
+def test_a_large_photo_is_looked_at_smaller_and_a_signature_on_white():
+    with Image.open(upload(image("JPEG", (5000, 2500)), "a.jpg").viewing) as picture:
+        assert picture.size == (3000, 1500)
+    buffer = io.BytesIO()
+    Image.new("RGBA", (40, 30), (0, 0, 0, 0)).save(buffer, "PNG")
+    with Image.open(upload(buffer.getvalue(), "ttd.png").viewing) as picture:
+        assert picture.getpixel((5, 5)) == (255, 255, 255)
+
+
+def film_behind(photo):
+    return photo + b"\0\0\0\x18ftypmp42" + bytes(range(256)) * 40
+
+
+def with_open_action(document):
+    document.Root.OpenAction = pikepdf.Array([document.pages[0].obj, pikepdf.Name.Fit])
+
+
+def with_form(document):
+    field = pikepdf.Dictionary(FT=pikepdf.Name.Tx, T="nama", V="Budi")
+    document.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([document.make_indirect(field)]))
+
+
+def with_bookmark(document):
+    with document.open_outline() as outline:
+        outline.root.append(pikepdf.OutlineItem("<svg> dan <html> pada judul", 0))
+
+
+def many_modes(mode, image_format="PNG"):
+    buffer = io.BytesIO()
+    Image.new(mode, (60, 40)).save(buffer, image_format)
+    return buffer.getvalue()
+
+
+FINE = {
+    "photo with film": (film_behind(image("JPEG")), "PXL_2026.MP.jpg"),
+    "photo of a phone": (photo_of_a_phone(format="JPEG"), "foto.jpg"),
+    "photo of a newer phone": (photo_of_a_phone(format="HEIF"), "IMG_0001.heic"),
+    "progressive photo": (photo_of_a_phone(format="JPEG", progressive=True), "foto.jpeg"),
+    "grey photo": (many_modes("L", "JPEG"), "foto.jpg"),
+    "print colours": (many_modes("CMYK", "JPEG"), "cetak.jpg"),
+    "black and white scan": (many_modes("1"), "pindai.png"),
+    "palette": (many_modes("P"), "gambar.png"),
+    "sixteen bits": (many_modes("I;16"), "pindai.png"),
+    "PDF that opens on a page": (pdf(with_open_action), "surat.pdf"),
+    "PDF form filled in": (pdf(with_form), "formulir.pdf"),
+    "PDF with a strange heading": (pdf(with_bookmark, compress_streams=True), "buku.pdf"),
+    "linearized PDF": (pdf(linearize=True), "surat.pdf"),
+    "packed PDF": (pdf(object_stream_mode=pikepdf.ObjectStreamMode.generate), "surat.pdf"),
+    "name with a path": (pdf(), "C:\\Users\\ibu\\surat\x07 akhir.pdf"),
+}
+
+
+@pytest.mark.parametrize("kind", FINE)
+def test_fine_files_pass(kind):
+    content, name = FINE[kind]
+    stored = upload(content, name)
+    with stored.blob.open() as file:
+        assert file.read() == content
+    assert bool(stored.viewing) == stored.content_type.startswith("image/")
+
+
+def test_a_forgotten_file_leaves_nothing(django_capture_on_commit_callbacks):
+    before = kept_files()
+    stored = upload(image(), "foto.jpg")
+    assert len(kept_files() - before) == 2
+    with django_capture_on_commit_callbacks(execute=True):
+        uploads.forget(stored)
+    assert kept_files() == before and not StoredFile.objects.exists()
 
 
 def test_files_are_not_served_by_the_server_itself(client):

@@ -116,6 +116,34 @@ async def _client(port, calls, until):
     return latencies, failed
 
 
+def by_turns(port: int, calls: list[Call], seconds: float) -> list[Measured]:
+    """Send the calls one after another over one connection, over and over, each measured for itself.
+
+    What else the machine does meanwhile falls on all of them alike. ``per_second`` is that of the median latency.
+    """
+    taken = asyncio.run(_turns(port, calls, time.perf_counter() + seconds))
+    measured = []
+    for each in taken:
+        times = sorted(ms for ms, _status in each)
+        p50, p95, p99 = (times[min(int(len(times) * share), len(times) - 1)] for share in (0.5, 0.95, 0.99))
+        failed = sum(status >= 400 for _ms, status in each)
+        measured.append(Measured(1000 / p50, p50, p95, p99, failed, len(times)))
+    return measured
+
+
+async def _turns(port, calls, until):
+    taken = [[] for _call in calls]
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    while time.perf_counter() < until or not all(taken):
+        for call, results in zip(calls, taken, strict=True):
+            began = time.perf_counter()
+            writer.write(_raw(port, call))
+            status = await _answer(reader)
+            results.append(((time.perf_counter() - began) * 1000, status))
+    writer.close()
+    return taken
+
+
 def _raw(port, call):
     lines = [f"{'POST' if call.body else 'GET'} {call.path} HTTP/1.1", f"Host: 127.0.0.1:{port}"]
     if call.cookie:

@@ -2,4 +2,10 @@
 
 from ula_portal.settings import *  # noqa: F403
 
-THROTTLES = dict.fromkeys(("draft", "submit", "upload", "message", "code", "code-number"), (1000000000, 300))
+_NAMES = (
+    *("draft", "submit", "upload", "upload-size", "message", "code", "code-number", "lost-code", "lost-code-number"),
+    *("proof", "verify"),
+)
+THROTTLES = dict.fromkeys(_NAMES, (1000000000, 300))
+# Nobody is asked to compute or wait.
+PROOF_FROM = dict.fromkeys(("draft", "submit", "code", "lost-code"), 1000000000)

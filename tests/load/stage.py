@@ -50,6 +50,11 @@ def tracking_paths() -> list[str]:
     return [f"/lacak/{tracking_token(request)}/" for request in Request.objects.exclude(number=None).order_by("pk")]
 
 
+def a_number() -> str:
+    """The number of a request that was sent."""
+    return Request.objects.exclude(number=None).order_by("pk").values_list("number", flat=True)[0]
+
+
 def draft() -> Request:
     """One draft with all its answers and documents, made as a citizen makes it."""
     service = Service.objects.get(code=SERVICE)
@@ -66,7 +71,7 @@ def copies_of(original: Request, count: int) -> list[str]:
     """Paths of the last page before sending, of ``count`` drafts like the original."""
     nonces = [secrets.token_hex(16) for _ in range(count)]
     hashes = [secrets_for(nonce) for nonce in nonces]
-    own = ("id", "nonce", "code_hash", "token_hash")
+    own = ("id", "nonce", "code_hash", "token_hash", "draft_hash")
     columns = [field.column for field in Request._meta.concrete_fields if field.column not in own]
     parts = [field.column for field in Document._meta.concrete_fields if field.column not in ("id", "request_id")]
     with connection.cursor() as cursor:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from . import calling, papers, stage
-from .clients import CLIENTS, Call, Measured, load
+from .clients import CLIENTS, Call, Measured, by_turns, load
 from .servers import Stage, run_module
 
 CSRF = "a" * 32
@@ -112,8 +112,23 @@ def prepare(place: Stage, seconds: float) -> list[Work]:
             visit(place.portal_port, [sop_path]),
             _queries(sop_path),
         ),
+        _wrong_pairs(place, seconds),
     ]
     return works
+
+
+def _wrong_pairs(place, seconds):
+    """Whoever guesses learns nothing from the time: an unknown number takes as long as a wrong code to a right one."""
+    number = stage.a_number()
+    typed = [{"number": each, "code": "AAAAAAAA"} for each in (number, f"{number[:-6]}999999")]
+    calls = [Call("/lacak/", urlencode(each | {"csrfmiddlewaretoken": CSRF}), f"csrftoken={CSRF}") for each in typed]
+    measured = []
+
+    def wrong_code():
+        measured[:] = by_turns(place.portal_port, calls, 2 * seconds)
+        return measured[0]
+
+    return Work("wrong_pair", "nomor salah banding kode salah", 0.95, wrong_code, lambda: measured[1], 0)
 
 
 class _Drafts:

@@ -25,7 +25,7 @@ def service(cast):
 
 
 def states(request):
-    return [(line["number"], line["state"]) for line in progress_of(type(request).objects.get(pk=request.pk))]
+    return [(line["step"], line["state"]) for line in progress_of(type(request).objects.get(pk=request.pk))]
 
 
 def test_the_way_shows_what_was_walked_and_the_shortest_way_on(cast, service):
@@ -38,6 +38,10 @@ def test_the_way_shows_what_was_walked_and_the_shortest_way_on(cast, service):
         "Saat ini di: Pengelola Layanan Pendidikan Dasar, sejak 23 November 2026 pukul 09.00 WIB"
     )
     assert "Contoh" not in "".join(line["meta"] for line in lines)
+    # Numbered by the way, without a gap where step 3 is not taken; what hangs on an answer says so.
+    assert [line["number"] for line in lines] == list(range(1, 9))
+    assert lines[2]["meta"] == "Kepala Sekolah · bila “lengkap”"
+    assert lines[7]["meta"] == "Anda"
 
 
 def test_loops_are_cut_out_and_waiting_says_what_is_wanted(cast, service):
@@ -100,6 +104,7 @@ def test_the_applicant_is_told_with_the_secret_link_only_at_delivery(cast, servi
     message = composed("applicant_asked")
     assert message.to == "siti@example.id"
     assert "Mohon KTP yang jelas." in message.body and "/lacak/" in message.body
+    assert "Yang perlu Anda lakukan" in message.body and "Kirim kelengkapan" in message.body
     row = Notice.objects.get(kind="applicant_asked")
     assert "siti" not in f"{row.path}{row.subject_id}{row.last_error}" and "/lacak/" not in row.path
     applicant_answers(request, actor=applicant(request.pk))
@@ -108,6 +113,22 @@ def test_the_applicant_is_told_with_the_secret_link_only_at_delivery(cast, servi
     assert "siap diambil" in composed("letter_ready").body
     walk(request, (cast.counter, "done"))
     assert request.number in composed("request_closed").subject
+    assert "Tidak ada lagi yang perlu Anda lakukan" in composed("request_closed").body
+
+
+def test_the_mail_names_each_document_that_must_be_mended(cast, service):
+    request = make_case(service, surel="siti@example.id")
+    document = request.documents.get()
+    ask_applicant(request.pk, cast.official, "Mohon perbaiki.", {document.pk: "tanda tangan belum ada"})
+    assert "- KTP: tanda tangan belum ada" in composed("applicant_asked").body
+
+
+def test_the_mail_of_a_refusal_says_until_when_to_object(cast, service):
+    with clock.at(at(23)):
+        request = make_case(service, surel="siti@example.id")
+        walk(request, (cast.official, "yes"), (cast.official, "done"), (cast.official, "no"))
+        walk(request, (cast.section_head, "letter"), (cast.counter, "done"))
+        assert "sampai Selasa, 22 Desember 2026" in composed("request_rejected").body
 
 
 def test_without_an_address_no_notice_is_written(cast, service):

@@ -40,7 +40,13 @@ class TestPages:
         make_service(cast)
         with clock.at(MONDAY):
             html = page(client, "home")
-        for words in ("Apa yang ingin Anda urus?", "1 layanan", "Buka sampai pukul", "Umum dan peneliti"):
+        for words in (
+            "Apa yang ingin Anda urus?",
+            "1 layanan",
+            "Buka sampai pukul",
+            "Masyarakat umum",
+            "Lanjutkan draf",
+        ):
             assert words in html
 
     def test_home_without_services_says_so(self, client, db):
@@ -72,7 +78,7 @@ class TestPages:
         html = page(client, "service_detail", service.slug)
         for words in (
             "Yang perlu dibawa",
-            "2 berkas, 1 dokumen asli",
+            "Paling banyak 2 berkas, 1 dokumen asli",
             "3 hari kerja",
             "Gratis",
             "Surat keterangan",

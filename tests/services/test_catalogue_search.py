@@ -4,13 +4,16 @@ import json
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 
 from services.actions.catalogue import import_catalogue
 from services.models import Service
 from services.queries.catalogue import search_services
-from services.queries.search import ranked
+from services.queries.search import nearest, ranked
 from tests.factories.services import CATALOGUE, make_service
 from tests.factories.sop import make_cast, make_office
+
+from .search_questions import QUESTIONS as AS_TYPED
 
 # What people type → code of the service that must come first.
 QUESTIONS = """
@@ -95,6 +98,31 @@ def test_the_right_service_comes_first(catalogue, line):
     assert ranked(catalogue, question)[0].code == code
 
 
+@pytest.mark.parametrize(("question", "code"), AS_TYPED)
+def test_the_right_service_is_among_the_first_three(catalogue, question, code):
+    assert code in [service.code for service in ranked(catalogue, question)[:3]]
+
+
+def test_the_questions_cover_every_service(catalogue):
+    meant = [code for _question, code in AS_TYPED]
+    assert len({question for question, _code in AS_TYPED}) >= 40
+    assert {service.code for service in catalogue if meant.count(service.code) < 2} == set()
+
+
+@pytest.mark.parametrize(
+    ("question", "meant", "code"),
+    [("nuptq", "nuptk", "NUPTK"), ("madarsa", "madrasah", "MADRASAH"), ("dapadik", "dapodik", "DAPO")],
+)
+def test_what_was_meant_is_guessed(catalogue, question, meant, code):
+    words, services = nearest(catalogue, question)
+    assert words == meant and services[0].code == code and len(services) <= 3
+
+
+@pytest.mark.parametrize("question", ["", "zzzzzz", "?!", "a b c"])
+def test_nothing_is_guessed_from_nothing(catalogue, question):
+    assert nearest(catalogue, question) == ("", [])
+
+
 @pytest.mark.parametrize("question", ["xyzzy qwerty", "kucing terbang", "'; drop table--"])
 def test_nothing_is_found_for_nonsense(catalogue, question):
     assert ranked(catalogue, question) == []
@@ -115,3 +143,19 @@ def test_only_what_the_public_sees_is_found():
     shown = make_service(cast, name="Surat gajah putih")
     make_service(cast, name="Surat gajah hitam", published=False)
     assert search_services("gajah") == [shown]
+
+
+@pytest.mark.django_db
+def test_a_word_added_in_the_panel_is_found_at_once(client):
+    cast = make_cast(make_office())
+    service = make_service(cast, name="Surat keterangan pengganti")
+    make_service(cast, name="Legalisasi ijazah")
+    assert search_services("sijil") == []
+    client.force_login(cast["admin"])
+    path = reverse("admin:services_service_change", args=[service.pk])
+    form = client.get(path).context["adminform"].form
+    data = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
+    data |= {"synonyms": "sijil\nsurat tamat belajar", "legal_basis": ""}
+    data |= {"requirements-TOTAL_FORMS": 0, "requirements-INITIAL_FORMS": 0}
+    assert client.post(path, data).status_code == 302
+    assert search_services("sijil") == [service] and search_services("tamat belajar") == [service]

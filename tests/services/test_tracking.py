@@ -72,13 +72,24 @@ class TestNumberAndCode:
             answer = client.post(reverse("track"), {"number": number, "code": typed})
             assert answer.status_code == 302 and answer.url == address(request)
 
+    def test_letters_that_look_alike_are_forgiven(self, client, service):
+        request = make_request(service)
+        code = receipt_code(request)
+        alike = str.maketrans(
+            {"S": "5", "5": "S", "Z": "2", "2": "Z", "B": "8", "8": "B", "G": "6", "6": "G", "J": "I"}
+        )
+        answer = client.post(reverse("track"), {"number": request.number, "code": code.translate(alike)})
+        assert answer.status_code == 302 and answer.url == address(request)
+
     def test_wrong_number_and_wrong_code_cannot_be_told_apart(self, client, service):
         request = make_request(service)
         wrong = [(request.number, "AAAA AAAA"), ("ULA-2026-999999", receipt_code(request)), ("apa saja", "x")]
         answers = []
-        for number, code in wrong:
+        client.get(reverse("track"))
+        for n, (number, code) in enumerate(wrong):
             with CaptureQueriesContext(connection) as queries:
-                answer = client.post(reverse("track"), {"number": number, "code": code})
+                typed = {"number": number, "code": code}
+                answer = client.post(reverse("track"), typed, REMOTE_ADDR=f"198.51.100.{n}")
             html = answer.content.decode()
             assert answer.status_code == 200 and "Nomor atau kode tidak cocok." in html
             answers.append((len(queries), html.replace(number, "").replace(code, "").count("<")))
@@ -101,6 +112,20 @@ class TestNumberAndCode:
         )
         with clock.at(clock.now() + datetime.timedelta(minutes=6)):
             assert client.post(reverse("track"), right).status_code == 302
+
+    def test_a_source_that_guesses_must_compute_or_wait(self, client, service):
+        request = make_request(service)
+        wrong = {"number": request.number, "code": "SALAH"}
+        right = {"number": request.number, "code": receipt_code(request)}
+        for _try in range(3):
+            page = client.post(reverse("track"), wrong).content.decode()
+        assert "data-proof" in page and 'name="proof_token"' in page
+        asked = client.post(reverse("track"), right)
+        assert asked.status_code == 422 and "sekali lagi" in asked.content.decode()
+        token = asked.context["proof"].token
+        with clock.at(clock.now() + datetime.timedelta(seconds=21)):
+            assert client.post(reverse("track"), {**right, "proof_token": token}).status_code == 302
+        assert client.post(reverse("track"), right, REMOTE_ADDR="198.51.100.9").status_code == 302
 
     def test_right_codes_are_not_counted(self, client, service, settings):
         settings.THROTTLES = {"code": (1, 300)}
@@ -231,6 +256,23 @@ class TestAnswering:
         request.refresh_from_db()
         assert request.state == "in_progress" and "Sudah saya perbaiki" in answer.content.decode()
 
+    def test_what_was_sent_back_stands_first_with_what_is_wrong(self, client, service, cast):
+        request = make_request(service, jenis="Hilang", nomor_polisi="B/1/XI/2026")
+        first, second = sorted(request.documents.all(), key=lambda each: each.pk)
+        cases.ask_applicant(request.pk, cast.official, "Mohon perbaiki surat polisi.", {second.pk: "cap belum ada"})
+        html = look(client, request)
+        assert "Ada berkas yang perlu diperbaiki" in html and "Unggah pengganti" in html
+        assert html.index("cap belum ada") < html.index("Kirim kelengkapan") < html.index("Tambah berkas lain")
+        assert f'id="r{second.requirement_id}"' in html and f'id="r{first.requirement_id}"' not in html
+        # What is in order is not in the way; what is wrong cannot be taken away without a replacement.
+        assert address(request, "track_remove", second.pk) not in html
+
+    def test_words_of_the_office_are_explained(self, client, cast):
+        requirement = {"text": "SPTJM bermeterai Rp10.000", "kind": "upload", "required": True}
+        request = make_request(make_service(cast, requirements=[requirement]), documents=False)
+        html = look(client, request)
+        assert "Apa ini?" in html and "Surat Pernyataan Tanggung Jawab Mutlak" in html
+
     def test_answering_twice_is_told_and_changes_nothing(self, client, service, cast):
         request = asked(service, cast.official)
         client.post(address(request, "track_answer"), {"text": "Sudah di meja petugas."})
@@ -278,7 +320,7 @@ class TestAnswering:
         slot = document_slots(request)[0]
         client.post(address(request, "track_upload", slot.key), {"file": picture()})
         html = look(client, request)
-        assert "Semua berkas wajib sudah ada." in html and "Terunggah" in html
+        assert "Semua berkas wajib sudah ada" in html and "Terunggah" in html
 
 
 class TestMessagesAndWithdrawing:
@@ -302,7 +344,8 @@ class TestMessagesAndWithdrawing:
 
     def test_withdrawing_asks_first_and_never_by_a_link(self, client, service):
         request = make_request(service)
-        assert "Tarik permohonan ini?" in client.get(address(request, "track_withdraw")).content.decode()
+        asked_again = client.get(address(request, "track_withdraw")).content.decode()
+        assert "Tarik permohonan ini?" in asked_again and "tidak dapat dilanjutkan lagi" in asked_again
         request.refresh_from_db()
         assert request.state == "submitted"
         html = client.post(address(request, "track_withdraw"), follow=True).content.decode()
@@ -321,6 +364,7 @@ def test_the_letter_is_fetched_by_its_applicant_only(client):
     walk_to_letter(request, cast)
     html = look(client, request)
     assert "Siap diambil" in html and "Unduh surat" in html
+    assert "tidak dapat ditarik lagi" in client.get(address(request, "track_withdraw")).content.decode()
     assert client.get(address(request, "track_letter")).status_code == 405
     assert client.post(address(other, "track_letter")).status_code == 404
     fetched = client.post(address(request, "track_letter"))
@@ -387,6 +431,13 @@ def test_the_mail_holds_number_code_and_link_and_its_row_none(service, settings)
     assert mail.to == "siti@contoh.id" and request.number in mail.subject
     assert f"{code[:4]} {code[4:]}" in mail.body
     assert f"https://ula.example.id{address(request)}" in mail.body
+    assert f"https://ula.example.id{address(request, 'receipt_pdf')}" in mail.body
+    assert "Kami selesaikan paling lambat" in mail.body
+    later = make_request(service, documents=False, surel="siti@contoh.id")
+    assert (
+        "susulkan berkas"
+        in compose_received(Notice.objects.get(kind="request_received", subject_id=str(later.pk))).body
+    )
     row = str(Notice.objects.filter(pk=notice.pk).values().get())
     assert code not in row and "siti" not in row and tracking_token(request) not in row
     Request.objects.filter(pk=request.pk).update(applicant_email="")

@@ -6,6 +6,7 @@ So a second tap, a reprint and the worker can show a code again, while the datab
 import base64
 import hashlib
 import hmac
+import itertools
 import secrets
 
 from django.conf import settings
@@ -51,3 +52,21 @@ def same(given: str, hashed: str) -> bool:
 def normalise(typed: str) -> str:
     """A code as people type it: spaces, hyphens and case do not matter."""
     return "".join(ch for ch in typed.upper() if ch.isalnum())
+
+
+# What people take each other for, on paper and in handwriting: read → letters of ALPHABET it may stand for.
+LOOK_ALIKES = {"0": "QD", "O": "QD", "1": "7J", "I": "J", "L": "J", "U": "V"} | {
+    letter: pair for pair in ("5S", "2Z", "8B", "6G") for letter in pair
+}
+
+
+def spellings(typed: str, length: int = 8) -> list[str]:
+    """The codes that somebody may have meant: what was typed first, then with letters that look alike.
+
+    At most 2 to the ``length``; only what was typed where it has another length than a code.
+    """
+    code = normalise(typed)
+    if len(code) != length:
+        return [code]
+    meant = ("".join(letters) for letters in itertools.product(*(LOOK_ALIKES.get(each, each) for each in code)))
+    return [code, *(each for each in meant if each != code)]

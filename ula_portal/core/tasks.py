@@ -1,6 +1,7 @@
 """Background tasks of the core floor, run by ``manage.py worker``."""
 
 import datetime
+from collections.abc import Callable
 
 from django_tasks import task
 
@@ -8,6 +9,14 @@ from . import clock
 from .actions import journal, notices
 
 SWEEP_SECONDS = 60
+# Small chores of the apps above, run at each sweep; each bounds its own work.
+_chores: list[Callable[[], object]] = []
+
+
+def at_sweep(chore: Callable[[], object]) -> None:
+    """Let a function run with every sweep of the worker, in a transaction of its own."""
+    if chore not in _chores:
+        _chores.append(chore)
 
 
 @task()
@@ -18,8 +27,10 @@ def deliver_notice(notice_id: int) -> str:
 
 @task()
 def sweep() -> int:
-    """Enqueue what a killed worker left behind, seal the past day, and come back in a minute."""
+    """Enqueue what a killed worker left behind, seal the past day, do the chores, and come back in a minute."""
     count = notices.enqueue_stale()
     journal.seal_day(clock.today() - datetime.timedelta(days=1))
+    for chore in _chores:
+        chore()
     notices.schedule_sweep()
     return count

@@ -24,7 +24,14 @@ LIMITS = {
     "draft": (60, 300),
     "submit": (60, 300),
     "upload": (300, 300),
+    # Sizes are counted, in kB.
+    "upload-size": (400_000, 3600),
     "message": (30, 300),
+    # New codes asked for, by source and by number.
+    "lost-code": (20, 3600),
+    "lost-code-number": (3, 3600),
+    # Uses of one proof of work: second taps are not asked again.
+    "proof": (5, 1200),
     # Wrong codes of letters.
     "verify": (20, 300),
 }
@@ -42,26 +49,35 @@ def digest(who: str) -> str:
 
 def is_full(name: str, who: str) -> bool:
     """Whether no try is left; counts nothing. One query."""
-    tries, _seconds = _limit(name)
-    return ThrottleCount.objects.filter(name=name, who=who, until__gt=clock.now(), tries__gte=tries).exists()
+    limit, _seconds = _limit(name)
+    return tries(name, who) >= limit
 
 
-def count(name: str, who: str) -> bool:
-    """Count one try; whether it was within the limit. Call it outside of a transaction that may be rolled back."""
-    tries, seconds = _limit(name)
+def tries(name: str, who: str) -> int:
+    """How many tries were counted in the present span. One query."""
+    counted = ThrottleCount.objects.filter(name=name, who=who, until__gt=clock.now()).values_list("tries", flat=True)
+    return counted.first() or 0
+
+
+def count(name: str, who: str, amount: int = 1) -> bool:
+    """Count one try (or ``amount``); whether it was within the limit.
+
+    Call it outside of a transaction that may be rolled back.
+    """
+    limit, seconds = _limit(name)
     now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO core_throttlecount AS old (name, who, until, tries) VALUES (%s, %s, %s, 1)"
+            "INSERT INTO core_throttlecount AS old (name, who, until, tries) VALUES (%s, %s, %s, %s)"
             " ON CONFLICT (name, who) DO UPDATE SET"
-            " tries = CASE WHEN old.until <= %s THEN 1 ELSE old.tries + 1 END,"
+            " tries = CASE WHEN old.until <= %s THEN excluded.tries ELSE old.tries + excluded.tries END,"
             " until = CASE WHEN old.until <= %s THEN excluded.until ELSE old.until END RETURNING tries",
-            [name, who, now + datetime.timedelta(seconds=seconds), now, now],
+            [name, who, now + datetime.timedelta(seconds=seconds), amount, now, now],
         )
         counted = cursor.fetchone()[0]
-    if counted == 1 and secrets.randbelow(100) == 0:
+    if counted == amount and secrets.randbelow(100) == 0:
         ThrottleCount.objects.filter(until__lt=now - datetime.timedelta(days=1)).delete()
-    return counted <= tries
+    return counted <= limit
 
 
 def _limit(name):

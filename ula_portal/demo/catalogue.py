@@ -29,7 +29,8 @@ def build_catalogue(cast: Cast, opening: datetime.datetime, codes: list[str], st
         numbers[code] = _bring_into_force(code, cast, opening)
         step()
     with clock.at(opening - PUBLISHED):
-        import_catalogue(_catalogue(codes), sop_files=numbers, actor=actors.staff(cast.admin))
+        day = clock.local(opening - APPROVED).date()
+        import_catalogue(_catalogue(codes, day), sop_files=numbers, actor=actors.staff(cast.admin))
         for entry in sources.read("letters.json")["templates"]:
             _letter_template(entry, codes, cast)
         for service in Service.objects.order_by("order"):
@@ -38,9 +39,16 @@ def build_catalogue(cast: Cast, opening: datetime.datetime, codes: list[str], st
         _counters(cast)
 
 
-def _catalogue(codes):
+def _catalogue(codes, day):
+    """The catalogue with its decree: one establishes the standards of all services, after they were looked through."""
     whole = sources.read("services.json")
-    services = [entry for entry in whole["services"] if entry["kind"] == "elsewhere" or entry["code"] in codes]
+    decree = {
+        "decree": f"420/100/KEP-DISDIK/{day.year}",
+        "decree_date": day.isoformat(),
+        "reviewed_on": day.isoformat(),
+    }
+    services = [entry | decree for entry in whole["services"] if entry["code"] in codes]
+    services += [entry for entry in whole["services"] if entry["kind"] == "elsewhere"]
     return {**whole, "services": services}
 
 

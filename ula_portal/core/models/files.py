@@ -17,6 +17,8 @@ def random_path(instance, filename):
 class StoredFile(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     blob = models.FileField(_("berkas"), upload_to=random_path, max_length=80)
+    # A photo's form for looking at (JPEG, upright, without the camera's notes); empty where the file is shown as it is.
+    viewing = models.FileField(_("bentuk lihat"), upload_to=random_path, max_length=80, blank=True)
     name = models.CharField(_("nama asli"), max_length=150)
     content_type = models.CharField(_("jenis isi"), max_length=60)
     size = models.PositiveIntegerField(_("ukuran (bita)"))

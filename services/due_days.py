@@ -1,0 +1,130 @@
+"""A due date told day by day: from the day the file was complete to the day it is due, and what each day counts for."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ula_portal.core import clock, workdays
+
+
+@dataclass(frozen=True)
+class DueDay:
+    """One day, or days of a weekend or a pause together.
+
+    ``kind``: complete (the file was complete; not counted), counted, paused (the applicant was asked), moved (a working
+    day gained by a pause after the time was up), over (later than due), weekend, holiday, joint_leave. ``count``: which
+    working day it is.
+    """
+
+    days: tuple[date, ...]
+    kind: str
+    count: int | None = None
+    name: str = ""
+    is_due: bool = False
+    is_today: bool = False
+
+    @property
+    def label(self) -> str:
+        """The day in words: ``Kamis, 26 November``; a weekend: ``Sabtu dan Minggu, 28–29 November``."""
+        first, last = self.days[0], self.days[-1]
+        if first == last:
+            return date_format(first, "l, j F")
+        until = date_format(last, "j F")
+        since = date_format(first, "j" if first.month == last.month else "j F")
+        words = {"first": date_format(first, "l"), "last": date_format(last, "l"), "since": since, "until": until}
+        if len(self.days) == 2:
+            return _("%(first)s dan %(last)s, %(since)s–%(until)s") % words
+        return _("%(first)s sampai %(last)s, %(since)s–%(until)s") % words
+
+    @property
+    def text(self) -> str:
+        """What the day counts for."""
+        told = {
+            "complete": _("berkas lengkap"),
+            "counted": _("hari kerja ke-%(n)d") % {"n": self.count or 0},
+            "moved": _("pengganti waktu menunggu"),
+            "over": _("sudah lewat jatuh tempo"),
+            # Asked on the day it was due: the day of the answer is the new one.
+            "paused": _("kelengkapan Anda diterima") if self.is_due else _("menunggu Anda, tidak dihitung"),
+            "weekend": _("tidak dihitung"),
+            "holiday": _("libur nasional (%(name)s), tidak dihitung") % {"name": self.name},
+            "joint_leave": _("cuti bersama (%(name)s), tidak dihitung") % {"name": self.name},
+        }[self.kind]
+        return _("%(text)s, jatuh tempo") % {"text": told} if self.is_due else told
+
+
+def due_days(request) -> list[DueDay]:
+    """The days of a request's due date, in order; empty before the file is complete.
+
+    While the applicant is asked the list ends today: what comes after moves until they answer. One query for the pauses
+    (none when they are prefetched), besides ``request.service``.
+    """
+    if not request.due_at:
+        return []
+    first, due = clock.local(request.complete_at).date(), clock.local(request.due_at).date()
+    paused, open_since = _paused(request, first)
+    last = due if open_since is None else max(clock.today(), first)
+    # A due day that comes after an open pause is none yet: it moves.
+    due_day = due if open_since is None or due <= open_since else None
+    found = [_day(first, "complete", is_today=first == clock.today())]
+    count = 0
+    for note in workdays.explain(first, last):
+        kind, count = _kind(note, paused, count, request.service.working_days or 0)
+        if due_day and note.day > due_day and kind in ("counted", "moved"):
+            kind = "over"
+        marks = {"is_due": note.day == due_day, "is_today": note.day == clock.today()}
+        found.append(_day(note.day, kind, count if kind == "counted" else None, note.name, **marks))
+    return _together(found)
+
+
+def days_left(request, days) -> int:
+    """Working days that will count once an applicant who is asked has answered."""
+    counted = sum(day.kind == "counted" for day in days)
+    return max((request.service.working_days or 0) - counted, 0)
+
+
+def left_sentence(left: int) -> str:
+    """What a list that ends with a pause says of the rest."""
+    return ngettext(
+        "Sisa %(n)d hari kerja dihitung lagi sesudah kelengkapan Anda kami terima.",
+        "Sisa %(n)d hari kerja dihitung lagi sesudah kelengkapan Anda kami terima.",
+        left,
+    ) % {"n": left}
+
+
+def _day(day, kind, count=None, name="", **marks):
+    return DueDay((day,), kind, count, name if kind in ("holiday", "joint_leave") else "", **marks)
+
+
+def _paused(request, complete):
+    """Days that pauses take out (as ``deadlines.pause_days``), and the day on which an open one began."""
+    days, open_since = set(), None
+    for pause in request.pauses.all():
+        begin = max(clock.local(pause.from_at).date(), complete)
+        end = clock.local(pause.to_at).date() if pause.to_at else clock.today()
+        days |= {note.day for note in workdays.explain(begin, end)} if end > begin else set()
+        open_since = begin if pause.to_at is None else open_since
+    return days, open_since
+
+
+def _kind(note, paused, count, promised):
+    if note.kind != "working":
+        return note.kind, count
+    if note.day in paused:
+        return "paused", count
+    return ("counted", count + 1) if count < promised else ("moved", count)
+
+
+def _together(days):
+    """Weekends, and working days of a pause that follow each other, as one entry each."""
+    told = []
+    for day in days:
+        before = told[-1] if told else None
+        if before and before.kind == day.kind and day.kind in ("weekend", "paused") and not day.is_due:
+            told[-1] = DueDay((*before.days, *day.days), day.kind, is_today=before.is_today or day.is_today)
+        else:
+            told.append(day)
+    return told

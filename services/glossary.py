@@ -1,0 +1,24 @@
+"""Words of the office that people ask about, explained where a requirement names them."""
+
+import re
+
+from django.utils.translation import gettext_lazy as _
+
+# Word as it stands in requirements → explanation. The first that occurs is told.
+TERMS = {
+    "SPTJM": _(
+        "SPTJM: Surat Pernyataan Tanggung Jawab Mutlak. Anda menyatakan bahwa isian dan berkas benar, lalu "
+        "menandatanganinya di atas meterai Rp10.000. Boleh ditulis sendiri: nama, NIK, alamat, apa yang dinyatakan, "
+        "tempat dan tanggal."
+    ),
+    "meterai": _("Meterai Rp10.000 dibeli di kantor pos, minimarket, atau sebagai e-meterai; bukan biaya layanan ini."),
+    "Dapodik": _("Dapodik: data pokok pendidikan, diisi oleh operator sekolah. Mintalah buktinya kepada sekolah."),
+    "SKP": _("SKP: sasaran kinerja pegawai; cetakannya ada pada aplikasi kinerja atau pada atasan Anda."),
+    "PAK": _("PAK: penetapan angka kredit jabatan fungsional, dari pejabat yang berwenang menetapkannya."),
+}
+_WORDS = [(re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE), told) for word, told in TERMS.items()]
+
+
+def explained(text: str) -> str:
+    """The explanation of the first word of TERMS that occurs in a requirement; empty where none does."""
+    return next((str(told) for pattern, told in _WORDS if pattern.search(text)), "")

@@ -1,0 +1,52 @@
+"""The fourteen components of a service standard (UU 25/2009 art. 21, PermenPAN-RB 15/2014), for the public to read."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+# Components 8 to 14 are words in ``Service.internal_components``; 7 is the list ``Service.legal_basis``.
+EDITED = {
+    8: _("Sarana, prasarana, dan/atau fasilitas"),
+    9: _("Kompetensi pelaksana"),
+    10: _("Pengawasan internal"),
+    11: _("Jumlah pelaksana"),
+    12: _("Jaminan pelayanan"),
+    13: _("Jaminan keamanan dan keselamatan pelayanan"),
+    14: _("Evaluasi kinerja pelaksana"),
+}
+
+
+@dataclass(frozen=True)
+class Component:
+    number: int
+    name: str
+    lines: tuple[str, ...]
+
+
+def internal_components(service) -> list[Component]:
+    """Components 7 to 14 that are filled in, in order; no query."""
+    words = service.internal_components or {}
+    basis = [*(service.legal_basis or []), *_lines(words.get("7", ""))]
+    found = [Component(7, _("Dasar hukum"), tuple(basis))]
+    found += [Component(number, name, _lines(words.get(str(number), ""))) for number, name in EDITED.items()]
+    return [component for component in found if component.lines]
+
+
+def missing_components(service) -> list[int]:
+    """Numbers of the components 8 to 14 that nobody wrote yet."""
+    words = service.internal_components or {}
+    return [number for number in EDITED if not str(words.get(str(number), "")).strip()]
+
+
+def cases_not_needed(service) -> tuple[str, ...]:
+    """When nobody has to come or apply: the lines of ``Service.when_not``."""
+    return _lines(service.when_not)
+
+
+def asks_for_stamp_duty(requirements) -> bool:
+    """Whether a requirement names a duty stamp (meterai), which is bought elsewhere and is no fee of the service."""
+    return any("meterai" in requirement.text.lower() for requirement in requirements)
+
+
+def _lines(text):
+    return tuple(line.strip() for line in str(text).splitlines() if line.strip())

@@ -1,0 +1,60 @@
+"""What search engines are told of a service: schema.org GovernmentService as JSON-LD."""
+
+import json
+
+from django.utils.safestring import SafeString, mark_safe
+
+# A text must not be able to end the element that it stands in.
+_ESCAPED = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+
+
+def government_service(service, office, *, url: str, apply_url: str = "") -> dict:
+    """Describe a service as schema.org wants it; addresses are whole. Empty properties are left out."""
+    audiences = dict(service.AUDIENCES)
+    return _filled(
+        {
+            "@context": "https://schema.org",
+            "@type": "GovernmentService",
+            "@id": url,
+            "url": url,
+            "identifier": service.code,
+            "name": service.name,
+            "alternateName": service.official_name,
+            "description": service.summary,
+            "inLanguage": "id",
+            "serviceType": service.category.name,
+            "provider": _office(office),
+            "serviceOperator": service.unit
+            and {"@type": "GovernmentOrganization", "name": service.unit.name, "parentOrganization": office.name},
+            "areaServed": office.regency and {"@type": "AdministrativeArea", "name": office.regency},
+            "audience": [
+                {"@type": "Audience", "audienceType": str(audiences[name])}
+                for name in service.audiences
+                if name in audiences
+            ],
+            "serviceOutput": service.product and {"@type": "Thing", "name": service.product},
+            "offers": {"@type": "Offer", "price": str(service.fee_idr), "priceCurrency": "IDR"},
+            "availableChannel": apply_url and {"@type": "ServiceChannel", "serviceUrl": apply_url},
+        }
+    )
+
+
+def _office(office):
+    return _filled(
+        {
+            "@type": "GovernmentOffice",
+            "name": " ".join(filter(None, [office.name, office.regency])),
+            "address": office.address,
+            "telephone": office.phone,
+            "email": office.email,
+        }
+    )
+
+
+def _filled(properties):
+    return {name: value for name, value in properties.items() if value}
+
+
+def as_json_ld(data: dict) -> SafeString:
+    """JSON that may stand inside ``<script type="application/ld+json">``, whatever its texts hold."""
+    return mark_safe(json.dumps(data, ensure_ascii=False).translate(_ESCAPED))

@@ -1,0 +1,83 @@
+"""The documents of a draft: each kept as soon as it is chosen, looked at, replaced, taken out again."""
+
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from ula_portal.core import actors, uploads
+from ula_portal.core.errors import Refused
+
+from ..actions import requests as verbs
+from ..queries import forms
+from ..queries.tracking import document_of
+from .applicant import draft_page, draft_screen, draft_url, too_many
+from .uploading import UploadBox, answer_upload, within_quota
+
+
+def _boxes(draft, error="", key=""):
+    return [
+        UploadBox(
+            slot,
+            upload_url=draft_url(draft, "apply_upload", slot.key),
+            remove_url=draft_url(draft, "apply_remove", slot.document.pk) if slot.document else "",
+            view_url=draft_url(draft, "apply_file", slot.document.pk) if slot.document else "",
+            error=error if slot.key == key else "",
+        )
+        for slot in forms.document_slots(draft)
+    ]
+
+
+@require_safe
+@draft_page
+def apply_documents(request, draft):
+    """The documents, each kept as soon as it is chosen."""
+    boxes = _boxes(draft)
+    if not boxes:
+        return redirect(draft_url(draft, "apply_review"))
+    return draft_screen(request, draft, "documents", "services/apply_documents.html", boxes=boxes)
+
+
+def _document_answer(request, draft, key, error):
+    """The box again for a script, the whole page for a browser without."""
+    boxes = _boxes(draft, error, key)
+    whole = draft_screen(request, draft, "documents", "services/apply_documents.html", boxes=boxes) if error else None
+    return answer_upload(request, boxes, key, error, whole, draft_url(draft, "apply_documents"))
+
+
+@require_POST
+@draft_page
+def apply_upload(request, draft, key):
+    """Keep one file for one slot."""
+    upload, error = request.FILES.get("photo") or request.FILES.get("file"), ""
+    if not within_quota(request, upload):
+        return too_many(request)
+    try:
+        if upload is None:
+            raise Refused(_("Pilih berkas terlebih dahulu."))
+        verbs.attach_document(draft, upload, key=key, actor=actors.applicant(draft.pk))
+    except Refused as refused:
+        error = str(refused)
+    return _document_answer(request, draft, key, error)
+
+
+@require_POST
+@draft_page
+def apply_remove(request, draft, document_id):
+    """Take a file out again."""
+    document = document_of(draft, document_id)
+    if document is None:
+        return redirect(draft_url(draft, "apply_documents"))
+    key = f"r{document.requirement_id}" if document.requirement_id else f"f-{document.field_name}"
+    verbs.remove_document(document, actor=actors.applicant(draft.pk))
+    return _document_answer(request, draft, key, "")
+
+
+@require_GET
+@draft_page
+def apply_file(request, draft, document_id):
+    """Look at one's own file; ``?kecil`` gives a picture of the size of a thumb."""
+    document = document_of(draft, document_id)
+    if document is None:
+        raise Http404
+    return uploads.serve_small(document.file) if "kecil" in request.GET else uploads.serve(document.file, inline=True)

@@ -1,0 +1,55 @@
+"""The receipt: on the screen after sending, as a paper to print, as a PDF to keep."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from ula_portal.core import pdf
+from ula_portal.core.queries import office
+
+from ..queries import forms
+from ..receipt import receipt_whatsapp, spaced_code, tracking_token, tracking_url
+from .tracking import tracked_page
+
+
+def receipt_context(found) -> dict:
+    """What stands on a receipt: code, QR, what is still to come."""
+    address = tracking_url(found)
+    return {
+        "nav": "track",
+        "found": found,
+        "token": tracking_token(found),
+        "code": spaced_code(found),
+        "address": address,
+        "address_words": address.partition("://")[2].rpartition("/lacak/")[0] + "/lacak/",
+        "qr": pdf.qr_svg(address),
+        "missing": forms.missing_documents(found),
+        "originals": forms.originals_of(found),
+        "whatsapp": receipt_whatsapp(found),
+    }
+
+
+@require_safe
+@tracked_page
+def receipt(request, found):
+    """On the screen after sending: number, code, what happens next."""
+    return render(request, "services/receipt.html", receipt_context(found))
+
+
+@require_safe
+@tracked_page
+def receipt_paper(request, found):
+    """The receipt as a paper, to print from the browser."""
+    return render(request, "services/receipt_paper.html", receipt_context(found))
+
+
+@require_safe
+@tracked_page
+def receipt_pdf(request, found):
+    """The receipt as a PDF, for phones that cannot print."""
+    content = pdf.render_template(
+        "services/receipt_paper.html", {**receipt_context(found), "office": office(), "for_pdf": True}
+    )
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="tanda-terima-{found.number}.pdf"'
+    return response

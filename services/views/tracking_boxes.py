@@ -1,0 +1,76 @@
+"""Documents on the tracking page: what must be mended or is missing first, then what may be added."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ..actions.documents import EXTRA
+from ..models import Document
+from ..queries import forms
+from ..receipt import tracking_token
+from .uploading import UploadBox
+
+
+def track_url(name, found, *more):
+    """An address of the tracking page, with its secret."""
+    return reverse(name, args=[tracking_token(found), *more])
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """``wanted``: what the office waits for, or was brought since it asked; ``more``: whatever else may be added."""
+
+    wanted: list[UploadBox]
+    more: list[UploadBox]
+
+    @property
+    def all(self) -> list[UploadBox]:
+        return self.wanted + self.more
+
+    @property
+    def missing(self) -> list[UploadBox]:
+        return [box for box in self.wanted if box.slot.is_missing]
+
+    @property
+    def mend(self) -> list[UploadBox]:
+        return [box for box in self.wanted if box.slot.to_mend]
+
+
+def boxes_of(found, error="", key="") -> Boxes:
+    """The boxes of a request that takes documents now; ``error`` belongs to the box ``key``. None for others."""
+    if not forms.accepts_documents(found):
+        return Boxes([], [])
+    slots = [slot for slot in forms.document_slots(found) if slot.is_missing or _in_hand(found, slot)]
+    slots.sort(key=lambda slot: (not slot.to_mend, not slot.is_missing))
+    extra = forms.DocumentSlot(EXTRA, _("Berkas lain yang diminta"), False)
+    more = [box_of(found, extra, error if key == EXTRA else "")]
+    for document in forms.loose_documents(found):
+        slot = forms.DocumentSlot(f"d{document.pk}", _("Berkas tambahan"), False, document=document)
+        more.append(box_of(found, slot, fixed=True))
+    return Boxes([box_of(found, slot, error if slot.key == key else "") for slot in slots], more)
+
+
+def _in_hand(found, slot):
+    asked_at = next((pause.from_at for pause in found.pauses.all() if pause.to_at is None), found.received_at)
+    return slot.to_mend or (slot.document and slot.document.added_at > asked_at)
+
+
+def box_of(found, slot, error="", fixed=False) -> UploadBox:
+    """The box of one slot; a ``fixed`` one takes no other file."""
+    document = slot.document if slot.document and slot.document.file_id else None
+    # What was sent back stays until its replacement is there.
+    removable = document and document.verdict != Document.Verdict.MEND
+    return UploadBox(
+        slot,
+        upload_url="" if fixed else track_url("track_upload", found, slot.key),
+        remove_url=track_url("track_remove", found, document.pk) if removable else "",
+        view_url=track_url("track_file", found, document.pk) if document else "",
+        error=error,
+    )
+
+
+def is_owed(found) -> bool:
+    """Is a document still missing or not yet mended? A tap by mistake must not set the clock running."""
+    slots = forms.document_slots(found) if forms.accepts_documents(found) else []
+    return any(slot.is_missing or slot.to_mend for slot in slots)

@@ -1,0 +1,71 @@
+"""Documents that the applicant adds or replaces while the office waits for them."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from ula_portal.core import actors, uploads
+from ula_portal.core.errors import Refused
+
+from ..actions import requests as verbs
+from ..queries import forms, tracking
+from .applicant import too_many
+from .tracking import detail_page, to_page, tracked_page
+from .tracking_boxes import box_of, boxes_of, track_url
+from .uploading import answer_upload, is_scripted, within_quota
+
+
+def _document_answer(request, found, key, error):
+    """A new or mended file leaves the list of what is wanted, but stays on the page as the box that was just used."""
+    boxes = boxes_of(found, error, key)
+    if not any(box.slot.key == key for box in boxes.all) and (slot := forms.slot_of(found, key)):
+        boxes.wanted.append(box_of(found, slot, error))
+    if error and not forms.accepts_documents(found) and not is_scripted(request):
+        # The boxes are gone from the page: say it above.
+        messages.error(request, error)
+        return to_page(found)
+    whole = detail_page(request, found, boxes=boxes) if error else None
+    return answer_upload(request, boxes.all, key, error, whole, track_url("track_detail", found))
+
+
+@require_POST
+@tracked_page
+def track_upload(request, found, key):
+    """Add or replace a document while the office waits for one."""
+    upload, error = request.FILES.get("photo") or request.FILES.get("file"), ""
+    if not within_quota(request, upload):
+        return too_many(request)
+    try:
+        if upload is None:
+            raise Refused(_("Pilih berkas terlebih dahulu."))
+        document = verbs.attach_document(found, upload, key=key, actor=actors.applicant(found.pk))
+        key = f"d{document.pk}" if key == verbs.EXTRA else key
+    except Refused as refused:
+        error = str(refused)
+    return _document_answer(request, found, key, error)
+
+
+@require_POST
+@tracked_page
+def track_remove(request, found, document_id):
+    """Take a document out again while the office waits for one."""
+    document, error, key = tracking.document_of(found, document_id), "", verbs.EXTRA
+    if document is not None:
+        key = f"r{document.requirement_id}" if document.requirement_id else key
+        key = f"f-{document.field_name}" if document.field_name else key
+        try:
+            verbs.remove_document(document, actor=actors.applicant(found.pk))
+        except Refused as refused:
+            error = str(refused)
+    return _document_answer(request, found, key, error)
+
+
+@require_GET
+@tracked_page
+def track_file(request, found, document_id):
+    """One's own file."""
+    document = tracking.document_of(found, document_id)
+    if document is None:
+        raise Http404
+    return uploads.serve(document.file, inline=True)

@@ -1,0 +1,39 @@
+/* Ticks of a service's checklist, remembered on this device only (localStorage: the ids of requirements, nothing that was typed).
+   Without it, or where the browser keeps nothing, the boxes can be ticked all the same. */
+(function () {
+  "use strict";
+  var list = document.querySelector("[data-checklist]");
+  if (!list) return;
+  var name = "daftar:" + list.dataset.checklist;
+  var boxes = Array.prototype.slice.call(list.querySelectorAll("[data-check]"));
+  var count = document.querySelector("[data-checklist-count]");
+  var clear = document.querySelector("[data-checklist-clear]");
+
+  function read() {
+    try { return JSON.parse(localStorage.getItem(name)) || []; } catch (error) { return []; }
+  }
+
+  function keep() {
+    var ticked = boxes.filter(function (box) { return box.checked; }).map(function (box) { return box.dataset.check; });
+    try {
+      if (ticked.length) localStorage.setItem(name, JSON.stringify(ticked)); else localStorage.removeItem(name);
+    } catch (error) { /* private window or full: the ticks last as long as the page */ }
+    tell(ticked.length);
+  }
+
+  function tell(ticked) {
+    count.textContent = ticked ? count.dataset.checklistCount.replace("%n", ticked).replace("%all", boxes.length) : "";
+    clear.hidden = !ticked;
+  }
+
+  var kept = read();
+  if (Array.isArray(kept)) boxes.forEach(function (box) { if (kept.indexOf(box.dataset.check) >= 0) box.checked = true; });
+  tell(boxes.filter(function (box) { return box.checked; }).length);
+  list.addEventListener("change", keep);
+  clear.addEventListener("click", function () {
+    boxes.forEach(function (box) { box.checked = false; });
+    keep();
+    boxes[0].focus();
+  });
+  try { localStorage.getItem(name); document.querySelector("[data-checklist-kept]").hidden = false; } catch (error) { /* as above */ }
+})();

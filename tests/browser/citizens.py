@@ -1,0 +1,74 @@
+"""What citizens do on their way from a form to the letter, on a phone with or without JavaScript."""
+
+import re
+
+from playwright.sync_api import expect
+
+from . import acts
+
+PHONE = {"width": 360, "height": 740, "has_touch": True, "is_mobile": True}
+MUT_M = {
+    "nama_siswa": "Ahmad Contoh",
+    "nisn": "0012345678",
+    "npsn_tujuan": "10203040",
+    "sekolah_asal": "SD Negeri 99 Contoh",
+    "daerah_asal": "Kota Contoh, Provinsi Contoh",
+}
+# Everything with which a person presses, chooses or types, as far as it can be seen.
+PRESSED = (
+    "main a.btn, main button, main select, main textarea, main summary, .upload.is-enhanced label[for], "
+    "main input:not([type=hidden], [type=checkbox], [type=radio], [type=file], [tabindex='-1'])"
+)
+SMALL = f"""() => [...document.querySelectorAll("{PRESSED}")]
+  .map(each => [each.getBoundingClientRect(), each])
+  .filter(([box]) => box.width > 1 && box.height > 1 && (box.height < 44 || box.width < 44))
+  .map(([box, each]) => `${{each.outerHTML.slice(0, 90)}}: ${{Math.round(box.width)}} × ${{Math.round(box.height)}}`)"""
+
+
+def box_of(page, words):
+    """The upload box of a document, by words of its name."""
+    return page.locator("section.upload", has_text=words)
+
+
+def upload(page, words, file=None, *, javascript=True, done="Terunggah"):
+    """Put a file into a box; without JavaScript the button of the form sends it."""
+    box = box_of(page, words)
+    box.locator("input[name=file]").set_input_files(file or acts.photo("berkas.png"))
+    if not javascript:
+        acts.press(box, "Unggah")
+    expect(box.locator(".upload__head")).to_contain_text(done)
+    return box
+
+
+def answer(page, answers, *, button="Lanjut"):
+    """Fill in what this page asks of ``answers`` (name → what is typed or chosen) and go on."""
+    for name, value in answers.items():
+        field = page.locator(f"[name={name}]")
+        if not field.count():
+            continue
+        if field.first.evaluate("each => each.tagName") == "SELECT":
+            field.select_option(label=value)
+        elif field.first.evaluate("each => each.type") == "radio":
+            page.locator(f"[name={name}][value='{value}']").check()
+        else:
+            field.fill(value)
+    acts.press(page, button)
+
+
+def answer_until_documents(page, answers):
+    """Page by page until the documents are asked for; how many pages that took."""
+    pages = 0
+    while not re.search("/berkas/$", page.url):
+        before = page.locator("h1").inner_text(), page.url
+        answer(page, answers)
+        page.wait_for_load_state()
+        assert (page.locator("h1").inner_text(), page.url) != before, page.locator("main").inner_text()
+        pages += 1
+    return pages
+
+
+def begin(page, service):
+    """From the privacy notice to the first question."""
+    page.goto(f"/layanan/{service.slug}/ajukan/")
+    acts.press(page, "Mulai isi formulir")
+    expect(page.locator("[name=hubungan]").first).to_be_visible()

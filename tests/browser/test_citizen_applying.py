@@ -1,0 +1,254 @@
+"""Applying: a teacher's numbers, power of attorney, by keyboard alone, every page of the way looked at."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from services.models import Request
+from tests.factories.core import named_cast
+from tests.factories.services import make_service
+
+from . import acts, citizens
+from .test_keyboard import tab_to
+from .test_pages import STICKS_OUT
+
+FIELDS = [
+    {"name": "nip", "label": "NIP/NI PPPK", "type": "nip", "required": True},
+    {"name": "nuptk", "label": "NUPTK", "type": "nuptk", "required": True},
+    {"name": "alasan", "label": "Alasan", "type": "textarea", "required": True},
+]
+KTP = [{"text": "KTP", "kind": "upload", "required": True}]
+
+
+@pytest.fixture
+def service(transactional_db):
+    """A small service for teachers."""
+    return make_service(
+        {"admin": (cast := named_cast()).admin, "head": cast.head}, form_fields=FIELDS, requirements=KTP
+    )
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+def test_a_teacher_with_nip_and_nuptk(people, service, javascript):
+    page = people.stranger(**citizens.PHONE, javascript=javascript)
+    citizens.begin(page, service)
+    citizens.answer(page, {"hubungan": "Diri sendiri"})
+    citizens.answer(page, {"nama_pemohon": "Rina Contoh"})
+    typed = {"nip": "198609262015131001", "nuptk": "123456789012345", "alasan": "Data lama tidak aktif."}
+    citizens.answer(page, typed)
+    # Told above with a link, and beside each field; nothing that was typed is gone.
+    for name, label in (("nip", "NIP"), ("nuptk", "NUPTK")):
+        field = page.locator(f"[name={name}]")
+        expect(field).to_have_attribute("aria-invalid", "true")
+        beside = page.locator(f"#{field.get_attribute('aria-describedby').split()[-1]}")
+        expect(beside).to_contain_text(label)
+    page.locator("[role=alert] a", has_text="NUPTK").click()
+    expect(page).to_have_url(re.compile("#id_nuptk$"))
+    if javascript:
+        expect(page.locator("[name=nuptk]")).to_be_focused()
+    for name, value in typed.items():
+        expect(page.locator(f"[name={name}]")).to_have_value(value)
+    # Kept also for the next time, on whatever device.
+    again = people.stranger(**citizens.PHONE, javascript=javascript)
+    again.goto(page.url.split("#")[0])
+    expect(again.locator("[name=nip]")).to_have_value(typed["nip"])
+    citizens.answer(again, {"nip": "19860926 201505 1 001", "nuptk": "1234 5678 9012 3456"})
+    expect(again).to_have_url(re.compile("/berkas/$"))
+    citizens.upload(again, "KTP", javascript=javascript)
+    again.get_by_role("link", name="Lanjut memeriksa").click()
+    expect(again.locator("main")).to_contain_text("19860926 201505 1 001")
+    acts.press(again, "Kirim permohonan")
+    expect(again.get_by_role("heading", name="Permohonan Anda telah kami terima.")).to_be_visible()
+    answers = Request.objects.get().answers
+    assert (answers["nip"], answers["nuptk"]) == ("198609262015051001", "1234567890123456")
+    assert people.complaints == []
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+def test_who_applies_decides_what_is_asked(people, service, javascript):
+    page = people.stranger(**citizens.PHONE, javascript=javascript)
+    citizens.begin(page, service)
+    giver = page.get_by_label("Nama pemberi kuasa")
+    if javascript:
+        expect(giver).to_be_hidden()
+    page.get_by_label("Penerima kuasa").check()
+    expect(giver).to_be_visible()
+    acts.press(page, "Lanjut")
+    expect(page.locator("[role=alert]").first).to_contain_text("Nama pemberi kuasa")
+    citizens.answer(page, {"nama_pemberi_kuasa": "Budi Contoh"})
+    citizens.answer(page, {"nama_pemohon": "Rina Contoh"})
+    citizens.answer(
+        page, {"nip": "198609262015051001", "nuptk": "1234567890123456", "alasan": "Data lama tidak aktif."}
+    )
+    expect(page.locator("section.upload h2")).to_have_text([re.compile("^Surat kuasa"), re.compile("^KTP")])
+    page.get_by_role("link", name="Lanjut memeriksa").click()
+    expect(page.locator("main")).to_contain_text("Budi Contoh")
+    # Another answer, and what hung on it is neither asked nor shown any more.
+    page.get_by_role("link", name=re.compile("Ubah.*Siapa yang mengajukan")).click()
+    citizens.answer(page, {"hubungan": "Diri sendiri"}, button="Simpan dan kembali memeriksa")
+    expect(page).to_have_url(re.compile("/periksa/$"))
+    expect(page.locator("main")).not_to_contain_text("Budi Contoh")
+    expect(page.locator("main")).not_to_contain_text("Surat kuasa")
+    assert people.complaints == []
+
+
+def test_papers_that_will_follow_must_be_said(people, service):
+    page = people.stranger(**citizens.PHONE)
+    citizens.begin(page, service)
+    citizens.answer_until_documents(
+        page,
+        {
+            "hubungan": "Diri sendiri",
+            "nama_pemohon": "Rina Contoh",
+            "nip": "198609262015051001",
+            "nuptk": "1234567890123456",
+            "alasan": "Data lama tidak aktif.",
+        },
+    )
+    page.get_by_role("link", name="Lanjut memeriksa").click()
+    acts.press(page, "Kirim permohonan")
+    expect(page.locator("[role=alert]")).to_be_focused()
+    page.locator("[role=alert] a").click()
+    box = page.get_by_label("Saya akan menyusulkan")
+    expect(box).to_be_focused()
+    box.check()
+    acts.press(page, "Kirim permohonan")
+    expect(page.get_by_role("heading", name="Permohonan Anda telah kami terima.")).to_be_visible()
+    assert Request.objects.get().complete_at is None
+
+
+def test_back_leads_back_and_forgets_nothing(people, service):
+    page = people.stranger(**citizens.PHONE)
+    citizens.begin(page, service)
+    citizens.answer(page, {"hubungan": "Diri sendiri"})
+    citizens.answer(page, {"nama_pemohon": "Rina Contoh"})
+    expect(page.locator(".apply-way__count")).to_have_text("Langkah 3 dari 5")
+    page.get_by_role("link", name="Kembali").click()
+    expect(page.locator("[name=nama_pemohon]")).to_have_value("Rina Contoh")
+    page.go_back()
+    page.go_back()
+    expect(page.locator("[name=nama_pemohon]")).to_have_value("Rina Contoh")
+    page.get_by_role("link", name="Kembali").click()
+    expect(page.get_by_label("Diri sendiri")).to_be_checked()
+    page.get_by_role("link", name="Kembali").click()
+    expect(page).to_have_url(re.compile(f"/layanan/{service.slug}/$"))
+
+
+def test_by_keyboard_alone(people, service):
+    page = people.stranger()
+    page.goto(f"/layanan/{service.slug}/ajukan/")
+
+    def go(name):
+        tab_to(page, page.get_by_role("button", name=name, exact=True))
+        page.keyboard.press("Enter")
+
+    go("Mulai isi formulir")
+    expect(page.locator("[name=hubungan]").first).to_be_visible()
+    tab_to(page, page.get_by_label("Diri sendiri"))
+    page.keyboard.press("Space")
+    go("Lanjut")
+    for part in (
+        {"nama_pemohon": "Rina Contoh"},
+        {"nip": "198609262015051001", "nuptk": "1234567890123456", "alasan": "Tidak aktif."},
+    ):
+        for name, value in part.items():
+            expect(page.locator(f"[name={name}]")).to_be_visible()
+            tab_to(page, page.locator(f"[name={name}]"))
+            page.keyboard.type(value)
+        go("Lanjut")
+    expect(page).to_have_url(re.compile("/berkas/$"))
+    box = citizens.box_of(page, "KTP")
+    # The browser's own window for files opens by keyboard; what is chosen there goes up at once.
+    tab_to_file(page, box)
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Space")
+    chooser.value.set_files(acts.photo("ktp.png"))
+    expect(box).to_contain_text("Terunggah")
+    tab_to(page, page.get_by_role("link", name="Lanjut memeriksa"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Periksa kembali")).to_be_visible()
+    go("Kirim permohonan")
+    expect(page.get_by_role("heading", name="Permohonan Anda telah kami terima.")).to_be_visible()
+    assert people.complaints == []
+
+
+def tab_to_file(page, box):
+    """The file's field is out of sight: its label shows where the focus is."""
+    field = box.locator("input[name=file]")
+    for _press in range(40):
+        page.keyboard.press("Tab")
+        if field.evaluate("each => each === document.activeElement"):
+            label = box.locator("label").first
+            assert label.evaluate("each => parseFloat(getComputedStyle(each).outlineWidth)") >= 2
+            return
+    pytest.fail("the file's field is not reached")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_of_the_way(people, service, axe, scheme):
+    """Nothing for axe, nothing sticks out, nothing too small for a thumb, the main button first."""
+    page, found = people.stranger(**citizens.PHONE), []
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+
+    def look(name):
+        page.wait_for_load_state()
+        problems = [*axe(page), *page.evaluate(citizens.SMALL)]
+        if wide := page.evaluate(STICKS_OUT):
+            problems.append(f"sticks out: {wide}")
+        buttons = page.locator("main .actions .btn")
+        if buttons.count() and "btn-primary" not in buttons.first.get_attribute("class"):
+            problems.append("the main button does not come first")
+        found.extend(f"{name}: {each}" for each in problems)
+
+    page.goto(f"/layanan/{service.slug}/ajukan/")
+    look("privacy")
+    acts.press(page, "Mulai isi formulir")
+    acts.press(page, "Lanjut")
+    look("who, nothing said")
+    citizens.answer(page, {"hubungan": "Penerima kuasa", "nama_pemberi_kuasa": "Budi Contoh"})
+    look("person")
+    citizens.answer(page, {"nama_pemohon": "Rina Contoh"})
+    citizens.answer(page, {"nip": "12", "nuptk": "1", "alasan": "Tidak aktif."})
+    look("matter, wrong")
+    citizens.answer(page, {"nip": "198609262015051001", "nuptk": "1234567890123456"})
+    citizens.upload(page, "KTP")
+    box = citizens.box_of(page, "Surat kuasa")
+    box.locator("input[name=file]").set_input_files({"name": "a.pdf", "mimeType": "x/y", "buffer": b"<html>"})
+    expect(box.get_by_role("status")).to_contain_text("halaman web")
+    look("documents")
+    page.get_by_role("link", name="Simpan dan lanjutkan nanti").click()
+    look("saved")
+    page.go_back()
+    page.get_by_role("link", name="Lanjut memeriksa").click()
+    look("review")
+    acts.press(page, "Kirim permohonan")
+    look("review, refused")
+    page.get_by_label("Saya akan menyusulkan").check()
+    acts.press(page, "Kirim permohonan")
+    expect(page.get_by_role("heading", name="Permohonan Anda telah kami terima.")).to_be_visible()
+    look("receipt")
+    page.goto("/lanjutkan/")
+    page.locator("[name=code]").fill("abcd")
+    acts.press(page, "Buka draf")
+    look("resume, wrong code")
+    assert found == []
+
+
+def test_the_notice_on_privacy_says_what_it_must(people, service):
+    page = people.stranger(**citizens.PHONE, javascript=False)
+    page.goto(f"/layanan/{service.slug}/ajukan/")
+    notice = page.get_by_role("region", name="Data Anda")
+    for words in (
+        "Undang-Undang Nomor 25 Tahun 2009|UU Nomor 25 Tahun 2009",
+        "UU Nomor 27 Tahun 2022",
+        f"Memproses permohonan Anda: {service.name}",
+        "berkas persyaratan",
+        "retensi arsip",
+        "akses, perbaikan, pembatasan, dan penghapusan",
+        "3 × 24 jam",
+        "Dinas Pendidikan",
+    ):
+        expect(notice).to_contain_text(re.compile(words))
+    notice.get_by_role("link", name="Selengkapnya").click()
+    expect(page).to_have_url(re.compile("/privasi/$"))
