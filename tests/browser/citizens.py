@@ -30,13 +30,13 @@ def box_of(page, words):
     return page.locator("section.upload", has_text=words)
 
 
-def upload(page, words, file=None, *, javascript=True, done="Terunggah"):
-    """Put a file into a box; without JavaScript the button of the form sends it."""
+def upload(page, words, file=None, *, javascript=True, by="file"):
+    """Put a file into a box, chosen (``by`` "file") or photographed ("photo"); without JavaScript a button sends it."""
     box = box_of(page, words)
-    box.locator("input[name=file]").set_input_files(file or acts.photo("berkas.png"))
+    box.locator(f"input[name={by}]").set_input_files(file or acts.photo("berkas.png"))
     if not javascript:
         acts.press(box, "Unggah")
-    expect(box.locator(".upload__head")).to_contain_text(done)
+    expect(box.locator(".upload__head")).to_contain_text("Terunggah")
     return box
 
 

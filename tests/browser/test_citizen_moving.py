@@ -137,7 +137,7 @@ def _replaces_it(page, javascript):
     expect(page.locator("main")).to_contain_text("Foto ulang di tempat terang.")
     box = citizens.box_of(page, SIX[3])
     expect(box).to_contain_text("Perlu diperbaiki")
-    citizens.upload(page, SIX[3], acts.photo("rapor-jelas.png", "green"), javascript=javascript)
+    citizens.upload(page, SIX[3], acts.photo("rapor-jelas.png", "green"), javascript=javascript, by="photo")
     acts.press(page, "Kirim kelengkapan")
     expect(page.get_by_text("Kelengkapan Anda telah kami terima").first).to_be_visible()
 
