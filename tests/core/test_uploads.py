@@ -18,6 +18,14 @@ from ula_portal.core.models import StoredFile
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def own_folder(settings, tmp_path):
+    """What other tests keep at the same time lies elsewhere."""
+    place = settings.STORAGES["default"]
+    options = {**place["OPTIONS"], "location": tmp_path / "files"}
+    settings.STORAGES = {**settings.STORAGES, "default": {**place, "OPTIONS": options}}
+
+
 def image(image_format="JPEG", size=(40, 30)):
     buffer = io.BytesIO()
     Image.new("RGB", size, "white").save(buffer, image_format)
