@@ -81,6 +81,15 @@ class ApprovalForm(forms.Form):
     )
 
 
+class ReturnForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Yang perlu diperbaiki"),
+        help_text=_("Dibaca penyusun di editor dan dalam pemberitahuannya."),
+        error_messages={"required": _("Tulis apa yang perlu diperbaiki, supaya penyusun tahu.")},
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
 class ActorsForm(forms.Form):
     """Two fields per actor: what it is, and for a position which one.
 

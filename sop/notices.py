@@ -8,6 +8,7 @@ from ula_portal.core import notify
 from ula_portal.core.notify import Message
 
 from .models import SopVersion
+from .queries.review import return_of
 
 KINDS = (
     (
@@ -63,7 +64,16 @@ def _composer(subject, body):
             "ordinal": version.ordinal,
             "drafter": version.proposed_by.full_name if version.proposed_by else "",
         }
-        text = f"{body % words}\n\n{settings.PORTAL_URL}{notice.path}"
+        remark = return_of(version) if notice.kind == "sop_returned" else None
+        told = _told(remark) if remark else ""
+        text = f"{body % words}{told}\n\n{settings.PORTAL_URL}{notice.path}"
         return Message(notice.user.email, " ".join(str(subject % words).split()), text)
 
     return compose
+
+
+def _told(remark):
+    return "\n\n" + _("Dikembalikan oleh %(name)s: %(reason)s") % {
+        "name": remark.author.full_name,
+        "reason": remark.text,
+    }

@@ -23,6 +23,7 @@ from ..permissions import refusal
 from ..queries import head_tenure_of, obstacles
 from ..states import MOVES, applies
 from .content import hash_of
+from .review import close_rounds, open_round
 
 State = SopVersion.State
 
@@ -33,13 +34,18 @@ def verify_version(version_id, user) -> SopVersion:
     version = _taken(version_id, "verify", user)
     version.verified_by, version.verified_at = user, clock.now()
     version.content_hash = hash_of(version)
+    close_rounds(version)
     return _moved(version, "verify", user, ["verified_by", "verified_at", "content_hash"])
 
 
 @transaction.atomic
-def return_version(version_id, user) -> SopVersion:
-    """A verified or a proposed version is its drafter's again, who is told; by whoever may verify it."""
+def return_version(version_id, user, reason: str = "") -> SopVersion:
+    """A verified or a proposed version is its drafter's again, who is told why; by whoever may verify it.
+
+    ``reason``: at most 2000 letters, else Refused with that field; shown to the drafter until proposed again.
+    """
     version = _taken(version_id, "return", user)
+    open_round(version, user, reason)
     drafter = version.proposed_by or version.edited_by or version.author
     version.verified_by = version.verified_at = version.proposed_by = version.proposed_at = None
     if drafter and drafter != user:

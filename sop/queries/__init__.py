@@ -33,6 +33,7 @@ from .panel import (
     versions_for,
     waiting_at,
 )
+from .review import return_of
 from .search import Question, answers, passages_for, question, relaxed, words_that_fit
 from .validity import in_force, is_in_force, sop_by_number, version_in_force, version_to_export, versions_in_force
 from .workbench import (
@@ -77,6 +78,7 @@ __all__ = [
     "question",
     "relaxed",
     "removed_steps",
+    "return_of",
     "revisable_for",
     "sop_by_number",
     "sop_of_content",

@@ -11,13 +11,12 @@ from ula_portal.core.errors import Refused
 
 from .. import actions, document_pdf, queries
 from ..exchange import formats
-from ..forms import ActorsForm, ApprovalForm
+from ..forms import ActorsForm, ApprovalForm, ReturnForm
 from .version_page import version_or_404, version_page
 
 SIMPLE_VERBS = {
     "propose": (actions.editing.propose_version, gettext_lazy("Draf diajukan untuk diverifikasi.")),
     "verify": (actions.verify_version, gettext_lazy("Versi SOP sudah diverifikasi.")),
-    "return": (actions.return_version, gettext_lazy("Versi SOP dikembalikan menjadi draf.")),
     "publish": (actions.publish_version, gettext_lazy("Versi SOP diterbitkan. Halaman publiknya sudah dapat dibuka.")),
     "withdraw": (actions.withdraw_version, gettext_lazy("Versi SOP dicabut dan tidak berlaku lagi.")),
 }
@@ -25,10 +24,12 @@ SIMPLE_VERBS = {
 
 @require_POST
 def act(request, pk, verb, admin_context):
-    """Do one verb with a version; a refusal comes back as a message, at approval beside the field."""
+    """Do one verb with a version; a refusal comes back as a message, or beside its field where something was typed."""
     version = version_or_404(request, pk)
     if verb == "approve":
         return _approve(request, version, admin_context)
+    if verb == "return":
+        return _return(request, version, admin_context)
     if verb == "revise":
         return _revise(request, version)
     if verb not in SIMPLE_VERBS:
@@ -59,18 +60,35 @@ def _revise(request, version):
 def _approve(request, version, admin_context):
     """What was typed stays in the form whatever stands against the approval."""
     form = ApprovalForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.approve_version(version.pk, request.user, **form.cleaned_data)
-        except Refused as error:
-            if error.field in form.fields:
-                form.add_error(error.field, str(error))
-            else:
-                messages.error(request, str(error))
+    said = _("Versi SOP disahkan. Administrator dapat menerbitkannya.")
+    return _typed(request, version, form, actions.approve_version, said) or version_page(
+        request, version.pk, admin_context, approval=form, status=422
+    )
+
+
+def _return(request, version, admin_context):
+    """Give a version back, with the reason that its drafter needs."""
+    form = ReturnForm(request.POST)
+    said = _("Versi SOP dikembalikan menjadi draf.")
+    return _typed(request, version, form, actions.return_version, said) or version_page(
+        request, version.pk, admin_context, returning=form, status=422
+    )
+
+
+def _typed(request, version, form, action, said):
+    """Do the verb with what the form holds; None when the form has to be shown again."""
+    if not form.is_valid():
+        return None
+    try:
+        action(version.pk, request.user, **form.cleaned_data)
+    except Refused as error:
+        if error.field in form.fields:
+            form.add_error(error.field, str(error))
         else:
-            messages.success(request, _("Versi SOP disahkan. Administrator dapat menerbitkannya."))
-            return redirect("admin:sop_sopversion_change", version.pk)
-    return version_page(request, version.pk, admin_context, approval=form, status=422)
+            messages.error(request, str(error))
+        return None
+    messages.success(request, said)
+    return redirect("admin:sop_sopversion_change", version.pk)
 
 
 @require_POST

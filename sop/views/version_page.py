@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .. import document, queries, rules
-from ..forms import ActorsForm, ApprovalForm
+from ..forms import ActorsForm, ApprovalForm, ReturnForm
 from ..permissions import may_confirm_actors, may_edit, may_propose, may_start, refusal
 from ..states import MOVES, OPEN, verbs_from
 
@@ -38,7 +38,7 @@ def version_or_404(request, pk):
     return version
 
 
-def version_page(request, pk, admin_context, *, approval=None, actors=None, status=200):
+def version_page(request, pk, admin_context, *, approval=None, returning=None, actors=None, status=200):
     """The page of a version; bound forms with errors come back here, what was typed kept."""
     version = version_or_404(request, pk)
     found, columns = queries.findings_of(version), queries.actors_of(version)
@@ -64,6 +64,8 @@ def version_page(request, pk, admin_context, *, approval=None, actors=None, stat
         "errors": [(finding, ids.get(finding.step_no)) for finding in rules.errors(found)],
         "warnings": [(finding, ids.get(finding.step_no)) for finding in rules.warnings(found)],
         "approval_form": approval or ApprovalForm(),
+        "return_form": returning or ReturnForm(),
+        "returned": queries.return_of(version),
         "actors_form": actors if may_confirm else None,
         # Put before the document while somebody still has to be matched, or was not accepted just now.
         "actors_first": may_confirm and (actors.is_bound or not all(actor.confirmed for actor in columns)),

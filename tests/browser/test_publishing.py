@@ -81,9 +81,13 @@ def test_a_revision_goes_from_hand_to_hand_and_back(people, office):
     assert _refused(section_head, new, "approve")
 
     _open_what_waits(head, new)
-    acts.press(head, "Kembalikan menjadi draf untuk diubah")
+    head.locator("summary", has_text="Kembalikan menjadi draf untuk diubah").click()
+    head.get_by_label("Yang perlu diperbaiki").fill("Sebutkan dasar hukum yang baru.")
+    acts.press(head, "Kembalikan dengan catatan ini")
     expect(head.get_by_text("Versi SOP dikembalikan menjadi draf.")).to_be_visible()
 
+    drafter.goto(f"/petugas/sop/{new.pk}/")
+    expect(drafter.get_by_text("Sebutkan dasar hukum yang baru.")).to_be_visible()
     _propose(drafter, new)
     _open_what_waits(section_head, new)
     acts.press(section_head, "Verifikasi")

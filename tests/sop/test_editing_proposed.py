@@ -203,3 +203,37 @@ def test_steps_are_read_in_two_questions_more_than_themselves(version):
         return [[link.actor.name for link in step.step_actors.all()] for step in queries.steps_of(version)]
 
     assert count_queries(read) == 3 and [len(names) for names in read()] == [1, 1, 2, 1]
+
+
+# Why it came back
+
+
+def test_the_drafter_is_told_why_until_it_is_proposed_again(version, drafter, cast):
+    actions.propose_version(version.pk, drafter)
+    returned = actions.return_version(version.pk, cast["section_head"], " Langkah 2:\nkurang berkas. ")
+    remark = queries.return_of(returned)
+    assert (remark.text, remark.author) == ("Langkah 2:\nkurang berkas.", cast["section_head"])
+    assert "Langkah 2:\nkurang berkas." in message_to(drafter, "sop_returned").body
+    entry = JournalEntry.objects.get(verb="sop_returned")
+    assert "berkas" not in str(entry.data)
+    draft.save(draft.step(version, 1), drafter, note="Diperbaiki")
+    version.refresh_from_db()
+    assert queries.return_of(version) == remark
+    assert queries.return_of(actions.propose_version(version.pk, drafter)) is None
+    # The next return says its own reason, and one without a reason none of the old ones.
+    assert queries.return_of(actions.return_version(version.pk, cast["section_head"])) is None
+
+
+def test_a_reason_too_long_is_refused_at_its_field(version, drafter, cast):
+    actions.propose_version(version.pk, drafter)
+    with pytest.raises(Refused) as refused:
+        actions.return_version(version.pk, cast["section_head"], "a" * 2001)
+    version.refresh_from_db()
+    assert refused.value.field == "reason" and version.proposed_at
+
+
+def test_what_was_verified_without_being_proposed_again_is_no_longer_returned(version, drafter, cast):
+    actions.propose_version(version.pk, drafter)
+    actions.return_version(version.pk, cast["section_head"], "Periksa lagi.")
+    actions.verify_version(version.pk, cast["section_head"])
+    assert queries.return_of(actions.return_version(version.pk, cast["section_head"])) is None

@@ -13,7 +13,7 @@ from sop.models import SopVersion, Step
 from sop.views.version_page import source_in_words
 from tests.factories import sop as make
 from ula_portal.core.errors import Refused
-from ula_portal.core.models import Position
+from ula_portal.core.models import Position, Role
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/sop/sopversion/"
@@ -377,3 +377,24 @@ def test_list_and_page_ask_a_constant_number_of_questions(units, cast, django_as
     with django_assert_max_num_queries(26) as big:
         client.get(page_of(large))
     assert len(small) == len(big)
+
+
+def test_a_return_asks_for_its_reason_and_the_drafter_reads_it(units, cast, draft):
+    drafter = make.make_person(Role.DRAFTER, units["DIKDAS"])
+    actions.propose_version(draft.pk, drafter)
+    client = as_user(cast["section_head"])
+    answer = act(client, draft, "return", reason="  ")
+    assert answer.status_code == 422 and "Tulis apa yang perlu diperbaiki" in text(answer)
+    assert 'aria-invalid="true"' in text(answer) and 'class="sop-verb" open' in text(answer)
+    answer = act(client, draft, "return", reason="Kata <b>lama</b> " * 200)
+    assert answer.status_code == 422 and "Alasan ini terlalu panjang" in text(answer)
+    assert "Kata &lt;b&gt;lama&lt;/b&gt; Kata" in text(answer)
+    draft.refresh_from_db()
+    assert draft.proposed_at
+    answer = act(client, draft, "return", reason="Langkah 2 kurang <jelas>.")
+    assert answer.status_code == 200 and "Langkah 2 kurang &lt;jelas&gt;." in text(answer)
+    for name in ("sop_edit", "sop_edit_check"):
+        shown = text(as_user(drafter).get(reverse(name, args=[draft.pk])))
+        assert f"Dikembalikan oleh {cast['section_head'].full_name}" in shown and "kurang &lt;jelas&gt;." in shown
+    actions.propose_version(draft.pk, drafter)
+    assert "Dikembalikan oleh" not in text(as_user(drafter).get(reverse("sop_edit_check", args=[draft.pk])))

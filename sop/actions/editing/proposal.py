@@ -10,6 +10,7 @@ from ...models import SopVersion
 from ...notices import tell_proposed
 from ...queries.editing import verifiers_of
 from ..approval import refuse_obstacles
+from ..review import close_rounds
 from .draft import open_draft
 
 
@@ -26,6 +27,7 @@ def propose_version(version_id, user) -> SopVersion:
     refuse_obstacles(version, "verify")
     version.proposed_by, version.proposed_at = user, clock.now()
     version.save(update_fields=["proposed_by", "proposed_at"])
+    close_rounds(version)
     for person in verifiers_of(version, but=user):
         tell_proposed(version, person)
     record("sop_proposed", "sop_version", version.pk, staff(user))

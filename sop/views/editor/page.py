@@ -65,6 +65,7 @@ def page(request, version, part, template, context, status=200):
         "part": part,
         "parts": [(name, label, reverse(name, args=[version.pk])) for name, label in PARTS],
         "error_count": len(rules.errors(found)),
+        "returned": queries.return_of(version),
     }
     return render(request, template, {**frame, **context}, status=status)
 
