@@ -2,6 +2,9 @@
 
 import datetime
 import io
+import os
+import sysconfig
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -12,6 +15,7 @@ from ula_portal.core import clock
 from ula_portal.core.actions import journal, office
 from ula_portal.core.models import User
 from ula_portal.demo import build, logins
+from ula_portal.demo.management.commands import demo
 from ula_portal.demo.month import Scale
 from ula_portal.demo.office import renew_logins
 from visitors.models import Ticket
@@ -69,6 +73,26 @@ def test_data_of_ones_own_are_left_alone():
     with pytest.raises(CommandError, match="bukan data contoh"):
         call_command("demo", no_serve=True, stderr=io.StringIO())
     assert User.objects.count() == 0
+
+
+def test_static_files_are_collected_again_when_something_changed(settings, tmp_path):
+    settings.DEBUG, settings.BASE_DIR, settings.STATIC_ROOT = False, tmp_path, tmp_path / "collected"
+    sheet, manifest = tmp_path / "static" / "css" / "portal.css", settings.STATIC_ROOT / "staticfiles.json"
+    for path in (sheet, manifest):
+        path.parent.mkdir(parents=True)
+    sheet.write_text("")
+    assert demo._static_is_stale()
+    manifest.write_text("{}")
+    installed = Path(sysconfig.get_path("purelib")).stat().st_mtime
+    for path in (sheet, sheet.parent, sheet.parent.parent):
+        os.utime(path, (installed, installed))
+    os.utime(manifest, (installed + 1, installed + 1))
+    assert not demo._static_is_stale()
+    os.utime(sheet, (installed + 2, installed + 2))
+    assert demo._static_is_stale()
+    os.utime(sheet, (installed, installed))
+    os.utime(manifest, (installed - 1, installed - 1))
+    assert demo._static_is_stale()
 
 
 def test_no_demo_in_production(settings):

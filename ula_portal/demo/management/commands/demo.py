@@ -3,7 +3,9 @@
 import fcntl
 import os
 import sys
+import sysconfig
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -40,7 +42,7 @@ class Command(BaseCommand):
 
     def _prepare(self, reset):
         # Letters are made with the portal's own style sheets.
-        if not settings.DEBUG and not (settings.STATIC_ROOT / "staticfiles.json").exists():
+        if not settings.DEBUG and _static_is_stale():
             self.stderr.write("Menyiapkan berkas statis …")
             call_command("collectstatic", verbosity=0, interactive=False)
         if reset:
@@ -62,6 +64,17 @@ class Command(BaseCommand):
         elif logins.read() is None:
             self.stderr.write("Berkas kata sandi tidak ada; semua petugas mendapat kata sandi baru.")
             office.renew_logins()
+
+
+def _static_is_stale():
+    """Were static files never collected, or changed, or a package installed since? The Makefile asks the same."""
+    manifest = settings.STATIC_ROOT / "staticfiles.json"
+    if not manifest.exists():
+        return True
+    own = settings.BASE_DIR / "static"
+    # Installing and removing packages touches the folder they lie in.
+    sources = [Path(sysconfig.get_path("purelib")), own, *own.rglob("*")]
+    return any(source.stat().st_mtime > manifest.stat().st_mtime for source in sources)
 
 
 @contextmanager
