@@ -131,10 +131,16 @@ class Tracking:
         return any(line["state"] == "next" for line in self.progress)
 
 
-def tracking_of(request: Request) -> Tracking:
-    """What the applicant may know of a request from ``request_by_token``. At most three queries more."""
+def tracking_of(request: Request, *, missing: bool = False) -> Tracking:
+    """What the applicant may know of a request from ``request_by_token``. At most three queries more.
+
+    ``missing``: a required document has not come yet, so that until the clock starts it is the applicant's turn,
+    whatever the office has begun.
+    """
     run = next((run for run in request.runs.all() if run.finished_at is None), None)
     state, kind = state_words(request, run)
+    if missing and request.complete_at is None and request.is_open:
+        state, kind = str(State.WAITING_APPLICANT.label), _KINDS[State.WAITING_APPLICANT]
     entries = list(TimelineEntry.objects.filter(request=request, audience="public").order_by("id"))
     words = any(entry.verb.startswith("message_") for entry in entries)
     messages = (
@@ -228,6 +234,7 @@ HAPPENED = {
     "complete_request": gettext_lazy("Permohonan selesai."),
     "reject_request": gettext_lazy("Permohonan tidak dapat dikabulkan."),
     "withdraw_request": gettext_lazy("Permohonan ditarik."),
+    "due_recomputed": gettext_lazy("Jatuh tempo dihitung ulang karena jam kerja atau hari libur berubah."),
     "code_renewed": gettext_lazy("Kode pelacakan baru dibuat; kode lama tidak berlaku lagi."),
 }
 

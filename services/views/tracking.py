@@ -85,7 +85,7 @@ def detail_page(request, found, *, boxes=None, answer_form=None, message_form=No
         "nav": "track",
         "found": found,
         "token": tracking_token(found),
-        "page": tracking.tracking_of(found),
+        "page": tracking.tracking_of(found, missing=bool(boxes.missing)),
         "boxes": boxes,
         "more_open": any(box.error or box.slot.document for box in boxes.more),
         "takes_documents": forms.accepts_documents(found),

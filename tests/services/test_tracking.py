@@ -316,11 +316,13 @@ class TestAnswering:
 
     def test_missing_papers_can_follow(self, client, service):
         request = make_request(service, documents=False)
-        assert "Berkas Anda belum lengkap" in look(client, request)
+        html = look(client, request)
+        assert "Berkas Anda belum lengkap" in html and "Menunggu kelengkapan dari Anda" in html
         slot = document_slots(request)[0]
         client.post(address(request, "track_upload", slot.key), {"file": picture()})
         html = look(client, request)
         assert "Semua berkas wajib sudah ada" in html and "Terunggah" in html
+        assert "Menunggu kelengkapan" not in html
 
 
 class TestMessagesAndWithdrawing:
