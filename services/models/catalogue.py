@@ -9,6 +9,8 @@ from django.utils.translation import pgettext_lazy
 from sop.models import Sop
 from ula_portal.core.models import Unit
 
+from ..glossary import explained
+
 
 class Category(models.Model):
     slug = models.SlugField(_("alamat"), max_length=60, unique=True)
@@ -139,3 +141,8 @@ class Requirement(models.Model):
 
     def __str__(self):
         return self.text
+
+    @property
+    def explained(self) -> str:
+        """What a word of the office in the text means; empty for plain ones."""
+        return explained(self.text)

@@ -49,6 +49,14 @@ class TestPages:
         ):
             assert words in html
 
+    def test_words_of_the_office_are_explained_in_the_checklist(self, client, cast):
+        texts = ("SPTJM bermeterai Rp10.000", "Kartu keluarga")
+        service = make_service(
+            cast, requirements=[{"text": text, "kind": "upload", "required": True} for text in texts]
+        )
+        html = page(client, "service_detail", service.slug)
+        assert html.count("Apa ini?") == 1 and "Surat Pernyataan Tanggung Jawab Mutlak" in html
+
     def test_home_without_services_says_so(self, client, db):
         assert "Belum ada layanan yang diterbitkan" in page(client, "home")
 
