@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from ula_portal.core import clock
 from ula_portal.core.errors import Refused
 
-from ..exchange.json import plain
+from ..exchange.texts import plain
 from ..models import Comment, ReviewRound
 
 MAX_REASON = 2000

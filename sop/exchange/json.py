@@ -7,12 +7,13 @@ missing steps or actors. Everything else (times, exits, verbs …) is taken and 
 import datetime
 import json
 import re
-import unicodedata
 
 import jsonschema
 from django.utils.translation import gettext as _
 
 from ula_portal.core.errors import Refused
+
+from .texts import clean_lines, one_line, plain
 
 MAX_BYTES = 2_000_000
 MAX_STEPS, MAX_ACTORS = 200, 30
@@ -173,11 +174,6 @@ def clean_rows(rows: list[dict], known_numbers=()) -> list[dict]:
     return steps
 
 
-def clean_lines(lines) -> list[str]:
-    """The lines of a box of the identity block, empty ones left out."""
-    return [line for line in map(plain, lines or ()) if line]
-
-
 def unknown_keys(data: dict) -> list[tuple[int | None, str]]:
     """Keys that nobody reads, as (step number or None, key)."""
     found = [(None, key) for key in data if key not in SCHEMA["properties"]]
@@ -202,22 +198,6 @@ def _clean_step(step):
     row.update({key: one_line(step.get(key)) for key in ("time_text", "yes_label", "no_label")})
     row.update({key: None if step.get(key) is None else int(step[key]) for key in EXITS})
     return row
-
-
-_UNSEEN = ("Cc", "Cf", "Cs", "Cn")
-
-
-def plain(text) -> str:
-    """Text in normal form, without controls that PostgreSQL or XML refuse, or that turn or part words unseen."""
-    text = (text or "").replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    text = "".join(ch for ch in text if ch in "\n\u200c\u200d" or unicodedata.category(ch) not in _UNSEEN)
-    # Composed at the end, so that reading it again changes nothing.
-    return unicodedata.normalize("NFC", text).strip()
-
-
-def one_line(text) -> str:
-    """The same on one line, each run of spaces one space."""
-    return " ".join(plain(text).split())
 
 
 def _broken_values(content):

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from ula_portal.core.errors import Refused
 
-from ...exchange.json import SCHEMA, STEP_SCHEMA, clean_lines, one_line, plain
+from ...exchange.json import SCHEMA, STEP_SCHEMA
+from ...exchange.texts import clean_lines, one_line, plain
 from ...models import Step
 
 LONG = ("activity", "inputs", "output", "note")
