@@ -571,6 +571,32 @@ def test_a_paste_can_be_added(draft, drafter):
     assert draft.steps.count() == 6
 
 
+def rows_pasted(count):
+    lines = [f"{n}\tMengantar berkas {n}\tPemohon\t10 menit" for n in range(1, count + 1)]
+    return "No\tUraian Kegiatan\tPelaksana\tWaktu\n" + "\n".join(lines) + "\n"
+
+
+def test_more_rows_than_fit_can_replace_from_the_refusal_and_the_copy_brings_all_back(draft, drafter):
+    client, address = as_user(drafter), url("sop_edit_paste", draft.pk)
+    before = list(draft.steps.order_by("no").values_list("activity", "shape"))
+    data = {"text": rows_pasted(200), "do": "put", "replace": "", "key": "k"}
+    refused = client.post(address, data)
+    page = text(refused)
+    assert refused.status_code == 422 and "paling banyak memuat 200 langkah" in page
+    assert "Ganti semua langkah yang sudah ada" in page and "Masukkan 200 langkah" in page
+    assert draft.steps.count() == 4
+    assert client.post(address, data | {"replace": "1"}).url == url("sop_edit", draft.pk)
+    assert draft.steps.count() == 200
+    assert client.get(url("sop_edit", draft.pk)).status_code == 200
+    back = client.post(url("sop_edit_restore_copy", draft.pk, draft.copies.get().pk), follow=True)
+    assert "Draf dikembalikan ke salinan itu" in text(back)
+    assert list(draft.steps.order_by("no").values_list("activity", "shape")) == before
+    # What was replaced last is kept as well.
+    newest = queries.copies_of(draft)[0]
+    client.post(url("sop_edit_restore_copy", draft.pk, newest.pk))
+    assert draft.steps.count() == 200
+
+
 @pytest.mark.parametrize("text_pasted", ["", "   \n", "hanya satu kalimat"])
 def test_what_is_no_table_is_said_so(draft, drafter, text_pasted):
     response = as_user(drafter).post(url("sop_edit_paste", draft.pk), {"text": text_pasted, "do": "look"})
