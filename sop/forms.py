@@ -28,9 +28,10 @@ class ImportForm(forms.Form):
         help_text=_("Dipakai bila unit yang tertulis dalam berkas tidak dikenal."),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, units, *args, **kwargs):
+        """``units``: those for which the person takes SOPs in."""
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = Unit.objects.all()
+        self.fields["unit"].queryset = units
         self.fields["unit"].widget.attrs["class"] = "form-select"
 
     def clean_file(self):

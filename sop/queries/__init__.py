@@ -14,7 +14,7 @@ from .editing import (
     waiting_for,
 )
 from .flows import FROZEN, findings_of, flow_of, forget_flows, obstacles
-from .intake import Intake, intake_of, sop_of_content, unit_of_content
+from .intake import Intake, intake_of, sop_of_content, unit_of_content, units_to_take_in_for
 from .library import (
     once_published,
     public_life,
@@ -87,6 +87,7 @@ __all__ = [
     "steps_of",
     "unit_of_content",
     "units_to_draft_for",
+    "units_to_take_in_for",
     "units_with_public_sops",
     "verifiers_of",
     "version_for",

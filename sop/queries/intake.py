@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
-from django.db.models import F, Value
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from ula_portal.core.models import Role, Unit
@@ -49,6 +49,12 @@ def intake_of(data: dict, user) -> Intake:
     return Intake(content["name"], written, unit, near, proposed, edited, draft.revision if draft else 0)
 
 
+def units_to_take_in_for(user) -> QuerySet[Unit]:
+    """Units for which the person takes SOPs in."""
+    units = Unit.objects.all()
+    return units if has_role(user, Role.ADMINISTRATOR) else units.filter(pk__in=unit_ids_written_by(user))
+
+
 def unit_of_content(content: dict) -> Unit | None:
     """The unit that a clean content names by its code or its name; None when the office has none like it."""
     unit = None
@@ -69,10 +75,8 @@ def sop_of_content(content: dict):
 
 def _near_units(text, user):
     """Units for which the person takes SOPs in, likeliest first; ``alike`` from 0 to 1, a code in the text is 1."""
-    units = Unit.objects.all()
-    if not has_role(user, Role.ADMINISTRATOR):
-        units = units.filter(pk__in=unit_ids_written_by(user))
     alike = Greatest(TrigramSimilarity("name", text), TrigramWordSimilarity(text, "name") * Value(0.9))
+    units = units_to_take_in_for(user)
     units = list(units.annotate(alike=alike if text else Value(0.0)).order_by(F("alike").desc(), "name"))
     said = folded(text).split()
     for unit in units:

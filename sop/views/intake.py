@@ -62,7 +62,8 @@ def import_page(request, place):
         raise PermissionDenied
     if "held" in request.POST:
         return _answered(request, place)
-    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    units = queries.units_to_take_in_for(request.user)
+    form = ImportForm(units, request.POST, request.FILES) if request.method == "POST" else ImportForm(units)
     if form.is_valid():
         upload, unit = form.cleaned_data["file"], form.cleaned_data["unit"]
         try:

@@ -231,3 +231,16 @@ def make_drafter(units):
     person = User.objects.create_user(email="penyusun@example.id", full_name="Penyusun Contoh")
     StaffRole.objects.create(user=person, role=Role.DRAFTER, unit=units["DIKDAS"])
     return person
+
+
+def test_only_own_units_are_offered_and_taken(units, cast):
+    drafter = make.make_person(Role.DRAFTER, units["DIKDAS"])
+    address = reverse("sop_take_in")
+    offered = as_user(drafter).get(address).context["form"].fields["unit"].queryset
+    assert [unit.code for unit in offered] == ["DIKDAS"]
+    foreign = next(code for code in units if code != "DIKDAS")
+    file = SimpleUploadedFile("sop.json", json.dumps(make.small_content()).encode())
+    answer = as_user(drafter).post(address, {"file": file, "unit": foreign})
+    assert answer.status_code == 422 and not Sop.objects.exists()
+    everything = as_user(cast["admin"]).get(reverse("admin:sop_import")).context["form"].fields["unit"].queryset
+    assert foreign in {unit.code for unit in everything}
