@@ -29,6 +29,7 @@ VERBS = {
     "download_letter": _("surat diunduh"),
     "hand_over_letter": _("surat diserahkan"),
     "add_internal_note": _("catatan internal ditulis"),
+    "recompute_due_date": _("jatuh tempo dihitung ulang karena kalender berubah"),
     "ask_for_new_code": _("kode pelacakan baru diminta"),
     "renew_code": _("kode pelacakan baru dibuat"),
     "withdraw_request": _("permohonan ditarik"),

@@ -35,6 +35,7 @@ HAPPENED = {
     "message_received": gettext_lazy("Pesan dari pemohon"),
     "message_sent": gettext_lazy("Pesan kepada pemohon"),
     "noted": gettext_lazy("Catatan internal ditulis"),
+    "due_recomputed": gettext_lazy("Jatuh tempo dihitung ulang menurut kalender"),
     "code_wanted": gettext_lazy("Kode pelacakan baru diminta"),
     "code_renewed": gettext_lazy("Kode pelacakan baru dibuat"),
     "letter_issued": gettext_lazy("Surat diterbitkan"),

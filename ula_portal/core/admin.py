@@ -4,13 +4,12 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from . import admin_people, notify, workdays  # noqa: F401 (registers its pages)
+from . import admin_people, notify, tasks  # noqa: F401 (registers its pages)
 from .actions import notices
 from .admin_journal import JournaledAdmin, ReadOnlyAdmin
 from .models import CalendarDay, HoursRule, Location, Notice, Office, Position, Unit
@@ -118,17 +117,17 @@ class LocationAdmin(JournaledAdmin):
 
 
 class CalendarAdmin(JournaledAdmin):
-    """Rows of the calendar: a change forgets the calendar that this process keeps; others follow in a minute."""
+    """Rows of the calendar: a change moves open due dates; other processes follow in a minute."""
 
     actions = None
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        transaction.on_commit(workdays.clear_cache)
+        tasks.calendar_changed()
 
     def delete_model(self, request, obj):
         super().delete_model(request, obj)
-        transaction.on_commit(workdays.clear_cache)
+        tasks.calendar_changed()
 
 
 class HoursForm(forms.ModelForm):

@@ -3,9 +3,10 @@
 import datetime
 from collections.abc import Callable
 
+from django.db import transaction
 from django_tasks import task
 
-from . import clock
+from . import clock, workdays
 from .actions import journal, notices
 
 SWEEP_SECONDS = 60
@@ -17,6 +18,23 @@ def at_sweep(chore: Callable[[], object]) -> None:
     """Let a function run with every sweep of the worker, in a transaction of its own."""
     if chore not in _chores:
         _chores.append(chore)
+
+
+# What the apps above enqueue when hours or holidays change.
+_calendar_followers: list[Callable[[], object]] = []
+
+
+def at_calendar_change(enqueue: Callable[[], object]) -> None:
+    """Let a function enqueue a task within each transaction that changes hours or days."""
+    if enqueue not in _calendar_followers:
+        _calendar_followers.append(enqueue)
+
+
+def calendar_changed() -> None:
+    """Hours or days were changed: call it inside the verb's transaction."""
+    transaction.on_commit(workdays.clear_cache)
+    for enqueue in _calendar_followers:
+        enqueue()
 
 
 @task()

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from .. import workdays
+from .. import tasks
 from ..actors import SYSTEM
 from ..errors import Refused
 from ..models import CalendarDay, HoursRule
@@ -31,7 +31,7 @@ def remove_hours(rule, *, actor=SYSTEM) -> None:
     """Take a rule away; the undated ones, or the standard's hours, apply again."""
     pk = rule.pk
     rule.delete()
-    transaction.on_commit(workdays.clear_cache)
+    tasks.calendar_changed()
     journal.record("remove_hours", "hours", pk, actor)
 
 
@@ -50,7 +50,7 @@ def remove_calendar_day(day, *, actor=SYSTEM) -> None:
     """Let the national calendar speak for the day again."""
     pk = day.pk
     day.delete()
-    transaction.on_commit(workdays.clear_cache)
+    tasks.calendar_changed()
     journal.record("remove_calendar_day", "calendar_day", pk, actor)
 
 
@@ -62,4 +62,4 @@ def _save_checked(row):
         raise Refused(" ".join(messages), field="" if field == "__all__" else field) from error
     row.save()
     # Every process of the server follows within workdays.CACHE_SECONDS.
-    transaction.on_commit(workdays.clear_cache)
+    tasks.calendar_changed()
