@@ -197,14 +197,46 @@
     });
   });
 
-  // A process that becomes a decision keeps its way on as the first branch, and back.
-  document.querySelectorAll("input[name=shape]").forEach(function (radio) {
-    radio.addEventListener("change", function () {
-      var next = document.getElementById("id_next_id"), yes = document.getElementById("id_if_yes_id");
-      if (radio.value === "decision" && !yes.value) yes.value = next.value;
-      if ((radio.value === "process" || radio.value === "start") && !next.value) next.value = yes.value;
+  /* A process that becomes a decision keeps its way on as the first branch, and back. What the new shape cannot hold
+     is said at once and can be set back: stored, it is gone after the page is loaded again. */
+  (function () {
+    var radios = document.querySelectorAll("input[name=shape]"), place = document.querySelector("[data-dropped]");
+    var exits = ["next_id", "if_yes_id", "if_no_id"].map(function (name) { return document.getElementById("id_" + name); });
+    if (!radios.length || !place || exits.indexOf(null) >= 0) return;
+    var next = exits[0], yes = exits[1], no = exits[2], before;
+    function shape() { return document.querySelector("input[name=shape]:checked"); }
+    function used(kind) { return kind === "decision" ? [yes, no] : kind === "end" ? [] : [next]; }
+    function words(exit) {
+      var option = exit.selectedOptions[0], label = document.getElementById(exit === yes ? "id_yes_label" : "id_no_label");
+      var pattern = exit === next ? place.dataset.way : place.dataset.branch;
+      return pattern.replace("%label%", label.value.trim() || label.placeholder).replace("%no%", (/\d+/.exec(option.textContent) || [""])[0]);
+    }
+    function change(radio) {
+      var kind = radio.value, held = before.value, lost = used(held).filter(function (exit) { return exit.value; });
+      var undo = { radio: before, values: exits.map(function (exit) { return exit.value; }) };
+      // Said while the selects still hold what was chosen.
+      var said = lost.map(function (exit) { return { to: exit.value, words: words(exit) }; });
+      if (kind === "decision" && held !== "end" && next.value) yes.value = next.value;
+      if ((kind === "process" || kind === "start") && held === "decision") next.value = yes.value || no.value;
+      var kept = used(kind).map(function (exit) { return exit.value; });
+      said = said.filter(function (each) { return kept.indexOf(each.to) < 0; });
+      place.hidden = !said.length;
+      place.querySelector("p").textContent = said.map(function (each) { return each.words; }).join(" ");
+      if (said.length) place.querySelector("button").onclick = function () {
+        exits.forEach(function (exit, n) { exit.value = undo.values[n]; });
+        undo.radio.checked = true;
+        before = undo.radio;
+        place.hidden = true;
+        undo.radio.focus();
+        undo.radio.dispatchEvent(new Event("change", { bubbles: true }));
+      };
+      before = radio;
+    }
+    before = shape() || radios[0];
+    radios.forEach(function (radio) {
+      radio.addEventListener("change", function () { if (radio !== before) change(radio); });
     });
-  });
+  })();
 
   // Coming to the step by its anchor takes the focus away again.
   var wanted = document.querySelector("[data-focus-on-load]");
