@@ -363,6 +363,39 @@ def test_more_than_two_actors_in_a_step(people, cast, draft):
     assert list(step.step_actors.order_by("order").values_list("actor__name", flat=True)) == [HEAD, OFFICIAL, "Pemohon"]
 
 
+@pytest.mark.parametrize("shape", ["Proses", "Selesai"])
+def test_an_arrow_lost_with_the_shape_is_told_and_set_back(people, cast, draft, shape):
+    page = people.known(cast["sari"])
+    step = open_step(page, draft, 2)
+    ways = (step.if_yes_id, step.if_no_id)
+    page.locator(".sop-shape", has_text=shape).click()
+    dropped = page.locator("[data-dropped]")
+    expect(dropped).to_contain_text("Cabang “Tidak” ke langkah 1 dilepas.")
+    expect(dropped.get_by_text("ke langkah 3")).to_have_count(0 if shape == "Proses" else 1)
+    saved(page)
+    step.refresh_from_db()
+    assert step.if_no_id is None
+    dropped.get_by_role("button", name="Urungkan").click()
+    expect(dropped).to_be_hidden()
+    expect(page.get_by_role("radio", name="Keputusan")).to_be_focused()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(f"#kepala-{step.pk} .sop-line__meta")).to_contain_text("Tidak")
+    page.reload()
+    step.refresh_from_db()
+    assert (step.shape, step.if_yes_id, step.if_no_id) == ("decision", *ways)
+    expect(page.locator("#id_if_no_id")).to_have_value(str(ways[1]))
+
+
+def test_a_long_activity_stands_whole_only_once_while_its_step_is_open(people, cast, draft):
+    step = draft.steps.get(no=3)
+    step.activity = "Memeriksa kelengkapan berkas permohonan " * 60
+    step.save()
+    page = people.known(cast["sari"])
+    open_step(page, draft, 3)
+    lines = "title => title.getBoundingClientRect().height / parseFloat(getComputedStyle(title).lineHeight)"
+    assert page.locator(f"#kepala-{step.pk} h3").evaluate(lines) < 3.6
+
+
 STICKS_OUT = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
