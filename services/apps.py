@@ -15,13 +15,13 @@ class ServicesConfig(AppConfig):
         from .actions.drafts import drop_old_drafts
         from .queries.catalogue import services_on_sops
         from .queries.statistics import case_statistics
-        from .tasks import follow_the_calendar
+        from .tasks import when_the_calendar_changes
 
         notify.register("request_received", _("Permohonan diterima (kepada pemohon)"), receipt.compose_received)
         notify.register("code_wanted", _("Kode pelacakan baru (kepada pemohon)"), receipt.compose_renewal)
         case_notices.register()
         tasks.at_sweep(drop_old_drafts)
-        tasks.at_calendar_change(follow_the_calendar.enqueue)
+        tasks.at_calendar_change(when_the_calendar_changes)
         navigation.add(
             _("Pekerjaan"),
             "case_list",

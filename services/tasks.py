@@ -5,6 +5,13 @@ from django_tasks import task
 from ula_portal.core import workdays
 
 from .actions.recomputing import recompute_due_dates
+from .models import Request
+
+
+def when_the_calendar_changes() -> None:
+    """Enqueue the work within the transaction that changed hours or days, where any request is on the clock."""
+    if Request.objects.filter(due_at__isnull=False, closed_at__isnull=True).exists():
+        follow_the_calendar.enqueue()
 
 
 @task()

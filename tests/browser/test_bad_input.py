@@ -35,13 +35,13 @@ def test_files_that_are_not_taken(people, documents_page, javascript):
     first = page.locator("section.upload").first
     for name, content, words in BAD_FILES.values():
         file = {"name": name, "mimeType": "application/pdf", "buffer": content}
-        first.locator("input[type=file]").set_input_files(file)
+        first.locator("input[name=file]").set_input_files(file)
         if not javascript:
             acts.press(first, "Unggah")
         expect(first.locator("[data-upload-status]")).to_have_text(re.compile(words))
         assert Document.objects.count() == 0
     # After all that the right one is taken.
-    first.locator("input[type=file]").set_input_files(acts.photo())
+    first.locator("input[name=file]").set_input_files(acts.photo())
     if not javascript:
         acts.press(first, "Unggah")
     expect(first).to_contain_text("Terunggah")
@@ -53,7 +53,7 @@ def test_a_file_beyond_all_measure_leaves_the_draft_alone(people, documents_page
     page.goto(documents_page)
     first = page.locator("section.upload").first
     huge = {"name": "besar.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-" + b"x" * (14 * MEGABYTE)}
-    first.locator("input[type=file]").set_input_files(huge)
+    first.locator("input[name=file]").set_input_files(huge)
     acts.press(first, "Unggah")
     expect(page.locator("body")).to_contain_text("melebihi batas")
     page.goto(documents_page)

@@ -92,7 +92,9 @@ class TestNumberAndCode:
                 answer = client.post(reverse("track"), typed, REMOTE_ADDR=f"198.51.100.{n}")
             html = answer.content.decode()
             assert answer.status_code == 200 and "Nomor atau kode tidak cocok." in html
-            answers.append((len(queries), html.replace(number, "").replace(code, "").count("<")))
+            # Now and then a count sweeps out old counts, whatever was typed.
+            asked = [query for query in queries if not query["sql"].startswith("DELETE")]
+            answers.append((len(asked), html.replace(number, "").replace(code, "").count("<")))
         assert len(set(answers)) == 1
 
     def test_a_draft_has_no_number_to_be_found_by(self, service):
