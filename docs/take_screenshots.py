@@ -145,7 +145,7 @@ def ask_and_answer(official, citizen, number, own):
     citizen.go(own)
     citizen.shoot("warga-kelengkapan")
     box = citizen.page.locator("section.upload", has_text="SPTJM")
-    box.locator("input[type=file]").set_input_files(paper("sptjm-bertanda-tangan"))
+    box.locator("input[name=file]").set_input_files(paper("sptjm-bertanda-tangan"))
     box.get_by_text("sptjm-bertanda-tangan.jpg").wait_for()
     citizen.press("Kirim kelengkapan")
     citizen.shoot("warga-perkembangan")
