@@ -70,7 +70,7 @@ def pause_days(from_at: datetime, to_at: datetime, complete_at: datetime | None)
     if complete_at is None:
         return 0
     first, last = clock.local(max(from_at, complete_at)).date(), clock.local(to_at).date()
-    return sum(note.kind == "working" for note in workdays.explain(first, last)) if last > first else 0
+    return workdays.working_days_between(first, last) if last > first else 0
 
 
 def step_alarm(offered_at: datetime, seconds: int | None) -> datetime:

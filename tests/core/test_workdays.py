@@ -224,6 +224,13 @@ def test_add_lands_on_a_working_day_and_counts_n(calendar, day, n):
     assert counted == (n or due > day)
 
 
+@given(CALENDARS, DAYS, st.integers(0, 800))
+def test_working_days_between_counts_what_explain_lists(calendar, day, length):
+    last = day + timedelta(days=length)
+    counted = sum(note.kind == "working" for note in calendar.explain(day, last))
+    assert calendar.working_days_between(day, last) == counted == -calendar.working_days_between(last, day)
+
+
 @given(CALENDARS, DAYS, DAYS, st.integers(0, 60), st.integers(1, 60))
 def test_working_days_are_monotone_and_add_up(calendar, a, b, n, more):
     first, second = sorted((a, b))

@@ -141,6 +141,14 @@ class WorkCalendar:
             table = self._year(year)
         return date(year, 1, 1) + (bisect_left(table.days_before, target) - 1) * _DAY
 
+    def working_days_between(self, from_day: date, to_day: date) -> int:
+        """Working days after `from_day` up to and including `to_day`; negative when `to_day` lies before."""
+        start, end = _as_day(from_day), _as_day(to_day)
+        if end < start:
+            return -self.working_days_between(end, start)
+        whole_years = sum(self._year(year).days_before[-1] for year in range(start.year, end.year))
+        return whole_years + self._days_up_to(end) - self._days_up_to(start)
+
     def explain(self, from_day: date, to_day: date) -> list[DayNote]:
         """Every day after `from_day` up to and including `to_day`, with what it is: the days a due date
         counted and those it left out. A holiday on a Saturday is named as the holiday."""
@@ -258,6 +266,10 @@ class WorkCalendar:
         # A Saturday turned into a working day: it has no hours of its own.
         others = (in_force(rules, note.day, weekday) for weekday in range(7))
         return next((hours for hours in others if hours), [])
+
+    def _days_up_to(self, day: date) -> int:
+        """Working days of the year up to and including `day`."""
+        return self._year(day.year).days_before[_index(day) + 1]
 
     def _time_before(self, local: datetime) -> timedelta:
         """Working time of the year before `local`."""

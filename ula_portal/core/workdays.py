@@ -28,6 +28,7 @@ __all__ = [
     "is_working_day",
     "open_now",
     "service_hours",
+    "working_days_between",
     "working_minutes_between",
     "working_periods",
     "working_seconds_between",
@@ -83,6 +84,11 @@ def add_working_days(day: date, n: int) -> date:
 def add_working_minutes(moment: datetime, n: int) -> datetime:
     """`WorkCalendar.add_working_minutes` on the current calendar."""
     return current_calendar().add_working_minutes(moment, n)
+
+
+def working_days_between(from_day: date, to_day: date) -> int:
+    """`WorkCalendar.working_days_between` on the current calendar."""
+    return current_calendar().working_days_between(from_day, to_day)
 
 
 def working_minutes_between(a: datetime, b: datetime) -> int:

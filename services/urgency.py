@@ -1,0 +1,97 @@
+"""How urgent a case is, in a word and a tone: for lists, the case's page and reports.
+
+Rules (design, The chain 5 and 6; standards 7): the office's clock has two hands, the alarm of the open step and the due
+date of the request; whichever comes first counts. A paused clock is never late, nor is a case whose office part is done
+(the letter waits to be fetched) or that is closed. Days are counted as the promise is, in working days after today, so
+that a due date on Monday is one working day away on Friday. Colours follow the tone and never speak alone.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ula_portal.core import clock, workdays
+
+TONES = {"late": "bad", "today": "warn", "soon": "warn", "fine": "good", "paused": "neutral", "none": "neutral"}
+ICONS = {
+    "late": "alert",
+    "today": "clock",
+    "soon": "calendar",
+    "fine": "check-circle",
+    "paused": "pause",
+    "none": "dot",
+}
+
+
+@dataclass(frozen=True)
+class Urgency:
+    """``kind``: late, today, soon (the next working day), fine, paused, none. ``word``: a phrase for people.
+
+    ``due_at``: the moment it was judged by (None for paused and none), ``of``: whose, ``"step"`` or ``"request"``.
+    """
+
+    kind: str
+    word: str
+    due_at: datetime | None = None
+    of: str = ""
+
+    @property
+    def tone(self) -> str:
+        """``bad``, ``warn``, ``good`` or ``neutral``: the design system's classes."""
+        return TONES[self.kind]
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.kind]
+
+    def __str__(self):
+        return self.word
+
+
+def urgency_of(run, request, at) -> Urgency:
+    """The urgency of a request at a moment.
+
+    ``run``: its open ``StepRun`` or None (a finished one counts as None); ``at``: aware. No query.
+    """
+    if request.closed_at or request.fulfilled_at:
+        return Urgency("none", _("tidak ada batas waktu lagi"))
+    if request.state == request.State.WAITING_APPLICANT:
+        return Urgency("paused", _("waktu dihentikan"))
+    due_at, of = next_due(run, request)
+    if due_at is None:
+        return Urgency("none", _("belum ada batas waktu"))
+    kind, word = _late(due_at, at) if due_at < at else _ahead(due_at, at)
+    return Urgency(kind, word, due_at, of)
+
+
+def next_due(run, request) -> tuple[datetime | None, str]:
+    """The earlier of the open step's alarm and the request's due date, and whose it is; (None, "") without any."""
+    hands = [(request.due_at, "request")]
+    if run is not None and run.finished_at is None and run.led_by != "applicant":
+        hands.append((run.due_at, "step"))
+    return min((hand for hand in hands if hand[0]), default=(None, ""))
+
+
+def _late(due_at, at):
+    due_day, today = clock.local(due_at).date(), clock.local(at).date()
+    days = workdays.working_days_between(due_day, today)
+    if days:
+        words = ngettext("lewat waktu %(n)d hari kerja", "lewat waktu %(n)d hari kerja", days)
+        return "late", words % {"n": days}
+    if due_day == today:
+        return "late", _("lewat waktu sejak pukul %(time)s") % {"time": date_format(clock.local(due_at), "H.i")}
+    return "late", _("lewat waktu")
+
+
+def _ahead(due_at, at):
+    due_day, today = clock.local(due_at).date(), clock.local(at).date()
+    days = workdays.working_days_between(today, due_day)
+    if due_day == today:
+        return "today", _("hari ini")
+    if due_day - today == timedelta(days=1):
+        return "soon", _("besok")
+    words = ngettext("sisa %(n)d hari kerja", "sisa %(n)d hari kerja", days) % {"n": days}
+    return ("fine" if days > 1 else "soon"), words
