@@ -119,7 +119,19 @@ class Honeypot(forms.Form):
         return not self.is_valid() or bool(self.cleaned_data["situs_web"])
 
 
-class ResumeForm(forms.Form):
+class KeyForm(forms.Form):
+    """What opens something that was kept, typed from paper: nothing of it may be missing."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("Isian ini wajib diisi.")
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+class ResumeForm(KeyForm):
     """The code of a draft."""
 
     code = forms.CharField(
@@ -128,15 +140,8 @@ class ResumeForm(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": "ABCD EFGH JKMN", "autocomplete": "off", "class": "input-code"}),
     )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["code"].error_messages["required"] = _("Isian ini wajib diisi.")
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
-
-class TrackForm(forms.Form):
+class TrackForm(KeyForm):
     """Number and code, as they stand on the receipt."""
 
     number = forms.CharField(
@@ -150,16 +155,8 @@ class TrackForm(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": "ABCD EFGH", "autocomplete": "off", "class": "input-code"}),
     )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.error_messages["required"] = _("Isian ini wajib diisi.")
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
-
-class LostCodeForm(forms.Form):
+class LostCodeForm(KeyForm):
     """What somebody without the code still knows."""
 
     number = forms.CharField(
@@ -172,14 +169,6 @@ class LostCodeForm(forms.Form):
         max_length=254,
         widget=forms.TextInput(attrs={"autocomplete": "email"}),
     )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.error_messages["required"] = _("Isian ini wajib diisi.")
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
 
 class TextForm(forms.Form):

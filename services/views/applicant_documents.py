@@ -2,17 +2,15 @@
 
 from django.http import Http404
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from ula_portal.core import actors, uploads
-from ula_portal.core.errors import Refused
 
 from ..actions import requests as verbs
 from ..queries import forms
 from ..queries.tracking import document_of
 from .applicant import draft_page, draft_screen, draft_url, too_many
-from .uploading import UploadBox, answer_upload, within_quota
+from .uploading import UploadBox, answer_upload, take_in, within_quota
 
 
 def _boxes(draft, error="", key=""):
@@ -49,15 +47,9 @@ def _document_answer(request, draft, key, error):
 @draft_page
 def apply_upload(request, draft, key):
     """Keep one file for one slot."""
-    upload, error = request.FILES.get("photo") or request.FILES.get("file"), ""
-    if not within_quota(request, upload):
+    if not within_quota(request):
         return too_many(request)
-    try:
-        if upload is None:
-            raise Refused(_("Pilih berkas terlebih dahulu."))
-        verbs.attach_document(draft, upload, key=key, actor=actors.applicant(draft.pk))
-    except Refused as refused:
-        error = str(refused)
+    _document, error = take_in(request, draft, key, actors.applicant(draft.pk))
     return _document_answer(request, draft, key, error)
 
 

@@ -16,12 +16,12 @@ from ula_portal.core.actors import staff
 from ula_portal.core.errors import Refused
 
 from ..actions.completing import complete_answers
-from ..actions.documents import EXTRA, attach_document
+from ..actions.documents import EXTRA
 from ..forms.desk import DeskAnswersForm
 from ..permissions import may_see_cases, may_serve_applicant
 from ..queries import cases
 from ..queries.forms import DocumentSlot, document_slots
-from .uploading import UploadBox, answer_upload
+from .uploading import UploadBox, answer_upload, take_in
 
 staff_only = allowed(may_see_cases)
 
@@ -91,13 +91,7 @@ def _box(case, slot, error=""):
 @serving
 def case_upload(request, case, key):
     """Take a scan in, or put it in another's place."""
-    upload, error, document = request.FILES.get("file"), "", None
-    try:
-        if upload is None:
-            raise Refused(_("Pilih berkas terlebih dahulu."))
-        document = attach_document(case, upload, key=key, actor=staff(request.user))
-    except Refused as refused:
-        error = str(refused)
+    document, error = take_in(request, case, key, staff(request.user))
     boxes = _boxes(case, error, key)
     if key == EXTRA and document is not None:
         # The box that was used shows what it took; the next view of the page has an empty one again.

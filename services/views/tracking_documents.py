@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.http import Http404
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ula_portal.core import actors, uploads
@@ -13,7 +12,7 @@ from ..queries import forms, tracking
 from .applicant import too_many
 from .tracking import detail_page, to_page, tracked_page
 from .tracking_boxes import box_of, boxes_of, track_url
-from .uploading import answer_upload, is_scripted, within_quota
+from .uploading import answer_upload, is_scripted, take_in, within_quota
 
 
 def _document_answer(request, found, key, error):
@@ -33,16 +32,10 @@ def _document_answer(request, found, key, error):
 @tracked_page
 def track_upload(request, found, key):
     """Add or replace a document while the office waits for one."""
-    upload, error = request.FILES.get("photo") or request.FILES.get("file"), ""
-    if not within_quota(request, upload):
+    if not within_quota(request):
         return too_many(request)
-    try:
-        if upload is None:
-            raise Refused(_("Pilih berkas terlebih dahulu."))
-        document = verbs.attach_document(found, upload, key=key, actor=actors.applicant(found.pk))
-        key = f"d{document.pk}" if key == verbs.EXTRA else key
-    except Refused as refused:
-        error = str(refused)
+    document, error = take_in(request, found, key, actors.applicant(found.pk))
+    key = f"d{document.pk}" if document and key == verbs.EXTRA else key
     return _document_answer(request, found, key, error)
 
 

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from ula_portal.core import throttle
+from ula_portal.core.errors import Refused
 
+from ..actions.documents import attach_document
 from ..queries.forms import DocumentSlot
 
 
@@ -32,8 +35,9 @@ class UploadBox:
         return settings.UPLOAD_MAX_BYTES // 1024 // 1024
 
 
-def within_quota(request, upload) -> bool:
+def within_quota(request) -> bool:
     """Count one upload of this source, by number and by size; whether both are within the limits."""
+    upload = _sent(request)
     who, kilobytes = throttle.client_of(request), (upload.size + 1023) // 1024 if upload else 0
     within = throttle.count("upload", who)
     return throttle.count("upload-size", who, kilobytes) and within
@@ -42,6 +46,24 @@ def within_quota(request, upload) -> bool:
 def is_scripted(request) -> bool:
     """Whether a script asks, which wants a piece of the page."""
     return bool(request.headers.get("HX-Request")) or request.headers.get("X-Requested-With") == "XMLHttpRequest"
+
+
+def _sent(request):
+    return request.FILES.get("photo") or request.FILES.get("file")
+
+
+def take_in(request, holder, key, actor):
+    """Keep the file that was sent, chosen or photographed, for one slot of a request.
+
+    Returns the document and "", or None and the sentence that tells why it was refused.
+    """
+    upload = _sent(request)
+    if upload is None:
+        return None, _("Pilih berkas terlebih dahulu.")
+    try:
+        return attach_document(holder, upload, key=key, actor=actor), ""
+    except Refused as refused:
+        return None, str(refused)
 
 
 def answer_upload(request, boxes, key, error, whole_page, address):

@@ -19,6 +19,11 @@ from .json import MAX_BYTES, ImportRefused
 from .words import NO, YES
 
 MAX_XML, MAX_MEMBERS, MAX_ROWS, MAX_COLUMNS, MAX_SHEETS = 12_000_000, 500, 3000, 120, 30
+# What the archive, its XML and the reader raise over a file that is damaged or made up.
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError),
+    *(etree.XMLSyntaxError, python_calamine.CalamineError, OSError, ValueError, KeyError),
+)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -38,9 +43,7 @@ def open_workbook(content: bytes) -> list[Sheet]:
         return _sheets(copy)
     except ImportRefused:
         raise
-    except (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise _broken() from error
-    except (OSError, ValueError, KeyError, python_calamine.CalamineError) as error:
+    except _BROKEN as error:
         raise _broken() from error
     except BaseException as error:
         # The reader's own panic is no Exception.

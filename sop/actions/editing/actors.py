@@ -3,16 +3,14 @@
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from ula_portal.core.actors import staff
 from ula_portal.core.errors import Outdated, Refused
-from ula_portal.core.idempotency import claim
 from ula_portal.core.models import Position
 
 from ...exchange.json import MAX_ACTORS
 from ...models import Actor
 from ...queries.editing import actor_values
 from ..actors import ActorChoice, positions_by_name, propose
-from .draft import changes, open_draft, touch
+from .draft import add_once, changes, open_draft, touch
 from .fields import text, whole
 
 Kind = Actor.Kind
@@ -27,9 +25,10 @@ def add_actor(version_id, user, *, name, kind, position_id=None, key="") -> Acto
     same column. Raises NotAllowed, Outdated, Refused for a name that is missing, taken or too long and beyond 30.
     """
     version = open_draft(version_id, user)
-    earlier = claim(staff(user).key, key)
-    if earlier.earlier_id:
-        return _open_actor(int(earlier.earlier_id), user)[1]
+    return add_once(user, key, "sop_actor", _open_actor, lambda: _add(version, user, name, kind, position_id))
+
+
+def _add(version, user, name, kind, position_id):
     actors = list(version.actors.order_by("order"))
     refuse_more_actors(len(actors) + 1)
     actor = Actor(version=version, order=max((other.order for other in actors), default=0) + 1)
@@ -38,7 +37,6 @@ def add_actor(version_id, user, *, name, kind, position_id=None, key="") -> Acto
     actor.save()
     _renumber([*actors, actor])
     touch(version, user, "sop_actor_added", column=actor.pk)
-    earlier.record("sop_actor", actor.pk)
     return actor
 
 

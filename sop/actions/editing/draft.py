@@ -13,6 +13,7 @@ from ula_portal.core import clock
 from ula_portal.core.actions.journal import record
 from ula_portal.core.actors import staff
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.idempotency import claim
 from ula_portal.core.models import JournalEntry, User
 
 from ...models import RemovedStep, Sop, SopVersion, Step
@@ -86,6 +87,20 @@ def open_step(step_id, user) -> tuple[SopVersion, Step]:
         raise StepGone(version.removed_steps.filter(step_id=step_id).select_related("removed_by").first())
     step.version = version
     return version, step
+
+
+def add_once(user, key, kind: str, find: Callable, add: Callable):
+    """What ``add()`` makes, or what an earlier call of this person with the same key made.
+
+    ``find(id, user)``: the draft and the thing of an earlier call; ``kind``: its name among the results of keys. The
+    draft is locked already.
+    """
+    claimed = claim(staff(user).key, key)
+    if claimed.earlier_id:
+        return find(int(claimed.earlier_id), user)[1]
+    made = add()
+    claimed.record(kind, made.pk)
+    return made
 
 
 def touch(version: SopVersion, user, verb: str, **data) -> SopVersion:

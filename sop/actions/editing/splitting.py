@@ -4,12 +4,9 @@ import re
 
 from django.db import transaction
 
-from ula_portal.core.actors import staff
-from ula_portal.core.idempotency import claim
-
 from ...models import Step
 from ...rules import starts_with_active_verb
-from .draft import open_step, touch
+from .draft import add_once, open_step, touch
 from .steps import exits_of, refuse_more_steps, renumber, set_actors
 
 Shape = Step.Shape
@@ -32,9 +29,10 @@ def split_step(step_id, user, key="") -> Step:
     The same key gives the same step. Raises StepGone, NotAllowed, Outdated, Refused beyond 200 steps.
     """
     version, step = open_step(step_id, user)
-    earlier = claim(staff(user).key, key)
-    if earlier.earlier_id:
-        return open_step(int(earlier.earlier_id), user)[1]
+    return add_once(user, key, "sop_step", open_step, lambda: _split(version, step, user))
+
+
+def _split(version, step, user):
     steps = list(version.steps.order_by("no"))
     refuse_more_steps(len(steps) + 1)
     first, second = two_activities(step.activity)
@@ -52,7 +50,6 @@ def split_step(step_id, user, key="") -> Step:
     place = [other.pk for other in steps].index(step.pk) + 1
     renumber([*steps[:place], new, *steps[place:]])
     touch(version, user, "sop_step_split", step=step.pk, new=new.pk)
-    earlier.record("sop_step", new.pk)
     return new
 
 

@@ -3,14 +3,12 @@
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from ula_portal.core.actors import staff
 from ula_portal.core.errors import Refused
-from ula_portal.core.idempotency import claim
 
 from ...exchange.json import EXITS, MAX_STEPS
 from ...models import Step, StepActor
 from ...queries.editing import step_values
-from .draft import StepGone, changes, open_draft, open_step, touch
+from .draft import StepGone, add_once, changes, open_draft, open_step, touch
 from .fields import read_step_field
 from .shapes import fitting
 
@@ -25,9 +23,10 @@ def add_step(version_id, user, after_no=None, key="") -> Step:
     draft is its start. The same key gives the same step. Raises NotAllowed, Outdated, Refused beyond 200 steps.
     """
     version = open_draft(version_id, user)
-    earlier = claim(staff(user).key, key)
-    if earlier.earlier_id:
-        return open_step(int(earlier.earlier_id), user)[1]
+    return add_once(user, key, "sop_step", open_step, lambda: _add(version, user, after_no))
+
+
+def _add(version, user, after_no):
     steps = list(version.steps.order_by("no"))
     refuse_more_steps(len(steps) + 1)
     place = _place(steps, after_no)
@@ -42,7 +41,6 @@ def add_step(version_id, user, after_no=None, key="") -> Step:
     steps.insert(place, step)
     renumber(steps)
     touch(version, user, "sop_step_added", step=step.pk)
-    earlier.record("sop_step", step.pk)
     step.refresh_from_db()
     return step
 
