@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ula_portal.core import secrets_at_rest
+from ula_portal.core.templatetags.portal import indonesian
 
 from ..actions.requests import TYPED
 from ..queries.forms import fields_of
@@ -36,6 +37,7 @@ class AnswersForm(forms.Form):
 
     def _field(self, definition):
         field = definition.kind.form_field(definition)
+        _mark_language(field, definition)
         field.error_messages["required"] = _("Isian ini wajib diisi.")
         if definition.kind.is_secret and definition.name in self.answers:
             shown_as = definition.kind.display(self.answers[definition.name], definition)
@@ -51,7 +53,7 @@ class AnswersForm(forms.Form):
         if not here:
             return row
         hint = HTML(format_html('<p class="form-note mb-1" data-show-if-hint>{}</p>', self._condition(here)))
-        return Div(hint, row, data_show_if=json.dumps(here, ensure_ascii=False))
+        return Div(hint, row, css_class="depends", data_show_if=json.dumps(here, ensure_ascii=False))
 
     def _condition(self, condition):
         """The condition in words, for browsers without script."""
@@ -97,6 +99,18 @@ class AnswersForm(forms.Form):
                 text = text[: definition.kind.max_length * 2]
                 kept[definition.name] = secrets_at_rest.encrypt(text) if definition.kind.is_secret else text
         return kept
+
+
+def _mark_language(field, definition):
+    """The office writes its questions in Indonesian, also where the page speaks another language."""
+    field.label = indonesian(definition.label)
+    if definition.help:
+        field.help_text = indonesian(definition.help)
+    if isinstance(field.widget, forms.RadioSelect):
+        field.choices = [(value, indonesian(label) if value else label) for value, label in field.choices]
+    elif isinstance(field.widget, forms.Select):
+        # An option holds no markup.
+        field.widget.attrs["lang"] = "id"
 
 
 def _initial(definitions, answers):

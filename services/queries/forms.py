@@ -85,8 +85,9 @@ def _beside_their_choice(fields):
         if not places:
             ordered.append(each)
             continue
-        place = places[-1] + 1
-        while place < len(ordered) and set(ordered[place].show_if) & set(each.show_if):
+        place, family = places[-1] + 1, set(each.show_if)
+        while place < len(ordered) and family & set(ordered[place].show_if):
+            family.add(ordered[place].name)
             place += 1
         ordered.insert(place, each)
     return ordered

@@ -148,24 +148,30 @@ def tracking_of(request: Request, *, missing: bool = False) -> Tracking:
     )
     fetched = request.closed_at or (run and run.led_by == "applicant")
     pause = next((pause for pause in request.pauses.all() if pause.to_at is None), None)
-    days = due_days(request)
+    days, where = due_days(request), _where(run)
     return Tracking(
         request=request,
         state=state,
         kind=kind,
-        where=_where(run),
+        where=where,
         since=run.offered_at if run else None,
         due=explain(request),
         days=days,
         left=left_sentence(days_left(request, days)) if days and pause else "",
         # What is wanted stands on top of the page, not once more in the line.
-        progress=[{**line, "note": ""} for line in progress_of(request)],
+        progress=[_less_said(line, where) for line in progress_of(request)],
         pause=pause,
         letter=letter_of(request) if fetched else None,
         events=_events(request, entries),
         messages=messages,
         **(_refusal(request, messages) if _is_refused(request) else {}),
     )
+
+
+def _less_said(line, where):
+    """A line of the way without what the page says above it: what is wanted, who has it now and since when."""
+    said_above = line["state"] == "now" and where
+    return {**line, "note": "", "meta": _("Sedang dikerjakan") if said_above else line["meta"]}
 
 
 def _is_refused(request):

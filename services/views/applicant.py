@@ -67,7 +67,12 @@ def _begin(request, service):
 def _crumbs(service):
     return [
         {"label": pgettext("menu", "Layanan"), "url": reverse("service_list")},
-        {"label": service.name, "url": reverse("service_detail", args=[service.slug])},
+        {
+            "label": service.name,
+            "url": reverse("service_detail", args=[service.slug]),
+            "lang": "id",
+            "short": _("Keterangan layanan"),
+        },
         {"label": _("Ajukan")},
     ]
 

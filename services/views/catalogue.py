@@ -118,7 +118,10 @@ def _instead(q):
 def service_detail(request, slug):
     """One service: what to know before anything else, the checklist, the components of its standard."""
     service = _service(slug)
-    crumbs = [{"label": pgettext("menu", "Layanan"), "url": reverse("service_list")}, {"label": service.name}]
+    crumbs = [
+        {"label": pgettext("menu", "Layanan"), "url": reverse("service_list")},
+        {"label": service.name, "lang": "id"},
+    ]
     path = reverse("service_detail", args=[service.slug])
     context = {
         "nav": "services",

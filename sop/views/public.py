@@ -147,7 +147,7 @@ def _version(life, ordinal):
 
 
 def _crumbs(title):
-    return [{"label": _("SOP"), "url": reverse("sop_list")}, {"label": title}]
+    return [{"label": _("SOP"), "url": reverse("sop_list")}, {"label": title, "lang": "id"}]
 
 
 def _sop_id_of(code, services):

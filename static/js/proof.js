@@ -23,7 +23,7 @@
         var left = Math.ceil((end - Date.now()) / 1000);
         if (left <= 0) return finish("data-text-done");
         // Every five seconds: a screen reader is not flooded.
-        if (left % 5 === 0 || left === wait) line.textContent = box.getAttribute("data-text-wait").replace("{n}", left);
+        if (left > 1 && (left % 5 === 0 || left === wait)) line.textContent = box.getAttribute("data-text-wait").replace("{n}", left);
         setTimeout(tick, 1000);
       })();
     }

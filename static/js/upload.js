@@ -23,7 +23,7 @@
   }
 
   function megabytes(bytes) {
-    return (bytes / 1048576).toLocaleString(document.documentElement.lang || "id", { maximumFractionDigits: bytes < 10485760 ? 1 : 0 }) + " MB";
+    return (bytes / 1048576).toLocaleString(document.documentElement.lang || "id", { maximumFractionDigits: bytes < 10485760 ? 1 : 0 }) + "\u00a0MB";
   }
 
   function statusOf(box) {

@@ -15,6 +15,7 @@ import altcha
 from django.conf import settings
 from django.core import signing
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from . import clock, throttle
 
@@ -67,7 +68,11 @@ def refusal(name: str, who: str, posted) -> str:
         return _("Sambungan ini sedang sibuk. Tunggu sebentar, lalu tekan tombolnya sekali lagi. Isian Anda tersimpan.")
     if age < WAIT and not _is_solved(posted.get("proof", ""), token["c"]):
         left = math.ceil(WAIT - age)
-        return _("Tunggu %(left)d detik lagi, lalu tekan tombolnya sekali lagi. Isian Anda tersimpan.") % {"left": left}
+        return ngettext(
+            "Tunggu %(left)d detik lagi, lalu tekan tombolnya sekali lagi. Isian Anda tersimpan.",
+            "Tunggu %(left)d detik lagi, lalu tekan tombolnya sekali lagi. Isian Anda tersimpan.",
+            left,
+        ) % {"left": left}
     if not throttle.count("proof", throttle.digest(token["c"])):
         return _("Tekan tombolnya sekali lagi. Isian Anda tersimpan.")
     return ""

@@ -1,9 +1,12 @@
 """Filters and tags of the whole portal (loaded as built-ins)."""
 
 import datetime
+import re
 
 from django import template
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from .. import clock, identifiers
@@ -49,6 +52,30 @@ def moment(value):
 def nip(value):
     """NIP with the spaces of official letters."""
     return identifiers.format_nip(value) if value else ""
+
+
+@register.filter
+def indonesian(text):
+    """Data of the office (names of services, papers, steps), which is Indonesian on every page.
+
+    On a page in another language it is marked as such, so that a screen reader pronounces it right.
+    """
+    if (get_language() or "id").startswith("id"):
+        return text
+    return format_html('<span lang="id">{}</span>', text)
+
+
+# Where a line must not break: between a figure and its unit, before a dot that parts two things.
+_PLACES = (re.compile(r"(?<=\d) (?=(?:MB|kB|WIB)\b)"), re.compile(r" (?=· )"))
+
+
+@register.filter(is_safe=True)
+def unbroken(text):
+    """The text with spaces that keep a line from beginning with a unit or a dot."""
+    text = str(text)
+    for place in _PLACES:
+        text = place.sub("\u00a0", text)
+    return text
 
 
 @register.filter
