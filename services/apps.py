@@ -38,3 +38,5 @@ class ServicesConfig(AppConfig):
         subjects.register("category", _("Kelompok layanan"))
         subjects.register("routing_rule", _("Aturan penerusan"))
         subjects.register("letter_template", _("Templat surat"))
+        subjects.register("message_template", _("Templat pesan"))
+        subjects.register("ready_reason", _("Alasan perbaikan berkas"))

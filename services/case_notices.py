@@ -159,4 +159,10 @@ STAFF_KINDS = (
         gettext_lazy("Pemohon melengkapi permohonan %(number)s"),
         gettext_lazy("Pemohon sudah menjawab permintaan pada permohonan %(number)s (%(service)s)."),
     ),
+    (
+        "mentioned",
+        gettext_lazy("Petugas disebut dalam catatan"),
+        gettext_lazy("Anda disebut dalam catatan permohonan %(number)s"),
+        gettext_lazy("Seorang rekan menyebut Anda dalam catatan internal permohonan %(number)s (%(service)s)."),
+    ),
 )

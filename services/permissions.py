@@ -108,6 +108,10 @@ def may_lead(user, case_unit_id) -> bool:
     return may_route(user, case_unit_id)
 
 
+# Words kept ready: administrators keep them, section heads read them.
+for _words in ("messagetemplate", "readyreason"):
+    grant(Role.ADMINISTRATOR, f"services.*_{_words}")
+    grant(Role.SECTION_HEAD, f"services.view_{_words}")
 grant(Role.ADMINISTRATOR, "services.*_routingrule", "services.*_lettertemplate", "services.view_letter")
 grant(Role.SECTION_HEAD, "services.view_routingrule", "services.view_lettertemplate", "services.view_letter")
 # The catalogue: administrators edit it, heads read it.

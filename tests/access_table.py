@@ -297,6 +297,8 @@ MODELS = {
     "services.formversion": (ADMINISTRATOR, ()),
     "services.routingrule": (("section_head", "admin"), ADMINISTRATOR),
     "services.lettertemplate": (("section_head", "admin"), ADMINISTRATOR),
+    "services.messagetemplate": (("section_head", "admin"), ADMINISTRATOR),
+    "services.readyreason": (("section_head", "admin"), ADMINISTRATOR),
     "services.letter": (("section_head", "admin"), ()),
     "visitors.counter": (ADMINISTRATOR, ADMINISTRATOR),
     "visitors.visit": (ADMINISTRATOR, ()),
@@ -310,6 +312,7 @@ DELETERS = dict.fromkeys(
     (
         *("core.unit", "core.position", "core.location", "core.hoursrule", "core.calendarday"),
         *("services.category", "services.routingrule", "services.lettertemplate", "visitors.counter"),
+        *("services.messagetemplate", "services.readyreason"),
     ),
     ADMINISTRATOR,
 )

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ula_portal.core import clock, idempotency
+from ula_portal.core import clock
 from ula_portal.core.actions import journal
 from ula_portal.core.actors import staff
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
@@ -61,30 +61,6 @@ def _mark(case, documents):
         document.verdict, document.verdict_note = Document.Verdict.MEND, notes[pk]
         document.save(update_fields=["verdict", "verdict_note"])
     return sorted(found)
-
-
-@transaction.atomic
-def clear_verdict(document_id, user) -> Document:
-    """Take back "to be mended" from a document (*batalkan penilaian*): it was marked by mistake.
-
-    Who may work the open step, as for the mark; an ask that is open stays open. Raises NotAllowed, Outdated when the
-    document is not marked (any more) or was replaced.
-    """
-    request_id = Document.objects.filter(pk=document_id).values_list("request_id", flat=True).first()
-    case = Case.lock(request_id)
-    case.must_be_open()
-    if case.run is None or not permissions.may_work(user, case.run, case.unit_id):
-        raise NotAllowed(_("Penilaian berkas dibatalkan oleh petugas yang mengerjakan langkah ini."))
-    document = Document.objects.get(pk=document_id)
-    if document.verdict != Document.Verdict.MEND or document.removed_at:
-        raise Outdated(_("Berkas ini tidak lagi ditandai perlu diperbaiki."))
-    document.verdict, document.verdict_note = "", ""
-    document.save(update_fields=["verdict", "verdict_note"])
-    timeline.note(
-        case.request, "verdict_cleared", actor=staff(user), audience="internal", run=case.run, document=document.pk
-    )
-    journal.record("clear_verdict", "request", case.request.pk, staff(user), document=document.pk)
-    return document
 
 
 @transaction.atomic
@@ -208,34 +184,3 @@ def close_unanswered(request_id, user, reason="") -> Request:
     flow.tell_applicant(case.request, "request_rejected")
     journal.record("close_unanswered", "request", case.request.pk, staff(user), pause=pause.pk)
     return case.request
-
-
-@transaction.atomic
-def add_internal_note(request_id, user, text, *, idempotency_key="") -> Message:
-    """A note that only the office reads. Whoever may read the case may write one; the view has checked that."""
-    return _write(request_id, user, text, internal=True, key=idempotency_key)
-
-
-@transaction.atomic
-def write_to_applicant(request_id, user, text, *, idempotency_key="") -> Message:
-    """A message to the applicant; the clock goes on (to stop it, ask). Whoever may read the case may write."""
-    return _write(request_id, user, text, internal=False, key=idempotency_key)
-
-
-def _write(request_id, user, text, *, internal, key):
-    case = Case.lock(request_id)
-    claimed = idempotency.claim(staff(user).key, key)
-    if claimed.earlier_id:
-        return Message.objects.get(pk=claimed.earlier_id)
-    text = (text or "").strip()
-    if not text or len(text) > 4000:
-        raise Refused(_("Tulis isinya, paling panjang 4.000 huruf."), field="text")
-    message = Message.objects.create(request=case.request, at=case.at, author=user, internal=internal, text=text)
-    claimed.record("message", message.pk)
-    verb = "noted" if internal else "message_sent"
-    audience = "internal" if internal else "public"
-    timeline.note(case.request, verb, actor=staff(user), audience=audience, message=message.pk)
-    if not internal:
-        flow.tell_applicant(case.request, "office_message")
-    journal.record(verb, "request", case.request.pk, staff(user), message=message.pk)
-    return message

@@ -1,19 +1,18 @@
 """The door to a case: its verbs, one function each. The rooms behind it are this package's other modules."""
 
 from .asking import (
-    add_internal_note,
     applicant_answers,
     ask_applicant,
-    clear_verdict,
     close_unanswered,
     declare_complete,
     withdraw_request,
-    write_to_applicant,
 )
 from .handing_over import hand_over_letter, letter_downloaded
+from .judging import clear_verdict, judge_document
 from .opening import open_case
 from .routing import route_case
 from .steps import Moved, claim_step, complete_step, decide_step, reassign, skip_step, start_step
+from .talking import add_internal_note, read_mentions, write_to_applicant
 
 __all__ = [
     "Moved",
@@ -27,8 +26,10 @@ __all__ = [
     "decide_step",
     "declare_complete",
     "hand_over_letter",
+    "judge_document",
     "letter_downloaded",
     "open_case",
+    "read_mentions",
     "reassign",
     "route_case",
     "skip_step",

@@ -1,4 +1,7 @@
-"""What an office sets up before requests can run: letter templates, routing rules. Administrators and set-up only."""
+"""What an office sets up before requests can run: templates, ready words, routing rules.
+
+Administrators and set-up only.
+"""
 
 from django.db import transaction
 from django.db.models import Max
@@ -8,7 +11,8 @@ from ula_portal.core.actions import journal
 from ula_portal.core.actors import SYSTEM
 from ula_portal.core.errors import Refused
 
-from ..models import LetterTemplate, RoutingRule, Service
+from .. import message_words
+from ..models import LetterTemplate, MessageTemplate, ReadyReason, RoutingRule, Service
 
 
 @transaction.atomic
@@ -44,3 +48,14 @@ def add_routing_rule(*, position=None, user=None, automatic=False, actor=SYSTEM,
     rule = RoutingRule.objects.create(order=last + 10, position=position, user=user, automatic=automatic, **conditions)
     journal.record("add_routing_rule", "routing_rule", rule.pk, actor)
     return rule
+
+
+@transaction.atomic
+def ensure_ready_words() -> None:
+    """Put the reasons and message templates that every office begins with into empty lists; others are left alone."""
+    if not ReadyReason.objects.exists():
+        for place, text in enumerate(message_words.REASONS, 1):
+            ReadyReason.objects.create(text=text, order=10 * place)
+    if not MessageTemplate.objects.exists():
+        for title, text in message_words.TEMPLATES:
+            MessageTemplate.objects.create(title=title, text=text)

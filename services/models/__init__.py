@@ -5,6 +5,7 @@ from .catalogue import Category, Requirement, Service
 from .form import Field, FormVersion
 from .letter import Letter, LetterTemplate
 from .request import Document, Message, Request, TimelineEntry
+from .talk import Mention, MessageTemplate, ReadyReason
 
 __all__ = [
     "Category",
@@ -13,8 +14,11 @@ __all__ = [
     "FormVersion",
     "Letter",
     "LetterTemplate",
+    "Mention",
     "Message",
+    "MessageTemplate",
     "Pause",
+    "ReadyReason",
     "Request",
     "Requirement",
     "RoutingRule",

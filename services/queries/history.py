@@ -26,6 +26,7 @@ class Happening:
 HAPPENED = {
     "submitted": gettext_lazy("Permohonan masuk"),
     "asked": gettext_lazy("Pemohon diminta melengkapi"),
+    "document_judged": gettext_lazy("Berkas dinilai"),
     "verdict_cleared": gettext_lazy("Penilaian berkas dibatalkan"),
     "answers_completed": gettext_lazy("Isian dilengkapi petugas"),
     "answered": gettext_lazy("Pemohon menjawab"),

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from services.actions.cases import ask_applicant
 from services.actions.requests import EXTRA, open_walk_in_request
+from services.actions.setting_up import ensure_ready_words
 from services.models import Document, Letter, Request, RoutingRule, Service
 from services.queries.letters import verification_code
 from services.receipt import receipt_code, tracking_token
@@ -93,6 +94,7 @@ def make_world() -> World:
         address="Jalan Contoh Nomor 1",
         city="Contoh",
     )
+    ensure_ready_words()
     cast = named_cast()
     _set_passwords(cast)
     _calendar()

@@ -109,3 +109,14 @@ def staff_with_role(role, unit_ids=None) -> list[User]:
 
 def stored_file(pk) -> StoredFile | None:
     return StoredFile.objects.filter(pk=pk).first()
+
+
+def ids_of_people_in(position_ids, day=None) -> set[int]:
+    """Ids of those whose work some positions are on a day: holders, acting ones, absent ones and their deputies.
+
+    ``position_ids``: ids or a subquery. Two queries.
+    """
+    day = day or clock.today()
+    held = set(Tenure.objects.filter(_in_office(day), position_id__in=position_ids).values_list("user_id", flat=True))
+    away = Absence.objects.filter(user_id__in=held, from_date__lte=day, to_date__gte=day, deputy__isnull=False)
+    return held | set(away.values_list("deputy_id", flat=True))

@@ -3,7 +3,7 @@
 import datetime
 
 from services.actions.catalogue import import_catalogue, publish_service
-from services.actions.setting_up import add_letter_template, add_routing_rule
+from services.actions.setting_up import add_letter_template, add_routing_rule, ensure_ready_words
 from services.models import Request, Service
 from sop.actions import approve_version, confirm_actors, import_sop, publish_version, verify_version
 from sop.models import Actor
@@ -36,6 +36,7 @@ def build_catalogue(cast: Cast, opening: datetime.datetime, codes: list[str], st
         for service in Service.objects.order_by("order"):
             publish_service(service.pk, cast.admin)
         _routing_rules(cast)
+        ensure_ready_words()
         _counters(cast)
 
 

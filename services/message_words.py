@@ -1,0 +1,57 @@
+"""Messages kept ready: their placeholders, and the words every office begins with. No database."""
+
+import re
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from ula_portal.core import clock
+
+PLACEHOLDERS = ("name", "number", "service", "due")
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+
+def unknown_placeholders(text: str) -> list[str]:
+    """What stands in braces and is no placeholder, in order; a brace that is never closed too."""
+    found = [name for name in _PLACEHOLDER.findall(text) if name not in PLACEHOLDERS]
+    return found + ["{"] * bool(re.search(r"[{}]", _PLACEHOLDER.sub("", text)))
+
+
+def fill(text: str, request) -> str:
+    """A template's text for a request. What is not known yet (no name, no due date) is said in words."""
+    due = date_format(clock.local(request.due_at), "l, j F Y") if request.due_at else _("dihitung sejak berkas lengkap")
+    words = {
+        "name": request.applicant_name or _("Bapak/Ibu"),
+        "number": request.number,
+        "service": request.service.name,
+        "due": due,
+    }
+    return _PLACEHOLDER.sub(lambda match: str(words.get(match[1], match[0])), text)
+
+
+REASONS = (
+    "Foto buram atau terpotong, tulisannya tidak terbaca.",
+    "Belum ditandatangani.",
+    "Belum distempel.",
+    "Masa berlakunya sudah habis.",
+    "Bukan berkas yang diminta.",
+    "Nama atau nomornya berbeda dengan isian permohonan.",
+    "Halamannya belum lengkap.",
+)
+TEMPLATES = (
+    (
+        "Berkas sedang diperiksa",
+        "Yth. {name},\n\npermohonan Anda {number} ({service}) sedang kami periksa. "
+        "Perkiraan selesai: {due}. Tidak ada yang perlu Anda lakukan sekarang.",
+    ),
+    (
+        "Bawa berkas asli saat mengambil surat",
+        "Yth. {name},\n\nsaat mengambil surat untuk permohonan {number}, mohon membawa berkas asli dan kartu "
+        "identitas Anda. Layanan ini gratis.",
+    ),
+    (
+        "Mohon hubungi kami",
+        "Yth. {name},\n\nada yang perlu kami tanyakan tentang permohonan {number} ({service}). "
+        "Mohon balas pesan ini atau datang ke loket pada jam pelayanan.",
+    ),
+)
