@@ -11,7 +11,8 @@ class ServicesConfig(AppConfig):
     def ready(self):
         from ula_portal.core import navigation, notify, ports, subjects, tasks
 
-        from . import case_notices, journal_words, permissions, receipt
+        from . import alarm_notices, case_notices, journal_words, permissions, receipt
+        from .actions.alarms import ring_alarms
         from .actions.drafts import drop_old_drafts
         from .queries.catalogue import services_on_sops
         from .queries.statistics import case_statistics
@@ -20,7 +21,9 @@ class ServicesConfig(AppConfig):
         notify.register("request_received", _("Permohonan diterima (kepada pemohon)"), receipt.compose_received)
         notify.register("code_wanted", _("Kode pelacakan baru (kepada pemohon)"), receipt.compose_renewal)
         case_notices.register()
+        alarm_notices.register()
         tasks.at_sweep(drop_old_drafts)
+        tasks.at_sweep(ring_alarms)
         tasks.at_calendar_change(when_the_calendar_changes)
         navigation.add(
             _("Pekerjaan"),
@@ -40,3 +43,4 @@ class ServicesConfig(AppConfig):
         subjects.register("letter_template", _("Templat surat"))
         subjects.register("message_template", _("Templat pesan"))
         subjects.register("ready_reason", _("Alasan perbaikan berkas"))
+        subjects.register("alarm_step", _("Tahap peringatan"))

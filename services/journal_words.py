@@ -31,6 +31,7 @@ VERBS = {
     "hand_over_letter": _("surat diserahkan"),
     "noted": _("catatan internal ditulis"),
     "message_sent": _("pesan dikirim kepada pemohon"),
+    "escalate": _("batas waktu yang terlewati diberitahukan kepada atasan"),
     "recompute_due_date": _("jatuh tempo dihitung ulang karena kalender berubah"),
     "ask_for_new_code": _("kode pelacakan baru diminta"),
     "renew_code": _("kode pelacakan baru dibuat"),

@@ -113,6 +113,7 @@ for _words in ("messagetemplate", "readyreason"):
     grant(Role.ADMINISTRATOR, f"services.*_{_words}")
     grant(Role.SECTION_HEAD, f"services.view_{_words}")
 grant(Role.ADMINISTRATOR, "services.*_routingrule", "services.*_lettertemplate", "services.view_letter")
+grant(Role.ADMINISTRATOR, "services.*_alarmstep")
 grant(Role.SECTION_HEAD, "services.view_routingrule", "services.view_lettertemplate", "services.view_letter")
 # The catalogue: administrators edit it, heads read it.
 grant(
@@ -120,4 +121,4 @@ grant(
     *(f"services.*_{model}" for model in ("service", "category", "requirement", "formversion", "field")),
 )
 for _role in (Role.HEAD, Role.SECTION_HEAD):
-    grant(_role, *(f"services.view_{model}" for model in ("service", "category", "requirement")))
+    grant(_role, *(f"services.view_{model}" for model in ("service", "category", "requirement", "alarmstep")))

@@ -295,6 +295,7 @@ MODELS = {
     "services.service": (READERS, ADMINISTRATOR),
     "services.category": (READERS, ADMINISTRATOR),
     "services.formversion": (ADMINISTRATOR, ()),
+    "services.alarmstep": (READERS, ADMINISTRATOR),
     "services.routingrule": (("section_head", "admin"), ADMINISTRATOR),
     "services.lettertemplate": (("section_head", "admin"), ADMINISTRATOR),
     "services.messagetemplate": (("section_head", "admin"), ADMINISTRATOR),
@@ -311,6 +312,7 @@ MODELS = {
 DELETERS = dict.fromkeys(
     (
         *("core.unit", "core.position", "core.location", "core.hoursrule", "core.calendarday"),
+        "services.alarmstep",
         *("services.category", "services.routingrule", "services.lettertemplate", "visitors.counter"),
         *("services.messagetemplate", "services.readyreason"),
     ),

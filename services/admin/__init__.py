@@ -1,3 +1,3 @@
 """Pages of the admin panel, one room per subject."""
 
-from . import cases, catalogue, routing, words  # noqa: F401 (they register themselves)
+from . import alarms, cases, catalogue, routing, words  # noqa: F401 (they register themselves)

@@ -1,5 +1,6 @@
 """Models of services, requests, cases and letters, one room per subject."""
 
+from .alarm import Alarm, AlarmCall, AlarmStep
 from .case import Pause, RoutingRule, StepRun
 from .catalogue import Category, Requirement, Service
 from .form import Field, FormVersion
@@ -8,6 +9,9 @@ from .request import Document, Message, Request, TimelineEntry
 from .talk import Mention, MessageTemplate, ReadyReason
 
 __all__ = [
+    "Alarm",
+    "AlarmCall",
+    "AlarmStep",
     "Category",
     "Document",
     "Field",

@@ -84,6 +84,12 @@ class StepRun(models.Model):
                 name="run_open_by_unit",
             ),
             models.Index(fields=["step", "outcome"]),
+            # What alarms and lists of overdue steps read.
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(finished_at__isnull=True, due_at__isnull=False),
+                name="run_open_due",
+            ),
             # What somebody has done, for the inbox.
             models.Index(
                 fields=["finished_by", "request"],

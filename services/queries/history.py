@@ -69,6 +69,7 @@ def history_of(request) -> list[Happening]:
 def _names(entries):
     ids = {int(entry.actor_id) for entry in entries if entry.actor_kind == "staff" and entry.actor_id.isdigit()}
     ids |= {entry.data["user"] for entry in entries if entry.data.get("user")}
+    ids |= {pk for entry in entries for pk in entry.data.get("users", ())}
     return dict(User.objects.filter(pk__in=ids).values_list("pk", "full_name"))
 
 
@@ -80,6 +81,9 @@ def _who(entry, names):
 
 def _text(entry, flow, names):
     name = names.get(entry.data.get("user"), _("petugas"))
+    if entry.verb == "escalated":
+        told = [names.get(pk, _("petugas")) for pk in entry.data.get("users", ())]
+        return _("Batas waktu yang terlewati diberitahukan kepada %(names)s") % {"names": ", ".join(told)}
     if entry.verb == "routed":
         return _("Diteruskan kepada %(name)s") % {"name": name}
     if entry.verb == "step_reassigned":

@@ -224,6 +224,13 @@ def test_add_lands_on_a_working_day_and_counts_n(calendar, day, n):
     assert counted == (n or due > day)
 
 
+@given(CALENDARS, MOMENTS, st.integers(1, 5000))
+def test_subtract_gives_the_latest_such_moment(calendar, moment, n):
+    before = calendar.subtract_working_minutes(moment, n)
+    assert calendar.working_time_between(before, moment) == timedelta(minutes=n)
+    assert calendar.working_time_between(before + timedelta(seconds=1), moment) < timedelta(minutes=n)
+
+
 @given(CALENDARS, DAYS, st.integers(0, 800))
 def test_working_days_between_counts_what_explain_lists(calendar, day, length):
     last = day + timedelta(days=length)

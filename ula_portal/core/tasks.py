@@ -1,6 +1,7 @@
 """Background tasks of the core floor, run by ``manage.py worker``."""
 
 import datetime
+import logging
 from collections.abc import Callable
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django_tasks import task
 from . import clock, workdays
 from .actions import journal, notices
 
+logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 60
 # Small chores of the apps above, run at each sweep; each bounds its own work.
 _chores: list[Callable[[], object]] = []
@@ -49,6 +51,14 @@ def sweep() -> int:
     count = notices.enqueue_stale()
     journal.seal_day(clock.today() - datetime.timedelta(days=1))
     for chore in _chores:
-        chore()
+        _do(chore)
     notices.schedule_sweep()
     return count
+
+
+def _do(chore):
+    """One chore that fails must not keep the others, nor the next sweep, from happening."""
+    try:
+        chore()
+    except Exception:
+        logger.exception("chore %s failed", getattr(chore, "__name__", chore))

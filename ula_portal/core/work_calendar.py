@@ -11,7 +11,7 @@ A day is a working day exactly when it has working periods. Counting begins on t
 from __future__ import annotations
 
 import operator
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -182,6 +182,28 @@ class WorkCalendar:
         rest = target - table.time_before[index]
         for start, end in table.periods[index]:
             if rest <= end - start:
+                return start + rest
+            rest -= end - start
+        raise AssertionError("the sums of the year do not agree with its periods")
+
+    def subtract_working_minutes(self, moment: datetime, n: int) -> datetime:
+        """The latest moment (Asia/Jakarta) from which n working minutes pass until `moment`; n = 0 gives `moment`.
+
+        Raises as `add_working_minutes`.
+        """
+        local, n = _local(moment), _amount(n)
+        if n == 0:
+            return local
+        year, table = local.year, self._year(local.year)
+        target = self._time_before(local) - timedelta(minutes=n)
+        while target < _ZERO:
+            year -= 1
+            table = self._year(year)
+            target += table.time_before[-1]
+        index = bisect_right(table.time_before, target) - 1
+        rest = target - table.time_before[index]
+        for start, end in table.periods[index]:
+            if rest < end - start:
                 return start + rest
             rest -= end - start
         raise AssertionError("the sums of the year do not agree with its periods")

@@ -22,12 +22,14 @@ __all__ = [
     "WorkCalendar",
     "add_working_days",
     "add_working_minutes",
+    "at_work",
     "clear_cache",
     "current_calendar",
     "explain",
     "is_working_day",
     "open_now",
     "service_hours",
+    "subtract_working_minutes",
     "working_days_between",
     "working_minutes_between",
     "working_periods",
@@ -84,6 +86,17 @@ def add_working_days(day: date, n: int) -> date:
 def add_working_minutes(moment: datetime, n: int) -> datetime:
     """`WorkCalendar.add_working_minutes` on the current calendar."""
     return current_calendar().add_working_minutes(moment, n)
+
+
+def subtract_working_minutes(moment: datetime, n: int) -> datetime:
+    """`WorkCalendar.subtract_working_minutes` on the current calendar."""
+    return current_calendar().subtract_working_minutes(moment, n)
+
+
+def at_work(moment: datetime) -> bool:
+    """Whether the office works at `moment`: within its hours, breaks left out."""
+    local = moment.astimezone(JAKARTA)
+    return any(start <= local < end for start, end in working_periods(local.date()))
 
 
 def working_days_between(from_day: date, to_day: date) -> int:
