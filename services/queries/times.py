@@ -16,7 +16,7 @@ from datetime import datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from sop.durations import in_words
 from ula_portal.core import clock, workdays
@@ -43,10 +43,24 @@ class RunTimes:
     @property
     def text(self) -> str:
         """A phrase for the step's line: ``2 jam 10 menit, baku 30 menit``."""
-        used = in_words(_rounded(self.used))
+        used = _words(self.used)
         if self.standard is None:
             return used
         return _("%(used)s, waktu baku %(standard)s") % {"used": used, "standard": in_words(self.standard)}
+
+
+@dataclass(frozen=True)
+class TimePart:
+    """One part of a case's time: what, how long in words, and where it lies on a bar of 100 units (width 0: beside it).
+
+    ``key``: office, external, left, over (beyond the allowed time), paused.
+    """
+
+    key: str
+    label: str
+    text: str
+    start: float = 0
+    width: float = 0
 
 
 @dataclass(frozen=True)
@@ -82,6 +96,42 @@ class CaseTimes:
     @property
     def text(self) -> str:
         return " ".join(self.sentences)
+
+    @property
+    def parts(self) -> list[TimePart]:
+        """What a bar of the case's time shows, in order; only parts that are there. Empty before the file is complete.
+
+        Beyond the allowed time the bar is as long as what was used.
+        """
+        if self.allowed is None:
+            return []
+        whole = max(self.allowed, self.used, 1)
+        late = max(-(self.left or 0), 0)
+        lengths = [("office", self.office), ("external", self.external), ("left", max(self.left or 0, 0))]
+        found, start = [], 0.0
+        for key, seconds in lengths:
+            width = 100 * seconds / whole
+            if seconds:
+                found.append(TimePart(key, PART_LABELS[key], _words(seconds), round(start, 2), round(width, 2)))
+            start += width
+        beside = [("over", late), ("paused", self.paused)]
+        return found + [TimePart(key, PART_LABELS[key], _words(seconds)) for key, seconds in beside if seconds]
+
+    @property
+    def limit(self) -> float | None:
+        """Where the allowed time ends on the bar of ``parts``, when more was used; else None."""
+        if self.allowed is None or self.used <= self.allowed:
+            return None
+        return round(100 * max(self.allowed, 0) / self.used, 2)
+
+
+PART_LABELS = {
+    "office": gettext_lazy("Terpakai di kantor"),
+    "external": gettext_lazy("Di instansi lain"),
+    "left": gettext_lazy("Sisa"),
+    "over": gettext_lazy("Melewati batas"),
+    "paused": gettext_lazy("Menunggu pemohon, tidak dihitung"),
+}
 
 
 def times_of(request, runs, pauses, at) -> CaseTimes:
@@ -170,9 +220,9 @@ def _between(begin, end) -> int:
     return workdays.working_seconds_between(begin, end)
 
 
-def _rounded(seconds: int) -> int:
+def _words(seconds: int) -> str:
     """To the minute: nobody's time is told to the second."""
-    return seconds - seconds % 60
+    return in_words(seconds - seconds % 60)
 
 
 def _sentences(request, times, open_since):
@@ -186,13 +236,11 @@ def _sentences(request, times, open_since):
             "days": promised,
             "since": _moment(request.complete_at),
         }
-    yield _("Waktu kerja yang terpakai: %(used)s.") % {"used": in_words(_rounded(times.used))}
+    yield _("Waktu kerja yang terpakai: %(used)s.") % {"used": _words(times.used)}
     if times.external:
-        yield _("Dari waktu itu %(external)s berada di instansi lain.") % {
-            "external": in_words(_rounded(times.external))
-        }
+        yield _("Dari waktu itu %(external)s berada di instansi lain.") % {"external": _words(times.external)}
     if times.paused:
-        yield _("Menunggu pemohon %(paused)s: tidak dihitung.") % {"paused": in_words(_rounded(times.paused))}
+        yield _("Menunggu pemohon %(paused)s: tidak dihitung.") % {"paused": _words(times.paused)}
     if times.paused_now and not times.ended:
         yield _("Waktu dihentikan sejak %(since)s; batas waktu bergeser setelah pemohon menjawab.") % {
             "since": _moment(open_since)
@@ -203,7 +251,7 @@ def _sentences(request, times, open_since):
 def _left_sentence(request, times):
     if times.left is None:
         return ""
-    words = {"left": in_words(_rounded(abs(times.left))), "due": _moment(request.due_at)}
+    words = {"left": _words(abs(times.left)), "due": _moment(request.due_at)}
     if times.ended:
         done = _("Selesai %(left)s sebelum batas waktu, %(due)s.")
         return (done if times.left >= 0 else _("Selesai %(left)s setelah batas waktu, %(due)s.")) % words

@@ -4,11 +4,13 @@ import datetime
 from types import SimpleNamespace
 
 import pytest
+from django.template.loader import render_to_string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.models import Request, Service
 from services.queries.times import times_of
+from services.urgency import urgency_of
 from tests.factories.cases import at
 from ula_portal.core import workdays
 
@@ -110,3 +112,27 @@ def test_the_parts_add_up_to_working_time(moments, still_paused, done, due_in_da
         assert each.used + each.paused == each.elapsed
         assert each.left + each.used == each.allowed
         assert 0 <= each.idle <= each.used
+
+
+def test_the_bar_shows_the_parts_and_the_page_says_them_in_words():
+    request = case(complete=at(23), due=at(24, "16:00"), state="in_progress")
+    runs = [run(1, at(23), at(23, "14:00"), "external", due=at(24)), run(2, at(23, "14:00"), due=at(25))]
+    found = times_of(request, runs, [], at(24, "08:30"))
+    assert [(part.key, part.text) for part in found.parts] == [
+        ("office", "3 jam"),
+        ("external", "4 jam"),
+        ("left", "6 jam 30 menit"),
+    ]
+    assert sum(part.width for part in found.parts) == pytest.approx(100, abs=0.1)
+    assert found.limit is None
+    late = times_of(request, runs, [], at(25))
+    assert [(part.key, part.text) for part in late.parts][-1] == ("over", "1 jam 30 menit")
+    assert late.limit == 90
+    html = render_to_string(
+        "services/_case_clock.html",
+        {"case": request, "run": runs[1], "times": late, "urgency": urgency_of(None, request, at(25))},
+    )
+    assert "Melewati batas: <strong>1 jam 30 menit</strong>" in html
+    assert "Selasa, 24 November 2026 pukul 16.00 WIB" in html
+    assert 'x="90.0"' in html
+    assert "waktu baku 30 menit" in html
