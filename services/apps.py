@@ -14,6 +14,7 @@ class ServicesConfig(AppConfig):
         from . import alarm_notices, case_notices, journal_words, permissions, receipt
         from .actions.alarms import ring_alarms
         from .actions.drafts import drop_old_drafts
+        from .actions.presence import follow_presence
         from .queries.catalogue import services_on_sops
         from .queries.statistics import case_statistics
         from .tasks import when_the_calendar_changes
@@ -23,6 +24,8 @@ class ServicesConfig(AppConfig):
         case_notices.register()
         alarm_notices.register()
         tasks.at_sweep(drop_old_drafts)
+        # Steps go to who is here before anybody is reminded of them.
+        tasks.at_sweep(follow_presence)
         tasks.at_sweep(ring_alarms)
         tasks.at_calendar_change(when_the_calendar_changes)
         navigation.add(

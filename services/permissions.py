@@ -57,19 +57,28 @@ def may_work(user, run, case_unit_id) -> bool:
     """Whether a person may work an open step (``run.position`` is read).
 
     Its assignee; a holder of its position when nobody present has it; a member of the unit's pool when the position
-    has no holder today or the step is another agency's; the desk for steps of the applicant; section heads for the
-    positions of their unit and for its pool. ``case_unit_id``: unit of the case's service.
+    has no holder today or the step is another agency's; whom a leader gave it to; the desk for steps of the applicant;
+    section heads for the positions of their unit and for its pool. ``case_unit_id``: unit of the case's service.
     """
     standing = standing_of(user)
-    owner = run.position.unit_id if run.position_id and not run.unit_id else case_unit_id
-    if owner in standing.led_unit_ids:
+    if _owner_id(run, case_unit_id) in standing.led_unit_ids:
         return True
     if run.led_by == "applicant":
         return standing.at_desk or case_unit_id in standing.unit_ids
-    if run.position_id in standing.position_ids:
-        return run.assignee_id in (None, user.pk) or not still_has_it(run)
-    pool_id = run.unit_id or case_unit_id
-    if pool_id not in standing.unit_ids or run.assignee_id not in (None, user.pk):
+    if given_outside(run) and run.assignee_id == user.pk:
+        return bool(standing.position_ids)
+    if run.position_id not in standing.position_ids and not _in_pool(standing, run, case_unit_id):
+        return False
+    return run.assignee_id in (None, user.pk) or not still_has_it(run)
+
+
+def _owner_id(run, case_unit_id):
+    """The unit whose head answers for the step: the position's, or the one whose pool it is in."""
+    return run.position.unit_id if run.position_id and not run.unit_id else case_unit_id
+
+
+def _in_pool(standing, run, case_unit_id):
+    if (run.unit_id or case_unit_id) not in standing.unit_ids:
         return False
     return bool(run.unit_id) or run.position_id is None or not _holders(run)
 
@@ -78,9 +87,24 @@ def _holders(run):
     return queries.holders_of([run.position_id])[run.position_id]
 
 
+def given_outside(run) -> bool:
+    """Whether a leader gave the open step to somebody who does not hold its position."""
+    return run.deviation == "reassigned"
+
+
 def still_has_it(run) -> bool:
-    """Whether the assignee is present and still a holder; else the step is open to the other holders."""
-    return any(holder.pk == run.assignee_id for holder in _holders(run))
+    """Whether the assignee is here today and the step is still theirs; else it is open to the others.
+
+    Theirs: by their position or a person they stand in for, from the unit's pool, as its section head, or given by one.
+    """
+    person = run.assignee
+    if person is None or not person.is_active or queries.presence_of([person.pk]):
+        return False
+    standing = standing_of(person)
+    if run.position_id in standing.position_ids or given_outside(run):
+        return True
+    owner_id = run.position.unit_id if run.position_id and not run.unit_id else run.unit_id
+    return (run.unit_id is not None and run.unit_id in standing.unit_ids) or owner_id in standing.led_unit_ids
 
 
 def may_serve_applicant(user, case_unit_id) -> bool:
@@ -104,8 +128,51 @@ def may_route(user, case_unit_id) -> bool:
 
 
 def may_lead(user, case_unit_id) -> bool:
-    """Handing a step to somebody else, closing what stays unanswered."""
+    """Deciding over a case whose step is not one's own: administrators everywhere, section heads in their unit."""
     return may_route(user, case_unit_id)
+
+
+def may_skip(user, run, case_unit_id) -> bool:
+    """Leaving the open step out, with a reason: whoever works it, and who leads the case."""
+    return may_work(user, run, case_unit_id) or may_lead(user, case_unit_id)
+
+
+def may_go_on_at(user, step, case_unit_id) -> bool:
+    """Going on at a step out of order, with a reason: at a step of one's own position; who leads the case, at any.
+
+    ``step``: the flow's. So nobody passes over the approval of somebody above.
+    """
+    own = step.lead_position_id is not None and step.lead_position_id in standing_of(user).position_ids
+    return own or may_lead(user, case_unit_id)
+
+
+def may_reassign(user, run, case_unit_id) -> bool:
+    """Giving the open step to another holder of its position or member of its pool: who has it, who leads the case."""
+    return run.led_by != "applicant" and (run.assignee_id == user.pk or may_lead(user, case_unit_id))
+
+
+def may_reassign_outside(user, case_unit_id) -> bool:
+    """Giving the open step to somebody who does not hold its position, with a reason: who leads the case alone."""
+    return may_lead(user, case_unit_id)
+
+
+def may_record_paper(user, run, case_unit_id, *, responsible_id, giver_unit_id, named_position_ids) -> bool:
+    """Recording what the step's official wrote on paper, in the recorder's own name ("dicatat oleh").
+
+    Who leads the case; the responsible official; people of the unit that gave the step in; those right below the
+    position who take part in the SOP (a head's secretariat); and who may work the step anyway. Never for a step of the
+    applicant. ``giver_unit_id``: unit of the position that finished the step before; ``named_position_ids``: positions
+    that the SOP names.
+    """
+    if run.led_by == "applicant":
+        return False
+    standing = standing_of(user)
+    if responsible_id == user.pk or giver_unit_id in standing.unit_ids:
+        return True
+    below = {each.pk for each in standing.positions if each.superior_id and each.superior_id == run.position_id}
+    if below & set(named_position_ids):
+        return True
+    return may_lead(user, case_unit_id) or may_work(user, run, case_unit_id)
 
 
 # Words kept ready: administrators keep them, section heads read them.

@@ -138,7 +138,7 @@ def withdraw_request(request, *, actor) -> Request:
 def _stop(case, actor, user, verb):
     pause = case.open_pause()
     if pause:
-        pause.to_at = case.at
+        case.at = pause.to_at = max(case.at, pause.from_at)
         pause.save(update_fields=["to_at"])
     run = case.run
     if run:

@@ -4,124 +4,79 @@ Inner parts of the verbs, all inside the verb's transaction. ``Case.lock`` locks
 verbs on one request run one after the other. Whoever uses a case ends with ``save`` and then the journal.
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from django.db.models import Max
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from sop.queries import flow_of
 from ula_portal.core import clock, notify
-from ula_portal.core.errors import Outdated, Refused
+from ula_portal.core.errors import Refused
 from ula_portal.core.queries import holders_of
 
 from .. import deadlines, states
-from ..models import Letter, Pause, Request, StepRun
+from ..models import Deviation, Letter, Pause, Request, StepRun
 from . import timeline
+from .locked import Case, must_be_current
+
+__all__ = [
+    "Case",
+    "close",
+    "deviate",
+    "end_pause",
+    "enter",
+    "finish",
+    "follow",
+    "must_be_current",
+    "new_run",
+    "open_pause",
+    "tell_applicant",
+    "tell_official",
+]
 
 
-@dataclass
-class Case:
-    """A request whose row is locked, its flow, and the run that is open now (or None)."""
+def finish(case: Case, outcome, *, actor, user=None, note="", deviation="", reason="", **written):
+    """Finish the open run: measure it, write it down.
 
-    request: Request
-    flow: object
-    run: StepRun | None
-    at: datetime = field(default_factory=clock.now)
-    changed: set = field(default_factory=set)
-    # Ordinal of the newest run; None: not read yet.
-    last_ordinal: int | None = None
-
-    @classmethod
-    def lock(cls, request_id) -> "Case":
-        """Lock a request; raises Refused when it does not exist or is a draft."""
-        request = (
-            Request.objects.select_for_update(of=("self",))
-            .select_related("service__unit", "sop_version__sop", "responsible")
-            .filter(pk=request_id, sop_version__isnull=False)
-            .first()
-        )
-        if request is None:
-            raise Refused(_("Permohonan ini tidak ditemukan."))
-        run = request.runs.filter(finished_at__isnull=True).select_related("assignee", "position").first()
-        return cls(request, flow_of(request.sop_version_id), run)
-
-    @classmethod
-    def lock_of_run(cls, run_id) -> "Case":
-        """Lock the request that a run belongs to."""
-        request_id = StepRun.objects.filter(pk=run_id).values_list("request_id", flat=True).first()
-        return cls.lock(request_id)
-
-    @property
-    def unit_id(self):
-        """Unit whose pool the case belongs to: the service's, else the SOP's."""
-        return self.request.service.unit_id or self.request.sop_version.sop.unit_id
-
-    @property
-    def step(self):
-        return self.flow.step(self.run.step_id) if self.run else None
-
-    def open_pause(self) -> Pause | None:
-        return Pause.objects.filter(request=self.request, to_at__isnull=True).first()
-
-    def set(self, **values):
-        for name, value in values.items():
-            setattr(self.request, name, value)
-            self.changed.add(name)
-
-    def move(self, verb):
-        """Bring the request into the state a verb leads to; raises Outdated when it does not apply."""
-        self.set(state=states.target_of(states.REQUEST_MOVES, self.request.state, verb))
-
-    def begin(self):
-        """Work on the request begins, or goes on."""
-        if self.request.state == Request.State.SUBMITTED:
-            self.move("begin")
-
-    def save(self):
-        if self.changed:
-            self.request.save(update_fields=sorted(self.changed))
-            self.changed.clear()
-
-    def must_be_open(self):
-        if not self.request.is_open:
-            raise Outdated(_("Permohonan ini sudah ditutup."))
-
-
-def must_be_current(case: Case, run_id):
-    """Raise Outdated, with who was faster, unless the run is the one that is open now."""
-    if case.run is not None and case.run.pk == run_id:
-        return
-    earlier = StepRun.objects.filter(pk=run_id, request=case.request).select_related("finished_by").first()
-    if earlier is None or earlier.finished_at is None:
-        raise Outdated(_("Langkah ini tidak sedang berjalan. Muat ulang halaman ini."))
-    at = clock.local(earlier.finished_at)
-    words = {
-        "name": earlier.finished_by or _("pemohon"),
-        "date": date_format(at, "j F Y"),
-        "time": date_format(at, "H.i"),
-    }
-    if at.date() == clock.today():
-        raise Outdated(_("Langkah ini sudah diselesaikan oleh %(name)s pukul %(time)s WIB.") % words)
-    raise Outdated(_("Langkah ini sudah diselesaikan oleh %(name)s pada %(date)s pukul %(time)s WIB.") % words)
-
-
-def finish(case: Case, outcome, *, actor, user=None, note="", happened_on=None, deviation="", reason=""):
-    """Finish the open run: measure it, write it down."""
+    ``written``: further columns of the run (``happened_on``, ``sent_on``, and those of a step done on paper).
+    """
     run = case.run
     run.started_at = run.started_at or run.offered_at
     run.finished_at, run.finished_by, run.outcome = case.at, user, outcome
     run.note = note or run.note
-    run.happened_on, run.deviation, run.deviation_reason = happened_on, deviation, reason
+    for name, value in written.items():
+        setattr(run, name, value)
     pauses = case.request.pauses.filter(from_at__lt=case.at).values_list("from_at", "to_at")
-    if run.led_by != "applicant":
-        run.worked_seconds = deadlines.worked_seconds(run.started_at, case.at, pauses)
+    # Recorded in the moment in which it was offered, nobody knows how long it took.
+    if run.led_by != "applicant" and not (run.happened_on and run.offered_at == run.finished_at):
+        run.worked_seconds = deadlines.worked_seconds(*_worked(run), pauses)
+    if deviation:
+        deviate(case, deviation, reason, user)
     run.save()
     verb = {"skipped": "step_skipped", "cancelled": "step_stopped"}.get(outcome, "step_done")
-    timeline.note(case.request, verb, actor=actor, run=run, step=case.step.no, outcome=outcome)
+    more = {"paper": run.happened_on.isoformat()} if run.recorded_from_paper else {}
+    timeline.note(case.request, verb, actor=actor, run=run, step=case.step.no, outcome=outcome, **more)
     case.run = None
     return run
+
+
+def _worked(run):
+    """From when to when a step was worked on: of one recorded afterwards, up to the end of the day it was done."""
+    begin, end = run.started_at, run.finished_at
+    if run.sent_on:
+        begin = max(begin, _midnight(run.sent_on))
+    if run.happened_on:
+        end = min(end, _midnight(run.happened_on + timedelta(days=1)))
+    return min(begin, run.finished_at), max(begin, end)
+
+
+def _midnight(day):
+    return datetime.combine(day, time(), clock.OFFICE_ZONE)
+
+
+def deviate(case: Case, kind, reason, user) -> Deviation:
+    """Write down an exception from the SOP on the open run; the caller saves the run."""
+    case.run.deviation, case.run.deviation_reason = kind, reason
+    return Deviation.objects.create(request=case.request, run=case.run, kind=kind, reason=reason, by=user, at=case.at)
 
 
 def enter(case: Case, step, *, actor):
@@ -242,6 +197,7 @@ def open_pause(case: Case, wanted, *, user) -> Pause:
 
 def end_pause(case: Case, pause: Pause, *, answer=""):
     """Let the clock run again; due date and the open step's alarm move by the pause."""
+    case.at = max(case.at, pause.from_at)
     pause.to_at, pause.answer = case.at, answer
     pause.save(update_fields=["to_at", "answer"])
     case.move("answer")
@@ -261,7 +217,7 @@ def tell_applicant(request, kind):
 
 
 def _tell_staff(case, kind, people, actor):
-    for user in people:
+    for user in () if case.quiet else people:
         if actor.kind != "staff" or actor.id != str(user.pk):
             tell_official(case.request, kind, user)
 

@@ -8,11 +8,12 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from sop.queries import flow_of
 from ula_portal.core import clock, codes, numbering, pdf, queries, uploads
 from ula_portal.core.actors import staff
 from ula_portal.core.errors import Outdated, Refused
 
-from .. import letter_texts, letters, permissions, states
+from .. import decisions, letter_texts, letters, permissions, states
 from ..models import Letter, LetterTemplate
 from ..queries.forms import applicable_fields
 from ..queries.letters import CODE_LENGTH, CODE_PURPOSE, verification_code, verification_path
@@ -52,14 +53,10 @@ def draft_body(request, template) -> str:
         for each in applicable_fields(request)
         if each.name in request.answers and not each.kind.is_file
     ]
-    reason = _last_no(request) if template.is_refusal else ""
+    reason = ""
+    if template.is_refusal:
+        reason = decisions.ground_of_refusal(flow_of(request.sop_version_id), request.runs.all())
     return letters.fill(template.body, letters.words_for(request, answers, reason))
-
-
-def _last_no(request):
-    """What was written with the decision that led to a refusal."""
-    decisions = request.runs.filter(outcome__in=("yes", "no")).order_by("-ordinal")
-    return decisions.values_list("note", flat=True).first() or ""
 
 
 def issue_letter(run_id, user, *, body=None, note="", deviation_reason="") -> Letter:

@@ -20,7 +20,8 @@ def open_case(request: Request, *, actor) -> Request:
     step that follows. Writes timeline and notices; the journal entry is the submission's. Raises Refused when the SOP
     has no start.
     """
-    case = Case(request, flow_of(request.sop_version_id), None, last_ordinal=0)
+    # From the moment it came in, so that no time lies between the two.
+    case = Case(request, flow_of(request.sop_version_id), None, at=request.received_at, last_ordinal=0)
     if case.flow.start is None:
         raise Refused(_("SOP layanan ini belum dapat dijalankan: langkah mulai tidak ada."))
     if request.state == Request.State.DRAFT:

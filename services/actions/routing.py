@@ -9,8 +9,8 @@ from ula_portal.core.errors import NotAllowed, Outdated, Refused
 
 from .. import permissions
 from . import flow, timeline
+from .deviating import keep_note, may_be_given
 from .flow import Case
-from .steps import keep_note, may_be_given
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Verbs on one step: claim, start, complete, decide, skip, hand to somebody else."""
+"""Verbs on one step: claim, start, complete, decide."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,8 @@ from ula_portal.core import clock, idempotency
 from ula_portal.core.actions import journal
 from ula_portal.core.actors import staff
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
-from ula_portal.core.queries import holders_of
 
-from .. import permissions
+from .. import decisions, permissions
 from ..models import Letter, Request, StepRun
 from . import flow, timeline
 from .flow import Case
@@ -52,10 +51,7 @@ def claim_step(run_id, user) -> StepRun:
         raise Refused(_("Langkah ini menunggu pemohon; tidak ada yang perlu diambil."))
     if run.assignee_id and permissions.still_has_it(run):
         raise Outdated(_("Langkah ini sudah diambil oleh %(name)s.") % {"name": run.assignee})
-    run.assignee, run.started_at = user, run.started_at or case.at
-    run.save(update_fields=["assignee", "started_at"])
-    case.begin()
-    case.save()
+    _take(case, user)
     timeline.note(case.request, "step_claimed", actor=staff(user), audience="internal", run=run, step=case.step.no)
     journal.record("claim_step", "request", case.request.pk, staff(user), run=run.pk, step=case.step.no)
     return run
@@ -69,45 +65,66 @@ def start_step(run_id, user) -> StepRun:
     run = case.run
     if run.started_at or run.led_by == "applicant":
         return run
-    run.started_at, run.assignee = case.at, run.assignee or user
-    run.save(update_fields=["assignee", "started_at"])
-    case.begin()
-    case.save()
+    taken = run.assignee_id not in (None, user.pk) and permissions.still_has_it(run)
+    _take(case, run.assignee if taken else user)
     journal.record("start_step", "request", case.request.pk, staff(user), run=run.pk, step=case.step.no)
     return run
 
 
-def complete_step(run_id, user, *, note="", idempotency_key="", happened_on=None, deviation_reason="") -> Moved:
-    """Complete a step that is no decision and makes no letter; the case goes on to the next.
+def _take(case, user):
+    """Make the open step somebody's and let their time count; taken for want of a holder, it is the unit's pool's."""
+    run, standing = case.run, permissions.standing_of(user)
+    run.assignee, run.started_at = user, run.started_at or case.at
+    if run.position_id and run.unit_id is None and not permissions.given_outside(run):
+        holds = run.position_id in standing.position_ids or run.position.unit_id in standing.led_unit_ids
+        run.unit_id = None if holds else case.unit_id
+    run.save(update_fields=["assignee", "started_at", "unit"])
+    case.begin()
+    case.save()
 
-    For another agency's step ``happened_on`` is the day it was really done (default today); for the applicant's it ends
-    the pause (at the end of the SOP: the letter was handed over). Past its alarm an office step needs
-    ``deviation_reason``. Raises NotAllowed, Outdated, Refused (``field`` names what is missing). The same key again
-    gives the earlier result.
+
+def complete_step(run_id, user, *, note="", idempotency_key="", happened_on=None, sent_on=None, deviation_reason=""):
+    """Complete a step that is no decision and makes no letter; the case goes on to the next. Returns Moved.
+
+    For another agency's step ``sent_on`` and ``happened_on`` are the days it got and did it (default: the day of the
+    offer, today); the applicant's ends the pause (at the end of the SOP: the letter was handed over). Past its alarm
+    an office step needs ``deviation_reason``. Raises NotAllowed, Outdated, Refused (``field`` names what is missing).
+    The same key again gives the earlier result.
     """
-    return _complete(
-        run_id, user, "done", note=note, key=idempotency_key, happened_on=happened_on, reason=deviation_reason
-    )
+    days = {"happened_on": happened_on, "sent_on": sent_on}
+    return _complete(run_id, user, "done", note=note, key=idempotency_key, reason=deviation_reason, **days)
 
 
 def decide_step(
-    run_id, user, yes: bool, *, note="", idempotency_key="", happened_on=None, deviation_reason=""
+    run_id, user, yes: bool, *, note="", idempotency_key="", happened_on=None, sent_on=None, deviation_reason=""
 ) -> Moved:
-    """Answer a decision with yes or no; otherwise as ``complete_step``. ``note`` is what the applicant is asked for,
-    when the answer leads back to them."""
-    outcome = "yes" if yes else "no"
-    return _complete(
-        run_id, user, outcome, note=note, key=idempotency_key, happened_on=happened_on, reason=deviation_reason
-    )
+    """Answer a decision with yes or no; otherwise as ``complete_step``.
+
+    ``note`` is the reason; where ``decisions.reason_is_due`` it must be given, and the applicant reads it when they
+    are asked for something or the request is refused.
+    """
+    outcome, days = "yes" if yes else "no", {"happened_on": happened_on, "sent_on": sent_on}
+    return _complete(run_id, user, outcome, note=note, key=idempotency_key, reason=deviation_reason, **days)
 
 
 @transaction.atomic
-def _complete(run_id, user, outcome, *, note, key, happened_on, reason):
+def _complete(run_id, user, outcome, *, note, key, reason, **days):
     case = Case.lock_of_run(run_id)
     claimed = idempotency.claim(staff(user).key, key)
     if claimed.earlier_id:
-        return _earlier(case, claimed.earlier_id)
+        return earlier(case, claimed.earlier_id)
     step = workable(case, run_id, user)
+    must_fit(step, outcome)
+    if step.lead_kind == "position":
+        days = {}
+    moved = complete_current(case, step, outcome, user=user, note=note, reason=reason, **days)
+    claimed.record("step_run", moved.run.pk)
+    record_step(case, moved, step, staff(user))
+    return moved
+
+
+def must_fit(step, outcome):
+    """Raise Refused when a step does not end in this way: "yes" and "no" belong to decisions, letters to their step."""
     if (step.shape == "decision") != (outcome in ("yes", "no")):
         raise Refused(
             _("Langkah ini sebuah keputusan: pilih salah satu jawabannya.")
@@ -116,41 +133,55 @@ def _complete(run_id, user, outcome, *, note, key, happened_on, reason):
         )
     if step.issues_letter and step.lead_kind == "position":
         raise Refused(_("Langkah ini selesai dengan menerbitkan surat."))
-    moved = complete_current(case, step, outcome, user=user, note=note, happened_on=happened_on, reason=reason)
-    claimed.record("step_run", moved.run.pk)
-    record_step(case, moved, step, staff(user))
-    return moved
 
 
-def _earlier(case, run_id):
+def earlier(case: Case, run_id) -> Moved:
+    """What the same form did before."""
     return Moved(case.request, StepRun.objects.get(pk=run_id), case.run)
 
 
-def complete_current(case: Case, step, outcome, *, user, note="", happened_on=None, reason="") -> Moved:
-    """Finish the open run of a locked case by a member of staff and go on (no journal entry yet)."""
-    actor = staff(user)
+def complete_current(
+    case: Case, step, outcome, *, user, note="", happened_on=None, sent_on=None, reason="", **written
+) -> Moved:
+    """Finish the open run of a locked case by a member of staff and go on (no journal entry yet).
+
+    ``happened_on``, ``sent_on``: days of a step that is recorded afterwards; ``written``: as ``flow.finish``.
+    """
+    actor, note = staff(user), (note or "").strip()
     _end_what_waits(case, step, note)
-    deviation = ""
-    if case.run.led_by == "position" and case.run.due_at and case.run.due_at < case.at:
-        if not reason.strip():
-            raise Refused(_("Langkah ini melewati waktu bakunya. Tuliskan alasannya."), field="deviation_reason")
-        deviation = "overrun"
+    _must_give_reason(case, step, outcome, note)
+    if step.lead_kind != "position":
+        happened_on = happened_on or clock.today()
+    if happened_on:
+        written |= _days(case, step, sent_on, happened_on)
+    late = _is_late(case, happened_on)
+    if late and not reason.strip():
+        raise Refused(_("Langkah ini melewati waktu bakunya. Tuliskan alasannya."), field="deviation_reason")
     if step.lead_kind == "applicant" and step.shape == "end":
         _collected(case)
     case.begin()
-    run = flow.finish(
-        case,
-        outcome,
-        actor=actor,
-        user=user,
-        note=note,
-        happened_on=_day(case, step, happened_on),
-        deviation=deviation,
-        reason=reason.strip() if deviation else "",
-    )
+    if late:
+        written |= {"deviation": "overrun", "reason": reason.strip()}
+    run = flow.finish(case, outcome, actor=actor, user=user, note=note, **written)
     flow.follow(case, step, run, actor=actor)
     case.save()
     return Moved(case.request, run, case.run)
+
+
+def _must_give_reason(case, step, outcome, note):
+    if note or not decisions.reason_is_due(case.flow, step, outcome):
+        return
+    if decisions.leads_to_applicant(case.flow, step, outcome):
+        raise Refused(_("Tuliskan apa yang perlu dilengkapi pemohon."), field="note")
+    raise Refused(_("Tuliskan alasan jawaban ini."), field="note")
+
+
+def _is_late(case, happened_on):
+    """Whether an office step passed its alarm; what was done on paper in time and recorded later did not."""
+    run = case.run
+    if run.led_by != "position" or run.due_at is None or run.due_at >= case.at:
+        return False
+    return happened_on is None or happened_on > clock.local(run.due_at).date()
 
 
 def _end_what_waits(case, step, note):
@@ -163,16 +194,20 @@ def _end_what_waits(case, step, note):
     flow.end_pause(case, pause, answer=note)
 
 
-def _day(case, step, happened_on):
-    """The real day of a step that is recorded afterwards."""
-    if step.lead_kind == "position":
-        return None
-    day = happened_on or clock.today()
-    if day > clock.today():
-        raise Refused(_("Tanggal ini belum tiba."), field="happened_on")
-    if day < clock.local(case.request.received_at).date():
-        raise Refused(_("Tanggal ini mendahului permohonan."), field="happened_on")
-    return day
+def _days(case, step, sent_on, happened_on):
+    """The real days of a step that is recorded afterwards, in order; sent on the day of the offer unless told."""
+    received, days = clock.local(case.request.received_at).date(), {"happened_on": happened_on}
+    if step.lead_kind == "external":
+        offered = clock.local(case.run.offered_at).date()
+        days = {"sent_on": sent_on or min(offered, happened_on), **days}
+    for field, day in days.items():
+        if day > clock.today():
+            raise Refused(_("Tanggal ini belum tiba."), field=field)
+        if day < received:
+            raise Refused(_("Tanggal ini mendahului permohonan."), field=field)
+    if "sent_on" in days and days["sent_on"] > happened_on:
+        raise Refused(_("Tanggal selesai mendahului tanggal dikirim."), field="happened_on")
+    return days
 
 
 def _collected(case):
@@ -196,89 +231,3 @@ def record_step(case, moved, step, actor, verb="complete_step", **more):
         next=next_no,
         **more,
     )
-
-
-@transaction.atomic
-def skip_step(run_id, user, *, reason, to_step_no=None, idempotency_key="") -> Moved:
-    """Leave the open step out, or go on at another one, with a reason: a deviation from the SOP.
-
-    Who may work the step may skip it. A decision is only left by naming ``to_step_no``. Raises Refused without reason,
-    for an unknown step and for the start step.
-    """
-    case = Case.lock_of_run(run_id)
-    claimed = idempotency.claim(staff(user).key, idempotency_key)
-    if claimed.earlier_id:
-        return _earlier(case, claimed.earlier_id)
-    step = workable(case, run_id, user)
-    if not (reason or "").strip():
-        raise Refused(_("Tuliskan alasan pengecualian dari SOP."), field="reason")
-    to = _target(case, step, to_step_no)
-    pause = case.open_pause()
-    if pause:
-        flow.end_pause(case, pause)
-    case.begin()
-    deviation = "reordered" if to else "skipped"
-    run = flow.finish(case, "skipped", actor=staff(user), user=user, deviation=deviation, reason=reason.strip())
-    flow.follow(case, step, run, actor=staff(user), to=to)
-    case.save()
-    moved = Moved(case.request, run, case.run)
-    claimed.record("step_run", run.pk)
-    record_step(case, moved, step, staff(user), "skip_step")
-    return moved
-
-
-def _target(case, step, no):
-    if no in (None, ""):
-        if step.shape == "decision":
-            raise Refused(_("Sebuah keputusan tidak dapat dilewati. Pilih langkah tujuan."), field="to_step_no")
-        return None
-    try:
-        to = case.flow.by_no(int(no))
-    except (KeyError, ValueError) as error:
-        raise Refused(_("Langkah tujuan ini tidak ada pada SOP."), field="to_step_no") from error
-    if to.shape == "start" or to.id == step.id:
-        raise Refused(_("Langkah tujuan ini tidak dapat dipilih."), field="to_step_no")
-    return to
-
-
-@transaction.atomic
-def reassign(run_id, to_user, *, by, note="") -> StepRun:
-    """Give the open step to another holder of its position (or member of the pool).
-
-    Who may: its assignee, the section head of the unit, administrators. Raises NotAllowed, Outdated, and Refused when
-    the other person does not hold the position.
-    """
-    case = Case.lock_of_run(run_id)
-    flow.must_be_current(case, run_id)
-    case.must_be_open()
-    run = case.run
-    if run.assignee_id != by.pk and not permissions.may_lead(by, case.unit_id):
-        raise NotAllowed(_("Anda tidak dapat mengalihkan langkah ini."))
-    if not may_be_given(case, to_user):
-        raise Refused(_("%(name)s tidak memegang jabatan pelaksana langkah ini.") % {"name": to_user}, field="to_user")
-    run.assignee, run.started_at = to_user, None
-    run.save(update_fields=["assignee", "started_at"])
-    keep_note(case, by, note)
-    timeline.note(case.request, "step_reassigned", actor=staff(by), audience="internal", run=run, user=to_user.pk)
-    if to_user.pk != by.pk:
-        flow.tell_official(case.request, "step_offered", to_user)
-    journal.record("reassign_step", "request", case.request.pk, staff(by), run=run.pk, user=to_user.pk)
-    return run
-
-
-def may_be_given(case: Case, user) -> bool:
-    """Whether the open step can be this person's: they hold its position, or belong to its pool."""
-    run = case.run
-    if run is None or run.led_by == "applicant" or not user.is_active:
-        return False
-    standing = permissions.standing_of(user)
-    if run.position_id and run.position_id in standing.position_ids:
-        return True
-    pool = bool(run.unit_id) or not run.position_id or not holders_of([run.position_id])[run.position_id]
-    return pool and (run.unit_id or case.unit_id) in standing.unit_ids
-
-
-def keep_note(case, user, text):
-    """An internal note beside what was done."""
-    if (text or "").strip():
-        case.request.messages.create(at=case.at, author=user, internal=True, text=text.strip()[:4000])

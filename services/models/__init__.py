@@ -1,7 +1,7 @@
 """Models of services, requests, cases and letters, one room per subject."""
 
 from .alarm import Alarm, AlarmCall, AlarmStep
-from .case import Pause, RoutingRule, StepRun
+from .case import Deviation, Pause, RoutingRule, StepRun
 from .catalogue import Category, Requirement, Service
 from .form import Field, FormVersion
 from .letter import Letter, LetterTemplate
@@ -13,6 +13,7 @@ __all__ = [
     "AlarmCall",
     "AlarmStep",
     "Category",
+    "Deviation",
     "Document",
     "Field",
     "FormVersion",

@@ -1,12 +1,12 @@
 """The case of a request: runs of SOP steps, pauses of the clock, rules of routing."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sop.models import Actor, Step
-from ula_portal.core.models import Position, Unit, User
+from ula_portal.core.models import Position, StoredFile, Unit, User
 
 from .catalogue import Service
 from .request import Request
@@ -47,8 +47,18 @@ class StepRun(models.Model):
     # Working seconds between start and finish, pauses taken out; judged against the standard time.
     worked_seconds = models.PositiveIntegerField(_("waktu kerja (detik)"), null=True, blank=True)
     note = models.TextField(_("catatan"), blank=True)
-    # The day an external agency or the desk really did it, when recorded afterwards.
+    # The days on which an external agency got it and did it, or paper was signed, when recorded afterwards.
+    sent_on = models.DateField(_("tanggal dikirim"), null=True, blank=True)
     happened_on = models.DateField(_("tanggal sebenarnya"), null=True, blank=True)
+    # Done on paper by whoever holds the position (``done_by``, where that is one person); ``finished_by`` recorded it.
+    recorded_from_paper = models.BooleanField(_("dicatat dari lembar kertas"), default=False, db_default=False)
+    done_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("dikerjakan oleh")
+    )
+    paper = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("foto lembar")
+    )
+    # The latest kind; all of them stand in Deviation.
     deviation = models.CharField(_("jenis pengecualian"), max_length=20, blank=True)
     deviation_reason = models.TextField(_("alasan pengecualian dari SOP"), blank=True)
 
@@ -66,6 +76,30 @@ class StepRun(models.Model):
                 name="run_outcome_when_finished",
             ),
             models.CheckConstraint(condition=Q(deviation="") | ~Q(deviation_reason=""), name="deviation_has_reason"),
+            models.CheckConstraint(
+                condition=~Q(outcome="skipped") | Q(deviation__in=["skipped", "reordered"]),
+                name="skipped_run_is_deviation",
+            ),
+            models.CheckConstraint(
+                condition=Q(started_at__isnull=True) | Q(started_at__gte=F("offered_at")), name="run_starts_after_offer"
+            ),
+            models.CheckConstraint(
+                condition=Q(finished_at__isnull=True) | Q(started_at__isnull=False, finished_at__gte=F("started_at")),
+                name="run_finishes_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_on__isnull=True) | Q(happened_on__isnull=True) | Q(happened_on__gte=F("sent_on")),
+                name="run_done_after_sent",
+            ),
+            # Who recorded what somebody else wrote is always named.
+            models.CheckConstraint(
+                condition=Q(recorded_from_paper=False)
+                | Q(finished_at__isnull=False, finished_by__isnull=False, happened_on__isnull=False),
+                name="paper_run_names_recorder",
+            ),
+            models.CheckConstraint(
+                condition=Q(done_by__isnull=True) | Q(recorded_from_paper=True), name="done_by_is_from_paper"
+            ),
         ]
         indexes = [
             models.Index(
@@ -100,6 +134,33 @@ class StepRun(models.Model):
 
     def __str__(self):
         return f"{self.request}: {self.step}"
+
+
+class Deviation(models.Model):
+    """An exception from the SOP, with its reason and who answers for it. A run may have several."""
+
+    class Kind(models.TextChoices):
+        SKIPPED = "skipped", _("Langkah dilewati")
+        REORDERED = "reordered", _("Urutan langkah diubah")
+        OVERRUN = "overrun", _("Melewati waktu baku")
+        REASSIGNED = "reassigned", _("Dialihkan di luar pemegang jabatan")
+
+    request = models.ForeignKey(Request, models.PROTECT, related_name="deviations", verbose_name=_("permohonan"))
+    run = models.ForeignKey(StepRun, models.PROTECT, related_name="deviations", verbose_name=_("langkah pekerjaan"))
+    kind = models.CharField(_("jenis pengecualian"), max_length=20, choices=Kind.choices)
+    reason = models.TextField(_("alasan pengecualian dari SOP"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("petugas"))
+    at = models.DateTimeField(_("waktu"))
+
+    class Meta:
+        verbose_name = _("pengecualian dari SOP")
+        verbose_name_plural = pgettext_lazy("jamak", "pengecualian dari SOP")
+        ordering = ["request", "id"]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="deviation_reason_given")]
+        indexes = [models.Index(fields=["at", "id"], name="deviation_at")]
+
+    def __str__(self):
+        return f"{self.run}: {self.get_kind_display()}"
 
 
 class Pause(models.Model):

@@ -6,7 +6,7 @@ from sop.models import Actor
 from ula_portal.core.models import Position
 from ula_portal.core.queries import holders_of
 
-from ..models import Document, Letter, Message, Request, StepRun
+from ..models import Deviation, Document, Letter, Message, Request, StepRun
 from ..permissions import standing_of
 from .history import history_of
 from .inbox import cases_for, inbox_counts
@@ -16,6 +16,7 @@ from .routing import waiting_for_routing
 __all__ = [
     "case_by_number",
     "cases_for",
+    "deviations_of",
     "document_of",
     "history_of",
     "inbox_counts",
@@ -64,6 +65,11 @@ def runs_of(request) -> list[StepRun]:
 def messages_of(request) -> list[Message]:
     """Messages and internal notes, oldest first. One query."""
     return list(request.messages.select_related("author").order_by("at", "pk"))
+
+
+def deviations_of(request) -> list[Deviation]:
+    """Exceptions from the SOP with reason, person and run, oldest first. One query."""
+    return list(request.deviations.select_related("run__step", "by").order_by("pk"))
 
 
 def letters_of(request) -> list[Letter]:

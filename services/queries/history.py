@@ -1,8 +1,9 @@
 """What happened to a request, in the office's words."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -98,10 +99,14 @@ STEP_WORDS = {
     "step_skipped": gettext_lazy("Langkah %(no)d dilewati"),
     "step_stopped": gettext_lazy("Langkah %(no)d dihentikan"),
     "step_claimed": gettext_lazy("Langkah %(no)d diambil"),
+    "step_passed_on": gettext_lazy("Langkah %(no)d beralih karena pejabatnya berganti atau tidak di tempat"),
 }
 
 
 def _step_text(entry, step):
     text = str(STEP_WORDS[entry.verb]) % {"no": step.no}
     answer = {"yes": step.yes_label, "no": step.no_label}.get(entry.data.get("outcome"))
+    if paper := entry.data.get("paper"):
+        day = date_format(date.fromisoformat(paper), "j F Y")
+        text = _("%(text)s, dicatat dari lembar disposisi bertanggal %(day)s") % {"text": text, "day": day}
     return f"{text}: {answer}" if answer else text

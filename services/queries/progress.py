@@ -64,6 +64,8 @@ def _walked(step, run):
         return _line("skipped", step, _("Dihentikan") if run.outcome == "cancelled" else _("Dilewati dengan alasan"))
     answer = {"yes": step.yes_label, "no": step.no_label}.get(run.outcome, "")
     at = _moment(run.finished_at) if run.finished_at else ""
+    if run.recorded_from_paper:
+        at = _("menurut lembar bertanggal %(day)s") % {"day": date_format(run.happened_on, "j F Y")}
     meta = f"{step.lead_name} · {at}" if step.lead_kind != "applicant" else at
     return _line("done", step, f"{meta} · {answer}" if answer else meta)
 

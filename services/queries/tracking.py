@@ -14,7 +14,9 @@ from ula_portal.core import clock, codes, workdays
 from ula_portal.core.models import Role
 from ula_portal.core.permissions import has_role
 
+from ..absence_words import away_sentence
 from ..deadlines import DueExplanation, explain
+from ..decisions import ground_of_refusal
 from ..due_days import DueDay, days_left, due_days, left_sentence
 from ..models import Document, Letter, Message, Pause, Request, StepRun, TimelineEntry
 from .forms import fields_of
@@ -115,6 +117,8 @@ class Tracking:
     letter: Letter | None
     # While the clock stands still: what of the promised time is left, in words.
     left: str = ""
+    # Why the step waits with somebody else than its official, in words; the clock goes on.
+    away: str = ""
     refusal: str = ""
     objection_until: date | None = None
     events: list[dict] = field(default_factory=list)
@@ -158,6 +162,7 @@ def tracking_of(request: Request, *, missing: bool = False) -> Tracking:
         due=explain(request),
         days=days,
         left=left_sentence(days_left(request, days)) if days and pause else "",
+        away=away_sentence(run) if run and not pause else "",
         # What is wanted stands on top of the page, not once more in the line.
         progress=[_less_said(line, where) for line in progress_of(request)],
         pause=pause,
@@ -180,9 +185,9 @@ def _is_refused(request):
 
 def _refusal(request, messages):
     """Why, as the decision or the office's last words say it, and until when the applicant may object."""
-    notes = [run.note for run in request.runs.all() if run.outcome == StepRun.Outcome.NO and run.note]
+    ground = ground_of_refusal(flow_of(request.sop_version_id), request.runs.all())
     words = [message.text for message in messages if message.author_id]
-    return {"refusal": next(iter([*notes[::-1], *words[::-1]]), ""), "objection_until": objection_until(request)}
+    return {"refusal": next(iter([ground, *words[::-1]]), ""), "objection_until": objection_until(request)}
 
 
 def objection_until(request) -> date:

@@ -97,7 +97,7 @@ def walk(request, *moves):
         elif move == "done":
             complete_step(run.pk, user)
         else:
-            decide_step(run.pk, user, move == "yes")
+            decide_step(run.pk, user, move == "yes", note="" if move == "yes" else "Belum sesuai.")
     request.refresh_from_db()
     return request
 

@@ -306,7 +306,7 @@ def test_reassigning_needs_the_right_and_a_holder(cast, request_):
     with pytest.raises(NotAllowed):
         reassign(run.pk, second, by=cast.outsider)
     with pytest.raises(Refused) as refused:
-        reassign(run.pk, cast.outsider, by=cast.section_head)
+        reassign(run.pk, cast.outsider, by=cast.official)
     assert refused.value.field == "to_user"
     reassign(run.pk, second, by=cast.section_head, note="Sri sedang rapat")
     assert run_of(request_).assignee == second

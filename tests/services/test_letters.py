@@ -215,7 +215,7 @@ def test_a_deputy_signs_for_the_day(cast, ready):
 
 def test_a_second_letter_withdraws_the_first(cast, ready):
     first = issue_letter(run_of(ready).pk, cast.section_head)
-    skip_step(run_of(ready).pk, cast.counter, reason="Nama pada surat keliru.", to_step_no=8)
+    skip_step(run_of(ready).pk, cast.section_head, reason="Nama pada surat keliru.", to_step_no=8)
     second = issue_letter(run_of(ready).pk, cast.section_head)
     first.refresh_from_db()
     assert (first.state, second.state, second.sequence) == ("withdrawn", "issued", 2)

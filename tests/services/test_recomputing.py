@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
+from services.actions.cases import withdraw_request
 from services.actions.recomputing import recompute_due_dates
 from services.models import Request, StepRun, TimelineEntry
 from services.receipt import tracking_token
@@ -13,6 +14,7 @@ from tests.factories.cases import at, make_case, make_case_service, run_of
 from tests.factories.core import named_cast
 from ula_portal.core import clock, workdays
 from ula_portal.core.actions import calendar, journal
+from ula_portal.core.actors import applicant
 from ula_portal.core.models import CalendarDay
 
 THURSDAY = at(26)
@@ -59,7 +61,8 @@ def test_taking_the_holiday_back_moves_it_back(case):
 
 
 def test_what_is_closed_stays(case):
-    Request.objects.update(state="withdrawn", closed_at=THURSDAY)
+    with clock.at(THURSDAY):
+        withdraw_request(case, actor=applicant(case.pk))
     calendar.set_calendar_day(datetime.date(2026, 11, 27), CalendarDay.Kind.HOLIDAY, "Libur")
     workdays.clear_cache()
     assert recompute_due_dates() is None

@@ -1,8 +1,10 @@
 """Reads of the core floor, named by the question they answer."""
 
 from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
 from . import clock
 from .models import Absence, Office, Position, StoredFile, Tenure, User
@@ -17,11 +19,15 @@ def _in_office(day):
     return Q(from_date__lte=day) & (Q(to_date__isnull=True) | Q(to_date__gte=day))
 
 
+def _away(day):
+    return Q(from_date__lte=day, to_date__gte=day)
+
+
 def holders_of(position_ids, day=None) -> dict[int, list[User]]:
     """Who holds each position on a day, absences and deputies taken into account.
 
-    An acting holder (Plt., Plh.) counts as holder; somebody absent does not, their deputy does. A position without
-    holder that day has an empty list. Two queries whatever the number of positions.
+    An acting holder (Plt., Plh.) counts as holder; somebody absent does not, their deputy does, unless away too. A
+    position without holder that day has an empty list. Two queries whatever the number of positions.
     """
     day = day or clock.today()
     position_ids = set(position_ids)
@@ -31,10 +37,10 @@ def holders_of(position_ids, day=None) -> dict[int, list[User]]:
         )
     )
     absences = defaultdict(list)
-    for absence in Absence.objects.filter(
-        user_id__in={t.user_id for t in tenures}, from_date__lte=day, to_date__gte=day
-    ).select_related("deputy"):
-        absences[absence.user_id].append(absence.deputy)
+    deputy_away = Exists(Absence.objects.filter(_away(day), user_id=OuterRef("deputy_id")))
+    rows = Absence.objects.filter(_away(day), user_id__in={t.user_id for t in tenures})
+    for absence in rows.annotate(deputy_away=deputy_away).select_related("deputy"):
+        absences[absence.user_id].append(None if absence.deputy_away else absence.deputy)
     found = {pk: {} for pk in position_ids}
     for tenure in tenures:
         if tenure.user_id not in absences:
@@ -84,12 +90,51 @@ def positions_of(user, day=None) -> list[Position]:
 def presence_of(user_ids, day=None) -> dict[int, Absence]:
     """Absences of people on a day by user id; who is not in it is present."""
     day = day or clock.today()
-    return {
-        a.user_id: a
-        for a in Absence.objects.filter(user_id__in=user_ids, from_date__lte=day, to_date__gte=day).select_related(
-            "deputy"
-        )
-    }
+    return {a.user_id: a for a in Absence.objects.filter(_away(day), user_id__in=user_ids).select_related("deputy")}
+
+
+@dataclass(frozen=True)
+class PositionAway:
+    """The holder of a position is away: why, until when, and which position acts meanwhile (never a name).
+
+    ``kind``: one of ``Absence.Kind``; ``deputy_position``: name of the stand-in's own position, "" without one;
+    ``acting``: "plt" or "plh" where somebody holds the position itself in the holder's place, else "".
+    """
+
+    kind: str
+    until: date
+    deputy_position: str
+    acting: str
+
+
+def position_away(position_id, day=None) -> PositionAway | None:
+    """Whether the holders of a position are all away on a day, acting ones left out where there is a definitive one.
+
+    One query, and one more for the deputy's own position while somebody is away.
+    """
+    day = day or clock.today()
+    away = FilteredRelation(
+        "user__absences", condition=Q(user__absences__from_date__lte=day, user__absences__to_date__gte=day)
+    )
+    columns = ("kind", "user_id", "away__kind", "away__to_date", "away__deputy_id")
+    held = Tenure.objects.filter(_in_office(day), position_id=position_id, user__is_active=True)
+    rows = list(held.annotate(away=away).values_list(*columns, named=True))
+    own = [row for row in rows if row.kind == Tenure.Kind.DEFINITIVE] or rows
+    if not own or any(row.away__kind is None for row in own):
+        return None
+    # Back first: from that day on the position has a holder again.
+    first = min(own, key=lambda row: row.away__to_date)
+    acting = next((row.kind for row in rows if row not in own and row.away__kind is None), "")
+    return PositionAway(first.away__kind, first.away__to_date, _deputy_position(first, position_id, day), acting)
+
+
+def _deputy_position(row, position_id, day):
+    if row.away__deputy_id is None:
+        return ""
+    held = Tenure.objects.filter(_in_office(day), user_id=row.away__deputy_id, user__is_active=True)
+    away = Exists(Absence.objects.filter(_away(day), user_id=OuterRef("user_id")))
+    own = held.filter(~away).exclude(position_id=position_id).order_by(F("kind"), "pk")
+    return own.values_list("position__name", flat=True).first() or ""
 
 
 def people_holding_positions(day=None) -> list[User]:

@@ -13,6 +13,7 @@ from services.actions.requests import (
     submit_request,
     write_to_office,
 )
+from services.decisions import reason_is_due
 from services.models import Letter, Request, StepRun
 from services.queries.forms import document_slots, fields_of
 from services.queries.routing import rule_for, rules_in_order
@@ -212,13 +213,14 @@ class Cases:
         self.go_on(request.pk, fate)
 
     def _decision(self, request, step, fate):
-        to = flow_of(request.sop_version_id).step(step.if_no_id)
+        flow = flow_of(request.sop_version_id)
+        to = flow.step(step.if_no_id)
         back = to.no < step.no or to.lead_kind == "applicant"
         if back and fate.take("loop"):
             return False, self.rng.choice(MENDING)
         if not back and to.shape != "end" and fate.take("refused"):
             return False, self.rng.choice(GROUNDS)
-        return True, ""
+        return True, "Sesuai catatan pada berkas." if reason_is_due(flow, step, "yes") else ""
 
     def _plan_collecting(self, request):
         """Most download the letter or come for it; some let it lie."""

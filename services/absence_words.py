@@ -1,0 +1,41 @@
+"""Why an official does not do a step now, told by position and without the names of people."""
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ula_portal.core.models import Absence, Tenure
+from ula_portal.core.queries import position_away
+
+# An illness is nobody's business but the office's: a position names a person to who knows the office.
+_AWAY = {
+    Absence.Kind.TRAVEL: gettext_lazy("%(position)s sedang dinas luar sampai %(until)s"),
+    Absence.Kind.LEAVE: gettext_lazy("%(position)s sedang cuti sampai %(until)s"),
+    Absence.Kind.SICK: gettext_lazy("%(position)s sedang berhalangan sampai %(until)s"),
+    Absence.Kind.MEETING: gettext_lazy("%(position)s sedang mengikuti rapat sampai %(until)s"),
+}
+_ACTING = {Tenure.Kind.PLT: "Plt.", Tenure.Kind.PLH: "Plh."}
+
+
+def away_sentence(run) -> str:
+    """That the holder of the open step's position is away, until when, and who acts meanwhile; "" while one is here.
+
+    ``run.position`` and ``run.unit`` are read. One query for a step of a position, two while its holder is away.
+    """
+    if run.led_by != "position" or run.position_id is None:
+        return ""
+    away = position_away(run.position_id)
+    if away is None:
+        return ""
+    words = {"position": run.position.name, "until": date_format(away.until, "j F Y")}
+    said = str(_AWAY[away.kind]) % words
+    if away.acting:
+        instead = f"{_ACTING[away.acting]} {run.position.name}"
+    else:
+        instead = away.deputy_position or (run.unit.name if run.unit_id else "")
+    if not instead:
+        return _("%(said)s. Waktu pelayanan tetap berjalan.") % {"said": said}
+    return _("%(said)s; digantikan oleh %(instead)s. Waktu pelayanan tetap berjalan.") % {
+        "said": said,
+        "instead": instead,
+    }

@@ -1,0 +1,107 @@
+"""A case that a verb holds: its request's row is locked, so that two verbs on one request run one after the other."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from sop.queries import flow_of
+from ula_portal.core import clock
+from ula_portal.core.errors import Outdated, Refused
+
+from .. import states
+from ..models import Pause, Request, StepRun
+
+
+@dataclass
+class Case:
+    """A request whose row is locked, its flow, and the run that is open now (or None)."""
+
+    request: Request
+    flow: object
+    run: StepRun | None
+    at: datetime = field(default_factory=clock.now)
+    changed: set = field(default_factory=set)
+    # Ordinal of the newest run; None: not read yet.
+    last_ordinal: int | None = None
+    # Steps that are only passed through are offered to nobody.
+    quiet: bool = False
+
+    @classmethod
+    def lock(cls, request_id) -> "Case":
+        """Lock a request; raises Refused when it does not exist or is a draft."""
+        request = (
+            Request.objects.select_for_update(of=("self",))
+            .select_related("service__unit", "sop_version__sop", "responsible")
+            .filter(pk=request_id, sop_version__isnull=False)
+            .first()
+        )
+        if request is None:
+            raise Refused(_("Permohonan ini tidak ditemukan."))
+        run = request.runs.filter(finished_at__isnull=True).select_related("assignee", "position").first()
+        return cls(request, flow_of(request.sop_version_id), run, at=_never_back(clock.now(), run))
+
+    @classmethod
+    def lock_of_run(cls, run_id) -> "Case":
+        """Lock the request that a run belongs to."""
+        request_id = StepRun.objects.filter(pk=run_id).values_list("request_id", flat=True).first()
+        return cls.lock(request_id)
+
+    @property
+    def unit_id(self):
+        """Unit whose pool the case belongs to: the service's, else the SOP's."""
+        return self.request.service.unit_id or self.request.sop_version.sop.unit_id
+
+    @property
+    def step(self):
+        return self.flow.step(self.run.step_id) if self.run else None
+
+    def open_pause(self) -> Pause | None:
+        return Pause.objects.filter(request=self.request, to_at__isnull=True).first()
+
+    def set(self, **values):
+        for name, value in values.items():
+            setattr(self.request, name, value)
+            self.changed.add(name)
+
+    def move(self, verb):
+        """Bring the request into the state a verb leads to; raises Outdated when it does not apply."""
+        self.set(state=states.target_of(states.REQUEST_MOVES, self.request.state, verb))
+
+    def begin(self):
+        """Work on the request begins, or goes on."""
+        if self.request.state == Request.State.SUBMITTED:
+            self.move("begin")
+
+    def save(self):
+        if self.changed:
+            self.request.save(update_fields=sorted(self.changed))
+            self.changed.clear()
+
+    def must_be_open(self):
+        if not self.request.is_open:
+            raise Outdated(_("Permohonan ini sudah ditutup."))
+
+
+def _never_back(at, run):
+    """A server's clock may be set back; a case's never is."""
+    return max([at, run.offered_at, run.started_at or run.offered_at]) if run else at
+
+
+def must_be_current(case: Case, run_id):
+    """Raise Outdated, with who was faster, unless the run is the one that is open now."""
+    if case.run is not None and case.run.pk == run_id:
+        return
+    earlier = StepRun.objects.filter(pk=run_id, request=case.request).select_related("finished_by").first()
+    if earlier is None or earlier.finished_at is None:
+        raise Outdated(_("Langkah ini tidak sedang berjalan. Muat ulang halaman ini."))
+    at = clock.local(earlier.finished_at)
+    words = {
+        "name": earlier.finished_by or _("pemohon"),
+        "date": date_format(at, "j F Y"),
+        "time": date_format(at, "H.i"),
+    }
+    if at.date() == clock.today():
+        raise Outdated(_("Langkah ini sudah diselesaikan oleh %(name)s pukul %(time)s WIB.") % words)
+    raise Outdated(_("Langkah ini sudah diselesaikan oleh %(name)s pada %(date)s pukul %(time)s WIB.") % words)

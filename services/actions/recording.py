@@ -1,0 +1,151 @@
+"""Recording what was done outside the portal: on paper by an official, or several steps at once."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ula_portal.core import idempotency, uploads
+from ula_portal.core.actions import journal
+from ula_portal.core.actors import staff
+from ula_portal.core.errors import NotAllowed, Outdated, Refused
+
+from .. import permissions
+from ..models import StepRun
+from ..queries import recording
+from . import flow
+from .flow import Case
+from .steps import Moved, complete_current, earlier, must_fit, record_step
+
+
+@dataclass(frozen=True)
+class DoneStep:
+    """A step that was done: its number in the SOP, the day, and what was noted."""
+
+    no: int
+    happened_on: datetime.date
+    note: str = ""
+
+
+def _recordable(case: Case, run_id, user):
+    """The step of the open run, for whoever may record it from paper. Raises Outdated, NotAllowed."""
+    flow.must_be_current(case, run_id)
+    case.must_be_open()
+    if not _may_record(case, user):
+        raise NotAllowed(_("Lembar untuk langkah ini dicatat oleh unit yang meneruskannya atau penanggung jawabnya."))
+    return case.step
+
+
+def _may_record(case, user):
+    giver = recording.giver_unit_of(recording.runs_before(case.run), case.run)
+    return recording.may_record_paper(user, case.request, case.run, giver)
+
+
+@transaction.atomic
+def attach_paper(run_id, user, upload) -> StepRun:
+    """Keep the photo of the sheet with the open step, so that it is there whatever else the form lacks.
+
+    Who may record the step from paper; an earlier photo is replaced. Raises UploadRefused, NotAllowed, Outdated.
+    """
+    case = Case.lock_of_run(run_id)
+    _recordable(case, run_id, user)
+    run, before = case.run, case.run.paper
+    run.paper = uploads.store_upload(upload)
+    run.save(update_fields=["paper"])
+    if before:
+        uploads.forget(before)
+    journal.record("attach_paper", "request", case.request.pk, staff(user), run=run.pk, sha256=run.paper.sha256)
+    return run
+
+
+@transaction.atomic
+def record_on_paper(
+    run_id, user, outcome, *, happened_on, note="", photo=None, deviation_reason="", idempotency_key=""
+) -> Moved:
+    """Record what the open step's official wrote on paper; it is shown as recorded by ``user``, not as the official's.
+
+    ``outcome``: "done", or "yes" and "no" for a decision; ``happened_on``: the day on the sheet; ``photo``: an upload
+    (default: the one kept by ``attach_paper``, if any). Who may: ``permissions.may_record_paper``. A reason is due as
+    with ``decide_step``; past its alarm on that day, ``deviation_reason``. Raises NotAllowed, Outdated, Refused
+    (``field``), UploadRefused.
+    """
+    case = Case.lock_of_run(run_id)
+    claimed = idempotency.claim(staff(user).key, idempotency_key)
+    if claimed.earlier_id:
+        return earlier(case, claimed.earlier_id)
+    step = _recordable(case, run_id, user)
+    must_fit(step, outcome)
+    if happened_on is None:
+        raise Refused(_("Tuliskan tanggal yang tertulis pada lembar."), field="happened_on")
+    written = _from_paper(case, happened_on, uploads.store_upload(photo) if photo else case.run.paper)
+    moved = complete_current(
+        case, step, outcome, user=user, note=note, happened_on=happened_on, reason=deviation_reason, **written
+    )
+    claimed.record("step_run", moved.run.pk)
+    _journal_paper(case, moved, step, user)
+    return moved
+
+
+def _from_paper(case, day, paper):
+    return {"recorded_from_paper": True, "done_by": recording.writer_of(case.run, day), "paper": paper}
+
+
+def _journal_paper(case, moved, step, user):
+    paper = {"sha256": moved.run.paper.sha256} if moved.run.paper else {}
+    record_step(case, moved, step, staff(user), "record_on_paper", day=moved.run.happened_on.isoformat(), **paper)
+
+
+@transaction.atomic
+def complete_in_row(
+    request_id, user, steps: list[DoneStep], *, photo=None, deviation_reason="", idempotency_key=""
+) -> list[Moved]:
+    """Complete several following steps on one form: an SOP whose work is done on paper, or by one officer at a stretch.
+
+    ``steps``: the open step first, each the one after the other as ``queries.recording.row_from`` gives them, with days
+    in order. Steps of the person's own positions are theirs; the others are recorded from paper, by who may record
+    the step (``permissions.may_record_paper``). All or none; an entry of timeline and journal for each. Raises
+    NotAllowed, Outdated, Refused (``field`` is ``days`` for what is wrong with one of them).
+    """
+    case = Case.lock(request_id)
+    claimed = idempotency.claim(staff(user).key, idempotency_key)
+    if claimed.earlier_id:
+        return [earlier(case, claimed.earlier_id)]
+    case.must_be_open()
+    _must_be_row(case, steps)
+    paper = uploads.store_upload(photo) if photo else None
+    done = []
+    for place, each in enumerate(steps):
+        case.quiet = place < len(steps) - 1
+        done.append(_one_of_row(case, each, user, paper, reason="" if place else deviation_reason, first=place == 0))
+    claimed.record("step_run", done[-1].run.pk)
+    return done
+
+
+def _must_be_row(case, steps):
+    if case.run is None or not steps:
+        raise Outdated(_("Langkah ini tidak sedang berjalan. Muat ulang halaman ini."))
+    row = recording.row_from(case.flow, case.step)
+    if [each.no for each in steps] != [step.no for step in row[: len(steps)]]:
+        raise Outdated(_("Langkah-langkah ini tidak lagi berurutan. Muat ulang halaman ini."))
+    days = [each.happened_on for each in steps]
+    if None in days:
+        raise Refused(_("Tuliskan tanggal setiap langkah yang sudah selesai."), field="days")
+    if days != sorted(days):
+        raise Refused(_("Tanggal langkah harus berurutan."), field="days")
+
+
+def _one_of_row(case, each, user, paper, *, reason, first):
+    step, run = case.step, case.run
+    own = permissions.may_work(user, run, case.unit_id)
+    if not own and not _may_record(case, user):
+        raise NotAllowed(_("Langkah %(no)d bukan tugas Anda.") % {"no": step.no})
+    written = {} if own and paper is None else _from_paper(case, each.happened_on, paper or run.paper)
+    moved = complete_current(
+        case, step, "done", user=user, note=each.note, happened_on=each.happened_on, reason=reason, **written
+    )
+    if moved.run.recorded_from_paper:
+        _journal_paper(case, moved, step, user)
+    else:
+        record_step(case, moved, step, staff(user), row=True)
+    return moved

@@ -1,0 +1,43 @@
+"""What an answer to a decision means: whether it needs a reason, and which one refused a request. No database."""
+
+from .letters import is_refusal_step
+
+
+def target_of(flow, step, outcome):
+    """The step that the answer "yes" or "no" leads to, or None where the SOP names none."""
+    pk = {"yes": step.if_yes_id, "no": step.if_no_id}.get(outcome)
+    return flow.step(pk) if pk else None
+
+
+def leads_to_applicant(flow, step, outcome) -> bool:
+    """Whether the applicant is asked for something by this answer; the reason is then what they read."""
+    target = target_of(flow, step, outcome)
+    return target is not None and target.lead_kind == "applicant" and target.shape != "end"
+
+
+def refuses(flow, step, outcome) -> bool:
+    """Whether after this answer only ends of the kind "rejected" can follow, and before it others could."""
+    target = target_of(flow, step, outcome)
+    return target is not None and is_refusal_step(flow, target) and not is_refusal_step(flow, step)
+
+
+def reason_is_due(flow, step, outcome) -> bool:
+    """Whether the office has to say why: with every "no", and with what leads back, to the applicant or to a refusal.
+
+    What an applicant decides is theirs, so it needs none.
+    """
+    if step.shape != "decision" or step.lead_kind == "applicant" or outcome not in ("yes", "no"):
+        return False
+    target = target_of(flow, step, outcome)
+    back = target is not None and target.no <= step.no
+    return outcome == "no" or back or leads_to_applicant(flow, step, outcome) or refuses(flow, step, outcome)
+
+
+def ground_of_refusal(flow, runs) -> str:
+    """Why a request was refused: what was written with the answer that led there, else with the last "no".
+
+    ``runs``: the request's, in any order.
+    """
+    decided = [run for run in sorted(runs, key=lambda run: -run.ordinal) if run.outcome in ("yes", "no") and run.note]
+    refused = [run.note for run in decided if refuses(flow, flow.step(run.step_id), run.outcome)]
+    return next(iter([*refused, *(run.note for run in decided if run.outcome == "no")]), "")

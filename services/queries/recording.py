@@ -1,0 +1,88 @@
+"""Steps that are done on paper or all at once: which may be recorded now, by whom, and how it is told afterwards."""
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from sop.queries import flow_of
+from ula_portal.core.queries import holders_of
+
+from .. import permissions
+from ..models import StepRun
+
+# Longer ways are recorded in parts.
+MOST_IN_ROW = 12
+
+
+def unit_of_case(request) -> int | None:
+    """Unit whose pool a case belongs to: the service's, else the SOP's."""
+    return request.service.unit_id or request.sop_version.sop.unit_id
+
+
+def may_record_paper(user, request, run, giver_unit_id) -> bool:
+    """``permissions.may_record_paper`` of a case's open run; ``giver_unit_id`` from ``giver_unit_of``."""
+    named = {actor.position_id for actor in flow_of(request.sop_version_id).actors if actor.position_id}
+    return permissions.may_record_paper(
+        user,
+        run,
+        unit_of_case(request),
+        responsible_id=request.responsible_id,
+        giver_unit_id=giver_unit_id,
+        named_position_ids=named,
+    )
+
+
+def giver_unit_of(runs, run) -> int | None:
+    """The unit that gave the open step in: of the last position that finished a step before it.
+
+    ``runs``: those of the request, with their positions.
+    """
+    before = [each for each in runs if each.position_id and each.ordinal < run.ordinal and each.finished_at]
+    return max(before, key=lambda each: each.ordinal).position.unit_id if before else None
+
+
+def runs_before(run) -> list[StepRun]:
+    """Runs of the request that a position did, for ``giver_unit_of``. One query."""
+    runs = StepRun.objects.filter(request_id=run.request_id, position__isnull=False, finished_at__isnull=False)
+    return list(runs.select_related("position").order_by("ordinal"))
+
+
+def row_from(flow, step) -> list:
+    """Steps that may be completed in a row from an open one: plain steps of the office or of an agency.
+
+    The row ends before a decision, a letter, a step of the applicant and a step that it has passed. Empty where the
+    open step is one of these.
+    """
+    row = []
+    while step is not None and is_plain(step) and step not in row and len(row) < MOST_IN_ROW:
+        row.append(step)
+        step = flow.step(step.next_id) if step.next_id else None
+    return row
+
+
+def is_plain(step) -> bool:
+    """Whether a step is done by saying so: no question, no letter, nobody outside the portal's reach."""
+    letter = step.issues_letter and step.lead_kind == "position"
+    return step.shape != "decision" and step.lead_kind != "applicant" and not letter
+
+
+def writer_of(run, day):
+    """Who held the run's position on a day, where that was one person; None otherwise."""
+    if run.position_id is None:
+        return None
+    holders = holders_of([run.position_id], day)[run.position_id]
+    return holders[0] if len(holders) == 1 else None
+
+
+def done_by_words(run) -> str:
+    """Who did a finished step: a name, or who recorded it from which paper; "" for the applicant.
+
+    ``run.finished_by`` is read.
+    """
+    if run.finished_by_id is None:
+        return ""
+    if not run.recorded_from_paper:
+        return run.finished_by.full_name
+    return _("dicatat oleh %(name)s dari lembar disposisi bertanggal %(day)s") % {
+        "name": run.finished_by.full_name,
+        "day": date_format(run.happened_on, "j F Y"),
+    }
