@@ -11,6 +11,7 @@ import secrets
 import tempfile
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -86,6 +87,15 @@ def read_list(name: str, *, default: Sequence[str]) -> list[str]:
     if not all(items):
         raise _fail(name, value, "daftar yang dipisahkan koma tanpa butir kosong")
     return items
+
+
+def read_networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Addresses and networks (``10.0.0.0/8``), parted by commas; none where the variable is not set."""
+    try:
+        return [ip_network(item) for item in read_list(name, default=[])]
+    except ValueError:
+        allowed = "alamat atau jaringan IP yang dipisahkan koma, misalnya 127.0.0.1,10.0.0.0/8"
+        raise _fail(name, os.environ[name].strip(), allowed) from None
 
 
 def read_path(name: str, *, default: Path) -> Path:

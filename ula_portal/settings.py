@@ -21,6 +21,8 @@ SECRET_KEY = env.secret_key(VAR_DIR, production=PRODUCTION)
 ALLOWED_HOSTS = env.read_list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 # Addresses in e-mails and QR codes are built from it: the worker has no request.
 PORTAL_URL = env.read_url("PORTAL_URL", default="http://127.0.0.1:8000").rstrip("/")
+# Web servers in front, whose word about a client's address and scheme counts.
+TRUSTED_PROXIES = env.read_networks("TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
     "ula_portal.core.apps.CoreConfig",
@@ -49,6 +51,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "ula_portal.core.client_address.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -206,6 +209,7 @@ _https = PORTAL_URL.startswith("https://")
 SESSION_COOKIE_SECURE = _https
 CSRF_COOKIE_SECURE = _https
 CSRF_TRUSTED_ORIGINS = [PORTAL_URL] if _https else []
+# Taken from trusted proxies only: ClientAddressMiddleware drops it from anybody else.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
 SECURE_HSTS_SECONDS = 31536000 if _https else 0
 

@@ -179,3 +179,17 @@ def test_wrong_value_ends_every_entry_with_one_sentence(tmp_path, entry, argumen
     assert done.stdout == ""
     assert re.fullmatch(r'Variabel DEBUG bernilai "ya"; yang diperbolehkan: true atau false\.\n', done.stderr)
     assert not (tmp_path / "var").exists()
+
+
+def test_networks(monkeypatch):
+    monkeypatch.delenv("TRUSTED_PROXIES", raising=False)
+    assert env.read_networks("TRUSTED_PROXIES") == []
+    monkeypatch.setenv("TRUSTED_PROXIES", "127.0.0.1, fd00::/8")
+    assert [str(network) for network in env.read_networks("TRUSTED_PROXIES")] == ["127.0.0.1/32", "fd00::/8"]
+
+
+@pytest.mark.parametrize("text", ["*", "localhost", "10.0.0.1/8", "10.0.0.0/40", "1"])
+def test_networks_refuse_guesses(monkeypatch, text):
+    monkeypatch.setenv("TRUSTED_PROXIES", text)
+    with pytest.raises(env.EnvError, match=r"TRUSTED_PROXIES.*jaringan IP"):
+        env.read_networks("TRUSTED_PROXIES")

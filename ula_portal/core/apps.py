@@ -11,6 +11,8 @@ class CoreConfig(AppConfig):
     verbose_name = _("Kantor dan petugas")
 
     def ready(self):
+        from . import checks  # noqa: F401
+
         _register_subjects()
         _add_navigation()
 

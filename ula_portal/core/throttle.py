@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from . import clock
+from . import client_address, clock
 from .models import ThrottleCount
 
 TOO_MANY = _("Terlalu banyak percobaan. Silakan coba lagi 5 menit lagi.")
@@ -38,8 +38,8 @@ LIMITS = {
 
 
 def client_of(request) -> str:
-    """The address a request came from, as a keyed hash: nothing personal lands in the table."""
-    return digest(request.META.get("REMOTE_ADDR", ""))
+    """Where a request came from, as a keyed hash: nothing personal lands in the table."""
+    return digest(client_address.source_of(request))
 
 
 def digest(who: str) -> str:

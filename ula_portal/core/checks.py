@@ -1,0 +1,14 @@
+"""What an operator is told when a command starts and the settings do not fit each other."""
+
+from django.conf import settings
+from django.core.checks import Warning as Notice
+from django.core.checks import register
+
+
+@register()
+def trusted_proxies(app_configs, **kwargs):
+    """Behind a web server that is not named all clients share one address, and so their limits."""
+    if not settings.PRODUCTION or not settings.SECURE_PROXY_SSL_HEADER or settings.TRUSTED_PROXIES:
+        return []
+    words = "TRUSTED_PROXIES belum diisi: semua pengunjung di belakang server web berbagi satu batas percobaan."
+    return [Notice(words, hint="Isi alamat server web itu, misalnya TRUSTED_PROXIES=127.0.0.1.", id="core.W001")]
