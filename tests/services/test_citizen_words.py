@@ -11,9 +11,8 @@ from django.utils import translation
 
 from services.actions import cases, lost_code
 from services.case_notices import APPLICANT_KINDS
-from services.models import Request
 from services.receipt import tracking_token
-from tests.factories.cases import at, make_case_service, run_of, to_letter, walk
+from tests.factories.cases import OFFICIAL, at, make_case_service, run_of, step, to_letter, walk
 from tests.factories.core import named_cast
 from tests.factories.services import make_draft, make_request, make_service
 from ula_portal.core import clock, notify, queries
@@ -133,6 +132,15 @@ def test_where_the_request_is_stands_once(client, cast):
     assert html.count("Saat ini di") == 1
 
 
+def refusing_steps():
+    return [
+        step(1, "Mengajukan permohonan", "Pemohon", "start", next=2),
+        step(2, "Apakah berkas lengkap?", OFFICIAL, "decision", if_yes=3, if_no=4),
+        step(3, "Mencatat hasil", OFFICIAL, "end", end_kind="completed"),
+        step(4, "Menyampaikan penolakan", OFFICIAL, "end", end_kind="rejected"),
+    ]
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("address", "email", "told"),
@@ -146,8 +154,8 @@ def test_where_the_request_is_stands_once(client, cast):
 def test_an_objection_is_sent_to_what_the_office_has(client, address, email, told):
     cast = named_cast()
     with clock.at(at(23)):
-        request = make_request(make_case_service(cast))
-    Request.objects.filter(pk=request.pk).update(state=Request.State.REJECTED, closed_at=at(23))
+        request = make_request(make_case_service(cast, refusing_steps()))
+        walk(request, (cast.official, "no"), (cast.official, "done"))
     office = queries.office()
     office.address, office.email = address, email
     office.save()

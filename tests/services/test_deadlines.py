@@ -159,7 +159,7 @@ def test_a_letter_that_waits_is_the_promise_kept(cast):
     assert request.fulfilled_at == at(23)
     with clock.at(at(30)):
         assert not deadlines.explain(request).late
-        moved = skip_step(run_of(request).pk, cast.counter, reason="Nama pada surat keliru.", to_step_no=8)
+        moved = skip_step(run_of(request).pk, cast.section_head, reason="Nama pada surat keliru.", to_step_no=8)
         assert moved.request.fulfilled_at is None
         assert deadlines.explain(moved.request).late
         issue_letter(run_of(request).pk, cast.section_head)
