@@ -17,6 +17,7 @@ citizen_urls = [
     path("layanan/<slug:slug>/ajukan/", applicant.apply_start, name="apply_start"),
     path(f"{_draft}/", applicant.apply_data, name="apply_data"),
     path(f"{_draft}/isi/<int:part>/", applicant.apply_data, name="apply_part"),
+    path(f"{_draft}/lanjut/", applicant.apply_continue, name="apply_continue"),
     path("lanjutkan/", applicant.apply_resume, name="apply_resume"),
     path(f"{_draft}/simpan/", applicant.apply_saved, name="apply_saved"),
     path(f"{_draft}/berkas/", documents.apply_documents, name="apply_documents"),

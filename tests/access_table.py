@@ -16,7 +16,6 @@ STAFF = "in 200 200 200 200 200 200 200"
 DESK = "in 200 200 403 403 403 403 403"
 PANEL = "in in in in 200 200 200 in"
 ADMIN = "in 403 403 403 403 403 200 403"
-POST_ONLY = "405 405 405 405 405 405 405 405"
 SENT = "302+ 302+ 302+ 302+ 302+ 302+ 302+ 302+"
 MOVED = "302 302 302 302 302 302 302 302"
 
@@ -57,12 +56,13 @@ CITIZEN = {
     "apply_start": Row(lambda w: [w.service.slug], post=SENT),
     "apply_data": Row(_draft, post=SENT, data=lambda w: {"hubungan": "Diri sendiri", "later": "1"}),
     "apply_part": Row(lambda w: _draft(w, 2), post=SENT, data=lambda w: {"nama_pemohon": "Siti", "later": "1"}),
+    "apply_continue": Row(_draft, MOVED),
     "apply_resume": Row(post=ALL, data=lambda w: {"code": "AAAA AAAA AAAA"}),
     "apply_saved": Row(_draft),
     "apply_documents": Row(_draft),
     "apply_file": Row(lambda w: _draft(w, w.document(w.draft).pk)),
-    "apply_remove": Row(lambda w: _draft(w, w.document(w.draft).pk), POST_ONLY, SENT),
-    "apply_upload": Row(lambda w: _draft(w, _slot(w)), POST_ONLY, SENT, lambda w: {"file": picture("b.png", "red")}),
+    "apply_remove": Row(lambda w: _draft(w, w.document(w.draft).pk), MOVED, SENT),
+    "apply_upload": Row(lambda w: _draft(w, _slot(w)), MOVED, SENT, lambda w: {"file": picture("b.png", "red")}),
     "apply_review": Row(_draft, post=SENT),
     "track": Row(post=MOVED, data=lambda w: {"number": w.case.number, "code": w.code(w.case)}),
     "code_lost": Row(post=ALL, data=lambda w: {"number": w.case.number, "contact": "salah@example.id"}),
@@ -72,13 +72,13 @@ CITIZEN = {
     "receipt_paper": Row(lambda w: [w.token(w.case)]),
     "receipt_pdf": Row(lambda w: [w.token(w.case)]),
     "track_contents": Row(lambda w: [w.token(w.case)]),
-    "track_answer": Row(lambda w: [w.token(w.asked)], POST_ONLY, SENT, lambda w: {"text": "Sudah."}),
-    "track_message": Row(lambda w: [w.token(w.case)], POST_ONLY, SENT, lambda w: {"text": "Kapan selesai?"}),
+    "track_answer": Row(lambda w: [w.token(w.asked)], MOVED, SENT, lambda w: {"text": "Sudah."}),
+    "track_message": Row(lambda w: [w.token(w.case)], MOVED, SENT, lambda w: {"text": "Kapan selesai?"}),
     "track_withdraw": Row(lambda w: [w.token(w.case)], post=SENT),
-    "track_letter": Row(lambda w: [w.token(w.lettered)], POST_ONLY, ALL.replace("200", "200+")),
+    "track_letter": Row(lambda w: [w.token(w.lettered)], MOVED, ALL.replace("200", "200+")),
     "track_file": Row(lambda w: [w.token(w.asked), w.document(w.asked).pk]),
-    "track_remove": Row(lambda w: [w.token(w.asked), w.document(w.asked).pk], POST_ONLY, SENT),
-    "track_upload": Row(lambda w: [w.token(w.asked), "lain"], POST_ONLY, SENT, lambda w: {"file": picture()}),
+    "track_remove": Row(lambda w: [w.token(w.asked), w.document(w.asked).pk], MOVED, SENT),
+    "track_upload": Row(lambda w: [w.token(w.asked), "lain"], MOVED, SENT, lambda w: {"file": picture()}),
     "verify_form": Row(post=MOVED, data=lambda w: {"code": w.letter_code}),
     "letter_verify": Row(lambda w: [w.letter_code], post=ALL, data=lambda w: {"file": picture()}),
     "sop_list": Row(),

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sop.queries import version_in_force
-from ula_portal.core import actors, clock, proof_of_work, throttle
+from ula_portal.core import actors, clock, languages, proof_of_work, throttle
 from ula_portal.core.errors import Outdated, Refused
 
 from ..actions import requests as verbs
@@ -37,21 +37,22 @@ def apply_start(request, slug):
     return _begin(request, service) if request.method == "POST" else _start_page(request, service)
 
 
-def _start_page(request, service, trouble=""):
+def _start_page(request, service, trouble="", *, caught=False):
     context = {
         "nav": "services",
         "service": service,
         "crumbs": _crumbs(service),
         "trouble": trouble,
+        "caught": caught,
         "idempotency_key": request.POST.get("idempotency_key", "")[:64],
         "proof": proof_of_work.challenge_for("draft", throttle.client_of(request), request.POST),
     }
-    return render(request, "services/apply_start.html", context, status=422 if trouble else 200)
+    return render(request, "services/apply_start.html", context, status=422 if trouble or caught else 200)
 
 
 def _begin(request, service):
     if Honeypot(request.POST).is_robot:
-        return redirect("service_detail", service.slug)
+        return _start_page(request, service, caught=True)
     if trouble := proof_of_work.refusal("draft", throttle.client_of(request), request.POST):
         return _start_page(request, service, trouble)
     if not throttle.count("draft", throttle.client_of(request)):
@@ -117,7 +118,6 @@ def _way(draft, here):
 def draft_screen(request, draft, here, template, *, status=200, **context):
     """Render a step of a draft. ``here``: the number of a part, "documents", "review", or None off the way."""
     steps, number = _way(draft, here)
-    names = {"documents": "apply_documents", "review": "apply_review", "saved": "apply_saved"}
     common = {
         "nav": "services",
         "draft": draft,
@@ -127,7 +127,7 @@ def draft_screen(request, draft, here, template, *, status=200, **context):
         "step": number,
         "back_url": steps[number - 2][1] if number > 1 else reverse("service_detail", args=[draft.service.slug]),
         "next_url": steps[number][1] if 0 < number < len(steps) else "",
-        "urls": {"data": part_url(draft, 1)} | {key: draft_url(draft, name) for key, name in names.items()},
+        "urls": {key: draft_url(draft, f"apply_{key}") for key in ("continue", "documents", "review", "saved")},
         "kept_until": clock.local(draft.created_at).date() + datetime.timedelta(days=DRAFT_DAYS),
     }
     return render(request, template, common | context, status=status)
@@ -147,11 +147,14 @@ def apply_data(request, draft, part=1):
             draft = verbs.save_answers(draft, form.stored, typed=form.typed, only=form.fields)
         except Outdated:
             return redirect("receipt", tracking_token(draft))
+        if "language" in request.POST:
+            return languages.keep_choice(redirect(request.get_full_path()), request.POST["language"])
         if "later" in request.POST:
             return redirect(draft_url(draft, "apply_saved"))
         if valid:
             return redirect(_after(draft, part, "periksa" in request.GET))
     context = {"form": form, "title": asked[part].title, "from_review": "periksa" in request.GET}
+    context["language_form"] = "isian"
     return draft_screen(request, draft, part, "services/apply_data.html", **context)
 
 
@@ -165,9 +168,25 @@ def _after(draft, part, from_review):
 
 @require_safe
 @draft_page
+def apply_continue(request, draft):
+    """The draft where it was left; the address that is kept to come back."""
+    return redirect(_where_left_off(draft))
+
+
+def _where_left_off(draft):
+    """The address of the first part with a question still open, else of the documents, else of the review."""
+    if draft.state != Request.State.DRAFT:
+        return reverse("receipt", args=[tracking_token(draft)])
+    if open_questions := forms.unanswered(draft):
+        return part_url(draft, forms.part_number_of(draft, open_questions[0].name))
+    return draft_url(draft, "apply_documents" if forms.lacks_documents(draft) else "apply_review")
+
+
+@require_safe
+@draft_page
 def apply_saved(request, draft):
     """Where to find the draft again: by its link or its code."""
-    address = request.build_absolute_uri(draft_url(draft, "apply_data"))
+    address = request.build_absolute_uri(draft_url(draft, "apply_continue"))
     context = {"address": address, "code": draft_code(draft), "resume_url": reverse("apply_resume")}
     return draft_screen(request, draft, None, "services/apply_saved.html", **context)
 
@@ -185,7 +204,7 @@ def apply_resume(request):
         elif trouble := proof_of_work.refusal("code", who, request.POST):
             status = 422
         elif draft := draft_by_code(form.cleaned_data["code"]):
-            return redirect(draft_url(draft, "apply_data"))
+            return redirect(_where_left_off(draft))
         else:
             throttle.count("code", who)
             trouble = _("Kode ini tidak cocok dengan draf mana pun. Draf disimpan 30 hari.")
@@ -202,14 +221,14 @@ def apply_review(request, draft):
         return _review_page(request, draft)
     who = throttle.client_of(request)
     if Honeypot(request.POST).is_robot:
-        return redirect("home")
+        return _review_page(request, draft, caught=True)
     if trouble := proof_of_work.refusal("submit", who, request.POST):
         return _review_page(request, draft, trouble=trouble)
     return _send(request, draft) if throttle.count("submit", who) else too_many(request)
 
 
-def _review_page(request, draft, *, trouble="", refused=None):
-    """``trouble``: what a busy source must do first; ``refused``: why the request was not taken."""
+def _review_page(request, draft, *, trouble="", refused=None, caught=False):
+    """``trouble``: what a busy source must do first; ``refused``: why it was not taken; ``caught``: by the honeypot."""
     slots = forms.document_slots(draft)
     return draft_screen(
         request,
@@ -230,8 +249,9 @@ def _review_page(request, draft, *, trouble="", refused=None):
         may_follow="incomplete" in request.POST,
         trouble=trouble,
         refused=refused,
+        caught=caught,
         proof=proof_of_work.challenge_for("submit", throttle.client_of(request), request.POST),
-        status=422 if trouble or refused else 200,
+        status=422 if trouble or refused or caught else 200,
     )
 
 

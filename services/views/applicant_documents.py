@@ -2,7 +2,7 @@
 
 from django.http import Http404
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from ula_portal.core import actors, uploads
 
@@ -10,6 +10,7 @@ from ..actions import requests as verbs
 from ..queries import forms
 from ..queries.tracking import document_of
 from .applicant import draft_page, draft_screen, draft_url, too_many
+from .private import form_of
 from .uploading import UploadBox, answer_upload, take_in, within_quota
 
 
@@ -24,6 +25,10 @@ def _boxes(draft, error="", key=""):
         )
         for slot in forms.document_slots(draft)
     ]
+
+
+def _page_of(draft):
+    return draft_url(draft, "apply_documents")
 
 
 @require_safe
@@ -43,8 +48,8 @@ def _document_answer(request, draft, key, error):
     return answer_upload(request, boxes, key, error, whole, draft_url(draft, "apply_documents"))
 
 
-@require_POST
 @draft_page
+@form_of(_page_of)
 def apply_upload(request, draft, key):
     """Keep one file for one slot."""
     if not within_quota(request):
@@ -53,8 +58,8 @@ def apply_upload(request, draft, key):
     return _document_answer(request, draft, key, error)
 
 
-@require_POST
 @draft_page
+@form_of(_page_of)
 def apply_remove(request, draft, document_id):
     """Take a file out again."""
     document = document_of(draft, document_id)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from ula_portal.core import actors, proof_of_work, throttle, uploads
 from ula_portal.core.errors import Refused
@@ -18,7 +18,7 @@ from ..queries import forms, tracking
 from ..queries.letters import issued_letter
 from ..receipt import tracking_token
 from .applicant import too_many
-from .private import private_page
+from .private import form_of, private_page
 from .tracking_boxes import boxes_of, is_owed, track_url
 
 
@@ -66,9 +66,14 @@ def tracked_page(view):
     return wrapped
 
 
+def page_of(found):
+    """The address of the tracking page."""
+    return track_url("track_detail", found)
+
+
 def to_page(found, anchor=""):
     """Send the browser back to the tracking page."""
-    return redirect(track_url("track_detail", found) + (f"#{anchor}" if anchor else ""))
+    return redirect(page_of(found) + (f"#{anchor}" if anchor else ""))
 
 
 @require_safe
@@ -99,8 +104,8 @@ def _answer_form(data=None):
     return TextForm(data, label=_("Jawaban Anda (boleh dikosongkan)"), required=False, auto_id="id_answer_%s")
 
 
-@require_POST
 @tracked_page
+@form_of(page_of)
 def track_answer(request, found):
     """What was asked for is there: the clock runs again."""
     form = _answer_form(request.POST)
@@ -116,8 +121,8 @@ def track_answer(request, found):
     return to_page(found)
 
 
-@require_POST
 @tracked_page
+@form_of(page_of)
 def track_message(request, found):
     """A message to the office."""
     if not throttle.count("message", throttle.client_of(request)):
@@ -146,8 +151,8 @@ def track_withdraw(request, found):
     return to_page(found)
 
 
-@require_POST
 @tracked_page
+@form_of(page_of)
 def track_letter(request, found):
     """Fetch the letter; by POST, because the first time it closes the applicant's last step."""
     letter = tracking.letter_of(found)

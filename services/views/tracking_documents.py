@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from ula_portal.core import actors, uploads
 from ula_portal.core.errors import Refused
@@ -10,7 +10,8 @@ from ula_portal.core.errors import Refused
 from ..actions import requests as verbs
 from ..queries import forms, tracking
 from .applicant import too_many
-from .tracking import detail_page, to_page, tracked_page
+from .private import form_of
+from .tracking import detail_page, page_of, to_page, tracked_page
 from .tracking_boxes import box_of, boxes_of, track_url
 from .uploading import answer_upload, is_scripted, take_in, within_quota
 
@@ -28,8 +29,8 @@ def _document_answer(request, found, key, error):
     return answer_upload(request, boxes.all, key, error, whole, track_url("track_detail", found))
 
 
-@require_POST
 @tracked_page
+@form_of(page_of)
 def track_upload(request, found, key):
     """Add or replace a document while the office waits for one."""
     if not within_quota(request):
@@ -39,8 +40,8 @@ def track_upload(request, found, key):
     return _document_answer(request, found, key, error)
 
 
-@require_POST
 @tracked_page
+@form_of(page_of)
 def track_remove(request, found, document_id):
     """Take a document out again while the office waits for one."""
     document, error, key = tracking.document_of(found, document_id), "", verbs.EXTRA

@@ -149,7 +149,7 @@ def _as_if_opened_a_moment_ago(page, name):
 
 
 def test_a_robot_that_fills_what_nobody_sees_begins_nothing(people, server, service):
-    assert post(server, f"/layanan/{service.slug}/ajukan/", {"situs_web": "http://contoh"})[0] == 302
+    assert post(server, f"/layanan/{service.slug}/ajukan/", {"situs_web": "http://contoh"})[0] == 422
     assert not Request.objects.exists()
     page = people.stranger(**citizens.PHONE, javascript=False)
     page.goto(f"/layanan/{service.slug}/ajukan/")

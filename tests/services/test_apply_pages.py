@@ -163,12 +163,11 @@ def test_a_draft_is_opened_on_another_device_by_its_code(client, service):
     assert code in client.get(address("apply_saved", draft)).content.decode()
     resume = reverse("apply_resume")
     for typed in (code, code.lower(), code.replace(" ", "-")):
-        assert client.post(resume, {"code": typed}).url == address("apply_data", draft)
+        assert client.post(resume, {"code": typed}).url == address("apply_documents", draft)
     wrong = client.post(resume, {"code": "ABCD EFGH JKMN"})
     assert wrong.status_code == 200 and "tidak cocok" in wrong.content.decode()
     sent = make_request(service)
-    opened = client.get(client.post(resume, {"code": draft_code(sent)}).url)
-    assert opened.url == reverse("receipt", args=[tracking_token(sent)])
+    assert client.post(resume, {"code": draft_code(sent)}).url == reverse("receipt", args=[tracking_token(sent)])
 
 
 def test_codes_of_drafts_cannot_be_tried_without_end(client, service, settings):
@@ -273,12 +272,18 @@ def test_private_pages_are_neither_kept_nor_indexed(client, service):
         assert answer["Referrer-Policy"] == "same-origin"
 
 
-def test_robots_begin_and_send_nothing(client, service):
-    client.post(reverse("apply_start", args=[service.slug]), {"situs_web": "http://spam"})
+def test_robots_begin_and_send_nothing_and_people_are_told_what_to_do(client, service):
+    begin = reverse("apply_start", args=[service.slug])
+    caught = client.post(begin, {"situs_web": "http://spam", "idempotency_key": "tetap"})
+    words = caught.content.decode()
+    assert caught.status_code == 422 and 'value="tetap"' in words and 'value="http://spam"' in words
+    assert "Kosongkan kotak di bawah ini" in words and 'class="honey"' not in words
     assert not Request.objects.exists()
-    draft = make_draft(service)
-    client.post(address("apply_review", draft), {"situs_web": "http://spam"})
+    draft = make_draft(service, documents=False)
+    caught = client.post(address("apply_review", draft), {"situs_web": "http://spam", "incomplete": "1"})
+    assert caught.status_code == 422 and 'id="id_incomplete" checked' in caught.content.decode()
     assert Request.objects.get().state == "draft"
+    assert client.post(address("apply_review", draft), {"situs_web": "", "incomplete": "1"}).status_code == 302
 
 
 def test_too_many_submissions_are_stopped(client, service, settings):

@@ -369,7 +369,7 @@ def test_the_letter_is_fetched_by_its_applicant_only(client):
     html = look(client, request)
     assert "Siap diambil" in html and "Unduh surat" in html
     assert "tidak dapat ditarik lagi" in client.get(address(request, "track_withdraw")).content.decode()
-    assert client.get(address(request, "track_letter")).status_code == 405
+    assert client.get(address(request, "track_letter")).url == address(request, "track_detail")
     assert client.post(address(other, "track_letter")).status_code == 404
     fetched = client.post(address(request, "track_letter"))
     assert fetched["Content-Type"] == "application/pdf" and "attachment" in fetched["Content-Disposition"]

@@ -2,10 +2,12 @@
 
 import datetime
 import re
+from urllib.parse import urlsplit
 
 from django import template
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -88,3 +90,15 @@ def lookup(mapping, key):
 def idempotency_key():
     """A fresh key for a form that is not built from a Form class."""
     return new_key()
+
+
+@register.simple_tag
+def address_to_return_to(request):
+    """Where the same page can be opened again: its address, or for an answer to a form the page the form stood on."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    before = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(before, {request.get_host()}):
+        return request.path
+    parts = urlsplit(before)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

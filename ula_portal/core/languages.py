@@ -1,0 +1,23 @@
+"""The visitor's language where a form keeps what was typed before the language changes."""
+
+from django.conf import settings
+from django.utils import translation
+
+
+def keep_choice(response, chosen: str):
+    """Set the cookie of the language on an answer, as Django's ``set_language`` does; unknown languages change nothing.
+
+    Returns the response.
+    """
+    if translation.check_for_language(chosen) and chosen in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            chosen,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            path=settings.LANGUAGE_COOKIE_PATH,
+            domain=settings.LANGUAGE_COOKIE_DOMAIN,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        )
+    return response
