@@ -131,21 +131,36 @@ class SkipForm(VerbForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        others = [each for each in self.page.flow.steps if each.shape != "start" and each != self.page.step]
-        following = [] if self.page.step and self.page.step.shape == "decision" else [("", _("Langkah berikutnya"))]
-        choices = following + [(str(each.no), f"{each.no}. {each.activity[:80]}") for each in others]
-        self.fields["to_step_no"].choices = choices
+        decision = self.page.step is not None and self.page.step.shape == "decision"
+        following = [("", _("Pilih langkah tujuan") if decision else _("Langkah berikutnya"))]
+        others = [(str(each.no), f"{each.no}. {each.activity[:80]}") for each in self.page.steps_to_go_on_at]
+        self.fields["to_step_no"].choices = following + others
 
 
 class ReassignForm(VerbForm):
+    """To another holder or member of the pool; who leads the case may give it to others too, with a reason."""
+
     to_user = forms.ChoiceField(label=_("Alihkan kepada"))
+    reason = forms.CharField(
+        label=_("Alasan pengecualian dari SOP"),
+        help_text=_("Wajib bila petugas ini bukan pemegang jabatan pelaksana. Tercatat tetap beserta nama dan waktu."),
+        required=False,
+        widget=_area(2),
+        max_length=1000,
+    )
     note = forms.CharField(label=_("Catatan internal"), required=False, widget=_area(2), max_length=1000)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["to_user"].choices = [
-            (str(user.pk), user.full_name) for user in self.page.takers if user.pk != self.page.run.assignee_id
-        ]
+        holders, others = _named(self.page.takers), _named(self.page.other_takers)
+        if not others:
+            del self.fields["reason"]
+        groups = [(_("Pemegang jabatan pelaksana"), holders), (_("Bukan pemegang jabatan, perlu alasan"), others)]
+        self.fields["to_user"].choices = [group for group in groups if group[1]] if others else holders
+
+
+def _named(people):
+    return [(str(user.pk), user.full_name) for user in people]
 
 
 class TextForm(VerbForm):

@@ -22,6 +22,7 @@ __all__ = [
     "inbox_counts",
     "letters_of",
     "messages_of",
+    "others_for",
     "people_for",
     "progress_of",
     "runs_of",
@@ -94,5 +95,18 @@ def people_for(run) -> list:
     wanted = [run.position_id] if run.position_id and not run.unit_id else []
     if not wanted:
         wanted = list(Position.objects.filter(unit_id=run.unit_id).values_list("pk", flat=True))
-    found = {user.pk: user for holders in holders_of(wanted).values() for user in holders}
+    return _people(wanted)
+
+
+def others_for(run, unit_id) -> list:
+    """Who else is here to take the open step, as a deviation: of the case's unit and of the unit that owns the position.
+
+    ``unit_id``: of the case. Three queries.
+    """
+    units = {unit_id, run.position.unit_id if run.position_id else unit_id}
+    return _people(Position.objects.filter(unit_id__in=units).values_list("pk", flat=True))
+
+
+def _people(position_ids):
+    found = {user.pk: user for holders in holders_of(position_ids).values() for user in holders}
     return sorted(found.values(), key=lambda user: (user.full_name, user.pk))

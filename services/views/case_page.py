@@ -60,10 +60,25 @@ class CasePage:
 
     @cached_property
     def may_reassign(self) -> bool:
-        run = self.run
-        if run is None or run.led_by == "applicant":
+        return bool(self.run and self.request.is_open and permissions.may_reassign(self.user, self.run, self.unit_id))
+
+    @cached_property
+    def may_lead(self) -> bool:
+        """Whether the person decides over exceptions: any step to go on at, anybody to give a step to."""
+        return permissions.may_lead(self.user, self.unit_id)
+
+    @cached_property
+    def may_skip(self) -> bool:
+        """A pooled step is claimed first, except by who leads the case."""
+        if self.run is None or not self.request.is_open:
             return False
-        return run.assignee_id == self.user.pk or permissions.may_lead(self.user, self.unit_id)
+        return self.may_lead or (self.may_work and not self.must_claim)
+
+    @cached_property
+    def steps_to_go_on_at(self) -> list:
+        """Steps that the person may choose in place of the one that follows."""
+        others = [each for each in self.flow.steps if each.shape != "start" and each != self.step]
+        return [each for each in others if permissions.may_go_on_at(self.user, each, self.unit_id)]
 
     @property
     def renewal_whatsapp(self) -> str:
@@ -235,8 +250,17 @@ class CasePage:
             return str(error)
 
     @cached_property
-    def takers(self):
-        return cases.people_for(self.run)
+    def takers(self) -> list:
+        """Who may have the open step by their position or pool."""
+        return [user for user in cases.people_for(self.run) if user.pk != self.run.assignee_id]
+
+    @cached_property
+    def other_takers(self) -> list:
+        """Who may be given it with a reason; empty for those who may not do so."""
+        if not self.may_reassign or not permissions.may_reassign_outside(self.user, self.unit_id):
+            return []
+        known = {self.run.assignee_id, *(user.pk for user in self.takers)}
+        return [user for user in cases.others_for(self.run, self.unit_id) if user.pk not in known]
 
     # Forms
 

@@ -86,8 +86,8 @@ def skip(page, user, data):
 
 
 def reassign(page, user, data):
-    to_user = next(each for each in page.takers if str(each.pk) == data["to_user"])
-    cases.reassign(_run(data), to_user, by=user, note=data["note"])
+    to_user = next(each for each in [*page.takers, *page.other_takers] if str(each.pk) == data["to_user"])
+    cases.reassign(_run(data), to_user, by=user, note=data["note"], reason=data.get("reason") or "")
     return _("Langkah dialihkan kepada %(name)s.") % {"name": to_user}
 
 

@@ -97,9 +97,9 @@ def _shown_forms(page):
         shown.append("mulai")
     if page.may_ask:
         shown.append("minta")
-    if page.may_work and not page.must_claim:
+    if page.may_skip:
         shown.append("lewati")
-    if page.may_reassign and any(user.pk != page.run.assignee_id for user in page.takers):
+    if page.may_reassign and (page.takers or page.other_takers):
         shown.append("alihkan")
     if page.may_declare_complete:
         shown.append("lengkap")
