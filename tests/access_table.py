@@ -249,6 +249,12 @@ PANEL_PAGES = {
         post="in 403 403 403 302+ 403 302+ 403",
         data=lambda w: {"one": w.walk_in.pk, f"to_{w.walk_in.pk}": w.cast.official.pk},
     ),
+    # Nobody has routed anything yet: a word that only who did it may undo.
+    "admin:routing_undo": Row(
+        get="in 403 403 403 405 405 405 403",
+        post="in 403 403 403 302 403 302 403",
+        data=lambda w: {"routing": 1},
+    ),
     "admin:index": Row(get="in 403 403 403 200 200 200 403"),
     "admin:login": Row(get="in 403 403 403 403 403 403 403"),
     "admin:logout": Row(get="302 302 302 302 405 405 405 302"),

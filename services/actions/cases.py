@@ -13,7 +13,7 @@ from .judging import clear_verdict, judge_document
 from .opening import open_case
 from .presence import follow_presence
 from .recording import DoneStep, attach_paper, complete_in_row, record_on_paper
-from .routing import route_case
+from .routing import route_case, route_many, undo_routing
 from .steps import Moved, claim_step, complete_step, decide_step, start_step
 from .talking import add_internal_note, read_mentions, write_to_applicant
 
@@ -40,8 +40,10 @@ __all__ = [
     "reassign",
     "record_on_paper",
     "route_case",
+    "route_many",
     "skip_step",
     "start_step",
+    "undo_routing",
     "withdraw_request",
     "write_to_applicant",
 ]

@@ -137,6 +137,7 @@ def may_be_given(case: Case, user) -> bool:
 
 
 def keep_note(case, user, text):
-    """An internal note beside what was done."""
-    if (text or "").strip():
-        case.request.messages.create(at=case.at, author=user, internal=True, text=text.strip()[:4000])
+    """An internal note beside what was done; None without words."""
+    if not (text or "").strip():
+        return None
+    return case.request.messages.create(at=case.at, author=user, internal=True, text=text.strip()[:4000])

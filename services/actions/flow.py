@@ -222,5 +222,6 @@ def _tell_staff(case, kind, people, actor):
             tell_official(case.request, kind, user)
 
 
-def tell_official(request, kind, user):
-    notify.tell(kind, "request", request.pk, user=user, path=f"/petugas/kasus/{request.number}/")
+def tell_official(request, kind, user, **when):
+    """A notice to a member of staff; ``when``: ``delay``, as ``notify.tell`` takes it."""
+    return notify.tell(kind, "request", request.pk, user=user, path=f"/petugas/kasus/{request.number}/", **when)

@@ -7,7 +7,7 @@ from ula_portal.core.errors import Refused
 
 from .. import deadlines
 from ..models import Request, StepRun
-from ..queries.routing import automatic_official
+from ..queries.routing_rules import automatic_official
 from . import flow, timeline
 from .flow import Case
 

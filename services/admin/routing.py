@@ -10,7 +10,8 @@ from ula_portal.core.queries import people_holding_positions
 
 from ..models import RoutingRule
 from ..permissions import may_route_somewhere
-from ..views.routing import routing_page
+from ..queries.routing import waiting_count
+from ..views.routing import routing_page, routing_undo
 
 
 class RoutingRuleForm(forms.ModelForm):
@@ -64,4 +65,5 @@ class RoutingRuleAdmin(JournaledAdmin):
 
 
 admin_site.add_page("penerusan/", routing_page, "routing")
-admin_site.add_link(_("Penerusan permohonan"), "admin:routing", may_route_somewhere)
+admin_site.add_page("penerusan/urungkan/", routing_undo, "routing_undo")
+admin_site.add_link(_("Penerusan permohonan"), "admin:routing", may_route_somewhere, count=waiting_count)

@@ -1,11 +1,12 @@
 """Models of services, requests, cases and letters, one room per subject."""
 
 from .alarm import Alarm, AlarmCall, AlarmStep
-from .case import Deviation, Pause, RoutingRule, StepRun
+from .case import Deviation, Pause, StepRun
 from .catalogue import Category, Requirement, Service
 from .form import Field, FormVersion
 from .letter import Letter, LetterTemplate
 from .request import Document, Message, Request, TimelineEntry
+from .routing import Routing, RoutingRule
 from .talk import Mention, MessageTemplate, ReadyReason
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "ReadyReason",
     "Request",
     "Requirement",
+    "Routing",
     "RoutingRule",
     "Service",
     "StepRun",

@@ -1,4 +1,4 @@
-"""The case of a request: runs of SOP steps, pauses of the clock, rules of routing."""
+"""The case of a request: runs of SOP steps, pauses of the clock, exceptions from the SOP."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,7 +8,6 @@ from django.utils.translation import pgettext_lazy
 from sop.models import Actor, Step
 from ula_portal.core.models import Position, StoredFile, Unit, User
 
-from .catalogue import Service
 from .request import Request
 
 
@@ -191,38 +190,3 @@ class Pause(models.Model):
 
     def __str__(self):
         return self.wanted[:60]
-
-
-class RoutingRule(models.Model):
-    """First matching rule wins; empty conditions match everything."""
-
-    order = models.PositiveSmallIntegerField(_("urutan"), unique=True)
-    service = models.ForeignKey(
-        Service, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("layanan")
-    )
-    unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("unit"))
-    source = models.CharField(_("asal"), max_length=10, choices=Request.Source.choices, blank=True)
-    answers = models.JSONField(_("jawaban"), default=dict, blank=True)
-    position = models.ForeignKey(
-        Position, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("kepada jabatan")
-    )
-    user = models.ForeignKey(
-        User, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("kepada petugas")
-    )
-    # An automatic rule sets the official at once; others only suggest in the routing list.
-    automatic = models.BooleanField(_("langsung diteruskan"), default=False)
-    active = models.BooleanField(_("dipakai"), default=True)
-
-    class Meta:
-        verbose_name = _("aturan penerusan")
-        verbose_name_plural = pgettext_lazy("jamak", "aturan penerusan")
-        ordering = ["order"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(position__isnull=False, user__isnull=True) | Q(position__isnull=True, user__isnull=False),
-                name="rule_names_one_target",
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.order}. {self.position or self.user}"

@@ -87,6 +87,8 @@ def _text(entry, flow, names):
         return _("Batas waktu yang terlewati diberitahukan kepada %(names)s") % {"names": ", ".join(told)}
     if entry.verb == "routed":
         return _("Diteruskan kepada %(name)s") % {"name": name}
+    if entry.verb == "routing_undone":
+        return _("Penerusan kepada %(name)s diurungkan") % {"name": name}
     if entry.verb == "step_reassigned":
         return _("Langkah dialihkan kepada %(name)s") % {"name": name}
     if entry.verb in STEP_WORDS and entry.data.get("step"):

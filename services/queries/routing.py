@@ -1,87 +1,84 @@
-"""Who should take a request: rules of routing, suggestions, load and presence of officials."""
+"""Who should take a request: what waits for an official, suggestions, load and presence of officials."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Least
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from sop.queries import flow_of
-from ula_portal.core import clock
+from ula_portal.core import clock, queries
 from ula_portal.core.models import Absence, Position, Role, Tenure, User
 from ula_portal.core.pagination import Page, paginate
 from ula_portal.core.permissions import has_role
-from ula_portal.core.queries import holders_of, presence_of
+from ula_portal.core.queries import holders_of, next_absences, presence_of
 
 from ..models import Request, RoutingRule, StepRun
 from ..permissions import standing_of
+from ..urgency import Urgency, urgency_of
+from .routing_rules import automatic_official, fits, rule_for, rules_in_order
 
+__all__ = [
+    "automatic_official",
+    "fits",
+    "officials_today",
+    "open_load",
+    "routing_rows",
+    "rule_for",
+    "rules_in_order",
+    "waiting_count",
+    "waiting_for_routing",
+]
 
-def rules_in_order() -> list[RoutingRule]:
-    """Rules in use, first match wins. One query."""
-    return list(RoutingRule.objects.filter(active=True).select_related("user", "position").order_by("order"))
-
-
-def fits(rule: RoutingRule, request) -> bool:
-    """Whether a rule's conditions hold for a request; empty conditions always do."""
-    if rule.service_id and rule.service_id != request.service_id:
-        return False
-    if rule.unit_id and rule.unit_id != request.service.unit_id:
-        return False
-    if rule.source and rule.source != request.source:
-        return False
-    return all(_answered(request.answers.get(name), wanted) for name, wanted in rule.answers.items())
-
-
-def _answered(answer, wanted):
-    return answer in wanted if isinstance(wanted, list) else answer == wanted
-
-
-def rule_for(request, rules) -> RoutingRule | None:
-    """The first of the rules that fits."""
-    return next((rule for rule in rules if fits(rule, request)), None)
-
-
-def automatic_official(request):
-    """The official whom an automatic rule names for a new request, or None.
-
-    Only the first rule that fits counts; one that merely suggests hides automatic ones after it. A position decides
-    only when exactly one person holds it today.
-    """
-    rule = rule_for(request, rules_in_order())
-    if rule is None or not rule.automatic:
-        return None
-    if rule.user_id:
-        return rule.user if rule.user.is_active else None
-    holders = holders_of([rule.position_id])[rule.position_id]
-    return holders[0] if len(holders) == 1 else None
+# After every due date there is: what has none, or whose clock stands still.
+_NO_DUE = Value(datetime(9999, 1, 1, tzinfo=UTC), output_field=DateTimeField())
+COUNT_UP_TO = 99
+# An absence that begins so soon is told beside the name.
+NEAR = timedelta(days=14)
 
 
 @dataclass(frozen=True)
 class Official:
-    """Somebody a request may be given to. ``absence`` is None for who is present."""
+    """Somebody a request may be given to. ``absence``: today's (None for who is present)."""
 
     user: User
     positions: tuple[Position, ...]
     load: int
     absence: Absence | None
+    next_absence: Absence | None = None
+
+    @property
+    def label(self) -> str:
+        """Name, open load, and the next absence where it is near: for a list to choose from."""
+        words = [self.user.full_name, _("%(n)d terbuka") % {"n": self.load}]
+        if self.next_absence and self.next_absence.from_date <= clock.today() + NEAR:
+            day = date_format(self.next_absence.from_date, "j M")
+            kind = self.next_absence.get_kind_display().lower()
+            words.append(_("%(kind)s mulai %(day)s") % {"kind": kind, "day": day})
+        return " · ".join(words)
 
 
 @dataclass(frozen=True)
 class RoutingRow:
-    """A request that waits for an official, whom the portal suggests and why, and who else comes into question."""
+    """A request that waits for an official: the rule that fits and its place, whom the portal suggests and why."""
 
     request: Request
     step: object
+    urgency: Urgency
+    rule: RoutingRule | None
+    place: int
     suggestion: User | None
     why: str
     options: tuple[Official, ...]
 
 
-def waiting_for_routing(user, cursor=None, size=50) -> Page:
-    """Requests that wait for a responsible official and that the person may route, oldest first.
+def _waiting(user):
+    """Requests that wait for a responsible official and that the person may route.
 
-    Walk-ins, and online ones whose open office step nobody has. A page of ``Request``; one query.
+    Walk-ins, and online ones whose open office step nobody has.
     """
     unassigned = StepRun.objects.filter(
         request_id=OuterRef("pk"), finished_at__isnull=True, assignee__isnull=True, led_by="position"
@@ -92,23 +89,61 @@ def waiting_for_routing(user, cursor=None, size=50) -> Page:
         state__in=Request.OPEN_STATES,
     )
     if not has_role(user, Role.ADMINISTRATOR):
-        rows = rows.filter(service__unit_id__in=standing_of(user).led_unit_ids)
-    return paginate(rows.select_related("service__unit"), [("received_at", False), ("pk", False)], cursor, size)
+        led = standing_of(user).led_unit_ids
+        # As ``actions.locked.Case.unit_id`` has it.
+        rows = rows.filter(
+            Q(service__unit_id__in=led) | Q(service__unit__isnull=True, sop_version__sop__unit_id__in=led)
+        )
+    return rows
+
+
+def waiting_for_routing(user, cursor=None, size=50) -> Page:
+    """Requests that wait for a responsible official and that the person may route: the most urgent, then the oldest.
+
+    Urgent by what comes first, the open step's alarm or the request's due date (see ``services.urgency``). A page of
+    ``Request``; one query.
+    """
+    step_due = StepRun.objects.filter(request_id=OuterRef("pk"), finished_at__isnull=True).exclude(led_by="applicant")
+    running = Least(Coalesce(F("due_at"), _NO_DUE), Coalesce(Subquery(step_due.values("due_at")[:1]), _NO_DUE))
+    urgent_at = Case(
+        When(state=Request.State.WAITING_APPLICANT, then=_NO_DUE),
+        When(fulfilled_at__isnull=False, then=_NO_DUE),
+        default=running,
+        output_field=DateTimeField(),
+    )
+    rows = _waiting(user).annotate(urgent_at=urgent_at).select_related("service__unit", "sop_version__sop")
+    return paginate(rows, [("urgent_at", False), ("received_at", False), ("pk", False)], cursor, size)
+
+
+def waiting_count(user) -> int:
+    """How many requests wait for the person to route them, counted up to ``COUNT_UP_TO`` + 1. One query."""
+    return _waiting(user)[: COUNT_UP_TO + 1].count()
 
 
 def officials_today(day=None) -> list[Official]:
-    """Everybody with a position today, by name, with open load and presence. Four queries."""
+    """Everybody with a position today, by name, with open load, presence and next absence. Five queries."""
     day = day or clock.today()
     in_office = Q(from_date__lte=day) & (Q(to_date__isnull=True) | Q(to_date__gte=day))
     held = {}
     tenures = Tenure.objects.filter(in_office, user__is_active=True).select_related("user", "position")
     for tenure in tenures.order_by("user__full_name", "user_id", "position__name"):
         held.setdefault(tenure.user, []).append(tenure.position)
-    loads, absences = open_load(), presence_of([user.pk for user in held], day)
+    ids = [user.pk for user in held]
+    loads, absences, coming = open_load(), presence_of(ids, day), next_absences(ids, day)
     return [
-        Official(user, tuple(positions), loads.get(user.pk, 0), absences.get(user.pk))
+        Official(user, tuple(positions), loads.get(user.pk, 0), absences.get(user.pk), coming.get(user.pk))
         for user, positions in held.items()
     ]
+
+
+def officials_for(user, officials, rows) -> list[Official]:
+    """Those of the officials whose load and absences the person may see: administrators all, section heads those of
+    their units and those who come into question for a row."""
+    if has_role(user, Role.ADMINISTRATOR):
+        return officials
+    led = standing_of(user).led_unit_ids
+    asked = {each.user.pk for row in rows for each in row.options}
+    return [each for each in officials if each.user.pk in asked or any(p.unit_id in led for p in each.positions)]
 
 
 def open_load() -> dict[int, int]:
@@ -125,48 +160,77 @@ def open_load() -> dict[int, int]:
 
 
 def routing_rows(requests, officials) -> list[RoutingRow]:
-    """Suggestions for the requests of a page. Three queries, besides flows not yet known to the process."""
+    """Suggestions for the requests of a page. Four queries, besides flows not yet known to the process."""
     runs = StepRun.objects.filter(request_id__in=[each.pk for each in requests], finished_at__isnull=True)
     runs = {run.request_id: run for run in runs}
-    rules, adviser = rules_in_order(), _Adviser(officials)
-    return [adviser.row(request, runs.get(request.pk), rule_for(request, rules)) for request in requests]
+    adviser = _Adviser(officials, rules_in_order())
+    return [adviser.row(request, runs.get(request.pk)) for request in requests]
 
 
 class _Adviser:
     """Works out suggestions from the officials of the day, without a query per row."""
 
-    def __init__(self, officials):
+    def __init__(self, officials, rules):
+        self.rules, self.at = rules, clock.now()
+        self.places = {rule.pk: place for place, rule in enumerate(rules, 1)}
+        self.default_unit_id = queries.office().default_unit_id
         self.by_user = {each.user.pk: each for each in officials}
         self.holders = holders_of({position.pk for each in officials for position in each.positions})
 
-    def row(self, request, run, rule):
+    def row(self, request, run):
         flow = flow_of(request.sop_version_id)
         step = flow.step(run.step_id) if run else None
-        user, why = self._suggest(request, flow, step, rule)
-        return RoutingRow(request, step, user, why, self._options(request, flow, user))
+        rule = rule_for(request, self.rules)
+        place = self.places[rule.pk] if rule else 0
+        user, why = self.suggest(request, flow, step, rule)
+        urgency = urgency_of(run, request, self.at)
+        return RoutingRow(request, step, urgency, rule, place, user, why, self._options(request, flow, user))
 
-    def _suggest(self, request, flow, step, rule):
-        if rule is not None:
-            candidates = [rule.user] if rule.user_id else self.holders.get(rule.position_id, [])
-            user = self._least_busy([user for user in candidates if self._present(user)])
-            if user:
-                return user, _("aturan penerusan urutan %(order)d") % {"order": rule.order}
+    def suggest(self, request, flow, step, rule):
+        """Whom to give a request to and why: the rule, the step's position, the unit's head, the default unit."""
+        if rule is not None and (user := self._of_rule(rule)):
+            return user, _("aturan %(place)d") % {"place": self.places[rule.pk]}
         first = step if step and step.lead_kind == "position" else self._first_office_step(flow)
         user = self._least_busy(self.holders.get(first.lead_position_id, []) if first else [])
         if user:
             return user, _("pelaksana langkah %(no)d") % {"no": first.no}
-        user = self._least_busy(self._heads(request.service.unit_id))
-        return user, _("pimpinan unit") if user else ""
+        unit_id = request.service.unit_id or request.sop_version.sop.unit_id
+        if user := self._least_busy(self._heads(unit_id)):
+            return user, _("pimpinan unit")
+        if user := self._of_unit(self.default_unit_id):
+            return user, _("unit penerima bila tidak ada yang cocok")
+        return None, ""
+
+    def _of_rule(self, rule):
+        """The least busy of those whom a rule names and who are here; of a person away, the deputy."""
+        if rule.position_id:
+            return self._least_busy([user for user in self.holders.get(rule.position_id, []) if self._present(user)])
+        if self._present(rule.user):
+            return rule.user
+        official = self.by_user.get(rule.user_id)
+        deputy = official.absence.deputy if official and official.absence else None
+        return deputy if deputy and self._present(deputy) else None
 
     def _first_office_step(self, flow):
         return next((step for step in flow.steps if step.lead_position_id), None)
 
     def _heads(self, unit_id):
+        return [each.user for each in self._here(unit_id) if any(self._heads_it(p, unit_id) for p in each.positions)]
+
+    def _heads_it(self, position, unit_id):
+        return position.unit_id == unit_id and position.heads_unit
+
+    def _here(self, unit_id):
+        """Officials of a unit who are present."""
         return [
-            each.user
+            each
             for each in self.by_user.values()
-            if each.absence is None and any(p.unit_id == unit_id and p.heads_unit for p in each.positions)
+            if each.absence is None and any(p.unit_id == unit_id for p in each.positions)
         ]
+
+    def _of_unit(self, unit_id):
+        """A unit's head, else the least busy of its people."""
+        return self._least_busy(self._heads(unit_id)) or self._least_busy([each.user for each in self._here(unit_id)])
 
     def _present(self, user):
         official = self.by_user.get(user.pk)
@@ -182,11 +246,11 @@ class _Adviser:
     def _options(self, request, flow, suggested):
         """Those of the service's unit and those whom the SOP names, who are present; the suggested one first."""
         named = {actor.position_id for actor in flow.actors if actor.position_id}
+        unit_id = request.service.unit_id or request.sop_version.sop.unit_id
         fitting = [
             each
             for each in self.by_user.values()
-            if each.absence is None
-            and any(p.pk in named or p.unit_id == request.service.unit_id for p in each.positions)
+            if each.absence is None and any(p.pk in named or p.unit_id == unit_id for p in each.positions)
         ]
         if suggested and suggested.pk in self.by_user and self.by_user[suggested.pk] not in fitting:
             fitting.append(self.by_user[suggested.pk])

@@ -1,76 +1,158 @@
-"""The routing screen in the admin panel: walk-ins wait here for a responsible official."""
+"""The routing screen in the admin panel: requests wait here for a responsible official."""
 
+from dataclasses import dataclass
+
+from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from ula_portal.core import clock
 from ula_portal.core.errors import Refused
 
-from ..actions.cases import route_case
+from ..actions.cases import route_many, undo_routing
+from ..actions.routing import Choice
 from ..permissions import may_route_somewhere
 from ..queries import routing
+from ..queries.routing_undo import UNDO, undoable_by
+
+MOST_AT_ONCE = 100
+NOTE = forms.CharField(required=False, max_length=500)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the list with what was typed into it and what is wrong there."""
+
+    row: routing.RoutingRow
+    to: str
+    note: str
+    chosen: bool
+    error: str
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def routing_page(request):
-    """Waiting requests, oldest first, each with a suggestion; one click routes one, a tick box many.
+    """Waiting requests, the most urgent first, each with a suggestion; one click routes one, tick boxes many.
 
-    Administrators see all units, section heads theirs; everybody else is refused.
+    Administrators see all units, section heads theirs; everybody else is refused. What fails stays on the page with
+    what was typed.
     """
     if not may_route_somewhere(request.user):
         raise PermissionDenied
-    if request.method == "POST":
-        _route(request)
-        return redirect(f"{reverse('admin:routing')}{_cursor_of(request.POST)}")
-    page = routing.waiting_for_routing(request.user, request.GET.get("hal"))
     officials = routing.officials_today()
+    errors = {}
+    if request.method == "POST":
+        errors = _route(request, {str(each.user.pk): each.user for each in officials})
+        if not errors:
+            return redirect(_address(request.POST.get("hal")))
+        # Loads have changed by what was routed.
+        officials = routing.officials_today()
+    cursor = (request.POST if errors else request.GET).get("hal", "")
+    return _render(request, cursor, officials, errors)
+
+
+def _address(cursor=""):
+    return f"{reverse('admin:routing')}{f'?hal={cursor}' if cursor else ''}"
+
+
+def _render(request, cursor, officials, errors):
+    page = routing.waiting_for_routing(request.user, cursor)
+    rows = routing.routing_rows(page.rows, officials)
+    lines = [_line(row, request.POST, errors.get(str(row.request.pk), "")) for row in rows]
+    # Of those that wait here no more the reason stands above the list.
+    for pk in errors.keys() - {str(row.request.pk) for row in rows}:
+        messages.warning(request, errors[pk])
+    undoable = undoable_by(request.user)
     context = {
         **admin.site.each_context(request),
         "title": _("Penerusan"),
-        "rows": routing.routing_rows(page.rows, officials),
+        "lines": lines,
         "page": page,
-        "officials": officials,
+        "cursor": cursor,
+        "officials": routing.officials_for(request.user, officials, rows),
+        "everybody": [each for each in officials if each.absence is None],
+        "typed": request.POST,
+        "undoable": undoable,
+        "undo_seconds": int((undoable[0].at + UNDO - clock.now()).total_seconds()) if undoable else 0,
     }
-    return render(request, "admin/services/routing.html", context)
+    return render(request, "admin/services/routing.html", context, status=422 if errors else 200)
 
 
-def _cursor_of(data):
-    return f"?hal={data['hal']}" if data.get("hal") else ""
+def _line(row, typed, error):
+    pk = str(row.request.pk)
+    to = typed.get(f"to_{pk}") or (str(row.suggestion.pk) if row.suggestion else "")
+    return Line(row, to, typed.get(f"note_{pk}", ""), pk in typed.getlist("chosen") if typed else False, error)
 
 
-def _route(request):
-    """Route what was chosen: the row whose button was pressed, else every ticked row. Rights are checked per row."""
-    one = request.POST.get("one", "")
-    chosen = [one] if one else request.POST.getlist("chosen")
-    if not chosen:
-        messages.warning(request, _("Pilih dahulu permohonan yang akan diteruskan."))
-    people = {str(each.user.pk): each.user for each in routing.officials_today()}
-    routed = []
-    for pk in chosen[:100]:
-        to_user = people.get(request.POST.get(f"to_{pk}", ""))
-        if to_user is None or not pk.isdigit():
-            messages.error(request, _("Pilih dahulu pejabat untuk permohonan ini."))
-            continue
+def _route(request, people):
+    """Route what was chosen: the row whose button was pressed, else every ticked row.
+
+    Returns sentences by request id (as typed; "" for the form as a whole) for what was not routed.
+    """
+    data = request.POST
+    one = data.get("one", "")
+    picked = [one] if one else data.getlist("chosen")
+    if not picked:
+        return {"": _("Pilih dahulu permohonan yang akan diteruskan.")}
+    if len(picked) > MOST_AT_ONCE:
+        return {"": _("Paling banyak %(n)d permohonan sekaligus.") % {"n": MOST_AT_ONCE}}
+    choices, errors = [], {}
+    for pk in picked:
         try:
-            case = route_case(int(pk), to_user, by=request.user, note=request.POST.get(f"note_{pk}", ""))
-        except Refused as error:
-            messages.error(request, str(error))
-        else:
-            routed.append((case, to_user))
-    _say(request, routed)
+            choices.append(_choice(data, pk, people, together=not one))
+        except ValidationError as error:
+            errors[pk] = error.messages[0]
+    answers = route_many(choices, by=request.user, batch=data.get("key", "")[:64])
+    _say(request, [each for each in answers if each.request])
+    return errors | {str(each.choice.request_id): str(each.refusal) for each in answers if each.refusal}
+
+
+def _choice(data, pk, people, *, together):
+    """What was chosen for a row; of many routed together, one official and one note may serve all.
+
+    Raises ValidationError with what is wrong.
+    """
+    to, note = data.get(f"to_{pk}", ""), data.get(f"note_{pk}", "")
+    if together:
+        to, note = data.get("to_all") or to, note or data.get("note_all", "")
+    if to not in people or not pk.isdecimal():
+        raise ValidationError(_("Pilih dahulu pejabat untuk permohonan ini."))
+    return Choice(int(pk), people[to], NOTE.clean(note))
 
 
 def _say(request, routed):
     if len(routed) == 1:
-        case, official = routed[0]
-        words = {"number": case.number, "name": official.full_name}
+        words = {"number": routed[0].request.number, "name": routed[0].choice.to_user.full_name}
         messages.success(request, _("%(number)s diteruskan kepada %(name)s.") % words)
     elif routed:
         text = ngettext("%(n)d permohonan diteruskan.", "%(n)d permohonan diteruskan.", len(routed))
         messages.success(request, text % {"n": len(routed)})
+
+
+@never_cache
+@require_POST
+def routing_undo(request):
+    """Take back one routing of the last minute, or all that the page showed."""
+    if not may_route_somewhere(request.user):
+        raise PermissionDenied
+    one = request.POST.get("routing", "")
+    picked = [one] if one else request.POST.getlist("shown")
+    undone = []
+    for pk in picked[:MOST_AT_ONCE]:
+        try:
+            undone.append(undo_routing(int(pk) if pk.isdecimal() else 0, by=request.user))
+        except Refused as error:
+            messages.warning(request, str(error))
+    if len(undone) == 1:
+        messages.success(request, _("Penerusan %(number)s diurungkan.") % {"number": undone[0].number})
+    elif undone:
+        text = ngettext("Penerusan %(n)d permohonan diurungkan.", "Penerusan %(n)d permohonan diurungkan.", len(undone))
+        messages.success(request, text % {"n": len(undone)})
+    return redirect(_address(request.POST.get("hal")))

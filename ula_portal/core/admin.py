@@ -40,7 +40,13 @@ class OfficeForm(forms.ModelForm):
 
     class Meta:
         model = Office
-        fields = ["name", "regency", "letterhead", "address", "phone", "email", "city", "specimen_mark"]
+        fields = ["name", "regency", "letterhead", "address", "phone", "email", "city", "default_unit", "specimen_mark"]
+        help_texts = {
+            "default_unit": _(
+                "Disarankan pada penerusan bila tidak ada aturan yang cocok dan pelaksana langkah maupun pimpinan unit "
+                "tidak ada di tempat."
+            )
+        }
 
 
 @admin.register(Office)

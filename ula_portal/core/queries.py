@@ -93,6 +93,12 @@ def presence_of(user_ids, day=None) -> dict[int, Absence]:
     return {a.user_id: a for a in Absence.objects.filter(_away(day), user_id__in=user_ids).select_related("deputy")}
 
 
+def next_absences(user_ids, day=None) -> dict[int, Absence]:
+    """The next absence of people that begins after a day, by user id. One query."""
+    rows = Absence.objects.filter(from_date__gt=day or clock.today(), user_id__in=user_ids)
+    return {each.user_id: each for each in rows.order_by("user_id", "from_date", "pk").distinct("user_id")}
+
+
 @dataclass(frozen=True)
 class PositionAway:
     """The holder of a position is away: why, until when, and which position acts meanwhile (never a name).

@@ -82,6 +82,16 @@ def retry(notice_ids) -> int:
     return count
 
 
+def drop(notice_ids) -> int:
+    """Let notices of an act that was undone never go out; returns how many were still here. In the verb's transaction.
+
+    One that a worker is sending at this moment is not caught: whoever lets an act be undone keeps its notice back for
+    longer than that.
+    """
+    waiting = Notice.objects.filter(pk__in=list(notice_ids), state=Notice.State.WAITING, leased_until__isnull=True)
+    return waiting.update(state=Notice.State.SUPPRESSED)
+
+
 def enqueue_stale() -> int:
     """Enqueue notices that are long due and whose task was lost; returns how many."""
     from ..tasks import deliver_notice

@@ -17,6 +17,15 @@ class Office(models.Model):
     city = models.CharField(_("tempat penandatanganan"), max_length=80, blank=True)
     # Printed across letters and receipts of a demonstration, so that none passes for real.
     specimen_mark = models.CharField(_("tanda contoh"), max_length=30, blank=True)
+    # Whose people are suggested for a request that no rule of routing, position or unit's head takes.
+    default_unit = models.ForeignKey(
+        "Unit",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("unit penerima bila tidak ada yang cocok"),
+    )
 
     class Meta:
         verbose_name = _("kantor")

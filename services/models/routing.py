@@ -1,0 +1,103 @@
+"""Routing: the rules that say who should take a request, and each act by which somebody was charged with one."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from ula_portal.core.models import Notice, Position, Unit, User
+
+from .case import StepRun
+from .catalogue import Service
+from .request import Message, Request, TimelineEntry
+
+
+class RoutingRule(models.Model):
+    """First matching rule wins; empty conditions match everything.
+
+    ``answers``: name of a field → list of answers of which one must be given.
+    """
+
+    order = models.PositiveSmallIntegerField(_("urutan"))
+    service = models.ForeignKey(
+        Service, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("layanan")
+    )
+    unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("unit"))
+    source = models.CharField(_("asal"), max_length=10, choices=Request.Source.choices, blank=True)
+    answers = models.JSONField(_("jawaban"), default=dict, blank=True)
+    # A position or person that rules name is not deleted: requests would silently go elsewhere.
+    position = models.ForeignKey(
+        Position, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("kepada jabatan")
+    )
+    user = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("kepada petugas")
+    )
+    # An automatic rule sets the official at once; others only suggest in the routing list.
+    automatic = models.BooleanField(_("langsung diteruskan"), default=False)
+    active = models.BooleanField(_("dipakai"), default=True)
+
+    class Meta:
+        verbose_name = _("aturan penerusan")
+        verbose_name_plural = pgettext_lazy("jamak", "aturan penerusan")
+        ordering = ["order"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(position__isnull=False, user__isnull=True) | Q(position__isnull=True, user__isnull=False),
+                name="rule_names_one_target",
+            ),
+            # Judged at the end of a transaction, so that two rules can change places.
+            models.UniqueConstraint(fields=["order"], name="rule_order_once", deferrable=models.Deferrable.DEFERRED),
+        ]
+
+    def __str__(self):
+        return f"{self.order}. {self.target}"
+
+    @property
+    def target(self):
+        return self.position or self.user
+
+
+class Routing(models.Model):
+    """One act of routing, with what stood before it, so that it can be undone for a minute.
+
+    ``batch``: key of the form that was sent; a form sent twice routes once. ``run``: the step that was open then;
+    ``step_from`` and ``step_started_at``: whose it was before, where it was given along.
+    """
+
+    request = models.ForeignKey(Request, models.CASCADE, related_name="routings", verbose_name=_("permohonan"))
+    from_user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    to_user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("kepada petugas"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("petugas"))
+    at = models.DateTimeField(_("waktu"))
+    batch = models.CharField(max_length=64, blank=True)
+    run = models.ForeignKey(StepRun, models.PROTECT, null=True, blank=True, related_name="+")
+    step_given = models.BooleanField(default=False)
+    step_from = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    step_started_at = models.DateTimeField(null=True, blank=True)
+    entry = models.ForeignKey(TimelineEntry, models.PROTECT, related_name="+")
+    note = models.ForeignKey(Message, models.SET_NULL, null=True, blank=True, related_name="+")
+    notice = models.ForeignKey(Notice, models.SET_NULL, null=True, blank=True, related_name="+")
+    undone_at = models.DateTimeField(_("diurungkan"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("penerusan")
+        verbose_name_plural = pgettext_lazy("jamak", "penerusan")
+        ordering = ["request", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["by", "batch", "request"], condition=~Q(batch=""), name="routing_once_per_form"
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True) | Q(undone_at__gte=F("at")), name="routing_undone_after"
+            ),
+            models.CheckConstraint(
+                condition=Q(step_given=False) | Q(run__isnull=False), name="routing_gives_an_open_step"
+            ),
+        ]
+        indexes = [
+            # What somebody may still undo.
+            models.Index(fields=["by", "at"], condition=Q(undone_at__isnull=True), name="routing_by_whom")
+        ]
+
+    def __str__(self):
+        return f"{self.request}: {self.to_user}"
