@@ -23,6 +23,7 @@ citizen_urls = [
     path(f"{_draft}/berkas/", documents.apply_documents, name="apply_documents"),
     path(f"{_draft}/berkas/<int:document_id>/lihat/", documents.apply_file, name="apply_file"),
     path(f"{_draft}/berkas/<int:document_id>/hapus/", documents.apply_remove, name="apply_remove"),
+    path(f"{_draft}/berkas/<int:document_id>/kembalikan/", documents.apply_restore, name="apply_restore"),
     path(f"{_draft}/berkas/<slug:key>/", documents.apply_upload, name="apply_upload"),
     path(f"{_draft}/periksa/", applicant.apply_review, name="apply_review"),
     path("lacak/", tracking.track, name="track"),
@@ -39,6 +40,9 @@ citizen_urls = [
     path("lacak/<str:token>/surat/", tracking.track_letter, name="track_letter"),
     path("lacak/<str:token>/berkas/<int:document_id>/lihat/", tracking_documents.track_file, name="track_file"),
     path("lacak/<str:token>/berkas/<int:document_id>/hapus/", tracking_documents.track_remove, name="track_remove"),
+    path(
+        "lacak/<str:token>/berkas/<int:document_id>/kembalikan/", tracking_documents.track_restore, name="track_restore"
+    ),
     path("lacak/<str:token>/berkas/<slug:key>/", tracking_documents.track_upload, name="track_upload"),
 ]
 

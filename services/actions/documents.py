@@ -80,6 +80,26 @@ def remove_document(document: Document, *, actor) -> None:
         _note(request, "document_removed", actor, document)
 
 
+@transaction.atomic
+def restore_document(document: Document, *, actor) -> None:
+    """Put a file back that was just taken out. May and raises: as ``attach_document``.
+
+    Raises Refused when its place holds another file by now. Restoring one that is there changes nothing.
+    """
+    request = _locked(document.request, actor)
+    document.refresh_from_db(fields=["removed_at"])
+    if document.removed_at is None:
+        return
+    beside = request.documents.filter(removed_at__isnull=True, field_name=document.field_name)
+    beside = beside.filter(requirement=document.requirement_id)
+    loose = document.requirement_id is None and not document.field_name
+    if beside.count() >= (EXTRA_FILES if loose else 1):
+        raise Refused(_("Tempatnya sudah diisi berkas lain. Hapus dahulu berkas itu bila ingin memakai yang lama."))
+    document.removed_at = None
+    document.save(update_fields=["removed_at"])
+    _note(request, "document_added", actor, document)
+
+
 def _locked(request, actor):
     request = Request.objects.select_for_update().get(pk=request.pk)
     if not (accepts_documents(request) or (actor.kind == "staff" and request.is_open)):

@@ -22,6 +22,7 @@ from ..queries import catalogue, forms
 from ..queries.tracking import draft_by_code, draft_by_token
 from ..receipt import DRAFT_DAYS, draft_code, tracking_token
 from .private import private_page
+from .uploading import is_scripted, sent_meanwhile
 
 
 def too_many(request):
@@ -88,7 +89,8 @@ def draft_page(view):
         if draft is None or draft.service.slug != slug:
             raise Http404
         if draft.state != Request.State.DRAFT:
-            return redirect("receipt", token)
+            there = reverse("receipt", args=[token])
+            return sent_meanwhile(request, there) if is_scripted(request) else redirect(there)
         return view(request, draft, **kwargs)
 
     return wrapped

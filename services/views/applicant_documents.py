@@ -5,9 +5,12 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_safe
 
 from ula_portal.core import actors, uploads
+from ula_portal.core.errors import Refused
 
 from ..actions import requests as verbs
+from ..actions.documents import restore_document
 from ..queries import forms
+from ..queries.removed import just_removed, key_of, place_of, removed_document
 from ..queries.tracking import document_of
 from .applicant import draft_page, draft_screen, draft_url, too_many
 from .private import form_of
@@ -15,16 +18,24 @@ from .uploading import UploadBox, answer_upload, take_in, within_quota
 
 
 def _boxes(draft, error="", key=""):
+    gone = just_removed(draft)
     return [
-        UploadBox(
-            slot,
-            upload_url=draft_url(draft, "apply_upload", slot.key),
-            remove_url=draft_url(draft, "apply_remove", slot.document.pk) if slot.document else "",
-            view_url=draft_url(draft, "apply_file", slot.document.pk) if slot.document else "",
-            error=error if slot.key == key else "",
-        )
+        _box(draft, slot, gone.get(place_of(slot)), error if slot.key == key else "")
         for slot in forms.document_slots(draft)
     ]
+
+
+def _box(draft, slot, removed, error):
+    document, removed = slot.document, None if slot.document else removed
+    return UploadBox(
+        slot,
+        upload_url=draft_url(draft, "apply_upload", slot.key),
+        remove_url=draft_url(draft, "apply_remove", document.pk) if document else "",
+        view_url=draft_url(draft, "apply_file", document.pk) if document else "",
+        removed_name=removed.file.name if removed else "",
+        restore_url=draft_url(draft, "apply_restore", removed.pk) if removed else "",
+        error=error,
+    )
 
 
 def _page_of(draft):
@@ -65,9 +76,22 @@ def apply_remove(request, draft, document_id):
     document = document_of(draft, document_id)
     if document is None:
         return redirect(draft_url(draft, "apply_documents"))
-    key = f"r{document.requirement_id}" if document.requirement_id else f"f-{document.field_name}"
     verbs.remove_document(document, actor=actors.applicant(draft.pk))
-    return _document_answer(request, draft, key, "")
+    return _document_answer(request, draft, key_of(document), "")
+
+
+@draft_page
+@form_of(_page_of)
+def apply_restore(request, draft, document_id):
+    """Put a file back that was just taken out."""
+    document, error = removed_document(draft, document_id), ""
+    if document is None:
+        return redirect(_page_of(draft))
+    try:
+        restore_document(document, actor=actors.applicant(draft.pk))
+    except Refused as refused:
+        error = str(refused)
+    return _document_answer(request, draft, key_of(document), error)
 
 
 @require_GET

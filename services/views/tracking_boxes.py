@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ..actions.documents import EXTRA
 from ..models import Document
 from ..queries import forms
+from ..queries.removed import just_removed, place_of
 from ..receipt import tracking_token
 from .uploading import UploadBox
 
@@ -41,14 +42,17 @@ def boxes_of(found, error="", key="") -> Boxes:
     """The boxes of a request that takes documents now; ``error`` belongs to the box ``key``. None for others."""
     if not forms.accepts_documents(found):
         return Boxes([], [])
-    slots = [slot for slot in forms.document_slots(found) if slot.is_missing or _in_hand(found, slot)]
+    gone = just_removed(found)
+    slots = forms.document_slots(found)
+    slots = [slot for slot in slots if slot.is_missing or _in_hand(found, slot) or place_of(slot) in gone]
     slots.sort(key=lambda slot: (not slot.to_mend, not slot.is_missing))
     extra = forms.DocumentSlot(EXTRA, _("Berkas lain yang diminta"), False)
-    more = [box_of(found, extra, error if key == EXTRA else "")]
+    more = [box_of(found, extra, error if key == EXTRA else "", removed=gone.get(place_of(extra)))]
     for document in forms.loose_documents(found):
         slot = forms.DocumentSlot(f"d{document.pk}", _("Berkas tambahan"), False, document=document)
         more.append(box_of(found, slot, fixed=True))
-    return Boxes([box_of(found, slot, error if slot.key == key else "") for slot in slots], more)
+    wanted = [box_of(found, slot, error if slot.key == key else "", removed=gone.get(place_of(slot))) for slot in slots]
+    return Boxes(wanted, more)
 
 
 def _in_hand(found, slot):
@@ -56,8 +60,9 @@ def _in_hand(found, slot):
     return slot.to_mend or (slot.document and slot.document.added_at > asked_at)
 
 
-def box_of(found, slot, error="", fixed=False) -> UploadBox:
-    """The box of one slot; a ``fixed`` one takes no other file."""
+def box_of(found, slot, error="", fixed=False, removed=None) -> UploadBox:
+    """The box of one slot; a ``fixed`` one takes no other file; ``removed``: what was just taken out of it."""
+    removed = None if slot.document else removed
     document = slot.document if slot.document and slot.document.file_id else None
     # What was sent back stays until its replacement is there.
     removable = document and document.verdict != Document.Verdict.MEND
@@ -66,6 +71,8 @@ def box_of(found, slot, error="", fixed=False) -> UploadBox:
         upload_url="" if fixed else track_url("track_upload", found, slot.key),
         remove_url=track_url("track_remove", found, document.pk) if removable else "",
         view_url=track_url("track_file", found, document.pk) if document else "",
+        removed_name=removed.file.name if removed else "",
+        restore_url=track_url("track_restore", found, removed.pk) if removed else "",
         error=error,
     )
 

@@ -8,7 +8,9 @@ from ula_portal.core import actors, uploads
 from ula_portal.core.errors import Refused
 
 from ..actions import requests as verbs
+from ..actions.documents import restore_document
 from ..queries import forms, tracking
+from ..queries.removed import key_of, removed_document
 from .applicant import too_many
 from .private import form_of
 from .tracking import detail_page, page_of, to_page, tracked_page
@@ -46,13 +48,26 @@ def track_remove(request, found, document_id):
     """Take a document out again while the office waits for one."""
     document, error, key = tracking.document_of(found, document_id), "", verbs.EXTRA
     if document is not None:
-        key = f"r{document.requirement_id}" if document.requirement_id else key
-        key = f"f-{document.field_name}" if document.field_name else key
+        key = key_of(document) or verbs.EXTRA
         try:
             verbs.remove_document(document, actor=actors.applicant(found.pk))
         except Refused as refused:
             error = str(refused)
     return _document_answer(request, found, key, error)
+
+
+@tracked_page
+@form_of(page_of)
+def track_restore(request, found, document_id):
+    """Put a file back that was just taken out."""
+    document, error = removed_document(found, document_id), ""
+    if document is None:
+        return to_page(found)
+    try:
+        restore_document(document, actor=actors.applicant(found.pk))
+    except Refused as refused:
+        error = str(refused)
+    return _document_answer(request, found, key_of(document) or f"d{document.pk}", error)
 
 
 @require_GET

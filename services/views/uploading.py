@@ -22,6 +22,9 @@ class UploadBox:
     upload_url: str
     remove_url: str = ""
     view_url: str = ""
+    # The file just taken out of an empty box, and the address that puts it back.
+    removed_name: str = ""
+    restore_url: str = ""
     error: str = ""
     # For staff, whose every look at a file stands in the journal, none is fetched unasked.
     thumbnail: bool = True
@@ -66,6 +69,11 @@ def take_in(request, holder, key, actor):
         return None, str(refused)
 
 
+def sent_meanwhile(request, address):
+    """Tell a script that the draft it works on was sent, in another window or on another device; with the way on."""
+    return render(request, "services/_upload_sent.html", {"address": address}, status=409)
+
+
 def answer_upload(request, boxes, key, error, whole_page, address):
     """Answer an upload or a removal.
 
@@ -75,6 +83,7 @@ def answer_upload(request, boxes, key, error, whole_page, address):
     box = next((box for box in boxes if box.slot.key == key), None)
     if is_scripted(request):
         if box is None:
+            # The box is gone from the page: js/upload.js tells the sentence and offers no other try.
             return HttpResponse(error, status=422, content_type="text/plain; charset=utf-8")
         return render(request, "services/_upload.html", {"box": box}, status=422 if error else 200)
     if whole_page is not None:

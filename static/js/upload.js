@@ -3,7 +3,8 @@
      … <input type="file"> … <p data-upload-status role="status"></p> <button type="submit" name="upload" data-upload-fallback>Unggah</button>
    </section>
    The file is posted to the address with the form's CSRF token; the answer (2xx, or 422 with the message inside) is the same section as HTML and
-   replaces it. Buttons [data-upload-post="url"] inside it (delete) are posted the same way. Without JavaScript the form's own submit does both. */
+   replaces it; words inside [data-upload-over] or a plain text are told in the box and end the tries. Buttons [data-upload-post="url"] inside it
+   (delete, undo) are posted the same way. Without JavaScript the form's own submit does both. */
 (function () {
   "use strict";
   var TEXT = {
@@ -13,6 +14,9 @@
     failed: "Berkas belum terunggah. Isian Anda tersimpan. Coba lagi.",
     denied: "Waktu halaman ini habis. Muat ulang halaman; isian yang tersimpan tidak hilang.",
     large: "Berkas {size} melebihi batas {max}. Foto ulang atau perkecil. Berkas lain tetap tersimpan.",
+    busy: "Terlalu banyak unggahan. Tunggu 5 menit, lalu coba lagi. Berkas lain tetap tersimpan.",
+    gone: "Halaman ini sudah tidak berlaku. Muat ulang halaman untuk melihat keadaan terakhir.",
+    uploaded: "{name} terunggah.",
     retry: "Coba lagi"
   };
   var own = document.getElementById("upload-texts"); // components/_upload_texts.html, in the language of the page
@@ -42,20 +46,36 @@
     statusOf(box).textContent = text;
   }
 
+  // The tries are over: what the server says takes the place of the button to try again, and is read out.
+  function end(box, node) {
+    say(box, "", true);
+    statusOf(box).append(node);
+    statusOf(box).tabIndex = -1;
+    statusOf(box).focus();
+  }
+
+  function parse(html) {
+    var holder = document.createElement("template");
+    holder.innerHTML = html.trim();
+    return holder.content;
+  }
+
   function token(box) {
     var field = (box.closest("form") || document).querySelector("[name=csrfmiddlewaretoken]");
     return field ? field.value : "";
   }
 
   function replace(box, html) {
-    var holder = document.createElement("template");
-    holder.innerHTML = html.trim();
-    var fresh = holder.content.querySelector("[data-upload]") || holder.content.firstElementChild;
-    if (!fresh) return;
+    var fresh = parse(html).querySelector("[data-upload]");
+    // The answer may belong to another box of the page (a paper taken out again, whose own box is gone).
+    var stands = document.getElementById(fresh.id);
+    if (stands && stands !== box) { box.remove(); box = stands; }
     box.replaceWith(fresh);
     prepare(fresh);
-    var target = fresh.querySelector("[data-upload-focus], input[type=file], a, button");
-    if (target) target.focus({ preventScroll: true });
+    // Focus on the words that tell what happened, so that they are read out and the next Tab goes on from here.
+    var line = statusOf(fresh), name = fresh.querySelector(".upload__file .name");
+    if (!line.textContent.trim() && name) line.textContent = fill(TEXT.uploaded, { name: name.firstChild.textContent.trim() });
+    (line.textContent.trim() ? line : fresh.querySelector("input[type=file], button, a[href]") || fresh).focus();
     document.dispatchEvent(new CustomEvent("portal:replaced", { detail: { element: fresh } }));
   }
 
@@ -107,6 +127,15 @@
       var html = (request.getResponseHeader("Content-Type") || "").indexOf("text/html") === 0;
       if (html && (request.status < 300 || request.status === 422 || request.status === 413) && request.responseText.indexOf("data-upload") !== -1) {
         replace(box, request.responseText);
+      } else if (html && request.responseText.indexOf("data-upload-over") !== -1) {
+        end(box, parse(request.responseText));
+      } else if (request.status === 422) {
+        end(box, document.createTextNode(request.responseText));
+      } else if (request.status === 404 || request.status === 410) {
+        end(box, document.createTextNode(TEXT.gone));
+      } else if (request.status === 429) {
+        say(box, TEXT.busy, true);
+        offerRetry(box, again);
       } else if (request.status === 403) {
         say(box, TEXT.denied, true);
       } else if (request.status === 413) {

@@ -8,12 +8,16 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from services.actions.documents import attach_document
+from services.actions.requests import submit_request
 from services.models import Document
+from services.queries.forms import document_slots
 from services.receipt import tracking_token
 from tests.core.test_malware import EICAR, scanner  # noqa: F401
 from tests.core.test_uploads import HOSTILE, archive, commented, image, pdf, photo_of_a_phone
-from tests.factories.services import make_draft, make_service
+from tests.factories.services import make_draft, make_service, picture
 from tests.factories.sop import make_cast, make_office
+from ula_portal.core.actors import applicant
 from ula_portal.core.models import StoredFile
 
 from . import acts, citizens
@@ -75,14 +79,36 @@ def test_chosen_looked_at_replaced_and_taken_out(people, box):
     expect(box).to_contain_text("Ganti berkas")
     box.locator("input[name=file]").set_input_files(acts.photo("ktp-baru.png", "green"))
     expect(box).to_contain_text("ktp-baru.png")
+    # Where the focus lands, the words tell what happened; the next Tab goes on inside the box.
+    expect(box.get_by_role("status")).to_be_focused()
+    expect(box.get_by_role("status")).to_have_text("ktp-baru.png terunggah.")
     assert page.evaluate(citizens.SMALL) == []
     box.get_by_role("button", name="Hapus").click()
-    expect(box).not_to_contain_text("ktp-baru.png")
+    expect(box.get_by_role("status")).to_have_text("ktp-baru.png dihapus.")
+    expect(box.get_by_role("status")).to_be_focused()
     expect(box).not_to_contain_text("Terunggah")
+    box.get_by_role("button", name="Urungkan hapus").click()
+    expect(box.locator(".upload__head")).to_contain_text("Terunggah")
+    box.locator(".upload__file button").click()
+    expect(box.locator(".upload__head")).not_to_contain_text("Terunggah")
     # The same file once more is a choice again.
     box.locator("input[name=file]").set_input_files(acts.photo("ktp-baru.png", "green"))
     expect(box).to_contain_text("ktp-baru.png")
     assert kept().name == "ktp-baru.png"
+    assert people.complaints == []
+
+
+def test_a_draft_sent_in_another_window_takes_no_more_files_and_says_so(people, box, draft):
+    page = box.page
+    for slot in document_slots(draft):
+        attach_document(draft, picture(), key=slot.key, actor=applicant(draft.pk))
+    submit_request(draft, actor=applicant(draft.pk))
+    box.locator("input[name=file]").set_input_files(acts.photo("ktp.png"))
+    expect(box.get_by_role("status")).to_contain_text("Permohonan ini sudah dikirim")
+    expect(box.get_by_role("button", name="Coba lagi")).to_have_count(0)
+    box.get_by_role("link", name="Lihat tanda terima").click()
+    expect(page.get_by_role("heading", name="Permohonan Anda telah kami terima.")).to_be_visible()
+    people.complaints[:] = [each for each in people.complaints if "409" not in each]
     assert people.complaints == []
 
 
