@@ -8,6 +8,7 @@ from ula_portal.core import admin_site
 from ula_portal.core.admin_journal import JournaledAdmin, ReadOnlyAdmin
 from ula_portal.core.models import Unit
 from ula_portal.core.templatetags.portal import short_date
+from ula_portal.core.typed import row_id
 
 from . import permissions, queries
 from .models import SopVersion
@@ -113,7 +114,7 @@ class SopVersionAdmin(ReadOnlyAdmin, JournaledAdmin):
         return super().changelist_view(request, own | (extra_context or {}))
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        return version_page(request, object_id if object_id.isdigit() else 0, self._context(request))
+        return version_page(request, row_id(object_id), self._context(request))
 
     def act_view(self, request, pk, verb):
         return panel.act(request, pk, verb, self._context(request))

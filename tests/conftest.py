@@ -1,11 +1,16 @@
 """Fixtures that every test may use. The database server comes from ``tests.postgres``."""
 
+import datetime
 import os
 
 import pytest
+from django.db import connection, transaction
 from django.utils import translation
 
-from ula_portal.core import workdays
+from ula_portal.core import clock, workdays
+
+# A Tuesday, ten o'clock at the office.
+OPEN_AT = datetime.datetime(2026, 11, 24, 3, tzinfo=datetime.UTC)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -39,3 +44,21 @@ def _language_of_the_office():
     translation.deactivate()
     yield
     translation.deactivate()
+
+
+@pytest.fixture
+def office_hours():
+    with clock.at(OPEN_AT):
+        yield
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """Built once per module; each test's own transaction inside this one takes its changes back."""
+    from tests.factories.world import make_world
+
+    with django_db_blocker.unblock(), clock.at(OPEN_AT), transaction.atomic():
+        # As in a test: letters are issued although a transaction is open.
+        connection.atomic_blocks[-1]._from_testcase = True
+        yield make_world()
+        transaction.set_rollback(True)

@@ -1,7 +1,5 @@
 """Who may what: every address for every role, by GET and by POST; nothing changes that must not."""
 
-import datetime
-
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -12,34 +10,15 @@ from django.urls import get_resolver, reverse
 from services.views.case_page import FORMS
 from tests.access_table import DELETERS, MODELS, TABLE
 from tests.factories.cases import run_of
-from tests.factories.world import ROLES, make_world
-from ula_portal.core import clock
+from tests.factories.world import ROLES
 from ula_portal.core.models import User
 
-pytestmark = pytest.mark.django_db
-# A Tuesday, ten o'clock at the office.
-NOW = datetime.datetime(2026, 11, 24, 3, tzinfo=datetime.UTC)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
 LOGIN = "/akun/masuk/"
 POSTED = [name for name, row in TABLE.items() if row.post]
 # Written by the machinery around a page, whoever asks; PostgreSQL also counts the key that a refusal takes back.
 UNCOUNTED = {"django_session", "core_throttlecount", "portal_cache", "core_idempotencykey"}
 JOURNAL = {"core_journalentry", "core_journalhead"}
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    """Built once; each test's own transaction inside this one takes its changes back."""
-    with django_db_blocker.unblock(), clock.at(NOW), transaction.atomic():
-        # As in a test: letters are issued although a transaction is open.
-        connection.atomic_blocks[-1]._from_testcase = True
-        yield make_world()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def _moment():
-    with clock.at(NOW):
-        yield
 
 
 def browser(world, role, **options):

@@ -74,7 +74,7 @@ def _header(scope: Scope, name: bytes) -> bytes:
 async def _take_body(scope: Scope, receive: Receive, body: IO[bytes]) -> int | None:
     """Read the whole body; returns None, the status of a refusal, or 0 where the client has gone."""
     announced = _header(scope, b"content-length")
-    if announced.isdigit() and int(announced) > BODY_LIMIT_BYTES:
+    if announced.isascii() and announced.isdigit() and int(announced) > BODY_LIMIT_BYTES:
         return 413
     if not announced and not _header(scope, b"transfer-encoding") and scope["http_version"].startswith("1"):
         return None

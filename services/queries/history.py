@@ -68,14 +68,14 @@ def history_of(request) -> list[Happening]:
 
 
 def _names(entries):
-    ids = {int(entry.actor_id) for entry in entries if entry.actor_kind == "staff" and entry.actor_id.isdigit()}
+    ids = {int(entry.actor_id) for entry in entries if entry.actor_kind == "staff" and entry.actor_id.isdecimal()}
     ids |= {entry.data["user"] for entry in entries if entry.data.get("user")}
     ids |= {pk for entry in entries for pk in entry.data.get("users", ())}
     return dict(User.objects.filter(pk__in=ids).values_list("pk", "full_name"))
 
 
 def _who(entry, names):
-    if entry.actor_kind == "staff" and entry.actor_id.isdigit():
+    if entry.actor_kind == "staff" and entry.actor_id.isdecimal():
         return names.get(int(entry.actor_id), _("Petugas"))
     return _("Pemohon") if entry.actor_kind == "applicant" else _("Portal")
 

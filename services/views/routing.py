@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ula_portal.core import clock
 from ula_portal.core.errors import Refused
+from ula_portal.core.typed import row_id
 
 from ..actions.cases import route_many, undo_routing
 from ..actions.routing import Choice
@@ -122,9 +123,9 @@ def _choice(data, pk, people, *, together):
     to, note = data.get(f"to_{pk}", ""), data.get(f"note_{pk}", "")
     if together:
         to, note = data.get("to_all") or to, note or data.get("note_all", "")
-    if to not in people or not pk.isdecimal():
+    if to not in people or not row_id(pk):
         raise ValidationError(_("Pilih dahulu pejabat untuk permohonan ini."))
-    return Choice(int(pk), people[to], NOTE.clean(note))
+    return Choice(row_id(pk), people[to], NOTE.clean(note))
 
 
 def _say(request, routed):

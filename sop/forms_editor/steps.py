@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ula_portal.core.typed import row_id
+
 from ..durations import WORKING_DAY, in_words
 from ..models import Step
 from .base import EditorForm, control, lines
@@ -169,8 +171,8 @@ class StepForm(EditorForm):
 
     def actor_slots(self):
         """Ids for the selects of actors: those chosen, then an empty one."""
-        chosen = [each for each in (self["actors"].value() or []) if str(each).isdigit()]
-        return [int(each) for each in chosen] + [None]
+        chosen = map(row_id, self["actors"].value() or [])
+        return [each for each in chosen if each] + [None]
 
 
 def _number_and_unit(seconds):

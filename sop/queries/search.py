@@ -146,7 +146,7 @@ def _counts(queries, day):
 
 def _corrections(unknown, day):
     """For words that no SOP in force holds: the word most likely meant and how many hold it, if any is alike."""
-    wrong = [term for term in unknown if len(term) >= SHORTEST and not term.isdigit()]
+    wrong = [term for term in unknown if len(term) >= SHORTEST and not term.isdecimal()]
     if not wrong:
         return {}
     with connection.cursor() as cursor:

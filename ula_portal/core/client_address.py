@@ -1,7 +1,7 @@
 """Whose request it is when web servers stand in front: the address and the scheme that a trusted one tells.
 
-``settings.TRUSTED_PROXIES`` names networks. What anybody else writes into ``X-Forwarded-*`` is thrown away, since whoever
-sends a request may write what they like there; ``Forwarded`` is never read.
+``settings.TRUSTED_PROXIES`` names networks. What anybody else writes into ``X-Forwarded-*`` is thrown away, since
+whoever sends a request may write what they like there; ``Forwarded`` is never read.
 """
 
 import ipaddress

@@ -65,7 +65,7 @@ def find_for_desk(user, location: Location, typed: str) -> Found:
     if match := _TICKET.fullmatch(typed):
         found = _tickets(location, letter=match[1].upper(), number=int(match[2]))
         return Found(typed.upper(), "ticket", tickets=found)
-    if _REQUEST.fullmatch(typed) or (typed.isdigit() and len(typed) < 8):
+    if _REQUEST.fullmatch(typed) or (typed.isdecimal() and len(typed) < 8):
         return _requests(typed, tracking.request_by_number_for_desk(user, typed))
     try:
         phone = identifiers.parse_phone(typed)

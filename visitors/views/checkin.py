@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ula_portal.core import clock, pdf
 from ula_portal.core.access import allowed
 from ula_portal.core.errors import Refused
+from ula_portal.core.typed import row_id
 
 from .. import actions, permissions, queries
 from ..forms import CheckInForm
@@ -60,8 +61,7 @@ def _name_typed(found):
 def _filled(request):
     """The form for a visitor or a request that was chosen among what was found."""
     number = request.POST.get("request_number", "").strip()
-    visitor_id = request.POST.get("visitor", "")
-    known = queries.visitor_for_desk(request.user, visitor_id) if visitor_id.isdigit() else None
+    known = _known(request)
     initial = {}
     if known:
         initial["visitor"] = known.pk
@@ -74,9 +74,14 @@ def _filled(request):
     return CheckInForm(initial=initial, known=known)
 
 
+def _known(request):
+    """The visitor who was chosen, None where nobody was."""
+    visitor_id = row_id(request.POST.get("visitor"))
+    return queries.visitor_for_desk(request.user, visitor_id) if visitor_id else None
+
+
 def _check_in(request, places, place):
-    posted = request.POST.get("visitor", "")
-    known = queries.visitor_for_desk(request.user, posted) if posted.isdigit() else None
+    known = _known(request)
     form = CheckInForm(request.POST, known=known)
     if form.is_valid():
         try:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from ula_portal.core.access import allowed
 from ula_portal.core.errors import Refused
+from ula_portal.core.typed import row_id
 
 from .. import actions, permissions, queries
 from ..live.gate import staff_token
@@ -43,8 +44,7 @@ def _act(request):
 
 def _id(request, name="ticket"):
     """A number from the form; whoever tampers with it gets the refusal of a ticket that is not there."""
-    value = request.POST.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 18 else 0
+    return row_id(request.POST.get(name))
 
 
 def _session_id(request):
@@ -70,11 +70,10 @@ def _finish_and_call(request):
 
 def _transfer(request):
     kind, _dash, number = request.POST.get("target", "").partition("-")
-    target = int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
     chosen = {"counter": "counter_id", "service": "service_id"}.get(kind)
     if chosen is None:
         raise Refused(_("Pilih loket, ruang, atau layanan tujuan."))
-    ticket = actions.transfer(_id(request), request.user, **{chosen: target})
+    ticket = actions.transfer(_id(request), request.user, **{chosen: row_id(number)})
     messages.success(request, _("%(label)s dialihkan; waktu tunggunya tetap dihitung.") % {"label": ticket.label})
 
 

@@ -143,7 +143,7 @@ def add(request, version):
         made = actions.add_step(
             version.pk,
             request.user,
-            after_no=int(after) if after.isdigit() else None,
+            after_no=int(after) if after.isascii() and after.isdigit() and len(after) < 4 else None,
             key=request.POST.get("key", "")[:64],
         )
     except Refused as error:

@@ -65,7 +65,7 @@ def refuse_other_suffix(name: str, mime: str, suffixes: dict[str, tuple[str, ...
     without an ending too; a PDF that calls itself a photo, or a photo that calls itself a program, is not.
     """
     suffix = PurePath(name).suffix[1:].lower()
-    is_word = suffix.isalnum() and not suffix.isdigit() and len(suffix) <= 5
+    is_word = suffix.isalnum() and not suffix.isdecimal() and len(suffix) <= 5
     pictures = {ending for kind, endings in suffixes.items() if kind in IMAGE_FORMATS for ending in endings}
     fits = suffix in (pictures if mime in IMAGE_FORMATS else suffixes[mime])
     if fits or not is_word:
