@@ -122,6 +122,11 @@ def may_route_somewhere(user) -> bool:
     return has_role(user, Role.ADMINISTRATOR, Role.SECTION_HEAD)
 
 
+def may_edit_rules(user) -> bool:
+    """Rules of routing: administrators; section heads read them."""
+    return has_role(user, Role.ADMINISTRATOR)
+
+
 def may_route(user, case_unit_id) -> bool:
     """``route_case``: administrators everywhere, section heads in their unit and below."""
     return has_role(user, Role.ADMINISTRATOR) or case_unit_id in standing_of(user).led_unit_ids

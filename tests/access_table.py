@@ -8,6 +8,7 @@ journal who has read. Everything else must change nothing.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from services.models import RoutingRule
 from tests.factories.cases import run_of
 from tests.factories.services import picture
 
@@ -256,6 +257,17 @@ PANEL_PAGES = {
         get="in 403 403 403 405 405 405 403",
         post="in 403 403 403 302 403 302 403",
         data=lambda w: {"routing": 1},
+    ),
+    "admin:routing_test": Row(
+        get="in 403 403 403 200 403 200 403",
+        post="in 403 403 403 200 403 200 403",
+        data=lambda w: {"number": w.case.number},
+    ),
+    "admin:routing_rule_move": Row(
+        lambda w: [RoutingRule.objects.get(order=1).pk],
+        "in 403 403 403 405 405 405 403",
+        "in 403 403 403 403 403 302+ 403",
+        lambda w: {"to": "down"},
     ),
     "admin:index": Row(get="in 403 403 403 200 200 200 403"),
     "admin:login": Row(get="in 403 403 403 403 403 403 403"),

@@ -30,7 +30,7 @@ def pages(world):
         reverse("ticket_own", args=[world.ticket_token]),
     ]
     inbox = [f"/petugas/kasus/?tab={tab}" for tab in ("mine", "pool", "waiting", "late", "done")]
-    panel = ["/admin/", "/admin/penerusan/"] + [
+    panel = ["/admin/", "/admin/penerusan/", "/admin/penerusan/uji/"] + [
         reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         for model in admin.site._registry
         if cast.admin.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")

@@ -4,7 +4,6 @@ Administrators and set-up only.
 """
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from ula_portal.core.actions import journal
@@ -13,6 +12,7 @@ from ula_portal.core.errors import Refused
 
 from .. import message_words
 from ..models import LetterTemplate, MessageTemplate, ReadyReason, RoutingRule, Service
+from .routing_rules import place_last, recorded
 
 
 @transaction.atomic
@@ -44,9 +44,10 @@ def add_routing_rule(*, position=None, user=None, automatic=False, actor=SYSTEM,
     """
     if (position is None) == (user is None):
         raise Refused(_("Pilih jabatan atau petugas tujuan, salah satu saja."), field="position")
-    last = RoutingRule.objects.aggregate(last=Max("order"))["last"] or 0
-    rule = RoutingRule.objects.create(order=last + 10, position=position, user=user, automatic=automatic, **conditions)
-    journal.record("add_routing_rule", "routing_rule", rule.pk, actor)
+    rule = RoutingRule(position=position, user=user, automatic=automatic, **conditions)
+    place_last(rule)
+    rule.save()
+    journal.record("add_routing_rule", "routing_rule", rule.pk, actor, **recorded(rule))
     return rule
 
 

@@ -1,59 +1,49 @@
 """Routing in the admin panel: the rules, and the screen where requests wait for an official."""
 
-from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
-from ula_portal.core import admin_site
+from ula_portal.core import actors, admin_site
+from ula_portal.core.actions import journal
 from ula_portal.core.admin_journal import JournaledAdmin
-from ula_portal.core.queries import people_holding_positions
 
+from ..actions.routing_rules import place_last, recorded
+from ..forms.routing import RoutingRuleForm
 from ..models import RoutingRule
 from ..permissions import may_route_somewhere
 from ..queries.routing import waiting_count
+from ..queries.routing_fields import answer_fields, condition_words
+from ..queries.routing_rules import all_rules, rule_lines
 from ..views.routing import routing_page, routing_undo
-
-
-class RoutingRuleForm(forms.ModelForm):
-    class Meta:
-        model = RoutingRule
-        fields = ("order", "service", "unit", "source", "answers", "position", "user", "automatic", "active")
-        help_texts = {
-            "order": _("Aturan pertama yang cocok dipakai."),
-            "service": _("Kosong: semua layanan."),
-            "answers": _('Isian yang harus terpenuhi, misalnya {"jenjang": ["SD"]}. Kosong: tanpa syarat.'),
-            "automatic": _("Pejabat ditetapkan saat permohonan masuk. Tanpa ini, aturan hanya memberi saran."),
-        }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        people = [user.pk for user in people_holding_positions()]
-        if "user" in self.fields:
-            self.fields["user"].queryset = self.fields["user"].queryset.filter(pk__in=people)
-
-    def clean_answers(self):
-        answers = self.cleaned_data["answers"] or {}
-        if not isinstance(answers, dict):
-            raise forms.ValidationError(_('Tulis sebagai pasangan nama isian dan jawaban, misalnya {"jenjang": "SD"}.'))
-        return answers
-
-    def clean(self):
-        cleaned = super().clean()
-        if bool(cleaned.get("position")) == bool(cleaned.get("user")):
-            raise forms.ValidationError(_("Pilih satu tujuan: jabatan atau petugas."))
-        return cleaned
+from ..views.routing_rules import rule_move, rule_test, rules_context
 
 
 @admin.register(RoutingRule)
 class RoutingRuleAdmin(JournaledAdmin):
+    """The list is a page of its own: order counts there, and what can never be reached is said."""
+
     journal_kind = "routing_rule"
     form = RoutingRuleForm
-    list_display = ("order", "service", "unit", "source", "position", "user", "automatic", "active")
-    list_display_links = ("order",)
-    list_select_related = ("service", "unit", "position", "user")
-    list_filter = ("active", "automatic")
-    ordering = ("order",)
+    fieldsets = (
+        (_("Bila semua ini cocok"), {"fields": ("service", "unit", "source", "conditions")}),
+        (_("teruskan kepada"), {"fields": ("position", "user", "automatic", "active")}),
+    )
     actions = None
+
+    class Media:
+        css = {"all": ["css/routing.css"]}
+
+    def get_fieldsets(self, request, obj=None):
+        """Whoever may only look reads the conditions in words."""
+        if self.has_change_permission(request, obj):
+            return self.fieldsets
+        return ((None, {"fields": ("conditions_in_words", "position", "user", "automatic", "active")}),)
+
+    @admin.display(description=_("Bila"))
+    def conditions_in_words(self, rule):
+        return "; ".join(condition_words(rule, answer_fields())) or _("semua permohonan")
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Rules choose among what exists; services and positions are made on pages of their own."""
@@ -63,7 +53,32 @@ class RoutingRuleAdmin(JournaledAdmin):
                 setattr(field.widget, right, False)
         return field
 
+    def changelist_view(self, request, extra_context=None):
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            **rules_context(request.user),
+            "title": _("Aturan penerusan"),
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/services/rules.html", context)
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            place_last(obj)
+        super().save_model(request, obj, form, change)
+        line = next((each for each in rule_lines(all_rules()) if each.rule.pk == obj.pk), None)
+        if line is not None and line.hidden_words:
+            words = {"place": line.place, "why": line.hidden_words}
+            messages.warning(request, _("Aturan %(place)d %(why)s. Naikkan letaknya atau ubah syaratnya.") % words)
+
+    def _record(self, request, verb, obj):
+        journal.record(verb, self.journal_kind, obj.pk, actors.staff(request.user), **recorded(obj))
+
 
 admin_site.add_page("penerusan/", routing_page, "routing")
 admin_site.add_page("penerusan/urungkan/", routing_undo, "routing_undo")
+admin_site.add_page("penerusan/uji/", rule_test, "routing_test")
+admin_site.add_page("penerusan/aturan/<int:pk>/pindah/", rule_move, "routing_rule_move")
 admin_site.add_link(_("Penerusan permohonan"), "admin:routing", may_route_somewhere, count=waiting_count)

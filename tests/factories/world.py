@@ -104,7 +104,8 @@ def make_world() -> World:
     place = office.add_location("ula", "Ruang Layanan ULA", address="Lantai 1")
     desk = make_counter(service, elsewhere, place=place, name="Loket 1")
     queued = _queue(cast, place, desk, service)
-    RoutingRule.objects.create(order=1, service=service, position=cast.positions["PENGELOLA-DIKDAS"])
+    for order in (1, 2):
+        RoutingRule.objects.create(order=order, service=service, position=cast.positions["PENGELOLA-DIKDAS"])
     rough = content(rich_steps(), "420/CADANGAN/SOP-DISDIK/2026", "SOP yang masih draf")
     version = service.sop.versions.get()
     sop_draft = sop_actions.import_sop(rough).version

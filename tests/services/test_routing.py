@@ -232,20 +232,6 @@ def test_the_screen_asks_the_same_number_of_questions_for_one_and_three(cast, se
     assert count_queries(lambda: client.get(URL)) == one <= 21
 
 
-def test_the_rules_are_edited_by_administrators_only(cast, service, client):
-    client.force_login(cast.admin)
-    url = reverse("admin:services_routingrule_add")
-    assert client.get(url).status_code == 200
-    answer = client.post(url, {"order": 1, "answers": "{}", "active": "on"})
-    assert "Pilih satu tujuan" in answer.content.decode()
-    client.post(url, {"order": 1, "answers": "{}", "active": "on", "user": cast.official.pk})
-    assert RoutingRule.objects.get().user == cast.official
-    assert JournalEntry.objects.filter(subject_kind="routing_rule").exists()
-    client.force_login(cast.section_head)
-    assert client.get(url).status_code == 403
-    assert client.get(reverse("admin:services_routingrule_changelist")).status_code == 200
-
-
 def test_a_routed_walk_in_runs_to_its_end(cast, service):
     request = walk_in(cast, service)
     route_case(request.pk, cast.official, by=cast.admin)
