@@ -22,6 +22,7 @@ VERBS = {
     "complete_step": _("langkah diselesaikan"),
     "record_on_paper": _("langkah dicatat dari lembar kertas"),
     "attach_paper": _("foto lembar disimpan"),
+    "detach_paper": _("foto lembar dihapus"),
     "read_paper": _("foto lembar dibuka"),
     "pass_on_step": _("langkah beralih kepada yang bertugas"),
     "skip_step": _("langkah dilewati"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from services.models import RoutingRule
 from tests.factories.cases import run_of
 from tests.factories.services import picture
+from ula_portal.core import clock
 
 ALL = "200 200 200 200 200 200 200 200"
 STAFF = "in 200 200 200 200 200 200 200"
@@ -100,6 +101,7 @@ CITIZEN = {
     "set_language": Row(get=MOVED, post=MOVED, data=lambda w: {"language": "id"}),
 }
 
+_NONE_YET = "in 404 404 404 404 404 404 404"
 _DECIDE = "in 403 403 302+ 302+ 403 403 404"
 STAFF_PAGES = {
     "staff_home": Row(get=STAFF),
@@ -107,6 +109,14 @@ STAFF_PAGES = {
     "case_detail": Row(lambda w: [w.case.number], "in 200 200 200 200 200 200 404"),
     "case_document": Row(lambda w: [w.case.number, w.document(w.case).pk], "in 200r 200r 200r 200r 200r 200r 404"),
     "case_receipt": Row(lambda w: [w.case.number], "in 200r 200r 200r 200r 403 403 404"),
+    "case_record": Row(
+        lambda w: [w.case.number],
+        "in 403 403 200 200 403 200 404",
+        "in 403 403 302+ 302+ 403 302+ 404",
+        lambda w: _run(w, w.case, answer="yes", day_2=clock.today().isoformat()),
+    ),
+    # No sheet was photographed yet.
+    "case_paper": Row(lambda w: [w.case.number, run_of(w.case).pk], _NONE_YET),
     "case_letter": Row(lambda w: [w.lettered.number, w.letter.pk], "in 200 200 200 200 200 200 404"),
     "case_answers": Row(
         lambda w: [w.case.number],
@@ -222,7 +232,6 @@ _OWN = "in 200 200 200 200 200 200 200"
 _LOGGED_IN_GO_ON = "200 302 302 302 302 302 302 302"
 # To the page that fits, or to the password once more.
 _GO_ON = "in 302 302 302 302 302 302 302"
-_NONE_YET = "in 404 404 404 404 404 404 404"
 ACCOUNTS = {
     "account_login": Row(get=_LOGGED_IN_GO_ON),
     "account_logout": Row(get="302 200 200 200 200 200 200 200", post="302 302 302 302 302 302 302 302"),

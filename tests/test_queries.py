@@ -37,7 +37,10 @@ def pages(world):
     ]
     return {
         None: public,
-        cast.official: ["/petugas/", *inbox, reverse("case_detail", args=[world.case.number])],
+        cast.official: [
+            *("/petugas/", *inbox),
+            *(reverse(name, args=[world.case.number]) for name in ("case_detail", "case_record")),
+        ],
         cast.section_head: ["/petugas/laporan/", "/admin/penerusan/", "/admin/sop/sopversion/", *_editor(world)],
         cast.frontdesk: ["/petugas/tamu/"],
         cast.counter: ["/petugas/loket/"],

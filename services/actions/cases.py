@@ -12,7 +12,7 @@ from .handing_over import hand_over_letter, letter_downloaded
 from .judging import clear_verdict, judge_document
 from .opening import open_case
 from .presence import follow_presence
-from .recording import DoneStep, attach_paper, complete_in_row, record_on_paper
+from .recording import DoneStep, attach_paper, complete_in_row, detach_paper, record_on_paper
 from .routing import route_case, route_many, undo_routing
 from .steps import Moved, claim_step, complete_step, decide_step, start_step
 from .talking import add_internal_note, read_mentions, write_to_applicant
@@ -31,6 +31,7 @@ __all__ = [
     "complete_step",
     "decide_step",
     "declare_complete",
+    "detach_paper",
     "follow_presence",
     "hand_over_letter",
     "judge_document",

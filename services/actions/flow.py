@@ -15,6 +15,7 @@ from ula_portal.core.queries import holders_of
 
 from .. import deadlines, states
 from ..models import Deviation, Letter, Pause, Request, StepRun
+from ..queries.recording import assignee_among
 from . import timeline
 from .locked import Case, must_be_current
 
@@ -125,13 +126,6 @@ def _enter_office(case, step, actor):
     told = {user.pk for user in tell}
     others = {user.pk: user for pk in step.other_position_ids for user in holders.get(pk, ()) if user.pk not in told}
     _tell_staff(case, "step_shared", others.values(), actor)
-
-
-def assignee_among(request, holders):
-    """Whose step it becomes: the responsible official's, else the only holder's, else nobody's (the pool claims)."""
-    if request.responsible_id in {user.pk for user in holders}:
-        return request.responsible
-    return holders[0] if len(holders) == 1 else None
 
 
 def _enter_applicant(case, step, actor):

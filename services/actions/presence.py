@@ -13,6 +13,7 @@ from ula_portal.core.queries import holders_of, presence_of
 
 from .. import permissions
 from ..models import StepRun
+from ..queries.recording import assignee_among
 from . import flow, timeline
 from .flow import Case
 
@@ -72,7 +73,7 @@ def _settle(request_id) -> bool:
         return False
     before = (run.assignee_id, run.unit_id)
     holders = holders_of([run.position_id])[run.position_id] if run.position_id else []
-    run.assignee = flow.assignee_among(case.request, holders)
+    run.assignee = assignee_among(case.request, holders)
     run.unit_id = None if holders else case.unit_id
     if (run.assignee_id, run.unit_id) == before:
         return False

@@ -21,11 +21,12 @@ from .steps import Moved, complete_current, earlier, must_fit, record_step
 
 @dataclass(frozen=True)
 class DoneStep:
-    """A step that was done: its number in the SOP, the day, and what was noted."""
+    """A step that was done: its number in the SOP, the day, what was noted; of an agency's, the day it was sent."""
 
     no: int
     happened_on: datetime.date
     note: str = ""
+    sent_on: datetime.date | None = None
 
 
 def _recordable(case: Case, run_id, user):
@@ -60,15 +61,32 @@ def attach_paper(run_id, user, upload) -> StepRun:
 
 
 @transaction.atomic
+def detach_paper(run_id, user) -> StepRun:
+    """Take the photo back from the open step: the wrong sheet was photographed. Without one nothing changes.
+
+    Who may record the step from paper. Raises NotAllowed, Outdated.
+    """
+    case = Case.lock_of_run(run_id)
+    _recordable(case, run_id, user)
+    run, before = case.run, case.run.paper
+    if before:
+        run.paper = None
+        run.save(update_fields=["paper"])
+        uploads.forget(before)
+        journal.record("detach_paper", "request", case.request.pk, staff(user), run=run.pk, sha256=before.sha256)
+    return run
+
+
+@transaction.atomic
 def record_on_paper(
-    run_id, user, outcome, *, happened_on, note="", photo=None, deviation_reason="", idempotency_key=""
+    run_id, user, outcome, *, happened_on, sent_on=None, note="", photo=None, deviation_reason="", idempotency_key=""
 ) -> Moved:
     """Record what the open step's official wrote on paper; it is shown as recorded by ``user``, not as the official's.
 
-    ``outcome``: "done", or "yes" and "no" for a decision; ``happened_on``: the day on the sheet; ``photo``: an upload
-    (default: the one kept by ``attach_paper``, if any). Who may: ``permissions.may_record_paper``. A reason is due as
-    with ``decide_step``; past its alarm on that day, ``deviation_reason``. Raises NotAllowed, Outdated, Refused
-    (``field``), UploadRefused.
+    ``outcome``: "done", or "yes" and "no" for a decision; ``happened_on``: the day on the sheet; ``sent_on``: the day
+    on which another agency got its step; ``photo``: an upload (default: the one kept by ``attach_paper``, if any).
+    Who may: ``permissions.may_record_paper``. A reason is due as with ``decide_step``; past its alarm on that day,
+    ``deviation_reason``. Raises NotAllowed, Outdated, Refused (``field``), UploadRefused.
     """
     case = Case.lock_of_run(run_id)
     claimed = idempotency.claim(staff(user).key, idempotency_key)
@@ -79,15 +97,17 @@ def record_on_paper(
     if happened_on is None:
         raise Refused(_("Tuliskan tanggal yang tertulis pada lembar."), field="happened_on")
     written = _from_paper(case, happened_on, uploads.store_upload(photo) if photo else case.run.paper)
-    moved = complete_current(
-        case, step, outcome, user=user, note=note, happened_on=happened_on, reason=deviation_reason, **written
-    )
+    days = {"happened_on": happened_on, "sent_on": sent_on}
+    moved = complete_current(case, step, outcome, user=user, note=note, reason=deviation_reason, **days, **written)
     claimed.record("step_run", moved.run.pk)
     _journal_paper(case, moved, step, user)
     return moved
 
 
 def _from_paper(case, day, paper):
+    """Columns of a step done on paper; another agency's answer is theirs, whoever records it."""
+    if case.run.led_by == "external":
+        return {"paper": paper}
     return {"recorded_from_paper": True, "done_by": recording.writer_of(case.run, day), "paper": paper}
 
 
@@ -98,7 +118,7 @@ def _journal_paper(case, moved, step, user):
 
 @transaction.atomic
 def complete_in_row(
-    request_id, user, steps: list[DoneStep], *, photo=None, deviation_reason="", idempotency_key=""
+    run_id, user, steps: list[DoneStep], *, photo=None, deviation_reason="", idempotency_key=""
 ) -> list[Moved]:
     """Complete several following steps on one form: an SOP whose work is done on paper, or by one officer at a stretch.
 
@@ -107,26 +127,25 @@ def complete_in_row(
     the step (``permissions.may_record_paper``). All or none; an entry of timeline and journal for each. Raises
     NotAllowed, Outdated, Refused (``field`` is ``days`` for what is wrong with one of them).
     """
-    case = Case.lock(request_id)
+    case = Case.lock_of_run(run_id)
     claimed = idempotency.claim(staff(user).key, idempotency_key)
     if claimed.earlier_id:
         return [earlier(case, claimed.earlier_id)]
+    flow.must_be_current(case, run_id)
     case.must_be_open()
     _must_be_row(case, steps)
-    paper = uploads.store_upload(photo) if photo else None
+    paper = uploads.store_upload(photo) if photo else case.run.paper
     done = []
     for place, each in enumerate(steps):
         case.quiet = place < len(steps) - 1
-        done.append(_one_of_row(case, each, user, paper, reason="" if place else deviation_reason, first=place == 0))
+        done.append(_one_of_row(case, each, user, paper, "" if place else deviation_reason))
     claimed.record("step_run", done[-1].run.pk)
     return done
 
 
 def _must_be_row(case, steps):
-    if case.run is None or not steps:
-        raise Outdated(_("Langkah ini tidak sedang berjalan. Muat ulang halaman ini."))
     row = recording.row_from(case.flow, case.step)
-    if [each.no for each in steps] != [step.no for step in row[: len(steps)]]:
+    if not steps or [each.no for each in steps] != [step.no for step in row[: len(steps)]]:
         raise Outdated(_("Langkah-langkah ini tidak lagi berurutan. Muat ulang halaman ini."))
     days = [each.happened_on for each in steps]
     if None in days:
@@ -135,16 +154,15 @@ def _must_be_row(case, steps):
         raise Refused(_("Tanggal langkah harus berurutan."), field="days")
 
 
-def _one_of_row(case, each, user, paper, *, reason, first):
+def _one_of_row(case, each, user, paper, reason):
     step, run = case.step, case.run
     own = permissions.may_work(user, run, case.unit_id)
     if not own and not _may_record(case, user):
         raise NotAllowed(_("Langkah %(no)d bukan tugas Anda.") % {"no": step.no})
-    written = {} if own and paper is None else _from_paper(case, each.happened_on, paper or run.paper)
-    moved = complete_current(
-        case, step, "done", user=user, note=each.note, happened_on=each.happened_on, reason=reason, **written
-    )
-    if moved.run.recorded_from_paper:
+    written = {} if own and paper is None else _from_paper(case, each.happened_on, paper)
+    days = {"happened_on": each.happened_on, "sent_on": each.sent_on}
+    moved = complete_current(case, step, "done", user=user, note=each.note, reason=reason, **days, **written)
+    if written:
         _journal_paper(case, moved, step, user)
     else:
         record_step(case, moved, step, staff(user), row=True)

@@ -23,6 +23,7 @@ __all__ = [
     "letters_of",
     "messages_of",
     "others_for",
+    "paper_of",
     "people_for",
     "progress_of",
     "runs_of",
@@ -60,7 +61,7 @@ def case_by_number(user, number) -> Request | None:
 
 def runs_of(request) -> list[StepRun]:
     """All runs in order, with people and positions. One query."""
-    return list(request.runs.select_related("assignee", "finished_by", "position", "unit").order_by("ordinal"))
+    return list(request.runs.select_related("assignee", "finished_by", "position", "unit", "paper").order_by("ordinal"))
 
 
 def messages_of(request) -> list[Message]:
@@ -88,6 +89,16 @@ def document_of(user, number, pk) -> Document | None:
     )
 
 
+def paper_of(user, number, run_id) -> StepRun | None:
+    """A run of a case that the person may read, with the photo of its sheet; None without one."""
+    return (
+        StepRun.objects.filter(pk=run_id, paper__isnull=False, request__in=Request.objects.filter(visible_to(user)))
+        .filter(request__number=number)
+        .select_related("paper")
+        .first()
+    )
+
+
 def people_for(run) -> list:
     """Who may be given the open step: holders of its position, else of the positions of its unit. Three queries."""
     if run is None or run.led_by == "applicant":
@@ -99,7 +110,7 @@ def people_for(run) -> list:
 
 
 def others_for(run, unit_id) -> list:
-    """Who else is here to take the open step, as a deviation: of the case's unit and of the unit that owns the position.
+    """Who else is here to take the open step, as a deviation: of the case's unit and the position's.
 
     ``unit_id``: of the case. Three queries.
     """

@@ -19,6 +19,7 @@ from ..models import Letter, Request
 from ..queries import cases
 from ..queries.forms import answers_shown, document_slots, documents_of
 from ..queries.letters import verification_code
+from ..queries.recording import done_by_words, giver_unit_of, is_plain, may_record_paper
 from ..receipt import renewal_url, whatsapp_url
 
 
@@ -31,6 +32,8 @@ class CheckLine:
     meta: str
     note: str = ""
     late: bool = False
+    # Id of a run whose sheet was photographed.
+    paper: int | None = None
 
 
 class CasePage:
@@ -66,6 +69,15 @@ class CasePage:
     def may_lead(self) -> bool:
         """Whether the person decides over exceptions: any step to go on at, anybody to give a step to."""
         return permissions.may_lead(self.user, self.unit_id)
+
+    @cached_property
+    def may_record(self) -> bool:
+        """Whether the open step may be recorded from paper, or with those after it."""
+        if self.run is None or not self.request.is_open or self.pause:
+            return False
+        recordable = self.step.shape == "decision" or is_plain(self.step)
+        giver = giver_unit_of(self.runs, self.run)
+        return recordable and may_record_paper(self.user, self.request, self.run, giver)
 
     @cached_property
     def may_skip(self) -> bool:
@@ -184,12 +196,13 @@ class CasePage:
             who = run.assignee.full_name if run.assignee_id else ""
             parts = [step.lead_name, who, again]
             return CheckLine(step, "waiting" if self.pause else "now", " · ".join(filter(None, parts)))
-        who = run.finished_by.full_name if run.finished_by_id else step.lead_name
+        who = done_by_words(run) or step.lead_name
         answer = {"yes": step.yes_label, "no": step.no_label}.get(run.outcome, "")
         parts = [who, _moment(run.finished_at), answer, again]
         state = "skipped" if run.outcome in ("skipped", "cancelled") else "done"
         late = bool(run.worked_seconds and step.seconds and run.worked_seconds > step.seconds)
-        return CheckLine(step, state, " · ".join(filter(None, parts)), run.deviation_reason or run.note, late)
+        words, paper = " · ".join(filter(None, parts)), run.pk if run.paper_id else None
+        return CheckLine(step, state, words, run.deviation_reason or run.note, late, paper)
 
     @cached_property
     def slots(self):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import case_answers, cases, letters
+from . import case_answers, case_recording, cases, letters
 
 urlpatterns = [
     path("petugas/kasus/", cases.case_list, name="case_list"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("petugas/kasus/<str:number>/berkas/<int:pk>/", cases.case_document, name="case_document"),
     path("petugas/kasus/<str:number>/isian/", case_answers.case_answers, name="case_answers"),
     path("petugas/kasus/<str:number>/isian/<slug:key>/", case_answers.case_upload, name="case_upload"),
+    path("petugas/kasus/<str:number>/catat/", case_recording.case_record, name="case_record"),
+    path("petugas/kasus/<str:number>/lembar/<int:pk>/", case_recording.case_paper, name="case_paper"),
     path("petugas/kasus/<str:number>/surat/<int:pk>/", cases.case_letter, name="case_letter"),
     path("petugas/kasus/<str:number>/<slug:verb>/", cases.case_act, name="case_act"),
     path("verifikasi/", letters.verify_form, name="verify_form"),

@@ -15,10 +15,10 @@ def _went_on(moved):
     flow = flow_of(moved.request.sop_version_id)
     no = flow.step(moved.run.step_id).no
     done = _("Langkah %(no)d dilewati") if moved.run.outcome == "skipped" else _("Langkah %(no)d selesai")
-    return f"{done % {'no': no}}{_whither(moved.request, moved.next_run, flow)}"
+    return f"{done % {'no': no}}{whither(moved.request, moved.next_run, flow)}"
 
 
-def _whither(request, run, flow):
+def whither(request, run, flow):
     if run is None:
         return _(". Permohonan ditutup: %(state)s.") % {"state": request.get_state_display().lower()}
     step = flow.step(run.step_id)
