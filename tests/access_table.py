@@ -106,6 +106,14 @@ _DECIDE = "in 403 403 302+ 302+ 403 403 404"
 STAFF_PAGES = {
     "staff_home": Row(get=STAFF),
     "case_list": Row(get=STAFF),
+    "case_search": Row(get=STAFF.replace("200", "405"), post=STAFF.replace("200", "302"), data=lambda w: {"q": "Siti"}),
+    "case_filters": Row(
+        get=STAFF, post=STAFF.replace("200", "302+"), data=lambda w: {"name": "Punya saya", "key": "kunci-matriks"}
+    ),
+    # Nobody's filter: a word that it is there no more.
+    "case_filter": Row(
+        lambda w: [1], STAFF.replace("200", "405"), STAFF.replace("200", "302"), lambda w: {"do": "delete"}
+    ),
     "case_detail": Row(lambda w: [w.case.number], "in 200 200 200 200 200 200 404"),
     "case_document": Row(lambda w: [w.case.number, w.document(w.case).pk], "in 200r 200r 200r 200r 200r 200r 404"),
     "case_receipt": Row(lambda w: [w.case.number], "in 200r 200r 200r 200r 403 403 404"),

@@ -1,12 +1,16 @@
-"""What happened to a request, for the applicant and for the office. Ids and verbs only, no words, no names."""
+"""What happened to a request, for the applicant and for the office. Ids and verbs only, no words, no names.
 
-from ula_portal.core import clock
+Whatever stands here may have moved a case, so the live lists are woken.
+"""
+
+from ula_portal.core import clock, live
 
 from ..models import TimelineEntry
 
 
 def note(request, verb, *, actor, audience="public", run=None, **ids) -> TimelineEntry:
     """Append an entry; inside the verb's transaction. ``ids``: ids, numbers and codes that explain it."""
+    live.nudge()
     return TimelineEntry.objects.create(
         request=request,
         at=clock.now(),

@@ -4,6 +4,7 @@ from .alarm import Alarm, AlarmCall, AlarmStep
 from .case import Deviation, Pause, StepRun
 from .catalogue import Category, Requirement, Service
 from .form import Field, FormVersion
+from .inbox import InboxEntry, Participation, SavedFilter
 from .letter import Letter, LetterTemplate
 from .request import Document, Message, Request, TimelineEntry
 from .routing import Routing, RoutingRule
@@ -18,17 +19,20 @@ __all__ = [
     "Document",
     "Field",
     "FormVersion",
+    "InboxEntry",
     "Letter",
     "LetterTemplate",
     "Mention",
     "Message",
     "MessageTemplate",
+    "Participation",
     "Pause",
     "ReadyReason",
     "Request",
     "Requirement",
     "Routing",
     "RoutingRule",
+    "SavedFilter",
     "Service",
     "StepRun",
     "TimelineEntry",

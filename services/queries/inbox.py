@@ -1,182 +1,228 @@
-"""The inbox: what a person has to do, may take, waits for, is late with, and has done."""
+"""The inbox: what a person has to do, may take, waits for, is late with, and has done.
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+Each tab is a set of branches, each answered by one index of ``InboxEntry`` in the tab's own order; what a page shows is
+the beginning of their union. So a page costs the same however many requests there are.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, F, Q
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy
 
-from ula_portal.core import clock
-from ula_portal.core.models import Absence, Position, Tenure
-from ula_portal.core.pagination import Page, paginate
+from ula_portal.core.pagination import Page, paginate_union
 
-from ..models import Request, StepRun
-from ..permissions import standing_of
+from ..models import InboxEntry, Request, StepRun
+from ..urgency import Urgency, urgency_of
+from .reach import reach_of
 
-TABS = ("mine", "pool", "waiting", "late", "done")
+__all__ = [
+    "ALL",
+    "CAP",
+    "DONE_DAYS",
+    "TABS",
+    "TAB_LABELS",
+    "InboxRow",
+    "arrivals",
+    "cases_for",
+    "inbox_counts",
+    "reach_of",
+    "tabs_of",
+]
+
+TAB_LABELS = {
+    "mine": gettext_lazy("Perlu saya kerjakan"),
+    "pool": gettext_lazy("Belum ada yang mengambil"),
+    "waiting": gettext_lazy("Menunggu pihak lain"),
+    "late": gettext_lazy("Lewat waktu"),
+    "done": gettext_lazy("Selesai"),
+}
+TABS = tuple(TAB_LABELS)
 COUNTED = ("mine", "pool", "late")
 CAP = 100
 SIZE = 25
 # The tab of closed requests looks back this far; a search looks through all.
 DONE_DAYS = 180
-NOT_PAUSED = ~Q(request__state=Request.State.WAITING_APPLICANT)
+# Up to so many ids each has a branch of its own, in the order of its index; more are read together and sorted.
+SPREAD = 8
+ON_THE_CLOCK = Q(place__in=["office", "agency"])
+# Every case.
+ALL = Q()
+FREE = Q(place="office", assignee_id__isnull=True)
+ELSEWHERE = Q(place__in=["agency", "applicant", "paused"])
 
 
 @dataclass(frozen=True)
 class InboxRow:
-    """One line: the request, and its open run (None when it is closed)."""
+    """One line: the request, its open run (None when it is closed), how urgent it is. ``tabs``: where it stands."""
 
     request: Request
     run: StepRun | None
-    step: object = None
-    late: bool = False
+    urgency: Urgency
     paused: bool = False
+    tabs: tuple[str, ...] = ()
+
+    @cached_property
+    def step(self):
+        return self.run.step if self.run else None
+
+    @property
+    def tab_labels(self) -> list[str]:
+        """The tabs in words."""
+        return [str(TAB_LABELS[tab]) for tab in self.tabs]
+
+    @property
+    def late(self) -> bool:
+        return self.urgency.kind == "late"
 
 
-@dataclass(frozen=True)
-class Reach:
-    """What the inbox of a person rests on, read once per page."""
-
-    user: object
-    at: datetime
-    position_ids: frozenset
-    unit_ids: frozenset
-    led_unit_ids: frozenset
-    at_desk: bool
-    sees_all: bool
-    stands_in_for: frozenset
-    absent: frozenset
-    vacant: frozenset = field(default_factory=frozenset)
-
-
-def reach_of(user) -> Reach:
-    """Positions, units, people the person stands in for today, and positions that nobody holds. At most six queries."""
-    standing, today = standing_of(user), clock.today()
-    absences = Absence.objects.filter(from_date__lte=today, to_date__gte=today).values_list("user_id", "deputy_id")
-    absences = list(absences)
-    return Reach(
-        user=user,
-        at=clock.now(),
-        position_ids=standing.position_ids,
-        unit_ids=standing.unit_ids,
-        led_unit_ids=standing.led_unit_ids,
-        at_desk=standing.at_desk,
-        sees_all=standing.reads_everything and not standing.at_desk,
-        stands_in_for=frozenset(absent for absent, deputy in absences if deputy == user.pk),
-        absent=frozenset(absent for absent, _deputy in absences),
-        vacant=vacant_position_ids(today) if standing.unit_ids else frozenset(),
-    )
-
-
-def vacant_position_ids(day) -> frozenset:
-    """Positions that nobody present holds on a day; somebody absent with a deputy is held by the deputy. One query."""
-    away = Absence.objects.filter(user_id=OuterRef("user_id"), from_date__lte=day, to_date__gte=day)
-    covered = Exists(away.filter(deputy__is_active=True))
-    held = Tenure.objects.filter(
-        Q(to_date__isnull=True) | Q(to_date__gte=day),
-        covered | ~Exists(away),
-        position_id=OuterRef("pk"),
-        from_date__lte=day,
-        user__is_active=True,
-    )
-    return frozenset(Position.objects.filter(~Exists(held)).values_list("pk", flat=True))
-
-
-def _open_runs():
-    return StepRun.objects.filter(finished_at__isnull=True)
+def _each(field: str, ids: Iterable[int], also: Q) -> list[Q]:
+    ids = sorted(ids)
+    if len(ids) > SPREAD:
+        return [Q(**{f"{field}__in": ids}) & also]
+    return [Q(**{field: each}) & also for each in ids]
 
 
 def _mine(reach):
     """Assigned to me, or to somebody absent whom I stand in for."""
-    mine = Q(assignee=reach.user)
-    if reach.stands_in_for:
-        mine |= Q(assignee_id__in=reach.stands_in_for, position_id__in=reach.position_ids)
-    return _open_runs().filter(mine, NOT_PAUSED).exclude(led_by="applicant")
+    deputised = ON_THE_CLOCK & Q(position_id__in=reach.position_ids)
+    return [Q(assignee_id=reach.user.pk) & ON_THE_CLOCK, *_each("assignee_id", reach.stands_in_for, deputised)]
 
 
 def _pool(reach):
     """Nobody's yet and open to me: my positions, or my unit where the position has no holder today."""
-    free = Q(assignee__isnull=True)
-    mine = Q(position_id__in=reach.position_ids) | Q(unit_id__in=reach.unit_ids | reach.led_unit_ids)
-    vacant = Q(position_id__in=reach.vacant, request__service__unit_id__in=reach.unit_ids)
-    taken = Q(assignee_id__in=reach.absent - reach.stands_in_for, position_id__in=reach.position_ids)
-    return _open_runs().filter((free & (mine | vacant)) | taken, NOT_PAUSED, led_by="position")
+    away = Q(place="office", position_id__in=reach.position_ids)
+    return [
+        *_each("position_id", reach.position_ids, FREE),
+        *_each("pool_unit_id", reach.unit_ids | reach.led_unit_ids, FREE),
+        *(_each("unit_id", reach.unit_ids, FREE & Q(position_id__in=reach.vacant)) if reach.vacant else ()),
+        *(_each("assignee_id", reach.absent - reach.stands_in_for, away) if reach.position_ids else ()),
+    ]
 
 
 def _waiting(reach):
     """Others' turn: the applicant's, another agency's, or an official's in a case I answer for."""
-    user = reach.user
-    others = Q(led_by__in=("applicant", "external")) | Q(request__state=Request.State.WAITING_APPLICANT)
-    involved = Q(assignee=user) | Q(request__responsible=user) | Q(unit_id__in=reach.unit_ids | reach.led_unit_ids)
-    involved |= Q(Exists(StepRun.objects.filter(request_id=OuterRef("request_id"), finished_by=user)))
-    if reach.at_desk:
-        involved |= Q(led_by="applicant")
-    answered_for = Q(request__responsible=user) & (Q(assignee__isnull=True) | ~Q(assignee=user))
-    return _open_runs().filter((others & involved) | answered_for)
+    user_id = reach.user.pk
+    not_mine = Q(assignee_id__isnull=True) | ~Q(assignee_id=user_id)
+    answered_for = Q(responsible_id=user_id) & ~Q(place="closed") & (ELSEWHERE | not_mine)
+    return [
+        answered_for,
+        Q(assignee_id=user_id) & ELSEWHERE,
+        Q(handed_by_id=user_id) & ELSEWHERE,
+        *_each("pool_unit_id", reach.unit_ids | reach.led_unit_ids, ELSEWHERE),
+        *([Q(place="applicant")] if reach.at_desk else ()),
+    ]
 
 
 def _late(reach):
     """Past the step's alarm or the request's due date, of all that I answer for; paused clocks are not late."""
-    late = Q(due_at__lt=reach.at) | Q(request__due_at__lt=reach.at)
-    runs = _open_runs().filter(late, NOT_PAUSED).exclude(led_by="applicant")
+    late = ON_THE_CLOCK & Q(due_at__lt=reach.at)
     if reach.sees_all:
-        return runs
-    mine = Q(assignee=reach.user) | Q(request__responsible=reach.user)
-    free = Q(assignee__isnull=True) & (Q(position_id__in=reach.position_ids) | Q(unit_id__in=reach.unit_ids))
-    led = Q(request__service__unit_id__in=reach.led_unit_ids) | Q(position__unit_id__in=reach.led_unit_ids)
-    return runs.filter(mine | free | led if reach.led_unit_ids else mine | free)
+        return [late]
+    nobodys = late & Q(assignee_id__isnull=True)
+    return [
+        Q(assignee_id=reach.user.pk) & late,
+        Q(responsible_id=reach.user.pk) & late,
+        *_each("position_id", reach.position_ids, nobodys),
+        *_each("pool_unit_id", reach.unit_ids, nobodys),
+        *_each("unit_id", reach.led_unit_ids, late),
+        *_each("position_id", reach.led_position_ids, late),
+    ]
 
 
-def _done(reach):
-    """Closed requests, newest first: my own, the office's for those who see all."""
-    closed = Request.objects.filter(closed_at__isnull=False)
+_TAB = {"mine": _mine, "pool": _pool, "waiting": _waiting, "late": _late}
+_ORDER = {
+    "waiting": [("offered_at", False), ("request_id", False)],
+    "done": [("done_at", True), ("done_id", True)],
+}
+_BY_DUE = [("due_at", False), ("request_id", False)]
+
+
+def _branches(tab, reach, chosen: Q):
+    if tab != "done":
+        return [InboxEntry.objects.filter(branch, chosen) for branch in _TAB[tab](reach)]
+    return [_done(reach, reach.at - timedelta(days=DONE_DAYS)).filter(chosen)]
+
+
+def _done(reach, since=None):
+    """Closed requests with ``done_at`` and ``done_id``: my own, the office's for those who see all."""
     if reach.sees_all:
-        return closed
-    worked = Exists(StepRun.objects.filter(request_id=OuterRef("pk"), finished_by=reach.user))
-    return closed.filter(Q(responsible=reach.user) | worked)
+        rows, at, pk = InboxEntry.objects.filter(place="closed"), "closed_at", "request_id"
+    else:
+        # Read from Participation, whose index holds one person's closed requests in order.
+        own = Q(participations__user_id=reach.user.pk, participations__closed_at__isnull=False)
+        rows, at, pk = InboxEntry.objects.filter(own), "participations__closed_at", "participations__entry_id"
+    rows = rows.annotate(done_at=F(at), done_id=F(pk))
+    return rows.filter(done_at__gte=since) if since else rows
 
 
-_TAB = {"mine": _mine, "pool": _pool, "waiting": _waiting, "late": _late, "done": _done}
-_ORDER = {"waiting": [("offered_at", False), ("pk", False)], "done": [("closed_at", True), ("pk", True)]}
-_BY_DUE = [("due_at", False), ("pk", False)]
-
-
-def cases_for(user, tab="mine", *, q="", cursor=None, size=SIZE, reach=None) -> Page:
+def cases_for(reach, tab="mine", chosen: Q = ALL, *, cursor=None, size=SIZE) -> Page:
     """A page of ``InboxRow`` of one of ``TABS``, by due date (waiting: since when; done: newest first, of half a year).
 
-    ``q``: part of a number, of the applicant's name or of the service's. One query, besides ``reach_of``.
+    ``chosen``: a further condition on ``InboxEntry``. Two queries.
     """
-    reach = reach or reach_of(user)
-    rows, prefix = _TAB[tab](reach), "" if tab == "done" else "request__"
-    if tab == "done" and not q:
-        rows = rows.filter(closed_at__gte=reach.at - timedelta(days=DONE_DAYS))
-    if q:
-        words = Q(**{f"{prefix}number__icontains": q}) | Q(**{f"{prefix}applicant_name__icontains": q})
-        rows = rows.filter(words | Q(**{f"{prefix}service__name__icontains": q}))
-    if tab == "done":
-        rows = rows.select_related("service")
-    else:
-        rows = rows.select_related("request__service", "step", "assignee", "position", "unit")
-    page = paginate(rows, _ORDER.get(tab, _BY_DUE), cursor, size)
-    return Page([_row(each, reach.at) for each in page.rows], page.next, page.previous)
+    order = _ORDER.get(tab, _BY_DUE)
+    page = paginate_union(_branches(tab, reach, chosen), order, cursor, size)
+    return Page(rows_of([entry.request_id for entry in page.rows], reach), page.next, page.previous)
 
 
-def _row(each, at):
-    if isinstance(each, Request):
-        return InboxRow(each, None)
-    paused = each.request.state == Request.State.WAITING_APPLICANT
-    dues = (each.due_at, each.request.due_at)
-    late = not paused and each.led_by != "applicant" and any(due and due < at for due in dues)
-    return InboxRow(each.request, each, each.step, late, paused)
+def rows_of(request_ids: list[int], reach) -> list[InboxRow]:
+    """Lines for these requests, in their order; whoever calls has asked whether the person may see them. One query."""
+    entries = InboxEntry.objects.select_related(
+        "request__service", "run__step", "run__assignee", "run__position", "run__unit"
+    ).defer("words", "request__answers")
+    found = entries.in_bulk(request_ids) if request_ids else {}
+    return [_row(found[pk], reach.at) for pk in request_ids if pk in found]
 
 
-def inbox_counts(reach) -> dict[str, int]:
-    """How much lies in the tabs that call for action, counted up to ``CAP``. One query."""
+def _row(entry, at):
+    run, request = entry.run, entry.request
+    return InboxRow(request, run, urgency_of(run, request, at), entry.place == InboxEntry.Place.PAUSED)
+
+
+def inbox_counts(reach, chosen: Q = ALL, tabs=COUNTED) -> dict[str, int]:
+    """How much lies in the tabs that call for action, counted up to one more than ``CAP``. One query."""
     parts, values = [], []
-    for tab in COUNTED:
-        sql, params = _TAB[tab](reach).order_by().values("pk")[: CAP + 1].query.sql_with_params()
+    for tab in tabs:
+        sql, params = _capped(_branches(tab, reach, chosen))
         parts.append(f"(SELECT count(*) FROM ({sql}) AS {tab})")
         values += params
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", values)
-        return dict(zip(COUNTED, cursor.fetchone(), strict=True))
+        return dict(zip(tabs, cursor.fetchone(), strict=True))
+
+
+def _capped(branches):
+    each = [branch.order_by().values("request_id")[: CAP + 1] for branch in branches]
+    rows = each[0].union(*each[1:])[: CAP + 1] if len(each) > 1 else each[0]
+    return rows.query.sql_with_params()
+
+
+def tabs_of(request_ids: list[int], reach) -> dict[int, tuple[str, ...]]:
+    """In which tabs these requests stand for a person; () for those that are somebody else's. One query."""
+    found = dict.fromkeys(request_ids, ())
+    if not found:
+        return found
+    parts, values = [], []
+    for tab in TABS:
+        branches = [_done(reach)] if tab == "done" else _branches(tab, reach, ALL)
+        for branch in branches:
+            sql, params = branch.filter(pk__in=request_ids).order_by().values("request_id").query.sql_with_params()
+            parts.append(f"SELECT '{tab}', request_id FROM ({sql}) AS part")
+            values += params
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ".join(parts), values)
+        said = cursor.fetchall()
+    return {pk: tuple(tab for tab in TABS if (tab, pk) in said) for pk in found}
+
+
+def arrivals(reach, tab, snapshot: str, chosen: Q = ALL) -> int:
+    """How many cases of a tab came there after ``snapshot`` (``core.live.snapshot``), up to one more than ``CAP``."""
+    since = "arrived_xid >= pg_snapshot_xmin(%s::pg_snapshot)"
+    since += " AND NOT pg_visible_in_snapshot(arrived_xid, %s::pg_snapshot)"
+    came = Q(RawSQL(since, [snapshot, snapshot], output_field=BooleanField()))
+    return inbox_counts(reach, chosen & came, (tab,))[tab]

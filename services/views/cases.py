@@ -1,4 +1,4 @@
-"""The inbox and the page of a case."""
+"""The page of a case and its verbs."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,43 +17,13 @@ from ula_portal.core.errors import NotAllowed, Outdated, Refused
 from ..actions.letters import render_preview
 from ..actions.reading import record_reading, record_reprint
 from ..permissions import may_see_cases
-from ..queries import cases, inbox
+from ..queries import cases
 from .case_page import FORMS, CasePage
 from .case_verbs import VERBS
 from .private import private_page
 from .receipts import receipt_context
 
-TAB_LABELS = {
-    "mine": gettext_lazy("Perlu saya kerjakan"),
-    "pool": gettext_lazy("Belum ada yang mengambil"),
-    "waiting": gettext_lazy("Menunggu pihak lain"),
-    "late": gettext_lazy("Lewat waktu"),
-    "done": gettext_lazy("Selesai"),
-}
 staff_only = allowed(may_see_cases)
-
-
-@staff_only
-@never_cache
-@require_safe
-def case_list(request):
-    """The inbox of whoever is logged in."""
-    tab = request.GET.get("tab", "mine")
-    if tab not in inbox.TABS:
-        raise Http404
-    q = request.GET.get("q", "").strip()[:100]
-    reach = inbox.reach_of(request.user)
-    page = cases.cases_for(request.user, tab, q=q, cursor=request.GET.get("hal"), reach=reach)
-    counts = cases.inbox_counts(reach)
-    tabs = [{"key": key, "label": TAB_LABELS[key], "count": _capped(counts.get(key))} for key in inbox.TABS]
-    context = {"tab": tab, "tabs": tabs, "q": q, "page": page, "rows": page.rows, "done_days": inbox.DONE_DAYS}
-    return render(request, "services/cases/case_list.html", context)
-
-
-def _capped(count):
-    if count is None:
-        return None
-    return f"{inbox.CAP}+" if count > inbox.CAP else count
 
 
 def _page_or_404(request, number) -> CasePage:

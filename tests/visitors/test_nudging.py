@@ -6,7 +6,7 @@ import psycopg2
 import pytest
 from django.db import connection
 
-from visitors import nudging
+from ula_portal.core import live
 from visitors.live import reading
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def messenger():
-    made = nudging.Messenger()
+    made = live.Messenger()
     yield made
     made.close()
 
@@ -37,7 +37,7 @@ def hears(listener):
 def test_each_nudge_is_heard(messenger, listener):
     for _n in range(3):
         messenger.send()
-        assert hears(listener) == [nudging.CHANNEL]
+        assert hears(listener) == [live.CHANNEL]
 
 
 def test_many_in_a_row_all_go_out(messenger, listener):
@@ -55,19 +55,19 @@ def test_a_lost_connection_costs_one_nudge_and_comes_back(messenger, listener):
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND query = 'NOTIFY portal_queue' AND pid <> pg_backend_pid()"
+            " AND query = 'NOTIFY portal_live' AND pid <> pg_backend_pid()"
         )
     with pytest.raises(psycopg2.Error):
         for _n in range(3):
             messenger.send()
     messenger.send()
-    assert hears(listener) == [nudging.CHANNEL]
+    assert hears(listener) == [live.CHANNEL]
 
 
 def test_a_server_that_is_gone_stops_no_act(settings, monkeypatch, caplog):
     settings.PORTAL_ENV = "demo"
-    monkeypatch.setattr(nudging, "_messengers", {})
+    monkeypatch.setattr(live, "_messengers", {})
     parameters = {**connection.get_connection_params(), "port": "1"}
     monkeypatch.setattr(connection, "get_connection_params", lambda: parameters)
-    nudging.notify()
+    live.notify()
     assert "the screens were not woken" in caplog.text

@@ -20,16 +20,28 @@ def paginate(queryset, order: list[tuple[str, bool]], cursor: str | None, size: 
     ``order``: pairs (field, descending); fields must be not null and end with a unique one (usually ``pk``). All fields
     need the same direction, so that one row comparison with one index finds the page. A forged cursor gives page one.
     """
+    return paginate_union([queryset], order, cursor, size)
+
+
+def paginate_union(querysets: list, order: list[tuple[str, bool]], cursor: str | None, size: int = 50) -> Page:
+    """One page of the rows that any of the querysets (of one model) holds; see ``paginate``.
+
+    Each is read in its own order up to a page, so that each can use an index of its own. Of several querysets the rows
+    hold no more than the fields of the order.
+    """
     fields = [name for name, _desc in order]
     descending = order[0][1]
     if any(desc != descending for _name, desc in order):
         raise ValueError("all fields of a keyset need the same direction")
     direction, key = _read(cursor, fields)
     backwards = direction == "previous"
-    rows = queryset.order_by(*(f"-{f}" if descending != backwards else f for f in fields))
-    if key:
-        rows = rows.filter(_beyond(fields, key, descending != backwards))
-    rows = list(rows[: size + 1])
+    beyond = [_beyond(fields, key, descending != backwards)] if key else []
+    by = [f"-{f}" if descending != backwards else f for f in fields]
+    parts = [queryset.filter(*beyond).order_by(*by)[: size + 1] for queryset in querysets]
+    if len(parts) > 1:
+        parts = [part.only(*fields) for part in parts]
+        parts = [parts[0].union(*parts[1:]).order_by(*by)[: size + 1]]
+    rows = list(parts[0])
     more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()

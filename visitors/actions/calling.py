@@ -5,7 +5,7 @@ import datetime
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from ula_portal.core import clock
+from ula_portal.core import clock, live
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import Role
 from ula_portal.core.permissions import has_role
@@ -52,7 +52,7 @@ def call_next(session_id: int, user) -> Ticket | None:
     ticket = Ticket.from_db(connection.alias, _NAMES, row)
     if outcome == "busy":
         raise Refused(_("Selesaikan dahulu %(label)s.") % {"label": ticket.label})
-    events.nudge()
+    live.nudge()
     return ticket
 
 

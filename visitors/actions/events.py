@@ -1,10 +1,7 @@
 """The queue's own record: an event per act, in the act's transaction, and a nudge to the live screens after it."""
 
-from django.db import transaction
+from ula_portal.core import clock, live
 
-from ula_portal.core import clock
-
-from .. import nudging
 from ..models import QueueEvent
 
 
@@ -20,9 +17,4 @@ def write(kind: str, location_id: int, *, ticket=None, counter=None, **data) -> 
     QueueEvent.objects.create(
         location_id=location_id, at=clock.now(), kind=kind, ticket=ticket, counter=counter, data=data
     )
-    nudge()
-
-
-def nudge() -> None:
-    """Wake the live screens when the running transaction is committed (at once outside one)."""
-    transaction.on_commit(nudging.notify)
+    live.nudge()

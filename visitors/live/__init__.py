@@ -1,8 +1,9 @@
 """Server-sent events below ``/live/``: the ASGI application that ``ula_portal.asgi`` hands these paths to.
 
-Streams: ``/live/display/<location>`` (the waiting room), ``/live/ticket/<token>`` (one's own number), and
-``/live/staff/<signed token>`` ("changed" only). It stands outside Django's middleware, so it checks host and origin
-itself (``gate``). One listener and one reader of the events per process feed all streams (``hub``).
+Streams: ``/live/display/<location>`` (the waiting room), ``/live/ticket/<token>`` (one's own number),
+``/live/staff/<signed token>`` (a queue) and ``/live/pekerjaan/<signed token>`` (an inbox), which say "changed" only.
+It stands outside Django's middleware, so it checks host and origin itself (``gate``). One listener and one reader per
+process feed all streams (``hub``).
 """
 
 import asyncio
@@ -13,13 +14,15 @@ import re
 from django.conf import settings
 from django.db import DatabaseError
 
+from ula_portal.core import live
+
 from . import gate, reading
 from .hub import Full, Hub
 from .stream import Stream
 
 logger = logging.getLogger(__name__)
 
-_PATH = re.compile(r"/live/(display|ticket|staff)/([A-Za-z0-9_.:-]{1,200})/?")
+_PATH = re.compile(r"/live/(display|ticket|staff|pekerjaan)/([A-Za-z0-9_.:-]{1,600})/?")
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -77,6 +80,9 @@ async def _stream(kind, name, scope) -> Stream | None:
     if kind == "staff":
         location_id = gate.location_of_staff_token(name)
         return location_id and Stream(kind, location_id)
+    if kind == "pekerjaan":
+        topics = live.topics_of(name)
+        return topics and Stream("work", topics=topics)
     ticket = await reading.in_database(reading.ticket_ids_of, name)
     return ticket and Stream(kind, ticket[1], ticket_id=ticket[0], language=gate.language(scope))
 

@@ -1,4 +1,4 @@
-"""One reader of the queue's events per process, and all the streams it feeds."""
+"""One reader per process of the queue's events and of the inbox's arrivals, and all the streams it feeds."""
 
 import asyncio
 import contextlib
@@ -8,6 +8,8 @@ from collections import defaultdict
 
 import psycopg2
 from django.db import DatabaseError
+
+from services.queries import arrivals
 
 from .. import queries
 from . import reading
@@ -37,6 +39,8 @@ class Hub:
         self._by_location: dict[int, set[Stream]] = defaultdict(set)
         self._boards: dict[int, tuple[float, asyncio.Future]] = {}
         self._cursor: queries.Cursor | None = None
+        # How far the inbox was read; None while nobody listens for it.
+        self._mark: arrivals.Mark | None = None
         self._ready = asyncio.Event()
         self._news = asyncio.Event()
         self._listening: tuple | None = None
@@ -50,7 +54,8 @@ class Hub:
         if len(self.streams) >= self.limit:
             raise Full
         self.streams.add(stream)
-        self._by_location[stream.location_id].add(stream)
+        if stream.kind != "work":
+            self._by_location[stream.location_id].add(stream)
         self._used_at = time.monotonic()
         if self._reader is None or self._reader.done():
             self._ready.clear()
@@ -59,10 +64,10 @@ class Hub:
     def leave(self, stream: Stream) -> None:
         stream.close()
         self.streams.discard(stream)
-        left = self._by_location[stream.location_id]
+        left = self._by_location.get(stream.location_id, set())
         left.discard(stream)
         if not left:
-            del self._by_location[stream.location_id]
+            self._by_location.pop(stream.location_id, None)
             self._boards.pop(stream.location_id, None)
         self._used_at = time.monotonic()
 
@@ -82,7 +87,9 @@ class Hub:
             events, _cursor = await reading.in_database(queries.events_after, resumed, limit)
             if len(events) < limit:
                 missed = b"".join(_told(e, cursor) for e in events if e.location_id == stream.location_id)
-        if stream.kind == "staff":
+        if stream.kind == "work" and self._mark is None:
+            self._mark = await reading.in_database(arrivals.mark_of_now)
+        if stream.kind in ("staff", "work"):
             return message("hello", {"at": _milliseconds()})
         board, page = await self._board(stream.location_id)
         if stream.last is not None:
@@ -167,6 +174,7 @@ class Hub:
         for location_id in list(self._due):
             await self._show(location_id)
             self._due.discard(location_id)
+        await self._tell_work()
         if time.monotonic() - self._beat_at >= BEAT_EVERY:
             await self._beat()
 
@@ -182,6 +190,21 @@ class Hub:
             if stream.kind == "display":
                 stream.push(calls)
             elif stream.kind == "staff":
+                stream.push(changed)
+
+    async def _tell_work(self):
+        """Tell each inbox that one of its topics changed."""
+        listeners = [stream for stream in self.streams if stream.kind == "work"]
+        if not listeners:
+            self._mark = None
+            return
+        if self._mark is None:
+            # Who has just joined sets it, and is told the state of now.
+            return
+        topics, self._mark = await reading.in_database(arrivals.topics_since, self._mark)
+        changed = message("changed", {"at": _milliseconds()})
+        for stream in listeners:
+            if topics & stream.topics:
                 stream.push(changed)
 
     async def _show(self, location_id):

@@ -7,9 +7,9 @@ import psycopg2
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.template.loader import render_to_string
 
-from ula_portal.core import codes
+from ula_portal.core import codes, live
 
-from .. import nudging, queries
+from .. import queries
 
 _pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="live")
 
@@ -31,11 +31,11 @@ def _with_connection(function, arguments):
 
 
 def listen() -> psycopg2.extensions.connection:
-    """A connection of its own that hears ``NOTIFY portal_queue``; raises psycopg2.Error."""
+    """A connection of its own that hears ``NOTIFY portal_live``; raises psycopg2.Error."""
     made = psycopg2.connect(**{k: v for k, v in connection.get_connection_params().items() if k != "cursor_factory"})
     made.autocommit = True
     with made.cursor() as cursor:
-        cursor.execute(f"LISTEN {nudging.CHANNEL}")
+        cursor.execute(f"LISTEN {live.CHANNEL}")
     return made
 
 

@@ -9,12 +9,21 @@ _PIECES = 200
 
 
 class Stream:
-    """A client of the hub. ``kind``: display, ticket or staff."""
+    """A client of the hub. ``kind``: display, ticket, staff (of a location), or work (``topics`` of the inbox)."""
 
-    __slots__ = ("_pieces", "_waiter", "closed", "kind", "language", "last", "location_id", "ticket_id")
+    __slots__ = ("_pieces", "_waiter", "closed", "kind", "language", "last", "location_id", "ticket_id", "topics")
 
-    def __init__(self, kind: str, location_id: int, *, ticket_id: int | None = None, language: str = "id"):
+    def __init__(
+        self,
+        kind: str,
+        location_id: int | None = None,
+        *,
+        ticket_id: int | None = None,
+        language: str = "id",
+        topics: frozenset[str] = frozenset(),
+    ):
         self.kind, self.location_id, self.ticket_id, self.language = kind, location_id, ticket_id, language
+        self.topics = topics
         self.closed = False
         # What was said last, so that the same is not said twice.
         self.last: object = None

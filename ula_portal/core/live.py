@@ -1,20 +1,29 @@
-"""Waking the live screens without making the one who acted wait."""
+"""Live screens: waking them without making the one who acted wait, and who may listen to what.
+
+The streams themselves are served by the visitors floor; acts of every floor announce themselves here.
+"""
 
 import logging
 import os
+import re
 import select
 import threading
 
 import psycopg2
 from django.conf import settings
-from django.db import connection
+from django.core import signing
+from django.db import connection, transaction
 from psycopg2.extensions import POLL_OK, POLL_READ
 
 logger = logging.getLogger(__name__)
 
-CHANNEL = "portal_queue"
+CHANNEL = "portal_live"
 _STATEMENT = f"NOTIFY {CHANNEL}"
 _PATIENCE_SECONDS = 2.0
+_SALT = "core.live.work"
+# A staff page asks for a new token with every load; the stream checks it when it is opened.
+TOKEN_SECONDS = 2 * 3600
+_SNAPSHOT = re.compile(r"\d{1,19}:\d{1,19}:(\d{1,19}(,\d{1,19})*)?")
 
 
 class Messenger:
@@ -77,4 +86,44 @@ def notify() -> None:
     try:
         _messengers.setdefault(os.getpid(), Messenger()).send()
     except psycopg2.Error as error:
-        logger.warning("queue: the screens were not woken: %s", str(error).splitlines()[:1])
+        logger.warning("live: the screens were not woken: %s", str(error).splitlines()[:1])
+
+
+def nudge() -> None:
+    """Wake the live screens when the running transaction is committed (at once outside one)."""
+    transaction.on_commit(notify)
+
+
+def work_token(topics) -> str:
+    """A token for ``/live/pekerjaan/…``, good for two hours; its holder learns that one of the topics changed."""
+    return signing.dumps(sorted(topics), salt=_SALT, compress=True)
+
+
+def topics_of(token: str) -> frozenset[str] | None:
+    """The topics of a token; None for a forged or old one."""
+    try:
+        return frozenset(signing.loads(token, salt=_SALT, max_age=TOKEN_SECONDS))
+    except signing.BadSignature:
+        return None
+
+
+def snapshot() -> str:
+    """What is visible now, as PostgreSQL writes it: what comes later is not visible in it. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_snapshot()::text")
+        return cursor.fetchone()[0]
+
+
+def is_snapshot(text: str) -> bool:
+    """Whether a text that comes from outside can be asked about as a snapshot."""
+    return len(text) < 2000 and _SNAPSHOT.fullmatch(text) is not None and _in_order(text)
+
+
+def _in_order(text):
+    low, high, running = text.split(":")
+    between = [int(each) for each in running.split(",") if each]
+    return (
+        0 < int(low) <= int(high) < 2**63
+        and between == sorted(set(between))
+        and all(int(low) <= each < int(high) for each in between)
+    )

@@ -1,0 +1,71 @@
+"""Which lists of the inbox changed: read by the live streams, whatever verb moved the case."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+# More than this at once: the lists are told in the next round.
+LIMIT = 2000
+EVERYTHING, DESK = "all", "desk"
+
+# Rows from another server's past may carry numbers of transactions that this one has not reached yet.
+_ROWS = """
+SELECT pg_snapshot_xmin(snapshot.now)::text::bigint, e.arrived_xid::text::bigint, e.request_id, e.place,
+    e.assignee_id, e.responsible_id, e.handed_by_id, e.position_id, e.pool_unit_id, e.unit_id
+FROM (SELECT pg_current_snapshot() AS now) snapshot
+LEFT JOIN LATERAL (
+    SELECT * FROM services_inboxentry i
+    WHERE i.arrived_xid >= %s::xid8 AND i.arrived_xid < pg_snapshot_xmax(snapshot.now)
+    ORDER BY i.arrived_xid, i.request_id LIMIT %s
+) e ON true ORDER BY 2, 3
+"""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far a reader has come: all transactions below ``xid``, and pairs (xid, request id) of later ones."""
+
+    xid: int
+    seen: frozenset[tuple[int, int]] = frozenset()
+
+
+def mark_of_now() -> Mark:
+    """The mark of a reader that wants what happens from now on, transactions still running included. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return Mark(cursor.fetchone()[0])
+
+
+def topics_since(mark: Mark) -> tuple[set[str], Mark]:
+    """Topics of all cases that came to a new place since ``mark``, and the next mark. One query.
+
+    The mark moves up to the oldest transaction that still runs; what was committed above it is handed out at once and
+    remembered, so that nothing is lost and nothing told twice.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS, [str(mark.xid), LIMIT])
+        rows = cursor.fetchall()
+    horizon = max(rows[0][0], mark.xid)
+    found = [row for row in rows if row[1] is not None]
+    if len(found) == LIMIT:
+        horizon = max(min(horizon, found[-1][1]), mark.xid)
+    topics = set()
+    for row in found:
+        if (row[1], row[2]) not in mark.seen:
+            topics |= _topics_of(*row[3:])
+    return topics, Mark(horizon, frozenset((row[1], row[2]) for row in found if row[1] >= horizon))
+
+
+def _topics_of(place, assignee_id, responsible_id, handed_by_id, position_id, pool_unit_id, unit_id):
+    topics = {f"u{pk}" for pk in (assignee_id, responsible_id, handed_by_id) if pk}
+    topics |= {f"p{position_id}"} if position_id else set()
+    topics |= {f"n{pk}" for pk in (pool_unit_id, unit_id) if pk}
+    return topics | {EVERYTHING} | ({DESK} if place == "applicant" else set())
+
+
+def topics_for(reach) -> set[str]:
+    """Topics that concern the inbox of a person."""
+    topics = {f"u{pk}" for pk in {reach.user.pk, *reach.stands_in_for}}
+    topics |= {f"p{pk}" for pk in reach.position_ids | reach.led_position_ids}
+    topics |= {f"n{pk}" for pk in reach.unit_ids | reach.led_unit_ids}
+    return topics | ({EVERYTHING} if reach.sees_all else set()) | ({DESK} if reach.at_desk else set())

@@ -1,0 +1,70 @@
+"""What the inbox of a person rests on: positions, units and people of today."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+
+from ula_portal.core import clock
+from ula_portal.core.models import Absence, Position, Tenure
+
+from ..permissions import standing_of
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What the inbox of a person rests on, read once per page."""
+
+    user: object
+    at: datetime
+    position_ids: frozenset
+    unit_ids: frozenset
+    led_unit_ids: frozenset
+    at_desk: bool
+    sees_all: bool
+    reads_everything: bool
+    stands_in_for: frozenset
+    absent: frozenset
+    vacant: frozenset = frozenset()
+    led_position_ids: frozenset = frozenset()
+
+
+def reach_of(user) -> Reach:
+    """Positions, units, people the person stands in for, positions that nobody holds. At most seven queries."""
+    standing, today = standing_of(user), clock.today()
+    absences = Absence.objects.filter(from_date__lte=today, to_date__gte=today).values_list("user_id", "deputy_id")
+    absences = list(absences)
+    return Reach(
+        user=user,
+        at=clock.now(),
+        position_ids=standing.position_ids,
+        unit_ids=standing.unit_ids,
+        led_unit_ids=standing.led_unit_ids,
+        at_desk=standing.at_desk,
+        sees_all=standing.reads_everything and not standing.at_desk,
+        reads_everything=standing.reads_everything,
+        stands_in_for=frozenset(absent for absent, deputy in absences if deputy == user.pk),
+        absent=frozenset(absent for absent, _deputy in absences),
+        vacant=vacant_position_ids(today) if standing.unit_ids else frozenset(),
+        led_position_ids=_positions_in(standing.led_unit_ids),
+    )
+
+
+def vacant_position_ids(day) -> frozenset:
+    """Positions that nobody present holds on a day; somebody absent with a deputy is held by the deputy. One query."""
+    away = Absence.objects.filter(user_id=OuterRef("user_id"), from_date__lte=day, to_date__gte=day)
+    covered = Exists(away.filter(deputy__is_active=True))
+    held = Tenure.objects.filter(
+        Q(to_date__isnull=True) | Q(to_date__gte=day),
+        covered | ~Exists(away),
+        position_id=OuterRef("pk"),
+        from_date__lte=day,
+        user__is_active=True,
+    )
+    return frozenset(Position.objects.filter(~Exists(held)).values_list("pk", flat=True))
+
+
+def _positions_in(unit_ids):
+    return (
+        frozenset(Position.objects.filter(unit_id__in=unit_ids).values_list("pk", flat=True)) if unit_ids else unit_ids
+    )

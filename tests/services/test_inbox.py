@@ -1,0 +1,264 @@
+"""The inbox: its rows follow every verb, filters, search in all tabs, filters under a name."""
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from services.actions.cases import ask_applicant, route_case
+from services.actions.requests import open_walk_in_request
+from services.actions.saved_filters import change_filter, delete_filter, save_filter
+from services.models import InboxEntry, Participation, SavedFilter
+from services.queries import inbox
+from services.queries.inbox_filters import Choice
+from services.queries.inbox_search import search_cases
+from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter, walk
+from tests.factories.core import make_user, named_cast
+from ula_portal.core import clock
+from ula_portal.core.errors import NotAllowed, Refused
+from ula_portal.core.models import Role
+
+pytestmark = pytest.mark.django_db
+LIST = "/petugas/kasus/"
+
+
+@pytest.fixture
+def cast():
+    return named_cast()
+
+
+@pytest.fixture
+def service(cast):
+    return make_case_service(cast)
+
+
+def reach(user):
+    return inbox.reach_of(type(user).objects.get(pk=user.pk))
+
+
+def numbers(response):
+    return [row.request.number for row in response.context["rows"]]
+
+
+def entry(request):
+    return InboxEntry.objects.get(pk=request.pk)
+
+
+class TestRows:
+    def test_the_row_of_a_case_follows_every_verb(self, cast, service):
+        request = make_case(service)
+        first = entry(request)
+        assert (first.place, first.assignee_id, first.step_no) == ("office", cast.official.pk, 2)
+        assert first.due_at == min(run_of(request).due_at, request.due_at)
+        ask_applicant(request.pk, cast.official, "Mohon lengkapi")
+        assert (entry(request).place, entry(request).state) == ("paused", "waiting_applicant")
+        other = to_letter(make_case(service), cast)
+        assert entry(other).handed_by_id == cast.section_head.pk
+        walk(other, (cast.section_head, "letter"))
+        assert (entry(other).place, entry(other).due_at) == ("applicant", entry(other).due_at)
+        walk(other, (cast.counter, "done"))
+        assert (entry(other).place, entry(other).closed_at) == ("closed", other.closed_at)
+        own = Participation.objects.filter(entry=other.pk)
+        assert set(own.values_list("user_id", flat=True)) == {
+            each.pk for each in (cast.official, cast.section_head, cast.counter)
+        }
+        assert set(own.values_list("closed_at", flat=True)) == {other.closed_at}
+
+    def test_who_answered_for_a_case_and_did_nothing_has_no_part_in_it(self, cast, service):
+        request = make_case(service)
+        second = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
+        for person, before in ((second, None), (cast.official, second)):
+            route_case(request.pk, person, by=cast.admin, replacing=before)
+        assert list(Participation.objects.values_list("user_id", flat=True)) == [cast.official.pk]
+
+    def test_rows_follow_a_service_that_moves_to_another_unit(self, cast, service):
+        request = make_case(service)
+        service.unit = cast.other_unit
+        service.save()
+        assert entry(request).unit_id == cast.other_unit.pk
+
+    def test_what_is_erased_is_not_found_any_more(self, cast, service):
+        request = make_case(service, nama_pemohon="Dewi Contoh", no_hp="081234567890")
+        assert " dewi " in entry(request).words
+        assert "81234567890" not in entry(request).words
+        request.applicant_name, request.answers = "", {}
+        request.save()
+        assert "dewi" not in entry(request).words
+
+    def test_the_most_urgent_stands_first(self, cast, service):
+        with clock.at(at(24)):
+            later = make_case(service)
+        with clock.at(at(23)):
+            sooner = make_case(service)
+            rows = inbox.cases_for(reach(cast.official), "mine").rows
+        assert [row.request for row in rows] == [sooner, later]
+        with clock.at(at(27)):
+            assert [row.late for row in inbox.cases_for(reach(cast.official), "mine").rows] == [True, True]
+
+
+class TestFilters:
+    def test_each_filter_narrows(self, cast, service, client):
+        online = make_case(service)
+        walk_in = open_walk_in_request(service, user=cast.frontdesk, applicant_name="Ibu Contoh")
+        other = make_case(make_case_service(cast, code="LAIN", name="Surat lain"))
+        walk(online, (cast.official, "yes"))
+        client.force_login(cast.section_head)
+
+        def found(tab, **query):
+            return numbers(client.get(LIST, {"tab": tab, **query}))
+
+        everything = {online.number, walk_in.number, other.number}
+        client.force_login(cast.official)
+        assert set(found("mine") + found("pool") + found("waiting")) == everything
+        assert other.number not in found("mine", service=service.pk)
+        assert found("mine", service=other.service_id) == [other.number]
+        assert found("waiting", source="online") == [online.number]
+        assert found("waiting", service=service.pk, step=4) == [online.number]
+        assert found("waiting", service=service.pk, step=2) == []
+        assert found("mine", state="in_progress") == []
+        assert found("mine", due="late") == []
+        assert found("mine", due="week", unit=cast.unit.pk)
+        with clock.at(at(30, month=12)):
+            own = reach(cast.official)
+            late = inbox.cases_for(own, "late", Choice(due="late").condition(own.at)).rows
+        assert other in [row.request for row in late]
+
+    def test_what_is_no_option_counts_as_not_chosen(self, cast, service, client):
+        request = make_case(service)
+        client.force_login(cast.official)
+        for query in ({"service": "x"}, {"service": "9" * 30}, {"state": "lain"}, {"step": "-1"}, {"hal": "palsu"}):
+            assert numbers(client.get(LIST, query)) == [request.number]
+
+    def test_tabs_keep_the_filters_and_a_chip_takes_one_off(self, cast, service, client):
+        make_case(service)
+        client.force_login(cast.official)
+        answer = client.get(LIST, {"service": service.pk, "source": "online"})
+        text = answer.content.decode()
+        assert f"?tab=pool&amp;service={service.pk}&amp;source=online" in text
+        assert [chip["url"] for chip in answer.context["chips"]] == [
+            "?tab=mine&source=online",
+            f"?tab=mine&service={service.pk}",
+        ]
+
+
+class TestSearch:
+    def find(self, user, words, chosen=inbox.ALL):
+        return search_cases(reach(user), words, chosen)
+
+    def test_it_looks_in_all_tabs_and_says_where(self, cast, service):
+        mine = make_case(service, nama_pemohon="Dewi Contoh")
+        asked = make_case(service, nama_pemohon="Dewi Lestari Contoh")
+        ask_applicant(asked.pk, cast.official, "Mohon lengkapi")
+        done = to_letter(make_case(service, nama_pemohon="Dewi Ketiga Contoh"), cast)
+        walk(done, (cast.section_head, "letter"), (cast.counter, "done"))
+        found = {row.request: row.tabs for row in self.find(cast.official, "dewi").rows}
+        assert found == {mine: ("mine",), asked: ("waiting",), done: ("done",)}
+        assert {row.request: row.tabs for row in self.find(cast.frontdesk, "dewi").rows}[mine] == ()
+
+    def test_only_within_ones_own_right(self, cast, service):
+        request = make_case(service, nama_pemohon="Dewi Contoh")
+        assert self.find(cast.outsider, "dewi").rows == self.find(cast.outsider, request.number).rows == []
+        assert self.find(cast.head, "dewi").rows
+
+    def test_names_numbers_and_schools_however_they_are_typed(self, cast):
+        fields = [
+            {"name": "jenis", "label": "Keadaan", "type": "choice", "options": ["Hilang", "Rusak"]},
+            {"name": "nisn", "label": "NISN siswa", "type": "nisn"},
+            {"name": "tempat", "label": "Sekolah asal", "type": "text"},
+        ]
+        service = make_case_service(cast, form_fields=fields)
+        hit = make_case(service, nama_pemohon="Dewi Lestari Contoh", nisn="0012345678", tempat="SDN 010 Talawi")
+        make_case(service, nama_pemohon="Bambang Contoh", nisn="0099999999", tempat="SDN 333 Pandan")
+        right = ["dewi lestari", "DEWÍ", "lest", "0012345678", "SDN 010 Talawi", "talawi"]
+        for typed in [*right, "devi lestarri", "0012345679", "tallawi"]:
+            found = self.find(cast.official, typed)
+            assert ([row.request for row in found.rows], found.guessed) == ([hit], typed not in right), typed
+
+    def test_by_number_whole_or_its_end(self, cast, service):
+        first, second = make_case(service), make_case(service)
+        for typed in (second.number, second.number.lower(), second.number[-6:].lstrip("0")):
+            assert [row.request for row in self.find(cast.official, typed).rows] == [second], typed
+        assert {row.request for row in self.find(cast.official, "ULA").rows} == {first, second}
+
+    def test_a_guess_is_called_one(self, cast, service):
+        make_case(service, nama_pemohon="Ahmad Contoh")
+        assert self.find(cast.official, "ahmed").guessed
+        assert not self.find(cast.official, "ahmad").guessed
+        assert not self.find(cast.official, "%%").rows and not self.find(cast.official, "qwertz").guessed
+
+    def test_the_words_stay_on_the_server(self, cast, service, client):
+        request = make_case(service, nama_pemohon="Dewi Contoh")
+        make_case(service)
+        client.force_login(cast.official)
+        said = {"q": "Dewi", "tab": "pool", "source": "online"}
+        answer = client.post(reverse("case_search"), said)
+        assert "ewi" not in answer["Location"]
+        assert "tab=pool" in answer["Location"] and "source=online" in answer["Location"]
+        page = client.get(answer["Location"])
+        assert numbers(page) == [request.number]
+        assert "ada di: Perlu saya kerjakan" in page.content.decode()
+        again = client.post(reverse("case_search"), said)
+        assert again["Location"] == answer["Location"]
+        lost = client.get(LIST, {"cari": "tidak-ada"})
+        assert "sudah tidak tersimpan" in lost.content.decode()
+        assert client.post(reverse("case_search"), {"q": " "})["Location"] == f"{LIST}?"
+
+    def test_the_number_of_queries_does_not_grow(self, cast, service, client):
+        client.force_login(cast.official)
+        make_case(service, nama_pemohon="Dewi Contoh")
+        address = client.post(reverse("case_search"), {"q": "dewi", "service": service.pk})["Location"]
+        client.get(address)
+        one = count_queries(lambda: client.get(address))
+        for _count in range(2):
+            make_case(service, nama_pemohon="Dewi Contoh")
+        assert count_queries(lambda: client.get(address)) == one <= 24
+
+
+class TestSavedFilters:
+    def test_saved_opened_renamed_shared_and_deleted(self, cast, service, client):
+        request = make_case(service, nama_pemohon="Dewi Contoh")
+        client.force_login(cast.official)
+        address = client.post(reverse("case_search"), {"q": "dewi", "source": "online"})["Location"]
+        query = address.partition("?")[2]
+        create = f"{reverse('case_filters')}?{query}"
+        client.post(create, {"name": "  Daring   Dewi ", "unit": "", "key": "kunci-1"})
+        client.post(create, {"name": "Daring Dewi", "unit": "", "key": "kunci-1"})
+        kept = SavedFilter.objects.get()
+        assert (kept.name, kept.words, kept.choice) == ("Daring Dewi", "dewi", {"tab": "mine", "source": "online"})
+        opened = client.get(LIST, {"saringan": kept.pk}, follow=True)
+        assert numbers(opened) == [request.number] and "dewi" not in opened.redirect_chain[0][0].lower()
+        change = reverse("case_filter", args=[kept.pk])
+        client.post(change, {f"s{kept.pk}-name": "Daring kita", f"s{kept.pk}-unit": cast.unit.pk, "do": "change"})
+        kept.refresh_from_db()
+        assert (kept.name, kept.unit, kept.words) == ("Daring kita", cast.unit, "")
+        client.force_login(cast.section_head)
+        assert "Daring kita" in client.get(LIST).content.decode()
+        client.force_login(cast.outsider)
+        assert "Daring kita" not in client.get(LIST).content.decode()
+        assert "sudah dihapus" in client.get(LIST, {"saringan": kept.pk}, follow=True).content.decode()
+        client.post(change, {"do": "delete"})
+        assert SavedFilter.objects.exists()
+        client.force_login(cast.official)
+        client.post(change, {"do": "delete"})
+        assert not SavedFilter.objects.exists()
+
+    def test_what_is_refused(self, cast, client):
+        made = save_filter(cast.official, name="Punya saya", choice={"tab": "late"})
+        with pytest.raises(Refused):
+            save_filter(cast.official, name="PUNYA SAYA", choice={})
+        with pytest.raises(NotAllowed):
+            save_filter(cast.official, name="Lain", choice={}, unit=cast.other_unit)
+        for verb in (lambda: change_filter(made.pk, cast.head, name="x"), lambda: delete_filter(made.pk, cast.head)):
+            with pytest.raises(NotAllowed):
+                verb()
+        with pytest.raises(IntegrityError), transaction.atomic():
+            SavedFilter.objects.filter(pk=made.pk).update(unit=cast.unit, words="dewi")
+        change_filter(made.pk, cast.official, name="Punya unit", unit=cast.unit)
+        delete_filter(made.pk, cast.section_head)
+        client.force_login(cast.official)
+        save_filter(cast.official, name="Terpakai", choice={})
+        answer = client.post(reverse("case_filters"), {"name": "terpakai", "key": "k"})
+        assert answer.status_code == 422 and "sudah memakai nama ini" in answer.content.decode()
+
+    def test_a_choice_survives_being_stored(self):
+        choice = Choice(service=3, due="late")
+        assert Choice.of({**choice.as_query(), "tab": "mine"}) == choice
