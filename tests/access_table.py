@@ -168,6 +168,31 @@ STAFF_PAGES = {
     "visit_check_out": Row(
         lambda w: [w.missed.visit_id], "in 405 405 403 403 403 403 403", "in 302+ 302+ 403 403 403 403 403"
     ),
+    "service_closure": Row(
+        get="in 200 200 403 403 403 200 403",
+        post="in 302+ 302+ 403 403 403 302+ 403",
+        data=lambda w: {"do": "close", "reason": "Listrik padam"},
+    ),
+    "paper_numbers": Row(
+        get=DESK,
+        post="in 302+ 302+ 403 403 403 403 403",
+        data=lambda w: {"key": "kunci-matriks", "letter": "U", "count": 5},
+    ),
+    "paper_sheet": Row(lambda w: [w.paper_sheet.pk], DESK),
+    "paper_enter": Row(
+        lambda w: [w.paper_sheet.pk],
+        DESK,
+        "in 302+ 302+ 403 403 403 403 403",
+        lambda w: {
+            "key": "kunci-matriks",
+            "number": w.paper_sheet.first,
+            "came_at": "00:00",
+            "finished_at": "00:00",
+            "name": "Tamu Contoh",
+            "purpose": "consult",
+            "head_count": 1,
+        },
+    ),
     "counter": Row(
         get=DESK, post="in 302+ 302+ 403 403 403 403 403", data=lambda w: {"do": "open", "counter": w.desk.pk}
     ),
@@ -339,6 +364,8 @@ MODELS = {
     "services.readyreason": (("section_head", "admin"), ADMINISTRATOR),
     "services.letter": (("section_head", "admin"), ()),
     "visitors.counter": (ADMINISTRATOR, ADMINISTRATOR),
+    "visitors.queuerule": (ADMINISTRATOR, ADMINISTRATOR),
+    "visitors.closure": (ADMINISTRATOR, ()),
     "visitors.visit": (ADMINISTRATOR, ()),
     "account.emailaddress": ((), ()),
     "mfa.authenticator": ((), ()),
@@ -351,6 +378,7 @@ DELETERS = dict.fromkeys(
         *("core.unit", "core.position", "core.location", "core.hoursrule", "core.calendarday"),
         "services.alarmstep",
         *("services.category", "services.routingrule", "services.lettertemplate", "visitors.counter"),
+        "visitors.queuerule",
         *("services.messagetemplate", "services.readyreason"),
     ),
     ADMINISTRATOR,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from services.models import Service
 from ula_portal.core.admin_journal import JournaledAdmin, ReadOnlyAdmin
 
-from .models import Counter, Visit
+from .models import Closure, Counter, QueueRule, Visit
 
 
 class CounterForm(forms.ModelForm):
@@ -15,17 +15,28 @@ class CounterForm(forms.ModelForm):
 
     class Meta:
         model = Counter
-        fields = ("location", "kind", "name", "number", "position", "services", "active")
-        widgets = {"services": forms.CheckboxSelectMultiple}
+        fields = ("location", "kind", "name", "number", "position", "services", "preferred", "active")
+        widgets = {"services": forms.CheckboxSelectMultiple, "preferred": forms.CheckboxSelectMultiple}
         help_texts = {
             "number": _("Dibacakan pada panggilan; kosongkan untuk ruang pejabat."),
             "services": _("Loket ini memanggil nomor layanan yang dipilih, dan nomor tanpa layanan."),
+            "preferred": _("Didahulukan di loket ini selama belum ada yang menunggu lama; pilih dari layanan di atas."),
         }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "services" in self.fields:
-            self.fields["services"].queryset = Service.objects.exclude(kind=Service.Kind.ELSEWHERE)
+            offered = Service.objects.exclude(kind=Service.Kind.ELSEWHERE)
+            self.fields["services"].queryset = self.fields["preferred"].queryset = offered
+
+    def clean_preferred(self):
+        """Only what the counter serves can go first there."""
+        preferred = self.cleaned_data["preferred"]
+        served = {service.pk for service in self.cleaned_data.get("services", ())}
+        others = [service.name for service in preferred if service.pk not in served]
+        if others:
+            raise forms.ValidationError(_("Loket ini tidak melayani: %(names)s.") % {"names": ", ".join(others)})
+        return preferred
 
 
 @admin.register(Counter)
@@ -37,7 +48,7 @@ class CounterAdmin(JournaledAdmin):
     list_select_related = ("location", "position")
     list_filter = ("location", "kind", "active")
     search_fields = ("name",)
-    fields = ("location", "kind", "name", "number", "position", "services", "active")
+    fields = ("location", "kind", "name", "number", "position", "services", "preferred", "active")
     form = CounterForm
     raw_id_fields = ("position",)
     ordering = ("location__name", "kind", "number", "name")
@@ -48,11 +59,38 @@ class CounterAdmin(JournaledAdmin):
         return may and (obj is None or not obj.sessions.exists())
 
 
+@admin.register(QueueRule)
+class QueueRuleAdmin(JournaledAdmin):
+    """How lanes and calls take turns, per location; without a row the usual rule holds."""
+
+    journal_kind = "queue_rule"
+    list_display = (
+        *("location", "priority_in_a_row", "ages_after_minutes", "calls_before_no_show"),
+        *("recall_after_seconds", "numbers_before_return"),
+    )
+    list_select_related = ("location",)
+    fields = list_display
+    ordering = ("location__name",)
+    actions = None
+
+
+@admin.register(Closure)
+class ClosureAdmin(ReadOnlyAdmin):
+    """Sudden closures, the newest first; they are made and ended on the desk's page."""
+
+    list_display = ("closed_at", "location", "reason", "until", "reopened_at")
+    list_select_related = ("location",)
+    list_filter = ("location",)
+    fields = ("location", "reason", ("closed_at", "closed_by"), "until", ("reopened_at", "reopened_by"))
+    ordering = ("-closed_at", "-id")
+    actions = None
+
+
 @admin.register(Visit)
 class VisitAdmin(ReadOnlyAdmin):
     """The guest book. Found by the visitor's name, as a whole or its beginning; the newest first."""
 
-    list_display = ("checked_in_at", "visitor", "purpose", "service", "location", "left_at")
+    list_display = ("checked_in_at", "visitor", "purpose", "service", "location", "left_at", "recorded_late_at")
     list_select_related = ("visitor", "service", "location")
     list_filter = ("purpose", "location")
     search_fields = ("visitor__name",)
@@ -66,7 +104,8 @@ class VisitAdmin(ReadOnlyAdmin):
         "host",
         "location",
         ("checked_in_at", "checked_in_by"),
-        "left_at",
+        ("left_at", "left_assumed"),
+        "recorded_late_at",
         "note",
     )
     ordering = ("-checked_in_at", "-id")

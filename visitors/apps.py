@@ -8,13 +8,17 @@ class VisitorsConfig(AppConfig):
     verbose_name = _("Tamu dan antrean")
 
     def ready(self):
-        from ula_portal.core import navigation, ports, subjects
+        from ula_portal.core import navigation, ports, subjects, tasks
 
-        from . import journal_words, permissions, queries
+        from . import actions, journal_words, permissions, queries
 
         ports.queue_now.answer(queries.queue_now)
         ports.visit_of.answer(queries.visit_of)
         subjects.register_verbs(journal_words.VERBS)
+        tasks.at_sweep(actions.end_past_days)
+        subjects.register("queue_rule", _("Aturan antrean"), lambda pk: f"/admin/visitors/queuerule/{pk}/change/")
+        subjects.register("closure", _("Penutupan mendadak"), lambda pk: f"/admin/visitors/closure/{pk}/change/")
+        subjects.register("paper_sheet", _("Lembar nomor cadangan"), lambda pk: f"/petugas/tamu/kertas/{pk}/")
         subjects.register("counter", _("Loket"), lambda pk: f"/admin/visitors/counter/{pk}/change/")
         navigation.add(
             pgettext_lazy("menu", "Tamu"),

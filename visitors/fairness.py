@@ -1,32 +1,49 @@
 """The rule by which the lanes take turns; pure, and the same as the statement in ``actions.calling``."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 REGULAR, PRIORITY = "regular", "priority"
-# Priority visitors that a counter calls in a row while somebody waits in the regular lane.
-PRIORITY_IN_A_ROW = 2
-# From this wait on a regular visitor is let in after a single priority visitor.
-AGES_AFTER = datetime.timedelta(minutes=20)
 
 
-def lane_to_call(recent: Sequence[str], oldest_regular_wait: datetime.timedelta | None, priority_waits: bool):
+@dataclass(frozen=True)
+class Turns:
+    """How the lanes of a location take turns; ``models.QueueRule`` has the same two and may stand in its place.
+
+    ``priority_in_a_row``: priority visitors that a counter calls in a row while somebody waits in the regular lane.
+    ``ages_after``: from this wait on a regular visitor is let in after a single priority visitor.
+    """
+
+    priority_in_a_row: int = 2
+    ages_after: datetime.timedelta = datetime.timedelta(minutes=20)
+
+
+USUAL = Turns()
+
+
+def lane_to_call(
+    recent: Sequence[str],
+    oldest_regular_wait: datetime.timedelta | None,
+    priority_waits: bool,
+    turns: Turns = USUAL,
+):
     """The lane of the next call at a counter, or None when nobody waits.
 
-    ``recent``: lanes of this counter's last calls today, newest first (two are enough); ``oldest_regular_wait``: how
-    long the first of the regular lane has waited, None when that lane is empty. Only tickets that the counter may
-    call are looked at.
+    ``recent``: lanes of this counter's last calls today, newest first (``turns.priority_in_a_row`` are enough);
+    ``oldest_regular_wait``: how long the first of the regular lane has waited, None when that lane is empty. Only
+    tickets that the counter may call are looked at.
 
-    Two priority visitors are followed by one regular. When the first regular visitor has waited 20 minutes, one
-    priority visitor is followed by one regular. An empty lane gives its turn away. So nobody starves: while a lane has
-    somebody waiting, at least every third call of a counter goes to the regular lane, and every second at least to the
-    priority lane; within a lane the longest wait comes first.
+    As many priority visitors as ``turns`` say are followed by one regular. When the first regular visitor has waited
+    long, one priority visitor is followed by one regular. An empty lane gives its turn away. So nobody starves: while a
+    lane has somebody waiting, it gets a turn after at most that many calls of the other; within a lane the longest wait
+    comes first.
     """
     if oldest_regular_wait is None:
         return PRIORITY if priority_waits else None
     if not priority_waits:
         return REGULAR
-    allowed = 1 if oldest_regular_wait >= AGES_AFTER else PRIORITY_IN_A_ROW
+    allowed = 1 if oldest_regular_wait >= turns.ages_after else turns.priority_in_a_row
     streak = 0
     for lane in recent:
         if lane != PRIORITY:
@@ -35,21 +52,42 @@ def lane_to_call(recent: Sequence[str], oldest_regular_wait: datetime.timedelta 
     return REGULAR if streak >= allowed else PRIORITY
 
 
-def likely_order(tickets: Iterable, now: datetime.datetime) -> list:
+def likely_order(
+    tickets: Iterable, now: datetime.datetime, turns: Turns = USUAL, preferred: Callable[[object], bool] | None = None
+) -> list:
     """Waiting tickets in the order in which one counter alone would call them; with several it is an estimate.
 
-    ``tickets`` have ``lane``, ``waiting_since`` (aware) and ``id``.
+    ``tickets`` have ``lane``, ``waiting_since`` (aware) and ``id``. ``preferred`` tells those that the counter takes
+    first within a lane, as long as the first of that lane has not waited long.
     """
     lanes = {REGULAR: [], PRIORITY: []}
     for ticket in sorted(tickets, key=lambda t: (t.waiting_since, t.id)):
         lanes[ticket.lane].append(ticket)
-    heads, ordered, recent = {REGULAR: 0, PRIORITY: 0}, [], []
+    ordered, recent = [], []
+    if preferred is None:
+        lanes = {lane: list(reversed(own)) for lane, own in lanes.items()}
     while True:
-        regular = lanes[REGULAR][heads[REGULAR] : heads[REGULAR] + 1]
-        wait = now - regular[0].waiting_since if regular else None
-        lane = lane_to_call(recent, wait, heads[PRIORITY] < len(lanes[PRIORITY]))
+        regular = _first(lanes[REGULAR], preferred)
+        wait = now - regular.waiting_since if regular else None
+        lane = lane_to_call(recent, wait, bool(lanes[PRIORITY]), turns)
         if lane is None:
             return ordered
-        ordered.append(lanes[lane][heads[lane]])
-        heads[lane] += 1
-        recent = [lane, *recent[:1]]
+        ordered.append(_take(lanes[lane], now, turns, preferred))
+        recent = [lane, *recent[: turns.priority_in_a_row - 1]]
+
+
+def _first(own, preferred):
+    """The longest wait of a lane; without preferences the list runs backwards, so that taking from it is cheap."""
+    if not own:
+        return None
+    return own[-1] if preferred is None else own[0]
+
+
+def _take(own, now, turns, preferred):
+    if preferred is None:
+        return own.pop()
+    if now - own[0].waiting_since < turns.ages_after:
+        for index, ticket in enumerate(own):
+            if preferred(ticket):
+                return own.pop(index)
+    return own.pop(0)

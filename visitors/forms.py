@@ -1,4 +1,6 @@
-"""The check-in form: it only translates; the rules stand in ``actions.checkin``."""
+"""Forms of desk and queue: they only translate; the rules stand in ``actions``."""
+
+import datetime
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Layout
@@ -6,6 +8,7 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from ula_portal.core import clock
 from ula_portal.core.idempotency import new_key
 
 from . import queries
@@ -49,9 +52,7 @@ class CheckInForm(forms.Form):
         for name in ("name", "phone", "institution", "companion", "note"):
             # Somebody else's data must not be offered to the next visitor at the same keyboard.
             self.fields[name].widget.attrs["autocomplete"] = "off"
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
+        self.helper = _plain_helper()
         self.helper.layout = self._layout()
 
     def _layout(self):
@@ -107,3 +108,89 @@ class CheckInForm(forms.Form):
             "ground": data["ground"],
             "idempotency_key": data["key"],
         }
+
+
+class ClosureForm(forms.Form):
+    """Why service stops, and when it goes on if that is known."""
+
+    reason = forms.CharField(
+        label=_("Alasan"), max_length=120, help_text=_("Dibaca tamu di layar, misalnya: listrik padam.")
+    )
+    until = forms.TimeField(
+        label=_("Dilanjutkan pukul (tidak wajib)"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        help_text=_("Kosongkan bila belum diketahui: berlaku sampai jam pelayanan hari ini berakhir."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = _plain_helper()
+
+    def values(self) -> dict:
+        """Arguments of ``actions.close_suddenly``."""
+        return {"reason": self.cleaned_data["reason"], "until": _moment(clock.today(), self.cleaned_data["until"])}
+
+
+class PaperNumbersForm(forms.Form):
+    """How many numbers to print, and of which letter."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    letter = forms.CharField(label=_("Huruf"), max_length=1, initial="U", help_text=_("A sampai Z tanpa I, O, dan Q."))
+    count = forms.IntegerField(label=_("Banyaknya nomor"), min_value=1, max_value=60, initial=20)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["key"].initial = new_key()
+        self.helper = _plain_helper()
+
+    def clean_letter(self):
+        return self.cleaned_data["letter"].upper()
+
+    def values(self) -> dict:
+        """Arguments of ``actions.reserve_numbers``."""
+        data = self.cleaned_data
+        return {"letter": data["letter"], "count": data["count"], "idempotency_key": data["key"]}
+
+
+class PaperEntryForm(CheckInForm):
+    """A visitor as written on paper: the number and the true times beside what the desk asks anyway."""
+
+    number = forms.IntegerField(label=_("Nomor di kertas"), min_value=1)
+    came_at = forms.TimeField(label=_("Datang pukul"), widget=forms.TimeInput(attrs={"type": "time"}))
+    finished_at = forms.TimeField(
+        label=_("Selesai dilayani pukul"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        help_text=_("Kosongkan bila tamu masih menunggu."),
+    )
+    result = forms.CharField(label=_("Hasil (tidak wajib)"), max_length=200, required=False)
+
+    def __init__(self, *args, sheet, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.sheet = sheet
+        times = ("number", "came_at", "finished_at")
+        self.helper.layout.fields.insert(0, Div(*(Div(name, css_class="col-sm-4") for name in times), css_class="row"))
+        self.helper.layout.fields.append("result")
+
+    def values(self) -> dict:
+        """Arguments of ``actions.enter_from_paper`` without the sheet and the user."""
+        data = self.cleaned_data
+        return super().values() | {
+            "number": data["number"],
+            "came_at": _moment(self.sheet.day, data["came_at"]),
+            "finished_at": _moment(self.sheet.day, data["finished_at"]),
+            "result": data["result"],
+        }
+
+
+def _plain_helper():
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    return helper
+
+
+def _moment(day, time):
+    """A time of day at the office as a moment; None without one."""
+    return None if time is None else datetime.datetime.combine(day, time, tzinfo=clock.OFFICE_ZONE)

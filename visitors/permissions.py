@@ -7,12 +7,24 @@ from .models import Counter
 
 DESK_ROLES = (Role.FRONT_DESK, Role.COUNTER)
 
-grant(Role.ADMINISTRATOR, "visitors.*_counter", "visitors.view_visit", "core.*_location")
+grant(
+    Role.ADMINISTRATOR,
+    "visitors.*_counter",
+    "visitors.*_queuerule",
+    "visitors.view_closure",
+    "visitors.view_visit",
+    "core.*_location",
+)
 
 
 def may_check_in(user) -> bool:
     """Front desk and counters: check visitors in, see who is inside, issue and reprint tickets."""
     return has_role(user, *DESK_ROLES)
+
+
+def may_close(user) -> bool:
+    """Stop service at once and go on: who stands in front of the visitors, and administrators."""
+    return has_role(user, *DESK_ROLES, Role.ADMINISTRATOR)
 
 
 def room_ids_of(user) -> frozenset[int]:

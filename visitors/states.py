@@ -1,5 +1,7 @@
 """Legal moves of a ticket, as data: verb → (states it may come from, state it leads to)."""
 
+import datetime
+
 from .models import Ticket
 
 _S = Ticket.State
@@ -20,6 +22,10 @@ MOVES = {
 # States in which a ticket occupies its counter.
 AT_COUNTER = (_S.CALLED, _S.SERVING)
 ENDED = (_S.FINISHED, _S.NO_SHOW, _S.CANCELLED)
+
+
+# A misclick at a counter can be taken back for so long.
+UNDO_WITHIN = datetime.timedelta(minutes=1)
 
 
 def may(verb: str, state: str) -> bool:

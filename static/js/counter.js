@@ -18,7 +18,7 @@
       .then(function (answer) { if (!answer.ok) throw new Error(answer.status); return answer.text(); })
       .then(function (html) {
         var fresh = new DOMParser().parseFromString(html, "text/html");
-        ["now", "line"].forEach(function (name) {
+        ["now", "undo", "line"].forEach(function (name) {
           var old = box.querySelector('[data-region="' + name + '"]');
           var next = fresh.querySelector('[data-region="' + name + '"]');
           if (!old || !next || inUse(old)) return;
@@ -28,6 +28,7 @@
           if (key) restore(name, key);
         });
         stale.hidden = true;
+        goes();
       })
       .catch(function () { stale.hidden = false; });
   }
@@ -43,6 +44,14 @@
       if (button.value === key[0] && (ticket && ticket.value) === key[1]) button.focus();
     });
   }
+
+  // What can be taken back goes after its minute.
+  var going = null;
+  function goes() {
+    window.clearTimeout(going);
+    if (box.querySelector('[data-region="undo"] form')) going = window.setTimeout(changed, 61000);
+  }
+  goes();
 
   function changed() { if (waiting === null) waiting = window.setTimeout(refresh, 150); }
 

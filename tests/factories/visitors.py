@@ -1,10 +1,12 @@
 """People, counters and tickets for tests of the queue; made by the actions where there is one."""
 
+import datetime
 import itertools
 
 from services.models import Category, Service
+from ula_portal.core import clock
 from ula_portal.core.models import Location, Position, Role, StaffRole, Tenure, Unit, User
-from visitors import actions
+from visitors import actions, queries
 from visitors.models import Counter, Visit, Visitor
 
 _count = itertools.count(1)
@@ -65,8 +67,6 @@ def counter(*services, place=None, kind="counter", position=None, name="") -> Co
 
 def visit(place=None, user=None, purpose="consult", **more) -> Visit:
     """A visit of somebody new, as the desk records it, without a ticket."""
-    from ula_portal.core import clock
-
     visitor = Visitor.objects.create(name=f"Tamu Contoh {next(_count)}")
     return Visit.objects.create(
         visitor=visitor,
@@ -76,6 +76,18 @@ def visit(place=None, user=None, purpose="consult", **more) -> Visit:
         checked_in_by=user or person(Role.FRONT_DESK),
         **more,
     )
+
+
+def missed(called, clerk):
+    """A ticket that is being called, called until the rule is satisfied and then marked as missed."""
+    moment = called.called_at
+    rule = queries.rule_of(called.location_id)
+    for _n in range(called.calls, rule.calls_before_no_show):
+        moment += datetime.timedelta(seconds=rule.recall_after_seconds)
+        with clock.at(moment):
+            actions.recall(called.pk, clerk)
+    with clock.at(moment):
+        return actions.no_show(called.pk, clerk)
 
 
 def ticket(place=None, service=None, user=None, **more):

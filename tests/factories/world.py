@@ -19,12 +19,13 @@ from ula_portal.core.actions import calendar, office
 from ula_portal.core.actors import applicant
 from ula_portal.core.models import Location, User
 from visitors import actions as queue
-from visitors.models import Counter, Ticket
+from visitors.models import Counter, PaperSheet, QueueRule, Ticket
 
 from .cases import content, make_case, make_case_service, rich_steps, to_letter, walk
 from .core import Cast, named_cast
 from .services import attach_document, make_draft, picture
 from .visitors import counter as make_counter
+from .visitors import missed as make_missed
 
 ROLES = ("anonymous", "frontdesk", "counter", "official", "section_head", "head", "admin", "outsider")
 PASSWORD = "sandi-contoh-2026"
@@ -53,6 +54,7 @@ class World:
     desk: Counter
     waiting: Ticket
     missed: Ticket
+    paper_sheet: PaperSheet
     sop_version: SopVersion
     sop_draft: SopVersion
 
@@ -163,11 +165,13 @@ def _queue(cast, place, desk, service):
 
     missed, waiting = arrive("Tamu Terlewat Contoh"), arrive("Tamu Menunggu Contoh")
     session = queue.open_session(desk.pk, cast.counter)
-    queue.call_next(session.pk, cast.counter)
-    queue.no_show(missed.pk, cast.counter)
+    make_missed(queue.call_next(session.pk, cast.counter), cast.counter)
     queue.close_session(session.pk, cast.counter)
     missed.refresh_from_db()
-    return {"missed": missed, "waiting": waiting}
+    sheet = queue.reserve_numbers(place, cast.frontdesk, count=3, letter="K")
+    QueueRule.objects.create(location=place)
+    queue.reopen(queue.close_suddenly(place, cast.frontdesk, "Listrik padam").pk, cast.frontdesk)
+    return {"missed": missed, "waiting": waiting, "paper_sheet": sheet}
 
 
 def session_key_of(user) -> str:

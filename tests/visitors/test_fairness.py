@@ -13,12 +13,12 @@ from tests.factories import visitors as make
 from ula_portal.core import clock
 from ula_portal.core.models import Role
 from visitors import actions
-from visitors.fairness import AGES_AFTER, PRIORITY, REGULAR, lane_to_call, likely_order
+from visitors.fairness import PRIORITY, REGULAR, USUAL, lane_to_call, likely_order
 from visitors.models import Ticket
 
 LANES = st.sampled_from([REGULAR, PRIORITY])
 START = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-YOUNG, OLD = timedelta(minutes=5), AGES_AFTER
+YOUNG, OLD = timedelta(minutes=5), USUAL.ages_after
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def test_nobody_starves_and_each_lane_keeps_its_order(people):
 
 @given(st.lists(LANES, min_size=1, max_size=40))
 def test_an_aged_regular_waits_behind_one_priority_at_most(lanes):
-    tickets = [Waiting(n, lane, START - AGES_AFTER) for n, lane in enumerate(lanes)]
+    tickets = [Waiting(n, lane, START - USUAL.ages_after) for n, lane in enumerate(lanes)]
     order = [t.lane for t in likely_order(tickets, START)]
     last_regular = max((n for n, lane in enumerate(order) if lane == REGULAR), default=-1)
     assert (PRIORITY, PRIORITY) not in itertools.pairwise(order[: last_regular + 1])

@@ -157,14 +157,14 @@ def test_ports_answer_how_busy_it_is(session, clerk, service):
     make.counter(other)
     for each in (service, service, other):
         make.ticket(service=each, user=clerk)
-    assert ports.queue_now() == {"waiting": 3, "open": True}
-    assert ports.queue_now([service.pk]) == {"waiting": 2, "open": True}
-    assert ports.queue_now([other.pk]) == {"waiting": 1, "open": False}
+    assert ports.queue_now() == {"waiting": 3, "open": True, "stopped": ""}
+    assert ports.queue_now([service.pk]) == {"waiting": 2, "open": True, "stopped": ""}
+    assert ports.queue_now([other.pk]) == {"waiting": 1, "open": False, "stopped": ""}
     assert count_queries(lambda: ports.queue_now([service.pk])) == 1
     actions.pause(session.pk, clerk)
     assert ports.queue_now()["open"] is False
     with clock.at(clock.now() + timedelta(days=1)):
-        assert ports.queue_now() == {"waiting": 0, "open": False}
+        assert ports.queue_now() == {"waiting": 0, "open": False, "stopped": ""}
 
 
 @pytest.mark.parametrize("path", ["/antrean/", "/layar/ula/", "/layar/ula/data/"])

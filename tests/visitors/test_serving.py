@@ -136,7 +136,7 @@ def test_recall_cools_down_for_ten_seconds(called, clerk):
 
 
 def test_reporting_back_waits_for_three_further_numbers(session, clerk, service, called):
-    actions.no_show(called.pk, clerk)
+    make.missed(called, clerk)
     others = [make.ticket(service=service, user=clerk) for _n in range(5)]
     actions.report_back(called.pk, clerk)
     order = []
@@ -147,7 +147,7 @@ def test_reporting_back_waits_for_three_further_numbers(session, clerk, service,
 
 
 def test_reporting_back_to_a_short_line_goes_to_its_end(session, clerk, service, called):
-    actions.no_show(called.pk, clerk)
+    make.missed(called, clerk)
     one = make.ticket(service=service, user=clerk)
     actions.report_back(called.pk, clerk)
     assert actions.call_next(session.pk, clerk) == one
@@ -157,7 +157,7 @@ def test_reporting_back_to_a_short_line_goes_to_its_end(session, clerk, service,
 
 
 def test_reporting_back_next_day_or_with_another_number_is_refused(called, clerk, service):
-    actions.no_show(called.pk, clerk)
+    make.missed(called, clerk)
     with clock.at(clock.now() + timedelta(days=1)), pytest.raises(Outdated):
         actions.report_back(called.pk, clerk)
     actions.issue_ticket(called.visit, service=service)
@@ -221,7 +221,7 @@ def test_check_out_gives_the_number_back_and_is_refused_at_the_counter(clerk, se
     called = actions.call_next(session.pk, clerk)
     with pytest.raises(Refused, match="sedang dilayani"):
         actions.check_out(ticket.visit_id, clerk)
-    actions.no_show(called.pk, clerk)
+    make.missed(called, clerk)
     actions.report_back(called.pk, clerk)
     assert actions.check_out(ticket.visit_id, clerk).left_at
     assert Ticket.objects.get(pk=ticket.pk).state == "cancelled"

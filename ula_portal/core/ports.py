@@ -37,7 +37,8 @@ class ServiceOnSop:
 case_statistics = Port("case_statistics", lambda version: {})
 # services answers: (service or None) -> None or an object with .value and .grade
 satisfaction = Port("satisfaction", lambda service=None: None)
-# visitors answers: (iterable of service ids or None) -> dict with "waiting" (int) and "open" (bool), or None
+# visitors answers: (iterable of service ids or None) -> dict with "waiting" (int), "open" (bool) and
+# "stopped" (a sentence, or empty), or None
 queue_now = Port("queue_now", lambda services=None: None)
 # visitors answers: (request) -> the visit that opened the request, or None
 visit_of = Port("visit_of", lambda request: None)

@@ -11,6 +11,7 @@ from ula_portal.core import actors, clock, workdays
 from ula_portal.core.models import Position, User
 from visitors.actions import calling, checkin, serving, sessions
 from visitors.models import Counter, Ticket, Visit
+from visitors.queries import rule_of
 
 from .cases import Cases, Fate
 from .papers import paper
@@ -200,12 +201,16 @@ class Desk:
         if ticket is None:
             self.play.after(11, self._call, session_id, window)
         elif self.rng.random() < 0.05:
-            self.play.after(2, self._nobody_came, ticket.pk, session_id, window)
+            self.play.after(2, self._call_again, ticket.pk, session_id, window)
         else:
             self.play.after(1, self._serve, ticket.pk, session_id, window)
 
-    def _nobody_came(self, ticket_id, session_id, window):
-        calling.recall(ticket_id, window.user)
+    def _call_again(self, ticket_id, session_id, window):
+        ticket = calling.recall(ticket_id, window.user)
+        nobody_came = ticket.calls >= rule_of(ticket.location_id).calls_before_no_show
+        self.play.after(1, self._miss if nobody_came else self._call_again, ticket_id, session_id, window)
+
+    def _miss(self, ticket_id, session_id, window):
         serving.no_show(ticket_id, window.user)
         self.play.after(1, self._call, session_id, window)
 

@@ -2,9 +2,13 @@
 
 from .calling import call_next, call_particular, recall, resume
 from .checkin import GROUNDS, CheckIn, check_in, gaps
+from .closing import close_suddenly, reopen
+from .day_end import end_past_days
+from .paper import enter_from_paper, reserve_numbers
 from .serving import check_out, finish, hold, leave_queue, no_show, report_back, start_serving, transfer
 from .sessions import close_session, open_session, pause, unpause
 from .tickets import issue_ticket, letter_for, token_of
+from .undoing import take_back
 
 __all__ = [
     "GROUNDS",
@@ -14,6 +18,9 @@ __all__ = [
     "check_in",
     "check_out",
     "close_session",
+    "close_suddenly",
+    "end_past_days",
+    "enter_from_paper",
     "finish",
     "gaps",
     "hold",
@@ -24,9 +31,12 @@ __all__ = [
     "open_session",
     "pause",
     "recall",
+    "reopen",
     "report_back",
+    "reserve_numbers",
     "resume",
     "start_serving",
+    "take_back",
     "token_of",
     "transfer",
     "unpause",

@@ -1,6 +1,7 @@
 """Calling visitors: the next in turn, a particular one, again."""
 
 import datetime
+import json
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -10,18 +11,19 @@ from ula_portal.core.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import Role
 from ula_portal.core.permissions import has_role
 
-from .. import fairness, permissions, states
+from .. import permissions, queries, states
 from ..models import CounterSession, Ticket
 from . import events
+from .undoing import remember
 
-# A second call within this time would only confuse the waiting room.
-RECALL_AFTER = datetime.timedelta(seconds=10)
+# A second tap on the same button within this time means the visitor whom the first one called.
+SAME_TAP = datetime.timedelta(seconds=2)
 
 _NAMES = [field.attname for field in Ticket._meta.concrete_fields]
 _CALL_NEXT = (
     "SELECT c.outcome, "
     + ", ".join(f"(c.ticket).{field.column}" for field in Ticket._meta.concrete_fields)
-    + " FROM visitors_call_next(%s, %s, %s, %s, %s, %s) c"
+    + " FROM visitors_call_next(%s, %s, %s, %s, %s) c"
 )
 
 
@@ -30,8 +32,11 @@ def call_next(session_id: int, user) -> Ticket | None:
 
     Two clerks at once get two tickets: the row that one has locked is skipped by the other. Who comes next is decided
     by ``fairness.lane_to_call`` from this counter's last calls (events of today) and the waiting rows: two priority
-    visitors, then one regular; one and one when the first regular visitor has waited 20 minutes; in a lane the longest
-    wait first. Only tickets that were transferred to the counter or whose service it serves (or that have none).
+    visitors, then one regular; one and one when the first regular visitor has waited 20 minutes (both in the location's
+    ``QueueRule``); in a lane the longest wait first, but services that the counter prefers while nobody of the lane has
+    waited long. Only tickets that were transferred to the counter or whose service it serves (or that have none).
+
+    A second tap within two seconds answers with the visitor whom the first one called.
 
     May: the person whose session it is, while they work there. Raises NotAllowed for others, Refused while the
     session has a ticket called or in service, or is paused, Outdated when it was closed.
@@ -40,8 +45,8 @@ def call_next(session_id: int, user) -> Ticket | None:
         _require_own_room(session_id, user)
     now = clock.now()
     midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    values = [user.pk, session_id, now, midnight.date(), midnight, now - fairness.AGES_AFTER]
-    # A transaction of its own, in one round trip (migration 0004 holds the function).
+    values = [user.pk, session_id, now, midnight.date(), midnight]
+    # A transaction of its own, in one round trip (migration 0007 holds the function).
     with connection.cursor() as cursor:
         cursor.execute(_CALL_NEXT, values)
         outcome, *row = cursor.fetchone()
@@ -50,6 +55,9 @@ def call_next(session_id: int, user) -> Ticket | None:
     if outcome == "nobody":
         return None
     ticket = Ticket.from_db(connection.alias, _NAMES, row)
+    ticket.undo = json.loads(ticket.undo) if isinstance(ticket.undo, str) else ticket.undo
+    if outcome == "busy" and now - ticket.called_at < SAME_TAP and ticket.state == Ticket.State.CALLED:
+        return ticket
     if outcome == "busy":
         raise Refused(_("Selesaikan dahulu %(label)s.") % {"label": ticket.label})
     live.nudge()
@@ -109,20 +117,23 @@ def _call(session_id, ticket_id, user, verb):
             raise Refused(_("Nomor antrean ini tidak ada di lokasi Anda hari ini."))
         if not states.may(verb, ticket.state):
             raise outdated(ticket)
+        remember(ticket, "called", user)
         ticket.state, ticket.session, ticket.called_at = Ticket.State.CALLED, session, clock.now()
         ticket.calls += 1
-        ticket.save(update_fields=["state", "session", "called_at", "calls"])
+        ticket.save(update_fields=["state", "session", "called_at", "calls", "undo"])
         events.write("called", ticket.location_id, ticket=ticket, counter=session.counter, turn=verb, call=ticket.calls)
         return ticket
 
 
 def recall(ticket_id: int, user) -> Ticket:
-    """Call the ticket at one's counter again. Raises Refused within ten seconds of the call before."""
+    """Call the ticket at one's counter again. Raises Refused too soon after the call before (ten seconds, editable)."""
     with transaction.atomic():
         ticket = own_ticket(ticket_id, user, "recall")
+        pause = datetime.timedelta(seconds=queries.rule_of(ticket.location_id).recall_after_seconds)
         waited = clock.now() - ticket.called_at
-        if waited < RECALL_AFTER:
-            seconds = int((RECALL_AFTER - waited).total_seconds()) + 1
+        # A second call within this time would only confuse the waiting room.
+        if waited < pause:
+            seconds = int((pause - waited).total_seconds()) + 1
             raise Refused(_("Baru saja dipanggil. Panggil ulang dapat dilakukan %(n)s detik lagi.") % {"n": seconds})
         ticket.called_at = clock.now()
         ticket.calls += 1

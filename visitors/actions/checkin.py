@@ -1,5 +1,6 @@
 """Checking a visitor in."""
 
+import datetime
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -68,6 +69,7 @@ def check_in(
     open_request: bool = False,
     on_behalf: str = "",
     issue: bool = True,
+    came_at: datetime.datetime | None = None,
     idempotency_key: str = "",
 ) -> CheckIn:
     """Receive a visitor: the visit, the ticket, and where wanted the request, in one transaction.
@@ -76,7 +78,8 @@ def check_in(
     same visitor. What for: ``purpose`` with ``service``; ``request_number`` of an existing request (follow-up and
     collecting a letter need one); ``host_id``, a position, for meeting an official: the ticket then goes to the
     position's room, where the location has one. ``ground`` (a key of GROUNDS) opens the priority lane.
-    ``open_request`` starts a walk-in request for a service of kind request. ``issue=False`` records the visit only.
+    ``open_request`` starts a walk-in request for a service of kind request. ``issue=False`` records the visit
+    only. ``came_at``: the true time of a visit that is entered afterwards; it stays visible as such.
     Called again with the same idempotency key it returns what the first call made.
 
     May: front desk and counters. Raises NotAllowed, or Refused with the form field that has to be mended.
@@ -93,6 +96,8 @@ def check_in(
         plan = _plan(user, location, purpose, service, request_number, host_id, open_request)
         visitor = _visitor(visitor_id, name, phone, institution)
         _check_counts(head_count, ground)
+        if came_at is not None and came_at > clock.now():
+            raise Refused(_("Waktu datang masih di masa depan."), field="came_at")
         request = plan.request
         if open_request:
             request = _open_request(plan.service, user, visitor, on_behalf, idempotency_key)
@@ -106,8 +111,9 @@ def check_in(
             head_count=head_count,
             companion=companion.strip(),
             note=note.strip(),
-            checked_in_at=clock.now(),
+            checked_in_at=came_at or clock.now(),
             checked_in_by=user,
+            recorded_late_at=clock.now() if came_at else None,
         )
         ticket = None
         if issue:

@@ -13,33 +13,42 @@ from .. import permissions, queries, states
 from ..models import Counter, Ticket, Visit
 from . import events
 from .calling import outdated, own_ticket
-
-# Who reports back is called after this many further numbers (standards: "call three times, go on").
-NUMBERS_BEFORE_RETURN = 3
+from .undoing import remember
 
 
 def start_serving(ticket_id: int, user) -> Ticket:
     """The visitor called is at the counter. May: whose session called the ticket. Raises Outdated, NotAllowed."""
     with transaction.atomic():
         ticket = own_ticket(ticket_id, user, "start_serving")
+        remember(ticket, "serving", user)
         ticket.state, ticket.served_at = Ticket.State.SERVING, clock.now()
-        ticket.save(update_fields=["state", "served_at"])
+        ticket.save(update_fields=["state", "served_at", "undo"])
         events.write("serving", ticket.location_id, ticket=ticket, counter=ticket.session.counter)
         return ticket
 
 
 def no_show(ticket_id: int, user) -> Ticket:
-    """Nobody came to the counter after at least one call; who reports back later goes to ``report_back``."""
+    """Nobody came to the counter, however often called; who reports back later goes to ``report_back``.
+
+    May: whose session called the ticket. Raises Outdated, NotAllowed, and Refused before the number of calls that the
+    location's rule wants (three, unless edited: standards §7).
+    """
     with transaction.atomic():
         ticket = own_ticket(ticket_id, user, "no_show")
+        missing = queries.rule_of(ticket.location_id).calls_before_no_show - ticket.calls
+        if missing > 0:
+            raise Refused(_("Panggil %(n)s kali lagi sebelum menandai tidak hadir.") % {"n": missing})
+        remember(ticket, "no_show", user)
         ticket.state, ticket.finished_at = Ticket.State.NO_SHOW, clock.now()
-        ticket.save(update_fields=["state", "finished_at"])
+        ticket.save(update_fields=["state", "finished_at", "undo"])
         events.write("no_show", ticket.location_id, ticket=ticket, counter=ticket.session.counter)
         return ticket
 
 
 def report_back(ticket_id: int, user) -> Ticket:
-    """Let somebody who missed the call wait again: behind the next three of their lane who wait for the same counters.
+    """Let somebody who missed the call wait again: behind the next of their lane who wait for the same counters.
+
+    Behind how many (three, unless edited) is in the location's rule.
 
     May: front desk and counters, officials for their own room. Raises Outdated when the ticket is not a no-show of
     today, Refused when the visit has ended or has another ticket.
@@ -52,27 +61,31 @@ def report_back(ticket_id: int, user) -> Ticket:
             raise Refused(_("Kunjungan ini sudah selesai."))
         if ticket.visit.tickets.filter(state__in=Ticket.LIVE_STATES).exists():
             raise Refused(_("Tamu ini sudah memegang nomor lain."))
-        ticket.waiting_since = _behind(queries.competitors_of(ticket, lane=ticket.lane))
+        rule = queries.rule_of(ticket.location_id)
+        line = queries.competitors_of(ticket, lane=ticket.lane)
+        ticket.waiting_since = _behind(line, rule.numbers_before_return)
         ticket.state, ticket.session, ticket.finished_at, ticket.calls = Ticket.State.WAITING, None, None, 0
-        ticket.save(update_fields=["waiting_since", "state", "session", "finished_at", "calls"])
+        ticket.undo = None
+        ticket.save(update_fields=["waiting_since", "state", "session", "finished_at", "calls", "undo"])
         events.write("reported_back", ticket.location_id, ticket=ticket)
         return ticket
 
 
-def _behind(waiting):
-    """A place just behind the third of the line, or at its end; a tie is decided by the older ticket."""
-    if len(waiting) < NUMBERS_BEFORE_RETURN:
+def _behind(waiting, numbers):
+    """A place just behind that many of the line, or at its end; a tie is decided by the older ticket."""
+    if len(waiting) < numbers:
         return clock.now()
-    third = waiting[NUMBERS_BEFORE_RETURN - 1].waiting_since
-    return min(third + datetime.timedelta(microseconds=1), clock.now())
+    last = waiting[numbers - 1].waiting_since
+    return min(last + datetime.timedelta(microseconds=1), clock.now())
 
 
 def hold(ticket_id: int, user) -> Ticket:
     """Put the visitor on hold (something has to be fetched): the counter is free for others, see ``resume``."""
     with transaction.atomic():
         ticket = own_ticket(ticket_id, user, "hold")
+        remember(ticket, "held", user)
         ticket.state = Ticket.State.HELD
-        ticket.save(update_fields=["state"])
+        ticket.save(update_fields=["state", "undo"])
         events.write("held", ticket.location_id, ticket=ticket, counter=ticket.session.counter)
         return ticket
 
@@ -89,12 +102,13 @@ def transfer(ticket_id: int, user, *, counter_id: int | None = None, service_id:
     with transaction.atomic():
         ticket = _transferable(ticket_id, user)
         left = ticket.session.counter if ticket.session else None
+        remember(ticket, "transferred", user)
         if counter_id is not None:
             ticket.target = _target(ticket, counter_id)
         else:
             ticket.target, ticket.service = None, _served_service(ticket, service_id)
         ticket.state, ticket.session, ticket.calls = Ticket.State.WAITING, None, 0
-        ticket.save(update_fields=["target", "service", "state", "session", "calls"])
+        ticket.save(update_fields=["target", "service", "state", "session", "calls", "undo"])
         events.write("transferred", ticket.location_id, ticket=ticket, counter=left, to=ticket.target_id)
         return ticket
 
@@ -141,10 +155,10 @@ def finish(ticket_id: int, user, result: str = "", *, leaves: bool = True) -> Ti
     """
     with transaction.atomic():
         ticket = own_ticket(ticket_id, user, "finish")
+        ends = leaves and Visit.objects.filter(pk=ticket.visit_id, left_at__isnull=True).update(left_at=clock.now())
+        remember(ticket, "finished", user, left=bool(ends))
         ticket.state, ticket.finished_at, ticket.result = Ticket.State.FINISHED, clock.now(), result.strip()[:200]
-        ticket.save(update_fields=["state", "finished_at", "result"])
-        if leaves:
-            Visit.objects.filter(pk=ticket.visit_id, left_at__isnull=True).update(left_at=clock.now())
+        ticket.save(update_fields=["state", "finished_at", "result", "undo"])
         events.write("finished", ticket.location_id, ticket=ticket, counter=ticket.session.counter)
         return ticket
 
@@ -187,8 +201,8 @@ def check_out(visit_id: int, user) -> Visit:
 
 def _cancel(ticket):
     counter = ticket.session.counter if ticket.session_id else None
-    ticket.state, ticket.finished_at = Ticket.State.CANCELLED, clock.now()
-    ticket.save(update_fields=["state", "finished_at"])
+    ticket.state, ticket.finished_at, ticket.undo = Ticket.State.CANCELLED, clock.now(), None
+    ticket.save(update_fields=["state", "finished_at", "undo"])
     events.write("left", ticket.location_id, ticket=ticket, counter=counter)
 
 

@@ -53,12 +53,21 @@ def _end_left_over(counter, user):
     in_the_way = Q(counter=counter) | Q(user=user)
     stale = CounterSession.objects.filter(in_the_way, closed_at__isnull=True, opened_at__lt=queries.midnight())
     for session in stale.select_for_update(of=("self",)).select_related("counter").order_by("pk"):
-        for ticket in Ticket.objects.select_for_update().filter(session=session, state__in=states.AT_COUNTER):
-            served = ticket.state == Ticket.State.SERVING
-            ticket.state = Ticket.State.FINISHED if served else Ticket.State.NO_SHOW
-            ticket.finished_at = clock.now()
-            ticket.save(update_fields=["state", "finished_at"])
-        _close(session)
+        close_with_tickets(session)
+
+
+def close_with_tickets(session: CounterSession) -> CounterSession:
+    """Close a session that was left open, in the caller's transaction: who was served is done, who was called missed.
+
+    ``session`` is locked by the caller. For the end of a day only: during it a ticket is ended by who called it.
+    """
+    for ticket in Ticket.objects.select_for_update().filter(session=session, state__in=states.AT_COUNTER):
+        served = ticket.state == Ticket.State.SERVING
+        ticket.state = Ticket.State.FINISHED if served else Ticket.State.NO_SHOW
+        ticket.finished_at, ticket.undo = clock.now(), None
+        ticket.save(update_fields=["state", "finished_at", "undo"])
+        events.write("finished" if served else "no_show", ticket.location_id, ticket=ticket, counter=session.counter)
+    return _close(session)
 
 
 def close_session(session_id: int, user) -> CounterSession:

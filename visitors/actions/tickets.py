@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ula_portal.core import clock, codes
 from ula_portal.core.errors import Refused
 
+from .. import queries
 from ..models import Counter, Ticket
 from . import events
 
@@ -16,6 +17,8 @@ GENERAL_LETTER = "U"
 # For who comes to meet an official (service TAMU of the catalogue).
 GUEST_LETTER = "T"
 TOKEN_PURPOSE = "ticket"
+# One letter that nobody mistakes for a digit or another letter.
+LETTERS = re.compile("[A-HJ-NPR-Z]")
 
 
 def issue_ticket(visit, *, service=None, target=None, lane="regular", ground="", letter="") -> Ticket:
@@ -27,7 +30,7 @@ def issue_ticket(visit, *, service=None, target=None, lane="regular", ground="",
     gives the number back. Raises Refused for a visit that has ended or has a live ticket.
     """
     letter = letter or letter_for(visit, service)
-    if not re.fullmatch("[A-HJ-NPR-Z]", letter):
+    if not LETTERS.fullmatch(letter):
         raise ValueError("a ticket's letter is A to Z without I, O and Q")
     with transaction.atomic():
         if visit.left_at is not None:
@@ -35,9 +38,12 @@ def issue_ticket(visit, *, service=None, target=None, lane="regular", ground="",
         live = visit.tickets.filter(state__in=Ticket.LIVE_STATES).first()
         if live:
             raise Refused(_("Tamu ini masih memegang nomor %(label)s.") % {"label": live.label})
-        if target is None and service is not None and not _is_served(visit.location_id, service.pk):
-            service = None
-        now, nonce = clock.now(), codes.new_nonce()
+        if closure := queries.closure_at(visit.location_id):
+            raise Refused(queries.words_of_closure(closure, clock.local(clock.now())))
+        if target is None:
+            service = served(visit.location_id, service)
+        now = clock.now()
+        nonce, token_hash = new_secret()
         day = clock.local(now).date()
         ticket = Ticket.objects.create(
             visit=visit,
@@ -52,10 +58,16 @@ def issue_ticket(visit, *, service=None, target=None, lane="regular", ground="",
             issued_at=now,
             waiting_since=now,
             nonce=nonce,
-            token_hash=codes.stored_hash(codes.token(TOKEN_PURPOSE, nonce)),
+            token_hash=token_hash,
         )
         events.write("issued", visit.location_id, ticket=ticket)
     return ticket
+
+
+def new_secret() -> tuple[str, str]:
+    """Nonce and stored hash of a ticket's own page."""
+    nonce = codes.new_nonce()
+    return nonce, codes.stored_hash(codes.token(TOKEN_PURPOSE, nonce))
 
 
 def token_of(ticket) -> str:
@@ -70,8 +82,12 @@ def letter_for(visit, service=None) -> str:
     return GUEST_LETTER if visit.purpose == visit.Purpose.MEET else GENERAL_LETTER
 
 
-def _is_served(location_id, service_id):
-    return Counter.objects.filter(location_id=location_id, active=True, services=service_id).exists()
+def served(location_id: int, service):
+    """The service when a counter in use there serves it, else None: any counter may call the ticket then."""
+    if service is None:
+        return None
+    found = Counter.objects.filter(location_id=location_id, active=True, services=service.pk).exists()
+    return service if found else None
 
 
 def _next_number(location_id, day, letter):

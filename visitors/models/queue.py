@@ -30,6 +30,10 @@ class Counter(models.Model):
         verbose_name=_("pejabat di ruang ini"),
     )
     services = models.ManyToManyField(Service, blank=True, related_name="+", verbose_name=_("layanan"))
+    # Among those that wait in the lane whose turn it is, these come first while nobody there has waited long.
+    preferred = models.ManyToManyField(
+        Service, blank=True, related_name="+", verbose_name=_("layanan yang didahulukan")
+    )
     active = models.BooleanField(_("dipakai"), default=True)
 
     class Meta:
@@ -131,6 +135,8 @@ class Ticket(models.Model):
     served_at = models.DateTimeField(_("mulai dilayani"), null=True, blank=True)
     finished_at = models.DateTimeField(_("selesai"), null=True, blank=True)
     result = models.CharField(_("hasil"), max_length=200, blank=True)
+    # What the last click of a counter changed, to be taken back for a minute (``actions.undoing``): no names, no words.
+    undo = models.JSONField(null=True, blank=True, editable=False)
     nonce = models.CharField(max_length=32)
     token_hash = models.CharField(max_length=64)
 

@@ -63,6 +63,10 @@ class Visit(models.Model):
     checked_in_at = models.DateTimeField(_("datang"))
     checked_in_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("dicatat oleh"))
     left_at = models.DateTimeField(_("pulang"), null=True, blank=True)
+    # Nobody noted the leaving: the day's end was taken for it.
+    left_assumed = models.BooleanField(_("pulang tidak dicatat"), default=False)
+    # Entered later than it happened (paper during a power cut, a guest who went straight in); times are the true ones.
+    recorded_late_at = models.DateTimeField(_("dicatat kemudian"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("kunjungan")

@@ -1,6 +1,7 @@
 """Reads of the visitors floor, named by the question they answer."""
 
 from .board import Board, Place, board_of, location_by_code, notice_at, place_of, ticket_by_token, words_of
+from .closing import closure_at, closures_at, last_ticket_passed, words_of_closure
 from .counter import Workplace, counters_for, session_of, workplace_of
 from .desk import (
     find_for_desk,
@@ -15,7 +16,8 @@ from .desk import (
 )
 from .events import REPLAY_LIMIT, Cursor, Event, current_cursor, events_after
 from .halls import Hall, halls_now
-from .line import competitors_of, desks_of, midnight, open_sessions, places, waiting_at, waiting_in
+from .line import competitors_of, desks_of, midnight, open_sessions, places, rule_of, waiting_at, waiting_in
+from .paper import numbers_entered, paper_sheet, paper_sheets
 from .ports import queue_now, visit_of
 
 __all__ = [
@@ -27,6 +29,8 @@ __all__ = [
     "Place",
     "Workplace",
     "board_of",
+    "closure_at",
+    "closures_at",
     "competitors_of",
     "counters_for",
     "current_cursor",
@@ -36,15 +40,20 @@ __all__ = [
     "halls_now",
     "hosts_to_choose",
     "inside",
+    "last_ticket_passed",
     "location_by_code",
     "locations",
     "midnight",
     "notice_at",
+    "numbers_entered",
     "open_sessions",
+    "paper_sheet",
+    "paper_sheets",
     "place_of",
     "places",
     "queue_now",
     "request_for_desk",
+    "rule_of",
     "services_to_choose",
     "session_of",
     "ticket_by_token",
@@ -55,5 +64,6 @@ __all__ = [
     "waiting_at",
     "waiting_in",
     "words_of",
+    "words_of_closure",
     "workplace_of",
 ]

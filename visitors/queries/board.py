@@ -13,7 +13,7 @@ from ula_portal.core.models import Location
 
 from .. import fairness
 from ..models import Ticket
-from . import line
+from . import closing, line
 
 NEXT_SHOWN = 5
 COUNTERS_SHOWN = 5
@@ -60,9 +60,10 @@ def location_by_code(code: str) -> Location | None:
 
 
 def board_of(location_id: int, ticket_ids=()) -> Board:
-    """The queue of a location now, with the places of all live tickets and of ``ticket_ids``. Four queries."""
+    """The queue of a location now, with the places of all live tickets and of ``ticket_ids``. Six queries."""
     now, day = clock.now(), clock.today()
     desks, sessions = line.desks_of(location_id), line.open_sessions(location_id)
+    rule, closure = line.rule_of(location_id), closing.closure_at(location_id, now)
     tickets = list(
         Ticket.objects.filter(
             Q(state__in=Ticket.LIVE_STATES) | Q(pk__in=ticket_ids), location_id=location_id, day=day
@@ -75,10 +76,10 @@ def board_of(location_id: int, ticket_ids=()) -> Board:
         at=now,
         now=max(called, key=lambda d: (d.state == "called", d.since)) if called else None,
         desks=_fitting(shown),
-        next=[t.label for t in fairness.likely_order(waiting, now)[:NEXT_SHOWN]],
+        next=[t.label for t in fairness.likely_order(waiting, now, rule)[:NEXT_SHOWN]],
         waiting=len(waiting),
-        notice=notice_at(now, bool(shown)),
-        places=_places(tickets, waiting, desks, now),
+        notice=notice_at(now, bool(shown), closure),
+        places=_places(tickets, waiting, desks, now, rule),
     )
 
 
@@ -103,8 +104,8 @@ def _fitting(shown):
     return [desk for desk in shown if desk in newest]
 
 
-def _places(tickets, waiting, desks, now):
-    ahead = line.places(waiting, desks, now)
+def _places(tickets, waiting, desks, now, rule):
+    ahead = line.places(waiting, desks, now, rule)
     names = {desk.id: desk.name for desk in desks}
     return {
         t.pk: Place(t.state, t.label, ahead.get(t.pk), names.get(t.session.counter_id, "") if t.session else "")
@@ -113,7 +114,7 @@ def _places(tickets, waiting, desks, now):
 
 
 def place_of(ticket) -> Place:
-    """Where one ticket stands now. Five queries at most."""
+    """Where one ticket stands now. Seven queries at most."""
     if ticket.day != clock.today():
         return Place(Ticket.State.CANCELLED if ticket.state in Ticket.LIVE_STATES else ticket.state, ticket.label)
     found = board_of(ticket.location_id, [ticket.pk]).places.get(ticket.pk)
@@ -125,9 +126,14 @@ def ticket_by_token(token_hash: str) -> Ticket | None:
     return Ticket.objects.filter(token_hash=token_hash).select_related("service", "location", "visit").first()
 
 
-def notice_at(moment: datetime.datetime, counters_open: bool) -> str:
-    """What the waiting room has to know about the hours: break, not yet open, closed; else an empty sentence."""
+def notice_at(moment: datetime.datetime, counters_open: bool, closure=None) -> str:
+    """What the waiting room has to know: a sudden closure, a break, not yet open, closed; else an empty sentence.
+
+    ``closure``: the one in force at the location, from ``closure_at``.
+    """
     local = clock.local(moment)
+    if closure is not None:
+        return closing.words_of_closure(closure, local)
     hours = workdays.service_hours(local.date())
     if hours is None:
         return "" if counters_open else _("Hari ini tidak ada pelayanan.")

@@ -1,5 +1,6 @@
 """What somebody at a counter or in a room works with."""
 
+import datetime
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Prefetch, Q
@@ -8,7 +9,7 @@ from services.models import Request, Service
 from services.queries.cases import visible_to
 from ula_portal.core import clock
 
-from .. import permissions
+from .. import permissions, states
 from ..models import Counter, CounterSession, Ticket
 from . import line
 
@@ -24,6 +25,7 @@ class Workplace:
     missed: list[Ticket]
     targets: list[Counter]
     services: list[Service]
+    undoable: Ticket | None = None
     numbers: dict[int, str] = field(default_factory=dict)
 
 
@@ -81,8 +83,17 @@ def workplace_of(session, user) -> Workplace:
         missed=missed,
         targets=[c for c in places if c.pk != counter.pk],
         services=_services_at(places),
+        undoable=_undoable(counter, user),
         numbers=_readable(request_ids, user),
     )
+
+
+def _undoable(counter, user):
+    """The ticket of this person's last click, while it can be taken back (``actions.take_back``)."""
+    mine = Ticket.objects.filter(location=counter.location_id, day=clock.today(), undo__by=user.pk)
+    clicked = [(datetime.datetime.fromisoformat(ticket.undo["at"]), ticket) for ticket in mine]
+    recent = [click for click in clicked if clock.now() - click[0] <= states.UNDO_WITHIN]
+    return max(recent, key=lambda click: click[0])[1] if recent else None
 
 
 def _services_at(counters):

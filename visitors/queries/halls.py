@@ -11,6 +11,7 @@ from ula_portal.core.models import Location
 from ..models import Counter, CounterSession, Ticket
 from . import line
 from .board import notice_at
+from .closing import closures_at
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Hall:
 
 
 def halls_now() -> list[Hall]:
-    """Every place with a counter in use, and its queue now. Five queries whatever the number of places."""
+    """Every place with a counter in use, and its queue now. Six queries whatever the number of places."""
     now, day = clock.now(), clock.today()
     counters = list(Counter.objects.filter(active=True).select_related("location").prefetch_related("services"))
     opened = Tally(
@@ -52,12 +53,15 @@ def halls_now() -> list[Hall]:
         line_of.setdefault((ticket.location_id, ticket.letter), [0, ""])[1] = ticket.label
     locations = {counter.location_id: counter.location for counter in counters}
     hours = workdays.service_hours(day)
+    stopped = {closure.location_id: closure for closure in closures_at(now)}
     halls = []
     for pk, location in sorted(locations.items(), key=lambda item: item[1].name):
         own = {letter: tuple(line) for (place, letter), line in line_of.items() if place == pk}
         letters = _letters(own, [c for c in counters if c.location_id == pk])
         total = sum(letter.waiting for letter in letters)
-        halls.append(Hall(location, opened[pk], total, letters, notice_at(now, bool(opened[pk])), hours))
+        halls.append(
+            Hall(location, opened[pk], total, letters, notice_at(now, bool(opened[pk]), stopped.get(pk)), hours)
+        )
     return halls
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from ula_portal.core import clock
 
 from .. import fairness
-from ..models import Counter, CounterSession, Ticket
+from ..models import Counter, CounterSession, QueueRule, Ticket
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,11 @@ class Desk:
         if ticket.service_id is None:
             return self.kind == Counter.Kind.COUNTER
         return ticket.service_id in self.services
+
+
+def rule_of(location_id: int) -> QueueRule:
+    """How the queue of a location is run: its own rule, else the usual one (not saved). One query."""
+    return QueueRule.objects.filter(location_id=location_id).first() or QueueRule(location_id=location_id)
 
 
 def desks_of(location_id: int) -> list[Desk]:
@@ -51,15 +56,21 @@ def waiting_in(location_id: int, day: datetime.date) -> list[Ticket]:
     )
 
 
-def waiting_at(counter) -> list[Ticket]:
-    """Tickets that this counter may call today, in the likely order. One query."""
+def waiting_at(counter, rule: QueueRule | None = None) -> list[Ticket]:
+    """Tickets that this counter may call today, in the likely order. Three queries, one less with the ``rule``."""
     may = Q(target=counter) | Q(target__isnull=True, service__in=counter.services.all())
     if counter.kind == Counter.Kind.COUNTER:
         may |= Q(target__isnull=True, service__isnull=True)
     found = Ticket.objects.filter(
         may, location_id=counter.location_id, day=clock.today(), state=Ticket.State.WAITING
     ).select_related("service", "visit")
-    return fairness.likely_order(found, clock.now())
+    first = set(counter.preferred.values_list("pk", flat=True))
+
+    def preferred(ticket):
+        return ticket.target_id == counter.pk or (ticket.target_id is None and ticket.service_id in first)
+
+    rule = rule or rule_of(counter.location_id)
+    return fairness.likely_order(found, clock.now(), rule, preferred if first else None)
 
 
 def competitors_of(ticket, *, lane: str | None = None) -> list[Ticket]:
@@ -74,10 +85,11 @@ def competitors_of(ticket, *, lane: str | None = None) -> list[Ticket]:
     ]
 
 
-def places(waiting: Iterable[Ticket], desks: list[Desk], now: datetime.datetime) -> dict[int, int]:
+def places(waiting: Iterable[Ticket], desks: list[Desk], now: datetime.datetime, rule: QueueRule) -> dict[int, int]:
     """How many are likely to be called before each waiting ticket, by the ticket's id.
 
-    Tickets compete when some counter may call both; several counters at work call them sooner than this says.
+    Tickets compete when some counter may call both; several counters at work call them sooner than this says, and
+    what a counter prefers is left out.
     """
     waiting = list(waiting)
     lines: dict[frozenset[int], list] = {}
@@ -86,7 +98,7 @@ def places(waiting: Iterable[Ticket], desks: list[Desk], now: datetime.datetime)
     found = {}
     for counters, own in lines.items():
         rivals = [t for other, tickets in lines.items() if other == counters or other & counters for t in tickets]
-        order = {t.pk: index for index, t in enumerate(fairness.likely_order(rivals, now))}
+        order = {t.pk: index for index, t in enumerate(fairness.likely_order(rivals, now, rule))}
         found.update({t.pk: order[t.pk] for t in own})
     return found
 

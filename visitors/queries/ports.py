@@ -4,7 +4,8 @@ from django.db import connection
 
 from ula_portal.core import clock
 
-from ..models import Visit
+from ..models import Closure, Visit
+from .closing import words_of_closure
 
 _NOW = """
 SELECT (SELECT count(*) FROM visitors_ticket t WHERE t.day = %(day)s AND t.state = 'waiting'
@@ -12,25 +13,40 @@ SELECT (SELECT count(*) FROM visitors_ticket t WHERE t.day = %(day)s AND t.state
     EXISTS (SELECT FROM visitors_countersession s JOIN visitors_counter c ON c.id = s.counter_id
         WHERE s.closed_at IS NULL AND s.paused_at IS NULL AND s.opened_at >= %(midnight)s AND c.active
         AND (%(services)s::bigint[] IS NULL OR EXISTS (SELECT FROM visitors_counter_services cs
-            WHERE cs.counter_id = c.id AND cs.service_id = ANY (%(services)s::bigint[]))))
+            WHERE cs.counter_id = c.id AND cs.service_id = ANY (%(services)s::bigint[])))),
+    stopped.reason, stopped.until, stopped.name,
+    (SELECT count(DISTINCT c.location_id) FROM visitors_counter c WHERE c.active)
+FROM (SELECT 1) one LEFT JOIN LATERAL (
+    SELECT x.reason, x.until, l.name FROM visitors_closure x JOIN core_location l ON l.id = x.location_id
+    WHERE x.closed_at <= %(now)s AND x.until > %(now)s AND coalesce(x.reopened_at, x.until) > %(now)s
+    ORDER BY x.id LIMIT 1) stopped ON true
 """
 
 
 def queue_now(services=None) -> dict:
-    """How many wait now and whether a counter is open: ``{"waiting": int, "open": bool}``. One query.
+    """How busy it is now: ``{"waiting": int, "open": bool, "stopped": str}``. One query.
 
-    ``services``: ids of the services asked about; None for all.
+    ``services``: ids of the services asked about; None for all. ``open``: a counter calls. ``stopped``: a sentence
+    while service has been stopped suddenly somewhere, else empty.
     """
     now = clock.local(clock.now())
     values = {
+        "now": now,
         "day": now.date(),
         "midnight": now.replace(hour=0, minute=0, second=0, microsecond=0),
         "services": None if services is None else [int(pk) for pk in services],
     }
     with connection.cursor() as cursor:
         cursor.execute(_NOW, values)
-        waiting, is_open = cursor.fetchone()
-    return {"waiting": waiting, "open": is_open}
+        waiting, is_open, *stopped = cursor.fetchone()
+    return {"waiting": waiting, "open": is_open, "stopped": _stopped(now, *stopped)}
+
+
+def _stopped(now, reason, until, location, locations):
+    if reason is None:
+        return ""
+    words = words_of_closure(Closure(reason=reason, until=until), now)
+    return words if locations < 2 else f"{location}: {words}"
 
 
 def visit_of(request) -> Visit | None:

@@ -18,8 +18,7 @@ from ula_portal.core.typed import row_id
 
 from .. import actions, permissions, queries
 from ..forms import CheckInForm
-
-_LOCATION = "desk_location"
+from .places import LOCATION, chosen_place
 
 
 @never_cache
@@ -30,10 +29,10 @@ def checkin(request):
     places = queries.locations()
     if not places:
         return render(request, "visitors/checkin_no_counter.html")
-    place = _place(request, places)
+    place = chosen_place(request, places)
     step = request.POST.get("do") if request.method == "POST" else None
     if step == "place":
-        request.session[_LOCATION] = request.POST.get("location", "")
+        request.session[LOCATION] = request.POST.get("location", "")
         return redirect("checkin")
     if step == "check_in":
         return _check_in(request, places, place)
@@ -44,11 +43,6 @@ def checkin(request):
             return render(request, "visitors/_checkin_found.html", context)
     form = _filled(request) if step == "choose" else CheckInForm(initial=_name_typed(context.get("found")))
     return _page(request, places, place, form, **context)
-
-
-def _place(request, places):
-    chosen = request.session.get(_LOCATION)
-    return next((place for place in places if place.code == chosen), places[0])
 
 
 def _name_typed(found):
@@ -112,7 +106,8 @@ def _page(request, places, place, form, *, status=200, **context):
         "place": place,
         "tickets": queries.tickets_today(request.user, place),
         "inside": queries.inside(request.user, place),
-        "notice": queries.notice_at(clock.now(), False),
+        "notice": queries.notice_at(clock.now(), False, queries.closure_at(place.pk)),
+        "too_late": queries.last_ticket_passed(clock.now()),
     }
     return render(request, "visitors/checkin.html", context, status=status)
 

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from ula_portal.core.access import allowed
-from ula_portal.core.errors import Refused
+from ula_portal.core.errors import Outdated, Refused
 from ula_portal.core.typed import row_id
 
 from .. import actions, permissions, queries
@@ -77,13 +77,29 @@ def _transfer(request):
     messages.success(request, _("%(label)s dialihkan; waktu tunggunya tetap dihitung.") % {"label": ticket.label})
 
 
+def _call_particular(request):
+    """Who was too slow for a visitor gets the next one: a clerk never stands before an error with an empty counter."""
+    session_id = _session_id(request)
+    try:
+        actions.call_particular(session_id, _id(request), request.user)
+    except Outdated as late:
+        messages.info(request, str(late))
+        _call_next(request)
+
+
+def _take_back(request):
+    ticket = actions.take_back(_id(request), request.user)
+    messages.success(request, _("Dibatalkan. %(label)s kembali seperti sebelumnya.") % {"label": ticket.label})
+
+
 _VERBS = {
     "open": lambda r: actions.open_session(_id(r, "counter"), r.user),
     "close": lambda r: actions.close_session(_session_id(r), r.user),
     "pause": lambda r: actions.pause(_session_id(r), r.user),
     "unpause": lambda r: actions.unpause(_session_id(r), r.user),
     "call_next": _call_next,
-    "call_particular": lambda r: actions.call_particular(_session_id(r), _id(r), r.user),
+    "call_particular": _call_particular,
+    "take_back": _take_back,
     "resume": lambda r: actions.resume(_session_id(r), _id(r), r.user),
     "recall": lambda r: actions.recall(_id(r), r.user),
     "no_show": lambda r: actions.no_show(_id(r), r.user),

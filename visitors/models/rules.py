@@ -1,0 +1,148 @@
+"""How the queue of a location is run: its turns, sudden closures, numbers handed out on paper."""
+
+import datetime
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from ula_portal.core.models import Location, User
+
+
+def _between(low, high):
+    return [MinValueValidator(low), MaxValueValidator(high)]
+
+
+class QueueRule(models.Model):
+    """The turns of a location's lanes and calls; a location without a row follows the defaults here."""
+
+    location = models.OneToOneField(Location, models.CASCADE, related_name="queue_rule", verbose_name=_("lokasi"))
+    priority_in_a_row = models.PositiveSmallIntegerField(
+        _("prioritas berturut-turut"),
+        default=2,
+        validators=_between(1, 5),
+        help_text=_("Banyaknya nomor prioritas yang dipanggil sebelum satu nomor umum."),
+    )
+    ages_after_minutes = models.PositiveSmallIntegerField(
+        _("menunggu lama sejak (menit)"),
+        default=20,
+        validators=_between(5, 240),
+        help_text=_("Sejak lama tunggu ini nomor umum bergantian satu-satu dengan nomor prioritas."),
+    )
+    calls_before_no_show = models.PositiveSmallIntegerField(
+        _("panggilan sebelum dinyatakan tidak hadir"), default=3, validators=_between(1, 5)
+    )
+    recall_after_seconds = models.PositiveSmallIntegerField(
+        _("jeda antarpanggilan (detik)"), default=10, validators=_between(5, 120)
+    )
+    numbers_before_return = models.PositiveSmallIntegerField(
+        _("nomor sebelum dipanggil kembali"),
+        default=3,
+        validators=_between(1, 20),
+        help_text=_("Tamu yang terlewat lalu melapor dipanggil setelah sekian nomor berikutnya."),
+    )
+
+    class Meta:
+        verbose_name = _("aturan antrean")
+        verbose_name_plural = pgettext_lazy("jamak", "aturan antrean")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    priority_in_a_row__range=(1, 5),
+                    ages_after_minutes__range=(5, 240),
+                    calls_before_no_show__range=(1, 5),
+                    recall_after_seconds__range=(5, 120),
+                    numbers_before_return__range=(1, 20),
+                ),
+                name="queue_rule_in_bounds",
+            )
+        ]
+
+    def __str__(self):
+        return str(self.location)
+
+    @property
+    def ages_after(self) -> datetime.timedelta:
+        return datetime.timedelta(minutes=self.ages_after_minutes)
+
+
+class _Period(Func):
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+class Closure(models.Model):
+    """Service that stopped unforeseen (power cut, flood): from ``closed_at`` until ``until``, or sooner reopened.
+
+    While it lasts no number is given; those who wait keep theirs.
+    """
+
+    location = models.ForeignKey(Location, models.PROTECT, related_name="closures", verbose_name=_("lokasi"))
+    closed_at = models.DateTimeField(_("ditutup"))
+    until = models.DateTimeField(_("sampai"))
+    # Read by everybody in the waiting room and on the home page: never about a person.
+    reason = models.CharField(_("alasan"), max_length=120)
+    closed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("ditutup oleh"))
+    reopened_at = models.DateTimeField(_("dibuka kembali"), null=True, blank=True)
+    reopened_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("dibuka oleh")
+    )
+
+    class Meta:
+        verbose_name = _("penutupan mendadak")
+        verbose_name_plural = pgettext_lazy("jamak", "penutupan mendadak")
+        ordering = ["-closed_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gt=F("closed_at")), name="closure_ends_after_it_began"),
+            models.CheckConstraint(
+                condition=Q(reopened_at__isnull=True) | Q(reopened_at__gte=F("closed_at")),
+                name="closure_reopened_after_it_began",
+            ),
+            ExclusionConstraint(
+                name="one_closure_at_a_time",
+                expressions=[
+                    ("location", RangeOperators.EQUAL),
+                    (_Period(F("closed_at"), Coalesce("reopened_at", "until")), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.location}: {self.reason}"
+
+
+class PaperSheet(models.Model):
+    """Numbers of a day that were printed in advance, for when network or power fail.
+
+    They are taken out of the series at once, so a number handed out on paper is never given a second time. One that was
+    used becomes a ticket when the visit is entered afterwards; the others stay unused.
+    """
+
+    location = models.ForeignKey(Location, models.PROTECT, related_name="+", verbose_name=_("lokasi"))
+    day = models.DateField(_("hari"))
+    letter = models.CharField(_("huruf"), max_length=1)
+    first = models.PositiveIntegerField(_("nomor pertama"))
+    last = models.PositiveIntegerField(_("nomor terakhir"))
+    printed_at = models.DateTimeField(_("dicetak"))
+    printed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("dicetak oleh"))
+
+    class Meta:
+        verbose_name = _("lembar nomor cadangan")
+        verbose_name_plural = pgettext_lazy("jamak", "lembar nomor cadangan")
+        ordering = ["-day", "letter", "first"]
+        constraints = [
+            models.CheckConstraint(condition=Q(last__gte=F("first"), first__gte=1), name="paper_sheet_has_numbers"),
+            models.UniqueConstraint(fields=["location", "day", "letter", "first"], name="paper_sheet_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.letter}-{self.first:03d} – {self.letter}-{self.last:03d}"
+
+    @property
+    def numbers(self) -> range:
+        return range(self.first, self.last + 1)
