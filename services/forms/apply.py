@@ -39,6 +39,9 @@ class AnswersForm(forms.Form):
         field = definition.kind.form_field(definition)
         _mark_language(field, definition)
         field.error_messages["required"] = _("Isian ini wajib diisi.")
+        if definition.kind.is_secret:
+            # Not even in the browser (js/keep.js).
+            field.widget.attrs["data-keep-not"] = ""
         if definition.kind.is_secret and definition.name in self.answers:
             shown_as = definition.kind.display(self.answers[definition.name], definition)
             field.required = False

@@ -115,7 +115,8 @@ def track_answer(request, found):
         return detail_page(request, found, answer_form=form, status=422)
     try:
         cases.applicant_answers(found, actor=actors.applicant(found.pk), text=form.cleaned_data["text"])
-        messages.success(request, _("Terima kasih. Kelengkapan Anda telah kami terima dan permohonan dilanjutkan."))
+        thanks = _("Terima kasih. Kelengkapan Anda telah kami terima dan permohonan dilanjutkan.")
+        messages.success(request, thanks, extra_tags="arrived")
     except Refused as refused:
         messages.error(request, str(refused))
     return to_page(found)
@@ -132,7 +133,7 @@ def track_message(request, found):
         return detail_page(request, found, message_form=form, status=422)
     key = request.POST.get("idempotency_key", "")[:64]
     verbs.write_to_office(found, form.cleaned_data["text"], actor=actors.applicant(found.pk), idempotency_key=key)
-    messages.success(request, _("Pesan Anda sudah kami terima."))
+    messages.success(request, _("Pesan Anda sudah kami terima."), extra_tags="arrived")
     return to_page(found, "pesan")
 
 
