@@ -3,6 +3,8 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from ula_portal.core.fields import LineField
+
 TEXT_LIMIT = 300
 
 
@@ -15,10 +17,11 @@ class FieldType:
     is_secret = False
     max_length = TEXT_LIMIT
     attributes: dict[str, str] = {}
+    field_class: type[forms.CharField] = LineField
 
     def form_field(self, definition) -> forms.Field:
         """A Django form field whose cleaned value ``to_stored`` understands."""
-        return forms.CharField(
+        return self.field_class(
             label=definition.label,
             help_text=definition.help or self.hint(definition),
             required=definition.required,

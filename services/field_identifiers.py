@@ -1,7 +1,5 @@
 """Types of form fields for identity numbers; see ``services.field_types``. Rules: ``ula_portal.core.identifiers``."""
 
-import re
-
 from django.utils.translation import gettext as _
 
 from ula_portal.core import identifiers, secrets_at_rest
@@ -10,13 +8,13 @@ from .field_base import FieldType, as_validation_error
 
 
 class Identifier(FieldType):
-    """A number with a fixed shape. ``normalise`` takes out what people type for readability."""
+    """A number with a fixed shape; ``identifiers.tidy`` takes out what people write around it."""
 
     attributes = {"autocomplete": "off", "spellcheck": "false"}
     checker = None
 
     def normalise(self, text):
-        return re.sub(r"[\s.-]", "", text).upper()
+        return identifiers.tidy(text)
 
     def check(self, text, definition):
         as_validation_error(type(self).checker, self.normalise(text))

@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ula_portal.core import identifiers
+from ula_portal.core import fields, identifiers
 
 from .field_base import FieldType, as_validation_error
 from .field_identifiers import Nik, Nip, Nisn, Npsn, Nuptk
@@ -27,7 +27,7 @@ RADIO_LIMIT = 6
 
 
 class LongText(FieldType):
-    name, max_length = "textarea", LONG_TEXT_LIMIT
+    name, max_length, field_class = "textarea", LONG_TEXT_LIMIT, fields.TextField
 
     def widget(self, definition):
         return forms.Textarea(attrs={"rows": 4})
@@ -38,7 +38,7 @@ class Number(FieldType):
 
     def form_field(self, definition):
         rules = definition.rules
-        return forms.IntegerField(
+        return fields.IntegerField(
             label=definition.label,
             help_text=definition.help or _range_hint(rules),
             required=definition.required,
@@ -54,7 +54,7 @@ class DecimalNumber(FieldType):
 
     def form_field(self, definition):
         rules = definition.rules
-        return CommaDecimalField(
+        return fields.DecimalField(
             label=definition.label,
             help_text=definition.help or _range_hint(rules),
             required=definition.required,
@@ -74,20 +74,11 @@ class DecimalNumber(FieldType):
         return str(stored).replace(".", ",")
 
 
-class CommaDecimalField(forms.DecimalField):
-    """Takes a decimal comma as well as a point."""
-
-    def to_python(self, value):
-        if isinstance(value, str) and value.count(",") == 1 and "." not in value:
-            value = value.replace(",", ".")
-        return super().to_python(value)
-
-
 class Date(FieldType):
     name = "date"
 
     def form_field(self, definition):
-        return forms.DateField(
+        return fields.DateField(
             label=definition.label,
             help_text=definition.help,
             required=definition.required,
@@ -163,7 +154,7 @@ class Email(FieldType):
     name = "email"
 
     def form_field(self, definition):
-        return forms.EmailField(
+        return fields.EmailField(
             label=definition.label,
             help_text=definition.help,
             required=definition.required,
@@ -185,7 +176,7 @@ class File(FieldType):
 class ListOf(FieldType):
     """Several answers of one type, one a line: works on every phone, without script."""
 
-    name, max_length = "list", LONG_TEXT_LIMIT
+    name, max_length, field_class = "list", LONG_TEXT_LIMIT, fields.TextField
 
     def widget(self, definition):
         return forms.Textarea(attrs={"rows": 4, "autocomplete": "off"})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.formats import date_format
 
 from ula_portal.core import clock
+from ula_portal.core.typed import plain_line, plain_text
 
 ROMAN_MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 # What stands where the portal knows nothing; the official fills it in.
@@ -42,7 +43,13 @@ def letter_number(pattern: str, *, code, sequence, unit, day) -> str:
 
 def fill(body: str, words: dict) -> str:
     """A template's body with its placeholders filled; what is unknown or empty becomes a blank to write on."""
-    return _PLACEHOLDER.sub(lambda match: str(words.get(match[1]) or BLANK), body)
+    return _PLACEHOLDER.sub(lambda match: _in_place(match[1], words) or BLANK, body)
+
+
+def _in_place(name, words):
+    """An applicant's words on one line: what they typed may not become a line or paragraph of the letter."""
+    text = str(words.get(name) or "")
+    return plain_text(text) if name == "reason" else plain_line(text)
 
 
 def words_for(request, answers=(), reason="") -> dict:

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from ula_portal.core import clock
+from ula_portal.core.fields import LineField
 from ula_portal.core.idempotency import new_key
 
 from . import queries
@@ -21,15 +22,15 @@ P = Visit.Purpose
 class CheckInForm(forms.Form):
     """A visitor and what they come for. ``visitor`` is the id of a known one, whose name then is not asked."""
 
-    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    key = LineField(widget=forms.HiddenInput, max_length=64)
     visitor = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
-    name = forms.CharField(label=_("Nama"), max_length=150, required=False)
-    phone = forms.CharField(label=_("Nomor HP (tidak wajib)"), max_length=30, required=False)
-    institution = forms.CharField(label=_("Instansi (tidak wajib)"), max_length=150, required=False)
+    name = LineField(label=_("Nama"), max_length=150, required=False)
+    phone = LineField(label=_("Nomor HP (tidak wajib)"), max_length=30, required=False)
+    institution = LineField(label=_("Instansi (tidak wajib)"), max_length=150, required=False)
     purpose = forms.ChoiceField(label=_("Keperluan"), choices=P.choices, widget=forms.RadioSelect, initial=P.SERVICE)
     service = forms.ModelChoiceField(label=_("Layanan"), queryset=None, required=False, empty_label=_("Pilih layanan"))
     open_request = forms.BooleanField(label=_("Buka permohonan sekarang"), required=False)
-    request_number = forms.CharField(label=_("Nomor permohonan"), max_length=40, required=False)
+    request_number = LineField(label=_("Nomor permohonan"), max_length=40, required=False)
     host = forms.ModelChoiceField(
         label=_("Pejabat yang dituju"), queryset=None, required=False, empty_label=_("Pilih pejabat")
     )
@@ -39,8 +40,8 @@ class CheckInForm(forms.Form):
         required=False,
     )
     head_count = forms.IntegerField(label=_("Jumlah tamu"), min_value=1, max_value=100, initial=1)
-    companion = forms.CharField(label=_("Pendamping (tidak wajib)"), max_length=150, required=False)
-    note = forms.CharField(label=_("Catatan (tidak wajib)"), max_length=300, required=False)
+    companion = LineField(label=_("Pendamping (tidak wajib)"), max_length=150, required=False)
+    note = LineField(label=_("Catatan (tidak wajib)"), max_length=300, required=False)
 
     def __init__(self, *args, known=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -113,9 +114,7 @@ class CheckInForm(forms.Form):
 class ClosureForm(forms.Form):
     """Why service stops, and when it goes on if that is known."""
 
-    reason = forms.CharField(
-        label=_("Alasan"), max_length=120, help_text=_("Dibaca tamu di layar, misalnya: listrik padam.")
-    )
+    reason = LineField(label=_("Alasan"), max_length=120, help_text=_("Dibaca tamu di layar, misalnya: listrik padam."))
     until = forms.TimeField(
         label=_("Dilanjutkan pukul (tidak wajib)"),
         required=False,
@@ -164,7 +163,7 @@ class PaperEntryForm(CheckInForm):
         widget=forms.TimeInput(attrs={"type": "time"}),
         help_text=_("Kosongkan bila tamu masih menunggu."),
     )
-    result = forms.CharField(label=_("Hasil (tidak wajib)"), max_length=200, required=False)
+    result = LineField(label=_("Hasil (tidak wajib)"), max_length=200, required=False)
 
     def __init__(self, *args, sheet, **kwargs):
         super().__init__(*args, **kwargs)

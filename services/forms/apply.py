@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ula_portal.core import secrets_at_rest
+from ula_portal.core.fields import LineField, TextField, kept_of
 from ula_portal.core.templatetags.portal import indonesian
+from ula_portal.core.typed import plain_text
 
 from ..actions.requests import TYPED
 from ..queries.forms import fields_of
@@ -97,9 +99,9 @@ class AnswersForm(forms.Form):
         """What does not fit yet, as it was typed; secrets encrypted."""
         kept = {}
         for definition in self.definitions:
-            text = self.data.get(definition.name, "")
-            if definition.name in self.errors and text.strip():
-                text = text[: definition.kind.max_length * 2]
+            text = plain_text(self.data.get(definition.name, ""))
+            if definition.name in self.errors and text:
+                text = kept_of(text, definition.kind.max_length)
                 kept[definition.name] = secrets_at_rest.encrypt(text) if definition.kind.is_secret else text
         return kept
 
@@ -129,7 +131,7 @@ def _initial(definitions, answers):
 class Honeypot(forms.Form):
     """A field that people never see; robots fill it in."""
 
-    situs_web = forms.CharField(required=False)
+    situs_web = LineField(required=False)
 
     @property
     def is_robot(self) -> bool:
@@ -151,7 +153,7 @@ class KeyForm(forms.Form):
 class ResumeForm(KeyForm):
     """The code of a draft."""
 
-    code = forms.CharField(
+    code = LineField(
         label=gettext_lazy("Kode draf"),
         max_length=40,
         widget=forms.TextInput(attrs={"placeholder": "ABCD EFGH JKMN", "autocomplete": "off", "class": "input-code"}),
@@ -161,12 +163,12 @@ class ResumeForm(KeyForm):
 class TrackForm(KeyForm):
     """Number and code, as they stand on the receipt."""
 
-    number = forms.CharField(
+    number = LineField(
         label=gettext_lazy("Nomor permohonan"),
         max_length=40,
         widget=forms.TextInput(attrs={"placeholder": "ULA-2026-000123", "autocomplete": "off", "class": "input-code"}),
     )
-    code = forms.CharField(
+    code = LineField(
         label=gettext_lazy("Kode pelacakan"),
         max_length=40,
         widget=forms.TextInput(attrs={"placeholder": "ABCD EFGH", "autocomplete": "off", "class": "input-code"}),
@@ -176,12 +178,12 @@ class TrackForm(KeyForm):
 class LostCodeForm(KeyForm):
     """What somebody without the code still knows."""
 
-    number = forms.CharField(
+    number = LineField(
         label=gettext_lazy("Nomor permohonan"),
         max_length=40,
         widget=forms.TextInput(attrs={"placeholder": "ULA-2026-000123", "autocomplete": "off", "class": "input-code"}),
     )
-    contact = forms.CharField(
+    contact = LineField(
         label=gettext_lazy("Surel atau nomor HP yang Anda tulis saat mengajukan"),
         max_length=254,
         widget=forms.TextInput(attrs={"autocomplete": "email"}),
@@ -191,7 +193,7 @@ class LostCodeForm(KeyForm):
 class TextForm(forms.Form):
     """Words to the office."""
 
-    text = forms.CharField(
+    text = TextField(
         label=gettext_lazy("Pesan"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ula_portal.core import clock
+from ula_portal.core.fields import LineField, TextField
 from ula_portal.core.idempotency import new_key
 
 
@@ -14,7 +15,7 @@ def _area(rows=3, **attrs):
 class VerbForm(forms.Form):
     """Every form names the run it was shown for, so that a stale page is noticed, and carries a key against doubles."""
 
-    key = forms.CharField(max_length=64, widget=forms.HiddenInput, initial=new_key)
+    key = LineField(max_length=64, widget=forms.HiddenInput, initial=new_key)
     run = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, page=None, **kwargs):
@@ -27,11 +28,11 @@ class VerbForm(forms.Form):
 class StepForm(VerbForm):
     """Completing a step: a note; the real day for another agency's; the reason when it is late."""
 
-    note = forms.CharField(label=_("Catatan"), widget=_area(), required=False, max_length=2000)
+    note = TextField(label=_("Catatan"), widget=_area(), required=False, max_length=2000)
     happened_on = forms.DateField(
         label=_("Tanggal sebenarnya"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    deviation_reason = forms.CharField(
+    deviation_reason = TextField(
         label=_("Alasan pengecualian dari SOP"),
         help_text=_("Langkah ini melewati waktu bakunya. Alasan tercatat tetap beserta nama dan waktu."),
         widget=_area(2),
@@ -73,7 +74,7 @@ class DecideForm(StepForm):
 
 
 class LetterForm(VerbForm):
-    body = forms.CharField(
+    body = TextField(
         label=_("Isi surat"),
         widget=_area(16),
         max_length=12000,
@@ -90,7 +91,7 @@ class LetterForm(VerbForm):
 
 
 class AskForm(VerbForm):
-    wanted = forms.CharField(
+    wanted = TextField(
         label=_("Yang diminta dari pemohon"),
         help_text=_("Dibaca pemohon. Waktu pelayanan berhenti sampai pemohon menjawab."),
         widget=_area(),
@@ -117,12 +118,12 @@ class VerdictForm(forms.Form):
 
 
 class AnswerForm(VerbForm):
-    text = forms.CharField(label=_("Jawaban pemohon"), required=False, widget=_area(2), max_length=2000)
+    text = TextField(label=_("Jawaban pemohon"), required=False, widget=_area(2), max_length=2000)
 
 
 class SkipForm(VerbForm):
     to_step_no = forms.ChoiceField(label=_("Lanjut ke"), required=False)
-    reason = forms.CharField(
+    reason = TextField(
         label=_("Alasan pengecualian dari SOP"),
         help_text=_("Tercatat tetap beserta nama dan waktu."),
         widget=_area(2),
@@ -141,14 +142,14 @@ class ReassignForm(VerbForm):
     """To another holder or member of the pool; who leads the case may give it to others too, with a reason."""
 
     to_user = forms.ChoiceField(label=_("Alihkan kepada"))
-    reason = forms.CharField(
+    reason = TextField(
         label=_("Alasan pengecualian dari SOP"),
         help_text=_("Wajib bila petugas ini bukan pemegang jabatan pelaksana. Tercatat tetap beserta nama dan waktu."),
         required=False,
         widget=_area(2),
         max_length=1000,
     )
-    note = forms.CharField(label=_("Catatan internal"), required=False, widget=_area(2), max_length=1000)
+    note = TextField(label=_("Catatan internal"), required=False, widget=_area(2), max_length=1000)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -166,8 +167,8 @@ def _named(people):
 class TextForm(VerbForm):
     """A note or a message."""
 
-    text = forms.CharField(label=_("Isi"), widget=_area(3), max_length=4000)
+    text = TextField(label=_("Isi"), widget=_area(3), max_length=4000)
 
 
 class ReasonForm(VerbForm):
-    reason = forms.CharField(label=_("Alasan"), required=False, widget=_area(2), max_length=1000)
+    reason = TextField(label=_("Alasan"), required=False, widget=_area(2), max_length=1000)

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from ula_portal.core import codes
+from ula_portal.core.fields import LineField
 
 from ..queries.letters import CODE_LENGTH
 
@@ -12,7 +13,7 @@ COMPARE_MAX_BYTES = 10 * 1024 * 1024
 
 
 class VerifyForm(forms.Form):
-    code = forms.CharField(
+    code = LineField(
         label=_("Kode pada surat"),
         help_text=_("Dua belas huruf dan angka di bawah kode QR, misalnya ABCD-EFGH-JKMN."),
         max_length=40,

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect, render
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ula_portal.core import clock
 from ula_portal.core.errors import Refused
+from ula_portal.core.fields import LineField
 from ula_portal.core.typed import row_id
 
 from ..actions.cases import route_many, undo_routing
@@ -23,7 +23,7 @@ from ..queries import routing
 from ..queries.routing_undo import UNDO, undoable_by
 
 MOST_AT_ONCE = 100
-NOTE = forms.CharField(required=False, max_length=500)
+NOTE = LineField(required=False, max_length=500)
 
 
 @dataclass(frozen=True)

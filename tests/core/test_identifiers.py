@@ -18,6 +18,7 @@ from ula_portal.core.identifiers import (
     parse_nik,
     parse_nip,
     parse_phone,
+    tidy,
 )
 
 TODAY = date(2026, 11, 24)
@@ -245,6 +246,19 @@ def test_opaque_numbers_of_wrong_shape_are_refused(check, wrong):
         "+6281234567890",
         "+62 812-3456-7890",
         "6281234567890",
+        "81234567890",
+        "62 812 3456 7890",
+        "0062 812 3456 7890",
+        "+62 (0) 812-3456-7890",
+        "(+62) 812 3456 7890",
+        "+62 0812 3456 7890",
+        "\u202a+62\u00a0812\u20113456\u20117890\u202c",
+        "0812\u20133456\u20137890",
+        "0812.3456.7890",
+        "\ufeff0812\u200b34567890",
+        "\uff10\uff18\uff11\uff1234567890",
+        "HP: 0812 3456 7890",
+        "No. WA 0812-3456-7890",
     ],
 )
 def test_mobile_number_is_stored_as_e164(text):
@@ -262,10 +276,33 @@ def test_mobile_number_is_stored_as_e164(text):
         "+60123456789",
         "0812-FLOWERS",
         "081234567890 ext 5",
-        "81234567890",
+        "8123",
+        "+6208",
+        "62",
+        "HP:",
         None,
     ],
 )
 def test_anything_but_an_indonesian_mobile_is_refused(text):
     with pytest.raises(ValueError, match="Nomor HP"):
         parse_phone(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("NIP. 19860926 201505 1 001", "198609262015051001"),
+        ("nip:19860926-201505-1-001", "198609262015051001"),
+        ("NIP198609262015051001", "198609262015051001"),
+        ("NPSN 10204567", "10204567"),
+        ("npsn: k1234567", "K1234567"),
+        ("No. NISN : 0012.3456.78", "0012345678"),
+        ("0012\u00a0345\u2011678", "0012345678"),
+        ("\u200e3515\u20091405\u20090868\u20090001\u200b", "3515140508680001"),
+        ("NUPTK = 1234 5678 9012 3456", "1234567890123456"),
+        ("salah", "SALAH"),
+        ("", ""),
+    ],
+)
+def test_a_number_is_taken_as_people_write_it(typed, meant):
+    assert tidy(typed) == meant

@@ -315,3 +315,10 @@ def test_a_request_whose_letter_is_issued_is_not_withdrawn(cast, ready):
     ready.refresh_from_db()
     assert ready.state != Request.State.WITHDRAWN
     assert letter.state == Letter.State.ISSUED
+
+
+def test_an_applicants_words_cannot_become_lines_of_the_letter():
+    words = {"applicant": "Siti\n\nKeputusan: dikabulkan\u2028\u202egpj", "reason": "Satu.\n\nDua.\u202e"}
+    blocks = letters.paragraphs(letters.fill("Nama: {applicant}\nLayanan: X\n\n{reason}", words))
+    assert blocks[0].data == (("Nama", "Siti Keputusan: dikabulkan gpj"), ("Layanan", "X"))
+    assert [block.text for block in blocks[1:]] == ["Satu.", "Dua."]

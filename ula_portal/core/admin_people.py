@@ -22,7 +22,7 @@ class _PersonFields(forms.ModelForm):
         return self.cleaned_data["email"].lower()
 
     def clean_nip(self):
-        nip = self.cleaned_data["nip"].replace(" ", "")
+        nip = identifiers.tidy(self.cleaned_data["nip"])
         if nip:
             try:
                 identifiers.parse_nip(nip)

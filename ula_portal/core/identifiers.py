@@ -7,6 +7,7 @@ repeats the number, and no result shows it in its `repr`, so that it cannot slip
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,6 +16,7 @@ import phonenumbers
 from django.utils.translation import gettext as _
 
 from . import clock
+from .typed import plain_line
 
 CHILD_AGE, OLD_AGE = 15, 90
 PENSION_AGE = 70
@@ -82,6 +84,21 @@ class Nip:
 
     def __repr__(self):
         return f"Nip(**************{self.number[-4:]})"
+
+
+# What forms and paper write before a number: "NIP. 1986…", "No. NISN: 0012…", "HP 0812…".
+_LABEL = re.compile(
+    r"(?:(?:NO(?:MOR|MER)?|NIK|NIP|NISN|NPSN|NUPTK|KTP|HP|WA|WHATSAPP|TELP|TEL|TELEPON|SELULER)[\s.:=/-]+)+"
+    r"|^(?:NIK|NIP|NISN|NPSN|NUPTK|HP|WA)(?=[0-9])"
+)
+_SEPARATORS = re.compile(r"[\s._:/'\u2010-\u2015\u2212-]")
+
+
+def tidy(text: str) -> str:
+    """A number as it was meant, in capitals: without its name before it, spaces, dots, hyphens, unseen signs."""
+    text = plain_line(unicodedata.normalize("NFKC", text)).upper()
+    found = _LABEL.match(text)
+    return _SEPARATORS.sub("", text[found.end() :] if found else text)
 
 
 def parse_nik(text: str, today: date | None = None) -> Nik:
@@ -169,12 +186,18 @@ def check_npsn(text: str) -> None:
 
 
 def parse_phone(text: str) -> str:
-    """An Indonesian mobile number, +62… or 08…, as E.164. Raises ValueError on anything else."""
+    """An Indonesian mobile number as E.164, in every way people write one: 0812…, 812…, 62812…, +62 (0) 812….
+
+    Raises ValueError on anything else.
+    """
     wrong = _("Nomor HP tidak benar. Tulis nomor seluler Indonesia, misalnya 0812 3456 7890.")
+    digits = re.sub("[()]", "", tidy(text)) if isinstance(text, str) else ""
     # Letters are refused here because the library would dial them.
-    _check(r"\s*(\(?\+?\s*62\)?|\(?0)[\s.()-]*8[0-9\s.()-]*", text, wrong)
+    found = re.fullmatch(r"(?:\+?62|0062)?0?(8[0-9]+)", digits)
+    if not found:
+        raise ValueError(wrong)
     try:
-        number = phonenumbers.parse(text, "ID")
+        number = phonenumbers.parse(f"+62{found[1]}", "ID")
     except phonenumbers.NumberParseException as error:
         raise ValueError(wrong) from error
     mobile = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
@@ -197,7 +220,7 @@ def _no_such_day(label: str) -> str:
 
 
 def _digits(text: str, length: int, label: str) -> str:
-    digits = re.sub(r"\s", "", text) if isinstance(text, str) else ""
+    digits = tidy(text) if isinstance(text, str) else ""
     _check(f"[0-9]{{{length}}}", digits, _digits_wanted(label, length))
     return digits
 

@@ -17,8 +17,9 @@ def plain_line(text: str) -> str:
 
 def plain_text(text: str) -> str:
     """Lines, kept as such (``\\n``), otherwise as ``plain_line`` has them; blanks at both ends are cut off."""
-    text = _BREAKS.sub("\n", unicodedata.normalize("NFC", text))
-    text = _HEAPED.sub(r"\1", "".join(map(_seen, text)))
+    # Normalised last: a sign left out may have kept a letter and its mark apart.
+    text = unicodedata.normalize("NFC", "".join(map(_seen, _BREAKS.sub("\n", text))))
+    text = _HEAPED.sub(r"\1", text)
     return "\n".join(line.rstrip() for line in text.split("\n")).strip()
 
 

@@ -12,6 +12,7 @@ from services.models import Request, Service
 from services.queries import tracking
 from ula_portal.core import actors, clock, idempotency, identifiers
 from ula_portal.core.errors import NotAllowed, Refused
+from ula_portal.core.typed import plain_line
 
 from .. import permissions
 from ..models import Counter, Ticket, Visit, Visitor
@@ -195,7 +196,7 @@ def _visitor(visitor_id, name, phone, institution):
         if visitor is None:
             raise Refused(_("Tamu yang dipilih tidak ditemukan. Tulis namanya."), field="name")
         return visitor
-    name = " ".join(name.split())
+    name, institution = plain_line(name), plain_line(institution)
     if phone.strip():
         try:
             phone = identifiers.parse_phone(phone.strip())
@@ -204,7 +205,7 @@ def _visitor(visitor_id, name, phone, institution):
         known = Visitor.objects.filter(phone=phone, name__iexact=name).first()
         if known:
             return known
-    return Visitor.objects.create(name=name[:150], phone=phone.strip(), institution=institution.strip()[:150])
+    return Visitor.objects.create(name=name[:150], phone=phone.strip(), institution=institution[:150])
 
 
 def _check_counts(head_count, ground):

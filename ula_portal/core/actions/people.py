@@ -29,7 +29,7 @@ def create_staff_member(email, full_name, password=None, *, actor=SYSTEM, **titl
     if unknown := set(titles) - set(_TITLES):
         raise TypeError(f"unknown details of a person: {', '.join(sorted(unknown))}")
     user = User(email=email, full_name=full_name, **titles)
-    _check_nip(user.nip)
+    user.nip = _nip(user.nip)
     if password is None:
         user.set_unusable_password()
     else:
@@ -40,12 +40,12 @@ def create_staff_member(email, full_name, password=None, *, actor=SYSTEM, **titl
     return user
 
 
-def _check_nip(nip):
-    if nip:
-        try:
-            identifiers.parse_nip(nip)
-        except ValueError as error:
-            raise Refused(str(error), field="nip") from error
+def _nip(text):
+    """The 18 digits, however they were written; an empty text stays empty."""
+    try:
+        return identifiers.parse_nip(text).number if text else ""
+    except ValueError as error:
+        raise Refused(str(error), field="nip") from error
 
 
 def _check_password(password, user):

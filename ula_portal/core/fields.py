@@ -1,0 +1,79 @@
+"""Form fields that take what was typed as ``core.typed`` makes it plain, and hand back no more than can be kept."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from .typed import plain_line, plain_text
+
+# For fields without a limit of their own, in characters.
+USUAL_LIMIT = 300
+
+
+def kept_of(text: str, limit: int) -> str:
+    """What stays of a text that may be too long: twice the limit, enough to shorten it by hand."""
+    return text[: limit * 2]
+
+
+class Plain:
+    """Mixed into a form field: one line, made plain. ``tidy`` does it."""
+
+    tidy = staticmethod(plain_line)
+
+    def to_python(self, value):
+        return super().to_python(self.tidy(value) if isinstance(value, str) else value)
+
+    def run_validators(self, value):
+        limit = self._limit
+        if isinstance(value, str) and len(value) > limit * 2:
+            words = {"length": len(value), "limit": limit, "kept": limit * 2}
+            raise ValidationError(
+                _("Terlalu panjang: %(length)s huruf, paling banyak %(limit)s. Hanya %(kept)s huruf pertama disimpan.")
+                % words
+            )
+        super().run_validators(value)
+
+    def bound_data(self, data, initial):
+        """What the page shows again."""
+        data = super().bound_data(data, initial)
+        return kept_of(data, self._limit) if isinstance(data, str) else data
+
+    @property
+    def _limit(self):
+        return getattr(self, "max_length", None) or USUAL_LIMIT
+
+
+class LineField(Plain, forms.CharField):
+    """A line of text."""
+
+
+class TextField(Plain, forms.CharField):
+    """Lines of text."""
+
+    tidy = staticmethod(plain_text)
+    widget = forms.Textarea
+
+
+class EmailField(Plain, forms.EmailField):
+    """An address; blanks that slipped into it are taken out."""
+
+    @staticmethod
+    def tidy(text):
+        return plain_line(text).replace(" ", "")
+
+
+class IntegerField(Plain, forms.IntegerField):
+    """A whole number in a text box."""
+
+
+class DecimalField(Plain, forms.DecimalField):
+    """A number in a text box; a decimal comma is taken as well as a point."""
+
+    @staticmethod
+    def tidy(text):
+        text = plain_line(text)
+        return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
+
+
+class DateField(Plain, forms.DateField):
+    """A date in a text box."""
