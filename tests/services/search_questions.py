@@ -1,7 +1,7 @@
 """What people type into the search, as they type it, and the service that they mean.
 
 A line: question = code of the service that must stand among the first three. Misspelt, colloquial, in whole sentences,
-with the local word for things; every service and every page for what belongs elsewhere comes at least twice.
+with the local word for things, some in English; every service and every page for what belongs elsewhere comes at least twice.
 """
 
 SAID = """
@@ -93,6 +93,38 @@ madrasah = MADRASAH
 pindah dari mts = MADRASAH
 legalisir ijazah di sekolah = IJZ-SKL
 ijazah sekolah masih ada = IJZ-SKL
+salary = KGB
+i want a salary increase = KGB
+school transfer = MUT-K
+how to transfer my son to another school = MUT-K
+lost diploma = SKPI
+i lost my diploma = SKPI
+diploma burnt = SKPI
+legalise diploma = LEG-IJZ
+certified copy of my diploma = LEG-IJZ
+wrong name on diploma = SKK
+transfer in from another district = MUT-M
+kindergarten licence = PAUD
+course license = PNF
+school number = NPSN
+teacher certificate = NUPTK
+teacher number = NUPTK
+wrong student data = VPD
+school data system = DAPO
+promotion = KP
+maternity leave = CUTI
+sick leave = CUTI
+teacher transfer = MUT-G
+study leave = TB
+research permit = RISET
+internship = RISET
+scholarship = BANTU
+certified copy of decree = LEG-SK
+meet the head of the office = TAMU
+appointment with an official = TAMU
+high school transfer = SMA
+islamic school = MADRASAH
+collect diploma from school = IJZ-SKL
 """
 
 QUESTIONS = [tuple(line.split(" = ")) for line in SAID.strip().splitlines()]

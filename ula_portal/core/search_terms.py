@@ -11,7 +11,10 @@ _STOP_WORDS = (
     " mau membuat meminta mengajukan mengurus minta mohon nya oleh pada pak bu pelayanan perlu permohonan punya"
     " saat sebagai supaya syarat tentang tidak untuk urus urusan yang"
 )
-STOP_WORDS = frozenset(_STOP_WORDS.split())
+_ENGLISH = (
+    "a an and apply are can do for from get have how i in is it me my need of on or please the to want what where with"
+)
+STOP_WORDS = frozenset(f"{_STOP_WORDS} {_ENGLISH}".split())
 MAX_WORDS = 8
 MAX_LENGTH = 200
 
