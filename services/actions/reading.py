@@ -1,4 +1,4 @@
-"""Who read a document: an entry in the journal, since most of them concern children."""
+"""Who read a document or printed a paper: an entry in the journal, since most of them concern children."""
 
 from django.db import transaction
 
@@ -24,3 +24,9 @@ def record_reading_of_paper(run: StepRun, user) -> None:
 def record_reprint(request, user) -> None:
     """Write down that a member of staff printed the receipt again: the applicant's code stands on it."""
     journal.record("reprint_receipt", "request", request.pk, staff(user))
+
+
+@transaction.atomic
+def record_sheet(request, run, user) -> None:
+    """Write down that a member of staff printed the disposition sheet of an open step."""
+    journal.record("print_disposition", "request", request.pk, staff(user), run=run.pk)

@@ -28,7 +28,7 @@ class RoutingRuleAdmin(JournaledAdmin):
     form = RoutingRuleForm
     fieldsets = (
         (_("Bila semua ini cocok"), {"fields": ("service", "unit", "source", "conditions")}),
-        (_("teruskan kepada"), {"fields": ("position", "user", "automatic", "active")}),
+        (_("Teruskan kepada"), {"fields": ("position", "user", "automatic", "active")}),
     )
     actions = None
 
@@ -48,7 +48,7 @@ class RoutingRuleAdmin(JournaledAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Rules choose among what exists; services and positions are made on pages of their own."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        for right in ("can_add_related", "can_change_related", "can_view_related"):
+        for right in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
             if hasattr(getattr(field, "widget", None), right):
                 setattr(field.widget, right, False)
         return field

@@ -9,6 +9,8 @@ from ..models import Request, RoutingRule, Service
 from ..queries.routing_fields import AnswerField, answer_fields
 
 PART = "="
+# What an empty condition means.
+EVERY = {"service": _("semua layanan"), "unit": _("semua unit"), "source": _("dari mana pun")}
 
 
 class AnswerBoxes(forms.CheckboxSelectMultiple):
@@ -37,15 +39,16 @@ class RoutingRuleForm(forms.ModelForm):
         model = RoutingRule
         fields = ("service", "unit", "source", "position", "user", "automatic", "active")
         help_texts = {
-            "service": _("Kosong: semua layanan."),
-            "unit": _("Unit penanggung jawab layanan. Kosong: semua unit."),
-            "source": _("Kosong: dari mana pun masuknya."),
+            "unit": _("Unit penanggung jawab layanan."),
             "position": _("Pilih jabatan atau petugas, salah satu saja. Jabatan tetap benar bila orangnya berganti."),
             "automatic": _("Pejabat ditetapkan saat permohonan masuk. Tanpa ini, aturan hanya memberi saran."),
         }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for name, words in EVERY.items():
+            if name in self.fields:
+                self.fields[name].choices = [("", words), *list(self.fields[name].choices)[1:]]
         self.answer_fields = answer_fields()
         if "conditions" in self.fields:
             kept = self.instance.answers

@@ -72,6 +72,7 @@ class RoutingRow:
     place: int
     suggestion: User | None
     why: str
+    by_rule: bool
     options: tuple[Official, ...]
 
 
@@ -182,14 +183,15 @@ class _Adviser:
         step = flow.step(run.step_id) if run else None
         rule = rule_for(request, self.rules)
         place = self.places[rule.pk] if rule else 0
-        user, why = self.suggest(request, flow, step, rule)
+        user = self._of_rule(rule) if rule else None
+        by_rule, why = user is not None, _("aturan %(place)d") % {"place": place} if user else ""
+        if user is None:
+            user, why = self._without_rule(request, flow, step)
         urgency = urgency_of(run, request, self.at)
-        return RoutingRow(request, step, urgency, rule, place, user, why, self._options(request, flow, user))
+        return RoutingRow(request, step, urgency, rule, place, user, why, by_rule, self._options(request, flow, user))
 
-    def suggest(self, request, flow, step, rule):
-        """Whom to give a request to and why: the rule, the step's position, the unit's head, the default unit."""
-        if rule is not None and (user := self._of_rule(rule)):
-            return user, _("aturan %(place)d") % {"place": self.places[rule.pk]}
+    def _without_rule(self, request, flow, step):
+        """Whom to give a request to and why: the step's position, the unit's head, the default unit."""
         first = step if step and step.lead_kind == "position" else self._first_office_step(flow)
         user = self._least_busy(self.holders.get(first.lead_position_id, []) if first else [])
         if user:

@@ -17,6 +17,7 @@ from ..actions.letters import draft_body, template_for
 from ..forms import cases as forms
 from ..models import Letter, Request
 from ..queries import cases
+from ..queries.disposition import is_disposition
 from ..queries.forms import answers_shown, document_slots, documents_of
 from ..queries.letters import verification_code
 from ..queries.recording import done_by_words, giver_unit_of, is_plain, may_record_paper
@@ -78,6 +79,11 @@ class CasePage:
         recordable = self.step.shape == "decision" or is_plain(self.step)
         giver = giver_unit_of(self.runs, self.run)
         return recordable and may_record_paper(self.user, self.request, self.run, giver)
+
+    @property
+    def offers_sheet(self) -> bool:
+        """Whether the open step is one that superiors decide on paper, for who may record what comes back."""
+        return self.may_record and self.run.led_by == "position" and is_disposition(self.step, self.run.position)
 
     @cached_property
     def may_skip(self) -> bool:

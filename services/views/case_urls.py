@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import case_answers, case_recording, cases, inbox, letters
+from . import case_answers, case_recording, cases, disposition, inbox, letters
 
 urlpatterns = [
     path("petugas/kasus/", inbox.case_list, name="case_list"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("petugas/kasus/<str:number>/", cases.case_detail, name="case_detail"),
     path("petugas/kasus/<str:number>/pratinjau/", cases.case_letter_preview, name="case_letter_preview"),
     path("petugas/kasus/<str:number>/tanda-terima/", cases.case_receipt, name="case_receipt"),
+    path("petugas/kasus/<str:number>/disposisi/", disposition.disposition, name="case_disposition"),
+    path("petugas/kasus/<str:number>/disposisi/pdf/", disposition.disposition_pdf, name="case_disposition_pdf"),
     path("petugas/kasus/<str:number>/berkas/<int:pk>/", cases.case_document, name="case_document"),
     path("petugas/kasus/<str:number>/isian/", case_answers.case_answers, name="case_answers"),
     path("petugas/kasus/<str:number>/isian/<slug:key>/", case_answers.case_upload, name="case_upload"),
