@@ -123,6 +123,8 @@ STAFF_PAGES = {
         "in 403 403 302+ 302+ 403 302+ 404",
         lambda w: _run(w, w.case, answer="yes", day_2=clock.today().isoformat()),
     ),
+    "case_disposition": Row(lambda w: [w.case.number], "in 403 403 200r 200r 403 200r 404"),
+    "case_disposition_pdf": Row(lambda w: [w.case.number], "in 403 403 200r 200r 403 200r 404"),
     # No sheet was photographed yet.
     "case_paper": Row(lambda w: [w.case.number, run_of(w.case).pk], _NONE_YET),
     "case_letter": Row(lambda w: [w.lettered.number, w.letter.pk], "in 200 200 200 200 200 200 404"),

@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -33,8 +33,8 @@ def disposition(request, number):
     if run is None:
         return _nothing_to_order(request, number)
     with translation.override("id"):
-        urls = {"pdf_url": reverse("case_disposition_pdf", args=[number]), "record_url": _record_url(number)}
-        context = sheet_context(case, run) | urls | {"back_url": reverse("case_detail", args=[number])}
+        names = {"pdf_url": "case_disposition_pdf", "record_url": "case_record", "back_url": "case_detail"}
+        context = sheet_context(case, run) | {key: reverse(name, args=[number]) for key, name in names.items()}
         answer = render(request, TEMPLATE, context)
     record_sheet(case, run, request.user)
     return answer
@@ -85,11 +85,3 @@ def _nothing_to_order(request, number):
         request, _("Tidak ada langkah pejabat yang sedang berjalan, sehingga tidak ada lembar disposisi untuk dicetak.")
     )
     return redirect("case_detail", number=number)
-
-
-def _record_url(number):
-    """Where what was written on the sheet is recorded."""
-    try:
-        return reverse("case_record", args=[number])
-    except NoReverseMatch:
-        return ""
