@@ -26,8 +26,8 @@ def attach_document(request: Request, upload, *, key: str, actor) -> Document:
 
     ``key``: key of one of ``queries.forms.document_slots``, or ``EXTRA`` for a paper the form does not name. May:
     the applicant in a draft, while the file is incomplete or while the office asked for something; staff on any open
-    request. The same file again (a connection was lost before the answer came) changes nothing. Raises UploadRefused,
-    Outdated when documents are not taken any more, Refused when the request does not ask for this document.
+    request. The same file again (a connection was lost before the answer came) changes at most its name. Raises
+    UploadRefused, Outdated when documents are not taken any more, Refused when the request does not ask for this one.
     """
     request = _locked(request, actor)
     slot = None if key == EXTRA else slot_of(request, key)
@@ -51,6 +51,9 @@ def attach_document(request: Request, upload, *, key: str, actor) -> Document:
         .first()
     )
     if same and same.file and same.file.sha256 == stored.sha256:
+        if same.file.name != stored.name:
+            same.file.name = stored.name
+            same.file.save(update_fields=["name"])
         forget(stored)
         return same
     if present:

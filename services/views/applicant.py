@@ -226,10 +226,12 @@ def apply_review(request, draft):
         return _review_page(request, draft, caught=True)
     if trouble := proof_of_work.refusal("submit", who, request.POST):
         return _review_page(request, draft, trouble=trouble)
-    return _send(request, draft) if throttle.count("submit", who) else too_many(request)
+    if not throttle.count("submit", who):
+        return _review_page(request, draft, trouble=throttle.TOO_MANY, status=429)
+    return _send(request, draft)
 
 
-def _review_page(request, draft, *, trouble="", refused=None, caught=False):
+def _review_page(request, draft, *, trouble="", refused=None, caught=False, status=None):
     """``trouble``: what a busy source must do first; ``refused``: why it was not taken; ``caught``: by the honeypot."""
     slots = forms.document_slots(draft)
     return draft_screen(
@@ -253,7 +255,7 @@ def _review_page(request, draft, *, trouble="", refused=None, caught=False):
         refused=refused,
         caught=caught,
         proof=proof_of_work.challenge_for("submit", throttle.client_of(request), request.POST),
-        status=422 if trouble or refused or caught else 200,
+        status=status or (422 if trouble or refused or caught else 200),
     )
 
 

@@ -17,7 +17,6 @@ from ..forms.apply import TextForm, TrackForm
 from ..queries import forms, tracking
 from ..queries.letters import issued_letter
 from ..receipt import tracking_token
-from .applicant import too_many
 from .private import form_of, private_page
 from .tracking_boxes import boxes_of, is_owed, track_url
 
@@ -126,9 +125,10 @@ def track_answer(request, found):
 @form_of(page_of)
 def track_message(request, found):
     """A message to the office."""
-    if not throttle.count("message", throttle.client_of(request)):
-        return too_many(request)
     form = TextForm(request.POST, label=_("Pesan Anda"), auto_id="id_message_%s")
+    if not throttle.count("message", throttle.client_of(request)):
+        form.add_error("text", _("Pesan ini belum terkirim: terlalu banyak pesan baru saja. Coba lagi 5 menit lagi."))
+        return detail_page(request, found, message_form=form, status=429)
     if not form.is_valid():
         return detail_page(request, found, message_form=form, status=422)
     key = request.POST.get("idempotency_key", "")[:64]

@@ -208,7 +208,7 @@ def test_the_limit_can_be_narrower():
     [
         ("../../etc/passwd", "passwd"),
         ("C:\\Users\\ibu\\KTP.jpg", "KTP.jpg"),
-        ("surat\r\nSet-Cookie: a=b.pdf", "suratSet-Cookie: a=b.pdf"),
+        ("surat\r\nSet-Cookie: a=b.pdf", "surat Set-Cookie: a=b.pdf"),
         ("berkas\u202efdp.exe", "berkasfdp.exe"),
         ("", "berkas"),
         ("...", "berkas"),

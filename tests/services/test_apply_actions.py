@@ -158,6 +158,12 @@ class TestDocuments:
         again = verbs.attach_document(draft, picture(), key=key, actor=applicant(draft.pk))
         assert again == Document.objects.get(request=draft) and StoredFile.objects.count() == 1
 
+    def test_the_same_file_under_a_new_name_shows_the_new_one(self, service):
+        draft = make_draft(service)
+        key = document_slots(draft)[0].key
+        verbs.attach_document(draft, picture("ijazah baru.png"), key=key, actor=applicant(draft.pk))
+        assert StoredFile.objects.get().name == "ijazah baru.png" and Document.objects.get(request=draft)
+
     @pytest.mark.parametrize(
         ("name", "content"),
         [("virus.exe", b"MZ" + b"0" * 500), ("kosong.pdf", b""), ("palsu.png", b"\x89PNG\r\n\x1a\n" + b"0" * 90)],

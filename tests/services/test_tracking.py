@@ -336,6 +336,16 @@ class TestMessagesAndWithdrawing:
         assert Notice.objects.filter(kind="applicant_message", user__isnull=False).count() == 1
         assert request.messages.count() == 1 and "Kapan selesai?" in html and "Anda mengirim pesan." in html
 
+    def test_a_message_too_many_is_not_sent_and_not_lost(self, client, service, settings):
+        settings.THROTTLES = {"message": (1, 300)}
+        request = make_request(service)
+        answers = [
+            client.post(address(request, "track_message"), {"text": text}) for text in ("Satu.", "Kapan <selesai>?")
+        ]
+        assert [answer.status_code for answer in answers] == [302, 429] and request.messages.count() == 1
+        html = answers[1].content.decode()
+        assert "Kapan &lt;selesai&gt;?</textarea>" in html and "Pesan ini belum terkirim" in html
+
     def test_an_empty_message_is_refused(self, client, service):
         request = make_request(service)
         answer = client.post(address(request, "track_message"), {"text": " "})

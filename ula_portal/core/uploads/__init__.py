@@ -6,7 +6,6 @@ what the camera wrote into it (place, time, device), in a format that every brow
 
 import hashlib
 import re
-import unicodedata
 from pathlib import PurePath
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from .. import clock
 from ..models import StoredFile
+from ..typed import plain_line
 from . import malware
 from .judging import ALLOWED_TYPES, IMAGE_FORMATS, MAX_PIXELS, UploadRefused, content_type_of, refuse_other_suffix
 from .viewing import for_viewing, small
@@ -93,8 +93,7 @@ def forget(stored: StoredFile) -> None:
 
 def clean_name(name: str) -> str:
     """A file's name without path and control characters, at most 150 characters."""
-    name = unicodedata.normalize("NFC", re.split(r"[\\/]", name or "")[-1])
-    name = "".join(ch for ch in name if unicodedata.category(ch)[0] != "C").strip(" .")
+    name = plain_line(re.split(r"[\\/]", name or "")[-1]).strip(" .")
     stem, dot, extension = name.rpartition(".")
     return f"{stem[: 149 - len(extension)]}.{extension[:10]}" if dot and stem else (name or "berkas")[:150]
 
