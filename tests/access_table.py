@@ -199,6 +199,8 @@ STAFF_PAGES = {
         get=DESK, post="in 302+ 302+ 403 403 403 403 403", data=lambda w: {"do": "open", "counter": w.desk.pk}
     ),
     "report": Row(get="in 403 403 403 200 200 200 403"),
+    "report_cases": Row(get="in 403 403 403 200 200 200 403"),
+    "report_file": Row(get="in 403 403 403 200 200 200 403"),
 }
 
 _WRITER = "in 403 403 403 200 200 200 403"

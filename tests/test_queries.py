@@ -41,6 +41,7 @@ def pages(world):
             *("/petugas/", *inbox),
             *(reverse(name, args=[world.case.number]) for name in ("case_detail", "case_record")),
         ],
+        cast.head: [f"/petugas/laporan/{page}" for page in ("", "permohonan/", "permohonan/?keadaan=instansi-lain")],
         cast.section_head: ["/petugas/laporan/", "/admin/penerusan/", "/admin/sop/sopversion/", *_editor(world)],
         cast.frontdesk: ["/petugas/tamu/"],
         cast.counter: ["/petugas/loket/"],

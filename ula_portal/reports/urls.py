@@ -4,4 +4,8 @@ from django.urls import path
 
 from . import views
 
-urlpatterns = [path("petugas/laporan/", views.report, name="report")]
+urlpatterns = [
+    path("petugas/laporan/", views.report, name="report"),
+    path("petugas/laporan/permohonan/", views.cases, name="report_cases"),
+    path("petugas/laporan/berkas/", views.case_file, name="report_file"),
+]

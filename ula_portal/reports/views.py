@@ -1,54 +1,170 @@
-"""The report for heads: one page, a period, printable."""
+"""The head's view: one page, a period, each figure with its cases, printable."""
 
-import datetime
-
-from django import forms
+from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from services.queries import reports
+from services.queries.reports import Selection
+from services.urgency import urgency_of
 from ula_portal.core import clock
 from ula_portal.core.access import allowed
+from ula_portal.core.models import Unit
+
+from . import columns, files, lines, names
+from .addresses import WORDS, address_of, selection_of
+from .periods import USUAL, asked_for
+
+# Of a table so many lines are shown at once; the others unfold.
+SHOWN = 6
 
 
 def may_read_reports(user) -> bool:
     return reports.reach_of(user) is not None
 
 
-class PeriodForm(forms.Form):
-    dari = forms.DateField(label=_("Dari tanggal"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
-    sampai = forms.DateField(label=_("Sampai tanggal"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+@allowed(may_read_reports)
+@never_cache
+@require_safe
+def report(request):
+    """What is open now, where it waits and with whom, and what a period brought."""
+    reach, at = reports.reach_of(request.user), clock.now()
+    period, key, form = asked_for(request.GET)
+    load, waits, flows = reports.load(reach, at), reports.waits(reach, at), reports.flows(reach, period)
+    context = {
+        "scope": _scope(reach),
+        "moment": lines.moment_words(at),
+        "in_short": lines.in_short(load, waits),
+        "load": load,
+        "now": _now(load),
+        "waits": _table(lines.wait_lines(waits)),
+        "tables": [
+            {"id": name, "title": title, "first": first, **_table(lines.load_lines(getattr(load, name)))}
+            for name, title, first in LOAD_TABLES
+        ],
+        "period": lines.span(period),
+        "before": lines.span(period.before()),
+        "usual": [{"key": each, "label": label, "chosen": each == key} for each, label in USUAL.items()],
+        "form": form,
+        "results": _results(flows, period),
+        "services": _table(lines.flow_lines(flows)),
+        "heads": (_("Berjalan"), _("Lewat waktu")),
+        "wait_heads": (_("Menunggu"), _("Lewat waktu")),
+        "result_heads": (_("Diterima"), _("Selesai"), _("Melewati janji")),
+        "files": [
+            (_("Permohonan yang sedang berjalan"), *_files(Selection("running"))),
+            (_("Permohonan yang diterima dalam masa ini"), *_files(_of(period, "received"))),
+            (_("Permohonan yang selesai dalam masa ini"), *_files(_of(period, "finished"))),
+        ],
+    }
+    return render(request, "reports/report.html", context)
 
-    def clean(self):
-        data = super().clean()
-        first, last = data.get("dari"), data.get("sampai")
-        if first and last and last < first:
-            self.add_error("sampai", _("Tanggal akhir mendahului tanggal awal."))
-        elif first and last and last - first > datetime.timedelta(days=366):
-            self.add_error("sampai", _("Pilih rentang paling lama satu tahun."))
-        return data
+
+LOAD_TABLES = (
+    ("units", gettext_lazy("Menurut unit"), gettext_lazy("Unit tempat pekerjaan berada")),
+    ("officers", gettext_lazy("Menurut petugas"), gettext_lazy("Petugas")),
+    ("services", gettext_lazy("Menurut layanan"), gettext_lazy("Layanan")),
+    ("steps", gettext_lazy("Menurut langkah SOP"), gettext_lazy("Langkah")),
+)
+
+
+def _scope(reach):
+    if reach.unit_ids is None:
+        return _("Seluruh kantor")
+    return ", ".join(Unit.objects.filter(pk__in=reach.unit_ids).values_list("name", flat=True))
+
+
+def _table(found):
+    return {"rows": found[:SHOWN], "more": found[SHOWN:]}
+
+
+def _now(load):
+    shown = [
+        ("running", _("sedang berjalan"), load.running, ""),
+        ("late", _("lewat waktu"), load.late, "bad"),
+        ("broken", _("melewati janji kepada pemohon"), load.broken, "bad"),
+        ("free", _("belum diambil petugas"), load.free, "warn"),
+        ("agency", _("menunggu instansi lain"), load.agency, ""),
+        ("asked", _("menunggu pemohon melengkapi"), load.asked, ""),
+        ("ready", _("siap diambil pemohon"), load.ready, ""),
+    ]
+    return [{"label": label, "figure": lines.figure(n, Selection(kind), tone)} for kind, label, n, tone in shown]
+
+
+def _of(period, kind):
+    return Selection(kind, first=period.first, last=period.last)
+
+
+def _results(flows, period):
+    now, before = flows.now, flows.before
+    percent = None if now.percent_kept is None else f"{now.percent_kept}%"
+    days = None if now.median_days is None else str(now.median_days)
+    shown = [
+        ("received", _("diterima"), now.received, lines.compared(now.received, before.received)),
+        ("finished", _("selesai dikerjakan"), now.finished, lines.compared(now.finished, before.finished)),
+        ("kept", _("selesai sesuai janji"), percent, lines.compared(now.percent_kept, before.percent_kept, "%s%%")),
+        ("", _("hari kerja, separuhnya selesai"), days, lines.compared(now.median_days, before.median_days)),
+    ]
+    return [
+        {
+            "label": label,
+            "note": note,
+            "figure": lines.Figure(
+                "–" if value is None else value, address_of(_of(period, kind)) if kind and value else ""
+            ),
+        }
+        for kind, label, value, note in shown
+    ]
+
+
+def _files(selection):
+    return [address_of(selection, "report_file", format=each) for each in ("csv", "xlsx")]
 
 
 @allowed(may_read_reports)
+@never_cache
 @require_safe
-def report(request):
-    today = clock.today()
-    period = {"dari": today - datetime.timedelta(days=30), "sampai": today}
-    form = PeriodForm(request.GET or None, initial=period)
-    if form.is_bound and form.is_valid():
-        period = form.cleaned_data
-    reach = reports.reach_of(request.user)
-    services = reports.figures_by_service(reach, period["dari"], period["sampai"])
-    totals = {
-        key: sum(getattr(s, key) for s in services) for key in ("received", "closed", "on_time", "open_now", "overdue")
-    }
-    totals["on_time_percent"] = round(100 * totals["on_time"] / totals["closed"]) if totals["closed"] else None
+def cases(request):
+    """The cases behind a figure, a page at a time."""
+    reach, at, selection = reports.reach_of(request.user), clock.now(), selection_of(request.GET)
+    page = reports.page_of(reach, selection, at, request.GET.get("hal"))
+    csv, xlsx = _files(selection)
     context = {
-        "form": form,
-        "period": period,
-        "services": services,
-        "totals": totals,
-        "waiting": reports.where_cases_wait(reach),
+        "title": names.title_of(selection),
+        "narrowed": names.narrowed(selection),
+        "scope": _scope(reach),
+        "selection": selection,
+        "rows": [{"line": line, "urgency": urgency_of(line.run, line.request, at)} for line in page.rows],
+        "prev_url": address_of(selection, hal=page.previous) if page.previous else "",
+        "next_url": address_of(selection, hal=page.next) if page.next else "",
+        "csv": csv,
+        "xlsx": xlsx,
     }
-    return render(request, "reports/report.html", context)
+    return render(request, "reports/cases.html", context)
+
+
+@allowed(may_read_reports)
+@never_cache
+@require_safe
+def case_file(request):
+    """The cases behind a figure as CSV or XLSX, written while they are read."""
+    reach, at, selection = reports.reach_of(request.user), clock.now(), selection_of(request.GET)
+    form = request.GET.get("format", "csv")
+    cells = columns.Columns(at)
+    rows = (cells.cells(line) for line in reports.rows_of(reach, selection, at))
+    if form == "csv":
+        content, kind = files.csv_of(columns.headings(), rows), "text/csv; charset=utf-8"
+    elif form == "xlsx":
+        title = names.title_of(selection)
+        content = files.xlsx_of(columns.headings(), rows, title=title, widths=columns.WIDTHS)
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    else:
+        raise Http404
+    response = StreamingHttpResponse(content, content_type=kind)
+    name = f"laporan-{WORDS[selection.kind]}-{clock.local(at):%Y%m%d-%H%M}.{form}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

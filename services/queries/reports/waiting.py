@@ -1,0 +1,103 @@
+"""Where cases wait, and for how long.
+
+Working time since a moment falls the later the moment is, whatever the hours and holidays. So the median wait is the
+working time since the median moment, and the longest that since the earliest: the database finds both moments.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models import Aggregate, Case, CharField, Count, DateTimeField, Min, Q, Value, When
+
+from ula_portal.core import workdays
+from ula_portal.core.models import Position, Unit
+
+from . import open_cases
+from .open_cases import AGENCY, ASKED, OFFICE, READY
+from .selection import Selection
+
+
+class MiddleMoment(Aggregate):
+    """The median of moments; of the two middle ones the earlier."""
+
+    function = "percentile_disc"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DateTimeField()
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A place where ``count`` cases wait, ``late`` of them overdue.
+
+    ``kind``: position, pool (a unit's, where the position has no holder), agency, asked (the applicant was asked),
+    ready (the result waits to be fetched). ``name``: of position, unit or agency, else "". Waits in working seconds.
+    """
+
+    kind: str
+    name: str
+    count: int
+    late: int
+    median: int
+    longest: int
+    oldest: datetime
+    selection: Selection
+
+    @property
+    def late_selection(self) -> Selection:
+        return replace(self.selection, late=True)
+
+
+def waits(reach, at) -> list[Wait]:
+    """Places by what is overdue there, then by what waits. Three queries."""
+    is_office = Q(place=OFFICE)
+    runs = open_cases.open_runs(reach).annotate(
+        since=open_cases.since(),
+        at_unit=Case(When(is_office, then="unit_id")),
+        at_position=Case(When(is_office & Q(unit_id__isnull=True), then="position_id")),
+        at_agency=Case(When(place=AGENCY, then=open_cases.agency_name()), default=Value(""), output_field=CharField()),
+    )
+    groups = list(
+        runs.values("place", "at_unit", "at_position", "at_agency").annotate(
+            n=Count("pk"),
+            late=Count("pk", filter=open_cases.late(at)),
+            middle=MiddleMoment("since"),
+            oldest=Min("since"),
+        )
+    )
+    names = {
+        "position": Position.objects.in_bulk([g["at_position"] for g in groups if g["at_position"]]),
+        "pool": Unit.objects.in_bulk([g["at_unit"] for g in groups if g["at_unit"]]),
+    }
+    found = [_wait(group, names, at) for group in groups]
+    # What only has to be fetched comes last.
+    return sorted(found, key=lambda wait: (wait.kind == READY, -wait.late, -wait.count, wait.kind, wait.name))
+
+
+def _wait(group, names, at):
+    kind, name, selection = _place(group, names)
+    return Wait(
+        kind=kind,
+        name=name,
+        count=group["n"],
+        late=group["late"],
+        median=_since(group["middle"], at),
+        longest=_since(group["oldest"], at),
+        oldest=group["oldest"],
+        selection=selection,
+    )
+
+
+def _place(group, names):
+    if group["place"] == AGENCY:
+        name = group["at_agency"] or ""
+        return AGENCY, name, Selection("agency", agency=name)
+    if group["place"] in (ASKED, READY):
+        return group["place"], "", Selection(group["place"])
+    if group["at_unit"]:
+        return "pool", names["pool"][group["at_unit"]].name, Selection("office", pool=group["at_unit"])
+    post = names["position"].get(group["at_position"])
+    return "position", post.name if post else "", Selection("office", position=group["at_position"])
+
+
+def _since(moment, at):
+    return max(workdays.working_seconds_between(moment, at), 0)

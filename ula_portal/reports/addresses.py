@@ -1,0 +1,68 @@
+"""Selections of cases as addresses, and back."""
+
+import datetime
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from services.queries.reports import Selection
+
+# Kinds and fields of a selection by their names in an address.
+KINDS = {
+    "berjalan": "running",
+    "lewat-waktu": "late",
+    "lewat-janji": "broken",
+    "belum-diambil": "free",
+    "di-kantor": "office",
+    "instansi-lain": "agency",
+    "menunggu-pemohon": "asked",
+    "siap-diambil": "ready",
+    "diterima": "received",
+    "selesai": "finished",
+    "sesuai-janji": "kept",
+    "melewati-janji": "missed",
+}
+WORDS = {kind: word for word, kind in KINDS.items()}
+
+IDS = {
+    "unit": "unit",
+    "layanan": "service",
+    "langkah": "step",
+    "petugas": "officer",
+    "jabatan": "position",
+    "bersama": "pool",
+}
+FLAGS = {"bebas": "free", "lewat": "late"}
+DAYS = {"dari": "first", "sampai": "last"}
+NAMES = {**IDS, "pihak": "agency", **DAYS}
+
+
+def address_of(selection: Selection, name="report_cases", **more) -> str:
+    """The address of a selection's list (or of another page about it), with further parameters."""
+    given = selection.given()
+    query = {"keadaan": WORDS[selection.kind]}
+    query |= {word: given[field] for word, field in NAMES.items() if field in given}
+    query |= {word: 1 for word, field in FLAGS.items() if field in given}
+    return f"{reverse(name)}?{urlencode(query | more)}"
+
+
+def selection_of(query) -> Selection:
+    """The selection that a query string names; without words all open cases. Raises Http404 on others than ours."""
+    kind = KINDS.get(query.get("keadaan", "berjalan"))
+    if kind is None:
+        raise Http404
+    try:
+        values = {field: int(query[word]) for word, field in IDS.items() if word in query}
+        values |= {field: datetime.date.fromisoformat(query[word]) for word, field in DAYS.items() if word in query}
+    except ValueError:
+        raise Http404 from None
+    if any(value >= 2**63 or value < 0 for field, value in values.items() if field in IDS.values()):
+        raise Http404
+    values |= {field: query.get(word) == "1" for word, field in FLAGS.items()}
+    if "pihak" in query:
+        values["agency"] = query["pihak"][:200].replace("\x00", "")
+    selection = Selection(kind, **values)
+    if selection.of_period and not (selection.first and selection.last and selection.first <= selection.last):
+        raise Http404
+    return selection

@@ -1,0 +1,223 @@
+"""Figures as lines that a person reads: a name, a sentence, a bar, and numbers that lead to their cases."""
+
+from dataclasses import dataclass
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from services.queries.reports import Selection
+from sop.durations import in_words
+from ula_portal.core import clock
+
+from .addresses import address_of
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number with the address of its cases; ``tone``: a class of colour, given where it is not zero."""
+
+    value: object
+    url: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Of a bar of 100 units: ``key`` late, value or asked."""
+
+    key: str
+    start: float
+    width: float
+
+
+@dataclass(frozen=True)
+class TableLine:
+    name: str
+    figures: tuple[Figure, ...]
+    about: str = ""
+    text: str = ""
+    parts: tuple[Part, ...] = ()
+
+
+def figure(value, selection: Selection, tone="") -> Figure:
+    """A count with its list; zero leads nowhere."""
+    return Figure(value, address_of(selection) if value else "", tone if value else "")
+
+
+def load_lines(rows) -> list[TableLine]:
+    """Lines of ``LoadRow``; bars are as long as the busiest is busy."""
+    most = max((row.running for row in rows), default=0)
+    return [
+        TableLine(
+            name=_name(row),
+            about=_about(row),
+            text=_asked(row.asked),
+            parts=_parts(row, most),
+            figures=(figure(row.running, row.selection), figure(row.late, row.late_selection, "bad")),
+        )
+        for row in rows
+    ]
+
+
+def _name(row):
+    if row.kind == "step":
+        return f"{row.of.no}. {row.of.activity}"
+    if row.kind == "officer":
+        return row.of.full_name
+    return row.of.name
+
+
+def _about(row):
+    if row.kind == "step":
+        return row.of.version.sop.name
+    if row.kind == "service":
+        return row.of.unit.name if row.of.unit else ""
+    if row.kind in ("position", "pool"):
+        return _("belum diambil petugas")
+    return ""
+
+
+def _asked(n):
+    if not n:
+        return ""
+    return ngettext("%(n)d di antaranya menunggu pemohon", "%(n)d di antaranya menunggu pemohon", n) % {"n": n}
+
+
+def _parts(row, most):
+    found, start = [], 0.0
+    for key, n in (("late", row.late), ("value", row.running - row.late - row.asked), ("asked", row.asked)):
+        width = 100 * n / most if most else 0
+        if n > 0:
+            found.append(Part(key, round(start, 2), round(width, 2)))
+        start += width
+    return tuple(found)
+
+
+PLACES = {
+    "position": lambda wait: wait.name or _("Jabatan tanpa nama"),
+    "pool": lambda wait: _("Tugas bersama %(unit)s") % {"unit": wait.name},
+    "agency": lambda wait: wait.name or _("Instansi lain"),
+    "asked": lambda wait: _("Pemohon, melengkapi berkas"),
+    "ready": lambda wait: _("Pemohon, mengambil hasil"),
+}
+
+
+def place_name(wait) -> str:
+    return PLACES[wait.kind](wait)
+
+
+def wait_lines(waits) -> list[TableLine]:
+    """Lines of ``Wait``."""
+    about = {
+        "pool": _("jabatannya sedang kosong"),
+        "agency": _("instansi lain, waktunya tetap berjalan"),
+        "asked": _("waktunya tidak dihitung"),
+        "ready": _("pekerjaan kantor sudah selesai"),
+    }
+    return [
+        TableLine(
+            name=place_name(wait),
+            about=about.get(wait.kind, ""),
+            text=_waited(wait),
+            figures=(figure(wait.count, wait.selection), figure(wait.late, wait.late_selection, "bad")),
+        )
+        for wait in waits
+    ]
+
+
+def _waited(wait):
+    words = {"median": in_words(wait.median), "longest": in_words(wait.longest)}
+    if wait.count == 1:
+        return _("menunggu %(longest)s") % words
+    return _("separuhnya menunggu %(median)s atau lebih, paling lama %(longest)s") % words
+
+
+def flow_lines(flows) -> list[TableLine]:
+    """What a period brought, by service."""
+    return [
+        TableLine(
+            name=row.service.name,
+            about=row.service.unit.name if row.service.unit else "",
+            text=_kept(row),
+            figures=(
+                figure(row.now.received, row.selection("received")),
+                figure(row.now.finished, row.selection("finished")),
+                figure(row.now.judged - row.now.kept, row.selection("missed"), "bad"),
+            ),
+        )
+        for row in flows.services
+    ]
+
+
+def _kept(row):
+    parts = []
+    if row.now.percent_kept is not None:
+        parts.append(_("%(percent)d%% menepati janji") % {"percent": row.now.percent_kept})
+    if row.now.median_days is not None:
+        parts.append(_days(row.now.median_days))
+    if parts and row.service.working_days:
+        days = row.service.working_days
+        parts.append(ngettext("janji %(n)d hari kerja", "janji %(n)d hari kerja", days) % {"n": days})
+    return ", ".join(parts)
+
+
+def _days(days):
+    if not days:
+        return _("separuhnya selesai pada hari yang sama")
+    return ngettext("separuhnya selesai dalam %(n)d hari kerja", "separuhnya selesai dalam %(n)d hari kerja", days) % {
+        "n": days
+    }
+
+
+def compared(now, before, unit="%s") -> str:
+    """``naik dari 12``: a figure beside that of the period before; "" where there is nothing to compare."""
+    if now is None or before is None:
+        return ""
+    words = {"before": unit % before}
+    if now == before:
+        return _("sama dengan sebelumnya")
+    return _("naik dari %(before)s") % words if now > before else _("turun dari %(before)s") % words
+
+
+def span(period) -> str:
+    """``1–26 November 2026``."""
+    first, last = period.first, period.last
+    if first == last:
+        return date_format(first, "j F Y")
+    form = (
+        "j" if (first.year, first.month) == (last.year, last.month) else "j F" if first.year == last.year else "j F Y"
+    )
+    return f"{date_format(first, form)}–{date_format(last, 'j F Y')}"
+
+
+def in_short(load, waits) -> str:
+    """The state of things in two sentences."""
+    if not load.running:
+        return _("Tidak ada permohonan yang sedang berjalan.")
+    said = ngettext("%(n)d permohonan sedang berjalan.", "%(n)d permohonan sedang berjalan.", load.running) % {
+        "n": load.running
+    }
+    if not load.late:
+        return f"{said} {_('Tidak ada yang lewat waktu.')}"
+    late = ngettext("%(n)d lewat waktu", "%(n)d lewat waktu", load.late) % {"n": load.late}
+    if load.broken:
+        late += ", " + ngettext(
+            "%(n)d di antaranya melewati janji kepada pemohon",
+            "%(n)d di antaranya melewati janji kepada pemohon",
+            load.broken,
+        ) % {"n": load.broken}
+    worst = next((wait for wait in waits if wait.late), None)
+    where = ""
+    if worst:
+        where = _("Paling banyak tertahan pada %(place)s (%(n)d).") % {"place": place_name(worst), "n": worst.late}
+    return " ".join(filter(None, (said, f"{late}.", where)))
+
+
+def moment_words(at) -> str:
+    """``Kamis, 26 November 2026 pukul 09.15 WIB``."""
+    local = clock.local(at)
+    return _("%(day)s pukul %(time)s WIB") % {
+        "day": date_format(local, "l, j F Y"),
+        "time": date_format(local, "H.i"),
+    }

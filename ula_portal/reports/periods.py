@@ -1,0 +1,64 @@
+"""Which days a report is about: some usual ones by a link, any by two dates."""
+
+import datetime
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from services.queries.reports import Period
+from ula_portal.core import clock
+
+USUAL = {
+    "30-hari": _("30 hari terakhir"),
+    "bulan-ini": _("Bulan ini"),
+    "bulan-lalu": _("Bulan lalu"),
+    "tahun-ini": _("Tahun ini"),
+}
+LONGEST = datetime.timedelta(days=366)
+
+
+def usual(key: str) -> Period | None:
+    """One of ``USUAL`` as of today; None for another word."""
+    today = clock.today()
+    first = today.replace(day=1)
+    last_month = first - datetime.timedelta(days=1)
+    spans = {
+        "30-hari": (today - datetime.timedelta(days=29), today),
+        "bulan-ini": (first, today),
+        "bulan-lalu": (last_month.replace(day=1), last_month),
+        "tahun-ini": (today.replace(month=1, day=1), today),
+    }
+    return Period(*spans[key]) if key in spans else None
+
+
+class PeriodForm(forms.Form):
+    dari = forms.DateField(label=_("Dari tanggal"))
+    sampai = forms.DateField(label=_("Sampai tanggal"))
+
+    def clean(self):
+        data = super().clean()
+        first, last = data.get("dari"), data.get("sampai")
+        if first and last and last < first:
+            self.add_error("sampai", _("Tanggal akhir mendahului tanggal awal."))
+        elif first and last and last - first >= LONGEST:
+            self.add_error("sampai", _("Pilih rentang paling lama satu tahun."))
+        elif first and first.year < 2000:
+            self.add_error("dari", _("Pilih tanggal sesudah tahun 1999."))
+        elif last and last.year > 2100:
+            self.add_error("sampai", _("Pilih tanggal sebelum tahun 2101."))
+        return data
+
+
+def asked_for(query) -> tuple[Period, str, PeriodForm]:
+    """The period that a query string asks for, the word it has among the usual ones, and the form of its dates.
+
+    What is wrong stands in the form; the usual period is shown meanwhile.
+    """
+    if "dari" in query or "sampai" in query:
+        form = PeriodForm(query)
+        if form.is_valid():
+            return Period(form.cleaned_data["dari"], form.cleaned_data["sampai"]), "", form
+        return usual("30-hari"), "", form
+    key = query.get("masa") if query.get("masa") in USUAL else "30-hari"
+    period = usual(key)
+    return period, key, PeriodForm(initial={"dari": period.first, "sampai": period.last})
