@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from ula_portal.core.templatetags.portal import indonesian
+
 from ..field_types import FieldType, type_of
 from ..glossary import explained
 from ..models import Document, Field, FormVersion, Request, Requirement
@@ -134,10 +136,16 @@ def answers_shown(request: Request, *, common: bool | None = None, part: Part | 
     ``common``: only what every form asks, or only what is the service's own; ``part``: only its questions.
     """
     return [
-        (each.label, each.kind.display(request.answers[each.name], each))
+        (each.label, _shown(each, request.answers[each.name]))
         for each in applicable_fields(request)
         if each.name in request.answers and common in (None, each.is_common) and (not part or each in part.fields)
     ]
+
+
+def _shown(each, stored):
+    """What was chosen is the office's own word, what was typed is the person's."""
+    words = each.kind.display(stored, each)
+    return indonesian(words) if each.type == "choice" else words
 
 
 def doubts(request: Request) -> list[tuple[str, str]]:

@@ -1,10 +1,12 @@
 """The way of a request along its SOP, as the citizen's progress line and the official's checklist show it."""
 
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
 from sop.queries import flow_of
 from ula_portal.core import clock
+from ula_portal.core.templatetags.portal import indonesian, worded
 
 
 def progress_of(request) -> list[dict]:
@@ -47,11 +49,11 @@ def _line(state, step, meta="", note=""):
 
 def _to_come(step, earlier):
     """A step ahead; after a decision with the answer that leads to it."""
-    who = step.lead_name if step.lead_kind != "applicant" else _("Anda")
+    who = indonesian(step.lead_name) if step.lead_kind != "applicant" else _("Anda")
     if earlier.shape != "decision":
         return _line("next", step, who)
     answer = earlier.yes_label if earlier.if_yes_id == step.id else earlier.no_label
-    return _line("next", step, _("%(who)s · bila “%(answer)s”") % {"who": who, "answer": answer})
+    return _line("next", step, worded(_("%(who)s · bila “%(answer)s”"), who=who, answer=indonesian(answer)))
 
 
 def _moment(at):
@@ -66,20 +68,21 @@ def _walked(step, run):
     at = _moment(run.finished_at) if run.finished_at else ""
     if run.recorded_from_paper:
         at = _("menurut lembar bertanggal %(day)s") % {"day": date_format(run.happened_on, "j F Y")}
-    meta = f"{step.lead_name} · {at}" if step.lead_kind != "applicant" else at
-    return _line("done", step, f"{meta} · {answer}" if answer else meta)
+    who = indonesian(step.lead_name) if step.lead_kind != "applicant" else ""
+    said = [each for each in (who, at, indonesian(answer)) if each]
+    return _line("done", step, format_html_join(" · ", "{}", ([each] for each in said)))
 
 
 def _current(step, run, request):
     pause = next((pause for pause in request.pauses.all() if pause.to_at is None), None)
-    since = _("sejak %(moment)s") % {"moment": _moment(run.offered_at)}
+    since, who = _("sejak %(moment)s") % {"moment": _moment(run.offered_at)}, indonesian(step.lead_name)
     if pause is not None:
         return _line("waiting", step, _("Menunggu kelengkapan dari Anda"), pause.wanted)
     if step.lead_kind == "applicant":
         return _line("now", step, _("Siap diambil") if step.shape == "end" else _("Menunggu Anda"))
     if step.lead_kind == "external":
-        return _line("now", step, _("Menunggu %(who)s, %(since)s") % {"who": step.lead_name, "since": since})
-    return _line("now", step, _("Saat ini di: %(who)s, %(since)s") % {"who": step.lead_name, "since": since})
+        return _line("now", step, worded(_("Menunggu %(who)s, %(since)s"), who=who, since=since))
+    return _line("now", step, worded(_("Saat ini di: %(who)s, %(since)s"), who=who, since=since))
 
 
 def _ahead(flow, step_id, walked):

@@ -13,6 +13,7 @@ from sop.queries import flow_of
 from ula_portal.core import clock, codes, workdays
 from ula_portal.core.models import Role
 from ula_portal.core.permissions import has_role
+from ula_portal.core.templatetags.portal import indonesian, worded
 
 from ..absence_words import away_sentence
 from ..deadlines import DueExplanation, explain
@@ -200,9 +201,8 @@ def state_words(request: Request, run: StepRun | None) -> tuple[str, str]:
     if request.state != State.IN_PROGRESS or run is None:
         return request.get_state_display(), _KINDS[request.state]
     if run.led_by == "external":
-        return _("Menunggu %(agency)s") % {
-            "agency": flow_of(request.sop_version_id).step(run.step_id).lead_name
-        }, "warn"
+        agency = flow_of(request.sop_version_id).step(run.step_id).lead_name
+        return worded(_("Menunggu %(agency)s"), agency=indonesian(agency)), "warn"
     if run.led_by == "applicant":
         return (_("Siap diambil"), "good") if run.step.shape == "end" else (_("Menunggu Anda"), "warn")
     if flow_of(request.sop_version_id).step(run.step_id).issues_letter:
@@ -269,11 +269,11 @@ def _happened(entry, flow):
     if step.lead_kind == "applicant":
         return ""
     if entry.verb == "step_skipped":
-        return _("Dilewati dengan alasan yang tercatat: %(activity)s.") % {"activity": step.activity}
+        return worded(_("Dilewati dengan alasan yang tercatat: %(activity)s."), activity=indonesian(step.activity))
     answer = {"yes": step.yes_label, "no": step.no_label}.get(entry.data.get("outcome"))
     if answer:
-        return f"{step.activity} {answer[:1].upper()}{answer[1:]}."
-    return _("Selesai: %(activity)s.") % {"activity": step.activity}
+        return indonesian(f"{step.activity} {answer[:1].upper()}{answer[1:]}.")
+    return worded(_("Selesai: %(activity)s."), activity=indonesian(step.activity))
 
 
 def document_label(document: Document) -> str:

@@ -16,10 +16,11 @@ from ula_portal.core import actors, clock, languages, proof_of_work, throttle
 from ula_portal.core.errors import Outdated, Refused
 
 from ..actions import requests as verbs
+from ..actions.again import carry_over
 from ..forms.apply import AnswersForm, Honeypot, ResumeForm
 from ..models import Request, Service
 from ..queries import catalogue, forms
-from ..queries.tracking import draft_by_code, draft_by_token
+from ..queries.tracking import draft_by_code, draft_by_token, request_by_token
 from ..receipt import DRAFT_DAYS, draft_code, tracking_token
 from .private import private_page
 from .uploading import is_scripted, sent_meanwhile
@@ -46,6 +47,7 @@ def _start_page(request, service, trouble="", *, caught=False):
         "trouble": trouble,
         "caught": caught,
         "idempotency_key": request.POST.get("idempotency_key", "")[:64],
+        "like": request.POST.get("like", "")[:64],
         "proof": proof_of_work.challenge_for("draft", throttle.client_of(request), request.POST),
     }
     return render(request, "services/apply_start.html", context, status=422 if trouble or caught else 200)
@@ -60,6 +62,8 @@ def _begin(request, service):
         return too_many(request)
     try:
         draft = verbs.create_draft(service, idempotency_key=request.POST.get("idempotency_key", "")[:64])
+        if not draft.answers and (earlier := request_by_token(request.POST.get("like", "")[:64])):
+            carry_over(draft, earlier)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("service_detail", service.slug)

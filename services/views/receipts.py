@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from ula_portal.core import pdf
 from ula_portal.core.queries import office
 
+from ..models import Service
 from ..queries import forms
 from ..receipt import receipt_whatsapp, spaced_code, tracking_token, tracking_url
 from .tracking import tracked_page
@@ -26,6 +27,7 @@ def receipt_context(found) -> dict:
         "missing": forms.missing_documents(found),
         "originals": forms.originals_of(found),
         "whatsapp": receipt_whatsapp(found),
+        "again": "online" in found.service.channels and found.service.state == Service.State.PUBLISHED,
     }
 
 

@@ -11,6 +11,7 @@ from django.utils import translation
 
 from services.actions import cases, lost_code
 from services.case_notices import APPLICANT_KINDS
+from services.queries.progress import progress_of
 from services.receipt import tracking_token
 from tests.factories.cases import OFFICIAL, at, make_case_service, run_of, step, to_letter, walk
 from tests.factories.core import named_cast
@@ -120,7 +121,9 @@ def test_the_offices_words_are_marked_as_indonesian_before_sending(client, cast,
 @pytest.mark.parametrize("name", ["receipt", "track_detail", "track_contents", "track_withdraw"])
 def test_the_offices_words_are_marked_as_indonesian_after_sending(client, cast, name):
     request = make_request(make_service(cast), documents=False)
-    data = [request.service.name, "Ijazah asli", *[each.text for each in request.service.requirements.all()]]
+    leads = {line["meta"].split(" · ")[0] for line in progress_of(request) if line["state"] == "next"} - {"Anda"}
+    papers = [each.text for each in request.service.requirements.all()]
+    data = [request.service.name, "Ijazah asli", "Diri sendiri", *leads, *papers]
     found = page_languages(client, reverse(name, args=[tracking_token(request)]), data)
     assert found[request.service.name]
     assert all(languages <= {"id"} for languages in found.values()), found

@@ -1,5 +1,7 @@
 """Form fields that take what was typed as ``core.typed`` makes it plain, and hand back no more than can be kept."""
 
+import re
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -75,5 +77,35 @@ class DecimalField(Plain, forms.DecimalField):
         return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
 
 
+# Months as people write them, from the first letters on, in Indonesian and in English.
+_MONTHS = (
+    "januari january",
+    "februari february pebruari",
+    "maret march",
+    "april",
+    "mei may",
+    "juni june",
+    "juli july",
+    "agustus august agt",
+    "september",
+    "oktober october",
+    "november nopember",
+    "desember december",
+)
+_WORDED = re.compile(r"\s*(\d{1,2})[\s./-]*([A-Za-z]{3,9})[\s.,/-]*(\d{4})\s*")
+
+
 class DateField(Plain, forms.DateField):
-    """A date in a text box."""
+    """A date in a text box; the month may be a word: 12 Agustus 2010, 3-Mei-2011."""
+
+    def to_python(self, value):
+        return super().to_python(_month_in_figures(value) if isinstance(value, str) else value)
+
+
+def _month_in_figures(text):
+    found = _WORDED.fullmatch(text)
+    word = found[2].lower() if found else ""
+    for number, names in enumerate(_MONTHS, 1):
+        if word and any(name.startswith(word) for name in names.split()):
+            return f"{found[1]}/{number}/{found[3]}"
+    return text

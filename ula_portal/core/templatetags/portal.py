@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -65,6 +66,11 @@ def indonesian(text):
     if (get_language() or "id").startswith("id"):
         return text
     return format_html('<span lang="id">{}</span>', text)
+
+
+def worded(sentence, **values):
+    """A translated sentence with ``%(name)s`` filled in; values from ``indonesian`` keep their mark."""
+    return mark_safe(conditional_escape(sentence) % {name: conditional_escape(value) for name, value in values.items()})
 
 
 # Where a line must not break: between a figure and its unit, before a dot that parts two things.
