@@ -1,7 +1,5 @@
 """What an applicant holds in the hand: tracking code, tracking link, and the e-mail that says the request came in."""
 
-from urllib.parse import quote, urlencode
-
 from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -9,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from ula_portal.core import clock, codes
 from ula_portal.core.notify import Message
+from ula_portal.core.whatsapp import whatsapp_url
 
 from .models import Request
 
@@ -63,14 +62,6 @@ def renewal_token(request) -> str:
 
 def renewal_url(request) -> str:
     return settings.PORTAL_URL + reverse("code_renew", args=[renewal_token(request)])
-
-
-def whatsapp_url(phone: str, text: str) -> str:
-    """The address that opens WhatsApp on the reader's own device with a text ready to be sent; nothing is sent by us.
-
-    ``phone``: E.164.
-    """
-    return f"https://wa.me/{phone.lstrip('+')}?{urlencode({'text': text}, quote_via=quote)}"
 
 
 def receipt_whatsapp(request) -> str:

@@ -93,6 +93,16 @@ CITIZEN = {
     "sop_version_pdf": Row(lambda w: [w.sop_version.sop.slug, w.sop_version.ordinal]),
     "queue_public": Row(),
     "ticket_own": Row(lambda w: [w.ticket_token], post=SENT),
+    "appointments": Row(),
+    "appointment_book": Row(
+        lambda w: [w.free_slot.pk], post=SENT, data=lambda w: {"name": "Siti", "idempotency_key": "kunci-matriks"}
+    ),
+    "appointment_find": Row(post=ALL, data=lambda w: {"code": "AAAA AAAA AAAA"}),
+    "appointment": Row(lambda w: [w.booking_token]),
+    "appointment_move": Row(lambda w: [w.booking_token], post=SENT, data=lambda w: {"slot": w.free_slot.pk}),
+    "appointment_cancel": Row(lambda w: [w.booking_token], post=SENT),
+    "appointment_calendar": Row(lambda w: [w.booking_token]),
+    "appointment_paper": Row(lambda w: [w.booking_token]),
     "display": Row(lambda w: ["ula"]),
     "display_data": Row(lambda w: ["ula"]),
     "privacy": Row(),
@@ -102,6 +112,7 @@ CITIZEN = {
 }
 
 _NONE_YET = "in 404 404 404 404 404 404 404"
+_EXPECTING = "in 200 200 403 403 403 200 403"
 _DECIDE = "in 403 403 302+ 302+ 403 403 404"
 STAFF_PAGES = {
     "staff_home": Row(get=STAFF),
@@ -194,6 +205,21 @@ STAFF_PAGES = {
             "purpose": "consult",
             "head_count": 1,
         },
+    ),
+    "bookings": Row(get=_EXPECTING),
+    "booking_arrive": Row(
+        lambda w: [w.booking.pk], "in 405 405 403 403 403 403 403", "in 302+ 302+ 403 403 403 403 403"
+    ),
+    "slots_close": Row(
+        get=_EXPECTING,
+        post="in 302+ 302+ 403 403 403 302+ 403",
+        data=lambda w: {"day": clock.today().isoformat(), "reason": "Listrik padam"},
+    ),
+    # Nothing is closed by hand: nothing to open.
+    "slots_reopen": Row(
+        get="in 405 405 403 403 403 405 403",
+        post=_EXPECTING.replace("200", "302"),
+        data=lambda w: {"day": clock.today().isoformat()},
     ),
     "counter": Row(
         get=DESK, post="in 302+ 302+ 403 403 403 403 403", data=lambda w: {"do": "open", "counter": w.desk.pk}
@@ -371,6 +397,9 @@ MODELS = {
     "visitors.queuerule": (ADMINISTRATOR, ADMINISTRATOR),
     "visitors.closure": (ADMINISTRATOR, ()),
     "visitors.visit": (ADMINISTRATOR, ()),
+    "visitors.slotplan": (ADMINISTRATOR, ADMINISTRATOR),
+    "visitors.slot": (ADMINISTRATOR, ()),
+    "visitors.booking": (ADMINISTRATOR, ()),
     "account.emailaddress": ((), ()),
     "mfa.authenticator": ((), ()),
     "django_tasks_database.dbtaskresult": ((), ()),
@@ -383,6 +412,7 @@ DELETERS = dict.fromkeys(
         "services.alarmstep",
         *("services.category", "services.routingrule", "services.lettertemplate", "visitors.counter"),
         "visitors.queuerule",
+        "visitors.slotplan",
         *("services.messagetemplate", "services.readyreason"),
     ),
     ADMINISTRATOR,

@@ -153,6 +153,7 @@ def _row_of(world, model):
 
 # Addresses that carry a secret or lie below one: with another secret there is nothing.
 SECRET = [name for name, row in TABLE.items() if name.startswith(("apply_", "track_", "receipt", "ticket_own"))]
+SECRET += ["appointment", *(f"appointment_{each}" for each in ("move", "cancel", "calendar", "paper"))]
 
 
 @pytest.mark.parametrize("name", [name for name in SECRET if name not in ("apply_start", "apply_resume")])

@@ -9,9 +9,12 @@ from services.actions.requests import open_walk_in_request
 from sop import actions as sop_actions
 from tests.factories.cases import count_queries, make_case, make_case_service
 from tests.factories.core import make_unit, make_user
+from tests.factories.visitors import bookable, plan
 from tests.factories.world import make_world
+from ula_portal.core import clock
 from ula_portal.core.models import Role
 from visitors import actions as queue
+from visitors.queries.appointments import nearest_free
 
 pytestmark = pytest.mark.django_db
 MORE = 3
@@ -29,6 +32,9 @@ def pages(world):
         reverse("track_detail", args=[world.token(world.case)]),
         reverse("ticket_own", args=[world.ticket_token]),
     ]
+    public += ["/janji-temu/", f"/janji-temu/?layanan={world.elsewhere.slug}"]
+    public += [reverse("appointment_book", args=[world.free_slot.pk])]
+    public += [reverse(name, args=[world.booking_token]) for name in ("appointment", "appointment_move")]
     inbox = [f"/petugas/kasus/?tab={tab}" for tab in ("mine", "pool", "waiting", "late", "done")]
     panel = ["/admin/", "/admin/penerusan/", "/admin/penerusan/uji/"] + [
         reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
@@ -43,7 +49,10 @@ def pages(world):
         ],
         cast.head: [f"/petugas/laporan/{page}" for page in ("", "permohonan/", "permohonan/?keadaan=instansi-lain")],
         cast.section_head: ["/petugas/laporan/", "/admin/penerusan/", "/admin/sop/sopversion/", *_editor(world)],
-        cast.frontdesk: ["/petugas/tamu/"],
+        cast.frontdesk: [
+            "/petugas/tamu/",
+            f"/petugas/janji/?hari={clock.local(world.booking.slot.starts_at):%Y-%m-%d}",
+        ],
         cast.counter: ["/petugas/loket/"],
         cast.admin: panel,
     }
@@ -86,6 +95,9 @@ def _grow(world):
             name=f"Tamu Lain {number}",
             service=world.service,
         )
+        planned = bookable(name=f"Layanan berjanji {number}")
+        plan(planned, world.location)
+        queue.book(world.free_slot.pk if number == 0 else _next(world).pk, name=f"Tamu Berjanji {number}")
         make_user(Role.OFFICIAL, unit=make_unit())
         draft = world.sop_draft
         sop_actions.start_sop(world.cast.admin, name=f"SOP lain {number}", unit_id=draft.sop.unit_id)
@@ -93,6 +105,14 @@ def _grow(world):
         sop_actions.paste_steps(draft.pk, world.cast.admin, [_row(number, actor.name)])
         removed = sop_actions.add_step(draft.pk, world.cast.admin)
         sop_actions.remove_step(removed.pk, world.cast.admin)
+
+
+def _day(world):
+    return clock.local(world.booking.slot.starts_at).date()
+
+
+def _next(world):
+    return nearest_free(world.free_slot)[0]
 
 
 def _row(number, actor):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from services.models import Service
 from ula_portal.core.admin_journal import JournaledAdmin, ReadOnlyAdmin
 
+from . import admin_appointments as admin_appointments
 from .models import Closure, Counter, QueueRule, Visit
 
 

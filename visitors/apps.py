@@ -10,7 +10,9 @@ class VisitorsConfig(AppConfig):
     def ready(self):
         from ula_portal.core import navigation, ports, subjects, tasks
 
-        from . import actions, journal_words, permissions, queries
+        from . import actions, booking_notices, journal_words, permissions, queries
+        from .actions import arriving, slots
+        from .tasks import when_the_calendar_changes
 
         ports.queue_now.answer(queries.queue_now)
         ports.visit_of.answer(queries.visit_of)
@@ -20,6 +22,12 @@ class VisitorsConfig(AppConfig):
         subjects.register("closure", _("Penutupan mendadak"), lambda pk: f"/admin/visitors/closure/{pk}/change/")
         subjects.register("paper_sheet", _("Lembar nomor cadangan"), lambda pk: f"/petugas/tamu/kertas/{pk}/")
         subjects.register("counter", _("Loket"), lambda pk: f"/admin/visitors/counter/{pk}/change/")
+        subjects.register("slot_plan", _("Jadwal janji temu"), lambda pk: f"/admin/visitors/slotplan/{pk}/change/")
+        subjects.register("booking", _("Janji temu"), lambda pk: f"/admin/visitors/booking/{pk}/change/")
+        booking_notices.register()
+        for chore in (slots.open_due_slots, arriving.mark_missed, arriving.remind):
+            tasks.at_sweep(chore)
+        tasks.at_calendar_change(when_the_calendar_changes)
         navigation.add(
             pgettext_lazy("menu", "Tamu"),
             "checkin",
@@ -27,6 +35,14 @@ class VisitorsConfig(AppConfig):
             permissions.may_check_in,
             order=20,
             hint=_("Catat tamu yang datang, cetak nomor antrean, buka permohonan."),
+        )
+        navigation.add(
+            pgettext_lazy("menu", "Janji"),
+            "bookings",
+            "calendar",
+            permissions.may_see_bookings,
+            order=25,
+            hint=_("Tamu yang sudah membuat janji: catat kedatangannya, tutup waktu bila kantor mendadak tutup."),
         )
         navigation.add(
             _("Loket"),

@@ -7,4 +7,13 @@ VERBS = {
     "close_suddenly": _("pelayanan dihentikan mendadak"),
     "reopen": _("pelayanan dibuka kembali"),
     "reserve_numbers": _("nomor cadangan dicetak"),
+    "add_slot_plan": _("jadwal janji temu ditambahkan"),
+    "close_slots": _("waktu janji temu ditutup"),
+    "reopen_slots": _("waktu janji temu dibuka lagi"),
+    "book": _("janji temu dibuat"),
+    "move_booking": _("janji temu dipindah"),
+    "cancel_booking": _("janji temu dibatalkan"),
+    "displace_booking": _("janji temu perlu waktu lain"),
+    "arrive": _("tamu berjanji datang"),
+    "miss_booking": _("tamu berjanji tidak datang"),
 }

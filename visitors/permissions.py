@@ -11,7 +11,10 @@ grant(
     Role.ADMINISTRATOR,
     "visitors.*_counter",
     "visitors.*_queuerule",
+    "visitors.*_slotplan",
+    "visitors.view_booking",
     "visitors.view_closure",
+    "visitors.view_slot",
     "visitors.view_visit",
     "core.*_location",
 )
@@ -24,6 +27,11 @@ def may_check_in(user) -> bool:
 
 def may_close(user) -> bool:
     """Stop service at once and go on: who stands in front of the visitors, and administrators."""
+    return has_role(user, *DESK_ROLES, Role.ADMINISTRATOR)
+
+
+def may_see_bookings(user) -> bool:
+    """Who is expected, by name: the desk, and administrators who answer the telephone."""
     return has_role(user, *DESK_ROLES, Role.ADMINISTRATOR)
 
 

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from .views import checkin, closing, counter, display, paper, queue
+from .views import (
+    appointments,
+    bookings,
+    checkin,
+    closing,
+    counter,
+    display,
+    own_appointment,
+    paper,
+    queue,
+)
 
 urlpatterns = [
     path("petugas/tamu/", checkin.checkin, name="checkin"),
@@ -13,9 +23,21 @@ urlpatterns = [
     path("petugas/tamu/kertas/", paper.paper_numbers, name="paper_numbers"),
     path("petugas/tamu/kertas/<int:pk>/", paper.paper_sheet, name="paper_sheet"),
     path("petugas/tamu/kertas/<int:pk>/catat/", paper.paper_enter, name="paper_enter"),
+    path("petugas/janji/", bookings.bookings, name="bookings"),
+    path("petugas/janji/<int:pk>/datang/", bookings.arrive, name="booking_arrive"),
+    path("petugas/janji/tutup/", bookings.close, name="slots_close"),
+    path("petugas/janji/buka/", bookings.reopen, name="slots_reopen"),
     path("petugas/loket/", counter.counter, name="counter"),
     path("layar/<slug:location>/", display.display, name="display"),
     path("layar/<slug:location>/data/", display.display_data, name="display_data"),
     path("antrean/", queue.queue_public, name="queue_public"),
     path("antrean/tiket/<str:token>/", queue.ticket_own, name="ticket_own"),
+    path("janji-temu/", appointments.appointments, name="appointments"),
+    path("janji-temu/isi/<int:slot>/", appointments.book, name="appointment_book"),
+    path("janji-temu/buka/", appointments.find, name="appointment_find"),
+    path("janji-temu/<str:token>/", own_appointment.appointment, name="appointment"),
+    path("janji-temu/<str:token>/pindah/", own_appointment.move, name="appointment_move"),
+    path("janji-temu/<str:token>/batal/", own_appointment.cancel, name="appointment_cancel"),
+    path("janji-temu/<str:token>/kalender/", own_appointment.calendar, name="appointment_calendar"),
+    path("janji-temu/<str:token>/cetak/", own_appointment.paper, name="appointment_paper"),
 ]

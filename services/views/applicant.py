@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sop.queries import version_in_force
 from ula_portal.core import actors, clock, languages, proof_of_work, throttle
 from ula_portal.core.errors import Outdated, Refused
+from ula_portal.core.private import private_page
 
 from ..actions import requests as verbs
 from ..actions.again import carry_over
@@ -22,7 +23,6 @@ from ..models import Request, Service
 from ..queries import catalogue, forms
 from ..queries.tracking import draft_by_code, draft_by_token, request_by_token
 from ..receipt import DRAFT_DAYS, draft_code, tracking_token
-from .private import private_page
 from .uploading import is_scripted, sent_meanwhile
 
 

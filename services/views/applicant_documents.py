@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from ula_portal.core import actors, uploads
 from ula_portal.core.errors import Refused
+from ula_portal.core.private import form_of
 
 from ..actions import requests as verbs
 from ..actions.documents import restore_document
@@ -13,7 +14,6 @@ from ..queries import forms
 from ..queries.removed import just_removed, key_of, place_of, removed_document
 from ..queries.tracking import document_of
 from .applicant import draft_page, draft_screen, draft_url, too_many
-from .private import form_of
 from .uploading import UploadBox, answer_upload, take_in, within_quota
 
 

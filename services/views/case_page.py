@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from sop.queries import flow_of
 from ula_portal.core import clock
 from ula_portal.core.errors import Refused
+from ula_portal.core.whatsapp import whatsapp_url
 
 from .. import deadlines, permissions
 from ..actions.asking import unanswered_since
@@ -21,7 +22,7 @@ from ..queries.disposition import is_disposition
 from ..queries.forms import answers_shown, document_slots, documents_of
 from ..queries.letters import verification_code
 from ..queries.recording import done_by_words, giver_unit_of, is_plain, may_record_paper
-from ..receipt import renewal_url, whatsapp_url
+from ..receipt import renewal_url
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ula_portal.core import uploads
 from ula_portal.core.access import allowed
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.private import private_page
 
 from ..actions.letters import render_preview
 from ..actions.reading import record_reading, record_reprint
@@ -20,7 +21,6 @@ from ..permissions import may_see_cases
 from ..queries import cases
 from .case_page import FORMS, CasePage
 from .case_verbs import VERBS
-from .private import private_page
 from .receipts import receipt_context
 
 staff_only = allowed(may_see_cases)

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_safe
 
 from ula_portal.core import clock, pdf
 from ula_portal.core.access import allowed
+from ula_portal.core.private import private_page
 from ula_portal.core.queries import office
 
 from ..actions.reading import record_sheet
 from ..permissions import may_see_cases
 from ..queries import cases
 from ..queries.disposition import may_print_sheet, sheet_of, sheet_run
-from .private import private_page
 
 TEMPLATE = "services/cases/disposition.html"
 staff_only = allowed(may_see_cases)

@@ -7,12 +7,12 @@ from django.views.decorators.http import require_http_methods
 
 from ula_portal.core import proof_of_work, throttle
 from ula_portal.core.errors import Refused
+from ula_portal.core.private import private_page
 
 from ..actions import lost_code
 from ..forms.apply import LostCodeForm
 from ..queries import tracking
 from ..receipt import tracking_token
-from .private import private_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

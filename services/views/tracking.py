@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ula_portal.core import actors, proof_of_work, throttle, uploads
 from ula_portal.core.errors import Refused
+from ula_portal.core.private import form_of, private_page
 
 from ..actions import cases
 from ..actions import requests as verbs
@@ -17,7 +18,6 @@ from ..forms.apply import TextForm, TrackForm
 from ..queries import forms, tracking
 from ..queries.letters import issued_letter
 from ..receipt import tracking_token
-from .private import form_of, private_page
 from .tracking_boxes import boxes_of, is_owed, track_url
 
 

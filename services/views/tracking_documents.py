@@ -6,13 +6,13 @@ from django.views.decorators.http import require_GET
 
 from ula_portal.core import actors, uploads
 from ula_portal.core.errors import Refused
+from ula_portal.core.private import form_of
 
 from ..actions import requests as verbs
 from ..actions.documents import restore_document
 from ..queries import forms, tracking
 from ..queries.removed import key_of, removed_document
 from .applicant import too_many
-from .private import form_of
 from .tracking import detail_page, page_of, to_page, tracked_page
 from .tracking_boxes import box_of, boxes_of, track_url
 from .uploading import answer_upload, is_scripted, take_in, within_quota

@@ -7,7 +7,8 @@ from services.models import Category, Service
 from ula_portal.core import clock
 from ula_portal.core.models import Location, Position, Role, StaffRole, Tenure, Unit, User
 from visitors import actions, queries
-from visitors.models import Counter, Visit, Visitor
+from visitors.actions import slots
+from visitors.models import Counter, Slot, Visit, Visitor
 
 _count = itertools.count(1)
 
@@ -93,3 +94,29 @@ def missed(called, clerk):
 def ticket(place=None, service=None, user=None, **more):
     """A ticket that waits now."""
     return actions.issue_ticket(visit(place, user), service=service, **more)
+
+
+def bookable(name="Legalisasi contoh", **more) -> Service:
+    """A published service that takes appointments."""
+    made = service(name=name, **more)
+    made.channels = ["walk-in", "appointment"]
+    made.save(update_fields=["channels"])
+    return made
+
+
+def plan(service=None, place=None, **more):
+    """Monday to Friday from nine to eleven, half an hour each, one seat; its slots are open."""
+    hours = {
+        "weekdays": [0, 1, 2, 3, 4],
+        "from_time": datetime.time(9),
+        "to_time": datetime.time(11),
+        "minutes": 30,
+        "capacity": 1,
+    }
+    return slots.add_slot_plan(service or bookable(), place or location(), **(hours | more))
+
+
+def slot_at(plan, day, hour, minute=0) -> Slot:
+    """The slot of a plan on a date at a time of the office."""
+    at = datetime.datetime.combine(day, datetime.time(hour, minute), clock.OFFICE_ZONE)
+    return Slot.objects.get(service=plan.service, location=plan.location, starts_at=at)

@@ -19,7 +19,8 @@ from ula_portal.core.actions import calendar, office
 from ula_portal.core.actors import applicant
 from ula_portal.core.models import Location, User
 from visitors import actions as queue
-from visitors.models import Counter, PaperSheet, QueueRule, Ticket
+from visitors.models import Booking, Counter, PaperSheet, QueueRule, Slot, Ticket
+from visitors.queries.appointments import days_of, token_of
 
 from .cases import content, make_case, make_case_service, rich_steps, to_letter, walk
 from .core import Cast, named_cast
@@ -37,7 +38,8 @@ class World:
 
     ``case`` is at the official's first decision, ``asked`` waits for its applicant, ``lettered`` has its letter,
     ``signing`` is where the letter is made, ``walk_in`` waits for routing. ``waiting`` and ``missed`` are tickets of
-    today at ``desk`` in ``location``; ``sop_draft`` is a version to be verified.
+    today at ``desk`` in ``location``; ``booking`` is the next appointment that can be had, ``free_slot`` the one after;
+    ``sop_draft`` is a version to be verified.
     """
 
     cast: Cast
@@ -55,6 +57,8 @@ class World:
     waiting: Ticket
     missed: Ticket
     paper_sheet: PaperSheet
+    booking: Booking
+    free_slot: Slot
     sop_version: SopVersion
     sop_draft: SopVersion
 
@@ -83,6 +87,10 @@ class World:
     def ticket_token(self) -> str:
         return queue.token_of(self.waiting)
 
+    @property
+    def booking_token(self) -> str:
+        return token_of(self.booking)
+
     def draft_address(self, name, *more) -> str:
         return reverse(name, args=[self.service.slug, tracking_token(self.draft), *more])
 
@@ -101,11 +109,13 @@ def make_world() -> World:
     _set_passwords(cast)
     _calendar()
     service = make_case_service(cast, code="CONTOH", name="Surat pindah sekolah contoh", synonyms=["pindah sekolah"])
-    elsewhere = make_case_service(cast, code="DARING", name="Surat keterangan kedua", channels=["walk-in"])
+    elsewhere = make_case_service(
+        cast, code="DARING", name="Surat keterangan kedua", channels=["walk-in", "appointment"]
+    )
     cases = _cases(cast, service)
     place = office.add_location("ula", "Ruang Layanan ULA", address="Lantai 1")
     desk = make_counter(service, elsewhere, place=place, name="Loket 1")
-    queued = _queue(cast, place, desk, service)
+    queued = _queue(cast, place, desk, service) | _appointment(elsewhere, place)
     for order in (1, 2):
         RoutingRule.objects.create(order=order, service=service, position=cast.positions["PENGELOLA-DIKDAS"])
     rough = content(rich_steps(), "420/CADANGAN/SOP-DISDIK/2026", "SOP yang masih draf")
@@ -172,6 +182,13 @@ def _queue(cast, place, desk, service):
     QueueRule.objects.create(location=place)
     queue.reopen(queue.close_suddenly(place, cast.frontdesk, "Listrik padam").pk, cast.frontdesk)
     return {"missed": missed, "waiting": waiting, "paper_sheet": sheet}
+
+
+def _appointment(service, place):
+    weekdays = [0, 1, 2, 3, 4]
+    queue.add_slot_plan(service, place, weekdays=weekdays, from_time=datetime.time(8), to_time=datetime.time(16))
+    first, second = [time.slot for day in days_of(service) for time in day.times][:2]
+    return {"booking": queue.book(first.pk, name="Tamu Berjanji Contoh"), "free_slot": second}
 
 
 def session_key_of(user) -> str:

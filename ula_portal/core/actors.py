@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Actor:
     """Kind and id of who acts; ids only, so that it can stand in the journal.
 
-    ``kind``: ``staff`` (id of the user), ``applicant`` (of the request), ``visitor`` (of the visit) or ``system``.
+    ``kind``: ``staff`` (id of the user), ``applicant`` (of the request), ``visitor`` (of the visit),
+    ``booking`` (whoever holds an appointment's address) or ``system``.
     """
 
     kind: str

@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from . import clock, throttle
 
 # Tries of one source in the span of its throttle, from which on it is asked.
-SOFT = {"draft": 8, "submit": 8, "code": 3, "lost-code": 1}
+SOFT = {"draft": 8, "submit": 8, "code": 3, "lost-code": 1, "book": 6}
 # Seconds: waiting instead of computing, and how long one challenge may be used.
 WAIT, LIFETIME = 20, 20 * 60
 # Numbers to try at most: a cheap phone tries some thousands a second, and needs half of them on average.

@@ -30,6 +30,8 @@ LIMITS = {
     # New codes asked for, by source and by number.
     "lost-code": (20, 3600),
     "lost-code-number": (3, 3600),
+    # Appointments booked or moved.
+    "book": (30, 3600),
     # Uses of one proof of work: second taps are not asked again.
     "proof": (5, 1200),
     # Wrong codes of letters.

@@ -1,23 +1,34 @@
 """One function per verb of the front desk and the queue."""
 
+from .appointments import book, cancel_booking, move_booking
+from .arriving import arrive
 from .calling import call_next, call_particular, recall, resume
 from .checkin import GROUNDS, CheckIn, check_in, gaps
 from .closing import close_suddenly, reopen
 from .day_end import end_past_days
 from .paper import enter_from_paper, reserve_numbers
+from .seats import TimeTaken
 from .serving import check_out, finish, hold, leave_queue, no_show, report_back, start_serving, transfer
 from .sessions import close_session, open_session, pause, unpause
+from .slots import Closing, add_slot_plan, close_slots, reopen_slots
 from .tickets import issue_ticket, letter_for, token_of
 from .undoing import take_back
 
 __all__ = [
     "GROUNDS",
     "CheckIn",
+    "Closing",
+    "TimeTaken",
+    "add_slot_plan",
+    "arrive",
+    "book",
     "call_next",
     "call_particular",
+    "cancel_booking",
     "check_in",
     "check_out",
     "close_session",
+    "close_slots",
     "close_suddenly",
     "end_past_days",
     "enter_from_paper",
@@ -27,11 +38,13 @@ __all__ = [
     "issue_ticket",
     "leave_queue",
     "letter_for",
+    "move_booking",
     "no_show",
     "open_session",
     "pause",
     "recall",
     "reopen",
+    "reopen_slots",
     "report_back",
     "reserve_numbers",
     "resume",

@@ -12,14 +12,15 @@ from ula_portal.core.typed import plain_line
 
 from .. import permissions, queries
 from ..models import Closure
-from . import events
+from . import events, slots
 
 
 def close_suddenly(location, user, reason: str, until: datetime.datetime | None = None) -> Closure:
     """Stop service at a location at once; display, home page and the public queue say so from the next moment.
 
     No number is given until it is reopened or ``until`` is past (default: the end of today's service, else of the
-    day). Those who wait keep their number, and counters may go on with who is there. A closure that is in force
+    day). Those who wait keep their number, and counters may go on with who is there; who has an appointment until then
+    is told and asked for another time. A closure that is in force
     already is returned as it is.
 
     May: front desk, counters, administrators. Raises NotAllowed, or Refused without a reason or for a past time.
@@ -39,6 +40,7 @@ def close_suddenly(location, user, reason: str, until: datetime.datetime | None 
                 location=location, closed_at=now, until=until, reason=reason, closed_by=user
             )
             journal.record("close_suddenly", "closure", closure.pk, actors.staff(user))
+            slots.close_between(location, now, until, user=user, reason=reason)
             events.write("closed_suddenly", location.pk)
             return closure
     except IntegrityError:
@@ -68,5 +70,6 @@ def reopen(closure_id: int, user) -> Closure:
         closure.reopened_at, closure.reopened_by = now, user
         closure.save(update_fields=["reopened_at", "reopened_by"])
         journal.record("reopen", "closure", closure.pk, actors.staff(user))
+        slots.reopen_between(closure.location, now, closure.until, user=user, reason=closure.reason)
         events.write("reopened", closure.location_id)
         return closure

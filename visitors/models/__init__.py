@@ -1,16 +1,20 @@
 """Models of visitors and the queue, one room per subject."""
 
+from .appointment import Booking, Slot, SlotPlan
 from .queue import Counter, CounterSession, QueueEvent, Ticket, TicketSeries
 from .rules import Closure, PaperSheet, QueueRule
 from .visit import Visit, Visitor
 
 __all__ = [
+    "Booking",
     "Closure",
     "Counter",
     "CounterSession",
     "PaperSheet",
     "QueueEvent",
     "QueueRule",
+    "Slot",
+    "SlotPlan",
     "Ticket",
     "TicketSeries",
     "Visit",

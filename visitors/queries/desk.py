@@ -14,8 +14,9 @@ from ula_portal.core import clock, codes, identifiers
 from ula_portal.core.models import Location, Position
 
 from .. import permissions
-from ..models import Counter, Ticket, Visit, Visitor
+from ..models import Booking, Counter, Ticket, Visit, Visitor
 from . import line
+from .bookings import expected_by_token, expected_today
 
 SHOWN = 8
 LIST_CAP = 60
@@ -23,6 +24,7 @@ LIST_CAP = 60
 _TICKET = re.compile(r"([A-HJ-NPR-Z])-?(\d{1,4})", re.IGNORECASE)
 _REQUEST = re.compile(r"[A-Z]{2,10}[-/ ]?\d{4}[-/ ]?\d{1,9}", re.IGNORECASE)
 _TRACKING = re.compile(r"/lacak/([A-Za-z0-9_-]{20,100})")
+_OWN_BOOKING = re.compile(r"/janji-temu/([A-Za-z0-9_-]{20,100})")
 _OWN_TICKET = re.compile(r"/antrean/tiket/([A-Za-z0-9_-]{20,100})")
 
 
@@ -44,22 +46,27 @@ class Found:
     visitors: list[Visitor] = field(default_factory=list)
     requests: list[FoundRequest] = field(default_factory=list)
     tickets: list[Ticket] = field(default_factory=list)
+    # By a scanned code on whatever day; by name and phone those of today.
+    bookings: list[Booking] = field(default_factory=list)
 
     @property
     def nothing(self) -> bool:
-        return not (self.visitors or self.requests or self.tickets)
+        return not (self.visitors or self.requests or self.tickets or self.bookings)
 
 
 def find_for_desk(user, location: Location, typed: str) -> Found:
-    """Look up what was typed or scanned: a tracking or ticket address, a request or ticket number, a phone, a name.
+    """Look up what was typed or scanned: a secret address, a request or ticket number, a phone, a name.
 
-    Only for who may check visitors in; others find nothing. Two queries, a few more for a request.
+    Who has an appointment is found with it. Only for who may check visitors in; others find nothing. Three queries, a
+    few more for a request.
     """
     typed = " ".join(typed.split())[:200]
     if not typed or not permissions.may_check_in(user):
         return Found(typed, "nothing")
     if match := _TRACKING.search(typed):
         return _requests(typed, tracking.request_by_token(match[1]))
+    if match := _OWN_BOOKING.search(typed):
+        return Found(typed, "booking", bookings=expected_by_token(match[1]))
     if match := _OWN_TICKET.search(typed):
         return Found(typed, "ticket", tickets=_tickets(location, token_hash=codes.stored_hash(match[1])))
     if match := _TICKET.fullmatch(typed):
@@ -72,8 +79,14 @@ def find_for_desk(user, location: Location, typed: str) -> Found:
     except ValueError:
         # Shorter than two letters everybody would be found.
         people = Visitor.objects.filter(name__icontains=typed) if len(typed) > 2 else Visitor.objects.none()
-        return Found(typed, "name", visitors=list(people.order_by("name", "-pk")[:SHOWN]))
-    return Found(typed, "phone", visitors=list(Visitor.objects.filter(phone=phone).order_by("-pk")[:SHOWN]))
+        return _people(typed, "name", location, list(people.order_by("name", "-pk")[:SHOWN]))
+    people = Visitor.objects.filter(phone=phone).order_by("-pk")
+    return _people(typed, "phone", location, list(people[:SHOWN]))
+
+
+def _people(typed, kind, location, visitors):
+    expected = expected_today(location, visitors) if visitors else []
+    return Found(typed, kind, visitors=visitors, bookings=expected)
 
 
 def _requests(typed, request):

@@ -36,7 +36,7 @@ def checkin(request):
         return redirect("checkin")
     if step == "check_in":
         return _check_in(request, places, place)
-    context = {}
+    context = {"grounds": actions.GROUNDS}
     if step == "search":
         context["found"] = queries.find_for_desk(request.user, place, request.POST.get("q", ""))
         if request.htmx:

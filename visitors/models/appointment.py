@@ -1,0 +1,170 @@
+"""Appointments (*janji temu*): the weekly plan, the slots opened from it, the seats booked in them."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from services.models import Request, Service
+from ula_portal.core import clock
+from ula_portal.core.models import HoursRule, Location, User
+
+from .visit import Visit, Visitor
+
+
+class SlotPlan(models.Model):
+    """On these weekdays a service receives booked visitors at a location, one slot after the other."""
+
+    service = models.ForeignKey(Service, models.PROTECT, related_name="+", verbose_name=_("layanan"))
+    location = models.ForeignKey(Location, models.PROTECT, related_name="+", verbose_name=_("lokasi"))
+    # 0 Monday to 6 Sunday.
+    weekdays = ArrayField(
+        models.PositiveSmallIntegerField(choices=HoursRule.WEEKDAYS), verbose_name=_("hari"), default=list
+    )
+    from_time = models.TimeField(_("dari pukul"))
+    to_time = models.TimeField(_("sampai pukul"))
+    minutes = models.PositiveSmallIntegerField(_("lama satu janji (menit)"), default=30)
+    capacity = models.PositiveSmallIntegerField(_("tempat tiap waktu"), default=2)
+    from_date = models.DateField(_("berlaku mulai"), null=True, blank=True)
+    to_date = models.DateField(_("berlaku sampai"), null=True, blank=True)
+    active = models.BooleanField(_("dipakai"), default=True)
+    # Slots stand open up to this day; NULL: the plan has changed and must be followed anew.
+    opened_until = models.DateField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("jadwal janji temu")
+        verbose_name_plural = pgettext_lazy("jamak", "jadwal janji temu")
+        ordering = ["service__name", "location__name", "from_time", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(to_time__gt=F("from_time")), name="slot_plan_times_in_order"),
+            models.CheckConstraint(condition=Q(minutes__gte=5, minutes__lte=480), name="slot_plan_minutes"),
+            models.CheckConstraint(condition=Q(capacity__gte=1, capacity__lte=50), name="slot_plan_capacity"),
+            models.CheckConstraint(
+                condition=Q(weekdays__len__gte=1, weekdays__contained_by=[0, 1, 2, 3, 4, 5, 6]),
+                name="slot_plan_weekdays",
+            ),
+            models.CheckConstraint(
+                condition=Q(from_date__isnull=True) | Q(to_date__isnull=True) | Q(to_date__gte=F("from_date")),
+                name="slot_plan_dates_in_order",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.service}: {self.from_time:%H.%M}–{self.to_time:%H.%M}"
+
+
+class Slot(models.Model):
+    """A time at which so many visitors may come by appointment. Opened by ``actions.slots``, never by hand."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Dibuka")
+        # By a person: only a person opens it again.
+        CLOSED = "closed", _("Ditutup")
+        # Outside service hours or on a holiday; opens again by itself when the calendar says so.
+        OFF = "off", _("Di luar jam pelayanan")
+        # No plan wants it any more: what was booked stays, nothing new is taken.
+        DROPPED = "dropped", _("Tidak lagi dijadwalkan")
+
+    service = models.ForeignKey(Service, models.PROTECT, related_name="+", verbose_name=_("layanan"), db_index=False)
+    location = models.ForeignKey(Location, models.PROTECT, related_name="+", verbose_name=_("lokasi"), db_index=False)
+    starts_at = models.DateTimeField(_("mulai"))
+    ends_at = models.DateTimeField(_("selesai"))
+    capacity = models.PositiveSmallIntegerField(_("tempat"))
+    state = models.CharField(_("keadaan"), max_length=8, choices=State.choices, default=State.OPEN)
+    closed_reason = models.CharField(_("alasan ditutup"), max_length=200, blank=True)
+    closed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ditutup oleh"), db_index=False
+    )
+
+    class Meta:
+        verbose_name = _("waktu janji temu")
+        verbose_name_plural = pgettext_lazy("jamak", "waktu janji temu")
+        constraints = [
+            models.UniqueConstraint(fields=["service", "location", "starts_at"], name="slot_once"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="slot_times_in_order"),
+            models.CheckConstraint(condition=Q(capacity__gte=1, capacity__lte=50), name="slot_capacity"),
+        ]
+        indexes = [models.Index(fields=["location", "starts_at"], name="slot_day_of_location")]
+
+    def __str__(self):
+        return f"{self.service_id} {self.starts_at:%Y-%m-%d %H:%M}"
+
+
+class Booking(models.Model):
+    """A seat in a slot, kept for a visitor. It keeps its secret address when it moves to another slot."""
+
+    class State(models.TextChoices):
+        BOOKED = "booked", _("Terjadwal")
+        ARRIVED = "arrived", _("Sudah datang")
+        MISSED = "missed", _("Tidak datang")
+        CANCELLED = "cancelled", _("Dibatalkan")
+        # The office closed its slot: the visitor is asked to choose another time.
+        DISPLACED = "displaced", _("Perlu waktu lain")
+
+    # States in which the seat is taken.
+    SEATED = ("booked", "arrived", "missed")
+    # States from which the visitor may still cancel or move it.
+    COMING = ("booked", "displaced")
+
+    slot = models.ForeignKey(Slot, models.PROTECT, related_name="bookings", verbose_name=_("waktu"))
+    # From 1 to the slot's capacity; NULL once the seat was given back.
+    seat = models.PositiveSmallIntegerField(_("tempat"), null=True, blank=True)
+    visitor = models.ForeignKey(Visitor, models.PROTECT, related_name="bookings", verbose_name=_("tamu"))
+    email = models.EmailField(_("surel"), blank=True)
+    wants_reminder = models.BooleanField(_("minta diingatkan"), default=False)
+    request = models.ForeignKey(
+        Request, models.PROTECT, null=True, blank=True, related_name="bookings", verbose_name=_("permohonan")
+    )
+    state = models.CharField(_("keadaan"), max_length=10, choices=State.choices, default=State.BOOKED)
+    booked_at = models.DateTimeField(_("dibuat"))
+    moves = models.PositiveSmallIntegerField(_("kali dipindah"), default=0)
+    reminded_at = models.DateTimeField(_("diingatkan"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("berakhir"), null=True, blank=True)
+    # Why the office took the time away, said to the visitor.
+    reason = models.CharField(_("alasan"), max_length=200, blank=True)
+    visit = models.OneToOneField(
+        Visit, models.PROTECT, null=True, blank=True, related_name="booking", verbose_name=_("kunjungan")
+    )
+    nonce = models.CharField(max_length=32)
+    token_hash = models.CharField(max_length=64, unique=True)
+    code_hash = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        verbose_name = _("janji temu")
+        verbose_name_plural = pgettext_lazy("jamak", "janji temu")
+        constraints = [
+            models.UniqueConstraint(fields=["slot", "seat"], name="booking_seat_once"),
+            models.CheckConstraint(
+                condition=Q(seat__isnull=False, state__in=["booked", "arrived", "missed"])
+                | Q(seat__isnull=True, state__in=["cancelled", "displaced"]),
+                name="booking_holds_a_seat",
+            ),
+            models.CheckConstraint(
+                condition=Q(visit__isnull=False, state="arrived") | Q(visit__isnull=True) & ~Q(state="arrived"),
+                name="booking_arrived_with_visit",
+            ),
+            models.UniqueConstraint(
+                fields=["request"],
+                condition=Q(state="booked"),
+                name="one_coming_booking_per_request",
+            ),
+        ]
+        indexes = [
+            # What the sweep looks through, and what somebody who books again holds already.
+            models.Index(fields=["slot"], condition=Q(state="booked"), name="booking_coming"),
+            models.Index(fields=["email"], condition=Q(state="booked") & ~Q(email=""), name="booking_coming_email"),
+        ]
+
+    def __str__(self):
+        return f"{self.slot_id}/{self.seat}"
+
+    @property
+    def is_today(self):
+        """Whether its slot is on this day of the office."""
+        return clock.local(self.slot.starts_at).date() == clock.today()
+
+    @property
+    def may_arrive(self):
+        """Whether its visitor may be checked in now, late ones too."""
+        return self.is_today and self.state in (self.State.BOOKED, self.State.MISSED)

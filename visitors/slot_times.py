@@ -1,0 +1,65 @@
+"""Which slots weekly plans give: pure arithmetic over plans and service hours."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ula_portal.core import clock
+from ula_portal.core.workdays import ServiceHours
+
+
+@dataclass(frozen=True)
+class Span:
+    """A slot that a plan wants; both moments aware in Asia/Jakarta."""
+
+    starts_at: datetime.datetime
+    ends_at: datetime.datetime
+    capacity: int
+
+
+def spans_on(plan, day: datetime.date) -> list[Span]:
+    """The slots of a plan on a day, one after the other, whatever the office's hours; [] when it does not hold then."""
+    if not plan.active or day.weekday() not in plan.weekdays:
+        return []
+    if (plan.from_date and day < plan.from_date) or (plan.to_date and day > plan.to_date):
+        return []
+    length = datetime.timedelta(minutes=plan.minutes)
+    start = datetime.datetime.combine(day, plan.from_time, clock.OFFICE_ZONE)
+    end = datetime.datetime.combine(day, plan.to_time, clock.OFFICE_ZONE)
+    spans = []
+    while start + length <= end:
+        spans.append(Span(start, start + length, plan.capacity))
+        start += length
+    return spans
+
+
+def is_served(hours: ServiceHours | None, starts_at, ends_at) -> bool:
+    """Whether the counters serve during the whole of it, and still give out numbers when it begins."""
+    if hours is None or starts_at < hours.opens or ends_at > hours.closes or starts_at > hours.last_ticket:
+        return False
+    return all(ends_at <= begins or starts_at >= ends for begins, ends in hours.breaks)
+
+
+def wanted(plans: Iterable, days: Iterable[datetime.date]) -> dict[datetime.datetime, Span]:
+    """What plans of one service at one location want, by the moment it starts; the larger one where two meet."""
+    found: dict[datetime.datetime, Span] = {}
+    for day in days:
+        for plan in plans:
+            for span in spans_on(plan, day):
+                known = found.get(span.starts_at)
+                if known is None or known.capacity < span.capacity:
+                    found[span.starts_at] = span
+    return found
+
+
+def overlap(one, other) -> bool:
+    """Whether two plans of the same service and location would ever hold slots at the same time."""
+    if not set(one.weekdays) & set(other.weekdays):
+        return False
+    if not (one.from_time < other.to_time and other.from_time < one.to_time):
+        return False
+    return _before_end(one, other) and _before_end(other, one)
+
+
+def _before_end(one, other):
+    return one.from_date is None or other.to_date is None or one.from_date <= other.to_date
