@@ -139,6 +139,15 @@ STAFF_KINDS = (
         gettext_lazy("Langkah berikutnya dari permohonan %(number)s (%(service)s) menunggu Anda."),
     ),
     (
+        "step_reminder",
+        gettext_lazy("Pengingat langkah dari rekan"),
+        gettext_lazy("Mohon dilanjutkan: %(number)s"),
+        gettext_lazy(
+            "Seorang rekan mengingatkan langkah yang sedang berjalan pada permohonan %(number)s (%(service)s). "
+            "Mohon dilanjutkan, atau serahkan kepada rekan bila berhalangan."
+        ),
+    ),
+    (
         "step_shared",
         gettext_lazy("Petugas ikut dalam langkah"),
         gettext_lazy("Anda ikut dalam langkah permohonan %(number)s"),

@@ -18,6 +18,7 @@ VERBS = {
     "move_routing_rule": _("urutan aturan penerusan diubah"),
     "print_disposition": _("lembar disposisi dicetak"),
     "claim_step": _("langkah diambil"),
+    "remind_step": _("petugas langkah diingatkan"),
     "start_step": _("langkah dimulai"),
     "complete_step": _("langkah diselesaikan"),
     "record_on_paper": _("langkah dicatat dari lembar kertas"),

@@ -118,6 +118,13 @@ STAFF_PAGES = {
     "staff_home": Row(get=STAFF),
     "case_list": Row(get=STAFF),
     "case_search": Row(get=STAFF.replace("200", "405"), post=STAFF.replace("200", "302"), data=lambda w: {"q": "Siti"}),
+    "case_news": Row(get=STAFF),
+    # The open step of ``case`` is the official's already; for others it is a word on the next page.
+    "case_bulk": Row(
+        get=STAFF.replace("200", "405"),
+        post=STAFF.replace("200", "302"),
+        data=lambda w: {"do": "claim", "chosen": run_of(w.case).pk},
+    ),
     "case_filters": Row(
         get=STAFF, post=STAFF.replace("200", "302+"), data=lambda w: {"name": "Punya saya", "key": "kunci-matriks"}
     ),

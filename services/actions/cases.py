@@ -13,6 +13,7 @@ from .judging import clear_verdict, judge_document
 from .opening import open_case
 from .presence import follow_presence
 from .recording import DoneStep, attach_paper, complete_in_row, detach_paper, record_on_paper
+from .reminding import remind
 from .routing import route_case, route_many, undo_routing
 from .steps import Moved, claim_step, complete_step, decide_step, start_step
 from .talking import add_internal_note, read_mentions, write_to_applicant
@@ -40,6 +41,7 @@ __all__ = [
     "read_mentions",
     "reassign",
     "record_on_paper",
+    "remind",
     "route_case",
     "route_many",
     "skip_step",

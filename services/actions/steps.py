@@ -43,14 +43,16 @@ def claim_step(run_id, user) -> StepRun:
     Raises Outdated when somebody else has it or it is done, NotAllowed.
     """
     case = Case.lock_of_run(run_id)
-    workable(case, run_id, user)
+    flow.must_be_current(case, run_id)
     run = case.run
+    # Before the right is asked: it ends with somebody else's claim, and who has it now is the better answer.
+    if run.assignee_id not in (None, user.pk) and permissions.still_has_it(run):
+        raise Outdated(_("Langkah ini sudah diambil oleh %(name)s.") % {"name": run.assignee})
+    workable(case, run_id, user)
     if run.assignee_id == user.pk:
         return run
     if run.led_by == "applicant":
         raise Refused(_("Langkah ini menunggu pemohon; tidak ada yang perlu diambil."))
-    if run.assignee_id and permissions.still_has_it(run):
-        raise Outdated(_("Langkah ini sudah diambil oleh %(name)s.") % {"name": run.assignee})
     _take(case, user)
     timeline.note(case.request, "step_claimed", actor=staff(user), audience="internal", run=run, step=case.step.no)
     journal.record("claim_step", "request", case.request.pk, staff(user), run=run.pk, step=case.step.no)

@@ -100,6 +100,7 @@ STEP_WORDS = {
     "step_done": gettext_lazy("Langkah %(no)d selesai"),
     "step_skipped": gettext_lazy("Langkah %(no)d dilewati"),
     "step_stopped": gettext_lazy("Langkah %(no)d dihentikan"),
+    "step_reminded": gettext_lazy("Petugas langkah %(no)d diingatkan"),
     "step_claimed": gettext_lazy("Langkah %(no)d diambil"),
     "step_passed_on": gettext_lazy("Langkah %(no)d beralih karena pejabatnya berganti atau tidak di tempat"),
 }

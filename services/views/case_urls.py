@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from . import case_answers, case_recording, cases, disposition, inbox, letters
+from . import case_answers, case_recording, cases, disposition, inbox, inbox_bulk, inbox_saved, letters
 
 urlpatterns = [
     path("petugas/kasus/", inbox.case_list, name="case_list"),
     path("petugas/kasus/cari/", inbox.case_search, name="case_search"),
-    path("petugas/kasus/saringan/", inbox.case_filters, name="case_filters"),
-    path("petugas/kasus/saringan/<int:pk>/", inbox.case_filter, name="case_filter"),
+    path("petugas/kasus/baru/", inbox_bulk.case_news, name="case_news"),
+    path("petugas/kasus/bersama/", inbox_bulk.case_bulk, name="case_bulk"),
+    path("petugas/kasus/saringan/", inbox_saved.case_filters, name="case_filters"),
+    path("petugas/kasus/saringan/<int:pk>/", inbox_saved.case_filter, name="case_filter"),
     path("petugas/kasus/<str:number>/", cases.case_detail, name="case_detail"),
     path("petugas/kasus/<str:number>/pratinjau/", cases.case_letter_preview, name="case_letter_preview"),
     path("petugas/kasus/<str:number>/tanda-terima/", cases.case_receipt, name="case_receipt"),

@@ -9,21 +9,32 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from ula_portal.core import live
 from ula_portal.core.access import allowed
-from ula_portal.core.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.idempotency import new_key
 from ula_portal.core.search_terms import MAX_LENGTH, tidy
 
-from ..actions.saved_filters import change_filter, delete_filter, save_filter
 from ..forms.inbox import FilterForm, SavedFilterForm
 from ..permissions import may_see_cases
-from ..queries import inbox, inbox_filters
+from ..queries import arrivals, inbox, inbox_filters, inbox_people
 from ..queries.inbox_search import search_cases
 
 # What was searched for stands in the session under an id of its own, so many of the latest: it names people, and
 # addresses are logged.
 SEARCHES, KEPT = "inbox_searches", 20
+# What the last act on several cases came to, until the list has shown it.
+RESULT = "inbox_result"
+# What can be done with several cases of a tab, or of what a search found.
+VERBS = {
+    "mine": ("hand_over",),
+    "pool": ("claim",),
+    "waiting": ("remind",),
+    "late": ("remind", "hand_over"),
+    "done": (),
+    "search": ("claim", "remind", "hand_over"),
+}
 staff_only = allowed(may_see_cases)
 
 
@@ -106,19 +117,39 @@ def case_list(request):
         return _open_saved(request, reach)
     asked = Inbox(request, reach)
     context = {"asked": asked, "tab": asked.tab, "tabs": asked.tabs(), "chips": asked.chips(), "reach": reach}
-    context |= {"saved": inbox_filters.saved_filters(reach), "done_days": inbox.DONE_DAYS}
+    context |= {"key": new_key(), "saved": inbox_filters.saved_filters(reach), "done_days": inbox.DONE_DAYS}
     context["opened"] = int(request.GET["dari"]) if _is_id(request.GET.get("dari", "")) else None
+    context |= {"result": result_of(request), "verbs": VERBS["search" if asked.words else asked.tab]}
+    if "hand_over" in context["verbs"]:
+        context["colleagues"] = inbox_people.colleagues_of(reach)
     if asked.words:
         found = search_cases(reach, asked.words, asked.condition)
         context |= {"found": found, "rows": found.rows, "labels": True}
     else:
         if asked.search_id:
             messages.info(request, _("Pencarian ini sudah tidak tersimpan. Ketik lagi yang dicari."))
+        # Taken before the rows are read: what comes in between is told twice rather than never.
+        context |= {"snapshot": live.snapshot(), "live_address": live_address(reach), "news": asked.address()}
         page = inbox.cases_for(reach, asked.tab, asked.condition, cursor=request.GET.get("hal"))
         context |= {"page": page, "rows": page.rows}
     if asked.choice or asked.words:
         context["save_form"] = SavedFilterForm(units=inbox_filters.units_of(reach))
     return render(request, "services/cases/case_list.html", context)
+
+
+def result_of(request):
+    """What the last act on several cases came to, once: {"outcomes", "done", "refused"}, or None."""
+    outcomes = request.session.pop(RESULT, None)
+    if not outcomes:
+        return None
+    done = sum(each["done"] for each in outcomes)
+    # What went wrong stands first.
+    return {"outcomes": sorted(outcomes, key=lambda each: each["done"]), "done": done, "refused": len(outcomes) - done}
+
+
+def live_address(reach) -> str:
+    """Address of the stream that tells when the inbox of a person changes."""
+    return f"/live/pekerjaan/{live.work_token(arrivals.topics_for(reach))}"
 
 
 def _open_saved(request, reach):
@@ -155,72 +186,3 @@ def case_search(request):
     if words:
         said["cari"] = remember(request, words)
     return redirect(f"{reverse('case_list')}?{urlencode(said)}")
-
-
-@staff_only
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def case_filters(request):
-    """Filters kept under a name: the list of them; POST keeps the choice that stands in the address."""
-    reach = inbox.reach_of(request.user)
-    units = inbox_filters.units_of(reach)
-    if request.method != "POST":
-        return _filters_page(request, reach, units)
-    asked = Inbox(request, reach)
-    form = SavedFilterForm(request.POST, units=units)
-    if form.is_valid():
-        try:
-            kept = save_filter(
-                request.user,
-                name=form.cleaned_data["name"],
-                choice={"tab": asked.tab, **asked.choice.as_query()},
-                words=asked.words,
-                unit=form.chosen_unit(),
-                idempotency_key=form.cleaned_data["key"],
-            )
-        except Refused as error:
-            form.add_error(error.field, str(error))
-        else:
-            messages.success(request, _("Saringan “%(name)s” tersimpan.") % {"name": kept.name})
-            return redirect(f"{reverse('case_list')}{asked.address(dari=kept.pk)}")
-    return _filters_page(request, reach, units, form=form, asked=asked)
-
-
-def _filters_page(request, reach, units, *, form=None, asked=None, failed=None):
-    """``form``: one that keeps a new choice, or of the filter with the id ``failed``, with what was typed."""
-    own, others = [], []
-    for kept in inbox_filters.saved_filters(reach):
-        if kept.owner_id == request.user.pk:
-            was = {"name": kept.name, "unit": kept.unit_id or ""}
-            kept.form = form if kept.pk == failed else SavedFilterForm(initial=was, units=units, prefix=f"s{kept.pk}")
-            own.append(kept)
-        else:
-            kept.may_delete = kept.unit_id in reach.led_unit_ids
-            others.append(kept)
-    context = {"own": own, "others": others, "form": form if asked else None, "asked": asked}
-    context["crumbs"] = [{"label": _("Pekerjaan"), "url": reverse("case_list")}, {"label": _("Saringan tersimpan")}]
-    return render(request, "services/cases/saved_filters.html", context, status=422 if form else 200)
-
-
-@staff_only
-@require_POST
-def case_filter(request, pk):
-    """Rename a filter, share it, delete it."""
-    reach = inbox.reach_of(request.user)
-    units = inbox_filters.units_of(reach)
-    form = SavedFilterForm(request.POST, units=units, prefix=f"s{pk}")
-    try:
-        if request.POST.get("do") == "delete":
-            delete_filter(pk, request.user)
-            messages.success(request, _("Saringan dihapus."))
-        elif not form.is_valid():
-            return _filters_page(request, reach, units, form=form, failed=pk)
-        else:
-            kept = change_filter(pk, request.user, name=form.cleaned_data["name"], unit=form.chosen_unit())
-            messages.success(request, _("Saringan “%(name)s” tersimpan.") % {"name": kept.name})
-    except (NotAllowed, Outdated) as error:
-        messages.warning(request, str(error))
-    except Refused as error:
-        form.add_error(error.field, str(error))
-        return _filters_page(request, reach, units, form=form, failed=pk)
-    return redirect("case_filters")

@@ -1,21 +1,23 @@
 """The inbox: its rows follow every verb, filters, search in all tabs, filters under a name."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from services.actions.cases import ask_applicant, route_case
+from services.actions.cases import ask_applicant, claim_step, remind, route_case
 from services.actions.requests import open_walk_in_request
 from services.actions.saved_filters import change_filter, delete_filter, save_filter
 from services.models import InboxEntry, Participation, SavedFilter
-from services.queries import inbox
+from services.queries import arrivals, inbox
 from services.queries.inbox_filters import Choice
 from services.queries.inbox_search import search_cases
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter, walk
 from tests.factories.core import make_user, named_cast
-from ula_portal.core import clock
+from ula_portal.core import clock, live, notify
 from ula_portal.core.errors import NotAllowed, Refused
-from ula_portal.core.models import Role
+from ula_portal.core.models import Notice, Role
 
 pytestmark = pytest.mark.django_db
 LIST = "/petugas/kasus/"
@@ -262,3 +264,99 @@ class TestSavedFilters:
     def test_a_choice_survives_being_stored(self):
         choice = Choice(service=3, due="late")
         assert Choice.of({**choice.as_query(), "tab": "mine"}) == choice
+
+
+class TestBulk:
+    def send(self, client, do, *runs, query="tab=pool", **data):
+        said = {"do": do, "chosen": [run.pk for run in runs], **data}
+        return client.post(f"{reverse('case_bulk')}?{query}", said)
+
+    def said(self, client, answer):
+        """The result list: number → (done, words)."""
+        result = client.get(answer["Location"]).context["result"]
+        return {each["number"]: (each["done"], each["words"]) for each in result["outcomes"]}
+
+    def test_claiming_several_tells_of_each(self, cast, service, client):
+        second = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
+        free, taken, done, foreign = (make_case(service) for _count in range(4))
+        runs = [run_of(each) for each in (free, taken, done)]
+        claim_step(runs[1].pk, second)
+        walk(done, (second, "yes"))
+        client.force_login(cast.official)
+        answer = self.send(client, "claim", *runs)
+        assert answer["Location"] == f"{LIST}?tab=pool"
+        said = self.said(client, answer)
+        assert said[free.number] == (True, "Sekarang tugas Anda.")
+        assert said[taken.number] == (False, f"Langkah ini sudah diambil oleh {second}.")
+        assert said[done.number][0] is False and str(second) in said[done.number][1]
+        assert client.get(LIST).context["result"] is None
+        again = self.said(client, self.send(client, "claim", runs[0]))
+        assert again[free.number][0] is True
+        client.force_login(cast.outsider)
+        self.send(client, "claim", run_of(foreign))
+        assert run_of(foreign).assignee is None
+
+    def test_handing_over_checks_each_right(self, cast, service, client):
+        second = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
+        mine, signing = make_case(service), to_letter(make_case(service), cast)
+        client.force_login(cast.official)
+        assert [each.pk for each in client.get(LIST).context["colleagues"]] == [cast.section_head.pk, second.pk]
+        claim_step(run_of(mine).pk, cast.official)
+        said = self.said(client, self.send(client, "hand_over", run_of(mine), run_of(signing), to_user=second.pk))
+        assert said == {
+            mine.number: (True, f"Diserahkan kepada {second}."),
+            signing.number: (False, "Anda tidak dapat mengalihkan langkah ini."),
+        }
+        assert run_of(mine).assignee == second
+        for nobody in ("", cast.outsider.pk, "x"):
+            answer = self.send(client, "hand_over", run_of(mine), to_user=nobody)
+            assert "Pilih dahulu rekan" in client.get(answer["Location"]).content.decode()
+
+    def test_reminding_once_an_hour(self, cast, service, client):
+        signing, asked = to_letter(make_case(service), cast), make_case(service)
+        ask_applicant(asked.pk, cast.official, "Mohon lengkapi")
+        client.force_login(cast.official)
+        before = Notice.objects.count()
+        send = [run_of(signing), run_of(asked)]
+        said = self.said(client, self.send(client, "remind", *send, key="kunci-1"))
+        assert said[signing.number] == (True, f"{cast.section_head} diingatkan.")
+        assert said[asked.number][0] is False and "Menunggu pemohon" in said[asked.number][1]
+        assert self.said(client, self.send(client, "remind", *send, key="kunci-1"))[signing.number][0] is True
+        words = self.said(client, self.send(client, "remind", *send, key="kunci-2"))[signing.number]
+        assert words[0] is False and "Sudah diingatkan pukul" in words[1]
+        assert Notice.objects.count() == before + 1
+        notice = Notice.objects.get(kind="step_reminder")
+        assert notice.user == cast.section_head
+        assert signing.number in notify.kind_of("step_reminder").compose(notice).subject
+        with clock.at(clock.now() + timedelta(hours=1, minutes=1)):
+            assert remind(run_of(signing).pk, cast.official) == [cast.section_head]
+        with pytest.raises(NotAllowed):
+            remind(run_of(signing).pk, cast.outsider)
+        with pytest.raises(Refused, match="tugas Anda sendiri"):
+            remind(run_of(signing).pk, cast.section_head)
+
+    def test_nothing_chosen_is_said(self, cast, client):
+        client.force_login(cast.official)
+        for chosen in ([], ["x"], ["9" * 30]):
+            answer = client.post(reverse("case_bulk"), {"do": "claim", "chosen": chosen})
+            assert "Pilih dahulu permohonan" in client.get(answer["Location"]).content.decode()
+
+
+class TestNews:
+    def test_it_counts_what_the_page_does_not_show_yet(self, cast, service, client):
+        client.force_login(cast.official)
+        make_case(service)
+        page = client.get(LIST)
+        news = f"{reverse('case_news')}{page.context['news']}&sejak={page.context['snapshot']}"
+        # The test's own transaction is younger than any snapshot it takes, so all of it counts as new.
+        found = client.get(news).json()
+        assert (found["n"], found["words"]) == (1, "1 kasus baru – tampilkan")
+        assert found["counts"]["mine"] == 1 and found["live"].startswith("/live/pekerjaan/")
+        assert client.get(f"{news}&source=walk-in").json()["n"] == 0
+        for since in ("", "palsu", "5:3:", "1:9:7,6", "1:2:3", "9" * 30 + ":" + "9" * 30 + ":"):
+            assert client.get(reverse("case_news"), {"sejak": since}).json()["n"] == 0
+
+    def test_a_token_holds_topics_and_nothing_else(self, cast):
+        topics = arrivals.topics_for(reach(cast.section_head))
+        assert live.topics_of(live.work_token(topics)) == topics
+        assert live.topics_of(live.work_token(topics) + "x") is None

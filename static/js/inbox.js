@@ -1,0 +1,100 @@
+/* The inbox: keys to move and choose, what is chosen, what is new. Without it everything works by clicks and reloads. */
+(function () {
+  "use strict";
+
+  var list = document.querySelector("[data-inbox]");
+  var rows = list ? Array.prototype.slice.call(list.querySelectorAll(".row-item")) : [];
+
+  function linkOf(row) { return row.querySelector(".row-item__title a"); }
+  function boxOf(row) { return row.querySelector('input[name="chosen"]'); }
+  function current() {
+    return rows.indexOf(document.activeElement && document.activeElement.closest(".row-item"));
+  }
+  function go(step) {
+    var at = current();
+    var to = at < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + step, 0), rows.length - 1);
+    linkOf(rows[to]).focus();
+    rows[to].scrollIntoView({ block: "nearest" });
+  }
+
+  document.addEventListener("keydown", function (event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || !rows.length) return;
+    var box = event.target.matches('input[name="chosen"]');
+    if (!box && event.target.closest("input, select, textarea, [contenteditable]")) return;
+    var key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    var at = current();
+    if (key === "j" || (key === "ArrowDown" && at >= 0)) go(1);
+    else if (key === "k" || (key === "ArrowUp" && at >= 0)) go(-1);
+    else if (key === "x" && at >= 0 && boxOf(rows[at])) {
+      boxOf(rows[at]).checked = !boxOf(rows[at]).checked;
+      count();
+    } else if (key === "Enter" && box) {
+      // In a form Enter would press its first button.
+      linkOf(rows[at]).click();
+    } else return;
+    event.preventDefault();
+  });
+
+  // What can be done with chosen cases is shown when some are chosen.
+  var bar = document.querySelector("[data-bulk]");
+  function count() {
+    if (!bar) return;
+    var chosen = rows.filter(function (row) { return boxOf(row) && boxOf(row).checked; }).length;
+    var words = bar.querySelector("[data-count]");
+    bar.hidden = !chosen;
+    words.textContent = words.dataset.count.replace("{n}", chosen);
+  }
+  if (bar) list.addEventListener("change", count);
+  // Boxes that the browser has kept ticked count too.
+  window.addEventListener("pageshow", count);
+  count();
+
+  var news = document.querySelector("[data-news]");
+  if (!news) return;
+  var link = news.querySelector("a");
+  var waiting = null, askedAt = 0, polling = null, source = null;
+
+  function ask() {
+    waiting = null;
+    askedAt = Date.now();
+    fetch(news.dataset.news, { cache: "no-store", credentials: "same-origin", redirect: "error" })
+      .then(function (answer) { if (!answer.ok) throw new Error(answer.status); return answer.json(); })
+      .then(function (found) {
+        // The rows stay as they are: nothing moves under the pointer of somebody who is about to click.
+        if (found.n && link.textContent !== found.words) { link.textContent = found.words; link.hidden = false; }
+        Object.keys(found.counts).forEach(function (tab) { show(tab, found.counts[tab]); });
+        if (polling) listen(found.live);
+      })
+      .catch(function () { /* The next round asks again. */ });
+  }
+  function changed() {
+    if (waiting === null) waiting = window.setTimeout(ask, Math.max(400, 3000 - (Date.now() - askedAt)));
+  }
+  function show(tab, number) {
+    var place = document.querySelector('[data-tab="' + tab + '"]');
+    var badge = place.querySelector(".count");
+    if (!badge && number) {
+      badge = document.createElement("span");
+      badge.className = tab === "pool" ? "count" : "count is-hot";
+      place.append(" ", badge);
+    }
+    if (badge) { badge.textContent = number; badge.hidden = !number; }
+  }
+  function poll() { if (!polling) polling = window.setInterval(changed, 20000); }
+  function listen(address) {
+    if (!window.EventSource) { poll(); return; }
+    if (source && source.readyState !== EventSource.CLOSED) return;
+    source = new EventSource(address);
+    source.addEventListener("hello", function () {
+      window.clearInterval(polling);
+      polling = null;
+      changed();
+    });
+    source.addEventListener("changed", changed);
+    source.onerror = function () {
+      // The token is old or the server is full: ask by and by; each answer brings a new address.
+      if (source.readyState === EventSource.CLOSED) poll();
+    };
+  }
+  listen(news.dataset.live);
+})();

@@ -1,0 +1,37 @@
+"""The inbox's stream, from the real server: it tells those whom a case concerns, and nobody else."""
+
+import pytest
+
+from services.models import StepRun
+from services.queries import arrivals, inbox
+from tests.factories.cases import make_case, make_case_service
+from tests.factories.core import named_cast
+from tests.visitors.live_server import Client, running
+from ula_portal.core import live
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_case_is_told_to_those_whom_it_concerns():
+    cast = named_cast()
+    service = make_case_service(cast)
+
+    def address(user):
+        return f"/live/pekerjaan/{live.work_token(arrivals.topics_for(inbox.reach_of(user)))}"
+
+    mark = arrivals.mark_of_now()
+    with running() as port, Client(port, address(cast.official)) as own, Client(port, address(cast.outsider)) as other:
+        assert own.next()[0] == other.next()[0] == "hello"
+        request = make_case(service)
+        data, _id = own.until("changed")
+        assert set(data) == {"at"}
+        # Whom it did not concern hears of the next one only, which is theirs.
+        StepRun.objects.filter(request=request, finished_at=None).update(assignee=cast.outsider)
+        later, _id = other.until("changed")
+        assert later["at"] > data["at"]
+        assert Client(port, f"{address(cast.official)}x").status == 404
+    topics, after = arrivals.topics_since(mark)
+    for user in (cast.official, cast.section_head, cast.head, cast.admin):
+        assert topics & arrivals.topics_for(inbox.reach_of(user))
+    assert not topics & arrivals.topics_for(inbox.reach_of(cast.frontdesk))
+    assert arrivals.topics_since(after)[0] == set()
+    assert request.number not in str(topics)
