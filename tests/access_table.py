@@ -134,6 +134,10 @@ STAFF_PAGES = {
     ),
     "case_detail": Row(lambda w: [w.case.number], "in 200 200 200 200 200 200 404"),
     "case_document": Row(lambda w: [w.case.number, w.document(w.case).pk], "in 200r 200r 200r 200r 200r 200r 404"),
+    # What is no PDF has no pages; looking at one is told by the tests of reading.
+    "case_document_page": Row(
+        lambda w: [w.case.number, w.document(w.case).pk, 1], "in 404r 404r 404r 404r 404r 404r 404"
+    ),
     "case_receipt": Row(lambda w: [w.case.number], "in 200r 200r 200r 200r 403 403 404"),
     "case_record": Row(
         lambda w: [w.case.number],

@@ -81,6 +81,7 @@ def test_other_apps_are_entered_by_their_doors(path):
         "deadlines",
         "rules",
         "flowchart",
+        "document",
         "document_pdf",
         "durations",
     }

@@ -96,6 +96,11 @@ def must_be_current(case: Case, run_id):
     earlier = StepRun.objects.filter(pk=run_id, request=case.request).select_related("finished_by").first()
     if earlier is None or earlier.finished_at is None:
         raise Outdated(_("Langkah ini tidak sedang berjalan. Muat ulang halaman ini."))
+    raise Outdated(who_was_faster(earlier))
+
+
+def who_was_faster(earlier: StepRun) -> str:
+    """Who finished a step and when, for somebody who came too late; ``finished_by`` is read."""
     at = clock.local(earlier.finished_at)
     words = {
         "name": earlier.finished_by or _("pemohon"),
@@ -103,5 +108,5 @@ def must_be_current(case: Case, run_id):
         "time": date_format(at, "H.i"),
     }
     if at.date() == clock.today():
-        raise Outdated(_("Langkah ini sudah diselesaikan oleh %(name)s pukul %(time)s WIB.") % words)
-    raise Outdated(_("Langkah ini sudah diselesaikan oleh %(name)s pada %(date)s pukul %(time)s WIB.") % words)
+        return _("Langkah ini sudah diselesaikan oleh %(name)s pukul %(time)s WIB.") % words
+    return _("Langkah ini sudah diselesaikan oleh %(name)s pada %(date)s pukul %(time)s WIB.") % words

@@ -2,8 +2,10 @@
 
 from django.db import transaction
 
+from ula_portal.core import clock
 from ula_portal.core.actions import journal
 from ula_portal.core.actors import staff
+from ula_portal.core.models import JournalEntry
 
 from ..models import Document, StepRun
 
@@ -12,6 +14,22 @@ from ..models import Document, StepRun
 def record_reading(document: Document, user) -> None:
     """Write down that a member of staff opened a document; the query that fetched it has checked the right."""
     journal.record("read_document", "request", document.request_id, staff(user), document=document.pk)
+
+
+def record_looking(document: Document, user) -> None:
+    """As ``record_reading``, for what is shown piece by piece: once for each person, document and day."""
+    actor = staff(user)
+    told = JournalEntry.objects.filter(
+        subject_kind="request",
+        subject_id=str(document.request_id),
+        verb="read_document",
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        data__document=document.pk,
+    )
+    last = told.order_by("-sequence").values_list("at", flat=True).first()
+    if last is None or clock.local(last).date() != clock.today():
+        record_reading(document, user)
 
 
 @transaction.atomic

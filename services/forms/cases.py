@@ -7,6 +7,12 @@ from ula_portal.core import clock
 from ula_portal.core.fields import LineField, TextField
 from ula_portal.core.idempotency import new_key
 
+from ..queries.colleagues import named_in
+
+
+def _day():
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
 
 def _area(rows=3, **attrs):
     return forms.Textarea(attrs={"rows": rows, **attrs})
@@ -17,21 +23,28 @@ class VerbForm(forms.Form):
 
     key = LineField(max_length=64, widget=forms.HiddenInput, initial=new_key)
     run = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # The newest entry of the timeline that the person could know of: what came after it is told when they are too late.
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, page=None, **kwargs):
         self.page = page
         super().__init__(*args, **kwargs)
-        if page is not None and page.run is not None:
-            self.fields["run"].initial = page.run.pk
+        if page is not None:
+            self.fields["run"].initial = page.run.pk if page.run else None
+            self.fields["seen"].initial = page.newest_entry
+
+    def typed(self) -> list[tuple[str, str]]:
+        """What the person wrote in words, with its label: shown again when the form itself no longer fits."""
+        texts = [each for each in self if isinstance(each.field.widget, forms.Textarea)]
+        return [(str(each.label), each.value()) for each in texts if (each.value() or "").strip()]
 
 
 class StepForm(VerbForm):
-    """Completing a step: a note; the real day for another agency's; the reason when it is late."""
+    """Completing a step: a note; the real days for another agency's; the reason when it is late."""
 
     note = TextField(label=_("Catatan"), widget=_area(), required=False, max_length=2000)
-    happened_on = forms.DateField(
-        label=_("Tanggal sebenarnya"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    sent_on = forms.DateField(label=_("Tanggal dikirim"), required=False, widget=_day())
+    happened_on = forms.DateField(label=_("Tanggal selesai"), required=False, widget=_day())
     deviation_reason = TextField(
         label=_("Alasan pengecualian dari SOP"),
         help_text=_("Langkah ini melewati waktu bakunya. Alasan tercatat tetap beserta nama dan waktu."),
@@ -41,27 +54,30 @@ class StepForm(VerbForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        page = self.page
-        if page.step is None or page.step.lead_kind == "position":
-            del self.fields["happened_on"]
-        else:
-            day = clock.today().isoformat()
-            self.fields["happened_on"].initial = day
-            self.fields["happened_on"].widget.attrs["max"] = day
+        page, today = self.page, clock.today()
+        days = {"external": ("sent_on", "happened_on"), "applicant": ("happened_on",)}
+        shown = days.get(page.step.lead_kind, ()) if page.step else ()
+        for name in ("sent_on", "happened_on"):
+            if name not in shown:
+                del self.fields[name]
+                continue
+            self.fields[name].widget.attrs["max"] = today.isoformat()
+            self.fields[name].initial = today
+        if "sent_on" in self.fields:
+            self.fields["sent_on"].initial = clock.local(page.run.offered_at).date()
         if not page.step_is_late:
             del self.fields["deviation_reason"]
 
 
 class DecideForm(StepForm):
-    """A decision. Where an answer leads back to the applicant, the note tells them what is missing."""
+    """A decision. Each answer says whether it needs a reason and whether the applicant reads it."""
 
     answer = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")], required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.page.answers_to_applicant:
-            self.fields["note"].label = _("Catatan untuk pemohon")
-            self.fields["note"].help_text = _("Wajib bila berkas dikembalikan: tuliskan apa yang perlu dilengkapi.")
+        self.fields["note"].label = _("Alasan atau catatan")
+        self.fields["note"].help_text = self.page.reasons_explained
 
     def clean(self):
         cleaned = super().clean()
@@ -69,7 +85,10 @@ class DecideForm(StepForm):
         if not answer:
             self.add_error(None, _("Pilih salah satu jawaban."))
         elif answer in self.page.answers_to_applicant and not (cleaned.get("note") or "").strip():
-            self.add_error("note", _("Tuliskan apa yang perlu dilengkapi pemohon."))
+            # Documents marked before say it already.
+            cleaned["note"] = self.page.mend_words
+            if not cleaned["note"]:
+                self.add_error("note", _("Tuliskan apa yang perlu dilengkapi pemohon."))
         return cleaned
 
 
@@ -104,17 +123,26 @@ class AskForm(VerbForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["documents"].choices = self.page.document_choices
+        self.fields["documents"].initial = [str(each.document.pk) for each in self.page.marked]
         if not self.page.document_choices:
             del self.fields["documents"]
 
 
 class VerdictForm(forms.Form):
-    """The document whose mark is taken back; doing so twice does no harm, so it carries no key."""
+    """What is said of a document: it fits, must be mended and why; empty takes the mark back.
+
+    Doing so twice does no harm, so it carries no key.
+    """
 
     document = forms.IntegerField(widget=forms.HiddenInput)
+    verdict = LineField(required=False, max_length=5)
+    note = LineField(label=_("Alasan lain"), required=False, max_length=300)
 
     def __init__(self, *args, page=None, **kwargs):
         super().__init__(*args, **kwargs)
+
+    def typed(self) -> list[tuple[str, str]]:
+        return []
 
 
 class AnswerForm(VerbForm):
@@ -164,10 +192,27 @@ def _named(people):
     return [(str(user.pk), user.full_name) for user in people]
 
 
-class TextForm(VerbForm):
-    """A note or a message."""
+class MessageForm(VerbForm):
+    text = TextField(label=_("Pesan kepada pemohon"), widget=_area(4), max_length=4000)
 
-    text = TextField(label=_("Isi"), widget=_area(3), max_length=4000)
+
+class NoteForm(VerbForm):
+    """An internal note. Colleagues are ticked, or written with an @ before their full name."""
+
+    text = TextField(label=_("Catatan untuk rekan sekantor"), widget=_area(4), max_length=4000)
+    mentions = forms.MultipleChoiceField(
+        label=_("Beri tahu rekan"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["mentions"].choices = [(str(each.pk), each.full_name) for each in self.page.colleagues]
+
+    def clean(self):
+        cleaned = super().clean()
+        ticked = {int(pk) for pk in cleaned.get("mentions", ())}
+        cleaned["mentions"] = sorted(ticked | named_in(cleaned.get("text") or "", self.page.colleagues))
+        return cleaned
 
 
 class ReasonForm(VerbForm):

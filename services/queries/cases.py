@@ -6,7 +6,7 @@ from sop.models import Actor
 from ula_portal.core.models import Position
 from ula_portal.core.queries import holders_of
 
-from ..models import Deviation, Document, Letter, Message, Request, StepRun
+from ..models import Deviation, Document, Letter, Request, StepRun
 from ..permissions import standing_of
 from .history import history_of
 from .inbox import cases_for, inbox_counts
@@ -21,7 +21,6 @@ __all__ = [
     "history_of",
     "inbox_counts",
     "letters_of",
-    "messages_of",
     "others_for",
     "paper_of",
     "people_for",
@@ -60,13 +59,9 @@ def case_by_number(user, number) -> Request | None:
 
 
 def runs_of(request) -> list[StepRun]:
-    """All runs in order, with people and positions. One query."""
-    return list(request.runs.select_related("assignee", "finished_by", "position", "unit", "paper").order_by("ordinal"))
-
-
-def messages_of(request) -> list[Message]:
-    """Messages and internal notes, oldest first. One query."""
-    return list(request.messages.select_related("author").order_by("at", "pk"))
+    """All runs in order, with steps, people and positions. One query."""
+    shown = request.runs.select_related("step", "assignee", "finished_by", "position", "unit", "paper")
+    return list(shown.order_by("ordinal"))
 
 
 def deviations_of(request) -> list[Deviation]:

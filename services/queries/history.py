@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sop.queries import flow_of
 from ula_portal.core.models import User
+from ula_portal.core.pagination import Page, paginate
 
-from ..models import TimelineEntry
+from ..models import Deviation, TimelineEntry
+
+SHOWN = 30
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,59 @@ HAPPENED = {
 }
 
 
-def history_of(request) -> list[Happening]:
-    """Everything on the timeline, newest first. Two queries."""
-    entries = list(TimelineEntry.objects.filter(request=request).select_related("run").order_by("-pk"))
-    names = _names(entries)
+# What passes between office and applicant, whoever began it.
+WITH_APPLICANT = (
+    "asked",
+    "message_sent",
+    "letter_issued",
+    "letter_withdrawn",
+    "letter_handed_over",
+    "complete_request",
+    "reject_request",
+)
+# Kinds of deviation by what the timeline calls the act.
+_DEVIATING = {
+    "step_done": ("overrun",),
+    "step_skipped": ("skipped", "reordered"),
+    "step_reassigned": ("reassigned",),
+}
+
+
+def history_of(request, *, only="", cursor=None) -> Page:
+    """A page of ``Happening``, newest first. At most four queries.
+
+    ``only``: ``deviations`` from the SOP, ``applicant`` (what they did and what was addressed to them), else all.
+    """
+    entries = TimelineEntry.objects.filter(request=request)
+    if only == "applicant":
+        entries = entries.filter(Q(actor_kind="applicant") | Q(verb__in=WITH_APPLICANT))
+    elif only == "deviations":
+        entries = entries.filter(_is_deviation())
+    page = paginate(entries, [("pk", True)], cursor, SHOWN)
+    return Page(_told(request, page.rows), page.next, page.previous)
+
+
+def _is_deviation():
+    late = Exists(Deviation.objects.filter(run_id=OuterRef("run_id"), kind=Deviation.Kind.OVERRUN))
+    return Q(verb="step_skipped") | Q(verb="step_reassigned", data__deviation="reassigned") | Q(late, verb="step_done")
+
+
+def newest_entry(request) -> int:
+    """Id of the newest entry of a request's timeline, 0 without any. One query."""
+    newest = TimelineEntry.objects.filter(request=request).order_by("-pk")
+    return newest.values_list("pk", flat=True).first() or 0
+
+
+def happened_since(request, entry_id: int, but_not=None) -> list[Happening]:
+    """What happened after an entry, oldest first, the latest ten; ``but_not``: a user whose own acts are left out."""
+    entries = TimelineEntry.objects.filter(request=request, pk__gt=entry_id)
+    if but_not is not None:
+        entries = entries.exclude(actor_kind="staff", actor_id=str(but_not.pk))
+    return _told(request, list(entries.order_by("-pk")[:10]))[::-1]
+
+
+def _told(request, entries):
+    names, reasons = _names(entries), _reasons(entries)
     flow = flow_of(request.sop_version_id)
     return [
         Happening(
@@ -61,10 +114,24 @@ def history_of(request) -> list[Happening]:
             _text(entry, flow, names),
             _who(entry, names),
             entry.audience == TimelineEntry.Audience.INTERNAL,
-            entry.run.deviation_reason if entry.run and entry.verb.startswith("step_") else "",
+            _reason_of(entry, reasons),
         )
         for entry in entries
     ]
+
+
+def _reasons(entries):
+    """Deviations of the runs whose ends and changes of hand are told of. One query at most."""
+    runs = {entry.run_id for entry in entries if entry.run_id and entry.verb in _DEVIATING}
+    return list(Deviation.objects.filter(run_id__in=runs)) if runs else []
+
+
+def _reason_of(entry, reasons):
+    kinds = _DEVIATING.get(entry.verb, ())
+    fits = [each for each in reasons if each.run_id == entry.run_id and each.kind in kinds]
+    if entry.verb == "step_reassigned" and not entry.data.get("deviation"):
+        return ""
+    return min(fits, key=lambda each: abs(each.at - entry.at)).reason if fits else ""
 
 
 def _names(entries):

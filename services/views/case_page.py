@@ -1,4 +1,4 @@
-"""All that the page of a case shows, put together once per request."""
+"""The page of a case: where it stands, what one person may do now, and the SOP as their checklist."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,42 +12,51 @@ from ula_portal.core import clock
 from ula_portal.core.errors import Refused
 from ula_portal.core.whatsapp import whatsapp_url
 
-from .. import deadlines, permissions
+from .. import deadlines, decisions, permissions
 from ..actions.asking import unanswered_since
 from ..actions.letters import draft_body, template_for
 from ..forms import cases as forms
 from ..models import Letter, Request
 from ..queries import cases
+from ..queries.colleagues import colleagues_of
 from ..queries.disposition import is_disposition
-from ..queries.forms import answers_shown, document_slots, documents_of
+from ..queries.history import newest_entry
 from ..queries.letters import verification_code
+from ..queries.papers import papers_of
 from ..queries.recording import done_by_words, giver_unit_of, is_plain, may_record_paper
+from ..queries.times import times_of
 from ..receipt import renewal_url
+from ..urgency import urgency_of
 
 
 @dataclass(frozen=True)
 class CheckLine:
-    """A row of the SOP as the official's checklist shows it."""
+    """A row of the SOP as the official's checklist shows it; ``time``: how long it took, in words."""
 
     step: object
     state: str
     meta: str
     note: str = ""
     late: bool = False
+    time: str = ""
     # Id of a run whose sheet was photographed.
     paper: int | None = None
 
 
 class CasePage:
-    """A case as one person sees it: where it stands and what they may do now."""
+    """A case as one person sees it: where it stands and what they may do now.
 
-    def __init__(self, request: Request, user):
+    ``run_id``: the run for which a form was shown; unknown or none is the open one.
+    """
+
+    def __init__(self, request: Request, user, run_id=None):
         self.request, self.user = request, user
         self.at: datetime = clock.now()
         self.flow = flow_of(request.sop_version_id)
         self.runs = cases.runs_of(request)
         last = self.runs[-1] if self.runs else None
         self.run = last if last is not None and last.finished_at is None else None
+        self.run = next((run for run in self.runs if str(run.pk) == run_id), self.run)
         self.step = self.flow.step(self.run.step_id) if self.run else None
         self.unit_id = request.service.unit_id or request.sop_version.sop.unit_id
         self.pauses = list(request.pauses.all())
@@ -132,12 +141,17 @@ class CasePage:
         return "decide" if self.step.shape == "decision" else "complete"
 
     @property
+    def is_yours(self) -> bool:
+        """Whether the step waits for this person; what the applicant brings may be recorded, but waits for them."""
+        return self.action not in ("", "answer")
+
+    @property
     def may_ask(self) -> bool:
         return self.may_work and self.pause is None and self.run.led_by != "applicant" and not self.must_claim
 
     @property
-    def may_clear_verdict(self) -> bool:
-        """Taking a mark from a document back; a pooled step is claimed first."""
+    def may_judge(self) -> bool:
+        """Saying whether documents fit; a pooled step is claimed first."""
         return self.may_work and not self.must_claim
 
     @property
@@ -157,20 +171,55 @@ class CasePage:
 
     @property
     def step_is_late(self) -> bool:
-        return bool(self.run and self.run.led_by == "position" and self.run.due_at and self.run.due_at < self.at)
+        run = self.run
+        return bool(run and not run.finished_at and run.led_by == "position" and run.due_at and run.due_at < self.at)
 
     @cached_property
     def answers_to_applicant(self) -> set:
         """Answers of the decision that lead back to the applicant."""
         if self.step is None or self.step.shape != "decision":
             return set()
-        exits = {"yes": self.step.if_yes_id, "no": self.step.if_no_id}
-        targets = {answer: self.flow.step(pk) for answer, pk in exits.items() if pk}
-        return {a for a, target in targets.items() if target.lead_kind == "applicant" and target.shape != "end"}
+        return {each for each in ("yes", "no") if decisions.leads_to_applicant(self.flow, self.step, each)}
+
+    @property
+    def reasons_explained(self) -> str:
+        """Which answers need a reason, and which of them the applicant reads."""
+        found = []
+        if self.step is None:
+            return ""
+        for answer, label in (("yes", self.step.yes_label), ("no", self.step.no_label)):
+            if not decisions.reason_is_due(self.flow, self.step, answer):
+                continue
+            read = answer in self.answers_to_applicant or decisions.refuses(self.flow, self.step, answer)
+            words = _("Wajib untuk “%(answer)s”; dibaca pemohon.") if read else _("Wajib untuk “%(answer)s”.")
+            found.append(words % {"answer": label[:1].upper() + label[1:]})
+        return " ".join(found)
+
+    @property
+    def returns_by(self) -> str:
+        """The answer by which the open decision returns papers to the applicant, as the SOP has it; else empty."""
+        return next(iter(sorted(self.answers_to_applicant)), "") if self.action == "decide" else ""
+
+    @property
+    def return_label(self) -> str:
+        label = {"yes": self.step.yes_label, "no": self.step.no_label}.get(self.returns_by, "")
+        return label[:1].upper() + label[1:]
 
     @cached_property
     def due(self):
         return deadlines.explain(self.request, to_applicant=False)
+
+    @cached_property
+    def times(self):
+        return times_of(self.request, self.runs, self.pauses, self.at)
+
+    @cached_property
+    def urgency(self):
+        return urgency_of(self.run, self.request, self.at)
+
+    @cached_property
+    def newest_entry(self) -> int:
+        return newest_entry(self.request)
 
     @cached_property
     def state(self) -> tuple[str, str]:
@@ -195,6 +244,24 @@ class CasePage:
             rounds[run.step_id] = rounds.get(run.step_id, 0) + 1
         return [self._line(step, newest.get(step.id), rounds.get(step.id, 0)) for step in self.flow.steps]
 
+    @property
+    def lines_before(self) -> list[CheckLine]:
+        """Rows above the open step; all of them once the case is closed."""
+        return [line for line in self.checklist if self.step is None or line.step.no < self.step.no]
+
+    @property
+    def line_now(self) -> CheckLine | None:
+        return next((line for line in self.checklist if self.step and line.step.no == self.step.no), None)
+
+    @property
+    def rounds(self) -> int:
+        """How often the open step was reached."""
+        return sum(run.step_id == self.step.id for run in self.runs) if self.step else 0
+
+    @property
+    def lines_after(self) -> list[CheckLine]:
+        return [line for line in self.checklist if self.step and line.step.no > self.step.no]
+
     def _line(self, step, run, rounds):
         again = _("putaran %(n)d") % {"n": rounds} if rounds > 1 else ""
         if run is None:
@@ -208,40 +275,35 @@ class CasePage:
         parts = [who, _moment(run.finished_at), answer, again]
         state = "skipped" if run.outcome in ("skipped", "cancelled") else "done"
         late = bool(run.worked_seconds and step.seconds and run.worked_seconds > step.seconds)
-        words, paper = " · ".join(filter(None, parts)), run.pk if run.paper_id else None
-        return CheckLine(step, state, words, run.deviation_reason or run.note, late, paper)
+        time = self.times.runs[run.pk].text if run.led_by != "applicant" else ""
+        words, note = " · ".join(filter(None, parts)), run.deviation_reason or run.note
+        return CheckLine(step, state, words, note, late, time, run.pk if run.paper_id else None)
 
     @cached_property
-    def slots(self):
-        return document_slots(self.request)
+    def papers(self):
+        return papers_of(self.request)
 
-    @cached_property
-    def loose(self):
-        """Papers beyond what the form asks for, those handed in at the desk too."""
-        asked = {slot.document.pk for slot in self.slots if slot.document}
-        return [each for each in documents_of(self.request) if each.pk not in asked]
+    @property
+    def marked(self) -> list:
+        """Papers that the applicant must mend."""
+        return [paper for paper in self.papers if paper.to_mend]
+
+    @property
+    def mend_words(self) -> str:
+        """What the marks say, in words for the applicant; empty without any."""
+        if not self.marked:
+            return ""
+        lines = [f"- {paper.label}: {paper.document.verdict_note}".removesuffix(": ") for paper in self.marked]
+        return "\n".join([_("Mohon perbaiki berkas berikut:"), *lines])
 
     @property
     def document_choices(self) -> list[tuple[str, str]]:
         """Documents that the applicant may be asked to mend: id and what it is."""
-        asked = [(str(slot.document.pk), slot.label) for slot in self.slots if slot.document]
-        return asked + [(str(each.pk), str(each) or _("Berkas lain")) for each in self.loose]
+        return [(str(paper.document.pk), paper.label) for paper in self.papers if paper.document]
 
     @cached_property
-    def answers(self):
-        return answers_shown(self.request, common=False)
-
-    @cached_property
-    def applicant(self):
-        return answers_shown(self.request, common=True)
-
-    @cached_property
-    def messages(self):
-        return cases.messages_of(self.request)
-
-    @cached_property
-    def history(self):
-        return cases.history_of(self.request)
+    def colleagues(self):
+        return colleagues_of(self.request)
 
     @cached_property
     def letters(self):
@@ -284,9 +346,9 @@ class CasePage:
 
     # Forms
 
-    def form(self, verb, data=None):
+    def form(self, verb, data=None, **more):
         """The form of a verb, bound when data are given; ids on the page do not clash."""
-        return FORMS[verb](data, page=self, auto_id=f"{verb}_%s")
+        return FORMS[verb](data, page=self, **{"auto_id": f"{verb}_%s", **more})
 
 
 FORMS = {
@@ -302,8 +364,8 @@ FORMS = {
     "alihkan": forms.ReassignForm,
     "lengkap": forms.VerbForm,
     "serahkan": forms.VerbForm,
-    "catatan": forms.TextForm,
-    "pesan": forms.TextForm,
+    "catatan": forms.NoteForm,
+    "pesan": forms.MessageForm,
     "tutup": forms.ReasonForm,
     "tarik": forms.VerbForm,
 }

@@ -17,6 +17,11 @@ urlpatterns = [
     path("petugas/kasus/<str:number>/disposisi/", disposition.disposition, name="case_disposition"),
     path("petugas/kasus/<str:number>/disposisi/pdf/", disposition.disposition_pdf, name="case_disposition_pdf"),
     path("petugas/kasus/<str:number>/berkas/<int:pk>/", cases.case_document, name="case_document"),
+    path(
+        "petugas/kasus/<str:number>/berkas/<int:pk>/halaman/<int:page>/",
+        cases.case_document_page,
+        name="case_document_page",
+    ),
     path("petugas/kasus/<str:number>/isian/", case_answers.case_answers, name="case_answers"),
     path("petugas/kasus/<str:number>/isian/<slug:key>/", case_answers.case_upload, name="case_upload"),
     path("petugas/kasus/<str:number>/catat/", case_recording.case_record, name="case_record"),

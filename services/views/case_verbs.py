@@ -1,6 +1,7 @@
 """From a form of the case page to a verb, and to the sentence that says what happened."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sop.queries import flow_of
 from ula_portal.core.actors import staff
@@ -34,6 +35,7 @@ def _step_words(data):
         "note": data.get("note") or "",
         "idempotency_key": data["key"],
         "happened_on": data.get("happened_on"),
+        "sent_on": data.get("sent_on"),
         "deviation_reason": data.get("deviation_reason") or "",
     }
 
@@ -62,15 +64,17 @@ def letter(page, user, data):
 
 
 def ask(page, user, data):
-    cases.ask_applicant(page.request.pk, user, data["wanted"], [int(pk) for pk in data.get("documents", ())])
+    reasons = {paper.document.pk: paper.document.verdict_note for paper in page.marked}
+    documents = {int(pk): reasons.get(int(pk), "") for pk in data.get("documents", ())}
+    cases.ask_applicant(page.request.pk, user, data["wanted"], documents)
     return _("Pemohon diminta melengkapi. Waktu pelayanan berhenti sampai pemohon menjawab.")
 
 
-def clear_verdict(page, user, data):
+def judge(page, user, data):
     if not page.request.documents.filter(pk=data["document"]).exists():
         raise Outdated(_("Berkas ini tidak ada pada permohonan ini."))
-    cases.clear_verdict(data["document"], user)
-    return _("Penilaian berkas dibatalkan. Pemohon tidak perlu menggantinya.")
+    cases.judge_document(data["document"], user, data["verdict"], data["note"])
+    return VERDICT_SAID[data["verdict"]]
 
 
 def answer(page, user, data):
@@ -104,7 +108,11 @@ def hand_over(page, user, data):
 
 
 def note(page, user, data):
-    cases.add_internal_note(page.request.pk, user, data["text"], idempotency_key=data["key"])
+    mentions = data["mentions"]
+    cases.add_internal_note(page.request.pk, user, data["text"], mentions=mentions, idempotency_key=data["key"])
+    told = [each.full_name for each in page.colleagues if each.pk in mentions and each.pk != user.pk]
+    if told:
+        return _("Catatan internal disimpan. Diberi tahu: %(names)s.") % {"names": ", ".join(told)}
     return _("Catatan internal disimpan.")
 
 
@@ -127,6 +135,11 @@ def _run(data):
     return data.get("run") or 0
 
 
+VERDICT_SAID = {
+    "fits": gettext_lazy("Berkas dinilai sesuai."),
+    "mend": gettext_lazy("Berkas ditandai perlu diperbaiki. Pemohon belum diberi tahu."),
+    "": gettext_lazy("Penilaian berkas dibatalkan. Pemohon tidak perlu menggantinya."),
+}
 VERBS = {
     "ambil": claim,
     "mulai": start,
@@ -134,7 +147,7 @@ VERBS = {
     "putuskan": decide,
     "surat": letter,
     "minta": ask,
-    "penilaian": clear_verdict,
+    "penilaian": judge,
     "jawaban": answer,
     "lewati": skip,
     "alihkan": reassign,

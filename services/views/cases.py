@@ -10,16 +10,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from sop.document import table as flowchart_table
 from ula_portal.core import uploads
 from ula_portal.core.access import allowed
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.private import private_page
 
 from ..actions.letters import render_preview
-from ..actions.reading import record_reading, record_reprint
+from ..actions.locked import who_was_faster
+from ..actions.reading import record_looking, record_reading, record_reprint
+from ..actions.talking import read_mentions
 from ..permissions import may_see_cases
 from ..queries import cases
+from ..queries.history import happened_since
+from ..queries.inbox import reach_of
 from .case_page import FORMS, CasePage
+from .case_side import Side
 from .case_verbs import VERBS
 from .receipts import receipt_context
 
@@ -38,15 +44,34 @@ def _page_or_404(request, number) -> CasePage:
 @require_safe
 def case_detail(request, number):
     """One case: its SOP as a checklist, what the applicant brought, and what may be done now."""
-    return _render_page(request, _page_or_404(request, number))
+    page = _page_or_404(request, number)
+    answer = _render_page(request, page)
+    if request.method == "GET" and request.GET.get("tab") == "catatan":
+        read_mentions(request.user, page.request)
+    return answer
 
 
-def _render_page(request, page, failed=None, form=None, status=200):
+def _render_page(request, page, failed="", form=None, status=200, **more):
+    side = Side(page, request.GET, failed, form)
     verbs = {verb: page.form(verb) for verb in _shown_forms(page)}
-    if failed is not None:
+    if failed in verbs:
         verbs[failed] = form
-    context = {"page": page, "case": page.request, "forms": verbs, "failed": failed}
+    if side.opened:
+        record_looking(side.opened.document, request.user)
+    context = {"page": page, "case": page.request, "forms": verbs, "failed": failed, "side": side, **more}
+    if request.GET.get("bagan"):
+        lit = page.step.no if page.step else None
+        context["chart"] = flowchart_table(page.flow, lit=lit)
+    if request.GET.get("selesai") and page.action in ("", "answer", "hand_over"):
+        context["next_case"] = _next_case(request.user, page.request)
+        context["offer_next"] = True
     return render(request, "services/cases/case_detail.html", context, status=status)
+
+
+def _next_case(user, request):
+    """What waits for the person beside this case: the most urgent row of their list, or None."""
+    rows = cases.cases_for(reach_of(user), "mine", size=2).rows
+    return next((row for row in rows if row.request.pk != request.pk), None)
 
 
 def _shown_forms(page):
@@ -59,7 +84,7 @@ def _shown_forms(page):
         "answer": "jawaban",
         "hand_over": "serahkan",
     }
-    shown = ["catatan", "pesan"]
+    shown = []
     if page.action:
         shown.append(actions[page.action])
     if page.action in ("complete", "decide", "letter") and page.run.led_by == "position" and not page.run.started_at:
@@ -79,6 +104,11 @@ def _shown_forms(page):
     return shown
 
 
+NEEDS_RUN = ("alihkan", "lewati", "selesai", "putuskan", "surat")
+# Verbs after which the person may be done here: the next case is offered.
+ENDING = ("selesai", "putuskan", "surat", "serahkan", "lewati", "alihkan", "minta", "tutup", "tarik")
+
+
 @staff_only
 @require_POST
 def case_act(request, number, verb):
@@ -86,25 +116,56 @@ def case_act(request, number, verb):
     page = _page_or_404(request, number)
     if verb not in FORMS:
         raise Http404
-    if verb in ("alihkan", "lewati", "selesai", "putuskan", "surat") and page.run is None:
-        messages.warning(request, _("Permohonan ini sudah ditutup."))
-        return redirect("case_detail", number=number)
-    form = page.form(verb, request.POST)
+    acting = CasePage(page.request, request.user, run_id=request.POST.get("run"))
+    if verb in NEEDS_RUN and acting.run is None:
+        return _too_late(request, page, _("Permohonan ini sudah ditutup."))
+    form = acting.form(verb, request.POST)
     if not form.is_valid():
+        if acting.run and acting.run.finished_at:
+            return _too_late(request, page, who_was_faster(acting.run), form)
         return _render_page(request, page, verb, form, status=422)
     try:
-        said = VERBS[verb](page, request.user, form.cleaned_data)
+        said = VERBS[verb](acting, request.user, form.cleaned_data)
     except Outdated as error:
-        messages.warning(request, str(error))
+        return _too_late(request, page, str(error), form)
     except NotAllowed as error:
         messages.error(request, str(error))
-        return _render_page(request, CasePage(page.request, request.user), status=403)
+        return _render_page(request, _anew(page), status=403, unsaved=form.typed())
     except Refused as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))
         return _render_page(request, page, verb, form, status=422)
-    else:
-        messages.success(request, said)
-    return redirect("case_detail", number=number)
+    messages.success(request, said)
+    return redirect(reverse("case_detail", args=[number]) + _whither(verb, page, form.cleaned_data))
+
+
+def _anew(page):
+    return CasePage(cases.case_by_number(page.user, page.request.number) or page.request, page.user)
+
+
+def _too_late(request, page, sentence, form=None):
+    """Somebody else was faster: the case as it stands now, what they did, and what the person had typed."""
+    messages.warning(request, sentence)
+    seen = request.POST.get("seen", "")
+    since = int(seen) if seen.isdigit() and len(seen) < 19 else page.newest_entry
+    meanwhile = happened_since(page.request, since, but_not=request.user)
+    return _render_page(request, _anew(page), status=409, meanwhile=meanwhile, unsaved=form.typed() if form else [])
+
+
+def _whither(verb, page, data):
+    """Where the page goes on after a verb."""
+    if verb in ("pesan", "catatan"):
+        return f"?tab={verb}#percakapan"
+    if verb == "penilaian":
+        return _next_to_judge(page, data)
+    return "?selesai=1" if verb in ENDING else ""
+
+
+def _next_to_judge(page, data):
+    """A judged document leads to the next one that is not; a mark taken back stays with its document."""
+    if not data["verdict"]:
+        return f"?berkas={data['document']}#dokumen"
+    waiting = [paper.document.pk for paper in page.papers if paper.to_judge and paper.document.pk != data["document"]]
+    return f"?berkas={waiting[0]}#dokumen" if waiting else "?tab=berkas#percakapan"
 
 
 @staff_only
@@ -116,6 +177,17 @@ def case_document(request, number, pk):
         raise Http404(_("Berkas ini tidak ditemukan."))
     record_reading(document, request.user)
     return uploads.serve(document.file, inline=request.GET.get("unduh") is None)
+
+
+@staff_only
+@require_safe
+def case_document_page(request, number, pk, page):
+    """A page of a PDF as a picture, for reading in place."""
+    document = cases.document_of(request.user, number, pk)
+    if document is None:
+        raise Http404(_("Berkas ini tidak ditemukan."))
+    record_looking(document, request.user)
+    return uploads.serve_page(document.file, page)
 
 
 @staff_only

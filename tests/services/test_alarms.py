@@ -198,7 +198,7 @@ def test_an_escalation_goes_up_the_chain_and_is_written_down(case, cast):
     assert told() == {cast.section_head.full_name, cast.head.full_name}
     entries = TimelineEntry.objects.filter(verb="escalated")
     assert {entry.audience for entry in entries} == {"internal"}
-    told_words = [each.text for each in history_of(case) if cast.section_head.full_name in each.text]
+    told_words = [each.text for each in history_of(case).rows if cast.section_head.full_name in each.text]
     assert told_words == [f"Batas waktu yang terlewati diberitahukan kepada {cast.section_head.full_name}"]
     assert journal.verify() == []
 

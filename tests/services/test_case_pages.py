@@ -268,8 +268,10 @@ class TestPage:
         assert document.verdict == "mend"
         act(client, request, "catatan", text="Sudah ditelepon")
         act(client, request, "pesan", text="Mohon segera")
-        text = client.get(url(request)).content.decode()
-        assert "Sudah ditelepon" in text and "Mohon segera" in text and "KTP buram" in text
+        seen = {name: client.get(url(request), {"tab": name}).content.decode() for name in ("pesan", "catatan")}
+        assert "Sudah ditelepon" in seen["catatan"] and "Mohon segera" not in seen["catatan"]
+        assert "Mohon segera" in seen["pesan"] and "Sudah ditelepon" not in seen["pesan"]
+        assert "KTP buram" in seen["pesan"]
 
     def test_a_walk_in_is_declared_complete(self, cast, service, client):
         request = open_walk_in_request(service, user=cast.frontdesk, applicant_name="Ibu Contoh")
@@ -281,7 +283,7 @@ class TestPage:
         act(client, request, "tarik")
         request.refresh_from_db()
         assert request.state == Request.State.WITHDRAWN
-        assert act(client, request, "selesai").status_code == 302
+        assert "sudah ditutup" in act(client, request, "selesai").content.decode()
 
     def test_documents_open_for_readers_only_and_reading_is_journalled(self, cast, service, client):
         request, other = make_case(service), make_case(service)

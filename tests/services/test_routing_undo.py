@@ -62,7 +62,7 @@ def test_undo_brings_back_what_was_and_both_acts_stay_on_record(cast, service):
     assert (request.responsible, run_of(request).assignee) == (None, None)
     assert waiting_for_routing(cast.admin).rows == [request]
     assert not request.messages.exists()
-    texts = [each.text for each in history_of(request)]
+    texts = [each.text for each in history_of(request).rows]
     assert f"Diteruskan kepada {second}" in texts and f"Penerusan kepada {second} diurungkan" in texts
     verbs = JournalEntry.objects.filter(subject_kind="request", subject_id=str(request.pk)).values_list(
         "verb", flat=True

@@ -19,18 +19,22 @@ from ..models import StoredFile
 from ..typed import plain_line
 from . import malware
 from .judging import ALLOWED_TYPES, IMAGE_FORMATS, MAX_PIXELS, UploadRefused, content_type_of, refuse_other_suffix
+from .pages import NotDrawn, page_picture, page_sizes
 from .viewing import for_viewing, small
 
 __all__ = [
     "ALLOWED_TYPES",
     "IMAGE_FORMATS",
     "MAX_PIXELS",
+    "NotDrawn",
     "UploadRefused",
     "clean_name",
     "content_type_of",
     "forget",
     "keep",
+    "page_sizes",
     "serve",
+    "serve_page",
     "serve_small",
     "store_upload",
 ]
@@ -116,6 +120,18 @@ def serve(stored: StoredFile, *, inline: bool = False) -> FileResponse:
     if inline and stored.viewing:
         blob, name, content_type = stored.viewing, f"{PurePath(stored.name).stem}.jpg", "image/jpeg"
     response = FileResponse(blob.open("rb"), as_attachment=not inline, filename=name, content_type=content_type)
+    return _guarded(response)
+
+
+def serve_page(stored: StoredFile, number: int) -> HttpResponse:
+    """Answer with a page of a PDF as a picture; 404 where there is none. The caller has checked the right."""
+    try:
+        return _guarded(HttpResponse(page_picture(stored, number), content_type="image/jpeg"))
+    except NotDrawn as error:
+        raise Http404(_("Halaman ini tidak dapat ditampilkan. Unduh berkasnya.")) from error
+
+
+def _guarded(response):
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'self'"

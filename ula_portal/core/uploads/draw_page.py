@@ -1,0 +1,34 @@
+"""Draw one page of a PDF: the file comes in on stdin, a JPEG goes out on stdout.
+
+Run as a program of its own (see ``pages``), so that a file that breaks the drawing library breaks nothing else. Usage:
+``draw_page.py PAGE LONG_SIDE``; PAGE counts from 0, LONG_SIDE is in px. Exit status 3: there is no such page.
+"""
+
+import resource
+import sys
+
+# Enough for a scanned page of 60 million pixels; more is not drawn.
+MEMORY = 1536 * 1024 * 1024
+SECONDS = 20
+QUALITY = 82
+
+
+def main():
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    import pypdfium2
+
+    number, long_side = int(sys.argv[1]), int(sys.argv[2])
+    document = pypdfium2.PdfDocument(sys.stdin.buffer.read())
+    if not 0 <= number < len(document):
+        return 3
+    page = document[number]
+    scale = long_side / max(*page.get_size(), 1)
+    picture = page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
+    picture.save(sys.stdout.buffer, "JPEG", quality=QUALITY)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
