@@ -111,11 +111,19 @@ CITIZEN = {
     "set_language": Row(get=MOVED, post=MOVED, data=lambda w: {"language": "id"}),
 }
 
+
+def _away(user):
+    today = clock.today().isoformat()
+    return {"key": "kunci-matriks", "user": user.pk, "kind": "leave", "from_date": today, "to_date": today}
+
+
 _NONE_YET = "in 404 404 404 404 404 404 404"
 _EXPECTING = "in 200 200 403 403 403 200 403"
 _DECIDE = "in 403 403 302+ 302+ 403 403 404"
 STAFF_PAGES = {
     "staff_home": Row(get=STAFF),
+    "absences": Row(get=STAFF, post="in 422 422 302+ 302+ 302+ 302+ 422", data=lambda w: _away(w.cast.official)),
+    "absence_end": Row(lambda w: [w.absence.pk], STAFF.replace("200", "405"), "in 302 302 302+ 302+ 302+ 302+ 302"),
     "case_list": Row(get=STAFF),
     "case_search": Row(get=STAFF.replace("200", "405"), post=STAFF.replace("200", "302"), data=lambda w: {"q": "Siti"}),
     "case_news": Row(get=STAFF),

@@ -44,7 +44,7 @@ def pages(world):
     return {
         None: public,
         cast.official: [
-            *("/petugas/", *inbox),
+            *("/petugas/", "/petugas/kehadiran/", *inbox),
             *(reverse(name, args=[world.case.number]) for name in ("case_detail", "case_record")),
         ],
         cast.head: [f"/petugas/laporan/{page}" for page in ("", "permohonan/", "permohonan/?keadaan=instansi-lain")],

@@ -15,9 +15,10 @@ from services.queries.letters import verification_code
 from services.receipt import receipt_code, tracking_token
 from sop import actions as sop_actions
 from sop.models import SopVersion
-from ula_portal.core.actions import calendar, office
+from ula_portal.core import clock
+from ula_portal.core.actions import calendar, office, people
 from ula_portal.core.actors import applicant
-from ula_portal.core.models import Location, User
+from ula_portal.core.models import Absence, Location, User
 from visitors import actions as queue
 from visitors.models import Booking, Counter, PaperSheet, QueueRule, Slot, Ticket
 from visitors.queries.appointments import days_of, token_of
@@ -61,6 +62,7 @@ class World:
     free_slot: Slot
     sop_version: SopVersion
     sop_draft: SopVersion
+    absence: Absence
 
     def user(self, role):
         """The person of one of ROLES; None for a stranger."""
@@ -129,6 +131,7 @@ def make_world() -> World:
         desk=desk,
         sop_version=version,
         sop_draft=sop_draft,
+        absence=people.record_absence(cast.official, "leave", *[clock.today() + datetime.timedelta(days=90)] * 2),
         **cases,
         **queued,
     )

@@ -71,6 +71,8 @@ def _add_navigation():
     from .permissions import is_staff_member, may_enter_admin
 
     navigation.add(_("Beranda"), "staff_home", "home", is_staff_member, order=10)
+    hint = _("Catat bila Anda dinas luar, cuti, sakit, atau rapat: pekerjaan Anda beralih kepada pengganti.")
+    navigation.add(_("Kehadiran"), "absences", "calendar", is_staff_member, order=80, hint=hint)
     hint = _("Meneruskan permohonan, menerbitkan SOP dan layanan, mengatur petugas, jam, dan hari libur.")
     navigation.add(_("Panel administrasi"), "admin:index", "gear", may_enter_admin, order=90, hint=hint)
 

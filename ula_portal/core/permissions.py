@@ -100,4 +100,21 @@ def position_ids_of(user, day=None) -> set[int]:
     return position_ids_held(user, day)
 
 
+def notes_absences_of_all(user) -> bool:
+    """Whether a person notes anybody's absence: administrators and the head of office."""
+    return has_role(user, Role.ADMINISTRATOR, Role.HEAD)
+
+
+def may_note_absence(user, person) -> bool:
+    """Noting that somebody is away: everybody for themselves, section heads for people of their units."""
+    if user.pk == person.pk:
+        return is_staff_member(user)
+    if notes_absences_of_all(user):
+        return True
+    from .queries import unit_ids_of_own_positions
+
+    led = unit_ids_led_by(user)
+    return bool(led and led & unit_ids_of_own_positions(person))
+
+
 grant(Role.ADMINISTRATOR, "core.*")

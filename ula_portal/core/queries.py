@@ -9,6 +9,9 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from . import clock
 from .models import Absence, Office, Position, StoredFile, Tenure, User
 
+# Far more than an office has people away at a time.
+MOST_ABSENCES = 200
+
 
 def office() -> Office:
     """The office; an unsaved one with neutral words while nothing was set up."""
@@ -148,6 +151,26 @@ def people_holding_positions(day=None) -> list[User]:
     day = day or clock.today()
     ids = Tenure.objects.filter(_in_office(day)).values("user_id")
     return list(User.objects.filter(pk__in=ids, is_active=True))
+
+
+def unit_ids_of_own_positions(user, day=None) -> set[int]:
+    """Units in which somebody holds a position on a day, as definitive or acting holder."""
+    held = Tenure.objects.filter(_in_office(day or clock.today()), user=user)
+    return set(held.values_list("position__unit_id", flat=True))
+
+
+def people_in_units(unit_ids, day=None) -> list[User]:
+    """Active people who hold a position in one of the units on a day, by name."""
+    held = Tenure.objects.filter(_in_office(day or clock.today()), position__unit_id__in=unit_ids)
+    return list(User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("full_name", "pk"))
+
+
+def absences_from(day, user_ids=None) -> list[Absence]:
+    """Absences that are not over on a day, the next first, with people and deputies; of some people when given."""
+    found = Absence.objects.filter(to_date__gte=day, user__is_active=True).select_related("user", "deputy")
+    if user_ids is not None:
+        found = found.filter(user_id__in=user_ids)
+    return list(found.order_by("from_date", "user__full_name", "pk")[:MOST_ABSENCES])
 
 
 def staff_with_role(role, unit_ids=None) -> list[User]:

@@ -7,10 +7,12 @@ from allauth.mfa.totp import views as totp
 from django.urls import path
 from django.views.i18n import set_language
 
-from . import views
+from . import absence_views, views
 
 urlpatterns = [
     path("petugas/", views.staff_home, name="staff_home"),
+    path("petugas/kehadiran/", absence_views.absences, name="absences"),
+    path("petugas/kehadiran/<int:pk>/selesai/", absence_views.absence_end, name="absence_end"),
     path("privasi/", views.privacy, name="privacy"),
     path("aksesibilitas/", views.accessibility, name="accessibility"),
     path("sehat/", views.health, name="health"),

@@ -128,7 +128,7 @@ def _forget_roles(user):
     user.__dict__.pop("_portal_roles", None)
 
 
-def _forget_positions(*people):
+def forget_positions(*people):
     """Positions are remembered on the object for a request; see ``queries.positions_of``."""
     for user in people:
         user.__dict__.pop("_portal_positions", None)
@@ -156,7 +156,7 @@ def begin_tenure(
     tenure = Tenure.objects.create(
         user=user, position=position, kind=kind, from_date=from_date, to_date=to_date, mandate=mandate
     )
-    _forget_positions(user)
+    forget_positions(user)
     journal.record("begin_tenure", "user", user.pk, actor, tenure=tenure.pk, position=position.pk)
     return tenure
 
@@ -187,6 +187,6 @@ def record_absence(user, kind, from_date, to_date, *, deputy=None, actor=SYSTEM)
     if deputy and not deputy.is_active:
         raise Refused(_("Akun pengganti sudah ditutup."), field="deputy")
     absence = Absence.objects.create(user=user, kind=kind, from_date=from_date, to_date=to_date, deputy=deputy)
-    _forget_positions(user, *filter(None, [deputy]))
+    forget_positions(user, *filter(None, [deputy]))
     journal.record("record_absence", "user", user.pk, actor, absence=absence.pk)
     return absence
