@@ -341,3 +341,55 @@ def test_rendering_a_pdf_does_not_loosen_the_judgement(db):
 
     pdf.render_pdf("<p>Contoh</p>")
     assert not ImageFile.LOAD_TRUNCATED_IMAGES
+
+
+def pdf_with_packed_objects(filter_entry, packed, more=b""):
+    """A PDF whose tenth object lies in a compressed stream of objects."""
+    out, places = b"%PDF-1.5\n", {}
+    bodies = {
+        1: b"<< /Type /Catalog /Pages 2 0 R /X 10 0 R >>",
+        2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>",
+        4: b"<< /Type /Obj#53tm /N 1 /First 5 %s /Length %d >>\nstream\n%s\nendstream"
+        % (filter_entry, len(packed), packed),
+        5: more or b"null",
+    }
+    for number, body in bodies.items():
+        places[number] = len(out)
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    places[11] = len(out)
+    rows = [b"\1" + places[n].to_bytes(4) + b"\0" if n in places else b"\0" * 6 for n in range(12)]
+    rows[10] = b"\2" + (4).to_bytes(4) + b"\0"
+    table = zlib.compress(b"".join(rows))
+    entry = b"/Type /XRef /Size 12 /W [1 4 1] /Root 1 0 R /Filter [ /FlateDecode ] /Length %d" % len(table)
+    return out + b"11 0 obj\n<< %s >>\nstream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF" % (
+        entry,
+        table,
+        places[11],
+    )
+
+
+OBJECTS = b"10 0 << /A 1 >> "
+
+
+def test_objects_that_lie_compressed_are_taken_in_reason():
+    assert upload(pdf_with_packed_objects(b"/Filter /FlateDecode", zlib.compress(OBJECTS + b" " * 100_000)))
+
+
+@pytest.mark.parametrize(
+    ("filter_entry", "packed", "more"),
+    [
+        # Seventy megabytes in as many kilobytes.
+        (b"/Filter /FlateDecode", zlib.compress(OBJECTS + b" " * (70 << 20), 9), b""),
+        # Packings without a limit, also where their name is written in code or elsewhere.
+        (b"/Filter /LZWDecode", b"x", b""),
+        (b"/Filter [ /#4c#5AW ]", b"x", b""),
+        (b"/Filter 5 0 R", b"x", b"/LZ#57Decode"),
+        (b"/F#69lter [ 5 0 R ]", b"x", b"/FlateDecode"),
+        # What cannot be unfolded was not looked through.
+        (b"/Filter /FlateDecode", b"x", b""),
+    ],
+)
+def test_a_pdf_that_unfolds_without_end_is_refused(filter_entry, packed, more):
+    with pytest.raises(uploads.UploadRefused, match="terlalu rumit"):
+        upload(pdf_with_packed_objects(filter_entry, packed, more))

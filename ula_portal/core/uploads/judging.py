@@ -1,6 +1,7 @@
 """What a file really is: its content opened whole, everything that could act or hide in it refused in words."""
 
 import io
+import re
 import warnings
 import zipfile
 from pathlib import PurePath
@@ -25,6 +26,16 @@ _CARRIES = {"/EmbeddedFiles", "/EmbeddedFile", "/Filespec", "/FileAttachment"}
 _FOREIGN = (b"<script", b"<html", b"<!doctype", b"<svg", b"<?php", b"%pdf-")
 
 pillow_heif.register_heif_opener(thumbnails=False)
+# A small PDF may unfold to gigabytes where its objects lie compressed; pictures and pages are never unfolded here.
+_UNFOLDED_BYTES = 64 * 1024 * 1024
+pikepdf.settings.set_qpdf_limits(
+    max_stream_filters=3,
+    parser_max_container_size=1_000_000,
+    flate_max_memory=_UNFOLDED_BYTES,
+    png_max_memory=_UNFOLDED_BYTES,
+    run_length_max_memory=_UNFOLDED_BYTES,
+    tiff_max_memory=_UNFOLDED_BYTES,
+)
 
 
 class UploadRefused(Refused):
@@ -126,11 +137,22 @@ def _program_behind(content, mime):
 # PDF
 
 
+_SQUEEZED = re.compile(rb"/(?:ObjStm|XRef)\b")
+_LZW = re.compile(rb"/LZW(?:Decode)?[\s/\]>%]")
+_FILTER_ELSEWHERE = re.compile(rb"/Filter\b(?!\s*(?:/|\[\s*(?:/\w+\s*)*\]))")
+_NOT_UNFOLDED = re.compile(r"object stream|decoding stream|unfilterable")
+
+
 def _open_pdf(content):
+    if _may_unfold_without_limit(content):
+        raise UploadRefused(_too_intricate())
     try:
         with pikepdf.open(io.BytesIO(content)) as document:
             pages = len(document.pages)
             acts, carries = _look_through(document)
+            # Only objects were unfolded: what could not be was not looked through either.
+            if any(_NOT_UNFOLDED.search(warning) for warning in document.get_warnings()):
+                raise UploadRefused(_too_intricate())
     except pikepdf.PasswordError as error:
         raise UploadRefused(_("PDF ini terkunci dengan kata sandi. Simpan ulang tanpa kata sandi.")) from error
     except UploadRefused:
@@ -145,10 +167,20 @@ def _open_pdf(content):
         raise UploadRefused(_("PDF ini membawa lampiran di dalamnya. Simpan ulang tanpa lampiran."))
 
 
+def _too_intricate():
+    return _("PDF ini terlalu rumit. Cetak ulang sebagai PDF biasa, lalu unggah kembali.")
+
+
+def _may_unfold_without_limit(content):
+    """Whether compressed objects may be packed by LZW, for which qpdf has no limit; their filter in plain sight."""
+    plain = re.sub(rb"#([0-9a-fA-F]{2})", lambda found: bytes.fromhex(found[1].decode()), content)
+    return bool(_SQUEEZED.search(plain) and (_LZW.search(plain) or _FILTER_ELSEWHERE.search(plain)))
+
+
 def _look_through(document):
     """Whether any object of the document acts by itself, and whether any carries another file."""
     if len(document.objects) > MAX_PDF_OBJECTS:
-        raise UploadRefused(_("PDF ini terlalu rumit. Cetak ulang sebagai PDF biasa, lalu unggah kembali."))
+        raise UploadRefused(_too_intricate())
     acts = carries = False
     for thing in document.objects:
         found = set(_names_in(thing, depth=6))
