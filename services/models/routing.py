@@ -50,7 +50,7 @@ class RoutingRule(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.order}. {self.target}"
+        return str(self.target)
 
     @property
     def target(self):
