@@ -79,6 +79,14 @@ class Migration(migrations.Migration):
             model_name='steprun',
             index=models.Index(condition=models.Q(('due_at__isnull', False), ('finished_at__isnull', True)), fields=['due_at', 'id'], name='run_open_due'),
         ),
+        migrations.AddIndex(
+            model_name='request',
+            index=models.Index(condition=models.Q(('received_at__isnull', False)), fields=['received_at', 'id'], name='request_received'),
+        ),
+        migrations.AddIndex(
+            model_name='request',
+            index=models.Index(condition=models.Q(('fulfilled_at__isnull', False)), fields=['fulfilled_at', 'id'], name='request_fulfilled'),
+        ),
         migrations.AddField(
             model_name='alarm',
             name='request',

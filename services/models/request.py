@@ -111,6 +111,11 @@ class Request(models.Model):
             models.Index(fields=["due_at"], condition=Q(closed_at__isnull=True), name="request_open_due"),
             models.Index(fields=["created_at"], condition=Q(state="draft"), name="request_draft_age"),
             models.Index(fields=["closed_at", "id"], condition=Q(closed_at__isnull=False), name="request_closed"),
+            # What a period brought, for reports.
+            models.Index(fields=["received_at", "id"], condition=Q(received_at__isnull=False), name="request_received"),
+            models.Index(
+                fields=["fulfilled_at", "id"], condition=Q(fulfilled_at__isnull=False), name="request_fulfilled"
+            ),
         ]
 
     def __str__(self):

@@ -1,6 +1,6 @@
 """Cases that a person may see; the permission is part of each question."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from sop.models import Actor
 from ula_portal.core.models import Position
@@ -34,8 +34,9 @@ __all__ = [
 def visible_to(user) -> Q:
     """Condition on Request: the cases a person may read.
 
-    Administrators, the head of office and the desk read all; a section head those of the unit; others those whose SOP
-    names a position of theirs, those of their unit, and those they are or were charged with.
+    Administrators, the head of office and the desk read all; a section head those of the unit and those
+    that are or were at its positions; others those whose SOP names a position of theirs, those of their unit, and those
+    they are or were charged with.
     """
     standing = standing_of(user)
     submitted = Q(number__isnull=False)
@@ -44,8 +45,10 @@ def visible_to(user) -> Q:
     own = StepRun.objects.filter(Q(assignee=user) | Q(finished_by=user)).values("request_id")
     named = Actor.objects.filter(position_id__in=standing.position_ids).values("version_id")
     units = standing.unit_ids | standing.led_unit_ids
+    at_led = StepRun.objects.filter(request_id=OuterRef("pk"), position__unit_id__in=standing.led_unit_ids)
+    led = Q(Exists(at_led)) if standing.led_unit_ids else Q()
     return submitted & (
-        Q(responsible=user) | Q(service__unit_id__in=units) | Q(sop_version_id__in=named) | Q(pk__in=own)
+        led | Q(responsible=user) | Q(service__unit_id__in=units) | Q(sop_version_id__in=named) | Q(pk__in=own)
     )
 
 

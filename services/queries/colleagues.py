@@ -15,14 +15,15 @@ MENTIONS_SHOWN = 25
 
 
 def colleagues_of(request) -> list[User]:
-    """Active staff who may read a case, by name: the other side of ``cases.visible_to``. Four queries."""
+    """Active staff who may read a case, by name: the other side of ``cases.visible_to``. Five queries."""
     unit_id = request.service.unit_id
     named = Actor.objects.filter(version_id=request.sop_version_id).values("position_id")
     concerned = Position.objects.filter(Q(unit_id=unit_id) | Q(pk__in=named))
     holders = ids_of_people_in(concerned.values("pk"))
     roles = StaffRole.objects.filter(user_id=OuterRef("pk"))
     everywhere = roles.filter(role__in=READS_EVERYTHING)
-    leading = roles.filter(role=Role.SECTION_HEAD, unit_id__in=_with_those_above(unit_id))
+    been_at = request.runs.filter(position__isnull=False).values_list("position__unit_id", flat=True)
+    leading = roles.filter(role=Role.SECTION_HEAD, unit_id__in=_with_those_above({unit_id, *been_at}))
     may_read = (
         Q(pk__in=holders)
         | Q(pk=request.responsible_id)
@@ -35,13 +36,14 @@ def colleagues_of(request) -> list[User]:
     return list(people.order_by("full_name", "pk"))
 
 
-def _with_those_above(unit_id):
+def _with_those_above(unit_ids):
     parents = dict(Unit.objects.values_list("pk", "parent_id"))
-    above = []
-    while unit_id and unit_id not in above:
-        above.append(unit_id)
-        unit_id = parents.get(unit_id)
-    return above
+    found = set()
+    for unit_id in unit_ids:
+        while unit_id and unit_id not in found:
+            found.add(unit_id)
+            unit_id = parents.get(unit_id)
+    return found
 
 
 def named_in(text: str, people) -> set[int]:

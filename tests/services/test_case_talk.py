@@ -13,7 +13,7 @@ from services.actions.cases import (
 from services.actions.setting_up import ensure_ready_words
 from services.admin.words import MessageTemplateForm
 from services.message_words import PLACEHOLDERS, REASONS, TEMPLATES, fill, unknown_placeholders
-from services.models import Document, Mention, MessageTemplate, ReadyReason, Request
+from services.models import Document, Mention, MessageTemplate, ReadyReason, Request, StepRun
 from services.queries.cases import visible_to
 from services.queries.colleagues import colleagues_of, mentions_of, named_in, unread_mentions
 from tests.factories.at_once import at_once
@@ -175,6 +175,7 @@ def test_colleagues_are_exactly_those_who_may_read(cast, service):
     fresh, signed = make_case(service), to_letter(make_case(service), cast)
     walk(signed, (cast.section_head, "letter"))
     reassign(run_of(fresh).pk, cast.official, by=cast.admin)
+    StepRun.objects.filter(pk=run_of(fresh).pk).update(position=cast.positions["PENGELOLA-DATA"])
     for request in (fresh, signed):
         request = Request.objects.select_related("service", "sop_version").get(pk=request.pk)
         readers = {
@@ -184,6 +185,8 @@ def test_colleagues_are_exactly_those_who_may_read(cast, service):
         }
         assert {user.pk for user in colleagues_of(request)} == readers
         assert {cast.official.pk, deputy.pk, cast.admin.pk, cast.frontdesk.pk} <= readers
+        # The head of a unit at whose position it lies.
+        assert (cast.secretary.pk in readers) == (request.pk == fresh.pk)
 
 
 class TestReadyWords:
