@@ -16,6 +16,7 @@ class ServicesConfig(AppConfig):
         from .actions.drafts import drop_old_drafts
         from .actions.presence import follow_presence
         from .queries.catalogue import services_on_sops
+        from .queries.routing import waiting_count
         from .queries.statistics import case_statistics
         from .tasks import when_the_calendar_changes
 
@@ -35,6 +36,15 @@ class ServicesConfig(AppConfig):
             permissions.may_see_cases,
             order=40,
             hint=_("Permohonan yang menunggu Anda, langkah demi langkah menurut SOP."),
+        )
+        navigation.add(
+            _("Penerusan"),
+            "admin:routing",
+            "route",
+            permissions.may_route_somewhere,
+            order=45,
+            hint=_("Permohonan yang belum mempunyai penanggung jawab: teruskan kepada pejabatnya."),
+            badge=waiting_count,
         )
         ports.case_statistics.answer(case_statistics)
         ports.services_on_sops.answer(services_on_sops)

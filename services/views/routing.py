@@ -70,15 +70,15 @@ def _render(request, cursor, officials, errors):
     # Of those that wait here no more the reason stands above the list.
     for pk in errors.keys() - {str(row.request.pk) for row in rows}:
         messages.warning(request, errors[pk])
-    undoable = undoable_by(request.user)
+    undoable, seen = undoable_by(request.user), routing.officials_for(request.user, officials, rows)
     context = {
         **admin.site.each_context(request),
         "title": _("Penerusan"),
         "lines": lines,
         "page": page,
         "cursor": cursor,
-        "officials": routing.officials_for(request.user, officials, rows),
-        "everybody": [each for each in officials if each.absence is None],
+        "officials": seen,
+        "present": [each for each in seen if each.absence is None],
         "typed": request.POST,
         "undoable": undoable,
         "undo_seconds": int((undoable[0].at + UNDO - clock.now()).total_seconds()) if undoable else 0,

@@ -1,13 +1,15 @@
 """Routing: rules, suggestions, who may, one click and many, and the screen in the admin panel."""
 
+import datetime
+
 import pytest
 from django.urls import reverse
 
-from services.actions.cases import complete_step, decide_step, route_case, withdraw_request
+from services.actions.cases import ask_applicant, complete_step, decide_step, route_case, withdraw_request
 from services.actions.requests import open_walk_in_request
-from services.models import Request, RoutingRule
+from services.models import Request, RoutingRule, StepRun
 from services.queries import routing
-from services.queries.cases import waiting_for_routing
+from services.queries.routing import waiting_count, waiting_for_routing
 from tests.factories.at_once import at_once
 from tests.factories.cases import count_queries, make_case, make_case_service, no_of, run_of, walk
 from tests.factories.core import make_user, named_cast
@@ -44,6 +46,42 @@ def test_a_walk_in_waits_for_routing_and_an_online_request_only_without_an_offic
     assert run_of(online).assignee == cast.official
     # Meanwhile the step is offered to its holders as ever.
     decide_step(run_of(walked_in).pk, cast.official, True)
+
+
+def test_the_most_urgent_stand_first_then_the_oldest_page_by_page(cast, service):
+    begin = clock.now()
+    found = []
+    for minutes in range(4):
+        with clock.at(begin + datetime.timedelta(minutes=minutes)):
+            found.append(walk_in(cast, service))
+    late, paused, first, second = found
+    # The step's alarm and the due date both count, whichever comes first; a clock that stands still comes last.
+    StepRun.objects.filter(request=late).update(due_at=begin + datetime.timedelta(days=9))
+    for request in (first, second):
+        StepRun.objects.filter(request=request).update(due_at=begin + datetime.timedelta(days=1))
+    ask_applicant(paused.pk, cast.official, "Rapor")
+    assert waiting_for_routing(cast.admin).rows == [first, second, late, paused]
+    Request.objects.filter(pk=late.pk).update(complete_at=begin, due_at=begin)
+    in_order, cursor = [], None
+    while True:
+        page = waiting_for_routing(cast.admin, cursor, size=1)
+        in_order += page.rows
+        if not (cursor := page.next):
+            break
+    assert in_order == [late, first, second, paused]
+    assert waiting_count(cast.admin) == waiting_count(cast.section_head) == 4
+    assert waiting_count(cast.outsider) == waiting_count(cast.secretary) == 0
+
+
+def test_section_heads_see_the_desks_of_their_own_people_only(cast, service, client):
+    walk_in(cast, service)
+    people.record_absence(cast.official, "travel", *[clock.today() + datetime.timedelta(days=3)] * 2)
+    client.force_login(cast.section_head)
+    text = client.get(URL).content.decode()
+    assert cast.official.full_name in text and "dinas luar mulai" in text
+    assert cast.outsider.full_name not in text
+    client.force_login(cast.admin)
+    assert cast.outsider.full_name in client.get(URL).content.decode()
 
 
 def test_routing_sets_the_official_and_gives_the_step_of_their_position(cast, service):

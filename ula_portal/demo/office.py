@@ -16,6 +16,7 @@ def build_office() -> None:
     source, catalogue = sources.read("office.json"), sources.read("services.json")
     office.set_up_office(specimen_mark=SPECIMEN_MARK, **source["office"])
     units = _units(catalogue["units"])
+    office.set_up_office(**_named(source["office"]), default_unit=units["SEKRETARIAT"])
     positions = _positions(source["positions"], units)
     for location in source["locations"]:
         office.add_location(location["code"], location["name"], address=source["office"]["address"])
@@ -24,6 +25,10 @@ def build_office() -> None:
     passwords = _new_logins(source)
     for person in source["people"]:
         _person(person, positions, units, passwords)
+
+
+def _named(entry):
+    return {"name": entry["name"], "regency": entry["regency"]}
 
 
 def _units(entries):
