@@ -25,7 +25,7 @@ COMPLAINT_HANDLING = (
     "atau melalui SP4N-LAPOR! (lapor.go.id, SMS 1708). Pengaduan kami verifikasi paling lambat 3 hari kerja, dan "
     "identitas pelapor kami lindungi."
 )
-_RULES = ("options", "min", "max", "max_items", "item")
+_RULES = ("options", "min", "max", "max_items", "item", "not_before")
 _ITEM_TYPES = ("text", "number", "nip", "nisn", "npsn", "nuptk", "phone", "email")
 
 
@@ -77,9 +77,10 @@ def _check_entry(entry, common):
         raise Refused(_("Layanan %(code)s: nama isian tidak boleh sama.") % {"code": code})
     for field in fields:
         item = field.get("item", {}).get("type", "text")
-        if field["type"] not in TYPES or item not in _ITEM_TYPES:
+        if field["type"] not in TYPES or item not in _ITEM_TYPES or field.get("not_before", names[0]) not in names:
             raise Refused(
-                _("Layanan %(code)s: jenis isian %(name)s tidak dikenal.") % {"code": code, "name": field["name"]}
+                _("Layanan %(code)s: jenis atau aturan isian %(name)s tidak dikenal.")
+                % {"code": code, "name": field["name"]}
             )
     for part in (*fields, *entry.get("requirements", [])):
         if unknown := set(part.get("show_if", {})) - set(names):

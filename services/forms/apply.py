@@ -1,10 +1,12 @@
 """The form of a request, built from its version's fields."""
 
+import datetime
 import json
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -65,6 +67,19 @@ class AnswersForm(forms.Form):
         labels = {each.name: each.label for each in self.definitions}
         parts = [f"{labels.get(name, name)}: {_(' atau ').join(wanted)}" for name, wanted in condition.items()]
         return _("Diisi hanya bila %(condition)s.") % {"condition": "; ".join(parts)}
+
+    def clean(self):
+        """Dates in their order: the rule ``not_before`` names the field of the earlier one, here or on another page."""
+        for later in self.definitions:
+            earlier = next((each for each in self.everything if each.name == later.rules.get("not_before")), None)
+            day = self.cleaned_data.get(later.name)
+            first = earlier and (
+                self.cleaned_data.get(earlier.name) or _initial([earlier], self.answers).get(earlier.name)
+            )
+            if day and isinstance(first, datetime.date) and day < first:
+                words = {"label": earlier.label, "day": date_format(first, "j F Y")}
+                self.add_error(later.name, _("Tanggal ini lebih awal daripada “%(label)s” (%(day)s).") % words)
+        return self.cleaned_data
 
     def full_clean(self):
         super().full_clean()

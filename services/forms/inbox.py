@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ula_portal.core.fields import LineField
 from ula_portal.core.idempotency import new_key
 
 from ..models import Request, SavedFilter
@@ -53,7 +54,7 @@ class FilterForm(forms.Form):
 class SavedFilterForm(forms.Form):
     """A name, and the unit that may use the filter too."""
 
-    name = forms.CharField(label=_("Nama saringan"), max_length=SavedFilter._meta.get_field("name").max_length)
+    name = LineField(label=_("Nama saringan"), max_length=SavedFilter._meta.get_field("name").max_length)
     unit = forms.TypedChoiceField(
         label=_("Dapat dipakai oleh"),
         coerce=int,

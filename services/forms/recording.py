@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ula_portal.core import clock
+from ula_portal.core.fields import TextField
 from ula_portal.core.idempotency import new_key
 
 from ..actions.recording import DoneStep
@@ -42,7 +43,7 @@ class RecordForm(forms.Form):
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": PHOTO_TYPES}),
     )
-    deviation_reason = forms.CharField(
+    deviation_reason = TextField(
         label=gettext_lazy("Alasan pengecualian dari SOP"),
         help_text=gettext_lazy(
             "Wajib bila langkah ini selesai setelah batas waktunya. Tercatat tetap beserta nama dan waktu."
@@ -78,7 +79,7 @@ class RecordForm(forms.Form):
             label = _("Tanggal pada lembar") if each.from_paper else _("Tanggal selesai")
         initial = self.today if place == 0 and not each.from_paper else None
         self.fields[f"day_{step.no}"] = self._day(label, place == 0, initial)
-        self.fields[f"note_{step.no}"] = forms.CharField(
+        self.fields[f"note_{step.no}"] = TextField(
             label=_("Alasan atau catatan") if step.shape == "decision" else _("Catatan"),
             widget=forms.Textarea(attrs={"rows": 2}),
             required=False,

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ula_portal.core.fields import LineField
 from ula_portal.core.queries import people_holding_positions
 
 from ..models import Request, RoutingRule, Service
@@ -105,7 +106,7 @@ def _boxes(fields, kept):
 class RuleTestForm(forms.Form):
     """An existing request by its number, or one made up: service, source, and the answers that rules ask about."""
 
-    number = forms.CharField(label=_("Nomor permohonan"), max_length=30, required=False)
+    number = LineField(label=_("Nomor permohonan"), max_length=30, required=False)
     service = forms.ModelChoiceField(
         Service.objects.filter(kind=Service.Kind.REQUEST).select_related("unit"),
         label=_("Layanan"),

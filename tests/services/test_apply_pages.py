@@ -9,7 +9,7 @@ from django.urls import reverse
 from services.actions.drafts import drop_old_drafts
 from services.actions.requests import save_answers
 from services.models import Document, Request
-from services.queries.forms import document_slots, parts_of
+from services.queries.forms import document_slots, part_number_of, parts_of
 from services.receipt import draft_code, receipt_code, tracking_token
 from tests.factories.services import NIK, make_draft, make_request, make_service, picture
 from tests.factories.sop import make_cast, make_office
@@ -284,6 +284,17 @@ def test_robots_begin_and_send_nothing_and_people_are_told_what_to_do(client, se
     assert caught.status_code == 422 and 'id="id_incomplete" checked' in caught.content.decode()
     assert Request.objects.get().state == "draft"
     assert client.post(address("apply_review", draft), {"situs_web": "", "incomplete": "1"}).status_code == 302
+
+
+def test_dates_stand_in_their_order(client, cast):
+    dates = [{"name": name, "label": name.title(), "type": "date", "required": True} for name in ("mulai", "selesai")]
+    dates[1]["not_before"] = "mulai"
+    draft = make_draft(make_service(cast, form_fields=dates, requirements=[]))
+    number = part_number_of(draft, "selesai")
+    said = {"mulai": "2026-12-01", "selesai": "2026-11-30"}
+    html = client.post(address("apply_part", draft, number), said).content.decode()
+    assert "lebih awal daripada “Mulai” (1 Desember 2026)" in html and 'value="2026-11-30"' in html
+    assert client.post(address("apply_part", draft, number), said | {"selesai": "01/12/2026"}).status_code == 302
 
 
 def test_too_many_submissions_are_stopped(client, service, settings):
