@@ -14,7 +14,7 @@ from ..queries import forms, tracking
 from ..queries.removed import key_of, removed_document
 from .applicant import too_many
 from .tracking import detail_page, page_of, to_page, tracked_page
-from .tracking_boxes import box_of, boxes_of, track_url
+from .tracking_boxes import box_of, boxes_of
 from .uploading import answer_upload, is_scripted, take_in, within_quota
 
 
@@ -28,7 +28,9 @@ def _document_answer(request, found, key, error):
         messages.error(request, error)
         return to_page(found)
     whole = detail_page(request, found, boxes=boxes) if error else None
-    return answer_upload(request, boxes.all, key, error, whole, track_url("track_detail", found))
+    # A paper that the form does not name gets a box of its own, before the one that takes the next.
+    also = next((box for box in boxes.more if box.slot.key == verbs.EXTRA), None) if key.startswith("d") else None
+    return answer_upload(request, boxes.all, key, error, whole, page_of(found), also=also)
 
 
 @tracked_page

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from ula_portal.core import throttle
@@ -74,8 +75,8 @@ def sent_meanwhile(request, address):
     return render(request, "services/_upload_sent.html", {"address": address}, status=409)
 
 
-def answer_upload(request, boxes, key, error, whole_page, address):
-    """Answer an upload or a removal.
+def answer_upload(request, boxes, key, error, whole_page, address, *, also=None):
+    """Answer an upload or a removal; ``also``: a box that stands behind the one with ``key`` and was its place before.
 
     A script gets the box as HTML (422 with the message inside when it was refused), a browser without scripts is sent
     back to ``address``, or shown ``whole_page`` with the message beside the box.
@@ -85,7 +86,8 @@ def answer_upload(request, boxes, key, error, whole_page, address):
         if box is None:
             # The box is gone from the page: js/upload.js tells the sentence and offers no other try.
             return HttpResponse(error, status=422, content_type="text/plain; charset=utf-8")
-        return render(request, "services/_upload.html", {"box": box}, status=422 if error else 200)
+        pieces = [render_to_string("services/_upload.html", {"box": each}, request) for each in (box, also) if each]
+        return HttpResponse("".join(pieces), status=422 if error else 200)
     if whole_page is not None:
         whole_page.status_code = 422
         return whole_page

@@ -3,8 +3,8 @@
      … <input type="file"> … <p data-upload-status role="status"></p> <button type="submit" name="upload" data-upload-fallback>Unggah</button>
    </section>
    The file is posted to the address with the form's CSRF token; the answer (2xx, or 422 with the message inside) is the same section as HTML and
-   replaces it; words inside [data-upload-over] or a plain text are told in the box and end the tries. Buttons [data-upload-post="url"] inside it
-   (delete, undo) are posted the same way. Without JavaScript the form's own submit does both. */
+   replaces it, with others behind it where there are any; words inside [data-upload-over] or a plain text are told in the box and end the tries.
+   Buttons [data-upload-post="url"] inside it (delete, undo) are posted the same way. Without JavaScript the form's own submit does both. */
 (function () {
   "use strict";
   var TEXT = {
@@ -66,12 +66,13 @@
   }
 
   function replace(box, html) {
-    var fresh = parse(html).querySelector("[data-upload]");
+    var pieces = parse(html), fresh = pieces.querySelector("[data-upload]");
     // The answer may belong to another box of the page (a paper taken out again, whose own box is gone).
     var stands = document.getElementById(fresh.id);
     if (stands && stands !== box) { box.remove(); box = stands; }
-    box.replaceWith(fresh);
-    prepare(fresh);
+    var all = Array.from(pieces.querySelectorAll("[data-upload]"));
+    box.replaceWith.apply(box, all);
+    all.forEach(prepare);
     // Focus on the words that tell what happened, so that they are read out and the next Tab goes on from here.
     var line = statusOf(fresh), name = fresh.querySelector(".upload__file .name");
     if (!line.textContent.trim() && name) line.textContent = fill(TEXT.uploaded, { name: name.firstChild.textContent.trim() });

@@ -295,9 +295,12 @@ class TestAnswering:
 
     def test_another_paper_can_be_added_and_removed(self, client, service, cast):
         request = asked(service, cast.official)
-        client.post(address(request, "track_upload", "lain"), {"file": picture("lain.png", "blue")})
+        sent = {"file": picture("lain.png", "blue")}
+        answer = client.post(address(request, "track_upload", "lain"), sent, headers={"HX-Request": "true"})
         extra = Document.objects.get(request=request, requirement=None)
-        assert "lain.png" in look(client, request)
+        boxes = answer.content.decode()
+        # The box for the next one stays behind it.
+        assert boxes.index(f'id="d{extra.pk}"') < boxes.index('id="lain"') and "lain.png" in look(client, request)
         client.post(address(request, "track_remove", extra.pk))
         extra.refresh_from_db()
         assert extra.removed_at
