@@ -103,3 +103,39 @@ def _step(no, shape, acting, exits, labels=("Ya", "Tidak"), activity="Memeriksa 
         no_label=labels[1],
         **exits,
     )
+
+
+@st.composite
+def case_steps(draw, desk, official, head, chief, most=7):
+    """Steps of a sound SOP as files hold them, for playing cases: the applicant, four positions and another agency.
+
+    ``desk``, ``official``, ``head``, ``chief``: names of positions. Decisions lead on, back, across or to a refusal; a
+    letter is signed before the completed end, which is the applicant's or the desk's.
+    """
+    count = draw(st.integers(2, most))
+    last, letter, end, refusal = count + 1, count + 2, count + 3, count + 4
+    actors = st.sampled_from([official, official, head, chief, desk, "Kepala Sekolah", "Pemohon"])
+    steps, refuses = [_row(1, "Pemohon", "start", next=2)], False
+    for no in range(2, last + 1):
+        actor = draw(actors)
+        others = [n for n in range(2, letter + 1) if n not in (no, no + 1)] + [refusal]
+        if others and draw(st.integers(0, 2)) == 0:
+            other = draw(st.sampled_from(others))
+            refuses = refuses or other == refusal
+            steps.append(_row(no, actor, "decision", if_yes=no + 1, if_no=other))
+        else:
+            steps.append(_row(no, actor, "process", next=no + 1))
+    steps.append(_row(letter, head, "process", next=end, issues_letter=True))
+    steps.append(_row(end, draw(st.sampled_from(["Pemohon", desk])), "end", end_kind="completed"))
+    if refuses:
+        steps.append(_row(refusal, draw(st.sampled_from([official, desk])), "end", end_kind="rejected"))
+    return steps
+
+
+def _row(no, actor, shape, **more):
+    row = {"no": no, "activity": f"Mengerjakan bagian {no}", "actors": [actor], "shape": shape, "output": "Hasil"}
+    if actor != "Pemohon":
+        row |= {"minutes": 30, "time_text": "30 menit"}
+    if shape == "decision":
+        row |= {"yes_label": "sesuai", "no_label": "tidak sesuai"}
+    return row | more
