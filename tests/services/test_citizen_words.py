@@ -184,3 +184,4 @@ def test_data_is_marked_only_where_the_page_speaks_another_language():
     assert template.render(Context({"name": "Cuti <guru>"})) == "Cuti &lt;guru&gt;"
     with translation.override("en"):
         assert template.render(Context({"name": "Cuti <guru>"})) == '<span lang="id">Cuti &lt;guru&gt;</span>'
+        assert template.render(Context({"name": ""})) == ""

@@ -63,7 +63,7 @@ def indonesian(text):
 
     On a page in another language it is marked as such, so that a screen reader pronounces it right.
     """
-    if (get_language() or "id").startswith("id"):
+    if not text or (get_language() or "id").startswith("id"):
         return text
     return format_html('<span lang="id">{}</span>', text)
 
