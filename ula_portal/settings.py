@@ -240,6 +240,8 @@ LOGGING = {
 }
 
 # Open live streams per server process; beyond it /live/ answers 503. The server is started with room for more.
+# Spoken calls, made anew when they are missing.
+VOICE_DIR = VAR_DIR / "voice"
 LIVE_STREAMS = env.read_int("LIVE_STREAMS", default=1000, minimum=1, maximum=20000)
 
 # Last, when every reader has told its name.

@@ -2,13 +2,16 @@
 
 from django import forms
 from django.contrib import admin
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from services.models import Service
+from ula_portal.core import uploads
 from ula_portal.core.admin_journal import JournaledAdmin, ReadOnlyAdmin
+from ula_portal.core.errors import Refused
 
 from . import admin_appointments as admin_appointments
-from .models import Closure, Counter, QueueRule, Visit
+from .models import Closure, Counter, QueueRule, ScreenNotice, ScreenRule, Visit
 
 
 class CounterForm(forms.ModelForm):
@@ -72,6 +75,78 @@ class QueueRuleAdmin(JournaledAdmin):
     list_select_related = ("location",)
     fields = list_display
     ordering = ("location__name",)
+    actions = None
+
+
+@admin.register(ScreenRule)
+class ScreenRuleAdmin(JournaledAdmin):
+    """Whether a location's display speaks, and when it is silent."""
+
+    journal_kind = "screen_rule"
+    list_display = ("location", "voice", "silent_from", "silent_to")
+    list_select_related = ("location",)
+    fields = ("location", "voice", ("silent_from", "silent_to"))
+    ordering = ("location__name",)
+    actions = None
+
+
+class ScreenNoticeForm(forms.ModelForm):
+    """A notice; its picture is judged like every upload and shown in a form of our own making."""
+
+    upload = forms.FileField(
+        label=_("Gambar (tidak wajib)"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
+        help_text=_("JPG atau PNG, paling besar 5 MB. Tanpa data pribadi: dilihat semua orang."),
+    )
+    without_picture = forms.BooleanField(label=_("Tanpa gambar"), required=False)
+
+    class Meta:
+        model = ScreenNotice
+        fields = ("location", "text", "from_date", "to_date", "order")
+
+    def clean_upload(self):
+        upload = self.cleaned_data["upload"]
+        if upload is None:
+            return None
+        try:
+            stored = uploads.store_upload(upload, max_bytes=5 * 1024 * 1024)
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from None
+        if not stored.viewing:
+            uploads.forget(stored)
+            raise forms.ValidationError(_("Pilih gambar JPG atau PNG."))
+        return stored
+
+    def clean(self):
+        data = super().clean()
+        first, last = data.get("from_date"), data.get("to_date")
+        if first and last and last < first:
+            self.add_error("to_date", _("Tanggal akhir sebelum tanggal awal."))
+        return data
+
+    def save(self, commit=True):
+        earlier = self.instance.picture
+        if self.cleaned_data.get("upload"):
+            self.instance.picture = self.cleaned_data["upload"]
+        elif self.cleaned_data.get("without_picture"):
+            self.instance.picture = None
+        if earlier and earlier != self.instance.picture:
+            transaction.on_commit(lambda: uploads.forget(earlier))
+        return super().save(commit)
+
+
+@admin.register(ScreenNotice)
+class ScreenNoticeAdmin(JournaledAdmin):
+    """Notices that displays show in turn."""
+
+    journal_kind = "screen_notice"
+    list_display = ("text", "location", "from_date", "to_date", "order")
+    list_select_related = ("location",)
+    list_filter = ("location",)
+    form = ScreenNoticeForm
+    fields = ("text", "location", ("from_date", "to_date"), "order", "upload", "without_picture")
+    ordering = ("order", "pk")
     actions = None
 
 

@@ -10,7 +10,7 @@ class VisitorsConfig(AppConfig):
     def ready(self):
         from ula_portal.core import navigation, ports, subjects, tasks
 
-        from . import actions, booking_notices, journal_words, permissions, queries
+        from . import actions, booking_notices, journal_words, permissions, queries, voice
         from .actions import arriving, slots
         from .tasks import when_the_calendar_changes
 
@@ -18,6 +18,11 @@ class VisitorsConfig(AppConfig):
         ports.visit_of.answer(queries.visit_of)
         subjects.register_verbs(journal_words.VERBS)
         tasks.at_sweep(actions.end_past_days)
+        tasks.at_sweep(voice.forget_old_recordings)
+        subjects.register("screen_rule", _("Suara layar"), lambda pk: f"/admin/visitors/screenrule/{pk}/change/")
+        subjects.register(
+            "screen_notice", _("Pengumuman layar"), lambda pk: f"/admin/visitors/screennotice/{pk}/change/"
+        )
         subjects.register("queue_rule", _("Aturan antrean"), lambda pk: f"/admin/visitors/queuerule/{pk}/change/")
         subjects.register("closure", _("Penutupan mendadak"), lambda pk: f"/admin/visitors/closure/{pk}/change/")
         subjects.register("paper_sheet", _("Lembar nomor cadangan"), lambda pk: f"/petugas/tamu/kertas/{pk}/")

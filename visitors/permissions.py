@@ -13,6 +13,8 @@ grant(
     "visitors.*_queuerule",
     "visitors.*_slotplan",
     "visitors.view_booking",
+    "visitors.*_screenrule",
+    "visitors.*_screennotice",
     "visitors.view_closure",
     "visitors.view_slot",
     "visitors.view_visit",

@@ -12,6 +12,7 @@ from .views import (
     own_appointment,
     paper,
     queue,
+    voice,
 )
 
 urlpatterns = [
@@ -30,6 +31,8 @@ urlpatterns = [
     path("petugas/loket/", counter.counter, name="counter"),
     path("layar/<slug:location>/", display.display, name="display"),
     path("layar/<slug:location>/data/", display.display_data, name="display_data"),
+    path("layar/<slug:location>/suara/<int:event>/", voice.display_voice, name="display_voice"),
+    path("layar/gambar/<int:pk>/", voice.display_picture, name="display_picture"),
     path("antrean/", queue.queue_public, name="queue_public"),
     path("antrean/tiket/<str:token>/", queue.ticket_own, name="ticket_own"),
     path("janji-temu/", appointments.appointments, name="appointments"),

@@ -37,7 +37,16 @@
     if (call.kind !== "called" && call.kind !== "recalled") return;
     spoken.textContent = spoken.dataset.words.replace("%label", call.label).replace("%counter", call.counter || "");
     calls[call.label] = performance.now();
+    if (window.portalVoice) window.portalVoice(call);
     flash();
+  }
+
+  // Notices take turns by the clock, so a board that was drawn anew goes on where the old one was.
+  var TURN = 12000;
+  function news() {
+    var items = board.querySelectorAll(".d-news__item");
+    var turn = items.length ? Math.floor((Date.now() + offset) / TURN) % items.length : 0;
+    items.forEach(function (item, number) { item.hidden = number !== turn; });
   }
 
   var calls = {};
@@ -53,6 +62,7 @@
       var state = JSON.parse(event.data);
       show(state.html, state.at);
       flash();
+      news();
     });
     source.addEventListener("queue", function (event) { announce(JSON.parse(event.data)); });
     source.addEventListener("beat", function (event) { fresh(JSON.parse(event.data).at); });
@@ -86,6 +96,8 @@
     clock.textContent = hhmm(Date.now() + offset);
     date.textContent = day.format(Date.now() + offset);
     flash();
+    news();
+    if (window.portalSilence) window.portalSilence(Date.now() + offset);
   }
 
   connect();

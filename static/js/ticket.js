@@ -25,7 +25,10 @@
     source.addEventListener("place", function (event) {
       var place = JSON.parse(event.data);
       freshAt = Date.now();
-      if (place.ended) { source.close(); window.location.reload(); return; }
+      // Who was missed gets another button, and back again.
+      var missed = (place.state === "no_show") !== (card.dataset.state === "no_show");
+      if (place.ended || missed) { source.close(); window.location.reload(); return; }
+      card.dataset.state = place.state;
       say("heading", place.heading);
       say("text", place.text);
       if (place.called && !card.classList.contains("is-called") && navigator.vibrate) navigator.vibrate([300, 150, 300]);

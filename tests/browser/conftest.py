@@ -62,11 +62,11 @@ def _database_url():
 
 
 @contextlib.contextmanager
-def serve(database_url, **environment):
-    """Base address of a server on that database, with variables of its own."""
+def serve(database_url, *, port=None, **environment):
+    """Base address of a server on that database, with variables of its own; ``port``: a free one unless given."""
     from ula_portal.demo import supervisor
 
-    port = _free_port()
+    port = port or _free_port()
     base = f"http://127.0.0.1:{port}"
     own = {"DATABASE_URL": database_url, "PORTAL_URL": base, "DJANGO_SETTINGS_MODULE": "ula_portal.settings"}
     log = Path(settings.VAR_DIR) / f"browser-server-{port}.log"

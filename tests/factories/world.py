@@ -19,8 +19,9 @@ from ula_portal.core import clock
 from ula_portal.core.actions import calendar, office, people
 from ula_portal.core.actors import applicant
 from ula_portal.core.models import Absence, Location, User
+from ula_portal.core.uploads import store_upload
 from visitors import actions as queue
-from visitors.models import Booking, Counter, PaperSheet, QueueRule, Slot, Ticket
+from visitors.models import Booking, Counter, PaperSheet, QueueEvent, QueueRule, ScreenNotice, ScreenRule, Slot, Ticket
 from visitors.queries.appointments import days_of, token_of
 
 from .cases import content, make_case, make_case_service, rich_steps, to_letter, walk
@@ -58,6 +59,8 @@ class World:
     waiting: Ticket
     missed: Ticket
     paper_sheet: PaperSheet
+    screen_notice: ScreenNotice
+    call_event: QueueEvent
     booking: Booking
     free_slot: Slot
     sop_version: SopVersion
@@ -184,7 +187,17 @@ def _queue(cast, place, desk, service):
     sheet = queue.reserve_numbers(place, cast.frontdesk, count=3, letter="K")
     QueueRule.objects.create(location=place)
     queue.reopen(queue.close_suddenly(place, cast.frontdesk, "Listrik padam").pk, cast.frontdesk)
-    return {"missed": missed, "waiting": waiting, "paper_sheet": sheet}
+    ScreenRule.objects.create(location=place)
+    poster = store_upload(picture("poster.png", "orange"))
+    screen = ScreenNotice.objects.create(text="Bawa berkas asli.", from_date="2026-01-01", picture=poster)
+    call = QueueEvent.objects.get(kind="called", ticket=missed)
+    return {
+        "missed": missed,
+        "waiting": waiting,
+        "paper_sheet": sheet,
+        "screen_notice": screen,
+        "call_event": call,
+    }
 
 
 def _appointment(service, place):

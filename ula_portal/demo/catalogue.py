@@ -10,7 +10,7 @@ from sop.models import Actor
 from ula_portal.core import actors, clock
 from ula_portal.core.models import Position, Unit
 from visitors.actions.places import add_counter
-from visitors.models import Counter
+from visitors.models import Counter, ScreenNotice
 
 from . import sources
 from .office import Cast
@@ -125,3 +125,8 @@ def _counters(cast):
             services=list(Service.objects.filter(ticket_letter__in=entry["letters"])) if entry["letters"] else [],
             actor=actors.staff(cast.admin),
         )
+    ScreenNotice.objects.create(
+        location=cast.location,
+        text="Semua layanan gratis. Laporkan bila ada yang meminta imbalan.",
+        from_date=clock.today(),
+    )

@@ -8,7 +8,17 @@ from .closing import close_suddenly, reopen
 from .day_end import end_past_days
 from .paper import enter_from_paper, reserve_numbers
 from .seats import TimeTaken
-from .serving import check_out, finish, hold, leave_queue, no_show, report_back, start_serving, transfer
+from .serving import (
+    check_out,
+    finish,
+    hold,
+    leave_queue,
+    no_show,
+    report_back,
+    report_back_oneself,
+    start_serving,
+    transfer,
+)
 from .sessions import close_session, open_session, pause, unpause
 from .slots import Closing, add_slot_plan, close_slots, reopen_slots
 from .tickets import issue_ticket, letter_for, token_of
@@ -46,6 +56,7 @@ __all__ = [
     "reopen",
     "reopen_slots",
     "report_back",
+    "report_back_oneself",
     "reserve_numbers",
     "resume",
     "start_serving",

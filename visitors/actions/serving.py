@@ -15,6 +15,9 @@ from . import events
 from .calling import outdated, own_ticket
 from .undoing import remember
 
+# So often somebody can report back by phone without being seen at the desk.
+OWN_REPORTS = 2
+
 
 def start_serving(ticket_id: int, user) -> Ticket:
     """The visitor called is at the counter. May: whose session called the ticket. Raises Outdated, NotAllowed."""
@@ -54,21 +57,38 @@ def report_back(ticket_id: int, user) -> Ticket:
     today, Refused when the visit has ended or has another ticket.
     """
     with transaction.atomic():
-        ticket = _ticket_of_desk(ticket_id, user, "report_back")
-        if ticket.day != clock.today():
-            raise Outdated(_("Nomor antrean ini bukan nomor hari ini."))
-        if ticket.visit.left_at is not None:
-            raise Refused(_("Kunjungan ini sudah selesai."))
-        if ticket.visit.tickets.filter(state__in=Ticket.LIVE_STATES).exists():
-            raise Refused(_("Tamu ini sudah memegang nomor lain."))
-        rule = queries.rule_of(ticket.location_id)
-        line = queries.competitors_of(ticket, lane=ticket.lane)
-        ticket.waiting_since = _behind(line, rule.numbers_before_return)
-        ticket.state, ticket.session, ticket.finished_at, ticket.calls = Ticket.State.WAITING, None, None, 0
-        ticket.undo = None
-        ticket.save(update_fields=["waiting_since", "state", "session", "finished_at", "calls", "undo"])
-        events.write("reported_back", ticket.location_id, ticket=ticket)
-        return ticket
+        return _wait_again(_ticket_of_desk(ticket_id, user, "report_back"))
+
+
+def report_back_oneself(ticket_id: int) -> Ticket:
+    """Who missed the call says on their own page that they are here (the token was checked by the view).
+
+    As ``report_back``; after the second time Refused: then somebody at the desk has to see them.
+    """
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk=ticket_id).first()
+        if ticket is None or not states.may("report_back", ticket.state):
+            raise Outdated(_("Nomor antrean ini tidak menunggu laporan Anda."))
+        if ticket.events.filter(kind="reported_back").count() >= OWN_REPORTS:
+            raise Refused(_("Silakan lapor kepada petugas di meja depan."))
+        return _wait_again(ticket)
+
+
+def _wait_again(ticket):
+    if ticket.day != clock.today():
+        raise Outdated(_("Nomor antrean ini bukan nomor hari ini."))
+    if ticket.visit.left_at is not None:
+        raise Refused(_("Kunjungan ini sudah selesai."))
+    if ticket.visit.tickets.filter(state__in=Ticket.LIVE_STATES).exists():
+        raise Refused(_("Tamu ini sudah memegang nomor lain."))
+    rule = queries.rule_of(ticket.location_id)
+    line = queries.competitors_of(ticket, lane=ticket.lane)
+    ticket.waiting_since = _behind(line, rule.numbers_before_return)
+    ticket.state, ticket.session, ticket.finished_at, ticket.calls = Ticket.State.WAITING, None, None, 0
+    ticket.undo = None
+    ticket.save(update_fields=["waiting_since", "state", "session", "finished_at", "calls", "undo"])
+    events.write("reported_back", ticket.location_id, ticket=ticket)
+    return ticket
 
 
 def _behind(waiting, numbers):

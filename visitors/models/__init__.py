@@ -3,6 +3,7 @@
 from .appointment import Booking, Slot, SlotPlan
 from .queue import Counter, CounterSession, QueueEvent, Ticket, TicketSeries
 from .rules import Closure, PaperSheet, QueueRule
+from .screen import ScreenNotice, ScreenRule
 from .visit import Visit, Visitor
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "PaperSheet",
     "QueueEvent",
     "QueueRule",
+    "ScreenNotice",
+    "ScreenRule",
     "Slot",
     "SlotPlan",
     "Ticket",

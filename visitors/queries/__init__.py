@@ -19,6 +19,13 @@ from .halls import Hall, halls_now
 from .line import competitors_of, desks_of, midnight, open_sessions, places, rule_of, waiting_at, waiting_in
 from .paper import numbers_entered, paper_sheet, paper_sheets
 from .ports import queue_now, visit_of
+from .screen import (
+    call_of_event,
+    news_of,
+    picture_of_notice,
+    screen_rule_of,
+    served_seconds,
+)
 
 __all__ = [
     "REPLAY_LIMIT",
@@ -29,6 +36,7 @@ __all__ = [
     "Place",
     "Workplace",
     "board_of",
+    "call_of_event",
     "closure_at",
     "closures_at",
     "competitors_of",
@@ -44,16 +52,20 @@ __all__ = [
     "location_by_code",
     "locations",
     "midnight",
+    "news_of",
     "notice_at",
     "numbers_entered",
     "open_sessions",
     "paper_sheet",
     "paper_sheets",
+    "picture_of_notice",
     "place_of",
     "places",
     "queue_now",
     "request_for_desk",
     "rule_of",
+    "screen_rule_of",
+    "served_seconds",
     "services_to_choose",
     "session_of",
     "ticket_by_token",

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from ula_portal.core import clock, workdays
 from ula_portal.core.models import Location
 
-from .. import fairness
+from .. import fairness, waiting_time
 from ..models import Ticket
-from . import closing, line
+from . import closing, line, screen
 
 NEXT_SHOWN = 5
 COUNTERS_SHOWN = 5
@@ -21,12 +21,16 @@ COUNTERS_SHOWN = 5
 
 @dataclass(frozen=True)
 class Place:
-    """Where a ticket stands: ``ahead`` people in front (None unless waiting), ``counter`` it was called to."""
+    """Where a ticket stands: ``ahead`` people in front (None unless waiting), ``counter`` it was called to.
+
+    ``wait``: minutes it is likely to wait, from and to; None when it cannot be said.
+    """
 
     state: str
     label: str
     ahead: int | None = None
     counter: str = ""
+    wait: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,10 @@ class DeskNow:
 
 @dataclass(frozen=True)
 class Board:
-    """The queue of a location at one moment. ``now``: the counter whose call is the newest, or None."""
+    """The queue of a location at one moment. ``now``: the counter whose call is the newest, or None.
+
+    ``wait``: minutes that who comes now is likely to wait, from and to. ``over``: service is over and nobody calls.
+    """
 
     at: datetime.datetime
     now: DeskNow | None
@@ -51,6 +58,9 @@ class Board:
     next: list[str]
     waiting: int
     notice: str
+    wait: tuple[int, int] | None
+    over: bool
+    news: list[screen.News]
     places: dict[int, Place] = field(repr=False)
 
 
@@ -60,7 +70,7 @@ def location_by_code(code: str) -> Location | None:
 
 
 def board_of(location_id: int, ticket_ids=()) -> Board:
-    """The queue of a location now, with the places of all live tickets and of ``ticket_ids``. Six queries."""
+    """The queue of a location now, with the places of all live tickets and of ``ticket_ids``. Eight queries."""
     now, day = clock.now(), clock.today()
     desks, sessions = line.desks_of(location_id), line.open_sessions(location_id)
     rule, closure = line.rule_of(location_id), closing.closure_at(location_id, now)
@@ -71,15 +81,21 @@ def board_of(location_id: int, ticket_ids=()) -> Board:
     )
     waiting = [t for t in tickets if t.state == Ticket.State.WAITING]
     shown = _desks_now(desks, sessions, tickets)
+    served = screen.served_seconds(location_id)
+    at_work = [desk for desk in desks if desk.id in sessions and sessions[desk.id].paused_at is None]
+    over = not shown and _is_over(now)
     called = [desk for desk in shown if desk.label]
     return Board(
         at=now,
         now=max(called, key=lambda d: (d.state == "called", d.since)) if called else None,
         desks=_fitting(shown),
-        next=[t.label for t in fairness.likely_order(waiting, now, rule)[:NEXT_SHOWN]],
-        waiting=len(waiting),
+        next=[] if over else [t.label for t in fairness.likely_order(waiting, now, rule)[:NEXT_SHOWN]],
+        waiting=0 if over else len(waiting),
         notice=notice_at(now, bool(shown), closure),
-        places=_places(tickets, waiting, desks, now, rule),
+        wait=waiting_time.band(len(waiting), sum(desk.kind == "counter" for desk in at_work), served),
+        over=over,
+        news=screen.news_of(location_id),
+        places=_places(tickets, waiting, (desks, at_work), now, rule, served),
     )
 
 
@@ -104,17 +120,30 @@ def _fitting(shown):
     return [desk for desk in shown if desk in newest]
 
 
-def _places(tickets, waiting, desks, now, rule):
+def _is_over(moment):
+    local = clock.local(moment)
+    hours = workdays.service_hours(local.date())
+    return hours is None or local >= hours.closes
+
+
+def _places(tickets, waiting, counters, now, rule, served):
+    desks, at_work = counters
     ahead = line.places(waiting, desks, now, rule)
     names = {desk.id: desk.name for desk in desks}
-    return {
-        t.pk: Place(t.state, t.label, ahead.get(t.pk), names.get(t.session.counter_id, "") if t.session else "")
-        for t in tickets
-    }
+
+    def place(ticket):
+        counter = names.get(ticket.session.counter_id, "") if ticket.session else ""
+        before = ahead.get(ticket.pk)
+        if before is None:
+            return Place(ticket.state, ticket.label, None, counter)
+        serving = sum(desk.may_call(ticket) for desk in at_work)
+        return Place(ticket.state, ticket.label, before, counter, waiting_time.band(before, serving, served))
+
+    return {ticket.pk: place(ticket) for ticket in tickets}
 
 
 def place_of(ticket) -> Place:
-    """Where one ticket stands now. Seven queries at most."""
+    """Where one ticket stands now. Nine queries at most."""
     if ticket.day != clock.today():
         return Place(Ticket.State.CANCELLED if ticket.state in Ticket.LIVE_STATES else ticket.state, ticket.label)
     found = board_of(ticket.location_id, [ticket.pk]).places.get(ticket.pk)
@@ -165,13 +194,19 @@ def words_of(place: Place, language: str | None = None) -> dict:
         }
 
 
+def _wait_words(wait):
+    if wait is None:
+        return _("Terlewat? Lapor petugas.")
+    return _("Sekitar %(low)s–%(high)s menit. Terlewat? Lapor petugas.") % {"low": wait[0], "high": wait[1]}
+
+
 def _sentences(place):
     counter = {"counter": place.counter}
     state = Ticket.State
     if place.state == state.WAITING:
         if not place.ahead:
             return _("Anda berikutnya"), _("Bersiaplah di dekat loket.")
-        return _("Di depan Anda %(n)s orang") % {"n": place.ahead}, _("Terlewat? Lapor petugas.")
+        return _("Di depan Anda %(n)s orang") % {"n": place.ahead}, _wait_words(place.wait)
     if place.state == state.CALLED:
         return _("Giliran Anda"), _("Silakan menuju %(counter)s.") % counter
     if place.state == state.SERVING:

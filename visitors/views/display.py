@@ -17,7 +17,8 @@ def display(request, location):
     place = _place(location)
     with translation.override("id"):
         board = queries.board_of(place.pk)
-        context = {"location": place, "board": board, "at": _milliseconds(board.at)}
+        sound = queries.screen_rule_of(place.pk)
+        context = {"location": place, "board": board, "at": _milliseconds(board.at), "sound": sound}
         return render(request, "visitors/display.html", context)
 
 

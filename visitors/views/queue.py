@@ -30,8 +30,12 @@ def ticket_own(request, token):
         raise Http404
     if request.method == "POST":
         try:
-            actions.leave_queue(ticket.pk)
-            messages.success(request, _("Nomor Anda sudah dikembalikan. Terima kasih."))
+            if request.POST.get("do") == "back":
+                actions.report_back_oneself(ticket.pk)
+                messages.success(request, _("Terima kasih. Anda dipanggil lagi setelah beberapa nomor berikutnya."))
+            else:
+                actions.leave_queue(ticket.pk)
+                messages.success(request, _("Nomor Anda sudah dikembalikan. Terima kasih."))
         except Refused as refusal:
             messages.error(request, str(refusal))
         return redirect("ticket_own", token)

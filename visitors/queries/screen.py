@@ -1,0 +1,77 @@
+"""What a display shows and says beside the queue itself."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from ula_portal.core import clock
+
+from ..models import QueueEvent, ScreenNotice, ScreenRule, Ticket
+from . import line
+
+# Visitors served last, from whose time the waiting time is told, and how far back they are looked for.
+_SAMPLE, _SAMPLE_DAYS = 60, 14
+NOTICES_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class News:
+    """A notice in turn on the display; ``picture``: whether one belongs to it."""
+
+    id: int
+    text: str
+    picture: bool
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call to be spoken; ``last``: the last one before the visitor counts as absent."""
+
+    label: str
+    counter: str
+    last: bool
+
+
+def screen_rule_of(location_id: int) -> ScreenRule:
+    """How the display of a location sounds: its own rule, else the usual one (not saved). One query."""
+    return ScreenRule.objects.filter(location_id=location_id).first() or ScreenRule(location_id=location_id)
+
+
+def news_of(location_id: int) -> list[News]:
+    """Notices of a location that are valid today, in their order, at most 12. One query."""
+    here = _valid_today().filter(Q(location=None) | Q(location=location_id))
+    found = here.values_list("pk", "text", "picture_id")[:NOTICES_SHOWN]
+    return [News(pk, text, picture is not None) for pk, text, picture in found]
+
+
+def picture_of_notice(pk: int):
+    """The stored picture of a notice that is valid today, or None."""
+    notice = _valid_today().filter(pk=pk, picture__isnull=False).select_related("picture").first()
+    return notice and notice.picture
+
+
+def _valid_today():
+    today = clock.today()
+    return ScreenNotice.objects.filter(Q(to_date=None) | Q(to_date__gte=today), from_date__lte=today)
+
+
+def call_of_event(location_id: int, event_id: int) -> Call | None:
+    """The call behind an event of today at a location; None for anything else. Two queries."""
+    event = QueueEvent.objects.filter(
+        pk=event_id, location_id=location_id, kind__in=("called", "recalled"), at__gte=line.midnight()
+    ).first()
+    if event is None:
+        return None
+    last = event.data.get("call", 1) >= max(2, line.rule_of(location_id).calls_before_no_show)
+    return Call(event.data["label"], event.data.get("counter", ""), last)
+
+
+def served_seconds(location_id: int) -> list[float]:
+    """Seconds from call to end of the visitors whom a location served last. One query."""
+    since = clock.today() - datetime.timedelta(days=_SAMPLE_DAYS)
+    served = Ticket.objects.filter(
+        location_id=location_id, day__gte=since, state=Ticket.State.FINISHED, called_at__isnull=False
+    )
+    times = served.order_by("-day", "-finished_at").values_list("called_at", "finished_at")[:_SAMPLE]
+    return [(end - start).total_seconds() for start, end in times if end and end > start]
