@@ -36,6 +36,11 @@ def pages(world):
     public += [reverse("appointment_book", args=[world.free_slot.pk])]
     public += [reverse(name, args=[world.booking_token]) for name in ("appointment", "appointment_move")]
     inbox = [f"/petugas/kasus/?tab={tab}" for tab in ("mine", "pool", "waiting", "late", "done")]
+    inbox += [
+        f"/petugas/kasus/?tab=waiting&service={world.service.pk}&source=online&due=week",
+        "/petugas/kasus/saringan/",
+    ]
+    inbox += ["/petugas/kasus/baru/?sejak=1:1:"]
     panel = ["/admin/", "/admin/penerusan/", "/admin/penerusan/uji/"] + [
         reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         for model in admin.site._registry
