@@ -1,14 +1,14 @@
-"""``python -m tests.load.inbox [--requests N]``: the inbox at a million requests beside the same one at ten thousand.
+"""``make bench ARGS="--only inbox"``: the inbox at a million requests beside the same one at ten thousand.
 
 The small database is a copy of the large one before it grew, on the same PostgreSQL; each call is measured in both by
-turns, in this process through Django's test client. Takes as long as ``seed_load`` needs, then some two minutes. Prints
-a table and writes ``VAR_DIR/bench-inbox.json``.
+turns, in this process through Django's test client. Takes some ten minutes. Prints a table and writes
+``VAR_DIR/bench-inbox.json``.
 """
 
-import argparse
 import io
 import json
 import os
+import sys
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -24,38 +24,31 @@ TABS = ("mine", "pool", "waiting", "late", "done")
 ROLES = ("official", "section_head", "head", "admin", "frontdesk", "counter")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.load.inbox", description=__doc__.splitlines()[0])
-    parser.add_argument("--requests", type=int, default=1_000_000, help="size of the large database")
-    options = parser.parse_args()
+def measure_sizes(requests: int) -> None:
+    """Measure both sizes, print and write what was found. ``requests``: how many stand in the large database."""
     var_dir = Path(os.environ.get("VAR_DIR") or servers.BASE / "var").resolve()
-    with servers.database(var_dir) as place:
+    with servers.database(var_dir):
         import django
 
         django.setup()
         from django.core.management import call_command
 
+        from . import growing
+
         call_command("collectstatic", verbosity=0, interactive=False)
         call_command("migrate", verbosity=0, interactive=False)
         say(f"Mengisi {SMALL:,} permohonan …")
-        _seed(SMALL)
+        call_command("seed_load", requests=SMALL, stdout=sys.stderr, stderr=io.StringIO())
+        _execute("VACUUM ANALYZE")
         _copy_to("small")
-        say(f"Mengisi sampai {options.requests:,} permohonan …")
-        _seed(options.requests - SMALL, seed=2)
-        found = measure(place)
-    print(table(found, options.requests))
+        say(f"Memperbanyak sampai {requests:,} permohonan …")
+        growing.grow(requests, lambda done, of: say(f"{done} dari {of}"))
+        _execute("VACUUM ANALYZE")
+        found = measure()
+    print(table(found, requests))
     path = var_dir / "bench-inbox.json"
-    path.write_text(json.dumps({"machine": machine(), "requests": options.requests, "works": found}, indent=1))
+    path.write_text(json.dumps({"machine": machine(), "requests": requests, "works": found}, indent=1))
     say(f"Tersimpan di {path}")
-
-
-def _seed(count, seed=1):
-    from django.core.management import call_command
-
-    out = io.StringIO()
-    call_command("seed_load", requests=count, seed=seed, stdout=out, stderr=io.StringIO())
-    say(out.getvalue().strip())
-    _execute("VACUUM ANALYZE")
 
 
 def _copy_to(name):
@@ -86,8 +79,8 @@ def _use(name):
     connection.settings_dict["NAME"] = name
 
 
-def measure(_place) -> dict:
-    """Milliseconds of every call in both databases: work → {"small", "large", "queries"}."""
+def measure() -> dict:
+    """Milliseconds of each call in both databases: work → {"small", "large", "slowest"} (medians by call)."""
     from django.db import connection
 
     large = connection.settings_dict["NAME"]
@@ -164,7 +157,3 @@ def table(found, requests) -> str:
         cells = [name, *(f"{taken:.1f} ms" for taken in times), f"{large / small:.2f}"]
         lines.append(f"| {' | '.join(cells)} | ≤ {goal} {'ya' if large <= goal * small else 'BELUM'} |")
     return "\n".join(["", machine(), "", *lines, ""])
-
-
-if __name__ == "__main__":
-    main()

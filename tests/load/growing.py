@@ -1,0 +1,67 @@
+"""A database grown within PostgreSQL: requests, their open steps and the inbox's rows, copied over and over.
+
+What the inbox does not read is left as it is: finished steps, timeline, journal. ``seed_load`` makes those too, at some
+thirty rows a request.
+"""
+
+from django.db import connection
+
+from services.models import InboxEntry, Participation, Request, StepRun
+
+# Ids of one copy lie beside those of the others.
+STRIDE = 10_000_000
+BATCH = 10
+# Columns that must be others in each copy; {n}: number of the copy, {s}: its distance.
+_OWN = {
+    Request: {
+        "id": "id + {s}",
+        "number": "left(number, 9) || (1000000 + {n} * 10000 + right(number, 6)::int % 10000)",
+        "token_hash": "md5(token_hash || {n}::text) || md5({n}::text || token_hash)",
+        "draft_hash": "NULL",
+        "renewal_hash": "NULL",
+    },
+    StepRun: {"id": "id + {s}", "request_id": "request_id + {s}"},
+    InboxEntry: {
+        "request_id": "request_id + {s}",
+        "run_id": "run_id + {s}",
+        # " ula 2026 000123 …"
+        "words": "left(words, 10) || (1000000 + {n} * 10000 + substr(words, 11, 6)::int % 10000) || substr(words, 17)",
+    },
+    Participation: {"id": "id + {s}", "entry_id": "entry_id + {s}"},
+}
+_WHICH = {
+    Request: f"number IS NOT NULL AND id < {STRIDE}",
+    StepRun: f"finished_at IS NULL AND request_id < {STRIDE}",
+    InboxEntry: f"request_id < {STRIDE}",
+    Participation: f"entry_id < {STRIDE}",
+}
+_WORDS = "CREATE INDEX entry_words ON services_inboxentry USING gin (words gin_trgm_ops)"
+
+
+def grow(requests: int, step) -> None:
+    """Copy what is there until about ``requests`` stand in the database; ``step(n, of)`` after each batch of copies."""
+    copies = requests // Request.objects.exclude(number=None).count()
+    with connection.cursor() as cursor:
+        # Rows that were checked once are copied without triggers; the trigram index is made once, at the end.
+        cursor.execute(
+            "SET session_replication_role = replica; SET synchronous_commit = off; SET statement_timeout = 0"
+        )
+        cursor.execute("DROP INDEX entry_words")
+        for number in range(1, copies, BATCH):
+            numbers = range(number, min(number + BATCH, copies))
+            for model in _OWN:
+                cursor.execute(_copying(model, numbers))
+            step(numbers[-1] + 1, copies)
+        cursor.execute(f"SET maintenance_work_mem = '512MB'; {_WORDS}")
+        cursor.execute("SET session_replication_role = origin")
+
+
+def _copying(model, numbers):
+    columns = [field.column for field in model._meta.concrete_fields]
+    own = {column: said.format(n="n", s=f"n::bigint * {STRIDE}") for column, said in _OWN[model].items()}
+    values = ", ".join(own.get(column, column) for column in columns)
+    table, first, last = model._meta.db_table, numbers[0], numbers[-1]
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values}"
+        f" FROM {table}, generate_series({first}, {last}) AS n WHERE {_WHICH[model]}"
+    )
