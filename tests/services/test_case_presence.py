@@ -1,0 +1,126 @@
+"""Absences, deputies and acting holders: to whom the open step goes, and what the citizen reads of it."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from services.absence_words import away_sentence
+from services.actions.cases import decide_step, follow_presence, reassign, start_step
+from services.models import TimelineEntry
+from services.receipt import tracking_token
+from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, walk
+from tests.factories.core import make_user, named_cast
+from ula_portal.core import clock
+from ula_portal.core.actions import people
+from ula_portal.core.errors import NotAllowed
+from ula_portal.core.models import JournalEntry, Notice, Role, User
+
+pytestmark = pytest.mark.django_db
+TODAY, LAST = datetime.date(2026, 11, 23), datetime.date(2026, 11, 25)
+
+
+@pytest.fixture
+def cast():
+    return named_cast()
+
+
+@pytest.fixture
+def monday(cast):
+    with clock.at(at(23)):
+        yield
+
+
+@pytest.fixture
+def request_(cast, monday):
+    return make_case(make_case_service(cast))
+
+
+def away(user, kind="leave", deputy=None, last=LAST):
+    return people.record_absence(user, kind, TODAY, last, deputy=deputy)
+
+
+def anew(user):
+    return User.objects.get(pk=user.pk)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("travel", "sedang dinas luar sampai 25 November 2026"),
+        ("leave", "sedang cuti sampai 25 November 2026"),
+        ("meeting", "sedang mengikuti rapat sampai 25 November 2026"),
+        ("sick", "sedang berhalangan sampai 25 November 2026"),
+    ],
+)
+def test_the_citizen_reads_why_but_no_name_and_no_illness(cast, request_, client, kind, words):
+    away(cast.official, kind, deputy=cast.section_head)
+    html = client.get(reverse("track_detail", args=[tracking_token(request_)])).content.decode()
+    assert f"Pengelola Layanan Pendidikan Dasar {words}; digantikan oleh Kepala Bidang" in html
+    assert "Waktu pelayanan tetap berjalan." in html
+    for secret in ("sakit", cast.official.full_name, cast.section_head.full_name):
+        assert secret.lower() not in html.lower()
+
+
+def test_the_sentence_names_the_acting_holder_or_the_unit(cast, request_):
+    away(cast.official)
+    assert away_sentence(run_of(request_)) == (
+        "Pengelola Layanan Pendidikan Dasar sedang cuti sampai 25 November 2026. Waktu pelayanan tetap berjalan."
+    )
+    follow_presence()
+    assert "digantikan oleh Bidang Pembinaan Pendidikan Dasar" in away_sentence(run_of(request_))
+    position = cast.positions["PENGELOLA-DIKDAS"]
+    people.begin_tenure(cast.outsider, position, kind="plh", from_date=TODAY, to_date=LAST, mandate="800/7")
+    assert "digantikan oleh Plh. Pengelola Layanan Pendidikan Dasar" in away_sentence(run_of(request_))
+    with clock.at(at(26)):
+        assert away_sentence(run_of(request_)) == ""
+
+
+def test_the_step_follows_the_absence_there_and_back(cast, request_):
+    deputy = make_user(Role.OFFICIAL, None)
+    away(cast.official, deputy=deputy)
+    assert follow_presence() == 1
+    assert run_of(request_).assignee == deputy
+    # Told once, and nothing moves again while nothing changes.
+    assert follow_presence() == 0
+    assert Notice.objects.filter(user=deputy, kind="step_offered").count() == 1
+    assert TimelineEntry.objects.get(verb="step_passed_on").audience == "internal"
+    with clock.at(at(26)):
+        assert follow_presence() == 1
+        assert run_of(request_).assignee == cast.official
+        with pytest.raises(NotAllowed):
+            decide_step(run_of(request_).pk, anew(deputy), True)
+    assert JournalEntry.objects.filter(verb="pass_on_step").count() == 2
+
+
+def test_an_acting_tenure_has_the_steps_for_its_time(cast, request_):
+    away(cast.official)
+    position = cast.positions["PENGELOLA-DIKDAS"]
+    people.begin_tenure(cast.outsider, position, kind="plt", from_date=TODAY, to_date=LAST)
+    follow_presence()
+    run = run_of(request_)
+    assert (run.assignee, run.unit) == (cast.outsider, None)
+    decide_step(run.pk, anew(cast.outsider), True)
+    with clock.at(at(26)):
+        walk(request_, (cast.official, "done"))
+        with pytest.raises(NotAllowed):
+            decide_step(run_of(request_).pk, anew(cast.outsider), True)
+
+
+def test_a_step_in_hand_stays_with_whoever_is_here(cast, request_):
+    start_step(run_of(request_).pk, cast.official)
+    make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
+    assert follow_presence() == 0
+    reassign(run_of(request_).pk, cast.section_head, by=cast.section_head, reason="Sri membantu di loket.")
+    assert follow_presence() == 0
+    # The one to whom it was given goes too: back to the position.
+    away(cast.section_head)
+    assert follow_presence() == 1
+    assert (run_of(request_).assignee, run_of(request_).deviation) == (None, "")
+
+
+def test_following_asks_as_little_for_many_as_for_one(cast, request_):
+    before = count_queries(follow_presence)
+    for _ in range(3):
+        make_case(request_.service)
+    assert count_queries(follow_presence) == before
