@@ -71,7 +71,7 @@ def _exact(entries, terms):
     """Ids of entries that hold each of the words, or words that begin so."""
     for term in terms:
         held = Q(words__contains=f" {term}")
-        if term.isdigit() and len(term) < RUNNING:
+        if term.isdecimal() and len(term) < RUNNING:
             # Whole numbers only, else "10" finds every telephone of a school.
             held = Q(words__contains=f" {term} ") | Q(words__contains=f" {term.zfill(RUNNING)} ")
         entries = entries.filter(held)

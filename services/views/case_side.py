@@ -80,7 +80,7 @@ class Side:
         return self.params.get("berkas", "")
 
     def _replaced(self, wanted):
-        if not wanted.isdigit() or len(wanted) > 18:
+        if not wanted.isdecimal() or len(wanted) > 18:
             return None
         document = cases.document_of(self.page.user, self.page.request.number, int(wanted))
         if document is None:

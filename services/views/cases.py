@@ -146,7 +146,7 @@ def _too_late(request, page, sentence, form=None):
     """Somebody else was faster: the case as it stands now, what they did, and what the person had typed."""
     messages.warning(request, sentence)
     seen = request.POST.get("seen", "")
-    since = int(seen) if seen.isdigit() and len(seen) < 19 else page.newest_entry
+    since = int(seen) if seen.isdecimal() and len(seen) < 19 else page.newest_entry
     meanwhile = happened_since(page.request, since, but_not=request.user)
     return _render_page(request, _anew(page), status=409, meanwhile=meanwhile, unsaved=form.typed() if form else [])
 

@@ -43,7 +43,7 @@ class EditorForm(forms.Form):
         """The values with which the form was opened, from its hidden field; None when that was tampered with."""
         try:
             found = json.loads(text)
-        except ValueError:
+        except (RecursionError, ValueError):
             return None
         return found if isinstance(found, dict) else None
 

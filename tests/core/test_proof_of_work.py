@@ -80,7 +80,10 @@ def test_one_challenge_serves_a_few_taps_and_no_flood():
     assert [bool(each) for each in refusals] == [False] * 5 + [True] * 3
 
 
-@pytest.mark.parametrize("proof", ["", "bm9uc2Vuc2U=", "%%%", base64.b64encode(b"[]").decode(), "e30="])
+NESTED = base64.b64encode(b"[" * 200_000).decode()
+
+
+@pytest.mark.parametrize("proof", ["", "bm9uc2Vuc2U=", "%%%", base64.b64encode(b"[]").decode(), "e30=", NESTED])
 def test_what_is_no_solution_does_not_pass(proof):
     busy()
     assert proof_of_work.refusal("draft", WHO, posted(proof_of_work.challenge_for("draft", WHO), proof))

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import threading
 import zipfile
 import zlib
 from pathlib import Path
@@ -393,3 +394,16 @@ def test_objects_that_lie_compressed_are_taken_in_reason():
 def test_a_pdf_that_unfolds_without_end_is_refused(filter_entry, packed, more):
     with pytest.raises(uploads.UploadRefused, match="terlalu rumit"):
         upload(pdf_with_packed_objects(filter_entry, packed, more))
+
+
+def test_files_are_opened_by_turns(monkeypatch):
+    """A refused file gives its turn back; where none is free the person is told to try again."""
+    for _time in range(5):
+        with pytest.raises(uploads.UploadRefused, match="rusak"):
+            upload(b"%PDF-1.4 x")
+    assert upload(pdf())
+    monkeypatch.setattr(uploads, "TURN_SECONDS", 0)
+    monkeypatch.setattr(uploads, "_TURNS", threading.BoundedSemaphore(1))
+    with uploads._opening(), pytest.raises(uploads.UploadRefused, match="coba lagi sebentar lagi"):
+        upload(pdf())
+    assert upload(pdf())

@@ -223,11 +223,12 @@ def test_without_diagram_and_added_nodes_it_is_the_same_sop():
     assert read_again(root) == clean(make.small_content())
 
 
-def test_a_damaged_time_is_told():
+@pytest.mark.parametrize("text", ["setengah jam", "NaN", "1e999", "[" * 100_000])
+def test_a_damaged_time_is_told(text):
     root = edited()
-    root.find(".//ula:step[@no='2']", PREFIXES).set("minutes", "setengah jam")
+    root.find(".//ula:step[@no='2']", PREFIXES).set("minutes", text)
     [problem] = refused(etree.tostring(root))
-    assert problem.startswith("Baris ") and "“setengah jam”" in problem and "“Apakah berkas lengkap?”" in problem
+    assert problem.startswith("Baris ") and f"“{text[:60]}”" in problem and "“Apakah berkas lengkap?”" in problem
 
 
 # What is refused

@@ -93,7 +93,7 @@ def _is_solved(solution, challenge):
         payload = json.loads(base64.b64decode(solution, validate=True))
         fits, _error = altcha.verify_solution_v1(payload, _key(), check_expires=False)
         return bool(fits) and payload["challenge"] == challenge
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return False
 
 

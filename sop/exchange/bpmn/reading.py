@@ -1,6 +1,7 @@
 """Read a BPMN file as the content of an SOP."""
 
 import json
+import math
 import re
 
 from django.utils.translation import gettext as _
@@ -181,9 +182,9 @@ class _Content:
         text = node.own.get("minutes")
         try:
             minutes = json.loads(text)
-        except ValueError:
+        except (RecursionError, ValueError):
             minutes = None
-        if isinstance(minutes, bool) or not isinstance(minutes, int | float):
+        if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not math.isfinite(minutes):
             sentence = _("waktu “%(text)s” pada “%(name)s” bukan bilangan menit.")
             values = {"text": text[:60], "name": told(node.element)}
             self.problems.append(Problem(node.own.sourceline, sentence % values))

@@ -135,7 +135,7 @@ def _held(post, form):
     """Clashes that the form has told of before: field → (by, at)."""
     try:
         found = json.loads(post.get(form.add_prefix("clash"), "") or "{}")
-    except ValueError:
+    except (RecursionError, ValueError):
         return {}
     if not isinstance(found, dict):
         return {}

@@ -4,8 +4,10 @@ The original is kept bit for bit with its hash. A photo gets a second form for l
 what the camera wrote into it (place, time, device), in a format that every browser shows.
 """
 
+import contextlib
 import hashlib
 import re
+import threading
 from pathlib import PurePath
 
 from django.conf import settings
@@ -39,6 +41,10 @@ __all__ = [
     "store_upload",
 ]
 
+# Files opened at the same time by one server process, and how long one more waits for its turn.
+_TURNS = threading.BoundedSemaphore(2)
+TURN_SECONDS = 20
+
 # Endings that go with a type; the first is given to a name that has none or another picture's.
 SUFFIXES = {
     "application/pdf": ("pdf",),
@@ -61,12 +67,24 @@ def store_upload(upload, *, max_bytes: int | None = None) -> StoredFile:
             _("Berkas %(size)s MB melebihi batas %(limit)s MB. Foto ulang atau perkecil. Berkas lain tetap tersimpan.")
             % {"size": _megabytes(upload.size), "limit": _megabytes(limit)}
         )
-    content = upload.read()
-    mime = content_type_of(content)
-    name = clean_name(upload.name)
-    refuse_other_suffix(name, mime, SUFFIXES)
+    content, name = upload.read(), clean_name(upload.name)
+    with _opening():
+        mime = content_type_of(content)
+        refuse_other_suffix(name, mime, SUFFIXES)
+        viewing = for_viewing(content, mime)
     malware.refuse_infected(content)
-    return keep(content, _with_suffix(name, mime), mime, viewing=for_viewing(content, mime))
+    return keep(content, _with_suffix(name, mime), mime, viewing=viewing)
+
+
+@contextlib.contextmanager
+def _opening():
+    """A turn to open a file: the largest picture allowed takes half a gigabyte, and a flood of them must not add up."""
+    if not _TURNS.acquire(timeout=TURN_SECONDS):
+        raise UploadRefused(_("Banyak berkas sedang diperiksa. Berkas ini belum disimpan; coba lagi sebentar lagi."))
+    try:
+        yield
+    finally:
+        _TURNS.release()
 
 
 def keep(content: bytes, name: str, content_type: str, *, viewing: bytes | None = None) -> StoredFile:
