@@ -7,7 +7,7 @@ import os
 
 import pytest
 from django.db import transaction
-from django.db.models import Max, Min
+from django.db.models import Count, Max, Min
 from django.test import override_settings
 from django_tasks_db.models import DBTaskResult
 
@@ -162,3 +162,12 @@ def test_the_welcome_names_address_pages_and_log_ins(past):
     assert "http://127.0.0.1:8123/admin/penerusan/" in text
     assert all(login["email"] in text and login["password"] in text for login in kept)
     assert "kode pelacakan" in text
+
+
+def test_people_have_appointments_ahead_and_some_came(past):
+    from visitors.models import Booking
+
+    states = dict(Booking.objects.order_by().values_list("state").annotate(Count("pk")))
+    assert states["booked"] >= 5
+    assert Booking.objects.filter(slot__starts_at__gt=NOW, state="booked").exists()
+    assert not Booking.objects.filter(booked_at__gt=NOW).exists()

@@ -1,4 +1,4 @@
-"""SOPs, services, letters, rules of routing and counters of the demo office, each through its action."""
+"""SOPs, services, letters, rules of routing, counters and times to book of the demo office, each through its action."""
 
 import datetime
 
@@ -13,6 +13,7 @@ from visitors.actions.places import add_counter
 from visitors.models import Counter, ScreenNotice
 
 from . import sources
+from .appointments import plan_appointments
 from .office import Cast
 
 # An approval takes the office a fortnight: imported, verified, approved and published on these days before the month.
@@ -38,6 +39,7 @@ def build_catalogue(cast: Cast, opening: datetime.datetime, codes: list[str], st
         _routing_rules(cast)
         ensure_ready_words()
         _counters(cast)
+        plan_appointments(cast)
 
 
 def _catalogue(codes, day):

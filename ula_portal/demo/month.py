@@ -9,6 +9,7 @@ from ula_portal.core import clock, workdays
 from ula_portal.core.actions import people
 
 from .applicants import Applicants
+from .appointments import Appointments
 from .cases import Cases, Fate
 from .desk import Desk
 from .office import Cast
@@ -66,6 +67,7 @@ def play_month(cast: Cast, now: datetime, scale: Scale, seed: int, step) -> Play
         visits = round(per_day * (number + 1)) - round(per_day * number)
         end = now - TODAY_ENDS if day == today else None
         desk.plan_day(day, max(visits, len(walk_ins.get(day, ()))), walk_ins.get(day, []), end)
+    Appointments(play, cases).plan_days(days, scale.visits)
     desk.fill_queue(7)
     begin = datetime.combine(days[0], time(), clock.OFFICE_ZONE)
     span = (now - begin).total_seconds()

@@ -1,0 +1,109 @@
+"""Appointments of the demo: the weekly plans, and a month of people who book, come, move, or stay away."""
+
+import datetime
+
+from services.models import Service
+from ula_portal.core import actors, clock
+from visitors.actions import appointments, arriving, slots
+from visitors.models import Booking
+from visitors.queries.appointments import days_of
+
+from .cases import Cases
+from .office import Cast
+from .play import Play
+
+# Weekdays, from, to: mornings with more seats than afternoons, Friday before the prayer.
+_PLANS = (
+    ([0, 1, 2, 3], datetime.time(8, 30), datetime.time(11, 30), 2),
+    ([0, 1, 2, 3], datetime.time(13), datetime.time(15), 1),
+    ([4], datetime.time(8, 30), datetime.time(11), 2),
+)
+MINUTES = 30
+# So many book on each working day, and so many more lie ahead when the demo begins.
+PER_DAY, AHEAD = 2, 14
+_SURE, _MOVES, _CANCELS = 0.85, 0.12, 0.08
+
+
+def plan_appointments(cast: Cast) -> None:
+    """Weekly plans of every service that may be booked."""
+    for service in Service.objects.filter(channels__contains=["appointment"], state="published").order_by("order"):
+        for weekdays, from_time, to_time, capacity in _PLANS:
+            slots.add_slot_plan(
+                service,
+                cast.location,
+                weekdays=weekdays,
+                from_time=from_time,
+                to_time=to_time,
+                minutes=MINUTES,
+                capacity=capacity,
+                actor=actors.staff(cast.admin),
+            )
+
+
+class Appointments:
+    """Verbs of the play about appointments."""
+
+    def __init__(self, play: Play, cases: Cases):
+        self.play, self.cases, self.cast, self.rng = play, cases, cases.cast, play.rng
+        bookable = Service.objects.filter(channels__contains=["appointment"], state="published")
+        self.services = list(bookable.order_by("order"))
+
+    def plan_days(self, days: list[datetime.date], visits: int) -> None:
+        """Put the bookings of these days into the play, and those that lie ahead of it; none where nobody visits."""
+        if not (self.services and visits):
+            return
+        for day in days:
+            if day.weekday() == 0 or day == days[-1]:
+                self.play.at(_at(day, 7), slots.open_due_slots)
+            for _number in range(PER_DAY):
+                self.play.at(_at(day, self.rng.randint(8, 20), self.rng.randint(0, 59)), self._book, 5)
+            self.play.at(_at(day, 16), arriving.mark_missed)
+        for number in range(AHEAD):
+            moment = self.play.until - datetime.timedelta(minutes=60 - number)
+            self.play.at(moment, self._book, 2)
+
+    def _book(self, within: int):
+        """Somebody books for one of the next days that have a free time."""
+        days = [day for day in days_of(self.rng.choice(self.services)) if day.free][:within]
+        if not days:
+            return
+        free = [time.slot for time in self.rng.choice(days).times if time.free]
+        person, slot = self.cases.applicants.person(), self.rng.choice(free)
+        booking = appointments.book(
+            slot.pk,
+            name=person.name,
+            phone=person.phone,
+            email=person.email,
+            wants_reminder=bool(person.phone or person.email),
+        )
+        chance = self.rng.random()
+        if chance < _MOVES:
+            self.play.after(30, self._move, booking.pk)
+        elif chance < _MOVES + _CANCELS:
+            self.play.after(45, self._cancel, booking.pk)
+        self._plan_coming(booking)
+
+    def _plan_coming(self, booking):
+        if self.rng.random() < _SURE:
+            early = datetime.timedelta(minutes=self.rng.randint(2, 20))
+            self.play.at(booking.slot.starts_at - early, self._come, booking.pk, booking.slot_id)
+
+    def _come(self, booking_id, slot_id):
+        booking = Booking.objects.get(pk=booking_id)
+        if booking.state == Booking.State.BOOKED and booking.slot_id == slot_id:
+            arriving.arrive(booking_id, self.cast.frontdesk)
+
+    def _move(self, booking_id):
+        booking = Booking.objects.select_related("slot__service").get(pk=booking_id)
+        free = [time.slot for day in days_of(booking.slot.service) for time in day.times if time.free]
+        if booking.state == Booking.State.BOOKED and free and booking.slot.ends_at > clock.now():
+            self._plan_coming(appointments.move_booking(booking_id, self.rng.choice(free[:20]).pk))
+
+    def _cancel(self, booking_id):
+        booking = Booking.objects.select_related("slot").get(pk=booking_id)
+        if booking.state == Booking.State.BOOKED and booking.slot.ends_at > clock.now():
+            appointments.cancel_booking(booking_id)
+
+
+def _at(day, hour, minute=0):
+    return datetime.datetime.combine(day, datetime.time(hour, minute), clock.OFFICE_ZONE)
