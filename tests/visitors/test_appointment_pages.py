@@ -232,6 +232,8 @@ def test_the_desk_checks_in_from_the_list_and_prints_the_ticket(client, plan, bo
     with clock.at(NOW + datetime.timedelta(days=2, hours=22)):
         html = client.get("/petugas/janji/").content.decode()
         assert "Siti Contoh" in html and "HP berakhir 7890" in html and "+6281234567890" not in html
+        form = html.partition(reverse("booking_arrive", args=[booking.pk]))[2].partition("</form>")[0]
+        assert "csrfmiddlewaretoken" in form
         response = client.post(reverse("booking_arrive", args=[booking.pk]), {"ground": ""})
         again = client.post(reverse("booking_arrive", args=[booking.pk]), {"ground": ""})
     ticket = Ticket.objects.get()
@@ -244,7 +246,8 @@ def test_a_scanned_code_or_a_name_finds_the_appointment_at_the_desk(client, plan
     with clock.at(NOW + datetime.timedelta(days=2, hours=22)):
         for typed in (f"https://contoh.example{own(booking)}", "Siti Con", "081234567890"):
             html = client.post("/petugas/tamu/", {"do": "search", "q": typed}).content.decode()
-            assert reverse("booking_arrive", args=[booking.pk]) in html, typed
+            form = html.partition(reverse("booking_arrive", args=[booking.pk]))[2].partition("</form>")[0]
+            assert "csrfmiddlewaretoken" in form, typed
     html = client.post("/petugas/tamu/", {"do": "search", "q": own(booking)}).content.decode()
     assert reverse("booking_arrive", args=[booking.pk]) not in html and "27 Nov" in html
 

@@ -365,6 +365,19 @@ def test_a_sudden_closure_tells_who_booked_and_offers_another_time():
     assert actions.move_booking(late.pk, slot_at(made, FRIDAY, 10, 30).pk).state == "booked"
 
 
+def test_stopping_service_at_once_reaches_the_appointments_until_it_goes_on():
+    made, desk = plan(from_time=datetime.time(10), to_time=datetime.time(15)), person(Role.FRONT_DESK)
+    soon, later = book(slot_at(made, TODAY, 11)), book(slot_at(made, TODAY, 14), name="Budi Contoh")
+    closure = actions.close_suddenly(made.location, desk, "Listrik padam", at(TODAY, 12))
+    for booking in (soon, later):
+        booking.refresh_from_db()
+    assert (soon.state, soon.reason, later.state) == ("displaced", "Listrik padam", "booked")
+    actions.close_slots(user=desk, location=made.location, day=TODAY, reason="Rapat", from_time=datetime.time(14))
+    actions.reopen(closure.pk, desk)
+    assert slot_at(made, TODAY, 11).state == "open"
+    assert slot_at(made, TODAY, 14).state == "closed"
+
+
 # Coming
 
 
