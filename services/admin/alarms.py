@@ -26,6 +26,7 @@ class AlarmStepForm(forms.ModelForm):
     class Meta:
         model = AlarmStep
         fields = ("order", "kind", "offset_unit", "whom", "levels", "text", "active")
+        widgets = {"text": forms.TextInput(attrs={"class": "vLargeTextField"})}
         help_texts = {
             "order": _("Hanya mengatur letak dalam daftar."),
             "whom": _("Yang tidak hadir digantikan oleh pelaksana harian, pengganti, atau atasan berikutnya."),

@@ -131,23 +131,25 @@ def _received(reach, period):
 # Working days are counted as the promise is (``deadlines``): those after the day it was complete up to the day it was
 # done, without those of its pauses. ``width_bucket`` says how many working days have begun by a moment.
 _FINISHED = """
-WITH done AS (
+WITH calendar AS MATERIALIZED (
+    SELECT %(days)s::timestamptz[] AS days
+), done AS (
     SELECT request.id, request.service_id, request.complete_at, request.fulfilled_at, request.due_at
     FROM services_request AS request JOIN services_service AS service ON service.id = request.service_id
     WHERE request.fulfilled_at >= %(start)s AND request.fulfilled_at < %(end)s
         AND (%(units)s::bigint[] IS NULL OR service.unit_id = ANY(%(units)s))
 ), paused AS (
     SELECT done.id, sum(greatest(
-        width_bucket(least(pause.to_at, done.fulfilled_at), %(days)s)
-        - width_bucket(greatest(pause.from_at, done.complete_at), %(days)s), 0)) AS days
-    FROM services_pause AS pause JOIN done ON done.id = pause.request_id
+        width_bucket(least(pause.to_at, done.fulfilled_at), calendar.days)
+        - width_bucket(greatest(pause.from_at, done.complete_at), calendar.days), 0)) AS days
+    FROM services_pause AS pause JOIN done ON done.id = pause.request_id CROSS JOIN calendar
     WHERE pause.to_at IS NOT NULL
     GROUP BY done.id
 ), timed AS (
     SELECT done.service_id, done.due_at, done.fulfilled_at, greatest(
-        width_bucket(done.fulfilled_at, %(days)s) - width_bucket(done.complete_at, %(days)s)
+        width_bucket(done.fulfilled_at, calendar.days) - width_bucket(done.complete_at, calendar.days)
         - coalesce(paused.days, 0), 0) AS days, done.complete_at
-    FROM done LEFT JOIN paused ON paused.id = done.id
+    FROM done LEFT JOIN paused ON paused.id = done.id CROSS JOIN calendar
 )
 SELECT service_id, CASE WHEN complete_at IS NOT NULL THEN days END, count(*),
     count(*) FILTER (WHERE due_at >= fulfilled_at), count(due_at)
