@@ -26,11 +26,12 @@ MAIL_WAITS = UNDO + timedelta(seconds=10)
 
 @dataclass(frozen=True)
 class Choice:
-    """A request and to whom it is to go, with words for that official alone."""
+    """A request and to whom it is to go, with a note; ``replacing_id``: who the page showed as responsible."""
 
     request_id: int
     to_user: User
     note: str = ""
+    replacing_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,11 @@ class Answer:
 
 def route_many(choices: list[Choice], *, by, batch="") -> list[Answer]:
     """Route requests one after the other, each in a transaction of its own; rights are checked for each."""
-    answers = []
+    answers, earlier = [], User.objects.in_bulk([each.replacing_id for each in choices if each.replacing_id])
     for choice in choices:
+        more = {"note": choice.note, "replacing": earlier.get(choice.replacing_id), "batch": batch}
         try:
-            request = route_case(choice.request_id, choice.to_user, by=by, note=choice.note, batch=batch)
+            request = route_case(choice.request_id, choice.to_user, by=by, **more)
         except Refused as error:
             answers.append(Answer(choice, refusal=error))
         else:
@@ -69,16 +71,13 @@ def route_case(request_id, to_user, *, by, note="", replacing=None, batch="") ->
     request = case.request
     if not permissions.may_route(by, case.unit_id):
         raise NotAllowed(_("Anda tidak dapat meneruskan permohonan unit ini."))
-    if batch and Routing.objects.filter(by=by, batch=batch, request=request).exists():
+    if _sent_before(case, to_user, by, batch):
         return request
     case.must_be_open()
     if request.responsible_id == to_user.pk:
         return request
     if request.responsible_id != (replacing.pk if replacing else None):
-        raise Outdated(
-            _("%(number)s sudah diteruskan kepada %(name)s.")
-            % {"number": request.number, "name": request.responsible or "–"}
-        )
+        raise _routed_already(request)
     _must_be_here(to_user)
     routing = Routing(
         request=request, from_user=request.responsible, to_user=to_user, by=by, at=clock.now(), batch=batch
@@ -90,6 +89,26 @@ def route_case(request_id, to_user, *, by, note="", replacing=None, batch="") ->
     routing.save()
     journal.record("route_case", "request", request.pk, staff(by), user=to_user.pk, step_given=routing.step_given)
     return request
+
+
+def _routed_already(request):
+    words = {"number": request.number, "name": request.responsible or "–"}
+    return Outdated(_("%(number)s sudah diteruskan kepada %(name)s.") % words)
+
+
+def _sent_before(case, to_user, by, batch):
+    """Whether the same form routed the request before. Raises Outdated when that was undone, or went elsewhere."""
+    earlier = Routing.objects.filter(by=by, batch=batch, request=case.request).first() if batch else None
+    if earlier is None:
+        return False
+    if earlier.undone_at:
+        raise Outdated(
+            _("Penerusan %(number)s lewat halaman ini sudah diurungkan. Muat ulang halaman, lalu teruskan lagi.")
+            % {"number": case.request.number}
+        )
+    if earlier.to_user_id != to_user.pk:
+        raise _routed_already(case.request)
+    return True
 
 
 def _must_be_here(user):
@@ -184,7 +203,10 @@ def _must_be_undoable(case, routing):
     words = {"number": case.request.number, "name": routing.to_user}
     if clock.now() > routing.at + UNDO:
         raise Outdated(
-            _("Satu menit untuk mengurungkan penerusan %(number)s sudah lewat. Alihkan lewat halaman permohonannya.")
+            _(
+                "Satu menit untuk mengurungkan penerusan %(number)s sudah lewat. "
+                "Cari nomornya di halaman penerusan untuk mengganti penanggung jawabnya."
+            )
             % words
         )
     run, acted = case.run, False

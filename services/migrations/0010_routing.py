@@ -38,6 +38,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name='routingrule',
+            name='service',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='services.service', verbose_name='layanan'),
+        ),
+        migrations.AlterField(
+            model_name='routingrule',
+            name='unit',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.unit', verbose_name='unit'),
+        ),
+        migrations.AlterField(
+            model_name='routingrule',
             name='position',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.position', verbose_name='kepada jabatan'),
         ),

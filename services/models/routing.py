@@ -19,13 +19,13 @@ class RoutingRule(models.Model):
     """
 
     order = models.PositiveSmallIntegerField(_("urutan"))
+    # What rules name is not deleted: a rule would go with it, and requests silently elsewhere.
     service = models.ForeignKey(
-        Service, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("layanan")
+        Service, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("layanan")
     )
-    unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("unit"))
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit"))
     source = models.CharField(_("asal"), max_length=10, choices=Request.Source.choices, blank=True)
     answers = models.JSONField(_("jawaban"), default=dict, blank=True)
-    # A position or person that rules name is not deleted: requests would silently go elsewhere.
     position = models.ForeignKey(
         Position, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("kepada jabatan")
     )

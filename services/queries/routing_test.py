@@ -45,7 +45,7 @@ def tried(lines, request) -> list[Tried]:
 def request_to_try(user, number) -> Request | None:
     """A request that was sent, by its number, if the person may route it. One query, besides the person's standing."""
     rows = Request.objects.filter(number=number, sop_version__isnull=False)
-    found = rows.select_related("service__unit", "sop_version__sop").first()
+    found = rows.select_related("service__unit", "sop_version__sop", "responsible").first()
     return found if found is not None and may_route(user, unit_of_case(found)) else None
 
 

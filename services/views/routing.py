@@ -20,6 +20,7 @@ from ..actions.cases import route_many, undo_routing
 from ..actions.routing import Choice
 from ..permissions import may_route_somewhere
 from ..queries import routing
+from ..queries.routing_test import request_to_try
 from ..queries.routing_undo import UNDO, undoable_by
 
 MOST_AT_ONCE = 100
@@ -42,6 +43,8 @@ class Line:
 def routing_page(request):
     """Waiting requests, the most urgent first, each with a suggestion; one click routes one, tick boxes many.
 
+    Another one is found by its number, to give it to somebody else.
+
     Administrators see all units, section heads theirs; everybody else is refused. What fails stays on the page with
     what was typed.
     """
@@ -55,17 +58,21 @@ def routing_page(request):
             return redirect(_address(request.POST.get("hal")))
         # Loads have changed by what was routed.
         officials = routing.officials_today()
-    cursor = (request.POST if errors else request.GET).get("hal", "")
-    return _render(request, cursor, officials, errors)
+    return _render(request, officials, errors)
 
 
 def _address(cursor=""):
     return f"{reverse('admin:routing')}{f'?hal={cursor}' if cursor else ''}"
 
 
-def _render(request, cursor, officials, errors):
+def _render(request, officials, errors):
+    asked = request.POST if errors else request.GET
+    cursor, number = asked.get("hal", ""), asked.get("nomor", "").strip().upper()[:30]
     page = routing.waiting_for_routing(request.user, cursor)
-    rows = routing.routing_rows(page.rows, officials)
+    found = request_to_try(request.user, number) if number else None
+    # The one that was looked for stands alone above the list, with whoever has it now.
+    wanted = [found] if found is not None and found.is_open else []
+    rows = routing.routing_rows([*wanted, *(each for each in page.rows if each not in wanted)], officials)
     lines = [_line(row, request.POST, errors.get(str(row.request.pk), "")) for row in rows]
     # Of those that wait here no more the reason stands above the list.
     for pk in errors.keys() - {str(row.request.pk) for row in rows}:
@@ -74,7 +81,10 @@ def _render(request, cursor, officials, errors):
     context = {
         **admin.site.each_context(request),
         "title": _("Penerusan"),
-        "lines": lines,
+        "wanted": lines[: len(wanted)],
+        "lines": lines[len(wanted) :],
+        "number": number,
+        "found": found,
         "page": page,
         "cursor": cursor,
         "officials": seen,
@@ -88,7 +98,9 @@ def _render(request, cursor, officials, errors):
 
 def _line(row, typed, error):
     pk = str(row.request.pk)
-    to = typed.get(f"to_{pk}") or (str(row.suggestion.pk) if row.suggestion else "")
+    # Who takes a request from somebody chooses the next one deliberately.
+    suggested = row.suggestion if row.request.responsible_id is None else None
+    to = typed.get(f"to_{pk}") or (str(suggested.pk) if suggested else "")
     return Line(row, to, typed.get(f"note_{pk}", ""), pk in typed.getlist("chosen") if typed else False, error)
 
 
@@ -125,7 +137,7 @@ def _choice(data, pk, people, *, together):
         to, note = data.get("to_all") or to, note or data.get("note_all", "")
     if to not in people or not row_id(pk):
         raise ValidationError(_("Pilih dahulu pejabat untuk permohonan ini."))
-    return Choice(row_id(pk), people[to], NOTE.clean(note))
+    return Choice(row_id(pk), people[to], NOTE.clean(note), row_id(data.get(f"from_{pk}")) or None)
 
 
 def _say(request, routed):
@@ -148,7 +160,7 @@ def routing_undo(request):
     undone = []
     for pk in picked[:MOST_AT_ONCE]:
         try:
-            undone.append(undo_routing(int(pk) if pk.isdecimal() else 0, by=request.user))
+            undone.append(undo_routing(row_id(pk), by=request.user))
         except Refused as error:
             messages.warning(request, str(error))
     if len(undone) == 1:

@@ -250,6 +250,28 @@ def test_many_are_routed_together_and_rights_are_checked_per_row(cast, service, 
     assert foreign.responsible is None
 
 
+def test_a_routed_request_is_found_by_its_number_and_given_to_somebody_else(cast, service, client):
+    request = walk_in(cast, service)
+    route_case(request.pk, cast.official, by=cast.admin)
+    client.force_login(cast.section_head)
+    answer = client.get(URL, {"nomor": request.number.lower()})
+    assert f"Penanggung jawab sekarang: {cast.official}" in answer.content.decode()
+    data = {"one": request.pk, "nomor": request.number, f"from_{request.pk}": cast.official.pk}
+    # Nobody is chosen beforehand.
+    answer = client.post(URL, data | {f"to_{request.pk}": ""})
+    assert answer.status_code == 422 and "Pilih dahulu pejabat" in answer.content.decode()
+    client.post(URL, data | {f"to_{request.pk}": cast.section_head.pk})
+    request.refresh_from_db()
+    assert request.responsible == cast.section_head
+    # The page that was opened before knows of the first official only.
+    answer = client.post(URL, data | {f"to_{request.pk}": cast.outsider.pk})
+    assert f"sudah diteruskan kepada {cast.section_head}" in answer.content.decode()
+    foreign = walk_in(cast, make_case_service(cast, code="LAIN", unit="GTK"))
+    assert "tidak ditemukan" in client.get(URL, {"nomor": foreign.number}).content.decode()
+    withdraw_request(request, actor=staff(cast.frontdesk))
+    assert "sudah ditutup" in client.get(URL, {"nomor": request.number}).content.decode()
+
+
 def test_a_form_that_chooses_nothing_says_so(cast, service, client):
     request = walk_in(cast, service)
     client.force_login(cast.admin)

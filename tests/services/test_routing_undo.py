@@ -137,10 +137,14 @@ def test_undo_is_refused_once_the_official_has_acted(cast, service, act):
     assert request.responsible == cast.official and second.pk
 
 
-def test_the_same_form_sent_twice_routes_once_even_after_an_undo(cast, service):
+def test_the_same_form_sent_twice_routes_once_and_not_again_after_an_undo(cast, service):
     request, routing = routed(cast, service, batch="kunci")
-    undo_routing(routing.pk, by=cast.admin)
     route_case(request.pk, cast.official, by=cast.admin, batch="kunci")
+    with pytest.raises(Outdated, match="sudah diteruskan kepada Sri"):
+        route_case(request.pk, cast.section_head, by=cast.admin, replacing=cast.official, batch="kunci")
+    undo_routing(routing.pk, by=cast.admin)
+    with pytest.raises(Outdated, match="sudah diurungkan"):
+        route_case(request.pk, cast.official, by=cast.admin, batch="kunci")
     request.refresh_from_db()
     assert request.responsible is None and Routing.objects.count() == 1
 
