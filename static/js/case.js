@@ -164,9 +164,16 @@
     field.addEventListener("blur", close);
   }
 
+  function once(root, selector, prepared) {
+    root.querySelectorAll(selector + ":not([data-ready])").forEach(function (each) {
+      each.dataset.ready = "1";
+      prepared(each);
+    });
+  }
+
   function prepare(root) {
-    root.querySelectorAll("[data-viewer]").forEach(begin);
-    root.querySelectorAll("form[data-mentions]").forEach(names);
+    once(root, "[data-viewer]", begin);
+    once(root, "form[data-mentions]", names);
   }
   prepare(document);
   document.addEventListener("htmx:afterSettle", function (event) {

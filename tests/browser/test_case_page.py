@@ -1,0 +1,137 @@
+"""The page of a case as its official works on it: a document goes back and comes again, and the step is done."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from services.models import Document, Mention
+from services.receipt import tracking_token
+from tests.factories.cases import make_case, make_case_service, no_of, walk
+from tests.factories.core import named_cast
+
+from . import acts
+from .test_keyboard import SHOWS_FOCUS, tab_to
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def cast(transactional_db):
+    return named_cast()
+
+
+@pytest.fixture
+def case(cast):
+    return make_case(make_case_service(cast))
+
+
+def test_a_document_goes_back_and_comes_again(people, cast, case, axe):
+    page = people.known(cast.official)
+    page.goto(f"/petugas/kasus/{case.number}/")
+    note = page.get_by_label("Alasan atau catatan").first
+    note.fill("Sudah saya telepon.")
+
+    page.locator(".papers__open").first.click()
+    viewer = page.locator("[data-viewer]")
+    expect(viewer).to_be_focused()
+    picture = viewer.locator("img")
+    expect(picture).to_be_visible()
+    before = picture.bounding_box()
+    page.keyboard.press("+")
+    page.keyboard.press("r")
+    expect(viewer.locator(".viewer__sheet")).to_have_class(re.compile("is-turned"))
+    after = picture.bounding_box()
+    assert after["width"] > before["width"] and (after["width"] < after["height"]) == (
+        before["width"] > before["height"]
+    )
+    assert axe(page) == []
+
+    viewer.locator("summary", has_text="Perlu diperbaiki").click()
+    acts.press(viewer, "Belum ditandatangani.")
+    expect(page.get_by_role("heading", name="1 berkas perlu diperbaiki")).to_be_visible()
+    # What was typed at the left outlives what is done at the right.
+    expect(note).to_have_value("Sudah saya telepon.")
+    assert axe(page) == []
+    acts.press(page, "Kembalikan kepada pemohon")
+    expect(page.locator("main")).to_contain_text("Menunggu pemohon")
+    assert "Belum ditandatangani." in case.pauses.get().wanted
+
+    citizen = people.stranger(width=360, height=740)
+    citizen.goto(f"/lacak/{tracking_token(case)}/")
+    expect(citizen.get_by_text("Belum ditandatangani.").first).to_be_visible()
+    citizen.locator("section.upload input[name=file]").first.set_input_files(acts.photo("baru.png", "green"))
+    expect(citizen.locator("section.upload").first).to_contain_text("baru.png")
+    acts.press(citizen, "Kirim kelengkapan")
+    expect(citizen.get_by_text("Kelengkapan Anda telah kami terima").first).to_be_visible()
+
+    page.goto(f"/petugas/kasus/{case.number}/")
+    expect(page.locator(".papers")).to_contain_text("Pengganti dari berkas yang dikembalikan (“Belum ditandatangani.”)")
+    page.locator(".papers__open").first.click()
+    expect(page.locator("[data-viewer]")).to_be_focused()
+    page.keyboard.press("s")
+    expect(page.get_by_text("Semua berkas sudah dinilai sesuai.")).to_be_visible()
+    acts.press(page, "Lengkap")
+    acts.said(page, "Langkah 2 selesai")
+    assert no_of(case) == 4
+    assert Document.objects.filter(request=case, removed_at=None).get().verdict == "fits"
+    assert people.complaints == []
+
+
+def test_by_keyboard_alone(people, cast, case):
+    walk(case, (cast.official, "yes"), (cast.official, "done"), (cast.official, "yes"))
+    page = people.known(cast.official)
+    page.goto(f"/petugas/kasus/{case.number}/")
+    tab_to(page, page.locator("#tab-catatan"), limit=80)
+    page.keyboard.press("Enter")
+    expect(page.locator("#tab-catatan")).to_have_attribute("aria-current", "page")
+    expect(page.locator("#tab-catatan")).to_be_focused()
+    field = page.get_by_label("Catatan untuk rekan sekantor")
+    tab_to(page, field)
+    page.keyboard.type(f"@{cast.section_head.full_name[:4].lower()}")
+    expect(page.locator(".names [role=option]").first).to_be_visible()
+    page.keyboard.press("Enter")
+    page.keyboard.type("mohon dilihat")
+    expect(field).to_have_value(f"@{cast.section_head.full_name} mohon dilihat")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".talk")).to_contain_text("mohon dilihat")
+    assert Mention.objects.get().user == cast.section_head
+
+    page.get_by_label("Catatan", exact=True).focus()
+    page.keyboard.type("Konsep siap.")
+    assert page.evaluate(SHOWS_FOCUS)
+    page.keyboard.press("Control+Enter")
+    acts.said(page, "Langkah 6 selesai")
+    expect(page.get_by_text("Tidak ada pekerjaan lain yang menunggu Anda.")).to_be_visible()
+    assert no_of(case) == 7
+    assert people.complaints == []
+
+
+def test_two_officials_on_one_page(people, cast, case):
+    first, second = people.known(cast.official), people.known(cast.section_head)
+    for page in (first, second):
+        page.goto(f"/petugas/kasus/{case.number}/")
+    acts.press(first, "Lengkap")
+    acts.said(first, "Langkah 2 selesai")
+    second.get_by_label("Alasan atau catatan").first.fill("Materai belum ada.")
+    acts.press(second, "Tidak lengkap")
+    expect(second.get_by_role("heading", name="Sejak Anda membuka halaman ini")).to_be_visible()
+    expect(second.locator("main")).to_contain_text(f"sudah diselesaikan oleh {cast.official.full_name}")
+    expect(second.locator("textarea[readonly]")).to_have_value("Materai belum ada.")
+    assert no_of(case) == 4
+
+
+def test_on_a_phone_without_javascript(people, cast, case):
+    page = people.known(cast.official, width=360, height=740, javascript=False)
+    page.goto(f"/petugas/kasus/{case.number}/")
+    page.locator(".papers__open").first.click()
+    expect(page.locator("[data-viewer] img")).to_be_visible()
+    acts.press(page, "Sesuai")
+    page.get_by_role("link", name="Catatan internal").click()
+    page.get_by_label("Catatan untuk rekan sekantor").fill(f"@{cast.section_head.full_name} sudah sesuai")
+    page.get_by_role("button", name="Simpan catatan").click()
+    expect(page.locator(".talk")).to_contain_text("sudah sesuai")
+    page.get_by_role("link", name="Ke langkah 2, sekarang").click()
+    acts.press(page, "Lengkap")
+    acts.said(page, "Langkah 2 selesai")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
