@@ -16,6 +16,7 @@ class ServicesConfig(AppConfig):
         from .actions.drafts import drop_old_drafts
         from .actions.presence import follow_presence
         from .queries.catalogue import services_on_sops
+        from .queries.colleagues import unread_mentions
         from .queries.routing import waiting_count
         from .queries.statistics import case_statistics
         from .tasks import when_the_calendar_changes
@@ -45,6 +46,15 @@ class ServicesConfig(AppConfig):
             order=45,
             hint=_("Permohonan yang belum mempunyai penanggung jawab: teruskan kepada pejabatnya."),
             badge=waiting_count,
+        )
+        navigation.add(
+            _("Catatan untuk Anda"),
+            "mention_list",
+            "message",
+            permissions.may_see_cases,
+            order=41,
+            hint=_("Catatan internal rekan yang menyebut nama Anda."),
+            badge=unread_mentions,
         )
         ports.case_statistics.answer(case_statistics)
         ports.services_on_sops.answer(services_on_sops)

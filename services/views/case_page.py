@@ -155,6 +155,11 @@ class CasePage:
         return self.may_work and not self.must_claim
 
     @property
+    def is_being_checked(self) -> bool:
+        """Whether papers are looked through now: the office has the step, and no letter answers the request yet."""
+        return self.may_judge and self.pause is None and self.run.led_by == "position" and self.letter is None
+
+    @property
     def may_complete(self) -> bool:
         """Entering answers and scans for the applicant."""
         return self.request.is_open and self.may_serve

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from . import case_answers, case_recording, cases, disposition, inbox, inbox_bulk, inbox_saved, letters
+from . import case_answers, case_recording, cases, disposition, inbox, inbox_bulk, inbox_saved, letters, mentions
 
 urlpatterns = [
     path("petugas/kasus/", inbox.case_list, name="case_list"),
+    path("petugas/sebutan/", mentions.mention_list, name="mention_list"),
     path("petugas/kasus/cari/", inbox.case_search, name="case_search"),
     path("petugas/kasus/baru/", inbox_bulk.case_news, name="case_news"),
     path("petugas/kasus/bersama/", inbox_bulk.case_bulk, name="case_bulk"),

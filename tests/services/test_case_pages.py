@@ -126,7 +126,7 @@ class TestInbox:
         one = count_queries(lambda: client.get(LIST, {"tab": which}))
         for _count in range(2):
             make_case(service)
-        assert count_queries(lambda: client.get(LIST, {"tab": which})) == one <= 20
+        assert count_queries(lambda: client.get(LIST, {"tab": which})) == one <= 24
 
     def test_what_the_page_says_when_nothing_waits(self, cast, client):
         client.force_login(cast.official)

@@ -1,5 +1,6 @@
 """Papers of a case read in place and judged, the talk and the timeline beside them, and being too late."""
 
+import datetime
 import io
 
 import pikepdf
@@ -14,6 +15,7 @@ from services.models import Mention, Message, TimelineEntry
 from services.queries.history import history_of
 from tests.factories.cases import count_queries, make_case, make_case_service, no_of, run_of, walk
 from tests.factories.core import make_user, named_cast
+from ula_portal.core import clock
 from ula_portal.core.actors import applicant, staff
 from ula_portal.core.models import JournalEntry, Role
 from ula_portal.core.uploads import page_sizes
@@ -307,3 +309,24 @@ def test_the_number_of_queries_does_not_grow(cast, service, client, params):
     before = count_queries(lambda: see(client, request, **params))
     happen(3)
     assert count_queries(lambda: see(client, request, **params)) == before <= 32
+
+
+class TestMentionList:
+    def test_it_leads_to_the_note_and_counts_what_is_new(self, cast, request_, client):
+        add_internal_note(request_.pk, cast.official, "Mohon dilihat", mentions=[cast.section_head.pk])
+        client.force_login(cast.section_head)
+        text = client.get(reverse("mention_list")).content.decode()
+        assert "Mohon dilihat" in text and f"{url(request_)}?tab=catatan#percakapan" in text and "Baru</span>" in text
+        see(client, request_, tab="catatan")
+        assert "Baru</span>" not in client.get(reverse("mention_list")).content.decode()
+        client.force_login(cast.head)
+        assert "Belum ada rekan yang menyebut Anda." in client.get(reverse("mention_list")).content.decode()
+
+    def test_the_note_of_a_case_that_may_not_be_read_any_more_is_closed(self, cast, request_, client):
+        helper = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
+        add_internal_note(request_.pk, cast.official, "Rahasia contoh", mentions=[helper.pk])
+        yesterday = clock.today() - datetime.timedelta(days=1)
+        helper.tenures.update(from_date=yesterday, to_date=yesterday)
+        client.force_login(helper)
+        text = client.get(reverse("mention_list")).content.decode()
+        assert "Rahasia contoh" not in text and "tidak lagi dapat Anda baca" in text
