@@ -208,3 +208,9 @@ def test_somebody_whose_account_was_closed_is_out_at_once(world):
         User.objects.filter(pk=world.cast.official.pk).update(is_active=False)
         assert answer_of(client, client.get(reverse("case_list"))) == "in"
         transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("name", ["staff_home", "case_list", "mfa_index", "account_change_password", "admin:index"])
+def test_no_page_of_staff_stays_in_a_shared_browser(world, name):
+    response = browser(world, "admin").get(reverse(name))
+    assert response.status_code == 200 and "no-store" in response["Cache-Control"]

@@ -3,6 +3,7 @@
 import ipaddress
 
 import pytest
+from allauth.account.adapter import get_adapter
 from django.core.checks import run_checks
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -79,6 +80,11 @@ def test_a_subscriber_of_ipv6_is_one_source():
     sources = [source_of(RequestFactory().get("/", REMOTE_ADDR=each)) for each in addresses]
     assert sources[0] == sources[1] != sources[2]
     assert source_of(RequestFactory().get("/", REMOTE_ADDR="")) == ""
+
+
+def test_log_in_counts_a_subscriber_too():
+    request = RequestFactory().get("/", REMOTE_ADDR="2001:db8:0:1::7")
+    assert get_adapter().get_client_ip(request) == "2001:db8:0:1::/64"
 
 
 @pytest.mark.django_db

@@ -157,7 +157,8 @@ def test_robots_busy_sources_and_floods_are_held_off(client, slot, settings):
     assert "Sambungan ini sedang sibuk" in client.post(address, data).content.decode()
     settings.PROOF_FROM = {"book": 99}
     settings.THROTTLES = {"book": (1, 300)}
-    assert client.post(address, data).status_code == 429
+    stopped = client.post(address, data)
+    assert stopped.status_code == 429 and data["name"] in stopped.content.decode()
     assert not Booking.objects.exists()
 
 

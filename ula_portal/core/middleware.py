@@ -65,6 +65,21 @@ def _without_nul(data):
     return cleaned
 
 
+class StaffPagesMiddleware:
+    """No page of staff stays in a browser that the next person sits down at, unless the page decides otherwise."""
+
+    PLACES = ("/petugas/", "/admin/", "/akun/")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.path.startswith(self.PLACES):
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
 class SecondFactorMiddleware:
     """Lead staff whose grace is over to the page where the second factor is set up, before any staff page opens."""
 

@@ -89,7 +89,8 @@ def _book(request, slot):
         form.add_error(None, trouble)
         return _form_page(request, slot, form, status=422)
     if not throttle.count("book", who):
-        return too_many(request)
+        form.add_error(None, throttle.TOO_MANY)
+        return _form_page(request, slot, form, status=429)
     mine, trouble = _request(who, form.cleaned_data)
     if trouble:
         form.add_error("request_number", trouble)
