@@ -131,7 +131,7 @@ def draft_screen(request, draft, here, template, *, status=200, **context):
         "crumbs": _crumbs(draft.service),
         "steps": steps,
         "step": number,
-        "back_url": steps[number - 2][1] if number > 1 else reverse("service_detail", args=[draft.service.slug]),
+        "back_url": _before(draft, steps, number),
         "next_url": steps[number][1] if 0 < number < len(steps) else "",
         "urls": {key: draft_url(draft, f"apply_{key}") for key in ("continue", "documents", "review", "saved")},
         "kept_until": clock.local(draft.created_at).date() + datetime.timedelta(days=DRAFT_DAYS),
@@ -157,11 +157,18 @@ def apply_data(request, draft, part=1):
             return languages.keep_choice(redirect(request.get_full_path()), request.POST["language"])
         if "later" in request.POST:
             return redirect(draft_url(draft, "apply_saved"))
+        if "back" in request.POST:
+            return redirect(_before(draft, *_way(draft, part)))
         if valid:
             return redirect(_after(draft, part, "periksa" in request.GET))
     context = {"form": form, "title": asked[part].title, "from_review": "periksa" in request.GET}
     context["language_form"] = "isian"
     return draft_screen(request, draft, part, "services/apply_data.html", **context)
+
+
+def _before(draft, steps, number):
+    """Where one goes back to from a step of ``_way``: to the one before, from the first to the service."""
+    return steps[number - 2][1] if number > 1 else reverse("service_detail", args=[draft.service.slug])
 
 
 def _after(draft, part, from_review):

@@ -69,3 +69,12 @@ def test_a_draft_is_continued_where_it_was_left(client, service):
     assert client.get(address("apply_continue", make_draft(service, documents=False))).url.endswith("/berkas/")
     assert client.get(address("apply_continue", make_draft(service))).url.endswith("/periksa/")
     assert Request.objects.filter(state="draft").count() == 3
+
+
+def test_going_back_keeps_a_half_filled_part(client, service):
+    draft = create_draft(service)
+    client.post(address("apply_data", draft), {"hubungan": "Diri sendiri"})
+    back = client.post(address("apply_part", draft, 2), {"no_hp": "12", "back": "1"})
+    assert back.url == address("apply_data", draft)
+    assert 'value="12"' in client.get(address("apply_part", draft, 2)).content.decode()
+    assert client.post(back.url, {"back": "1"}).url == reverse("service_detail", args=[service.slug])
