@@ -228,7 +228,9 @@ STAFF_PAGES = {
             "head_count": 1,
         },
     ),
-    "bookings": Row(get=_EXPECTING),
+    "bookings": Row(
+        get=_EXPECTING, post=_EXPECTING.replace("200", "302"), data=lambda w: {"location": w.location.code}
+    ),
     "booking_arrive": Row(
         lambda w: [w.booking.pk], "in 405 405 403 403 403 403 403", "in 302+ 302+ 403 403 403 403 403"
     ),

@@ -14,7 +14,7 @@ from .models import Booking, Slot, SlotPlan
 
 class SlotPlanForm(forms.ModelForm):
     weekdays = forms.TypedMultipleChoiceField(
-        label=_("hari"),
+        label=_("Hari"),
         choices=HoursRule.WEEKDAYS,
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
@@ -64,6 +64,7 @@ class SlotPlanAdmin(JournaledAdmin):
 
     journal_kind = "slot_plan"
     form = SlotPlanForm
+    fields = SlotPlanForm.Meta.fields
     list_display = ("service", "days", "from_time", "to_time", "minutes", "capacity", "location", "active")
     list_select_related = ("service", "location")
     list_filter = ("active", "location")

@@ -26,7 +26,9 @@ class BookingForm(forms.Form):
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    wants_reminder = forms.BooleanField(label=gettext_lazy("Ingatkan saya pada hari kerja sebelumnya"), required=False)
+    wants_reminder = forms.BooleanField(
+        label=gettext_lazy("Ingatkan saya pada hari kerja sebelumnya (perlu nomor HP atau surel)"), required=False
+    )
     request_number = forms.CharField(
         label=gettext_lazy("Nomor permohonan"),
         max_length=40,
@@ -96,5 +98,7 @@ class ClosingForm(forms.Form):
         input_formats=["%H:%M", "%H.%M", "%H:%M:%S"],
     )
     reason = forms.CharField(
-        label=gettext_lazy("Alasan (dibaca tamu yang sudah berjanji)"), max_length=200, required=False
+        label=gettext_lazy("Alasan (dibaca tamu yang sudah berjanji)"),
+        max_length=200,
+        error_messages={"required": gettext_lazy("Tulis alasannya; tamu yang sudah berjanji akan membacanya.")},
     )

@@ -48,7 +48,7 @@ def test_booking_moving_and_coming_without_javascript(people, office):
     let_it_be_now(moved)
     desk = people.known(office["frontoffice"], javascript=False)
     desk.goto("/petugas/janji/")
-    acts.press(desk, "Sudah datang Siti Contoh")
+    acts.press(desk, "Catat datang Siti Contoh")
     expect(desk.locator(".slip__number")).to_have_text("A-001")
     assert Ticket.objects.get().visit.booking == moved
     page.reload()
@@ -67,7 +67,6 @@ def test_pages_of_appointments_are_sound(people, office, axe):
         page.locator(press).first.click()
         found += axe(page)
     page.get_by_label("Nama Anda").fill("Siti Contoh")
-    page.get_by_label("Ingatkan saya").uncheck()
     acts.press(page, "Buat janji")
     acts.said(page, "Janji Anda tercatat.")
     own = page.url

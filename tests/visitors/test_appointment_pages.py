@@ -253,6 +253,15 @@ def test_a_scanned_code_or_a_name_finds_the_appointment_at_the_desk(client, plan
     assert reverse("booking_arrive", args=[booking.pk]) not in html and "27 Nov" in html
 
 
+def test_whoever_receives_at_two_places_chooses_one(client, plan, booking, desk):
+    client.force_login(desk)
+    make.counter(place=make.location("lantai-2"))
+    client.post("/petugas/janji/", {"location": "lantai-2"})
+    assert "Siti Contoh" not in client.get(f"/petugas/janji/?hari={FRIDAY}").content.decode()
+    client.post("/petugas/janji/", {"location": plan.location.code})
+    assert "Siti Contoh" in client.get(f"/petugas/janji/?hari={FRIDAY}").content.decode()
+
+
 def test_closing_a_day_and_opening_it_again(client, plan, booking, desk):
     client.force_login(desk)
     wrong = client.post("/petugas/janji/tutup/", {"day": str(FRIDAY), "reason": ""})

@@ -63,8 +63,7 @@ def book(request, slot):
         raise Http404
     if request.method == "POST":
         return _book(request, slot)
-    form = BookingForm(initial={"wants_reminder": True})
-    return _form_page(request, slot, form, taken=not queries.is_free(slot))
+    return _form_page(request, slot, BookingForm(), taken=not queries.is_free(slot))
 
 
 def _form_page(request, slot, form, *, taken=False, status=200):

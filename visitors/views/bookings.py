@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from ula_portal.core import clock, workdays
 from ula_portal.core.access import allowed
@@ -20,7 +20,7 @@ from ..booking_notices import whatsapp_link
 from ..forms_appointments import ClosingForm
 from ..models import Booking
 from ..queries import bookings as queries
-from .places import chosen_place
+from .places import LOCATION, chosen_place
 
 
 def _day(typed):
@@ -37,9 +37,12 @@ def _address(day, **more):
 
 @never_cache
 @allowed(permissions.may_see_bookings)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def bookings(request):
-    """Who is expected on a day at one place."""
+    """Who is expected on a day at one place; POST chooses the place."""
+    if request.method == "POST":
+        request.session[LOCATION] = request.POST.get("location", "")
+        return redirect("bookings")
     places = queries.places_of_bookings()
     if not places:
         return render(request, "visitors/bookings_none.html")

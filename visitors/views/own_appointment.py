@@ -97,7 +97,8 @@ def move(request, booking):
     if not (_is_coming(booking) or booking.state == Booking.State.DISPLACED):
         return redirect("appointment", token)
     days = queries.days_of(booking.slot.service)
-    context = _context(booking) | {"days": days, "chosen": chosen_day(days, request.GET.get("hari", ""))}
+    day = request.GET.get("hari") or clock.local(booking.slot.starts_at).date().isoformat()
+    context = _context(booking) | {"days": days, "chosen": chosen_day(days, day)}
     return render(request, "visitors/appointment_move.html", context, status=status)
 
 
