@@ -167,6 +167,7 @@ def test_gate_refuses_strangers(desk):
         path = "/live/display/ula"
         assert Client(port, path, Host="jahat.example").status == 400
         assert Client(port, path, Origin="https://jahat.example").status == 403
+        assert Client(port, path, Origin="http://[").status == 403
         assert Client(port, path, Sec_Fetch_Site="cross-site").status == 403
         assert Client(port, path, Origin=f"http://127.0.0.1:{port}").status == 200
         assert Client(port, "/live/display/tidak-ada").status == 404
@@ -190,6 +191,20 @@ def test_beyond_the_cap_503_and_room_again_when_one_leaves(desk):
             if again.status == 200:
                 break
         assert again.status == 200
+
+
+def test_one_source_cannot_hold_all_streams(desk):
+    with running(LIVE_STREAMS="8", TRUSTED_PROXIES="127.0.0.1") as port:
+
+        def client(address, said="192.0.2.1"):
+            opened = Client(port, "/live/display/ula", X_Forwarded_For=f"{said}, {address}")
+            if opened.status == 200:
+                opened.until("state")
+            return opened
+
+        held = [client("203.0.113.5", f"192.0.2.{n}") for n in range(3)]
+        assert [each.status for each in held] == [200, 200, 503]
+        assert client("198.51.100.9").status == 200
 
 
 def test_cursor_hands_out_each_event_once_and_resumes_without_seen(desk):

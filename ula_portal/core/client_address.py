@@ -61,10 +61,20 @@ def read(text: str) -> Address | None:
 
 def source_of(request) -> str:
     """Where a request came from, as throttles count it: an IPv4 address, or the /64 of IPv6 that one subscriber has."""
-    address = read(request.META.get("REMOTE_ADDR", ""))
+    return counted_as(read(request.META.get("REMOTE_ADDR", "")))
+
+
+def counted_as(address: Address | None) -> str:
+    """The network that counts as one source; an empty text where no address is known."""
     if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(address or "")
+
+
+def client_of_stream(peer: str, forwarded: str) -> Address | None:
+    """The client of a connection that no middleware sees; ``peer`` and ``forwarded`` as they arrived."""
+    address = read(peer)
+    return behind(address, forwarded) if address and _is_trusted(address) else address
 
 
 def _is_trusted(address):

@@ -60,6 +60,7 @@ async def application(scope, receive, send) -> None:
         if stream is None:
             await _refuse(send, 404)
             return
+        stream.source = gate.source(scope)
         await _serve(stream, scope, receive, send)
     except Full:
         await _refuse(send, 503)

@@ -7,6 +7,8 @@ from django.core import signing
 from django.http.request import split_domain_port, validate_host
 from django.utils.translation import get_supported_language_variant
 
+from ula_portal.core.client_address import client_of_stream, counted_as
+
 _SALT = "visitors.live.staff"
 # A staff page asks for a new token with every load; the stream checks it when it is opened.
 TOKEN_SECONDS = 2 * 3600
@@ -41,11 +43,27 @@ def refusal(scope) -> int | None:
         return 400
     origin = header(scope, b"origin")
     ours = {host.lower(), urlsplit(settings.PORTAL_URL).netloc.lower()}
-    if origin and urlsplit(origin).netloc.lower() not in ours:
+    if origin and _place_of(origin) not in ours:
         return 403
     if header(scope, b"sec-fetch-site") == "cross-site":
         return 403
     return None if scope["method"] == "GET" else 405
+
+
+def _place_of(origin):
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None
+
+
+def source(scope) -> str:
+    """Whose stream it is, for the limit per source; empty for this machine itself and where nobody can tell."""
+    forwarded = ",".join(
+        value.decode("latin-1") for key, value in scope["headers"] if key.lower() == b"x-forwarded-for"
+    )
+    address = client_of_stream((scope.get("client") or [""])[0], forwarded)
+    return "" if address is None or address.is_loopback else counted_as(address)
 
 
 def language(scope) -> str:

@@ -26,8 +26,12 @@ BOARD_LASTS = 30.0
 IDLE_AFTER = 30.0
 
 
+# Of all streams of a process, as many as one source may hold: nobody alone shuts out the waiting room.
+SHARE_OF_ONE = 4
+
+
 class Full(Exception):
-    """As many streams are open as this process allows."""
+    """As many streams are open as this process allows, in all or for one source."""
 
 
 class Hub:
@@ -51,7 +55,8 @@ class Hub:
 
     def join(self, stream: Stream) -> None:
         """Take a stream in; raises Full."""
-        if len(self.streams) >= self.limit:
+        own = stream.source and sum(each.source == stream.source for each in self.streams)
+        if len(self.streams) >= self.limit or (own and own >= max(self.limit // SHARE_OF_ONE, 1)):
             raise Full
         self.streams.add(stream)
         if stream.kind != "work":

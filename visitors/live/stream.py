@@ -11,7 +11,18 @@ _PIECES = 200
 class Stream:
     """A client of the hub. ``kind``: display, ticket, staff (of a location), or work (``topics`` of the inbox)."""
 
-    __slots__ = ("_pieces", "_waiter", "closed", "kind", "language", "last", "location_id", "ticket_id", "topics")
+    __slots__ = (
+        "_pieces",
+        "_waiter",
+        "closed",
+        "kind",
+        "language",
+        "last",
+        "location_id",
+        "source",
+        "ticket_id",
+        "topics",
+    )
 
     def __init__(
         self,
@@ -24,6 +35,8 @@ class Stream:
     ):
         self.kind, self.location_id, self.ticket_id, self.language = kind, location_id, ticket_id, language
         self.topics = topics
+        # Set by whoever opens it: its streams are limited together.
+        self.source = ""
         self.closed = False
         # What was said last, so that the same is not said twice.
         self.last: object = None
