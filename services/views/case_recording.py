@@ -19,6 +19,7 @@ from ula_portal.core.errors import NotAllowed, Outdated, Refused
 from ..actions import cases as verbs
 from ..actions.reading import record_reading_of_paper
 from ..forms.recording import RecordForm
+from ..models import Request
 from ..permissions import may_see_cases
 from ..queries import cases
 from ..queries.recording import row_for
@@ -72,6 +73,9 @@ def case_record(request, number):
         return redirect("case_detail", number=number)
     if not page.row:
         raise PermissionDenied
+    if page.request.state == Request.State.WAITING_APPLICANT:
+        messages.warning(request, _("Permohonan sedang menunggu kelengkapan dari pemohon. Catat dahulu jawabannya."))
+        return redirect("case_detail", number=number)
     if request.method != "POST":
         return _render(request, page, page.form())
     form = page.form(request.POST, request.FILES)

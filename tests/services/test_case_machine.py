@@ -74,6 +74,9 @@ class Office:
         deputies = {each for holder in own & set(self.away) for each in self.away[holder] if each}
         return here | {each for each in deputies if each not in self.away}
 
+    def present_in(self, unit_id) -> set:
+        return {holder for holder, position in self.own if position.unit_id == unit_id and holder not in self.away}
+
     def in_unit(self, user, unit_id) -> bool:
         return any(position.unit_id == unit_id for position in self.hands(user.pk))
 
@@ -210,12 +213,15 @@ class CaseMachine(RuleBasedStateMachine):
 
     # Who is here
 
-    @rule(name=WHO, days=st.integers(0, 3), deputy=st.one_of(st.none(), WHO))
+    @rule(name=st.one_of(st.none(), WHO), days=st.integers(0, 3), deputy=st.one_of(WHO, st.none()))
     def somebody_is_away(self, name, days, deputy):
-        today = clock.local(self.moment).date()
-        if deputy != name:
-            end, stand_in = today + datetime.timedelta(days=days), self.user(deputy) if deputy else None
-            people.record_absence(self.user(name), "sick", today, end, deputy=stand_in)
+        """Without a name: whoever has the open step."""
+        run, today = run_of(self.request), clock.local(self.moment).date()
+        absent = self.user(name) if name else run and run.assignee
+        stand_in = self.user(deputy) if deputy else None
+        if absent and absent != stand_in:
+            end = today + datetime.timedelta(days=days)
+            people.record_absence(absent, "sick", today, end, deputy=stand_in)
         # Rights do not wait for the sweep.
         self._go_on(yes=True)
 
@@ -264,9 +270,7 @@ class CaseMachine(RuleBasedStateMachine):
         office = self.office()
         if run.led_by == "applicant":
             return self.user("counter")
-        if run.position_id is None:
-            return next((self.user(name) for name in NAMES if office.in_unit(self.user(name), self.cast.unit.pk)), None)
-        here = office.holders(run.position_id)
+        here = office.holders(run.position_id) if run.position_id else office.present_in(self.cast.unit.pk)
         if run.assignee_id in here:
             return User.objects.get(pk=run.assignee_id)
         gone = run.assignee_id in office.away or not run.assignee_id or not office.works(run.assignee, run)

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from services.actions.cases import (
     DoneStep,
+    ask_applicant,
     attach_paper,
     complete_in_row,
     decide_step,
@@ -265,6 +266,14 @@ class TestPage:
             assert run.paper and not run.recorded_from_paper and run.finished_by == cast.official
             shown = client.get(reverse("case_detail", args=[request.number])).content.decode()
         assert "dikirim 24 November 2026, selesai 26 November 2026, dicatat oleh Sri Contoh" in shown
+
+
+def test_while_the_applicant_is_asked_nothing_is_recorded(cast, disposed, client):
+    ask_applicant(disposed.pk, cast.head, "Mohon lampirkan surat pengantar.")
+    client.force_login(cast.frontdesk)
+    answer = client.post(address(disposed), sent(disposed, day_3=clock.today()), follow=True)
+    assert "sedang menunggu kelengkapan dari pemohon" in answer.content.decode()
+    assert no_of(disposed) == 3
 
 
 def test_a_closed_case_takes_no_paper(cast, disposed, client):
