@@ -61,7 +61,7 @@ class Person:
     def shoot(self, name, top="", colors=96):
         """The window as it is, or scrolled until the element ``top`` stands under its upper edge."""
         if top:
-            self.page.locator(top).first.evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 12)")
+            self.page.locator(top).first.evaluate("e => { e.scrollIntoView(); scrollBy(0, -12); }")
         self.page.evaluate("document.activeElement && document.activeElement.blur()")
         self.page.mouse.move(0, 0)
         self.page.wait_for_timeout(400)
@@ -135,6 +135,9 @@ def ask_and_answer(official, citizen, number, own):
     official.shoot("pejabat-daftar")
     official.go(case)
     official.shoot("pejabat-kasus")
+    page.locator(".papers__open").first.click()
+    page.locator("[data-viewer] img").first.wait_for()
+    official.shoot("pejabat-berkas", top="[data-viewer]")
     page.get_by_text("Minta kelengkapan dari pemohon").click()
     page.fill("[name=wanted]", "Tanda tangan pada SPTJM belum ada. Unggah ulang setelah ditandatangani.")
     page.get_by_label("SPTJM bermeterai Rp10.000").check()

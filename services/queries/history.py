@@ -12,7 +12,8 @@ from sop.queries import flow_of
 from ula_portal.core.models import User
 from ula_portal.core.pagination import Page, paginate
 
-from ..models import Deviation, TimelineEntry
+from ..models import Deviation, Document, TimelineEntry
+from .tracking import document_label
 
 SHOWN = 30
 
@@ -73,7 +74,7 @@ _DEVIATING = {
 
 
 def history_of(request, *, only="", cursor=None) -> Page:
-    """A page of ``Happening``, newest first. At most four queries.
+    """A page of ``Happening``, newest first. At most five queries.
 
     ``only``: ``deviations`` from the SOP, ``applicant`` (what they did and what was addressed to them), else all.
     """
@@ -106,12 +107,12 @@ def happened_since(request, entry_id: int, but_not=None) -> list[Happening]:
 
 
 def _told(request, entries):
-    names, reasons = _names(entries), _reasons(entries)
+    names, reasons, papers = _names(entries), _reasons(entries), _papers(entries)
     flow = flow_of(request.sop_version_id)
     return [
         Happening(
             entry.at,
-            _text(entry, flow, names),
+            _text(entry, flow, names) + _which(entry, papers),
             _who(entry, names),
             entry.audience == TimelineEntry.Audience.INTERNAL,
             _reason_of(entry, reasons),
@@ -132,6 +133,25 @@ def _reason_of(entry, reasons):
     if entry.verb == "step_reassigned" and not entry.data.get("deviation"):
         return ""
     return min(fits, key=lambda each: abs(each.at - entry.at)).reason if fits else ""
+
+
+def _papers(entries):
+    """What the documents are that are told of, by id. One query at most."""
+    ids = {pk for entry in entries for pk in _papers_of(entry)}
+    found = Document.objects.filter(pk__in=ids).select_related("requirement", "request") if ids else ()
+    return {each.pk: document_label(each) for each in found}
+
+
+def _papers_of(entry):
+    one = entry.data.get("document")
+    return [one] if one else entry.data.get("documents") or []
+
+
+def _which(entry, papers):
+    labels = ", ".join(papers[pk] for pk in _papers_of(entry) if pk in papers)
+    if entry.verb == "document_judged" and entry.data.get("verdict") in Document.Verdict.values:
+        labels = f"{labels}, {Document.Verdict(entry.data['verdict']).label.lower()}"
+    return f": {labels}" if labels else ""
 
 
 def _names(entries):

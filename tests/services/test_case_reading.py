@@ -235,6 +235,10 @@ class TestHistory:
         assert {each.who for each in history_of(request_, only="applicant").rows} == {"Pemohon"}
         assert len(whole) > 3 and [each for each in whole if each.reason] == skipped
 
+    def test_documents_are_named(self, cast, request_):
+        judge_document(request_.documents.get().pk, cast.official, "mend", "buram")
+        assert history_of(request_).rows[0].text == "Berkas dinilai: KTP, perlu diperbaiki"
+
     def test_a_long_one_has_pages(self, cast, request_, client):
         old = TimelineEntry.objects.filter(request=request_).latest("pk")
         TimelineEntry.objects.bulk_create(
