@@ -4,23 +4,24 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ula_portal.core.fields import EmailField, LineField
 from ula_portal.core.idempotency import new_key
 
 
 class BookingForm(forms.Form):
     """Who comes. Nothing but the name must be told; the request's code proves that its number may be used."""
 
-    idempotency_key = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
-    name = forms.CharField(
+    idempotency_key = LineField(widget=forms.HiddenInput, max_length=64, required=False)
+    name = LineField(
         label=gettext_lazy("Nama Anda"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-    phone = forms.CharField(
+    phone = LineField(
         label=gettext_lazy("Nomor HP (tidak wajib)"),
         max_length=30,
         required=False,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )
-    email = forms.EmailField(
+    email = EmailField(
         label=gettext_lazy("Surel (tidak wajib)"),
         max_length=254,
         required=False,
@@ -29,20 +30,20 @@ class BookingForm(forms.Form):
     wants_reminder = forms.BooleanField(
         label=gettext_lazy("Ingatkan saya pada hari kerja sebelumnya (perlu nomor HP atau surel)"), required=False
     )
-    request_number = forms.CharField(
+    request_number = LineField(
         label=gettext_lazy("Nomor permohonan"),
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs={"placeholder": "ULA-2026-000123", "autocomplete": "off", "class": "input-code"}),
     )
-    request_code = forms.CharField(
+    request_code = LineField(
         label=gettext_lazy("Kode pelacakan"),
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs={"placeholder": "ABCD EFGH", "autocomplete": "off", "class": "input-code"}),
     )
     # Never seen by people; robots fill it in.
-    situs_web = forms.CharField(required=False)
+    situs_web = LineField(required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -70,7 +71,7 @@ class BookingForm(forms.Form):
 class BookingCodeForm(forms.Form):
     """The code of an appointment, typed from paper."""
 
-    code = forms.CharField(
+    code = LineField(
         label=gettext_lazy("Kode janji"),
         max_length=40,
         widget=forms.TextInput(attrs={"placeholder": "ABCD EFGH JKMN", "autocomplete": "off", "class": "input-code"}),
@@ -97,7 +98,7 @@ class ClosingForm(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         input_formats=["%H:%M", "%H.%M", "%H:%M:%S"],
     )
-    reason = forms.CharField(
+    reason = LineField(
         label=gettext_lazy("Alasan (dibaca tamu yang sudah berjanji)"),
         max_length=200,
         error_messages={"required": gettext_lazy("Tulis alasannya; tamu yang sudah berjanji akan membacanya.")},

@@ -149,6 +149,13 @@ def test_a_request_is_named_by_number_and_code_and_wrong_codes_are_counted(clien
     assert Booking.objects.get().request == request
 
 
+def test_a_name_is_kept_as_one_plain_line(client, slot):
+    address, data = form_of(slot, name="Siti\u202e\r\nEND:VEVENT\u200b Contoh", phone="62812\u20113456\u20117890")
+    assert client.post(address, data).status_code == 302
+    visitor = Booking.objects.get().visitor
+    assert (visitor.name, visitor.phone) == ("Siti END:VEVENT Contoh", "+6281234567890")
+
+
 def test_robots_busy_sources_and_floods_are_held_off(client, slot, settings):
     address, data = form_of(slot)
     assert client.post(address, data | {"situs_web": "x"}).status_code in (302, 422)
