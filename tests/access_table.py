@@ -203,6 +203,13 @@ STAFF_PAGES = {
     "visit_check_out": Row(
         lambda w: [w.missed.visit_id], "in 405 405 403 403 403 403 403", "in 302+ 302+ 403 403 403 403 403"
     ),
+    "badge_print": Row(lambda w: [w.waiting.visit_id], DESK),
+    "inside_print": Row(get=DESK),
+    "guests": Row(
+        get=STAFF,
+        post="in 302 302 302+ 302 302 302 302",
+        data=lambda w: {"call": w.host_call.pk, "answer": "coming"},
+    ),
     "service_closure": Row(
         get="in 200 200 403 403 403 200 403",
         post="in 302+ 302+ 403 403 403 302+ 403",

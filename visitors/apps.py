@@ -10,7 +10,7 @@ class VisitorsConfig(AppConfig):
     def ready(self):
         from ula_portal.core import navigation, ports, subjects, tasks
 
-        from . import actions, booking_notices, journal_words, permissions, queries, voice
+        from . import actions, booking_notices, host_notices, journal_words, permissions, queries, voice
         from .actions import arriving, slots
         from .tasks import when_the_calendar_changes
 
@@ -30,6 +30,7 @@ class VisitorsConfig(AppConfig):
         subjects.register("slot_plan", _("Jadwal janji temu"), lambda pk: f"/admin/visitors/slotplan/{pk}/change/")
         subjects.register("booking", _("Janji temu"), lambda pk: f"/admin/visitors/booking/{pk}/change/")
         booking_notices.register()
+        host_notices.register()
         for chore in (slots.open_due_slots, arriving.mark_missed, arriving.remind):
             tasks.at_sweep(chore)
         tasks.at_calendar_change(when_the_calendar_changes)
@@ -48,6 +49,15 @@ class VisitorsConfig(AppConfig):
             permissions.may_see_bookings,
             order=25,
             hint=_("Tamu yang sudah membuat janji: catat kedatangannya, tutup waktu bila kantor mendadak tutup."),
+        )
+        navigation.add(
+            _("Tamu Anda"),
+            "guests",
+            "user",
+            permissions.may_host,
+            order=35,
+            hint=_("Siapa yang datang untuk Anda; jawab datang, 5 menit, atau wakilkan."),
+            badge=queries.host_calls_unanswered,
         )
         navigation.add(
             _("Loket"),

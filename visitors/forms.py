@@ -22,6 +22,9 @@ P = Visit.Purpose
 class CheckInForm(forms.Form):
     """A visitor and what they come for. ``visitor`` is the id of a known one, whose name then is not asked."""
 
+    # The sheet of paper has its own question for the time.
+    asks_for_straight_in = True
+
     key = LineField(widget=forms.HiddenInput, max_length=64)
     visitor = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
     name = LineField(label=_("Nama"), max_length=150, required=False)
@@ -41,7 +44,20 @@ class CheckInForm(forms.Form):
     )
     head_count = forms.IntegerField(label=_("Jumlah tamu"), min_value=1, max_value=100, initial=1)
     companion = LineField(label=_("Pendamping (tidak wajib)"), max_length=150, required=False)
+    represents = LineField(
+        label=_("Mewakili siapa (tidak wajib)"),
+        max_length=300,
+        required=False,
+        help_text=_("Satu nama atau beberapa, dipisah koma."),
+    )
+    proxy_seen = forms.BooleanField(label=_("Surat kuasa sudah diperlihatkan"), required=False)
     note = LineField(label=_("Catatan (tidak wajib)"), max_length=300, required=False)
+    came_at = forms.TimeField(
+        label=_("Sudah langsung masuk? Datang pukul"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        help_text=_("Untuk tamu yang tidak lewat meja depan: dicatat kemudian, tanpa nomor antrean."),
+    )
 
     def __init__(self, *args, known=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -50,7 +66,7 @@ class CheckInForm(forms.Form):
         self.fields["service"].queryset = queries.services_to_choose()
         self.fields["host"].queryset = queries.hosts_to_choose()
         self.fields["phone"].widget.input_type = "tel"
-        for name in ("name", "phone", "institution", "companion", "note"):
+        for name in ("name", "phone", "institution", "companion", "represents", "note"):
             # Somebody else's data must not be offered to the next visitor at the same keyboard.
             self.fields[name].widget.attrs["autocomplete"] = "off"
         self.helper = _plain_helper()
@@ -68,9 +84,12 @@ class CheckInForm(forms.Form):
             self._asked("request_number", P.FOLLOW_UP, P.COLLECT),
             self._asked("host", P.MEET),
             Div(Div("ground", css_class="col-sm"), Div("head_count", css_class="col-sm-4"), css_class="row"),
-            HTML(format_html('<details class="fold"><summary>{}</summary>', _("Pendamping dan catatan"))),
+            HTML(format_html('<details class="fold"><summary>{}</summary>', _("Pendamping, kuasa, dan catatan"))),
             Field("companion"),
+            Field("represents"),
+            Field("proxy_seen"),
             Field("note"),
+            *([Field("came_at")] if self.asks_for_straight_in else []),
             HTML("</details>"),
         )
 
@@ -106,9 +125,17 @@ class CheckInForm(forms.Form):
             "head_count": data["head_count"],
             "companion": data["companion"],
             "note": data["note"],
+            "represents": data["represents"],
+            "proxy_seen": data["proxy_seen"],
             "ground": data["ground"],
             "idempotency_key": data["key"],
+            **self._went_straight_in(),
         }
+
+    def _went_straight_in(self):
+        """Who did not come by the desk is entered with the true time and needs no number."""
+        came_at = _moment(clock.today(), self.cleaned_data["came_at"])
+        return {"came_at": came_at, "issue": False} if came_at else {}
 
 
 class ClosureForm(forms.Form):
@@ -155,8 +182,9 @@ class PaperNumbersForm(forms.Form):
 class PaperEntryForm(CheckInForm):
     """A visitor as written on paper: the number and the true times beside what the desk asks anyway."""
 
+    asks_for_straight_in = False
+
     number = forms.IntegerField(label=_("Nomor di kertas"), min_value=1)
-    came_at = forms.TimeField(label=_("Datang pukul"), widget=forms.TimeInput(attrs={"type": "time"}))
     finished_at = forms.TimeField(
         label=_("Selesai dilayani pukul"),
         required=False,
@@ -171,6 +199,11 @@ class PaperEntryForm(CheckInForm):
         times = ("number", "came_at", "finished_at")
         self.helper.layout.fields.insert(0, Div(*(Div(name, css_class="col-sm-4") for name in times), css_class="row"))
         self.helper.layout.fields.append("result")
+        self.fields["came_at"].required, self.fields["came_at"].label = True, _("Datang pukul")
+        self.fields["came_at"].help_text = ""
+
+    def _went_straight_in(self):
+        return {}
 
     def values(self) -> dict:
         """Arguments of ``actions.enter_from_paper`` without the sheet and the user."""

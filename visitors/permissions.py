@@ -51,6 +51,11 @@ def may_call(user) -> bool:
     return has_role(user, *DESK_ROLES) or bool(room_ids_of(user))
 
 
+def may_host(user) -> bool:
+    """Whoever holds a position today: visitors may have come for them."""
+    return has_role(user, *Role) and bool(position_ids_of(user))
+
+
 def may_work_at(user, counter) -> bool:
     """A counter: desk roles, or the holder of its position. An official's room: only its position's holders."""
     if counter.kind == Counter.Kind.COUNTER and has_role(user, *DESK_ROLES):

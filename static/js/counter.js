@@ -1,4 +1,4 @@
-/* The counter's screen follows the queue: "changed" fetches the page's own pieces again. Without this file a reload does it. */
+/* Screens of counter, desk and host follow the queue: "changed" fetches the page's own pieces again. Without this file a reload does it. */
 (function () {
   "use strict";
   var box = document.querySelector("[data-counter]");
@@ -9,7 +9,8 @@
   // Never under the hands of somebody who is typing or choosing.
   function inUse(region) {
     var focused = document.activeElement;
-    return focused && region.contains(focused) && focused.matches("input:not([type=hidden]), select, textarea");
+    var typing = focused && region.contains(focused) && focused.matches("input:not([type=hidden]), select, textarea");
+    return typing || region.querySelector("details[open]");
   }
 
   function refresh() {
@@ -18,10 +19,10 @@
       .then(function (answer) { if (!answer.ok) throw new Error(answer.status); return answer.text(); })
       .then(function (html) {
         var fresh = new DOMParser().parseFromString(html, "text/html");
-        ["now", "undo", "line"].forEach(function (name) {
-          var old = box.querySelector('[data-region="' + name + '"]');
+        box.querySelectorAll("[data-region]").forEach(function (old) {
+          var name = old.dataset.region;
           var next = fresh.querySelector('[data-region="' + name + '"]');
-          if (!old || !next || inUse(old)) return;
+          if (!next || inUse(old)) return;
           if (name === "now" && old.dataset.version === next.dataset.version) return;
           var key = focusKey(old);
           old.replaceWith(document.importNode(next, true));

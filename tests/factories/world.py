@@ -21,7 +21,18 @@ from ula_portal.core.actors import applicant
 from ula_portal.core.models import Absence, Location, User
 from ula_portal.core.uploads import store_upload
 from visitors import actions as queue
-from visitors.models import Booking, Counter, PaperSheet, QueueEvent, QueueRule, ScreenNotice, ScreenRule, Slot, Ticket
+from visitors.models import (
+    Booking,
+    Counter,
+    HostCall,
+    PaperSheet,
+    QueueEvent,
+    QueueRule,
+    ScreenNotice,
+    ScreenRule,
+    Slot,
+    Ticket,
+)
 from visitors.queries.appointments import days_of, token_of
 
 from .cases import content, make_case, make_case_service, rich_steps, to_letter, walk
@@ -58,6 +69,7 @@ class World:
     desk: Counter
     waiting: Ticket
     missed: Ticket
+    host_call: HostCall
     paper_sheet: PaperSheet
     screen_notice: ScreenNotice
     call_event: QueueEvent
@@ -191,7 +203,10 @@ def _queue(cast, place, desk, service):
     poster = store_upload(picture("poster.png", "orange"))
     screen = ScreenNotice.objects.create(text="Bawa berkas asli.", from_date="2026-01-01", picture=poster)
     call = QueueEvent.objects.get(kind="called", ticket=missed)
+    host = cast.positions["PENGELOLA-DIKDAS"]
+    guest = queue.check_in(user=cast.frontdesk, location=place, purpose="meet", name="Tamu Bertemu", host_id=host.pk)
     return {
+        "host_call": guest.visit.host_call,
         "missed": missed,
         "waiting": waiting,
         "paper_sheet": sheet,

@@ -6,6 +6,7 @@ from .calling import call_next, call_particular, recall, resume
 from .checkin import GROUNDS, CheckIn, check_in, gaps
 from .closing import close_suddenly, reopen
 from .day_end import end_past_days
+from .hosting import answer_host, call_host
 from .paper import enter_from_paper, reserve_numbers
 from .seats import TimeTaken
 from .serving import (
@@ -30,8 +31,10 @@ __all__ = [
     "Closing",
     "TimeTaken",
     "add_slot_plan",
+    "answer_host",
     "arrive",
     "book",
+    "call_host",
     "call_next",
     "call_particular",
     "cancel_booking",

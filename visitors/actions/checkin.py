@@ -16,6 +16,7 @@ from ula_portal.core.typed import plain_line
 
 from .. import permissions
 from ..models import Counter, Ticket, Visit, Visitor
+from .hosting import call_host
 from .tickets import issue_ticket
 
 # Grounds for the priority lane (standards §7): what a ticket keeps, and its words.
@@ -65,6 +66,8 @@ def check_in(
     host_id: int | None = None,
     head_count: int = 1,
     companion: str = "",
+    represents: str = "",
+    proxy_seen: bool = False,
     note: str = "",
     ground: str = "",
     open_request: bool = False,
@@ -81,6 +84,7 @@ def check_in(
     position's room, where the location has one. ``ground`` (a key of GROUNDS) opens the priority lane.
     ``open_request`` starts a walk-in request for a service of kind request. ``issue=False`` records the visit
     only. ``came_at``: the true time of a visit that is entered afterwards; it stays visible as such.
+    ``represents``: names of those for whom the visitor comes; then the power of attorney must have been shown.
     Called again with the same idempotency key it returns what the first call made.
 
     May: front desk and counters. Raises NotAllowed, or Refused with the form field that has to be mended.
@@ -97,6 +101,8 @@ def check_in(
         plan = _plan(user, location, purpose, service, request_number, host_id, open_request)
         visitor = _visitor(visitor_id, name, phone, institution)
         _check_counts(head_count, ground)
+        if represents.strip() and not proxy_seen:
+            raise Refused(_("Minta dahulu surat kuasanya, lalu centang."), field="proxy_seen")
         if came_at is not None and came_at > clock.now():
             raise Refused(_("Waktu datang masih di masa depan."), field="came_at")
         request = plan.request
@@ -111,11 +117,15 @@ def check_in(
             host_id=plan.host_id,
             head_count=head_count,
             companion=companion.strip(),
+            represents=represents.strip()[:300],
+            proxy_seen=proxy_seen,
             note=note.strip(),
             checked_in_at=came_at or clock.now(),
             checked_in_by=user,
             recorded_late_at=clock.now() if came_at else None,
         )
+        if plan.host_id:
+            call_host(visit)
         ticket = None
         if issue:
             lane = Ticket.Lane.PRIORITY if ground else Ticket.Lane.REGULAR

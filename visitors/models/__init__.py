@@ -1,6 +1,7 @@
 """Models of visitors and the queue, one room per subject."""
 
 from .appointment import Booking, Slot, SlotPlan
+from .hosting import HostCall
 from .queue import Counter, CounterSession, QueueEvent, Ticket, TicketSeries
 from .rules import Closure, PaperSheet, QueueRule
 from .screen import ScreenNotice, ScreenRule
@@ -11,6 +12,7 @@ __all__ = [
     "Closure",
     "Counter",
     "CounterSession",
+    "HostCall",
     "PaperSheet",
     "QueueEvent",
     "QueueRule",

@@ -59,6 +59,9 @@ class Visit(models.Model):
     head_count = models.PositiveSmallIntegerField(_("jumlah tamu"), default=1)
     # Who helps the visitor (an elder's child, an interpreter), so that the counter knows whom to speak to.
     companion = models.CharField(_("pendamping"), max_length=150, blank=True)
+    # For whom somebody comes by power of attorney; the paper was shown at the desk.
+    represents = models.CharField(_("mewakili"), max_length=300, blank=True)
+    proxy_seen = models.BooleanField(_("surat kuasa diperlihatkan"), default=False)
     note = models.CharField(_("catatan"), max_length=300, blank=True)
     checked_in_at = models.DateTimeField(_("datang"))
     checked_in_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("dicatat oleh"))
@@ -72,7 +75,8 @@ class Visit(models.Model):
         verbose_name = _("kunjungan")
         verbose_name_plural = pgettext_lazy("jamak", "kunjungan")
         constraints = [
-            models.CheckConstraint(condition=Q(head_count__gte=1, head_count__lte=100), name="visit_head_count")
+            models.CheckConstraint(condition=Q(head_count__gte=1, head_count__lte=100), name="visit_head_count"),
+            models.CheckConstraint(condition=Q(represents="") | Q(proxy_seen=True), name="visit_proxy_was_seen"),
         ]
         indexes = [
             models.Index(fields=["checked_in_at", "id"]),

@@ -6,16 +6,19 @@ from .counter import Workplace, counters_for, session_of, workplace_of
 from .desk import (
     find_for_desk,
     hosts_to_choose,
+    in_the_building,
     inside,
     locations,
     request_for_desk,
     services_to_choose,
     ticket_for_print,
     tickets_today,
+    visit_for_badge,
     visitor_for_desk,
 )
 from .events import REPLAY_LIMIT, Cursor, Event, current_cursor, events_after
 from .halls import Hall, halls_now
+from .hosting import delegates_for, host_calls_for, host_calls_unanswered, may_answer
 from .line import competitors_of, desks_of, midnight, open_sessions, places, rule_of, waiting_at, waiting_in
 from .paper import numbers_entered, paper_sheet, paper_sheets
 from .ports import queue_now, visit_of
@@ -42,15 +45,20 @@ __all__ = [
     "competitors_of",
     "counters_for",
     "current_cursor",
+    "delegates_for",
     "desks_of",
     "events_after",
     "find_for_desk",
     "halls_now",
+    "host_calls_for",
+    "host_calls_unanswered",
     "hosts_to_choose",
+    "in_the_building",
     "inside",
     "last_ticket_passed",
     "location_by_code",
     "locations",
+    "may_answer",
     "midnight",
     "news_of",
     "notice_at",
@@ -71,6 +79,7 @@ __all__ = [
     "ticket_by_token",
     "ticket_for_print",
     "tickets_today",
+    "visit_for_badge",
     "visit_of",
     "visitor_for_desk",
     "waiting_at",

@@ -1,5 +1,6 @@
 """What the front desk looks up: visitors, requests, tickets of today, who is inside."""
 
+import datetime
 import re
 from dataclasses import dataclass, field
 
@@ -127,10 +128,58 @@ def inside(user, location: Location) -> list[Visit]:
         return []
     visits = Visit.objects.filter(location=location, left_at__isnull=True, checked_in_at__gte=line.midnight())
     return list(
-        visits.select_related("visitor", "host", "service")
+        visits.select_related("visitor", "host", "service", "host_call__delegate")
         .prefetch_related("tickets")
         .order_by("-checked_in_at", "-pk")[:LIST_CAP]
     )
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody in the building; ``people``: heads, ``helpers``: who came with them, ``where``: at whom or for what."""
+
+    name: str
+    people: int
+    since: datetime.datetime
+    where: str
+    helpers: str
+
+
+def in_the_building(user, location: Location) -> list[Guest]:
+    """Everybody who has not left, for an evacuation: by name, a visitor with two purposes once. Two queries."""
+    if not permissions.may_check_in(user):
+        return []
+    visits = Visit.objects.filter(location=location, left_at__isnull=True, checked_in_at__gte=line.midnight())
+    at_work = Ticket.objects.filter(visit__in=visits, state__in=("called", "serving")).select_related(
+        "session__counter"
+    )
+    counters = {ticket.visit_id: ticket.session.counter.name for ticket in at_work}
+    by_visitor: dict[int, list[Visit]] = {}
+    for visit in visits.select_related("visitor", "host", "service").order_by("checked_in_at", "pk"):
+        by_visitor.setdefault(visit.visitor_id, []).append(visit)
+    guests = [_guest(own, counters) for own in by_visitor.values()]
+    return sorted(guests, key=lambda guest: guest.name.casefold())
+
+
+def _guest(visits, counters):
+    places = [
+        counters.get(visit.pk) or str(visit.host or visit.service or visit.get_purpose_display()) for visit in visits
+    ]
+    return Guest(
+        name=visits[0].visitor.name,
+        people=max(visit.head_count for visit in visits),
+        since=visits[0].checked_in_at,
+        where=", ".join(dict.fromkeys(places)),
+        helpers=", ".join(dict.fromkeys(visit.companion for visit in visits if visit.companion)),
+    )
+
+
+def visit_for_badge(user, pk) -> Visit | None:
+    """A visit of somebody who is inside, for who may check visitors in."""
+    if not permissions.may_check_in(user):
+        return None
+    inside_now = Visit.objects.filter(pk=pk, left_at__isnull=True)
+    return inside_now.select_related("visitor", "host", "service", "location").first()
 
 
 def ticket_for_print(user, pk) -> Ticket | None:

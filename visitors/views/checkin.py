@@ -18,6 +18,7 @@ from ula_portal.core.typed import row_id
 
 from .. import actions, permissions, queries
 from ..forms import CheckInForm
+from ..live.gate import staff_token
 from .places import LOCATION, chosen_place
 
 
@@ -106,6 +107,7 @@ def _page(request, places, place, form, *, status=200, **context):
         "place": place,
         "tickets": queries.tickets_today(request.user, place),
         "inside": queries.inside(request.user, place),
+        "live": staff_token(place.pk),
         "notice": queries.notice_at(clock.now(), False, queries.closure_at(place.pk)),
         "too_late": queries.last_ticket_passed(clock.now()),
     }
@@ -125,6 +127,33 @@ def ticket_print(request, pk):
     # For the visitor, so not in the language that the desk has chosen for its own pages.
     with translation.override("id"):
         return render(request, "visitors/ticket_print.html", context)
+
+
+@never_cache
+@allowed(permissions.may_check_in)
+@require_safe
+def badge_print(request, pk):
+    """The card of a visitor who goes inside."""
+    visit = queries.visit_for_badge(request.user, pk)
+    if visit is None:
+        raise Http404
+    with translation.override("id"):
+        return render(request, "visitors/badge_print.html", {"visit": visit})
+
+
+@never_cache
+@allowed(permissions.may_check_in)
+@require_safe
+def inside_print(request):
+    """Who is in the building, to take along and tick off in an emergency."""
+    places = queries.locations()
+    if not places:
+        raise Http404
+    place = chosen_place(request, places)
+    rows = queries.in_the_building(request.user, place)
+    context = {"rows": rows, "people": sum(row.people for row in rows), "place": place, "now": clock.now()}
+    with translation.override("id"):
+        return render(request, "visitors/inside_print.html", context)
 
 
 @allowed(permissions.may_check_in)

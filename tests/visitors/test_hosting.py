@@ -1,0 +1,191 @@
+"""Who comes for an official: told at once, answered, handed on; and the desk's lists of who is inside."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from tests.factories import visitors as make
+from tests.factories.cases import count_queries
+from ula_portal.core import clock
+from ula_portal.core.actions import notices
+from ula_portal.core.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.models import Absence, Notice, Role
+from visitors import actions, queries
+from visitors.models import HostCall, QueueEvent, Visit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk():
+    return make.person(Role.FRONT_DESK)
+
+
+@pytest.fixture
+def position():
+    make.counter(make.service())
+    return make.position("Kepala Bidang Contoh")
+
+
+@pytest.fixture
+def official(position):
+    return make.person(Role.OFFICIAL, position=position, name="Pejabat Contoh")
+
+
+@pytest.fixture
+def colleague():
+    return make.person(Role.OFFICIAL, position=make.position("Analis Contoh"), name="Rekan Contoh")
+
+
+@pytest.fixture
+def receive(desk):
+    def receive(position, name="Siti Contoh", **more):
+        return actions.check_in(
+            user=desk, location=make.location(), purpose="meet", name=name, host_id=position.pk, **more
+        ).visit
+
+    return receive
+
+
+def test_the_official_is_told_at_once_and_answers(receive, position, official, client, desk):
+    visit = receive(position, head_count=3, note="Mengantar undangan")
+    assert queries.host_calls_unanswered(official) == 1
+    notice = Notice.objects.get(kind="visitor_for_you")
+    assert (notice.user, notice.path) == (official, "/petugas/tamu-anda/")
+    notices.deliver(notice.pk)
+    assert "Siti Contoh menunggu Anda" in mail.outbox[0].body
+
+    client.force_login(official)
+    html = client.get(reverse("guests")).content.decode()
+    assert "Siti Contoh" in html and "3 orang" in html and "Mengantar undangan" in html
+    call = HostCall.objects.get()
+    client.post(reverse("guests"), {"call": call.pk, "answer": "five_minutes"})
+    assert queries.host_calls_unanswered(official) == 0
+    client.force_login(desk)
+    assert "5 menit lagi" in client.get(reverse("checkin")).content.decode()
+    kinds = QueueEvent.objects.filter(location=visit.location, ticket=None).values_list("kind", flat=True)
+    assert [kind for kind in kinds if kind.startswith("host")] == ["host_called", "host_answered"]
+
+
+def test_no_event_names_anybody(receive, position, official):
+    receive(position)
+    actions.answer_host(HostCall.objects.get().pk, official, "coming")
+    assert "Siti" not in str(list(QueueEvent.objects.values_list("data", flat=True)))
+
+
+def test_handing_on_needs_a_colleague_who_is_here(receive, position, official, colleague):
+    receive(position)
+    call = HostCall.objects.get()
+    with pytest.raises(Refused, match="Pilih siapa"):
+        actions.answer_host(call.pk, official, "delegated")
+    with pytest.raises(Refused):
+        actions.answer_host(call.pk, official, "delegated", make.person(Role.OFFICIAL).pk)
+    actions.answer_host(call.pk, official, "delegated", colleague.pk)
+    assert [row.visit for row in queries.host_calls_for(colleague)] == [call.visit]
+    assert Notice.objects.filter(user=colleague, kind="visitor_for_you").count() == 1
+    actions.answer_host(call.pk, colleague, "coming")
+    call.refresh_from_db()
+    assert (call.answer, call.delegate) == ("coming", None)
+    today = clock.today()
+    Absence.objects.create(user=colleague, kind="leave", from_date=today, to_date=today)
+    with pytest.raises(Refused):
+        actions.answer_host(call.pk, official, "delegated", colleague.pk)
+
+
+def test_only_who_is_meant_answers_and_only_while_the_visitor_is_here(receive, position, official, colleague, desk):
+    visit = receive(position)
+    call = HostCall.objects.get()
+    for other in (colleague, desk):
+        with pytest.raises(NotAllowed):
+            actions.answer_host(call.pk, other, "coming")
+    with pytest.raises(Refused, match="jawaban"):
+        actions.answer_host(call.pk, official, "besok")
+    actions.check_out(visit.pk, desk)
+    assert queries.host_calls_for(official) == []
+    with pytest.raises(Outdated):
+        actions.answer_host(call.pk, official, "coming")
+    notice = Notice.objects.get()
+    notices.deliver(notice.pk)
+    assert mail.outbox == []
+
+
+def test_a_deputy_is_told_instead(receive, position, official, colleague):
+    today = clock.today()
+    Absence.objects.create(user=official, kind="leave", from_date=today, to_date=today, deputy=colleague)
+    receive(position)
+    assert list(Notice.objects.values_list("user", flat=True)) == [colleague.pk]
+    assert queries.host_calls_unanswered(colleague) == 1
+
+
+def test_the_database_keeps_answers_whole(receive, position, official):
+    receive(position)
+    for values in ({"answer": "coming"}, {"answer": "delegated", "answered_by": official, "answered_at": clock.now()}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            HostCall.objects.update(**values)
+
+
+def test_the_same_check_in_again_tells_nobody_twice(receive, position, official):
+    receive(position, idempotency_key="k")
+    receive(position, idempotency_key="k")
+    assert Notice.objects.count() == HostCall.objects.count() == 1
+
+
+def test_the_page_needs_few_queries(receive, position, official, client):
+    client.force_login(official)
+    receive(position)
+    one = count_queries(lambda: client.get(reverse("guests")))
+    for n in range(2):
+        receive(position, name=f"Tamu {n}")
+    assert count_queries(lambda: client.get(reverse("guests"))) == one <= 16
+
+
+def test_by_power_of_attorney_only_with_the_paper(desk):
+    who = {"user": desk, "location": make.location(), "purpose": "consult", "name": "Siti", "represents": "Budi, Ani"}
+    with pytest.raises(Refused, match="surat kuasanya") as refusal:
+        actions.check_in(**who)
+    assert refusal.value.field == "proxy_seen"
+    visit = actions.check_in(**who, proxy_seen=True).visit
+    assert (visit.represents, visit.proxy_seen) == ("Budi, Ani", True)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Visit.objects.update(proxy_seen=False)
+
+
+def test_who_went_straight_in_is_entered_afterwards(client, desk, position):
+    client.force_login(desk)
+    came = clock.local(clock.now()).replace(second=0, microsecond=0)
+    typed = {"do": "check_in", "key": "k", "name": "Siti", "purpose": "meet", "host": position.pk, "head_count": 1}
+    client.post(reverse("checkin"), typed | {"came_at": came.strftime("%H:%M")})
+    visit = Visit.objects.get()
+    assert visit.recorded_late_at and visit.checked_in_at == came and not visit.tickets.exists()
+
+
+def test_a_second_purpose_gets_a_second_number_and_counts_once(client, desk, position):
+    client.force_login(desk)
+    place = make.location()
+    first = actions.check_in(user=desk, location=place, purpose="consult", name="Siti Contoh", phone="081234567890")
+    visitor = first.visit.visitor_id
+    page = client.post(reverse("checkin"), {"do": "choose", "visitor": visitor}).content.decode()
+    assert "Siti Contoh" in page
+    second = actions.check_in(
+        user=desk, location=place, purpose="complaint", visitor_id=visitor, head_count=2, companion="Budi"
+    )
+    assert second.ticket.number == first.ticket.number + 1
+    guests = queries.in_the_building(desk, place)
+    assert [(g.name, g.people, g.where, g.helpers) for g in guests] == [
+        ("Siti Contoh", 2, "Konsultasi, Pengaduan", "Budi")
+    ]
+    html = client.get(reverse("inside_print")).content.decode()
+    assert "Siti Contoh" in html and "2 orang" in html
+    with clock.at(clock.now() + timedelta(days=1)):
+        assert queries.in_the_building(desk, place) == []
+
+
+def test_the_badge_is_for_who_is_inside(client, desk, position):
+    client.force_login(desk)
+    visit = actions.check_in(user=desk, location=make.location(), purpose="consult", name="Siti Contoh").visit
+    assert "Kartu tamu" in client.get(reverse("badge_print", args=[visit.pk])).content.decode()
+    actions.check_out(visit.pk, desk)
+    assert client.get(reverse("badge_print", args=[visit.pk])).status_code == 404

@@ -1,0 +1,58 @@
+"""Visitors who have come for somebody, and who answers for them."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from ula_portal.core import clock
+from ula_portal.core.models import Tenure, User
+from ula_portal.core.permissions import position_ids_of
+from ula_portal.core.queries import presence_of
+
+from ..models import HostCall
+from . import line
+
+SHOWN = 30
+
+
+def _for(user):
+    """Calls of today to positions that somebody holds, and those handed to them, whose visitor is still here."""
+    mine = Q(position__in=position_ids_of(user)) | Q(delegate=user.pk)
+    return HostCall.objects.filter(mine, asked_at__gte=line.midnight(), visit__left_at__isnull=True)
+
+
+def host_calls_for(user) -> list[HostCall]:
+    """Visitors who wait for somebody now, the longest wait first, at most 30. Two queries."""
+    calls = _for(user).select_related("visit__visitor", "visit__service", "position", "delegate", "visit__location")
+    return list(calls.order_by("asked_at", "pk")[:SHOWN])
+
+
+def host_calls_unanswered(user) -> int:
+    """How many visitors wait for an answer of somebody, at most 30; for the staff rail. One or two queries."""
+    return len(_for(user).filter(answer="").values_list("pk")[:SHOWN])
+
+
+def may_answer(user, call: HostCall) -> bool:
+    """Whether somebody answers for a visitor: who holds the position today, and the one it was delegated to."""
+    return call.position_id in position_ids_of(user) or call.delegate_id == user.pk
+
+
+def delegates_for(calls: Iterable[HostCall], user) -> dict[int, list[User]]:
+    """Colleagues of the positions' units who are here today, by the unit's id, without the person who asks; by name.
+
+    Two queries whatever the number of calls, whose ``position`` is read.
+    """
+    today = clock.today()
+    rows = Tenure.objects.filter(
+        Q(to_date=None) | Q(to_date__gte=today),
+        from_date__lte=today,
+        position__unit__in={call.position.unit_id for call in calls},
+        user__is_active=True,
+    ).exclude(user=user.pk)
+    tenures = list(rows.select_related("user", "position").order_by("user__full_name", "user"))
+    away = presence_of([tenure.user_id for tenure in tenures])
+    found: dict[int, dict[int, User]] = {}
+    for tenure in tenures:
+        if tenure.user_id not in away:
+            found.setdefault(tenure.position.unit_id, {})[tenure.user_id] = tenure.user
+    return {unit_id: list(people.values()) for unit_id, people in found.items()}

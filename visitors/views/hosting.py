@@ -1,0 +1,42 @@
+"""Visitors who have come for somebody: the official's page."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from ula_portal.core.access import allowed
+from ula_portal.core.errors import Refused
+from ula_portal.core.typed import row_id
+
+from .. import actions, permissions, queries
+from ..live.gate import staff_token
+
+
+@never_cache
+@allowed(permissions.may_host)
+@require_http_methods(["GET", "HEAD", "POST"])
+def guests(request):
+    """Who waits for me, and my answer; follows the queue of the place where the first of them waits."""
+    if request.method == "POST":
+        return _answer(request)
+    calls = queries.host_calls_for(request.user)
+    colleagues = queries.delegates_for(calls, request.user)
+    rows = [(call, colleagues.get(call.position.unit_id, [])) for call in calls]
+    places = queries.locations()
+    place = calls[0].visit.location_id if calls else (places[0].pk if places else 0)
+    template = "visitors/_guests.html" if "bagian" in request.GET else "visitors/guests.html"
+    return render(request, template, {"rows": rows, "live": staff_token(place)})
+
+
+def _answer(request):
+    delegate = row_id(request.POST.get("delegate")) or None
+    try:
+        actions.answer_host(
+            row_id(request.POST.get("call")), request.user, request.POST.get("answer", ""), delegate_id=delegate
+        )
+        messages.success(request, _("Jawaban Anda sudah tampil di meja depan."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("guests")
