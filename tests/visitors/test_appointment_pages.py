@@ -158,7 +158,8 @@ def test_a_name_is_kept_as_one_plain_line(client, slot):
 
 def test_robots_busy_sources_and_floods_are_held_off(client, slot, settings):
     address, data = form_of(slot)
-    assert client.post(address, data | {"situs_web": "x"}).status_code in (302, 422)
+    caught = client.post(address, data | {"situs_web": "http://contoh"})
+    assert caught.status_code == 422 and "kosongkan kotak ini" in caught.content.decode()
     throttle.count("book", throttle.digest("127.0.0.1"))
     settings.PROOF_FROM = {"book": 1}
     assert "Sambungan ini sedang sibuk" in client.post(address, data).content.decode()

@@ -66,12 +66,15 @@ def book(request, slot):
     return _form_page(request, slot, BookingForm(), taken=not queries.is_free(slot))
 
 
-def _form_page(request, slot, form, *, taken=False, status=200):
+def _form_page(request, slot, form, *, taken=False, caught=False, status=200):
+    """``taken``: nobody can book it any more, others are offered; ``caught``: the field for robots was filled."""
     context = {
         "slot": slot,
         "service": slot.service,
         "form": form,
         "taken": taken,
+        "caught": caught,
+        "typed": form.data.get("situs_web", ""),
         "others": queries.nearest_free(slot) if taken else [],
         "proof": proof_of_work.challenge_for("book", throttle.client_of(request), request.POST),
     }
@@ -81,7 +84,7 @@ def _form_page(request, slot, form, *, taken=False, status=200):
 def _book(request, slot):
     form, who = BookingForm(request.POST), throttle.client_of(request)
     if form.is_robot:
-        return redirect("appointments")
+        return _form_page(request, slot, form, caught=True, status=422)
     if not form.is_valid():
         return _form_page(request, slot, form, taken=not queries.is_free(slot), status=422)
     if trouble := proof_of_work.refusal("book", who, request.POST):
