@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
-from tests.access_table import MODELS, TABLE
+from tests.access_table import EDITOR, MODELS, TABLE
 from tests.factories.world import ROLES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
@@ -82,7 +82,9 @@ def test_posted(world, name):
     row = TABLE[name]
     client, address = browser(world, row.post), reverse(name, args=row.args(world))
     names = names_read(client.post, address, row.data(world))
-    asked = [dict.fromkeys(names, "a\0b"), *({each: HUGE} for each in names)]
+    # The editor draws its whole page anew at each answer: there all fields at once.
+    one_by_one = [dict.fromkeys(names, HUGE)] if name in EDITOR else [{each: HUGE} for each in names]
+    asked = [dict.fromkeys(names, "a\0b"), *one_by_one]
     assert [data for data in asked if status(client.post, address, row.data(world) | data) >= 500] == []
 
 
