@@ -1,10 +1,8 @@
 """The page of a case: where it stands, what one person may do now, and the SOP as their checklist."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from sop.queries import flow_of
@@ -23,24 +21,11 @@ from ..queries.disposition import is_disposition
 from ..queries.history import newest_entry
 from ..queries.letters import verification_code
 from ..queries.papers import papers_of
-from ..queries.recording import done_by_words, giver_unit_of, is_plain, may_record_paper
+from ..queries.recording import giver_unit_of, is_plain, may_record_paper
 from ..queries.times import times_of
 from ..receipt import renewal_url
 from ..urgency import urgency_of
-
-
-@dataclass(frozen=True)
-class CheckLine:
-    """A row of the SOP as the official's checklist shows it; ``time``: how long it took, in words."""
-
-    step: object
-    state: str
-    meta: str
-    note: str = ""
-    late: bool = False
-    time: str = ""
-    # Id of a run whose sheet was photographed.
-    paper: int | None = None
+from .case_checklist import CheckLine, lines_of
 
 
 class CasePage:
@@ -242,12 +227,7 @@ class CasePage:
 
     @cached_property
     def checklist(self) -> list[CheckLine]:
-        """All rows of the SOP with the newest run of each."""
-        newest, rounds = {}, {}
-        for run in self.runs:
-            newest[run.step_id] = run
-            rounds[run.step_id] = rounds.get(run.step_id, 0) + 1
-        return [self._line(step, newest.get(step.id), rounds.get(step.id, 0)) for step in self.flow.steps]
+        return lines_of(self)
 
     @property
     def lines_before(self) -> list[CheckLine]:
@@ -267,23 +247,6 @@ class CasePage:
     def lines_after(self) -> list[CheckLine]:
         return [line for line in self.checklist if self.step and line.step.no > self.step.no]
 
-    def _line(self, step, run, rounds):
-        again = _("putaran %(n)d") % {"n": rounds} if rounds > 1 else ""
-        if run is None:
-            return CheckLine(step, "next", step.lead_name)
-        if run is self.run:
-            who = run.assignee.full_name if run.assignee_id else ""
-            parts = [step.lead_name, who, again]
-            return CheckLine(step, "waiting" if self.pause else "now", " · ".join(filter(None, parts)))
-        who = done_by_words(run) or step.lead_name
-        answer = {"yes": step.yes_label, "no": step.no_label}.get(run.outcome, "")
-        parts = [who, _moment(run.finished_at), answer, again]
-        state = "skipped" if run.outcome in ("skipped", "cancelled") else "done"
-        late = bool(run.worked_seconds and step.seconds and run.worked_seconds > step.seconds)
-        time = self.times.runs[run.pk].text if run.led_by != "applicant" else ""
-        words, note = " · ".join(filter(None, parts)), run.deviation_reason or run.note
-        return CheckLine(step, state, words, note, late, time, run.pk if run.paper_id else None)
-
     @cached_property
     def papers(self):
         return papers_of(self.request)
@@ -295,11 +258,11 @@ class CasePage:
 
     @property
     def mend_words(self) -> str:
-        """What the marks say, in words for the applicant; empty without any."""
-        if not self.marked:
-            return ""
+        """What the marks say and what is not there, in words for the applicant; empty without either."""
         lines = [f"- {paper.label}: {paper.document.verdict_note}".removesuffix(": ") for paper in self.marked]
-        return "\n".join([_("Mohon perbaiki berkas berikut:"), *lines])
+        missing = [paper.label for paper in self.papers if paper.required and not paper.document]
+        lines += [_("- %(label)s: belum ada") % {"label": label} for label in missing]
+        return "\n".join([_("Mohon perbaiki atau lengkapi berkas berikut:"), *lines]) if lines else ""
 
     @property
     def document_choices(self) -> list[tuple[str, str]]:
@@ -374,8 +337,3 @@ FORMS = {
     "tutup": forms.ReasonForm,
     "tarik": forms.VerbForm,
 }
-
-
-def _moment(at):
-    local = clock.local(at)
-    return f"{date_format(local, 'j M')} {date_format(local, 'H.i')}"

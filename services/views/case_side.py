@@ -15,6 +15,7 @@ from ..queries.papers import Paper
 TABS = ("berkas", "pesan", "catatan", "riwayat")
 # Where a form stands that was refused.
 TAB_OF = {"pesan": "pesan", "catatan": "catatan"}
+IN_SIDE = (*TAB_OF, "penilaian")
 ONLY = {"": "", "pengecualian": "deviations", "pemohon": "applicant"}
 # Longer files are read page by page up to here, then as a whole.
 PAGES_SHOWN = 40

@@ -25,7 +25,7 @@ from ..queries import cases
 from ..queries.history import happened_since
 from ..queries.inbox import reach_of
 from .case_page import FORMS, CasePage
-from .case_side import Side
+from .case_side import IN_SIDE, Side
 from .case_verbs import VERBS
 from .receipts import receipt_context
 
@@ -123,7 +123,7 @@ def case_act(request, number, verb):
     if not form.is_valid():
         if acting.run and acting.run.finished_at:
             return _too_late(request, page, who_was_faster(acting.run), form)
-        return _render_page(request, page, verb, form, status=422)
+        return _refused(request, page, verb, form)
     try:
         said = VERBS[verb](acting, request.user, form.cleaned_data)
     except Outdated as error:
@@ -133,9 +133,18 @@ def case_act(request, number, verb):
         return _render_page(request, _anew(page), status=403, unsaved=form.typed())
     except Refused as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))
-        return _render_page(request, page, verb, form, status=422)
+        return _refused(request, page, verb, form)
     messages.success(request, said)
     return redirect(reverse("case_detail", args=[number]) + _whither(verb, page, form.cleaned_data))
+
+
+def _refused(request, page, verb, form):
+    """The page with the form that was refused; one that has no place on it any more is told of above."""
+    if verb in IN_SIDE or verb in _shown_forms(page):
+        return _render_page(request, page, verb, form, status=422)
+    for error in dict.fromkeys(each for errors in form.errors.values() for each in errors):
+        messages.warning(request, error)
+    return _render_page(request, page, status=422, unsaved=form.typed())
 
 
 def _anew(page):

@@ -176,6 +176,7 @@
     once(root, "form[data-mentions]", names);
   }
   prepare(document);
+  document.addEventListener("htmx:historyRestore", function () { prepare(document); fit(); });
   document.addEventListener("htmx:afterSettle", function (event) {
     prepare(event.detail.target.isConnected ? event.detail.target : document.querySelector("main"));
   });

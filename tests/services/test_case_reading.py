@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from services.actions.cases import add_internal_note, judge_document, skip_step, write_to_applicant
+from services.actions.cases import add_internal_note, ask_applicant, judge_document, skip_step, write_to_applicant
 from services.actions.documents import attach_document
 from services.models import Mention, Message, TimelineEntry
 from services.queries.history import history_of
@@ -174,6 +174,12 @@ class TestSendingBack:
         document.refresh_from_db()
         assert document.verdict == "mend"
 
+    def test_what_is_missing_speaks_too(self, cast, request_, client):
+        request_.documents.update(removed_at=clock.now())
+        client.force_login(cast.official)
+        act(client, request_, "putuskan", answer="no")
+        assert "KTP: belum ada" in request_.pauses.get().wanted
+
     def test_elsewhere_marked_documents_are_asked_for_with_their_reasons(self, cast, request_, client):
         walk(request_, (cast.official, "yes"), (cast.official, "done"), (cast.official, "yes"))
         marked = request_.documents.get()
@@ -273,6 +279,14 @@ class TestTooLate:
         client.force_login(cast.official)
         answer = client.post(url(request_, "putuskan"), {"key": "lain", "run": run.pk, "answer": "no"})
         assert answer.status_code == 409 and "sudah diselesaikan oleh" in answer.content.decode()
+
+    def test_a_form_that_has_no_place_any_more_is_told_of_above(self, cast, request_, client):
+        ask_applicant(request_.pk, cast.official, "Mohon lengkapi")
+        client.force_login(cast.official)
+        answer = act(client, request_, "putuskan", answer="yes", note="Sudah lengkap.")
+        text = answer.content.decode()
+        assert answer.status_code == 422 and "Permohonan sedang menunggu kelengkapan dari pemohon." in text
+        assert "Sudah lengkap.</textarea>" in text
 
 
 def test_after_a_step_the_next_case_is_offered(cast, service, client):

@@ -24,11 +24,15 @@ class NotDrawn(Exception):
 
 
 def page_sizes(stored: StoredFile) -> list[tuple[int, int]]:
-    """Width and height of each page of a PDF as it is shown, in px of ``page_picture``; empty for what is no PDF."""
+    """Width and height of each page of a PDF as it is shown, in px of ``page_picture``; empty for what is none."""
     if stored.content_type != "application/pdf":
         return []
-    with stored.blob.open("rb") as file, pikepdf.open(file) as document:
-        return [_size(page) for page in document.pages]
+    try:
+        with stored.blob.open("rb") as file, pikepdf.open(file) as document:
+            return [_size(page) for page in document.pages]
+    except pikepdf.PdfError:
+        logger.warning("the pages of file %s cannot be counted", stored.pk)
+        return []
 
 
 def _size(page):

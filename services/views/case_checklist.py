@@ -1,0 +1,56 @@
+"""The SOP as the official's checklist: each row with who did it, when, and how long it took."""
+
+from dataclasses import dataclass
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from ula_portal.core import clock
+
+from ..queries.recording import done_by_words
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """A row of the SOP as the official's checklist shows it; ``time``: how long it took, in words."""
+
+    step: object
+    state: str
+    meta: str
+    note: str = ""
+    late: bool = False
+    time: str = ""
+    # Id of a run whose sheet was photographed.
+    paper: int | None = None
+
+
+def lines_of(page) -> list[CheckLine]:
+    """All rows of the SOP of a ``CasePage`` with the newest run of each."""
+    newest, rounds = {}, {}
+    for run in page.runs:
+        newest[run.step_id] = run
+        rounds[run.step_id] = rounds.get(run.step_id, 0) + 1
+    return [_line(page, step, newest.get(step.id), rounds.get(step.id, 0)) for step in page.flow.steps]
+
+
+def _line(page, step, run, rounds):
+    again = _("putaran %(n)d") % {"n": rounds} if rounds > 1 else ""
+    if run is None:
+        return CheckLine(step, "next", step.lead_name)
+    if run is page.run:
+        who = run.assignee.full_name if run.assignee_id else ""
+        parts = [step.lead_name, who, again]
+        return CheckLine(step, "waiting" if page.pause else "now", " · ".join(filter(None, parts)))
+    who = done_by_words(run) or step.lead_name
+    answer = {"yes": step.yes_label, "no": step.no_label}.get(run.outcome, "")
+    parts = [who, _moment(run.finished_at), answer, again]
+    state = "skipped" if run.outcome in ("skipped", "cancelled") else "done"
+    late = bool(run.worked_seconds and step.seconds and run.worked_seconds > step.seconds)
+    time = page.times.runs[run.pk].text if run.led_by != "applicant" else ""
+    words, note = " · ".join(filter(None, parts)), run.deviation_reason or run.note
+    return CheckLine(step, state, words, note, late, time, run.pk if run.paper_id else None)
+
+
+def _moment(at):
+    local = clock.local(at)
+    return f"{date_format(local, 'j M')} {date_format(local, 'H.i')}"
