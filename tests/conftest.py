@@ -4,9 +4,11 @@ import datetime
 import os
 
 import pytest
+from django.core.management.commands import flush
 from django.db import connection, transaction
 from django.utils import translation
 
+from tests import emptying
 from ula_portal.core import clock, workdays
 
 # A Tuesday, ten o'clock at the office.
@@ -27,6 +29,13 @@ def _demo_log_ins_of_its_own(tmp_path_factory):
     file = tmp_path_factory.mktemp("demo") / "demo-logins.json"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(logins, "path", lambda: file)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_are_emptied_quickly():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush, "sql_flush", emptying.empty)
         yield
 
 

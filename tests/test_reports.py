@@ -9,22 +9,16 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from services.models import Request, Service
-from tests.factories.world import make_world
 from ula_portal.core.models import User
 from ula_portal.reports import files
 from ula_portal.reports.addresses import KINDS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
 REPORT, CASES, FILE = "/petugas/laporan/", "/petugas/laporan/permohonan/", "/petugas/laporan/berkas/"
 
 
 @pytest.fixture
-def world(db):
-    return make_world()
-
-
-@pytest.fixture
-def head(world, client):
+def head(db, world, client):
     client.force_login(world.cast.head)
     return client
 
