@@ -3,12 +3,13 @@
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 
-from django.db.models import Max, Q
+from django.db.models import Q
 
+from sop.queries import flow_of, version_in_force
 from ula_portal.core import clock
 from ula_portal.core.models import Unit
 
-from ..models import InboxEntry, Request, SavedFilter, Service
+from ..models import Request, SavedFilter, Service
 
 # Kinds of due dates: past it, today, within the next seven days.
 DUES = ("late", "today", "week")
@@ -67,13 +68,16 @@ def _due(kind, at):
 def services_with_cases() -> list[Service]:
     """Services that requests are made for, by name, with their units. One query."""
     services = Service.objects.exclude(kind=Service.Kind.ELSEWHERE).select_related("unit").order_by("name")
-    return list(services.only("name", "unit__name", "unit__short_name"))
+    return list(services.only("name", "sop_id", "unit__name", "unit__short_name"))
 
 
-def steps_of(service_id) -> list[tuple[int, str]]:
-    """Steps at which open cases of a service are, as pairs (number, activity). One query."""
-    rows = InboxEntry.objects.filter(service_id=service_id, place__in=["office", "agency"])
-    return list(rows.values_list("step_no").annotate(said=Max("run__step__activity")).order_by("step_no"))
+def steps_of(service: Service | None) -> list[tuple[int, str]]:
+    """Steps of a service's SOP in force as pairs (number, activity); none without. One query once the flow is known.
+
+    From the SOP, not from the cases: asking at which steps they are takes the longer, the more there are.
+    """
+    version = version_in_force(service.sop_id) if service and service.sop_id else None
+    return [(step.no, step.activity) for step in flow_of(version).steps] if version else []
 
 
 def saved_filters(reach) -> list[SavedFilter]:

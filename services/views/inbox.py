@@ -48,12 +48,9 @@ class Inbox:
             raise Http404
         self.search_id = request.GET.get("cari", "")
         self.words = request.session.get(SEARCHES, {}).get(self.search_id, "") if self.search_id else ""
-        service = request.GET.get("service", "")
-        self.form = FilterForm(
-            request.GET,
-            services=inbox_filters.services_with_cases(),
-            steps=inbox_filters.steps_of(int(service)) if _is_id(service) else (),
-        )
+        services = inbox_filters.services_with_cases()
+        service = next((each for each in services if str(each.pk) == request.GET.get("service")), None)
+        self.form = FilterForm(request.GET, services=services, steps=inbox_filters.steps_of(service))
         self.choice = self.form.choice()
 
     @property
