@@ -139,7 +139,8 @@ def test_words_of_other_offices_stay_out():
     }
     texts = [source for _, source in _entries(ENGLISH)]
     texts += [text for entry in _entries(INDONESIAN).values() for text in entry["texts"]]
-    found = [(word, text) for text in texts for word in wrong if re.search(rf"\b{word}\b", text, re.IGNORECASE)]
+    seen = [KEPT.sub(" ", text) for text in texts]  # names of placeholders are not on screen
+    found = [(word, text) for text in seen for word in wrong if re.search(rf"\b{word}\b", text, re.IGNORECASE)]
     assert found == []
 
 

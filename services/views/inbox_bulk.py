@@ -58,6 +58,6 @@ def case_news(request):
     since = request.GET.get("sejak", "")
     count = inbox.arrivals(reach, asked.tab, since, asked.condition) if live.is_snapshot(since) else 0
     shown = capped(count)
-    words = ngettext("%(n)s kasus baru – tampilkan", "%(n)s kasus baru – tampilkan", count) % {"n": shown}
+    words = ngettext("%(n)s permohonan baru – tampilkan", "%(n)s permohonan baru – tampilkan", count) % {"n": shown}
     counts = {key: capped(each) for key, each in inbox.inbox_counts(reach, asked.condition).items()}
     return JsonResponse({"n": count, "words": words, "counts": counts, "live": live_address(reach)})

@@ -32,7 +32,7 @@ def test_two_officers_claim_the_same_case(people, colleagues, axe):
         page.goto(POOL)
         expect(page.locator("main")).to_contain_text("Tidak ada pekerjaan yang menunggu pengambil.")
     request = make_request(service, **acts.MUT_K, kelas="4")
-    news = [page.get_by_role("link", name="1 kasus baru – tampilkan") for page in (first, second)]
+    news = [page.get_by_role("link", name="1 permohonan baru – tampilkan") for page in (first, second)]
     for link in news:
         expect(link).to_be_visible()
     expect(first.locator('[data-tab="pool"] .count')).to_have_text("1")

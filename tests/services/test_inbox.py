@@ -350,7 +350,7 @@ class TestNews:
         news = f"{reverse('case_news')}{page.context['news']}&sejak={page.context['snapshot']}"
         # The test's own transaction is younger than any snapshot it takes, so all of it counts as new.
         found = client.get(news).json()
-        assert (found["n"], found["words"]) == (1, "1 kasus baru – tampilkan")
+        assert (found["n"], found["words"]) == (1, "1 permohonan baru – tampilkan")
         assert found["counts"]["mine"] == 1 and found["live"].startswith("/live/pekerjaan/")
         assert client.get(f"{news}&source=walk-in").json()["n"] == 0
         for since in ("", "palsu", "5:3:", "1:9:7,6", "1:2:3", "9" * 30 + ":" + "9" * 30 + ":"):
