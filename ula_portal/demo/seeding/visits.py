@@ -24,8 +24,8 @@ _PRIORITY = 0.1
 
 _VISITOR = "visitors_visitor (id, name, phone, institution)"
 _VISIT = (
-    "visitors_visit (id, purpose, head_count, note, companion, checked_in_at, left_at, checked_in_by_id, location_id,"
-    " service_id, visitor_id)"
+    "visitors_visit (id, purpose, head_count, note, companion, checked_in_at, left_at, left_assumed, represents,"
+    " proxy_seen, checked_in_by_id, location_id, service_id, visitor_id)"
 )
 _TICKET = (
     "visitors_ticket (id, day, letter, number, lane, priority_ground, state, issued_at, waiting_since, called_at,"
@@ -83,7 +83,7 @@ class _Maker:
         tables[_VISITOR].append(line(visitor_id, name, f"+62813{ordinal % 10_000_000:07d}", ""))
         tables[_VISIT].append(
             line(
-                *(visit_id, "service", 1, "", "", came, left),
+                *(visit_id, "service", 1, "", "", came, left, False, "", False),
                 *(self.clerk.pk, self.desk.location_id, service.pk, visitor_id),
             )
         )
