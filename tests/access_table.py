@@ -197,6 +197,9 @@ STAFF_PAGES = {
         },
     ),
     "ticket_print": Row(lambda w: [w.waiting.pk], DESK),
+    "ticket_to_printer": Row(
+        lambda w: [w.waiting.pk], "in 405 405 403 403 403 403 403", "in 302 302 403 403 403 403 403"
+    ),
     "ticket_report_back": Row(
         lambda w: [w.missed.pk], "in 405 405 403 403 403 403 403", "in 302+ 302+ 403 403 403 403 403"
     ),
@@ -427,6 +430,7 @@ MODELS = {
     "visitors.counter": (ADMINISTRATOR, ADMINISTRATOR),
     "visitors.queuerule": (ADMINISTRATOR, ADMINISTRATOR),
     "visitors.closure": (ADMINISTRATOR, ()),
+    "visitors.ticketprinter": (ADMINISTRATOR, ADMINISTRATOR),
     "visitors.screenrule": (ADMINISTRATOR, ADMINISTRATOR),
     "visitors.screennotice": (ADMINISTRATOR, ADMINISTRATOR),
     "visitors.visit": (ADMINISTRATOR, ()),
@@ -444,7 +448,7 @@ DELETERS = dict.fromkeys(
         *("core.unit", "core.position", "core.location", "core.hoursrule", "core.calendarday"),
         "services.alarmstep",
         *("services.category", "services.routingrule", "services.lettertemplate", "visitors.counter"),
-        *("visitors.queuerule", "visitors.screenrule", "visitors.screennotice"),
+        *("visitors.queuerule", "visitors.ticketprinter", "visitors.screenrule", "visitors.screennotice"),
         "visitors.slotplan",
         *("services.messagetemplate", "services.readyreason"),
     ),

@@ -11,7 +11,7 @@ from ula_portal.core.admin_journal import JournaledAdmin, ReadOnlyAdmin
 from ula_portal.core.errors import Refused
 
 from . import admin_appointments as admin_appointments
-from .models import Closure, Counter, QueueRule, ScreenNotice, ScreenRule, Visit
+from .models import Closure, Counter, QueueRule, ScreenNotice, ScreenRule, TicketPrinter, Visit
 
 
 class CounterForm(forms.ModelForm):
@@ -75,6 +75,18 @@ class QueueRuleAdmin(JournaledAdmin):
     list_select_related = ("location",)
     fields = list_display
     ordering = ("location__name",)
+    actions = None
+
+
+@admin.register(TicketPrinter)
+class TicketPrinterAdmin(JournaledAdmin):
+    """Thermal printers of the office's network; one in use per location."""
+
+    journal_kind = "ticket_printer"
+    list_display = ("name", "location", "address", "port", "width", "active")
+    list_select_related = ("location",)
+    fields = ("location", "name", ("address", "port"), "width", "active")
+    ordering = ("location__name", "name")
     actions = None
 
 

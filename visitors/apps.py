@@ -19,6 +19,9 @@ class VisitorsConfig(AppConfig):
         subjects.register_verbs(journal_words.VERBS)
         tasks.at_sweep(actions.end_past_days)
         tasks.at_sweep(voice.forget_old_recordings)
+        subjects.register(
+            "ticket_printer", _("Printer nomor"), lambda pk: f"/admin/visitors/ticketprinter/{pk}/change/"
+        )
         subjects.register("screen_rule", _("Suara layar"), lambda pk: f"/admin/visitors/screenrule/{pk}/change/")
         subjects.register(
             "screen_notice", _("Pengumuman layar"), lambda pk: f"/admin/visitors/screennotice/{pk}/change/"

@@ -13,6 +13,7 @@ grant(
     "visitors.*_queuerule",
     "visitors.*_slotplan",
     "visitors.view_booking",
+    "visitors.*_ticketprinter",
     "visitors.*_screenrule",
     "visitors.*_screennotice",
     "visitors.view_closure",

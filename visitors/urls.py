@@ -19,6 +19,7 @@ from .views import (
 urlpatterns = [
     path("petugas/tamu/", checkin.checkin, name="checkin"),
     path("petugas/tamu/tiket/<int:pk>/", checkin.ticket_print, name="ticket_print"),
+    path("petugas/tamu/tiket/<int:pk>/printer/", checkin.ticket_to_printer, name="ticket_to_printer"),
     path("petugas/tamu/tiket/<int:pk>/lapor/", checkin.report_back, name="ticket_report_back"),
     path("petugas/tamu/kunjungan/<int:pk>/pulang/", checkin.check_out, name="visit_check_out"),
     path("petugas/tamu/kunjungan/<int:pk>/kartu/", checkin.badge_print, name="badge_print"),

@@ -32,6 +32,7 @@ from visitors.models import (
     ScreenRule,
     Slot,
     Ticket,
+    TicketPrinter,
 )
 from visitors.queries.appointments import days_of, token_of
 
@@ -200,6 +201,8 @@ def _queue(cast, place, desk, service):
     QueueRule.objects.create(location=place)
     queue.reopen(queue.close_suddenly(place, cast.frontdesk, "Listrik padam").pk, cast.frontdesk)
     ScreenRule.objects.create(location=place)
+    # Nobody listens on that port.
+    TicketPrinter.objects.create(location=place, name="Printer meja depan", address="127.0.0.1", port=9)
     poster = store_upload(picture("poster.png", "orange"))
     screen = ScreenNotice.objects.create(text="Bawa berkas asli.", from_date="2026-01-01", picture=poster)
     call = QueueEvent.objects.get(kind="called", ticket=missed)

@@ -2,6 +2,7 @@
 
 from .appointment import Booking, Slot, SlotPlan
 from .hosting import HostCall
+from .printer import TicketPrinter
 from .queue import Counter, CounterSession, QueueEvent, Ticket, TicketSeries
 from .rules import Closure, PaperSheet, QueueRule
 from .screen import ScreenNotice, ScreenRule
@@ -21,6 +22,7 @@ __all__ = [
     "Slot",
     "SlotPlan",
     "Ticket",
+    "TicketPrinter",
     "TicketSeries",
     "Visit",
     "Visitor",

@@ -15,7 +15,7 @@ from ula_portal.core import clock, codes, identifiers
 from ula_portal.core.models import Location, Position
 
 from .. import permissions
-from ..models import Booking, Counter, Ticket, Visit, Visitor
+from ..models import Booking, Counter, Ticket, TicketPrinter, Visit, Visitor
 from . import line
 from .bookings import expected_by_token, expected_today
 
@@ -187,6 +187,11 @@ def ticket_for_print(user, pk) -> Ticket | None:
     if not permissions.may_check_in(user):
         return None
     return Ticket.objects.filter(pk=pk).select_related("service", "location", "visit", "target").first()
+
+
+def printer_at(location_id: int) -> TicketPrinter | None:
+    """The ticket printer in use at a location, or None. One query."""
+    return TicketPrinter.objects.filter(location_id=location_id, active=True).first()
 
 
 def locations() -> list[Location]:

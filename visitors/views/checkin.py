@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ula_portal.core import clock, pdf
 from ula_portal.core.access import allowed
 from ula_portal.core.errors import Refused
+from ula_portal.core.queries import office
 from ula_portal.core.typed import row_id
 
-from .. import actions, permissions, queries
+from .. import actions, permissions, queries, slip
 from ..forms import CheckInForm
 from ..live.gate import staff_token
 from .places import LOCATION, chosen_place
@@ -122,11 +123,36 @@ def ticket_print(request, pk):
     ticket = queries.ticket_for_print(request.user, pk)
     if ticket is None:
         raise Http404
-    address = settings.PORTAL_URL + reverse("ticket_own", args=[actions.token_of(ticket)])
-    context = {"ticket": ticket, "qr": pdf.qr_svg(address), "at_once": "cetak" in request.GET}
+    printer = queries.printer_at(ticket.location_id)
+    # Where the office has a printer in its network, the browser's own does not open by itself.
+    failed = printer is not None and "gagal" in request.GET
+    at_once = failed or ("cetak" in request.GET and printer is None)
+    context = {"ticket": ticket, "qr": pdf.qr_svg(_own_address(ticket)), "at_once": at_once}
+    context |= {"printer": printer, "failed": failed}
     # For the visitor, so not in the language that the desk has chosen for its own pages.
     with translation.override("id"):
         return render(request, "visitors/ticket_print.html", context)
+
+
+def _own_address(ticket):
+    return settings.PORTAL_URL + reverse("ticket_own", args=[actions.token_of(ticket)])
+
+
+@allowed(permissions.may_check_in)
+@require_POST
+def ticket_to_printer(request, pk):
+    """Send the slip to the location's printer; when it does not answer, the browser can print it."""
+    ticket = queries.ticket_for_print(request.user, pk)
+    printer = ticket and queries.printer_at(ticket.location_id)
+    if not printer:
+        raise Http404
+    stream = slip.slip_stream(ticket, office().name, _own_address(ticket), printer.width)
+    try:
+        slip.send(stream, printer.address, printer.port)
+    except slip.PrinterSilent:
+        return redirect(reverse("ticket_print", args=[pk]) + "?gagal=1")
+    messages.success(request, _("%(label)s dicetak di %(printer)s.") % {"label": ticket.label, "printer": printer})
+    return redirect("checkin")
 
 
 @never_cache

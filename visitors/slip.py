@@ -1,0 +1,78 @@
+"""The slip of a ticket as an ESC/POS stream, and sending it to a printer of the office's network."""
+
+import socket
+
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from escpos.printer import Dummy
+
+from ula_portal.core import clock
+
+# Letters in a line of the printer's usual font.
+COLUMNS = {58: 32, 80: 48}
+_SECONDS_TO_TAKE = 4
+_QR_SIZE = {58: 5, 80: 7}
+
+
+class PrinterSilent(Exception):
+    """The printer did not take the slip in time."""
+
+
+def slip_stream(ticket, office: str, url: str, width: int) -> bytes:
+    """What a thermal printer of ``width`` mm (58 or 80) is sent for a ticket: number, purpose, time, QR of ``url``.
+
+    The same words as the slip of the browser, always Indonesian. ``ticket``: with location, service, target and visit.
+    """
+    printer = Dummy()
+    printer.hw("INIT")
+    with translation.override("id"):
+        printer.set(align="center", bold=True, double_width=False, double_height=False)
+        for line in _folded(office, COLUMNS[width]):
+            printer.textln(line)
+        printer.set(align="center", bold=False)
+        printer.textln(_("Nomor antrean"))
+        printer.set(align="center", bold=True, custom_size=True, width=4, height=4)
+        printer.textln(ticket.label)
+        printer.set(align="center", bold=True, normal_textsize=True)
+        for line in _folded(_about(ticket), COLUMNS[width]):
+            printer.textln(line)
+        printer.set(align="center", bold=False, normal_textsize=True)
+        if ticket.lane == ticket.Lane.PRIORITY:
+            printer.textln(_("Layanan prioritas"))
+        issued = clock.local(ticket.issued_at)
+        for line in _folded(f"{ticket.location.name}, {date_format(issued, 'j F Y H.i')} WIB", COLUMNS[width]):
+            printer.textln(line)
+        printer.qr(url, size=_QR_SIZE[width], native=True, center=False)
+        for line in _folded(_("Terlewat? Lapor petugas. Semua layanan gratis."), COLUMNS[width]):
+            printer.textln(line)
+    printer.cut()
+    return printer.output
+
+
+def _about(ticket):
+    if ticket.target:
+        return ticket.target.name
+    return ticket.service.name if ticket.service else ticket.visit.get_purpose_display()
+
+
+def _folded(text, columns):
+    """Lines of whole words, at most so many letters wide; a longer word is broken."""
+    lines, line = [], ""
+    for word in text.split():
+        while len(word) > columns:
+            lines, line, word = [*lines, *([line] if line else []), word[:columns]], "", word[columns:]
+        if line and len(line) + 1 + len(word) > columns:
+            lines, line = [*lines, line], word
+        else:
+            line = f"{line} {word}".strip()
+    return [*lines, line] if line else lines
+
+
+def send(stream: bytes, address: str, port: int) -> None:
+    """Hand a stream to a printer. Raises PrinterSilent when it does not take all of it within four seconds."""
+    try:
+        with socket.create_connection((address, port), timeout=_SECONDS_TO_TAKE) as connection:
+            connection.sendall(stream)
+    except OSError as error:
+        raise PrinterSilent(str(error)) from error
