@@ -1,10 +1,9 @@
 """The floors of the house: who may import whom, and what may stand where."""
 
 import ast
+import functools
 import re
 from pathlib import Path
-
-import pytest
 
 from ula_portal.core import ports
 
@@ -39,10 +38,20 @@ def floor_of(name):
     return "composition" if name.startswith("ula_portal.") else None
 
 
+@functools.cache
+def text_of(path):
+    return path.read_text()
+
+
+@functools.cache
 def imports_of(path):
     """Absolute names of everything a module imports, inside functions too."""
+    return tuple(_imported(path))
+
+
+def _imported(path):
     package = name_of(path) if path.name == "__init__.py" else name_of(path).rpartition(".")[0]
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(text_of(path))):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.name
@@ -58,19 +67,19 @@ def imports_of(path):
 ALL = list(modules())
 
 
-@pytest.mark.parametrize("path", ALL, ids=name_of)
-def test_imports_flow_downwards(path):
-    own = floor_of(name_of(path))
-    if own is None:
-        return
-    for imported in imports_of(path):
-        other = floor_of(imported)
-        if other:
-            assert FLOORS.index(other) <= FLOORS.index(own), f"{name_of(path)} imports {imported} from above"
+def test_imports_flow_downwards():
+    upward = [
+        f"{name_of(path)} imports {imported}"
+        for path in ALL
+        for imported in imports_of(path)
+        if floor_of(name_of(path))
+        and floor_of(imported)
+        and FLOORS.index(floor_of(imported)) > FLOORS.index(floor_of(name_of(path)))
+    ]
+    assert upward == []
 
 
-@pytest.mark.parametrize("path", ALL, ids=name_of)
-def test_other_apps_are_entered_by_their_doors(path):
+def test_other_apps_are_entered_by_their_doors():
     """From the floor above only models, queries and actions (and what describes them) are touched."""
     doors = {
         "models",
@@ -85,39 +94,37 @@ def test_other_apps_are_entered_by_their_doors(path):
         "document_pdf",
         "durations",
     }
-    own = floor_of(name_of(path))
-    for imported in imports_of(path):
-        other = floor_of(imported)
-        parts = imported.split(".")
-        if own in ("services", "visitors") and other in ("sop", "services") and other != own and len(parts) > 1:
-            assert parts[1] in doors, f"{name_of(path)} reaches into {imported}"
+    reaching = []
+    for path in ALL:
+        own = floor_of(name_of(path))
+        for imported in imports_of(path):
+            other, parts = floor_of(imported), imported.split(".")
+            inside = own in ("services", "visitors") and other in ("sop", "services") and other != own
+            if inside and len(parts) > 1 and parts[1] not in doors:
+                reaching.append(f"{name_of(path)} reaches into {imported}")
+    assert reaching == []
 
 
-@pytest.mark.parametrize("path", ALL, ids=name_of)
-def test_weasyprint_stands_in_one_place(path):
-    if name_of(path) != "ula_portal.core.pdf":
-        assert not any(name.split(".")[0] == "weasyprint" for name in imports_of(path))
+def test_weasyprint_stands_in_one_place():
+    using = {name_of(path) for path in ALL if any(name.split(".")[0] == "weasyprint" for name in imports_of(path))}
+    assert using == {"ula_portal.core.pdf"}
 
 
-@pytest.mark.parametrize("path", ALL, ids=name_of)
-def test_modules_stay_short(path):
-    assert len(path.read_text().splitlines()) <= MODULE_LIMIT
+def test_modules_stay_short():
+    assert [name_of(path) for path in ALL if len(text_of(path).splitlines()) > MODULE_LIMIT] == []
 
 
-@pytest.mark.parametrize("path", [p for p in ALL if "views" in name_of(p)], ids=name_of)
-def test_views_fetch_through_queries(path):
+def test_views_fetch_through_queries():
     """A protected object reaches a view only through a query that knows the person."""
     protected = "Request|Document|StepRun|Letter|Message|Pause|Visit|Visitor|Ticket|StoredFile|SopVersion|User"
-    found = re.findall(rf"\b(?:{protected})\.objects\b|get_object_or_404\(\s*(?:{protected})\b", path.read_text())
-    assert not found
+    fetching = re.compile(rf"\b(?:{protected})\.objects\b|get_object_or_404\(\s*(?:{protected})\b")
+    assert [name_of(path) for path in ALL if "views" in name_of(path) and fetching.search(text_of(path))] == []
 
 
-@pytest.mark.parametrize("path", ALL, ids=name_of)
-def test_time_comes_from_the_clock(path):
-    if name_of(path) == "ula_portal.core.clock" or "embedded_postgres" in name_of(path):
-        return
-    found = re.findall(r"timezone\.now\(|date\.today\(|datetime\.utcnow\(|timezone\.localdate\(", path.read_text())
-    assert not found
+def test_time_comes_from_the_clock():
+    other_clocks = re.compile(r"timezone\.now\(|date\.today\(|datetime\.utcnow\(|timezone\.localdate\(")
+    looking = {name_of(path) for path in ALL if other_clocks.search(text_of(path))}
+    assert {name for name in looking if name != "ula_portal.core.clock" and "embedded_postgres" not in name} == set()
 
 
 def test_every_port_has_an_empty_default():
@@ -131,15 +138,15 @@ def test_no_signals_for_business_rules():
         assert not any(name.startswith("django.db.models.signals") for name in imports_of(path)), name_of(path)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.html")), ids=lambda p: str(p.relative_to(ROOT)))
-def test_templates_hold_no_inline_script_or_style(path):
+def test_templates_hold_no_inline_script_or_style():
     """The Content-Security-Policy forbids them; documents for paper are no exception."""
-    text = path.read_text()
-    assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/(ld\+)?json\")[^>]*>", text)
-    assert not re.search(r"<style\b|\sstyle=\"|\son(click|change|submit|load)=", text)
+    script = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/(ld\+)?json\")[^>]*>")
+    style = re.compile(r"<style\b|\sstyle=\"|\son(click|change|submit|load)=")
+    templates = sorted((ROOT / "templates").rglob("*.html"))
+    assert [str(path) for path in templates if script.search(text_of(path)) or style.search(text_of(path))] == []
 
 
 def test_no_other_database_than_postgresql():
     for path in ALL:
         if name_of(path) != "ula_portal.env":
-            assert "sqlite" not in path.read_text().lower(), name_of(path)
+            assert "sqlite" not in text_of(path).lower(), name_of(path)
