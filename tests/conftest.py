@@ -1,6 +1,7 @@
 """Fixtures that every test may use. The database server comes from ``tests.postgres``."""
 
 import datetime
+import gc
 import os
 
 import pytest
@@ -13,6 +14,13 @@ from ula_portal.core import clock, workdays
 
 # A Tuesday, ten o'clock at the office.
 OPEN_AT = datetime.datetime(2026, 11, 24, 3, tzinfo=datetime.UTC)
+
+
+def pytest_collection_finish():
+    """Python's collector would walk the loaded modules again and again: migrations and pages make many short lives."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)
