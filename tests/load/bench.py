@@ -1,7 +1,7 @@
 """``python -m tests.load.bench [--quick]``: measure the portal beside its references, on this machine, in one run.
 
-Takes about four minutes, with ``--quick`` one. Prints a table and writes ``VAR_DIR/bench.json``. ``--only inbox`` is a
-measurement of its own (``inbox``).
+Takes about four minutes, with ``--quick`` one. Prints a table and writes ``VAR_DIR/bench.json``. ``--only inbox`` and
+``--only streams`` are measurements of their own.
 """
 
 import argparse
@@ -22,13 +22,18 @@ ROUNDS = 3
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.load.bench", description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="shorter rounds; the figures scatter more")
-    parser.add_argument("--only", help="measure what begins with this key (service, sop_pdf …); inbox")
+    parser.add_argument("--only", help="measure what begins with this key (service, sop_pdf …); inbox; streams")
     parser.add_argument("--requests", type=int, default=1_000_000, help="for --only inbox: how many requests")
     options = parser.parse_args()
     if options.only == "inbox":
         from . import inbox
 
         inbox.measure_sizes(options.requests)
+        return
+    if options.only == "streams":
+        from . import streams
+
+        streams.measure_streams()
         return
     seconds = 2 if options.quick else 8
     var_dir = Path(os.environ.get("VAR_DIR") or servers.BASE / "var").resolve()

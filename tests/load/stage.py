@@ -120,9 +120,9 @@ def fill_queue(count: int) -> None:
         cursor.execute(
             "WITH visitor AS (INSERT INTO visitors_visitor (name, phone, institution) VALUES ('Tamu Contoh', '', '')"
             " RETURNING id), visit AS ("
-            " INSERT INTO visitors_visit (purpose, head_count, note, companion, checked_in_at, checked_in_by_id,"
-            " location_id, service_id, visitor_id)"
-            " SELECT 'service', 1, '', '', now(), %(user)s, %(place)s, %(service)s, visitor.id"
+            " INSERT INTO visitors_visit (purpose, head_count, note, companion, represents, proxy_seen, left_assumed,"
+            " checked_in_at, checked_in_by_id, location_id, service_id, visitor_id)"
+            " SELECT 'service', 1, '', '', '', false, false, now(), %(user)s, %(place)s, %(service)s, visitor.id"
             " FROM visitor, generate_series(1, %(count)s) RETURNING id), numbered AS ("
             " SELECT id, row_number() OVER (ORDER BY id) + coalesce((SELECT max(number) FROM visitors_ticket"
             " WHERE letter = 'Z'), 0) AS number FROM visit)"

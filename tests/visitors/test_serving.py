@@ -16,32 +16,6 @@ from visitors.models import QueueEvent, Ticket
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def service():
-    return make.service("A")
-
-
-@pytest.fixture
-def clerk():
-    return make.person(Role.COUNTER)
-
-
-@pytest.fixture
-def counter(service):
-    return make.counter(service, name="Loket 1")
-
-
-@pytest.fixture
-def session(counter, clerk):
-    return actions.open_session(counter.pk, clerk)
-
-
-@pytest.fixture
-def called(session, clerk, service):
-    make.ticket(service=service, user=clerk)
-    return actions.call_next(session.pk, clerk)
-
-
 def kinds(ticket):
     return list(QueueEvent.objects.filter(ticket=ticket).order_by("pk").values_list("kind", flat=True))
 
@@ -103,13 +77,15 @@ def test_numbers_beyond_999_keep_all_their_digits(session, clerk, service):
     Ticket.objects.filter(pk=ticket.pk).update(number=1234)
     actions.call_next(session.pk, clerk)
     assert QueueEvent.objects.get(kind="called").data["label"] == "A-1234"
-    with pytest.raises(Refused, match="A-1234"):
+    with clock.at(clock.now() + timedelta(seconds=3)), pytest.raises(Refused, match="A-1234"):
         actions.call_next(session.pk, clerk)
 
 
 def test_the_called_one_has_to_be_finished_first(session, clerk, service, called):
     waiting = make.ticket(service=service, user=clerk)
-    with pytest.raises(Refused, match="Selesaikan dahulu A-001"):
+    # A second tap on the same button means the same visitor.
+    assert actions.call_next(session.pk, clerk) == called
+    with clock.at(called.called_at + timedelta(seconds=2)), pytest.raises(Refused, match="Selesaikan dahulu A-001"):
         actions.call_next(session.pk, clerk)
     with pytest.raises(Refused, match="Selesaikan dahulu A-001"):
         actions.call_particular(session.pk, waiting.pk, clerk)

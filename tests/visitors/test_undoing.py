@@ -15,32 +15,6 @@ pytestmark = pytest.mark.django_db
 KEPT = ("state", "session_id", "target_id", "service_id", "waiting_since", "calls", "called_at", "served_at")
 
 
-@pytest.fixture
-def service():
-    return make.service("A")
-
-
-@pytest.fixture
-def clerk():
-    return make.person(Role.COUNTER)
-
-
-@pytest.fixture
-def counter(service):
-    return make.counter(service, name="Loket 1")
-
-
-@pytest.fixture
-def session(counter, clerk):
-    return actions.open_session(counter.pk, clerk)
-
-
-@pytest.fixture
-def called(session, clerk, service):
-    make.ticket(service=service, user=clerk)
-    return actions.call_next(session.pk, clerk)
-
-
 def standing(pk):
     ticket = Ticket.objects.select_related("visit").get(pk=pk)
     return [getattr(ticket, name) for name in (*KEPT, "finished_at", "result")] + [ticket.visit.left_at]

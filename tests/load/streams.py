@@ -1,0 +1,142 @@
+"""``make bench ARGS="--only streams"``: how soon a call reaches 500 open displays, and what a stream costs in memory.
+
+The server runs as in production with two workers; the streams are opened by this process over plain sockets. A call is
+timed from the moment a clerk's verb begins (its commit lies in between, so the figures are a little on the high side)
+until each display has it. Takes about two minutes. Prints a table and writes ``VAR_DIR/bench-streams.json``.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from statistics import quantiles
+
+from . import servers
+from .bench import machine, say
+
+STREAMS, CALLS = 500, 60
+# Between two calls, so that each is measured alone.
+PAUSE = 0.25
+GOALS = {"p99": 100.0, "kilobytes": 70.0}
+
+
+def measure_streams() -> None:
+    """Measure, print and write what was found. Exits with a message when a display missed a call."""
+    var_dir = Path(os.environ.get("VAR_DIR") or servers.BASE / "var").resolve()
+    with servers.database(var_dir) as place:
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("collectstatic", verbosity=0, interactive=False)
+        call_command("migrate", verbosity=0, interactive=False)
+        from . import stage
+
+        say("Menyiapkan kantor …")
+        stage.build_office()
+        session, user = stage.clerks(1)[0]
+        stage.fill_queue(CALLS + 5)
+        servers.run_module("tests.load.reference.prepare", place)
+        with servers.serving(place):
+            found = asyncio.run(_measure(place.portal_port, session, user))
+    print(table(found))
+    path = var_dir / "bench-streams.json"
+    path.write_text(json.dumps({"machine": machine(), "streams": STREAMS, "calls": CALLS, **found}, indent=1))
+    say(f"Tersimpan di {path}")
+
+
+async def _measure(port, session, user):
+    from visitors.models import Counter
+
+    loop = asyncio.get_running_loop()
+    code = await loop.run_in_executor(None, lambda: Counter.objects.first().location.code)
+    before = _server_bytes(port)
+    heard: dict[str, list[float]] = {}
+    say(f"Membuka {STREAMS} siaran …")
+    displays = [asyncio.ensure_future(_follow(port, code, heard)) for _n in range(STREAMS)]
+    await asyncio.gather(*(display_is_open(task) for task in displays))
+    await asyncio.sleep(3)
+    kilobytes = (_server_bytes(port) - before) / STREAMS / 1024
+    begun: dict[str, float] = {}
+    for number in range(CALLS):
+        if number % 20 == 0:
+            say(f"Panggilan {number} dari {CALLS}")
+        label, moment = await loop.run_in_executor(None, _call, session, user)
+        begun[label] = moment
+        await asyncio.sleep(PAUSE)
+    await asyncio.sleep(3)
+    for task in displays:
+        task.cancel()
+    missed = {label: STREAMS - len(heard.get(label, ())) for label in begun if len(heard.get(label, ())) != STREAMS}
+    if missed:
+        sys.exit(f"displays that missed a call: {missed}")
+    times = [(arrived - begun[label]) * 1000 for label in begun for arrived in heard[label]]
+    cuts = quantiles(times, n=100)
+    return {"p50": cuts[49], "p95": cuts[94], "p99": cuts[98], "slowest": max(times), "kilobytes": kilobytes}
+
+
+async def display_is_open(task):
+    """Wait until a display has had the first words of its stream."""
+    while not getattr(task, "is_open", False):
+        if task.done():
+            task.result()
+        await asyncio.sleep(0.05)
+
+
+async def _follow(port, code, heard):
+    """One display: notes when each call's label arrives."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
+    writer.write(f"GET /live/display/{code} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+    await writer.drain()
+    event = ""
+    while line := await reader.readline():
+        now = time.monotonic()
+        text = line.decode().rstrip()
+        if text.startswith("HTTP/1.1") and " 200" not in text:
+            sys.exit(f"a stream was refused: {text}")
+        if text.startswith("event: "):
+            event = text.removeprefix("event: ")
+        elif text.startswith("data: ") and event == "state":
+            asyncio.current_task().is_open = True
+        elif text.startswith("data: ") and event == "queue":
+            call = json.loads(text.removeprefix("data: "))
+            if call["kind"] == "called":
+                heard.setdefault(call["label"], []).append(now)
+
+
+def _call(session_id, user_id):
+    """Call the next visitor and let them go; the label, and when the call began."""
+    from ula_portal.core.models import User
+    from visitors import actions
+
+    user = User.objects.get(pk=user_id)
+    moment = time.monotonic()
+    ticket = actions.call_next(session_id, user)
+    actions.finish(ticket.pk, user)
+    return ticket.label, moment
+
+
+def _server_bytes(port):
+    """Memory that belongs to the portal's server alone, its workers included."""
+    import psutil
+
+    own = [child for child in psutil.Process().children() if str(port) in child.cmdline()]
+    return sum(process.memory_full_info().uss for child in own for process in [child, *child.children(recursive=True)])
+
+
+def table(found: dict) -> str:
+    """The figures as a Markdown table with their goals."""
+    rows = [
+        f"| a call, {STREAMS} displays, begin to client | {found['p50']:.0f} ms | {found['p95']:.0f} ms"
+        f" | {found['p99']:.0f} ms | p99 < {GOALS['p99']:.0f} ms, {_met(found['p99'] < GOALS['p99'])} |",
+        f"| memory of a stream | {found['kilobytes']:.0f} kB | | | ≤ {GOALS['kilobytes']:.0f} kB,"
+        f" {_met(found['kilobytes'] <= GOALS['kilobytes'])} |",
+    ]
+    return "\n".join(["| work | p50 | p95 | p99 | goal |", "|---|---|---|---|---|", *rows])
+
+
+def _met(holds):
+    return "met" if holds else "**not met**"
