@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.models import RoutingRule
+from services.queries.intake import intake_slots
 from tests.factories.cases import run_of
 from tests.factories.services import picture
 from ula_portal.core import clock
@@ -167,6 +168,21 @@ STAFF_PAGES = {
         "in 302+ 302+ 302+ 302+ 403 403 404",
         lambda w: {"no_hp": "0812 3456 7890"},
     ),
+    "case_intake": Row(
+        lambda w: [w.case.number],
+        "in 200 200 200 200 403 403 404",
+        "in 302+ 302+ 302+ 302+ 403 403 404",
+        lambda w: {f"how-{intake_slots(w.case)[0].key}": "seen"},
+    ),
+    # Nothing is kept yet.
+    "case_return": Row(
+        lambda w: [w.case.number, w.document(w.case).pk],
+        "in 405 405 405 405 405 405 405",
+        "in 302 302 302 302 403 403 404",
+        lambda w: {"received_by": "Ibu Contoh"},
+    ),
+    # Printing it is counted.
+    "case_shortage": Row(lambda w: [w.case.number], "in 200+ 200+ 200+ 200+ 403 403 404"),
     "case_upload": Row(
         lambda w: [w.case.number, "lain"],
         "in 405 405 405 405 405 405 405",

@@ -143,8 +143,7 @@ def _stop(case, actor, user, verb):
     run = case.run
     if run:
         flow.finish(case, "cancelled", actor=actor, user=user)
-    case.move(verb)
-    case.set(closed_at=case.at)
+    case.shut(verb, actor=actor)
     timeline.note(case.request, f"{verb}_request", actor=actor, run=run)
     case.save()
 

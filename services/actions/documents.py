@@ -56,15 +56,14 @@ def attach_document(request: Request, upload, *, key: str, actor) -> Document:
             same.file.save(update_fields=["name"])
         forget(stored)
         return same
-    if present:
-        _mark_removed(present)
+    original = _hand_on_original(present) if present else {}
     document = Document.objects.create(
         request=request,
         requirement=slot.requirement if slot else None,
         field_name=slot.field_name if slot else "",
         file=stored,
-        original=present.original if present else "",
         added_at=clock.now(),
+        **original,
     )
     _note(request, "document_added", actor, document)
     return document
@@ -74,10 +73,12 @@ def attach_document(request: Request, upload, *, key: str, actor) -> Document:
 def remove_document(document: Document, *, actor) -> None:
     """Take a file out of a request; it stays, marked, until it is purged. May and raises: as ``attach_document``.
 
-    Removing one that is removed already changes nothing.
+    Removing one that is removed already changes nothing. Raises Refused while the office keeps its original.
     """
     request = _locked(document.request, actor)
-    document.refresh_from_db(fields=["removed_at"])
+    document.refresh_from_db(fields=["removed_at", "original", "returned_at"])
+    if document.is_held:
+        raise Refused(_("Aslinya masih disimpan kantor, sehingga berkas ini hanya dapat diganti, tidak dihapus."))
     if document.removed_at is None:
         _mark_removed(document)
         _note(request, "document_removed", actor, document)
@@ -108,6 +109,18 @@ def _locked(request, actor):
     if not (accepts_documents(request) or (actor.kind == "staff" and request.is_open)):
         raise Outdated(_("Berkas pada permohonan ini tidak dapat diubah lagi. Kirim pesan kepada kantor bila perlu."))
     return request
+
+
+def _hand_on_original(replaced):
+    """Mark a replaced scan. The paper itself is the same: how it was taken in goes over to the new scan."""
+    names = ("original", "shelf", "kept_at", "returned_at", "returned_by_id", "returned_to")
+    original = {name: getattr(replaced, name) for name in names}
+    if replaced.original == Document.Original.KEPT:
+        replaced.original, replaced.shelf, replaced.returned_to = "", "", ""
+        replaced.kept_at = replaced.returned_at = replaced.returned_by_id = None
+        replaced.save(update_fields=[name.removesuffix("_id") for name in names])
+    _mark_removed(replaced)
+    return original
 
 
 def _mark_removed(document):

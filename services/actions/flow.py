@@ -168,8 +168,8 @@ def close(case: Case, step, *, actor):
     if case.request.state == Request.State.WAITING_APPLICANT:
         case.move("answer")
     verb = states.END_VERBS[step.end_kind or "completed"]
-    case.move(verb)
-    case.set(closed_at=case.at, fulfilled_at=case.request.fulfilled_at or case.at)
+    case.shut(verb, actor=actor)
+    case.set(fulfilled_at=case.request.fulfilled_at or case.at)
     timeline.note(case.request, f"{verb}_request", actor=actor, end=step.end_kind)
     tell_applicant(case.request, "request_rejected" if verb == "reject" else "request_closed")
 

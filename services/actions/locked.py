@@ -12,6 +12,7 @@ from ula_portal.core.errors import Outdated, Refused
 
 from .. import states
 from ..models import Pause, Request, StepRun
+from ..queries.intake import held_originals, place_of
 
 
 @dataclass
@@ -74,6 +75,15 @@ class Case:
         if self.request.state == Request.State.SUBMITTED:
             self.move("begin")
 
+    def shut(self, verb, *, actor):
+        """Close the request by a verb. Staff give back first what originals the office keeps; whoever the office did
+        not ask (a download, a withdrawal) is not stopped: then the paper stays in the list of those that are held.
+        """
+        if actor.kind == "staff" and verb != "withdraw":
+            _must_hold_nothing(self.request)
+        self.move(verb)
+        self.set(closed_at=self.at)
+
     def save(self):
         if self.changed:
             self.request.save(update_fields=sorted(self.changed))
@@ -82,6 +92,15 @@ class Case:
     def must_be_open(self):
         if not self.request.is_open:
             raise Outdated(_("Permohonan ini sudah ditutup."))
+
+
+def _must_hold_nothing(request):
+    held = held_originals(request)
+    if held:
+        raise Refused(
+            _("Dokumen asli masih disimpan: %(papers)s. Kembalikan kepada pemohon dan catat pengembaliannya dahulu.")
+            % {"papers": "; ".join(place_of(each) for each in held)}
+        )
 
 
 def _never_back(at, run):

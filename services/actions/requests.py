@@ -207,7 +207,9 @@ def _keep_originals(request, originals):
     defaults = {Requirement.Kind.UPLOAD: Document.Original.COPY, Requirement.Kind.ORIGINAL: Document.Original.SEEN}
     for requirement in wanted:
         how = brought[requirement.pk] or defaults.get(requirement.kind, Document.Original.SEEN)
-        Document.objects.create(request=request, requirement=requirement, original=how, added_at=clock.now())
+        now = clock.now()
+        kept_at = now if how == Document.Original.KEPT else None
+        Document.objects.create(request=request, requirement=requirement, original=how, kept_at=kept_at, added_at=now)
 
 
 def _locked(pk):

@@ -20,7 +20,7 @@ class RequirementInline(admin.StackedInline):
     """What is no longer asked for is switched off, not deleted: running requests refer to it."""
 
     model, form, extra, can_delete = Requirement, RequirementForm, 0, False
-    fields = ("text", ("order", "kind"), ("required", "active"), "show_if")
+    fields = ("text", "issued_by", ("order", "kind"), ("required", "active"), "show_if")
 
 
 @admin.register(Service)

@@ -133,6 +133,8 @@ class Requirement(models.Model):
     # {"field name": ["answer", …]}: applies only for these answers.
     show_if = models.JSONField(_("berlaku bila"), default=dict, blank=True)
     active = models.BooleanField(_("berlaku"), default=True)
+    # Who issues the paper, for those who lack it: "Dinas Kependudukan dan Pencatatan Sipil".
+    issued_by = models.CharField(_("diterbitkan oleh"), max_length=150, blank=True)
 
     class Meta:
         verbose_name = _("persyaratan")

@@ -148,6 +148,14 @@ class Document(models.Model):
         StoredFile, models.PROTECT, null=True, blank=True, related_name="documents", verbose_name=_("berkas")
     )
     original = models.CharField(_("asli"), max_length=5, choices=Original.choices, blank=True)
+    # A kept original: where it lies, since when, and to whom it was given back.
+    shelf = models.CharField(_("rak"), max_length=40, blank=True)
+    kept_at = models.DateTimeField(_("asli disimpan sejak"), null=True, blank=True)
+    returned_at = models.DateTimeField(_("asli dikembalikan"), null=True, blank=True)
+    returned_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("dikembalikan oleh")
+    )
+    returned_to = models.CharField(_("diterima kembali oleh"), max_length=150, blank=True)
     verdict = models.CharField(_("penilaian"), max_length=5, choices=Verdict.choices, blank=True)
     verdict_note = models.CharField(_("yang perlu diperbaiki"), max_length=300, blank=True)
     added_at = models.DateTimeField(_("ditambahkan"))
@@ -167,10 +175,32 @@ class Document(models.Model):
                 condition=Q(removed_at__isnull=True) & ~Q(field_name=""),
                 name="one_document_per_field",
             ),
+            models.CheckConstraint(
+                condition=Q(original="kept", kept_at__isnull=False)
+                | (~Q(original="kept") & Q(kept_at__isnull=True, shelf="")),
+                name="shelf_of_kept_original",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_at__isnull=True, returned_by__isnull=True, returned_to="")
+                | Q(original="kept", returned_at__isnull=False, returned_by__isnull=False),
+                name="returned_original_was_kept",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["kept_at", "id"],
+                condition=Q(original="kept", returned_at__isnull=True, removed_at__isnull=True),
+                name="document_original_held",
+            ),
         ]
 
     def __str__(self):
         return str(self.requirement or self.field_name)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the office has the original now."""
+        return self.original == self.Original.KEPT and self.returned_at is None and self.removed_at is None
 
 
 class Message(models.Model):

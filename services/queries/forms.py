@@ -209,7 +209,7 @@ class DocumentSlot:
 def document_slots(request: Request) -> list[DocumentSlot]:
     """Uploads that the answers call for, files of the form first. Two queries."""
     present = list(request.documents.filter(removed_at__isnull=True).select_related("file"))
-    return _file_fields(request, present) + _uploads(request, present)
+    return _file_fields(request, present) + slots_of_kind(request, present)
 
 
 def _file_fields(request, present):
@@ -226,10 +226,11 @@ def _fits(request):
     return holds if request.source == Request.Source.ONLINE else may_hold
 
 
-def _uploads(request, present):
+def slots_of_kind(request, present, kind=Requirement.Kind.UPLOAD) -> list[DocumentSlot]:
+    """What requirements of a kind call for; ``present``: the request's documents. One query."""
     by_requirement = {document.requirement_id: document for document in present if document.requirement_id}
     fits = _fits(request)
-    wanted = Requirement.objects.filter(service_id=request.service_id, kind=Requirement.Kind.UPLOAD, active=True)
+    wanted = Requirement.objects.filter(service_id=request.service_id, kind=kind, active=True)
     return [
         DocumentSlot(f"r{each.pk}", each.text, each.required, each, "", by_requirement.get(each.pk))
         for each in wanted.order_by("order")

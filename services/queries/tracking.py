@@ -237,6 +237,8 @@ HAPPENED = {
     "declared_complete": gettext_lazy("Berkas dinyatakan lengkap; waktu pelayanan mulai dihitung."),
     "document_added": gettext_lazy("Berkas ditambahkan."),
     "document_removed": gettext_lazy("Berkas dihapus."),
+    "original_kept": gettext_lazy("Dokumen asli Anda disimpan kantor untuk sementara."),
+    "original_returned": gettext_lazy("Dokumen asli dikembalikan."),
     "message_received": gettext_lazy("Anda mengirim pesan."),
     "message_sent": gettext_lazy("Kami mengirim pesan kepada Anda."),
     "letter_issued": gettext_lazy("Surat diterbitkan."),

@@ -21,6 +21,7 @@ from ..forms.desk import DeskAnswersForm
 from ..permissions import may_see_cases, may_serve_applicant
 from ..queries import cases
 from ..queries.forms import DocumentSlot, document_slots
+from ..queries.intake import lacks_of
 from .uploading import UploadBox, answer_upload, take_in
 
 staff_only = allowed(may_see_cases)
@@ -66,7 +67,7 @@ def case_answers(request, case):
 
 
 def _page(request, case, form, boxes=None, status=200):
-    context = {"case": case, "form": form, "boxes": boxes or _boxes(case)}
+    context = {"case": case, "form": form, "boxes": boxes or _boxes(case), "lacks": lacks_of(case)}
     return render(request, "services/cases/case_answers.html", context, status=status)
 
 

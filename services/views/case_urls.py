@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from . import case_answers, case_recording, cases, disposition, inbox, inbox_bulk, inbox_saved, letters, mentions
+from . import (
+    case_answers,
+    case_intake,
+    case_recording,
+    cases,
+    disposition,
+    inbox,
+    inbox_bulk,
+    inbox_saved,
+    letters,
+    mentions,
+)
 
 urlpatterns = [
     path("petugas/kasus/", inbox.case_list, name="case_list"),
@@ -25,6 +36,9 @@ urlpatterns = [
     ),
     path("petugas/kasus/<str:number>/isian/", case_answers.case_answers, name="case_answers"),
     path("petugas/kasus/<str:number>/isian/<slug:key>/", case_answers.case_upload, name="case_upload"),
+    path("petugas/kasus/<str:number>/dokumen/", case_intake.case_intake, name="case_intake"),
+    path("petugas/kasus/<str:number>/dokumen/<int:pk>/kembali/", case_intake.case_return, name="case_return"),
+    path("petugas/kasus/<str:number>/kekurangan/", case_intake.case_shortage, name="case_shortage"),
     path("petugas/kasus/<str:number>/catat/", case_recording.case_record, name="case_record"),
     path("petugas/kasus/<str:number>/lembar/<int:pk>/", case_recording.case_paper, name="case_paper"),
     path("petugas/kasus/<str:number>/surat/<int:pk>/", cases.case_letter, name="case_letter"),

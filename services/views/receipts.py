@@ -9,6 +9,7 @@ from ula_portal.core.queries import office
 
 from ..models import Service
 from ..queries import forms
+from ..queries.intake import brought_papers, loose_label
 from ..receipt import receipt_whatsapp, spaced_code, tracking_token, tracking_url
 from .tracking import tracked_page
 
@@ -16,6 +17,8 @@ from .tracking import tracked_page
 def receipt_context(found) -> dict:
     """What stands on a receipt: code, QR, what is still to come."""
     address = tracking_url(found)
+    brought = brought_papers(found)
+    brought_ids = {each.requirement_id for each in brought}
     return {
         "nav": "track",
         "found": found,
@@ -25,7 +28,8 @@ def receipt_context(found) -> dict:
         "address_words": address.partition("://")[2].rpartition("/lacak/")[0] + "/lacak/",
         "qr": pdf.qr_svg(address),
         "missing": forms.missing_documents(found),
-        "originals": forms.originals_of(found),
+        "originals": [each for each in forms.originals_of(found) if each.pk not in brought_ids],
+        "brought": [(loose_label(each), each) for each in brought],
         "whatsapp": receipt_whatsapp(found),
         "again": "online" in found.service.channels and found.service.state == Service.State.PUBLISHED,
     }

@@ -1,0 +1,79 @@
+"""The papers somebody brought, a row each: how it was taken in, and the shelf of a kept original."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from ula_portal.core.fields import LineField
+
+from ..actions.intake import SHELF_LENGTH, Tick
+from ..models import Document
+from ..queries.forms import DocumentSlot
+
+# What stands for "not brought": a blank radio would mean that the row was not sent.
+NOT_BROUGHT = "none"
+
+
+@dataclass(frozen=True)
+class PaperRow:
+    """A paper with its bound fields."""
+
+    slot: DocumentSlot
+    how: forms.BoundField
+    shelf: forms.BoundField
+
+    @property
+    def errors(self) -> list[str]:
+        return [*self.how.errors, *self.shelf.errors]
+
+
+class IntakeForm(forms.Form):
+    """Rows that are not sent stay as they are. What the verb refuses is added beside its field."""
+
+    def __init__(self, slots, data=None):
+        super().__init__(data)
+        self.slots = slots
+        choices = [*Document.Original.choices, (NOT_BROUGHT, _("Tidak dibawa"))]
+        for slot in slots:
+            document = slot.document
+            self.fields[f"how-{slot.key}"] = forms.ChoiceField(
+                choices=choices,
+                required=False,
+                widget=forms.RadioSelect,
+                initial=(document.original if document else "") or NOT_BROUGHT,
+            )
+            self.fields[f"shelf-{slot.key}"] = LineField(
+                label=_("Rak"),
+                max_length=SHELF_LENGTH,
+                required=False,
+                initial=document.shelf if document else "",
+                widget=forms.TextInput(
+                    attrs={"class": "form-control", "autocomplete": "off", "maxlength": SHELF_LENGTH}
+                ),
+            )
+
+    @property
+    def rows(self) -> list[PaperRow]:
+        """Every paper that the office does not hold and has not given back: those stand apart."""
+        return [
+            PaperRow(slot, self[f"how-{slot.key}"], self[f"shelf-{slot.key}"])
+            for slot in self.slots
+            if slot.document is None or slot.document.original != Document.Original.KEPT
+        ]
+
+    @property
+    def ticks(self) -> dict[str, Tick]:
+        """What was sent, as ``take_in_papers`` takes it."""
+        said = {slot.key: self.cleaned_data.get(f"how-{slot.key}") for slot in self.slots}
+        return {
+            key: Tick("" if how == NOT_BROUGHT else how, self.cleaned_data.get(f"shelf-{key}", ""))
+            for key, how in said.items()
+            if how
+        }
+
+    def refuse(self, refused):
+        """Put a refusal beside the field it names."""
+        name = refused.field or ""
+        known = name if name in self.fields else f"how-{name}"
+        self.add_error(known if known in self.fields else None, str(refused))
