@@ -17,6 +17,7 @@ class ServicesConfig(AppConfig):
         from .actions.presence import follow_presence
         from .queries.catalogue import services_on_sops
         from .queries.colleagues import unread_mentions
+        from .queries.inbox import mine_count
         from .queries.routing import waiting_count
         from .queries.statistics import case_statistics
         from .tasks import when_the_calendar_changes
@@ -37,6 +38,7 @@ class ServicesConfig(AppConfig):
             permissions.may_see_cases,
             order=40,
             hint=_("Permohonan yang menunggu Anda, langkah demi langkah menurut SOP."),
+            badge=mine_count,
         )
         navigation.add(
             _("Penerusan"),

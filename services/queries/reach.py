@@ -50,6 +50,12 @@ def reach_of(user) -> Reach:
     )
 
 
+def stood_in_for(user, day) -> frozenset:
+    """Ids of the absent whose work a person does on a day. One query."""
+    away = Absence.objects.filter(deputy=user, from_date__lte=day, to_date__gte=day)
+    return frozenset(away.values_list("user_id", flat=True))
+
+
 def vacant_position_ids(day) -> frozenset:
     """Positions that nobody present holds on a day; somebody absent with a deputy is held by the deputy. One query."""
     away = Absence.objects.filter(user_id=OuterRef("user_id"), from_date__lte=day, to_date__gte=day)

@@ -11,6 +11,7 @@ from ula_portal.core.errors import Refused
 from ula_portal.core.whatsapp import whatsapp_url
 
 from .. import deadlines, decisions, permissions
+from ..absence_words import away_sentence
 from ..actions.asking import unanswered_since
 from ..actions.letters import draft_body, template_for
 from ..forms import cases as forms
@@ -194,6 +195,11 @@ class CasePage:
     def return_label(self) -> str:
         label = {"yes": self.step.yes_label, "no": self.step.no_label}.get(self.returns_by, "")
         return label[:1].upper() + label[1:]
+
+    @property
+    def away(self) -> str:
+        """Why the step is done in another's place, or ""."""
+        return away_sentence(self.run) if self.run and self.request.is_open else ""
 
     @cached_property
     def due(self):

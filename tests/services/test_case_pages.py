@@ -50,6 +50,8 @@ class TestInbox:
         ask_applicant(asked.pk, cast.official, "Mohon lengkapi")
         walk(agency, (cast.official, "yes"))
         assert tab(cast.official, "mine") == [mine]
+        assert inbox.mine_count(cast.official) == 1
+        assert inbox.mine_count(cast.outsider) == 0
         assert tab(cast.official, "pool") == []
         assert tab(cast.official, "waiting") == [asked, agency]
         assert tab(cast.outsider, "waiting") == tab(cast.outsider, "mine") == []
@@ -126,7 +128,7 @@ class TestInbox:
         one = count_queries(lambda: client.get(LIST, {"tab": which}))
         for _count in range(2):
             make_case(service)
-        assert count_queries(lambda: client.get(LIST, {"tab": which})) == one <= 24
+        assert count_queries(lambda: client.get(LIST, {"tab": which})) == one <= 26
 
     def test_what_the_page_says_when_nothing_waits(self, cast, client):
         client.force_login(cast.official)
@@ -326,4 +328,4 @@ class TestPage:
         before = count_queries(lambda: client.get(url(request)))
         for _count in range(2):
             walk(request, (cast.official, "no"), (cast.counter, "done"))
-        assert count_queries(lambda: client.get(url(request))) == before <= 22
+        assert count_queries(lambda: client.get(url(request))) == before <= 24

@@ -90,6 +90,13 @@ def test_a_walk_in_request_is_opened_with_the_visit(receive):
     assert queries.visit_of(made.request) == made.visit
 
 
+def test_the_desk_prints_the_receipt_of_a_request_just_opened(receive, page):
+    made = receive(open_request=True)
+    receipt = reverse("case_receipt", args=[made.request.number])
+    assert f'href="{receipt}"' in page.get(PAGE).content.decode()
+    assert page.get(receipt).status_code == 200
+
+
 def test_nothing_is_kept_when_the_request_cannot_be_opened(receive, service):
     service.form_versions.update(is_current=False)
     with pytest.raises(Refused):
@@ -286,7 +293,7 @@ def test_the_number_of_queries_does_not_grow_with_the_visitors(page, receive):
     one = count_queries(lambda: page.get(PAGE))
     for n in range(5):
         receive(name=f"Tamu Contoh {n}", purpose="consult", phone="")
-    assert count_queries(lambda: page.get(PAGE)) == one <= 14
+    assert count_queries(lambda: page.get(PAGE)) == one <= 16
 
 
 def test_checking_in_stays_within_its_queries(receive):

@@ -128,7 +128,7 @@ def inside(user, location: Location) -> list[Visit]:
         return []
     visits = Visit.objects.filter(location=location, left_at__isnull=True, checked_in_at__gte=line.midnight())
     return list(
-        visits.select_related("visitor", "host", "service", "host_call__delegate")
+        visits.select_related("visitor", "host", "service", "request", "host_call__delegate")
         .prefetch_related("tickets")
         .order_by("-checked_in_at", "-pk")[:LIST_CAP]
     )
