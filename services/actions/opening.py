@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from sop.queries import flow_of
+from ula_portal.core.actors import SYSTEM
 from ula_portal.core.errors import Refused
 
 from .. import deadlines
@@ -31,7 +32,8 @@ def open_case(request: Request, *, actor) -> Request:
     official = automatic_official(request)
     if official:
         case.set(responsible=official)
-        timeline.note(request, "routed", actor=actor, audience="internal", user=official.pk, by_rule=True)
+        # A rule gave it, whoever sent it in.
+        timeline.note(request, "routed", actor=SYSTEM, audience="internal", user=official.pk, by_rule=True)
     start = case.flow.start
     if start.lead_kind == "applicant":
         _start_by_submitting(case, start, actor)

@@ -161,6 +161,7 @@ def test_an_automatic_rule_sets_the_official_at_submission(cast, service):
     RoutingRule.objects.create(order=1, service=service, user=cast.official, automatic=True)
     request = walk_in(cast, service)
     assert request.responsible == cast.official
+    assert request.timeline.get(verb="routed").actor_kind == "system"
     assert waiting_for_routing(cast.admin).rows == []
 
 
