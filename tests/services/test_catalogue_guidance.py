@@ -155,8 +155,10 @@ class TestPage:
             assert words in html, words
         assert "9. Kompetensi" not in html
 
-    def test_appointment_only_where_there_is_such_a_page(self, client, cast):
-        assert "janji-temu" not in page(client, make_service(cast, channels=["online", "appointment"]))
+    def test_appointment_only_where_the_service_takes_them(self, client, cast):
+        offer = "Buat janji kedatangan"
+        assert offer in page(client, make_service(cast, channels=["online", "appointment"]))
+        assert offer not in page(client, make_service(cast, channels=["online"]))
 
     def test_satisfaction_shows_when_something_answers(self, client, cast, monkeypatch):
         service = make_service(cast)

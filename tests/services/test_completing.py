@@ -133,7 +133,7 @@ class TestVerdict:
     def test_a_mark_made_by_mistake_is_taken_back(self, client, cast, service):
         request, document = self.marked(cast, service)
         client.force_login(cast.official)
-        html = client.get(reverse("case_detail", args=[request.number])).content.decode()
+        html = client.get(reverse("case_detail", args=[request.number]), {"berkas": document.pk}).content.decode()
         assert "Batalkan penilaian" in html
         path = reverse("case_act", args=[request.number, "penilaian"])
         answer = client.post(path, {"document": document.pk}, follow=True)
