@@ -129,6 +129,7 @@ STAFF_PAGES = {
     "absence_end": Row(lambda w: [w.absence.pk], STAFF.replace("200", "405"), "in 302 302 302+ 302+ 302+ 302+ 302"),
     "case_list": Row(get=STAFF),
     "mention_list": Row(get=STAFF),
+    "held_list": Row(get=STAFF),
     "case_search": Row(get=STAFF.replace("200", "405"), post=STAFF.replace("200", "302"), data=lambda w: {"q": "Siti"}),
     "case_news": Row(get=STAFF),
     # The open step of ``case`` is the official's already; for others it is a word on the next page.

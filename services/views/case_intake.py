@@ -20,6 +20,7 @@ from ..actions.intake import NAME_LENGTH, SHELF_LENGTH, print_shortage, return_o
 from ..forms.intake import IntakeForm
 from ..permissions import may_see_cases, may_serve_applicant
 from ..queries import cases
+from ..queries.held import all_held
 from ..queries.intake import intake_slots, is_mendable, lacks_of, loose_label
 
 staff_only = allowed(may_see_cases)
@@ -87,6 +88,16 @@ def _held(form, document, refused_id=None, error="", typed=""):
         "error": error if here else "",
         "typed": typed[: NAME_LENGTH * 2] if here else "",
     }
+
+
+@staff_only
+@never_cache
+@require_safe
+def held_list(request):
+    """All originals that the office holds and the person may give back."""
+    page = all_held(request.user, request.GET.get("hal"))
+    rows = [(loose_label(each), each) for each in page.rows]
+    return render(request, "services/cases/held_list.html", {"page": page, "rows": rows})
 
 
 @staff_only

@@ -17,6 +17,7 @@ from . import (
 
 urlpatterns = [
     path("petugas/kasus/", inbox.case_list, name="case_list"),
+    path("petugas/asli/", case_intake.held_list, name="held_list"),
     path("petugas/sebutan/", mentions.mention_list, name="mention_list"),
     path("petugas/kasus/cari/", inbox.case_search, name="case_search"),
     path("petugas/kasus/baru/", inbox_bulk.case_news, name="case_news"),

@@ -20,10 +20,11 @@ from services.actions.intake import Tick, print_shortage, return_original, take_
 from services.actions.letters import issue_letter
 from services.actions.requests import open_walk_in_request
 from services.models import Document, Request, Requirement, TimelineEntry
+from services.queries.held import all_held
 from services.queries.intake import held_originals, intake_slots, lacks_of
 from services.queries.tracking import tracking_of
 from tests.factories.at_once import at_once
-from tests.factories.cases import OFFICIAL, make_case, make_case_service, run_of, step, to_letter, walk
+from tests.factories.cases import OFFICIAL, count_queries, make_case, make_case_service, run_of, step, to_letter, walk
 from tests.factories.core import named_cast
 from tests.factories.services import picture
 from ula_portal.core import clock
@@ -285,6 +286,30 @@ class TestPages:
         client.post(page, {f"how-{keys(walk_in)[-1]}": "seen"})
         assert walk_in.documents.count() == 1
         assert client.get(reverse("case_shortage", args=[walk_in.number])).status_code == 302
+
+
+class TestHeld:
+    def test_the_desk_sees_all_a_unit_its_own_until_given_back(self, client, cast, service, walk_in):
+        first = keep(walk_in, cast.frontdesk)
+        other = make_case(service)
+        second = keep(other, cast.frontdesk, shelf="B1")
+        withdraw_request(other, actor=applicant(other.pk))
+        assert [each.pk for each in all_held(cast.frontdesk).rows] == [first.pk, second.pk]
+        assert len(all_held(cast.official).rows) == 2 and not all_held(cast.outsider).rows
+        client.force_login(cast.frontdesk)
+        html = client.get(reverse("held_list")).content.decode()
+        assert walk_in.number in html and "Permohonan sudah ditutup" in html
+        return_original(second.pk, cast.frontdesk, "Ibu Contoh")
+        assert [each.pk for each in all_held(cast.frontdesk).rows] == [first.pk]
+
+    def test_the_list_asks_the_same_for_one_and_three(self, client, cast, service):
+        client.force_login(cast.frontdesk)
+        keep(make_case(service), cast.frontdesk)
+        client.get(reverse("held_list"))
+        one = count_queries(lambda: client.get(reverse("held_list")))
+        for _n in range(2):
+            keep(make_case(service), cast.frontdesk)
+        assert count_queries(lambda: client.get(reverse("held_list"))) == one
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,25 @@
+"""Every original that the office holds, for whoever gives papers back."""
+
+from django.db.models import Q
+
+from ula_portal.core.pagination import Page, paginate
+
+from .. import permissions
+from ..models import Document
+
+SHOWN = 30
+
+
+def all_held(user, cursor=None) -> Page:
+    """Originals in the office's hands, longest held first, those of closed cases too.
+
+    The desk's are all; others see those of the units whose pool they belong to, or which they lead. One query.
+    """
+    held = Document.objects.filter(original="kept", returned_at__isnull=True, removed_at__isnull=True)
+    standing = permissions.standing_of(user)
+    if not standing.at_desk:
+        units = standing.unit_ids | standing.led_unit_ids
+        of_sop = Q(request__service__unit__isnull=True, request__sop_version__sop__unit__in=units)
+        held = held.filter(Q(request__service__unit__in=units) | of_sop)
+    held = held.select_related("request__service", "requirement", "file")
+    return paginate(held, [("kept_at", False), ("id", False)], cursor, SHOWN)
