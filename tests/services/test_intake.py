@@ -257,7 +257,10 @@ class TestPages:
         assert "Rak &lt;3&gt;" in receipt and "Diterima kembali" in receipt
         assert "harus diperlihatkan" not in receipt
         sheet = client.get(reverse("case_shortage", args=[walk_in.number])).content.decode()
-        assert "Surat polisi" in sheet and "Ijazah asli" not in sheet
+        assert "Surat polisi" in sheet and "Ijazah asli" not in sheet and "belum dihitung" in sheet
+        complete = make_case(walk_in.service)
+        sheet = client.get(reverse("case_shortage", args=[complete.number])).content.decode()
+        assert "Ijazah asli" in sheet and "belum dihitung" not in sheet
         back = reverse("case_return", args=[walk_in.number, document.pk])
         answer = client.post(back, {"received_by": ""})
         assert answer.status_code == 422 and "Tuliskan nama" in answer.content.decode()
