@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+# Beyond this a badge says only that there are more; counts go no further than one more.
+MOST_COUNTED = 99
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -38,5 +41,6 @@ def entries_for(user, path: str) -> list[dict]:
             active = path == url or (entry.url_name != "staff_home" and path.startswith(url))
             waiting = entry.badge(user) if entry.badge else 0
             row = {"label": entry.label, "url": url, "icon": entry.icon, "active": active, "hint": entry.hint}
-            shown.append(row | {"badge": waiting, "hot": bool(waiting)})
+            badge = f"{MOST_COUNTED}+" if waiting > MOST_COUNTED else waiting
+            shown.append(row | {"badge": badge, "hot": bool(waiting)})
     return shown
