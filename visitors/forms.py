@@ -52,6 +52,11 @@ class CheckInForm(forms.Form):
     )
     proxy_seen = forms.BooleanField(label=_("Surat kuasa sudah diperlihatkan"), required=False)
     note = LineField(label=_("Catatan (tidak wajib)"), max_length=300, required=False)
+    off_queue = forms.BooleanField(
+        label=_("Berkas kolektif, tanpa nomor antrean"),
+        required=False,
+        help_text=_("Untuk operator yang membawa banyak berkas: dikerjakan di luar antrean loket."),
+    )
     came_at = forms.TimeField(
         label=_("Sudah langsung masuk? Datang pukul"),
         required=False,
@@ -89,7 +94,7 @@ class CheckInForm(forms.Form):
             Field("represents"),
             Field("proxy_seen"),
             Field("note"),
-            *([Field("came_at")] if self.asks_for_straight_in else []),
+            *([Field("off_queue"), Field("came_at")] if self.asks_for_straight_in else []),
             HTML("</details>"),
         )
 
@@ -129,13 +134,15 @@ class CheckInForm(forms.Form):
             "proxy_seen": data["proxy_seen"],
             "ground": data["ground"],
             "idempotency_key": data["key"],
-            **self._went_straight_in(),
+            **self._without_number(),
         }
 
-    def _went_straight_in(self):
-        """Who did not come by the desk is entered with the true time and needs no number."""
+    def _without_number(self):
+        """Many files at once are worked outside the queue; who did not come by the desk has the true time as well."""
         came_at = _moment(clock.today(), self.cleaned_data["came_at"])
-        return {"came_at": came_at, "issue": False} if came_at else {}
+        if came_at:
+            return {"came_at": came_at, "issue": False}
+        return {"issue": False} if self.cleaned_data["off_queue"] else {}
 
 
 class ClosureForm(forms.Form):
@@ -202,7 +209,7 @@ class PaperEntryForm(CheckInForm):
         self.fields["came_at"].required, self.fields["came_at"].label = True, _("Datang pukul")
         self.fields["came_at"].help_text = ""
 
-    def _went_straight_in(self):
+    def _without_number(self):
         return {}
 
     def values(self) -> dict:

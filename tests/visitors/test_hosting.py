@@ -162,6 +162,14 @@ def test_who_went_straight_in_is_entered_afterwards(client, desk, position):
     assert visit.recorded_late_at and visit.checked_in_at == came and not visit.tickets.exists()
 
 
+def test_collective_files_stay_off_the_queue(client, desk, position):
+    client.force_login(desk)
+    typed = {"do": "check_in", "key": "k", "name": "Operator Contoh", "purpose": "consult", "head_count": 1}
+    answer = client.post(reverse("checkin"), typed | {"off_queue": "on"}, follow=True)
+    assert "Kunjungan tercatat." in answer.content.decode()
+    assert not Visit.objects.get().tickets.exists()
+
+
 def test_a_second_purpose_gets_a_second_number_and_counts_once(client, desk, position):
     client.force_login(desk)
     place = make.location()
