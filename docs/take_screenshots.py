@@ -149,7 +149,7 @@ def ask_and_answer(official, citizen, number, own):
     citizen.shoot("warga-kelengkapan")
     box = citizen.page.locator("section.upload", has_text="SPTJM")
     box.locator("input[name=file]").set_input_files(paper("sptjm-bertanda-tangan"))
-    box.get_by_text("sptjm-bertanda-tangan.jpg").wait_for()
+    box.get_by_text("sptjm-bertanda-tangan.jpg").first.wait_for()
     citizen.press("Kirim kelengkapan")
     citizen.shoot("warga-perkembangan")
 
@@ -202,7 +202,7 @@ def desk(front):
     number = re.search(r"ULA-\d+-\d+", page.locator(".notice").first.inner_text()).group()
     page.fill("input[name=q]", number)
     page.keyboard.press("Enter")
-    page.get_by_role("link", name="Cetak tanda terima").wait_for()
+    page.locator("#hasil-cari").get_by_role("link", name="Cetak tanda terima").wait_for()
     front.shoot("fo-cari")
     front.press("Cetak tanda terima")
     front.shoot("fo-tanda-terima")
