@@ -4,6 +4,7 @@ import datetime
 import gc
 import os
 
+import hypothesis
 import pytest
 from django.core.management.commands import flush
 from django.db import connection, transaction
@@ -12,6 +13,9 @@ from django.utils import translation
 from tests import emptying
 from ula_portal.core import clock, workdays
 
+# No test is a matter of time: a busy machine must not fail one.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 # A Tuesday, ten o'clock at the office.
 OPEN_AT = datetime.datetime(2026, 11, 24, 3, tzinfo=datetime.UTC)
 
