@@ -28,7 +28,7 @@ def add_steps(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0007_alarms"),
+        ("core", "0006_routing"),
         ("services", "0012_case_page"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -108,7 +108,7 @@ END $$;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0007_alarms'),
+        ('core', '0006_routing'),
         ('services', '0014_intake'),
         ('visitors', '0006_appointments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

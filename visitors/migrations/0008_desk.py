@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0007_alarms'),
+        ('core', '0006_routing'),
         ('services', '0014_intake'),
         ('visitors', '0007_queue'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

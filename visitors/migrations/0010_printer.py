@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0007_alarms'),
+        ('core', '0006_routing'),
         ('visitors', '0009_display'),
     ]
 
