@@ -74,6 +74,9 @@ class CheckInForm(forms.Form):
         for name in ("name", "phone", "institution", "companion", "represents", "note"):
             # Somebody else's data must not be offered to the next visitor at the same keyboard.
             self.fields[name].widget.attrs["autocomplete"] = "off"
+        if known and not self.is_bound:
+            # Whoever is known is chosen by keyboard: the next question is what they come for.
+            self.fields["purpose"].widget.attrs["autofocus"] = True
         self.helper = _plain_helper()
         self.helper.layout = self._layout()
 

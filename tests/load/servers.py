@@ -89,19 +89,21 @@ def _free_port():
 
 
 @contextlib.contextmanager
-def serving(stage: Stage) -> Iterator[None]:
-    """Both servers, two workers each; only one of them is under load at a time."""
+def serving(stage: Stage, *, reference: bool = True) -> Iterator[None]:
+    """Both servers, or the portal's alone, two workers each; only one of them is under load at a time."""
     from ula_portal.demo.supervisor import server_command
 
     portal = server_command("127.0.0.1", stage.portal_port, 2)
     bare = [*server_command("127.0.0.1", stage.reference_port, 2)[:-1], "tests.load.reference.asgi:application"]
     log = (stage.folder / "server.log").open("ab")
     children = [
-        subprocess.Popen(command, cwd=BASE, env=stage.environment, stdout=log, stderr=log) for command in (portal, bare)
+        subprocess.Popen(command, cwd=BASE, env=stage.environment, stdout=log, stderr=log)
+        for command in ((portal, bare) if reference else (portal,))
     ]
     try:
         _wait(f"http://127.0.0.1:{stage.portal_port}/sehat/", children, stage)
-        _wait(f"http://127.0.0.1:{stage.reference_port}/page/1/", children, stage)
+        if reference:
+            _wait(f"http://127.0.0.1:{stage.reference_port}/page/1/", children, stage)
         yield
     finally:
         for child in children:
