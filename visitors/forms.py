@@ -69,7 +69,7 @@ class CheckInForm(forms.Form):
         self.known = known
         self.fields["key"].initial = new_key()
         self.fields["service"].queryset = queries.services_to_choose()
-        self.fields["host"].queryset = queries.hosts_to_choose()
+        self._offer_hosts(list(queries.hosts_to_choose()))
         self.fields["phone"].widget.input_type = "tel"
         for name in ("name", "phone", "institution", "companion", "represents", "note"):
             # Somebody else's data must not be offered to the next visitor at the same keyboard.
@@ -79,6 +79,14 @@ class CheckInForm(forms.Form):
             self.fields["purpose"].widget.attrs["autofocus"] = True
         self.helper = _plain_helper()
         self.helper.layout = self._layout()
+
+    def _offer_hosts(self, positions):
+        """Who is not there today is said in the list, so that nobody waits in vain."""
+        away = queries.hosts_away([position.pk for position in positions])
+        words = _("%(position)s (tidak di tempat hari ini)")
+        labels = {p.pk: words % {"position": p} if p.pk in away else str(p) for p in positions}
+        self.fields["host"].queryset = queries.hosts_to_choose()
+        self.fields["host"].choices = [("", _("Pilih pejabat")), *labels.items()]
 
     def _layout(self):
         contact = Div(Div("phone", css_class="col-sm"), Div("institution", css_class="col-sm"), css_class="row")

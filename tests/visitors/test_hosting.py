@@ -197,3 +197,19 @@ def test_the_badge_is_for_who_is_inside(client, desk, position):
     assert "Kartu tamu" in client.get(reverse("badge_print", args=[visit.pk])).content.decode()
     actions.check_out(visit.pk, desk)
     assert client.get(reverse("badge_print", args=[visit.pk])).status_code == 404
+
+
+def test_the_list_says_who_is_not_there_today(client, desk, position, official):
+    client.force_login(desk)
+    vacant = make.position("Jabatan Kosong")
+    html = client.get(reverse("checkin")).content.decode()
+    assert "Jabatan Kosong (tidak di tempat hari ini)" in html
+    assert f"{position} (tidak di tempat" not in html
+    today = clock.today()
+    Absence.objects.create(user=official, kind="leave", from_date=today, to_date=today)
+    assert f"{position} (tidak di tempat hari ini)" in client.get(reverse("checkin")).content.decode()
+    answer = client.post(
+        reverse("checkin"),
+        {"do": "check_in", "key": "k", "name": "Siti", "purpose": "meet", "host": vacant.pk, "head_count": 1},
+    )
+    assert answer.status_code == 302

@@ -10,6 +10,7 @@ from tests.factories.cases import count_queries
 from ula_portal.core import clock, ports
 from ula_portal.core.models import Role
 from visitors import actions, queries
+from visitors.models import QueueRule
 
 # Tuesday 09.00 and Friday 12.00 at the office.
 MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -48,6 +49,12 @@ def test_display_shows_the_call_the_counters_and_the_next(client, session, clerk
     html = client.get("/layar/ula/").content.decode()
     assert f'data-label="{first.label}" data-counter="Loket 2"' in html
     assert second.label in html and "Sedang dipanggil" in html
+
+
+def test_the_order_of_calls_is_explained(client, service, counter):
+    QueueRule.objects.create(location=counter.location, priority_in_a_row=3, ages_after_minutes=45)
+    html = client.get("/antrean/").content.decode()
+    assert "paling banyak 3 nomor prioritas" in html and "sudah menunggu 45 menit" in html
 
 
 def test_display_names_nobody(client, session, clerk, service):

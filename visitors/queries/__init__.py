@@ -5,6 +5,7 @@ from .closing import closure_at, closures_at, last_ticket_passed, words_of_closu
 from .counter import Workplace, counters_for, session_of, workplace_of
 from .desk import (
     find_for_desk,
+    hosts_away,
     hosts_to_choose,
     in_the_building,
     inside,
@@ -53,6 +54,7 @@ __all__ = [
     "halls_now",
     "host_calls_for",
     "host_calls_unanswered",
+    "hosts_away",
     "hosts_to_choose",
     "in_the_building",
     "inside",

@@ -13,6 +13,7 @@ from services.queries.forms import missing_documents
 from services.queries.letters import letter_of
 from ula_portal.core import clock, codes, identifiers
 from ula_portal.core.models import Location, Position
+from ula_portal.core.queries import holders_of
 
 from .. import permissions
 from ..models import Booking, Counter, Ticket, TicketPrinter, Visit, Visitor
@@ -202,6 +203,11 @@ def locations() -> list[Location]:
 def services_to_choose() -> QuerySet[Service]:
     """Services done at the counter, by name; those that make no request (meeting an official) come last."""
     return services_for_desk().order_by("kind", "name")
+
+
+def hosts_away(position_ids) -> set[int]:
+    """Of these positions, those that nobody holds here today: vacant, or away without a stand-in. Three queries."""
+    return {pk for pk, people in holders_of(position_ids).items() if not people}
 
 
 def hosts_to_choose() -> QuerySet[Position]:

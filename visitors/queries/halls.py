@@ -8,7 +8,7 @@ from django.db.models import Count
 from ula_portal.core import clock, workdays
 from ula_portal.core.models import Location
 
-from ..models import Counter, CounterSession, Ticket
+from ..models import Counter, CounterSession, QueueRule, Ticket
 from . import line
 from .board import notice_at
 from .closing import closures_at
@@ -34,10 +34,11 @@ class Hall:
     letters: list[Letter]
     notice: str
     hours: workdays.ServiceHours | None
+    rule: QueueRule
 
 
 def halls_now() -> list[Hall]:
-    """Every place with a counter in use, and its queue now. Six queries whatever the number of places."""
+    """Every place with a counter in use, and its queue now. Seven queries whatever the number of places."""
     now, day = clock.now(), clock.today()
     counters = list(Counter.objects.filter(active=True).select_related("location").prefetch_related("services"))
     opened = Tally(
@@ -53,15 +54,16 @@ def halls_now() -> list[Hall]:
         line_of.setdefault((ticket.location_id, ticket.letter), [0, ""])[1] = ticket.label
     locations = {counter.location_id: counter.location for counter in counters}
     hours = workdays.service_hours(day)
+    rules = {rule.location_id: rule for rule in QueueRule.objects.all()}
     stopped = {closure.location_id: closure for closure in closures_at(now)}
     halls = []
     for pk, location in sorted(locations.items(), key=lambda item: item[1].name):
         own = {letter: tuple(line) for (place, letter), line in line_of.items() if place == pk}
         letters = _letters(own, [c for c in counters if c.location_id == pk])
         total = sum(letter.waiting for letter in letters)
-        halls.append(
-            Hall(location, opened[pk], total, letters, notice_at(now, bool(opened[pk]), stopped.get(pk)), hours)
-        )
+        notice = notice_at(now, bool(opened[pk]), stopped.get(pk))
+        rule = rules.get(pk) or QueueRule(location_id=pk)
+        halls.append(Hall(location, opened[pk], total, letters, notice, hours, rule))
     return halls
 
 
