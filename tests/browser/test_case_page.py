@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from services.actions.setting_up import ensure_ready_words
 from services.models import Document, Mention
 from services.receipt import tracking_token
 from tests.factories.cases import make_case, make_case_service, no_of, walk
@@ -23,6 +24,7 @@ def cast(transactional_db):
 
 @pytest.fixture
 def case(cast):
+    ensure_ready_words()
     return make_case(make_case_service(cast))
 
 

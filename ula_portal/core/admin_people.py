@@ -112,9 +112,14 @@ class AbsenceInline(PersonInline):
     model = Absence
     form = AbsenceForm
     fk_name = "user"
+    # The deputy is a plain list: an empty box of Django's searching one has no name for a screen reader.
     fields = [("kind", "from_date", "to_date", "deputy")]
-    autocomplete_fields = ["deputy"]
     ordering = ["-from_date"]
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "deputy":
+            kwargs["queryset"] = User.objects.filter(is_active=True).order_by("full_name")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 # Journal verbs of the rows kept with a person: added, changed, deleted.
