@@ -58,6 +58,14 @@ class ServicesConfig(AppConfig):
             hint=_("Catatan internal rekan yang menyebut nama Anda."),
             badge=unread_mentions,
         )
+        navigation.add(
+            _("Dokumen asli"),
+            "held_list",
+            "doc",
+            permissions.may_see_held,
+            order=43,
+            hint=_("Asli yang disimpan kantor: di rak mana, sejak kapan, untuk dikembalikan."),
+        )
         ports.case_statistics.answer(case_statistics)
         ports.services_on_sops.answer(services_on_sops)
         subjects.register_verbs(journal_words.VERBS)

@@ -113,6 +113,12 @@ def may_serve_applicant(user, case_unit_id) -> bool:
     return standing.at_desk or case_unit_id in standing.unit_ids or case_unit_id in standing.led_unit_ids
 
 
+def may_see_held(user) -> bool:
+    """The list of originals that the office holds: the desk, and who belongs to a unit or leads one."""
+    standing = standing_of(user)
+    return is_staff_member(user) and (standing.at_desk or bool(standing.unit_ids | standing.led_unit_ids))
+
+
 def may_publish_services(user) -> bool:
     """Publishing and withdrawing services of the catalogue: administrators."""
     return has_role(user, Role.ADMINISTRATOR)

@@ -5,7 +5,9 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from services.actions.intake import Tick, return_original, take_in_papers
 from services.actions.requests import open_walk_in_request
+from services.queries.intake import held_originals, intake_slots
 from sop import actions as sop_actions
 from tests.factories.cases import count_queries, make_case, make_case_service
 from tests.factories.core import make_unit, make_user
@@ -56,6 +58,8 @@ def pages(world):
         cast.section_head: ["/petugas/laporan/", "/admin/penerusan/", "/admin/sop/sopversion/", *_editor(world)],
         cast.frontdesk: [
             "/petugas/tamu/",
+            "/petugas/asli/",
+            reverse("case_intake", args=[world.case.number]),
             f"/petugas/janji/?hari={clock.local(world.booking.slot.starts_at):%Y-%m-%d}",
         ],
         cast.counter: ["/petugas/loket/"],
@@ -88,10 +92,19 @@ def counted(world):
     return found
 
 
+def _keep_original(world, case, stays=1):
+    """The first paper of a case comes and goes, then lies in the office."""
+    key = intake_slots(case)[0].key
+    for shelf in range(stays):
+        document = take_in_papers(case.pk, world.cast.frontdesk, {key: Tick("kept", f"A{shelf}")})[0]
+        return_original(document.pk, world.cast.frontdesk, "Ibu Contoh")
+    take_in_papers(case.pk, world.cast.frontdesk, {key: Tick("kept", "B1")})
+
+
 def _grow(world):
     for number in range(MORE):
         service = make_case_service(world.cast, code=f"LEBIH-{number}", name=f"Surat tambahan {number}")
-        make_case(world.service)
+        _keep_original(world, make_case(world.service))
         open_walk_in_request(service, user=world.cast.frontdesk, applicant_name="Bapak Contoh")
         queue.check_in(
             user=world.cast.frontdesk,
@@ -127,8 +140,11 @@ def _row(number, actor):
 def test_no_list_asks_more_because_it_is_longer():
     world = make_world()
     queue.open_session(world.desk.pk, world.cast.counter)
+    _keep_original(world, world.case)
     before = counted(world)
     _grow(world)
+    return_original(held_originals(world.case)[0].pk, world.cast.frontdesk, "Ibu Contoh")
+    _keep_original(world, world.case, stays=3)
     after = counted(world)
     assert {key: (before[key], after[key]) for key in before if after[key] > before[key]} == {}
     assert {key: count for key, count in after.items() if count > 30} == {}

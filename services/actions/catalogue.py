@@ -191,6 +191,9 @@ def _keep_requirements(service, entries):
             "show_if": entry.get("show_if", {}),
             "active": True,
         }
+        if "issued_by" in entry:
+            # What the office wrote itself stays where the file does not say.
+            details["issued_by"] = entry["issued_by"]
         row = rows.pop(entry["text"], None) or Requirement(service=service, text=entry["text"])
         if row.pk is None or any(getattr(row, name) != value for name, value in details.items()):
             for name, value in details.items():

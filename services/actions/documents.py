@@ -9,7 +9,7 @@ from ula_portal.core.actions import journal
 from ula_portal.core.errors import Outdated, Refused
 from ula_portal.core.uploads import forget, store_upload
 
-from ..models import Document, Request
+from ..models import Document, PastHolding, Request
 from ..queries.forms import accepts_documents, slot_of
 from . import timeline
 
@@ -65,6 +65,8 @@ def attach_document(request: Request, upload, *, key: str, actor) -> Document:
         added_at=clock.now(),
         **original,
     )
+    if present:
+        PastHolding.objects.filter(document=present).update(document=document)
     _note(request, "document_added", actor, document)
     return document
 

@@ -12,12 +12,14 @@ from ula_portal.core.actors import staff
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
 
 from .. import permissions
-from ..models import Document, TimelineEntry
+from ..models import Document, PastHolding, TimelineEntry
 from ..queries.intake import Lack, intake_slots, is_mendable, lacks_of, loose_label
 from . import timeline
 from .locked import Case
 
 SHELF_LENGTH, NAME_LENGTH = 40, 150
+# What one stay of an original in the office consists of.
+STAY = ("shelf", "kept_at", "returned_at", "returned_by", "returned_to")
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ def take_in_papers(request_id, user, ticks: dict[str, Tick]) -> list[Document]:
     """Write down how papers were taken in (key of ``queries.intake.intake_slots`` → Tick); others stay as they are.
 
     With or without a scan. No clock starts by it: that is ``declare_complete``. A kept original is only given back by
-    ``return_original``; a slip may be mended for ten minutes, its shelf be changed always. Who may serve the applicant.
+    ``return_original``; a slip may be mended for ten minutes, its shelf be changed always. One that was given back may
+    come again: its earlier stay becomes a ``PastHolding``. Who may serve the applicant.
     Returns the documents that changed. Raises NotAllowed, Outdated when the case is closed or the list changed, Refused
     (``field`` is the key, ``shelf-`` before it when the shelf is wrong).
     """
@@ -72,18 +75,38 @@ def _tick(case, slot, tick, user):
     if kept and len(shelf) > SHELF_LENGTH:
         raise Refused(_("Paling panjang %(n)d huruf.") % {"n": SHELF_LENGTH}, field=f"shelf-{slot.key}")
     before = (document.original, document.shelf) if document else ("", "")
-    if before == (tick.how, shelf if kept else ""):
+    given_back = bool(document and document.returned_at)
+    if not tick.how if given_back else before == (tick.how, shelf if kept else ""):
         return None
-    if document and document.original == Document.Original.KEPT and not kept:
+    if document and document.is_held and not kept:
         _must_be_slip(slot)
-    if document and document.returned_at:
-        raise Refused(_("Dokumen asli ini sudah dikembalikan."), field=slot.key)
+    if given_back:
+        _end_stay(document)
     return _write(case, slot, tick.how, shelf if kept else "", user)
 
 
 def _must_be_slip(slot):
     if not is_mendable(slot.document):
         raise Refused(_("Aslinya disimpan kantor. Catat pengembaliannya kepada pemohon."), field=slot.key)
+
+
+def _end_stay(document):
+    """Lay the finished stay of an original beside its document, which is free for the next one."""
+    PastHolding.objects.create(document=document, **{name: getattr(document, name) for name in STAY})
+    document.kept_at = document.returned_at = document.returned_by = None
+    document.shelf = document.returned_to = ""
+
+
+def _take_stay_back(document):
+    """Let a document stand again as it was before it was ticked by mistake; False when it had no earlier stay."""
+    last = document.past_holdings.order_by("-returned_at", "-pk").first()
+    if last is None:
+        return False
+    document.original = Document.Original.KEPT
+    for name in STAY:
+        setattr(document, name, getattr(last, name))
+    last.delete()
+    return True
 
 
 def _write(case, slot, how, shelf, user):
@@ -95,7 +118,7 @@ def _write(case, slot, how, shelf, user):
     else:
         document.kept_at = None
     document.original, document.shelf = how, shelf
-    if not how and not document.file_id:
+    if not how and not (document.pk and _take_stay_back(document)) and not document.file_id:
         # A paper that was ticked by mistake and has no scan is not there at all.
         document.removed_at = case.at
     document.save()
@@ -129,7 +152,7 @@ def return_original(document_id, user, received_by: str) -> Document:
         raise Refused(_("Tuliskan nama yang menerima dan menandatangani."), field="received_by")
     if len(received_by) > NAME_LENGTH:
         raise Refused(_("Paling panjang %(n)d huruf.") % {"n": NAME_LENGTH}, field="received_by")
-    document.returned_at, document.returned_by, document.returned_to = case.at, user, received_by
+    document.returned_at, document.returned_by, document.returned_to = max(case.at, document.kept_at), user, received_by
     document.save(update_fields=["returned_at", "returned_by", "returned_to"])
     timeline.note(case.request, "original_returned", actor=staff(user), run=case.run, document=document.pk)
     journal.record("return_original", "request", case.request.pk, staff(user), document=document.pk)

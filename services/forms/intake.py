@@ -28,6 +28,11 @@ class PaperRow:
         return [*self.how.errors, *self.shelf.errors]
 
 
+def _how_now(document):
+    """How a paper is ticked now; one that was given back is not here."""
+    return document.original if document and not document.returned_at else ""
+
+
 class IntakeForm(forms.Form):
     """Rows that are not sent stay as they are. What the verb refuses is added beside its field."""
 
@@ -41,13 +46,13 @@ class IntakeForm(forms.Form):
                 choices=choices,
                 required=False,
                 widget=forms.RadioSelect,
-                initial=(document.original if document else "") or NOT_BROUGHT,
+                initial=_how_now(document) or NOT_BROUGHT,
             )
             self.fields[f"shelf-{slot.key}"] = LineField(
                 label=_("Rak"),
                 max_length=SHELF_LENGTH,
                 required=False,
-                initial=document.shelf if document else "",
+                initial=document.shelf if document and document.is_held else "",
                 widget=forms.TextInput(
                     attrs={"class": "form-control", "autocomplete": "off", "maxlength": SHELF_LENGTH}
                 ),
@@ -55,17 +60,21 @@ class IntakeForm(forms.Form):
 
     @property
     def rows(self) -> list[PaperRow]:
-        """Every paper that the office does not hold and has not given back: those stand apart."""
+        """Every paper that the office does not hold: those stand apart. One that was given back may come again."""
         return [
             PaperRow(slot, self[f"how-{slot.key}"], self[f"shelf-{slot.key}"])
             for slot in self.slots
-            if slot.document is None or slot.document.original != Document.Original.KEPT
+            if slot.document is None or not slot.document.is_held
         ]
 
     @property
     def ticks(self) -> dict[str, Tick]:
-        """What was sent, as ``take_in_papers`` takes it."""
+        """What was sent, as ``take_in_papers`` takes it.
+
+        A row that says what it said when the page was shown (``was-``) says nothing: somebody else may have ticked it.
+        """
         said = {slot.key: self.cleaned_data.get(f"how-{slot.key}") for slot in self.slots}
+        said = {key: how for key, how in said.items() if how != self.data.get(f"was-{key}")}
         return {
             key: Tick("" if how == NOT_BROUGHT else how, self.cleaned_data.get(f"shelf-{key}", ""))
             for key, how in said.items()

@@ -4,6 +4,7 @@ from .alarm import Alarm, AlarmCall, AlarmStep
 from .case import Deviation, Pause, StepRun
 from .catalogue import Category, Requirement, Service
 from .form import Field, FormVersion
+from .holding import PastHolding
 from .inbox import InboxEntry, Participation, SavedFilter
 from .letter import Letter, LetterTemplate
 from .request import Document, Message, Request, TimelineEntry
@@ -26,6 +27,7 @@ __all__ = [
     "Message",
     "MessageTemplate",
     "Participation",
+    "PastHolding",
     "Pause",
     "ReadyReason",
     "Request",

@@ -3,8 +3,8 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from sop.models import Sop
 from ula_portal.core.models import Unit
@@ -143,6 +143,11 @@ class Requirement(models.Model):
 
     def __str__(self):
         return self.text
+
+    @property
+    def issuer(self) -> str:
+        """Who issues the paper, as a sentence; empty where nobody wrote it down."""
+        return gettext("Diterbitkan oleh %(who)s.") % {"who": self.issued_by} if self.issued_by else ""
 
     @property
     def explained(self) -> str:

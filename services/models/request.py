@@ -246,6 +246,10 @@ class TimelineEntry(models.Model):
         verbose_name = _("riwayat")
         verbose_name_plural = pgettext_lazy("jamak", "riwayat")
         ordering = ["request", "id"]
+        indexes = [
+            # Sheets of what was lacking in a period, for reports.
+            models.Index(fields=["at", "id"], condition=Q(verb="shortage_printed"), name="timeline_shortages"),
+        ]
 
     def __str__(self):
         return self.verb

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
 
-from ..models import Document, Request, Requirement
+from ..models import Document, PastHolding, Request, Requirement
 from .forms import DocumentSlot, document_slots, slots_of_kind
 from .tracking import document_label
 
@@ -32,14 +32,32 @@ def loose_label(document: Document) -> str:
 
 
 def held_originals(request: Request) -> list[Document]:
-    """Originals of a request that the office has now. One query."""
+    """Originals of a request that the office has now. Two queries."""
     return [each for each in brought_papers(request) if each.is_held]
 
 
 def brought_papers(request: Request) -> list[Document]:
-    """Papers the desk took in, in whatever way, returned ones included; oldest first. One query."""
+    """Papers the desk took in, in whatever way, returned ones too, with earlier stays; oldest first. Two queries."""
     found = request.documents.filter(removed_at__isnull=True).exclude(original="")
-    return list(found.select_related("file", "requirement", "request", "returned_by").order_by("added_at", "pk"))
+    found = found.select_related("file", "requirement", "request", "returned_by").prefetch_related("past_holdings")
+    return list(found.order_by("added_at", "pk"))
+
+
+@dataclass(frozen=True)
+class Stay:
+    """An original that came and was given back: ``holding`` is its document or a ``PastHolding``."""
+
+    label: str
+    holding: Document | PastHolding
+
+
+def finished_stays(request: Request) -> list[Stay]:
+    """Every giving back of a request's originals, earlier stays of the same paper included, by time. Two queries."""
+    stays = []
+    for document in brought_papers(request):
+        ended = [*document.past_holdings.all(), *([document] if document.returned_at else [])]
+        stays += [Stay(loose_label(document), each) for each in ended]
+    return sorted(stays, key=lambda stay: stay.holding.returned_at)
 
 
 def place_of(document: Document) -> str:
@@ -76,6 +94,4 @@ def lacks_of(request: Request) -> list[Lack]:
 
 
 def _issuer(slot):
-    if slot.requirement and slot.requirement.issued_by:
-        return _("Diterbitkan oleh %(who)s.") % {"who": slot.requirement.issued_by}
-    return slot.explained
+    return (slot.requirement and slot.requirement.issuer) or slot.explained

@@ -21,7 +21,7 @@ from ..forms.intake import IntakeForm
 from ..permissions import may_see_cases, may_serve_applicant
 from ..queries import cases
 from ..queries.held import all_held
-from ..queries.intake import intake_slots, is_mendable, lacks_of, loose_label
+from ..queries.intake import finished_stays, intake_slots, is_mendable, lacks_of, loose_label
 
 staff_only = allowed(may_see_cases)
 
@@ -60,12 +60,12 @@ def case_intake(request, number):
 
 
 def _page(request, case, form, status=200, **returning):
-    documents = [slot.document for slot in form.slots if slot.document and slot.document.original == "kept"]
+    documents = [slot.document for slot in form.slots if slot.document and slot.document.is_held]
     context = {
         "case": case,
         "form": form,
-        "held": [_held(form, each, **returning) for each in documents if each.is_held],
-        "returned": [(loose_label(each), each) for each in documents if each.returned_at],
+        "held": [_held(form, each, **returning) for each in documents],
+        "returned": finished_stays(case),
         "lacks": lacks_of(case) if case.is_open else [],
         "name_length": NAME_LENGTH,
         "shelf_length": SHELF_LENGTH,

@@ -38,6 +38,19 @@ def test_takes_in_the_whole_file(data):
     assert Service.objects.get(code="SMA").where.startswith("Urusan SMA dan SMK")
 
 
+def test_who_issues_a_paper_is_taken_over_and_what_the_office_wrote_stays(data):
+    import_catalogue(data)
+    card = Requirement.objects.get(service__code="VPD", text="KK")
+    assert "Disdukcapil" in card.issued_by
+    Requirement.objects.filter(pk=card.pk).update(issued_by="Kantor kami")
+    assert import_catalogue(data).changed == ["VPD"]
+    del next(each for each in entry(data, "VPD")["requirements"] if each["text"] == "KK")["issued_by"]
+    Requirement.objects.filter(pk=card.pk).update(issued_by="Kantor kami")
+    assert not import_catalogue(data).changed
+    card.refresh_from_db()
+    assert card.issued_by == "Kantor kami"
+
+
 def test_form_asks_common_questions_first_and_keeps_rules(data):
     import_catalogue(data)
     fields = list(Field.objects.filter(version__service__code="LEG-IJZ"))

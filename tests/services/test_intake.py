@@ -19,9 +19,9 @@ from services.actions.documents import attach_document, remove_document
 from services.actions.intake import Tick, print_shortage, return_original, take_in_papers
 from services.actions.letters import issue_letter
 from services.actions.requests import open_walk_in_request
-from services.models import Document, Request, Requirement, TimelineEntry
+from services.models import Document, PastHolding, Request, Requirement, TimelineEntry
 from services.queries.held import all_held
-from services.queries.intake import held_originals, intake_slots, lacks_of
+from services.queries.intake import finished_stays, held_originals, intake_slots, lacks_of
 from services.queries.tracking import tracking_of
 from tests.factories.at_once import at_once
 from tests.factories.cases import OFFICIAL, count_queries, make_case, make_case_service, run_of, step, to_letter, walk
@@ -142,10 +142,35 @@ class TestGivingBack:
         assert (done.returned_to, done.returned_by, done.is_held) == ("Ibu Contoh", cast.official, False)
         with pytest.raises(Outdated, match="Ibu Contoh"):
             return_original(document.pk, cast.frontdesk, "Orang lain")
-        with pytest.raises(Refused):
-            keep(walk_in, cast.frontdesk, shelf="B1")
         assert "Contoh" not in str(JournalEntry.objects.get(verb="return_original").data)
         assert "Dokumen asli dikembalikan." in [each["text"] for each in tracking_of(walk_in).events]
+
+    def test_it_comes_again_and_each_stay_is_kept(self, cast, walk_in):
+        key, now = keys(walk_in)[0], clock.now()
+        document = keep(walk_in, cast.frontdesk)
+        return_original(document.pk, cast.frontdesk, "Ibu Contoh")
+        assert take_in_papers(walk_in.pk, cast.frontdesk, {key: Tick("")}) == []
+        with clock.at(now + datetime.timedelta(days=1)):
+            assert keep(walk_in, cast.official, shelf="B1").pk == document.pk
+            assert take_in_papers(walk_in.pk, cast.frontdesk, {key: Tick("kept", "B1")}) == []
+            scan = attach_document(walk_in, picture(), key=key, actor=staff(cast.frontdesk))
+            return_original(scan.pk, cast.official, "Bapak Contoh")
+        first, second = (stay.holding for stay in finished_stays(walk_in))
+        assert (first.shelf, first.returned_to, first.returned_by) == ("A3", "Ibu Contoh", cast.frontdesk)
+        assert (second.shelf, second.returned_to) == ("B1", "Bapak Contoh") and second.kept_at > first.returned_at
+        with pytest.raises(IntegrityError), transaction.atomic():
+            PastHolding.objects.update(shelf="C1")
+
+    @pytest.mark.parametrize("how", ["kept", "seen"])
+    def test_a_second_taking_by_mistake_leaves_the_first_stay_as_it_was(self, cast, walk_in, how):
+        key = keys(walk_in)[0]
+        document = keep(walk_in, cast.frontdesk)
+        return_original(document.pk, cast.frontdesk, "Ibu Contoh")
+        take_in_papers(walk_in.pk, cast.frontdesk, {key: Tick(how, "B1")})
+        take_in_papers(walk_in.pk, cast.frontdesk, {key: Tick("")})
+        document.refresh_from_db()
+        assert (document.shelf, document.returned_to, document.removed_at) == ("A3", "Ibu Contoh", None)
+        assert not PastHolding.objects.exists()
 
     def test_only_what_is_kept(self, cast, walk_in):
         seen = take_in_papers(walk_in.pk, cast.frontdesk, {keys(walk_in)[0]: Tick("seen")})[0]
@@ -268,6 +293,17 @@ class TestPages:
         html = client.get(page).content.decode()
         assert "Sudah dikembalikan" in html and "diterima Ibu Contoh" in html
         assert client.post(back, {"received_by": "Lain"}, follow=True).status_code == 200
+        client.post(page, {f"how-{key}": "kept", f"was-{key}": "none", f"shelf-{key}": "B1"})
+        assert "B1" in client.get(page).content.decode() and "diterima Ibu Contoh" in html
+        assert "dikembalikan" in client.get(reverse("case_receipt", args=[walk_in.number])).content.decode()
+
+    def test_an_old_page_undoes_nothing_that_somebody_else_ticked(self, client, cast, walk_in):
+        first, *_others, last = keys(walk_in)
+        keep(walk_in, cast.official)
+        client.force_login(cast.frontdesk)
+        stale = {f"how-{first}": "none", f"was-{first}": "none", f"how-{last}": "seen", f"was-{last}": "none"}
+        client.post(reverse("case_intake", args=[walk_in.number]), stale)
+        assert held_originals(walk_in) and walk_in.documents.count() == 2
         assert client.post(reverse("case_return", args=[walk_in.number, 0]), {}).status_code == 404
 
     def test_a_wrong_shelf_stands_beside_the_kept_paper(self, client, cast, walk_in):

@@ -1,0 +1,37 @@
+"""Earlier stays of an original in the office, for a paper that was brought again."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from ula_portal.core.models import User
+
+from .request import Document
+
+
+class PastHolding(models.Model):
+    """An original kept and given back before the paper was taken in anew; the newest stay stands on the document.
+
+    When it came and when it went never changes (trigger); it moves with the paper to a new scan.
+    """
+
+    document = models.ForeignKey(
+        Document, models.CASCADE, related_name="past_holdings", verbose_name=_("berkas permohonan")
+    )
+    shelf = models.CharField(_("rak"), max_length=40, blank=True)
+    kept_at = models.DateTimeField(_("asli disimpan sejak"))
+    returned_at = models.DateTimeField(_("asli dikembalikan"))
+    returned_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("dikembalikan oleh"))
+    returned_to = models.CharField(_("diterima kembali oleh"), max_length=150, blank=True)
+
+    class Meta:
+        verbose_name = _("penyimpanan asli terdahulu")
+        verbose_name_plural = pgettext_lazy("jamak", "penyimpanan asli terdahulu")
+        ordering = ["document", "returned_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(returned_at__gte=F("kept_at")), name="past_holding_ended_after_it_began")
+        ]
+
+    def __str__(self):
+        return f"{self.document} ({self.shelf})"
