@@ -105,7 +105,28 @@ def test_hours_are_said_on_the_display(client, counter, moment, words):
         assert words in client.get("/layar/ula/data/").json()["html"]
 
 
-def test_load_per_letter(client, session, clerk, service):
+def test_load_per_service(client, session, clerk, service, counter):
+    twin, far = make.service("A", name="Kembaran contoh"), make.service("B", name="Tempat lain")
+    counter.services.add(twin)
+    make.counter(far)
+    with clock.at(clock.now() - timedelta(hours=1)):
+        for _n in range(5):
+            make.ticket(service=service, user=clerk)
+            called = actions.call_next(session.pk, clerk)
+            with clock.at(clock.now() + timedelta(minutes=10)):
+                actions.finish(called.pk, clerk)
+    for each in (service, twin, twin, far):
+        make.ticket(service=each, user=clerk)
+    loads = {load.name: load for load in queries.halls_now()[0].services}
+    assert [loads[name].waiting for name in ("Legalisasi contoh", "Kembaran contoh", "Tempat lain")] == [1, 2, 1]
+    assert loads["Legalisasi contoh"].wait == loads["Kembaran contoh"].wait == (30, 35)
+    assert loads["Tempat lain"].wait is None and not loads["Tempat lain"].counters
+    html = client.get("/antrean/").content.decode()
+    assert "menunggu sekitar 30–35 menit" in html and "belum ada loket yang memanggil" in html
+    assert "Tamu Contoh" not in html and "Rahasia" not in html
+
+
+def test_load_says_who_was_called(client, session, clerk, service):
     for _n in range(3):
         make.ticket(service=service, user=clerk)
     actions.call_next(session.pk, clerk)
@@ -181,7 +202,7 @@ def test_pages_need_few_queries_however_long_the_line(client, session, clerk, se
     one = count_queries(lambda: client.get(path))
     for _n in range(4):
         make.ticket(service=service, user=clerk)
-    assert count_queries(lambda: client.get(path)) == one <= 11
+    assert count_queries(lambda: client.get(path)) == one <= (6 if path == "/antrean/" else 11)
 
 
 def test_own_ticket_needs_few_queries(client, session, clerk, service):

@@ -1,79 +1,151 @@
 """The load of the queue for everybody."""
 
-from collections import Counter as Tally
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Exists, F, OuterRef
 
 from ula_portal.core import clock, workdays
 from ula_portal.core.models import Location
 
+from .. import waiting_time
 from ..models import Counter, CounterSession, QueueRule, Ticket
-from . import line
+from . import line, screen
 from .board import notice_at
 from .closing import closures_at
 
 
 @dataclass(frozen=True)
-class Letter:
-    """A letter of the tickets: what it stands for, how many wait, and the number called last."""
+class ServiceLoad:
+    """A service and who waits for it; ``name`` "" stands for what needs no service of the catalogue.
 
+    ``counters``: at work for it now. ``wait``: minutes that who comes now is likely to wait, from and to; None when it
+    cannot be said.
+    """
+
+    name: str
     letter: str
-    services: list[str]
     waiting: int
-    last_called: str
+    counters: int
+    wait: tuple[int, int] | None
 
 
 @dataclass(frozen=True)
 class Hall:
-    """A place where visitors are received. ``opens``, ``closes``: today's service hours, None on a closed day."""
+    """A place where visitors are received. ``last_called``: the newest number of each letter.
+
+    ``hours``: today's service hours, None on a closed day.
+    """
 
     location: Location
     counters_open: int
     waiting: int
-    letters: list[Letter]
+    services: list[ServiceLoad]
+    last_called: list[str]
     notice: str
     hours: workdays.ServiceHours | None
     rule: QueueRule
 
+    @property
+    def busy(self) -> list[ServiceLoad]:
+        return [each for each in self.services if each.waiting]
+
+    @property
+    def quiet(self) -> list[ServiceLoad]:
+        return [each for each in self.services if not each.waiting]
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Waiting tickets that any counter treats alike."""
+
+    service_id: int | None
+    target_id: int | None
+    name: str
+    letter: str
+    count: int
+
 
 def halls_now() -> list[Hall]:
-    """Every place with a counter in use, and its queue now. Seven queries whatever the number of places."""
+    """Every place with a counter in use, and its queue now. Five queries whatever the number of places."""
     now, day = clock.now(), clock.today()
-    counters = list(Counter.objects.filter(active=True).select_related("location").prefetch_related("services"))
-    opened = Tally(
-        CounterSession.objects.filter(
-            closed_at__isnull=True, paused_at__isnull=True, opened_at__gte=line.midnight(), counter__kind="counter"
-        ).values_list("counter__location_id", flat=True)
-    )
+    rows = list(_counters())
     tickets = Ticket.objects.filter(day=day)
-    waiting = tickets.filter(state=Ticket.State.WAITING).values_list("location_id", "letter").annotate(Count("pk"))
-    called = tickets.filter(called_at__isnull=False).order_by("location_id", "letter", "-called_at")
-    line_of = {(place, letter): [count, ""] for place, letter, count in waiting}
-    for ticket in called.distinct("location_id", "letter"):
-        line_of.setdefault((ticket.location_id, ticket.letter), [0, ""])[1] = ticket.label
-    locations = {counter.location_id: counter.location for counter in counters}
+    waiting, called = {}, {}
+    groups = tickets.filter(state=Ticket.State.WAITING).values("location_id", "service_id", "target_id", "letter")
+    for row in groups.annotate(n=Count("pk"), name=F("service__name")).order_by():
+        group = _Group(row["service_id"], row["target_id"], row["name"] or "", row["letter"], row["n"])
+        waiting.setdefault(row["location_id"], []).append(group)
+    newest = tickets.filter(called_at__isnull=False).order_by("location_id", "letter", "-called_at")
+    for ticket in newest.distinct("location_id", "letter"):
+        called.setdefault(ticket.location_id, []).append(ticket.label)
     hours = workdays.service_hours(day)
-    rules = {rule.location_id: rule for rule in QueueRule.objects.all()}
     stopped = {closure.location_id: closure for closure in closures_at(now)}
+    places = {row.location_id: row.location for row in rows}
+    served = screen.served_seconds_at(places)
     halls = []
-    for pk, location in sorted(locations.items(), key=lambda item: item[1].name):
-        own = {letter: tuple(line) for (place, letter), line in line_of.items() if place == pk}
-        letters = _letters(own, [c for c in counters if c.location_id == pk])
-        total = sum(letter.waiting for letter in letters)
-        notice = notice_at(now, bool(opened[pk]), stopped.get(pk))
-        rule = rules.get(pk) or QueueRule(location_id=pk)
-        halls.append(Hall(location, opened[pk], total, letters, notice, hours, rule))
+    for pk, location in sorted(places.items(), key=lambda item: item[1].name):
+        own = [row for row in rows if row.location_id == pk]
+        loads = _loads(own, waiting.get(pk, []), served.get(pk, []))
+        opened = len({row.pk for row in own if row.at_work and row.kind == Counter.Kind.COUNTER})
+        halls.append(
+            Hall(
+                location=location,
+                counters_open=opened,
+                waiting=sum(each.waiting for each in loads),
+                services=loads,
+                last_called=called.get(pk, []),
+                notice=notice_at(now, bool(opened), stopped.get(pk)),
+                hours=hours,
+                rule=getattr(location, "queue_rule", None) or QueueRule(location_id=pk),
+            )
+        )
     return halls
 
 
-def _letters(line_of, counters):
-    names = {}
-    for counter in counters:
-        for service in counter.services.all():
-            if service.ticket_letter:
-                names.setdefault(service.ticket_letter, set()).add(service.name)
-    return [
-        Letter(letter, sorted(names.get(letter, ())), *line_of.get(letter, (0, "")))
-        for letter in sorted(names.keys() | line_of.keys())
-    ]
+def _counters():
+    """A row for each counter in use and each service of it, with place, rule and whether somebody calls there."""
+    sessions = CounterSession.objects.filter(
+        counter=OuterRef("pk"), closed_at__isnull=True, paused_at__isnull=True, opened_at__gte=line.midnight()
+    )
+    return (
+        Counter.objects.filter(active=True)
+        .select_related("location__queue_rule")
+        .annotate(
+            at_work=Exists(sessions),
+            service_id=F("services__pk"),
+            service_name=F("services__name"),
+            service_letter=F("services__ticket_letter"),
+        )
+    )
+
+
+def _loads(rows, groups, served):
+    """Every service that gives numbers here or is waited for, the busiest first.
+
+    A letter may stand for several services, so tickets count by service. Before somebody who comes now are all who
+    wait for a counter that may call them too, as their ticket's page will say.
+    """
+    desks, at_work = _desks(rows)
+    known = {row.service_id: (row.service_name, row.service_letter) for row in rows if row.service_letter}
+    for group in groups:
+        known.setdefault(group.service_id, (group.name, group.letter))
+    able = {group: {desk.id for desk in desks if desk.may_call(group)} for group in groups}
+    loads = []
+    for service_id, (name, letter) in known.items():
+        comer = _Group(service_id, None, name, letter, 1)
+        mine = {desk.id for desk in desks if desk.may_call(comer)}
+        ahead = sum(group.count for group in groups if able[group] & mine)
+        serving = len(mine & at_work)
+        own = sum(group.count for group in groups if group.service_id == service_id)
+        loads.append(ServiceLoad(name, letter, own, serving, waiting_time.band(ahead, serving, served)))
+    return sorted(loads, key=lambda load: (-load.waiting, not load.name, load.name))
+
+
+def _desks(rows):
+    """The counters and rooms behind the rows, and the ids of those where somebody calls."""
+    served = {}
+    for row in rows:
+        served.setdefault(row.pk, set()).add(row.service_id)
+    first = {row.pk: row for row in rows}
+    desks = [line.Desk(pk, row.name, row.number, row.kind, frozenset(served[pk])) for pk, row in first.items()]
+    return desks, {pk for pk, row in first.items() if row.at_work}

@@ -17,7 +17,7 @@ from .. import actions, queries
 @never_cache
 @require_safe
 def queue_public(request):
-    """How many wait now per letter, and whether the counters are open."""
+    """How many wait now for each service and how long, and whether the counters are open."""
     return render(request, "visitors/queue_public.html", {"halls": queries.halls_now(), "nav": "queue"})
 
 
