@@ -25,8 +25,13 @@ def photo(name="berkas.png", color="white"):
 
 
 def press(page, name):
-    """Press the button of that name."""
-    page.get_by_role("button", name=name, exact=True).click()
+    """Press the button of that name (``page``: a page or a part of one); a page it leads to is read to its end.
+
+    A click ends when the next page begins to arrive: what is counted on it at once may not be there yet.
+    """
+    button = page.get_by_role("button", name=name, exact=True)
+    button.click()
+    button.page.wait_for_load_state("domcontentloaded")
 
 
 def find_service(page, words, code):
