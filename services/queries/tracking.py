@@ -144,7 +144,8 @@ def tracking_of(request: Request, *, missing: bool = False) -> Tracking:
     """
     run = next((run for run in request.runs.all() if run.finished_at is None), None)
     state, kind = state_words(request, run)
-    if missing and request.complete_at is None and request.is_open:
+    lacks_papers = missing and request.complete_at is None and request.is_open
+    if lacks_papers:
         state, kind = str(State.WAITING_APPLICANT.label), _KINDS[State.WAITING_APPLICANT]
     entries = list(TimelineEntry.objects.filter(request=request, audience="public").order_by("id"))
     words = any(entry.verb.startswith("message_") for entry in entries)
@@ -153,7 +154,7 @@ def tracking_of(request: Request, *, missing: bool = False) -> Tracking:
     )
     fetched = request.closed_at or (run and run.led_by == "applicant")
     pause = next((pause for pause in request.pauses.all() if pause.to_at is None), None)
-    days, where = due_days(request), _where(run)
+    days, where = due_days(request), "" if lacks_papers else _where(run)
     return Tracking(
         request=request,
         state=state,
@@ -165,7 +166,7 @@ def tracking_of(request: Request, *, missing: bool = False) -> Tracking:
         left=left_sentence(days_left(request, days)) if days and pause else "",
         away=away_sentence(run) if run and not pause else "",
         # What is wanted stands on top of the page, not once more in the line.
-        progress=[_less_said(line, where) for line in progress_of(request)],
+        progress=[_less_said(line, where, lacks_papers) for line in progress_of(request)],
         pause=pause,
         letter=letter_of(request) if fetched else None,
         events=_events(request, entries),
@@ -174,8 +175,10 @@ def tracking_of(request: Request, *, missing: bool = False) -> Tracking:
     )
 
 
-def _less_said(line, where):
+def _less_said(line, where, lacks_papers):
     """A line of the way without what the page says above it: what is wanted, who has it now and since when."""
+    if line["state"] == "now" and lacks_papers:
+        return {**line, "note": "", "state": "waiting", "meta": _("Menunggu kelengkapan dari Anda")}
     said_above = line["state"] == "now" and where
     return {**line, "note": "", "meta": _("Sedang dikerjakan") if said_above else line["meta"]}
 

@@ -322,7 +322,8 @@ class TestAnswering:
     def test_missing_papers_can_follow(self, client, service):
         request = make_request(service, documents=False)
         html = look(client, request)
-        assert "Berkas Anda belum lengkap" in html and "Menunggu kelengkapan dari Anda" in html
+        assert "Berkas Anda belum lengkap" in html and html.count("Menunggu kelengkapan dari Anda") == 2
+        assert "Saat ini di" not in html and "Sedang dikerjakan" not in html
         slot = document_slots(request)[0]
         client.post(address(request, "track_upload", slot.key), {"file": picture()})
         html = look(client, request)
