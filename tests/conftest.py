@@ -6,6 +6,7 @@ import os
 
 import hypothesis
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.management.commands import flush
 from django.db import connection, transaction
 from django.utils import translation
@@ -48,6 +49,14 @@ def _demo_log_ins_of_its_own(tmp_path_factory):
 def _tables_are_emptied_quickly():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flush, "sql_flush", emptying.empty)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_hashed_quickly():
+    """The same hashes with fewer rounds: a server that is started beside the tests reads them all the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PBKDF2PasswordHasher, "iterations", 1000)
         yield
 
 

@@ -8,7 +8,6 @@ import os
 import pytest
 from django.db import transaction
 from django.db.models import Count, Max, Min
-from django.test import override_settings
 from django_tasks_db.models import DBTaskResult
 
 from services.models import Document, Letter, Request, Service, StepRun, TimelineEntry
@@ -37,7 +36,6 @@ def past(django_db_setup, django_db_blocker):
     around_all._from_testcase = True
     with (
         django_db_blocker.unblock(),
-        override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]),
         around_all,
     ):
         with clock.at(NOW):

@@ -25,11 +25,6 @@ NOW = datetime.datetime(2026, 11, 24, 3, 30, tzinfo=datetime.UTC)
 OFFICE_ONLY = Scale(requests=0, visits=0, letters=0, days=0, codes=("MUT-K",))
 
 
-@pytest.fixture(autouse=True)
-def quick_hashes(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 def quietly(scale):
     with clock.at(NOW):
         return build.build(scale, stream=io.StringIO())

@@ -19,11 +19,6 @@ from visitors.models import Ticket, TicketSeries, Visit
 NOW = datetime.datetime(2026, 11, 24, 3, 30, tzinfo=datetime.UTC)
 
 
-@pytest.fixture(autouse=True)
-def quick_hashes(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 def quietly(scale):
     with clock.at(NOW):
         return build.build(scale, stream=io.StringIO())
