@@ -78,6 +78,10 @@ class Flow:
                 return step
         raise KeyError(no)
 
+    def after(self, pk: int) -> set[int]:
+        """Ids of all steps that can come after a step; itself only when it lies on a loop."""
+        return reachable({step.id: step.exit_ids for step in self.steps}, pk)
+
 
 def assemble(version_id, actors, steps) -> Flow:
     """Put a flow together: default letter step, start, office time."""

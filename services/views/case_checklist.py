@@ -12,7 +12,10 @@ from ..queries.recording import done_by_words
 
 @dataclass(frozen=True)
 class CheckLine:
-    """A row of the SOP as the official's checklist shows it; ``time``: how long it took, in words."""
+    """A row of the SOP as the official's checklist shows it; ``time``: how long it took, in words.
+
+    ``state``: done, skipped, now, waiting (for the applicant), next, or untaken: the case has gone another way.
+    """
 
     step: object
     state: str
@@ -26,17 +29,28 @@ class CheckLine:
 
 def lines_of(page) -> list[CheckLine]:
     """All rows of the SOP of a ``CasePage`` with the newest run of each."""
-    newest, rounds = {}, {}
+    newest, rounds, ahead = {}, {}, ahead_of(page)
     for run in page.runs:
         newest[run.step_id] = run
         rounds[run.step_id] = rounds.get(run.step_id, 0) + 1
-    return [_line(page, step, newest.get(step.id), rounds.get(step.id, 0)) for step in page.flow.steps]
+    return [_line(page, step, newest.get(step.id), rounds.get(step.id, 0), ahead) for step in page.flow.steps]
 
 
-def _line(page, step, run, rounds):
+def ahead_of(page) -> set[int]:
+    """Ids of the steps that may still come, the open one's exits onwards; empty once the case is closed."""
+    return page.flow.after(page.step.id) if page.step and page.request.is_open else set()
+
+
+def untaken_nos(page) -> set[int]:
+    """Numbers of the steps that a case has neither taken nor can still reach by its SOP."""
+    known = ahead_of(page) | {run.step_id for run in page.runs}
+    return {step.no for step in page.flow.steps if step.id not in known}
+
+
+def _line(page, step, run, rounds, ahead):
     again = _("putaran %(n)d") % {"n": rounds} if rounds > 1 else ""
     if run is None:
-        return CheckLine(step, "next", step.lead_name)
+        return CheckLine(step, "next" if step.id in ahead else "untaken", step.lead_name)
     if run is page.run:
         who = run.assignee.full_name if run.assignee_id else ""
         parts = [step.lead_name, who, again]

@@ -236,22 +236,9 @@ class CasePage:
         return lines_of(self)
 
     @property
-    def lines_before(self) -> list[CheckLine]:
-        """Rows above the open step; all of them once the case is closed."""
-        return [line for line in self.checklist if self.step is None or line.step.no < self.step.no]
-
-    @property
-    def line_now(self) -> CheckLine | None:
-        return next((line for line in self.checklist if self.step and line.step.no == self.step.no), None)
-
-    @property
     def rounds(self) -> int:
         """How often the open step was reached."""
         return sum(run.step_id == self.step.id for run in self.runs) if self.step else 0
-
-    @property
-    def lines_after(self) -> list[CheckLine]:
-        return [line for line in self.checklist if self.step and line.step.no > self.step.no]
 
     @cached_property
     def papers(self):

@@ -9,9 +9,10 @@
     var form = inside && inside.hasAttribute("data-ctrl-enter") ? inside : inside ? null : document.querySelector(".case-step form[data-ctrl-enter]");
     if (!form) return;
     event.preventDefault();
-    var button = form.querySelector("button[type=submit]");
+    var button = Array.prototype.find.call(form.elements, function (each) { return each.type === "submit"; });
+    // A click, so that a button that asks first still asks.
     if (form.dataset.ctrlEnter === "choose") button.focus();
-    else form.requestSubmit(button);
+    else button.click();
   });
 
   // Answers that say what is wrong (a field, somebody was faster) are shown in place; a page without this part is opened whole.
@@ -28,18 +29,6 @@
       window.location.assign(answer.responseURL);
     }
   });
-
-  // The steps reach to the foot of the window wherever they begin, so that their button is always there.
-  var steps = document.querySelector(".case__steps");
-  function fit() {
-    if (!steps || !steps.isConnected) steps = document.querySelector(".case__steps");
-    if (!steps) return;
-    var sticks = window.getComputedStyle(steps).position === "sticky";
-    steps.style.maxHeight = sticks ? Math.max(300, window.innerHeight - Math.max(steps.getBoundingClientRect().top, 12) - 12) + "px" : "";
-  }
-  window.addEventListener("scroll", fit, { passive: true });
-  window.addEventListener("resize", fit);
-  fit();
 
   // Papers: size and turn, kept while going from one to the next.
   var SIZES = [1, 1.4, 2, 3];
@@ -176,7 +165,7 @@
     once(root, "form[data-mentions]", names);
   }
   prepare(document);
-  document.addEventListener("htmx:historyRestore", function () { prepare(document); fit(); });
+  document.addEventListener("htmx:historyRestore", function () { prepare(document); });
   document.addEventListener("htmx:afterSettle", function (event) {
     prepare(event.detail.target.isConnected ? event.detail.target : document.querySelector("main"));
   });

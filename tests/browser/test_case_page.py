@@ -1,20 +1,36 @@
 """The page of a case as its official works on it: a document goes back and comes again, and the step is done."""
 
+import datetime
 import re
 
 import pytest
 from playwright.sync_api import expect
 
+from services.actions.cases import decide_step
 from services.actions.setting_up import ensure_ready_words
-from services.models import Document, Mention
+from services.models import Document, Mention, StepRun
 from services.receipt import tracking_token
 from tests.factories.cases import make_case, make_case_service, no_of, walk
 from tests.factories.core import named_cast
+from ula_portal.core import clock
 
 from . import acts
 from .test_keyboard import SHOWS_FOCUS, tab_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+# What of an element (its first line) lies under something else or outside the window: "" where nothing does.
+COVERED = """each => {
+  const box = each.getClientRects()[0];
+  const xs = [box.left + 4, box.left + box.width / 2, box.right - 4];
+  const ys = [box.top + 4, box.top + box.height / 2, box.bottom - 4];
+  for (const x of xs) for (const y of ys) {
+    const seen = document.elementFromPoint(x, y);
+    if (!seen || !each.contains(seen)) return `${each.outerHTML.slice(0, 120)} at ${x}, ${y}`;
+  }
+  return "";
+}"""
+OFFICE_SCREENS = ((1366, 768), (1440, 900))
 
 
 @pytest.fixture
@@ -107,6 +123,34 @@ def test_by_keyboard_alone(people, cast, case):
     expect(page.get_by_text("Tidak ada pekerjaan lain yang menunggu Anda.")).to_be_visible()
     assert no_of(case) == 7
     assert people.complaints == []
+
+
+def test_everything_of_the_step_is_on_one_screen(people, cast, case):
+    def see(user, *, fields, then):
+        page = people.known(user)
+        for width, height in OFFICE_SCREENS:
+            page.set_viewport_size({"width": width, "height": height})
+            page.goto(f"/petugas/kasus/{case.number}/?berkas={case.documents.get().pk}")
+            buttons = page.locator(".case-step .btn-primary, .case-step [name=answer]")
+            reached = []
+            page.locator("#sekarang").evaluate("each => { each.tabIndex = -1; each.focus(); }")
+            for _press in range(fields + then):
+                page.keyboard.press("Tab")
+                reached.append(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
+                assert page.evaluate(f"({COVERED})(document.activeElement)") == ""
+                # While the step's own fields are filled in, its buttons stay where they are.
+                if len(reached) <= fields:
+                    assert page.evaluate("document.activeElement.matches('textarea, input')"), reached
+                    assert [found for each in buttons.all() if (found := each.evaluate(COVERED))] == []
+            assert page.evaluate("document.documentElement.scrollHeight <= innerHeight"), (width, height)
+
+    StepRun.objects.filter(request=case, finished_at=None).update(due_at=clock.now() - datetime.timedelta(days=1))
+    see(cast.official, fields=2, then=12)
+    decide_step(case.runs.get(finished_at=None).pk, cast.official, True, deviation_reason="Listrik padam.")
+    # The browser stops at each part of a date.
+    see(cast.official, fields=5, then=10)
+    walk(case, (cast.official, "done"), (cast.official, "yes"), (cast.official, "done"), (cast.section_head, "yes"))
+    see(cast.section_head, fields=1, then=6)
 
 
 def test_two_officials_on_one_page(people, cast, case):
