@@ -17,8 +17,8 @@ class ServicesConfig(AppConfig):
         from .actions.presence import follow_presence
         from .queries.catalogue import services_on_sops
         from .queries.colleagues import unread_mentions
-        from .queries.inbox import mine_count
-        from .queries.routing import waiting_count
+        from .queries.inbox import mine_now
+        from .queries.routing import waiting_to_route
         from .queries.statistics import case_statistics
         from .tasks import when_the_calendar_changes
 
@@ -38,7 +38,7 @@ class ServicesConfig(AppConfig):
             permissions.may_see_cases,
             order=40,
             hint=_("Permohonan yang menunggu Anda, langkah demi langkah menurut SOP."),
-            badge=mine_count,
+            badge=mine_now,
         )
         navigation.add(
             _("Penerusan"),
@@ -47,7 +47,7 @@ class ServicesConfig(AppConfig):
             permissions.may_route_somewhere,
             order=45,
             hint=_("Permohonan yang belum mempunyai penanggung jawab: teruskan kepada pejabatnya."),
-            badge=waiting_count,
+            badge=waiting_to_route,
         )
         navigation.add(
             _("Catatan untuk Anda"),

@@ -134,6 +134,6 @@ admin_site.add_link(
     "admin:sop_sopversion_changelist",
     permissions.may_read_drafts,
     query="menunggu=saya",
-    count=queries.waiting_count,
+    count=queries.waiting_for,
 )
 admin_site.add_link(_("Masukkan berkas SOP"), "admin:sop_import", permissions.may_import)

@@ -23,5 +23,5 @@ class SopConfig(AppConfig):
             permissions.may_start,
             order=60,
             hint=_("Menyusun SOP, memeriksa, dan mengajukannya."),
-            badge=queries.waiting_count,
+            badge=queries.waiting_for,
         )

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils import translation
 
 from tests import emptying
-from ula_portal.core import clock, workdays
+from ula_portal.core import clock, kept, workdays
 
 # No test is a matter of time: a busy machine must not fail one.
 hypothesis.settings.register_profile("suite", deadline=None)
@@ -62,10 +62,12 @@ def _passwords_are_hashed_quickly():
 
 @pytest.fixture(autouse=True)
 def _calendar_of_this_test():
-    """The calendar is kept in the process for a minute: no test may meet the hours that another one set."""
+    """Calendar and office are kept in the process for a while: no test may meet what another one set."""
     workdays.clear_cache()
+    kept.forget_all()
     yield
     workdays.clear_cache()
+    kept.forget_all()
 
 
 @pytest.fixture(autouse=True)

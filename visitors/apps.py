@@ -60,13 +60,13 @@ class VisitorsConfig(AppConfig):
             permissions.may_host,
             order=35,
             hint=_("Siapa yang datang untuk Anda; jawab datang, 5 menit, atau wakilkan."),
-            badge=queries.host_calls_unanswered,
+            badge=queries.host_calls_waiting,
         )
         navigation.add(
             _("Loket"),
             "counter",
             "monitor",
-            permissions.may_call,
+            permissions.rooms_to_call_to,
             order=30,
             hint=_("Panggil nomor berikutnya, layani, alihkan, selesaikan."),
         )

@@ -1,5 +1,7 @@
 """Who receives visitors and who calls them."""
 
+from django.db.models import QuerySet
+
 from ula_portal.core.models import Role
 from ula_portal.core.permissions import grant, has_role, position_ids_of
 
@@ -41,15 +43,23 @@ def may_see_bookings(user) -> bool:
 def room_ids_of(user) -> frozenset[int]:
     """Rooms in use of the positions somebody holds today (their own, acting, or as deputy); kept on the object."""
     if not hasattr(user, "_portal_rooms"):
-        positions = position_ids_of(user) if has_role(user, *Role) else set()
-        rooms = Counter.objects.filter(active=True, position_id__in=positions) if positions else Counter.objects.none()
-        user._portal_rooms = frozenset(rooms.values_list("pk", flat=True))
+        user._portal_rooms = frozenset(_rooms_of(user).values_list("pk", flat=True))
     return user._portal_rooms
+
+
+def _rooms_of(user):
+    positions = position_ids_of(user) if has_role(user, *Role) else set()
+    return Counter.objects.filter(active=True, position_id__in=positions) if positions else Counter.objects.none()
 
 
 def may_call(user) -> bool:
     """Whoever may open a session somewhere: desk roles, and holders of a position that has a room."""
     return has_role(user, *DESK_ROLES) or bool(room_ids_of(user))
+
+
+def rooms_to_call_to(user) -> bool | QuerySet[Counter]:
+    """``may_call`` for the staff rail: whether, or the rooms of which there must be one."""
+    return has_role(user, *DESK_ROLES) or _rooms_of(user)
 
 
 def may_host(user) -> bool:

@@ -13,7 +13,7 @@ from ..actions.routing_rules import place_last, recorded
 from ..forms.routing import RoutingRuleForm
 from ..models import RoutingRule
 from ..permissions import may_route_somewhere
-from ..queries.routing import waiting_count
+from ..queries.routing import waiting_to_route
 from ..queries.routing_fields import answer_fields, condition_words
 from ..queries.routing_rules import all_rules, rule_lines
 from ..views.routing import routing_page, routing_undo
@@ -81,4 +81,4 @@ admin_site.add_page("penerusan/", routing_page, "routing")
 admin_site.add_page("penerusan/urungkan/", routing_undo, "routing_undo")
 admin_site.add_page("penerusan/uji/", rule_test, "routing_test")
 admin_site.add_page("penerusan/aturan/<int:pk>/pindah/", rule_move, "routing_rule_move")
-admin_site.add_link(_("Penerusan permohonan"), "admin:routing", may_route_somewhere, count=waiting_count)
+admin_site.add_link(_("Penerusan permohonan"), "admin:routing", may_route_somewhere, count=waiting_to_route)

@@ -1,6 +1,6 @@
 """Who may read a case, asked from the case's side, and who is called by name in a note about it."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sop.models import Actor
 from ula_portal.core.models import Position, Role, StaffRole, Unit, User
@@ -56,9 +56,9 @@ def named_in(text: str, people) -> set[int]:
     return found
 
 
-def unread_mentions(user) -> int:
-    """How many notes call somebody by name and were not opened by them yet; counted up to 100. One query."""
-    return Mention.objects.filter(user=user, read_at__isnull=True)[:100].count()
+def unread_mentions(user) -> QuerySet[Mention]:
+    """Notes that call somebody by name and were not opened by them yet."""
+    return Mention.objects.filter(user=user, read_at__isnull=True)
 
 
 def mentions_of(user, cursor=None) -> Page:

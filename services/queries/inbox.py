@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from django.db import connection
-from django.db.models import BooleanField, F, Q
+from django.db.models import BooleanField, F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy
 
@@ -32,7 +32,7 @@ __all__ = [
     "arrivals",
     "cases_for",
     "inbox_counts",
-    "mine_count",
+    "mine_now",
     "reach_of",
     "tabs_of",
 ]
@@ -91,13 +91,9 @@ def _each(field: str, ids: Iterable[int], also: Q) -> list[Q]:
 
 
 def _mine(reach):
-    return _in_hands_of(reach.user.pk, reach.stands_in_for, reach.position_ids)
-
-
-def _in_hands_of(user_id, stands_in_for, position_ids):
     """Assigned to the person, or to somebody absent whom they stand in for."""
-    deputised = ON_THE_CLOCK & Q(position_id__in=position_ids)
-    return [Q(assignee_id=user_id) & ON_THE_CLOCK, *_each("assignee_id", stands_in_for, deputised)]
+    deputised = ON_THE_CLOCK & Q(position_id__in=reach.position_ids)
+    return [Q(assignee_id=reach.user.pk) & ON_THE_CLOCK, *_each("assignee_id", reach.stands_in_for, deputised)]
 
 
 def _pool(reach):
@@ -203,20 +199,22 @@ def inbox_counts(reach, chosen: Q = ALL, tabs=COUNTED) -> dict[str, int]:
         return dict(zip(tabs, cursor.fetchone(), strict=True))
 
 
-def mine_count(user) -> int:
-    """How much is the person's to do now, counted up to one more than ``CAP``; for every page. Two queries."""
-    away = stood_in_for(user, clock.today())
-    branches = _in_hands_of(user.pk, away, standing_of(user).position_ids)
-    sql, params = _capped([InboxEntry.objects.filter(branch) for branch in branches])
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({sql}) AS mine", params)
-        return cursor.fetchone()[0]
+def mine_now(user) -> QuerySet[InboxEntry]:
+    """What is the person's to do now: the tab "mine", as a query set for the staff rail."""
+    away, position_ids = stood_in_for(user, clock.today()), standing_of(user).position_ids
+    branches = [Q(assignee_id=user.pk), Q(assignee_id__in=away, position_id__in=position_ids)]
+    return _union(InboxEntry.objects.filter(branch, ON_THE_CLOCK) for branch in branches)
 
 
 def _capped(branches):
-    each = [branch.order_by().values("request_id")[: CAP + 1] for branch in branches]
-    rows = each[0].union(*each[1:])[: CAP + 1] if len(each) > 1 else each[0]
-    return rows.query.sql_with_params()
+    rows = _union(branches)
+    return (rows[: CAP + 1] if rows.query.combinator else rows).query.sql_with_params()
+
+
+def _union(branches):
+    """Ids of requests, each once; of each branch no more than can be counted."""
+    first, *others = [branch.order_by().values("request_id")[: CAP + 1] for branch in branches]
+    return first.union(*others) if others else first
 
 
 def tabs_of(request_ids: list[int], reach) -> dict[int, tuple[str, ...]]:

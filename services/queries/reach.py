@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ula_portal.core import clock
 from ula_portal.core.models import Absence, Position, Tenure
@@ -50,10 +50,9 @@ def reach_of(user) -> Reach:
     )
 
 
-def stood_in_for(user, day) -> frozenset:
-    """Ids of the absent whose work a person does on a day. One query."""
-    away = Absence.objects.filter(deputy=user, from_date__lte=day, to_date__gte=day)
-    return frozenset(away.values_list("user_id", flat=True))
+def stood_in_for(user, day) -> QuerySet:
+    """Ids of the absent whose work a person does on a day."""
+    return Absence.objects.filter(deputy=user, from_date__lte=day, to_date__gte=day).values("user_id")
 
 
 def vacant_position_ids(day) -> frozenset:

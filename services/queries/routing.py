@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Least
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -29,13 +29,12 @@ __all__ = [
     "routing_rows",
     "rule_for",
     "rules_in_order",
-    "waiting_count",
     "waiting_for_routing",
+    "waiting_to_route",
 ]
 
 # After every due date there is: what has none, or whose clock stands still.
 _NO_DUE = Value(datetime(9999, 1, 1, tzinfo=UTC), output_field=DateTimeField())
-COUNT_UP_TO = 99
 # An absence that begins so soon is told beside the name.
 NEAR = timedelta(days=14)
 
@@ -76,7 +75,7 @@ class RoutingRow:
     options: tuple[Official, ...]
 
 
-def _waiting(user):
+def waiting_to_route(user) -> QuerySet[Request]:
     """Requests that wait for a responsible official and that the person may route.
 
     Walk-ins, and online ones whose open office step nobody has.
@@ -112,13 +111,8 @@ def waiting_for_routing(user, cursor=None, size=50) -> Page:
         default=running,
         output_field=DateTimeField(),
     )
-    rows = _waiting(user).annotate(urgent_at=urgent_at).select_related("service__unit", "sop_version__sop")
+    rows = waiting_to_route(user).annotate(urgent_at=urgent_at).select_related("service__unit", "sop_version__sop")
     return paginate(rows, [("urgent_at", False), ("received_at", False), ("pk", False)], cursor, size)
-
-
-def waiting_count(user) -> int:
-    """How many requests wait for the person to route them, counted up to ``COUNT_UP_TO`` + 1. One query."""
-    return _waiting(user)[: COUNT_UP_TO + 1].count()
 
 
 def officials_today(day=None) -> list[Official]:

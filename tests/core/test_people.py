@@ -8,6 +8,7 @@ from django.db import IntegrityError
 from tests.factories.core import LONG_AGO, make_position, make_unit, make_user, named_cast
 from ula_portal.core import clock, queries
 from ula_portal.core.actions import people
+from ula_portal.core.actions.office import set_up_office
 from ula_portal.core.errors import Refused
 from ula_portal.core.models import Absence, JournalEntry, Role, Tenure
 
@@ -201,3 +202,12 @@ def test_everything_stands_in_the_journal_without_names():
     ]
     assert not [e for e in entries if "Rahasia" in str(e.data)]
     assert user.tenures.get().from_date == LONG_AGO
+
+
+def test_the_office_on_every_page_is_kept_until_it_is_edited(django_assert_num_queries):
+    set_up_office(name="Dinas Satu", regency="Contoh")
+    assert queries.office_for_pages().name == "Dinas Satu"
+    with django_assert_num_queries(0):
+        queries.office_for_pages()
+    set_up_office(name="Dinas Dua", regency="Contoh")
+    assert queries.office_for_pages().name == "Dinas Dua"

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from tests.factories.core import make_position, make_unit, make_user, named_cast
 from ula_portal.core import clock, permissions
 from ula_portal.core.actions import people
+from ula_portal.core.auth_backend import PortalBackend
 from ula_portal.core.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,19 @@ def test_roles_are_asked_once_per_request(django_assert_num_queries):
         for _ in range(3):
             permissions.has_role(user, Role.OFFICIAL)
             permissions.is_staff_member(user)
+
+
+def test_who_is_logged_in_comes_with_their_roles(django_assert_num_queries):
+    user = make_user(Role.SECTION_HEAD, unit=make_unit())
+    backend, roles = PortalBackend(), permissions.roles_of(user)
+    with django_assert_num_queries(1):
+        found = backend.get_user(user.pk)
+        assert permissions.roles_of(found) == roles != frozenset()
+        assert found == user
+    user.staff_roles.all().delete()
+    assert permissions.roles_of(backend.get_user(user.pk)) == frozenset()
+    people.set_active(user, False)
+    assert backend.get_user(user.pk) is backend.get_user(user.pk + 1) is None
 
 
 @pytest.mark.parametrize(

@@ -50,8 +50,8 @@ class TestInbox:
         ask_applicant(asked.pk, cast.official, "Mohon lengkapi")
         walk(agency, (cast.official, "yes"))
         assert tab(cast.official, "mine") == [mine]
-        assert inbox.mine_count(cast.official) == 1
-        assert inbox.mine_count(cast.outsider) == 0
+        assert inbox.mine_now(cast.official).count() == 1
+        assert inbox.mine_now(cast.outsider).count() == 0
         assert tab(cast.official, "pool") == []
         assert tab(cast.official, "waiting") == [asked, agency]
         assert tab(cast.outsider, "waiting") == tab(cast.outsider, "mine") == []

@@ -8,7 +8,7 @@ from django.urls import reverse
 from services.absence_words import away_sentence
 from services.actions.cases import decide_step, follow_presence, reassign, start_step
 from services.models import TimelineEntry
-from services.queries.inbox import mine_count
+from services.queries.inbox import mine_now
 from services.receipt import tracking_token
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, walk
 from tests.factories.core import make_user, named_cast
@@ -80,7 +80,7 @@ def test_the_sentence_names_the_acting_holder_or_the_unit(cast, request_):
 def test_the_deputy_reads_whose_place_they_take(cast, request_, client):
     deputy = make_user(Role.OFFICIAL, None)
     away(cast.official, deputy=deputy)
-    assert mine_count(anew(deputy)) == 1
+    assert mine_now(anew(deputy)).count() == 1
     client.force_login(anew(deputy))
     html = client.get(reverse("case_detail", args=[request_.number])).content.decode()
     assert "Pengelola Layanan Pendidikan Dasar sedang cuti sampai 25 November 2026" in html

@@ -119,7 +119,7 @@ class TestMentions:
                 mentions=[cast.section_head.pk],
                 idempotency_key="a",
             )
-        assert unread_mentions(cast.section_head) == 1
+        assert unread_mentions(cast.section_head).count() == 1
         notice = Notice.objects.get(kind="mentioned")
         assert (notice.user, notice.path) == (
             cast.section_head,
@@ -127,7 +127,7 @@ class TestMentions:
         )
         assert read_mentions(cast.official, request_) == 0
         assert read_mentions(cast.section_head, request_) == 1
-        assert unread_mentions(cast.section_head) == 0
+        assert unread_mentions(cast.section_head).count() == 0
 
     def test_nobody_is_told_of_a_case_they_may_not_read(self, cast, request_):
         for stranger in (cast.outsider, cast.secretary):

@@ -9,7 +9,7 @@ from services.actions.cases import ask_applicant, complete_step, decide_step, ro
 from services.actions.requests import open_walk_in_request
 from services.models import Request, RoutingRule, StepRun
 from services.queries import routing
-from services.queries.routing import waiting_count, waiting_for_routing
+from services.queries.routing import waiting_for_routing, waiting_to_route
 from tests.factories.at_once import at_once
 from tests.factories.cases import count_queries, make_case, make_case_service, no_of, run_of, walk
 from tests.factories.core import make_user, named_cast
@@ -69,8 +69,8 @@ def test_the_most_urgent_stand_first_then_the_oldest_page_by_page(cast, service)
         if not (cursor := page.next):
             break
     assert in_order == [late, first, second, paused]
-    assert waiting_count(cast.admin) == waiting_count(cast.section_head) == 4
-    assert waiting_count(cast.outsider) == waiting_count(cast.secretary) == 0
+    assert waiting_to_route(cast.admin).count() == waiting_to_route(cast.section_head).count() == 4
+    assert waiting_to_route(cast.outsider).count() == waiting_to_route(cast.secretary).count() == 0
 
 
 def test_section_heads_see_the_desks_of_their_own_people_only(cast, service, client):

@@ -14,6 +14,7 @@ from .actions import notices
 from .admin_journal import JournaledAdmin, ReadOnlyAdmin
 from .models import CalendarDay, HoursRule, Location, Notice, Office, Position, Unit
 from .permissions import unit_ids_below
+from .queries import kept_office
 from .templatetags.portal import clock_time, short_date
 
 # Rights come from roles (permissions.py); Django's groups have no part in it.
@@ -62,6 +63,10 @@ class OfficeAdmin(JournaledAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        kept_office.forget()
 
     def changelist_view(self, request, extra_context=None):
         if not self.has_view_or_change_permission(request):

@@ -4,6 +4,9 @@ from django.contrib import admin
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from .at_once import counts
+from .navigation import MOST_COUNTED
+
 _pages = []
 _links = []
 
@@ -16,16 +19,18 @@ def add_page(route: str, view, name: str) -> None:
 def add_link(label, url_name: str, may, *, query: str = "", count=None) -> None:
     """Show a link on the admin's start page to people for whom ``may(user)`` holds.
 
-    ``query``: after the address's "?"; ``count(user)``: how much waits behind it, shown when it is not 0.
+    ``query``: after the address's "?"; ``count(user)``: query set of what waits behind it, shown when it is not empty.
     """
     _links.append((label, url_name, may, query, count))
 
 
 def _links_for(user):
-    """Links of the start page as (label, address, number or 0)."""
-    for label, name, may, query, count in _links:
-        if may(user):
-            yield label, f"{reverse(name)}{'?' + query if query else ''}", count(user) if count else 0
+    """Links of the start page as (label, address, number or 0). One query, besides what rights need."""
+    links = [link for link in _links if link[2](user)]
+    found = counts({link: (link[4](user), MOST_COUNTED + 1) for link in links if link[4]})
+    for link in links:
+        label, name, _may, query, _count = link
+        yield label, f"{reverse(name)}{'?' + query if query else ''}", found.get(link, 0)
 
 
 class PortalAdminSite(admin.AdminSite):

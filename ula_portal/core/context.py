@@ -6,7 +6,7 @@ from . import navigation, queries
 
 
 def portal(request):
-    """``office``, ``staff_nav`` (entries) and ``staff_positions`` (names); lazy, one query each when used."""
+    """``office`` (kept for half a minute), ``staff_nav`` (entries) and ``staff_positions`` (names); lazy."""
 
     def staff_nav():
         user = getattr(request, "user", None)
@@ -17,7 +17,7 @@ def portal(request):
         return [p.name for p in queries.positions_of(user)] if user and user.is_authenticated else []
 
     return {
-        "office": SimpleLazyObject(queries.office),
+        "office": SimpleLazyObject(queries.office_for_pages),
         "staff_nav": SimpleLazyObject(staff_nav),
         "staff_positions": SimpleLazyObject(staff_positions),
     }

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.urls import reverse
+
+from .at_once import counts
 
 # Beyond this a badge says only that there are more; counts go no further than one more.
 MOST_COUNTED = 99
@@ -14,33 +17,45 @@ class Entry:
     label: str
     url_name: str
     icon: str
-    may: Callable[..., bool]
+    may: Callable[..., bool | QuerySet]
     order: int
     hint: str
-    badge: Callable[..., int] | None
+    badge: Callable[..., QuerySet] | None
 
 
 _entries: list[Entry] = []
 
 
-def add(label, url_name: str, icon: str, may: Callable[..., bool], order: int = 100, hint="", badge=None) -> None:
+def add(
+    label, url_name: str, icon: str, may: Callable[..., bool | QuerySet], order: int = 100, hint="", badge=None
+) -> None:
     """Add a rail entry.
 
-    ``icon`` is a name of templates/components/icons/, ``may`` takes the user, ``hint`` says on the start page what
-    the page is for, ``badge`` takes the user and counts what waits there for them.
+    ``icon`` is a name of templates/components/icons/. ``may`` takes the user: whether, or a query set that must have a
+    row. ``hint`` says on the start page what the page is for. ``badge`` takes the user and gives the query set of what
+    waits there for them. All query sets are asked together.
     """
     _entries.append(Entry(label, url_name, icon, may, order, hint, badge))
 
 
 def entries_for(user, path: str) -> list[dict]:
-    """Entries a person sees: label, url, icon, hint, whether the page is open now, and what waits there for them."""
-    shown = []
-    for entry in sorted(_entries, key=lambda e: e.order):
-        if entry.may(user):
-            url = reverse(entry.url_name)
-            active = path == url or (entry.url_name != "staff_home" and path.startswith(url))
-            waiting = entry.badge(user) if entry.badge else 0
-            row = {"label": entry.label, "url": url, "icon": entry.icon, "active": active, "hint": entry.hint}
-            badge = f"{MOST_COUNTED}+" if waiting > MOST_COUNTED else waiting
-            shown.append(row | {"badge": badge, "hot": bool(waiting)})
-    return shown
+    """Entries a person sees: label, url, icon, hint, whether the page is open now, and what waits there for them.
+
+    One query, besides what the entries' rights need.
+    """
+    offered = [(entry, entry.may(user)) for entry in sorted(_entries, key=lambda e: e.order)]
+    offered = [(entry, may) for entry, may in offered if isinstance(may, QuerySet) or may]
+    asked = {(entry, "may"): (may, 1) for entry, may in offered if isinstance(may, QuerySet)}
+    asked |= {(entry, "badge"): (entry.badge(user), MOST_COUNTED + 1) for entry, _may in offered if entry.badge}
+    found = counts(asked)
+    return [
+        _row(entry, path, found.get((entry, "badge"), 0)) for entry, _may in offered if found.get((entry, "may"), 1)
+    ]
+
+
+def _row(entry, path, waiting):
+    url = reverse(entry.url_name)
+    active = path == url or (entry.url_name != "staff_home" and path.startswith(url))
+    badge = f"{MOST_COUNTED}+" if waiting > MOST_COUNTED else waiting
+    row = {"label": entry.label, "url": url, "icon": entry.icon, "active": active, "hint": entry.hint}
+    return row | {"badge": badge, "hot": bool(waiting)}

@@ -19,8 +19,13 @@ def roles_of(user) -> frozenset:
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return frozenset()
     if not hasattr(user, "_portal_roles"):
-        user._portal_roles = frozenset(StaffRole.objects.filter(user=user).values_list("role", "unit_id"))
+        remember_roles(user, StaffRole.objects.filter(user=user).values_list("role", "unit_id"))
     return user._portal_roles
+
+
+def remember_roles(user, roles) -> None:
+    """Let ``roles_of`` answer with these pairs (role, unit id or None), just read, for the life of the object."""
+    user._portal_roles = frozenset(roles)
 
 
 def has_role(user, *roles: str) -> bool:

@@ -7,8 +7,11 @@ from datetime import date
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
 from . import clock
+from .kept import Kept
 from .models import Absence, Office, Position, StoredFile, Tenure, User
 
+# Its name stands on every page.
+kept_office = Kept(30)
 # Far more than an office has people away at a time.
 MOST_ABSENCES = 200
 
@@ -16,6 +19,11 @@ MOST_ABSENCES = 200
 def office() -> Office:
     """The office; an unsaved one with neutral words while nothing was set up."""
     return Office.objects.first() or Office(name="Dinas Pendidikan", regency="")
+
+
+def office_for_pages() -> Office:
+    """The office as the frame of a page shows it: what was changed in another process is seen after half a minute."""
+    return kept_office.get("office", office)
 
 
 def _in_office(day):

@@ -20,7 +20,7 @@ from .desk import (
 )
 from .events import REPLAY_LIMIT, Cursor, Event, current_cursor, events_after
 from .halls import Hall, halls_now
-from .hosting import delegates_for, host_calls_for, host_calls_unanswered, may_answer
+from .hosting import delegates_for, host_calls_for, host_calls_waiting, may_answer
 from .line import competitors_of, desks_of, midnight, open_sessions, places, rule_of, waiting_at, waiting_in
 from .paper import numbers_entered, paper_sheet, paper_sheets
 from .ports import queue_now, visit_of
@@ -53,7 +53,7 @@ __all__ = [
     "find_for_desk",
     "halls_now",
     "host_calls_for",
-    "host_calls_unanswered",
+    "host_calls_waiting",
     "hosts_away",
     "hosts_to_choose",
     "in_the_building",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ula_portal.core import clock
 from ula_portal.core.models import Tenure, User
@@ -27,9 +27,9 @@ def host_calls_for(user) -> list[HostCall]:
     return list(calls.order_by("asked_at", "pk")[:SHOWN])
 
 
-def host_calls_unanswered(user) -> int:
-    """How many visitors wait for an answer of somebody, at most 30; for the staff rail. One or two queries."""
-    return len(_for(user).filter(answer="").values_list("pk")[:SHOWN])
+def host_calls_waiting(user) -> QuerySet[HostCall]:
+    """Visitors who wait for an answer of somebody, for the staff rail."""
+    return _for(user).filter(answer="")
 
 
 def may_answer(user, call: HostCall) -> bool:

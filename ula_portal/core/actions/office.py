@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from ..actors import SYSTEM
 from ..errors import Refused
 from ..models import Location, Office, Position, Unit
+from ..queries import kept_office
 from . import journal
 
 
@@ -23,6 +24,7 @@ def set_up_office(*, name, regency, actor=SYSTEM, **details) -> Office:
     for field, value in {"name": name, "regency": regency, **details}.items():
         setattr(office, field, value)
     office.save()
+    kept_office.forget()
     journal.record("set_up_office", "office", office.pk, actor)
     return office
 

@@ -1,0 +1,38 @@
+"""What is read on nearly every page and changes hardly ever, kept in the process for a while."""
+
+from collections.abc import Callable, Hashable
+from datetime import datetime, timedelta
+
+from . import clock
+
+_all = []
+
+
+class Kept:
+    """Values by key, each read anew ``seconds`` after it was read. Only where a value so old does no harm.
+
+    ``forget`` drops them in this process; other processes follow when the time is over.
+    """
+
+    def __init__(self, seconds: int):
+        self._for = timedelta(seconds=seconds)
+        self._values: dict[Hashable, tuple[datetime, object]] = {}
+        _all.append(self)
+
+    def get(self, key: Hashable, read: Callable[[], object]):
+        """The value of ``key``, from ``read`` where it is not known or too old."""
+        now, known = clock.now(), self._values.get(key)
+        # A clock that was set back makes no value younger.
+        if known is None or not timedelta(0) <= now - known[0] < self._for:
+            known = self._values[key] = (now, read())
+        return known[1]
+
+    def forget(self) -> None:
+        """Drop all values."""
+        self._values.clear()
+
+
+def forget_all() -> None:
+    """Drop everything kept in this process (tests)."""
+    for each in _all:
+        each.forget()
