@@ -258,6 +258,17 @@ STAFF_PAGES = {
     "bookings": Row(
         get=_EXPECTING, post=_EXPECTING.replace("200", "302"), data=lambda w: {"location": w.location.code}
     ),
+    "booking": Row(
+        lambda w: [w.booking.pk],
+        _EXPECTING,
+        _EXPECTING.replace("200", "302+"),
+        data=lambda w: {"slot": w.free_slot.pk, "seen": w.booking.slot_id},
+    ),
+    "booking_cancel": Row(
+        lambda w: [w.booking.pk],
+        _EXPECTING.replace("200", "405"),
+        _EXPECTING.replace("200", "302+"),
+    ),
     "booking_arrive": Row(
         lambda w: [w.booking.pk], "in 405 405 403 403 403 403 403", "in 302+ 302+ 403 403 403 403 403"
     ),

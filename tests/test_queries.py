@@ -60,6 +60,7 @@ def pages(world):
             "/petugas/tamu/",
             "/petugas/asli/",
             reverse("case_intake", args=[world.case.number]),
+            reverse("booking", args=[world.booking.pk]),
             f"/petugas/janji/?hari={clock.local(world.booking.slot.starts_at):%Y-%m-%d}",
         ],
         cast.counter: ["/petugas/loket/"],

@@ -30,9 +30,13 @@ def when_in_words(slot) -> str:
     }
 
 
-def whatsapp_link(booking) -> str:
-    """An address that opens WhatsApp with words for this visitor; empty without a phone, or when there is no need."""
-    if not booking.visitor.phone or booking.state not in Booking.COMING:
+def whatsapp_link(booking, about="") -> str:
+    """An address that opens WhatsApp with words for this visitor; empty without a phone, or when there is no need.
+
+    ``about``: a key of ``BY_WHATSAPP``, else the booking's state.
+    """
+    about = about or booking.state
+    if not booking.visitor.phone or about not in BY_WHATSAPP:
         return ""
     words = {
         "service": booking.slot.service.name,
@@ -40,7 +44,7 @@ def whatsapp_link(booking) -> str:
         "reason": booking.reason.rstrip(". "),
         "url": booking_url(booking),
     }
-    text = BY_WHATSAPP[booking.state] % words
+    text = BY_WHATSAPP[about] % words
     return whatsapp_url(booking.visitor.phone, text)
 
 
@@ -90,6 +94,13 @@ BY_WHATSAPP = {
     "displaced": gettext_lazy(
         "Mohon maaf, janji kedatangan Anda (%(service)s, %(when)s) tidak dapat kami terima: %(reason)s. Pilih waktu "
         "lain di %(url)s"
+    ),
+    "moved": gettext_lazy(
+        "Janji kedatangan Anda (%(service)s) sudah dipindah ke %(when)s. Lihat, pindah lagi, atau batal: %(url)s"
+    ),
+    "cancelled": gettext_lazy(
+        "Janji kedatangan Anda (%(service)s, %(when)s) sudah dibatalkan. Anda boleh membuat janji baru atau datang "
+        "langsung pada jam pelayanan."
     ),
 }
 KINDS = {

@@ -40,6 +40,11 @@ def may_see_bookings(user) -> bool:
     return has_role(user, *DESK_ROLES, Role.ADMINISTRATOR)
 
 
+def may_change_bookings(user) -> bool:
+    """Move or cancel an appointment for somebody who calls: whoever sees who is expected."""
+    return may_see_bookings(user)
+
+
 def room_ids_of(user) -> frozenset[int]:
     """Rooms in use of the positions somebody holds today (their own, acting, or as deputy); kept on the object."""
     if not hasattr(user, "_portal_rooms"):

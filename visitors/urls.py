@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import (
     appointments,
+    booking_changes,
     bookings,
     checkin,
     closing,
@@ -29,6 +30,8 @@ urlpatterns = [
     path("petugas/tamu/kertas/<int:pk>/", paper.paper_sheet, name="paper_sheet"),
     path("petugas/tamu/kertas/<int:pk>/catat/", paper.paper_enter, name="paper_enter"),
     path("petugas/janji/", bookings.bookings, name="bookings"),
+    path("petugas/janji/<int:pk>/", booking_changes.booking, name="booking"),
+    path("petugas/janji/<int:pk>/batal/", booking_changes.cancel, name="booking_cancel"),
     path("petugas/janji/<int:pk>/datang/", bookings.arrive, name="booking_arrive"),
     path("petugas/janji/tutup/", bookings.close, name="slots_close"),
     path("petugas/janji/buka/", bookings.reopen, name="slots_reopen"),

@@ -326,3 +326,24 @@ def test_an_administrator_edits_plans_and_slots_follow(client, plan, booking):
     assert client.post(reverse("admin:visitors_slotplan_delete", args=[plan.pk]), {"post": "yes"}).status_code == 302
     booking.slot.refresh_from_db()
     assert booking.slot.state == "dropped"
+
+
+def test_the_desk_moves_an_appointment_and_tells_by_whatsapp(client, plan, slot, booking):
+    client.force_login(make.person(Role.FRONT_DESK))
+    page = reverse("booking", args=[booking.pk])
+    assert page in client.get(f"/petugas/janji/?hari={FRIDAY}").content.decode()
+    html = client.get(page).content.decode()
+    assert "Siti Contoh" in html and "wa.me" not in html and "81234567890" not in html
+    later = make.slot_at(plan, FRIDAY, 10)
+    for _n in range(2):
+        actions.book(make.slot_at(plan, FRIDAY, 9, 30).pk, name="Budi Contoh")
+    full = client.post(page, {"slot": make.slot_at(plan, FRIDAY, 9, 30).pk, "seen": slot.pk})
+    assert full.status_code == 409 and "baru saja diambil" in full.content.decode()
+    assert client.post(page, {"seen": slot.pk}).status_code == 422
+    html = client.post(page, {"slot": later.pk, "seen": slot.pk}, follow=True).content.decode()
+    assert "Janji dipindah ke" in html and "kabari lewat WhatsApp" in html and "wa.me/6281234567890" in html
+    stale = client.post(reverse("booking_cancel", args=[booking.pk]), {"seen": slot.pk}, follow=True)
+    assert "baru saja dipindah" in stale.content.decode()
+    html = client.post(reverse("booking_cancel", args=[booking.pk]), {"seen": later.pk}, follow=True).content.decode()
+    assert "Janji dibatalkan" in html and "sudah%20dibatalkan" in html and "tidak dapat diubah lagi" in html
+    assert client.get(reverse("booking", args=[0])).status_code == 404

@@ -13,7 +13,7 @@ from tests.factories.visitors import counter, person, plan, slot_at
 from ula_portal.core import clock, notify, workdays
 from ula_portal.core.actions import calendar, notices
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
-from ula_portal.core.models import CalendarDay, Notice, Role
+from ula_portal.core.models import CalendarDay, JournalEntry, Notice, Role
 from visitors import actions, tasks
 from visitors.actions import arriving, slots
 from visitors.models import Booking, Slot, SlotPlan, Ticket, Visitor
@@ -277,7 +277,60 @@ def test_cancelling_twice_or_too_late_is_said_and_changes_nothing():
     assert kinds == ["booking_made", "booking_cancelled"]
 
 
+def test_the_desk_moves_and_cancels_for_somebody_who_calls():
+    made, desk = plan(), person(Role.FRONT_DESK)
+    booking = book(slot_at(made, FRIDAY, 9), email="siti@contoh.example")
+    for act in (actions.cancel_booking, lambda pk, **more: actions.move_booking(pk, booking.slot_id, **more)):
+        with pytest.raises(NotAllowed):
+            act(booking.pk, user=person(Role.OFFICIAL))
+    for hour in (10, 9, 10, 9, 10, 9):
+        moved = actions.move_booking(booking.pk, slot_at(made, FRIDAY, hour).pk, user=desk)
+    elsewhere = actions.move_booking(booking.pk, slot_at(made, MONDAY, 9).pk, user=desk, seen=moved.slot_id)
+    for act in (actions.cancel_booking, lambda pk, **more: actions.move_booking(pk, moved.slot_id, **more)):
+        with pytest.raises(Outdated, match="baru saja dipindah"):
+            act(booking.pk, user=desk, seen=moved.slot_id)
+    actions.cancel_booking(booking.pk, user=desk, seen=elsewhere.slot_id)
+    entries = JournalEntry.objects.filter(subject_kind="booking", subject_id=booking.pk).order_by("pk")
+    assert [(each.verb, each.actor_kind, each.actor_id) for each in entries][-2:] == [
+        ("move_booking", "staff", str(desk.pk)),
+        ("cancel_booking", "staff", str(desk.pk)),
+    ]
+    assert Notice.objects.filter(subject_id=booking.pk, kind="booking_cancelled").count() == 1
+
+
+def test_what_has_been_used_is_not_changed():
+    made, desk = plan(), person(Role.FRONT_DESK)
+    counter(made.service, place=made.location)
+    booking = book(slot_at(made, FRIDAY, 9))
+    with clock.at(at(FRIDAY, 8, 50)):
+        actions.arrive(booking.pk, desk)
+        for act in (actions.cancel_booking, lambda pk, **more: actions.move_booking(pk, booking.slot_id, **more)):
+            with pytest.raises(Outdated, match="sudah dipakai"):
+                act(booking.pk, user=desk)
+
+
 # At once
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_desk_moves_while_the_visitor_cancels():
+    made, desk = plan(capacity=1), person(Role.FRONT_DESK)
+    booking, later = book(slot_at(made, FRIDAY, 9)), slot_at(made, FRIDAY, 10)
+
+    def within(act):
+        with clock.at(NOW):
+            return act()
+
+    done = at_once(
+        lambda: within(lambda: actions.move_booking(booking.pk, later.pk, user=desk, seen=booking.slot_id)),
+        lambda: within(lambda: actions.cancel_booking(booking.pk)),
+    )
+    booking.refresh_from_db()
+    # Either the visitor's word was first and the desk is told, or the moved appointment is cancelled or stands.
+    assert any(isinstance(each, Booking) for each in done)
+    assert (booking.state == "cancelled") == isinstance(done[1], Booking) and (booking.seat is None) == (
+        booking.state == "cancelled"
+    )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,4 +1,4 @@
-"""Booking a time, moving it, cancelling it: what a visitor does without an account."""
+"""Booking a time, moving it, cancelling it: what a visitor does without an account, or the desk for them."""
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from services.models import Request
 from ula_portal.core import clock, codes, idempotency, identifiers
 from ula_portal.core.actions import journal
-from ula_portal.core.actors import Actor
-from ula_portal.core.errors import Outdated, Refused
+from ula_portal.core.actors import Actor, staff
+from ula_portal.core.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.typed import plain_line
 
+from .. import permissions
 from ..models import Booking, Visitor
 from ..queries.appointments import CODE, CODE_LENGTH, TOKEN
 from . import seats
@@ -145,9 +146,19 @@ def _visitor(name, phone):
     return known or Visitor.objects.create(name=name, phone=phone)
 
 
-def _holder(booking):
-    """Whoever holds the booking's address; no account, no name."""
-    return Actor("booking", str(booking.pk))
+def _holder(booking, user=None):
+    """Whoever holds the booking's address (no account, no name), or the member of staff who acts for them."""
+    return staff(user) if user else Actor("booking", str(booking.pk))
+
+
+def _check_may(user):
+    if user is not None and not permissions.may_change_bookings(user):
+        raise NotAllowed(_("Janji dipindah dan dibatalkan oleh pemiliknya atau petugas meja depan."))
+
+
+def _check_seen(booking, seen):
+    if seen is not None and booking.slot_id != seen:
+        raise Outdated(_("Janji ini baru saja dipindah. Muat ulang halamannya."))
 
 
 def _locked(booking_id, *slot_ids):
@@ -164,6 +175,8 @@ def _locked(booking_id, *slot_ids):
 def _check_coming(booking):
     if booking.state == State.CANCELLED:
         raise Outdated(_("Janji ini sudah dibatalkan."))
+    if booking.state == State.ARRIVED:
+        raise Outdated(_("Janji ini sudah dipakai: tamunya sudah datang."))
     if booking.state not in Booking.COMING:
         raise Outdated(_("Janji ini sudah lewat."))
     if booking.state == State.BOOKED and booking.slot.ends_at <= clock.now():
@@ -171,21 +184,24 @@ def _check_coming(booking):
 
 
 @transaction.atomic
-def move_booking(booking_id: int, slot_id: int) -> Booking:
+def move_booking(booking_id: int, slot_id: int, *, user=None, seen: int | None = None) -> Booking:
     """Move a booking to another slot of its service; its address, code and QR stay the same.
 
-    Whoever holds its address may, while it is coming or after the office took its time away. Moving it to where it is
-    changes nothing. Raises ``seats.TimeTaken``, Outdated, Refused.
+    Whoever holds its address may, while it is coming or after the office took its time away; so may the desk (``user``)
+    for somebody who calls, however often. Moving it to where it is changes nothing. ``seen``: the slot it was in when
+    the person looked. Raises NotAllowed, ``seats.TimeTaken``, Outdated, Refused.
     """
+    _check_may(user)
     _one_at_a_time("", "", Request.objects.filter(bookings=booking_id).first())
     booking, slots = _locked(booking_id, slot_id)
     _check_coming(booking)
     slot = slots.get(slot_id)
     if slot_id == booking.slot_id and booking.state == State.BOOKED:
         return booking
+    _check_seen(booking, seen)
     if slot is None or slot.service_id != booking.slot.service_id:
         raise Refused(_("Pilih waktu pada layanan yang sama."))
-    if booking.moves >= MOVES and booking.state == State.BOOKED:
+    if user is None and booking.moves >= MOVES and booking.state == State.BOOKED:
         raise Refused(_("Janji ini sudah %(n)d kali dipindah. Batalkan, lalu buat yang baru.") % {"n": MOVES})
     if booking.state == State.DISPLACED:
         _check_request(booking.request, slot)
@@ -195,17 +211,19 @@ def move_booking(booking_id: int, slot_id: int) -> Booking:
     booking.reminded_at = None
     booking.save(update_fields=["slot", "seat", "state", "reason", "moves", "reminded_at"])
     seats.tell(booking, "booking_moved")
-    journal.record("move_booking", "booking", booking.pk, _holder(booking), slot=slot.pk)
+    journal.record("move_booking", "booking", booking.pk, _holder(booking, user), slot=slot.pk)
     return booking
 
 
 @transaction.atomic
-def cancel_booking(booking_id: int) -> Booking:
-    """Give a seat back. Whoever holds the booking's address may, while it is coming. Raises Outdated."""
+def cancel_booking(booking_id: int, *, user=None, seen: int | None = None) -> Booking:
+    """Give a seat back. May and ``seen``: as ``move_booking``. Raises NotAllowed, Outdated."""
+    _check_may(user)
     booking, _slots = _locked(booking_id)
     _check_coming(booking)
+    _check_seen(booking, seen)
     booking.state, booking.seat, booking.ended_at = State.CANCELLED, None, clock.now()
     booking.save(update_fields=["state", "seat", "ended_at"])
     seats.tell(booking, "booking_cancelled")
-    journal.record("cancel_booking", "booking", booking.pk, _holder(booking))
+    journal.record("cancel_booking", "booking", booking.pk, _holder(booking, user))
     return booking

@@ -168,3 +168,10 @@ class Booking(models.Model):
     def may_arrive(self):
         """Whether its visitor may be checked in now, late ones too."""
         return self.is_today and self.state in (self.State.BOOKED, self.State.MISSED)
+
+    @property
+    def may_change(self):
+        """Whether it may still be moved or cancelled: it is coming, or the office took its time away."""
+        return self.state == self.State.DISPLACED or (
+            self.state == self.State.BOOKED and self.slot.ends_at > clock.now()
+        )

@@ -81,6 +81,11 @@ def closed_on(location: Location, day: datetime.date) -> list[Closed]:
     return [Closed(row["closed_reason"], row["from_at"], row["to_at"], row["slots"]) for row in rows]
 
 
+def booking_for_staff(user, pk: int) -> Booking | None:
+    """A booking by its id, for who may see bookings. One query."""
+    return _whole(Booking.objects.filter(pk=pk)).first() if permissions.may_see_bookings(user) else None
+
+
 def expected_today(location: Location, visitors) -> list[Booking]:
     """Bookings of today at a location of these visitors; the caller has asked for the permission. One query."""
     rows = _on(location, clock.today()).filter(state__in=Booking.SEATED, visitor__in=visitors)

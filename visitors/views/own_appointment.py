@@ -35,12 +35,8 @@ def _context(booking):
         "address": address,
         "address_words": address.partition("://")[2].rpartition("/janji-temu/")[0] + "/janji-temu/",
         "bring": to_bring(booking),
-        "is_coming": _is_coming(booking),
+        "is_coming": booking.may_change and booking.state == Booking.State.BOOKED,
     }
-
-
-def _is_coming(booking):
-    return booking.state == Booking.State.BOOKED and booking.slot.ends_at > clock.now()
 
 
 @require_safe
@@ -94,7 +90,7 @@ def move(request, booking):
         else:
             messages.success(request, _("Janji Anda sudah dipindah."))
             return redirect("appointment", token)
-    if not (_is_coming(booking) or booking.state == Booking.State.DISPLACED):
+    if not booking.may_change:
         return redirect("appointment", token)
     days = queries.days_of(booking.slot.service)
     day = request.GET.get("hari") or clock.local(booking.slot.starts_at).date().isoformat()
@@ -114,6 +110,6 @@ def cancel(request, booking):
         except Refused as refused:
             messages.error(request, str(refused))
         return redirect("appointment", token)
-    if not (_is_coming(booking) or booking.state == Booking.State.DISPLACED):
+    if not booking.may_change:
         return redirect("appointment", token)
     return render(request, "visitors/appointment_cancel.html", _context(booking))
