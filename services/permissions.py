@@ -26,6 +26,11 @@ class Standing:
         return frozenset(position.pk for position in self.positions)
 
     @property
+    def kept_position_ids(self) -> frozenset:
+        """Positions whose paper the person keeps, as their secretariat."""
+        return frozenset(queries.position_ids_kept(self.user, self.day))
+
+    @property
     def unit_ids(self) -> frozenset:
         """Units in which the person holds a position: their pool."""
         return frozenset(position.unit_id for position in self.positions)
@@ -167,18 +172,23 @@ def may_reassign_outside(user, case_unit_id) -> bool:
     return may_lead(user, case_unit_id)
 
 
+def keeps_paper_of(user, run) -> bool:
+    """Whether a step is one of a position whose secretariat a person is; that lets them record, and nothing else."""
+    return run.position_id is not None and run.position_id in standing_of(user).kept_position_ids
+
+
 def may_record_paper(user, run, case_unit_id, *, responsible_id, giver_unit_id, named_position_ids) -> bool:
     """Recording what the step's official wrote on paper, in the recorder's own name ("dicatat oleh").
 
-    Who leads the case; the responsible official; people of the unit that gave the step in; those right below the
-    position who take part in the SOP (a head's secretariat); and who may work the step anyway. Never for a step of the
+    The position's secretariat; who leads the case; the responsible official; people of the unit that gave the step in;
+    those right below the position who take part in the SOP; and who may work the step anyway. Never for a step of the
     applicant. ``giver_unit_id``: unit of the position that finished the step before; ``named_position_ids``: positions
     that the SOP names.
     """
     if run.led_by == "applicant":
         return False
     standing = standing_of(user)
-    if responsible_id == user.pk or giver_unit_id in standing.unit_ids:
+    if keeps_paper_of(user, run) or responsible_id == user.pk or giver_unit_id in standing.unit_ids:
         return True
     below = {each.pk for each in standing.positions if each.superior_id and each.superior_id == run.position_id}
     if below & set(named_position_ids):

@@ -16,8 +16,8 @@ from sop.models import SopVersion
 from sop.queries import in_force
 from ula_portal.core import clock, subjects
 from ula_portal.core.actions import journal
-from ula_portal.core.models import JournalEntry, Notice, Role, User
-from ula_portal.core.queries import holders_of
+from ula_portal.core.models import JournalEntry, Notice, Position, Role, User
+from ula_portal.core.queries import holders_of, secretariats_of
 from ula_portal.demo import build, logins, sources, welcome
 from ula_portal.demo.month import Scale
 from visitors.models import CounterSession, Ticket, Visit
@@ -46,11 +46,13 @@ def past(django_db_setup, django_db_blocker):
 
 def test_the_office_stands_as_it_is_described(past):
     source = sources.read("office.json")
-    assert User.objects.count() == len(source["people"]) == 12
+    assert User.objects.count() == len(source["people"]) == 13
     found = holders_of(
         {position.pk for user in User.objects.all() for position in _positions(user)}, clock.local(NOW).date()
     )
     assert all(found.values())
+    head = Position.objects.get(code="KADIS")
+    assert [each.name for each in secretariats_of(head.pk)] == ["Pengadministrasi Persuratan"]
     assert {role for (role,) in User.objects.values_list("staff_roles__role")} == set(Role.values)
 
 
@@ -147,7 +149,7 @@ def test_the_log_ins_are_kept_for_the_owner_alone_and_work(past):
         "head",
         "admin",
     ]
-    assert len({login["password"] for login in kept}) == 12
+    assert len({login["password"] for login in kept}) == 13
     for login in kept[:3]:
         assert User.objects.get(email=login["email"]).check_password(login["password"])
     for login in kept:

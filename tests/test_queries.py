@@ -14,6 +14,7 @@ from tests.factories.core import make_unit, make_user
 from tests.factories.visitors import bookable, plan
 from tests.factories.world import make_world
 from ula_portal.core import clock
+from ula_portal.core.actions import office
 from ula_portal.core.models import Role
 from visitors import actions as queue
 from visitors.queries.appointments import nearest_free
@@ -37,7 +38,7 @@ def pages(world):
     public += ["/janji-temu/", f"/janji-temu/?layanan={world.elsewhere.slug}"]
     public += [reverse("appointment_book", args=[world.free_slot.pk])]
     public += [reverse(name, args=[world.booking_token]) for name in ("appointment", "appointment_move")]
-    inbox = [f"/petugas/kasus/?tab={tab}" for tab in ("mine", "pool", "waiting", "late", "done")]
+    inbox = [f"/petugas/kasus/?tab={tab}" for tab in ("mine", "pool", "paper", "waiting", "late", "done")]
     inbox += [
         f"/petugas/kasus/?tab=waiting&service={world.service.pk}&source=online&due=week",
         "/petugas/kasus/saringan/",
@@ -142,6 +143,8 @@ def test_no_list_asks_more_because_it_is_longer():
     world = make_world()
     queue.open_session(world.desk.pk, world.cast.counter)
     _keep_original(world, world.case)
+    posts = world.cast.positions
+    office.entrust_paper(posts["PENGELOLA-DIKDAS"], posts["KABID-DIKDAS"])
     before = counted(world)
     _grow(world)
     return_original(held_originals(world.case)[0].pk, world.cast.frontdesk, "Ibu Contoh")

@@ -34,7 +34,7 @@ def _recordable(case: Case, run_id, user):
     flow.must_be_current(case, run_id)
     case.must_be_open()
     if not _may_record(case, user):
-        raise NotAllowed(_("Lembar untuk langkah ini dicatat oleh unit yang meneruskannya atau penanggung jawabnya."))
+        raise NotAllowed(_("Lembar langkah ini dicatat oleh sekretariat pejabatnya atau unit yang meneruskannya."))
     return case.step
 
 

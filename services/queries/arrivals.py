@@ -66,6 +66,6 @@ def _topics_of(place, assignee_id, responsible_id, handed_by_id, position_id, po
 def topics_for(reach) -> set[str]:
     """Topics that concern the inbox of a person."""
     topics = {f"u{pk}" for pk in {reach.user.pk, *reach.stands_in_for}}
-    topics |= {f"p{pk}" for pk in reach.position_ids | reach.led_position_ids}
+    topics |= {f"p{pk}" for pk in reach.position_ids | reach.led_position_ids | reach.kept_position_ids}
     topics |= {f"n{pk}" for pk in reach.unit_ids | reach.led_unit_ids}
     return topics | ({EVERYTHING} if reach.sees_all else set()) | ({DESK} if reach.at_desk else set())

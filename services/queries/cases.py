@@ -35,8 +35,8 @@ def visible_to(user) -> Q:
     """Condition on Request: the cases a person may read.
 
     Administrators, the head of office and the desk read all; a section head those of the unit and those
-    that are or were at its positions; others those whose SOP names a position of theirs, those of their unit, and those
-    they are or were charged with.
+    that are or were at its positions; a secretariat those that are or were at its officials' positions; others those
+    whose SOP names a position of theirs, those of their unit, and those they are or were charged with.
     """
     standing = standing_of(user)
     submitted = Q(number__isnull=False)
@@ -46,9 +46,11 @@ def visible_to(user) -> Q:
     named = Actor.objects.filter(position_id__in=standing.position_ids).values("version_id")
     units = standing.unit_ids | standing.led_unit_ids
     at_led = StepRun.objects.filter(request_id=OuterRef("pk"), position__unit_id__in=standing.led_unit_ids)
+    at_kept = StepRun.objects.filter(request_id=OuterRef("pk"), position_id__in=standing.kept_position_ids)
     led = Q(Exists(at_led)) if standing.led_unit_ids else Q()
+    kept = Q(Exists(at_kept)) if standing.kept_position_ids else Q()
     return submitted & (
-        led | Q(responsible=user) | Q(service__unit_id__in=units) | Q(sop_version_id__in=named) | Q(pk__in=own)
+        led | kept | Q(responsible=user) | Q(service__unit_id__in=units) | Q(sop_version_id__in=named) | Q(pk__in=own)
     )
 
 

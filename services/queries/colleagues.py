@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sop.models import Actor
-from ula_portal.core.models import Position, Role, StaffRole, Unit, User
+from ula_portal.core.models import Position, Role, Secretariat, StaffRole, Unit, User
 from ula_portal.core.pagination import Page, paginate
 from ula_portal.core.queries import ids_of_people_in
 
@@ -18,7 +18,9 @@ def colleagues_of(request) -> list[User]:
     """Active staff who may read a case, by name: the other side of ``cases.visible_to``. Five queries."""
     unit_id = request.service.unit_id
     named = Actor.objects.filter(version_id=request.sop_version_id).values("position_id")
-    concerned = Position.objects.filter(Q(unit_id=unit_id) | Q(pk__in=named))
+    been_on = request.runs.filter(position__isnull=False).values("position_id")
+    keepers = Secretariat.objects.filter(position_id__in=been_on).values("keeper_id")
+    concerned = Position.objects.filter(Q(unit_id=unit_id) | Q(pk__in=named) | Q(pk__in=keepers))
     holders = ids_of_people_in(concerned.values("pk"))
     roles = StaffRole.objects.filter(user_id=OuterRef("pk"))
     everywhere = roles.filter(role__in=READS_EVERYTHING)

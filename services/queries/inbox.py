@@ -34,18 +34,20 @@ __all__ = [
     "inbox_counts",
     "mine_now",
     "reach_of",
+    "tabs_for",
     "tabs_of",
 ]
 
 TAB_LABELS = {
     "mine": gettext_lazy("Perlu saya kerjakan"),
     "pool": gettext_lazy("Belum ada yang mengambil"),
+    "paper": gettext_lazy("Menunggu catatan kertas"),
     "waiting": gettext_lazy("Menunggu pihak lain"),
     "late": gettext_lazy("Lewat waktu"),
     "done": gettext_lazy("Selesai"),
 }
 TABS = tuple(TAB_LABELS)
-COUNTED = ("mine", "pool", "late")
+COUNTED = ("mine", "pool", "paper", "late")
 CAP = 100
 SIZE = 25
 # The tab of closed requests looks back this far; a search looks through all.
@@ -107,6 +109,14 @@ def _pool(reach):
     ]
 
 
+def _paper(reach):
+    """At an official whose paper I keep, in a step that can be recorded from it: no letter, nobody asked meanwhile."""
+    recordable = Q(place="office", run__step__issues_letter=False)
+    if reach.unmarked_letter_steps:
+        recordable &= ~Q(run__step_id__in=reach.unmarked_letter_steps)
+    return _each("position_id", reach.kept_position_ids, recordable)
+
+
 def _waiting(reach):
     """Others' turn: the applicant's, another agency's, or an official's in a case I answer for."""
     user_id = reach.user.pk
@@ -137,7 +147,7 @@ def _late(reach):
     ]
 
 
-_TAB = {"mine": _mine, "pool": _pool, "waiting": _waiting, "late": _late}
+_TAB = {"mine": _mine, "pool": _pool, "paper": _paper, "waiting": _waiting, "late": _late}
 _ORDER = {
     "waiting": [("offered_at", False), ("request_id", False)],
     "done": [("done_at", True), ("done_id", True)],
@@ -168,8 +178,10 @@ def cases_for(reach, tab="mine", chosen: Q = ALL, *, cursor=None, size=SIZE) -> 
 
     ``chosen``: a further condition on ``InboxEntry``. Two queries.
     """
-    order = _ORDER.get(tab, _BY_DUE)
-    page = paginate_union(_branches(tab, reach, chosen), order, cursor, size)
+    order, branches = _ORDER.get(tab, _BY_DUE), _branches(tab, reach, chosen)
+    if not branches:
+        return Page([], None, None)
+    page = paginate_union(branches, order, cursor, size)
     return Page(rows_of([entry.request_id for entry in page.rows], reach), page.next, page.previous)
 
 
@@ -187,9 +199,20 @@ def _row(entry, at):
     return InboxRow(request, run, urgency_of(run, request, at), entry.place == InboxEntry.Place.PAUSED)
 
 
+def tabs_for(reach) -> tuple[str, ...]:
+    """The tabs that a person has: only a secretariat records paper."""
+    return tuple(tab for tab in TABS if tab != "paper" or reach.kept_position_ids)
+
+
 def inbox_counts(reach, chosen: Q = ALL, tabs=COUNTED) -> dict[str, int]:
-    """How much lies in the tabs that call for action, counted up to one more than ``CAP``. One query."""
+    """How much lies in the tabs that call for action, counted up to one more than ``CAP``. One query.
+
+    Tabs that the person does not have are left out.
+    """
     parts, values = [], []
+    tabs = [tab for tab in tabs if tab in tabs_for(reach)]
+    if not tabs:
+        return {}
     for tab in tabs:
         sql, params = _capped(_branches(tab, reach, chosen))
         parts.append(f"(SELECT count(*) FROM ({sql}) AS {tab})")
@@ -240,4 +263,4 @@ def arrivals(reach, tab, snapshot: str, chosen: Q = ALL) -> int:
     since = "arrived_xid >= pg_snapshot_xmin(%s::pg_snapshot)"
     since += " AND NOT pg_visible_in_snapshot(arrived_xid, %s::pg_snapshot)"
     came = Q(RawSQL(since, [snapshot, snapshot], output_field=BooleanField()))
-    return inbox_counts(reach, chosen & came, (tab,))[tab]
+    return inbox_counts(reach, chosen & came, (tab,)).get(tab, 0)

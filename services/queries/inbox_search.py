@@ -63,7 +63,8 @@ def _readable(reach):
     user_id = reach.user.pk
     part = Exists(Participation.objects.filter(entry=OuterRef("pk"), user_id=user_id))
     named = Actor.objects.filter(position_id__in=reach.position_ids).values("version_id")
-    units = Q(unit_id__in=reach.unit_ids | reach.led_unit_ids) | Q(position_id__in=reach.led_position_ids)
+    positions = Q(position_id__in=reach.led_position_ids | reach.kept_position_ids)
+    units = Q(unit_id__in=reach.unit_ids | reach.led_unit_ids) | positions
     return units | Q(responsible_id=user_id) | Q(assignee_id=user_id) | Q(request__sop_version_id__in=named) | part
 
 

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from sop.models import Actor, Step
+from sop.queries import FROZEN, flow_of
 from ula_portal.core import clock
 from ula_portal.core.models import Absence, Position, Tenure
 
@@ -27,11 +29,15 @@ class Reach:
     absent: frozenset
     vacant: frozenset = frozenset()
     led_position_ids: frozenset = frozenset()
+    kept_position_ids: frozenset = frozenset()
+    # Steps of those positions that end with a letter, in SOPs that mark none: never recorded from paper.
+    unmarked_letter_steps: frozenset = frozenset()
 
 
 def reach_of(user) -> Reach:
-    """Positions, units, people the person stands in for, positions that nobody holds. At most seven queries."""
+    """Positions, units, people the person stands in for, positions that nobody holds. At most eight queries."""
     standing, today = standing_of(user), clock.today()
+    kept = standing.kept_position_ids
     absences = Absence.objects.filter(from_date__lte=today, to_date__gte=today).values_list("user_id", "deputy_id")
     absences = list(absences)
     return Reach(
@@ -47,6 +53,8 @@ def reach_of(user) -> Reach:
         absent=frozenset(absent for absent, _deputy in absences),
         vacant=vacant_position_ids(today) if standing.unit_ids else frozenset(),
         led_position_ids=_positions_in(standing.led_unit_ids),
+        kept_position_ids=kept,
+        unmarked_letter_steps=_unmarked_letter_steps(kept) if kept else frozenset(),
     )
 
 
@@ -67,6 +75,14 @@ def vacant_position_ids(day) -> frozenset:
         user__is_active=True,
     )
     return frozenset(Position.objects.filter(~Exists(held)).values_list("pk", flat=True))
+
+
+def _unmarked_letter_steps(position_ids):
+    """One query once the flows are known."""
+    marked = Step.objects.filter(version_id=OuterRef("version_id"), issues_letter=True)
+    naming = Actor.objects.filter(~Exists(marked), position_id__in=position_ids, version__state__in=FROZEN)
+    flows = [flow_of(version_id) for version_id in sorted(set(naming.values_list("version_id", flat=True)))]
+    return frozenset(step.id for flow in flows for step in flow.steps if step.issues_letter)
 
 
 def _positions_in(unit_ids):

@@ -77,9 +77,16 @@ class CasePage:
         return recordable and may_record_paper(self.user, self.request, self.run, giver)
 
     @property
+    def records_for_official(self) -> bool:
+        """Whether the person is the secretariat of whoever has the open step, and it can be recorded from paper."""
+        return self.may_record and not self.may_work and permissions.keeps_paper_of(self.user, self.run)
+
+    @property
     def offers_sheet(self) -> bool:
         """Whether the open step is one that superiors decide on paper, for who may record what comes back."""
-        return self.may_record and self.run.led_by == "position" and is_disposition(self.step, self.run.position)
+        if not self.may_record or self.run.led_by != "position":
+            return False
+        return self.records_for_official or is_disposition(self.step, self.run.position)
 
     @cached_property
     def may_skip(self) -> bool:

@@ -30,6 +30,7 @@ RESULT = "inbox_result"
 VERBS = {
     "mine": ("hand_over",),
     "pool": ("claim",),
+    "paper": (),
     "waiting": ("remind",),
     "late": ("remind", "hand_over"),
     "done": (),
@@ -72,7 +73,7 @@ class Inbox:
         return self.address(cari=None)
 
     def tabs(self):
-        counts = inbox.inbox_counts(self.reach, self.condition)
+        counts, has = inbox.inbox_counts(self.reach, self.condition), inbox.tabs_for(self.reach)
         return [
             {
                 "key": key,
@@ -82,6 +83,7 @@ class Inbox:
                 "active": key == self.tab and not self.words,
             }
             for key in inbox.TABS
+            if key == self.tab or key in has
         ]
 
     def chips(self):

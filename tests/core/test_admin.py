@@ -254,3 +254,30 @@ def test_the_journal_cannot_be_touched_in_the_admin(admin):
     assert admin.post(url("journalentry", "change", entry.pk), {"verb": "x"}).status_code == 403
     assert admin.post(url("journalentry", "delete", entry.pk), {"post": "yes"}).status_code == 403
     assert admin.get(url("journalentry", "add")).status_code == 403
+
+
+def test_a_secretariat_is_kept_beside_its_position(admin):
+    cast = named_cast()
+    head, desk = cast.positions["KADIS"], cast.positions["FRONT-OFFICE"]
+
+    def save(*positions, **more):
+        rows = {f"secretariat_of-{n}-position": pk for n, pk in enumerate(positions)}
+        forms = {"secretariat_of-TOTAL_FORMS": len(positions), "secretariat_of-INITIAL_FORMS": 0}
+        data = {"code": desk.code, "name": desk.name, "unit": desk.unit_id, "superior": desk.superior_id or ""}
+        return admin.post(url("position", "change", desk.pk), data | forms | rows | more)
+
+    assert "Sekretariat dari" in admin.get(url("position", "change", desk.pk)).content.decode()
+    for positions in ((desk.pk,), (head.pk, head.pk)):
+        assert save(*positions).status_code == 200
+    assert "sekretariat dirinya sendiri" in save(desk.pk).content.decode()
+    assert save(head.pk).status_code == 302
+    assert queries.secretariats_of(head.pk) == [desk]
+    assert desk.name in admin.get(url("position", "change", head.pk)).content.decode()
+    kept = desk.secretariat_of.get()
+    taken = {"secretariat_of-INITIAL_FORMS": 1, "secretariat_of-0-id": kept.pk, "secretariat_of-0-DELETE": "on"}
+    assert save(head.pk, **taken).status_code == 302
+    assert queries.secretariats_of(head.pk) == []
+    entries = JournalEntry.objects.filter(subject_kind="position", subject_id=str(desk.pk)).order_by("pk")
+    said = [(each.verb, each.data, each.actor_id) for each in entries if each.verb.endswith("_paper")]
+    ids = {"secretariat_of": head.pk}
+    assert said == [(verb, ids, str(admin.user.pk)) for verb in ("entrust_paper", "withdraw_paper")]

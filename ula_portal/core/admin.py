@@ -6,13 +6,14 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from . import admin_people, notify, tasks  # noqa: F401 (registers its pages)
+from . import admin_people, notify, queries, tasks  # noqa: F401 (registers its pages)
 from .actions import notices
-from .admin_journal import JournaledAdmin, ReadOnlyAdmin
-from .models import CalendarDay, HoursRule, Location, Notice, Office, Position, Unit
+from .admin_journal import JournaledAdmin, ReadOnlyAdmin, RowsBeside, record_rows
+from .models import CalendarDay, HoursRule, Location, Notice, Office, Position, Secretariat, Unit
 from .permissions import unit_ids_below
 from .queries import kept_office
 from .templatetags.portal import clock_time, short_date
@@ -107,6 +108,43 @@ class PositionForm(forms.ModelForm):
         return superior
 
 
+class SecretariatForm(forms.ModelForm):
+    def clean_position(self):
+        position = self.cleaned_data["position"]
+        if position and self.instance.keeper_id and position.pk == self.instance.keeper_id:
+            raise ValidationError(_("Jabatan tidak dapat menjadi sekretariat dirinya sendiri."))
+        return position
+
+
+class SecretariatInline(RowsBeside):
+    """Whose paper the holders of this position record."""
+
+    model = Secretariat
+    form = SecretariatForm
+    fk_name = "keeper"
+    fields = ["position"]
+    verbose_name_plural = _("Sekretariat dari")
+    autocomplete_fields = ["position"]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "position":
+            field.help_text = _(
+                "Pemegang jabatan ini dapat mencetak lembar disposisi pejabat tersebut, dan mencatat atas namanya "
+                "sendiri (“dicatat oleh”) apa yang ditulis pejabat itu di kertas, beserta fotonya. Selain itu ia tidak "
+                "dapat mengerjakan atau memutuskan apa pun atas nama pejabat itu."
+            )
+        return field
+
+
+# Journal verbs of the rows kept with a position: added, changed, deleted.
+SECRETARIAT_VERBS = ("entrust_paper", "change_secretariat", "withdraw_paper")
+
+
+def _secretariat_ids(row):
+    return {"secretariat_of": row.position_id}
+
+
 @admin.register(Position)
 class PositionAdmin(JournaledAdmin):
     journal_kind = "position"
@@ -116,7 +154,24 @@ class PositionAdmin(JournaledAdmin):
     list_filter = ["heads_unit"]
     search_fields = ["name", "code"]
     autocomplete_fields = ["unit", "superior"]
+    readonly_fields = ["kept_by"]
+    inlines = [SecretariatInline]
     actions = None
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else []
+
+    @admin.display(description=_("sekretariat"))
+    def kept_by(self, position):
+        """Who records this position's paper; it is edited at the other position."""
+        keepers = queries.secretariats_of(position.pk) if position.pk else []
+        if not keepers:
+            return _("Belum ada. Ditetapkan pada jabatan yang akan mencatat, di bagian “Sekretariat dari”.")
+        links = ((reverse("admin:core_position_change", args=[each.pk]), each.name) for each in keepers)
+        return format_html_join(", ", '<a href="{}">{}</a>', links)
+
+    def save_formset(self, request, form, formset, change):
+        record_rows(formset, SECRETARIAT_VERBS, "position", request.user, _secretariat_ids)
 
 
 @admin.register(Location)

@@ -40,6 +40,33 @@ class JournaledAdmin(QuickList):
         return HttpResponseRedirect(f"{reverse('admin:core_journalentry_changelist')}?{query}")
 
 
+class RowsBeside(admin.StackedInline):
+    """Rows kept with another, each in a line or two that fit a telephone; what they name is not edited from here."""
+
+    extra = 0
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            for right in ("add", "change", "delete", "view"):
+                setattr(field.widget, f"can_{right}_related", False)
+        return field
+
+
+def record_rows(formset, verbs, kind, user, ids_of) -> None:
+    """Save rows kept with another and write each into that one's chain.
+
+    ``verbs``: of added, changed and deleted rows; ``ids_of(row)``: the ids that the journal keeps of it.
+    """
+    formset.save()
+    added, changed, removed = verbs
+    rows = [(added, row) for row in formset.new_objects]
+    rows += [(changed, row) for row, _fields in formset.changed_objects]
+    rows += [(removed, row) for row in formset.deleted_objects]
+    for verb, row in rows:
+        journal.record(verb, kind, formset.instance.pk, actors.staff(user), **ids_of(row))
+
+
 class ReadOnlyAdmin(QuickList):
     """A list to look at: nothing is added, changed or deleted by hand."""
 

@@ -8,10 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from . import actors, identifiers
-from .actions import journal
+from . import identifiers
 from .actions.people import has_other_administrator
-from .admin_journal import JournaledAdmin
+from .admin_journal import JournaledAdmin, RowsBeside, record_rows
 from .models import Absence, Role, StaffRole, Tenure, User
 
 
@@ -53,20 +52,7 @@ class RoleFormSet(forms.BaseInlineFormSet):
             raise ValidationError(_("Harus ada paling sedikit satu administrator yang aktif."))
 
 
-class PersonInline(admin.StackedInline):
-    """Rows of a person, each in a line or two that fit a telephone; other rows are not edited from here."""
-
-    extra = 0
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None:
-            for right in ("add", "change", "delete", "view"):
-                setattr(field.widget, f"can_{right}_related", False)
-        return field
-
-
-class RoleInline(PersonInline):
+class RoleInline(RowsBeside):
     model = StaffRole
     formset = RoleFormSet
     fields = [("role", "unit")]
@@ -100,7 +86,7 @@ def _dates_in_order(form, data):
     return data
 
 
-class TenureInline(PersonInline):
+class TenureInline(RowsBeside):
     model = Tenure
     form = TenureForm
     fields = [("position", "kind"), ("from_date", "to_date", "mandate")]
@@ -108,7 +94,7 @@ class TenureInline(PersonInline):
     ordering = ["-from_date"]
 
 
-class AbsenceInline(PersonInline):
+class AbsenceInline(RowsBeside):
     model = Absence
     form = AbsenceForm
     fk_name = "user"
@@ -162,14 +148,7 @@ class PersonAdmin(JournaledAdmin, AuthUserAdmin):
         return False
 
     def save_formset(self, request, form, formset, change):
-        formset.save()
-        added, changed, removed = _VERBS[formset.model]
-        rows = [(added, row) for row in formset.new_objects]
-        rows += [(changed, row) for row, _fields in formset.changed_objects]
-        rows += [(removed, row) for row in formset.deleted_objects]
-        for verb, row in rows:
-            ids = _ids_of(row)
-            journal.record(verb, "user", form.instance.pk, actors.staff(request.user), **ids)
+        record_rows(formset, _VERBS[formset.model], "user", request.user, _ids_of)
 
 
 def _ids_of(row):

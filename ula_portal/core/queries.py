@@ -4,11 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
 from . import clock
 from .kept import Kept
-from .models import Absence, Office, Position, StoredFile, Tenure, User
+from .models import Absence, Office, Position, Secretariat, StoredFile, Tenure, User
 
 # Its name stands on every page.
 kept_office = Kept(30)
@@ -87,15 +88,29 @@ def tenure_of(user, position_id, day=None) -> Tenure | None:
 
 
 def positions_of(user, day=None) -> list[Position]:
-    """Positions somebody holds on a day, by name. One query per request and day, remembered on the object."""
+    """Positions somebody holds on a day, by name. One query per request and day, remembered on the object.
+
+    Each carries ``kept_ids``: ids of the positions whose paper its holder records.
+    """
     day = day or clock.today()
     if not user.pk or not user.is_active:
         return []
     known = getattr(user, "_portal_positions", None)
     if known is None or known[0] != day:
-        held = Position.objects.filter(pk__in=_held(user, day)).select_related("unit")
+        kept = ArraySubquery(Secretariat.objects.filter(keeper=OuterRef("pk")).values("position_id"))
+        held = Position.objects.filter(pk__in=_held(user, day)).select_related("unit").annotate(kept_ids=kept)
         known = user._portal_positions = (day, list(held))
     return list(known[1])
+
+
+def position_ids_kept(user, day=None) -> set[int]:
+    """Positions whose paper is this person's to record on a day, by the positions they hold. As ``positions_of``."""
+    return {pk for position in positions_of(user, day) for pk in position.kept_ids}
+
+
+def secretariats_of(position_id) -> list[Position]:
+    """Positions whose holders record what a position's holder wrote on paper, by name. One query."""
+    return list(Position.objects.filter(secretariat_of__position_id=position_id).order_by("name", "pk"))
 
 
 def presence_of(user_ids, day=None) -> dict[int, Absence]:

@@ -43,6 +43,7 @@ DELAYS = [
     "Menunggu kepastian data dari sekolah.",
     "Jaringan internet kantor terganggu.",
 ]
+ORDERS = ["Tindak lanjuti sesuai ketentuan.", "Mohon ditindaklanjuti dan dilaporkan hasilnya."]
 QUESTIONS = ["Apakah surat saya dapat diambil oleh suami saya?", "Mohon info, berapa lama lagi permohonan saya?"]
 
 
@@ -50,8 +51,8 @@ QUESTIONS = ["Apakah surat saya dapat diambil oleh suami saya?", "Mohon info, be
 class Fate:
     """How a request will fare.
 
-    ``kind``: smooth, loop (sent back once), asked, silent (asked, no answer yet), late, stuck, unsigned, refused,
-    withdrawn, draft, or unrouted (waits in the routing list).
+    ``kind``: smooth, loop (sent back once), asked, silent (asked, no answer yet), late, stuck, unsigned, sheet (waits
+    for what the head writes on paper), refused, withdrawn, draft, or unrouted (waits in the routing list).
     """
 
     kind: str
@@ -132,7 +133,9 @@ class Cases:
             self.play.after_work(self._lag(request, step, fate), self._begin, run.pk, fate)
 
     def _lies(self, step, fate):
-        """Whether the step is left lying: an ordinary one, or a letter that waits for its signature."""
+        """Whether the step is left lying: an ordinary one, a letter that waits for its signature, a head's sheet."""
+        if step.lead_position_id in self.cast.keepers and not step.issues_letter and fate.take("sheet"):
+            return True
         return fate.take("unsigned") if step.issues_letter else step.no > 2 and fate.take("stuck")
 
     def _lag(self, request, step, fate):
@@ -177,7 +180,8 @@ class Cases:
             return
         if step.issues_letter and self.letters <= 0:
             return
-        verbs.start_step(run.pk, user)
+        if not self._keeper_of(run, step):
+            verbs.start_step(run.pk, user)
         minutes = (step.seconds or 1800) / 60
         self.play.after_work(minutes * self.rng.uniform(0.3, 1.05), self._finish, run_id, fate)
 
@@ -208,9 +212,19 @@ class Cases:
         elif step.shape == "decision":
             yes, note = self._decision(request, step, fate)
             verbs.decide_step(run.pk, user, yes, note=note, deviation_reason=reason)
+        elif keeper := self._keeper_of(run, step):
+            said = {"note": self.rng.choice(ORDERS), "photo": paper("Lembar disposisi", as_photo=True)}
+            today = clock.today()
+            verbs.record_on_paper(run.pk, keeper, "done", happened_on=today, deviation_reason=reason, **said)
         else:
             verbs.complete_step(run.pk, user, deviation_reason=reason)
         self.go_on(request.pk, fate)
+
+    def _keeper_of(self, run, step):
+        """Who records a plain step that its official does on paper, or None."""
+        keeper = self.cast.keepers.get(run.position_id)
+        plain = step.shape != "decision" and not step.issues_letter
+        return self._known(keeper) if keeper and plain else None
 
     def _decision(self, request, step, fate):
         flow = flow_of(request.sop_version_id)

@@ -25,6 +25,7 @@ SHOWCASE = [
     *(("SKK", "unsigned", 3), ("CUTI", "unsigned", 3), ("MUT-K", "unsigned", 2), ("LEG-IJZ", "unsigned", 1)),
     *(("KGB", "stuck", 9), ("VPD", "stuck", 4), ("TB", "stuck", 8)),
     *(("LEG-IJZ", "loop", 5), ("VPD", "asked", 4), ("PAUD", "smooth", 16), ("KP", "smooth", 18)),
+    *(("PAUD", "sheet", 2), ("PAUD", "sheet", 1)),
 ]
 FATES = {"smooth": 70, "loop": 12, "asked": 8, "late": 6, "refused": 4}
 UNROUTED = 6

@@ -4,7 +4,7 @@ import datetime
 
 from ula_portal.core import clock
 from ula_portal.core.actions import calendar, office, people
-from ula_portal.core.models import Location, Position, Unit, User
+from ula_portal.core.models import Location, Position, Secretariat, Unit, User
 
 from . import logins, sources
 
@@ -51,6 +51,9 @@ def _positions(entries, units):
             superior=positions.get(entry["superior_code"]),
             heads_unit=entry["heads_unit"],
         )
+    for entry in entries:
+        for code in entry.get("secretariat_of", ()):
+            office.entrust_paper(positions[entry["code"]], positions[code])
     return positions
 
 
@@ -127,6 +130,9 @@ class Cast:
             if any(given["role"] == "admin" for given in person["roles"])
         )
         self.head = self.holders["KADIS"]
+        # Who records a position's paper, by its id.
+        kept = Secretariat.objects.select_related("keeper")
+        self.keepers: dict[int, User] = {each.position_id: self.holders[each.keeper.code] for each in kept}
         self.frontdesk, self.counter = self.holders["FRONT-OFFICE"], self.holders["LOKET"]
         self.location = Location.objects.get(code=sources.read("office.json")["locations"][0]["code"])
 

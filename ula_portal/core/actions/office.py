@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from ..actors import SYSTEM
 from ..errors import Refused
-from ..models import Location, Office, Position, Unit
+from ..models import Location, Office, Position, Secretariat, Unit
 from ..queries import kept_office
 from . import journal
 
@@ -45,6 +45,20 @@ def add_position(code, name, unit, *, superior=None, heads_unit=False, actor=SYS
     position = Position.objects.create(code=code, name=name, unit=unit, superior=superior, heads_unit=heads_unit)
     journal.record("add_position", "position", position.pk, actor)
     return position
+
+
+@transaction.atomic
+def entrust_paper(keeper, position, *, actor=SYSTEM) -> Secretariat:
+    """Make one position the secretariat of another: its holders record what the other's holder wrote on paper.
+
+    Administrators and set-up only. Again: nothing. Raises Refused for a position and itself.
+    """
+    if keeper.pk == position.pk:
+        raise Refused(_("Jabatan tidak dapat menjadi sekretariat dirinya sendiri."), field="position")
+    kept, created = Secretariat.objects.get_or_create(keeper=keeper, position=position)
+    if created:
+        journal.record("entrust_paper", "position", keeper.pk, actor, secretariat_of=position.pk)
+    return kept
 
 
 @transaction.atomic

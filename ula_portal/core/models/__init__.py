@@ -3,7 +3,7 @@
 from .calendar import CalendarDay, HoursRule
 from .files import StoredFile
 from .journal import JournalEntry, JournalHead, JournalSeal
-from .office import Location, Office, Position, Unit
+from .office import Location, Office, Position, Secretariat, Unit
 from .outbox import Notice
 from .people import Absence, Role, StaffRole, Tenure, User
 from .records import IdempotencyKey, NumberSequence, ThrottleCount
@@ -22,6 +22,7 @@ __all__ = [
     "Office",
     "Position",
     "Role",
+    "Secretariat",
     "StaffRole",
     "StoredFile",
     "Tenure",

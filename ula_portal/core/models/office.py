@@ -1,6 +1,7 @@
 """The office: its letterhead, units, positions and the places where visitors are received."""
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -70,6 +71,28 @@ class Position(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class Secretariat(models.Model):
+    """Whoever holds ``keeper`` records what the holder of ``position`` wrote on paper, in their own name."""
+
+    keeper = models.ForeignKey(
+        Position, models.CASCADE, related_name="secretariat_of", verbose_name=_("jabatan yang mencatat")
+    )
+    position = models.ForeignKey(
+        Position, models.CASCADE, related_name="secretariats", verbose_name=_("sekretariat dari")
+    )
+
+    class Meta:
+        verbose_name = _("sekretariat")
+        verbose_name_plural = pgettext_lazy("jamak", "sekretariat")
+        constraints = [
+            models.UniqueConstraint(fields=["keeper", "position"], name="secretariat_once"),
+            models.CheckConstraint(condition=~Q(keeper=F("position")), name="secretariat_of_another"),
+        ]
+
+    def __str__(self):
+        return f"{self.keeper} – {self.position}"
 
 
 class Location(models.Model):
