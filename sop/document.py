@@ -32,7 +32,8 @@ LONG_WORD = re.compile(r"\w{9,}")
 class TableRow:
     """``chart``: the row's SVG; ``ways``: where the step leads, in words; ``real``: real time in words or "".
 
-    ``lit``: the step that is meant (the one being edited, the one a case has reached).
+    ``lit``: the step that is meant (the one being edited, the one a case has reached); ``untaken``: one that the case
+    will not come to.
     """
 
     step: FlowStep
@@ -42,6 +43,7 @@ class TableRow:
     real: str = ""
     closes_page: bool = False
     lit: bool = False
+    untaken: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,12 @@ class Table:
         return [hyphenated(actor.name) for actor in self.flow.actors]
 
 
-def table(version, *, scale=None, heights=None, page_starts=(), statistics=None, lit=None) -> Table:
+def table(version, *, scale=None, heights=None, page_starts=(), statistics=None, lit=None, untaken=()) -> Table:
     """The flowchart table of a version (SopVersion, its id, or a Flow).
 
     ``heights``: px of each row where they are known (paper), else the drawings stretch (screen). ``statistics``: by
-    step number, as the port ``case_statistics`` gives them. ``lit``: number of the step to be lit.
+    step number, as the port ``case_statistics`` gives them. ``lit``: number of the step to be lit; ``untaken``:
+    numbers of those that a case does not come to.
     """
     flow, statistics = version if isinstance(version, Flow) else flow_of(version), statistics or {}
     scale = scale or screen_scale(len(flow.actors))
@@ -88,6 +91,7 @@ def table(version, *, scale=None, heights=None, page_starts=(), statistics=None,
                 _real(statistics.get(step.no)),
                 n + 1 in page_starts,
                 step.no == lit,
+                step.no in untaken,
             )
         )
     width = scale.column * len(flow.actors)

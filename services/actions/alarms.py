@@ -76,5 +76,10 @@ def _tell(rung):
 
 
 def _note(alarm, run, called):
-    users = sorted(user.pk for user in called)
-    timeline.note(alarm.request, "escalated", actor=SYSTEM, audience="internal", run=run, users=users)
+    """In the timeline: whom it went to and as what, over which due date; so that two at once can be told apart."""
+    said = {"users": sorted(user.pk for user in called), "whom": alarm.step.whom, "due": alarm.step.kind}
+    if alarm.step.kind == AlarmStep.Kind.STEP:
+        said["step"] = alarm.run.step.no
+    if alarm.step.whom == AlarmStep.Whom.SUPERIOR:
+        said["levels"] = alarm.step.levels
+    timeline.note(alarm.request, "escalated", actor=SYSTEM, audience="internal", run=run, **said)

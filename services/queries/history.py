@@ -12,7 +12,7 @@ from sop.queries import flow_of
 from ula_portal.core.models import User
 from ula_portal.core.pagination import Page, paginate
 
-from ..models import Deviation, Document, TimelineEntry
+from ..models import AlarmStep, Deviation, Document, TimelineEntry
 from .tracking import document_label
 
 SHOWN = 30
@@ -175,8 +175,7 @@ def _who(entry, names):
 def _text(entry, flow, names):
     name = names.get(entry.data.get("user"), _("petugas"))
     if entry.verb == "escalated":
-        told = [names.get(pk, _("petugas")) for pk in entry.data.get("users", ())]
-        return _("Batas waktu yang terlewati diberitahukan kepada %(names)s") % {"names": ", ".join(told)}
+        return _escalated(entry.data, ", ".join(names.get(pk, _("petugas")) for pk in entry.data.get("users", ())))
     if entry.verb == "routed":
         return _("Diteruskan kepada %(name)s") % {"name": name}
     if entry.verb == "routing_undone":
@@ -186,6 +185,19 @@ def _text(entry, flow, names):
     if entry.verb in STEP_WORDS and entry.data.get("step"):
         return _step_text(entry, flow.by_no(entry.data["step"]))
     return str(HAPPENED.get(entry.verb, _("Perubahan dicatat")))
+
+
+def _escalated(data, names):
+    """Over which due date who was told, and as what. Old entries know only who."""
+    if data.get("whom") not in AlarmStep.Whom.values:
+        return _("Batas waktu yang terlewati diberitahukan kepada %(names)s") % {"names": names}
+    whom = AlarmStep.Whom(data["whom"]).label.lower()
+    if data.get("levels", 1) > 1:
+        whom = _("%(whom)s tingkat %(n)d") % {"whom": whom, "n": data["levels"]}
+    words = {"names": names, "whom": whom, "no": data.get("step")}
+    if data.get("step"):
+        return _("Peringatan batas waktu langkah %(no)d dikirim kepada %(names)s (%(whom)s)") % words
+    return _("Peringatan batas waktu permohonan dikirim kepada %(names)s (%(whom)s)") % words
 
 
 STEP_WORDS = {

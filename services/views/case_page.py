@@ -11,7 +11,7 @@ from ula_portal.core.errors import Refused
 from ula_portal.core.whatsapp import whatsapp_url
 
 from .. import deadlines, decisions, permissions
-from ..absence_words import away_sentence
+from ..absence_words import away_note
 from ..actions.asking import unanswered_since
 from ..actions.letters import draft_body, template_for
 from ..forms import cases as forms
@@ -206,7 +206,7 @@ class CasePage:
     @property
     def away(self) -> str:
         """Why the step is done in another's place, or ""."""
-        return away_sentence(self.run) if self.run and self.request.is_open else ""
+        return away_note(self.run) if self.run and self.request.is_open else ""
 
     @cached_property
     def due(self):

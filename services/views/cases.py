@@ -24,6 +24,7 @@ from ..permissions import may_see_cases
 from ..queries import cases
 from ..queries.history import happened_since
 from ..queries.inbox import reach_of
+from .case_checklist import untaken_nos
 from .case_page import FORMS, CasePage
 from .case_side import IN_SIDE, Side
 from .case_verbs import VERBS
@@ -61,7 +62,7 @@ def _render_page(request, page, failed="", form=None, status=200, **more):
     context = {"page": page, "case": page.request, "forms": verbs, "failed": failed, "side": side, **more}
     if request.GET.get("bagan"):
         lit = page.step.no if page.step else None
-        context["chart"] = flowchart_table(page.flow, lit=lit)
+        context["chart"] = flowchart_table(page.flow, lit=lit, untaken=untaken_nos(page))
     if request.GET.get("selesai") and page.action in ("", "answer", "hand_over"):
         context["next_case"] = _next_case(request.user, page.request)
         context["offer_next"] = True

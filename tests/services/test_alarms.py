@@ -198,13 +198,25 @@ def test_an_escalation_goes_up_the_chain_and_is_written_down(case, cast):
     assert told() == {cast.section_head.full_name, cast.head.full_name}
     entries = TimelineEntry.objects.filter(verb="escalated")
     assert {entry.audience for entry in entries} == {"internal"}
-    told_words = [each.text for each in history_of(case).rows if cast.section_head.full_name in each.text]
-    assert told_words == [f"Batas waktu yang terlewati diberitahukan kepada {cast.section_head.full_name}"]
+    whom = {
+        f"{cast.head.full_name} (atasan jabatan langkah tingkat 2)",
+        f"{cast.head.full_name} (kepala kantor)",
+        f"{cast.section_head.full_name} (atasan jabatan langkah)",
+    }
+    said = {each.text for each in history_of(case).rows if "dikirim kepada" in each.text}
+    assert said == {f"Peringatan batas waktu langkah 2 dikirim kepada {each}" for each in whom}
     assert journal.verify() == []
 
 
 def away(user, deputy=None):
     Absence.objects.create(user=user, kind="leave", from_date=at(20).date(), to_date=at(27).date(), deputy=deputy)
+
+
+def test_an_escalation_by_the_requests_due_date_says_so(case, cast):
+    alarm("request", 1, "day", whom="office_head")
+    sweep(at(27, "08:00"))
+    words = f"Peringatan batas waktu permohonan dikirim kepada {cast.head.full_name} (kepala kantor)"
+    assert history_of(case).rows[0].text == words
 
 
 def test_the_superior_of_an_absent_superior_is_the_next_up(case, cast):

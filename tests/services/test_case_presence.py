@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from services.absence_words import away_sentence
+from services.absence_words import away_note, away_sentence
 from services.actions.cases import decide_step, follow_presence, reassign, start_step
 from services.models import TimelineEntry
 from services.queries.inbox import mine_now
@@ -70,11 +70,12 @@ def test_the_sentence_names_the_acting_holder_or_the_unit(cast, request_):
     )
     follow_presence()
     assert "digantikan oleh Bidang Pembinaan Pendidikan Dasar" in away_sentence(run_of(request_))
+    assert away_note(run_of(request_)) == "Cuti s.d. 25 Nov, pengganti: Bidang Pembinaan Pendidikan Dasar"
     position = cast.positions["PENGELOLA-DIKDAS"]
     people.begin_tenure(cast.outsider, position, kind="plh", from_date=TODAY, to_date=LAST, mandate="800/7")
     assert "digantikan oleh Plh. Pengelola Layanan Pendidikan Dasar" in away_sentence(run_of(request_))
     with clock.at(at(26)):
-        assert away_sentence(run_of(request_)) == ""
+        assert away_sentence(run_of(request_)) == away_note(run_of(request_)) == ""
 
 
 def test_the_deputy_reads_whose_place_they_take(cast, request_, client):
@@ -83,7 +84,7 @@ def test_the_deputy_reads_whose_place_they_take(cast, request_, client):
     assert mine_now(anew(deputy)).count() == 1
     client.force_login(anew(deputy))
     html = client.get(reverse("case_detail", args=[request_.number])).content.decode()
-    assert "Pengelola Layanan Pendidikan Dasar sedang cuti sampai 25 November 2026" in html
+    assert "Cuti s.d. 25 Nov</span>" in html
 
 
 def test_the_step_follows_the_absence_there_and_back(cast, request_):

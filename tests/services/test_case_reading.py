@@ -9,7 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from services.actions.cases import add_internal_note, ask_applicant, judge_document, skip_step, write_to_applicant
+from services.actions.cases import (
+    add_internal_note,
+    ask_applicant,
+    judge_document,
+    skip_step,
+    withdraw_request,
+    write_to_applicant,
+)
 from services.actions.documents import attach_document
 from services.models import Mention, Message, TimelineEntry
 from services.queries.history import history_of
@@ -304,6 +311,26 @@ def test_the_flowchart_stands_on_the_same_page_with_the_step_lit(cast, request_,
     assert "sop-table" not in see(client, request_)
     text = see(client, request_, bagan=1)
     assert text.count('class="is-lit"') == 1 and "Apakah berkas lengkap?" in text.split('class="is-lit"')[1][:2000]
+
+
+def test_what_the_case_will_not_come_to_is_not_shown_as_to_come(cast, service, client):
+    request = make_case(service)
+    client.force_login(cast.official)
+
+    def states():
+        return {line.step.no: line.state for line in client.get(url(request)).context["page"].checklist}
+
+    assert {state for no, state in states().items() if no > 2} == {"next"}
+    walk(request, (cast.official, "yes"), (cast.official, "done"), (cast.official, "yes"))
+    assert {no for no, state in states().items() if state == "untaken"} == {3, 10, 11}
+    text = see(client, request, bagan=1)
+    assert text.count('class="is-untaken"') == text.count("sop-untaken") + 3 == 6
+    other = walk(make_case(service), (cast.official, "yes"), (cast.official, "done"), (cast.official, "no"))
+    request = walk(other, (cast.section_head, "letter"), (cast.counter, "done"))
+    assert states() | dict.fromkeys((3, 6, 7, 8, 9), "untaken") == states()
+    request = make_case(service)
+    withdraw_request(request, actor=applicant(request.pk))
+    assert {no: state for no, state in states().items() if state != "untaken"} == {1: "done", 2: "skipped"}
 
 
 @pytest.mark.parametrize("params", [{}, {"berkas": "1"}, {"tab": "pesan"}, {"tab": "catatan"}, {"tab": "riwayat"}])
