@@ -22,7 +22,7 @@ FORGET = "DROP TRIGGER past_holding_stays ON services_pastholding; DROP FUNCTION
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('services', '0014_intake'),
+        ('services', '0015_participation'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,4 +1,5 @@
-"""What the inbox reads: a row per submitted request, kept by the database (triggers of migration ``0011_inbox``).
+"""What the inbox reads: a row per submitted request, kept by the database (triggers of migrations ``0011_inbox`` and
+``0015_participation``).
 
 Nothing else writes ``InboxEntry`` and ``Participation``. They copy what a list sorts and filters by into one row, so
 that each list is one walk along one index, however many requests there are. Ids stand without constraints: the rows
@@ -95,11 +96,12 @@ class InboxEntry(models.Model):
 
 
 class Participation(models.Model):
-    """Somebody finished a step of a request or answers for it; ``closed_at`` copies the request's."""
+    """Somebody finished a step of a request or answers for it; ``closed_at``, ``service_id`` copy the request's."""
 
     entry = models.ForeignKey(InboxEntry, models.CASCADE, db_index=False, related_name="participations")
     user_id = models.BigIntegerField()
     closed_at = models.DateTimeField(null=True)
+    service_id = models.BigIntegerField()
 
     class Meta:
         verbose_name = _("keikutsertaan")
@@ -110,7 +112,12 @@ class Participation(models.Model):
                 fields=["user_id", "closed_at", "entry"],
                 condition=Q(closed_at__isnull=False),
                 name="participation_closed",
-            )
+            ),
+            models.Index(
+                fields=["user_id", "service_id", "closed_at", "entry"],
+                condition=Q(closed_at__isnull=False),
+                name="participation_closed_service",
+            ),
         ]
 
     def __str__(self):

@@ -166,8 +166,10 @@ def _done(reach, since=None):
     if reach.sees_all:
         rows, at, pk = InboxEntry.objects.filter(place="closed"), "closed_at", "request_id"
     else:
-        # Read from Participation, whose index holds one person's closed requests in order.
+        # Read from Participation, whose indexes hold one person's closed requests in order, of each service and of all.
+        # Both rows say the service: so a filter on the entry's narrows the walk along the participation's.
         own = Q(participations__user_id=reach.user.pk, participations__closed_at__isnull=False)
+        own &= Q(participations__service_id=F("service_id"))
         rows, at, pk = InboxEntry.objects.filter(own), "participations__closed_at", "participations__entry_id"
     rows = rows.annotate(done_at=F(at), done_id=F(pk))
     return rows.filter(done_at__gte=since) if since else rows

@@ -72,6 +72,20 @@ class TestRows:
             route_case(request.pk, person, by=cast.admin, replacing=before)
         assert list(Participation.objects.values_list("user_id", flat=True)) == [cast.official.pk]
 
+    def test_who_took_part_knows_the_service_and_follows_it(self, cast, service):
+        request = to_letter(make_case(service), cast)
+        other = make_case_service(cast, code="LAIN", name="Surat lain")
+        make_case(other)
+        parts = Participation.objects.filter(entry=request.pk)
+        assert set(parts.values_list("service_id", flat=True)) == {service.pk}
+        # Put right by hand, as after a wrong choice at the desk.
+        type(request).objects.filter(pk=request.pk).update(service=other)
+        assert set(parts.values_list("service_id", flat=True)) == {other.pk}
+        walk(request, (cast.section_head, "letter"), (cast.counter, "done"))
+        own, chosen = reach(cast.official), Choice(service=other.pk).condition(clock.now())
+        assert [row.request for row in inbox.cases_for(own, "done", chosen).rows] == [request]
+        assert inbox.cases_for(own, "done", Choice(service=service.pk).condition(clock.now())).rows == []
+
     def test_rows_follow_a_service_that_moves_to_another_unit(self, cast, service):
         request = make_case(service)
         service.unit = cast.other_unit
