@@ -9,10 +9,15 @@
   var start = box.querySelector("[data-sound-start]"), stop = box.querySelector("[data-sound-stop]");
   var muted = box.querySelector("[data-sound-muted]"), quiet = box.querySelector("[data-sound-quiet]");
 
-  // A call that says nothing after this time must not hold up the others.
-  var LONGEST = 20000, KEPT = 50;
-  var context = new Context();
-  var on = false, silent = false, speaking = false;
+  // A call that says nothing after this time must not hold up the others; one that waited so long is no call any more.
+  var LONGEST = 20000, KEPT = 50, TOO_LATE = 300000;
+  // Lost without our doing (a cable, a sleep), sound is asked for again this often.
+  var ASK_EVERY = 60000;
+  var context = null;
+  // wanted: what somebody chose last, here or on the page that this one replaced; null: nobody has.
+  var wanted = (window.portalHandover && window.portalHandover.voice) || {};
+  wanted = wanted.on === undefined ? null : wanted.on;
+  var on = false, silent = false, speaking = false, asking = false, askedAt = -ASK_EVERY;
   var waiting = [];
   var player = new Audio();
   player.preload = "auto";
@@ -25,41 +30,82 @@
     box.dataset.state = on ? (silent ? "quiet" : "on") : "muted";
   }
 
+  function begin() {
+    if (context) {
+      context.onstatechange = null;
+      context.close();
+    }
+    context = new Context();
+    context.onstatechange = follow;
+  }
+
+  // The browser allows sound, or took it away (a device is gone): the screen says what is so.
+  function follow() {
+    var running = context.state === "running";
+    if (running && !on && wanted !== false) turnOn();
+    else if (!running && on) {
+      on = false;
+      show();
+      turnOn();
+    }
+  }
+
+  // In browsers that allow no sound yet the answer may never come.
   function turnOn() {
-    context.resume().then(function () {
-      on = context.state === "running";
+    if (asking) return;
+    var own = context;
+    asking = true;
+    askedAt = performance.now();
+    own.resume().then(function () {
+      asking = false;
+      if (own !== context) return;
+      on = wanted !== false && own.state === "running";
+      if (on) wanted = true;
       show();
       next();
-    });
+    }, function () { asking = false; });
   }
-  function turnOff() { on = false; waiting = []; player.pause(); show(); }
+  function turnOff() { on = wanted = false; waiting = []; player.pause(); show(); }
 
-  start.addEventListener("click", turnOn);
+  start.addEventListener("click", function () {
+    wanted = true;
+    asking = false;
+    turnOn();
+  });
   stop.addEventListener("click", turnOff);
 
   // Who is called again while the first call still waits is spoken once, with the newest words.
-  window.portalVoice = function (call) {
+  function say(call) {
     if (!on || silent) return;
     waiting = waiting.filter(function (other) { return other.label !== call.label; });
-    waiting.push(call);
+    waiting.push({ n: call.n, label: call.label, heardAt: Date.now() });
     if (waiting.length > KEPT) waiting.shift();
     next();
-  };
+  }
+
+  var clock = new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Jakarta", hour: "2-digit", minute: "2-digit" });
 
   // now: milliseconds of the server's clock. Silent hours may pass midnight.
-  window.portalSilence = function (now) {
+  function silence(now) {
+    if (wanted && !on && performance.now() - askedAt > ASK_EVERY) {
+      asking = false;
+      begin();
+      turnOn();
+    }
     var from = box.dataset.silentFrom, to = box.dataset.silentTo;
     if (!from) return;
-    var time = new Date(now).toLocaleTimeString("en-GB", { timeZone: "Asia/Jakarta", hour: "2-digit", minute: "2-digit" });
+    var time = clock.format(now);
     var inside = from < to ? time >= from && time < to : time >= from || time < to;
     if (inside === silent) return;
     silent = inside;
     if (silent) waiting = [];
     show();
-  };
+  }
 
   function next() {
-    if (speaking || !on || !waiting.length) return;
+    if (speaking || !on) return;
+    waiting = waiting.filter(function (call) { return Date.now() - call.heardAt < TOO_LATE; });
+    if (!waiting.length) return;
     speaking = true;
     var call = waiting.shift();
     box.dataset.speaking = call.label;
@@ -73,6 +119,7 @@
   }
 
   function chime() {
+    var began = context.currentTime;
     [[784, 0], [587, 0.28]].forEach(function (tone) {
       var sound = context.createOscillator(), volume = context.createGain();
       var begin = context.currentTime + tone[1];
@@ -84,13 +131,21 @@
       sound.start(begin);
       sound.stop(begin + 0.65);
     });
-    return new Promise(function (done) { window.setTimeout(done, 950); });
+    return new Promise(function (done) {
+      window.setTimeout(function () {
+        // Says that it runs, but its time stands still: the device went away under it (a television switched off and on).
+        if (context.currentTime === began) begin();
+        done();
+      }, 950);
+    });
   }
 
   function speak(call) {
     return new Promise(function (done) {
-      var timer = window.setTimeout(finish, LONGEST);
+      var timer = window.setTimeout(finish, LONGEST), over = false;
       function finish() {
+        if (over) return;
+        over = true;
         window.clearTimeout(timer);
         player.onended = player.onerror = null;
         player.pause();
@@ -105,9 +160,23 @@
     });
   }
 
+  window.portalVoice = {
+    say: say,
+    silence: silence,
+    busy: function () { return speaking || waiting.length > 0; },
+    // End all that sounds; returns what the page that takes our place goes on with.
+    stop: function () {
+      context.onstatechange = null;
+      context.close();
+      player.pause();
+      player.removeAttribute("src");
+      return { on: wanted === null ? undefined : wanted };
+    }
+  };
+
   box.hidden = false;
+  begin();
   show();
   // Allowed without a press: an unattended screen.
-  if (context.state === "running") turnOn();
-  else context.onstatechange = function () { if (context.state === "running" && !on) turnOn(); };
+  if (wanted || (wanted === null && context.state === "running")) turnOn();
 })();

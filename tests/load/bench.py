@@ -1,7 +1,7 @@
 """``python -m tests.load.bench [--quick]``: measure the portal beside its references, on this machine, in one run.
 
-Takes about four minutes, with ``--quick`` one. Prints a table and writes ``VAR_DIR/bench.json``. ``--only inbox`` and
-``--only streams`` are measurements of their own.
+Takes about four minutes, with ``--quick`` one. Prints a table and writes ``VAR_DIR/bench.json``. ``--only inbox``,
+``--only streams`` and ``--only night`` are measurements of their own.
 """
 
 import argparse
@@ -22,8 +22,9 @@ ROUNDS = 3
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.load.bench", description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="shorter rounds; the figures scatter more")
-    parser.add_argument("--only", help="measure what begins with this key (service, sop_pdf …); inbox; streams")
+    parser.add_argument("--only", help="measure what begins with this key (service, sop_pdf …); inbox; streams; night")
     parser.add_argument("--requests", type=int, default=1_000_000, help="for --only inbox: how many requests")
+    parser.add_argument("--minutes", type=float, default=30, help="for --only night: how long it lasts")
     options = parser.parse_args()
     if options.only == "inbox":
         from . import inbox
@@ -34,6 +35,11 @@ def main() -> None:
         from . import streams
 
         streams.measure_streams()
+        return
+    if options.only == "night":
+        from . import night
+
+        night.measure_night(options.minutes)
         return
     seconds = 2 if options.quick else 8
     var_dir = Path(os.environ.get("VAR_DIR") or servers.BASE / "var").resolve()

@@ -63,7 +63,7 @@ async def _measure(port, session, user):
     for number in range(CALLS):
         if number % 20 == 0:
             say(f"Panggilan {number} dari {CALLS}")
-        label, moment = await loop.run_in_executor(None, _call, session, user)
+        label, moment = await loop.run_in_executor(None, call_one, session, user)
         begun[label] = moment
         await asyncio.sleep(PAUSE)
     await asyncio.sleep(3)
@@ -106,7 +106,7 @@ async def _follow(port, code, heard):
                 heard.setdefault(call["label"], []).append(now)
 
 
-def _call(session_id, user_id):
+def call_one(session_id, user_id):
     """Call the next visitor and let them go; the label, and when the call began."""
     from ula_portal.core.models import User
     from visitors import actions

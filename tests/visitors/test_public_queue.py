@@ -202,7 +202,7 @@ def test_pages_need_few_queries_however_long_the_line(client, session, clerk, se
     one = count_queries(lambda: client.get(path))
     for _n in range(4):
         make.ticket(service=service, user=clerk)
-    assert count_queries(lambda: client.get(path)) == one <= (6 if path == "/antrean/" else 11)
+    assert count_queries(lambda: client.get(path)) == one <= (6 if path == "/antrean/" else 12)
 
 
 def test_own_ticket_needs_few_queries(client, session, clerk, service):

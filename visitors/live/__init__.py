@@ -9,6 +9,7 @@ process feed all streams (``hub``).
 import asyncio
 import json
 import logging
+import random
 import re
 
 from django.conf import settings
@@ -29,8 +30,8 @@ _HEADERS = [
     (b"x-accel-buffering", b"no"),
     (b"x-content-type-options", b"nosniff"),
 ]
-# The browser asks again after this many milliseconds when the connection breaks.
-_RETRY = b"retry: 3000\n\n"
+# The browser asks again after so many milliseconds when the connection breaks; all screens at once would be a storm.
+_RETRY_FROM, _RETRY_TO = 2000, 6000
 
 _hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
 
@@ -94,14 +95,15 @@ async def _serve(stream, scope, receive, send):
     gone = asyncio.ensure_future(_until_gone(receive))
     gone.add_done_callback(lambda _task: stream.close())
     try:
-        opening = await center.opening(stream, gate.header(scope, b"last-event-id"))
+        opening = await center.opening(stream, gate.last_event(scope))
     except BaseException:
         center.leave(stream)
         gone.cancel()
         raise
     try:
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-        await _piece(send, _RETRY + opening)
+        retry = f"retry: {random.randint(_RETRY_FROM, _RETRY_TO)}\n\n".encode()
+        await _piece(send, retry + opening)
         while (pieces := await stream.next()) is not None:
             await _piece(send, pieces)
         if not gone.done():

@@ -66,6 +66,12 @@ def source(scope) -> str:
     return "" if address is None or address.is_loopback else counted_as(address)
 
 
+def last_event(scope) -> str:
+    """Where a client left off: the browser's own header, else ``?sejak=`` of a page that connects anew by itself."""
+    asked = parse_qs(scope["query_string"].decode("latin-1")).get("sejak", [""])[0]
+    return header(scope, b"last-event-id") or asked
+
+
 def language(scope) -> str:
     """The language asked for with ``?lang=``, else Indonesian."""
     asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[0]

@@ -10,6 +10,7 @@ import psycopg2
 from django.db import DatabaseError
 
 from services.queries import arrivals
+from ula_portal.core import clock
 
 from .. import queries
 from . import reading
@@ -88,10 +89,8 @@ class Hub:
         cursor, missed = self._cursor, b""
         resumed = queries.Cursor.parse(last_id) if stream.kind == "display" else None
         if resumed is not None and resumed.xid <= cursor.xid:
-            limit = queries.REPLAY_LIMIT
-            events, _cursor = await reading.in_database(queries.events_after, resumed, limit)
-            if len(events) < limit:
-                missed = b"".join(_told(e, cursor) for e in events if e.location_id == stream.location_id)
+            events = await reading.in_database(queries.events_missed, resumed, stream.location_id)
+            missed = b"".join(_told(event, cursor) for event in events)
         if stream.kind == "work" and self._mark is None:
             self._mark = await reading.in_database(arrivals.mark_of_now)
         if stream.kind in ("staff", "work"):
@@ -267,13 +266,12 @@ class Hub:
 
 
 def _milliseconds(moment=None) -> int:
-    return int((moment.timestamp() if moment else time.time()) * 1000)
+    return int((moment or clock.now()).timestamp() * 1000)
 
 
 def _state(board, page, cursor) -> bytes:
-    return message("state", {"at": _milliseconds(board.at), "html": page}, cursor)
+    return message("state", {"at": _milliseconds(board.at), "html": page.html, "version": page.version}, cursor)
 
 
 def _told(event, cursor) -> bytes:
-    shown = {key: event.data[key] for key in ("label", "counter", "call") if key in event.data}
-    return message("queue", {"n": event.id, "kind": event.kind, **shown}, cursor)
+    return message("queue", queries.told(event), cursor)

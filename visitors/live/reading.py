@@ -5,11 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg2
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
-from django.template.loader import render_to_string
 
 from ula_portal.core import codes, live
 
-from .. import queries
+from .. import queries, screen_page
 
 _pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="live")
 
@@ -50,7 +49,9 @@ def ticket_ids_of(token: str) -> tuple[int, int] | None:
     return (ticket.pk, ticket.location_id) if ticket else None
 
 
-def board(location_id: int, ticket_ids: tuple[int, ...], with_page: bool) -> tuple[queries.Board, str]:
-    """The board of a location, and, where wanted, as the display's piece of HTML."""
+def board(
+    location_id: int, ticket_ids: tuple[int, ...], with_page: bool
+) -> tuple[queries.Board, screen_page.Page | None]:
+    """The board of a location, and, where wanted, as its display shows it."""
     found = queries.board_of(location_id, ticket_ids)
-    return found, render_to_string("visitors/_display_state.html", {"board": found}) if with_page else ""
+    return found, screen_page.page_of(location_id, found) if with_page else None

@@ -18,7 +18,7 @@ from .desk import (
     visit_for_badge,
     visitor_for_desk,
 )
-from .events import REPLAY_LIMIT, Cursor, Event, current_cursor, events_after
+from .events import Cursor, Event, current_cursor, events_after, events_missed, told
 from .halls import Hall, halls_now
 from .hosting import delegates_for, host_calls_for, host_calls_waiting, may_answer
 from .line import competitors_of, desks_of, midnight, open_sessions, places, rule_of, waiting_at, waiting_in
@@ -33,7 +33,6 @@ from .screen import (
 )
 
 __all__ = [
-    "REPLAY_LIMIT",
     "Board",
     "Cursor",
     "Event",
@@ -50,6 +49,7 @@ __all__ = [
     "delegates_for",
     "desks_of",
     "events_after",
+    "events_missed",
     "find_for_desk",
     "halls_now",
     "host_calls_for",
@@ -83,6 +83,7 @@ __all__ = [
     "ticket_by_token",
     "ticket_for_print",
     "tickets_today",
+    "told",
     "visit_for_badge",
     "visit_of",
     "visitor_for_desk",

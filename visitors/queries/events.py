@@ -1,12 +1,19 @@
 """Reading the queue's events without losing one."""
 
+import datetime
 import json
 from dataclasses import dataclass
 
 from django.db import connection
 
-# More than this was missed: the state of now says it better than a replay.
+from ula_portal.core import clock
+
+from . import line
+
+# Of what was missed, at most so many of the newest events are looked through; the state of now says the rest.
 REPLAY_LIMIT = 200
+# A call is news for so long; after that only while its visitor has not come to the counter.
+NEWS_LASTS = datetime.timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -75,3 +82,40 @@ def events_after(cursor: Cursor, limit: int = 5000) -> tuple[list[Event], Cursor
     horizon = max(horizon, cursor.xid)
     read = cursor.seen | {(row[1], row[2]) for row in rows if row[2] is not None}
     return events, Cursor(horizon, frozenset(pair for pair in read if pair[0] >= horizon))
+
+
+def told(event: Event) -> dict:
+    """What a display learns of an event: ``n``, ``kind``, and where they apply ``label``, ``counter``, ``call``."""
+    shown = {key: event.data[key] for key in ("label", "counter", "call") if key in event.data}
+    return {"n": event.id, "kind": event.kind, **shown}
+
+
+_MISSED = """
+SELECT missed.id, missed.location_id, missed.kind, missed.ticket_id, missed.counter_id, missed.data::text
+FROM (
+    SELECT id, xid, at, location_id, kind, ticket_id, counter_id, data FROM visitors_queueevent
+    WHERE xid >= %(xid)s::xid8 ORDER BY xid DESC, id DESC LIMIT %(limit)s) missed
+LEFT JOIN visitors_ticket t ON t.id = missed.ticket_id
+WHERE missed.location_id = %(location)s AND missed.at >= %(midnight)s AND (
+    missed.at >= %(since)s
+    OR missed.kind IN ('called', 'recalled') AND t.state = 'called' AND (missed.data ->> 'call')::int = t.calls)
+ORDER BY missed.xid, missed.id
+"""
+
+
+def events_missed(cursor: Cursor, location_id: int) -> list[Event]:
+    """What a display that was away since ``cursor`` still has to tell, oldest first. One query.
+
+    News of the last two minutes, and today's calls that stand: a television that slept over the weekend must not call
+    Friday's visitors on Monday.
+    """
+    values = {
+        "xid": str(cursor.xid),
+        "limit": REPLAY_LIMIT,
+        "location": location_id,
+        "midnight": line.midnight(),
+        "since": clock.now() - NEWS_LASTS,
+    }
+    with connection.cursor() as db:
+        db.execute(_MISSED, values)
+        return [Event(*row[:5], json.loads(row[5])) for row in db.fetchall()]

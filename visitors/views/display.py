@@ -2,12 +2,13 @@
 
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from .. import queries
+from ula_portal.core.queries import office
+
+from .. import queries, screen_page
 
 
 @never_cache
@@ -16,21 +17,40 @@ def display(request, location):
     """The board of a location; ``static/js/display.js`` keeps it fresh. Indonesian, like the voice and the stream."""
     place = _place(location)
     with translation.override("id"):
-        board = queries.board_of(place.pk)
-        sound = queries.screen_rule_of(place.pk)
-        context = {"location": place, "board": board, "at": _milliseconds(board.at), "sound": sound}
+        board, sound, house = queries.board_of(place.pk), queries.screen_rule_of(place.pk), office()
+        context = {
+            "location": place,
+            "board": board,
+            "at": _milliseconds(board.at),
+            "sound": sound,
+            "office": house,
+            "version": screen_page.version_of(place.name, sound, house),
+        }
         return render(request, "visitors/display.html", context)
 
 
 @never_cache
 @require_safe
 def display_data(request, location):
-    """The board alone, for a display whose stream is broken: ``{"at": milliseconds, "html": …}``."""
-    board = queries.board_of(_place(location).pk)
-    # The same words as in the stream, whatever the language of the browser.
-    with translation.override("id"):
-        html = render_to_string("visitors/_display_state.html", {"board": board})
-    return JsonResponse({"at": _milliseconds(board.at), "html": html})
+    """For a display whose stream is broken: what the stream would have told it since ``?sejak=`` (a cursor).
+
+    ``{"at": milliseconds, "html": …, "version": …, "cursor": …, "calls": [as the stream's "queue" events]}``
+    """
+    place = _place(location)
+    # First: what happens from here on may be told twice, never not at all.
+    cursor, since = queries.current_cursor(), queries.Cursor.parse(request.GET.get("sejak", ""))
+    missed = queries.events_missed(since, place.pk) if since else []
+    board = queries.board_of(place.pk)
+    page = screen_page.page_of(place.pk, board)
+    return JsonResponse(
+        {
+            "at": _milliseconds(board.at),
+            "html": page.html,
+            "version": page.version,
+            "cursor": str(cursor),
+            "calls": [queries.told(event) for event in missed],
+        }
+    )
 
 
 def _place(code):

@@ -1,0 +1,54 @@
+/* The display's page was changed on the server (a new version of the portal, other silent hours): at a calm moment the new
+   page is written into this window. A reload would do the same, but could end on an error page that nobody is there to
+   press away, and may lose the permission for sound. */
+(function () {
+  "use strict";
+  var board = document.querySelector("[data-board]");
+  if (!board) return;
+  var own = board.dataset.version;
+  var before = window.portalHandover || {};
+  // Nobody is called just now; at the longest so long is waited for that. Two servers of different versions do not make us busy.
+  var CALM = 45000, PATIENCE = 900000, EVERY = 300000, ALIVE_AFTER = 30000, LASTS = 20000;
+  var learntAt = null, triedAt = before.renewedAt === undefined ? -EVERY : before.renewedAt;
+
+  function tick(sinceCall) {
+    var moment = performance.now();
+    if (learntAt === null || moment - triedAt < EVERY) return;
+    if (window.portalVoice && window.portalVoice.busy()) return;
+    if (sinceCall > CALM || moment - learntAt > PATIENCE) renew(moment);
+  }
+
+  function renew(moment) {
+    triedAt = moment;
+    var limit = window.AbortController ? new AbortController() : null;
+    var timer = window.setTimeout(function () { if (limit) limit.abort(); }, LASTS);
+    fetch(window.location.href, { cache: "no-store", signal: limit ? limit.signal : undefined })
+      .then(function (answer) { if (!answer.ok) throw new Error(answer.status); return answer.text(); })
+      .then(function (html) { if (html.indexOf("data-board") !== -1) replace(html); })
+      .catch(function () { /* tried again later */ })
+      .then(function () { window.clearTimeout(timer); });
+  }
+
+  function replace(html) {
+    var kept = window.portalDisplay.stop();
+    kept.voice = window.portalVoice ? window.portalVoice.stop() : before.voice;
+    kept.renewedAt = triedAt;
+    window.portalHandover = kept;
+    window.portalDisplay = window.portalVoice = window.portalRenew = undefined;
+    // Its files did not come: better a reload than a dead page.
+    window.setTimeout(function () { if (!window.portalDisplay) window.location.reload(); }, ALIVE_AFTER);
+    document.open();
+    document.write(html);
+    document.close();
+  }
+
+  window.portalRenew = {
+    // version: of the page as the server would send it now.
+    learn: function (version) {
+      if (version === own) learntAt = null;
+      else if (learntAt === null) learntAt = performance.now();
+    },
+    // sinceCall: milliseconds since the last call.
+    tick: tick
+  };
+})();
