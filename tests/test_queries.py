@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from services.actions.intake import Tick, return_original, take_in_papers
+from services.actions.intake import Tick, print_shortage, return_original, take_in_papers
 from services.actions.requests import open_walk_in_request
 from services.queries.intake import held_originals, intake_slots
 from sop import actions as sop_actions
@@ -107,7 +107,8 @@ def _grow(world):
     for number in range(MORE):
         service = make_case_service(world.cast, code=f"LEBIH-{number}", name=f"Surat tambahan {number}")
         _keep_original(world, make_case(world.service))
-        open_walk_in_request(service, user=world.cast.frontdesk, applicant_name="Bapak Contoh")
+        lacking = open_walk_in_request(service, user=world.cast.frontdesk, applicant_name="Bapak Contoh")
+        print_shortage(lacking.pk, world.cast.frontdesk)
         queue.check_in(
             user=world.cast.frontdesk,
             location=world.location,
@@ -145,6 +146,7 @@ def test_no_list_asks_more_because_it_is_longer():
     _keep_original(world, world.case)
     posts = world.cast.positions
     office.entrust_paper(posts["PENGELOLA-DIKDAS"], posts["KABID-DIKDAS"])
+    print_shortage(world.case.pk, world.cast.frontdesk)
     before = counted(world)
     _grow(world)
     return_original(held_originals(world.case)[0].pk, world.cast.frontdesk, "Ibu Contoh")

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from python_calamine import CalamineWorkbook
 
+from services.actions.intake import print_shortage
+from services.actions.requests import open_walk_in_request
 from services.models import Request, Service
 from ula_portal.core.models import User
 from ula_portal.reports import files
@@ -35,7 +37,12 @@ def table_of(content):
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
 
 
+def _walk_in(world):
+    return open_walk_in_request(world.service, user=world.cast.frontdesk, applicant_name="Ibu Contoh")
+
+
 def test_every_figure_leads_to_as_many_cases(world, head):
+    print_shortage(_walk_in(world).pk, world.cast.frontdesk)
     page = text_of(head.get(REPORT))
     found = re.findall(
         r'<a class="(?:report-figure|kpi)[^"]*" href="([^"]+)">(?:<span class="kpi__value">)?(\d+)<', page
@@ -47,7 +54,7 @@ def test_every_figure_leads_to_as_many_cases(world, head):
         listed = text_of(head.get(address)).count('<li class="row-item">')
         assert listed == int(number), address
         seen |= set(parse_qs(urlsplit(address).query)["keadaan"])
-    assert {"berjalan", "di-kantor", "menunggu-pemohon", "siap-diambil", "diterima", "selesai"} <= seen
+    assert {"berjalan", "di-kantor", "menunggu-pemohon", "siap-diambil", "diterima", "selesai", "kurang-berkas"} <= seen
 
 
 def test_a_section_head_meets_own_cases_only(world, client):
@@ -69,7 +76,16 @@ def test_lists_name_no_applicant(world, head):
 
 @pytest.mark.parametrize(
     "query",
-    ["keadaan=semua", "unit=x", "unit=-1", f"unit={2**63}", "keadaan=diterima", "keadaan=diterima&dari=2026-01-01"],
+    [
+        "keadaan=berjalan&kurang=r1",
+        "keadaan=kurang-berkas&dari=2026-01-01&sampai=2026-02-01&kurang=r",
+        "keadaan=semua",
+        "unit=x",
+        "unit=-1",
+        f"unit={2**63}",
+        "keadaan=diterima",
+        "keadaan=diterima&dari=2026-01-01",
+    ],
 )
 def test_what_no_page_leads_to_is_not_found(world, head, query):
     assert head.get(f"{CASES}?{query}").status_code == 404

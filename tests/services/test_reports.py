@@ -5,13 +5,16 @@ import datetime
 import pytest
 
 from services.actions.cases import applicant_answers, ask_applicant, claim_step, decide_step, withdraw_request
-from services.models import Request, StepRun
+from services.actions.intake import Tick, print_shortage, take_in_papers
+from services.actions.requests import open_walk_in_request
+from services.models import Request, Requirement, StepRun
 from services.queries import reports
+from services.queries.intake import intake_slots
 from services.queries.reports import Period, Selection
 from services.queries.statistics import _days_taken
 from services.urgency import urgency_of
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter, walk
-from tests.factories.core import make_user, named_cast
+from tests.factories.core import make_unit, make_user, named_cast
 from ula_portal.core import clock
 from ula_portal.core.actors import applicant
 from ula_portal.core.models import Role
@@ -225,3 +228,27 @@ def test_a_selection_is_read_in_pages_without_gap_or_repeat(service, cast, monke
         found = [line.request.number for line in reports.rows_of(everything(cast), selection, NOW)]
         assert len(found) == 5
         assert set(found) == made
+
+
+class TestLacking:
+    def test_sheets_are_counted_by_service_and_paper_with_their_cases(self, cast, service):
+        Requirement.objects.filter(service=service, text="KTP").update(text="KTP atau KK")
+        with clock.at(at(20)):
+            one, two = (open_walk_in_request(service, user=cast.frontdesk, applicant_name="Ibu Contoh") for _n in "ab")
+            print_shortage(one.pk, cast.frontdesk)
+        with clock.at(at(23)):
+            take_in_papers(one.pk, cast.frontdesk, {intake_slots(one)[0].key: Tick("copy")})
+            print_shortage(one.pk, cast.frontdesk)
+            print_shortage(two.pk, cast.frontdesk)
+        reach = everything(cast)
+        found = reports.lacking(reach, NOVEMBER)
+        assert (found.sheets, found.cases, found.cases_before) == (3, 2, 0)
+        assert [(row.service, row.sheets, row.cases) for row in found.services] == [(service, 3, 2)]
+        assert [(row.name, row.cases) for row in found.papers if row.name == "KTP atau KK"] == [("KTP atau KK", 2)]
+        for row in (*found.papers, *found.services):
+            assert len(reports.page_of(reach, row.selection, NOW).rows) == row.cases
+        later = Period(datetime.date(2026, 11, 23), datetime.date(2026, 11, 30))
+        assert [row.cases for row in reports.lacking(reach, later).papers if row.name == "KTP atau KK"] == [1]
+        assert reports.lacking(reports.reach_of(make_user(Role.SECTION_HEAD, unit=make_unit())), NOVEMBER).sheets == 0
+        one = count_queries(lambda: reports.lacking(reach, NOVEMBER))
+        assert one <= 6

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from services.actions import cases as verbs
+from services.actions import intake
 from services.actions.requests import attach_document, open_walk_in_request
 from services.models import Letter, Request, Requirement, Service
 from services.queries.forms import current_form, fields_of, missing_documents
+from services.queries.intake import intake_slots, lacks_of
 from ula_portal.core import actors, clock, workdays
 from ula_portal.core.models import Position, User
 from visitors.actions import calling, checkin, serving, sessions
@@ -175,8 +177,17 @@ class Desk:
             request_number=request.number,
             ground=self._ground(),
         )
+        self._at_the_desk(request, fate)
         if fate.kind != "unrouted":
             self.play.after_work(self.rng.randint(15, 120), self.cases.route, request.pk, fate)
+
+    def _at_the_desk(self, request, fate):
+        """Every third goes home with a sheet of what is lacking; of some the office keeps an original."""
+        if request.pk % 3 == 0 and lacks_of(request):
+            intake.print_shortage(request.pk, self.cast.frontdesk)
+        slots = intake_slots(request)
+        if fate.kind == "unrouted" and slots:
+            intake.take_in_papers(request.pk, self.cast.frontdesk, {slots[-1].key: intake.Tick("kept", "Rak A2")})
 
     def _open(self, window):
         """Sit down, as soon as the person has left the counter before."""

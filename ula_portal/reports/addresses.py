@@ -1,6 +1,7 @@
 """Selections of cases as addresses, and back."""
 
 import datetime
+import re
 
 from django.http import Http404
 from django.urls import reverse
@@ -22,6 +23,7 @@ KINDS = {
     "selesai": "finished",
     "sesuai-janji": "kept",
     "melewati-janji": "missed",
+    "kurang-berkas": "lacking",
 }
 WORDS = {kind: word for word, kind in KINDS.items()}
 
@@ -35,7 +37,9 @@ IDS = {
 }
 FLAGS = {"bebas": "free", "lewat": "late"}
 DAYS = {"dari": "first", "sampai": "last"}
-NAMES = {**IDS, "pihak": "agency", **DAYS}
+NAMES = {**IDS, "pihak": "agency", "kurang": "lack", **DAYS}
+# A paper: a requirement by its id, or an upload of the form by its name.
+_PAPER = re.compile(r"r\d{1,18}|f-\w{1,60}", re.ASCII)
 
 
 def address_of(selection: Selection, name="report_cases", **more) -> str:
@@ -62,6 +66,10 @@ def selection_of(query) -> Selection:
     values |= {field: query.get(word) == "1" for word, field in FLAGS.items()}
     if "pihak" in query:
         values["agency"] = query["pihak"][:200].replace("\x00", "")
+    if "kurang" in query:
+        if kind != "lacking" or not _PAPER.fullmatch(query["kurang"]):
+            raise Http404
+        values["lack"] = query["kurang"]
     selection = Selection(kind, **values)
     if selection.of_period and not (selection.first and selection.last and selection.first <= selection.last):
         raise Http404

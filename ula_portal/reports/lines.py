@@ -150,6 +150,26 @@ def flow_lines(flows) -> list[TableLine]:
     ]
 
 
+def lack_lines(rows) -> list[TableLine]:
+    """Services by how many applicants were sent for something, and for what most often."""
+    return [
+        TableLine(
+            name=row.service.name,
+            about=row.service.unit.name if row.service.unit else "",
+            text=_("paling sering kurang: %(paper)s (%(n)d)") % {"paper": row.most.name, "n": row.most.cases}
+            if row.most
+            else "",
+            figures=(figure(row.cases, row.selection), Figure(row.sheets)),
+        )
+        for row in rows
+    ]
+
+
+def paper_lines(rows) -> list[TableLine]:
+    """Papers that were missing, with the service that asks for them."""
+    return [TableLine(row.name, (figure(row.cases, row.selection),), about=row.service.name) for row in rows]
+
+
 def _kept(row):
     parts = []
     if row.now.percent_kept is not None:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from services.models import Service
-from services.queries.reports import Period, Selection
+from services.queries.reports import Period, Selection, lack_names
 from sop.models import Step
 from ula_portal.core.models import Position, Unit, User
 
@@ -23,6 +23,7 @@ TITLES = {
     "finished": gettext_lazy("Permohonan yang selesai dikerjakan"),
     "kept": gettext_lazy("Permohonan yang selesai sesuai janji"),
     "missed": gettext_lazy("Permohonan yang selesai melewati janji"),
+    "lacking": gettext_lazy("Permohonan yang diberi lembar kekurangan"),
 }
 
 
@@ -46,6 +47,10 @@ def narrowed(selection: Selection) -> list[str]:
             found.append(phrase % {"name": model.objects.filter(pk=pk).first() or _("tidak dikenal")})
     if selection.agency:
         found.append(selection.agency)
+    if selection.lack is not None:
+        names = lack_names([selection.lack], [selection.service])
+        name = names.get((selection.service, selection.lack), _("tidak dikenal"))
+        found.append(_("Kurang: %(name)s") % {"name": name})
     if selection.free:
         found.append(_("belum diambil petugas"))
     if selection.late:

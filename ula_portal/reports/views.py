@@ -34,6 +34,7 @@ def report(request):
     reach, at = reports.reach_of(request.user), clock.now()
     period, key, form = asked_for(request.GET)
     load, waits, flows = reports.load(reach, at), reports.waits(reach, at), reports.flows(reach, period)
+    lacking = reports.lacking(reach, period)
     context = {
         "scope": _scope(reach),
         "moment": lines.moment_words(at),
@@ -51,6 +52,7 @@ def report(request):
         "form": form,
         "results": _results(flows, period),
         "services": _table(lines.flow_lines(flows)),
+        "lacking": _lacking(lacking, period),
         "heads": (_("Berjalan"), _("Lewat waktu")),
         "wait_heads": (_("Menunggu"), _("Lewat waktu")),
         "result_heads": (_("Diterima"), _("Selesai"), _("Melewati janji")),
@@ -58,6 +60,7 @@ def report(request):
             (_("Permohonan yang sedang berjalan"), *_files(Selection("running"))),
             (_("Permohonan yang diterima dalam masa ini"), *_files(_of(period, "received"))),
             (_("Permohonan yang selesai dalam masa ini"), *_files(_of(period, "finished"))),
+            (_("Permohonan yang diberi lembar kekurangan dalam masa ini"), *_files(_of(period, "lacking"))),
         ],
     }
     return render(request, "reports/report.html", context)
@@ -118,6 +121,22 @@ def _results(flows, period):
         }
         for kind, label, value, note in shown
     ]
+
+
+def _lacking(lacking, period):
+    """The part about what applicants lacked; its numbers are cases, since one may be sent twice."""
+    return {
+        "kpi": {
+            "label": _("permohonan diberi lembar kekurangan"),
+            "note": lines.compared(lacking.cases, lacking.cases_before),
+            "figure": lines.figure(lacking.cases, _of(period, "lacking")),
+        },
+        "sheets": lacking.sheets,
+        "services": _table(lines.lack_lines(lacking.services)),
+        "papers": _table(lines.paper_lines(lacking.papers)),
+        "service_heads": (_("Permohonan"), _("Lembar")),
+        "paper_heads": (_("Permohonan"),),
+    }
 
 
 def _files(selection):

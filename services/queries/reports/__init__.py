@@ -3,6 +3,7 @@
 Every figure is told with the ``Selection`` of cases behind it: the list it leads to has as many lines as it counts.
 """
 
+from .lacking import Lacking, lack_names, lacking
 from .load import Load, load
 from .period import Flow, Period, flows
 from .reach import Reach, reach_of
@@ -11,12 +12,15 @@ from .waiting import Wait, waits
 
 __all__ = [
     "Flow",
+    "Lacking",
     "Load",
     "Period",
     "Reach",
     "Selection",
     "Wait",
     "flows",
+    "lack_names",
+    "lacking",
     "load",
     "page_of",
     "reach_of",

@@ -10,11 +10,11 @@ from sop.models import Step
 from ula_portal.core import clock
 from ula_portal.core.pagination import Page, paginate
 
-from ...models import Request, StepRun
+from ...models import Request, StepRun, TimelineEntry
 from . import open_cases
 
 OPEN_KINDS = ("running", "late", "broken", "free", "office", "agency", "asked", "ready")
-PERIOD_KINDS = ("received", "finished", "kept", "missed")
+PERIOD_KINDS = ("received", "finished", "kept", "missed", "lacking")
 KINDS = OPEN_KINDS + PERIOD_KINDS
 # The promise is judged when the office has done its part, and only where it had begun: a file never complete had none.
 KEPT = Q(due_at__gte=F("fulfilled_at"))
@@ -26,6 +26,9 @@ WITH_RUN = ("step", "position", "unit", "assignee")
 @dataclass(frozen=True)
 class Selection:
     """Cases by what they are (``KINDS``) and by unit, service, step, officer, position, pool (ids) or agency (name).
+
+    ``lacking``: those whose applicant got a sheet of what is missing in the period; ``lack``: with this paper on it
+    (key of ``queries.forms.DocumentSlot``).
 
     ``unit``: where the work lies, for a kind of ``PERIOD_KINDS`` the service's. ``free``: of nobody yet; ``late``: only
     overdue ones. ``first`` and ``last``: days of the period, both included, for ``PERIOD_KINDS``.
@@ -39,6 +42,7 @@ class Selection:
     position: int | None = None
     pool: int | None = None
     agency: str | None = None
+    lack: str | None = None
     free: bool = False
     late: bool = False
     first: datetime.date | None = None
@@ -99,11 +103,22 @@ def _same_steps(step_id):
     return Step.objects.filter(version__sop_id=of["version__sop_id"], no=of["no"], activity=of["activity"]).values("pk")
 
 
+def _moment_of(kind):
+    return "received_at" if kind in ("received", "lacking") else "fulfilled_at"
+
+
 def _of_period(reach, selection):
     """Requests of a selection of ``PERIOD_KINDS``."""
     start, end = moments(selection.first, selection.last)
-    field = "received_at" if selection.kind == "received" else "fulfilled_at"
-    requests = Request.objects.filter(reach.over_requests(), **{f"{field}__gte": start, f"{field}__lt": end})
+    requests = Request.objects.filter(reach.over_requests())
+    if selection.kind == "lacking":
+        sheets = TimelineEntry.objects.filter(verb="shortage_printed", at__gte=start, at__lt=end)
+        if selection.lack is not None:
+            sheets = sheets.filter(data__lacks__contains=[selection.lack])
+        requests = requests.filter(pk__in=sheets.values("request_id"))
+    else:
+        field = _moment_of(selection.kind)
+        requests = requests.filter(**{f"{field}__gte": start, f"{field}__lt": end})
     if selection.kind == "kept":
         requests = requests.filter(KEPT)
     if selection.kind == "missed":
@@ -130,7 +145,7 @@ def page_of(reach, selection, at, cursor=None, size=50) -> Page:
     At most three queries.
     """
     if selection.of_period:
-        field = "received_at" if selection.kind == "received" else "fulfilled_at"
+        field = _moment_of(selection.kind)
         requests = _of_period(reach, selection).select_related("service__unit")
         page = paginate(requests, [(field, True), ("pk", True)], cursor, size)
         runs = StepRun.objects.filter(request__in=[each.pk for each in page.rows], finished_at__isnull=True)
