@@ -22,6 +22,7 @@ from ..permissions import may_see_cases, may_serve_applicant
 from ..queries import cases
 from ..queries.forms import DocumentSlot, document_slots
 from ..queries.intake import lacks_of
+from ..queries.recording import unit_of_case
 from .uploading import UploadBox, answer_upload, take_in
 
 staff_only = allowed(may_see_cases)
@@ -35,7 +36,7 @@ def serving(view):
         case = cases.case_by_number(request.user, number)
         if case is None:
             raise Http404(_("Permohonan ini tidak ditemukan."))
-        if not may_serve_applicant(request.user, case.service.unit_id or case.sop_version.sop.unit_id):
+        if not may_serve_applicant(request.user, unit_of_case(case)):
             raise PermissionDenied
         if not case.is_open:
             messages.warning(request, _("Permohonan ini sudah ditutup."))

@@ -22,6 +22,7 @@ from ..permissions import may_see_cases, may_serve_applicant
 from ..queries import cases
 from ..queries.held import all_held
 from ..queries.intake import finished_stays, intake_slots, is_mendable, lacks_of, loose_label
+from ..queries.recording import unit_of_case
 
 staff_only = allowed(may_see_cases)
 
@@ -30,7 +31,7 @@ def _case_or_404(request, number):
     case = cases.case_by_number(request.user, number)
     if case is None:
         raise Http404(_("Permohonan ini tidak ditemukan."))
-    if not may_serve_applicant(request.user, case.service.unit_id or case.sop_version.sop.unit_id):
+    if not may_serve_applicant(request.user, unit_of_case(case)):
         raise PermissionDenied
     return case
 
