@@ -154,6 +154,12 @@ def ask_and_answer(official, citizen, number, own):
     citizen.shoot("warga-perkembangan")
 
 
+def keep_paper(secretariat):
+    """The head's steps that wait for what is written on paper."""
+    secretariat.go("/petugas/kasus/?tab=paper")
+    secretariat.shoot("pejabat-catatan-kertas")
+
+
 def work(people, number, own):
     """Every step up to the letter that is fetched and verified."""
     case = f"/petugas/kasus/{number}/"
@@ -371,6 +377,7 @@ def main():
         code = work(people, number, own)
         citizen.go(f"/verifikasi/{code.replace('-', '')}/")
         citizen.shoot("warga-verifikasi")
+        keep_paper(people("persuratan"))
         desk(people("frontoffice"))
         counter(people("loket"), Person(browser, SCREEN))
         write(people("kabid.dikdas"))

@@ -122,9 +122,9 @@ class SecretariatInline(RowsBeside):
     model = Secretariat
     form = SecretariatForm
     fk_name = "keeper"
+    # A plain list: an empty box of Django's searching one has no name for a screen reader.
     fields = ["position"]
     verbose_name_plural = _("Sekretariat dari")
-    autocomplete_fields = ["position"]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
