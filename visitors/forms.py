@@ -82,9 +82,8 @@ class CheckInForm(forms.Form):
 
     def _offer_hosts(self, positions):
         """Who is not there today is said in the list, so that nobody waits in vain."""
-        away = queries.hosts_away([position.pk for position in positions])
         words = _("%(position)s (tidak di tempat hari ini)")
-        labels = {p.pk: words % {"position": p} if p.pk in away else str(p) for p in positions}
+        labels = {p.pk: str(p) if p.is_there else words % {"position": p} for p in positions}
         self.fields["host"].queryset = queries.hosts_to_choose()
         self.fields["host"].choices = [("", _("Pilih pejabat")), *labels.items()]
 

@@ -10,7 +10,7 @@ from ula_portal.core import clock, queries
 from ula_portal.core.actions import people
 from ula_portal.core.actions.office import set_up_office
 from ula_portal.core.errors import Refused
-from ula_portal.core.models import Absence, JournalEntry, Role, Tenure
+from ula_portal.core.models import Absence, JournalEntry, Position, Role, Tenure
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime.date(2026, 3, 2)
@@ -18,7 +18,9 @@ A_DAY = datetime.timedelta(days=1)
 
 
 def holders(position, day=MONDAY):
-    return queries.holders_of([position.pk], day)[position.pk]
+    found = queries.holders_of([position.pk], day)[position.pk]
+    assert Position.objects.filter(queries.is_held(day), pk=position.pk).exists() == bool(found)
+    return found
 
 
 def test_the_cast_holds_its_positions():

@@ -293,7 +293,7 @@ def test_the_number_of_queries_does_not_grow_with_the_visitors(page, receive):
     one = count_queries(lambda: page.get(PAGE))
     for n in range(5):
         receive(name=f"Tamu Contoh {n}", purpose="consult", phone="")
-    assert count_queries(lambda: page.get(PAGE)) == one <= 18
+    assert count_queries(lambda: page.get(PAGE)) == one <= 10
 
 
 def test_checking_in_stays_within_its_queries(receive):

@@ -169,4 +169,4 @@ def test_the_number_of_queries_does_not_grow_with_the_line(act, page, cast, coun
     one = count_queries(lambda: page.get(PAGE))
     for _n in range(4):
         make.ticket(service=service, user=cast.frontdesk)
-    assert count_queries(lambda: page.get(PAGE)) == one <= 18
+    assert count_queries(lambda: page.get(PAGE)) == one <= 9

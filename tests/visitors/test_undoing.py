@@ -120,4 +120,4 @@ def test_the_page_offers_it_for_a_minute(client, called, clerk, session):
     )
     assert Ticket.objects.get(pk=called.pk).state == "called"
     with clock.at(clock.now() + timedelta(seconds=70)):
-        assert queries.workplace_of(session, clerk).undoable is None
+        assert queries.workplace_of(queries.session_of(clerk), clerk).undoable is None

@@ -203,6 +203,15 @@ def test_the_waiting_time_is_told_where_it_is_known(client, db):
         assert "Sekitar 15–20 menit" in queries.words_of(place)["text"]
 
 
+def test_how_long_visits_take_is_read_every_few_minutes(called, django_assert_num_queries):
+    now, place = clock.now(), called.location_id
+    with clock.at(now):
+        queries.served_seconds(place)
+    for minutes, asked in ((4, 0), (6, 1)):
+        with clock.at(now + timedelta(minutes=minutes)), django_assert_num_queries(asked):
+            queries.served_seconds(place)
+
+
 def test_who_missed_the_call_reports_back_by_phone_twice(client, called):
     clerk, page = called.session.user, reverse("ticket_own", args=[actions.token_of(called)])
     moment = clock.now()

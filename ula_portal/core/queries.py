@@ -64,6 +64,16 @@ def holders_of(position_ids, day=None) -> dict[int, list[User]]:
     return {pk: sorted(people.values(), key=lambda u: (u.full_name, u.pk)) for pk, people in found.items()}
 
 
+def is_held(day) -> Exists:
+    """For a query of positions: whether somebody present holds the position on a day, as ``holders_of`` has it."""
+    away = Absence.objects.filter(_away(day))
+    deputy_away = Exists(away.filter(user_id=OuterRef("deputy_id")))
+    stand_in = away.filter(~deputy_away, user_id=OuterRef("user_id"), deputy__is_active=True)
+    here = Exists(stand_in) | ~Exists(away.filter(user_id=OuterRef("user_id")))
+    held = Tenure.objects.filter(_in_office(day), here, position_id=OuterRef("pk"), user__is_active=True)
+    return Exists(held)
+
+
 def position_ids_held(user, day) -> set[int]:
     """Positions whose work is this person's on a day: their own, acting ones, and those of people they stand in for."""
     if not user.pk or not user.is_active:

@@ -53,5 +53,6 @@ def board(
     location_id: int, ticket_ids: tuple[int, ...], with_page: bool
 ) -> tuple[queries.Board, screen_page.Page | None]:
     """The board of a location, and, where wanted, as its display shows it."""
-    found = queries.board_of(location_id, ticket_ids)
-    return found, screen_page.page_of(location_id, found) if with_page else None
+    place = queries.location_now(location_id)
+    found = queries.board_at(place, ticket_ids)
+    return found, screen_page.page_of(place, found) if with_page else None

@@ -12,7 +12,7 @@ from ula_portal.core import clock, workdays
 from ula_portal.core.models import Location
 
 from .. import fairness, waiting_time
-from ..models import Ticket
+from ..models import QueueRule, Ticket
 from . import closing, line, screen
 
 NEXT_SHOWN = 5
@@ -64,51 +64,86 @@ class Board:
     places: dict[int, Place] = field(repr=False)
 
 
+def _places_now():
+    """Locations with what runs their queue: ``queue_rule``, ``screen_rule``, a closure in force."""
+    return closing.with_closure(Location.objects.select_related("queue_rule", "screen_rule"), clock.now())
+
+
 def location_by_code(code: str) -> Location | None:
-    """A place where visitors are received, by the code in its addresses."""
-    return Location.objects.filter(code=code).first()
+    """A place where visitors are received, by the code in its addresses, ready for ``board_at``. One query."""
+    return _places_now().filter(code=code).first()
+
+
+def location_now(pk: int) -> Location:
+    """The same by its id, which there is. One query."""
+    return _places_now().get(pk=pk)
+
+
+@dataclass(frozen=True)
+class _Queue:
+    """What board and places are worked out from."""
+
+    at: datetime.datetime
+    rule: QueueRule
+    desks: list[line.Desk]
+    tickets: list[Ticket]
+    served: list[float]
+
+    @property
+    def waiting(self):
+        return [ticket for ticket in self.tickets if ticket.state == Ticket.State.WAITING]
+
+    @property
+    def at_work(self):
+        return [desk for desk in self.desks if desk.session == "open"]
+
+
+def _queue_at(location, ticket_ids=()):
+    """Two queries, and one for the time that visits took, every few minutes."""
+    live = Q(state__in=Ticket.LIVE_STATES) | Q(pk__in=ticket_ids)
+    tickets = Ticket.objects.filter(live, location_id=location.pk, day=clock.today()).select_related("session")
+    desks, served = line.desks_of(location.pk), screen.served_seconds(location.pk)
+    return _Queue(clock.now(), line.own_rule(location), desks, list(tickets), served)
 
 
 def board_of(location_id: int, ticket_ids=()) -> Board:
-    """The queue of a location now, with the places of all live tickets and of ``ticket_ids``. Eight queries."""
-    now, day = clock.now(), clock.today()
-    desks, sessions = line.desks_of(location_id), line.open_sessions(location_id)
-    rule, closure = line.rule_of(location_id), closing.closure_at(location_id, now)
-    tickets = list(
-        Ticket.objects.filter(
-            Q(state__in=Ticket.LIVE_STATES) | Q(pk__in=ticket_ids), location_id=location_id, day=day
-        ).select_related("session")
-    )
-    waiting = [t for t in tickets if t.state == Ticket.State.WAITING]
-    shown = _desks_now(desks, sessions, tickets)
-    served = screen.served_seconds(location_id)
-    at_work = [desk for desk in desks if desk.id in sessions and sessions[desk.id].paused_at is None]
+    """``board_at`` for a location that is not read yet. Four queries."""
+    return board_at(location_now(location_id), ticket_ids)
+
+
+def board_at(location: Location, ticket_ids=()) -> Board:
+    """The queue of a location now, with the places of all live tickets and of ``ticket_ids``. Three queries.
+
+    ``location``: from ``location_by_code`` or ``location_now``.
+    """
+    queue = _queue_at(location, ticket_ids)
+    now, waiting, shown = queue.at, queue.waiting, _desks_now(queue)
     over = not shown and _is_over(now)
     called = [desk for desk in shown if desk.label]
     return Board(
         at=now,
         now=max(called, key=lambda d: (d.state == "called", d.since)) if called else None,
         desks=_fitting(shown),
-        next=[] if over else [t.label for t in fairness.likely_order(waiting, now, rule)[:NEXT_SHOWN]],
+        next=[] if over else [t.label for t in fairness.likely_order(waiting, now, queue.rule)[:NEXT_SHOWN]],
         waiting=0 if over else len(waiting),
-        notice=notice_at(now, bool(shown), closure),
-        wait=waiting_time.band(len(waiting), sum(desk.kind == "counter" for desk in at_work), served),
+        notice=notice_at(now, bool(shown), closing.closure_of(location)),
+        wait=waiting_time.band(len(waiting), sum(desk.kind == "counter" for desk in queue.at_work), queue.served),
         over=over,
-        news=screen.news_of(location_id),
-        places=_places(tickets, waiting, (desks, at_work), now, rule, served),
+        news=screen.news_of(location.pk),
+        places=_places(queue),
     )
 
 
-def _desks_now(desks, sessions, tickets):
+def _desks_now(queue):
     """Open counters, and rooms only while somebody is called there: an official's day is not the public's."""
-    current = {t.session.counter_id: t for t in tickets if t.state in ("called", "serving")}
+    current = {t.session.counter_id: t for t in queue.tickets if t.state in ("called", "serving")}
     found = []
-    for desk in desks:
-        ticket, session = current.get(desk.id), sessions.get(desk.id)
+    for desk in queue.desks:
+        ticket = current.get(desk.id)
         if ticket:
             found.append(DeskNow(desk.name, desk.number, ticket.state, ticket.label, ticket.called_at, ticket.calls))
-        elif session and desk.kind == "counter":
-            found.append(DeskNow(desk.name, desk.number, "paused" if session.paused_at else "open"))
+        elif desk.session and desk.kind == "counter":
+            found.append(DeskNow(desk.name, desk.number, desk.session))
     return found
 
 
@@ -126,10 +161,9 @@ def _is_over(moment):
     return hours is None or local >= hours.closes
 
 
-def _places(tickets, waiting, counters, now, rule, served):
-    desks, at_work = counters
-    ahead = line.places(waiting, desks, now, rule)
-    names = {desk.id: desk.name for desk in desks}
+def _places(queue):
+    ahead = line.places(queue.waiting, queue.desks, queue.at, queue.rule)
+    names, at_work = {desk.id: desk.name for desk in queue.desks}, queue.at_work
 
     def place(ticket):
         counter = names.get(ticket.session.counter_id, "") if ticket.session else ""
@@ -137,22 +171,22 @@ def _places(tickets, waiting, counters, now, rule, served):
         if before is None:
             return Place(ticket.state, ticket.label, None, counter)
         serving = sum(desk.may_call(ticket) for desk in at_work)
-        return Place(ticket.state, ticket.label, before, counter, waiting_time.band(before, serving, served))
+        return Place(ticket.state, ticket.label, before, counter, waiting_time.band(before, serving, queue.served))
 
-    return {ticket.pk: place(ticket) for ticket in tickets}
+    return {ticket.pk: place(ticket) for ticket in queue.tickets}
 
 
 def place_of(ticket) -> Place:
-    """Where one ticket stands now. Nine queries at most."""
+    """Where one ticket stands now. Two queries for a ticket from ``ticket_by_token``."""
     if ticket.day != clock.today():
         return Place(Ticket.State.CANCELLED if ticket.state in Ticket.LIVE_STATES else ticket.state, ticket.label)
-    found = board_of(ticket.location_id, [ticket.pk]).places.get(ticket.pk)
-    return found or Place(ticket.state, ticket.label)
+    return _places(_queue_at(ticket.location, [ticket.pk])).get(ticket.pk) or Place(ticket.state, ticket.label)
 
 
 def ticket_by_token(token_hash: str) -> Ticket | None:
-    """The ticket whose secret has this hash, whatever its state, with service and location."""
-    return Ticket.objects.filter(token_hash=token_hash).select_related("service", "location", "visit").first()
+    """The ticket whose secret has this hash, whatever its state, with service, location and its rule."""
+    with_all = Ticket.objects.select_related("service", "location__queue_rule", "visit")
+    return with_all.filter(token_hash=token_hash).first()
 
 
 def notice_at(moment: datetime.datetime, counters_open: bool, closure=None) -> str:

@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.db.models import Q
+from django.db.models import FilteredRelation, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -11,16 +11,28 @@ from ula_portal.core import clock, workdays
 from ..models import Closure
 
 
-def closures_at(moment: datetime.datetime):
-    """Closures in force at a moment, of all locations."""
-    return Closure.objects.filter(closed_at__lte=moment, until__gt=moment).filter(
-        Q(reopened_at__isnull=True) | Q(reopened_at__gt=moment)
-    )
+def in_force(moment: datetime.datetime, closure: str = "") -> Q:
+    """The condition for closures in force at a moment. ``closure``: the way to them, as ``closures__``."""
+    stopped = {f"{closure}closed_at__lte": moment, f"{closure}until__gt": moment}
+    reopened = Q(**{f"{closure}reopened_at__isnull": True}) | Q(**{f"{closure}reopened_at__gt": moment})
+    return Q(**stopped) & reopened
+
+
+def with_closure(locations, moment: datetime.datetime):
+    """Locations with the closure in force there at a moment (the database lets there be one), for ``closure_of``."""
+    stopped = FilteredRelation("closures", condition=in_force(moment, "closures__"))
+    return locations.annotate(stopped=stopped).select_related("stopped")
+
+
+def closure_of(location) -> Closure | None:
+    """The closure in force at a location from ``with_closure``, or None. No query."""
+    # Without one the attribute is missing.
+    return getattr(location, "stopped", None)
 
 
 def closure_at(location_id: int, moment: datetime.datetime | None = None) -> Closure | None:
     """The closure of a location that is in force, or None. One query."""
-    return closures_at(moment or clock.now()).filter(location_id=location_id).first()
+    return Closure.objects.filter(in_force(moment or clock.now()), location_id=location_id).first()
 
 
 def words_of_closure(closure: Closure, local: datetime.datetime) -> str:

@@ -1,9 +1,11 @@
 """What somebody at a counter or in a room works with."""
 
-import datetime
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Prefetch, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, DateTimeField, OuterRef, Prefetch, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from services.models import Request, Service
 from services.queries.cases import visible_to
@@ -12,6 +14,10 @@ from ula_portal.core import clock
 from .. import permissions, states
 from ..models import Counter, CounterSession, Ticket
 from . import line
+
+# What stands at a counter or was put aside there.
+OWN = ("called", "serving", "held")
+MISSED_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -30,9 +36,14 @@ class Workplace:
 
 
 def session_of(user) -> CounterSession | None:
-    """The session that somebody opened today, with counter and location; one of yesterday has to be opened anew."""
+    """The session that somebody opened today; one of yesterday has to be opened anew. One query.
+
+    With counter, location and its rule, and ``preferred``: ids of the services that the counter prefers.
+    """
     today = CounterSession.objects.filter(user=user, closed_at__isnull=True, opened_at__gte=line.midnight())
-    return today.select_related("counter__location").first()
+    preferred = Counter.preferred.through.objects.filter(counter=OuterRef("counter_id")).values("service_id")
+    today = today.annotate(preferred=ArraySubquery(preferred))
+    return today.select_related("counter__location__queue_rule").first()
 
 
 def counters_for(user) -> list[Counter]:
@@ -50,25 +61,14 @@ def counters_for(user) -> list[Counter]:
 
 
 def workplace_of(session, user) -> Workplace:
-    """All that the counter's page shows. The person's right is the session itself."""
+    """All that the counter's page shows: four queries, one more where requests are named.
+
+    ``session``: from ``session_of``. The person's right is the session itself.
+    """
     counter = session.counter
-    own = list(
-        Ticket.objects.filter(
-            session=session, location=counter.location_id, day=clock.today(), state__in=["called", "serving", "held"]
-        )
-        .select_related("visit__visitor", "visit__host", "service")
-        .order_by("called_at")
-    )
-    waiting = line.waiting_at(counter)
-    missed = list(
-        Ticket.objects.filter(
-            session__counter=counter,
-            location=counter.location_id,
-            day=clock.today(),
-            state=Ticket.State.NO_SHOW,
-            visit__left_at__isnull=True,
-        ).order_by("-finished_at")[:8]
-    )
+    tickets = _tickets_at(session, user)
+    own = [ticket for ticket in tickets if ticket.session_id == session.pk and ticket.state in OWN]
+    waiting = line.waiting_at(counter, line.own_rule(counter.location), session.preferred)
     places = list(
         Counter.objects.filter(location=counter.location_id, active=True)
         .annotate(offered=Count("services"))
@@ -80,20 +80,44 @@ def workplace_of(session, user) -> Workplace:
         current=next((t for t in own if t.state != Ticket.State.HELD), None),
         waiting=waiting,
         held=[t for t in own if t.state == Ticket.State.HELD],
-        missed=missed,
+        missed=_missed_at(counter, tickets),
         targets=[c for c in places if c.pk != counter.pk],
         services=_services_at(places),
-        undoable=_undoable(counter, user),
+        undoable=_undoable(tickets, user),
         numbers=_readable(request_ids, user),
     )
 
 
-def _undoable(counter, user):
+def _tickets_at(session, user):
+    """Tickets in hand, those that missed this counter's call, and what the person clicked within the last minute.
+
+    By called time; one reading of the location's day, found by the index of its numbers.
+    """
+    missed = Q(session__counter=session.counter, state=Ticket.State.NO_SHOW, visit__left_at__isnull=True)
+    clicked = Q(undo__by=user.pk, clicked_at__gte=clock.now() - states.UNDO_WITHIN)
+    today = Ticket.objects.filter(location=session.counter.location_id, day=clock.today())
+    today = today.annotate(clicked_at=Cast(KT("undo__at"), DateTimeField()))
+    found = today.filter(Q(session=session, state__in=OWN) | missed | clicked)
+    return list(found.select_related("session", "visit__visitor", "visit__host", "service").order_by("called_at"))
+
+
+def _missed_at(counter, tickets):
+    """Those who missed a call of this counter and are still here, the last ones first."""
+    missed = [
+        ticket
+        for ticket in tickets
+        if ticket.state == Ticket.State.NO_SHOW
+        and ticket.session.counter_id == counter.pk
+        and ticket.visit.left_at is None
+    ]
+    return sorted(missed, key=lambda ticket: ticket.finished_at, reverse=True)[:MISSED_SHOWN]
+
+
+def _undoable(tickets, user):
     """The ticket of this person's last click, while it can be taken back (``actions.take_back``)."""
-    mine = Ticket.objects.filter(location=counter.location_id, day=clock.today(), undo__by=user.pk)
-    clicked = [(datetime.datetime.fromisoformat(ticket.undo["at"]), ticket) for ticket in mine]
-    recent = [click for click in clicked if clock.now() - click[0] <= states.UNDO_WITHIN]
-    return max(recent, key=lambda click: click[0])[1] if recent else None
+    since = clock.now() - states.UNDO_WITHIN
+    clicked = [t for t in tickets if t.undo and t.undo["by"] == user.pk and t.clicked_at >= since]
+    return max(clicked, key=lambda ticket: ticket.clicked_at, default=None)
 
 
 def _services_at(counters):

@@ -13,11 +13,11 @@ from services.queries.forms import missing_documents
 from services.queries.letters import letter_of
 from ula_portal.core import clock, codes, identifiers
 from ula_portal.core.models import Location, Position
-from ula_portal.core.queries import holders_of
+from ula_portal.core.queries import is_held
 
 from .. import permissions
 from ..models import Booking, Counter, Ticket, TicketPrinter, Visit, Visitor
-from . import line
+from . import closing, line
 from .bookings import expected_by_token, expected_today
 
 SHOWN = 8
@@ -196,8 +196,9 @@ def printer_at(location_id: int) -> TicketPrinter | None:
 
 
 def locations() -> list[Location]:
-    """Where visitors are received: places with a counter in use, by name."""
-    return list(Location.objects.filter(pk__in=Counter.objects.filter(active=True).values("location_id")))
+    """Where visitors are received: places with a counter in use, by name, for ``closure_of``."""
+    places = Location.objects.filter(pk__in=Counter.objects.filter(active=True).values("location_id"))
+    return list(closing.with_closure(places, clock.now()))
 
 
 def services_to_choose() -> QuerySet[Service]:
@@ -205,12 +206,11 @@ def services_to_choose() -> QuerySet[Service]:
     return services_for_desk().order_by("kind", "name")
 
 
-def hosts_away(position_ids) -> set[int]:
-    """Of these positions, those that nobody holds here today: vacant, or away without a stand-in. Three queries."""
-    return {pk for pk, people in holders_of(position_ids).items() if not people}
-
-
 def hosts_to_choose() -> QuerySet[Position]:
-    """Positions that visitors ask for: those with a room first, then those that lead a unit."""
+    """Positions that visitors ask for: those with a room first, then those that lead a unit.
+
+    ``is_there``: whether somebody holds it here today, as holder or stand-in.
+    """
     rooms = Counter.objects.filter(kind=Counter.Kind.ROOM, active=True, position_id=OuterRef("pk"))
-    return Position.objects.annotate(has_room=Exists(rooms)).order_by("-has_room", "-heads_unit", "name")
+    positions = Position.objects.annotate(has_room=Exists(rooms), is_there=is_held(clock.today()))
+    return positions.order_by("-has_room", "-heads_unit", "name")

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef
+from django.db.models import Count, Exists, F
 
 from ula_portal.core import clock, workdays
 from ula_portal.core.models import Location
 
 from .. import waiting_time
-from ..models import Counter, CounterSession, QueueRule, Ticket
+from ..models import Closure, Counter, QueueRule, Ticket
 from . import line, screen
 from .board import notice_at
-from .closing import closures_at
+from .closing import in_force
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def halls_now() -> list[Hall]:
     for ticket in newest.distinct("location_id", "letter"):
         called.setdefault(ticket.location_id, []).append(ticket.label)
     hours = workdays.service_hours(day)
-    stopped = {closure.location_id: closure for closure in closures_at(now)}
+    stopped = {closure.location_id: closure for closure in Closure.objects.filter(in_force(now))}
     places = {row.location_id: row.location for row in rows}
     served = screen.served_seconds_at(places)
     halls = []
@@ -96,7 +96,7 @@ def halls_now() -> list[Hall]:
                 last_called=called.get(pk, []),
                 notice=notice_at(now, bool(opened), stopped.get(pk)),
                 hours=hours,
-                rule=getattr(location, "queue_rule", None) or QueueRule(location_id=pk),
+                rule=line.own_rule(location),
             )
         )
     return halls
@@ -104,14 +104,11 @@ def halls_now() -> list[Hall]:
 
 def _counters():
     """A row for each counter in use and each service of it, with place, rule and whether somebody calls there."""
-    sessions = CounterSession.objects.filter(
-        counter=OuterRef("pk"), closed_at__isnull=True, paused_at__isnull=True, opened_at__gte=line.midnight()
-    )
     return (
         Counter.objects.filter(active=True)
         .select_related("location__queue_rule")
         .annotate(
-            at_work=Exists(sessions),
+            at_work=Exists(line.open_here().filter(paused_at__isnull=True)),
             service_id=F("services__pk"),
             service_name=F("services__name"),
             service_letter=F("services__ticket_letter"),

@@ -4,7 +4,8 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, OuterRef, Q, Subquery, Value, When
 
 from ula_portal.core import clock
 
@@ -14,13 +15,14 @@ from ..models import Counter, CounterSession, QueueRule, Ticket
 
 @dataclass(frozen=True)
 class Desk:
-    """A counter or room in use, and what it may call."""
+    """A counter or room in use, and what it may call. ``session``: open, paused, or "" while nobody sits there."""
 
     id: int
     name: str
     number: int | None
     kind: str
     services: frozenset[int] = field(default_factory=frozenset)
+    session: str = ""
 
     def may_call(self, ticket) -> bool:
         """The rule of ``actions.calling``: transferred here, or free for every counter that serves the service."""
@@ -36,15 +38,29 @@ def rule_of(location_id: int) -> QueueRule:
     return QueueRule.objects.filter(location_id=location_id).first() or QueueRule(location_id=location_id)
 
 
+def own_rule(location) -> QueueRule:
+    """``rule_of`` for a location that is read; no query where its ``queue_rule`` was fetched with it."""
+    return getattr(location, "queue_rule", None) or QueueRule(location_id=location.pk)
+
+
 def desks_of(location_id: int) -> list[Desk]:
-    """Counters and rooms in use at a location, in their order. Two queries."""
-    counters = list(Counter.objects.filter(location_id=location_id, active=True))
-    served: dict[int, set[int]] = {}
-    for counter_id, service_id in Counter.services.through.objects.filter(counter__in=counters).values_list(
-        "counter_id", "service_id"
-    ):
-        served.setdefault(counter_id, set()).add(service_id)
-    return [Desk(c.pk, c.name, c.number, c.kind, frozenset(served.get(c.pk, ()))) for c in counters]
+    """Counters and rooms in use at a location, in their order, with today's sessions. One query.
+
+    A session left open yesterday counts no more.
+    """
+    served = Counter.services.through.objects.filter(counter=OuterRef("pk")).values("service_id")
+    state = Case(When(paused_at__isnull=True, then=Value("open")), default=Value("paused"))
+    counters = Counter.objects.filter(location_id=location_id, active=True).annotate(
+        served=ArraySubquery(served), session=Subquery(open_here().values(state=state)[:1])
+    )
+    columns = ("pk", "name", "number", "kind", "served", "session")
+    rows = counters.values_list(*columns, named=True)
+    return [Desk(c.pk, c.name, c.number, c.kind, frozenset(c.served), c.session or "") for c in rows]
+
+
+def open_here():
+    """Today's open sessions (one at most) of the counter of the query around it."""
+    return CounterSession.objects.filter(counter=OuterRef("pk"), closed_at__isnull=True, opened_at__gte=midnight())
 
 
 def waiting_in(location_id: int, day: datetime.date) -> list[Ticket]:
@@ -56,25 +72,28 @@ def waiting_in(location_id: int, day: datetime.date) -> list[Ticket]:
     )
 
 
-def waiting_at(counter, rule: QueueRule | None = None) -> list[Ticket]:
-    """Tickets that this counter may call today, in the likely order. Three queries, one less with the ``rule``."""
+def waiting_at(counter, rule: QueueRule | None = None, preferred: Iterable[int] | None = None) -> list[Ticket]:
+    """Tickets that this counter may call today, in the likely order.
+
+    One query, and one each for the location's ``rule`` and for the ids of the ``preferred`` services when not given.
+    """
     may = Q(target=counter) | Q(target__isnull=True, service__in=counter.services.all())
     if counter.kind == Counter.Kind.COUNTER:
         may |= Q(target__isnull=True, service__isnull=True)
     found = Ticket.objects.filter(
         may, location_id=counter.location_id, day=clock.today(), state=Ticket.State.WAITING
     ).select_related("service", "visit")
-    first = set(counter.preferred.values_list("pk", flat=True))
+    first = set(counter.preferred.values_list("pk", flat=True) if preferred is None else preferred)
 
-    def preferred(ticket):
+    def goes_first(ticket):
         return ticket.target_id == counter.pk or (ticket.target_id is None and ticket.service_id in first)
 
     rule = rule or rule_of(counter.location_id)
-    return fairness.likely_order(found, clock.now(), rule, preferred if first else None)
+    return fairness.likely_order(found, clock.now(), rule, goes_first if first else None)
 
 
 def competitors_of(ticket, *, lane: str | None = None) -> list[Ticket]:
-    """Tickets that wait for the same counters as this one (itself left out), longest wait first. Three queries."""
+    """Tickets that wait for the same counters as this one (itself left out), longest wait first. Two queries."""
     desks = [desk for desk in desks_of(ticket.location_id) if desk.may_call(ticket)]
     return [
         other
@@ -101,14 +120,6 @@ def places(waiting: Iterable[Ticket], desks: list[Desk], now: datetime.datetime,
         order = {t.pk: index for index, t in enumerate(fairness.likely_order(rivals, now, rule))}
         found.update({t.pk: order[t.pk] for t in own})
     return found
-
-
-def open_sessions(location_id: int) -> dict[int, CounterSession]:
-    """Today's open sessions at a location by counter id, with their people; one left open yesterday counts no more."""
-    sessions = CounterSession.objects.filter(
-        counter__location_id=location_id, closed_at__isnull=True, opened_at__gte=midnight()
-    )
-    return {session.counter_id: session for session in sessions.select_related("user")}
 
 
 def midnight() -> datetime.datetime:

@@ -8,12 +8,15 @@ from django.db import connection
 from django.db.models import Q
 
 from ula_portal.core import clock
+from ula_portal.core.kept import Kept
 
 from ..models import QueueEvent, ScreenNotice, ScreenRule
 from . import line
 
 # Visitors served last, from whose time the waiting time is told, and how far back they are looked for.
 _SAMPLE, _SAMPLE_DAYS = 60, 14
+# A board is drawn at every event of the queue; how long visits take does not change in minutes.
+kept_seconds = Kept(300)
 NOTICES_SHOWN = 12
 
 
@@ -35,9 +38,12 @@ class Call:
     last: bool
 
 
-def screen_rule_of(location_id: int) -> ScreenRule:
-    """How the display of a location sounds: its own rule, else the usual one (not saved). One query."""
-    return ScreenRule.objects.filter(location_id=location_id).first() or ScreenRule(location_id=location_id)
+def sound_of(location) -> ScreenRule:
+    """How the display of a location sounds: its own rule, else the usual one (not saved), at all hours.
+
+    No query where ``screen_rule`` was fetched with the location.
+    """
+    return getattr(location, "screen_rule", None) or ScreenRule(location_id=location.pk)
 
 
 def news_of(location_id: int) -> list[News]:
@@ -80,7 +86,15 @@ FROM unnest(%s::bigint[]) AS place (id) CROSS JOIN LATERAL (
 
 
 def served_seconds_at(location_ids: Iterable[int]) -> dict[int, list[float]]:
-    """Seconds from call to end of the visitors whom each location served last, by location. One query."""
+    """Seconds from call to end of the visitors whom each location served last, by location.
+
+    Read anew every five minutes, in one query.
+    """
+    places = tuple(sorted(location_ids))
+    return kept_seconds.get(places, lambda: _served(places))
+
+
+def _served(location_ids):
     since = clock.today() - datetime.timedelta(days=_SAMPLE_DAYS)
     found = {}
     with connection.cursor() as cursor:

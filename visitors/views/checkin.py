@@ -109,7 +109,7 @@ def _page(request, places, place, form, *, status=200, **context):
         "tickets": queries.tickets_today(request.user, place),
         "inside": queries.inside(request.user, place),
         "live": staff_token(place.pk),
-        "notice": queries.notice_at(clock.now(), False, queries.closure_at(place.pk)),
+        "notice": queries.notice_at(clock.now(), False, queries.closure_of(place)),
         "too_late": queries.last_ticket_passed(clock.now()),
     }
     return render(request, "visitors/checkin.html", context, status=status)

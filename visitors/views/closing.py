@@ -31,7 +31,7 @@ def service_closure(request):
         form = ClosureForm(request.POST)
         if form.is_valid() and _closed(request, place, form):
             return redirect("service_closure")
-    context = {"form": form, "place": place, "closure": queries.closure_at(place.pk)}
+    context = {"form": form, "place": place, "closure": queries.closure_of(place)}
     return render(request, "visitors/service_closure.html", context, status=422 if form.errors else 200)
 
 

@@ -17,7 +17,7 @@ def display(request, location):
     """The board of a location; ``static/js/display.js`` keeps it fresh. Indonesian, like the voice and the stream."""
     place = _place(location)
     with translation.override("id"):
-        board, sound, house = queries.board_of(place.pk), queries.screen_rule_of(place.pk), office()
+        board, sound, house = queries.board_at(place), queries.sound_of(place), office()
         context = {
             "location": place,
             "board": board,
@@ -40,8 +40,8 @@ def display_data(request, location):
     # First: what happens from here on may be told twice, never not at all.
     cursor, since = queries.current_cursor(), queries.Cursor.parse(request.GET.get("sejak", ""))
     missed = queries.events_missed(since, place.pk) if since else []
-    board = queries.board_of(place.pk)
-    page = screen_page.page_of(place.pk, board)
+    board = queries.board_at(place)
+    page = screen_page.page_of(place, board)
     return JsonResponse(
         {
             "at": _milliseconds(board.at),
