@@ -28,17 +28,29 @@ from services.queries.recording import row_from
 from services.queries.times import times_of
 from sop.queries import flow_of, forget_flows
 from tests.factories.cases import DESK, HEAD, OFFICIAL, at, make_case, make_case_service, run_of
-from tests.factories.core import make_user, named_cast
+from tests.factories.core import make_position, make_user, named_cast
 from tests.factories.flows import case_steps
 from ula_portal.core import clock, workdays
 from ula_portal.core.actions import people
 from ula_portal.core.actions.journal import verify
+from ula_portal.core.actions.office import entrust_paper
 from ula_portal.core.actors import applicant, staff
 from ula_portal.core.errors import Refused
-from ula_portal.core.models import Absence, JournalEntry, Role, Tenure, User
+from ula_portal.core.models import Absence, JournalEntry, Role, Secretariat, Tenure, User
 
 CHIEF = "Kepala Dinas"
-NAMES = ("official", "second", "section_head", "head", "secretary", "frontdesk", "counter", "admin", "outsider")
+NAMES = (
+    "official",
+    "second",
+    "section_head",
+    "head",
+    "secretary",
+    "frontdesk",
+    "counter",
+    "admin",
+    "outsider",
+    "keeper",
+)
 # Those whose work it mostly is come more often.
 WHO = st.sampled_from((*NAMES, "official", "official", "section_head", "section_head", "admin"))
 WHY = "Alasan contoh."
@@ -115,8 +127,10 @@ class Office:
         gave = before[-1].position.unit_id if before else None
         hands = self.hands(user.pk)
         below = any(position.superior_id and position.superior_id == run.position_id for position in hands)
+        kept = Secretariat.objects.filter(position=run.position_id).values_list("keeper_id", flat=True)
         return (
             self.works(user, run)
+            or any(position.pk in kept for position in hands)
             or self.leads_case(user)
             or user.pk == responsible_id
             or any(position.unit_id == gave for position in hands)
@@ -135,7 +149,7 @@ def is_asked(machine):
 class CaseMachine(RuleBasedStateMachine):
     """One case. Every move is tried by whoever comes; what succeeds must have had a ground."""
 
-    cast = second = None
+    cast = second = keeper = None
 
     @initialize(steps=case_steps(DESK, OFFICIAL, HEAD, CHIEF))
     def submit(self, steps):
@@ -161,7 +175,7 @@ class CaseMachine(RuleBasedStateMachine):
 
     def user(self, name):
         # What a person is, is remembered on the object for one request.
-        return User.objects.get(pk=self.second.pk if name == "second" else getattr(self.cast, name).pk)
+        return User.objects.get(pk=getattr(self if name in ("second", "keeper") else self.cast, name).pk)
 
     def office(self):
         return Office(self.cast, self.cast.unit.pk, clock.local(self.moment).date())
@@ -421,6 +435,9 @@ def _worked(begin, end):
 def test_whatever_is_tried_a_case_stays_whole():
     CaseMachine.cast = named_cast()
     CaseMachine.second = make_user(Role.OFFICIAL, None, CaseMachine.cast.unit, full_name="Dua Contoh")
+    post = make_position("PERSURATAN", "Pengadministrasi Persuratan")
+    CaseMachine.keeper = make_user(Role.OFFICIAL, post, full_name="Tiga Contoh")
+    entrust_paper(post, CaseMachine.cast.positions["KADIS"])
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     run_state_machine_as_test(
         CaseMachine,

@@ -96,6 +96,7 @@ def record(request, user, outcome="done", **said):
 
 def test_the_secretariat_finds_the_sheet_prints_it_and_records_it_in_its_own_name(cast, keeper, disposed, client):
     client.force_login(keeper)
+    assert 'href="?tab=paper"' in client.get("/petugas/kasus/").content.decode()
     listed = client.get("/petugas/kasus/?tab=paper").content.decode()
     assert "Menunggu catatan kertas" in listed and disposed.number in listed
     detail = reverse("case_detail", args=[disposed.number])
