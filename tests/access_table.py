@@ -146,6 +146,7 @@ STAFF_PAGES = {
         lambda w: [1], STAFF.replace("200", "405"), STAFF.replace("200", "302"), lambda w: {"do": "delete"}
     ),
     "case_detail": Row(lambda w: [w.case.number], "in 200 200 200 200 200 200 404"),
+    "case_changes": Row(lambda w: [w.case.number], "in 200 200 200 200 200 200 404"),
     "case_document": Row(lambda w: [w.case.number, w.document(w.case).pk], "in 200r 200r 200r 200r 200r 200r 404"),
     # What is no PDF has no pages; looking at one is told by the tests of reading.
     "case_document_page": Row(

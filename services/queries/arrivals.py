@@ -52,7 +52,7 @@ def topics_since(mark: Mark) -> tuple[set[str], Mark]:
     topics = set()
     for row in found:
         if (row[1], row[2]) not in mark.seen:
-            topics |= _topics_of(*row[3:])
+            topics |= _topics_of(*row[3:]) | {topic_of_case(row[2])}
     return topics, Mark(horizon, frozenset((row[1], row[2]) for row in found if row[1] >= horizon))
 
 
@@ -61,6 +61,11 @@ def _topics_of(place, assignee_id, responsible_id, handed_by_id, position_id, po
     topics |= {f"p{position_id}"} if position_id else set()
     topics |= {f"n{pk}" for pk in (pool_unit_id, unit_id) if pk}
     return topics | {EVERYTHING} | ({DESK} if place == "applicant" else set())
+
+
+def topic_of_case(request_id: int) -> str:
+    """The topic of one case, for its own page."""
+    return f"r{request_id}"
 
 
 def topics_for(reach) -> set[str]:

@@ -70,6 +70,7 @@ WITH_APPLICANT = (
     "complete_request",
     "reject_request",
 )
+REMINDERS = ("escalated", "step_reminded")
 # Kinds of deviation by what the timeline calls the act.
 _DEVIATING = {
     "step_done": ("overrun",),
@@ -104,8 +105,11 @@ def newest_entry(request) -> int:
 
 
 def happened_since(request, entry_id: int, but_not=None) -> list[Happening]:
-    """What happened after an entry, oldest first, the latest ten; ``but_not``: a user whose own acts are left out."""
-    entries = TimelineEntry.objects.filter(request=request, pk__gt=entry_id)
+    """What happened after an entry, oldest first, the latest ten; ``but_not``: a user whose own acts are left out.
+
+    Reminders change nothing and are left out too.
+    """
+    entries = TimelineEntry.objects.filter(request=request, pk__gt=entry_id).exclude(verb__in=REMINDERS)
     if but_not is not None:
         entries = entries.exclude(actor_kind="staff", actor_id=str(but_not.pk))
     return _told(request, list(entries.order_by("-pk")[:10]))[::-1]

@@ -5,6 +5,7 @@ from django.urls import path
 from . import (
     case_answers,
     case_intake,
+    case_news,
     case_recording,
     cases,
     disposition,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("petugas/kasus/saringan/", inbox_saved.case_filters, name="case_filters"),
     path("petugas/kasus/saringan/<int:pk>/", inbox_saved.case_filter, name="case_filter"),
     path("petugas/kasus/<str:number>/", cases.case_detail, name="case_detail"),
+    path("petugas/kasus/<str:number>/kabar/", case_news.case_changes, name="case_changes"),
     path("petugas/kasus/<str:number>/pratinjau/", cases.case_letter_preview, name="case_letter_preview"),
     path("petugas/kasus/<str:number>/tanda-terima/", cases.case_receipt, name="case_receipt"),
     path("petugas/kasus/<str:number>/disposisi/", disposition.disposition, name="case_disposition"),

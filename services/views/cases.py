@@ -25,6 +25,7 @@ from ..queries import cases
 from ..queries.history import happened_since
 from ..queries.inbox import reach_of
 from .case_checklist import untaken_nos
+from .case_news import live_address
 from .case_page import FORMS, CasePage
 from .case_side import IN_SIDE, Side
 from .case_verbs import VERBS
@@ -60,6 +61,7 @@ def _render_page(request, page, failed="", form=None, status=200, **more):
     if side.opened:
         record_looking(side.opened.document, request.user)
     context = {"page": page, "case": page.request, "forms": verbs, "failed": failed, "side": side, **more}
+    context["live_address"] = live_address(page.request)
     if request.GET.get("bagan"):
         lit = page.step.no if page.step else None
         context["chart"] = flowchart_table(page.flow, lit=lit, untaken=untaken_nos(page))

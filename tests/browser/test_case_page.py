@@ -167,6 +167,25 @@ def test_two_officials_on_one_page(people, cast, case):
     assert no_of(case) == 4
 
 
+def test_an_open_page_tells_that_the_case_changed(people, cast, case):
+    first, second = people.known(cast.official), people.known(cast.section_head)
+    first.goto(f"/petugas/kasus/{case.number}/")
+    second.goto(f"/petugas/kasus/{case.number}/?tab=catatan")
+    second.get_by_label("Alasan atau catatan").first.fill("Materai belum ada.")
+    second.get_by_label("Catatan untuk rekan sekantor").fill("Mohon dilihat")
+    acts.press(first, "Lengkap")
+    banner = second.locator("[data-case-news]")
+    expect(banner).to_contain_text(f"Permohonan ini berubah: Langkah 2 selesai: lengkap ({cast.official.full_name}")
+    expect(second.get_by_label("Alasan atau catatan").first).to_have_value("Materai belum ada.")
+    banner.get_by_role("link", name="Muat ulang").click()
+    # The step that it was written for is over: it stands above; the note to colleagues is where it was.
+    expect(second.get_by_role("heading", name="Tulisan Anda belum disimpan")).to_be_visible()
+    expect(second.locator("textarea[readonly]")).to_have_value("Materai belum ada.")
+    expect(second.get_by_label("Catatan untuk rekan sekantor")).to_have_value("Mohon dilihat")
+    expect(banner).to_be_hidden()
+    assert people.complaints == []
+
+
 def test_on_a_phone_without_javascript(people, cast, case):
     page = people.known(cast.official, width=360, height=740, javascript=False)
     page.goto(f"/petugas/kasus/{case.number}/")

@@ -19,10 +19,11 @@ from services.actions.cases import (
 )
 from services.actions.documents import attach_document
 from services.models import Mention, Message, TimelineEntry
+from services.queries.arrivals import topic_of_case
 from services.queries.history import history_of
 from tests.factories.cases import count_queries, make_case, make_case_service, no_of, run_of, walk
 from tests.factories.core import make_user, named_cast
-from ula_portal.core import clock
+from ula_portal.core import clock, live
 from ula_portal.core.actors import applicant, staff
 from ula_portal.core.models import JournalEntry, Role
 from ula_portal.core.uploads import page_sizes
@@ -311,6 +312,36 @@ def test_the_flowchart_stands_on_the_same_page_with_the_step_lit(cast, request_,
     assert "sop-table" not in see(client, request_)
     text = see(client, request_, bagan=1)
     assert text.count('class="is-lit"') == 1 and "Apakah berkas lengkap?" in text.split('class="is-lit"')[1][:2000]
+
+
+class TestNews:
+    """What the open page asks for: what others did since it was made."""
+
+    def ask(self, client, request, since):
+        return client.get(reverse("case_changes", args=[request.number]), {"sejak": since})
+
+    def test_it_tells_what_others_did_and_not_ones_own_acts(self, cast, request_, client):
+        client.force_login(cast.official)
+        since = client.get(url(request_)).context["page"].newest_entry
+        judge_document(request_.documents.get().pk, cast.official, "fits")
+        assert self.ask(client, request_, since).json()["words"] == ""
+        add_internal_note(request_.pk, cast.section_head, "Mohon didahulukan")
+        walk(request_, (cast.official, "yes"))
+        client.force_login(cast.section_head)
+        words = self.ask(client, request_, since).json()["words"]
+        assert words.startswith(f"Permohonan ini berubah: Langkah 2 selesai: lengkap ({cast.official.full_name}, ")
+        assert words.endswith("dan 1 hal lain") and "didahulukan" not in words
+
+    def test_its_stream_knows_the_case_alone(self, cast, request_, client):
+        client.force_login(cast.official)
+        for page in (client.get(url(request_)).content.decode(), self.ask(client, request_, "0").json()["live"]):
+            token = page.split("/live/pekerjaan/")[1].split('"')[0]
+            assert live.topics_of(token) == {topic_of_case(request_.pk)}
+
+    @pytest.mark.parametrize("since", ["", "-1", "9" * 40, "²"])
+    def test_a_broken_place_tells_nothing(self, cast, request_, client, since):
+        client.force_login(cast.official)
+        assert self.ask(client, request_, since).json()["words"] == ""
 
 
 def test_what_the_case_will_not_come_to_is_not_shown_as_to_come(cast, service, client):

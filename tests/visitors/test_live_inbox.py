@@ -34,4 +34,4 @@ def test_a_new_case_is_told_to_those_whom_it_concerns():
         assert topics & arrivals.topics_for(inbox.reach_of(user))
     assert not topics & arrivals.topics_for(inbox.reach_of(cast.frontdesk))
     assert arrivals.topics_since(after)[0] == set()
-    assert request.number not in str(topics)
+    assert arrivals.topic_of_case(request.pk) in topics and request.number not in str(topics)

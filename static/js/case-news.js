@@ -1,0 +1,89 @@
+/* An open case tells when it changed: a quiet banner, never a page that moves by itself. What was typed outlives "Muat ulang": it waits in
+   this tab for that moment only, and comes back into the form of the same step, else stands above to be copied. */
+(function () {
+  "use strict";
+  // The page may be exchanged whole when somebody was faster: looked up anew each time.
+  function news() { return document.querySelector("[data-case-news]"); }
+  if (!news()) return;
+  var address = news().dataset.live, source = null, waiting = null, askedAt = 0;
+  var KEPT = "kasus:" + window.location.pathname;
+
+  function written(field) {
+    return field.form && /^(textarea|text|date)$/.test(field.type) && !field.readOnly && field.value !== field.defaultValue;
+  }
+  // What is said about a step belongs to its run; messages and notes at the right to the whole case.
+  function runOf(field) { return field.closest("#kanan") || !field.form.elements.run ? "" : field.form.elements.run.value; }
+
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest("[data-case-news] a");
+    if (!link) return;
+    var kept = Array.prototype.filter.call(document.querySelectorAll("main textarea, main input"), written).map(function (field) {
+      var label = document.querySelector('label[for="' + field.id + '"]');
+      return { id: field.id, run: runOf(field), long: field.type === "textarea", value: field.value, label: label ? label.firstChild.textContent.trim() : "" };
+    });
+    // The same tab and document as now.
+    link.href = window.location.pathname + window.location.search;
+    try { window.sessionStorage.setItem(KEPT, JSON.stringify(kept)); } catch (error) { /* Full or forbidden. */ }
+  });
+
+  function putBack() {
+    var kept = [];
+    try {
+      kept = JSON.parse(window.sessionStorage.getItem(KEPT)) || [];
+      window.sessionStorage.removeItem(KEPT);
+    } catch (error) { return; }
+    var lost = kept.filter(function (each) {
+      var field = document.getElementById(each.id);
+      if (!field || !field.form || runOf(field) !== each.run) return each.long;
+      field.value = each.value;
+      return false;
+    });
+    if (!lost.length) return;
+    var box = document.querySelector("template[data-unsaved]").content.firstElementChild.cloneNode(true);
+    var row = box.lastElementChild;
+    lost.forEach(function (each, n) {
+      var own = row.cloneNode(true);
+      own.firstElementChild.textContent = each.label;
+      own.firstElementChild.htmlFor = own.lastElementChild.id = "tadi-" + n;
+      own.lastElementChild.value = each.value;
+      box.append(own);
+    });
+    row.remove();
+    news().after(box);
+  }
+  putBack();
+
+  function ask() {
+    waiting = null;
+    askedAt = Date.now();
+    fetch(news().dataset.caseNews, { cache: "no-store", credentials: "same-origin", redirect: "error" })
+      .then(function (answer) { if (!answer.ok) throw new Error(answer.status); return answer.json(); })
+      .then(function (found) {
+        address = found.live;
+        var words = news().querySelector("[data-words]");
+        if (found.words && words.textContent !== found.words) { words.textContent = found.words; words.parentElement.hidden = false; }
+      })
+      .catch(function () { /* The next occasion asks again. */ });
+  }
+  function changed() {
+    if (waiting === null) waiting = window.setTimeout(ask, Math.max(300, 3000 - (Date.now() - askedAt)));
+  }
+  // Only a page that is looked at listens: a browser has few connections for all its tabs, and coming back asks anyway.
+  function listen() {
+    if (document.hidden || !window.EventSource || (source && source.readyState !== EventSource.CLOSED)) return;
+    source = new EventSource(address);
+    source.addEventListener("hello", changed);
+    source.addEventListener("changed", changed);
+  }
+  document.addEventListener("visibilitychange", function () {
+    if (!document.hidden) { changed(); window.setTimeout(listen, 1000); }
+    else if (source) { source.close(); source = null; }
+  });
+  // A stream that was refused or whose token grew old is opened anew with the address of the last answer.
+  window.setInterval(function () {
+    if (document.hidden || (source && source.readyState !== EventSource.CLOSED)) return;
+    changed();
+    window.setTimeout(listen, 4000);
+  }, 30000);
+  listen();
+})();
