@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from sop.models import Actor
 from ula_portal.core.search_terms import terms_of
 
-from ..models import InboxEntry, Participation, Request
+from ..models import InboxEntry, Participation, Request, StepRun
 from .cases import visible_to
 from .inbox import ALL, InboxRow, rows_of, tabs_of
 
@@ -63,8 +63,10 @@ def _readable(reach):
     user_id = reach.user.pk
     part = Exists(Participation.objects.filter(entry=OuterRef("pk"), user_id=user_id))
     named = Actor.objects.filter(position_id__in=reach.position_ids).values("version_id")
-    positions = Q(position_id__in=reach.led_position_ids | reach.kept_position_ids)
-    units = Q(unit_id__in=reach.unit_ids | reach.led_unit_ids) | positions
+    units = Q(unit_id__in=reach.unit_ids | reach.led_unit_ids) | Q(position_id__in=reach.led_position_ids)
+    if reach.kept_position_ids:
+        at_kept = StepRun.objects.filter(request_id=OuterRef("pk"), position_id__in=reach.kept_position_ids)
+        units |= Q(Exists(at_kept))
     return units | Q(responsible_id=user_id) | Q(assignee_id=user_id) | Q(request__sop_version_id__in=named) | part
 
 

@@ -96,7 +96,7 @@ def record(request, user, outcome="done", **said):
 
 def test_the_secretariat_finds_the_sheet_prints_it_and_records_it_in_its_own_name(cast, keeper, disposed, client):
     client.force_login(keeper)
-    assert 'href="?tab=paper"' in client.get("/petugas/kasus/").content.decode()
+    assert "ada di bagian lain daftar ini" in client.get("/petugas/kasus/").content.decode()
     listed = client.get("/petugas/kasus/?tab=paper").content.decode()
     assert "Menunggu catatan kertas" in listed and disposed.number in listed
     detail = reverse("case_detail", args=[disposed.number])
@@ -233,6 +233,10 @@ def test_while_the_applicant_has_to_act_there_is_no_paper(cast, keeper):
 def test_the_search_and_the_live_list_know_the_secretariat(cast, keeper, disposed):
     found = search_cases(reach(keeper), disposed.number[-6:]).rows
     assert [(row.request, row.tabs) for row in found] == [(disposed, ("paper",))]
+    passed_on = walk(make_case(disposed.service), (cast.head, "done"))
+    found = search_cases(reach(keeper), passed_on.number).rows
+    assert [(row.request, row.tabs) for row in found] == [(passed_on, ())]
+    assert search_cases(reach(cast.outsider), passed_on.number).rows == []
     assert inbox.inbox_counts(reach(keeper))["paper"] == 1 and "paper" not in inbox.inbox_counts(reach(cast.official))
     assert f"p{cast.positions['KADIS'].pk}" in arrivals.topics_for(reach(keeper))
     before = live.snapshot()
