@@ -2,7 +2,7 @@
 
 from ula_portal.core.models import Position, Role
 from ula_portal.core.permissions import has_role
-from ula_portal.core.queries import holders_of, presence_of
+from ula_portal.core.queries import people_here_for
 
 from ..models import Request, StepRun
 from .cases import visible_to
@@ -18,15 +18,9 @@ def chosen_runs(user, run_ids: list[int]) -> list[StepRun]:
 def colleagues_of(reach) -> list:
     """To whom a person may want to give steps: present holders of positions in their units, by name.
 
-    Administrators: of all positions. Whether a step can be theirs is judged for each step. At most four queries.
+    Administrators: of all positions. Whether a step can be theirs is judged for each step. One query.
     """
     posts = Position.objects.all()
     if not has_role(reach.user, Role.ADMINISTRATOR):
         posts = posts.filter(unit_id__in=reach.unit_ids | reach.led_unit_ids)
-    ids = list(posts.values_list("pk", flat=True))
-    if not ids:
-        return []
-    found = {user.pk: user for holders in holders_of(ids).values() for user in holders}
-    found.pop(reach.user.pk, None)
-    away = presence_of(list(found))
-    return sorted((user for pk, user in found.items() if pk not in away), key=lambda user: (user.full_name, user.pk))
+    return list(people_here_for(posts.values("pk")).exclude(pk=reach.user.pk).order_by("full_name", "pk"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from . import clock
 from .kept import Kept
@@ -86,6 +86,19 @@ def _held(user, day):
     absent = Absence.objects.filter(deputy=user, from_date__lte=day, to_date__gte=day).values("user_id")
     held = Tenure.objects.filter(_in_office(day)).filter(own | Q(user__in=absent))
     return held.values_list("position_id", flat=True)
+
+
+def people_here_for(position_ids, day=None) -> QuerySet[User]:
+    """Active people who are here on a day and whose work some positions are: holders, and deputies of those away.
+
+    ``position_ids``: ids or a subquery.
+    """
+    day = day or clock.today()
+    held = Tenure.objects.filter(_in_office(day), position_id__in=position_ids, user__is_active=True)
+    away = Absence.objects.filter(_away(day))
+    stands_in = away.filter(deputy_id=OuterRef("pk"), user_id__in=held.values("user_id"))
+    works = Q(pk__in=held.values("user_id")) | Exists(stands_in)
+    return User.objects.filter(works, ~Exists(away.filter(user_id=OuterRef("pk"))), is_active=True)
 
 
 def tenure_of(user, position_id, day=None) -> Tenure | None:

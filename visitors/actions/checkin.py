@@ -17,7 +17,7 @@ from ula_portal.core.typed import plain_line
 from .. import permissions
 from ..models import Counter, Ticket, Visit, Visitor
 from .hosting import call_host
-from .tickets import issue_ticket
+from .tickets import issue_within
 
 # Grounds for the priority lane (standards §7): what a ticket keeps, and its words.
 GROUNDS = {
@@ -129,7 +129,7 @@ def check_in(
         ticket = None
         if issue:
             lane = Ticket.Lane.PRIORITY if ground else Ticket.Lane.REGULAR
-            ticket = issue_ticket(visit, service=plan.service, target=plan.target, lane=lane, ground=ground)
+            ticket = issue_within(visit, service=plan.service, target=plan.target, lane=lane, ground=ground)
         claim.record("visit", visit.pk)
         return CheckIn(visit, ticket, request)
 

@@ -21,7 +21,13 @@ TOKEN_PURPOSE = "ticket"
 LETTERS = re.compile("[A-HJ-NPR-Z]")
 
 
-def issue_ticket(visit, *, service=None, target=None, lane="regular", ground="", letter="") -> Ticket:
+@transaction.atomic
+def issue_ticket(visit, **what) -> Ticket:
+    """``issue_within`` in a transaction of its own."""
+    return issue_within(visit, **what)
+
+
+def issue_within(visit, *, service=None, target=None, lane="regular", ground="", letter="") -> Ticket:
     """Give a visit its number in the queue, inside one transaction with everything else the caller does.
 
     ``target`` is a counter or room that alone may call the ticket; without it every counter that serves ``service``
@@ -32,36 +38,40 @@ def issue_ticket(visit, *, service=None, target=None, lane="regular", ground="",
     letter = letter or letter_for(visit, service)
     if not LETTERS.fullmatch(letter):
         raise ValueError("a ticket's letter is A to Z without I, O and Q")
-    with transaction.atomic():
-        if visit.left_at is not None:
-            raise Refused(_("Kunjungan ini sudah selesai."))
-        live = visit.tickets.filter(state__in=Ticket.LIVE_STATES).first()
-        if live:
-            raise Refused(_("Tamu ini masih memegang nomor %(label)s.") % {"label": live.label})
-        if closure := queries.closure_at(visit.location_id):
-            raise Refused(queries.words_of_closure(closure, clock.local(clock.now())))
-        if target is None:
-            service = served(visit.location_id, service)
-        now = clock.now()
-        nonce, token_hash = new_secret()
-        day = clock.local(now).date()
-        ticket = Ticket.objects.create(
-            visit=visit,
-            location_id=visit.location_id,
-            day=day,
-            letter=letter,
-            number=_next_number(visit.location_id, day, letter),
-            lane=lane,
-            priority_ground=ground,
-            service=service,
-            target=target,
-            issued_at=now,
-            waiting_since=now,
-            nonce=nonce,
-            token_hash=token_hash,
-        )
-        events.write("issued", visit.location_id, ticket=ticket)
+    place = queries.place_for_number(visit, service)
+    _may_have_number(visit, place)
+    if target is None and not place.serves:
+        service = None
+    now = clock.now()
+    nonce, token_hash = new_secret()
+    day = clock.local(now).date()
+    ticket = Ticket.objects.create(
+        visit=visit,
+        location_id=visit.location_id,
+        day=day,
+        letter=letter,
+        number=_next_number(visit.location_id, day, letter),
+        lane=lane,
+        priority_ground=ground,
+        service=service,
+        target=target,
+        issued_at=now,
+        waiting_since=now,
+        nonce=nonce,
+        token_hash=token_hash,
+    )
+    events.write("issued", visit.location_id, ticket=ticket)
     return ticket
+
+
+def _may_have_number(visit, place):
+    if visit.left_at is not None:
+        raise Refused(_("Kunjungan ini sudah selesai."))
+    if place.holds_number:
+        live = visit.tickets.get(state__in=Ticket.LIVE_STATES)
+        raise Refused(_("Tamu ini masih memegang nomor %(label)s.") % {"label": live.label})
+    if closure := queries.closure_of(place):
+        raise Refused(queries.words_of_closure(closure, clock.local(clock.now())))
 
 
 def new_secret() -> tuple[str, str]:

@@ -31,7 +31,7 @@ from .desk import (
 from .events import Cursor, Event, current_cursor, events_after, events_missed, told
 from .halls import Hall, halls_now
 from .hosting import delegates_for, host_calls_for, host_calls_waiting, may_answer
-from .line import competitors_of, desks_of, midnight, places, rule_of, waiting_at, waiting_in
+from .line import competitors_of, desks_of, midnight, place_for_number, places, rule_of, waiting_at, waiting_in
 from .paper import numbers_entered, paper_sheet, paper_sheets
 from .ports import queue_now, visit_of
 from .screen import (
@@ -80,6 +80,7 @@ __all__ = [
     "paper_sheet",
     "paper_sheets",
     "picture_of_notice",
+    "place_for_number",
     "place_of",
     "places",
     "printer_at",

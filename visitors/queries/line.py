@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 
 from ula_portal.core import clock
+from ula_portal.core.models import Location
 
 from .. import fairness
 from ..models import Counter, CounterSession, QueueRule, Ticket
+from . import closing
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,19 @@ def rule_of(location_id: int) -> QueueRule:
 def own_rule(location) -> QueueRule:
     """``rule_of`` for a location that is read; no query where its ``queue_rule`` was fetched with it."""
     return getattr(location, "queue_rule", None) or QueueRule(location_id=location.pk)
+
+
+def place_for_number(visit, service) -> Location:
+    """The location of a visit as the giving of a number finds it. One query.
+
+    For ``closing.closure_of``; ``holds_number``: the visit has a live ticket; ``serves``: a counter in use there serves
+    the service.
+    """
+    live = Ticket.objects.filter(visit=visit.pk, state__in=Ticket.LIVE_STATES)
+    serving = Counter.objects.filter(location=OuterRef("pk"), active=True)
+    serving = serving.filter(services=service.pk) if service else serving.none()
+    places = Location.objects.annotate(holds_number=Exists(live), serves=Exists(serving))
+    return closing.with_closure(places, clock.now()).get(pk=visit.location_id)
 
 
 def desks_of(location_id: int) -> list[Desk]:
