@@ -23,36 +23,49 @@ class PaperRow:
     how: forms.BoundField
     shelf: forms.BoundField
 
-    @property
-    def errors(self) -> list[str]:
-        return [*self.how.errors, *self.shelf.errors]
-
 
 def _how_now(document):
     """How a paper is ticked now; one that was given back is not here."""
     return document.original if document and not document.returned_at else ""
 
 
+def _shelf_now(document):
+    return document.shelf if document and document.is_held else ""
+
+
+def _with_unsent(slots, data):
+    """What was sent, and of the rows that were not how they stand: a refused page shows them as they were."""
+    if data is None:
+        return None
+    data = data.copy()
+    for slot in slots:
+        if f"how-{slot.key}" not in data:
+            data[f"how-{slot.key}"] = data[f"was-{slot.key}"] = _how_now(slot.document) or NOT_BROUGHT
+            data[f"shelf-{slot.key}"] = _shelf_now(slot.document)
+    return data
+
+
 class IntakeForm(forms.Form):
     """Rows that are not sent stay as they are. What the verb refuses is added beside its field."""
 
     def __init__(self, slots, data=None):
-        super().__init__(data)
+        super().__init__(_with_unsent(slots, data))
         self.slots = slots
         choices = [*Document.Original.choices, (NOT_BROUGHT, _("Tidak dibawa"))]
         for slot in slots:
             document = slot.document
             self.fields[f"how-{slot.key}"] = forms.ChoiceField(
+                label=slot.label,
                 choices=choices,
                 required=False,
                 widget=forms.RadioSelect,
                 initial=_how_now(document) or NOT_BROUGHT,
             )
             self.fields[f"shelf-{slot.key}"] = LineField(
-                label=_("Rak"),
+                label=_("Rak untuk %(paper)s") % {"paper": slot.label},
                 max_length=SHELF_LENGTH,
                 required=False,
-                initial=document.shelf if document and document.is_held else "",
+                initial=_shelf_now(document),
                 widget=forms.TextInput(
                     attrs={"class": "form-control", "autocomplete": "off", "maxlength": SHELF_LENGTH}
                 ),

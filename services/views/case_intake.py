@@ -85,6 +85,7 @@ def _held(form, document, refused_id=None, error="", typed=""):
         "key": key,
         "mendable": is_mendable(document),
         "shelf": changing.value() or "",
+        "shelf_id": changing.id_for_label,
         "shelf_errors": [*changing.errors, *form[f"how-{key}"].errors],
         "error": error if here else "",
         "typed": typed[: NAME_LENGTH * 2] if here else "",

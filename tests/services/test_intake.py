@@ -1,6 +1,7 @@
 """Papers at the desk: taken in with or without a scan, originals that stop a closing, given back, what is lacking."""
 
 import datetime
+import re
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -296,6 +297,18 @@ class TestPages:
         client.post(page, {f"how-{key}": "kept", f"was-{key}": "none", f"shelf-{key}": "B1"})
         assert "B1" in client.get(page).content.decode() and "diterima Ibu Contoh" in html
         assert "dikembalikan" in client.get(reverse("case_receipt", args=[walk_in.number])).content.decode()
+
+    def test_a_refused_shelf_leaves_the_other_rows_as_they_stand(self, client, cast, walk_in):
+        first, *_others, last = keys(walk_in)
+        take_in_papers(walk_in.pk, cast.frontdesk, {last: Tick("copy")})
+        keep(walk_in, cast.frontdesk)
+        client.force_login(cast.frontdesk)
+        page = reverse("case_intake", args=[walk_in.number])
+        answer = client.post(page, {f"how-{first}": "kept", f"shelf-{first}": ""})
+        html = answer.content.decode()
+        assert answer.status_code == 422 and html.count("Tuliskan rak") == 2
+        assert re.search(rf'name="how-{last}" value="copy"[^>]* checked', html)
+        assert f'href="#id_shelf-{first}"' in html and html.count(f'id="id_shelf-{first}"') == 1
 
     def test_an_old_page_undoes_nothing_that_somebody_else_ticked(self, client, cast, walk_in):
         first, *_others, last = keys(walk_in)

@@ -126,6 +126,14 @@ def test_load_per_service(client, session, clerk, service, counter):
     assert "Tamu Contoh" not in html and "Rahasia" not in html
 
 
+def test_nobody_waits_once_the_day_is_over(client, counter, clerk, service):
+    with clock.at(MORNING):
+        make.ticket(service=service, user=clerk)
+    with clock.at(MORNING + timedelta(hours=9)):
+        html = client.get("/antrean/").content.decode()
+    assert "sudah selesai" in html and "Tidak ada yang menunggu." in html
+
+
 def test_load_says_who_was_called(client, session, clerk, service):
     for _n in range(3):
         make.ticket(service=service, user=clerk)

@@ -185,9 +185,10 @@ class Desk:
         """Every third goes home with a sheet of what is lacking; of some the office keeps an original."""
         if request.pk % 3 == 0 and lacks_of(request):
             intake.print_shortage(request.pk, self.cast.frontdesk)
-        slots = intake_slots(request)
-        if fate.kind == "unrouted" and slots:
-            intake.take_in_papers(request.pk, self.cast.frontdesk, {slots[-1].key: intake.Tick("kept", "Rak A2")})
+        shown = Requirement.Kind.ORIGINAL
+        originals = [each for each in intake_slots(request) if each.requirement and each.requirement.kind == shown]
+        if fate.kind == "unrouted" and originals:
+            intake.take_in_papers(request.pk, self.cast.frontdesk, {originals[0].key: intake.Tick("kept", "A2")})
 
     def _open(self, window):
         """Sit down, as soon as the person has left the counter before."""

@@ -118,7 +118,7 @@ def board_at(location: Location, ticket_ids=()) -> Board:
     """
     queue = _queue_at(location, ticket_ids)
     now, waiting, shown = queue.at, queue.waiting, _desks_now(queue)
-    over = not shown and _is_over(now)
+    over = not shown and is_over(now)
     called = [desk for desk in shown if desk.label]
     return Board(
         at=now,
@@ -155,7 +155,8 @@ def _fitting(shown):
     return [desk for desk in shown if desk in newest]
 
 
-def _is_over(moment):
+def is_over(moment: datetime.datetime) -> bool:
+    """Whether the day's service hours have ended, or there are none today."""
     local = clock.local(moment)
     hours = workdays.service_hours(local.date())
     return hours is None or local >= hours.closes

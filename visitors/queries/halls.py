@@ -10,7 +10,7 @@ from ula_portal.core.models import Location
 from .. import waiting_time
 from ..models import Closure, Counter, QueueRule, Ticket
 from . import line, screen
-from .board import notice_at
+from .board import is_over, notice_at
 from .closing import in_force
 
 
@@ -85,8 +85,10 @@ def halls_now() -> list[Hall]:
     halls = []
     for pk, location in sorted(places.items(), key=lambda item: item[1].name):
         own = [row for row in rows if row.location_id == pk]
-        loads = _loads(own, waiting.get(pk, []), served.get(pk, []))
         opened = len({row.pk for row in own if row.at_work and row.kind == Counter.Kind.COUNTER})
+        # Numbers that the evening left open are nobody's wait any more.
+        over = not opened and is_over(now)
+        loads = _loads(own, [] if over else waiting.get(pk, []), served.get(pk, []))
         halls.append(
             Hall(
                 location=location,
