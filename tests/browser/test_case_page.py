@@ -128,9 +128,9 @@ def test_by_keyboard_alone(people, cast, case):
 def test_everything_of_the_step_is_on_one_screen(people, cast, case):
     def see(user, *, fields, then):
         page = people.known(user)
+        page.goto(f"/petugas/kasus/{case.number}/?berkas={case.documents.get().pk}")
         for width, height in OFFICE_SCREENS:
             page.set_viewport_size({"width": width, "height": height})
-            page.goto(f"/petugas/kasus/{case.number}/?berkas={case.documents.get().pk}")
             buttons = page.locator(".case-step .btn-primary, .case-step [name=answer]")
             reached = []
             page.locator("#sekarang").evaluate("each => { each.tabIndex = -1; each.focus(); }")
@@ -143,6 +143,7 @@ def test_everything_of_the_step_is_on_one_screen(people, cast, case):
                     assert page.evaluate("document.activeElement.matches('textarea, input')"), reached
                     assert [found for each in buttons.all() if (found := each.evaluate(COVERED))] == []
             assert page.evaluate("document.documentElement.scrollHeight <= innerHeight"), (width, height)
+        return page
 
     StepRun.objects.filter(request=case, finished_at=None).update(due_at=clock.now() - datetime.timedelta(days=1))
     see(cast.official, fields=2, then=12)
@@ -150,7 +151,11 @@ def test_everything_of_the_step_is_on_one_screen(people, cast, case):
     # The browser stops at each part of a date.
     see(cast.official, fields=5, then=10)
     walk(case, (cast.official, "done"), (cast.official, "yes"), (cast.official, "done"), (cast.section_head, "yes"))
-    see(cast.section_head, fields=1, then=6)
+    page, asked = see(cast.section_head, fields=1, then=6), []
+    # Ctrl+Enter asks what the button asks.
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.get_by_label("Isi surat").press("Control+Enter")
+    assert "Terbitkan surat dengan isi ini?" in asked[0] and no_of(case) == 8
 
 
 def test_two_officials_on_one_page(people, cast, case):
