@@ -156,13 +156,19 @@ def lack_lines(rows) -> list[TableLine]:
         TableLine(
             name=row.service.name,
             about=row.service.unit.name if row.service.unit else "",
-            text=_("paling sering kurang: %(paper)s (%(n)d)") % {"paper": row.most.name, "n": row.most.cases}
-            if row.most
-            else "",
-            figures=(figure(row.cases, row.selection), Figure(row.sheets)),
+            text=_sheets(row),
+            figures=(figure(row.cases, row.selection),),
         )
         for row in rows
     ]
+
+
+def _sheets(row):
+    said = ngettext("%(n)d lembar", "%(n)d lembar", row.sheets) % {"n": row.sheets}
+    if row.most is None:
+        return said
+    most = {"paper": row.most.name, "n": row.most.cases}
+    return f"{said}, {_('paling sering kurang: %(paper)s (%(n)d)') % most}"
 
 
 def paper_lines(rows) -> list[TableLine]:

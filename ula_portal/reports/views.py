@@ -126,16 +126,18 @@ def _results(flows, period):
 def _lacking(lacking, period):
     """The part about what applicants lacked; its numbers are cases, since one may be sent twice."""
     return {
-        "kpi": {
-            "label": _("permohonan diberi lembar kekurangan"),
-            "note": lines.compared(lacking.cases, lacking.cases_before),
-            "figure": lines.figure(lacking.cases, _of(period, "lacking")),
-        },
+        "kpis": [
+            {
+                "label": _("permohonan diberi lembar kekurangan"),
+                "note": lines.compared(lacking.cases, lacking.cases_before),
+                "figure": lines.figure(lacking.cases, _of(period, "lacking")),
+            },
+            {"label": _("lembar kekurangan dicetak"), "note": "", "figure": lines.Figure(lacking.sheets)},
+        ],
         "sheets": lacking.sheets,
         "services": _table(lines.lack_lines(lacking.services)),
         "papers": _table(lines.paper_lines(lacking.papers)),
-        "service_heads": (_("Permohonan"), _("Lembar")),
-        "paper_heads": (_("Permohonan"),),
+        "heads": (_("Permohonan"),),
     }
 
 
