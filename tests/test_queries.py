@@ -153,4 +153,4 @@ def test_no_list_asks_more_because_it_is_longer():
     _keep_original(world, world.case, stays=3)
     after = counted(world)
     assert {key: (before[key], after[key]) for key in before if after[key] > before[key]} == {}
-    assert {key: count for key, count in after.items() if count > 30} == {}
+    assert {key: count for key, count in after.items() if count > 24} == {}

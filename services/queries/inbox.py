@@ -14,7 +14,7 @@ from django.db.models import BooleanField, F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy
 
-from ula_portal.core import clock
+from ula_portal.core import clock, live
 from ula_portal.core.pagination import Page, paginate_union
 
 from ..models import InboxEntry, Request, StepRun
@@ -31,6 +31,7 @@ __all__ = [
     "InboxRow",
     "arrivals",
     "cases_for",
+    "counts_and_snapshot",
     "inbox_counts",
     "mine_now",
     "reach_of",
@@ -211,17 +212,21 @@ def inbox_counts(reach, chosen: Q = ALL, tabs=COUNTED) -> dict[str, int]:
 
     Tabs that the person does not have are left out.
     """
-    parts, values = [], []
+    return counts_and_snapshot(reach, chosen, tabs)[0]
+
+
+def counts_and_snapshot(reach, chosen: Q = ALL, tabs=COUNTED) -> tuple[dict[str, int], str]:
+    """``inbox_counts`` and what was visible to it (``core.live.snapshot``). One query."""
+    parts, values = [live.SNAPSHOT], []
     tabs = [tab for tab in tabs if tab in tabs_for(reach)]
-    if not tabs:
-        return {}
     for tab in tabs:
         sql, params = _capped(_branches(tab, reach, chosen))
         parts.append(f"(SELECT count(*) FROM ({sql}) AS {tab})")
         values += params
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", values)
-        return dict(zip(tabs, cursor.fetchone(), strict=True))
+        snapshot, *counts = cursor.fetchone()
+    return dict(zip(tabs, counts, strict=True)), snapshot
 
 
 def mine_now(user) -> QuerySet[InboxEntry]:

@@ -27,16 +27,15 @@ class Paper:
 
 
 def papers_of(request) -> list[Paper]:
-    """What the form asks for, in its order, then whatever else is there. Four queries."""
-    slots, sent_back = document_slots(request), _sent_back(request)
+    """What the form asks for, in its order, then whatever else is there. Three queries."""
+    present = documents_of(request)
+    slots, sent_back = document_slots(request, present), _sent_back(request)
     asked = [
         Paper(slot.label, slot.required, slot.document, slot.document and sent_back.get(_place(slot.document)))
         for slot in slots
     ]
     shown = {slot.document.pk for slot in slots if slot.document}
-    return asked + [
-        Paper(str(each) or _("Berkas lain"), False, each) for each in documents_of(request) if each.pk not in shown
-    ]
+    return asked + [Paper(str(each) or _("Berkas lain"), False, each) for each in present if each.pk not in shown]
 
 
 def _sent_back(request):

@@ -3,6 +3,8 @@
 from datetime import datetime
 from functools import cached_property
 
+from django.db.models import prefetch_related_objects
+
 from sop.queries import flow_of
 from ula_portal.core import clock
 
@@ -30,6 +32,8 @@ class CaseForPerson:
         self.run = next((run for run in self.runs if str(run.pk) == run_id), self.run)
         self.step = self.flow.step(self.run.step_id) if self.run else None
         self.unit_id = unit_of_case(request)
+        # Read once for all that asks for them.
+        prefetch_related_objects([request], "pauses")
         self.pauses = list(request.pauses.all())
         self.pause = next((pause for pause in self.pauses if pause.to_at is None), None)
 

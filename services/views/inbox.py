@@ -1,6 +1,7 @@
 """The inbox: its tabs, filters and search."""
 
 import secrets
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -72,8 +73,13 @@ class Inbox:
     def address_without_words(self):
         return self.address(cari=None)
 
+    @cached_property
+    def counted(self):
+        """Counts of the tabs, and what was visible to them."""
+        return inbox.counts_and_snapshot(self.reach, self.condition)
+
     def tabs(self):
-        counts, has = inbox.inbox_counts(self.reach, self.condition), inbox.tabs_for(self.reach)
+        (counts, _snapshot), has = self.counted, inbox.tabs_for(self.reach)
         return [
             {
                 "key": key,
@@ -127,8 +133,8 @@ def case_list(request):
     else:
         if asked.search_id:
             messages.info(request, _("Pencarian ini sudah tidak tersimpan. Ketik lagi yang dicari."))
-        # Taken before the rows are read: what comes in between is told twice rather than never.
-        context |= {"snapshot": live.snapshot(), "live_address": live_address(reach), "news": asked.address()}
+        # Counted before the rows are read: what comes in between is told twice rather than never.
+        context |= {"snapshot": asked.counted[1], "live_address": live_address(reach), "news": asked.address()}
         page = inbox.cases_for(reach, asked.tab, asked.condition, cursor=request.GET.get("hal"))
         context |= {"page": page, "rows": page.rows}
     if asked.choice or asked.words:

@@ -128,7 +128,7 @@ class TestInbox:
         one = count_queries(lambda: client.get(LIST, {"tab": which}))
         for _count in range(2):
             make_case(service)
-        assert count_queries(lambda: client.get(LIST, {"tab": which})) == one <= 26
+        assert count_queries(lambda: client.get(LIST, {"tab": which})) == one <= 13
 
     def test_what_the_page_says_when_nothing_waits(self, cast, client):
         client.force_login(cast.official)
@@ -328,4 +328,4 @@ class TestPage:
         before = count_queries(lambda: client.get(url(request)))
         for _count in range(2):
             walk(request, (cast.official, "no"), (cast.counter, "done"))
-        assert count_queries(lambda: client.get(url(request))) == before <= 24
+        assert count_queries(lambda: client.get(url(request))) == before <= 16

@@ -384,7 +384,7 @@ def test_the_number_of_queries_does_not_grow(cast, service, client, params):
     see(client, request, **params)
     before = count_queries(lambda: see(client, request, **params))
     happen(3)
-    assert count_queries(lambda: see(client, request, **params)) == before <= 34
+    assert count_queries(lambda: see(client, request, **params)) == before <= 26
 
 
 class TestMentionList:

@@ -226,7 +226,7 @@ class TestSearch:
         one = count_queries(lambda: client.get(address))
         for _count in range(2):
             make_case(service, nama_pemohon="Dewi Contoh")
-        assert count_queries(lambda: client.get(address)) == one <= 26
+        assert count_queries(lambda: client.get(address)) == one <= 17
 
 
 class TestSavedFilters:

@@ -107,10 +107,14 @@ def topics_of(token: str) -> frozenset[str] | None:
         return None
 
 
+# To be selected beside what is read.
+SNAPSHOT = "pg_current_snapshot()::text"
+
+
 def snapshot() -> str:
     """What is visible now, as PostgreSQL writes it: what comes later is not visible in it. One query."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_snapshot()::text")
+        cursor.execute(f"SELECT {SNAPSHOT}")
         return cursor.fetchone()[0]
 
 
