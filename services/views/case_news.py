@@ -42,4 +42,6 @@ def _words(happened):
     today = clock.local(last.at).date() == clock.today()
     words = {"what": last.text, "who": last.who, "at": clock_time(last.at) if today else moment(last.at)}
     told = _("Permohonan ini berubah: %(what)s (%(who)s, %(at)s)") % words
-    return told + ngettext(" dan %(n)d hal lain", " dan %(n)d hal lain", more) % {"n": more} if more else told
+    if not more:
+        return told
+    return ngettext("%(told)s dan %(n)d hal lain", "%(told)s dan %(n)d hal lain", more) % {"told": told, "n": more}
