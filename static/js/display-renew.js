@@ -8,7 +8,7 @@
   var own = board.dataset.version;
   var before = window.portalHandover || {};
   // Nobody is called just now; at the longest so long is waited for that. Two servers of different versions do not make us busy.
-  var CALM = 45000, PATIENCE = 900000, EVERY = 300000, ALIVE_AFTER = 30000, LASTS = 20000;
+  var CALM = 45000, PATIENCE = 900000, EVERY = 300000, ALIVE_AFTER = 30000, LASTS = 120000;
   var learntAt = null, triedAt = before.renewedAt === undefined ? -EVERY : before.renewedAt;
 
   function tick(sinceCall) {
@@ -20,13 +20,11 @@
 
   function renew(moment) {
     triedAt = moment;
-    var limit = window.AbortController ? new AbortController() : null;
-    var timer = window.setTimeout(function () { if (limit) limit.abort(); }, LASTS);
-    fetch(window.location.href, { cache: "no-store", signal: limit ? limit.signal : undefined })
+    var limit = window.AbortSignal && AbortSignal.timeout ? AbortSignal.timeout(LASTS) : undefined;
+    fetch(window.location.href, { cache: "no-store", signal: limit })
       .then(function (answer) { if (!answer.ok) throw new Error(answer.status); return answer.text(); })
       .then(function (html) { if (html.indexOf("data-board") !== -1) replace(html); })
-      .catch(function () { /* tried again later */ })
-      .then(function () { window.clearTimeout(timer); });
+      .catch(function () { /* tried again later */ });
   }
 
   function replace(html) {

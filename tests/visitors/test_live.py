@@ -2,6 +2,7 @@
 
 import re
 import threading
+from datetime import timedelta
 
 import psycopg2
 import pytest
@@ -9,6 +10,7 @@ from django.db import connection, transaction
 
 from tests.factories import visitors as make
 from tests.visitors.live_server import Client, running
+from ula_portal.core import clock
 from ula_portal.core.models import Role
 from visitors import actions, queries
 from visitors.live import gate
@@ -224,6 +226,38 @@ def test_cursor_hands_out_each_event_once_and_resumes_without_seen(desk):
     some, partly = queries.events_after(start, limit=len(events) - 1)
     rest, _cursor = queries.events_after(partly, limit=len(events))
     assert [event.id for event in fresh(some + rest)] == [event.id for event in fresh(events)]
+
+
+def test_who_was_away_is_told_news_and_calls_that_stand(desk):
+    def told(start, moment):
+        with clock.at(moment):
+            missed = queries.events_missed(start, desk.place.pk)
+        return [(event.kind, event.data["label"]) for event in missed if event.kind != "issued"]
+
+    start, begun = queries.current_cursor(), clock.now()
+    over, standing = desk.ticket(), desk.ticket()
+    desk.call()
+    desk.finish(over)
+    desk.call()
+    with clock.at(begun + timedelta(minutes=1)):
+        actions.recall(standing.pk, desk.user)
+    called, again = ("called", standing.label), ("recalled", standing.label)
+    soon = told(start, begun + timedelta(seconds=90))
+    assert [each for each in soon if each[0].endswith("called")] == [("called", over.label), called, again]
+    # Later only the last call of who has not come, and on another day nothing.
+    assert told(start, begun + timedelta(minutes=9)) == [again]
+    assert told(start, begun + timedelta(days=1)) == []
+    assert told(queries.current_cursor(), begun + timedelta(minutes=9)) == []
+
+
+def test_a_page_that_connects_anew_by_itself_names_where_it_left_off(desk):
+    with running() as port:
+        with Client(port, "/live/display/ula") as client:
+            _state, identity = client.until("state")
+        label = desk.ticket().label
+        with Client(port, f"/live/display/ula?sejak={identity}") as client:
+            assert client.until("queue")[0]["label"] == label
+            assert client.until("state")[0]["version"]
 
 
 @pytest.mark.parametrize("text", ["", "abc", "-1", "1.5", "9" * 30, "١٢"])

@@ -10,7 +10,7 @@ from tests.factories.cases import count_queries
 from ula_portal.core import clock, ports
 from ula_portal.core.models import Role
 from visitors import actions, queries
-from visitors.models import QueueRule
+from visitors.models import QueueRule, ScreenRule
 
 # Tuesday 09.00 and Friday 12.00 at the office.
 MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -88,6 +88,24 @@ def test_data_for_a_display_without_stream(client, counter):
         answer = client.get("/layar/ula/data/").json()
     assert answer["at"] == int(MORNING.timestamp() * 1000)
     assert "Selamat datang" in answer["html"]
+    assert answer["calls"] == []
+
+
+def test_a_display_without_stream_is_told_the_calls_it_missed(client, session, clerk, service):
+    cursor = client.get("/layar/ula/data/").json()["cursor"]
+    make.ticket(service=service, user=clerk)
+    actions.call_next(session.pk, clerk)
+    answer = client.get(f"/layar/ula/data/?sejak={cursor}").json()
+    assert [call["label"] for call in answer["calls"] if call["kind"] == "called"] == ["A-001"]
+    assert client.get("/layar/ula/data/?sejak=x").json()["calls"] == []
+
+
+def test_an_open_display_learns_that_its_page_is_an_old_one(client, counter):
+    data, page = client.get("/layar/ula/data/").json(), client.get("/layar/ula/").content.decode()
+    assert f'data-version="{data["version"]}"' in page
+    assert client.get("/layar/ula/data/").json()["version"] == data["version"]
+    ScreenRule.objects.create(location=counter.location, voice=False)
+    assert client.get("/layar/ula/data/").json()["version"] != data["version"]
 
 
 @pytest.mark.parametrize(
