@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from ula_portal.core import ports
+from ula_portal.core.at_once import counts
 
 from . import queries
 from .highlight import excerpt, marked, words_of
@@ -49,14 +50,13 @@ def find(asked: queries.Question, unit_code: str = "", sop_id: int | None = None
     """
     versions = queries.public_versions(unit_code, sop_id)
     if not asked:
-        return Found(asked, versions, _count(versions))
-    everything = _count(queries.answers(queries.public_versions(), asked))
+        return Found(asked, versions, *_counts(versions))
+    everywhere = queries.public_versions()
+    everything, total = _counts(queries.answers(everywhere, asked), queries.answers(versions, asked))
     if not everything and len(asked.terms) > 1:
         asked = queries.relaxed(asked)
-        everything = _count(queries.answers(queries.public_versions(), asked))
-    versions = queries.answers(versions, asked)
-    total = _count(versions) if unit_code or sop_id is not None else everything
-    return Found(asked, versions, total, everything - total)
+        everything, total = _counts(queries.answers(everywhere, asked), queries.answers(versions, asked))
+    return Found(asked, queries.answers(versions, asked), total, everything - total)
 
 
 def rows(versions: list[SopVersion], asked: queries.Question, services: list[ports.ServiceOnSop]) -> list[Row]:
@@ -86,5 +86,6 @@ def _where(passage):
     return _("Langkah %(no)s, %(part)s") % {"no": passage.step_no, "part": str(place.label).lower()}
 
 
-def _count(versions):
-    return versions.order_by().values("pk")[: COUNTED + 1].count()
+def _counts(*found):
+    """How many versions each query set has, counted no further than needed. One query."""
+    return counts({number: (versions, COUNTED + 1) for number, versions in enumerate(found)}).values()
