@@ -84,9 +84,9 @@ def record_on_paper(
     """Record what the open step's official wrote on paper; it is shown as recorded by ``user``, not as the official's.
 
     ``outcome``: "done", or "yes" and "no" for a decision; ``happened_on``: the day on the sheet; ``sent_on``: the day
-    on which another agency got its step; ``photo``: an upload (default: the one kept by ``attach_paper``, if any).
-    Who may: ``permissions.may_record_paper``. A reason is due as with ``decide_step``; past its alarm on that day,
-    ``deviation_reason``. Raises NotAllowed, Outdated, Refused (``field``), UploadRefused.
+    on which another agency got its step; ``photo``: an upload (default: the one kept by ``attach_paper``), due for what
+    an official of the office wrote. Who may: ``permissions.may_record_paper``. A reason is due as with ``decide_step``;
+    past its alarm on that day, ``deviation_reason``. Raises NotAllowed, Outdated, Refused (``field``), UploadRefused.
     """
     case = Case.lock_of_run(run_id)
     claimed = idempotency.claim(staff(user).key, idempotency_key)
@@ -105,9 +105,14 @@ def record_on_paper(
 
 
 def _from_paper(case, day, paper):
-    """Columns of a step done on paper; another agency's answer is theirs, whoever records it."""
+    """Columns of a step done on paper; another agency's answer is theirs, whoever records it.
+
+    What stands in somebody else's place must be possible to check: without the sheet's photo it is refused.
+    """
     if case.run.led_by == "external":
         return {"paper": paper}
+    if paper is None:
+        raise Refused(_("Sertakan foto lembarnya: dari foto itu catatan ini dapat diperiksa."), field="photo")
     return {"recorded_from_paper": True, "done_by": recording.writer_of(case.run, day), "paper": paper}
 
 
@@ -124,8 +129,8 @@ def complete_in_row(
 
     ``steps``: the open step first, each the one after the other as ``queries.recording.row_from`` gives them, with days
     in order. Steps of the person's own positions are theirs; the others are recorded from paper, by who may record
-    the step (``permissions.may_record_paper``). All or none; an entry of timeline and journal for each. Raises
-    NotAllowed, Outdated, Refused (``field`` is ``days`` for what is wrong with one of them).
+    the step (``permissions.may_record_paper``), with its photo. All or none; an entry of timeline and journal for each.
+    Raises NotAllowed, Outdated, Refused (``field`` is ``days`` for what is wrong with one of them).
     """
     case = Case.lock_of_run(run_id)
     claimed = idempotency.claim(staff(user).key, idempotency_key)

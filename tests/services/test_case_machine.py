@@ -30,6 +30,7 @@ from sop.queries import flow_of, forget_flows
 from tests.factories.cases import DESK, HEAD, OFFICIAL, at, make_case, make_case_service, run_of
 from tests.factories.core import make_position, make_user, named_cast
 from tests.factories.flows import case_steps
+from tests.factories.services import picture
 from ula_portal.core import clock, workdays
 from ula_portal.core.actions import people
 from ula_portal.core.actions.journal import verify
@@ -348,11 +349,11 @@ class CaseMachine(RuleBasedStateMachine):
         if outcome == "fits":
             outcome = "yes" if self.step(run).shape == "decision" else "done"
         if outcome != "done":
-            self.play(may, verbs.record_on_paper, run.pk, user, outcome, happened_on=day, **words)
+            self.play(may, verbs.record_on_paper, run.pk, user, outcome, happened_on=day, photo=picture(), **words)
             return
         row = row_from(self.flow, self.step(run))[: back + 1]
         done = [verbs.DoneStep(each.no, day) for each in row]
-        self.play(may, verbs.complete_in_row, run.pk, user, done, deviation_reason=WHY)
+        self.play(may, verbs.complete_in_row, run.pk, user, done, photo=picture(), deviation_reason=WHY)
 
     @precondition(is_open)
     @rule(name=WHO)

@@ -91,16 +91,29 @@ def test_nobody_records_a_sheet_that_never_went_through_their_hands(cast, dispos
     # The secretary stands right below the head of office, but this SOP does not know them.
     for user in (cast.outsider, cast.official, cast.secretary):
         with pytest.raises(NotAllowed):
-            record_on_paper(run_of(disposed).pk, user, "done", happened_on=DAY)
+            record_on_paper(run_of(disposed).pk, user, "done", happened_on=DAY, photo=picture())
         with pytest.raises(NotAllowed):
             attach_paper(run_of(disposed).pk, user, picture())
     assert StoredFile.objects.filter(name__startswith="foto").count() == 0
     assert no_of(disposed) == 3
 
 
+def test_what_stands_in_anothers_place_needs_its_photo(cast, disposed, wednesday, client):
+    with pytest.raises(Refused, match="foto lembarnya") as refused:
+        record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=DAY)
+    assert refused.value.field == "photo"
+    with pytest.raises(Refused, match="foto lembarnya"):
+        complete_in_row(run_of(disposed).pk, cast.frontdesk, [DoneStep(3, DAY)])
+    client.force_login(cast.frontdesk)
+    answer = client.post(address(disposed), sent(disposed, day_3="2026-11-24", note_3="Segera selesaikan"))
+    text = answer.content.decode()
+    assert answer.status_code == 422 and "Sertakan foto lembarnya" in text and "Segera selesaikan" in text
+    assert no_of(disposed) == 3
+
+
 def test_a_letter_and_an_answer_are_not_recorded_as_done(cast, disposed, wednesday):
     with pytest.raises(Refused, match="bukan keputusan"):
-        record_on_paper(run_of(disposed).pk, cast.frontdesk, "yes", happened_on=DAY)
+        record_on_paper(run_of(disposed).pk, cast.frontdesk, "yes", happened_on=DAY, photo=picture())
     letter = make_case_service(
         cast,
         [
@@ -112,7 +125,7 @@ def test_a_letter_and_an_answer_are_not_recorded_as_done(cast, disposed, wednesd
     )
     request = make_case(letter)
     with pytest.raises(Refused, match="menerbitkan surat"):
-        record_on_paper(run_of(request).pk, cast.section_head, "done", happened_on=clock.today())
+        record_on_paper(run_of(request).pk, cast.section_head, "done", happened_on=clock.today(), photo=picture())
     assert row_for(cast.section_head, request, runs_of(request)) == []
 
 
@@ -122,21 +135,21 @@ def test_a_letter_and_an_answer_are_not_recorded_as_done(cast, disposed, wednesd
 )
 def test_the_day_on_the_sheet_must_be_possible(cast, disposed, wednesday, day, why):
     with pytest.raises(Refused, match=why) as refused:
-        record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=day)
+        record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=day, photo=picture())
     assert refused.value.field == "happened_on"
 
 
 def test_what_was_done_in_time_is_not_late_because_it_is_recorded_late(cast, disposed):
     with clock.at(at(27)):
         with pytest.raises(Refused) as refused:
-            record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=clock.today())
+            record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=clock.today(), photo=picture())
         assert refused.value.field == "deviation_reason"
-        record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=DAY)
+        record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=DAY, photo=picture())
     assert not disposed.deviations.exists()
 
 
 def test_steps_done_at_a_stretch_are_one_form(cast, disposed, wednesday, client):
-    record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=DAY)
+    record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=DAY, photo=picture())
     walk(disposed, (cast.official, "done"), (cast.section_head, "yes"))
     row = row_for(cast.official, disposed, runs_of(disposed))
     assert [(each.step.no, each.own) for each in row] == [(6, True), (7, True)]
@@ -155,7 +168,7 @@ def test_steps_done_at_a_stretch_are_one_form(cast, disposed, wednesday, client)
 
 
 def test_a_row_has_no_gap_keeps_order_and_is_all_or_nothing(cast, disposed, wednesday, client):
-    record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=DAY)
+    record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=DAY, photo=picture())
     walk(disposed, (cast.official, "done"), (cast.section_head, "yes"))
     client.force_login(cast.official)
     for days, why in (
@@ -189,12 +202,12 @@ def test_the_row_ends_where_the_persons_right_does(cast, disposed):
 
 class TestPage:
     def test_a_decision_on_paper(self, cast, disposed, wednesday, client):
-        record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=DAY)
+        record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=DAY, photo=picture())
         walk(disposed, (cast.official, "done"))
         client.force_login(cast.official)
         page = client.get(address(disposed)).content.decode()
         assert "dicatat oleh Sri Contoh" in page and "Tanggal pada lembar" in page
-        answer = client.post(address(disposed), sent(disposed, answer="no", day_5="2026-11-25"))
+        answer = client.post(address(disposed), sent(disposed, answer="no", day_5="2026-11-25", photo=picture()))
         assert answer.status_code == 422 and "Tuliskan alasan jawaban ini." in answer.content.decode()
         answer = client.post(address(disposed), sent(disposed, day_5="2026-11-25", note_5="Alinea kedua diganti."))
         assert answer.status_code == 422 and "Alinea kedua diganti." in answer.content.decode()
@@ -241,7 +254,7 @@ class TestPage:
 
     def test_whoever_is_too_late_keeps_what_they_typed(self, cast, disposed, wednesday, client):
         data = sent(disposed, day_3="2026-11-24", note_3="Segera selesaikan")
-        record_on_paper(run_of(disposed).pk, cast.admin, "done", happened_on=DAY)
+        record_on_paper(run_of(disposed).pk, cast.admin, "done", happened_on=DAY, photo=picture())
         client.force_login(cast.frontdesk)
         answer = client.post(address(disposed), data)
         text = answer.content.decode()

@@ -91,7 +91,7 @@ def waiting(user):
 
 
 def record(request, user, outcome="done", **said):
-    return record_on_paper(run_of(request).pk, anew(user), outcome, happened_on=DAY, **said)
+    return record_on_paper(run_of(request).pk, anew(user), outcome, happened_on=DAY, **{"photo": picture(), **said})
 
 
 def test_the_secretariat_finds_the_sheet_prints_it_and_records_it_in_its_own_name(cast, keeper, disposed, client):
@@ -162,7 +162,7 @@ def test_the_row_of_steps_ends_where_the_heads_paper_does(keeper, disposed):
 def test_a_letter_that_the_sop_does_not_mark_waits_for_no_paper_either(cast, keeper):
     request = make_case(make_case_service(cast, steps(letter=False)))
     assert waiting(keeper) == [request]
-    record_on_paper(run_of(request).pk, anew(keeper), "done", happened_on=clock.today())
+    record_on_paper(run_of(request).pk, anew(keeper), "done", happened_on=clock.today(), photo=picture())
     walk(request, (cast.official, "done"), (cast.head, "yes"))
     assert waiting(keeper) == []
 
@@ -224,7 +224,7 @@ def test_while_the_applicant_has_to_act_there_is_no_paper(cast, keeper):
         step(5, "Menerima jawaban", "Pemohon", "end"),
     ]
     request = make_case(make_case_service(cast, applicants))
-    record_on_paper(run_of(request).pk, anew(keeper), "done", happened_on=clock.today())
+    record_on_paper(run_of(request).pk, anew(keeper), "done", happened_on=clock.today(), photo=picture())
     assert run_of(request).led_by == "applicant" and waiting(keeper) == []
     with pytest.raises(NotAllowed):
         record(request, keeper)
@@ -288,7 +288,7 @@ def test_two_record_one_sheet_at_once_and_the_slower_keeps_what_was_typed(client
 
     def recording(user):
         with clock.at(at(25)):
-            return record_on_paper(run.pk, anew(user), "done", happened_on=DAY, idempotency_key="a")
+            return record_on_paper(run.pk, anew(user), "done", happened_on=DAY, photo=picture(), idempotency_key="a")
 
     results = at_once(lambda: recording(first), lambda: recording(second))
     assert sorted(type(each).__name__ for each in results) == ["Moved", "Outdated"]
