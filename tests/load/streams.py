@@ -3,20 +3,26 @@
 The server runs as in production with two workers; the streams are opened by this process over plain sockets. A call is
 timed from the moment a clerk's verb begins (its commit lies in between, so the figures are a little on the high side)
 until each display has it. Takes about two minutes. Prints a table and writes ``VAR_DIR/bench-streams.json``.
+
+``VAR_DIR=… python -m tests.load.streams --at http://127.0.0.1:8000`` does the same at a running demo with that data
+folder: the calls are made on the counter's page, and public pages are asked for meanwhile.
 """
 
+import argparse
 import asyncio
 import json
 import os
 import sys
 import time
+import urllib.request
 from pathlib import Path
 from statistics import quantiles
+from urllib.parse import urlencode, urlsplit
 
 from . import servers
 from .bench import machine, say
 
-STREAMS, CALLS = 500, 60
+STREAMS, CALLS, WARM = 500, 60, 20
 # Between two calls, so that each is measured alone.
 PAUSE = 0.25
 GOALS = {"p99": 100.0, "kilobytes": 70.0}
@@ -40,41 +46,115 @@ def measure_streams() -> None:
         session, user = stage.clerks(1)[0]
         stage.fill_queue(CALLS + 5)
         with servers.serving(place, reference=False):
-            found = asyncio.run(_measure(place.portal_port, session, user))
+            found = asyncio.run(_measure(place.portal_port, lambda: call_one(session, user)))
+    _report(found, var_dir)
+
+
+def measure_demo(address: str) -> None:
+    """The same at a demo that runs; its data folder is ``VAR_DIR``."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ula_portal.settings")
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    from visitors.actions.sessions import close_session
+    from visitors.models import Counter
+
+    from . import stage
+
+    session, user = stage.clerks(1)[0]
+    stage.fill_queue(CALLS + 5)
+    try:
+        found = asyncio.run(_measure(urlsplit(address).port, _clerk_at(address, session, user), f"{address}/antrean/"))
+    finally:
+        from ula_portal.core.models import User
+
+        close_session(session, User.objects.get(pk=user))
+        Counter.objects.filter(sessions=session).update(active=False)
+        stage.fill_queue(0)
+    _report(found, settings.VAR_DIR)
+
+
+def _clerk_at(address, session, user_id):
+    """A function that calls the next visitor on the counter's page, as a browser does, and lets them go."""
+    from django.conf import settings
+    from django.middleware.csrf import _get_new_csrf_string
+
+    from tests.factories.world import session_key_of
+    from ula_portal.core.models import User
+    from visitors.models import Ticket
+
+    secret = _get_new_csrf_string()
+    cookies = {settings.SESSION_COOKIE_NAME: session_key_of(User.objects.get(pk=user_id)), "csrftoken": secret}
+    headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+
+    def press(**fields):
+        data = urlencode({"csrfmiddlewaretoken": secret, **fields}).encode()
+        urllib.request.urlopen(urllib.request.Request(f"{address}/petugas/loket/", data, headers), timeout=30).close()
+
+    def call():
+        moment = time.monotonic()
+        press(do="call_next")
+        ticket = Ticket.objects.get(session=session, state=Ticket.State.CALLED)
+        press(do="finish", ticket=ticket.pk)
+        return ticket.label, moment
+
+    return call
+
+
+def _report(found, var_dir):
     print(table(found))
     path = var_dir / "bench-streams.json"
     path.write_text(json.dumps({"machine": machine(), "streams": STREAMS, "calls": CALLS, **found}, indent=1))
     say(f"Tersimpan di {path}")
 
 
-async def _measure(port, session, user):
+async def _measure(port, call, page=None):
     from visitors.models import Counter
 
     loop = asyncio.get_running_loop()
     code = await loop.run_in_executor(None, lambda: Counter.objects.first().location.code)
-    before = _server_bytes(port)
     heard: dict[str, list[float]] = {}
+    # What the first streams load belongs to the process, not to a stream.
+    first = [asyncio.ensure_future(_follow(port, code, {})) for _n in range(WARM)]
+    await asyncio.gather(*(display_is_open(task) for task in first))
+    await asyncio.sleep(3)
+    before = _server_bytes(port)
     say(f"Membuka {STREAMS} siaran …")
     displays = [asyncio.ensure_future(_follow(port, code, heard)) for _n in range(STREAMS)]
     await asyncio.gather(*(display_is_open(task) for task in displays))
     await asyncio.sleep(3)
     kilobytes = (_server_bytes(port) - before) / STREAMS / 1024
     begun: dict[str, float] = {}
+    pages: list[float] = []
     for number in range(CALLS):
         if number % 20 == 0:
             say(f"Panggilan {number} dari {CALLS}")
-        label, moment = await loop.run_in_executor(None, call_one, session, user)
+        label, moment = await loop.run_in_executor(None, call)
         begun[label] = moment
+        if page:
+            pages.append(await loop.run_in_executor(None, _milliseconds_of, page))
         await asyncio.sleep(PAUSE)
     await asyncio.sleep(3)
-    for task in displays:
+    after_calls = (_server_bytes(port) - before) / STREAMS / 1024
+    for task in [*first, *displays]:
         task.cancel()
     missed = {label: STREAMS - len(heard.get(label, ())) for label in begun if len(heard.get(label, ())) != STREAMS}
     if missed:
         sys.exit(f"displays that missed a call: {missed}")
     times = [(arrived - begun[label]) * 1000 for label in begun for arrived in heard[label]]
     cuts = quantiles(times, n=100)
-    return {"p50": cuts[49], "p95": cuts[94], "p99": cuts[98], "slowest": max(times), "kilobytes": kilobytes}
+    memory = {"kilobytes": kilobytes, "kilobytes_after_calls": after_calls}
+    times_ms = {"p50": cuts[49], "p95": cuts[94], "p99": cuts[98], "slowest": max(times)}
+    return {**times_ms, **memory, "pages": sorted(pages)}
+
+
+def _milliseconds_of(page):
+    moment = time.monotonic()
+    with urllib.request.urlopen(page, timeout=30) as answer:
+        answer.read()
+    return (time.monotonic() - moment) * 1000
 
 
 async def display_is_open(task):
@@ -122,7 +202,11 @@ def _server_bytes(port):
     """Memory that belongs to the portal's server alone, its workers included."""
     import psutil
 
-    own = [child for child in psutil.Process().children() if str(port) in child.cmdline()]
+    own = [
+        each
+        for each in psutil.process_iter(["cmdline"])
+        if "granian" in (each.info["cmdline"] or ()) and str(port) in each.info["cmdline"]
+    ]
     return sum(process.memory_full_info().uss for child in own for process in [child, *child.children(recursive=True)])
 
 
@@ -133,9 +217,19 @@ def table(found: dict) -> str:
         f" | {found['p99']:.0f} ms | p99 < {GOALS['p99']:.0f} ms, {_met(found['p99'] < GOALS['p99'])} |",
         f"| memory of a stream | {found['kilobytes']:.1f} kB | | | ≤ {GOALS['kilobytes']:.0f} kB,"
         f" {_met(found['kilobytes'] <= GOALS['kilobytes'])} |",
+        f"| the same after {CALLS} calls | {found['kilobytes_after_calls']:.1f} kB | | | ≤ {GOALS['kilobytes']:.0f} kB,"
+        f" {_met(found['kilobytes_after_calls'] <= GOALS['kilobytes'])} |",
     ]
+    if pages := found["pages"]:
+        rows.append(f"| a public page meanwhile | {pages[len(pages) // 2]:.0f} ms | | {pages[-1]:.0f} ms | |")
     return "\n".join(["| work | p50 | p95 | p99 | goal |", "|---|---|---|---|---|", *rows])
 
 
 def _met(holds):
     return "met" if holds else "**not met**"
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m tests.load.streams", description=__doc__.splitlines()[0])
+    parser.add_argument("--at", required=True, help="address of a running demo; VAR_DIR is its data folder")
+    measure_demo(parser.parse_args().at.rstrip("/"))
