@@ -41,6 +41,13 @@ def words_of_closure(closure: Closure, local: datetime.datetime) -> str:
     words = {"reason": closure.reason.rstrip("."), "time": date_format(until, "H.i")}
     if until.date() != local.date():
         return _("Pelayanan dihentikan untuk hari ini: %(reason)s. Petugas akan memberi penjelasan.") % words
+    hours = workdays.service_hours(local.date())
+    if hours is not None and until >= hours.closes:
+        # Nobody has said when it goes on, and at the end of the day it does not.
+        return (
+            _("Pelayanan dihentikan sementara: %(reason)s. Belum diketahui kapan dilanjutkan. Nomor Anda tetap berlaku.")
+            % words
+        )
     return (
         _("Pelayanan dihentikan sementara: %(reason)s. Dilanjutkan pukul %(time)s WIB. Nomor Anda tetap berlaku.")
         % words

@@ -33,7 +33,7 @@ class ServiceLoad:
 class Hall:
     """A place where visitors are received. ``last_called``: the newest number of each letter.
 
-    ``hours``: today's service hours, None on a closed day.
+    ``hours``: today's service hours, None on a closed day. ``stopped``: a sudden closure is in force.
     """
 
     location: Location
@@ -44,6 +44,7 @@ class Hall:
     notice: str
     hours: workdays.ServiceHours | None
     rule: QueueRule
+    stopped: bool
 
     @property
     def busy(self) -> list[ServiceLoad]:
@@ -99,6 +100,7 @@ def halls_now() -> list[Hall]:
                 notice=notice_at(now, bool(opened), stopped.get(pk)),
                 hours=hours,
                 rule=line.own_rule(location),
+                stopped=pk in stopped,
             )
         )
     return halls

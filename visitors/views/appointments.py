@@ -20,6 +20,7 @@ from ula_portal.core.typed import row_id
 from .. import actions
 from ..forms_appointments import BookingCodeForm, BookingForm
 from ..queries import appointments as queries
+from ..queries.ports import queue_now
 
 
 def too_many(request):
@@ -33,7 +34,8 @@ def appointments(request):
     slug = request.GET.get("layanan", "")
     service = queries.service_to_book(slug) if slug else None
     if service is None:
-        context = {"services": queries.services_to_book(), "unknown": bool(slug)}
+        stopped = queue_now([])["stopped"]
+        context = {"services": queries.services_to_book(), "unknown": bool(slug), "stopped": stopped}
         return render(request, "visitors/appointments.html", context)
     days = queries.days_of(service)
     context = {
