@@ -196,6 +196,39 @@ class PaperNumbersForm(forms.Form):
         return {"letter": data["letter"], "count": data["count"], "idempotency_key": data["key"]}
 
 
+class CorrectionForm(CheckInForm):
+    """What a visitor came for in truth, of a visit that was put down wrongly; who it is stays."""
+
+    visit = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    _STAY = ("name", "phone", "institution", "open_request", "head_count", "companion", "represents", "proxy_seen")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["visitor"].required = True
+        for name in (*self._STAY, "note", "off_queue", "came_at"):
+            del self.fields[name]
+
+    def _layout(self):
+        return Layout(
+            "key",
+            "visitor",
+            "visit",
+            Div("purpose", css_class="choices choices--two"),
+            self._asked("service", P.SERVICE, P.CONSULT, P.COMPLAINT),
+            self._asked("request_number", P.FOLLOW_UP, P.COLLECT),
+            self._asked("host", P.MEET),
+            "ground",
+        )
+
+    def values(self) -> dict:
+        """Arguments of ``actions.correct_visit``."""
+        data = self.cleaned_data
+        asked = {name: data[name] for name in ("purpose", "service", "request_number", "ground")}
+        host = data["host"]
+        return {**asked, "host_id": host.pk if host else None, "idempotency_key": data["key"]}
+
+
 class PaperEntryForm(CheckInForm):
     """A visitor as written on paper: the number and the true times beside what the desk asks anyway."""
 

@@ -1,5 +1,7 @@
 """Receiving visitors: who, what for, and everything that can be typed wrong."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -8,6 +10,7 @@ from tests.factories import visitors as make
 from tests.factories.cases import count_queries
 from tests.factories.core import named_cast
 from tests.factories.services import make_request, make_service
+from ula_portal.core import clock
 from ula_portal.core.errors import NotAllowed, Refused
 from ula_portal.core.models import IdempotencyKey
 from visitors import actions, queries
@@ -299,3 +302,60 @@ def test_the_number_of_queries_does_not_grow_with_the_visitors(page, receive):
 def test_checking_in_stays_within_its_queries(receive):
     receive()
     assert count_queries(lambda: receive(name="Tamu Kedua", idempotency_key="k")) <= 11
+
+
+def test_a_wrong_errand_is_put_right_at_the_same_place_in_the_line(page, receive, cast):
+    made = receive()
+    shown = page.post(PAGE, {"do": "choose", "visit": made.visit.pk})
+    assert 'value="correct"' in shown.content.decode()
+    given = {"do": "correct", "key": "k-1", "visit": made.visit.pk, "visitor": made.visit.visitor_id}
+    assert page.post(PAGE, given | {"purpose": "follow_up"}).status_code == 422
+    assert Ticket.objects.get(pk=made.ticket.pk).state == "waiting"
+
+    for _twice in range(2):
+        assert page.post(PAGE, given | {"purpose": "complaint"}).status_code == 302
+
+    old, new = Ticket.objects.order_by("pk")
+    assert (old.state, new.state, new.letter) == ("cancelled", "waiting", "U")
+    assert new.waiting_since == old.waiting_since
+    visit = Visit.objects.get()
+    assert (visit.purpose, visit.service_id) == ("complaint", None)
+    with pytest.raises(NotAllowed):
+        actions.correct_visit(visit.pk, user=cast.official, purpose="consult")
+
+
+def test_who_opened_a_request_or_is_served_or_has_left_keeps_their_errand(receive, desk, counter):
+    opened = receive(open_request=True)
+    with pytest.raises(Refused, match="membuka permohonan"):
+        actions.correct_visit(opened.visit.pk, user=desk, purpose="consult")
+    session = actions.open_session(counter.pk, desk)
+    called = actions.call_next(session.pk, desk)
+    Visit.objects.update(request=None)
+    with pytest.raises(Refused, match="Alihkan dari loket"):
+        actions.correct_visit(called.visit_id, user=desk, purpose="consult")
+    actions.finish(called.pk, desk)
+    with pytest.raises(Refused, match="sudah pulang"):
+        actions.correct_visit(called.visit_id, user=desk, purpose="consult")
+
+
+def test_a_visitor_sent_home_by_a_misclick_has_their_number_back(page, receive):
+    made = receive()
+    address = reverse("visit_check_out", args=[made.visit.pk])
+    page.post(address)
+    said = page.get(PAGE).content.decode()
+    assert "Siti Contoh dicatat pulang." in said
+    assert f"Nomor {made.ticket.label} dikembalikan." in said
+    page.post(address, {"batal": "1"})
+    assert Ticket.objects.get().state == "waiting"
+    assert Visit.objects.get().left_at is None
+    assert "dicatat pulang" not in page.get(PAGE).content.decode()
+    with pytest.raises(Refused, match="tidak tercatat pulang"):
+        actions.take_back_leaving(made.visit.pk, made.visit.checked_in_by)
+
+
+def test_who_left_more_than_a_minute_ago_stays_gone(receive, desk):
+    made = receive(issue=False)
+    actions.check_out(made.visit.pk, desk)
+    with clock.at(clock.now() + timedelta(seconds=61)), pytest.raises(Refused, match="satu menit"):
+        actions.take_back_leaving(made.visit.pk, desk)
+    assert actions.take_back_leaving(made.visit.pk, desk).left_at is None

@@ -214,3 +214,11 @@ def test_the_list_says_who_is_not_there_today(client, desk, position, official):
         {"do": "check_in", "key": "k", "name": "Siti", "purpose": "meet", "host": vacant.pk, "head_count": 1},
     )
     assert answer.status_code == 302
+
+
+def test_an_official_told_in_error_sees_nobody(receive, position, official, desk):
+    visit = receive(position)
+    assert queries.host_calls_for(official)
+    actions.correct_visit(visit.pk, user=desk, purpose="consult")
+    assert queries.host_calls_for(official) == []
+    assert Visit.objects.get().host is None

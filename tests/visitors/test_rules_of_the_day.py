@@ -87,7 +87,7 @@ def test_a_closure_is_told_everywhere_and_stops_numbers(cast, place, client):
         assert actions.close_suddenly(place, cast.counter, "banjir") == closure
         board = queries.board_of(place.pk)
         # Nobody has said when it goes on: the end of the day is no promise.
-        assert "Belum diketahui kapan dilanjutkan." in board.notice
+        assert "Belum pasti kapan dilanjutkan." in board.notice
         assert "Dilanjutkan pukul" not in board.notice
         assert ports.queue_now()["stopped"] == board.notice
         for page in ("/", "/antrean/", "/janji-temu/", f"/layar/{place.code}/"):

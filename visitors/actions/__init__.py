@@ -5,6 +5,7 @@ from .arriving import arrive
 from .calling import call_next, call_particular, recall, resume
 from .checkin import GROUNDS, CheckIn, check_in, gaps
 from .closing import close_suddenly, reopen
+from .correcting import correct_visit, take_back_leaving
 from .day_end import end_past_days
 from .hosting import answer_host, call_host
 from .paper import enter_from_paper, reserve_numbers
@@ -43,6 +44,7 @@ __all__ = [
     "close_session",
     "close_slots",
     "close_suddenly",
+    "correct_visit",
     "end_past_days",
     "enter_from_paper",
     "finish",
@@ -64,6 +66,7 @@ __all__ = [
     "resume",
     "start_serving",
     "take_back",
+    "take_back_leaving",
     "token_of",
     "transfer",
     "unpause",

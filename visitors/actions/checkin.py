@@ -95,10 +95,10 @@ def check_in(
     with transaction.atomic():
         claim = idempotency.claim(actor.key, idempotency_key)
         if claim.earlier_id:
-            return _earlier(claim.earlier_id)
+            return earlier_check_in(claim.earlier_id)
         for field, message in gaps(purpose, visitor_id or name, service, host_id, request_number).items():
             raise Refused(message, field=field)
-        plan = _plan(user, location, purpose, service, request_number, host_id, open_request)
+        plan = plan_of(user, location, purpose, service, request_number, host_id, open_request)
         visitor = _visitor(visitor_id, name, phone, institution)
         _check_counts(head_count, ground)
         if represents.strip() and not proxy_seen:
@@ -150,13 +150,14 @@ def gaps(purpose, name, service, host, request_number) -> dict[str, str]:
     return found
 
 
-def _earlier(visit_id):
+def earlier_check_in(visit_id: int) -> CheckIn:
+    """What an earlier call with the same idempotency key made."""
     visit = Visit.objects.select_related("request").get(pk=visit_id)
     return CheckIn(visit, visit.tickets.order_by("pk").first(), visit.request)
 
 
-def _plan(user, location, purpose, service, request_number, host_id, open_request):
-    """What the visit is about, checked."""
+def plan_of(user, location, purpose, service, request_number, host_id, open_request):
+    """What a visit is about, checked; Refused with the field that has to be mended."""
     if open_request and (purpose != Visit.Purpose.SERVICE or service.kind != Service.Kind.REQUEST):
         raise Refused(_("Layanan ini tidak memakai permohonan."), field="open_request")
     if open_request and request_number.strip():

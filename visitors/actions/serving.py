@@ -192,14 +192,15 @@ def leave_queue(ticket_id: int) -> Ticket:
         ticket = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk=ticket_id).first()
         if ticket is None or not states.may("leave_queue", ticket.state):
             raise Outdated(_("Nomor antrean ini sudah tidak menunggu."))
-        _cancel(ticket)
+        give_back(ticket)
         return ticket
 
 
 def check_out(visit_id: int, user) -> Visit:
     """Note that a visitor has left; a ticket that still waits is given back. May: front desk and counters.
 
-    Raises Refused while the visitor is at a counter; a second check-out changes nothing.
+    For a minute ``take_back_leaving`` undoes it. Raises Refused while the visitor is at a counter; a second check-out
+    changes nothing.
     """
     if not permissions.may_check_in(user):
         raise NotAllowed(_("Anda tidak berwenang mencatat kepulangan tamu."))
@@ -213,15 +214,19 @@ def check_out(visit_id: int, user) -> Visit:
         if live and live.state in states.AT_COUNTER:
             raise Refused(_("%(label)s sedang dilayani di loket. Selesaikan dahulu di loket.") % {"label": live.label})
         if live:
-            _cancel(live)
+            remember(live, "left", user, left=True)
+            give_back(live, forget=False)
         visit.left_at = clock.now()
         visit.save(update_fields=["left_at"])
         return visit
 
 
-def _cancel(ticket):
+def give_back(ticket: Ticket, *, forget: bool = True) -> None:
+    """Cancel a live ticket whose row the caller has locked. ``forget``: nothing of it can be taken back any more."""
     counter = ticket.session.counter if ticket.session_id else None
-    ticket.state, ticket.finished_at, ticket.undo = Ticket.State.CANCELLED, clock.now(), None
+    ticket.state, ticket.finished_at = Ticket.State.CANCELLED, clock.now()
+    if forget:
+        ticket.undo = None
     ticket.save(update_fields=["state", "finished_at", "undo"])
     events.write("left", ticket.location_id, ticket=ticket, counter=counter)
 

@@ -19,6 +19,7 @@ from .desk import (
     hosts_to_choose,
     in_the_building,
     inside,
+    just_left,
     locations,
     printer_at,
     request_for_desk,
@@ -26,6 +27,7 @@ from .desk import (
     ticket_for_print,
     tickets_today,
     visit_for_badge,
+    visit_to_correct,
     visitor_for_desk,
 )
 from .events import Cursor, Event, current_cursor, events_after, events_missed, told
@@ -68,6 +70,7 @@ __all__ = [
     "hosts_to_choose",
     "in_the_building",
     "inside",
+    "just_left",
     "last_ticket_passed",
     "location_by_code",
     "location_now",
@@ -97,6 +100,7 @@ __all__ = [
     "told",
     "visit_for_badge",
     "visit_of",
+    "visit_to_correct",
     "visitor_for_desk",
     "waiting_at",
     "waiting_in",

@@ -45,7 +45,7 @@ def words_of_closure(closure: Closure, local: datetime.datetime) -> str:
     if hours is not None and until >= hours.closes:
         # Nobody has said when it goes on, and at the end of the day it does not.
         return (
-            _("Pelayanan dihentikan sementara: %(reason)s. Belum diketahui kapan dilanjutkan. Nomor Anda tetap berlaku.")
+            _("Pelayanan dihentikan sementara: %(reason)s. Belum pasti kapan dilanjutkan. Nomor Anda tetap berlaku.")
             % words
         )
     return (

@@ -15,7 +15,7 @@ from ula_portal.core import clock, codes, identifiers
 from ula_portal.core.models import Location, Position
 from ula_portal.core.queries import is_held
 
-from .. import permissions
+from .. import permissions, states
 from ..models import Booking, Counter, Ticket, TicketPrinter, Visit, Visitor
 from . import closing, line
 from .bookings import expected_by_token, expected_today
@@ -173,6 +173,21 @@ def _guest(visits, counters):
         where=", ".join(dict.fromkeys(places)),
         helpers=", ".join(dict.fromkeys(visit.companion for visit in visits if visit.companion)),
     )
+
+
+def just_left(user, pk) -> Visit | None:
+    """A visit that ended within the last minute, with its visitor and tickets; None without a query where none was."""
+    if pk is None or not permissions.may_check_in(user):
+        return None
+    ended = Visit.objects.filter(pk=pk, left_at__gte=clock.now() - states.UNDO_WITHIN)
+    return ended.select_related("visitor").prefetch_related("tickets").first()
+
+
+def visit_to_correct(user, pk) -> Visit | None:
+    """A visit of somebody who is inside, with its visitor; None without a query where none was asked for."""
+    if not pk or not permissions.may_check_in(user):
+        return None
+    return Visit.objects.filter(pk=pk, left_at__isnull=True).select_related("visitor").first()
 
 
 def visit_for_badge(user, pk) -> Visit | None:

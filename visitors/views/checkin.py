@@ -18,16 +18,19 @@ from ula_portal.core.queries import office
 from ula_portal.core.typed import row_id
 
 from .. import actions, permissions, queries, slip
-from ..forms import CheckInForm
+from ..forms import CheckInForm, CorrectionForm
 from ..live.gate import staff_token
 from .places import LOCATION, chosen_place
+
+# Who was sent home last from this browser, in the session, so that a misclick can be taken back.
+LEFT = "left_visit"
 
 
 @never_cache
 @allowed(permissions.may_check_in)
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkin(request):
-    """The desk's one screen. POST ``do``: search, choose (fill the form), check_in, place (which location)."""
+    """The desk's one screen. POST ``do``: search, choose (fill the form), check_in, correct, place (where)."""
     places = queries.locations()
     if not places:
         return render(request, "visitors/checkin_no_counter.html")
@@ -38,6 +41,8 @@ def checkin(request):
         return redirect("checkin")
     if step == "check_in":
         return _check_in(request, places, place)
+    if step == "correct":
+        return _correct(request, places, place)
     context = {"grounds": actions.GROUNDS}
     if step == "search":
         context["found"] = queries.find_for_desk(request.user, place, request.POST.get("q", ""))
@@ -58,6 +63,10 @@ def _filled(request):
     """The form for a visitor or a request that was chosen among what was found."""
     number = request.POST.get("request_number", "").strip()
     known = _known(request)
+    visit = queries.visit_to_correct(request.user, row_id(request.POST.get("visit")))
+    if visit:
+        own = {"visitor": visit.visitor_id, "visit": visit.pk, "purpose": visit.purpose, "service": visit.service_id}
+        return CorrectionForm(initial=own | {"host": visit.host_id}, known=visit.visitor)
     initial = {}
     if known:
         initial["visitor"] = known.pk
@@ -94,6 +103,21 @@ def _check_in(request, places, place):
     return _page(request, places, place, form, status=422)
 
 
+def _correct(request, places, place):
+    form = CorrectionForm(request.POST, known=_known(request))
+    if form.is_valid():
+        try:
+            made = actions.correct_visit(form.cleaned_data["visit"], user=request.user, **form.values())
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, _("Keperluan %(name)s diganti.") % {"name": made.visit.visitor.name})
+            if made.ticket is None:
+                return redirect("checkin")
+            return redirect(reverse("ticket_print", args=[made.ticket.pk]) + "?cetak=1")
+    return _page(request, places, place, form, status=422)
+
+
 def _opened(number):
     """Said after the ticket: the applicant also needs the receipt with number and code."""
     words = _("Permohonan %(number)s dibuka.") % {"number": number}
@@ -109,6 +133,7 @@ def _page(request, places, place, form, *, status=200, **context):
         "tickets": queries.tickets_today(request.user, place),
         "inside": queries.inside(request.user, place),
         "live": staff_token(place.pk),
+        "left": queries.just_left(request.user, request.session.get(LEFT)),
         "notice": queries.notice_at(clock.now(), False, queries.closure_of(place)),
         "too_late": queries.last_ticket_passed(clock.now()),
     }
@@ -185,8 +210,14 @@ def inside_print(request):
 @allowed(permissions.may_check_in)
 @require_POST
 def check_out(request, pk):
-    """A visitor has left."""
-    return _after(request, lambda: actions.check_out(pk, request.user), _("Kepulangan tamu tercatat."))
+    """A visitor has left; ``batal`` takes it back."""
+    if "batal" in request.POST:
+        request.session.pop(LEFT, None)
+        return _after(
+            request, lambda: actions.take_back_leaving(pk, request.user), _("Dibatalkan. Tamu masih di sini.")
+        )
+    request.session[LEFT] = pk
+    return _after(request, lambda: actions.check_out(pk, request.user), "")
 
 
 @allowed(permissions.may_check_in)
@@ -203,5 +234,7 @@ def _after(request, act, words):
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, words)
+        # An empty sentence: the page itself says what happened.
+        if words:
+            messages.success(request, words)
     return redirect("checkin")
