@@ -21,6 +21,15 @@ def refuses(flow, step, outcome) -> bool:
     return target is not None and is_refusal_step(flow, target) and not is_refusal_step(flow, step)
 
 
+def finds_complete(flow, step, outcome) -> bool:
+    """Whether this answer of the office says that nothing is missing: the other one would ask the applicant."""
+    if step.shape != "decision" or step.lead_kind != "position" or outcome not in ("yes", "no"):
+        return False
+    other = "no" if outcome == "yes" else "yes"
+    goes_on = not leads_to_applicant(flow, step, outcome) and not refuses(flow, step, outcome)
+    return goes_on and leads_to_applicant(flow, step, other)
+
+
 def reason_is_due(flow, step, outcome) -> bool:
     """Whether the office has to say why: with every "no", and with what leads back, to the applicant or to a refusal.
 

@@ -13,9 +13,9 @@ from ula_portal.core.actors import staff
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import User
 
-from .. import deadlines, permissions
+from .. import permissions
 from ..models import Document, Letter, Message, Request
-from . import flow, timeline
+from . import completeness, flow, timeline
 from .flow import Case
 from .steps import workable
 
@@ -100,7 +100,7 @@ def _staff_of(case, actor):
 
 @transaction.atomic
 def declare_complete(request_id, user) -> Request:
-    """Declare the file complete (a walk-in whose uploads were missing): from now on the promised time counts.
+    """Declare the file complete where no answer of the SOP says so: from now on the promised time counts.
 
     Who may serve the applicant or work the open step. Raises Outdated when it was complete already, NotAllowed.
     """
@@ -112,10 +112,8 @@ def declare_complete(request_id, user) -> Request:
     request = case.request
     if request.complete_at:
         raise Outdated(_("Berkas permohonan ini sudah dinyatakan lengkap."))
-    case.set(complete_at=case.at, due_at=deadlines.due_at(case.at, request.service.working_days or 0))
+    completeness.declare(case, user, run=case.run)
     case.save()
-    timeline.note(request, "declared_complete", actor=staff(user), run=case.run)
-    journal.record("declare_complete", "request", request.pk, staff(user))
     return request
 
 

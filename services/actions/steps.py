@@ -12,7 +12,7 @@ from ula_portal.core.errors import NotAllowed, Outdated, Refused
 
 from .. import decisions, permissions
 from ..models import Letter, Request, StepRun
-from . import flow, timeline
+from . import completeness, flow, timeline
 from .flow import Case
 
 
@@ -103,7 +103,7 @@ def decide_step(
     """Answer a decision with yes or no; otherwise as ``complete_step``.
 
     ``note`` is the reason; where ``decisions.reason_is_due`` it must be given, and the applicant reads it when they
-    are asked for something or the request is refused.
+    are asked for something or the request is refused. An answer that finds nothing missing declares the file complete.
     """
     outcome, days = "yes" if yes else "no", {"happened_on": happened_on, "sent_on": sent_on}
     return _complete(run_id, user, outcome, note=note, key=idempotency_key, reason=deviation_reason, **days)
@@ -165,6 +165,7 @@ def complete_current(
     if late:
         written |= {"deviation": "overrun", "reason": reason.strip()}
     run = flow.finish(case, outcome, actor=actor, user=user, note=note, **written)
+    completeness.declare_by_answer(case, step, outcome, user, run)
     flow.follow(case, step, run, actor=actor)
     case.save()
     return Moved(case.request, run, case.run)

@@ -127,11 +127,27 @@ class CasePage(CaseForPerson):
         return [paper for paper in self.papers if paper.to_mend]
 
     @property
+    def missing(self) -> list[str]:
+        """Papers that the service demands and that are not there."""
+        return [paper.label for paper in self.papers if paper.required and not paper.document]
+
+    @cached_property
+    def completing_answer(self) -> str:
+        """The answer ("yes" or "no") by which the open decision declares the file complete, while nobody has; or ""."""
+        if self.action != "decide" or self.request.complete_at:
+            return ""
+        return next((each for each in ("yes", "no") if decisions.finds_complete(self.flow, self.step, each)), "")
+
+    @property
+    def completing_label(self) -> str:
+        label = {"yes": self.step.yes_label, "no": self.step.no_label}.get(self.completing_answer, "")
+        return label[:1].upper() + label[1:]
+
+    @property
     def mend_words(self) -> str:
         """What the marks say and what is not there, in words for the applicant; empty without either."""
         lines = [f"- {paper.label}: {paper.document.verdict_note}".removesuffix(": ") for paper in self.marked]
-        missing = [paper.label for paper in self.papers if paper.required and not paper.document]
-        lines += [_("- %(label)s: belum ada") % {"label": label} for label in missing]
+        lines += [_("- %(label)s: belum ada") % {"label": label} for label in self.missing]
         return "\n".join([_("Mohon perbaiki atau lengkapi berkas berikut:"), *lines]) if lines else ""
 
     @property

@@ -126,8 +126,8 @@ def _citizen_answers(page, number, code):
 def _official_works(page, number, at_desk=False):
     acts.open_case(page, number)
     if at_desk:
-        acts.press(page, "Nyatakan berkas lengkap")
-        expect(page.get_by_text("Berkas dinyatakan lengkap").first).to_be_visible()
+        expect(page.get_by_text("Waktu pelayanan mulai dihitung saat Anda menjawab").first).to_be_visible()
+        acts.allow_dialogs(page)
     acts.press(page, "Lengkap")
     expect(page.get_by_role("heading", name="Apakah perpindahan memenuhi ketentuan?")).to_be_visible()
     acts.press(page, "Memenuhi")

@@ -277,6 +277,11 @@ class TestPage:
 
     def test_a_walk_in_is_declared_complete(self, cast, service, client):
         request = open_walk_in_request(service, user=cast.frontdesk, applicant_name="Ibu Contoh")
+        client.force_login(cast.official)
+        text = client.get(url(request)).content.decode()
+        # Where the SOP's own question declares it, no second button competes with the answer.
+        assert "mulai dihitung saat Anda menjawab “Lengkap”" in text and "Nyatakan berkas lengkap" not in text
+        assert text.count('data-confirm="Belum ada:') == 1
         client.force_login(cast.frontdesk)
         assert "Nyatakan berkas lengkap" in client.get(url(request)).content.decode()
         act(client, request, "lengkap")

@@ -7,9 +7,11 @@ import pytest
 from services import deadlines
 from services.actions.cases import applicant_answers, ask_applicant, complete_step, declare_complete, skip_step
 from services.actions.letters import issue_letter
+from services.actions.recording import record_on_paper
 from services.actions.requests import open_walk_in_request
 from tests.factories.cases import at, make_case, make_case_service, run_of, to_letter, walk
 from tests.factories.core import named_cast
+from tests.factories.services import picture
 from ula_portal.core import clock, workdays
 from ula_portal.core.actors import applicant
 from ula_portal.core.models import CalendarDay
@@ -136,6 +138,31 @@ def test_a_walk_in_is_due_once_its_file_is_declared_complete(cast):
     assert deadlines.explain(request).text == "Jangka waktu pelayanan dihitung sejak berkas lengkap."
     with clock.at(at(24)):
         request = declare_complete(request.pk, cast.frontdesk)
+    assert local(request.due_at) == "2026-11-27 16:30"
+
+
+def test_the_answer_that_finds_nothing_missing_lets_the_promise_count(cast):
+    service = make_case_service(cast)
+    with clock.at(at(23)):
+        request = open_walk_in_request(service, user=cast.frontdesk, applicant_name="Ibu Contoh")
+        walk(request, (cast.official, "no"))
+        assert request.complete_at is None
+    with clock.at(at(24)):
+        applicant_answers(request, actor=applicant(request.pk))
+        walk(request, (cast.official, "yes"))
+    assert (request.complete_at, local(request.due_at)) == (at(24), "2026-11-27 16:30")
+    assert request.timeline.filter(verb="declared_complete").count() == 1
+    with clock.at(at(25)):
+        walk(request, (cast.official, "done"), (cast.official, "yes"))
+    assert request.complete_at == at(24)
+
+
+def test_a_check_done_on_paper_lets_the_promise_count_from_its_day(cast):
+    with clock.at(at(23)):
+        request = open_walk_in_request(make_case_service(cast), user=cast.frontdesk, applicant_name="Ibu Contoh")
+    with clock.at(at(26)):
+        record_on_paper(run_of(request).pk, cast.section_head, "yes", happened_on=at(24).date(), photo=picture())
+    request.refresh_from_db()
     assert local(request.due_at) == "2026-11-27 16:30"
 
 
