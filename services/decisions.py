@@ -30,6 +30,32 @@ def finds_complete(flow, step, outcome) -> bool:
     return goes_on and leads_to_applicant(flow, step, other)
 
 
+def letter_ahead(flow, step):
+    """The letter that the office makes next if nothing is refused or sent back, and how many steps away; (None, 0)."""
+    seen, away = {step.id}, 0
+    while step is not None and step.lead_kind == "position":
+        if step.issues_letter:
+            return step, away
+        step, away = _onward(flow, step), away + 1
+        if step is None or step.id in seen:
+            break
+        seen.add(step.id)
+    return None, 0
+
+
+def _onward(flow, step):
+    """The one step that follows without going back, to the applicant or to a refusal; None where several could."""
+    if step.shape != "decision":
+        return flow.step(step.next_id) if step.next_id else None
+    ways = {}
+    for outcome in ("yes", "no"):
+        target = target_of(flow, step, outcome)
+        ends = leads_to_applicant(flow, step, outcome) or refuses(flow, step, outcome)
+        if target is not None and target.no > step.no and not ends:
+            ways[target.id] = target
+    return next(iter(ways.values())) if len(ways) == 1 else None
+
+
 def reason_is_due(flow, step, outcome) -> bool:
     """Whether the office has to say why: with every "no", and with what leads back, to the applicant or to a refusal.
 

@@ -1,6 +1,7 @@
 """The head's page: its figures lead to their cases, its files hold no data of applicants and start no formula."""
 
 import csv
+import datetime
 import io
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -10,7 +11,8 @@ from python_calamine import CalamineWorkbook
 
 from services.actions.intake import print_shortage
 from services.actions.requests import open_walk_in_request
-from services.models import Request, Service
+from services.models import Request, Service, StepRun
+from ula_portal.core import clock
 from ula_portal.core.models import User
 from ula_portal.reports import files
 from ula_portal.reports.addresses import KINDS
@@ -65,6 +67,15 @@ def test_a_section_head_meets_own_cases_only(world, client):
     assert world.case.number not in text_of(client.get(CASES, {"unit": world.cast.unit.pk}))
     assert "Tidak ada permohonan yang sedang berjalan." in text_of(client.get(REPORT))
     assert len(table_of(file_of(client))) == 1
+
+
+def test_a_broken_promise_is_late_by_the_promise_and_not_by_the_step(world, head):
+    now, day = clock.now(), datetime.timedelta(days=1)
+    Request.objects.filter(pk=world.case.pk).update(complete_at=now - 30 * day, due_at=now - 7 * day)
+    StepRun.objects.filter(request=world.case, finished_at=None).update(due_at=now - 14 * day)
+    assert "lewat waktu 5 hari kerja" in text_of(head.get(CASES, {"keadaan": "lewat-janji"}))
+    listed = text_of(head.get(CASES, {"keadaan": "lewat-waktu"}))
+    assert "lewat waktu 10 hari kerja" in listed and "batas langkah" in listed
 
 
 def test_lists_name_no_applicant(world, head):

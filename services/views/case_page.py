@@ -178,6 +178,19 @@ class CasePage(CaseForPerson):
             return str(error)
 
     @cached_property
+    def draft_ahead(self) -> tuple[str, bool]:
+        """The words that a later step will put into the letter, and whether it follows at once; empty without one."""
+        if self.action not in ("complete", "decide"):
+            return "", False
+        step, away = decisions.letter_ahead(self.flow, self.step)
+        if step is None:
+            return "", False
+        try:
+            return draft_body(self.request, template_for(self.request, self.flow, step)), away == 1
+        except Refused:
+            return "", False
+
+    @cached_property
     def takers(self) -> list:
         """Who may have the open step by their position or pool."""
         return [user for user in cases.people_for(self.run) if user.pk != self.run.assignee_id]

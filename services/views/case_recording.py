@@ -106,7 +106,7 @@ def _answer(request, page, form):
     if not form.is_valid():
         return _render(request, page, form, status=422)
     moved = _record(form, request.user)
-    messages.success(request, _said(moved))
+    messages.success(request, _said(moved, request.user))
     return redirect("case_detail", number=page.request.number)
 
 
@@ -134,7 +134,7 @@ def _record(form, user):
     return [verbs.record_on_paper(data["run"], user, data["answer"], note=only.note, **days, **common)]
 
 
-def _said(moved):
+def _said(moved, user):
     last = moved[-1]
     flow = flow_of(last.request.sop_version_id)
     first_no, last_no = (flow.step(each.run.step_id).no for each in (moved[0], last))
@@ -142,7 +142,7 @@ def _said(moved):
         said = _("Langkah %(first)d sampai %(last)d dicatat") % {"first": first_no, "last": last_no}
     else:
         said = _("Langkah %(no)d dicatat") % {"no": last_no}
-    return f"{said}{whither(last.request, last.next_run, flow)}"
+    return f"{said}{whither(last.request, last.next_run, flow, user)}"
 
 
 def _too_late(request, page):

@@ -59,6 +59,11 @@ class CaseForPerson:
     def may_reassign(self) -> bool:
         return bool(self.run and self.request.is_open and permissions.may_reassign(self.user, self.run, self.unit_id))
 
+    @property
+    def is_anothers(self) -> bool:
+        """Whether the open step is somebody else's: who leads them then gives it away rather than does it."""
+        return bool(self.run and self.run.assignee_id and self.run.assignee_id != self.user.pk)
+
     @cached_property
     def may_lead(self) -> bool:
         """Whether the person decides over exceptions: any step to go on at, anybody to give a step to."""

@@ -12,14 +12,14 @@ from ..actions.letters import issue_letter
 from ..models import Request
 
 
-def _went_on(moved):
+def _went_on(moved, user):
     flow = flow_of(moved.request.sop_version_id)
     no = flow.step(moved.run.step_id).no
     done = _("Langkah %(no)d dilewati") if moved.run.outcome == "skipped" else _("Langkah %(no)d selesai")
-    return f"{done % {'no': no}}{whither(moved.request, moved.next_run, flow)}"
+    return f"{done % {'no': no}}{whither(moved.request, moved.next_run, flow, user)}"
 
 
-def whither(request, run, flow):
+def whither(request, run, flow, user):
     if run is None:
         return _(". Permohonan ditutup: %(state)s.") % {"state": request.get_state_display().lower()}
     step = flow.step(run.step_id)
@@ -27,6 +27,8 @@ def whither(request, run, flow):
         return _(", surat siap diambil pemohon.") if step.shape == "end" else _(", menunggu pemohon.")
     if step.lead_kind == "external":
         return _(", menunggu %(who)s.") % {"who": step.lead_name}
+    if run.assignee_id == user.pk:
+        return _(", langkah berikutnya juga tugas Anda.")
     return _(", diteruskan kepada %(who)s.") % {"who": step.lead_name}
 
 
@@ -51,11 +53,11 @@ def start(page, user, data):
 
 
 def complete(page, user, data):
-    return _went_on(cases.complete_step(_run(data), user, **_step_words(data)))
+    return _went_on(cases.complete_step(_run(data), user, **_step_words(data)), user)
 
 
 def decide(page, user, data):
-    return _went_on(cases.decide_step(_run(data), user, data["answer"] == "yes", **_step_words(data)))
+    return _went_on(cases.decide_step(_run(data), user, data["answer"] == "yes", **_step_words(data)), user)
 
 
 def letter(page, user, data):
@@ -86,7 +88,7 @@ def skip(page, user, data):
     moved = cases.skip_step(
         _run(data), user, reason=data["reason"], to_step_no=data["to_step_no"], idempotency_key=data["key"]
     )
-    return _went_on(moved)
+    return _went_on(moved, user)
 
 
 def reassign(page, user, data):

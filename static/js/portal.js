@@ -79,7 +79,12 @@
 
   // The summary of what has to be mended is read out first; without one, the field that is wrong.
   var first = document.querySelector("[data-focus-on-load]") || document.querySelector(".is-invalid");
-  if (first) first.focus();
+  if (first) {
+    first.focus();
+    // With the sentence below it that says what is wrong.
+    var place = first.closest(".mb-3");
+    if (place && place.contains(document.activeElement)) place.scrollIntoView({ block: "nearest" });
+  }
 
   // An open menu closes with Escape.
   document.addEventListener("keydown", function (event) {

@@ -81,6 +81,9 @@ def test_giving_a_step_to_somebody_else_needs_a_leader_and_a_reason(cast, reques
     client.force_login(cast.section_head)
     shown = page(client, request_)
     assert "Bukan pemegang jabatan, perlu alasan" in shown and cast.outsider.full_name not in shown
+    # To who leads another's step, giving it away stands beside it, not below all the rest.
+    assert shown.count("Alihkan langkah kepada") == 1
+    assert shown.index("Alihkan langkah kepada") < shown.index("Langkah menurut SOP")
     answer = act(client, request_, "alihkan", to_user=cast.section_head.pk, note="Mohon dibantu.")
     assert answer.status_code == 422
     assert "Tuliskan alasan pengecualian dari SOP." in answer.content.decode()

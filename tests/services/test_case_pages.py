@@ -166,9 +166,16 @@ class TestPage:
         assert "Langkah 2 selesai, menunggu Kepala Sekolah." in text
         act(client, request, "selesai", happened_on=clock.today().isoformat())
         act(client, request, "putuskan", answer="yes")
+        text = client.get(url(request)).content.decode()
+        assert "Langkah 5 selesai, langkah berikutnya juga tugas Anda." in text
+        assert '<details class="fold mb-3" id="konsep">' in text
         text = act(client, request, "selesai", note="konsep siap")
         assert f"diteruskan kepada {run_of(request).position.name}." in client.get(url(request)).content.decode()
         client.force_login(cast.section_head)
+        # Who is asked whether the draft is right sees it.
+        draft = client.get(url(request)).content.decode()
+        assert '<details class="fold mb-3" id="konsep" open>' in draft
+        assert f"nomor {request.number}" in draft
         act(client, request, "putuskan", answer="yes")
         text = client.get(url(request)).content.decode()
         assert "Terbitkan surat" in text and request.applicant_name in text

@@ -145,6 +145,11 @@ def _files(selection):
     return [address_of(selection, "report_file", format=each) for each in ("csv", "xlsx")]
 
 
+def _urgency(selection, line, at):
+    """In the list of broken promises it is the promise that a row is late by, not its step."""
+    return urgency_of(None if selection.kind == "broken" else line.run, line.request, at)
+
+
 @allowed(may_read_reports)
 @never_cache
 @require_safe
@@ -158,7 +163,7 @@ def cases(request):
         "narrowed": names.narrowed(selection),
         "scope": _scope(reach),
         "selection": selection,
-        "rows": [{"line": line, "urgency": urgency_of(line.run, line.request, at)} for line in page.rows],
+        "rows": [{"line": line, "urgency": _urgency(selection, line, at)} for line in page.rows],
         "prev_url": address_of(selection, hal=page.previous) if page.previous else "",
         "next_url": address_of(selection, hal=page.next) if page.next else "",
         "csv": csv,
