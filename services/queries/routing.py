@@ -142,14 +142,14 @@ def officials_for(user, officials, rows) -> list[Official]:
 
 
 def open_load() -> dict[int, int]:
-    """Number of open requests that each person works on or answers for. One query."""
+    """Number of open requests that each person works on or answers for (letters to be fetched are none). One query."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT person, count(*) FROM ("
             " SELECT assignee_id AS person, request_id FROM services_steprun"
             "  WHERE finished_at IS NULL AND assignee_id IS NOT NULL"
             " UNION SELECT responsible_id, id FROM services_request"
-            "  WHERE closed_at IS NULL AND responsible_id IS NOT NULL) AS work GROUP BY person"
+            "  WHERE closed_at IS NULL AND fulfilled_at IS NULL AND responsible_id IS NOT NULL) AS work GROUP BY person"
         )
         return dict(cursor.fetchall())
 

@@ -179,14 +179,14 @@ class CasePage(CaseForPerson):
 
     @cached_property
     def draft_ahead(self) -> tuple[str, bool]:
-        """The words that a later step will put into the letter, and whether it follows at once; empty without one."""
+        """The words that a later step will put into the letter, and whether it is near; empty without one."""
         if self.action not in ("complete", "decide"):
             return "", False
         step, away = decisions.letter_ahead(self.flow, self.step)
         if step is None:
             return "", False
         try:
-            return draft_body(self.request, template_for(self.request, self.flow, step)), away == 1
+            return draft_body(self.request, template_for(self.request, self.flow, step)), away <= 2
         except Refused:
             return "", False
 

@@ -168,7 +168,7 @@ class TestPage:
         act(client, request, "putuskan", answer="yes")
         text = client.get(url(request)).content.decode()
         assert "Langkah 5 selesai, langkah berikutnya juga tugas Anda." in text
-        assert '<details class="fold mb-3" id="konsep">' in text
+        assert '<details class="fold mb-3" id="konsep" open>' in text
         text = act(client, request, "selesai", note="konsep siap")
         assert f"diteruskan kepada {run_of(request).position.name}." in client.get(url(request)).content.decode()
         client.force_login(cast.section_head)

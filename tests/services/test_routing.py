@@ -6,12 +6,13 @@ import pytest
 from django.urls import reverse
 
 from services.actions.cases import ask_applicant, complete_step, decide_step, route_case, withdraw_request
+from services.actions.letters import issue_letter
 from services.actions.requests import open_walk_in_request
 from services.models import Request, RoutingRule, StepRun
 from services.queries import routing
 from services.queries.routing import waiting_for_routing, waiting_to_route
 from tests.factories.at_once import at_once
-from tests.factories.cases import count_queries, make_case, make_case_service, no_of, run_of, walk
+from tests.factories.cases import count_queries, make_case, make_case_service, no_of, run_of, to_letter, walk
 from tests.factories.core import make_user, named_cast
 from ula_portal.core import clock
 from ula_portal.core.actions import people
@@ -46,6 +47,14 @@ def test_a_walk_in_waits_for_routing_and_an_online_request_only_without_an_offic
     assert run_of(online).assignee == cast.official
     # Meanwhile the step is offered to its holders as ever.
     decide_step(run_of(walked_in).pk, cast.official, True)
+
+
+def test_a_letter_that_waits_to_be_fetched_is_no_load(cast, service):
+    request = to_letter(make_case(service), cast)
+    Request.objects.filter(pk=request.pk).update(responsible=cast.official)
+    assert routing.open_load() == {cast.official.pk: 1, cast.section_head.pk: 1}
+    issue_letter(run_of(request).pk, cast.section_head)
+    assert routing.open_load() == {}
 
 
 def test_the_most_urgent_stand_first_then_the_oldest_page_by_page(cast, service):
