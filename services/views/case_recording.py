@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -107,7 +108,7 @@ def _answer(request, page, form):
         return _render(request, page, form, status=422)
     moved = _record(form, request.user)
     messages.success(request, _said(moved, request.user))
-    return redirect("case_detail", number=page.request.number)
+    return redirect(reverse("case_detail", args=[page.request.number]) + "?selesai=1")
 
 
 def _page_or_404(request, number) -> RecordPage:

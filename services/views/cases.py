@@ -65,16 +65,20 @@ def _render_page(request, page, failed="", form=None, status=200, **more):
     if request.GET.get("bagan"):
         lit = page.step.no if page.step else None
         context["chart"] = flowchart_table(page.flow, lit=lit, untaken=untaken_nos(page))
-    if request.GET.get("selesai") and page.action in ("", "answer", "hand_over"):
+    if request.GET.get("selesai") and page.action in ("", "answer", "hand_over") and not page.records_for_official:
         context["next_case"] = _next_case(request.user, page.request)
         context["offer_next"] = True
     return render(request, "services/cases/case_detail.html", context, status=status)
 
 
 def _next_case(user, request):
-    """What waits for the person beside this case: the most urgent row of their list, or None."""
-    rows = cases.cases_for(reach_of(user), "mine", size=2).rows
-    return next((row for row in rows if row.request.pk != request.pk), None)
+    """What waits for the person beside this case: the most urgent row of their list, then of others' paper, or None."""
+    reach = reach_of(user)
+    for tab in ("mine", "paper") if reach.kept_position_ids else ("mine",):
+        for row in cases.cases_for(reach, tab, size=2).rows:
+            if row.request.pk != request.pk:
+                return row
+    return None
 
 
 def _shown_forms(page):

@@ -107,12 +107,16 @@ def test_the_secretariat_finds_the_sheet_prints_it_and_records_it_in_its_own_nam
         assert client.get(reverse(name, args=[disposed.number])).status_code == 200
     run = run_of(disposed)
     data = {"key": "kunci", "run": run.pk, "day_2": "2026-11-24", "note_2": "Teliti", "photo": picture()}
-    assert client.post(reverse("case_record", args=[disposed.number]), data).status_code == 302
+    with clock.at(at(23, "11:00")):
+        other = make_case(disposed.service)
+    answer = client.post(reverse("case_record", args=[disposed.number]), data, follow=True)
+    # The next sheet is offered, so that a pile of them is worked off.
+    assert answer.redirect_chain and f'/petugas/kasus/{other.number}/" data-key="n"' in answer.content.decode()
     run.refresh_from_db()
     assert (run.finished_by, run.done_by, run.happened_on) == (keeper, cast.head, DAY)
     assert run.recorded_from_paper and run.paper and run_of(disposed).assignee == cast.official
     # The step has left the head; what was recorded stays to be read.
-    assert waiting(keeper) == []
+    assert waiting(keeper) == [other]
     shown = client.get(f"{detail}?tab=riwayat").content.decode()
     assert f"dicatat oleh {keeper.full_name} dari lembar disposisi bertanggal 24 November 2026" in shown
     assert client.get(reverse("case_paper", args=[disposed.number, run.pk])).status_code == 200
