@@ -69,4 +69,5 @@ class VisitorsConfig(AppConfig):
             permissions.rooms_to_call_to,
             order=30,
             hint=_("Panggil nomor berikutnya, layani, alihkan, selesaikan."),
+            badge=queries.waiting_for_rooms,
         )

@@ -48,11 +48,12 @@ def may_change_bookings(user) -> bool:
 def room_ids_of(user) -> frozenset[int]:
     """Rooms in use of the positions somebody holds today (their own, acting, or as deputy); kept on the object."""
     if not hasattr(user, "_portal_rooms"):
-        user._portal_rooms = frozenset(_rooms_of(user).values_list("pk", flat=True))
+        user._portal_rooms = frozenset(rooms_of(user).values_list("pk", flat=True))
     return user._portal_rooms
 
 
-def _rooms_of(user):
+def rooms_of(user) -> QuerySet[Counter]:
+    """The same as a question to put into another one."""
     positions = position_ids_of(user) if has_role(user, *Role) else set()
     return Counter.objects.filter(active=True, position_id__in=positions) if positions else Counter.objects.none()
 
@@ -64,7 +65,7 @@ def may_call(user) -> bool:
 
 def rooms_to_call_to(user) -> bool | QuerySet[Counter]:
     """``may_call`` for the staff rail: whether, or the rooms of which there must be one."""
-    return has_role(user, *DESK_ROLES) or _rooms_of(user)
+    return has_role(user, *DESK_ROLES) or rooms_of(user)
 
 
 def may_host(user) -> bool:

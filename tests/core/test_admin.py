@@ -59,6 +59,15 @@ def test_a_stranger_is_sent_to_the_one_log_in_page(client):
     assert answer.redirect_chain[-1][0].startswith("/akun/masuk/")
 
 
+@pytest.mark.parametrize(
+    ("wanted", "leads_to"),
+    [("/admin/core/location/", "/admin/core/location/"), ("https://example.com/", "/admin/"), ("", "/admin/")],
+)
+def test_the_log_in_page_leads_back_to_what_was_wanted(client, wanted, leads_to):
+    answer = client.get("/admin/login/", {"next": wanted})
+    assert answer.headers["Location"] == f"/akun/masuk/?next={leads_to}"
+
+
 def test_the_office_is_one_row(admin):
     assert admin.get(url("office")).url == url("office", "add")
     fields = {"name": "Dinas", "regency": "Kabupaten Contoh", "letterhead": "PEMERINTAH\n\n DINAS \n"}

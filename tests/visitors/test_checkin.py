@@ -359,3 +359,15 @@ def test_who_left_more_than_a_minute_ago_stays_gone(receive, desk):
     with clock.at(clock.now() + timedelta(seconds=61)), pytest.raises(Refused, match="satu menit"):
         actions.take_back_leaving(made.visit.pk, desk)
     assert actions.take_back_leaving(made.visit.pk, desk).left_at is None
+
+
+def test_the_desk_counts_people_and_not_errands(page, receive):
+    receive(head_count=4)
+    receive(purpose="consult")
+    receive(name="Budi Contoh", phone="", purpose="complaint")
+    assert '<span class="count">5 orang</span>' in page.get(PAGE).content.decode()
+
+
+def test_a_card_worn_in_the_office_tells_nobody_of_a_complaint(page, receive):
+    made = receive(purpose="complaint", service=None)
+    assert "Pengaduan" not in page.get(reverse("badge_print", args=[made.visit.pk])).content.decode()

@@ -10,8 +10,8 @@ from tests.factories import visitors as make
 from ula_portal.core import clock
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import Absence, Role
-from visitors import actions, states
-from visitors.models import QueueEvent, Ticket
+from visitors import actions, queries, states
+from visitors.models import Counter, QueueEvent, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -326,3 +326,21 @@ def test_the_database_guards_the_states_too(called, clerk, service):
     for values in wrong:
         with pytest.raises(IntegrityError), transaction.atomic():
             Ticket.objects.filter(pk=second.pk).update(**values)
+
+
+def test_who_has_a_room_sees_at_the_rail_that_somebody_was_sent_there(clerk, service, session, client):
+    position = make.position("Kepala Bidang Contoh")
+    official = make.person(Role.OFFICIAL, position=position)
+    room = Counter.objects.create(
+        location=session.counter.location, name="Ruang Kepala", kind=Counter.Kind.ROOM, position=position
+    )
+    ticket = make.ticket(service=service, user=clerk)
+    actions.call_next(session.pk, clerk)
+    assert queries.waiting_for_rooms(official).count() == queries.waiting_for_rooms(clerk).count() == 0
+    client.force_login(clerk)
+    page = client.post(
+        "/petugas/loket/", {"do": "transfer", "ticket": ticket.pk, "target": f"counter-{room.pk}"}, follow=True
+    )
+    html = page.content.decode()
+    assert "dialihkan ke Ruang Kepala" in html and "Ruang Kepala belum dibuka" in html
+    assert queries.waiting_for_rooms(official).count() == 1

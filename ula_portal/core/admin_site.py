@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from .at_once import counts
@@ -57,4 +58,7 @@ class PortalAdminSite(admin.AdminSite):
 
         if request.user.is_authenticated:
             raise PermissionDenied
-        return redirect_to_login(request.get_full_path(), reverse("account_login"))
+        # Not back to this address, which refuses whoever is logged in.
+        wanted = request.GET.get("next", "")
+        safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+        return redirect_to_login(wanted if safe else reverse("admin:index"), reverse("account_login"))

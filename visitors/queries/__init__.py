@@ -13,7 +13,7 @@ from .board import (
     words_of,
 )
 from .closing import closure_at, closure_of, last_ticket_passed, words_of_closure
-from .counter import Workplace, counters_for, session_of, workplace_of
+from .counter import Workplace, counters_for, is_staffed, session_of, waiting_for_rooms, workplace_of
 from .desk import (
     find_for_desk,
     hosts_to_choose,
@@ -21,6 +21,7 @@ from .desk import (
     inside,
     just_left,
     locations,
+    people_of,
     printer_at,
     request_for_desk,
     services_to_choose,
@@ -70,6 +71,7 @@ __all__ = [
     "hosts_to_choose",
     "in_the_building",
     "inside",
+    "is_staffed",
     "just_left",
     "last_ticket_passed",
     "location_by_code",
@@ -82,6 +84,7 @@ __all__ = [
     "numbers_entered",
     "paper_sheet",
     "paper_sheets",
+    "people_of",
     "picture_of_notice",
     "place_for_number",
     "place_of",
@@ -103,6 +106,7 @@ __all__ = [
     "visit_to_correct",
     "visitor_for_desk",
     "waiting_at",
+    "waiting_for_rooms",
     "waiting_in",
     "words_of",
     "words_of_closure",

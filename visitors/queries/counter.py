@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, DateTimeField, OuterRef, Prefetch, Q
+from django.db.models import Count, DateTimeField, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
@@ -58,6 +58,17 @@ def counters_for(user) -> list[Counter]:
         .prefetch_related(Prefetch("sessions", sessions.select_related("user"), to_attr="open_now"), "services")
         .order_by("location__name", "kind", "number", "name")
     )
+
+
+def is_staffed(counter_id: int) -> bool:
+    """Whether somebody has opened a counter or room today. One query."""
+    opened = CounterSession.objects.filter(counter=counter_id, closed_at__isnull=True, opened_at__gte=line.midnight())
+    return opened.exists()
+
+
+def waiting_for_rooms(user) -> QuerySet[Ticket]:
+    """Tickets handed to somebody's rooms that wait there, for the staff rail."""
+    return Ticket.objects.filter(target__in=permissions.rooms_of(user), day=clock.today(), state=Ticket.State.WAITING)
 
 
 def workplace_of(session, user) -> Workplace:

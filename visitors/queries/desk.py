@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -133,6 +134,14 @@ def inside(user, location: Location) -> list[Visit]:
         .prefetch_related("tickets")
         .order_by("-checked_in_at", "-pk")[:LIST_CAP]
     )
+
+
+def people_of(visits: Iterable[Visit]) -> int:
+    """Heads behind visits, as an evacuation counts them: who has two errands is there once."""
+    heads: dict[int, int] = {}
+    for visit in visits:
+        heads[visit.visitor_id] = max(visit.head_count, heads.get(visit.visitor_id, 0))
+    return sum(heads.values())
 
 
 @dataclass(frozen=True)

@@ -126,12 +126,14 @@ def _opened(number):
 
 
 def _page(request, places, place, form, *, status=200, **context):
+    inside = queries.inside(request.user, place)
     context |= {
         "form": form,
         "places": places,
         "place": place,
         "tickets": queries.tickets_today(request.user, place),
-        "inside": queries.inside(request.user, place),
+        "inside": inside,
+        "people": queries.people_of(inside),
         "live": staff_token(place.pk),
         "left": queries.just_left(request.user, request.session.get(LEFT)),
         "notice": queries.notice_at(clock.now(), False, queries.closure_of(place)),

@@ -74,7 +74,10 @@ def _transfer(request):
     if chosen is None:
         raise Refused(_("Pilih loket, ruang, atau layanan tujuan."))
     ticket = actions.transfer(_id(request), request.user, **{chosen: row_id(number)})
-    messages.success(request, _("%(label)s dialihkan; waktu tunggunya tetap dihitung.") % {"label": ticket.label})
+    words = {"label": ticket.label, "target": ticket.target or ticket.service}
+    messages.success(request, _("%(label)s dialihkan ke %(target)s; waktu tunggunya tetap dihitung.") % words)
+    if ticket.target_id and not queries.is_staffed(ticket.target_id):
+        messages.warning(request, _("%(target)s belum dibuka. Kabari petugasnya.") % words)
 
 
 def _call_particular(request):
