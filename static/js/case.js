@@ -59,14 +59,28 @@
     show(viewer);
   }
 
+  // What stood in the middle of the frame stays there; else an enlarged paper shows an empty corner once it is turned.
+  function turn(viewer) {
+    var frame = viewer.querySelector(".viewer__frame");
+    var box = frame.getBoundingClientRect();
+    var x = box.left + box.width / 2, y = box.top + box.height / 2;
+    var sheet = Array.prototype.find.call(frame.querySelectorAll(".viewer__sheet"), function (each) { return each.getBoundingClientRect().bottom > y; });
+    var before = sheet && sheet.getBoundingClientRect();
+    view.turn = (view.turn + 90) % 360;
+    show(viewer);
+    if (!sheet) return;
+    var after = sheet.getBoundingClientRect();
+    frame.scrollLeft += after.left + after.width * (1 - (y - before.top) / before.height) - x;
+    frame.scrollTop += after.top + after.height * (x - before.left) / before.width - y;
+  }
+
   document.addEventListener("click", function (event) {
     var pressed = event.target.closest("[data-view]");
     var viewer = pressed && pressed.closest("[data-viewer]");
     if (!viewer) return;
     if (pressed.dataset.view === "in") view.size = Math.min(view.size + 1, SIZES.length - 1);
     if (pressed.dataset.view === "out") view.size = Math.max(view.size - 1, 0);
-    if (pressed.dataset.view === "turn") view.turn = (view.turn + 90) % 360;
-    show(viewer);
+    if (pressed.dataset.view === "turn") turn(viewer); else show(viewer);
   });
 
   // Words kept ready come behind what is written already.
