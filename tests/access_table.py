@@ -157,7 +157,7 @@ STAFF_PAGES = {
         lambda w: [w.case.number],
         "in 403 403 200 200 403 200 404",
         "in 403 403 302+ 302+ 403 302+ 404",
-        lambda w: _run(w, w.case, answer="yes", day_2=clock.today().isoformat()),
+        lambda w: _run(w, w.case, answer="yes", day_2=clock.today().isoformat(), photo=picture()),
     ),
     "case_disposition": Row(lambda w: [w.case.number], "in 403 403 200r 200r 403 200r 404"),
     "case_disposition_pdf": Row(lambda w: [w.case.number], "in 403 403 200r 200r 403 200r 404"),

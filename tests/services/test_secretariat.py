@@ -24,7 +24,7 @@ from tests.factories.at_once import at_once
 from tests.factories.cases import DESK, OFFICIAL, at, count_queries, make_case, make_case_service, run_of, step, walk
 from tests.factories.core import make_position, make_unit, make_user, named_cast
 from tests.factories.services import picture
-from ula_portal.core import clock, live
+from ula_portal.core import clock
 from ula_portal.core.actions import office, people
 from ula_portal.core.actions.journal import verify
 from ula_portal.core.errors import NotAllowed, Refused
@@ -243,10 +243,9 @@ def test_the_search_and_the_live_list_know_the_secretariat(cast, keeper, dispose
     assert search_cases(reach(cast.outsider), passed_on.number).rows == []
     assert inbox.inbox_counts(reach(keeper))["paper"] == 1 and "paper" not in inbox.inbox_counts(reach(cast.official))
     assert f"p{cast.positions['KADIS'].pk}" in arrivals.topics_for(reach(keeper))
-    before = live.snapshot()
     make_case(disposed.service)
-    # All of it is in this test's one transaction.
-    assert inbox.arrivals(reach(keeper), "paper", before) == 2
+    # Since the database began: what a snapshot says of this test's own transaction depends on who else commits.
+    assert inbox.arrivals(reach(keeper), "paper", "1:1:") == 2
 
 
 def test_a_tab_that_somebody_does_not_have_is_empty(cast, disposed, client):
