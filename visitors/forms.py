@@ -81,9 +81,10 @@ class CheckInForm(forms.Form):
         self.helper.layout = self._layout()
 
     def _offer_hosts(self, positions):
-        """Who is not there today is said in the list, so that nobody waits in vain."""
+        """By name too, as visitors ask; who is not there today is said, so that nobody waits in vain."""
         words = _("%(position)s (tidak di tempat hari ini)")
-        labels = {p.pk: str(p) if p.is_there else words % {"position": p} for p in positions}
+        named = {p.pk: ", ".join([str(p), *p.names]) for p in positions}
+        labels = {p.pk: named[p.pk] if p.is_there else words % {"position": named[p.pk]} for p in positions}
         self.fields["host"].queryset = queries.hosts_to_choose()
         self.fields["host"].choices = [("", _("Pilih pejabat")), *labels.items()]
 

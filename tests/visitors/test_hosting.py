@@ -208,7 +208,7 @@ def test_the_list_says_who_is_not_there_today(client, desk, position, official):
     assert f"{position} (tidak di tempat" not in html
     today = clock.today()
     Absence.objects.create(user=official, kind="leave", from_date=today, to_date=today)
-    assert f"{position} (tidak di tempat hari ini)" in client.get(reverse("checkin")).content.decode()
+    assert f"{position}, Pejabat Contoh (tidak di tempat hari ini)" in client.get(reverse("checkin")).content.decode()
     answer = client.post(
         reverse("checkin"),
         {"do": "check_in", "key": "k", "name": "Siti", "purpose": "meet", "host": vacant.pk, "head_count": 1},

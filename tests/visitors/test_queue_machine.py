@@ -214,3 +214,11 @@ def test_whatever_desk_and_counters_do():
             max_examples=12, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
+
+
+@pytest.mark.django_db
+def test_nobody_is_next_at_a_counter_that_is_not_open(counter, service, clerk):
+    ticket = make.ticket(service=service, user=clerk)
+    assert queries.words_of(queries.place_of(ticket))["text"] == "Loket untuk nomor Anda belum dibuka."
+    actions.open_session(counter.pk, clerk)
+    assert queries.words_of(queries.place_of(ticket))["heading"] == "Anda berikutnya"

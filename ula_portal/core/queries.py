@@ -74,6 +74,12 @@ def is_held(day) -> Exists:
     return Exists(held)
 
 
+def names_in_office(day) -> ArraySubquery:
+    """For a query of positions: names of those who hold the position on a day, present or away, by name."""
+    held = Tenure.objects.filter(_in_office(day), position_id=OuterRef("pk"), user__is_active=True)
+    return ArraySubquery(held.order_by("user__full_name").values("user__full_name"))
+
+
 def position_ids_held(user, day) -> set[int]:
     """Positions whose work is this person's on a day: their own, acting ones, and those of people they stand in for."""
     if not user.pk or not user.is_active:

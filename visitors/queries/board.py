@@ -23,7 +23,8 @@ COUNTERS_SHOWN = 5
 class Place:
     """Where a ticket stands: ``ahead`` people in front (None unless waiting), ``counter`` it was called to.
 
-    ``wait``: minutes it is likely to wait, from and to; None when it cannot be said.
+    ``wait``: minutes it is likely to wait, from and to; None when it cannot be said. ``attended``: somebody calls at a
+    counter that may call it.
     """
 
     state: str
@@ -31,6 +32,7 @@ class Place:
     ahead: int | None = None
     counter: str = ""
     wait: tuple[int, int] | None = None
+    attended: bool = True
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,8 @@ def _places(queue):
         if before is None:
             return Place(ticket.state, ticket.label, None, counter)
         serving = sum(desk.may_call(ticket) for desk in at_work)
-        return Place(ticket.state, ticket.label, before, counter, waiting_time.band(before, serving, queue.served))
+        wait = waiting_time.band(before, serving, queue.served)
+        return Place(ticket.state, ticket.label, before, counter, wait, attended=serving > 0)
 
     return {ticket.pk: place(ticket) for ticket in queue.tickets}
 
@@ -239,8 +242,11 @@ def _sentences(place):
     counter = {"counter": place.counter}
     state = Ticket.State
     if place.state == state.WAITING:
-        if not place.ahead:
+        if not place.ahead and place.attended:
             return _("Anda berikutnya"), _("Bersiaplah di dekat loket.")
+        if not place.attended:
+            heading = _("Di depan Anda %(n)s orang") % {"n": place.ahead} if place.ahead else _("Mohon menunggu")
+            return heading, _("Loket untuk nomor Anda belum dibuka.")
         return _("Di depan Anda %(n)s orang") % {"n": place.ahead}, _wait_words(place.wait)
     if place.state == state.CALLED:
         return _("Giliran Anda"), _("Silakan menuju %(counter)s.") % counter

@@ -14,7 +14,7 @@ from services.queries.forms import missing_documents
 from services.queries.letters import letter_of
 from ula_portal.core import clock, codes, identifiers
 from ula_portal.core.models import Location, Position
-from ula_portal.core.queries import is_held
+from ula_portal.core.queries import is_held, names_in_office
 
 from .. import permissions, states
 from ..models import Booking, Counter, Ticket, TicketPrinter, Visit, Visitor
@@ -233,8 +233,9 @@ def services_to_choose() -> QuerySet[Service]:
 def hosts_to_choose() -> QuerySet[Position]:
     """Positions that visitors ask for: those with a room first, then those that lead a unit.
 
-    ``is_there``: whether somebody holds it here today, as holder or stand-in.
+    ``is_there``: whether somebody holds it here today, as holder or stand-in. ``names``: who holds it.
     """
     rooms = Counter.objects.filter(kind=Counter.Kind.ROOM, active=True, position_id=OuterRef("pk"))
     positions = Position.objects.annotate(has_room=Exists(rooms), is_there=is_held(clock.today()))
+    positions = positions.annotate(names=names_in_office(clock.today()))
     return positions.order_by("-has_room", "-heads_unit", "name")
