@@ -344,3 +344,12 @@ def test_who_has_a_room_sees_at_the_rail_that_somebody_was_sent_there(clerk, ser
     html = page.content.decode()
     assert "dialihkan ke Ruang Kepala" in html and "Ruang Kepala belum dibuka" in html
     assert queries.waiting_for_rooms(official).count() == 1
+
+
+def test_closing_a_counter_says_who_is_still_there(clerk, service, session, client):
+    held, waiting = (make.ticket(service=service, user=clerk) for _ in range(2))
+    actions.hold(actions.call_next(session.pk, clerk).pk, clerk)
+    client.force_login(clerk)
+    html = client.post("/petugas/loket/", {"do": "close"}, follow=True).content.decode()
+    assert f"Masih menunggu atau ditunda: {held.label}, {waiting.label}." in html
+    assert queries.session_of(clerk) is None

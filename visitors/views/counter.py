@@ -54,6 +54,18 @@ def _session_id(request):
     return session.pk
 
 
+def _close(request):
+    """Nobody is forgotten silently: who still waits for this counter, or was put aside there, is said."""
+    session = queries.session_of(request.user)
+    if session is None:
+        raise Refused(_("Buka loket dahulu."))
+    work = queries.workplace_of(session, request.user)
+    actions.close_session(session.pk, request.user)
+    if left := [ticket.label for ticket in (*work.held, *work.waiting)]:
+        words = {"counter": session.counter.name, "labels": ", ".join(left[:8])}
+        messages.warning(request, _("%(counter)s ditutup. Masih menunggu atau ditunda: %(labels)s.") % words)
+
+
 def _call_next(request):
     if actions.call_next(_session_id(request), request.user) is None:
         messages.info(request, _("Tidak ada yang menunggu loket ini."))
@@ -97,7 +109,7 @@ def _take_back(request):
 
 _VERBS = {
     "open": lambda r: actions.open_session(_id(r, "counter"), r.user),
-    "close": lambda r: actions.close_session(_session_id(r), r.user),
+    "close": _close,
     "pause": lambda r: actions.pause(_session_id(r), r.user),
     "unpause": lambda r: actions.unpause(_session_id(r), r.user),
     "call_next": _call_next,
