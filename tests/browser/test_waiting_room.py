@@ -40,7 +40,7 @@ def test_from_desk_to_counter_to_room_over_a_restart(transactional_db, database_
 
         first = _arrives(desk, "Rahayu Contoh")
         phone.goto(f"/antrean/tiket/{actions.token_of(first)}/")
-        expect(phone.get_by_text("Anda berikutnya")).to_be_visible()
+        expect(phone.get_by_text("Loket untuk nomor Anda belum dibuka.")).to_be_visible()
         _counter_calls(counter, display, phone, first)
 
     # The server is away; a colleague at another desk goes on with the same database.

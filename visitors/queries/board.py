@@ -175,7 +175,9 @@ def _places(queue):
             return Place(ticket.state, ticket.label, None, counter)
         serving = sum(desk.may_call(ticket) for desk in at_work)
         wait = waiting_time.band(before, serving, queue.served)
-        return Place(ticket.state, ticket.label, before, counter, wait, attended=serving > 0)
+        # A room is opened for who is sent there, so its door says nothing.
+        attended = serving > 0 or ticket.target_id is not None
+        return Place(ticket.state, ticket.label, before, counter, wait, attended)
 
     return {ticket.pk: place(ticket) for ticket in queue.tickets}
 
