@@ -47,6 +47,12 @@ class Urgency:
     def icon(self) -> str:
         return ICONS[self.kind]
 
+    @property
+    def named(self) -> str:
+        """The word with whose time it is: the open step's, or what was promised to the applicant."""
+        whose = {"step": _("langkah ini"), "request": _("janji kepada pemohon")}.get(self.of)
+        return f"{whose}: {self.word}" if whose else self.word
+
     def __str__(self):
         return self.word
 

@@ -80,7 +80,7 @@ class RecordForm(forms.Form):
         initial = self.today if place == 0 and not each.from_paper else None
         self.fields[f"day_{step.no}"] = self._day(label, place == 0, initial)
         self.fields[f"note_{step.no}"] = TextField(
-            label=_("Alasan atau catatan") if step.shape == "decision" else _("Catatan"),
+            label=_note_label(each),
             widget=forms.Textarea(attrs={"rows": 2}),
             required=False,
             max_length=2000,
@@ -156,6 +156,12 @@ class RecordForm(forms.Form):
         beside = {"happened_on": f"day_{no}", "note": f"note_{no}"}
         name = beside.get(error.field, error.field)
         self.add_error(name if name in self.fields else None, str(error))
+
+
+def _note_label(row_step):
+    if row_step.step.shape == "decision":
+        return _("Alasan atau catatan")
+    return _("Isi disposisi atau catatan pada lembar") if row_step.from_paper else _("Catatan")
 
 
 def _sentence(label):

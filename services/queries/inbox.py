@@ -20,7 +20,7 @@ from ula_portal.core.pagination import Page, paginate_union
 from ..models import InboxEntry, Request, StepRun
 from ..permissions import standing_of
 from ..urgency import Urgency, urgency_of
-from .reach import reach_of, stood_in_for
+from .reach import reach_of, stood_in_for, surely_recordable
 
 __all__ = [
     "ALL",
@@ -230,10 +230,14 @@ def counts_and_snapshot(reach, chosen: Q = ALL, tabs=COUNTED) -> tuple[dict[str,
 
 
 def mine_now(user) -> QuerySet[InboxEntry]:
-    """What is the person's to do now: the tab "mine", as a query set for the staff rail."""
-    away, position_ids = stood_in_for(user, clock.today()), standing_of(user).position_ids
-    branches = [Q(assignee_id=user.pk), Q(assignee_id__in=away, position_id__in=position_ids)]
-    return _union(InboxEntry.objects.filter(branch, ON_THE_CLOCK) for branch in branches)
+    """What is the person's to do now: the tabs "mine" and "paper", as a query set for the staff rail."""
+    away, standing = stood_in_for(user, clock.today()), standing_of(user)
+    branches = [
+        Q(assignee_id=user.pk) & ON_THE_CLOCK,
+        Q(assignee_id__in=away, position_id__in=standing.position_ids) & ON_THE_CLOCK,
+        *_each("position_id", standing.kept_position_ids, surely_recordable()),
+    ]
+    return _union(InboxEntry.objects.filter(branch) for branch in branches)
 
 
 def _capped(branches):

@@ -85,6 +85,18 @@ def _unmarked_letter_steps(position_ids):
     return frozenset(step.id for flow in flows for step in flow.steps if step.issues_letter)
 
 
+def surely_recordable() -> Q:
+    """Of ``InboxEntry``: at an office step that ends with no letter, as far as the database alone can tell.
+
+    In an SOP that marks no letter that is a decision, and a step right before another one of the office
+    (``sop.flow`` takes the last of them for the letter); others are left out rather than counted without end.
+    """
+    marked = Exists(Step.objects.filter(version_id=OuterRef("run__step__version_id"), issues_letter=True))
+    goes_on = Exists(Actor.objects.filter(steps=OuterRef("run__step__next_id"), kind=Actor.Kind.POSITION))
+    early = Q(run__step__shape="decision") | (Q(run__step__next__shape="process") & Q(goes_on))
+    return Q(place="office", run__step__issues_letter=False) & (Q(marked) | early)
+
+
 def _positions_in(unit_ids):
     return (
         frozenset(Position.objects.filter(unit_id__in=unit_ids).values_list("pk", flat=True)) if unit_ids else unit_ids

@@ -48,8 +48,15 @@ class CasePage(CaseForPerson):
         for answer, label in (("yes", self.step.yes_label), ("no", self.step.no_label)):
             if not decisions.reason_is_due(self.flow, self.step, answer):
                 continue
-            read = answer in self.answers_to_applicant or decisions.refuses(self.flow, self.step, answer)
-            words = _("Wajib untuk “%(answer)s”; dibaca pemohon.") if read else _("Wajib untuk “%(answer)s”.")
+            if answer in self.answers_to_applicant:
+                words = _(
+                    "“%(answer)s”: dibaca pemohon. Bila dikosongkan, tertulis sendiri berkas yang perlu diperbaiki "
+                    "atau belum ada; tanpa berkas seperti itu, wajib diisi."
+                )
+            elif decisions.refuses(self.flow, self.step, answer):
+                words = _("Wajib untuk “%(answer)s”; dibaca pemohon.")
+            else:
+                words = _("Wajib untuk “%(answer)s”.")
             found.append(words % {"answer": label[:1].upper() + label[1:]})
         return " ".join(found)
 

@@ -65,6 +65,13 @@ def test_a_document_goes_back_and_comes_again(people, cast, case, axe):
     )
     assert axe(page) == []
 
+    # Where the pointer rests on the next paper's button, it must not look as if it were chosen.
+    fits, ground = viewer.get_by_role("button", name="Sesuai"), "(button) => getComputedStyle(button).backgroundColor"
+    resting = fits.evaluate(ground)
+    fits.hover()
+    expect(fits).to_have_css("text-decoration-line", "underline")
+    fits.evaluate("(button) => Promise.all(button.getAnimations().map((each) => each.finished))")
+    assert fits.evaluate(ground) == resting
     viewer.locator("summary", has_text="Perlu diperbaiki").click()
     acts.press(viewer, "Belum ditandatangani.")
     expect(page.get_by_role("heading", name="1 berkas perlu diperbaiki")).to_be_visible()

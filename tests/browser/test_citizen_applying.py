@@ -253,5 +253,11 @@ def test_the_notice_on_privacy_says_what_it_must(people, service):
         "Dinas Pendidikan",
     ):
         expect(notice).to_contain_text(re.compile(words))
+    # The notice is longer than the screen; the way on is in sight all the same, and hides no words at the end.
+    start = page.get_by_role("button", name="Mulai isi formulir")
+    expect(start).to_be_in_viewport(ratio=1)
+    more = notice.get_by_role("link", name="Selengkapnya")
+    more.focus()
+    assert more.bounding_box()["y"] + more.bounding_box()["height"] <= start.bounding_box()["y"]
     notice.get_by_role("link", name="Selengkapnya").click()
     expect(page).to_have_url(re.compile("/privasi/$"))

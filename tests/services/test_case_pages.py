@@ -217,6 +217,8 @@ class TestPage:
     def test_sending_back_needs_words_for_the_applicant(self, cast, service, client):
         request = make_case(service)
         client.force_login(cast.official)
+        page = client.get(url(request)).content.decode()
+        assert "Bila dikosongkan, tertulis sendiri berkas yang perlu diperbaiki" in page and "Wajib untuk" not in page
         answer = act(client, request, "putuskan", answer="no")
         assert answer.status_code == 422
         assert "Tuliskan apa yang perlu dilengkapi pemohon." in answer.content.decode()

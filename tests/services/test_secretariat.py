@@ -123,6 +123,31 @@ def test_the_secretariat_finds_the_sheet_prints_it_and_records_it_in_its_own_nam
     assert verify() == []
 
 
+@pytest.mark.parametrize("letter", [True, False])
+def test_the_rail_counts_sheets_without_asking_more(cast, keeper, letter):
+    with clock.at(at(23)):
+        request = make_case(make_case_service(cast, steps(letter), code="REL"))
+    assert inbox.mine_now(anew(keeper)).count() == 1 and inbox.mine_now(anew(cast.outsider)).count() == 0
+    for_keeper, for_another = (anew(user) for user in (keeper, cast.outsider))
+    asked = [count_queries(lambda user=user: inbox.mine_now(user).count()) for user in (for_keeper, for_another)]
+    assert asked[0] == asked[1]
+    record(request, keeper)
+    assert inbox.mine_now(anew(keeper)).count() == 0
+    walk(request, (cast.official, "done"))
+    assert inbox.mine_now(anew(keeper)).count() == 1
+    record(request, keeper, "yes")
+    # The letter is signed by the head in the portal, whether or not the SOP marks it.
+    assert waiting(keeper) == [] and inbox.mine_now(anew(keeper)).count() == 0
+
+
+def test_what_stands_on_the_sheet_has_its_own_field(cast, keeper, disposed, client):
+    client.force_login(keeper)
+    assert (
+        "Isi disposisi atau catatan pada lembar"
+        in client.get(reverse("case_record", args=[disposed.number])).content.decode()
+    )
+
+
 def test_a_decision_on_paper_has_its_answer_and_reason(cast, keeper, disposed):
     record(disposed, keeper)
     walk(disposed, (cast.official, "done"))

@@ -88,3 +88,13 @@ def test_the_component_has_word_icon_and_tone():
     assert "lewat waktu 2 hari kerja" in html
     assert "<svg" in html
     assert "Batas waktu" in html
+    assert "janji kepada pemohon" not in html
+    html = render_to_string("components/_urgency.html", {"urgency": urgency, "named": True})
+    assert "janji kepada pemohon: lewat waktu 2 hari kerja" in html
+
+
+def test_the_word_names_whose_time_it_is():
+    step = SimpleNamespace(finished_at=None, led_by="position", due_at=at(23, "16:00"))
+    assert urgency_of(step, request_due(at(30, "16:00")), NOW).named.startswith("langkah ini: lewat waktu")
+    paused = urgency_of(None, request_due(at(23, "16:00"), "waiting_applicant"), NOW)
+    assert paused.named == paused.word
