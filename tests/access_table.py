@@ -125,6 +125,7 @@ _EXPECTING = "in 200 200 403 403 403 200 403"
 _DECIDE = "in 403 403 302+ 302+ 403 403 404"
 STAFF_PAGES = {
     "staff_home": Row(get=STAFF),
+    "staff_rail": Row(get=STAFF),
     "absences": Row(get=STAFF, post="in 422 422 302+ 302+ 302+ 302+ 422", data=lambda w: _away(w.cast.official)),
     "absence_end": Row(lambda w: [w.absence.pk], STAFF.replace("200", "405"), "in 302 302 302+ 302+ 302+ 302+ 302"),
     "case_list": Row(get=STAFF),

@@ -61,6 +61,8 @@ class VisitorsConfig(AppConfig):
             order=35,
             hint=_("Siapa yang datang untuk Anda; jawab datang, 5 menit, atau wakilkan."),
             badge=queries.host_calls_waiting,
+            topics=queries.host_topics_for,
+            news=_("Ada tamu untuk Anda."),
         )
         navigation.add(
             _("Loket"),
@@ -70,4 +72,6 @@ class VisitorsConfig(AppConfig):
             order=30,
             hint=_("Panggil nomor berikutnya, layani, alihkan, selesaikan."),
             badge=queries.waiting_for_rooms,
+            topics=queries.host_topics_for,
+            news=_("Ada tamu menunggu di ruang Anda."),
         )

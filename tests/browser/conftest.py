@@ -4,10 +4,12 @@ import contextlib
 import io
 import json
 import os
+import signal
 import socket
 import subprocess
 import time
 import urllib.request
+import warnings
 from pathlib import Path
 from urllib.parse import quote
 
@@ -77,13 +79,24 @@ def serve(database_url, *, port=None, application=None, **environment):
             env={**os.environ, **own, **environment},
             stdout=output,
             stderr=output,
+            start_new_session=True,
         )
     try:
         _wait_until_up(base, process, log)
         yield base
     finally:
-        process.terminate()
+        _stop(process, log)
+
+
+def _stop(process, log):
+    """Ask the server to end, and make it end: nothing may hold the test database when it is dropped."""
+    process.terminate()
+    try:
         process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        warnings.warn(f"the server did not stop when asked: {log.read_text()[-2000:]}", stacklevel=2)
 
 
 @pytest.fixture(scope="session")

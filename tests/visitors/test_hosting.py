@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from tests.factories import visitors as make
 from tests.factories.cases import count_queries
-from ula_portal.core import clock
+from ula_portal.core import clock, live
 from ula_portal.core.actions import notices
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import Absence, Notice, Role
@@ -68,6 +68,19 @@ def test_the_official_is_told_at_once_and_answers(receive, position, official, c
     assert "5 menit lagi" in client.get(reverse("checkin")).content.decode()
     kinds = QueueEvent.objects.filter(location=visit.location, ticket=None).values_list("kind", flat=True)
     assert [kind for kind in kinds if kind.startswith("host")] == ["host_called", "host_answered"]
+
+
+def test_open_pages_of_those_whom_it_concerns_are_told(receive, position, official, colleague, client):
+    """Whatever page is open: the stream's topics, and what the page asks for then."""
+    receive(position)
+    told = queries.host_topics_of(queries.events_after(queries.Cursor(1))[0])
+    assert told & queries.host_topics_for(official) and not told & queries.host_topics_for(colleague)
+    for user, badge in ((official, "1"), (colleague, "")):
+        client.force_login(user)
+        found = client.get(reverse("staff_rail")).json()
+        assert found["badges"][reverse("guests")] == {"badge": badge, "news": "Ada tamu untuk Anda."}
+        assert live.topics_of(found["live"].removeprefix("/live/pekerjaan/")) == queries.host_topics_for(user)
+        assert 'data-live="/live/pekerjaan/' in client.get("/petugas/").content.decode()
 
 
 def test_no_event_names_anybody(receive, position, official):

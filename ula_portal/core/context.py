@@ -6,11 +6,17 @@ from . import navigation, queries
 
 
 def portal(request):
-    """``office`` (kept for half a minute), ``staff_nav`` (entries) and ``staff_positions`` (names); lazy."""
+    """``office`` (kept for half a minute), ``staff_nav`` (entries), ``staff_live`` (where to listen for it),
+    ``staff_positions`` (names); lazy.
+    """
 
     def staff_nav():
         user = getattr(request, "user", None)
         return navigation.entries_for(user, request.path) if user and user.is_authenticated else []
+
+    def staff_live():
+        user = getattr(request, "user", None)
+        return navigation.live_address(user) if user and user.is_authenticated else ""
 
     def staff_positions():
         user = getattr(request, "user", None)
@@ -19,5 +25,6 @@ def portal(request):
     return {
         "office": SimpleLazyObject(queries.office_for_pages),
         "staff_nav": SimpleLazyObject(staff_nav),
+        "staff_live": SimpleLazyObject(staff_live),
         "staff_positions": SimpleLazyObject(staff_positions),
     }

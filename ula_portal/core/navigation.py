@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from . import live
 from .at_once import counts
 
 # Beyond this a badge says only that there are more; counts go no further than one more.
@@ -21,21 +22,32 @@ class Entry:
     order: int
     hint: str
     badge: Callable[..., QuerySet] | None
+    topics: Callable[..., set[str]] | None
+    news: str
 
 
 _entries: list[Entry] = []
 
 
 def add(
-    label, url_name: str, icon: str, may: Callable[..., bool | QuerySet], order: int = 100, hint="", badge=None
+    label,
+    url_name: str,
+    icon: str,
+    may: Callable[..., bool | QuerySet],
+    order: int = 100,
+    hint="",
+    badge=None,
+    topics=None,
+    news="",
 ) -> None:
     """Add a rail entry.
 
     ``icon`` is a name of templates/components/icons/. ``may`` takes the user: whether, or a query set that must have a
     row. ``hint`` says on the start page what the page is for. ``badge`` takes the user and gives the query set of what
-    waits there for them. All query sets are asked together.
+    waits there for them. All query sets are asked together. ``topics`` takes the user and gives what an open page
+    listens to (``core.live``); when more waits there than before, it says ``news``.
     """
-    _entries.append(Entry(label, url_name, icon, may, order, hint, badge))
+    _entries.append(Entry(label, url_name, icon, may, order, hint, badge, topics, news))
 
 
 def entries_for(user, path: str) -> list[dict]:
@@ -53,9 +65,22 @@ def entries_for(user, path: str) -> list[dict]:
     ]
 
 
+def live_address(user) -> str:
+    """Where an open page hears that something new waits in the rail; the entries' rights are not asked for it."""
+    topics = set().union(*(entry.topics(user) for entry in _entries if entry.topics))
+    return f"/live/pekerjaan/{live.work_token(topics)}"
+
+
 def _row(entry, path, waiting):
     url = reverse(entry.url_name)
     active = path == url or (entry.url_name != "staff_home" and path.startswith(url))
     badge = f"{MOST_COUNTED}+" if waiting > MOST_COUNTED else waiting
-    row = {"label": entry.label, "url": url, "icon": entry.icon, "active": active, "hint": entry.hint}
+    row = {
+        "label": entry.label,
+        "url": url,
+        "icon": entry.icon,
+        "active": active,
+        "hint": entry.hint,
+        "news": entry.news,
+    }
     return row | {"badge": badge, "hot": bool(waiting)}

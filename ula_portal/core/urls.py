@@ -11,6 +11,7 @@ from . import absence_views, views
 
 urlpatterns = [
     path("petugas/", views.staff_home, name="staff_home"),
+    path("petugas/menu/", views.staff_rail, name="staff_rail"),
     path("petugas/kehadiran/", absence_views.absences, name="absences"),
     path("petugas/kehadiran/<int:pk>/selesai/", absence_views.absence_end, name="absence_end"),
     path("privasi/", views.privacy, name="privacy"),

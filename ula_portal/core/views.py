@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from . import second_factor
+from . import navigation, second_factor
 from .access import staff_required
 
 logger = logging.getLogger(__name__)
@@ -48,3 +48,13 @@ def accessibility(request):
 def staff_home(request):
     """Where staff land after the log-in: what each may open."""
     return render(request, "core/staff_home.html", {"second_factor_from": second_factor.reminder(request.user)})
+
+
+@never_cache
+@staff_required
+@require_safe
+def staff_rail(request):
+    """What waits behind each entry of the rail now, by its address, and where to listen on."""
+    entries = navigation.entries_for(request.user, "")
+    badges = {entry["url"]: {"badge": str(entry["badge"] or ""), "news": str(entry["news"])} for entry in entries}
+    return JsonResponse({"badges": badges, "live": navigation.live_address(request.user)})

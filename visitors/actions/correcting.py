@@ -65,9 +65,12 @@ def _give_back(visit):
 
 def _tell_host(visit):
     """An earlier call goes in any case: it was for somebody else, or for a visit that is none to an official."""
-    told, _kinds = HostCall.objects.filter(visit=visit).exclude(position=visit.host_id).delete()
+    earlier = HostCall.objects.filter(visit=visit).exclude(position=visit.host_id)
+    told = list(earlier.values_list("position_id", "delegate_id"))
     if told:
-        events.write("host_answered", visit.location_id)
+        earlier.delete()
+        positions, people = zip(*told, strict=True)
+        events.write("host_answered", visit.location_id, positions=positions, people=[pk for pk in people if pk])
     if visit.host_id:
         call_host(visit)
 

@@ -17,7 +17,8 @@ NOTICE = "visitor_for_you"
 def call_host(visit: Visit) -> HostCall:
     """Tell who holds the visit's host position today, inside the check-in's transaction; a second call changes nothing.
 
-    On the screen at once (the staff rail and "Tamu Anda"), by e-mail too. Nobody there today: the desk sees that.
+    On the screen at once (the rail of whatever page is open, and "Tamu Anda"), by e-mail too. Nobody there today: the
+    desk sees that.
     """
     call, made = HostCall.objects.get_or_create(
         visit=visit, defaults={"position_id": visit.host_id, "asked_at": clock.now()}
@@ -25,7 +26,7 @@ def call_host(visit: Visit) -> HostCall:
     if made:
         for holder in holders_of([visit.host_id])[visit.host_id]:
             notify.tell(NOTICE, "visit", visit.pk, user=holder, path="/petugas/tamu-anda/")
-        events.write("host_called", visit.location_id)
+        events.write("host_called", visit.location_id, positions=[visit.host_id])
     return call
 
 
@@ -53,7 +54,8 @@ def answer_host(call_id: int, user, answer: str, delegate_id: int | None = None)
         call.save(update_fields=["delegate", "answer", "answered_at", "answered_by"])
         if call.delegate_id:
             notify.tell(NOTICE, "visit", call.visit_id, user=call.delegate, path="/petugas/tamu-anda/")
-        events.write("host_answered", call.visit.location_id)
+        people = [call.delegate_id] if call.delegate_id else []
+        events.write("host_answered", call.visit.location_id, positions=[call.position_id], people=people)
         return call
 
 

@@ -129,7 +129,10 @@ def transfer(ticket_id: int, user, *, counter_id: int | None = None, service_id:
             ticket.target, ticket.service = None, _served_service(ticket, service_id)
         ticket.state, ticket.session, ticket.calls = Ticket.State.WAITING, None, 0
         ticket.save(update_fields=["target", "service", "state", "session", "calls", "undo"])
-        events.write("transferred", ticket.location_id, ticket=ticket, counter=left, to=ticket.target_id)
+        told = [ticket.target.position_id] if ticket.target and ticket.target.position_id else []
+        events.write(
+            "transferred", ticket.location_id, ticket=ticket, counter=left, to=ticket.target_id, positions=told
+        )
         return ticket
 
 

@@ -178,7 +178,7 @@ class Hub:
         for location_id in list(self._due):
             await self._show(location_id)
             self._due.discard(location_id)
-        await self._tell_work()
+        await self._tell_work(events)
         if time.monotonic() - self._beat_at >= BEAT_EVERY:
             await self._beat()
 
@@ -196,8 +196,8 @@ class Hub:
             elif stream.kind == "staff":
                 stream.push(changed)
 
-    async def _tell_work(self):
-        """Tell each inbox that one of its topics changed."""
+    async def _tell_work(self, events):
+        """Tell each inbox that one of its topics changed, and each official that somebody came for them."""
         listeners = [stream for stream in self.streams if stream.kind == "work"]
         if not listeners:
             self._mark = None
@@ -206,6 +206,7 @@ class Hub:
             # Who has just joined sets it, and is told the state of now.
             return
         topics, self._mark = await reading.in_database(arrivals.topics_since, self._mark)
+        topics |= queries.host_topics_of(events)
         changed = message("changed", {"at": _milliseconds()})
         for stream in listeners:
             if topics & stream.topics:

@@ -33,7 +33,14 @@ from .desk import (
 )
 from .events import Cursor, Event, current_cursor, events_after, events_missed, told
 from .halls import Hall, halls_now
-from .hosting import delegates_for, host_calls_for, host_calls_waiting, may_answer
+from .hosting import (
+    delegates_for,
+    host_calls_for,
+    host_calls_waiting,
+    host_topics_for,
+    host_topics_of,
+    may_answer,
+)
 from .line import competitors_of, desks_of, midnight, place_for_number, places, rule_of, waiting_at, waiting_in
 from .paper import numbers_entered, paper_sheet, paper_sheets
 from .ports import queue_now, visit_of
@@ -68,6 +75,8 @@ __all__ = [
     "halls_now",
     "host_calls_for",
     "host_calls_waiting",
+    "host_topics_for",
+    "host_topics_of",
     "hosts_to_choose",
     "in_the_building",
     "inside",

@@ -32,6 +32,17 @@ def host_calls_waiting(user) -> QuerySet[HostCall]:
     return _for(user).filter(answer="")
 
 
+def host_topics_for(user) -> set[str]:
+    """Topics that concern who waits for somebody, for the live streams (``core.live.work_token``)."""
+    return {f"h{pk}" for pk in position_ids_of(user)} | {f"g{user.pk}"}
+
+
+def host_topics_of(events) -> set[str]:
+    """Topics of events that tell of somebody who has come for an official, or was passed on to their room."""
+    positions = {f"h{pk}" for event in events for pk in event.data.get("positions", ())}
+    return positions | {f"g{pk}" for event in events for pk in event.data.get("people", ())}
+
+
 def may_answer(user, call: HostCall) -> bool:
     """Whether somebody answers for a visitor: who holds the position today, and the one it was delegated to."""
     return call.position_id in position_ids_of(user) or call.delegate_id == user.pk
