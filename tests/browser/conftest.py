@@ -169,7 +169,7 @@ class People:
 
     def _hear(self, message):
         if message.type == "error":
-            self.complaints.append(f"{message.page.url}: {message.text}")
+            self.complaints.append(f"{message.page.url}: {message.text} {message.location.get('url', '')}".strip())
 
     def _look(self, request):
         if not request.url.startswith((f"{self.base}/", "data:", "blob:")):

