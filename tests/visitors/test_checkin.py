@@ -14,7 +14,7 @@ from ula_portal.core import clock
 from ula_portal.core.errors import NotAllowed, Refused
 from ula_portal.core.models import IdempotencyKey
 from visitors import actions, queries
-from visitors.models import Ticket, Visit, Visitor
+from visitors.models import QueueRule, Ticket, Visit, Visitor
 
 PAGE = "/petugas/tamu/"
 
@@ -261,8 +261,9 @@ def test_the_desk_calls_a_missed_number_back(page, receive, cast, counter):
     ticket = receive().ticket
     session = actions.open_session(counter.pk, cast.counter)
     make.missed(actions.call_next(session.pk, cast.counter), cast.counter)
+    QueueRule.objects.create(location=ticket.location, numbers_before_return=7)
     answer = page.post(reverse("ticket_report_back", args=[ticket.pk]), follow=True)
-    assert "dipanggil lagi setelah tiga nomor" in answer.content.decode()
+    assert "dipanggil lagi setelah 7 nomor berikutnya" in answer.content.decode()
     again = page.post(reverse("ticket_report_back", args=[ticket.pk]), follow=True)
     assert "sudah tidak menunggu tindakan ini" in again.content.decode()
 

@@ -10,7 +10,7 @@ from tests.factories.core import named_cast
 from tests.factories.services import make_request, make_service
 from ula_portal.core import clock
 from visitors import actions
-from visitors.models import CounterSession, Ticket
+from visitors.models import CounterSession, QueueRule, Ticket
 
 PAGE = "/petugas/loket/"
 
@@ -94,6 +94,15 @@ def test_hold_resume_no_show_report_back_transfer_pause(act, cast, counter, serv
     assert Ticket.objects.get().target == other
     assert "Loket sedang jeda." in act("pause")
     assert "Panggil berikutnya" in act("unpause")
+
+
+def test_the_counter_is_told_when_the_rules_calls_are_done(act, page, cast, counter, service):
+    QueueRule.objects.create(location=counter.location, calls_before_no_show=2)
+    ticket = make.ticket(service=service, user=cast.frontdesk)
+    act("open", counter=counter.pk)
+    assert "Tandai tidak hadir" not in act("call_next")
+    with clock.at(clock.now() + timedelta(seconds=15)):
+        assert "Sudah dipanggil 2 kali. Tandai tidak hadir" in act("recall", ticket=ticket.pk)
 
 
 def test_finish_and_call_the_next_in_one(act, cast, counter, service):

@@ -186,6 +186,18 @@ def test_own_ticket_is_given_back_once(client, clerk, service, counter):
     assert "sudah tidak menunggu" in client.post(own_page(ticket), follow=True).content.decode()
 
 
+def test_who_missed_the_call_reads_after_how_many_numbers_the_rule_lets_them_in_again(client, session, clerk, service):
+    ticket = make.ticket(service=service, user=clerk)
+    make.missed(actions.call_next(session.pk, clerk), clerk)
+    assert "setelah 3 nomor berikutnya" in client.get(own_page(ticket)).content.decode()
+    QueueRule.objects.create(location=ticket.location, numbers_before_return=12)
+    assert "setelah 12 nomor berikutnya" in client.get(own_page(ticket)).content.decode()
+    answer = client.post(own_page(ticket), {"do": "back"}, follow=True).content.decode()
+    assert "Terima kasih. Anda dipanggil lagi setelah 12 nomor berikutnya." in answer
+    with clock.at(clock.now() + timedelta(days=1)):
+        assert "tidak berlaku lagi" in client.get(own_page(ticket)).content.decode()
+
+
 def test_a_look_changes_nothing(client, clerk, service, counter):
     ticket = make.ticket(service=service, user=clerk)
     client.get(own_page(ticket))

@@ -41,7 +41,17 @@ from .hosting import (
     host_topics_of,
     may_answer,
 )
-from .line import competitors_of, desks_of, midnight, place_for_number, places, rule_of, waiting_at, waiting_in
+from .line import (
+    competitors_of,
+    desks_of,
+    midnight,
+    own_rule,
+    place_for_number,
+    places,
+    rule_of,
+    waiting_at,
+    waiting_in,
+)
 from .paper import numbers_entered, paper_sheet, paper_sheets
 from .ports import queue_now, visit_of
 from .screen import (
@@ -91,6 +101,7 @@ __all__ = [
     "news_of",
     "notice_at",
     "numbers_entered",
+    "own_rule",
     "paper_sheet",
     "paper_sheets",
     "people_of",

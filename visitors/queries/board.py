@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ula_portal.core import clock, workdays
 from ula_portal.core.models import Location
@@ -24,7 +25,7 @@ class Place:
     """Where a ticket stands: ``ahead`` people in front (None unless waiting), ``counter`` it was called to.
 
     ``wait``: minutes it is likely to wait, from and to; None when it cannot be said. ``attended``: somebody calls at a
-    counter that may call it.
+    counter that may call it. ``back_after``: behind how many numbers who missed the call comes back in.
     """
 
     state: str
@@ -33,6 +34,7 @@ class Place:
     counter: str = ""
     wait: tuple[int, int] | None = None
     attended: bool = True
+    back_after: int = 0
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ def _places(queue):
         counter = names.get(ticket.session.counter_id, "") if ticket.session else ""
         before = ahead.get(ticket.pk)
         if before is None:
-            return Place(ticket.state, ticket.label, None, counter)
+            return Place(ticket.state, ticket.label, None, counter, back_after=queue.rule.numbers_before_return)
         serving = sum(desk.may_call(ticket) for desk in at_work)
         wait = waiting_time.band(before, serving, queue.served)
         # A room is opened for who is sent there, so its door says nothing.
@@ -185,7 +187,8 @@ def _places(queue):
 def place_of(ticket) -> Place:
     """Where one ticket stands now. Two queries for a ticket from ``ticket_by_token``."""
     if ticket.day != clock.today():
-        return Place(Ticket.State.CANCELLED if ticket.state in Ticket.LIVE_STATES else ticket.state, ticket.label)
+        served = ticket.state == Ticket.State.FINISHED
+        return Place(Ticket.State.FINISHED if served else Ticket.State.CANCELLED, ticket.label)
     return _places(_queue_at(ticket.location, [ticket.pk])).get(ticket.pk) or Place(ticket.state, ticket.label)
 
 
@@ -257,7 +260,12 @@ def _sentences(place):
     if place.state == state.HELD:
         return _("Ditunda sementara"), _("Petugas akan memanggil Anda kembali. Nomor Anda tetap berlaku.")
     if place.state == state.NO_SHOW:
-        return _("Nomor Anda terlewat"), _("Lapor kepada petugas, Anda dipanggil lagi setelah tiga nomor berikutnya.")
+        back = ngettext(
+            "Lapor kepada petugas. Anda dipanggil lagi setelah %(n)d nomor berikutnya.",
+            "Lapor kepada petugas. Anda dipanggil lagi setelah %(n)d nomor berikutnya.",
+            place.back_after,
+        )
+        return _("Nomor Anda terlewat"), back % {"n": place.back_after}
     if place.state == state.FINISHED:
         return _("Selesai"), _("Terima kasih atas kunjungan Anda.")
     return _("Nomor ini tidak berlaku lagi"), _("Bila masih memerlukan pelayanan, ambil nomor baru di meja depan.")

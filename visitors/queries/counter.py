@@ -34,6 +34,12 @@ class Workplace:
     undoable: Ticket | None = None
     numbers: dict[int, str] = field(default_factory=dict)
 
+    @property
+    def called_enough(self) -> bool:
+        """Whether the visitor was called as often as the rule asks before a no-show."""
+        ticket, rule = self.current, line.own_rule(self.session.counter.location)
+        return bool(ticket and ticket.state == Ticket.State.CALLED and ticket.calls >= rule.calls_before_no_show)
+
 
 def session_of(user) -> CounterSession | None:
     """The session that somebody opened today; one of yesterday has to be opened anew. One query.

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -226,17 +227,27 @@ def check_out(request, pk):
 @require_POST
 def report_back(request, pk):
     """Somebody who missed the call has come to the desk."""
-    words = _("Nomor dipanggil lagi setelah tiga nomor berikutnya.")
-    return _after(request, lambda: actions.report_back(pk, request.user), words)
+    return _after(request, lambda: actions.report_back(pk, request.user), _back_words)
+
+
+def _back_words(ticket):
+    number = queries.rule_of(ticket.location_id).numbers_before_return
+    words = ngettext(
+        "Nomor dipanggil lagi setelah %(n)d nomor berikutnya.",
+        "Nomor dipanggil lagi setelah %(n)d nomor berikutnya.",
+        number,
+    )
+    return words % {"n": number}
 
 
 def _after(request, act, words):
+    """``words``: what is said then, or a function that words it from what the act returns."""
     try:
-        act()
+        done = act()
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
         # An empty sentence: the page itself says what happened.
         if words:
-            messages.success(request, words)
+            messages.success(request, words(done) if callable(words) else words)
     return redirect("checkin")

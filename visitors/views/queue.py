@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -32,7 +32,7 @@ def ticket_own(request, token):
         try:
             if request.POST.get("do") == "back":
                 actions.report_back_oneself(ticket.pk)
-                messages.success(request, _("Terima kasih. Anda dipanggil lagi setelah beberapa nomor berikutnya."))
+                messages.success(request, _back_words(queries.own_rule(ticket.location).numbers_before_return))
             else:
                 actions.leave_queue(ticket.pk)
                 messages.success(request, _("Nomor Anda sudah dikembalikan. Terima kasih."))
@@ -42,3 +42,12 @@ def ticket_own(request, token):
     words = queries.words_of(queries.place_of(ticket), get_language())
     context = {"ticket": ticket, "words": words, "live": f"/live/ticket/{token}?lang={get_language()}", "nav": "queue"}
     return render(request, "visitors/ticket_own.html", context)
+
+
+def _back_words(number):
+    words = ngettext(
+        "Terima kasih. Anda dipanggil lagi setelah %(n)d nomor berikutnya.",
+        "Terima kasih. Anda dipanggil lagi setelah %(n)d nomor berikutnya.",
+        number,
+    )
+    return words % {"n": number}
