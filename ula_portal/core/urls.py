@@ -4,7 +4,7 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
-from django.urls import path
+from django.urls import path, re_path
 from django.views.i18n import set_language
 
 from . import absence_views, views
@@ -26,8 +26,9 @@ urlpatterns = [
     path("akun/sandi/buat/", account.password_set, name="account_set_password"),
     path("akun/sandi/lupa/", account.password_reset, name="account_reset_password"),
     path("akun/sandi/lupa/terkirim/", account.password_reset_done, name="account_reset_password_done"),
-    path(
-        "akun/sandi/lupa/<uidb36>-<key>/",
+    # Keys hold hyphens: cut at the first.
+    re_path(
+        r"^akun/sandi/lupa/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
