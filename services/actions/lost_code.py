@@ -5,7 +5,7 @@ import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ula_portal.core import clock, codes, identifiers, notify
+from ula_portal.core import clock, codes, idempotency, identifiers, notify
 from ula_portal.core.actions import journal
 from ula_portal.core.actors import applicant
 from ula_portal.core.errors import Outdated
@@ -54,8 +54,9 @@ def _fits(request, contact):
 
 @transaction.atomic
 def renew_code(token: str) -> Request:
-    """Give a request a new code and link; by whoever holds the renewal link. The old ones end at once.
+    """Give a request a new code and link; by whoever holds the renewal link.
 
+    All that opened it before ends at once: code, link, the code of its draft, the keys of forms that led to it.
     Raises Outdated when the link is unknown, used or too old.
     """
     found = request_by_renewal(token)
@@ -63,10 +64,11 @@ def renew_code(token: str) -> Request:
     if request is None or request.renewal_hash != codes.stored_hash(token):
         raise Outdated(_("Tautan ini sudah dipakai atau sudah lewat waktunya. Minta kode baru sekali lagi."))
     request.nonce = codes.new_nonce()
-    request.renewal_hash = request.renewal_until = None
+    request.renewal_hash = request.renewal_until = request.draft_hash = None
     hashes = secrets_for(request.nonce)
     request.code_hash, request.token_hash = hashes["code_hash"], hashes["token_hash"]
-    request.save(update_fields=["nonce", "code_hash", "token_hash", "renewal_hash", "renewal_until"])
+    request.save(update_fields=["nonce", *hashes, "draft_hash", "renewal_hash", "renewal_until"])
+    idempotency.revoke("request", request.pk)
     timeline.note(request, "code_renewed", actor=applicant(request.pk))
     journal.record("renew_code", "request", request.pk, applicant(request.pk))
     return request

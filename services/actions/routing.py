@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ula_portal.core import clock
+from ula_portal.core import clock, idempotency
 from ula_portal.core.actions import journal, notices
 from ula_portal.core.actors import staff
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
@@ -71,7 +71,9 @@ def route_case(request_id, to_user, *, by, note="", replacing=None, batch="") ->
     request = case.request
     if not permissions.may_route(by, case.unit_id):
         raise NotAllowed(_("Anda tidak dapat meneruskan permohonan unit ini."))
-    if _sent_before(case, to_user, by, batch):
+    # One form routes many requests, each once.
+    claimed = idempotency.claim(staff(by).key, f"{batch[:40]}:{request.pk}" if batch else "")
+    if claimed.earlier_id and _sent_before(case, to_user, claimed.earlier_id):
         return request
     case.must_be_open()
     if request.responsible_id == to_user.pk:
@@ -79,14 +81,13 @@ def route_case(request_id, to_user, *, by, note="", replacing=None, batch="") ->
     if request.responsible_id != (replacing.pk if replacing else None):
         raise _routed_already(request)
     _must_be_here(to_user)
-    routing = Routing(
-        request=request, from_user=request.responsible, to_user=to_user, by=by, at=clock.now(), batch=batch
-    )
+    routing = Routing(request=request, from_user=request.responsible, to_user=to_user, by=by, at=clock.now())
     case.set(responsible=to_user)
     case.save()
     _give_open_step(case, routing)
     _tell(case, routing, note)
     routing.save()
+    claimed.record("routing", routing.pk)
     journal.record("route_case", "request", request.pk, staff(by), user=to_user.pk, step_given=routing.step_given)
     return request
 
@@ -96,9 +97,9 @@ def _routed_already(request):
     return Outdated(_("%(number)s sudah diteruskan kepada %(name)s.") % words)
 
 
-def _sent_before(case, to_user, by, batch):
+def _sent_before(case, to_user, routing_id):
     """Whether the same form routed the request before. Raises Outdated when that was undone, or went elsewhere."""
-    earlier = Routing.objects.filter(by=by, batch=batch, request=case.request).first() if batch else None
+    earlier = Routing.objects.filter(pk=routing_id, request=case.request).first()
     if earlier is None:
         return False
     if earlier.undone_at:

@@ -60,8 +60,8 @@ class RoutingRule(models.Model):
 class Routing(models.Model):
     """One act of routing, with what stood before it, so that it can be undone for a minute.
 
-    ``batch``: key of the form that was sent; a form sent twice routes once. ``run``: the step that was open then;
-    ``step_from`` and ``step_started_at``: whose it was before, where it was given along.
+    ``run``: the step that was open then; ``step_from`` and ``step_started_at``: whose it was before, where it was given
+    along.
     """
 
     request = models.ForeignKey(Request, models.CASCADE, related_name="routings", verbose_name=_("permohonan"))
@@ -69,7 +69,6 @@ class Routing(models.Model):
     to_user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("kepada petugas"))
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("petugas"))
     at = models.DateTimeField(_("waktu"))
-    batch = models.CharField(max_length=64, blank=True)
     run = models.ForeignKey(StepRun, models.PROTECT, null=True, blank=True, related_name="+")
     step_given = models.BooleanField(default=False)
     step_from = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -84,9 +83,6 @@ class Routing(models.Model):
         verbose_name_plural = pgettext_lazy("jamak", "penerusan")
         ordering = ["request", "id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["by", "batch", "request"], condition=~Q(batch=""), name="routing_once_per_form"
-            ),
             models.CheckConstraint(
                 condition=Q(undone_at__isnull=True) | Q(undone_at__gte=F("at")), name="routing_undone_after"
             ),

@@ -1,10 +1,12 @@
 """A form sent twice makes one thing."""
 
+import datetime
+
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from tests.factories.at_once import at_once
-from ula_portal.core import idempotency
+from ula_portal.core import clock, idempotency
 from ula_portal.core.models import IdempotencyKey, Unit
 
 
@@ -40,6 +42,33 @@ def test_without_a_key_every_call_is_the_first():
 def test_a_key_that_is_too_long_is_refused():
     with pytest.raises(ValueError, match="64"):
         make("k" * 65)
+
+
+@pytest.mark.django_db
+def test_the_database_never_sees_a_key_itself():
+    make("kunci")
+    assert "kunci" not in IdempotencyKey.objects.get().key
+    with pytest.raises(IntegrityError), transaction.atomic():
+        IdempotencyKey.objects.create(actor="staff:1", key="kunci", created_at=clock.now())
+
+
+@pytest.mark.django_db
+def test_a_key_ends_after_a_day_swept_or_not():
+    first, later = make("kunci"), clock.now() + datetime.timedelta(days=1, minutes=1)
+    with clock.at(later):
+        second = make("kunci")
+        assert first != second == make("kunci")
+        assert idempotency.forget_expired() == 0, "taken anew, it counts from now"
+    with clock.at(later + datetime.timedelta(days=1)):
+        assert idempotency.forget_expired() == 1
+    assert not IdempotencyKey.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_revoked_key_leads_to_nothing():
+    first, other = make("kunci"), make("lain")
+    idempotency.revoke("unit", first)
+    assert make("kunci") != first and make("lain") == other
 
 
 def test_new_keys_differ_and_fit():

@@ -7,15 +7,17 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
+from services.actions.requests import save_answers, submit_request
 from services.models import Request, TimelineEntry
 from services.queries.tracking import request_by_number_and_code
-from services.receipt import receipt_code, tracking_token
+from services.receipt import draft_code, receipt_code, tracking_token
 from tests.factories.cases import make_case, make_case_service, run_of
 from tests.factories.core import named_cast
-from tests.factories.services import make_draft, make_request, make_service
+from tests.factories.services import answers_for, make_draft, make_request, make_service
 from tests.factories.sop import make_cast, make_office
 from ula_portal.core import clock
 from ula_portal.core.actions import notices
+from ula_portal.core.actors import applicant
 from ula_portal.core.models import Notice
 
 ADDRESS, PHONE = "siti@example.id", "0812 3456 7890"
@@ -66,6 +68,25 @@ def test_who_knows_the_contact_gets_a_link_and_makes_a_new_code(client, request_
     )
     assert client.post(link).url == reverse("code_lost"), "a link works once"
     assert "tidak berlaku lagi" in client.get(link).content.decode()
+
+
+def test_a_new_code_ends_all_that_opened_the_request_before(client, service):
+    """The draft's code, its address and the key of the form that began it, beside code and link."""
+    form = {"idempotency_key": "kunci-lama"}
+    started = client.post(reverse("apply_start", args=[service.slug]), form)
+    draft = Request.objects.get()
+    code = draft_code(draft)
+    draft = save_answers(draft, answers_for(service, surel=ADDRESS))
+    request = submit_request(draft, actor=applicant(draft.pk))
+    assert client.post(reverse("apply_resume"), {"code": code}).status_code == 302
+    ask(client, request.number, ADDRESS)
+    assert client.post(link_from_mail()).status_code == 302
+    request.refresh_from_db()
+    resumed = client.post(reverse("apply_resume"), {"code": code}, REMOTE_ADDR="198.51.100.9")
+    assert resumed.status_code == 200 and "tidak cocok" in resumed.content.decode()
+    assert client.get(started.url).status_code == 404
+    again = client.post(reverse("apply_start", args=[service.slug]), form)
+    assert tracking_token(request) not in again.url and Request.objects.count() == 2
 
 
 def test_the_answer_tells_nothing(client, request_):

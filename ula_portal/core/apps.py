@@ -11,8 +11,9 @@ class CoreConfig(AppConfig):
     verbose_name = _("Kantor dan petugas")
 
     def ready(self):
-        from . import checks  # noqa: F401
+        from . import checks, idempotency, tasks  # noqa: F401
 
+        tasks.at_sweep(idempotency.forget_expired)
         _register_subjects()
         _add_navigation()
 

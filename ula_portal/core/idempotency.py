@@ -1,10 +1,19 @@
-"""Idempotency keys: a form sent twice makes one thing."""
+"""Idempotency keys: a form sent twice makes one thing.
 
+A key opens what it made, so it is kept as a keyed hash, for a day, and ends early where access is renewed.
+"""
+
+import datetime
 import secrets
 
 from django.db import connection
 
 from . import clock
+from .models import IdempotencyKey
+from .secrets_at_rest import keyed_hash
+
+KEPT = datetime.timedelta(days=1)
+_AT_ONCE = 10_000
 
 
 def new_key() -> str:
@@ -32,25 +41,39 @@ class Claim:
 def claim(actor_key: str, key: str) -> Claim:
     """Claim a key inside the verb's transaction.
 
-    A second call waits for the first to commit (unique index), then gets its result. Keys longer than 64 characters
-    raise ValueError. Without a key every call counts as the first.
+    A second call within a day waits for the first to commit (unique index), then gets its result; an older key counts
+    as a new one. Keys longer than 64 characters raise ValueError. Without a key every call counts as the first.
     """
     if not key:
         return Claim(None, None)
     if len(key) > 64:
         raise ValueError("an idempotency key has at most 64 characters")
+    actor, hashed, now = actor_key[:80], keyed_hash("idempotency", f"{actor_key}:{key}"), clock.now()
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO core_idempotencykey (actor, key, result_kind, result_id, created_at)"
-            " VALUES (%s, %s, '', '', %s) ON CONFLICT (actor, key) DO NOTHING RETURNING id",
-            [actor_key[:80], key, clock.now()],
+            "INSERT INTO core_idempotencykey AS earlier (actor, key, result_kind, result_id, created_at)"
+            " VALUES (%s, %s, '', '', %s) ON CONFLICT (actor, key) DO UPDATE"
+            " SET result_kind = '', result_id = '', created_at = EXCLUDED.created_at"
+            " WHERE earlier.created_at <= %s RETURNING id",
+            [actor, hashed, now, now - KEPT],
         )
         row = cursor.fetchone()
         if row:
             return Claim(row[0], None)
         cursor.execute(
             "SELECT id, result_id FROM core_idempotencykey WHERE actor = %s AND key = %s",
-            [actor_key[:80], key],
+            [actor, hashed],
         )
         row_id, result = cursor.fetchone()
     return Claim(row_id, result or None)
+
+
+def revoke(kind: str, result_id) -> None:
+    """Let no key lead to a thing any more; inside the verb that gives access to it anew."""
+    IdempotencyKey.objects.filter(result_kind=kind, result_id=str(result_id)).delete()
+
+
+def forget_expired() -> int:
+    """Delete keys that are older than a day, at most _AT_ONCE; how many. The worker's chore."""
+    old = IdempotencyKey.objects.filter(created_at__lte=clock.now() - KEPT).order_by("created_at").values("pk")
+    return IdempotencyKey.objects.filter(pk__in=old[:_AT_ONCE]).delete()[0]

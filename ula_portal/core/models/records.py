@@ -18,7 +18,7 @@ class NumberSequence(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """What a form with this key made, so that a second tap gets the same result."""
+    """What a form with this key made, so that a second tap gets the same result. ``key``: its keyed hash."""
 
     actor = models.CharField(max_length=80)
     key = models.CharField(max_length=64)
@@ -27,7 +27,10 @@ class IdempotencyKey(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["actor", "key"], name="idempotency_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["actor", "key"], name="idempotency_once"),
+            models.CheckConstraint(condition=models.Q(key__regex="^[0-9a-f]{64}$"), name="idempotency_key_is_hashed"),
+        ]
         indexes = [models.Index(fields=["created_at"])]
 
     def __str__(self):
