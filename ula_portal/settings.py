@@ -119,6 +119,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "staff_home"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "ula_portal.core.accounts.PortalAccountAdapter"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "ula_portal.core.accounts.ResetTokens"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -1,10 +1,19 @@
 """How django-allauth behaves here: staff accounts only, made by an administrator, nobody signs up."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .client_address import source_of
+
+
+class ResetTokens(PasswordResetTokenGenerator):
+    """Links to a new password: they end with password, address and next log-in.
+
+    django-allauth's own would write each account's address into a second table, where it stays a key to the account
+    after the address was changed. An account has the one address of its row; the database refuses any other.
+    """
 
 
 class PortalAccountAdapter(DefaultAccountAdapter):
@@ -28,3 +37,8 @@ class PortalAccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request):
         return reverse("staff_home")
+
+    def set_password(self, user, password):
+        """A new password also lets in who was shut out for wrong ones."""
+        super().set_password(user, password)
+        self._delete_login_attempts_cached_email(self.request, email=user.email)

@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from . import identifiers
-from .actions.people import has_other_administrator
+from . import actors, identifiers
+from .actions import people
 from .admin_journal import JournaledAdmin, RowsBeside, record_rows
 from .models import Absence, Role, StaffRole, Tenure, User
 
@@ -40,6 +40,9 @@ class PersonChangeForm(_PersonFields, UserChangeForm):
     class Meta:
         model = User
         fields = ["email", "full_name", "front_title", "back_title", "nip", "rank", "is_active", "password"]
+        help_texts = {
+            "email": _("Alamat untuk masuk. Bila diganti, kedua alamat diberi tahu dan petugas ini harus masuk lagi.")
+        }
 
 
 class RoleFormSet(forms.BaseInlineFormSet):
@@ -48,7 +51,11 @@ class RoleFormSet(forms.BaseInlineFormSet):
         super().clean()
         kept = [f.cleaned_data for f in self.forms if getattr(f, "cleaned_data", None)]
         stays = any(row.get("role") == Role.ADMINISTRATOR and not row.get("DELETE") for row in kept)
-        if self.instance.pk and not (stays and self.instance.is_active) and not has_other_administrator(self.instance):
+        if (
+            self.instance.pk
+            and not (stays and self.instance.is_active)
+            and not people.has_other_administrator(self.instance)
+        ):
             raise ValidationError(_("Harus ada paling sedikit satu administrator yang aktif."))
 
 
@@ -146,6 +153,15 @@ class PersonAdmin(JournaledAdmin, AuthUserAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def save_model(self, request, obj, form, change):
+        """An address is changed by its own verb: sessions end, and both addresses are told."""
+        if not change or "email" not in form.changed_data:
+            super().save_model(request, obj, form, change)
+            return
+        wanted, obj.email = obj.email, form.initial["email"]
+        super().save_model(request, obj, form, change)
+        obj.email = people.change_email(obj, wanted, actor=actors.staff(request.user)).email
 
     def save_formset(self, request, form, formset, change):
         record_rows(formset, _VERBS[formset.model], "user", request.user, _ids_of)

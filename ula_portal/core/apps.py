@@ -11,9 +11,12 @@ class CoreConfig(AppConfig):
     verbose_name = _("Kantor dan petugas")
 
     def ready(self):
-        from . import checks, idempotency, tasks  # noqa: F401
+        from . import checks, email_notices, idempotency, tasks  # noqa: F401
+        from .actions import people
 
+        email_notices.register()
         tasks.at_sweep(idempotency.forget_expired)
+        tasks.at_sweep(people.forget_email_changes)
         _register_subjects()
         _add_navigation()
 
@@ -51,6 +54,7 @@ VERBS = {
     "add_location": _("lokasi ditambahkan"),
     "create_staff_member": _("akun petugas dibuat"),
     "set_password": _("kata sandi diatur"),
+    "change_email": _("alamat surel diganti"),
     "open_account": _("akun dibuka"),
     "close_account": _("akun ditutup"),
     "assign_role": _("peran diberikan"),

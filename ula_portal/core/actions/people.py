@@ -1,17 +1,22 @@
 """Staff: accounts, roles, tenures of positions in time, absences. Administrators and set-up only."""
 
+import datetime
+
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from .. import clock, identifiers
+from .. import clock, identifiers, notify
 from ..actors import SYSTEM
 from ..errors import Refused
-from ..models import Absence, Role, StaffRole, Tenure, User
+from ..models import Absence, EmailChange, Role, StaffRole, Tenure, User
 from . import journal
 
+# Beyond the last try of a notice.
+EMAIL_CHANGES_KEPT = datetime.timedelta(days=30)
 _TITLES = ("front_title", "back_title", "nip", "rank")
 
 
@@ -64,6 +69,36 @@ def set_password(user, password, *, actor=SYSTEM) -> User:
     user.save(update_fields=["password"])
     journal.record("set_password", "user", user.pk, actor)
     return user
+
+
+@transaction.atomic
+def change_email(user, email, *, actor=SYSTEM) -> User:
+    """Give an account another address, the only one it then logs in with.
+
+    The person is logged out everywhere and links to a new password end; both addresses are told. The same address again
+    changes nothing. Raises Refused when it is taken or no address.
+    """
+    user, email = User.objects.select_for_update().get(pk=user.pk), email.strip().lower()
+    if email == user.email:
+        return user
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise Refused(error.messages[0], field="email") from error
+    if User.objects.filter(email=email).exists():
+        raise Refused(_("Surel ini sudah dipakai petugas lain."), field="email")
+    change = EmailChange.objects.create(user=user, old_email=user.email, new_email=email, at=clock.now())
+    user.email = email
+    user.save(update_fields=["email"])
+    for kind in ("email_left", "email_taken"):
+        notify.tell(kind, "email_change", change.pk)
+    journal.record("change_email", "user", user.pk, actor)
+    return user
+
+
+def forget_email_changes() -> int:
+    """Delete changes of addresses whose notices are long sent; how many rows. The worker's chore."""
+    return EmailChange.objects.filter(at__lte=clock.now() - EMAIL_CHANGES_KEPT).delete()[0]
 
 
 @transaction.atomic

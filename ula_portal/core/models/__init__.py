@@ -5,12 +5,13 @@ from .files import StoredFile
 from .journal import JournalEntry, JournalHead, JournalSeal
 from .office import Location, Office, Position, Secretariat, Unit
 from .outbox import Notice
-from .people import Absence, Role, StaffRole, Tenure, User
+from .people import Absence, EmailChange, Role, StaffRole, Tenure, User
 from .records import IdempotencyKey, NumberSequence, ThrottleCount
 
 __all__ = [
     "Absence",
     "CalendarDay",
+    "EmailChange",
     "HoursRule",
     "IdempotencyKey",
     "JournalEntry",

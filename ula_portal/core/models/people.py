@@ -5,6 +5,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -52,6 +53,11 @@ class User(AbstractBaseUser):
     def __str__(self):
         return self.full_name
 
+    def _get_session_auth_hash(self, secret=None):
+        """A session ends with the password that opened it, and with the address: either may be in other hands."""
+        salt, words = "ula_portal.core.session", f"{self.password}\n{self.email}"
+        return salted_hmac(salt, words, secret=secret, algorithm="sha256").hexdigest()
+
     @property
     def titled_name(self):
         """Name with academic titles, as letters print it."""
@@ -77,6 +83,21 @@ class User(AbstractBaseUser):
         from ..permissions import has_module_permission
 
         return self.is_active and has_module_permission(self, app_label)
+
+
+class EmailChange(models.Model):
+    """An account's address before and after it was changed, until both were told; kept for some weeks only."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="email_changes")
+    old_email = models.EmailField()
+    new_email = models.EmailField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(old_email=F("new_email")), name="email_change_changes")]
+
+    def __str__(self):
+        return f"{self.user_id}"
 
 
 class Role(models.TextChoices):
