@@ -13,6 +13,7 @@ from ula_portal.core.identifiers import (
     check_nisn,
     check_npsn,
     check_nuptk,
+    dialled,
     format_nip,
     mask_nik,
     parse_nik,
@@ -286,6 +287,24 @@ def test_mobile_number_is_stored_as_e164(text):
 def test_anything_but_an_indonesian_mobile_is_refused(text):
     with pytest.raises(ValueError, match="Nomor HP"):
         parse_phone(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "dialled_as"),
+    [
+        ("(0622) 123-456", "+62622123456"),
+        ("0622 123456", "+62622123456"),
+        ("+62 812-3456-7890", "+6281234567890"),
+        ("112", "112"),
+        ("0622 123456 / 123457", ""),
+        ("hubungi loket 3", ""),
+        ("0622 KANTOR", ""),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_what_a_link_to_a_telephone_dials(written, dialled_as):
+    assert dialled(written) == dialled_as
 
 
 @pytest.mark.parametrize(

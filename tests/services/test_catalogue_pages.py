@@ -1,6 +1,7 @@
 """Public pages of the catalogue and its admin: what shows, what never shows, how many queries it takes."""
 
 import datetime
+import re
 
 import pytest
 from django.db import connection
@@ -14,9 +15,9 @@ from sop.actions import withdraw_version
 from sop.queries import flow_of
 from tests.factories.services import make_service
 from tests.factories.sop import demo_content, make_cast, make_office, make_person
-from ula_portal.core import clock
+from ula_portal.core import clock, kept
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
-from ula_portal.core.models import JournalEntry, Role
+from ula_portal.core.models import JournalEntry, Office, Role
 
 MONDAY = datetime.datetime(2026, 11, 23, 10, 0, tzinfo=clock.OFFICE_ZONE)
 
@@ -48,6 +49,21 @@ class TestPages:
             "Lanjutkan draf",
         ):
             assert words in html
+
+    def test_home_leads_to_the_list_by_group_and_by_who_asks(self, client, cast):
+        service = make_service(cast)
+        links = re.findall(r'href="([^"]*)"', page(client, "home"))
+        assert {"/layanan/", "/layanan/?untuk=umum", f"/layanan/?kelompok={service.category.slug}"} <= set(links)
+        assert not [link for link in links if link.startswith("?")]
+
+    def test_telephone_of_the_office_is_dialled_without_its_signs(self, client, cast):
+        Office.objects.update(phone="(0622) 123-456")
+        kept.forget_all()
+        assert '<a href="tel:+62622123456">(0622) 123-456</a>' in page(client, "home")
+        Office.objects.update(phone="0622 123456 / 123457")
+        kept.forget_all()
+        html = page(client, "home")
+        assert "tel:" not in html and "0622 123456 / 123457" in html
 
     def test_words_of_the_office_are_explained_in_the_checklist(self, client, cast):
         texts = ("SPTJM bermeterai Rp10.000", "Kartu keluarga")

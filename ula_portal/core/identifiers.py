@@ -206,6 +206,22 @@ def parse_phone(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def dialled(text: str) -> str:
+    """What a telephone dials for a number as offices write it, "(0622) 123-456", as E.164; "" where it is no number.
+
+    Short numbers such as 112 are dialled as they are.
+    """
+    plain = tidy(text) if isinstance(text, str) else ""
+    if re.fullmatch("[0-9]{3,5}", plain):
+        return plain
+    try:
+        number = phonenumbers.parse(text, "ID")
+    except phonenumbers.NumberParseException:
+        return ""
+    possible = not re.search("[A-Za-z/,;]", text) and phonenumbers.is_possible_number(number)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if possible else ""
+
+
 def _check(pattern: str, text: str, message: str) -> None:
     if not isinstance(text, str) or not re.fullmatch(pattern, text):
         raise ValueError(message)

@@ -58,6 +58,12 @@ def nip(value):
 
 
 @register.filter
+def dialled(phone):
+    """What a link to a telephone number dials; "" where the text is no number."""
+    return identifiers.dialled(str(phone or ""))
+
+
+@register.filter
 def indonesian(text):
     """Data of the office (names of services, papers, steps), which is Indonesian on every page.
 
