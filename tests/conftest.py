@@ -11,7 +11,7 @@ from django.core.management.commands import flush
 from django.db import connection, transaction
 from django.utils import translation
 
-from tests import emptying
+from tests import emptying, strict_templates
 from ula_portal.core import clock, kept, workdays
 
 # No test is a matter of time: a busy machine must not fail one.
@@ -49,6 +49,13 @@ def _demo_log_ins_of_its_own(tmp_path_factory):
 def _tables_are_emptied_quickly():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flush, "sql_flush", emptying.empty)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _variables_of_templates_exist():
+    with pytest.MonkeyPatch.context() as patch:
+        strict_templates.install(patch.setattr)
         yield
 
 

@@ -104,6 +104,13 @@ def idempotency_key():
     return new_key()
 
 
+@register.simple_tag(takes_context=True)
+def here(context, address):
+    """Marks a link of a menu or footer that leads to the page it stands on; put it right after the ``href``."""
+    request = context.get("request")
+    return mark_safe(' aria-current="page"') if request and request.path == address else ""
+
+
 @register.simple_tag
 def address_to_return_to(request):
     """Where the same page can be opened again: its address, or for an answer to a form the page the form stood on."""
