@@ -6,7 +6,6 @@ below run on under them to their centres, so that they meet whatever the height.
 layout says.
 """
 
-import textwrap
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from .flowchart import HALF_WIDTH, Layout, labels
+from .headings import wrapped
 
 INK, PAPER, RULE = "#000", "#fff", "#999"
 FONT = 'font-family="Arial, sans-serif"'
@@ -207,7 +207,7 @@ class _Frame:
 
 def upright(name: str, width: float, height: float, font: float) -> str:
     """An actor's name read from below, for columns too narrow for words: an SVG of ``width`` × ``height`` px."""
-    lines = textwrap.wrap(name, max(int(height / (font * 0.56)), 8), break_long_words=False)
+    lines = wrapped(name, height - 2, font)
     first = width / 2 - (len(lines) - 1) * font * 0.575 + font * 0.35
     look = f'font-size="{font:g}" font-family="Arial, sans-serif" font-weight="bold" text-anchor="middle"'
     places = (f"translate({first + n * font * 1.15:g} {height / 2:g}) rotate(-90)" for n in range(len(lines)))

@@ -1,8 +1,8 @@
 """Measures of an SOP on paper: how the width of A4 landscape is shared out among the columns of the table."""
 
-import re
-import textwrap
 from dataclasses import dataclass
+
+from .headings import width_of, words, wrapped
 
 # mm: the page between its margins, and the columns that never change.
 PAGE, NUMBER, TIME = 277, 7, 16
@@ -15,10 +15,11 @@ TEXTS = (32, 22, 22, 18)
 STEP = 3
 # A row is this many lines high whatever its texts (15 mm), and a mm takes this many letters.
 LINES, LETTERS = 4, 0.67
-# Names of actors: letters that a mm of a level one takes, and from which width on a word may rather be broken.
-HEAD_LETTERS, WORDS_MAY_BREAK = 0.78, 17
-# Upright ones: px of a letter's height, of a line, of the whole.
-HEAD_FONT, HEAD_LINE, HEAD_HEIGHTS = 8.7, 10, range(60, 200, 10)
+# Names of actors: px of a letter's height, px beside the words of a level one, and from which mm on a word may rather
+# be broken.
+HEAD_FONT, HEAD_PADDING, WORDS_MAY_BREAK = 8.7, 4, 17
+# Upright ones: px of a line, of the whole.
+HEAD_LINE, HEAD_HEIGHTS = 10, range(60, 280, 10)
 PX = 96 / 25.4
 
 
@@ -53,14 +54,13 @@ def columns(flow, *, tight=False) -> Columns:
 
 def _head(names, width):
     """Height of upright names, the least at which each has room; 0 when they may stand level."""
-    longest = max((len(word) for name in names for word in re.split(r"[\s/-]+", name)), default=0)
-    if width >= WORDS_MAY_BREAK or longest <= width * HEAD_LETTERS:
+    longest = max((width_of(word, HEAD_FONT) for name in names for word in words(name)), default=0)
+    if width >= WORDS_MAY_BREAK or longest <= width * PX - HEAD_PADDING:
         return 0
     most = int((width * PX - 2) // HEAD_LINE)
 
     def fits(height):
-        letters = int(height / (HEAD_FONT * 0.62))
-        return longest <= letters and all(len(textwrap.wrap(name, letters)) <= most for name in names)
+        return longest <= height - 2 and all(len(wrapped(name, height - 2, HEAD_FONT)) <= most for name in names)
 
     return next((height for height in HEAD_HEIGHTS if fits(height)), HEAD_HEIGHTS[-1])
 

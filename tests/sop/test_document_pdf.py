@@ -2,16 +2,22 @@
 
 import datetime
 import io
+import itertools
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import page as validator
 import pikepdf
 import pypdf
+import pypdfium2 as pdfium
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image, ImageFont
 
 from sop import actions, document_pdf, drawing, paper, queries
 from sop.models import SopVersion, Step
@@ -19,6 +25,7 @@ from tests.factories import sop as make
 from ula_portal.core import clock
 
 pytestmark = pytest.mark.django_db
+FONT = ImageFont.truetype("LiberationSans-Bold.ttf", 100)
 LONG = " ".join(f"({n}) fotokopi surat keterangan nomor {n};" for n in range(1, 90))
 
 
@@ -194,6 +201,73 @@ def test_no_row_stands_alone_on_the_last_page(units, count):
     ]
     assert all("SOP 420/900/SOP-DISDIK/2026" in text for text in texts)
     assert all("Uraian Kegiatan" in text for text in texts[1:])
+
+
+def laid_out(content):
+    version = draft(content)
+    with translation.override("id"):
+        return document_pdf._laid_out(version, queries.flow_of(version))[0]
+
+
+def lines_of(cell):
+    """The lines of text in a laid-out cell, from top to bottom."""
+    texts = [box for box in cell.descendants() if getattr(box, "text", "").strip()]
+    by_height = itertools.groupby(texts, key=lambda box: round(box.position_y))
+    return ["".join(box.text for box in line).strip() for _height, line in by_height]
+
+
+@pytest.mark.parametrize("actors", [2, 12, 15])
+def test_no_heading_of_the_table_is_broken(units, actors):
+    content = many_steps(12, actors)
+    document = laid_out(content)
+    for page in document.pages[1:]:
+        heads = [box for box in page._page_box.descendants() if box.element_tag == "th" and "text" not in vars(box)]
+        words = [" ".join(lines_of(box)) for box in heads]
+        lines = {word: lines_of(box) for word, box in zip(words, heads, strict=True)}
+        for heading in ("No.", "Kelengkapan", "Waktu", "Output", "Keterangan", "Pelaksana", "Mutu Baku"):
+            assert lines[heading] == [heading]
+        assert all(lines[str(no)] == [str(no)] for no in range(1, 13) if str(no) in lines)
+        assert len(heads) >= actors + 8
+
+
+NAMES = ["Kepala Subbagian Kepegawaian dan Umum", "PEMOHON/WALI MURID", "Verifikator", "BKPSDM Kabupaten Batu Bara"]
+
+
+@pytest.mark.parametrize("name", [*NAMES, "Kepala Bidang Pembinaan Ketenagaan dan Pendidikan Nonformal"])
+@pytest.mark.parametrize("count", [9, 12, 15])
+def test_actors_names_have_room_over_their_columns(name, count):
+    """Measured in the font itself, as the letters are drawn."""
+    actors = [SimpleNamespace(name=f"{name} {n}") for n in range(1, count + 1)]
+    columns = paper.columns(SimpleNamespace(actors=actors, steps=[]))
+    width = columns.actor * paper.PX
+    if not columns.head:
+        words = re.split(r"[ /]", " ".join(actor.name for actor in actors))
+        assert max(map(FONT.getlength, words)) * paper.HEAD_FONT / 100 <= width - paper.HEAD_PADDING
+        return
+    for actor in actors:
+        svg = ElementTree.fromstring(drawing.upright(actor.name, width - 2, columns.head, paper.HEAD_FONT))
+        assert " ".join(text.text for text in svg).replace("/ ", "/") == actor.name
+        for text in svg:
+            assert FONT.getlength(text.text) * paper.HEAD_FONT / 100 <= columns.head
+            baseline = float(re.match(r"translate\(([0-9.]+) ", text.get("transform"))[1])
+            assert paper.HEAD_FONT * 0.75 <= baseline <= width - 2 - paper.HEAD_FONT * 0.2
+
+
+def test_the_frame_ends_with_the_last_row(units):
+    """Looked at as a picture: below the lowest line across the page there is no line down its sides."""
+    pdf = pdfium.PdfDocument(document_pdf.pdf_of(draft(many_steps(14, 12))))
+    assert len(pdf) > 2
+    for number in range(1, len(pdf)):
+        picture = pdf[number].render(scale=2).to_pil().convert("L").point(lambda grey: 255 * (grey < 215))
+        # Without the footer.
+        picture = picture.crop((0, 0, picture.width, int(picture.height * 0.93)))
+        dark = picture.resize((1, picture.height), Image.Resampling.BOX).tobytes()
+        lowest = max(y for y, share in enumerate(dark) if share > 200)
+        assert not any(dark[lowest + 3 :])
+        sides = picture.crop((0, 0, picture.width, lowest)).resize((picture.width, 1), Image.Resampling.BOX).tobytes()
+        tenth = len(sides) // 10
+        assert max(sides[:tenth]) > 120 and max(sides[-tenth:]) > 120
+    pdf.close()
 
 
 def test_a_row_with_a_very_long_text_stays_on_one_page(units):
