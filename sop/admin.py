@@ -94,8 +94,8 @@ class SopVersionAdmin(ReadOnlyAdmin, JournaledAdmin):
         last = f" – {short_date(version.effective_to)}" if version.effective_to else ""
         return f"{short_date(version.effective_from)}{last}"
 
-    def get_queryset(self, request):
-        return queries.versions_for(request.user)
+    def rows_of(self, user, rows):
+        return queries.versions_for(user)
 
     def get_urls(self):
         wrap = self.admin_site.admin_view

@@ -467,9 +467,6 @@ MODELS = {
     "visitors.slotplan": (ADMINISTRATOR, ADMINISTRATOR),
     "visitors.slot": (ADMINISTRATOR, ()),
     "visitors.booking": (ADMINISTRATOR, ()),
-    "account.emailaddress": ((), ()),
-    "mfa.authenticator": ((), ()),
-    "django_tasks_database.dbtaskresult": ((), ()),
 }
 
 # Who may delete rows; of everything else nobody may.

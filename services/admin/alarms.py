@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from ula_portal.core.admin_journal import JournaledAdmin
+from ula_portal.core.models import Role
 
 from ..models import AlarmStep
 
@@ -56,6 +57,7 @@ class AlarmStepForm(forms.ModelForm):
 @admin.register(AlarmStep)
 class AlarmStepAdmin(JournaledAdmin):
     journal_kind = "alarm_step"
+    read_by = (Role.ADMINISTRATOR, Role.HEAD, Role.SECTION_HEAD)
     form = AlarmStepForm
     fields = ("order", "kind", ("distance", "offset_unit", "side"), ("whom", "levels"), "text", "active")
     list_display = ("when", "called", "text", "active")

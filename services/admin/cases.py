@@ -5,8 +5,10 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from ula_portal.core.admin_journal import JournaledAdmin, ReadOnlyAdmin
+from ula_portal.core.models import Role
 
-from ..models import Letter, LetterTemplate
+from ..models import Letter, LetterTemplate, Request
+from ..queries.cases import visible_to
 
 
 class LetterTemplateForm(forms.ModelForm):
@@ -39,6 +41,7 @@ class LetterTemplateAdmin(JournaledAdmin):
     list_display = ("name", "title", "classification", "is_refusal")
     search_fields = ("name", "title", "code")
     prepopulated_fields = {"code": ("name",)}
+    read_by = (Role.ADMINISTRATOR, Role.SECTION_HEAD)
     ordering = ("name",)
     actions = None
 
@@ -54,3 +57,7 @@ class LetterAdmin(ReadOnlyAdmin):
     fields = ("number", "request", "template", "state", "reserved_at", "issued_at", "issued_by", "collected_at")
     ordering = ("-year", "-sequence")
     actions = None
+
+    def rows_of(self, user, rows):
+        """Letters of the cases that the person may read."""
+        return rows.filter(request__in=Request.objects.filter(visible_to(user)))

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from ula_portal.core.admin_journal import JournaledAdmin, ReadOnlyAdmin
 from ula_portal.core.errors import Refused
+from ula_portal.core.models import Role
 
 from ..actions.catalogue import publish_service, withdraw_service
 from ..forms.catalogue import RequirementForm, ServiceForm
@@ -26,6 +27,7 @@ class RequirementInline(admin.StackedInline):
 @admin.register(Service)
 class ServiceAdmin(JournaledAdmin):
     journal_kind = "service"
+    read_by = (Role.ADMINISTRATOR, Role.HEAD, Role.SECTION_HEAD)
     form = ServiceForm
     inlines = (RequirementInline,)
     list_display = ("code", "name", "short_kind", "state", "visibility")
@@ -135,6 +137,7 @@ class ServiceAdmin(JournaledAdmin):
 @admin.register(Category)
 class CategoryAdmin(JournaledAdmin):
     journal_kind = "category"
+    read_by = (Role.ADMINISTRATOR, Role.HEAD, Role.SECTION_HEAD)
     list_display = ("name", "slug", "order")
     prepopulated_fields = {"slug": ("name",)}
     ordering = ("order", "name")

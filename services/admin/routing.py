@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from ula_portal.core import actors, admin_site
 from ula_portal.core.actions import journal
 from ula_portal.core.admin_journal import JournaledAdmin
+from ula_portal.core.models import Role
 
 from ..actions.routing_rules import place_last, recorded
 from ..forms.routing import RoutingRuleForm
@@ -25,6 +26,7 @@ class RoutingRuleAdmin(JournaledAdmin):
     """The list is a page of its own: order counts there, and what can never be reached is said."""
 
     journal_kind = "routing_rule"
+    read_by = (Role.ADMINISTRATOR, Role.SECTION_HEAD)
     form = RoutingRuleForm
     fieldsets = (
         (_("Bila semua ini cocok"), {"fields": ("service", "unit", "source", "conditions")}),

@@ -2,9 +2,12 @@
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ula_portal.core.admin_journal import JournaledAdmin
+from ula_portal.core.models import Role
+from ula_portal.core.permissions import has_role, unit_ids_led_by
 
 from ..message_words import unknown_placeholders
 from ..models import MessageTemplate, ReadyReason
@@ -45,10 +48,17 @@ class MessageTemplateAdmin(JournaledAdmin):
     ordering = ("title",)
     actions = None
 
+    def rows_of(self, user, rows):
+        """Administrators read all; section heads those of their units and those for all units."""
+        if has_role(user, Role.ADMINISTRATOR):
+            return rows
+        return rows.filter(Q(unit__isnull=True) | Q(unit__in=unit_ids_led_by(user)))
+
 
 @admin.register(ReadyReason)
 class ReadyReasonAdmin(JournaledAdmin):
     journal_kind = "ready_reason"
+    read_by = (Role.ADMINISTRATOR, Role.SECTION_HEAD)
     list_display = ("text", "order", "active")
     fields = ("text", "order", "active")
     ordering = ("order", "text")

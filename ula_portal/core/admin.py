@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.urls import reverse
@@ -17,9 +16,6 @@ from .models import CalendarDay, HoursRule, Location, Notice, Office, Position, 
 from .permissions import unit_ids_below
 from .queries import kept_office
 from .templatetags.portal import clock_time, short_date
-
-# Rights come from roles (permissions.py); Django's groups have no part in it.
-admin.site.unregister(Group)
 
 
 class LinesField(forms.CharField):

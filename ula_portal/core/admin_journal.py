@@ -1,6 +1,7 @@
 """Admin pages that write the journal, and the journal's own pages."""
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -10,11 +11,11 @@ from django.utils.translation import pgettext
 
 from . import actors, subjects
 from .actions import journal
-from .admin_lists import QuickList
+from .admin_lists import PanelAdmin
 from .models import JournalEntry, JournalSeal, User
 
 
-class JournaledAdmin(QuickList):
+class JournaledAdmin(PanelAdmin):
     """Changes made in the admin stand in the journal by ids, not in Django's log, which repeats names.
 
     ``journal_kind``: kind of the subject. "Riwayat" leads to the subject's chain.
@@ -36,6 +37,8 @@ class JournaledAdmin(QuickList):
         journal.record(verb, self.journal_kind, obj.pk, actors.staff(request.user))
 
     def history_view(self, request, object_id, extra_context=None):
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         query = urlencode({"kind": self.journal_kind, "q": object_id})
         return HttpResponseRedirect(f"{reverse('admin:core_journalentry_changelist')}?{query}")
 
@@ -67,7 +70,7 @@ def record_rows(formset, verbs, kind, user, ids_of) -> None:
         journal.record(verb, kind, formset.instance.pk, actors.staff(user), **ids_of(row))
 
 
-class ReadOnlyAdmin(QuickList):
+class ReadOnlyAdmin(PanelAdmin):
     """A list to look at: nothing is added, changed or deleted by hand."""
 
     def has_add_permission(self, request):

@@ -1,13 +1,17 @@
 """The admin panel: Django's own, with the portal's name and pages that apps hang into it."""
 
 from django.contrib import admin
+from django.core.exceptions import ImproperlyConfigured
 from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from .admin_lists import PanelAdmin
 from .at_once import counts
 from .navigation import MOST_COUNTED
 
+# Rights come from roles and people have one page; the pages that packages bring know nothing of either.
+PACKAGES = ("django.", "allauth.", "django_tasks_db.")
 _pages = []
 _links = []
 
@@ -40,6 +44,17 @@ class PortalAdminSite(admin.AdminSite):
     index_title = _("Administrasi")
     index_template = "admin/portal_index.html"
     enable_nav_sidebar = True
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Take pages built on PanelAdmin; models of packages (groups, second factors …) have none.
+
+        Raises ImproperlyConfigured for a page of a model of ours that is built on something else.
+        """
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        own = [model for model in models if not model.__module__.startswith(PACKAGES)]
+        if own and not issubclass(admin_class or object, PanelAdmin):
+            raise ImproperlyConfigured(f"the pages of {own} are not built on PanelAdmin")
+        super().register(own, admin_class, **options)
 
     def has_permission(self, request):
         return request.user.is_authenticated and request.user.is_staff
