@@ -235,7 +235,7 @@ STAFF_PAGES = {
     "service_closure": Row(
         get="in 200 200 403 403 403 200 403",
         post="in 302+ 302+ 403 403 403 302+ 403",
-        data=lambda w: {"do": "close", "reason": "Listrik padam"},
+        data=lambda w: {"do": "close", "reason": "Listrik padam", "confirmed": "1"},
     ),
     "paper_numbers": Row(
         get=DESK,
@@ -277,7 +277,7 @@ STAFF_PAGES = {
     "slots_close": Row(
         get=_EXPECTING,
         post="in 302+ 302+ 403 403 403 302+ 403",
-        data=lambda w: {"day": clock.today().isoformat(), "reason": "Listrik padam"},
+        data=lambda w: {"day": clock.today().isoformat(), "reason": "Listrik padam", "confirmed": "1"},
     ),
     # Nothing is closed by hand: nothing to open.
     "slots_reopen": Row(

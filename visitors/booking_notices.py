@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ula_portal.core import clock, notify
+from ula_portal.core.models import Notice
 from ula_portal.core.notify import Message
 from ula_portal.core.whatsapp import whatsapp_url
 
@@ -61,14 +62,17 @@ _STILL = {
     "booking_reminder": ("booked",),
     "booking_cancelled": ("cancelled",),
     "booking_displaced": ("displaced",),
+    "booking_restored": ("booked",),
 }
 
 
 def _composer(kind, subject, body):
     def compose(notice):
-        booking = Booking.objects.select_related("slot__service", "slot__location")
+        booking = Booking.objects.select_related("slot__service", "slot__location", "displaced_notice")
         booking = booking.filter(pk=notice.subject_id).first()
         if booking is None or not booking.email or booking.state not in _STILL[kind]:
+            return None
+        if kind == "booking_restored" and not _knows_of_closure(booking):
             return None
         words = {
             "service": booking.slot.service.name,
@@ -82,6 +86,12 @@ def _composer(kind, subject, body):
         return Message(booking.email, str(subject % words), f"{body % words}\n\n{SECRET_LINK}")
 
     return compose
+
+
+def _knows_of_closure(booking):
+    """Whether the visitor was told that the time was closed; what was being sent may have been stopped after all."""
+    told = booking.displaced_notice
+    return told is not None and told.state != Notice.State.SUPPRESSED
 
 
 def _place(location):
@@ -146,6 +156,15 @@ KINDS = {
             "Mohon maaf, kami tidak dapat menerima Anda pada waktu yang dijanjikan.\n\n"
             "Layanan: %(service)s\nWaktu semula: %(when)s\nAlasan: %(reason)s\n\n"
             "Pilih waktu lain lewat tautan ini. Isian Anda tetap tersimpan:\n%(url)s"
+        ),
+    ),
+    "booking_restored": (
+        gettext_lazy("Waktu janji temu dibuka lagi (kepada tamu)"),
+        gettext_lazy("Janji Anda berlaku lagi: %(day)s"),
+        gettext_lazy(
+            "Pelayanan kami sudah dibuka kembali. Janji kedatangan Anda berlaku seperti semula.\n\n"
+            "Layanan: %(service)s\nWaktu: %(when)s\nTempat: %(place)s\n\n"
+            "Waktu ini tidak cocok lagi? Pindahkan atau batalkan lewat tautan ini:\n%(url)s"
         ),
     ),
 }

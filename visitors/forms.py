@@ -176,6 +176,24 @@ class ClosureForm(forms.Form):
         return {"reason": self.cleaned_data["reason"], "until": _moment(clock.today(), self.cleaned_data["until"])}
 
 
+class ClosureEndForm(forms.Form):
+    """When service goes on after all."""
+
+    until = forms.TimeField(
+        label=_("Dilanjutkan pukul"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        help_text=_("Kosongkan bila belum diketahui: berlaku sampai jam pelayanan hari ini berakhir."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = _plain_helper()
+
+    def moment(self) -> datetime.datetime | None:
+        return _moment(clock.today(), self.cleaned_data["until"])
+
+
 class PaperNumbersForm(forms.Form):
     """How many numbers to print, and of which letter."""
 

@@ -275,7 +275,7 @@ def test_closing_a_day_and_opening_it_again(client, plan, booking, desk):
     wrong = client.post("/petugas/janji/tutup/", {"day": str(FRIDAY), "reason": ""})
     assert wrong.status_code == 422 and "Tulis alasannya" in wrong.content.decode()
     data = {"day": str(FRIDAY), "from_time": "", "to_time": "09.30", "reason": "Listrik padam"}
-    html = client.post("/petugas/janji/tutup/", data, follow=True).content.decode()
+    html = client.post("/petugas/janji/tutup/", data | {"confirmed": "1"}, follow=True).content.decode()
     assert "1 waktu ditutup" in html and "1 tamu perlu waktu lain" in html
     assert "https://wa.me/6281234567890?text=" in html and "Listrik padam" in html
     html = client.post("/petugas/janji/buka/", {"day": str(FRIDAY)}, follow=True).content.decode()

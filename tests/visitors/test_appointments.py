@@ -87,6 +87,9 @@ def test_a_new_holiday_takes_slots_away_tells_who_booked_and_gives_them_back_whe
     calendar.remove_calendar_day(day)
     tasks.slots_follow_the_calendar.func()
     assert {slot.state for slot in Slot.objects.filter(starts_at__date=FRIDAY)} == {"open"}
+    booking.refresh_from_db()
+    assert (booking.state, booking.seat) == ("booked", 1)
+    assert Notice.objects.get(kind="booking_displaced").state == "suppressed"
 
 
 def test_a_plan_that_changes_keeps_what_was_booked_and_opens_what_is_new():
@@ -414,21 +417,8 @@ def test_a_sudden_closure_tells_who_booked_and_offers_another_time():
     assert {slot.state for slot in Slot.objects.filter(starts_at__date=FRIDAY)} == {"closed"}
     moved = actions.move_booking(early.pk, slot_at(made, MONDAY, 9).pk)
     assert (moved.state, moved.seat, moved.reason) == ("booked", 1, "")
-    assert actions.reopen_slots(user=desk, location=made.location, day=FRIDAY) == 4
-    assert actions.move_booking(late.pk, slot_at(made, FRIDAY, 10, 30).pk).state == "booked"
-
-
-def test_stopping_service_at_once_reaches_the_appointments_until_it_goes_on():
-    made, desk = plan(from_time=datetime.time(10), to_time=datetime.time(15)), person(Role.FRONT_DESK)
-    soon, later = book(slot_at(made, TODAY, 11)), book(slot_at(made, TODAY, 14), name="Budi Contoh")
-    closure = actions.close_suddenly(made.location, desk, "Listrik padam", at(TODAY, 12))
-    for booking in (soon, later):
-        booking.refresh_from_db()
-    assert (soon.state, soon.reason, later.state) == ("displaced", "Listrik padam", "booked")
-    actions.close_slots(user=desk, location=made.location, day=TODAY, reason="Rapat", from_time=datetime.time(14))
-    actions.reopen(closure.pk, desk)
-    assert slot_at(made, TODAY, 11).state == "open"
-    assert slot_at(made, TODAY, 14).state == "closed"
+    opening = actions.reopen_slots(user=desk, location=made.location, day=FRIDAY)
+    assert (opening.slots, opening.restored, opening.left) == (4, [late], [])
 
 
 # Coming

@@ -136,7 +136,8 @@ def test_the_desk_stops_and_opens_again_on_its_page(cast, place, client):
     client.force_login(cast.frontdesk)
     page = reverse("service_closure")
     assert client.post(page, {"do": "close", "reason": ""}).status_code == 422
-    assert "sedang dihentikan" in client.post(page, {"do": "close", "reason": "Banjir"}, follow=True).content.decode()
+    said = {"do": "close", "reason": "Banjir", "confirmed": "1"}
+    assert "sedang dihentikan" in client.post(page, said, follow=True).content.decode()
     closure = Closure.objects.get()
     html = client.post(page, {"do": "reopen", "closure": closure.pk}, follow=True).content.decode()
     assert "Pelayanan dibuka kembali." in html

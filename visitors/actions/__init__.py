@@ -4,7 +4,7 @@ from .appointments import book, cancel_booking, move_booking
 from .arriving import arrive
 from .calling import call_next, call_particular, recall, resume
 from .checkin import GROUNDS, CheckIn, check_in, gaps
-from .closing import close_suddenly, reopen
+from .closing import close_suddenly, end_of, move_end, reopen
 from .correcting import correct_visit, take_back_leaving
 from .day_end import end_past_days
 from .hosting import answer_host, call_host
@@ -22,7 +22,7 @@ from .serving import (
     transfer,
 )
 from .sessions import close_session, open_session, pause, unpause
-from .slots import Closing, add_slot_plan, close_slots, reopen_slots
+from .slots import Closing, Opening, add_slot_plan, close_slots, moments, reopen_slots
 from .tickets import issue_ticket, letter_for, token_of
 from .undoing import take_back
 
@@ -30,6 +30,7 @@ __all__ = [
     "GROUNDS",
     "CheckIn",
     "Closing",
+    "Opening",
     "TimeTaken",
     "add_slot_plan",
     "answer_host",
@@ -45,6 +46,7 @@ __all__ = [
     "close_slots",
     "close_suddenly",
     "correct_visit",
+    "end_of",
     "end_past_days",
     "enter_from_paper",
     "finish",
@@ -53,7 +55,9 @@ __all__ = [
     "issue_ticket",
     "leave_queue",
     "letter_for",
+    "moments",
     "move_booking",
+    "move_end",
     "no_show",
     "open_session",
     "pause",

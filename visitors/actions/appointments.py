@@ -208,8 +208,8 @@ def move_booking(booking_id: int, slot_id: int, *, user=None, seen: int | None =
     seat = seats.free_seat(slot)
     booking.slot, booking.seat, booking.state, booking.reason = slot, seat, State.BOOKED, ""
     booking.moves += 1
-    booking.reminded_at = None
-    booking.save(update_fields=["slot", "seat", "state", "reason", "moves", "reminded_at"])
+    booking.reminded_at = booking.lost_seat = None
+    booking.save(update_fields=["slot", "seat", "lost_seat", "state", "reason", "moves", "reminded_at"])
     seats.tell(booking, "booking_moved")
     journal.record("move_booking", "booking", booking.pk, _holder(booking, user), slot=slot.pk)
     return booking
@@ -222,8 +222,8 @@ def cancel_booking(booking_id: int, *, user=None, seen: int | None = None) -> Bo
     booking, _slots = _locked(booking_id)
     _check_coming(booking)
     _check_seen(booking, seen)
-    booking.state, booking.seat, booking.ended_at = State.CANCELLED, None, clock.now()
-    booking.save(update_fields=["state", "seat", "ended_at"])
+    booking.state, booking.seat, booking.lost_seat, booking.ended_at = State.CANCELLED, None, None, clock.now()
+    booking.save(update_fields=["state", "seat", "lost_seat", "ended_at"])
     seats.tell(booking, "booking_cancelled")
     journal.record("cancel_booking", "booking", booking.pk, _holder(booking, user))
     return booking

@@ -31,8 +31,10 @@ def arrive(booking_id: int, user, *, ground: str = "") -> CheckIn:
     """A booked visitor has come: their visit with its ticket, and the booking is kept. Front desk and counters.
 
     In time, the ticket waits since HEAD_START before the slot, but never later than now; who comes after the slot's end
-    takes the place of now. ``ground``: a key of ``checkin.GROUNDS`` for the priority lane. Called again it returns what
-    the first call made. Raises NotAllowed, Outdated for a booking that is over, Refused on another day than its own.
+    takes the place of now. Who comes although the office took the time away is received all the same, with a number
+    even while service is stopped: it was promised. ``ground``: a key of ``checkin.GROUNDS`` for the priority lane.
+    Called again it returns what the first call made. Raises NotAllowed, Outdated for a booking that is over, Refused on
+    another day than its own.
     """
     if not permissions.may_check_in(user):
         raise NotAllowed(_("Anda tidak berwenang mencatat kedatangan tamu."))
@@ -42,7 +44,7 @@ def arrive(booking_id: int, user, *, ground: str = "") -> CheckIn:
         raise Refused(_("Janji ini tidak ditemukan."))
     if booking.state == State.ARRIVED:
         return CheckIn(booking.visit, booking.visit.tickets.order_by("pk").first(), booking.request)
-    if booking.state not in (State.BOOKED, State.MISSED):
+    if booking.state not in Booking.ARRIVABLE:
         raise Outdated(_("Janji ini tidak berlaku lagi. Catat tamu sebagai kunjungan biasa."))
     starts = clock.local(booking.slot.starts_at)
     if starts.date() != clock.today():
@@ -56,6 +58,7 @@ def arrive(booking_id: int, user, *, ground: str = "") -> CheckIn:
         request_number=booking.request.number if booking.request else "",
         note=_("Janji pukul %(time)s WIB") % {"time": f"{starts:%H.%M}"},
         ground=ground,
+        promised=True,
         idempotency_key=f"booking-{booking.pk}",
     )
     if made.ticket is not None and clock.now() <= booking.slot.ends_at:

@@ -74,6 +74,7 @@ def check_in(
     on_behalf: str = "",
     issue: bool = True,
     came_at: datetime.datetime | None = None,
+    promised: bool = False,
     idempotency_key: str = "",
 ) -> CheckIn:
     """Receive a visitor: the visit, the ticket, and where wanted the request, in one transaction.
@@ -83,7 +84,8 @@ def check_in(
     collecting a letter need one); ``host_id``, a position, for meeting an official: the ticket then goes to the
     position's room, where the location has one. ``ground`` (a key of GROUNDS) opens the priority lane.
     ``open_request`` starts a walk-in request for a service of kind request. ``issue=False`` records the visit
-    only. ``came_at``: the true time of a visit that is entered afterwards; it stays visible as such.
+    only. ``promised``: an appointment, whose number is given while service is stopped too. ``came_at``: the true time
+    of a visit that is entered afterwards; it stays visible as such.
     ``represents``: names of those for whom the visitor comes; then the power of attorney must have been shown.
     Called again with the same idempotency key it returns what the first call made.
 
@@ -129,7 +131,9 @@ def check_in(
         ticket = None
         if issue:
             lane = Ticket.Lane.PRIORITY if ground else Ticket.Lane.REGULAR
-            ticket = issue_within(visit, service=plan.service, target=plan.target, lane=lane, ground=ground)
+            ticket = issue_within(
+                visit, service=plan.service, target=plan.target, lane=lane, ground=ground, promised=promised
+            )
         claim.record("visit", visit.pk)
         return CheckIn(visit, ticket, request)
 

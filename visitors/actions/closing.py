@@ -1,11 +1,11 @@
-"""Stopping service at once, and going on."""
+"""Stopping service at once, saying another end, and going on."""
 
 import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from ula_portal.core import actors, clock, workdays
+from ula_portal.core import actors, clock
 from ula_portal.core.actions import journal
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.typed import plain_line
@@ -19,8 +19,8 @@ def close_suddenly(location, user, reason: str, until: datetime.datetime | None 
     """Stop service at a location at once; display, home page and the public queue say so from the next moment.
 
     No number is given until it is reopened or ``until`` is past (default: the end of today's service, else of the
-    day). Those who wait keep their number, and counters may go on with who is there; who has an appointment until then
-    is told and asked for another time. A closure that is in force
+    day). Those who wait keep their number, and counters may go on with who is there; who has an appointment until then,
+    and nobody else, loses its time, and is told five minutes later (``seats.displace``). A closure that is in force
     already is returned as it is.
 
     May: front desk, counters, administrators. Raises NotAllowed, or Refused without a reason or for a past time.
@@ -30,17 +30,14 @@ def close_suddenly(location, user, reason: str, until: datetime.datetime | None 
     reason = plain_line(reason)[:120]
     if not reason:
         raise Refused(_("Tulis alasannya; kalimat ini dibaca tamu di layar."), field="reason")
-    now = clock.now()
-    until = until or _end_of_service(now)
-    if until <= now:
-        raise Refused(_("Waktu dibuka kembali sudah lewat."), field="until")
+    now, until = clock.now(), end_of(until)
     try:
         with transaction.atomic():
             closure = Closure.objects.create(
                 location=location, closed_at=now, until=until, reason=reason, closed_by=user
             )
             journal.record("close_suddenly", "closure", closure.pk, actors.staff(user))
-            slots.close_between(location, now, until, user=user, reason=reason)
+            slots.close_between(location, now, until, user=user, reason=reason, closure=closure)
             events.write("closed_suddenly", location.pk)
             return closure
     except IntegrityError:
@@ -50,26 +47,56 @@ def close_suddenly(location, user, reason: str, until: datetime.datetime | None 
         return standing
 
 
-def _end_of_service(now):
-    """The end of today's service; outside it the end of the day, so that a closure never lasts over night unseen."""
-    hours = workdays.service_hours(clock.local(now).date())
-    if hours is not None and now < hours.closes:
-        return hours.closes
-    return clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0) + datetime.timedelta(days=1)
+def end_of(until: datetime.datetime | None) -> datetime.datetime:
+    """When a closure that begins now ends: as said, else with today's service. Raises Refused for a past time."""
+    now = clock.now()
+    until = until or queries.end_of_service(now)
+    if until <= now:
+        raise Refused(_("Waktu dibuka kembali sudah lewat."), field="until")
+    return until
 
 
-def reopen(closure_id: int, user) -> Closure:
-    """Go on with service. May: as ``close_suddenly``. Raises Outdated when it is open again already."""
+@transaction.atomic
+def move_end(closure_id: int, user, until: datetime.datetime | None = None) -> Closure:
+    """Say that service goes on earlier or later than was said. Appointments follow.
+
+    Later: those that are now within lose their time as well. Earlier: those that are no longer within get it back. May
+    and ``until``: as ``close_suddenly``. Raises NotAllowed, Outdated when it is open again already, Refused for a past
+    time.
+    """
+    closure = _standing(closure_id, user)
+    until = end_of(until)
+    if until == closure.until:
+        return closure
+    closure.until = until
+    closure.save(update_fields=["until"])
+    journal.record("move_closure_end", "closure", closure.pk, actors.staff(user))
+    slots.close_between(closure.location, clock.now(), until, user=user, reason=closure.reason, closure=closure)
+    slots.release(closure, until, user=user)
+    events.write("closure_moved", closure.location_id)
+    return closure
+
+
+def _standing(closure_id, user):
     if not permissions.may_close(user):
         raise NotAllowed(_("Anda tidak berwenang membuka kembali pelayanan."))
-    with transaction.atomic():
-        closure = Closure.objects.select_for_update().filter(pk=closure_id).first()
-        now = clock.now()
-        if closure is None or closure.reopened_at is not None or closure.until <= now:
-            raise Outdated(_("Pelayanan sudah dibuka kembali."))
-        closure.reopened_at, closure.reopened_by = now, user
-        closure.save(update_fields=["reopened_at", "reopened_by"])
-        journal.record("reopen", "closure", closure.pk, actors.staff(user))
-        slots.reopen_between(closure.location, now, closure.until, user=user, reason=closure.reason)
-        events.write("reopened", closure.location_id)
-        return closure
+    rows = Closure.objects.select_for_update(of=("self",)).select_related("location")
+    closure = rows.filter(pk=closure_id).first()
+    if closure is None or closure.reopened_at is not None or closure.until <= clock.now():
+        raise Outdated(_("Pelayanan sudah dibuka kembali."))
+    return closure
+
+
+@transaction.atomic
+def reopen(closure_id: int, user) -> slots.Opening:
+    """Go on with service; whose appointment lies ahead gets its time back (``seats.restore``).
+
+    May: as ``close_suddenly``. Raises NotAllowed, Outdated when it is open again already.
+    """
+    closure, now = _standing(closure_id, user), clock.now()
+    closure.reopened_at, closure.reopened_by = now, user
+    closure.save(update_fields=["reopened_at", "reopened_by"])
+    journal.record("reopen", "closure", closure.pk, actors.staff(user))
+    opening = slots.release(closure, now, user=user)
+    events.write("reopened", closure.location_id)
+    return opening

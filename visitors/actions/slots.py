@@ -16,6 +16,7 @@ from ula_portal.core.typed import plain_line
 
 from .. import permissions, slot_times
 from ..models import Booking, Slot, SlotPlan
+from ..queries.closing import closure_at, slots_within
 from . import seats
 
 # So many days ahead may be booked.
@@ -28,10 +29,19 @@ State = Slot.State
 
 @dataclass(frozen=True)
 class Closing:
-    """What a closure did: how many slots it closed, and the bookings that need another time."""
+    """What closing did: how many slots it closed, and the bookings that need another time."""
 
     slots: int
     bookings: list[Booking]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What opening again did: how many slots are open, bookings that stand again, and those that still do not."""
+
+    slots: int
+    restored: list[Booking]
+    left: list[Booking]
 
 
 @transaction.atomic
@@ -65,8 +75,7 @@ def follow_plans(service_id: int, location_id: int) -> int:
     plan wants any more take no new booking but keep what they promised; those closed by a person stay closed. Called
     again it changes nothing. Returns how many slots were opened or changed.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"slots:{service_id}:{location_id}"])
+    _in_turn(service_id, location_id)
     now, until = clock.now(), clock.today() + datetime.timedelta(days=DAYS_AHEAD)
     plans = list(SlotPlan.objects.filter(service_id=service_id, location_id=location_id, active=True))
     days = [until - datetime.timedelta(days=ahead) for ahead in range(DAYS_AHEAD, -1, -1)]
@@ -84,6 +93,12 @@ def follow_plans(service_id: int, location_id: int) -> int:
     Slot.objects.bulk_create(fresh, ignore_conflicts=True)
     SlotPlan.objects.filter(service_id=service_id, location_id=location_id).update(opened_until=until)
     return changed + len(fresh)
+
+
+def _in_turn(service_id, location_id):
+    """Whoever opens slots of a service at a location waits for whoever does; always before the slots are locked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"slots:{service_id}:{location_id}"])
 
 
 def _is_served(starts_at, ends_at):
@@ -109,7 +124,9 @@ def _follow(slot, span):
     slot.closed_reason = _why_off(slot) if slot.state == State.OFF else ""
     slot.save(update_fields=["state", "ends_at", "capacity", "closed_reason"])
     if slot.state == State.OFF:
-        seats.displace(Booking.objects.filter(slot=slot), slot.closed_reason, SYSTEM)
+        seats.displace([slot], slot.closed_reason, SYSTEM)
+    elif before[0] == State.OFF:
+        seats.restore([slot], SYSTEM)
     return True
 
 
@@ -136,65 +153,92 @@ def follow_all_plans() -> int:
 def close_slots(*, user, location, day, reason: str, from_time=None, to_time=None) -> Closing:
     """Close the slots of a location on a day, in whole or where they touch the time ``from_time`` to ``to_time``.
 
-    For a sudden closure: whoever is booked keeps their link, is told, and is offered another time. Desk and
-    administrators. What is closed already stays as it is, so calling it twice does no harm. Raises NotAllowed, Refused
-    without a reason or when the times are out of order.
+    Whoever is booked keeps their link, and is told after ``seats.TOLD_AFTER`` and offered another time. What a sudden
+    closure has closed stays closed when service goes on. Calling it twice does no harm. Desk and administrators. Raises
+    NotAllowed, Refused without a reason or when the times are out of order.
     """
-    return close_between(location, *_moments(day, from_time, to_time), user=user, reason=reason)
+    return close_between(location, *moments(day, from_time, to_time), user=user, reason=reason)
 
 
 @transaction.atomic
-def close_between(location, first, last, *, user, reason: str) -> Closing:
-    """``close_slots`` from one moment to another, of whatever days."""
+def close_between(location, first, last, *, user, reason: str, closure=None) -> Closing:
+    """``close_slots`` from one moment to another, of whatever days; ``closure``: the one that opens them again."""
     if not permissions.may_close(user):
         raise NotAllowed(_("Anda tidak berwenang menutup waktu janji temu."))
     reason = plain_line(reason)[:200]
     if not reason:
         raise Refused(_("Tulis alasannya; tamu yang sudah berjanji akan membacanya."), field="reason")
-    wanted = Slot.objects.select_for_update().filter(
-        location=location, starts_at__lt=last, ends_at__gt=max(first, clock.now())
-    )
-    slots = list(wanted.exclude(state=State.CLOSED).order_by("pk"))
-    actor = actors.staff(user)
+    done = Q(state=State.CLOSED) if closure else Q(state=State.CLOSED, closure__isnull=True)
+    slots = list(slots_within(location, first, last).exclude(done).select_for_update())
     for slot in slots:
-        slot.state, slot.closed_reason, slot.closed_by = State.CLOSED, reason, user
-    Slot.objects.bulk_update(slots, ["state", "closed_reason", "closed_by"])
-    displaced = seats.displace(Booking.objects.filter(slot__in=slots), reason, actor)
+        slot.state, slot.closed_reason, slot.closed_by, slot.closure = State.CLOSED, reason, user, closure
+    Slot.objects.bulk_update(slots, ["state", "closed_reason", "closed_by", "closure"])
+    actor = actors.staff(user)
+    displaced = seats.displace(slots, reason, actor)
     if slots:
         day = clock.local(first).date().isoformat()
         journal.record("close_slots", "location", location.pk, actor, day=day, slots=len(slots))
     return Closing(len(slots), displaced)
 
 
-def reopen_slots(*, user, location, day, from_time=None, to_time=None) -> int:
-    """Open again what was closed by hand, as far as plans and service hours still want it; returns how many.
+@transaction.atomic
+def reopen_slots(*, user, location, day, from_time=None, to_time=None) -> Opening:
+    """Open again what was closed by hand, as far as plans and service hours still want it.
 
-    Desk and administrators. Who was told meanwhile stays told: their link lets them choose the time again.
+    Who lost a seat gets it back, as ``seats.restore`` says. What lies in a sudden closure stays closed until service
+    goes on. Desk and administrators. Raises NotAllowed, Refused when the times are out of order.
     """
-    return reopen_between(location, *_moments(day, from_time, to_time), user=user)
+    _check_may_open(user)
+    first, last = moments(day, from_time, to_time)
+    slots = _locked_closed(slots_within(location, first, last), location)
+    # Asked once the slots are locked: who closes suddenly meanwhile has either closed them or will.
+    if (standing := closure_at(location.pk)) is not None:
+        stopped = [slot for slot in slots if slot.starts_at < standing.until]
+        for slot in stopped:
+            slot.closure, slot.closed_reason = standing, standing.reason
+        Slot.objects.bulk_update(stopped, ["closure", "closed_reason"])
+        slots = [slot for slot in slots if slot.starts_at >= standing.until]
+    return _open(slots, location, user, clock.local(first).date())
 
 
 @transaction.atomic
-def reopen_between(location, first, last, *, user, reason: str = "") -> int:
-    """``reopen_slots`` from one moment to another; with ``reason`` only what was closed for it."""
+def release(closure, first, *, user) -> Opening:
+    """Open again what a sudden closure closed from a moment on. Part of ``closing.reopen`` and ``closing.move_end``."""
+    _check_may_open(user)
+    # One that has begun is given back too: it may have been closed a minute ago by mistake.
+    later = Q(starts_at__gte=first) if first > clock.now() else Q(ends_at__gt=first)
+    slots = _locked_closed(Slot.objects.filter(later, closure=closure), closure.location)
+    return _open(slots, closure.location, user, clock.local(first).date())
+
+
+def _check_may_open(user):
     if not permissions.may_close(user):
         raise NotAllowed(_("Anda tidak berwenang membuka waktu janji temu."))
-    wanted = Slot.objects.select_for_update().filter(
-        location=location, starts_at__lt=last, ends_at__gt=first, starts_at__gt=clock.now(), state=State.CLOSED
-    )
-    slots = list((wanted.filter(closed_reason=reason) if reason else wanted).order_by("pk"))
+
+
+def _locked_closed(slots, location):
+    closed = slots.filter(state=State.CLOSED)
+    for service_id in sorted(set(closed.values_list("service_id", flat=True))):
+        _in_turn(service_id, location.pk)
+    return list(closed.order_by("pk").select_for_update(of=("self",)))
+
+
+def _open(slots, location, user, day):
+    """Open locked slots again; seats are given back before the plans are asked, so that they hold what is taken."""
     for slot in slots:
-        slot.state, slot.closed_reason, slot.closed_by = State.DROPPED, "", None
-    Slot.objects.bulk_update(slots, ["state", "closed_reason", "closed_by"])
+        slot.state, slot.closed_reason, slot.closed_by, slot.closure = State.DROPPED, "", None, None
+    Slot.objects.bulk_update(slots, ["state", "closed_reason", "closed_by", "closure"])
+    actor = actors.staff(user)
+    restored, left = seats.restore(slots, actor)
     for service_id in sorted({slot.service_id for slot in slots}):
         follow_plans(service_id, location.pk)
     if slots:
-        day = clock.local(first).date().isoformat()
-        journal.record("reopen_slots", "location", location.pk, actors.staff(user), day=day, slots=len(slots))
-    return Slot.objects.filter(pk__in=[slot.pk for slot in slots], state=State.OPEN).count()
+        journal.record("reopen_slots", "location", location.pk, actor, day=day.isoformat(), slots=len(slots))
+    opened = Slot.objects.filter(pk__in=[slot.pk for slot in slots], state=State.OPEN).count()
+    return Opening(opened, restored, left)
 
 
-def _moments(day, from_time, to_time):
+def moments(day, from_time, to_time):
     """From and to as moments; the whole day where a time is not given. Raises Refused when they are out of order."""
     first = datetime.datetime.combine(day, from_time or datetime.time.min, clock.OFFICE_ZONE)
     if to_time is None:

@@ -27,19 +27,20 @@ def issue_ticket(visit, **what) -> Ticket:
     return issue_within(visit, **what)
 
 
-def issue_within(visit, *, service=None, target=None, lane="regular", ground="", letter="") -> Ticket:
+def issue_within(visit, *, service=None, target=None, lane="regular", ground="", letter="", promised=False) -> Ticket:
     """Give a visit its number in the queue, inside one transaction with everything else the caller does.
 
     ``target`` is a counter or room that alone may call the ticket; without it every counter that serves ``service``
     may, and every counter when there is no service or no counter in use serves it. The number is the next of the
     location, the day (at the office) and the letter: the series' row stays locked until the commit, so a rollback
-    gives the number back. Raises Refused for a visit that has ended or has a live ticket.
+    gives the number back. Raises Refused for a visit that has ended or has a live ticket, and while service is stopped
+    for a number that was not ``promised`` before.
     """
     letter = letter or letter_for(visit, service)
     if not LETTERS.fullmatch(letter):
         raise ValueError("a ticket's letter is A to Z without I, O and Q")
     place = queries.place_for_number(visit, service)
-    _may_have_number(visit, place)
+    _may_have_number(visit, place, promised)
     if target is None and not place.serves:
         service = None
     now = clock.now()
@@ -64,13 +65,13 @@ def issue_within(visit, *, service=None, target=None, lane="regular", ground="",
     return ticket
 
 
-def _may_have_number(visit, place):
+def _may_have_number(visit, place, promised):
     if visit.left_at is not None:
         raise Refused(_("Kunjungan ini sudah selesai."))
     if place.holds_number:
         live = visit.tickets.get(state__in=Ticket.LIVE_STATES)
         raise Refused(_("Tamu ini masih memegang nomor %(label)s.") % {"label": live.label})
-    if closure := queries.closure_of(place):
+    if not promised and (closure := queries.closure_of(place)):
         raise Refused(queries.words_of_closure(closure, clock.local(clock.now())))
 
 

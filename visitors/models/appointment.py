@@ -8,8 +8,9 @@ from django.utils.translation import pgettext_lazy
 
 from services.models import Request, Service
 from ula_portal.core import clock
-from ula_portal.core.models import HoursRule, Location, User
+from ula_portal.core.models import HoursRule, Location, Notice, User
 
+from .rules import Closure
 from .visit import Visit, Visitor
 
 
@@ -76,6 +77,10 @@ class Slot(models.Model):
     closed_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ditutup oleh"), db_index=False
     )
+    # The sudden closure that closed it and opens it again; NULL when somebody closed this very time.
+    closure = models.ForeignKey(
+        Closure, models.PROTECT, null=True, blank=True, related_name="slots", verbose_name=_("penutupan mendadak")
+    )
 
     class Meta:
         verbose_name = _("waktu janji temu")
@@ -84,6 +89,9 @@ class Slot(models.Model):
             models.UniqueConstraint(fields=["service", "location", "starts_at"], name="slot_once"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="slot_times_in_order"),
             models.CheckConstraint(condition=Q(capacity__gte=1, capacity__lte=50), name="slot_capacity"),
+            models.CheckConstraint(
+                condition=Q(closure__isnull=True) | Q(state="closed"), name="slot_of_a_closure_is_closed"
+            ),
         ]
         indexes = [models.Index(fields=["location", "starts_at"], name="slot_day_of_location")]
 
@@ -106,10 +114,16 @@ class Booking(models.Model):
     SEATED = ("booked", "arrived", "missed")
     # States from which the visitor may still cancel or move it.
     COMING = ("booked", "displaced")
+    # States in which whoever stands at the desk on the day is checked in.
+    ARRIVABLE = ("booked", "missed", "displaced")
 
     slot = models.ForeignKey(Slot, models.PROTECT, related_name="bookings", verbose_name=_("waktu"))
     # From 1 to the slot's capacity; NULL once the seat was given back.
     seat = models.PositiveSmallIntegerField(_("tempat"), null=True, blank=True)
+    # The seat that a closure took, given back when the time opens again; who came all the same keeps it as a trace.
+    lost_seat = models.PositiveSmallIntegerField(_("tempat semula"), null=True, blank=True)
+    # What told the visitor of the closure; it waits, and opening again drops it.
+    displaced_notice = models.ForeignKey(Notice, models.SET_NULL, null=True, blank=True, related_name="+")
     visitor = models.ForeignKey(Visitor, models.PROTECT, related_name="bookings", verbose_name=_("tamu"))
     email = models.EmailField(_("surel"), blank=True)
     wants_reminder = models.BooleanField(_("minta diingatkan"), default=False)
@@ -136,8 +150,9 @@ class Booking(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["slot", "seat"], name="booking_seat_once"),
             models.CheckConstraint(
-                condition=Q(seat__isnull=False, state__in=["booked", "arrived", "missed"])
-                | Q(seat__isnull=True, state__in=["cancelled", "displaced"]),
+                condition=Q(seat__isnull=False, lost_seat__isnull=True, state__in=["booked", "arrived", "missed"])
+                | Q(seat__isnull=True, lost_seat__isnull=True, state="cancelled")
+                | Q(seat__isnull=True, lost_seat__isnull=False, state__in=["displaced", "arrived"]),
                 name="booking_holds_a_seat",
             ),
             models.CheckConstraint(
@@ -166,8 +181,8 @@ class Booking(models.Model):
 
     @property
     def may_arrive(self):
-        """Whether its visitor may be checked in now, late ones too."""
-        return self.is_today and self.state in (self.State.BOOKED, self.State.MISSED)
+        """Whether its visitor may be checked in now: late ones, and who comes although the time was closed."""
+        return self.is_today and self.state in self.ARRIVABLE
 
     @property
     def may_change(self):

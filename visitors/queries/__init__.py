@@ -12,7 +12,16 @@ from .board import (
     ticket_by_token,
     words_of,
 )
-from .closing import closure_at, closure_of, last_ticket_passed, words_of_closure
+from .closing import (
+    Touched,
+    closure_at,
+    closure_of,
+    displaced_by,
+    end_of_service,
+    last_ticket_passed,
+    touched_by,
+    words_of_closure,
+)
 from .counter import Workplace, counters_for, is_staffed, session_of, waiting_for_rooms, workplace_of
 from .desk import (
     find_for_desk,
@@ -68,6 +77,7 @@ __all__ = [
     "Event",
     "Hall",
     "Place",
+    "Touched",
     "Workplace",
     "board_at",
     "board_of",
@@ -79,6 +89,8 @@ __all__ = [
     "current_cursor",
     "delegates_for",
     "desks_of",
+    "displaced_by",
+    "end_of_service",
     "events_after",
     "events_missed",
     "find_for_desk",
@@ -121,6 +133,7 @@ __all__ = [
     "ticket_for_print",
     "tickets_today",
     "told",
+    "touched_by",
     "visit_for_badge",
     "visit_of",
     "visit_to_correct",

@@ -68,7 +68,8 @@ def displaced_of_day(user, location: Location, day: datetime.date) -> list[Booki
     """Whose time the office took away on a day and who has not chosen another one yet, at most CAP. One query."""
     if not permissions.may_see_bookings(user):
         return []
-    return list(_whole(_on(location, day).filter(state=State.DISPLACED)).order_by("slot__starts_at", "pk")[:CAP])
+    lost = _whole(_on(location, day).filter(state=State.DISPLACED)).select_related("displaced_notice")
+    return list(lost.order_by("slot__starts_at", "pk")[:CAP])
 
 
 def closed_on(location: Location, day: datetime.date) -> list[Closed]:
@@ -87,8 +88,11 @@ def booking_for_staff(user, pk: int) -> Booking | None:
 
 
 def expected_today(location: Location, visitors) -> list[Booking]:
-    """Bookings of today at a location of these visitors; the caller has asked for the permission. One query."""
-    rows = _on(location, clock.today()).filter(state__in=Booking.SEATED, visitor__in=visitors)
+    """Bookings of today at a location of these visitors, whose time was closed too. One query.
+
+    The caller has asked for the permission.
+    """
+    rows = _on(location, clock.today()).filter(state__in=(*Booking.SEATED, State.DISPLACED), visitor__in=visitors)
     return list(_whole(rows).order_by("slot__starts_at", "pk")[:CAP])
 
 

@@ -20,6 +20,8 @@ from ..booking_notices import whatsapp_link
 from ..forms_appointments import ClosingForm
 from ..models import Booking
 from ..queries import bookings as queries
+from ..queries import touched_by
+from .closing import ask_to_close, words_of_opening
 from .places import LOCATION, chosen_place
 
 
@@ -104,6 +106,8 @@ def close(request):
     form = ClosingForm(request.POST if request.method == "POST" else None, initial=_initial(request))
     if form.is_valid():
         try:
+            if "confirmed" not in request.POST:
+                return _ask(request, place, form)
             closure = actions.close_slots(user=request.user, location=place, **form.cleaned_data)
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
@@ -112,6 +116,23 @@ def close(request):
             return redirect(_address(form.cleaned_data["day"]))
     context = {"form": form, "place": place, "back_url": reverse("bookings")}
     return render(request, "visitors/slots_close.html", context, status=422 if form.is_bound else 200)
+
+
+def _ask(request, place, form):
+    data = form.cleaned_data
+    first, last = actions.moments(data["day"], data["from_time"], data["to_time"])
+    context = {
+        "title": _("Tutup waktu janji?"),
+        "fields": [(name, request.POST.get(name, "")) for name in form.fields],
+        "reason": data["reason"],
+        "day": data["day"],
+        "first": first if data["from_time"] else None,
+        "last": last if data["to_time"] else None,
+        "touched": touched_by(place, first, last),
+        "button": _("Ya, tutup waktu janji"),
+        "back_url": _address(data["day"]),
+    }
+    return ask_to_close(request, place, context)
 
 
 def _initial(request):
@@ -142,7 +163,8 @@ def reopen(request):
     """Open again what was closed by hand on a day."""
     day, places = _day(request.POST.get("day")), queries.places_of_bookings()
     if places:
-        count = actions.reopen_slots(user=request.user, location=chosen_place(request, places), day=day)
+        opening = actions.reopen_slots(user=request.user, location=chosen_place(request, places), day=day)
+        count = opening.slots
         words = ngettext("%(n)d waktu dibuka lagi.", "%(n)d waktu dibuka lagi.", count) % {"n": count}
-        messages.success(request, words)
+        messages.success(request, words + words_of_opening(opening))
     return redirect(_address(day))
