@@ -2,8 +2,10 @@
 
 import fnmatch
 
+from django.db.models import Q, QuerySet
+
 from . import clock
-from .models import Role, StaffRole, Unit
+from .models import Position, Role, StaffRole, Unit, User
 
 # Model permissions in the admin panel per role, as patterns of "app.verb_model"; apps add theirs with ``grant``.
 _admin_rights: dict[str, set[str]] = {}
@@ -92,6 +94,46 @@ def unit_ids_below(unit_ids) -> set[int]:
                 found.add(child)
                 waiting.append(child)
     return found
+
+
+def section_heads_by_unit() -> dict[int, set[int]]:
+    """By unit id: ids of the active section heads who lead it or a unit above it. Two queries."""
+    own = {}
+    rows = StaffRole.objects.filter(role=Role.SECTION_HEAD, user__is_active=True, unit__isnull=False)
+    for unit_id, user_id in rows.values_list("unit_id", "user_id"):
+        own.setdefault(unit_id, set()).add(user_id)
+    parents = dict(Unit.objects.values_list("pk", "parent_id"))
+    found = {}
+    for pk in parents:
+        found[pk], above, seen = set(), pk, set()
+        while above is not None and above not in seen:
+            seen.add(above)
+            found[pk] |= own.get(above, set())
+            above = parents.get(above)
+    return found
+
+
+def secretaries() -> QuerySet[User]:
+    """Who is the office's secretary today, acting ones included, deputies of an absence not.
+
+    By the position: it heads the office's secretariat and is called *Sekretaris …*; with the role of a section head,
+    as every other head of a unit.
+    """
+    from .queries import people_with_tenure_of
+
+    top = Q(unit__parent=None) | Q(unit__parent__parent=None)
+    positions = Position.objects.filter(top, heads_unit=True, name__istartswith="sekretaris")
+    return people_with_tenure_of(positions.values("pk")).filter(staff_roles__role=Role.SECTION_HEAD).distinct()
+
+
+def is_secretary(user) -> bool:
+    """Whether somebody is one of ``secretaries``; by the positions that are known of a request, so rarely a query."""
+    from .queries import positions_of
+
+    if not has_role(user, Role.SECTION_HEAD):
+        return False
+    named = any(each.heads_unit and each.name.lower().startswith("sekretaris") for each in positions_of(user))
+    return named and secretaries().filter(pk=user.pk).exists()
 
 
 def position_ids_of(user, day=None) -> set[int]:

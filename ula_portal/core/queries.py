@@ -107,6 +107,15 @@ def people_here_for(position_ids, day=None) -> QuerySet[User]:
     return User.objects.filter(works, ~Exists(away.filter(user_id=OuterRef("pk"))), is_active=True)
 
 
+def people_with_tenure_of(position_ids, day=None) -> QuerySet[User]:
+    """Active people who hold one of the positions on a day themselves, definitive or acting; no deputies.
+
+    ``position_ids``: ids or a subquery.
+    """
+    held = Tenure.objects.filter(_in_office(day or clock.today()), position_id__in=position_ids)
+    return User.objects.filter(pk__in=held.values("user_id"), is_active=True)
+
+
 def tenure_of(user, position_id, day=None) -> Tenure | None:
     """The tenure under which somebody holds a position on a day (for signature blocks), or None."""
     return (
