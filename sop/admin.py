@@ -13,6 +13,7 @@ from ula_portal.core.typed import row_id
 from . import permissions, queries
 from .models import SopVersion
 from .views import intake, panel
+from .views.corrections import corrections
 from .views.version_page import version_page
 
 
@@ -105,6 +106,8 @@ class SopVersionAdmin(ReadOnlyAdmin, JournaledAdmin):
             path("<int:pk>/unduh/<str:kind>/", wrap(panel.version_file), name="sop_version_file"),
             path("<int:pk>/pdf/", wrap(panel.preview_pdf), name="sop_version_pdf"),
             path("<int:pk>/pelaksana/", wrap(self.confirm_view), name="sop_version_actors"),
+            path("<int:pk>/keputusan/", wrap(panel.decree_scan), name="sop_version_scan"),
+            path("<int:pk>/usulan/", wrap(self.corrections_view), name="sop_version_correct"),
             path("<int:pk>/tindakan/<str:verb>/", wrap(self.act_view), name="sop_version_act"),
         ]
         return own + super().get_urls()
@@ -121,6 +124,9 @@ class SopVersionAdmin(ReadOnlyAdmin, JournaledAdmin):
 
     def confirm_view(self, request, pk):
         return panel.confirm(request, pk, self._context(request))
+
+    def corrections_view(self, request, pk):
+        return corrections(request, pk, self._context(request))
 
     def import_view(self, request):
         return intake.import_page(request, intake.panel(self._context(request)))

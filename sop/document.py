@@ -142,6 +142,7 @@ def identity(version) -> dict:
         "revised_on": version.revised_on,
         "effective_from": version.effective_from,
         "decree": version.decree,
+        "decree_date": version.decree_date,
         "approved_as": version.approved_as,
         "is_example": version.is_example,
         "boxes": [

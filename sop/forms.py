@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from ula_portal.core import clock
 from ula_portal.core.models import Position, Unit
 
-from .actions import ActorChoice
+from .actions import ActorChoice, PaperDecree
 from .exchange import formats
 from .exchange.json import MAX_BYTES
 from .models import Actor
@@ -74,12 +74,70 @@ class ApprovalForm(forms.Form):
         max_length=120,
         error_messages={"required": _("Isi nomor keputusan pengesahan.")},
     )
+    decree_date = forms.DateField(
+        label=_("Tanggal keputusan"),
+        initial=clock.today,
+        error_messages={"required": _("Isi tanggal keputusan."), "invalid": _("Isi tanggal yang benar.")},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
     effective_from = forms.DateField(
         label=_("Tanggal efektif"),
         initial=clock.today,
         error_messages={"required": _("Isi tanggal efektif."), "invalid": _("Isi tanggal yang benar.")},
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+
+
+class PaperForm(forms.Form):
+    """An SOP established on paper: its decree with the scan, and who signed."""
+
+    decree = forms.CharField(
+        label=_("Nomor keputusan"), error_messages={"required": _("Isi nomor keputusan pengesahan.")}
+    )
+    decree_date = forms.DateField(
+        label=_("Tanggal keputusan"),
+        error_messages={"required": _("Isi tanggal keputusan."), "invalid": _("Isi tanggal yang benar.")},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    effective_from = forms.DateField(
+        label=_("Tanggal efektif"),
+        error_messages={"required": _("Isi tanggal efektif."), "invalid": _("Isi tanggal yang benar.")},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    position = forms.CharField(
+        label=_("Jabatan yang menandatangani"), error_messages={"required": _("Isi jabatan yang menandatangani.")}
+    )
+    name = forms.CharField(
+        label=_("Nama yang menandatangani"),
+        help_text=_("Dengan gelar, seperti tertulis pada SOP."),
+        error_messages={"required": _("Isi nama yang menandatangani.")},
+    )
+    rank = forms.CharField(label=_("Pangkat/golongan (tidak wajib)"), required=False)
+    nip = forms.CharField(label=_("NIP (tidak wajib)"), required=False)
+    scan = forms.FileField(
+        label=_("Pindaian keputusan"),
+        help_text=_("PDF, JPG, atau PNG. Hanya pembaca versi ini yang dapat membukanya."),
+        error_messages={"required": _("Pilih pindaian keputusannya."), "empty": _("Berkas ini kosong.")},
+        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+    )
+    idempotency_key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, auto_id="id_paper_%s", **kwargs)
+
+    def paper(self) -> PaperDecree:
+        """What ``record_paper_version`` takes."""
+        return PaperDecree(**{name: value for name, value in self.cleaned_data.items() if name != "idempotency_key"})
+
+
+class CorrectionForm(forms.Form):
+    text = forms.CharField(
+        label=_("Usulan Anda"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("Ubah tulisannya. Penyusun memakai atau menolaknya."),
+    )
+    key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
 
 class ReturnForm(forms.Form):

@@ -8,6 +8,7 @@ from ula_portal.core import notify
 from ula_portal.core.notify import Message
 
 from .models import SopVersion
+from .queries.corrections import open_corrections
 from .queries.review import return_of
 
 KINDS = (
@@ -29,6 +30,21 @@ KINDS = (
             "Perbaiki isinya, lalu ajukan lagi. Tidak ada yang terhapus."
         ),
     ),
+    (
+        "sop_correction",
+        _("Usulan perbaikan SOP"),
+        _("Usulan perbaikan SOP menunggu jawaban Anda: %(name)s"),
+        _(
+            "Ada usulan perbaikan untuk SOP “%(name)s” (%(number)s, versi %(ordinal)s). "
+            "Bandingkan dengan isi draf. Pakai usulan itu atau tolak dengan alasan."
+        ),
+    ),
+    (
+        "sop_correction_answered",
+        _("Usulan perbaikan SOP dijawab"),
+        _("Usulan perbaikan Anda dijawab: %(name)s"),
+        _("Semua usulan perbaikan untuk SOP “%(name)s” (%(number)s, versi %(ordinal)s) sudah dijawab penyusun."),
+    ),
 )
 
 
@@ -49,6 +65,18 @@ def tell_returned(version: SopVersion, person) -> None:
     notify.tell("sop_returned", "sop_version", version.pk, user=person, path=f"/petugas/sop/{version.pk}/")
 
 
+def tell_correction(version: SopVersion, person) -> None:
+    """Tell the drafter that corrections wait for an answer."""
+    path = reverse("sop_edit_corrections", args=[version.pk])
+    notify.tell("sop_correction", "sop_version", version.pk, user=person, path=path)
+
+
+def tell_answered(version: SopVersion, person) -> None:
+    """Tell whoever proposed corrections that all of them are answered; the path leads to the version's page."""
+    path = reverse("admin:sop_version_correct", args=[version.pk])
+    notify.tell("sop_correction_answered", "sop_version", version.pk, user=person, path=path)
+
+
 def _composer(subject, body):
     def compose(notice):
         versions = SopVersion.objects.select_related("sop", "proposed_by")
@@ -57,6 +85,8 @@ def _composer(subject, body):
             return None
         if notice.kind == "sop_proposed" and version.proposed_at is None:
             # Edited or returned meanwhile: nothing waits any more.
+            return None
+        if notice.kind == "sop_correction" and not open_corrections(version):
             return None
         words = {
             "name": version.title,

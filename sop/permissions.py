@@ -1,19 +1,45 @@
 """Who may do what with a version; a refusal is a sentence for the person who tried."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ula_portal.core.models import Role
-from ula_portal.core.permissions import grant, has_role, unit_ids_drafted_by, unit_ids_led_by
+from ula_portal.core.permissions import (
+    grant,
+    has_role,
+    is_secretary,
+    section_heads_by_unit,
+    unit_ids_drafted_by,
+    unit_ids_led_by,
+)
 
-from .states import EDITABLE, MOVES
+from .states import EDITABLE, MOVES, OPEN
 
 READERS = (Role.ADMINISTRATOR, Role.HEAD, Role.SECTION_HEAD)
 for role in READERS:
     grant(role, "sop.view_*")
 
 
+def wrote(user, version) -> bool:
+    """Whether somebody wrote or edited a version, and so neither verifies nor approves it."""
+    return user.pk in editor_ids(version)
+
+
+def editor_ids(version) -> set[int]:
+    """Ids of those who wrote or edited a version. One query."""
+    ids = set(version.editors.values_list("user_id", flat=True))
+    return ids | {version.author_id} - {None}
+
+
 def _leads_unit(user, version):
-    return has_role(user, Role.HEAD) or version.sop.unit_id in unit_ids_led_by(user)
+    if has_role(user, Role.HEAD) or version.sop.unit_id in unit_ids_led_by(user):
+        return True
+    return is_secretary(user) and falls_to_secretary(version)
+
+
+def falls_to_secretary(version) -> bool:
+    """Whether the secretary verifies a version: no section head of its unit or above is left who did not write it."""
+    return section_heads_by_unit().get(version.sop.unit_id, set()) <= editor_ids(version)
 
 
 def _is_administrator_or_head(user, version=None):
@@ -24,6 +50,7 @@ _MAY = {
     "verify": _leads_unit,
     "return": _leads_unit,
     "approve": lambda user, version: has_role(user, Role.HEAD),
+    "record": _is_administrator_or_head,
     "publish": lambda user, version: has_role(user, Role.ADMINISTRATOR),
     "withdraw": _is_administrator_or_head,
 }
@@ -34,9 +61,28 @@ def refusal(verb: str, user, version) -> str:
     if not _MAY[verb](user, version):
         sentence = _("%(verb)s hanya dapat dilakukan oleh %(who)s.")
         return sentence % {"verb": MOVES[verb].label, "who": MOVES[verb].who}
-    if verb == "approve" and version.author_id and version.author_id == user.pk:
-        return _("Anda penyusun SOP ini. Pengesahan harus dilakukan oleh orang lain.")
+    if verb in ("verify", "approve") and wrote(user, version):
+        return str(_WROTE[verb])
     return ""
+
+
+_WROTE = {
+    "verify": gettext_lazy("Anda ikut menyusun SOP ini. Orang lain yang memverifikasinya."),
+    "approve": gettext_lazy("Anda ikut menyusun SOP ini. Orang lain yang mengesahkannya."),
+}
+
+
+def loses_approval(user, version=None) -> bool:
+    """Whether editing a version would cost somebody its approval: a head of office who has not edited it yet.
+
+    Without a version: beginning one.
+    """
+    return has_role(user, Role.HEAD) and (version is None or not wrote(user, version))
+
+
+def may_correct(user, version) -> bool:
+    """Whether somebody may propose corrections to an open version: whoever verifies or approves it."""
+    return version.state in OPEN and _leads_unit(user, version) and not wrote(user, version)
 
 
 def may_confirm_actors(user, version) -> bool:

@@ -15,10 +15,12 @@ class Move:
     who: str
 
 
+_VERIFIERS = _("kepala bidang/bagian dari unit penyusun, sekretaris, atau kepala dinas")
 MOVES = {
-    "verify": Move(("draft",), "verified", _("Verifikasi"), _("kepala bidang/bagian dari unit penyusun")),
+    "verify": Move(("draft",), "verified", _("Verifikasi"), _VERIFIERS),
     "approve": Move(("verified",), "approved", _("Sahkan"), _("kepala dinas")),
-    "return": Move(("verified",), "draft", _("Kembalikan menjadi draf"), _("kepala bidang/bagian dari unit penyusun")),
+    "return": Move(("verified",), "draft", _("Kembalikan menjadi draf"), _VERIFIERS),
+    "record": Move(("draft", "verified"), "approved", _("Catat dari kertas"), _("administrator atau kepala dinas")),
     "publish": Move(("approved",), "published", _("Terbitkan"), _("administrator")),
     "withdraw": Move(("approved", "published"), "withdrawn", _("Cabut"), _("kepala dinas atau administrator")),
 }

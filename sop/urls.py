@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .views import intake, public
-from .views.editor import actors, check, drafts, identity, paste, steps
+from .views.editor import actors, check, corrections, drafts, identity, paste, steps
 
 urlpatterns = [
     path("sop/", public.sop_list, name="sop_list"),
@@ -27,6 +27,9 @@ urlpatterns = [
     path("petugas/sop/<int:pk>/dihapus/<int:removed_id>/", steps.restore, name="sop_edit_restore"),
     path("petugas/sop/<int:pk>/salinan/<int:copy_id>/", steps.restore_copy, name="sop_edit_restore_copy"),
     path("petugas/sop/<int:pk>/tempel/", paste.paste, name="sop_edit_paste"),
+    path("petugas/sop/<int:pk>/sunting-sendiri/", check.edit_own, name="sop_edit_own"),
+    path("petugas/sop/<int:pk>/usulan/", corrections.corrections, name="sop_edit_corrections"),
+    path("petugas/sop/<int:pk>/usulan/<int:correction_id>/", corrections.answer, name="sop_edit_correction"),
     path("petugas/sop/<int:pk>/periksa/", check.check, name="sop_edit_check"),
     path("petugas/sop/<int:pk>/ajukan/", check.propose, name="sop_edit_propose"),
     path("petugas/sop/<int:pk>/pdf/", check.preview_pdf, name="sop_edit_pdf"),

@@ -295,6 +295,8 @@ STAFF_PAGES = {
 
 _WRITER = "in 403 403 403 200 200 200 403"
 _WRITER_POSTS = ("in 403 403 403 405 405 405 403", "in 403 403 403 302+ 302+ 302+ 403")
+# A head of office is asked before the first change of a draft, which would cost them its approval.
+_EDITS = ("in 403 403 403 405 200 405 403", "in 403 403 403 302+ 409 302+ 403")
 
 
 def _first_step(w):
@@ -319,37 +321,35 @@ EDITOR = {
     ),
     "sop_take_in": Row(get="in 403 403 403 200 403 200 403"),
     "sop_take_in_template": Row(get="in 403 403 403 200 403 200 403"),
-    "sop_revise": Row(lambda w: [w.sop_version.sop_id], *_WRITER_POSTS),
+    "sop_revise": Row(lambda w: [w.sop_version.sop_id], _WRITER_POSTS[0], "in 403 403 403 302+ 200 302+ 403"),
     "sop_edit": Row(lambda w: [w.sop_draft.pk], _WRITER),
-    "sop_edit_identity": Row(lambda w: [w.sop_draft.pk], _WRITER, _WRITER_POSTS[1], _identity),
+    "sop_edit_identity": Row(lambda w: [w.sop_draft.pk], _WRITER, _EDITS[1], _identity),
     "sop_edit_actors": Row(lambda w: [w.sop_draft.pk], _WRITER),
     "sop_edit_actor_add": Row(
-        lambda w: [w.sop_draft.pk], *_WRITER_POSTS, lambda w: {"baru-who": "external", "baru-name": "Kecamatan"}
+        lambda w: [w.sop_draft.pk], *_EDITS, lambda w: {"baru-who": "external", "baru-name": "Kecamatan"}
     ),
     "sop_edit_actor": Row(
         _first_actor,
-        *_WRITER_POSTS,
+        *_EDITS,
         lambda w: {f"a{_first_actor(w)[1]}-who": "external", f"a{_first_actor(w)[1]}-name": "Kecamatan"},
     ),
-    "sop_edit_add": Row(lambda w: [w.sop_draft.pk], *_WRITER_POSTS),
-    "sop_edit_step": Row(
-        _first_step, _WRITER, _WRITER_POSTS[1], lambda w: {"activity": "Mengajukan lagi", "shape": "start"}
-    ),
+    "sop_edit_add": Row(lambda w: [w.sop_draft.pk], *_EDITS),
+    "sop_edit_step": Row(_first_step, _WRITER, _EDITS[1], lambda w: {"activity": "Mengajukan lagi", "shape": "start"}),
     # Nothing was removed and nothing copied: a word that it is there no more.
-    "sop_edit_restore": Row(
-        lambda w: [w.sop_draft.pk, 1], _WRITER_POSTS[0], _WRITER_POSTS[1].replace("+", ""), lambda w: {}
-    ),
-    "sop_edit_restore_copy": Row(
-        lambda w: [w.sop_draft.pk, 1], _WRITER_POSTS[0], _WRITER_POSTS[1].replace("+", ""), lambda w: {}
-    ),
+    "sop_edit_restore": Row(lambda w: [w.sop_draft.pk, 1], _EDITS[0], _EDITS[1].replace("+", ""), lambda w: {}),
+    "sop_edit_restore_copy": Row(lambda w: [w.sop_draft.pk, 1], _EDITS[0], _EDITS[1].replace("+", ""), lambda w: {}),
     "sop_edit_paste": Row(
         lambda w: [w.sop_draft.pk],
         _WRITER,
-        _WRITER_POSTS[1],
+        _EDITS[1],
         lambda w: {"do": "put", "text": "No\tUraian Kegiatan\tPelaksana\n1\tMenerima berkas\tPemohon", "key": "k"},
     ),
     "sop_edit_check": Row(lambda w: [w.sop_draft.pk], _WRITER),
     "sop_edit_propose": Row(lambda w: [w.sop_draft.pk], *_WRITER_POSTS),
+    "sop_edit_own": Row(lambda w: [w.sop_draft.pk], _WRITER_POSTS[0], _WRITER_POSTS[1].replace("+", "")),
+    "sop_edit_corrections": Row(lambda w: [w.sop_draft.pk], _WRITER),
+    # Nobody's correction: a word that it is answered.
+    "sop_edit_correction": Row(lambda w: [w.sop_draft.pk, 1], _EDITS[0], _EDITS[1].replace("+", "")),
     "sop_edit_pdf": Row(lambda w: [w.sop_draft.pk], _WRITER),
     "sop_edit_download": Row(lambda w: [w.sop_draft.pk, "json"], _WRITER),
 }
@@ -419,6 +419,13 @@ PANEL_PAGES = {
     "admin:sop_template": Row(get="in 403 403 403 200 403 200 403"),
     "admin:sop_version_file": Row(lambda w: [w.sop_draft.pk, "xlsx"], "in 403 403 403 200 200 200 403"),
     "admin:sop_version_pdf": Row(lambda w: [w.sop_draft.pk], "in 403 403 403 200 200 200 403"),
+    "admin:sop_version_scan": Row(lambda w: [w.sop_draft.pk], "in 403 403 403 404 404 404 403"),
+    "admin:sop_version_correct": Row(
+        lambda w: [w.sop_draft.pk],
+        "in 403 403 403 200 200 200 403",
+        "in 403 403 403 302+ 302+ 422 403",
+        lambda w: {"place": "legal_basis", "text": "Peraturan baru"},
+    ),
     "admin:sop_version_actors": Row(
         lambda w: [w.sop_draft.pk],
         "in 403 403 403 405 405 405 403",

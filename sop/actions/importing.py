@@ -18,6 +18,7 @@ from ..queries import findings_of, sop_of_content, unit_of_content
 from ..rules import WARNING, Finding
 from .content import content_hash, fill, known_actors, propose_ends, read_times, write_flow
 from .editing.copies import keep_copy
+from .editors import note_editor
 from .naming import free_slug, next_free_number, one_at_a_time
 
 State = SopVersion.State
@@ -39,10 +40,10 @@ def import_sop(data: dict, *, unit_code=None, actor=SYSTEM, user=None, seen_revi
 
     Identity is the number, else unit and name as the file gives them. The same content again changes nothing, an
     open draft is replaced (and is unverified again), after an approved version a new draft is made. A draft that was
-    edited by hand is kept as a copy before. ``unit_code`` is used when the file's own unit is unknown. ``user``
-    becomes the author. ``seen_revision``: that of the draft which the person has agreed to replace. Raises
-    ImportRefused naming every problem, NotAllowed when ``user`` may not, Outdated when somebody edited that draft
-    meanwhile; then nothing is changed.
+    edited by hand is kept as a copy before; who edited it stays its editor. ``unit_code`` is used when the file's own
+    unit is unknown. ``user`` becomes the author. ``seen_revision``: that of the draft which the person has agreed to
+    replace. Raises ImportRefused naming every problem, NotAllowed when ``user`` may not, Outdated when somebody edited
+    that draft meanwhile; then nothing is changed.
     """
     content = exchange.clean(data)
     found = _file_notes(data) + _unknown_keys(data) + _read_times(content)
@@ -74,6 +75,8 @@ def import_sop(data: dict, *, unit_code=None, actor=SYSTEM, user=None, seen_revi
     _begin_again(version, digest, user)
     fill(version, content)
     version.save()
+    if user:
+        note_editor(version, user)
     write_flow(version, content, confirmed)
     record(f"sop_{state.replace(' ', '_')}", "sop_version", version.pk, actor, sop=sop.pk, content=digest)
     return ImportResult(sop, version, state, found + findings_of(version))

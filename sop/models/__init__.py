@@ -1,14 +1,15 @@
 """Models of SOPs, one room per subject."""
 
 from .document import Sop, SopVersion
-from .editing import DraftCopy, RemovedStep
+from .editing import DraftCopy, RemovedStep, VersionEditor
 from .flow import Actor, Step, StepActor
-from .review import Comment, ReviewRound
+from .review import Comment, Correction, ReviewRound
 from .search import Passage, SearchEntry, SearchWord
 
 __all__ = [
     "Actor",
     "Comment",
+    "Correction",
     "DraftCopy",
     "Passage",
     "RemovedStep",
@@ -19,4 +20,5 @@ __all__ = [
     "SopVersion",
     "Step",
     "StepActor",
+    "VersionEditor",
 ]

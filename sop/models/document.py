@@ -9,7 +9,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from ula_portal.core.models import Unit, User
+from ula_portal.core.models import StoredFile, Unit, User
 
 
 class Sop(models.Model):
@@ -56,6 +56,16 @@ class SopVersion(models.Model):
     effective_from = models.DateField(_("tanggal efektif"), null=True, blank=True)
     effective_to = models.DateField(_("berlaku sampai sebelum"), null=True, blank=True)
     decree = models.CharField(_("nomor keputusan pengesahan"), max_length=120, blank=True)
+    decree_date = models.DateField(_("tanggal keputusan"), null=True, blank=True)
+    # Established on paper before it came into the portal: recorded with the decree's scan, not approved here.
+    on_paper = models.BooleanField(_("disahkan di kertas"), default=False)
+    decree_scan = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("pindaian keputusan")
+    )
+    recorded_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("dicatat oleh")
+    )
+    recorded_at = models.DateTimeField(_("dicatat"), null=True, blank=True)
     legal_basis = models.JSONField(_("dasar hukum"), default=list, blank=True)
     qualifications = models.JSONField(_("kualifikasi pelaksana"), default=list, blank=True)
     related = models.JSONField(_("keterkaitan"), default=list, blank=True)
@@ -115,8 +125,20 @@ class SopVersion(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["approved", "published"])
-                | Q(approved_by__isnull=False, approved_at__isnull=False),
+                | Q(approved_by__isnull=False, approved_at__isnull=False)
+                | Q(on_paper=True, recorded_by__isnull=False, recorded_at__isnull=False),
                 name="sop_approved_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(on_paper=False)
+                | Q(decree_date__isnull=False, decree_scan__isnull=False, approved_by__isnull=True) & ~Q(decree=""),
+                name="sop_on_paper_has_decree",
+            ),
+            models.CheckConstraint(
+                condition=Q(decree_date__isnull=True)
+                | Q(effective_from__isnull=True)
+                | Q(effective_from__gte=F("decree_date")),
+                name="sop_in_force_after_its_decree",
             ),
             models.CheckConstraint(
                 condition=~Q(state="published") | Q(effective_from__isnull=False),

@@ -1,4 +1,4 @@
-"""What the editor keeps so that nothing typed is lost: removed steps, and copies of a draft before it was replaced."""
+"""What the editor keeps: who wrote a draft, removed steps, and copies of a draft before it was replaced."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +7,22 @@ from django.utils.translation import pgettext_lazy
 from ula_portal.core.models import User
 
 from .document import SopVersion
+
+
+class VersionEditor(models.Model):
+    """Somebody who wrote or edited a version, and so neither verifies nor approves it (migration ``editors``)."""
+
+    version = models.ForeignKey(SopVersion, models.CASCADE, related_name="editors", verbose_name=_("versi"))
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("penyunting"))
+    since = models.DateTimeField(_("sejak"))
+
+    class Meta:
+        verbose_name = _("penyunting versi SOP")
+        verbose_name_plural = pgettext_lazy("jamak", "penyunting versi SOP")
+        constraints = [models.UniqueConstraint(fields=["version", "user"], name="sop_editor_once")]
+
+    def __str__(self):
+        return f"{self.version_id}: {self.user_id}"
 
 
 class RemovedStep(models.Model):

@@ -1,6 +1,7 @@
-"""Rounds of review of a draft, with comments on steps."""
+"""Rounds of review of a draft with comments, and corrections proposed to its drafter."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -34,6 +35,59 @@ class Comment(models.Model):
     class Meta:
         verbose_name = _("catatan reviu")
         verbose_name_plural = pgettext_lazy("jamak", "catatan reviu")
+
+    def __str__(self):
+        return self.text[:60]
+
+
+class Correction(models.Model):
+    """Other words for one field, proposed by who verifies or approves; the drafter takes them over or declines.
+
+    ``step_id``: id of the step as in ``RemovedStep``, None for the identity block; ``field``: as in the editor's
+    verbs; ``before``: what stood there when it was proposed. Lists of the identity block hold an item per line.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Menunggu jawaban")
+        TAKEN = "taken", _("Dipakai")
+        DECLINED = "declined", _("Ditolak penyusun")
+        WITHDRAWN = "withdrawn", _("Ditarik pengusul")
+
+    version = models.ForeignKey(SopVersion, models.CASCADE, related_name="corrections", verbose_name=_("versi"))
+    step_id = models.BigIntegerField(_("id langkah"), null=True, blank=True)
+    field = models.CharField(_("isian"), max_length=30)
+    before = models.TextField(_("tulisan sekarang"), blank=True)
+    text = models.TextField(_("usulan"), blank=True)
+    state = models.CharField(_("keadaan"), max_length=10, choices=State.choices, default=State.OPEN)
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("diusulkan oleh"))
+    proposed_at = models.DateTimeField(_("diusulkan"))
+    answered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("dijawab oleh")
+    )
+    answered_at = models.DateTimeField(_("dijawab"), null=True, blank=True)
+    answer = models.TextField(_("jawaban"), blank=True)
+
+    class Meta:
+        verbose_name = _("usulan perbaikan")
+        verbose_name_plural = pgettext_lazy("jamak", "usulan perbaikan")
+        ordering = ["version", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="open", answered_by__isnull=True)
+                | ~Q(state="open") & Q(answered_by__isnull=False, answered_at__isnull=False),
+                name="sop_correction_answered",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["taken", "declined"]) | ~Q(answered_by=models.F("proposed_by")),
+                name="sop_correction_answered_by_another",
+            ),
+            models.UniqueConstraint(
+                fields=["version", "proposed_by", "step_id", "field"],
+                condition=Q(state="open"),
+                nulls_distinct=False,
+                name="sop_correction_open_once",
+            ),
+        ]
 
     def __str__(self):
         return self.text[:60]

@@ -1,5 +1,7 @@
 """Reads of the SOP floor, named by the question they answer; one room per asker."""
 
+from .corrections import Place, corrections_of, open_corrections, places_of, version_of_correction
+from .deciding import begun_on, deciders_of, verifiable_by, verifiers_of, waiting_count, waiting_for
 from .editing import (
     actor_values,
     copies_of,
@@ -9,9 +11,6 @@ from .editing import (
     removed_steps,
     step_values,
     steps_of,
-    verifiers_of,
-    waiting_count,
-    waiting_for,
 )
 from .flows import FROZEN, findings_of, flow_of, forget_flows, obstacles
 from .intake import Intake, intake_of, sop_of_content, unit_of_content, units_to_take_in_for
@@ -48,12 +47,16 @@ from .workbench import (
 __all__ = [
     "FROZEN",
     "Intake",
+    "Place",
     "Question",
     "acting_counts",
     "actor_values",
     "actors_of",
     "answers",
+    "begun_on",
     "copies_of",
+    "corrections_of",
+    "deciders_of",
     "draft_for",
     "drafts_for",
     "findings_of",
@@ -69,8 +72,10 @@ __all__ = [
     "near_positions",
     "obstacles",
     "once_published",
+    "open_corrections",
     "other_versions",
     "passages_for",
+    "places_of",
     "positions_to_choose",
     "public_life",
     "public_version",
@@ -89,9 +94,11 @@ __all__ = [
     "units_to_draft_for",
     "units_to_take_in_for",
     "units_with_public_sops",
+    "verifiable_by",
     "verifiers_of",
     "version_for",
     "version_in_force",
+    "version_of_correction",
     "version_to_export",
     "versions_for",
     "versions_in_force",

@@ -1,17 +1,11 @@
 """What the editor reads: drafts of the person's units, their parts, what waits for whom."""
 
-from django.db.models import F, Q, QuerySet
-
-from ula_portal.core.models import Role
-from ula_portal.core.permissions import has_role, unit_ids_led_by
-from ula_portal.core.queries import staff_with_role
+from django.db.models import F, QuerySet
 
 from ..exchange.json import BOXES
 from ..models import Actor, DraftCopy, RemovedStep, SopVersion, Step
 from ..permissions import unit_ids_written_by, writes_everywhere
 from ..states import OPEN
-
-State = SopVersion.State
 
 
 def drafts_for(user) -> QuerySet[SopVersion]:
@@ -41,43 +35,6 @@ def removed_steps(version) -> list[RemovedStep]:
 def copies_of(version) -> list[DraftCopy]:
     """Copies of the draft kept before it was replaced, newest first; without their contents, which are large."""
     return list(version.copies.select_related("made_by").defer("content"))
-
-
-def waiting_for(user) -> QuerySet[SopVersion]:
-    """Versions that wait for a verb of this person, longest first.
-
-    Proposed drafts wait for who may verify them, verified ones for a head who is not the author, approved ones for
-    administrators.
-    """
-    mine = Q(pk__in=[])
-    led = unit_ids_led_by(user)
-    if led:
-        mine |= Q(state=State.DRAFT, proposed_at__isnull=False, sop__unit_id__in=led)
-    if has_role(user, Role.HEAD):
-        mine |= Q(state=State.DRAFT, proposed_at__isnull=False)
-        mine |= Q(state=State.VERIFIED) & (Q(author__isnull=True) | ~Q(author=user))
-    if has_role(user, Role.ADMINISTRATOR):
-        mine |= Q(state=State.APPROVED)
-    versions = SopVersion.objects.filter(mine).select_related("sop", "sop__unit", "proposed_by", "author")
-    return versions.order_by("proposed_at", "pk")
-
-
-def verifiers_of(version, but=None) -> list:
-    """Who is asked to verify: section heads of the unit and of those above it, else the heads of office."""
-    above, unit = [], version.sop.unit
-    while unit is not None and unit.pk not in above:
-        above.append(unit.pk)
-        unit = unit.parent
-    for role, unit_ids in ((Role.SECTION_HEAD, above), (Role.HEAD, None)):
-        people = [person for person in staff_with_role(role, unit_ids) if person != but]
-        if people:
-            return people
-    return []
-
-
-def waiting_count(user) -> int:
-    """How many versions ``waiting_for`` gives."""
-    return waiting_for(user).count()
 
 
 def step_values(step: Step) -> dict:

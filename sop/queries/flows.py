@@ -3,11 +3,14 @@
 import threading
 from collections import OrderedDict, defaultdict
 
+from django.utils.translation import ngettext
+
 from ula_portal.core.models import User
 
 from .. import rules
 from ..flow import Flow, FlowActor, FlowStep, assemble
 from ..models import Actor, SopVersion, Step, StepActor
+from .corrections import open_corrections
 
 State = SopVersion.State
 FROZEN = (State.APPROVED, State.PUBLISHED, State.WITHDRAWN)
@@ -92,8 +95,20 @@ def findings_of(version) -> list[rules.Finding]:
 
 
 def obstacles(version, verb: str) -> list[rules.Finding]:
-    """What bars a verb whoever does it: errors at verification, and unconfirmed actors as well at approval."""
-    if verb not in ("verify", "approve"):
+    """What bars a verb whoever does it: errors and open corrections at verification, unconfirmed actors at approval."""
+    if verb not in ("verify", "approve", "record"):
         return []
-    barring = rules.errors(findings_of(version))
-    return barring + rules.actor_findings(flow_of(version)) if verb == "approve" else barring
+    barring = rules.errors(findings_of(version)) + _unanswered(version)
+    return barring if verb == "verify" else barring + rules.actor_findings(flow_of(version))
+
+
+def _unanswered(version):
+    count = open_corrections(version)
+    if not count:
+        return []
+    message = ngettext(
+        "%(n)s usulan perbaikan belum dijawab. Penyusun menjawabnya, atau pengusul menariknya.",
+        "%(n)s usulan perbaikan belum dijawab. Penyusun menjawabnya, atau pengusul menariknya.",
+        count,
+    )
+    return [rules.Finding(rules.ERROR, None, "open_corrections", message % {"n": count})]

@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
 from ula_portal.core.models import Position, Role, Tenure
-from ula_portal.core.permissions import has_role, unit_ids_led_by
+from ula_portal.core.permissions import has_role, is_secretary, unit_ids_led_by
 
 from ..models import Actor, SopVersion
+from ..states import OPEN
+from .deciding import falls_to_secretary
 
 # How alike two names have to be: all of them, or one within the other where both are of the SOP's own unit.
 ALIKE, ALIKE_IN_UNIT = 0.6, 0.8
@@ -24,11 +26,17 @@ def head_tenure_of(user, day=None) -> Tenure | None:
 
 
 def versions_for(user):
-    """Versions a member of staff may read in the admin panel: section heads those of the units they lead."""
+    """Versions a member of staff may read in the admin panel: section heads those of the units they lead.
+
+    The secretary besides them those to verify in a section head's stead.
+    """
     versions = SopVersion.objects.select_related("sop", "sop__unit")
     if has_role(user, Role.ADMINISTRATOR, Role.HEAD):
         return versions
-    return versions.filter(sop__unit_id__in=unit_ids_led_by(user))
+    mine = Q(sop__unit_id__in=unit_ids_led_by(user))
+    if is_secretary(user):
+        mine |= Q(state__in=OPEN) & falls_to_secretary() | Q(verified_by=user)
+    return versions.filter(mine)
 
 
 def waiting_at(station: str) -> Q | None:
@@ -43,8 +51,8 @@ def waiting_at(station: str) -> Q | None:
 
 def version_for(user, version_id) -> SopVersion | None:
     """One of the versions that ``versions_for`` gives, with the people who moved it."""
-    people = ("author", "edited_by", "proposed_by", "verified_by", "approved_by", "published_by")
-    return versions_for(user).select_related("sop__unit", *people).filter(pk=version_id).first()
+    people = ("author", "edited_by", "proposed_by", "verified_by", "approved_by", "published_by", "recorded_by")
+    return versions_for(user).select_related("sop__unit", "decree_scan", *people).filter(pk=version_id).first()
 
 
 def actors_of(version) -> list[Actor]:
@@ -80,6 +88,7 @@ def history_of(version) -> list[tuple]:
         (_("Diajukan untuk diverifikasi"), version.proposed_by, version.proposed_at),
         (_("Diverifikasi"), version.verified_by, version.verified_at),
         (_("Disahkan"), version.approved_by, version.approved_at),
+        (_("Pengesahan di kertas dicatat"), version.recorded_by, version.recorded_at),
         (_("Diterbitkan"), version.published_by, version.published_at),
         (_("Dicabut"), None, version.withdrawn_at),
     ]

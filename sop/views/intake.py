@@ -20,7 +20,7 @@ from .. import actions, queries
 from ..exchange import formats, xlsx
 from ..exchange.json import FileContent
 from ..forms import ImportForm, IntakeForm
-from ..permissions import may_import
+from ..permissions import loses_approval, may_import
 
 SHOWN_PROBLEMS, SHOWN_NOTES = 20, 8
 # What was read from a file travels through the question, signed, so that nobody uploads it twice.
@@ -75,6 +75,7 @@ def import_page(request, place):
         except Refused as error:
             _tell_problems(form, getattr(error, "problems", [str(error)]))
     context = {**place.frame, "title": _("Masukkan berkas SOP"), "form": form}
+    context["loses_approval"] = loses_approval(request.user)
     return render(request, place.template, context, status=422 if form.errors else 200)
 
 

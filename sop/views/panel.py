@@ -2,16 +2,18 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from ula_portal.core import uploads
 from ula_portal.core.errors import Refused
 
 from .. import actions, document_pdf, queries
 from ..exchange import formats
-from ..forms import ActorsForm, ApprovalForm, ReturnForm
+from ..forms import ActorsForm, ApprovalForm, PaperForm, ReturnForm
+from ..permissions import loses_approval
 from .version_page import version_or_404, version_page
 
 SIMPLE_VERBS = {
@@ -28,10 +30,12 @@ def act(request, pk, verb, admin_context):
     version = version_or_404(request, pk)
     if verb == "approve":
         return _approve(request, version, admin_context)
+    if verb == "record":
+        return _record(request, version, admin_context)
     if verb == "return":
         return _return(request, version, admin_context)
     if verb == "revise":
-        return _revise(request, version)
+        return _revise(request, version, admin_context)
     if verb not in SIMPLE_VERBS:
         raise Http404
     action, done = SIMPLE_VERBS[verb]
@@ -44,8 +48,12 @@ def act(request, pk, verb, admin_context):
     return redirect("admin:sop_sopversion_change", version.pk)
 
 
-def _revise(request, version):
-    """Begin a new version and go on in the editor."""
+def _revise(request, version, admin_context):
+    """Begin a new version and go on in the editor; a head of office is asked first (``sure``)."""
+    if loses_approval(request.user) and "sure" not in request.POST:
+        key = request.POST.get("idempotency_key", "")[:64]
+        context = {**admin_context, "title": _("Buat versi baru"), "version": version, "key": key}
+        return render(request, "sop/admin_ask_revise.html", context)
     try:
         draft = actions.editing.start_revision(
             version.sop_id, request.user, key=request.POST.get("idempotency_key", "")
@@ -64,6 +72,31 @@ def _approve(request, version, admin_context):
     return _typed(request, version, form, actions.approve_version, said) or version_page(
         request, version.pk, admin_context, approval=form, status=422
     )
+
+
+def _record(request, version, admin_context):
+    """Record an SOP that was established on paper; a refusal comes back beside its field."""
+    form = PaperForm(request.POST, request.FILES)
+    if form.is_valid():
+        key = form.cleaned_data["idempotency_key"]
+        try:
+            actions.record_paper_version(version.pk, request.user, form.paper(), key=key)
+        except (Refused, uploads.UploadRefused) as error:
+            field = "scan" if isinstance(error, uploads.UploadRefused) else error.field
+            form.add_error(field if field in form.fields else None, str(error))
+        else:
+            messages.success(request, _("SOP dari kertas dicatat. Administrator dapat menerbitkannya."))
+            return redirect("admin:sop_sopversion_change", version.pk)
+    return version_page(request, version.pk, admin_context, paper=form, status=422)
+
+
+@require_safe
+def decree_scan(request, pk):
+    """The scan of the decree of an SOP from paper, for whoever may read the version."""
+    version = version_or_404(request, pk)
+    if version.decree_scan is None:
+        raise Http404
+    return uploads.serve(version.decree_scan)
 
 
 def _return(request, version, admin_context):

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .. import document, queries, rules
-from ..forms import ActorsForm, ApprovalForm, ReturnForm
-from ..permissions import may_confirm_actors, may_edit, may_propose, may_start, refusal
+from ..forms import ActorsForm, ApprovalForm, PaperForm, ReturnForm
+from ..permissions import may_confirm_actors, may_correct, may_edit, may_propose, may_start, refusal
 from ..states import MOVES, OPEN, verbs_from
 
 
@@ -38,7 +38,7 @@ def version_or_404(request, pk):
     return version
 
 
-def version_page(request, pk, admin_context, *, approval=None, returning=None, actors=None, status=200):
+def version_page(request, pk, admin_context, *, approval=None, returning=None, actors=None, paper=None, status=200):
     """The page of a version; bound forms with errors come back here, what was typed kept."""
     version = version_or_404(request, pk)
     found, columns = queries.findings_of(version), queries.actors_of(version)
@@ -51,19 +51,25 @@ def version_page(request, pk, admin_context, *, approval=None, returning=None, a
     unmatched = rules.actor_findings(flow) if version.state in OPEN else []
     ids = {step.no: step.id for step in flow.steps}
     others = queries.other_versions(version)
+    deciders = queries.deciders_of(version)
+    waiting = queries.open_corrections(version) if version.state in OPEN else 0
     context = {
         **admin_context,
         "title": version.title,
         "version": version,
         "in_force": queries.is_in_force(version),
         "life": _life(version),
-        "task": _task(request.user, version, verbs, rules.errors(found), unmatched),
+        "task": _task(request.user, version, verbs, rules.errors(found), unmatched, waiting),
+        "deciders": deciders,
+        "open_corrections": waiting,
+        "may_correct": may_correct(request.user, version),
         "verbs": verbs,
         "may_edit": may_edit(request.user, version),
         "may_revise": _may_revise(request.user, version, others),
         "errors": [(finding, ids.get(finding.step_no)) for finding in rules.errors(found)],
         "warnings": [(finding, ids.get(finding.step_no)) for finding in rules.warnings(found)],
         "approval_form": approval or ApprovalForm(),
+        "paper_form": paper or PaperForm(),
         "return_form": returning or ReturnForm(),
         "returned": queries.return_of(version),
         "actors_form": actors if may_confirm else None,
@@ -96,7 +102,9 @@ def _may_revise(user, version, others):
     return not is_open and version.state in ("published", "withdrawn") and may_start(user, version.sop.unit_id)
 
 
-def _task(user, version, verbs, errors, unmatched):
+def _task(user, version, verbs, errors, unmatched, waiting):
+    if waiting:
+        return _task_of_corrections(user, version, verbs, waiting)
     finder = {"draft": _task_of_draft, "verified": _task_of_verified, "approved": _task_of_approved}
     if version.state in finder:
         return finder[version.state](user, version, verbs, errors, unmatched)
@@ -105,6 +113,15 @@ def _task(user, version, verbs, errors, unmatched):
     if queries.is_in_force(version):
         return Task(_("Tidak ada yang perlu dilakukan"), _("Versi ini berlaku dan dapat dibaca publik."))
     return Task(_("Tidak ada yang perlu dilakukan"), _("Versi ini sudah diterbitkan, tetapi tidak berlaku hari ini."))
+
+
+def _task_of_corrections(user, version, verbs, waiting):
+    """Corrections are answered in a draft, so a verified version goes back for them."""
+    count = ngettext("%(n)s usulan perbaikan menunggu jawaban", "%(n)s usulan perbaikan menunggu jawaban", waiting)
+    if version.state == "draft":
+        return Task(count % {"n": waiting}, _("Penyusun memakai atau menolaknya. Setelah itu SOP dapat dilanjutkan."))
+    text = _("Kembalikan SOP ini menjadi draf agar penyusun menjawabnya.")
+    return Task(count % {"n": waiting}, text, "" if verbs["return"].reason else "return")
 
 
 def _task_of_draft(user, version, verbs, errors, unmatched):
@@ -120,9 +137,9 @@ def _task_of_draft(user, version, verbs, errors, unmatched):
             _("Periksa, lalu verifikasi"), asked + _("Baca isi SOP di bawah. Bila sudah benar, verifikasi."), "verify"
         )
     if version.proposed_at:
-        return Task(_("Menunggu verifikasi"), _("Draf sudah diajukan kepada %(who)s.") % {"who": MOVES["verify"].who})
+        return Task(_("Menunggu verifikasi"), _("Draf sudah diajukan untuk diverifikasi."))
     if may_propose(user, version):
-        text = _("Tidak ada yang harus diperbaiki. Ajukan draf ini kepada %(who)s.") % {"who": MOVES["verify"].who}
+        text = _("Tidak ada yang harus diperbaiki. Ajukan draf ini untuk diverifikasi.")
         return Task(_("Siap diajukan"), text, "propose")
     return Task(_("Draf belum diajukan"), _("Penyusun belum mengajukan draf ini untuk diverifikasi."))
 
@@ -140,7 +157,7 @@ def _task_of_verified(user, version, verbs, errors, unmatched):
         return Task(_("Periksa, lalu sahkan"), text, "approve")
     if unmatched:
         return Task(_("Menunggu pelaksana dipastikan"), _("Setelah itu SOP ini dapat disahkan oleh kepala dinas."))
-    return Task(_("Menunggu pengesahan"), _("SOP ini sudah diverifikasi dan menunggu kepala dinas."))
+    return Task(_("Menunggu pengesahan"), _("SOP ini sudah diverifikasi dan menunggu disahkan."))
 
 
 def _task_of_approved(user, version, verbs, errors, unmatched):

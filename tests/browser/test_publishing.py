@@ -144,7 +144,8 @@ def _refused(page, version, verb):
     """Whether a verb sent past the buttons changes nothing."""
     before = SopVersion.objects.values_list("state", flat=True).get(pk=version.pk)
     token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
-    form = {"csrfmiddlewaretoken": token, "decree": "1", "effective_from": clock.today().isoformat()}
+    today = clock.today().isoformat()
+    form = {"csrfmiddlewaretoken": token, "decree": "1", "decree_date": today, "effective_from": today}
     answer = page.request.post(
         f"/admin/sop/sopversion/{version.pk}/tindakan/{verb}/", form=form, headers={"Referer": page.url}
     )

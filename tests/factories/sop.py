@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sop import actions
 from sop.models import Actor
+from ula_portal.core import clock
 from ula_portal.core.models import Office, Position, Role, StaffRole, Tenure, Unit, User
 
 DEMO = Path(__file__).resolve().parents[2] / "ula_portal" / "demo" / "data"
@@ -115,12 +116,19 @@ def confirm_all(version, user):
     return actions.confirm_actors(version.pk, mapping, user)
 
 
+def approve(version, user, decree="1", effective_from=SINCE, **options):
+    """Approve a version on the day on which it takes effect, where that lies in the past."""
+    noon = datetime.datetime.combine(effective_from, datetime.time(12), clock.OFFICE_ZONE)
+    with clock.at(min(noon, clock.now())):
+        return actions.approve_version(version.pk, user, decree, effective_from, **options)
+
+
 def publish(content, cast, effective_from=SINCE, decree="800/1/2026", **options):
     """Import a content and lead it through to publication; the published version."""
     version = actions.import_sop(content, **options).version
     confirm_all(version, cast["admin"])
     actions.verify_version(version.pk, cast["head"])
-    actions.approve_version(version.pk, cast["head"], decree, effective_from)
+    approve(version, cast["head"], decree, effective_from)
     return actions.publish_version(version.pk, cast["admin"])
 
 

@@ -115,7 +115,7 @@ def test_an_approved_version_is_revised_instead(full, cast, drafter, verb):
     call = every_verb(full, drafter)[verb]
     make.confirm_all(full, cast["admin"])
     actions.verify_version(full.pk, cast["section_head"])
-    actions.approve_version(full.pk, cast["head"], "1", make.SINCE)
+    make.approve(full, cast["head"], "1")
     with pytest.raises(Outdated, match="Buat revisi"):
         call()
 
@@ -128,6 +128,7 @@ def test_each_verb_notes_who_and_says_so_in_the_journal(full, cast, drafter, who
     before = full.revision
     every_verb(full, user)[verb]()
     full.refresh_from_db()
+    assert full.editors.filter(user=user).exists()
     assert (full.revision, full.edited_by, full.content_hash) == (before + 1, user, "")
     assert (full.proposed_by, full.proposed_at) == (None, None)
     entry = JournalEntry.objects.filter(subject_kind="sop_version").latest("pk")
@@ -226,7 +227,7 @@ def test_a_revision_goes_on_from_what_holds_not_from_what_was_withdrawn(units, c
     second = actions.start_revision(first.sop_id, drafter)
     draft.save(draft.step(second, 3), drafter, activity="Menandatangani surat keputusan")
     actions.verify_version(second.pk, cast["head"])
-    actions.approve_version(second.pk, cast["head"], "2", make.SINCE + datetime.timedelta(days=30))
+    make.approve(second, cast["head"], "2", make.SINCE + datetime.timedelta(days=30))
     actions.withdraw_version(second.pk, cast["head"])
     third = actions.start_revision(first.sop_id, drafter)
     assert third.ordinal == 3 and draft.step(third, 3).activity == "Menandatangani surat"

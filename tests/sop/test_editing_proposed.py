@@ -70,10 +70,11 @@ def test_a_change_takes_the_proposal_and_its_mail_back(version, drafter, cast):
     assert Notice.objects.count() == 2
 
 
-def test_the_section_heads_own_proposal_is_told_to_the_one_above(units, cast):
+def test_the_section_heads_own_proposal_is_told_to_the_secretary(units, cast):
     own = draft.small_draft(cast["section_head"], units)
     actions.propose_version(own.pk, cast["section_head"])
-    assert Notice.objects.get().user == cast["head"]
+    assert Notice.objects.get().user == cast["secretary"]
+    assert waiting(cast) == {"secretary", "head"}
 
 
 def test_section_heads_above_the_unit_are_told_as_well(units, cast):
@@ -96,7 +97,7 @@ def test_each_station_waits_for_its_person(version, drafter, cast):
     actions.propose_version(version.pk, drafter)
     actions.verify_version(version.pk, cast["section_head"])
     assert waiting(cast) == {"head"}
-    actions.approve_version(version.pk, cast["head"], "1", make.SINCE)
+    make.approve(version, cast["head"], "1")
     assert waiting(cast) == {"admin"}
     actions.publish_version(version.pk, cast["admin"])
     assert waiting(cast) == set()
@@ -153,13 +154,13 @@ def test_a_proposed_draft_is_given_back_without_being_verified(version, drafter,
         actions.return_version(version.pk, drafter)
     returned = actions.return_version(version.pk, cast["section_head"])
     assert (returned.state, returned.proposed_at) == ("draft", None) and waiting(cast) == set()
-    assert message_to(drafter, "sop_returned") and verbs_from("draft") == ("verify",)
-    assert verbs_from("draft", proposed=True) == ("verify", "return")
+    assert message_to(drafter, "sop_returned") and verbs_from("draft") == ("verify", "record")
+    assert verbs_from("draft", proposed=True) == ("verify", "return", "record")
 
 
 def test_who_returns_an_own_draft_is_not_told(units, cast):
     version = draft.small_draft(cast["section_head"], units)
-    actions.verify_version(version.pk, cast["section_head"])
+    actions.verify_version(version.pk, cast["secretary"])
     actions.return_version(version.pk, cast["section_head"])
     assert not Notice.objects.filter(kind="sop_returned").exists()
 
@@ -182,7 +183,7 @@ def test_drafts_are_read_by_who_writes_them(version, units, drafter, cast):
     actions.verify_version(version.pk, cast["section_head"])
     assert list(queries.drafts_for(drafter)) == [version]
     make.confirm_all(version, cast["admin"])
-    actions.approve_version(version.pk, cast["head"], "1", make.SINCE)
+    make.approve(version, cast["head"], "1")
     assert queries.draft_for(drafter, version.pk) is None
 
 

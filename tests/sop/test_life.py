@@ -17,6 +17,13 @@ pytestmark = pytest.mark.django_db
 DAY = datetime.date(2026, 3, 2)
 
 
+@pytest.fixture(autouse=True)
+def _on_the_day():
+    """SOPs are approved on the day on which they take effect, at the earliest."""
+    with at_noon(DAY):
+        yield
+
+
 @pytest.fixture
 def draft(units, cast):
     version = actions.import_sop(make.small_content()).version
@@ -80,7 +87,7 @@ def test_the_author_does_not_approve(units, cast):
     version = actions.import_sop(make.small_content(), user=cast["head"]).version
     make.confirm_all(version, cast["head"])
     actions.verify_version(version.pk, cast["section_head"])
-    with pytest.raises(NotAllowed, match="penyusun"):
+    with pytest.raises(NotAllowed, match="ikut menyusun"):
         actions.approve_version(version.pk, cast["head"], "1", DAY)
 
 

@@ -1,6 +1,7 @@
 """Edit a draft by hand: one verb each, refused for the wrong person, after verification, and when it would not fit.
 
-Every verb grows ``SopVersion.revision``, notes who edited, and takes back what was asked of the verifier.
+Every verb grows ``SopVersion.revision``, keeps who edited (``VersionEditor``), and takes back what was asked of the
+verifier.
 """
 
 from .actors import add_actor, move_actor, remove_actor, save_actor

@@ -19,6 +19,7 @@ from ula_portal.core.models import JournalEntry, User
 from ...models import RemovedStep, Sop, SopVersion, Step
 from ...permissions import may_write_for
 from ...states import EDITABLE, OPEN
+from ..editors import note_editor
 
 
 class EditedMeanwhile(Outdated):
@@ -104,13 +105,17 @@ def add_once(user, key, kind: str, find: Callable, add: Callable):
 
 
 def touch(version: SopVersion, user, verb: str, **data) -> SopVersion:
-    """Note a change of the content by hand; whoever was asked to verify is no longer. Last in every verb."""
+    """Note a change of the content by hand and who made it; whoever was asked to verify is no longer.
+
+    Last in every verb.
+    """
     version.revision += 1
     version.edited_by, version.edited_at = user, clock.now()
     version.proposed_by = version.proposed_at = None
     version.content_hash = ""
     noted = ["revision", "edited_by", "edited_at", "proposed_by", "proposed_at", "content_hash"]
     version.save(update_fields=noted)
+    note_editor(version, user)
     record(verb, "sop_version", version.pk, staff(user), **data)
     return version
 

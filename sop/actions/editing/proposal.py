@@ -8,8 +8,8 @@ from ula_portal.core.actors import staff
 
 from ...models import SopVersion
 from ...notices import tell_proposed
-from ...queries.editing import verifiers_of
-from ..approval import refuse_obstacles
+from ...queries.deciding import verifiers_of
+from ..moving import refuse_obstacles
 from ..review import close_rounds
 from .draft import open_draft
 

@@ -17,6 +17,7 @@ from ...permissions import may_start
 from ...queries import version_to_export
 from ...states import OPEN
 from ..content import fill, known_actors, write_flow
+from ..editors import note_editor
 from ..naming import free_slug, next_free_number, one_at_a_time
 from .fields import text, whole
 from .identity import NAME_LENGTH, NUMBER_LENGTH, refuse_number, unit_of
@@ -86,6 +87,7 @@ def _begun(version, user, earlier, verb, write=lambda: None):
     version.author = version.edited_by = user
     version.edited_at = clock.now()
     version.save()
+    note_editor(version, user)
     write()
     record(verb, "sop_version", version.pk, staff(user), sop=version.sop_id)
     earlier.record("sop_version", version.pk)

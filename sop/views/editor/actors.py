@@ -13,16 +13,16 @@ from ... import actions, queries
 from ...forms_editor import ActorForm
 from ...models import Actor
 from . import saving
-from .page import changed_by_others, draft_page, fragments, page
+from .page import changed_by_others, editing_page, fragments, page
 
 
-@draft_page
+@editing_page
 @require_safe
 def actors(request, version):
     return _page(request, version)
 
 
-@draft_page
+@editing_page
 @require_POST
 def add(request, version):
     form = ActorForm(_positions(), request.POST, prefix="baru")
@@ -38,7 +38,7 @@ def add(request, version):
     return _page(request, version, new=form, status=422)
 
 
-@draft_page
+@editing_page
 @require_POST
 def change(request, version, actor_id):
     """Save one actor; ``do`` = left, right or remove does that as well."""

@@ -10,7 +10,8 @@ from ula_portal.core.errors import Refused
 
 from ... import actions, document, document_pdf, queries, rules
 from ...exchange import formats
-from .page import draft_page, page
+from ...permissions import loses_approval
+from .page import draft_page, edits_own, page
 
 
 @draft_page
@@ -25,12 +26,22 @@ def check(request, version):
         "errors": [(finding, ids.get(finding.step_no)) for finding in rules.errors(found)],
         "warnings": [(finding, ids.get(finding.step_no)) for finding in rules.warnings(found)],
         "unmatched": unmatched,
+        "deciders": queries.deciders_of(version),
         "formats": formats.FORMATS,
         "identity": document.identity(version),
         "total": document.durations.in_words(flow.office_seconds),
         "step_count": len(flow.steps),
     }
     return page(request, version, "sop_edit_check", "sop/editor_check.html", context)
+
+
+@draft_page
+@require_POST
+def edit_own(request, version):
+    """A head of office edits all the same."""
+    if loses_approval(request.user, version):
+        edits_own(request, version)
+    return redirect("sop_edit", version.pk)
 
 
 @draft_page

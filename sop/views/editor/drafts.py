@@ -16,8 +16,8 @@ from ula_portal.core.pagination import paginate
 
 from ... import actions, queries
 from ...forms_editor import NewSopForm
-from ...permissions import may_import
-from .page import drafter_page
+from ...permissions import loses_approval, may_import
+from .page import crumbs, drafter_page
 
 PAGE_SIZE = 30
 TABS = {
@@ -71,15 +71,21 @@ def new(request):
         else:
             messages.success(request, _("Draf SOP dibuat. Lengkapi identitasnya, lalu pelaksana dan langkahnya."))
             return redirect("sop_edit_identity", version.pk)
-    crumbs = [{"label": _("SOP"), "url": reverse("sop_drafts")}, {"label": _("SOP baru")}]
-    context = {"form": form, "crumbs": crumbs}
+    trail = [{"label": _("SOP"), "url": reverse("sop_drafts")}, {"label": _("SOP baru")}]
+    context = {"form": form, "crumbs": trail, "loses_approval": loses_approval(request.user)}
     return render(request, "sop/editor_new.html", context, status=422 if form.errors else 200)
 
 
 @drafter_page
 @require_POST
 def revise(request, pk):
-    """A new version of an SOP, to be changed; ``pk``: of the SOP."""
+    """A new version of an SOP, to be changed; ``pk``: of the SOP. A head of office is asked first (``sure``)."""
+    if loses_approval(request.user) and "sure" not in request.POST:
+        source = queries.revisable_for(request.user).filter(sop_id=pk).first()
+        if source is None:
+            raise Http404
+        context = {"version": source, "crumbs": crumbs(source), "key": request.POST.get("key", "")[:64]}
+        return render(request, "sop/editor_ask_revise.html", context)
     try:
         version = actions.start_revision(pk, request.user, key=request.POST.get("key", "")[:64])
     except Refused as error:

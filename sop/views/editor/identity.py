@@ -8,10 +8,10 @@ from django.views.decorators.http import require_http_methods
 from ... import actions, queries
 from ...forms_editor import IdentityForm
 from . import saving
-from .page import changed_by_others, draft_page, fragments, page
+from .page import changed_by_others, editing_page, fragments, page
 
 
-@draft_page
+@editing_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def identity(request, version):
     units = queries.units_to_draft_for(request.user)

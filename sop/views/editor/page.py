@@ -13,7 +13,7 @@ from ula_portal.core.access import allowed
 
 from ... import queries, rules
 from ...forms_editor import IdentityForm, StepForm
-from ...permissions import may_edit, may_start
+from ...permissions import loses_approval, may_edit, may_start
 
 PARTS = (
     ("sop_edit_identity", gettext_lazy("Identitas")),
@@ -21,6 +21,9 @@ PARTS = (
     ("sop_edit", gettext_lazy("Langkah")),
     ("sop_edit_check", gettext_lazy("Periksa dan ajukan")),
 )
+
+# Drafts that a head of office edits knowing that they then cannot approve them: key in the session.
+OWN_EDITING, MOST_REMEMBERED = "sop_own_editing", 50
 
 
 def drafter_page(view):
@@ -43,13 +46,45 @@ def draft_page(view):
     return drafter_page(wrapped)
 
 
+def editing_page(view):
+    """A page of a draft that changes it: a head of office is asked before the first time, since it costs the approval.
+
+    Whoever said yes is not asked again in this session.
+    """
+
+    @functools.wraps(view)
+    def wrapped(request, version, *args, **kwargs):
+        if loses_approval(request.user, version) and version.pk not in request.session.get(OWN_EDITING, []):
+            return ask(request, version)
+        return view(request, version, *args, **kwargs)
+
+    return draft_page(wrapped)
+
+
+def ask(request, version):
+    """The page that asks a head of office; what was typed meanwhile stands on it."""
+    context = {"version": version, "crumbs": crumbs(version), "typed": _typed(request)}
+    status = 200 if request.method in ("GET", "HEAD") else 409
+    return render(request, "sop/editor_ask.html", context, status=status)
+
+
+def edits_own(request, version) -> None:
+    """Remember that a head of office wants to edit a draft, knowing what it costs."""
+    known = [pk for pk in request.session.get(OWN_EDITING, []) if pk != version.pk]
+    request.session[OWN_EDITING] = [*known[-MOST_REMEMBERED:], version.pk]
+
+
 def _closed(request, version):
     """The draft became something else meanwhile: say what, instead of a page that does not exist."""
-    labels = {name: field.label for form in (StepForm, IdentityForm) for name, field in form.base_fields.items()}
-    typed = [(labels[name], text) for name, text in request.POST.items() if name in labels and text.strip()]
-    context = {"version": version, "crumbs": crumbs(version), "typed": typed}
+    context = {"version": version, "crumbs": crumbs(version), "typed": _typed(request)}
     status = 200 if request.method in ("GET", "HEAD") else 409
     return render(request, "sop/editor_closed.html", context, status=status)
+
+
+def _typed(request):
+    """What a form brought that is not saved: labels with texts."""
+    labels = {name: field.label for form in (StepForm, IdentityForm) for name, field in form.base_fields.items()}
+    return [(labels[name], text) for name, text in request.POST.items() if name in labels and text.strip()]
 
 
 def crumbs(version):
@@ -66,6 +101,7 @@ def page(request, version, part, template, context, status=200):
         "parts": [(name, label, reverse(name, args=[version.pk])) for name, label in PARTS],
         "error_count": len(rules.errors(found)),
         "returned": queries.return_of(version),
+        "open_corrections": queries.open_corrections(version),
     }
     return render(request, template, {**frame, **context}, status=status)
 

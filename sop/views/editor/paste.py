@@ -13,10 +13,10 @@ from ...durations import in_words
 from ...exchange import rows
 from ...forms_editor import PasteForm
 from ...models import Step
-from .page import draft_page, page
+from .page import editing_page, page
 
 
-@draft_page
+@editing_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def paste(request, version):
     form = PasteForm(request.POST or None)

@@ -11,18 +11,18 @@ from ula_portal.core.errors import Refused
 from ... import actions, queries
 from ...forms_editor import StepForm
 from . import saving
-from .page import changed_by_others, draft_page, fragments, page, to_step
+from .page import changed_by_others, editing_page, fragments, page, to_step
 from .step_list import StepList
 
 
-@draft_page
+@editing_page
 @require_safe
 def steps(request, version):
     """All steps, none open; ``?dihapus=`` names the one just removed."""
     return _page(request, StepList(version))
 
 
-@draft_page
+@editing_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request, version, step_id):
     """One step open. A POST saves it, then does what ``do`` says."""
@@ -134,7 +134,7 @@ def _put_back(request, version, step_id):
     return to_step(version, listed.open_id)
 
 
-@draft_page
+@editing_page
 @require_POST
 def add(request, version):
     """A step at the end, or after step ``after``."""
@@ -152,7 +152,7 @@ def add(request, version):
     return to_step(version, made.pk, "isi")
 
 
-@draft_page
+@editing_page
 @require_POST
 def restore(request, version, removed_id):
     """Undo a removal."""
@@ -168,7 +168,7 @@ def restore(request, version, removed_id):
     return to_step(version, restored.pk, "judul")
 
 
-@draft_page
+@editing_page
 @require_POST
 def restore_copy(request, version, copy_id):
     """Take the draft back to a copy made before a paste or a file replaced it."""
