@@ -67,7 +67,7 @@
   forms.forEach(function (form) {
     states.set(form, { saved: snapshot(form), sent: "", busy: false, timer: 0, waiting: [] });
     // A form that came back with what was typed holds what is not saved.
-    if (form.querySelector(".notice--bad, [data-clash]")) states.get(form).saved = "";
+    if (form.hasAttribute("data-kept") || form.querySelector(".notice--bad, [data-clash]")) states.get(form).saved = "";
     form.addEventListener("input", function () { later(form, PAUSE); });
     form.addEventListener("change", function (event) { if (event.target.type !== "text") later(form, 150); });
     form.addEventListener("focusout", function () { later(form, 150); });

@@ -11,12 +11,13 @@ class CoreConfig(AppConfig):
     verbose_name = _("Kantor dan petugas")
 
     def ready(self):
-        from . import checks, email_notices, idempotency, tasks  # noqa: F401
+        from . import checks, email_notices, idempotency, kept_input, tasks  # noqa: F401
         from .actions import people
 
         email_notices.register()
         tasks.at_sweep(idempotency.forget_expired)
         tasks.at_sweep(people.forget_email_changes)
+        tasks.at_sweep(kept_input.forget_old)
         _register_subjects()
         _add_navigation()
 

@@ -90,7 +90,9 @@ class SecondFactorMiddleware:
 
     def __call__(self, request):
         if request.path.startswith(self.GUARDED) and second_factor.is_overdue(request.user):
-            return HttpResponseRedirect(reverse("mfa_activate_totp"))
+            response = HttpResponseRedirect(reverse("mfa_activate_totp"))
+            response.second_factor_due = True
+            return response
         return self.get_response(request)
 
 

@@ -5,8 +5,11 @@ import secrets
 
 from django.db import connection
 from django.http import HttpResponseServerError, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views import csrf
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -22,6 +25,19 @@ def trouble(request):
     logger.error("trouble code %s", code)
     # Without the request: whatever broke must not break its own explanation.
     return HttpResponseServerError(render_to_string("500.html", {"trouble_code": code}))
+
+
+def csrf_failure(request, reason=""):
+    """Answer to a form without the token against forged requests: most often one opened before another log-in."""
+    if request.path == reverse("account_login") and request.user.is_authenticated:
+        # The log-in form of a second tab, after the first has logged in.
+        wanted = request.POST.get("next", "")
+        safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+        return redirect(wanted if safe else "staff_home")
+    response = csrf.csrf_failure(request, reason=reason)
+    # Not one that comes from another site: its words must not stand in a page of the portal.
+    response.csrf_refused = reason.startswith("CSRF ")
+    return response
 
 
 @never_cache

@@ -6,7 +6,7 @@ from .journal import JournalEntry, JournalHead, JournalSeal
 from .office import Location, Office, Position, Secretariat, Unit
 from .outbox import Notice
 from .people import Absence, EmailChange, Role, StaffRole, Tenure, User
-from .records import IdempotencyKey, NumberSequence, ThrottleCount
+from .records import IdempotencyKey, KeptInput, NumberSequence, ThrottleCount
 
 __all__ = [
     "Absence",
@@ -17,6 +17,7 @@ __all__ = [
     "JournalEntry",
     "JournalHead",
     "JournalSeal",
+    "KeptInput",
     "Location",
     "Notice",
     "NumberSequence",

@@ -37,6 +37,18 @@ class IdempotencyKey(models.Model):
         return self.key
 
 
+class KeptInput(models.Model):
+    """A staff form whose sending met the log-in page, encrypted, for half an hour and one account."""
+
+    user = models.ForeignKey("core.User", models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    content = models.TextField()
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self):
+        return f"{self.user_id}"
+
+
 class ThrottleCount(models.Model):
     """How often something was tried, per keyed hash of an address or number. Unlogged: a crash may forget it."""
 

@@ -5,6 +5,7 @@ import re
 from urllib.parse import urlsplit
 
 from django import template
+from django.template.defaulttags import CsrfTokenNode
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from .. import clock, identifiers
 from ..idempotency import new_key
+from ..kept_input import owner_mark
+from ..kept_input.middleware import OWNER, PLACES
 
 register = template.Library()
 
@@ -121,3 +124,23 @@ def address_to_return_to(request):
         return request.path
     parts = urlsplit(before)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+class _FormMarks(CsrfTokenNode):
+    """Django's token, and on staff pages whose page it is: what is typed comes back to nobody else."""
+
+    def render(self, context):
+        return super().render(context) + _owner_field(context.get("request"))
+
+
+def _owner_field(request):
+    if request is None or not request.path.startswith(PLACES) or not request.user.is_authenticated:
+        return ""
+    mark = request.__dict__.setdefault("_owner_mark", "") or owner_mark(request.user)
+    request._owner_mark = mark
+    return format_html('<input type="hidden" name="{}" value="{}">', OWNER, mark)
+
+
+@register.tag
+def csrf_token(parser, token):
+    return _FormMarks()

@@ -1,0 +1,141 @@
+"""Write what was kept into the fields of a page: the text of the page changes only where a field stands."""
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+from django.template.loader import render_to_string
+
+from .keeping import Kept
+from .page import Control, Form, Page
+from .rules import looks_typed
+
+# Counts that the page makes for its own rows.
+_COUNTS = re.compile(r"-(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$")
+
+
+def fill(text: str, address: str, kept: Kept) -> str:
+    """The page at ``address`` with the form's fields as they were typed, and a notice at its top.
+
+    Of several forms with the same address the most alike one; what has no field any more stands in the notice.
+    """
+    page = Page(text)
+    form = _form_of(page, address, kept)
+    writing = _Writing(kept, form)
+    again = {page.label(each): None for each in (form.controls if form else ()) if each.name in kept.again}
+    notice = render_to_string(
+        "core/_kept_input.html",
+        {
+            "typed": writing.typed or bool(writing.left),
+            "left": writing.left,
+            "files": kept.files,
+            "again": list(again),
+            "panel": _is_panel(address),
+        },
+    )
+    return _spliced(text, [*writing.edits, (page.main, page.main, notice)] if page.main is not None else writing.edits)
+
+
+def tell_lost(text: str, address: str) -> str:
+    """The page with a notice that what was sent before the log-in could not be kept."""
+    place = Page(text).main
+    notice = render_to_string("core/_kept_input_lost.html", {"panel": _is_panel(address)})
+    return text if place is None else _spliced(text, [(place, place, notice)])
+
+
+def _is_panel(address):
+    """Django's panel has its own look for what it tells."""
+    return address.startswith("/admin/")
+
+
+def _spliced(text, edits):
+    pieces, at = [], 0
+    for start, end, words in sorted(edits, key=lambda edit: edit[:2]):
+        pieces += [text[at:start], words]
+        at = end
+    return "".join([*pieces, text[at:]])
+
+
+def _form_of(page, address, kept) -> Form | None:
+    wanted, names = urlsplit(kept.action), dict(kept.fields)
+
+    def fits(form):
+        targets = [form.tag.attrs.get("action")] + [each.tag.attrs.get("formaction") for each in form.controls]
+        places = [urlsplit(urljoin(address, each or "")) for each in targets if each is not None or each is targets[0]]
+        return any(place.path == wanted.path for place in places)
+
+    def likeness(form):
+        score = 0
+        for control in form.controls:
+            if control.name not in names:
+                continue
+            same = control.value in names[control.name]
+            if control.kind == "hidden" or control.is_button:
+                score += 3 if same else -1
+            else:
+                score += 2
+        return score
+
+    posted = [form for form in page.forms if (form.tag.attrs.get("method") or "get").lower() == "post" and fits(form)]
+    best = max(posted, key=likeness, default=None)
+    return best if best and (likeness(best) > 0 or not kept.fields) else None
+
+
+class _Writing:
+    """The edits that put kept values into a form. ``typed``: whether any field takes some; ``left``: texts that none
+    takes.
+    """
+
+    def __init__(self, kept, form):
+        self.edits, self.typed = [], False
+        self._values = {name: list(values) for name, values in kept.fields if not _COUNTS.search(name)}
+        self._used, opened = set(), {}
+        for control in form.controls if form else ():
+            if control.name in self._values and self._write(control):
+                self.typed = True
+                opened |= {details.start: details for details in control.details}
+        if form:
+            self.edits.append((form.tag.start, form.tag.end, form.tag.written(**{"data-kept": True})))
+        for details in opened.values():
+            self.edits.append((details.start, details.end, details.written(open=True)))
+        self.left = [
+            value
+            for name, values in self._values.items()
+            if name not in self._used
+            for value in values
+            if looks_typed(value)
+        ]
+
+    def _write(self, control: Control) -> bool:
+        """Put its value into a control; whether a person had typed or chosen it."""
+        values, attrs = self._values[control.name], control.tag.attrs
+        self._used.add(control.name)
+        if control.is_button or control.kind in ("file", "password") or "disabled" in attrs or "readonly" in attrs:
+            return False
+        if control.kind in ("checkbox", "radio"):
+            chosen = attrs.get("value", "on") in values
+            self._tag(control.tag, checked=True if chosen else None)
+            return chosen
+        if control.tag.name == "select":
+            return self._choose(control, values)
+        # Of fields with one name each takes the next value.
+        value = values.pop(0) if values else ""
+        if control.tag.name == "textarea":
+            self.edits.append((*control.inside, "\n" + _text(value)))
+        else:
+            self._tag(control.tag, value=value)
+        return control.is_typed and bool(value.strip())
+
+    def _choose(self, control, values):
+        known = [value for _tag, value in control.options]
+        if not any(value in known for value in values):
+            return False
+        for tag, value in control.options:
+            self._tag(tag, selected=True if value in values else None)
+        return any(values)
+
+    def _tag(self, tag, **changes):
+        self.edits.append((tag.start, tag.end, tag.written(**changes)))
+
+
+def _text(value):
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

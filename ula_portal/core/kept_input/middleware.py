@@ -1,0 +1,168 @@
+"""Around every staff page: keep a form that meets the log-in page, and bring its page back filled in."""
+
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from . import filling, keeping
+
+PLACES = ("/petugas/", "/admin/")
+# Where sending a form has to do with the log-in itself.
+NOT_HERE = ("/admin/login/", "/admin/logout/")
+PARAM = "ketikan"
+OWNER = "_owner"
+# In the address of a page for which nothing could be kept.
+NOTHING = "0"
+_POINTER = "kept_input"
+
+
+class KeptInputMiddleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if not request.path.startswith(PLACES) or request.path.startswith(NOT_HERE):
+            return response
+        if request.method == "POST":
+            return _after_sending(request, response)
+        return _after_looking(request, response) if request.method == "GET" else response
+
+
+def _after_sending(request, response):
+    inside, refused = request.user.is_authenticated, getattr(response, "csrf_refused", False)
+    if not inside and (refused or _leads_to_log_in(response)):
+        return _interrupted(request, keeping.owner_of(request.POST.get(OWNER, "")))
+    # Logged in again in another tab, or without the second factor that is due by now.
+    if inside and (refused or getattr(response, "second_factor_due", False)):
+        mine = keeping.owner_of(request.POST.get(OWNER, "")) == request.user.pk
+        return _interrupted(request, request.user.pk, response) if mine and not _stays(request) else response
+    if token := _param_of(_page_of(request)):
+        arrived = response.status_code in (302, 303) or "HX-Redirect" in response.headers
+        if inside and arrived:
+            keeping.forget(token, request.user, request.path)
+            request.session.pop(_POINTER, None)
+    return response
+
+
+def _interrupted(request, owner, response=None):
+    """Keep what was sent and lead on: to the log-in page, to the second factor, or straight back to the page.
+
+    ``response``: what somebody who is logged in got.
+    """
+    if _stays(request):
+        # The page keeps what is typed, and sends it again after a log-in in another tab.
+        return HttpResponse(status=401)
+    back = _page_of(request) or request.get_full_path()
+    if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+        told = render_to_string("core/_session_ended.html", {"url": _log_in(_clean(back)), "upload": True})
+        return HttpResponse(told, status=401)
+    token = keeping.keep(owner, request.get_full_path(), request.POST, request.FILES) if owner else ""
+    back = _with_param(back, token or NOTHING)
+    if token:
+        request.session[_POINTER] = back
+    if response is None:
+        return _lead(request, _log_in(back))
+    return _lead(request, back if response.status_code == 403 else response.url)
+
+
+def _after_looking(request, response):
+    inside = request.user.is_authenticated
+    if not inside:
+        if _leads_to_log_in(response) and request.headers.get("HX-Request"):
+            return _said_in_place(request)
+        return response
+    token = request.GET.get(PARAM)
+    if token is None:
+        # The log-in led to the start page, by way of a new password or of the second factor.
+        if request.path == reverse("staff_home") and response.status_code == 200 and _POINTER in request.session:
+            return HttpResponseRedirect(request.session.pop(_POINTER))
+        return response
+    if response.status_code in (404, 405) and request.path != "/petugas/":
+        return HttpResponseRedirect(_with_param(_above(request.path), token))
+    if response.status_code == 302 and response.url.startswith(PLACES) and urlsplit(response.url).path != request.path:
+        return HttpResponseRedirect(_with_param(response.url, token))
+    if response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html"):
+        request.session.pop(_POINTER, None)
+        _fill(request, response, token)
+    return response
+
+
+def _fill(request, response, token):
+    if response.streaming:
+        return
+    if token == NOTHING:
+        text = filling.tell_lost(response.content.decode(), request.get_full_path())
+    elif kept := keeping.find(token, request.user):
+        text = filling.fill(response.content.decode(), request.get_full_path(), kept)
+    else:
+        return
+    response.content = text.encode()
+    if "Content-Length" in response.headers:
+        response.headers["Content-Length"] = str(len(response.content))
+
+
+def _said_in_place(request):
+    """A piece of a page was asked for: the page, and what is typed on it, stays; a line says where to log in."""
+    url = _log_in(_clean(_page_of(request) or "/petugas/"))
+    response = HttpResponse(render_to_string("core/_session_ended.html", {"url": url}))
+    how = {"Retarget": "#sesi", "Reselect": "#sesi", "Reswap": "outerHTML show:top", "Push-Url": "false"}
+    for name, value in how.items():
+        response.headers[f"HX-{name}"] = value
+    return response
+
+
+def _stays(request):
+    """Whether the page saves by itself and keeps what it could not save."""
+    return "X-Autosave" in request.headers
+
+
+def _lead(request, address):
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
+
+
+def _log_in(back):
+    return f"{reverse('account_login')}?{urlencode({'next': back})}"
+
+
+def _leads_to_log_in(response):
+    wanted = (reverse("account_login"), reverse("admin:login"))
+    return response.status_code == 302 and urlsplit(response.url).path in wanted
+
+
+def _page_of(request):
+    """The staff page on which the form stood, as path and query; empty when the browser does not tell."""
+    try:
+        said = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
+    except ValueError:
+        return ""
+    if said.netloc != request.get_host() or not said.path.startswith(PLACES):
+        return ""
+    return urlunsplit(("", "", said.path, said.query, ""))
+
+
+def _param_of(page):
+    return dict(parse_qsl(urlsplit(page).query)).get(PARAM, "")
+
+
+def _clean(page):
+    parts = urlsplit(page)
+    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != PARAM]
+    return urlunsplit(("", "", parts.path, urlencode(query), ""))
+
+
+def _with_param(page, token):
+    parts = urlsplit(_clean(page))
+    query = f"{parts.query}&" if parts.query else ""
+    return urlunsplit(("", "", parts.path, f"{query}{urlencode({PARAM: token})}", parts.fragment))
+
+
+def _above(path):
+    # Django's panel leads from any address below an object to one that ends so.
+    if path.startswith("/admin/"):
+        path = path.removesuffix("change/")
+    return path.rstrip("/").rpartition("/")[0] + "/"

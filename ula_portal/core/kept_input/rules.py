@@ -1,0 +1,57 @@
+"""What of a form may be kept: never passwords, codes, tokens, NIK, nor the keys of the form itself."""
+
+import re
+
+# By the name of the field: what a form carries for itself, and what nobody but its owner may know.
+_SECRET_NAME = re.compile(
+    r"passw|sandi|csrf|idempotency|undo|(?:^|[-_])(?:key|otp|pin|token|secret|nik|owner)(?:[-_\d]|$)", re.IGNORECASE
+)
+# Said by the page itself; a page that comes anew has its own.
+_OF_THE_FORM = re.compile(r"csrf|idempotency|undo|(?:^|[-_])(?:key|owner)$", re.IGNORECASE)
+# Sixteen digits, as people group them. NUPTK have as many, and stand in fields of that name.
+_NIK = re.compile(
+    r"(?<!\d)(?:\d{16}|\d{4}(?P<a>[ .-])\d{4}(?P=a)\d{4}(?P=a)\d{4}|\d{6}(?P<b>[ .-])\d{6}(?P=b)\d{4}"
+    r"|\d\d(?P<c>[ .-])\d\d(?P=c)\d\d(?P=c)\d{6}(?P=c)\d{4})(?!\d)"
+)
+_ADDRESS_WITH_SECRET = re.compile(r"(/(?:lacak|tiket|janji-temu)/)[\w-]{30,}")
+_BARE_TOKEN = re.compile(r"[\w-]{43}")
+GONE = "…"
+# Characters of all values together; a form beyond it is not kept.
+MOST = 400_000
+
+
+def keepable(data) -> tuple[list[tuple[str, list[str]]], list[str]] | None:
+    """Names with their values as they may be kept, and names of fields that have to be typed again.
+
+    ``data``: the posted form. None when there is more than can be kept.
+    """
+    fields, again, size = [], [], 0
+    for name, values in data.lists():
+        if _SECRET_NAME.search(name):
+            if any(values) and not _OF_THE_FORM.search(name):
+                again.append(name)
+            continue
+        kept = [_without_secrets(name, value) for value in values]
+        if kept != values:
+            again.append(name)
+        size += len(name) + sum(map(len, kept))
+        fields.append((name, kept))
+    return (fields, again) if size <= MOST else None
+
+
+def _without_secrets(name, value):
+    if _BARE_TOKEN.fullmatch(value.strip()):
+        return ""
+    value = _ADDRESS_WITH_SECRET.sub(rf"\1{GONE}", value)
+    if "nuptk" in name.lower():
+        return value
+    masked = _NIK.sub(GONE, value)
+    return "" if masked.strip() == GONE else masked
+
+
+def looks_typed(value: str) -> bool:
+    """Whether a value without a field of its own was probably written by a person, not carried by the form."""
+    value = value.strip()
+    if value.startswith(("{", "[")) or len(value) < 3:
+        return False
+    return bool(re.search(r"\s|[A-Z]", value)) or len(re.sub(r"[-+ ]", "", value)) >= 8
