@@ -15,6 +15,7 @@ from ula_portal.core.models import User
 
 from .. import permissions
 from ..models import Document, Letter, Message, Request
+from ..queries.asked import owed_words, things_asked
 from . import completeness, flow, timeline
 from .flow import Case
 from .steps import workable
@@ -64,11 +65,12 @@ def _mark(case, documents):
 
 
 @transaction.atomic
-def applicant_answers(request, *, actor, text="") -> Request:
+def applicant_answers(request, *, actor, text="", sure=False) -> Request:
     """The applicant brought what was asked: the clock runs again, a step of theirs is done.
 
     By the applicant, or by staff who may serve them (desk, the unit's pool). A decision led by the applicant stays open
-    for the desk to record. Raises Outdated when nothing is asked, NotAllowed.
+    for the desk to record. Raises Outdated when nothing is asked, NotAllowed; and Refused (``field`` is ``sure``) while
+    something asked for is missing or unchanged and no words say why, unless ``sure``.
     """
     case = Case.lock(request.pk)
     case.must_be_open()
@@ -76,17 +78,29 @@ def applicant_answers(request, *, actor, text="") -> Request:
     pause = case.open_pause()
     if pause is None:
         raise Outdated(_("Tidak ada yang sedang kami tunggu dari Anda untuk permohonan ini."))
-    flow.end_pause(case, pause, answer=(text or "").strip())
+    text = (text or "").strip()
+    things = things_asked(case.request, pause, text=text)
+    if not sure:
+        _must_have_brought(things)
+    came = {"new": sum(each.state == "new" for each in things), "same": sum(each.state != "new" for each in things)}
+    flow.end_pause(case, pause, answer=text)
     step, run = case.step, case.run
-    timeline.note(case.request, "answered", actor=actor, run=run, pause=pause.pk)
+    timeline.note(case.request, "answered", actor=actor, run=run, pause=pause.pk, words=bool(text), **came)
     if step and step.lead_kind == "applicant" and step.shape in ("start", "process"):
         flow.finish(case, "done", actor=actor, user=user)
         flow.follow(case, step, run, actor=actor)
     elif run is not None and run.assignee_id:
         flow.tell_official(case.request, "applicant_answered", run.assignee)
     case.save()
-    journal.record("applicant_answers", "request", case.request.pk, actor, pause=pause.pk)
+    journal.record("applicant_answers", "request", case.request.pk, actor, pause=pause.pk, **came)
     return case.request
+
+
+def _must_have_brought(things):
+    if not any(each.is_owed for each in things):
+        return
+    said = [owed_words(things), _("Unggah dahulu berkas yang diminta, atau tuliskan mengapa belum dapat.")]
+    raise Refused(" ".join(filter(None, said)), field="sure")
 
 
 def _staff_of(case, actor):

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from ula_portal.core import clock
 from ula_portal.core.actions import journal
 from ula_portal.core.errors import Outdated, Refused
-from ula_portal.core.uploads import forget, store_upload
+from ula_portal.core.uploads import forget, sha256_of, store_upload
 
 from ..models import Document, PastHolding, Request
+from ..queries.asked import was_refused
 from ..queries.forms import accepts_documents, slot_of
 from . import timeline
 
@@ -18,6 +19,8 @@ FILES_PER_REQUEST = 120
 BYTES_PER_REQUEST = 150 * 1024 * 1024
 EXTRA_FILES = 10
 EXTRA = "lain"
+# Papers that the form does not name.
+NO_PLACE = {"requirement": None, "field_name": ""}
 
 
 @transaction.atomic
@@ -27,7 +30,8 @@ def attach_document(request: Request, upload, *, key: str, actor) -> Document:
     ``key``: key of one of ``queries.forms.document_slots``, or ``EXTRA`` for a paper the form does not name. May:
     the applicant in a draft, while the file is incomplete or while the office asked for something; staff on any open
     request. The same file again (a connection was lost before the answer came) changes at most its name. Raises
-    UploadRefused, Outdated when documents are not taken any more, Refused when the request does not ask for this one.
+    UploadRefused, Outdated when documents are not taken any more, Refused when the request does not ask for this one,
+    and for the very file that must be mended, or that was there when the office asked.
     """
     request = _locked(request, actor)
     slot = None if key == EXTRA else slot_of(request, key)
@@ -38,18 +42,11 @@ def attach_document(request: Request, upload, *, key: str, actor) -> Document:
     if kept["files"] >= FILES_PER_REQUEST or (kept["size"] or 0) + upload.size > BYTES_PER_REQUEST:
         raise Refused(_("Terlalu banyak berkas pada permohonan ini. Hubungi petugas."))
     present = slot.document if slot else None
-    if (
-        slot is None
-        and documents.filter(removed_at__isnull=True, requirement=None, field_name="").count() >= EXTRA_FILES
-    ):
+    if slot is None and documents.filter(removed_at__isnull=True, **NO_PLACE).count() >= EXTRA_FILES:
         raise Refused(_("Paling banyak %(count)d berkas tambahan.") % {"count": EXTRA_FILES})
+    _must_differ(request, slot, upload, present)
     stored = store_upload(upload)
-    same = (
-        present
-        or documents.filter(removed_at__isnull=True, requirement=None, field_name="")
-        .filter(file__sha256=stored.sha256)
-        .first()
-    )
+    same = present or documents.filter(removed_at__isnull=True, **NO_PLACE).filter(file__sha256=stored.sha256).first()
     if same and same.file and same.file.sha256 == stored.sha256:
         if same.file.name != stored.name:
             same.file.name = stored.name
@@ -104,6 +101,20 @@ def restore_document(document: Document, *, actor) -> None:
     document.removed_at = None
     document.save(update_fields=["removed_at"])
     _note(request, "document_added", actor, document)
+
+
+def _must_differ(request, slot, upload, present):
+    """What the office refused, or had before it when it asked, is not mended by sending it once more."""
+    if request.state == Request.State.DRAFT:
+        return
+    sha256 = sha256_of(upload)
+    place = {"requirement": slot.requirement, "field_name": slot.field_name} if slot else NO_PLACE
+    if was_refused(request.documents.filter(**place), sha256):
+        raise Refused(_("Berkas ini sama persis dengan yang perlu diperbaiki. Pilih berkas yang sudah diperbaiki."))
+    pause = request.pauses.filter(to_at=None).first()
+    same = present and present.file and present.file.sha256 == sha256
+    if pause and same and present.added_at <= pause.from_at:
+        raise Refused(_("Berkas ini sama persis dengan yang sudah ada, jadi belum ada yang berubah."))
 
 
 def _locked(request, actor):

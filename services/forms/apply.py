@@ -220,3 +220,14 @@ class TextForm(forms.Form):
         self.fields["text"].error_messages["required"] = _("Tulis pesan Anda terlebih dahulu.")
         if label:
             self.fields["text"].label = label
+
+
+class BroughtForm(TextForm):
+    """What the office asked for is there; ``sure`` is offered once nothing new was found (``asks_back``)."""
+
+    asks_back = False
+    sure = forms.BooleanField(label=gettext_lazy("Lanjutkan tanpa berkas baru dan tanpa jawaban"), required=False)
+
+    def ask_back(self, refused):
+        self.asks_back = True
+        self.add_error("text", str(refused))

@@ -146,7 +146,19 @@ class VerdictForm(forms.Form):
 
 
 class AnswerForm(VerbForm):
+    """What the applicant brought; ``sure`` is asked once nothing new was found."""
+
     text = TextField(label=_("Jawaban pemohon"), required=False, widget=_area(2), max_length=2000)
+    sure = forms.BooleanField(
+        label=_("Pemohon tidak membawa berkas baru dan tidak memberi jawaban"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+    def add_error(self, field, error):
+        if field == "sure":
+            self.fields["sure"].widget = forms.CheckboxInput()
+        super().add_error(field, error)
 
 
 class SkipForm(VerbForm):

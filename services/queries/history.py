@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from sop.queries import flow_of
 from ula_portal.core.models import User
@@ -170,9 +170,14 @@ def _names(entries):
     return dict(User.objects.filter(pk__in=ids).values_list("pk", "full_name"))
 
 
+# Acts of the applicant that an official may have recorded for them.
+OF_APPLICANT = ("answered", "withdraw_request")
+
+
 def _who(entry, names):
     if entry.actor_kind == "staff" and entry.actor_id.isdecimal():
-        return names.get(int(entry.actor_id), _("Petugas"))
+        name = names.get(int(entry.actor_id), _("Petugas"))
+        return _("dicatat oleh %(name)s") % {"name": name} if entry.verb in OF_APPLICANT else name
     return _("Pemohon") if entry.actor_kind == "applicant" else _("Portal")
 
 
@@ -186,9 +191,19 @@ def _text(entry, flow, names):
         return _("Penerusan kepada %(name)s diurungkan") % {"name": name}
     if entry.verb == "step_reassigned":
         return _("Langkah dialihkan kepada %(name)s") % {"name": name}
+    if entry.verb == "answered" and "new" in entry.data:
+        return _answered(entry.data)
     if entry.verb in STEP_WORDS and entry.data.get("step"):
         return _step_text(entry, flow.by_no(entry.data["step"]))
     return str(HAPPENED.get(entry.verb, _("Perubahan dicatat")))
+
+
+def _answered(data):
+    """What came with an answer. Old entries do not know."""
+    new = ngettext("%(n)d berkas baru", "%(n)d berkas baru", data["new"]) % {"n": data["new"]}
+    words = _("jawaban tertulis") if data.get("words") else ""
+    came = [new if data["new"] else _("tanpa berkas baru"), words]
+    return _("Pemohon menjawab: %(came)s") % {"came": ", ".join(filter(None, came))}
 
 
 def _escalated(data, names):

@@ -268,6 +268,8 @@ def _events(request, entries):
 
 
 def _happened(entry, flow):
+    if entry.verb == "answered" and entry.data.get("new") == 0:
+        return _("Jawaban Anda diterima.") if entry.data.get("words") else _("Dilanjutkan tanpa berkas baru dari Anda.")
     if entry.verb not in ("step_done", "step_skipped"):
         return HAPPENED.get(entry.verb, "")
     step = flow.by_no(entry.data["step"])

@@ -12,7 +12,7 @@ from ..absence_words import away_note
 from ..actions.letters import draft_body, template_for
 from ..forms import cases as forms
 from ..models import Letter, Request
-from ..queries import cases
+from ..queries import asked, cases
 from ..queries.colleagues import colleagues_of
 from ..queries.history import newest_entry
 from ..queries.letters import verification_code
@@ -137,6 +137,11 @@ class CasePage(CaseForPerson):
     def missing(self) -> list[str]:
         """Papers that the service demands and that are not there."""
         return [paper.label for paper in self.papers if paper.required and not paper.document]
+
+    @cached_property
+    def things_asked(self) -> list:
+        """What the applicant was asked for and what became of each, for whoever records their answer."""
+        return asked.things_asked(self.request, self.pause) if self.action == "answer" else []
 
     @cached_property
     def completing_answer(self) -> str:

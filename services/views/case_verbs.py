@@ -10,6 +10,7 @@ from ula_portal.core.errors import Outdated
 from ..actions import cases
 from ..actions.letters import issue_letter
 from ..models import Request
+from ..queries.asked import came_words, things_asked
 
 
 def _went_on(moved, user):
@@ -80,8 +81,9 @@ def judge(page, user, data):
 
 
 def answer(page, user, data):
-    cases.applicant_answers(page.request, actor=staff(user), text=data["text"])
-    return _("Jawaban pemohon dicatat. Waktu pelayanan berjalan lagi.")
+    cases.applicant_answers(page.request, actor=staff(user), text=data["text"], sure=data["sure"])
+    came = came_words(things_asked(page.request, page.request.pauses.order_by("from_at").last()))
+    return _("Jawaban pemohon dicatat. %(came)s Waktu pelayanan berjalan lagi.") % {"came": came}
 
 
 def skip(page, user, data):

@@ -14,11 +14,12 @@ from ula_portal.core.private import form_of, private_page
 
 from ..actions import cases
 from ..actions import requests as verbs
-from ..forms.apply import TextForm, TrackForm
+from ..forms.apply import BroughtForm, TextForm, TrackForm
 from ..queries import forms, tracking
+from ..queries.asked import came_words, things_asked
 from ..queries.letters import issued_letter
 from ..receipt import tracking_token
-from .tracking_boxes import boxes_of, is_owed, track_url
+from .tracking_boxes import boxes_of, track_url
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -100,7 +101,7 @@ def detail_page(request, found, *, boxes=None, answer_form=None, message_form=No
 
 
 def _answer_form(data=None):
-    return TextForm(data, label=_("Jawaban Anda (boleh dikosongkan)"), required=False, auto_id="id_answer_%s")
+    return BroughtForm(data, label=_("Jawaban Anda (boleh dikosongkan)"), required=False, auto_id="id_answer_%s")
 
 
 @tracked_page
@@ -108,17 +109,28 @@ def _answer_form(data=None):
 def track_answer(request, found):
     """What was asked for is there: the clock runs again."""
     form = _answer_form(request.POST)
-    if form.is_valid() and not form.cleaned_data["text"] and is_owed(found):
-        form.add_error("text", _("Unggah dahulu berkas yang diminta, atau tuliskan mengapa belum dapat."))
     if not form.is_valid():
         return detail_page(request, found, answer_form=form, status=422)
     try:
-        cases.applicant_answers(found, actor=actors.applicant(found.pk), text=form.cleaned_data["text"])
-        thanks = _("Terima kasih. Kelengkapan Anda telah kami terima dan permohonan dilanjutkan.")
-        messages.success(request, thanks, extra_tags="arrived")
+        cases.applicant_answers(found, actor=actors.applicant(found.pk), **form.cleaned_data)
     except Refused as refused:
-        messages.error(request, str(refused))
+        if refused.field != "sure":
+            messages.error(request, str(refused))
+            return to_page(found)
+        form.ask_back(refused)
+        return detail_page(request, found, answer_form=form, status=422)
+    messages.success(request, _thanks(found), extra_tags="arrived")
     return to_page(found)
+
+
+def _thanks(found):
+    """What came of it, as it is: nobody is thanked for what did not come."""
+    things = things_asked(found, found.pauses.order_by("from_at").last())
+    if all(each.state == "new" for each in things):
+        return _("Terima kasih. Kelengkapan Anda telah kami terima dan permohonan dilanjutkan.")
+    if any(each.state in ("new", "answered") for each in things):
+        return _("Terima kasih. Jawaban Anda telah kami terima. %(came)s") % {"came": came_words(things)}
+    return _("Permohonan Anda dilanjutkan. %(came)s") % {"came": came_words(things)}
 
 
 @tracked_page

@@ -1,6 +1,6 @@
 """Documents on the tracking page: what must be mended or is missing first, then what may be added."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ..actions.documents import EXTRA
 from ..models import Document
 from ..queries import forms
+from ..queries.asked import new_documents
 from ..queries.removed import just_removed, place_of
 from ..receipt import tracking_token
 from .uploading import UploadBox
@@ -42,7 +43,8 @@ def boxes_of(found, error="", key="") -> Boxes:
     """The boxes of a request that takes documents now; ``error`` belongs to the box ``key``. None for others."""
     if not forms.accepts_documents(found):
         return Boxes([], [])
-    gone = just_removed(found)
+    gone, pause = just_removed(found), _open_pause(found)
+    new = new_documents(found, pause) if pause else set()
     slots = forms.document_slots(found)
     slots = [slot for slot in slots if slot.is_missing or _in_hand(found, slot) or place_of(slot) in gone]
     slots.sort(key=lambda slot: (not slot.to_mend, not slot.is_missing))
@@ -52,11 +54,20 @@ def boxes_of(found, error="", key="") -> Boxes:
         slot = forms.DocumentSlot(f"d{document.pk}", _("Berkas tambahan"), False, document=document)
         more.append(box_of(found, slot, fixed=True))
     wanted = [box_of(found, slot, error if slot.key == key else "", removed=gone.get(place_of(slot))) for slot in slots]
-    return Boxes(wanted, more)
+    return Boxes(*([replace(box, is_new=_holds(box, new)) for box in boxes] for boxes in (wanted, more)))
+
+
+def _open_pause(found):
+    return next((pause for pause in found.pauses.all() if pause.to_at is None), None)
+
+
+def _holds(box, ids):
+    return bool(box.slot.document and box.slot.document.pk in ids)
 
 
 def _in_hand(found, slot):
-    asked_at = next((pause.from_at for pause in found.pauses.all() if pause.to_at is None), found.received_at)
+    pause = _open_pause(found)
+    asked_at = pause.from_at if pause else found.received_at
     return slot.to_mend or (slot.document and slot.document.added_at > asked_at)
 
 
@@ -75,9 +86,3 @@ def box_of(found, slot, error="", fixed=False, removed=None) -> UploadBox:
         restore_url=track_url("track_restore", found, removed.pk) if removed else "",
         error=error,
     )
-
-
-def is_owed(found) -> bool:
-    """Is a document still missing or not yet mended? A tap by mistake must not set the clock running."""
-    slots = forms.document_slots(found) if forms.accepts_documents(found) else []
-    return any(slot.is_missing or slot.to_mend for slot in slots)

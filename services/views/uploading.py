@@ -27,6 +27,8 @@ class UploadBox:
     removed_name: str = ""
     restore_url: str = ""
     error: str = ""
+    # Came since the office asked for something.
+    is_new: bool = False
     # For staff, whose every look at a file stands in the journal, none is fetched unasked.
     thumbnail: bool = True
 

@@ -151,7 +151,7 @@ def test_paused_and_finished_cases_are_silent(case, cast):
     assert sweep(at(24, "10:00")) == 0
     assert sweep(at(26, "10:00")) == 0
     with clock.at(at(26, "11:00")):
-        applicant_answers(case, actor=applicant(case.pk))
+        applicant_answers(case, actor=applicant(case.pk), text="Sudah kami lengkapi.")
         decide_step(run_of(case).pk, cast.official, True, deviation_reason="Menunggu pemohon")
     # The finished run never rings; the request's due date has moved by three days.
     StepRun.objects.filter(finished_at__isnull=True).update(due_at=at(10, month=12))

@@ -367,7 +367,9 @@ class CaseMachine(RuleBasedStateMachine):
     def the_answer_comes(self, name):
         user = self.user(name) if name else None
         actor = staff(user) if user else applicant(self.request.pk)
-        self.play(user is None or self.office().serves(user), verbs.applicant_answers, self.request, actor=actor)
+        self.play(
+            user is None or self.office().serves(user), verbs.applicant_answers, self.request, actor=actor, text=WHY
+        )
 
     @rule(by=WHO, to=WHO)
     def somebody_routes_it(self, by, to):

@@ -50,10 +50,10 @@ def test_loops_are_cut_out_and_waiting_says_what_is_wanted(cast, service):
     ask_applicant(request.pk, cast.official, "Tanda tangan belum ada.")
     line = progress_of(request)[1]
     assert (line["state"], line["note"]) == ("waiting", "Tanda tangan belum ada.")
-    applicant_answers(request, actor=applicant(request.pk))
+    applicant_answers(request, actor=applicant(request.pk), text="Sudah kami lengkapi.")
     walk(request, (cast.official, "no"))
     assert states(request)[:3] == [(1, "done"), (2, "done"), (3, "waiting")]
-    applicant_answers(request, actor=applicant(request.pk))
+    applicant_answers(request, actor=applicant(request.pk), text="Sudah kami lengkapi.")
     assert states(request)[:3] == [(1, "done"), (2, "now"), (4, "next")]
     assert run_of(request) != run
 
@@ -107,7 +107,7 @@ def test_the_applicant_is_told_with_the_secret_link_only_at_delivery(cast, servi
     assert "Yang perlu Anda lakukan" in message.body and "Kirim kelengkapan" in message.body
     row = Notice.objects.get(kind="applicant_asked")
     assert "siti" not in f"{row.path}{row.subject_id}{row.last_error}" and "/lacak/" not in row.path
-    applicant_answers(request, actor=applicant(request.pk))
+    applicant_answers(request, actor=applicant(request.pk), text="Sudah kami lengkapi.")
     to_letter(request, cast)
     issue_letter(run_of(request).pk, cast.section_head)
     assert "siap diambil" in composed("letter_ready").body

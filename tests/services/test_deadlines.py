@@ -80,7 +80,7 @@ def test_a_pause_moves_due_date_and_alarm_and_is_explained(cast):
         text = deadlines.explain(request).text
         assert "akan bergeser" in text
     with clock.at(at(25, "11:00")):
-        request = applicant_answers(request, actor=applicant(request.pk))
+        request = applicant_answers(request, actor=applicant(request.pk), text="Sudah kami lengkapi.")
     assert local(request.due_at) == "2026-11-30 16:00"
     assert run_of(request).due_at > alarm
     with clock.at(at(25, "12:00")):
@@ -99,7 +99,7 @@ def test_the_steps_of_the_applicant_pause_the_clock_too(cast):
         request = make_case(make_case_service(cast))
         walk(request, (cast.official, "no"))
     with clock.at(at(24)):
-        request = applicant_answers(request, actor=applicant(request.pk))
+        request = applicant_answers(request, actor=applicant(request.pk), text="Sudah kami lengkapi.")
     assert local(request.due_at) == "2026-11-27 16:30"
     assert request.runs.get(step__no=3).worked_seconds is None
 
@@ -148,7 +148,7 @@ def test_the_answer_that_finds_nothing_missing_lets_the_promise_count(cast):
         walk(request, (cast.official, "no"))
         assert request.complete_at is None
     with clock.at(at(24)):
-        applicant_answers(request, actor=applicant(request.pk))
+        applicant_answers(request, actor=applicant(request.pk), text="Sudah kami lengkapi.")
         walk(request, (cast.official, "yes"))
     assert (request.complete_at, local(request.due_at)) == (at(24), "2026-11-27 16:30")
     assert request.timeline.filter(verb="declared_complete").count() == 1
@@ -173,7 +173,7 @@ def test_a_repeated_pause_keeps_the_sum_of_its_days(cast):
         with clock.at(at(day, "10:00")):
             ask_applicant(request.pk, cast.official, "Mohon lengkapi")
         with clock.at(at(day + 1, "09:00")):
-            request = applicant_answers(request, actor=applicant(request.pk))
+            request = applicant_answers(request, actor=applicant(request.pk), text="Sudah kami lengkapi.")
     assert local(request.due_at) == local(deadlines.due_at(at(23), 3, 2))
 
 

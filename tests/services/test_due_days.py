@@ -61,7 +61,7 @@ def test_holidays_by_name_and_a_pause(cast):
             ]
             waiting = Request.objects.get(pk=request.pk)
             assert days_left(waiting, due_days(waiting)) == 2
-            applicant_answers(request, actor=applicant(request.pk))
+            applicant_answers(request, actor=applicant(request.pk), text="Sudah kami lengkapi.")
         assert told(request) == [
             "Senin, 23 November: berkas lengkap",
             "Selasa, 24 November: hari kerja ke-1",
@@ -89,7 +89,7 @@ def test_asked_after_the_time_was_up(cast):
             "Sabtu dan Minggu, 28–29 November: tidak dihitung",
             "Senin, 30 November: menunggu Anda, tidak dihitung",
         ]
-        applicant_answers(request, actor=applicant(request.pk))
+        applicant_answers(request, actor=applicant(request.pk), text="Sudah kami lengkapi.")
     assert told(request)[-1] == "Jumat, 27 November: pengganti waktu menunggu, jatuh tempo"
 
 

@@ -117,7 +117,7 @@ def test_where_cases_wait_and_how_long(office, cast):
 
 def test_an_answered_case_waits_since_the_answer(office, cast):
     with clock.at(at(26, "09:30")):
-        applicant_answers(office["asked"], actor=applicant(office["asked"].pk))
+        applicant_answers(office["asked"], actor=applicant(office["asked"].pk), text="Sudah kami lengkapi.")
     found = {wait.kind: wait for wait in reports.waits(everything(cast), NOW)}
     assert found["position"].count == 3
     # Waits of half an hour, an hour and three days: the one in the middle.
@@ -172,7 +172,7 @@ def test_days_are_counted_as_the_promise_is(service, cast):
             with clock.at(at(23)):
                 ask_applicant(cases[-1].pk, cast.official, "KTP")
             with clock.at(at(25)):
-                applicant_answers(cases[-1], actor=applicant(cases[-1].pk))
+                applicant_answers(cases[-1], actor=applicant(cases[-1].pk), text="Sudah kami lengkapi.")
         with clock.at(finished):
             decide_step(run_of(cases[-1]).pk, cast.official, True, deviation_reason="Menunggu arsip")
             moves = [(cast.official, "done"), (cast.official, "yes"), (cast.official, "done")]

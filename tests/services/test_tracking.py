@@ -212,7 +212,7 @@ class TestPage:
         for _each in range(number):
             run = run_of(request)
             cases.ask_applicant(request.pk, cast.official, "Mohon lengkapi.")
-            cases.applicant_answers(request, actor=applicant(request.pk))
+            cases.applicant_answers(request, actor=applicant(request.pk), text="Sudah kami lengkapi.")
             assert run_of(request).pk == run.pk
         look(client, request)
         with CaptureQueriesContext(connection) as queries:

@@ -38,6 +38,7 @@ __all__ = [
     "serve",
     "serve_page",
     "serve_small",
+    "sha256_of",
     "store_upload",
 ]
 
@@ -74,6 +75,15 @@ def store_upload(upload, *, max_bytes: int | None = None) -> StoredFile:
         viewing = for_viewing(content, mime)
     malware.refuse_infected(content)
     return keep(content, _with_suffix(name, mime), mime, viewing=viewing)
+
+
+def sha256_of(upload) -> str:
+    """The hash under which an upload would be kept, to tell a file that is there already before anything is stored."""
+    found = hashlib.sha256()
+    for chunk in upload.chunks():
+        found.update(chunk)
+    upload.seek(0)
+    return found.hexdigest()
 
 
 @contextlib.contextmanager
