@@ -73,6 +73,7 @@ def ground_of_refusal(flow, runs) -> str:
 
     ``runs``: the request's, in any order.
     """
-    decided = [run for run in sorted(runs, key=lambda run: -run.ordinal) if run.outcome in ("yes", "no") and run.note]
+    counted = sorted((run for run in runs if run.taken_back_at is None), key=lambda run: -run.ordinal)
+    decided = [run for run in counted if run.outcome in ("yes", "no") and run.note]
     refused = [run.note for run in decided if refuses(flow, flow.step(run.step_id), run.outcome)]
     return next(iter([*refused, *(run.note for run in decided if run.outcome == "no")]), "")

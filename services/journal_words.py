@@ -24,6 +24,8 @@ VERBS = {
     "remind_step": _("petugas langkah diingatkan"),
     "start_step": _("langkah dimulai"),
     "complete_step": _("langkah diselesaikan"),
+    "take_back_step": _("penyelesaian langkah diurungkan"),
+    "pass_papers": _("dilanjutkan dengan berkas yang belum sesuai"),
     "record_on_paper": _("langkah dicatat dari lembar kertas"),
     "attach_paper": _("foto lembar disimpan"),
     "detach_paper": _("foto lembar dihapus"),

@@ -24,6 +24,11 @@ REQUEST_MOVES = (
     Move("in_progress", "begin", "in_progress", "whoever works a step"),
     Move("in_progress", "ask", "waiting_applicant", "whoever works the step, or a step of the applicant"),
     Move("waiting_applicant", "answer", "in_progress", "applicant, front desk, the unit's pool"),
+    Move("in_progress", "take_back", "in_progress", "who finished a step, for a minute"),
+    Move("waiting_applicant", "take_back", "in_progress", "who finished a step that asked the applicant, for a minute"),
+    Move("completed", "take_back", "in_progress", "who finished an end step, for a minute"),
+    Move("rejected", "take_back", "in_progress", "who finished an end step, for a minute"),
+    Move("in_progress", "ask_again", "waiting_applicant", "a skip that ended an ask is taken back"),
     Move("in_progress", "complete", "completed", "an end step"),
     Move("in_progress", "reject", "rejected", "an end step"),
     Move("waiting_applicant", "reject", "rejected", "staff, when the applicant does not answer"),
@@ -46,6 +51,7 @@ RUN_OUTCOMES = {
     "decide_no": "no",
     "skip": "skipped",
     "stop": "cancelled",
+    "take_back": "undone",
 }
 
 

@@ -113,10 +113,11 @@ def _staff_of(case, actor):
 
 
 @transaction.atomic
-def declare_complete(request_id, user) -> Request:
+def declare_complete(request_id, user, *, papers_reason="") -> Request:
     """Declare the file complete where no answer of the SOP says so: from now on the promised time counts.
 
-    Who may serve the applicant or work the open step. Raises Outdated when it was complete already, NotAllowed.
+    Who may serve the applicant or work the open step. While a document must be mended or is not judged it needs
+    ``papers_reason``, which is kept. Raises Outdated when it was complete already, NotAllowed, Refused (``field``).
     """
     case = Case.lock(request_id)
     case.must_be_open()
@@ -126,6 +127,8 @@ def declare_complete(request_id, user) -> Request:
     request = case.request
     if request.complete_at:
         raise Outdated(_("Berkas permohonan ini sudah dinyatakan lengkap."))
+    unfit = completeness.must_have_reason(request, papers_reason)
+    completeness.pass_over(case, case.run, unfit, papers_reason, user)
     completeness.declare(case, user, run=case.run)
     case.save()
     return request

@@ -16,6 +16,7 @@ from .recording import DoneStep, attach_paper, complete_in_row, detach_paper, re
 from .reminding import remind
 from .routing import route_case, route_many, undo_routing
 from .steps import Moved, claim_step, complete_step, decide_step, start_step
+from .taking_back import take_back_step
 from .talking import add_internal_note, read_mentions, write_to_applicant
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "route_many",
     "skip_step",
     "start_step",
+    "take_back_step",
     "undo_routing",
     "withdraw_request",
     "write_to_applicant",

@@ -2,13 +2,49 @@
 
 from datetime import datetime, time
 
+from django.utils.translation import gettext as _
+
 from ula_portal.core import clock
 from ula_portal.core.actions import journal
 from ula_portal.core.actors import staff
+from ula_portal.core.errors import Refused
 
 from .. import deadlines, decisions
+from ..models import Deviation
+from ..queries.papers import Paper, unfit_papers, unfit_words
 from . import timeline
 from .locked import Case
+
+
+def must_be_judged(case: Case, step, outcome, reason) -> list[Paper]:
+    """Papers that an answer finds complete although they must be mended or nobody has judged them.
+
+    Raises Refused (``field`` is ``papers_reason``), naming them, unless a reason is given.
+    """
+    if not decisions.finds_complete(case.flow, step, outcome):
+        return []
+    return must_have_reason(case.request, reason)
+
+
+def must_have_reason(request, reason) -> list[Paper]:
+    """As ``must_be_judged``, whatever declares the file complete."""
+    unfit = unfit_papers(request)
+    if unfit and not (reason or "").strip():
+        asked = _("Nilai dahulu berkasnya, atau tuliskan alasan tetap melanjutkan.")
+        raise Refused(f"{unfit_words(unfit)} {asked}", field="papers_reason")
+    return unfit
+
+
+def pass_over(case: Case, run, unfit, reason, user):
+    """Keep why a file counts as complete with these papers; the words stand in the row only."""
+    if not unfit:
+        return
+    Deviation.objects.create(
+        request=case.request, run=run, kind=Deviation.Kind.PAPERS, reason=reason.strip(), by=user, at=case.at
+    )
+    ids = sorted(paper.document.pk for paper in unfit)
+    timeline.note(case.request, "papers_passed", actor=staff(user), audience="internal", run=run, documents=ids)
+    journal.record("pass_papers", "request", case.request.pk, staff(user), run=run.pk, documents=ids)
 
 
 def declare(case: Case, user, *, run, on=None):

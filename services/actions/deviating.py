@@ -11,7 +11,7 @@ from ula_portal.core.queries import holders_of, presence_of
 
 from .. import permissions
 from ..models import StepRun
-from . import flow, timeline
+from . import flow, taking_back, timeline
 from .flow import Case
 from .steps import Moved, earlier, record_step
 
@@ -41,6 +41,7 @@ def skip_step(run_id, user, *, reason, to_step_no=None, idempotency_key="") -> M
             field="to_step_no",
         )
     pause = case.open_pause()
+    kept = taking_back.before_finishing(case, pause=pause)
     if pause:
         flow.end_pause(case, pause)
     case.begin()
@@ -48,6 +49,7 @@ def skip_step(run_id, user, *, reason, to_step_no=None, idempotency_key="") -> M
     run = flow.finish(case, "skipped", actor=staff(user), user=user, deviation=deviation, reason=reason.strip())
     flow.follow(case, step, run, actor=staff(user), to=to)
     case.save()
+    taking_back.keep(case, run, kept)
     moved = Moved(case.request, run, case.run)
     claimed.record("step_run", run.pk)
     record_step(case, moved, step, staff(user), "skip_step")

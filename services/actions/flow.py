@@ -17,7 +17,7 @@ from .. import deadlines, states
 from ..models import Deviation, Letter, Pause, Request, StepRun
 from ..queries.recording import assignee_among
 from . import timeline
-from .locked import Case, must_be_current
+from .locked import Case, must_be_current, who_was_faster
 
 __all__ = [
     "Case",
@@ -32,6 +32,7 @@ __all__ = [
     "open_pause",
     "tell_applicant",
     "tell_official",
+    "who_was_faster",
 ]
 
 
@@ -55,8 +56,8 @@ def finish(case: Case, outcome, *, actor, user=None, note="", deviation="", reas
     run.save()
     verb = {"skipped": "step_skipped", "cancelled": "step_stopped"}.get(outcome, "step_done")
     more = {"paper": run.happened_on.isoformat()} if run.recorded_from_paper else {}
-    timeline.note(case.request, verb, actor=actor, run=run, step=case.step.no, outcome=outcome, **more)
-    case.run = None
+    case.entry = timeline.note(case.request, verb, actor=actor, run=run, step=case.step.no, outcome=outcome, **more)
+    case.run, case.last = None, run
     return run
 
 
@@ -145,7 +146,7 @@ def _enter_applicant_end(case, step, actor):
     case.run = new_run(case, step, unit_id=case.unit_id)
     if waiting.exists():
         case.set(fulfilled_at=case.at)
-        tell_applicant(case.request, "letter_ready")
+        _tell_applicant_of(case, "letter_ready")
         return
     finish(case, StepRun.Outcome.DONE, actor=actor)
     close(case, step, actor=actor)
@@ -170,8 +171,8 @@ def close(case: Case, step, *, actor):
     verb = states.END_VERBS[step.end_kind or "completed"]
     case.shut(verb, actor=actor)
     case.set(fulfilled_at=case.request.fulfilled_at or case.at)
-    timeline.note(case.request, f"{verb}_request", actor=actor, end=step.end_kind)
-    tell_applicant(case.request, "request_rejected" if verb == "reject" else "request_closed")
+    timeline.note(case.request, f"{verb}_request", actor=actor, run=case.last, end=step.end_kind)
+    _tell_applicant_of(case, "request_rejected" if verb == "reject" else "request_closed")
 
 
 def open_pause(case: Case, wanted, *, user) -> Pause:
@@ -185,7 +186,7 @@ def open_pause(case: Case, wanted, *, user) -> Pause:
         opened_by=user,
     )
     case.move("ask")
-    tell_applicant(case.request, "applicant_asked")
+    _tell_applicant_of(case, "applicant_asked")
     return pause
 
 
@@ -204,16 +205,21 @@ def end_pause(case: Case, pause: Pause, *, answer=""):
         run.save(update_fields=["due_at"])
 
 
-def tell_applicant(request, kind):
+def tell_applicant(request, kind, **when):
     """A notice to the applicant, when there is an address; it is read from the request at delivery."""
-    if request.applicant_email:
-        notify.tell(kind, "request", request.pk)
+    return notify.tell(kind, "request", request.pk, **when) if request.applicant_email else None
+
+
+def _tell_applicant_of(case, kind):
+    """Of a verb that may be taken back; it waits that long."""
+    if notice := tell_applicant(case.request, kind, delay=case.hold):
+        case.told.append(notice.pk)
 
 
 def _tell_staff(case, kind, people, actor):
     for user in () if case.quiet else people:
         if actor.kind != "staff" or actor.id != str(user.pk):
-            tell_official(case.request, kind, user)
+            case.told.append(tell_official(case.request, kind, user, delay=case.hold).pk)
 
 
 def tell_official(request, kind, user, **when):

@@ -1,7 +1,7 @@
 """A case that a verb holds: its request's row is locked, so that two verbs on one request run one after the other."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from ula_portal.core import clock
 from ula_portal.core.errors import Outdated, Refused
 
 from .. import states
-from ..models import Pause, Request, StepRun
+from ..models import Pause, Request, StepRun, TimelineEntry
 from ..queries.intake import held_originals, place_of
 
 
@@ -28,6 +28,14 @@ class Case:
     last_ordinal: int | None = None
     # Steps that are only passed through are offered to nobody.
     quiet: bool = False
+    # Several steps on one form are not taken back singly.
+    undoable: bool = True
+    # How long outside notices of this verb wait, and their ids.
+    hold: timedelta = timedelta(0)
+    told: list = field(default_factory=list)
+    # The run that was finished last, and the entry that tells it.
+    last: StepRun | None = None
+    entry: TimelineEntry | None = None
 
     @classmethod
     def lock(cls, request_id) -> "Case":
@@ -120,6 +128,8 @@ def must_be_current(case: Case, run_id):
 
 def who_was_faster(earlier: StepRun) -> str:
     """Who finished a step and when, for somebody who came too late; ``finished_by`` is read."""
+    if earlier.taken_back_at:
+        return _("Penyelesaian langkah ini diurungkan. Muat ulang halaman untuk melihat keadaannya sekarang.")
     at = clock.local(earlier.finished_at)
     words = {
         "name": earlier.finished_by or _("pemohon"),

@@ -79,14 +79,25 @@ def detach_paper(run_id, user) -> StepRun:
 
 @transaction.atomic
 def record_on_paper(
-    run_id, user, outcome, *, happened_on, sent_on=None, note="", photo=None, deviation_reason="", idempotency_key=""
+    run_id,
+    user,
+    outcome,
+    *,
+    happened_on,
+    sent_on=None,
+    note="",
+    photo=None,
+    deviation_reason="",
+    papers_reason="",
+    idempotency_key="",
 ) -> Moved:
     """Record what the open step's official wrote on paper; it is shown as recorded by ``user``, not as the official's.
 
     ``outcome``: "done", or "yes" and "no" for a decision; ``happened_on``: the day on the sheet; ``sent_on``: the day
     on which another agency got its step; ``photo``: an upload (default: the one kept by ``attach_paper``), due for what
     an official of the office wrote. Who may: ``permissions.may_record_paper``. A reason is due as with ``decide_step``;
-    past its alarm on that day, ``deviation_reason``. Raises NotAllowed, Outdated, Refused (``field``), UploadRefused.
+    past its alarm on that day, ``deviation_reason``; and ``papers_reason`` as there. Raises NotAllowed, Outdated,
+    Refused (``field``), UploadRefused.
     """
     case = Case.lock_of_run(run_id)
     claimed = idempotency.claim(staff(user).key, idempotency_key)
@@ -98,7 +109,8 @@ def record_on_paper(
         raise Refused(_("Tuliskan tanggal yang tertulis pada lembar."), field="happened_on")
     written = _from_paper(case, happened_on, uploads.store_upload(photo) if photo else case.run.paper)
     days = {"happened_on": happened_on, "sent_on": sent_on}
-    moved = complete_current(case, step, outcome, user=user, note=note, reason=deviation_reason, **days, **written)
+    reasons = {"reason": deviation_reason, "papers_reason": papers_reason}
+    moved = complete_current(case, step, outcome, user=user, note=note, **reasons, **days, **written)
     claimed.record("step_run", moved.run.pk)
     _journal_paper(case, moved, step, user)
     return moved
@@ -139,6 +151,7 @@ def complete_in_row(
     flow.must_be_current(case, run_id)
     case.must_be_open()
     _must_be_row(case, steps)
+    case.undoable = len(steps) == 1
     paper = uploads.store_upload(photo) if photo else case.run.paper
     done = []
     for place, each in enumerate(steps):

@@ -1,7 +1,6 @@
 """Routing: a request is given to the responsible official, and taken back again within a minute."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,13 +14,10 @@ from ula_portal.core.queries import presence_of
 
 from .. import permissions
 from ..models import Request, Routing, TimelineEntry
-from ..queries.routing_undo import UNDO
+from ..queries.undoing import MAIL_WAITS, UNDO
 from . import flow, timeline
 from .deviating import keep_note, may_be_given
 from .flow import Case
-
-# The mail waits longer than the act can be undone, so that no worker is sending it at that very moment.
-MAIL_WAITS = UNDO + timedelta(seconds=10)
 
 
 @dataclass(frozen=True)

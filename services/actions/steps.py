@@ -12,7 +12,7 @@ from ula_portal.core.errors import NotAllowed, Outdated, Refused
 
 from .. import decisions, permissions
 from ..models import Letter, Request, StepRun
-from . import completeness, flow, timeline
+from . import completeness, flow, taking_back, timeline
 from .flow import Case
 
 
@@ -98,19 +98,30 @@ def complete_step(run_id, user, *, note="", idempotency_key="", happened_on=None
 
 
 def decide_step(
-    run_id, user, yes: bool, *, note="", idempotency_key="", happened_on=None, sent_on=None, deviation_reason=""
+    run_id,
+    user,
+    yes: bool,
+    *,
+    note="",
+    idempotency_key="",
+    happened_on=None,
+    sent_on=None,
+    deviation_reason="",
+    papers_reason="",
 ) -> Moved:
     """Answer a decision with yes or no; otherwise as ``complete_step``.
 
     ``note`` is the reason; where ``decisions.reason_is_due`` it must be given, and the applicant reads it when they
-    are asked for something or the request is refused. An answer that finds nothing missing declares the file complete.
+    are asked for something or the request is refused. An answer that finds nothing missing declares the file complete;
+    while a document must be mended or is not judged, it needs ``papers_reason``, which is kept.
     """
     outcome, days = "yes" if yes else "no", {"happened_on": happened_on, "sent_on": sent_on}
+    days["papers_reason"] = papers_reason
     return _complete(run_id, user, outcome, note=note, key=idempotency_key, reason=deviation_reason, **days)
 
 
 @transaction.atomic
-def _complete(run_id, user, outcome, *, note, key, reason, **days):
+def _complete(run_id, user, outcome, *, note, key, reason, papers_reason="", **days):
     case = Case.lock_of_run(run_id)
     claimed = idempotency.claim(staff(user).key, key)
     if claimed.earlier_id:
@@ -119,7 +130,8 @@ def _complete(run_id, user, outcome, *, note, key, reason, **days):
     must_fit(step, outcome)
     if step.lead_kind == "position":
         days = {}
-    moved = complete_current(case, step, outcome, user=user, note=note, reason=reason, **days)
+    reasons = {"reason": reason, "papers_reason": papers_reason}
+    moved = complete_current(case, step, outcome, user=user, note=note, **reasons, **days)
     claimed.record("step_run", moved.run.pk)
     record_step(case, moved, step, staff(user))
     return moved
@@ -138,20 +150,35 @@ def must_fit(step, outcome):
 
 
 def earlier(case: Case, run_id) -> Moved:
-    """What the same form did before."""
-    return Moved(case.request, StepRun.objects.get(pk=run_id), case.run)
+    """What the same form did before. Raises Outdated when that was taken back."""
+    run = StepRun.objects.get(pk=run_id)
+    if run.taken_back_at:
+        raise Outdated(flow.who_was_faster(run))
+    return Moved(case.request, run, case.run)
 
 
 def complete_current(
-    case: Case, step, outcome, *, user, note="", happened_on=None, sent_on=None, reason="", **written
+    case: Case,
+    step,
+    outcome,
+    *,
+    user,
+    note="",
+    happened_on=None,
+    sent_on=None,
+    reason="",
+    papers_reason="",
+    **written,
 ) -> Moved:
     """Finish the open run of a locked case by a member of staff and go on (no journal entry yet).
 
-    ``happened_on``, ``sent_on``: days of a step that is recorded afterwards; ``written``: as ``flow.finish``.
+    ``happened_on``, ``sent_on``: days of a step that is recorded afterwards; ``written``: as ``flow.finish``. Whatever
+    calls it, what ``completeness.must_be_judged`` asks holds.
     """
     actor, note = staff(user), (note or "").strip()
     _end_what_waits(case, step, note)
     _must_give_reason(case, step, outcome, note)
+    unfit = completeness.must_be_judged(case, step, outcome, papers_reason)
     if step.lead_kind != "position":
         happened_on = happened_on or clock.today()
     if happened_on:
@@ -161,13 +188,16 @@ def complete_current(
         raise Refused(_("Langkah ini melewati waktu bakunya. Tuliskan alasannya."), field="deviation_reason")
     if step.lead_kind == "applicant" and step.shape == "end":
         _collected(case)
+    kept = taking_back.before_finishing(case)
     case.begin()
     if late:
         written |= {"deviation": "overrun", "reason": reason.strip()}
     run = flow.finish(case, outcome, actor=actor, user=user, note=note, **written)
+    completeness.pass_over(case, run, unfit, papers_reason, user)
     completeness.declare_by_answer(case, step, outcome, user, run)
     flow.follow(case, step, run, actor=actor)
     case.save()
+    taking_back.keep(case, run, kept)
     return Moved(case.request, run, case.run)
 
 

@@ -8,6 +8,7 @@ from ula_portal.core.fields import LineField, TextField
 from ula_portal.core.idempotency import new_key
 
 from ..queries.colleagues import named_in
+from .papers import PapersForm
 
 
 def _day():
@@ -69,7 +70,7 @@ class StepForm(VerbForm):
             del self.fields["deviation_reason"]
 
 
-class DecideForm(StepForm):
+class DecideForm(PapersForm, StepForm):
     """A decision. Each answer says whether it needs a reason and whether the applicant reads it."""
 
     answer = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")], required=False)
@@ -90,6 +91,10 @@ class DecideForm(StepForm):
             if not cleaned["note"]:
                 self.add_error("note", _("Tuliskan apa yang perlu dilengkapi pemohon."))
         return cleaned
+
+
+class CompleteForm(PapersForm, VerbForm):
+    """Declaring the file complete."""
 
 
 class LetterForm(VerbForm):

@@ -12,6 +12,7 @@ from ula_portal.core.idempotency import new_key
 
 from ..actions.recording import DoneStep
 from ..queries.recording import RowStep
+from .papers import PapersForm
 
 PHOTO_TYPES = "image/jpeg,image/png,image/heic,.heic,application/pdf"
 
@@ -27,7 +28,7 @@ class FormRow:
     note: forms.BoundField
 
 
-class RecordForm(forms.Form):
+class RecordForm(PapersForm):
     """Days and notes of steps in a row, or the answer of one decision. What is missing stands beside its field.
 
     ``row``: what ``queries.recording.row_for`` found, never empty; ``late``: the open step has passed its alarm.
@@ -61,7 +62,7 @@ class RecordForm(forms.Form):
         if first.shape == "decision":
             self.fields["answer"].choices = [("yes", _sentence(first.yes_label)), ("no", _sentence(first.no_label))]
         else:
-            del self.fields["answer"]
+            del self.fields["answer"], self.fields["papers_reason"]
         if not late:
             del self.fields["deviation_reason"]
         if first.lead_kind == "external":

@@ -1,5 +1,7 @@
 """The case of a request: runs of SOP steps, pauses of the clock, exceptions from the SOP."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,11 @@ from sop.models import Actor, Step
 from ula_portal.core.models import Position, StoredFile, Unit, User
 
 from .request import Request
+
+# So long a finished step can be taken back.
+UNDO_WITHIN = timedelta(minutes=1)
+# Condition on StepRun: runs that count.
+COUNTED = Q(taken_back_at__isnull=True)
 
 
 class StepRun(models.Model):
@@ -20,6 +27,8 @@ class StepRun(models.Model):
         NO = "no", _("Tidak")
         SKIPPED = "skipped", _("Dilewati")
         CANCELLED = "cancelled", _("Dihentikan")
+        # Opened by a step that was taken back.
+        UNDONE = "undone", _("Diurungkan")
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="runs", verbose_name=_("permohonan"))
     step = models.ForeignKey(Step, models.PROTECT, related_name="runs", verbose_name=_("langkah"))
@@ -60,6 +69,10 @@ class StepRun(models.Model):
     # The latest kind; all of them stand in Deviation.
     deviation = models.CharField(_("jenis pengecualian"), max_length=20, blank=True)
     deviation_reason = models.TextField(_("alasan pengecualian dari SOP"), blank=True)
+    # What finishing it changed, so that it can be taken back for a minute (see actions.taking_back); None: it cannot.
+    undo = models.JSONField(null=True, blank=True)
+    # Taken back: it stays as it is, as do the runs that it opened, and counts nowhere (see ``COUNTED``).
+    taken_back_at = models.DateTimeField(_("diurungkan"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("langkah pekerjaan")
@@ -95,6 +108,18 @@ class StepRun(models.Model):
                 condition=Q(recorded_from_paper=False)
                 | Q(finished_at__isnull=False, finished_by__isnull=False, happened_on__isnull=False),
                 name="paper_run_names_recorder",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="undone") | Q(taken_back_at__isnull=False), name="undone_run_is_taken_back"
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at__isnull=True)
+                | Q(
+                    finished_at__isnull=False,
+                    taken_back_at__gte=F("finished_at"),
+                    taken_back_at__lte=F("finished_at") + UNDO_WITHIN,
+                ),
+                name="run_taken_back_in_its_minute",
             ),
             models.CheckConstraint(
                 condition=Q(done_by__isnull=True) | Q(recorded_from_paper=True), name="done_by_is_from_paper"
@@ -134,6 +159,11 @@ class StepRun(models.Model):
     def __str__(self):
         return f"{self.request}: {self.step}"
 
+    @property
+    def undo_until(self):
+        """The moment up to which finishing it can be taken back, where it can at all."""
+        return self.finished_at + UNDO_WITHIN
+
 
 class Deviation(models.Model):
     """An exception from the SOP, with its reason and who answers for it. A run may have several."""
@@ -143,6 +173,7 @@ class Deviation(models.Model):
         REORDERED = "reordered", _("Urutan langkah diubah")
         OVERRUN = "overrun", _("Melewati waktu baku")
         REASSIGNED = "reassigned", _("Dialihkan di luar pemegang jabatan")
+        PAPERS = "papers", _("Dinyatakan lengkap dengan berkas yang belum sesuai")
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="deviations", verbose_name=_("permohonan"))
     run = models.ForeignKey(StepRun, models.PROTECT, related_name="deviations", verbose_name=_("langkah pekerjaan"))

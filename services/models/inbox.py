@@ -54,6 +54,8 @@ class InboxEntry(models.Model):
     responsible_id = models.BigIntegerField(null=True)
     # Who finished the step before the open one.
     handed_by_id = models.BigIntegerField(null=True)
+    # The step before the open one sent it back to here.
+    returned = models.BooleanField(default=False, db_default=False)
     # The earlier of the open step's alarm and the request's due date; the year 3000 without any.
     due_at = models.DateTimeField()
     offered_at = models.DateTimeField()

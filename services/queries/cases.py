@@ -7,6 +7,7 @@ from ula_portal.core.models import Position
 from ula_portal.core.queries import holders_of
 
 from ..models import Deviation, Document, Letter, Request, StepRun
+from ..models.case import COUNTED
 from ..permissions import standing_of
 from .history import history_of
 from .inbox import cases_for, inbox_counts
@@ -64,8 +65,8 @@ def case_by_number(user, number) -> Request | None:
 
 
 def runs_of(request) -> list[StepRun]:
-    """All runs in order, with steps, people and positions. One query."""
-    shown = request.runs.select_related("step", "assignee", "finished_by", "position", "unit", "paper")
+    """The runs that count in order, with steps, people and positions: none that was taken back. One query."""
+    shown = request.runs.filter(COUNTED).select_related("step", "assignee", "finished_by", "position", "unit", "paper")
     return list(shown.order_by("ordinal"))
 
 

@@ -37,6 +37,7 @@ HAPPENED = {
     "answers_completed": gettext_lazy("Isian dilengkapi petugas"),
     "answered": gettext_lazy("Pemohon menjawab"),
     "declared_complete": gettext_lazy("Berkas dinyatakan lengkap"),
+    "papers_passed": gettext_lazy("Dilanjutkan dengan berkas yang belum sesuai"),
     "document_added": gettext_lazy("Berkas ditambahkan"),
     "document_removed": gettext_lazy("Berkas dihapus"),
     "paper_taken": gettext_lazy("Dokumen diterima di loket"),
@@ -76,6 +77,7 @@ _DEVIATING = {
     "step_done": ("overrun",),
     "step_skipped": ("skipped", "reordered"),
     "step_reassigned": ("reassigned",),
+    "papers_passed": ("papers",),
 }
 
 
@@ -95,7 +97,11 @@ def history_of(request, *, only="", cursor=None) -> Page:
 
 def _is_deviation():
     late = Exists(Deviation.objects.filter(run_id=OuterRef("run_id"), kind=Deviation.Kind.OVERRUN))
-    return Q(verb="step_skipped") | Q(verb="step_reassigned", data__deviation="reassigned") | Q(late, verb="step_done")
+    return (
+        Q(verb__in=["step_skipped", "papers_passed"])
+        | Q(verb="step_reassigned", data__deviation="reassigned")
+        | Q(late, verb="step_done")
+    )
 
 
 def newest_entry(request) -> int:
@@ -225,6 +231,7 @@ STEP_WORDS = {
     "step_stopped": gettext_lazy("Langkah %(no)d dihentikan"),
     "step_reminded": gettext_lazy("Petugas langkah %(no)d diingatkan"),
     "step_claimed": gettext_lazy("Langkah %(no)d diambil"),
+    "step_taken_back": gettext_lazy("Penyelesaian langkah %(no)d diurungkan"),
     "step_passed_on": gettext_lazy("Langkah %(no)d beralih karena pejabatnya berganti atau tidak di tempat"),
 }
 

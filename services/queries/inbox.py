@@ -71,6 +71,8 @@ class InboxRow:
     urgency: Urgency
     paused: bool = False
     tabs: tuple[str, ...] = ()
+    # The step before sent it back.
+    returned: bool = False
 
     @cached_property
     def step(self):
@@ -199,7 +201,8 @@ def rows_of(request_ids: list[int], reach) -> list[InboxRow]:
 
 def _row(entry, at):
     run, request = entry.run, entry.request
-    return InboxRow(request, run, urgency_of(run, request, at), entry.place == InboxEntry.Place.PAUSED)
+    paused = entry.place == InboxEntry.Place.PAUSED
+    return InboxRow(request, run, urgency_of(run, request, at), paused, returned=entry.returned)
 
 
 def tabs_for(reach) -> tuple[str, ...]:

@@ -38,6 +38,19 @@ def papers_of(request) -> list[Paper]:
     return asked + [Paper(str(each) or _("Berkas lain"), False, each) for each in present if each.pk not in shown]
 
 
+def unfit_papers(request) -> list[Paper]:
+    """Papers that must be mended or that nobody has judged. Three queries."""
+    return [paper for paper in papers_of(request) if paper.to_mend or paper.to_judge]
+
+
+def unfit_words(papers: list[Paper]) -> str:
+    """Which must be mended and which are not judged, by name."""
+    mend = ", ".join(paper.label for paper in papers if paper.to_mend)
+    judge = ", ".join(paper.label for paper in papers if paper.to_judge)
+    said = [_("Perlu diperbaiki: %(papers)s.") % {"papers": mend}] if mend else []
+    return " ".join([*said, _("Belum dinilai: %(papers)s.") % {"papers": judge}] if judge else said)
+
+
 def _sent_back(request):
     """The newest document of each place that had to be mended and was replaced."""
     gone = request.documents.filter(removed_at__isnull=False, verdict=Document.Verdict.MEND, file__isnull=False)

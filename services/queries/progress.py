@@ -34,7 +34,7 @@ def progress_of(request) -> list[dict]:
 
 def _without_loops(runs):
     way = []
-    for run in sorted(runs, key=lambda run: run.ordinal):
+    for run in sorted((each for each in runs if each.taken_back_at is None), key=lambda run: run.ordinal):
         for place, earlier in enumerate(way):
             if earlier.step_id == run.step_id:
                 del way[place:]

@@ -11,6 +11,7 @@ from ula_portal.core.queries import holders_of
 
 from .. import permissions
 from ..models import StepRun
+from ..models.case import COUNTED
 
 # Longer ways are recorded in parts.
 MOST_IN_ROW = 12
@@ -46,14 +47,15 @@ def giver_unit_of(runs, run) -> int | None:
 
     ``runs``: those of the request, with their positions.
     """
-    before = [each for each in runs if each.position_id and each.ordinal < run.ordinal and each.finished_at]
+    done = [each for each in runs if each.finished_at and each.taken_back_at is None]
+    before = [each for each in done if each.position_id and each.ordinal < run.ordinal]
     return max(before, key=lambda each: each.ordinal).position.unit_id if before else None
 
 
 def runs_before(run) -> list[StepRun]:
     """Runs of the request that a position did, for ``giver_unit_of``. One query."""
     runs = StepRun.objects.filter(request_id=run.request_id, position__isnull=False, finished_at__isnull=False)
-    return list(runs.select_related("position").order_by("ordinal"))
+    return list(runs.filter(COUNTED).select_related("position").order_by("ordinal"))
 
 
 def row_from(flow, step) -> list:

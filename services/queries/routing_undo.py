@@ -1,12 +1,9 @@
 """What somebody routed a moment ago and may still take back."""
 
-from datetime import timedelta
-
 from ula_portal.core import clock
 
 from ..models import Routing
-
-UNDO = timedelta(minutes=1)
+from .undoing import UNDO
 
 
 def undoable_by(user) -> list[Routing]:

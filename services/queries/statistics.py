@@ -103,6 +103,7 @@ def case_statistics(version) -> dict[int, dict]:
             " percentile_cont(0.9) WITHIN GROUP (ORDER BY run.worked_seconds)"
             " FROM services_steprun AS run JOIN sop_step AS step ON step.id = run.step_id"
             " WHERE step.version_id = %s AND run.outcome IN ('done', 'yes', 'no') AND run.worked_seconds IS NOT NULL"
+            " AND run.taken_back_at IS NULL"
             " GROUP BY step.no",
             [getattr(version, "pk", version)],
         )

@@ -17,7 +17,9 @@ from ..queries.colleagues import colleagues_of
 from ..queries.history import newest_entry
 from ..queries.letters import verification_code
 from ..queries.papers import papers_of
+from ..queries.returned import answered_of, returned_of
 from ..queries.times import times_of
+from ..queries.undoing import undoable_run
 from ..receipt import renewal_url
 from ..urgency import urgency_of
 from .case_checklist import CheckLine, lines_of
@@ -26,6 +28,21 @@ from .case_rights import CaseForPerson
 
 class CasePage(CaseForPerson):
     """A case as its page shows it to one person."""
+
+    @cached_property
+    def undoable(self):
+        """The step that the person finished a moment ago and may take back, or None."""
+        return undoable_run(self.user, self.runs)
+
+    @cached_property
+    def returned(self):
+        """Who sent the open step back, and why."""
+        return returned_of(self.flow, self.runs) if self.request.is_open else None
+
+    @cached_property
+    def answered(self):
+        """What came of it, where the open step sent the case back before or asked the applicant."""
+        return answered_of(self.flow, self.runs, self.pauses) if self.pause is None else None
 
     @property
     def step_is_late(self) -> bool:
@@ -233,7 +250,8 @@ FORMS = {
     "jawaban": forms.AnswerForm,
     "lewati": forms.SkipForm,
     "alihkan": forms.ReassignForm,
-    "lengkap": forms.VerbForm,
+    "lengkap": forms.CompleteForm,
+    "urungkan": forms.VerbForm,
     "serahkan": forms.VerbForm,
     "catatan": forms.NoteForm,
     "pesan": forms.MessageForm,

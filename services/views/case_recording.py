@@ -25,6 +25,7 @@ from ..permissions import may_see_cases
 from ..queries import cases
 from ..queries.recording import row_for
 from .case_verbs import whither
+from .finished import remember_finished
 
 staff_only = allowed(may_see_cases)
 
@@ -107,6 +108,7 @@ def _answer(request, page, form):
     if not form.is_valid():
         return _render(request, page, form, status=422)
     moved = _record(form, request.user)
+    remember_finished(request, moved[-1].run.pk)
     messages.success(request, _said(moved, request.user))
     return redirect(reverse("case_detail", args=[page.request.number]) + "?selesai=1")
 
@@ -130,9 +132,9 @@ def _record(form, user):
     common = {"idempotency_key": data["key"], "deviation_reason": data.get("deviation_reason") or ""}
     if "answer" not in data:
         return verbs.complete_in_row(data["run"], user, done, **common)
-    only = done[0]
+    only, papers = done[0], {"papers_reason": data["papers_reason"]}
     days = {"happened_on": only.happened_on, "sent_on": only.sent_on}
-    return [verbs.record_on_paper(data["run"], user, data["answer"], note=only.note, **days, **common)]
+    return [verbs.record_on_paper(data["run"], user, data["answer"], note=only.note, **days, **common, **papers)]
 
 
 def _said(moved, user):
@@ -153,8 +155,11 @@ def _too_late(request, page):
         # The same form once more.
         messages.success(request, _("Langkah ini sudah Anda catat."))
         return redirect("case_detail", number=page.request.number)
-    name = earlier.finished_by if earlier is not None and earlier.finished_by_id else _("pemohon")
-    messages.warning(request, _("Langkah ini sudah diselesaikan oleh %(name)s.") % {"name": name})
+    if earlier is None:
+        messages.warning(request, _("Langkah ini sudah berubah. Isian Anda tampil di bawah."))
+    else:
+        name = earlier.finished_by if earlier.finished_by_id else _("pemohon")
+        messages.warning(request, _("Langkah ini sudah diselesaikan oleh %(name)s.") % {"name": name})
     typed = [text for name, text in request.POST.items() if name.startswith(("note_", "deviation_")) and text.strip()]
     return _render(request, page, page.form() if page.row else None, status=409, typed=typed)
 

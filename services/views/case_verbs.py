@@ -58,7 +58,13 @@ def complete(page, user, data):
 
 
 def decide(page, user, data):
-    return _went_on(cases.decide_step(_run(data), user, data["answer"] == "yes", **_step_words(data)), user)
+    words = _step_words(data) | {"papers_reason": data["papers_reason"]}
+    return _went_on(cases.decide_step(_run(data), user, data["answer"] == "yes", **words), user)
+
+
+def take_back(page, user, data):
+    cases.take_back_step(_run(data), user)
+    return _("Penyelesaian langkah diurungkan. Langkah ini berjalan lagi seperti semula.")
 
 
 def letter(page, user, data):
@@ -100,7 +106,7 @@ def reassign(page, user, data):
 
 
 def declare_complete(page, user, data):
-    cases.declare_complete(page.request.pk, user)
+    cases.declare_complete(page.request.pk, user, papers_reason=data["papers_reason"])
     return _("Berkas dinyatakan lengkap. Waktu pelayanan mulai dihitung.")
 
 
@@ -156,6 +162,7 @@ VERBS = {
     "lewati": skip,
     "alihkan": reassign,
     "lengkap": declare_complete,
+    "urungkan": take_back,
     "serahkan": hand_over,
     "catatan": note,
     "pesan": message,

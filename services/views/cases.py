@@ -29,6 +29,7 @@ from .case_news import live_address
 from .case_page import FORMS, CasePage
 from .case_side import IN_SIDE, Side
 from .case_verbs import VERBS
+from .finished import remember_finished
 from .receipts import receipt_context
 
 staff_only = allowed(may_see_cases)
@@ -111,6 +112,8 @@ def _shown_forms(page):
     return shown
 
 
+# Verbs that finish a step, which may then be taken back.
+FINISHING = ("selesai", "putuskan", "lewati")
 NEEDS_RUN = ("alihkan", "lewati", "selesai", "putuskan", "surat")
 # Verbs after which the person may be done here: the next case is offered.
 ENDING = ("selesai", "putuskan", "surat", "serahkan", "lewati", "alihkan", "minta", "tutup", "tarik")
@@ -142,6 +145,8 @@ def case_act(request, number, verb):
         form.add_error(error.field if error.field in form.fields else None, str(error))
         return _refused(request, page, verb, form)
     messages.success(request, said)
+    if verb in FINISHING:
+        remember_finished(request, form.cleaned_data.get("run"))
     return redirect(reverse("case_detail", args=[number]) + _whither(verb, page, form.cleaned_data))
 
 

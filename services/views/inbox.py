@@ -21,6 +21,7 @@ from ..forms.inbox import FilterForm, SavedFilterForm
 from ..permissions import may_see_cases
 from ..queries import arrivals, inbox, inbox_filters, inbox_people
 from ..queries.inbox_search import search_cases
+from .finished import undoable_now
 
 # What was searched for stands in the session under an id of its own, so many of the latest: it names people, and
 # addresses are logged.
@@ -124,7 +125,11 @@ def case_list(request):
     context = {"asked": asked, "tab": asked.tab, "tabs": asked.tabs(), "chips": asked.chips(), "reach": reach}
     context |= {"key": new_key(), "saved": inbox_filters.saved_filters(reach), "done_days": inbox.DONE_DAYS}
     context["opened"] = int(request.GET["dari"]) if _is_id(request.GET.get("dari", "")) else None
-    context |= {"result": result_of(request), "verbs": VERBS["search" if asked.words else asked.tab]}
+    context |= {
+        "result": result_of(request),
+        "undoable": undoable_now(request),
+        "verbs": VERBS["search" if asked.words else asked.tab],
+    }
     if "hand_over" in context["verbs"]:
         context["colleagues"] = inbox_people.colleagues_of(reach)
     if asked.words:

@@ -41,7 +41,7 @@ def cast(transactional_db):
 @pytest.fixture
 def case(cast):
     ensure_ready_words()
-    return make_case(make_case_service(cast))
+    return make_case(make_case_service(cast), judged=False)
 
 
 def test_a_document_goes_back_and_comes_again(people, cast, case, axe):
@@ -154,7 +154,8 @@ def test_everything_of_the_step_is_on_one_screen(people, cast, case):
 
     StepRun.objects.filter(request=case, finished_at=None).update(due_at=clock.now() - datetime.timedelta(days=1))
     see(cast.official, fields=2, then=12)
-    decide_step(case.runs.get(finished_at=None).pk, cast.official, True, deviation_reason="Listrik padam.")
+    why = {"deviation_reason": "Listrik padam.", "papers_reason": "Aslinya diperlihatkan."}
+    decide_step(case.runs.get(finished_at=None).pk, cast.official, True, **why)
     # The browser stops at each part of a date.
     see(cast.official, fields=5, then=10)
     walk(case, (cast.official, "done"), (cast.official, "yes"), (cast.official, "done"), (cast.section_head, "yes"))
@@ -166,6 +167,7 @@ def test_everything_of_the_step_is_on_one_screen(people, cast, case):
 
 
 def test_two_officials_on_one_page(people, cast, case):
+    case.documents.update(verdict="fits")
     first, second = people.known(cast.official), people.known(cast.section_head)
     for page in (first, second):
         page.goto(f"/petugas/kasus/{case.number}/")
@@ -180,6 +182,7 @@ def test_two_officials_on_one_page(people, cast, case):
 
 
 def test_an_open_page_tells_that_the_case_changed(people, cast, case):
+    case.documents.update(verdict="fits")
     first, second = people.known(cast.official), people.known(cast.section_head)
     first.goto(f"/petugas/kasus/{case.number}/")
     second.goto(f"/petugas/kasus/{case.number}/?tab=catatan")

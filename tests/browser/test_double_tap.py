@@ -65,6 +65,7 @@ def test_two_tabs_send_the_same_draft(people, service):
 
 def test_a_step_is_completed_once(people, service, office):
     request = make_request(service, **acts.MUT_K, kelas="4")
+    request.documents.update(verdict="fits")
     first = people.known(office["layanan.dikdas"], javascript=False)
     second = first.context.new_page()
     for page in (first, second):

@@ -72,9 +72,12 @@ def make_case_service(cast, steps=None, **changes):
     return make_service(cast, content(steps or rich_steps(), number, f"SOP {number}"), **changes)
 
 
-def make_case(service, **said) -> Request:
-    """A request submitted online, its documents complete."""
-    return make_request(service, **said)
+def make_case(service, *, judged=True, **said) -> Request:
+    """A request submitted online, its documents complete; ``judged``: the office found them to fit already."""
+    request = make_request(service, **said)
+    if judged:
+        request.documents.update(verdict="fits")
+    return request
 
 
 def run_of(request) -> StepRun | None:
@@ -97,7 +100,8 @@ def walk(request, *moves):
         elif move == "done":
             complete_step(run.pk, user)
         else:
-            decide_step(run.pk, user, move == "yes", note="" if move == "yes" else "Belum sesuai.")
+            words = {"note": "" if move == "yes" else "Belum sesuai.", "papers_reason": "Aslinya diperlihatkan."}
+            decide_step(run.pk, user, move == "yes", **words)
     request.refresh_from_db()
     return request
 

@@ -294,7 +294,35 @@ class CaseMachine(RuleBasedStateMachine):
     def _is_asked(self, run):
         return run.led_by != "applicant" and self.request.pauses.filter(to_at=None).exists()
 
+    @precondition(is_open)
+    @rule(seconds=st.integers(0, 60), yes=st.booleans())
+    def whoever_just_did_it_takes_it_back(self, seconds, yes):
+        before = run_of(self.request)
+        self._go_on(yes)
+        done = before and StepRun.objects.select_related("finished_by").get(pk=before.pk)
+        if not done or done.finished_at is None or done.undo is None:
+            return
+        self.moment = max(self.moment, done.finished_at) + datetime.timedelta(seconds=seconds)
+        self.latest = max(self.latest, self.moment)
+        late = self.moment > done.finished_at + datetime.timedelta(minutes=1)
+        assert self.play(not late, verbs.take_back_step, done.pk, done.finished_by) != late
+        if not late:
+            now = run_of(self.request)
+            clocks = ("step_id", "assignee_id", "offered_at", "started_at", "due_at")
+            assert [getattr(now, name) for name in clocks] == [getattr(before, name) for name in clocks]
+
     # Moves of anybody
+
+    @rule(name=WHO, seconds=st.sampled_from((1, 59, 61)))
+    def somebody_takes_back_what_was_done_last(self, name, seconds):
+        done = [run for run in self.runs() if run.finished_at and run.taken_back_at is None]
+        if not done:
+            return
+        last, user = done[-1], self.user(name)
+        self.moment = max(self.moment, last.finished_at) + datetime.timedelta(seconds=seconds)
+        self.latest = max(self.latest, self.moment)
+        may = last.finished_by_id == user.pk and self.moment <= last.finished_at + datetime.timedelta(minutes=1)
+        self.play(may, verbs.take_back_step, last.pk, user)
 
     @rule(name=WHO, yes=st.booleans(), reason=REASON)
     def somebody_does_the_step(self, name, yes, reason):
@@ -399,7 +427,7 @@ class CaseMachine(RuleBasedStateMachine):
         assert len([pause for pause in pauses if pause.to_at is None]) == (1 if is_asked(self) else 0)
         assert (self.request.closed_at is None) == self.request.is_open
         assert [run.ordinal for run in runs] == list(range(1, len(runs) + 1))
-        for earlier, later in itertools.pairwise(runs):
+        for earlier, later in itertools.pairwise(_counted(runs)):
             if earlier.outcome in ("done", "yes", "no"):
                 assert later.step_id in self.step(earlier).exit_ids
             else:
@@ -412,7 +440,10 @@ class CaseMachine(RuleBasedStateMachine):
             assert run.offered_at <= (run.started_at or run.offered_at) <= (run.finished_at or now)
             # What happened stays.
             if run.finished_at:
-                assert self.seen.setdefault(run.pk, run.finished_at) == run.finished_at
+                told = run.finished_at, run.outcome, run.finished_by_id
+                assert self.seen.setdefault(run.pk, told) == told
+        # What was taken back counts nowhere, nor does a pause that it opened take time.
+        runs, pauses = _counted(runs), [pause for pause in pauses if pause.to_at != pause.from_at]
         for earlier, later in itertools.pairwise(runs):
             assert later.offered_at == earlier.finished_at
         for earlier, later in itertools.pairwise(pauses):
@@ -428,6 +459,10 @@ class CaseMachine(RuleBasedStateMachine):
         for run in runs:
             if run.worked_seconds is not None and not run.happened_on:
                 assert run.worked_seconds <= times.runs[run.pk].used
+
+
+def _counted(runs):
+    return [run for run in runs if run.taken_back_at is None]
 
 
 def _worked(begin, end):

@@ -43,7 +43,7 @@ def service(cast):
 
 @pytest.fixture
 def request_(service):
-    return make_case(service)
+    return make_case(service, judged=False)
 
 
 def url(request, verb=None):

@@ -227,7 +227,7 @@ def test_asking_stops_the_office_until_the_answer(cast, request_):
     applicant_answers(request_, actor=staff(cast.frontdesk), text="sudah difoto ulang")
     with pytest.raises(Outdated, match="Tidak ada yang sedang kami tunggu"):
         applicant_answers(request_, actor=applicant(request_.pk))
-    decide_step(run.pk, cast.official, True)
+    decide_step(run.pk, cast.official, True, papers_reason="Aslinya diperlihatkan.")
 
 
 def test_another_requests_document_cannot_be_marked(cast, request_):

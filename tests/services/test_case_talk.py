@@ -40,7 +40,7 @@ def service(cast):
 
 @pytest.fixture
 def request_(service):
-    return make_case(service)
+    return make_case(service, judged=False)
 
 
 def journaled(verb):
@@ -221,7 +221,7 @@ class TestReadyWords:
 @pytest.mark.django_db(transaction=True)
 def test_two_verdicts_at_once_stand_in_a_row():
     cast = named_cast()
-    document = make_case(make_case_service(cast)).documents.first()
+    document = make_case(make_case_service(cast), judged=False).documents.first()
     at_once(*(lambda note=note: judge_document(document.pk, cast.official, "mend", note) for note in "ab"))
     document.refresh_from_db()
     assert document.verdict_note in ("a", "b")

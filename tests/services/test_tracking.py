@@ -425,7 +425,7 @@ def walk_to_letter(request, cast):
         if step.issues_letter:
             issue_letter(run.pk, user)
         elif step.shape == "decision":
-            cases.decide_step(run.pk, user, True)
+            cases.decide_step(run.pk, user, True, papers_reason="Aslinya diperlihatkan.")
         else:
             cases.complete_step(run.pk, user)
     raise AssertionError("no letter")

@@ -13,7 +13,7 @@ from services.actions.requests import (
     submit_request,
     write_to_office,
 )
-from services.decisions import reason_is_due
+from services.decisions import finds_complete, reason_is_due
 from services.models import Letter, Request, StepRun
 from services.queries.forms import document_slots, fields_of
 from services.queries.routing import rule_for, rules_in_order
@@ -195,7 +195,8 @@ class Cases:
         me = actors.applicant(request.pk)
         slot = next(iter(document_slots(request)), None)
         if slot:
-            attach_document(request, paper(f"{slot.label} (perbaikan)", as_photo=False), key=slot.key, actor=me)
+            name = f"{slot.label} (perbaikan {request.documents.count()})"
+            attach_document(request, paper(name, as_photo=False), key=slot.key, actor=me)
         verbs.applicant_answers(request, actor=me, text="Sudah kami perbaiki.")
         self.go_on(request.pk, fate)
 
@@ -211,6 +212,8 @@ class Cases:
             issue_letter(run.pk, user, deviation_reason=reason)
         elif step.shape == "decision":
             yes, note = self._decision(request, step, fate)
+            if finds_complete(flow_of(request.sop_version_id), step, "yes" if yes else "no"):
+                self._look_through(request, user)
             verbs.decide_step(run.pk, user, yes, note=note, deviation_reason=reason)
         elif keeper := self._keeper_of(run, step):
             said = {"note": self.rng.choice(ORDERS), "photo": paper("Lembar disposisi", as_photo=True)}
@@ -219,6 +222,10 @@ class Cases:
         else:
             verbs.complete_step(run.pk, user, deviation_reason=reason)
         self.go_on(request.pk, fate)
+
+    def _look_through(self, request, user):
+        for document in request.documents.filter(removed_at=None, file__isnull=False).exclude(verdict="fits"):
+            verbs.judge_document(document.pk, user, "fits")
 
     def _keeper_of(self, run, step):
         """Who records a plain step that its official does on paper, or None."""

@@ -1,0 +1,73 @@
+"""A case that was sent back: by whom and why, for whoever has it now; and what came of it, for whoever sent it back."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from .recording import done_by_words
+
+
+@dataclass(frozen=True)
+class Return:
+    """``by``: position and name; ``user_id``: who finished or recorded it; ``answers``: pairs of who and what."""
+
+    by: str
+    reason: str
+    user_id: int | None
+    answers: tuple[tuple[str, str], ...] = ()
+
+
+def is_return(flow, earlier, run) -> bool:
+    """Whether a finished run sent the case back to another's: by an answer or, as a deviation, out of order."""
+    if "applicant" in (earlier.led_by, run.led_by):
+        return False
+    sent = earlier.outcome in ("yes", "no") or (earlier.outcome, earlier.deviation) == ("skipped", "reordered")
+    return sent and flow.step(run.step_id).no < flow.step(earlier.step_id).no
+
+
+def returned_of(flow, runs) -> Return | None:
+    """Who sent the open step back and why; None where it came forward. ``runs``: those that count, in order."""
+    if len(runs) < 2 or runs[-1].finished_at or not is_return(flow, runs[-2], runs[-1]):
+        return None
+    return _told(flow, runs[-2])
+
+
+def answered_of(flow, runs, pauses) -> Return | None:
+    """What came of it, where the open step sent the case back before, or asked the applicant; None where it did not.
+
+    ``runs``: those that count, in order; ``pauses``: the request's. No query of its own.
+    """
+    if not runs or runs[-1].finished_at:
+        return None
+    now = runs[-1]
+    asked = [each for each in pauses if each.run_id == now.pk and each.to_at and each.to_at > each.from_at]
+    if asked:
+        return Return("", asked[-1].wanted, asked[-1].opened_by_id, (_of_applicant(asked[-1]),))
+    place = next((n for n in range(len(runs) - 2, -1, -1) if runs[n].step_id == now.step_id), None)
+    if place is None:
+        return None
+    before, between = runs[place], runs[place + 1 : -1]
+    if not between or not (between[0].led_by == "applicant" or is_return(flow, before, between[0])):
+        return None
+    by_run = {pause.run_id: pause for pause in pauses}
+    answers = tuple(_answer(flow, run, by_run.get(run.pk)) for run in between)
+    told = _told(flow, before)
+    return Return(told.by, told.reason, told.user_id, answers)
+
+
+def _told(flow, run):
+    if run.outcome == "skipped":
+        return Return(str(run.finished_by or _("Petugas")), run.deviation_reason, run.finished_by_id)
+    name, who = flow.step(run.step_id).lead_name, done_by_words(run)
+    return Return(f"{name} ({who})" if who else name, run.note, run.finished_by_id)
+
+
+def _answer(flow, run, pause):
+    if run.led_by == "applicant":
+        return _of_applicant(pause)
+    step = flow.step(run.step_id)
+    return done_by_words(run) or step.lead_name, run.note or _("dikerjakan kembali tanpa catatan")
+
+
+def _of_applicant(pause):
+    return _("Pemohon"), (pause.answer if pause else "") or _("tanpa jawaban tertulis")

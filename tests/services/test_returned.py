@@ -1,0 +1,94 @@
+"""A case that was sent back says by whom and why, in the list too; who sent it back reads what came of it."""
+
+import pytest
+from django.urls import reverse
+
+from services.actions.cases import applicant_answers, ask_applicant, complete_step, decide_step, skip_step
+from services.models import InboxEntry
+from services.queries.history import history_of
+from services.queries.inbox import cases_for, reach_of
+from tests.factories.cases import count_queries, make_case, make_case_service, no_of, run_of, walk
+from tests.factories.core import named_cast
+from ula_portal.core.actors import staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast():
+    return named_cast()
+
+
+@pytest.fixture
+def service(cast):
+    return make_case_service(cast)
+
+
+def to_approval(service, cast):
+    official = cast.official
+    return walk(make_case(service), (official, "yes"), (official, "done"), (official, "yes"), (official, "done"))
+
+
+def see(client, user, request):
+    client.force_login(user)
+    return client.get(reverse("case_detail", args=[request.number])).content.decode()
+
+
+def marks(user):
+    return {row.request.number: row.returned for row in cases_for(reach_of(user), "mine").rows}
+
+
+def test_by_an_answer(cast, service, client):
+    request, head = to_approval(service, cast), cast.section_head
+    assert marks(head) == {request.number: False}
+    decide_step(run_of(request).pk, head, False, note="Dasar hukumnya belum disebut.")
+    assert no_of(request) == 6 and marks(cast.official) == {request.number: True}
+    page = see(client, cast.official, request)
+    assert f"Dikembalikan oleh Kepala Bidang Pembinaan Pendidikan Dasar ({head.full_name}):" in page
+    assert "Dasar hukumnya belum disebut." in page
+    assert "Dikembalikan" in client.get(reverse("case_list")).content.decode()
+    complete_step(run_of(request).pk, cast.official, note="Dasar hukum sudah ditambahkan.")
+    page = see(client, head, request)
+    assert "Jawaban atas yang Anda minta:" in page and "Dasar hukumnya belum disebut." in page
+    assert f"{cast.official.full_name}: Dasar hukum sudah ditambahkan." in page
+    assert "Dikembalikan oleh" not in page and marks(head) == {request.number: False}
+
+
+def test_as_a_deviation(cast, service, client):
+    request, head = to_approval(service, cast), cast.section_head
+    skip_step(run_of(request).pk, head, reason="Daya tampung perlu dihitung lagi.", to_step_no=5)
+    page = see(client, cast.official, request)
+    assert f"Dikembalikan oleh {head.full_name}:" in page and "Daya tampung perlu dihitung lagi." in page
+    assert InboxEntry.objects.get(request=request).returned
+
+
+def test_what_goes_forward_out_of_order_was_not_returned(cast, service, client):
+    request = make_case(service)
+    skip_step(run_of(request).pk, cast.section_head, reason="Sudah dikonfirmasi.", to_step_no=6)
+    assert "Dikembalikan oleh" not in see(client, cast.official, request)
+    assert not InboxEntry.objects.get(request=request).returned
+
+
+def test_what_the_applicant_answered_is_read_by_who_asked(cast, service, client):
+    request = make_case(service)
+    decide_step(run_of(request).pk, cast.official, False, note="KTP buram.")
+    assert not InboxEntry.objects.get(request=request).returned
+    applicant_answers(request, actor=staff(cast.frontdesk), text="KTP asli diperlihatkan.")
+    page = see(client, cast.official, request)
+    assert "Jawaban atas yang Anda minta:" in page and "Pemohon: KTP asli diperlihatkan." in page
+    ask_applicant(request.pk, cast.official, "Mohon nomor HP.")
+    applicant_answers(request, actor=staff(cast.frontdesk), text="0812")
+    page = see(client, cast.official, request)
+    assert "“Mohon nomor HP.”" in page and "Pemohon: 0812" in page
+    told = {(each.text, each.who) for each in history_of(request).rows}
+    assert ("Pemohon menjawab: tanpa berkas baru, jawaban tertulis", f"dicatat oleh {cast.frontdesk.full_name}") in told
+
+
+def test_the_list_costs_the_same_with_marks(cast, service):
+    reach = reach_of(cast.official)
+    costs = []
+    for _n in range(2):
+        request = to_approval(service, cast)
+        decide_step(run_of(request).pk, cast.section_head, False, note="Belum.")
+        costs.append(count_queries(lambda: cases_for(reach, "mine")))
+    assert costs[0] == costs[1] == 2
