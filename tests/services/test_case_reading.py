@@ -240,6 +240,7 @@ class TestTalk:
 
 class TestHistory:
     def test_it_is_filtered_and_exceptions_name_their_own_reasons(self, cast, request_):
+        request_.documents.update(verdict="fits")
         walk(request_, (cast.official, "yes"))
         skip_step(run_of(request_).pk, cast.official, reason="Sekolah libur")
         add_internal_note(request_.pk, cast.official, "catatan")
