@@ -53,17 +53,21 @@ def lane_to_call(
 
 
 def likely_order(
-    tickets: Iterable, now: datetime.datetime, turns: Turns = USUAL, preferred: Callable[[object], bool] | None = None
+    tickets: Iterable,
+    now: datetime.datetime,
+    turns: Turns = USUAL,
+    preferred: Callable[[object], bool] | None = None,
+    recent: Sequence[str] = (),
 ) -> list:
     """Waiting tickets in the order in which one counter alone would call them; with several it is an estimate.
 
     ``tickets`` have ``lane``, ``waiting_since`` (aware) and ``id``. ``preferred`` tells those that the counter takes
-    first within a lane, as long as the first of that lane has not waited long.
+    first within a lane, as long as the first of that lane has not waited long. ``recent``: as in ``lane_to_call``.
     """
     lanes = {REGULAR: [], PRIORITY: []}
     for ticket in sorted(tickets, key=lambda t: (t.waiting_since, t.id)):
         lanes[ticket.lane].append(ticket)
-    ordered, recent = [], []
+    ordered, recent = [], list(recent)
     if preferred is None:
         lanes = {lane: list(reversed(own)) for lane, own in lanes.items()}
     while True:

@@ -335,7 +335,7 @@ def test_who_opened_a_request_or_is_served_or_has_left_keeps_their_errand(receiv
     with pytest.raises(Refused, match="Alihkan dari loket"):
         actions.correct_visit(called.visit_id, user=desk, purpose="consult")
     actions.finish(called.pk, desk)
-    with pytest.raises(Refused, match="sudah pulang"):
+    with pytest.raises(Refused, match="sudah dilayani"):
         actions.correct_visit(called.visit_id, user=desk, purpose="consult")
 
 

@@ -195,14 +195,13 @@ def test_a_second_purpose_gets_a_second_number_and_counts_once(client, desk, pos
         user=desk, location=place, purpose="complaint", visitor_id=visitor, head_count=2, companion="Budi"
     )
     assert second.ticket.number == first.ticket.number + 1
-    guests = queries.in_the_building(desk, place)
-    assert [(g.name, g.people, g.where, g.helpers) for g in guests] == [
-        ("Siti Contoh", 2, "Konsultasi, Pengaduan", "Budi")
-    ]
+    guests, gone = queries.in_the_building(desk, place)
+    assert [(g.name, g.people, g.where, g.helpers) for g in guests] == [("Siti Contoh", 2, "Ruang tunggu", "Budi")]
+    assert gone == []
     html = client.get(reverse("inside_print")).content.decode()
     assert "Siti Contoh" in html and "2 orang" in html
     with clock.at(clock.now() + timedelta(days=1)):
-        assert queries.in_the_building(desk, place) == []
+        assert queries.in_the_building(desk, place) == ([], [])
 
 
 def test_the_badge_is_for_who_is_inside(client, desk, position):

@@ -1,9 +1,10 @@
-"""Desk, counters, transfers, recalls and undo in any order: nothing is lost, doubled or unfair."""
+"""Desk, counters, transfers, recalls and undo in any order: nothing is lost, doubled, unfair or told two ways."""
 
 import datetime
 
 import pytest
 from django.db import transaction
+from django.db.models import Case, Value, When
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -23,13 +24,15 @@ from visitors import actions, fairness, queries
 from visitors.models import Counter, CounterSession, QueueEvent, QueueRule, Ticket, Visit
 from visitors.replay import states_after
 
+from .agreement import assert_all_say_the_same
+
 START = datetime.datetime(2026, 11, 24, 2, 0, tzinfo=datetime.UTC)
 LIVE, AT_COUNTER = ("waiting", "called", "serving", "held"), ("called", "serving")
 NUMBERS = st.integers(0, 1_000)
 
 
 class Queue(RuleBasedStateMachine):
-    """Two counters that share a service, one with a preference, and an official's room."""
+    """Two counters that share a service, one with a preference, and an official's room that serves one of its own."""
 
     @initialize(preference=st.booleans(), in_a_row=st.integers(1, 3))
     def set_up(self, preference, in_a_row):
@@ -37,12 +40,12 @@ class Queue(RuleBasedStateMachine):
         self.run.__enter__()
         self.now = START
         self.desk = make.person(Role.FRONT_DESK)
-        self.services = [make.service("A"), make.service("B")]
+        self.services = [make.service("A"), make.service("B"), make.service("C")]
         position = make.position()
         counters = [make.counter(*self.services), make.counter(self.services[1])]
         if preference:
             counters[0].preferred.set([self.services[1]])
-        self.counters = [*counters, make.counter(kind="room", position=position)]
+        self.counters = [*counters, make.counter(self.services[2], kind="room", position=position)]
         self.clerks = [
             make.person(Role.COUNTER),
             make.person(Role.COUNTER),
@@ -80,29 +83,33 @@ class Queue(RuleBasedStateMachine):
         tickets = list(Ticket.objects.filter(state__in=states or Ticket.State.values).order_by("pk"))
         return tickets[number % len(tickets)].pk if tickets else None
 
-    @rule(which=st.sampled_from([0, 1, None]), lane=st.sampled_from(["regular", "priority"]))
+    @rule(which=st.sampled_from([0, 1, 2, None]), lane=st.sampled_from(["regular", "priority"]))
     def arrive(self, which, lane):
         self.now += datetime.timedelta(seconds=11)
         service = None if which is None else self.services[which]
         with clock.at(self.now):
             make.ticket(service=service, user=self.desk, lane=lane, letter="U" if which is None else "")
 
-    @rule(minutes=st.integers(1, 25))
+    # Into the break and beyond the end of service too.
+    @rule(minutes=st.one_of(st.integers(1, 25), st.sampled_from([180, 420])))
     def time_passes(self, minutes):
-        self.now += datetime.timedelta(minutes=minutes)
+        later = self.now + datetime.timedelta(minutes=minutes)
+        if clock.local(later).date() == clock.local(START).date():
+            self.now = later
 
     @rule(at=st.integers(0, 2))
     def call_next(self, at):
         session = CounterSession.objects.get(pk=self.sessions[at].pk)
         counter = Counter.objects.get(pk=self.counters[at].pk)
+        sits = session.paused_at is None and session.closed_at is None
         free = not Ticket.objects.filter(session=session, state__in=AT_COUNTER).exists()
         self.now += datetime.timedelta(seconds=7)
         with clock.at(self.now):
-            expected = self.expected(counter) if free and session.paused_at is None else None
+            expected = self.expected(counter) if free and sits else None
             try:
                 called = actions.call_next(session.pk, self.clerks[at])
             except Refused:
-                assert not free or session.paused_at
+                assert not free or not sits
                 return
         assert (called.pk if called else None) == expected
 
@@ -116,13 +123,14 @@ class Queue(RuleBasedStateMachine):
                 gone = (event.ticket_id, datetime.datetime.fromisoformat(event.data["at"]))
                 turns = [turn for turn in turns if turn[:2] != gone]
         recent = [turn[2] for turn in reversed(turns)]
-        waiting = queries.waiting_at(counter)
+        waiting = queries.queue_at(counter.location).line_of(counter.pk)
         lanes = {lane: [t for t in waiting if t.lane == lane] for lane in ("regular", "priority")}
         oldest = min((t.waiting_since for t in lanes["regular"]), default=None)
         wait = None if oldest is None else self.now - oldest
         lane = fairness.lane_to_call(recent, wait, bool(lanes["priority"]), self.turns)
-        # Within a lane ``waiting_at`` has the order already, preferences included.
-        return lanes[lane][0].pk if lane else None
+        # Within a lane a counter's line has the order already, preferences included.
+        assert waiting[:1] == (lanes[lane][:1] if lane else [])
+        return waiting[0].pk if lane else None
 
     @rule(at=st.integers(0, 2), number=NUMBERS)
     def call_particular(self, at, number):
@@ -162,6 +170,11 @@ class Queue(RuleBasedStateMachine):
             self.do(actions.transfer, pk, self.clerks[at], counter_id=self.counters[to].pk)
             assert Ticket.objects.get(pk=pk).waiting_since == since
 
+    @rule(number=NUMBERS, at=st.integers(0, 2), which=st.integers(0, 2))
+    def transfer_to_service(self, number, at, which):
+        if pk := self.some(number, LIVE):
+            self.do(actions.transfer, pk, self.clerks[at], service_id=self.services[which].pk)
+
     @rule(number=NUMBERS)
     def report_back(self, number):
         if pk := self.some(number, ["no_show"]):
@@ -191,13 +204,35 @@ class Queue(RuleBasedStateMachine):
         session = CounterSession.objects.get(pk=self.sessions[at].pk)
         self.do(actions.unpause if session.paused_at else actions.pause, session.pk, self.clerks[at])
 
+    @rule(at=st.integers(0, 2))
+    def leave_or_sit_down(self, at):
+        session = CounterSession.objects.get(pk=self.sessions[at].pk)
+        if session.closed_at is None:
+            self.do(actions.close_session, session.pk, self.clerks[at])
+        else:
+            self.sessions[at] = self.do(actions.open_session, self.counters[at].pk, self.clerks[at]) or session
+
+    @rule(at=st.integers(0, 2))
+    def out_of_use_or_back(self, at):
+        """An administrator's click, while somebody may still sit there."""
+        Counter.objects.filter(pk=self.counters[at].pk).update(
+            active=Case(When(active=True, then=Value(False)), default=Value(True))
+        )
+
+    @rule()
+    def look_everywhere(self):
+        if not Counter.objects.filter(active=True).exists():
+            return
+        with clock.at(self.now):
+            assert_all_say_the_same(self.turns.location, self.desk, self.clerks)
+
     @invariant()
     def nothing_is_lost_or_doubled(self):
         tickets = list(Ticket.objects.all())
         busy = [t.session_id for t in tickets if t.state in AT_COUNTER]
         assert len(busy) == len(set(busy))
         assert None not in busy
-        for letter in "ABU":
+        for letter in "ABCU":
             numbers = sorted(t.number for t in tickets if t.letter == letter)
             assert numbers == list(range(1, len(numbers) + 1))
         by_visit = [t.visit_id for t in tickets if t.state in LIVE]

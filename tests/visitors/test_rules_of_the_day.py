@@ -38,6 +38,10 @@ def calls(counter, clerk):
     return order
 
 
+def line_of(counter):
+    return queries.queue_at(counter.location).line_of(counter.pk)
+
+
 def test_the_offices_own_turns(place):
     service, clerk = make.service(), make.person(Role.COUNTER)
     QueueRule.objects.create(location=place, priority_in_a_row=3)
@@ -56,13 +60,13 @@ def test_a_counter_takes_what_it_prefers_first_until_somebody_has_waited_long():
         first, second = (make.ticket(service=often, user=clerk) for _n in range(2))
     with clock.at(MORNING):
         preferred = make.ticket(service=rare, user=clerk)
-        assert queries.waiting_at(counter) == [preferred, first, second]
+        assert line_of(counter) == [preferred, first, second]
         session = actions.open_session(counter.pk, clerk)
         assert actions.call_next(session.pk, clerk) == preferred
         actions.finish(preferred.pk, clerk)
         later = make.ticket(service=rare, user=clerk)
     with clock.at(MORNING + timedelta(minutes=15)):
-        assert queries.waiting_at(counter) == [first, second, later]
+        assert line_of(counter) == [first, second, later]
         assert actions.call_next(session.pk, clerk) == first
 
 
@@ -171,12 +175,14 @@ def test_paper_is_entered_with_its_true_times(cast, place):
         done = enter(sheet, cast, 2, finished_at=MORNING + timedelta(minutes=20), result="Dijelaskan")
         assert done.visit.recorded_late_at == clock.now()
         done.visit.refresh_from_db()
-        assert (done.visit.checked_in_at, done.visit.left_at) == (MORNING, MORNING + timedelta(minutes=20))
+        # Nobody saw them leave: they stand apart on the list of who is here.
+        assert (done.visit.checked_in_at, done.visit.left_at) == (MORNING, None)
+        assert [each.visit for each in queries.inside(cast.frontdesk, place).gone] == [done.visit]
         assert (done.ticket.label, done.ticket.state, done.ticket.issued_at) == ("U-002", "finished", MORNING)
         newcomer = make.ticket(user=cast.frontdesk)
         waits = enter(sheet, cast, 3, came_at=MORNING + timedelta(minutes=30)).ticket
         # Whoever waits on paper since then comes before who came after.
-        assert [t.pk for t in queries.waiting_at(counter)] == [waits.pk, newcomer.pk]
+        assert [t.pk for t in line_of(counter)] == [waits.pk, newcomer.pk]
         assert queries.numbers_entered(sheet) == [2, 3]
 
 
@@ -229,7 +235,7 @@ def test_the_end_of_a_day_closes_what_is_open(cast, place):
         fresh = make.ticket(service=service, user=cast.frontdesk)
         assert actions.end_past_days() == 2 + 2 + 4
         assert actions.end_past_days() == 0
-        assert queries.inside(cast.frontdesk, place) == [fresh.visit]
+        assert [each.visit for each in queries.inside(cast.frontdesk, place).here] == [fresh.visit]
     states = dict(Ticket.objects.values_list("pk", "state"))
     assert [states[t.pk] for t in tickets] == ["finished", "no_show", "cancelled", "cancelled"]
     assert not CounterSession.objects.filter(closed_at__isnull=True).exists()

@@ -27,7 +27,7 @@ def test_the_ordinary_way(session, clerk, service):
     done = actions.finish(ticket.pk, clerk, "Berkas diterima.")
     done.refresh_from_db()
     assert (done.state, done.result) == ("finished", "Berkas diterima.")
-    assert done.served_at and done.finished_at and done.visit.left_at
+    assert done.served_at and done.finished_at and done.visit.left_at is None
     assert kinds(ticket) == ["issued", "called", "serving", "finished"]
     call = QueueEvent.objects.get(ticket=ticket, kind="called")
     assert call.data == {

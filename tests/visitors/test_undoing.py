@@ -91,7 +91,7 @@ def test_the_counter_must_be_free_and_open(called, clerk, service, session):
 
 
 def test_who_has_a_new_number_or_left_is_not_fetched_back(called, clerk, service):
-    actions.finish(called.pk, clerk, leaves=False)
+    actions.finish(called.pk, clerk)
     actions.issue_ticket(called.visit, service=service)
     with pytest.raises(Outdated, match="nomor lain"):
         actions.take_back(called.pk, clerk)

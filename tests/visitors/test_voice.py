@@ -231,10 +231,15 @@ def test_who_missed_the_call_reports_back_by_phone_twice(client, called):
 
 
 def test_after_hours_the_display_shows_no_line_any_more(client, db):
-    make.counter(make.service())
+    counter, clerk = make.counter(make.service()), make.person(Role.COUNTER)
     with clock.at(MORNING):
-        ticket = make.ticket(user=make.person(Role.FRONT_DESK))
+        ticket = make.ticket(user=clerk)
+        # Nobody calls yet, so nobody is next.
+        board = queries.board_of(ticket.location_id)
+        assert (board.next, board.waiting) == ([], 1)
+        session = actions.open_session(counter.pk, clerk)
         assert queries.board_of(ticket.location_id).next == [ticket.label]
+        actions.close_session(session.pk, clerk)
     with clock.at(MORNING + timedelta(hours=12)):
         board = queries.board_of(ticket.location_id)
         assert (board.next, board.waiting, board.notice) == ([], 0, "Pelayanan hari ini sudah selesai.")

@@ -25,8 +25,8 @@ def correct_visit(
     no place. An official who was told in error no longer sees the visitor. Called again with the same idempotency key
     it returns what the first call made.
 
-    May: front desk and counters. Raises NotAllowed; Outdated when the visitor has left; Refused at a counter, for a
-    visit that opened a request, or with the form field that has to be mended.
+    May: front desk and counters. Raises NotAllowed; Outdated when the visitor has left; Refused at a counter, once they
+    were served, for a visit that opened a request, or with the form field that has to be mended.
     """
     _must_be_desk(user)
     with transaction.atomic():
@@ -36,6 +36,8 @@ def correct_visit(
         visit = Visit.objects.select_for_update(of=("self",)).select_related("visitor").filter(pk=visit_id).first()
         if visit is None or visit.left_at is not None:
             raise Outdated(_("Tamu ini sudah pulang."))
+        if visit.tickets.filter(state=Ticket.State.FINISHED).exists():
+            raise Refused(_("Tamu ini sudah dilayani. Catat keperluan lain sebagai kunjungan tambahan."))
         if visit.purpose == Visit.Purpose.SERVICE and visit.request_id:
             raise Refused(_("Kunjungan ini sudah membuka permohonan. Catat keperluan lain sebagai kunjungan tambahan."))
         for field, message in gaps(purpose, visit.visitor_id, service, host_id, request_number).items():

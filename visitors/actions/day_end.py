@@ -1,9 +1,7 @@
 """What is still open when a day is over."""
 
-import datetime
-
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from ula_portal.core import clock, workdays
 
@@ -19,8 +17,9 @@ AT_ONCE = 200
 def end_past_days() -> int:
     """End what earlier days left open: counters, tickets, visits; returns how many rows were changed.
 
-    A ticket that waited is cancelled, one being served is finished, one called is a no-show; a visit whose leaving
-    nobody noted ends with the service of its day (``left_assumed``). Rows that somebody is just changing are skipped.
+    A ticket that waited is cancelled, one being served is finished, one called is a no-show. A visit whose leaving
+    nobody noted ends when the visitor was served, else with the service of its day (``left_assumed``). Rows that
+    somebody is just changing are skipped.
     """
     today = clock.today()
     return _end_sessions(today) + _end_tickets(today) + _end_visits(today)
@@ -58,14 +57,23 @@ def _end_visits(today):
     with transaction.atomic():
         open_ones = Visit.objects.filter(left_at__isnull=True, checked_in_at__lt=_midnight(today))
         open_ones = open_ones.filter(~Q(tickets__state__in=Ticket.LIVE_STATES))
+        served = Ticket.objects.filter(visit=OuterRef("pk"), state=Ticket.State.FINISHED).order_by("-finished_at")
+        open_ones = open_ones.annotate(served_until=Subquery(served.values("finished_at")[:1]))
         visits = list(open_ones.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE])
         for visit in visits:
-            visit.left_at, visit.left_assumed = _likely_end(visit.checked_in_at), True
+            visit.left_at, visit.left_assumed = _likely_end(visit), True
             visit.save(update_fields=["left_at", "left_assumed"])
         return len(visits)
 
 
-def _likely_end(came: datetime.datetime):
-    """The end of service on the day somebody came, or their coming when that was later."""
+def _likely_end(visit):
+    """When somebody was last served, unless they had come for an official; else the end of that day's service.
+
+    Never before they came, and never on a later day.
+    """
+    came = visit.checked_in_at
+    same_day = visit.served_until and clock.local(visit.served_until).date() == clock.local(came).date()
+    if same_day and visit.host_id is None:
+        return max(came, visit.served_until)
     hours = workdays.service_hours(clock.local(came).date())
     return max(came, hours.closes) if hours else came

@@ -94,8 +94,9 @@ def enter_from_paper(
         if of_number.exists():
             raise Refused(_("Nomor ini sudah dicatat."), field="number")
         ticket = _ticket(sheet, number, made.visit, came_at, finished_at, result, who_and_what.get("ground", ""))
-        if finished_at is not None:
-            Visit.objects.filter(pk=made.visit.pk).update(left_at=finished_at)
+        if finished_at is not None and sheet.day != clock.today():
+            # Of today's nobody has seen them leave.
+            Visit.objects.filter(pk=made.visit.pk).update(left_at=finished_at, left_assumed=True)
         return CheckIn(made.visit, ticket, made.request)
 
 

@@ -82,8 +82,9 @@ def _wait_again(ticket):
     if ticket.visit.tickets.filter(state__in=Ticket.LIVE_STATES).exists():
         raise Refused(_("Tamu ini sudah memegang nomor lain."))
     rule = queries.rule_of(ticket.location_id)
-    line = queries.competitors_of(ticket, lane=ticket.lane)
-    ticket.waiting_since = _behind(line, rule.numbers_before_return)
+    rivals = queries.queue_at(ticket.location).rivals_of(ticket)
+    same_lane = [other for other in rivals if other.lane == ticket.lane]
+    ticket.waiting_since = _behind(same_lane, rule.numbers_before_return)
     ticket.state, ticket.session, ticket.finished_at, ticket.calls = Ticket.State.WAITING, None, None, 0
     ticket.undo = None
     ticket.save(update_fields=["waiting_since", "state", "session", "finished_at", "calls", "undo"])
@@ -171,15 +172,15 @@ def _served_service(ticket, service_id):
     return service
 
 
-def finish(ticket_id: int, user, result: str = "", *, leaves: bool = True) -> Ticket:
-    """The visitor has been served; with ``leaves`` the visit ends too. May: whose session called the ticket.
+def finish(ticket_id: int, user, result: str = "") -> Ticket:
+    """The visitor has been served. May: whose session called the ticket.
 
-    ``result``: a few words for the office (at most 200 characters, the rest is cut).
+    The visit goes on: nobody has seen them leave (``check_out``, else the end of the day). ``result``: a few words for
+    the office (at most 200 characters, the rest is cut).
     """
     with transaction.atomic():
         ticket = own_ticket(ticket_id, user, "finish")
-        ends = leaves and Visit.objects.filter(pk=ticket.visit_id, left_at__isnull=True).update(left_at=clock.now())
-        remember(ticket, "finished", user, left=bool(ends))
+        remember(ticket, "finished", user)
         ticket.state, ticket.finished_at, ticket.result = Ticket.State.FINISHED, clock.now(), result.strip()[:200]
         ticket.save(update_fields=["state", "finished_at", "result", "undo"])
         events.write("finished", ticket.location_id, ticket=ticket, counter=ticket.session.counter)

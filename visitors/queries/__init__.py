@@ -26,16 +26,13 @@ from .counter import Workplace, counters_for, is_staffed, session_of, waiting_fo
 from .desk import (
     find_for_desk,
     hosts_to_choose,
-    in_the_building,
-    inside,
     just_left,
     locations,
-    people_of,
+    numbers_today,
     printer_at,
     request_for_desk,
     services_to_choose,
     ticket_for_print,
-    tickets_today,
     visit_for_badge,
     visit_to_correct,
     visitor_for_desk,
@@ -50,19 +47,10 @@ from .hosting import (
     host_topics_of,
     may_answer,
 )
-from .line import (
-    competitors_of,
-    desks_of,
-    midnight,
-    own_rule,
-    place_for_number,
-    places,
-    rule_of,
-    waiting_at,
-    waiting_in,
-)
+from .line import midnight, own_rule, place_for_number, rule_of
 from .paper import numbers_entered, paper_sheet, paper_sheets
 from .ports import queue_now, visit_of
+from .presence import in_the_building, inside
 from .screen import (
     call_of_event,
     news_of,
@@ -70,6 +58,7 @@ from .screen import (
     served_seconds,
     sound_of,
 )
+from .waiting import Queue, queue_at
 
 __all__ = [
     "Board",
@@ -77,6 +66,7 @@ __all__ = [
     "Event",
     "Hall",
     "Place",
+    "Queue",
     "Touched",
     "Workplace",
     "board_at",
@@ -84,11 +74,9 @@ __all__ = [
     "call_of_event",
     "closure_at",
     "closure_of",
-    "competitors_of",
     "counters_for",
     "current_cursor",
     "delegates_for",
-    "desks_of",
     "displaced_by",
     "end_of_service",
     "events_after",
@@ -113,15 +101,15 @@ __all__ = [
     "news_of",
     "notice_at",
     "numbers_entered",
+    "numbers_today",
     "own_rule",
     "paper_sheet",
     "paper_sheets",
-    "people_of",
     "picture_of_notice",
     "place_for_number",
     "place_of",
-    "places",
     "printer_at",
+    "queue_at",
     "queue_now",
     "request_for_desk",
     "rule_of",
@@ -131,16 +119,13 @@ __all__ = [
     "sound_of",
     "ticket_by_token",
     "ticket_for_print",
-    "tickets_today",
     "told",
     "touched_by",
     "visit_for_badge",
     "visit_of",
     "visit_to_correct",
     "visitor_for_desk",
-    "waiting_at",
     "waiting_for_rooms",
-    "waiting_in",
     "words_of",
     "words_of_closure",
     "workplace_of",

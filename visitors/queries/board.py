@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import translation
 from django.utils.formats import date_format
@@ -12,9 +13,10 @@ from django.utils.translation import ngettext
 from ula_portal.core import clock, workdays
 from ula_portal.core.models import Location
 
-from .. import fairness, waiting_time
-from ..models import QueueRule, Ticket
-from . import closing, line, screen
+from .. import waiting_time
+from ..models import Ticket
+from . import closing, screen
+from .waiting import queue_at
 
 NEXT_SHOWN = 5
 COUNTERS_SHOWN = 5
@@ -24,8 +26,10 @@ COUNTERS_SHOWN = 5
 class Place:
     """Where a ticket stands: ``ahead`` people in front (None unless waiting), ``counter`` it was called to.
 
-    ``wait``: minutes it is likely to wait, from and to; None when it cannot be said. ``attended``: somebody calls at a
-    counter that may call it. ``back_after``: behind how many numbers who missed the call comes back in.
+    ``wait``: minutes it is likely to wait, from and to; None when it cannot be said. ``seated``: "open" while somebody
+    calls at a counter that may call it, "paused" in a pause, "" while nobody sits at one. ``room``: it waits for an
+    official. ``notice``: why nobody calls, pairs of language and words. ``back_after``: behind how many
+    numbers who missed the call comes back in.
     """
 
     state: str
@@ -33,7 +37,9 @@ class Place:
     ahead: int | None = None
     counter: str = ""
     wait: tuple[int, int] | None = None
-    attended: bool = True
+    seated: str = "open"
+    room: bool = False
+    notice: tuple[tuple[str, str], ...] = ()
     back_after: int = 0
 
 
@@ -53,7 +59,8 @@ class DeskNow:
 class Board:
     """The queue of a location at one moment. ``now``: the counter whose call is the newest, or None.
 
-    ``wait``: minutes that who comes now is likely to wait, from and to. ``over``: service is over and nobody calls.
+    ``next``: who can be called now, in the likely order; ``waiting``: all who wait; ``wait``: minutes that who comes
+    now is likely to wait, from and to.
     """
 
     at: datetime.datetime
@@ -63,7 +70,6 @@ class Board:
     waiting: int
     notice: str
     wait: tuple[int, int] | None
-    over: bool
     news: list[screen.News]
     places: dict[int, Place] = field(repr=False)
 
@@ -83,33 +89,6 @@ def location_now(pk: int) -> Location:
     return _places_now().get(pk=pk)
 
 
-@dataclass(frozen=True)
-class _Queue:
-    """What board and places are worked out from."""
-
-    at: datetime.datetime
-    rule: QueueRule
-    desks: list[line.Desk]
-    tickets: list[Ticket]
-    served: list[float]
-
-    @property
-    def waiting(self):
-        return [ticket for ticket in self.tickets if ticket.state == Ticket.State.WAITING]
-
-    @property
-    def at_work(self):
-        return [desk for desk in self.desks if desk.session == "open"]
-
-
-def _queue_at(location, ticket_ids=()):
-    """Two queries, and one for the time that visits took, every few minutes."""
-    live = Q(state__in=Ticket.LIVE_STATES) | Q(pk__in=ticket_ids)
-    tickets = Ticket.objects.filter(live, location_id=location.pk, day=clock.today()).select_related("session")
-    desks, served = line.desks_of(location.pk), screen.served_seconds(location.pk)
-    return _Queue(clock.now(), line.own_rule(location), desks, list(tickets), served)
-
-
 def board_of(location_id: int, ticket_ids=()) -> Board:
     """``board_at`` for a location that is not read yet. Four queries."""
     return board_at(location_now(location_id), ticket_ids)
@@ -120,21 +99,21 @@ def board_at(location: Location, ticket_ids=()) -> Board:
 
     ``location``: from ``location_by_code`` or ``location_now``.
     """
-    queue = _queue_at(location, ticket_ids)
-    now, waiting, shown = queue.at, queue.waiting, _desks_now(queue)
-    over = not shown and is_over(now)
+    queue = queue_at(location, also=Q(pk__in=ticket_ids))
+    shown, served = _desks_now(queue), screen.served_seconds(location.pk)
     called = [desk for desk in shown if desk.label]
+    counters = sum(desk.is_counter for desk in queue.at_work)
+    closure = closing.closure_of(location)
     return Board(
-        at=now,
+        at=queue.at,
         now=max(called, key=lambda d: (d.state == "called", d.since)) if called else None,
         desks=_fitting(shown),
-        next=[] if over else [t.label for t in fairness.likely_order(waiting, now, queue.rule)[:NEXT_SHOWN]],
-        waiting=0 if over else len(waiting),
-        notice=notice_at(now, bool(shown), closing.closure_of(location)),
-        wait=waiting_time.band(len(waiting), sum(desk.kind == "counter" for desk in queue.at_work), queue.served),
-        over=over,
+        next=[ticket.label for ticket in queue.callable[:NEXT_SHOWN]],
+        waiting=len(queue.waiting),
+        notice=notice_at(queue.at, queue.is_open, closure),
+        wait=waiting_time.band(len(queue.callable), counters, served),
         news=screen.news_of(location.pk),
-        places=_places(queue),
+        places=_places(queue, served, closure),
     )
 
 
@@ -146,7 +125,7 @@ def _desks_now(queue):
         ticket = current.get(desk.id)
         if ticket:
             found.append(DeskNow(desk.name, desk.number, ticket.state, ticket.label, ticket.called_at, ticket.calls))
-        elif desk.session and desk.kind == "counter":
+        elif desk.session and desk.is_counter:
             found.append(DeskNow(desk.name, desk.number, desk.session))
     return found
 
@@ -159,6 +138,36 @@ def _fitting(shown):
     return [desk for desk in shown if desk in newest]
 
 
+def _places(queue, served, closure):
+    names = {desk.id: desk.name for desk in queue.desks}
+    rooms = {desk.id for desk in queue.desks if not desk.is_counter}
+    closed = _in_all_languages(lambda: notice_at(queue.at, False, closure))
+    # While service is over, that no counter is open is all there is to say to who has come since.
+    why = closed if closure or not is_over(queue.at) else ()
+
+    def place(ticket):
+        standing = queue.standing_of(ticket)
+        if standing is None:
+            counter = names.get(ticket.session.counter_id, "") if ticket.session else ""
+            notice = closed if ticket.state == Ticket.State.WAITING else ()
+            back_after = queue.rule.numbers_before_return
+            return Place(ticket.state, ticket.label, None, counter, seated="", notice=notice, back_after=back_after)
+        wait = waiting_time.band(standing.ahead, standing.calling, served)
+        room, notice = ticket.target_id in rooms, () if standing.calling else why
+        return Place(ticket.state, ticket.label, standing.ahead, "", wait, standing.seated, room, notice)
+
+    return {ticket.pk: place(ticket) for ticket in queue.tickets}
+
+
+def _in_all_languages(sentence):
+    """A sentence for holders of tickets, each of whom reads in a language of their own: pairs of language and words."""
+    found = []
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found.append((code, sentence()))
+    return tuple(found)
+
+
 def is_over(moment: datetime.datetime) -> bool:
     """Whether the day's service hours have ended, or there are none today."""
     local = clock.local(moment)
@@ -166,30 +175,19 @@ def is_over(moment: datetime.datetime) -> bool:
     return hours is None or local >= hours.closes
 
 
-def _places(queue):
-    ahead = line.places(queue.waiting, queue.desks, queue.at, queue.rule)
-    names, at_work = {desk.id: desk.name for desk in queue.desks}, queue.at_work
-
-    def place(ticket):
-        counter = names.get(ticket.session.counter_id, "") if ticket.session else ""
-        before = ahead.get(ticket.pk)
-        if before is None:
-            return Place(ticket.state, ticket.label, None, counter, back_after=queue.rule.numbers_before_return)
-        serving = sum(desk.may_call(ticket) for desk in at_work)
-        wait = waiting_time.band(before, serving, queue.served)
-        # A room is opened for who is sent there, so its door says nothing.
-        attended = serving > 0 or ticket.target_id is not None
-        return Place(ticket.state, ticket.label, before, counter, wait, attended)
-
-    return {ticket.pk: place(ticket) for ticket in queue.tickets}
-
-
 def place_of(ticket) -> Place:
-    """Where one ticket stands now. Two queries for a ticket from ``ticket_by_token``."""
+    """Where one ticket stands now.
+
+    Two queries for a ticket from ``ticket_by_token``, one more while nobody calls who holds it.
+    """
     if ticket.day != clock.today():
         served = ticket.state == Ticket.State.FINISHED
         return Place(Ticket.State.FINISHED if served else Ticket.State.CANCELLED, ticket.label)
-    return _places(_queue_at(ticket.location, [ticket.pk])).get(ticket.pk) or Place(ticket.state, ticket.label)
+    queue, served = queue_at(ticket.location, also=Q(pk=ticket.pk)), screen.served_seconds(ticket.location_id)
+    standing = queue.standing_of(ticket)
+    nobody_calls = ticket.state == Ticket.State.WAITING and not (standing and standing.calling)
+    closure = closing.closure_at(ticket.location_id) if nobody_calls else None
+    return _places(queue, served, closure).get(ticket.pk) or Place(ticket.state, ticket.label)
 
 
 def ticket_by_token(token_hash: str) -> Ticket | None:
@@ -243,16 +241,29 @@ def _wait_words(wait):
     return _("Sekitar %(low)s–%(high)s menit. Terlewat? Lapor petugas.") % {"low": wait[0], "high": wait[1]}
 
 
+def _waiting_sentences(place):
+    reason = dict(place.notice).get(translation.get_language(), "")
+    if place.ahead is None:
+        return _("Loket sudah tutup"), reason
+    if place.seated == "open" and not place.ahead:
+        return _("Anda berikutnya"), _("Bersiaplah di depan ruang.") if place.room else _("Bersiaplah di dekat loket.")
+    heading = _("Di depan Anda %(n)s orang") % {"n": place.ahead} if place.ahead else _("Mohon menunggu")
+    if place.seated == "open":
+        return heading, _wait_words(place.wait)
+    if place.room:
+        state = _("Anda dipanggil begitu pejabat siap menerima.")
+    elif place.seated == "paused":
+        state = _("Loket untuk nomor Anda sedang jeda.")
+    else:
+        state = _("Loket untuk nomor Anda belum dibuka.")
+    return heading, f"{state} {reason}".strip()
+
+
 def _sentences(place):
     counter = {"counter": place.counter}
     state = Ticket.State
     if place.state == state.WAITING:
-        if not place.ahead and place.attended:
-            return _("Anda berikutnya"), _("Bersiaplah di dekat loket.")
-        if not place.attended:
-            heading = _("Di depan Anda %(n)s orang") % {"n": place.ahead} if place.ahead else _("Mohon menunggu")
-            return heading, _("Loket untuk nomor Anda belum dibuka.")
-        return _("Di depan Anda %(n)s orang") % {"n": place.ahead}, _wait_words(place.wait)
+        return _waiting_sentences(place)
     if place.state == state.CALLED:
         return _("Giliran Anda"), _("Silakan menuju %(counter)s.") % counter
     if place.state == state.SERVING:

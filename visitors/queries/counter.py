@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, DateTimeField, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import DateTimeField, Prefetch, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
@@ -14,6 +13,7 @@ from ula_portal.core import clock
 from .. import permissions, states
 from ..models import Counter, CounterSession, Ticket
 from . import line
+from .waiting import queue_at
 
 # What stands at a counter or was put aside there.
 OWN = ("called", "serving", "held")
@@ -29,7 +29,7 @@ class Workplace:
     waiting: list[Ticket]
     held: list[Ticket]
     missed: list[Ticket]
-    targets: list[Counter]
+    targets: list[line.Desk]
     services: list[Service]
     undoable: Ticket | None = None
     numbers: dict[int, str] = field(default_factory=dict)
@@ -44,11 +44,9 @@ class Workplace:
 def session_of(user) -> CounterSession | None:
     """The session that somebody opened today; one of yesterday has to be opened anew. One query.
 
-    With counter, location and its rule, and ``preferred``: ids of the services that the counter prefers.
+    With counter, location and its rule.
     """
     today = CounterSession.objects.filter(user=user, closed_at__isnull=True, opened_at__gte=line.midnight())
-    preferred = Counter.preferred.through.objects.filter(counter=OuterRef("counter_id")).values("service_id")
-    today = today.annotate(preferred=ArraySubquery(preferred))
     return today.select_related("counter__location__queue_rule").first()
 
 
@@ -85,12 +83,9 @@ def workplace_of(session, user) -> Workplace:
     counter = session.counter
     tickets = _tickets_at(session, user)
     own = [ticket for ticket in tickets if ticket.session_id == session.pk and ticket.state in OWN]
-    waiting = line.waiting_at(counter, line.own_rule(counter.location), session.preferred)
-    places = list(
-        Counter.objects.filter(location=counter.location_id, active=True)
-        .annotate(offered=Count("services"))
-        .order_by("kind", "number", "name")
-    )
+    queue = queue_at(counter.location, related=("service", "visit"))
+    waiting = queue.line_of(counter.pk)
+    others = [desk for desk in queue.desks if desk.active and desk.id != counter.pk]
     request_ids = {t.visit.request_id for t in [*own, *waiting] if t.visit.request_id}
     return Workplace(
         session=session,
@@ -98,8 +93,8 @@ def workplace_of(session, user) -> Workplace:
         waiting=waiting,
         held=[t for t in own if t.state == Ticket.State.HELD],
         missed=_missed_at(counter, tickets),
-        targets=[c for c in places if c.pk != counter.pk],
-        services=_services_at(places),
+        targets=others,
+        services=_services_at(queue.desks),
         undoable=_undoable(tickets, user),
         numbers=_readable(request_ids, user),
     )
@@ -137,9 +132,9 @@ def _undoable(tickets, user):
     return max(clicked, key=lambda ticket: ticket.clicked_at, default=None)
 
 
-def _services_at(counters):
-    served = Counter.services.through.objects.filter(counter__in=[c.pk for c in counters if c.offered])
-    return list(Service.objects.filter(pk__in=served.values("service_id")).only("name"))
+def _services_at(desks):
+    served = {pk for desk in desks if desk.active for pk in desk.services}
+    return list(Service.objects.filter(pk__in=served).only("name"))
 
 
 def _readable(request_ids, user):

@@ -1,11 +1,9 @@
 """What the front desk looks up: visitors, requests, tickets of today, who is inside."""
 
-import datetime
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from services.models import Request, Service
 from services.queries import tracking
@@ -18,8 +16,9 @@ from ula_portal.core.queries import is_held, names_in_office
 
 from .. import permissions, states
 from ..models import Booking, Counter, Ticket, TicketPrinter, Visit, Visitor
-from . import closing, line
+from . import closing
 from .bookings import expected_by_token, expected_today
+from .waiting import Standing, queue_at
 
 SHOWN = 8
 LIST_CAP = 60
@@ -116,72 +115,29 @@ def visitor_for_desk(user, pk) -> Visitor | None:
     return Visitor.objects.filter(pk=pk).first() if permissions.may_check_in(user) else None
 
 
-def tickets_today(user, location: Location) -> list[Ticket]:
-    """Today's tickets, newest first, at most 60; visitors' names for the desk only. One query."""
-    if not permissions.may_check_in(user):
-        return []
-    tickets = Ticket.objects.filter(location=location, day=clock.today())
-    return list(tickets.select_related("visit__visitor", "service").order_by("-issued_at", "-pk")[:LIST_CAP])
-
-
-def inside(user, location: Location) -> list[Visit]:
-    """Who came today and has not left, newest first, at most 60. Two queries."""
-    if not permissions.may_check_in(user):
-        return []
-    visits = Visit.objects.filter(location=location, left_at__isnull=True, checked_in_at__gte=line.midnight())
-    return list(
-        visits.select_related("visitor", "host", "service", "request", "host_call__delegate")
-        .prefetch_related("tickets")
-        .order_by("-checked_in_at", "-pk")[:LIST_CAP]
-    )
-
-
-def people_of(visits: Iterable[Visit]) -> int:
-    """Heads behind visits, as an evacuation counts them: who has two errands is there once."""
-    heads: dict[int, int] = {}
-    for visit in visits:
-        heads[visit.visitor_id] = max(visit.head_count, heads.get(visit.visitor_id, 0))
-    return sum(heads.values())
-
-
 @dataclass(frozen=True)
-class Guest:
-    """Somebody in the building; ``people``: heads, ``helpers``: who came with them, ``where``: at whom or for what."""
+class NumbersToday:
+    """``waiting``: tickets with their ``Standing``, who is called next first; ``others``: the rest, newest first."""
 
-    name: str
-    people: int
-    since: datetime.datetime
-    where: str
-    helpers: str
+    waiting: list[tuple[Ticket, Standing]] = field(default_factory=list)
+    others: list[Ticket] = field(default_factory=list)
 
 
-def in_the_building(user, location: Location) -> list[Guest]:
-    """Everybody who has not left, for an evacuation: by name, a visitor with two purposes once. Two queries."""
+def numbers_today(user, location: Location) -> NumbersToday:
+    """Today's tickets: all that wait, and of the others the newest 60; visitors' names for the desk only. Two queries.
+
+    ``location``: from ``locations``.
+    """
     if not permissions.may_check_in(user):
-        return []
-    visits = Visit.objects.filter(location=location, left_at__isnull=True, checked_in_at__gte=line.midnight())
-    at_work = Ticket.objects.filter(visit__in=visits, state__in=("called", "serving")).select_related(
-        "session__counter"
-    )
-    counters = {ticket.visit_id: ticket.session.counter.name for ticket in at_work}
-    by_visitor: dict[int, list[Visit]] = {}
-    for visit in visits.select_related("visitor", "host", "service").order_by("checked_in_at", "pk"):
-        by_visitor.setdefault(visit.visitor_id, []).append(visit)
-    guests = [_guest(own, counters) for own in by_visitor.values()]
-    return sorted(guests, key=lambda guest: guest.name.casefold())
-
-
-def _guest(visits, counters):
-    places = [
-        counters.get(visit.pk) or str(visit.host or visit.service or visit.get_purpose_display()) for visit in visits
-    ]
-    return Guest(
-        name=visits[0].visitor.name,
-        people=max(visit.head_count for visit in visits),
-        since=visits[0].checked_in_at,
-        where=", ".join(dict.fromkeys(places)),
-        helpers=", ".join(dict.fromkeys(visit.companion for visit in visits if visit.companion)),
-    )
+        return NumbersToday()
+    newest = Ticket.objects.filter(location=location, day=clock.today()).order_by("-issued_at", "-pk")
+    also = Q(pk__in=newest.values("pk")[:LIST_CAP])
+    queue = queue_at(location, also=also, related=("visit__visitor", "service", "target"))
+    waits = {ticket.pk for ticket in queue.waiting}
+    order = [*queue.callable, *(ticket for ticket in queue.waiting if not queue.standing_of(ticket).calling)]
+    others = [ticket for ticket in queue.tickets if ticket.pk not in waits]
+    others.sort(key=lambda ticket: (ticket.issued_at, ticket.pk), reverse=True)
+    return NumbersToday([(ticket, queue.standing_of(ticket)) for ticket in order], others[:LIST_CAP])
 
 
 def just_left(user, pk) -> Visit | None:
@@ -220,8 +176,9 @@ def printer_at(location_id: int) -> TicketPrinter | None:
 
 
 def locations() -> list[Location]:
-    """Where visitors are received: places with a counter in use, by name, for ``closure_of``."""
+    """Where visitors are received: places with a counter in use, by name, for ``closure_of`` and ``queue_at``."""
     places = Location.objects.filter(pk__in=Counter.objects.filter(active=True).values("location_id"))
+    places = places.select_related("queue_rule")
     return list(closing.with_closure(places, clock.now()))
 
 

@@ -1,17 +1,20 @@
 """The load of the queue for everybody."""
 
+from collections import Counter as Count
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F
+from django.db.models import Q
 
+from services.models import Service
 from ula_portal.core import clock, workdays
 from ula_portal.core.models import Location
 
 from .. import waiting_time
-from ..models import Closure, Counter, QueueRule, Ticket
-from . import line, screen
-from .board import is_over, notice_at
-from .closing import in_force
+from ..models import Counter, QueueRule, Ticket
+from . import screen
+from .board import notice_at
+from .closing import closure_of, with_closure
+from .waiting import queues_at
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Hall:
 
     location: Location
     counters_open: int
+    paused: bool
     waiting: int
     services: list[ServiceLoad]
     last_called: list[str]
@@ -55,98 +59,72 @@ class Hall:
         return [each for each in self.services if not each.waiting]
 
 
-@dataclass(frozen=True)
-class _Group:
-    """Waiting tickets that any counter treats alike."""
-
-    service_id: int | None
-    target_id: int | None
-    name: str
-    letter: str
-    count: int
-
-
 def halls_now() -> list[Hall]:
-    """Every place with a counter in use, and its queue now. Five queries whatever the number of places."""
-    now, day = clock.now(), clock.today()
-    rows = list(_counters())
-    tickets = Ticket.objects.filter(day=day)
-    waiting, called = {}, {}
-    groups = tickets.filter(state=Ticket.State.WAITING).values("location_id", "service_id", "target_id", "letter")
-    for row in groups.annotate(n=Count("pk"), name=F("service__name")).order_by():
-        group = _Group(row["service_id"], row["target_id"], row["name"] or "", row["letter"], row["n"])
-        waiting.setdefault(row["location_id"], []).append(group)
-    newest = tickets.filter(called_at__isnull=False).order_by("location_id", "letter", "-called_at")
-    for ticket in newest.distinct("location_id", "letter"):
-        called.setdefault(ticket.location_id, []).append(ticket.label)
-    hours = workdays.service_hours(day)
-    stopped = {closure.location_id: closure for closure in Closure.objects.filter(in_force(now))}
-    places = {row.location_id: row.location for row in rows}
+    """Every place with a counter in use, and its queue now. Four queries whatever the number of places.
+
+    One more for the time that visits took, every few minutes.
+    """
+    now = clock.now()
+    in_use = Location.objects.filter(pk__in=Counter.objects.filter(active=True).values("location_id"))
+    places = {place.pk: place for place in with_closure(in_use.select_related("queue_rule"), now).order_by("name")}
+    newest = Ticket.objects.filter(day=clock.today(), called_at__isnull=False)
+    newest = newest.order_by("location_id", "letter", "-called_at").distinct("location_id", "letter")
+    queues = queues_at(places.values(), also=Q(pk__in=newest.values("pk")), related=())
     served = screen.served_seconds_at(places)
-    halls = []
-    for pk, location in sorted(places.items(), key=lambda item: item[1].name):
-        own = [row for row in rows if row.location_id == pk]
-        opened = len({row.pk for row in own if row.at_work and row.kind == Counter.Kind.COUNTER})
-        # Numbers that the evening left open are nobody's wait any more.
-        over = not opened and is_over(now)
-        loads = _loads(own, [] if over else waiting.get(pk, []), served.get(pk, []))
-        halls.append(
-            Hall(
-                location=location,
-                counters_open=opened,
-                waiting=sum(each.waiting for each in loads),
-                services=loads,
-                last_called=called.get(pk, []),
-                notice=notice_at(now, bool(opened), stopped.get(pk)),
-                hours=hours,
-                rule=line.own_rule(location),
-                stopped=pk in stopped,
-            )
-        )
-    return halls
+    services = _services(queues.values())
+    return [_hall(place, queues[pk], services, served.get(pk, [])) for pk, place in places.items()]
 
 
-def _counters():
-    """A row for each counter in use and each service of it, with place, rule and whether somebody calls there."""
-    return (
-        Counter.objects.filter(active=True)
-        .select_related("location__queue_rule")
-        .annotate(
-            at_work=Exists(line.open_here().filter(paused_at__isnull=True)),
-            service_id=F("services__pk"),
-            service_name=F("services__name"),
-            service_letter=F("services__ticket_letter"),
-        )
+def _services(queues):
+    asked = {pk for queue in queues for desk in queue.desks for pk in desk.services}
+    asked |= {ticket.service_id for queue in queues for ticket in queue.waiting if ticket.service_id}
+    return Service.objects.only("name", "ticket_letter").in_bulk(asked)
+
+
+def _hall(place, queue, services, served):
+    closure = closure_of(place)
+    counters = [desk for desk in queue.desks if desk.is_counter]
+    return Hall(
+        location=place,
+        counters_open=sum(desk.session == "open" for desk in counters),
+        paused=any(desk.session == "paused" for desk in counters),
+        waiting=len(queue.waiting),
+        services=_loads(queue, services, served),
+        last_called=_last_called(queue.tickets),
+        notice=notice_at(queue.at, queue.is_open, closure),
+        hours=workdays.service_hours(clock.today()),
+        rule=queue.rule,
+        stopped=closure is not None,
     )
 
 
-def _loads(rows, groups, served):
+def _last_called(tickets):
+    newest = {}
+    for ticket in sorted((t for t in tickets if t.called_at), key=lambda t: (t.called_at, t.pk)):
+        newest[ticket.letter] = ticket.label
+    return [newest[letter] for letter in sorted(newest)]
+
+
+def _loads(queue, services, served):
     """Every service that gives numbers here or is waited for, the busiest first.
 
-    A letter may stand for several services, so tickets count by service. Before somebody who comes now are all who
-    wait for a counter that may call them too, as their ticket's page will say.
+    A letter may stand for several services, so tickets count by service. How long somebody waits who comes now is what
+    their ticket's page would say.
     """
-    desks, at_work = _desks(rows)
-    known = {row.service_id: (row.service_name, row.service_letter) for row in rows if row.service_letter}
-    for group in groups:
-        known.setdefault(group.service_id, (group.name, group.letter))
-    able = {group: {desk.id for desk in desks if desk.may_call(group)} for group in groups}
-    loads = []
-    for service_id, (name, letter) in known.items():
-        comer = _Group(service_id, None, name, letter, 1)
-        mine = {desk.id for desk in desks if desk.may_call(comer)}
-        ahead = sum(group.count for group in groups if able[group] & mine)
-        serving = len(mine & at_work)
-        own = sum(group.count for group in groups if group.service_id == service_id)
-        loads.append(ServiceLoad(name, letter, own, serving, waiting_time.band(ahead, serving, served)))
+    waiting = Count(ticket.service_id for ticket in queue.waiting)
+    known = {pk: (each.name, each.ticket_letter) for pk, each in services.items() if each.ticket_letter}
+    here = {pk for desk in queue.desks for pk in desk.services}
+    known = {pk: words for pk, words in known.items() if pk in here}
+    for ticket in queue.waiting:
+        service = services.get(ticket.service_id)
+        known.setdefault(ticket.service_id, (service.name if service else "", ticket.letter))
+    loads, standings = [], {}
+    for pk, (name, letter) in known.items():
+        # Services of the same counters are waited for alike.
+        alike = frozenset(desk.id for desk in queue.desks if pk in desk.services)
+        if alike not in standings:
+            standings[alike] = queue.standing_of_comer(pk)
+        comer = standings[alike]
+        wait = waiting_time.band(comer.ahead, comer.calling, served)
+        loads.append(ServiceLoad(name, letter, waiting[pk], comer.calling, wait))
     return sorted(loads, key=lambda load: (-load.waiting, not load.name, load.name))
-
-
-def _desks(rows):
-    """The counters and rooms behind the rows, and the ids of those where somebody calls."""
-    served = {}
-    for row in rows:
-        served.setdefault(row.pk, set()).add(row.service_id)
-    first = {row.pk: row for row in rows}
-    desks = [line.Desk(pk, row.name, row.number, row.kind, frozenset(served[pk])) for pk, row in first.items()]
-    return desks, {pk for pk, row in first.items() if row.at_work}

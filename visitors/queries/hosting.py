@@ -2,34 +2,40 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ula_portal.core import clock
 from ula_portal.core.models import Tenure, User
 from ula_portal.core.permissions import position_ids_of
 from ula_portal.core.queries import presence_of
 
-from ..models import HostCall
+from ..models import Counter, HostCall, Ticket
 from . import line
 
 SHOWN = 30
 
 
 def _for(user):
-    """Calls of today to positions that somebody holds, and those handed to them, whose visitor is still here."""
+    """Calls of today to positions that somebody holds, and those handed to them, whose visitor was not seen leaving.
+
+    ``received``: whether the visitor was called into a room, which is an answer too.
+    """
     mine = Q(position__in=position_ids_of(user)) | Q(delegate=user.pk)
-    return HostCall.objects.filter(mine, asked_at__gte=line.midnight(), visit__left_at__isnull=True)
+    in_room = Ticket.objects.filter(visit=OuterRef("visit"), session__counter__kind=Counter.Kind.ROOM)
+    received = Exists(in_room.exclude(state__in=(Ticket.State.WAITING, Ticket.State.NO_SHOW)))
+    calls = HostCall.objects.filter(mine, asked_at__gte=line.midnight(), visit__left_at__isnull=True)
+    return calls.annotate(received=received)
 
 
 def host_calls_for(user) -> list[HostCall]:
-    """Visitors who wait for somebody now, the longest wait first, at most 30. Two queries."""
+    """Visitors who came for somebody and are still here, the longest wait first, at most 30. Two queries."""
     calls = _for(user).select_related("visit__visitor", "visit__service", "position", "delegate", "visit__location")
     return list(calls.order_by("asked_at", "pk")[:SHOWN])
 
 
 def host_calls_waiting(user) -> QuerySet[HostCall]:
     """Visitors who wait for an answer of somebody, for the staff rail."""
-    return _for(user).filter(answer="")
+    return _for(user).filter(answer="", received=False)
 
 
 def host_topics_for(user) -> set[str]:

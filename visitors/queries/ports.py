@@ -6,12 +6,20 @@ from ula_portal.core import clock
 
 from ..models import Closure, Visit
 from .closing import words_of_closure
+from .waiting import service_ended_at
 
 _NOW = """
 SELECT (SELECT count(*) FROM visitors_ticket t WHERE t.day = %(day)s AND t.state = 'waiting'
-        AND (%(services)s::bigint[] IS NULL OR t.service_id = ANY (%(services)s::bigint[]))),
+        AND (%(services)s::bigint[] IS NULL OR t.service_id = ANY (%(services)s::bigint[]))
+        AND (%(ended)s::timestamptz IS NULL OR t.issued_at >= %(ended)s
+            OR t.target_id IN (SELECT c.id FROM visitors_counter c WHERE c.kind = 'room')
+            OR EXISTS (SELECT FROM visitors_countersession s JOIN visitors_counter c ON c.id = s.counter_id
+                WHERE s.closed_at IS NULL AND s.opened_at >= %(midnight)s AND c.location_id = t.location_id
+                AND (t.target_id = c.id OR t.target_id IS NULL AND (
+                    t.service_id IS NULL AND c.kind = 'counter' OR EXISTS (SELECT FROM visitors_counter_services cs
+                        WHERE cs.counter_id = c.id AND cs.service_id = t.service_id)))))),
     EXISTS (SELECT FROM visitors_countersession s JOIN visitors_counter c ON c.id = s.counter_id
-        WHERE s.closed_at IS NULL AND s.paused_at IS NULL AND s.opened_at >= %(midnight)s AND c.active
+        WHERE s.closed_at IS NULL AND s.paused_at IS NULL AND s.opened_at >= %(midnight)s
         AND (%(services)s::bigint[] IS NULL OR EXISTS (SELECT FROM visitors_counter_services cs
             WHERE cs.counter_id = c.id AND cs.service_id = ANY (%(services)s::bigint[])))),
     stopped.reason, stopped.until, stopped.name,
@@ -26,6 +34,8 @@ FROM (SELECT 1) one LEFT JOIN LATERAL (
 def queue_now(services=None) -> dict:
     """How busy it is now: ``{"waiting": int, "open": bool, "stopped": str}``. One query.
 
+    ``waiting``: who waits as ``waiting.Queue`` has it, which would take more questions than the home page may ask.
+
     ``services``: ids of the services asked about; None for all. ``open``: a counter calls. ``stopped``: a sentence
     while service has been stopped suddenly somewhere, else empty.
     """
@@ -34,6 +44,7 @@ def queue_now(services=None) -> dict:
         "now": now,
         "day": now.date(),
         "midnight": now.replace(hour=0, minute=0, second=0, microsecond=0),
+        "ended": service_ended_at(now),
         "services": None if services is None else [int(pk) for pk in services],
     }
     with connection.cursor() as cursor:

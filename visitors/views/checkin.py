@@ -127,14 +127,12 @@ def _opened(number):
 
 
 def _page(request, places, place, form, *, status=200, **context):
-    inside = queries.inside(request.user, place)
     context |= {
         "form": form,
         "places": places,
         "place": place,
-        "tickets": queries.tickets_today(request.user, place),
-        "inside": inside,
-        "people": queries.people_of(inside),
+        "numbers": queries.numbers_today(request.user, place),
+        "inside": queries.inside(request.user, place),
         "live": staff_token(place.pk),
         "left": queries.just_left(request.user, request.session.get(LEFT)),
         "notice": queries.notice_at(clock.now(), False, queries.closure_of(place)),
@@ -204,9 +202,10 @@ def inside_print(request):
     if not places:
         raise Http404
     place = chosen_place(request, places)
-    rows = queries.in_the_building(request.user, place)
-    context = {"rows": rows, "people": sum(row.people for row in rows), "place": place, "now": clock.now()}
     with translation.override("id"):
+        rows, gone = queries.in_the_building(request.user, place)
+        context = {"rows": rows, "people": sum(row.people for row in rows), "gone": gone}
+        context |= {"place": place, "now": clock.now()}
         return render(request, "visitors/inside_print.html", context)
 
 

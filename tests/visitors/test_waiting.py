@@ -1,0 +1,153 @@
+"""Who waits and who can be called: display, load, own ticket, counter and desk give one answer."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.factories import visitors as make
+from tests.factories.cases import count_queries
+from ula_portal.core import clock, ports
+from ula_portal.core.models import Role
+from visitors import actions, queries
+from visitors.models import Booking, Counter, Ticket
+
+from .agreement import assert_all_say_the_same
+
+# Tuesday 09.00 at the office.
+MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk():
+    return make.person(Role.FRONT_DESK)
+
+
+@pytest.fixture
+def morning():
+    with clock.at(MORNING):
+        yield MORNING
+
+
+def words(ticket):
+    return queries.words_of(queries.place_of(ticket))
+
+
+def test_nobody_is_next_whom_no_open_counter_serves(morning, session, clerk, service, desk, client):
+    other = make.service("B")
+    make.counter(other)
+    own, stranded = make.ticket(service=service, user=desk), make.ticket(service=other, user=desk)
+    assert_all_say_the_same(make.location(), desk, [clerk])
+    board = queries.board_of(make.location().pk)
+    assert (board.next, board.waiting) == ([own.label], 2)
+    assert words(stranded)["text"] == "Loket untuk nomor Anda belum dibuka."
+    client.force_login(desk)
+    assert "Belum ada loket yang memanggil" in client.get("/petugas/tamu/").content.decode()
+    assert "belum ada loket yang memanggil" in client.get("/antrean/").content.decode()
+
+
+def test_who_is_passed_on_to_a_closed_counter_or_room_is_nobodys_next(morning, session, clerk, service, desk):
+    room = make.counter(kind="room", position=make.position())
+    closed = make.counter(service)
+    tickets = [make.ticket(service=service, user=desk) for _n in range(2)]
+    for ticket, target in zip(tickets, (closed, room), strict=True):
+        actions.transfer(ticket.pk, clerk, counter_id=target.pk)
+    tickets = [Ticket.objects.get(pk=ticket.pk) for ticket in tickets]
+    assert [words(ticket)["heading"] for ticket in tickets] == ["Mohon menunggu"] * 2
+    assert words(tickets[1])["text"] == "Anda dipanggil begitu pejabat siap menerima."
+    assert queries.board_of(closed.location_id).next == []
+    assert_all_say_the_same(make.location(), desk, [clerk])
+
+
+def test_a_pause_a_break_and_a_closure_are_told_on_the_ticket(morning, session, clerk, service, desk):
+    ticket = make.ticket(service=service, user=desk)
+    actions.pause(session.pk, clerk)
+    assert words(ticket)["text"] == "Loket untuk nomor Anda sedang jeda."
+    with clock.at(MORNING + timedelta(hours=3, minutes=30)):
+        assert words(ticket)["text"].startswith("Loket untuk nomor Anda sedang jeda. Istirahat.")
+    closure = actions.close_suddenly(make.location(), desk, "listrik padam")
+    assert "listrik padam" in words(ticket)["text"]
+    board = queries.board_of(ticket.location_id, [ticket.pk])
+    assert queries.words_of(board.places[ticket.pk], "en")["text"] != words(ticket)["text"]
+    assert_all_say_the_same(make.location(), desk, [clerk])
+    actions.unpause(session.pk, clerk)
+    # The counter goes on with who is there.
+    assert words(ticket)["heading"] == "Anda berikutnya"
+    actions.reopen(closure.pk, desk)
+
+
+def test_the_evening_ends_the_wait_only_where_nobody_sits(morning, session, clerk, service, desk):
+    elsewhere = make.service("B")
+    make.counter(elsewhere)
+    mine, left_over = make.ticket(service=service, user=desk), make.ticket(service=elsewhere, user=desk)
+    with clock.at(MORNING + timedelta(hours=9)):
+        for pause in (False, True):
+            if pause:
+                actions.pause(session.pk, clerk)
+            assert queries.board_of(make.location().pk).waiting == ports.queue_now()["waiting"] == 1
+            assert_all_say_the_same(make.location(), desk, [clerk])
+        assert words(left_over)["heading"] == "Loket sudah tutup"
+        assert words(mine)["heading"] == "Mohon menunggu"
+        # A number that the desk gives in the evening is for somebody who stands there.
+        late = make.ticket(service=elsewhere, user=desk)
+        assert words(late)["text"] == "Loket untuk nomor Anda belum dibuka."
+        assert_all_say_the_same(make.location(), desk, [clerk])
+
+
+def test_a_counter_shows_whom_it_will_call(morning, session, clerk, service, desk):
+    for lane in ("regular", *["priority"] * 3):
+        make.ticket(service=service, user=desk, lane=lane)
+    for _n in range(2):
+        actions.finish(actions.call_next(session.pk, clerk).pk, clerk)
+    # Two of the priority lane went before: now it is the other one's turn.
+    work = queries.workplace_of(queries.session_of(clerk), clerk)
+    assert [ticket.lane for ticket in work.waiting] == ["regular", "priority"]
+    assert queries.board_of(make.location().pk).next == [ticket.label for ticket in work.waiting]
+    assert_all_say_the_same(make.location(), desk, [clerk])
+
+
+def test_held_and_missed_ones_do_not_wait(morning, session, clerk, service, desk):
+    for _n in range(3):
+        make.ticket(service=service, user=desk)
+    actions.hold(actions.call_next(session.pk, clerk).pk, clerk)
+    missed = make.missed(actions.call_next(session.pk, clerk), clerk)
+    with clock.at(MORNING + timedelta(minutes=2)):
+        assert queries.board_of(make.location().pk).waiting == 1
+        assert_all_say_the_same(make.location(), desk, [clerk])
+        actions.report_back(missed.pk, desk)
+        assert queries.board_of(make.location().pk).waiting == 2
+        assert_all_say_the_same(make.location(), desk, [clerk])
+
+
+def test_who_has_an_appointment_waits_since_half_an_hour_before_it(clerk, desk):
+    service = make.bookable()
+    slot = make.slot_at(make.plan(service), MORNING.date() + timedelta(days=7), 9)
+    booking = actions.book(slot.pk, name="Tamu Berjanji")
+    with clock.at(slot.starts_at - timedelta(minutes=20)):
+        actions.open_session(make.counter(service).pk, clerk)
+        walk_in = make.ticket(service=service, user=desk)
+    with clock.at(slot.starts_at - timedelta(minutes=10)):
+        booked = actions.arrive(booking.pk, desk).ticket
+        assert queries.board_of(walk_in.location_id).next == [booked.label, walk_in.label]
+        assert_all_say_the_same(make.location(), desk, [clerk])
+    assert Booking.objects.get().state == "arrived"
+
+
+def test_a_counter_taken_out_of_use_still_calls_while_somebody_sits_there(morning, session, clerk, service, desk):
+    make.counter(make.service("B"))
+    ticket = make.ticket(service=service, user=desk)
+    Counter.objects.filter(pk=session.counter_id).update(active=False)
+    assert words(ticket)["heading"] == "Anda berikutnya"
+    assert_all_say_the_same(make.location(), desk, [clerk])
+
+
+def test_the_line_asks_two_questions_however_long(morning, session, service, desk):
+    place = queries.locations()[0]
+    # The calendar is read once and kept.
+    clock_and_hours = queries.queue_at(place).waiting
+    assert clock_and_hours == []
+    for count in (1, 3):
+        for _n in range(count):
+            make.ticket(service=service, user=desk)
+        assert count_queries(lambda: queries.queue_at(place).callable) == 2
