@@ -7,7 +7,8 @@ clone under ``/root``), they are kept under ``/var/lib/ula-portal`` instead; no 
 loosened.
 
 The server ends with its last user: ``ensure_running`` takes a shared lock for the life of the process, and
-the ``keeper`` waits for the last one to go. Nothing happens on import or in ``database_settings``.
+the ``keeper`` waits for the last one to go. Until then the keeper starts a server that died again. Nothing
+happens on import or in ``database_settings``.
 
 ``place`` says where and under whom, ``cluster`` makes data folders and the command line, ``server`` starts
 and stops, ``readiness`` decides which commands need a database.
@@ -17,8 +18,10 @@ from ula_portal.embedded_postgres.place import EmbeddedPostgresError
 from ula_portal.embedded_postgres.server import (
     database_settings,
     ensure_running,
+    is_guarded,
     recreate_database,
     remove,
+    running_pid,
     stop_if_last,
 )
 
@@ -26,7 +29,9 @@ __all__ = [
     "EmbeddedPostgresError",
     "database_settings",
     "ensure_running",
+    "is_guarded",
     "recreate_database",
     "remove",
+    "running_pid",
     "stop_if_last",
 ]

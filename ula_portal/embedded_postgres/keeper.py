@@ -6,7 +6,10 @@ exclusive lock on it. The kernel gives that up for a process however it ends, so
 server behind. While the server is being stopped the guardian holds the exclusive lock, and a new user waits
 for it.
 
-Argument: JSON with ``command`` (list, or null to adopt a running server), ``pid`` (of an adopted server),
+A server that dies after it was ready (killed, out of memory) is started again after a growing pause; what was
+committed comes back with its recovery. One that never became ready, or that somebody shut down, ends the guardian.
+
+Argument: JSON with ``command`` (list), ``pid`` (of a running server to adopt, or null), ``data`` (its folder),
 ``user``, ``group`` (numbers or null), ``users`` (descriptor of the users' file), ``log`` (path), ``remove``
 (folders to delete at the end).
 """
@@ -23,6 +26,12 @@ import time
 from pathlib import Path
 
 _POLL_SECONDS = 0.1
+_FIRST_PAUSE_SECONDS = 0.2
+_LONGEST_PAUSE_SECONDS = 15
+# About a minute of trying; then whoever starts it next is told why it cannot be.
+_MOST_FAILURES = 10
+# Whoever ran so long starts with the shortest pause again.
+_WELL_SECONDS = 60
 
 
 def is_alive(pid: int) -> bool:
@@ -67,33 +76,74 @@ def _start(spec: dict) -> subprocess.Popen:
         )
 
 
+class _Guarded:
+    """The server and its restarts, up to its end by ``end``."""
+
+    def __init__(self, spec: dict) -> None:
+        self._spec = spec
+        self._server = None if spec["pid"] else _start(spec)
+        self._pid: int | None = self._server.pid if self._server else spec["pid"]
+        self._stopping = threading.Event()
+        # Held while a server is started or stopped; a signal may come in the middle of ``end``.
+        self._turn = threading.RLock()
+
+    def watch(self) -> None:
+        """Start the server again each time it dies; ends this process where that is of no use."""
+        failures, once_ready = 0, bool(self._spec["pid"])
+        while True:
+            begun = time.monotonic()
+            clean = self._wait()
+            if self._stopping.is_set():
+                return
+            once_ready = once_ready or self._was_ready()
+            # Its number may be another process's from now on.
+            self._pid = None
+            failures = 1 if time.monotonic() - begun > _WELL_SECONDS else failures + 1
+            if clean or not once_ready or failures > _MOST_FAILURES:
+                os._exit(1)
+            self._stopping.wait(min(_FIRST_PAUSE_SECONDS * 2 ** (failures - 1), _LONGEST_PAUSE_SECONDS))
+            with self._turn:
+                if self._stopping.is_set():
+                    return
+                self._server = _start(self._spec)
+                self._pid = self._server.pid
+
+    def _wait(self) -> bool:
+        """Until the server is gone; tells whether it was shut down, not killed."""
+        if self._server:
+            return self._server.wait() == 0
+        while is_alive(self._pid):
+            time.sleep(_POLL_SECONDS)
+        return not self._left_behind()
+
+    def _left_behind(self) -> list[str]:
+        """The lines of the file that a server keeps while it runs, and that outlives only its sudden death."""
+        try:
+            lines = Path(self._spec["data"], "postmaster.pid").read_text().splitlines()
+        except OSError:
+            return []
+        return lines if lines and lines[0].strip() == str(self._pid) else []
+
+    def _was_ready(self) -> bool:
+        return any(line.strip() == "ready" for line in self._left_behind())
+
+    def end(self, *_: object) -> None:
+        self._stopping.set()
+        with self._turn:
+            if self._pid:
+                stop(self._pid)
+            for folder in self._spec["remove"]:
+                shutil.rmtree(folder, ignore_errors=True)
+            os._exit(0)
+
+
 def main(spec: dict) -> None:
-    """Guard the server until it ends by itself or its last user is gone."""
-    server = _start(spec) if spec["command"] else None
-    pid = server.pid if server else spec["pid"]
-
-    def watch() -> None:
-        if server:
-            server.wait()
-        while not server and is_alive(pid):
-            time.sleep(1)
-        if not stopping.is_set():
-            os._exit(1)
-
-    stopping = threading.Event()
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-
-    def end(*_: object) -> None:
-        stopping.set()
-        stop(pid)
-        for folder in spec["remove"]:
-            shutil.rmtree(folder, ignore_errors=True)
-        os._exit(0)
-
-    signal.signal(signal.SIGTERM, end)
+    """Guard the server until its last user is gone, or until it cannot be kept running."""
+    guarded = _Guarded(spec)
+    threading.Thread(target=guarded.watch, daemon=True).start()
+    signal.signal(signal.SIGTERM, guarded.end)
     fcntl.flock(spec["users"], fcntl.LOCK_EX)
-    end()
+    guarded.end()
 
 
 if __name__ == "__main__":

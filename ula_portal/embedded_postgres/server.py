@@ -92,6 +92,20 @@ def stop_if_last(var_dir: Path) -> bool:
     return True
 
 
+def is_guarded(var_dir: Path) -> bool:
+    """Whether a guardian looks after the server, and would start it again; ``ensure_running`` gives it one."""
+    descriptor = _open_lock(Place.of(var_dir).var_dir / "postgres.keeper")
+    try:
+        return not _try_lock(descriptor, fcntl.LOCK_SH)
+    finally:
+        os.close(descriptor)
+
+
+def running_pid(var_dir: Path) -> int | None:
+    """The process of the server that belongs to ``var_dir``, or None while it does not run."""
+    return cluster.running_pid(Place.of(var_dir))
+
+
 def remove(var_dir: Path) -> None:
     """Stop the server and delete ``var_dir`` with all data, wherever they are. For throw-away servers."""
     place = Place.of(var_dir)
@@ -184,12 +198,11 @@ def _start_or_join(place: Place, *, durable: bool, disposable: bool, report: Rep
     guardian = None
     lock = _open_lock(place.var_dir / "postgres.keeper")
     try:
-        if cluster.running_pid(place) is None:
-            # A guardian whose server has died is about to go.
-            _wait_for_lock(lock, fcntl.LOCK_EX, report)
-            guardian = _spawn_keeper(place, lock, durable=durable, disposable=disposable, report=report)
-        elif _try_lock(lock, fcntl.LOCK_EX):
-            # The guardian was killed; its server is fine.
+        # A guardian whose server has died starts it again, or is about to go.
+        while not (unguarded := _try_lock(lock, fcntl.LOCK_EX)) and cluster.running_pid(place) is None:
+            time.sleep(_POLL_SECONDS)
+        if unguarded:
+            # None runs, or its guardian was killed and it is fine.
             guardian = _spawn_keeper(place, lock, durable=durable, disposable=disposable, report=report)
     finally:
         os.close(lock)
@@ -198,15 +211,15 @@ def _start_or_join(place: Place, *, durable: bool, disposable: bool, report: Rep
 
 def _spawn_keeper(place: Place, lock: int, *, durable: bool, disposable: bool, report: Report) -> subprocess.Popen:
     place.log.parent.mkdir(mode=0o700, exist_ok=True)
-    pid, command, account = cluster.running_pid(place), None, None
-    if pid is None:
-        command, account = cluster.prepare(place, durable=durable, report=report)
-        if place.log.exists() and place.log.stat().st_size > _LOG_LIMIT_BYTES:
-            place.log.replace(place.log.with_name("postgres.log.1"))
+    pid = cluster.running_pid(place)
+    command, account = cluster.prepare(place, durable=durable, report=report)
+    if pid is None and place.log.exists() and place.log.stat().st_size > _LOG_LIMIT_BYTES:
+        place.log.replace(place.log.with_name("postgres.log.1"))
     users = _open_lock(place.var_dir / "postgres.users")
     specification = {
         "command": command,
         "pid": pid,
+        "data": str(place.data),
         "user": account and account.pw_uid,
         "group": account and account.pw_gid,
         "users": users,
@@ -232,7 +245,8 @@ def _spawn_keeper(place: Place, lock: int, *, durable: bool, disposable: bool, r
 def _wait_until_ready(place: Place, guardian: subprocess.Popen | None, report: Report) -> bool:
     """No limit of time: a recovery takes as long as it takes. Only the server's death ends it.
 
-    Returns False where the server ended since an earlier one's processes still hold its memory.
+    Returns False where the server ended since an earlier one's processes still hold its memory, or where another
+    process had started it: then it is this one's to start.
     """
     begun = told = time.monotonic()
     while True:
@@ -240,12 +254,14 @@ def _wait_until_ready(place: Place, guardian: subprocess.Popen | None, report: R
             with _maintenance(place):
                 return True
         except psycopg2.OperationalError as error:
-            ended = guardian.poll() is not None if guardian else cluster.running_pid(place) is None
+            ended = guardian.poll() is not None if guardian else not is_guarded(place.var_dir)
             # Refused for good, not "starting up", "recovering" or not there yet.
             refused = "authentication failed" in str(error) or "does not exist" in str(error)
             if refused and not ended:
                 raise
         if ended:
+            if guardian is None:
+                return False
             reason = cluster.failure(_tail(place.log))
             if "pre-existing shared memory block" in reason:
                 return False
