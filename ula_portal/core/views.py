@@ -2,9 +2,10 @@
 
 import logging
 import secrets
+import sys
 
-from django.db import connection
-from django.http import HttpResponseServerError, JsonResponse
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -13,14 +14,19 @@ from django.views import csrf
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from . import navigation, second_factor
+from . import navigation, outage, second_factor
 from .access import staff_required
 
 logger = logging.getLogger(__name__)
 
 
 def trouble(request):
-    """Answer to an unexpected error: a code that the person can tell and that stands in the log beside the cause."""
+    """Answer to an unexpected error: a code that the person can tell and that stands in the log beside the cause.
+
+    While the database is away: 503, with the request to come back in a moment, and one line in the log.
+    """
+    if outage.is_cause_of(sys.exc_info()[1]):
+        return _unavailable(request)
     code = secrets.token_hex(4).upper()
     logger.error("trouble code %s", code)
     # Without the request: whatever broke must not break its own explanation.
@@ -40,13 +46,33 @@ def csrf_failure(request, reason=""):
     return response
 
 
+def _unavailable(request):
+    logger.warning("the database does not answer: %s", request.path)
+    again = request.get_full_path() if request.method == "GET" else ""
+    return _in_a_moment(HttpResponse(render_to_string("503.html", {"again": again}), status=503))
+
+
+def _in_a_moment(response):
+    response.headers["Retry-After"], response.headers["Cache-Control"] = str(outage.RETRY_SECONDS), "no-store"
+    # Django would write the whole trace of each page asked for meanwhile.
+    response._has_been_logged = True
+    return response
+
+
 @never_cache
 @require_safe
 def health(request):
-    """For supervisors and load balancers: 200 while pages and database answer."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"status": "ok"})
+    """For supervisors and load balancers: 200 while pages and database answer, else 503; ``parts`` says which does not.
+
+    Without a worker pages go on (200, ``degraded``), but nothing is sent.
+    """
+    try:
+        worker = "ok" if outage.worker_is_there() else "down"
+    except (DatabaseError, InterfaceError):
+        parts = {"pages": "ok", "database": "down", "worker": "unknown"}
+        return _in_a_moment(JsonResponse({"status": "down", "parts": parts}, status=503))
+    status = "ok" if worker == "ok" else "degraded"
+    return JsonResponse({"status": status, "parts": {"pages": "ok", "database": "ok", "worker": worker}})
 
 
 @require_safe

@@ -67,7 +67,7 @@ async def application(scope, receive, send) -> None:
         await _refuse(send, 503)
     except DatabaseError:
         logger.warning("live: the database does not answer")
-        await _refuse(send, 503)
+        await _refuse(send, 503, "Maaf, sistem sedang terganggu. Coba lagi sebentar lagi.")
     except Exception:
         # The server would let the client wait for ever.
         logger.exception("live: a stream could not be opened")
@@ -126,13 +126,14 @@ async def _piece(send, body, *, more=True):
     await send({"type": "http.response.body", "body": body, "more_body": more})
 
 
-async def _refuse(send, status):
+async def _refuse(send, status, instead=""):
     text = {
         403: "Alamat ini tidak menerima permintaan dari situs lain.",
         404: "Siaran ini tidak ada.",
         405: "Siaran hanya dapat dibaca.",
         503: "Terlalu banyak layar tersambung. Coba lagi sebentar lagi.",
     }.get(status, "Permintaan tidak dapat dilayani.")
+    text = instead or text
     headers = [(b"content-type", b"application/json; charset=utf-8"), (b"cache-control", b"no-store")]
     if status == 503:
         headers.append((b"retry-after", b"15"))
