@@ -1,4 +1,4 @@
-"""Server and worker start together, stop together, and say why when one of them dies."""
+"""Server and worker start together and stop together; one that dies is started again, one that cannot run is told."""
 
 import os
 import signal
@@ -11,10 +11,17 @@ from pathlib import Path
 
 import pytest
 
+from ula_portal.demo import children as children_module
 from ula_portal.embedded_postgres import keeper
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-RUN = "import sys; from ula_portal.demo import supervisor as s; sys.exit(s.run(%d, lambda: print('ready', flush=True)))"
+RUN = """
+import sys
+from ula_portal.demo import supervisor as s
+%s
+sys.exit(s.run(%d, lambda: print('ready', flush=True)))
+"""
+BROKEN = "s.server_command = lambda *_: ['/bin/sh', '-c', 'echo no such setting; exit 3']"
 
 
 def free_port() -> int:
@@ -24,9 +31,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def supervisor(port: int) -> Iterator[subprocess.Popen]:
+def supervisor(port: int, change: str = "") -> Iterator[subprocess.Popen]:
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "shell", "--no-imports", "--verbosity", "0", "--command", RUN % port],
+        [sys.executable, "manage.py", "shell", "--no-imports", "--verbosity", "0", "--command", RUN % (change, port)],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -64,6 +71,11 @@ def test_stops_all_when_asked(number):
     with supervisor(port) as process:
         wait_ready(process)
         pids = children(process)
+        if number == signal.SIGINT:
+            # In the pause before it is started again.
+            os.kill(pids["worker"], signal.SIGKILL)
+            while "dijalankan lagi dalam" not in process.stderr.readline():
+                pass
         process.send_signal(number)
         output, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
@@ -74,17 +86,62 @@ def test_stops_all_when_asked(number):
         probe.bind(("127.0.0.1", port))
 
 
-@pytest.mark.parametrize("name", ["server", "worker"])
-def test_death_of_one_ends_all_and_is_told(name):
-    with supervisor(free_port()) as process:
-        wait_ready(process)
-        pids = children(process)
-        os.kill(pids[name], signal.SIGKILL)
-        _output, errors = process.communicate(timeout=60)
+def test_one_that_cannot_start_ends_the_first_start_and_is_told():
+    with supervisor(free_port(), BROKEN) as process:
+        output, errors = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert f"Proses {name} berhenti sendiri" in errors
-    assert f"{name}.log" in errors
-    assert not any(keeper.is_alive(pid) for pid in pids.values())
+    assert "ready" not in output
+    assert "Proses server-1 berhenti sendiri (status 3); portal dihentikan." in errors
+    assert "server-1.log:\nno such setting" in errors
+
+
+class Clock:
+    now = 1000.0
+
+    def monotonic(self):
+        return self.now
+
+
+@pytest.fixture
+def child(tmp_path, monkeypatch):
+    """One that dies at once, and a clock that is set by hand."""
+    clock = Clock()
+    monkeypatch.setattr(children_module, "time", clock)
+    made = children_module.Child("x", ["/bin/sh", "-c", "echo oh; exit 3"], tmp_path / "x.log", dict(os.environ))
+    made.clock = clock
+    made.start()
+    yield made
+    made.kill()
+
+
+def dies(child) -> bool:
+    """Let it die in its current life, and wait for its next one; what ``tend`` said of its death."""
+    child._process.wait()
+    goes_on = child.tend()
+    child.clock.now = child._again_at
+    if goes_on:
+        child.tend()
+    return goes_on
+
+
+def test_pauses_grow_until_it_has_run_well(child, capsys):
+    pauses = []
+    for lived in (11, 0, 0, 0, 0, 0, 0, 0, 61, 0):
+        child.clock.now += lived
+        child._proven = child._proven or lived > 10
+        before = child.clock.now
+        assert dies(child)
+        pauses.append(child.clock.now - before)
+    assert pauses == [1, 2, 4, 8, 16, 30, 30, 30, 1, 2]
+    said = capsys.readouterr().err
+    assert said.count("Proses x berhenti sendiri (status 3)") == 10
+    assert "dijalankan lagi dalam 8 detik" in said
+    assert "oh" in said
+
+
+def test_one_that_never_ran_is_given_up(child, capsys):
+    assert [dies(child) for _try in range(6)] == [True] * 5 + [False]
+    assert capsys.readouterr().err.count("portal dihentikan") == 1
 
 
 def test_busy_port_is_one_sentence():

@@ -1,17 +1,18 @@
-"""Server and worker as children of one process: started together, stopped together, nothing restarted in silence."""
+"""Server processes, worker and database as children of one process: started together, stopped together.
 
-import contextlib
+A child that dies is said and started again after a growing pause, while the others go on. One that never came to run,
+at the first start or after several tries, ends the portal: its settings are wrong, and somebody has to look.
+"""
+
 import errno
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from pathlib import Path
 from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,13 +23,14 @@ from django.db import connections
 
 from ula_portal import embedded_postgres, env
 
+from .children import Child
+from .database import DatabaseWatch
+
 HOST = "127.0.0.1"
 _POLL_SECONDS = 0.2
 _PROGRESS_SECONDS = 5
 # What is running gets this long to finish (a page, a task, an upload) before it is cut off.
 _GRACE_SECONDS = 15
-_LOG_LIMIT_BYTES = 20_000_000
-_LINES_SHOWN = 20
 
 
 def server_command(host: str, port: int, workers: int) -> list[str]:
@@ -75,36 +77,52 @@ def require_free_port(port: int, host: str = HOST) -> None:
 
 
 def run(port: int, on_ready: Callable[[], None], *, host: str = HOST) -> int:
-    """Serve until Ctrl-C, a termination signal or the death of a child; then stop everything and wait for it.
+    """Serve until Ctrl-C or a termination signal, whatever dies meanwhile; then stop everything and wait for it.
 
     ``on_ready`` is called once, when ``/sehat/`` answers 200. Returns the exit status: 0 when asked to stop, 1 when
-    a child ended by itself. Raises ``CommandError`` where the port is taken.
+    a child cannot run at all. Raises ``CommandError`` where the port is taken.
     """
     require_free_port(port, host)
     connections.close_all()
-    logs = settings.VAR_DIR / "logs"
-    logs.mkdir(mode=0o700, exist_ok=True)
-    workers = env.read_int("WEB_WORKERS", default=2, minimum=1, maximum=64)
-    manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    environment.setdefault("PORTAL_URL", f"http://{host}:{port}")
+    (settings.VAR_DIR / "logs").mkdir(mode=0o700, exist_ok=True)
+    embedded = not env.read_database_url("DATABASE_URL")
     with _Stop() as stop:
-        children = [
-            _Child("server", server_command(host, port, workers), logs / "server.log", environment),
-            _Child("worker", [*manage, "worker"], logs / "worker.log", environment),
-        ]
+        children = _children(host, port)
+        watch = DatabaseWatch(settings.VAR_DIR) if embedded else None
         try:
+            for child in children:
+                child.start()
             ready = _wait_until_ready(host, port, children, stop)
             if ready:
                 on_ready()
-            while ready and not stop.asked and _all_alive(children):
+            if ready and watch:
+                watch.start()
+            # Each of them, also after one that cannot be made to run.
+            while ready and not stop.asked and False not in [child.tend() for child in children]:
                 time.sleep(_POLL_SECONDS)
         finally:
+            if watch:
+                watch.stop()
             _end(children, stop)
-    if not env.read_database_url("DATABASE_URL"):
+    if embedded:
         embedded_postgres.stop_if_last(settings.VAR_DIR)
     print("Portal berhenti.", flush=True)
     return 0 if stop.asked else 1
+
+
+def _children(host: str, port: int) -> list[Child]:
+    """The page processes, each a server of its own on the one port (so that the death of one is no other's), and the
+    worker.
+    """
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    environment.setdefault("PORTAL_URL", f"http://{host}:{port}")
+    workers = env.read_int("WEB_WORKERS", default=2, minimum=1, maximum=64)
+    commands = {f"server-{n}": server_command(host, port, 1) for n in range(1, workers + 1)}
+    commands["worker"] = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
+    return [
+        Child(name, [*_dies_with_us(), *command], settings.VAR_DIR / "logs" / f"{name}.log", environment)
+        for name, command in commands.items()
+    ]
 
 
 class _Stop:
@@ -129,78 +147,20 @@ class _Stop:
         self.asked += 1
 
 
-class _Child:
-    """One process with its log; lines of its log that tell of an error are shown as well."""
-
-    def __init__(self, name: str, command: list[str], log: Path, environment: dict[str, str]) -> None:
-        self.name, self.log = name, log
-        if log.exists() and log.stat().st_size > _LOG_LIMIT_BYTES:
-            log.replace(log.with_name(f"{log.name}.1"))
-        self._start = self._read_to = log.stat().st_size if log.exists() else 0
-        with log.open("ab") as stream:
-            log.chmod(0o600)
-            # A session of its own: Ctrl-C reaches this process only, which passes it on once.
-            self.process = subprocess.Popen(
-                [*_dies_with_us(), *command],
-                stdin=subprocess.DEVNULL,
-                stdout=stream,
-                stderr=stream,
-                cwd=settings.BASE_DIR,
-                env=environment,
-                start_new_session=True,
-            )
-
-    def show_errors(self) -> None:
-        with self.log.open("rb") as stream:
-            stream.seek(self._read_to)
-            text = stream.read()
-        # An unfinished line waits for its end.
-        whole = text[: text.rfind(b"\n") + 1]
-        self._read_to += len(whole)
-        for line in whole.decode(errors="replace").splitlines():
-            if " ERROR " in line or " CRITICAL " in line or "[ERROR]" in line:
-                print(f"{self.name}: {line} (lihat {self.log})", file=sys.stderr, flush=True)
-
-    def last_lines(self) -> str:
-        with self.log.open("rb") as stream:
-            stream.seek(self._start)
-            return "\n".join(stream.read().decode(errors="replace").splitlines()[-_LINES_SHOWN:])
-
-    def kill(self) -> None:
-        # The server's own workers are in its session.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-
 def _dies_with_us() -> list[str]:
     """Ask the kernel to end the child when this process is killed, so that no port stays taken."""
     program = "/usr/bin/setpriv"
     return [program, "--pdeathsig", "TERM"] if os.access(program, os.X_OK) else []
 
 
-def _all_alive(children: list[_Child]) -> bool:
-    for child in children:
-        child.show_errors()
-        if child.process.poll() is not None:
-            print(
-                f"Proses {child.name} berhenti sendiri (status {child.process.returncode}); portal dihentikan. "
-                f"Catatan terakhir dari {child.log}:\n{child.last_lines()}",
-                file=sys.stderr,
-                flush=True,
-            )
-            return False
-    return True
-
-
-def _wait_until_ready(host: str, port: int, children: list[_Child], stop: _Stop) -> bool:
+def _wait_until_ready(host: str, port: int, children: list[Child], stop: _Stop) -> bool:
     begun = told = time.monotonic()
     request = urllib.request.Request(
         f"http://{host}:{port}/sehat/", headers={"Host": urlsplit(settings.PORTAL_URL).netloc}
     )
     # Never through a proxy that the environment names.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    while not stop.asked and _all_alive(children):
+    while not stop.asked and False not in [child.is_well() for child in children]:
         try:
             with opener.open(request, timeout=5) as answer:
                 if answer.status == 200:
@@ -217,14 +177,14 @@ def _wait_until_ready(host: str, port: int, children: list[_Child], stop: _Stop)
     return False
 
 
-def _end(children: list[_Child], stop: _Stop) -> None:
+def _end(children: list[Child], stop: _Stop) -> None:
     if stop.asked:
         print("\nMenghentikan portal …", flush=True)
     for child in children:
-        child.process.terminate()
+        child.terminate()
     deadline = time.monotonic() + _GRACE_SECONDS
     asked_before = stop.asked
-    while any(child.process.poll() is None for child in children):
+    while any(child.runs() for child in children):
         if time.monotonic() > deadline or stop.asked > max(asked_before, 1):
             break
         time.sleep(_POLL_SECONDS / 4)

@@ -1,0 +1,123 @@
+"""One process of the portal under the supervisor: its log, its death, its next start."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from django.conf import settings
+
+_FIRST_PAUSE_SECONDS = 1
+_LONGEST_PAUSE_SECONDS = 30
+# Who has run so long can run; who has not, after so many tries, cannot.
+_PROVEN_SECONDS = 10
+_TRIES = 6
+# Who ran so long starts with the shortest pause again.
+_WELL_SECONDS = 60
+_LOG_LIMIT_BYTES = 20_000_000
+_LINES_SHOWN = 20
+
+
+class Child:
+    """Started by ``start`` and again by ``tend``; lines of its log that tell of an error are shown as well."""
+
+    def __init__(self, name: str, command: list[str], log: Path, environment: dict[str, str]) -> None:
+        self.name, self.log = name, log
+        self._command, self._environment = command, environment
+        self._process: subprocess.Popen | None = None
+        self._begun = self._again_at = 0.0
+        self._deaths = 0
+        self._proven = False
+
+    def start(self) -> None:
+        if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT_BYTES:
+            self.log.replace(self.log.with_name(f"{self.log.name}.1"))
+        self._log_start = self._read_to = self.log.stat().st_size if self.log.exists() else 0
+        self._begun = time.monotonic()
+        with self.log.open("ab") as stream:
+            self.log.chmod(0o600)
+            # A session of its own: Ctrl-C reaches the supervisor only, which passes it on once.
+            self._process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=stream,
+                cwd=settings.BASE_DIR,
+                env=self._environment,
+                start_new_session=True,
+            )
+
+    def runs(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def is_well(self) -> bool:
+        """Whether it runs, at the first start; says so where it has ended."""
+        self._show_errors()
+        if not self.runs():
+            self._say(f"berhenti sendiri (status {self._status()}); portal dihentikan.")
+        return self.runs()
+
+    def tend(self) -> bool:
+        """Start it again when it has died and its pause is over; False where it cannot be made to run."""
+        self._show_errors()
+        ran = time.monotonic() - self._begun
+        if self.runs():
+            self._proven = self._proven or ran > _PROVEN_SECONDS
+            return True
+        if self._process is not None:
+            return self._note_death(ran)
+        if time.monotonic() >= self._again_at:
+            self.start()
+        return True
+
+    def _note_death(self, ran: float) -> bool:
+        self._deaths = 1 if ran > _WELL_SECONDS else self._deaths + 1
+        status = self._status()
+        if self._deaths >= _TRIES and not self._proven:
+            self._say(f"berkali-kali berhenti sendiri (status {status}); portal dihentikan.")
+            return False
+        pause = min(_FIRST_PAUSE_SECONDS * 2 ** (self._deaths - 1), _LONGEST_PAUSE_SECONDS)
+        self._again_at = time.monotonic() + pause
+        self._say(f"berhenti sendiri (status {status}); dijalankan lagi dalam {pause} detik.")
+        # What it left behind, its own children, would hold the port.
+        self.kill()
+        self._process = None
+        return True
+
+    def _status(self) -> int | None:
+        return self._process.returncode if self._process else None
+
+    def _say(self, words: str) -> None:
+        text = f"Proses {self.name} {words} Catatan terakhir dari {self.log}:\n{self._last_lines()}"
+        print(text, file=sys.stderr, flush=True)
+
+    def _show_errors(self) -> None:
+        with self.log.open("rb") as stream:
+            stream.seek(self._read_to)
+            text = stream.read()
+        # An unfinished line waits for its end.
+        whole = text[: text.rfind(b"\n") + 1]
+        self._read_to += len(whole)
+        for line in whole.decode(errors="replace").splitlines():
+            if " ERROR " in line or " CRITICAL " in line or "[ERROR]" in line:
+                print(f"{self.name}: {line} (lihat {self.log})", file=sys.stderr, flush=True)
+
+    def _last_lines(self) -> str:
+        with self.log.open("rb") as stream:
+            stream.seek(self._log_start)
+            return "\n".join(stream.read().decode(errors="replace").splitlines()[-_LINES_SHOWN:])
+
+    def terminate(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+
+    def kill(self) -> None:
+        if self._process is None:
+            return
+        # The server's own worker is in its session.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
