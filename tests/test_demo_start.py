@@ -3,18 +3,21 @@
 import datetime
 import io
 import os
+import sys
 import sysconfig
 from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from services.models import Request
+from tests.factories.services import make_service
 from ula_portal.core import clock
-from ula_portal.core.actions import journal, office
-from ula_portal.core.models import User
-from ula_portal.demo import build, logins
+from ula_portal.core.actions import journal, office, people
+from ula_portal.core.models import StoredFile, User
+from ula_portal.demo import build, logins, mark, sources
 from ula_portal.demo.management.commands import demo
 from ula_portal.demo.month import Scale
 from ula_portal.demo.office import renew_logins
@@ -22,6 +25,7 @@ from visitors.models import Ticket
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.datetime(2026, 11, 24, 3, 30, tzinfo=datetime.UTC)
+FILES = "django.core.files.storage.FileSystemStorage"
 OFFICE_ONLY = Scale(requests=0, visits=0, letters=0, days=0, codes=("MUT-K",))
 
 
@@ -55,19 +59,128 @@ def test_the_same_seed_plays_the_same_past():
 
 
 def test_a_building_that_was_interrupted_is_known_as_such():
-    assert build.state() == "empty"
+    assert mark.state() == "empty"
     journal.record("demo_begun", "demo", "office")
-    assert build.state() == "incomplete"
+    assert mark.state() == "incomplete"
     journal.record("demo_built", "demo", "office")
-    assert build.state() == "complete"
+    assert mark.state() == "complete"
 
 
-def test_data_of_ones_own_are_left_alone():
+@pytest.fixture
+def storage(settings, tmp_path):
+    """A file store of its own, with a file in it that no database knows; and no database is dropped in these tests."""
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": FILES, "OPTIONS": {"location": tmp_path}}}
+    (tmp_path / "of-somebody").write_text("x")
+    return tmp_path
+
+
+@pytest.fixture
+def dropped(monkeypatch):
+    """What would be dropped: the test's own database stays."""
+    calls = []
+    monkeypatch.setattr(build.embedded_postgres, "recreate_database", calls.append)
+    monkeypatch.setattr(build.connections, "close_all", lambda: None)
+    monkeypatch.setattr(build, "call_command", lambda *args, **options: None)
+    monkeypatch.setattr(build, "build", lambda *args, **options: calls.append("built"))
+    return calls
+
+
+def demo_command(**options):
+    call_command("demo", no_serve=True, stdout=io.StringIO(), stderr=io.StringIO(), **options)
+
+
+def marked_office(name=None):
+    """As the demo leaves it, without the rest."""
+    source = sources.read("office.json")["office"]
+    office.set_up_office(name=name or source["name"], regency=source["regency"])
+    journal.record("demo_begun", *mark.CHAIN)
+    journal.record("demo_built", *mark.CHAIN)
+
+
+@pytest.mark.parametrize("reset", [True, False])
+def test_data_of_ones_own_are_left_alone(storage, dropped, monkeypatch, reset):
+    """Embedded, with PORTAL_ENV unset: an office that began with "manage.py migrate" and the panel."""
     office.set_up_office(name="Dinas Pendidikan", regency="Kabupaten Sungguhan")
-    assert build.state() == "foreign"
+    monkeypatch.setattr(demo, "call_command", lambda *args, **options: pytest.fail("touched"))
+    assert mark.state() == "foreign"
     with pytest.raises(CommandError, match="bukan data contoh"):
-        call_command("demo", no_serve=True, stderr=io.StringIO())
-    assert User.objects.count() == 0
+        demo_command(reset=reset, confirm="Dinas Pendidikan")
+    with pytest.raises(CommandError, match="bukan data contoh"):
+        build.clear("Dinas Pendidikan")
+    assert dropped == []
+    assert [path.name for path in storage.iterdir()] == ["of-somebody"]
+
+
+def test_no_rows_for_measuring_in_an_office_of_ones_own(monkeypatch):
+    people.create_staff_member("nama@example.id", "Nama")
+    with pytest.raises(CommandError, match="bukan data contoh"):
+        call_command("seed_load", requests=1, stderr=io.StringIO())
+    assert Request.objects.count() == 0
+
+
+def test_another_programs_database_is_foreign():
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE core_journalentry RENAME TO something_else")
+    assert mark.state() == "foreign"
+
+
+def test_a_demo_is_dropped_with_the_files_it_knows(storage, dropped):
+    marked_office()
+    with clock.at(NOW):
+        kept = StoredFile.objects.create(
+            blob=ContentFile(b"x", name="x"), name="x", size=1, sha256="0" * 64, created_at=NOW
+        )
+    assert (storage / kept.blob.name).exists()
+    assert not mark.added()
+    demo_command(reset=True)
+    assert len(dropped) == 2
+    assert not (storage / kept.blob.name).exists()
+    assert (storage / "of-somebody").exists()
+
+
+def _account():
+    people.create_staff_member("nama@example.id", "Nama Sungguhan")
+
+
+def _service():
+    office.add_unit("DIKDAS", "Pendidikan Dasar")
+    make_service({}, published=False, code="SENDIRI", kind="visit")
+
+
+def _name():
+    office.set_up_office(name="Dinas Sungguhan", regency="Kabupaten Sungguhan")
+
+
+@pytest.mark.parametrize("add", [_account, _service, _name])
+def test_what_was_added_to_a_demo_goes_only_with_the_offices_name(storage, dropped, monkeypatch, add):
+    marked_office()
+    add()
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    name = mark.added().office
+    for wrong in ("", "Dinas", name.lower()):
+        with pytest.raises(CommandError, match=r"ditambahi .*--confirm") as refused:
+            demo_command(reset=True, confirm=wrong)
+        assert name in str(refused.value)
+    assert dropped == []
+    demo_command(reset=True, confirm=name)
+    assert len(dropped) == 2
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_the_name_is_asked_for_at_a_terminal(storage, dropped, monkeypatch, capsys, right):
+    marked_office()
+    _account()
+    terminal = io.StringIO()
+    terminal.isatty = lambda: True
+    monkeypatch.setattr(sys, "stdin", terminal)
+    monkeypatch.setattr("builtins.input", lambda words: mark.added().office if right else "ya")
+    if right:
+        demo_command(reset=True)
+    else:
+        with pytest.raises(CommandError, match="tidak ada yang dihapus"):
+            demo_command(reset=True)
+    assert bool(dropped) == right
+    assert "1 akun" in capsys.readouterr().out
 
 
 def test_static_files_are_collected_again_when_something_changed(settings, tmp_path):

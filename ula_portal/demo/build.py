@@ -1,19 +1,17 @@
 """Build the demo office from nothing, whole or not at all."""
 
 import datetime
-import shutil
-from pathlib import Path
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 
 from ula_portal import embedded_postgres, env
 from ula_portal.core import clock, notify, workdays
 from ula_portal.core.actions import journal
-from ula_portal.core.models import JournalEntry, Office, User
 
-from . import logins, sources
+from . import logins, mark, sources
 from .catalogue import build_catalogue
 from .month import Scale, first_day, play_month
 from .office import Cast, build_office
@@ -21,20 +19,10 @@ from .play import Play
 from .progress import Bar
 
 SEED = 20260302
-# One chain of the journal tells how far the building came: it is in the database that it speaks of.
-_CHAIN = ("demo", "office")
-
-
-def state() -> str:
-    """``empty``, ``complete``, ``incomplete`` (an interrupted first start) or ``foreign`` (data of one's own)."""
-    verbs = set(
-        JournalEntry.objects.filter(subject_kind=_CHAIN[0], subject_id=_CHAIN[1]).values_list("verb", flat=True)
-    )
-    if "demo_built" in verbs:
-        return "complete"
-    if "demo_begun" in verbs:
-        return "incomplete"
-    return "foreign" if Office.objects.exists() or User.objects.exists() else "empty"
+FOREIGN = (
+    "Basis data ini berisi data yang bukan data contoh, sehingga tidak ada yang diisi atau dihapus. "
+    "Pakai VAR_DIR atau DATABASE_URL lain untuk peragaan."
+)
 
 
 def build(scale: Scale | None = None, *, seed: int = SEED, stream=None) -> Play | None:
@@ -46,7 +34,7 @@ def build(scale: Scale | None = None, *, seed: int = SEED, stream=None) -> Play 
     scale, now = scale or Scale(), clock.now()
     codes = list(scale.codes) or sources.service_codes()
     _hurry(True)
-    journal.record("demo_begun", *_CHAIN)
+    journal.record("demo_begun", *mark.CHAIN)
     opening = datetime.datetime.combine(first_day(now, scale.days), datetime.time(7, 30), clock.OFFICE_ZONE)
     with notify.never_sent():
         with Bar("Menyiapkan kantor contoh", 1, stream), clock.at(opening - datetime.timedelta(days=40)):
@@ -58,7 +46,7 @@ def build(scale: Scale | None = None, *, seed: int = SEED, stream=None) -> Play 
         if scale.days:
             with Bar("Menjalankan sebulan pelayanan", 1000, stream) as bar:
                 play = play_month(cast, now, scale, seed, lambda share: bar.step(int(share * 1000) - bar.done))
-    journal.record("demo_built", *_CHAIN)
+    journal.record("demo_built", *mark.CHAIN)
     _hurry(False)
     return play
 
@@ -69,33 +57,37 @@ def _hurry(on):
         cursor.execute(f"SET synchronous_commit = {'off' if on else 'on'}")
 
 
-def clear() -> None:
-    """Empty the database and forget the files that belonged to it, so that it can be built anew.
+def clear(typed: str = "") -> None:
+    """Empty the demo's database and delete the files it knows, so that it can be built anew; an empty one is migrated.
 
-    Refuses a database with data of one's own on a server of one's own (``DATABASE_URL``).
+    Refuses a database without the demo's mark, on whatever server, and one to which accounts or services were added
+    since, unless ``typed`` is its office's name.
     """
-    embedded = not env.read_database_url("DATABASE_URL")
-    if not embedded and _is_foreign():
-        raise CommandError(
-            "Basis data pada DATABASE_URL berisi data yang bukan data contoh, sehingga tidak dihapus. "
-            "Pakai basis data lain untuk peragaan."
-        )
-    connections.close_all()
-    if embedded:
-        embedded_postgres.recreate_database(settings.VAR_DIR)
-    else:
-        with connection.cursor() as cursor:
-            cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-        connections.close_all()
-    for folder in (settings.STORAGES["default"]["OPTIONS"]["location"], settings.VAR_DIR / "mail"):
-        shutil.rmtree(Path(folder), ignore_errors=True)
-    logins.path().unlink(missing_ok=True)
+    found = mark.state()
+    if found == "foreign":
+        raise CommandError(FOREIGN)
+    if found != "empty":
+        _empty(typed)
     call_command("migrate", verbosity=0, interactive=False)
     workdays.clear_cache()
 
 
-def _is_foreign():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('core_journalentry') IS NULL")
-        never_migrated = cursor.fetchone()[0]
-    return not never_migrated and state() == "foreign"
+def _empty(typed):
+    added = mark.added()
+    if added and typed.strip() != added.office:
+        raise CommandError(
+            f"Basis data peragaan ini sudah ditambahi {added}; tidak ada yang dihapus tanpa nama kantornya: "
+            f'--confirm "{added.office}".'
+        )
+    files = mark.files()
+    connections.close_all()
+    if env.read_database_url("DATABASE_URL"):
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        connections.close_all()
+    else:
+        embedded_postgres.recreate_database(settings.VAR_DIR)
+    # What the database knew, nothing else: another portal may keep its files in the same folder.
+    for name in files:
+        default_storage.delete(name)
+    logins.path().unlink(missing_ok=True)

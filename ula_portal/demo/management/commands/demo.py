@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
-from ula_portal.demo import build, logins, office, supervisor, welcome
+from ula_portal.demo import build, logins, mark, office, supervisor, welcome
 
 
 class Command(BaseCommand):
@@ -19,17 +19,23 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--reset", action="store_true", help="drop all demonstration data and build them anew")
+        parser.add_argument(
+            "--confirm",
+            metavar="NAME",
+            default="",
+            help="the office's name, for --reset where accounts or services were added to the demonstration",
+        )
         parser.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1 (default 8000)")
         parser.add_argument("--no-serve", action="store_true", help="prepare only, do not start the server")
 
-    def handle(self, *, reset, port, no_serve, **options):
+    def handle(self, *, reset, confirm, port, no_serve, **options):
         if settings.PRODUCTION:
             raise CommandError("Perintah demo tidak tersedia pada PORTAL_ENV=production.")
         with _alone():
             if not no_serve:
                 supervisor.require_free_port(port)
             try:
-                self._prepare(reset)
+                self._prepare(reset, confirm)
             except KeyboardInterrupt:
                 self.stderr.write("\nPenyiapan dihentikan. Mulai lagi dengan perintah yang sama.")
                 sys.exit(130)
@@ -40,30 +46,37 @@ class Command(BaseCommand):
             status = supervisor.run(port, lambda: self.stdout.write(welcome.text(address)))
         sys.exit(status)
 
-    def _prepare(self, reset):
+    def _prepare(self, reset, confirm):
+        state = mark.state()
+        # Before anything is touched, its tables included.
+        if state == "foreign":
+            raise CommandError(build.FOREIGN)
         # Letters are made with the portal's own style sheets.
         if not settings.DEBUG and _static_is_stale():
             self.stderr.write("Menyiapkan berkas statis …")
             call_command("collectstatic", verbosity=0, interactive=False)
-        if reset:
-            self.stderr.write("Menghapus data contoh yang lama …")
-            build.clear()
-        else:
+        if state == "complete" and not reset:
             call_command("migrate", verbosity=0, interactive=False)
-        state = build.state()
-        if state == "foreign":
-            raise CommandError(
-                "Basis data ini berisi data yang bukan data contoh, sehingga peragaan tidak disiapkan di dalamnya. "
-                "Pakai VAR_DIR atau DATABASE_URL lain."
-            )
-        if state == "incomplete":
-            self.stderr.write("Penyiapan yang lalu terputus; data contoh dibuat ulang dari awal.")
-            build.clear()
-        if state != "complete":
+        else:
+            if state == "incomplete":
+                self.stderr.write("Penyiapan yang lalu terputus; data contoh dibuat ulang dari awal.")
+            elif state == "complete":
+                self.stderr.write("Menghapus data contoh yang lama …")
+            build.clear(confirm or _typed_name(state))
             build.build()
-        elif logins.read() is None:
+            return
+        if logins.read() is None:
             self.stderr.write("Berkas kata sandi tidak ada; semua petugas mendapat kata sandi baru.")
             office.renew_logins()
+
+
+def _typed_name(state):
+    """The office's name as typed by whoever sits at the terminal, where it has to be; else an empty string."""
+    added = mark.added() if state != "empty" else None
+    if not added or not sys.stdin.isatty():
+        return ""
+    print(f"Basis data peragaan ini sudah ditambahi {added}. Semuanya akan dihapus dan tidak dapat dikembalikan.")
+    return input(f"Ketik nama kantornya ({added.office}) untuk melanjutkan: ")
 
 
 def _static_is_stale():

@@ -5,7 +5,7 @@ import time
 from django.core.management import CommandError
 from django.core.management.base import BaseCommand
 
-from ula_portal.demo import build
+from ula_portal.demo import build, mark
 from ula_portal.demo.month import Scale
 from ula_portal.demo.progress import Bar
 from ula_portal.demo.seeding import copying, requests, visits
@@ -25,7 +25,10 @@ class Command(BaseCommand):
     def handle(self, *, seed, **options):
         if options["requests"] < 0 or options["visits"] < 0:
             raise CommandError("--requests and --visits are 0 or more.")
-        if build.state() == "empty":
+        state = mark.state()
+        if state == "foreign":
+            raise CommandError(build.FOREIGN)
+        if state == "empty":
             build.build(Scale(requests=0, visits=0, days=0), stream=self.stderr)
         began, rows = time.monotonic(), 0
         works = [
