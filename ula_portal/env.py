@@ -108,6 +108,11 @@ def read_path(name: str, *, default: Path) -> Path:
     return path
 
 
+def is_set(name: str) -> bool:
+    """Whether the variable holds anything."""
+    return _raw(name) is not None
+
+
 def read_url(name: str, *, default: str, schemes: Sequence[str] = ("http", "https")) -> str:
     """An address with one of the schemes and a host, without query and fragment."""
     value = _raw(name)
@@ -159,13 +164,13 @@ def read_database_url(name: str) -> dict | None:
 
 def read_email_url(name: str, *, default: str) -> dict:
     """Where e-mail goes: ``smtp://``, ``smtp+tls://`` or ``smtps://`` with ``user:password@host:port``,
-    ``file:///folder`` or ``console://``.
+    ``file:///folder``, ``console://``, or ``none`` where the portal sends none.
 
     Returns ``backend`` and, as far as they apply, ``file_path``, ``host``, ``port``, ``user``, ``password``,
     ``tls``, ``ssl``.
     """
     value = _raw(name) or default
-    allowed = "smtp+tls://pengguna:sandi@host:587, smtp://host:25, smtps://host:465, file:///folder, console://"
+    allowed = "smtp+tls://pengguna:sandi@host:587, smtp://host:25, smtps://host:465, file:///folder, console://, none"
     wrong = EnvError(f"Variabel {name} tidak terbaca; bentuknya: {allowed}.")
     backends = "django.core.mail.backends"
     try:
@@ -173,6 +178,8 @@ def read_email_url(name: str, *, default: str) -> dict:
         port = parts.port
     except ValueError:
         raise wrong from None
+    if value == "none":
+        return {"backend": f"{backends}.dummy.EmailBackend"}
     if parts.scheme == "console":
         return {"backend": f"{backends}.console.EmailBackend"}
     if parts.scheme == "file":

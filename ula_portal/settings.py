@@ -9,7 +9,7 @@ from bootstrap_wrapper import get_bootstrap_css_dir
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from ula_portal import embedded_postgres, env
+from ula_portal import embedded_postgres, env, production
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -21,6 +21,10 @@ SECRET_KEY = env.secret_key(VAR_DIR, production=PRODUCTION)
 ALLOWED_HOSTS = env.read_list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 # Addresses in e-mails and QR codes are built from it: the worker has no request.
 PORTAL_URL = env.read_url("PORTAL_URL", default="http://127.0.0.1:8000").rstrip("/")
+# A closed network without TLS says so; cookies and HSTS follow PORTAL_URL.
+ALLOW_HTTP = env.read_bool("ALLOW_HTTP", default=False)
+if PRODUCTION:
+    production.check(debug=DEBUG, hosts=ALLOWED_HOSTS, portal_url=PORTAL_URL, allow_http=ALLOW_HTTP)
 # Web servers in front, whose word about a client's address and scheme counts.
 TRUSTED_PROXIES = env.read_networks("TRUSTED_PROXIES")
 
@@ -174,6 +178,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 
 _email = env.read_email_url("EMAIL_URL", default=f"file://{VAR_DIR / 'mail'}")
 EMAIL_BACKEND = _email["backend"]
+# Without mail no page may promise one: ask ``core.mail``.
+SENDS_MAIL = not EMAIL_BACKEND.endswith(".dummy.EmailBackend")
 EMAIL_FILE_PATH = _email.get("file_path")
 EMAIL_HOST = _email.get("host", "")
 EMAIL_PORT = _email.get("port", 25)

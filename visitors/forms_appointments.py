@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ula_portal.core import mail
 from ula_portal.core.fields import EmailField, LineField
 from ula_portal.core.idempotency import new_key
 
@@ -49,6 +50,8 @@ class BookingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["idempotency_key"].initial = new_key()
         self.fields["name"].error_messages["required"] = _("Tulis nama Anda.")
+        if not mail.is_sent():
+            self.fields["wants_reminder"].label = _("Ingatkan saya pada hari kerja sebelumnya (perlu nomor HP)")
 
     @property
     def is_robot(self) -> bool:

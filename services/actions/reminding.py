@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from ula_portal.core import clock, idempotency
+from ula_portal.core import clock, idempotency, mail
 from ula_portal.core.actions import journal
 from ula_portal.core.actors import staff
 from ula_portal.core.errors import NotAllowed, Refused
@@ -25,8 +25,11 @@ def remind(run_id, by, *, idempotency_key="") -> list:
     """Remind the person who has the open step, else those who may take it; returns them.
 
     Whoever may read the case. Raises NotAllowed, Outdated; Refused when the step waits for the applicant, is the
-    person's own, has nobody to remind, or was reminded of within the hour. The same key again changes nothing.
+    person's own, has nobody to remind, was reminded of within the hour, or the portal sends no mail. The same key
+    again changes nothing.
     """
+    if not mail.is_sent():
+        raise Refused(_("Portal ini tidak mengirim surel. Ingatkan petugasnya secara langsung."))
     case = Case.lock_of_run(run_id)
     if not Request.objects.filter(visible_to(by), pk=case.request.pk).exists():
         raise NotAllowed(_("Permohonan ini bukan untuk Anda."))

@@ -221,8 +221,8 @@ def _escalated(data, names):
         whom = _("%(whom)s tingkat %(n)d") % {"whom": whom, "n": data["levels"]}
     words = {"names": names, "whom": whom, "no": data.get("step")}
     if data.get("step"):
-        return _("Peringatan batas waktu langkah %(no)d dikirim kepada %(names)s (%(whom)s)") % words
-    return _("Peringatan batas waktu permohonan dikirim kepada %(names)s (%(whom)s)") % words
+        return _("Peringatan batas waktu langkah %(no)d untuk %(names)s (%(whom)s)") % words
+    return _("Peringatan batas waktu permohonan untuk %(names)s (%(whom)s)") % words
 
 
 STEP_WORDS = {

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from ula_portal.core import proof_of_work, throttle
+from ula_portal.core import mail, proof_of_work, throttle
 from ula_portal.core.errors import Refused
 from ula_portal.core.private import private_page
 
@@ -19,6 +19,9 @@ from ..receipt import tracking_token
 @private_page
 def code_lost(request):
     """Number and contact; the answer is the same whether they fit a request or not."""
+    if not mail.is_sent():
+        # Nothing would carry the link, nor tell an official to.
+        return render(request, "services/code_lost_in_person.html", {"nav": "track"})
     who, status = throttle.client_of(request), 200
     form = LostCodeForm(request.POST) if request.method == "POST" else LostCodeForm()
     if form.is_valid():

@@ -50,7 +50,8 @@ def database(parent: Path) -> Iterator[Stage]:
         os.environ.pop("DATABASE_URL", None)
         os.environ.update(
             VAR_DIR=str(folder),
-            PORTAL_ENV="production",
+            # Built by the demo, so not production.
+            PORTAL_ENV="demo",
             SECRET_KEY=secrets.token_urlsafe(60),
             ALLOWED_HOSTS="127.0.0.1,testserver",
             PORTAL_URL=f"http://127.0.0.1:{portal_port}",

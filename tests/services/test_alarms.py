@@ -203,8 +203,8 @@ def test_an_escalation_goes_up_the_chain_and_is_written_down(case, cast):
         f"{cast.head.full_name} (kepala kantor)",
         f"{cast.section_head.full_name} (atasan jabatan langkah)",
     }
-    said = {each.text for each in history_of(case).rows if "dikirim kepada" in each.text}
-    assert said == {f"Peringatan batas waktu langkah 2 dikirim kepada {each}" for each in whom}
+    said = {each.text for each in history_of(case).rows if "batas waktu langkah" in each.text}
+    assert said == {f"Peringatan batas waktu langkah 2 untuk {each}" for each in whom}
     assert journal.verify() == []
 
 
@@ -215,7 +215,7 @@ def away(user, deputy=None):
 def test_an_escalation_by_the_requests_due_date_says_so(case, cast):
     alarm("request", 1, "day", whom="office_head")
     sweep(at(27, "08:00"))
-    words = f"Peringatan batas waktu permohonan dikirim kepada {cast.head.full_name} (kepala kantor)"
+    words = f"Peringatan batas waktu permohonan untuk {cast.head.full_name} (kepala kantor)"
     assert history_of(case).rows[0].text == words
 
 

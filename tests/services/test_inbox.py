@@ -326,6 +326,12 @@ class TestBulk:
             answer = self.send(client, "hand_over", run_of(mine), to_user=nobody)
             assert "Pilih dahulu rekan" in client.get(answer["Location"]).content.decode()
 
+    def test_without_mail_nobody_is_said_to_be_reminded(self, cast, service, settings):
+        settings.SENDS_MAIL = False
+        with pytest.raises(Refused, match="secara langsung"):
+            remind(run_of(make_case(service)).pk, cast.official)
+        assert not Notice.objects.filter(kind="step_reminder").exists()
+
     def test_reminding_once_an_hour(self, cast, service, client):
         signing, asked = to_letter(make_case(service), cast), make_case(service)
         ask_applicant(asked.pk, cast.official, "Mohon lengkapi")

@@ -145,3 +145,22 @@ def test_a_draft_has_no_code_to_lose(client, service):
     make_draft(service, surel=ADDRESS)
     ask(client, "", ADDRESS)
     assert not Notice.objects.filter(kind="code_wanted").exists()
+
+
+def test_without_mail_nothing_promises_one(client, request_, settings):
+    assert "ke surel Anda" in client.get(reverse("receipt", args=[tracking_token(request_)])).content.decode()
+    settings.SENDS_MAIL = False
+    for answer in (client.get(reverse("code_lost")), ask(client, request_.number, ADDRESS)):
+        page = answer.content.decode()
+        assert "Datang ke ruang layanan" in page
+        assert "Kirim tautan" not in page
+        assert "kami kirim" not in page.lower()
+    assert not Notice.objects.filter(kind="code_wanted").exists()
+    for name in ("receipt", "track_detail"):
+        page = client.get(reverse(name, args=[tracking_token(request_)])).content.decode()
+        assert "ke surel Anda" not in page
+        assert "lewat surel" not in page
+    # What verbs write all the same is laid aside, never said to be sent.
+    notice = Notice.objects.filter(kind="request_received").first() or Notice.objects.first()
+    assert notices.deliver(notice.pk) == Notice.State.SUPPRESSED
+    assert mail.outbox == []

@@ -13,6 +13,7 @@ from tests.factories.services import make_request, make_service
 from ula_portal.core import clock, throttle
 from ula_portal.core.models import Role
 from visitors import actions
+from visitors.actions import arriving
 from visitors.models import Booking, Slot, Ticket, Visit
 from visitors.queries import appointments as queries
 
@@ -347,3 +348,28 @@ def test_the_desk_moves_an_appointment_and_tells_by_whatsapp(client, plan, slot,
     html = client.post(reverse("booking_cancel", args=[booking.pk]), {"seen": later.pk}, follow=True).content.decode()
     assert "Janji dibatalkan" in html and "sudah%20dibatalkan" in html and "tidak dapat diubah lagi" in html
     assert client.get(reverse("booking", args=[0])).status_code == 404
+
+
+def test_without_mail_no_page_promises_one(client, plan, slot, desk, settings):
+    settings.SENDS_MAIL = False
+    address, said = form_of(slot, email="siti@example.id", wants_reminder="on")
+    assert "(perlu nomor HP)" in client.get(address).content.decode()
+    refused = client.post(address, said)
+    assert refused.status_code == 422 and "Tulis nomor HP, supaya" in refused.content.decode()
+    booked = actions.book(
+        slot.pk, name="Siti Contoh", email="siti@example.id", phone="081234567890", wants_reminder=True
+    )
+    assert "lewat surel" not in client.get(own(booked)).content.decode()
+    client.force_login(desk)
+    page = reverse("booking", args=[booked.pk])
+    assert "Dikabari lewat surel" not in client.get(page).content.decode()
+    later = make.slot_at(plan, FRIDAY, 10)
+    html = client.post(page, {"slot": later.pk, "seen": slot.pk}, follow=True).content.decode()
+    assert "Kabari tamu sendiri" in html and "wa.me/6281234567890" in html and "dikabari lewat surel" not in html
+    form = client.get("/petugas/janji/tutup/").content.decode()
+    assert "perlu Anda kabari" in form and "Tutup dan kabari tamu" not in form
+    data = {"day": str(FRIDAY), "from_time": "", "to_time": "", "reason": "Listrik padam"}
+    html = client.post("/petugas/janji/tutup/", data, follow=True).content.decode()
+    assert "Hubungi mereka dari daftar" in html and "siti@example.id" in html and "lewat surel" not in html
+    with clock.at(NOW + datetime.timedelta(days=2)):
+        assert arriving.remind() == 0

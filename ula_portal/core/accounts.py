@@ -1,6 +1,9 @@
 """How django-allauth behaves here: staff accounts only, made by an administrator, nobody signs up."""
 
+from urllib.parse import quote
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +37,11 @@ class PortalAccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request):
         """As throttles count it: who has a /64 of IPv6 has no end of addresses."""
         return source_of(request) or super().get_client_ip(request)
+
+    def get_reset_password_from_key_url(self, key):
+        """By the portal's own address: the request's host is whatever its sender wrote."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return settings.PORTAL_URL + path.replace("UID-KEY", quote(key))
 
     def get_login_redirect_url(self, request):
         return reverse("staff_home")

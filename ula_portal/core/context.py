@@ -2,12 +2,12 @@
 
 from django.utils.functional import SimpleLazyObject
 
-from . import navigation, queries
+from . import mail, navigation, queries
 
 
 def portal(request):
-    """``office`` (kept for half a minute), ``staff_nav`` (entries), ``staff_live`` (where to listen for it),
-    ``staff_positions`` (names); lazy.
+    """``office`` (kept for half a minute), ``mail_is_sent``, ``staff_nav`` (entries), ``staff_live`` (where to listen
+    for it), ``staff_positions`` (names); lazy.
     """
 
     def staff_nav():
@@ -24,6 +24,7 @@ def portal(request):
 
     return {
         "office": SimpleLazyObject(queries.office_for_pages),
+        "mail_is_sent": mail.is_sent(),
         "staff_nav": SimpleLazyObject(staff_nav),
         "staff_live": SimpleLazyObject(staff_live),
         "staff_positions": SimpleLazyObject(staff_positions),

@@ -24,7 +24,7 @@ urlpatterns = [
     path("akun/ditangguhkan/", account.account_inactive, name="account_inactive"),
     path("akun/sandi/ganti/", account.password_change, name="account_change_password"),
     path("akun/sandi/buat/", account.password_set, name="account_set_password"),
-    path("akun/sandi/lupa/", account.password_reset, name="account_reset_password"),
+    path("akun/sandi/lupa/", views.password_reset, name="account_reset_password"),
     path("akun/sandi/lupa/terkirim/", account.password_reset_done, name="account_reset_password_done"),
     # Keys hold hyphens: cut at the first.
     re_path(

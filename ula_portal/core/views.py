@@ -4,6 +4,7 @@ import logging
 import secrets
 import sys
 
+from allauth.account import views as account
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import redirect, render
@@ -14,7 +15,7 @@ from django.views import csrf
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from . import navigation, outage, second_factor
+from . import mail, navigation, outage, second_factor
 from .access import staff_required
 
 logger = logging.getLogger(__name__)
@@ -73,6 +74,13 @@ def health(request):
         return _in_a_moment(JsonResponse({"status": "down", "parts": parts}, status=503))
     status = "ok" if worker == "ok" else "degraded"
     return JsonResponse({"status": status, "parts": {"pages": "ok", "database": "ok", "worker": worker}})
+
+
+def password_reset(request):
+    """Ask for a link by mail; where the portal sends none, the page says whom to ask."""
+    if not mail.is_sent():
+        return render(request, "account/password_reset_in_person.html")
+    return account.password_reset(request)
 
 
 @require_safe

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import psycopg2
 
-from ula_portal import embedded_postgres, env
+from ula_portal import embedded_postgres, env, production
 from ula_portal.embedded_postgres.place import binaries_for
 
 # Commands of Django and its apps that do their work without a database.
@@ -31,11 +31,19 @@ def ensure_ready(arguments: Sequence[str]) -> None:
 
 
 def start() -> dict | None:
-    """Start the embedded database, for the life of this process; None where ``DATABASE_URL`` names another."""
+    """Start the embedded database, for the life of this process; None where ``DATABASE_URL`` names another.
+
+    In production either must not be the demo's.
+    """
     from django.conf import settings
 
-    if env.read_database_url("DATABASE_URL"):
-        return None
+    parameters = None if env.read_database_url("DATABASE_URL") else _start_embedded(settings)
+    if settings.PRODUCTION:
+        production.check_database()
+    return parameters
+
+
+def _start_embedded(settings) -> dict:
     # dbshell and back-ups find psql and pg_dump of the package where the system has none.
     os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), str(binaries_for(None) / "bin")])
     return embedded_postgres.ensure_running(settings.VAR_DIR)

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from services.models import Request
-from ula_portal.core import clock, codes, idempotency, identifiers
+from ula_portal.core import clock, codes, idempotency, identifiers, mail
 from ula_portal.core.actions import journal
 from ula_portal.core.actors import Actor, staff
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
@@ -38,7 +38,8 @@ def book(
 ) -> Booking:
     """Take a seat in a slot. Anybody may; ``request`` is one whose number and code the caller has checked.
 
-    A reminder needs an e-mail address or a phone. Two people who take the last seat at once: one of them gets it.
+    A reminder needs an e-mail address (where the portal sends mail) or a phone. Two people who take the last seat at
+    once: one of them gets it.
     Called again with the same key it returns what the first call made. Raises ``seats.TimeTaken`` when no seat is left,
     Refused with the form field that has to be mended.
     """
@@ -46,8 +47,11 @@ def book(
     if claim.earlier_id:
         return Booking.objects.select_related("slot").get(pk=claim.earlier_id)
     name, phone, email = _who(name, phone, email)
-    if wants_reminder and not (phone or email):
-        raise Refused(_("Tulis nomor HP atau surel, supaya kami dapat mengingatkan Anda."), field="phone")
+    if wants_reminder and not (phone or mail.reachable(email)):
+        words = _("Tulis nomor HP atau surel, supaya kami dapat mengingatkan Anda.")
+        if not mail.is_sent():
+            words = _("Tulis nomor HP, supaya kami dapat mengingatkan Anda.")
+        raise Refused(words, field="phone")
     _one_at_a_time(phone, email, request)
     _check_held(phone, email)
     slot = seats.locked_slots(slot_id).get(slot_id)

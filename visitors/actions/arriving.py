@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from services.queries.letters import letter_of
-from ula_portal.core import actors, clock, workdays
+from ula_portal.core import actors, clock, mail, workdays
 from ula_portal.core.actions import journal
 from ula_portal.core.actors import SYSTEM
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
@@ -94,7 +94,7 @@ def remind() -> int:
     Within office hours only, once each, and not on the day of booking, whose confirmation says it all.
     """
     now = clock.now()
-    if not workdays.at_work(now):
+    if not (mail.is_sent() and workdays.at_work(now)):
         return 0
     today = clock.today()
     midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)

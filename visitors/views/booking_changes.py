@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ula_portal.core import clock
+from ula_portal.core import clock, mail
 from ula_portal.core.access import allowed
 from ula_portal.core.errors import Refused
 from ula_portal.core.typed import row_id
@@ -55,7 +55,8 @@ def booking(request, pk):
 def _page(request, found, status=200):
     days = appointments.days_of(found.slot.service) if found.may_change else []
     about = "moved" if found.state == Booking.State.BOOKED and found.moves else ""
-    by_hand = not found.email and (about or found.state in (Booking.State.CANCELLED, Booking.State.DISPLACED))
+    gone = found.state in (Booking.State.CANCELLED, Booking.State.DISPLACED)
+    by_hand = not mail.reachable(found.email) and (about or gone)
     context = {
         "booking": found,
         "when": when_in_words(found.slot),
@@ -83,8 +84,10 @@ def cancel(request, pk):
 
 def _told(found):
     """How the visitor learns of it."""
-    if found.email:
+    if mail.reachable(found.email):
         return " " + _("Tamu dikabari lewat surel.")
+    if found.email:
+        return " " + _("Portal ini tidak mengirim surel. Kabari tamu sendiri.")
     if found.visitor.phone:
         return " " + _("Tamu tidak menulis surel: kabari lewat WhatsApp atau telepon.")
     return " " + _("Tamu tidak meninggalkan surel atau nomor HP.")

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ula_portal.core import clock, workdays
+from ula_portal.core import clock, mail, workdays
 from ula_portal.core.access import allowed
 from ula_portal.core.errors import Refused
 
@@ -73,8 +73,9 @@ def bookings(request):
 
 
 def _reminding(booking, day, today):
-    """WhatsApp for who asked to be reminded and left no e-mail address."""
-    if booking.state != Booking.State.BOOKED or booking.email or not booking.wants_reminder or day <= today:
+    """WhatsApp for who asked to be reminded and is reached by no mail."""
+    wanted = booking.wants_reminder and not mail.reachable(booking.email)
+    if not wanted or booking.state != Booking.State.BOOKED or day <= today:
         return ""
     return whatsapp_link(booking)
 
@@ -146,14 +147,15 @@ def _say_closed(request, closure):
     told = len(closure.bookings)
     words = ngettext("%(n)d waktu ditutup.", "%(n)d waktu ditutup.", closure.slots) % {"n": closure.slots}
     if told:
-        by_phone = sum(not booking.email for booking in closure.bookings)
+        by_phone = sum(not mail.reachable(booking.email) for booking in closure.bookings)
         words += " " + ngettext(
             "%(n)d tamu perlu waktu lain.", "%(n)d tamu perlu waktu lain.", told
         ) % {"n": told}  # fmt: skip
         if by_phone:
-            words += " " + _("%(n)d di antaranya tanpa surel: hubungi mereka dari daftar “Perlu dikabari”.") % {
-                "n": by_phone
-            }
+            by_hand = _("%(n)d di antaranya tanpa surel: hubungi mereka dari daftar “Perlu dikabari”.")
+            if not mail.is_sent():
+                by_hand = _("Hubungi mereka dari daftar “Perlu dikabari”.")
+            words += " " + by_hand % {"n": by_phone}
     messages.success(request, words)
 
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django_tasks_db.models import DBTaskResult
 
-from .. import clock, notify
+from .. import clock, mail, notify
 from ..models import Notice
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def deliver(notice_id: int) -> str:
 
 def _send(notice):
     kind = notify.kind_of(notice.kind)
-    message = kind.compose(notice) if kind else None
+    message = kind.compose(notice) if kind and mail.is_sent() else None
     if message is None or not message.to:
         notice.state = Notice.State.SUPPRESSED
         return

@@ -1,0 +1,51 @@
+"""What a portal for real work must not start with: each a sentence for the operator, before anything listens."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from ula_portal import env
+
+_WHERE = "pada PORTAL_ENV=production"
+
+
+def check(*, debug: bool, hosts: Sequence[str], portal_url: str, allow_http: bool) -> None:
+    """Raise ``EnvError`` for the first setting that would show secrets, take anybody's word or lose mail."""
+    if debug:
+        raise env.EnvError(f"Variabel DEBUG tidak boleh true {_WHERE}: halaman galat akan membuka isi sistem.")
+    if not env.is_set("ALLOWED_HOSTS"):
+        raise env.EnvError(f"Variabel ALLOWED_HOSTS wajib diisi {_WHERE}, misalnya portal.example.id.")
+    if "*" in hosts:
+        raise env.EnvError(f'Variabel ALLOWED_HOSTS tidak boleh "*" {_WHERE}; sebutkan nama host portal.')
+    if not env.is_set("PORTAL_URL"):
+        raise env.EnvError(f"Variabel PORTAL_URL wajib diisi {_WHERE}, misalnya https://portal.example.id.")
+    if urlsplit(portal_url).scheme != "https" and not allow_http:
+        raise env.EnvError(
+            f"Variabel PORTAL_URL harus https:// {_WHERE}; untuk jaringan tertutup tanpa TLS isi ALLOW_HTTP=true."
+        )
+    if not env.is_set("EMAIL_URL"):
+        raise env.EnvError(
+            f"Variabel EMAIL_URL wajib diisi {_WHERE}; isi EMAIL_URL=none bila portal ini tidak mengirim surel."
+        )
+
+
+def check_database() -> None:
+    """Raise ``EnvError`` where the demo built the database; one that does not answer is left to its pages."""
+    from django.db import DatabaseError, connection
+
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT to_regclass('core_journalentry') IS NOT NULL")
+            if not cursor.fetchone()[0]:
+                return
+            # The mark of ``ula_portal.demo``, which stands above.
+            cursor.execute("SELECT EXISTS (SELECT FROM core_journalentry WHERE subject_kind = 'demo')")
+            found = cursor.fetchone()[0]
+    except DatabaseError:
+        return
+    finally:
+        connection.close()
+    if found:
+        raise env.EnvError(
+            f"Basis data ini dibuat oleh peragaan (manage.py demo) dan tidak dapat dipakai {_WHERE}; "
+            "mulai dengan basis data kosong."
+        )
