@@ -158,7 +158,7 @@ def wait_until(holds: Callable[[], object], what: str) -> None:
 
 
 @pytest.fixture
-def portal(transactional_db):
+def portal(db):
     parent = Path(tempfile.mkdtemp(prefix="ula-test-"))
     parent.chmod(0o711)
     var_dir = parent / "var"
