@@ -175,6 +175,21 @@ def test_crashed_server_recovers_with_its_data(var_dir):
     assert query(var_dir, "SELECT count(*) FROM kept") == [(1000,)]
 
 
+def test_guardian_starts_a_killed_server_again_and_stops_the_new_one(var_dir):
+    embedded_postgres.ensure_running(var_dir, report=silent)
+    query(var_dir, "CREATE TABLE kept AS SELECT 1 AS n")
+    for _time in range(2):
+        pid = pid_of(var_dir)
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda before=pid: pid_of(var_dir) not in (None, before))
+        assert embedded_postgres.is_guarded(var_dir)
+        embedded_postgres.ensure_running(var_dir, report=silent)
+        assert query(var_dir, "SELECT n FROM kept") == [(1,)]
+    assert embedded_postgres.stop_if_last(var_dir) is True
+    wait_until(lambda: not embedded_postgres.is_guarded(var_dir))
+    assert pid_of(var_dir) is None
+
+
 def test_last_user_waits_until_it_is_down(var_dir):
     embedded_postgres.ensure_running(var_dir, durable=False, report=silent)
     with user(var_dir) as other:
