@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from ula_portal import production
 from ula_portal.core.actions import journal, people
+from ula_portal.core.admin_people import PersonChangeForm
+from ula_portal.core.models import User
 from ula_portal.embedded_postgres import readiness
 from ula_portal.env import EnvError
 
@@ -127,3 +129,13 @@ def test_without_mail_a_forgotten_password_is_asked_for_in_person(client, db, se
         assert "Minta kata sandi baru kepada administrator portal" in page
         assert "Kirim tautan" not in page
     assert outbox.outbox == []
+
+
+def test_without_mail_the_panel_promises_nobody_a_mail(settings):
+    def help_of_address():
+        return str(PersonChangeForm(instance=User(email="nama@example.id")).fields["email"].help_text)
+
+    assert "diberi tahu" in help_of_address()
+    settings.SENDS_MAIL = False
+    assert "diberi tahu" not in help_of_address()
+    assert "masuk lagi" in help_of_address()

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from . import actors, identifiers
+from . import actors, identifiers, mail
 from .actions import people
 from .admin_journal import JournaledAdmin, RowsBeside, record_rows
 from .models import Absence, Role, StaffRole, Tenure, User
@@ -43,6 +43,11 @@ class PersonChangeForm(_PersonFields, UserChangeForm):
         help_texts = {
             "email": _("Alamat untuk masuk. Bila diganti, kedua alamat diberi tahu dan petugas ini harus masuk lagi.")
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "email" in self.fields and not mail.is_sent():
+            self.fields["email"].help_text = _("Alamat untuk masuk. Bila diganti, petugas ini harus masuk lagi.")
 
 
 class RoleFormSet(forms.BaseInlineFormSet):
