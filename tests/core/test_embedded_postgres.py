@@ -1,6 +1,5 @@
 """The portal's own server: shared, private, stopped with its last user, and clear when it cannot start."""
 
-import json
 import os
 import pwd
 import shutil
@@ -17,6 +16,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from tests import processes
 from ula_portal import embedded_postgres
 from ula_portal.embedded_postgres import EmbeddedPostgresError, cluster, place
 from ula_portal.embedded_postgres.place import REFUGE, Place
@@ -362,31 +362,23 @@ def test_binaries_out_of_reach_are_copied_whole(tmp_path, monkeypatch):
 @contextmanager
 def ordinary_user(var_dir: Path, account: pwd.struct_passwd) -> Iterator[dict]:
     """What ``ensure_running`` gives and says to a user without rights, who stays for the length of the block."""
-    install = place.binaries_for(account)
-    read_end, write_end = os.pipe()
-    child = os.fork()
-    if child == 0:
-        # The tests' interpreter and clone may lie out of this account's reach: an ordinary user has their own.
-        cluster.binaries_for = lambda _account: install
-        sys.executable = shutil.which("python3", path=os.defpath) or sys.executable
-        os.setgroups([])
-        os.setgid(account.pw_gid)
-        os.setuid(account.pw_uid)
-        lines: list[str] = []
-        try:
-            parameters = embedded_postgres.ensure_running(var_dir, durable=False, report=lines.append)
-            answer = {"parameters": parameters, "one": query(var_dir, "SELECT 1"), "lines": lines}
-        except BaseException as error:
-            answer = {"error": repr(error), "lines": lines}
-        os.write(write_end, json.dumps(answer).encode())
-        signal.pause()
-    os.close(write_end)
+    with processes.beside(as_ordinary_user, var_dir, account, place.binaries_for(account)) as answer:
+        yield answer
+
+
+def as_ordinary_user(var_dir, account, install):
+    # The tests' interpreter and clone may lie out of this account's reach: an ordinary user has their own.
+    cluster.binaries_for = lambda _account: install
+    sys.executable = shutil.which("python3", path=os.defpath) or sys.executable
+    os.setgroups([])
+    os.setgid(account.pw_gid)
+    os.setuid(account.pw_uid)
+    lines: list[str] = []
     try:
-        yield json.loads(os.read(read_end, 65536))
-    finally:
-        os.close(read_end)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        parameters = embedded_postgres.ensure_running(var_dir, durable=False, report=lines.append)
+        return {"parameters": parameters, "one": query(var_dir, "SELECT 1"), "lines": lines}
+    except BaseException as error:
+        return {"error": repr(error), "lines": lines}
 
 
 @as_root
@@ -398,7 +390,7 @@ def test_ordinary_user_needs_none_of_this_and_root_may_join(tmp_path):
     var_dir = home / "var"
     try:
         with ordinary_user(var_dir, account) as answer:
-            assert answer.get("one") == [[1]], answer
+            assert answer.get("one") == [(1,)], answer
             assert answer["parameters"]["HOST"] == str(var_dir / "postgres-socket")
             assert not any("tidak dapat mencapai" in line for line in answer["lines"])
             assert (var_dir / "postgres").owner() == "nobody"
@@ -409,7 +401,7 @@ def test_ordinary_user_needs_none_of_this_and_root_may_join(tmp_path):
         embedded_postgres.ensure_running(var_dir, durable=False, report=silent)
         embedded_postgres.stop_if_last(var_dir)
         with ordinary_user(var_dir, account) as answer:
-            assert answer.get("one") == [[1]], answer
+            assert answer.get("one") == [(1,)], answer
     finally:
         embedded_postgres.remove(var_dir)
         shutil.rmtree(home, ignore_errors=True)

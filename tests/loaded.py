@@ -1,0 +1,5 @@
+"""Imported by the server process of ``tests.processes``: Django is loaded once, for all that are forked from it."""
+
+import django
+
+django.setup()
