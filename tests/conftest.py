@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils import translation
 
 from tests import emptying, strict_templates
+from tests.postgres import MIGRATED
 from ula_portal.core import clock, kept, workdays
 
 # No test is a matter of time: a busy machine must not fail one.
@@ -26,6 +27,12 @@ def pytest_collection_finish():
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -> None:
+    """The test database begins as a copy of a migrated one: there is hardly anything left for ``migrate`` to do."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = MIGRATED
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,18 +2,27 @@
 
 Loaded early (``-p tests.postgres`` in ``pyproject.toml``), since pytest-django reads the settings before any
 ``conftest.py``. The process that the tests were called in starts the server and ends it; the workers of
-pytest-xdist inherit its environment and use databases of their own on the same server.
+pytest-xdist inherit its environment and use databases of their own on the same server. Each is a copy of one that
+was migrated once and lies, with its server's data, in ``var/test-postgres`` until a migration or a package changes.
 """
 
+import hashlib
 import os
+import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from ula_portal import embedded_postgres
 
+ROOT = Path(__file__).resolve().parents[1]
+# The migrated database from which those of the tests are copied.
+MIGRATED = "migrated"
 _started: list[Path] = []
 
 
@@ -27,6 +36,54 @@ def start_server(parent: Path | None = None) -> tuple[Path, dict]:
     # The database's account has to pass through; nothing in it can be listed.
     var_dir.chmod(0o711)
     return var_dir, embedded_postgres.ensure_running(var_dir, durable=False, disposable=True, report=lambda _line: None)
+
+
+def start_prepared_server() -> Path:
+    """As ``start_server``, with the database MIGRATED."""
+    store = ROOT / "var" / "test-postgres" / _state()
+    if not store.exists():
+        _prepare(store)
+    var_dir = Path(tempfile.mkdtemp(prefix="ula-test-"))
+    var_dir.chmod(0o711)
+    subprocess.run(["cp", "-a", store, var_dir / "postgres"], check=True)
+    embedded_postgres.ensure_running(var_dir, durable=False, disposable=True, report=lambda _line: None)
+    return var_dir
+
+
+def _state() -> str:
+    """What the schema is made of, as one short word."""
+    made_of = sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/*/migrations/*.py"), *ROOT.glob("*/sql/*.sql")])
+    digest = hashlib.sha256()
+    for path in [ROOT / "requirements.txt", Path(__file__), *made_of]:
+        digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:20]
+
+
+def _prepare(store: Path) -> None:
+    var_dir = Path(tempfile.mkdtemp(prefix="ula-test-"))
+    var_dir.chmod(0o711)
+    quiet = {"durable": False, "report": lambda _line: None}
+    try:
+        parameters = embedded_postgres.ensure_running(var_dir, **quiet)
+        environment = os.environ | {"VAR_DIR": str(var_dir)}
+        migrate = [sys.executable, "manage.py", "migrate", "-v0"]
+        subprocess.run(migrate, cwd=ROOT, env=environment, check=True)
+        connection = psycopg2.connect(
+            dbname="postgres", user=parameters["USER"], host=parameters["HOST"], port=parameters["PORT"]
+        )
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER DATABASE {parameters['NAME']} RENAME TO {MIGRATED}")
+        connection.close()
+        embedded_postgres.stop_if_last(var_dir)
+        shutil.rmtree(store.parent, ignore_errors=True)
+        store.parent.mkdir(parents=True)
+        # Renamed when complete: another run may be looking for it.
+        fresh = store.with_name(var_dir.name)
+        subprocess.run(["cp", "-a", var_dir / "postgres", fresh], check=True)
+        fresh.rename(store)
+    finally:
+        embedded_postgres.remove(var_dir)
 
 
 def stop_server(var_dir: Path) -> None:
@@ -43,7 +100,7 @@ def pytest_load_initial_conftests() -> Generator[None]:
     for name in ("DATABASE_URL", "SECRET_KEY", "EMAIL_URL", "ALLOWED_HOSTS", "PORTAL_URL", "DEBUG"):
         os.environ.pop(name, None)
     os.environ["PORTAL_ENV"] = "test"
-    var_dir, _parameters = start_server()
+    var_dir = start_prepared_server()
     # Looked for by WhiteNoise, which would warn.
     (var_dir / "static").mkdir()
     os.environ["VAR_DIR"] = str(var_dir)
