@@ -100,11 +100,12 @@ def office_hours():
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
-    """Built once per module; each test's own transaction inside this one takes its changes back."""
+    """Put up once per module; each test's own transaction inside this one takes its changes back."""
+    from tests import snapshots
     from tests.factories.world import make_world
 
     with django_db_blocker.unblock(), clock.at(OPEN_AT), transaction.atomic():
         # As in a test: letters are issued although a transaction is open.
         connection.atomic_blocks[-1]._from_testcase = True
-        yield make_world()
+        yield snapshots.built(("world",), make_world)
         transaction.set_rollback(True)

@@ -19,7 +19,9 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection
 from playwright.sync_api import expect, sync_playwright
 
+from tests import snapshots
 from tests.factories.world import PASSWORD, session_key_of
+from ula_portal.core import clock
 from ula_portal.core.models import User
 from ula_portal.demo import build
 from ula_portal.demo.month import Scale
@@ -217,8 +219,12 @@ def office(people):
 
 def open_office(codes):
     """The demo office with these services and no past: its staff by the first part of their addresses."""
-    build.build(Scale(requests=0, visits=0, letters=0, days=0, codes=codes), stream=io.StringIO())
-    User.objects.update(password=make_password(PASSWORD))
+
+    def put_up():
+        build.build(Scale(requests=0, visits=0, letters=0, days=0, codes=codes), stream=io.StringIO())
+        User.objects.update(password=make_password(PASSWORD))
+
+    snapshots.built(("office", *codes, clock.today()), put_up)
     return {user.email.split("@")[0]: user for user in User.objects.all()}
 
 
