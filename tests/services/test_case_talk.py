@@ -87,7 +87,7 @@ class TestVerdicts:
             with pytest.raises(NotAllowed):
                 judge_document(document.pk, user, "fits")
         make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
-        pooled = make_case(service).documents.first()
+        pooled = make_case(service, judged=False).documents.first()
         with pytest.raises(NotAllowed):
             judge_document(pooled.pk, cast.official, "fits")
         assert not Document.objects.exclude(verdict="").exists()
