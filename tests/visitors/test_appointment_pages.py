@@ -367,9 +367,13 @@ def test_without_mail_no_page_promises_one(client, plan, slot, desk, settings):
     html = client.post(page, {"slot": later.pk, "seen": slot.pk}, follow=True).content.decode()
     assert "Kabari tamu sendiri" in html and "wa.me/6281234567890" in html and "dikabari lewat surel" not in html
     form = client.get("/petugas/janji/tutup/").content.decode()
-    assert "perlu Anda kabari" in form and "Tutup dan kabari tamu" not in form
+    assert "perlu Anda kabari" in form
     data = {"day": str(FRIDAY), "from_time": "", "to_time": "", "reason": "Listrik padam"}
-    html = client.post("/petugas/janji/tutup/", data, follow=True).content.decode()
+    asked = client.post("/petugas/janji/tutup/", data).content.decode()
+    assert "Kabari mereka dari daftar" in asked and "surel dikirim" not in asked.lower()
+    html = client.post("/petugas/janji/tutup/", data | {"confirmed": "1"}, follow=True).content.decode()
     assert "Hubungi mereka dari daftar" in html and "siti@example.id" in html and "lewat surel" not in html
+    html = client.post("/petugas/janji/buka/", {"day": str(FRIDAY)}, follow=True).content.decode()
+    assert "Kabari mereka bila tadi sudah dihubungi" in html
     with clock.at(NOW + datetime.timedelta(days=2)):
         assert arriving.remind() == 0

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from ula_portal.core import clock
+from ula_portal.core import clock, mail
 from ula_portal.core.access import allowed
 from ula_portal.core.errors import Refused
 from ula_portal.core.typed import row_id
@@ -129,7 +129,9 @@ def words_of_opening(opening) -> str:
         words += " " + ngettext(
             "%(n)d janji berlaku lagi.", "%(n)d janji berlaku lagi.", restored
         ) % {"n": restored}  # fmt: skip
-    if unmailed := sum(not booking.email for booking in opening.restored):
+    if opening.restored and not mail.is_sent():
+        words += " " + _("Kabari mereka bila tadi sudah dihubungi.")
+    elif unmailed := sum(not booking.email for booking in opening.restored):
         words += " " + ngettext(
             "%(n)d di antaranya tanpa surel. Kabari bila tadi sudah dihubungi.",
             "%(n)d di antaranya tanpa surel. Kabari bila tadi sudah dihubungi.",
