@@ -1,6 +1,6 @@
 """Take every picture of the guides anew: ``.venv/bin/python docs/take_screenshots.py [http://127.0.0.1:8000]``.
 
-Needs a running demo (``make demo``), best a fresh one and during its service hours, and ``VAR_DIR`` as that demo has
+Needs a running demo (``make demo``), best a fresh one, and ``VAR_DIR`` as that demo has
 it: passwords come from ``demo-logins.json`` there. It plays one request and one visit through the pages, so the demo
 is changed by it. Pictures go to ``docs/img``: a phone of 360 or a window of 1200 px, at most 120 kB each.
 """
@@ -220,6 +220,11 @@ def counter(clerk, screen):
     page = clerk.page
     screen.go("/layar/ula/")
     clerk.go("/petugas/loket/")
+    # The demo's own counter is open, with somebody called.
+    if page.get_by_role("button", name="Mulai layani").count():
+        clerk.press("Mulai layani")
+        clerk.press("Selesai", exact=True)
+        clerk.press("Tutup loket")
     if page.get_by_text("Pilih loket atau ruang").count():
         clerk.shoot("loket-pilih")
         clerk.press("Buka")

@@ -14,12 +14,14 @@ from services.models import Document, Letter, Request, Service, StepRun, Timelin
 from services.queries.catalogue import published_services
 from sop.models import SopVersion
 from sop.queries import in_force
-from ula_portal.core import clock, subjects
+from ula_portal.core import clock, subjects, workdays
 from ula_portal.core.actions import journal
-from ula_portal.core.models import JournalEntry, Notice, Position, Role, User
+from ula_portal.core.models import JournalEntry, Location, Notice, Position, Role, User
 from ula_portal.core.queries import holders_of, secretariats_of
-from ula_portal.demo import build, logins, sources, welcome
+from ula_portal.demo import build, logins, sources, today, welcome
 from ula_portal.demo.month import Scale
+from visitors import queries
+from visitors.actions import token_of
 from visitors.models import CounterSession, Ticket, Visit
 
 pytestmark = pytest.mark.django_db
@@ -101,11 +103,45 @@ def test_the_order_of_numbers_is_the_order_of_time(past):
     assert list(rows) == [f"ULA-2026-{number:06d}" for number in range(1, len(rows) + 1)]
 
 
-def test_visitors_wait_now_and_the_counters_are_free(past):
-    today = clock.local(NOW).date()
-    assert Ticket.objects.filter(day=today, state="waiting").count() >= 5
-    assert not CounterSession.objects.filter(closed_at__isnull=True).exists()
-    assert not Ticket.objects.filter(state__in=("called", "serving")).exists()
+def test_visitors_wait_now_and_one_counter_has_called(past):
+    day = clock.local(NOW).date()
+    assert Ticket.objects.filter(day=day, state="waiting").count() >= 5
+    session = CounterSession.objects.get(closed_at__isnull=True)
+    assert session.user.staff_roles.filter(role="counter").exists()
+    assert Ticket.objects.get(state__in=("called", "serving")).session == session
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        # Sunday evening, days after the demo was built; Christmas at noon; a minute after midnight.
+        datetime.datetime(2026, 11, 29, 13, 0, tzinfo=datetime.UTC),
+        datetime.datetime(2026, 12, 25, 5, 0, tzinfo=datetime.UTC),
+        datetime.datetime(2026, 11, 25, 17, 1, tzinfo=datetime.UTC),
+    ],
+)
+def test_the_waiting_room_is_alive_whenever_somebody_looks(past, client, moment):
+    place = Location.objects.get(code="ula")
+    try:
+        with clock.at(moment):
+            today.open_waiting_room()
+            made = Ticket.objects.count()
+            board = queries.board_of(place.pk)
+            assert (board.now.state, board.notice) == ("called", "")
+            assert len(board.next) >= 3
+            page = client.get("/antrean/").content.decode()
+            assert "Contoh: pelayanan demo buka setiap saat." in page and "orang sedang menunggu" in page
+            assert "Contoh: pelayanan demo buka setiap saat." in client.get("/").content.decode()
+            own = f"/antrean/tiket/{token_of(today.ticket_to_follow())}/"
+            assert "Di depan Anda 1 orang" in client.get(own).content.decode()
+            assert own in welcome.text("")
+            clerk = User.objects.get(staff_roles__role="counter")
+            work = queries.workplace_of(queries.session_of(clerk), clerk)
+            assert (work.current.label, len(work.waiting)) == (board.now.label, len(board.next))
+            today.open_waiting_room()
+            assert Ticket.objects.count() == made
+    finally:
+        workdays.clear_cache()
 
 
 def test_some_requests_wait_for_routing(past):

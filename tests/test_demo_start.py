@@ -16,8 +16,8 @@ from services.models import Request
 from tests.factories.services import make_service
 from ula_portal.core import clock
 from ula_portal.core.actions import journal, office, people
-from ula_portal.core.models import StoredFile, User
-from ula_portal.demo import build, logins, mark, sources
+from ula_portal.core.models import HoursRule, StoredFile, User
+from ula_portal.demo import build, logins, mark, sources, today
 from ula_portal.demo.management.commands import demo
 from ula_portal.demo.month import Scale
 from ula_portal.demo.office import renew_logins
@@ -109,6 +109,15 @@ def test_data_of_ones_own_are_left_alone(storage, dropped, monkeypatch, reset):
         build.clear("Dinas Pendidikan")
     assert dropped == []
     assert [path.name for path in storage.iterdir()] == ["of-somebody"]
+    today.keep_open()
+    today.open_waiting_room()
+    assert not HoursRule.objects.exists()
+
+
+def test_an_office_that_took_the_demo_over_keeps_its_own_hours():
+    marked_office("Dinas Sungguhan")
+    today.open_waiting_room()
+    assert not HoursRule.objects.exists()
 
 
 def test_no_rows_for_measuring_in_an_office_of_ones_own(monkeypatch):
@@ -218,4 +227,4 @@ def test_visitors_wait_at_any_hour(hour):
             Scale(requests=2, visits=4, letters=0, days=2, codes=("MUT-K", "TAMU")), stream=io.StringIO()
         )
     assert play.refused == 0
-    assert Ticket.objects.filter(day=clock.local(moment).date(), state="waiting").count() >= 7
+    assert Ticket.objects.filter(day=clock.local(moment).date(), state__in=("waiting", "called")).count() >= 7

@@ -15,16 +15,19 @@ WEEKS = 26
 
 @dataclass(frozen=True)
 class Opening:
-    """``text``: one sentence for everybody."""
+    """``text``: one sentence for everybody; ``all_day``: the counters never close today."""
 
     is_open: bool
     text: str
+    all_day: bool = False
 
 
 def opening_now() -> Opening:
     """From the service hours of the office's calendar; no query while the calendar is kept in the process."""
     now = clock.local(clock.now())
     hours = workdays.service_hours(now.date())
+    if hours and hours.all_day:
+        return Opening(True, _("Buka sepanjang hari."), True)
     if hours and hours.open_at(now):
         gap = next((gap for gap in hours.breaks if gap[0] > now), None)
         text = _("Buka sampai pukul %(closes)s WIB.") % {"closes": _time(hours.closes)}
@@ -85,6 +88,8 @@ def _rows(days):
     rows = []
     for day, hours in days:
         time = f"{_time(hours.opens)}–{_time(hours.closes)}" if hours else _("Tutup")
+        if hours and hours.all_day:
+            time = _("Sepanjang hari")
         note = ", ".join(f"{_time(a)}–{_time(b)}" for a, b in hours.breaks) if hours else ""
         note = _("istirahat %(times)s") % {"times": note} if note else ""
         name = date_format(day, "l")

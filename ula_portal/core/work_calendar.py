@@ -14,7 +14,7 @@ import operator
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -52,6 +52,11 @@ class ServiceHours:
     def break_at(self, moment: datetime) -> Period | None:
         """The break that `moment` falls into, or None."""
         return next((gap for gap in self.breaks if gap[0] <= moment < gap[1]), None)
+
+    @property
+    def all_day(self) -> bool:
+        """Whether the counters never close that day."""
+        return not self.breaks and self.opens.time() == time.min and self.closes.time() >= time(23, 59)
 
     def open_at(self, moment: datetime) -> bool:
         """Whether the counters serve at `moment`: closing time and breaks are not open."""

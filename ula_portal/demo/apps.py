@@ -9,7 +9,13 @@ class DemoConfig(AppConfig):
     label = "demo"
 
     def ready(self):
-        from ula_portal.core import subjects
+        from django.conf import settings
+
+        from ula_portal.core import subjects, tasks
+
+        from . import today
 
         subjects.register("demo", _("Data contoh"))
         subjects.register_verbs({"demo_begun": _("penyiapan data contoh dimulai"), "demo_built": _("data contoh siap")})
+        if not settings.PRODUCTION:
+            tasks.at_sweep(today.keep_open)

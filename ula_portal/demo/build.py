@@ -11,7 +11,7 @@ from ula_portal import embedded_postgres, env
 from ula_portal.core import clock, notify, workdays
 from ula_portal.core.actions import journal
 
-from . import logins, mark, sources
+from . import logins, mark, sources, today
 from .catalogue import build_catalogue
 from .month import Scale, first_day, play_month
 from .office import Cast, build_office
@@ -46,6 +46,8 @@ def build(scale: Scale | None = None, *, seed: int = SEED, stream=None) -> Play 
         if scale.days:
             with Bar("Menjalankan sebulan pelayanan", 1000, stream) as bar:
                 play = play_month(cast, now, scale, seed, lambda share: bar.step(int(share * 1000) - bar.done))
+    if scale.days:
+        today.open_waiting_room()
     journal.record("demo_built", *mark.CHAIN)
     _hurry(False)
     return play

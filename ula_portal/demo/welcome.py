@@ -3,8 +3,9 @@
 from services.models import Request
 from services.receipt import spaced_code, tracking_token
 from ula_portal.core.models import Role, User
+from visitors.actions import token_of
 
-from . import logins
+from . import logins, today
 
 PAGES = [
     ("/", "Beranda publik: cari dan ajukan layanan"),
@@ -26,7 +27,7 @@ def text(address: str) -> str:
     """All of it, for a terminal of 100 columns."""
     parts = [f"\nPortal ULA siap di {address}", "", "Halaman yang patut dibuka:"]
     parts += [f"  {address + path:<46} {what}" for path, what in PAGES]
-    parts += [*_sample_request(address), "", "Masuk sebagai petugas:"]
+    parts += [*_sample_request(address), *_sample_ticket(address), "", "Masuk sebagai petugas:"]
     parts += [_row("Peran", "Nama", "Surel", "Kata sandi")]
     names = dict(User.objects.values_list("email", "full_name"))
     for login in logins.read() or []:
@@ -50,3 +51,11 @@ def _sample_request(address):
         f"  Contoh permohonan: nomor {request.number}, kode pelacakan {spaced_code(request)}",
         f"  {address}/lacak/{tracking_token(request)}/",
     ]
+
+
+def _sample_ticket(address):
+    """A number that waits, as its holder follows it by phone."""
+    ticket = today.ticket_to_follow()
+    if ticket is None:
+        return []
+    return [f"  Contoh nomor antrean: {ticket.label}", f"  {address}/antrean/tiket/{token_of(ticket)}/"]

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
-from ula_portal.demo import build, logins, mark, office, supervisor, welcome
+from ula_portal.demo import build, logins, mark, office, supervisor, today, welcome
 
 
 class Command(BaseCommand):
@@ -68,6 +68,7 @@ class Command(BaseCommand):
         if logins.read() is None:
             self.stderr.write("Berkas kata sandi tidak ada; semua petugas mendapat kata sandi baru.")
             office.renew_logins()
+        today.open_waiting_room()
 
 
 def _typed_name(state):

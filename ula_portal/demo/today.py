@@ -1,0 +1,132 @@
+"""The demo's waiting room, alive whenever somebody looks: always open, one counter at work, visitors waiting.
+
+A past that is played keeps an office's hours; whoever tries the portal on a Sunday evening would meet closed doors. So
+the demo's own counters are open at all hours, which its pages say.
+"""
+
+import datetime
+import logging
+import random
+from collections.abc import Iterator
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import transaction
+
+from ula_portal.core import clock, notify, workdays
+from ula_portal.core.actions import calendar
+from ula_portal.core.errors import Refused
+from ula_portal.core.models import HoursRule
+from visitors import actions, queries
+from visitors.models import Counter, Ticket
+
+from . import mark
+from .applicants import Applicants
+from .office import Cast
+
+logger = logging.getLogger(__name__)
+HOURS_NAME = "Contoh: buka setiap saat"
+# So many wait when somebody looks; below the half of it more come.
+WAITING = 6
+
+
+def open_waiting_room() -> None:
+    """Let service be open now, somebody sit at a counter with a visitor called, and others wait, as far as it is not.
+
+    In the demo's database alone, and as long as no office has taken it over under its own name. What somebody who tries
+    the portal has changed is left as it is; where the demo's people or counters are gone, nothing happens.
+    """
+    if mark.state() not in ("complete", "incomplete") or mark.added().renamed:
+        return
+    with notify.never_sent():
+        try:
+            with transaction.atomic():
+                _always_open()
+                while actions.end_past_days():
+                    pass
+                _receive(Cast())
+        except (ObjectDoesNotExist, KeyError, StopIteration, Refused) as error:
+            logger.warning("the demo's waiting room was left as it is: %r", error)
+
+
+def _always_open():
+    if not HoursRule.objects.filter(kind="service", name=HOURS_NAME).exists():
+        for weekday in range(7):
+            whole = {"break_from": None, "break_to": None, "last_ticket": None}
+            calendar.set_hours("service", weekday, datetime.time.min, datetime.time(23, 59), name=HOURS_NAME, **whole)
+        workdays.clear_cache()
+    today = clock.today()
+    if workdays.service_hours(today) is None:
+        # A holiday, on which no hours apply.
+        calendar.set_calendar_day(today, "working", HOURS_NAME)
+        workdays.clear_cache()
+
+
+def _receive(cast):
+    counters = Counter.objects.filter(location=cast.location, kind=Counter.Kind.COUNTER, active=True)
+    counter = counters.order_by("number").first()
+    if counter is None:
+        return
+    moments = _moments()
+    with clock.at(next(moments)):
+        queue = queries.queue_at(cast.location)
+        if not any(desk.session and desk.is_counter for desk in queue.desks):
+            actions.open_session(counter.pk, cast.counter)
+    if len(queue.waiting) < WAITING / 2:
+        _arrive(cast, counter, moments, WAITING - len(queue.waiting))
+    session = queries.session_of(cast.counter)
+    if session is None or session.paused_at or _at_counter(session):
+        return
+    with clock.at(next(moments)):
+        actions.call_next(session.pk, cast.counter)
+
+
+def _moments() -> Iterator[datetime.datetime]:
+    """Two minutes apart in the last half hour, and never yesterday."""
+    now = clock.now()
+    midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    for minutes in range(2 * WAITING + 6, 0, -2):
+        yield max(now - datetime.timedelta(minutes=minutes), min(midnight + datetime.timedelta(seconds=1), now))
+    while True:
+        yield now
+
+
+def _arrive(cast, counter, moments, count):
+    rng = random.Random(clock.today().toordinal())
+    people, services = Applicants(rng, clock.today()), list(counter.services.order_by("order", "pk")[:4])
+    for number in range(count):
+        service = services[number % len(services)] if services and number % 4 != 3 else None
+        with clock.at(next(moments)):
+            actions.check_in(
+                user=cast.frontdesk,
+                location=cast.location,
+                purpose="service" if service else "consult",
+                name=people.person().name,
+                service=service,
+                ground="elderly" if number == 2 else "",
+            )
+
+
+def _at_counter(session):
+    return Ticket.objects.filter(session=session, state__in=("called", "serving")).exists()
+
+
+def ticket_to_follow() -> Ticket | None:
+    """A ticket that waits today, for whoever wants to see a visitor's own page."""
+    waiting = Ticket.objects.filter(day=clock.today(), state=Ticket.State.WAITING).select_related(
+        "location__queue_rule"
+    )
+    first = waiting.first()
+    return next(iter(queries.queue_at(first.location).callable[1:2]), None) if first else None
+
+
+_kept_open: set[datetime.date] = set()
+
+
+def keep_open() -> None:
+    """A chore of the worker: a demo that runs for days is alive each day. Once a day in a process."""
+    today = clock.today()
+    if today not in _kept_open:
+        if mark.state() == "complete":
+            open_waiting_room()
+        _kept_open.clear()
+        _kept_open.add(today)
