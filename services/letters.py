@@ -90,19 +90,29 @@ def paragraphs(body: str) -> list[Paragraph]:
     return found
 
 
-def signatory(user, tenure, position) -> dict:
-    """The signature block of whoever signs a step of ``position`` (or None): words only, fixed with the letter.
+def signatory(user, tenure) -> dict:
+    """The signature block of whoever signs by a tenure (None: nobody yet): words only, fixed with the letter.
 
-    An acting holder signs as *Plt.* or *Plh.*; who stands in for an absent holder signs as *Plh.*
+    An acting holder, and nobody else, signs as *Plt.* or *Plh.*; ``authority`` cites the order. Source: UU 30/2014
+    art. 14.
     """
-    prefix = {"plt": "Plt. ", "plh": "Plh. ", "definitive": ""}[tenure.kind] if tenure else "Plh. "
     return {
-        "position": f"{prefix}{position.name}" if position else "",
+        "position": f"{tenure.prefix}{tenure.position.name}" if tenure else "",
         "name": user.titled_name,
         "rank": user.rank,
         "nip": user.nip,
         "mandate": tenure.mandate if tenure else "",
+        "authority": authority(tenure) if tenure and tenure.prefix else "",
     }
+
+
+def authority(tenure) -> str:
+    """The order by which somebody acts, as a letter cites it."""
+    return (
+        f"Berdasarkan Surat Perintah {tenure.mandate_by} Nomor {tenure.mandate} "
+        f"tanggal {date_format(tenure.mandate_date, 'j F Y')}, berlaku {date_format(tenure.from_date, 'j F Y')} "
+        f"sampai dengan {date_format(tenure.to_date, 'j F Y')}"
+    )
 
 
 def initials(name: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ula_portal.core import clock, queries
 from ula_portal.core.models import Role
-from ula_portal.core.permissions import grant, has_role, is_staff_member, unit_ids_led_by
+from ula_portal.core.permissions import grant, has_role, is_staff_member, position_ids_above, unit_ids_led_by
 
 DESK_ROLES = (Role.FRONT_DESK, Role.COUNTER)
 READS_EVERYTHING = (Role.ADMINISTRATOR, Role.HEAD, *DESK_ROLES)
@@ -75,6 +75,43 @@ def may_work(user, run, case_unit_id) -> bool:
     if run.position_id not in standing.position_ids and not _in_pool(standing, run, case_unit_id):
         return False
     return run.assignee_id in (None, user.pk) or not still_has_it(run)
+
+
+def may_sign(user, run, case_unit_id) -> bool:
+    """Whether who may work a letter step may also sign its letter: by a tenure of their own, never as a deputy.
+
+    A holder of its position, definitive or by an order (Plh., Plt.); the head of its unit, in their own name. A step of
+    a position that the office does not have is signed by whoever works it and holds a post.
+    """
+    own = queries.own_position_ids(user)
+    if run.position_id is None:
+        return bool(own)
+    if run.position_id in own:
+        return True
+    leads = _owner_id(run, case_unit_id) in standing_of(user).led_unit_ids
+    return leads and bool(own & position_ids_above(run.position_id))
+
+
+def may_decide(user, run, case_unit_id) -> bool:
+    """Whether who may work a decision may also take it.
+
+    Where the position's deputies may not, only its own holders, the head of its unit, and whom a leader gave the step.
+    """
+    if run.led_by != "position" or run.position_id is None or run.position.deputy_decides:
+        return True
+    if given_outside(run) and run.assignee_id == user.pk:
+        return True
+    leads = run.position.unit_id in standing_of(user).led_unit_ids
+    return leads or run.position_id in queries.own_position_ids(user)
+
+
+def may_finish(user, run, step, case_unit_id) -> bool:
+    """Whether who may work the open step may also end it; ``step``: the flow's. A letter asks for a tenure."""
+    if run.led_by != "position":
+        return True
+    if step.issues_letter:
+        return may_sign(user, run, case_unit_id)
+    return step.shape != "decision" or may_decide(user, run, case_unit_id)
 
 
 def _owner_id(run, case_unit_id):

@@ -120,6 +120,13 @@ def _away(user):
     return {"key": "kunci-matriks", "user": user.pk, "kind": "leave", "from_date": today, "to_date": today}
 
 
+def _order(w):
+    today = clock.today().isoformat()
+    said = {"mandate": "800/1", "mandate_date": today, "mandate_by": "Kepala Dinas"}
+    place = {"position": w.cast.positions["KABID-DIKDAS"].pk, "user": w.cast.outsider.pk, "kind": "plh"}
+    return {"key": "kunci-matriks", "from_date": today, "to_date": today, **said, **place}
+
+
 _NONE_YET = "in 404 404 404 404 404 404 404"
 _EXPECTING = "in 200 200 403 403 403 200 403"
 _DECIDE = "in 403 403 302+ 302+ 403 403 404"
@@ -128,6 +135,9 @@ STAFF_PAGES = {
     "staff_rail": Row(get=STAFF),
     "absences": Row(get=STAFF, post="in 422 422 302+ 302+ 302+ 302+ 422", data=lambda w: _away(w.cast.official)),
     "absence_end": Row(lambda w: [w.absence.pk], STAFF.replace("200", "405"), "in 302 302 302+ 302+ 302+ 302+ 302"),
+    "acting": Row(get="in 403 403 403 403 403 200 403", post="in 403 403 403 403 403 302+ 403", data=_order),
+    # Nobody's order: nothing changes.
+    "acting_end": Row(lambda w: [1], STAFF.replace("200", "405"), STAFF.replace("200", "302")),
     "case_list": Row(get=STAFF),
     "mention_list": Row(get=STAFF),
     "held_list": Row(get=STAFF),

@@ -13,7 +13,7 @@ from .. import permissions
 from ..models import StepRun
 from . import flow, taking_back, timeline
 from .flow import Case
-from .steps import Moved, earlier, record_step
+from .steps import Moved, earlier, must_be_able_to_finish, record_step
 
 
 @transaction.atomic
@@ -32,6 +32,9 @@ def skip_step(run_id, user, *, reason, to_step_no=None, idempotency_key="") -> M
     step = case.step
     if not permissions.may_skip(user, case.run, case.unit_id):
         raise NotAllowed(_("Langkah ini bukan tugas Anda. Yang mengerjakannya: %(name)s.") % {"name": step.lead_name})
+    if not permissions.may_lead(user, case.unit_id):
+        # Leaving out what one may not sign or decide would decide it.
+        must_be_able_to_finish(case, user)
     if not (reason or "").strip():
         raise Refused(_("Tuliskan alasan pengecualian dari SOP."), field="reason")
     to = _target(case, step, to_step_no)
@@ -110,6 +113,13 @@ def _must_be_able(case, to_user, by, inside, reason):
         raise Refused(_("%(name)s tidak memegang jabatan hari ini.") % {"name": to_user}, field="to_user")
     if presence_of([to_user.pk]):
         raise Refused(_("%(name)s sedang tidak di kantor.") % {"name": to_user}, field="to_user")
+    signed = case.step.issues_letter and case.run.led_by == "position"
+    if signed and not permissions.may_sign(to_user, case.run, case.unit_id):
+        raise Refused(
+            _("%(name)s tidak menandatangani surat jabatan ini. Diperlukan Plh. atau Plt. dengan surat perintah.")
+            % {"name": to_user},
+            field="to_user",
+        )
     if inside:
         return
     if not permissions.may_reassign_outside(by, case.unit_id):

@@ -13,13 +13,13 @@ from ula_portal.core import clock, codes, numbering, pdf, queries, uploads
 from ula_portal.core.actors import staff
 from ula_portal.core.errors import Outdated, Refused
 
-from .. import decisions, letter_texts, letters, permissions, states
+from .. import decisions, letter_texts, letters, states
 from ..models import Letter, LetterTemplate
 from ..queries.forms import applicable_fields
 from ..queries.letters import CODE_LENGTH, CODE_PURPOSE, verification_code, verification_path
 from . import timeline
 from .flow import Case
-from .steps import complete_current, record_step, workable
+from .steps import complete_current, must_be_able_to_finish, record_step, workable
 
 logger = logging.getLogger(__name__)
 TEMPLATE = "services/letters/letter.html"
@@ -62,10 +62,11 @@ def draft_body(request, template) -> str:
 def issue_letter(run_id, user, *, body=None, note="", deviation_reason="") -> Letter:
     """Issue the letter of a letter step and complete the step.
 
-    Who may work the step. ``body`` is the text (default: the template's). The number is reserved in a transaction of
-    its own and committed before rendering; when rendering fails, Refused is raised, the number stays reserved and the
-    next try uses it. A letter that the request had before is withdrawn by the new one. Again by the same person: the
-    same letter. Raises NotAllowed, Outdated, Refused (``field`` names what is missing). Call it outside a transaction.
+    Who may work the step and sign (``permissions.may_sign``: never a deputy). ``body`` is the text (default: the
+    template's). The number is reserved in a transaction of its own and committed before rendering; when rendering
+    fails, Refused is raised, the number stays reserved and the next try uses it. A letter that the request had before
+    is withdrawn by the new one. Again by the same person: the same letter. Raises NotAllowed, Outdated, Refused
+    (``field`` names what is missing). Call it outside a transaction.
     """
     letter, done = _reserve(run_id, user, body, deviation_reason)
     if done:
@@ -91,6 +92,7 @@ def _reserve(run_id, user, body, deviation_reason):
     step = workable(case, run_id, user)
     if not step.issues_letter:
         raise Refused(_("Langkah ini tidak menerbitkan surat."))
+    must_be_able_to_finish(case, user)
     if case.open_pause():
         raise Refused(_("Permohonan sedang menunggu kelengkapan dari pemohon. Catat dahulu jawabannya."))
     if case.run.due_at and case.run.due_at < case.at and not deviation_reason.strip():
@@ -133,10 +135,10 @@ def _number(case, template) -> Letter:
 
 
 def _signatory(run, user):
-    held = {position.pk: position for position in permissions.standing_of(user).positions}
-    position = held.get(run.position_id) or next(iter(held.values()), None)
-    tenure = queries.tenure_of(user, position.pk) if position else None
-    return letters.signatory(user, tenure, position)
+    """By the tenure of the step's position, else the person's own: the head of a unit signs in their own name."""
+    tenures = queries.tenures_of(user)
+    tenure = next((each for each in tenures if each.position_id == run.position_id), next(iter(tenures), None))
+    return letters.signatory(user, tenure)
 
 
 @translation.override("id")
@@ -183,6 +185,8 @@ def _issue(letter, run_id, user, content, note, deviation_reason) -> Letter:
         with transaction.atomic():
             case = Case.lock_of_run(run_id)
             step = workable(case, run_id, user)
+            # The order may have been withdrawn while the letter was drawn.
+            must_be_able_to_finish(case, user)
             current = Letter.objects.select_for_update().get(pk=letter.pk)
             if current.state != Letter.State.RESERVED:
                 raise Outdated(_("Surat %(number)s sudah terbit.") % {"number": current.number})

@@ -36,6 +36,29 @@ def workable(case: Case, run_id, user):
     return case.step
 
 
+def must_be_able_to_finish(case: Case, user):
+    """Raise NotAllowed, with what to do, for who stands in where the step asks for a holder of its position."""
+    if permissions.may_finish(user, case.run, case.step, case.unit_id):
+        return
+    raise NotAllowed(signing_words(case.step) if case.step.issues_letter else deciding_words(case.step))
+
+
+def signing_words(step) -> str:
+    """Who signs the letter of a step, for whoever stands in and does not."""
+    return _(
+        "Surat ini ditandatangani %(name)s, Plh., atau Plt. jabatan itu. Pengganti tidak menandatangani. Minta "
+        "sekretariat atau administrator mencatat surat perintahnya."
+    ) % {"name": step.lead_name}
+
+
+def deciding_words(step) -> str:
+    """Who takes the decision of a step, for whoever stands in and may not."""
+    return _(
+        "Keputusan ini hanya diambil %(name)s, Plh., atau Plt. jabatan itu. Kantor tidak mengizinkan pengganti "
+        "memutuskan."
+    ) % {"name": step.lead_name}
+
+
 @transaction.atomic
 def claim_step(run_id, user) -> StepRun:
     """Take a step from the pool: the person becomes its assignee, and work on it begins.
@@ -51,6 +74,7 @@ def claim_step(run_id, user) -> StepRun:
     workable(case, run_id, user)
     if run.assignee_id == user.pk:
         return run
+    must_be_able_to_finish(case, user)
     if run.led_by == "applicant":
         raise Refused(_("Langkah ini menunggu pemohon; tidak ada yang perlu diambil."))
     _take(case, user)
@@ -67,6 +91,8 @@ def start_step(run_id, user) -> StepRun:
     run = case.run
     if run.started_at or run.led_by == "applicant":
         return run
+    if run.assignee_id is None:
+        must_be_able_to_finish(case, user)
     taken = run.assignee_id not in (None, user.pk) and permissions.still_has_it(run)
     _take(case, run.assignee if taken else user)
     journal.record("start_step", "request", case.request.pk, staff(user), run=run.pk, step=case.step.no)
@@ -127,6 +153,7 @@ def _complete(run_id, user, outcome, *, note, key, reason, papers_reason="", **d
     if claimed.earlier_id:
         return earlier(case, claimed.earlier_id)
     step = workable(case, run_id, user)
+    must_be_able_to_finish(case, user)
     must_fit(step, outcome)
     if step.lead_kind == "position":
         days = {}

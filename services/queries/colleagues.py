@@ -3,8 +3,10 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sop.models import Actor
+from ula_portal.core import clock
 from ula_portal.core.models import Position, Role, Secretariat, StaffRole, Unit, User
 from ula_portal.core.pagination import Page, paginate
+from ula_portal.core.permissions import acting_heads
 from ula_portal.core.queries import ids_of_people_in
 
 from ..models import Mention, Request
@@ -25,7 +27,10 @@ def colleagues_of(request) -> list[User]:
     roles = StaffRole.objects.filter(user_id=OuterRef("pk"))
     everywhere = roles.filter(role__in=READS_EVERYTHING)
     been_at = request.runs.filter(position__isnull=False).values_list("position__unit_id", flat=True)
-    leading = roles.filter(role=Role.SECTION_HEAD, unit_id__in=_with_those_above({unit_id, *been_at}))
+    above = _with_those_above({unit_id, *been_at})
+    leading = roles.filter(role=Role.SECTION_HEAD, unit_id__in=above)
+    # Who acts for a head has the head's role.
+    acting = acting_heads(clock.today()).filter(Q(acting_role=Role.HEAD) | Q(position__unit_id__in=above))
     may_read = (
         Q(pk__in=holders)
         | Q(pk=request.responsible_id)
@@ -33,6 +38,7 @@ def colleagues_of(request) -> list[User]:
         | Q(pk__in=request.runs.values("finished_by_id"))
         | Q(Exists(everywhere))
         | Q(Exists(leading))
+        | Q(pk__in=acting.values("user_id"))
     )
     people = User.objects.filter(Exists(roles), may_read, is_active=True)
     return list(people.order_by("full_name", "pk"))

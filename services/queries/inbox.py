@@ -16,11 +16,12 @@ from django.utils.translation import gettext_lazy
 
 from ula_portal.core import clock, live
 from ula_portal.core.pagination import Page, paginate_union
+from ula_portal.core.queries import stood_in_for
 
 from ..models import InboxEntry, Request, StepRun
 from ..permissions import standing_of
 from ..urgency import Urgency, urgency_of
-from .reach import reach_of, stood_in_for, surely_recordable
+from .reach import reach_of, surely_recordable
 
 __all__ = [
     "ALL",

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from sop.models import Actor, Step
 from sop.queries import FROZEN, flow_of
 from ula_portal.core import clock
-from ula_portal.core.models import Absence, Position, Tenure
+from ula_portal.core.models import Absence, Position
+from ula_portal.core.queries import is_held
 
 from ..permissions import standing_of
 
@@ -40,6 +41,7 @@ def reach_of(user) -> Reach:
     kept = standing.kept_position_ids
     absences = Absence.objects.filter(from_date__lte=today, to_date__gte=today).values_list("user_id", "deputy_id")
     absences = list(absences)
+    away = frozenset(absent for absent, _deputy in absences)
     return Reach(
         user=user,
         at=clock.now(),
@@ -49,8 +51,8 @@ def reach_of(user) -> Reach:
         at_desk=standing.at_desk,
         sees_all=standing.reads_everything and not standing.at_desk,
         reads_everything=standing.reads_everything,
-        stands_in_for=frozenset(absent for absent, deputy in absences if deputy == user.pk),
-        absent=frozenset(absent for absent, _deputy in absences),
+        stands_in_for=frozenset(absent for absent, deputy in absences if deputy == user.pk and user.pk not in away),
+        absent=away,
         vacant=vacant_position_ids(today) if standing.unit_ids else frozenset(),
         led_position_ids=_positions_in(standing.led_unit_ids),
         kept_position_ids=kept,
@@ -58,23 +60,9 @@ def reach_of(user) -> Reach:
     )
 
 
-def stood_in_for(user, day) -> QuerySet:
-    """Ids of the absent whose work a person does on a day."""
-    return Absence.objects.filter(deputy=user, from_date__lte=day, to_date__gte=day).values("user_id")
-
-
 def vacant_position_ids(day) -> frozenset:
     """Positions that nobody present holds on a day; somebody absent with a deputy is held by the deputy. One query."""
-    away = Absence.objects.filter(user_id=OuterRef("user_id"), from_date__lte=day, to_date__gte=day)
-    covered = Exists(away.filter(deputy__is_active=True))
-    held = Tenure.objects.filter(
-        Q(to_date__isnull=True) | Q(to_date__gte=day),
-        covered | ~Exists(away),
-        position_id=OuterRef("pk"),
-        from_date__lte=day,
-        user__is_active=True,
-    )
-    return frozenset(Position.objects.filter(~Exists(held)).values_list("pk", flat=True))
+    return frozenset(Position.objects.filter(~is_held(day)).values_list("pk", flat=True))
 
 
 def _unmarked_letter_steps(position_ids):

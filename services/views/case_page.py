@@ -5,6 +5,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from ula_portal.core.errors import Refused
+from ula_portal.core.queries import ids_in_office
 from ula_portal.core.whatsapp import whatsapp_url
 
 from .. import deadlines, decisions, permissions
@@ -221,13 +222,23 @@ class CasePage(CaseForPerson):
 
     @cached_property
     def takers(self) -> list:
-        """Who may have the open step by their position or pool."""
-        return [user for user in cases.people_for(self.run) if user.pk != self.run.assignee_id]
+        """Who may have the open step by their position or pool; a letter's, who signs it."""
+        people = [user for user in cases.people_for(self.run) if user.pk != self.run.assignee_id]
+        if self._is_signed_by_position:
+            signing = ids_in_office([self.run.position_id])
+            return [user for user in people if user.pk in signing]
+        return people
+
+    @property
+    def _is_signed_by_position(self):
+        return self.step.issues_letter and self.run.led_by == "position" and self.run.position_id is not None
 
     @cached_property
     def other_takers(self) -> list:
         """Who may be given it with a reason; empty for those who may not do so."""
         if not self.may_reassign or not permissions.may_reassign_outside(self.user, self.unit_id):
+            return []
+        if self._is_signed_by_position:
             return []
         known = {self.run.assignee_id, *(user.pk for user in self.takers)}
         return [user for user in cases.others_for(self.run, self.unit_id) if user.pk not in known]

@@ -10,6 +10,7 @@ from ula_portal.core import clock
 
 from .. import permissions
 from ..actions.asking import unanswered_since
+from ..actions.steps import deciding_words, signing_words
 from ..models import Letter, Request
 from ..queries import cases
 from ..queries.disposition import is_disposition
@@ -50,6 +51,16 @@ class CaseForPerson:
     @cached_property
     def may_work(self) -> bool:
         return bool(self.run and self.request.is_open and permissions.may_work(self.user, self.run, self.unit_id))
+
+    @cached_property
+    def barred(self) -> str:
+        """Why the person may work the open step but not end it, and what to do; "" where they may, or do not work it.
+
+        A deputy signs no letter, and decides only where the office lets them.
+        """
+        if not self.may_work or permissions.may_finish(self.user, self.run, self.step, self.unit_id):
+            return ""
+        return signing_words(self.step) if self.step.issues_letter else deciding_words(self.step)
 
     @cached_property
     def may_serve(self) -> bool:
@@ -95,7 +106,7 @@ class CaseForPerson:
         """A pooled step is claimed first, except by who leads the case."""
         if self.run is None or not self.request.is_open:
             return False
-        return self.may_lead or (self.may_work and not self.must_claim)
+        return self.may_lead or (self.may_work and not self.must_claim and not self.barred)
 
     @cached_property
     def steps_to_go_on_at(self) -> list:
@@ -117,7 +128,7 @@ class CaseForPerson:
             return "answer" if self.may_serve else ""
         if self.step.lead_kind == "applicant" and self.step.shape == "end":
             return "hand_over" if self.may_serve and self.letter else ""
-        if not self.may_work:
+        if not self.may_work or self.barred:
             return ""
         if self.must_claim:
             return "claim"

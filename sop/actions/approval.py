@@ -14,7 +14,7 @@ from ula_portal.core import clock
 from ula_portal.core.actions.journal import record
 from ula_portal.core.actors import staff
 from ula_portal.core.errors import Refused
-from ula_portal.core.models import Role, Tenure
+from ula_portal.core.models import Role
 
 from ..models import Sop, SopVersion
 from ..notices import tell_returned
@@ -128,8 +128,8 @@ def _signature(user):
     """How the identity block prints the approver; a snapshot, since positions and ranks change."""
     tenure = head_tenure_of(user)
     position = tenure.position.name if tenure else str(Role.HEAD.label)
-    if tenure and tenure.kind != Tenure.Kind.DEFINITIVE:
-        position = f"{tenure.get_kind_display().rsplit('(', 1)[-1].rstrip(')')} {position}"
+    if tenure:
+        position = f"{tenure.prefix}{position}"
     return {
         "position": position,
         "name": user.titled_name,

@@ -3,14 +3,16 @@
 import datetime
 
 import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.factories.core import make_user, named_cast
-from ula_portal.core import clock
-from ula_portal.core.actions import people
+from tests.factories.core import make_acting, make_position, make_user, named_cast
+from ula_portal.core import clock, notify
+from ula_portal.core.actions import office, people
 from ula_portal.core.actions.absences import end_absence, note_absence
-from ula_portal.core.errors import NotAllowed
-from ula_portal.core.models import Absence, JournalEntry, Role
+from ula_portal.core.errors import NotAllowed, Refused
+from ula_portal.core.models import Absence, JournalEntry, Notice, Role, User
 from ula_portal.core.queries import holders_of
 
 pytestmark = pytest.mark.django_db
@@ -30,17 +32,117 @@ def sent(user, **changes):
     return {"key": "kunci", "user": user.pk, "kind": "leave", "from_date": day(0), "to_date": day(2), **changes}
 
 
+def may_note(by, person):
+    by = User.objects.get(pk=by.pk)
+    try:
+        note_absence(by, person, "travel", day(0), day(0))
+    except NotAllowed:
+        return False
+    Absence.objects.filter(user=person).delete()
+    return True
+
+
 def test_whose_absence_may_be_noted(cast):
     for by in (cast.official, cast.section_head, cast.head, cast.admin):
-        note_absence(by, cast.official, "travel", day(0), day(0))
-        Absence.objects.all().delete()
+        assert may_note(by, cast.official)
     for by in (cast.counter, cast.outsider, cast.secretary):
-        with pytest.raises(NotAllowed):
-            note_absence(by, cast.official, "travel", day(0), day(0))
-    # Standing in for somebody makes nobody their subordinate.
-    people.record_absence(cast.official, "leave", day(0), day(0), deputy=cast.outsider)
-    with pytest.raises(NotAllowed):
-        note_absence(cast.section_head, cast.outsider, "travel", day(0), day(0))
+        assert not may_note(by, cast.official)
+
+
+def test_a_role_in_the_unit_is_no_ground(cast):
+    """Whoever leads the unit that a superior belongs to is not above them by it."""
+    colleague = make_user([Role.SECTION_HEAD, Role.OFFICIAL], unit=cast.office_unit)
+    beside = make_user([Role.SECTION_HEAD], make_position(unit=cast.unit), cast.unit)
+    for by in (colleague, beside, cast.secretary, cast.official):
+        assert not may_note(by, cast.head)
+        assert not may_note(by, cast.section_head)
+
+
+def test_standing_in_gives_nobody_this_right_nor_makes_them_subordinate(cast):
+    people.record_absence(cast.section_head, "leave", day(0), day(0), deputy=cast.outsider)
+    assert not may_note(cast.outsider, cast.official)
+    people.record_absence(cast.official, "leave", day(0), day(0), deputy=cast.counter)
+    assert not may_note(cast.section_head, cast.counter)
+
+
+def test_who_is_above_by_an_order_is_above_for_its_time_only(cast):
+    acting = make_acting(cast.outsider, cast.positions["KABID-DIKDAS"], from_date=day(0), to_date=day(1))
+    assert may_note(cast.outsider, cast.official)
+    with clock.at(clock.now() + datetime.timedelta(days=2)):
+        assert not may_note(cast.outsider, cast.official)
+    with clock.at(clock.now() - datetime.timedelta(days=1)):
+        assert not may_note(cast.outsider, cast.official)
+    people.end_tenure(acting)
+    people.set_active(cast.outsider, False)
+    assert not may_note(cast.outsider, cast.official)
+
+
+def test_acting_below_somebody_makes_nobody_their_superior(cast):
+    """The head, who acts for a post below the secretary, is no subordinate of the secretary."""
+    make_acting(cast.head, cast.positions["PENGELOLA-DATA"], "plt")
+    assert not may_note(cast.secretary, cast.head)
+
+
+def test_the_secretariat_notes_its_officials_absence(cast):
+    keeper = make_user(Role.OFFICIAL, make_position("PERSURATAN", "Pengadministrasi Persuratan"))
+    assert not may_note(keeper, cast.head)
+    office.entrust_paper(keeper.tenures.get().position, cast.positions["KADIS"])
+    assert may_note(keeper, cast.head) and not may_note(keeper, cast.section_head)
+    stand_in = make_user(Role.OFFICIAL)
+    people.record_absence(keeper, "leave", day(0), day(0), deputy=stand_in)
+    assert not may_note(stand_in, cast.head)
+
+
+@pytest.mark.parametrize("by", ["section_head", "admin"])
+def test_nobody_becomes_the_deputy_of_whom_they_note(cast, client, by):
+    by = getattr(cast, by)
+    with pytest.raises(Refused) as refused:
+        note_absence(by, cast.official, "leave", day(0), day(2), deputy=by)
+    assert refused.value.field == "deputy"
+    client.force_login(by)
+    assert client.post(PAGE, sent(cast.official, deputy=by.pk)).status_code == 422
+    assert not Absence.objects.exists()
+    days = {"kind": "leave", "from_date": day(0), "to_date": day(2)}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Absence.objects.create(user=cast.official, deputy=by, recorded_by=by, **days)
+    # One's own absence names a colleague as ever.
+    assert note_absence(cast.official, cast.official, "leave", day(0), day(2), deputy=cast.outsider).recorded_by
+
+
+def test_the_absentee_is_told_at_once_by_mail_and_on_their_pages(cast, client):
+    deputy = make_user(Role.OFFICIAL, make_position(), full_name="Pengganti Contoh")
+    note_absence(cast.official, cast.official, "leave", day(5), day(5))
+    assert not Notice.objects.exists()
+    absence = note_absence(cast.section_head, cast.official, "sick", day(0), day(2), deputy=deputy)
+    notice = Notice.objects.get()
+    assert (notice.kind, notice.user, notice.next_try_at <= clock.now()) == ("absence_recorded", cast.official, True)
+    message = notify.kind_of(notice.kind).compose(notice)
+    assert message.to == cast.official.email
+    assert "Fauziah Contoh mencatat bahwa Anda tidak di tempat" in message.body and "Pengganti Contoh" in message.body
+    client.force_login(cast.official)
+    assert "Anda dicatat tidak di tempat" in client.get("/petugas/").content.decode()
+    page = client.get(PAGE).content.decode()
+    assert "Fauziah Contoh mencatat Anda tidak di tempat." in page and "Pengganti Anda: Pengganti Contoh." in page
+    absence.refresh_from_db()
+    assert absence.seen_at is not None
+    assert "Anda dicatat tidak di tempat" not in client.get("/petugas/").content.decode()
+    # The absentee takes it back; a notice that was not sent yet has nothing to say.
+    client.post(reverse("absence_end", args=[absence.pk]))
+    absence.delete()
+    assert notify.kind_of(notice.kind).compose(notice) is None
+
+
+def test_what_is_told_of_an_absence_asks_the_same_for_one_and_three(cast, client):
+    client.force_login(cast.official)
+    client.get("/petugas/")
+    counted = []
+    for number in range(3):
+        absence = note_absence(cast.section_head, cast.official, "sick", day(number), day(number))
+        Absence.objects.filter(pk=absence.pk).update(deputy=make_user())
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/petugas/")
+        counted.append(len(queries))
+    assert counted[0] == counted[2]
 
 
 def test_the_deputy_has_the_position_until_the_person_is_back(cast):
@@ -62,6 +164,7 @@ def test_what_has_not_begun_is_taken_away(cast):
     absence = note_absence(cast.official, cast.official, "leave", day(3), day(5))
     with pytest.raises(NotAllowed):
         end_absence(absence.pk, cast.counter)
+    end_absence(absence.pk, cast.section_head)
     end_absence(absence.pk, cast.section_head)
     assert not Absence.objects.exists()
 

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.db import IntegrityError
 
-from tests.factories.core import LONG_AGO, make_position, make_unit, make_user, named_cast
+from tests.factories.core import LONG_AGO, make_acting, make_position, make_unit, make_user, named_cast
 from ula_portal.core import clock, queries
 from ula_portal.core.actions import people
 from ula_portal.core.actions.office import set_up_office
@@ -55,7 +55,7 @@ def test_an_ended_tenure_makes_room_for_the_next():
 def test_an_acting_holder_counts_beside_the_absent_one():
     post = make_position()
     boss, acting = make_user(position=post), make_user()
-    people.begin_tenure(acting, post, kind="plt", from_date=MONDAY, mandate="800/1/2026")
+    make_acting(acting, post, "plt", MONDAY)
     assert holders(post) == sorted([boss, acting], key=lambda u: (u.full_name, u.pk))
     people.record_absence(boss, "leave", MONDAY, MONDAY)
     assert holders(post) == [acting]

@@ -4,6 +4,7 @@ import datetime
 import itertools
 from dataclasses import dataclass
 
+from ula_portal.core import clock
 from ula_portal.core.actions import office, people
 from ula_portal.core.models import Position, Role, Unit, User
 
@@ -43,6 +44,17 @@ def make_user(role=None, position=None, unit=None, email=None, full_name=None, p
             reach = positions[0].unit if positions else make_unit()
         people.assign_role(user, each, unit=reach)
     return user
+
+
+def order(by="Kepala Dinas", number="800/1/2026", day=LONG_AGO) -> people.Order:
+    """The order by which somebody acts for a position."""
+    return people.Order(number, day, by)
+
+
+def make_acting(user, position, kind="plh", from_date=None, to_date=None):
+    """Let somebody act for a position by an order; default: today alone."""
+    first = from_date or clock.today()
+    return people.begin_tenure(user, position, kind=kind, from_date=first, to_date=to_date or first, order=order())
 
 
 def _listed(value):

@@ -13,9 +13,9 @@ from services.models import Alarm, AlarmCall, AlarmStep, StepRun, TimelineEntry
 from services.queries.cases import history_of
 from tests.factories.at_once import at_once
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of
-from tests.factories.core import make_user, named_cast
+from tests.factories.core import make_acting, make_user, named_cast
 from ula_portal.core import clock, tasks, workdays
-from ula_portal.core.actions import calendar, journal, notices, people
+from ula_portal.core.actions import calendar, journal, notices
 from ula_portal.core.actors import applicant
 from ula_portal.core.models import Absence, CalendarDay, Notice, Role
 
@@ -231,7 +231,7 @@ def test_an_acting_holder_stands_in_for_an_absent_superior(case, cast):
     away(cast.section_head)
     acting = make_user(Role.OFFICIAL, full_name="Pelaksana Harian")
     post = cast.positions["KABID-DIKDAS"]
-    people.begin_tenure(acting, post, from_date=at(20).date(), kind="plh", mandate="800/1/2026")
+    make_acting(acting, post, from_date=at(20).date(), to_date=at(27).date())
     sweep(at(25, "08:00"))
     assert told() == {"Pelaksana Harian"}
 

@@ -28,7 +28,7 @@ from services.queries.recording import row_from
 from services.queries.times import times_of
 from sop.queries import flow_of, forget_flows
 from tests.factories.cases import DESK, HEAD, OFFICIAL, at, make_case, make_case_service, run_of
-from tests.factories.core import make_position, make_user, named_cast
+from tests.factories.core import make_acting, make_position, make_user, named_cast
 from tests.factories.flows import case_steps
 from tests.factories.services import picture
 from ula_portal.core import clock, workdays
@@ -71,6 +71,7 @@ class Office:
         in_time = {"from_date__lte": self.day}
         tenures = Tenure.objects.filter(**in_time).exclude(to_date__lt=self.day).select_related("position")
         self.own = [(each.user_id, each.position) for each in tenures]
+        self.acting = [(each.user_id, each.position) for each in tenures if each.kind != "definitive"]
         away = Absence.objects.filter(**in_time, to_date__gte=self.day)
         self.away = {}
         for each in away:
@@ -79,12 +80,24 @@ class Office:
     def hands(self, user_id) -> list:
         """Positions whose work is somebody's: their own, and those of whom they stand in for."""
         deputising = {absent for absent, deputies in self.away.items() if user_id in deputies}
-        return [position for holder, position in self.own if holder == user_id or holder in deputising]
+        if user_id in self.away:
+            deputising = set()
+        return [
+            position
+            for holder, position in self.own
+            if holder == user_id or (holder in deputising and not self.acted_for(position.pk))
+        ]
+
+    def acted_for(self, position_id) -> bool:
+        """Whether somebody present acts for the position: then nobody deputises for it."""
+        return any(position.pk == position_id and holder not in self.away for holder, position in self.acting)
 
     def holders(self, position_id) -> set:
         own = {holder for holder, position in self.own if position.pk == position_id}
         here = {holder for holder in own if holder not in self.away}
         deputies = {each for holder in own & set(self.away) for each in self.away[holder] if each}
+        if self.acted_for(position_id):
+            return here
         return here | {each for each in deputies if each not in self.away}
 
     def present_in(self, unit_id) -> set:
@@ -94,12 +107,14 @@ class Office:
         return any(position.unit_id == unit_id for position in self.hands(user.pk))
 
     def leads(self, user, unit_id) -> bool:
-        """The section head leads their unit; the secretary the secretariat and the unit below it."""
+        """The section head leads their unit, the secretary the secretariat and the unit below it; who acts, as they."""
         led = {
             self.cast.section_head.pk: {self.cast.unit.pk},
             self.cast.secretary.pk: {self.cast.ula.pk, self.cast.positions["SEKDIS"].unit_id},
         }
-        return unit_id in led.get(user.pk, ())
+        acts = {position.unit_id for holder, position in self.acting if holder == user.pk and position.code != "KADIS"}
+        heads = {self.cast.positions["KABID-DIKDAS"].unit_id} & acts
+        return unit_id in led.get(user.pk, set()) | heads
 
     def leads_case(self, user) -> bool:
         return user.pk == self.cast.admin.pk or self.leads(user, self.unit_id)
@@ -245,7 +260,7 @@ class CaseMachine(RuleBasedStateMachine):
         today = clock.local(self.moment).date()
         span = {"from_date": today, "to_date": today + datetime.timedelta(days=days)}
         with contextlib.suppress(Refused):
-            people.begin_tenure(self.user(name), self.cast.positions[code], kind="plh", mandate="800/1", **span)
+            make_acting(self.user(name), self.cast.positions[code], **span)
 
     # Moves with a right: they must succeed
 

@@ -11,7 +11,7 @@ from services.models import TimelineEntry
 from services.queries.inbox import mine_now
 from services.receipt import tracking_token
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, walk
-from tests.factories.core import make_user, named_cast
+from tests.factories.core import make_acting, make_user, named_cast
 from ula_portal.core import clock
 from ula_portal.core.actions import people
 from ula_portal.core.errors import NotAllowed
@@ -72,7 +72,7 @@ def test_the_sentence_names_the_acting_holder_or_the_unit(cast, request_):
     assert "digantikan oleh Bidang Pembinaan Pendidikan Dasar" in away_sentence(run_of(request_))
     assert away_note(run_of(request_)) == "Cuti s.d. 25 Nov, pengganti: Bidang Pembinaan Pendidikan Dasar"
     position = cast.positions["PENGELOLA-DIKDAS"]
-    people.begin_tenure(cast.outsider, position, kind="plh", from_date=TODAY, to_date=LAST, mandate="800/7")
+    make_acting(cast.outsider, position, to_date=LAST)
     assert "digantikan oleh Plh. Pengelola Layanan Pendidikan Dasar" in away_sentence(run_of(request_))
     with clock.at(at(26)):
         assert away_sentence(run_of(request_)) == away_note(run_of(request_)) == ""
@@ -107,7 +107,7 @@ def test_the_step_follows_the_absence_there_and_back(cast, request_):
 def test_an_acting_tenure_has_the_steps_for_its_time(cast, request_):
     away(cast.official)
     position = cast.positions["PENGELOLA-DIKDAS"]
-    people.begin_tenure(cast.outsider, position, kind="plt", from_date=TODAY, to_date=LAST)
+    make_acting(cast.outsider, position, "plt", to_date=LAST)
     follow_presence()
     run = run_of(request_)
     assert (run.assignee, run.unit) == (cast.outsider, None)

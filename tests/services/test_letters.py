@@ -18,7 +18,7 @@ from services.queries.letters import letter_by_code, letter_of, verification_cod
 from sop.queries import flow_of, version_in_force
 from tests.factories.at_once import at_once
 from tests.factories.cases import at, make_case, make_case_service, run_of, to_letter, walk
-from tests.factories.core import make_user, named_cast
+from tests.factories.core import make_acting, make_user, named_cast
 from ula_portal.core import clock
 from ula_portal.core.actions import people
 from ula_portal.core.actors import applicant
@@ -139,7 +139,7 @@ def test_numbers_have_no_gap_when_many_issue_at_once():
 @pytest.mark.django_db(transaction=True)
 def test_two_officials_issuing_one_letter_make_one():
     cast = named_cast()
-    second = make_user([Role.SECTION_HEAD], unit=cast.unit)
+    second = make_user([Role.SECTION_HEAD], cast.positions["KABID-DIKDAS"], cast.unit)
     request = to_letter(make_case(make_case_service(cast)), cast)
     pk = run_of(request).pk
     results = at_once(lambda: issue_letter(pk, cast.section_head), lambda: issue_letter(pk, second))
@@ -196,21 +196,16 @@ def test_default_templates_are_made_once_and_edits_stay(cast):
     assert LetterTemplate.objects.get(code="penolakan").title == "Judul kantor"
 
 
-def test_acting_holders_and_deputies_sign_as_such(cast, ready):
+def test_acting_holders_sign_as_such_and_cite_their_order(cast, ready):
     tenure = cast.section_head.tenures.get()
     people.end_tenure(tenure, last_day=clock.today() - datetime.timedelta(days=1))
     acting = make_user([Role.SECTION_HEAD], unit=cast.unit, nip="198609262015051001")
-    people.begin_tenure(acting, tenure.position, from_date=clock.today(), kind="plt", mandate="800/1/2026")
+    make_acting(acting, tenure.position, "plt")
     letter = issue_letter(run_of(ready).pk, acting)
     assert letter.signatory["position"] == "Plt. Kepala Bidang Pembinaan Pendidikan Dasar"
     assert letter.signatory["nip"] == "198609262015051001"
-
-
-def test_a_deputy_signs_for_the_day(cast, ready):
-    deputy = make_user(Role.OFFICIAL)
-    people.record_absence(cast.section_head, "travel", clock.today(), clock.today(), deputy=deputy)
-    letter = issue_letter(run_of(ready).pk, type(deputy).objects.get(pk=deputy.pk))
-    assert letter.signatory["position"] == "Plh. Kepala Bidang Pembinaan Pendidikan Dasar"
+    said = letter.signatory["authority"]
+    assert said.startswith("Berdasarkan Surat Perintah Kepala Dinas Nomor 800/1/2026 tanggal 1 Januari 2020, berlaku ")
 
 
 def test_a_second_letter_withdraws_the_first(cast, ready):

@@ -90,7 +90,15 @@ def test_a_head_who_edited_approves_no_more_and_another_head_does(version, draft
     stuck = queries.deciders_of(version)
     assert stuck.positions == [] and "Plt. atau Plh." in stuck.way_out
     acting = make.make_person(Role.HEAD)
-    acting.tenures.create(position=Position.objects.get(code="KADIS"), kind="plh", from_date=make.SINCE)
+    acting.tenures.create(
+        position=Position.objects.get(code="KADIS"),
+        kind="plh",
+        from_date=make.SINCE,
+        mandate="1",
+        mandate_by="Bupati",
+        mandate_date=make.SINCE,
+        to_date="2099-12-31",
+    )
     assert queries.deciders_of(version).positions == ["Plh. Kepala Dinas"]
     assert actions.approve_version(version.pk, acting, "1", clock.today()).approved_by == acting
 
@@ -163,7 +171,15 @@ def test_an_acting_secretary_verifies_a_deputy_or_former_one_does_not(version, u
     with pytest.raises(NotAllowed):
         actions.verify_version(version.pk, fresh(cast["secretary"]))
     acting = cast["other_head"]
-    acting.tenures.create(position=position, kind="plt", from_date=make.SINCE)
+    acting.tenures.create(
+        position=position,
+        kind="plt",
+        from_date=make.SINCE,
+        mandate="1",
+        mandate_by="Bupati",
+        mandate_date=make.SINCE,
+        to_date="2099-12-31",
+    )
     assert queries.verifiers_of(version) == [acting]
     assert actions.verify_version(version.pk, fresh(acting)).verified_by == acting
 

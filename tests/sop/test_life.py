@@ -179,7 +179,8 @@ def test_approval_records_how_the_document_is_signed(approved, cast):
 
 
 def test_an_acting_head_signs_as_such(verified, cast):
-    cast["head"].tenures.update(kind="plt", mandate="800/12/2026")
+    order = {"mandate": "800/12/2026", "mandate_date": "2020-01-01", "mandate_by": "Bupati", "to_date": "2099-12-31"}
+    cast["head"].tenures.update(kind="plt", **order)
     version = actions.approve_version(verified.pk, cast["head"], "1", DAY)
     assert version.approved_as["position"] == "Plt. Kepala Dinas" and version.approved_as["mandate"] == "800/12/2026"
 

@@ -1,16 +1,19 @@
-"""The form in which staff note that somebody is away."""
+"""The forms in which staff note that somebody is away, and by which order somebody acts for them."""
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import clock
+from . import clock, queries
+from .actions.people import Order
+from .fields import LineField
 from .idempotency import new_key
-from .models import Absence
+from .models import Absence, Position, Tenure
+from .permissions import kept_by, notes_absences_of_all
 
 
 class AbsenceForm(forms.Form):
-    """``people``: whose absence the person may note, themselves first; ``deputies``: who may stand in."""
+    """``people``: whose absence the person (``by``) may note, themselves first; ``deputies``: who may stand in."""
 
     key = forms.CharField(max_length=64, widget=forms.HiddenInput, initial=new_key)
     user = forms.ChoiceField(label=gettext_lazy("Petugas"))
@@ -20,11 +23,16 @@ class AbsenceForm(forms.Form):
     deputy = forms.ChoiceField(
         label=gettext_lazy("Pengganti"),
         required=False,
-        help_text=gettext_lazy("Selama itu pekerjaan menjadi tugas pengganti. Tanpa pengganti: tugas bersama unit."),
+        help_text=gettext_lazy(
+            "Pengganti mengerjakan langkah, tetapi tidak menandatangani surat. Tanpa pengganti, langkah menjadi tugas "
+            "bersama unit."
+        ),
     )
 
-    def __init__(self, *args, people, deputies, **kwargs):
+    def __init__(self, *args, people, deputies, by, **kwargs):
         super().__init__(*args, **kwargs)
+        # Somebody with nobody to answer for notes only their own, and is no deputy of that either.
+        deputies = [each for each in deputies if each.pk != by.pk]
         self.people, self.deputies = {str(each.pk): each for each in people}, {str(each.pk): each for each in deputies}
         self.fields["user"].choices = [(pk, each.full_name) for pk, each in self.people.items()]
         nobody = [("", _("Tidak ada"))]
@@ -51,3 +59,44 @@ class AbsenceForm(forms.Form):
         words = {name: data[name] for name in ("kind", "from_date", "to_date")}
         people = {"user": self.people[data["user"]], "deputy": self.deputies.get(data["deputy"])}
         return words | people | {"idempotency_key": data["key"]}
+
+
+class ActingForm(forms.Form):
+    """The order by which somebody acts for a position; positions are those that the person (``by``) may record for."""
+
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput, initial=new_key)
+    position = forms.ModelChoiceField(Position.objects.none(), label=gettext_lazy("Jabatan"))
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Jenis"),
+        choices=[(kind, kind.label) for kind in (Tenure.Kind.PLH, Tenure.Kind.PLT)],
+        help_text=gettext_lazy("Plh.: pejabatnya sementara tidak di tempat. Plt.: jabatannya kosong."),
+    )
+    user = forms.ChoiceField(label=gettext_lazy("Petugas yang ditunjuk"))
+    from_date = forms.DateField(label=gettext_lazy("Mulai"))
+    to_date = forms.DateField(label=gettext_lazy("Sampai, hari itu termasuk"))
+    mandate = LineField(label=gettext_lazy("Nomor surat perintah"), max_length=120)
+    mandate_date = forms.DateField(label=gettext_lazy("Tanggal surat perintah"))
+    mandate_by = LineField(
+        label=gettext_lazy("Atasan yang memberi perintah"),
+        max_length=150,
+        help_text=gettext_lazy("Jabatannya, misalnya Kepala Dinas. Tercantum pada surat yang ditandatangani."),
+    )
+
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        positions = Position.objects.order_by("name")
+        if not notes_absences_of_all(by):
+            positions = positions.filter(pk__in=kept_by(queries.own_position_ids(by)))
+        self.fields["position"].queryset = positions
+        self.people = {str(each.pk): each for each in queries.people_holding_positions() if each.pk != by.pk}
+        self.fields["user"].choices = [("", "---------")] + [(pk, each.full_name) for pk, each in self.people.items()]
+        for name in ("from_date", "to_date", "mandate_date"):
+            self.fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    @property
+    def recorded(self) -> dict:
+        """What a valid form says, for ``record_acting``."""
+        data = self.cleaned_data
+        order = Order(data["mandate"], data["mandate_date"], data["mandate_by"])
+        words = {name: data[name] for name in ("position", "kind", "from_date", "to_date")}
+        return words | {"user": self.people[data["user"]], "order": order, "idempotency_key": data["key"]}

@@ -1,4 +1,4 @@
-"""Who is away: staff note it for themselves, section heads for their people, administrators for everybody."""
+"""Who is away and who acts instead: staff note it for themselves, others for whom they answer for."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -7,9 +7,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from . import clock, permissions, queries
-from .absence_forms import AbsenceForm
-from .access import staff_required
-from .actions.absences import end_absence, note_absence
+from .absence_forms import AbsenceForm, ActingForm
+from .access import allowed, staff_required
+from .actions.absences import end_absence, note_absence, read_absences
+from .actions.acting import end_acting, record_acting
 from .errors import NotAllowed, Refused
 
 
@@ -19,7 +20,7 @@ from .errors import NotAllowed, Refused
 def absences(request):
     """The absences that are not over, and the form for another."""
     people, everybody = _people_of(request.user)
-    form = AbsenceForm(request.POST or None, people=people, deputies=everybody)
+    form = AbsenceForm(request.POST or None, people=people, deputies=everybody, by=request.user)
     status = 200
     if request.method == "POST":
         if form.is_valid():
@@ -33,18 +34,30 @@ def absences(request):
         status = 422
     rows = queries.absences_from(clock.today(), [each.pk for each in people])
     context = {"form": form, "rows": rows, "today": clock.today(), "leads": len(people) > 1}
-    context["sets_tenures"] = request.user.has_perm("core.change_user")
+    context["told"] = [row for row in rows if row.user_id == request.user.pk and _by_another(row)]
+    context["acting"] = queries.acting_tenures(clock.today(), _positions_seen_by(request.user))
+    context["records_acting"] = permissions.may_record_acting(request.user)
+    if request.method == "GET" and any(row.seen_at is None for row in context["told"]):
+        read_absences(request.user)
     return render(request, "core/absences.html", context, status=status)
+
+
+def _by_another(absence):
+    return absence.recorded_by_id not in (None, absence.user_id)
+
+
+def _positions_seen_by(user):
+    """Positions whose acting holders concern somebody: their own and those whose secretariat they are; None for all."""
+    if permissions.notes_absences_of_all(user):
+        return None
+    own = queries.own_position_ids(user)
+    return own | permissions.kept_by(own)
 
 
 def _people_of(user):
     """Whose absence somebody notes, themselves first, and everybody with a position."""
     everybody = queries.people_holding_positions()
-    if permissions.notes_absences_of_all(user):
-        led = everybody
-    else:
-        units = permissions.unit_ids_led_by(user)
-        led = queries.people_in_units(units) if units else []
+    led = everybody if permissions.notes_absences_of_all(user) else permissions.people_answered_for(user)
     return [user, *(each for each in led if each.pk != user.pk)], everybody
 
 
@@ -58,4 +71,35 @@ def absence_end(request, pk):
         messages.error(request, str(error))
     else:
         messages.success(request, _("Dicatat: kembali bertugas."))
+    return redirect("absences")
+
+
+@allowed(permissions.may_record_acting)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def acting(request):
+    """Write down the order by which somebody acts for a position (Plh., Plt.)."""
+    form = ActingForm(request.POST or None, by=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            tenure = record_acting(request.user, **form.recorded)
+        except Refused as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            words = {"name": tenure.user, "post": f"{tenure.prefix}{tenure.position.name}"}
+            messages.success(request, _("%(name)s dicatat sebagai %(post)s.") % words)
+            return redirect("absences")
+    return render(request, "core/acting.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@staff_required
+@require_POST
+def acting_end(request, pk):
+    """The order is withdrawn, or the holder is back before its last day."""
+    try:
+        end_acting(pk, request.user)
+    except NotAllowed as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Masa tugas diakhiri."))
     return redirect("absences")

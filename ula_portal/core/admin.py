@@ -93,6 +93,14 @@ class UnitAdmin(JournaledAdmin):
 
 
 class PositionForm(forms.ModelForm):
+    class Meta:
+        help_texts = {
+            "deputy_decides": _(
+                "Berlaku bagi keputusan pada langkah SOP. Surat dan SOP tetap memerlukan pemegang jabatan, Plh., "
+                "atau Plt."
+            ),
+        }
+
     def clean_superior(self):
         superior = above = self.cleaned_data["superior"]
         seen = {self.instance.pk}
@@ -145,7 +153,7 @@ def _secretariat_ids(row):
 class PositionAdmin(JournaledAdmin):
     journal_kind = "position"
     form = PositionForm
-    list_display = ["name", "code", "unit", "superior", "heads_unit"]
+    list_display = ["name", "code", "unit", "superior", "heads_unit", "deputy_decides"]
     list_select_related = ["unit", "superior"]
     list_filter = ["heads_unit"]
     search_fields = ["name", "code"]

@@ -6,12 +6,18 @@ from django.contrib.auth.admin import UserAdmin as AuthUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from . import actors, identifiers, mail
 from .actions import people
 from .admin_journal import JournaledAdmin, RowsBeside, record_rows
-from .models import Absence, Role, StaffRole, Tenure, User
+from .models import Role, StaffRole, Tenure, User
+from .templatetags.portal import short_date
+
+# Older ones stand in the journal.
+SHOWN = 10
 
 
 class _PersonFields(forms.ModelForm):
@@ -72,6 +78,8 @@ class RoleInline(RowsBeside):
 
 
 class TenureForm(forms.ModelForm):
+    """Definitive holders; who acts by an order is recorded on the page of presence, where the order is asked for."""
+
     def clean(self):
         data = super().clean()
         start, end = data.get("from_date"), data.get("to_date")
@@ -84,14 +92,6 @@ class TenureForm(forms.ModelForm):
         return _dates_in_order(self, data)
 
 
-class AbsenceForm(forms.ModelForm):
-    def clean(self):
-        data = super().clean()
-        if data.get("deputy") and data["deputy"].pk == self.instance.user_id:
-            self.add_error("deputy", _("Pengganti harus petugas lain."))
-        return _dates_in_order(self, data)
-
-
 def _dates_in_order(form, data):
     if data.get("from_date") and data.get("to_date") and data["to_date"] < data["from_date"]:
         form.add_error("to_date", _("Tanggal selesai mendahului tanggal mulai."))
@@ -101,30 +101,19 @@ def _dates_in_order(form, data):
 class TenureInline(RowsBeside):
     model = Tenure
     form = TenureForm
-    fields = [("position", "kind"), ("from_date", "to_date", "mandate")]
+    fields = ["position", ("from_date", "to_date")]
     autocomplete_fields = ["position"]
     ordering = ["-from_date"]
+    verbose_name_plural = _("Masa jabatan definitif")
 
-
-class AbsenceInline(RowsBeside):
-    model = Absence
-    form = AbsenceForm
-    fk_name = "user"
-    # The deputy is a plain list: an empty box of Django's searching one has no name for a screen reader.
-    fields = [("kind", "from_date", "to_date", "deputy")]
-    ordering = ["-from_date"]
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name == "deputy":
-            kwargs["queryset"] = User.objects.filter(is_active=True).order_by("full_name")
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(kind=Tenure.Kind.DEFINITIVE)
 
 
 # Journal verbs of the rows kept with a person: added, changed, deleted.
 _VERBS = {
     StaffRole: ("assign_role", "change_role", "revoke_role"),
     Tenure: ("begin_tenure", "change_tenure", "remove_tenure"),
-    Absence: ("record_absence", "change_absence", "remove_absence"),
 }
 
 
@@ -140,17 +129,18 @@ class PersonAdmin(JournaledAdmin, AuthUserAdmin):
     search_help_text = _("Nama, surel, atau NIP.")
     ordering = ["full_name"]
     filter_horizontal = []
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["last_login", "date_joined", "acting", "away"]
     fieldsets = [
         (None, {"fields": ["email", "password", "is_active"]}),
         (_("Identitas"), {"fields": ["front_title", "full_name", "back_title", "nip", "rank"]}),
         (_("Pemakaian"), {"fields": ["last_login", "date_joined"]}),
+        (_("Kehadiran"), {"fields": ["acting", "away"]}),
     ]
     add_fieldsets = [
         (None, {"fields": ["email", "full_name", "nip", "usable_password", "password1", "password2"]}),
     ]
     add_form_template = "admin/core/user/add_form.html"
-    inlines = [RoleInline, TenureInline, AbsenceInline]
+    inlines = [RoleInline, TenureInline]
     actions = None
 
     def get_inlines(self, request, obj):
@@ -158,6 +148,23 @@ class PersonAdmin(JournaledAdmin, AuthUserAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    @admin.display(description=_("Plh. dan Plt."))
+    def acting(self, user):
+        """Recorded on the page of presence, where the order is asked for and people are told."""
+        found = user.tenures.exclude(kind=Tenure.Kind.DEFINITIVE).select_related("position").order_by("-from_date")
+        return _rows(
+            (f"{each.prefix}{each.position.name}, {_span(each)}, {each.mandate}" for each in found[:SHOWN]),
+            reverse("acting"),
+            _("Catat Plh. atau Plt."),
+        )
+
+    @admin.display(description=_("ketidakhadiran"))
+    def away(self, user):
+        found = user.absences.select_related("deputy").order_by("-from_date")[:SHOWN]
+        nobody = _("tanpa pengganti")
+        lines = (f"{each.get_kind_display()}, {_span(each)}, {each.deputy or nobody}" for each in found)
+        return _rows(lines, reverse("absences"), _("Buka Kehadiran"))
 
     def save_model(self, request, obj, form, change):
         """An address is changed by its own verb: sessions end, and both addresses are told."""
@@ -172,10 +179,16 @@ class PersonAdmin(JournaledAdmin, AuthUserAdmin):
         record_rows(formset, _VERBS[formset.model], "user", request.user, _ids_of)
 
 
+def _span(row):
+    return f"{short_date(row.from_date)} – {short_date(row.to_date)}"
+
+
+def _rows(lines, address, label):
+    """Lines of what stands on a page of its own, and the link to it."""
+    shown = format_html_join("", "<div>{}</div>", ((line,) for line in lines))
+    return format_html('{}<a href="{}">{}</a>', shown, address, label)
+
+
 def _ids_of(row):
-    """Ids that the journal keeps of a role, tenure or absence."""
-    if isinstance(row, StaffRole):
-        return {"role": row.role, "unit": row.unit_id}
-    if isinstance(row, Tenure):
-        return {"position": row.position_id}
-    return {"deputy": row.deputy_id}
+    """Ids that the journal keeps of a role or tenure."""
+    return {"role": row.role, "unit": row.unit_id} if isinstance(row, StaffRole) else {"position": row.position_id}

@@ -11,10 +11,11 @@ class CoreConfig(AppConfig):
     verbose_name = _("Kantor dan petugas")
 
     def ready(self):
-        from . import checks, email_notices, idempotency, kept_input, tasks  # noqa: F401
+        from . import checks, email_notices, idempotency, kept_input, people_notices, tasks  # noqa: F401
         from .actions import people
 
         email_notices.register()
+        people_notices.register()
         tasks.at_sweep(idempotency.forget_expired)
         tasks.at_sweep(people.forget_email_changes)
         tasks.at_sweep(kept_input.forget_old)
@@ -39,6 +40,9 @@ def _register_subjects():
     }
     for kind, (label, model) in pages.items():
         subjects.register(kind, label, lambda pk, model=model: reverse(f"admin:core_{model}_change", args=[pk]))
+    # Notices are about these; their journal stands with the person.
+    subjects.register("absence", _("Ketidakhadiran"))
+    subjects.register("tenure", _("Masa jabatan"))
     subjects.register_verbs(VERBS)
 
 
@@ -78,10 +82,11 @@ VERBS = {
 def _add_navigation():
     from . import navigation
     from .permissions import is_staff_member, may_enter_admin
+    from .queries import unseen_absences
 
     navigation.add(_("Beranda"), "staff_home", "home", is_staff_member, order=10)
     hint = _("Catat bila Anda dinas luar, cuti, sakit, atau rapat: pekerjaan Anda beralih kepada pengganti.")
-    navigation.add(_("Kehadiran"), "absences", "calendar", is_staff_member, order=80, hint=hint)
+    navigation.add(_("Kehadiran"), "absences", "calendar", is_staff_member, order=80, hint=hint, badge=unseen_absences)
     hint = _("Meneruskan permohonan, menerbitkan SOP dan layanan, mengatur petugas, jam, dan hari libur.")
     navigation.add(_("Panel administrasi"), "admin:index", "gear", may_enter_admin, order=90, hint=hint)
 

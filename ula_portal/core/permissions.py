@@ -1,11 +1,14 @@
-"""Who may do what: predicates over roles, units and positions. Rights come from roles, never from a superuser flag."""
+"""Who may do what: predicates over roles, units and positions. Rights come from roles, never from a superuser flag.
+
+Whoever acts for the head of a unit by an order (Plh., Plt.) has the head's role for that time; a deputy never has it.
+"""
 
 import fnmatch
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, CharField, Q, QuerySet, Value, When
 
 from . import clock
-from .models import Position, Role, StaffRole, Unit, User
+from .models import Position, Role, Secretariat, StaffRole, Tenure, Unit, User
 
 # Model permissions in the admin panel per role, as patterns of "app.verb_model"; apps add theirs with ``grant``.
 _admin_rights: dict[str, set[str]] = {}
@@ -21,8 +24,18 @@ def roles_of(user) -> frozenset:
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return frozenset()
     if not hasattr(user, "_portal_roles"):
-        remember_roles(user, StaffRole.objects.filter(user=user).values_list("role", "unit_id"))
+        given = StaffRole.objects.filter(user=user).values_list("role", "unit_id")
+        acting = acting_heads(clock.today()).filter(user=user).values_list("acting_role", "position__unit_id")
+        remember_roles(user, given.union(acting, all=True))
     return user._portal_roles
+
+
+def acting_heads(day):
+    """Acting tenures, on a day, of posts that head a unit; ``acting_role``: the role that goes with it meanwhile."""
+    top = When(position__unit__parent__isnull=True, then=Value(str(Role.HEAD)))
+    role = Case(top, default=Value(str(Role.SECTION_HEAD)), output_field=CharField())
+    heading = Tenure.objects.exclude(kind=Tenure.Kind.DEFINITIVE).filter(position__heads_unit=True)
+    return heading.filter(from_date__lte=day, to_date__gte=day).annotate(acting_role=role)
 
 
 def remember_roles(user, roles) -> None:
@@ -97,10 +110,12 @@ def unit_ids_below(unit_ids) -> set[int]:
 
 
 def section_heads_by_unit() -> dict[int, set[int]]:
-    """By unit id: ids of the active section heads who lead it or a unit above it. Two queries."""
+    """By unit id: ids of the active section heads who lead it or a unit above it, acting ones too. Two queries."""
     own = {}
     rows = StaffRole.objects.filter(role=Role.SECTION_HEAD, user__is_active=True, unit__isnull=False)
-    for unit_id, user_id in rows.values_list("unit_id", "user_id"):
+    acting = acting_heads(clock.today()).filter(acting_role=Role.SECTION_HEAD, user__is_active=True)
+    rows = rows.values_list("unit_id", "user_id").union(acting.values_list("position__unit_id", "user_id"))
+    for unit_id, user_id in rows:
         own.setdefault(unit_id, set()).add(user_id)
     parents = dict(Unit.objects.values_list("pk", "parent_id"))
     found = {}
@@ -123,7 +138,8 @@ def secretaries() -> QuerySet[User]:
 
     top = Q(unit__parent=None) | Q(unit__parent__parent=None)
     positions = Position.objects.filter(top, heads_unit=True, name__istartswith="sekretaris")
-    return people_with_tenure_of(positions.values("pk")).filter(staff_roles__role=Role.SECTION_HEAD).distinct()
+    heading = Q(staff_roles__role=Role.SECTION_HEAD) | Q(pk__in=acting_heads(clock.today()).values("user_id"))
+    return people_with_tenure_of(positions.values("pk")).filter(heading).distinct()
 
 
 def is_secretary(user) -> bool:
@@ -148,20 +164,79 @@ def position_ids_of(user, day=None) -> set[int]:
 
 
 def notes_absences_of_all(user) -> bool:
-    """Whether a person notes anybody's absence: administrators and the head of office."""
-    return has_role(user, Role.ADMINISTRATOR, Role.HEAD)
+    """Whether a person notes anybody's absence: administrators."""
+    return has_role(user, Role.ADMINISTRATOR)
 
 
 def may_note_absence(user, person) -> bool:
-    """Noting that somebody is away: everybody for themselves, section heads for people of their units."""
+    """Noting that somebody is away: themselves, their superiors, their position's secretariat, administrators.
+
+    Superiors up the whole way (``Position.superior``), by posts of their own, not as somebody's deputy.
+    """
     if user.pk == person.pk:
         return is_staff_member(user)
-    if notes_absences_of_all(user):
-        return True
-    from .queries import unit_ids_of_own_positions
+    if not user.is_active:
+        return False
+    return notes_absences_of_all(user) or person.pk in _ids_answered_for(user)
 
-    led = unit_ids_led_by(user)
-    return bool(led and led & unit_ids_of_own_positions(person))
+
+def people_answered_for(user) -> list:
+    """People below somebody or whose secretariat they are, by name: whose absence they may note. Five queries."""
+    return list(User.objects.filter(pk__in=_ids_answered_for(user), is_active=True).order_by("full_name", "pk"))
+
+
+def _ids_answered_for(user):
+    from .queries import ids_of_main_holders, own_position_ids
+
+    own = own_position_ids(user)
+    if not own:
+        return set()
+    below = position_ids_below(own)
+    found = ids_of_main_holders(below | kept_by(own)) - ids_of_main_holders(position_ids_above(*own))
+    # Whose secretariat somebody is, stands above them, and their absence is noted all the same.
+    return (found | ids_of_main_holders(kept_by(own))) - {user.pk}
+
+
+def kept_by(position_ids) -> set[int]:
+    """Ids of the positions whose secretariat some positions are."""
+    return set(Secretariat.objects.filter(keeper_id__in=position_ids).values_list("position_id", flat=True))
+
+
+def position_ids_below(position_ids) -> set[int]:
+    """Ids of the positions below some, all the way down, without themselves."""
+    below = {}
+    for pk, superior in Position.objects.values_list("pk", "superior_id"):
+        below.setdefault(superior, []).append(pk)
+    return _reached(position_ids, lambda pk: below.get(pk, ()))
+
+
+def position_ids_above(*position_ids) -> set[int]:
+    """Ids of the positions above some, all the way up, without themselves. One query."""
+    above = dict(Position.objects.values_list("pk", "superior_id"))
+    return _reached(position_ids, lambda pk: [above[pk]] if above.get(pk) else ())
+
+
+def _reached(start, ways):
+    """What can be reached from some positions in one step or more; a circle ends."""
+    found, waiting = set(), list(start)
+    while waiting:
+        new = set(ways(waiting.pop())) - found
+        found |= new
+        waiting += new
+    return found - set(start)
+
+
+def may_record_acting(user, position=None) -> bool:
+    """Recording that somebody acts by an order (Plh., Plt.): administrators, and the position's secretariat.
+
+    None: for any position at all. The secretariat by posts of its own, not as somebody's deputy.
+    """
+    if has_role(user, Role.ADMINISTRATOR):
+        return True
+    from .queries import own_position_ids
+
+    kept = kept_by(own_position_ids(user))
+    return position.pk in kept if position else bool(kept)
 
 
 grant(Role.ADMINISTRATOR, "core.*")

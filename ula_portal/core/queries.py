@@ -9,7 +9,8 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from . import clock
 from .kept import Kept
-from .models import Absence, Office, Position, Secretariat, StoredFile, Tenure, User
+from .models import Absence, Office, Position, Secretariat, StaffRole, StoredFile, Tenure, User
+from .permissions import acting_heads
 
 # Its name stands on every page.
 kept_office = Kept(30)
@@ -38,8 +39,9 @@ def _away(day):
 def holders_of(position_ids, day=None) -> dict[int, list[User]]:
     """Who holds each position on a day, absences and deputies taken into account.
 
-    An acting holder (Plt., Plh.) counts as holder; somebody absent does not, their deputy does, unless away too. A
-    position without holder that day has an empty list. Two queries whatever the number of positions.
+    An acting holder (Plt., Plh.) counts as holder; somebody absent does not, their deputy does, unless away too or an
+    acting holder is here. A position without holder that day has an empty list. Two queries whatever the number of
+    positions.
     """
     day = day or clock.today()
     position_ids = set(position_ids)
@@ -54,12 +56,13 @@ def holders_of(position_ids, day=None) -> dict[int, list[User]]:
     for absence in rows.annotate(deputy_away=deputy_away).select_related("deputy"):
         absences[absence.user_id].append(None if absence.deputy_away else absence.deputy)
     found = {pk: {} for pk in position_ids}
+    acted_for = {t.position_id for t in tenures if t.prefix and t.user_id not in absences}
     for tenure in tenures:
         if tenure.user_id not in absences:
             found[tenure.position_id][tenure.user_id] = tenure.user
             continue
         for deputy in absences[tenure.user_id]:
-            if deputy and deputy.is_active:
+            if deputy and deputy.is_active and tenure.position_id not in acted_for:
                 found[tenure.position_id][deputy.pk] = deputy
     return {pk: sorted(people.values(), key=lambda u: (u.full_name, u.pk)) for pk, people in found.items()}
 
@@ -88,10 +91,45 @@ def position_ids_held(user, day) -> set[int]:
 
 
 def _held(user, day):
-    own = Q(user=user)
-    absent = Absence.objects.filter(deputy=user, from_date__lte=day, to_date__gte=day).values("user_id")
-    held = Tenure.objects.filter(_in_office(day)).filter(own | Q(user__in=absent))
-    return held.values_list("position_id", flat=True)
+    in_office = Tenure.objects.filter(_in_office(day))
+    stands_in = Q(user__in=stood_in_for(user, day)) & ~Exists(_acting_here(day))
+    return in_office.filter(Q(user=user) | stands_in).values_list("position_id", flat=True)
+
+
+def _acting_here(day):
+    """For a query of tenures: those by which somebody present acts for the same position on a day."""
+    acting = Tenure.objects.filter(_in_office(day), user__is_active=True, position_id=OuterRef("position_id"))
+    away = Absence.objects.filter(_away(day), user_id=OuterRef("user_id"))
+    return acting.exclude(kind=Tenure.Kind.DEFINITIVE).filter(~Exists(away))
+
+
+def stood_in_for(user, day) -> QuerySet:
+    """Ids of the absent whose work a person does on a day: as their deputy, while not away too."""
+    away = Absence.objects.filter(_away(day))
+    return away.filter(~Exists(away.filter(user=user)), deputy=user).values("user_id")
+
+
+def own_position_ids(user, day=None) -> set[int]:
+    """Positions somebody holds on a day by a tenure of their own, definitive or acting; never as a deputy. One query.
+
+    Empty for a closed account.
+    """
+    held = Tenure.objects.filter(_in_office(day or clock.today()), user=user, user__is_active=True)
+    return set(held.values_list("position_id", flat=True))
+
+
+def ids_in_office(position_ids, day=None) -> set[int]:
+    """Ids of those who hold some positions on a day by a tenure of their own. One query."""
+    held = Tenure.objects.filter(_in_office(day or clock.today()), position_id__in=position_ids)
+    return set(held.values_list("user_id", flat=True))
+
+
+def ids_of_main_holders(position_ids, day=None) -> set[int]:
+    """Ids of those who hold some positions on a day, definitive ones, and acting ones who hold no definitive one."""
+    held = Tenure.objects.filter(_in_office(day or clock.today()))
+    definitive = Exists(held.filter(user_id=OuterRef("user_id"), kind=Tenure.Kind.DEFINITIVE))
+    held = held.filter(Q(kind=Tenure.Kind.DEFINITIVE) | ~definitive, position_id__in=position_ids)
+    return set(held.values_list("user_id", flat=True))
 
 
 def people_here_for(position_ids, day=None) -> QuerySet[User]:
@@ -102,7 +140,8 @@ def people_here_for(position_ids, day=None) -> QuerySet[User]:
     day = day or clock.today()
     held = Tenure.objects.filter(_in_office(day), position_id__in=position_ids, user__is_active=True)
     away = Absence.objects.filter(_away(day))
-    stands_in = away.filter(deputy_id=OuterRef("pk"), user_id__in=held.values("user_id"))
+    without_acting = held.filter(~Exists(_acting_here(day)))
+    stands_in = away.filter(deputy_id=OuterRef("pk"), user_id__in=without_acting.values("user_id"))
     works = Q(pk__in=held.values("user_id")) | Exists(stands_in)
     return User.objects.filter(works, ~Exists(away.filter(user_id=OuterRef("pk"))), is_active=True)
 
@@ -117,12 +156,23 @@ def people_with_tenure_of(position_ids, day=None) -> QuerySet[User]:
 
 
 def tenure_of(user, position_id, day=None) -> Tenure | None:
-    """The tenure under which somebody holds a position on a day (for signature blocks), or None."""
-    return (
-        Tenure.objects.filter(_in_office(day or clock.today()), user=user, position_id=position_id)
-        .select_related("position", "user")
-        .first()
-    )
+    """The tenure under which an active person holds a position on a day (for signature blocks), or None."""
+    held = Tenure.objects.filter(_in_office(day or clock.today()), user=user, position_id=position_id)
+    return held.filter(user__is_active=True).select_related("position", "user").first()
+
+
+def tenures_of(user, day=None) -> list[Tenure]:
+    """All tenures under which an active person holds positions on a day, definitive ones first. One query."""
+    held = Tenure.objects.filter(_in_office(day or clock.today()), user=user, user__is_active=True)
+    return list(held.select_related("position", "user").order_by("kind", "pk"))
+
+
+def acting_tenures(day, position_ids=None) -> list[Tenure]:
+    """Acting tenures that are not over on a day, the next first; of some positions when given. One query."""
+    found = Tenure.objects.exclude(kind=Tenure.Kind.DEFINITIVE).filter(to_date__gte=day)
+    if position_ids is not None:
+        found = found.filter(position_id__in=position_ids)
+    return list(found.select_related("user", "position").order_by("from_date", "pk")[:MOST_ABSENCES])
 
 
 def positions_of(user, day=None) -> list[Position]:
@@ -214,32 +264,28 @@ def people_holding_positions(day=None) -> list[User]:
     return list(User.objects.filter(pk__in=ids, is_active=True))
 
 
-def unit_ids_of_own_positions(user, day=None) -> set[int]:
-    """Units in which somebody holds a position on a day, as definitive or acting holder."""
-    held = Tenure.objects.filter(_in_office(day or clock.today()), user=user)
-    return set(held.values_list("position__unit_id", flat=True))
-
-
-def people_in_units(unit_ids, day=None) -> list[User]:
-    """Active people who hold a position in one of the units on a day, by name."""
-    held = Tenure.objects.filter(_in_office(day or clock.today()), position__unit_id__in=unit_ids)
-    return list(User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("full_name", "pk"))
-
-
 def absences_from(day, user_ids=None) -> list[Absence]:
     """Absences that are not over on a day, the next first, with people and deputies; of some people when given."""
-    found = Absence.objects.filter(to_date__gte=day, user__is_active=True).select_related("user", "deputy")
+    found = Absence.objects.filter(to_date__gte=day, user__is_active=True)
+    found = found.select_related("user", "deputy", "recorded_by")
     if user_ids is not None:
         found = found.filter(user_id__in=user_ids)
     return list(found.order_by("from_date", "user__full_name", "pk")[:MOST_ABSENCES])
 
 
+def unseen_absences(user) -> QuerySet[Absence]:
+    """Absences of a person that somebody else recorded, are not over, and that the person has not read yet."""
+    told = Absence.objects.filter(user=user, seen_at__isnull=True, recorded_by__isnull=False)
+    return told.exclude(recorded_by=user).filter(to_date__gte=clock.today())
+
+
 def staff_with_role(role, unit_ids=None) -> list[User]:
-    """Active people with a role, within units when given."""
-    found = User.objects.filter(is_active=True, staff_roles__role=role)
+    """Active people with a role, within units when given; those too who act for a unit's head today."""
+    given, acting = StaffRole.objects.filter(role=role), acting_heads(clock.today()).filter(acting_role=role)
     if unit_ids is not None:
-        found = found.filter(staff_roles__unit_id__in=unit_ids)
-    return list(found.distinct())
+        given, acting = given.filter(unit_id__in=unit_ids), acting.filter(position__unit_id__in=unit_ids)
+    ids = Q(pk__in=given.values("user_id")) | Q(pk__in=acting.values("user_id"))
+    return list(User.objects.filter(ids, is_active=True))
 
 
 def stored_file(pk) -> StoredFile | None:

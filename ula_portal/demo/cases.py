@@ -161,7 +161,11 @@ class Cases:
         if run.position_id:
             wanted += [user.pk for user in holders_of([run.position_id])[run.position_id]]
         people = [self.people[pk] for pk in wanted if pk] + list(self.people.values())
-        return run, next((user for user in people if permissions.may_work(user, run, unit_id)), None)
+        step = flow_of(request.sop_version_id).step(run.step_id)
+        return run, next((user for user in people if self._may(user, run, step, unit_id)), None)
+
+    def _may(self, user, run, step, unit_id):
+        return permissions.may_work(user, run, unit_id) and permissions.may_finish(user, run, step, unit_id)
 
     def _known(self, user):
         """The one object per person, which remembers its roles."""

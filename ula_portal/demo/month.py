@@ -7,6 +7,8 @@ from datetime import date, datetime, time, timedelta
 from services.models import Service
 from ula_portal.core import clock, workdays
 from ula_portal.core.actions import people
+from ula_portal.core.actions.acting import record_acting
+from ula_portal.core.models import Position
 
 from .applicants import Applicants
 from .appointments import Appointments
@@ -86,14 +88,19 @@ def _days(now, count):
 
 
 def _absences(cast, play, days):
-    """One official was on a journey, one is on leave now: deputies do their steps meanwhile."""
+    """One official was on a journey, one is on leave now: deputies do their steps, who acts by an order signs."""
     if len(days) < 10:
         return
     traveller, deputy = cast.holders["KABID-DIKDAS"], cast.holders["SEKDIS"]
     away, back = days[6], days[7]
     play.at(_morning(days[5]), _leave, traveller, "travel", away, back, deputy)
+    play.at(_morning(days[5]), _act, cast, "KABID-DIKDAS", deputy, away, back, "800.1.11.1/14/SPT")
     on_leave, stand_in = cast.holders["KABID-PAUD-PNF"], cast.holders["PENGELOLA-PAUD-PNF"]
-    play.at(_morning(days[-3]), _leave, on_leave, "leave", days[-2], days[-1] + timedelta(days=3), stand_in)
+    last = days[-1] + timedelta(days=3)
+    play.at(_morning(days[-3]), _leave, on_leave, "leave", days[-2], last, stand_in)
+    play.at(
+        _morning(days[-3]), _act, cast, "KABID-PAUD-PNF", cast.holders["KABID-GTK"], days[-2], last, "800.1.11.1/17/SPT"
+    )
 
 
 def _morning(day):
@@ -101,7 +108,14 @@ def _morning(day):
 
 
 def _leave(user, kind, from_date, to_date, deputy):
-    people.record_absence(user, kind, from_date, to_date, deputy=deputy)
+    people.record_absence(user, kind, from_date, to_date, deputy=deputy, by=user)
+
+
+def _act(cast, code, user, from_date, to_date, number):
+    """The head of office lets somebody act for an absent official; the administrator writes the order down."""
+    position = Position.objects.get(code=code)
+    order = people.Order(f"{number}/{from_date.year}", clock.today(), "Kepala Dinas")
+    record_acting(cast.admin, user, position, "plh", from_date, to_date, order=order)
 
 
 def _plan_requests(play, cases, count, days):

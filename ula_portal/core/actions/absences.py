@@ -1,33 +1,41 @@
-"""Absences as staff note them: their own, and those of people they lead."""
+"""Absences as staff note them: their own, and those of people they answer for."""
 
 import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .. import clock, idempotency, permissions
 from ..actors import staff
 from ..errors import NotAllowed, Refused
 from ..models import Absence, User
+from ..people_notices import tell_absentee
+from ..queries import unseen_absences
 from . import journal
 from .people import forget_positions, record_absence
 
 # A longer one is a slip of the keyboard, or the end of a tenure.
 LONGEST = datetime.timedelta(days=366)
+WHO_NOTES = gettext_lazy(
+    "Ketidakhadiran petugas ini dicatat oleh dirinya, atasannya, sekretariat jabatannya, atau administrator."
+)
 
 
 @transaction.atomic
 def note_absence(by, user, kind, from_date, to_date, *, deputy=None, idempotency_key="") -> Absence:
     """Note that somebody is away from a day to a day, both included; meanwhile their steps are the deputy's.
 
-    Who may: ``permissions.may_note_absence``. Raises NotAllowed, and Refused (``field``) for days in the past, out of
-    order or already noted, and for a deputy who is away in that time. The same key again gives the earlier one.
+    Allowed: ``permissions.may_note_absence``. Effects: somebody else's is told to the absentee at once, by mail and on
+    their pages. Raises: NotAllowed, and Refused (``field``) for days in the past, out of order or already noted, for a
+    deputy who is away in that time, and for oneself as deputy of somebody else. The same key again gives the earlier
+    one.
     """
     claimed = idempotency.claim(staff(by).key, idempotency_key)
     if claimed.earlier_id:
         return Absence.objects.get(pk=claimed.earlier_id)
     if not permissions.may_note_absence(by, user):
-        raise NotAllowed(_("Ketidakhadiran petugas ini dicatat oleh atasannya atau administrator."))
+        raise NotAllowed(WHO_NOTES)
     # Locked, so that of two forms at once the second sees what the first noted.
     User.objects.select_for_update().get(pk=user.pk)
     if to_date < clock.today():
@@ -39,9 +47,16 @@ def note_absence(by, user, kind, from_date, to_date, *, deputy=None, idempotency
         raise Refused(_("Pada masa itu ketidakhadiran sudah tercatat."), field="from_date")
     if deputy and Absence.objects.filter(user=deputy, **span).exists():
         raise Refused(_("%(name)s juga tidak di tempat pada masa itu.") % {"name": deputy}, field="deputy")
-    absence = record_absence(user, kind, from_date, to_date, deputy=deputy, actor=staff(by))
+    absence = record_absence(user, kind, from_date, to_date, deputy=deputy, by=by)
+    if user.pk != by.pk:
+        tell_absentee(absence)
     claimed.record("absence", absence.pk)
     return absence
+
+
+def read_absences(user) -> None:
+    """Somebody has seen what others recorded of their absence; it does not call for them any more."""
+    unseen_absences(user).update(seen_at=clock.now())
 
 
 @transaction.atomic
@@ -55,7 +70,7 @@ def end_absence(absence_id, by) -> None:
     if absence is None or absence.to_date < today:
         return
     if not permissions.may_note_absence(by, absence.user):
-        raise NotAllowed(_("Ketidakhadiran petugas ini dicatat oleh atasannya atau administrator."))
+        raise NotAllowed(WHO_NOTES)
     verb, ids = "change_absence", {"absence": absence.pk}
     if absence.from_date >= today:
         verb = "remove_absence"

@@ -39,10 +39,14 @@ def add_unit(code, name, *, short_name="", parent=None, actor=SYSTEM) -> Unit:
 
 
 @transaction.atomic
-def add_position(code, name, unit, *, superior=None, heads_unit=False, actor=SYSTEM) -> Position:
-    """Add a post to a unit. Raises Refused when the code is taken."""
+def add_position(code, name, unit, *, superior=None, heads_unit=False, deputy_decides=True, actor=SYSTEM) -> Position:
+    """Add a post to a unit. Raises Refused when the code is taken.
+
+    ``deputy_decides``: whether a deputy of its absent holder may take its decisions.
+    """
     _refuse_taken(Position, code, _("Kode jabatan %(code)s sudah dipakai."))
-    position = Position.objects.create(code=code, name=name, unit=unit, superior=superior, heads_unit=heads_unit)
+    more = {"superior": superior, "heads_unit": heads_unit, "deputy_decides": deputy_decides}
+    position = Position.objects.create(code=code, name=name, unit=unit, **more)
     journal.record("add_position", "position", position.pk, actor)
     return position
 

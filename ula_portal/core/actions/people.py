@@ -1,6 +1,7 @@
 """Staff: accounts, roles, tenures of positions in time, absences. Administrators and set-up only."""
 
 import datetime
+from dataclasses import dataclass
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -10,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from .. import clock, identifiers, notify
-from ..actors import SYSTEM
+from ..actors import SYSTEM, staff
 from ..errors import Refused
 from ..models import Absence, EmailChange, Role, StaffRole, Tenure, User
 from . import journal
@@ -129,7 +130,7 @@ def assign_role(user, role, *, unit=None, actor=SYSTEM) -> StaffRole:
         raise Refused(_("Peran kepala bidang/bagian dan penyusun SOP memerlukan unit."), field="unit")
     given, created = StaffRole.objects.get_or_create(user=user, role=role, unit=unit)
     if created:
-        _forget_roles(user)
+        forget_roles(user)
         journal.record("assign_role", "user", user.pk, actor, role=role, unit=given.unit_id)
     return given
 
@@ -142,7 +143,7 @@ def revoke_role(user, role, *, unit=None, actor=SYSTEM) -> None:
     removed, _kinds = StaffRole.objects.filter(user=user, role=role, unit=unit).delete()
     if not removed:
         raise Refused(_("Petugas ini tidak memiliki peran tersebut."), field="role")
-    _forget_roles(user)
+    forget_roles(user)
     journal.record("revoke_role", "user", user.pk, actor, role=role, unit=unit and unit.pk)
 
 
@@ -158,7 +159,7 @@ def _keep_an_administrator(user):
         raise Refused(_("Harus ada paling sedikit satu administrator yang aktif."), field="role")
 
 
-def _forget_roles(user):
+def forget_roles(user):
     """Roles are remembered on the object for a request; see ``permissions.roles_of``."""
     user.__dict__.pop("_portal_roles", None)
 
@@ -169,17 +170,28 @@ def forget_positions(*people):
         user.__dict__.pop("_portal_positions", None)
 
 
+@dataclass(frozen=True)
+class Order:
+    """The order by which somebody acts (Plh., Plt.): its number, its date, and the superior who gave it."""
+
+    number: str
+    date: datetime.date
+    given_by: str
+
+
 @transaction.atomic
 def begin_tenure(
-    user, position, *, kind=Tenure.Kind.DEFINITIVE, from_date=None, to_date=None, mandate="", actor=SYSTEM
+    user, position, *, kind=Tenure.Kind.DEFINITIVE, from_date=None, to_date=None, order=None, actor=SYSTEM
 ) -> Tenure:
     """Let somebody hold a position from a day (default: today), as definitive or acting (Plt., Plh.) holder.
 
-    Raises Refused when the dates are out of order, or the person holds the position already in that time.
+    ``order``: an ``Order``, due with a last day for an acting holder, else left out. Raises Refused (``field``) when it
+    lacks something, the dates are out of order, or the person holds the position already in that time.
     """
     from_date = from_date or clock.today()
     if to_date and to_date < from_date:
         raise Refused(_("Tanggal selesai mendahului tanggal mulai."), field="to_date")
+    written = {} if kind == Tenure.Kind.DEFINITIVE else _order_of_acting(order, from_date, to_date)
     # Locked, so that of two tenures at once the second sees the first.
     User.objects.select_for_update().get(pk=user.pk)
     until = Q() if to_date is None else Q(from_date__lte=to_date)
@@ -188,12 +200,27 @@ def begin_tenure(
     )
     if overlapping.exists():
         raise Refused(_("Petugas ini sudah memegang jabatan tersebut pada masa itu."), field="from_date")
-    tenure = Tenure.objects.create(
-        user=user, position=position, kind=kind, from_date=from_date, to_date=to_date, mandate=mandate
-    )
+    span = {"from_date": from_date, "to_date": to_date}
+    tenure = Tenure.objects.create(user=user, position=position, kind=kind, **span, **written)
     forget_positions(user)
-    journal.record("begin_tenure", "user", user.pk, actor, tenure=tenure.pk, position=position.pk)
+    forget_roles(user)
+    journal.record("begin_tenure", "user", user.pk, actor, tenure=tenure.pk, position=position.pk, kind=kind)
     return tenure
+
+
+def _order_of_acting(order, from_date, to_date):
+    """Columns of the order; the table's constraint holds the same."""
+    if order is None or not order.number.strip():
+        raise Refused(_("Tulis nomor surat perintah."), field="mandate")
+    if order.date is None:
+        raise Refused(_("Isi tanggal surat perintah."), field="mandate_date")
+    if order.date > from_date:
+        raise Refused(_("Surat perintah harus bertanggal sebelum atau pada hari mulai."), field="mandate_date")
+    if not order.given_by.strip():
+        raise Refused(_("Tulis pejabat yang memberi perintah."), field="mandate_by")
+    if to_date is None:
+        raise Refused(_("Isi hari terakhir masa tugas."), field="to_date")
+    return {"mandate": order.number.strip(), "mandate_date": order.date, "mandate_by": order.given_by.strip()}
 
 
 @transaction.atomic
@@ -205,15 +232,18 @@ def end_tenure(tenure, *, last_day=None, actor=SYSTEM) -> Tenure:
         raise Refused(_("Tanggal selesai mendahului tanggal mulai."), field="to_date")
     tenure.to_date = last_day
     tenure.save(update_fields=["to_date"])
+    forget_positions(tenure.user)
+    forget_roles(tenure.user)
     journal.record("end_tenure", "user", tenure.user_id, actor, tenure=tenure.pk, position=tenure.position_id)
     return tenure
 
 
 @transaction.atomic
-def record_absence(user, kind, from_date, to_date, *, deputy=None, actor=SYSTEM) -> Absence:
-    """Note days on which somebody is away (both included); the deputy's inbox then shows their steps.
+def record_absence(user, kind, from_date, to_date, *, deputy=None, by=None) -> Absence:
+    """Note days on which somebody is away (both included); the deputy's inbox then shows their work.
 
-    Raises Refused when the dates are out of order, or the deputy is the person or has a closed account.
+    ``by``: who notes it (None: set-up). Raises Refused when the dates are out of order, or the deputy is the person,
+    has a closed account, or notes somebody else's absence.
     """
     if to_date < from_date:
         raise Refused(_("Tanggal selesai mendahului tanggal mulai."), field="to_date")
@@ -221,7 +251,11 @@ def record_absence(user, kind, from_date, to_date, *, deputy=None, actor=SYSTEM)
         raise Refused(_("Pengganti harus petugas lain."), field="deputy")
     if deputy and not deputy.is_active:
         raise Refused(_("Akun pengganti sudah ditutup."), field="deputy")
-    absence = Absence.objects.create(user=user, kind=kind, from_date=from_date, to_date=to_date, deputy=deputy)
+    if deputy and by and by.pk == deputy.pk:
+        raise Refused(_("Anda tidak dapat mencatat diri sendiri sebagai pengganti orang lain."), field="deputy")
+    days = {"from_date": from_date, "to_date": to_date}
+    absence = Absence.objects.create(user=user, kind=kind, **days, deputy=deputy, recorded_by=by)
     forget_positions(user, *filter(None, [deputy]))
-    journal.record("record_absence", "user", user.pk, actor, absence=absence.pk)
+    actor = staff(by) if by else SYSTEM
+    journal.record("record_absence", "user", user.pk, actor, absence=absence.pk, deputy=deputy and deputy.pk)
     return absence

@@ -63,6 +63,8 @@ class Position(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="subordinates", verbose_name=_("atasan")
     )
     heads_unit = models.BooleanField(_("memimpin unit"), default=False)
+    # Of decisions only: letters and SOPs are signed by nobody but a holder, definitive or acting.
+    deputy_decides = models.BooleanField(_("pengganti boleh mengambil keputusan"), default=True, db_default=True)
 
     class Meta:
         verbose_name = _("jabatan")

@@ -148,7 +148,7 @@ def _dates(start, end):
 
 
 class Tenure(models.Model):
-    """Who holds a position, from when to when; ``plt``/``plh`` are acting holders with a mandate."""
+    """Who holds a position, from when to when; ``plt``/``plh`` are acting holders by an order of a superior."""
 
     class Kind(models.TextChoices):
         DEFINITIVE = "definitive", _("Definitif")
@@ -160,7 +160,10 @@ class Tenure(models.Model):
     kind = models.CharField(_("jenis"), max_length=12, choices=Kind.choices, default=Kind.DEFINITIVE)
     from_date = models.DateField(_("mulai"))
     to_date = models.DateField(_("sampai"), null=True, blank=True)
+    # The order by which somebody acts: its number, its date, and who gave it (for the head of office: the regent).
     mandate = models.CharField(_("nomor surat perintah"), max_length=120, blank=True)
+    mandate_date = models.DateField(_("tanggal surat perintah"), null=True, blank=True)
+    mandate_by = models.CharField(_("pejabat pemberi perintah"), max_length=150, blank=True)
 
     class Meta:
         verbose_name = _("masa jabatan")
@@ -169,6 +172,15 @@ class Tenure(models.Model):
             models.CheckConstraint(
                 condition=Q(to_date__isnull=True) | Q(to_date__gte=F("from_date")),
                 name="tenure_dates_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="definitive")
+                | (
+                    Q(to_date__isnull=False, mandate_date__isnull=False, mandate_date__lte=F("from_date"))
+                    & ~Q(mandate="")
+                    & ~Q(mandate_by="")
+                ),
+                name="acting_tenure_has_order",
             ),
             ExclusionConstraint(
                 name="tenure_same_person_no_overlap",
@@ -184,9 +196,17 @@ class Tenure(models.Model):
     def __str__(self):
         return f"{self.user} – {self.position}"
 
+    @property
+    def prefix(self) -> str:
+        """What stands before the position's name in a signature block: ``Plt. ``, ``Plh. `` or nothing."""
+        return {"plt": "Plt. ", "plh": "Plh. "}.get(self.kind, "")
+
 
 class Absence(models.Model):
-    """Days on which somebody is away; steps go to the deputy or to an acting holder meanwhile."""
+    """Days on which somebody is away; steps go to the deputy or to an acting holder meanwhile.
+
+    ``recorded_by``: who wrote it down (None: set-up); ``seen_at``: when the absentee read what somebody else recorded.
+    """
 
     class Kind(models.TextChoices):
         TRAVEL = "travel", _("Dinas luar")
@@ -201,6 +221,10 @@ class Absence(models.Model):
     deputy = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="deputising", verbose_name=_("pengganti")
     )
+    recorded_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("dicatat oleh")
+    )
+    seen_at = models.DateTimeField(_("dibaca"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("ketidakhadiran")
@@ -209,6 +233,14 @@ class Absence(models.Model):
             models.CheckConstraint(condition=Q(to_date__gte=F("from_date")), name="absence_dates_in_order"),
             models.CheckConstraint(
                 condition=Q(deputy__isnull=True) | ~Q(deputy=F("user")), name="absence_deputy_is_another"
+            ),
+            # Who notes somebody else's absence never takes their place by it.
+            models.CheckConstraint(
+                condition=Q(deputy__isnull=True)
+                | Q(recorded_by__isnull=True)
+                | Q(recorded_by=F("user"))
+                | ~Q(recorded_by=F("deputy")),
+                name="absence_recorder_is_not_deputy",
             ),
         ]
         indexes = [models.Index(fields=["user", "from_date", "to_date"])]
