@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy
 
 from ula_portal.core import clock
 from ula_portal.core.typed import plain_line, plain_text
@@ -12,6 +13,18 @@ ROMAN_MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI
 # What stands where the portal knows nothing; the official fills it in.
 BLANK = "…………………"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_BRACED = re.compile(r"\{([^{}]*)\}")
+_OPEN = re.compile("…{2,}")
+# What every request has; form fields come beside.
+PLACEHOLDERS = {
+    "applicant": gettext_lazy("Nama pemohon"),
+    "service": gettext_lazy("Layanan"),
+    "request_number": gettext_lazy("Nomor permohonan"),
+    "submitted_on": gettext_lazy("Tanggal permohonan"),
+    "reason": gettext_lazy("Alasan penolakan"),
+    "legal_basis": gettext_lazy("Dasar hukum layanan"),
+}
+NUMBER_PLACEHOLDERS = ("code", "sequence", "unit", "roman_month", "year")
 _LABELLED = re.compile(r"^\s*([^:]{1,40}?)\s*:\s*(\S.*)$")
 
 
@@ -44,6 +57,52 @@ def letter_number(pattern: str, *, code, sequence, unit, day) -> str:
 def fill(body: str, words: dict) -> str:
     """A template's body with its placeholders filled; what is unknown or empty becomes a blank to write on."""
     return _PLACEHOLDER.sub(lambda match: _in_place(match[1], words) or BLANK, body)
+
+
+def unknown_placeholders(text: str, known) -> list[str]:
+    """What stands in braces and is not among ``known``, in order; a brace that is never closed too."""
+    found = [name for name in _BRACED.findall(text) if name not in known]
+    return found + ["{"] * bool(re.search(r"[{}]", _BRACED.sub("", text)))
+
+
+def placeholders_of(body: str) -> list[str]:
+    """The placeholders of a template's body, each once, in order."""
+    return list(dict.fromkeys(_PLACEHOLDER.findall(body)))
+
+
+def missing_from(body: str, words: dict) -> list[str]:
+    """The placeholders of a template's body for which nothing is known."""
+    return [name for name in placeholders_of(body) if not _in_place(name, words)]
+
+
+def open_places(body: str) -> list[str]:
+    """Where a letter's text still has a blank: the label of the line, else the words before it."""
+    found = []
+    for line in body.splitlines():
+        for blank in _OPEN.finditer(line):
+            before = line[: blank.start()].rstrip(" :")
+            found.append(before if len(before) <= 40 else "… " + " ".join(before.split()[-4:]))
+    return [each or BLANK[:2] for each in dict.fromkeys(found)]
+
+
+def said_in(body: str, template_body: str, name: str) -> str:
+    """What a letter's text says in the line that its template has for a placeholder; "" without such a line."""
+    label = re.search(rf"^\s*([^:\n]{{1,40}}?)\s*:\s*\{{{name}\}}\s*$", template_body, re.MULTILINE)
+    if label is None:
+        return ""
+    line = re.search(rf"^\s*{re.escape(label[1])}\s*:\s*(\S.*)$", body, re.MULTILINE)
+    return plain_line(line[1]) if line else ""
+
+
+def masked(value: str) -> str:
+    """A value as the verification page shows it: ``B*** S*****``, ``******1234``; enough to compare, not to read."""
+    return " ".join(_masked_word(word) for word in value.split())
+
+
+def _masked_word(word):
+    if any(sign.isdigit() for sign in word):
+        return "*" * max(len(word) - 4, 0) + word[-4:] if len(word) > 6 else "*" * len(word)
+    return word[0] + "*" * (len(word) - 1)
 
 
 def _in_place(name, words):

@@ -8,15 +8,23 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from sop.queries import flow_of
 from ula_portal.core import clock, codes, numbering, pdf, queries, uploads
 from ula_portal.core.actors import staff
 from ula_portal.core.errors import Outdated, Refused
+from ula_portal.core.typed import plain_line
 
-from .. import decisions, letter_texts, letters, states
+from .. import letter_texts, letters, states
 from ..models import Letter, LetterTemplate
-from ..queries.forms import applicable_fields
-from ..queries.letters import CODE_LENGTH, CODE_PURPOSE, verification_code, verification_path
+from ..queries.forms import fields_of
+from ..queries.letters import (
+    CODE_LENGTH,
+    CODE_PURPOSE,
+    label_of,
+    template_of,
+    verification_code,
+    verification_path,
+    words_of,
+)
 from . import timeline
 from .flow import Case
 from .steps import complete_current, must_be_able_to_finish, record_step, workable
@@ -32,14 +40,8 @@ def ensure_letter_templates() -> list[LetterTemplate]:
 
 
 def template_for(request, flow, step) -> LetterTemplate:
-    """The template of a letter step: a refusal where only rejected ends follow, else the service's, else the general.
-
-    Raises Refused when there is none.
-    """
-    if letters.is_refusal_step(flow, step):
-        wanted = LetterTemplate.objects.filter(is_refusal=True).order_by("pk").first()
-    else:
-        wanted = request.service.letter_template or LetterTemplate.objects.filter(code=letter_texts.GENERAL).first()
+    """The template of a letter step, as ``queries.letters.template_of``. Raises Refused when there is none."""
+    wanted = template_of(request.service, flow, step)
     if wanted is None:
         raise Refused(_("Templat surat belum ada. Hubungi administrator."))
     return wanted
@@ -48,15 +50,7 @@ def template_for(request, flow, step) -> LetterTemplate:
 @translation.override("id")
 def draft_body(request, template) -> str:
     """The template's words with what the portal knows of the request, for the official to check and edit."""
-    answers = [
-        (each.name, each.kind.display(request.answers[each.name], each))
-        for each in applicable_fields(request)
-        if each.name in request.answers and not each.kind.is_file
-    ]
-    reason = ""
-    if template.is_refusal:
-        reason = decisions.ground_of_refusal(flow_of(request.sop_version_id), request.runs.all())
-    return letters.fill(template.body, letters.words_for(request, answers, reason))
+    return letters.fill(template.body, words_of(request, template))
 
 
 def issue_letter(run_id, user, *, body=None, note="", deviation_reason="") -> Letter:
@@ -101,11 +95,40 @@ def _reserve(run_id, user, body, deviation_reason):
     text = (body if body is not None else draft_body(case.request, template)).strip()
     if not text:
         raise Refused(_("Isi surat belum ada."), field="body")
+    _must_be_whole(text)
+    subject = _subject(case.request, template, text)
     letter = case.request.letters.filter(state=Letter.State.RESERVED).first() or _number(case, template)
     letter.run, letter.template, letter.body = case.run, template, text
-    letter.signatory = _signatory(case.run, user)
+    letter.signatory, letter.subject = _signatory(case.run, user), subject
     letter.save()
     return letter, False
+
+
+def _must_be_whole(text):
+    """Nobody issues a letter with an open place; the database refuses it too."""
+    if places := letters.open_places(text):
+        raise Refused(
+            _("Surat belum dapat terbit. Masih kosong: %(places)s. Lengkapi isiannya atau tulis pada isi surat.")
+            % {"places": "; ".join(places)},
+            field="body",
+        )
+
+
+@translation.override("id")
+def _subject(request, template, text):
+    """Whom or what the letter is about, as its template declares: label and masked value, as its text has them."""
+    words, labels = words_of(request, template), {each.name: each.label for each in fields_of(request.form_version_id)}
+    found = [
+        (label_of(name, labels), letters.said_in(text, template.body, name) or plain_line(str(words.get(name) or "")))
+        for name in template.subject
+    ]
+    if missing := [label for label, value in found if not value]:
+        raise Refused(
+            _("Surat belum dapat terbit. Pokok surat untuk halaman verifikasi belum diisi: %(labels)s.")
+            % {"labels": "; ".join(missing)},
+            field="body",
+        )
+    return [[label, letters.masked(value)] for label, value in found]
 
 
 def _number(case, template) -> Letter:

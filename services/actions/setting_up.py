@@ -10,8 +10,9 @@ from ula_portal.core.actions import journal
 from ula_portal.core.actors import SYSTEM
 from ula_portal.core.errors import Refused
 
-from .. import message_words
+from .. import letters, message_words
 from ..models import LetterTemplate, MessageTemplate, ReadyReason, RoutingRule, Service
+from ..queries.letters import known_placeholders
 from .routing_rules import place_last, recorded
 
 
@@ -21,7 +22,8 @@ def add_letter_template(
 ) -> LetterTemplate:
     """Add a letter template and let ``services`` (codes) use it.
 
-    ``more``: ``number_pattern``, ``is_refusal``. Raises Refused when the code is taken or a service does not exist.
+    ``more``: ``number_pattern``, ``is_refusal``, ``subject``. Raises Refused (``field``) when the code is taken, a
+    service does not exist, or body or subject name what the services' forms do not have.
     """
     if LetterTemplate.objects.filter(code=code).exists():
         raise Refused(_("Kode templat %(code)s sudah dipakai.") % {"code": code}, field="code")
@@ -31,8 +33,27 @@ def add_letter_template(
     found = Service.objects.filter(code__in=services).update(letter_template=template)
     if found != len(set(services)):
         raise Refused(_("Ada kode layanan yang tidak dikenal."), field="services")
+    refuse_unknown(template)
     journal.record("add_letter_template", "letter_template", template.pk, actor)
     return template
+
+
+def refuse_unknown(template) -> None:
+    """Raise Refused (``field``) when a template names a placeholder that it cannot have, with those it can."""
+    known = known_placeholders(template)
+    checks = (
+        ("number_pattern", letters.unknown_placeholders(template.number_pattern, letters.NUMBER_PLACEHOLDERS), None),
+        ("body", letters.unknown_placeholders(template.body, known), known),
+        ("subject", [name for name in template.subject if name not in known], known),
+    )
+    for field, unknown, names in checks:
+        if unknown:
+            words = {"unknown": _braced(unknown), "known": _braced(names or letters.NUMBER_PLACEHOLDERS)}
+            raise Refused(_("Tidak dikenal: %(unknown)s. Yang dapat dipakai: %(known)s.") % words, field=field)
+
+
+def _braced(names):
+    return ", ".join("{" if name == "{" else f"{{{name}}}" for name in names)
 
 
 @transaction.atomic

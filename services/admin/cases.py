@@ -5,16 +5,28 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from ula_portal.core.admin_journal import JournaledAdmin, ReadOnlyAdmin
+from ula_portal.core.errors import Refused
 from ula_portal.core.models import Role
 
+from ..actions.setting_up import refuse_unknown
+from ..forms.catalogue import Lines
 from ..models import Letter, LetterTemplate, Request
 from ..queries.cases import visible_to
 
 
 class LetterTemplateForm(forms.ModelForm):
+    subject = Lines(
+        label=_("Pokok surat pada halaman verifikasi"),
+        required=False,
+        help_text=_(
+            "Nama isian, satu per baris, misalnya nama_siswa lalu nisn. Nilainya tampil tersamar, agar salinan dengan "
+            "nama lain ketahuan."
+        ),
+    )
+
     class Meta:
         model = LetterTemplate
-        fields = ("code", "name", "title", "classification", "number_pattern", "body", "is_refusal")
+        fields = ("code", "name", "title", "classification", "number_pattern", "body", "subject", "is_refusal")
         widgets = {"body": forms.Textarea(attrs={"rows": 18, "cols": 90})}
         help_texts = {
             "classification": _("Kode klasifikasi arsip sesuai perihal, misalnya 400.3.5."),
@@ -32,6 +44,18 @@ class LetterTemplateForm(forms.ModelForm):
                 _("Pola nomor harus memuat {sequence} dan {year}, agar tidak ada nomor kembar.")
             )
         return pattern
+
+    def clean_subject(self):
+        return [name.strip("{} ") for name in self.cleaned_data["subject"]]
+
+    def _post_clean(self):
+        """Placeholders are judged on the template as it would stand, beside the field that names an unknown one."""
+        super()._post_clean()
+        if not self.errors:
+            try:
+                refuse_unknown(self.instance)
+            except Refused as refused:
+                self.add_error(refused.field, str(refused))
 
 
 @admin.register(LetterTemplate)

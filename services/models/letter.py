@@ -11,11 +11,16 @@ from .case import StepRun
 from .request import Request
 
 
+def default_subject() -> list[str]:
+    return ["applicant"]
+
+
 class LetterTemplate(models.Model):
     """Wording and numbering of a letter.
 
     Placeholders in ``number_pattern``: {code} {sequence} {unit} {roman_month} {year}; in ``body``: {applicant},
-    {service}, {request_number}, {submitted_on} and the names of form fields.
+    {service}, {request_number}, {submitted_on} and the names of form fields. ``subject``: the placeholders by which
+    the verification page says, masked, whom or what the letter is about.
     """
 
     code = models.SlugField(_("kode"), max_length=60, unique=True)
@@ -25,6 +30,7 @@ class LetterTemplate(models.Model):
     number_pattern = models.CharField(_("pola nomor"), max_length=100, default="{code}/{sequence}-{unit}/{year}")
     body = models.TextField(_("isi"))
     is_refusal = models.BooleanField(_("surat penolakan"), default=False)
+    subject = models.JSONField(_("pokok surat pada verifikasi"), default=default_subject, blank=True)
 
     class Meta:
         verbose_name = _("templat surat")
@@ -52,6 +58,8 @@ class Letter(models.Model):
     state = models.CharField(_("keadaan"), max_length=10, choices=State.choices, default=State.RESERVED)
     body = models.TextField(_("isi"))
     signatory = models.JSONField(_("penanda tangan"), default=dict)
+    # Pairs of label and masked value, fixed at the issue; emptied when the request's personal data are erased.
+    subject = models.JSONField(_("pokok surat, disamarkan"), default=list, db_default=[], blank=True)
     signed_how = models.CharField(_("cara penandatanganan"), max_length=20, default="wet")
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="letters")
     # The verification code is printed on the letter; only its hash stands here.

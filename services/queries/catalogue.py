@@ -11,6 +11,7 @@ from ula_portal.core.workdays import MINUTES_PER_SOP_DAY
 
 from ..models import FormVersion, Requirement, Service
 from ..standard import missing_components
+from .letters import letter_gaps
 from .search import nearest, ranked
 
 Kind, State = Service.Kind, Service.State
@@ -158,7 +159,18 @@ def gaps_of(service: Service) -> list[str]:
     promised = (service.working_days or 0) * SECONDS_PER_DAY
     if version and service.working_days and flow_of(version.pk).office_seconds > promised:
         gaps.append(_("Jangka waktu pelayanan lebih pendek daripada waktu menurut SOP-nya."))
-    return gaps
+    return gaps + (_letter_gaps(service, flow_of(version.pk)) if version else [])
+
+
+def _letter_gaps(service, flow):
+    said = []
+    for what, names in letter_gaps(service, flow):
+        if names:
+            text = _("Templat surat “%(name)s” memakai isian yang tidak ada pada formulir: %(names)s.")
+            said.append(text % {"name": what, "names": ", ".join(f"{{{name}}}" for name in names)})
+        else:
+            said.append(_("Langkah %(no)s menerbitkan surat, tetapi templat suratnya belum ada.") % {"no": what})
+    return said
 
 
 def _has_sop_in_force(service):

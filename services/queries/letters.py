@@ -1,13 +1,104 @@
-"""Letters: the applicant's, and any letter by the code printed on it."""
+"""Letters: by which template one is made and what it lacks, the applicant's, and any by the code printed on it."""
+
+from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import translation
 
+from sop.queries import flow_of
 from ula_portal.core import codes
 
-from ..models import Letter
+from .. import decisions, letter_texts, letters
+from ..models import Field, Letter, LetterTemplate
+from .forms import applicable_fields, fields_of
 
 CODE_PURPOSE = "letter"
 CODE_LENGTH = 12
+
+
+def template_of(service, flow, step) -> LetterTemplate | None:
+    """The template of a letter step: a refusal's where only rejected ends follow, else the service's, else the general.
+
+    At most one query.
+    """
+    if letters.is_refusal_step(flow, step):
+        return LetterTemplate.objects.filter(is_refusal=True).order_by("pk").first()
+    return service.letter_template or LetterTemplate.objects.filter(code=letter_texts.GENERAL).first()
+
+
+def words_of(request, template) -> dict:
+    """What the portal knows for the placeholders of a template: of the request, its answers, its refusal's ground."""
+    answers = [
+        (each.name, each.kind.display(request.answers[each.name], each))
+        for each in applicable_fields(request)
+        if each.name in request.answers and not each.kind.is_file
+    ]
+    reason = ""
+    if template.is_refusal:
+        reason = decisions.ground_of_refusal(flow_of(request.sop_version_id), request.runs.all())
+    return letters.words_for(request, answers, reason)
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A placeholder for which nothing is known: what it is called, and where it is filled in.
+
+    ``where``: "answers" (the request's answers), "service" (the catalogue), or "text" (in the letter alone).
+    """
+
+    name: str
+    label: str
+    where: str
+
+
+def unknown_in(request, template) -> list[Unknown]:
+    """What a template's letter of a request lacks, in the order of its text."""
+    with translation.override("id"):
+        missing = letters.missing_from(template.body, words_of(request, template))
+    if not missing:
+        return []
+    labels = {each.name: each.label for each in fields_of(request.form_version_id)}
+    asked = {each.name for each in applicable_fields(request)} | {"applicant"}
+
+    def where(name):
+        return "answers" if name in asked else "service" if name in ("legal_basis", "service") else "text"
+
+    return [Unknown(each, label_of(each, labels), where(each)) for each in missing]
+
+
+def label_of(name: str, labels: dict) -> str:
+    """What a placeholder is called: by the form's ``labels``, or of those that every request has."""
+    return str(labels.get(name) or letters.PLACEHOLDERS.get(name) or name)
+
+
+def known_placeholders(template=None) -> list[str]:
+    """What a template's body may name: of every request, and fields of the forms of the services that use it.
+
+    While none uses it, fields of all current forms. One query.
+    """
+    current = Field.objects.filter(version__is_current=True).exclude(type="file")
+    own = current.filter(version__service__letter_template=template) if template and template.pk else None
+    names = set((own if own is not None and own.exists() else current).values_list("name", flat=True))
+    return [*letters.PLACEHOLDERS, *sorted(names - set(letters.PLACEHOLDERS))]
+
+
+def letter_gaps(service, flow) -> list[tuple[str, list[str]]]:
+    """What the letter steps of a service lack: pairs of the step's number or the template's name, and placeholders that
+    the form does not have; without placeholders the step has no template at all."""
+    form = service.form_versions.filter(is_current=True).first()
+    known = {*letters.PLACEHOLDERS, *(each.name for each in fields_of(form.pk))} if form else set(letters.PLACEHOLDERS)
+    gaps, seen = [], set()
+    for step in flow.steps:
+        if not step.issues_letter or step.lead_kind != "position":
+            continue
+        template = template_of(service, flow, step)
+        if template is None:
+            gaps.append((str(step.no), []))
+        elif template.pk not in seen:
+            unknown = [name for name in letters.placeholders_of(template.body) if name not in known]
+            gaps += [(template.name, unknown)] if unknown else []
+            seen.add(template.pk)
+    return gaps
 
 
 def verification_code(letter) -> str:

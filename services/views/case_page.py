@@ -4,19 +4,18 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from ula_portal.core.errors import Refused
 from ula_portal.core.queries import ids_in_office
 from ula_portal.core.whatsapp import whatsapp_url
 
 from .. import deadlines, decisions, permissions
 from ..absence_words import away_note
-from ..actions.letters import draft_body, template_for
+from ..actions.letters import draft_body
 from ..forms import cases as forms
 from ..models import Letter, Request
 from ..queries import asked, cases
 from ..queries.colleagues import colleagues_of
 from ..queries.history import newest_entry
-from ..queries.letters import verification_code
+from ..queries.letters import template_of, unknown_in, verification_code
 from ..queries.papers import papers_of
 from ..queries.returned import answered_of, returned_of
 from ..queries.times import times_of
@@ -202,23 +201,47 @@ class CasePage(CaseForPerson):
         """The text to check: what an earlier try kept, else the template's words."""
         if self.reserved:
             return self.reserved.body
-        try:
-            return draft_body(self.request, template_for(self.request, self.flow, self.step))
-        except Refused as error:
-            return str(error)
+        return draft_body(self.request, self.letter_template) if self.letter_template else ""
+
+    @cached_property
+    def letter_step(self) -> tuple:
+        """The step that makes the letter which the office prepares now, and how many steps away; (None, 0)."""
+        if self.action == "letter":
+            return self.step, 0
+        if self.action in ("complete", "decide"):
+            return decisions.letter_ahead(self.flow, self.step)
+        return None, 0
+
+    @cached_property
+    def letter_template(self):
+        step, _away = self.letter_step
+        return template_of(self.request.service, self.flow, step) if step else None
+
+    @property
+    def lacks_template(self) -> bool:
+        """Whether a letter is due for which nobody has made a template: said before anybody writes."""
+        return self.letter_step[0] is not None and self.letter_template is None
+
+    @cached_property
+    def letter_lacks(self) -> list:
+        """What the letter that is prepared now needs and nobody has filled in; nothing after an earlier try."""
+        return unknown_in(self.request, self.letter_template) if self.letter_template and not self.reserved else []
+
+    @property
+    def may_edit_services(self) -> bool:
+        return self.user.has_perm("services.change_service")
+
+    @property
+    def may_add_template(self) -> bool:
+        return self.user.has_perm("services.add_lettertemplate")
 
     @cached_property
     def draft_ahead(self) -> tuple[str, bool]:
         """The words that a later step will put into the letter, and whether it is near; empty without one."""
-        if self.action not in ("complete", "decide"):
+        _step, away = self.letter_step
+        if self.action == "letter" or self.letter_template is None:
             return "", False
-        step, away = decisions.letter_ahead(self.flow, self.step)
-        if step is None:
-            return "", False
-        try:
-            return draft_body(self.request, template_for(self.request, self.flow, step)), away <= 2
-        except Refused:
-            return "", False
+        return draft_body(self.request, self.letter_template), away <= 2
 
     @cached_property
     def takers(self) -> list:

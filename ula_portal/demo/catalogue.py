@@ -88,6 +88,7 @@ def _letter_template(entry, codes, cast):
             classification=entry["classification"],
             body=entry["body"],
             is_refusal=entry.get("is_refusal", False),
+            subject=entry["subject"],
             services=services,
             actor=actors.staff(cast.admin),
         )
