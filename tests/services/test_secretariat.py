@@ -22,13 +22,13 @@ from services.queries.inbox_search import search_cases
 from services.queries.recording import row_for
 from tests.factories.at_once import at_once
 from tests.factories.cases import DESK, OFFICIAL, at, count_queries, make_case, make_case_service, run_of, step, walk
-from tests.factories.core import make_position, make_unit, make_user, named_cast
+from tests.factories.core import make_acting, make_position, make_unit, make_user, named_cast
 from tests.factories.services import picture
 from ula_portal.core import clock
 from ula_portal.core.actions import office, people
 from ula_portal.core.actions.journal import verify
 from ula_portal.core.errors import NotAllowed, Refused
-from ula_portal.core.models import JournalEntry, Role, Secretariat, Tenure, User
+from ula_portal.core.models import JournalEntry, Role, Secretariat, User
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2026, 11, 24)
@@ -231,7 +231,7 @@ def test_it_lasts_as_long_as_the_tenure_and_goes_to_the_deputy(cast, keeper, dis
     stand_in = make_user(Role.OFFICIAL, make_position("LAIN", "Pengelola Lain"))
     successor = make_user(Role.OFFICIAL)
     people.end_tenure(keeper.tenures.get(), last_day=DAY)
-    people.begin_tenure(successor, position, kind=Tenure.Kind.PLH, from_date=datetime.date(2026, 11, 26))
+    make_acting(successor, position, from_date=datetime.date(2026, 11, 26))
     for user in (keeper, successor):
         with pytest.raises(NotAllowed):
             record(disposed, user)
