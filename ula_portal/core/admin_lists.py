@@ -1,6 +1,7 @@
 """What every page of the admin panel is built on: quick lists, declared filters only, rows the person may read."""
 
 from django.contrib import admin
+from django.contrib.admin import helpers
 from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -19,6 +20,24 @@ class CappedPaginator(Paginator):
     @cached_property
     def count(self):
         return self.object_list.order_by()[: self.CAP].count()
+
+
+class NamedRow(helpers.AdminReadonlyField):
+    """A row that another one names leads to its page only who may open that; Django leads everybody there."""
+
+    def get_admin_url(self, remote_field, remote_obj):
+        request = getattr(self.form, "request", None)
+        site, model = self.model_admin.admin_site, remote_field.model
+        if request and site.is_registered(model):
+            panel = site.get_model_admin(model)
+            may = panel.has_view_or_change_permission(request, remote_obj)
+            if not may or not panel.get_queryset(request).filter(pk=remote_obj.pk).exists():
+                return str(remote_obj)
+        return super().get_admin_url(remote_field, remote_obj)
+
+
+# Django names this class in the middle of its own; there is no setting for it.
+helpers.AdminReadonlyField = NamedRow
 
 
 class PanelAdmin(admin.ModelAdmin):
@@ -73,3 +92,9 @@ class PanelAdmin(admin.ModelAdmin):
     def to_field_allowed(self, request, to_field):
         """Rows are named by their key only, so that no address tries out what stands in another column."""
         return to_field == self.opts.pk.name
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        # Made anew for each request: see NamedRow.
+        form.request = request
+        return form

@@ -1,0 +1,132 @@
+"""Every link and button of every page, as each person: all lead somewhere, and something is seen of each press.
+
+What an address answers is asked once for each person; each kind of page and of control is pressed in a real browser.
+"""
+
+import pytest
+from django.urls import reverse
+
+from tests.access_table import CITIZEN, MODELS, TABLE
+from tests.crawling.browser import pressing
+from tests.crawling.client import asking
+from tests.crawling.crawler import Crawler, kind_of
+from tests.crawling.pages import Answer
+from tests.factories.world import ROLES
+from visitors import actions as queue
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("office_hours"),
+    pytest.mark.xdist_group("crawl"),
+]
+PEOPLE = [("anonymous", "id"), ("anonymous", "en"), *((role, "id") for role in ROLES[1:])]
+# Where staff work; the public pages are walked as a citizen.
+INSIDE = ("/petugas/", "/akun/", "/admin/")
+ASKED = ("/layanan/?q=pindah+sekolah", "/layanan/?q=tidakadasamasekali", "/sop/?q=surat", "/sop/?q=tidakadasama")
+
+
+def starts(world, role):
+    """What a role may open of all that the access matrix knows, and the states of requests beside it."""
+    place = ROLES.index(role)
+    # What everybody may open is the same for staff.
+    table = TABLE if role == "anonymous" else {name: row for name, row in TABLE.items() if name not in CITIZEN}
+    allowed = [name for name, row in table.items() if row.get.split()[place].startswith("200")]
+    found = [reverse(name, args=TABLE[name].args(world)) for name in allowed]
+    requests = (world.asked, world.signing, world.lettered, world.walk_in)
+    if role == "anonymous":
+        return [*found, *ASKED, *(reverse("track_detail", args=[world.token(each)]) for each in requests)]
+    if role != "outsider":
+        found += [reverse("case_detail", args=[each.number]) for each in requests[:3]]
+    for label, readers in MODELS.items():
+        pages = zip(("changelist", "add"), readers, strict=True)
+        found += [reverse(f"admin:{label.replace('.', '_')}_{page}") for page, may in pages if role in may]
+    return found
+
+
+@pytest.fixture(scope="module")
+def press(chromium):
+    with pressing(chromium) as press:
+        yield press
+
+
+@pytest.fixture(scope="module")
+def tried():
+    """What was pressed before, whoever it was shown to: kinds of pages and of controls."""
+    return set()
+
+
+def look(crawler, press, tried, addresses):
+    crawler.crawl(addresses)
+    for page in crawler.pages:
+        kinds = {kind_of(page.address).split("?")[0], *page.controls}
+        if kinds - tried:
+            tried |= kinds
+            press(crawler, page)
+    return list(crawler.findings)
+
+
+@pytest.mark.parametrize(("role", "language"), PEOPLE)
+def test_every_link_and_button_leads_somewhere(world, press, tried, role, language):
+    crawler = Crawler(
+        f"{role} ({language})", asking(world.user(role), language), ("/",) if role == "anonymous" else INSIDE
+    )
+    # In English the words differ: everything is pressed once more.
+    assert look(crawler, press, tried if language == "id" else set(), starts(world, role)) == []
+
+
+def test_a_counter_at_work(world, press, tried):
+    """Its page shows other buttons with nobody called, with somebody called, and while serving."""
+    clerk, found = world.cast.counter, []
+    session = queue.open_session(world.desk.pk, clerk)
+    steps = [
+        lambda: None,
+        lambda: queue.call_next(session.pk, clerk),
+        lambda: queue.start_serving(world.waiting.pk, clerk),
+    ]
+    for step in steps:
+        step()
+        found += look(Crawler("counter at work", asking(clerk, "id"), INSIDE), press, set(), [reverse("counter")])
+    assert found == []
+
+
+DEAD = """<!DOCTYPE html><html lang="id"><head><title>x</title></head><body>
+<button type="button" id="dead">Mati</button>
+<form method="post" action="/tiada/sekali/"><button>Kirim ke mana</button></form>
+<form method="get"><input name="q"><button>Cari percuma</button></form>
+<p><a href="/layanan/" style="position: absolute; left: 9px; top: 300px">Tertutup</a></p>
+<p style="position: absolute; left: 0; top: 290px; width: 300px; height: 50px; background: #fff">di atasnya</p>
+</body></html>"""
+ALIVE = """<!DOCTYPE html><html lang="id"><head><title>x</title></head><body>
+<details><summary>Buka</summary><a href="/layanan/">Layanan</a></details>
+<button type="button" onclick="window.print()">Cetak</button>
+<button type="button" onclick="this.setAttribute('aria-pressed', 'true')">Besar</button>
+<form method="post" action="/lacak/"><input name="x" required><button>Lacak</button></form>
+<form method="get" action="/layanan/"><input name="q"><button>Cari</button></form>
+<form><input name="a"><button type="reset">Kosongkan</button></form>
+<button type="button" disabled>Belum</button><button type="button" hidden>Tersembunyi</button>
+</body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            DEAD,
+            {
+                "button “Mati” does nothing when it is pressed",
+                "button “Kirim ke mana” sends to /tiada/sekali/, which is not there",
+                "button “Cari percuma” leads to the page it stands on",
+                "a “Tertutup” lies under <p style=",
+            },
+        ),
+        (ALIVE, set()),
+    ],
+)
+def test_a_press_without_effect_is_found(press, body, expected):
+    page = Answer("/contoh/", 200, body.encode(), True)
+    elsewhere = Answer("/layanan/", 200, b"<html><body>Layanan</body></html>", True)
+    crawler = Crawler("somebody", lambda address: page if address.startswith("/contoh/") else elsewhere)
+    press(crawler, page)
+    found = [each.removeprefix("somebody /contoh/: ") for each in crawler.findings]
+    assert len(found) == len(expected)
+    assert all(any(each.startswith(words) for each in found) for words in expected)

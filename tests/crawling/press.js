@@ -1,0 +1,144 @@
+/* Runs before a page's own scripts: hears where a press leads, and lets it lead nowhere. window.pressAll(wide) presses
+   every control that the page shows and has not pressed before, and tells what came of each: name, tag, to (addresses
+   with post, asked, changed), effect (what else could be seen), covered (what lies over it). */
+(function () {
+  "use strict";
+  var log = [], pressing = false;
+
+  function hear(url, post, asked) { if (pressing) log.push({ url: new URL(url, location.href).href, post: post, asked: asked }); }
+  function effect(what) { return function () { if (pressing) log.push({ effect: what }); return Promise.resolve(); }; }
+
+  navigation.addEventListener("navigate", function (event) {
+    if (!pressing) return;
+    hear(event.destination.url, event.formData !== null, false);
+    if (event.cancelable) event.preventDefault();
+  });
+  // Nothing that a page asks for in the background leaves it.
+  XMLHttpRequest.prototype.open = function (method, url) { this.pressed = [url, method.toUpperCase() !== "GET", true]; };
+  XMLHttpRequest.prototype.setRequestHeader = XMLHttpRequest.prototype.overrideMimeType = function () {};
+  XMLHttpRequest.prototype.send = function () { hear.apply(null, this.pressed); };
+  window.fetch = function (url, options) {
+    hear(url.url || url, ((options || {}).method || "GET").toUpperCase() !== "GET", true);
+    return new Promise(function () {});
+  };
+  window.EventSource = function () { this.addEventListener = this.close = function () {}; };
+  window.print = effect("print");
+  window.open = function (url) { hear(url, false, false); };
+  window.confirm = function () { return true; };
+  if (navigator.clipboard) Object.defineProperty(navigator.clipboard, "writeText", { value: effect("copy") });
+  HTMLMediaElement.prototype.play = effect("sound");
+  Element.prototype.requestFullscreen = effect("full screen");
+
+  function shown(element) { return element.isConnected && element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0; }
+  function nameOf(element) { return (element.innerText || element.value || element.getAttribute("aria-label") || "").trim().replace(/\s+/g, " ").slice(0, 60); }
+  function fields(form) { return Array.from((form || document).querySelectorAll("input, select, textarea")); }
+  function values() { return fields().map(function (each) { return each.value + each.checked; }).join("\n"); }
+  function wait(ms) { return new Promise(function (ready) { setTimeout(ready, ms); }); }
+  function turn() { return new Promise(function (ready) { var both = new MessageChannel(); both.port1.onmessage = ready; both.port2.postMessage(0); }); }
+
+  // What lies over the middle of it, where a finger would meet it. What only the keyboard shows is left out.
+  function covering(element) {
+    if (document.activeElement) document.activeElement.blur();
+    element.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+    var box = element.getClientRects()[0];
+    if (!box || box.width < 4 || box.height < 4) return "";
+    var x = box.left + box.width / 2, y = box.top + box.height / 2;
+    var top = document.elementFromPoint(x, y);
+    // A menu that was folded out before is folded in again.
+    var menu = top && !element.contains(top) && top.closest("details[open]");
+    if (menu && !menu.contains(element)) { menu.open = false; top = document.elementFromPoint(x, y); }
+    if (!top || element.contains(top) || top.contains(element)) return "";
+    return top.outerHTML.slice(0, 80);
+  }
+
+  // A form that only asks is asked something else than what the page shows; tells whether it could be.
+  function ask(form) {
+    var text = fields(form).find(function (each) { return shown(each) && /^(text|search)$/.test(each.type); });
+    if (text) { text.value = text.value === "surat" ? "izin" : "surat"; return true; }
+    var choice = fields(form).find(function (each) { return shown(each) && each.tagName === "SELECT" && each.options.length > 1; });
+    if (choice) choice.selectedIndex = choice.selectedIndex === choice.options.length - 1 ? 0 : choice.options.length - 1;
+    return Boolean(choice);
+  }
+
+  // A form that was sent would not be sent again.
+  function unlock(form) {
+    delete form.dataset.sent;
+    Array.from(form.elements).forEach(function (each) { if (each.type === "submit") each.disabled = false; });
+  }
+
+  async function press(element) {
+    var form = element.form, submits = form && element.type === "submit", told = { name: nameOf(element), tag: element.localName };
+    if (element.localName === "a" && /^(tel|mailto|sms|geo):/.test(element.getAttribute("href") || "")) return null;
+    told.href = element.getAttribute("href");
+    told.covered = covering(element);
+    element.removeAttribute("formtarget");
+    if (submits) {
+      unlock(form);
+      form.noValidate = true;
+      var method = (element.getAttribute("formmethod") || form.getAttribute("method") || "get").toLowerCase();
+      told.changed = method === "get" && !element.name && ask(form);
+    }
+    if (element.type === "reset") fields(form).forEach(function (each) { if (/^(text|search)$/.test(each.type)) each.value = "x"; });
+    element.removeAttribute("target");
+    await act(element, told);
+    // What clears or undoes has something to do only when there is something.
+    if (!told.to.length && !told.effect && element.localName === "button") {
+      var box = fields().find(function (each) { return shown(each) && each.type === "checkbox"; });
+      if (box) { box.click(); await turn(); await act(element, told); }
+    }
+    if (submits) { await wait(0); unlock(form); }
+    return told;
+  }
+
+  async function act(element, told) {
+    var seen = [], focused, before;
+    function note(records) {
+      records.forEach(function (record) {
+        if (!/^(data-sent|data-busy|disabled|target)$/.test(record.attributeName)) seen.push(record.attributeName || record.type);
+      });
+    }
+    var watch = new MutationObserver(note);
+    element.focus({ preventScroll: true });
+    await turn();
+    watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    focused = document.activeElement; before = values();
+    log = []; pressing = true;
+    element.click();
+    await turn();
+    note(watch.takeRecords());
+    if (!log.length && !seen.length) { await wait(60); note(watch.takeRecords()); }
+    pressing = false;
+    watch.disconnect();
+    told.to = log.filter(function (each) { return each.url; });
+    var other = log.find(function (each) { return each.effect; });
+    told.effect = (other && other.effect) || seen[0] || (values() !== before && "values") || (document.activeElement !== focused && "focus") || "";
+  }
+
+  function controls() {
+    return Array.from(document.querySelectorAll("a, area, button, summary, input[type=submit], input[type=button], input[type=reset]"));
+  }
+
+  // The first thing that is pressed on a page just opened: nothing else is under way. "" where it did something.
+  window.pressAlone = async function (place) {
+    var element = controls()[place];
+    for (var fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    return shown(element) ? press(element) : null;
+  };
+
+  var done = new Set();
+  window.pressAll = async function () {
+    var told = [], more = true, all = controls();
+    while (more) {
+      more = false;
+      // Anew each time: what is folded out shows more.
+      for (var element of all) {
+        if (done.has(element) || element.disabled || !shown(element)) continue;
+        done.add(element);
+        more = true;
+        var found = await press(element);
+        if (found) told.push(Object.assign(found, { place: all.indexOf(element) }));
+      }
+    }
+    return told;
+  };
+})();
