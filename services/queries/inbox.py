@@ -224,7 +224,11 @@ def counts_and_snapshot(reach, chosen: Q = ALL, tabs=COUNTED) -> tuple[dict[str,
     parts, values = [live.SNAPSHOT], []
     tabs = [tab for tab in tabs if tab in tabs_for(reach)]
     for tab in tabs:
-        sql, params = _capped(_branches(tab, reach, chosen))
+        # Whoever holds no position and leads no unit has no way into some tabs.
+        if not (branches := _branches(tab, reach, chosen)):
+            parts.append("0")
+            continue
+        sql, params = _capped(branches)
         parts.append(f"(SELECT count(*) FROM ({sql}) AS {tab})")
         values += params
     with connection.cursor() as cursor:
