@@ -243,10 +243,10 @@ class Desk:
         self.play.after(1, self._call, session_id, window)
 
     def _take_in(self, request, user):
-        """The papers brought along are scanned, and the file is declared complete."""
+        """The papers brought along are scanned, and the file is declared complete: they were looked at in person."""
         for slot in missing_documents(request):
             attach_document(request, paper(slot.label, as_photo=False), key=slot.key, actor=actors.staff(user))
-        verbs.declare_complete(request.pk, user)
+        verbs.declare_complete(request.pk, user, papers_reason="Berkas asli sudah diperiksa di loket.")
 
     def _end_of_day(self):
         for visit in Visit.objects.filter(left_at__isnull=True, checked_in_at__lt=clock.now()).order_by("pk"):
