@@ -26,6 +26,13 @@ def check(*, debug: bool, hosts: Sequence[str], portal_url: str, allow_http: boo
         raise env.EnvError(
             f"Variabel EMAIL_URL wajib diisi {_WHERE}; isi EMAIL_URL=none bila portal ini tidak mengirim surel."
         )
+    if env.read_email_url("EMAIL_URL", default="none")["backend"].endswith(
+        ("filebased.EmailBackend", "console.EmailBackend")
+    ):
+        raise env.EnvError(
+            f"Variabel EMAIL_URL tidak boleh file:// atau console:// {_WHERE}: isi surel, termasuk tautan kata sandi, "
+            "akan terbaca di server."
+        )
 
 
 def check_database() -> None:

@@ -49,6 +49,8 @@ def start(tmp_path, code, **changes):
         ("PORTAL_URL", "", "PORTAL_URL wajib diisi"),
         ("PORTAL_URL", "http://portal.example.id", "PORTAL_URL harus https://"),
         ("EMAIL_URL", "", "EMAIL_URL wajib diisi"),
+        ("EMAIL_URL", "file:///var/mail", "EMAIL_URL tidak boleh file://"),
+        ("EMAIL_URL", "console://", "EMAIL_URL tidak boleh file://"),
     ],
 )
 def test_each_stops_the_start_with_one_sentence(tmp_path, name, value, words):
