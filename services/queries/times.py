@@ -137,10 +137,9 @@ PART_LABELS = {
 def times_of(request, runs, pauses, at) -> CaseTimes:
     """The times of a case at a moment.
 
-    ``runs``: all its ``StepRun`` (``run.step`` is read for the standard time, so fetch it with them), ``pauses``: all
-    its ``Pause``; ``at``: aware, not before any of them. No query of its own.
+    ``runs``: all its ``StepRun`` that count (``run.step`` is read for the standard time, so fetch it with them);
+    ``pauses``: all its ``Pause``; ``at``: aware, not before any of them. No query of its own.
     """
-    runs = [run for run in runs if run.taken_back_at is None]
     spans = [(pause.from_at, pause.to_at or at) for pause in pauses]
     open_since = next((pause.from_at for pause in pauses if pause.to_at is None), None)
     received = request.received_at or at

@@ -217,7 +217,7 @@ class Cases:
         elif step.shape == "decision":
             yes, note = self._decision(request, step, fate)
             if finds_complete(flow_of(request.sop_version_id), step, "yes" if yes else "no"):
-                self._look_through(request, user)
+                self._look_through(request, run, user)
             verbs.decide_step(run.pk, user, yes, note=note, deviation_reason=reason)
         elif keeper := self._keeper_of(run, step):
             said = {"note": self.rng.choice(ORDERS), "photo": paper("Lembar disposisi", as_photo=True)}
@@ -227,7 +227,10 @@ class Cases:
             verbs.complete_step(run.pk, user, deviation_reason=reason)
         self.go_on(request.pk, fate)
 
-    def _look_through(self, request, user):
+    def _look_through(self, request, run, user):
+        if run.assignee_id is None:
+            # Its official left meanwhile.
+            verbs.claim_step(run.pk, user)
         for document in request.documents.filter(removed_at=None, file__isnull=False).exclude(verdict="fits"):
             verbs.judge_document(document.pk, user, "fits")
 
