@@ -30,7 +30,7 @@ def must_have_reason(request, reason) -> list[Paper]:
     """As ``must_be_judged``, whatever declares the file complete."""
     unfit = unfit_papers(request)
     if unfit and not (reason or "").strip():
-        asked = _("Nilai dahulu berkasnya, atau tuliskan alasan tetap melanjutkan.")
+        asked = _("Nilai dahulu berkasnya, atau tulis alasan tetap melanjutkan.")
         raise Refused(f"{unfit_words(unfit)} {asked}", field="papers_reason")
     return unfit
 

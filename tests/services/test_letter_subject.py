@@ -124,11 +124,11 @@ def test_the_page_names_what_is_missing_and_leads_to_where_it_is_filled_in(cast,
     walk(request, (cast.official, "yes"), (cast.official, "done"), (cast.official, "yes"))
     # Told while the draft is prepared, before the letter's own step.
     html = client.get(address).content.decode()
-    assert "Surat belum dapat terbit: ada yang masih kosong" in html
+    assert "Surat belum dapat terbit karena ada yang masih kosong" in html
     assert reverse("case_answers", args=[request.number]) in html
     walk(request, (cast.official, "done"), (cast.section_head, "yes"))
     client.force_login(cast.section_head)
-    assert "Surat belum dapat terbit: ada yang masih kosong" in client.get(address).content.decode()
+    assert "Surat belum dapat terbit karena ada yang masih kosong" in client.get(address).content.decode()
     with pytest.raises(Refused, match="Masih kosong: NISN"):
         issue_letter(run_of(request).pk, cast.section_head)
     # Written into the text by hand, it may go; the verification page has it from there.

@@ -139,8 +139,8 @@ def words_of_opening(opening) -> str:
         ) % {"n": unmailed}  # fmt: skip
     if left := len(opening.left):
         words += " " + ngettext(
-            "%(n)d janji tetap perlu waktu lain: tempatnya sudah terisi.",
-            "%(n)d janji tetap perlu waktu lain: tempatnya sudah terisi.",
+            "%(n)d janji tetap perlu waktu lain karena tempatnya sudah terisi.",
+            "%(n)d janji tetap perlu waktu lain karena tempatnya sudah terisi.",
             left,
         ) % {"n": left}  # fmt: skip
     return words
