@@ -13,7 +13,7 @@ _taken: dict[tuple, tuple[dict[str, bytes], bytes]] = {}
 
 
 def built(key: tuple, build: Callable):
-    """What ``build`` returns, on tables that were empty before and now hold what it wrote.
+    """What ``build`` returns, on tables that hold afterwards what they held after it was first called.
 
     ``key`` names everything that the outcome depends on. Sequences are not set back: they only ever grow.
     """
@@ -26,11 +26,14 @@ def built(key: tuple, build: Callable):
     return pickle.loads(pickled)
 
 
+def _tables():
+    return set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - KEPT
+
+
 def _rows():
-    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
     taken = {}
     with connection.cursor() as cursor:
-        for table in set(tables) - KEPT:
+        for table in _tables():
             columns = _with_columns(cursor, table)
             cursor.copy_expert(f"COPY {columns} TO STDOUT", rows := io.BytesIO())
             if rows.tell():
@@ -52,6 +55,8 @@ def _put_back(rows):
     with transaction.atomic(), connection.cursor() as cursor:
         # No trigger writes what stands among the rows already.
         cursor.execute("SET LOCAL session_replication_role = replica")
+        # What migrations wrote is among the rows as well.
+        cursor.execute("; ".join(f"DELETE FROM {connection.ops.quote_name(table)}" for table in _tables()))
         for columns, written in rows.items():
             cursor.copy_expert(f"COPY {columns} FROM STDIN", io.BytesIO(written))
         cursor.execute("SET LOCAL session_replication_role = origin")

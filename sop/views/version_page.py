@@ -41,13 +41,13 @@ def version_or_404(request, pk):
 def version_page(request, pk, admin_context, *, approval=None, returning=None, actors=None, paper=None, status=200):
     """The page of a version; bound forms with errors come back here, what was typed kept."""
     version = version_or_404(request, pk)
-    found, columns = queries.findings_of(version), queries.actors_of(version)
+    flow = queries.flow_of(version)
+    found, columns = queries.findings_of(version, flow), queries.actors_of(version)
     may_confirm = version.state in OPEN and may_confirm_actors(request.user, version)
     if may_confirm and actors is None:
         actors = ActorsForm(columns, queries.near_positions(version))
     open_verbs = verbs_from(version.state, proposed=version.proposed_at is not None)
     verbs = {verb: Verb(verb, MOVES[verb].label, refusal(verb, request.user, version)) for verb in open_verbs}
-    flow = queries.flow_of(version)
     unmatched = rules.actor_findings(flow) if version.state in OPEN else []
     ids = {step.no: step.id for step in flow.steps}
     others = queries.other_versions(version)

@@ -316,7 +316,7 @@ def test_each_state_bears_its_mark(units, cast):
     assert document_pdf.mark_of(version) == "DRAF"
     make.confirm_all(version, cast["admin"])
     assert document_pdf.mark_of(actions.verify_version(version.pk, cast["head"])) == "DRAF"
-    version = actions.approve_version(version.pk, cast["head"], "800/1/2026", make.SINCE)
+    version = make.approve(version, cast["head"], "800/1/2026")
     assert document_pdf.mark_of(version) == ""
     version = actions.publish_version(version.pk, cast["admin"])
     assert document_pdf.mark_of(version) == ""

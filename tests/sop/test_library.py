@@ -252,7 +252,7 @@ def test_drafts_and_approved_versions_are_not_indexed(units, cast):
     version = actions.import_sop(make.small_content()).version
     make.confirm_all(version, cast["admin"])
     actions.verify_version(version.pk, cast["head"])
-    actions.approve_version(version.pk, cast["head"], "800/1", make.SINCE)
+    make.approve(version, cast["head"], "800/1")
     assert not SearchEntry.objects.exists() and not SearchWord.objects.exists()
 
 

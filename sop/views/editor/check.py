@@ -18,7 +18,7 @@ from .page import draft_page, edits_own, page
 @require_safe
 def check(request, version):
     flow = queries.flow_of(version)
-    found = queries.findings_of(version)
+    found = queries.findings_of(version, flow)
     ids = {step.no: step.id for step in flow.steps}
     unmatched = rules.actor_findings(flow)
     context = {
