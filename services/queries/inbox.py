@@ -74,6 +74,8 @@ class InboxRow:
     tabs: tuple[str, ...] = ()
     # The step before sent it back.
     returned: bool = False
+    # Theirs as a deputy only, who signs no letter: it waits for a Plh. or Plt.
+    awaits_signer: bool = False
 
     @cached_property
     def step(self):
@@ -136,13 +138,20 @@ def _waiting(reach):
 
 
 def _late(reach):
-    """Past the step's alarm or the request's due date, of all that I answer for; paused clocks are not late."""
+    """Past the step's alarm or the request's due date, of all that I answer for; paused clocks are not late.
+
+    A letter that a deputy may not sign is not late by the deputy.
+    """
     late = ON_THE_CLOCK & Q(due_at__lt=reach.at)
     if reach.sees_all:
         return [late]
     nobodys = late & Q(assignee_id__isnull=True)
+    by_me = late
+    if reach.deputised_position_ids:
+        letters = Q(run__step__issues_letter=True) | Q(run__step_id__in=reach.unmarked_letter_steps)
+        by_me &= ~(Q(position_id__in=reach.deputised_position_ids) & letters)
     return [
-        Q(assignee_id=reach.user.pk) & late,
+        Q(assignee_id=reach.user.pk) & by_me,
         Q(responsible_id=reach.user.pk) & late,
         *_each("position_id", reach.position_ids, nobodys),
         *_each("pool_unit_id", reach.unit_ids, nobodys),
@@ -197,13 +206,14 @@ def rows_of(request_ids: list[int], reach) -> list[InboxRow]:
         "request__service", "run__step", "run__assignee", "run__position", "run__unit"
     ).defer("words", "request__answers")
     found = entries.in_bulk(request_ids) if request_ids else {}
-    return [_row(found[pk], reach.at) for pk in request_ids if pk in found]
+    return [_row(found[pk], reach) for pk in request_ids if pk in found]
 
 
-def _row(entry, at):
+def _row(entry, reach):
     run, request = entry.run, entry.request
     paused = entry.place == InboxEntry.Place.PAUSED
-    return InboxRow(request, run, urgency_of(run, request, at), paused, returned=entry.returned)
+    urgency = urgency_of(run, request, reach.at)
+    return InboxRow(request, run, urgency, paused, returned=entry.returned, awaits_signer=reach.awaits_signer(run))
 
 
 def tabs_for(reach) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from sop.models import Actor, Step
 from sop.queries import FROZEN, flow_of
 from ula_portal.core import clock
 from ula_portal.core.models import Absence, Position
-from ula_portal.core.queries import is_held
+from ula_portal.core.queries import is_held, own_position_ids
 
 from ..permissions import standing_of
 
@@ -31,17 +31,27 @@ class Reach:
     vacant: frozenset = frozenset()
     led_position_ids: frozenset = frozenset()
     kept_position_ids: frozenset = frozenset()
-    # Steps of those positions that end with a letter, in SOPs that mark none: never recorded from paper.
+    # Positions of somebody absent, which the person stands in for: their letters wait for a Plh. or Plt.
+    deputised_position_ids: frozenset = frozenset()
+    # Steps of those two kinds of positions that end with a letter, in SOPs that mark none.
     unmarked_letter_steps: frozenset = frozenset()
+
+    def awaits_signer(self, run) -> bool:
+        """Whether an open step is the person's as a deputy only, and ends with a letter that a deputy never signs."""
+        if run is None or run.position_id not in self.deputised_position_ids:
+            return False
+        return run.step.issues_letter or run.step_id in self.unmarked_letter_steps
 
 
 def reach_of(user) -> Reach:
-    """Positions, units, people the person stands in for, positions that nobody holds. At most eight queries."""
+    """Positions, units, people the person stands in for, positions that nobody holds. At most nine queries."""
     standing, today = standing_of(user), clock.today()
     kept = standing.kept_position_ids
     absences = Absence.objects.filter(from_date__lte=today, to_date__gte=today).values_list("user_id", "deputy_id")
     absences = list(absences)
     away = frozenset(absent for absent, _deputy in absences)
+    stands_in_for = frozenset(absent for absent, deputy in absences if deputy == user.pk and user.pk not in away)
+    deputised = standing.position_ids - own_position_ids(user, today) if stands_in_for else frozenset()
     return Reach(
         user=user,
         at=clock.now(),
@@ -51,12 +61,13 @@ def reach_of(user) -> Reach:
         at_desk=standing.at_desk,
         sees_all=standing.reads_everything and not standing.at_desk,
         reads_everything=standing.reads_everything,
-        stands_in_for=frozenset(absent for absent, deputy in absences if deputy == user.pk and user.pk not in away),
+        stands_in_for=stands_in_for,
         absent=away,
         vacant=vacant_position_ids(today) if standing.unit_ids else frozenset(),
         led_position_ids=_positions_in(standing.led_unit_ids),
         kept_position_ids=kept,
-        unmarked_letter_steps=_unmarked_letter_steps(kept) if kept else frozenset(),
+        deputised_position_ids=deputised,
+        unmarked_letter_steps=_unmarked_letter_steps(kept | deputised) if kept or deputised else frozenset(),
     )
 
 

@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from services.absence_words import away_note, away_sentence
 from services.actions.cases import decide_step, follow_presence, reassign, start_step
-from services.models import TimelineEntry
-from services.queries.inbox import mine_now
+from services.models import InboxEntry, TimelineEntry
+from services.queries.inbox import inbox_counts, mine_now, reach_of
 from services.receipt import tracking_token
-from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, walk
+from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter, walk
 from tests.factories.core import make_acting, make_user, named_cast
 from ula_portal.core import clock
 from ula_portal.core.actions import people
@@ -102,6 +102,22 @@ def test_the_step_follows_the_absence_there_and_back(cast, request_):
         with pytest.raises(NotAllowed):
             decide_step(run_of(request_).pk, anew(deputy), True)
     assert JournalEntry.objects.filter(verb="pass_on_step").count() == 2
+
+
+def test_a_letter_that_a_deputy_may_not_sign_is_not_late_by_them(cast, request_, client):
+    deputy = make_user(Role.OFFICIAL, None)
+    to_letter(request_, cast)
+    away(cast.section_head, deputy=deputy)
+    follow_presence()
+    with clock.at(at(25)):
+        InboxEntry.objects.update(due_at=at(24))
+        assert inbox_counts(reach_of(anew(deputy)), tabs=("mine", "late")) == {"mine": 1, "late": 0}
+        client.force_login(anew(deputy))
+        page = client.get("/petugas/kasus/")
+        assert page.context["rows"][0].awaits_signer
+        assert "Menunggu Plh. atau Plt." in page.content.decode()
+        make_acting(deputy, cast.positions["KABID-DIKDAS"], to_date=LAST)
+        assert inbox_counts(reach_of(anew(deputy)), tabs=("mine", "late")) == {"mine": 1, "late": 1}
 
 
 def test_an_acting_tenure_has_the_steps_for_its_time(cast, request_):
