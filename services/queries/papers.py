@@ -45,8 +45,8 @@ def unfit_papers(request) -> list[Paper]:
 
 def unfit_words(papers: list[Paper]) -> str:
     """Which must be mended and which are not judged, by name."""
-    mend = ", ".join(paper.label for paper in papers if paper.to_mend)
-    judge = ", ".join(paper.label for paper in papers if paper.to_judge)
+    mend = "; ".join(paper.label for paper in papers if paper.to_mend)
+    judge = "; ".join(paper.label for paper in papers if paper.to_judge)
     said = [_("Perlu diperbaiki: %(papers)s.") % {"papers": mend}] if mend else []
     return " ".join([*said, _("Belum dinilai: %(papers)s.") % {"papers": judge}] if judge else said)
 
