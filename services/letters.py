@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy
@@ -96,13 +97,23 @@ def said_in(body: str, template_body: str, name: str) -> str:
 
 def masked(value: str) -> str:
     """A value as the verification page shows it: ``B*** S*****``, ``******1234``; enough to compare, not to read."""
-    return " ".join(_masked_word(word) for word in value.split())
+    groups = groupby(value.split(), key=lambda word: any(sign.isdigit() for sign in word))
+    return " ".join(_masked_number(" ".join(words)) if number else _masked_words(words) for number, words in groups)
 
 
-def _masked_word(word):
-    if any(sign.isdigit() for sign in word):
-        return "*" * max(len(word) - 4, 0) + word[-4:] if len(word) > 6 else "*" * len(word)
-    return word[0] + "*" * (len(word) - 1)
+def _masked_number(number):
+    """Its last four signs, where it is long enough; one in groups (a NIP's begins with the birthday) counts as one."""
+    signs = sum(sign != " " for sign in number)
+    hidden = signs - 4 if signs > 6 else signs
+    shown, seen = [], 0
+    for sign in number:
+        seen += sign != " "
+        shown.append("*" if sign != " " and seen <= hidden else sign)
+    return "".join(shown)
+
+
+def _masked_words(words):
+    return " ".join(word[0] + "*" * (len(word) - 1) for word in words)
 
 
 def _in_place(name, words):
