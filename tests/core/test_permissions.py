@@ -4,11 +4,13 @@ import datetime
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.test import RequestFactory
 
-from tests.factories.core import make_position, make_unit, make_user, named_cast
+from tests.factories.core import make_acting, make_position, make_unit, make_user, named_cast
 from ula_portal.core import clock, permissions
 from ula_portal.core.actions import people
 from ula_portal.core.auth_backend import PortalBackend
+from ula_portal.core.context import portal
 from ula_portal.core.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +117,18 @@ def test_positions_include_those_stood_in_for_today():
         assert permissions.position_ids_of(user) == {own.pk, other.pk}
     with clock.at(datetime.datetime(2026, 3, 3, 3, tzinfo=datetime.UTC)):
         assert permissions.position_ids_of(user) == {own.pk}
+
+
+def test_the_page_names_a_position_as_it_is_held():
+    day = datetime.date(2026, 3, 2)
+    own, other, third = make_position(name="Staf"), make_position(name="Kepala"), make_position(name="Sekretaris")
+    user, boss = make_user(position=own), make_user(position=other)
+    people.record_absence(boss, "leave", day, day, deputy=user)
+    make_acting(user, third, from_date=day, to_date=day)
+    request = RequestFactory().get("/")
+    request.user = user
+    with clock.at(datetime.datetime(2026, 3, 2, 3, tzinfo=datetime.UTC)):
+        assert list(portal(request)["staff_positions"]) == ["Pengganti Kepala", "Plh. Sekretaris", "Staf"]
 
 
 def test_the_last_administrator_cannot_be_removed():

@@ -1,13 +1,15 @@
 """What every template knows: the office, and the staff rail for who is logged in."""
 
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from . import mail, navigation, queries
+from .models import Tenure
 
 
 def portal(request):
     """``office`` (kept for half a minute), ``mail_is_sent``, ``staff_nav`` (entries), ``staff_live`` (where to listen
-    for it), ``staff_positions`` (names); lazy.
+    for it), ``staff_positions`` (in words); lazy.
     """
 
     def staff_nav():
@@ -20,7 +22,7 @@ def portal(request):
 
     def staff_positions():
         user = getattr(request, "user", None)
-        return [p.name for p in queries.positions_of(user)] if user and user.is_authenticated else []
+        return [_held(p) for p in queries.positions_of(user)] if user and user.is_authenticated else []
 
     return {
         "office": SimpleLazyObject(queries.office_for_pages),
@@ -29,3 +31,10 @@ def portal(request):
         "staff_live": SimpleLazyObject(staff_live),
         "staff_positions": SimpleLazyObject(staff_positions),
     }
+
+
+def _held(position):
+    """A position as its holder of today is called: acting holders by their order, a deputy as no more than that."""
+    if position.held_as is None:
+        return _("Pengganti %(position)s") % {"position": position.name}
+    return f"{Tenure(kind=position.held_as).prefix}{position.name}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from . import clock
 from .kept import Kept
@@ -178,7 +178,8 @@ def acting_tenures(day, position_ids=None) -> list[Tenure]:
 def positions_of(user, day=None) -> list[Position]:
     """Positions somebody holds on a day, by name. One query per request and day, remembered on the object.
 
-    Each carries ``kept_ids``: ids of the positions whose paper its holder records.
+    Each carries ``kept_ids``: ids of the positions whose paper its holder records; and ``held_as``: the kind of the
+    person's own tenure, None for a deputy of an absence.
     """
     day = day or clock.today()
     if not user.pk or not user.is_active:
@@ -186,7 +187,9 @@ def positions_of(user, day=None) -> list[Position]:
     known = getattr(user, "_portal_positions", None)
     if known is None or known[0] != day:
         kept = ArraySubquery(Secretariat.objects.filter(keeper=OuterRef("pk")).values("position_id"))
-        held = Position.objects.filter(pk__in=_held(user, day)).select_related("unit").annotate(kept_ids=kept)
+        own = Tenure.objects.filter(_in_office(day), user=user, position=OuterRef("pk")).order_by("kind").values("kind")
+        held = Position.objects.filter(pk__in=_held(user, day)).select_related("unit")
+        held = held.annotate(kept_ids=kept, held_as=Subquery(own[:1]))
         known = user._portal_positions = (day, list(held))
     return list(known[1])
 
