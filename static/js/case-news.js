@@ -56,7 +56,7 @@
   function ask() {
     waiting = null;
     askedAt = Date.now();
-    fetch(news().dataset.caseNews, { cache: "no-store", credentials: "same-origin", redirect: "error" })
+    fetch(news().dataset.caseNews, { cache: "no-store", credentials: "same-origin", redirect: "manual" })
       .then(function (answer) { if (!answer.ok) throw new Error(answer.status); return answer.json(); })
       .then(function (found) {
         address = found.live;

@@ -15,7 +15,7 @@
 
   function refresh() {
     waiting = null;
-    fetch(box.dataset.refresh, { cache: "no-store", credentials: "same-origin", redirect: "error" })
+    fetch(box.dataset.refresh, { cache: "no-store", credentials: "same-origin", redirect: "manual" })
       .then(function (answer) { if (!answer.ok) throw new Error(answer.status); return answer.text(); })
       .then(function (html) {
         var fresh = new DOMParser().parseFromString(html, "text/html");

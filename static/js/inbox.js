@@ -57,7 +57,7 @@
   function ask() {
     waiting = null;
     askedAt = Date.now();
-    fetch(news.dataset.news, { cache: "no-store", credentials: "same-origin", redirect: "error" })
+    fetch(news.dataset.news, { cache: "no-store", credentials: "same-origin", redirect: "manual" })
       .then(function (answer) { if (!answer.ok) throw new Error(answer.status); return answer.json(); })
       .then(function (found) {
         // The rows stay as they are: nothing moves under the pointer of somebody who is about to click.

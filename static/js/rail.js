@@ -42,7 +42,7 @@
   function ask() {
     waiting = null;
     askedAt = Date.now();
-    fetch(shell.dataset.rail, { cache: "no-store", credentials: "same-origin", redirect: "error" })
+    fetch(shell.dataset.rail, { cache: "no-store", credentials: "same-origin", redirect: "manual" })
       .then(function (answer) { if (!answer.ok) throw new Error(answer.status); return answer.json(); })
       .then(tell)
       .catch(function () { /* The next occasion asks again. */ });
