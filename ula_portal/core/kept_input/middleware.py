@@ -80,7 +80,8 @@ def _after_looking(request, response):
         if request.path == reverse("staff_home") and response.status_code == 200 and _POINTER in request.session:
             return HttpResponseRedirect(request.session.pop(_POINTER))
         return response
-    if response.status_code in (404, 405) and request.path != "/petugas/":
+    # What is no page, or not this person's, gives way to the one above it.
+    if response.status_code in (403, 404, 405) and request.path != "/petugas/":
         return HttpResponseRedirect(_with_param(_above(request.path), token))
     if response.status_code == 302 and response.url.startswith(PLACES) and urlsplit(response.url).path != request.path:
         return HttpResponseRedirect(_with_param(response.url, token))
