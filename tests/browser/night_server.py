@@ -9,12 +9,14 @@ import os
 from importlib import import_module
 from pathlib import Path
 
+from tests import strict_templates
 from ula_portal.asgi import application
 from ula_portal.core import clock
 from visitors import screen_page
 
 __all__ = ["application"]
 
+strict_templates.install()
 _file = Path(os.environ["NIGHT_CLOCK"])
 _code = screen_page._code
 
