@@ -9,7 +9,7 @@ from django.urls import reverse
 from tests.access_table import CITIZEN, MODELS, TABLE
 from tests.crawling.browser import pressing
 from tests.crawling.client import asking
-from tests.crawling.crawler import Crawler, kind_of
+from tests.crawling.crawler import Crawler, drawing_of
 from tests.crawling.pages import Answer
 from tests.factories.world import ROLES
 from visitors import actions as queue
@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.xdist_group("crawl"),
 ]
 PEOPLE = [("anonymous", "id"), ("anonymous", "en"), *((role, "id") for role in ROLES[1:] if role != "admin")]
-# Where staff work; the public pages are walked as a citizen.
+# The panel is walked in tests/test_crawling.py. Where staff work; the public pages are walked as a citizen.
 INSIDE = ("/petugas/", "/akun/", "/admin/")
 ASKED = ("/layanan/?q=pindah+sekolah", "/layanan/?q=tidakadasamasekali", "/sop/?q=surat", "/sop/?q=tidakadasama")
 
@@ -58,7 +58,7 @@ def tried():
 def look(crawler, press, tried, addresses):
     crawler.crawl(addresses)
     for page in crawler.pages:
-        kinds = {kind_of(page.address).split("?")[0], *page.controls}
+        kinds = {drawing_of(page.address), *page.controls}
         if kinds - tried:
             tried |= kinds
             press(crawler, page)
@@ -77,7 +77,7 @@ def test_every_link_and_button_leads_somewhere(world, press, tried, role, langua
 def test_a_counter_at_work(world, press, tried):
     """Its page shows other buttons with nobody called, with somebody called, and while serving."""
     clerk, found = world.cast.counter, []
-    session = queue.open_session(world.desk.pk, clerk)
+    session, page = queue.open_session(world.desk.pk, clerk), reverse("counter")
     steps = [
         lambda: None,
         lambda: queue.call_next(session.pk, clerk),
@@ -85,7 +85,7 @@ def test_a_counter_at_work(world, press, tried):
     ]
     for step in steps:
         step()
-        found += look(Crawler("counter at work", asking(clerk, "id"), INSIDE), press, set(), [reverse("counter")])
+        found += look(Crawler("counter at work", asking(clerk, "id"), (page,)), press, set(), [page])
     assert found == []
 
 

@@ -61,10 +61,10 @@ def pressing(browser):
 
     def press(crawler: Crawler, page: Answer) -> None:
         handler.answers = {page.address: page}
-        window.set_viewport_size(WIDE)
         window.goto(base + page.address)
         told = window.evaluate("pressAll()")
-        window.set_viewport_size(NARROW)
+        # The next page begins with the width that this one ended with.
+        window.set_viewport_size(WIDE if window.viewport_size == NARROW else NARROW)
         told += window.evaluate("pressAll()")
         for each in told:
             if not each["to"] and not each["effect"]:

@@ -11,13 +11,14 @@ from django.urls import Resolver404, resolve
 from .pages import DIALLED, MAILED, Answer, Link, inside, path_of, without_place
 
 # Of pages of one kind that differ by a number or by what is asked for, a person opens this many.
-OF_A_KIND = 3
+OF_A_KIND = 2
 
 
 def kind_of(address: str) -> str:
     """Pages of one template: the address's name, and the name of what is asked for.
 
-    A list's filters are kinds of their own; all that ask for two things or more are one.
+    A list's filters are kinds of their own; all that ask for two things or more are one. The panel draws histories,
+    deletions and filtered lists of all models alike: there the model makes no kind of its own.
     """
     parts = urlsplit(address)
     asked = sorted(parse_qs(parts.query, keep_blank_values=True))
@@ -25,7 +26,16 @@ def kind_of(address: str) -> str:
         name = resolve(parts.path).view_name
     except Resolver404:
         name = re.sub("[0-9]+", "1", parts.path)
+    if name.startswith("admin:"):
+        page = name.rsplit("_", 1)[-1]
+        return f"admin:{page}?" if asked or page in ("history", "delete") else f"{name}?"
     return f"{name}?{'&' if len(asked) > 1 else ''.join(asked)}"
+
+
+def drawing_of(address: str) -> str:
+    """Pages that differ in no control but by the data: by its name, in the panel whatever the model."""
+    name = kind_of(address).split("?")[0]
+    return f"admin:{name.rsplit('_', 1)[-1]}" if name.startswith("admin:") else name
 
 
 @dataclass

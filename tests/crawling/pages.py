@@ -87,21 +87,29 @@ def _link(element):
     return Link(
         href=element.get("href"),
         text=" ".join(element.text_content().split()) or element.get("aria-label", ""),
-        current=element.get("aria-current", "false") != "false" or _is_current_app(element),
-        skip="skip-link" in element.get("class", "").split() or element.get("id", "").startswith("content-start"),
-        target_blank=element.get("target") == "_blank",
+        current=element.get("aria-current", "false") != "false" or _is_current_in_panel(element),
+        # "No, back" of the panel is Django's: a script goes back, and the breadcrumbs lead there as well.
+        skip=bool({"skip-link", "cancel-link"} & {*element.get("class", "").split()})
+        or element.get("id", "").startswith("content-start"),
+        target_blank=element.get("target") == "_blank" or element.get("data-popup") == "yes",
     )
 
 
-def _is_current_app(element):
-    """The panel's own menu marks the app whose page is open by a class of the box around its name."""
-    return element.get("class") == "section" and any(
-        "current-app" in each.get("class", "") for each in element.iterancestors("div")
+def _is_current_in_panel(element):
+    """Django's own menu marks by classes around them the app that is open, and the model whose page or form is."""
+    around = " ".join(each.get("class", "") for each in element.iterancestors("div", "tr")).split()
+    return (element.get("class") == "section" and "current-app" in around) or (
+        element.get("class") == "addlink" and "current-model" in around
     )
 
 
 def _unseen(element):
-    """Written for a script that fills and shows it; the browser presses it where it is shown."""
+    """Written for a script that fills and shows it; the browser presses it where it is shown.
+
+    The panel's pencil beside a choice is Django's, and no link until something is chosen.
+    """
+    if "related-widget-wrapper-link" in element.get("class", "").split() and element.get("data-href-template"):
+        return True
     return any("hidden" in each.attrib or each.tag == "template" for each in (element, *element.iterancestors()))
 
 

@@ -1,6 +1,7 @@
-/* Runs before a page's own scripts: hears where a press leads, and lets it lead nowhere. window.pressAll(wide) presses
-   every control that the page shows and has not pressed before, and tells what came of each: name, tag, to (addresses
-   with post, asked, changed), effect (what else could be seen), covered (what lies over it). */
+/* Runs before a page's own scripts: hears where a press leads, and lets it lead nowhere. window.pressAll() presses
+   every control that the page shows and that was not pressed before, there or alike on another page, and tells what came
+   of each: name, tag, to (addresses with post, asked, changed), effect (what else could be seen), covered (what lies
+   over it). */
 (function () {
   "use strict";
   var log = [], pressing = false;
@@ -23,7 +24,9 @@
   };
   window.EventSource = function () { this.addEventListener = this.close = function () {}; };
   window.print = effect("print");
-  window.open = function (url) { hear(url, false, false); };
+  // The panel's "no, back" leaves the page in a way that cannot be prevented.
+  History.prototype.back = History.prototype.forward = History.prototype.go = effect("history");
+  window.open = function (url) { hear(url, false, false); return { focus: function () {}, close: function () {} }; };
   window.confirm = function () { return true; };
   if (navigator.clipboard) Object.defineProperty(navigator.clipboard, "writeText", { value: effect("copy") });
   HTMLMediaElement.prototype.play = effect("sound");
@@ -66,7 +69,8 @@
     Array.from(form.elements).forEach(function (each) { if (each.type === "submit") each.disabled = false; });
   }
 
-  async function press(element) {
+  // patience: how long (ms) an effect may take to be seen; most are at once.
+  async function press(element, patience) {
     var form = element.form, submits = form && element.type === "submit", told = { name: nameOf(element), tag: element.localName };
     if (element.localName === "a" && /^(tel|mailto|sms|geo):/.test(element.getAttribute("href") || "")) return null;
     told.href = element.getAttribute("href");
@@ -80,22 +84,26 @@
     }
     if (element.type === "reset") fields(form).forEach(function (each) { if (/^(text|search)$/.test(each.type)) each.value = "x"; });
     element.removeAttribute("target");
-    await act(element, told);
+    await act(element, told, patience);
     // What clears or undoes has something to do only when there is something.
     if (!told.to.length && !told.effect && element.localName === "button") {
       var box = fields().find(function (each) { return shown(each) && each.type === "checkbox"; });
-      if (box) { box.click(); await turn(); await act(element, told); }
+      if (box) { box.click(); await turn(); await act(element, told, patience); }
     }
     if (submits) { await wait(0); unlock(form); }
     return told;
   }
 
-  async function act(element, told) {
+  async function act(element, told, patience) {
     var seen = [], focused, before;
     function note(records) {
       records.forEach(function (record) {
         if (!/^(data-sent|data-busy|disabled|target)$/.test(record.attributeName)) seen.push(record.attributeName || record.type);
       });
+    }
+    function any() {
+      note(watch.takeRecords());
+      return log.length || seen.length || document.activeElement !== focused || values() !== before;
     }
     var watch = new MutationObserver(note);
     element.focus({ preventScroll: true });
@@ -105,8 +113,7 @@
     log = []; pressing = true;
     element.click();
     await turn();
-    note(watch.takeRecords());
-    if (!log.length && !seen.length) { await wait(60); note(watch.takeRecords()); }
+    for (var until = performance.now() + patience; !any() && performance.now() < until;) await wait(5);
     pressing = false;
     watch.disconnect();
     told.to = log.filter(function (each) { return each.url; });
@@ -122,8 +129,17 @@
   window.pressAlone = async function (place) {
     var element = controls()[place];
     for (var fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    return shown(element) ? press(element) : null;
+    return shown(element) ? press(element, 3000) : null;
   };
+
+  // Header, footer and menus stand on every page: what was pressed on one counts for the others.
+  function isNew(element) {
+    var form = element.form, key = element.outerHTML + (form ? form.method + form.getAttribute("action") + form.className : "");
+    key = "pressed " + key.replace(/[0-9]+/g, "1");
+    if (sessionStorage.getItem(key)) return false;
+    sessionStorage.setItem(key, "1");
+    return true;
+  }
 
   var done = new Set();
   window.pressAll = async function () {
@@ -134,8 +150,9 @@
       for (var element of all) {
         if (done.has(element) || element.disabled || !shown(element)) continue;
         done.add(element);
+        if (!isNew(element)) continue;
         more = true;
-        var found = await press(element);
+        var found = await press(element, 100);
         if (found) told.push(Object.assign(found, { place: all.indexOf(element) }));
       }
     }
