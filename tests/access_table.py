@@ -137,7 +137,7 @@ STAFF_PAGES = {
     "absence_end": Row(lambda w: [w.absence.pk], STAFF.replace("200", "405"), "in 302 302 302+ 302+ 302+ 302+ 302"),
     "acting": Row(get="in 403 403 403 403 403 200 403", post="in 403 403 403 403 403 302+ 403", data=_order),
     # Nobody's order: nothing changes.
-    "acting_end": Row(lambda w: [1], STAFF.replace("200", "405"), STAFF.replace("200", "302")),
+    "acting_end": Row(lambda w: [1], get="in 403 403 403 403 403 405 403", post="in 403 403 403 403 403 302 403"),
     "case_list": Row(get=STAFF),
     "mention_list": Row(get=STAFF),
     "held_list": Row(get=STAFF),

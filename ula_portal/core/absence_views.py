@@ -92,7 +92,7 @@ def acting(request):
     return render(request, "core/acting.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@staff_required
+@allowed(permissions.may_record_acting)
 @require_POST
 def acting_end(request, pk):
     """The order is withdrawn, or the holder is back before its last day."""
