@@ -21,7 +21,7 @@ from ula_portal.core.models import JournalEntry, Location, Notice, Position, Rol
 from ula_portal.core.queries import holders_of, secretariats_of
 from ula_portal.demo import build, logins, sources, today, welcome
 from ula_portal.demo.month import Scale
-from visitors import queries
+from visitors import actions, queries
 from visitors.actions import token_of
 from visitors.models import CounterSession, Ticket, Visit
 from visitors.tasks import slots_follow_the_calendar
@@ -143,6 +143,12 @@ def test_the_waiting_room_is_alive_whenever_somebody_looks(past, client, moment)
             assert (work.current.label, len(work.waiting)) == (board.now.label, len(board.next))
             today.open_waiting_room()
             assert Ticket.objects.count() == made
+            # What is always open is not said of counters that have just been stopped.
+            closure = actions.close_suddenly(place, clerk, "listrik padam")
+            for path in ("/", "/antrean/", f"/layar/{place.code}/"):
+                page = client.get(path).content.decode()
+                assert "listrik padam" in page and "setiap saat" not in page, path
+            actions.reopen(closure.pk, clerk)
     finally:
         workdays.clear_cache()
 

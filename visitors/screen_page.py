@@ -36,8 +36,9 @@ def page_of(place: Location, board: queries.Board) -> Page:
     ``place``: from ``queries.location_by_code``.
     """
     with translation.override("id"):
-        html = render_to_string("visitors/_display_state.html", {"board": board})
-    return Page(html, version_of(place.name, queries.sound_of(place), office()))
+        house = office()
+        html = render_to_string("visitors/_display_state.html", {"board": board, "office": house})
+    return Page(html, version_of(place.name, queries.sound_of(place), house))
 
 
 def version_of(place: str, sound: ScreenRule, house: Office) -> str:

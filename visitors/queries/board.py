@@ -60,7 +60,7 @@ class Board:
     """The queue of a location at one moment. ``now``: the counter whose call is the newest, or None.
 
     ``next``: who can be called now, in the likely order; ``waiting``: all who wait; ``wait``: minutes that who comes
-    now is likely to wait, from and to.
+    now is likely to wait, from and to; ``all_day``: the counters never close today, and are not stopped.
     """
 
     at: datetime.datetime
@@ -69,6 +69,7 @@ class Board:
     next: list[str]
     waiting: int
     notice: str
+    all_day: bool
     wait: tuple[int, int] | None
     news: list[screen.News]
     places: dict[int, Place] = field(repr=False)
@@ -103,7 +104,7 @@ def board_at(location: Location, ticket_ids=()) -> Board:
     shown, served = _desks_now(queue), screen.served_seconds(location.pk)
     called = [desk for desk in shown if desk.label]
     counters = sum(desk.is_counter for desk in queue.at_work)
-    closure = closing.closure_of(location)
+    closure, hours = closing.closure_of(location), workdays.service_hours(clock.local(queue.at).date())
     return Board(
         at=queue.at,
         now=max(called, key=lambda d: (d.state == "called", d.since)) if called else None,
@@ -111,6 +112,7 @@ def board_at(location: Location, ticket_ids=()) -> Board:
         next=[ticket.label for ticket in queue.callable[:NEXT_SHOWN]],
         waiting=len(queue.waiting),
         notice=notice_at(queue.at, queue.is_open, closure),
+        all_day=closure is None and hours is not None and hours.all_day,
         wait=waiting_time.band(len(queue.callable), counters, served),
         news=screen.news_of(location.pk),
         places=_places(queue, served, closure),

@@ -6,7 +6,6 @@ from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from ula_portal.core import clock, workdays
 from ula_portal.core.queries import office
 
 from .. import queries, screen_page
@@ -25,7 +24,6 @@ def display(request, location):
             "at": _milliseconds(board.at),
             "sound": sound,
             "office": house,
-            "hours": workdays.service_hours(clock.today()),
             "version": screen_page.version_of(place.name, sound, house),
         }
         return render(request, "visitors/display.html", context)
