@@ -44,7 +44,7 @@ def attach_document(request: Request, upload, *, key: str, actor) -> Document:
     present = slot.document if slot else None
     if slot is None and documents.filter(removed_at__isnull=True, **NO_PLACE).count() >= EXTRA_FILES:
         raise Refused(_("Paling banyak %(count)d berkas tambahan.") % {"count": EXTRA_FILES})
-    _must_differ(request, slot, upload, present)
+    _must_differ(request, slot, upload)
     stored = store_upload(upload)
     same = present or documents.filter(removed_at__isnull=True, **NO_PLACE).filter(file__sha256=stored.sha256).first()
     if same and same.file and same.file.sha256 == stored.sha256:
@@ -103,17 +103,18 @@ def restore_document(document: Document, *, actor) -> None:
     _note(request, "document_added", actor, document)
 
 
-def _must_differ(request, slot, upload, present):
+def _must_differ(request, slot, upload):
     """What the office refused, or had before it when it asked, is not mended by sending it once more."""
     if request.state == Request.State.DRAFT:
         return
     sha256 = sha256_of(upload)
-    place = {"requirement": slot.requirement, "field_name": slot.field_name} if slot else NO_PLACE
+    # A paper without a place of its own may be any of those that are there.
+    place = {"requirement": slot.requirement, "field_name": slot.field_name} if slot else {}
     if was_refused(request.documents.filter(**place), sha256):
         raise Refused(_("Berkas ini sama persis dengan yang perlu diperbaiki. Pilih berkas yang sudah diperbaiki."))
     pause = request.pauses.filter(to_at=None).first()
-    same = present and present.file and present.file.sha256 == sha256
-    if pause and same and present.added_at <= pause.from_at:
+    same = request.documents.filter(removed_at__isnull=True, file__sha256=sha256, **place)
+    if pause and same.filter(added_at__lte=pause.from_at).exists():
         raise Refused(_("Berkas ini sama persis dengan yang sudah ada, jadi belum ada yang berubah."))
 
 

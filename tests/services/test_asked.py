@@ -111,6 +111,19 @@ class TestTheSameFile:
         with pytest.raises(Refused, match="belum ada yang berubah"):
             send(asked, other, picture())
 
+    def test_another_box_is_no_way_round(self, cast, service, asked):
+        with pytest.raises(Refused, match="sama persis dengan yang perlu diperbaiki"):
+            attach_document(asked, picture(), key=EXTRA, actor=applicant(asked.pk))
+        with clock.at(at(24, "09:00")):
+            request = make_request(service)
+        ask(request, cast.official)
+        with pytest.raises(Refused, match="belum ada yang berubah"):
+            attach_document(request, picture(), key=EXTRA, actor=applicant(request.pk))
+        first = attach_document(request, picture("tambahan.png", "blue"), key=EXTRA, actor=applicant(request.pk))
+        assert (
+            attach_document(request, picture("tambahan.png", "blue"), key=EXTRA, actor=applicant(request.pk)) == first
+        )
+
     def test_a_connection_lost_before_the_answer_does_no_harm(self, asked):
         mend, _other = asked.documents.order_by("pk")
         first = send(asked, mend, picture(color="red"))

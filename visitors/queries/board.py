@@ -60,7 +60,8 @@ class Board:
     """The queue of a location at one moment. ``now``: the counter whose call is the newest, or None.
 
     ``next``: who can be called now, in the likely order; ``waiting``: all who wait; ``wait``: minutes that who comes
-    now is likely to wait, from and to; ``all_day``: the counters never close today, and are not stopped.
+    now is likely to wait, from and to, unless service is stopped; ``all_day``: the counters never close today, and are
+    not stopped.
     """
 
     at: datetime.datetime
@@ -113,7 +114,7 @@ def board_at(location: Location, ticket_ids=()) -> Board:
         waiting=len(queue.waiting),
         notice=notice_at(queue.at, queue.is_open, closure),
         all_day=closure is None and hours is not None and hours.all_day,
-        wait=waiting_time.band(len(queue.callable), counters, served),
+        wait=None if closure else waiting_time.band(len(queue.callable), counters, served),
         news=screen.news_of(location.pk),
         places=_places(queue, served, closure),
     )
