@@ -14,12 +14,12 @@ from tests.crawling.pages import Answer
 from tests.factories.world import ROLES
 from visitors import actions as queue
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("office_hours"),
-    pytest.mark.xdist_group("crawl"),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
+# Two workers carry the walk, each about half of it.
+ONE, OTHER = pytest.mark.xdist_group("crawl one"), pytest.mark.xdist_group("crawl other")
+FIRST = ("anonymous", "frontdesk", "counter")
 PEOPLE = [("anonymous", "id"), ("anonymous", "en"), *((role, "id") for role in ROLES[1:] if role != "admin")]
+PEOPLE = [pytest.param(*each, marks=ONE if each[0] in FIRST else OTHER) for each in PEOPLE]
 # The panel is walked in tests/test_crawling.py. Where staff work; the public pages are walked as a citizen.
 INSIDE = ("/petugas/", "/akun/", "/admin/")
 ASKED = ("/layanan/?q=pindah+sekolah", "/layanan/?q=tidakadasamasekali", "/sop/?q=surat", "/sop/?q=tidakadasama")
@@ -74,6 +74,7 @@ def test_every_link_and_button_leads_somewhere(world, press, tried, role, langua
     assert look(crawler, press, tried if language == "id" else set(), starts(world, role)) == []
 
 
+@ONE
 def test_a_counter_at_work(world, press, tried):
     """Its page shows other buttons with nobody called, with somebody called, and while serving."""
     clerk, found = world.cast.counter, []
@@ -107,6 +108,7 @@ ALIVE = """<!DOCTYPE html><html lang="id"><head><title>x</title></head><body>
 </body></html>"""
 
 
+@OTHER
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
