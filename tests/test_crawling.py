@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.test_crawl import INSIDE, starts
 from tests.crawling.client import asking
 from tests.crawling.crawler import Crawler
 from tests.crawling.pages import Answer
@@ -104,3 +105,12 @@ def test_an_office_that_was_just_set_up(client):
         crawler = Crawler(str(user), asking(user, "id"))
         crawler.crawl(addresses)
         assert list(crawler.findings) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("office_hours")
+def test_the_panel_of_an_office_at_work(world):
+    """Only walked: nothing is pressed on what Django draws."""
+    crawler = Crawler("admin", asking(world.user("admin"), "id"), INSIDE)
+    crawler.crawl(starts(world, "admin"))
+    assert list(crawler.findings) == []
