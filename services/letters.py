@@ -97,7 +97,7 @@ def said_in(body: str, template_body: str, name: str) -> str:
 
 def masked(value: str) -> str:
     """A value as the verification page shows it: ``B*** S*****``, ``******1234``; enough to compare, not to read."""
-    groups = groupby(value.split(), key=lambda word: any(sign.isdigit() for sign in word))
+    groups = groupby(value.split(), key=lambda word: any(sign.isdecimal() for sign in word))
     return " ".join(_masked_number(" ".join(words)) if number else _masked_words(words) for number, words in groups)
 
 

@@ -83,7 +83,7 @@ CITIZEN = {
     "track_file": Row(lambda w: [w.token(w.asked), w.document(w.asked).pk]),
     "track_restore": Row(lambda w: [w.token(w.asked), 1], MOVED, MOVED),
     "track_remove": Row(lambda w: [w.token(w.asked), w.document(w.asked).pk], MOVED, SENT),
-    "track_upload": Row(lambda w: [w.token(w.asked), "lain"], MOVED, SENT, lambda w: {"file": picture()}),
+    "track_upload": Row(lambda w: [w.token(w.asked), "lain"], MOVED, SENT, lambda w: {"file": picture("l.png", "red")}),
     "verify_form": Row(post=MOVED, data=lambda w: {"code": w.letter_code}),
     "letter_verify": Row(lambda w: [w.letter_code], post=ALL, data=lambda w: {"file": picture()}),
     "sop_list": Row(),
