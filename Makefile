@@ -42,9 +42,9 @@ test: setup
 	echo "Menjalankan uji …"
 	if [ "$(BROWSER)" = 0 ]; then \
 		echo "Uji peramban dilewati (BROWSER=0)."; \
-		exec $(PYTHON_VENV) -m pytest -q -n 3 --dist loadgroup -m "not browser" $(ARGS); \
+		exec $(PYTHON_VENV) -m pytest -q -n 2 --dist loadgroup -m "not browser" $(ARGS); \
 	fi; \
-	exec $(PYTHON_VENV) -m pytest -q -n 3 --dist loadgroup $(ARGS)
+	exec $(PYTHON_VENV) -m pytest -q -n 2 --dist loadgroup $(ARGS)
 
 bench: static
 	exec $(PYTHON_VENV) -m tests.load.bench $(ARGS)
