@@ -28,6 +28,7 @@ REQUEST_MOVES = (
     Move("waiting_applicant", "take_back", "in_progress", "who finished a step that asked the applicant, for a minute"),
     Move("completed", "take_back", "in_progress", "who finished an end step, for a minute"),
     Move("rejected", "take_back", "in_progress", "who finished an end step, for a minute"),
+    Move("in_progress", "rest_again", "submitted", "the step that is taken back was the first work on the request"),
     Move("in_progress", "ask_again", "waiting_applicant", "a skip that ended an ask is taken back"),
     Move("in_progress", "complete", "completed", "an end step"),
     Move("in_progress", "reject", "rejected", "an end step"),

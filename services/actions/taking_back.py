@@ -38,7 +38,7 @@ def before_finishing(case: Case, *, pause: Pause | None = None) -> dict | None:
         "fulfilled_at": request.fulfilled_at,
     }
     kept = {name: moment.isoformat() if moment else None for name, moment in moments.items()}
-    return kept | {"deviation": run.deviation, "ended_pause": pause.pk if pause else None}
+    return kept | {"state": request.state, "deviation": run.deviation, "ended_pause": pause.pk if pause else None}
 
 
 def keep(case: Case, run: StepRun, kept: dict | None):
@@ -139,6 +139,8 @@ def _restore(case, run):
         pause.to_at = pause.from_at
         pause.save(update_fields=["to_at"])
     case.move("take_back")
+    if undo.get("state") == Request.State.SUBMITTED:
+        case.move("rest_again")
     case.set(closed_at=None, fulfilled_at=_moment(undo["fulfilled_at"]))
     if undo["complete_at"] is None and request.complete_at:
         case.set(complete_at=None, due_at=None)

@@ -110,7 +110,22 @@ class TestWhatComesBack:
             verbs.take_back_step(run.pk, cast.official)
         case.refresh_from_db()
         pause = case.pauses.get()
-        assert (case.state, case.due_at, pause.to_at) == ("in_progress", due, pause.from_at)
+        assert (case.state, case.due_at, pause.to_at) == ("submitted", due, pause.from_at)
+
+    @pytest.mark.parametrize("begun", [True, False])
+    def test_the_state_is_what_it_was(self, cast, case, begun):
+        if begun:
+            verbs.start_step(run_of(case).pk, cast.official)
+        case.refresh_from_db()
+        state = case.state
+        assert state == ("in_progress" if begun else "submitted")
+        for yes in (True, False):
+            verbs.take_back_step(decided(case, cast, yes=yes).pk, cast.official)
+            case.refresh_from_db()
+            assert case.state == state
+        assert decided(case, cast).pk and verbs.start_step(run_of(case).pk, cast.official)
+        case.refresh_from_db()
+        assert case.state == "in_progress"
 
     @pytest.mark.parametrize("granted", [True, False])
     def test_closing_is_reversed(self, cast, granted):
