@@ -4,8 +4,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ula_portal.core.absence_queries import position_away
 from ula_portal.core.models import Absence, Tenure
-from ula_portal.core.queries import position_away
 
 # An illness is nobody's business but the office's: a position names a person to who knows the office.
 _AWAY = {

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ula_portal.core import clock, queries
+from ula_portal.core import absence_queries, clock, queries
 from ula_portal.core.models import Role
 from ula_portal.core.permissions import grant, has_role, is_staff_member, position_ids_above, unit_ids_led_by
 
@@ -140,7 +140,7 @@ def still_has_it(run) -> bool:
     Theirs: by their position or a person they stand in for, from the unit's pool, as its section head, or given by one.
     """
     person = run.assignee
-    if person is None or not person.is_active or queries.presence_of([person.pk]):
+    if person is None or not person.is_active or absence_queries.presence_of([person.pk]):
         return False
     standing = standing_of(person)
     if run.position_id in standing.position_ids or given_outside(run):

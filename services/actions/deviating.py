@@ -4,10 +4,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ula_portal.core import idempotency
+from ula_portal.core.absence_queries import presence_of
 from ula_portal.core.actions import journal
 from ula_portal.core.actors import staff
 from ula_portal.core.errors import NotAllowed, Refused
-from ula_portal.core.queries import holders_of, presence_of
+from ula_portal.core.queries import holders_of
 
 from .. import permissions
 from ..models import StepRun

@@ -6,10 +6,11 @@ step, and who is told.
 
 from django.db import transaction
 
+from ula_portal.core.absence_queries import presence_of
 from ula_portal.core.actions import journal
 from ula_portal.core.actors import SYSTEM
 from ula_portal.core.models import User
-from ula_portal.core.queries import holders_of, presence_of
+from ula_portal.core.queries import holders_of
 
 from .. import permissions
 from ..models import StepRun

@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock, idempotency
+from ula_portal.core.absence_queries import presence_of
 from ula_portal.core.actions import journal, notices
 from ula_portal.core.actors import staff
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import User
-from ula_portal.core.queries import presence_of
 
 from .. import permissions
 from ..models import Request, Routing, TimelineEntry

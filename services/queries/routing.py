@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from sop.queries import flow_of
 from ula_portal.core import clock, queries
+from ula_portal.core.absence_queries import next_absences, presence_of
 from ula_portal.core.models import Absence, Position, Role, Tenure, User
 from ula_portal.core.pagination import Page, paginate
 from ula_portal.core.permissions import has_role
-from ula_portal.core.queries import holders_of, next_absences, presence_of
+from ula_portal.core.queries import holders_of
 
 from ..models import Request, RoutingRule, StepRun
 from ..permissions import standing_of

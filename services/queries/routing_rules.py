@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from ula_portal.core.queries import holders_of, presence_of
+from ula_portal.core.absence_queries import presence_of
+from ula_portal.core.queries import holders_of
 
 from ..models import Request, RoutingRule
 from ..show_if import holds

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
+from ula_portal.core.absence_queries import presence_of
 from ula_portal.core.models import JournalEntry, Role, Tenure, User
 from ula_portal.core.permissions import (
     has_role,
@@ -16,7 +17,7 @@ from ula_portal.core.permissions import (
     section_heads_by_unit,
     unit_ids_led_by,
 )
-from ula_portal.core.queries import presence_of, staff_with_role
+from ula_portal.core.queries import staff_with_role
 
 from ..models import SopVersion, VersionEditor
 from ..permissions import editor_ids

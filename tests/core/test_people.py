@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError
 
 from tests.factories.core import LONG_AGO, make_acting, make_position, make_unit, make_user, named_cast
-from ula_portal.core import clock, queries
+from ula_portal.core import absence_queries, clock, queries
 from ula_portal.core.actions import people
 from ula_portal.core.actions.office import set_up_office
 from ula_portal.core.errors import Refused
@@ -70,7 +70,7 @@ def test_a_deputy_holds_the_position_while_the_holder_is_away():
     assert queries.position_ids_held(deputy, MONDAY) == {post.pk}
     assert holders(post, MONDAY + 2 * A_DAY) == [boss]
     assert queries.position_ids_held(deputy, MONDAY + 2 * A_DAY) == set()
-    assert set(queries.presence_of([boss.pk, deputy.pk], MONDAY)) == {boss.pk}
+    assert set(absence_queries.presence_of([boss.pk, deputy.pk], MONDAY)) == {boss.pk}
 
 
 def test_an_absent_holder_without_deputy_leaves_the_position_empty():

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from . import clock, permissions, queries
+from . import absence_queries, clock, permissions, queries
 from .absence_forms import AbsenceForm, ActingForm
 from .access import allowed, staff_required
 from .actions.absences import end_absence, note_absence, read_absences
@@ -32,10 +32,10 @@ def absences(request):
                 messages.success(request, _("Ketidakhadiran %(name)s dicatat.") % {"name": absence.user})
                 return redirect("absences")
         status = 422
-    rows = queries.absences_from(clock.today(), [each.pk for each in people])
+    rows = absence_queries.absences_from(clock.today(), [each.pk for each in people])
     context = {"form": form, "rows": rows, "today": clock.today(), "leads": len(people) > 1}
     context["told"] = [row for row in rows if row.user_id == request.user.pk and _by_another(row)]
-    context["acting"] = queries.acting_tenures(clock.today(), _positions_seen_by(request.user))
+    context["acting"] = absence_queries.acting_tenures(clock.today(), _positions_seen_by(request.user))
     context["records_acting"] = permissions.may_record_acting(request.user)
     if request.method == "GET" and any(row.seen_at is None for row in context["told"]):
         read_absences(request.user)

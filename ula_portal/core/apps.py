@@ -81,8 +81,8 @@ VERBS = {
 
 def _add_navigation():
     from . import navigation
+    from .absence_queries import unseen_absences
     from .permissions import is_staff_member, may_enter_admin
-    from .queries import unseen_absences
 
     navigation.add(_("Beranda"), "staff_home", "home", is_staff_member, order=10)
     hint = _("Catat bila Anda dinas luar, cuti, sakit, atau rapat: pekerjaan Anda beralih kepada pengganti.")

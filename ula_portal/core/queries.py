@@ -1,11 +1,9 @@
 """Reads of the core floor, named by the question they answer."""
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from . import clock
 from .kept import Kept
@@ -14,8 +12,6 @@ from .permissions import acting_heads
 
 # Its name stands on every page.
 kept_office = Kept(30)
-# Far more than an office has people away at a time.
-MOST_ABSENCES = 200
 
 
 def office() -> Office:
@@ -28,11 +24,13 @@ def office_for_pages() -> Office:
     return kept_office.get("office", office)
 
 
-def _in_office(day):
+def in_office(day) -> Q:
+    """For a query of tenures: those that hold on a day."""
     return Q(from_date__lte=day) & (Q(to_date__isnull=True) | Q(to_date__gte=day))
 
 
-def _away(day):
+def away_on(day) -> Q:
+    """For a query of absences: those that include a day."""
     return Q(from_date__lte=day, to_date__gte=day)
 
 
@@ -46,13 +44,11 @@ def holders_of(position_ids, day=None) -> dict[int, list[User]]:
     day = day or clock.today()
     position_ids = set(position_ids)
     tenures = list(
-        Tenure.objects.filter(_in_office(day), position_id__in=position_ids, user__is_active=True).select_related(
-            "user"
-        )
+        Tenure.objects.filter(in_office(day), position_id__in=position_ids, user__is_active=True).select_related("user")
     )
     absences = defaultdict(list)
-    deputy_away = Exists(Absence.objects.filter(_away(day), user_id=OuterRef("deputy_id")))
-    rows = Absence.objects.filter(_away(day), user_id__in={t.user_id for t in tenures})
+    deputy_away = Exists(Absence.objects.filter(away_on(day), user_id=OuterRef("deputy_id")))
+    rows = Absence.objects.filter(away_on(day), user_id__in={t.user_id for t in tenures})
     for absence in rows.annotate(deputy_away=deputy_away).select_related("deputy"):
         absences[absence.user_id].append(None if absence.deputy_away else absence.deputy)
     found = {pk: {} for pk in position_ids}
@@ -69,17 +65,17 @@ def holders_of(position_ids, day=None) -> dict[int, list[User]]:
 
 def is_held(day) -> Exists:
     """For a query of positions: whether somebody present holds the position on a day, as ``holders_of`` has it."""
-    away = Absence.objects.filter(_away(day))
+    away = Absence.objects.filter(away_on(day))
     deputy_away = Exists(away.filter(user_id=OuterRef("deputy_id")))
     stand_in = away.filter(~deputy_away, user_id=OuterRef("user_id"), deputy__is_active=True)
     here = Exists(stand_in) | ~Exists(away.filter(user_id=OuterRef("user_id")))
-    held = Tenure.objects.filter(_in_office(day), here, position_id=OuterRef("pk"), user__is_active=True)
+    held = Tenure.objects.filter(in_office(day), here, position_id=OuterRef("pk"), user__is_active=True)
     return Exists(held)
 
 
 def names_in_office(day) -> ArraySubquery:
     """For a query of positions: names of those who hold the position on a day, present or away, by name."""
-    held = Tenure.objects.filter(_in_office(day), position_id=OuterRef("pk"), user__is_active=True)
+    held = Tenure.objects.filter(in_office(day), position_id=OuterRef("pk"), user__is_active=True)
     return ArraySubquery(held.order_by("user__full_name").values("user__full_name"))
 
 
@@ -91,21 +87,21 @@ def position_ids_held(user, day) -> set[int]:
 
 
 def _held(user, day):
-    in_office = Tenure.objects.filter(_in_office(day))
+    tenures = Tenure.objects.filter(in_office(day))
     stands_in = Q(user__in=stood_in_for(user, day)) & ~Exists(_acting_here(day))
-    return in_office.filter(Q(user=user) | stands_in).values_list("position_id", flat=True)
+    return tenures.filter(Q(user=user) | stands_in).values_list("position_id", flat=True)
 
 
 def _acting_here(day):
     """For a query of tenures: those by which somebody present acts for the same position on a day."""
-    acting = Tenure.objects.filter(_in_office(day), user__is_active=True, position_id=OuterRef("position_id"))
-    away = Absence.objects.filter(_away(day), user_id=OuterRef("user_id"))
+    acting = Tenure.objects.filter(in_office(day), user__is_active=True, position_id=OuterRef("position_id"))
+    away = Absence.objects.filter(away_on(day), user_id=OuterRef("user_id"))
     return acting.exclude(kind=Tenure.Kind.DEFINITIVE).filter(~Exists(away))
 
 
 def stood_in_for(user, day) -> QuerySet:
     """Ids of the absent whose work a person does on a day: as their deputy, while not away too."""
-    away = Absence.objects.filter(_away(day))
+    away = Absence.objects.filter(away_on(day))
     return away.filter(~Exists(away.filter(user=user)), deputy=user).values("user_id")
 
 
@@ -114,19 +110,28 @@ def own_position_ids(user, day=None) -> set[int]:
 
     Empty for a closed account.
     """
-    held = Tenure.objects.filter(_in_office(day or clock.today()), user=user, user__is_active=True)
+    held = Tenure.objects.filter(in_office(day or clock.today()), user=user, user__is_active=True)
     return set(held.values_list("position_id", flat=True))
+
+
+def ids_in_office_by_position(day) -> dict[int, set[int]]:
+    """Ids of those who hold each position on a day by a tenure of their own, never as deputies. One query."""
+    found = defaultdict(set)
+    held = Tenure.objects.filter(in_office(day), user__is_active=True)
+    for position_id, user_id in held.values_list("position_id", "user_id"):
+        found[position_id].add(user_id)
+    return found
 
 
 def ids_in_office(position_ids, day=None) -> set[int]:
     """Ids of those who hold some positions on a day by a tenure of their own. One query."""
-    held = Tenure.objects.filter(_in_office(day or clock.today()), position_id__in=position_ids)
+    held = Tenure.objects.filter(in_office(day or clock.today()), position_id__in=position_ids)
     return set(held.values_list("user_id", flat=True))
 
 
 def ids_of_main_holders(position_ids, day=None) -> set[int]:
     """Ids of those who hold some positions on a day, definitive ones, and acting ones who hold no definitive one."""
-    held = Tenure.objects.filter(_in_office(day or clock.today()))
+    held = Tenure.objects.filter(in_office(day or clock.today()))
     definitive = Exists(held.filter(user_id=OuterRef("user_id"), kind=Tenure.Kind.DEFINITIVE))
     held = held.filter(Q(kind=Tenure.Kind.DEFINITIVE) | ~definitive, position_id__in=position_ids)
     return set(held.values_list("user_id", flat=True))
@@ -138,8 +143,8 @@ def people_here_for(position_ids, day=None) -> QuerySet[User]:
     ``position_ids``: ids or a subquery.
     """
     day = day or clock.today()
-    held = Tenure.objects.filter(_in_office(day), position_id__in=position_ids, user__is_active=True)
-    away = Absence.objects.filter(_away(day))
+    held = Tenure.objects.filter(in_office(day), position_id__in=position_ids, user__is_active=True)
+    away = Absence.objects.filter(away_on(day))
     without_acting = held.filter(~Exists(_acting_here(day)))
     stands_in = away.filter(deputy_id=OuterRef("pk"), user_id__in=without_acting.values("user_id"))
     works = Q(pk__in=held.values("user_id")) | Exists(stands_in)
@@ -151,28 +156,20 @@ def people_with_tenure_of(position_ids, day=None) -> QuerySet[User]:
 
     ``position_ids``: ids or a subquery.
     """
-    held = Tenure.objects.filter(_in_office(day or clock.today()), position_id__in=position_ids)
+    held = Tenure.objects.filter(in_office(day or clock.today()), position_id__in=position_ids)
     return User.objects.filter(pk__in=held.values("user_id"), is_active=True)
 
 
 def tenure_of(user, position_id, day=None) -> Tenure | None:
     """The tenure under which an active person holds a position on a day (for signature blocks), or None."""
-    held = Tenure.objects.filter(_in_office(day or clock.today()), user=user, position_id=position_id)
+    held = Tenure.objects.filter(in_office(day or clock.today()), user=user, position_id=position_id)
     return held.filter(user__is_active=True).select_related("position", "user").first()
 
 
 def tenures_of(user, day=None) -> list[Tenure]:
     """All tenures under which an active person holds positions on a day, definitive ones first. One query."""
-    held = Tenure.objects.filter(_in_office(day or clock.today()), user=user, user__is_active=True)
+    held = Tenure.objects.filter(in_office(day or clock.today()), user=user, user__is_active=True)
     return list(held.select_related("position", "user").order_by("kind", "pk"))
-
-
-def acting_tenures(day, position_ids=None) -> list[Tenure]:
-    """Acting tenures that are not over on a day, the next first; of some positions when given. One query."""
-    found = Tenure.objects.exclude(kind=Tenure.Kind.DEFINITIVE).filter(to_date__gte=day)
-    if position_ids is not None:
-        found = found.filter(position_id__in=position_ids)
-    return list(found.select_related("user", "position").order_by("from_date", "pk")[:MOST_ABSENCES])
 
 
 def positions_of(user, day=None) -> list[Position]:
@@ -187,7 +184,7 @@ def positions_of(user, day=None) -> list[Position]:
     known = getattr(user, "_portal_positions", None)
     if known is None or known[0] != day:
         kept = ArraySubquery(Secretariat.objects.filter(keeper=OuterRef("pk")).values("position_id"))
-        own = Tenure.objects.filter(_in_office(day), user=user, position=OuterRef("pk")).order_by("kind").values("kind")
+        own = Tenure.objects.filter(in_office(day), user=user, position=OuterRef("pk")).order_by("kind").values("kind")
         held = Position.objects.filter(pk__in=_held(user, day)).select_related("unit")
         held = held.annotate(kept_ids=kept, held_as=Subquery(own[:1]))
         known = user._portal_positions = (day, list(held))
@@ -204,82 +201,11 @@ def secretariats_of(position_id) -> list[Position]:
     return list(Position.objects.filter(secretariat_of__position_id=position_id).order_by("name", "pk"))
 
 
-def presence_of(user_ids, day=None) -> dict[int, Absence]:
-    """Absences of people on a day by user id; who is not in it is present."""
-    day = day or clock.today()
-    return {a.user_id: a for a in Absence.objects.filter(_away(day), user_id__in=user_ids).select_related("deputy")}
-
-
-def next_absences(user_ids, day=None) -> dict[int, Absence]:
-    """The next absence of people that begins after a day, by user id. One query."""
-    rows = Absence.objects.filter(from_date__gt=day or clock.today(), user_id__in=user_ids)
-    return {each.user_id: each for each in rows.order_by("user_id", "from_date", "pk").distinct("user_id")}
-
-
-@dataclass(frozen=True)
-class PositionAway:
-    """The holder of a position is away: why, until when, and which position acts meanwhile (never a name).
-
-    ``kind``: one of ``Absence.Kind``; ``deputy_position``: name of the stand-in's own position, "" without one;
-    ``acting``: "plt" or "plh" where somebody holds the position itself in the holder's place, else "".
-    """
-
-    kind: str
-    until: date
-    deputy_position: str
-    acting: str
-
-
-def position_away(position_id, day=None) -> PositionAway | None:
-    """Whether the holders of a position are all away on a day, acting ones left out where there is a definitive one.
-
-    One query, and one more for the deputy's own position while somebody is away.
-    """
-    day = day or clock.today()
-    away = FilteredRelation(
-        "user__absences", condition=Q(user__absences__from_date__lte=day, user__absences__to_date__gte=day)
-    )
-    columns = ("kind", "user_id", "away__kind", "away__to_date", "away__deputy_id")
-    held = Tenure.objects.filter(_in_office(day), position_id=position_id, user__is_active=True)
-    rows = list(held.annotate(away=away).values_list(*columns, named=True))
-    own = [row for row in rows if row.kind == Tenure.Kind.DEFINITIVE] or rows
-    if not own or any(row.away__kind is None for row in own):
-        return None
-    # Back first: from that day on the position has a holder again.
-    first = min(own, key=lambda row: row.away__to_date)
-    acting = next((row.kind for row in rows if row not in own and row.away__kind is None), "")
-    return PositionAway(first.away__kind, first.away__to_date, _deputy_position(first, position_id, day), acting)
-
-
-def _deputy_position(row, position_id, day):
-    if row.away__deputy_id is None:
-        return ""
-    held = Tenure.objects.filter(_in_office(day), user_id=row.away__deputy_id, user__is_active=True)
-    away = Exists(Absence.objects.filter(_away(day), user_id=OuterRef("user_id")))
-    own = held.filter(~away).exclude(position_id=position_id).order_by(F("kind"), "pk")
-    return own.values_list("position__name", flat=True).first() or ""
-
-
 def people_holding_positions(day=None) -> list[User]:
     """Active people with at least one position on a day, by name."""
     day = day or clock.today()
-    ids = Tenure.objects.filter(_in_office(day)).values("user_id")
+    ids = Tenure.objects.filter(in_office(day)).values("user_id")
     return list(User.objects.filter(pk__in=ids, is_active=True))
-
-
-def absences_from(day, user_ids=None) -> list[Absence]:
-    """Absences that are not over on a day, the next first, with people and deputies; of some people when given."""
-    found = Absence.objects.filter(to_date__gte=day, user__is_active=True)
-    found = found.select_related("user", "deputy", "recorded_by")
-    if user_ids is not None:
-        found = found.filter(user_id__in=user_ids)
-    return list(found.order_by("from_date", "user__full_name", "pk")[:MOST_ABSENCES])
-
-
-def unseen_absences(user) -> QuerySet[Absence]:
-    """Absences of a person that somebody else recorded, are not over, and that the person has not read yet."""
-    told = Absence.objects.filter(user=user, seen_at__isnull=True, recorded_by__isnull=False)
-    return told.exclude(recorded_by=user).filter(to_date__gte=clock.today())
 
 
 def staff_with_role(role, unit_ids=None) -> list[User]:
@@ -301,6 +227,6 @@ def ids_of_people_in(position_ids, day=None) -> set[int]:
     ``position_ids``: ids or a subquery. Two queries.
     """
     day = day or clock.today()
-    held = set(Tenure.objects.filter(_in_office(day), position_id__in=position_ids).values_list("user_id", flat=True))
+    held = set(Tenure.objects.filter(in_office(day), position_id__in=position_ids).values_list("user_id", flat=True))
     away = Absence.objects.filter(user_id__in=held, from_date__lte=day, to_date__gte=day, deputy__isnull=False)
     return held | set(away.values_list("deputy_id", flat=True))

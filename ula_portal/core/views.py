@@ -15,7 +15,7 @@ from django.views import csrf
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from . import mail, navigation, outage, queries, second_factor
+from . import absence_queries, mail, navigation, outage, second_factor
 from .access import staff_required
 
 logger = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ def accessibility(request):
 def staff_home(request):
     """Where staff land after the log-in: what each may open."""
     context = {"second_factor_from": second_factor.reminder(request.user)}
-    context["told_absent"] = queries.unseen_absences(request.user).select_related("recorded_by")
+    context["told_absent"] = absence_queries.unseen_absences(request.user).select_related("recorded_by")
     return render(request, "core/staff_home.html", context)
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ula_portal.core import clock
+from ula_portal.core.absence_queries import presence_of
 from ula_portal.core.models import Tenure, User
 from ula_portal.core.permissions import position_ids_of
-from ula_portal.core.queries import presence_of
 
 from ..models import Counter, HostCall, Ticket
 from . import line

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .. import clock, idempotency, permissions
+from ..absence_queries import unseen_absences
 from ..actors import staff
 from ..errors import NotAllowed, Refused
 from ..models import Absence, User
 from ..people_notices import tell_absentee
-from ..queries import unseen_absences
 from . import journal
 from .people import forget_positions, record_absence
 
