@@ -1,29 +1,39 @@
 """Whom an alarm calls: the office's posts of one day, and the way up from a step.
 
 Rules: an acting holder or a deputy counts as holder. Whoever is absent is not called; their deputies or the other
-holders are. A superior post that nobody present holds, or that only the late person holds, passes the call on upwards.
-Where nobody is found below the head of the service's unit, that head is called, then the one of the unit above.
+holders are. A letter is signed by a tenure of one's own (``permissions.may_sign``): who only stands in for its signer
+is not called for it, and as long as nobody signs, the heads above are. A superior post that nobody present holds, or
+that only the late person holds, passes the call on upwards. Where nobody is found below the head of the service's unit,
+that head is called, then the one of the unit above.
 """
 
-from ula_portal.core.models import Position, Unit, User
-from ula_portal.core.queries import holders_of, presence_of
+from functools import cached_property
 
+from sop.queries import flow_of
+from ula_portal.core.absence_queries import presence_of
+from ula_portal.core.models import Position, Unit, User
+from ula_portal.core.queries import holders_of, ids_in_office_by_position
+
+from .. import permissions
 from ..models import AlarmStep
 
 Whom = AlarmStep.Whom
 
 
 class Chart:
-    """Posts, holders and units of a day, read once: five queries whatever rings."""
+    """Posts, holders and units of a day, read once: five queries whatever rings, six where a letter waits."""
 
     def __init__(self, day, assignee_ids=()):
         self.posts = {post.pk: post for post in Position.objects.all()}
         self.parents = dict(Unit.objects.values_list("pk", "parent_id"))
-        self.held = holders_of(self.posts, day)
+        self.day, self.present = day, holders_of(self.posts, day)
+        # Of the alarm that is asked about: who holds the posts, without those who stand in where they may not sign.
+        self.held = self.present
         self.away = set(presence_of(assignee_ids, day))
 
     def called(self, step, request, run) -> list[User]:
         """People whom an alarm step calls for a request and its open run (or None), each once."""
+        self.held = self._held_for(request, run)
         found = {
             Whom.ASSIGNEE: self._workers,
             Whom.HOLDERS: self._holders_of_run,
@@ -34,12 +44,31 @@ class Chart:
         }[step.whom](request, run)
         return list({user.pk: user for user in found}.values())
 
+    def _held_for(self, request, run):
+        if run is None or run.led_by != "position" or run.position_id is None:
+            return self.present
+        if not flow_of(run.step.version_id).step(run.step_id).issues_letter:
+            return self.present
+        own, unit_id = self.own.get(run.position_id, ()), request.service.unit_id
+        signing = [
+            user for user in self.present[run.position_id] if user.pk in own or permissions.may_sign(user, run, unit_id)
+        ]
+        return self.present | {run.position_id: signing}
+
+    @cached_property
+    def own(self):
+        return ids_in_office_by_position(self.day)
+
+    def _stands_in(self, user, run):
+        """Whether somebody has a letter's step whom ``_held_for`` left out."""
+        return user in self.present.get(run.position_id, ()) and user not in self.held[run.position_id]
+
     def _present(self, user):
         return user is not None and user.is_active and user.pk not in self.away
 
     def _workers(self, request, run):
         """Whoever has the step; else those who may take it."""
-        if run is not None and self._present(run.assignee):
+        if run is not None and self._present(run.assignee) and not self._stands_in(run.assignee, run):
             return [run.assignee]
         return self._holders_of_run(request, run)
 
@@ -56,6 +85,9 @@ class Chart:
     def _superiors(self, request, run, levels):
         """From the step's post ``levels`` up, then on until somebody else holds it; a pool's superior is its head."""
         late = {user.pk for user in self._workers(request, run)} if run and run.position_id else set()
+        if run and self.present.get(run.position_id) and not self.held[run.position_id]:
+            # Nobody signs: it is nobody's delay.
+            late = set()
         post = self.posts.get(run.position_id) if run is not None else None
         if post is None:
             post, levels = self._heading_post(request.service.unit_id), levels - 1

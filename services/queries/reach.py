@@ -9,6 +9,7 @@ from sop.models import Actor, Step
 from sop.queries import FROZEN, flow_of
 from ula_portal.core import clock
 from ula_portal.core.models import Absence, Position
+from ula_portal.core.permissions import position_ids_above
 from ula_portal.core.queries import is_held, own_position_ids
 
 from ..permissions import standing_of
@@ -44,14 +45,14 @@ class Reach:
 
 
 def reach_of(user) -> Reach:
-    """Positions, units, people the person stands in for, positions that nobody holds. At most nine queries."""
+    """Positions, units, people the person stands in for, positions that nobody holds. At most ten queries."""
     standing, today = standing_of(user), clock.today()
     kept = standing.kept_position_ids
     absences = Absence.objects.filter(from_date__lte=today, to_date__gte=today).values_list("user_id", "deputy_id")
     absences = list(absences)
     away = frozenset(absent for absent, _deputy in absences)
     stands_in_for = frozenset(absent for absent, deputy in absences if deputy == user.pk and user.pk not in away)
-    deputised = standing.position_ids - own_position_ids(user, today) if stands_in_for else frozenset()
+    deputised = _deputised(standing, today) if stands_in_for else frozenset()
     return Reach(
         user=user,
         at=clock.now(),
@@ -69,6 +70,14 @@ def reach_of(user) -> Reach:
         deputised_position_ids=deputised,
         unmarked_letter_steps=_unmarked_letter_steps(kept | deputised) if kept or deputised else frozenset(),
     )
+
+
+def _deputised(standing, day):
+    """Positions whose letters the person does not sign, by the rule of ``permissions.may_sign``."""
+    own = own_position_ids(standing.user, day)
+    others = [each for each in standing.positions if each.pk not in own]
+    led = {each.pk for each in others if each.unit_id in standing.led_unit_ids and own & position_ids_above(each.pk)}
+    return frozenset(each.pk for each in others) - led
 
 
 def vacant_position_ids(day) -> frozenset:

@@ -62,6 +62,11 @@ class CaseForPerson:
             return ""
         return signing_words(self.step) if self.step.issues_letter else deciding_words(self.step)
 
+    @property
+    def awaits_signer(self) -> bool:
+        """Whether the open step is a letter that the person, who stands in, may not sign; as the inbox marks it."""
+        return bool(self.barred and self.step.issues_letter)
+
     @cached_property
     def may_serve(self) -> bool:
         return permissions.may_serve_applicant(self.user, self.unit_id)

@@ -7,12 +7,12 @@ from django.core import mail
 from django.urls import reverse
 
 from services.actions.alarms import ring_alarms
-from services.actions.cases import applicant_answers, ask_applicant, claim_step, decide_step
+from services.actions.cases import applicant_answers, ask_applicant, claim_step, decide_step, follow_presence
 from services.alarm_times import LOOK_BACK_DAYS, window
 from services.models import Alarm, AlarmCall, AlarmStep, StepRun, TimelineEntry
 from services.queries.cases import history_of
 from tests.factories.at_once import at_once
-from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of
+from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter
 from tests.factories.core import make_acting, make_user, named_cast
 from ula_portal.core import clock, tasks, workdays
 from ula_portal.core.actions import calendar, journal, notices
@@ -244,6 +244,26 @@ def test_an_absent_assignee_is_not_called_but_the_deputy(case, cast):
     away(cast.official, deputy)
     sweep(at(24, "10:00"))
     assert told() == {"Pengganti"}
+
+
+@pytest.mark.parametrize("whom", ["assignee", "holders", "unit_head", "superior"])
+def test_a_letter_calls_the_heads_above_and_not_the_deputy_until_an_order_names_a_signer(case, cast, whom):
+    more = {"levels": 1} if whom == "superior" else {}
+    alarm(whom=whom, **more)
+    deputy = make_user(Role.OFFICIAL, full_name="Pengganti")
+    with clock.at(MONDAY):
+        to_letter(case, cast)
+        StepRun.objects.filter(pk=run_of(case).pk).update(due_at=at(24, "09:00"))
+        away(cast.section_head, deputy)
+        follow_presence()
+        assert run_of(case).assignee == deputy
+    sweep(at(24, "10:00"))
+    assert told() == {cast.head.full_name}
+    AlarmCall.objects.all().delete()
+    Alarm.objects.all().delete()
+    make_acting(deputy, cast.positions["KABID-DIKDAS"], from_date=at(23).date(), to_date=at(27).date())
+    sweep(at(24, "10:01"))
+    assert told() == {cast.head.full_name if whom == "superior" else "Pengganti"}
 
 
 def test_a_step_of_nobody_calls_the_head_of_its_unit(case, cast):

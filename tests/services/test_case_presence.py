@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from services.absence_words import away_note, away_sentence
 from services.actions.cases import decide_step, follow_presence, reassign, start_step
-from services.models import InboxEntry, TimelineEntry
+from services.models import InboxEntry, StepRun, TimelineEntry
 from services.queries.inbox import inbox_counts, mine_now, reach_of
 from services.receipt import tracking_token
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter, walk
@@ -114,6 +114,9 @@ def test_a_letter_that_a_deputy_may_not_sign_is_not_late_by_them(cast, request_,
         assert inbox_counts(reach_of(anew(deputy)), tabs=("mine", "late")) == {"mine": 1, "late": 0}
         client.force_login(anew(deputy))
         page = client.get("/petugas/kasus/")
+        StepRun.objects.filter(pk=run_of(request_).pk).update(due_at=at(24))
+        case = client.get(reverse("case_detail", args=[request_.number])).content.decode()
+        assert case.count("Menunggu Plh. atau Plt.") == 2 and "ewat waktu" not in case
         assert page.context["rows"][0].awaits_signer
         assert "Menunggu Plh. atau Plt." in page.content.decode()
         make_acting(deputy, cast.positions["KABID-DIKDAS"], to_date=LAST)
