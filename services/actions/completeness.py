@@ -19,7 +19,7 @@ from .locked import Case
 def must_be_judged(case: Case, step, outcome, reason) -> list[Paper]:
     """Papers that an answer finds complete although they must be mended or nobody has judged them.
 
-    Raises Refused (``field`` is ``papers_reason``), naming them, unless a reason is given.
+    Raises: as ``must_have_reason``.
     """
     if not decisions.finds_complete(case.flow, step, outcome):
         return []
@@ -27,7 +27,10 @@ def must_be_judged(case: Case, step, outcome, reason) -> list[Paper]:
 
 
 def must_have_reason(request, reason) -> list[Paper]:
-    """As ``must_be_judged``, whatever declares the file complete."""
+    """Papers that must be mended or that nobody has judged, whatever declares the file complete.
+
+    Raises: Refused (``field`` is ``papers_reason``), naming them, unless a reason is given.
+    """
     unfit = unfit_papers(request)
     if unfit and not (reason or "").strip():
         asked = _("Nilai dahulu berkasnya, atau tulis alasan tetap melanjutkan.")

@@ -204,15 +204,12 @@ def complete_current(
     """
     actor, note = staff(user), (note or "").strip()
     _end_what_waits(case, step, note)
-    _must_give_reason(case, step, outcome, note)
-    unfit = completeness.must_be_judged(case, step, outcome, papers_reason)
     if step.lead_kind != "position":
         happened_on = happened_on or clock.today()
     if happened_on:
         written |= _days(case, step, sent_on, happened_on)
     late = _is_late(case, happened_on)
-    if late and not reason.strip():
-        raise Refused(_("Langkah ini melewati waktu bakunya. Tuliskan alasannya."), field="deviation_reason")
+    unfit = _must_be_reasoned(case, step, outcome, note, papers_reason, late=late, reason=reason)
     if step.lead_kind == "applicant" and step.shape == "end":
         _collected(case)
     kept = taking_back.before_finishing(case)
@@ -226,6 +223,24 @@ def complete_current(
     case.save()
     taking_back.keep(case, run, kept)
     return Moved(case.request, run, case.run)
+
+
+def _must_be_reasoned(case, step, outcome, note, papers_reason, *, late, reason):
+    """Ask for every reason that is due and missing at once; the papers that are passed over."""
+    missing, unfit = [], []
+    try:
+        _must_give_reason(case, step, outcome, note)
+    except Refused as refused:
+        missing.append(refused)
+    try:
+        unfit = completeness.must_be_judged(case, step, outcome, papers_reason)
+    except Refused as refused:
+        missing.append(refused)
+    if late and not reason.strip():
+        missing.append(Refused(_("Langkah ini melewati waktu bakunya. Tuliskan alasannya."), field="deviation_reason"))
+    if missing:
+        raise Refused(missing[0], field=missing[0].field, also=missing[1:])
+    return unfit
 
 
 def _must_give_reason(case, step, outcome, note):

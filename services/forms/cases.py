@@ -19,6 +19,13 @@ def _area(rows=3, **attrs):
     return forms.Textarea(attrs={"rows": rows, **attrs})
 
 
+class JudgedField(TextField):
+    """Shown as required; that it is filled in is judged by the verb, which names all that is missing at once."""
+
+    def validate(self, value):
+        pass
+
+
 class VerbForm(forms.Form):
     """Every form names the run it was shown for, so that a stale page is noticed, and carries a key against doubles."""
 
@@ -46,7 +53,7 @@ class StepForm(VerbForm):
     note = TextField(label=_("Catatan"), widget=_area(), required=False, max_length=2000)
     sent_on = forms.DateField(label=_("Tanggal dikirim"), required=False, widget=_day())
     happened_on = forms.DateField(label=_("Tanggal selesai"), required=False, widget=_day())
-    deviation_reason = TextField(
+    deviation_reason = JudgedField(
         label=_("Alasan pengecualian dari SOP"),
         help_text=_("Langkah ini melewati waktu bakunya. Alasan tercatat tetap beserta nama dan waktu."),
         widget=_area(2),
@@ -88,8 +95,6 @@ class DecideForm(PapersForm, StepForm):
         elif answer in self.page.answers_to_applicant and not (cleaned.get("note") or "").strip():
             # Documents marked before say it already.
             cleaned["note"] = self.page.mend_words
-            if not cleaned["note"]:
-                self.add_error("note", _("Tuliskan apa yang perlu dilengkapi pemohon."))
         return cleaned
 
 

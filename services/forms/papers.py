@@ -17,7 +17,16 @@ class PapersForm(forms.Form):
         max_length=1000,
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.is_bound and self.data.get("papers_reason"):
+            self._show()
+
+    def _show(self):
+        if "papers_reason" in self.fields:
+            self.fields["papers_reason"].widget = forms.Textarea(attrs={"rows": 2})
+
     def add_error(self, field, error):
         if field == "papers_reason":
-            self.fields["papers_reason"].widget = forms.Textarea(attrs={"rows": 2})
+            self._show()
         super().add_error(field, error)

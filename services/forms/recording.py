@@ -152,11 +152,12 @@ class RecordForm(PapersForm):
         ]
 
     def refuse(self, error):
-        """Put what a verb refused beside the field it is about."""
+        """Put what a verb refused beside the fields it is about."""
         no = self._no(0)
         beside = {"happened_on": f"day_{no}", "note": f"note_{no}"}
-        name = beside.get(error.field, error.field)
-        self.add_error(name if name in self.fields else None, str(error))
+        for each in error.all:
+            name = beside.get(each.field, each.field)
+            self.add_error(name if name in self.fields else None, str(each))
 
 
 def _note_label(row_step):

@@ -142,7 +142,8 @@ def case_act(request, number, verb):
         messages.error(request, str(error))
         return _render_page(request, _anew(page), status=403, unsaved=form.typed())
     except Refused as error:
-        form.add_error(error.field if error.field in form.fields else None, str(error))
+        for each in error.all:
+            form.add_error(each.field if each.field in form.fields else None, str(each))
         return _refused(request, page, verb, form)
     messages.success(request, said)
     if verb in FINISHING:

@@ -1,10 +1,12 @@
 """A file counts as complete only by judged papers, or for a reason that is kept."""
 
+import datetime
+
 import pytest
 from django.urls import reverse
 
 from services.actions.cases import decide_step, declare_complete, record_on_paper
-from services.models import Deviation
+from services.models import Deviation, StepRun
 from services.queries.history import history_of
 from tests.factories.cases import OFFICIAL, make_case, make_case_service, no_of, run_of, step
 from tests.factories.core import named_cast
@@ -116,6 +118,42 @@ def test_the_page_asks_and_shows_it_afterwards(cast, case, client):
     assert "Catatan saya" in html and no_of(case) == 2
     assert act(client, case, "putuskan", answer="yes", papers_reason=WHY).status_code == 302
     assert WHY in client.get(reverse("case_detail", args=[case.number]), {"tab": "riwayat"}).content.decode()
+
+
+@pytest.mark.parametrize("by", ["", "deviation_reason", "papers_reason"])
+def test_a_late_step_asks_for_both_reasons_at_once(cast, case, client, by):
+    client.force_login(cast.official)
+    StepRun.objects.filter(pk=run_of(case).pk).update(due_at=run_of(case).offered_at)
+    with clock.at(clock.now() + datetime.timedelta(hours=1)):
+        given = {by: "Sudah saya tulis"} if by else {}
+        asked = act(client, case, "putuskan", answer="yes", note="Catatan saya", **given)
+        form = asked.context["forms"]["putuskan"]
+        assert asked.status_code == 422 and set(form.errors) == {"deviation_reason", "papers_reason"} - {by}
+        html = asked.content.decode()
+        assert "Alasan tetap melanjutkan" in html and "Catatan saya" in html and given.get(by, "") in html
+        both = {"deviation_reason": "Menunggu arsip", "papers_reason": WHY}
+        assert act(client, case, "putuskan", answer="yes", **both).status_code == 302
+    assert sorted(Deviation.objects.values_list("kind", flat=True)) == ["overrun", "papers"]
+
+
+def test_late_and_sent_back_without_words_asks_for_both_too(cast, case, client):
+    client.force_login(cast.official)
+    case.documents.update(verdict="fits")
+    StepRun.objects.filter(pk=run_of(case).pk).update(due_at=run_of(case).offered_at)
+    with clock.at(clock.now() + datetime.timedelta(hours=1)):
+        form = act(client, case, "putuskan", answer="no").context["forms"]["putuskan"]
+    assert set(form.errors) == {"deviation_reason", "note"}
+
+
+def test_so_does_the_form_for_paper_of_a_late_step(cast, case, client):
+    client.force_login(cast.section_head)
+    run = run_of(case)
+    StepRun.objects.filter(pk=run.pk).update(due_at=run.offered_at)
+    path, later = reverse("case_record", args=[case.number]), clock.now() + datetime.timedelta(days=1)
+    with clock.at(later):
+        data = {"key": "k", "run": run.pk, "answer": "yes", "day_2": clock.today().isoformat(), "photo": picture()}
+        asked = client.post(path, data)
+    assert set(asked.context["form"].errors) == {"deviation_reason", "papers_reason"} and no_of(case) == 2
 
 
 def test_so_does_the_form_for_paper(cast, case, client):

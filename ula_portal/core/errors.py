@@ -4,12 +4,18 @@
 class Refused(Exception):
     """A verb was refused; ``str(error)`` is a sentence for the person who tried. Nothing was changed.
 
-    ``field``: name of the form field it belongs to, or an empty string.
+    ``field``: name of the form field it belongs to, or an empty string; ``also``: what else is missing, so that a
+    person is asked once.
     """
 
-    def __init__(self, message, *, field=""):
+    def __init__(self, message, *, field="", also=()):
         super().__init__(str(message))
         self.field = field
+        self.also = tuple(also)
+
+    @property
+    def all(self) -> list["Refused"]:
+        return [self, *self.also]
 
 
 class NotAllowed(Refused):
