@@ -86,13 +86,46 @@ def open_places(body: str) -> list[str]:
     return [each or BLANK[:2] for each in dict.fromkeys(found)]
 
 
-def said_in(body: str, template_body: str, name: str) -> str:
-    """What a letter's text says in the line that its template has for a placeholder; "" without such a line."""
-    label = re.search(rf"^\s*([^:\n]{{1,40}}?)\s*:\s*\{{{name}\}}\s*$", template_body, re.MULTILINE)
-    if label is None:
-        return ""
-    line = re.search(rf"^\s*{re.escape(label[1])}\s*:\s*(\S.*)$", body, re.MULTILINE)
-    return plain_line(line[1]) if line else ""
+def said_in(body: str, template_body: str, name: str, label: str, known: str) -> str:
+    """What a letter's text says in the place of a placeholder of its template; "" where that cannot be told.
+
+    In the line that the template has for it, or one with the placeholder's own ``label``; else ``known``, what the
+    portal has, as often as the template names it; else what stands between the template's words around it. A text whose
+    template never names it says nothing else than ``known``.
+    """
+    own = re.search(rf"^\s*([^:\n]{{1,40}}?)\s*:\s*\{{{name}\}}\s*$", template_body, re.MULTILINE)
+    for each in ([own[1]] if own else []) + [label]:
+        if line := re.search(rf"^\s*{re.escape(each)}\s*:\s*(\S.*)$", body, re.MULTILINE | re.IGNORECASE):
+            return plain_line(line[1])
+    named, known = template_body.count(f"{{{name}}}"), plain_line(known)
+    if known and _times_said(known, body) >= named:
+        return known
+    found = {said for said in _between(body, template_body, name) if said.casefold() != known.casefold()}
+    if len(found) == 1:
+        return found.pop()
+    return "" if named else known
+
+
+def _times_said(words, body):
+    plain = " ".join(body.split()).casefold()
+    return len(re.findall(rf"(?<!\w){re.escape(words.casefold())}(?!\w)", plain))
+
+
+def _between(body, template_body, name):
+    """What stands in a text between the words that its template has before and after a placeholder, in one line."""
+    for line in template_body.splitlines():
+        for place in re.finditer(rf"\{{{name}\}}", line):
+            before, after = _PLACEHOLDER.split(line[: place.start()])[-1], _PLACEHOLDER.split(line[place.end() :])[0]
+            if not re.search(r"\w", before + after):
+                continue
+            opening = "^" if before.strip() == line[: place.start()].strip() else ""
+            closing = "$" if after.strip() == line[place.end() :].strip() else ""
+            pattern = rf"{opening}\s*{_spaced(before)}\s*(\S.{{0,200}}?)\s*{_spaced(after)}\s*{closing}"
+            yield from (plain_line(match) for match in re.findall(pattern, body, re.MULTILINE))
+
+
+def _spaced(text):
+    return r"\s+".join(re.escape(word) for word in text.split())
 
 
 def masked(value: str) -> str:

@@ -118,10 +118,23 @@ def _must_be_whole(text):
 def _subject(request, template, text):
     """Whom or what the letter is about, as its template declares: label and masked value, as its text has them."""
     words, labels = words_of(request, template), {each.name: each.label for each in fields_of(request.form_version_id)}
-    found = [
-        (label_of(name, labels), letters.said_in(text, template.body, name) or plain_line(str(words.get(name) or "")))
-        for name in template.subject
-    ]
+    found, gone = [], []
+    for name in template.subject:
+        label, known = label_of(name, labels), plain_line(str(words.get(name) or ""))
+        said = letters.said_in(text, template.body, name, label, known)
+        found.append((label, said))
+        if known and not said:
+            gone.append((label, known))
+    if gone:
+        label, known = gone[0]
+        raise Refused(
+            _(
+                "Surat belum dapat terbit. %(label)s menurut isian, “%(value)s”, tidak ada lagi pada isi surat. Bila "
+                "keliru, tulis kembali. Bila memang lain, tulis baris “%(label)s: …” pada isi surat."
+            )
+            % {"label": label, "value": known},
+            field="body",
+        )
     if missing := [label for label, value in found if not value]:
         raise Refused(
             _("Surat belum dapat terbit. Pokok surat untuk halaman verifikasi belum diisi: %(labels)s.")

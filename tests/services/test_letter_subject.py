@@ -141,7 +141,7 @@ def test_what_a_template_declares_must_be_known(cast, service, template):
     request.answers = {name: said for name, said in request.answers.items() if name != "nisn"}
     request.save(update_fields=["answers"])
     with pytest.raises(Refused, match="Pokok surat"):
-        issue_letter(run_of(request).pk, cast.section_head, body="Tanpa baris itu.")
+        issue_letter(run_of(request).pk, cast.section_head, body="Nama siswa: Budi Siregar")
     assert not Letter.objects.exists()
 
 
@@ -190,6 +190,51 @@ def test_the_panel_says_when_a_template_names_what_the_form_has_not(service, tem
 
 
 # The subject
+
+
+RUNNING = "Dengan ini diterangkan bahwa {applicant}, NISN {nisn}, benar siswa kami.\n\nDemikian."
+
+
+def said(text, template=RUNNING, name="applicant", known="Budi Siregar"):
+    return letters.said_in(text, template, name, "Nama pemohon", known)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Dengan ini diterangkan bahwa BUDI  siregar, NISN 0051231234, benar siswa kami.", "Budi Siregar"),
+        # Corrected in the running text.
+        ("Dengan ini diterangkan bahwa Budi S. Siregar, NISN 0051231234, benar siswa kami.", "Budi S. Siregar"),
+        ("Pernyataan baru tanpa nama.", ""),
+        ("Diterangkan bahwa Ani benar siswa kami.", ""),
+        ("Diterangkan bahwa Ani benar siswa.\n\nNama pemohon: Ani Lubis", "Ani Lubis"),
+        # Part of another name is not the name.
+        ("Diterangkan bahwa Budi Siregarwati benar siswa kami.", ""),
+    ],
+)
+def test_what_a_running_text_says(text, value):
+    assert said(text) == value
+
+
+def test_what_a_running_text_says_at_its_end_in_two_places_and_nowhere():
+    assert said("Surat ini atas nama Ani S. Lubis.", "Surat ini atas nama {applicant}.") == "Ani S. Lubis"
+    twice = "Bahwa {applicant} lulus.\n\nSurat untuk {applicant} sendiri."
+    assert said("Bahwa Budi Siregar lulus.\n\nSurat untuk Ani sendiri.", twice) == "Ani"
+    assert said("Bahwa Ani lulus.\n\nSurat untuk Ida sendiri.", twice) == ""
+    # A template that never names it: nothing contradicts what is known.
+    assert said("Isi.", "Isi.") == "Budi Siregar"
+
+
+def test_a_name_corrected_in_the_running_text_is_what_the_verification_page_tells(cast, service, template, client):
+    LetterTemplate.objects.filter(pk=template.pk).update(body=RUNNING)
+    request = ready(cast, service)
+    run, text = run_of(request), letters.fill(RUNNING, {"applicant": "Budi Siregar", "nisn": "0051231234"})
+    with pytest.raises(Refused, match="“Budi Siregar”, tidak ada lagi pada isi surat") as refused:
+        issue_letter(run.pk, cast.section_head, body="Diterangkan bahwa Ani benar siswa kami, NISN 0051231234.")
+    assert refused.value.field == "body" and not Letter.objects.exists()
+    letter = issue_letter(run.pk, cast.section_head, body=text.replace("Siregar", "Harahap"))
+    assert dict(letter.subject) == {"Nama pemohon": "B*** H******", "NISN": "******1234"}
+    assert "B*** H******" in verified(client, letter)
 
 
 def verified(client, letter):

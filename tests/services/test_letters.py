@@ -88,14 +88,17 @@ def test_again_by_the_same_person_gives_the_same_letter(cast, ready):
     assert Letter.objects.count() == 1
 
 
+EDITED = "Nama: Siti Aminah Contoh\n\nIsi yang sudah disunting."
+
+
 def test_a_failed_rendering_keeps_the_number_for_the_next_try(cast, service, ready, monkeypatch):
     run = run_of(ready)
     with monkeypatch.context() as patch:
         patch.setattr(verbs.pdf, "render_template", lambda *args, **kwargs: 1 / 0)
         with pytest.raises(Refused, match=r"Nomor 400\.3\.5/1-Dikdas/20\d\d tetap dipesan"):
-            issue_letter(run.pk, cast.section_head, body="Isi yang sudah disunting.")
+            issue_letter(run.pk, cast.section_head, body=EDITED)
     letter = Letter.objects.get()
-    assert (letter.state, letter.sequence, letter.body) == ("reserved", 1, "Isi yang sudah disunting.")
+    assert (letter.state, letter.sequence, letter.body) == ("reserved", 1, EDITED)
     assert run_of(ready) == run
     assert letter_by_code(verification_code(letter)) is None
     other = to_letter(make_case(service), cast)
