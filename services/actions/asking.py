@@ -15,7 +15,7 @@ from ula_portal.core.models import User
 
 from .. import permissions
 from ..models import Document, Letter, Message, Request
-from ..queries.asked import owed_words, things_asked
+from ..queries.asked import asked_back_words, things_asked
 from . import completeness, flow, timeline
 from .flow import Case
 from .steps import workable
@@ -97,10 +97,8 @@ def applicant_answers(request, *, actor, text="", sure=False) -> Request:
 
 
 def _must_have_brought(things):
-    if not any(each.is_owed for each in things):
-        return
-    said = [owed_words(things), _("Unggah dahulu berkas yang diminta, atau tuliskan mengapa belum dapat.")]
-    raise Refused(" ".join(filter(None, said)), field="sure")
+    if said := asked_back_words(things):
+        raise Refused(said, field="sure")
 
 
 def _staff_of(case, actor):

@@ -223,11 +223,10 @@ class TextForm(forms.Form):
 
 
 class BroughtForm(TextForm):
-    """What the office asked for is there; ``sure`` is offered once nothing new was found (``asks_back``)."""
+    """What the office asked for is there; ``sure`` is offered once nothing new was found (``asked_back``: why)."""
 
-    asks_back = False
-    sure = forms.BooleanField(label=gettext_lazy("Lanjutkan tanpa berkas baru dan tanpa jawaban"), required=False)
+    asked_back = ""
+    sure = forms.BooleanField(required=False)
 
     def ask_back(self, refused):
-        self.asks_back = True
-        self.add_error("text", str(refused))
+        self.asked_back = str(refused)

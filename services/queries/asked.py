@@ -90,6 +90,14 @@ def owed_words(things: list[Thing]) -> str:
     return " ".join([*said, _("Belum ada: %(papers)s.") % {"papers": missing}] if missing else said)
 
 
+def asked_back_words(things: list[Thing]) -> str:
+    """Why what is missing or unchanged keeps the clock standing, and what to do; "" where nothing is."""
+    if not any(each.is_owed for each in things):
+        return ""
+    said = [owed_words(things), _("Unggah dahulu berkas yang diminta, atau tuliskan mengapa belum dapat.")]
+    return " ".join(filter(None, said))
+
+
 def came_words(things: list[Thing]) -> str:
     """What came and what did not change, for whoever sent it or recorded it."""
     new, words = any(each.state == "new" for each in things), any(each.state == "answered" for each in things)

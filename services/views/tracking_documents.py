@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
 from ula_portal.core import actors, uploads
@@ -11,6 +12,7 @@ from ula_portal.core.private import form_of
 from ..actions import requests as verbs
 from ..actions.documents import restore_document
 from ..queries import forms, tracking
+from ..queries.asked import asked_back_words, things_asked
 from ..queries.removed import key_of, removed_document
 from .applicant import too_many
 from .tracking import detail_page, page_of, to_page, tracked_page
@@ -30,7 +32,18 @@ def _document_answer(request, found, key, error):
     whole = detail_page(request, found, boxes=boxes) if error else None
     # A paper that the form does not name gets a box of its own, before the one that takes the next.
     also = next((box for box in boxes.more if box.slot.key == verbs.EXTRA), None) if key.startswith("d") else None
-    return answer_upload(request, boxes.all, key, error, whole, page_of(found), also=also)
+    return answer_upload(
+        request, boxes.all, key, error, whole, page_of(found), also=also, beside=_asked_back(request, found)
+    )
+
+
+def _asked_back(request, found):
+    """What is still owed, in place of the sentence by which "done" was asked back before."""
+    pause = found.pauses.filter(to_at=None).first() if is_scripted(request) else None
+    if pause is None:
+        return ""
+    words = asked_back_words(things_asked(found, pause))
+    return render_to_string("services/_asked_back.html", {"asked_back": words}, request)
 
 
 @tracked_page

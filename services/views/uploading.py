@@ -77,8 +77,9 @@ def sent_meanwhile(request, address):
     return render(request, "services/_upload_sent.html", {"address": address}, status=409)
 
 
-def answer_upload(request, boxes, key, error, whole_page, address, *, also=None):
+def answer_upload(request, boxes, key, error, whole_page, address, *, also=None, beside=""):
     """Answer an upload or a removal; ``also``: a box that stands behind the one with ``key`` and was its place before.
+    ``beside``: HTML of what else it changes on the page, marked ``data-upload-also``.
 
     A script gets the box as HTML (422 with the message inside when it was refused), a browser without scripts is sent
     back to ``address``, or shown ``whole_page`` with the message beside the box.
@@ -89,7 +90,7 @@ def answer_upload(request, boxes, key, error, whole_page, address, *, also=None)
             # The box is gone from the page: js/upload.js tells the sentence and offers no other try.
             return HttpResponse(error, status=422, content_type="text/plain; charset=utf-8")
         pieces = [render_to_string("services/_upload.html", {"box": each}, request) for each in (box, also) if each]
-        return HttpResponse("".join(pieces), status=422 if error else 200)
+        return HttpResponse("".join([*pieces, beside]), status=422 if error else 200)
     if whole_page is not None:
         whole_page.status_code = 422
         return whole_page

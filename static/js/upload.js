@@ -3,7 +3,7 @@
      … <input type="file"> … <p data-upload-status role="status"></p> <button type="submit" name="upload" data-upload-fallback>Unggah</button>
    </section>
    The file is posted to the address with the form's CSRF token; the answer (2xx, or 422 with the message inside) is the same section as HTML and
-   replaces it, with others behind it where there are any; words inside [data-upload-over] or a plain text are told in the box and end the tries.
+   replaces it, with others behind it where there are any; [data-upload-also] inside the answer replaces what stands on the page under its id; words inside [data-upload-over] or a plain text are told in the box and end the tries.
    Buttons [data-upload-post="url"] inside it (delete, undo) are posted the same way. Without JavaScript the form's own submit does both. */
 (function () {
   "use strict";
@@ -71,6 +71,12 @@
     var stands = document.getElementById(fresh.id);
     if (stands && stands !== box) { box.remove(); box = stands; }
     var all = Array.from(pieces.querySelectorAll("[data-upload]"));
+    // What was said of this box elsewhere on the page: it goes, or changes, with its cause.
+    pieces.querySelectorAll("[data-upload-also]").forEach(function (piece) {
+      var said = document.getElementById(piece.id), before = said && said.querySelector("input"), now = piece.querySelector("input");
+      if (before && now) now.checked = before.checked;
+      if (said && said.textContent.trim()) said.replaceWith(piece);
+    });
     box.replaceWith.apply(box, all);
     all.forEach(prepare);
     // Focus on the words that tell what happened, so that they are read out and the next Tab goes on from here.

@@ -3,11 +3,13 @@
 import io
 import os
 import re
+from datetime import timedelta
 
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from services.actions.cases import ask_applicant
 from services.actions.documents import attach_document
 from services.actions.requests import submit_request
 from services.models import Document
@@ -15,8 +17,11 @@ from services.queries.forms import document_slots
 from services.receipt import tracking_token
 from tests.core.test_malware import EICAR, scanner  # noqa: F401
 from tests.core.test_uploads import HOSTILE, archive, commented, image, pdf, photo_of_a_phone
-from tests.factories.services import make_draft, make_service, picture
+from tests.factories.cases import make_case_service
+from tests.factories.core import named_cast
+from tests.factories.services import make_draft, make_request, make_service, picture
 from tests.factories.sop import make_cast, make_office
+from ula_portal.core import clock
 from ula_portal.core.actors import applicant
 from ula_portal.core.models import StoredFile
 
@@ -122,6 +127,26 @@ def test_a_file_chosen_before_the_script_is_there_goes_up_too(people, draft):
     held[0].continue_()
     expect(box).to_contain_text("ktp.png")
     expect(box).to_contain_text("Terunggah")
+
+
+def test_what_was_asked_back_goes_with_its_cause(people, transactional_db):
+    with clock.at(clock.now() - timedelta(hours=2)):
+        cast = named_cast()
+        request = make_request(make_case_service(cast))
+        [paper] = request.documents.all()
+        ask_applicant(request.pk, cast.official, "Mohon KTP yang jelas.", {paper.pk: "buram"})
+    page = people.stranger(**citizens.PHONE)
+    page.goto(f"/lacak/{tracking_token(request)}/")
+    page.get_by_label("Jawaban Anda").fill("   ")
+    page.get_by_role("button", name="Kirim kelengkapan").click()
+    asked = page.get_by_role("alert").filter(has_text="Belum diganti: KTP.")
+    expect(asked).to_be_visible()
+    page.get_by_label("Jawaban Anda").fill("Ini KTP saya")
+    citizens.box_of(page, "KTP").locator("input[name=file]").set_input_files(file(image(size=(60, 40)), "ktp.jpg"))
+    expect(citizens.box_of(page, "KTP")).to_contain_text("Terunggah: berkas baru")
+    expect(asked).to_have_count(0)
+    expect(page.get_by_label("Lanjutkan tanpa berkas baru")).to_have_count(0)
+    expect(page.get_by_label("Jawaban Anda")).to_have_value("Ini KTP saya")
 
 
 def test_who_leaves_while_a_file_is_on_its_way_is_asked(people, box):

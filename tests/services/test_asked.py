@@ -178,6 +178,21 @@ class TestDone:
         send(asked, mend, picture(color="red"))
         assert "Kelengkapan Anda telah kami terima" in answer(client, asked).content.decode()
 
+    def test_an_upload_by_script_brings_what_is_still_owed_and_nothing_once_all_is_there(self, client, asked):
+        mend, other = asked.documents.order_by("pk")
+        other_key = key_of(other)
+        other.delete()
+        script = {"HX-Request": "true"}
+
+        def sent(key, color):
+            path = reverse("track_upload", args=[tracking_token(asked), key])
+            return client.post(path, {"file": picture(color=color)}, headers=script).content.decode()
+
+        html = sent(key_of(mend), "red")
+        assert 'id="tanya-balik"' in html and "Belum ada: Surat polisi." in html and "Belum diganti" not in html
+        html = sent(other_key, "blue")
+        assert 'id="tanya-balik"' in html and "Unggah dahulu" not in html and 'name="sure"' not in html
+
     def test_one_of_two_is_not_all(self, client, asked):
         mend, other = asked.documents.order_by("pk")
         other.delete()
