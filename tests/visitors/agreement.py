@@ -14,7 +14,7 @@ def assert_all_say_the_same(place, desk, clerks) -> None:
     """
     board = queries.board_of(place.pk)
     hall = next(hall for hall in queries.halls_now() if hall.location.pk == place.pk)
-    own = {ticket.pk: queries.place_of(ticket) for ticket in Ticket.objects.filter(state="waiting")}
+    own = {ticket.pk: queries.place_of(ticket) for ticket in queries.tickets_to_place().filter(state="waiting")}
     waits = {pk: each for pk, each in own.items() if each.ahead is not None}
     at_desk = queries.numbers_today(desk, queries.locations()[0])
     standings = {ticket.pk: standing for ticket, standing in at_desk.waiting}
@@ -26,6 +26,9 @@ def assert_all_say_the_same(place, desk, clerks) -> None:
     assert {pk: board.places[pk] for pk in own} == own
     for pk in own.keys() - waits.keys():
         assert queries.words_of(own[pk])["heading"] == "Loket sudah tutup"
+
+    # How long it takes, nobody can tell while service is stopped.
+    assert not hall.stopped or {board.wait, *(each.wait for each in own.values())} == {None}
 
     # Who can be called, and by whom.
     lines = {clerk.pk: _line_of(clerk) for clerk in clerks}

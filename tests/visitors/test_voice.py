@@ -197,17 +197,18 @@ def test_the_waiting_time_is_told_where_it_is_known(client, db):
         with clock.at(called.called_at + timedelta(minutes=5)):
             actions.finish(called.pk, clerk)
     waiting = [make.ticket(service=service, user=clerk) for _n in range(4)]
-    with clock.at(moment + timedelta(seconds=30)):
+    # Told from the next step on after what has ended for a while.
+    with clock.at(moment + timedelta(minutes=13)):
         place = queries.place_of(waiting[3])
         assert (place.ahead, place.wait) == (3, (15, 20))
         assert "Sekitar 15–20 menit" in queries.words_of(place)["text"]
 
 
 def test_how_long_visits_take_is_read_every_few_minutes(called, django_assert_num_queries):
-    now, place = clock.now(), called.location_id
+    now, place = clock.now().replace(minute=0, second=0), called.location_id
     with clock.at(now):
         queries.served_seconds(place)
-    for minutes, asked in ((4, 0), (6, 1)):
+    for minutes, asked in ((4, 0), (5, 1), (9, 0)):
         with clock.at(now + timedelta(minutes=minutes)), django_assert_num_queries(asked):
             queries.served_seconds(place)
 

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
 from tests.factories import visitors as make
 from tests.factories.cases import count_queries
 from ula_portal.core import clock, ports
+from ula_portal.core.kept import forget_all
 from ula_portal.core.models import Role
 from visitors import actions, queries
 from visitors.models import Booking, Counter, Ticket
@@ -31,7 +33,7 @@ def morning():
 
 
 def words(ticket):
-    return queries.words_of(queries.place_of(ticket))
+    return queries.words_of(queries.place_of(queries.tickets_to_place().get(pk=ticket.pk)))
 
 
 def test_nobody_is_next_whom_no_open_counter_serves(morning, session, clerk, service, desk, client):
@@ -75,6 +77,53 @@ def test_a_pause_a_break_and_a_closure_are_told_on_the_ticket(morning, session, 
     # The counter goes on with who is there.
     assert words(ticket)["heading"] == "Anda berikutnya"
     actions.reopen(closure.pk, desk)
+
+
+def served_before(moment, session, clerk, service, minutes, count=6):
+    """Visitors whose visit took so long, just over at a moment."""
+    for _n in range(count):
+        with clock.at(moment - timedelta(minutes=minutes)):
+            make.ticket(service=service, user=clerk)
+            called = actions.call_next(session.pk, clerk)
+        with clock.at(moment):
+            actions.finish(called.pk, clerk)
+
+
+def test_no_minutes_are_told_anywhere_while_service_is_stopped(session, clerk, service, desk, client):
+    with clock.at(MORNING):
+        served_before(MORNING - timedelta(minutes=10), session, clerk, service, 5)
+        tickets = [make.ticket(service=service, user=desk) for _n in range(4)]
+        place, own = make.location(), reverse("ticket_own", args=[actions.token_of(tickets[3])])
+
+        def told():
+            board = queries.board_of(place.pk, [tickets[3].pk])
+            load = next(load for load in queries.halls_now()[0].services if load.waiting)
+            waits = {board.wait, board.places[tickets[3].pk].wait, load.wait}
+            return waits, "menit" in client.get(own).content.decode()
+
+        assert told() == ({(15, 20), (20, 25)}, True)
+        asked = count_queries(lambda: client.get(own))
+        closure = actions.close_suddenly(place, desk, "listrik padam")
+        # The counter goes on with who is there; how long that takes, nobody can tell.
+        assert told() == ({None}, False)
+        assert count_queries(lambda: client.get(own)) == asked
+        actions.reopen(closure.pk, desk)
+        assert told()[1]
+
+
+def test_two_processes_tell_the_same_band_whenever_each_has_read(session, clerk, service, desk):
+    place, step = make.location().pk, MORNING
+    served_before(step - timedelta(minutes=3), session, clerk, service, 5)
+    told = []
+    for seconds in (0, 100, 299):
+        with clock.at(step + timedelta(seconds=seconds)):
+            forget_all()
+            told.append(queries.served_seconds(place))
+            # Whoever is finished now counts from a later step on.
+            served_before(step + timedelta(seconds=seconds), session, clerk, service, 30, count=1)
+    assert told[0] == told[1] == told[2] == [300.0] * 6
+    with clock.at(step + timedelta(seconds=600)):
+        assert sorted(queries.served_seconds(place)) == [300.0] * 6 + [1800.0] * 3
 
 
 def test_the_evening_ends_the_wait_only_where_nobody_sits(morning, session, clerk, service, desk):

@@ -1,7 +1,7 @@
 """What is read on nearly every page and changes hardly ever, kept in the process for a while."""
 
 from collections.abc import Callable, Hashable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from . import clock
 
@@ -30,6 +30,19 @@ class Kept:
     def forget(self) -> None:
         """Drop all values."""
         self._values.clear()
+
+
+class KeptInStep(Kept):
+    """Values that all processes read anew at the same moments: full ``seconds`` of the clock. So all show the same."""
+
+    def get(self, key: Hashable, read: Callable[[datetime], object]):
+        """The value of ``key``, from ``read`` for the step that began last; a value must depend on nothing later."""
+        step = self._for.total_seconds()
+        began = datetime.fromtimestamp(clock.now().timestamp() // step * step, UTC)
+        known = self._values.get(key)
+        if known is None or known[0] != began:
+            known = self._values[key] = (began, read(began))
+        return known[1]
 
 
 def forget_all() -> None:

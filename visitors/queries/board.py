@@ -155,7 +155,7 @@ def _places(queue, served, closure):
             notice = closed if ticket.state == Ticket.State.WAITING else ()
             back_after = queue.rule.numbers_before_return
             return Place(ticket.state, ticket.label, None, counter, seated="", notice=notice, back_after=back_after)
-        wait = waiting_time.band(standing.ahead, standing.calling, served)
+        wait = None if closure else waiting_time.band(standing.ahead, standing.calling, served)
         room, notice = ticket.target_id in rooms, () if standing.calling else why
         return Place(ticket.state, ticket.label, standing.ahead, "", wait, standing.seated, room, notice)
 
@@ -179,24 +179,23 @@ def is_over(moment: datetime.datetime) -> bool:
 
 
 def place_of(ticket) -> Place:
-    """Where one ticket stands now.
-
-    Two queries for a ticket from ``ticket_by_token``, one more while nobody calls who holds it.
-    """
+    """Where one ticket from ``ticket_by_token`` stands now. Two queries."""
     if ticket.day != clock.today():
         served = ticket.state == Ticket.State.FINISHED
         return Place(Ticket.State.FINISHED if served else Ticket.State.CANCELLED, ticket.label)
     queue, served = queue_at(ticket.location, also=Q(pk=ticket.pk)), screen.served_seconds(ticket.location_id)
-    standing = queue.standing_of(ticket)
-    nobody_calls = ticket.state == Ticket.State.WAITING and not (standing and standing.calling)
-    closure = closing.closure_at(ticket.location_id) if nobody_calls else None
-    return _places(queue, served, closure).get(ticket.pk) or Place(ticket.state, ticket.label)
+    return _places(queue, served, closing.closure_of(ticket)).get(ticket.pk) or Place(ticket.state, ticket.label)
 
 
 def ticket_by_token(token_hash: str) -> Ticket | None:
-    """The ticket whose secret has this hash, whatever its state, with service, location and its rule."""
+    """The ticket whose secret has this hash, whatever its state, ready for ``place_of``. One query."""
+    return tickets_to_place().filter(token_hash=token_hash).first()
+
+
+def tickets_to_place():
+    """Tickets with what ``place_of`` reads: service, location and its rule, the closure in force there."""
     with_all = Ticket.objects.select_related("service", "location__queue_rule", "visit")
-    return with_all.filter(token_hash=token_hash).first()
+    return closing.with_closure_of_location(with_all, clock.now())
 
 
 def notice_at(moment: datetime.datetime, counters_open: bool, closure=None) -> str:

@@ -25,10 +25,16 @@ def with_closure(locations, moment: datetime.datetime):
     return locations.annotate(stopped=stopped).select_related("stopped")
 
 
-def closure_of(location) -> Closure | None:
-    """The closure in force at a location from ``with_closure``, or None. No query."""
+def with_closure_of_location(tickets, moment: datetime.datetime):
+    """Tickets with the closure in force at their location, for ``closure_of``."""
+    stopped = FilteredRelation("location__closures", condition=in_force(moment, "location__closures__"))
+    return tickets.annotate(stopped=stopped).select_related("stopped")
+
+
+def closure_of(place) -> Closure | None:
+    """The closure in force at a location from ``with_closure``, or at a ticket's; None without. No query."""
     # Without one the attribute is missing.
-    return getattr(location, "stopped", None)
+    return getattr(place, "stopped", None)
 
 
 def closure_at(location_id: int, moment: datetime.datetime | None = None) -> Closure | None:

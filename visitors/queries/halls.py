@@ -89,7 +89,7 @@ def _hall(place, queue, services, served):
         counters_open=sum(desk.session == "open" for desk in counters),
         paused=any(desk.session == "paused" for desk in counters),
         waiting=len(queue.waiting),
-        services=_loads(queue, services, served),
+        services=_loads(queue, services, [] if closure else served),
         last_called=_last_called(queue.tickets),
         notice=notice_at(queue.at, queue.is_open, closure),
         hours=workdays.service_hours(clock.today()),
@@ -109,7 +109,7 @@ def _loads(queue, services, served):
     """Every service that gives numbers here or is waited for, the busiest first.
 
     A letter may stand for several services, so tickets count by service. How long somebody waits who comes now is what
-    their ticket's page would say.
+    their ticket's page would say; nothing while service is stopped (``served`` is empty then).
     """
     waiting = Count(ticket.service_id for ticket in queue.waiting)
     known = {pk: (each.name, each.ticket_letter) for pk, each in services.items() if each.ticket_letter}

@@ -8,15 +8,17 @@ from django.db import connection
 from django.db.models import Q
 
 from ula_portal.core import clock
-from ula_portal.core.kept import Kept
+from ula_portal.core.kept import KeptInStep
 
 from ..models import QueueEvent, ScreenNotice, ScreenRule
 from . import line
 
 # Visitors served last, from whose time the waiting time is told, and how far back they are looked for.
 _SAMPLE, _SAMPLE_DAYS = 60, 14
-# A board is drawn at every event of the queue; how long visits take does not change in minutes.
-kept_seconds = Kept(300)
+# A board is drawn at every event of the queue; how long visits take does not change in minutes. Every process keeps the
+# same sample: what had ended a while before the step began, so that nothing of it is still being written or taken back.
+kept_seconds = KeptInStep(300)
+_SETTLED = datetime.timedelta(minutes=2)
 NOTICES_SHOWN = 12
 
 
@@ -79,8 +81,8 @@ _SERVED = """
 SELECT place.id, extract(epoch FROM served.finished_at - served.called_at)::float
 FROM unnest(%s::bigint[]) AS place (id) CROSS JOIN LATERAL (
     SELECT called_at, finished_at FROM visitors_ticket
-    WHERE location_id = place.id AND day >= %s AND state = 'finished' AND finished_at > called_at
-    ORDER BY day DESC, finished_at DESC LIMIT %s
+    WHERE location_id = place.id AND day >= %s AND state = 'finished' AND finished_at > called_at AND finished_at <= %s
+    ORDER BY day DESC, finished_at DESC, id LIMIT %s
 ) AS served
 """
 
@@ -88,17 +90,17 @@ FROM unnest(%s::bigint[]) AS place (id) CROSS JOIN LATERAL (
 def served_seconds_at(location_ids: Iterable[int]) -> dict[int, list[float]]:
     """Seconds from call to end of the visitors whom each location served last, by location.
 
-    Read anew every five minutes, in one query.
+    Read anew every five minutes, in one query; the same in every process.
     """
     places = tuple(sorted(location_ids))
-    return kept_seconds.get(places, lambda: _served(places))
+    return kept_seconds.get(places, lambda began: _served(places, began - _SETTLED))
 
 
-def _served(location_ids):
-    since = clock.today() - datetime.timedelta(days=_SAMPLE_DAYS)
+def _served(location_ids, until):
+    since = clock.local(until).date() - datetime.timedelta(days=_SAMPLE_DAYS)
     found = {}
     with connection.cursor() as cursor:
-        cursor.execute(_SERVED, [list(location_ids), since, _SAMPLE])
+        cursor.execute(_SERVED, [list(location_ids), since, until, _SAMPLE])
         for location_id, seconds in cursor.fetchall():
             found.setdefault(location_id, []).append(seconds)
     return found
