@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 
 from ula_portal.core.models import Role
 from ula_portal.core.permissions import grant, has_role, position_ids_of
+from ula_portal.core.queries import positions_of
 
 from .models import Counter
 
@@ -70,7 +71,7 @@ def rooms_to_call_to(user) -> bool | QuerySet[Counter]:
 
 def may_host(user) -> bool:
     """Whoever holds a position today: visitors may have come for them."""
-    return has_role(user, *Role) and bool(position_ids_of(user))
+    return has_role(user, *Role) and bool(positions_of(user))
 
 
 def may_work_at(user, counter) -> bool:

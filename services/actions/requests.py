@@ -53,8 +53,8 @@ def create_draft(service: Service, *, source=Request.Source.ONLINE, idempotency_
     Raises Refused when the service takes none. The same key again gives the same draft.
     """
     earlier = claim("draft", idempotency_key)
-    if earlier.earlier_id:
-        return Request.objects.select_related("service").get(pk=earlier.earlier_id)
+    if begun := earlier.earlier(Request.objects.select_related("service")):
+        return begun
     if source == Request.Source.ONLINE and "online" not in service.channels:
         raise Refused(_("Layanan ini belum dapat diajukan secara daring. Silakan datang ke ruang layanan."))
     draft = Request.objects.create(**_new_request(service, source))
@@ -256,8 +256,8 @@ def write_to_office(request: Request, text: str, *, actor, idempotency_key="") -
     if not text or len(text) > 4000:
         raise Refused(_("Tulis pesan Anda, paling panjang 4.000 huruf."), field="text")
     earlier = claim(f"applicant:{request.pk}", idempotency_key)
-    if earlier.earlier_id:
-        return Message.objects.get(pk=earlier.earlier_id)
+    if sent := earlier.earlier(Message.objects):
+        return sent
     if request.state == Request.State.DRAFT:
         raise Outdated(_("Permohonan ini belum dikirim."))
     message = Message.objects.create(request=request, at=clock.now(), text=text)

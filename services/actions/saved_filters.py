@@ -19,11 +19,12 @@ def save_filter(user, *, name, choice: dict, words="", unit=None, idempotency_ke
     """Keep a choice (tab and filters, by the names in addresses) under a name of the person's own.
 
     ``unit``: a unit of the person's that may use it too; words are then left out, for they name people. Raises Refused
-    (``field``) for a name in use, NotAllowed for another unit. The same key again gives the earlier result.
+    (``field``) for a name in use, NotAllowed for another unit. The same key again gives the earlier result;
+    Outdated where that was deleted since.
     """
     claimed = idempotency.claim(staff(user).key, idempotency_key)
-    if claimed.earlier_id:
-        return SavedFilter.objects.get(pk=claimed.earlier_id)
+    if earlier := claimed.earlier(SavedFilter.objects):
+        return earlier
     if SavedFilter.objects.filter(owner=user).count() >= MOST:
         raise Refused(_("Anda sudah menyimpan %(n)d saringan. Hapus dahulu yang tidak dipakai.") % {"n": MOST})
     _must_be_own(user, unit)

@@ -52,8 +52,7 @@ def write_to_applicant(request_id, user, text, *, idempotency_key="") -> Message
 def _begin(request_id, user, key):
     case = Case.lock(request_id)
     claimed = idempotency.claim(staff(user).key, key)
-    earlier = Message.objects.get(pk=claimed.earlier_id) if claimed.earlier_id else None
-    return case, claimed, earlier
+    return case, claimed, claimed.earlier(Message.objects)
 
 
 def _write(case, user, text, *, internal):

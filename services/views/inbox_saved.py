@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.idempotency import renew_key
 
 from ..actions.saved_filters import change_filter, delete_filter, save_filter
 from ..forms.inbox import SavedFilterForm
@@ -38,6 +39,8 @@ def case_filters(request):
             )
         except Refused as error:
             form.add_error(error.field, str(error))
+            if isinstance(error, Outdated):
+                renew_key(form)
         else:
             messages.success(request, _("Saringan “%(name)s” tersimpan.") % {"name": kept.name})
             return redirect(f"{reverse('case_list')}{asked.address(dari=kept.pk)}")

@@ -132,6 +132,20 @@ def test_the_absentee_is_told_at_once_by_mail_and_on_their_pages(cast, client):
     assert notify.kind_of(notice.kind).compose(notice) is None
 
 
+def test_a_form_sent_again_after_its_absence_was_removed_says_so_and_may_then_be_sent_anew(cast, client):
+    client.force_login(cast.official)
+    data = sent(cast.official)
+    assert client.post(PAGE, data).status_code == client.post(PAGE, data).status_code == 302
+    end_absence(Absence.objects.get().pk, cast.official)
+    answer = client.post(PAGE, data)
+    form = answer.context["form"]
+    assert answer.status_code == 422 and "catatannya dihapus" in answer.content.decode()
+    assert form["kind"].value() == "leave" and form["key"].value() not in ("", "kunci")
+    assert not Absence.objects.exists()
+    assert client.post(PAGE, data | {"key": form["key"].value()}).status_code == 302
+    assert Absence.objects.count() == 1
+
+
 def test_what_is_told_of_an_absence_asks_the_same_for_one_and_three(cast, client):
     client.force_login(cast.official)
     client.get("/petugas/")

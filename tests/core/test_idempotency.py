@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from tests.factories.at_once import at_once
 from ula_portal.core import clock, idempotency
+from ula_portal.core.errors import Outdated
 from ula_portal.core.models import IdempotencyKey, Unit
 
 
@@ -91,3 +92,14 @@ def test_sixteen_taps_at_once_make_one_thing():
     made = at_once(*[lambda: make("kunci")] * 16)
     assert len(set(made)) == 1
     assert Unit.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_what_was_deleted_since_ends_in_words():
+    made = make("kunci")
+    with transaction.atomic():
+        assert str(idempotency.claim("staff:1", "kunci").earlier(Unit.objects).pk) == made
+        assert idempotency.claim("staff:1", "lain").earlier(Unit.objects) is None
+    Unit.objects.all().delete()
+    with pytest.raises(Outdated, match="catatannya dihapus"), transaction.atomic():
+        idempotency.claim("staff:1", "kunci").earlier(Unit.objects)

@@ -156,6 +156,56 @@ def test_the_page_needs_few_queries(receive, position, official, client):
     assert count_queries(lambda: client.get(reverse("guests"))) == one <= 9
 
 
+def test_the_host_notes_that_a_guest_has_left_and_takes_it_back_for_a_minute(
+    receive, position, official, colleague, client
+):
+    visit, page = receive(position), reverse("guests")
+    client.force_login(official)
+    assert "Catat pulang" not in client.get(page).content.decode()
+    call = HostCall.objects.get()
+    actions.answer_host(call.pk, official, "coming")
+    assert "Catat pulang" in client.get(page).content.decode()
+    client.force_login(colleague)
+    client.post(page, {"do": "leave", "visit": visit.pk})
+    assert Visit.objects.get(left_at=None) == visit
+    client.force_login(official)
+    html = client.post(page, {"do": "leave", "visit": visit.pk}, follow=True).content.decode()
+    assert "Siti Contoh dicatat pulang." in html and Visit.objects.get().left_at
+    assert QueueEvent.objects.filter(kind="guest_left", data__positions=[position.pk]).count() == 1
+    html = client.post(page, {"do": "undo", "visit": visit.pk}, follow=True).content.decode()
+    assert "Tamu masih di sini." in html and Visit.objects.get().left_at is None
+    client.post(page, {"do": "leave", "visit": visit.pk})
+    with clock.at(clock.now() + timedelta(seconds=61)):
+        html = client.get(page).content.decode()
+        assert "dicatat pulang" not in html and "Tidak ada tamu" in html
+        client.post(page, {"do": "undo", "visit": visit.pk})
+        assert Visit.objects.get().left_at
+
+
+def test_whom_it_was_handed_to_and_whose_room_they_were_in_are_hosts_too(
+    receive, position, official, colleague, desk, client
+):
+    handed = receive(position)
+    actions.answer_host(HostCall.objects.get().pk, official, "delegated", colleague.pk)
+    assert actions.check_out(handed.pk, colleague).left_at
+    room, clerk = make.counter(kind="room", position=position), make.person(Role.COUNTER)
+    official = type(official).objects.get(pk=official.pk)
+    service = make.service("B")
+    ticket = make.ticket(service=service, user=desk)
+    session = actions.open_session(make.counter(service).pk, clerk)
+    actions.transfer(actions.call_next(session.pk, clerk).pk, clerk, counter_id=room.pk)
+    with pytest.raises(NotAllowed):
+        actions.check_out(ticket.visit_id, official)
+    own = actions.open_session(room.pk, official)
+    actions.finish(actions.call_next(own.pk, official).pk, official)
+    client.force_login(official)
+    assert "Catat pulang" in client.get(reverse("guests")).content.decode()
+    with pytest.raises(NotAllowed):
+        actions.check_out(ticket.visit_id, colleague)
+    client.post(reverse("guests"), {"do": "leave", "visit": ticket.visit_id})
+    assert Visit.objects.get(pk=ticket.visit_id).left_at
+
+
 def test_by_power_of_attorney_only_with_the_paper(desk):
     who = {"user": desk, "location": make.location(), "purpose": "consult", "name": "Siti", "represents": "Budi, Ani"}
     with pytest.raises(Refused, match="surat kuasanya") as refusal:

@@ -11,7 +11,8 @@ from .absence_forms import AbsenceForm, ActingForm
 from .access import allowed, staff_required
 from .actions.absences import end_absence, note_absence, read_absences
 from .actions.acting import end_acting, record_acting
-from .errors import NotAllowed, Refused
+from .errors import NotAllowed, Outdated, Refused
+from .idempotency import renew_key
 
 
 @staff_required
@@ -28,6 +29,8 @@ def absences(request):
                 absence = note_absence(request.user, **form.noted)
             except Refused as error:
                 form.add_error(error.field if error.field in form.fields else None, str(error))
+                if isinstance(error, Outdated):
+                    renew_key(form)
             else:
                 messages.success(request, _("Ketidakhadiran %(name)s dicatat.") % {"name": absence.user})
                 return redirect("absences")
@@ -85,6 +88,8 @@ def acting(request):
             tenure = record_acting(request.user, **form.recorded)
         except Refused as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
+            if isinstance(error, Outdated):
+                renew_key(form)
         else:
             words = {"name": tenure.user, "post": f"{tenure.prefix}{tenure.position.name}"}
             messages.success(request, _("%(name)s dicatat sebagai %(post)s.") % words)

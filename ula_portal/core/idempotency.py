@@ -7,8 +7,10 @@ import datetime
 import secrets
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from . import clock
+from .errors import Outdated
 from .models import IdempotencyKey
 from .secrets_at_rest import keyed_hash
 
@@ -26,6 +28,18 @@ class Claim:
 
     def __init__(self, row_id, earlier_id):
         self.row_id, self.earlier_id = row_id, earlier_id
+
+    def earlier(self, objects):
+        """What an earlier call with the same key made, from a manager or query set; None when this is the first.
+
+        Raises Outdated when it was deleted since: a form that comes late brings nothing back.
+        """
+        if self.earlier_id is None:
+            return None
+        found = objects.filter(pk=self.earlier_id).first()
+        if found is None:
+            raise Outdated(_("Formulir ini sudah pernah dikirim, lalu catatannya dihapus. Periksa, lalu kirim lagi."))
+        return found
 
     def record(self, kind: str, result_id) -> None:
         """Note what this call made; once, before the verb's transaction ends."""
@@ -66,6 +80,12 @@ def claim(actor_key: str, key: str) -> Claim:
         )
         row_id, result = cursor.fetchone()
     return Claim(row_id, result or None)
+
+
+def renew_key(form, field="key") -> None:
+    """Give a form that is shown again another key: what its old one made is gone, so it may be sent anew."""
+    form.data = form.data.copy()
+    form.data[form.add_prefix(field)] = new_key()
 
 
 def revoke(kind: str, result_id) -> None:

@@ -44,8 +44,8 @@ def book(
     Refused with the form field that has to be mended.
     """
     claim = idempotency.claim("booking", idempotency_key)
-    if claim.earlier_id:
-        return Booking.objects.select_related("slot").get(pk=claim.earlier_id)
+    if earlier := claim.earlier(Booking.objects.select_related("slot")):
+        return earlier
     name, phone, email = _who(name, phone, email)
     if wants_reminder and not (phone or mail.reachable(email)):
         words = _("Tulis nomor HP atau surel, supaya kami dapat mengingatkan Anda.")

@@ -96,8 +96,8 @@ def check_in(
     actor = actors.staff(user)
     with transaction.atomic():
         claim = idempotency.claim(actor.key, idempotency_key)
-        if claim.earlier_id:
-            return earlier_check_in(claim.earlier_id)
+        if earlier := claim.earlier(Visit.objects.select_related("request")):
+            return check_in_of(earlier)
         for field, message in gaps(purpose, visitor_id or name, service, host_id, request_number).items():
             raise Refused(message, field=field)
         plan = plan_of(user, location, purpose, service, request_number, host_id, open_request)
@@ -154,9 +154,8 @@ def gaps(purpose, name, service, host, request_number) -> dict[str, str]:
     return found
 
 
-def earlier_check_in(visit_id: int) -> CheckIn:
-    """What an earlier call with the same idempotency key made."""
-    visit = Visit.objects.select_related("request").get(pk=visit_id)
+def check_in_of(visit: Visit) -> CheckIn:
+    """What an earlier call with the same idempotency key made; ``visit.request`` is read."""
     return CheckIn(visit, visit.tickets.order_by("pk").first(), visit.request)
 
 

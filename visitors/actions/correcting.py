@@ -9,9 +9,9 @@ from ula_portal.core.errors import NotAllowed, Outdated, Refused
 from .. import permissions, states
 from ..models import HostCall, Ticket, Visit
 from . import events
-from .checkin import CheckIn, earlier_check_in, gaps, plan_of
+from .checkin import CheckIn, check_in_of, gaps, plan_of
 from .hosting import call_host
-from .serving import give_back
+from .serving import give_back, may_note_leaving, tell_host
 from .tickets import issue_within
 from .undoing import take_back
 
@@ -31,8 +31,8 @@ def correct_visit(
     _must_be_desk(user)
     with transaction.atomic():
         claim = idempotency.claim(actors.staff(user).key, idempotency_key)
-        if claim.earlier_id:
-            return earlier_check_in(claim.earlier_id)
+        if earlier := claim.earlier(Visit.objects.select_related("request")):
+            return check_in_of(earlier)
         visit = Visit.objects.select_for_update(of=("self",)).select_related("visitor").filter(pk=visit_id).first()
         if visit is None or visit.left_at is not None:
             raise Outdated(_("Tamu ini sudah pulang."))
@@ -90,10 +90,10 @@ def _renumbered(visit, plan, old, ground):
 def take_back_leaving(visit_id: int, user) -> Visit:
     """A visitor was sent home by a misclick: they are here again, with the number that was given back.
 
-    May: front desk and counters, within a minute; the number comes back to who gave it back. Raises NotAllowed,
+    May: as ``check_out``, within a minute; the number comes back to who gave it back. Raises NotAllowed,
     Outdated when it is too late or something has happened since.
     """
-    _must_be_desk(user)
+    may_note_leaving(visit_id, user)
     with transaction.atomic():
         visit = Visit.objects.select_for_update(of=("self",)).filter(pk=visit_id).first()
         if visit is None or visit.left_at is None:
@@ -105,4 +105,5 @@ def take_back_leaving(visit_id: int, user) -> Visit:
             take_back(given_back.pk, user)
         Visit.objects.filter(pk=visit.pk).update(left_at=None)
         visit.left_at = None
+        tell_host(visit)
         return visit

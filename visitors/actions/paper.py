@@ -35,8 +35,8 @@ def reserve_numbers(
         raise Refused(_("Huruf A sampai Z tanpa I, O, dan Q."), field="letter")
     with transaction.atomic():
         claim = idempotency.claim(actors.staff(user).key, idempotency_key)
-        if claim.earlier_id:
-            return PaperSheet.objects.get(pk=claim.earlier_id)
+        if earlier := claim.earlier(PaperSheet.objects):
+            return earlier
         now = clock.now()
         day = clock.local(now).date()
         last = _take(location.pk, day, letter, count)

@@ -10,7 +10,7 @@ from ula_portal.core import clock
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
 
 from .. import permissions, queries, states
-from ..models import Counter, Ticket, Visit
+from ..models import Counter, HostCall, Ticket, Visit
 from . import events
 from .calling import outdated, own_ticket
 from .undoing import remember
@@ -201,13 +201,13 @@ def leave_queue(ticket_id: int) -> Ticket:
 
 
 def check_out(visit_id: int, user) -> Visit:
-    """Note that a visitor has left; a ticket that still waits is given back. May: front desk and counters.
+    """Note that a visitor has left; a ticket that still waits is given back.
 
-    For a minute ``take_back_leaving`` undoes it. Raises Refused while the visitor is at a counter; a second check-out
+    May: front desk and counters, and the host (``queries.guests_of``), whose page is told. For a minute
+    ``take_back_leaving`` undoes it. Raises NotAllowed; Refused while the visitor is at a counter; a second check-out
     changes nothing.
     """
-    if not permissions.may_check_in(user):
-        raise NotAllowed(_("Anda tidak berwenang mencatat kepulangan tamu."))
+    may_note_leaving(visit_id, user)
     with transaction.atomic():
         visit = Visit.objects.select_for_update().filter(pk=visit_id).first()
         if visit is None:
@@ -222,7 +222,21 @@ def check_out(visit_id: int, user) -> Visit:
             give_back(live, forget=False)
         visit.left_at = clock.now()
         visit.save(update_fields=["left_at"])
+        tell_host(visit)
         return visit
+
+
+def may_note_leaving(visit_id: int, user) -> None:
+    """Raise NotAllowed for whoever is neither at the desk nor the visitor's host."""
+    if not (permissions.may_check_in(user) or queries.guests_of(user).filter(pk=visit_id).exists()):
+        raise NotAllowed(_("Anda tidak berwenang mencatat kepulangan tamu."))
+
+
+def tell_host(visit: Visit) -> None:
+    """Let the pages of the host follow that a guest left, or has not."""
+    if call := HostCall.objects.filter(visit=visit).first():
+        people = [call.delegate_id] if call.delegate_id else []
+        events.write("guest_left", visit.location_id, positions=[call.position_id], people=people)
 
 
 def give_back(ticket: Ticket, *, forget: bool = True) -> None:

@@ -10,6 +10,7 @@ from .board import (
     notice_at,
     place_of,
     ticket_by_token,
+    tickets_to_place,
     words_of,
 )
 from .closing import (
@@ -41,11 +42,14 @@ from .events import Cursor, Event, current_cursor, events_after, events_missed, 
 from .halls import Hall, halls_now
 from .hosting import (
     delegates_for,
+    guest_just_left,
+    guests_of,
     host_calls_for,
     host_calls_waiting,
     host_topics_for,
     host_topics_of,
     may_answer,
+    room_guests_of,
 )
 from .line import midnight, own_rule, place_for_number, rule_of
 from .paper import numbers_entered, paper_sheet, paper_sheets
@@ -82,6 +86,8 @@ __all__ = [
     "events_after",
     "events_missed",
     "find_for_desk",
+    "guest_just_left",
+    "guests_of",
     "halls_now",
     "host_calls_for",
     "host_calls_waiting",
@@ -112,6 +118,7 @@ __all__ = [
     "queue_at",
     "queue_now",
     "request_for_desk",
+    "room_guests_of",
     "rule_of",
     "served_seconds",
     "services_to_choose",
@@ -119,6 +126,7 @@ __all__ = [
     "sound_of",
     "ticket_by_token",
     "ticket_for_print",
+    "tickets_to_place",
     "told",
     "touched_by",
     "visit_for_badge",

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from ula_portal.core import clock
 from ula_portal.core.absence_queries import presence_of
 from ula_portal.core.models import Tenure, User
 from ula_portal.core.permissions import position_ids_of
 
-from ..models import Counter, HostCall, Ticket
+from .. import permissions, states
+from ..models import Counter, HostCall, Ticket, Visit
 from . import line
 
 SHOWN = 30
@@ -31,6 +32,41 @@ def host_calls_for(user) -> list[HostCall]:
     """Visitors who came for somebody and are still here, the longest wait first, at most 30. Two queries."""
     calls = _for(user).select_related("visit__visitor", "visit__service", "position", "delegate", "visit__location")
     return list(calls.order_by("asked_at", "pk")[:SHOWN])
+
+
+def guests_of(user) -> QuerySet[Visit]:
+    """Visits of today whose host somebody is: who came for them or was handed to them, or was with them in their room.
+
+    Of the latter the newest number counts.
+    """
+    mine = Q(host_call__position__in=position_ids_of(user)) | Q(host_call__delegate=user.pk)
+    rooms = permissions.room_ids_of(user)
+    visits = Visit.objects.filter(checked_in_at__gte=line.midnight())
+    if not rooms:
+        return visits.filter(mine)
+    newest = Ticket.objects.filter(visit=OuterRef("pk")).order_by("-pk").values("session__counter")[:1]
+    return visits.annotate(last_room=Subquery(newest)).filter(mine | Q(last_room__in=rooms))
+
+
+def room_guests_of(user) -> list[Visit]:
+    """Visitors who came for something else, were received in somebody's room and not seen leaving; at most 30.
+
+    One query, none for who has no room.
+    """
+    if not permissions.room_ids_of(user):
+        return []
+    served = Ticket.objects.filter(visit=OuterRef("pk"), state=Ticket.State.FINISHED)
+    live = Ticket.objects.filter(visit=OuterRef("pk"), state__in=Ticket.LIVE_STATES)
+    found = guests_of(user).filter(Exists(served), ~Exists(live), host_call=None, left_at=None)
+    return list(found.select_related("visitor", "location").order_by("checked_in_at", "pk")[:SHOWN])
+
+
+def guest_just_left(user, pk) -> Visit | None:
+    """Somebody's guest who was noted as gone within the last minute, with the visitor; no query where none was."""
+    if pk is None:
+        return None
+    ended = guests_of(user).filter(pk=pk, left_at__gte=clock.now() - states.UNDO_WITHIN)
+    return ended.select_related("visitor").first()
 
 
 def host_calls_waiting(user) -> QuerySet[HostCall]:

@@ -13,21 +13,42 @@ from ula_portal.core.typed import row_id
 from .. import actions, permissions, queries
 from ..live.gate import staff_token
 
+# The guest who was noted as gone last from this browser, in the session, so that a misclick can be taken back.
+LEFT = "left_guest"
+
 
 @never_cache
 @allowed(permissions.may_host)
 @require_http_methods(["GET", "HEAD", "POST"])
 def guests(request):
-    """Who waits for me, and my answer; follows the queue of the place where the first of them waits."""
+    """Who waits for me, my answer, and who has left; follows the queue of the place where the first of them waits.
+
+    POST ``do``: leave (``visit``), undo; without it the answer.
+    """
     if request.method == "POST":
-        return _answer(request)
+        return _note_leaving(request) if request.POST.get("do") else _answer(request)
     calls = queries.host_calls_for(request.user)
     colleagues = queries.delegates_for(calls, request.user)
     rows = [(call, colleagues.get(call.position.unit_id, [])) for call in calls]
     places = queries.locations()
     place = calls[0].visit.location_id if calls else (places[0].pk if places else 0)
     template = "visitors/_guests.html" if "bagian" in request.GET else "visitors/guests.html"
-    return render(request, template, {"rows": rows, "live": staff_token(place)})
+    context = {"rows": rows, "in_room": queries.room_guests_of(request.user), "live": staff_token(place)}
+    context["left"] = queries.guest_just_left(request.user, request.session.get(LEFT))
+    return render(request, template, context)
+
+
+def _note_leaving(request):
+    """A guest has left; ``undo`` takes it back."""
+    pk, undo = row_id(request.POST.get("visit")), request.POST["do"] == "undo"
+    try:
+        (actions.take_back_leaving if undo else actions.check_out)(pk, request.user)
+        request.session[LEFT] = None if undo else pk
+        if undo:
+            messages.success(request, _("Diurungkan. Tamu masih di sini."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("guests")
 
 
 def _answer(request):

@@ -29,11 +29,11 @@ def note_absence(by, user, kind, from_date, to_date, *, deputy=None, idempotency
     Allowed: ``permissions.may_note_absence``. Effects: somebody else's is told to the absentee at once, by mail and on
     their pages. Raises: NotAllowed, and Refused (``field``) for days in the past, out of order or already noted, for a
     deputy who is away in that time, and for oneself as deputy of somebody else. The same key again gives the earlier
-    one.
+    one; Outdated where that was removed since.
     """
     claimed = idempotency.claim(staff(by).key, idempotency_key)
-    if claimed.earlier_id:
-        return Absence.objects.get(pk=claimed.earlier_id)
+    if earlier := claimed.earlier(Absence.objects):
+        return earlier
     if not permissions.may_note_absence(by, user):
         raise NotAllowed(WHO_NOTES)
     # Locked, so that of two forms at once the second sees what the first noted.

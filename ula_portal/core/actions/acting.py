@@ -24,11 +24,12 @@ def record_acting(by, user, position, kind, from_date, to_date, *, order, idempo
 
     ``kind``: "plh" or "plt"; ``order``: as ``begin_tenure`` takes it. Allowed: ``permissions.may_record_acting``, for
     anybody but oneself. Effects: rights and steps follow from the first day; the person and the position's holders are
-    told. Raises: NotAllowed, Refused (``field``). The same key again gives the earlier one.
+    told. Raises: NotAllowed, Refused (``field``). The same key again gives the earlier one; Outdated where
+    that was removed since.
     """
     claimed = idempotency.claim(staff(by).key, idempotency_key)
-    if claimed.earlier_id:
-        return Tenure.objects.get(pk=claimed.earlier_id)
+    if earlier := claimed.earlier(Tenure.objects):
+        return earlier
     if not permissions.may_record_acting(by, position):
         raise NotAllowed(WHO_RECORDS)
     if kind not in (Tenure.Kind.PLH, Tenure.Kind.PLT):
