@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ula_portal.core import clock
+from ula_portal.core import clock, mail
 from ula_portal.core.models import Position, Unit
 
 from .actions import ActorChoice, PaperDecree
@@ -147,6 +147,11 @@ class ReturnForm(forms.Form):
         error_messages={"required": _("Tulis apa yang perlu diperbaiki, supaya penyusun tahu.")},
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not mail.is_sent():
+            self.fields["reason"].help_text = _("Dibaca penyusun di editor.")
 
 
 class ActorsForm(forms.Form):

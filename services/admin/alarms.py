@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from ula_portal.core import mail
 from ula_portal.core.admin_journal import JournaledAdmin
 from ula_portal.core.models import Role
 
@@ -38,6 +39,10 @@ class AlarmStepForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         offset = self.instance.offset
+        if "text" in self.fields and not mail.is_sent():
+            self.fields["text"].help_text = _(
+                "Portal ini tidak mengirim surel. Yang mendesak tampil di daftar pekerjaan setiap petugas."
+            )
         self.initial.setdefault("distance", abs(offset))
         self.initial.setdefault("side", self.BEFORE if offset < 0 else self.AFTER)
 

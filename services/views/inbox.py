@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from ula_portal.core import live
+from ula_portal.core import live, mail
 from ula_portal.core.access import allowed
 from ula_portal.core.idempotency import new_key
 from ula_portal.core.search_terms import MAX_LENGTH, tidy
@@ -39,6 +39,11 @@ VERBS = {
     "search": ("claim", "remind", "hand_over"),
 }
 staff_only = allowed(may_see_cases)
+
+
+def verbs_for(tab):
+    """What can be done with several cases; nobody is reminded where no mail is sent."""
+    return tuple(verb for verb in VERBS[tab] if verb != "remind" or mail.is_sent())
 
 
 class Inbox:
@@ -128,7 +133,7 @@ def case_list(request):
     context |= {
         "result": result_of(request),
         "undoable": undoable_now(request),
-        "verbs": VERBS["search" if asked.words else asked.tab],
+        "verbs": verbs_for("search" if asked.words else asked.tab),
     }
     if "hand_over" in context["verbs"]:
         context["colleagues"] = inbox_people.colleagues_of(reach)

@@ -10,6 +10,8 @@ from django.core import mail as outbox
 from django.db import connection
 from django.urls import reverse
 
+from services.admin.alarms import AlarmStepForm
+from sop.forms import ReturnForm
 from ula_portal import production
 from ula_portal.core.actions import journal, people
 from ula_portal.core.admin_people import PersonChangeForm
@@ -141,3 +143,13 @@ def test_without_mail_the_panel_promises_nobody_a_mail(settings):
     settings.SENDS_MAIL = False
     assert "diberi tahu" not in help_of_address()
     assert "masuk lagi" in help_of_address()
+
+
+def test_without_mail_neither_alarms_nor_reviews_promise_one(settings):
+    def helps():
+        found = (AlarmStepForm().fields["text"].help_text, ReturnForm().fields["reason"].help_text)
+        return " ".join(map(str, found))
+
+    assert "Kalimat dalam surel" in helps() and "dalam pemberitahuannya" in helps()
+    settings.SENDS_MAIL = False
+    assert "Kalimat dalam surel" not in helps() and "pemberitahuan" not in helps()

@@ -13,6 +13,7 @@ from services.models import InboxEntry, Participation, SavedFilter
 from services.queries import arrivals, inbox
 from services.queries.inbox_filters import Choice
 from services.queries.inbox_search import search_cases
+from services.views.inbox import VERBS, verbs_for
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter, walk
 from tests.factories.core import make_user, named_cast
 from ula_portal.core import clock, live, notify
@@ -330,6 +331,9 @@ class TestBulk:
         settings.SENDS_MAIL = False
         with pytest.raises(Refused, match="secara langsung"):
             remind(run_of(make_case(service)).pk, cast.official)
+        assert all("remind" not in verbs_for(tab) for tab in VERBS)
+        settings.SENDS_MAIL = True
+        assert "remind" in verbs_for("late") and "remind" in verbs_for("waiting")
         assert not Notice.objects.filter(kind="step_reminder").exists()
 
     def test_reminding_once_an_hour(self, cast, service, client):

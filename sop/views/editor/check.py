@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from ula_portal.core import mail
 from ula_portal.core.errors import Refused
 
 from ... import actions, document, document_pdf, queries, rules
@@ -52,7 +53,9 @@ def propose(request, version):
     except Refused as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("Draf diajukan untuk diverifikasi. Yang memverifikasi mendapat pemberitahuan."))
+        said = _("Draf diajukan untuk diverifikasi.")
+        told = _("Yang memverifikasi mendapat pemberitahuan.") if mail.is_sent() else _("Kabari yang memverifikasi.")
+        messages.success(request, f"{said} {told}")
     return redirect("sop_edit_check", version.pk)
 
 
