@@ -265,8 +265,11 @@ def test_corpus_is_varied():
 
 def test_every_position_acts_and_has_a_holder():
     acting = {actor for sop in SOPS.values() for actor in sop["actors"]} & set(POSITIONS)
-    # A head's secretariat records what the head wrote, in whatever SOP.
-    keepers = {name for name, position in POSITIONS.items() if position.get("secretariat_of")}
+    # A head's secretariat records what the head wrote, in whatever SOP; the office's secretary records orders.
+    kept = {name: position["secretariat_of"] for name, position in POSITIONS.items() if position.get("secretariat_of")}
+    heads = {position["code"] for position in POSITIONS.values() if position["superior_code"] in (None, "KADIS")}
+    assert set(kept.pop("Sekretaris Dinas")) == heads - {"SEKDIS"}
+    keepers = set(kept)
     assert len(keepers) == 1 and not acting & keepers and acting | keepers == set(POSITIONS)
     held = [code for person in OFFICE["people"] for code in person["positions"]]
     assert sorted(held) == sorted(position["code"] for position in OFFICE["positions"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from . import sources
 from .office import email_of
@@ -31,8 +32,8 @@ class Added:
 
     def __str__(self) -> str:
         parts = [
-            self.accounts and _("%(n)d akun") % {"n": self.accounts},
-            self.services and _("%(n)d layanan") % {"n": self.services},
+            self.accounts and ngettext("%(n)d akun", "%(n)d akun", self.accounts) % {"n": self.accounts},
+            self.services and ngettext("%(n)d layanan", "%(n)d layanan", self.services) % {"n": self.services},
             self.renamed and _("nama kantor sendiri"),
         ]
         return ", ".join(str(part) for part in parts if part)

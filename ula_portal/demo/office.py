@@ -20,8 +20,7 @@ def build_office() -> None:
     positions = _positions(source["positions"], units)
     for location in source["locations"]:
         office.add_location(location["code"], location["name"], address=source["office"]["address"])
-    for rule in source["hours"]:
-        _hours(rule)
+    calendar.set_week([_hours(rule) for rule in source["hours"]])
     passwords = _new_logins(source)
     for person in source["people"]:
         _person(person, positions, units, passwords)
@@ -64,18 +63,14 @@ def _hours(rule):
     def day(name):
         return datetime.date.fromisoformat(rule[name]) if rule[name] else None
 
-    calendar.set_hours(
-        rule["kind"],
-        rule["weekday"],
-        hour("opens"),
-        hour("closes"),
-        name=rule["name"],
-        from_date=day("from"),
-        to_date=day("to"),
-        break_from=hour("break_from"),
-        break_to=hour("break_to"),
-        last_ticket=hour("last_ticket"),
-    )
+    return {
+        "kind": rule["kind"],
+        "weekday": rule["weekday"],
+        "name": rule["name"],
+        "from_date": day("from"),
+        "to_date": day("to"),
+        **{name: hour(name) for name in ("opens", "closes", "break_from", "break_to", "last_ticket")},
+    }
 
 
 def email_of(person: dict) -> str:
@@ -130,8 +125,8 @@ class Cast:
             if any(given["role"] == "admin" for given in person["roles"])
         )
         self.head = self.holders["KADIS"]
-        # Who records a position's paper, by its id.
-        kept = Secretariat.objects.select_related("keeper")
+        # Who records a position's paper, by its id: the office's secretary, beside them, records orders.
+        kept = Secretariat.objects.select_related("keeper").exclude(keeper__heads_unit=True)
         self.keepers: dict[int, User] = {each.position_id: self.holders[each.keeper.code] for each in kept}
         self.frontdesk, self.counter = self.holders["FRONT-OFFICE"], self.holders["LOKET"]
         self.location = Location.objects.get(code=sources.read("office.json")["locations"][0]["code"])

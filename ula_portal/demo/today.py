@@ -50,9 +50,9 @@ def open_waiting_room() -> None:
 
 def _always_open():
     if not HoursRule.objects.filter(kind="service", name=HOURS_NAME).exists():
-        for weekday in range(7):
-            whole = {"break_from": None, "break_to": None, "last_ticket": None}
-            calendar.set_hours("service", weekday, datetime.time.min, datetime.time(23, 59), name=HOURS_NAME, **whole)
+        whole = {"kind": "service", "opens": datetime.time.min, "closes": datetime.time(23, 59), "name": HOURS_NAME}
+        whole |= {"break_from": None, "break_to": None, "last_ticket": None}
+        calendar.set_week([whole | {"weekday": weekday} for weekday in range(7)])
         workdays.clear_cache()
     today = clock.today()
     if workdays.service_hours(today) is None:

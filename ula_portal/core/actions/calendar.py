@@ -17,6 +17,25 @@ def set_hours(kind, weekday, opens, closes, *, name, from_date=None, to_date=Non
     ``kind``: ``working`` or ``service``; ``more``: ``break_from``, ``break_to``, ``last_ticket``. Dates, both included,
     make it an exception such as Ramadan. Raises Refused when hours or dates are out of order.
     """
+    rule = _write_hours(kind, weekday, opens, closes, name, from_date, to_date, actor, more)
+    tasks.calendar_changed()
+    return rule
+
+
+@transaction.atomic
+def set_week(rules: list[dict], *, actor=SYSTEM) -> list[HoursRule]:
+    """Write the hours of several weekdays, each a dict of what ``set_hours`` takes; what follows of it follows once."""
+    named = [{"from_date": None, "to_date": None, **rule} for rule in rules]
+    parts = ("kind", "weekday", "opens", "closes", "name", "from_date", "to_date")
+    written = [
+        _write_hours(*(rule[part] for part in parts), actor, {key: rule[key] for key in rule if key not in parts})
+        for rule in named
+    ]
+    tasks.calendar_changed()
+    return written
+
+
+def _write_hours(kind, weekday, opens, closes, name, from_date, to_date, actor, more):
     place = {"kind": kind, "weekday": weekday, "from_date": from_date, "to_date": to_date}
     rule = HoursRule.objects.select_for_update().filter(**place).first() or HoursRule(**place)
     for field, value in {"name": name, "opens": opens, "closes": closes, **more}.items():
@@ -41,6 +60,7 @@ def set_calendar_day(date, kind, name, *, actor=SYSTEM) -> CalendarDay:
     day = CalendarDay.objects.select_for_update().filter(date=date).first() or CalendarDay(date=date)
     day.kind, day.name = kind, name
     _save_checked(day)
+    tasks.calendar_changed()
     journal.record("set_calendar_day", "calendar_day", day.pk, actor)
     return day
 
@@ -60,6 +80,5 @@ def _save_checked(row):
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         raise Refused(" ".join(messages), field="" if field == "__all__" else field) from error
-    row.save()
     # Every process of the server follows within workdays.CACHE_SECONDS.
-    tasks.calendar_changed()
+    row.save()
