@@ -75,7 +75,7 @@ def _no_connection():
         raise OperationalError(str(cause)) from cause
 
 
-def test_health_tells_which_part_is_down(client, db, monkeypatch):
+def test_health_tells_which_part_is_down(client, db, monkeypatch, tmp_path):
     answer = client.get("/sehat/")
     assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
     assert answer.json()["parts"] == {"pages": "ok", "database": "ok", "worker": "down"}
@@ -86,6 +86,14 @@ def test_health_tells_which_part_is_down(client, db, monkeypatch):
         "status": "ok",
         "parts": {"pages": "ok", "database": "ok", "worker": "ok"},
     }
+    # Whoever keeps the page processes says how many of them run.
+    path = tmp_path / "pages.json"
+    monkeypatch.setenv(outage.PAGES_FILE, str(path))
+    assert "page_processes" not in client.get("/sehat/").json()
+    for living, status in ((1, "degraded"), (2, "ok")):
+        outage.tell_pages(path, living, 2)
+        told = client.get("/sehat/").json()
+        assert (told["status"], told["page_processes"]) == (status, {"living": living, "expected": 2})
     with monkeypatch.context() as patch:
         patch.setattr(connection, "cursor", _no_connection)
         answer = client.get("/sehat/")

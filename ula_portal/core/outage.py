@@ -1,11 +1,17 @@
 """The database away for a while, being restarted or out of reach: told from other errors, and from a missing worker."""
 
+import json
+import os
+from pathlib import Path
+
 import psycopg2
 from django.db import connection, connections
 
 # When whoever was answered by 503 may come back.
 RETRY_SECONDS = 5
 WORKER = "ula-portal worker"
+# Names the file in which a supervisor says how many page processes it keeps, and how many run.
+PAGES_FILE = "PAGE_PROCESSES_FILE"
 # Errors of PostgreSQL that end a connection or refuse one: broken, shut down, crashed, starting, too many.
 _CODES = ("08", "57P01", "57P02", "57P03", "53300")
 
@@ -44,3 +50,19 @@ def worker_is_there() -> bool:
             [WORKER],
         )
         return cursor.fetchone()[0]
+
+
+def tell_pages(path: Path, living: int, expected: int) -> None:
+    """Write down how many of the page processes run, for ``/sehat/``; whole or not at all."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_text(json.dumps({"living": living, "expected": expected}))
+    fresh.replace(path)
+
+
+def page_processes() -> dict[str, int] | None:
+    """How many page processes run and how many should (``living``, ``expected``); None where nobody counts them."""
+    path = os.environ.get(PAGES_FILE)
+    try:
+        return json.loads(Path(path).read_text()) if path else None
+    except (OSError, ValueError):
+        return None

@@ -65,15 +65,19 @@ def _in_a_moment(response):
 def health(request):
     """For supervisors and load balancers: 200 while pages and database answer, else 503; ``parts`` says which does not.
 
-    Without a worker pages go on (200, ``degraded``), but nothing is sent.
+    Without a worker pages go on (200, ``degraded``), but nothing is sent; so they do while one of their processes is
+    missing. ``page_processes`` counts them, where a supervisor tells.
     """
+    processes = outage.page_processes()
+    counted = {"page_processes": processes} if processes else {}
     try:
         worker = "ok" if outage.worker_is_there() else "down"
     except (DatabaseError, InterfaceError):
         parts = {"pages": "ok", "database": "down", "worker": "unknown"}
-        return _in_a_moment(JsonResponse({"status": "down", "parts": parts}, status=503))
-    status = "ok" if worker == "ok" else "degraded"
-    return JsonResponse({"status": status, "parts": {"pages": "ok", "database": "ok", "worker": worker}})
+        return _in_a_moment(JsonResponse({"status": "down", "parts": parts, **counted}, status=503))
+    whole = worker == "ok" and (not processes or processes["living"] >= processes["expected"])
+    parts = {"pages": "ok", "database": "ok", "worker": worker}
+    return JsonResponse({"status": "ok" if whole else "degraded", "parts": parts, **counted})
 
 
 def password_reset(request):

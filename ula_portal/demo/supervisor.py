@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from django.core.management import CommandError
 from django.db import connections
 
 from ula_portal import embedded_postgres, env
+from ula_portal.core import outage
 
 from .children import Child
 from .database import DatabaseWatch
@@ -92,6 +94,8 @@ def run(port: int, on_ready: Callable[[], None], *, host: str = HOST) -> int:
         try:
             for child in children:
                 child.start()
+            pages = _PageCount(children)
+            pages.tell()
             ready = _wait_until_ready(host, port, children, stop)
             if ready:
                 on_ready()
@@ -99,6 +103,7 @@ def run(port: int, on_ready: Callable[[], None], *, host: str = HOST) -> int:
                 watch.start()
             # Each of them, also after one that cannot be made to run.
             while ready and not stop.asked and False not in [child.tend() for child in children]:
+                pages.tell()
                 time.sleep(_POLL_SECONDS)
         finally:
             if watch:
@@ -116,6 +121,7 @@ def _children(host: str, port: int) -> list[Child]:
     """
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     environment.setdefault("PORTAL_URL", f"http://{host}:{port}")
+    environment[outage.PAGES_FILE] = str(_pages_file())
     workers = env.read_int("WEB_WORKERS", default=2, minimum=1, maximum=64)
     commands = {f"server-{n}": server_command(host, port, 1) for n in range(1, workers + 1)}
     commands["worker"] = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
@@ -123,6 +129,24 @@ def _children(host: str, port: int) -> list[Child]:
         Child(name, [*_dies_with_us(), *command], settings.VAR_DIR / "logs" / f"{name}.log", environment)
         for name, command in commands.items()
     ]
+
+
+def _pages_file() -> Path:
+    return settings.VAR_DIR / "page-processes.json"
+
+
+class _PageCount:
+    """Writes down how many page processes run, whenever that changes."""
+
+    def __init__(self, children: list[Child]) -> None:
+        self._pages = [child for child in children if child.name.startswith("server-")]
+        self._told: int | None = None
+
+    def tell(self) -> None:
+        living = sum(child.runs() for child in self._pages)
+        if living != self._told:
+            self._told = living
+            outage.tell_pages(_pages_file(), living, len(self._pages))
 
 
 class _Stop:
