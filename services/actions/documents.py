@@ -11,7 +11,7 @@ from ula_portal.core.uploads import forget, sha256_of, store_upload
 
 from ..models import Document, PastHolding, Request
 from ..queries.asked import was_refused
-from ..queries.forms import accepts_documents, slot_of
+from ..queries.documents import accepts_documents, slot_of
 from . import timeline
 
 # Replaced files stay until they are purged, so their number is bounded too.
@@ -27,7 +27,7 @@ NO_PLACE = {"requirement": None, "field_name": ""}
 def attach_document(request: Request, upload, *, key: str, actor) -> Document:
     """Keep a file for one slot of a request; a file that was there is replaced.
 
-    ``key``: key of one of ``queries.forms.document_slots``, or ``EXTRA`` for a paper the form does not name. May:
+    ``key``: key of one of ``queries.documents.document_slots``, or ``EXTRA`` for a paper the form does not name. May:
     the applicant in a draft, while the file is incomplete or while the office asked for something; staff on any open
     request. The same file again (a connection was lost before the answer came) changes at most its name. Raises
     UploadRefused, Outdated when documents are not taken any more, Refused when the request does not ask for this one,

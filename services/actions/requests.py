@@ -14,7 +14,8 @@ from ula_portal.core.permissions import is_staff_member
 
 from ..deadlines import due_at
 from ..models import Document, Message, Request, Requirement, Service
-from ..queries.forms import current_form, fields_of, lacks_documents, unanswered
+from ..queries.documents import lacks_documents
+from ..queries.forms import current_form, fields_of, unanswered
 from ..queries.tracking import who_answers
 from ..receipt import DRAFT, DRAFT_CODE_LENGTH, receipt_code, secrets_for, tracking_token
 from ..show_if import shown

@@ -9,7 +9,7 @@ from ula_portal.core.fields import LineField
 
 from ..actions.intake import SHELF_LENGTH, Tick
 from ..models import Document
-from ..queries.forms import DocumentSlot
+from ..queries.documents import DocumentSlot
 
 # What stands for "not brought": a blank radio would mean that the row was not sent.
 NOT_BROUGHT = "none"

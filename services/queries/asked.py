@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..models import Document, Pause, Request
-from .forms import DocumentSlot, document_slots, loose_documents
+from .documents import DocumentSlot, document_slots, loose_documents
 
 LABELS = {
     "missing": (gettext_lazy("Belum ada"), "warn"),

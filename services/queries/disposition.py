@@ -8,7 +8,7 @@ from sop.queries import flow_of
 from ula_portal.core.queries import holders_of
 
 from ..models import Request, StepRun
-from .forms import documents_of
+from .documents import documents_of
 from .recording import giver_unit_of, may_record_paper, runs_before
 from .tracking import document_label
 

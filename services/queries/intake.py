@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ula_portal.core import clock
 
 from ..models import Document, PastHolding, Request, Requirement
-from .forms import DocumentSlot, document_slots, slots_of_kind
+from .documents import DocumentSlot, document_slots, slots_of_kind
 from .tracking import document_label
 
 # So long a wrong tick of "kept" may be mended; later the original is given back by name.

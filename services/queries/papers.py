@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from ..models import Document
-from .forms import document_slots, documents_of
+from .documents import document_slots, documents_of
 
 
 @dataclass(frozen=True)

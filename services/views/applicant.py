@@ -20,7 +20,7 @@ from ..actions import requests as verbs
 from ..actions.again import carry_over
 from ..forms.apply import AnswersForm, Honeypot, ResumeForm
 from ..models import Request, Service
-from ..queries import catalogue, forms
+from ..queries import catalogue, documents, forms
 from ..queries.tracking import draft_by_code, draft_by_token, request_by_token
 from ..receipt import DRAFT_DAYS, draft_code, tracking_token
 from .uploading import is_scripted, sent_meanwhile
@@ -113,7 +113,7 @@ def _way(draft, here):
     """The steps of this draft as pairs of title and address, and which of them (from 1) is ``here``; 0 for none."""
     parts = forms.parts_asked(draft)
     keys, steps = [n for n, _part in parts], [(part.title, part_url(draft, n)) for n, part in parts]
-    if forms.asks_documents(draft):
+    if documents.asks_documents(draft):
         keys.append("documents")
         steps.append((_("Unggah berkas"), draft_url(draft, "apply_documents")))
     keys.append("review")
@@ -192,7 +192,7 @@ def _where_left_off(draft):
         return reverse("receipt", args=[tracking_token(draft)])
     if open_questions := forms.unanswered(draft):
         return part_url(draft, forms.part_number_of(draft, open_questions[0].name))
-    return draft_url(draft, "apply_documents" if forms.lacks_documents(draft) else "apply_review")
+    return draft_url(draft, "apply_documents" if documents.lacks_documents(draft) else "apply_review")
 
 
 @require_safe
@@ -244,7 +244,7 @@ def apply_review(request, draft):
 
 def _review_page(request, draft, *, trouble="", refused=None, caught=False, status=None):
     """``trouble``: what a busy source must do first; ``refused``: why it was not taken; ``caught``: by the honeypot."""
-    slots = forms.document_slots(draft)
+    slots = documents.document_slots(draft)
     return draft_screen(
         request,
         draft,

@@ -10,7 +10,7 @@ from ula_portal.core.private import form_of
 
 from ..actions import requests as verbs
 from ..actions.documents import restore_document
-from ..queries import forms
+from ..queries import documents
 from ..queries.removed import just_removed, key_of, place_of, removed_document
 from ..queries.tracking import document_of
 from .applicant import draft_page, draft_screen, draft_url, too_many
@@ -21,7 +21,7 @@ def _boxes(draft, error="", key=""):
     gone = just_removed(draft)
     return [
         _box(draft, slot, gone.get(place_of(slot)), error if slot.key == key else "")
-        for slot in forms.document_slots(draft)
+        for slot in documents.document_slots(draft)
     ]
 
 

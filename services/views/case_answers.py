@@ -20,7 +20,7 @@ from ..actions.documents import EXTRA
 from ..forms.desk import DeskAnswersForm
 from ..permissions import may_see_cases, may_serve_applicant
 from ..queries import cases
-from ..queries.forms import DocumentSlot, document_slots
+from ..queries.documents import DocumentSlot, document_slots
 from ..queries.intake import lacks_of
 from ..queries.recording import unit_of_case
 from .uploading import UploadBox, answer_upload, take_in

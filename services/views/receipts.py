@@ -8,7 +8,7 @@ from ula_portal.core import pdf
 from ula_portal.core.queries import office
 
 from ..models import Service
-from ..queries import forms
+from ..queries import documents
 from ..queries.intake import brought_papers, loose_label
 from ..receipt import receipt_whatsapp, spaced_code, tracking_token, tracking_url
 from .tracking import tracked_page
@@ -27,8 +27,8 @@ def receipt_context(found) -> dict:
         "address": address,
         "address_words": address.partition("://")[2].rpartition("/lacak/")[0] + "/lacak/",
         "qr": pdf.qr_svg(address),
-        "missing": forms.missing_documents(found),
-        "originals": [each for each in forms.originals_of(found) if each.pk not in brought_ids],
+        "missing": documents.missing_documents(found),
+        "originals": [each for each in documents.originals_of(found) if each.pk not in brought_ids],
         "brought": [(loose_label(each), each) for each in brought],
         "whatsapp": receipt_whatsapp(found),
         "again": "online" in found.service.channels and found.service.state == Service.State.PUBLISHED,

@@ -15,7 +15,7 @@ from ula_portal.core.private import form_of, private_page
 from ..actions import cases
 from ..actions import requests as verbs
 from ..forms.apply import BroughtForm, TextForm, TrackForm
-from ..queries import forms, tracking
+from ..queries import documents, forms, tracking
 from ..queries.asked import came_words, things_asked
 from ..queries.letters import issued_letter
 from ..receipt import tracking_token
@@ -93,7 +93,7 @@ def detail_page(request, found, *, boxes=None, answer_form=None, message_form=No
         "page": tracking.tracking_of(found, missing=bool(boxes.missing)),
         "boxes": boxes,
         "more_open": any(box.error or box.slot.document for box in boxes.more),
-        "takes_documents": forms.accepts_documents(found),
+        "takes_documents": documents.accepts_documents(found),
         "answer_form": answer_form or _answer_form(),
         "message_form": message_form or TextForm(label=_("Pesan Anda"), auto_id="id_message_%s"),
     }
@@ -179,15 +179,15 @@ def track_letter(request, found):
 @tracked_page
 def track_contents(request, found):
     """What was sent: answers and documents."""
-    documents = [
+    rows = [
         (document, track_url("track_file", found, document.pk) if document.file_id else "")
-        for document in forms.documents_of(found)
+        for document in documents.documents_of(found)
     ]
     context = {
         "nav": "track",
         "found": found,
         "token": tracking_token(found),
         "answers": forms.answers_shown(found),
-        "documents": documents,
+        "documents": rows,
     }
     return render(request, "services/track_contents.html", context)

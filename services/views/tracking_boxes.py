@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from ..actions.documents import EXTRA
 from ..models import Document
-from ..queries import forms
+from ..queries import documents
 from ..queries.asked import new_documents
 from ..queries.removed import just_removed, place_of
 from ..receipt import tracking_token
@@ -41,17 +41,17 @@ class Boxes:
 
 def boxes_of(found, error="", key="") -> Boxes:
     """The boxes of a request that takes documents now; ``error`` belongs to the box ``key``. None for others."""
-    if not forms.accepts_documents(found):
+    if not documents.accepts_documents(found):
         return Boxes([], [])
     gone, pause = just_removed(found), _open_pause(found)
     new = new_documents(found, pause) if pause else set()
-    slots = forms.document_slots(found)
+    slots = documents.document_slots(found)
     slots = [slot for slot in slots if slot.is_missing or _in_hand(found, slot) or place_of(slot) in gone]
     slots.sort(key=lambda slot: (not slot.to_mend, not slot.is_missing))
-    extra = forms.DocumentSlot(EXTRA, _("Berkas lain yang diminta"), False)
+    extra = documents.DocumentSlot(EXTRA, _("Berkas lain yang diminta"), False)
     more = [box_of(found, extra, error if key == EXTRA else "", removed=gone.get(place_of(extra)))]
-    for document in forms.loose_documents(found):
-        slot = forms.DocumentSlot(f"d{document.pk}", _("Berkas tambahan"), False, document=document)
+    for document in documents.loose_documents(found):
+        slot = documents.DocumentSlot(f"d{document.pk}", _("Berkas tambahan"), False, document=document)
         more.append(box_of(found, slot, fixed=True))
     wanted = [box_of(found, slot, error if slot.key == key else "", removed=gone.get(place_of(slot))) for slot in slots]
     return Boxes(*([replace(box, is_new=_holds(box, new)) for box in boxes] for boxes in (wanted, more)))

@@ -11,7 +11,7 @@ from ula_portal.core.private import form_of
 
 from ..actions import requests as verbs
 from ..actions.documents import restore_document
-from ..queries import forms, tracking
+from ..queries import documents, tracking
 from ..queries.asked import asked_back_words, things_asked
 from ..queries.removed import key_of, removed_document
 from .applicant import too_many
@@ -23,9 +23,9 @@ from .uploading import answer_upload, is_scripted, take_in, within_quota
 def _document_answer(request, found, key, error):
     """A new or mended file leaves the list of what is wanted, but stays on the page as the box that was just used."""
     boxes = boxes_of(found, error, key)
-    if not any(box.slot.key == key for box in boxes.all) and (slot := forms.slot_of(found, key)):
+    if not any(box.slot.key == key for box in boxes.all) and (slot := documents.slot_of(found, key)):
         boxes.wanted.append(box_of(found, slot, error))
-    if error and not forms.accepts_documents(found) and not is_scripted(request):
+    if error and not documents.accepts_documents(found) and not is_scripted(request):
         # The boxes are gone from the page: say it above.
         messages.error(request, error)
         return to_page(found)

@@ -12,7 +12,7 @@ from ula_portal.core import throttle
 from ula_portal.core.errors import Refused
 
 from ..actions.documents import attach_document
-from ..queries.forms import DocumentSlot
+from ..queries.documents import DocumentSlot
 
 
 @dataclass(frozen=True)

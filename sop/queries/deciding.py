@@ -69,13 +69,15 @@ def verifiers_of(version, but=None) -> list[User]:
     Whoever wrote the version is left out, and so is ``but``, who asks.
     """
     barred = editor_ids(version) | ({but.pk} if but else set())
+    return _verifiers(version, barred, lambda: staff_with_role(Role.HEAD))
+
+
+def _verifiers(version, barred, heads_of_office):
     heads = section_heads_by_unit().get(version.sop.unit_id, set())
-    groups = (User.objects.filter(pk__in=heads), secretaries(), staff_with_role(Role.HEAD))
-    for group in groups:
-        people = [person for person in group if person.pk not in barred]
-        if people:
-            return people
-    return []
+    groups = (lambda: User.objects.filter(pk__in=heads), secretaries, heads_of_office)
+    # Each is asked for only where the one before has nobody.
+    found = ([person for person in group() if person.pk not in barred] for group in groups)
+    return next(filter(None, found), [])
 
 
 def deciders_of(version) -> Deciders | None:
@@ -87,7 +89,7 @@ def deciders_of(version) -> Deciders | None:
     barred = editor_ids(version)
     heads = [person for person in staff_with_role(Role.HEAD) if person.pk not in barred]
     if version.state == State.DRAFT:
-        people = verifiers_of(version)
+        people = _verifiers(version, barred, lambda: heads)
         people += [person for person in heads if person not in people]
         way_out = _(
             "Semua yang berwenang ikut menyusun draf ini. Administrator memberi peran Kepala bidang/bagian "

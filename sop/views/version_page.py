@@ -80,7 +80,7 @@ def version_page(request, pk, admin_context, *, approval=None, returning=None, a
         "history": queries.history_of(version),
         "source": source_in_words(version.source_confidence),
         "identity": document.identity(version),
-        "table": document.table(version),
+        "table": document.table(flow),
     }
     return render(request, "sop/admin_version.html", context, status=status)
 

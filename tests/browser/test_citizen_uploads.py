@@ -13,7 +13,7 @@ from services.actions.cases import ask_applicant
 from services.actions.documents import attach_document
 from services.actions.requests import submit_request
 from services.models import Document
-from services.queries.forms import document_slots
+from services.queries.documents import document_slots
 from services.receipt import tracking_token
 from tests.core.test_malware import EICAR, scanner  # noqa: F401
 from tests.core.test_uploads import HOSTILE, archive, commented, image, pdf, photo_of_a_phone

@@ -11,7 +11,8 @@ from PIL import Image
 from services.actions.catalogue import import_catalogue, publish_service
 from services.actions.requests import attach_document, create_draft, save_answers, submit_request
 from services.models import Request, Service
-from services.queries.forms import document_slots, fields_of
+from services.queries.documents import document_slots
+from services.queries.forms import fields_of
 from ula_portal.core.actors import applicant
 
 from .sop import publish, small_content

@@ -8,7 +8,8 @@ from django.db import connection
 from services.actions.requests import attach_document, create_draft, read_answers, save_answers
 from services.models import Document, Request, Service
 from services.queries.catalogue import published_services
-from services.queries.forms import document_slots, fields_of
+from services.queries.documents import document_slots
+from services.queries.forms import fields_of
 from services.receipt import secrets_for, tracking_token
 from ula_portal.core import actors, codes
 from ula_portal.core.actions import people

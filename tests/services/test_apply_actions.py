@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from services.actions import requests as verbs
 from services.actions.catalogue import withdraw_service
 from services.models import Document, Request, StepRun, TimelineEntry
-from services.queries.forms import document_slots, missing_documents
+from services.queries.documents import document_slots, missing_documents
 from sop.actions import withdraw_version
 from tests.factories.at_once import at_once
 from tests.factories.services import NIK, answers_for, make_draft, make_request, make_service, picture

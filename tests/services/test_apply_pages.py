@@ -9,7 +9,8 @@ from django.urls import reverse
 from services.actions.drafts import drop_old_drafts
 from services.actions.requests import save_answers
 from services.models import Document, Request
-from services.queries.forms import document_slots, part_number_of, parts_of
+from services.queries.documents import document_slots
+from services.queries.forms import part_number_of, parts_of
 from services.receipt import draft_code, receipt_code, tracking_token
 from tests.factories.services import NIK, make_draft, make_request, make_service, picture
 from tests.factories.sop import make_cast, make_office

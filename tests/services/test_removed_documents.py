@@ -8,7 +8,7 @@ from django.urls import reverse
 from services.actions.documents import attach_document, remove_document, restore_document
 from services.actions.requests import submit_request
 from services.models import Request, TimelineEntry
-from services.queries.forms import document_slots
+from services.queries.documents import document_slots
 from services.receipt import tracking_token
 from tests.factories.services import make_draft, make_service, picture
 from tests.factories.sop import make_cast, make_office

@@ -12,7 +12,7 @@ from services.actions import cases
 from services.actions.letters import issue_letter
 from services.models import Document, Request
 from services.queries import tracking
-from services.queries.forms import document_slots
+from services.queries.documents import document_slots
 from services.queries.tracking import (
     request_by_number_and_code,
     request_by_number_for_desk,

@@ -374,9 +374,9 @@ def test_list_and_page_ask_a_constant_number_of_questions(units, cast, django_as
         client.get(LIST, {"q": "surat"})
     assert len(one) == len(four)
     large = actions.import_sop(make.demo_content("mut-g")).version
-    with django_assert_max_num_queries(30) as small:
+    with django_assert_max_num_queries(22) as small:
         client.get(page_of(first))
-    with django_assert_max_num_queries(30) as big:
+    with django_assert_max_num_queries(22) as big:
         client.get(page_of(large))
     assert len(small) == len(big)
 

@@ -15,7 +15,8 @@ from services.actions.requests import (
 )
 from services.decisions import finds_complete, reason_is_due
 from services.models import Letter, Request, StepRun
-from services.queries.forms import document_slots, fields_of
+from services.queries.documents import document_slots
+from services.queries.forms import fields_of
 from services.queries.routing import rule_for, rules_in_order
 from sop.queries import flow_of
 from ula_portal.core import actors, clock

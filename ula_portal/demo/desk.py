@@ -7,7 +7,8 @@ from services.actions import cases as verbs
 from services.actions import intake
 from services.actions.requests import attach_document, open_walk_in_request
 from services.models import Letter, Request, Requirement, Service
-from services.queries.forms import current_form, fields_of, missing_documents
+from services.queries.documents import missing_documents
+from services.queries.forms import current_form, fields_of
 from services.queries.intake import intake_slots, lacks_of
 from ula_portal.core import actors, clock, workdays
 from ula_portal.core.models import Position, User

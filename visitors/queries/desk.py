@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from services.models import Request, Service
 from services.queries import tracking
 from services.queries.catalogue import services_for_desk
-from services.queries.forms import missing_documents
+from services.queries.documents import missing_documents
 from services.queries.letters import letter_of
 from ula_portal.core import clock, codes, identifiers
 from ula_portal.core.models import Location, Position
