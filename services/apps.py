@@ -46,7 +46,7 @@ class ServicesConfig(AppConfig):
             "route",
             permissions.may_route_somewhere,
             order=45,
-            hint=_("Permohonan yang belum mempunyai penanggung jawab: teruskan kepada pejabatnya."),
+            hint=_("Permohonan tanpa penanggung jawab. Teruskan kepada pejabatnya."),
             badge=waiting_to_route,
         )
         navigation.add(
@@ -64,7 +64,7 @@ class ServicesConfig(AppConfig):
             "doc",
             permissions.may_see_held,
             order=43,
-            hint=_("Asli yang disimpan kantor: di rak mana, sejak kapan, untuk dikembalikan."),
+            hint=_("Dokumen asli yang disimpan kantor, di rak mana, dan sejak kapan."),
         )
         ports.case_statistics.answer(case_statistics)
         ports.services_on_sops.answer(services_on_sops)

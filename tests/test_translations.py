@@ -196,7 +196,7 @@ def test_what_everybody_in_the_room_reads_is_indonesian(client):
     client.post(reverse("set_language"), {"language": "en", "next": "/"})
     seen = {
         reverse("display", args=[place.code]): "sambungan sedang dipulihkan",
-        reverse("ticket_print", args=[slip.pk]): "Pindai untuk melihat giliran Anda di ponsel.",
+        reverse("ticket_print", args=[slip.pk]): "Pindai untuk melihat giliran Anda di HP.",
     }
     for address, words in seen.items():
         page = client.get(address).content.decode()

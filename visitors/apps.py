@@ -52,7 +52,7 @@ class VisitorsConfig(AppConfig):
             "calendar",
             permissions.may_see_bookings,
             order=25,
-            hint=_("Tamu yang sudah membuat janji: catat kedatangannya, tutup waktu bila kantor mendadak tutup."),
+            hint=_("Tamu yang sudah membuat janji kedatangan. Catat kedatangannya atau tutup waktunya."),
         )
         navigation.add(
             _("Tamu Anda"),
@@ -60,7 +60,7 @@ class VisitorsConfig(AppConfig):
             "user",
             permissions.may_host,
             order=35,
-            hint=_("Siapa yang datang untuk Anda; jawab datang, 5 menit, atau wakilkan."),
+            hint=_("Siapa yang datang untuk Anda. Jawab datang, 5 menit, atau wakilkan."),
             badge=queries.host_calls_waiting,
             topics=queries.host_topics_for,
             news=_("Ada tamu untuk Anda."),

@@ -12,7 +12,7 @@
     checking: "Memeriksa berkas…",
     lost: "Berkas belum terunggah karena sambungan terputus. Isian Anda tersimpan. Coba lagi.",
     failed: "Berkas belum terunggah. Isian Anda tersimpan. Coba lagi.",
-    denied: "Waktu halaman ini habis. Muat ulang halaman; isian yang tersimpan tidak hilang.",
+    denied: "Waktu halaman ini habis. Muat ulang halaman. Isian yang tersimpan tidak hilang.",
     large: "Berkas {size} melebihi batas {max}. Foto ulang atau perkecil. Berkas lain tetap tersimpan.",
     busy: "Terlalu banyak unggahan. Tunggu 5 menit, lalu coba lagi. Berkas lain tetap tersimpan.",
     gone: "Halaman ini sudah tidak berlaku. Muat ulang halaman untuk melihat keadaan terakhir.",

@@ -57,7 +57,7 @@ def test_an_address_that_only_takes_forms_answers_with_words(client, service):
     client.force_login(make_person(Role.FRONT_DESK))
     answer = client.get(reverse("ticket_report_back", args=[1]))
     assert answer.status_code == 405 and answer["Allow"] == "POST"
-    assert "hanya menerima formulir" in answer.content.decode()
+    assert "tidak dapat dibuka langsung" in answer.content.decode()
 
 
 def test_a_draft_is_continued_where_it_was_left(client, service):

@@ -110,7 +110,7 @@ class TestNumberAndCode:
         answer = client.post(reverse("track"), right)
         assert (
             answer.status_code == 429
-            and "Terlalu banyak percobaan. Silakan coba lagi 5 menit" in answer.content.decode()
+            and "Terlalu banyak percobaan. Silakan coba lagi setelah 5 menit" in answer.content.decode()
         )
         with clock.at(clock.now() + datetime.timedelta(minutes=6)):
             assert client.post(reverse("track"), right).status_code == 302

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from . import client_address, clock
 from .models import ThrottleCount
 
-TOO_MANY = _("Terlalu banyak percobaan. Silakan coba lagi 5 menit lagi.")
+TOO_MANY = _("Terlalu banyak percobaan. Silakan coba lagi setelah 5 menit.")
 # Name → (tries, seconds). ``settings.THROTTLES`` overrides single entries.
 LIMITS = {
     # Wrong codes only, so that people who share a mobile operator's address do not shut each other out.
