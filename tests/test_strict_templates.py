@@ -1,9 +1,14 @@
 """Variables that do not exist are errors in the portal's own templates, and nowhere else."""
 
+import asyncio
+from importlib import import_module
+
 import pytest
 from django.conf import settings
 from django.template import Context, Engine, Origin, Template
+from django.template.loaders.filesystem import Loader
 
+from tests.processes import at_once
 from tests.strict_templates import NoSuchVariable
 
 OWN = str(settings.BASE_DIR / "templates" / "contoh.html")
@@ -53,3 +58,34 @@ def test_what_is_not_there_is_an_error(text):
 def test_what_is_there_is_drawn(text, expected):
     service = {"name": "Surat", "none": None, "names": ["a", "b"], "n": 2}
     assert drawn(text, service=service, b="c") == expected
+
+
+def served(module):
+    """Status and text of a page whose template misses a variable, from the server in that module."""
+    plain = Loader.get_contents
+
+    def get_contents(loader, origin):
+        text = plain(loader, origin)
+        return text.replace("<h1>", "<h1>{{ nothing }}") if origin.template_name == "core/accessibility.html" else text
+
+    Loader.get_contents = get_contents
+    answer = []
+
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message):
+        answer.append(message)
+
+    head = {"type": "http", "http_version": "1.1", "method": "GET", "scheme": "http", "query_string": b""}
+    about = {"path": "/aksesibilitas/", "server": ("localhost", 80), "headers": [(b"host", b"localhost")]}
+    asyncio.run(import_module(module).application({**head, **about}, receive, send))
+    return answer[0]["status"], b"".join(each.get("body", b"") for each in answer).decode()
+
+
+@pytest.mark.django_db
+def test_the_server_of_browser_tests_refuses_it():
+    """Each in a process of its own: what one of them changes stays there."""
+    (strict, told), (plain, page) = at_once((served, "tests.browser.strict_server"), (served, "ula_portal.asgi"))
+    assert (strict, plain) == (500, 200)
+    assert "<h1>Aksesibilitas" in page and "<h1>Aksesibilitas" not in told
