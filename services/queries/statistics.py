@@ -5,14 +5,13 @@ What public pages show of many rows is kept per process for ten minutes: it move
 
 import statistics
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from time import monotonic
 
 from django.db import connection
 
 from ula_portal.core import clock
+from ula_portal.core.kept import Kept
 
 from .. import deadlines
 from ..models import Request
@@ -21,8 +20,8 @@ from ..models import Request
 # quick case neither frightens nor promises, and nobody's case can be told from it.
 OBSERVED_LAST, OBSERVED_LEAST = 50, 5
 OBSERVED_DAYS, POPULAR_DAYS = 365, 90
-KEEP_SECONDS = 600
-_kept: dict = {}
+kept_observed = Kept(600)
+kept_asked = Kept(600)
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Observed:
 
 def observed_time(service) -> Observed | None:
     """How long a service really takes; None with fewer than five finished requests. Kept; two queries when old."""
-    return _fresh(("observed", service.pk), lambda: measure_time(service))
+    return kept_observed.get(service.pk, lambda: measure_time(service))
 
 
 def measure_time(service) -> Observed | None:
@@ -68,7 +67,7 @@ def often_asked(services, limit: int = 4) -> list:
     While nothing was asked for: the first ones of kind request.
     """
     by_id = {service.pk: service for service in services if service.kind != service.Kind.ELSEWHERE}
-    counted = _fresh(("asked", frozenset(by_id)), lambda: _asked(by_id))
+    counted = kept_asked.get(frozenset(by_id), lambda: _asked(by_id))
     most = [by_id[pk] for pk, _number in counted.most_common(limit)]
     first = [each for each in by_id.values() if each.kind == each.Kind.REQUEST]
     return most or first[:limit]
@@ -78,17 +77,6 @@ def _asked(service_ids):
     since = clock.now() - timedelta(days=POPULAR_DAYS)
     asked = Request.objects.filter(service_id__in=list(service_ids), received_at__gte=since)
     return Counter(asked.values_list("service_id", flat=True))
-
-
-def _fresh(key, work: Callable):
-    now, kept = monotonic(), _kept.get(key)
-    if kept and now - kept[0] < KEEP_SECONDS:
-        return kept[1]
-    if len(_kept) > 1000:
-        _kept.clear()
-    value = work()
-    _kept[key] = (now, value)
-    return value
 
 
 def case_statistics(version) -> dict[int, dict]:
