@@ -35,6 +35,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -
     connection.settings_dict["TEST"]["TEMPLATE"] = MIGRATED
 
 
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The database goes with its server: nobody waits until it is dropped."""
+    return True
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _database_answers_browser_tests() -> None:
     """Playwright's synchronous interface runs an event loop in the test's thread, where Django would refuse queries."""

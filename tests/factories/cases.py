@@ -9,6 +9,7 @@ from services.actions.cases import complete_step, decide_step
 from services.actions.letters import ensure_letter_templates, issue_letter
 from services.models import Request, StepRun
 from sop.queries import flow_of
+from tests.snapshots import repeated
 from ula_portal.core.clock import OFFICE_ZONE
 
 from .services import make_request, make_service
@@ -65,6 +66,7 @@ def rich_steps():
     ]
 
 
+@repeated
 def make_case_service(cast, steps=None, **changes):
     """A published service on an SOP of its own (default: ``rich_steps``); templates of letters are there."""
     ensure_letter_templates()

@@ -4,6 +4,7 @@ import datetime
 import itertools
 from dataclasses import dataclass
 
+from tests.snapshots import repeated
 from ula_portal.core import clock
 from ula_portal.core.actions import office, people
 from ula_portal.core.models import Position, Role, Unit, User
@@ -82,6 +83,7 @@ class Cast:
     positions: dict[str, Position]
 
 
+@repeated
 def named_cast() -> Cast:
     """Front desk, counter, official and section head of one unit, secretary, head, administrator, and an official of
     another unit (``outsider``). ``positions`` by code: KADIS, SEKDIS, KABID-DIKDAS, PENGELOLA-DIKDAS, PENGELOLA-GTK,

@@ -13,6 +13,7 @@ from services.actions.requests import attach_document, create_draft, save_answer
 from services.models import Request, Service
 from services.queries.documents import document_slots
 from services.queries.forms import fields_of
+from tests.snapshots import repeated
 from ula_portal.core.actors import applicant
 
 from .sop import publish, small_content
@@ -65,6 +66,7 @@ def entry(**changes) -> dict:
     return base | changes
 
 
+@repeated
 def make_service(cast, content=None, published=True, **changes) -> Service:
     """A service on an SOP of its own. ``cast``: dict of people (``factories.sop.make_cast``) or a ``core.Cast``."""
     people = cast if isinstance(cast, dict) else {"admin": cast.admin, "head": cast.head}

@@ -8,7 +8,8 @@ import json
 from pathlib import Path
 
 from sop import actions
-from sop.models import Actor
+from sop.models import Actor, SopVersion
+from tests.snapshots import repeated
 from ula_portal.core import clock
 from ula_portal.core.models import Office, Position, Role, StaffRole, Tenure, Unit, User
 
@@ -22,6 +23,7 @@ def _read(name):
     return json.loads((DEMO / name).read_text(encoding="utf-8"))
 
 
+@repeated
 def make_office() -> dict[str, Unit]:
     """The demo office with its units and positions, without people; units by code."""
     office = _read("office.json")
@@ -47,6 +49,7 @@ def make_office() -> dict[str, Unit]:
     return units
 
 
+@repeated
 def make_person(role=None, unit=None, position=None, **fields) -> User:
     """An account, with a role (in a unit) and a position held when given."""
     n = next(_serial)
@@ -60,6 +63,7 @@ def make_person(role=None, unit=None, position=None, **fields) -> User:
     return user
 
 
+@repeated
 def make_cast(units) -> dict[str, User]:
     """The people of an SOP's life: admin, head, section_head (of DIKDAS), other_head (of GTK), official."""
     head = {"full_name": "Kepala Contoh", "front_title": "Dr.", "back_title": "M.Pd.", "nip": "197001011995031901"}
@@ -110,6 +114,12 @@ def small_content(**changes) -> dict:
     return content | changes
 
 
+@repeated
+def imported(content) -> SopVersion:
+    """The version that a file's content becomes."""
+    return actions.import_sop(content).version
+
+
 def confirm_all(version, user):
     """Confirm every actor of a version as the importer proposed it."""
     mapping = {actor.pk: (actor.kind, actor.position_id) for actor in version.actors.all()}
@@ -123,6 +133,7 @@ def approve(version, user, decree="1", effective_from=SINCE, **options):
         return actions.approve_version(version.pk, user, decree, effective_from, **options)
 
 
+@repeated
 def publish(content, cast, effective_from=SINCE, decree="800/1/2026", **options):
     """Import a content and lead it through to publication; the published version."""
     version = actions.import_sop(content, **options).version

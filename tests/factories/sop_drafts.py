@@ -4,6 +4,7 @@ from sop import actions, queries
 from sop.exchange.export import content_of
 from sop.models import Step
 from tests.factories import sop as make
+from tests.snapshots import repeated
 
 
 def line(count, **changes) -> list[dict]:
@@ -22,6 +23,7 @@ def line(count, **changes) -> list[dict]:
     return rows
 
 
+@repeated
 def draft_of(rows, user, units, unit="DIKDAS", **identity):
     """A draft written by hand with these rows."""
     identity = {"name": "Surat Keterangan Draf", "unit_id": units[unit].pk} | identity

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def draft(units, cast):
-    version = actions.import_sop(make.small_content()).version
+    version = make.imported(make.small_content())
     make.confirm_all(version, cast["admin"])
     return version
 

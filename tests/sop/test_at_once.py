@@ -50,7 +50,7 @@ def test_files_without_numbers_at_once_get_different_ones(units):
 
 def test_two_publish_at_once_and_one_is_told(units):
     cast = make.make_cast(units)
-    version = actions.import_sop(make.small_content()).version
+    version = make.imported(make.small_content())
     make.confirm_all(version, cast["admin"])
     actions.verify_version(version.pk, cast["head"])
     make.approve(version, cast["head"], "1")
@@ -61,7 +61,7 @@ def test_two_publish_at_once_and_one_is_told(units):
 def test_an_edit_and_its_verification_at_once_never_both(units):
     """Whichever comes first: a section head never verifies what they edited."""
     cast = make.make_cast(units)
-    version = actions.import_sop(make.small_content()).version
+    version = make.imported(make.small_content())
     step, head = version.steps.first(), cast["section_head"]
     edit, verify = at_once(
         2,

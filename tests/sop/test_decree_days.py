@@ -22,7 +22,7 @@ def on(day, hour=12):
 
 @pytest.fixture
 def verified(units, cast):
-    version = actions.import_sop(make.small_content()).version
+    version = make.imported(make.small_content())
     make.confirm_all(version, cast["admin"])
     return actions.verify_version(version.pk, cast["section_head"])
 

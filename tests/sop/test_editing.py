@@ -242,7 +242,7 @@ def test_an_open_draft_bars_another_and_names_who_edits_it(version, drafter, cas
 
 
 def test_an_imported_draft_bars_a_revision_too(units, drafter):
-    imported = actions.import_sop(make.small_content()).version
+    imported = make.imported(make.small_content())
     with pytest.raises(Refused, match="Lanjutkan draf"):
         actions.start_revision(imported.sop_id, drafter)
 

@@ -19,7 +19,7 @@ LIST = "/petugas/sop/"
 
 @pytest.fixture
 def draft(units):
-    return actions.import_sop(make.small_content()).version
+    return make.imported(make.small_content())
 
 
 @pytest.fixture(autouse=True)

@@ -71,13 +71,13 @@ def test_other_kinds_are_refused_by_name(name, words):
 
 
 def test_a_wrong_suffix_does_not_matter_when_the_content_tells(units):
-    version = actions.import_sop(make.small_content()).version
+    version = make.imported(make.small_content())
     for kind in ("xlsx", "bpmn"):
         assert formats.read("sop.json", formats.write(version, kind))["name"] == version.name
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_draft_with_gaps_is_given_back_all_the_same(units, cast, kind):
-    draft = actions.import_sop(make.small_content()).version
+    draft = make.imported(make.small_content())
     actions.editing.add_step(draft.pk, cast["admin"])
     assert formats.write(draft, kind)

@@ -41,7 +41,7 @@ def edited_draft(cast, **changes):
 
 @pytest.mark.parametrize("kind", list(formats.FORMATS))
 def test_every_kind_of_file_comes_in(units, cast, kind):
-    version = actions.import_sop(make.small_content()).version
+    version = make.imported(make.small_content())
     data = formats.write(version, kind)
     page = upload(as_user(cast["admin"]), data, f"sop{formats.FORMATS[kind].suffix}")
     assert "tidak ada yang berubah" in text(page)
@@ -58,7 +58,7 @@ def test_the_template_is_one_click_away(units, cast):
 
 
 def test_a_version_can_be_downloaded_in_every_kind(units, cast):
-    version = actions.import_sop(make.small_content()).version
+    version = make.imported(make.small_content())
     client = as_user(cast["section_head"])
     page = text(client.get(reverse("admin:sop_sopversion_change", args=[version.pk])))
     for kind, form in formats.FORMATS.items():

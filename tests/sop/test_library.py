@@ -249,7 +249,7 @@ def test_words_are_counted_by_version(units, cast):
 
 
 def test_drafts_and_approved_versions_are_not_indexed(units, cast):
-    version = actions.import_sop(make.small_content()).version
+    version = make.imported(make.small_content())
     make.confirm_all(version, cast["admin"])
     actions.verify_version(version.pk, cast["head"])
     make.approve(version, cast["head"], "800/1")

@@ -26,7 +26,7 @@ def _on_the_day():
 
 @pytest.fixture
 def draft(units, cast):
-    version = actions.import_sop(make.small_content()).version
+    version = make.imported(make.small_content())
     make.confirm_all(version, cast["admin"])
     return version
 
@@ -149,7 +149,7 @@ def test_errors_bar_verification(units, cast):
 
 
 def test_unconfirmed_actors_bar_approval(units, cast):
-    version = actions.import_sop(make.small_content()).version
+    version = make.imported(make.small_content())
     actions.verify_version(version.pk, cast["section_head"])
     with pytest.raises(Refused, match="belum dipastikan"):
         actions.approve_version(version.pk, cast["head"], "1", DAY)
@@ -189,7 +189,7 @@ def test_an_acting_head_signs_as_such(verified, cast):
 
 
 def test_confirming_sets_kind_and_position(units, cast):
-    version = actions.import_sop(make.small_content()).version
+    version = make.imported(make.small_content())
     official = version.actors.get(order=2)
     actions.confirm_actors(version.pk, {official.pk: ("external", None)}, cast["section_head"])
     official.refresh_from_db()

@@ -112,7 +112,7 @@ def test_no_scan_that_is_no_document(version, cast):
 
 
 def test_errors_and_unconfirmed_actors_bar_it(units, cast):
-    version = actions.import_sop(make.small_content()).version
+    version = make.imported(make.small_content())
     with pytest.raises(Refused, match="belum dipastikan"):
         actions.record_paper_version(version.pk, cast["admin"], paper())
 

@@ -22,7 +22,7 @@ LIST = "/admin/sop/sopversion/"
 
 @pytest.fixture
 def draft(units):
-    return actions.import_sop(make.small_content()).version
+    return make.imported(make.small_content())
 
 
 @pytest.fixture(autouse=True)
@@ -364,7 +364,7 @@ def test_uploading_is_for_administrators_and_section_heads(units, cast):
 
 def test_list_and_page_ask_a_constant_number_of_questions(units, cast, django_assert_max_num_queries):
     client = as_user(cast["admin"])
-    first = actions.import_sop(make.small_content()).version
+    first = make.imported(make.small_content())
     client.get(LIST)
     with django_assert_max_num_queries(12) as one:
         client.get(LIST, {"q": "surat"})
