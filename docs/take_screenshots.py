@@ -364,7 +364,7 @@ def overview():
 def main():
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright, contextlib.ExitStack() as stack:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium-headless-shell", args=FLAGS)
         stack.callback(browser.close)
         known = {"": Person(browser, PHONE)}
 

@@ -33,7 +33,7 @@ def show(page, xml: str) -> dict:
 
 def main(out, files):
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium")
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium-headless-shell")
         page = browser.new_page()
         for file in map(Path, files):
             shown = show(page, file.read_text(encoding="utf-8"))
