@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .recording import done_by_words
 
@@ -32,17 +33,18 @@ def returned_of(flow, runs) -> Return | None:
     return _told(flow, runs[-2])
 
 
-def answered_of(flow, runs, pauses) -> Return | None:
+def answered_of(flow, runs, pauses, documents) -> Return | None:
     """What came of it, where the open step sent the case back before, or asked the applicant; None where it did not.
 
-    ``runs``: those that count, in order; ``pauses``: the request's. No query of its own.
+    ``runs``: those that count, in order; ``pauses``: the request's; ``documents``: those that are there. No query
+    of its own.
     """
     if not runs or runs[-1].finished_at:
         return None
     now = runs[-1]
     asked = [each for each in pauses if each.run_id == now.pk and each.to_at and each.to_at > each.from_at]
     if asked:
-        return Return("", asked[-1].wanted, asked[-1].opened_by_id, (_of_applicant(asked[-1]),))
+        return Return("", asked[-1].wanted, asked[-1].opened_by_id, (_of_applicant(asked[-1], documents),))
     place = next((n for n in range(len(runs) - 2, -1, -1) if runs[n].step_id == now.step_id), None)
     if place is None:
         return None
@@ -50,7 +52,7 @@ def answered_of(flow, runs, pauses) -> Return | None:
     if not between or not (between[0].led_by == "applicant" or is_return(flow, before, between[0])):
         return None
     by_run = {pause.run_id: pause for pause in pauses}
-    answers = tuple(_answer(flow, run, by_run.get(run.pk)) for run in between)
+    answers = tuple(_answer(flow, run, by_run.get(run.pk), documents) for run in between)
     told = _told(flow, before)
     return Return(told.by, told.reason, told.user_id, answers)
 
@@ -62,12 +64,21 @@ def _told(flow, run):
     return Return(f"{name} ({who})" if who else name, run.note, run.finished_by_id)
 
 
-def _answer(flow, run, pause):
+def _answer(flow, run, pause, documents):
     if run.led_by == "applicant":
-        return _of_applicant(pause)
+        return _of_applicant(pause, documents)
     step = flow.step(run.step_id)
     return done_by_words(run) or step.lead_name, run.note or _("dikerjakan kembali tanpa catatan")
 
 
-def _of_applicant(pause):
-    return _("Pemohon"), (pause.answer if pause else "") or _("tanpa jawaban tertulis")
+def _of_applicant(pause, documents):
+    """Their words and how many papers they brought."""
+    words = (pause.answer if pause else "") or _("tanpa jawaban tertulis")
+    if pause is not None and pause.to_at:
+        brought = sum(pause.from_at < each.added_at <= pause.to_at for each in documents)
+        if brought:
+            words = ngettext("%(words)s, %(n)d berkas baru", "%(words)s, %(n)d berkas baru", brought) % {
+                "words": words,
+                "n": brought,
+            }
+    return _("Pemohon"), words

@@ -42,7 +42,10 @@ class CasePage(CaseForPerson):
     @cached_property
     def answered(self):
         """What came of it, where the open step sent the case back before or asked the applicant."""
-        return answered_of(self.flow, self.runs, self.pauses) if self.pause is None else None
+        if self.pause is not None:
+            return None
+        there = [paper.document for paper in self.papers if paper.document]
+        return answered_of(self.flow, self.runs, self.pauses, there)
 
     @property
     def step_is_late(self) -> bool:

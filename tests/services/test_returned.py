@@ -4,12 +4,14 @@ import pytest
 from django.urls import reverse
 
 from services.actions.cases import applicant_answers, ask_applicant, complete_step, decide_step, skip_step
+from services.actions.documents import EXTRA, attach_document
 from services.models import InboxEntry
 from services.queries.history import history_of
 from services.queries.inbox import cases_for, reach_of
 from tests.factories.cases import count_queries, make_case, make_case_service, no_of, run_of, walk
 from tests.factories.core import named_cast
-from ula_portal.core.actors import staff
+from tests.factories.services import picture
+from ula_portal.core.actors import applicant, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +81,11 @@ def test_what_the_applicant_answered_is_read_by_who_asked(cast, service, client)
     ask_applicant(request.pk, cast.official, "Mohon nomor HP.")
     applicant_answers(request, actor=staff(cast.frontdesk), text="0812")
     page = see(client, cast.official, request)
-    assert "“Mohon nomor HP.”" in page and "Pemohon: 0812" in page
+    assert "“Mohon nomor HP.”" in page and "Pemohon: 0812</p>" in page
+    ask_applicant(request.pk, cast.official, "Mohon foto lokasi.")
+    attach_document(request, picture("lokasi.png", "blue"), key=EXTRA, actor=applicant(request.pk))
+    applicant_answers(request, actor=staff(cast.frontdesk))
+    assert "Pemohon: tanpa jawaban tertulis, 1 berkas baru" in see(client, cast.official, request)
     told = {(each.text, each.who) for each in history_of(request).rows}
     assert ("Pemohon menjawab: tanpa berkas baru, jawaban tertulis", f"dicatat oleh {cast.frontdesk.full_name}") in told
 
