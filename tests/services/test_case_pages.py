@@ -179,7 +179,7 @@ class TestPage:
         act(client, request, "putuskan", answer="yes")
         text = client.get(url(request)).content.decode()
         assert "Terbitkan surat" in text and request.applicant_name in text
-        body = "Dengan ini kami menerangkan contoh."
+        body = f"Dengan ini kami menerangkan contoh bagi {request.applicant_name}."
         preview = client.post(reverse("case_letter_preview", args=[request.number]), {"body": body})
         assert preview["Content-Type"] == "application/pdf" and preview.content.startswith(b"%PDF")
         assert not Letter.objects.exists()
