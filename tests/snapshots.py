@@ -13,6 +13,7 @@ from collections.abc import Callable
 from django.db import connection, models, transaction
 
 from services.queries.forms import fields_of, parts_of
+from sop.queries import forget_flows
 from tests.emptying import KEPT
 from ula_portal.core import clock
 
@@ -163,4 +164,5 @@ def _written_again(added, changed, pickled):
     # These know a version by its number, and a test before may have changed its rows.
     fields_of.cache_clear()
     parts_of.cache_clear()
+    forget_flows()
     return pickle.loads(pickled)
