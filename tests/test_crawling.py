@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.browser.test_crawl import INSIDE, starts
 from tests.crawling.client import asking
 from tests.crawling.crawler import Crawler
 from tests.crawling.pages import Answer
@@ -98,19 +97,11 @@ def test_an_office_that_was_just_set_up(client):
         name="Dinas Pendidikan", regency="Kabupaten Contoh", letterhead=["DINAS"], address="", city="Contoh"
     )
     public = ["/", "/layanan/", "/lacak/", "/sop/", "/antrean/", "/janji-temu/", "/verifikasi/", "/privasi/"]
-    for user, addresses in (
-        (None, [*public, "/aksesibilitas/"]),
-        (make_user(Role.ADMINISTRATOR), ["/petugas/", "/admin/"]),
+    inside = ("/petugas/", "/akun/", "/admin/")
+    for user, area, addresses in (
+        (None, ("/",), [*public, "/aksesibilitas/"]),
+        (make_user(Role.ADMINISTRATOR), inside, ["/petugas/", "/admin/"]),
     ):
-        crawler = Crawler(str(user), asking(user, "id"))
+        crawler = Crawler(str(user), asking(user, "id"), area)
         crawler.crawl(addresses)
         assert list(crawler.findings) == []
-
-
-@pytest.mark.django_db
-@pytest.mark.usefixtures("office_hours")
-def test_the_panel_of_an_office_at_work(world):
-    """Only walked: nothing is pressed on what Django draws."""
-    crawler = Crawler("admin", asking(world.user("admin"), "id"), INSIDE)
-    crawler.crawl(starts(world, "admin"))
-    assert list(crawler.findings) == []

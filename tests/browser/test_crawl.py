@@ -4,6 +4,7 @@ What an address answers is asked once for each person; each kind of page and of 
 """
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from tests.access_table import CITIZEN, MODELS, TABLE
@@ -11,16 +12,18 @@ from tests.crawling.browser import pressing
 from tests.crawling.client import asking
 from tests.crawling.crawler import Crawler, drawing_of
 from tests.crawling.pages import Answer
+from tests.crawling.states import STATES
 from tests.factories.world import ROLES
+from ula_portal.core import clock
 from visitors import actions as queue
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
 # Two workers carry the walk, each about half of it.
 ONE, OTHER = pytest.mark.xdist_group("crawl one"), pytest.mark.xdist_group("crawl other")
 FIRST = ("anonymous", "frontdesk", "counter")
-PEOPLE = [("anonymous", "id"), ("anonymous", "en"), *((role, "id") for role in ROLES[1:] if role != "admin")]
+PEOPLE = [("anonymous", "id"), ("anonymous", "en"), *((role, "id") for role in ROLES[1:])]
 PEOPLE = [pytest.param(*each, marks=ONE if each[0] in FIRST else OTHER) for each in PEOPLE]
-# The panel is walked in tests/test_crawling.py. Where staff work; the public pages are walked as a citizen.
+# Where staff work; the public pages are walked as a citizen.
 INSIDE = ("/petugas/", "/akun/", "/admin/")
 ASKED = ("/layanan/?q=pindah+sekolah", "/layanan/?q=tidakadasamasekali", "/sop/?q=surat", "/sop/?q=tidakadasama")
 
@@ -55,6 +58,19 @@ def tried():
     return set()
 
 
+@pytest.fixture(scope="module")
+def answers():
+    """What each person got, by role."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def _patient_database(world):
+    """The world's transaction rests while a browser presses."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+
+
 def look(crawler, press, tried, addresses):
     crawler.crawl(addresses)
     for page in crawler.pages:
@@ -65,20 +81,37 @@ def look(crawler, press, tried, addresses):
     return list(crawler.findings)
 
 
+def look_again(who, ask, page, press, answers):
+    """Findings on one page that is in another state than when the person was last walked with."""
+    crawler = Crawler(who, ask, (page.address,), answers={**answers, page.address: page})
+    return look(crawler, press, set(), [page.address])
+
+
 @pytest.mark.parametrize(("role", "language"), PEOPLE)
-def test_every_link_and_button_leads_somewhere(world, press, tried, role, language):
-    crawler = Crawler(
-        f"{role} ({language})", asking(world.user(role), language), ("/",) if role == "anonymous" else INSIDE
-    )
+def test_every_link_and_button_leads_somewhere(world, press, tried, answers, role, language):
+    area = ("/",) if role == "anonymous" else INSIDE
+    crawler = Crawler(f"{role} ({language})", asking(world.user(role), language), area)
+    answers[role] = crawler.answers
     # In English the words differ: everything is pressed once more.
     assert look(crawler, press, tried if language == "id" else set(), starts(world, role)) == []
 
 
+@OTHER
+@pytest.mark.parametrize("state", STATES, ids=lambda each: each.__name__)
+def test_a_page_in_a_state_of_its_own(world, press, answers, state):
+    shown = state(world)
+    with clock.at(clock.now() + shown.after):
+        ask = asking(world.user(shown.role), "id")
+        page = ask(shown.address, shown.data)
+        assert shown.words in page.content.decode()
+        assert look_again(state.__name__, ask, page, press, answers.get(shown.role, {})) == []
+
+
 @ONE
-def test_a_counter_at_work(world, press, tried):
+def test_a_counter_at_work(world, press, answers):
     """Its page shows other buttons with nobody called, with somebody called, and while serving."""
     clerk, found = world.cast.counter, []
-    session, page = queue.open_session(world.desk.pk, clerk), reverse("counter")
+    session, ask = queue.open_session(world.desk.pk, clerk), asking(world.cast.counter, "id")
     steps = [
         lambda: None,
         lambda: queue.call_next(session.pk, clerk),
@@ -86,7 +119,7 @@ def test_a_counter_at_work(world, press, tried):
     ]
     for step in steps:
         step()
-        found += look(Crawler("counter at work", asking(clerk, "id"), (page,)), press, set(), [page])
+        found += look_again("counter at work", ask, ask(reverse("counter")), press, answers.get("counter", {}))
     assert found == []
 
 

@@ -33,7 +33,7 @@ class Shown(BaseHTTPRequestHandler):
         answer = self.answers.get(self.path)
         if answer is None:
             return self._send(404, "text/plain", b"", "no-store")
-        self._send(200, "text/html; charset=utf-8", answer.content, "no-store", answer.policy)
+        self._send(200, answer.kind, answer.content, "no-store", answer.policy)
 
     def _send(self, status, kind, content, caching, policy=""):
         self.send_response(status)
@@ -60,17 +60,18 @@ def pressing(browser):
     window = context.new_page()
 
     def press(crawler: Crawler, page: Answer) -> None:
-        handler.answers = {page.address: page}
+        handler.answers = {page.address: page, **{each: crawler.answer(each) for each in page.scripts}}
         window.goto(base + page.address)
         told = window.evaluate("pressAll()")
-        # The next page begins with the width that this one ended with.
-        window.set_viewport_size(WIDE if window.viewport_size == NARROW else NARROW)
-        told += window.evaluate("pressAll()")
+        if window.evaluate("hides()"):
+            # The next page begins with the width that this one ended with.
+            window.set_viewport_size(WIDE if window.viewport_size == NARROW else NARROW)
+            told += window.evaluate("pressAll()")
         for each in told:
             if not each["to"] and not each["effect"]:
                 # Where an earlier press left the page waiting for an answer: once more, by itself.
                 window.goto(base + page.address)
-                each = window.evaluate("place => pressAlone(place)", each["place"]) or each
+                each = window.evaluate("told => pressAlone(told)", each) or each
             _judge(crawler, page, each, base)
 
     try:

@@ -18,7 +18,8 @@ def kind_of(address: str) -> str:
     """Pages of one template: the address's name, and the name of what is asked for.
 
     A list's filters are kinds of their own; all that ask for two things or more are one. The panel draws histories,
-    deletions and filtered lists of all models alike: there the model makes no kind of its own.
+    deletions and filtered lists of all models alike: there the model makes no kind of its own, and adding and changing
+    are one form.
     """
     parts = urlsplit(address)
     asked = sorted(parse_qs(parts.query, keep_blank_values=True))
@@ -28,7 +29,9 @@ def kind_of(address: str) -> str:
         name = re.sub("[0-9]+", "1", parts.path)
     if name.startswith("admin:"):
         page = name.rsplit("_", 1)[-1]
-        return f"admin:{page}?" if asked or page in ("history", "delete") else f"{name}?"
+        if not asked and page not in ("history", "delete"):
+            return re.sub("_(add|change)$", "_form", name) + "?"
+        return f"admin:{page}?"
     return f"{name}?{'&' if len(asked) > 1 else ''.join(asked)}"
 
 
@@ -54,6 +57,7 @@ class Crawler:
 
     def crawl(self, starts: Iterable[str]) -> None:
         starts = list(dict.fromkeys(starts))
+        self._seen_of_a_kind.update(kind_of(address) for address in starts if address not in self.answers)
         for address in starts:
             if self.answer(address).status >= 400:
                 self.found(address, f"{self.answer(address).status}")
@@ -76,7 +80,9 @@ class Crawler:
 
     def answer(self, address: str) -> Answer:
         if address not in self.answers:
-            self.answers[address] = self.ask(address)
+            answer = self.answers[address] = self.ask(address)
+            # Whoever is led on is not asked for once more where they arrive.
+            self.answers.setdefault(answer.address, answer)
         return self.answers[address]
 
     def found(self, address: str, what: str) -> None:

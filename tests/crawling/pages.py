@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urldefrag, urljoin, urlsplit
 
+from django.conf import settings
 from lxml import html
 
 ADDRESSES = {"href", "src", "action", "formaction", "value", "nonce", "name", "data-live", "data-rail", "data-copy"}
@@ -34,6 +35,7 @@ class Answer:
     content: bytes = b""
     is_page: bool = False
     policy: str = ""
+    kind: str = "text/html; charset=utf-8"
 
     @functools.cached_property
     def tree(self):
@@ -46,6 +48,12 @@ class Answer:
     @functools.cached_property
     def links(self) -> list[Link]:
         return [_link(each) for each in self.tree.xpath("//a | //area") if not _unseen(each)]
+
+    @functools.cached_property
+    def scripts(self) -> list[str]:
+        """Addresses of scripts that are no files, such as the panel's words."""
+        found = [inside(self.address, each) for each in self.tree.xpath("//script/@src")]
+        return [each for each in found if each and not each.startswith(settings.STATIC_URL)]
 
     @functools.cached_property
     def likeness(self) -> str:

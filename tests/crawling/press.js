@@ -26,13 +26,18 @@
   window.print = effect("print");
   // The panel's "no, back" leaves the page in a way that cannot be prevented.
   History.prototype.back = History.prototype.forward = History.prototype.go = effect("history");
-  window.open = function (url) { hear(url, false, false); return { focus: function () {}, close: function () {} }; };
+  window.open = function (url) { hear(url, false, false); return { closed: true, focus: function () {}, close: function () {} }; };
+  // In a window that another one of the panel has opened.
+  window.close = effect("close");
+  if (/[?&]_popup=/.test(location.search)) window.opener = { dismissRelatedLookupPopup: effect("chosen") };
   window.confirm = function () { return true; };
   if (navigator.clipboard) Object.defineProperty(navigator.clipboard, "writeText", { value: effect("copy") });
   HTMLMediaElement.prototype.play = effect("sound");
   Element.prototype.requestFullscreen = effect("full screen");
 
   function shown(element) { return element.isConnected && element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0; }
+  // ARIA's word for a link that leads nowhere yet, such as the panel's pencil where nothing is chosen.
+  function off(element) { return element.disabled || (element.localName === "a" && !element.hasAttribute("href") && element.getAttribute("aria-disabled") === "true"); }
   function nameOf(element) { return (element.innerText || element.value || element.getAttribute("aria-label") || "").trim().replace(/\s+/g, " ").slice(0, 60); }
   function fields(form) { return Array.from((form || document).querySelectorAll("input, select, textarea")); }
   function values() { return fields().map(function (each) { return each.value + each.checked; }).join("\n"); }
@@ -69,11 +74,13 @@
     Array.from(form.elements).forEach(function (each) { if (each.type === "submit") each.disabled = false; });
   }
 
-  // patience: how long (ms) an effect may take to be seen; most are at once.
-  async function press(element, patience) {
+  // patience: how long (ms) an effect may take to be seen; most are at once. inside: it stands in what was just opened.
+  async function press(element, patience, inside) {
     var form = element.form, submits = form && element.type === "submit", told = { name: nameOf(element), tag: element.localName };
     if (element.localName === "a" && /^(tel|mailto|sms|geo):/.test(element.getAttribute("href") || "")) return null;
     told.href = element.getAttribute("href");
+    // A calendar or a list of times goes when something else is touched: no effect of this one.
+    if (!inside) document.body.click();
     told.covered = covering(element);
     element.removeAttribute("formtarget");
     if (submits) {
@@ -111,7 +118,11 @@
     watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
     focused = document.activeElement; before = values();
     log = []; pressing = true;
-    element.click();
+    // Some hear the finger come down, not the click.
+    ["pointerdown", "mousedown", "pointerup", "mouseup"].forEach(function (kind) {
+      element.dispatchEvent(new (/^pointer/.test(kind) ? PointerEvent : MouseEvent)(kind, { bubbles: true, cancelable: true, view: window }));
+    });
+    if (element.isConnected) element.click();
     await turn();
     for (var until = performance.now() + patience; !any() && performance.now() < until;) await wait(5);
     pressing = false;
@@ -125,36 +136,90 @@
     return Array.from(document.querySelectorAll("a, area, button, summary, input[type=submit], input[type=button], input[type=reset]"));
   }
 
-  // The first thing that is pressed on a page just opened: nothing else is under way. "" where it did something.
-  window.pressAlone = async function (place) {
-    var element = controls()[place];
+  // The first thing that is pressed on a page just opened: nothing else is under way.
+  window.pressAlone = async function (told) {
+    var element = controls()[told.place];
+    // What stands in something that is opened first is not tried again.
+    if (!element || element.localName !== told.tag) return null;
     for (var fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     return shown(element) ? press(element, 3000) : null;
   };
 
+  function leads(element) { return element.type === "submit" || /^[^#]/.test(element.getAttribute("href") || "#"); }
+
+  // What a press has brought to view, while it is there; what closes or is drawn anew after a press is opened again.
+  async function pressOpened(opener, before) {
+    function find(key) {
+      return controls().find(function (each) {
+        return !before.includes(each) && !done.has(each) && !off(each) && shown(each) && (!key || keyOf(each) === key);
+      });
+    }
+    var told = [], keys = find() ? new Set(controls().filter(function (each) { return !before.includes(each) && shown(each); }).map(keyOf)) : [];
+    for (var key of keys) {
+      if (sessionStorage.getItem(key)) continue;
+      if (!find(key)) { opener.click(); await turn(); }
+      var element = find(key);
+      if (!element || !isNew(element)) continue;
+      done.add(element);
+      var found = await press(element, 100, true);
+      if (found) told.push(Object.assign(found, { place: -1 }));
+    }
+    return told;
+  }
+
+  // Ticks every box, and chooses something beside a link that waits for that.
+  async function choose() {
+    pressing = true;
+    fields().forEach(function (each) {
+      if (each.type === "checkbox" && shown(each) && !each.disabled && !each.checked) each.click();
+    });
+    document.querySelectorAll("select:has(~ a[aria-disabled=true])").forEach(function (each) {
+      var option = Array.from(each.options).find(function (one) { return one.value; });
+      if (option) { each.value = option.value; each.dispatchEvent(new Event("change", { bubbles: true })); }
+    });
+    await turn();
+    pressing = false;
+  }
+
   // Header, footer and menus stand on every page: what was pressed on one counts for the others.
-  function isNew(element) {
+  function keyOf(element) {
     var form = element.form, key = element.outerHTML + (form ? form.method + form.getAttribute("action") + form.className : "");
-    key = "pressed " + key.replace(/[0-9]+/g, "1");
+    return "pressed " + key.replace(/[0-9]+/g, "1");
+  }
+  function isNew(element) {
+    var key = keyOf(element);
     if (sessionStorage.getItem(key)) return false;
     sessionStorage.setItem(key, "1");
     return true;
   }
 
+  // Whether something would be pressed if it were shown, as menus are on a narrow screen; what was looked for there before
+  // and not found is not.
+  window.hides = function () {
+    var hidden = controls().filter(function (each) {
+      return !done.has(each) && !off(each) && !shown(each) && !sessionStorage.getItem(keyOf(each)) && !sessionStorage.getItem("sought" + keyOf(each));
+    });
+    hidden.forEach(function (each) { sessionStorage.setItem("sought" + keyOf(each), "1"); });
+    return hidden.length > 0;
+  };
+
   var done = new Set();
   window.pressAll = async function () {
-    var told = [], more = true, all = controls();
+    var told = [], more = true, chosen = false, all = controls();
     while (more) {
       more = false;
       // Anew each time: what is folded out shows more.
       for (var element of all) {
-        if (done.has(element) || element.disabled || !shown(element)) continue;
+        if (done.has(element) || off(element) || !shown(element)) continue;
         done.add(element);
         if (!isNew(element)) continue;
         more = true;
-        var found = await press(element, 100);
+        var before = leads(element) ? null : controls().filter(shown), found = await press(element, 100);
         if (found) told.push(Object.assign(found, { place: all.indexOf(element) }));
+        if (before) told = told.concat(await pressOpened(element, before));
       }
+      // What can be done with rows is shown when some are chosen.
+      if (!more && !chosen) { chosen = more = true; await choose(); all = controls(); }
     }
     return told;
   };
