@@ -139,7 +139,7 @@
   // The first thing that is pressed on a page just opened: nothing else is under way.
   window.pressAlone = async function (told) {
     var element = controls()[told.place];
-    // What stands in something that is opened first is not tried again.
+    // What a script had put there is not there yet.
     if (!element || element.localName !== told.tag) return null;
     for (var fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     return shown(element) ? press(element, 3000) : null;
@@ -148,7 +148,7 @@
   function leads(element) { return element.type === "submit" || /^[^#]/.test(element.getAttribute("href") || "#"); }
 
   // What a press has brought to view, while it is there; what closes or is drawn anew after a press is opened again.
-  async function pressOpened(opener, before) {
+  async function pressOpened(opener, before, all) {
     function find(key) {
       return controls().find(function (each) {
         return !before.includes(each) && !done.has(each) && !off(each) && shown(each) && (!key || keyOf(each) === key);
@@ -162,7 +162,7 @@
       if (!element || !isNew(element)) continue;
       done.add(element);
       var found = await press(element, 100, true);
-      if (found) told.push(Object.assign(found, { place: -1 }));
+      if (found) told.push(Object.assign(found, { place: all.indexOf(element) }));
     }
     return told;
   }
@@ -216,7 +216,7 @@
         more = true;
         var before = leads(element) ? null : controls().filter(shown), found = await press(element, 100);
         if (found) told.push(Object.assign(found, { place: all.indexOf(element) }));
-        if (before) told = told.concat(await pressOpened(element, before));
+        if (before) told = told.concat(await pressOpened(element, before, all));
       }
       // What can be done with rows is shown when some are chosen.
       if (!more && !chosen) { chosen = more = true; await choose(); all = controls(); }
