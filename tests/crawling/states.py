@@ -99,7 +99,7 @@ def case_routed_just_now(w):
 
 
 def typed_when_the_session_ended(w):
-    token = _keep(w.cast.official, _decide(w), {"note": "Stempel kurang jelas.", "run": run_of(w.case).pk})
+    token = _keep(w.cast.official, _decide(w), {"note": "Stempel kurang jelas.", "run": str(run_of(w.case).pk)})
     return State("official", f"{_case(w.case)}?ketikan={token}", "Isian Anda tidak hilang.")
 
 
