@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import cached_property
 
 from django.db.models import prefetch_related_objects
+from django.urls import reverse
 
 from sop.queries import flow_of
 from ula_portal.core import clock
@@ -37,6 +38,11 @@ class CaseForPerson:
         prefetch_related_objects([request], "pauses")
         self.pauses = list(request.pauses.all())
         self.pause = next((pause for pause in self.pauses if pause.to_at is None), None)
+
+    @property
+    def address(self) -> str:
+        """Of the page itself: links that say only ``?tab=…`` lead nowhere where a refused form shows it."""
+        return reverse("case_detail", args=[self.request.number])
 
     @cached_property
     def letters(self):
