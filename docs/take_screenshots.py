@@ -6,6 +6,7 @@ is changed by it. Pictures go to ``docs/img``: a phone of 360 or a window of 120
 """
 
 import contextlib
+import functools
 import io
 import json
 import os
@@ -171,7 +172,12 @@ def work(people, number, own):
             person.press("Ambil pekerjaan ini")
         if picture:
             person.shoot(picture, top="section.panel h2" if words != "Terbitkan surat" else "section.panel form")
-        person.press(words, "section.panel", exact=words in ("Lengkap", "Sesuai"))
+        press = functools.partial(person.press, words, "section.panel", exact=words in ("Lengkap", "Sesuai"))
+        press()
+        # Papers that nobody has judged are asked about.
+        if (why := person.page.locator("textarea[name=papers_reason]")).count():
+            why.fill("Asli berkas sudah diperlihatkan di loket.")
+            press()
 
     act("layanan.dikdas", "Lengkap")
     act("layanan.dikdas", "Selesaikan langkah")
