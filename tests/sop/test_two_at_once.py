@@ -1,0 +1,225 @@
+"""Two do it at the same moment: of every verb that locks, the second finds what the first has done, in words."""
+
+import datetime
+
+import pytest
+
+from sop import actions
+from sop.models import Sop, SopVersion
+from tests.factories import sop as make
+from tests.factories import sop_drafts as draft
+from tests.factories.at_once import one_after_the_other
+from tests.factories.services import picture
+from ula_portal.core import clock
+from ula_portal.core.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.models import Role
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DAY = datetime.date(2026, 3, 2)
+
+
+@pytest.fixture
+def cast(units):
+    return make.make_cast(units)
+
+
+@pytest.fixture
+def drafter(units):
+    return make.make_person(Role.DRAFTER, units["DIKDAS"])
+
+
+@pytest.fixture
+def version(units, cast):
+    """Sound, every actor confirmed, written by nobody here."""
+    version = make.imported(make.small_content())
+    make.confirm_all(version, cast["admin"])
+    return version
+
+
+@pytest.fixture
+def verified(version, cast):
+    return actions.verify_version(version.pk, cast["section_head"])
+
+
+def approved_later(cast, **changes):
+    """Another version of the same SOP, in force from the day after."""
+    version = actions.import_sop(make.small_content(name="Kedua") | changes).version
+    actions.verify_version(version.pk, cast["section_head"])
+    return make.approve(version, cast["head"], "2", DAY + datetime.timedelta(days=1))
+
+
+def test_two_versions_of_one_sop_are_published_one_after_the_other(verified, cast):
+    first = make.approve(verified, cast["head"], "1", DAY)
+    second = approved_later(cast)
+    later, earlier = one_after_the_other(
+        lambda: actions.publish_version(second.pk, cast["admin"]),
+        lambda: actions.publish_version(first.pk, cast["admin"]),
+    )
+    assert later.state == "published"
+    assert type(earlier) is Refused and earlier.field == "effective_from"
+
+
+def test_the_version_before_ends_where_one_begins_that_is_published_meanwhile(verified, cast):
+    first = make.approve(verified, cast["head"], "1", DAY)
+    second = approved_later(cast)
+    one_after_the_other(
+        lambda: actions.publish_version(first.pk, cast["admin"]),
+        lambda: actions.publish_version(second.pk, cast["admin"]),
+    )
+    first.refresh_from_db()
+    assert (first.state, first.effective_to) == ("published", DAY + datetime.timedelta(days=1))
+
+
+@pytest.mark.parametrize("again", ["approve", "return", "record", "withdraw"])
+def test_what_was_approved_meanwhile_is_moved_from_there(verified, cast, settings, tmp_path, again):
+    settings.MEDIA_ROOT = tmp_path
+    paper = actions.PaperDecree("1", DAY, DAY, "Kepala Dinas", "Ani", picture("a.png"))
+    second = {
+        "approve": lambda: actions.approve_version(verified.pk, cast["head"], "2", clock.today()),
+        "return": lambda: actions.return_version(verified.pk, cast["section_head"]),
+        "record": lambda: actions.record_paper_version(verified.pk, cast["admin"], paper),
+        "withdraw": lambda: actions.withdraw_version(verified.pk, cast["admin"]),
+    }[again]
+    _done, other = one_after_the_other(
+        lambda: actions.approve_version(verified.pk, cast["head"], "1", clock.today()), second
+    )
+    if again == "withdraw":
+        assert other.state == "withdrawn"
+    else:
+        assert isinstance(other, Outdated)
+        verified.refresh_from_db()
+        assert (verified.state, verified.decree) == ("approved", "1")
+
+
+def test_actors_are_not_matched_while_somebody_approves(verified, cast):
+    mapping = {verified.actors.first().pk: ("external", None)}
+    _done, other = one_after_the_other(
+        lambda: actions.approve_version(verified.pk, cast["head"], "1", clock.today()),
+        lambda: actions.confirm_actors(verified.pk, mapping, cast["admin"]),
+    )
+    assert isinstance(other, Outdated)
+
+
+def test_nobody_verifies_past_a_correction_that_is_just_proposed(version, cast):
+    place = f"{version.steps.first().pk}-note"
+    _done, other = one_after_the_other(
+        lambda: actions.propose_correction(version.pk, cast["head"], place=place, text="Lain"),
+        lambda: actions.verify_version(version.pk, cast["section_head"]),
+    )
+    assert type(other) is Refused and "belum dijawab" in str(other)
+
+
+def test_a_correction_is_answered_by_whoever_comes_first(version, cast, drafter):
+    place = f"{version.steps.first().pk}-note"
+    correction = actions.propose_correction(version.pk, cast["head"], place=place, text="Lain")
+    _done, other = one_after_the_other(
+        lambda: actions.withdraw_correction(correction.pk, cast["head"]),
+        lambda: actions.take_over_correction(correction.pk, drafter, ""),
+    )
+    assert isinstance(other, Outdated) and version.steps.first().note == ""
+
+
+def test_nobody_verifies_what_they_are_just_editing(version, cast):
+    head, step = cast["section_head"], version.steps.first()
+    _done, other = one_after_the_other(
+        lambda: actions.save_step(step.pk, head, {"note": "Diubah"}, {"note": ""}),
+        lambda: actions.verify_version(version.pk, head),
+    )
+    assert isinstance(other, NotAllowed)
+
+
+@pytest.mark.parametrize("beginning", ["revision", "file"])
+def test_one_draft_of_an_sop_is_begun(units, cast, drafter, beginning):
+    published = make.publish(make.small_content(), cast)
+    begin = {
+        "revision": lambda: actions.start_revision(published.sop_id, cast["section_head"]),
+        "file": lambda: actions.import_sop(make.small_content(name="Kedua"), user=cast["section_head"]),
+    }[beginning]
+    _done, other = one_after_the_other(begin, lambda: actions.start_revision(published.sop_id, drafter))
+    assert type(other) is Refused and "Lanjutkan draf itu" in str(other)
+    assert SopVersion.objects.filter(sop_id=published.sop_id, state="draft").count() == 1
+
+
+def test_a_file_over_a_draft_that_is_just_verified_takes_it_back(version, cast):
+    _done, taken_in = one_after_the_other(
+        lambda: actions.verify_version(version.pk, cast["section_head"]),
+        lambda: actions.import_sop(make.small_content(name="Kedua"), user=cast["admin"]),
+    )
+    version.refresh_from_db()
+    assert taken_in.state == "replaced" and (version.state, version.verified_by) == ("draft", None)
+
+
+def test_a_file_over_a_draft_that_is_just_edited_is_asked_again(version, cast):
+    step = version.steps.first()
+    _done, other = one_after_the_other(
+        lambda: actions.save_step(step.pk, cast["section_head"], {"note": "Diubah"}, {"note": ""}),
+        lambda: actions.import_sop(make.small_content(name="Kedua"), user=cast["admin"], seen_revision=0),
+    )
+    assert isinstance(other, Outdated) and version.steps.first().note == "Diubah"
+
+
+@pytest.mark.parametrize("field", ["name", "number"])
+def test_two_sops_named_alike_at_once_have_addresses_and_numbers_of_their_own(units, drafter, field):
+    one, two = (draft.small_draft(drafter, units, name=name, number=name) for name in ("Satu", "Dua"))
+    _done, other = one_after_the_other(
+        lambda: actions.save_identity(one.pk, drafter, {field: "Tiga"}, {}),
+        lambda: actions.save_identity(two.pk, drafter, {field: "Tiga"}, {}),
+    )
+    if field == "number":
+        assert type(other) is Refused and other.field == "number"
+    else:
+        assert set(Sop.objects.values_list("slug", flat=True)) == {"tiga", "tiga-2"}
+
+
+def test_a_name_taken_over_and_one_typed_wait_for_each_other(units, cast, drafter):
+    one, two = (draft.small_draft(drafter, units, name=name) for name in ("Satu", "Dua"))
+    correction = actions.propose_correction(one.pk, cast["head"], place="name", text="Tiga")
+    _done, other = one_after_the_other(
+        lambda: actions.save_identity(two.pk, drafter, {"name": "Tiga"}, {}),
+        lambda: actions.take_over_correction(correction.pk, drafter, "Satu"),
+    )
+    assert other.state == "taken"
+    assert set(Sop.objects.values_list("slug", flat=True)) == {"tiga", "tiga-2"}
+
+
+def test_sops_begun_at_once_have_their_own_numbers(units, drafter):
+    begin = {"unit_id": units["DIKDAS"].pk, "name": "Surat"}
+    one, two = one_after_the_other(
+        lambda: actions.start_sop(drafter, **begin), lambda: actions.start_sop(drafter, **begin)
+    )
+    assert one.sop.number != two.sop.number and two.sop.slug == "surat-2"
+
+
+def test_of_two_files_with_one_number_the_second_is_the_same_sop(units):
+    one, two = one_after_the_other(
+        lambda: actions.import_sop(make.small_content()), lambda: actions.import_sop(make.small_content())
+    )
+    assert (one.state, two.state) == ("created", "unchanged")
+
+
+@pytest.mark.parametrize("verb", ["step", "actor", "copy", "removed"])
+def test_a_part_that_just_went_is_told(units, drafter, verb):
+    version = draft.small_draft(drafter, units)
+    step = draft.step(version, 3)
+    actor = actions.add_actor(version.pk, drafter, name="Tamu", kind="applicant")
+    removed = actions.remove_step(draft.step(version, 1).pk, drafter) if verb == "removed" else None
+    first, second = {
+        "step": (
+            lambda: actions.remove_step(step.pk, drafter),
+            lambda: actions.split_step(step.pk, drafter),
+        ),
+        "actor": (
+            lambda: actions.remove_actor(actor.pk, drafter),
+            lambda: actions.save_actor(actor.pk, drafter, {"name": "Lain"}, {"name": "Tamu"}),
+        ),
+        "removed": (
+            lambda: actions.restore_step(removed.pk, drafter),
+            lambda: actions.restore_step(removed.pk, drafter),
+        ),
+        "copy": (
+            lambda: actions.paste_steps(version.pk, drafter, draft.line(2), replace=True),
+            lambda: actions.save_step(step.pk, drafter, {"note": "x"}, {"note": ""}),
+        ),
+    }[verb]
+    _done, other = one_after_the_other(first, second)
+    assert isinstance(other, Outdated)
