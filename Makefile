@@ -2,6 +2,8 @@
 # make demo ARGS="--port 8010"    make test BROWSER=0    make test ARGS="tests/core -x"
 
 SHELL = /bin/sh
+# Tests start many processes: each would compile the whole portal anew where this is set.
+export PYTHONDONTWRITEBYTECODE =
 PYTHON_VENV = .venv/bin/python
 DATA = $(or $(VAR_DIR),var)
 
