@@ -6,6 +6,8 @@ import pytest
 
 from tests.factories.work_calendar import ORDINARY, at
 from ula_portal.core import workdays
+from ula_portal.core.actions import calendar
+from ula_portal.core.errors import Refused
 from ula_portal.core.models import CalendarDay, HoursRule
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +58,22 @@ def test_the_calendar_is_kept_until_it_is_cleared(django_assert_num_queries):
     assert workdays.is_working_day(date(2026, 11, 26))
     workdays.clear_cache()
     assert not workdays.is_working_day(date(2026, 11, 26))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"break_from": time(12)},
+        {"break_to": time(13)},
+        {"break_from": time(7), "break_to": time(9)},
+        {"last_ticket": time(16)},
+        {"closes": time(8)},
+        {"from_date": date(2026, 3, 2), "to_date": date(2026, 3, 1)},
+    ],
+)
+def test_hours_that_nobody_could_read_are_not_written(wrong):
+    """Half a break among them: the calendar would be broken for everybody."""
+    hours = {"opens": time(8), "closes": time(15), "name": "Jam kerja"}
+    with pytest.raises(Refused):
+        calendar.set_hours("working", 0, **hours | wrong)
+    assert not HoursRule.objects.exists()

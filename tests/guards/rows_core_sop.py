@@ -25,12 +25,15 @@ CHECKS = {
         (
             BREAK,
             [
-                {"break_to": None, "break_from": "07:00"},
+                {"break_from": None},
+                {"break_to": None},
                 {"break_from": "07:59"},
                 {"break_to": "12:00"},
                 {"break_to": "15:01"},
             ],
         ),
+        (BREAK | {"break_from": "08:00"}, []),
+        (BREAK | {"break_to": "15:00"}, []),
     ],
     "hours_break_leaves_work": [
         (BREAK | {"break_from": "08:00"}, [{"break_to": "15:00"}]),
@@ -44,6 +47,8 @@ CHECKS = {
     "hours_weekday_known": [({"weekday": 6}, [{"weekday": 7}])],
     "hours_dates_in_order": [
         ({}, []),
+        ({"from_date": "2026-03-02"}, []),
+        ({"to_date": "2026-03-02"}, []),
         ({"from_date": "2026-03-02", "to_date": "2026-03-02"}, [{"to_date": "2026-03-01"}]),
     ],
     "secretariat_of_another": [({"keeper_id": 1, "position_id": 2}, [{"position_id": 1}])],

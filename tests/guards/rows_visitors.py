@@ -44,7 +44,10 @@ CHECKS = {
     "slot_plan_times_in_order": [({"from_time": "08:00", "to_time": "08:01"}, [{"to_time": "08:00"}])],
     "slot_plan_minutes": between("minutes", 5, 480),
     "slot_plan_capacity": between("capacity", 1, 50),
-    "slot_plan_weekdays": [({"weekdays": [0, 6]}, [{"weekdays": []}, {"weekdays": [7]}, {"weekdays": [-1]}])],
+    "slot_plan_weekdays": [
+        ({"weekdays": [0, 6]}, [{"weekdays": []}, {"weekdays": [7]}, {"weekdays": [-1]}]),
+        ({"weekdays": [3]}, []),
+    ],
     "slot_plan_dates_in_order": [
         ({"from_date": "2026-03-02"}, []),
         ({"to_date": "2026-03-02"}, []),

@@ -47,7 +47,9 @@ class HoursRule(models.Model):
             models.CheckConstraint(condition=Q(closes__gt=F("opens")), name="hours_in_order"),
             models.CheckConstraint(
                 condition=Q(break_from__isnull=True, break_to__isnull=True)
-                | Q(break_from__gte=F("opens"), break_to__gt=F("break_from"), break_to__lte=F("closes")),
+                # What is compared with nothing counts as fulfilled: that both are there has to be said.
+                | Q(break_from__isnull=False, break_to__isnull=False)
+                & Q(break_from__gte=F("opens"), break_to__gt=F("break_from"), break_to__lte=F("closes")),
                 name="hours_break_inside",
             ),
             models.CheckConstraint(
