@@ -24,3 +24,10 @@ def test_letters_taken_for_each_other_lead_to_the_code(code, data):
 def test_another_length_is_only_what_was_typed():
     assert codes.spellings("2Z 58") == ["2Z58"]
     assert codes.spellings("") == [""]
+
+
+def test_a_code_is_the_same_as_its_hash_and_nothing_is_the_same_as_none():
+    hashed = codes.stored_hash("ABCD2345")
+    assert codes.same("ABCD2345", hashed)
+    for typed, stored in (("ABCD2346", hashed), ("", hashed), ("", ""), ("absent", ""), ("ABCD2345", "ABCD2345")):
+        assert not codes.same(typed, stored)

@@ -45,8 +45,8 @@ def stored_hash(secret: str) -> str:
 
 
 def same(given: str, hashed: str) -> bool:
-    """Compare a code that was typed with the stored hash, in constant time."""
-    return hmac.compare_digest(stored_hash(given), hashed or stored_hash("absent"))
+    """Compare a code that was typed with the stored hash, in constant time; nothing is the same as no hash."""
+    return hmac.compare_digest(stored_hash(given), hashed or stored_hash("absent")) and bool(hashed)
 
 
 def normalise(typed: str) -> str:
