@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -148,9 +148,15 @@ def revoke_role(user, role, *, unit=None, actor=SYSTEM) -> None:
 
 
 def has_other_administrator(user) -> bool:
-    """Whether somebody else with an open account is an administrator. Locks those rows until the commit."""
-    others = StaffRole.objects.select_for_update().filter(role=Role.ADMINISTRATOR, user__is_active=True)
-    return bool(list(others.exclude(user=user).values_list("pk", flat=True)))
+    """Whether somebody else with an open account is an administrator.
+
+    Whoever asks next waits until the commit: two who remove each other at once must leave one.
+    """
+    with connection.cursor() as cursor:
+        # Locks of the rows themselves would be taken crosswise.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('administrators'))")
+    others = StaffRole.objects.filter(role=Role.ADMINISTRATOR, user__is_active=True)
+    return others.exclude(user=user).exists()
 
 
 def _keep_an_administrator(user):

@@ -1,0 +1,84 @@
+"""Two do it at the same moment: of every verb of this floor that locks, the second finds what the first did."""
+
+import datetime
+
+import pytest
+
+from tests.factories.at_once import one_after_the_other
+from tests.factories.core import make_acting, make_position, make_user, named_cast
+from ula_portal.core import clock, notify
+from ula_portal.core.actions import journal, notices, office, people
+from ula_portal.core.actions.absences import end_absence, note_absence
+from ula_portal.core.actions.acting import end_acting
+from ula_portal.core.errors import Refused
+from ula_portal.core.models import Absence, JournalEntry, JournalSeal, Notice, Office, Role, StaffRole, Tenure, User
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+notify.register("test_at_once", "Uji", lambda notice: None)
+
+
+def day(distance):
+    return clock.today() + datetime.timedelta(days=distance)
+
+
+@pytest.mark.parametrize("way", ["close", "revoke", "close and revoke"])
+def test_two_administrators_who_remove_each_other_leave_one(way):
+    one, two = make_user(Role.ADMINISTRATOR), make_user(Role.ADMINISTRATOR)
+
+    def close(user):
+        return lambda: people.set_active(user, False)
+
+    def revoke(user):
+        return lambda: people.revoke_role(user, Role.ADMINISTRATOR)
+
+    first = (revoke if way == "revoke" else close)(one)
+    second = (close if way == "close" else revoke)(two)
+    _done, told = one_after_the_other(first, second)
+    assert type(told) is Refused and told.field == "role"
+    left = StaffRole.objects.filter(role=Role.ADMINISTRATOR, user__is_active=True)
+    assert [each.user for each in left] == [two]
+
+
+def test_what_two_note_at_once_is_noted_once():
+    cast = named_cast()
+    act = lambda by: note_absence(by, cast.official, "leave", day(0), day(1))  # noqa: E731
+    absence, told = one_after_the_other(lambda: act(cast.admin), lambda: act(cast.section_head))
+    assert type(told) is Refused and Absence.objects.get() == absence
+    one_after_the_other(lambda: end_absence(absence.pk, cast.admin), lambda: end_absence(absence.pk, cast.section_head))
+    assert JournalEntry.objects.filter(verb="remove_absence").count() == 1
+
+    position = make_position()
+    begin = lambda: people.begin_tenure(cast.official, position)  # noqa: E731
+    tenure, told = one_after_the_other(begin, begin)
+    assert type(told) is Refused and Tenure.objects.get(position=position) == tenure
+    acting = make_acting(cast.outsider, position)
+    one_after_the_other(lambda: end_acting(acting.pk, cast.admin), lambda: end_acting(acting.pk, cast.admin))
+    assert JournalEntry.objects.filter(verb="remove_tenure").count() == 1
+
+
+def test_an_account_that_two_change_at_once_keeps_what_both_did():
+    user = make_user()
+    one_after_the_other(
+        lambda: people.change_email(user, "satu@example.id"), lambda: people.change_email(user, "dua@example.id")
+    )
+    changes = user.email_changes.order_by("pk").values_list("old_email", "new_email")
+    assert list(changes) == [(user.email, "satu@example.id"), ("satu@example.id", "dua@example.id")]
+    one_after_the_other(lambda: people.set_active(user, False), lambda: people.set_active(user, False))
+    assert JournalEntry.objects.filter(verb="close_account").count() == 1
+    assert not User.objects.get(pk=user.pk).is_active
+
+
+def test_chores_and_the_setting_up_happen_once():
+    office_of = lambda name: office.set_up_office(name=name, regency="Contoh")  # noqa: E731
+    one_after_the_other(lambda: office_of("Dinas Satu"), lambda: office_of("Dinas Dua"))
+    assert Office.objects.get().name == "Dinas Dua"
+
+    seal = lambda: journal.seal_day(day(-1))  # noqa: E731
+    first, second = one_after_the_other(seal, seal)
+    assert first == JournalSeal.objects.get() and second is None
+
+    notice = notify.tell("test_at_once", "request", 7)
+    Notice.objects.update(state="failed", attempts=6)
+    again = lambda: notices.retry([notice.pk])  # noqa: E731
+    assert one_after_the_other(again, again) == (1, 0)
