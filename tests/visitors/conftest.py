@@ -1,5 +1,7 @@
 """A counter with a clerk, a service and somebody called: where most tests of the queue begin."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from tests.factories import visitors as make
@@ -31,3 +33,22 @@ def session(counter, clerk):
 def called(session, clerk, service):
     make.ticket(service=service, user=clerk)
     return actions.call_next(session.pk, clerk)
+
+
+@pytest.fixture
+def hall():
+    """Two clerks, each at a counter of the same service, the desk, and three numbers that wait."""
+    service, desk = make.service(), make.person(Role.FRONT_DESK)
+    clerk, colleague = make.person(Role.COUNTER), make.person(Role.COUNTER)
+    counters = [make.counter(service), make.counter(service)]
+    return SimpleNamespace(
+        service=service,
+        place=counters[0].location,
+        desk=desk,
+        clerk=clerk,
+        colleague=colleague,
+        counters=counters,
+        session=actions.open_session(counters[0].pk, clerk),
+        other=actions.open_session(counters[1].pk, colleague),
+        tickets=[make.ticket(service=service, user=desk) for _n in range(3)],
+    )
