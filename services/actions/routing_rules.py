@@ -49,7 +49,8 @@ def move_rule(rule_id, *, up: bool, by) -> RoutingRule:
     """
     if not may_edit_rules(by):
         raise NotAllowed(_("Aturan penerusan diatur oleh administrator."))
-    rules = list(RoutingRule.objects.select_for_update().order_by("order"))
+    # Whoever waited for the locks gets the rows as they are now, but in the order in which they stood before.
+    rules = sorted(RoutingRule.objects.select_for_update().order_by("pk"), key=lambda rule: rule.order)
     place = next((n for n, rule in enumerate(rules) if rule.pk == rule_id), None)
     if place is None:
         raise Outdated(_("Aturan ini sudah dihapus."))
