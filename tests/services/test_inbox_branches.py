@@ -1,0 +1,225 @@
+"""Each branch of each tab of the inbox: a case that it alone brings, and the same case with one thing otherwise."""
+
+import datetime
+
+import pytest
+
+from services.models import InboxEntry, Participation, StepRun
+from services.queries import inbox
+from tests.factories.cases import make_case, make_case_service
+from tests.factories.core import named_cast
+from tests.factories.standing import POST, anew, away, in_turn, staffed, unchanged
+from tests.snapshots import repeated
+from ula_portal.core import clock
+from ula_portal.core.models import Secretariat
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.timedelta(days=1)
+IDS = ("unit_id", "pool_unit_id", "position_id", "assignee_id", "responsible_id", "handed_by_id")
+
+
+@repeated
+def lying_about(office):
+    """A case whose row concerns nobody: each test says what it says otherwise."""
+    request = make_case(make_case_service(office))
+    later = clock.now() + DAY
+    InboxEntry.objects.filter(pk=request.pk).update(**dict.fromkeys(IDS), place="office", due_at=later)
+    Participation.objects.all().delete()
+    return request
+
+
+@pytest.fixture
+def office():
+    return staffed(named_cast())
+
+
+@pytest.fixture
+def case(office):
+    return lying_about(office)
+
+
+def kept(office):
+    """The secretary keeps the head of office's paper."""
+    Secretariat.objects.create(position=office.positions["KADIS"], keeper=office.positions["SEKDIS"])
+
+
+def written(office, **said):
+    """Columns of a row, by the names of people, positions and units of the office."""
+    columns = {}
+    for name, value in said.items():
+        if name in ("unit", "pool"):
+            columns["unit_id" if name == "unit" else "pool_unit_id"] = getattr(office, value).pk
+        elif name == "post":
+            columns["position_id"] = office.positions[value].pk
+        elif name in ("assignee", "responsible", "handed_by"):
+            columns[f"{name}_id"] = getattr(office, value).pk
+        elif name == "late":
+            columns["due_at"] = clock.now() - DAY
+        else:
+            columns[name] = value
+    return columns
+
+
+DEPUTISED = away("colleague", deputy="official")
+LATE = {"late": True}
+# Tab, for whom, after what, what the row says, and whether it stands there.
+ROWS = [
+    ("mine", "official", unchanged, {"assignee": "official"}, True),
+    ("mine", "official", unchanged, {"assignee": "official", "place": "agency"}, True),
+    ("mine", "official", unchanged, {"assignee": "official", "place": "paused"}, False),
+    ("mine", "official", unchanged, {"assignee": "official", "place": "applicant"}, False),
+    ("mine", "official", unchanged, {"assignee": "colleague"}, False),
+    # Of somebody absent, whom one stands in for: what lies at a position that is one's own by that.
+    ("mine", "official", DEPUTISED, {"assignee": "colleague", "post": POST}, True),
+    ("mine", "official", DEPUTISED, {"assignee": "colleague", "post": POST, "place": "paused"}, False),
+    ("mine", "official", DEPUTISED, {"assignee": "colleague", "post": "LOKET"}, False),
+    ("mine", "official", away("colleague"), {"assignee": "colleague", "post": POST}, False),
+    ("mine", "official", away("colleague", deputy="member"), {"assignee": "colleague", "post": POST}, False),
+    ("mine", "nobody", away("colleague", deputy="nobody"), {"assignee": "colleague", "post": POST}, True),
+    (
+        "mine",
+        "nobody",
+        in_turn(away("colleague", deputy="nobody"), away("nobody")),
+        {"assignee": "colleague", "post": POST},
+        False,
+    ),
+    # Nobody's yet.
+    ("pool", "official", unchanged, {"post": POST}, True),
+    ("pool", "official", unchanged, {"post": POST, "place": "agency"}, False),
+    ("pool", "official", unchanged, {"post": POST, "assignee": "colleague"}, False),
+    ("pool", "member", unchanged, {"post": POST}, False),
+    ("pool", "member", unchanged, {"pool": "unit"}, True),
+    ("pool", "leader", unchanged, {"pool": "unit"}, True),
+    ("pool", "outsider", unchanged, {"pool": "unit"}, False),
+    ("pool", "member", unchanged, {"pool": "unit", "assignee": "official"}, False),
+    ("pool", "member", unchanged, {"pool": "unit", "place": "paused"}, False),
+    # A position whose holder has left since the step was offered.
+    ("pool", "member", unchanged, {"unit": "unit", "post": "KOSONG"}, True),
+    ("pool", "member", unchanged, {"unit": "unit", "post": POST}, False),
+    ("pool", "member", in_turn(away("official"), away("colleague")), {"unit": "unit", "post": POST}, True),
+    ("pool", "member", in_turn(away("official"), DEPUTISED), {"unit": "unit", "post": POST}, True),
+    ("pool", "member", unchanged, {"unit": "unit", "post": "KOSONG", "assignee": "official"}, False),
+    ("pool", "outsider", unchanged, {"unit": "unit", "post": "KOSONG"}, False),
+    ("pool", "outsider", unchanged, {"unit": "other_unit", "post": "KOSONG"}, True),
+    # Of a colleague who is away; of one whom somebody stands in for it is theirs to do, not to take.
+    ("pool", "official", away("colleague"), {"assignee": "colleague", "post": POST}, True),
+    ("pool", "official", unchanged, {"assignee": "colleague", "post": POST}, False),
+    ("pool", "official", away("colleague"), {"assignee": "colleague", "post": "LOKET"}, False),
+    ("pool", "official", away("colleague"), {"assignee": "colleague", "post": POST, "place": "paused"}, False),
+    ("pool", "official", DEPUTISED, {"assignee": "colleague", "post": POST}, False),
+    ("pool", "member", away("colleague"), {"assignee": "colleague", "post": POST}, False),
+    # The head of office's paper.
+    ("paper", "secretary", kept, {"post": "KADIS"}, True),
+    ("paper", "secretary", kept, {"post": "KADIS", "assignee": "head"}, True),
+    ("paper", "secretary", kept, {"post": "KADIS", "place": "paused"}, False),
+    ("paper", "secretary", kept, {"post": "KADIS", "step": 8}, False),
+    ("paper", "secretary", kept, {"post": POST}, False),
+    ("paper", "secretary", unchanged, {"post": "KADIS"}, False),
+    # What one answers for and somebody else has to do.
+    ("waiting", "official", unchanged, {"responsible": "official"}, True),
+    ("waiting", "official", unchanged, {"responsible": "official", "assignee": "colleague"}, True),
+    ("waiting", "official", unchanged, {"responsible": "official", "assignee": "official"}, False),
+    ("waiting", "official", unchanged, {"responsible": "official", "assignee": "official", "place": "paused"}, True),
+    ("waiting", "official", unchanged, {"responsible": "official", "place": "closed"}, False),
+    ("waiting", "official", unchanged, {"responsible": "colleague"}, False),
+    # What one has or had in hand, while others have to act.
+    *(("waiting", "official", unchanged, {"assignee": "official", "place": p}, True) for p in ("agency", "paused")),
+    ("waiting", "official", unchanged, {"assignee": "official"}, False),
+    ("waiting", "official", unchanged, {"handed_by": "official", "place": "applicant"}, True),
+    ("waiting", "official", unchanged, {"handed_by": "official"}, False),
+    ("waiting", "member", unchanged, {"pool": "unit", "place": "agency"}, True),
+    ("waiting", "leader", unchanged, {"pool": "unit", "place": "agency"}, True),
+    ("waiting", "outsider", unchanged, {"pool": "unit", "place": "agency"}, False),
+    ("waiting", "member", unchanged, {"pool": "unit"}, False),
+    ("waiting", "frontdesk", unchanged, {"place": "applicant"}, True),
+    ("waiting", "frontdesk", unchanged, {"place": "paused"}, False),
+    ("waiting", "official", unchanged, {"place": "applicant"}, False),
+    # Late: all of it for who sees all, else what one has, answers for, may take, or leads.
+    ("late", "head", unchanged, LATE, True),
+    ("late", "admin", unchanged, LATE, True),
+    ("late", "head", unchanged, {}, False),
+    ("late", "head", unchanged, LATE | {"place": "paused"}, False),
+    ("late", "frontdesk", unchanged, LATE, False),
+    ("late", "official", unchanged, LATE | {"assignee": "official"}, True),
+    ("late", "official", unchanged, LATE | {"assignee": "official", "place": "applicant"}, False),
+    ("late", "official", unchanged, {"assignee": "official"}, False),
+    ("late", "official", unchanged, LATE | {"responsible": "official", "assignee": "colleague"}, True),
+    ("late", "official", unchanged, {"responsible": "official"}, False),
+    ("late", "official", unchanged, LATE | {"post": POST}, True),
+    ("late", "official", unchanged, LATE | {"post": POST, "assignee": "colleague"}, False),
+    ("late", "member", unchanged, LATE | {"pool": "unit"}, True),
+    ("late", "member", unchanged, LATE | {"pool": "unit", "assignee": "colleague"}, False),
+    ("late", "outsider", unchanged, LATE | {"pool": "unit"}, False),
+    ("late", "leader", unchanged, LATE | {"unit": "unit", "assignee": "official"}, True),
+    ("late", "leader", unchanged, {"unit": "unit"}, False),
+    ("late", "member", unchanged, LATE | {"unit": "unit"}, False),
+    ("late", "leader", unchanged, LATE | {"post": "STAF-PAUD", "assignee": "below"}, True),
+    ("late", "leader", unchanged, LATE | {"post": "LOKET"}, False),
+    # A letter that a deputy may not sign is late by who is away.
+    ("late", "nobody", away("colleague", deputy="nobody"), LATE | {"assignee": "nobody", "post": POST}, True),
+    (
+        "late",
+        "nobody",
+        away("colleague", deputy="nobody"),
+        LATE | {"assignee": "nobody", "post": POST, "step": 8},
+        False,
+    ),
+    (
+        "late",
+        "nobody",
+        away("colleague", deputy="nobody"),
+        LATE | {"assignee": "nobody", "post": "LOKET", "step": 8},
+        True,
+    ),
+]
+
+
+def stands_in(tab, reach, request):
+    """Whether the tab's page, its count, the search's words about it and the topics of its stream say so, all alike."""
+    page = [row.request for row in inbox.cases_for(reach, tab).rows]
+    said = tab in inbox.tabs_of([request.pk], reach)[request.pk]
+    assert said is (request in page)
+    if tab in inbox.tabs_for(reach):
+        assert inbox.inbox_counts(reach, tabs=(tab,))[tab] == len(page)
+    return said
+
+
+@pytest.mark.parametrize(("tab", "who", "change", "said", "there"), ROWS)
+def test_a_case_stands_where_its_row_says(office, case, tab, who, change, said, there):
+    change(office)
+    if no := said.get("step"):
+        step = case.sop_version.steps.get(no=no)
+        StepRun.objects.filter(request=case, finished_at=None).update(step=step)
+        InboxEntry.objects.filter(pk=case.pk).update(**dict.fromkeys(IDS), place="office")
+    columns = written(office, **{name: value for name, value in said.items() if name != "step"})
+    InboxEntry.objects.filter(pk=case.pk).update(**columns)
+    user = anew(getattr(office, who))
+    assert stands_in(tab, inbox.reach_of(user), case) is there
+    if tab in ("mine", "paper"):
+        assert inbox.mine_now(user).exists() is there
+
+
+@pytest.mark.parametrize(
+    ("who", "part", "said", "there"),
+    [
+        ("official", "official", {}, True),
+        ("official", "colleague", {}, False),
+        ("official", "official", {"closed": False}, False),
+        # Half a year.
+        ("official", "official", {"days": 179}, True),
+        ("official", "official", {"days": 181}, False),
+        ("head", "official", {}, True),
+        ("head", "official", {"closed": False}, False),
+        ("head", "official", {"days": 181}, False),
+        # The desk reads all and answers for its own.
+        ("frontdesk", "official", {}, False),
+    ],
+)
+def test_what_is_done_stands_with_who_took_part(office, case, who, part, said, there):
+    closed_at = clock.now() - DAY * said.get("days", 1) if said.get("closed", True) else None
+    place = "closed" if closed_at else "office"
+    InboxEntry.objects.filter(pk=case.pk).update(place=place, closed_at=closed_at)
+    person = getattr(office, part)
+    Participation.objects.create(entry_id=case.pk, user_id=person.pk, closed_at=closed_at, service_id=case.service_id)
+    found = inbox.cases_for(inbox.reach_of(anew(getattr(office, who))), "done").rows
+    assert [row.request for row in found] == ([case] if there else [])
