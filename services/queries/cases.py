@@ -12,6 +12,7 @@ from ..permissions import standing_of
 from .history import history_of
 from .inbox import cases_for, inbox_counts
 from .progress import progress_of
+from .recording import of_units
 from .routing import waiting_for_routing
 
 __all__ = [
@@ -51,7 +52,7 @@ def visible_to(user) -> Q:
     led = Q(Exists(at_led)) if standing.led_unit_ids else Q()
     kept = Q(Exists(at_kept)) if standing.kept_position_ids else Q()
     return submitted & (
-        led | kept | Q(responsible=user) | Q(service__unit_id__in=units) | Q(sop_version_id__in=named) | Q(pk__in=own)
+        led | kept | Q(responsible=user) | of_units(units) | Q(sop_version_id__in=named) | Q(pk__in=own)
     )
 
 

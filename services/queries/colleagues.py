@@ -12,13 +12,14 @@ from ula_portal.core.queries import ids_of_people_in
 from ..models import Mention, Request
 from ..permissions import READS_EVERYTHING
 from .cases import visible_to
+from .recording import unit_of_case
 
 MENTIONS_SHOWN = 25
 
 
 def colleagues_of(request) -> list[User]:
     """Active staff who may read a case, by name: the other side of ``cases.visible_to``. Five queries."""
-    unit_id = request.service.unit_id
+    unit_id = unit_of_case(request)
     named = Actor.objects.filter(version_id=request.sop_version_id).values("position_id")
     been_on = request.runs.filter(position__isnull=False).values("position_id")
     keepers = Secretariat.objects.filter(position_id__in=been_on).values("keeper_id")

@@ -1,11 +1,10 @@
 """Every original that the office holds, for whoever gives papers back."""
 
-from django.db.models import Q
-
 from ula_portal.core.pagination import Page, paginate
 
 from .. import permissions
 from ..models import Document
+from .recording import of_units
 
 SHOWN = 30
 
@@ -19,7 +18,6 @@ def all_held(user, cursor=None) -> Page:
     standing = permissions.standing_of(user)
     if not standing.at_desk:
         units = standing.unit_ids | standing.led_unit_ids
-        of_sop = Q(request__service__unit__isnull=True, request__sop_version__sop__unit__in=units)
-        held = held.filter(Q(request__service__unit__in=units) | of_sop)
+        held = held.filter(of_units(units, "request__"))
     held = held.select_related("request__service", "requirement", "file")
     return paginate(held, [("kept_at", False), ("id", False)], cursor, SHOWN)

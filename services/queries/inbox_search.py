@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from sop.models import Actor
 from ula_portal.core.search_terms import terms_of
 
-from ..models import InboxEntry, Participation, Request, StepRun
+from ..models import InboxEntry, Request, StepRun
 from .cases import visible_to
 from .inbox import ALL, InboxRow, rows_of, tabs_of
 
@@ -60,14 +60,12 @@ def _readable(reach):
     """``visible_to`` in the columns of the entry, which narrows the search; the last word is ``visible_to``'s own."""
     if reach.reads_everything:
         return Q()
-    user_id = reach.user.pk
-    part = Exists(Participation.objects.filter(entry=OuterRef("pk"), user_id=user_id))
+    been = Q(assignee=reach.user) | Q(finished_by=reach.user)
+    been |= Q(position_id__in=reach.led_position_ids | reach.kept_position_ids)
+    been = Exists(StepRun.objects.filter(been, request_id=OuterRef("pk")))
     named = Actor.objects.filter(position_id__in=reach.position_ids).values("version_id")
-    units = Q(unit_id__in=reach.unit_ids | reach.led_unit_ids) | Q(position_id__in=reach.led_position_ids)
-    if reach.kept_position_ids:
-        at_kept = StepRun.objects.filter(request_id=OuterRef("pk"), position_id__in=reach.kept_position_ids)
-        units |= Q(Exists(at_kept))
-    return units | Q(responsible_id=user_id) | Q(assignee_id=user_id) | Q(request__sop_version_id__in=named) | part
+    units = Q(unit_id__in=reach.unit_ids | reach.led_unit_ids)
+    return units | Q(responsible_id=reach.user.pk) | Q(request__sop_version_id__in=named) | been
 
 
 def _exact(entries, terms):

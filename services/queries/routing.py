@@ -20,6 +20,7 @@ from ula_portal.core.queries import holders_of
 from ..models import Request, RoutingRule, StepRun
 from ..permissions import standing_of
 from ..urgency import Urgency, urgency_of
+from .recording import of_units
 from .routing_rules import automatic_official, fits, rule_for, rules_in_order
 
 __all__ = [
@@ -90,11 +91,7 @@ def waiting_to_route(user) -> QuerySet[Request]:
         state__in=Request.OPEN_STATES,
     )
     if not has_role(user, Role.ADMINISTRATOR):
-        led = standing_of(user).led_unit_ids
-        # As ``actions.locked.Case.unit_id`` has it.
-        rows = rows.filter(
-            Q(service__unit_id__in=led) | Q(service__unit__isnull=True, sop_version__sop__unit_id__in=led)
-        )
+        rows = rows.filter(of_units(standing_of(user).led_unit_ids))
     return rows
 
 
