@@ -46,7 +46,8 @@ def attach_document(request: Request, upload, *, key: str, actor) -> Document:
         raise Refused(_("Paling banyak %(count)d berkas tambahan.") % {"count": EXTRA_FILES})
     _must_differ(request, slot, upload)
     stored = store_upload(upload)
-    same = present or documents.filter(removed_at__isnull=True, **NO_PLACE).filter(file__sha256=stored.sha256).first()
+    loose = documents.filter(removed_at__isnull=True, file__sha256=stored.sha256, **NO_PLACE)
+    same = present if slot else loose.first()
     if same and same.file and same.file.sha256 == stored.sha256:
         if same.file.name != stored.name:
             same.file.name = stored.name
