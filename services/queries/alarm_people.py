@@ -16,6 +16,7 @@ from ula_portal.core.queries import holders_of, ids_in_office_by_position
 
 from .. import permissions
 from ..models import AlarmStep
+from .recording import unit_of_case
 
 Whom = AlarmStep.Whom
 
@@ -39,7 +40,7 @@ class Chart:
             Whom.HOLDERS: self._holders_of_run,
             Whom.RESPONSIBLE: self._responsible,
             Whom.SUPERIOR: lambda request, run: self._superiors(request, run, step.levels),
-            Whom.UNIT_HEAD: lambda request, run: self._head_of(request.service.unit_id),
+            Whom.UNIT_HEAD: lambda request, run: self._head_of(unit_of_case(request)),
             Whom.OFFICE_HEAD: lambda request, run: self._office_head(),
         }[step.whom](request, run)
         return list({user.pk: user for user in found}.values())
@@ -49,7 +50,7 @@ class Chart:
             return self.present
         if not flow_of(run.step.version_id).step(run.step_id).issues_letter:
             return self.present
-        own, unit_id = self.own.get(run.position_id, ()), request.service.unit_id
+        own, unit_id = self.own.get(run.position_id, ()), unit_of_case(request)
         signing = [
             user for user in self.present[run.position_id] if user.pk in own or permissions.may_sign(user, run, unit_id)
         ]
@@ -77,7 +78,7 @@ class Chart:
         if not found and run is not None and run.unit_id:
             pool = [post for post in self.posts.values() if post.unit_id == run.unit_id and not post.heads_unit]
             found = [user for post in pool for user in self.held[post.pk]]
-        return found or self._head_of(request.service.unit_id)
+        return found or self._head_of(unit_of_case(request))
 
     def _responsible(self, request, run):
         return [request.responsible] if self._present(request.responsible) else self._workers(request, run)
@@ -90,7 +91,7 @@ class Chart:
             late = set()
         post = self.posts.get(run.position_id) if run is not None else None
         if post is None:
-            post, levels = self._heading_post(request.service.unit_id), levels - 1
+            post, levels = self._heading_post(unit_of_case(request)), levels - 1
         seen = set()
         while post is not None and post.pk not in seen:
             others = [user for user in self.held[post.pk] if user.pk not in late]

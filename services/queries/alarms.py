@@ -21,7 +21,7 @@ def runs_to_ring(step, first, last) -> QuerySet[StepRun]:
     rung = Alarm.objects.filter(step=step, run_id=OuterRef("pk"))
     return (
         StepRun.objects.select_for_update(of=("self", "request"), skip_locked=True, no_key=True)
-        .select_related("request__service", "request__responsible", "assignee", "step")
+        .select_related("request__service", "request__sop_version__sop", "request__responsible", "assignee", "step")
         .filter(~Exists(rung), finished_at__isnull=True, due_at__gt=first, due_at__lte=last)
         .filter(request__state__in=ON_THE_CLOCK)
         .order_by("due_at", "pk")
@@ -33,7 +33,7 @@ def requests_to_ring(step, first, last) -> QuerySet[Request]:
     rung = Alarm.objects.filter(step=step, request_id=OuterRef("pk"), run__isnull=True)
     return (
         Request.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
-        .select_related("service", "responsible")
+        .select_related("service", "sop_version__sop", "responsible")
         .filter(~Exists(rung), closed_at__isnull=True, fulfilled_at__isnull=True)
         .filter(due_at__gt=first, due_at__lte=last, state__in=ON_THE_CLOCK)
         .order_by("due_at", "pk")

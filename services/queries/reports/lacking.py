@@ -6,6 +6,7 @@ from django.db import connection
 from django.db.models import Count
 
 from ...models import Field, Requirement, Service, TimelineEntry
+from ..recording import of_units
 from .period import Period
 from .selection import Selection, moments
 
@@ -68,7 +69,7 @@ def _entries(reach, period):
     found = TimelineEntry.objects.filter(verb="shortage_printed", at__gte=start, at__lt=end)
     if reach.unit_ids is None:
         return found
-    return found.filter(request__service__unit_id__in=reach.unit_ids)
+    return found.filter(of_units(reach.unit_ids, "request__"))
 
 
 _LACKED = """

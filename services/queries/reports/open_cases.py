@@ -13,6 +13,9 @@ from ...models import Pause, Request, StepRun
 
 OFFICE, AGENCY, ASKED, READY = "office", "agency", "asked", "ready"
 
+# Where the work lies: the pool's unit, the position's, else the one that answers for the case (``of_units``).
+HOLDERS = ("unit_id", "position__unit_id", "request__service__unit_id", "request__sop_version__sop__unit_id")
+
 PAUSED = Q(request__state=Request.State.WAITING_APPLICANT)
 FULFILLED = Q(request__fulfilled_at__isnull=False)
 
@@ -30,7 +33,7 @@ def open_runs(reach):
     )
     return (
         StepRun.objects.filter(reach.over_runs(), finished_at__isnull=True)
-        .annotate(place=place, holder_unit=Coalesce("unit_id", "position__unit_id", "request__service__unit_id"))
+        .annotate(place=place, holder_unit=Coalesce(*HOLDERS))
         .order_by()
     )
 

@@ -7,6 +7,8 @@ from django.db.models import Q
 from ula_portal.core.models import Role
 from ula_portal.core.permissions import has_role, unit_ids_led_by
 
+from ..recording import of_units
+
 
 @dataclass(frozen=True)
 class Reach:
@@ -19,11 +21,11 @@ class Reach:
         if self.unit_ids is None:
             return Q()
         lies_there = Q(position__unit_id__in=self.unit_ids) | Q(unit_id__in=self.unit_ids)
-        return Q(request__service__unit_id__in=self.unit_ids) | lies_there
+        return of_units(self.unit_ids, "request__") | lies_there
 
     def over_requests(self) -> Q:
         """Condition on Request: cases of the units' services."""
-        return Q() if self.unit_ids is None else Q(service__unit_id__in=self.unit_ids)
+        return Q() if self.unit_ids is None else of_units(self.unit_ids)
 
 
 def reach_of(user) -> Reach | None:

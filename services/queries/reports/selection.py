@@ -11,6 +11,7 @@ from ula_portal.core import clock
 from ula_portal.core.pagination import Page, paginate
 
 from ...models import Request, StepRun, TimelineEntry
+from ..recording import of_units
 from . import open_cases
 
 OPEN_KINDS = ("running", "late", "broken", "free", "office", "agency", "asked", "ready")
@@ -124,7 +125,7 @@ def _of_period(reach, selection):
     if selection.kind == "missed":
         requests = requests.filter(MISSED)
     if selection.unit is not None:
-        requests = requests.filter(service__unit_id=selection.unit)
+        requests = requests.filter(of_units([selection.unit]))
     if selection.service is not None:
         requests = requests.filter(service_id=selection.service)
     return requests
