@@ -135,6 +135,9 @@ def test_whoever_wrote_a_version_does_not_decide_on_it(writer, decider, state):
     row = version("draft", **said)
     if edits:
         plant("sop_versioneditor", version_id=1, user_id=1)
+    # Other editors of it, and what the person edited otherwise, count nothing.
+    plant("sop_versioneditor", id=2, version_id=1, user_id=9)
+    plant("sop_versioneditor", id=3, version_id=9, user_id=1)
     deciding = {"verified_by_id": 2, "approved_by_id": 3, "approved_at": "2026-03-02 03:00+00", "state": state}
     deciding |= {decider: 1} | DATES
     sql = f"UPDATE sop_sopversion SET {', '.join(f'{name} = %s' for name in deciding)}"
@@ -176,3 +179,8 @@ def test_only_a_draft_gets_editors_and_nobody_stops_being_one(state):
     for column, kind in columns_of("sop_versioneditor").items():
         refused("stays its editor", f"UPDATE sop_versioneditor SET {column} = %s", other_value(kind, row[column]))
     refused("stays its editor", "DELETE FROM sop_versioneditor")
+    if state in OPEN:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM sop_sopversion")
+            cursor.execute("DELETE FROM sop_versioneditor")
+            transaction.set_rollback(True)

@@ -5,6 +5,8 @@ import re
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from services.models import Request
+
 from .catalogue import TRIGGERS, columns_of, insert, other_value, plant, rows
 from .rows_core_sop import FILE
 
@@ -195,10 +197,22 @@ def test_every_guard_of_the_one_place_is_tried():
     assert set(BREAKS) == {name for names in ONE_PLACE.values() for name in names}
 
 
-@pytest.mark.parametrize("name", BREAKS)
-def test_a_case_is_at_exactly_one_place(name):
-    state, run, sql, match = BREAKS[name]
+OPEN_STATES = ("submitted", "in_progress", "waiting_applicant")
+CLOSED_STATES = ("completed", "rejected", "withdrawn")
+PLACES = {(name, breaks[0]) for name, breaks in BREAKS.items()}
+PLACES |= {("one_place_new", state) for state in OPEN_STATES} | {("one_place_lost", state) for state in OPEN_STATES}
+PLACES |= {("one_place_offered", state) for state in CLOSED_STATES}
+
+
+def test_every_state_of_a_request_is_open_or_closed_or_a_draft():
+    assert {"draft", *OPEN_STATES, *CLOSED_STATES} == set(Request.State.values)
+
+
+@pytest.mark.parametrize(("name", "state"), sorted(PLACES))
+def test_a_case_is_at_exactly_one_place(name, state):
+    _state, run, sql, match = BREAKS[name]
     numbered = {"state": state, "received_at": "2026-03-02", "sop_version_id": 1, "number": "1"}
+    numbered |= {"closed_at": "2026-03-02"} if state in CLOSED_STATES else {}
     request = plant("services_request", **numbered)
     if run:
         plant("services_steprun", request_id=1, **OPEN_RUN)
@@ -231,13 +245,22 @@ def test_seats_fit_their_slot_and_a_slot_its_seats(state):
     row = plant("visitors_booking", state="booked", slot_id=1, seat=2)
     for seat in (0, 3):
         refused("has no seat", "UPDATE visitors_booking SET seat = %s", seat)
-    refused("more seats taken", "UPDATE visitors_slot SET capacity = 1 WHERE id = 1")
-    change = "UPDATE visitors_booking SET slot_id = 2"
-    allowed(change) if state == "open" else refused("is not open", change)
-    plant("visitors_booking", **row | {"id": 2, "slot_id": 2, "seat": None, "state": "cancelled"} | HASHES)
-    again = "UPDATE visitors_booking SET state = 'booked', seat = 1 WHERE id = 2"
-    allowed(again) if state == "open" else refused("is not open", again)
-    allowed("UPDATE visitors_booking SET seat = 1 WHERE id = 1")
-
-
-HASHES = {"token_hash": "b", "code_hash": "b"}
+    # As many as are taken, and less where nobody sits.
+    for least in (1, 2):
+        refused("more seats taken", "UPDATE visitors_slot SET capacity = 1 WHERE id = %s", 1)
+        allowed("UPDATE visitors_slot SET capacity = %s WHERE id = 2", least)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE visitors_booking SET seat = 1")
+        cursor.execute("UPDATE visitors_slot SET capacity = 1 WHERE id = 1")
+        transaction.set_rollback(True)
+    comes = allowed if state == "open" else lambda *said: refused("is not open", *said)
+    comes("UPDATE visitors_booking SET slot_id = 2")
+    other = row | {"id": 2, "slot_id": 2, "token_hash": "b", "code_hash": "b"}
+    plant("visitors_booking", **other | {"seat": None, "state": "cancelled"})
+    comes("UPDATE visitors_booking SET state = 'booked', seat = 1 WHERE id = 2")
+    names = ", ".join(f'"{name}"' for name in other)
+    new = f"INSERT INTO visitors_booking ({names}) VALUES ({', '.join(['%s'] * len(other))})"
+    comes(new, *(other | {"id": 3, "token_hash": "c", "code_hash": "c"}).values())
+    # Who was there before may stay, on another seat too.
+    plant("visitors_booking", **other | {"id": 3, "token_hash": "c", "code_hash": "c"})
+    allowed("UPDATE visitors_booking SET seat = 1 WHERE id = 3")
