@@ -7,12 +7,13 @@ export PYTHONDONTWRITEBYTECODE =
 PYTHON_VENV = .venv/bin/python
 DATA = $(or $(VAR_DIR),var)
 
-.PHONY: help setup libraries static demo test bench lint-bpmn
+.PHONY: help setup libraries static demo test mutants bench lint-bpmn
 .SILENT:
 
 help:
 	echo "make demo    portal dengan data contoh di http://127.0.0.1:8000 (Ctrl-C menghentikan)"
 	echo "make test    seluruh pemeriksaan dan uji"
+	echo "make mutants ARGS=\"services/actions\"  perubahan kecil pada kode yang lolos dari uji"
 	echo "make setup   hanya lingkungan Python di .venv"
 	echo "make bench   ukur kecepatan"
 	echo "make lint-bpmn  periksa ekspor BPMN dengan bpmn.io (perlu Node.js)"
@@ -47,6 +48,11 @@ test: setup
 		exec $(PYTHON_VENV) -m pytest -q -n 2 --dist loadgroup -m "not browser" $(ARGS); \
 	fi; \
 	exec $(PYTHON_VENV) -m pytest -q -n 2 --dist loadgroup $(ARGS)
+
+# Not part of the tests: it takes as long as it is given. Paths, "sql" for the database's guards, --seconds, --count, --seed.
+mutants: setup
+	deploy/system-libraries
+	exec $(PYTHON_VENV) -m tests.mutants $(ARGS)
 
 bench: static
 	exec $(PYTHON_VENV) -m tests.load.bench $(ARGS)

@@ -1,0 +1,98 @@
+"""Which tests run which lines: recorded once into ``var/mutants/reach``, again where sources or tests changed."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ("ula_portal", "sop", "services", "visitors")
+STORE = ROOT / "var" / "mutants" / "reach"
+
+
+@dataclass
+class KnownTest:
+    """One test as it ran: its time on the processor, what refused in the database, its lines by file.
+
+    ``through`` are the lines that ran only while a builder made the rows that the test begins with.
+    """
+
+    nodeid: str
+    seconds: float
+    refused: frozenset[str]
+    lines: dict[str, frozenset[int]]
+    through: dict[str, frozenset[int]] = field(default_factory=dict)
+
+
+def modules() -> list[str]:
+    """The modules of tests that can be run in a warm process: all but those with browsers and loads."""
+    found = (str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob("test_*.py"))
+    return sorted(name for name in found if not name.startswith(("tests/browser/", "tests/load/")))
+
+
+def refresh(jobs: int) -> None:
+    """Run the modules of tests that changed, or reach a source that changed, once under coverage."""
+    stale = [module for module in modules() if not _is_fresh(module)]
+    if not stale:
+        return
+    print(f"Mencatat baris yang dicapai {len(stale)} modul uji …", flush=True)
+    distribution = ["-n", str(jobs), "--dist", "loadfile"] if jobs > 1 and len(stale) > 1 else ["-n", "0"]
+    options = ["-q", "--no-header", "-p", "tests.mutants.recording", "-m", "not browser", *distribution]
+    subprocess.run([sys.executable, "-m", "pytest", *options, *stale], cwd=ROOT, check=False)
+
+
+def store(module: str, tests: dict, builders: dict) -> None:
+    files = {file for test in tests.values() for file in test["lines"]}
+    files |= {file for lines in builders.values() for file in lines}
+    state = {file: _digest(file) for file in sorted({module, *files})}
+    STORE.mkdir(parents=True, exist_ok=True)
+    fresh = _file_of(module).with_suffix(".new")
+    fresh.write_text(json.dumps({"state": state, "tests": tests, "builders": builders}))
+    fresh.rename(_file_of(module))
+
+
+def recorded() -> list[KnownTest]:
+    """All tests that passed when they were recorded."""
+    return [test for module in modules() if _file_of(module).exists() for test in _tests_of(module)]
+
+
+def _tests_of(module):
+    known = json.loads(_file_of(module).read_text())
+    builders = {name: _frozen(lines) for name, lines in known["builders"].items()}
+    for nodeid, test in known["tests"].items():
+        if test["passed"]:
+            through = _joined(builders[name] for name in test["builders"] if name in builders)
+            yield KnownTest(nodeid, test["seconds"], frozenset(test["refused"]), _frozen(test["lines"]), through)
+
+
+def _frozen(lines):
+    return {file: frozenset(numbers) for file, numbers in lines.items()}
+
+
+def _joined(parts: Iterable[dict[str, frozenset[int]]]):
+    joined: dict[str, frozenset[int]] = {}
+    for part in parts:
+        for file, numbers in part.items():
+            joined[file] = joined.get(file, frozenset()) | numbers
+    return joined
+
+
+def _is_fresh(module):
+    if not _file_of(module).exists():
+        return False
+    state = json.loads(_file_of(module).read_text())["state"]
+    return all(_digest(file) == digest for file, digest in state.items())
+
+
+@cache
+def _digest(file):
+    path = ROOT / file
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16] if path.exists() else ""
+
+
+def _file_of(module):
+    return STORE / (module.removesuffix(".py").replace("/", ".") + ".json")
