@@ -1,0 +1,67 @@
+"""Cases at places where two may go on at once: two hold the position of the official's steps."""
+
+from types import SimpleNamespace
+
+from services.actions import cases as verbs
+from services.actions import requests as applying
+from services.actions.documents import attach_document
+from ula_portal.core.actors import applicant
+from ula_portal.core.models import Role
+
+from .cases import make_case, make_case_service, run_of, to_letter, walk
+from .core import make_user, named_cast
+from .services import make_draft, picture
+
+
+def shared_office():
+    """So nobody has the official's steps before they are claimed."""
+    cast = named_cast()
+    two = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
+    return SimpleNamespace(cast=cast, one=cast.official, two=two, service=make_case_service(cast))
+
+
+def begun(office):
+    return make_case(office.service, surel="siti@example.id")
+
+
+def walk_in(office):
+    return applying.open_walk_in_request(office.service, user=office.cast.frontdesk, applicant_name="Ibu Contoh")
+
+
+def at_the_school(office):
+    return walk(begun(office), (office.one, "yes"))
+
+
+def asked(office):
+    request = begun(office)
+    verbs.ask_applicant(request.pk, office.one, "Mohon kirim KTP yang lebih jelas.")
+    return request
+
+
+def lettered(office):
+    return walk(to_letter(begun(office), office.cast), (office.cast.section_head, "letter"))
+
+
+def marked(office):
+    request = begun(office)
+    request.documents.update(verdict="mend", verdict_note="buram")
+    verbs.claim_step(run_of(request).pk, office.one)
+    return request
+
+
+def incomplete(office):
+    request = make_draft(office.service, documents=False)
+    request = applying.submit_request(request, actor=applicant(request.pk))
+    for color in ("red", "blue"):
+        attach_document(request, picture(color=color), key="lain", actor=applicant(request.pk))
+    return request
+
+
+def routed(office):
+    request = walk_in(office)
+    verbs.route_case(request.pk, office.two, by=office.cast.admin)
+    return request
+
+
+def paper_of(request):
+    return request.documents.earliest("pk")

@@ -1,0 +1,203 @@
+"""Two at the same moment beside the steps of a case: forms, papers, chores, rules, filters, services."""
+
+import datetime
+from functools import partial
+
+import pytest
+from django.db import transaction
+
+from services.actions import cases as verbs
+from services.actions import requests as applying
+from services.actions.alarms import ring_alarms
+from services.actions.catalogue import publish_service, withdraw_service
+from services.actions.completing import complete_answers
+from services.actions.documents import attach_document, remove_document, restore_document
+from services.actions.drafts import drop_old_drafts
+from services.actions.lost_code import ask_for_new_code, renew_code
+from services.actions.presence import follow_presence
+from services.actions.recomputing import recompute_due_dates
+from services.actions.routing_rules import move_rule, place_last
+from services.actions.saved_filters import change_filter, delete_filter, save_filter
+from services.models import Alarm, AlarmStep, Request, RoutingRule, StepRun, TimelineEntry
+from services.receipt import renewal_token
+from tests.factories.at_once import one_after_the_other
+from tests.factories.cases import at, run_of
+from tests.factories.core import make_user
+from tests.factories.services import make_draft, picture
+from tests.factories.shared import (
+    at_the_school,
+    begun,
+    paper_of,
+    shared_office,
+    walk_in,
+)
+from ula_portal.core import clock
+from ula_portal.core.actions import calendar, people
+from ula_portal.core.actors import applicant
+from ula_portal.core.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.models import JournalEntry, Role, StoredFile
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOW = at(24, "10:00")
+
+
+@pytest.fixture
+def office():
+    with clock.at(NOW):
+        yield shared_office()
+
+
+def twice(office, do):
+    """By an administrator, in two windows."""
+    return one_after_the_other(partial(do, office.cast.admin), partial(do, office.cast.admin))
+
+
+def a_step_given_to_two_is_the_first_ones(office):
+    run = run_of(begun(office))
+    verbs.claim_step(run.pk, office.one)
+    third = make_user(Role.OFFICIAL, office.cast.positions["PENGELOLA-DIKDAS"], office.cast.unit)
+    _done, other = one_after_the_other(
+        lambda: verbs.reassign(run.pk, office.two, by=office.one),
+        lambda: verbs.reassign(run.pk, third, by=office.one),
+    )
+    assert isinstance(other, NotAllowed) and run_of(run.request).assignee == office.two
+
+
+def what_two_add_to_one_form_is_all_kept(office):
+    request, new = walk_in(office), make_draft(office.service, documents=False)
+    one_after_the_other(
+        lambda: complete_answers(request, {"no_hp": "+6281234567890"}, office.cast.frontdesk),
+        lambda: complete_answers(request, {"jenis": "Rusak"}, office.cast.frontdesk),
+    )
+    one_after_the_other(
+        lambda: applying.save_answers(new, {"surel": "siti@example.id"}, only=["surel"]),
+        lambda: applying.save_answers(new, {"jenis": "Hilang"}, only=["jenis"]),
+    )
+    request, new = (Request.objects.get(pk=each.pk) for each in (request, new))
+    assert (request.answers["no_hp"], request.answers["jenis"]) == ("+6281234567890", "Rusak")
+    assert (new.answers["surel"], new.answers["jenis"]) == ("siti@example.id", "Hilang")
+
+
+def a_photo_of_the_sheet_replaced_twice_leaves_one_file(office):
+    run = run_of(at_the_school(office))
+    one_after_the_other(
+        lambda: verbs.attach_paper(run.pk, office.one, picture("satu.png", "red")),
+        lambda: verbs.attach_paper(run.pk, office.two, picture("dua.png", "blue")),
+    )
+    assert list(StoredFile.objects.filter(name__in=["satu.png", "dua.png"]).values_list("name", flat=True)) == [
+        "dua.png"
+    ]
+
+
+def a_paper_put_back_beside_a_new_one_is_refused(office):
+    """A place holds one file, whoever is faster."""
+    draft = make_draft(office.service)
+    paper = paper_of(draft)
+    key = f"r{paper.requirement_id}"
+    remove_document(paper, actor=applicant(draft.pk))
+    _done, other = one_after_the_other(
+        lambda: attach_document(draft, picture(color="red"), key=key, actor=applicant(draft.pk)),
+        lambda: restore_document(paper, actor=applicant(draft.pk)),
+    )
+    assert isinstance(other, Refused)
+    assert draft.documents.filter(requirement=paper.requirement, removed_at=None).count() == 1
+
+
+def a_draft_that_is_being_sent_is_not_swept_away(office):
+    with clock.at(NOW - datetime.timedelta(days=40)):
+        draft = make_draft(office.service)
+    _sent, swept = one_after_the_other(
+        lambda: applying.submit_request(draft, actor=applicant(draft.pk)), drop_old_drafts
+    )
+    assert swept == 0
+    assert Request.objects.get(pk=draft.pk).documents.count() == draft.documents.count() > 0
+
+
+def a_new_code_is_made_once(office):
+    request = begun(office)
+    ask_for_new_code(request.number, "siti@example.id")
+    token = renewal_token(Request.objects.get(pk=request.pk))
+    _first, second = one_after_the_other(lambda: renew_code(token), lambda: renew_code(token))
+    assert isinstance(second, Outdated)
+
+
+def steps_of_who_is_away_are_passed_on_once(office):
+    request = begun(office)
+    verbs.claim_step(run_of(request).pk, office.one)
+    people.record_absence(office.one, "sick", clock.today(), clock.today())
+    assert one_after_the_other(follow_presence, follow_presence) == (1, 0)
+
+
+def a_due_date_is_moved_once(office):
+    request = begun(office)
+    calendar.set_calendar_day(clock.today() + datetime.timedelta(days=1), "holiday", "Libur contoh")
+    one_after_the_other(recompute_due_dates, recompute_due_dates)
+    told = list(TimelineEntry.objects.filter(verb="due_recomputed").values_list("request_id", flat=True))
+    assert request.pk in told and len(told) == len(set(told))
+
+
+def a_step_that_is_being_done_does_not_ring(office):
+    run = run_of(begun(office))
+    StepRun.objects.filter(pk=run.pk).update(due_at=NOW - datetime.timedelta(minutes=5))
+    AlarmStep.objects.create(kind="step", offset=0, offset_unit="hour", whom="holders", text="Mohon diselesaikan.")
+    decide = partial(verbs.decide_step, run.pk, office.two, True, deviation_reason="Rapat.")
+    one_after_the_other(decide, ring_alarms)
+    assert not Alarm.objects.filter(run=run).exists()
+    other = run_of(begun(office))
+    StepRun.objects.filter(pk=other.pk).update(due_at=NOW - datetime.timedelta(minutes=5))
+    assert ring_alarms() == 1
+
+
+def rules_keep_places_of_their_own(office):
+    def new(_user):
+        with transaction.atomic():
+            rule = RoutingRule(position=office.cast.positions["PENGELOLA-DIKDAS"])
+            place_last(rule)
+            rule.save()
+
+    for _n in range(3):
+        twice(office, new)
+    assert list(RoutingRule.objects.order_by("order").values_list("order", flat=True)) == [10, 20, 30, 40, 50, 60]
+    last = RoutingRule.objects.latest("order")
+    # Up by two, not twice to the same place.
+    twice(office, lambda user: move_rule(last.pk, up=True, by=user))
+    last.refresh_from_db()
+    assert last.order == 40
+
+
+def a_filter_that_was_just_deleted_is_gone(office):
+    kept = save_filter(office.one, name="Milik unit", choice={}, unit=office.cast.unit)
+    _gone, other = one_after_the_other(
+        lambda: delete_filter(kept.pk, office.cast.section_head),
+        lambda: change_filter(kept.pk, office.one, name="Nama lain"),
+    )
+    assert isinstance(other, Outdated)
+
+
+def a_service_is_withdrawn_and_published_once(office):
+    _done, other = twice(office, lambda user: withdraw_service(office.service.pk, user))
+    assert isinstance(other, Outdated)
+    twice(office, lambda user: publish_service(office.service.pk, user))
+    assert JournalEntry.objects.filter(verb="publish_service", subject_id=str(office.service.pk)).count() == 2
+
+
+ELSEWHERE = (
+    a_step_given_to_two_is_the_first_ones,
+    what_two_add_to_one_form_is_all_kept,
+    a_photo_of_the_sheet_replaced_twice_leaves_one_file,
+    a_paper_put_back_beside_a_new_one_is_refused,
+    a_draft_that_is_being_sent_is_not_swept_away,
+    a_new_code_is_made_once,
+    steps_of_who_is_away_are_passed_on_once,
+    a_due_date_is_moved_once,
+    a_step_that_is_being_done_does_not_ring,
+    rules_keep_places_of_their_own,
+    a_filter_that_was_just_deleted_is_gone,
+    a_service_is_withdrawn_and_published_once,
+)
+
+
+def test_elsewhere(office, subtests):
+    for each in ELSEWHERE:
+        with subtests.test(each.__name__):
+            each(office)
