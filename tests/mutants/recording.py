@@ -73,6 +73,7 @@ _recorder = Recorder()
 def pytest_collection_finish():
     _watch_builders()
     _watch_refusals()
+    reach.keep_state()
     _recorder.coverage.start()
 
 
