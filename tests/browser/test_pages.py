@@ -40,9 +40,7 @@ def look(people, axe):
                 found += people.complaints
             for width, height in WIDTHS.items():
                 page.set_viewport_size({"width": width, "height": height})
-                # Colours hardly change with the width: a narrow window is measured on the first page of each walk.
-                contrast = width > 1000 or address == addresses[0]
-                found += [f"{address} at {width}: {each}" for each in axe(page, contrast=contrast)]
+                found += [f"{address} at {width}: {each}" for each in axe(page)]
                 if wide := page.evaluate(STICKS_OUT):
                     found.append(f"{address} at {width}: sticks out: {wide}")
             # What axe itself does to a page (it writes inline styles) is not the page's fault.
