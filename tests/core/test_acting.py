@@ -44,6 +44,12 @@ def record(by, cast, user=None, code="KABID-DIKDAS", kind="plh", first=0, last=2
     return record_acting(anew(by), user, post, kind, **span, order=said or order(), idempotency_key=key)
 
 
+def test_the_journal_names_who_recorded_it(cast):
+    record(cast.admin, cast)
+    entry = JournalEntry.objects.filter(verb="begin_tenure").latest("pk")
+    assert (entry.actor_kind, entry.actor_id) == ("staff", str(cast.admin.pk))
+
+
 def test_administrators_and_the_secretariat_record_it_nobody_else(cast, keeper):
     for by in (cast.admin, keeper):
         record(by, cast).delete()
