@@ -30,7 +30,7 @@ def taken(version_id, verb, user) -> SopVersion:
 def locked(version_id) -> SopVersion:
     """The version with its SOP, both locked, the SOP first: two versions of it never move at once."""
     sop_id = SopVersion.objects.values_list("sop_id", flat=True).get(pk=version_id)
-    sop = Sop.objects.select_for_update(of=("self",)).select_related("unit").get(pk=sop_id)
+    sop = Sop.objects.select_for_update().get(pk=sop_id)
     version = SopVersion.objects.select_for_update().get(pk=version_id)
     version.sop = sop
     return version

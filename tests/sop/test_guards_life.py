@@ -105,6 +105,14 @@ def test_no_version_is_published_for_before_the_one_in_force(version, cast, way,
     assert second.state == "approved"
 
 
+def test_between_two_that_are_published_the_later_one_counts(version, cast):
+    published(version, cast, day(0))
+    published(next_version(cast), cast, day(2))
+    third = next_version(cast, "Ketiga")
+    actions.verify_version(third.pk, cast["section_head"])
+    refused_for_its_day(lambda: actions.approve_version(third.pk, cast["head"], "3", day(1)))
+
+
 def test_another_sop_and_what_was_withdrawn_bar_nothing(version, cast):
     other = make.imported(make.small_content(number="lain", name="Lain"))
     make.confirm_all(other, cast["admin"])
@@ -204,6 +212,7 @@ def test_what_stands_on_paper_is_read_within_bounds(version, cast, changes, fiel
     with pytest.raises(Refused) as refusal:
         actions.record_paper_version(version.pk, cast["admin"], paper(day(2), **changes))
     assert refusal.value.field == field
+    assert field != "decree_date" or "sesudah hari ini" in str(refusal.value)
 
 
 def test_the_longest_that_fits_is_recorded_and_a_proposal_ends(version, cast, units):
@@ -228,6 +237,8 @@ def test_a_key_counts_for_who_sent_it(version, cast):
 def test_its_author_matches_actors_without_any_role_and_nobody_elses(units, cast):
     stranger = make.make_person(Role.OFFICIAL, units["GTK"])
     own = actions.import_sop(make.small_content(), user=cast["admin"]).version
+    with pytest.raises(Refused):
+        make.confirm_all(own, stranger)
     SopVersion.objects.filter(pk=own.pk).update(author=stranger)
     make.confirm_all(SopVersion.objects.get(pk=own.pk), stranger)
     nobodys = make.imported(make.small_content(number="lain", name="Lain"))

@@ -98,6 +98,7 @@ def test_the_secretary_reads_what_falls_to_them_while_open_and_what_they_verifie
     assert not queries.versions_for(secretary).exists()
     draft.save(draft.step(version, 1), cast["section_head"], note="Diubah")
     assert list(queries.versions_for(anew(secretary))) == [version]
+    assert not any(queries.versions_for(anew(cast[name])).exists() for name in ("official", "other_head"))
     actions.verify_version(version.pk, cast["head"])
     assert list(queries.versions_for(anew(secretary))) == [version]
     actions.approve_version(version.pk, make.make_person(Role.HEAD), "1", clock.today())
@@ -140,7 +141,8 @@ def test_what_somebody_edited_does_not_wait_for_them(version, cast, drafter, edi
     draft.save(draft.step(version, 1), cast[editor], note="Diubah")
     actions.propose_version(version.pk, drafter)
     deciders = {"section_head", "head"} - {editor} | ({"secretary"} if editor == "section_head" else set())
-    assert {name for name in ("section_head", "head", "secretary") if version in waiting(cast[name])} == deciders
+    people = ("section_head", "head", "secretary", "other_head", "official")
+    assert {name for name in people if version in waiting(cast[name])} == deciders
     if editor == "head":
         actions.verify_version(version.pk, cast["section_head"])
         assert version not in waiting(cast["head"]) and version in waiting(make.make_person(Role.HEAD))
@@ -202,6 +204,7 @@ def test_only_the_first_version_takes_name_and_unit_of_its_file_along(version, c
     approved = actions.approve_version(version.pk, cast["head"], "1", clock.today())
     second = actions.import_sop(make.small_content(name="Kedua")).version
     assert second.revised_on == clock.today() and approved.revised_on is None
+    assert actions.import_sop(make.small_content(name="Kedua", unit=units["DIKDAS"].name)).state == "unchanged"
     again = actions.import_sop(make.small_content(name="Ketiga"))
     again.sop.refresh_from_db()
     assert (again.state, again.version.pk) == ("replaced", second.pk)

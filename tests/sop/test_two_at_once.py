@@ -1,10 +1,13 @@
 """Two do it at the same moment: of every verb that locks, the second finds what the first has done, in words."""
 
 import datetime
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection, transaction
 
 from sop import actions
+from sop.actions.naming import one_at_a_time
 from sop.models import Sop, SopVersion
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
@@ -100,6 +103,19 @@ def test_actors_are_not_matched_while_somebody_approves(verified, cast):
     assert isinstance(other, Outdated)
 
 
+@pytest.mark.parametrize("then", ["approve", "file"])
+def test_actors_that_are_just_matched_count(units, cast, then):
+    version = make.imported(make.small_content())
+    actions.verify_version(version.pk, cast["section_head"])
+    second = {
+        "approve": lambda: actions.approve_version(version.pk, cast["head"], "1", clock.today()),
+        "file": lambda: actions.import_sop(make.small_content(name="Kedua")),
+    }[then]
+    _done, other = one_after_the_other(lambda: make.confirm_all(version, cast["admin"]), second)
+    assert other.state == ("approved" if then == "approve" else "replaced")
+    assert not version.actors.filter(confirmed=False).exists()
+
+
 def test_nobody_verifies_past_a_correction_that_is_just_proposed(version, cast):
     place = f"{version.steps.first().pk}-note"
     _done, other = one_after_the_other(
@@ -182,10 +198,51 @@ def test_a_name_taken_over_and_one_typed_wait_for_each_other(units, cast, drafte
     assert set(Sop.objects.values_list("slug", flat=True)) == {"tiga", "tiga-2"}
 
 
-def test_sops_begun_at_once_have_their_own_numbers(units, drafter):
+@pytest.mark.parametrize("then", ["edit", "verify", "revise"])
+def test_an_sop_that_is_just_handed_over_is_found_where_it_went(version, cast, units, then):
+    """Locked together with its unit the row would be lost to whoever waited for it."""
+    second = {
+        "edit": lambda: actions.save_identity(version.pk, cast["admin"], {"records": ["Buku besar"]}, {}),
+        "verify": lambda: actions.verify_version(version.pk, cast["head"]),
+        "revise": lambda: actions.start_revision(version.sop_id, cast["admin"]),
+    }[then]
+    _done, other = one_after_the_other(
+        lambda: actions.save_identity(version.pk, cast["admin"], {"unit_id": units["GTK"].pk}, {}), second
+    )
+    assert Sop.objects.get().unit == units["GTK"]
+    if then == "revise":
+        assert type(other) is Refused and "Lanjutkan draf itu" in str(other)
+    else:
+        assert other.records == ["Buku besar"] if then == "edit" else other.state == "verified"
+
+
+def test_a_name_is_looked_up_before_its_sop_is_locked(version, cast, drafter):
+    """In the order of all verbs: otherwise two would wait for each other for ever."""
+    correction = actions.propose_correction(version.pk, cast["head"], place="name", text="Tiga")
+
+    def take_over():
+        try:
+            return actions.take_over_correction(correction.pk, drafter, version.title)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            one_at_a_time()
+            other = pool.submit(take_over)
+            waits = None
+            while not waits and not other.done():
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+                (waits,) = cursor.fetchone()
+            Sop.objects.select_for_update(nowait=True).get()
+        assert other.result(timeout=30).state == "taken"
+
+
+@pytest.mark.parametrize("numbers", [("", ""), ("1", "2")])
+def test_sops_begun_at_once_have_their_own_numbers(units, drafter, numbers):
     begin = {"unit_id": units["DIKDAS"].pk, "name": "Surat"}
     one, two = one_after_the_other(
-        lambda: actions.start_sop(drafter, **begin), lambda: actions.start_sop(drafter, **begin)
+        *(lambda number=number: actions.start_sop(drafter, **begin, number=number) for number in numbers)
     )
     assert one.sop.number != two.sop.number and two.sop.slug == "surat-2"
 

@@ -55,7 +55,7 @@ def open_draft(version_id, user) -> SopVersion:
     sop_id = SopVersion.objects.filter(pk=version_id).values_list("sop_id", flat=True).first()
     if sop_id is None:
         raise Outdated(_("Draf SOP ini tidak ada lagi. Muat ulang daftar SOP."))
-    sop = Sop.objects.select_for_update(of=("self",)).select_related("unit").get(pk=sop_id)
+    sop = Sop.objects.select_for_update().get(pk=sop_id)
     version = SopVersion.objects.select_for_update().get(pk=version_id)
     version.sop = sop
     if not may_write_for(user, sop.unit_id):

@@ -59,7 +59,7 @@ def start_revision(sop_id, user, key="") -> SopVersion:
 
     The same key gives the same draft. Raises NotAllowed, and Refused while a draft is open, naming who edits it.
     """
-    sop = Sop.objects.select_for_update(of=("self",)).select_related("unit").filter(pk=sop_id).first()
+    sop = Sop.objects.select_for_update().filter(pk=sop_id).first()
     earlier = claim(staff(user).key, key)
     if earlier.earlier_id:
         return _earlier(earlier)
