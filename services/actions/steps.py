@@ -94,7 +94,10 @@ def start_step(run_id, user) -> StepRun:
     if run.assignee_id is None:
         must_be_able_to_finish(case, user)
     taken = run.assignee_id not in (None, user.pk) and permissions.still_has_it(run)
+    new = not taken and run.assignee_id != user.pk
     _take(case, run.assignee if taken else user)
+    if new:
+        timeline.note(case.request, "step_claimed", actor=staff(user), audience="internal", run=run, step=case.step.no)
     journal.record("start_step", "request", case.request.pk, staff(user), run=run.pk, step=case.step.no)
     return run
 
