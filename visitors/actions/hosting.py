@@ -34,7 +34,8 @@ def answer_host(call_id: int, user, answer: str, delegate_id: int | None = None)
     """Say "datang", "5 menit", or who receives the visitor instead; the last answer counts.
 
     May: who holds the position today, and the one it was delegated to. ``delegate_id``: a colleague of
-    ``queries.delegates_for``. Raises NotAllowed, Outdated when the visitor has left, Refused with the field.
+    ``queries.delegates_for``, who is told once. Raises NotAllowed, Outdated when the visitor has left, Refused with the
+    field.
     """
     with transaction.atomic():
         call = (
@@ -49,10 +50,11 @@ def answer_host(call_id: int, user, answer: str, delegate_id: int | None = None)
             raise Outdated(_("Tamu ini sudah pulang."))
         if answer not in HostCall.Answer.values:
             raise Refused(_("Pilih jawaban Anda."), field="answer")
+        told = call.delegate_id
         call.delegate = _delegate(call, user, delegate_id) if answer == HostCall.Answer.DELEGATED else None
         call.answer, call.answered_at, call.answered_by = answer, clock.now(), user
         call.save(update_fields=["delegate", "answer", "answered_at", "answered_by"])
-        if call.delegate_id:
+        if call.delegate_id not in (None, told):
             notify.tell(NOTICE, "visit", call.visit_id, user=call.delegate, path="/petugas/tamu-anda/")
         people = [call.delegate_id] if call.delegate_id else []
         events.write("host_answered", call.visit.location_id, positions=[call.position_id], people=people)
