@@ -75,6 +75,7 @@ def check_in(
     issue: bool = True,
     came_at: datetime.datetime | None = None,
     promised: bool = False,
+    is_over: bool = False,
     idempotency_key: str = "",
 ) -> CheckIn:
     """Receive a visitor: the visit, the ticket, and where wanted the request, in one transaction.
@@ -85,7 +86,8 @@ def check_in(
     position's room, where the location has one. ``ground`` (a key of GROUNDS) opens the priority lane.
     ``open_request`` starts a walk-in request for a service of kind request. ``issue=False`` records the visit
     only. ``promised``: an appointment, whose number is given while service is stopped too. ``came_at``: the true time
-    of a visit that is entered afterwards; it stays visible as such.
+    of a visit that is entered afterwards; it stays visible as such. ``is_over``: the visitor was served by then, so
+    that no official is called to them.
     ``represents``: names of those for whom the visitor comes; then the power of attorney must have been shown.
     Called again with the same idempotency key it returns what the first call made.
 
@@ -126,7 +128,7 @@ def check_in(
             checked_in_by=user,
             recorded_late_at=clock.now() if came_at else None,
         )
-        if plan.host_id:
+        if plan.host_id and not is_over:
             call_host(visit)
         ticket = None
         if issue:

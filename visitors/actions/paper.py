@@ -78,7 +78,7 @@ def enter_from_paper(
     """Enter a visitor who got a number on paper, with the times written there; it stays visible as entered later.
 
     ``finished_at``: when the visitor was served; None while they still wait, which only today's can: their place in the
-    line is that of ``came_at``. ``who_and_what``: what ``check_in`` takes. May: front desk and counters.
+    line is that of ``came_at``; no official is called to somebody who was served. ``who_and_what``: what ``check_in`` takes. May: front desk and counters.
     Raises NotAllowed, or Refused with the field (a number that is not on the sheet or was entered already, a time
     that is not of that day, in the future or in the wrong order).
     """
@@ -87,7 +87,8 @@ def enter_from_paper(
         if sheet is None or number not in sheet.numbers:
             raise Refused(_("Nomor ini tidak ada di lembar cadangan."), field="number")
         _check_times(sheet, came_at, finished_at)
-        made = check_in(user=user, location=sheet.location, issue=False, came_at=came_at, **who_and_what)
+        times = {"came_at": came_at, "is_over": finished_at is not None}
+        made = check_in(user=user, location=sheet.location, issue=False, **times, **who_and_what)
         if made.ticket is not None or Ticket.objects.filter(visit=made.visit).exists():
             return made
         of_number = Ticket.objects.filter(location=sheet.location, day=sheet.day, letter=sheet.letter, number=number)
