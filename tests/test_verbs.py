@@ -1,0 +1,51 @@
+"""What every verb writes beside its own rows: exactly what the table of verbs says, once and not twice."""
+
+import pickle
+
+import pytest
+
+from tests.conftest import OPEN_AT
+from tests.verbs import effects, enumeration, given
+from tests.verbs.rows import ONCE, SAME
+from tests.verbs.table import NO_VERBS, ROWS
+from ula_portal.core import clock
+from ula_portal.core.errors import Refused
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_verb_has_a_row():
+    found = enumeration.verbs_found()
+    assert {row.name for row in ROWS} == found - set(NO_VERBS)
+    assert set(NO_VERBS) <= found
+    assert len({str(row) for row in ROWS}) == len(ROWS)
+
+
+@pytest.fixture(scope="module")
+def _as_it_was(world, django_db_blocker):
+    with django_db_blocker.unblock(), clock.at(OPEN_AT):
+        given.put_up(world)
+    return pickle.dumps(world)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_consequences(_as_it_was, row):
+    # People remember their roles and positions: each row has its own.
+    world = pickle.loads(_as_it_was)
+    with clock.at(OPEN_AT + row.later):
+        call = row.given(world)
+        past = effects.before()
+        row.verb(*call.args, **call.options)
+        assert effects.since(past, world, row.by) == sorted(row.wrote)
+        if row.again == ONCE:
+            return
+        past, refusal = effects.before(), ""
+        try:
+            row.verb(*call.args, **call.options)
+        except Refused as error:
+            refusal = type(error).__name__
+        wrote = effects.since(past, world, row.by)
+    if isinstance(row.again, str) and row.again != SAME:
+        assert (refusal, wrote) == (row.again, [])
+    else:
+        assert (refusal, wrote) == ("", sorted(row.wrote if row.again == SAME else row.again))

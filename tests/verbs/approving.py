@@ -1,0 +1,184 @@
+"""Verbs on whole versions of an SOP: proposing, review, approval, publication, corrections."""
+
+import datetime
+
+from sop import actions
+from sop.queries import places_of
+from tests.factories import sop as make
+from tests.factories.services import picture
+
+from .drafting import draft, head, place, proposed
+from .rows import OUTDATED, SAME, Row, on
+
+DECREED = datetime.date(2023, 5, 2)
+
+
+def whole(w):
+    """A draft from a file, which nobody of the cast wrote."""
+    make.confirm_all(w.sop_draft, w.cast.admin)
+    return w.sop_draft
+
+
+def verified(w):
+    return actions.verify_version(whole(w).pk, w.cast.section_head)
+
+
+def approved(w):
+    return actions.approve_version(verified(w).pk, w.cast.head, "800/2/2026", datetime.date(2026, 12, 1))
+
+
+def revised(w):
+    """A new version of the published SOP, approved."""
+    version = actions.start_revision(w.sop_version.sop_id, w.cast.section_head)
+    make.confirm_all(version, w.cast.admin)
+    actions.verify_version(version.pk, w.cast.head)
+    return actions.approve_version(version.pk, w.cast.head, "800/3/2026", datetime.date(2026, 12, 1))
+
+
+def corrected(w, version=None, text="Lebih jelas"):
+    version = version or draft(w)
+    return actions.propose_correction(version.pk, w.cast.head, place=place(version), text=text)
+
+
+def two_corrected(w):
+    version = draft(w)
+    first = corrected(w, version)
+    keys = [each.key for each in places_of(version) if each.field == "note"]
+    actions.propose_correction(version.pk, w.cast.head, place=keys[1], text="Lebih jelas")
+    return first
+
+
+def seen(correction):
+    found = places_of(correction.version)
+    return next(p.text for p in found if (p.step_id, p.field) == (correction.step_id, correction.field))
+
+
+def paper(**more):
+    return actions.PaperDecree("420/1/2023", DECREED, DECREED, "Kepala Dinas", "Pendahulu", scan=picture("k.png"))
+
+
+ROWS = [
+    Row(
+        actions.propose_version,
+        "section_head",
+        lambda w: on(draft(w).pk, head(w)),
+        wrote=("journal sop_version: sop_proposed", "notice sop_version: sop_proposed to secretary"),
+    ),
+    Row(
+        actions.verify_version,
+        "section_head",
+        lambda w: on(whole(w).pk, head(w)),
+        wrote=("journal sop_draft: sop_verified",),
+        again=OUTDATED,
+    ),
+    Row(
+        actions.return_version,
+        "head",
+        lambda w: on(proposed(w).pk, w.cast.head, "Lengkapi waktunya."),
+        case="proposed",
+        wrote=("journal sop_version: sop_returned", "notice sop_version: sop_returned to section_head"),
+        again=OUTDATED,
+    ),
+    Row(
+        actions.return_version,
+        "section_head",
+        lambda w: on(verified(w).pk, head(w)),
+        case="nobody wrote it",
+        wrote=("journal sop_draft: sop_returned",),
+        again=OUTDATED,
+    ),
+    Row(
+        actions.approve_version,
+        "head",
+        lambda w: on(verified(w).pk, w.cast.head, "800/2/2026", datetime.date(2026, 12, 1)),
+        wrote=("journal sop_draft: sop_approved",),
+        again=OUTDATED,
+    ),
+    Row(
+        actions.record_paper_version,
+        "admin",
+        lambda w: on(whole(w).pk, w.cast.admin, paper(), key="k"),
+        wrote=("journal sop_draft: sop_recorded",),
+    ),
+    Row(
+        actions.publish_version,
+        "admin",
+        lambda w: on(approved(w).pk, w.cast.admin),
+        case="the first",
+        wrote=("journal sop_draft: sop_published",),
+        again=OUTDATED,
+    ),
+    Row(
+        actions.publish_version,
+        "admin",
+        lambda w: on(revised(w).pk, w.cast.admin),
+        case="supersedes",
+        wrote=("journal sop_version: sop_published", "journal sop_version: sop_superseded"),
+        again=OUTDATED,
+    ),
+    Row(
+        actions.withdraw_version,
+        "head",
+        lambda w: on(w.sop_version.pk, w.cast.head),
+        wrote=("journal sop_version: sop_withdrawn",),
+        again=OUTDATED,
+    ),
+    Row(
+        actions.propose_correction,
+        "head",
+        lambda w: (lambda v: on(v.pk, w.cast.head, place=place(v), text="Lebih jelas", key="k"))(draft(w)),
+        case="the first",
+        wrote=("journal sop_version: sop_correction_proposed", "notice sop_version: sop_correction to section_head"),
+    ),
+    Row(
+        actions.propose_correction,
+        "head",
+        lambda w: (lambda v: on(v.pk, w.cast.head, place=place(v), text="Jelas"))(corrected(w).version),
+        case="renewed",
+        wrote=("journal sop_version: sop_correction_proposed",),
+        again=SAME,
+    ),
+    Row(
+        actions.withdraw_correction,
+        "head",
+        lambda w: on(corrected(w).pk, w.cast.head),
+        wrote=("journal sop_version: sop_correction_withdrawn",),
+        again=OUTDATED,
+    ),
+    Row(
+        actions.take_over_correction,
+        "section_head",
+        lambda w: (lambda c: on(c.pk, head(w), seen(c)))(corrected(w)),
+        case="the last",
+        wrote=(
+            "journal sop_version: sop_correction_taken",
+            "journal sop_version: sop_step_saved",
+            "notice sop_version: sop_correction_answered to head",
+        ),
+        again=OUTDATED,
+    ),
+    Row(
+        actions.take_over_correction,
+        "section_head",
+        lambda w: (lambda c: on(c.pk, head(w), seen(c)))(two_corrected(w)),
+        case="another waits",
+        wrote=("journal sop_version: sop_correction_taken", "journal sop_version: sop_step_saved"),
+        again=OUTDATED,
+    ),
+    Row(
+        actions.decline_correction,
+        "section_head",
+        lambda w: on(corrected(w).pk, head(w), "Cukup."),
+        case="the last",
+        wrote=("journal sop_version: sop_correction_declined", "notice sop_version: sop_correction_answered to head"),
+        again=OUTDATED,
+    ),
+    Row(
+        actions.decline_correction,
+        "section_head",
+        lambda w: on(two_corrected(w).pk, head(w), "Cukup."),
+        case="another waits",
+        wrote=("journal sop_version: sop_correction_declined",),
+        again=OUTDATED,
+    ),
+]

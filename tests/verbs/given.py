@@ -1,0 +1,140 @@
+"""How rows of the table bring a case into the state that a verb begins with."""
+
+import datetime
+
+from services.actions import cases
+from services.models import AlarmStep, Document, Request, Service
+from tests.factories.cases import DESK, HEAD, OFFICIAL, make_case, make_case_service, run_of, step
+from tests.factories.core import LONG_AGO
+from tests.factories.services import picture
+from ula_portal.core import clock
+from ula_portal.core.actions import office, people
+from ula_portal.core.actors import applicant
+
+DAYS = datetime.timedelta(days=1)
+
+
+def mailed(request):
+    """The same request, its applicant reachable."""
+    Request.objects.filter(pk=request.pk).update(applicant_email="siti@example.id")
+    return request
+
+
+def run(request) -> int:
+    return run_of(request).pk
+
+
+def two_holders(w):
+    """The official's position has a second holder, so that its steps are claimed."""
+    people.begin_tenure(w.cast.outsider, w.cast.positions["PENGELOLA-DIKDAS"], from_date=LONG_AGO)
+
+
+def pooled(w):
+    """A case at a step that two may claim."""
+    two_holders(w)
+    return mailed(make_case(w.service))
+
+
+def claimed(w):
+    request = pooled(w)
+    cases.claim_step(run(request), w.cast.official)
+    return request
+
+
+def drafting(w):
+    """A case at step 6 of ``rich_steps``, where the official writes."""
+    for move in (lambda: decide(w, w.case, True), lambda: complete(w, w.case), lambda: decide(w, w.case, True)):
+        move()
+    return mailed(w.case)
+
+
+def decide(w, request, yes, **more):
+    return cases.decide_step(run(request), w.cast.official, yes, **more)
+
+
+def complete(w, request, **more):
+    return cases.complete_step(run(request), w.cast.official, **more)
+
+
+def put_up(w):
+    """A second service, put up once for all rows: registered by the head of office on paper, without a letter."""
+    steps = [
+        step(1, "Mengajukan permohonan", "Pemohon", "start", next=2),
+        step(2, "Memberi disposisi", "Kepala Dinas", next=3),
+        step(3, "Menyusun jawaban", OFFICIAL, next=4),
+        step(4, "Mencatat dalam buku agenda", OFFICIAL, next=5),
+        step(5, "Mengarsipkan berkas", [OFFICIAL, HEAD], next=6),
+        step(6, "Meneruskan jawaban", DESK, "end", 15, end_kind="passed_on"),
+    ]
+    make_case_service(w.cast, steps, code="KERTAS")
+
+
+def paper_case(w):
+    """A case that waits for the head of office, whose paper the secretary keeps."""
+    office.entrust_paper(w.cast.positions["SEKDIS"], w.cast.positions["KADIS"])
+    return mailed(make_case(Service.objects.get(code="KERTAS")))
+
+
+def disposed(w):
+    """The same case at the first of three steps in a row of one official."""
+    request = paper_case(w)
+    cases.complete_step(run(request), w.cast.head)
+    return request
+
+
+def last_step(w):
+    """At the desk's end, which closes the case."""
+    request = disposed(w)
+    days = [cases.DoneStep(no, clock.today()) for no in (3, 4, 5)]
+    cases.complete_in_row(run(request), w.cast.official, days)
+    return request
+
+
+def external_case(w):
+    """A case that waits for another agency."""
+    decide(w, w.case, True)
+    return mailed(w.case)
+
+
+def papers_lacking(w):
+    """An open case whose file nobody called complete."""
+    return mailed(w.walk_in)
+
+
+def judged(w, verdict="mend"):
+    document = w.document(w.case)
+    Document.objects.filter(pk=document.pk).update(verdict=verdict, verdict_note="Buram." if verdict == "mend" else "")
+    return document
+
+
+def routed(w, to, note=""):
+    """The last routing of the walk-in request."""
+    cases.route_case(w.walk_in.pk, to, by=w.cast.section_head, note=note)
+    return w.walk_in.routings.latest("pk")
+
+
+def away(w, user, deputy=None):
+    days = [clock.today(), clock.today() + 2 * DAYS]
+    people.record_absence(user, "leave", *days, deputy=deputy)
+
+
+def only_alarm(kind, whom, **more):
+    AlarmStep.objects.all().delete()
+    AlarmStep.objects.create(kind=kind, offset=0, offset_unit="hour", whom=whom, text="Mohon selesaikan.", **more)
+
+
+def holder(request):
+    return applicant(request.pk)
+
+
+def photo():
+    return picture("lembar.png")
+
+
+def on_paper(w):
+    return {"happened_on": clock.today(), "photo": photo()}
+
+
+def undoable(w):
+    """The finished run of the official's decision."""
+    return decide(w, mailed(w.case), False, note="Lengkapi KTP.").run

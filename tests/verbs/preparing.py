@@ -1,0 +1,146 @@
+"""Verbs around requests that no applicant sends: reading, the catalogue, what an office sets up."""
+
+from services.actions import (
+    catalogue,
+    letters,
+    reading,
+    recomputing,
+    routing_rules,
+    saved_filters,
+    setting_up,
+)
+from services.models import MessageTemplate, RoutingRule
+from tests.factories.cases import run_of
+from tests.factories.services import entry
+from ula_portal.core import clock, workdays
+from ula_portal.core.actions import calendar
+from ula_portal.core.actors import staff
+
+from .rows import OUTDATED, REFUSED, SAME, Row, on
+
+
+def withdrawn_service(w):
+    catalogue.withdraw_service(w.elsewhere.pk, w.cast.admin)
+    return on(w.elsewhere.pk, w.cast.admin)
+
+
+def filter_of(w, **more):
+    return saved_filters.save_filter(w.cast.official, name="Saringan", choice={"tab": "mine"}, **more)
+
+
+def template(w):
+    return on(
+        "SURAT-BARU",
+        name="Surat baru",
+        title="SURAT",
+        classification="420",
+        body="Diterangkan bahwa {nama_pemohon}.",
+        actor=staff(w.cast.admin),
+    )
+
+
+def holiday(w):
+    calendar.set_calendar_day(clock.local(w.case.due_at).date(), "holiday", "Libur contoh")
+    workdays.clear_cache()
+    return on()
+
+
+ROWS = [
+    Row(
+        reading.record_reading,
+        "official",
+        lambda w: on(w.document(w.case), w.cast.official),
+        wrote=("journal case: read_document",),
+        again=SAME,
+    ),
+    Row(
+        reading.record_looking,
+        "official",
+        lambda w: on(w.document(w.case), w.cast.official),
+        wrote=("journal case: read_document",),
+    ),
+    Row(
+        reading.record_reading_of_paper,
+        "official",
+        lambda w: on(run_of(w.case), w.cast.official),
+        wrote=("journal case: read_paper",),
+        again=SAME,
+    ),
+    Row(
+        reading.record_reprint,
+        "frontdesk",
+        lambda w: on(w.case, w.cast.frontdesk),
+        wrote=("journal case: reprint_receipt",),
+        again=SAME,
+    ),
+    Row(
+        reading.record_sheet,
+        "official",
+        lambda w: on(w.case, run_of(w.case), w.cast.official),
+        wrote=("journal case: print_disposition",),
+        again=SAME,
+    ),
+    Row(
+        recomputing.recompute_due_dates,
+        "system",
+        holiday,
+        wrote=(
+            "journal asked: recompute_due_date",
+            "journal case: recompute_due_date",
+            "journal lettered: recompute_due_date",
+            "journal signing: recompute_due_date",
+            "timeline asked: due_recomputed",
+            "timeline case: due_recomputed",
+            "timeline lettered: due_recomputed",
+            "timeline signing: due_recomputed",
+        ),
+    ),
+    Row(
+        catalogue.import_catalogue,
+        "system",
+        lambda w: on({"services": [entry(unit="DIKDAS", kind="visit")]}),
+        wrote=("journal service: import_service",),
+    ),
+    Row(catalogue.publish_service, "admin", withdrawn_service, wrote=("journal service: publish_service",)),
+    Row(
+        catalogue.withdraw_service,
+        "admin",
+        lambda w: on(w.elsewhere.pk, w.cast.admin),
+        wrote=("journal service: withdraw_service",),
+        again=OUTDATED,
+    ),
+    Row(letters.ensure_letter_templates, "system", lambda w: on()),
+    Row(
+        setting_up.add_letter_template,
+        "admin",
+        template,
+        wrote=("journal letter_template: add_letter_template",),
+        again=REFUSED,
+    ),
+    Row(
+        setting_up.add_routing_rule,
+        "admin",
+        lambda w: on(position=w.cast.positions["PENGELOLA-DIKDAS"], actor=staff(w.cast.admin)),
+        wrote=("journal routing_rule: add_routing_rule",),
+        again=SAME,
+    ),
+    Row(setting_up.ensure_ready_words, "system", lambda w: MessageTemplate.objects.all().delete() and on()),
+    Row(
+        routing_rules.move_rule,
+        "admin",
+        lambda w: on(RoutingRule.objects.get(order=1).pk, up=False, by=w.cast.admin),
+        wrote=("journal routing_rule: move_routing_rule", "journal routing_rule: move_routing_rule"),
+    ),
+    Row(
+        saved_filters.save_filter,
+        "official",
+        lambda w: on(w.cast.official, name="Saringan", choice={"tab": "mine"}, idempotency_key="k"),
+    ),
+    Row(saved_filters.change_filter, "official", lambda w: on(filter_of(w).pk, w.cast.official, name="Lain")),
+    Row(
+        saved_filters.delete_filter,
+        "official",
+        lambda w: on(filter_of(w).pk, w.cast.official),
+        again=OUTDATED,
+    ),
+]

@@ -1,0 +1,285 @@
+"""Verbs of the visitors floor: checking in, hosts, the queue, counters, numbers on paper."""
+
+import datetime
+
+from tests.factories.visitors import counter
+from ula_portal.core import clock
+from ula_portal.core.actors import staff
+from visitors import actions as queue
+from visitors.actions import places
+
+from .given import DAYS
+from .rows import OUTDATED, REFUSED, SAME, Row, on
+
+SECOND = datetime.timedelta(seconds=1)
+
+
+def desk(w):
+    return {"user": w.cast.frontdesk}
+
+
+def session(w):
+    return queue.open_session(w.desk.pk, w.cast.counter)
+
+
+def called(w):
+    return queue.call_next(session(w).pk, w.cast.counter)
+
+
+def serving(w):
+    return queue.start_serving(called(w).pk, w.cast.counter)
+
+
+def mine(w, ticket):
+    return on(ticket.pk, w.cast.counter)
+
+
+def held(w):
+    at = session(w)
+    ticket = queue.call_next(at.pk, w.cast.counter)
+    queue.hold(queue.start_serving(ticket.pk, w.cast.counter).pk, w.cast.counter)
+    return on(at.pk, ticket.pk, w.cast.counter)
+
+
+def yesterday(act, w):
+    with clock.at(clock.now() - DAYS):
+        return act(w)
+
+
+def often_called(w):
+    """Called as often as the rule wants before somebody counts as absent, the last time half a minute ago."""
+    with clock.at(clock.now() - 30 * SECOND):
+        ticket = called(w)
+    type(ticket).objects.filter(pk=ticket.pk).update(calls=3)
+    return mine(w, ticket)
+
+
+def room(w):
+    return counter(place=w.location, kind="room", position=w.cast.positions["PENGELOLA-DIKDAS"], name="Ruang 1")
+
+
+def receive(w, **more):
+    return on(**desk(w), location=w.location, name="Ibu Baru", idempotency_key="k", **more)
+
+
+def correct(w, visit, **more):
+    return on(visit.pk, **desk(w), idempotency_key="k", **more)
+
+
+def from_paper(w, **more):
+    sheet = queue.reserve_numbers(w.location, w.cast.frontdesk, count=2)
+    more = {"came_at": clock.now(), "purpose": "consult", "name": "Ibu Kertas"} | more
+    return on(sheet.pk, sheet.first, w.cast.frontdesk, **more)
+
+
+def guest(w):
+    """The host's guest."""
+    return w.host_call.visit
+
+
+def call_another(w):
+    visit = queue.check_in(**desk(w), location=w.location, purpose="consult", name="Bapak Tamu").visit
+    visit.host_id = w.cast.positions["KADIS"].pk
+    visit.save()
+    return on(visit)
+
+
+def left(w):
+    queue.check_out(guest(w).pk, w.cast.frontdesk)
+    return on(guest(w).pk, w.cast.frontdesk)
+
+
+ROWS = [
+    Row(
+        queue.check_in, "frontdesk", lambda w: receive(w, purpose="service", service=w.service), wrote=("event issued",)
+    ),
+    Row(
+        queue.check_in,
+        "frontdesk",
+        lambda w: receive(w, purpose="service", service=w.service, open_request=True),
+        case="opens a request",
+        wrote=(
+            "event issued",
+            "journal request: submit_request",
+            "notice request: step_offered to official",
+            "timeline request: submitted",
+        ),
+    ),
+    Row(
+        queue.check_in,
+        "frontdesk",
+        lambda w: receive(w, purpose="meet", host_id=w.cast.positions["KADIS"].pk),
+        case="for an official",
+        wrote=("event host_called", "event issued", "notice visit: visitor_for_you to head"),
+    ),
+    Row(queue.check_in, "frontdesk", lambda w: receive(w, purpose="consult", issue=False), case="without a number"),
+    Row(
+        queue.correct_visit,
+        "frontdesk",
+        lambda w: correct(w, w.waiting.visit, purpose="consult"),
+        case="another errand",
+        wrote=("event issued", "event left"),
+    ),
+    Row(
+        queue.correct_visit,
+        "frontdesk",
+        lambda w: correct(w, guest(w), purpose="meet", host_id=w.cast.positions["KADIS"].pk),
+        case="another host",
+        wrote=(
+            "event host_answered",
+            "event host_called",
+            "event issued",
+            "event left",
+            "notice visit: visitor_for_you to head",
+        ),
+    ),
+    Row(
+        queue.call_host, "frontdesk", call_another, wrote=("event host_called", "notice visit: visitor_for_you to head")
+    ),
+    Row(
+        queue.answer_host,
+        "official",
+        lambda w: on(w.host_call.pk, w.cast.official, "coming"),
+        case="coming",
+        wrote=("event host_answered",),
+        again=SAME,
+    ),
+    Row(
+        queue.answer_host,
+        "official",
+        lambda w: on(w.host_call.pk, w.cast.official, "delegated", w.cast.section_head.pk),
+        case="delegated",
+        wrote=("event host_answered", "notice visit: visitor_for_you to section_head"),
+        again=("event host_answered",),
+    ),
+    Row(
+        queue.issue_ticket,
+        "frontdesk",
+        lambda w: queue.leave_queue(w.waiting.pk) and on(w.waiting.visit),
+        wrote=("event issued",),
+        again=REFUSED,
+    ),
+    Row(queue.open_session, "counter", lambda w: on(w.desk.pk, w.cast.counter), wrote=("event opened",)),
+    Row(
+        queue.open_session,
+        "counter",
+        lambda w: yesterday(session, w) and on(w.desk.pk, w.cast.counter),
+        case="left open",
+        later=DAYS,
+        wrote=("event closed", "event opened"),
+    ),
+    Row(
+        queue.close_session,
+        "counter",
+        lambda w: on(session(w).pk, w.cast.counter),
+        wrote=("event closed",),
+        again=OUTDATED,
+    ),
+    Row(queue.pause, "counter", lambda w: on(session(w).pk, w.cast.counter), wrote=("event paused",)),
+    Row(
+        queue.unpause,
+        "counter",
+        lambda w: on(queue.pause(session(w).pk, w.cast.counter).pk, w.cast.counter),
+        wrote=("event unpaused",),
+    ),
+    Row(queue.call_next, "counter", lambda w: on(session(w).pk, w.cast.counter), wrote=("event called",)),
+    Row(
+        queue.call_particular,
+        "counter",
+        lambda w: on(session(w).pk, w.waiting.pk, w.cast.counter),
+        wrote=("event called",),
+        again=REFUSED,
+    ),
+    Row(queue.resume, "counter", held, wrote=("event called",), again=REFUSED),
+    Row(queue.recall, "counter", often_called, wrote=("event recalled",), again=REFUSED),
+    Row(queue.start_serving, "counter", lambda w: mine(w, called(w)), wrote=("event serving",), again=OUTDATED),
+    Row(queue.no_show, "counter", often_called, wrote=("event no_show",), again=OUTDATED),
+    Row(
+        queue.report_back,
+        "frontdesk",
+        lambda w: on(w.missed.pk, w.cast.frontdesk),
+        wrote=("event reported_back",),
+        again=OUTDATED,
+    ),
+    Row(
+        queue.report_back_oneself, "visitor", lambda w: on(w.missed.pk), wrote=("event reported_back",), again=OUTDATED
+    ),
+    Row(queue.hold, "counter", lambda w: mine(w, serving(w)), wrote=("event held",), again=OUTDATED),
+    Row(
+        queue.transfer,
+        "counter",
+        lambda w: on(serving(w).pk, w.cast.counter, counter_id=room(w).pk),
+        case="to a room",
+        wrote=("event transferred",),
+        again=SAME,
+    ),
+    Row(
+        queue.transfer,
+        "frontdesk",
+        lambda w: on(w.waiting.pk, w.cast.frontdesk, service_id=w.elsewhere.pk),
+        case="to a service",
+        wrote=("event transferred",),
+        again=SAME,
+    ),
+    Row(queue.finish, "counter", lambda w: mine(w, serving(w)), wrote=("event finished",), again=OUTDATED),
+    Row(queue.leave_queue, "visitor", lambda w: on(w.waiting.pk), wrote=("event left",), again=OUTDATED),
+    Row(
+        queue.check_out,
+        "frontdesk",
+        lambda w: on(w.waiting.visit_id, w.cast.frontdesk),
+        case="with a number",
+        wrote=("event left",),
+    ),
+    Row(
+        queue.check_out,
+        "official",
+        lambda w: on(guest(w).pk, w.cast.official),
+        case="by the host",
+        wrote=("event guest_left", "event left"),
+    ),
+    Row(
+        queue.take_back,
+        "counter",
+        lambda w: mine(w, queue.finish(serving(w).pk, w.cast.counter)),
+        wrote=("event undone",),
+        again=OUTDATED,
+    ),
+    Row(queue.take_back_leaving, "frontdesk", left, wrote=("event guest_left", "event undone"), again=OUTDATED),
+    Row(
+        queue.reserve_numbers,
+        "frontdesk",
+        lambda w: on(w.location, w.cast.frontdesk, count=2, idempotency_key="k"),
+        wrote=("journal paper_sheet: reserve_numbers",),
+    ),
+    Row(queue.enter_from_paper, "frontdesk", from_paper, case="still waits", wrote=("event issued",), again=REFUSED),
+    Row(
+        queue.enter_from_paper,
+        "frontdesk",
+        lambda w: from_paper(w, finished_at=clock.now()),
+        case="served",
+        wrote=("event finished", "event issued"),
+        again=REFUSED,
+    ),
+    Row(
+        queue.enter_from_paper,
+        "frontdesk",
+        lambda w: from_paper(w, finished_at=clock.now(), purpose="meet", host_id=w.cast.positions["KADIS"].pk),
+        case="served by an official",
+        wrote=("event finished", "event issued"),
+        again=REFUSED,
+    ),
+    Row(
+        queue.end_past_days,
+        "system",
+        lambda w: yesterday(serving, w) and on(),
+        later=DAYS,
+        wrote=("event closed", "event finished", "event left"),
+    ),
+    Row(
+        places.add_counter,
+        "admin",
+        lambda w: on(w.location, "Loket 2", number=2, actor=staff(w.cast.admin)),
+        wrote=("journal counter: add_counter",),
+        again=REFUSED,
+    ),
+]

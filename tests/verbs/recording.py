@@ -1,0 +1,200 @@
+"""Verbs on steps beside the plain way: recorded from paper, taken back, reminded of, passed on, rung for."""
+
+from services.actions import cases, in_bulk, recording
+from services.actions.alarms import ring_alarms
+from tests.factories.cases import run_of
+from ula_portal.core import clock
+
+from . import given
+from .given import DAYS, decide, mailed, run
+from .rows import ONCE, REFUSED, Row, on
+
+
+def row_of(w, count):
+    request = given.disposed(w)
+    days = [recording.DoneStep(no, clock.today()) for no in (3, 4, 5)[:count]]
+    return on(run(request), w.cast.official, days, idempotency_key="k")
+
+
+def skipped(w):
+    """The official asked; the section head left the step while the answer was awaited."""
+    request = mailed(w.asked)
+    return cases.skip_step(run(request), w.cast.section_head, reason="Sudah ada.", to_step_no=4).run
+
+
+ROWS = [
+    Row(
+        cases.attach_paper,
+        "secretary",
+        lambda w: on(run(given.paper_case(w)), w.cast.secretary, given.photo()),
+        wrote=("journal request: attach_paper",),
+        again=ONCE,
+    ),
+    Row(
+        cases.detach_paper,
+        "secretary",
+        lambda w: (lambda pk: cases.attach_paper(pk, w.cast.secretary, given.photo()) and on(pk, w.cast.secretary))(
+            run(given.paper_case(w))
+        ),
+        wrote=("journal request: detach_paper",),
+    ),
+    Row(
+        cases.record_on_paper,
+        "secretary",
+        lambda w: on(run(given.paper_case(w)), w.cast.secretary, "done", **given.on_paper(w), idempotency_key="k"),
+        wrote=(
+            "journal request: record_on_paper",
+            "notice request: step_offered to official after 70 s",
+            "timeline request: step_done",
+        ),
+    ),
+    Row(
+        cases.complete_in_row,
+        "official",
+        lambda w: row_of(w, 1),
+        case="one",
+        wrote=("journal request: complete_step", "timeline request: step_done"),
+    ),
+    Row(
+        cases.complete_in_row,
+        "official",
+        lambda w: row_of(w, 3),
+        case="three, told of the last",
+        wrote=(
+            "journal request: complete_step",
+            "journal request: complete_step",
+            "journal request: complete_step",
+            "notice request: step_offered to counter",
+            "timeline request: step_done",
+            "timeline request: step_done",
+            "timeline request: step_done",
+        ),
+    ),
+    Row(
+        cases.take_back_step,
+        "official",
+        lambda w: on(given.undoable(w).pk, w.cast.official),
+        case="an ask",
+        wrote=(
+            "journal case: take_back_step",
+            "notice applicant_asked now suppressed",
+            "timeline case: step_taken_back (internal)",
+        ),
+    ),
+    Row(
+        cases.take_back_step,
+        "official",
+        lambda w: on(decide(w, mailed(w.case), True).run.pk, w.cast.official),
+        case="a step",
+        wrote=("journal case: take_back_step", "timeline case: step_taken_back (internal)"),
+    ),
+    Row(
+        cases.take_back_step,
+        "section_head",
+        lambda w: on(skipped(w).pk, w.cast.section_head),
+        case="ask again",
+        wrote=("journal asked: take_back_step", "timeline asked: step_taken_back (internal)"),
+    ),
+    Row(
+        cases.take_back_step,
+        "counter",
+        lambda w: on(cases.complete_step(run(given.last_step(w)), w.cast.counter).run.pk, w.cast.counter),
+        case="a closing",
+        wrote=(
+            "journal request: take_back_step",
+            "notice request_closed now suppressed",
+            "timeline request: step_taken_back (internal)",
+        ),
+    ),
+    Row(
+        cases.remind,
+        "section_head",
+        lambda w: on(run(w.case), w.cast.section_head, idempotency_key="k"),
+        wrote=(
+            "journal case: remind_step",
+            "notice case: step_reminder to official",
+            "timeline case: step_reminded (internal)",
+        ),
+    ),
+    Row(
+        cases.remind,
+        "official",
+        lambda w: on(run(given.pooled(w)), w.cast.official),
+        case="the other holder",
+        wrote=(
+            "journal request: remind_step",
+            "notice request: step_reminder to outsider",
+            "timeline request: step_reminded (internal)",
+        ),
+        again=REFUSED,
+    ),
+    Row(
+        in_bulk.claim_in_bulk,
+        "official",
+        lambda w: on([run_of(given.pooled(w)), run_of(w.case)], w.cast.official),
+        wrote=("journal request: claim_step", "timeline request: step_claimed (internal)"),
+    ),
+    Row(
+        in_bulk.hand_over_in_bulk,
+        "official",
+        lambda w: on([run_of(given.claimed(w))], w.cast.official, w.cast.outsider),
+        wrote=(
+            "journal request: reassign_step",
+            "notice request: step_offered to outsider",
+            "timeline request: step_reassigned (internal)",
+        ),
+    ),
+    Row(
+        in_bulk.remind_in_bulk,
+        "section_head",
+        lambda w: on([run_of(w.case), run_of(w.signing)], w.cast.section_head, idempotency_key="k"),
+        wrote=(
+            "journal case: remind_step",
+            "notice case: step_reminder to official",
+            "timeline case: step_reminded (internal)",
+        ),
+    ),
+    Row(
+        cases.follow_presence,
+        "system",
+        lambda w: given.away(w, w.cast.official, w.cast.outsider) or on(),
+        case="away",
+        wrote=(
+            "journal asked: pass_on_step",
+            "journal case: pass_on_step",
+            "journal walk_in: pass_on_step",
+            "notice asked: step_offered to outsider",
+            "notice case: step_offered to outsider",
+            "notice walk_in: step_offered to outsider",
+            "timeline asked: step_passed_on (internal)",
+            "timeline case: step_passed_on (internal)",
+            "timeline walk_in: step_passed_on (internal)",
+        ),
+    ),
+    Row(cases.follow_presence, "system", lambda w: on(), case="everybody here"),
+    Row(
+        ring_alarms,
+        "system",
+        lambda w: given.only_alarm("step", "assignee") or on(),
+        case="to the assignee",
+        later=2 * DAYS,
+        wrote=("notice official: alarms_rang to official", "notice section_head: alarms_rang to section_head"),
+    ),
+    Row(
+        ring_alarms,
+        "system",
+        lambda w: given.only_alarm("step", "superior", levels=1) or on(),
+        case="to the superior",
+        later=2 * DAYS,
+        wrote=(
+            "journal case: escalate",
+            "journal signing: escalate",
+            "journal walk_in: escalate",
+            "notice head: alarms_rang to head",
+            "notice section_head: alarms_rang to section_head",
+            "timeline case: escalated (internal)",
+            "timeline signing: escalated (internal)",
+            "timeline walk_in: escalated (internal)",
+        ),
+    ),
+]

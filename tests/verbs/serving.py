@@ -1,0 +1,226 @@
+"""Verbs around a case: asking, routing, papers at the desk, letters to their applicants, words."""
+
+from services.actions import cases, intake
+from services.actions.documents import EXTRA, attach_document
+from services.actions.intake import Tick
+from services.queries.intake import intake_slots
+from ula_portal.core.actors import staff
+
+from . import given
+from .given import DAYS, holder, mailed
+from .rows import OUTDATED, Row, on
+
+
+def answered(w, request, actor=None, **more):
+    return on(mailed(request), actor=actor or holder(request), sure=True, **more)
+
+
+def sent_back(w):
+    """A case at the applicant's own step."""
+    given.decide(w, w.case, False, note="Lengkapi KTP.")
+    return w.case
+
+
+def unjudged(w):
+    """A case with a paper that nobody has judged."""
+    attach_document(w.walk_in, given.photo(), key=EXTRA, actor=staff(w.cast.frontdesk))
+    return w.walk_in
+
+
+def ticks(w, how, shelf=""):
+    return on(w.walk_in.pk, w.cast.frontdesk, {intake_slots(w.walk_in)[-1].key: Tick(how, shelf)})
+
+
+def kept(w):
+    found = intake.take_in_papers(*ticks(w, "kept", "A1").args)
+    return on(found[0].pk, w.cast.frontdesk, "Ibu Contoh")
+
+
+def slipped(w):
+    intake.take_in_papers(*ticks(w, "seen").args)
+    return ticks(w, "")
+
+
+ROWS = [
+    Row(
+        cases.ask_applicant,
+        "official",
+        lambda w: on(mailed(w.case).pk, w.cast.official, "KTP", [w.document(w.case).pk]),
+        wrote=("journal case: ask_applicant", "notice case: applicant_asked to outside", "timeline case: asked"),
+        again=OUTDATED,
+    ),
+    Row(
+        cases.ask_applicant,
+        "official",
+        lambda w: on(w.case.pk, w.cast.official, "KTP"),
+        case="without an address",
+        wrote=("journal case: ask_applicant", "timeline case: asked"),
+        again=OUTDATED,
+    ),
+    Row(
+        cases.applicant_answers,
+        "applicant",
+        lambda w: answered(w, w.asked, text="Sudah."),
+        case="an ask",
+        wrote=(
+            "journal asked: applicant_answers",
+            "notice asked: applicant_answered to official",
+            "timeline asked: answered",
+        ),
+        again=OUTDATED,
+    ),
+    Row(
+        cases.applicant_answers,
+        "applicant",
+        lambda w: answered(w, sent_back(w)),
+        case="their own step",
+        wrote=(
+            "journal case: applicant_answers",
+            "notice case: step_offered to official",
+            "timeline case: answered",
+            "timeline case: step_done",
+        ),
+        again=OUTDATED,
+    ),
+    Row(
+        cases.applicant_answers,
+        "frontdesk",
+        lambda w: answered(w, w.asked, staff(w.cast.frontdesk)),
+        case="through the desk",
+        wrote=(
+            "journal asked: applicant_answers",
+            "notice asked: applicant_answered to official",
+            "timeline asked: answered",
+        ),
+        again=OUTDATED,
+    ),
+    Row(
+        cases.declare_complete,
+        "frontdesk",
+        lambda w: on(w.walk_in.pk, w.cast.frontdesk, papers_reason="Diperlihatkan."),
+        wrote=("journal walk_in: declare_complete", "timeline walk_in: declared_complete"),
+        again=OUTDATED,
+    ),
+    Row(
+        cases.declare_complete,
+        "frontdesk",
+        lambda w: on(unjudged(w).pk, w.cast.frontdesk, papers_reason="Diperlihatkan."),
+        case="passes papers over",
+        wrote=(
+            "journal walk_in: declare_complete",
+            "journal walk_in: pass_papers",
+            "timeline walk_in: declared_complete",
+            "timeline walk_in: papers_passed (internal)",
+        ),
+        again=OUTDATED,
+    ),
+    Row(
+        cases.withdraw_request,
+        "applicant",
+        lambda w: on(mailed(w.case), actor=holder(w.case)),
+        case="working",
+        wrote=("journal case: withdraw_request", "timeline case: step_stopped", "timeline case: withdraw_request"),
+        again=OUTDATED,
+    ),
+    Row(
+        cases.withdraw_request,
+        "frontdesk",
+        lambda w: on(w.asked, actor=staff(w.cast.frontdesk)),
+        case="while asked",
+        wrote=("journal asked: withdraw_request", "timeline asked: step_stopped", "timeline asked: withdraw_request"),
+        again=OUTDATED,
+    ),
+    Row(
+        cases.close_unanswered,
+        "official",
+        lambda w: on(mailed(w.asked).pk, w.cast.official, "Tidak ada jawaban."),
+        later=31 * DAYS,
+        wrote=(
+            "journal asked: close_unanswered",
+            "notice asked: request_rejected to outside",
+            "timeline asked: reject_request",
+            "timeline asked: step_stopped",
+        ),
+        again=OUTDATED,
+    ),
+    Row(
+        cases.judge_document,
+        "official",
+        lambda w: on(w.document(w.case).pk, w.cast.official, "mend", "Buram."),
+        wrote=("journal case: judge_document", "timeline case: document_judged (internal)"),
+    ),
+    Row(
+        cases.judge_document,
+        "official",
+        lambda w: on(given.judged(w).pk, w.cast.official, ""),
+        case="taken back",
+        wrote=("journal case: clear_verdict", "timeline case: verdict_cleared (internal)"),
+        again=OUTDATED,
+    ),
+    Row(
+        cases.clear_verdict,
+        "official",
+        lambda w: on(given.judged(w).pk, w.cast.official),
+        wrote=("journal case: clear_verdict", "timeline case: verdict_cleared (internal)"),
+        again=OUTDATED,
+    ),
+    Row(
+        intake.take_in_papers,
+        "frontdesk",
+        lambda w: ticks(w, "kept", "A1"),
+        case="kept",
+        wrote=("journal walk_in: take_in_papers", "timeline walk_in: original_kept"),
+    ),
+    Row(
+        intake.take_in_papers,
+        "frontdesk",
+        lambda w: ticks(w, "seen"),
+        case="seen",
+        wrote=("journal walk_in: take_in_papers", "timeline walk_in: paper_taken (internal)"),
+    ),
+    Row(
+        intake.take_in_papers,
+        "frontdesk",
+        slipped,
+        case="a slip",
+        wrote=("journal walk_in: take_in_papers", "timeline walk_in: paper_mark_undone (internal)"),
+    ),
+    Row(
+        intake.return_original,
+        "frontdesk",
+        kept,
+        wrote=("journal walk_in: return_original", "timeline walk_in: original_returned"),
+        again=OUTDATED,
+    ),
+    Row(
+        intake.print_shortage,
+        "frontdesk",
+        lambda w: on(w.walk_in.pk, w.cast.frontdesk),
+        wrote=("journal walk_in: print_shortage", "timeline walk_in: shortage_printed (internal)"),
+    ),
+    Row(
+        cases.hand_over_letter,
+        "counter",
+        lambda w: on(w.letter.pk, mailed(w.lettered) and w.cast.counter),
+        wrote=(
+            "journal lettered: hand_over_letter",
+            "notice lettered: request_closed to outside",
+            "timeline lettered: complete_request",
+            "timeline lettered: letter_handed_over",
+            "timeline lettered: step_done",
+        ),
+        again=OUTDATED,
+    ),
+    Row(
+        cases.letter_downloaded,
+        "applicant",
+        lambda w: on(w.letter, actor=holder(mailed(w.lettered))),
+        wrote=(
+            "journal lettered: download_letter",
+            "notice lettered: request_closed to outside",
+            "timeline lettered: complete_request",
+            "timeline lettered: letter_downloaded",
+            "timeline lettered: step_done",
+        ),
+    ),
+]

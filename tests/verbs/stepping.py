@@ -1,0 +1,195 @@
+"""Verbs on the open step of a case: claiming, finishing, its letter, and what leaves the SOP's way."""
+
+from services.actions import cases
+from services.actions.letters import issue_letter
+
+from . import given
+from .given import DAYS, mailed, run
+from .rows import NOT_ALLOWED, OUTDATED, Row, on
+
+
+def yes(w, request, **more):
+    return on(run(request), w.cast.official, True, **more)
+
+
+def no(w, request, **more):
+    return on(run(request), w.cast.official, False, note="Lengkapi KTP.", **more)
+
+
+def done(w, request, by, **more):
+    return on(run(request), getattr(w.cast, by), **more)
+
+
+ROWS = [
+    Row(
+        cases.claim_step,
+        "official",
+        lambda w: on(run(given.pooled(w)), w.cast.official),
+        wrote=("journal request: claim_step", "timeline request: step_claimed (internal)"),
+    ),
+    Row(
+        cases.claim_step,
+        "outsider",
+        lambda w: on(run(given.pooled(w)), w.cast.outsider),
+        case="by the other holder",
+        wrote=("journal request: claim_step", "timeline request: step_claimed (internal)"),
+    ),
+    Row(cases.start_step, "official", lambda w: on(run(w.case), w.cast.official), wrote=("journal case: start_step",)),
+    Row(
+        cases.start_step,
+        "official",
+        lambda w: on(run(given.pooled(w)), w.cast.official),
+        case="of the pool",
+        wrote=("journal request: start_step", "timeline request: step_claimed (internal)"),
+    ),
+    Row(
+        cases.decide_step,
+        "official",
+        lambda w: yes(w, mailed(w.case), idempotency_key="k"),
+        case="goes on",
+        wrote=("journal case: complete_step", "timeline case: step_done"),
+    ),
+    Row(
+        cases.decide_step,
+        "official",
+        lambda w: no(w, mailed(w.case), idempotency_key="k"),
+        case="asks the applicant",
+        wrote=(
+            "journal case: complete_step",
+            "notice case: applicant_asked to outside after 70 s",
+            "timeline case: step_done",
+        ),
+    ),
+    Row(
+        cases.decide_step,
+        "official",
+        lambda w: yes(w, given.papers_lacking(w), papers_reason="Diperlihatkan.", idempotency_key="k"),
+        case="finds the file complete",
+        wrote=(
+            "journal walk_in: complete_step",
+            "journal walk_in: declare_complete",
+            "timeline walk_in: declared_complete",
+            "timeline walk_in: step_done",
+        ),
+    ),
+    Row(
+        cases.decide_step,
+        "official",
+        lambda w: yes(w, mailed(w.case), deviation_reason="Libur.", idempotency_key="k"),
+        case="too late",
+        later=6 * DAYS,
+        wrote=("journal case: complete_step", "timeline case: step_done"),
+    ),
+    Row(
+        cases.complete_step,
+        "official",
+        lambda w: done(w, given.drafting(w), "official", idempotency_key="k"),
+        case="for the head",
+        wrote=(
+            "journal case: complete_step",
+            "notice case: step_offered to section_head after 70 s",
+            "timeline case: step_done",
+        ),
+    ),
+    Row(
+        cases.complete_step,
+        "official",
+        lambda w: done(w, given.external_case(w), "official", idempotency_key="k"),
+        case="of an agency",
+        wrote=("journal case: complete_step", "timeline case: step_done"),
+    ),
+    Row(
+        cases.complete_step,
+        "head",
+        lambda w: done(w, given.paper_case(w), "head", idempotency_key="k"),
+        case="shares nothing",
+        wrote=(
+            "journal request: complete_step",
+            "notice request: step_offered to official after 70 s",
+            "timeline request: step_done",
+        ),
+    ),
+    Row(
+        cases.complete_step,
+        "counter",
+        lambda w: done(w, given.last_step(w), "counter", idempotency_key="k"),
+        case="the last",
+        wrote=(
+            "journal request: complete_step",
+            "notice request: request_closed to outside after 70 s",
+            "timeline request: complete_request",
+            "timeline request: step_done",
+        ),
+    ),
+    Row(
+        cases.complete_step,
+        "official",
+        lambda w: done(w, mailed(w.lettered), "official", idempotency_key="k"),
+        case="handed over",
+        wrote=(
+            "journal lettered: complete_step",
+            "notice lettered: request_closed to outside",
+            "timeline lettered: complete_request",
+            "timeline lettered: step_done",
+        ),
+    ),
+    Row(
+        cases.skip_step,
+        "section_head",
+        lambda w: on(run(given.drafting(w)), w.cast.section_head, reason="Ada."),
+        wrote=("journal case: skip_step", "timeline case: step_skipped"),
+        again=OUTDATED,
+    ),
+    Row(
+        cases.skip_step,
+        "section_head",
+        lambda w: on(run(mailed(w.asked)), w.cast.section_head, reason="Ada.", to_step_no=4, idempotency_key="k"),
+        case="ends an ask",
+        wrote=("journal asked: skip_step", "timeline asked: step_skipped"),
+    ),
+    Row(
+        cases.reassign,
+        "section_head",
+        lambda w: on(run(given.pooled(w)), w.cast.outsider, by=w.cast.section_head, note="Tolong."),
+        case="inside",
+        wrote=(
+            "journal request: reassign_step",
+            "notice request: step_offered to outsider",
+            "timeline request: step_reassigned (internal)",
+        ),
+    ),
+    Row(
+        cases.reassign,
+        "section_head",
+        lambda w: on(run(w.case), w.cast.secretary, by=w.cast.section_head, reason="Mendesak."),
+        case="outside",
+        wrote=(
+            "journal case: reassign_step",
+            "notice case: step_offered to secretary",
+            "timeline case: step_reassigned (internal)",
+        ),
+    ),
+    Row(
+        cases.reassign,
+        "official",
+        lambda w: on(run(given.claimed(w)), w.cast.outsider, by=w.cast.official),
+        case="by who has it",
+        wrote=(
+            "journal request: reassign_step",
+            "notice request: step_offered to outsider",
+            "timeline request: step_reassigned (internal)",
+        ),
+        again=NOT_ALLOWED,
+    ),
+    Row(
+        issue_letter,
+        "section_head",
+        lambda w: on(run(mailed(w.signing)), w.cast.section_head),
+        wrote=(
+            "journal signing: issue_letter",
+            "notice signing: letter_ready to outside",
+            "timeline signing: letter_issued",
+            "timeline signing: step_done",
+        ),
+    ),
+]

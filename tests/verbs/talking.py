@@ -1,0 +1,115 @@
+"""Verbs around a case: routing, notes, messages."""
+
+from services.actions import cases
+from services.actions.routing import Choice
+
+from . import given
+from .given import mailed
+from .rows import Row, on
+
+
+def route(w, to, by="section_head", **more):
+    return on(w.walk_in.pk, getattr(w.cast, to), by=getattr(w.cast, by), **more)
+
+
+def again_to(w):
+    """Routed a moment ago to somebody, now to somebody else, who has it instead."""
+    given.routed(w, w.cast.official)
+    return route(w, "section_head", "admin", replacing=w.cast.official)
+
+
+def many(w):
+    choices = [Choice(each.pk, w.cast.official) for each in (w.walk_in, w.case)]
+    return on(choices, by=w.cast.section_head, batch="k")
+
+
+def noted(w, **more):
+    return on(w.case.pk, w.cast.official, "Mohon dilihat.", idempotency_key="k", **more)
+
+
+def mentioned(w):
+    cases.add_internal_note(w.case.pk, w.cast.official, "Lihat.", mentions=[w.cast.section_head.pk])
+    return on(w.cast.section_head)
+
+
+ROWS = [
+    Row(
+        cases.route_case,
+        "section_head",
+        lambda w: route(w, "official", note="Tolong."),
+        case="with its step",
+        wrote=(
+            "journal walk_in: route_case",
+            "notice walk_in: case_routed to official after 70 s",
+            "timeline walk_in: routed (internal)",
+        ),
+    ),
+    Row(
+        cases.route_case,
+        "section_head",
+        lambda w: route(w, "section_head"),
+        case="to oneself",
+        wrote=("journal walk_in: route_case", "timeline walk_in: routed (internal)"),
+    ),
+    Row(
+        cases.route_case,
+        "section_head",
+        lambda w: route(w, "secretary", batch="k"),
+        case="by a form",
+        wrote=(
+            "journal walk_in: route_case",
+            "notice walk_in: case_routed to secretary after 70 s",
+            "timeline walk_in: routed (internal)",
+        ),
+    ),
+    Row(
+        cases.route_case,
+        "admin",
+        again_to,
+        case="away from somebody",
+        wrote=(
+            "journal walk_in: route_case",
+            "notice case_routed now suppressed",
+            "notice walk_in: case_routed to section_head after 70 s",
+            "timeline walk_in: routed (internal)",
+        ),
+    ),
+    Row(
+        cases.route_many,
+        "section_head",
+        many,
+        wrote=(
+            "journal case: route_case",
+            "journal walk_in: route_case",
+            "notice case: case_routed to official after 70 s",
+            "notice walk_in: case_routed to official after 70 s",
+            "timeline case: routed (internal)",
+            "timeline walk_in: routed (internal)",
+        ),
+    ),
+    Row(
+        cases.undo_routing,
+        "section_head",
+        lambda w: on(given.routed(w, w.cast.official, "Tolong.").pk, by=w.cast.section_head),
+        wrote=(
+            "journal walk_in: undo_routing",
+            "notice case_routed now suppressed",
+            "timeline walk_in: routing_undone (internal)",
+        ),
+    ),
+    Row(cases.add_internal_note, "official", noted, wrote=("journal case: noted", "timeline case: noted (internal)")),
+    Row(
+        cases.add_internal_note,
+        "official",
+        lambda w: noted(w, mentions=[w.cast.section_head.pk, w.cast.official.pk]),
+        case="calls a colleague",
+        wrote=("journal case: noted", "notice case: mentioned to section_head", "timeline case: noted (internal)"),
+    ),
+    Row(
+        cases.write_to_applicant,
+        "official",
+        lambda w: on(mailed(w.case).pk, w.cast.official, "Sedang dikerjakan.", idempotency_key="k"),
+        wrote=("journal case: message_sent", "notice case: office_message to outside", "timeline case: message_sent"),
+    ),
+    Row(cases.read_mentions, "section_head", mentioned),
+]

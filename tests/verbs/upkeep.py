@@ -1,0 +1,101 @@
+"""Verbs of the core floor that keep the house: calendar, notices, journal."""
+
+import datetime
+
+from ula_portal.core import clock, notify
+from ula_portal.core.actions import calendar, journal, notices
+from ula_portal.core.models import CalendarDay, HoursRule, Notice
+
+from .office import admin, day
+from .rows import ONCE, SAME, Row, on
+
+EIGHT, FOUR = datetime.time(8), datetime.time(16)
+
+
+def waiting_notice(w, state="waiting", **more):
+    notice = notify.tell("absence_recorded", "absence", w.absence.pk, user=w.cast.official)
+    Notice.objects.filter(pk=notice.pk).update(state=state, **more)
+    return notice.pk
+
+
+def broken_mail(w):
+    """A notice whose composing fails, so that it is tried again."""
+    pk = waiting_notice(w)
+    Notice.objects.filter(pk=pk).update(subject_id="no number")
+    return on(pk)
+
+
+ROWS = [
+    Row(
+        calendar.set_hours,
+        "admin",
+        lambda w: on("working", 1, EIGHT, FOUR, name="Selasa", **admin(w)),
+        wrote=("journal hours: set_hours", "task follow_the_calendar", "task slots_follow_the_calendar"),
+        again=SAME,
+    ),
+    Row(
+        calendar.set_week,
+        "admin",
+        lambda w: on(
+            [{"kind": "working", "weekday": n, "opens": EIGHT, "closes": FOUR, "name": "Biasa"} for n in (0, 1)],
+            **admin(w),
+        ),
+        wrote=(
+            "journal hours: set_hours",
+            "journal hours: set_hours",
+            "task follow_the_calendar",
+            "task slots_follow_the_calendar",
+        ),
+        again=SAME,
+    ),
+    Row(
+        calendar.remove_hours,
+        "admin",
+        lambda w: on(HoursRule.objects.first(), **admin(w)),
+        again=ONCE,
+        wrote=("journal hours: remove_hours", "task follow_the_calendar", "task slots_follow_the_calendar"),
+    ),
+    Row(
+        calendar.set_calendar_day,
+        "admin",
+        lambda w: on(day(7), "holiday", "Libur contoh", **admin(w)),
+        wrote=("journal calendar_day: set_calendar_day", "task follow_the_calendar", "task slots_follow_the_calendar"),
+        again=SAME,
+    ),
+    Row(
+        calendar.remove_calendar_day,
+        "admin",
+        lambda w: on(CalendarDay.objects.first(), **admin(w)),
+        again=ONCE,
+        wrote=(
+            "journal calendar_day: remove_calendar_day",
+            "task follow_the_calendar",
+            "task slots_follow_the_calendar",
+        ),
+    ),
+    Row(notices.deliver, "system", lambda w: on(waiting_notice(w)), wrote=("notice absence_recorded now sent",)),
+    Row(notices.deliver, "system", broken_mail, case="tried again", wrote=("task deliver_notice",)),
+    Row(notices.deliver, "system", lambda w: on(waiting_notice(w, "suppressed")), case="dropped"),
+    Row(
+        notices.retry,
+        "admin",
+        lambda w: on([waiting_notice(w, "failed")]),
+        wrote=("notice absence_recorded now waiting", "task deliver_notice"),
+    ),
+    Row(
+        notices.enqueue_stale,
+        "system",
+        lambda w: waiting_notice(w, next_try_at=clock.now() - datetime.timedelta(days=1)) and on(),
+        wrote=("task deliver_notice",),
+        again=SAME,
+    ),
+    Row(notices.schedule_sweep, "system", lambda w: on(), wrote=("task sweep",)),
+    Row(
+        journal.record,
+        "admin",
+        lambda w: on("seen", "request", w.case.pk, **admin(w)),
+        wrote=("journal case: seen",),
+        again=SAME,
+    ),
+    Row(journal.seal_day, "system", lambda w: on(day(-1)), later=datetime.timedelta(days=1)),
+]
