@@ -1,0 +1,169 @@
+"""Who sees whom at the desk, at a counter and in a room: each clause with one row it brings and one it must not."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.factories import visitors as make
+from ula_portal.core import clock
+from ula_portal.core.models import Role, User
+from visitors import actions, queries
+from visitors.models import Counter, Ticket, TicketPrinter, Visit
+
+pytestmark = pytest.mark.django_db
+NOBODY = 10**12
+
+
+@pytest.fixture
+def desk():
+    return make.person(Role.FRONT_DESK)
+
+
+@pytest.fixture
+def official():
+    return make.person(Role.OFFICIAL, position=make.position())
+
+
+def anew(user):
+    return User.objects.get(pk=user.pk)
+
+
+def test_what_the_desk_opens_by_number_is_nobody_elses(desk, official, service, counter):
+    ticket = make.ticket(service=service, user=desk)
+    visit = ticket.visit
+    seen = {
+        "visitor_for_desk": (visit.visitor_id, visit.visitor),
+        "visit_for_badge": (visit.pk, visit),
+        "visit_to_correct": (visit.pk, visit),
+        "ticket_for_print": (ticket.pk, ticket),
+    }
+    for name, (pk, thing) in seen.items():
+        ask = getattr(queries, name)
+        assert (ask(desk, pk), ask(official, pk), ask(desk, NOBODY)) == (thing, None, None), name
+    assert queries.visit_to_correct(desk, None) is None and queries.just_left(desk, visit.pk) is None
+    actions.check_out(visit.pk, desk)
+    assert queries.visit_for_badge(desk, visit.pk) is None and queries.visit_to_correct(desk, visit.pk) is None
+    assert (queries.just_left(desk, visit.pk), queries.just_left(official, visit.pk)) == (visit, None)
+    with clock.at(clock.now() + timedelta(seconds=62)):
+        assert queries.just_left(desk, visit.pk) is None
+
+
+def test_numbers_and_searches_are_of_this_place_today_and_for_the_desk(desk, official, service, counter):
+    place = counter.location
+    own = make.ticket(service=service, user=desk)
+    make.ticket(make.location("cabang"), user=desk, letter="A")
+    with clock.at(clock.now() - timedelta(days=1)):
+        make.ticket(service=service, user=desk)
+    here = next(one for one in queries.locations() if one == place)
+    assert [ticket for ticket, _standing in queries.numbers_today(desk, here).waiting] == [own]
+    assert queries.numbers_today(desk, here).others == []
+    assert queries.numbers_today(official, here).waiting == []
+    assert queries.find_for_desk(desk, place, own.label).tickets == [own]
+    for typed in (own.label, own.visit.visitor.name):
+        assert queries.find_for_desk(official, place, typed).nothing
+    assert [each.visit for each in queries.inside(desk, place).here] == [own.visit]
+    assert queries.inside(official, place).people == 0 and queries.in_the_building(official, place) == ([], [])
+
+
+def test_places_and_printers_in_use(service, counter):
+    closed = make.counter(place=make.location("cabang"))
+    assert {one.code for one in queries.locations()} == {"ula", "cabang"}
+    Counter.objects.filter(pk=closed.pk).update(active=False)
+    assert {one.code for one in queries.locations()} == {"ula"}
+    printer = TicketPrinter.objects.create(location=counter.location, name="Printer", address="127.0.0.1", port=9)
+    assert queries.printer_at(counter.location_id) == printer and queries.printer_at(closed.location_id) is None
+    TicketPrinter.objects.update(active=False)
+    assert queries.printer_at(counter.location_id) is None
+
+
+def test_counters_to_open_are_those_in_use_that_one_may_work_at(service, counter, clerk, official):
+    post = official.tenures.get().position
+    room, closed = make.counter(kind="room", position=post), make.counter(kind="room", position=post)
+    others, gone = make.counter(kind="room", position=make.position()), make.counter(service)
+    Counter.objects.filter(pk__in=[closed.pk, gone.pk]).update(active=False)
+    assert set(queries.counters_for(anew(official))) == {room}
+    assert set(queries.counters_for(clerk)) == {counter}
+    assert others not in queries.counters_for(clerk)
+    with clock.at(clock.now() - timedelta(days=1)):
+        actions.open_session(counter.pk, clerk)
+    assert queries.counters_for(clerk)[0].open_now == [] and not queries.is_staffed(counter.pk)
+    session = actions.open_session(counter.pk, clerk)
+    assert queries.counters_for(clerk)[0].open_now == [session] and queries.is_staffed(counter.pk)
+    assert queries.session_of(clerk) == session and queries.session_of(official) is None
+    actions.close_session(session.pk, clerk)
+    assert queries.session_of(clerk) is None and not queries.is_staffed(counter.pk)
+
+
+def test_who_waits_for_somebodys_room_today(clerk, service, counter, official):
+    room = make.counter(kind="room", position=official.tenures.get().position)
+    other = make.counter(kind="room", position=make.position())
+    sent = make.ticket(user=clerk, target=room)
+    for target, change in ((other, {}), (room, {"state": "cancelled"}), (room, {"day": clock.today() - timedelta(1)})):
+        ticket = make.ticket(user=clerk, target=target)
+        Ticket.objects.filter(pk=ticket.pk).update(**change)
+    assert list(queries.waiting_for_rooms(anew(official))) == [sent]
+    Counter.objects.filter(pk=room.pk).update(active=False)
+    assert not queries.waiting_for_rooms(anew(official)).exists()
+
+
+def test_a_counter_shows_its_own_visitors_those_it_missed_and_what_one_has_just_clicked(session, clerk, service):
+    work = lambda: queries.workplace_of(queries.session_of(clerk), clerk)  # noqa: E731
+    colleague = make.person(Role.COUNTER)
+    theirs = actions.open_session(make.counter(service).pk, colleague)
+    held, missed, foreign, elsewhere = (make.ticket(service=service, user=clerk) for _n in range(4))
+    actions.call_particular(session.pk, held.pk, clerk)
+    actions.hold(held.pk, clerk)
+    actions.call_particular(session.pk, missed.pk, clerk)
+    make.missed(Ticket.objects.get(pk=missed.pk), clerk)
+    actions.call_particular(theirs.pk, foreign.pk, colleague)
+    actions.hold(foreign.pk, colleague)
+    actions.call_particular(theirs.pk, elsewhere.pk, colleague)
+    make.missed(Ticket.objects.get(pk=elsewhere.pk), colleague)
+    shown = work()
+    assert (shown.current, shown.held, shown.missed) == (None, [held], [missed])
+    assert theirs.counter_id in {desk.id for desk in shown.targets}
+    assert session.counter_id not in {desk.id for desk in shown.targets}
+    # Who has left is no longer looked for; what a colleague clicked is not mine to take back.
+    Visit.objects.filter(pk=missed.visit_id).update(left_at=clock.now())
+    assert work().missed == []
+    Ticket.objects.exclude(pk__in=[foreign.pk, elsewhere.pk]).update(undo=None)
+    assert work().undoable is None
+    Ticket.objects.filter(pk=held.pk).update(state="cancelled", undo=None)
+    assert work().held == []
+
+
+def test_guests_of_a_room_are_those_received_there_last_and_not_seen_leaving(session, clerk, official, service):
+    room = make.counter(kind="room", position=official.tenures.get().position)
+    own = actions.open_session(room.pk, anew(official))
+
+    def received(*, then_at_the_counter=False):
+        ticket = make.ticket(service=service, user=clerk, target=room)
+        actions.call_next(own.pk, anew(official))
+        actions.finish(ticket.pk, anew(official))
+        if then_at_the_counter:
+            again = actions.issue_ticket(ticket.visit, service=service)
+            actions.call_next(session.pk, clerk)
+            actions.finish(again.pk, clerk)
+        return ticket.visit
+
+    here, gone, waiting = received(), received(), received()
+    passed_on = received(then_at_the_counter=True)
+    actions.check_out(gone.pk, clerk)
+    actions.issue_ticket(waiting, service=service)
+    assert queries.room_guests_of(anew(official)) == [here]
+    assert passed_on not in queries.guests_of(anew(official)) and here in queries.guests_of(anew(official))
+    assert queries.room_guests_of(clerk) == [] == queries.room_guests_of(make.person(Role.OFFICIAL))
+    called = make.ticket(service=service, user=clerk, target=room)
+    actions.call_next(own.pk, anew(official))
+    assert called.visit not in queries.room_guests_of(anew(official))
+
+
+@pytest.mark.parametrize("minutes", [14, 15])
+def test_who_was_served_at_a_counter_has_probably_left_after_a_quarter_of_an_hour(called, clerk, desk, minutes):
+    now = clock.now()
+    with clock.at(now):
+        actions.finish(called.pk, clerk)
+    with clock.at(now + timedelta(minutes=minutes)):
+        shown = queries.inside(desk, called.location)
+        assert ([each.visit for each in shown.gone] == [called.visit]) is (minutes == 15)
+        assert (shown.people, shown.people_gone) == ((0, 1) if minutes == 15 else (1, 0))
