@@ -138,3 +138,37 @@ def test_turns_are_counted_by_this_counters_own_calls_in_turn_of_today(session, 
         for lane in ("regular", "priority"):
             make.ticket(service=service, user=clerk, lane=lane)
         assert actions.call_next(session.pk, clerk).lane == ("regular" if before == "none" else "priority")
+
+
+def aged(*tickets):
+    Ticket.objects.filter(pk__in=[each.pk for each in tickets]).update(waiting_since=clock.now() - LONG_AGO)
+
+
+def test_a_priority_visitor_who_has_waited_long_gives_no_turn_to_the_others(session, clerk, service):
+    aged(*(make.ticket(service=service, user=clerk, lane="priority") for _n in range(3)))
+    make.ticket(service=service, user=clerk)
+    actions.finish(actions.call_next(session.pk, clerk).pk, clerk)
+    assert actions.call_next(session.pk, clerk).lane == "priority"
+
+
+def test_who_was_sent_here_and_has_waited_long_takes_every_second_turn_too(session, clerk, service, counter):
+    for _n in range(2):
+        make.ticket(service=service, user=clerk, lane="priority")
+    sent = make.ticket(service=service, user=clerk, target=counter)
+    aged(sent)
+    actions.finish(actions.call_next(session.pk, clerk).pk, clerk)
+    assert actions.call_next(session.pk, clerk) == sent
+
+
+@pytest.mark.parametrize("other_lane", [False, True])
+def test_who_was_sent_here_goes_before_what_a_counter_prefers_a_long_wait_in_the_other_lane_does_not(
+    session, clerk, service, counter, other_lane
+):
+    rare = make.service("B")
+    counter.services.add(rare)
+    counter.preferred.set([rare])
+    common = make.ticket(service=service, user=clerk, lane="priority", target=None if other_lane else counter)
+    preferred = make.ticket(service=rare, user=clerk, lane="priority")
+    if other_lane:
+        aged(make.ticket(service=service, user=clerk))
+    assert actions.call_next(session.pk, clerk) == (preferred if other_lane else common)
