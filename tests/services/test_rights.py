@@ -66,6 +66,8 @@ WORK = [
     ("member", step(), in_turn(away("official"), away("colleague")), True),
     ("member", step(), away("official"), False),
     ("official", step("KOSONG", assignee="member", unit="unit"), unchanged, False),
+    ("member", step("PENGELOLA-GTK", assignee="leader", unit="unit"), unchanged, False),
+    ("member", step(**AGENCY, assignee="leader"), unchanged, True),
     ("official", step("KOSONG", assignee="member", unit="unit"), without_post("member"), True),
     ("official", step("KOSONG", assignee="member"), unchanged, True),
     # Another agency's step is the unit's to record.
@@ -84,7 +86,10 @@ WORK = [
     ("outsider", step(**GIVEN), closed("outsider"), False),
     ("official", step(**GIVEN), unchanged, False),
     ("official", step(**GIVEN), away("outsider"), True),
+    ("official", step(**GIVEN), closed("outsider"), True),
     ("member", step(**GIVEN), unchanged, False),
+    # That a step bears one's name is not enough, where nobody gave it.
+    ("outsider", step(assignee="outsider"), unchanged, False),
     # A deputy works in the place of who is away, if they are here themselves.
     ("nobody", step(), away("official", deputy="nobody"), True),
     ("nobody", step(), in_turn(away("official", deputy="nobody"), away("nobody")), False),
