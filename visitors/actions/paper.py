@@ -78,9 +78,9 @@ def enter_from_paper(
     """Enter a visitor who got a number on paper, with the times written there; it stays visible as entered later.
 
     ``finished_at``: when the visitor was served; None while they still wait, which only today's can: their place in the
-    line is that of ``came_at``; no official is called to somebody who was served. ``who_and_what``: what ``check_in`` takes. May: front desk and counters.
-    Raises NotAllowed, or Refused with the field (a number that is not on the sheet or was entered already, a time
-    that is not of that day, in the future or in the wrong order).
+    line is that of ``came_at``. No official is called to somebody who was served. ``who_and_what``: what ``check_in``
+    takes. May: front desk and counters. Raises NotAllowed, or Refused with the field (a number that is not on the sheet
+    or was entered already, a time that is not of that day, in the future or in the wrong order).
     """
     with transaction.atomic():
         sheet = PaperSheet.objects.select_for_update().select_related("location").filter(pk=sheet_id).first()
