@@ -125,6 +125,8 @@ def test_what_waits_for_whom_at_each_station(version, foreign, cast, drafter):
     def who():
         return {name for name in people if version in waiting(cast[name])}
 
+    # What somebody edited elsewhere counts nothing.
+    draft.save(draft.step(foreign, 1), cast["head"], note="Diubah")
     assert who() == set()
     actions.propose_version(version.pk, drafter)
     assert who() == {"head", "section_head"}
@@ -132,8 +134,12 @@ def test_what_waits_for_whom_at_each_station(version, foreign, cast, drafter):
     assert who() == {"head"}
     actions.approve_version(version.pk, cast["head"], "1", clock.today())
     assert who() == {"admin"}
+    version.refresh_from_db()
+    assert queries.deciders_of(version).verb == "publish"
     actions.publish_version(version.pk, cast["admin"])
     assert who() == set() and not waiting(drafter)
+    version.refresh_from_db()
+    assert queries.deciders_of(version) is None
 
 
 @pytest.mark.parametrize("editor", ["section_head", "head"])
