@@ -146,6 +146,8 @@ ROWS = [
     ("late", "official", unchanged, LATE | {"responsible": "official", "assignee": "colleague"}, True),
     ("late", "official", unchanged, {"responsible": "official"}, False),
     ("late", "official", unchanged, LATE | {"post": POST}, True),
+    ("late", "official", unchanged, {"post": POST}, False),
+    ("late", "member", unchanged, {"pool": "unit"}, False),
     ("late", "official", unchanged, LATE | {"post": POST, "assignee": "colleague"}, False),
     ("late", "member", unchanged, LATE | {"pool": "unit"}, True),
     ("late", "member", unchanged, LATE | {"pool": "unit", "assignee": "colleague"}, False),
@@ -221,5 +223,8 @@ def test_what_is_done_stands_with_who_took_part(office, case, who, part, said, t
     InboxEntry.objects.filter(pk=case.pk).update(place=place, closed_at=closed_at)
     person = getattr(office, part)
     Participation.objects.create(entry_id=case.pk, user_id=person.pk, closed_at=closed_at, service_id=case.service_id)
-    found = inbox.cases_for(inbox.reach_of(anew(getattr(office, who))), "done").rows
+    reach = inbox.reach_of(anew(getattr(office, who)))
+    found = inbox.cases_for(reach, "done").rows
     assert [row.request for row in found] == ([case] if there else [])
+    # The search looks further back than the tab.
+    assert ("done" in inbox.tabs_of([case.pk], reach)[case.pk]) is (there or said.get("days", 0) > 180)
