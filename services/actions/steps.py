@@ -10,9 +10,9 @@ from ula_portal.core.actions import journal
 from ula_portal.core.actors import staff
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
 
-from .. import decisions, permissions
+from .. import permissions
 from ..models import Letter, Request, StepRun
-from . import completeness, flow, taking_back, timeline
+from . import completeness, flow, reasons, taking_back, timeline
 from .flow import Case
 
 
@@ -212,7 +212,7 @@ def complete_current(
     if happened_on:
         written |= _days(case, step, sent_on, happened_on)
     late = _is_late(case, happened_on)
-    unfit = _must_be_reasoned(case, step, outcome, note, papers_reason, late=late, reason=reason)
+    unfit = reasons.must_be_given(case, step, outcome, note, papers_reason, late=late, reason=reason)
     if step.lead_kind == "applicant" and step.shape == "end":
         _collected(case)
     kept = taking_back.before_finishing(case)
@@ -226,32 +226,6 @@ def complete_current(
     case.save()
     taking_back.keep(case, run, kept)
     return Moved(case.request, run, case.run)
-
-
-def _must_be_reasoned(case, step, outcome, note, papers_reason, *, late, reason):
-    """Ask for every reason that is due and missing at once; the papers that are passed over."""
-    missing, unfit = [], []
-    try:
-        _must_give_reason(case, step, outcome, note)
-    except Refused as refused:
-        missing.append(refused)
-    try:
-        unfit = completeness.must_be_judged(case, step, outcome, papers_reason)
-    except Refused as refused:
-        missing.append(refused)
-    if late and not reason.strip():
-        missing.append(Refused(_("Langkah ini melewati waktu bakunya. Tuliskan alasannya."), field="deviation_reason"))
-    if missing:
-        raise Refused(missing[0], field=missing[0].field, also=missing[1:])
-    return unfit
-
-
-def _must_give_reason(case, step, outcome, note):
-    if note or not decisions.reason_is_due(case.flow, step, outcome):
-        return
-    if decisions.leads_to_applicant(case.flow, step, outcome):
-        raise Refused(_("Tuliskan apa yang perlu dilengkapi pemohon."), field="note")
-    raise Refused(_("Tuliskan alasan jawaban ini."), field="note")
 
 
 def _is_late(case, happened_on):

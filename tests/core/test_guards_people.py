@@ -243,7 +243,10 @@ def test_an_absence_beyond_its_edges_or_beside_another_is_refused(cast, first, l
 @pytest.mark.parametrize(("days", "fits"), [((3, 4), False), ((4, 9), False), ((1, 2), True), ((6, 7), True)])
 def test_a_deputy_is_here_all_the_time(cast, days, fits):
     note_absence(cast.counter, cast.counter, "leave", day(4), day(5))
-    act = lambda: note_absence(cast.official, cast.official, "leave", *map(day, days), deputy=cast.counter)  # noqa: E731
+
+    def act():
+        return note_absence(cast.official, cast.official, "leave", *map(day, days), deputy=cast.counter)
+
     if fits:
         assert act().deputy == cast.counter
     else:

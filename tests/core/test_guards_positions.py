@@ -190,7 +190,9 @@ def test_what_somebody_has_not_read_of_their_absence(post):
 
 
 def test_a_position_is_away_when_all_its_own_holders_are(post):
-    asked = lambda: absence_queries.position_away(post.position.pk)  # noqa: E731
+    def asked():
+        return absence_queries.position_away(post.position.pk)
+
     assert asked() is None and absence_queries.position_away(make_position().pk) is None
     away(post.holder, post.deputy, last=3)
     people.begin_tenure(post.deputy, make_position(name="Analis Contoh"), from_date=day(-5))
