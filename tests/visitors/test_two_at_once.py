@@ -217,3 +217,52 @@ def test_a_host_takes_over_from_a_colleague_who_just_answers(hall):
         lambda: actions.answer_host(call, host, "coming"), lambda: actions.answer_host(call, colleague, "five_minutes")
     )
     assert type(told) is NotAllowed
+
+
+@pytest.mark.parametrize("verb", ["serve", "pass on"])
+def test_who_calls_in_one_window_goes_on_in_another(hall, verb):
+    """The session that the number got while the second window waited for it is read, not found missing."""
+    ticket = hall.tickets[0]
+    second = {
+        "serve": lambda: SERVE(ticket.pk, hall.clerk),
+        "pass on": lambda: actions.transfer(ticket.pk, hall.clerk, counter_id=hall.counters[1].pk),
+    }[verb]
+    _called, after = one_after_the_other(lambda: CALL(hall.session.pk, ticket.pk, hall.clerk), second)
+    assert not isinstance(after, Exception), after
+    last = QueueEvent.objects.filter(ticket=ticket).latest("pk")
+    assert (last.kind, last.counter) == ("serving" if verb == "serve" else "transferred", hall.counters[0])
+
+
+@pytest.fixture
+def missed_twice(hall):
+    """A visit with two numbers that were both missed: the second came after the first."""
+    first = before("no_show")(hall)
+    second = actions.issue_ticket(first.visit, service=hall.service)
+    CALL(hall.session.pk, second.pk, hall.clerk)
+    make.missed(Ticket.objects.get(pk=second.pk), hall.clerk)
+    return first, second
+
+
+def test_of_two_missed_numbers_one_comes_back(hall, missed_twice):
+    first, second = missed_twice
+    for way in (lambda: actions.report_back(second.pk, hall.desk), lambda: actions.report_back_oneself(second.pk)):
+        _back, told = one_after_the_other(lambda: actions.report_back(first.pk, hall.desk), way)
+        assert type(told) is Refused and "nomor lain" in str(told)
+        Ticket.objects.filter(pk=first.pk).update(state="no_show")
+    # By taking back the last click, too.
+    with clock.at(Ticket.objects.get(pk=second.pk).finished_at):
+        _back, told = one_after_the_other(
+            lambda: actions.report_back(first.pk, hall.desk), lambda: actions.take_back(second.pk, hall.clerk)
+        )
+    assert type(told) is Outdated and "nomor lain" in str(told)
+
+
+@pytest.mark.parametrize("way", [actions.report_back, actions.take_back])
+def test_who_just_leaves_does_not_wait_again(hall, way):
+    ticket = before("no_show")(hall)
+    with clock.at(Ticket.objects.get(pk=ticket.pk).finished_at):
+        _left, told = one_after_the_other(
+            lambda: actions.check_out(ticket.visit_id, hall.desk), lambda: way(ticket.pk, hall.clerk)
+        )
+    assert isinstance(told, Refused) and "sudah selesai" in str(told)
+    assert Ticket.objects.get(pk=ticket.pk).state == "no_show"

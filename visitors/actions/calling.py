@@ -6,7 +6,7 @@ import json
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from ula_portal.core import clock, live
+from ula_portal.core import clock, joined, live
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import Role
 from ula_portal.core.permissions import has_role
@@ -155,6 +155,7 @@ def own_ticket(ticket_id, user, verb) -> Ticket:
     )
     if ticket is None or not has_role(user, *Role):
         raise NotAllowed(_("Nomor antrean ini tidak ditemukan di loket Anda."))
+    joined.forget_lost(ticket, "session")
     if not states.may(verb, ticket.state):
         raise outdated(ticket)
     if ticket.session is None or ticket.session.user_id != user.pk:

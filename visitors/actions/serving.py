@@ -6,14 +6,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from services.models import Service
-from ula_portal.core import clock
+from ula_portal.core import clock, joined
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
 
 from .. import permissions, queries, states
 from ..models import Counter, HostCall, Ticket, Visit
 from . import events
 from .calling import outdated, own_ticket
-from .undoing import remember
+from .undoing import lock_visit_of, remember
 
 # So often somebody can report back by phone without being seen at the desk.
 OWN_REPORTS = 2
@@ -57,6 +57,7 @@ def report_back(ticket_id: int, user) -> Ticket:
     today, Refused when the visit has ended or has another ticket.
     """
     with transaction.atomic():
+        lock_visit_of(ticket_id)
         return _wait_again(_ticket_of_desk(ticket_id, user, "report_back"))
 
 
@@ -66,6 +67,7 @@ def report_back_oneself(ticket_id: int) -> Ticket:
     As ``report_back``; after the second time Refused: then somebody at the desk has to see them.
     """
     with transaction.atomic():
+        lock_visit_of(ticket_id)
         ticket = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk=ticket_id).first()
         if ticket is None or not states.may("report_back", ticket.state):
             raise Outdated(_("Nomor antrean ini tidak menunggu laporan Anda."))
@@ -146,6 +148,7 @@ def _transferable(ticket_id, user):
     )
     if ticket is None:
         raise NotAllowed(_("Nomor antrean ini tidak ditemukan."))
+    joined.forget_lost(ticket, "session")
     own = ticket.session is not None and ticket.session.user_id == user.pk and permissions.may_call(user)
     at_counter = ticket.state in states.AT_COUNTER
     if not own and (at_counter or not permissions.may_check_in(user)):
@@ -252,7 +255,7 @@ def give_back(ticket: Ticket, *, forget: bool = True) -> None:
 def _ticket_of_desk(ticket_id, user, verb):
     ticket = (
         Ticket.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("visit", "session")
+        .select_related("visit")
         .filter(pk=ticket_id)
         .first()
     )

@@ -37,6 +37,7 @@ def take_back(ticket_id: int, user) -> Ticket:
     else has acted since, the visitor has left), Refused while the counter it would return to is closed or busy.
     """
     with transaction.atomic():
+        lock_visit_of(ticket_id)
         glimpse = Ticket.objects.filter(pk=ticket_id).values_list("undo", flat=True).first()
         before = (glimpse or {}).get("before", {})
         # Session before ticket, as when calling.
@@ -57,6 +58,11 @@ def take_back(ticket_id: int, user) -> Ticket:
             _must_be_free(session, ticket)
         _must_still_be_here(ticket)
         return _restore(ticket, user)
+
+
+def lock_visit_of(ticket_id) -> None:
+    """Before the ticket, as when leaving: of several numbers of a visit one comes back, and none once it has ended."""
+    Visit.objects.select_for_update(of=("self",), no_key=True).filter(tickets=ticket_id).first()
 
 
 def _must_be_free(session, ticket):
