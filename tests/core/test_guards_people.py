@@ -142,6 +142,35 @@ def test_a_tenure_of_one_day_begins_and_ends_that_day():
     assert refusal.value.field == "to_date"
 
 
+def test_what_has_ended_is_not_ended_later_nor_again():
+    user, position = make_user(), make_position()
+    tenure = people.begin_tenure(user, position, from_date=day(-9), to_date=day(-2))
+    for last in (None, day(-2), day(-1)):
+        assert people.end_tenure(tenure, last_day=last).to_date == day(-2)
+    assert not JournalEntry.objects.filter(verb="end_tenure").exists()
+    assert people.end_tenure(tenure, last_day=day(-3)).to_date == day(-3)
+    running = people.begin_tenure(user, position)
+    assert people.end_tenure(running).to_date == day(0)
+    assert JournalEntry.objects.filter(verb="end_tenure").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("days", "fits"),
+    [((0, 0), True), ((0, 1), False), ((3, 5), False), ((4, 4), True), ((2, 2), False), ((-1, 9), False)],
+)
+def test_one_day_away_is_noted_once_for_each(days, fits):
+    user = make_user()
+    people.record_absence(user, "leave", day(1), day(3))
+    span = [day(each) for each in days]
+    people.record_absence(make_user(), "sick", *span)
+    if fits:
+        people.record_absence(user, "sick", *span)
+    else:
+        with pytest.raises(Refused, match="sudah tercatat") as refusal:
+            people.record_absence(user, "sick", *span)
+        assert refusal.value.field == "from_date"
+
+
 # Acting
 
 

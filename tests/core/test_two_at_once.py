@@ -3,15 +3,28 @@
 import datetime
 
 import pytest
+from django.urls import reverse
 
 from tests.factories.at_once import one_after_the_other
 from tests.factories.core import make_acting, make_position, make_user, named_cast
 from ula_portal.core import clock, notify
-from ula_portal.core.actions import journal, notices, office, people
+from ula_portal.core.actions import calendar, journal, notices, office, people
 from ula_portal.core.actions.absences import end_absence, note_absence
 from ula_portal.core.actions.acting import end_acting
 from ula_portal.core.errors import Refused
-from ula_portal.core.models import Absence, JournalEntry, JournalSeal, Notice, Office, Role, StaffRole, Tenure, User
+from ula_portal.core.models import (
+    Absence,
+    CalendarDay,
+    HoursRule,
+    JournalEntry,
+    JournalSeal,
+    Notice,
+    Office,
+    Role,
+    StaffRole,
+    Tenure,
+    User,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,6 +68,38 @@ def test_what_two_note_at_once_is_noted_once():
     acting = make_acting(cast.outsider, position)
     one_after_the_other(lambda: end_acting(acting.pk, cast.admin), lambda: end_acting(acting.pk, cast.admin))
     assert JournalEntry.objects.filter(verb="remove_tenure").count() == 1
+
+
+def test_what_two_set_up_at_once_is_there_once():
+    cast = named_cast()
+    away = lambda: people.record_absence(cast.official, "leave", day(0), day(1))  # noqa: E731
+    absence, told = one_after_the_other(away, away)
+    assert type(told) is Refused and told.field == "from_date" and Absence.objects.get() == absence
+    tenure = cast.outsider.tenures.get()
+    end = lambda: people.end_tenure(tenure)  # noqa: E731
+    one_after_the_other(end, end)
+    assert JournalEntry.objects.filter(verb="end_tenure").count() == 1
+
+
+def test_one_day_of_the_calendar_written_by_two_is_the_second_ones():
+    write = lambda name: calendar.set_calendar_day(day(1), "holiday", name)  # noqa: E731
+    first, second = one_after_the_other(lambda: write("Libur"), lambda: write("Libur daerah"))
+    assert first == second and CalendarDay.objects.get().name == "Libur daerah"
+    opens = lambda hour: calendar.set_hours("working", 0, datetime.time(hour), datetime.time(16), name="Senin")  # noqa: E731
+    first, second = one_after_the_other(lambda: opens(8), lambda: opens(9))
+    assert first == second and HoursRule.objects.get().opens == datetime.time(9)
+
+
+def test_who_adds_a_day_that_somebody_just_added_is_told_so_beside_the_field(client):
+    client.force_login(make_user(Role.ADMINISTRATOR))
+    form = {"date": day(1).isoformat(), "kind": "holiday", "name": "Libur"}
+    _first, answer = one_after_the_other(
+        lambda: calendar.set_calendar_day(day(1), "holiday", "Libur daerah"),
+        lambda: client.post(reverse("admin:core_calendarday_add"), form),
+    )
+    assert not isinstance(answer, Exception), answer
+    assert answer.context["adminform"].form.errors["date"]
+    assert CalendarDay.objects.get().name == "Libur daerah"
 
 
 def test_an_account_that_two_change_at_once_keeps_what_both_did():

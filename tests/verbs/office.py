@@ -145,14 +145,13 @@ ROWS = [
         "admin",
         lambda w: on(w.cast.outsider.tenures.get(), **admin(w)),
         wrote=("journal outsider: end_tenure",),
-        again=SAME,
     ),
     Row(
         people.record_absence,
         "official",
         lambda w: on(w.cast.official, "leave", day(1), day(2), by=w.cast.official),
         wrote=("journal official: record_absence",),
-        again=SAME,
+        again=REFUSED,
     ),
     Row(
         people.record_absence,
@@ -160,7 +159,7 @@ ROWS = [
         lambda w: on(w.cast.official, "leave", day(1), day(2)),
         case="set-up",
         wrote=("journal official: record_absence",),
-        again=SAME,
+        again=REFUSED,
     ),
     Row(
         absences.note_absence,

@@ -231,11 +231,16 @@ def _order_of_acting(order, from_date, to_date):
 
 @transaction.atomic
 def end_tenure(tenure, *, last_day=None, actor=SYSTEM) -> Tenure:
-    """End a tenure with ``last_day`` (default: today), that day included. Raises Refused before its first day."""
+    """End a tenure with ``last_day`` (default: today), that day included. One that ends by then already stays as it is.
+
+    Raises Refused before its first day.
+    """
     tenure = Tenure.objects.select_for_update().get(pk=tenure.pk)
     last_day = last_day or clock.today()
     if last_day < tenure.from_date:
         raise Refused(_("Tanggal selesai mendahului tanggal mulai."), field="to_date")
+    if tenure.to_date is not None and tenure.to_date <= last_day:
+        return tenure
     tenure.to_date = last_day
     tenure.save(update_fields=["to_date"])
     forget_positions(tenure.user)
@@ -248,8 +253,8 @@ def end_tenure(tenure, *, last_day=None, actor=SYSTEM) -> Tenure:
 def record_absence(user, kind, from_date, to_date, *, deputy=None, by=None) -> Absence:
     """Note days on which somebody is away (both included); the deputy's inbox then shows their work.
 
-    ``by``: who notes it (None: set-up). Raises Refused when the dates are out of order, or the deputy is the person,
-    has a closed account, or notes somebody else's absence.
+    ``by``: who notes it (None: set-up). Raises Refused when the dates are out of order, for days already noted, or when
+    the deputy is the person, has a closed account, or notes somebody else's absence.
     """
     if to_date < from_date:
         raise Refused(_("Tanggal selesai mendahului tanggal mulai."), field="to_date")
@@ -259,6 +264,10 @@ def record_absence(user, kind, from_date, to_date, *, deputy=None, by=None) -> A
         raise Refused(_("Akun pengganti sudah ditutup."), field="deputy")
     if deputy and by and by.pk == deputy.pk:
         raise Refused(_("Anda tidak dapat mencatat diri sendiri sebagai pengganti orang lain."), field="deputy")
+    # Locked, so that of two at once the second sees what the first noted.
+    User.objects.select_for_update().get(pk=user.pk)
+    if Absence.objects.filter(user=user, from_date__lte=to_date, to_date__gte=from_date).exists():
+        raise Refused(_("Pada masa itu ketidakhadiran sudah tercatat."), field="from_date")
     days = {"from_date": from_date, "to_date": to_date}
     absence = Absence.objects.create(user=user, kind=kind, **days, deputy=deputy, recorded_by=by)
     forget_positions(user, *filter(None, [deputy]))
