@@ -251,7 +251,9 @@ class CaseMachine(RuleBasedStateMachine):
         stand_in = self.user(deputy) if deputy else None
         if absent and absent != stand_in:
             end = today + datetime.timedelta(days=days)
-            people.record_absence(absent, "sick", today, end, deputy=stand_in)
+            # Not again while it is noted.
+            with contextlib.suppress(Refused):
+                people.record_absence(absent, "sick", today, end, deputy=stand_in)
         # Rights do not wait for the sweep.
         self._go_on(yes=True)
 
