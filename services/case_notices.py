@@ -163,6 +163,24 @@ STAFF_KINDS = (
         gettext_lazy("Anda menjadi penanggung jawab permohonan %(number)s (%(service)s)."),
     ),
     (
+        "step_given_away",
+        gettext_lazy("Langkah dialihkan kepada rekan"),
+        gettext_lazy("Langkah permohonan %(number)s dialihkan"),
+        gettext_lazy(
+            "Langkah Anda pada permohonan %(number)s (%(service)s) dialihkan kepada rekan. "
+            "Anda tidak perlu melanjutkannya."
+        ),
+    ),
+    (
+        "request_withdrawn",
+        gettext_lazy("Permohonan ditarik"),
+        gettext_lazy("Permohonan %(number)s ditarik"),
+        gettext_lazy(
+            "Permohonan %(number)s (%(service)s) ditarik pemohon. Langkah Anda berhenti. "
+            "Tidak ada lagi yang perlu Anda kerjakan."
+        ),
+    ),
+    (
         "applicant_answered",
         gettext_lazy("Pemohon sudah menjawab"),
         gettext_lazy("Pemohon melengkapi permohonan %(number)s"),

@@ -134,7 +134,8 @@ def declare_complete(request_id, user, *, papers_reason="") -> Request:
 
 @transaction.atomic
 def withdraw_request(request, *, actor) -> Request:
-    """The applicant withdraws; the open step stops. By the applicant or by staff who may serve them.
+    """The applicant withdraws; the open step stops, and who had it is told. By the applicant or by staff who may serve
+    them.
 
     Raises Refused once the letter is issued: it is valid and verified, whatever the applicant does with it.
     """
@@ -143,7 +144,9 @@ def withdraw_request(request, *, actor) -> Request:
     if case.request.letters.filter(state=Letter.State.ISSUED).exists():
         raise Refused(_("Surat untuk permohonan ini sudah terbit, jadi permohonan tidak dapat ditarik lagi."))
     user = _staff_of(case, actor)
+    assignee = case.run.assignee if case.run else None
     _stop(case, actor, user, "withdraw")
+    flow.tell_relieved(case.request, "request_withdrawn", assignee, actor)
     journal.record("withdraw_request", "request", case.request.pk, actor)
     return case.request
 

@@ -269,7 +269,7 @@ def withdraw_service(service_id, user) -> Service:
 def _locked(service_id, user):
     if not may_publish_services(user):
         raise NotAllowed(_("Hanya administrator yang dapat menerbitkan atau menarik layanan."))
-    return Service.objects.select_for_update(of=["self"]).select_related("sop").get(pk=service_id)
+    return Service.objects.select_for_update().get(pk=service_id)
 
 
 def _set_state(service, state, verb, user):

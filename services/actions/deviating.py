@@ -79,8 +79,8 @@ def reassign(run_id, to_user, *, by, note="", reason="") -> StepRun:
     """Give the open step to another holder of its position (or member of the pool).
 
     ``permissions.may_reassign``. To anybody else who holds a position: ``may_reassign_outside``, with a ``reason``, as
-    a deviation. Raises NotAllowed, Outdated, and Refused (``field``) for somebody who cannot have it or is away, and
-    without the reason.
+    a deviation. Who gets it is told, and who had it, except who does it. Raises NotAllowed, Outdated, and Refused
+    (``field``) for somebody who cannot have it or is away, and without the reason.
     """
     case = Case.lock_of_run(run_id)
     flow.must_be_current(case, run_id)
@@ -92,7 +92,7 @@ def reassign(run_id, to_user, *, by, note="", reason="") -> StepRun:
         return run
     inside = may_be_given(case, to_user)
     _must_be_able(case, to_user, by, inside, reason)
-    run.assignee, run.started_at = to_user, None
+    earlier_assignee, run.assignee, run.started_at = run.assignee, to_user, None
     if inside:
         run.deviation, run.deviation_reason = "", ""
     else:
@@ -105,6 +105,7 @@ def reassign(run_id, to_user, *, by, note="", reason="") -> StepRun:
     )
     if to_user.pk != by.pk:
         flow.tell_official(case.request, "step_offered", to_user)
+    flow.tell_relieved(case.request, "step_given_away", earlier_assignee, staff(by))
     journal.record("reassign_step", "request", case.request.pk, staff(by), run=run.pk, user=to_user.pk, **more)
     return run
 

@@ -32,6 +32,7 @@ __all__ = [
     "open_pause",
     "tell_applicant",
     "tell_official",
+    "tell_relieved",
     "who_was_faster",
 ]
 
@@ -225,3 +226,9 @@ def _tell_staff(case, kind, people, actor):
 def tell_official(request, kind, user, **when):
     """A notice to a member of staff; ``when``: ``delay``, as ``notify.tell`` takes it."""
     return notify.tell(kind, "request", request.pk, user=user, path=f"/petugas/kasus/{request.number}/", **when)
+
+
+def tell_relieved(request, kind, assignee, actor):
+    """Tell whoever had the open step that it is theirs no more, unless they did it themselves."""
+    if assignee and (actor.kind != "staff" or actor.id != str(assignee.pk)):
+        tell_official(request, kind, assignee)

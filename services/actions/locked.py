@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from sop.queries import flow_of
-from ula_portal.core import clock
+from ula_portal.core import clock, joined
 from ula_portal.core.errors import Outdated, Refused
 
 from .. import states
@@ -48,6 +48,7 @@ class Case:
         )
         if request is None:
             raise Refused(_("Permohonan ini tidak ditemukan."))
+        joined.forget_lost(request, "responsible")
         run = request.runs.filter(finished_at__isnull=True).select_related("assignee", "position").first()
         return cls(request, flow_of(request.sop_version_id), run, at=_never_back(clock.now(), run))
 

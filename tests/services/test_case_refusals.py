@@ -36,7 +36,7 @@ from tests.factories.cases import (
     walk,
 )
 from tests.factories.core import make_user, named_cast
-from ula_portal.core import clock
+from ula_portal.core import clock, notify
 from ula_portal.core.actions import people
 from ula_portal.core.actions.journal import verify
 from ula_portal.core.actors import applicant, staff
@@ -276,6 +276,29 @@ def test_withdrawing_stops_the_step_and_refuses_further_work(cast, request_):
     with pytest.raises(Outdated):
         withdraw_request(request_, actor=applicant(request_.pk))
     assert verify() == []
+
+
+def test_who_had_the_step_is_told_that_it_is_theirs_no_more(cast, request_):
+    def told(kind):
+        return [notice.user for notice in Notice.objects.filter(kind=kind).order_by("pk")]
+
+    second = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
+    reassign(run_of(request_).pk, second, by=cast.section_head)
+    assert told("step_given_away") == [cast.official]
+    # By oneself is no news.
+    reassign(run_of(request_).pk, cast.official, by=second)
+    assert told("step_given_away") == [cast.official]
+    withdraw_request(request_, actor=staff(cast.official))
+    assert told("request_withdrawn") == []
+    other = make_case(request_.service)
+    assert run_of(other).assignee is None
+    # Who only could have taken it hears nothing.
+    reassign(run_of(other).pk, second, by=cast.section_head)
+    assert told("step_given_away") == [cast.official]
+    withdraw_request(other, actor=applicant(other.pk))
+    assert told("request_withdrawn") == [second]
+    message = notify.kind_of("request_withdrawn").compose(Notice.objects.get(kind="request_withdrawn"))
+    assert message.to == second.email and other.number in message.subject
 
 
 def test_an_unanswered_request_is_closed_only_after_its_days(cast):

@@ -119,7 +119,12 @@ ROWS = [
         "applicant",
         lambda w: on(mailed(w.case), actor=holder(w.case)),
         case="working",
-        wrote=("journal case: withdraw_request", "timeline case: step_stopped", "timeline case: withdraw_request"),
+        wrote=(
+            "journal case: withdraw_request",
+            "notice case: request_withdrawn to official",
+            "timeline case: step_stopped",
+            "timeline case: withdraw_request",
+        ),
         again=OUTDATED,
     ),
     Row(
@@ -127,7 +132,12 @@ ROWS = [
         "frontdesk",
         lambda w: on(w.asked, actor=staff(w.cast.frontdesk)),
         case="while asked",
-        wrote=("journal asked: withdraw_request", "timeline asked: step_stopped", "timeline asked: withdraw_request"),
+        wrote=(
+            "journal asked: withdraw_request",
+            "notice asked: request_withdrawn to official",
+            "timeline asked: step_stopped",
+            "timeline asked: withdraw_request",
+        ),
         again=OUTDATED,
     ),
     Row(

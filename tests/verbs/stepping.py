@@ -165,6 +165,7 @@ ROWS = [
         case="outside",
         wrote=(
             "journal case: reassign_step",
+            "notice case: step_given_away to official",
             "notice case: step_offered to secretary",
             "timeline case: step_reassigned (internal)",
         ),

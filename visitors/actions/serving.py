@@ -254,10 +254,7 @@ def give_back(ticket: Ticket, *, forget: bool = True) -> None:
 
 def _ticket_of_desk(ticket_id, user, verb):
     ticket = (
-        Ticket.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("visit")
-        .filter(pk=ticket_id)
-        .first()
+        Ticket.objects.select_for_update(of=("self",), no_key=True).select_related("visit").filter(pk=ticket_id).first()
     )
     own_room = ticket is not None and ticket.target_id in permissions.room_ids_of(user)
     if ticket is None or not (permissions.may_check_in(user) or own_room):
