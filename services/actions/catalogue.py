@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -50,6 +50,9 @@ def import_catalogue(data: dict, *, sop_files: dict[str, str] | None = None, act
     """
     for entry in data["services"]:
         _check_entry(entry, data.get("common_fields", []))
+    with connection.cursor() as cursor:
+        # What is not there yet cannot be locked: two files at once would make the same unit, category or service twice.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('services-catalogue'))")
     units, categories = _units(data.get("units", []), actor), _categories(data["services"])
     result = CatalogueImport([], [], [])
     for order, entry in enumerate(data["services"], 1):

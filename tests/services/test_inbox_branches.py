@@ -6,7 +6,7 @@ import pytest
 
 from services.models import InboxEntry, Participation, StepRun
 from services.queries import inbox
-from tests.factories.cases import make_case, make_case_service
+from tests.factories.cases import OFFICIAL, make_case, make_case_service, step
 from tests.factories.core import named_cast
 from tests.factories.standing import POST, anew, away, in_turn, staffed, unchanged
 from tests.snapshots import repeated
@@ -190,8 +190,7 @@ def stands_in(tab, reach, request):
 def test_a_case_stands_where_its_row_says(office, case, tab, who, change, said, there):
     change(office)
     if no := said.get("step"):
-        step = case.sop_version.steps.get(no=no)
-        StepRun.objects.filter(request=case, finished_at=None).update(step=step)
+        StepRun.objects.filter(request=case, finished_at=None).update(step=case.sop_version.steps.get(no=no))
         InboxEntry.objects.filter(pk=case.pk).update(**dict.fromkeys(IDS), place="office")
     columns = written(office, **{name: value for name, value in said.items() if name != "step"})
     InboxEntry.objects.filter(pk=case.pk).update(**columns)
@@ -199,6 +198,38 @@ def test_a_case_stands_where_its_row_says(office, case, tab, who, change, said, 
     assert stands_in(tab, inbox.reach_of(user), case) is there
     if tab in ("mine", "paper"):
         assert inbox.mine_now(user).exists() is there
+
+
+def stood_in_for(office):
+    away("colleague", deputy="nobody")(office)
+    Secretariat.objects.create(position=office.positions[POST], keeper=office.positions["SEKDIS"])
+
+
+@pytest.mark.parametrize(
+    ("tab", "who", "no", "there"),
+    [
+        ("late", "nobody", 2, True),
+        ("late", "nobody", 3, False),
+        ("late", "official", 3, False),
+        ("paper", "secretary", 2, True),
+        ("paper", "secretary", 3, False),
+    ],
+)
+def test_where_the_sop_marks_no_letter_the_last_step_of_the_office_is_one(office, tab, who, no, there):
+    steps = [
+        step(1, "Mengajukan permohonan", "Pemohon", "start", next=2),
+        step(2, "Menyusun konsep surat", OFFICIAL, next=3),
+        step(3, "Menandatangani surat", OFFICIAL, next=4),
+        step(4, "Menerima surat", "Pemohon", "end", end_kind="completed"),
+    ]
+    case = make_case(make_case_service(office, steps))
+    stood_in_for(office)
+    run = StepRun.objects.get(request=case, finished_at=None)
+    StepRun.objects.filter(pk=run.pk).update(step=case.sop_version.steps.get(no=no))
+    InboxEntry.objects.filter(pk=case.pk).update(**dict.fromkeys(IDS), place="office")
+    said = written(office, late=True, post=POST, **({"assignee": "nobody"} if tab == "late" else {}))
+    InboxEntry.objects.filter(pk=case.pk).update(**said)
+    assert stands_in(tab, inbox.reach_of(anew(getattr(office, who))), case) is there
 
 
 @pytest.mark.parametrize(

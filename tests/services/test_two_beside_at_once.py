@@ -9,7 +9,7 @@ from django.db import transaction
 from services.actions import cases as verbs
 from services.actions import requests as applying
 from services.actions.alarms import ring_alarms
-from services.actions.catalogue import publish_service, withdraw_service
+from services.actions.catalogue import import_catalogue, publish_service, withdraw_service
 from services.actions.completing import complete_answers
 from services.actions.documents import attach_document, remove_document, restore_document
 from services.actions.drafts import drop_old_drafts
@@ -195,6 +195,19 @@ def a_service_is_withdrawn_and_published_once(office):
     assert JournalEntry.objects.filter(verb="publish_service", subject_id=str(office.service.pk)).count() == 2
 
 
+def a_catalogue_taken_in_twice_makes_each_service_once(office):
+    known = {"code": "BARU", "name": "Layanan Baru", "kind": "visit", "category": "Umum", "unit": "BIDANG-BARU"}
+    data = {"units": [{"code": "BIDANG-BARU", "name": "Bidang Baru"}], "services": [known]}
+    first, second = one_after_the_other(lambda: import_catalogue(data), lambda: import_catalogue(data))
+    assert (first.created, second.unchanged) == (["BARU"], ["BARU"])
+    changed = [{**data, "services": [{**known, "name": name}]} for name in ("Layanan Satu", "Layanan Dua")]
+    first, second = one_after_the_other(*(partial(import_catalogue, each) for each in changed))
+    assert (first.changed, second.changed) == (["BARU"], ["BARU"])
+    # What the second finds was said by the first, so that the same content changes nothing.
+    again = one_after_the_other(*[partial(import_catalogue, {**data, "services": [{**known, "name": "Akhir"}]})] * 2)
+    assert (again[0].changed, again[1].unchanged) == (["BARU"], ["BARU"])
+
+
 ELSEWHERE = (
     a_step_given_to_two_is_the_first_ones,
     who_is_responsible_by_now_is_known_after_waiting,
@@ -209,6 +222,7 @@ ELSEWHERE = (
     rules_keep_places_of_their_own,
     a_filter_that_was_just_deleted_is_gone,
     a_service_is_withdrawn_and_published_once,
+    a_catalogue_taken_in_twice_makes_each_service_once,
 )
 
 
