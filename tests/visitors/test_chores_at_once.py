@@ -80,6 +80,17 @@ def test_what_yesterday_left_open_is_ended_once_and_the_chore_waits_for_nobody(h
         assert again == 0 and of_kind("left") == 1
 
 
+def test_who_is_finished_just_now_is_not_missed_by_who_opens_the_counter(hall):
+    ticket, newcomer = actions.call_next(hall.session.pk, hall.clerk), make.person(Role.COUNTER)
+    with clock.at(NOW + DAY):
+        _done, opened = one_after_the_other(
+            lambda: actions.finish(ticket.pk, hall.clerk),
+            lambda: actions.open_session(hall.counters[0].pk, newcomer),
+        )
+    assert opened.user == newcomer
+    assert Ticket.objects.get(pk=ticket.pk).state == "finished" and of_kind("no_show") == 0
+
+
 # Appointments
 
 
