@@ -158,7 +158,7 @@ def own_ticket(ticket_id, user, verb) -> Ticket:
     joined.forget_lost(ticket, "session")
     if not states.may(verb, ticket.state):
         raise outdated(ticket)
-    if ticket.session is None or ticket.session.user_id != user.pk:
+    if ticket.session.user_id != user.pk:
         raise NotAllowed(_("%(label)s sedang ditangani loket lain.") % {"label": ticket.label})
     return ticket
 
