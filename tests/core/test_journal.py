@@ -50,6 +50,14 @@ def test_entries_of_a_subject_are_chained():
     assert journal.verify() == []
 
 
+def test_what_is_hashed_and_how_never_changes():
+    """Else every chain that was written before would count as forged."""
+    said = ("request", "7", 1, NOON, "submit_request", "applicant", "7", {"b": 2, "a": "é"})
+    assert journal.entry_hash(journal.GENESIS, *said) == (
+        "2a3c56d116c0204b299bf3024eaad3ccd4db765005c5dfee173d8840d78f8500"
+    )
+
+
 def test_a_rolled_back_verb_leaves_no_entry():
     write()
     with pytest.raises(RuntimeError), transaction.atomic():

@@ -139,14 +139,14 @@ def archive():
     return buffer.getvalue()
 
 
-def bomb():
-    """A PNG of a few kilobytes that claims 30,000 × 30,000 pixels."""
+def bomb(side):
+    """A PNG of a few kilobytes that claims so many pixels in each direction."""
     rows = zlib.compress(b"\0" * 30_000, 9)
 
     def chunk(kind, body):
         return len(body).to_bytes(4, "big") + kind + body + zlib.crc32(kind + body).to_bytes(4, "big")
 
-    header = (30_000).to_bytes(4, "big") * 2 + bytes([8, 0, 0, 0, 0])
+    header = side.to_bytes(4, "big") * 2 + bytes([8, 0, 0, 0, 0])
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
@@ -163,7 +163,11 @@ HOSTILE = {
     "page before the PDF": (b"<html>" + pdf(), "halaman web"),
     "only the first bytes of a photo": (image("JPEG")[:40], "rusak"),
     "photo cut off": (image("JPEG", (800, 800))[:-700], "rusak"),
-    "picture bomb": (bomb(), "Gambar ini"),
+    # Beyond twice what Pillow opens, beyond that, and beyond our own limit.
+    "picture bomb": (bomb(30_000), "terlalu besar ukurannya"),
+    "picture of a hundred million": (bomb(10_000), "terlalu besar ukurannya"),
+    "picture beyond sixty million": (bomb(7_746), "terlalu besar ukurannya"),
+    "picture of sixty million with nothing in it": (bomb(7_745), "rusak"),
     "locked PDF": (pdf(encryption=pikepdf.Encryption(owner="a", user="b")), "kata sandi"),
     "PDF that runs a script": (pdf(run_script), "skrip"),
     "PDF that names a script": (pdf(name_script), "skrip"),
@@ -230,6 +234,13 @@ def test_a_file_is_served_as_attachment_in_a_sandbox():
     answer.close()
 
 
+def test_a_file_is_served_as_what_it_was_found_to_be_whatever_it_is_called():
+    for inline in (False, True):
+        answer = uploads.serve(uploads.keep(pdf(), "surat.html", "application/pdf"), inline=inline)
+        assert answer["Content-Type"] == "application/pdf"
+        answer.close()
+
+
 def photo_of_a_phone(**saved):
     """Taken upright by a camera held sideways, with place and device written into it."""
     exif = Image.Exif()
@@ -285,6 +296,13 @@ def with_bookmark(document):
         outline.root.append(pikepdf.OutlineItem("<svg> dan <html> pada judul", 0))
 
 
+def with_old_packing(document):
+    document.pages[0].Contents = document.make_stream(b"\x80\x0b\x60\x50", Filter=pikepdf.Name.LZWDecode)
+
+
+AS_IT_IS = {"compress_streams": False, "stream_decode_level": pikepdf.StreamDecodeLevel.none}
+
+
 def many_modes(mode, image_format="PNG"):
     buffer = io.BytesIO()
     Image.new(mode, (60, 40)).save(buffer, image_format)
@@ -306,6 +324,8 @@ FINE = {
     "PDF with a strange heading": (pdf(with_bookmark, compress_streams=True), "buku.pdf"),
     "linearized PDF": (pdf(linearize=True), "surat.pdf"),
     "packed PDF": (pdf(object_stream_mode=pikepdf.ObjectStreamMode.generate), "surat.pdf"),
+    # Nothing but the objects is unfolded, so what else is packed without a limit does no harm.
+    "PDF packed in the old way": (pdf(with_old_packing, **AS_IT_IS), "surat.pdf"),
     "name with a path": (pdf(), "C:\\Users\\ibu\\surat\x07 akhir.pdf"),
 }
 
@@ -387,6 +407,8 @@ def test_objects_that_lie_compressed_are_taken_in_reason():
         (b"/Filter [ /#4c#5AW ]", b"x", b""),
         (b"/Filter 5 0 R", b"x", b"/LZ#57Decode"),
         (b"/F#69lter [ 5 0 R ]", b"x", b"/FlateDecode"),
+        # How it is packed must stand beside it, even where that would be harmless.
+        (b"/Filter 5 0 R", zlib.compress(OBJECTS), b"/FlateDecode"),
         # What cannot be unfolded was not looked through.
         (b"/Filter /FlateDecode", b"x", b""),
     ],
@@ -394,6 +416,16 @@ def test_objects_that_lie_compressed_are_taken_in_reason():
 def test_a_pdf_that_unfolds_without_end_is_refused(filter_entry, packed, more):
     with pytest.raises(uploads.UploadRefused, match="terlalu rumit"):
         upload(pdf_with_packed_objects(filter_entry, packed, more))
+
+
+def test_a_pdf_of_more_objects_than_are_looked_through_is_refused(monkeypatch):
+    with pikepdf.open(io.BytesIO(pdf())) as document:
+        objects = len(document.objects)
+    monkeypatch.setattr(uploads.judging, "MAX_PDF_OBJECTS", objects)
+    assert upload(pdf())
+    monkeypatch.setattr(uploads.judging, "MAX_PDF_OBJECTS", objects - 1)
+    with pytest.raises(uploads.UploadRefused, match="terlalu rumit"):
+        upload(pdf())
 
 
 def test_files_are_opened_by_turns(monkeypatch):

@@ -123,6 +123,19 @@ def test_who_has_come_does_not_cancel_and_who_cancelled_does_not_come(hall, made
     assert type(told) is Outdated and not Visit.objects.filter(visitor=other.visitor).exists()
 
 
+def test_who_is_received_at_two_desks_comes_once_and_who_just_moved_is_still_found(hall, made, booking):
+    arrive = lambda: actions.arrive(booking.pk, hall.desk)  # noqa: E731
+    first, second = one_after_the_other(arrive, arrive)
+    assert (second.visit, second.ticket) == (first.visit, first.ticket) and first.ticket
+    assert Visit.objects.filter(visitor=booking.visitor).count() == 1
+    other = actions.book(make.slot_at(made, TODAY, 11).pk, name="Budi Contoh")
+    later = make.slot_at(made, TODAY, 11, 30).pk
+    _moved, came = one_after_the_other(
+        lambda: actions.move_booking(other.pk, later), lambda: actions.arrive(other.pk, hall.desk)
+    )
+    assert came.visit == Booking.objects.get(pk=other.pk, slot=later, state="arrived").visit
+
+
 def test_the_chores_of_appointments_leave_alone_what_is_in_hand_and_act_once(hall, made, booking):
     with clock.at(NOW + 3 * 3600 * SECOND):
         done, missed = one_after_the_other(

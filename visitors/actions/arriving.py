@@ -38,8 +38,10 @@ def arrive(booking_id: int, user, *, ground: str = "") -> CheckIn:
     """
     if not permissions.may_check_in(user):
         raise NotAllowed(_("Anda tidak berwenang mencatat kedatangan tamu."))
+    # Read once it is locked: a slot, request or visit that it got while this waited would not be found.
+    Booking.objects.select_for_update().filter(pk=booking_id).first()
     rows = Booking.objects.select_related("slot__service", "slot__location", "visitor", "request", "visit")
-    booking = rows.select_for_update(of=("self",)).filter(pk=booking_id).first()
+    booking = rows.filter(pk=booking_id).first()
     if booking is None:
         raise Refused(_("Janji ini tidak ditemukan."))
     if booking.state == State.ARRIVED:
