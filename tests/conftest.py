@@ -9,6 +9,8 @@ import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.management.commands import flush
 from django.db import connection, transaction
+from django.template import Template
+from django.test import utils as django_tests
 from django.utils import translation
 
 from tests import emptying, strict_templates
@@ -69,6 +71,19 @@ def _tables_are_emptied_quickly():
 def _variables_of_templates_exist():
     with pytest.MonkeyPatch.context() as patch:
         strict_templates.install(patch.setattr)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _contexts_of_pages_only(django_test_environment):
+    """Django's test client copies the context of each template that is drawn; those of a page's pieces nobody reads."""
+    told, plain = Template._render, django_tests._TestState.saved_data.template_render
+
+    def render(template, context):
+        return (told if context.template is template else plain)(template, context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", render)
         yield
 
 
