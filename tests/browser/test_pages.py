@@ -162,3 +162,19 @@ def panel_pages(world):
 
 def test_admin_panel(people, world, look):
     assert look(people.known(world.cast.admin), panel_pages(world)) == []
+
+
+FAULTY = """<!DOCTYPE html><html lang="id"><head><title>x</title><style>
+.pale { color: #bbb; background: #fff; } .narrow { display: none; } .late .pale { color: #000; }
+@media (max-width: 500px) { .narrow { display: block; } }
+</style></head><body><main><h1>Contoh</h1><p class="pale">Pucat</p><p class="narrow"><img src="data:,"></p>
+<div class="narrow"><i class="pale">Pucat pada layar sempit</i></div></main></body></html>"""
+
+
+def test_faults_are_found_once_and_where_they_show(people, axe):
+    page = people.stranger(width=1440)
+    page.set_content(FAULTY)
+    assert [each.split()[0] for each in axe(page)] == ["color-contrast"]
+    assert axe(page) == []
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert [each.split()[0] for each in axe(page)] == ["image-alt", "color-contrast"]
