@@ -235,9 +235,10 @@ def test_a_file_is_served_as_attachment_in_a_sandbox():
 
 
 def test_a_file_is_served_as_what_it_was_found_to_be_whatever_it_is_called():
-    for inline in (False, True):
-        answer = uploads.serve(uploads.keep(pdf(), "surat.html", "application/pdf"), inline=inline)
-        assert answer["Content-Type"] == "application/pdf"
+    stored = uploads.keep(pdf(), "surat.html", "application/pdf")
+    answers = [uploads.serve(stored, inline=inline) for inline in (False, True)]
+    assert [answer["Content-Type"] for answer in answers] == ["application/pdf"] * 2
+    for answer in answers:
         answer.close()
 
 
