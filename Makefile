@@ -19,10 +19,10 @@ help:
 	echo "make lint-bpmn  periksa ekspor BPMN dengan bpmn.io (perlu Node.js)"
 
 setup:
-	deploy/python-environment
+	setup/python-environment
 
 libraries: setup
-	deploy/system-libraries
+	setup/system-libraries
 
 # Hashed and compressed, made anew only when something changed.
 static: libraries
@@ -37,7 +37,7 @@ demo: static
 	exec $(PYTHON_VENV) manage.py demo $(ARGS)
 
 test: setup
-	if [ "$(BROWSER)" = 0 ]; then deploy/system-libraries; else deploy/system-libraries --browser; fi
+	if [ "$(BROWSER)" = 0 ]; then setup/system-libraries; else setup/system-libraries --browser; fi
 	echo "Memeriksa kode …"
 	$(PYTHON_VENV) -m ruff check -q .
 	$(PYTHON_VENV) -m ruff format --check -q .
@@ -51,7 +51,7 @@ test: setup
 
 # Not part of the tests: it takes as long as it is given. Paths, "sql" for the database's guards, --seconds, --count, --seed.
 mutants: setup
-	deploy/system-libraries
+	setup/system-libraries
 	exec $(PYTHON_VENV) -m tests.mutants $(ARGS)
 
 bench: static

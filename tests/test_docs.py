@@ -99,7 +99,7 @@ def test_addresses_named_exist(document):
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_files_named_exist(document):
     """Files of the project named in code spans, by their path from the top."""
-    tops = "docs|deploy|tests|templates|static|services|sop|visitors|ula_portal"
+    tops = "docs|setup|tests|templates|static|services|sop|visitors|ula_portal"
     for path in re.findall(rf"`((?:{tops})/[\w./-]+)`", _text(document)):
         assert (ROOT / path).exists() or (ROOT / f"{path}.py").exists(), f"{document.name} names {path}"
 

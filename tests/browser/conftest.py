@@ -68,13 +68,13 @@ def _database_url():
 @contextlib.contextmanager
 def serve(database_url, *, port=None, application="tests.browser.strict_server:application", **environment):
     """Base address of a server on that database, with variables of its own; ``port``: a free one unless given."""
-    from ula_portal.demo import supervisor
+    from ula_portal.serving.command import server_command
 
     port = port or _free_port()
     base = f"http://127.0.0.1:{port}"
     own = {"DATABASE_URL": database_url, "PORTAL_URL": base, "DJANGO_SETTINGS_MODULE": "ula_portal.settings"}
     log = Path(settings.VAR_DIR) / f"browser-server-{port}.log"
-    command = supervisor.server_command("127.0.0.1", port, 1)[:-1]
+    command = server_command("127.0.0.1", port, 1)[:-1]
     with log.open("w") as output:
         process = subprocess.Popen(
             [*command, application],

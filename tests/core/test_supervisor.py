@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from ula_portal.demo import children as children_module
 from ula_portal.embedded_postgres import keeper
+from ula_portal.serving import children as children_module
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUN = """
 import sys
-from ula_portal.demo import supervisor as s
+from ula_portal.serving import supervisor as s
 %s
 sys.exit(s.run(%d, lambda: print('ready', flush=True)))
 """

@@ -92,7 +92,7 @@ def _free_port():
 @contextlib.contextmanager
 def serving(stage: Stage, *, reference: bool = True) -> Iterator[None]:
     """Both servers, or the portal's alone, two workers each; only one of them is under load at a time."""
-    from ula_portal.demo.supervisor import server_command
+    from ula_portal.serving.command import server_command
 
     portal = server_command("127.0.0.1", stage.portal_port, 2)
     bare = [*server_command("127.0.0.1", stage.reference_port, 2)[:-1], "tests.load.reference.asgi:application"]

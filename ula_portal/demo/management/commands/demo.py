@@ -11,7 +11,8 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
-from ula_portal.demo import build, logins, mark, office, supervisor, today, welcome
+from ula_portal.demo import build, logins, mark, office, today, welcome
+from ula_portal.serving import supervisor
 
 
 class Command(BaseCommand):
