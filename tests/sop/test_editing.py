@@ -222,6 +222,25 @@ def test_a_revision_copies_the_version_in_force(units, cast, drafter):
     assert actions.import_sop(make.small_content()).state == "unchanged"
 
 
+def test_a_revision_is_of_the_sop_that_was_meant(units, cast, drafter):
+    make.publish(make.small_content(number="420/1", name="Lain"), cast)
+    published = make.publish(make.small_content(number="420/2"), cast)
+    make.publish(make.small_content(number="420/3", name="Lain lagi"), cast)
+    revision = actions.start_revision(published.sop_id, drafter)
+    assert revision.sop_id == published.sop_id and draft.content(revision) == draft.content(published)
+    # The draft of another SOP bars nothing.
+    other = Sop.objects.get(number="420/1")
+    assert actions.start_revision(other.pk, drafter).sop == other
+
+
+def test_the_file_of_a_draft_that_was_edited_since_puts_its_content_back(units, drafter):
+    imported = make.imported(make.small_content())
+    assert actions.import_sop(make.small_content()).state == "unchanged"
+    draft.save(draft.step(imported, 3), drafter, note="Sendiri")
+    assert actions.import_sop(make.small_content()).state == "replaced"
+    assert draft.step(imported, 3).note == ""
+
+
 def test_a_revision_goes_on_from_what_holds_not_from_what_was_withdrawn(units, cast, drafter):
     first = make.publish(make.small_content(), cast)
     second = actions.start_revision(first.sop_id, drafter)

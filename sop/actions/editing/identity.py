@@ -67,15 +67,15 @@ def _read(name, value):
 def _renumber(version, number):
     if version.ordinal > 1:
         raise Refused(_("Nomor SOP tidak berubah pada revisi. Nomor lama tetap dipakai."), field="number")
-    refuse_number(number, version.sop)
+    refuse_number(number)
     version.sop.number, version.sop.number_is_generated = number, False
 
 
-def refuse_number(number: str, but: Sop | None = None) -> None:
-    """Raise Refused when a number is empty or another SOP has it."""
+def refuse_number(number: str) -> None:
+    """Raise Refused when a new number is empty or some SOP has it."""
     if not number:
         raise Refused(_("Isi nomor SOP."), field="number")
-    if Sop.objects.filter(number=number).exclude(pk=but.pk if but else None).exists():
+    if Sop.objects.filter(number=number).exists():
         raise Refused(_("Nomor ini sudah dipakai SOP lain. Periksa nomornya."), field="number")
 
 
