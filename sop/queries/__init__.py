@@ -17,7 +17,6 @@ from .intake import Intake, intake_of, sop_of_content, unit_of_content, units_to
 from .library import (
     once_published,
     public_life,
-    public_version,
     public_versions,
     standing_of,
     units_with_public_sops,
@@ -78,7 +77,6 @@ __all__ = [
     "places_of",
     "positions_to_choose",
     "public_life",
-    "public_version",
     "public_versions",
     "question",
     "relaxed",

@@ -88,11 +88,6 @@ def public_life(slug: str, day=None) -> PublicLife | None:
     return PublicLife(versions[0].sop, versions) if versions else None
 
 
-def public_version(slug: str, day=None) -> SopVersion | None:
-    """The version in force of the SOP with this address."""
-    return public_versions(day=day).filter(sop__slug=slug).first()
-
-
 def units_with_public_sops(day=None) -> list[Unit]:
     """Units that have at least one SOP in force, by name."""
     return list(Unit.objects.filter(Exists(public_versions(day=day).filter(sop__unit=OuterRef("pk")))))

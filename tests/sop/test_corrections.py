@@ -57,6 +57,26 @@ def test_the_draft_stays_as_it_is_and_its_drafter_is_told_once(version, drafter,
     assert JournalEntry.objects.filter(verb="sop_correction_proposed").count() == 2
 
 
+def test_of_a_draft_that_nobody_wrote_here_nobody_is_told(units, cast):
+    version = make.imported(make.small_content())
+    assert version.author is None and propose(version, cast["head"]).state == "open"
+    assert not Notice.objects.exists()
+
+
+def test_who_proposed_is_told_once_all_of_theirs_are_answered(version, drafter, cast):
+    one, two = propose(version, cast["head"]), propose(version, cast["head"], no=3)
+    beside = propose(version, cast["section_head"])
+    # Each who proposes is news of its own.
+    assert Notice.objects.filter(kind="sop_correction", user=drafter).count() == 2
+    actions.decline_correction(one.pk, drafter, "x" * 1000)
+    assert not Notice.objects.filter(kind="sop_correction_answered").exists()
+    actions.decline_correction(two.pk, drafter, "Tidak perlu.")
+    assert [each.user for each in Notice.objects.filter(kind="sop_correction_answered")] == [cast["head"]]
+    with pytest.raises(Refused, match="terlalu panjang") as refusal:
+        actions.decline_correction(beside.pk, drafter, "x" * 1001)
+    assert refusal.value.field == "reason"
+
+
 @pytest.mark.parametrize("who", ["admin", "official", "other_head", "drafter", "secretary"])
 def test_only_who_verifies_or_approves_proposes(version, drafter, cast, who):
     with pytest.raises(NotAllowed):

@@ -228,6 +228,8 @@ def test_a_revision_is_of_the_sop_that_was_meant(units, cast, drafter):
     make.publish(make.small_content(number="420/3", name="Lain lagi"), cast)
     revision = actions.start_revision(published.sop_id, drafter)
     assert revision.sop_id == published.sop_id and draft.content(revision) == draft.content(published)
+    with pytest.raises(Refused, match=drafter.full_name):
+        actions.start_revision(published.sop_id, cast["admin"])
     # The draft of another SOP bars nothing.
     other = Sop.objects.get(number="420/1")
     assert actions.start_revision(other.pk, drafter).sop == other

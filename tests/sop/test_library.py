@@ -86,6 +86,20 @@ def test_a_word_of_a_replaced_version_is_not_offered(units, cast):
     assert queries.question("layr peminjaman").shown == "layar peminjaman"
 
 
+# What the public reads
+
+
+def test_of_each_sop_and_unit_what_is_in_force_counts(units, cast):
+    one = make.publish(make.small_content(number="420/1"), cast)
+    other = make.publish(make.small_content(number="420/2", name="Lain", unit="", unit_code="GTK"), cast)
+    make.imported(make.small_content(number="420/3", name="Draf", unit="", unit_code="ULA"))
+    assert {unit.code for unit in queries.units_with_public_sops()} == {"DIKDAS", "GTK"}
+    assert list(queries.public_versions("GTK")) == list(queries.public_versions(sop_id=other.sop_id)) == [other]
+    actions.withdraw_version(other.pk, cast["admin"])
+    assert [unit.code for unit in queries.units_with_public_sops()] == ["DIKDAS"]
+    assert [unit.code for unit in queries.units_with_public_sops(one.effective_from - DAY)] == []
+
+
 # Search: marks
 
 
