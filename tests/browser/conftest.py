@@ -140,22 +140,48 @@ def chromium():
         browser.close()
 
 
+def _forget(context, base):
+    """Close its pages, with all that they kept."""
+    keeping = context.new_page()
+    line = context.new_cdp_session(keeping)
+    line.send("Storage.clearDataForOrigin", {"origin": base, "storageTypes": "all"})
+    for page in context.pages:
+        page.close()
+
+
 class People:
     """Opens a window of its own for each person; collects what goes wrong behind the page.
 
-    ``complaints``: errors on a console, answers of 500 and above, requests to anybody but the portal.
+    ``complaints``: errors on a console, answers of 500 and above, requests to anybody but the portal. ``idle``: windows
+    of earlier tests at the same address, by whether they run scripts; wiped, but for the portal's files, which a new
+    window would fetch and read once more.
     """
 
-    def __init__(self, browser, base):
+    def __init__(self, browser, base, idle=None):
         self.browser, self.base, self.contexts, self.complaints = browser, base, [], []
+        self._idle, self._usual = idle, {}
 
-    def stranger(self, *, width=1280, height=900, javascript=True, **options):
-        """A page of somebody without an account, at a window size in px."""
+    def stranger(self, *, width=1280, height=900, javascript=True, first_visit=False, **options):
+        """A page of somebody without an account, at a window size in px.
+
+        ``first_visit``: nothing of the portal was fetched before.
+        """
+        waiting = self._idle[javascript] if self._idle and not options and not first_visit else []
+        context = waiting.pop() if waiting else self._window(javascript, options)
+        if not options:
+            self._usual[context] = javascript
+        self.contexts.append(context)
+        for event, hear in self._listeners():
+            context.on(event, hear)
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        return page
+
+    def _window(self, javascript, options):
         context = self.browser.new_context(
             base_url=self.base,
             locale="id-ID",
             timezone_id="Asia/Jakarta",
-            viewport={"width": width, "height": height},
             java_script_enabled=javascript,
             # What moves is looked at before it has arrived.
             reduced_motion="reduce",
@@ -163,16 +189,31 @@ class People:
             **options,
         )
         context.set_default_timeout(PATIENCE_MS)
-        self.contexts.append(context)
-        context.on("console", self._hear)
-        context.on("weberror", lambda error: self.complaints.append(f"{error.page.url}: {error.error}"))
-        context.on("request", self._look)
-        context.on("response", self._judge)
-        return context.new_page()
+        return context
+
+    def leave(self):
+        """Close all windows, or wipe them for the next test."""
+        for context in self.contexts:
+            if self._idle is None or context not in self._usual:
+                context.close()
+                continue
+            for event, hear in self._listeners():
+                context.remove_listener(event, hear)
+            context.set_offline(False)
+            context.clear_cookies()
+            _forget(context, self.base)
+            self._idle[self._usual[context]].append(context)
+
+    def _listeners(self):
+        heard = {"console": self._hear, "weberror": self._fear, "request": self._look, "response": self._judge}
+        return heard.items()
 
     def _hear(self, message):
         if message.type == "error":
             self.complaints.append(f"{message.page.url}: {message.text} {message.location.get('url', '')}".strip())
+
+    def _fear(self, error):
+        self.complaints.append(f"{error.page.url}: {error.error}")
 
     def _look(self, request):
         if not request.url.startswith((f"{self.base}/", "data:", "blob:")):
@@ -200,12 +241,17 @@ class People:
         return page
 
 
+# As ``chromium``, whose windows they are.
+@pytest.fixture(scope="package")
+def idle_windows():
+    return {True: [], False: []}
+
+
 @pytest.fixture
-def people(transactional_db, server, chromium):
-    cast = People(chromium, server)
+def people(transactional_db, server, chromium, idle_windows):
+    cast = People(chromium, server, idle_windows)
     yield cast
-    for context in cast.contexts:
-        context.close()
+    cast.leave()
 
 
 # Services of the office that the tests play in: one with loops and a letter, one more, and visiting.
