@@ -177,8 +177,10 @@ def enter(sheet, desk, number=1, **more):
 
 def test_the_edges_of_the_times_on_paper_are_within(made, desk):
     sheet = actions.reserve_numbers(made.location, desk, count=5)
-    assert enter(sheet, desk, 1, finished_at=NOW).ticket.state == "finished"
-    assert enter(sheet, desk, 5).ticket.state == "waiting"
+    done = enter(sheet, desk, 1, finished_at=NOW, result=" Dijelaskan ").ticket
+    assert (done.state, done.result) == ("finished", "Dijelaskan")
+    waits = enter(sheet, desk, 5, result="Dijelaskan").ticket
+    assert (waits.state, waits.result) == ("waiting", "")
     for number in (0, 6):
         with pytest.raises(Refused, match="tidak ada di lembar"):
             enter(sheet, desk, number)
@@ -249,6 +251,16 @@ def test_only_what_earlier_days_left_open_is_ended(desk):
     assert CounterSession.objects.get(closed_at__isnull=True) == today
 
 
+def test_what_was_opened_as_the_day_began_is_of_today():
+    counter, clerk = make.counter(make.service()), make.person(Role.COUNTER)
+    midnight = clock.local(NOW).replace(hour=0, minute=0, second=0, microsecond=0)
+    with clock.at(midnight):
+        actions.open_session(counter.pk, clerk)
+    assert actions.end_past_days() == 0
+    CounterSession.objects.update(opened_at=midnight - timedelta(microseconds=1))
+    assert actions.end_past_days() == 1
+
+
 def test_when_a_visit_has_probably_ended(desk):
     """With who was served, unless they came for an official; else with the service of their day, never before it."""
     service, post = make.service(), make.position()
@@ -275,3 +287,11 @@ def test_when_a_visit_has_probably_ended(desk):
     actions.end_past_days()
     assert {visit: Visit.objects.get(pk=visit.pk).left_at for visit in ends} == ends
     assert all(Visit.objects.get(pk=visit.pk).left_assumed for visit in ends)
+
+
+@pytest.mark.parametrize("moment", ["00:00:00.000000", "00:00:00.000001", "10:20:30.405060", "23:59:59.999999"])
+def test_a_day_begins_at_midnight_at_the_office(moment):
+    now = datetime.datetime.fromisoformat(f"2026-11-24T{moment}+07:00")
+    begun = datetime.datetime.fromisoformat("2026-11-24T00:00:00+07:00")
+    with clock.at(now):
+        assert queries.midnight() == queries.midnight(now) == begun

@@ -13,7 +13,7 @@ from ula_portal.core.actions import journal
 from ula_portal.core.actors import SYSTEM
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
 
-from .. import permissions
+from .. import permissions, queries
 from ..models import Booking, Ticket, Visit
 from . import appointments, seats
 from .checkin import CheckIn, check_in
@@ -99,15 +99,15 @@ def remind() -> int:
     if not (mail.is_sent() and workdays.at_work(now)):
         return 0
     today = clock.today()
-    midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    last = midnight + (workdays.add_working_days(today, 1) - today + datetime.timedelta(days=1))
+    begun = queries.midnight(now)
+    last = begun + (workdays.add_working_days(today, 1) - today + datetime.timedelta(days=1))
     due = Booking.objects.filter(
         ~Q(email=""),
         state=State.BOOKED,
         wants_reminder=True,
         reminded_at__isnull=True,
-        booked_at__lt=midnight,
-        slot__starts_at__gte=midnight + datetime.timedelta(days=1),
+        booked_at__lt=begun,
+        slot__starts_at__gte=begun + datetime.timedelta(days=1),
         slot__starts_at__lt=last,
     )
     found = list(due.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE])

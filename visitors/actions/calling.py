@@ -44,7 +44,7 @@ def call_next(session_id: int, user) -> Ticket | None:
     if not has_role(user, *permissions.DESK_ROLES):
         _require_own_room(session_id, user)
     now = clock.now()
-    midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = queries.midnight(now)
     values = [user.pk, session_id, now, midnight.date(), midnight]
     # A transaction of its own, in one round trip (migration 0007 holds the function).
     with connection.cursor() as cursor:

@@ -7,6 +7,7 @@ from ula_portal.core import clock, workdays
 
 from .. import states
 from ..models import CounterSession, Ticket, Visit
+from ..queries import midnight
 from . import events
 from .sessions import close_with_tickets
 
@@ -22,18 +23,12 @@ def end_past_days() -> int:
     somebody is just changing are skipped.
     """
     today = clock.today()
-    return _end_sessions(today) + _end_tickets(today) + _end_visits(today)
+    return _end_sessions() + _end_tickets(today) + _end_visits()
 
 
-def _midnight(day):
-    return clock.local(clock.now()).replace(
-        year=day.year, month=day.month, day=day.day, hour=0, minute=0, second=0, microsecond=0
-    )
-
-
-def _end_sessions(today):
+def _end_sessions():
     with transaction.atomic():
-        stale = CounterSession.objects.filter(closed_at__isnull=True, opened_at__lt=_midnight(today))
+        stale = CounterSession.objects.filter(closed_at__isnull=True, opened_at__lt=midnight())
         stale = stale.select_for_update(of=("self",), skip_locked=True).select_related("counter").order_by("pk")
         sessions = list(stale[:AT_ONCE])
         for session in sessions:
@@ -53,9 +48,9 @@ def _end_tickets(today):
         return len(tickets)
 
 
-def _end_visits(today):
+def _end_visits():
     with transaction.atomic():
-        open_ones = Visit.objects.filter(left_at__isnull=True, checked_in_at__lt=_midnight(today))
+        open_ones = Visit.objects.filter(left_at__isnull=True, checked_in_at__lt=midnight())
         open_ones = open_ones.filter(~Q(tickets__state__in=Ticket.LIVE_STATES))
         served = Ticket.objects.filter(visit=OuterRef("pk"), state=Ticket.State.FINISHED).order_by("-finished_at")
         open_ones = open_ones.annotate(served_until=Subquery(served.values("finished_at")[:1]))

@@ -122,6 +122,6 @@ def open_here():
     return CounterSession.objects.filter(counter=OuterRef("pk"), closed_at__isnull=True, opened_at__gte=midnight())
 
 
-def midnight() -> datetime.datetime:
-    """The beginning of today at the office."""
-    return clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+def midnight(now: datetime.datetime | None = None) -> datetime.datetime:
+    """The beginning of today at the office, or of the day of ``now``."""
+    return clock.local(now or clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
