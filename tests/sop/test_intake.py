@@ -161,6 +161,14 @@ def test_the_same_content_needs_no_question(units, cast):
     assert "Sebelum berkas masuk" not in text(page)
 
 
+@pytest.mark.parametrize("field", ["number", "unit", "unit_code"])
+def test_another_way_to_name_number_and_unit_is_no_other_content(units, cast, field):
+    draft = edited_draft(cast)
+    content = json.loads(formats.write(draft, "json")) | {field: ""}
+    page = upload(as_user(cast["admin"]), content)
+    assert "Sebelum berkas masuk" not in text(page)
+
+
 def test_strangers_learn_nothing_of_anothers_draft(units, cast):
     edited_draft(cast)
     page = upload(as_user(cast["other_head"]), make.small_content(warnings=["Baru"]))

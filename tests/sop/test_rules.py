@@ -132,7 +132,7 @@ def test_one_cause_is_told_once_with_all_it_touches():
     message = next(f.message for f in rules.findings(broken_off) if f.code == "unreachable")
     assert "begitu pula langkah 4, 6" in message
     endless = rules.findings(a_flow({5: {"next_id": 6}, 6: {"next_id": 5}, 3: {"next_id": 5}}))
-    message = next(f.message for f in endless if f.code == "no_way_to_end")
+    (message,) = [f.message for f in endless if f.code == "no_way_to_end"]
     assert "begitu pula langkah 1, 2, 3, 6" in message
 
 

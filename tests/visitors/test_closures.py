@@ -86,6 +86,9 @@ def test_only_what_lies_within_is_displaced_and_the_figures_are_those_of_the_clo
     ]
     touched = queries.touched_by(made.location, NOW, at(12))
     assert (touched.bookings, touched.unmailed, touched.tickets) == (3, 2, 1)
+    # Nobody waits at another time than now.
+    assert queries.touched_by(made.location, at(13), at(15)).tickets == 0
+    assert queries.touched_by(made.location, at(9), NOW).tickets == 0
     closure = close(made, desk, at(12))
     assert states(*within) == [("displaced", None)] * 3
     assert states(*outside) == [("booked", 1)] * 3

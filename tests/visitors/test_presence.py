@@ -209,6 +209,21 @@ def test_whoever_was_received_in_a_room_waits_for_no_answer(called, clerk):
     assert [guest.where for guest in here] == [room.name, called.session.counter.name]
 
 
+@pytest.mark.parametrize("received", [True, False])
+def test_whoever_was_sent_to_a_room_is_the_officials_guest(called, clerk, received):
+    desk, position = make.person(Role.FRONT_DESK), make.position()
+    official = make.person(Role.OFFICIAL, position=position)
+    room = make.counter(kind="room", position=position)
+    actions.transfer(called.pk, clerk, counter_id=room.pk)
+    if received:
+        actions.finish(actions.call_next(actions.open_session(room.pk, official).pk, official).pk, official)
+    else:
+        actions.leave_queue(called.pk)
+    with clock.at(clock.now() + datetime.timedelta(minutes=20)):
+        here, gone = queries.in_the_building(desk, called.visit.location)
+        assert ([each.name for each in here], gone) == ([called.visit.visitor.name], [])
+
+
 def test_a_misclick_brings_nobody_back_who_was_seen_leaving(called, clerk):
     actions.finish(called.pk, clerk)
     actions.check_out(called.visit_id, clerk)

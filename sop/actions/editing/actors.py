@@ -71,7 +71,6 @@ def move_actor(actor_id, user, to_order: int) -> Actor:
     if [other.pk for other in order] != [other.pk for other in actors]:
         _renumber(order)
         touch(version, user, "sop_actor_moved", column=actor.pk)
-        actor.refresh_from_db()
     return actor
 
 
