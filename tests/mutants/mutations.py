@@ -194,6 +194,8 @@ def _other_results(node):
         case ast.BoolOp() | ast.Compare() | ast.UnaryOp(op=ast.Not()):
             yield "other result", ast.Return(ast.Constant(True))
             yield "other result", ast.Return(ast.Constant(False))
+        case ast.List(elts=[]) | ast.Dict(keys=[]):
+            return
         case ast.List() | ast.ListComp() | ast.Dict() | ast.DictComp():
             kind = ast.Dict([], []) if isinstance(node.value, ast.Dict | ast.DictComp) else ast.List([], ast.Load())
             yield "other result", ast.Return(kind)

@@ -1,8 +1,11 @@
 """Flows: who leads, where the letter is made, how long the office takes."""
 
+import dataclasses
+
 import pytest
 
 from sop import actions, queries
+from sop.flow import FlowStep
 from tests.factories import sop as make
 from tests.sop.test_rules import a_flow
 
@@ -31,6 +34,20 @@ def test_the_letter_is_made_by_the_last_office_step_unless_marked(units, cast):
     data["steps"][0] |= {"shape": "start", "issues_letter": True}
     version = actions.import_sop(data).version
     assert [s.no for s in queries.flow_of(version).steps if s.issues_letter] == [1]
+
+
+def test_a_flow_reads_all_that_a_step_says(units, cast):
+    draft = actions.import_sop(make.small_content()).version
+    said = {"per_item": True, "note": "Catatan", "time_text": "10 menit per berkas", "seconds": 600, "output": "Surat"}
+    said |= {"issues_letter": True, "end_kind": "granted", "yes_label": "Lengkap", "no_label": "Kurang"}
+    draft.steps.update(**said)
+    names = {field.name for field in dataclasses.fields(FlowStep)}
+    steps = {step.no: step for step in queries.flow_of(draft).steps}
+    for row in draft.steps.all():
+        told = {name: getattr(row, name) for name in names if hasattr(row, name)}
+        # How it ends is said of an end only.
+        told["end_kind"] = "granted" if row.shape == "end" else ""
+        assert {name: getattr(steps[row.no], name) for name in told} == told and said.keys() <= told.keys()
 
 
 def test_office_time_is_the_longest_way_without_applicant_and_loops():
