@@ -52,6 +52,8 @@ class Recorder:
 
     def lines_by_context(self):
         """By context: by file, the lines that ran since this was last asked."""
+        # Started anew while it runs, it would hear nothing.
+        self.coverage.stop()
         data, lines = self.coverage.get_data(), defaultdict(dict)
         for file in data.measured_files():
             name = str(Path(file).relative_to(reach.ROOT))
