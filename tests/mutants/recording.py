@@ -27,6 +27,8 @@ class Recorder:
         # The only one of its cores that tells contexts apart.
         self.coverage.set_option("run:core", "ctrace")
         self.tests: dict[str, dict] = {}
+        # By module: pytest-django runs tests with transactions of their own at the end, so that some are left twice.
+        self.stored: dict[str, dict[str, dict]] = defaultdict(dict)
         self.context = ""
         # What builders ran, by a name of the rows they made.
         self.builders: dict[str, dict[str, list[int]]] = {}
@@ -107,14 +109,14 @@ def _store(module):
     for context, files in lines.items():
         if context.startswith("built "):
             _recorder.builders[context] = files
-    tests, used = {}, set()
+    tests = _recorder.stored[module]
     for nodeid, test in _recorder.tests.items():
-        used |= test["builders"]
         tests[nodeid] = test | {
             "builders": sorted(test["builders"]),
             "refused": sorted(test["refused"]),
             "lines": lines.get(nodeid, {}),
         }
+    used = {name for test in tests.values() for name in test["builders"]}
     builders = {name: _recorder.builders[name] for name in sorted(used) if name in _recorder.builders}
     reach.store(module, tests, builders)
     _recorder.tests.clear()
