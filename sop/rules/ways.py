@@ -85,7 +85,7 @@ def _endless(flow):
         # Where it has to be mended: all that follows leads back here.
         if step.id in told or not all(step.id in after[pk] for pk in after[step.id]):
             continue
-        told |= {step.id} | after[step.id]
+        told |= after[step.id]
         others = [other.no for other in endless if step.id in after[other.id] and other is not step]
         message = _("alurnya tidak pernah sampai ke langkah selesai%(others)s. Perbaiki panah sesudahnya.")
         field = "if_yes_id" if step.shape == "decision" else "next_id"

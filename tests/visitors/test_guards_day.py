@@ -180,6 +180,8 @@ def test_the_edges_of_the_times_on_paper_are_within(made, desk):
     done = enter(sheet, desk, 1, finished_at=NOW, result=" Dijelaskan ").ticket
     assert (done.state, done.result) == ("finished", "Dijelaskan")
     waits = enter(sheet, desk, 5, result="Dijelaskan").ticket
+    assert (done.lane, waits.lane) == ("regular", "regular")
+    assert enter(sheet, desk, 4, ground="elderly").ticket.lane == "priority"
     assert (waits.state, waits.result) == ("waiting", "")
     for number in (0, 6):
         with pytest.raises(Refused, match="tidak ada di lembar"):
