@@ -218,3 +218,19 @@ def test_acting_tenures_that_are_not_over(post):
     assert absence_queries.acting_tenures(day(0), [post.position.pk]) == [coming]
     assert over in absence_queries.acting_tenures(day(-1))
     assert absence_queries.acting_tenures(day(0), [make_position().pk]) == []
+
+
+@pytest.mark.parametrize(
+    ("spoil", "named"),
+    [
+        (lambda post: None, True),
+        (lambda post: away(post.holder, post.deputy), True),
+        (lambda post: close_account(post.holder), False),
+        (lambda post: post.holder.tenures.update(to_date=day(-1)), False),
+        (lambda post: post.holder.tenures.update(position=make_position()), False),
+    ],
+)
+def test_whose_name_stands_at_a_position(post, spoil, named):
+    spoil(post)
+    position = Position.objects.annotate(names=queries.names_in_office(day(0))).get(pk=post.position.pk)
+    assert position.names == ([post.holder.full_name] if named else [])
