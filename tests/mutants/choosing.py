@@ -64,15 +64,18 @@ class Chooser:
 def _by_module(tests: Iterable[KnownTest], words: set[str]) -> list[KnownTest]:
     """The nearest modules first: those that share words with the changed place, then those with most such tests.
 
-    The quickest few of each module come before the rest of any, so that the bound does not leave out a whole one.
+    Then the quickest few of each module come before the rest of any, so that the bound leaves out no whole one.
     """
     modules = defaultdict(list)
     for test in tests:
         modules[_module(test.nodeid)].append(test)
     near = sorted(modules, key=lambda module: (-len(_words(module) & words), -len(modules[module]), module))
     quick = {module: sorted(modules[module], key=lambda test: (test.seconds, test.nodeid)) for module in near}
-    first = [test for module in near for test in quick[module][:_FIRST]]
-    return [*first, *(test for module in near for test in quick[module][_FIRST:])]
+    # Those of its subject are taken whole, not only those of its app.
+    own = {module for module in near if len(_words(module) & words) > 1}
+    whole = [test for module in near if module in own for test in quick[module]]
+    first = [test for module in near if module not in own for test in quick[module][:_FIRST]]
+    return [*whole, *first, *(test for module in near if module not in own for test in quick[module][_FIRST:])]
 
 
 _FIRST = 8
