@@ -167,6 +167,14 @@ def test_approval_needs_decree_and_day(verified, cast, decree, day, field):
     assert refused.value.field == field
 
 
+def test_publishing_keeps_who_and_when(approved, cast):
+    SopVersion.objects.filter(pk=approved.pk).update(effective_to=DAY + datetime.timedelta(days=9))
+    actions.publish_version(approved.pk, cast["admin"])
+    approved.refresh_from_db()
+    assert (approved.published_by, approved.published_at) == (cast["admin"], clock.now())
+    assert approved.effective_to is None
+
+
 def test_approval_records_how_the_document_is_signed(approved, cast):
     assert approved.approved_as == {
         "position": "Kepala Dinas",
