@@ -6,7 +6,6 @@ from sop.queries import flow_of
 from ula_portal.core.actors import SYSTEM
 from ula_portal.core.errors import Refused
 
-from .. import deadlines
 from ..models import Request, StepRun
 from ..queries.routing_rules import automatic_official
 from . import flow, timeline
@@ -16,19 +15,14 @@ from .flow import Case
 def open_case(request: Request, *, actor) -> Request:
     """Open the case of a request that is being submitted; called inside ``submit_request``'s transaction.
 
-    The request is saved with its number, ``sop_version`` and ``received_at``. Brings it into the state "submitted",
-    sets a missing due date, applies automatic routing rules, finishes an applicant's start step at once and offers the
-    step that follows. Writes timeline and notices; the journal entry is the submission's. Raises Refused when the SOP
-    has no start.
+    The request is saved with its number, ``sop_version``, dates and the state "submitted". Applies automatic routing
+    rules, finishes an applicant's start step at once and offers the step that follows. Writes timeline and notices; the
+    journal entry is the submission's. Raises Refused when the SOP has no start.
     """
     # From the moment it came in, so that no time lies between the two.
     case = Case(request, flow_of(request.sop_version_id), None, at=request.received_at, last_ordinal=0)
     if case.flow.start is None:
         raise Refused(_("SOP layanan ini belum dapat dijalankan: langkah mulai tidak ada."))
-    if request.state == Request.State.DRAFT:
-        case.move("submit")
-    if request.complete_at and not request.due_at and request.service.working_days is not None:
-        case.set(due_at=deadlines.due_at(request.complete_at, request.service.working_days))
     official = automatic_official(request)
     if official:
         case.set(responsible=official)
