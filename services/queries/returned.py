@@ -48,10 +48,12 @@ def answered_of(flow, runs, pauses, documents) -> Return | None:
     place = next((n for n in range(len(runs) - 2, -1, -1) if runs[n].step_id == now.step_id), None)
     if place is None:
         return None
-    before, between = runs[place], runs[place + 1 : -1]
+    by_run = {pause.run_id: pause for pause in pauses}
+    # At an end of theirs the applicant is asked nothing.
+    between = [run for run in runs[place + 1 : -1] if run.led_by != "applicant" or run.pk in by_run]
+    before = runs[place]
     if not between or not (between[0].led_by == "applicant" or is_return(flow, before, between[0])):
         return None
-    by_run = {pause.run_id: pause for pause in pauses}
     answers = tuple(_answer(flow, run, by_run.get(run.pk), documents) for run in between)
     told = _told(flow, before)
     return Return(told.by, told.reason, told.user_id, answers)
@@ -73,12 +75,11 @@ def _answer(flow, run, pause, documents):
 
 def _of_applicant(pause, documents):
     """Their words and how many papers they brought."""
-    words = (pause.answer if pause else "") or _("tanpa jawaban tertulis")
-    if pause is not None and pause.to_at:
-        brought = sum(pause.from_at < each.added_at <= pause.to_at for each in documents)
-        if brought:
-            words = ngettext("%(words)s, %(n)d berkas baru", "%(words)s, %(n)d berkas baru", brought) % {
-                "words": words,
-                "n": brought,
-            }
+    words = pause.answer or _("tanpa jawaban tertulis")
+    brought = sum(pause.from_at < each.added_at <= pause.to_at for each in documents)
+    if brought:
+        words = ngettext("%(words)s, %(n)d berkas baru", "%(words)s, %(n)d berkas baru", brought) % {
+            "words": words,
+            "n": brought,
+        }
     return _("Pemohon"), words

@@ -5,12 +5,24 @@ from django.urls import reverse
 
 from services.actions.cases import applicant_answers, ask_applicant, complete_step, decide_step, skip_step
 from services.actions.documents import EXTRA, attach_document
-from services.models import InboxEntry
+from services.models import InboxEntry, StepRun
 from services.queries.history import history_of
 from services.queries.inbox import cases_for, reach_of
-from tests.factories.cases import count_queries, make_case, make_case_service, no_of, run_of, walk
+from services.queries.returned import answered_of
+from tests.factories.cases import (
+    content,
+    count_queries,
+    make_case,
+    make_case_service,
+    no_of,
+    rich_steps,
+    run_of,
+    walk,
+)
 from tests.factories.core import named_cast
+from tests.factories.flows import flow_of_content
 from tests.factories.services import picture
+from ula_portal.core import clock
 from ula_portal.core.actors import applicant, staff
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +100,14 @@ def test_what_the_applicant_answered_is_read_by_who_asked(cast, service, client)
     assert "Pemohon: tanpa jawaban tertulis, 1 berkas baru" in see(client, cast.official, request)
     told = {(each.text, each.who) for each in history_of(request).rows}
     assert ("Pemohon menjawab: tanpa berkas baru, jawaban tertulis", f"dicatat oleh {cast.frontdesk.full_name}") in told
+
+
+def test_at_their_end_the_applicant_was_asked_nothing():
+    """A letter was ready to be fetched and is signed once more."""
+    signed = StepRun(pk=1, step_id=8, led_by="position", outcome="done", finished_at=clock.now())
+    fetched = StepRun(pk=2, step_id=9, led_by="applicant", outcome="skipped", finished_at=clock.now())
+    again = StepRun(pk=3, step_id=8, led_by="position")
+    assert answered_of(flow_of_content(content(rich_steps())), [signed, fetched, again], [], []) is None
 
 
 def test_the_list_costs_the_same_with_marks(cast, service):
