@@ -86,7 +86,7 @@ ORDER BY rank DESC, id
 def ranked(services: list[Service], q: str) -> list[Service]:
     """Those of the services that fit, best first; all of them as they came when nothing was typed. One query."""
     whole, terms = tidy(q), list(dict.fromkeys(SAID.get(term, term) for term in terms_of(q)))
-    if not terms or not services:
+    if not terms:
         return services
     by_id = {service.pk: service for service in services}
     with connection.cursor() as cursor:

@@ -17,9 +17,22 @@ from services.actions.cases import (
 )
 from services.models import TimelineEntry
 from services.queries.cases import runs_of
-from services.queries.recording import row_for
-from tests.factories.cases import DESK, HEAD, OFFICIAL, at, make_case, make_case_service, no_of, run_of, step, walk
+from services.queries.recording import row_for, row_from
+from tests.factories.cases import (
+    DESK,
+    HEAD,
+    OFFICIAL,
+    at,
+    content,
+    make_case,
+    make_case_service,
+    no_of,
+    run_of,
+    step,
+    walk,
+)
 from tests.factories.core import named_cast
+from tests.factories.flows import flow_of_content
 from tests.factories.services import picture
 from ula_portal.core import clock
 from ula_portal.core.actions.journal import verify
@@ -198,6 +211,15 @@ def test_the_row_ends_where_the_persons_right_does(cast, disposed):
     assert [(each.step.no, each.own, each.from_paper) for each in row] == [(2, True, False), (3, False, True)]
     assert row_for(cast.outsider, request, runs_of(request)) == []
     assert [each.step.no for each in row_for(cast.admin, request, runs_of(request))] == [2, 3, 4]
+
+
+def test_a_row_is_at_most_a_dozen_steps_and_takes_none_twice():
+    begun = step(1, "Mengajukan permohonan", "Pemohon", "start", next=2)
+    plain = [step(no, f"Langkah {no}", OFFICIAL, next=no + 1) for no in range(2, 20)]
+    long = flow_of_content(content([begun, *plain, step(20, "Mencatat", OFFICIAL, "end", end_kind="completed")]))
+    assert [each.no for each in row_from(long, long.step(2))] == list(range(2, 14))
+    loop = flow_of_content(content([begun, *plain[:2], step(4, "Mengulang", OFFICIAL, next=2)]))
+    assert [each.no for each in row_from(loop, loop.step(3))] == [3, 4, 2]
 
 
 class TestPage:

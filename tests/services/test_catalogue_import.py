@@ -105,6 +105,17 @@ def test_address_stays_when_the_name_changes(data):
     assert service.name == "Bantuan Dapodik" and service.slug == "konsultasi-dapodik"
 
 
+def test_an_entry_says_only_what_it_must():
+    field = {"name": "keperluan", "label": "Keperluan", "type": "text"}
+    requirement = {"text": "KTP", "kind": "original", "required": True}
+    bare = {"code": "TAMU", "name": "Bertemu pejabat", "kind": "visit", "category": "Umum"}
+    data = {"services": [bare | {"form_fields": [field], "requirements": [requirement]}]}
+    assert import_catalogue(data).created == ["TAMU"]
+    service = Service.objects.get()
+    assert (service.unit, service.working_days, service.fee_idr, service.summary) == (None, None, 0, "")
+    assert import_catalogue(data).unchanged == ["TAMU"]
+
+
 @pytest.mark.parametrize(
     ("spoil", "word"),
     [

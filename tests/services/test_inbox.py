@@ -202,6 +202,11 @@ class TestSearch:
         assert not self.find(cast.official, "ahmad").guessed
         assert not self.find(cast.official, "%%").rows and not self.find(cast.official, "qwertz").guessed
 
+    def test_what_is_much_less_alike_than_the_best_is_noise(self, cast, service):
+        best = make_case(service, nama_pemohon="Lestari Contoh")
+        make_case(service, nama_pemohon="Leste Contoh")
+        assert [row.request for row in self.find(cast.official, "lestarri").rows] == [best]
+
     def test_the_words_stay_on_the_server(self, cast, service, client):
         request = make_case(service, nama_pemohon="Dewi Contoh")
         make_case(service)
