@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from tests.factories.core import make_acting, make_position, make_user
+from tests.factories.core import make_acting, make_position, make_unit, make_user
 from ula_portal.core import absence_queries, clock, permissions, queries
 from ula_portal.core.actions import people
 from ula_portal.core.models import Absence, Position, User
@@ -234,3 +234,13 @@ def test_whose_name_stands_at_a_position(post, spoil, named):
     spoil(post)
     position = Position.objects.annotate(names=queries.names_in_office(day(0))).get(pk=post.position.pk)
     assert position.names == ([post.holder.full_name] if named else [])
+
+
+def test_who_is_at_hand_as_a_tenure_ends_forgets_what_it_gave():
+    unit = make_unit()
+    head = make_position(unit=unit, heads_unit=True)
+    acting = make_user()
+    tenure = make_acting(acting, head, from_date=day(-2), to_date=day(2))
+    assert queries.positions_of(tenure.user) == [head] and permissions.roles_of(tenure.user)
+    people.end_tenure(tenure, last_day=day(-1))
+    assert queries.positions_of(tenure.user) == [] and not permissions.roles_of(tenure.user)

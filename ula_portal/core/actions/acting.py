@@ -12,7 +12,7 @@ from ..errors import NotAllowed, Refused
 from ..models import Tenure
 from ..people_notices import tell_of_acting
 from . import journal
-from .people import begin_tenure, forget_positions, forget_roles
+from .people import begin_tenure
 
 LONGEST = datetime.timedelta(days=366)
 WHO_RECORDS = gettext_lazy("Plh. dan Plt. jabatan ini dicatat oleh sekretariatnya atau administrator.")
@@ -55,7 +55,7 @@ def end_acting(tenure_id, by) -> None:
 
     Allowed: ``permissions.may_record_acting``. Raises: NotAllowed; one that is over or gone changes nothing.
     """
-    tenures = Tenure.objects.select_for_update(of=("self",)).select_related("user", "position")
+    tenures = Tenure.objects.select_for_update(of=("self",)).select_related("position")
     tenure, today = tenures.exclude(kind=Tenure.Kind.DEFINITIVE).filter(pk=tenure_id).first(), clock.today()
     if tenure is None or tenure.to_date < today:
         return
@@ -68,6 +68,4 @@ def end_acting(tenure_id, by) -> None:
     else:
         tenure.to_date = today - datetime.timedelta(days=1)
         tenure.save(update_fields=["to_date"])
-    forget_positions(tenure.user)
-    forget_roles(tenure.user)
     journal.record(verb, "user", tenure.user_id, staff(by), **ids)

@@ -235,7 +235,7 @@ def end_tenure(tenure, *, last_day=None, actor=SYSTEM) -> Tenure:
 
     Raises Refused before its first day.
     """
-    tenure = Tenure.objects.select_for_update().get(pk=tenure.pk)
+    person, tenure = tenure.user, Tenure.objects.select_for_update().get(pk=tenure.pk)
     last_day = last_day or clock.today()
     if last_day < tenure.from_date:
         raise Refused(_("Tanggal selesai mendahului tanggal mulai."), field="to_date")
@@ -243,8 +243,8 @@ def end_tenure(tenure, *, last_day=None, actor=SYSTEM) -> Tenure:
         return tenure
     tenure.to_date = last_day
     tenure.save(update_fields=["to_date"])
-    forget_positions(tenure.user)
-    forget_roles(tenure.user)
+    forget_positions(person)
+    forget_roles(person)
     journal.record("end_tenure", "user", tenure.user_id, actor, tenure=tenure.pk, position=tenure.position_id)
     return tenure
 
