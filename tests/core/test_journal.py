@@ -147,6 +147,16 @@ def test_a_seal_after_days_without_one_covers_them_all():
     assert journal.verify() == []
 
 
+def test_a_seal_covers_what_was_written_since_the_one_before():
+    with clock.at(NOON):
+        write("1")
+    with clock.at(NOON + A_DAY):
+        write("2")
+        journal.seal_day(MONDAY)
+    with clock.at(NOON + 2 * A_DAY):
+        assert journal.seal_day(MONDAY + A_DAY).heads == 1
+
+
 def test_the_command_tells_and_exits_by_what_it_finds():
     write_days()
     out = io.StringIO()
