@@ -192,6 +192,14 @@ def test_a_correction_gives_no_number_to_who_has_none_and_keeps_the_lane_that_is
     assert (plain.ticket.lane, plain.ticket.priority_ground) == ("regular", "")
 
 
+def test_a_correction_to_another_service_gives_a_number_of_that(receive, desk, service):
+    other = make.service("B")
+    make.counter(other)
+    visit = receive(purpose="service", service=service).visit
+    made = actions.correct_visit(visit.pk, user=desk, purpose="service", service=other)
+    assert (made.ticket.service, made.ticket.letter) == (other, "B")
+
+
 def test_a_correction_to_another_official_calls_them_and_no_longer_the_first(receive, desk):
     first, second = make.position(), make.position()
     holders = [make.person(Role.OFFICIAL, position=post) for post in (first, second)]

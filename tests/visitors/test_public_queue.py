@@ -144,6 +144,18 @@ def test_load_per_service(client, session, clerk, service, counter):
     assert "Tamu Contoh" not in html and "Rahasia" not in html
 
 
+def test_an_officials_room_is_no_counter_that_is_open_or_pauses(session, counter, clerk):
+    post = make.position()
+    official, room = make.person(Role.OFFICIAL, position=post), make.counter(kind="room", position=post)
+    open_room = actions.open_session(room.pk, official)
+    assert queries.halls_now()[0].counters_open == 1
+    actions.pause(open_room.pk, official)
+    assert not queries.halls_now()[0].paused
+    actions.pause(session.pk, clerk)
+    (hall,) = queries.halls_now()
+    assert (hall.counters_open, hall.paused) == (0, True)
+
+
 def test_nobody_waits_once_the_day_is_over(client, counter, clerk, service):
     with clock.at(MORNING):
         make.ticket(service=service, user=clerk)
