@@ -4,12 +4,12 @@ import pytest
 from django.urls import reverse
 
 from sop import actions, queries
-from sop.models import SopVersion
+from sop.models import Comment, SopVersion
 from sop.states import verbs_from
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
 from tests.factories.cases import count_queries
-from ula_portal.core import notify
+from ula_portal.core import clock, notify
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import JournalEntry, Notice, Role, StaffRole
 
@@ -223,6 +223,21 @@ def test_the_drafter_is_told_why_until_it_is_proposed_again(version, drafter, ca
     assert queries.return_of(actions.propose_version(version.pk, drafter)) is None
     # The next return says its own reason, and one without a reason none of the old ones.
     assert queries.return_of(actions.return_version(version.pk, cast["section_head"])) is None
+
+
+def test_proposing_answers_the_remarks_on_the_whole_of_this_version(version, drafter, cast):
+    other = make.imported(make.small_content(number="SOP/LAIN", name="SOP lain"))
+    for each, who in ((version, drafter), (other, cast["admin"])):
+        actions.propose_version(each.pk, who)
+        actions.return_version(each.pk, cast["section_head"], "Kurang berkas.")
+    remark = queries.return_of(version)
+    step = Comment.objects.create(
+        round=remark.round, step=draft.step(version, 1), author=remark.author, text="Di sini.", written_at=clock.now()
+    )
+    actions.propose_version(version.pk, drafter)
+    answered = dict(Comment.objects.values_list("pk", "resolved"))
+    other.refresh_from_db()
+    assert answered == {remark.pk: True, step.pk: False, queries.return_of(other).pk: False}
 
 
 def test_a_reason_too_long_is_refused_at_its_field(version, drafter, cast):
