@@ -176,6 +176,14 @@ def test_results_turn_their_pages_by_key(client, units, cast, monkeypatch):
     assert slugs(back) == seen[1]
 
 
+def test_of_many_words_half_must_be_held(client, units, cast):
+    names = ("Izin kuliah pegawai negeri", "Cuti pegawai melahirkan", "Beasiswa prestasi olahraga")
+    versions = [make.publish(make.small_content(name=name, number=name), cast) for name in names]
+    found = {asked: slugs(search(client, asked)) for asked in ("kuliah pegawai beasiswa", "kuliah pegawai", "kuliah")}
+    first = versions[0].sop.slug
+    assert found == {"kuliah pegawai beasiswa": [first], "kuliah pegawai": [first], "kuliah": [first]}
+
+
 def test_filters_keep_each_other(client, units, cast, services):
     here = make.publish(make.small_content(), cast)
     there = make.publish(make.small_content(number="2", name="Surat Lain", unit="Sekretariat"), cast)
