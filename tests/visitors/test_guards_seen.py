@@ -167,3 +167,11 @@ def test_who_was_served_at_a_counter_has_probably_left_after_a_quarter_of_an_hou
         shown = queries.inside(desk, called.location)
         assert ([each.visit for each in shown.gone] == [called.visit]) is (minutes == 15)
         assert (shown.people, shown.people_gone) == ((0, 1) if minutes == 15 else (1, 0))
+
+
+def test_services_to_send_on_to_have_a_counter_in_use(session, clerk, service):
+    far = make.service("B")
+    spare = make.counter(far)
+    assert set(queries.workplace_of(session, clerk).services) == {service, far}
+    Counter.objects.filter(pk=spare.pk).update(active=False)
+    assert queries.workplace_of(session, clerk).services == [service]

@@ -209,6 +209,19 @@ def test_whoever_was_received_in_a_room_waits_for_no_answer(called, clerk):
     assert [guest.where for guest in here] == [room.name, called.session.counter.name]
 
 
+def test_a_guest_is_with_the_colleague_they_were_handed_to():
+    desk, position = make.person(Role.FRONT_DESK), make.position("Kepala Bidang Contoh")
+    official = make.person(Role.OFFICIAL, position=position)
+    colleague = make.person(Role.OFFICIAL, position=make.position())
+    guest = actions.check_in(
+        user=desk, location=make.location(), purpose="meet", name="Siti Tamu", host_id=position.pk, issue=False
+    )
+    where = lambda: queries.in_the_building(desk, guest.visit.location)[0][0].where  # noqa: E731
+    assert where() == "Di tempat Kepala Bidang Contoh"
+    actions.answer_host(guest.visit.host_call.pk, official, "delegated", colleague.pk)
+    assert where() == f"Bersama {colleague.full_name}"
+
+
 @pytest.mark.parametrize("received", [True, False])
 def test_whoever_was_sent_to_a_room_is_the_officials_guest(called, clerk, received):
     desk, position = make.person(Role.FRONT_DESK), make.position()
