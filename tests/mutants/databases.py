@@ -35,7 +35,9 @@ class Databases:
         """See that the slot has a clean database; without the guard."""
         if slot not in self._made:
             drop = f"DROP DATABASE IF EXISTS {_name(slot)} WITH (FORCE)"
-            self._run("postgres", drop, f"CREATE DATABASE {_name(slot)} TEMPLATE {self.template}")
+            # What a test has opened beside Django's connection, to wake the live screens, would forbid the copy.
+            alone = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self.template}'"
+            self._run("postgres", drop, alone, f"CREATE DATABASE {_name(slot)} TEMPLATE {self.template}")
             self._made.add(slot)
         if guard:
             self._run(_name(slot), guard.without)

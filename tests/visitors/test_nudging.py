@@ -1,10 +1,11 @@
 """Waking the screens: sent on a connection of its own, without waiting, and never at the cost of the act."""
 
+import os
 import select
 
 import psycopg2
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from ula_portal.core import live
 from visitors.live import reading
@@ -64,8 +65,23 @@ def test_a_lost_connection_costs_one_nudge_and_comes_back(messenger, listener):
     assert hears(listener) == [live.CHANNEL]
 
 
-def test_a_server_that_is_gone_stops_no_act(settings, monkeypatch, caplog):
-    settings.PORTAL_ENV = "demo"
+def test_an_act_is_heard_once_it_is_committed_and_asks_nothing_of_its_own_connection(
+    messenger, listener, monkeypatch, django_assert_num_queries
+):
+    # One that no other test has cut off.
+    monkeypatch.setattr(live, "_messengers", {os.getpid(): messenger})
+    with transaction.atomic():
+        live.nudge()
+        assert not select.select([listener], [], [], 0.2)[0]
+        with django_assert_num_queries(0):
+            live.notify()
+        assert hears(listener) == [live.CHANNEL]
+    assert hears(listener) == [live.CHANNEL]
+    live.nudge()
+    assert hears(listener) == [live.CHANNEL]
+
+
+def test_a_server_that_is_gone_stops_no_act(monkeypatch, caplog):
     monkeypatch.setattr(live, "_messengers", {})
     parameters = {**connection.get_connection_params(), "port": "1"}
     monkeypatch.setattr(connection, "get_connection_params", lambda: parameters)

@@ -10,7 +10,6 @@ import select
 import threading
 
 import psycopg2
-from django.conf import settings
 from django.core import signing
 from django.db import connection, transaction
 from psycopg2.extensions import POLL_OK, POLL_READ
@@ -78,11 +77,6 @@ _messengers: dict[int, Messenger] = {}
 
 def notify() -> None:
     """Wake the listeners now. What keeps it from going out is logged, never raised: the act it tells of is done."""
-    # A second connection would keep the tests' database from being dropped.
-    if settings.PORTAL_ENV == "test":
-        with connection.cursor() as cursor:
-            cursor.execute(_STATEMENT)
-        return
     try:
         _messengers.setdefault(os.getpid(), Messenger()).send()
     except psycopg2.Error as error:
