@@ -9,12 +9,13 @@ class ServicesConfig(AppConfig):
     verbose_name = _("Layanan dan permohonan")
 
     def ready(self):
-        from ula_portal.core import navigation, notify, ports, subjects, tasks
+        from ula_portal.core import changes, navigation, notify, ports, subjects, tasks
 
         from . import alarm_notices, case_notices, journal_words, permissions, receipt
         from .actions.alarms import ring_alarms
         from .actions.drafts import drop_old_drafts
         from .actions.presence import follow_presence
+        from .queries import arrivals
         from .queries.catalogue import services_on_sops
         from .queries.colleagues import unread_mentions
         from .queries.inbox import mine_now
@@ -66,6 +67,7 @@ class ServicesConfig(AppConfig):
             order=43,
             hint=_("Dokumen asli yang disimpan kantor, di rak mana, dan sejak kapan."),
         )
+        changes.add_source(arrivals.mark_of_now, arrivals.topics_since)
         ports.case_statistics.answer(case_statistics)
         ports.services_on_sops.answer(services_on_sops)
         subjects.register_verbs(journal_words.VERBS)

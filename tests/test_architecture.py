@@ -10,7 +10,7 @@ from ula_portal.core import ports
 ROOT = Path(__file__).resolve().parent.parent
 # From the ground up; a module may import from its own floor and from those before it.
 FLOORS = ["core", "sop", "services", "visitors", "composition"]
-# The ASGI entry hands /live/ to visitors; settings and the embedded database stand below everything.
+# Settings and the embedded database stand below everything.
 BELOW_EVERYTHING = ("ula_portal.env", "ula_portal.embedded_postgres", "ula_portal.settings")
 MODULE_LIMIT = 400
 
@@ -131,6 +131,30 @@ def test_every_port_has_an_empty_default():
     names = {"case_statistics", "satisfaction", "queue_now", "visit_of", "services_on_sops"}
     assert {port.name for port in ports.PORTS} == names
     assert ports.Port("nobody", dict)() == {}
+
+
+def test_live_streams_are_registered_never_named():
+    """An app has its channels' addresses from ``core.channels`` and is found there: what serves it stands above."""
+    serving = [name for name in map(name_of, ALL) if name.startswith("ula_portal.live")]
+    assert {"ula_portal.live.application", "ula_portal.live.hub"} <= set(serving)
+    apps = [path for path in ALL if floor_of(name_of(path)) not in (None, "composition")]
+    scripts = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static" / "js").glob("*.js")]
+    address = re.compile(r"""["'`]/live/""")
+    assert {str(path.relative_to(ROOT)) for path in [*apps, *scripts] if address.search(text_of(path))} == {
+        "ula_portal/core/channels.py"
+    }
+    assert [
+        name_of(path) for path in apps if "ula_portal.live" in text_of(path).replace("``ula_portal.live``", "")
+    ] == []
+    # What serves knows no app, and no stream by its kind.
+    above = [path for path in ALL if name_of(path) in serving]
+    known = [name for path in above for name in imports_of(path) if floor_of(name) in ("sop", "services", "visitors")]
+    assert known == [] and [name_of(path) for path in above if re.search(r"\.kind\b", text_of(path))] == []
+
+
+def test_no_app_does_otherwise_in_tests():
+    """The path that tests take is the one that ships; only the settings know where they are read."""
+    assert [name_of(path) for path in ALL if re.search(r"settings\.PORTAL_ENV\b", text_of(path))] == []
 
 
 def test_no_signals_for_business_rules():

@@ -19,7 +19,7 @@ import pytest
 from django.db import connection
 
 from tests.core.test_supervisor import free_port
-from tests.visitors.live_server import Client
+from tests.live.live_server import Client
 from ula_portal import embedded_postgres
 from ula_portal.embedded_postgres.place import binaries_for
 

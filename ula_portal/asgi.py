@@ -3,7 +3,6 @@
 import os
 import resource
 import sys
-from importlib import import_module
 
 from ula_portal.embedded_postgres import EmbeddedPostgresError, readiness
 from ula_portal.env import EnvError, read_int
@@ -13,7 +12,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ula_portal.settings")
 
 
 def _live() -> Application:
-    return import_module("visitors.live").application
+    from ula_portal.live.application import application
+
+    return application
 
 
 def _allow_many_connections() -> None:

@@ -8,12 +8,14 @@ class VisitorsConfig(AppConfig):
     verbose_name = _("Tamu dan antrean")
 
     def ready(self):
-        from ula_portal.core import navigation, ports, subjects, tasks
+        from ula_portal.core import channels, navigation, ports, subjects, tasks
 
         from . import actions, booking_notices, host_notices, journal_words, permissions, queries, voice
         from .actions import arriving, slots
+        from .streams.channels import DISPLAY, STAFF, TICKET
         from .tasks import when_the_calendar_changes
 
+        channels.register(DISPLAY, TICKET, STAFF)
         ports.queue_now.answer(queries.queue_now)
         ports.visit_of.answer(queries.visit_of)
         subjects.register_verbs(journal_words.VERBS)

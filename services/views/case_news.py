@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from ula_portal.core import clock, live
+from ula_portal.core import changes, clock
 from ula_portal.core.access import allowed
 from ula_portal.core.templatetags.portal import clock_time, moment
 
@@ -32,7 +32,7 @@ def case_changes(request, number):
 
 def live_address(case) -> str:
     """Address of the stream that says when this case moves; nothing else about it."""
-    return f"/live/pekerjaan/{live.work_token([topic_of_case(case.pk)])}"
+    return changes.address([topic_of_case(case.pk)])
 
 
 def _words(happened):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from ula_portal.core import live, mail
+from ula_portal.core import changes, mail
 from ula_portal.core.access import allowed
 from ula_portal.core.idempotency import new_key
 from ula_portal.core.search_terms import MAX_LENGTH, tidy
@@ -164,7 +164,7 @@ def result_of(request):
 
 def live_address(reach) -> str:
     """Address of the stream that tells when the inbox of a person changes."""
-    return f"/live/pekerjaan/{live.work_token(arrivals.topics_for(reach))}"
+    return changes.address(arrivals.topics_for(reach))
 
 
 def _open_saved(request, reach):

@@ -6,13 +6,14 @@ wanted, a mark that makes the display's page count as another version's.
 
 import datetime
 import os
-from importlib import import_module
 from pathlib import Path
 
 from tests import strict_templates
 from ula_portal.asgi import application
 from ula_portal.core import clock
+from ula_portal.live import hub
 from visitors import screen_page
+from visitors.streams import feed
 
 __all__ = ["application"]
 
@@ -26,7 +27,6 @@ def _told(line):
 
 
 # A display is looked after each second instead of each quarter of a minute.
-_hub = import_module("visitors.live.hub")
-_hub.BEAT_EVERY = _hub.BOARD_LASTS = 0.5
+hub.BEAT_EVERY = feed.BOARD_LASTS = 0.5
 clock.now = lambda: datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=float(_told(0)))
 screen_page._code = lambda: _code() + _told(1)

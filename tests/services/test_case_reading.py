@@ -23,7 +23,7 @@ from services.queries.arrivals import topic_of_case
 from services.queries.history import history_of
 from tests.factories.cases import count_queries, make_case, make_case_service, no_of, run_of, walk
 from tests.factories.core import make_user, named_cast
-from ula_portal.core import clock, live
+from ula_portal.core import changes, clock
 from ula_portal.core.actors import applicant, staff
 from ula_portal.core.models import JournalEntry, Role
 from ula_portal.core.uploads import page_sizes
@@ -338,7 +338,7 @@ class TestNews:
         for page in (client.get(url(request_)).content.decode(), self.ask(client, request_, "0").json()["live"]):
             # The rail listens to a stream of its own, above it.
             token = page.split("data-case-news=")[-1].split("/live/pekerjaan/")[1].split('"')[0]
-            assert live.topics_of(token) == {topic_of_case(request_.pk)}
+            assert changes.topics_of(token) == {topic_of_case(request_.pk)}
 
     @pytest.mark.parametrize("since", ["", "-1", "9" * 40, "²"])
     def test_a_broken_place_tells_nothing(self, cast, request_, client, since):

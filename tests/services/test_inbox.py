@@ -16,7 +16,7 @@ from services.queries.inbox_search import search_cases
 from services.views.inbox import VERBS, verbs_for
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter, walk
 from tests.factories.core import make_user, named_cast
-from ula_portal.core import clock, live, notify
+from ula_portal.core import changes, clock, notify
 from ula_portal.core.errors import NotAllowed, Refused
 from ula_portal.core.models import Notice, Role
 
@@ -389,5 +389,6 @@ class TestNews:
 
     def test_a_token_holds_topics_and_nothing_else(self, cast):
         topics = arrivals.topics_for(reach(cast.section_head))
-        assert live.topics_of(live.work_token(topics)) == topics
-        assert live.topics_of(live.work_token(topics) + "x") is None
+        token = changes.address(topics).removeprefix("/live/pekerjaan/")
+        assert changes.topics_of(token) == topics
+        assert changes.topics_of(token + "x") is None

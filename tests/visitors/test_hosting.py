@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from tests.factories import visitors as make
 from tests.factories.cases import count_queries
-from ula_portal.core import clock, live
+from ula_portal.core import changes, clock
 from ula_portal.core.actions import notices
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import Absence, Notice, Role
@@ -80,7 +80,7 @@ def test_open_pages_of_those_whom_it_concerns_are_told(receive, position, offici
         client.force_login(user)
         found = client.get(reverse("staff_rail")).json()
         assert found["badges"][reverse("guests")] == {"badge": badge, "news": "Ada tamu untuk Anda."}
-        assert live.topics_of(found["live"].removeprefix("/live/pekerjaan/")) == queries.host_topics_for(user)
+        assert changes.topics_of(found["live"].removeprefix("/live/pekerjaan/")) == queries.host_topics_for(user)
         assert 'data-live="/live/pekerjaan/' in client.get("/petugas/").content.decode()
 
 

@@ -11,7 +11,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("Kantor dan petugas")
 
     def ready(self):
-        from . import checks, email_notices, idempotency, kept_input, people_notices, tasks  # noqa: F401
+        from . import changes, channels, checks, email_notices, idempotency, kept_input, people_notices, tasks  # noqa: F401
         from .actions import people
 
         email_notices.register()
@@ -19,6 +19,7 @@ class CoreConfig(AppConfig):
         tasks.at_sweep(idempotency.forget_expired)
         tasks.at_sweep(people.forget_email_changes)
         tasks.at_sweep(kept_input.forget_old)
+        channels.register(changes.CHANNEL)
         _register_subjects()
         _add_navigation()
 

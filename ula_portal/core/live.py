@@ -1,6 +1,6 @@
-"""Live screens: waking them without making the one who acted wait, and who may listen to what.
+"""Waking the live screens without making the one who acted wait, and what was visible to a page.
 
-The streams themselves are served by the visitors floor; acts of every floor announce themselves here.
+Acts of every floor announce themselves here; what the streams then tell is the matter of ``core.channels``.
 """
 
 import logging
@@ -10,18 +10,14 @@ import select
 import threading
 
 import psycopg2
-from django.core import signing
 from django.db import connection, transaction
 from psycopg2.extensions import POLL_OK, POLL_READ
 
 logger = logging.getLogger(__name__)
 
-CHANNEL = "portal_live"
-_STATEMENT = f"NOTIFY {CHANNEL}"
+NOTIFICATION = "portal_live"
+_STATEMENT = f"NOTIFY {NOTIFICATION}"
 _PATIENCE_SECONDS = 2.0
-_SALT = "core.live.work"
-# A staff page asks for a new token with every load; the stream checks it when it is opened.
-TOKEN_SECONDS = 2 * 3600
 _SNAPSHOT = re.compile(r"\d{1,19}:\d{1,19}:(\d{1,19}(,\d{1,19})*)?")
 
 
@@ -88,17 +84,13 @@ def nudge() -> None:
     transaction.on_commit(notify)
 
 
-def work_token(topics) -> str:
-    """A token for ``/live/pekerjaan/…``, good for two hours; its holder learns that one of the topics changed."""
-    return signing.dumps(sorted(topics), salt=_SALT, compress=True)
-
-
-def topics_of(token: str) -> frozenset[str] | None:
-    """The topics of a token; None for a forged or old one."""
-    try:
-        return frozenset(signing.loads(token, salt=_SALT, max_age=TOKEN_SECONDS))
-    except signing.BadSignature:
-        return None
+def listen() -> psycopg2.extensions.connection:
+    """A connection of its own that hears every ``notify``; raises psycopg2.Error."""
+    made = psycopg2.connect(**{k: v for k, v in connection.get_connection_params().items() if k != "cursor_factory"})
+    made.autocommit = True
+    with made.cursor() as cursor:
+        cursor.execute(f"LISTEN {NOTIFICATION}")
+    return made
 
 
 # To be selected beside what is read.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from . import live
+from . import changes
 from .at_once import counts
 
 # Beyond this a badge says only that there are more; counts go no further than one more.
@@ -45,7 +45,7 @@ def add(
     ``icon`` is a name of templates/components/icons/. ``may`` takes the user: whether, or a query set that must have a
     row. ``hint`` says on the start page what the page is for. ``badge`` takes the user and gives the query set of what
     waits there for them. All query sets are asked together. ``topics`` takes the user and gives what an open page
-    listens to (``core.live``); when more waits there than before, it says ``news``.
+    listens to (``core.changes``); when more waits there than before, it says ``news``.
     """
     _entries.append(Entry(label, url_name, icon, may, order, hint, badge, topics, news))
 
@@ -68,7 +68,7 @@ def entries_for(user, path: str) -> list[dict]:
 def live_address(user) -> str:
     """Where an open page hears that something new waits in the rail; the entries' rights are not asked for it."""
     topics = set().union(*(entry.topics(user) for entry in _entries if entry.topics))
-    return f"/live/pekerjaan/{live.work_token(topics)}"
+    return changes.address(topics)
 
 
 def _row(entry, path, waiting):

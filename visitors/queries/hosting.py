@@ -75,7 +75,7 @@ def host_calls_waiting(user) -> QuerySet[HostCall]:
 
 
 def host_topics_for(user) -> set[str]:
-    """Topics that concern who waits for somebody, for the live streams (``core.live.work_token``)."""
+    """Topics that concern who waits for somebody, for the live streams (``core.changes``)."""
     return {f"h{pk}" for pk in position_ids_of(user)} | {f"g{user.pk}"}
 
 

@@ -20,7 +20,7 @@ from ula_portal.core.typed import row_id
 
 from .. import actions, permissions, queries, slip
 from ..forms import CheckInForm, CorrectionForm
-from ..live.gate import staff_token
+from ..streams.channels import staff_address
 from .places import LOCATION, chosen_place
 
 # Who was sent home last from this browser, in the session, so that a misclick can be taken back.
@@ -133,7 +133,7 @@ def _page(request, places, place, form, *, status=200, **context):
         "place": place,
         "numbers": queries.numbers_today(request.user, place),
         "inside": queries.inside(request.user, place),
-        "live": staff_token(place.pk),
+        "live": staff_address(place.pk),
         "left": queries.just_left(request.user, request.session.get(LEFT)),
         "notice": queries.notice_at(clock.now(), False, queries.closure_of(place)),
         "too_late": queries.last_ticket_passed(clock.now()),

@@ -11,7 +11,7 @@ from ula_portal.core.errors import Outdated, Refused
 from ula_portal.core.typed import row_id
 
 from .. import actions, permissions, queries
-from ..live.gate import staff_token
+from ..streams.channels import staff_address
 
 
 @never_cache
@@ -27,7 +27,7 @@ def counter(request):
         return render(request, "visitors/counter_choose.html", {"counters": counters})
     work = queries.workplace_of(session, request.user)
     template = "visitors/_counter_work.html" if "bagian" in request.GET else "visitors/counter.html"
-    return render(request, template, {"work": work, "live": staff_token(session.counter.location_id)})
+    return render(request, template, {"work": work, "live": staff_address(session.counter.location_id)})
 
 
 def _act(request):

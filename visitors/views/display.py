@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from ula_portal.core.queries import office
 
 from .. import queries, screen_page
+from ..streams.channels import DISPLAY
 
 
 @never_cache
@@ -20,6 +21,7 @@ def display(request, location):
         board, sound, house = queries.board_at(place), queries.sound_of(place), office()
         context = {
             "location": place,
+            "live": DISPLAY.address(place.code),
             "board": board,
             "at": _milliseconds(board.at),
             "sound": sound,

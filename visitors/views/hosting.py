@@ -11,7 +11,7 @@ from ula_portal.core.errors import Refused
 from ula_portal.core.typed import row_id
 
 from .. import actions, permissions, queries
-from ..live.gate import staff_token
+from ..streams.channels import staff_address
 
 # The guest who was noted as gone last from this browser, in the session, so that a misclick can be taken back.
 LEFT = "left_guest"
@@ -33,7 +33,7 @@ def guests(request):
     places = queries.locations()
     place = calls[0].visit.location_id if calls else (places[0].pk if places else 0)
     template = "visitors/_guests.html" if "bagian" in request.GET else "visitors/guests.html"
-    context = {"rows": rows, "in_room": queries.room_guests_of(request.user), "live": staff_token(place)}
+    context = {"rows": rows, "in_room": queries.room_guests_of(request.user), "live": staff_address(place)}
     context["left"] = queries.guest_just_left(request.user, request.session.get(LEFT))
     return render(request, template, context)
 

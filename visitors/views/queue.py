@@ -12,6 +12,7 @@ from ula_portal.core import codes
 from ula_portal.core.errors import Refused
 
 from .. import actions, queries
+from ..streams.channels import ticket_address
 
 
 @never_cache
@@ -40,7 +41,7 @@ def ticket_own(request, token):
             messages.error(request, str(refusal))
         return redirect("ticket_own", token)
     words = queries.words_of(queries.place_of(ticket), get_language())
-    context = {"ticket": ticket, "words": words, "live": f"/live/ticket/{token}?lang={get_language()}", "nav": "queue"}
+    context = {"ticket": ticket, "words": words, "live": ticket_address(token, get_language()), "nav": "queue"}
     return render(request, "visitors/ticket_own.html", context)
 
 

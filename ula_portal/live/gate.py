@@ -3,29 +3,10 @@
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
-from django.core import signing
 from django.http.request import split_domain_port, validate_host
 from django.utils.translation import get_supported_language_variant
 
 from ula_portal.core.client_address import client_of_stream, counted_as
-
-_SALT = "visitors.live.staff"
-# A staff page asks for a new token with every load; the stream checks it when it is opened.
-TOKEN_SECONDS = 2 * 3600
-
-
-def staff_token(location_id: int) -> str:
-    """A token for ``/live/staff/…``, good for two hours; its holder learns that a queue changed, nothing else."""
-    return signing.dumps(location_id, salt=_SALT)
-
-
-def location_of_staff_token(token: str) -> int | None:
-    """The location of a staff token; None for a forged or old one."""
-    try:
-        found = signing.loads(token, salt=_SALT, max_age=TOKEN_SECONDS)
-    except signing.BadSignature:
-        return None
-    return found if isinstance(found, int) else None
 
 
 def header(scope, name: bytes) -> str:
@@ -57,8 +38,8 @@ def _place_of(origin):
         return None
 
 
-def source(scope) -> str:
-    """Whose stream it is, for the limit per source; empty for this machine itself and where nobody can tell."""
+def client(scope) -> str:
+    """Whose stream it is, for the limit per client; empty for this machine itself and where nobody can tell."""
     forwarded = ",".join(
         value.decode("latin-1") for key, value in scope["headers"] if key.lower() == b"x-forwarded-for"
     )

@@ -8,7 +8,6 @@ import pytest
 from django.db import connection, transaction
 
 from ula_portal.core import live
-from visitors.live import reading
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,7 +21,7 @@ def messenger():
 
 @pytest.fixture
 def listener():
-    made = reading.listen()
+    made = live.listen()
     yield made
     made.close()
 
@@ -38,7 +37,7 @@ def hears(listener):
 def test_each_nudge_is_heard(messenger, listener):
     for _n in range(3):
         messenger.send()
-        assert hears(listener) == [live.CHANNEL]
+        assert hears(listener) == [live.NOTIFICATION]
 
 
 def test_many_in_a_row_all_go_out(messenger, listener):
@@ -62,7 +61,7 @@ def test_a_lost_connection_costs_one_nudge_and_comes_back(messenger, listener):
         for _n in range(3):
             messenger.send()
     messenger.send()
-    assert hears(listener) == [live.CHANNEL]
+    assert hears(listener) == [live.NOTIFICATION]
 
 
 def test_an_act_is_heard_once_it_is_committed_and_asks_nothing_of_its_own_connection(
@@ -75,10 +74,10 @@ def test_an_act_is_heard_once_it_is_committed_and_asks_nothing_of_its_own_connec
         assert not select.select([listener], [], [], 0.2)[0]
         with django_assert_num_queries(0):
             live.notify()
-        assert hears(listener) == [live.CHANNEL]
-    assert hears(listener) == [live.CHANNEL]
+        assert hears(listener) == [live.NOTIFICATION]
+    assert hears(listener) == [live.NOTIFICATION]
     live.nudge()
-    assert hears(listener) == [live.CHANNEL]
+    assert hears(listener) == [live.NOTIFICATION]
 
 
 def test_a_server_that_is_gone_stops_no_act(monkeypatch, caplog):

@@ -1,4 +1,4 @@
-"""The streams, from the real server."""
+"""The streams of the queue, from the real server."""
 
 import re
 import threading
@@ -9,12 +9,12 @@ import pytest
 from django.db import connection, transaction
 
 from tests.factories import visitors as make
-from tests.visitors.live_server import Client, running
+from tests.live.live_server import Client, running
 from ula_portal.core import clock
 from ula_portal.core.models import Role
 from visitors import actions, queries
-from visitors.live import gate
 from visitors.models import QueueEvent
+from visitors.streams.channels import staff_address
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -146,13 +146,16 @@ def test_an_ended_ticket_says_so_at_once(desk):
 
 
 def test_staff_stream_says_changed_only(desk):
-    token = gate.staff_token(desk.place.pk)
+    address = staff_address(desk.place.pk)
+    assert address.startswith("/live/staff/")
     with running() as port:
-        with Client(port, f"/live/staff/{token}") as client:
+        with Client(port, address) as client:
             client.until("hello")
             desk.ticket()
             assert set(client.until("changed")[0]) == {"at"}
         assert Client(port, "/live/staff/forged").status == 404
+        # What the page of somebody's guests names where there is no place.
+        assert Client(port, staff_address(0)).status == 404
 
 
 def test_another_location_hears_nothing(desk):
@@ -162,51 +165,6 @@ def test_another_location_hears_nothing(desk):
         desk.ticket()
         make.ticket(place=make.location("cabang"), user=desk.user, letter="K")
         assert client.until("queue")[0]["label"] == "K-001"
-
-
-def test_gate_refuses_strangers(desk):
-    with running() as port:
-        path = "/live/display/ula"
-        assert Client(port, path, Host="jahat.example").status == 400
-        assert Client(port, path, Origin="https://jahat.example").status == 403
-        assert Client(port, path, Origin="http://[").status == 403
-        assert Client(port, path, Sec_Fetch_Site="cross-site").status == 403
-        assert Client(port, path, Origin=f"http://127.0.0.1:{port}").status == 200
-        assert Client(port, "/live/display/tidak-ada").status == 404
-        assert Client(port, "/live/ticket/salah").status == 404
-        assert Client(port, "/live/").status == 404
-
-
-def test_beyond_the_cap_503_and_room_again_when_one_leaves(desk):
-    with running(LIVE_STREAMS="2") as port:
-        first, second = (Client(port, "/live/display/ula") for _n in range(2))
-        first.until("state")
-        second.until("state")
-        third = Client(port, "/live/display/ula")
-        assert (third.status, third.answer.headers["Retry-After"]) == (503, "15")
-        first.close()
-        first.answer.close()
-        desk.ticket()
-        second.until("queue")
-        for _try in range(100):
-            again = Client(port, "/live/display/ula")
-            if again.status == 200:
-                break
-        assert again.status == 200
-
-
-def test_one_source_cannot_hold_all_streams(desk):
-    with running(LIVE_STREAMS="8", TRUSTED_PROXIES="127.0.0.1") as port:
-
-        def client(address, said="192.0.2.1"):
-            opened = Client(port, "/live/display/ula", X_Forwarded_For=f"{said}, {address}")
-            if opened.status == 200:
-                opened.until("state")
-            return opened
-
-        held = [client("203.0.113.5", f"192.0.2.{n}") for n in range(3)]
-        assert [each.status for each in held] == [200, 200, 503]
-        assert client("198.51.100.9").status == 200
 
 
 def test_cursor_hands_out_each_event_once_and_resumes_without_seen(desk):

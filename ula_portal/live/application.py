@@ -1,9 +1,7 @@
-"""Server-sent events below ``/live/``: the ASGI application that ``ula_portal.asgi`` hands these paths to.
+"""The ASGI application of the paths below ``/live/``: server-sent events.
 
-Streams: ``/live/display/<location>`` (the waiting room), ``/live/ticket/<token>`` (one's own number),
-``/live/staff/<signed token>`` (a queue) and ``/live/pekerjaan/<signed token>`` (an inbox), which say "changed" only.
-It stands outside Django's middleware, so it checks host and origin itself (``gate``). One listener and one reader per
-process feed all streams (``hub``).
+An address names a channel, which an app has registered, and what its bearer wants to hear there. Django's middleware
+does not stand before it, so host and origin are checked here (``gate``).
 """
 
 import asyncio
@@ -15,15 +13,14 @@ import re
 from django.conf import settings
 from django.db import DatabaseError
 
-from ula_portal.core import live
+from ula_portal.core import channels
 
-from . import gate, reading
+from . import gate
 from .hub import Full, Hub
-from .stream import Stream
 
 logger = logging.getLogger(__name__)
 
-_PATH = re.compile(r"/live/(display|ticket|staff|pekerjaan)/([A-Za-z0-9_.:-]{1,600})/?")
+_PATH = re.compile(re.escape(channels.PREFIX) + r"([a-z]+)/([A-Za-z0-9_.:-]{1,600})/?")
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -36,7 +33,7 @@ _RETRY_FROM, _RETRY_TO = 2000, 6000
 _hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
 
 
-def hub() -> Hub:
+def _hub() -> Hub:
     """The hub of the running loop; a process of the server has one."""
     loop = asyncio.get_running_loop()
     if loop not in _hubs:
@@ -51,18 +48,19 @@ async def application(scope, receive, send) -> None:
         return
     status = gate.refusal(scope)
     found = _PATH.fullmatch(scope["path"])
-    if status is None and found is None:
+    channel = found and channels.channel_named(found[1])
+    if status is None and channel is None:
         status = 404
     if status is not None:
         await _refuse(send, status)
         return
     try:
-        stream = await _stream(found[1], found[2], scope)
+        stream = await channel.open(found[2])
         if stream is None:
             await _refuse(send, 404)
             return
-        stream.source = gate.source(scope)
-        await _serve(stream, scope, receive, send)
+        stream.client, stream.language = gate.client(scope), gate.language(scope)
+        await _serve(channel, stream, scope, receive, send)
     except Full:
         await _refuse(send, 503)
     except DatabaseError:
@@ -74,24 +72,9 @@ async def application(scope, receive, send) -> None:
         await _refuse(send, 500)
 
 
-async def _stream(kind, name, scope) -> Stream | None:
-    """The stream that the path names; None when there is nothing of that name."""
-    if kind == "display":
-        location_id = await reading.in_database(reading.location_id_of, name)
-        return location_id and Stream(kind, location_id)
-    if kind == "staff":
-        location_id = gate.location_of_staff_token(name)
-        return location_id and Stream(kind, location_id)
-    if kind == "pekerjaan":
-        topics = live.topics_of(name)
-        return topics and Stream("work", topics=topics)
-    ticket = await reading.in_database(reading.ticket_ids_of, name)
-    return ticket and Stream(kind, ticket[1], ticket_id=ticket[0], language=gate.language(scope))
-
-
-async def _serve(stream, scope, receive, send):
-    center = hub()
-    center.join(stream)
+async def _serve(channel, stream, scope, receive, send):
+    center = _hub()
+    center.join(stream, channel)
     gone = asyncio.ensure_future(_until_gone(receive))
     gone.add_done_callback(lambda _task: stream.close())
     try:

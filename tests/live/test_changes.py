@@ -6,8 +6,8 @@ from services.models import StepRun
 from services.queries import arrivals, inbox
 from tests.factories.cases import make_case, make_case_service
 from tests.factories.core import named_cast
-from tests.visitors.live_server import Client, running
-from ula_portal.core import live
+from tests.live.live_server import Client, running
+from ula_portal.core import changes
 
 
 @pytest.mark.django_db(transaction=True)
@@ -16,7 +16,7 @@ def test_a_new_case_is_told_to_those_whom_it_concerns():
     service = make_case_service(cast)
 
     def address(user):
-        return f"/live/pekerjaan/{live.work_token(arrivals.topics_for(inbox.reach_of(user)))}"
+        return changes.address(arrivals.topics_for(inbox.reach_of(user)))
 
     mark = arrivals.mark_of_now()
     with running() as port, Client(port, address(cast.official)) as own, Client(port, address(cast.outsider)) as other:

@@ -1,0 +1,127 @@
+"""Who hears what of the queue, and at which address."""
+
+from django.core import signing
+
+from ula_portal.core import codes
+from ula_portal.core.channels import Channel, in_database, message, milliseconds
+
+from .. import queries
+from .feed import QueueFeed, QueueStream, read_board, state_of, told_of
+
+_SALT = "visitors.live.staff"
+# A staff page asks for a new token with every load; the stream checks it when it is opened.
+TOKEN_SECONDS = 2 * 3600
+
+
+class DisplayStream(QueueStream):
+    """The waiting room: each event, and the board whenever it is another one."""
+
+    __slots__ = ()
+    sees_board = needs_page = True
+
+    async def opening(self, feed, last_id):
+        cursor, missed = feed.cursor, b""
+        resumed = queries.Cursor.parse(last_id)
+        if resumed is not None and resumed.xid <= cursor.xid:
+            events = await in_database(queries.events_missed, resumed, self.location_id)
+            missed = told_of(events, cursor)
+        board, page = await feed.board(self.location_id)
+        if self.last is not None:
+            # The feed was faster: what is newer waits in the stream.
+            return missed
+        self.last = page
+        return missed + state_of(board, page, cursor)
+
+    def tell(self, events, changed):
+        self.push(events)
+
+    def show(self, board, page, state):
+        if page and self.last != page:
+            self.last = page
+            self.push(state)
+
+
+class TicketStream(QueueStream):
+    """One's own number: where it stands, in the language of its page."""
+
+    __slots__ = ("ticket_id",)
+    sees_board = True
+
+    def __init__(self, ticket_id: int, location_id: int):
+        super().__init__(location_id)
+        self.ticket_id = ticket_id
+
+    @property
+    def ticket_ids(self):
+        return (self.ticket_id,)
+
+    async def opening(self, feed, last_id):
+        board, _page = await feed.board(self.location_id)
+        if self.last is not None:
+            return b""
+        return self._place(board) or await self._ended()
+
+    def show(self, board, page, state):
+        if news := self._place(board):
+            self.push(news)
+
+    async def _ended(self):
+        """A ticket that no longer lives stands on no board that was drawn before it was asked for."""
+        board, _page = await in_database(read_board, self.location_id, self.ticket_ids, False)
+        return self._place(board) or message("place", {"ended": True})
+
+    def _place(self, board) -> bytes:
+        """News for the ticket's page; empty when it knows already."""
+        place = board.places.get(self.ticket_id)
+        if place is None or place == self.last:
+            return b""
+        self.last = place
+        return message("place", {"at": milliseconds(board.at), **queries.words_of(place, self.language)})
+
+
+class StaffStream(QueueStream):
+    """A page of the staff, which asks anew when it hears that something has changed."""
+
+    __slots__ = ()
+
+    def tell(self, events, changed):
+        self.push(changed)
+
+
+async def _open_display(code):
+    location = await in_database(queries.location_by_code, code)
+    return DisplayStream(location.pk) if location else None
+
+
+async def _open_ticket(token):
+    ticket = await in_database(queries.ticket_by_token, codes.stored_hash(token))
+    return TicketStream(ticket.pk, ticket.location_id) if ticket else None
+
+
+async def _open_staff(token):
+    location_id = location_of(token)
+    return StaffStream(location_id) if location_id else None
+
+
+DISPLAY = Channel("display", _open_display, QueueFeed)
+TICKET = Channel("ticket", _open_ticket, QueueFeed)
+STAFF = Channel("staff", _open_staff, QueueFeed)
+
+
+def ticket_address(token: str, language: str) -> str:
+    """Where the page of a ticket listens; ``token``: its secret."""
+    return f"{TICKET.address(token)}?lang={language}"
+
+
+def staff_address(location_id: int) -> str:
+    """Where a staff page listens, for two hours; who has the address learns that a queue changed, nothing else."""
+    return STAFF.address(signing.dumps(location_id, salt=_SALT))
+
+
+def location_of(token: str) -> int | None:
+    """The location of a staff address's token; None for a forged or old one."""
+    try:
+        found = signing.loads(token, salt=_SALT, max_age=TOKEN_SECONDS)
+    except signing.BadSignature:
+        return None
+    return found if isinstance(found, int) else None

@@ -1,0 +1,149 @@
+"""The queue's feed: events read once for all streams of a process, boards once for all streams of a location."""
+
+import asyncio
+import time
+from collections import defaultdict
+
+from django.db import DatabaseError
+
+from ula_portal.core.channels import Feed, Stream, in_database, message, milliseconds, signal
+
+from .. import queries, screen_page
+
+# Without an event a display is drawn anew after this time: hours and breaks begin without one.
+BOARD_LASTS = 30.0
+
+
+class QueueStream(Stream):
+    """A stream of one location's queue."""
+
+    __slots__ = ("location_id",)
+    # Whether it tells of the board, and whether the board as the display shows it.
+    sees_board = False
+    needs_page = False
+    # Tickets whose places the board must hold, even when they no longer live.
+    ticket_ids: tuple[int, ...] = ()
+
+    def __init__(self, location_id: int):
+        super().__init__()
+        self.location_id = location_id
+
+    async def opening(self, feed: "QueueFeed", last_id: str) -> bytes:
+        """See ``Feed.opening``."""
+        return signal("hello")
+
+    def tell(self, events: bytes, changed: bytes) -> None:
+        """Something has happened: ``events`` as a display hears them, ``changed`` for who may know no more."""
+
+    def show(self, board: queries.Board, page: screen_page.Page | None, state: bytes) -> None:
+        """The board is a new one; ``state``: as a display hears it, empty without ``page``."""
+
+
+class QueueFeed(Feed):
+    def __init__(self):
+        self.cursor: queries.Cursor | None = None
+        self._by_location: dict[int, set[QueueStream]] = defaultdict(set)
+        self._boards: dict[int, tuple[float, asyncio.Future]] = {}
+        # Locations with news that could not be shown yet.
+        self._due: set[int] = set()
+
+    def join(self, stream):
+        self._by_location[stream.location_id].add(stream)
+
+    def leave(self, stream):
+        left = self._by_location.get(stream.location_id, set())
+        left.discard(stream)
+        if not left:
+            self._by_location.pop(stream.location_id, None)
+            self._boards.pop(stream.location_id, None)
+
+    async def opening(self, stream, last_id):
+        return await stream.opening(self, last_id)
+
+    async def read(self):
+        if self.cursor is None:
+            self.cursor = await in_database(queries.current_cursor)
+        events, self.cursor = await in_database(queries.events_after, self.cursor)
+        by_location = defaultdict(list)
+        for event in events:
+            by_location[event.location_id].append(event)
+        for location_id, some in by_location.items():
+            self._tell(location_id, some)
+        return queries.host_topics_of(events)
+
+    async def show(self):
+        for location_id in list(self._due):
+            await self._show(location_id)
+            self._due.discard(location_id)
+
+    async def refresh(self):
+        for location_id in list(self._by_location):
+            since = self._boards.get(location_id, (0.0, None))[0]
+            if time.monotonic() - since > BOARD_LASTS:
+                await self._show(location_id)
+
+    def forget(self):
+        self.cursor = None
+        self._boards.clear()
+
+    async def board(self, location_id: int) -> tuple[queries.Board, screen_page.Page | None]:
+        """The board of now, read once for all who ask at the same time; raises DatabaseError."""
+        since, kept = self._boards.get(location_id, (0.0, None))
+        if kept is None or time.monotonic() - since > BOARD_LASTS:
+            own = self._by_location.get(location_id, ())
+            tickets = tuple(ticket_id for stream in own for ticket_id in stream.ticket_ids)
+            kept = asyncio.ensure_future(in_database(read_board, location_id, tickets, self._need_page(location_id)))
+            kept.add_done_callback(lambda done: done.cancelled() or done.exception())
+            self._boards[location_id] = (time.monotonic(), kept)
+        try:
+            board, page = await asyncio.shield(kept)
+        except DatabaseError:
+            self._boards.pop(location_id, None)
+            raise
+        if not page and self._need_page(location_id):
+            # It was read for tickets only.
+            self._boards.pop(location_id, None)
+            return await self.board(location_id)
+        return board, page
+
+    def _need_page(self, location_id):
+        return any(stream.needs_page for stream in self._by_location.get(location_id, ()))
+
+    def _tell(self, location_id, events):
+        self._boards.pop(location_id, None)
+        self._due.add(location_id)
+        listeners = self._by_location.get(location_id)
+        if not listeners:
+            return
+        told, changed = told_of(events, self.cursor), signal("changed")
+        for stream in list(listeners):
+            stream.tell(told, changed)
+
+    async def _show(self, location_id):
+        """Push the state of a location to who does not know it yet."""
+        listeners = [stream for stream in self._by_location.get(location_id, ()) if stream.sees_board]
+        if not listeners:
+            return
+        board, page = await self.board(location_id)
+        state = state_of(board, page, self.cursor) if page else b""
+        for stream in listeners:
+            stream.show(board, page, state)
+
+
+def read_board(
+    location_id: int, ticket_ids: tuple[int, ...], with_page: bool
+) -> tuple[queries.Board, screen_page.Page | None]:
+    """The board of a location, and, where wanted, as its display shows it."""
+    place = queries.location_now(location_id)
+    found = queries.board_at(place, ticket_ids)
+    return found, screen_page.page_of(place, found) if with_page else None
+
+
+def state_of(board: queries.Board, page: screen_page.Page, cursor: queries.Cursor) -> bytes:
+    """The board as a display hears it."""
+    return message("state", {"at": milliseconds(board.at), "html": page.html, "version": page.version}, cursor)
+
+
+def told_of(events: list[queries.Event], cursor: queries.Cursor) -> bytes:
+    """Events as a display hears them, one after another."""
+    return b"".join(message("queue", queries.told(event), cursor) for event in events)
