@@ -170,6 +170,7 @@ def test_missed_is_who_is_not_there_when_the_grace_is_over(made, desk):
         assert arriving.mark_missed() == 0
     with clock.at(at(12) + timedelta(microseconds=1)):
         assert arriving.mark_missed() == 1
+        assert Booking.objects.get(state="missed").ended_at == clock.now()
     assert states(booking, moved) == [("missed", 1), ("cancelled", None)]
 
 

@@ -92,6 +92,7 @@ def test_counters_to_open_are_those_in_use_that_one_may_work_at(service, counter
     assert queries.session_of(clerk) == session and queries.session_of(official) is None
     actions.close_session(session.pk, clerk)
     assert queries.session_of(clerk) is None and not queries.is_staffed(counter.pk)
+    assert queries.counters_for(clerk)[0].open_now == []
 
 
 def test_who_waits_for_somebodys_room_today(clerk, service, counter, official):

@@ -11,6 +11,7 @@ from ula_portal.core import clock, ports
 from ula_portal.core.models import Role
 from visitors import actions, queries
 from visitors.models import QueueRule, ScreenRule
+from visitors.queries import waiting
 
 # Tuesday 09.00 and Friday 12.00 at the office.
 MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -154,6 +155,20 @@ def test_an_officials_room_is_no_counter_that_is_open_or_pauses(session, counter
     actions.pause(session.pk, clerk)
     (hall,) = queries.halls_now()
     assert (hall.counters_open, hall.paused) == (0, True)
+
+
+@pytest.mark.parametrize("serving", [False, True])
+def test_somebody_in_a_room_is_seen_as_service(clerk, serving):
+    post = make.position()
+    official, room = make.person(Role.OFFICIAL, position=post), make.counter(kind="room", position=post)
+    desk = make.person(Role.FRONT_DESK)
+    actions.check_in(user=desk, location=room.location, purpose="meet", name="Siti Contoh", host_id=post.pk)
+    session = actions.open_session(room.pk, official)
+    assert not waiting.queue_at(room.location).is_open
+    ticket = actions.call_next(session.pk, official)
+    if serving:
+        actions.start_serving(ticket.pk, official)
+    assert waiting.queue_at(room.location).is_open
 
 
 def test_nobody_waits_once_the_day_is_over(client, counter, clerk, service):
