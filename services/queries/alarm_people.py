@@ -75,7 +75,7 @@ class Chart:
 
     def _holders_of_run(self, request, run):
         found = list(self.held.get(run.position_id, ())) if run is not None else []
-        if not found and run is not None and run.unit_id:
+        if not found and run is not None:
             pool = [post for post in self.posts.values() if post.unit_id == run.unit_id and not post.heads_unit]
             found = [user for post in pool for user in self.held[post.pk]]
         return found or self._head_of(unit_of_case(request))

@@ -74,11 +74,13 @@ CALLED = [
     (Whom.SUPERIOR, lies(POST, assignee="section_head"), unchanged, ["head"]),
     (Whom.SUPERIOR, lies("", pool="unit"), unchanged, ["section_head"]),
     (Whom.SUPERIOR, lies("", pool="unit", unit="below_unit"), unchanged, ["section_head"]),
+    (Whom.SUPERIOR, lies("", pool="other_unit", unit="other_unit"), unchanged, ["head"]),
     (Whom.SUPERIOR, lies("KADIS", assignee="head"), unchanged, []),
     # The head of the unit, else of the one above; of the SOP's where no unit answers for the service.
     (Whom.UNIT_HEAD, lies("KADIS"), unchanged, ["section_head"]),
     (Whom.UNIT_HEAD, lies("KADIS"), away("section_head"), ["head"]),
     (Whom.UNIT_HEAD, lies("KADIS"), without_head("KABID-DIKDAS"), ["head"]),
+    (Whom.UNIT_HEAD, lies(POST, unit="other_unit"), unchanged, ["head"]),
     (Whom.UNIT_HEAD, lies(POST, unit=""), unchanged, ["section_head"]),
     (Whom.HOLDERS, lies("KOSONG", unit=""), unchanged, ["section_head"]),
     (Whom.SUPERIOR, lies("", unit=""), unchanged, ["section_head"]),
