@@ -46,6 +46,13 @@ def test_the_receipt_offers_it_and_carries_what_is_ones_own(client, service):
     assert tracking_token(draft) != tracking_token(found)
 
 
+def test_for_whom_one_applied_does_not_come_along(client, service):
+    found = make_request(service, **SAID, hubungan="Penerima kuasa", nama_pemberi_kuasa="Budi Contoh")
+    begin_again(client, found)
+    answers = Request.objects.get(state="draft").answers
+    assert answers["hubungan"] == "Penerima kuasa" and "nama_pemberi_kuasa" not in answers
+
+
 def test_nothing_comes_along_into_another_service_or_from_a_wrong_address(client, cast, service):
     found = make_request(service, **SAID)
     other = make_service(cast, code="LAIN", name="Layanan lain")

@@ -223,13 +223,15 @@ class TestTalk:
 
         ready = MessageTemplate.objects.create(title="Contoh siap", text="Yth. {name}, nomor {number}.")
         other = MessageTemplate.objects.create(title="Milik unit lain", text="x", unit=cast.office_unit)
+        own = MessageTemplate.objects.create(title="Milik unit sendiri", text="x", unit=cast.unit)
         client.force_login(cast.official)
         text = see(client, request_, tab="pesan", templat=ready.pk)
-        assert f"nomor {request_.number}.</textarea>" in text and other.title not in text
+        assert f"nomor {request_.number}.</textarea>" in text and own.title in text and other.title not in text
 
     def test_long_talk_has_pages(self, cast, request_, client):
         for number in range(23):
-            write_to_applicant(request_.pk, cast.official, f"Pesan ke-{number:02d}")
+            message = write_to_applicant(request_.pk, cast.official, f"Pesan ke-{number:02d}")
+        assert message.text == "Pesan ke-22"
         client.force_login(cast.official)
         answer = client.get(url(request_), {"tab": "pesan"})
         assert "Pesan ke-22" in answer.content.decode() and "Pesan ke-02" not in answer.content.decode()

@@ -173,6 +173,9 @@ def test_a_refusal_uses_its_own_template_and_the_reason_given(cast, service):
     assert "21 (dua puluh satu) hari kerja" in letter.body
     walk(request, (cast.counter, "done"))
     assert request.state == Request.State.REJECTED
+    # The office's own end says nothing of who fetched the letter.
+    letter.refresh_from_db()
+    assert letter.collected_at is None
 
 
 def test_every_end_after_a_step_decides_about_refusal(service):

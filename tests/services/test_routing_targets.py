@@ -85,6 +85,15 @@ def test_each_condition_of_a_rule(office, said, answers, fitting):
     assert rule_for(request, [rule]) == (rule if fitting else None)
 
 
+def test_while_an_agency_has_it_whoever_begins_in_the_office_is_suggested(office):
+    request = begin(office)
+    step = request.sop_version.steps.get(no=4)
+    StepRun.objects.filter(request=request, finished_at=None).update(step=step, led_by="external", position=None)
+    away("colleague")(office)
+    row = routing_rows([Request.objects.get(pk=request.pk)], officials_today())[0]
+    assert (row.suggestion, row.why) == (office.official, "pelaksana langkah 2")
+
+
 def test_a_rule_out_of_use_names_nobody(office):
     RoutingRule.objects.create(order=1, user=office.official, active=False)
     assert rules_in_order() == []

@@ -381,7 +381,7 @@ def test_the_letter_is_fetched_by_its_applicant_only(client):
     assert client.post(address(request, "track_letter")).status_code == 404
     walk_to_letter(request, cast)
     html = look(client, request)
-    assert "Siap diambil" in html and "Unduh surat" in html
+    assert "Siap diambil" in html and "Unduh surat" in html and "Sedang dikerjakan" not in html
     assert "tidak dapat ditarik lagi" in client.get(address(request, "track_withdraw")).content.decode()
     assert client.get(address(request, "track_letter")).url == address(request, "track_detail")
     assert client.post(address(other, "track_letter")).status_code == 404
