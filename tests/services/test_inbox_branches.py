@@ -3,9 +3,10 @@
 import datetime
 
 import pytest
+from django.db import connection
 
 from services.models import InboxEntry, Participation, StepRun
-from services.queries import inbox
+from services.queries import arrivals, inbox
 from tests.factories.cases import OFFICIAL, make_case, make_case_service, step
 from tests.factories.core import named_cast
 from tests.factories.standing import POST, anew, away, in_turn, staffed, unchanged
@@ -198,6 +199,14 @@ def test_a_case_stands_where_its_row_says(office, case, tab, who, change, said, 
     assert stands_in(tab, inbox.reach_of(user), case) is there
     if tab in ("mine", "paper"):
         assert inbox.mine_now(user).exists() is there
+
+
+def test_what_the_streams_were_told_they_are_not_told_again(case):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE services_inboxentry SET arrived_xid = '9'::xid8 WHERE request_id = %s", [case.pk])
+    topic = arrivals.topic_of_case(case.pk)
+    assert topic in arrivals.topics_since(arrivals.Mark(5))[0]
+    assert topic not in arrivals.topics_since(arrivals.Mark(5, frozenset({(9, case.pk)})))[0]
 
 
 def stood_in_for(office):
