@@ -206,6 +206,10 @@ def test_plans_of_another_service_place_or_out_of_use_are_no_rivals(made):
     with pytest.raises(Refused) as refusal:
         make.plan(made.service, made.location, **same)
     assert refusal.value.field == "from_time"
+    # How far a plan was followed is of its service and place alone.
+    SlotPlan.objects.update(opened_until=None)
+    slots.follow_plans(made.service_id, made.location_id)
+    assert [plan.pk for plan in SlotPlan.objects.exclude(opened_until=None)] == [made.pk]
     SlotPlan.objects.filter(pk=made.pk).update(active=False)
     make.plan(made.service, made.location, **same)
 
