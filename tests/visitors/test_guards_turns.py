@@ -9,6 +9,7 @@ from ula_portal.core import clock
 from ula_portal.core.models import Role
 from visitors import actions
 from visitors.models import QueueEvent, Ticket
+from visitors.queries.waiting import queue_at
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = timedelta(minutes=30)
@@ -89,6 +90,16 @@ def test_only_who_has_waited_long_for_this_counter_goes_before_what_it_prefers(s
     else:
         Ticket.objects.filter(pk=common.pk).update(waiting_since=clock.now() - LONG_AGO)
     assert actions.call_next(session.pk, clerk) == (preferred if other else common)
+
+
+def test_who_was_sent_here_goes_before_what_is_not_preferred(session, clerk, service, counter):
+    rare = make.service("B")
+    counter.services.add(rare)
+    counter.preferred.set([rare])
+    common, sent = make.ticket(service=service, user=clerk), make.ticket(service=service, user=clerk)
+    Ticket.objects.filter(pk=sent.pk).update(target=counter)
+    assert [each.pk for each in queue_at(counter.location).line_of(counter.pk)] == [sent.pk, common.pk]
+    assert actions.call_next(session.pk, clerk) == sent
 
 
 def test_what_a_counter_prefers_but_does_not_do_is_not_called(session, clerk, counter):
