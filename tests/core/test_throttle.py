@@ -45,7 +45,10 @@ def test_what_ended_a_day_ago_is_swept_now_and_then_by_who_tries_first(monkeypat
     for who, hours in (("old", 25), ("recent", 23)):
         with clock.at(now - datetime.timedelta(hours=hours, seconds=300)):
             throttle.count("code", who)
-    left = lambda: set(ThrottleCount.objects.values_list("who", flat=True))  # noqa: E731
+
+    def left():
+        return set(ThrottleCount.objects.values_list("who", flat=True))
+
     monkeypatch.setattr(throttle.secrets, "randbelow", lambda _most: 1)
     throttle.count("code", "new")
     assert left() == {"old", "recent", "new"}
