@@ -123,7 +123,7 @@ class _Writing:
             self.edits.append((*control.inside, "\n" + _text(value)))
         else:
             self._tag(control.tag, value=value)
-        return control.is_typed and bool(value.strip())
+        return control.kind != "hidden" and bool(value.strip())
 
     def _choose(self, control, values):
         known = [value for _tag, value in control.options]

@@ -52,11 +52,6 @@ class Control:
     def is_button(self):
         return self.kind in ("button", "submit", "image", "reset")
 
-    @property
-    def is_typed(self):
-        """Whether a person fills it in."""
-        return not self.is_button and self.kind not in ("hidden", "file", "password")
-
 
 @dataclass
 class Form:
