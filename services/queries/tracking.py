@@ -188,10 +188,11 @@ def _is_refused(request):
 
 
 def _refusal(request, messages):
-    """Why, as the decision or the office's last words say it, and until when the applicant may object."""
+    """Why, as the decision or whoever closed the request says it, and until when the applicant may object."""
     ground = ground_of_refusal(flow_of(request.sop_version_id), request.runs.all())
-    words = [message.text for message in messages if message.author_id]
-    return {"refusal": next(iter([ground, *words[::-1]]), ""), "objection_until": objection_until(request)}
+    # Only what was written with the closing: other messages of the office are no reason.
+    words = [message.text for message in messages if message.author_id and message.at == request.closed_at]
+    return {"refusal": ground or "".join(words), "objection_until": objection_until(request)}
 
 
 def objection_until(request) -> date:

@@ -22,6 +22,7 @@ from services.actions.cases import (
     write_to_applicant,
 )
 from services.models import Letter, Message, Request, StepRun
+from services.queries.tracking import tracking_of
 from tests.factories.at_once import at_once
 from tests.factories.cases import (
     HEAD,
@@ -314,6 +315,24 @@ def test_an_unanswered_request_is_closed_only_after_its_days(cast):
     request.refresh_from_db()
     assert request.state == Request.State.REJECTED
     assert request.messages.get().internal is False
+    told = tracking_of(request)
+    assert [each.text for each in told.messages] == ["Tidak dijawab."]
+    # What the last "no" said goes before.
+    assert told.refusal == "Belum sesuai."
+
+
+@pytest.mark.parametrize("why", ["Tidak dijawab.", ""])
+def test_closed_unanswered_without_a_decision_what_was_written_then_is_why(cast, why):
+    with clock.at(at(2)):
+        request = make_case(make_case_service(cast))
+        ask_applicant(request.pk, cast.official, "Mohon kirim KTP.")
+        write_to_applicant(request.pk, cast.official, "Loket tutup pukul tiga.")
+    with clock.at(at(3, month=12)):
+        close_unanswered(request.pk, cast.official, why)
+    with clock.at(at(4, month=12)):
+        write_to_applicant(request.pk, cast.official, "Silakan mengajukan lagi.")
+    request.refresh_from_db()
+    assert tracking_of(request).refusal == why
 
 
 def test_the_file_is_declared_complete_once(cast, request_):
