@@ -127,9 +127,9 @@ def _waiting(reach):
     """Others' turn: the applicant's, another agency's, or an official's in a case I answer for."""
     user_id = reach.user.pk
     not_mine = Q(assignee_id__isnull=True) | ~Q(assignee_id=user_id)
-    answered_for = Q(responsible_id=user_id) & ~Q(place="closed") & (ELSEWHERE | not_mine)
     return [
-        answered_for,
+        # What is mine and elsewhere is the next branch's.
+        Q(responsible_id=user_id) & ~Q(place="closed") & not_mine,
         Q(assignee_id=user_id) & ELSEWHERE,
         Q(handed_by_id=user_id) & ELSEWHERE,
         *_each("pool_unit_id", reach.unit_ids | reach.led_unit_ids, ELSEWHERE),
