@@ -74,6 +74,6 @@ def ground_of_refusal(flow, runs) -> str:
     ``runs``: the request's, in any order.
     """
     counted = sorted((run for run in runs if run.taken_back_at is None), key=lambda run: -run.ordinal)
-    decided = [run for run in counted if run.outcome in ("yes", "no") and run.note]
-    refused = [run.note for run in decided if refuses(flow, flow.step(run.step_id), run.outcome)]
-    return next(iter([*refused, *(run.note for run in decided if run.outcome == "no")]), "")
+    noted = [run for run in counted if run.note]
+    refused = [run.note for run in noted if refuses(flow, flow.step(run.step_id), run.outcome)]
+    return next(iter([*refused, *(run.note for run in noted if run.outcome == "no")]), "")
