@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from services.absence_words import away_note, away_sentence
+from services.actions import presence
 from services.actions.cases import decide_step, follow_presence, reassign, start_step
 from services.models import InboxEntry, StepRun, TimelineEntry
 from services.queries.inbox import inbox_counts, mine_now, reach_of
@@ -147,6 +148,14 @@ def test_a_step_in_hand_stays_with_whoever_is_here(cast, request_):
     away(cast.section_head)
     assert follow_presence() == 1
     assert (run_of(request_).assignee, run_of(request_).deviation) == (None, "")
+
+
+def test_steps_that_are_done_take_no_turn_of_the_open_ones(cast, request_, monkeypatch):
+    walk(request_, (cast.official, "yes"))
+    open_one = make_case(request_.service)
+    away(cast.official)
+    monkeypatch.setattr(presence, "AT_ONCE", 1)
+    assert follow_presence() == 1 and run_of(open_one).unit == cast.unit
 
 
 def test_following_asks_as_little_for_many_as_for_one(cast, request_):

@@ -238,7 +238,16 @@ def test_where_the_sop_marks_no_letter_the_last_step_of_the_office_is_one(office
     InboxEntry.objects.filter(pk=case.pk).update(**dict.fromkeys(IDS), place="office")
     said = written(office, late=True, post=POST, **({"assignee": "nobody"} if tab == "late" else {}))
     InboxEntry.objects.filter(pk=case.pk).update(**said)
-    assert stands_in(tab, inbox.reach_of(anew(getattr(office, who))), case) is there
+    reach = inbox.reach_of(anew(getattr(office, who)))
+    assert stands_in(tab, reach, case) is there
+    assert reach.awaits_signer(StepRun.objects.get(pk=run.pk)) is (who == "nobody" and no == 3)
+
+
+@pytest.mark.parametrize(("who", "leaves"), [("nobody", True), ("leader", True), ("section_head", False)])
+def test_a_deputy_leaves_the_letters_unless_they_sign_by_a_post_above(office, who, leaves):
+    away("colleague", deputy=who)(office)
+    post = office.positions[POST].pk
+    assert (post in inbox.reach_of(anew(getattr(office, who))).deputised_position_ids) is leaves
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from services.actions.letters import ensure_letter_templates, issue_letter
 from services.actions.setting_up import add_letter_template
 from services.models import Letter, LetterTemplate
 from services.queries.catalogue import gaps_of
-from services.queries.letters import verification_code
+from services.queries.letters import known_placeholders, verification_code
 from tests.factories.cases import count_queries, make_case, make_case_service, run_of, to_letter, walk
 from tests.factories.core import named_cast
-from tests.factories.services import entry
+from tests.factories.services import entry, make_service
 from ula_portal.core.errors import Refused
 from ula_portal.core.models import Office
 
@@ -89,6 +89,14 @@ def test_a_template_is_not_set_up_with_an_unknown_placeholder_either(service):
         add_letter_template("x", name="X", title="X", classification="1", body="{tidak_ada}", services=[service.code])
     assert refused.value.field == "body" and "{tidak_ada}" in str(refused.value)
     assert not LetterTemplate.objects.filter(code="x").exists()
+
+
+def test_a_template_names_what_its_services_ask_and_one_of_none_what_any_asks(cast, template):
+    other = {"name": "nomor_kapal", "label": "Nomor kapal", "type": "text", "required": False}
+    make_service(cast, form_fields=[*entry()["form_fields"], other], published=False)
+    assert "nisn" in known_placeholders(template) and "nomor_kapal" not in known_placeholders(template)
+    for none in (None, LetterTemplate()):
+        assert {"nisn", "nomor_kapal"} <= set(known_placeholders(none))
 
 
 # What is missing

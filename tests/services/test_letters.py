@@ -23,7 +23,7 @@ from ula_portal.core import clock
 from ula_portal.core.actions import people
 from ula_portal.core.actors import applicant
 from ula_portal.core.errors import NotAllowed, Outdated, Refused
-from ula_portal.core.models import NumberSequence, Office, Role, StoredFile
+from ula_portal.core.models import JournalEntry, NumberSequence, Office, Role, StoredFile
 
 pytestmark = pytest.mark.django_db
 
@@ -171,8 +171,11 @@ def test_a_refusal_uses_its_own_template_and_the_reason_given(cast, service):
     assert reason in letter.body
     assert "keberatan" in letter.body
     assert "21 (dua puluh satu) hari kerja" in letter.body
+    read = Request.objects.get(pk=request.pk)
     walk(request, (cast.counter, "done"))
     assert request.state == Request.State.REJECTED
+    # Whoever read the request right before its end sees no letter yet.
+    assert letter_of(read) is None and letter_of(request) == letter
     # The office's own end says nothing of who fetched the letter.
     letter.refresh_from_db()
     assert letter.collected_at is None
@@ -220,6 +223,8 @@ def test_a_second_letter_withdraws_the_first(cast, ready):
     second = issue_letter(run_of(ready).pk, cast.section_head)
     first.refresh_from_db()
     assert (first.state, second.state, second.sequence) == ("withdrawn", "issued", 2)
+    said = JournalEntry.objects.filter(verb="issue_letter").latest("pk").data
+    assert (said["letter"], said["replaces"]) == (second.pk, first.pk)
     assert letter_by_code(verification_code(first)) == first
 
 
