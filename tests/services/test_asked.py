@@ -92,6 +92,11 @@ class TestStates:
         send(asked, other, picture())
         assert states(asked) == ["unchanged"]
 
+    def test_what_was_shown_at_the_desk_before_is_not_new_either(self, asked):
+        _mend, other = asked.documents.order_by("pk")
+        asked.documents.filter(pk=other.pk).update(file=None, original="seen")
+        assert states(asked) == ["unchanged"]
+
 
 class TestTheSameFile:
     def test_the_refused_one_is_told_at_the_upload_and_nothing_is_kept(self, asked):

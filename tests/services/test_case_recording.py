@@ -12,6 +12,7 @@ from services.actions.cases import (
     attach_paper,
     complete_in_row,
     decide_step,
+    detach_paper,
     record_on_paper,
     withdraw_request,
 )
@@ -107,6 +108,8 @@ def test_nobody_records_a_sheet_that_never_went_through_their_hands(cast, dispos
             record_on_paper(run_of(disposed).pk, user, "done", happened_on=DAY, photo=picture())
         with pytest.raises(NotAllowed):
             attach_paper(run_of(disposed).pk, user, picture())
+        with pytest.raises(NotAllowed):
+            detach_paper(run_of(disposed).pk, user)
     assert StoredFile.objects.filter(name__startswith="foto").count() == 0
     assert no_of(disposed) == 3
 

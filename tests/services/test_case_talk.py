@@ -107,6 +107,8 @@ class TestVerdicts:
         ask_applicant(request_.pk, cast.official, "Mohon diperbaiki.", {document.pk: "buram"})
         document.refresh_from_db()
         assert document.verdict_note == "buram"
+        said = JournalEntry.objects.get(verb="ask_applicant").data
+        assert said == {"pause": request_.pauses.get().pk, "documents": [document.pk]}
 
 
 class TestMentions:
@@ -154,11 +156,12 @@ class TestMentions:
             ("@Ani Contoh tolong", {"Ani Contoh"}),
             ("@ani contoh wati tolong", {"Ani Contoh Wati"}),
             ("@Ani Contoh Wati dan @Ani Contoh", {"Ani Contoh", "Ani Contoh Wati"}),
+            # Whoever has no name is not called by every @.
             ("Ani Contoh tanpa tanda, surel a@contoh.id", set()),
         ],
     )
     def test_names_behind_an_at_sign(self, text, names):
-        people_ = [User(pk=n, full_name=name) for n, name in enumerate(("Ani Contoh", "Ani Contoh Wati"), 1)]
+        people_ = [User(pk=n, full_name=name) for n, name in enumerate(("Ani Contoh", "Ani Contoh Wati", ""), 1)]
         found = named_in(text, people_)
         assert {person.full_name for person in people_ if person.pk in found} == names
 

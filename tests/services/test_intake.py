@@ -257,6 +257,10 @@ class TestShortage:
         assert entries(walk_in, "shortage_printed").count() == 2
         walk_in.refresh_from_db()
         assert walk_in.complete_at is None
+        # What is there and must be mended is lacking too, with what is wrong with it.
+        walk_in.documents.update(verdict="mend", verdict_note="buram")
+        lack = lacks_of(walk_in)[0]
+        assert (lack.label, lack.note) == ("KTP", "buram")
 
     def test_refusals(self, cast, walk_in):
         with pytest.raises(NotAllowed):

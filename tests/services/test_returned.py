@@ -8,7 +8,7 @@ from services.actions.documents import EXTRA, attach_document
 from services.models import InboxEntry, StepRun
 from services.queries.history import history_of
 from services.queries.inbox import cases_for, reach_of
-from services.queries.returned import answered_of
+from services.queries.returned import answered_of, is_return
 from tests.factories.cases import (
     content,
     count_queries,
@@ -108,6 +108,14 @@ def test_at_their_end_the_applicant_was_asked_nothing():
     fetched = StepRun(pk=2, step_id=9, led_by="applicant", outcome="skipped", finished_at=clock.now())
     again = StepRun(pk=3, step_id=8, led_by="position")
     assert answered_of(flow_of_content(content(rich_steps())), [signed, fetched, again], [], []) is None
+
+
+@pytest.mark.parametrize(("earlier", "now"), [("applicant", "position"), ("position", "applicant")])
+def test_the_applicant_neither_sends_back_nor_is_sent_back_to(earlier, now):
+    flow = flow_of_content(content(rich_steps()))
+    decided = StepRun(step_id=5, led_by=earlier, outcome="no", finished_at=clock.now())
+    assert is_return(flow, StepRun(step_id=5, led_by="position", outcome="no"), StepRun(step_id=2, led_by="position"))
+    assert not is_return(flow, decided, StepRun(step_id=2, led_by=now))
 
 
 def test_the_list_costs_the_same_with_marks(cast, service):

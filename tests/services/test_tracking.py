@@ -407,6 +407,7 @@ def test_a_refusal_says_why_and_how_to_object(client):
     for words in (
         "Tidak dapat dikabulkan",
         "Daya tampung sekolah tujuan penuh.",
+        "Apakah daya tampung tersedia? Tidak lengkap.",
         "keberatan secara tertulis kepada kepala kantor sampai Selasa, 22 Desember 2026",
         "Unduh surat",
     ):
