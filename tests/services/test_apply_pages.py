@@ -12,7 +12,7 @@ from services.models import Document, Request
 from services.queries.documents import document_slots
 from services.queries.forms import part_number_of, parts_of
 from services.receipt import draft_code, receipt_code, tracking_token
-from tests.factories.services import NIK, make_draft, make_request, make_service, picture
+from tests.factories.services import NIK, entry, make_draft, make_request, make_service, picture
 from tests.factories.sop import make_cast, make_office
 from ula_portal.core import clock
 from ula_portal.core.models import StoredFile
@@ -44,6 +44,13 @@ def fill_in(client, draft, said, **more):
 
 def part(draft, number):
     return address("apply_part", draft, number) if number > 1 else address("apply_data", draft)
+
+
+def test_a_long_matter_is_asked_in_parts_that_are_counted(cast):
+    more = [{"name": f"isian{n}", "label": f"Isian {n}", "type": "text", "required": False} for n in range(4)]
+    service = make_service(cast, form_fields=[*entry()["form_fields"], *more], published=False)
+    titles = [each.title for each in parts_of(service.form_versions.get().pk)]
+    assert titles[-2:] == ["Tentang permohonan, bagian 1", "Tentang permohonan, bagian 2"]
 
 
 def test_the_whole_way(client, service):

@@ -13,11 +13,12 @@ from django.urls import reverse
 from hypothesis import example, given, strategies
 
 from services.models import Request, Service
+from services.queries.catalogue import latest_sops
 from services.queries.opening import usual_week, week
 from services.queries.statistics import Observed, measure_time, often_asked
 from services.structured_data import as_json_ld
 from tests.factories.services import entry, make_request, make_service
-from tests.factories.sop import make_cast, make_office
+from tests.factories.sop import imported, make_cast, make_office, publish, small_content
 from ula_portal.core import clock, ports, workdays
 from ula_portal.core.actions import calendar
 from ula_portal.demo import sources
@@ -33,6 +34,13 @@ def cast():
 
 def page(client, service, name="service_detail"):
     return client.get(reverse(name, args=[service.slug])).content.decode()
+
+
+def test_the_front_page_shows_sops_that_are_in_force(cast):
+    now = publish(small_content(number="420/1"), cast)
+    publish(small_content(number="420/2", name="Kelak"), cast, clock.today() + datetime.timedelta(days=1))
+    imported(small_content(number="420/3", name="Draf"))
+    assert latest_sops() == [now]
 
 
 def finish(service, number, days):

@@ -82,5 +82,7 @@ def test_an_ordinary_step_does_not_offer_one(cast, client):
     client.force_login(cast.official)
     assert "Cetak lembar disposisi" not in client.get(reverse("case_detail", args=[case.number])).content.decode()
     # Whoever needs it nevertheless has the address.
-    assert sheet_of(case, sheet_run(case)).answers == ()
+    sheet = sheet_of(case, sheet_run(case))
+    # It goes on to the office's other positions, not to the applicant.
+    assert (sheet.answers, sheet.forward_to) == ((), (HEAD,))
     assert client.get(reverse("case_disposition", args=[case.number])).status_code == 200

@@ -12,7 +12,9 @@ from services.actions.judging import clear_verdict, judge_document
 from services.actions.letters import issue_letter
 from services.actions.saved_filters import change_filter, delete_filter, save_filter
 from services.models import FormVersion, Letter, LetterTemplate, Request, Requirement, Service, StepRun
+from services.queries import inbox_filters
 from services.queries.documents import document_slots
+from services.queries.reach import reach_of
 from tests.factories.cases import make_case, make_case_service, run_of, to_letter, walk
 from tests.factories.core import named_cast
 from tests.factories.services import make_draft, picture
@@ -210,6 +212,13 @@ class TestLetters:
 
 
 class TestReminding:
+    def test_another_case_that_one_may_read_opens_this_one_not(self, office, service):
+        case, other = make_case(service), make_case(service)
+        Request.objects.filter(pk=other.pk).update(responsible=office.outsider)
+        assert verbs.remind(run_of(other).pk, office.outsider)
+        with pytest.raises(NotAllowed):
+            verbs.remind(run_of(case).pk, office.outsider)
+
     def test_who_is_away_is_not_reminded_but_the_others(self, office, service):
         run = run_of(make_case(service))
         verbs.claim_step(run.pk, office.official)
@@ -243,6 +252,19 @@ class TestFilters:
             with pytest.raises(NotAllowed):
                 delete_filter(kept.pk, user)
         delete_filter(shared.pk, office.leader)
+
+    @pytest.mark.parametrize(
+        ("who", "seen"),
+        [("official", ["Sendiri", "Unit"]), ("member", ["Unit"]), ("leader", ["Unit"]), ("outsider", [])],
+    )
+    def test_ones_own_and_those_of_ones_units_are_there(self, office, who, seen):
+        made = [
+            save_filter(office.official, name="Sendiri", choice={}),
+            save_filter(office.official, name="Unit", choice={}, unit=office.unit),
+        ]
+        reach = reach_of(anew(getattr(office, who)))
+        assert [each.name for each in inbox_filters.saved_filters(reach)] == seen
+        assert [each.name for each in made if inbox_filters.saved_filter(reach, each.pk)] == seen
 
     def test_with_which_units_it_is_shared(self, office):
         assert save_filter(office.leader, name="Satu", choice={}, unit=office.unit).unit == office.unit

@@ -7,7 +7,7 @@ import pytest
 from services.actions.intake import print_shortage
 from services.models import Pause, Request, Service, StepRun
 from services.queries import reports
-from services.queries.reports import Period, Selection
+from services.queries.reports import Period, Selection, open_cases
 from tests.factories.cases import make_case, make_case_service
 from tests.factories.core import named_cast
 from tests.factories.services import make_request
@@ -16,7 +16,7 @@ from tests.snapshots import repeated
 from ula_portal.core import clock
 
 pytestmark = pytest.mark.django_db
-DAY = datetime.timedelta(days=1)
+DAY, HOUR = datetime.timedelta(days=1), datetime.timedelta(hours=1)
 
 
 @repeated
@@ -118,6 +118,15 @@ def test_open_cases(office, kind, more, where, there):
     reach = reports.reach_of(anew(office.head))
     lines = list(reports.rows_of(reach, Selection(kind, **said), clock.now()))
     assert [line.request for line in lines] == ([request] if there else [])
+
+
+def test_a_case_lies_there_since_the_last_answer(office):
+    run = StepRun.objects.get(request=begin(office), finished_at=None)
+    for hours in (4, 2):
+        asked = {"from_at": run.offered_at + hours * HOUR, "to_at": run.offered_at + (hours + 1) * HOUR}
+        Pause.objects.create(request=run.request, run=run, wanted="KTP", resume_state="in_progress", **asked)
+    since = StepRun.objects.annotate(since=open_cases.since()).get(pk=run.pk).since
+    assert since == run.offered_at + 5 * HOUR
 
 
 def test_by_service_and_step(office):

@@ -202,7 +202,8 @@ def test_a_time_that_no_plan_wants_any_more_keeps_its_promise_after_a_closure(ma
     closure = close(made, desk)
     SlotPlan.objects.update(active=False)
     slots.follow_plans(made.service_id, made.location_id)
-    actions.reopen(closure.pk, desk)
+    # No time can be booked again, and none is said to be.
+    assert actions.reopen(closure.pk, desk).slots == 0
     assert states(booking) == [("booked", 1)] and slot_at(made, TODAY, 14).state == "dropped"
 
 

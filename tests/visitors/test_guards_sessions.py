@@ -63,6 +63,14 @@ def test_the_holder_of_a_counters_position_works_there_without_a_role_of_the_des
         actions.open_session(room.pk, bare)
 
 
+def test_a_counter_in_use_names_who_sits_there_now(counter, clerk):
+    earlier, late = make.person(Role.COUNTER), make.person(Role.COUNTER)
+    actions.close_session(actions.open_session(counter.pk, earlier).pk, earlier)
+    actions.open_session(counter.pk, clerk)
+    with pytest.raises(Refused, match=rf"sedang dipakai {clerk}\."):
+        actions.open_session(counter.pk, late)
+
+
 @pytest.mark.parametrize("verb", [actions.pause, actions.unpause, actions.close_session])
 def test_only_ones_own_open_session_is_paused_or_closed(session, clerk, verb):
     for user, pk in ((make.person(Role.COUNTER), session.pk), (clerk, NOBODY)):
@@ -92,6 +100,7 @@ def test_with_a_visitor_at_the_counter_nobody_pauses_or_closes_held_ones_do_not_
     actions.hold(called.pk, clerk)
     actions.pause(session.pk, clerk)
     assert actions.close_session(session.pk, clerk).closed_at
+    assert CounterSession.objects.get(pk=session.pk).paused_at is None
     assert state_of(called) == "held"
 
 
