@@ -1,0 +1,211 @@
+"""Papers at the desk, clause by clause: where a limit lies, which stay is meant, what is lacking and counted."""
+
+import datetime
+
+import pytest
+
+from services.actions.cases import withdraw_request
+from services.actions.documents import EXTRA, attach_document, remove_document
+from services.actions.intake import NAME_LENGTH, SHELF_LENGTH, Tick, print_shortage, return_original, take_in_papers
+from services.actions.requests import open_walk_in_request
+from services.models import PastHolding, Requirement, TimelineEntry
+from services.queries.intake import (
+    MENDABLE,
+    brought_papers,
+    finished_stays,
+    held_originals,
+    intake_slots,
+    is_mendable,
+    lacks_of,
+    loose_label,
+    place_of,
+)
+from tests.factories.cases import make_case_service
+from tests.factories.core import named_cast
+from tests.factories.services import picture
+from ula_portal.core import clock
+from ula_portal.core.actors import applicant, staff
+from ula_portal.core.errors import Outdated
+from ula_portal.core.models import JournalEntry
+
+pytestmark = pytest.mark.django_db
+DAY, INSTANT = datetime.timedelta(days=1), datetime.timedelta(microseconds=1)
+
+
+@pytest.fixture
+def cast():
+    return named_cast()
+
+
+@pytest.fixture
+def service(cast):
+    return make_case_service(cast)
+
+
+@pytest.fixture
+def walk_in(cast, service):
+    return open_walk_in_request(service, user=cast.frontdesk, applicant_name="Ibu Contoh")
+
+
+def keys(request):
+    return [slot.key for slot in intake_slots(request)]
+
+
+def tick(request, user, how="kept", shelf="A1", at=0):
+    """Tick one paper; its document, or None when that changed nothing."""
+    return next(iter(take_in_papers(request.pk, user, {keys(request)[at]: Tick(how, shelf)})), None)
+
+
+def scan(request, user):
+    return attach_document(request, picture(), key=keys(request)[0], actor=staff(user))
+
+
+# Taking in
+
+
+def test_what_was_not_brought_is_not_written_down(walk_in, cast):
+    assert take_in_papers(walk_in.pk, cast.frontdesk, {key: Tick("") for key in keys(walk_in)}) == []
+    assert not walk_in.documents.exists() and not JournalEntry.objects.filter(verb="take_in_papers").exists()
+
+
+def test_names_may_be_as_long_as_there_is_room(walk_in, cast):
+    shelf, name = "x" * SHELF_LENGTH, "y" * NAME_LENGTH
+    document = tick(walk_in, cast.frontdesk, shelf=shelf)
+    done = return_original(document.pk, cast.frontdesk, name)
+    assert (done.shelf, done.returned_to) == (shelf, name)
+    # Only what is kept lies on a shelf.
+    assert tick(walk_in, cast.frontdesk, "seen", "x" * 99, at=1).shelf == ""
+
+
+def test_an_original_may_come_again_to_the_same_shelf(walk_in, cast):
+    document = tick(walk_in, cast.frontdesk)
+    return_original(document.pk, cast.frontdesk, "Ibu Contoh")
+    assert tick(walk_in, cast.frontdesk, "") is None
+    with clock.at(clock.now() + DAY):
+        assert tick(walk_in, cast.frontdesk).is_held
+    assert PastHolding.objects.get().shelf == "A1"
+
+
+def test_a_mistake_gives_back_the_latest_of_several_stays(walk_in, cast):
+    now = clock.now()
+    for day, (shelf, name) in enumerate([("A1", "Satu"), ("A2", "Dua"), ("A3", "Tiga")]):
+        with clock.at(now + day * DAY):
+            document = tick(walk_in, cast.frontdesk, shelf=shelf)
+            return_original(document.pk, cast.frontdesk, name)
+    with clock.at(now + 3 * DAY):
+        tick(walk_in, cast.frontdesk, "copy")
+        mended = tick(walk_in, cast.frontdesk, "")
+    assert (mended.shelf, mended.returned_to, mended.removed_at) == ("A3", "Tiga", None)
+    assert [stay.holding.shelf for stay in finished_stays(walk_in)] == ["A1", "A2", "A3"]
+    assert PastHolding.objects.count() == 2
+
+
+@pytest.mark.parametrize("how", ["seen", "copy", ""])
+def test_kept_may_be_a_slip_for_ten_minutes(walk_in, cast, how):
+    now = clock.now()
+    with clock.at(now):
+        document = tick(walk_in, cast.frontdesk)
+    with clock.at(now + MENDABLE + INSTANT):
+        assert not is_mendable(document)
+    with clock.at(now + MENDABLE):
+        assert is_mendable(document) and tick(walk_in, cast.frontdesk, how).original == how
+    document.refresh_from_db()
+    assert not is_mendable(document)
+
+
+def test_what_was_seen_may_be_called_otherwise_at_any_time(walk_in, cast):
+    tick(walk_in, cast.frontdesk, "seen")
+    with clock.at(clock.now() + DAY):
+        assert tick(walk_in, cast.frontdesk, "copy").original == "copy"
+        assert tick(walk_in, cast.frontdesk, "").removed_at
+
+
+# Giving back
+
+
+def test_nothing_is_given_back_before_it_came(walk_in, cast):
+    document = tick(walk_in, cast.frontdesk)
+    with clock.at(document.kept_at - DAY):
+        assert return_original(document.pk, cast.frontdesk, "Ibu Contoh").returned_at == document.kept_at
+
+
+def test_papers_are_told_by_when_they_came_and_went(walk_in, cast):
+    now = clock.now()
+    with clock.at(now):
+        first = tick(walk_in, cast.frontdesk)
+    with clock.at(now + DAY):
+        second = tick(walk_in, cast.frontdesk, at=1)
+        attach_document(walk_in, picture(), key=EXTRA, actor=staff(cast.frontdesk))
+        return_original(second.pk, cast.frontdesk, "Dua")
+    with clock.at(now + 2 * DAY):
+        gone = tick(walk_in, cast.frontdesk, "seen", at=2)
+        tick(walk_in, cast.frontdesk, "", at=2)
+    assert [each.pk for each in brought_papers(walk_in)] == [first.pk, second.pk]
+    assert gone and [each.pk for each in held_originals(walk_in)] == [first.pk]
+    with clock.at(now + 3 * DAY):
+        return_original(first.pk, cast.frontdesk, "Satu")
+    assert [stay.holding.returned_to for stay in finished_stays(walk_in)] == ["Dua", "Satu"]
+
+
+# What there is
+
+
+def test_a_paper_is_called_by_what_asks_for_it_else_by_its_file(walk_in, cast):
+    asked = scan(walk_in, cast.frontdesk)
+    extra = attach_document(walk_in, picture("Surat lain.jpg"), key=EXTRA, actor=staff(cast.frontdesk))
+    assert loose_label(asked) == "KTP" and loose_label(extra) == extra.file.name
+    assert keys(walk_in)[-1] == f"d{extra.pk}" and len(set(keys(walk_in))) == len(keys(walk_in))
+    kept = take_in_papers(walk_in.pk, cast.frontdesk, {f"d{extra.pk}": Tick("kept", "A1")})[0]
+    assert place_of(kept) == f"{extra.file.name} (rak A1)" and place_of(asked) == "KTP"
+    # What is no longer asked for is still there.
+    Requirement.objects.filter(text="KTP").update(active=False)
+    assert f"d{asked.pk}" in keys(walk_in)
+    remove_document(asked, actor=applicant(walk_in.pk))
+    assert f"d{asked.pk}" not in keys(walk_in)
+
+
+# What is lacking
+
+
+def printed(request):
+    return TimelineEntry.objects.filter(request=request, verb="shortage_printed").count()
+
+
+def test_the_same_sheet_counts_once_a_day_for_each_request(walk_in, service, cast):
+    other = open_walk_in_request(service, user=cast.frontdesk, applicant_name="Bapak Contoh")
+    noon = clock.now().replace(hour=5)
+    for moment, request, count in (
+        (noon, walk_in, 1),
+        (noon, other, 1),
+        (noon, walk_in, 1),
+        (noon + DAY, walk_in, 2),
+        (noon + DAY, other, 2),
+    ):
+        with clock.at(moment):
+            print_shortage(request.pk, cast.frontdesk)
+        assert printed(request) == count
+
+
+def test_a_sheet_that_lacks_otherwise_counts_anew(walk_in, cast):
+    for how, count in (("seen", 1), ("", 2), ("seen", 3), ("copy", 3)):
+        tick(walk_in, cast.frontdesk, how)
+        print_shortage(walk_in.pk, cast.frontdesk)
+        assert printed(walk_in) == count
+
+
+def test_of_a_closed_request_nothing_is_lacking(walk_in, cast):
+    withdraw_request(walk_in, actor=applicant(walk_in.pk))
+    with pytest.raises(Outdated):
+        print_shortage(walk_in.pk, cast.frontdesk)
+
+
+def test_what_must_be_mended_lacks_and_what_was_removed_does(walk_in, cast):
+    document = scan(walk_in, cast.frontdesk)
+    walk_in.documents.update(verdict="fits", verdict_note="Lama")
+    assert "KTP" not in [lack.label for lack in lacks_of(walk_in)]
+    walk_in.documents.update(verdict="mend", verdict_note="Buram")
+    assert {lack.label: lack.note for lack in lacks_of(walk_in)}["KTP"] == "Buram"
+    remove_document(document, actor=applicant(walk_in.pk))
+    assert {lack.label: lack.note for lack in lacks_of(walk_in)}["KTP"] == ""
+    Requirement.objects.filter(text="KTP").update(required=False)
+    assert "KTP" not in [lack.label for lack in lacks_of(walk_in)]
