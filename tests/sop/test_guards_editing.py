@@ -3,12 +3,14 @@
 import pytest
 
 from sop import actions, queries
-from sop.actions.editing.fields import MAX_SECONDS
+from sop.actions.editing.fields import EXIT_IDS, MAX_SECONDS
+from sop.actions.editing.shapes import fitting
+from sop.exchange.json import MAX_STEPS, ImportRefused
 from sop.models import DraftCopy, Step
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
-from ula_portal.core.errors import Outdated
-from ula_portal.core.models import Role
+from ula_portal.core.errors import NotAllowed, Outdated
+from ula_portal.core.models import Notice, Position, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -85,15 +87,172 @@ def test_pasting_the_same_again_gives_the_draft(version, drafter):
         assert actions.paste_steps(version.pk, drafter, draft.line(2), key="k") == version
 
 
+def test_rows_that_replace_a_table_count_alone_and_do_not_lead_into_it(version, drafter):
+    with pytest.raises(ImportRefused):
+        actions.paste_steps(version.pk, drafter, draft.line(2, n1={"next": 4}), replace=True)
+    actions.paste_steps(version.pk, drafter, draft.line(MAX_STEPS), replace=True)
+    assert version.steps.count() == MAX_STEPS
+
+
+def test_pasted_ends_get_a_kind_and_nothing_else_has_one(version, drafter):
+    rows = draft.line(3, n2={"end_kind": "completed"}, n3={"activity": "Menolak permohonan", "end_kind": None})
+    actions.paste_steps(version.pk, drafter, rows)
+    assert [step.end_kind for step in queries.steps_of(version)[4:]] == ["", "", "rejected"]
+
+
 # Limits
 
 
-@pytest.mark.parametrize("seconds", [0, MAX_SECONDS])
-def test_a_time_lies_within_its_bounds(version, drafter, seconds):
-    assert draft.save(draft.step(version, 3), drafter, seconds=seconds).seconds == seconds
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("seconds", 0),
+        ("seconds", MAX_SECONDS),
+        *((field, "x" * 5000) for field in ("activity", "inputs", "output", "note")),
+        ("time_text", "x" * 80),
+        ("yes_label", "x" * 40),
+        ("no_label", "x" * 40),
+    ],
+)
+def test_a_field_takes_what_just_fits(version, drafter, field, value):
+    assert getattr(draft.save(draft.step(version, 3), drafter, **{field: value}), field) == value
+
+
+def test_the_identity_block_takes_what_just_fits(version, drafter):
+    fields = {"name": "x" * 300, "number": "4" * 80, "equipment": ["a" * 2000] * 100}
+    saved = actions.save_identity(version.pk, drafter, fields, {})
+    assert (saved.name, saved.sop.number, saved.equipment) == tuple(fields.values())
+
+
+@pytest.mark.parametrize("verb", ["split_step", "restore_step", "paste_steps"])
+def test_the_two_hundredth_step_still_fits(units, drafter, verb):
+    version = draft.draft_of(draft.line(MAX_STEPS), drafter, units)
+    removed = actions.remove_step(draft.step(version, 9).pk, drafter)
+    calls = {
+        "split_step": lambda: actions.split_step(draft.step(version, 3).pk, drafter),
+        "restore_step": lambda: actions.restore_step(removed.pk, drafter),
+        "paste_steps": lambda: actions.paste_steps(version.pk, drafter, draft.line(1)),
+    }
+    calls[verb]()
+    assert version.steps.count() == MAX_STEPS
+
+
+def test_nobody_at_all_may_act(version, drafter):
+    saved = draft.save(draft.step(version, 3), drafter, actor_ids=None)
+    assert queries.step_values(saved)["actor_ids"] == []
+
+
+# Shapes
+
+
+STORED = {"shape": "process", "activity": "Menolak", "end_kind": ""} | dict.fromkeys(EXIT_IDS)
+
+
+@pytest.mark.parametrize(
+    ("stored", "wanted", "written"),
+    [
+        ({"next_id": 2}, {"note": "x"}, {"note": "x"}),
+        ({"next_id": 2}, {"shape": "decision"}, {"shape": "decision", "next_id": None, "if_yes_id": 2}),
+        ({"next_id": 2}, {"shape": "decision", "if_yes_id": 3}, {"shape": "decision", "next_id": None, "if_yes_id": 3}),
+        ({"shape": "decision", "if_yes_id": 2}, {"next_id": 3}, {}),
+        ({"shape": "decision"}, {"next_id": 3}, {"if_yes_id": 3}),
+        ({"next_id": 2}, {"shape": "end"}, {"shape": "end", "next_id": None, "end_kind": "rejected"}),
+        (
+            {"next_id": 2},
+            {"shape": "end", "end_kind": "passed_on"},
+            {"shape": "end", "next_id": None, "end_kind": "passed_on"},
+        ),
+        (
+            {"shape": "decision", "if_yes_id": 2, "if_no_id": 3},
+            {"shape": "end"},
+            {"shape": "end", "if_yes_id": None, "if_no_id": None, "end_kind": "rejected"},
+        ),
+        ({"shape": "end", "end_kind": "rejected"}, {"end_kind": ""}, {}),
+        ({"shape": "end", "end_kind": "rejected"}, {"next_id": 2}, {}),
+        ({"shape": "end", "end_kind": "rejected"}, {"if_yes_id": 2, "if_no_id": 3}, {}),
+        ({"shape": "end", "end_kind": "rejected"}, {"shape": "start"}, {"shape": "start", "end_kind": ""}),
+        (
+            {"shape": "decision", "if_yes_id": 2, "if_no_id": 3},
+            {"shape": "process"},
+            {"shape": "process", "next_id": 2, "if_yes_id": None, "if_no_id": None},
+        ),
+        (
+            {"shape": "decision", "if_no_id": 3},
+            {"shape": "process"},
+            {"shape": "process", "next_id": 3, "if_no_id": None},
+        ),
+        ({"next_id": 2}, {"if_yes_id": 3}, {}),
+        ({}, {"if_no_id": 3}, {"next_id": 3}),
+        ({}, {"end_kind": "rejected"}, {}),
+    ],
+)
+def test_what_is_written_fits_the_shape(stored, wanted, written):
+    assert fitting(STORED | stored, wanted) == written
 
 
 # Who
+
+
+KEYED = {
+    "add_step": lambda version, user: actions.add_step(version.pk, user, after_no=1, key="k"),
+    "split_step": lambda version, user: actions.split_step(draft.step(version, 4).pk, user, key="k"),
+    "paste_steps": lambda version, user: actions.paste_steps(version.pk, user, draft.line(1), key="k"),
+}
+
+
+@pytest.mark.parametrize("verb", KEYED)
+def test_a_key_is_its_persons_own(version, drafter, cast, verb):
+    for user in (drafter, cast["admin"], drafter, cast["admin"]):
+        KEYED[verb](version, user)
+    assert version.steps.count() == 6
+
+
+def test_a_key_of_columns_is_its_persons_own(version, drafter, cast):
+    for user, name in ((drafter, "Satu"), (cast["admin"], "Dua"), (drafter, "Tiga")):
+        actions.add_actor(version.pk, user, name=name, kind="", key="k")
+    assert [actor.name for actor in queries.actors_of(version)[3:]] == ["Satu", "Dua"]
+
+
+def test_a_stranger_is_not_told_who_removed_a_step(version, drafter, cast):
+    step = draft.step(version, 3)
+    actions.remove_step(step.pk, drafter)
+    with pytest.raises(NotAllowed):
+        actions.remove_step(step.pk, cast["other_head"])
+
+
+def test_of_a_step_that_went_with_its_table_nobody_is_named(version, drafter):
+    step = draft.step(version, 3)
+    actions.remove_step(draft.step(version, 2).pk, drafter)
+    actions.paste_steps(version.pk, drafter, draft.line(2), replace=True)
+    with pytest.raises(actions.StepGone, match="isi draf diganti") as error:
+        actions.remove_step(step.pk, drafter)
+    assert error.value.removed is None
+
+
+def test_a_column_may_be_spelt_otherwise_and_stays_where_it_is(version, drafter):
+    actor = version.actors.get(name="Pemohon")
+    assert actions.save_actor(actor.pk, drafter, {"name": "PEMOHON"}, {}).name == "PEMOHON"
+    version.refresh_from_db()
+    before = version.revision
+    actions.move_actor(actor.pk, drafter, actor.order)
+    actions.save_actor(actor.pk, drafter, {"name": " PEMOHON "}, {})
+    version.refresh_from_db()
+    assert version.revision == before
+
+
+def test_a_position_alone_may_be_chosen_for_a_column(version, drafter):
+    actor = actions.add_actor(version.pk, drafter, name="Petugas", kind="position")
+    assert not actor.confirmed
+    position = Position.objects.first()
+    saved = actions.save_actor(actor.pk, drafter, {"position_id": position.pk}, {})
+    assert (saved.position_id, saved.confirmed) == (position.pk, True)
+    saved = actions.save_actor(actor.pk, drafter, {"position_id": ""}, {})
+    assert (saved.position_id, saved.confirmed) == (None, False)
+
+
+def test_who_asks_for_the_verification_of_anothers_draft_is_not_asked(version, drafter, cast):
+    actions.propose_version(version.pk, cast["section_head"])
+    assert Notice.objects.get().user == cast["secretary"]
 
 
 def test_whoever_split_a_step_changed_it_last(version, drafter, cast):

@@ -35,7 +35,6 @@ def _add(version, user, name, kind, position_id):
     actor.name = _name(_read("name", name), actors)
     _decide(actor, _read("kind", kind), _read("position_id", position_id))
     actor.save()
-    _renumber([*actors, actor])
     touch(version, user, "sop_actor_added", column=actor.pk)
     return actor
 

@@ -41,7 +41,6 @@ def _add(version, user, after_no):
     steps.insert(place, step)
     renumber(steps)
     touch(version, user, "sop_step_added", step=step.pk)
-    step.refresh_from_db()
     return step
 
 
@@ -119,7 +118,6 @@ def move_step(step_id, user, to_no: int) -> Step:
     if [other.pk for other in order] != [other.pk for other in steps]:
         renumber(order)
         touch(version, user, "sop_step_moved", step=step.pk)
-        step.refresh_from_db()
     return step
 
 
