@@ -45,6 +45,14 @@ def page(body, fields, action=HERE, address=HERE, **more):
             ["2"],
             '<select name="a"><option value="1">A</option><option value="2" selected>B</option></select>',
         ),
+        # Nothing but its own options is chosen of.
+        (
+            """<select name="a"><optgroup label='B'><option value="1"></optgroup></select>"""
+            """<datalist><option value="1">""",
+            ["1"],
+            """<select name="a"><optgroup label='B'><option value="1" selected></optgroup></select>"""
+            """<datalist><option value="1">""",
+        ),
         # The list of a field to type into is no choice.
         (
             '<datalist id="l"><option value="1"></datalist><input name="a" list="l">',
@@ -125,6 +133,7 @@ def test_a_form_that_only_carries_something_else_is_none_of_it():
     text = page('<form method="post"><input type="hidden" name="do" value="2"></form>', {"do": ["1"]})
     assert "data-kept" not in text
     assert "data-kept" not in page('<form method="post"><input name="b"></form>', {"do": ["1"]})
+    assert "data-kept" in page('<form method="post"><input type="hidden" name="do"></form>', {"do": [""]})
     # Nothing was kept of it, so nothing can tell.
     assert "data-kept" in page('<form method="post"><input name="b"></form>', {})
 
@@ -150,6 +159,7 @@ def test_fields_belong_to_their_form(body, takes):
     [
         ("<details><details>{}</details></details>", "<details open><details open>"),
         ("<details></details>{}", "<details></details>"),
+        ("<details><p>Lain</p>{}</details>", "<details open>"),
         ("<details>{}</details>", "<details open>"),
         ("</details><details>{}</details>", "<details open>"),
     ],
@@ -170,6 +180,7 @@ def test_closed_parts_open_around_what_was_typed(body, opened):
         ('<input type="checkbox" name="a" value="1">', "0", False),
         ('<select name="a"><option value="">–<option value="1">A</select>', "1", True),
         ('<select name="a"><option value="">–<option value="1">A</select>', "", False),
+        ('<select name="a"><option value="1">A</select>', "2", False),
         ('<input type="file" name="a">', "Kata", False),
         # Without a field of its own only what a person wrote counts; the form's own counts never do.
         ('<input name="b">', "Kata", True),
@@ -180,6 +191,11 @@ def test_it_is_told_whether_anything_had_been_typed(field, value, typed):
     text = page(f'<form method="post">{field}</form>', {"a": [value], "x-TOTAL_FORMS": ["Kata satu"]})
     assert (GOOD in text, BUTTON_ONLY in text) == (typed, not typed)
     assert ("<blockquote" in text) is (typed and 'name="b"' in field)
+
+
+def test_fields_are_found_on_their_lines_and_where_a_page_breaks_off():
+    text = page('<form method="post">\n\n<input\n name="a"\r\n>\n<textarea name="b">', {"a": ["Kata"], "b": ["Lain"]})
+    assert '<form method="post" data-kept>\n\n<input name="a" value="Kata">\n<textarea name="b">\nLain' in text
 
 
 def test_a_pages_own_counts_stay():

@@ -1,7 +1,6 @@
 """The forms of a page and their fields, with the places in its text where they stand."""
 
 from dataclasses import dataclass, field
-from html import unescape
 from html.parser import HTMLParser
 
 
@@ -67,7 +66,7 @@ class Page(HTMLParser):
     """What stands on a page: its ``forms``, the end of its ``main`` tag, and ``label(control)``."""
 
     def __init__(self, text: str):
-        super().__init__(convert_charrefs=False)
+        super().__init__()
         self.forms: list[Form] = []
         self.main: int | None = None
         self._lines = [0]
@@ -88,7 +87,7 @@ class Page(HTMLParser):
 
     def label(self, control: Control) -> str:
         """The words of a control's label, or its name."""
-        return " ".join(self._labels.get(control.tag.attrs.get("id") or "", "").split()) or control.name
+        return " ".join(self._labels.get(control.tag.attrs.get("id"), "").split()) or control.name
 
     def _here(self):
         line, column = self.getpos()
@@ -107,7 +106,7 @@ class Page(HTMLParser):
         elif tag == "details":
             self._details.append(found)
         elif tag == "label":
-            self._label = found.attrs.get("for") or ""
+            self._label = found.attrs.get("for")
         elif tag in ("input", "select", "textarea", "button"):
             self._add(Control(found, list(self._details)))
         elif tag == "option" and self._control is not None:
@@ -140,9 +139,3 @@ class Page(HTMLParser):
     def handle_data(self, data):
         if self._label:
             self._labels[self._label] = self._labels.get(self._label, "") + data
-
-    def handle_entityref(self, name):
-        self.handle_data(unescape(f"&{name};"))
-
-    def handle_charref(self, name):
-        self.handle_data(unescape(f"&#{name};"))
