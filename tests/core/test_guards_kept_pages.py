@@ -186,7 +186,7 @@ def test_only_the_start_page_leads_on_to_what_waits(user, address, status, sessi
         (PAGE, HttpResponseRedirect("/admin/core/"), "/admin/core/"),
         (PAGE, HttpResponseRedirect("/akun/profil/"), None),
         (PAGE, HttpResponseRedirect(f"{PAGE}?tab=b"), None),
-        (PAGE, HttpResponse("%PDF", content_type="application/pdf"), None),
+        (PAGE, HttpResponse(FIELD, content_type="application/json"), None),
         (PAGE, HttpResponse(FIELD, status=422), None),
     ],
 )
