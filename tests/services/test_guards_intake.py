@@ -209,3 +209,16 @@ def test_what_must_be_mended_lacks_and_what_was_removed_does(walk_in, cast):
     assert {lack.label: lack.note for lack in lacks_of(walk_in)}["KTP"] == ""
     Requirement.objects.filter(text="KTP").update(required=False)
     assert "KTP" not in [lack.label for lack in lacks_of(walk_in)]
+
+
+def test_a_lacking_paper_is_told_with_who_issues_it_else_with_what_it_is(walk_in):
+    wanted = Requirement.objects.filter(text="KTP")
+    pk = wanted.get().pk
+    for changes, told in (
+        ({"text": "Bukti Dapodik"}, "Dapodik:"),
+        ({"issued_by": "sekolah"}, "Diterbitkan oleh sekolah."),
+        ({"text": "KTP", "issued_by": ""}, ""),
+    ):
+        Requirement.objects.filter(pk=pk).update(**changes)
+        issuer = next(lack.issuer for lack in lacks_of(walk_in) if lack.key == f"r{pk}")
+        assert issuer.startswith(told) and bool(issuer) is bool(told)
