@@ -61,4 +61,4 @@ bench: static
 lint-bpmn: setup
 	if ! command -v npm > /dev/null; then echo "Node.js dengan npm tidak ada; pasang dahulu (apt install nodejs npm)." >&2; exit 1; fi
 	cd tests/bpmn && npm ci --no-audit --no-fund --silent
-	exec $(PYTHON_VENV) -m pytest -q -n 0 tests/sop/test_bpmn.py $(ARGS)
+	exec $(PYTHON_VENV) -m pytest -q -n 0 tests/sop/exchange/test_bpmn.py $(ARGS)

@@ -9,19 +9,27 @@ class ServicesConfig(AppConfig):
     verbose_name = _("Layanan dan permohonan")
 
     def ready(self):
-        from ula_portal.core import changes, navigation, notify, ports, subjects, tasks
+        from ula_portal.core import ports
+        from ula_portal.core.journal import subjects
+        from ula_portal.core.live import changes
+        from ula_portal.core.notices import notify, tasks
+        from ula_portal.core.web import navigation
 
-        from . import alarm_notices, case_notices, journal_words, permissions, receipt
-        from .actions.alarms import ring_alarms
-        from .actions.drafts import drop_old_drafts
-        from .actions.presence import follow_presence
-        from .queries import arrivals
-        from .queries.catalogue import services_on_sops
-        from .queries.colleagues import unread_mentions
-        from .queries.inbox import mine_now
-        from .queries.routing import waiting_to_route
-        from .queries.statistics import case_statistics
-        from .tasks import when_the_calendar_changes
+        from . import permissions
+        from .alarms import notices as alarm_notices
+        from .alarms.actions.ringing import ring_alarms
+        from .applying import receipt
+        from .applying.actions.drafts import drop_old_drafts
+        from .casework import journal_words
+        from .casework import notices as case_notices
+        from .catalogue.queries.catalogue import services_on_sops
+        from .conversation.queries.colleagues import unread_mentions
+        from .deadlines.queries.statistics import case_statistics
+        from .engine.actions.presence import follow_presence
+        from .engine.tasks import when_the_calendar_changes
+        from .inbox.queries import arrivals
+        from .inbox.queries.inbox import mine_now
+        from .routing.queries.routing import waiting_to_route
 
         notify.register("request_received", _("Permohonan diterima (kepada pemohon)"), receipt.compose_received)
         notify.register("code_wanted", _("Kode pelacakan baru (kepada pemohon)"), receipt.compose_renewal)

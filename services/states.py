@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from ula_portal.core.errors import Outdated
+from ula_portal.core.data.errors import Outdated
 
 
 class Move(NamedTuple):

@@ -4,8 +4,10 @@ import importlib.util
 
 from django.urls import path
 
-from .views import applicant, catalogue, lost_code, receipts, tracking, tracking_documents
-from .views import applicant_documents as documents
+from .applying.views import applicant, documents
+from .catalogue import views as catalogue
+from .tracking.views import documents as tracking_documents
+from .tracking.views import lost_code, receipts, tracking
 
 _draft = "layanan/<slug:slug>/ajukan/<str:token>"
 citizen_urls = [
@@ -47,7 +49,7 @@ citizen_urls = [
 ]
 
 urlpatterns = citizen_urls
-if importlib.util.find_spec("services.views.case_urls"):
-    from .views import case_urls
+if importlib.util.find_spec("services.casework.urls"):
+    from .casework import urls as case_urls
 
     urlpatterns = [*citizen_urls, *case_urls.urlpatterns]

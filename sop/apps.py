@@ -9,9 +9,12 @@ class SopConfig(AppConfig):
     def ready(self):
         from django.urls import reverse
 
-        from ula_portal.core import navigation, subjects
+        from ula_portal.core.journal import subjects
+        from ula_portal.core.web import navigation
 
-        from . import journal_words, notices, permissions, queries
+        from . import permissions
+        from .approval import journal_words, notices
+        from .approval.queries import deciding
 
         subjects.register("sop_version", _("Versi SOP"), lambda pk: reverse("admin:sop_sopversion_change", args=[pk]))
         subjects.register_verbs(journal_words.VERBS)
@@ -23,5 +26,5 @@ class SopConfig(AppConfig):
             permissions.may_start,
             order=60,
             hint=_("Menyusun SOP, memeriksa, dan mengajukannya."),
-            badge=queries.waiting_for,
+            badge=deciding.waiting_for,
         )

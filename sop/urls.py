@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from .views import intake, public
-from .views.editor import actors, check, corrections, drafts, identity, paste, steps
+from .drafting import views as intake
+from .editor.views import actors, check, corrections, drafts, identity, paste, steps
+from .library import views as public
 
 urlpatterns = [
     path("sop/", public.sop_list, name="sop_list"),

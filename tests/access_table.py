@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.models import RoutingRule
-from services.queries.intake import intake_slots
+from services.papers.queries.brought import intake_slots
 from tests.factories.cases import run_of
 from tests.factories.services import picture
 from ula_portal.core import clock

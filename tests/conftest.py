@@ -15,7 +15,8 @@ from django.utils import translation
 
 from tests import emptying, strict_templates
 from tests.postgres import MIGRATED
-from ula_portal.core import clock, kept, workdays
+from ula_portal.core import clock, workdays
+from ula_portal.core.data import kept
 
 # No test is a matter of time: a busy machine must not fail one.
 hypothesis.settings.register_profile("suite", deadline=None)

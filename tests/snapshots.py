@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 from django.db import connection, models, transaction
 
-from services.queries.forms import fields_of, parts_of
-from sop.queries import forget_flows
+from services.fields.queries import fields_of, parts_of
+from sop.rules.queries.flows import forget_flows
 from tests.emptying import KEPT
 from ula_portal.core import clock
 

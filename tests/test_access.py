@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from services.views.case_page import FORMS
+from services.casework.views.page import FORMS
 from tests.access_table import DELETERS, MODELS, TABLE
 from tests.factories.cases import run_of
 from tests.factories.world import ROLES, session_key_of

@@ -13,7 +13,7 @@ from services.models import Letter, MessageTemplate
 from tests.access_table import MODELS
 from tests.factories.core import make_user
 from tests.factories.world import ROLES
-from ula_portal.core.admin_lists import PanelAdmin
+from ula_portal.core.data.admin import PanelAdmin
 from ula_portal.core.models import Role, Unit, User
 
 pytestmark = pytest.mark.django_db

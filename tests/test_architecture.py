@@ -107,7 +107,7 @@ def test_other_apps_are_entered_by_their_doors():
 
 def test_weasyprint_stands_in_one_place():
     using = {name_of(path) for path in ALL if any(name.split(".")[0] == "weasyprint" for name in imports_of(path))}
-    assert using == {"ula_portal.core.pdf"}
+    assert using == {"ula_portal.core.documents.pdf"}
 
 
 def test_modules_stay_short():
@@ -141,7 +141,7 @@ def test_live_streams_are_registered_never_named():
     scripts = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static" / "js").glob("*.js")]
     address = re.compile(r"""["'`]/live/""")
     assert {str(path.relative_to(ROOT)) for path in [*apps, *scripts] if address.search(text_of(path))} == {
-        "ula_portal/core/channels.py"
+        "ula_portal/core/live/channels.py"
     }
     assert [
         name_of(path) for path in apps if "ula_portal.live" in text_of(path).replace("``ula_portal.live``", "")

@@ -6,8 +6,8 @@ from tests.crawling.client import asking
 from tests.crawling.crawler import Crawler
 from tests.crawling.pages import Answer
 from tests.factories.core import make_user
-from ula_portal.core.actions import office
 from ula_portal.core.models import Role
+from ula_portal.core.office.actions import office
 
 HOME = "/"
 OTHER = "<main><h1>Layanan</h1><p id=cara>Cara</p></main>"

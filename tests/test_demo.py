@@ -10,21 +10,24 @@ from django.db import transaction
 from django.db.models import Count, Max, Min
 from django_tasks_db.models import DBTaskResult
 
+from services.catalogue.queries.catalogue import published_services
+from services.engine.tasks import follow_the_calendar
 from services.models import Document, Letter, Request, Service, StepRun, TimelineEntry
-from services.queries.catalogue import published_services
-from services.tasks import follow_the_calendar
 from sop.models import SopVersion
-from sop.queries import in_force
-from ula_portal.core import clock, subjects, workdays
-from ula_portal.core.actions import journal
+from sop.rules.queries.validity import in_force
+from ula_portal.core import clock, workdays
+from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal import subjects
 from ula_portal.core.models import JournalEntry, Location, Notice, Position, Role, User
-from ula_portal.core.queries import holders_of, secretariats_of
+from ula_portal.core.office.queries import holders_of, secretariats_of
 from ula_portal.demo import build, logins, sources, today, welcome
 from ula_portal.demo.month import Scale
-from visitors import actions, queries
-from visitors.actions import token_of
+from visitors.appointments.tasks import slots_follow_the_calendar
+from visitors.closing import actions as closing
+from visitors.counter import queries as counter
+from visitors.display.queries.board import board_of
 from visitors.models import CounterSession, Ticket, Visit
-from visitors.tasks import slots_follow_the_calendar
+from visitors.queue.actions.tickets import token_of
 
 pytestmark = pytest.mark.django_db
 # A Tuesday, half past ten at the office.
@@ -128,7 +131,7 @@ def test_the_waiting_room_is_alive_whenever_somebody_looks(past, client, moment)
         with clock.at(moment):
             today.open_waiting_room()
             made = Ticket.objects.count()
-            board = queries.board_of(place.pk)
+            board = board_of(place.pk)
             assert (board.now.state, board.notice) == ("called", "")
             assert len(board.next) >= 3
             page = client.get("/antrean/").content.decode()
@@ -139,13 +142,13 @@ def test_the_waiting_room_is_alive_whenever_somebody_looks(past, client, moment)
             assert "Di depan Anda 1 orang" in client.get(own).content.decode()
             assert own in welcome.text("")
             clerk = User.objects.get(staff_roles__role="counter")
-            work = queries.workplace_of(queries.session_of(clerk), clerk)
+            work = counter.workplace_of(counter.session_of(clerk), clerk)
             assert (work.current.label, len(work.waiting)) == (board.now.label, len(board.next))
             today.open_waiting_room()
             assert Ticket.objects.count() == made
             # What is always open is not said of counters that have just been stopped.
             with transaction.atomic():
-                actions.close_suddenly(place, clerk, "listrik padam")
+                closing.close_suddenly(place, clerk, "listrik padam")
                 for path in ("/", "/antrean/", f"/layar/{place.code}/"):
                     page = client.get(path).content.decode()
                     assert "listrik padam" in page and "setiap saat" not in page, path

@@ -15,8 +15,9 @@ from django.db import connection, transaction
 from services.models import Request
 from tests.factories.services import make_service
 from ula_portal.core import clock
-from ula_portal.core.actions import journal, office, people
+from ula_portal.core.journal import actions as journal
 from ula_portal.core.models import HoursRule, StoredFile, User
+from ula_portal.core.office.actions import office, people
 from ula_portal.demo import build, logins, mark, sources, today
 from ula_portal.demo.management.commands import demo
 from ula_portal.demo.month import Scale

@@ -5,19 +5,21 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from services.actions.intake import Tick, print_shortage, return_original, take_in_papers
-from services.actions.requests import open_walk_in_request
-from services.queries.intake import held_originals, intake_slots
-from sop import actions as sop_actions
+from services.applying.actions.requests import open_walk_in_request
+from services.originals.actions import Tick, print_shortage, return_original, take_in_papers
+from services.papers.queries.brought import held_originals, intake_slots
+from sop.drafting.actions import actors, pasting, removal, starting, steps
 from tests.factories.cases import count_queries, make_case, make_case_service
 from tests.factories.core import make_unit, make_user
 from tests.factories.visitors import bookable, plan
 from tests.factories.world import make_world
 from ula_portal.core import clock
-from ula_portal.core.actions import office
 from ula_portal.core.models import Role
-from visitors import actions as queue
-from visitors.queries.appointments import nearest_free
+from ula_portal.core.office.actions import office
+from visitors.appointments.actions import appointments
+from visitors.appointments.queries.appointments import nearest_free
+from visitors.checkin.actions import checkin
+from visitors.counter.actions import sessions
 
 pytestmark = pytest.mark.django_db
 MORE = 3
@@ -111,7 +113,7 @@ def _grow(world):
         _keep_original(world, make_case(world.service))
         lacking = open_walk_in_request(service, user=world.cast.frontdesk, applicant_name="Bapak Contoh")
         print_shortage(lacking.pk, world.cast.frontdesk)
-        queue.check_in(
+        checkin.check_in(
             user=world.cast.frontdesk,
             location=world.location,
             purpose="service",
@@ -120,14 +122,14 @@ def _grow(world):
         )
         planned = bookable(name=f"Layanan berjanji {number}")
         plan(planned, world.location)
-        queue.book(world.free_slot.pk if number == 0 else _next(world).pk, name=f"Tamu Berjanji {number}")
+        appointments.book(world.free_slot.pk if number == 0 else _next(world).pk, name=f"Tamu Berjanji {number}")
         make_user(Role.OFFICIAL, unit=make_unit())
         draft = world.sop_draft
-        sop_actions.start_sop(world.cast.admin, name=f"SOP lain {number}", unit_id=draft.sop.unit_id)
-        actor = sop_actions.add_actor(draft.pk, world.cast.admin, name=f"Kolom {number}", kind="external")
-        sop_actions.paste_steps(draft.pk, world.cast.admin, [_row(number, actor.name)])
-        removed = sop_actions.add_step(draft.pk, world.cast.admin)
-        sop_actions.remove_step(removed.pk, world.cast.admin)
+        starting.start_sop(world.cast.admin, name=f"SOP lain {number}", unit_id=draft.sop.unit_id)
+        actor = actors.add_actor(draft.pk, world.cast.admin, name=f"Kolom {number}", kind="external")
+        pasting.paste_steps(draft.pk, world.cast.admin, [_row(number, actor.name)])
+        removed = steps.add_step(draft.pk, world.cast.admin)
+        removal.remove_step(removed.pk, world.cast.admin)
 
 
 def _day(world):
@@ -144,7 +146,7 @@ def _row(number, actor):
 
 def test_no_list_asks_more_because_it_is_longer():
     world = make_world()
-    queue.open_session(world.desk.pk, world.cast.counter)
+    sessions.open_session(world.desk.pk, world.cast.counter)
     _keep_original(world, world.case)
     posts = world.cast.positions
     office.entrust_paper(posts["PENGELOLA-DIKDAS"], posts["KABID-DIKDAS"])

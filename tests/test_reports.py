@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from python_calamine import CalamineWorkbook
 
-from services.actions.intake import print_shortage
-from services.actions.requests import open_walk_in_request
+from services.applying.actions.requests import open_walk_in_request
 from services.models import Request, Service, StepRun
+from services.originals.actions import print_shortage
 from ula_portal.core import clock
 from ula_portal.core.models import User
 from ula_portal.reports import files

@@ -10,7 +10,7 @@ from django.db.models import Count
 
 from services.models import Request, StepRun
 from ula_portal.core import clock
-from ula_portal.core.actions import journal
+from ula_portal.core.journal import actions as journal
 from ula_portal.core.models import NumberSequence
 from ula_portal.demo import build
 from ula_portal.demo.month import Scale

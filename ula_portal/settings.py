@@ -55,21 +55,21 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "ula_portal.core.client_address.ClientAddressMiddleware",
+    "ula_portal.core.security.client_address.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "ula_portal.core.middleware.ChosenLanguageMiddleware",
-    "ula_portal.core.middleware.ReadableInputMiddleware",
+    "ula_portal.core.web.middleware.ChosenLanguageMiddleware",
+    "ula_portal.core.web.middleware.ReadableInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "ula_portal.core.middleware.WrongMethodMiddleware",
+    "ula_portal.core.web.middleware.WrongMethodMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "ula_portal.core.kept_input.middleware.KeptInputMiddleware",
+    "ula_portal.core.web.kept_input.middleware.KeptInputMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "ula_portal.core.middleware.StaffPagesMiddleware",
-    "ula_portal.core.middleware.SecondFactorMiddleware",
+    "ula_portal.core.web.middleware.StaffPagesMiddleware",
+    "ula_portal.core.web.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -89,9 +89,9 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
-                "ula_portal.core.context.portal",
+                "ula_portal.core.web.context.portal",
             ],
-            "builtins": ["ula_portal.core.templatetags.portal"],
+            "builtins": ["ula_portal.core.web.tags"],
         },
     },
 ]
@@ -113,7 +113,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = [
-    "ula_portal.core.auth_backend.PortalBackend",
+    "ula_portal.core.security.auth_backend.PortalBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -124,8 +124,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "staff_home"
 LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "ula_portal.core.accounts.PortalAccountAdapter"
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "ula_portal.core.accounts.ResetTokens"
+ACCOUNT_ADAPTER = "ula_portal.core.security.accounts.PortalAccountAdapter"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "ula_portal.core.security.accounts.ResetTokens"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -148,7 +148,7 @@ MFA_GRACE_DAYS = env.read_int("MFA_GRACE_DAYS", default=14, minimum=0)
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", _("Bahasa Indonesia")), ("en", _("Inggris"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-FORMAT_MODULE_PATH = ["ula_portal.core.formats"]
+FORMAT_MODULE_PATH = ["ula_portal.core.text.formats"]
 TIME_ZONE = "Asia/Jakarta"
 USE_TZ = True
 
@@ -214,7 +214,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 CSRF_COOKIE_HTTPONLY = False
-CSRF_FAILURE_VIEW = "ula_portal.core.views.csrf_failure"
+CSRF_FAILURE_VIEW = "ula_portal.core.web.views.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -238,7 +238,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"hide_tokens": {"()": "ula_portal.core.log_filter.HideTokens"}},
+    "filters": {"hide_tokens": {"()": "ula_portal.core.security.log_filter.HideTokens"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["hide_tokens"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {

@@ -12,4 +12,4 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler500 = "ula_portal.core.views.trouble"
+handler500 = "ula_portal.core.web.views.trouble"

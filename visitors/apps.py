@@ -8,18 +8,30 @@ class VisitorsConfig(AppConfig):
     verbose_name = _("Tamu dan antrean")
 
     def ready(self):
-        from ula_portal.core import channels, navigation, ports, subjects, tasks
+        from ula_portal.core import ports
+        from ula_portal.core.journal import subjects
+        from ula_portal.core.live import channels
+        from ula_portal.core.notices import tasks
+        from ula_portal.core.web import navigation
 
-        from . import actions, booking_notices, host_notices, journal_words, permissions, queries, voice
-        from .actions import arriving, slots
+        from . import permissions
+        from .appointments import notices as booking_notices
+        from .appointments.actions import arriving, slots
+        from .appointments.tasks import when_the_calendar_changes
+        from .counter import journal_words
+        from .counter import queries as counter
+        from .counter.actions import day_end
+        from .display import voice
+        from .hosting import notices as host_notices
+        from .hosting.queries import guests
+        from .queue.queries.ports import queue_now, visit_of
         from .streams.channels import DISPLAY, STAFF, TICKET
-        from .tasks import when_the_calendar_changes
 
         channels.register(DISPLAY, TICKET, STAFF)
-        ports.queue_now.answer(queries.queue_now)
-        ports.visit_of.answer(queries.visit_of)
+        ports.queue_now.answer(queue_now)
+        ports.visit_of.answer(visit_of)
         subjects.register_verbs(journal_words.VERBS)
-        tasks.at_sweep(actions.end_past_days)
+        tasks.at_sweep(day_end.end_past_days)
         tasks.at_sweep(voice.forget_old_recordings)
         subjects.register(
             "ticket_printer", _("Printer nomor"), lambda pk: f"/admin/visitors/ticketprinter/{pk}/change/"
@@ -63,8 +75,8 @@ class VisitorsConfig(AppConfig):
             permissions.may_host,
             order=35,
             hint=_("Siapa yang datang untuk Anda. Jawab datang, 5 menit, atau wakilkan."),
-            badge=queries.host_calls_waiting,
-            topics=queries.host_topics_for,
+            badge=guests.host_calls_waiting,
+            topics=guests.host_topics_for,
             news=_("Ada tamu untuk Anda."),
         )
         navigation.add(
@@ -74,7 +86,7 @@ class VisitorsConfig(AppConfig):
             permissions.rooms_to_call_to,
             order=30,
             hint=_("Panggil nomor berikutnya, layani, alihkan, selesaikan."),
-            badge=queries.waiting_for_rooms,
-            topics=queries.host_topics_for,
+            badge=counter.waiting_for_rooms,
+            topics=guests.host_topics_for,
             news=_("Ada tamu menunggu di ruang Anda."),
         )

@@ -2,20 +2,16 @@
 
 from django.urls import path
 
-from .views import (
-    appointments,
-    booking_changes,
-    bookings,
-    checkin,
-    closing,
-    counter,
-    display,
-    hosting,
-    own_appointment,
-    paper,
-    queue,
-    voice,
-)
+from .appointments.views import appointments, bookings
+from .appointments.views import changes as booking_changes
+from .appointments.views import own as own_appointment
+from .closing.views import sudden as closing
+from .counter import views as counter
+from .desk.views import desk as checkin
+from .desk.views import paper
+from .display.views import display, voice
+from .hosting import views as hosting
+from .own_ticket import views as queue
 
 urlpatterns = [
     path("petugas/tamu/", checkin.checkin, name="checkin"),

@@ -3,7 +3,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from services import message_words
+from services.conversation import words as message_words
 
 
 def begin_with_ready_words(apps, schema_editor):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from sop.models import Sop
 from ula_portal.core.models import Unit
 
-from ..glossary import explained
+from .glossary import explained
 
 
 class Category(models.Model):

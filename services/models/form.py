@@ -30,7 +30,7 @@ class FormVersion(models.Model):
 
 
 class Field(models.Model):
-    """A field; ``type`` names a class of ``services.field_types``, ``rules`` its limits and options."""
+    """A field; ``type`` names a class of ``services.fields.types``, ``rules`` its limits and options."""
 
     version = models.ForeignKey(FormVersion, models.CASCADE, related_name="fields", verbose_name=_("versi"))
     order = models.PositiveSmallIntegerField(_("urutan"))

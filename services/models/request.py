@@ -66,7 +66,7 @@ class Request(models.Model):
     # due_at, so that a letter fetched late does not make the office late.
     fulfilled_at = models.DateTimeField(_("selesai dikerjakan"), null=True, blank=True)
     closed_at = models.DateTimeField(_("ditutup"), null=True, blank=True)
-    # Tracking code and link: see ula_portal.core.codes.
+    # Tracking code and link: see ula_portal.core.security.codes.
     nonce = models.CharField(max_length=32)
     code_hash = models.CharField(max_length=64)
     token_hash = models.CharField(max_length=64, unique=True)

@@ -11,7 +11,7 @@ import re
 import jsonschema
 from django.utils.translation import gettext as _
 
-from ula_portal.core.errors import Refused
+from ula_portal.core.data.errors import Refused
 
 from .texts import clean_lines, one_line, plain
 

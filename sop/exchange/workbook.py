@@ -14,7 +14,8 @@ import python_calamine
 from django.utils.translation import gettext as _
 from lxml import etree
 
-from ..durations import in_words
+from sop.rules.durations import in_words
+
 from .json import MAX_BYTES, ImportRefused
 from .words import NO, YES
 

@@ -1,4 +1,4 @@
-"""The flowchart's geometry: where symbols stand and how lines run. Pure; drawn by ``sop.drawing``.
+"""The flowchart's geometry: where symbols stand and how lines run. Pure; drawn by ``sop.flowchart.drawing``.
 
 Lines are right-angled and run
 
@@ -10,8 +10,9 @@ Lines are right-angled and run
 So no line meets a symbol it does not join, and lines share a stretch only where they join the same step.
 """
 
-from ..flow import Flow
-from ..queries import flow_of
+from sop.rules.flow import Flow
+from sop.rules.queries.flows import flow_of
+
 from .draughtsman import Draughtsman
 from .shapes import HALF_HEIGHT, HALF_WIDTH, Connector, Lane, Layout, Line, Symbol
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from ..flow import FlowStep
+from sop.rules.flow import FlowStep
+
 from .grid import above, below, column_slot, middle
 
 

@@ -5,10 +5,10 @@ Off-page connectors are not judged: the drawing makes them, always in pairs. Nor
 
 from collections.abc import Iterable
 
-from ..flow import Flow
 from .activity import activity_findings, starts_with_active_verb
 from .actors import actor_findings, column_findings, looks_like_person
 from .finding import ERROR, WARNING, Finding
+from .flow import Flow
 from .identity import BOXES, Identity, identity_findings
 from .standard import hours_in, seconds_in, standard_findings
 from .ways import exit_findings, letter_findings, way_findings

@@ -4,7 +4,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from ..durations import WORKING_DAY, in_words
+from .durations import WORKING_DAY, in_words
 from .finding import ERROR, WARNING, at
 
 _UNITS = {"detik": 1, "menit": 60, "jam": 3600, "hari": WORKING_DAY, "minggu": 5 * WORKING_DAY}

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from ..flow import reachable
 from .finding import ERROR, WARNING, Finding, at
+from .flow import reachable
 
 MANY_STEPS = 60
 

@@ -12,7 +12,7 @@ from tests import strict_templates
 from ula_portal.asgi import application
 from ula_portal.core import clock
 from ula_portal.live import hub
-from visitors import screen_page
+from visitors.display import page as screen_page
 from visitors.streams import feed
 
 __all__ = ["application"]

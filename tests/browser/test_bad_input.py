@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from services.applying.receipt import tracking_token
 from services.models import Document, Service
-from services.receipt import tracking_token
 from tests.factories.services import make_draft, make_request
 from visitors.models import Visit
 

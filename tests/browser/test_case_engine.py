@@ -4,13 +4,13 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from services.actions.cases import follow_presence
-from services.actions.setting_up import ensure_ready_words
+from services.applying.receipt import tracking_token
+from services.engine.actions.presence import follow_presence
+from services.letters.actions.templates import ensure_ready_words
 from services.models import Request
-from services.receipt import tracking_token
 from tests.factories.cases import make_case, make_case_service, no_of, run_of, walk
 from tests.factories.core import named_cast
-from ula_portal.core.actions import journal
+from ula_portal.core.journal import actions as journal
 
 from . import acts
 

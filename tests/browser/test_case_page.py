@@ -6,10 +6,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from services.actions.cases import decide_step
-from services.actions.setting_up import ensure_ready_words
+from services.applying.receipt import tracking_token
+from services.engine.actions.steps import decide_step
+from services.letters.actions.templates import ensure_ready_words
 from services.models import Document, Mention, StepRun
-from services.receipt import tracking_token
 from tests.factories.cases import make_case, make_case_service, no_of, walk
 from tests.factories.core import named_cast
 from ula_portal.core import clock

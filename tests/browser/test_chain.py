@@ -7,7 +7,7 @@ from pypdf import PdfReader
 
 from services.models import Letter, Request
 from tests.factories.world import PASSWORD
-from ula_portal.core.actions import journal
+from ula_portal.core.journal import actions as journal
 from visitors.models import Ticket
 
 from . import acts
@@ -171,7 +171,7 @@ def _citizen_downloads(page, letter_number):
 
 
 def _stranger_verifies(page, letter_number):
-    from services.queries.letters import verification_code
+    from services.letters.queries import verification_code
 
     page.goto("/verifikasi/")
     page.locator("[name=code]").fill(verification_code(Letter.objects.get(number=letter_number)))

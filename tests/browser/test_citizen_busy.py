@@ -9,11 +9,12 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from services.applying.receipt import draft_code, receipt_code, tracking_token
 from services.models import Request
-from services.receipt import draft_code, receipt_code, tracking_token
 from tests.factories.core import named_cast
 from tests.factories.services import make_draft, make_request, make_service
-from ula_portal.core import clock, proof_of_work, throttle
+from ula_portal.core import clock
+from ula_portal.core.security import proof_of_work, throttle
 
 from . import acts, citizens
 

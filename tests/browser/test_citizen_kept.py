@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from services.applying.receipt import tracking_token
 from services.models import Message, Request
-from services.receipt import tracking_token
 from tests.factories.services import make_request, make_service
 from tests.factories.sop import make_cast, make_office
 

@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from services.models import Document, Letter, Request, Service
 from tests.factories.cases import walk
-from ula_portal.core.actions import journal
+from ula_portal.core.journal import actions as journal
 
 from . import acts, citizens
 from .conftest import open_office

@@ -9,20 +9,23 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from services.actions.cases import ask_applicant
-from services.actions.documents import attach_document
-from services.actions.requests import submit_request
+from services.applying.actions.requests import submit_request
+from services.applying.receipt import tracking_token
+from services.attachments.actions.documents import attach_document
+from services.conversation.actions.asking import ask_applicant
 from services.models import Document
-from services.queries.documents import document_slots
-from services.receipt import tracking_token
-from tests.core.test_malware import EICAR, scanner  # noqa: F401
-from tests.core.test_uploads import HOSTILE, archive, commented, image, pdf, photo_of_a_phone
+from services.papers.queries.slots import document_slots
+from tests.core.files.test_malware import (
+    EICAR,
+    scanner,  # noqa: F401
+)
+from tests.core.files.test_uploads import HOSTILE, archive, commented, image, pdf, photo_of_a_phone
 from tests.factories.cases import make_case_service
 from tests.factories.core import named_cast
 from tests.factories.services import make_draft, make_request, make_service, picture
 from tests.factories.sop import make_cast, make_office
 from ula_portal.core import clock
-from ula_portal.core.actors import applicant
+from ula_portal.core.journal.actors import applicant
 from ula_portal.core.models import StoredFile
 
 from . import acts, citizens

@@ -15,7 +15,7 @@ from tests.crawling.pages import Answer
 from tests.crawling.states import STATES
 from tests.factories.world import ROLES
 from ula_portal.core import clock
-from visitors import actions as queue
+from visitors.counter.actions import calling, serving, sessions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
 # Two workers carry the walk, each about half of it.
@@ -111,11 +111,11 @@ def test_a_page_in_a_state_of_its_own(world, press, answers, state):
 def test_a_counter_at_work(world, press, answers):
     """Its page shows other buttons with nobody called, with somebody called, and while serving."""
     clerk, found = world.cast.counter, []
-    session, ask = queue.open_session(world.desk.pk, clerk), asking(world.cast.counter, "id")
+    session, ask = sessions.open_session(world.desk.pk, clerk), asking(world.cast.counter, "id")
     steps = [
         lambda: None,
-        lambda: queue.call_next(session.pk, clerk),
-        lambda: queue.start_serving(world.waiting.pk, clerk),
+        lambda: calling.call_next(session.pk, clerk),
+        lambda: serving.start_serving(world.waiting.pk, clerk),
     ]
     for step in steps:
         step()

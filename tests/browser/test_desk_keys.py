@@ -3,7 +3,8 @@
 from playwright.sync_api import expect
 
 from tests.factories.world import PASSWORD
-from visitors import actions, queries
+from visitors.checkin.actions import checkin
+from visitors.desk.queries.desk import locations
 from visitors.models import Ticket
 
 # Eight letters of the name, Enter; to the visitor found, Enter; to the service, three letters of it; on, Enter.
@@ -31,8 +32,8 @@ class Keys:
 
 
 def test_a_known_visitor_is_received_by_keyboard_in_few_keys(people, office):
-    place = queries.locations()[0]
-    actions.check_in(
+    place = locations()[0]
+    checkin.check_in(
         user=office["frontoffice"], location=place, purpose="consult", name="Siti Contoh", phone="081234567890"
     )
     desk = people.staff(office["frontoffice"].email, PASSWORD)

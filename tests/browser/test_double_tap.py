@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 from services.models import Request, StepRun
 from tests.factories.cases import run_of
 from tests.factories.services import make_draft, make_request
-from ula_portal.core.actions import people as staff
 from ula_portal.core.models import Location, Role
-from visitors.actions import check_in
+from ula_portal.core.office.actions import people as staff
+from visitors.checkin.actions.checkin import check_in
 from visitors.models import Counter, Ticket
 
 from . import acts
@@ -26,7 +26,7 @@ def service(office):
 
 def _draft(service):
     draft = make_draft(service, **acts.MUT_K, kelas="4")
-    from services.receipt import tracking_token
+    from services.applying.receipt import tracking_token
 
     return draft, f"/layanan/{service.slug}/ajukan/{tracking_token(draft)}/periksa/"
 

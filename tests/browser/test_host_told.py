@@ -4,7 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
-from visitors import actions, queries
+from visitors.checkin.actions import checkin
+from visitors.desk.queries import desk
 
 
 def test_a_visitor_is_told_on_the_page_that_is_open(people, office, axe):
@@ -14,9 +15,9 @@ def test_a_visitor_is_told_on_the_page_that_is_open(people, office, axe):
     badge = page.locator(".rail nav a", has_text="Tamu Anda").locator(".count")
     expect(badge).to_have_count(0)
     news = page.locator("[data-rail-news]")
-    visit = actions.check_in(
+    visit = checkin.check_in(
         user=office["frontoffice"],
-        location=queries.locations()[0],
+        location=desk.locations()[0],
         purpose="meet",
         name="Siti Contoh",
         host_id=official.tenures.get().position_id,

@@ -7,8 +7,8 @@ from services.models import Service
 from tests.factories.cases import run_of
 from tests.factories.core import LONG_AGO
 from tests.factories.services import make_request
-from ula_portal.core.actions import people as staff
 from ula_portal.core.models import Role
+from ula_portal.core.office.actions import people as staff
 
 from . import acts
 

@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 from tests.factories import visitors as make
 from ula_portal.core import clock
 from ula_portal.core.models import Role
-from visitors import actions
-from visitors.actions.closing import close_suddenly, reopen
-from visitors.actions.day_end import end_past_days
+from visitors.closing.actions import close_suddenly, reopen
+from visitors.counter.actions import calling, serving, sessions
+from visitors.counter.actions.day_end import end_past_days
 from visitors.models import ScreenNotice, ScreenRule
 
 from .conftest import People, serve
@@ -49,13 +49,13 @@ class Office:
             return verb(*arguments)
 
     def opens(self):
-        self.session = self.does(actions.open_session, self.counter.pk, self.clerk)
+        self.session = self.does(sessions.open_session, self.counter.pk, self.clerk)
 
     def calls(self):
         """Somebody new takes a number and is called."""
         with clock.at(self.moment):
             made = make.ticket(service=self.service, user=self.clerk)
-            assert actions.call_next(self.session.pk, self.clerk) == made
+            assert calling.call_next(self.session.pk, self.clerk) == made
         self.last = made
         return made
 
@@ -89,7 +89,7 @@ def test_a_display_lives_through_a_weekend(place):
         display.get_by_role("button", name="Mulai suara").click()
         expect(box).to_have_attribute("data-state", "on")
         place.opens()
-        place.does(actions.finish, place.calls().pk, place.clerk)
+        place.does(serving.finish, place.calls().pk, place.clerk)
         place.calls()
         expect(number).to_have_text("A-002")
         _spoken(display, "A-001", "A-002")
@@ -117,7 +117,7 @@ def test_a_display_lives_through_a_weekend(place):
     expect(display.get_by_text("Sambungan ke portal sedang dipulihkan")).to_be_visible()
     expect(display.locator("[data-board]")).to_be_hidden()
     place.opens()
-    place.does(actions.finish, place.calls().pk, place.clerk)
+    place.does(serving.finish, place.calls().pk, place.clerk)
     place.sleeps_until(MONDAY, "08:20")
     place.calls()
     place.sleeps_until(MONDAY, "08:30")
@@ -138,7 +138,7 @@ def test_a_display_lives_through_a_weekend(place):
         expect(display.get_by_text("Pelayanan dihentikan sementara: Listrik padam.")).to_be_visible()
         place.does(reopen, closure.pk, place.clerk)
         expect(display.get_by_text("Listrik padam")).to_have_count(0)
-        place.does(actions.finish, place.last.pk, place.clerk)
+        place.does(serving.finish, place.last.pk, place.clerk)
         place.calls()
         expect(number).to_have_text("A-003")
         _spoken(display, "A-003")

@@ -4,13 +4,13 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from services.actions.catalogue import import_catalogue, publish_service
+from services.catalogue.actions import import_catalogue, publish_service
 from services.models import Service
 from tests import snapshots
 from tests.factories.services import common_fields, entry
 from tests.factories.world import make_world
 from ula_portal.core import clock
-from visitors import actions as queue
+from visitors.counter.actions import calling, serving, sessions
 
 # What shows on the narrow one only is little.
 WIDTHS = {1440: 900, 360: 740}
@@ -123,12 +123,12 @@ def test_staff_pages(people, world, look):
     found += look(people.known(cast.head), ["/petugas/laporan/"])
     desk = people.known(cast.frontdesk)
     found += look(desk, ["/petugas/tamu/", reverse("ticket_print", args=[world.waiting.pk]), "/petugas/loket/"])
-    session = queue.open_session(world.desk.pk, cast.counter)
+    session = sessions.open_session(world.desk.pk, cast.counter)
     counter = people.known(cast.counter)
     found += look(counter, ["/petugas/loket/"])
-    queue.call_next(session.pk, cast.counter)
+    calling.call_next(session.pk, cast.counter)
     found += look(counter, ["/petugas/loket/"])
-    queue.start_serving(world.waiting.pk, cast.counter)
+    serving.start_serving(world.waiting.pk, cast.counter)
     found += look(counter, ["/petugas/loket/"])
     assert found == []
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from services.actions.requests import open_walk_in_request
+from services.applying.actions.requests import open_walk_in_request
 from services.models import Request, RoutingRule, Service
 
 

@@ -7,8 +7,11 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from sop import actions, queries, rules
+from sop import rules
+from sop.drafting.actions import importing, removal, starting
+from sop.drafting.actions.steps import save_step
 from sop.models import SopVersion, Step
+from sop.rules.queries import flows
 from tests.factories import sop as make
 from tests.factories.world import session_key_of
 from ula_portal.core.models import Role
@@ -45,7 +48,7 @@ def cast(people):
 
 @pytest.fixture
 def draft(cast):
-    return actions.import_sop(make.small_content()).version
+    return importing.import_sop(make.small_content()).version
 
 
 def open_step(page, version, no):
@@ -114,7 +117,7 @@ def write_ten(page, version):
 
 def judge_ten(version):
     """The draft holds what was typed, with both loops, and the rules find no error."""
-    flow = queries.flow_of(version)
+    flow = flows.flow_of(version)
     assert [(step.activity, step.shape, step.output) for step in flow.steps] == [(r[0], r[2], r[4]) for r in TEN]
     numbers = {step.id: step.no for step in flow.steps}
     for step, row in zip(flow.steps, TEN, strict=True):
@@ -123,7 +126,7 @@ def judge_ten(version):
         else:
             found = numbers.get(step.next_id)
         assert found == row[5], step.no
-    assert rules.errors(queries.findings_of(SopVersion.objects.get(pk=version.pk))) == []
+    assert rules.errors(flows.findings_of(SopVersion.objects.get(pk=version.pk))) == []
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -261,7 +264,7 @@ def test_different_steps_do_not_disturb_each_other(people, cast, draft):
 def test_a_step_removed_meanwhile_comes_back_with_what_was_typed(people, cast, draft):
     page = people.known(cast["sari"])
     step = open_step(page, draft, 2)
-    actions.remove_step(step.pk, cast["budi"])
+    removal.remove_step(step.pk, cast["budi"])
     page.locator("#id_output").fill("Tidak boleh hilang")
     expect(page.locator("[data-clash]")).to_contain_text("Budi Contoh menghapusnya")
     acts.press(page, "Kembalikan langkah dengan isian saya")
@@ -270,7 +273,7 @@ def test_a_step_removed_meanwhile_comes_back_with_what_was_typed(people, cast, d
 
 
 def test_delete_and_undo(people, cast, draft):
-    before = queries.flow_of(draft)
+    before = flows.flow_of(draft)
     page = people.known(cast["sari"])
     open_step(page, draft, 2)
     acts.press(page, "Hapus langkah")
@@ -279,12 +282,12 @@ def test_delete_and_undo(people, cast, draft):
     assert draft.steps.count() == 3
     page.keyboard.press("Enter")
     expect(page.get_by_text("Langkah 2 dikembalikan.")).to_be_visible()
-    assert queries.flow_of(draft) == before
+    assert flows.flow_of(draft) == before
 
 
 @pytest.mark.parametrize("javascript", [True, False])
 def test_twenty_rows_from_a_spreadsheet(people, cast, javascript):
-    version = actions.start_sop(cast["sari"], name="Dari lembar kerja", unit_id=cast["units"]["DIKDAS"].pk)
+    version = starting.start_sop(cast["sari"], name="Dari lembar kerja", unit_id=cast["units"]["DIKDAS"].pk)
     rows = ["No\tUraian Kegiatan\tPelaksana\tKelengkapan\tWaktu\tOutput\tKeterangan"]
     rows += [
         f"{n}\tMemeriksa berkas {n}\t{'Pemohon' if n in (1, 20) else OFFICIAL}\tBerkas\t{n} menit\tHasil {n}\t"
@@ -401,8 +404,8 @@ STICKS_OUT = "() => document.documentElement.scrollWidth - document.documentElem
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_and_nothing_sticks_out(people, cast, draft, axe, scheme):
-    other = actions.start_sop(cast["sari"], name="Baru", unit_id=cast["units"]["DIKDAS"].pk)
-    removed = actions.remove_step(draft.steps.get(no=3).pk, cast["sari"])
+    other = starting.start_sop(cast["sari"], name="Baru", unit_id=cast["units"]["DIKDAS"].pk)
+    removed = removal.remove_step(draft.steps.get(no=3).pk, cast["sari"])
     step = draft.steps.get(no=2)
     addresses = [
         *(f"/petugas/sop/?bagian={each}" for each in ("menunggu", "draf", "berlaku")),
@@ -428,7 +431,7 @@ def test_axe_finds_nothing_and_nothing_sticks_out(people, cast, draft, axe, sche
 def test_axe_finds_nothing_where_things_went_wrong(people, cast, draft, axe):
     page = people.known(cast["sari"], width=1440)
     step = open_step(page, draft, 2)
-    actions.save_step(step.pk, cast["budi"], {"activity": "Menurut Budi?"}, {"activity": step.activity})
+    save_step(step.pk, cast["budi"], {"activity": "Menurut Budi?"}, {"activity": step.activity})
     page.locator("#id_activity").fill("Menurut Sari?")
     expect(page.locator("[data-clash]")).to_be_visible()
     assert axe(page) == []

@@ -7,8 +7,9 @@ from playwright.sync_api import expect
 from tests.factories import visitors as make
 from tests.factories.world import PASSWORD
 from ula_portal.core.models import Role, Tenure
-from visitors import actions
+from visitors.counter.actions import calling, sessions
 from visitors.models import Counter, Ticket
+from visitors.queue.actions.tickets import token_of
 
 from . import acts
 from .conftest import People, open_office, serve
@@ -39,7 +40,7 @@ def test_from_desk_to_counter_to_room_over_a_restart(transactional_db, database_
         expect(display.get_by_text("Suara mati")).to_be_hidden()
 
         first = _arrives(desk, "Rahayu Contoh")
-        phone.goto(f"/antrean/tiket/{actions.token_of(first)}/")
+        phone.goto(f"/antrean/tiket/{token_of(first)}/")
         expect(phone.get_by_text("Loket untuk nomor Anda belum dibuka.")).to_be_visible()
         _counter_calls(counter, display, phone, first)
 
@@ -94,8 +95,8 @@ def _called_elsewhere():
     clerk = make.person(Role.COUNTER, Role.FRONT_DESK)
     place = Counter.objects.get(name="Loket 2").location
     ticket = make.ticket(place, user=clerk)
-    session = actions.open_session(Counter.objects.get(name="Loket 2").pk, clerk)
-    assert actions.call_next(session.pk, clerk) == ticket
+    session = sessions.open_session(Counter.objects.get(name="Loket 2").pk, clerk)
+    assert calling.call_next(session.pk, clerk) == ticket
     return ticket
 
 

@@ -62,9 +62,9 @@ def test_what_was_typed_is_kept_when_something_is_missing(people, page):
 
 
 def test_answering_what_the_office_asked(people, page, office):
-    from services.actions.cases import ask_applicant
+    from services.applying.receipt import tracking_token
+    from services.conversation.actions.asking import ask_applicant
     from services.models import Service
-    from services.receipt import tracking_token
 
     request = make_request(Service.objects.get(code="MUT-K"), **acts.MUT_K, kelas="4")
     ask_applicant(request.pk, office["layanan.dikdas"], "Rapor belum memuat lembar mutasi.")

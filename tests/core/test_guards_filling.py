@@ -2,8 +2,8 @@
 
 import pytest
 
-from ula_portal.core.kept_input import filling
-from ula_portal.core.kept_input.keeping import Kept
+from ula_portal.core.web.kept_input import filling
+from ula_portal.core.web.kept_input.keeping import Kept
 
 HERE = "/petugas/a/"
 GOOD, BUTTON_ONLY = "Isian Anda tidak hilang", "Tekan tombolnya sekali lagi"

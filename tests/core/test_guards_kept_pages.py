@@ -6,9 +6,9 @@ from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.test import RequestFactory
 
 from tests.factories.core import make_user
-from ula_portal.core.kept_input import keeping, owner_mark
-from ula_portal.core.kept_input.middleware import KeptInputMiddleware
 from ula_portal.core.models import KeptInput
+from ula_portal.core.web.kept_input import keeping, owner_mark
+from ula_portal.core.web.kept_input.middleware import KeptInputMiddleware
 
 pytestmark = pytest.mark.django_db
 PAGE, FORM = "/petugas/a/", "/petugas/a/kirim/"

@@ -7,11 +7,9 @@ from django.urls import reverse
 
 from tests.factories.at_once import one_after_the_other
 from tests.factories.core import make_acting, make_position, make_user, named_cast
-from ula_portal.core import clock, notify
-from ula_portal.core.actions import calendar, journal, notices, office, people
-from ula_portal.core.actions.absences import end_absence, note_absence
-from ula_portal.core.actions.acting import end_acting
-from ula_portal.core.errors import Refused
+from ula_portal.core import clock
+from ula_portal.core.data.errors import Refused
+from ula_portal.core.journal import actions as journal
 from ula_portal.core.models import (
     Absence,
     CalendarDay,
@@ -25,6 +23,12 @@ from ula_portal.core.models import (
     Tenure,
     User,
 )
+from ula_portal.core.notices import actions as notices
+from ula_portal.core.notices import notify
+from ula_portal.core.office.actions import office, people
+from ula_portal.core.office.actions.absences import end_absence, note_absence
+from ula_portal.core.office.actions.acting import end_acting
+from ula_portal.core.time import actions as calendar
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

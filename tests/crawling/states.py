@@ -7,12 +7,14 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 
-from services.actions import routing
+from services.routing.actions import routing
 from tests.factories.cases import run_of, walk
 from ula_portal.core import clock
-from ula_portal.core.kept_input import keeping
-from visitors import actions as queue
-from visitors.queries import presence
+from ula_portal.core.web.kept_input import keeping
+from visitors.appointments.actions import slots
+from visitors.closing import actions as closing
+from visitors.counter.actions import calling, serving, sessions
+from visitors.hosting.queries import presence
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,12 @@ def closing_is_asked_about(w):
 
 
 def service_is_stopped(w):
-    queue.close_suddenly(w.location, w.cast.frontdesk, "Listrik padam")
+    closing.close_suddenly(w.location, w.cast.frontdesk, "Listrik padam")
     return State("frontdesk", reverse("service_closure"), "Buka kembali sekarang")
 
 
 def service_is_stopped_at_the_desk(w):
-    queue.close_suddenly(w.location, w.cast.frontdesk, "Listrik padam")
+    closing.close_suddenly(w.location, w.cast.frontdesk, "Listrik padam")
     return State("frontdesk", reverse("checkin"), "Listrik padam")
 
 
@@ -53,7 +55,7 @@ def day_with_a_booking(w):
 
 
 def day_that_was_closed(w):
-    queue.close_slots(user=w.cast.frontdesk, location=w.location, day=_day_booked(w), reason="Listrik padam")
+    slots.close_slots(user=w.cast.frontdesk, location=w.location, day=_day_booked(w), reason="Listrik padam")
     return State("frontdesk", f"{reverse('bookings')}?hari={_day_booked(w).isoformat()}", "Listrik padam")
 
 
@@ -63,10 +65,10 @@ def people_in_the_house(w):
 
 def people_probably_gone(w):
     clerk = w.cast.counter
-    session = queue.open_session(w.desk.pk, clerk)
-    queue.call_next(session.pk, clerk)
-    queue.start_serving(w.waiting.pk, clerk)
-    queue.finish(w.waiting.pk, clerk)
+    session = sessions.open_session(w.desk.pk, clerk)
+    calling.call_next(session.pk, clerk)
+    serving.start_serving(w.waiting.pk, clerk)
+    serving.finish(w.waiting.pk, clerk)
     after = presence.PROBABLY_GONE + datetime.timedelta(minutes=1)
     return State("frontdesk", reverse("checkin"), "Mungkin sudah pulang", after=after)
 

@@ -5,10 +5,10 @@ import datetime
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from services.actions.cases import complete_step, decide_step
-from services.actions.letters import ensure_letter_templates, issue_letter
+from services.engine.actions.steps import complete_step, decide_step
+from services.letters.actions.letters import ensure_letter_templates, issue_letter
 from services.models import Request, StepRun
-from sop.queries import flow_of
+from sop.rules.queries.flows import flow_of
 from tests.snapshots import repeated
 from ula_portal.core.clock import OFFICE_ZONE
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from tests.snapshots import repeated
 from ula_portal.core import clock
-from ula_portal.core.actions import office, people
 from ula_portal.core.models import Position, Role, Unit, User
+from ula_portal.core.office.actions import office, people
 
 # Everybody has held their position since then, whatever past a test plays in.
 LONG_AGO = datetime.date(2020, 1, 1)

@@ -4,7 +4,7 @@ import random
 
 from hypothesis import strategies as st
 
-from sop.flow import FlowActor, FlowStep, assemble
+from sop.rules.flow import FlowActor, FlowStep, assemble
 
 SHORT, LONG = [("Ya", "Tidak")], [("lengkap", "tidak lengkap"), ("memenuhi syarat", "tidak memenuhi syarat")]
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from services.actions.catalogue import import_catalogue, publish_service
-from services.actions.requests import attach_document, create_draft, save_answers, submit_request
+from services.applying.actions.requests import attach_document, create_draft, save_answers, submit_request
+from services.catalogue.actions import import_catalogue, publish_service
+from services.fields.queries import fields_of
 from services.models import Request, Service
-from services.queries.documents import document_slots
-from services.queries.forms import fields_of
+from services.papers.queries.slots import document_slots
 from tests.snapshots import repeated
-from ula_portal.core.actors import applicant
+from ula_portal.core.journal.actors import applicant
 
 from .sop import publish, small_content
 
@@ -85,7 +85,7 @@ def make_service(cast, content=None, published=True, **changes) -> Service:
 
 def answers_for(service, **said) -> dict:
     """Stored answers of a whole form, ready for ``save_answers``; ``said`` is typed as people type it."""
-    from services.actions.requests import read_answers
+    from services.applying.actions.requests import read_answers
 
     fields = fields_of(service.form_versions.get(is_current=True).pk)
     given = {"hubungan": "Diri sendiri", "nama_pemohon": "Siti Contoh", "jenis": "Rusak"} | said

@@ -2,10 +2,12 @@
 
 from types import SimpleNamespace
 
-from services.actions import cases as verbs
-from services.actions import requests as applying
-from services.actions.documents import attach_document
-from ula_portal.core.actors import applicant
+from services.applying.actions import requests as applying
+from services.attachments.actions.documents import attach_document
+from services.conversation.actions import asking
+from services.engine.actions import steps
+from services.routing.actions import routing
+from ula_portal.core.journal.actors import applicant
 from ula_portal.core.models import Role
 
 from .cases import make_case, make_case_service, run_of, to_letter, walk
@@ -34,7 +36,7 @@ def at_the_school(office):
 
 def asked(office):
     request = begun(office)
-    verbs.ask_applicant(request.pk, office.one, "Mohon kirim KTP yang lebih jelas.")
+    asking.ask_applicant(request.pk, office.one, "Mohon kirim KTP yang lebih jelas.")
     return request
 
 
@@ -45,7 +47,7 @@ def lettered(office):
 def marked(office):
     request = begun(office)
     request.documents.update(verdict="mend", verdict_note="buram")
-    verbs.claim_step(run_of(request).pk, office.one)
+    steps.claim_step(run_of(request).pk, office.one)
     return request
 
 
@@ -59,7 +61,7 @@ def incomplete(office):
 
 def routed(office):
     request = walk_in(office)
-    verbs.route_case(request.pk, office.two, by=office.cast.admin)
+    routing.route_case(request.pk, office.two, by=office.cast.admin)
     return request
 
 

@@ -7,7 +7,9 @@ import itertools
 import json
 from pathlib import Path
 
-from sop import actions
+from sop.approval.actions import life
+from sop.drafting.actions import importing
+from sop.drafting.actions.positions import confirm_actors
 from sop.models import Actor, SopVersion
 from tests.snapshots import repeated
 from ula_portal.core import clock
@@ -117,30 +119,30 @@ def small_content(**changes) -> dict:
 @repeated
 def imported(content) -> SopVersion:
     """The version that a file's content becomes."""
-    return actions.import_sop(content).version
+    return importing.import_sop(content).version
 
 
 def confirm_all(version, user):
     """Confirm every actor of a version as the importer proposed it."""
     mapping = {actor.pk: (actor.kind, actor.position_id) for actor in version.actors.all()}
-    return actions.confirm_actors(version.pk, mapping, user)
+    return confirm_actors(version.pk, mapping, user)
 
 
 def approve(version, user, decree="1", effective_from=SINCE, **options):
     """Approve a version on the day on which it takes effect, where that lies in the past."""
     noon = datetime.datetime.combine(effective_from, datetime.time(12), clock.OFFICE_ZONE)
     with clock.at(min(noon, clock.now())):
-        return actions.approve_version(version.pk, user, decree, effective_from, **options)
+        return life.approve_version(version.pk, user, decree, effective_from, **options)
 
 
 @repeated
 def publish(content, cast, effective_from=SINCE, decree="800/1/2026", **options):
     """Import a content and lead it through to publication; the published version."""
-    version = actions.import_sop(content, **options).version
+    version = importing.import_sop(content, **options).version
     confirm_all(version, cast["admin"])
-    actions.verify_version(version.pk, cast["head"])
+    life.verify_version(version.pk, cast["head"])
     approve(version, cast["head"], decree, effective_from)
-    return actions.publish_version(version.pk, cast["admin"])
+    return life.publish_version(version.pk, cast["admin"])
 
 
 def kinds_of(version) -> dict[str, str]:

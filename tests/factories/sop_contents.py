@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from sop.exchange.json import BOXES, END_KINDS, clean
-from sop.flow import Flow, FlowActor, FlowStep, assemble
+from sop.rules.flow import Flow, FlowActor, FlowStep, assemble
 
 # Whole planes of letters, with what files like to break on: markup, quotes, line breaks, emoji, control characters.
 _LETTERS = st.one_of(

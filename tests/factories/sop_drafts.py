@@ -1,6 +1,7 @@
 """Drafts for tests of the editor: rows in a line, and what of a draft matters."""
 
-from sop import actions, queries
+from sop.drafting.actions import pasting, starting, steps
+from sop.drafting.queries import editing
 from sop.exchange.export import content_of
 from sop.models import Step
 from tests.factories import sop as make
@@ -27,8 +28,8 @@ def line(count, **changes) -> list[dict]:
 def draft_of(rows, user, units, unit="DIKDAS", **identity):
     """A draft written by hand with these rows."""
     identity = {"name": "Surat Keterangan Draf", "unit_id": units[unit].pk} | identity
-    version = actions.start_sop(user, **identity)
-    return actions.paste_steps(version.pk, user, rows, replace=True)
+    version = starting.start_sop(user, **identity)
+    return pasting.paste_steps(version.pk, user, rows, replace=True)
 
 
 def small_draft(user, units, **identity):
@@ -48,7 +49,7 @@ def arrows(version) -> dict[int, tuple]:
 
 
 def activities(version) -> list[str]:
-    return [row.activity for row in queries.steps_of(version)]
+    return [row.activity for row in editing.steps_of(version)]
 
 
 def content(version) -> dict:
@@ -59,4 +60,4 @@ def content(version) -> dict:
 
 def save(step, user, **fields):
     """Save fields of a step as from a form that was opened just now."""
-    return actions.save_step(step.pk, user, fields, queries.step_values(Step.objects.get(pk=step.pk)))
+    return steps.save_step(step.pk, user, fields, editing.step_values(Step.objects.get(pk=step.pk)))

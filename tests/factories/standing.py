@@ -6,8 +6,8 @@ from types import SimpleNamespace
 from services.models import StepRun
 from tests.snapshots import repeated
 from ula_portal.core import clock
-from ula_portal.core.actions import people
 from ula_portal.core.models import Position, Role, StaffRole, Tenure, User
+from ula_portal.core.office.actions import people
 
 from .core import make_position, make_unit, make_user
 

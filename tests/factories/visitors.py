@@ -6,9 +6,11 @@ import itertools
 from services.models import Category, Service
 from ula_portal.core import clock
 from ula_portal.core.models import Location, Position, Role, StaffRole, Tenure, Unit, User
-from visitors import actions, queries
-from visitors.actions import slots
+from visitors.appointments.actions import slots
+from visitors.counter.actions import calling, serving
 from visitors.models import Counter, Slot, Visit, Visitor
+from visitors.places.queries import line
+from visitors.queue.actions import tickets
 
 _count = itertools.count(1)
 
@@ -82,18 +84,18 @@ def visit(place=None, user=None, purpose="consult", **more) -> Visit:
 def missed(called, clerk):
     """A ticket that is being called, called until the rule is satisfied and then marked as missed."""
     moment = called.called_at
-    rule = queries.rule_of(called.location_id)
+    rule = line.rule_of(called.location_id)
     for _n in range(called.calls, rule.calls_before_no_show):
         moment += datetime.timedelta(seconds=rule.recall_after_seconds)
         with clock.at(moment):
-            actions.recall(called.pk, clerk)
+            calling.recall(called.pk, clerk)
     with clock.at(moment):
-        return actions.no_show(called.pk, clerk)
+        return serving.no_show(called.pk, clerk)
 
 
 def ticket(place=None, service=None, user=None, **more):
     """A ticket that waits now."""
-    return actions.issue_ticket(visit(place, user), service=service, **more)
+    return tickets.issue_ticket(visit(place, user), service=service, **more)
 
 
 def bookable(name="Legalisasi contoh", **more) -> Service:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
-from ula_portal.core.work_hours import ramadan_week
+from ula_portal.core.time.work_hours import ramadan_week
 from ula_portal.core.workdays import JAKARTA, DayNote, Hours, WorkCalendar
 
 ORDINARY = WorkCalendar.default()

@@ -8,20 +8,25 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 
-from services.actions.cases import ask_applicant
-from services.actions.requests import EXTRA, open_walk_in_request
-from services.actions.setting_up import ensure_ready_words
+from services.applying.actions.requests import EXTRA, open_walk_in_request
+from services.applying.receipt import receipt_code, tracking_token
+from services.conversation.actions.asking import ask_applicant
+from services.letters.actions.templates import ensure_ready_words
+from services.letters.queries import verification_code
 from services.models import Document, Letter, Request, RoutingRule, Service
-from services.queries.letters import verification_code
-from services.receipt import receipt_code, tracking_token
-from sop import actions as sop_actions
+from sop.drafting.actions import importing
 from sop.models import SopVersion
 from ula_portal.core import clock
-from ula_portal.core.actions import calendar, office, people
-from ula_portal.core.actors import applicant
+from ula_portal.core.files.uploads import store_upload
+from ula_portal.core.journal.actors import applicant
 from ula_portal.core.models import Absence, Location, User
-from ula_portal.core.uploads import store_upload
-from visitors import actions as queue
+from ula_portal.core.office.actions import office, people
+from ula_portal.core.time import actions as calendar
+from visitors.appointments.actions import appointments, slots
+from visitors.appointments.queries.appointments import days_of, token_of
+from visitors.checkin.actions import checkin, paper
+from visitors.closing import actions as closing
+from visitors.counter.actions import calling, sessions
 from visitors.models import (
     Booking,
     Counter,
@@ -35,7 +40,7 @@ from visitors.models import (
     Ticket,
     TicketPrinter,
 )
-from visitors.queries.appointments import days_of, token_of
+from visitors.queue.actions import tickets
 
 from .cases import content, make_case, make_case_service, rich_steps, to_letter, walk
 from .core import Cast, named_cast
@@ -104,7 +109,7 @@ class World:
 
     @property
     def ticket_token(self) -> str:
-        return queue.token_of(self.waiting)
+        return tickets.token_of(self.waiting)
 
     @property
     def booking_token(self) -> str:
@@ -139,7 +144,7 @@ def make_world() -> World:
         RoutingRule.objects.create(order=order, service=service, position=cast.positions["PENGELOLA-DIKDAS"])
     rough = content(rich_steps(), "420/CADANGAN/SOP-DISDIK/2026", "SOP yang masih draf")
     version = service.sop.versions.get()
-    sop_draft = sop_actions.import_sop(rough).version
+    sop_draft = importing.import_sop(rough).version
     return World(
         cast=cast,
         service=service,
@@ -190,17 +195,17 @@ def _cases(cast, service):
 
 def _queue(cast, place, desk, service):
     def arrive(name):
-        made = queue.check_in(user=cast.frontdesk, location=place, purpose="service", name=name, service=service)
+        made = checkin.check_in(user=cast.frontdesk, location=place, purpose="service", name=name, service=service)
         return made.ticket
 
     missed, waiting = arrive("Tamu Terlewat Contoh"), arrive("Tamu Menunggu Contoh")
-    session = queue.open_session(desk.pk, cast.counter)
-    make_missed(queue.call_next(session.pk, cast.counter), cast.counter)
-    queue.close_session(session.pk, cast.counter)
+    session = sessions.open_session(desk.pk, cast.counter)
+    make_missed(calling.call_next(session.pk, cast.counter), cast.counter)
+    sessions.close_session(session.pk, cast.counter)
     missed.refresh_from_db()
-    sheet = queue.reserve_numbers(place, cast.frontdesk, count=3, letter="K")
+    sheet = paper.reserve_numbers(place, cast.frontdesk, count=3, letter="K")
     QueueRule.objects.create(location=place)
-    queue.reopen(queue.close_suddenly(place, cast.frontdesk, "Listrik padam").pk, cast.frontdesk)
+    closing.reopen(closing.close_suddenly(place, cast.frontdesk, "Listrik padam").pk, cast.frontdesk)
     ScreenRule.objects.create(location=place)
     # Nobody listens on that port.
     TicketPrinter.objects.create(location=place, name="Printer meja depan", address="127.0.0.1", port=9)
@@ -208,7 +213,7 @@ def _queue(cast, place, desk, service):
     screen = ScreenNotice.objects.create(text="Bawa berkas asli.", from_date="2026-01-01", picture=poster)
     call = QueueEvent.objects.get(kind="called", ticket=missed)
     host = cast.positions["PENGELOLA-DIKDAS"]
-    guest = queue.check_in(user=cast.frontdesk, location=place, purpose="meet", name="Tamu Bertemu", host_id=host.pk)
+    guest = checkin.check_in(user=cast.frontdesk, location=place, purpose="meet", name="Tamu Bertemu", host_id=host.pk)
     return {
         "host_call": guest.visit.host_call,
         "missed": missed,
@@ -221,9 +226,9 @@ def _queue(cast, place, desk, service):
 
 def _appointment(service, place):
     weekdays = [0, 1, 2, 3, 4]
-    queue.add_slot_plan(service, place, weekdays=weekdays, from_time=datetime.time(8), to_time=datetime.time(16))
+    slots.add_slot_plan(service, place, weekdays=weekdays, from_time=datetime.time(8), to_time=datetime.time(16))
     first, second = [time.slot for day in days_of(service) for time in day.times][:2]
-    return {"booking": queue.book(first.pk, name="Tamu Berjanji Contoh"), "free_slot": second}
+    return {"booking": appointments.book(first.pk, name="Tamu Berjanji Contoh"), "free_slot": second}
 
 
 def session_key_of(user) -> str:

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from sop.models import SopVersion
-from sop.queries import FROZEN
+from sop.rules.queries.flows import FROZEN
 from sop.states import OPEN
 
 from .catalogue import columns_of, insert, other_value, plant, rows

@@ -9,7 +9,7 @@ from services import states as cases
 from services.models import Letter, Request
 from sop.models import SopVersion
 from sop.states import OPEN
-from ula_portal.core.errors import Outdated
+from ula_portal.core.data.errors import Outdated
 from visitors import states as queue
 from visitors.models import Booking, Ticket
 

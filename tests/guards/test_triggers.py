@@ -35,7 +35,7 @@ GUARDS = {
     ("visitors_booking", "booking_fits"),
     ("visitors_slot", "slot_holds"),
 }
-# Keep an index up to date (tests/sop/test_library.py, tests/services/test_inbox.py).
+# Keep an index up to date (tests/sop/library/test_library.py, tests/services/inbox/test_inbox.py).
 KEEPERS = {
     ("core_unit", "searchable"),
     ("services_request", "inbox_changed"),

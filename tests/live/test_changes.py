@@ -2,12 +2,12 @@
 
 import pytest
 
+from services.inbox.queries import arrivals, inbox
 from services.models import StepRun
-from services.queries import arrivals, inbox
 from tests.factories.cases import make_case, make_case_service
 from tests.factories.core import named_cast
 from tests.live.live_server import Client, running
-from ula_portal.core import changes
+from ula_portal.core.live import changes
 
 
 @pytest.mark.django_db(transaction=True)

@@ -18,7 +18,7 @@ _CALL = (
 
 
 def call_in_portal(sessions: list[tuple[int, int]], tickets: int) -> Measured:
-    """Let the clerks empty a queue of ``tickets`` through ``visitors.actions.calling.call_next``."""
+    """Let the clerks empty a queue of ``tickets`` through ``visitors.counter.actions.calling.call_next``."""
     return _run(_clerk_of_portal, [(session, user) for session, user in sessions], tickets)
 
 
@@ -66,7 +66,7 @@ def _clerk_of_portal(session_id, user_id, ready, results):
     from django.db import connection
 
     from ula_portal.core.models import User
-    from visitors.actions.calling import call_next
+    from visitors.counter.actions.calling import call_next
 
     user = User.objects.get(pk=user_id)
     cursor = connection.cursor()

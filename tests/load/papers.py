@@ -4,9 +4,11 @@ import re
 import statistics
 import time
 
-from sop import document_pdf, paper, queries
+from sop.document import paper
+from sop.document import pdf as document_pdf
+from sop.rules.queries import flows
 from tests.factories import sop as make
-from ula_portal.core import pdf
+from ula_portal.core.documents import pdf
 from ula_portal.core.models import Role, User
 
 from .clients import Measured
@@ -44,7 +46,7 @@ def publish():
 
 def bare(version, seconds: float) -> Measured:
     """The document without drawings, as WeasyPrint alone makes it: neither archival nor tagged."""
-    flow = queries.flow_of(version)
+    flow = flows.flow_of(version)
     columns = paper.columns(flow)
     html = BLANK.sub("", document_pdf.html_of(version, flow, columns))
     return repeat(lambda: pdf.layout(html, css=columns.css()).write_pdf(), seconds)

@@ -5,21 +5,22 @@ import secrets
 
 from django.db import connection
 
-from services.actions.requests import attach_document, create_draft, read_answers, save_answers
+from services.applying.actions.requests import attach_document, create_draft, read_answers, save_answers
+from services.applying.receipt import secrets_for, tracking_token
+from services.catalogue.queries.catalogue import published_services
+from services.fields.queries import fields_of
 from services.models import Document, Request, Service
-from services.queries.catalogue import published_services
-from services.queries.documents import document_slots
-from services.queries.forms import fields_of
-from services.receipt import secrets_for, tracking_token
-from ula_portal.core import actors, codes
-from ula_portal.core.actions import people
+from services.papers.queries.slots import document_slots
+from ula_portal.core.journal import actors
 from ula_portal.core.models import Role, User
+from ula_portal.core.office.actions import people
+from ula_portal.core.security import codes
 from ula_portal.demo import build
 from ula_portal.demo.month import Scale
 from ula_portal.demo.papers import paper
-from visitors.actions.places import add_counter
-from visitors.actions.sessions import open_session
+from visitors.counter.actions.sessions import open_session
 from visitors.models import Counter, CounterSession, Ticket
+from visitors.places.actions import add_counter
 
 # The service that drafts are for: seven questions, five documents.
 SERVICE = "MUT-K"

@@ -62,7 +62,7 @@ def measure_demo(address: str) -> None:
     django.setup()
     from django.conf import settings
 
-    from visitors.actions.sessions import close_session
+    from visitors.counter.actions.sessions import close_session
     from visitors.models import Counter
 
     from . import stage
@@ -217,12 +217,12 @@ async def _follow(port, code, heard):
 def call_one(session_id, user_id):
     """Call the next visitor and let them go; the label, and when the call began."""
     from ula_portal.core.models import User
-    from visitors import actions
+    from visitors.counter.actions import calling, serving
 
     user = User.objects.get(pk=user_id)
     moment = time.monotonic()
-    ticket = actions.call_next(session_id, user)
-    actions.finish(ticket.pk, user)
+    ticket = calling.call_next(session_id, user)
+    serving.finish(ticket.pk, user)
     return ticket.label, moment
 
 

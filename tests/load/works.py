@@ -178,7 +178,7 @@ def _queries(path: str, *, post=False) -> int:
 
 def _queries_of_call(clerk) -> int:
     from ula_portal.core.models import User
-    from visitors.actions.calling import call_next
+    from visitors.counter.actions.calling import call_next
 
     stage.fill_queue(2)
     user = User.objects.get(pk=clerk[1])

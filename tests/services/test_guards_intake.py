@@ -4,12 +4,12 @@ import datetime
 
 import pytest
 
-from services.actions.cases import withdraw_request
-from services.actions.documents import EXTRA, attach_document, remove_document
-from services.actions.intake import NAME_LENGTH, SHELF_LENGTH, Tick, print_shortage, return_original, take_in_papers
-from services.actions.requests import open_walk_in_request
+from services.applying.actions.requests import open_walk_in_request
+from services.attachments.actions.documents import EXTRA, attach_document, remove_document
+from services.conversation.actions.asking import withdraw_request
 from services.models import PastHolding, Requirement, TimelineEntry
-from services.queries.intake import (
+from services.originals.actions import NAME_LENGTH, SHELF_LENGTH, Tick, print_shortage, return_original, take_in_papers
+from services.papers.queries.brought import (
     MENDABLE,
     brought_papers,
     finished_stays,
@@ -24,8 +24,8 @@ from tests.factories.cases import make_case_service
 from tests.factories.core import named_cast
 from tests.factories.services import picture
 from ula_portal.core import clock
-from ula_portal.core.actors import applicant, staff
-from ula_portal.core.errors import Outdated
+from ula_portal.core.data.errors import Outdated
+from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import JournalEntry
 
 pytestmark = pytest.mark.django_db

@@ -2,14 +2,18 @@
 
 import pytest
 
-from sop import actions, queries
-from sop.actions.editing.fields import EXIT_IDS, MAX_SECONDS
-from sop.actions.editing.shapes import fitting
+from sop.approval.actions import proposing
+from sop.approval.queries import panel
+from sop.drafting.actions import actors, copies, identity, pasting, removal, splitting, steps
+from sop.drafting.actions.draft import EditedMeanwhile, StepGone
+from sop.drafting.actions.fields import EXIT_IDS, MAX_SECONDS
+from sop.drafting.actions.shapes import fitting
+from sop.drafting.queries import editing
 from sop.exchange.json import MAX_STEPS, ImportRefused
 from sop.models import DraftCopy, Step
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
-from ula_portal.core.errors import NotAllowed, Outdated
+from ula_portal.core.data.errors import NotAllowed, Outdated
 from ula_portal.core.models import Notice, Position, Role
 
 pytestmark = pytest.mark.django_db
@@ -38,14 +42,14 @@ def twin(units, drafter, version):
 @pytest.mark.parametrize("own", [0, 1])
 def test_a_copy_goes_back_into_its_own_draft(version, twin, drafter, own):
     for each in (version, twin):
-        actions.paste_steps(each.pk, drafter, draft.line(2), replace=True)
+        pasting.paste_steps(each.pk, drafter, draft.line(2), replace=True)
     mine, other = (version, twin) if own == 0 else (twin, version)
-    copy = queries.copies_of(mine)[0]
-    assert actions.restore_copy(copy.pk, drafter) == mine
+    copy = editing.copies_of(mine)[0]
+    assert copies.restore_copy(copy.pk, drafter) == mine
     assert (len(draft.activities(mine)), len(draft.activities(other))) == (4, 2)
     DraftCopy.objects.filter(pk=copy.pk).delete()
     with pytest.raises(Outdated, match="Salinan"):
-        actions.restore_copy(copy.pk, drafter)
+        copies.restore_copy(copy.pk, drafter)
 
 
 # Pasting
@@ -64,7 +68,7 @@ def test_a_copy_goes_back_into_its_own_draft(version, twin, drafter, own):
 def test_a_table_goes_on_with_the_last_step_that_leads_nowhere(units, drafter, last, joined):
     rows = draft.line(3, n2={"next": None}, n3={"end_kind": "", **last})
     version = draft.draft_of(rows, drafter, units)
-    actions.paste_steps(version.pk, drafter, draft.line(2, n1={"shape": "process"}))
+    pasting.paste_steps(version.pk, drafter, draft.line(2, n1={"shape": "process"}))
     before = (last.get("next"), last.get("if_yes"), None)
     arrows = draft.arrows(version)
     assert arrows[3] == ((4, None, None) if joined else before) and arrows[4] == (5, None, None)
@@ -78,26 +82,26 @@ def test_a_table_goes_on_with_the_last_step_that_leads_nowhere(units, drafter, l
 def test_a_table_begins_anew_only_where_nothing_has_begun(units, drafter, present, first, becomes):
     version = draft.draft_of(draft.line(2, n1={"shape": present}), drafter, units)
     row = {"shape": first} | ({"next": None, "if_yes": 2} if first == "decision" else {})
-    actions.paste_steps(version.pk, drafter, draft.line(2, n1=row))
+    pasting.paste_steps(version.pk, drafter, draft.line(2, n1=row))
     assert draft.step(version, 3).shape == becomes
 
 
 def test_pasting_the_same_again_gives_the_draft(version, drafter):
     for _n in range(2):
-        assert actions.paste_steps(version.pk, drafter, draft.line(2), key="k") == version
+        assert pasting.paste_steps(version.pk, drafter, draft.line(2), key="k") == version
 
 
 def test_rows_that_replace_a_table_count_alone_and_do_not_lead_into_it(version, drafter):
     with pytest.raises(ImportRefused):
-        actions.paste_steps(version.pk, drafter, draft.line(2, n1={"next": 4}), replace=True)
-    actions.paste_steps(version.pk, drafter, draft.line(MAX_STEPS), replace=True)
+        pasting.paste_steps(version.pk, drafter, draft.line(2, n1={"next": 4}), replace=True)
+    pasting.paste_steps(version.pk, drafter, draft.line(MAX_STEPS), replace=True)
     assert version.steps.count() == MAX_STEPS
 
 
 def test_pasted_ends_get_a_kind_and_nothing_else_has_one(version, drafter):
     rows = draft.line(3, n2={"end_kind": "completed"}, n3={"activity": "Menolak permohonan", "end_kind": None})
-    actions.paste_steps(version.pk, drafter, rows)
-    assert [step.end_kind for step in queries.steps_of(version)[4:]] == ["", "", "rejected"]
+    pasting.paste_steps(version.pk, drafter, rows)
+    assert [step.end_kind for step in editing.steps_of(version)[4:]] == ["", "", "rejected"]
 
 
 # Limits
@@ -120,18 +124,18 @@ def test_a_field_takes_what_just_fits(version, drafter, field, value):
 
 def test_the_identity_block_takes_what_just_fits(version, drafter):
     fields = {"name": "x" * 300, "number": "4" * 80, "equipment": ["a" * 2000] * 100}
-    saved = actions.save_identity(version.pk, drafter, fields, {})
+    saved = identity.save_identity(version.pk, drafter, fields, {})
     assert (saved.name, saved.sop.number, saved.equipment) == tuple(fields.values())
 
 
 @pytest.mark.parametrize("verb", ["split_step", "restore_step", "paste_steps"])
 def test_the_two_hundredth_step_still_fits(units, drafter, verb):
     version = draft.draft_of(draft.line(MAX_STEPS), drafter, units)
-    removed = actions.remove_step(draft.step(version, 9).pk, drafter)
+    removed = removal.remove_step(draft.step(version, 9).pk, drafter)
     calls = {
-        "split_step": lambda: actions.split_step(draft.step(version, 3).pk, drafter),
-        "restore_step": lambda: actions.restore_step(removed.pk, drafter),
-        "paste_steps": lambda: actions.paste_steps(version.pk, drafter, draft.line(1)),
+        "split_step": lambda: splitting.split_step(draft.step(version, 3).pk, drafter),
+        "restore_step": lambda: removal.restore_step(removed.pk, drafter),
+        "paste_steps": lambda: pasting.paste_steps(version.pk, drafter, draft.line(1)),
     }
     calls[verb]()
     assert version.steps.count() == MAX_STEPS
@@ -139,7 +143,7 @@ def test_the_two_hundredth_step_still_fits(units, drafter, verb):
 
 def test_nobody_at_all_may_act(version, drafter):
     saved = draft.save(draft.step(version, 3), drafter, actor_ids=None)
-    assert queries.step_values(saved)["actor_ids"] == []
+    assert editing.step_values(saved)["actor_ids"] == []
 
 
 # Shapes
@@ -194,9 +198,9 @@ def test_what_is_written_fits_the_shape(stored, wanted, written):
 
 
 KEYED = {
-    "add_step": lambda version, user: actions.add_step(version.pk, user, after_no=1, key="k"),
-    "split_step": lambda version, user: actions.split_step(draft.step(version, 4).pk, user, key="k"),
-    "paste_steps": lambda version, user: actions.paste_steps(version.pk, user, draft.line(1), key="k"),
+    "add_step": lambda version, user: steps.add_step(version.pk, user, after_no=1, key="k"),
+    "split_step": lambda version, user: splitting.split_step(draft.step(version, 4).pk, user, key="k"),
+    "paste_steps": lambda version, user: pasting.paste_steps(version.pk, user, draft.line(1), key="k"),
 }
 
 
@@ -209,57 +213,57 @@ def test_a_key_is_its_persons_own(version, drafter, cast, verb):
 
 def test_a_key_of_columns_is_its_persons_own(version, drafter, cast):
     for user, name in ((drafter, "Satu"), (cast["admin"], "Dua"), (drafter, "Tiga")):
-        actions.add_actor(version.pk, user, name=name, kind="", key="k")
-    assert [actor.name for actor in queries.actors_of(version)[3:]] == ["Satu", "Dua"]
+        actors.add_actor(version.pk, user, name=name, kind="", key="k")
+    assert [actor.name for actor in panel.actors_of(version)[3:]] == ["Satu", "Dua"]
 
 
 def test_a_stranger_is_not_told_who_removed_a_step(version, drafter, cast):
     step = draft.step(version, 3)
-    actions.remove_step(step.pk, drafter)
+    removal.remove_step(step.pk, drafter)
     with pytest.raises(NotAllowed):
-        actions.remove_step(step.pk, cast["other_head"])
+        removal.remove_step(step.pk, cast["other_head"])
 
 
 def test_of_a_step_that_went_with_its_table_nobody_is_named(version, drafter):
     step = draft.step(version, 3)
-    actions.remove_step(draft.step(version, 2).pk, drafter)
-    actions.paste_steps(version.pk, drafter, draft.line(2), replace=True)
-    with pytest.raises(actions.StepGone, match="isi draf diganti") as error:
-        actions.remove_step(step.pk, drafter)
+    removal.remove_step(draft.step(version, 2).pk, drafter)
+    pasting.paste_steps(version.pk, drafter, draft.line(2), replace=True)
+    with pytest.raises(StepGone, match="isi draf diganti") as error:
+        removal.remove_step(step.pk, drafter)
     assert error.value.removed is None
 
 
 def test_a_column_may_be_spelt_otherwise_and_stays_where_it_is(version, drafter):
     actor = version.actors.get(name="Pemohon")
-    assert actions.save_actor(actor.pk, drafter, {"name": "PEMOHON"}, {}).name == "PEMOHON"
+    assert actors.save_actor(actor.pk, drafter, {"name": "PEMOHON"}, {}).name == "PEMOHON"
     version.refresh_from_db()
     before = version.revision
-    actions.move_actor(actor.pk, drafter, actor.order)
-    actions.save_actor(actor.pk, drafter, {"name": " PEMOHON "}, {})
+    actors.move_actor(actor.pk, drafter, actor.order)
+    actors.save_actor(actor.pk, drafter, {"name": " PEMOHON "}, {})
     version.refresh_from_db()
     assert version.revision == before
 
 
 def test_a_position_alone_may_be_chosen_for_a_column(version, drafter):
-    actor = actions.add_actor(version.pk, drafter, name="Petugas", kind="position")
+    actor = actors.add_actor(version.pk, drafter, name="Petugas", kind="position")
     assert not actor.confirmed
     position = Position.objects.first()
-    saved = actions.save_actor(actor.pk, drafter, {"position_id": position.pk}, {})
+    saved = actors.save_actor(actor.pk, drafter, {"position_id": position.pk}, {})
     assert (saved.position_id, saved.confirmed) == (position.pk, True)
-    saved = actions.save_actor(actor.pk, drafter, {"position_id": ""}, {})
+    saved = actors.save_actor(actor.pk, drafter, {"position_id": ""}, {})
     assert (saved.position_id, saved.confirmed) == (None, False)
 
 
 def test_who_asks_for_the_verification_of_anothers_draft_is_not_asked(version, drafter, cast):
-    actions.propose_version(version.pk, cast["section_head"])
+    proposing.propose_version(version.pk, cast["section_head"])
     assert Notice.objects.get().user == cast["secretary"]
 
 
 def test_whoever_split_a_step_changed_it_last(version, drafter, cast):
     step = draft.step(version, 3)
-    was = queries.step_values(step)
-    actions.split_step(step.pk, cast["admin"])
+    was = editing.step_values(step)
+    splitting.split_step(step.pk, cast["admin"])
     draft.save(draft.step(version, 1), cast["head"], note="Di tempat lain")
-    with pytest.raises(actions.EditedMeanwhile) as error:
-        actions.save_step(step.pk, drafter, {"output": "Berkas"}, was)
+    with pytest.raises(EditedMeanwhile) as error:
+        steps.save_step(step.pk, drafter, {"output": "Berkas"}, was)
     assert error.value.by == cast["admin"] and Step.objects.get(pk=step.pk).output == ""

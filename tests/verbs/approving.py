@@ -2,8 +2,9 @@
 
 import datetime
 
-from sop import actions
-from sop.queries import places_of
+from sop.approval.actions import corrections, life, on_paper, proposing
+from sop.approval.queries.corrections import places_of
+from sop.drafting.actions import starting
 from tests.factories import sop as make
 from tests.factories.services import picture
 
@@ -20,31 +21,31 @@ def whole(w):
 
 
 def verified(w):
-    return actions.verify_version(whole(w).pk, w.cast.section_head)
+    return life.verify_version(whole(w).pk, w.cast.section_head)
 
 
 def approved(w):
-    return actions.approve_version(verified(w).pk, w.cast.head, "800/2/2026", datetime.date(2026, 12, 1))
+    return life.approve_version(verified(w).pk, w.cast.head, "800/2/2026", datetime.date(2026, 12, 1))
 
 
 def revised(w):
     """A new version of the published SOP, approved."""
-    version = actions.start_revision(w.sop_version.sop_id, w.cast.section_head)
+    version = starting.start_revision(w.sop_version.sop_id, w.cast.section_head)
     make.confirm_all(version, w.cast.admin)
-    actions.verify_version(version.pk, w.cast.head)
-    return actions.approve_version(version.pk, w.cast.head, "800/3/2026", datetime.date(2026, 12, 1))
+    life.verify_version(version.pk, w.cast.head)
+    return life.approve_version(version.pk, w.cast.head, "800/3/2026", datetime.date(2026, 12, 1))
 
 
 def corrected(w, version=None, text="Lebih jelas"):
     version = version or draft(w)
-    return actions.propose_correction(version.pk, w.cast.head, place=place(version), text=text)
+    return corrections.propose_correction(version.pk, w.cast.head, place=place(version), text=text)
 
 
 def two_corrected(w):
     version = draft(w)
     first = corrected(w, version)
     keys = [each.key for each in places_of(version) if each.field == "note"]
-    actions.propose_correction(version.pk, w.cast.head, place=keys[1], text="Lebih jelas")
+    corrections.propose_correction(version.pk, w.cast.head, place=keys[1], text="Lebih jelas")
     return first
 
 
@@ -54,25 +55,25 @@ def seen(correction):
 
 
 def paper(**more):
-    return actions.PaperDecree("420/1/2023", DECREED, DECREED, "Kepala Dinas", "Pendahulu", scan=picture("k.png"))
+    return on_paper.PaperDecree("420/1/2023", DECREED, DECREED, "Kepala Dinas", "Pendahulu", scan=picture("k.png"))
 
 
 ROWS = [
     Row(
-        actions.propose_version,
+        proposing.propose_version,
         "section_head",
         lambda w: on(draft(w).pk, head(w)),
         wrote=("journal sop_version: sop_proposed", "notice sop_version: sop_proposed to secretary"),
     ),
     Row(
-        actions.verify_version,
+        life.verify_version,
         "section_head",
         lambda w: on(whole(w).pk, head(w)),
         wrote=("journal sop_draft: sop_verified",),
         again=OUTDATED,
     ),
     Row(
-        actions.return_version,
+        life.return_version,
         "head",
         lambda w: on(proposed(w).pk, w.cast.head, "Lengkapi waktunya."),
         case="proposed",
@@ -80,7 +81,7 @@ ROWS = [
         again=OUTDATED,
     ),
     Row(
-        actions.return_version,
+        life.return_version,
         "section_head",
         lambda w: on(verified(w).pk, head(w)),
         case="nobody wrote it",
@@ -88,20 +89,20 @@ ROWS = [
         again=OUTDATED,
     ),
     Row(
-        actions.approve_version,
+        life.approve_version,
         "head",
         lambda w: on(verified(w).pk, w.cast.head, "800/2/2026", datetime.date(2026, 12, 1)),
         wrote=("journal sop_draft: sop_approved",),
         again=OUTDATED,
     ),
     Row(
-        actions.record_paper_version,
+        on_paper.record_paper_version,
         "admin",
         lambda w: on(whole(w).pk, w.cast.admin, paper(), key="k"),
         wrote=("journal sop_draft: sop_recorded",),
     ),
     Row(
-        actions.publish_version,
+        life.publish_version,
         "admin",
         lambda w: on(approved(w).pk, w.cast.admin),
         case="the first",
@@ -109,7 +110,7 @@ ROWS = [
         again=OUTDATED,
     ),
     Row(
-        actions.publish_version,
+        life.publish_version,
         "admin",
         lambda w: on(revised(w).pk, w.cast.admin),
         case="supersedes",
@@ -117,21 +118,21 @@ ROWS = [
         again=OUTDATED,
     ),
     Row(
-        actions.withdraw_version,
+        life.withdraw_version,
         "head",
         lambda w: on(w.sop_version.pk, w.cast.head),
         wrote=("journal sop_version: sop_withdrawn",),
         again=OUTDATED,
     ),
     Row(
-        actions.propose_correction,
+        corrections.propose_correction,
         "head",
         lambda w: (lambda v: on(v.pk, w.cast.head, place=place(v), text="Lebih jelas", key="k"))(draft(w)),
         case="the first",
         wrote=("journal sop_version: sop_correction_proposed", "notice sop_version: sop_correction to section_head"),
     ),
     Row(
-        actions.propose_correction,
+        corrections.propose_correction,
         "head",
         lambda w: (lambda v: on(v.pk, w.cast.head, place=place(v), text="Jelas"))(corrected(w).version),
         case="renewed",
@@ -139,14 +140,14 @@ ROWS = [
         again=SAME,
     ),
     Row(
-        actions.withdraw_correction,
+        corrections.withdraw_correction,
         "head",
         lambda w: on(corrected(w).pk, w.cast.head),
         wrote=("journal sop_version: sop_correction_withdrawn",),
         again=OUTDATED,
     ),
     Row(
-        actions.take_over_correction,
+        corrections.take_over_correction,
         "section_head",
         lambda w: (lambda c: on(c.pk, head(w), seen(c)))(corrected(w)),
         case="the last",
@@ -158,7 +159,7 @@ ROWS = [
         again=OUTDATED,
     ),
     Row(
-        actions.take_over_correction,
+        corrections.take_over_correction,
         "section_head",
         lambda w: (lambda c: on(c.pk, head(w), seen(c)))(two_corrected(w)),
         case="another waits",
@@ -166,7 +167,7 @@ ROWS = [
         again=OUTDATED,
     ),
     Row(
-        actions.decline_correction,
+        corrections.decline_correction,
         "section_head",
         lambda w: on(corrected(w).pk, head(w), "Cukup."),
         case="the last",
@@ -174,7 +175,7 @@ ROWS = [
         again=OUTDATED,
     ),
     Row(
-        actions.decline_correction,
+        corrections.decline_correction,
         "section_head",
         lambda w: on(two_corrected(w).pk, head(w), "Cukup."),
         case="another waits",

@@ -4,11 +4,13 @@ import datetime
 
 from tests.factories.visitors import bookable
 from ula_portal.core import clock, workdays
-from ula_portal.core.actions import calendar
-from ula_portal.core.actors import staff
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Notice
-from visitors import actions as queue
-from visitors.actions import arriving, slots
+from ula_portal.core.time import actions as calendar
+from visitors.appointments.actions import appointments, arriving, slots
+from visitors.appointments.actions.arriving import arrive
+from visitors.appointments.actions.slots import add_slot_plan, close_slots, moments, reopen_slots
+from visitors.closing import actions as closing_actions
 from visitors.models import Booking, Slot
 
 from .given import DAYS
@@ -41,7 +43,7 @@ def closing(w):
 
 def closed_slots(w, notice="waiting"):
     """Closed by hand; ``notice``: what became of the news meanwhile."""
-    queue.close_slots(**closing(w), reason="Rapat")
+    close_slots(**closing(w), reason="Rapat")
     Notice.objects.filter(kind="booking_displaced").update(state=notice)
     return on(**closing(w))
 
@@ -49,7 +51,7 @@ def closed_slots(w, notice="waiting"):
 def closed_suddenly(w, hour=17):
     """Until an hour of tomorrow, where the booking is."""
     until = clock.local(mailed_for(w, 1).slot.starts_at).replace(hour=hour)
-    return queue.close_suddenly(w.location, w.cast.frontdesk, "Listrik padam", until)
+    return closing_actions.close_suddenly(w.location, w.cast.frontdesk, "Listrik padam", until)
 
 
 def reminded(w):
@@ -80,47 +82,47 @@ def released(w):
 
 def between(w):
     mailed_booking(w)
-    first, last = queue.moments(day_of(w), None, None)
+    first, last = moments(day_of(w), None, None)
     return on(w.location, first, last, user=w.cast.frontdesk, reason="Rapat")
 
 
 ROWS = [
     Row(
-        queue.book,
+        appointments.book,
         "booking",
         lambda w: on(w.free_slot.pk, name="Ibu Janji", email="ibu@example.id", idempotency_key="k"),
         case="reachable",
         wrote=("journal booking: book", "notice booking: booking_made to outside"),
     ),
     Row(
-        queue.book,
+        appointments.book,
         "booking",
         lambda w: on(w.free_slot.pk, name="Ibu Janji", idempotency_key="k"),
         case="without an address",
         wrote=("journal booking: book",),
     ),
     Row(
-        queue.move_booking,
+        appointments.move_booking,
         "booking",
         lambda w: on(mailed_booking(w).pk, w.free_slot.pk),
         wrote=("journal booking: move_booking", "notice booking: booking_moved to outside"),
     ),
     Row(
-        queue.move_booking,
+        appointments.move_booking,
         "frontdesk",
         lambda w: on(mailed_booking(w).pk, w.free_slot.pk, user=w.cast.frontdesk),
         case="by the desk",
         wrote=("journal booking: move_booking", "notice booking: booking_moved to outside"),
     ),
     Row(
-        queue.cancel_booking,
+        appointments.cancel_booking,
         "booking",
         lambda w: on(mailed_booking(w).pk),
         wrote=("journal booking: cancel_booking", "notice booking: booking_cancelled to outside"),
         again=OUTDATED,
     ),
     Row(
-        queue.cancel_booking,
+        appointments.cancel_booking,
         "frontdesk",
         lambda w: on(w.booking.pk, user=w.cast.frontdesk),
         case="by the desk",
@@ -128,7 +130,7 @@ ROWS = [
         again=OUTDATED,
     ),
     Row(
-        queue.arrive,
+        arrive,
         "frontdesk",
         lambda w: on(mailed_for(w, 0).pk, w.cast.frontdesk),
         wrote=("event issued", "journal booking: arrive"),
@@ -136,7 +138,7 @@ ROWS = [
     Row(arriving.mark_missed, "system", lambda w: on(), later=6 * DAYS, wrote=("journal booking: miss_booking",)),
     Row(arriving.remind, "system", reminded, wrote=("notice booking: booking_reminder to outside",)),
     Row(
-        queue.add_slot_plan,
+        add_slot_plan,
         "admin",
         lambda w: on(bookable(), w.location, **plan(), actor=staff(w.cast.admin)),
         wrote=("journal slot_plan: add_slot_plan",),
@@ -156,7 +158,7 @@ ROWS = [
         wrote=("journal booking: displace_booking", "notice booking: booking_displaced to outside after 300 s"),
     ),
     Row(
-        queue.close_slots,
+        close_slots,
         "frontdesk",
         lambda w: on(**closing(w), reason="Rapat"),
         wrote=(
@@ -176,7 +178,7 @@ ROWS = [
         ),
     ),
     Row(
-        queue.reopen_slots,
+        reopen_slots,
         "frontdesk",
         closed_slots,
         case="nobody told yet",
@@ -187,7 +189,7 @@ ROWS = [
         ),
     ),
     Row(
-        queue.reopen_slots,
+        reopen_slots,
         "frontdesk",
         lambda w: closed_slots(w, "sent"),
         case="told before",
@@ -198,14 +200,14 @@ ROWS = [
         ),
     ),
     Row(
-        queue.reopen_slots,
+        reopen_slots,
         "frontdesk",
         lambda w: closed_slots(w, "failed"),
         case="never told",
         wrote=("journal booking: restore_booking", "journal location: reopen_slots"),
     ),
     Row(
-        queue.close_suddenly,
+        closing_actions.close_suddenly,
         "frontdesk",
         lambda w: on(w.location, w.cast.frontdesk, "Listrik padam", mailed_booking(w).slot.ends_at),
         wrote=(
@@ -217,7 +219,7 @@ ROWS = [
         ),
     ),
     Row(
-        queue.move_end,
+        closing_actions.move_end,
         "frontdesk",
         lambda w: move_end(w, closed_suddenly(w, 7), hours=10),
         case="later",
@@ -230,7 +232,7 @@ ROWS = [
         ),
     ),
     Row(
-        queue.move_end,
+        closing_actions.move_end,
         "frontdesk",
         lambda w: move_end(w, closed_suddenly(w), hours=-10),
         case="earlier",
@@ -243,7 +245,7 @@ ROWS = [
         ),
     ),
     Row(
-        queue.reopen,
+        closing_actions.reopen,
         "frontdesk",
         lambda w: on(closed_suddenly(w).pk, w.cast.frontdesk),
         wrote=(

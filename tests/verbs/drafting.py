@@ -1,21 +1,34 @@
 """Verbs on SOPs: drafting, review, approval, publication."""
 
-from sop import actions
+from sop.approval.actions import proposing
+from sop.approval.queries.corrections import places_of
+from sop.drafting.actions import (
+    actors,
+    copies,
+    identity,
+    importing,
+    pasting,
+    positions,
+    removal,
+    splitting,
+    starting,
+    steps,
+)
+from sop.drafting.queries.editing import actor_values, identity_values, step_values
 from sop.models import DraftCopy
-from sop.queries import actor_values, identity_values, places_of, step_values
 from tests.factories import sop as make
 from tests.factories.sop_drafts import step
-from ula_portal.core.actors import staff
+from ula_portal.core.journal.actors import staff
 
 from .rows import OUTDATED, SAME, Row, on
 
 
 def draft(w, rows=True):
     """The section head's own draft."""
-    version = actions.start_sop(w.cast.section_head, name="SOP draf contoh", unit_id=w.cast.unit.pk)
+    version = starting.start_sop(w.cast.section_head, name="SOP draf contoh", unit_id=w.cast.unit.pk)
     if not rows:
         return version
-    version = actions.paste_steps(version.pk, w.cast.section_head, make.small_content()["steps"], replace=True)
+    version = pasting.paste_steps(version.pk, w.cast.section_head, make.small_content()["steps"], replace=True)
     make.confirm_all(version, w.cast.admin)
     return version
 
@@ -33,7 +46,7 @@ def on_step(w, no, *more, **options):
 
 
 def removed(w):
-    return actions.remove_step(step(draft(w), 2).pk, head(w))
+    return removal.remove_step(step(draft(w), 2).pk, head(w))
 
 
 def column(w):
@@ -42,10 +55,10 @@ def column(w):
 
 def edited(w, verb):
     """A call that writes a value into a field of a step, of a column, of the identity block."""
-    if verb is actions.save_step:
+    if verb is steps.save_step:
         row = step(draft(w), 2)
         return on(row.pk, head(w), {"note": "Catatan"}, step_values(row))
-    if verb is actions.save_actor:
+    if verb is actors.save_actor:
         row = column(w)
         return on(row.pk, head(w), {"name": "Pemohon layanan"}, actor_values(row))
     version = draft(w)
@@ -55,24 +68,24 @@ def edited(w, verb):
 def copy_of(w):
     """A kept copy: what a file took the place of."""
     version = draft(w)
-    actions.import_sop(make.small_content(number=version.sop.number), user=head(w))
+    importing.import_sop(make.small_content(number=version.sop.number), user=head(w))
     return DraftCopy.objects.get(version=version)
 
 
 def proposed(w):
-    return actions.propose_version(draft(w).pk, head(w))
+    return proposing.propose_version(draft(w).pk, head(w))
 
 
 ROWS = [
     Row(
-        actions.import_sop,
+        importing.import_sop,
         "system",
         lambda w: on(make.small_content(number="420/9/2026")),
         case="new",
         wrote=("journal sop_version: sop_created",),
     ),
     Row(
-        actions.import_sop,
+        importing.import_sop,
         "section_head",
         lambda w: on(
             make.small_content(number=w.sop_draft.sop.number), user=head(w), actor=staff(head(w)), seen_revision=0
@@ -81,110 +94,110 @@ ROWS = [
         wrote=("journal sop_draft: sop_replaced",),
     ),
     Row(
-        actions.import_sop,
+        importing.import_sop,
         "admin",
         lambda w: on(make.small_content(number=w.sop_version.sop.number), actor=staff(w.cast.admin)),
         case="after a version in force",
         wrote=("journal sop_version: sop_new_draft",),
     ),
     Row(
-        actions.confirm_actors,
+        positions.confirm_actors,
         "admin",
         lambda w: on(w.sop_draft.pk, {a.pk: (a.kind, a.position_id) for a in w.sop_draft.actors.all()}, w.cast.admin),
         wrote=("journal sop_draft: actors_confirmed",),
         again=SAME,
     ),
     Row(
-        actions.start_sop,
+        starting.start_sop,
         "section_head",
         lambda w: on(head(w), name="SOP baru", unit_id=w.cast.unit.pk, key="k"),
         wrote=("journal sop_version: sop_started",),
     ),
     Row(
-        actions.start_revision,
+        starting.start_revision,
         "section_head",
         lambda w: on(w.sop_version.sop_id, head(w), key="k"),
         wrote=("journal sop_version: sop_revision_started",),
     ),
     Row(
-        actions.paste_steps,
+        pasting.paste_steps,
         "section_head",
         lambda w: on(draft(w).pk, head(w), make.small_content()["steps"], key="k"),
         wrote=("journal sop_version: sop_steps_pasted",),
     ),
     Row(
-        actions.add_step,
+        steps.add_step,
         "section_head",
         lambda w: on(draft(w).pk, head(w), key="k"),
         wrote=("journal sop_version: sop_step_added",),
     ),
     Row(
-        actions.save_step,
+        steps.save_step,
         "section_head",
-        lambda w: edited(w, actions.save_step),
+        lambda w: edited(w, steps.save_step),
         wrote=("journal sop_version: sop_step_saved",),
     ),
-    Row(actions.move_step, "section_head", lambda w: on_step(w, 3, 2), wrote=("journal sop_version: sop_step_moved",)),
+    Row(steps.move_step, "section_head", lambda w: on_step(w, 3, 2), wrote=("journal sop_version: sop_step_moved",)),
     Row(
-        actions.split_step,
+        splitting.split_step,
         "section_head",
         lambda w: on_step(w, 3, key="k"),
         wrote=("journal sop_version: sop_step_split",),
     ),
     Row(
-        actions.remove_step,
+        removal.remove_step,
         "section_head",
         lambda w: on_step(w, 2),
         wrote=("journal sop_version: sop_step_removed",),
         again="StepGone",
     ),
     Row(
-        actions.restore_step,
+        removal.restore_step,
         "section_head",
         lambda w: on(removed(w).pk, head(w)),
         wrote=("journal sop_version: sop_step_restored",),
         again=OUTDATED,
     ),
     Row(
-        actions.add_actor,
+        actors.add_actor,
         "section_head",
         lambda w: on(draft(w).pk, head(w), name="Sekolah", kind="external", key="k"),
         wrote=("journal sop_version: sop_actor_added",),
     ),
     Row(
-        actions.save_actor,
+        actors.save_actor,
         "section_head",
-        lambda w: edited(w, actions.save_actor),
+        lambda w: edited(w, actors.save_actor),
         wrote=("journal sop_version: sop_actor_saved",),
     ),
     Row(
-        actions.move_actor,
+        actors.move_actor,
         "section_head",
         lambda w: on(column(w).pk, head(w), 2),
         wrote=("journal sop_version: sop_actor_moved",),
     ),
     Row(
-        actions.remove_actor,
+        actors.remove_actor,
         "section_head",
-        lambda w: on(actions.add_actor(draft(w).pk, head(w), name="Sekolah", kind="external").pk, head(w)),
+        lambda w: on(actors.add_actor(draft(w).pk, head(w), name="Sekolah", kind="external").pk, head(w)),
         wrote=("journal sop_version: sop_actor_removed",),
         again=OUTDATED,
     ),
     Row(
-        actions.save_identity,
+        identity.save_identity,
         "section_head",
-        lambda w: edited(w, actions.save_identity),
+        lambda w: edited(w, identity.save_identity),
         wrote=("journal sop_version: sop_identity_saved",),
     ),
     Row(
-        actions.save_identity,
+        identity.save_identity,
         "section_head",
         lambda w: on(proposed(w).pk, head(w), {"name": "SOP dengan nama lain"}, {}),
         case="proposed before",
         wrote=("journal sop_version: sop_identity_saved",),
     ),
     Row(
-        actions.restore_copy,
+        copies.restore_copy,
         "section_head",
         lambda w: on(copy_of(w).pk, head(w)),
         wrote=("journal sop_version: sop_copy_restored",),

@@ -10,7 +10,8 @@ from django_tasks_db.models import DBTaskResult
 from services.models import Request, TimelineEntry
 from sop.models import SopVersion
 from tests.factories.world import ROLES, World
-from ula_portal.core import clock, live
+from ula_portal.core import clock
+from ula_portal.core.live import waking as live
 from ula_portal.core.models import JournalEntry, Notice, User
 from visitors.models import Booking, HostCall, QueueEvent, Ticket
 

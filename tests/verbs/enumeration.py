@@ -24,7 +24,7 @@ def verbs_found() -> set[str]:
                         atomic.add(f"{module}.{node.name}")
                 elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
                     # The engine's own re-export is for the verbs beside it.
-                    names = set() if module == "services.actions.flow" else set(ast.literal_eval(node.value))
+                    names = set() if module == "services.engine.actions.flow" else set(ast.literal_eval(node.value))
                     exported |= {(package.partition(".")[0], name) for name in names}
     offered = exported | _used_outside()
     return atomic | {full for app, name in offered for full in public.get(name, ()) if full.startswith(app)}

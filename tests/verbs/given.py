@@ -2,14 +2,16 @@
 
 import datetime
 
-from services.actions import cases
+from services.engine.actions import recording
+from services.engine.actions.steps import claim_step, complete_step, decide_step
 from services.models import AlarmStep, Document, Request, Service
+from services.routing.actions import routing
 from tests.factories.cases import DESK, HEAD, OFFICIAL, make_case, make_case_service, run_of, step
 from tests.factories.core import LONG_AGO
 from tests.factories.services import picture
 from ula_portal.core import clock
-from ula_portal.core.actions import office, people
-from ula_portal.core.actors import applicant
+from ula_portal.core.journal.actors import applicant
+from ula_portal.core.office.actions import office, people
 
 DAYS = datetime.timedelta(days=1)
 
@@ -37,7 +39,7 @@ def pooled(w):
 
 def claimed(w):
     request = pooled(w)
-    cases.claim_step(run(request), w.cast.official)
+    claim_step(run(request), w.cast.official)
     return request
 
 
@@ -49,11 +51,11 @@ def drafting(w):
 
 
 def decide(w, request, yes, **more):
-    return cases.decide_step(run(request), w.cast.official, yes, **more)
+    return decide_step(run(request), w.cast.official, yes, **more)
 
 
 def complete(w, request, **more):
-    return cases.complete_step(run(request), w.cast.official, **more)
+    return complete_step(run(request), w.cast.official, **more)
 
 
 def put_up(w):
@@ -78,15 +80,15 @@ def paper_case(w):
 def disposed(w):
     """The same case at the first of three steps in a row of one official."""
     request = paper_case(w)
-    cases.complete_step(run(request), w.cast.head)
+    complete_step(run(request), w.cast.head)
     return request
 
 
 def last_step(w):
     """At the desk's end, which closes the case."""
     request = disposed(w)
-    days = [cases.DoneStep(no, clock.today()) for no in (3, 4, 5)]
-    cases.complete_in_row(run(request), w.cast.official, days)
+    days = [recording.DoneStep(no, clock.today()) for no in (3, 4, 5)]
+    recording.complete_in_row(run(request), w.cast.official, days)
     return request
 
 
@@ -109,7 +111,7 @@ def judged(w, verdict="mend"):
 
 def routed(w, to, note=""):
     """The last routing of the walk-in request."""
-    cases.route_case(w.walk_in.pk, to, by=w.cast.section_head, note=note)
+    routing.route_case(w.walk_in.pk, to, by=w.cast.section_head, note=note)
     return w.walk_in.routings.latest("pk")
 
 

@@ -4,9 +4,9 @@ import datetime
 
 from tests.factories.core import order
 from ula_portal.core import clock
-from ula_portal.core.actions import absences, acting, office, people
-from ula_portal.core.actors import staff
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Position
+from ula_portal.core.office.actions import absences, acting, office, people
 
 from .rows import REFUSED, SAME, Row, on
 

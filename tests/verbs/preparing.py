@@ -1,20 +1,18 @@
 """Verbs around requests that no applicant sends: reading, the catalogue, what an office sets up."""
 
-from services.actions import (
-    catalogue,
-    letters,
-    reading,
-    recomputing,
-    routing_rules,
-    saved_filters,
-    setting_up,
-)
+from services.casework.actions import reading
+from services.catalogue import actions as catalogue
+from services.engine.actions import recomputing
+from services.inbox.actions import saved_filters
+from services.letters.actions import letters
+from services.letters.actions import templates as setting_up
 from services.models import MessageTemplate, RoutingRule
+from services.routing.actions import rules as routing_rules
 from tests.factories.cases import run_of
 from tests.factories.services import entry
 from ula_portal.core import clock, workdays
-from ula_portal.core.actions import calendar
-from ula_portal.core.actors import staff
+from ula_portal.core.journal.actors import staff
+from ula_portal.core.time import actions as calendar
 
 from .rows import OUTDATED, REFUSED, SAME, Row, on
 

@@ -4,9 +4,23 @@ import datetime
 
 from tests.factories.visitors import counter
 from ula_portal.core import clock
-from ula_portal.core.actors import staff
-from visitors import actions as queue
-from visitors.actions import places
+from ula_portal.core.journal.actors import staff
+from visitors.checkin.actions import checkin, correcting, paper
+from visitors.counter.actions import calling, day_end, sessions
+from visitors.counter.actions.serving import (
+    check_out,
+    finish,
+    hold,
+    leave_queue,
+    no_show,
+    report_back,
+    report_back_oneself,
+    start_serving,
+    transfer,
+)
+from visitors.hosting.actions import hosts
+from visitors.places import actions as places
+from visitors.queue.actions import tickets, undoing
 
 from .given import DAYS
 from .rows import OUTDATED, REFUSED, SAME, Row, on
@@ -19,15 +33,15 @@ def desk(w):
 
 
 def session(w):
-    return queue.open_session(w.desk.pk, w.cast.counter)
+    return sessions.open_session(w.desk.pk, w.cast.counter)
 
 
 def called(w):
-    return queue.call_next(session(w).pk, w.cast.counter)
+    return calling.call_next(session(w).pk, w.cast.counter)
 
 
 def serving(w):
-    return queue.start_serving(called(w).pk, w.cast.counter)
+    return start_serving(called(w).pk, w.cast.counter)
 
 
 def mine(w, ticket):
@@ -36,8 +50,8 @@ def mine(w, ticket):
 
 def held(w):
     at = session(w)
-    ticket = queue.call_next(at.pk, w.cast.counter)
-    queue.hold(queue.start_serving(ticket.pk, w.cast.counter).pk, w.cast.counter)
+    ticket = calling.call_next(at.pk, w.cast.counter)
+    hold(start_serving(ticket.pk, w.cast.counter).pk, w.cast.counter)
     return on(at.pk, ticket.pk, w.cast.counter)
 
 
@@ -67,7 +81,7 @@ def correct(w, visit, **more):
 
 
 def from_paper(w, **more):
-    sheet = queue.reserve_numbers(w.location, w.cast.frontdesk, count=2)
+    sheet = paper.reserve_numbers(w.location, w.cast.frontdesk, count=2)
     more = {"came_at": clock.now(), "purpose": "consult", "name": "Ibu Kertas"} | more
     return on(sheet.pk, sheet.first, w.cast.frontdesk, **more)
 
@@ -78,23 +92,26 @@ def guest(w):
 
 
 def call_another(w):
-    visit = queue.check_in(**desk(w), location=w.location, purpose="consult", name="Bapak Tamu").visit
+    visit = checkin.check_in(**desk(w), location=w.location, purpose="consult", name="Bapak Tamu").visit
     visit.host_id = w.cast.positions["KADIS"].pk
     visit.save()
     return on(visit)
 
 
 def left(w):
-    queue.check_out(guest(w).pk, w.cast.frontdesk)
+    check_out(guest(w).pk, w.cast.frontdesk)
     return on(guest(w).pk, w.cast.frontdesk)
 
 
 ROWS = [
     Row(
-        queue.check_in, "frontdesk", lambda w: receive(w, purpose="service", service=w.service), wrote=("event issued",)
+        checkin.check_in,
+        "frontdesk",
+        lambda w: receive(w, purpose="service", service=w.service),
+        wrote=("event issued",),
     ),
     Row(
-        queue.check_in,
+        checkin.check_in,
         "frontdesk",
         lambda w: receive(w, purpose="service", service=w.service, open_request=True),
         case="opens a request",
@@ -106,22 +123,22 @@ ROWS = [
         ),
     ),
     Row(
-        queue.check_in,
+        checkin.check_in,
         "frontdesk",
         lambda w: receive(w, purpose="meet", host_id=w.cast.positions["KADIS"].pk),
         case="for an official",
         wrote=("event host_called", "event issued", "notice visit: visitor_for_you to head"),
     ),
-    Row(queue.check_in, "frontdesk", lambda w: receive(w, purpose="consult", issue=False), case="without a number"),
+    Row(checkin.check_in, "frontdesk", lambda w: receive(w, purpose="consult", issue=False), case="without a number"),
     Row(
-        queue.correct_visit,
+        correcting.correct_visit,
         "frontdesk",
         lambda w: correct(w, w.waiting.visit, purpose="consult"),
         case="another errand",
         wrote=("event issued", "event left"),
     ),
     Row(
-        queue.correct_visit,
+        correcting.correct_visit,
         "frontdesk",
         lambda w: correct(w, guest(w), purpose="meet", host_id=w.cast.positions["KADIS"].pk),
         case="another host",
@@ -134,10 +151,10 @@ ROWS = [
         ),
     ),
     Row(
-        queue.call_host, "frontdesk", call_another, wrote=("event host_called", "notice visit: visitor_for_you to head")
+        hosts.call_host, "frontdesk", call_another, wrote=("event host_called", "notice visit: visitor_for_you to head")
     ),
     Row(
-        queue.answer_host,
+        hosts.answer_host,
         "official",
         lambda w: on(w.host_call.pk, w.cast.official, "coming"),
         case="coming",
@@ -145,7 +162,7 @@ ROWS = [
         again=SAME,
     ),
     Row(
-        queue.answer_host,
+        hosts.answer_host,
         "official",
         lambda w: on(w.host_call.pk, w.cast.official, "delegated", w.cast.section_head.pk),
         case="delegated",
@@ -153,15 +170,15 @@ ROWS = [
         again=("event host_answered",),
     ),
     Row(
-        queue.issue_ticket,
+        tickets.issue_ticket,
         "frontdesk",
-        lambda w: queue.leave_queue(w.waiting.pk) and on(w.waiting.visit),
+        lambda w: leave_queue(w.waiting.pk) and on(w.waiting.visit),
         wrote=("event issued",),
         again=REFUSED,
     ),
-    Row(queue.open_session, "counter", lambda w: on(w.desk.pk, w.cast.counter), wrote=("event opened",)),
+    Row(sessions.open_session, "counter", lambda w: on(w.desk.pk, w.cast.counter), wrote=("event opened",)),
     Row(
-        queue.open_session,
+        sessions.open_session,
         "counter",
         lambda w: yesterday(session, w) and on(w.desk.pk, w.cast.counter),
         case="left open",
@@ -169,44 +186,42 @@ ROWS = [
         wrote=("event closed", "event opened"),
     ),
     Row(
-        queue.close_session,
+        sessions.close_session,
         "counter",
         lambda w: on(session(w).pk, w.cast.counter),
         wrote=("event closed",),
         again=OUTDATED,
     ),
-    Row(queue.pause, "counter", lambda w: on(session(w).pk, w.cast.counter), wrote=("event paused",)),
+    Row(sessions.pause, "counter", lambda w: on(session(w).pk, w.cast.counter), wrote=("event paused",)),
     Row(
-        queue.unpause,
+        sessions.unpause,
         "counter",
-        lambda w: on(queue.pause(session(w).pk, w.cast.counter).pk, w.cast.counter),
+        lambda w: on(sessions.pause(session(w).pk, w.cast.counter).pk, w.cast.counter),
         wrote=("event unpaused",),
     ),
-    Row(queue.call_next, "counter", lambda w: on(session(w).pk, w.cast.counter), wrote=("event called",)),
+    Row(calling.call_next, "counter", lambda w: on(session(w).pk, w.cast.counter), wrote=("event called",)),
     Row(
-        queue.call_particular,
+        calling.call_particular,
         "counter",
         lambda w: on(session(w).pk, w.waiting.pk, w.cast.counter),
         wrote=("event called",),
         again=REFUSED,
     ),
-    Row(queue.resume, "counter", held, wrote=("event called",), again=REFUSED),
-    Row(queue.recall, "counter", often_called, wrote=("event recalled",), again=REFUSED),
-    Row(queue.start_serving, "counter", lambda w: mine(w, called(w)), wrote=("event serving",), again=OUTDATED),
-    Row(queue.no_show, "counter", often_called, wrote=("event no_show",), again=OUTDATED),
+    Row(calling.resume, "counter", held, wrote=("event called",), again=REFUSED),
+    Row(calling.recall, "counter", often_called, wrote=("event recalled",), again=REFUSED),
+    Row(start_serving, "counter", lambda w: mine(w, called(w)), wrote=("event serving",), again=OUTDATED),
+    Row(no_show, "counter", often_called, wrote=("event no_show",), again=OUTDATED),
     Row(
-        queue.report_back,
+        report_back,
         "frontdesk",
         lambda w: on(w.missed.pk, w.cast.frontdesk),
         wrote=("event reported_back",),
         again=OUTDATED,
     ),
+    Row(report_back_oneself, "visitor", lambda w: on(w.missed.pk), wrote=("event reported_back",), again=OUTDATED),
+    Row(hold, "counter", lambda w: mine(w, serving(w)), wrote=("event held",), again=OUTDATED),
     Row(
-        queue.report_back_oneself, "visitor", lambda w: on(w.missed.pk), wrote=("event reported_back",), again=OUTDATED
-    ),
-    Row(queue.hold, "counter", lambda w: mine(w, serving(w)), wrote=("event held",), again=OUTDATED),
-    Row(
-        queue.transfer,
+        transfer,
         "counter",
         lambda w: on(serving(w).pk, w.cast.counter, counter_id=room(w).pk),
         case="to a room",
@@ -214,46 +229,46 @@ ROWS = [
         again=SAME,
     ),
     Row(
-        queue.transfer,
+        transfer,
         "frontdesk",
         lambda w: on(w.waiting.pk, w.cast.frontdesk, service_id=w.elsewhere.pk),
         case="to a service",
         wrote=("event transferred",),
         again=SAME,
     ),
-    Row(queue.finish, "counter", lambda w: mine(w, serving(w)), wrote=("event finished",), again=OUTDATED),
-    Row(queue.leave_queue, "visitor", lambda w: on(w.waiting.pk), wrote=("event left",), again=OUTDATED),
+    Row(finish, "counter", lambda w: mine(w, serving(w)), wrote=("event finished",), again=OUTDATED),
+    Row(leave_queue, "visitor", lambda w: on(w.waiting.pk), wrote=("event left",), again=OUTDATED),
     Row(
-        queue.check_out,
+        check_out,
         "frontdesk",
         lambda w: on(w.waiting.visit_id, w.cast.frontdesk),
         case="with a number",
         wrote=("event left",),
     ),
     Row(
-        queue.check_out,
+        check_out,
         "official",
         lambda w: on(guest(w).pk, w.cast.official),
         case="by the host",
         wrote=("event guest_left", "event left"),
     ),
     Row(
-        queue.take_back,
+        undoing.take_back,
         "counter",
-        lambda w: mine(w, queue.finish(serving(w).pk, w.cast.counter)),
+        lambda w: mine(w, finish(serving(w).pk, w.cast.counter)),
         wrote=("event undone",),
         again=OUTDATED,
     ),
-    Row(queue.take_back_leaving, "frontdesk", left, wrote=("event guest_left", "event undone"), again=OUTDATED),
+    Row(correcting.take_back_leaving, "frontdesk", left, wrote=("event guest_left", "event undone"), again=OUTDATED),
     Row(
-        queue.reserve_numbers,
+        paper.reserve_numbers,
         "frontdesk",
         lambda w: on(w.location, w.cast.frontdesk, count=2, idempotency_key="k"),
         wrote=("journal paper_sheet: reserve_numbers",),
     ),
-    Row(queue.enter_from_paper, "frontdesk", from_paper, case="still waits", wrote=("event issued",), again=REFUSED),
+    Row(paper.enter_from_paper, "frontdesk", from_paper, case="still waits", wrote=("event issued",), again=REFUSED),
     Row(
-        queue.enter_from_paper,
+        paper.enter_from_paper,
         "frontdesk",
         lambda w: from_paper(w, finished_at=clock.now()),
         case="served",
@@ -261,7 +276,7 @@ ROWS = [
         again=REFUSED,
     ),
     Row(
-        queue.enter_from_paper,
+        paper.enter_from_paper,
         "frontdesk",
         lambda w: from_paper(w, finished_at=clock.now(), purpose="meet", host_id=w.cast.positions["KADIS"].pk),
         case="served by an official",
@@ -269,7 +284,7 @@ ROWS = [
         again=REFUSED,
     ),
     Row(
-        queue.end_past_days,
+        day_end.end_past_days,
         "system",
         lambda w: yesterday(serving, w) and on(),
         later=DAYS,

@@ -1,7 +1,10 @@
 """Verbs on steps beside the plain way: recorded from paper, taken back, reminded of, passed on, rung for."""
 
-from services.actions import cases, in_bulk, recording
-from services.actions.alarms import ring_alarms
+from services.alarms.actions import reminding
+from services.alarms.actions.ringing import ring_alarms
+from services.engine.actions import deviating, presence, recording, steps, taking_back
+from services.engine.actions.recording import attach_paper, complete_in_row, detach_paper, record_on_paper
+from services.inbox.actions import in_bulk
 from tests.factories.cases import run_of
 from ula_portal.core import clock
 
@@ -19,27 +22,27 @@ def row_of(w, count):
 def skipped(w):
     """The official asked; the section head left the step while the answer was awaited."""
     request = mailed(w.asked)
-    return cases.skip_step(run(request), w.cast.section_head, reason="Sudah ada.", to_step_no=4).run
+    return deviating.skip_step(run(request), w.cast.section_head, reason="Sudah ada.", to_step_no=4).run
 
 
 ROWS = [
     Row(
-        cases.attach_paper,
+        attach_paper,
         "secretary",
         lambda w: on(run(given.paper_case(w)), w.cast.secretary, given.photo()),
         wrote=("journal request: attach_paper",),
         again=ONCE,
     ),
     Row(
-        cases.detach_paper,
+        detach_paper,
         "secretary",
-        lambda w: (lambda pk: cases.attach_paper(pk, w.cast.secretary, given.photo()) and on(pk, w.cast.secretary))(
+        lambda w: (lambda pk: attach_paper(pk, w.cast.secretary, given.photo()) and on(pk, w.cast.secretary))(
             run(given.paper_case(w))
         ),
         wrote=("journal request: detach_paper",),
     ),
     Row(
-        cases.record_on_paper,
+        record_on_paper,
         "secretary",
         lambda w: on(run(given.paper_case(w)), w.cast.secretary, "done", **given.on_paper(w), idempotency_key="k"),
         wrote=(
@@ -49,14 +52,14 @@ ROWS = [
         ),
     ),
     Row(
-        cases.complete_in_row,
+        complete_in_row,
         "official",
         lambda w: row_of(w, 1),
         case="one",
         wrote=("journal request: complete_step", "timeline request: step_done"),
     ),
     Row(
-        cases.complete_in_row,
+        complete_in_row,
         "official",
         lambda w: row_of(w, 3),
         case="three, told of the last",
@@ -71,7 +74,7 @@ ROWS = [
         ),
     ),
     Row(
-        cases.take_back_step,
+        taking_back.take_back_step,
         "official",
         lambda w: on(given.undoable(w).pk, w.cast.official),
         case="an ask",
@@ -82,23 +85,23 @@ ROWS = [
         ),
     ),
     Row(
-        cases.take_back_step,
+        taking_back.take_back_step,
         "official",
         lambda w: on(decide(w, mailed(w.case), True).run.pk, w.cast.official),
         case="a step",
         wrote=("journal case: take_back_step", "timeline case: step_taken_back (internal)"),
     ),
     Row(
-        cases.take_back_step,
+        taking_back.take_back_step,
         "section_head",
         lambda w: on(skipped(w).pk, w.cast.section_head),
         case="ask again",
         wrote=("journal asked: take_back_step", "timeline asked: step_taken_back (internal)"),
     ),
     Row(
-        cases.take_back_step,
+        taking_back.take_back_step,
         "counter",
-        lambda w: on(cases.complete_step(run(given.last_step(w)), w.cast.counter).run.pk, w.cast.counter),
+        lambda w: on(steps.complete_step(run(given.last_step(w)), w.cast.counter).run.pk, w.cast.counter),
         case="a closing",
         wrote=(
             "journal request: take_back_step",
@@ -107,7 +110,7 @@ ROWS = [
         ),
     ),
     Row(
-        cases.remind,
+        reminding.remind,
         "section_head",
         lambda w: on(run(w.case), w.cast.section_head, idempotency_key="k"),
         wrote=(
@@ -117,7 +120,7 @@ ROWS = [
         ),
     ),
     Row(
-        cases.remind,
+        reminding.remind,
         "official",
         lambda w: on(run(given.pooled(w)), w.cast.official),
         case="the other holder",
@@ -155,7 +158,7 @@ ROWS = [
         ),
     ),
     Row(
-        cases.follow_presence,
+        presence.follow_presence,
         "system",
         lambda w: given.away(w, w.cast.official, w.cast.outsider) or on(),
         case="away",
@@ -171,7 +174,7 @@ ROWS = [
             "timeline walk_in: step_passed_on (internal)",
         ),
     ),
-    Row(cases.follow_presence, "system", lambda w: on(), case="everybody here"),
+    Row(presence.follow_presence, "system", lambda w: on(), case="everybody here"),
     Row(
         ring_alarms,
         "system",

@@ -1,18 +1,14 @@
 """Verbs around a request: drafts, documents, submission, codes, messages, the catalogue, what an office sets up."""
 
-from services.actions import (
-    again,
-    completing,
-    documents,
-    drafts,
-    lost_code,
-)
-from services.actions import requests as req
+from services.applying.actions import again, completing, drafts
+from services.applying.actions import requests as req
+from services.applying.receipt import renewal_token
+from services.attachments.actions import documents
 from services.models import Request, RoutingRule
-from services.queries.documents import document_slots
-from services.receipt import renewal_token
+from services.papers.queries.slots import document_slots
+from services.tracking import actions as lost_code
 from tests.factories.services import answers_for, picture
-from ula_portal.core.actors import staff
+from ula_portal.core.journal.actors import staff
 
 from .given import DAYS, holder, mailed
 from .rows import ONCE, OUTDATED, REFUSED, SAME, Row, on

@@ -1,10 +1,13 @@
 """Verbs around a case: asking, routing, papers at the desk, letters to their applicants, words."""
 
-from services.actions import cases, intake
-from services.actions.documents import EXTRA, attach_document
-from services.actions.intake import Tick
-from services.queries.intake import intake_slots
-from ula_portal.core.actors import staff
+from services.attachments.actions import judging
+from services.attachments.actions.documents import EXTRA, attach_document
+from services.conversation.actions import asking
+from services.letters.actions import handing_over
+from services.originals import actions as intake
+from services.originals.actions import Tick
+from services.papers.queries.brought import intake_slots
+from ula_portal.core.journal.actors import staff
 
 from . import given
 from .given import DAYS, holder, mailed
@@ -43,14 +46,14 @@ def slipped(w):
 
 ROWS = [
     Row(
-        cases.ask_applicant,
+        asking.ask_applicant,
         "official",
         lambda w: on(mailed(w.case).pk, w.cast.official, "KTP", [w.document(w.case).pk]),
         wrote=("journal case: ask_applicant", "notice case: applicant_asked to outside", "timeline case: asked"),
         again=OUTDATED,
     ),
     Row(
-        cases.ask_applicant,
+        asking.ask_applicant,
         "official",
         lambda w: on(w.case.pk, w.cast.official, "KTP"),
         case="without an address",
@@ -58,7 +61,7 @@ ROWS = [
         again=OUTDATED,
     ),
     Row(
-        cases.applicant_answers,
+        asking.applicant_answers,
         "applicant",
         lambda w: answered(w, w.asked, text="Sudah."),
         case="an ask",
@@ -70,7 +73,7 @@ ROWS = [
         again=OUTDATED,
     ),
     Row(
-        cases.applicant_answers,
+        asking.applicant_answers,
         "applicant",
         lambda w: answered(w, sent_back(w)),
         case="their own step",
@@ -83,7 +86,7 @@ ROWS = [
         again=OUTDATED,
     ),
     Row(
-        cases.applicant_answers,
+        asking.applicant_answers,
         "frontdesk",
         lambda w: answered(w, w.asked, staff(w.cast.frontdesk)),
         case="through the desk",
@@ -95,14 +98,14 @@ ROWS = [
         again=OUTDATED,
     ),
     Row(
-        cases.declare_complete,
+        asking.declare_complete,
         "frontdesk",
         lambda w: on(w.walk_in.pk, w.cast.frontdesk, papers_reason="Diperlihatkan."),
         wrote=("journal walk_in: declare_complete", "timeline walk_in: declared_complete"),
         again=OUTDATED,
     ),
     Row(
-        cases.declare_complete,
+        asking.declare_complete,
         "frontdesk",
         lambda w: on(unjudged(w).pk, w.cast.frontdesk, papers_reason="Diperlihatkan."),
         case="passes papers over",
@@ -115,7 +118,7 @@ ROWS = [
         again=OUTDATED,
     ),
     Row(
-        cases.withdraw_request,
+        asking.withdraw_request,
         "applicant",
         lambda w: on(mailed(w.case), actor=holder(w.case)),
         case="working",
@@ -128,7 +131,7 @@ ROWS = [
         again=OUTDATED,
     ),
     Row(
-        cases.withdraw_request,
+        asking.withdraw_request,
         "frontdesk",
         lambda w: on(w.asked, actor=staff(w.cast.frontdesk)),
         case="while asked",
@@ -141,7 +144,7 @@ ROWS = [
         again=OUTDATED,
     ),
     Row(
-        cases.close_unanswered,
+        asking.close_unanswered,
         "official",
         lambda w: on(mailed(w.asked).pk, w.cast.official, "Tidak ada jawaban."),
         later=31 * DAYS,
@@ -154,13 +157,13 @@ ROWS = [
         again=OUTDATED,
     ),
     Row(
-        cases.judge_document,
+        judging.judge_document,
         "official",
         lambda w: on(w.document(w.case).pk, w.cast.official, "mend", "Buram."),
         wrote=("journal case: judge_document", "timeline case: document_judged (internal)"),
     ),
     Row(
-        cases.judge_document,
+        judging.judge_document,
         "official",
         lambda w: on(given.judged(w).pk, w.cast.official, ""),
         case="taken back",
@@ -168,7 +171,7 @@ ROWS = [
         again=OUTDATED,
     ),
     Row(
-        cases.clear_verdict,
+        judging.clear_verdict,
         "official",
         lambda w: on(given.judged(w).pk, w.cast.official),
         wrote=("journal case: clear_verdict", "timeline case: verdict_cleared (internal)"),
@@ -209,7 +212,7 @@ ROWS = [
         wrote=("journal walk_in: print_shortage", "timeline walk_in: shortage_printed (internal)"),
     ),
     Row(
-        cases.hand_over_letter,
+        handing_over.hand_over_letter,
         "counter",
         lambda w: on(w.letter.pk, mailed(w.lettered) and w.cast.counter),
         wrote=(
@@ -222,7 +225,7 @@ ROWS = [
         again=OUTDATED,
     ),
     Row(
-        cases.letter_downloaded,
+        handing_over.letter_downloaded,
         "applicant",
         lambda w: on(w.letter, actor=holder(mailed(w.lettered))),
         wrote=(

@@ -1,7 +1,7 @@
 """Verbs on the open step of a case: claiming, finishing, its letter, and what leaves the SOP's way."""
 
-from services.actions import cases
-from services.actions.letters import issue_letter
+from services.engine.actions import deviating, steps
+from services.letters.actions.letters import issue_letter
 
 from . import given
 from .given import DAYS, mailed, run
@@ -22,35 +22,35 @@ def done(w, request, by, **more):
 
 ROWS = [
     Row(
-        cases.claim_step,
+        steps.claim_step,
         "official",
         lambda w: on(run(given.pooled(w)), w.cast.official),
         wrote=("journal request: claim_step", "timeline request: step_claimed (internal)"),
     ),
     Row(
-        cases.claim_step,
+        steps.claim_step,
         "outsider",
         lambda w: on(run(given.pooled(w)), w.cast.outsider),
         case="by the other holder",
         wrote=("journal request: claim_step", "timeline request: step_claimed (internal)"),
     ),
-    Row(cases.start_step, "official", lambda w: on(run(w.case), w.cast.official), wrote=("journal case: start_step",)),
+    Row(steps.start_step, "official", lambda w: on(run(w.case), w.cast.official), wrote=("journal case: start_step",)),
     Row(
-        cases.start_step,
+        steps.start_step,
         "official",
         lambda w: on(run(given.pooled(w)), w.cast.official),
         case="of the pool",
         wrote=("journal request: start_step", "timeline request: step_claimed (internal)"),
     ),
     Row(
-        cases.decide_step,
+        steps.decide_step,
         "official",
         lambda w: yes(w, mailed(w.case), idempotency_key="k"),
         case="goes on",
         wrote=("journal case: complete_step", "timeline case: step_done"),
     ),
     Row(
-        cases.decide_step,
+        steps.decide_step,
         "official",
         lambda w: no(w, mailed(w.case), idempotency_key="k"),
         case="asks the applicant",
@@ -61,7 +61,7 @@ ROWS = [
         ),
     ),
     Row(
-        cases.decide_step,
+        steps.decide_step,
         "official",
         lambda w: yes(w, given.papers_lacking(w), papers_reason="Diperlihatkan.", idempotency_key="k"),
         case="finds the file complete",
@@ -73,7 +73,7 @@ ROWS = [
         ),
     ),
     Row(
-        cases.decide_step,
+        steps.decide_step,
         "official",
         lambda w: yes(w, mailed(w.case), deviation_reason="Libur.", idempotency_key="k"),
         case="too late",
@@ -81,7 +81,7 @@ ROWS = [
         wrote=("journal case: complete_step", "timeline case: step_done"),
     ),
     Row(
-        cases.complete_step,
+        steps.complete_step,
         "official",
         lambda w: done(w, given.drafting(w), "official", idempotency_key="k"),
         case="for the head",
@@ -92,14 +92,14 @@ ROWS = [
         ),
     ),
     Row(
-        cases.complete_step,
+        steps.complete_step,
         "official",
         lambda w: done(w, given.external_case(w), "official", idempotency_key="k"),
         case="of an agency",
         wrote=("journal case: complete_step", "timeline case: step_done"),
     ),
     Row(
-        cases.complete_step,
+        steps.complete_step,
         "head",
         lambda w: done(w, given.paper_case(w), "head", idempotency_key="k"),
         case="shares nothing",
@@ -110,7 +110,7 @@ ROWS = [
         ),
     ),
     Row(
-        cases.complete_step,
+        steps.complete_step,
         "counter",
         lambda w: done(w, given.last_step(w), "counter", idempotency_key="k"),
         case="the last",
@@ -122,7 +122,7 @@ ROWS = [
         ),
     ),
     Row(
-        cases.complete_step,
+        steps.complete_step,
         "official",
         lambda w: done(w, mailed(w.lettered), "official", idempotency_key="k"),
         case="handed over",
@@ -134,21 +134,21 @@ ROWS = [
         ),
     ),
     Row(
-        cases.skip_step,
+        deviating.skip_step,
         "section_head",
         lambda w: on(run(given.drafting(w)), w.cast.section_head, reason="Ada."),
         wrote=("journal case: skip_step", "timeline case: step_skipped"),
         again=OUTDATED,
     ),
     Row(
-        cases.skip_step,
+        deviating.skip_step,
         "section_head",
         lambda w: on(run(mailed(w.asked)), w.cast.section_head, reason="Ada.", to_step_no=4, idempotency_key="k"),
         case="ends an ask",
         wrote=("journal asked: skip_step", "timeline asked: step_skipped"),
     ),
     Row(
-        cases.reassign,
+        deviating.reassign,
         "section_head",
         lambda w: on(run(given.pooled(w)), w.cast.outsider, by=w.cast.section_head, note="Tolong."),
         case="inside",
@@ -159,7 +159,7 @@ ROWS = [
         ),
     ),
     Row(
-        cases.reassign,
+        deviating.reassign,
         "section_head",
         lambda w: on(run(w.case), w.cast.secretary, by=w.cast.section_head, reason="Mendesak."),
         case="outside",
@@ -171,7 +171,7 @@ ROWS = [
         ),
     ),
     Row(
-        cases.reassign,
+        deviating.reassign,
         "official",
         lambda w: on(run(given.claimed(w)), w.cast.outsider, by=w.cast.official),
         case="by who has it",

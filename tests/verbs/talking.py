@@ -1,7 +1,8 @@
 """Verbs around a case: routing, notes, messages."""
 
-from services.actions import cases
-from services.actions.routing import Choice
+from services.conversation.actions import talking
+from services.routing.actions import routing
+from services.routing.actions.routing import Choice
 
 from . import given
 from .given import mailed
@@ -28,13 +29,13 @@ def noted(w, **more):
 
 
 def mentioned(w):
-    cases.add_internal_note(w.case.pk, w.cast.official, "Lihat.", mentions=[w.cast.section_head.pk])
+    talking.add_internal_note(w.case.pk, w.cast.official, "Lihat.", mentions=[w.cast.section_head.pk])
     return on(w.cast.section_head)
 
 
 ROWS = [
     Row(
-        cases.route_case,
+        routing.route_case,
         "section_head",
         lambda w: route(w, "official", note="Tolong."),
         case="with its step",
@@ -45,14 +46,14 @@ ROWS = [
         ),
     ),
     Row(
-        cases.route_case,
+        routing.route_case,
         "section_head",
         lambda w: route(w, "section_head"),
         case="to oneself",
         wrote=("journal walk_in: route_case", "timeline walk_in: routed (internal)"),
     ),
     Row(
-        cases.route_case,
+        routing.route_case,
         "section_head",
         lambda w: route(w, "secretary", batch="k"),
         case="by a form",
@@ -63,7 +64,7 @@ ROWS = [
         ),
     ),
     Row(
-        cases.route_case,
+        routing.route_case,
         "admin",
         again_to,
         case="away from somebody",
@@ -75,7 +76,7 @@ ROWS = [
         ),
     ),
     Row(
-        cases.route_many,
+        routing.route_many,
         "section_head",
         many,
         wrote=(
@@ -88,7 +89,7 @@ ROWS = [
         ),
     ),
     Row(
-        cases.undo_routing,
+        routing.undo_routing,
         "section_head",
         lambda w: on(given.routed(w, w.cast.official, "Tolong.").pk, by=w.cast.section_head),
         wrote=(
@@ -97,19 +98,19 @@ ROWS = [
             "timeline walk_in: routing_undone (internal)",
         ),
     ),
-    Row(cases.add_internal_note, "official", noted, wrote=("journal case: noted", "timeline case: noted (internal)")),
+    Row(talking.add_internal_note, "official", noted, wrote=("journal case: noted", "timeline case: noted (internal)")),
     Row(
-        cases.add_internal_note,
+        talking.add_internal_note,
         "official",
         lambda w: noted(w, mentions=[w.cast.section_head.pk, w.cast.official.pk]),
         case="calls a colleague",
         wrote=("journal case: noted", "notice case: mentioned to section_head", "timeline case: noted (internal)"),
     ),
     Row(
-        cases.write_to_applicant,
+        talking.write_to_applicant,
         "official",
         lambda w: on(mailed(w.case).pk, w.cast.official, "Sedang dikerjakan.", idempotency_key="k"),
         wrote=("journal case: message_sent", "notice case: office_message to outside", "timeline case: message_sent"),
     ),
-    Row(cases.read_mentions, "section_head", mentioned),
+    Row(talking.read_mentions, "section_head", mentioned),
 ]

@@ -2,9 +2,12 @@
 
 import datetime
 
-from ula_portal.core import clock, notify
-from ula_portal.core.actions import calendar, journal, notices
+from ula_portal.core import clock
+from ula_portal.core.journal import actions as journal
 from ula_portal.core.models import CalendarDay, HoursRule, Notice
+from ula_portal.core.notices import actions as notices
+from ula_portal.core.notices import notify
+from ula_portal.core.time import actions as calendar
 
 from .office import admin, day
 from .rows import ONCE, SAME, Row, on

@@ -6,7 +6,7 @@ import pytest
 
 from tests.factories import visitors as make
 from ula_portal.core.models import Role
-from visitors import actions
+from visitors.counter.actions import calling, sessions
 
 
 @pytest.fixture
@@ -26,13 +26,13 @@ def counter(service):
 
 @pytest.fixture
 def session(counter, clerk):
-    return actions.open_session(counter.pk, clerk)
+    return sessions.open_session(counter.pk, clerk)
 
 
 @pytest.fixture
 def called(session, clerk, service):
     make.ticket(service=service, user=clerk)
-    return actions.call_next(session.pk, clerk)
+    return calling.call_next(session.pk, clerk)
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def hall():
         clerk=clerk,
         colleague=colleague,
         counters=counters,
-        session=actions.open_session(counters[0].pk, clerk),
-        other=actions.open_session(counters[1].pk, colleague),
+        session=sessions.open_session(counters[0].pk, clerk),
+        other=sessions.open_session(counters[1].pk, colleague),
         tickets=[make.ticket(service=service, user=desk) for _n in range(3)],
     )

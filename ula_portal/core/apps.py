@@ -11,8 +11,12 @@ class CoreConfig(AppConfig):
     verbose_name = _("Kantor dan petugas")
 
     def ready(self):
-        from . import changes, channels, checks, email_notices, idempotency, kept_input, people_notices, tasks  # noqa: F401
-        from .actions import people
+        from .data import idempotency
+        from .live import changes, channels
+        from .notices import tasks
+        from .office import email_notices, people_notices
+        from .office.actions import people
+        from .web import kept_input
 
         email_notices.register()
         people_notices.register()
@@ -28,7 +32,7 @@ def _register_subjects():
     """What the core's own journal entries are about, and where the admin shows it."""
     from django.urls import reverse
 
-    from . import subjects
+    from .journal import subjects
 
     pages = {
         "office": (_("Kantor"), "office"),
@@ -81,9 +85,9 @@ VERBS = {
 
 
 def _add_navigation():
-    from . import navigation
-    from .absence_queries import unseen_absences
+    from .office.absences import unseen_absences
     from .permissions import is_staff_member, may_enter_admin
+    from .web import navigation
 
     navigation.add(_("Beranda"), "staff_home", "home", is_staff_member, order=10)
     hint = _("Catat bila Anda dinas luar, cuti, sakit, atau rapat: pekerjaan Anda beralih kepada pengganti.")
@@ -95,4 +99,4 @@ def _add_navigation():
 class PortalAdminConfig(AdminConfig):
     """Django's admin with the portal's own site class (pages for routing hang on it)."""
 
-    default_site = "ula_portal.core.admin_site.PortalAdminSite"
+    default_site = "ula_portal.core.web.admin_site.PortalAdminSite"

@@ -16,7 +16,7 @@ import phonenumbers
 from django.utils.translation import gettext as _
 
 from . import clock
-from .typed import plain_line
+from .text.typed import plain_line
 
 CHILD_AGE, OLD_AGE = 15, 90
 PENSION_AGE = 70

@@ -134,7 +134,7 @@ def secretaries() -> QuerySet[User]:
     By the position: it heads the office's secretariat and is called *Sekretaris …*; with the role of a section head,
     as every other head of a unit.
     """
-    from .queries import people_with_tenure_of
+    from .office.queries import people_with_tenure_of
 
     top = Q(unit__parent=None) | Q(unit__parent__parent=None)
     positions = Position.objects.filter(top, heads_unit=True, name__istartswith="sekretaris")
@@ -144,7 +144,7 @@ def secretaries() -> QuerySet[User]:
 
 def is_secretary(user) -> bool:
     """Whether somebody is one of ``secretaries``; by the positions that are known of a request, so rarely a query."""
-    from .queries import positions_of
+    from .office.queries import positions_of
 
     if not has_role(user, Role.SECTION_HEAD):
         return False
@@ -154,7 +154,7 @@ def is_secretary(user) -> bool:
 
 def position_ids_of(user, day=None) -> set[int]:
     """Ids of the positions whose steps the person may work today: held, acting, or as deputy of somebody absent."""
-    from .queries import position_ids_held
+    from .office.queries import position_ids_held
 
     day = day or clock.today()
     known = getattr(user, "_portal_positions", None)
@@ -186,7 +186,7 @@ def people_answered_for(user) -> list:
 
 
 def _ids_answered_for(user):
-    from .queries import ids_of_main_holders, own_position_ids
+    from .office.queries import ids_of_main_holders, own_position_ids
 
     own = own_position_ids(user)
     if not own:
@@ -233,7 +233,7 @@ def may_record_acting(user, position=None) -> bool:
     """
     if has_role(user, Role.ADMINISTRATOR):
         return True
-    from .queries import own_position_ids
+    from .office.queries import own_position_ids
 
     kept = kept_by(own_position_ids(user))
     return position.pk in kept if position else bool(kept)

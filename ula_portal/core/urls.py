@@ -7,7 +7,8 @@ from allauth.mfa.totp import views as totp
 from django.urls import path, re_path
 from django.views.i18n import set_language
 
-from . import absence_views, views
+from .office import views as absence_views
+from .web import views
 
 urlpatterns = [
     path("petugas/", views.staff_home, name="staff_home"),

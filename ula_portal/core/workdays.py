@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from time import monotonic
 
-from .work_calendar import DayNote, ServiceHours, WorkCalendar
-from .work_hours import JAKARTA, Hours, Period
+from .time.work_calendar import DayNote, ServiceHours, WorkCalendar
+from .time.work_hours import JAKARTA, Hours, Period
 
 __all__ = [
     "JAKARTA",

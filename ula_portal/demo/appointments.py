@@ -3,10 +3,11 @@
 import datetime
 
 from services.models import Service
-from ula_portal.core import actors, clock
-from visitors.actions import appointments, arriving, slots
+from ula_portal.core import clock
+from ula_portal.core.journal import actors
+from visitors.appointments.actions import appointments, arriving, slots
+from visitors.appointments.queries.appointments import days_of
 from visitors.models import Booking
-from visitors.queries.appointments import days_of
 
 from .cases import Cases
 from .office import Cast

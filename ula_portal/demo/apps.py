@@ -11,7 +11,8 @@ class DemoConfig(AppConfig):
     def ready(self):
         from django.conf import settings
 
-        from ula_portal.core import subjects, tasks
+        from ula_portal.core.journal import subjects
+        from ula_portal.core.notices import tasks
 
         from . import today
 

@@ -8,8 +8,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection, connections
 
 from ula_portal import embedded_postgres, env
-from ula_portal.core import clock, notify, workdays
-from ula_portal.core.actions import journal
+from ula_portal.core import clock, workdays
+from ula_portal.core.journal import actions as journal
+from ula_portal.core.notices import notify
 
 from . import logins, mark, sources, today
 from .catalogue import build_catalogue

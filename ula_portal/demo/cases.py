@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 
 from services import permissions
-from services.actions import cases as verbs
-from services.actions.letters import issue_letter
-from services.actions.requests import (
+from services.applying.actions.requests import (
     attach_document,
     create_draft,
     read_answers,
@@ -13,15 +11,22 @@ from services.actions.requests import (
     submit_request,
     write_to_office,
 )
-from services.decisions import finds_complete, reason_is_due
+from services.attachments.actions import judging
+from services.conversation.actions import asking
+from services.engine.actions import recording, steps
+from services.engine.decisions import finds_complete, reason_is_due
+from services.fields.queries import fields_of
+from services.letters.actions import handing_over
+from services.letters.actions.letters import issue_letter
 from services.models import Letter, Request, StepRun
-from services.queries.documents import document_slots
-from services.queries.forms import fields_of
-from services.queries.routing import rule_for, rules_in_order
-from sop.queries import flow_of
-from ula_portal.core import actors, clock
+from services.papers.queries.slots import document_slots
+from services.routing.actions import routing
+from services.routing.queries.routing import rule_for, rules_in_order
+from sop.rules.queries.flows import flow_of
+from ula_portal.core import clock
+from ula_portal.core.journal import actors
 from ula_portal.core.models import User
-from ula_portal.core.queries import holders_of
+from ula_portal.core.office.queries import holders_of
 
 from .applicants import Applicants
 from .office import Cast
@@ -106,7 +111,7 @@ class Cases:
         write_to_office(request, self.rng.choice(QUESTIONS), actor=actors.applicant(request.pk))
 
     def _withdraw(self, request):
-        verbs.withdraw_request(request, actor=actors.applicant(request.pk))
+        asking.withdraw_request(request, actor=actors.applicant(request.pk))
 
     def route(self, request_id: int, fate: Fate) -> None:
         """The administrator gives a walk-in request to the official whom the rule suggests."""
@@ -115,7 +120,7 @@ class Cases:
             rule = rule_for(request, rules_in_order())
             holders = holders_of([rule.position_id])[rule.position_id]
             if holders:
-                verbs.route_case(request.pk, self._known(holders[0]), by=self.cast.admin)
+                routing.route_case(request.pk, self._known(holders[0]), by=self.cast.admin)
         self.go_on(request_id, fate)
 
     def go_on(self, request_id: int, fate: Fate) -> None:
@@ -179,20 +184,20 @@ class Cases:
         request, step = self._request_and_step(run)
         silent = fate.take("silent")
         if silent or (step.shape == "process" and not step.issues_letter and fate.take("asked")):
-            verbs.ask_applicant(request.pk, user, self.rng.choice(MENDING))
+            asking.ask_applicant(request.pk, user, self.rng.choice(MENDING))
             if not silent:
                 self.play.after_work(self.rng.randint(120, 900), self._answer, run_id, fate)
             return
         if step.issues_letter and self.letters <= 0:
             return
         if not self._keeper_of(run, step):
-            verbs.start_step(run.pk, user)
+            steps.start_step(run.pk, user)
         minutes = (step.seconds or 1800) / 60
         self.play.after_work(minutes * self.rng.uniform(0.3, 1.05), self._finish, run_id, fate)
 
     def _answer(self, run_id, fate):
         request = Request.objects.get(runs=run_id)
-        verbs.applicant_answers(request, actor=actors.applicant(request.pk), text="Sudah kami lengkapi.")
+        asking.applicant_answers(request, actor=actors.applicant(request.pk), text="Sudah kami lengkapi.")
         self.play.after_work(self.rng.randint(10, 60), self._begin, run_id, fate)
 
     def _applicant_does(self, run_id, fate):
@@ -202,7 +207,7 @@ class Cases:
         if slot:
             name = f"{slot.label} (perbaikan {request.documents.count()})"
             attach_document(request, paper(name, as_photo=False), key=slot.key, actor=me)
-        verbs.applicant_answers(request, actor=me, text="Sudah kami perbaiki.")
+        asking.applicant_answers(request, actor=me, text="Sudah kami perbaiki.")
         self.go_on(request.pk, fate)
 
     def _finish(self, run_id, fate):
@@ -219,21 +224,21 @@ class Cases:
             yes, note = self._decision(request, step, fate)
             if finds_complete(flow_of(request.sop_version_id), step, "yes" if yes else "no"):
                 self._look_through(request, run, user)
-            verbs.decide_step(run.pk, user, yes, note=note, deviation_reason=reason)
+            steps.decide_step(run.pk, user, yes, note=note, deviation_reason=reason)
         elif keeper := self._keeper_of(run, step):
             said = {"note": self.rng.choice(ORDERS), "photo": paper("Lembar disposisi", as_photo=True)}
             today = clock.today()
-            verbs.record_on_paper(run.pk, keeper, "done", happened_on=today, deviation_reason=reason, **said)
+            recording.record_on_paper(run.pk, keeper, "done", happened_on=today, deviation_reason=reason, **said)
         else:
-            verbs.complete_step(run.pk, user, deviation_reason=reason)
+            steps.complete_step(run.pk, user, deviation_reason=reason)
         self.go_on(request.pk, fate)
 
     def _look_through(self, request, run, user):
         if run.assignee_id is None:
             # Its official left meanwhile.
-            verbs.claim_step(run.pk, user)
+            steps.claim_step(run.pk, user)
         for document in request.documents.filter(removed_at=None, file__isnull=False).exclude(verdict="fits"):
-            verbs.judge_document(document.pk, user, "fits")
+            judging.judge_document(document.pk, user, "fits")
 
     def _keeper_of(self, run, step):
         """Who records a plain step that its official does on paper, or None."""
@@ -264,4 +269,4 @@ class Cases:
     def _download(self, request_id):
         letter = Letter.objects.filter(request_id=request_id, state=Letter.State.ISSUED).first()
         if letter:
-            verbs.letter_downloaded(letter, actor=actors.applicant(request_id))
+            handing_over.letter_downloaded(letter, actor=actors.applicant(request_id))

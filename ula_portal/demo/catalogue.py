@@ -2,15 +2,18 @@
 
 import datetime
 
-from services.actions.catalogue import import_catalogue, publish_service
-from services.actions.setting_up import add_letter_template, add_routing_rule, ensure_ready_words
+from services.catalogue.actions import import_catalogue, publish_service
+from services.letters.actions.templates import add_letter_template, add_routing_rule, ensure_ready_words
 from services.models import Request, Service
-from sop.actions import approve_version, confirm_actors, import_sop, publish_version, verify_version
+from sop.approval.actions.life import approve_version, publish_version, verify_version
+from sop.drafting.actions.importing import import_sop
+from sop.drafting.actions.positions import confirm_actors
 from sop.models import Actor
-from ula_portal.core import actors, clock
+from ula_portal.core import clock
+from ula_portal.core.journal import actors
 from ula_portal.core.models import Position, Unit
-from visitors.actions.places import add_counter
 from visitors.models import Counter, ScreenNotice
+from visitors.places.actions import add_counter
 
 from . import sources
 from .appointments import plan_appointments

@@ -3,18 +3,21 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from services.actions import cases as verbs
-from services.actions import intake
-from services.actions.requests import attach_document, open_walk_in_request
+from services.applying.actions.requests import attach_document, open_walk_in_request
+from services.conversation.actions import asking
+from services.fields.queries import current_form, fields_of
+from services.letters.actions import handing_over
 from services.models import Letter, Request, Requirement, Service
-from services.queries.documents import missing_documents
-from services.queries.forms import current_form, fields_of
-from services.queries.intake import intake_slots, lacks_of
-from ula_portal.core import actors, clock, workdays
+from services.originals import actions as intake
+from services.papers.queries.brought import intake_slots, lacks_of
+from services.papers.queries.slots import missing_documents
+from ula_portal.core import clock, workdays
+from ula_portal.core.journal import actors
 from ula_portal.core.models import Position, User
-from visitors.actions import calling, checkin, serving, sessions
+from visitors.checkin.actions import checkin
+from visitors.counter.actions import calling, serving, sessions
 from visitors.models import Counter, Ticket, Visit
-from visitors.queries import rule_of
+from visitors.places.queries.line import rule_of
 
 from .cases import Cases, Fate
 from .papers import paper
@@ -237,7 +240,7 @@ class Desk:
         if request and ticket.visit.purpose == Visit.Purpose.COLLECT:
             letter = Letter.objects.filter(request=request, state="issued", collected_at__isnull=True).first()
             if letter:
-                verbs.hand_over_letter(letter.pk, window.user)
+                handing_over.hand_over_letter(letter.pk, window.user)
         elif request and request.is_open and request.complete_at is None and self.rng.random() < 0.85:
             self._take_in(request, window.user)
         serving.finish(ticket_id, window.user, self.rng.choice(RESULTS))
@@ -247,7 +250,7 @@ class Desk:
         """The papers brought along are scanned, and the file is declared complete: they were looked at in person."""
         for slot in missing_documents(request):
             attach_document(request, paper(slot.label, as_photo=False), key=slot.key, actor=actors.staff(user))
-        verbs.declare_complete(request.pk, user, papers_reason="Berkas asli sudah diperiksa di loket.")
+        asking.declare_complete(request.pk, user, papers_reason="Berkas asli sudah diperiksa di loket.")
 
     def _end_of_day(self):
         for visit in Visit.objects.filter(left_at__isnull=True, checked_in_at__lt=clock.now()).order_by("pk"):

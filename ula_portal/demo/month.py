@@ -6,9 +6,9 @@ from datetime import date, datetime, time, timedelta
 
 from services.models import Service
 from ula_portal.core import clock, workdays
-from ula_portal.core.actions import people
-from ula_portal.core.actions.acting import record_acting
 from ula_portal.core.models import Position
+from ula_portal.core.office.actions import people
+from ula_portal.core.office.actions.acting import record_acting
 
 from .applicants import Applicants
 from .appointments import Appointments

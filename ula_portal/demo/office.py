@@ -3,8 +3,9 @@
 import datetime
 
 from ula_portal.core import clock
-from ula_portal.core.actions import calendar, office, people
 from ula_portal.core.models import Location, Position, Secretariat, Unit, User
+from ula_portal.core.office.actions import office, people
+from ula_portal.core.time import actions as calendar
 
 from . import logins, sources
 

@@ -7,8 +7,9 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from ula_portal.core import clock, notify, workdays
-from ula_portal.core.errors import Refused
+from ula_portal.core import clock, workdays
+from ula_portal.core.data.errors import Refused
+from ula_portal.core.notices import notify
 
 logger = logging.getLogger(__name__)
 

@@ -12,12 +12,16 @@ from collections.abc import Iterator
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
-from ula_portal.core import clock, notify, workdays
-from ula_portal.core.actions import calendar
-from ula_portal.core.errors import Refused
+from ula_portal.core import clock, workdays
+from ula_portal.core.data.errors import Refused
 from ula_portal.core.models import HoursRule
-from visitors import actions, queries
+from ula_portal.core.notices import notify
+from ula_portal.core.time import actions as calendar
+from visitors.checkin.actions import checkin
+from visitors.counter.actions import calling, day_end, sessions
+from visitors.counter.queries import session_of
 from visitors.models import Counter, Ticket
+from visitors.queue.queries.waiting import queue_at
 
 from . import mark
 from .applicants import Applicants
@@ -41,7 +45,7 @@ def open_waiting_room() -> None:
         try:
             with transaction.atomic():
                 _always_open()
-                while actions.end_past_days():
+                while day_end.end_past_days():
                     pass
                 _receive(Cast())
         except (ObjectDoesNotExist, KeyError, StopIteration, Refused) as error:
@@ -68,16 +72,16 @@ def _receive(cast):
         return
     moments = _moments()
     with clock.at(next(moments)):
-        queue = queries.queue_at(cast.location)
+        queue = queue_at(cast.location)
         if not any(desk.session and desk.is_counter for desk in queue.desks):
-            actions.open_session(counter.pk, cast.counter)
+            sessions.open_session(counter.pk, cast.counter)
     if len(queue.waiting) < WAITING / 2:
         _arrive(cast, counter, moments, WAITING - len(queue.waiting))
-    session = queries.session_of(cast.counter)
+    session = session_of(cast.counter)
     if session is None or session.paused_at or _at_counter(session):
         return
     with clock.at(next(moments)):
-        actions.call_next(session.pk, cast.counter)
+        calling.call_next(session.pk, cast.counter)
 
 
 def _moments() -> Iterator[datetime.datetime]:
@@ -96,7 +100,7 @@ def _arrive(cast, counter, moments, count):
     for number in range(count):
         service = services[number % len(services)] if services and number % 4 != 3 else None
         with clock.at(next(moments)):
-            actions.check_in(
+            checkin.check_in(
                 user=cast.frontdesk,
                 location=cast.location,
                 purpose="service" if service else "consult",
@@ -116,7 +120,7 @@ def ticket_to_follow() -> Ticket | None:
         "location__queue_rule"
     )
     first = waiting.first()
-    return next(iter(queries.queue_at(first.location).callable[1:2]), None) if first else None
+    return next(iter(queue_at(first.location).callable[1:2]), None) if first else None
 
 
 _kept_open: set[datetime.date] = set()

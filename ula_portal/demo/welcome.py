@@ -1,9 +1,9 @@
 """What the demo prints when it is ready: address, pages worth opening, log-ins."""
 
+from services.applying.receipt import spaced_code, tracking_token
 from services.models import Request
-from services.receipt import spaced_code, tracking_token
 from ula_portal.core.models import Role, User
-from visitors.actions import token_of
+from visitors.queue.actions.tickets import token_of
 
 from . import logins, today
 

@@ -13,7 +13,7 @@ import re
 from django.conf import settings
 from django.db import DatabaseError
 
-from ula_portal.core import channels
+from ula_portal.core.live import channels
 
 from . import gate
 from .hub import Full, Hub

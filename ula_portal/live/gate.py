@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 from django.utils.translation import get_supported_language_variant
 
-from ula_portal.core.client_address import client_of_stream, counted_as
+from ula_portal.core.security.client_address import client_of_stream, counted_as
 
 
 def header(scope, name: bytes) -> str:

@@ -8,8 +8,9 @@ import time
 import psycopg2
 from django.db import DatabaseError
 
-from ula_portal.core import channels, live
-from ula_portal.core.channels import Channel, Feed, Stream
+from ula_portal.core.live import channels
+from ula_portal.core.live import waking as live
+from ula_portal.core.live.channels import Channel, Feed, Stream
 
 logger = logging.getLogger(__name__)
 

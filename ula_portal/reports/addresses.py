@@ -7,7 +7,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from services.queries.reports import Selection
+from services.reports.queries.selection import Selection
 
 # Kinds and fields of a selection by their names in an address.
 KINDS = {

@@ -7,7 +7,7 @@ class ReportsConfig(AppConfig):
     label = "reports"
 
     def ready(self):
-        from ula_portal.core import navigation
+        from ula_portal.core.web import navigation
 
         from .views import may_read_reports
 

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from services.deadlines.urgency import urgency_of
 from services.models import Request
-from services.urgency import urgency_of
 from ula_portal.core import clock
 
 

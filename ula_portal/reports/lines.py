@@ -6,8 +6,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from services.queries.reports import Selection
-from sop.durations import in_words
+from services.reports.queries.selection import Selection
+from sop.rules.durations import in_words
 from ula_portal.core import clock
 
 from .addresses import address_of

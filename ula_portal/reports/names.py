@@ -4,7 +4,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from services.models import Service
-from services.queries.reports import Period, Selection, lack_names
+from services.reports.queries.lacking import lack_names
+from services.reports.queries.period import Period
+from services.reports.queries.selection import Selection
 from sop.models import Step
 from ula_portal.core.models import Position, Unit, User
 

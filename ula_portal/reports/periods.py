@@ -5,7 +5,7 @@ import datetime
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from services.queries.reports import Period
+from services.reports.queries.period import Period
 from ula_portal.core import clock
 
 USUAL = {

@@ -7,12 +7,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from services.queries import reports
-from services.queries.reports import Selection
-from services.urgency import urgency_of
+from services.deadlines.urgency import urgency_of
+from services.reports.queries import lacking as reports_lacking
+from services.reports.queries import load as reports_load
+from services.reports.queries import period as reports_period
+from services.reports.queries import waiting
+from services.reports.queries.reach import reach_of
+from services.reports.queries.selection import Selection, page_of, rows_of
 from ula_portal.core import clock
-from ula_portal.core.access import allowed
 from ula_portal.core.models import Unit
+from ula_portal.core.security.access import allowed
 
 from . import columns, files, lines, names
 from .addresses import WORDS, address_of, selection_of
@@ -23,7 +27,7 @@ SHOWN = 6
 
 
 def may_read_reports(user) -> bool:
-    return reports.reach_of(user) is not None
+    return reach_of(user) is not None
 
 
 @allowed(may_read_reports)
@@ -31,10 +35,10 @@ def may_read_reports(user) -> bool:
 @require_safe
 def report(request):
     """What is open now, where it waits and with whom, and what a period brought."""
-    reach, at = reports.reach_of(request.user), clock.now()
+    reach, at = reach_of(request.user), clock.now()
     period, key, form = asked_for(request.GET)
-    load, waits, flows = reports.load(reach, at), reports.waits(reach, at), reports.flows(reach, period)
-    lacking = reports.lacking(reach, period)
+    load, waits, flows = reports_load.load(reach, at), waiting.waits(reach, at), reports_period.flows(reach, period)
+    lacking = reports_lacking.lacking(reach, period)
     context = {
         "scope": _scope(reach),
         "moment": lines.moment_words(at),
@@ -155,8 +159,8 @@ def _urgency(selection, line, at):
 @require_safe
 def cases(request):
     """The cases behind a figure, a page at a time."""
-    reach, at, selection = reports.reach_of(request.user), clock.now(), selection_of(request.GET)
-    page = reports.page_of(reach, selection, at, request.GET.get("hal"))
+    reach, at, selection = reach_of(request.user), clock.now(), selection_of(request.GET)
+    page = page_of(reach, selection, at, request.GET.get("hal"))
     csv, xlsx = _files(selection)
     context = {
         "title": names.title_of(selection),
@@ -177,10 +181,10 @@ def cases(request):
 @require_safe
 def case_file(request):
     """The cases behind a figure as CSV or XLSX, written while they are read."""
-    reach, at, selection = reports.reach_of(request.user), clock.now(), selection_of(request.GET)
+    reach, at, selection = reach_of(request.user), clock.now(), selection_of(request.GET)
     form = request.GET.get("format", "csv")
     cells = columns.Columns(at)
-    rows = (cells.cells(line) for line in reports.rows_of(reach, selection, at))
+    rows = (cells.cells(line) for line in rows_of(reach, selection, at))
     if form == "csv":
         content, kind = files.csv_of(columns.headings(), rows), "text/csv; charset=utf-8"
     elif form == "xlsx":

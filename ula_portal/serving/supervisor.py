@@ -23,7 +23,7 @@ from django.core.management import CommandError
 from django.db import connections
 
 from ula_portal import embedded_postgres, env
-from ula_portal.core import outage
+from ula_portal.core.data import outage
 
 from .children import Child
 from .command import server_command

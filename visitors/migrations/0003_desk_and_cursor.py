@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        # The cursor of a reader of events is a transaction id (see visitors.queries.events).
+        # The cursor of a reader of events is a transaction id (see visitors.queue.queries.events).
         migrations.RunSQL('CREATE INDEX event_cursor ON visitors_queueevent (xid, id)', 'DROP INDEX event_cursor'),
         migrations.AddField(
             model_name='visit',

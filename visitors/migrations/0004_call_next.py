@@ -2,7 +2,7 @@
 
 ``visitors_call_next`` is one round trip whose statements are planned once per connection. Each of its statements sees
 what was committed before it began, so a second tap waits for the first at the session's row and then finds the counter
-busy. ``visitors.actions.calling.call_next`` says what the rule is; ``tests/visitors/test_fairness.py`` holds both to it.
+busy. ``visitors.counter.actions.calling.call_next`` says what the rule is; ``tests/visitors/queue/test_fairness.py`` holds both to it.
 """
 
 import django.db.models.deletion

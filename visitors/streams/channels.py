@@ -2,10 +2,11 @@
 
 from django.core import signing
 
-from ula_portal.core import codes
-from ula_portal.core.channels import Channel, in_database, message, milliseconds
+from ula_portal.core.live.channels import Channel, in_database, message, milliseconds
+from ula_portal.core.security import codes
+from visitors.display.queries.board import location_by_code, ticket_by_token, words_of
+from visitors.queue.queries.events import Cursor, events_missed
 
-from .. import queries
 from .feed import QueueFeed, QueueStream, read_board, state_of, told_of
 
 _SALT = "visitors.live.staff"
@@ -21,9 +22,9 @@ class DisplayStream(QueueStream):
 
     async def opening(self, feed, last_id):
         cursor, missed = feed.cursor, b""
-        resumed = queries.Cursor.parse(last_id)
+        resumed = Cursor.parse(last_id)
         if resumed is not None and resumed.xid <= cursor.xid:
-            events = await in_database(queries.events_missed, resumed, self.location_id)
+            events = await in_database(events_missed, resumed, self.location_id)
             missed = told_of(events, cursor)
         board, page = await feed.board(self.location_id)
         if self.last is not None:
@@ -76,7 +77,7 @@ class TicketStream(QueueStream):
         if place is None or place == self.last:
             return b""
         self.last = place
-        return message("place", {"at": milliseconds(board.at), **queries.words_of(place, self.language)})
+        return message("place", {"at": milliseconds(board.at), **words_of(place, self.language)})
 
 
 class StaffStream(QueueStream):
@@ -89,12 +90,12 @@ class StaffStream(QueueStream):
 
 
 async def _open_display(code):
-    location = await in_database(queries.location_by_code, code)
+    location = await in_database(location_by_code, code)
     return DisplayStream(location.pk) if location else None
 
 
 async def _open_ticket(token):
-    ticket = await in_database(queries.ticket_by_token, codes.stored_hash(token))
+    ticket = await in_database(ticket_by_token, codes.stored_hash(token))
     return TicketStream(ticket.pk, ticket.location_id) if ticket else None
 
 

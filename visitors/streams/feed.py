@@ -6,9 +6,11 @@ from collections import defaultdict
 
 from django.db import DatabaseError
 
-from ula_portal.core.channels import Feed, Stream, in_database, message, milliseconds, signal
-
-from .. import queries, screen_page
+from ula_portal.core.live.channels import Feed, Stream, in_database, message, milliseconds, signal
+from visitors.display import page as screen_page
+from visitors.display.queries.board import Board, board_at, location_now
+from visitors.hosting.queries import guests
+from visitors.queue.queries import events as queue_events
 
 # Without an event a display is drawn anew after this time: hours and breaks begin without one.
 BOARD_LASTS = 30.0
@@ -35,13 +37,13 @@ class QueueStream(Stream):
     def tell(self, events: bytes, changed: bytes) -> None:
         """Something has happened: ``events`` as a display hears them, ``changed`` for who may know no more."""
 
-    def show(self, board: queries.Board, page: screen_page.Page | None, state: bytes) -> None:
+    def show(self, board: Board, page: screen_page.Page | None, state: bytes) -> None:
         """The board is a new one; ``state``: as a display hears it, empty without ``page``."""
 
 
 class QueueFeed(Feed):
     def __init__(self):
-        self.cursor: queries.Cursor | None = None
+        self.cursor: queue_events.Cursor | None = None
         self._by_location: dict[int, set[QueueStream]] = defaultdict(set)
         self._boards: dict[int, tuple[float, asyncio.Future]] = {}
         # Locations with news that could not be shown yet.
@@ -62,14 +64,14 @@ class QueueFeed(Feed):
 
     async def read(self):
         if self.cursor is None:
-            self.cursor = await in_database(queries.current_cursor)
-        events, self.cursor = await in_database(queries.events_after, self.cursor)
+            self.cursor = await in_database(queue_events.current_cursor)
+        events, self.cursor = await in_database(queue_events.events_after, self.cursor)
         by_location = defaultdict(list)
         for event in events:
             by_location[event.location_id].append(event)
         for location_id, some in by_location.items():
             self._tell(location_id, some)
-        return queries.host_topics_of(events)
+        return guests.host_topics_of(events)
 
     async def show(self):
         for location_id in list(self._due):
@@ -86,7 +88,7 @@ class QueueFeed(Feed):
         self.cursor = None
         self._boards.clear()
 
-    async def board(self, location_id: int) -> tuple[queries.Board, screen_page.Page | None]:
+    async def board(self, location_id: int) -> tuple[Board, screen_page.Page | None]:
         """The board of now, read once for all who ask at the same time; raises DatabaseError."""
         since, kept = self._boards.get(location_id, (0.0, None))
         if kept is None or time.monotonic() - since > BOARD_LASTS:
@@ -130,20 +132,18 @@ class QueueFeed(Feed):
             stream.show(board, page, state)
 
 
-def read_board(
-    location_id: int, ticket_ids: tuple[int, ...], with_page: bool
-) -> tuple[queries.Board, screen_page.Page | None]:
+def read_board(location_id: int, ticket_ids: tuple[int, ...], with_page: bool) -> tuple[Board, screen_page.Page | None]:
     """The board of a location, and, where wanted, as its display shows it."""
-    place = queries.location_now(location_id)
-    found = queries.board_at(place, ticket_ids)
+    place = location_now(location_id)
+    found = board_at(place, ticket_ids)
     return found, screen_page.page_of(place, found) if with_page else None
 
 
-def state_of(board: queries.Board, page: screen_page.Page, cursor: queries.Cursor) -> bytes:
+def state_of(board: Board, page: screen_page.Page, cursor: queue_events.Cursor) -> bytes:
     """The board as a display hears it."""
     return message("state", {"at": milliseconds(board.at), "html": page.html, "version": page.version}, cursor)
 
 
-def told_of(events: list[queries.Event], cursor: queries.Cursor) -> bytes:
+def told_of(events: list[queue_events.Event], cursor: queue_events.Cursor) -> bytes:
     """Events as a display hears them, one after another."""
-    return b"".join(message("queue", queries.told(event), cursor) for event in events)
+    return b"".join(message("queue", queue_events.told(event), cursor) for event in events)

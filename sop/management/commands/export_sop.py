@@ -5,8 +5,9 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from sop import document_pdf, queries
+from sop.document import pdf as document_pdf
 from sop.exchange import formats
+from sop.rules.queries import validity
 
 
 class Command(BaseCommand):
@@ -19,8 +20,8 @@ class Command(BaseCommand):
 
     def handle(self, *, number, out, **options):
         """Raises CommandError when there is no such SOP or the file cannot be written."""
-        sop = queries.sop_by_number(number)
-        version = queries.version_to_export(sop) if sop else None
+        sop = validity.sop_by_number(number)
+        version = validity.version_to_export(sop) if sop else None
         if version is None:
             raise CommandError(_("SOP dengan nomor “%(number)s” tidak ada.") % {"number": number})
         if options["format"] == "pdf":

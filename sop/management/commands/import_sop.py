@@ -5,10 +5,11 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from sop import actions, rules
+from sop import rules
+from sop.drafting.actions import importing
 from sop.exchange import formats
 from sop.exchange.json import MAX_BYTES, ImportRefused
-from ula_portal.core.errors import Refused
+from ula_portal.core.data.errors import Refused
 
 
 class Command(BaseCommand):
@@ -23,7 +24,7 @@ class Command(BaseCommand):
         refused = 0
         for name in files:
             try:
-                result = actions.import_sop(formats.read(name, _content(name)), unit_code=unit)
+                result = importing.import_sop(formats.read(name, _content(name)), unit_code=unit)
             except Refused as error:
                 refused += 1
                 self._tell_problems(name, getattr(error, "problems", [str(error)]))

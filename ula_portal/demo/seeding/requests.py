@@ -9,14 +9,15 @@ from datetime import date, datetime, time, timedelta
 
 from django.db import connection
 
-from services import deadlines
+from services.applying.receipt import secrets_for
+from services.deadlines import rules as deadlines
+from services.fields.queries import current_form
 from services.models import Request, Service
-from services.queries.forms import current_form
-from services.receipt import secrets_for
-from sop.queries import flow_of, version_in_force
+from sop.rules.queries.flows import flow_of
+from sop.rules.queries.validity import version_in_force
 from ula_portal.core import clock, workdays
-from ula_portal.core.actions.journal import GENESIS, entry_hash
-from ula_portal.core.queries import holders_of
+from ula_portal.core.journal.actions import GENESIS, entry_hash
+from ula_portal.core.office.queries import holders_of
 
 from .copying import Batch, line, reserve
 

@@ -8,12 +8,13 @@ from datetime import datetime, time, timedelta
 from django.db import connection
 
 from services.models import Service
-from ula_portal.core import clock, codes, workdays
+from ula_portal.core import clock, workdays
 from ula_portal.core.models import Role
-from ula_portal.core.queries import staff_with_role
-from visitors.actions.tickets import TOKEN_PURPOSE
+from ula_portal.core.office.queries import staff_with_role
+from ula_portal.core.security import codes
 from visitors.models import Counter as Desk
 from visitors.models import CounterSession
+from visitors.queue.actions.tickets import TOKEN_PURPOSE
 
 from .copying import Batch, line, reserve
 

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ula_portal.core.actions import journal
+from ula_portal.core.journal import actions as journal
 from ula_portal.core.models import JournalEntry, JournalSeal
 
 

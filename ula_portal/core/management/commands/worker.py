@@ -6,8 +6,8 @@ import time
 from django.db import DatabaseError, InterfaceError, connections
 from django_tasks_db.management.commands import db_worker
 
-from ula_portal.core import outage
-from ula_portal.core.actions import notices
+from ula_portal.core.data import outage
+from ula_portal.core.notices import actions as notices
 
 logger = logging.getLogger(__name__)
 _LONGEST_PAUSE_SECONDS = 30

@@ -1,0 +1,73 @@
+"""Reminding whoever has a step: a notice, not more than once an hour."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from services import permissions
+from services.engine.actions import flow, timeline
+from services.engine.actions.flow import Case
+from services.engine.queries.cases import people_for, visible_to
+from services.models import Request, TimelineEntry
+from ula_portal.core import clock
+from ula_portal.core.data import idempotency
+from ula_portal.core.data.errors import NotAllowed, Refused
+from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal.actors import staff
+from ula_portal.core.notices import mail
+
+NOT_AGAIN_FOR = timedelta(hours=1)
+
+
+@transaction.atomic
+def remind(run_id, by, *, idempotency_key="") -> list:
+    """Remind the person who has the open step, else those who may take it; returns them.
+
+    Whoever may read the case. Raises NotAllowed, Outdated; Refused when the step waits for the applicant, is the
+    person's own, has nobody to remind, was reminded of within the hour, or the portal sends no mail. The same key
+    again changes nothing.
+    """
+    if not mail.is_sent():
+        raise Refused(_("Portal ini tidak mengirim surel. Ingatkan petugasnya secara langsung."))
+    case = Case.lock_of_run(run_id)
+    if not Request.objects.filter(visible_to(by), pk=case.request.pk).exists():
+        raise NotAllowed(_("Permohonan ini bukan untuk Anda."))
+    claimed = idempotency.claim(staff(by).key, idempotency_key)
+    if claimed.earlier_id:
+        return []
+    flow.must_be_current(case, run_id)
+    case.must_be_open()
+    people = _who_has_it(case, by)
+    _must_not_be_too_soon(case)
+    users = sorted(user.pk for user in people)
+    step = case.step.no
+    said = {"step": step, "users": users}
+    timeline.note(case.request, "step_reminded", actor=staff(by), audience="internal", run=case.run, **said)
+    for user in people:
+        flow.tell_official(case.request, "step_reminder", user)
+    claimed.record("step_run", run_id)
+    journal.record("remind_step", "request", case.request.pk, staff(by), run=case.run.pk, **said)
+    return people
+
+
+def _who_has_it(case, by):
+    run = case.run
+    if run.led_by == "applicant" or case.request.state == Request.State.WAITING_APPLICANT:
+        raise Refused(_("Menunggu pemohon. Tulis pesan kepada pemohon dari halaman permohonan ini."))
+    if run.assignee_id == by.pk:
+        raise Refused(_("Langkah ini tugas Anda sendiri."))
+    people = [run.assignee] if permissions.still_has_it(run) else people_for(run)
+    people = [user for user in people if user.pk != by.pk]
+    if not people:
+        raise Refused(_("Belum ada petugas lain yang dapat diingatkan."))
+    return people
+
+
+def _must_not_be_too_soon(case):
+    entries = TimelineEntry.objects.filter(request=case.request, run=case.run, verb="step_reminded")
+    last = entries.order_by("-pk").first()
+    if last and last.at > case.at - NOT_AGAIN_FOR:
+        at = date_format(clock.local(last.at), "H.i")
+        raise Refused(_("Sudah diingatkan pukul %(time)s WIB. Dapat diulang setelah satu jam.") % {"time": at})

@@ -1,0 +1,86 @@
+"""Alarms ring: reminders before and at a due date, escalation after it (design, The chain 6). The worker's chore."""
+
+from collections import defaultdict
+
+from django.db import connection, transaction
+
+from services.engine.actions import timeline
+from services.models import Alarm, AlarmCall, AlarmStep
+from ula_portal.core import clock
+from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal.actors import SYSTEM
+from ula_portal.core.notices import notify
+
+from ..queries import due as alarms
+from ..queries.people import Chart
+from ..times import window
+
+# What one sweep rings at most; the rest follows a minute later.
+AT_ONCE = 200
+DIGEST = "alarms_rang"
+
+
+@transaction.atomic
+def ring_alarms() -> int:
+    """Ring what has come due since the last time, up to AT_ONCE alarms; how many. Nothing outside working hours.
+
+    Each alarm step rings once per run, or per request where it goes by the request's due date: the database refuses a
+    second row. Two workers at once: one of them rings. A person gets one notice for all that ring for them now.
+    """
+    at = clock.now()
+    spans = [(step, span) for step in alarms.active_steps() if (span := window(step, at))]
+    if not spans or not _alone():
+        return 0
+    rung = []
+    for step, (first, last) in spans:
+        rung += _due(step, first, last, at)[: AT_ONCE - len(rung)]
+    if rung:
+        _tell(rung)
+    return len(rung)
+
+
+def _alone():
+    """Whether no other worker is ringing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('case-alarms'))")
+        return cursor.fetchone()[0]
+
+
+def _due(step, first, last, at):
+    """Alarms of a step that ring now, not yet saved, each with request and run."""
+    if step.kind == AlarmStep.Kind.STEP:
+        runs = alarms.runs_to_ring(step, first, last)[:AT_ONCE]
+        return [Alarm(step=step, request=run.request, run=run, due_at=run.due_at, rang_at=at) for run in runs]
+    requests = alarms.requests_to_ring(step, first, last)[:AT_ONCE]
+    return [Alarm(step=step, request=request, due_at=request.due_at, rang_at=at) for request in requests]
+
+
+def _tell(rung):
+    Alarm.objects.bulk_create(rung)
+    runs = alarms.open_runs({alarm.request_id for alarm in rung if alarm.run_id is None})
+    runs |= {alarm.request_id: alarm.run for alarm in rung if alarm.run_id}
+    people = {run.assignee_id for run in runs.values()} | {alarm.request.responsible_id for alarm in rung}
+    chart = Chart(clock.today(), people - {None})
+    by_person = defaultdict(list)
+    for alarm in rung:
+        called = chart.called(alarm.step, alarm.request, runs.get(alarm.request_id))
+        for user in called:
+            by_person[user].append(alarm)
+        if alarm.step.escalates and called:
+            _note(alarm, runs.get(alarm.request_id), called)
+    for user, theirs in by_person.items():
+        notice = notify.tell(DIGEST, "user", user.pk, user=user, path="/petugas/kasus/?tab=late")
+        AlarmCall.objects.bulk_create(AlarmCall(alarm=alarm, user=user, notice=notice) for alarm in theirs)
+    # The chains' heads come last in the order of locks.
+    for alarm in sorted((alarm for alarm in rung if alarm.step.escalates), key=lambda alarm: alarm.request_id):
+        journal.record("escalate", "request", alarm.request_id, SYSTEM, step=alarm.step_id, run=alarm.run_id)
+
+
+def _note(alarm, run, called):
+    """In the timeline: whom it went to and as what, over which due date; so that two at once can be told apart."""
+    said = {"users": sorted(user.pk for user in called), "whom": alarm.step.whom, "due": alarm.step.kind}
+    if alarm.step.kind == AlarmStep.Kind.STEP:
+        said["step"] = alarm.run.step.no
+    if alarm.step.whom == AlarmStep.Whom.SUPERIOR:
+        said["levels"] = alarm.step.levels
+    timeline.note(alarm.request, "escalated", actor=SYSTEM, audience="internal", run=run, **said)

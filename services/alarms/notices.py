@@ -1,0 +1,74 @@
+"""The digest of alarms: what rang for a person in one sweep, most urgent first."""
+
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from services.deadlines.urgency import next_due, urgency_of
+from services.models import AlarmCall, Request
+from ula_portal.core import clock
+from ula_portal.core.notices import notify
+from ula_portal.core.notices.notify import Message
+
+SHOWN = 20
+
+
+def register():
+    """Make the kind known; called once from ``AppConfig.ready``."""
+    notify.register("alarms_rang", gettext_lazy("Peringatan batas waktu"), compose)
+
+
+def compose(notice) -> Message | None:
+    """One message for all alarms of a notice; None when nothing of it waits any more, or the person has left.
+
+    No applicant's name, no documents: number, service, step and time only.
+    """
+    if notice.user is None or not notice.user.is_active:
+        return None
+    calls = _still_waiting(notice)
+    if not calls:
+        return None
+    lines = [_entry(call.alarm) for call in calls[:SHOWN]]
+    if len(calls) > SHOWN:
+        more = len(calls) - SHOWN
+        lines.append(ngettext("Dan %(n)d permohonan lain.", "Dan %(n)d permohonan lain.", more) % {"n": more})
+    lines.append(f"{_('Semuanya ada di daftar pekerjaan Anda:')}\n{settings.PORTAL_URL}{notice.path}")
+    return Message(notice.user.email, _subject(calls), "\n\n".join(lines))
+
+
+def _still_waiting(notice):
+    """The calls by due date, the latest of its alarms for each request; without what was done or stopped meanwhile."""
+    calls = (
+        AlarmCall.objects.filter(notice=notice)
+        .exclude(alarm__request__state=Request.State.WAITING_APPLICANT)
+        .filter(alarm__request__closed_at__isnull=True, alarm__request__fulfilled_at__isnull=True)
+        .filter(alarm__run__finished_at__isnull=True)
+        .select_related("alarm__request__service", "alarm__run__step", "alarm__step")
+        .order_by("alarm__due_at", "alarm__step__offset", "alarm_id")
+    )
+    by_request = {}
+    for call in calls:
+        by_request[call.alarm.request_id] = call
+    return sorted(by_request.values(), key=lambda call: call.alarm.due_at)
+
+
+def _subject(calls):
+    if len(calls) == 1:
+        return _("Batas waktu permohonan %(number)s") % {"number": calls[0].alarm.request.number}
+    return ngettext("Batas waktu %(n)d permohonan", "Batas waktu %(n)d permohonan", len(calls)) % {"n": len(calls)}
+
+
+def _entry(alarm):
+    request, run = alarm.request, alarm.run
+    urgency = urgency_of(run, request, clock.now())
+    due_at, _whose = next_due(run, request)
+    lines = [f"{request.number}: {request.service.name}"]
+    if run is not None:
+        lines.append(_("Langkah %(no)d: %(activity)s") % {"no": run.step.no, "activity": run.step.activity})
+    if due_at is not None:
+        local = clock.local(due_at)
+        words = {"word": urgency.word, "day": date_format(local, "l, j F Y"), "time": date_format(local, "H.i")}
+        lines.append(_("Batas waktu %(day)s pukul %(time)s WIB (%(word)s)") % words)
+    lines += [alarm.step.text, f"{settings.PORTAL_URL}/petugas/kasus/{request.number}/"]
+    return "\n".join(lines)

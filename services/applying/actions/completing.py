@@ -1,0 +1,43 @@
+"""What is entered at the desk after a request was opened: answers that the form asks for."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from services import permissions
+from services.engine.actions import timeline
+from services.engine.actions.flow import Case
+from services.fields.queries import questions_for_staff
+from services.models import Request
+from ula_portal.core.data.errors import NotAllowed, Refused
+from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal.actors import staff
+
+from .requests import copy_columns
+
+
+@transaction.atomic
+def complete_answers(request, answers: dict, user) -> Request:
+    """Add answers (name → stored value) to an open request; what is not named stays as it is.
+
+    Who may serve the applicant. What an applicant wrote online is theirs: only questions without an answer are taken
+    there; a request opened at the desk may be corrected too. Raises NotAllowed, Outdated when the request is closed,
+    Refused (``field``) for a question that is not asked.
+    """
+    case = Case.lock(request.pk)
+    case.must_be_open()
+    if not permissions.may_serve_applicant(user, case.unit_id):
+        raise NotAllowed(_("Isian dilengkapi oleh loket atau unit yang menangani permohonan ini."))
+    request = case.request
+    open_to_staff = {each.name for each in questions_for_staff(request)}
+    for name in answers:
+        if name not in open_to_staff:
+            raise Refused(_("Isian ini tidak dapat diubah petugas. Kirim pesan kepada pemohon bila perlu."), field=name)
+    changed = {name: value for name, value in answers.items() if request.answers.get(name) != value}
+    if not changed:
+        return request
+    request.answers = request.answers | changed
+    columns = copy_columns(request)
+    request.save(update_fields=["answers", *columns])
+    timeline.note(request, "answers_completed", actor=staff(user), audience="internal", answers=len(changed))
+    journal.record("complete_answers", "request", request.pk, staff(user), answers=len(changed))
+    return request

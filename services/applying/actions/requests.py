@@ -1,0 +1,275 @@
+"""Requests from the first answer to the submission, online and at the desk."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from services.attachments.actions.documents import EXTRA, attach_document, remove_document
+from services.deadlines.rules import due_at
+from services.engine.actions import timeline
+from services.engine.actions.opening import open_case
+from services.fields.queries import current_form, fields_of, unanswered
+from services.fields.show_if import shown
+from services.models import Document, Message, Request, Requirement, Service
+from services.papers.queries.slots import lacks_documents
+from services.tracking.queries.tracking import who_answers
+from sop.rules.queries.validity import version_in_force
+from ula_portal.core import clock
+from ula_portal.core.data import numbering
+from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.data.idempotency import claim
+from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal.actors import staff
+from ula_portal.core.notices import notify
+from ula_portal.core.office import queries
+from ula_portal.core.permissions import is_staff_member
+from ula_portal.core.security import codes
+
+from ..receipt import DRAFT, DRAFT_CODE_LENGTH, receipt_code, secrets_for, tracking_token
+
+__all__ = [
+    "EXTRA",
+    "attach_document",
+    "create_draft",
+    "open_walk_in_request",
+    "receipt_code",
+    "remove_document",
+    "save_answers",
+    "submit_request",
+    "tracking_token",
+    "write_to_office",
+]
+
+# Answers that every form asks for and that lists and letters need by themselves: field of the form → column, length.
+COPIED = {
+    "nama_pemohon": ("applicant_name", 150),
+    "no_hp": ("applicant_phone", 20),
+    "surel": ("applicant_email", 254),
+    "hubungan": ("on_behalf", 60),
+    "nama_pemberi_kuasa": ("behalf_name", 150),
+}
+TYPED = "_typed"
+
+
+@transaction.atomic
+def create_draft(service: Service, *, source=Request.Source.ONLINE, idempotency_key="") -> Request:
+    """Begin a request; anybody may, on a published service that takes requests this way.
+
+    Raises Refused when the service takes none. The same key again gives the same draft.
+    """
+    earlier = claim("draft", idempotency_key)
+    if begun := earlier.earlier(Request.objects.select_related("service")):
+        return begun
+    if source == Request.Source.ONLINE and "online" not in service.channels:
+        raise Refused(_("Layanan ini belum dapat diajukan secara daring. Silakan datang ke ruang layanan."))
+    draft = Request.objects.create(**_new_request(service, source))
+    earlier.record("request", draft.pk)
+    return draft
+
+
+def _new_request(service, source):
+    form = current_form(service)
+    if service.kind != Service.Kind.REQUEST or service.state != Service.State.PUBLISHED or form is None:
+        raise Refused(_("Layanan ini sedang tidak menerima permohonan."))
+    nonce = codes.new_nonce()
+    return {
+        "service": service,
+        "form_version": form,
+        "source": source,
+        "created_at": clock.now(),
+        "nonce": nonce,
+        "is_specimen": bool(queries.office().specimen_mark),
+        "draft_hash": codes.stored_hash(codes.code(DRAFT, nonce, DRAFT_CODE_LENGTH)),
+        **secrets_for(nonce),
+    }
+
+
+@transaction.atomic
+def save_answers(draft: Request, answers: dict, *, typed: dict | None = None, only=None) -> Request:
+    """Keep answers of a draft (name → stored value); ``typed``: what does not fit yet, as it was typed.
+
+    ``only``: names of the questions that were asked; answers to others stay, so that two devices on two pages disturb
+    nothing. Without it the answers replace all that were there. Whoever holds the draft's address may. Raises Outdated
+    once it was sent.
+    """
+    draft = _locked(draft.pk)
+    if draft.state != Request.State.DRAFT:
+        raise Outdated(_("Permohonan ini sudah dikirim, sehingga isiannya tidak dapat diubah lagi."))
+    before, typed = draft.answers if only is not None else {}, typed or {}
+    others = {name: value for name, value in before.items() if name not in set(only or ()) and name != TYPED}
+    typed = {n: text for n, text in before.get(TYPED, {}).items() if n not in set(only or ())} | typed
+    draft.answers = {**others, **answers, **({TYPED: typed} if typed else {})}
+    draft.save(update_fields=["answers", *copy_columns(draft)])
+    return draft
+
+
+def copy_columns(request) -> list[str]:
+    """Bring answers that have a column of their own there; the names of these columns."""
+    for name, (column, length) in COPIED.items():
+        setattr(request, column, str(request.answers.get(name, ""))[:length])
+    return [column for column, _length in COPIED.values()]
+
+
+@transaction.atomic
+def submit_request(draft: Request, *, actor, idempotency_key="", documents_may_follow=True) -> Request:
+    """Send a draft: it gets its number, the SOP version in force, and its case begins.
+
+    Whoever holds the draft's address may. A draft is sent once, whatever the number of taps: a second call returns what
+    the first one made (``idempotency_key`` is for callers without a draft's row to lean on). The clock starts now if
+    all required uploads are there, else when an officer declares the file complete. Raises Refused when an answer is
+    missing (``field`` names it), when an upload is missing and may not follow (``field`` is "documents"), or when the
+    service has no SOP in force any more; the draft stays as it is.
+    """
+    earlier = claim(actor.key, idempotency_key)
+    request = _locked(earlier.earlier_id or draft.pk)
+    if request.state != Request.State.DRAFT:
+        return request
+    if missing := unanswered(request):
+        raise Refused(
+            _("Isian “%(label)s” belum diisi dengan benar. Isian lain tetap tersimpan.") % {"label": missing[0].label},
+            field=missing[0].name,
+        )
+    complete = not lacks_documents(request)
+    if not complete and not documents_may_follow:
+        raise Refused(
+            _("Centang bahwa berkas yang belum ada akan Anda susulkan, atau unggah sekarang."), field="documents"
+        )
+    _enter(request, actor, complete)
+    earlier.record("request", request.pk)
+    return request
+
+
+@transaction.atomic
+def open_walk_in_request(
+    service: Service,
+    *,
+    user,
+    applicant_name: str,
+    applicant_phone="",
+    applicant_email="",
+    on_behalf="",
+    answers: dict | None = None,
+    originals=(),
+    idempotency_key="",
+) -> Request:
+    """Open and submit a request for somebody at the desk, in one step. Staff only.
+
+    ``answers``: name → what was said, as typed; the rest of the form may stay empty. ``originals``: papers brought
+    along, as ids of requirements or pairs (id, ``seen``, ``kept`` or ``copy``). Required uploads may be missing: then
+    the clock starts when an officer declares the file complete. The same key again gives the same request. Raises
+    NotAllowed, Refused (``field`` names the answer that is wrong).
+    """
+    if not is_staff_member(user):
+        raise NotAllowed(_("Hanya petugas yang dapat membuka permohonan di loket."))
+    actor = staff(user)
+    earlier = claim(actor.key, idempotency_key)
+    if earlier.earlier_id:
+        return _locked(earlier.earlier_id)
+    if not applicant_name.strip():
+        raise Refused(_("Nama pemohon belum diisi."), field="applicant_name")
+    request = Request(**_new_request(service, Request.Source.WALK_IN))
+    said = {
+        "nama_pemohon": applicant_name,
+        "no_hp": applicant_phone,
+        "surel": applicant_email,
+        "hubungan": on_behalf,
+        **(answers or {}),
+    }
+    request.answers = read_answers(fields_of(request.form_version_id), said)
+    copy_columns(request)
+    request.save()
+    _keep_originals(request, originals)
+    _enter(request, actor, complete=not lacks_documents(request))
+    earlier.record("request", request.pk)
+    return request
+
+
+def read_answers(fields, said: dict) -> dict:
+    """Stored answers from what was typed or said; blank ones and those that do not apply are left out.
+
+    Raises Refused with the field's name for one that is wrong or that the form does not ask.
+    """
+    known = {field.name: field for field in fields}
+    answers = {}
+    for name, value in said.items():
+        if value in (None, "") or (isinstance(value, str) and not value.strip()):
+            continue
+        if name not in known or known[name].kind.is_file:
+            raise Refused(_("Formulir layanan ini tidak menanyakan %(name)s.") % {"name": name}, field=name)
+        definition = known[name]
+        text = "\n".join(map(str, value)) if isinstance(value, list | tuple) else value
+        try:
+            cleaned = definition.kind.form_field(definition).clean(text)
+        except ValidationError as error:
+            raise Refused(f"{definition.label}: {error.messages[0]}", field=name) from error
+        answers[name] = definition.kind.to_stored(cleaned, definition)
+    return {field.name: answers[field.name] for field in shown(fields, answers) if field.name in answers}
+
+
+def _keep_originals(request, originals):
+    brought = dict(each if isinstance(each, tuple | list) else (each, None) for each in originals)
+    wanted = Requirement.objects.filter(service=request.service, active=True, pk__in=brought)
+    defaults = {Requirement.Kind.UPLOAD: Document.Original.COPY, Requirement.Kind.ORIGINAL: Document.Original.SEEN}
+    for requirement in wanted:
+        how = brought[requirement.pk] or defaults.get(requirement.kind, Document.Original.SEEN)
+        now = clock.now()
+        kept_at = now if how == Document.Original.KEPT else None
+        Document.objects.create(request=request, requirement=requirement, original=how, kept_at=kept_at, added_at=now)
+
+
+def _locked(pk):
+    return Request.objects.select_for_update(of=["self"]).select_related("service").get(pk=pk)
+
+
+def _enter(request, actor, complete):
+    """Number, pinned version, clock, case, notice, journal: the same for every source."""
+    service, now = request.service, clock.now()
+    version = version_in_force(service.sop_id) if service.sop_id else None
+    if version is None or service.state != Service.State.PUBLISHED:
+        raise Refused(
+            _("Layanan ini sedang tidak menerima permohonan karena SOP-nya belum berlaku. Draf Anda tersimpan.")
+        )
+    request.answers = _applying(request)
+    request.sop_version, request.received_at = version, now
+    request.complete_at = now if complete else None
+    request.due_at = due_at(now, service.working_days) if complete else None
+    request.state = Request.State.SUBMITTED
+    year = clock.local(now).year
+    request.number = f"ULA-{year}-{numbering.next_number('request', year):06d}"
+    fields = ("answers", "sop_version", "received_at", "complete_at", "due_at", "state", "number")
+    request.save(update_fields=fields)
+    timeline.note(request, "submitted", actor=actor, source=request.source)
+    open_case(request, actor=actor)
+    if request.applicant_email:
+        notify.tell("request_received", "request", request.pk)
+    journal.record("submit_request", "request", request.pk, actor, service=service.pk, sop_version=version.pk)
+
+
+def _applying(request):
+    """The answers that the other answers call for; what was said before a choice was changed is not sent."""
+    names = {field.name for field in shown(fields_of(request.form_version_id), request.answers)}
+    return {name: value for name, value in request.answers.items() if name in names}
+
+
+@transaction.atomic
+def write_to_office(request: Request, text: str, *, actor, idempotency_key="") -> Message:
+    """A message of the applicant to the office; whoever holds the request's address may, also after it ended.
+
+    The same key again gives the same message. Raises Refused on an empty or too long text.
+    """
+    text = text.strip()
+    if not text or len(text) > 4000:
+        raise Refused(_("Tulis pesan Anda, paling panjang 4.000 huruf."), field="text")
+    earlier = claim(f"applicant:{request.pk}", idempotency_key)
+    if sent := earlier.earlier(Message.objects):
+        return sent
+    if request.state == Request.State.DRAFT:
+        raise Outdated(_("Permohonan ini belum dikirim."))
+    message = Message.objects.create(request=request, at=clock.now(), text=text)
+    earlier.record("message", message.pk)
+    timeline.note(request, "message_received", actor=actor, message=message.pk)
+    if official := who_answers(request):
+        path = f"/petugas/kasus/{request.number}/"
+        notify.tell("applicant_message", "request", request.pk, user=official, path=path)
+    journal.record("write_to_office", "request", request.pk, actor, message=message.pk)
+    return message

@@ -1,0 +1,232 @@
+"""The form of a request, built from its version's fields."""
+
+import datetime
+import json
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Layout
+from django import forms
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from services.fields.queries import fields_of
+from services.fields.show_if import shown
+from ula_portal.core.security import secrets_at_rest
+from ula_portal.core.text.fields import LineField, TextField, kept_of
+from ula_portal.core.text.typed import plain_text
+from ula_portal.core.web.tags import indonesian
+
+from ..actions.requests import TYPED
+
+
+class AnswersForm(forms.Form):
+    """Questions of one part of a draft. A field that the other answers hide is neither required nor kept.
+
+    After validation ``stored`` and ``typed`` are what ``save_answers`` takes, whether the form is valid or not, so that
+    nothing that was typed is lost.
+    """
+
+    def __init__(self, draft, part, data=None):
+        self.definitions, self.answers = list(part.fields), draft.answers
+        self.everything = [each for each in fields_of(draft.form_version_id) if not each.kind.is_file]
+        super().__init__(data, initial=_initial(self.definitions, draft.answers))
+        for definition in self.definitions:
+            self.fields[definition.name] = self._field(definition)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(*map(self._row, self.definitions))
+
+    def _field(self, definition):
+        field = definition.kind.form_field(definition)
+        _mark_language(field, definition)
+        field.error_messages["required"] = _("Isian ini wajib diisi.")
+        if definition.kind.is_secret:
+            # Not even in the browser (js/keep.js).
+            field.widget.attrs["data-keep-not"] = ""
+        if definition.kind.is_secret and definition.name in self.answers:
+            shown_as = definition.kind.display(self.answers[definition.name], definition)
+            field.required = False
+            field.help_text = _("Sudah tersimpan: %(value)s. Kosongkan bila tidak berubah.") % {"value": shown_as}
+        return field
+
+    def _row(self, definition):
+        radio = isinstance(self.fields[definition.name].widget, forms.RadioSelect)
+        row = Field(definition.name, **({"wrapper_class": "choices"} if radio else {}))
+        # What depends on another page's answer is settled before this page is shown.
+        here = {name: wanted for name, wanted in definition.show_if.items() if name in self.fields}
+        if not here:
+            return row
+        hint = HTML(format_html('<p class="form-note mb-1" data-show-if-hint>{}</p>', self._condition(here)))
+        return Div(hint, row, css_class="depends", data_show_if=json.dumps(here, ensure_ascii=False))
+
+    def _condition(self, condition):
+        """The condition in words, for browsers without script."""
+        labels = {each.name: each.label for each in self.definitions}
+        parts = [f"{labels.get(name, name)}: {_(' atau ').join(wanted)}" for name, wanted in condition.items()]
+        return _("Diisi hanya bila %(condition)s.") % {"condition": "; ".join(parts)}
+
+    def clean(self):
+        """Dates in their order: the rule ``not_before`` names the field of the earlier one, here or on another page."""
+        for later in self.definitions:
+            earlier = next((each for each in self.everything if each.name == later.rules.get("not_before")), None)
+            day = self.cleaned_data.get(later.name)
+            first = earlier and (
+                self.cleaned_data.get(earlier.name) or _initial([earlier], self.answers).get(earlier.name)
+            )
+            if day and isinstance(first, datetime.date) and day < first:
+                words = {"label": earlier.label, "day": date_format(first, "j F Y")}
+                self.add_error(later.name, _("Tanggal ini lebih awal daripada “%(label)s” (%(day)s).") % words)
+        return self.cleaned_data
+
+    def full_clean(self):
+        super().full_clean()
+        if not self.is_bound:
+            return
+        self._drop_hidden()
+
+    def _drop_hidden(self):
+        given = {**self.answers, **{name: self.cleaned_data.get(name) for name in self.fields}}
+        applying = {each.name for each in shown(self.everything, given)}
+        for name in set(self.fields) - applying:
+            self._errors.pop(name, None)
+            self.cleaned_data.pop(name, None)
+
+    @property
+    def stored(self) -> dict:
+        """Answers of this part that fit, as they are kept (name → stored value)."""
+        kept = {}
+        for definition in self.definitions:
+            value = self.cleaned_data.get(definition.name)
+            if value not in (None, ""):
+                kept[definition.name] = definition.kind.to_stored(value, definition)
+            elif definition.kind.is_secret and self._keeps_secret(definition.name):
+                kept[definition.name] = self.answers[definition.name]
+        return kept
+
+    def _keeps_secret(self, name):
+        return name in self.cleaned_data and name in self.answers
+
+    @property
+    def typed(self) -> dict:
+        """What does not fit yet, as it was typed; secrets encrypted."""
+        kept = {}
+        for definition in self.definitions:
+            text = plain_text(self.data.get(definition.name, ""))
+            if definition.name in self.errors and text:
+                text = kept_of(text, definition.kind.max_length)
+                kept[definition.name] = secrets_at_rest.encrypt(text) if definition.kind.is_secret else text
+        return kept
+
+
+def _mark_language(field, definition):
+    """The office writes its questions in Indonesian, also where the page speaks another language."""
+    field.label = indonesian(definition.label)
+    if definition.help:
+        field.help_text = indonesian(definition.help)
+    if isinstance(field.widget, forms.RadioSelect):
+        field.choices = [(value, indonesian(label) if value else label) for value, label in field.choices]
+    elif isinstance(field.widget, forms.Select):
+        # An option holds no markup.
+        field.widget.attrs["lang"] = "id"
+
+
+def _initial(definitions, answers):
+    typed, initial = answers.get(TYPED, {}), {}
+    for each in definitions:
+        if each.name in typed:
+            initial[each.name] = secrets_at_rest.decrypt(typed[each.name]) if each.kind.is_secret else typed[each.name]
+        elif each.name in answers:
+            initial[each.name] = each.kind.to_initial(answers[each.name], each)
+    return initial
+
+
+class Honeypot(forms.Form):
+    """A field that people never see; robots fill it in."""
+
+    situs_web = LineField(required=False)
+
+    @property
+    def is_robot(self) -> bool:
+        return not self.is_valid() or bool(self.cleaned_data["situs_web"])
+
+
+class KeyForm(forms.Form):
+    """What opens something that was kept, typed from paper: nothing of it may be missing."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("Isian ini wajib diisi.")
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+class ResumeForm(KeyForm):
+    """The code of a draft."""
+
+    code = LineField(
+        label=gettext_lazy("Kode draf"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": "ABCD EFGH JKMN", "autocomplete": "off", "class": "input-code"}),
+    )
+
+
+class TrackForm(KeyForm):
+    """Number and code, as they stand on the receipt."""
+
+    number = LineField(
+        label=gettext_lazy("Nomor permohonan"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": "ULA-2026-000123", "autocomplete": "off", "class": "input-code"}),
+    )
+    code = LineField(
+        label=gettext_lazy("Kode pelacakan"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": "ABCD EFGH", "autocomplete": "off", "class": "input-code"}),
+    )
+
+
+class LostCodeForm(KeyForm):
+    """What somebody without the code still knows."""
+
+    number = LineField(
+        label=gettext_lazy("Nomor permohonan"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": "ULA-2026-000123", "autocomplete": "off", "class": "input-code"}),
+    )
+    contact = LineField(
+        label=gettext_lazy("Surel atau nomor HP yang Anda tulis saat mengajukan"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class TextForm(forms.Form):
+    """Words to the office."""
+
+    text = TextField(
+        label=gettext_lazy("Pesan"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args, label=None, required=True, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = required
+        self.fields["text"].error_messages["required"] = _("Tulis pesan Anda terlebih dahulu.")
+        if label:
+            self.fields["text"].label = label
+
+
+class BroughtForm(TextForm):
+    """What the office asked for is there; ``sure`` is offered once nothing new was found (``asked_back``: why)."""
+
+    asked_back = ""
+    sure = forms.BooleanField(required=False)
+
+    def ask_back(self, refused):
+        self.asked_back = str(refused)

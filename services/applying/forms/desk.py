@@ -1,0 +1,37 @@
+"""The form of a request as staff complete it for somebody who came along."""
+
+from crispy_forms.layout import HTML, Layout
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from services.fields.queries import Part, parts_of, questions_for_staff
+
+from .apply import AnswersForm
+
+
+class DeskAnswersForm(AnswersForm):
+    """Everything that staff may answer, under the titles of its parts. Nothing is required, a blank changes nothing."""
+
+    def __init__(self, request, data=None):
+        asked = {each.name for each in questions_for_staff(request)}
+        parts = [
+            (
+                _("Tentang pemohon") if part.kind == "person" else part.title,
+                [each for each in part.fields if each.name in asked],
+            )
+            for part in parts_of(request.form_version_id)
+        ]
+        fields = tuple(each for _heading, fields in parts for each in fields)
+        super().__init__(request, Part("matter", 1, 1, fields), data)
+        self.helper.layout = Layout(*self._titled(parts))
+
+    def _titled(self, parts):
+        for title, fields in parts:
+            if fields:
+                yield HTML(format_html('<h2 class="h3">{}</h2>', title))
+                yield from map(self._row, fields)
+
+    def _field(self, definition):
+        field = super()._field(definition)
+        field.required = False
+        return field

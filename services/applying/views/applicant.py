@@ -1,0 +1,284 @@
+"""Applying for a service: privacy notice, answers, documents, review, sending. No account; the address is the key."""
+
+import datetime
+import functools
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from services.attachments.views import is_scripted, sent_meanwhile
+from services.catalogue.queries import catalogue
+from services.fields import queries as forms
+from services.models import Request, Service
+from services.papers.queries import slots as documents
+from services.tracking.queries.tracking import draft_by_code, draft_by_token, request_by_token
+from sop.rules.queries.validity import version_in_force
+from ula_portal.core import clock
+from ula_portal.core.data.errors import Outdated, Refused
+from ula_portal.core.journal import actors
+from ula_portal.core.security import proof_of_work, throttle
+from ula_portal.core.security.private import private_page
+from ula_portal.core.text import languages
+
+from ..actions import requests as verbs
+from ..actions.again import carry_over
+from ..forms.apply import AnswersForm, Honeypot, ResumeForm
+from ..receipt import DRAFT_DAYS, draft_code, tracking_token
+
+
+def too_many(request):
+    return render(request, "429.html", {"message": throttle.TOO_MANY}, status=429)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def apply_start(request, slug):
+    """What happens with the data, and begin."""
+    service = catalogue.service_by_slug(slug)
+    if service is None or service.kind != Service.Kind.REQUEST or "online" not in service.channels:
+        raise Http404
+    return _begin(request, service) if request.method == "POST" else _start_page(request, service)
+
+
+def _start_page(request, service, trouble="", *, caught=False):
+    context = {
+        "nav": "services",
+        "service": service,
+        "crumbs": _crumbs(service),
+        "trouble": trouble,
+        "caught": caught,
+        "idempotency_key": request.POST.get("idempotency_key", "")[:64],
+        "like": request.POST.get("like", "")[:64],
+        "proof": proof_of_work.challenge_for("draft", throttle.client_of(request), request.POST),
+    }
+    return render(request, "services/apply_start.html", context, status=422 if trouble or caught else 200)
+
+
+def _begin(request, service):
+    if Honeypot(request.POST).is_robot:
+        return _start_page(request, service, caught=True)
+    if trouble := proof_of_work.refusal("draft", throttle.client_of(request), request.POST):
+        return _start_page(request, service, trouble)
+    if not throttle.count("draft", throttle.client_of(request)):
+        return too_many(request)
+    try:
+        draft = verbs.create_draft(service, idempotency_key=request.POST.get("idempotency_key", "")[:64])
+        if not draft.answers and (earlier := request_by_token(request.POST.get("like", "")[:64])):
+            carry_over(draft, earlier)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("service_detail", service.slug)
+    return redirect("apply_data", service.slug, tracking_token(draft))
+
+
+def _crumbs(service):
+    return [
+        {"label": pgettext("menu", "Layanan"), "url": reverse("service_list")},
+        {
+            "label": service.name,
+            "url": reverse("service_detail", args=[service.slug]),
+            "lang": "id",
+            "short": _("Keterangan layanan"),
+        },
+        {"label": _("Ajukan")},
+    ]
+
+
+def draft_page(view):
+    """Hand the view the draft behind slug and token; what was sent already leads to its receipt."""
+
+    @private_page
+    @functools.wraps(view)
+    def wrapped(request, slug, token, **kwargs):
+        draft = draft_by_token(token)
+        if draft is None or draft.service.slug != slug:
+            raise Http404
+        if draft.state != Request.State.DRAFT:
+            there = reverse("receipt", args=[token])
+            return sent_meanwhile(request, there) if is_scripted(request) else redirect(there)
+        return view(request, draft, **kwargs)
+
+    return wrapped
+
+
+def draft_url(draft, name, *more):
+    return reverse(name, args=[draft.service.slug, tracking_token(draft), *more])
+
+
+def part_url(draft, number):
+    """The address of a part of the questions; the first is the draft's own."""
+    return draft_url(draft, "apply_part", number) if number > 1 else draft_url(draft, "apply_data")
+
+
+def _way(draft, here):
+    """The steps of this draft as pairs of title and address, and which of them (from 1) is ``here``; 0 for none."""
+    parts = forms.parts_asked(draft)
+    keys, steps = [n for n, _part in parts], [(part.title, part_url(draft, n)) for n, part in parts]
+    if documents.asks_documents(draft):
+        keys.append("documents")
+        steps.append((_("Unggah berkas"), draft_url(draft, "apply_documents")))
+    keys.append("review")
+    steps.append((_("Periksa kembali"), draft_url(draft, "apply_review")))
+    return steps, keys.index(here) + 1 if here in keys else 0
+
+
+def draft_screen(request, draft, here, template, *, status=200, **context):
+    """Render a step of a draft. ``here``: the number of a part, "documents", "review", or None off the way."""
+    steps, number = _way(draft, here)
+    common = {
+        "nav": "services",
+        "draft": draft,
+        "service": draft.service,
+        "crumbs": _crumbs(draft.service),
+        "steps": steps,
+        "step": number,
+        "back_url": _before(draft, steps, number),
+        "next_url": steps[number][1] if 0 < number < len(steps) else "",
+        "urls": {key: draft_url(draft, f"apply_{key}") for key in ("continue", "documents", "review", "saved")},
+        "kept_until": clock.local(draft.created_at).date() + datetime.timedelta(days=DRAFT_DAYS),
+    }
+    return render(request, template, common | context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@draft_page
+def apply_data(request, draft, part=1):
+    """One part of the questions. Everything typed is kept at each sending, right or wrong."""
+    asked = dict(forms.parts_asked(draft))
+    if part not in asked:
+        return redirect(part_url(draft, 1))
+    form = AnswersForm(draft, asked[part], request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        valid = form.is_valid()
+        try:
+            draft = verbs.save_answers(draft, form.stored, typed=form.typed, only=form.fields)
+        except Outdated:
+            return redirect("receipt", tracking_token(draft))
+        if "language" in request.POST:
+            return languages.keep_choice(redirect(request.get_full_path()), request.POST["language"])
+        if "later" in request.POST:
+            return redirect(draft_url(draft, "apply_saved"))
+        if "back" in request.POST:
+            return redirect(_before(draft, *_way(draft, part)))
+        if valid:
+            return redirect(_after(draft, part, "periksa" in request.GET))
+    context = {"form": form, "title": asked[part].title, "from_review": "periksa" in request.GET}
+    context["language_form"] = "isian"
+    return draft_screen(request, draft, part, "services/apply_data.html", **context)
+
+
+def _before(draft, steps, number):
+    """Where one goes back to from a step of ``_way``: to the one before, from the first to the service."""
+    return steps[number - 2][1] if number > 1 else reverse("service_detail", args=[draft.service.slug])
+
+
+def _after(draft, part, from_review):
+    """Where a part leads: to the next; back to the review from where one answer was changed."""
+    if from_review and not forms.unanswered(draft):
+        return draft_url(draft, "apply_review")
+    steps, number = _way(draft, part)
+    return steps[number][1]
+
+
+@require_safe
+@draft_page
+def apply_continue(request, draft):
+    """The draft where it was left; the address that is kept to come back."""
+    return redirect(_where_left_off(draft))
+
+
+def _where_left_off(draft):
+    """The address of the first part with a question still open, else of the documents, else of the review."""
+    if draft.state != Request.State.DRAFT:
+        return reverse("receipt", args=[tracking_token(draft)])
+    if open_questions := forms.unanswered(draft):
+        return part_url(draft, forms.part_number_of(draft, open_questions[0].name))
+    return draft_url(draft, "apply_documents" if documents.lacks_documents(draft) else "apply_review")
+
+
+@require_safe
+@draft_page
+def apply_saved(request, draft):
+    """Where to find the draft again: by its link or its code."""
+    address = request.build_absolute_uri(draft_url(draft, "apply_continue"))
+    context = {"address": address, "code": draft_code(draft), "resume_url": reverse("apply_resume")}
+    return draft_screen(request, draft, None, "services/apply_saved.html", **context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def apply_resume(request):
+    """Open a draft on another device by its code."""
+    who, status = throttle.client_of(request), 200
+    form = ResumeForm(request.POST) if request.method == "POST" else ResumeForm()
+    if form.is_valid():
+        trouble, status = "", 200
+        if throttle.is_full("code", who):
+            trouble, status = throttle.TOO_MANY, 429
+        elif trouble := proof_of_work.refusal("code", who, request.POST):
+            status = 422
+        elif draft := draft_by_code(form.cleaned_data["code"]):
+            return redirect(_where_left_off(draft))
+        else:
+            throttle.count("code", who)
+            trouble = _("Kode ini tidak cocok dengan draf mana pun. Draf disimpan 30 hari.")
+        form.add_error(None, trouble)
+    context = {"nav": "services", "form": form, "proof": proof_of_work.challenge_for("code", who, request.POST)}
+    return render(request, "services/apply_resume.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@draft_page
+def apply_review(request, draft):
+    """Everything once more, then send. A second tap finds the request that the first one made."""
+    if request.method != "POST" or forms.unanswered(draft):
+        return _review_page(request, draft)
+    who = throttle.client_of(request)
+    if Honeypot(request.POST).is_robot:
+        return _review_page(request, draft, caught=True)
+    if trouble := proof_of_work.refusal("submit", who, request.POST):
+        return _review_page(request, draft, trouble=trouble)
+    if not throttle.count("submit", who):
+        return _review_page(request, draft, trouble=throttle.TOO_MANY, status=429)
+    return _send(request, draft)
+
+
+def _review_page(request, draft, *, trouble="", refused=None, caught=False, status=None):
+    """``trouble``: what a busy source must do first; ``refused``: why it was not taken; ``caught``: by the honeypot."""
+    slots = documents.document_slots(draft)
+    return draft_screen(
+        request,
+        draft,
+        "review",
+        "services/apply_review.html",
+        unanswered=[
+            (each, part_url(draft, forms.part_number_of(draft, each.name))) for each in forms.unanswered(draft)
+        ],
+        missing=[slot for slot in slots if slot.is_missing],
+        parts=[
+            (part.title, part_url(draft, n), forms.answers_shown(draft, part=part))
+            for n, part in forms.parts_asked(draft)
+        ],
+        doubts=forms.doubts(draft),
+        slots=slots,
+        available=version_in_force(draft.service.sop_id) is not None,
+        may_follow="incomplete" in request.POST,
+        trouble=trouble,
+        refused=refused,
+        caught=caught,
+        proof=proof_of_work.challenge_for("submit", throttle.client_of(request), request.POST),
+        status=status or (422 if trouble or refused or caught else 200),
+    )
+
+
+def _send(request, draft):
+    actor, may_follow = actors.applicant(draft.pk), "incomplete" in request.POST
+    try:
+        sent = verbs.submit_request(draft, actor=actor, documents_may_follow=may_follow)
+    except Refused as refused:
+        return _review_page(request, draft, refused=refused)
+    return redirect("receipt", tracking_token(sent))

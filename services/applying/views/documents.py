@@ -1,0 +1,105 @@
+"""The documents of a draft: each kept as soon as it is chosen, looked at, replaced, taken out again."""
+
+from django.http import Http404
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_safe
+
+from services.attachments.actions.documents import restore_document
+from services.attachments.queries import just_removed, key_of, place_of, removed_document
+from services.attachments.views import UploadBox, answer_upload, take_in, within_quota
+from services.papers.queries import slots as documents
+from services.tracking.queries.tracking import document_of
+from ula_portal.core.data.errors import Refused
+from ula_portal.core.files import uploads
+from ula_portal.core.journal import actors
+from ula_portal.core.security.private import form_of
+
+from ..actions import requests as verbs
+from .applicant import draft_page, draft_screen, draft_url, too_many
+
+
+def _boxes(draft, error="", key=""):
+    gone = just_removed(draft)
+    return [
+        _box(draft, slot, gone.get(place_of(slot)), error if slot.key == key else "")
+        for slot in documents.document_slots(draft)
+    ]
+
+
+def _box(draft, slot, removed, error):
+    document, removed = slot.document, None if slot.document else removed
+    return UploadBox(
+        slot,
+        upload_url=draft_url(draft, "apply_upload", slot.key),
+        remove_url=draft_url(draft, "apply_remove", document.pk) if document else "",
+        view_url=draft_url(draft, "apply_file", document.pk) if document else "",
+        removed_name=removed.file.name if removed else "",
+        restore_url=draft_url(draft, "apply_restore", removed.pk) if removed else "",
+        error=error,
+    )
+
+
+def _page_of(draft):
+    return draft_url(draft, "apply_documents")
+
+
+@require_safe
+@draft_page
+def apply_documents(request, draft):
+    """The documents, each kept as soon as it is chosen."""
+    boxes = _boxes(draft)
+    if not boxes:
+        return redirect(draft_url(draft, "apply_review"))
+    return draft_screen(request, draft, "documents", "services/apply_documents.html", boxes=boxes)
+
+
+def _document_answer(request, draft, key, error):
+    """The box again for a script, the whole page for a browser without."""
+    boxes = _boxes(draft, error, key)
+    whole = draft_screen(request, draft, "documents", "services/apply_documents.html", boxes=boxes) if error else None
+    return answer_upload(request, boxes, key, error, whole, draft_url(draft, "apply_documents"))
+
+
+@draft_page
+@form_of(_page_of)
+def apply_upload(request, draft, key):
+    """Keep one file for one slot."""
+    if not within_quota(request):
+        return too_many(request)
+    _document, error = take_in(request, draft, key, actors.applicant(draft.pk))
+    return _document_answer(request, draft, key, error)
+
+
+@draft_page
+@form_of(_page_of)
+def apply_remove(request, draft, document_id):
+    """Take a file out again."""
+    document = document_of(draft, document_id)
+    if document is None:
+        return redirect(draft_url(draft, "apply_documents"))
+    verbs.remove_document(document, actor=actors.applicant(draft.pk))
+    return _document_answer(request, draft, key_of(document), "")
+
+
+@draft_page
+@form_of(_page_of)
+def apply_restore(request, draft, document_id):
+    """Put a file back that was just taken out."""
+    document, error = removed_document(draft, document_id), ""
+    if document is None:
+        return redirect(_page_of(draft))
+    try:
+        restore_document(document, actor=actors.applicant(draft.pk))
+    except Refused as refused:
+        error = str(refused)
+    return _document_answer(request, draft, key_of(document), error)
+
+
+@require_GET
+@draft_page
+def apply_file(request, draft, document_id):
+    """Look at one's own file; ``?kecil`` gives a picture of the size of a thumb."""
+    document = document_of(draft, document_id)
+    if document is None:
+        raise Http404
+    return uploads.serve_small(document.file) if "kecil" in request.GET else uploads.serve(document.file, inline=True)

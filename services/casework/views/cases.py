@@ -1,0 +1,255 @@
+"""The page of a case and its verbs."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from services.conversation.actions.talking import read_mentions
+from services.engine.actions.locked import who_was_faster
+from services.engine.queries import cases
+from services.inbox.queries import inbox
+from services.inbox.queries.inbox import reach_of
+from services.inbox.views.finished import remember_finished
+from services.letters.actions.letters import render_preview
+from services.permissions import may_see_cases
+from services.tracking.views.receipts import receipt_context
+from sop.document.content import table as flowchart_table
+from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.files import uploads
+from ula_portal.core.security.access import allowed
+from ula_portal.core.security.private import private_page
+
+from ..actions.reading import record_looking, record_reading, record_reprint
+from ..queries.history import happened_since
+from .checklist import untaken_nos
+from .news import live_address
+from .page import FORMS, CasePage
+from .side import IN_SIDE, Side
+from .verbs import VERBS
+
+staff_only = allowed(may_see_cases)
+
+
+def _page_or_404(request, number) -> CasePage:
+    case = cases.case_by_number(request.user, number)
+    if case is None:
+        raise Http404(_("Permohonan ini tidak ditemukan."))
+    return CasePage(case, request.user)
+
+
+@staff_only
+@never_cache
+@require_safe
+def case_detail(request, number):
+    """One case: its SOP as a checklist, what the applicant brought, and what may be done now."""
+    page = _page_or_404(request, number)
+    answer = _render_page(request, page)
+    if request.method == "GET" and request.GET.get("tab") == "catatan":
+        read_mentions(request.user, page.request)
+    return answer
+
+
+def _render_page(request, page, failed="", form=None, status=200, **more):
+    side = Side(page, request.GET, failed, form)
+    verbs = {verb: page.form(verb) for verb in _shown_forms(page)}
+    if failed in verbs:
+        verbs[failed] = form
+    if side.opened:
+        record_looking(side.opened.document, request.user)
+    context = {"page": page, "case": page.request, "forms": verbs, "failed": failed, "side": side, **more}
+    context["live_address"] = live_address(page.request)
+    if request.GET.get("bagan"):
+        lit = page.step.no if page.step else None
+        context["chart"] = flowchart_table(page.flow, lit=lit, untaken=untaken_nos(page))
+    if request.GET.get("selesai") and page.action in ("", "answer", "hand_over") and not page.records_for_official:
+        context["next_case"] = _next_case(request.user, page.request)
+        context["offer_next"] = True
+    return render(request, "services/cases/case_detail.html", context, status=status)
+
+
+def _next_case(user, request):
+    """What waits for the person beside this case: the most urgent row of their list, then of others' paper, or None."""
+    reach = reach_of(user)
+    for tab in ("mine", "paper") if reach.kept_position_ids else ("mine",):
+        for row in inbox.cases_for(reach, tab, size=2).rows:
+            if row.request.pk != request.pk:
+                return row
+    return None
+
+
+def _shown_forms(page):
+    """The verbs whose forms stand on the page; others would only ask the database in vain."""
+    actions = {
+        "claim": "ambil",
+        "complete": "selesai",
+        "decide": "putuskan",
+        "letter": "surat",
+        "answer": "jawaban",
+        "hand_over": "serahkan",
+    }
+    shown = []
+    if page.action:
+        shown.append(actions[page.action])
+    if page.action in ("complete", "decide", "letter") and page.run.led_by == "position" and not page.run.started_at:
+        shown.append("mulai")
+    if page.may_ask:
+        shown.append("minta")
+    if page.may_skip:
+        shown.append("lewati")
+    if page.may_reassign and (page.takers or page.other_takers):
+        shown.append("alihkan")
+    if page.may_declare_complete:
+        shown.append("lengkap")
+    if page.may_close_unanswered:
+        shown.append("tutup")
+    if page.request.is_open and page.may_serve and page.letter is None:
+        shown.append("tarik")
+    return shown
+
+
+# Verbs that finish a step, which may then be taken back.
+FINISHING = ("selesai", "putuskan", "lewati")
+NEEDS_RUN = ("alihkan", "lewati", "selesai", "putuskan", "surat")
+# Verbs after which the person may be done here: the next case is offered.
+ENDING = ("selesai", "putuskan", "surat", "serahkan", "lewati", "alihkan", "minta", "tutup", "tarik")
+
+
+@staff_only
+@require_POST
+def case_act(request, number, verb):
+    """One verb of the case page. What fails shows the page again, with what was typed."""
+    page = _page_or_404(request, number)
+    if verb not in FORMS:
+        raise Http404
+    acting = CasePage(page.request, request.user, run_id=request.POST.get("run"))
+    if verb in NEEDS_RUN and acting.run is None:
+        return _too_late(request, page, _("Permohonan ini sudah ditutup."))
+    form = acting.form(verb, request.POST)
+    if not form.is_valid():
+        if acting.run and acting.run.finished_at:
+            return _too_late(request, page, who_was_faster(acting.run), form)
+        return _refused(request, page, verb, form)
+    try:
+        said = VERBS[verb](acting, request.user, form.cleaned_data)
+    except Outdated as error:
+        return _too_late(request, page, str(error), form)
+    except NotAllowed as error:
+        messages.error(request, str(error))
+        return _render_page(request, _anew(page), status=403, unsaved=form.typed())
+    except Refused as error:
+        for each in error.all:
+            form.add_error(each.field if each.field in form.fields else None, str(each))
+        return _refused(request, page, verb, form)
+    messages.success(request, said)
+    if verb in FINISHING:
+        remember_finished(request, form.cleaned_data.get("run"))
+    return redirect(reverse("case_detail", args=[number]) + _whither(verb, page, form.cleaned_data))
+
+
+def _refused(request, page, verb, form):
+    """The page with the form that was refused; one that has no place on it any more is told of above."""
+    if verb in IN_SIDE or verb in _shown_forms(page):
+        return _render_page(request, page, verb, form, status=422)
+    for error in dict.fromkeys(each for errors in form.errors.values() for each in errors):
+        messages.warning(request, error)
+    return _render_page(request, page, status=422, unsaved=form.typed())
+
+
+def _anew(page):
+    return CasePage(cases.case_by_number(page.user, page.request.number) or page.request, page.user)
+
+
+def _too_late(request, page, sentence, form=None):
+    """Somebody else was faster: the case as it stands now, what they did, and what the person had typed."""
+    messages.warning(request, sentence)
+    seen = request.POST.get("seen", "")
+    since = int(seen) if seen.isdecimal() and len(seen) < 19 else page.newest_entry
+    meanwhile = happened_since(page.request, since, but_not=request.user)
+    return _render_page(request, _anew(page), status=409, meanwhile=meanwhile, unsaved=form.typed() if form else [])
+
+
+def _whither(verb, page, data):
+    """Where the page goes on after a verb."""
+    if verb in ("pesan", "catatan"):
+        return f"?tab={verb}#percakapan"
+    if verb == "penilaian":
+        return _next_to_judge(page, data)
+    return "?selesai=1" if verb in ENDING else ""
+
+
+def _next_to_judge(page, data):
+    """A judged document leads to the next one that is not; a mark taken back stays with its document."""
+    if not data["verdict"]:
+        return f"?berkas={data['document']}#dokumen"
+    waiting = [paper.document.pk for paper in page.papers if paper.to_judge and paper.document.pk != data["document"]]
+    return f"?berkas={waiting[0]}#dokumen" if waiting else "?tab=berkas#percakapan"
+
+
+@staff_only
+@require_safe
+def case_document(request, number, pk):
+    """A document of a case, shown in the browser; who read it stands in the journal."""
+    document = cases.document_of(request.user, number, pk)
+    if document is None:
+        raise Http404(_("Berkas ini tidak ditemukan."))
+    record_reading(document, request.user)
+    return uploads.serve(document.file, inline=request.GET.get("unduh") is None)
+
+
+@staff_only
+@require_safe
+def case_document_page(request, number, pk, page):
+    """A page of a PDF as a picture, for reading in place."""
+    document = cases.document_of(request.user, number, pk)
+    if document is None:
+        raise Http404(_("Berkas ini tidak ditemukan."))
+    record_looking(document, request.user)
+    return uploads.serve_page(document.file, page)
+
+
+@staff_only
+@require_safe
+def case_letter(request, number, pk):
+    """A letter of a case as PDF, withdrawn ones too."""
+    page = _page_or_404(request, number)
+    letter = next((each for each in page.letters if each.pk == pk and each.file_id), None)
+    if letter is None:
+        raise Http404(_("Surat ini tidak ditemukan."))
+    return uploads.serve(letter.file, inline=request.GET.get("unduh") is None)
+
+
+@staff_only
+@private_page
+@require_safe
+def case_receipt(request, number):
+    """The receipt once more, for an applicant at the desk; that it was printed stands in the journal."""
+    page = _page_or_404(request, number)
+    if not page.may_serve:
+        raise PermissionDenied
+    record_reprint(page.request, request.user)
+    # For the applicant, so not in the language that the desk has chosen for its own pages.
+    with translation.override("id"):
+        context = receipt_context(page.request) | {"back_url": reverse("case_detail", args=[number])}
+        return render(request, "services/receipt_paper.html", context)
+
+
+@staff_only
+@require_POST
+def case_letter_preview(request, number):
+    """The letter as PDF before it is issued: without number, marked as a draft; nothing is kept."""
+    page = _page_or_404(request, number)
+    if page.action != "letter":
+        messages.warning(request, _("Langkah ini tidak menerbitkan surat."))
+        return redirect("case_detail", number=number)
+    body = request.POST.get("body", "")[:12000]
+    content = render_preview(page.request, page.flow, page.run, request.user, body)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="konsep-surat.pdf"'
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,303 @@
+"""The page of a case: what stands on it for one person, and its forms. What they may do: ``case_rights``."""
+
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from services import permissions
+from services.applying.receipt import renewal_url
+from services.conversation.queries import asked
+from services.conversation.queries.colleagues import colleagues_of
+from services.deadlines import rules as deadlines
+from services.deadlines.queries.times import times_of
+from services.deadlines.urgency import urgency_of
+from services.engine import decisions
+from services.engine.queries import cases
+from services.engine.queries.returned import answered_of, returned_of
+from services.engine.queries.undoing import undoable_run
+from services.letters.actions.letters import draft_body
+from services.letters.queries import template_of, unknown_in, verification_code
+from services.models import Letter, Request
+from services.papers.queries.judged import papers_of
+from services.tracking.absence_words import away_note
+from ula_portal.core.notices.whatsapp import whatsapp_url
+from ula_portal.core.office.queries import ids_in_office
+
+from ..forms import cases as forms
+from ..queries.history import newest_entry
+from .checklist import CheckLine, lines_of
+from .rights import CaseForPerson
+
+
+class CasePage(CaseForPerson):
+    """A case as its page shows it to one person."""
+
+    @cached_property
+    def undoable(self):
+        """The step that the person finished a moment ago and may take back, or None."""
+        return undoable_run(self.user, self.runs)
+
+    @cached_property
+    def returned(self):
+        """Who sent the open step back, and why."""
+        return returned_of(self.flow, self.runs) if self.request.is_open else None
+
+    @cached_property
+    def answered(self):
+        """What came of it, where the open step sent the case back before or asked the applicant."""
+        if self.pause is not None:
+            return None
+        there = [paper.document for paper in self.papers if paper.document]
+        return answered_of(self.flow, self.runs, self.pauses, there)
+
+    @property
+    def step_is_late(self) -> bool:
+        """Past its alarm; a letter that the person may not sign is not late by them."""
+        run = self.run
+        if self.awaits_signer:
+            return False
+        return bool(run and not run.finished_at and run.led_by == "position" and run.due_at and run.due_at < self.at)
+
+    @cached_property
+    def answers_to_applicant(self) -> set:
+        """Answers of the decision that lead back to the applicant."""
+        if self.step is None or self.step.shape != "decision":
+            return set()
+        return {each for each in ("yes", "no") if decisions.leads_to_applicant(self.flow, self.step, each)}
+
+    @property
+    def reasons_explained(self) -> str:
+        """Which answers need a reason, and which of them the applicant reads."""
+        found = []
+        if self.step is None:
+            return ""
+        for answer, label in (("yes", self.step.yes_label), ("no", self.step.no_label)):
+            if not decisions.reason_is_due(self.flow, self.step, answer):
+                continue
+            if answer in self.answers_to_applicant:
+                words = _(
+                    "“%(answer)s”: dibaca pemohon. Bila dikosongkan, tertulis sendiri berkas yang perlu diperbaiki "
+                    "atau belum ada; tanpa berkas seperti itu, wajib diisi."
+                )
+            elif decisions.refuses(self.flow, self.step, answer):
+                words = _("Wajib untuk “%(answer)s”; dibaca pemohon.")
+            else:
+                words = _("Wajib untuk “%(answer)s”.")
+            found.append(words % {"answer": label[:1].upper() + label[1:]})
+        return " ".join(found)
+
+    @property
+    def returns_by(self) -> str:
+        """The answer by which the open decision returns papers to the applicant, as the SOP has it; else empty."""
+        return next(iter(sorted(self.answers_to_applicant)), "") if self.action == "decide" else ""
+
+    @property
+    def return_label(self) -> str:
+        label = {"yes": self.step.yes_label, "no": self.step.no_label}.get(self.returns_by, "")
+        return label[:1].upper() + label[1:]
+
+    @property
+    def away(self) -> str:
+        """Why the step is done in another's place, or ""."""
+        return away_note(self.run) if self.run and self.request.is_open else ""
+
+    @property
+    def renewal_whatsapp(self) -> str:
+        """Address that opens WhatsApp with the link for a new code, while an applicant without e-mail waits for it."""
+        asked = self.request.renewal_until is not None and self.request.renewal_until > self.at
+        if not asked or self.request.applicant_email or not self.may_serve:
+            return ""
+        text = _("Tautan untuk membuat kode pelacakan baru permohonan %(number)s: %(url)s")
+        values = {"number": self.request.number, "url": renewal_url(self.request)}
+        return whatsapp_url(self.request.applicant_phone, text % values)
+
+    @cached_property
+    def due(self):
+        return deadlines.explain(self.request, to_applicant=False)
+
+    @cached_property
+    def times(self):
+        return times_of(self.request, self.runs, self.pauses, self.at)
+
+    @cached_property
+    def urgency(self):
+        return urgency_of(self.run, self.request, self.at)
+
+    @cached_property
+    def newest_entry(self) -> int:
+        return newest_entry(self.request)
+
+    @cached_property
+    def state(self) -> tuple[str, str]:
+        """The state in the office's words and its kind for the coloured mark."""
+        request = self.request
+        if request.state == Request.State.WAITING_APPLICANT:
+            return _("Menunggu pemohon"), "warn"
+        if request.state == Request.State.IN_PROGRESS and self.run:
+            if self.run.led_by == "external":
+                return _("Menunggu %(who)s") % {"who": self.step.lead_name}, "warn"
+            if self.run.led_by == "applicant":
+                return _("Siap diambil"), "good"
+        kinds = {"submitted": "info", "in_progress": "info", "completed": "good", "rejected": "bad"}
+        return request.get_state_display(), kinds.get(request.state, "neutral")
+
+    @cached_property
+    def checklist(self) -> list[CheckLine]:
+        return lines_of(self)
+
+    @property
+    def rounds(self) -> int:
+        """How often the open step was reached."""
+        return sum(run.step_id == self.step.id for run in self.runs) if self.step else 0
+
+    @cached_property
+    def papers(self):
+        return papers_of(self.request)
+
+    @property
+    def marked(self) -> list:
+        """Papers that the applicant must mend."""
+        return [paper for paper in self.papers if paper.to_mend]
+
+    @property
+    def missing(self) -> list[str]:
+        """Papers that the service demands and that are not there."""
+        return [paper.label for paper in self.papers if paper.required and not paper.document]
+
+    @cached_property
+    def things_asked(self) -> list:
+        """What the applicant was asked for and what became of each, for whoever records their answer."""
+        return asked.things_asked(self.request, self.pause) if self.action == "answer" else []
+
+    @cached_property
+    def completing_answer(self) -> str:
+        """The answer ("yes" or "no") by which the open decision declares the file complete, while nobody has; or ""."""
+        if self.action != "decide" or self.request.complete_at:
+            return ""
+        return next((each for each in ("yes", "no") if decisions.finds_complete(self.flow, self.step, each)), "")
+
+    @property
+    def completing_label(self) -> str:
+        label = {"yes": self.step.yes_label, "no": self.step.no_label}.get(self.completing_answer, "")
+        return label[:1].upper() + label[1:]
+
+    @property
+    def mend_words(self) -> str:
+        """What the marks say and what is not there, in words for the applicant; empty without either."""
+        lines = [f"- {paper.label}: {paper.document.verdict_note}".removesuffix(": ") for paper in self.marked]
+        lines += [_("- %(label)s: belum ada") % {"label": label} for label in self.missing]
+        return "\n".join([_("Mohon perbaiki atau lengkapi berkas berikut:"), *lines]) if lines else ""
+
+    @property
+    def document_choices(self) -> list[tuple[str, str]]:
+        """Documents that the applicant may be asked to mend: id and what it is."""
+        return [(str(paper.document.pk), paper.label) for paper in self.papers if paper.document]
+
+    @cached_property
+    def colleagues(self):
+        return colleagues_of(self.request)
+
+    @property
+    def letter_code(self) -> str:
+        return verification_code(self.letter) if self.letter else ""
+
+    @cached_property
+    def reserved(self):
+        return next((each for each in self.letters if each.state == Letter.State.RESERVED), None)
+
+    @cached_property
+    def letter_body(self) -> str:
+        """The text to check: what an earlier try kept, else the template's words."""
+        if self.reserved:
+            return self.reserved.body
+        return draft_body(self.request, self.letter_template) if self.letter_template else ""
+
+    @cached_property
+    def letter_step(self) -> tuple:
+        """The step that makes the letter which the office prepares now, and how many steps away; (None, 0)."""
+        if self.action == "letter":
+            return self.step, 0
+        if self.action in ("complete", "decide"):
+            return decisions.letter_ahead(self.flow, self.step)
+        return None, 0
+
+    @cached_property
+    def letter_template(self):
+        step, _away = self.letter_step
+        return template_of(self.request.service, self.flow, step) if step else None
+
+    @property
+    def lacks_template(self) -> bool:
+        """Whether a letter is due for which nobody has made a template: said before anybody writes."""
+        return self.letter_step[0] is not None and self.letter_template is None
+
+    @cached_property
+    def letter_lacks(self) -> list:
+        """What the letter that is prepared now needs and nobody has filled in; nothing after an earlier try."""
+        return unknown_in(self.request, self.letter_template) if self.letter_template and not self.reserved else []
+
+    @property
+    def may_edit_services(self) -> bool:
+        return self.user.has_perm("services.change_service")
+
+    @property
+    def may_add_template(self) -> bool:
+        return self.user.has_perm("services.add_lettertemplate")
+
+    @cached_property
+    def draft_ahead(self) -> tuple[str, bool]:
+        """The words that a later step will put into the letter, and whether it is near; empty without one."""
+        _step, away = self.letter_step
+        if self.action == "letter" or self.letter_template is None:
+            return "", False
+        return draft_body(self.request, self.letter_template), away <= 2
+
+    @cached_property
+    def takers(self) -> list:
+        """Who may have the open step by their position or pool; a letter's, who signs it."""
+        people = [user for user in cases.people_for(self.run) if user.pk != self.run.assignee_id]
+        if self._is_signed_by_position:
+            signing = ids_in_office([self.run.position_id])
+            return [user for user in people if user.pk in signing]
+        return people
+
+    @property
+    def _is_signed_by_position(self):
+        return self.step.issues_letter and self.run.led_by == "position" and self.run.position_id is not None
+
+    @cached_property
+    def other_takers(self) -> list:
+        """Who may be given it with a reason; empty for those who may not do so."""
+        if not self.may_reassign or not permissions.may_reassign_outside(self.user, self.unit_id):
+            return []
+        if self._is_signed_by_position:
+            return []
+        known = {self.run.assignee_id, *(user.pk for user in self.takers)}
+        return [user for user in cases.others_for(self.run, self.unit_id) if user.pk not in known]
+
+    # Forms
+
+    def form(self, verb, data=None, **more):
+        """The form of a verb, bound when data are given; ids on the page do not clash."""
+        return FORMS[verb](data, page=self, **{"auto_id": f"{verb}_%s", **more})
+
+
+FORMS = {
+    "ambil": forms.VerbForm,
+    "mulai": forms.VerbForm,
+    "selesai": forms.StepForm,
+    "putuskan": forms.DecideForm,
+    "surat": forms.LetterForm,
+    "minta": forms.AskForm,
+    "penilaian": forms.VerdictForm,
+    "jawaban": forms.AnswerForm,
+    "lewati": forms.SkipForm,
+    "alihkan": forms.ReassignForm,
+    "lengkap": forms.CompleteForm,
+    "urungkan": forms.VerbForm,
+    "serahkan": forms.VerbForm,
+    "catatan": forms.NoteForm,
+    "pesan": forms.MessageForm,
+    "tutup": forms.ReasonForm,
+    "tarik": forms.VerbForm,
+}

@@ -1,0 +1,180 @@
+"""What one person may do with a case now: the predicates behind each button of its page."""
+
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import prefetch_related_objects
+from django.urls import reverse
+
+from services import permissions
+from services.conversation.actions.asking import unanswered_since
+from services.engine.actions.steps import deciding_words, signing_words
+from services.engine.queries import cases
+from services.engine.queries.recording import giver_unit_of, is_plain, may_record_paper, unit_of_case
+from services.models import Letter, Request
+from sop.rules.queries.flows import flow_of
+from ula_portal.core import clock
+
+from ..queries.disposition import is_disposition
+
+
+class CaseForPerson:
+    """A case as one person meets it: where it stands, and what they may do now.
+
+    ``run_id``: the run for which a form was shown; unknown or none is the open one.
+    """
+
+    def __init__(self, request: Request, user, run_id=None):
+        self.request, self.user = request, user
+        self.at: datetime = clock.now()
+        self.flow = flow_of(request.sop_version_id)
+        self.runs = cases.runs_of(request)
+        last = self.runs[-1] if self.runs else None
+        self.run = last if last is not None and last.finished_at is None else None
+        self.run = next((run for run in self.runs if str(run.pk) == run_id), self.run)
+        self.step = self.flow.step(self.run.step_id) if self.run else None
+        self.unit_id = unit_of_case(request)
+        # Read once for all that asks for them.
+        prefetch_related_objects([request], "pauses")
+        self.pauses = list(request.pauses.all())
+        self.pause = next((pause for pause in self.pauses if pause.to_at is None), None)
+
+    @property
+    def address(self) -> str:
+        """Of the page itself: links that say only ``?tab=…`` lead nowhere where a refused form shows it."""
+        return reverse("case_detail", args=[self.request.number])
+
+    @cached_property
+    def letters(self):
+        return cases.letters_of(self.request)
+
+    @cached_property
+    def letter(self):
+        return next((each for each in self.letters if each.state == Letter.State.ISSUED), None)
+
+    # What the person may do
+
+    @cached_property
+    def may_work(self) -> bool:
+        return bool(self.run and self.request.is_open and permissions.may_work(self.user, self.run, self.unit_id))
+
+    @cached_property
+    def barred(self) -> str:
+        """Why the person may work the open step but not end it, and what to do; "" where they may, or do not work it.
+
+        A deputy signs no letter, and decides only where the office lets them.
+        """
+        if not self.may_work or permissions.may_finish(self.user, self.run, self.step, self.unit_id):
+            return ""
+        return signing_words(self.step) if self.step.issues_letter else deciding_words(self.step)
+
+    @property
+    def awaits_signer(self) -> bool:
+        """Whether the open step is a letter that the person, who stands in, may not sign; as the inbox marks it."""
+        return bool(self.barred and self.step.issues_letter)
+
+    @cached_property
+    def may_serve(self) -> bool:
+        return permissions.may_serve_applicant(self.user, self.unit_id)
+
+    @cached_property
+    def may_reassign(self) -> bool:
+        return bool(self.run and self.request.is_open and permissions.may_reassign(self.user, self.run, self.unit_id))
+
+    @property
+    def is_anothers(self) -> bool:
+        """Whether the open step is somebody else's: who leads them then gives it away rather than does it."""
+        return bool(self.run and self.run.assignee_id and self.run.assignee_id != self.user.pk)
+
+    @cached_property
+    def may_lead(self) -> bool:
+        """Whether the person decides over exceptions: any step to go on at, anybody to give a step to."""
+        return permissions.may_lead(self.user, self.unit_id)
+
+    @cached_property
+    def may_record(self) -> bool:
+        """Whether the open step may be recorded from paper, or with those after it."""
+        if self.run is None or not self.request.is_open or self.pause:
+            return False
+        recordable = self.step.shape == "decision" or is_plain(self.step)
+        giver = giver_unit_of(self.runs, self.run)
+        return recordable and may_record_paper(self.user, self.request, self.run, giver)
+
+    @property
+    def records_for_official(self) -> bool:
+        """Whether the person is the secretariat of whoever has the open step, and it can be recorded from paper."""
+        return self.may_record and not self.may_work and permissions.keeps_paper_of(self.user, self.run)
+
+    @property
+    def offers_sheet(self) -> bool:
+        """Whether the open step is one that superiors decide on paper, for who may record what comes back."""
+        if not self.may_record or self.run.led_by != "position":
+            return False
+        return self.records_for_official or is_disposition(self.step, self.run.position)
+
+    @cached_property
+    def may_skip(self) -> bool:
+        """A pooled step is claimed first, except by who leads the case."""
+        if self.run is None or not self.request.is_open:
+            return False
+        return self.may_lead or (self.may_work and not self.must_claim and not self.barred)
+
+    @cached_property
+    def steps_to_go_on_at(self) -> list:
+        """Steps that the person may choose in place of the one that follows."""
+        others = [each for each in self.flow.steps if each.shape != "start" and each != self.step]
+        return [each for each in others if permissions.may_go_on_at(self.user, each, self.unit_id)]
+
+    @property
+    def must_claim(self) -> bool:
+        """A pooled step of a position: taken first, so that two do not do the same work."""
+        return self.may_work and self.run.led_by == "position" and self.run.assignee_id is None
+
+    @cached_property
+    def action(self) -> str:
+        """Which form is the next action: claim, complete, decide, letter, answer, hand_over, or nothing."""
+        if not self.request.is_open or self.run is None:
+            return ""
+        if self.pause is not None:
+            return "answer" if self.may_serve else ""
+        if self.step.lead_kind == "applicant" and self.step.shape == "end":
+            return "hand_over" if self.may_serve and self.letter else ""
+        if not self.may_work or self.barred:
+            return ""
+        if self.must_claim:
+            return "claim"
+        if self.step.issues_letter and self.step.lead_kind == "position":
+            return "letter"
+        return "decide" if self.step.shape == "decision" else "complete"
+
+    @property
+    def is_yours(self) -> bool:
+        """Whether the step waits for this person; what the applicant brings may be recorded, but waits for them."""
+        return self.action not in ("", "answer")
+
+    @property
+    def may_ask(self) -> bool:
+        return self.may_work and self.pause is None and self.run.led_by != "applicant" and not self.must_claim
+
+    @property
+    def may_judge(self) -> bool:
+        """Saying whether documents fit; a pooled step is claimed first."""
+        return self.may_work and not self.must_claim
+
+    @property
+    def is_being_checked(self) -> bool:
+        """Whether papers are looked through now: the office has the step, and no letter answers the request yet."""
+        return self.may_judge and self.pause is None and self.run.led_by == "position" and self.letter is None
+
+    @property
+    def may_complete(self) -> bool:
+        """Entering answers and scans for the applicant."""
+        return self.request.is_open and self.may_serve
+
+    @property
+    def may_close_unanswered(self) -> bool:
+        return self.may_work and self.pause is not None and unanswered_since(self.pause)
+
+    @property
+    def may_declare_complete(self) -> bool:
+        return self.request.is_open and not self.request.complete_at and (self.may_work or self.may_serve)

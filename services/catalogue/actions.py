@@ -1,0 +1,283 @@
+"""The catalogue: take it in from a file, publish and withdraw services."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from services.fields.types import TYPES
+from services.models import Category, Field, FormVersion, Requirement, Service
+from services.permissions import may_publish_services
+from sop.rules.queries.validity import sop_by_number
+from ula_portal.core import clock
+from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal.actors import SYSTEM, staff
+from ula_portal.core.models import Unit
+from ula_portal.core.office.actions import office
+
+from .queries.catalogue import unpublished_reasons
+
+# Component 6 of the service standard until the office words its own (Perpres 76/2013, PermenPAN-RB 62/2018).
+COMPLAINT_HANDLING = (
+    "Sampaikan pengaduan, saran, atau masukan kepada petugas di ruang layanan, melalui telepon atau surel kantor, "
+    "atau melalui SP4N-LAPOR! (lapor.go.id, SMS 1708). Pengaduan kami verifikasi paling lambat 3 hari kerja, dan "
+    "identitas pelapor kami lindungi."
+)
+_RULES = ("options", "min", "max", "max_items", "item", "not_before")
+_ITEM_TYPES = ("text", "number", "nip", "nisn", "npsn", "nuptk", "phone", "email")
+
+
+@dataclass
+class CatalogueImport:
+    """Codes of the services by what became of them."""
+
+    created: list[str]
+    changed: list[str]
+    unchanged: list[str]
+
+
+@transaction.atomic
+def import_catalogue(data: dict, *, sop_files: dict[str, str] | None = None, actor=SYSTEM) -> CatalogueImport:
+    """Take in a catalogue (the shape of ``services.json``): units, categories, services, requirements, forms.
+
+    ``sop_files``: service code → number of its SOP; a service not in it keeps the SOP it has. New services are drafts.
+    The same content changes nothing; changed fields make a new version of the form, so that running requests keep
+    theirs; a requirement that is gone is kept for them, but no longer asked for. Search words that the office added
+    stay. ``internal_components`` beside the services (component number → text) holds for all of them; a service's own
+    go before it. Raises Refused with the service named when the file breaks its own rules; then nothing was changed.
+    """
+    for entry in data["services"]:
+        _check_entry(entry, data.get("common_fields", []))
+    with connection.cursor() as cursor:
+        # What is not there yet cannot be locked: two files at once would make the same unit, category or service twice.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('services-catalogue'))")
+    units, categories = _units(data.get("units", []), actor), _categories(data["services"])
+    result = CatalogueImport([], [], [])
+    for order, entry in enumerate(data["services"], 1):
+        details = _details(entry, units, categories, order * 10) | _optional(entry, data)
+        if sop_files and entry["code"] in sop_files:
+            details["sop"] = _sop(entry["code"], sop_files[entry["code"]])
+        service, state = _keep_service(entry["code"], details)
+        changed = _keep_requirements(service, entry.get("requirements", []))
+        changed = _keep_form(service, _field_rows(entry, data.get("common_fields", []))) or changed
+        if state == "unchanged" and changed:
+            state = "changed"
+        getattr(result, state).append(service.code)
+        if state != "unchanged":
+            journal.record("import_service", "service", service.pk, actor)
+    return result
+
+
+def _check_entry(entry, common):
+    code = entry.get("code", "?")
+    if entry.get("kind") not in Service.Kind.values:
+        raise Refused(_("Layanan %(code)s: jenis layanan tidak dikenal.") % {"code": code})
+    fields = _fields_of(entry, common)
+    names = [field["name"] for field in fields]
+    if len(names) != len(set(names)):
+        raise Refused(_("Layanan %(code)s: nama isian tidak boleh sama.") % {"code": code})
+    for field in fields:
+        item = field.get("item", {}).get("type", "text")
+        if field["type"] not in TYPES or item not in _ITEM_TYPES or field.get("not_before", names[0]) not in names:
+            raise Refused(
+                _("Layanan %(code)s: jenis atau aturan isian %(name)s tidak dikenal.")
+                % {"code": code, "name": field["name"]}
+            )
+    for part in (*fields, *entry.get("requirements", [])):
+        if unknown := set(part.get("show_if", {})) - set(names):
+            raise Refused(
+                _("Layanan %(code)s: syarat tampil menyebut isian %(name)s yang tidak ada.")
+                % {"code": code, "name": ", ".join(sorted(unknown))}
+            )
+
+
+def _units(entries, actor):
+    known = {unit.code: unit for unit in Unit.objects.all()}
+    for entry in entries:
+        if entry["code"] not in known:
+            parent = known.get(entry.get("parent"))
+            known[entry["code"]] = office.add_unit(entry["code"], entry["name"], parent=parent, actor=actor)
+    return known
+
+
+def _categories(entries):
+    names = list(dict.fromkeys(entry["category"] for entry in entries))
+    kept = {}
+    for order, name in enumerate(names, 1):
+        kept[name], _made = Category.objects.get_or_create(
+            slug=slugify(name)[:60], defaults={"name": name, "order": order}
+        )
+    return kept
+
+
+def _details(entry, units, categories, order):
+    unit = entry.get("unit")
+    if unit and unit not in units:
+        raise Refused(_("Layanan %(code)s: unit %(unit)s tidak ada.") % {"code": entry["code"], "unit": unit})
+    return {
+        "name": entry["name"],
+        "official_name": entry.get("official_name", ""),
+        "kind": entry["kind"],
+        "unit": units[unit] if unit else None,
+        "category": categories[entry["category"]],
+        "audiences": entry.get("audiences", []),
+        "summary": entry.get("summary", ""),
+        "channels": entry.get("channels", []),
+        "ticket_letter": entry.get("ticket_letter", ""),
+        "working_days": entry.get("working_days"),
+        "fee_idr": entry.get("fee_idr", 0),
+        "product": entry.get("product", ""),
+        "legal_basis": entry.get("legal_basis", []),
+        "synonyms": entry.get("synonyms", []),
+        "after": entry.get("after", ""),
+        "where": entry.get("where", ""),
+        "editor_note": entry.get("editor_note", ""),
+        "confidence": entry.get("confidence", ""),
+        "order": order,
+    }
+
+
+def _optional(entry, data):
+    """What a file may leave to the office: only what it says is taken over."""
+    said = {name: entry[name] for name in ("when_not", "decree") if name in entry}
+    for name in ("decree_date", "reviewed_on"):
+        if name in entry:
+            said[name] = datetime.date.fromisoformat(entry[name]) if entry[name] else None
+    shared = {} if entry["kind"] == Service.Kind.ELSEWHERE else data.get("internal_components", {})
+    if shared or "internal_components" in entry:
+        said["internal_components"] = shared | entry.get("internal_components", {})
+    return said
+
+
+def _sop(code, number):
+    sop = sop_by_number(number)
+    if sop is None:
+        raise Refused(_("Layanan %(code)s: SOP nomor %(number)s belum ada.") % {"code": code, "number": number})
+    return sop
+
+
+def _keep_service(code, details):
+    service = Service.objects.select_for_update(of=["self"]).filter(code=code).first()
+    if service is None:
+        # Only at the start: afterwards the office words this component itself.
+        handling = "" if details["kind"] == Service.Kind.ELSEWHERE else COMPLAINT_HANDLING
+        slug = _free_slug(details["name"])
+        return Service.objects.create(code=code, slug=slug, complaint_handling=handling, **details), "created"
+    details["synonyms"] = list(dict.fromkeys([*details["synonyms"], *service.synonyms]))
+    changed = [name for name, value in details.items() if getattr(service, name) != value]
+    for name in changed:
+        setattr(service, name, details[name])
+    if changed:
+        service.save(update_fields=changed)
+    return service, "changed" if changed else "unchanged"
+
+
+def _free_slug(name):
+    base = slug = slugify(name)[:110]
+    number = 1
+    while Service.objects.filter(slug=slug).exists():
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+def _keep_requirements(service, entries):
+    rows = {row.text: row for row in service.requirements.all()}
+    changed = False
+    for order, entry in enumerate(entries, 1):
+        details = {
+            "order": order,
+            "kind": entry["kind"],
+            "required": entry["required"],
+            "show_if": entry.get("show_if", {}),
+            "active": True,
+        }
+        if "issued_by" in entry:
+            # What the office wrote itself stays where the file does not say.
+            details["issued_by"] = entry["issued_by"]
+        row = rows.pop(entry["text"], None) or Requirement(service=service, text=entry["text"])
+        if row.pk is None or any(getattr(row, name) != value for name, value in details.items()):
+            for name, value in details.items():
+                setattr(row, name, value)
+            row.save()
+            changed = True
+    gone = service.requirements.filter(pk__in=[row.pk for row in rows.values()], active=True).update(active=False)
+    return changed or gone > 0
+
+
+def _fields_of(entry, common):
+    """A request asks every applicant who they are; a visit or a page for another office does not."""
+    own = entry.get("form_fields", [])
+    return [*common, *own] if entry.get("kind") == Service.Kind.REQUEST else own
+
+
+def _field_rows(entry, common):
+    common_names = {field["name"] for field in common} if entry["kind"] == Service.Kind.REQUEST else set()
+    return [
+        {
+            "order": order,
+            "name": field["name"],
+            "label": field["label"],
+            "type": field["type"],
+            "required": field.get("required", False),
+            "help": field.get("help", ""),
+            "rules": {rule: field[rule] for rule in _RULES if rule in field},
+            "show_if": field.get("show_if", {}),
+            "is_common": field["name"] in common_names,
+        }
+        for order, field in enumerate(_fields_of(entry, common), 1)
+    ]
+
+
+def _keep_form(service, rows):
+    current = service.form_versions.filter(is_current=True).first()
+    if current is None and not rows:
+        return False
+    if current and rows and list(current.fields.order_by("order").values(*rows[0])) == rows:
+        return False
+    newest = service.form_versions.order_by("-ordinal").first()
+    service.form_versions.filter(is_current=True).update(is_current=False)
+    version = FormVersion.objects.create(
+        service=service, ordinal=newest.ordinal + 1 if newest else 1, created_at=clock.now(), is_current=True
+    )
+    Field.objects.bulk_create(Field(version=version, **row) for row in rows)
+    return True
+
+
+@transaction.atomic
+def publish_service(service_id, user) -> Service:
+    """Open a service to the public. Administrators only.
+
+    Raises NotAllowed, or Refused with every reason why it cannot be published (no SOP in force, for one).
+    """
+    service = _locked(service_id, user)
+    if service.state == Service.State.PUBLISHED:
+        return service
+    if reasons := unpublished_reasons(service):
+        raise Refused(" ".join(str(reason) for reason in reasons))
+    return _set_state(service, Service.State.PUBLISHED, "publish_service", user)
+
+
+@transaction.atomic
+def withdraw_service(service_id, user) -> Service:
+    """Take a service off the public pages; running requests go on. Administrators only. Raises NotAllowed, Outdated."""
+    service = _locked(service_id, user)
+    if service.state != Service.State.PUBLISHED:
+        raise Outdated(_("Layanan ini tidak sedang diterbitkan."))
+    return _set_state(service, Service.State.WITHDRAWN, "withdraw_service", user)
+
+
+def _locked(service_id, user):
+    if not may_publish_services(user):
+        raise NotAllowed(_("Hanya administrator yang dapat menerbitkan atau menarik layanan."))
+    return Service.objects.select_for_update().get(pk=service_id)
+
+
+def _set_state(service, state, verb, user):
+    service.state = state
+    service.save(update_fields=["state"])
+    journal.record(verb, "service", service.pk, staff(user))
+    return service

@@ -1,0 +1,186 @@
+"""The catalogue as the public and the staff see it."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from services.letters.queries import letter_gaps
+from services.models import FormVersion, Requirement, Service
+from sop.models import SopVersion
+from sop.rules.queries.flows import flow_of
+from sop.rules.queries.validity import in_force, version_in_force
+from ula_portal.core.ports import ServiceOnSop
+from ula_portal.core.workdays import MINUTES_PER_SOP_DAY
+
+from ..standard import missing_components
+from .search import nearest, ranked
+
+Kind, State = Service.Kind, Service.State
+SECONDS_PER_DAY = MINUTES_PER_SOP_DAY * 60
+
+
+def with_sop_in_force(services: QuerySet, day=None) -> QuerySet:
+    """Annotate ``has_sop_in_force``."""
+    return services.annotate(
+        has_sop_in_force=Exists(SopVersion.objects.filter(in_force(day), sop_id=OuterRef("sop_id")))
+    )
+
+
+def published_services(user=None) -> QuerySet[Service]:
+    """Services the public sees: published, and if they make requests, with an SOP in force.
+
+    So withdrawing an SOP takes its services off the pages without anybody touching them. Staff see the same here; what
+    is not published stands in the admin panel.
+    """
+    services = with_sop_in_force(Service.objects.filter(state=State.PUBLISHED))
+    return services.filter(Q(has_sop_in_force=True) | ~Q(kind=Kind.REQUEST)).select_related("category")
+
+
+def service_by_slug(slug: str) -> Service | None:
+    """A published service with its unit, category and SOP; None when the public may not see it."""
+    return published_services().select_related("unit", "sop").filter(slug=slug).first()
+
+
+def search_services(q: str) -> list[Service]:
+    """Published services that fit what somebody typed, best first; all of them when nothing was typed. Two queries."""
+    return ranked(list(published_services()), q)
+
+
+def search_again(services: list[Service], q: str) -> tuple[str, list[Service]]:
+    """What was probably meant when a search found nothing: the words, and some of the services for them. One query."""
+    return nearest(services, q)
+
+
+def ours_instead_of(service: Service, limit: int = 3) -> list[Service]:
+    """Services of ours that somebody may look for who came to a page that points elsewhere: for the same people.
+
+    Two or three queries.
+    """
+    people = service.audiences or [name for name, _label in Service.AUDIENCES]
+    ours = list(published_services().exclude(kind=Kind.ELSEWHERE).filter(audiences__overlap=people))
+    return (ranked(ours, service.name) or ranked(ours, " ".join(service.synonyms)))[:limit]
+
+
+def services_on_sops(words: str = "") -> list[ServiceOnSop]:
+    """Published services that stand on an SOP: by name, else those that fit ``words``, best first."""
+    services = search_services(words) if words else published_services().order_by("name", "pk")
+    return [
+        ServiceOnSop(service.sop_id, service.code, service.name, reverse("service_detail", args=[service.slug]))
+        for service in services
+        if service.sop_id
+    ]
+
+
+def requirements_of(service: Service) -> list[Requirement]:
+    """What the applicant must bring, upload or fulfil, in order."""
+    return list(service.requirements.filter(active=True).order_by("order"))
+
+
+def latest_sops(limit: int = 3) -> list[SopVersion]:
+    """SOPs that came into force last. One query."""
+    return list(SopVersion.objects.filter(in_force()).select_related("sop").order_by("-effective_from", "-pk")[:limit])
+
+
+def usual_way(flow) -> list:
+    """Steps of a flow when everything is in order: from the start, at decisions by the exit that leads on.
+
+    That is "yes", unless only "no" gets to a completed end ("Apakah ada kekurangan?").
+    """
+    way, step = [], flow.start
+    while step is not None and step not in way:
+        way.append(step)
+        following = next((pk for pk in step.exit_ids if _gets_through(flow, pk, {s.id for s in way})), None)
+        step = flow.step(following) if following else None
+    return way
+
+
+def _gets_through(flow, pk, walked):
+    """Whether a completed end can be reached from a step without one that was walked already."""
+    seen, waiting = set(walked), [pk]
+    while waiting:
+        current = waiting.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        step = flow.step(current)
+        if step.shape == "end" and step.end_kind != "rejected":
+            return True
+        waiting.extend(step.exit_ids)
+    return False
+
+
+def services_for_desk() -> QuerySet[Service]:
+    """Published services that can be done at the counter, for staff who open a request or a visit."""
+    return published_services().exclude(kind=Kind.ELSEWHERE)
+
+
+def with_publication_facts(services: QuerySet) -> QuerySet:
+    """Annotate what ``unpublished_reasons`` asks, so that a list of services needs no further query."""
+    return with_sop_in_force(services).annotate(
+        has_form=Exists(FormVersion.objects.filter(service_id=OuterRef("pk"), is_current=True))
+    )
+
+
+def unpublished_reasons(service: Service) -> list[str]:
+    """Why the public cannot see the service, or could not if it were published; sentences, empty when nothing is wrong.
+
+    Takes the annotations of ``with_publication_facts`` where they are there.
+    """
+    if service.kind == Kind.ELSEWHERE:
+        return [] if service.where else [_("Belum disebutkan ke mana masyarakat harus pergi.")]
+    if service.kind == Kind.VISIT:
+        return []
+    reasons = []
+    if service.sop_id is None:
+        reasons.append(_("Belum ada SOP yang dipasangkan."))
+    elif not _has_sop_in_force(service):
+        reasons.append(_("SOP-nya belum berlaku: sahkan dan terbitkan SOP terlebih dahulu."))
+    if service.working_days is None:
+        reasons.append(_("Jangka waktu pelayanan belum diisi."))
+    if not _has_form(service):
+        reasons.append(_("Formulir permohonan belum ada."))
+    return reasons
+
+
+def gaps_of(service: Service) -> list[str]:
+    """What is missing or doubtful in the service's standard, for staff; nothing is stopped by it."""
+    if service.kind == Kind.ELSEWHERE:
+        return []
+    gaps = []
+    if not service.legal_basis:
+        gaps.append(_("Dasar hukum belum diisi."))
+    if not service.product:
+        gaps.append(_("Hasil layanan belum diisi."))
+    if not service.complaint_handling:
+        gaps.append(_("Penanganan pengaduan belum diisi."))
+    if missing := missing_components(service):
+        numbers = ", ".join(map(str, missing))
+        gaps.append(_("Komponen standar pelayanan yang belum diisi: %(numbers)s.") % {"numbers": numbers})
+    version = version_in_force(service.sop_id) if service.sop_id else None
+    promised = (service.working_days or 0) * SECONDS_PER_DAY
+    if version and service.working_days and flow_of(version.pk).office_seconds > promised:
+        gaps.append(_("Jangka waktu pelayanan lebih pendek daripada waktu menurut SOP-nya."))
+    return gaps + (_letter_gaps(service, flow_of(version.pk)) if version else [])
+
+
+def _letter_gaps(service, flow):
+    said = []
+    for what, names in letter_gaps(service, flow):
+        if names:
+            text = _("Templat surat “%(name)s” memakai isian yang tidak ada pada formulir: %(names)s.")
+            said.append(text % {"name": what, "names": ", ".join(f"{{{name}}}" for name in names)})
+        else:
+            said.append(_("Langkah %(no)s menerbitkan surat, tetapi templat suratnya belum ada.") % {"no": what})
+    return said
+
+
+def _has_sop_in_force(service):
+    if hasattr(service, "has_sop_in_force"):
+        return service.has_sop_in_force
+    return version_in_force(service.sop_id) is not None
+
+
+def _has_form(service):
+    if hasattr(service, "has_form"):
+        return service.has_form
+    return FormVersion.objects.filter(service=service, is_current=True).exists()

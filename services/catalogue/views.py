@@ -1,0 +1,252 @@
+"""Public pages of the catalogue: start page, list and search, one service with its poster."""
+
+import functools
+from collections import Counter
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+from django.views.decorators.http import require_safe
+
+from services.deadlines.queries.statistics import observed_time, often_asked
+from services.models import Requirement, Service
+from sop.rules.queries.flows import flow_of
+from sop.rules.queries.validity import version_in_force
+from ula_portal.core.documents import pdf
+from ula_portal.core.office.queries import office
+from ula_portal.core.ports import queue_now, satisfaction
+
+from .queries import catalogue
+from .queries.opening import opening_now, usual_week, week
+from .standard import asks_for_stamp_duty, cases_not_needed, internal_components
+from .structured_data import as_json_ld, government_service
+
+AUDIENCE_ICONS = {
+    "orang_tua": "users",
+    "guru": "user",
+    "sekolah": "school",
+    "lembaga": "home",
+    "peneliti": "search",
+    "tamu": "message",
+    "umum": "globe",
+}
+# A poster is one sheet: the largest type that fits.
+POSTER, POSTER_SIZES = "services/service_poster.html", ("roomy", "usual", "tight")
+
+
+@require_safe
+def home(request):
+    """What do you want to do? Search, who you are, topics, how busy it is now."""
+    services = list(catalogue.published_services())
+    context = {
+        "often": often_asked(services),
+        "groups": _groups(services),
+        "audiences": _audiences(services),
+        "queue": queue_now(None),
+        "satisfaction": satisfaction(None),
+        "opening": opening_now(),
+        "week": week(),
+        "latest_sops": catalogue.latest_sops(),
+    }
+    description = _("Cari layanan, lihat persyaratan, ajukan permohonan, dan ikuti perkembangannya. Gratis.")
+    context["share"] = _share(_("Layanan pendidikan"), description, reverse("home"))
+    return render(request, "services/home.html", context)
+
+
+def _groups(services):
+    """Pairs of category and its services, in the catalogue's order."""
+    groups = {}
+    for service in services:
+        groups.setdefault(service.category, []).append(service)
+    return sorted(groups.items(), key=lambda pair: (pair[0].order, pair[0].name))
+
+
+def _audiences(services):
+    """Triples of name, label and icon of those for whom there is something."""
+    present = {name for service in services for name in service.audiences}
+    return [(name, label, AUDIENCE_ICONS[name]) for name, label in Service.AUDIENCES if name in present]
+
+
+def _share(title, description, path):
+    """What a preview of the page shows where its address is shared, and the address to be remembered."""
+    return {
+        "title": title,
+        "description": description,
+        "url": settings.PORTAL_URL + path,
+        "image": settings.PORTAL_URL + static("img/share.png"),
+    }
+
+
+@require_safe
+def service_list(request):
+    """All services, or those that fit a search; by group or audience."""
+    q = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    everything = catalogue.search_services(q)
+    services, group, audience = everything, request.GET.get("kelompok", ""), request.GET.get("untuk", "")
+    if group:
+        services = [service for service in services if service.category.slug == group]
+    if audience:
+        services = [service for service in services if audience in service.audiences]
+    context = {
+        "nav": "services",
+        "q": q,
+        "services": services,
+        "groups": None if q else _groups(services),
+        "audiences": _audiences(everything),
+        "audience": audience,
+        "audience_label": dict(Service.AUDIENCES).get(audience, ""),
+        "group": next((s.category for s in everything if s.category.slug == group), None),
+    }
+    if q and not services:
+        context |= _instead(q)
+    return render(request, "services/service_list.html", context)
+
+
+def _instead(q):
+    """For a search that found nothing: what was meant, else what others come for; and whether somebody can be asked."""
+    offered = list(catalogue.published_services())
+    meant, near = catalogue.search_again(offered, q)
+    return {"meant": meant, "nearest": near, "often": [] if near else often_asked(offered), "opening": opening_now()}
+
+
+@require_safe
+def service_detail(request, slug):
+    """One service: what to know before anything else, the checklist, the components of its standard."""
+    service = _service(slug)
+    crumbs = [
+        {"label": pgettext("menu", "Layanan"), "url": reverse("service_list")},
+        {"label": service.name, "lang": "id"},
+    ]
+    path = reverse("service_detail", args=[service.slug])
+    context = {
+        "nav": "services",
+        "service": service,
+        "crumbs": crumbs,
+        "share": _share(service.name, service.summary or service.where or service.name, path),
+    }
+    if service.kind == Service.Kind.ELSEWHERE:
+        context |= {"ours": catalogue.ours_instead_of(service), "not_needed": cases_not_needed(service)}
+        return render(request, "services/service_elsewhere.html", context)
+    version = version_in_force(service.sop_id) if service.sop_id else None
+    online = "online" in service.channels and service.kind == Service.Kind.REQUEST
+    own_office = office()
+    apply_url = settings.PORTAL_URL + reverse("apply_start", args=[service.slug]) if online else ""
+    described = government_service(service, own_office, url=settings.PORTAL_URL + path, apply_url=apply_url)
+    context |= _facts(service) | {
+        "version": version,
+        "steps": catalogue.usual_way(flow_of(version.pk)) if version else (),
+        "queue": queue_now([service.pk]),
+        "satisfaction": satisfaction(service),
+        "opening": opening_now(),
+        "week": week(),
+        "online": online,
+        "office": own_office,
+        "components": internal_components(service),
+        "structured": as_json_ld(described),
+    }
+    return render(request, "services/service_detail.html", context)
+
+
+def _service(slug):
+    service = catalogue.service_by_slug(slug)
+    if service is None:
+        raise Http404
+    return service
+
+
+def _facts(service):
+    """What page and poster both tell: the four facts, the checklist, when not to come."""
+    requirements = catalogue.requirements_of(service)
+    return {
+        "service": service,
+        "requirements": [(requirement, _condition(requirement)) for requirement in requirements],
+        "to_bring": _to_bring(requirements),
+        "observed": observed_time(service) if service.working_days is not None else None,
+        "stamp_duty": asks_for_stamp_duty(requirements),
+        "not_needed": cases_not_needed(service),
+    }
+
+
+def _condition(requirement):
+    return " / ".join(_(" atau ").join(wanted) for wanted in requirement.show_if.values())
+
+
+def _to_bring(requirements):
+    """Value of the first tile: how many papers, told apart by what is done with them."""
+    kinds, asked = Requirement.Kind, [r for r in requirements if r.required and r.kind != Requirement.Kind.CONDITION]
+    uploads = _at_most(r for r in asked if r.kind == kinds.UPLOAD)
+    originals = _at_most(r for r in asked if r.kind == kinds.ORIGINAL)
+    counted = [
+        (uploads, ngettext("%(n)d berkas", "%(n)d berkas", uploads)),
+        (originals, ngettext("%(n)d dokumen asli", "%(n)d dokumen asli", originals)),
+    ]
+    words = ", ".join(words % {"n": number} for number, words in counted if number)
+    if words and any(requirement.show_if for requirement in asked):
+        return _("Paling banyak %(papers)s") % {"papers": words}
+    return words or _("Tidak ada yang wajib")
+
+
+def _at_most(requirements):
+    """How many of the requirements one person can meet: of those for answers to the same question, one answer's."""
+    always, by_answer = 0, {}
+    for requirement in requirements:
+        always += not requirement.show_if
+        for name, wanted in requirement.show_if.items():
+            by_answer.setdefault(name, Counter()).update(wanted)
+    return always + sum(max(counter.values()) for counter in by_answer.values())
+
+
+@require_safe
+def service_poster(request, slug):
+    """A service on one sheet for the wall, to print from the browser; always in Indonesian."""
+    with translation.override("id"):
+        context = _poster(slug)
+        size, _content = _on_one_sheet(context)
+        return render(request, POSTER, context | {"size": size, "back_url": reverse("service_detail", args=[slug])})
+
+
+@require_safe
+def service_poster_pdf(request, slug):
+    """The poster as a PDF."""
+    with translation.override("id"):
+        _size, content = _on_one_sheet(_poster(slug))
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="poster-{slug}.pdf"'
+    return response
+
+
+def _on_one_sheet(context):
+    """The largest size at which the poster is one page, and its PDF; the smallest where none is."""
+    for size in POSTER_SIZES:
+        content, pages = _laid_out(render_to_string(POSTER, context | {"size": size, "for_pdf": True}))
+        if pages == 1:
+            break
+    return size, content
+
+
+@functools.lru_cache(maxsize=64)
+def _laid_out(html):
+    """PDF and number of pages; kept, since it takes a second or so and is the same for all who ask."""
+    document = pdf.layout(html)
+    return document.write_pdf(), len(document.pages)
+
+
+def _poster(slug):
+    """Raises Http404 for a service that the public does not see, and for one that is done elsewhere."""
+    service = _service(slug)
+    if service.kind == Service.Kind.ELSEWHERE:
+        raise Http404
+    address = settings.PORTAL_URL + reverse("service_detail", args=[slug])
+    return _facts(service) | {
+        "office": office(),
+        "week": usual_week(),
+        "online": "online" in service.channels and service.kind == Service.Kind.REQUEST,
+        "qr": pdf.qr_svg(address),
+        "address": address.partition("://")[2],
+    }

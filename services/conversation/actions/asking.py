@@ -1,0 +1,201 @@
+"""Verbs between office and applicant: ask, answer, declare complete, withdraw, close what stays unanswered."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from services import permissions
+from services.engine.actions import completeness, flow, timeline
+from services.engine.actions.flow import Case
+from services.engine.actions.steps import workable
+from services.models import Document, Letter, Message, Request
+from ula_portal.core import clock
+from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal.actors import staff
+from ula_portal.core.models import User
+
+from ..queries.asked import asked_back_words, things_asked
+
+# Days after which staff may close a request whose applicant does not answer (settings: UNANSWERED_DAYS).
+UNANSWERED_DAYS = 30
+
+
+@transaction.atomic
+def ask_applicant(request_id, user, wanted, documents=()):
+    """Ask the applicant for something (*minta kelengkapan*): the clock stops until they answer. Returns the Pause.
+
+    ``wanted``: words for the applicant. ``documents``: ids of documents to be mended, or a dict of id to what is wrong
+    with it. Who may work the open step may ask. Raises NotAllowed, Outdated, and Refused without words, while an
+    earlier ask is open, or for a document that is not this request's.
+    """
+    case = Case.lock(request_id)
+    case.must_be_open()
+    if case.open_pause():
+        raise Outdated(_("Pemohon sudah diminta melengkapi. Tunggu atau catat jawabannya."))
+    if case.run is None or case.run.led_by == "applicant":
+        raise Outdated(_("Langkah ini memang menunggu pemohon."))
+    workable(case, case.run.pk, user)
+    wanted = (wanted or "").strip()
+    if not wanted:
+        raise Refused(_("Tuliskan apa yang perlu dilengkapi pemohon."), field="wanted")
+    marked = _mark(case, documents)
+    case.begin()
+    pause = flow.open_pause(case, wanted, user=user)
+    case.save()
+    timeline.note(case.request, "asked", actor=staff(user), run=case.run, pause=pause.pk, documents=marked)
+    journal.record("ask_applicant", "request", case.request.pk, staff(user), pause=pause.pk, documents=marked)
+    return pause
+
+
+def _mark(case, documents):
+    notes = dict(documents) if hasattr(documents, "items") else dict.fromkeys(documents, "")
+    notes = {int(pk): (text or "").strip()[:300] for pk, text in notes.items()}
+    found = Document.objects.filter(request=case.request, pk__in=notes, removed_at__isnull=True)
+    found = {document.pk: document for document in found}
+    if set(found) != set(notes):
+        raise Refused(_("Berkas yang dipilih tidak ada lagi pada permohonan ini."), field="documents")
+    for pk, document in sorted(found.items()):
+        document.verdict, document.verdict_note = Document.Verdict.MEND, notes[pk]
+        document.save(update_fields=["verdict", "verdict_note"])
+    return sorted(found)
+
+
+@transaction.atomic
+def applicant_answers(request, *, actor, text="", sure=False) -> Request:
+    """The applicant brought what was asked: the clock runs again, a step of theirs is done.
+
+    By the applicant, or by staff who may serve them (desk, the unit's pool). A decision led by the applicant stays open
+    for the desk to record. Raises Outdated when nothing is asked, NotAllowed; and Refused (``field`` is ``sure``) while
+    something asked for is missing or unchanged and no words say why, unless ``sure``.
+    """
+    case = Case.lock(request.pk)
+    case.must_be_open()
+    user = _staff_of(case, actor)
+    pause = case.open_pause()
+    if pause is None:
+        raise Outdated(_("Tidak ada yang sedang kami tunggu dari Anda untuk permohonan ini."))
+    text = (text or "").strip()
+    things = things_asked(case.request, pause, text=text)
+    if not sure:
+        _must_have_brought(things)
+    came = {"new": sum(each.state == "new" for each in things), "same": sum(each.state != "new" for each in things)}
+    flow.end_pause(case, pause, answer=text)
+    step, run = case.step, case.run
+    timeline.note(case.request, "answered", actor=actor, run=run, pause=pause.pk, words=bool(text), **came)
+    if step and step.lead_kind == "applicant" and step.shape in ("start", "process"):
+        flow.finish(case, "done", actor=actor, user=user)
+        flow.follow(case, step, run, actor=actor)
+    elif run is not None and run.assignee_id:
+        flow.tell_official(case.request, "applicant_answered", run.assignee)
+    case.save()
+    journal.record("applicant_answers", "request", case.request.pk, actor, pause=pause.pk, **came)
+    return case.request
+
+
+def _must_have_brought(things):
+    if said := asked_back_words(things):
+        raise Refused(said, field="sure")
+
+
+def _staff_of(case, actor):
+    if actor.kind != "staff":
+        return None
+    user = User.objects.filter(pk=actor.id, is_active=True).first()
+    if user is None or not permissions.may_serve_applicant(user, case.unit_id):
+        raise NotAllowed(_("Jawaban pemohon dicatat oleh loket atau unit yang menangani permohonan ini."))
+    return user
+
+
+@transaction.atomic
+def declare_complete(request_id, user, *, papers_reason="") -> Request:
+    """Declare the file complete where no answer of the SOP says so: from now on the promised time counts.
+
+    Who may serve the applicant or work the open step. While a document must be mended or is not judged it needs
+    ``papers_reason``, which is kept. Raises Outdated when it was complete already, NotAllowed, Refused (``field``).
+    """
+    case = Case.lock(request_id)
+    case.must_be_open()
+    works = case.run is not None and permissions.may_work(user, case.run, case.unit_id)
+    if not works and not permissions.may_serve_applicant(user, case.unit_id):
+        raise NotAllowed(_("Kelengkapan berkas dinyatakan oleh petugas yang menangani permohonan ini."))
+    request = case.request
+    if request.complete_at:
+        raise Outdated(_("Berkas permohonan ini sudah dinyatakan lengkap."))
+    unfit = completeness.must_have_reason(request, papers_reason)
+    completeness.pass_over(case, case.run, unfit, papers_reason, user)
+    completeness.declare(case, user, run=case.run)
+    case.save()
+    return request
+
+
+@transaction.atomic
+def withdraw_request(request, *, actor) -> Request:
+    """The applicant withdraws; the open step stops, and who had it is told. By the applicant or by staff who may serve
+    them.
+
+    Raises Refused once the letter is issued: it is valid and verified, whatever the applicant does with it.
+    """
+    case = Case.lock(request.pk)
+    case.must_be_open()
+    if case.request.letters.filter(state=Letter.State.ISSUED).exists():
+        raise Refused(_("Surat untuk permohonan ini sudah terbit, jadi permohonan tidak dapat ditarik lagi."))
+    user = _staff_of(case, actor)
+    assignee = case.run.assignee if case.run else None
+    _stop(case, actor, user, "withdraw")
+    flow.tell_relieved(case.request, "request_withdrawn", assignee, actor)
+    journal.record("withdraw_request", "request", case.request.pk, actor)
+    return case.request
+
+
+def _stop(case, actor, user, verb):
+    pause = case.open_pause()
+    if pause:
+        case.at = pause.to_at = max(case.at, pause.from_at)
+        pause.save(update_fields=["to_at"])
+    run = case.run
+    if run:
+        flow.finish(case, "cancelled", actor=actor, user=user)
+    case.shut(verb, actor=actor)
+    timeline.note(case.request, f"{verb}_request", actor=actor, run=run)
+    case.save()
+
+
+def unanswered_since(pause) -> bool:
+    """Whether a pause has lasted so long that the request may be closed."""
+    days = getattr(settings, "UNANSWERED_DAYS", UNANSWERED_DAYS)
+    return pause.to_at is None and pause.from_at + timedelta(days=days) <= clock.now()
+
+
+@transaction.atomic
+def close_unanswered(request_id, user, reason="") -> Request:
+    """Close a request whose applicant has not answered for ``UNANSWERED_DAYS``; it ends as rejected.
+
+    Who may work the open step. Raises Refused when the time is not over, Outdated when nothing is asked.
+    """
+    case = Case.lock(request_id)
+    case.must_be_open()
+    pause = case.open_pause()
+    if pause is None:
+        raise Outdated(_("Tidak ada yang sedang ditunggu dari pemohon."))
+    if not permissions.may_work(user, case.run, case.unit_id):
+        raise NotAllowed(_("Permohonan ini bukan tugas Anda."))
+    if not unanswered_since(pause):
+        days = getattr(settings, "UNANSWERED_DAYS", UNANSWERED_DAYS)
+        raise Refused(
+            ngettext(
+                "Permohonan baru dapat ditutup setelah %(n)d hari tanpa jawaban.",
+                "Permohonan baru dapat ditutup setelah %(n)d hari tanpa jawaban.",
+                days,
+            )
+            % {"n": days}
+        )
+    if reason.strip():
+        Message.objects.create(request=case.request, at=case.at, author=user, internal=False, text=reason.strip())
+    _stop(case, staff(user), user, "reject")
+    flow.tell_applicant(case.request, "request_rejected")
+    journal.record("close_unanswered", "request", case.request.pk, staff(user), pause=pause.pk)
+    return case.request

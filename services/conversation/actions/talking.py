@@ -1,0 +1,88 @@
+"""Words of the office: messages to the applicant, internal notes, colleagues called by name in them."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from services.engine.actions import flow, timeline
+from services.engine.actions.flow import Case
+from services.models import Mention, Message
+from ula_portal.core import clock
+from ula_portal.core.data import idempotency
+from ula_portal.core.data.errors import Refused
+from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal.actors import staff
+from ula_portal.core.notices import notify
+
+from ..queries.colleagues import colleagues_of
+
+TEXT_LENGTH = 4000
+
+
+@transaction.atomic
+def add_internal_note(request_id, user, text, *, mentions=(), idempotency_key="") -> Message:
+    """A note that only the office reads. Whoever may read the case may write one; the view has checked that.
+
+    ``mentions``: ids of colleagues who are told of it. Raises Refused (``field`` mentions) for somebody who may not
+    read the case, and without words.
+    """
+    case, claimed, earlier = _begin(request_id, user, idempotency_key)
+    if earlier:
+        return earlier
+    message = _write(case, user, text, internal=True)
+    mentioned = _mention(case, message, mentions, user)
+    claimed.record("message", message.pk)
+    timeline.note(case.request, "noted", actor=staff(user), audience="internal", message=message.pk)
+    more = {"mentioned": mentioned} if mentioned else {}
+    journal.record("noted", "request", case.request.pk, staff(user), message=message.pk, **more)
+    return message
+
+
+@transaction.atomic
+def write_to_applicant(request_id, user, text, *, idempotency_key="") -> Message:
+    """A message to the applicant; the clock goes on (to stop it, ask). Whoever may read the case may write."""
+    case, claimed, earlier = _begin(request_id, user, idempotency_key)
+    if earlier:
+        return earlier
+    message = _write(case, user, text, internal=False)
+    claimed.record("message", message.pk)
+    timeline.note(case.request, "message_sent", actor=staff(user), message=message.pk)
+    flow.tell_applicant(case.request, "office_message")
+    journal.record("message_sent", "request", case.request.pk, staff(user), message=message.pk)
+    return message
+
+
+def _begin(request_id, user, key):
+    case = Case.lock(request_id)
+    claimed = idempotency.claim(staff(user).key, key)
+    return case, claimed, claimed.earlier(Message.objects)
+
+
+def _write(case, user, text, *, internal):
+    text = (text or "").strip()
+    if not text or len(text) > TEXT_LENGTH:
+        raise Refused(_("Tulis isinya, paling panjang 4.000 huruf."), field="text")
+    return Message.objects.create(request=case.request, at=case.at, author=user, internal=internal, text=text)
+
+
+def _mention(case, message, ids, author):
+    """Call colleagues by name: one row and one notice each; the author needs no telling. Ids in order."""
+    wanted = {int(pk) for pk in ids} - {author.pk}
+    if not wanted:
+        return []
+    readers = {person.pk: person for person in colleagues_of(case.request)}
+    if not wanted <= set(readers):
+        raise Refused(_("Hanya rekan yang boleh membaca permohonan ini yang dapat disebut."), field="mentions")
+    for pk in sorted(wanted):
+        Mention.objects.create(message=message, user=readers[pk])
+        path = f"/petugas/kasus/{case.request.number}/?tab=catatan#percakapan"
+        notify.tell("mentioned", "request", case.request.pk, user=readers[pk], path=path)
+    return sorted(wanted)
+
+
+def read_mentions(user, request=None) -> int:
+    """The person has seen the notes that name them: of one case, or all. How many were new. Nobody else's business,
+    so it stands in no journal."""
+    waiting = Mention.objects.filter(user=user, read_at__isnull=True)
+    if request is not None:
+        waiting = waiting.filter(message__request=request)
+    return waiting.update(read_at=clock.now())

@@ -1,0 +1,110 @@
+"""What the office asked an applicant for, thing by thing: still missing, unchanged, new, or answered in words."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from services.models import Document, Pause, Request
+from services.papers.queries.slots import DocumentSlot, document_slots, loose_documents
+
+LABELS = {
+    "missing": (gettext_lazy("Belum ada"), "warn"),
+    "unchanged": (gettext_lazy("Belum diganti"), "warn"),
+    "new": (gettext_lazy("Berkas baru"), "good"),
+    "answered": (gettext_lazy("Dijawab lewat pesan"), "info"),
+}
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing asked for. ``state``: missing, unchanged, new or answered. ``label``: "" where words alone asked."""
+
+    label: str
+    state: str
+
+    @property
+    def mark(self) -> tuple[str, str]:
+        """The state in words, and its kind for the coloured mark."""
+        return str(LABELS[self.state][0]), LABELS[self.state][1]
+
+    @property
+    def is_owed(self) -> bool:
+        return self.state in ("missing", "unchanged")
+
+
+def things_asked(request: Request, pause: Pause, *, text="") -> list[Thing]:
+    """What a pause asks for and what became of each; what came besides is told as new. Six queries at most.
+
+    ``text``: what the applicant is about to answer with.
+    """
+    new = new_documents(request, pause)
+    loose = [_loose_slot(each) for each in loose_documents(request)]
+    slots = [each for each in document_slots(request) + loose if each.is_missing or each.to_mend or _is_new(each, new)]
+    in_words = bool(text.strip() or pause.answer) or _has_written(request, pause)
+    return [Thing(slot.label, _state(slot, new, in_words)) for slot in slots] or [
+        Thing("", "answered" if in_words else "missing")
+    ]
+
+
+def _loose_slot(document):
+    """A paper that the form does not name, by its file's name."""
+    return DocumentSlot("", document.file.name if document.file else _("Berkas lain"), False, document=document)
+
+
+def _is_new(slot, new):
+    return slot.document is not None and slot.document.pk in new
+
+
+def _state(slot, new, in_words):
+    if _is_new(slot, new) and not slot.to_mend:
+        return "new"
+    if in_words:
+        return "answered"
+    return "unchanged" if slot.document else "missing"
+
+
+def new_documents(request: Request, pause: Pause) -> set[int]:
+    """Ids of present documents that came since a pause began; the file that was there before is not new. One query."""
+    rows = list(request.documents.values_list("pk", "requirement_id", "field_name", "file__sha256", "added_at"))
+    before = {row[1:4] for row in rows if row[4] <= pause.from_at}
+    came = {row[0] for row in rows if row[4] > pause.from_at and (row[3] is None or row[1:4] not in before)}
+    return came & set(request.documents.filter(removed_at=None).values_list("pk", flat=True)) if came else came
+
+
+def _has_written(request, pause):
+    written = request.messages.filter(author=None, internal=False, at__gte=pause.from_at)
+    return (written.filter(at__lte=pause.to_at) if pause.to_at else written).exists()
+
+
+def was_refused(documents, sha256: str) -> bool:
+    """Whether one of these documents of a place must be mended and is this very file. One query."""
+    return documents.filter(verdict=Document.Verdict.MEND, file__sha256=sha256).exists()
+
+
+def owed_words(things: list[Thing]) -> str:
+    """What is still missing or unchanged, by name; "" where nothing is, or where words alone asked."""
+    unchanged = ", ".join(each.label for each in things if each.state == "unchanged")
+    missing = ", ".join(each.label for each in things if each.state == "missing" and each.label)
+    said = [_("Belum diganti: %(papers)s.") % {"papers": unchanged}] if unchanged else []
+    return " ".join([*said, _("Belum ada: %(papers)s.") % {"papers": missing}] if missing else said)
+
+
+def asked_back_words(things: list[Thing]) -> str:
+    """Why what is missing or unchanged keeps the clock standing, and what to do; "" where nothing is."""
+    if not any(each.is_owed for each in things):
+        return ""
+    said = [owed_words(things), _("Unggah dahulu berkas yang diminta, atau tuliskan mengapa belum dapat.")]
+    return " ".join(filter(None, said))
+
+
+def came_words(things: list[Thing]) -> str:
+    """What came and what did not change, for whoever sent it or recorded it."""
+    new, words = any(each.state == "new" for each in things), any(each.state == "answered" for each in things)
+    rest = [each.label for each in things if each.state != "new" and each.label]
+    if new and not rest:
+        return _("Semua yang diminta sudah ada.")
+    came = _("Ada berkas baru.") if new else _("Tidak ada berkas baru.")
+    if rest:
+        came += " " + _("Belum berubah: %(papers)s.") % {"papers": ", ".join(rest)}
+    return came if words or new else came + " " + _("Tidak ada jawaban tertulis.")

@@ -1,0 +1,81 @@
+"""Who may read a case, asked from the case's side, and who is called by name in a note about it."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from services.engine.queries.cases import visible_to
+from services.engine.queries.recording import unit_of_case
+from services.models import Mention, Request
+from services.permissions import READS_EVERYTHING
+from sop.models import Actor
+from ula_portal.core import clock
+from ula_portal.core.data.pagination import Page, paginate
+from ula_portal.core.models import Position, Role, Secretariat, StaffRole, Unit, User
+from ula_portal.core.office.queries import ids_of_people_in
+from ula_portal.core.permissions import acting_heads
+
+MENTIONS_SHOWN = 25
+
+
+def colleagues_of(request) -> list[User]:
+    """Active staff who may read a case, by name: the other side of ``cases.visible_to``. Five queries."""
+    unit_id = unit_of_case(request)
+    named = Actor.objects.filter(version_id=request.sop_version_id).values("position_id")
+    been_on = request.runs.filter(position__isnull=False).values("position_id")
+    keepers = Secretariat.objects.filter(position_id__in=been_on).values("keeper_id")
+    concerned = Position.objects.filter(Q(unit_id=unit_id) | Q(pk__in=named) | Q(pk__in=keepers))
+    holders = ids_of_people_in(concerned.values("pk"))
+    roles = StaffRole.objects.filter(user_id=OuterRef("pk"))
+    everywhere = roles.filter(role__in=READS_EVERYTHING)
+    been_at = request.runs.filter(position__isnull=False).values_list("position__unit_id", flat=True)
+    above = _with_those_above({unit_id, *been_at})
+    leading = roles.filter(role=Role.SECTION_HEAD, unit_id__in=above)
+    # Who acts for a head has the head's role.
+    acting = acting_heads(clock.today()).filter(Q(acting_role=Role.HEAD) | Q(position__unit_id__in=above))
+    may_read = (
+        Q(pk__in=holders)
+        | Q(pk=request.responsible_id)
+        | Q(pk__in=request.runs.values("assignee_id"))
+        | Q(pk__in=request.runs.values("finished_by_id"))
+        | Q(Exists(everywhere))
+        | Q(Exists(leading))
+        | Q(pk__in=acting.values("user_id"))
+    )
+    people = User.objects.filter(Exists(roles), may_read, is_active=True)
+    return list(people.order_by("full_name", "pk"))
+
+
+def _with_those_above(unit_ids):
+    parents = dict(Unit.objects.values_list("pk", "parent_id"))
+    found = set()
+    for unit_id in unit_ids:
+        while unit_id and unit_id not in found:
+            found.add(unit_id)
+            unit_id = parents.get(unit_id)
+    return found
+
+
+def named_in(text: str, people) -> set[int]:
+    """Ids of those whose full name stands behind an @ in a text; of two names the longer one counts."""
+    rest, found = text.casefold(), set()
+    for name in sorted({person.full_name.casefold() for person in people if person.full_name}, key=len, reverse=True):
+        if f"@{name}" in rest:
+            found |= {person.pk for person in people if person.full_name.casefold() == name}
+            rest = rest.replace(f"@{name}", " ")
+    return found
+
+
+def unread_mentions(user) -> QuerySet[Mention]:
+    """Notes that call somebody by name and were not opened by them yet."""
+    return Mention.objects.filter(user=user, read_at__isnull=True)
+
+
+def mentions_of(user, cursor=None) -> Page:
+    """Notes that call a person by name, newest first, with their case. ``may_read`` stands on each row: who has left
+    the case's circle since learns no more of it. Two queries, besides the person's standing."""
+    rows = Mention.objects.filter(user=user).select_related("message__author", "message__request__service")
+    page = paginate(rows, [("pk", True)], cursor, MENTIONS_SHOWN)
+    ids = [row.message.request_id for row in page.rows]
+    readable = set(Request.objects.filter(visible_to(user), pk__in=ids).values_list("pk", flat=True))
+    for row in page.rows:
+        row.may_read = row.message.request_id in readable
+    return page

@@ -1,0 +1,48 @@
+"""What was said about a case: messages with the applicant, notes of the office, words kept ready for both."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from services.models import Message, MessageTemplate, ReadyReason
+from ula_portal.core.data.pagination import Page, paginate
+
+MESSAGES_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class TalkCounts:
+    """``unanswered``: the newest message is the applicant's."""
+
+    messages: int
+    notes: int
+    unanswered: bool
+
+
+def messages_of(request, *, internal: bool, cursor=None) -> Page:
+    """Messages with the applicant, or internal notes with whom they name; newest first. One query, two for notes."""
+    rows = request.messages.filter(internal=internal).select_related("author")
+    if internal:
+        rows = rows.prefetch_related("mentions__user")
+    return paginate(rows, [("at", True), ("pk", True)], cursor, MESSAGES_SHOWN)
+
+
+def talk_counts(request) -> TalkCounts:
+    """How much was said. One query."""
+    newest = Message.objects.filter(request=request, internal=False).order_by("-at", "-pk")
+    found = request.messages.aggregate(
+        messages=Count("pk", filter=Q(internal=False)), notes=Count("pk", filter=Q(internal=True))
+    )
+    last = newest.values_list("author_id", flat=True).first() if found["messages"] else 0
+    return TalkCounts(found["messages"], found["notes"], unanswered=last is None)
+
+
+def templates_for(unit_id) -> list[MessageTemplate]:
+    """Messages kept ready for the applicants of a unit, by title. One query."""
+    fits = Q(unit_id__isnull=True) | Q(unit_id=unit_id)
+    return list(MessageTemplate.objects.filter(fits, active=True))
+
+
+def ready_reasons() -> list[str]:
+    """Common reasons why a document must be mended, in the office's order. One query."""
+    return list(ReadyReason.objects.filter(active=True).values_list("text", flat=True))

@@ -1,0 +1,267 @@
+"""Where the time of a case went: on the clock, paused, with another agency, and what is left, in working time.
+
+Rules (design, The chain 5 and 6; standards 7):
+
+- The case's clock runs from ``complete_at`` to ``fulfilled_at`` (else ``closed_at``, else now) and stands still during
+  a pause. Steps of other agencies are on the clock and told apart.
+- A step's clock runs from the offer to the finish without pauses; from the offer, since its alarm does.
+- What is left is the working time to the due date, frozen while paused; negative when late.
+
+So for the case ``used + paused + outside == elapsed`` (outside: before the file was complete, after the office was
+done), and for case and steps alike ``left + used == allowed``.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from sop.rules.durations import in_words
+from ula_portal.core import clock, workdays
+
+
+@dataclass(frozen=True)
+class RunTimes:
+    """Working seconds of one run. ``idle``: of ``used``, from the offer until somebody began. ``left`` and ``allowed``
+    are None for the applicant's steps; ``late``: its alarm was missed."""
+
+    run: object
+    elapsed: int
+    used: int
+    paused: int
+    idle: int
+    left: int | None
+    allowed: int | None
+    standard: int | None
+
+    @property
+    def late(self) -> bool:
+        return self.left is not None and self.left < 0
+
+    @property
+    def text(self) -> str:
+        """A phrase for the step's line: ``2 jam 10 menit, baku 30 menit``."""
+        used = _words(self.used)
+        if self.standard is None:
+            return used
+        return _("%(used)s, waktu baku %(standard)s") % {"used": used, "standard": in_words(self.standard)}
+
+
+@dataclass(frozen=True)
+class TimePart:
+    """One part of a case's time: what, how long in words, and where it lies on a bar of 100 units (width 0: beside it).
+
+    ``key``: office, external, left, over (beyond the allowed time), paused.
+    """
+
+    key: str
+    label: str
+    text: str
+    start: float = 0
+    width: float = 0
+
+
+@dataclass(frozen=True)
+class CaseTimes:
+    """Working seconds of a case, see the module. ``external`` is part of ``used``; ``office`` is the rest of it.
+
+    ``left`` and ``allowed`` are None before the file is complete. ``runs``: ``RunTimes`` by the run's id, in order.
+    """
+
+    elapsed: int
+    used: int
+    paused: int
+    external: int
+    outside: int
+    left: int | None
+    allowed: int | None
+    paused_now: bool
+    ended: bool
+    runs: dict[int, RunTimes]
+    sentences: tuple[str, ...]
+
+    @property
+    def office(self) -> int:
+        return self.used - self.external
+
+    @property
+    def percent(self) -> int | None:
+        """How much of the allowed time is used, 0 to 100; None before the file is complete."""
+        if self.allowed is None:
+            return None
+        return 100 if self.allowed <= 0 else max(0, min(100, 100 * self.used // self.allowed))
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.sentences)
+
+    @property
+    def parts(self) -> list[TimePart]:
+        """What a bar of the case's time shows, in order; only parts that are there. Empty before the file is complete.
+
+        Beyond the allowed time the bar is as long as what was used.
+        """
+        if self.allowed is None:
+            return []
+        whole = max(self.allowed, self.used, 1)
+        late = max(-(self.left or 0), 0)
+        lengths = [("office", self.office), ("external", self.external), ("left", max(self.left or 0, 0))]
+        found, start = [], 0.0
+        for key, seconds in lengths:
+            width = 100 * seconds / whole
+            if seconds:
+                found.append(TimePart(key, PART_LABELS[key], _words(seconds), round(start, 2), round(width, 2)))
+            start += width
+        beside = [("over", late), ("paused", self.paused)]
+        return found + [TimePart(key, PART_LABELS[key], _words(seconds)) for key, seconds in beside if seconds]
+
+    @property
+    def limit(self) -> float | None:
+        """Where the allowed time ends on the bar of ``parts``, when more was used; else None."""
+        if self.allowed is None or self.used <= self.allowed:
+            return None
+        return round(100 * max(self.allowed, 0) / self.used, 2)
+
+
+PART_LABELS = {
+    "office": gettext_lazy("Terpakai di kantor"),
+    "external": gettext_lazy("Di instansi lain"),
+    "left": gettext_lazy("Sisa"),
+    "over": gettext_lazy("Melewati batas"),
+    "paused": gettext_lazy("Menunggu pemohon, tidak dihitung"),
+}
+
+
+def times_of(request, runs, pauses, at) -> CaseTimes:
+    """The times of a case at a moment.
+
+    ``runs``: all its ``StepRun`` that count (``run.step`` is read for the standard time, so fetch it with them);
+    ``pauses``: all its ``Pause``; ``at``: aware, not before any of them. No query of its own.
+    """
+    spans = [(pause.from_at, pause.to_at or at) for pause in pauses]
+    open_since = next((pause.from_at for pause in pauses if pause.to_at is None), None)
+    received = request.received_at or at
+    begin, end = request.complete_at, request.fulfilled_at or request.closed_at or at
+    last = max(request.closed_at or at, end)
+    elapsed = _worked(received, last)
+    by_run = {run.pk: _run_times(run, spans, open_since, at) for run in runs}
+    if begin is None:
+        return _told(request, at, elapsed, 0, 0, 0, None, None, open_since, by_run)
+    paused = _paused(spans, begin, end)
+    used = max(_worked(begin, end) - paused, 0)
+    external = sum(_external(run, spans, begin, end, at) for run in runs if run.led_by == "external")
+    left = allowed = None
+    if request.due_at:
+        stopped = min(max(open_since, begin), end) if open_since else end
+        left = _between(stopped, request.due_at)
+        allowed = _between(begin, request.due_at) - _paused(spans, begin, stopped)
+    return _told(request, at, elapsed, used, paused, external, left, allowed, open_since, by_run)
+
+
+def _told(request, at, elapsed, used, paused, external, left, allowed, open_since, by_run):
+    ended = bool(request.fulfilled_at or request.closed_at)
+    times = CaseTimes(
+        elapsed=elapsed,
+        used=used,
+        paused=paused,
+        external=external,
+        outside=elapsed - used - paused,
+        left=left,
+        allowed=allowed,
+        paused_now=open_since is not None,
+        ended=ended,
+        runs=by_run,
+        sentences=(),
+    )
+    sentences = tuple(filter(None, _sentences(request, times, open_since)))
+    return CaseTimes(**{**vars(times), "sentences": sentences})
+
+
+def _run_times(run, spans, open_since, at):
+    end = run.finished_at or at
+    elapsed, paused = _worked(run.offered_at, end), _paused(spans, run.offered_at, end)
+    begun = min(max(run.started_at or end, run.offered_at), end)
+    left = allowed = None
+    if run.due_at:
+        stopped = min(max(open_since, run.offered_at), end) if open_since else end
+        left = _between(stopped, run.due_at)
+        allowed = _between(run.offered_at, run.due_at) - _paused(spans, run.offered_at, stopped)
+    return RunTimes(
+        run=run,
+        elapsed=elapsed,
+        used=elapsed - paused,
+        paused=paused,
+        idle=_worked(run.offered_at, begun) - _paused(spans, run.offered_at, begun),
+        left=left,
+        allowed=allowed,
+        standard=run.step.seconds,
+    )
+
+
+def _external(run, spans, begin, end, at):
+    first, last = max(run.offered_at, begin), min(run.finished_at or at, end)
+    return _worked(first, last) - _paused(spans, first, last)
+
+
+def _paused(spans, begin: datetime, end: datetime) -> int:
+    """Working seconds of pauses within a stretch; one request's pauses never overlap."""
+    return sum(_worked(max(first, begin), min(last, end)) for first, last in spans)
+
+
+def _worked(begin, end) -> int:
+    return max(_between(begin, end), 0)
+
+
+def _between(begin, end) -> int:
+    # Whole seconds first: so stretches add up to the second.
+    begin, end = begin.replace(microsecond=0), end.replace(microsecond=0)
+    return workdays.working_seconds_between(begin, end)
+
+
+def _words(seconds: int) -> str:
+    """To the minute: nobody's time is told to the second."""
+    return in_words(seconds - seconds % 60)
+
+
+def _sentences(request, times, open_since):
+    if request.complete_at is None:
+        yield _("Waktu pelayanan belum dihitung: berkas belum dinyatakan lengkap.")
+        return
+    days = request.service.working_days
+    if days:
+        promised = ngettext("%(n)d hari kerja", "%(n)d hari kerja", days) % {"n": days}
+        yield _("Janji layanan %(days)s, dihitung sejak berkas lengkap pada %(since)s.") % {
+            "days": promised,
+            "since": _moment(request.complete_at),
+        }
+    yield _("Waktu kerja yang terpakai: %(used)s.") % {"used": _words(times.used)}
+    if times.external:
+        yield _("Dari waktu itu %(external)s berada di instansi lain.") % {"external": _words(times.external)}
+    if times.paused:
+        yield _("Menunggu pemohon %(paused)s: tidak dihitung.") % {"paused": _words(times.paused)}
+    if times.paused_now and not times.ended:
+        yield _("Waktu dihentikan sejak %(since)s; batas waktu bergeser setelah pemohon menjawab.") % {
+            "since": _moment(open_since)
+        }
+    yield _left_sentence(request, times)
+
+
+def _left_sentence(request, times):
+    if times.left is None:
+        return ""
+    words = {"left": _words(abs(times.left)), "due": _moment(request.due_at)}
+    if times.ended:
+        done = _("Selesai %(left)s sebelum batas waktu, %(due)s.")
+        return (done if times.left >= 0 else _("Selesai %(left)s setelah batas waktu, %(due)s.")) % words
+    if times.left >= 0:
+        return _("Sisa waktu kerja %(left)s sampai batas waktu, %(due)s.") % words
+    return _("Batas waktu, %(due)s, terlampaui %(left)s waktu kerja.") % words
+
+
+def _moment(moment):
+    return _("%(date)s pukul %(time)s WIB") % {
+        "date": date_format(clock.local(moment), "l, j F"),
+        "time": date_format(clock.local(moment), "H.i"),
+    }

@@ -1,0 +1,71 @@
+"""The file of a request is complete: from then on the promised time counts."""
+
+from datetime import datetime, time
+
+from django.utils.translation import gettext as _
+
+from services.deadlines import rules as deadlines
+from services.models import Deviation
+from services.papers.queries.judged import Paper, unfit_papers, unfit_words
+from ula_portal.core import clock
+from ula_portal.core.data.errors import Refused
+from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal.actors import staff
+
+from .. import decisions
+from . import timeline
+from .locked import Case
+
+
+def must_be_judged(case: Case, step, outcome, reason) -> list[Paper]:
+    """Papers that an answer finds complete although they must be mended or nobody has judged them.
+
+    Raises: as ``must_have_reason``.
+    """
+    if not decisions.finds_complete(case.flow, step, outcome):
+        return []
+    return must_have_reason(case.request, reason)
+
+
+def must_have_reason(request, reason) -> list[Paper]:
+    """Papers that must be mended or that nobody has judged, whatever declares the file complete.
+
+    Raises: Refused (``field`` is ``papers_reason``), naming them, unless a reason is given.
+    """
+    unfit = unfit_papers(request)
+    if unfit and not (reason or "").strip():
+        asked = _("Nilai dahulu berkasnya, atau tulis alasan tetap melanjutkan.")
+        raise Refused(f"{unfit_words(unfit)} {asked}", field="papers_reason")
+    return unfit
+
+
+def pass_over(case: Case, run, unfit, reason, user):
+    """Keep why a file counts as complete with these papers; the words stand in the row only."""
+    if not unfit:
+        return
+    Deviation.objects.create(
+        request=case.request, run=run, kind=Deviation.Kind.PAPERS, reason=reason.strip(), by=user, at=case.at
+    )
+    ids = sorted(paper.document.pk for paper in unfit)
+    timeline.note(case.request, "papers_passed", actor=staff(user), audience="internal", run=run, documents=ids)
+    journal.record("pass_papers", "request", case.request.pk, staff(user), run=run.pk, documents=ids)
+
+
+def declare(case: Case, user, *, run, on=None):
+    """Let the promised time count; the caller saves the case.
+
+    ``run``: the step in which it was said; ``on``: the day it was found on paper (default: now), never before the
+    request came in.
+    """
+    request, at = case.request, case.at
+    if on and on < clock.local(at).date():
+        at = max(request.received_at, datetime.combine(on, time(), clock.OFFICE_ZONE))
+    case.set(complete_at=at, due_at=deadlines.due_at(at, request.service.working_days or 0))
+    timeline.note(request, "declared_complete", actor=staff(user), run=run)
+    journal.record("declare_complete", "request", request.pk, staff(user))
+
+
+def declare_by_answer(case: Case, step, outcome, user, run):
+    """Declare it by an answer of the SOP that finds nothing missing, where nobody has declared it before."""
+    if case.request.complete_at is None and decisions.finds_complete(case.flow, step, outcome):
+        declare(case, user, run=run, on=run.happened_on)

@@ -1,0 +1,157 @@
+"""Leaving the SOP's way, with a reason: skip a step, go on elsewhere, give a step to somebody else."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from services import permissions
+from services.models import StepRun
+from ula_portal.core.data import idempotency
+from ula_portal.core.data.errors import NotAllowed, Refused
+from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal.actors import staff
+from ula_portal.core.office.absences import presence_of
+from ula_portal.core.office.queries import holders_of
+
+from . import flow, taking_back, timeline
+from .flow import Case
+from .steps import Moved, earlier, must_be_able_to_finish, record_step
+
+
+@transaction.atomic
+def skip_step(run_id, user, *, reason, to_step_no=None, idempotency_key="") -> Moved:
+    """Leave the open step out, or go on at another one, with a reason: a deviation from the SOP.
+
+    ``permissions.may_skip`` and, for a step out of order, ``may_go_on_at``. A decision is only left by naming
+    ``to_step_no``. Raises NotAllowed, Outdated, Refused without reason, for an unknown step and for the start step.
+    """
+    case = Case.lock_of_run(run_id)
+    claimed = idempotency.claim(staff(user).key, idempotency_key)
+    if claimed.earlier_id:
+        return earlier(case, claimed.earlier_id)
+    flow.must_be_current(case, run_id)
+    case.must_be_open()
+    step = case.step
+    if not permissions.may_skip(user, case.run, case.unit_id):
+        raise NotAllowed(_("Langkah ini bukan tugas Anda. Yang mengerjakannya: %(name)s.") % {"name": step.lead_name})
+    if not permissions.may_lead(user, case.unit_id):
+        # Leaving out what one may not sign or decide would decide it.
+        must_be_able_to_finish(case, user)
+    if not (reason or "").strip():
+        raise Refused(_("Tuliskan alasan pengecualian dari SOP."), field="reason")
+    to = _target(case, step, to_step_no)
+    if to is not None and not permissions.may_go_on_at(user, to, case.unit_id):
+        raise Refused(
+            _("Langkah %(no)d bukan langkah Anda. Mintalah kepala bidang atau administrator.") % {"no": to.no},
+            field="to_step_no",
+        )
+    pause = case.open_pause()
+    kept = taking_back.before_finishing(case, pause=pause)
+    if pause:
+        flow.end_pause(case, pause)
+    case.begin()
+    deviation = "reordered" if to else "skipped"
+    run = flow.finish(case, "skipped", actor=staff(user), user=user, deviation=deviation, reason=reason.strip())
+    flow.follow(case, step, run, actor=staff(user), to=to)
+    case.save()
+    taking_back.keep(case, run, kept)
+    moved = Moved(case.request, run, case.run)
+    claimed.record("step_run", run.pk)
+    record_step(case, moved, step, staff(user), "skip_step")
+    return moved
+
+
+def _target(case, step, no):
+    if no in (None, ""):
+        if step.shape == "decision":
+            raise Refused(_("Sebuah keputusan tidak dapat dilewati. Pilih langkah tujuan."), field="to_step_no")
+        return None
+    try:
+        to = case.flow.by_no(int(no))
+    except (KeyError, ValueError) as error:
+        raise Refused(_("Langkah tujuan ini tidak ada pada SOP."), field="to_step_no") from error
+    if to.shape == "start" or to.id == step.id:
+        raise Refused(_("Langkah tujuan ini tidak dapat dipilih."), field="to_step_no")
+    return to
+
+
+@transaction.atomic
+def reassign(run_id, to_user, *, by, note="", reason="") -> StepRun:
+    """Give the open step to another holder of its position (or member of the pool).
+
+    ``permissions.may_reassign``. To anybody else who holds a position: ``may_reassign_outside``, with a ``reason``, as
+    a deviation. Who gets it is told, and who had it, except who does it. Raises NotAllowed, Outdated, and Refused
+    (``field``) for somebody who cannot have it or is away, and without the reason.
+    """
+    case = Case.lock_of_run(run_id)
+    flow.must_be_current(case, run_id)
+    case.must_be_open()
+    run, reason = case.run, (reason or "").strip()
+    if not permissions.may_reassign(by, run, case.unit_id):
+        raise NotAllowed(_("Anda tidak dapat mengalihkan langkah ini."))
+    if run.assignee_id == to_user.pk:
+        return run
+    inside = may_be_given(case, to_user)
+    _must_be_able(case, to_user, by, inside, reason)
+    earlier_assignee, run.assignee, run.started_at = run.assignee, to_user, None
+    if inside:
+        run.deviation, run.deviation_reason = "", ""
+    else:
+        flow.deviate(case, "reassigned", reason, by)
+    run.save(update_fields=["assignee", "started_at", "deviation", "deviation_reason"])
+    keep_note(case, by, note)
+    more = {} if inside else {"deviation": "reassigned"}
+    timeline.note(
+        case.request, "step_reassigned", actor=staff(by), audience="internal", run=run, user=to_user.pk, **more
+    )
+    if to_user.pk != by.pk:
+        flow.tell_official(case.request, "step_offered", to_user)
+    flow.tell_relieved(case.request, "step_given_away", earlier_assignee, staff(by))
+    journal.record("reassign_step", "request", case.request.pk, staff(by), run=run.pk, user=to_user.pk, **more)
+    return run
+
+
+def _must_be_able(case, to_user, by, inside, reason):
+    if not to_user.is_active or not permissions.standing_of(to_user).position_ids:
+        raise Refused(_("%(name)s tidak memegang jabatan hari ini.") % {"name": to_user}, field="to_user")
+    if presence_of([to_user.pk]):
+        raise Refused(_("%(name)s sedang tidak di kantor.") % {"name": to_user}, field="to_user")
+    signed = case.step.issues_letter and case.run.led_by == "position"
+    if signed and not permissions.may_sign(to_user, case.run, case.unit_id):
+        raise Refused(
+            _("%(name)s tidak menandatangani surat jabatan ini. Diperlukan Plh. atau Plt. dengan surat perintah.")
+            % {"name": to_user},
+            field="to_user",
+        )
+    if inside:
+        return
+    if not permissions.may_reassign_outside(by, case.unit_id):
+        raise Refused(
+            _("%(name)s tidak memegang jabatan pelaksana langkah ini. Mintalah kepala bidang atau administrator.")
+            % {"name": to_user},
+            field="to_user",
+        )
+    if not reason:
+        raise Refused(
+            _("%(name)s tidak memegang jabatan pelaksana langkah ini. Tuliskan alasan pengecualian dari SOP.")
+            % {"name": to_user},
+            field="reason",
+        )
+
+
+def may_be_given(case: Case, user) -> bool:
+    """Whether the open step can be this person's: they hold its position, or belong to its pool."""
+    run = case.run
+    if run is None or run.led_by == "applicant" or not user.is_active:
+        return False
+    standing = permissions.standing_of(user)
+    if run.position_id and run.position_id in standing.position_ids:
+        return True
+    pool = bool(run.unit_id) or not run.position_id or not holders_of([run.position_id])[run.position_id]
+    return pool and (run.unit_id or case.unit_id) in standing.unit_ids
+
+
+def keep_note(case, user, text):
+    """An internal note beside what was done; None without words."""
+    if not (text or "").strip():
+        return None
+    return case.request.messages.create(at=case.at, author=user, internal=True, text=text.strip()[:4000])

@@ -1,0 +1,236 @@
+"""The engine: how a case moves along its pinned SOP version.
+
+Inner parts of the verbs, all inside the verb's transaction. ``Case.lock`` locks the request's row first, so that two
+verbs on one request run one after the other. Whoever uses a case ends with ``save`` and then the journal.
+"""
+
+from datetime import datetime, time, timedelta
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from services import states
+from services.deadlines import rules as deadlines
+from services.models import Deviation, Letter, Pause, Request, StepRun
+from ula_portal.core import clock
+from ula_portal.core.data.errors import Refused
+from ula_portal.core.notices import notify
+from ula_portal.core.office.queries import holders_of
+
+from ..queries.recording import assignee_among
+from . import timeline
+from .locked import Case, must_be_current, who_was_faster
+
+__all__ = [
+    "Case",
+    "close",
+    "deviate",
+    "end_pause",
+    "enter",
+    "finish",
+    "follow",
+    "must_be_current",
+    "new_run",
+    "open_pause",
+    "tell_applicant",
+    "tell_official",
+    "tell_relieved",
+    "who_was_faster",
+]
+
+
+def finish(case: Case, outcome, *, actor, user=None, note="", deviation="", reason="", **written):
+    """Finish the open run: measure it, write it down.
+
+    ``written``: further columns of the run (``happened_on``, ``sent_on``, and those of a step done on paper).
+    """
+    run = case.run
+    run.started_at = run.started_at or run.offered_at
+    run.finished_at, run.finished_by, run.outcome = case.at, user, outcome
+    run.note = note or run.note
+    for name, value in written.items():
+        setattr(run, name, value)
+    pauses = case.request.pauses.filter(from_at__lt=case.at).values_list("from_at", "to_at")
+    # Recorded in the moment in which it was offered, nobody knows how long it took.
+    if run.led_by != "applicant" and not (run.happened_on and run.offered_at == run.finished_at):
+        run.worked_seconds = deadlines.worked_seconds(*_worked(run), pauses)
+    if deviation:
+        deviate(case, deviation, reason, user)
+    run.save()
+    verb = {"skipped": "step_skipped", "cancelled": "step_stopped"}.get(outcome, "step_done")
+    more = {"paper": run.happened_on.isoformat()} if run.recorded_from_paper else {}
+    case.entry = timeline.note(case.request, verb, actor=actor, run=run, step=case.step.no, outcome=outcome, **more)
+    case.run, case.last = None, run
+    return run
+
+
+def _worked(run):
+    """From when to when a step was worked on: of one recorded afterwards, up to the end of the day it was done."""
+    begin, end = run.started_at, run.finished_at
+    if run.sent_on:
+        begin = max(begin, _midnight(run.sent_on))
+    if run.happened_on:
+        end = min(end, _midnight(run.happened_on + timedelta(days=1)))
+    return min(begin, run.finished_at), max(begin, end)
+
+
+def _midnight(day):
+    return datetime.combine(day, time(), clock.OFFICE_ZONE)
+
+
+def deviate(case: Case, kind, reason, user) -> Deviation:
+    """Write down an exception from the SOP on the open run; the caller saves the run."""
+    case.run.deviation, case.run.deviation_reason = kind, reason
+    return Deviation.objects.create(request=case.request, run=case.run, kind=kind, reason=reason, by=user, at=case.at)
+
+
+def enter(case: Case, step, *, actor):
+    """Open the next run at a step; ends that need nobody any more close the case at once."""
+    if step is None:
+        raise Refused(_("SOP permohonan ini tidak menyebut langkah berikutnya. Hubungi administrator."))
+    if case.request.fulfilled_at:
+        # Back from the end: the office has work again.
+        case.set(fulfilled_at=None)
+    if step.lead_kind == "applicant":
+        _enter_applicant(case, step, actor)
+    else:
+        _enter_office(case, step, actor)
+
+
+def new_run(case, step, **values) -> StepRun:
+    """A run of a step, offered now."""
+    if case.last_ordinal is None:
+        case.last_ordinal = case.request.runs.aggregate(last=Max("ordinal"))["last"] or 0
+    case.last_ordinal += 1
+    run = StepRun(
+        request=case.request,
+        step_id=step.id,
+        ordinal=case.last_ordinal,
+        led_by=step.lead_kind,
+        position_id=step.lead_position_id,
+        offered_at=case.at,
+        **values,
+    )
+    run.save(force_insert=True)
+    return run
+
+
+def _enter_office(case, step, actor):
+    wanted = {pk for pk in (step.lead_position_id, *step.other_position_ids) if pk}
+    holders = holders_of(wanted) if wanted else {}
+    leads = holders.get(step.lead_position_id, [])
+    # A position nobody holds today, or another agency: the unit's pool.
+    pool_id = None if leads else case.unit_id
+    assignee = assignee_among(case.request, leads)
+    case.run = new_run(
+        case, step, unit_id=pool_id, assignee=assignee, due_at=deadlines.step_alarm(case.at, step.seconds)
+    )
+    tell = [assignee] if assignee else leads
+    _tell_staff(case, "step_offered", tell, actor)
+    told = {user.pk for user in tell}
+    others = {user.pk: user for pk in step.other_position_ids for user in holders.get(pk, ()) if user.pk not in told}
+    _tell_staff(case, "step_shared", others.values(), actor)
+
+
+def _enter_applicant(case, step, actor):
+    if step.shape == "end":
+        _enter_applicant_end(case, step, actor)
+        return
+    note = case.request.runs.order_by("-ordinal").values_list("note", flat=True).first()
+    case.begin()
+    case.run = new_run(case, step, unit_id=case.unit_id)
+    open_pause(case, note or step.activity, user=None)
+
+
+def _enter_applicant_end(case, step, actor):
+    """The applicant collects the letter; without one that waits, nothing is left to do."""
+    waiting = Letter.objects.filter(request=case.request, state=Letter.State.ISSUED, collected_at__isnull=True)
+    case.begin()
+    case.run = new_run(case, step, unit_id=case.unit_id)
+    if waiting.exists():
+        case.set(fulfilled_at=case.at)
+        _tell_applicant_of(case, "letter_ready")
+        return
+    finish(case, StepRun.Outcome.DONE, actor=actor)
+    close(case, step, actor=actor)
+
+
+def follow(case: Case, step, run, *, actor, to=None):
+    """Go on after a finished run: to the step that follows it (or ``to``), or close the case at its end."""
+    if to is None and step.shape == "end":
+        close(case, step, actor=actor)
+        return
+    if to is None:
+        following = {"yes": step.if_yes_id, "no": step.if_no_id}.get(run.outcome, step.next_id)
+        to = case.flow.step(following) if following else None
+    enter(case, to, actor=actor)
+
+
+def close(case: Case, step, *, actor):
+    """An end step was reached and done: its kind sets the last state."""
+    case.begin()
+    if case.request.state == Request.State.WAITING_APPLICANT:
+        case.move("answer")
+    verb = states.END_VERBS[step.end_kind or "completed"]
+    case.shut(verb, actor=actor)
+    case.set(fulfilled_at=case.request.fulfilled_at or case.at)
+    timeline.note(case.request, f"{verb}_request", actor=actor, run=case.last, end=step.end_kind)
+    _tell_applicant_of(case, "request_rejected" if verb == "reject" else "request_closed")
+
+
+def open_pause(case: Case, wanted, *, user) -> Pause:
+    """Stop the clock: the applicant is asked for something."""
+    pause = Pause.objects.create(
+        request=case.request,
+        run=case.run,
+        from_at=case.at,
+        wanted=wanted,
+        resume_state=Request.State.IN_PROGRESS,
+        opened_by=user,
+    )
+    case.move("ask")
+    _tell_applicant_of(case, "applicant_asked")
+    return pause
+
+
+def end_pause(case: Case, pause: Pause, *, answer=""):
+    """Let the clock run again; due date and the open step's alarm move by the pause."""
+    case.at = max(case.at, pause.from_at)
+    pause.to_at, pause.answer = case.at, answer
+    pause.save(update_fields=["to_at", "answer"])
+    case.move("answer")
+    request, run = case.request, case.run
+    if request.due_at:
+        days = deadlines.pause_days(pause.from_at, case.at, request.complete_at)
+        case.set(due_at=deadlines.extended(request.due_at, days))
+    if run is not None and run.due_at:
+        run.due_at = deadlines.alarm_after_pause(run.due_at, pause.from_at, case.at)
+        run.save(update_fields=["due_at"])
+
+
+def tell_applicant(request, kind, **when):
+    """A notice to the applicant, when there is an address; it is read from the request at delivery."""
+    return notify.tell(kind, "request", request.pk, **when) if request.applicant_email else None
+
+
+def _tell_applicant_of(case, kind):
+    """Of a verb that may be taken back; it waits that long."""
+    if notice := tell_applicant(case.request, kind, delay=case.hold):
+        case.told.append(notice.pk)
+
+
+def _tell_staff(case, kind, people, actor):
+    for user in () if case.quiet else people:
+        if actor.kind != "staff" or actor.id != str(user.pk):
+            case.told.append(tell_official(case.request, kind, user, delay=case.hold).pk)
+
+
+def tell_official(request, kind, user, **when):
+    """A notice to a member of staff; ``when``: ``delay``, as ``notify.tell`` takes it."""
+    return notify.tell(kind, "request", request.pk, user=user, path=f"/petugas/kasus/{request.number}/", **when)
+
+
+def tell_relieved(request, kind, assignee, actor):
+    """Tell whoever had the open step that it is theirs no more, unless they did it themselves."""
+    if assignee and (actor.kind != "staff" or actor.id != str(assignee.pk)):
+        tell_official(request, kind, assignee)

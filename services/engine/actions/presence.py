@@ -1,0 +1,89 @@
+"""Open steps follow who is here: absences and tenures begin and end, and the step goes to whoever holds the position.
+
+Rights never wait for this: ``permissions.may_work`` judges by the day itself. What follows is whose inbox shows the
+step, and who is told.
+"""
+
+from django.db import transaction
+
+from services import permissions
+from services.models import StepRun
+from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal.actors import SYSTEM
+from ula_portal.core.models import User
+from ula_portal.core.office.absences import presence_of
+from ula_portal.core.office.queries import holders_of
+
+from ..queries.recording import assignee_among
+from . import flow, timeline
+from .flow import Case
+
+AT_ONCE = 200
+
+
+def follow_presence() -> int:
+    """Give up to ``AT_ONCE`` open steps to those who are here now; returns how many changed hands.
+
+    An absent official's step goes to the deputy or acting holder, or to the unit's pool when nobody holds the position;
+    when the absence ends, a holder is appointed or a tenure is over, it goes on from there in the same way. One short
+    transaction per step; while nothing has changed, a few queries over the open steps grouped by who has them.
+    """
+    moved = 0
+    for kind in _stale_kinds():
+        ids = list(_open().filter(**kind).order_by("pk").values_list("request_id", flat=True)[: AT_ONCE - moved])
+        moved += sum(_settle(pk) for pk in ids)
+        if moved >= AT_ONCE:
+            break
+    return moved
+
+
+def _open():
+    return StepRun.objects.filter(finished_at__isnull=True).exclude(led_by="applicant")
+
+
+def _stale_kinds():
+    """Open steps by assignee, position and pool: those kinds that do not fit today."""
+    kinds = list(_open().order_by().values("assignee_id", "position_id", "unit_id", "deviation").distinct())
+    holders = holders_of({kind["position_id"] for kind in kinds if kind["position_id"]})
+    people = User.objects.in_bulk({kind["assignee_id"] for kind in kinds if kind["assignee_id"]})
+    away = presence_of(people)
+    for kind in kinds:
+        here = {user.pk for user in holders.get(kind["position_id"], ())}
+        assignee = people.get(kind["assignee_id"])
+        if assignee is None:
+            # Unclaimed: with the holders while there are any, else with the unit's pool.
+            stale = kind["position_id"] is not None and bool(here) == (kind["unit_id"] is not None)
+        elif assignee.pk in away:
+            stale = True
+        else:
+            run = StepRun(**{**kind, "deviation": kind["deviation"] or ""})
+            run.assignee = assignee
+            stale = assignee.pk not in here and not permissions.still_has_it(run)
+        if stale:
+            yield {f"{name}__isnull" if value is None else name: value is None or value for name, value in kind.items()}
+
+
+@transaction.atomic
+def _settle(request_id) -> bool:
+    """Offer the open step anew, to who is here; False when it fits by now, or nobody better is found."""
+    case = Case.lock(request_id)
+    run = case.run
+    if run is None or run.led_by == "applicant" or not case.request.is_open:
+        return False
+    if run.assignee_id and permissions.still_has_it(run):
+        return False
+    before = (run.assignee_id, run.unit_id)
+    holders = holders_of([run.position_id])[run.position_id] if run.position_id else []
+    run.assignee = assignee_among(case.request, holders)
+    run.unit_id = None if holders else case.unit_id
+    if (run.assignee_id, run.unit_id) == before:
+        return False
+    if permissions.given_outside(run):
+        run.deviation, run.deviation_reason = "", ""
+    run.save(update_fields=["assignee", "unit", "deviation", "deviation_reason"])
+    for user in [run.assignee] if run.assignee else holders:
+        flow.tell_official(case.request, "step_offered", user)
+    to = {"user": run.assignee_id} if run.assignee_id else {"unit": run.unit_id}
+    timeline.note(case.request, "step_passed_on", actor=SYSTEM, audience="internal", run=run, step=case.step.no, **to)
+    journal.record("pass_on_step", "request", case.request.pk, SYSTEM, run=run.pk, **to)
+    return True

@@ -1,0 +1,34 @@
+"""The reasons that a step asks for when it is finished."""
+
+from django.utils.translation import gettext as _
+
+from ula_portal.core.data.errors import Refused
+
+from .. import decisions
+from . import completeness
+
+
+def must_be_given(case, step, outcome, note, papers_reason, *, late, reason):
+    """Ask for every reason that is due and missing at once; the papers that are passed over."""
+    missing, unfit = [], []
+    try:
+        _must_be_noted(case, step, outcome, note)
+    except Refused as refused:
+        missing.append(refused)
+    try:
+        unfit = completeness.must_be_judged(case, step, outcome, papers_reason)
+    except Refused as refused:
+        missing.append(refused)
+    if late and not reason.strip():
+        missing.append(Refused(_("Langkah ini melewati waktu bakunya. Tuliskan alasannya."), field="deviation_reason"))
+    if missing:
+        raise Refused(missing[0], field=missing[0].field, also=missing[1:])
+    return unfit
+
+
+def _must_be_noted(case, step, outcome, note):
+    if note or not decisions.reason_is_due(case.flow, step, outcome):
+        return
+    if decisions.leads_to_applicant(case.flow, step, outcome):
+        raise Refused(_("Tuliskan apa yang perlu dilengkapi pemohon."), field="note")
+    raise Refused(_("Tuliskan alasan jawaban ini."), field="note")

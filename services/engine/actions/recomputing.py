@@ -1,0 +1,55 @@
+"""Hours or holidays changed: open due dates and step alarms follow the calendar (standards 7)."""
+
+from django.db import transaction
+
+from services.deadlines import rules as deadlines
+from services.models import Request
+from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal.actors import SYSTEM
+
+from . import timeline
+
+AT_ONCE = 200
+
+
+def recompute_due_dates(after: int = 0) -> int | None:
+    """Recompute up to AT_ONCE open requests beyond the id ``after``; the last id seen, None when none is left.
+
+    Each request in a transaction of its own. A due date that moves is told in the timeline, with both dates, and
+    journalled; alarms of open steps follow silently.
+    """
+    waiting = Request.objects.filter(pk__gt=after, due_at__isnull=False, closed_at__isnull=True).order_by("pk")
+    ids = list(waiting.values_list("pk", flat=True)[:AT_ONCE])
+    for pk in ids:
+        _recompute(pk)
+    return ids[-1] if len(ids) == AT_ONCE else None
+
+
+@transaction.atomic
+def _recompute(pk):
+    request = Request.objects.select_for_update(of=["self"]).select_related("service").get(pk=pk)
+    if request.closed_at or not request.due_at:
+        return
+    pauses = [pause for pause in request.pauses.all() if pause.to_at is not None]
+    run = request.runs.select_for_update().filter(finished_at__isnull=True, due_at__isnull=False).first()
+    if run is not None:
+        _set_alarm(run, pauses)
+    days = sum(deadlines.pause_days(pause.from_at, pause.to_at, request.complete_at) for pause in pauses)
+    due = deadlines.due_at(request.complete_at, request.service.working_days or 0, days)
+    if due == request.due_at:
+        return
+    before, request.due_at = request.due_at, due
+    request.save(update_fields=["due_at"])
+    dates = {"before": before.isoformat(), "now": due.isoformat()}
+    timeline.note(request, "due_recomputed", actor=SYSTEM, **dates)
+    journal.record("recompute_due_date", "request", request.pk, SYSTEM, **dates)
+
+
+def _set_alarm(run, pauses):
+    alarm = deadlines.step_alarm(run.offered_at, run.step.seconds)
+    for pause in pauses:
+        if pause.from_at >= run.offered_at:
+            alarm = deadlines.alarm_after_pause(alarm, pause.from_at, pause.to_at)
+    if alarm != run.due_at:
+        run.due_at = alarm
+        run.save(update_fields=["due_at"])

@@ -1,0 +1,188 @@
+"""Recording what was done outside the portal: on paper by an official, or several steps at once."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from services import permissions
+from services.models import StepRun
+from ula_portal.core.data import idempotency
+from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.files import uploads
+from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal.actors import staff
+
+from ..queries import recording
+from . import flow
+from .flow import Case
+from .steps import Moved, complete_current, earlier, must_fit, record_step
+
+
+@dataclass(frozen=True)
+class DoneStep:
+    """A step that was done: its number in the SOP, the day, what was noted; of an agency's, the day it was sent."""
+
+    no: int
+    happened_on: datetime.date
+    note: str = ""
+    sent_on: datetime.date | None = None
+
+
+def _recordable(case: Case, run_id, user):
+    """The step of the open run, for whoever may record it from paper. Raises Outdated, NotAllowed."""
+    flow.must_be_current(case, run_id)
+    case.must_be_open()
+    if not _may_record(case, user):
+        raise NotAllowed(_("Lembar langkah ini dicatat oleh sekretariat pejabatnya atau unit yang meneruskannya."))
+    return case.step
+
+
+def _may_record(case, user):
+    giver = recording.giver_unit_of(recording.runs_before(case.run), case.run)
+    return recording.may_record_paper(user, case.request, case.run, giver)
+
+
+@transaction.atomic
+def attach_paper(run_id, user, upload) -> StepRun:
+    """Keep the photo of the sheet with the open step, so that it is there whatever else the form lacks.
+
+    Who may record the step from paper; an earlier photo is replaced. Raises UploadRefused, NotAllowed, Outdated.
+    """
+    case = Case.lock_of_run(run_id)
+    _recordable(case, run_id, user)
+    run, before = case.run, case.run.paper
+    run.paper = uploads.store_upload(upload)
+    run.save(update_fields=["paper"])
+    if before:
+        uploads.forget(before)
+    journal.record("attach_paper", "request", case.request.pk, staff(user), run=run.pk, sha256=run.paper.sha256)
+    return run
+
+
+@transaction.atomic
+def detach_paper(run_id, user) -> StepRun:
+    """Take the photo back from the open step: the wrong sheet was photographed. Without one nothing changes.
+
+    Who may record the step from paper. Raises NotAllowed, Outdated.
+    """
+    case = Case.lock_of_run(run_id)
+    _recordable(case, run_id, user)
+    run, before = case.run, case.run.paper
+    if before:
+        run.paper = None
+        run.save(update_fields=["paper"])
+        uploads.forget(before)
+        journal.record("detach_paper", "request", case.request.pk, staff(user), run=run.pk, sha256=before.sha256)
+    return run
+
+
+@transaction.atomic
+def record_on_paper(
+    run_id,
+    user,
+    outcome,
+    *,
+    happened_on,
+    sent_on=None,
+    note="",
+    photo=None,
+    deviation_reason="",
+    papers_reason="",
+    idempotency_key="",
+) -> Moved:
+    """Record what the open step's official wrote on paper; it is shown as recorded by ``user``, not as the official's.
+
+    ``outcome``: "done", or "yes" and "no" for a decision; ``happened_on``: the day on the sheet; ``sent_on``: the day
+    on which another agency got its step; ``photo``: an upload (default: the one kept by ``attach_paper``), due for what
+    an official of the office wrote. Who may: ``permissions.may_record_paper``. A reason is due as with ``decide_step``;
+    past its alarm on that day, ``deviation_reason``; and ``papers_reason`` as there. Raises NotAllowed, Outdated,
+    Refused (``field``), UploadRefused.
+    """
+    case = Case.lock_of_run(run_id)
+    claimed = idempotency.claim(staff(user).key, idempotency_key)
+    if claimed.earlier_id:
+        return earlier(case, claimed.earlier_id)
+    step = _recordable(case, run_id, user)
+    must_fit(step, outcome)
+    if happened_on is None:
+        raise Refused(_("Tuliskan tanggal yang tertulis pada lembar."), field="happened_on")
+    written = _from_paper(case, happened_on, uploads.store_upload(photo) if photo else case.run.paper)
+    days = {"happened_on": happened_on, "sent_on": sent_on}
+    reasons = {"reason": deviation_reason, "papers_reason": papers_reason}
+    moved = complete_current(case, step, outcome, user=user, note=note, **reasons, **days, **written)
+    claimed.record("step_run", moved.run.pk)
+    _journal_paper(case, moved, step, user)
+    return moved
+
+
+def _from_paper(case, day, paper):
+    """Columns of a step done on paper; another agency's answer is theirs, whoever records it.
+
+    What stands in somebody else's place must be possible to check: without the sheet's photo it is refused.
+    """
+    if case.run.led_by == "external":
+        return {"paper": paper}
+    if paper is None:
+        raise Refused(_("Sertakan foto lembarnya: dari foto itu catatan ini dapat diperiksa."), field="photo")
+    return {"recorded_from_paper": True, "done_by": recording.writer_of(case.run, day), "paper": paper}
+
+
+def _journal_paper(case, moved, step, user):
+    paper = {"sha256": moved.run.paper.sha256} if moved.run.paper else {}
+    record_step(case, moved, step, staff(user), "record_on_paper", day=moved.run.happened_on.isoformat(), **paper)
+
+
+@transaction.atomic
+def complete_in_row(
+    run_id, user, steps: list[DoneStep], *, photo=None, deviation_reason="", idempotency_key=""
+) -> list[Moved]:
+    """Complete several following steps on one form: an SOP whose work is done on paper, or by one officer at a stretch.
+
+    ``steps``: the open step first, each the one after the other as ``queries.recording.row_from`` gives them, with days
+    in order. Steps of the person's own positions are theirs; the others are recorded from paper, by who may record
+    the step (``permissions.may_record_paper``), with its photo. All or none; an entry of timeline and journal for each.
+    Raises NotAllowed, Outdated, Refused (``field`` is ``days`` for what is wrong with one of them).
+    """
+    case = Case.lock_of_run(run_id)
+    claimed = idempotency.claim(staff(user).key, idempotency_key)
+    if claimed.earlier_id:
+        return [earlier(case, claimed.earlier_id)]
+    flow.must_be_current(case, run_id)
+    case.must_be_open()
+    _must_be_row(case, steps)
+    case.undoable = len(steps) == 1
+    paper = uploads.store_upload(photo) if photo else case.run.paper
+    done = []
+    for place, each in enumerate(steps):
+        case.quiet = place < len(steps) - 1
+        done.append(_one_of_row(case, each, user, paper, "" if place else deviation_reason))
+    claimed.record("step_run", done[-1].run.pk)
+    return done
+
+
+def _must_be_row(case, steps):
+    row = recording.row_from(case.flow, case.step)
+    if not steps or [each.no for each in steps] != [step.no for step in row[: len(steps)]]:
+        raise Outdated(_("Langkah-langkah ini tidak lagi berurutan. Muat ulang halaman ini."))
+    days = [each.happened_on for each in steps]
+    if None in days:
+        raise Refused(_("Tuliskan tanggal setiap langkah yang sudah selesai."), field="days")
+    if days != sorted(days):
+        raise Refused(_("Tanggal langkah harus berurutan."), field="days")
+
+
+def _one_of_row(case, each, user, paper, reason):
+    step, run = case.step, case.run
+    own = permissions.may_work(user, run, case.unit_id)
+    if not own and not _may_record(case, user):
+        raise NotAllowed(_("Langkah %(no)d bukan tugas Anda.") % {"no": step.no})
+    written = {} if own and paper is None else _from_paper(case, each.happened_on, paper)
+    days = {"happened_on": each.happened_on, "sent_on": each.sent_on}
+    moved = complete_current(case, step, "done", user=user, note=each.note, reason=reason, **days, **written)
+    if written:
+        _journal_paper(case, moved, step, user)
+    else:
+        record_step(case, moved, step, staff(user), row=True)
+    return moved

@@ -1,0 +1,182 @@
+"""Taking back a finished step for a minute: what happened stays on record and counts nowhere."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from services import states
+from services.models import Alarm, Letter, Pause, Request, StepRun, TimelineEntry
+from ula_portal.core import clock
+from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal.actors import staff
+from ula_portal.core.notices import actions as notices
+
+from ..queries.undoing import MAIL_WAITS, UNDO
+from . import timeline
+from .flow import Case
+
+# What others may do within the minute without having gone on.
+BESIDE = ("noted", "message_sent", "message_received", "code_wanted", "code_renewed", "due_recomputed")
+
+
+def before_finishing(case: Case, *, pause: Pause | None = None) -> dict | None:
+    """What ``keep`` writes down of the open run and its request; from here on outside notices wait for the minute.
+
+    ``pause``: one that the verb is about to end. None where the step cannot be taken back: what the applicant does is
+    theirs, several steps on one form go together, and a letter is out.
+    """
+    run, request = case.run, case.request
+    if run.led_by == "applicant" or not case.undoable or _has_letter(request):
+        return None
+    case.hold = MAIL_WAITS
+    moments = {
+        "started_at": run.started_at,
+        "due_at": run.due_at,
+        "complete_at": request.complete_at,
+        "request_due_at": request.due_at,
+        "fulfilled_at": request.fulfilled_at,
+    }
+    kept = {name: moment.isoformat() if moment else None for name, moment in moments.items()}
+    return kept | {"state": request.state, "deviation": run.deviation, "ended_pause": pause.pk if pause else None}
+
+
+def keep(case: Case, run: StepRun, kept: dict | None):
+    """Keep on a run that was just finished what ``take_back_step`` needs; the case has gone on already."""
+    if kept is None:
+        return
+    after = case.run or case.last
+    pause = case.open_pause() if case.request.state == Request.State.WAITING_APPLICANT else None
+    run.undo = kept | {
+        "entry": case.entry.pk,
+        "next": after.pk if after.pk != run.pk else None,
+        "open": case.run is not None,
+        "assignee": case.run.assignee_id if case.run else None,
+        "pause": pause.pk if pause else None,
+        "notices": case.told,
+    }
+    run.save(update_fields=["undo"])
+
+
+def _has_letter(request):
+    return Letter.objects.filter(request=request, state=Letter.State.ISSUED).exists()
+
+
+@transaction.atomic
+def take_back_step(run_id, user) -> StepRun | None:
+    """Take back a finished step within a minute (*urungkan*). Returns the step's new run on the old clock.
+
+    Allowed: who finished it, while nobody has gone on and no letter is out. Not the applicant's steps, nor several that
+    were recorded on one form.
+    Effects: the finished run stays as it is and counts nowhere; what it opened is cancelled: the next run, a pause
+    (without a second of its own), the closing, the declared completeness; an ask that a skip ended is open again.
+    Waiting notices are dropped. Timeline (for the office) and journal show it. Again: nothing.
+    Raises: NotAllowed, Refused, Outdated.
+    """
+    mine = StepRun.objects.filter(pk=run_id, finished_by=user).first()
+    if mine is None:
+        raise NotAllowed(_("Langkah hanya dapat diurungkan oleh yang menyelesaikannya."))
+    case = Case.lock(mine.request_id)
+    run = StepRun.objects.select_related("assignee").get(pk=run_id)
+    if run.taken_back_at:
+        return case.run
+    after = list(case.request.runs.filter(ordinal__gt=run.ordinal, taken_back_at=None).order_by("ordinal"))
+    _must_be_undoable(case, run, user, after)
+    case.at = max(case.at, run.finished_at)
+    notices.drop(run.undo["notices"])
+    for each in after:
+        _cancel(case, each)
+    case.run = None
+    _restore(case, run)
+    run.taken_back_at = case.at
+    run.save(update_fields=["taken_back_at"])
+    new = _open_anew(case, run, after)
+    case.save()
+    no = case.flow.step(run.step_id).no
+    timeline.note(case.request, "step_taken_back", actor=staff(user), audience="internal", run=new, step=no)
+    journal.record("take_back_step", "request", case.request.pk, staff(user), run=run.pk, step=no, new=new.pk)
+    return new
+
+
+def _must_be_undoable(case, run, user, after):
+    if run.undo is None:
+        raise Refused(_("Langkah ini tidak dapat diurungkan. Mintalah petugas berikutnya mengembalikannya."))
+    if clock.now() > run.finished_at + UNDO:
+        raise Outdated(_("Satu menit untuk mengurungkan langkah ini sudah lewat."))
+    if _has_letter(case.request):
+        raise Refused(_("Surat sudah terbit, sehingga langkah ini tidak dapat diurungkan."))
+    undo = run.undo
+    others = TimelineEntry.objects.filter(request=case.request, pk__gt=undo["entry"]).exclude(verb__in=BESIDE)
+    others = others.filter(actor_kind__in=["staff", "applicant"]).exclude(actor_kind="staff", actor_id=str(user.pk))
+    if [each.pk for each in after] != [undo["next"]] * bool(undo["next"]) or _went_on(case, undo) or others.exists():
+        raise Outdated(_("Permohonan ini sudah dilanjutkan, sehingga langkahnya tidak dapat diurungkan."))
+
+
+def _went_on(case, undo):
+    """Whether somebody began, took, was given or recorded the next run, asked in it, or closed the case otherwise."""
+    run, pause = case.run, case.open_pause()
+    if (run is not None) != undo["open"] or (pause.pk if pause else None) != undo["pause"]:
+        return True
+    return run is not None and bool(run.started_at or run.paper_id or run.assignee_id != undo["assignee"])
+
+
+def _cancel(case, run):
+    """What the finished step opened; one that ended by itself at once keeps its end."""
+    run.taken_back_at, changed = case.at, ["taken_back_at"]
+    if run.finished_at is None:
+        run.started_at, run.finished_at = run.started_at or run.offered_at, case.at
+        run.outcome = states.RUN_OUTCOMES["take_back"]
+        changed += ["started_at", "finished_at", "outcome"]
+    run.save(update_fields=changed)
+
+
+def _restore(case, run):
+    """Pauses and the request as they were; what was not touched by the step stays as it is now."""
+    undo, request = run.undo, case.request
+    if undo["pause"]:
+        pause = Pause.objects.get(pk=undo["pause"])
+        # It took no time.
+        pause.to_at = pause.from_at
+        pause.save(update_fields=["to_at"])
+    case.move("take_back")
+    if undo.get("state") == Request.State.SUBMITTED:
+        case.move("rest_again")
+    case.set(closed_at=None, fulfilled_at=_moment(undo["fulfilled_at"]))
+    if undo["complete_at"] is None and request.complete_at:
+        case.set(complete_at=None, due_at=None)
+    if undo["ended_pause"]:
+        Pause.objects.filter(pk=undo["ended_pause"]).update(to_at=None)
+        case.move("ask_again")
+        case.set(due_at=_moment(undo["request_due_at"]))
+
+
+def _open_anew(case, run, after):
+    """The step's new run: whose it was, and as long on the clock as it had been."""
+    undo = run.undo
+    new = StepRun(
+        request=case.request,
+        step_id=run.step_id,
+        ordinal=max([run.ordinal, *(each.ordinal for each in after)]) + 1,
+        led_by=run.led_by,
+        position_id=run.position_id,
+        unit_id=run.unit_id,
+        assignee=run.assignee,
+        offered_at=run.offered_at,
+        started_at=_moment(undo["started_at"]),
+        due_at=_moment(undo["due_at"]),
+    )
+    if undo["deviation"]:
+        given = run.deviations.filter(kind=undo["deviation"]).order_by("pk").last()
+        new.deviation, new.deviation_reason = undo["deviation"], given.reason if given else run.deviation_reason
+    new.save(force_insert=True)
+    # What has rung for this step does not ring again.
+    Alarm.objects.filter(run=run).update(run=new)
+    if undo["ended_pause"]:
+        Pause.objects.filter(pk=undo["ended_pause"]).update(run=new)
+    case.run = new
+    return new
+
+
+def _moment(text):
+    return datetime.fromisoformat(text) if text else None

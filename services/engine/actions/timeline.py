@@ -1,0 +1,23 @@
+"""What happened to a request, for the applicant and for the office. Ids and verbs only, no words, no names.
+
+Whatever stands here may have moved a case, so the live lists are woken.
+"""
+
+from services.models import TimelineEntry
+from ula_portal.core import clock
+from ula_portal.core.live import waking as live
+
+
+def note(request, verb, *, actor, audience="public", run=None, **ids) -> TimelineEntry:
+    """Append an entry; inside the verb's transaction. ``ids``: ids, numbers and codes that explain it."""
+    live.nudge()
+    return TimelineEntry.objects.create(
+        request=request,
+        at=clock.now(),
+        verb=verb,
+        audience=audience,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        run=run,
+        data=ids,
+    )

@@ -1,0 +1,125 @@
+"""Cases that a person may see; the permission is part of each question."""
+
+from django.db.models import Exists, OuterRef, Q
+
+from services.casework.queries.history import history_of
+from services.inbox.queries.inbox import cases_for, inbox_counts
+from services.models import Deviation, Document, Letter, Request, StepRun
+from services.models.case import COUNTED
+from services.permissions import standing_of
+from services.routing.queries.routing import waiting_for_routing
+from sop.models import Actor
+from ula_portal.core.models import Position
+from ula_portal.core.office.queries import holders_of
+
+from .progress import progress_of
+from .recording import of_units
+
+__all__ = [
+    "case_by_number",
+    "cases_for",
+    "deviations_of",
+    "document_of",
+    "history_of",
+    "inbox_counts",
+    "letters_of",
+    "others_for",
+    "paper_of",
+    "people_for",
+    "progress_of",
+    "runs_of",
+    "visible_to",
+    "waiting_for_routing",
+]
+
+
+def visible_to(user) -> Q:
+    """Condition on Request: the cases a person may read.
+
+    Administrators, the head of office and the desk read all; a section head those of the unit and those
+    that are or were at its positions; a secretariat those that are or were at its officials' positions; others those
+    whose SOP names a position of theirs, those of their unit, and those they are or were charged with.
+    """
+    standing = standing_of(user)
+    submitted = Q(number__isnull=False)
+    if standing.reads_everything:
+        return submitted
+    own = StepRun.objects.filter(Q(assignee=user) | Q(finished_by=user)).values("request_id")
+    named = Actor.objects.filter(position_id__in=standing.position_ids).values("version_id")
+    units = standing.unit_ids | standing.led_unit_ids
+    at_led = StepRun.objects.filter(request_id=OuterRef("pk"), position__unit_id__in=standing.led_unit_ids)
+    at_kept = StepRun.objects.filter(request_id=OuterRef("pk"), position_id__in=standing.kept_position_ids)
+    led = Q(Exists(at_led)) if standing.led_unit_ids else Q()
+    kept = Q(Exists(at_kept)) if standing.kept_position_ids else Q()
+    return submitted & (
+        led | kept | Q(responsible=user) | of_units(units) | Q(sop_version_id__in=named) | Q(pk__in=own)
+    )
+
+
+def case_by_number(user, number) -> Request | None:
+    """A submitted request with what its page needs at hand, or None when the person may not read it. One query."""
+    return (
+        Request.objects.filter(visible_to(user), number=number)
+        .select_related("service__unit", "service__letter_template", "sop_version__sop__unit", "responsible")
+        .first()
+    )
+
+
+def runs_of(request) -> list[StepRun]:
+    """The runs that count in order, with steps, people and positions: none that was taken back. One query."""
+    shown = request.runs.filter(COUNTED).select_related("step", "assignee", "finished_by", "position", "unit", "paper")
+    return list(shown.order_by("ordinal"))
+
+
+def deviations_of(request) -> list[Deviation]:
+    """Exceptions from the SOP with reason, person and run, oldest first. One query."""
+    return list(request.deviations.select_related("run__step", "by").order_by("pk"))
+
+
+def letters_of(request) -> list[Letter]:
+    """Letters of a request, newest first, withdrawn and reserved ones too. One query."""
+    return list(request.letters.select_related("file", "template", "issued_by").order_by("-pk"))
+
+
+def document_of(user, number, pk) -> Document | None:
+    """A document of a case that the person may read, with its file; removed ones too, as the office saw them."""
+    return (
+        Document.objects.filter(pk=pk, file__isnull=False, request__in=Request.objects.filter(visible_to(user)))
+        .filter(request__number=number)
+        .select_related("file", "request")
+        .first()
+    )
+
+
+def paper_of(user, number, run_id) -> StepRun | None:
+    """A run of a case that the person may read, with the photo of its sheet; None without one."""
+    return (
+        StepRun.objects.filter(pk=run_id, paper__isnull=False, request__in=Request.objects.filter(visible_to(user)))
+        .filter(request__number=number)
+        .select_related("paper")
+        .first()
+    )
+
+
+def people_for(run) -> list:
+    """Who may be given the open step: holders of its position, else of the positions of its unit. Three queries."""
+    if run is None or run.led_by == "applicant":
+        return []
+    wanted = [run.position_id] if run.position_id and not run.unit_id else []
+    if not wanted:
+        wanted = list(Position.objects.filter(unit_id=run.unit_id).values_list("pk", flat=True))
+    return _people(wanted)
+
+
+def others_for(run, unit_id) -> list:
+    """Who else is here to take the open step, as a deviation: of the case's unit and the position's.
+
+    ``unit_id``: of the case. Three queries.
+    """
+    units = {unit_id, run.position.unit_id if run.position_id else unit_id}
+    return _people(Position.objects.filter(unit_id__in=units).values_list("pk", flat=True))
+
+
+def _people(position_ids):
+    found = {user.pk: user for holders in holders_of(position_ids).values() for user in holders}
+    return sorted(found.values(), key=lambda user: (user.full_name, user.pk))

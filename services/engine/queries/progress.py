@@ -1,0 +1,119 @@
+"""The way of a request along its SOP, as the citizen's progress line and the official's checklist show it."""
+
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
+
+from sop.rules.queries.flows import flow_of
+from ula_portal.core import clock
+from ula_portal.core.web.tags import indonesian, worded
+
+
+def progress_of(request) -> list[dict]:
+    """Steps of a request's way: walked, current, and those to come on the way to a completed end.
+
+    Each: ``state`` (done, now, waiting, next, skipped), ``title``, ``meta`` (who has it, since when), ``note`` (what is
+    wanted from the applicant), ``number`` (place on this way: branches not taken leave no gap), ``step`` (number in the
+    SOP). Positions, never names of people. Loops are cut out, so that a step repeated shows once. A step to come that
+    hangs on a decision says on which answer. One query for runs and one for an open pause (none when both are
+    prefetched); the flow is kept in the process. Empty for drafts.
+    """
+    if request.sop_version_id is None:
+        return []
+    flow = flow_of(request.sop_version_id)
+    way = _without_loops(request.runs.all())
+    lines = [_walked(flow.step(run.step_id), run) for run in way]
+    current = way[-1] if way and way[-1].finished_at is None else None
+    if current is not None:
+        lines[-1] = _current(flow.step(current.step_id), current, request)
+        ahead = _ahead(flow, current.step_id, {run.step_id for run in way})
+        before = [flow.step(current.step_id), *ahead]
+        lines += [_to_come(step, earlier) for earlier, step in zip(before, ahead, strict=False)]
+    return [{**line, "number": place} for place, line in enumerate(lines, 1)]
+
+
+def _without_loops(runs):
+    way = []
+    for run in sorted((each for each in runs if each.taken_back_at is None), key=lambda run: run.ordinal):
+        for place, earlier in enumerate(way):
+            if earlier.step_id == run.step_id:
+                del way[place:]
+                break
+        way.append(run)
+    return way
+
+
+def _line(state, step, meta="", note=""):
+    return {"state": state, "title": step.activity, "meta": meta, "note": note, "step": step.no}
+
+
+def _to_come(step, earlier):
+    """A step ahead; after a decision with the answer that leads to it."""
+    who = indonesian(step.lead_name) if step.lead_kind != "applicant" else _("Anda")
+    if earlier.shape != "decision":
+        return _line("next", step, who)
+    answer = earlier.yes_label if earlier.if_yes_id == step.id else earlier.no_label
+    return _line("next", step, worded(_("%(who)s · bila “%(answer)s”"), who=who, answer=indonesian(answer)))
+
+
+def _moment(at):
+    at = clock.local(at)
+    return _("%(date)s pukul %(time)s WIB") % {"date": date_format(at, "j F Y"), "time": date_format(at, "H.i")}
+
+
+def _walked(step, run):
+    if run.outcome in ("skipped", "cancelled"):
+        return _line("skipped", step, _("Dihentikan") if run.outcome == "cancelled" else _("Dilewati dengan alasan"))
+    answer = {"yes": step.yes_label, "no": step.no_label}.get(run.outcome, "")
+    at = _moment(run.finished_at) if run.finished_at else ""
+    if run.recorded_from_paper:
+        at = _("menurut lembar bertanggal %(day)s") % {"day": date_format(run.happened_on, "j F Y")}
+    who = indonesian(step.lead_name) if step.lead_kind != "applicant" else ""
+    said = [each for each in (who, at, indonesian(answer)) if each]
+    return _line("done", step, format_html_join(" · ", "{}", ([each] for each in said)))
+
+
+def _current(step, run, request):
+    pause = next((pause for pause in request.pauses.all() if pause.to_at is None), None)
+    since, who = _("sejak %(moment)s") % {"moment": _moment(run.offered_at)}, indonesian(step.lead_name)
+    if pause is not None:
+        return _line("waiting", step, _("Menunggu kelengkapan dari Anda"), pause.wanted)
+    if step.lead_kind == "applicant":
+        return _line("now", step, _("Siap diambil") if step.shape == "end" else _("Menunggu Anda"))
+    if step.lead_kind == "external":
+        return _line("now", step, worded(_("Menunggu %(who)s, %(since)s"), who=who, since=since))
+    return _line("now", step, worded(_("Saat ini di: %(who)s, %(since)s"), who=who, since=since))
+
+
+def _ahead(flow, step_id, walked):
+    """Steps after the current one on the shortest way to a completed end, else to any end."""
+    for kinds in (("completed", "passed_on"), ("completed", "passed_on", "rejected")):
+        for barred in (walked - {step_id}, set()):
+            path = _shortest(flow, step_id, kinds, barred)
+            if path is not None:
+                return path
+    return []
+
+
+def _shortest(flow, origin, kinds, barred):
+    came, layer = {origin: None}, [origin]
+    while layer:
+        following = []
+        for current in layer:
+            step = flow.step(current)
+            if step.shape == "end" and step.end_kind in kinds:
+                return _trace(flow, came, current)
+            for pk in step.exit_ids:
+                if pk not in came and pk not in barred:
+                    came[pk] = current
+                    following.append(pk)
+        layer = following
+    return None
+
+
+def _trace(flow, came, current):
+    path = []
+    while came[current] is not None:
+        path.append(flow.step(current))
+        current = came[current]
+    return path[::-1]

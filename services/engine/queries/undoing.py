@@ -1,0 +1,38 @@
+"""How long an act can be taken back, and which steps somebody finished a moment ago."""
+
+from datetime import timedelta
+
+from services.models import StepRun
+from services.models.case import COUNTED, UNDO_WITHIN
+from ula_portal.core import clock
+
+UNDO = UNDO_WITHIN
+# Outside notices wait longer than that, so that no worker is sending them at that very moment.
+MAIL_WAITS = UNDO + timedelta(seconds=10)
+
+
+def finished_just_now(user, run_ids) -> list[StepRun]:
+    """Of these runs, the ones that a person finished within the last minute and may take back, newest first. One query.
+
+    Whether somebody has gone on meanwhile is judged by the verb.
+    """
+    found = StepRun.objects.filter(COUNTED, pk__in=run_ids, finished_by=user, finished_at__gt=clock.now() - UNDO)
+    return list(found.filter(undo__isnull=False).select_related("request__service", "step").order_by("-finished_at"))
+
+
+def undoable_run(user, runs) -> StepRun | None:
+    """The newest of a case's runs, if the person finished it within the last minute and may take it back."""
+    done = [run for run in runs if run.finished_at is not None]
+    last = next((run for run in reversed(done) if run.undo is not None), None)
+    if last is None or not _is_last(last, runs):
+        return None
+    if last.finished_by_id != user.pk or clock.now() > last.finished_at + UNDO:
+        return None
+    return last
+
+
+def _is_last(run, runs):
+    """Whether nothing but what the run itself opened came after it, and nobody has begun that."""
+    after = [each for each in runs if each.ordinal > run.ordinal]
+    opened = [run.undo["next"]] if run.undo["next"] else []
+    return [each.pk for each in after] == opened and not any(each.started_at and not each.finished_at for each in after)

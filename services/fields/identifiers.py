@@ -1,0 +1,92 @@
+"""Types of form fields for identity numbers; see ``services.fields.types``. Rules: ``ula_portal.core.identifiers``."""
+
+from django.utils.translation import gettext as _
+
+from ula_portal.core import identifiers
+from ula_portal.core.security import secrets_at_rest
+
+from .base import FieldType, as_validation_error
+
+
+class Identifier(FieldType):
+    """A number with a fixed shape; ``identifiers.tidy`` takes out what people write around it."""
+
+    attributes = {"autocomplete": "off", "spellcheck": "false"}
+    checker = None
+
+    def normalise(self, text):
+        return identifiers.tidy(text)
+
+    def check(self, text, definition):
+        as_validation_error(type(self).checker, self.normalise(text))
+
+    def to_stored(self, value, definition):
+        return self.normalise(value)
+
+
+class Nisn(Identifier):
+    name, checker = "nisn", staticmethod(identifiers.check_nisn)
+    attributes = {**Identifier.attributes, "inputmode": "numeric"}
+
+    def hint(self, definition):
+        return _("10 angka.")
+
+
+class Npsn(Identifier):
+    name, checker = "npsn", staticmethod(identifiers.check_npsn)
+
+    def hint(self, definition):
+        return _("8 karakter.")
+
+
+class Nuptk(Identifier):
+    name, checker = "nuptk", staticmethod(identifiers.check_nuptk)
+    attributes = {**Identifier.attributes, "inputmode": "numeric"}
+
+    def hint(self, definition):
+        return _("16 angka.")
+
+
+class Nip(Identifier):
+    name, checker = "nip", staticmethod(identifiers.parse_nip)
+    attributes = {**Identifier.attributes, "inputmode": "numeric"}
+
+    def hint(self, definition):
+        return _("18 angka.")
+
+    def display(self, stored, definition=None):
+        return identifiers.format_nip(stored)
+
+    def warnings(self, stored):
+        return identifiers.parse_nip(stored).warnings
+
+
+class Nik(Identifier):
+    """Encrypted, with a keyed hash to look it up; only the last four digits are readable."""
+
+    name, is_secret, checker = "nik", True, staticmethod(identifiers.parse_nik)
+    attributes = {**Identifier.attributes, "inputmode": "numeric"}
+
+    def hint(self, definition):
+        return _("16 angka. Disimpan tersandi; hanya empat angka terakhir yang ditampilkan.")
+
+    def to_stored(self, value, definition):
+        number = self.normalise(value)
+        return {
+            "cipher": secrets_at_rest.encrypt(number),
+            "hash": secrets_at_rest.keyed_hash("nik", number),
+            "last": number[-4:],
+        }
+
+    def to_initial(self, stored, definition):
+        return None
+
+    def display(self, stored, definition=None):
+        return f"•••• •••• •••• {stored['last']}"
+
+    def reveal(self, stored) -> str:
+        """The whole number; whoever calls it records who looked. Raises ``secrets_at_rest.Unreadable``."""
+        return secrets_at_rest.decrypt(stored["cipher"])
+
+    def warnings(self, stored):
+        return identifiers.parse_nik(self.reveal(stored)).warnings

@@ -1,0 +1,271 @@
+"""Types of form fields: each builds a Django field, turns what was typed into a JSON value, and shows it again.
+
+A definition (``services.fields.queries.FieldDefinition`` or a ``Field`` row) has name, label, type, required, help and
+rules.
+``to_stored`` gives what stands in ``Request.answers``; ``display`` turns that into words for people.
+"""
+
+import datetime
+import re
+from decimal import Decimal, InvalidOperation
+
+import phonenumbers
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ula_portal.core import identifiers
+from ula_portal.core.text import fields
+
+from .base import FieldType, as_validation_error
+from .identifiers import Nik, Nip, Nisn, Npsn, Nuptk
+
+LONG_TEXT_LIMIT = 4000
+# More options than this are a select box instead of radio buttons.
+RADIO_LIMIT = 6
+
+
+class LongText(FieldType):
+    name, max_length, field_class = "textarea", LONG_TEXT_LIMIT, fields.TextField
+
+    def widget(self, definition):
+        return forms.Textarea(attrs={"rows": 4})
+
+
+class Number(FieldType):
+    name = "number"
+
+    def form_field(self, definition):
+        rules = definition.rules
+        return fields.IntegerField(
+            label=definition.label,
+            help_text=definition.help or _range_hint(rules),
+            required=definition.required,
+            min_value=rules.get("min"),
+            max_value=rules.get("max"),
+            # A text box: browsers change numbers under the scroll wheel and drop what they cannot read.
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        )
+
+
+class DecimalNumber(FieldType):
+    name = "decimal"
+
+    def form_field(self, definition):
+        rules = definition.rules
+        return fields.DecimalField(
+            label=definition.label,
+            help_text=definition.help or _range_hint(rules),
+            required=definition.required,
+            min_value=_decimal(rules.get("min")),
+            max_value=_decimal(rules.get("max")),
+            max_digits=15,
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        )
+
+    def to_stored(self, value, definition):
+        return format(value, "f")
+
+    def to_initial(self, stored, definition):
+        return self.display(stored)
+
+    def display(self, stored, definition=None):
+        return str(stored).replace(".", ",")
+
+
+class Date(FieldType):
+    name = "date"
+
+    def form_field(self, definition):
+        return fields.DateField(
+            label=definition.label,
+            help_text=definition.help,
+            required=definition.required,
+            # The first is what a date box sends; the others are typed where a browser has none.
+            input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"],
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "max": "2199-12-31"}),
+            error_messages={"invalid": gettext_lazy("Tanggal tidak benar. Tulis misalnya 31/12/2026.")},
+            validators=[_check_year],
+        )
+
+    def to_stored(self, value, definition):
+        return value.isoformat()
+
+    def to_initial(self, stored, definition):
+        return datetime.date.fromisoformat(stored)
+
+    def display(self, stored, definition=None):
+        return date_format(datetime.date.fromisoformat(stored), "j F Y")
+
+
+class Month(FieldType):
+    name = "month"
+    attributes = {"type": "month"}
+
+    def check(self, text, definition):
+        if not _month(text):
+            raise ValidationError(_("Bulan tidak benar. Tulis bulan dan tahun, misalnya 04/2026."))
+
+    def to_stored(self, value, definition):
+        return _month(value)
+
+    def display(self, stored, definition=None):
+        return date_format(datetime.date.fromisoformat(f"{stored}-01"), "F Y")
+
+
+class Choice(FieldType):
+    name = "choice"
+
+    def form_field(self, definition):
+        options = [(option, option) for option in definition.rules.get("options", [])]
+        radio = len(options) <= RADIO_LIMIT
+        if not radio or not definition.required:
+            options = [("", _("Pilih salah satu") if not radio else _("Tidak diisi")), *options]
+        return forms.ChoiceField(
+            label=definition.label,
+            help_text=definition.help,
+            required=definition.required,
+            choices=options,
+            widget=forms.RadioSelect if radio else forms.Select,
+            error_messages={"invalid_choice": gettext_lazy("Pilihan ini tidak ada dalam daftar. Pilih salah satu.")},
+        )
+
+
+class Phone(FieldType):
+    name = "phone"
+    attributes = {"type": "tel", "autocomplete": "tel", "placeholder": "0812 3456 7890"}
+
+    def check(self, text, definition):
+        as_validation_error(identifiers.parse_phone, text)
+
+    def to_stored(self, value, definition):
+        return identifiers.parse_phone(value)
+
+    def to_initial(self, stored, definition):
+        return self.display(stored)
+
+    def display(self, stored, definition=None):
+        number = phonenumbers.parse(stored, "ID")
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+class Email(FieldType):
+    name = "email"
+
+    def form_field(self, definition):
+        return fields.EmailField(
+            label=definition.label,
+            help_text=definition.help,
+            required=definition.required,
+            max_length=254,
+            widget=forms.EmailInput(attrs={"autocomplete": "email", "placeholder": "nama@contoh.id"}),
+            error_messages={"invalid": gettext_lazy("Alamat surel tidak benar. Tulis misalnya nama@contoh.id.")},
+        )
+
+
+class File(FieldType):
+    """Asked for in the step of the documents, never in the form itself."""
+
+    name, is_file = "file", True
+
+    def form_field(self, definition):
+        raise TypeError("a file is taken in by attach_document, not by a form field")
+
+
+class ListOf(FieldType):
+    """Several answers of one type, one a line: works on every phone, without script."""
+
+    name, max_length, field_class = "list", LONG_TEXT_LIMIT, fields.TextField
+
+    def widget(self, definition):
+        return forms.Textarea(attrs={"rows": 4, "autocomplete": "off"})
+
+    def hint(self, definition):
+        item = definition.rules.get("item", {}).get("label", "")
+        return _("%(item)s, satu per baris; paling banyak %(count)s.") % {
+            "item": item or _("Tulis"),
+            "count": self._limit(definition),
+        }
+
+    def check(self, text, definition):
+        lines, item = self._lines(text), self._item(definition)
+        if len(lines) > self._limit(definition):
+            raise ValidationError(_("Paling banyak %(count)s baris.") % {"count": self._limit(definition)})
+        for number, line in enumerate(lines, 1):
+            try:
+                if len(line) > item.max_length:
+                    raise ValidationError(_("terlalu panjang."))
+                item.check(line, definition)
+            except ValidationError as error:
+                raise ValidationError(
+                    _("Baris %(number)s: %(error)s") % {"number": number, "error": error.messages[0]}
+                ) from error
+
+    def to_stored(self, value, definition):
+        item = self._item(definition)
+        return [item.to_stored(line, definition) for line in self._lines(value)]
+
+    def to_initial(self, stored, definition):
+        return "\n".join(str(each) for each in stored)
+
+    def display(self, stored, definition=None):
+        item = self._item(definition) if definition else TYPES["text"]
+        return ", ".join(item.display(each) for each in stored)
+
+    @staticmethod
+    def _lines(text):
+        return [line for line in (part.strip() for part in re.split(r"[\n,;]", text)) if line]
+
+    @staticmethod
+    def _item(definition):
+        return type_of(definition.rules.get("item", {}).get("type", "text"))
+
+    @staticmethod
+    def _limit(definition):
+        return int(definition.rules.get("max_items", 20))
+
+
+_ALL = (FieldType, LongText, Number, DecimalNumber, Date, Month, Choice, ListOf)
+_ALL += (Phone, Email, File, Nik, Nip, Nisn, Npsn, Nuptk)
+TYPES = {kind.name: kind() for kind in _ALL}
+
+
+def type_of(name: str) -> FieldType:
+    """The type with this name; raises KeyError for one that does not exist."""
+    return TYPES[name]
+
+
+def _check_year(day):
+    if not 1900 <= day.year <= 2199:
+        raise ValidationError(_("Tahun tidak benar. Periksa kembali."))
+
+
+def _month(text):
+    """YYYY-MM from what a month box sends or somebody types as MM/YYYY; None when it is no month."""
+    found = re.fullmatch(r"\s*(\d{4})-(\d{1,2})\s*", text) or None
+    year, month = (found[1], found[2]) if found else (None, None)
+    if not found:
+        found = re.fullmatch(r"\s*(\d{1,2})[/.\s-](\d{4})\s*", text)
+        year, month = (found[2], found[1]) if found else (None, None)
+    if not found or not 1 <= int(month) <= 12 or not 1900 <= int(year) <= 2199:
+        return None
+    return f"{year}-{int(month):02d}"
+
+
+def _decimal(value):
+    try:
+        return None if value is None else Decimal(str(value))
+    except InvalidOperation:
+        return None
+
+
+def _range_hint(rules):
+    low, high = rules.get("min"), rules.get("max")
+    if low is None or high is None:
+        return ""
+    return _("Antara %(low)s dan %(high)s.") % {
+        "low": str(low).replace(".", ","),
+        "high": str(high).replace(".", ","),
+    }

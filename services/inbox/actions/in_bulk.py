@@ -1,0 +1,55 @@
+"""One verb on several cases: each in a transaction of its own, each right checked anew."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from services.alarms.actions.reminding import remind
+from services.engine.actions.deviating import reassign
+from services.engine.actions.steps import claim_step
+from ula_portal.core.data.errors import Refused
+
+# No page of the inbox shows more.
+MOST = 60
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one case. ``words``: what was done, or why not."""
+
+    number: str
+    done: bool
+    words: str
+
+
+def claim_in_bulk(runs, user) -> list[Outcome]:
+    """Take the steps; see ``claim_step``. ``runs``: open or finished runs of cases that the person may read."""
+    return _each(runs, lambda run: claim_step(run.pk, user) and _("Sekarang tugas Anda."))
+
+
+def hand_over_in_bulk(runs, user, to_user) -> list[Outcome]:
+    """Give the steps to a colleague who holds their position or belongs to their pool; see ``reassign``."""
+    said = _("Diserahkan kepada %(name)s.") % {"name": to_user}
+    return _each(runs, lambda run: reassign(run.pk, to_user, by=user) and said)
+
+
+def remind_in_bulk(runs, user, *, idempotency_key="") -> list[Outcome]:
+    """Remind whoever has the steps; see ``remind``."""
+
+    def one(run):
+        people = remind(run.pk, user, idempotency_key=f"{idempotency_key[:40]}:{run.pk}" if idempotency_key else "")
+        names = ", ".join(person.full_name for person in people)
+        return _("%(names)s diingatkan.") % {"names": names} if names else _("Sudah diingatkan.")
+
+    return _each(runs, one)
+
+
+def _each(runs, verb: Callable[..., str]) -> list[Outcome]:
+    outcomes = []
+    for run in runs[:MOST]:
+        try:
+            outcomes.append(Outcome(run.request.number, True, str(verb(run))))
+        except Refused as error:
+            outcomes.append(Outcome(run.request.number, False, str(error)))
+    return outcomes

@@ -1,0 +1,76 @@
+"""Forms of the inbox: what narrows it, and what a filter is kept as."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from services.models import Request, SavedFilter
+from ula_portal.core.data.idempotency import new_key
+from ula_portal.core.text.fields import LineField
+
+from .queries.filters import Choice
+
+ANY = ("", _("Semua"))
+STATE_LABELS = [
+    ANY,
+    (Request.State.SUBMITTED, _("Diterima")),
+    (Request.State.IN_PROGRESS, _("Diproses")),
+    (Request.State.WAITING_APPLICANT, _("Menunggu pemohon")),
+    (Request.State.COMPLETED, _("Selesai")),
+    (Request.State.REJECTED, _("Tidak dapat dikabulkan")),
+    (Request.State.WITHDRAWN, _("Ditarik pemohon")),
+]
+DUE_LABELS = [ANY, ("late", _("Lewat waktu")), ("today", _("Hari ini")), ("week", _("Tujuh hari ke depan"))]
+
+
+class FilterForm(forms.Form):
+    """Filters as they stand in the address. What does not fit any option counts as not chosen."""
+
+    service = forms.TypedChoiceField(label=_("Layanan"), coerce=int, empty_value=None, required=False)
+    step = forms.TypedChoiceField(label=_("Langkah"), coerce=int, empty_value=None, required=False)
+    unit = forms.TypedChoiceField(label=_("Unit"), coerce=int, empty_value=None, required=False)
+    state = forms.ChoiceField(label=_("Keadaan"), choices=STATE_LABELS, required=False)
+    due = forms.ChoiceField(label=_("Tenggat"), choices=DUE_LABELS, required=False)
+    source = forms.ChoiceField(label=_("Asal"), choices=[ANY, *Request.Source.choices], required=False)
+
+    def __init__(self, data, *, services, steps=()):
+        """``services``: ``Service`` rows with their units; ``steps``: pairs (number, activity) of the chosen one."""
+        super().__init__(data)
+        units = sorted({(s.unit_id, str(s.unit)) for s in services if s.unit_id}, key=lambda pair: pair[1])
+        self.fields["service"].choices = [ANY, *((each.pk, each.name) for each in services)]
+        self.fields["unit"].choices = [ANY, *units]
+        self.fields["step"].choices = [ANY, *((no, f"{no}. {said}") for no, said in steps)]
+
+    def choice(self) -> Choice:
+        self.is_valid()
+        return Choice.of(self.cleaned_data)
+
+    def chosen(self) -> list[tuple[str, str, str]]:
+        """What is chosen, for people: (name, label of the field, label of the option)."""
+        found = self.choice().as_query()
+        labels = {name: {str(key): said for key, said in self.fields[name].choices} for name in found}
+        return [(name, self.fields[name].label, labels[name][str(value)]) for name, value in found.items()]
+
+
+class SavedFilterForm(forms.Form):
+    """A name, and the unit that may use the filter too."""
+
+    name = LineField(label=_("Nama saringan"), max_length=SavedFilter._meta.get_field("name").max_length)
+    unit = forms.TypedChoiceField(
+        label=_("Dapat dipakai oleh"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("Kata pencarian tidak ikut dibagikan."),
+    )
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput, required=False, initial=new_key)
+
+    def __init__(self, *args, units=(), **kwargs):
+        """``units``: those the person can share with."""
+        super().__init__(*args, **kwargs)
+        self.units = {unit.pk: unit for unit in units}
+        shared = [(unit.pk, _("Saya dan %(unit)s") % {"unit": unit}) for unit in units]
+        self.fields["unit"].choices = [("", _("Hanya saya")), *shared]
+
+    def chosen_unit(self):
+        """The unit chosen, or None."""
+        return self.units.get(self.cleaned_data["unit"])

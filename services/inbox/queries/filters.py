@@ -1,0 +1,98 @@
+"""What the inbox can be narrowed by, and choices kept under a name."""
+
+from dataclasses import asdict, dataclass, fields
+from datetime import timedelta
+
+from django.db.models import Q
+
+from services.models import Request, SavedFilter, Service
+from sop.rules.queries.flows import flow_of
+from sop.rules.queries.validity import version_in_force
+from ula_portal.core import clock
+from ula_portal.core.models import Unit
+
+# Kinds of due dates: past it, today, within the next seven days.
+DUES = ("late", "today", "week")
+STATES = [state for state in Request.State.values if state != Request.State.DRAFT]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Filters of the inbox, None or "" where all are wanted. ``service``, ``unit``: ids; ``step``: its number."""
+
+    service: int | None = None
+    unit: int | None = None
+    step: int | None = None
+    state: str = ""
+    due: str = ""
+    source: str = ""
+
+    @classmethod
+    def names(cls) -> list[str]:
+        return [field.name for field in fields(cls)]
+
+    def __bool__(self):
+        return bool(self.as_query())
+
+    def as_query(self) -> dict:
+        """What was chosen, by the names of addresses and saved filters."""
+        return {name: value for name, value in asdict(self).items() if value not in (None, "")}
+
+    @classmethod
+    def of(cls, said: dict) -> "Choice":
+        """The choice that a mapping holds; unknown names are left out."""
+        return cls(**{name: said[name] for name in cls.names() if said.get(name)})
+
+    def condition(self, at) -> Q:
+        """The choice as a condition on ``InboxEntry`` at a moment."""
+        wanted = Q(**{f"{name}_id": getattr(self, name) for name in ("service", "unit") if getattr(self, name)})
+        if self.step:
+            wanted &= Q(step_no=self.step)
+        if self.state:
+            wanted &= Q(state=self.state)
+        if self.source:
+            wanted &= Q(source=self.source)
+        if self.due:
+            wanted &= Q(place__in=["office", "agency"]) & _due(self.due, at)
+        return wanted
+
+
+def _due(kind, at):
+    if kind == "late":
+        return Q(due_at__lt=at)
+    midnight = clock.local(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    days = {"today": 1, "week": 7}[kind]
+    return Q(due_at__gte=at, due_at__lt=midnight + timedelta(days=days))
+
+
+def services_with_cases() -> list[Service]:
+    """Services that requests are made for, by name, with their units. One query."""
+    services = Service.objects.exclude(kind=Service.Kind.ELSEWHERE).select_related("unit").order_by("name")
+    return list(services.only("name", "sop_id", "unit__name", "unit__short_name"))
+
+
+def steps_of(service: Service | None) -> list[tuple[int, str]]:
+    """Steps of a service's SOP in force as pairs (number, activity); none without. One query once the flow is known.
+
+    From the SOP, not from the cases: asking at which steps they are takes the longer, the more there are.
+    """
+    version = version_in_force(service.sop_id) if service and service.sop_id else None
+    return [(step.no, step.activity) for step in flow_of(version).steps] if version else []
+
+
+def saved_filters(reach) -> list[SavedFilter]:
+    """A person's own filters and those shared with their units, by name. One query."""
+    return list(SavedFilter.objects.filter(_usable(reach)).select_related("owner", "unit").order_by("name", "pk"))
+
+
+def saved_filter(reach, pk) -> SavedFilter | None:
+    return SavedFilter.objects.filter(_usable(reach), pk=pk).select_related("owner", "unit").first()
+
+
+def _usable(reach):
+    return Q(owner=reach.user) | Q(unit_id__in=reach.unit_ids | reach.led_unit_ids)
+
+
+def units_of(reach) -> list[Unit]:
+    """Units with which a person can share a filter: those of their positions and those they lead. One query."""
+    return list(Unit.objects.filter(pk__in=reach.unit_ids | reach.led_unit_ids).order_by("name"))

@@ -1,0 +1,296 @@
+"""The inbox: what a person has to do, may take, waits for, is late with, and has done.
+
+Each tab is a set of branches, each answered by one index of ``InboxEntry`` in the tab's own order; what a page shows is
+the beginning of their union. So a page costs the same however many requests there are.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from django.db import connection
+from django.db.models import BooleanField, F, Q, QuerySet
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy
+
+from services.deadlines.urgency import Urgency, urgency_of
+from services.models import InboxEntry, Request, StepRun
+from services.permissions import standing_of
+from ula_portal.core import clock
+from ula_portal.core.data.pagination import Page, paginate_union
+from ula_portal.core.live import waking as live
+from ula_portal.core.office.queries import stood_in_for
+
+from .reach import reach_of, surely_recordable
+
+__all__ = [
+    "ALL",
+    "CAP",
+    "DONE_DAYS",
+    "TABS",
+    "TAB_LABELS",
+    "InboxRow",
+    "arrivals",
+    "cases_for",
+    "counts_and_snapshot",
+    "inbox_counts",
+    "mine_now",
+    "reach_of",
+    "tabs_for",
+    "tabs_of",
+]
+
+TAB_LABELS = {
+    "mine": gettext_lazy("Perlu saya kerjakan"),
+    "pool": gettext_lazy("Belum ada yang mengambil"),
+    "paper": gettext_lazy("Menunggu catatan kertas"),
+    "waiting": gettext_lazy("Menunggu pihak lain"),
+    "late": gettext_lazy("Lewat waktu"),
+    "done": gettext_lazy("Selesai"),
+}
+TABS = tuple(TAB_LABELS)
+COUNTED = ("mine", "pool", "paper", "late")
+CAP = 100
+SIZE = 25
+# The tab of closed requests looks back this far; a search looks through all.
+DONE_DAYS = 180
+# Up to so many ids each has a branch of its own, in the order of its index; more are read together and sorted.
+SPREAD = 8
+ON_THE_CLOCK = Q(place__in=["office", "agency"])
+# Every case.
+ALL = Q()
+FREE = Q(place="office", assignee_id__isnull=True)
+ELSEWHERE = Q(place__in=["agency", "applicant", "paused"])
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    """One line: the request, its open run (None when it is closed), how urgent it is. ``tabs``: where it stands."""
+
+    request: Request
+    run: StepRun | None
+    urgency: Urgency
+    paused: bool = False
+    tabs: tuple[str, ...] = ()
+    # The step before sent it back.
+    returned: bool = False
+    # Theirs as a deputy only, who signs no letter: it waits for a Plh. or Plt.
+    awaits_signer: bool = False
+
+    @cached_property
+    def step(self):
+        return self.run.step if self.run else None
+
+    @property
+    def tab_labels(self) -> list[str]:
+        """The tabs in words."""
+        return [str(TAB_LABELS[tab]) for tab in self.tabs]
+
+    @property
+    def late(self) -> bool:
+        return self.urgency.kind == "late"
+
+
+def _each(field: str, ids: Iterable[int], also: Q) -> list[Q]:
+    ids = sorted(ids)
+    if len(ids) > SPREAD:
+        return [Q(**{f"{field}__in": ids}) & also]
+    return [Q(**{field: each}) & also for each in ids]
+
+
+def _mine(reach):
+    """Assigned to the person, or to somebody absent whom they stand in for."""
+    deputised = ON_THE_CLOCK & Q(position_id__in=reach.position_ids)
+    return [Q(assignee_id=reach.user.pk) & ON_THE_CLOCK, *_each("assignee_id", reach.stands_in_for, deputised)]
+
+
+def _pool(reach):
+    """Nobody's yet and open to me: my positions, or my unit where the position has no holder today."""
+    away = Q(place="office", position_id__in=reach.position_ids)
+    return [
+        *_each("position_id", reach.position_ids, FREE),
+        *_each("pool_unit_id", reach.unit_ids | reach.led_unit_ids, FREE),
+        *(_each("unit_id", reach.unit_ids, FREE & Q(position_id__in=reach.vacant)) if reach.vacant else ()),
+        *(_each("assignee_id", reach.absent - reach.stands_in_for, away) if reach.position_ids else ()),
+    ]
+
+
+def _paper(reach):
+    """At an official whose paper I keep, in a step that can be recorded from it: no letter, nobody asked meanwhile."""
+    recordable = Q(place="office", run__step__issues_letter=False)
+    if reach.unmarked_letter_steps:
+        recordable &= ~Q(run__step_id__in=reach.unmarked_letter_steps)
+    return _each("position_id", reach.kept_position_ids, recordable)
+
+
+def _waiting(reach):
+    """Others' turn: the applicant's, another agency's, or an official's in a case I answer for."""
+    user_id = reach.user.pk
+    not_mine = Q(assignee_id__isnull=True) | ~Q(assignee_id=user_id)
+    return [
+        # What is mine and elsewhere is the next branch's.
+        Q(responsible_id=user_id) & ~Q(place="closed") & not_mine,
+        Q(assignee_id=user_id) & ELSEWHERE,
+        Q(handed_by_id=user_id) & ELSEWHERE,
+        *_each("pool_unit_id", reach.unit_ids | reach.led_unit_ids, ELSEWHERE),
+        *([Q(place="applicant")] if reach.at_desk else ()),
+    ]
+
+
+def _late(reach):
+    """Past the step's alarm or the request's due date, of all that I answer for; paused clocks are not late.
+
+    A letter that a deputy may not sign is not late by the deputy.
+    """
+    late = ON_THE_CLOCK & Q(due_at__lt=reach.at)
+    if reach.sees_all:
+        return [late]
+    nobodys = late & Q(assignee_id__isnull=True)
+    by_me = late
+    if reach.deputised_position_ids:
+        letters = Q(run__step__issues_letter=True) | Q(run__step_id__in=reach.unmarked_letter_steps)
+        by_me &= ~(Q(position_id__in=reach.deputised_position_ids) & letters)
+    return [
+        Q(assignee_id=reach.user.pk) & by_me,
+        Q(responsible_id=reach.user.pk) & late,
+        *_each("position_id", reach.position_ids, nobodys),
+        *_each("pool_unit_id", reach.unit_ids, nobodys),
+        *_each("unit_id", reach.led_unit_ids, late),
+        *_each("position_id", reach.led_position_ids, late),
+    ]
+
+
+_TAB = {"mine": _mine, "pool": _pool, "paper": _paper, "waiting": _waiting, "late": _late}
+_ORDER = {
+    "waiting": [("offered_at", False), ("request_id", False)],
+    "done": [("done_at", True), ("done_id", True)],
+}
+_BY_DUE = [("due_at", False), ("request_id", False)]
+
+
+def _branches(tab, reach, chosen: Q):
+    if tab != "done":
+        return [InboxEntry.objects.filter(branch, chosen) for branch in _TAB[tab](reach)]
+    return [_done(reach, reach.at - timedelta(days=DONE_DAYS)).filter(chosen)]
+
+
+def _done(reach, since=None):
+    """Closed requests with ``done_at`` and ``done_id``: my own, the office's for those who see all."""
+    if reach.sees_all:
+        rows, at, pk = InboxEntry.objects.filter(place="closed"), "closed_at", "request_id"
+    else:
+        # Read from Participation, whose indexes hold one person's closed requests in order, of each service and of all.
+        # Both rows say the service: so a filter on the entry's narrows the walk along the participation's.
+        own = Q(participations__user_id=reach.user.pk, participations__closed_at__isnull=False)
+        own &= Q(participations__service_id=F("service_id"))
+        rows, at, pk = InboxEntry.objects.filter(own), "participations__closed_at", "participations__entry_id"
+    rows = rows.annotate(done_at=F(at), done_id=F(pk))
+    return rows.filter(done_at__gte=since) if since else rows
+
+
+def cases_for(reach, tab="mine", chosen: Q = ALL, *, cursor=None, size=SIZE) -> Page:
+    """A page of ``InboxRow`` of one of ``TABS``, by due date (waiting: since when; done: newest first, of half a year).
+
+    ``chosen``: a further condition on ``InboxEntry``. Two queries.
+    """
+    order, branches = _ORDER.get(tab, _BY_DUE), _branches(tab, reach, chosen)
+    if not branches:
+        return Page([], None, None)
+    page = paginate_union(branches, order, cursor, size)
+    return Page(rows_of([entry.request_id for entry in page.rows], reach), page.next, page.previous)
+
+
+def rows_of(request_ids: list[int], reach) -> list[InboxRow]:
+    """Lines for these requests, in their order; whoever calls has asked whether the person may see them. One query."""
+    entries = InboxEntry.objects.select_related(
+        "request__service", "run__step", "run__assignee", "run__position", "run__unit"
+    ).defer("words", "request__answers")
+    found = entries.in_bulk(request_ids) if request_ids else {}
+    return [_row(found[pk], reach) for pk in request_ids if pk in found]
+
+
+def _row(entry, reach):
+    run, request = entry.run, entry.request
+    paused = entry.place == InboxEntry.Place.PAUSED
+    urgency = urgency_of(run, request, reach.at)
+    return InboxRow(request, run, urgency, paused, returned=entry.returned, awaits_signer=reach.awaits_signer(run))
+
+
+def tabs_for(reach) -> tuple[str, ...]:
+    """The tabs that a person has: only a secretariat records paper."""
+    return tuple(tab for tab in TABS if tab != "paper" or reach.kept_position_ids)
+
+
+def inbox_counts(reach, chosen: Q = ALL, tabs=COUNTED) -> dict[str, int]:
+    """How much lies in the tabs that call for action, counted up to one more than ``CAP``. One query.
+
+    Tabs that the person does not have are left out.
+    """
+    return counts_and_snapshot(reach, chosen, tabs)[0]
+
+
+def counts_and_snapshot(reach, chosen: Q = ALL, tabs=COUNTED) -> tuple[dict[str, int], str]:
+    """``inbox_counts`` and what was visible to it (``core.live.snapshot``). One query."""
+    parts, values = [live.SNAPSHOT], []
+    tabs = [tab for tab in tabs if tab in tabs_for(reach)]
+    for tab in tabs:
+        # Whoever holds no position and leads no unit has no way into some tabs.
+        if not (branches := _branches(tab, reach, chosen)):
+            parts.append("0")
+            continue
+        sql, params = _capped(branches)
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS {tab})")
+        values += params
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        snapshot, *counts = cursor.fetchone()
+    return dict(zip(tabs, counts, strict=True)), snapshot
+
+
+def mine_now(user) -> QuerySet[InboxEntry]:
+    """What is the person's to do now: the tabs "mine" and "paper", as a query set for the staff rail."""
+    away, standing = stood_in_for(user, clock.today()), standing_of(user)
+    branches = [
+        Q(assignee_id=user.pk) & ON_THE_CLOCK,
+        Q(assignee_id__in=away, position_id__in=standing.position_ids) & ON_THE_CLOCK,
+        *_each("position_id", standing.kept_position_ids, surely_recordable()),
+    ]
+    return _union(InboxEntry.objects.filter(branch) for branch in branches)
+
+
+def _capped(branches):
+    rows = _union(branches)
+    return (rows[: CAP + 1] if rows.query.combinator else rows).query.sql_with_params()
+
+
+def _union(branches):
+    """Ids of requests, each once; of each branch no more than can be counted."""
+    first, *others = [branch.order_by().values("request_id")[: CAP + 1] for branch in branches]
+    return first.union(*others) if others else first
+
+
+def tabs_of(request_ids: list[int], reach) -> dict[int, tuple[str, ...]]:
+    """In which tabs these requests stand for a person; () for those that are somebody else's. One query."""
+    found = dict.fromkeys(request_ids, ())
+    if not found:
+        return found
+    parts, values = [], []
+    for tab in TABS:
+        branches = [_done(reach)] if tab == "done" else _branches(tab, reach, ALL)
+        for branch in branches:
+            sql, params = branch.filter(pk__in=request_ids).order_by().values("request_id").query.sql_with_params()
+            parts.append(f"SELECT '{tab}', request_id FROM ({sql}) AS part")
+            values += params
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ".join(parts), values)
+        said = cursor.fetchall()
+    return {pk: tuple(tab for tab in TABS if (tab, pk) in said) for pk in found}
+
+
+def arrivals(reach, tab, snapshot: str, chosen: Q = ALL) -> int:
+    """How many cases of a tab came there after ``snapshot`` (``core.live.snapshot``), up to one more than ``CAP``."""
+    since = "arrived_xid >= pg_snapshot_xmin(%s::pg_snapshot)"
+    since += " AND NOT pg_visible_in_snapshot(arrived_xid, %s::pg_snapshot)"
+    came = Q(RawSQL(since, [snapshot, snapshot], output_field=BooleanField()))
+    return inbox_counts(reach, chosen & came, (tab,)).get(tab, 0)

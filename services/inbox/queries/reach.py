@@ -1,0 +1,110 @@
+"""What the inbox of a person rests on: positions, units and people of today."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+
+from services.permissions import standing_of
+from sop.models import Actor, Step
+from sop.rules.queries.flows import FROZEN, flow_of
+from ula_portal.core import clock
+from ula_portal.core.models import Absence, Position
+from ula_portal.core.office.queries import is_held, own_position_ids
+from ula_portal.core.permissions import position_ids_above
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What the inbox of a person rests on, read once per page."""
+
+    user: object
+    at: datetime
+    position_ids: frozenset
+    unit_ids: frozenset
+    led_unit_ids: frozenset
+    at_desk: bool
+    sees_all: bool
+    reads_everything: bool
+    stands_in_for: frozenset
+    absent: frozenset
+    vacant: frozenset = frozenset()
+    led_position_ids: frozenset = frozenset()
+    kept_position_ids: frozenset = frozenset()
+    # Positions of somebody absent, which the person stands in for: their letters wait for a Plh. or Plt.
+    deputised_position_ids: frozenset = frozenset()
+    # Steps of those two kinds of positions that end with a letter, in SOPs that mark none.
+    unmarked_letter_steps: frozenset = frozenset()
+
+    def awaits_signer(self, run) -> bool:
+        """Whether an open step is the person's as a deputy only, and ends with a letter that a deputy never signs."""
+        if run is None or run.position_id not in self.deputised_position_ids:
+            return False
+        return run.step.issues_letter or run.step_id in self.unmarked_letter_steps
+
+
+def reach_of(user) -> Reach:
+    """Positions, units, people the person stands in for, positions that nobody holds. At most ten queries."""
+    standing, today = standing_of(user), clock.today()
+    kept = standing.kept_position_ids
+    absences = Absence.objects.filter(from_date__lte=today, to_date__gte=today).values_list("user_id", "deputy_id")
+    absences = list(absences)
+    away = frozenset(absent for absent, _deputy in absences)
+    stands_in_for = frozenset(absent for absent, deputy in absences if deputy == user.pk and user.pk not in away)
+    deputised = _deputised(standing, today) if stands_in_for else frozenset()
+    return Reach(
+        user=user,
+        at=clock.now(),
+        position_ids=standing.position_ids,
+        unit_ids=standing.unit_ids,
+        led_unit_ids=standing.led_unit_ids,
+        at_desk=standing.at_desk,
+        sees_all=standing.reads_everything and not standing.at_desk,
+        reads_everything=standing.reads_everything,
+        stands_in_for=stands_in_for,
+        absent=away,
+        vacant=vacant_position_ids(today) if standing.unit_ids else frozenset(),
+        led_position_ids=_positions_in(standing.led_unit_ids),
+        kept_position_ids=kept,
+        deputised_position_ids=deputised,
+        unmarked_letter_steps=_unmarked_letter_steps(kept | deputised) if kept or deputised else frozenset(),
+    )
+
+
+def _deputised(standing, day):
+    """Positions whose letters the person does not sign, by the rule of ``permissions.may_sign``."""
+    own = own_position_ids(standing.user, day)
+    others = [each for each in standing.positions if each.pk not in own]
+    led = {each.pk for each in others if each.unit_id in standing.led_unit_ids and own & position_ids_above(each.pk)}
+    return frozenset(each.pk for each in others) - led
+
+
+def vacant_position_ids(day) -> frozenset:
+    """Positions that nobody present holds on a day; somebody absent with a deputy is held by the deputy. One query."""
+    return frozenset(Position.objects.filter(~is_held(day)).values_list("pk", flat=True))
+
+
+def _unmarked_letter_steps(position_ids):
+    """One query once the flows are known."""
+    marked = Step.objects.filter(version_id=OuterRef("version_id"), issues_letter=True)
+    naming = Actor.objects.filter(~Exists(marked), position_id__in=position_ids, version__state__in=FROZEN)
+    flows = [flow_of(version_id) for version_id in sorted(set(naming.values_list("version_id", flat=True)))]
+    return frozenset(step.id for flow in flows for step in flow.steps if step.issues_letter)
+
+
+def surely_recordable() -> Q:
+    """Of ``InboxEntry``: at an office step that ends with no letter, as far as the database alone can tell.
+
+    In an SOP that marks no letter that is a decision, and a step right before another one of the office
+    (``sop.rules.flow`` takes the last of them for the letter); others are left out rather than counted without end.
+    """
+    marked = Exists(Step.objects.filter(version_id=OuterRef("run__step__version_id"), issues_letter=True))
+    goes_on = Exists(Actor.objects.filter(steps=OuterRef("run__step__next_id"), kind=Actor.Kind.POSITION))
+    early = Q(run__step__shape="decision") | (Q(run__step__next__shape="process") & Q(goes_on))
+    return Q(place="office", run__step__issues_letter=False) & (Q(marked) | early)
+
+
+def _positions_in(unit_ids):
+    return (
+        frozenset(Position.objects.filter(unit_id__in=unit_ids).values_list("pk", flat=True)) if unit_ids else unit_ids
+    )

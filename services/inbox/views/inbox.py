@@ -1,0 +1,206 @@
+"""The inbox: its tabs, filters and search."""
+
+import secrets
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from services.permissions import may_see_cases
+from ula_portal.core.data.idempotency import new_key
+from ula_portal.core.live import changes
+from ula_portal.core.notices import mail
+from ula_portal.core.security.access import allowed
+from ula_portal.core.text.search_terms import MAX_LENGTH, tidy
+
+from ..forms import FilterForm, SavedFilterForm
+from ..queries import arrivals, inbox
+from ..queries import filters as inbox_filters
+from ..queries import people as inbox_people
+from ..queries.search import search_cases
+from .finished import undoable_now
+
+# What was searched for stands in the session under an id of its own, so many of the latest: it names people, and
+# addresses are logged.
+SEARCHES, KEPT = "inbox_searches", 20
+# What the last act on several cases came to, until the list has shown it.
+RESULT = "inbox_result"
+# What can be done with several cases of a tab, or of what a search found.
+VERBS = {
+    "mine": ("hand_over",),
+    "pool": ("claim",),
+    "paper": (),
+    "waiting": ("remind",),
+    "late": ("remind", "hand_over"),
+    "done": (),
+    "search": ("claim", "remind", "hand_over"),
+}
+staff_only = allowed(may_see_cases)
+
+
+def verbs_for(tab):
+    """What can be done with several cases; nobody is reminded where no mail is sent."""
+    return tuple(verb for verb in VERBS[tab] if verb != "remind" or mail.is_sent())
+
+
+class Inbox:
+    """What one request for the inbox asks: tab, filters, words."""
+
+    def __init__(self, request, reach):
+        self.reach, self.query = reach, request.GET
+        self.tab = request.GET.get("tab", "mine")
+        if self.tab not in inbox.TABS:
+            raise Http404
+        self.search_id = request.GET.get("cari", "")
+        self.words = request.session.get(SEARCHES, {}).get(self.search_id, "") if self.search_id else ""
+        services = inbox_filters.services_with_cases()
+        service = next((each for each in services if str(each.pk) == request.GET.get("service")), None)
+        self.form = FilterForm(request.GET, services=services, steps=inbox_filters.steps_of(service))
+        self.choice = self.form.choice()
+
+    @property
+    def condition(self):
+        return self.choice.condition(self.reach.at)
+
+    def address(self, **changes):
+        """The address of this choice with other values; None leaves a part out. Always begins at the first page."""
+        said = {"tab": self.tab, **self.choice.as_query(), "cari": self.words and self.search_id, **changes}
+        said = {name: value for name, value in said.items() if value not in (None, "")}
+        return f"?{urlencode(said)}"
+
+    @property
+    def address_without_filters(self):
+        return self.address(**dict.fromkeys(inbox_filters.Choice.names()))
+
+    @property
+    def address_without_words(self):
+        return self.address(cari=None)
+
+    @cached_property
+    def counted(self):
+        """Counts of the tabs, and what was visible to them."""
+        return inbox.counts_and_snapshot(self.reach, self.condition)
+
+    def tabs(self):
+        (counts, _snapshot), has = self.counted, inbox.tabs_for(self.reach)
+        return [
+            {
+                "key": key,
+                "label": inbox.TAB_LABELS[key],
+                "count": capped(counts.get(key)),
+                "url": self.address(tab=key, cari=None),
+                "active": key == self.tab and not self.words,
+            }
+            for key in inbox.TABS
+            if key == self.tab or key in has
+        ]
+
+    def chips(self):
+        """Each filter that is set, with the address that takes it off."""
+        gone = {"service": {"service": None, "step": None}}
+        return [
+            {"label": label, "value": value, "url": self.address(**gone.get(name, {name: None}))}
+            for name, label, value in self.form.chosen()
+        ]
+
+
+def _is_id(text):
+    return text.isascii() and text.isdigit() and len(text) < 12
+
+
+def capped(count):
+    """A count as it is shown; None where nothing was counted."""
+    if count is None:
+        return None
+    return f"{inbox.CAP}+" if count > inbox.CAP else count
+
+
+@staff_only
+@never_cache
+@require_safe
+def case_list(request):
+    """The inbox of whoever is logged in: a tab, or what a search finds in all of them."""
+    reach = inbox.reach_of(request.user)
+    if "saringan" in request.GET:
+        return _open_saved(request, reach)
+    asked = Inbox(request, reach)
+    context = {"asked": asked, "tab": asked.tab, "tabs": asked.tabs(), "chips": asked.chips(), "reach": reach}
+    context |= {"key": new_key(), "saved": inbox_filters.saved_filters(reach), "done_days": inbox.DONE_DAYS}
+    context["opened"] = int(request.GET["dari"]) if _is_id(request.GET.get("dari", "")) else None
+    context |= {
+        "result": result_of(request),
+        "undoable": undoable_now(request),
+        "verbs": verbs_for("search" if asked.words else asked.tab),
+    }
+    if "hand_over" in context["verbs"]:
+        context["colleagues"] = inbox_people.colleagues_of(reach)
+    if asked.words:
+        found = search_cases(reach, asked.words, asked.condition)
+        context |= {"found": found, "rows": found.rows, "labels": True}
+    else:
+        if asked.search_id:
+            messages.info(request, _("Pencarian ini sudah tidak tersimpan. Ketik lagi yang dicari."))
+        # Counted before the rows are read: what comes in between is told twice rather than never.
+        context |= {"snapshot": asked.counted[1], "live_address": live_address(reach), "news": asked.address()}
+        page = inbox.cases_for(reach, asked.tab, asked.condition, cursor=request.GET.get("hal"))
+        context |= {"page": page, "rows": page.rows}
+    if asked.choice or asked.words:
+        context["save_form"] = SavedFilterForm(units=inbox_filters.units_of(reach))
+    return render(request, "services/cases/case_list.html", context)
+
+
+def result_of(request):
+    """What the last act on several cases came to, once: {"outcomes", "done", "refused"}, or None."""
+    outcomes = request.session.pop(RESULT, None)
+    if not outcomes:
+        return None
+    done = sum(each["done"] for each in outcomes)
+    # What went wrong stands first.
+    return {"outcomes": sorted(outcomes, key=lambda each: each["done"]), "done": done, "refused": len(outcomes) - done}
+
+
+def live_address(reach) -> str:
+    """Address of the stream that tells when the inbox of a person changes."""
+    return changes.address(arrivals.topics_for(reach))
+
+
+def _open_saved(request, reach):
+    """A filter kept under a name, opened as the address that it stands for."""
+    pk = request.GET["saringan"]
+    kept = inbox_filters.saved_filter(reach, int(pk)) if _is_id(pk) else None
+    if kept is None:
+        messages.info(request, _("Saringan ini sudah dihapus atau tidak lagi dibagikan kepada Anda."))
+        return redirect("case_list")
+    said = {**kept.choice, "dari": kept.pk}
+    if kept.words:
+        said["cari"] = remember(request, kept.words)
+    return redirect(f"{reverse('case_list')}?{urlencode(said)}")
+
+
+def remember(request, words) -> str:
+    """Keep the words of a search on the server; returns their id. The same words again have the same id."""
+    kept = request.session.get(SEARCHES, {})
+    known = next((key for key, said in kept.items() if said == words), None)
+    if known:
+        return known
+    key = secrets.token_urlsafe(6)
+    latest = list(kept.items())[-(KEPT - 1) :]
+    request.session[SEARCHES] = dict([*latest, (key, words)])
+    return key
+
+
+@staff_only
+@require_POST
+def case_search(request):
+    """Search: the words come by POST and stay on the server, the address holds their id."""
+    words = tidy(request.POST.get("q", "")[:MAX_LENGTH])
+    said = {name: request.POST[name] for name in ("tab", *inbox_filters.Choice.names()) if request.POST.get(name)}
+    if words:
+        said["cari"] = remember(request, words)
+    return redirect(f"{reverse('case_list')}?{urlencode(said)}")

@@ -1,0 +1,260 @@
+"""Letters: their templates, and issuing one: number reserved and committed → rendered → issued."""
+
+import logging
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from services import states
+from services.engine.actions import timeline
+from services.engine.actions.flow import Case
+from services.engine.actions.steps import complete_current, must_be_able_to_finish, record_step, workable
+from services.fields.queries import fields_of
+from services.models import Letter, LetterTemplate
+from ula_portal.core import clock
+from ula_portal.core.data import numbering
+from ula_portal.core.data.errors import Outdated, Refused
+from ula_portal.core.documents import pdf
+from ula_portal.core.files import uploads
+from ula_portal.core.journal.actors import staff
+from ula_portal.core.office import queries
+from ula_portal.core.security import codes
+from ula_portal.core.text.typed import plain_line
+
+from .. import rules as letters
+from .. import texts as letter_texts
+from ..queries import CODE_LENGTH, CODE_PURPOSE, label_of, template_of, verification_code, verification_path, words_of
+
+logger = logging.getLogger(__name__)
+TEMPLATE = "services/letters/letter.html"
+
+
+@transaction.atomic
+def ensure_letter_templates() -> list[LetterTemplate]:
+    """Create the templates every office begins with, where they are missing; edited ones are left alone."""
+    return [LetterTemplate.objects.get_or_create(code=code, defaults=each)[0] for code, each in letter_texts.DEFAULTS]
+
+
+def template_for(request, flow, step) -> LetterTemplate:
+    """The template of a letter step, as ``queries.letters.template_of``. Raises Refused when there is none."""
+    wanted = template_of(request.service, flow, step)
+    if wanted is None:
+        raise Refused(_("Templat surat belum ada. Hubungi administrator."))
+    return wanted
+
+
+@translation.override("id")
+def draft_body(request, template) -> str:
+    """The template's words with what the portal knows of the request, for the official to check and edit."""
+    return letters.fill(template.body, words_of(request, template))
+
+
+def issue_letter(run_id, user, *, body=None, note="", deviation_reason="") -> Letter:
+    """Issue the letter of a letter step and complete the step.
+
+    Who may work the step and sign (``permissions.may_sign``: never a deputy). ``body`` is the text (default: the
+    template's). The number is reserved in a transaction of its own and committed before rendering; when rendering
+    fails, Refused is raised, the number stays reserved and the next try uses it. A letter that the request had before
+    is withdrawn by the new one. Again by the same person: the same letter. Raises NotAllowed, Outdated, Refused
+    (``field`` names what is missing). Call it outside a transaction.
+    """
+    letter, done = _reserve(run_id, user, body, deviation_reason)
+    if done:
+        return letter
+    try:
+        content = _render(context_of(letter))
+    except Exception as error:
+        logger.exception("letter %s was not rendered", letter.pk)
+        raise Refused(
+            _("Surat belum terbentuk karena gangguan. Nomor %(number)s tetap dipesan dan isian tersimpan. Coba lagi.")
+            % {"number": letter.number}
+        ) from error
+    return _issue(letter, run_id, user, content, note, deviation_reason)
+
+
+@transaction.atomic(durable=True)
+def _reserve(run_id, user, body, deviation_reason):
+    """The request's reserved letter, new or from an earlier try; or the one that this run has issued already."""
+    case = Case.lock_of_run(run_id)
+    issued = Letter.objects.filter(run_id=run_id, state=Letter.State.ISSUED, issued_by=user).first()
+    if issued and (case.run is None or case.run.pk != run_id):
+        return issued, True
+    step = workable(case, run_id, user)
+    if not step.issues_letter:
+        raise Refused(_("Langkah ini tidak menerbitkan surat."))
+    must_be_able_to_finish(case, user)
+    if case.open_pause():
+        raise Refused(_("Permohonan sedang menunggu kelengkapan dari pemohon. Catat dahulu jawabannya."))
+    if case.run.due_at and case.run.due_at < case.at and not deviation_reason.strip():
+        raise Refused(_("Langkah ini melewati waktu bakunya. Tuliskan alasannya."), field="deviation_reason")
+    template = template_for(case.request, case.flow, step)
+    text = (body if body is not None else draft_body(case.request, template)).strip()
+    if not text:
+        raise Refused(_("Isi surat belum ada."), field="body")
+    _must_be_whole(text)
+    subject = _subject(case.request, template, text)
+    letter = case.request.letters.filter(state=Letter.State.RESERVED).first() or _number(case, template)
+    letter.run, letter.template, letter.body = case.run, template, text
+    letter.signatory, letter.subject = _signatory(case.run, user), subject
+    letter.save()
+    return letter, False
+
+
+def _must_be_whole(text):
+    """Nobody issues a letter with an open place; the database refuses it too."""
+    if places := letters.open_places(text):
+        raise Refused(
+            _("Surat belum dapat terbit. Masih kosong: %(places)s. Lengkapi isiannya atau tulis pada isi surat.")
+            % {"places": "; ".join(places)},
+            field="body",
+        )
+
+
+@translation.override("id")
+def _subject(request, template, text):
+    """Whom or what the letter is about, as its template declares: label and masked value, as its text has them."""
+    words, labels = words_of(request, template), {each.name: each.label for each in fields_of(request.form_version_id)}
+    found, gone = [], []
+    for name in template.subject:
+        label, known = label_of(name, labels), plain_line(str(words.get(name) or ""))
+        said = letters.said_in(text, template.body, name, label, known)
+        found.append((label, said))
+        if known and not said:
+            gone.append((label, known))
+    if gone:
+        label, known = gone[0]
+        raise Refused(
+            _(
+                "Surat belum dapat terbit. %(label)s menurut isian, “%(value)s”, tidak ada lagi pada isi surat. Bila "
+                "keliru, tulis kembali. Bila memang lain, tulis baris “%(label)s: …” pada isi surat."
+            )
+            % {"label": label, "value": known},
+            field="body",
+        )
+    if missing := [label for label, value in found if not value]:
+        raise Refused(
+            _("Surat belum dapat terbit. Pokok surat untuk halaman verifikasi belum diisi: %(labels)s.")
+            % {"labels": "; ".join(missing)},
+            field="body",
+        )
+    return [[label, letters.masked(value)] for label, value in found]
+
+
+def _number(case, template) -> Letter:
+    """A new number: gapless, since the row holding it is committed together with the sequence."""
+    day = clock.today()
+    own = case.request.service.letter_template
+    unit = case.request.service.unit or case.request.sop_version.sop.unit
+    sequence = numbering.next_number("letter", day.year)
+    nonce = codes.new_nonce()
+    number = letters.letter_number(
+        template.number_pattern,
+        # The code belongs to the matter: a refusal of it carries the same.
+        code=(own or template).classification,
+        sequence=sequence,
+        unit=unit.short_name or unit.code,
+        day=day,
+    )
+    return Letter(
+        request=case.request,
+        number=number,
+        sequence=sequence,
+        year=day.year,
+        nonce=nonce,
+        verify_hash=codes.stored_hash(codes.code(CODE_PURPOSE, nonce, CODE_LENGTH)),
+        reserved_at=case.at,
+    )
+
+
+def _signatory(run, user):
+    """By the tenure of the step's position, else the person's own: the head of a unit signs in their own name."""
+    tenures = queries.tenures_of(user)
+    tenure = next((each for each in tenures if each.position_id == run.position_id), next(iter(tenures), None))
+    return letters.signatory(user, tenure)
+
+
+@translation.override("id")
+def context_of(letter, *, draft: bool = False) -> dict:
+    """What the letter's template needs; a draft carries neither number nor code, and says so across the page."""
+    office = queries.office()
+    day = date_format(clock.today(), "j F Y")
+    context = {
+        "letter": letter,
+        "office": office,
+        "paragraphs": letters.paragraphs(letter.body),
+        "signatory": letter.signatory,
+        "place_date": f"{office.city}, {day}" if office.city else day,
+        "mark": "KONSEP" if draft else office.specimen_mark,
+        "draft": draft,
+    }
+    if not draft:
+        path = verification_path(letter)
+        context |= {
+            "qr": pdf.qr_svg(settings.PORTAL_URL + path),
+            "verify_code": verification_code(letter),
+            "verify_url": (settings.PORTAL_URL + path).split("://", 1)[1],
+        }
+    return context
+
+
+def render_preview(request, flow, run, user, body) -> bytes:
+    """The letter as it would look, without number; nothing is kept."""
+    template = template_for(request, flow, flow.step(run.step_id))
+    letter = Letter(request=request, template=template, body=body, signatory=_signatory(run, user))
+    return _render(context_of(letter, draft=True))
+
+
+def _render(context) -> bytes:
+    """Letters are Indonesian, whatever language the official's pages are in."""
+    with translation.override("id"):
+        return pdf.render_template(TEMPLATE, context)
+
+
+def _issue(letter, run_id, user, content, note, deviation_reason) -> Letter:
+    name = f"Surat {letter.number.replace('/', '-')}.pdf"
+    stored = None
+    try:
+        with transaction.atomic():
+            case = Case.lock_of_run(run_id)
+            step = workable(case, run_id, user)
+            # The order may have been withdrawn while the letter was drawn.
+            must_be_able_to_finish(case, user)
+            current = Letter.objects.select_for_update().get(pk=letter.pk)
+            if current.state != Letter.State.RESERVED:
+                raise Outdated(_("Surat %(number)s sudah terbit.") % {"number": current.number})
+            replaced = _withdraw_earlier(case, user)
+            stored = uploads.keep(content, name, "application/pdf")
+            _mark_issued(case, letter, stored, user)
+            moved = complete_current(case, step, "done", user=user, note=note, reason=deviation_reason)
+            more = {"letter": letter.pk, "sha256": stored.sha256}
+            if replaced:
+                more["replaces"] = replaced
+            record_step(case, moved, step, staff(user), "issue_letter", **more)
+    except BaseException:
+        # The file was written before the commit that did not happen.
+        if stored is not None:
+            stored.blob.storage.delete(stored.blob.name)
+        raise
+    return letter
+
+
+def _mark_issued(case, letter, stored, user):
+    letter.state = states.target_of(states.LETTER_MOVES, letter.state, "issue")
+    letter.file, letter.issued_at, letter.issued_by = stored, case.at, user
+    letter.save()
+    timeline.note(case.request, "letter_issued", actor=staff(user), run=case.run, letter=letter.pk)
+
+
+def _withdraw_earlier(case, user):
+    """A letter that the request already had is replaced: a mistake of the office, mended in the open."""
+    earlier = case.request.letters.filter(state=Letter.State.ISSUED).first()
+    if earlier is None:
+        return None
+    earlier.state = states.target_of(states.LETTER_MOVES, earlier.state, "withdraw")
+    earlier.withdrawn_at = case.at
+    earlier.save(update_fields=["state", "withdrawn_at"])
+    timeline.note(case.request, "letter_withdrawn", actor=staff(user), letter=earlier.pk)
+    return earlier.pk

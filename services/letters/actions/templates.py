@@ -1,0 +1,84 @@
+"""What an office sets up before requests can run: templates, ready words, routing rules.
+
+Administrators and set-up only.
+"""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from services.conversation import words as message_words
+from services.models import LetterTemplate, MessageTemplate, ReadyReason, RoutingRule, Service
+from services.routing.actions.rules import place_last, recorded
+from ula_portal.core.data.errors import Refused
+from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal.actors import SYSTEM
+
+from .. import rules as letters
+from ..queries import known_placeholders
+
+
+@transaction.atomic
+def add_letter_template(
+    code, *, name, title, classification, body, services=(), actor=SYSTEM, **more
+) -> LetterTemplate:
+    """Add a letter template and let ``services`` (codes) use it.
+
+    ``more``: ``number_pattern``, ``is_refusal``, ``subject``. Raises Refused (``field``) when the code is taken, a
+    service does not exist, or body or subject name what the services' forms do not have.
+    """
+    if LetterTemplate.objects.filter(code=code).exists():
+        raise Refused(_("Kode templat %(code)s sudah dipakai.") % {"code": code}, field="code")
+    template = LetterTemplate.objects.create(
+        code=code, name=name, title=title, classification=classification, body=body, **more
+    )
+    found = Service.objects.filter(code__in=services).update(letter_template=template)
+    if found != len(set(services)):
+        raise Refused(_("Ada kode layanan yang tidak dikenal."), field="services")
+    refuse_unknown(template)
+    journal.record("add_letter_template", "letter_template", template.pk, actor)
+    return template
+
+
+def refuse_unknown(template) -> None:
+    """Raise Refused (``field``) when a template names a placeholder that it cannot have, with those it can."""
+    known = known_placeholders(template)
+    checks = (
+        ("number_pattern", letters.unknown_placeholders(template.number_pattern, letters.NUMBER_PLACEHOLDERS), None),
+        ("body", letters.unknown_placeholders(template.body, known), known),
+        ("subject", [name for name in template.subject if name not in known], known),
+    )
+    for field, unknown, names in checks:
+        if unknown:
+            words = {"unknown": _braced(unknown), "known": _braced(names or letters.NUMBER_PLACEHOLDERS)}
+            raise Refused(_("Tidak dikenal: %(unknown)s. Yang dapat dipakai: %(known)s.") % words, field=field)
+
+
+def _braced(names):
+    return ", ".join("{" if name == "{" else f"{{{name}}}" for name in names)
+
+
+@transaction.atomic
+def add_routing_rule(*, position=None, user=None, automatic=False, actor=SYSTEM, **conditions) -> RoutingRule:
+    """Add a rule at the end of the list: first match wins.
+
+    Either ``position`` or ``user`` is the target; ``conditions``: ``service``, ``unit``, ``source``, ``answers``. An
+    automatic rule sets the official at once, others suggest. Raises Refused without exactly one target.
+    """
+    if (position is None) == (user is None):
+        raise Refused(_("Pilih jabatan atau petugas tujuan, salah satu saja."), field="position")
+    rule = RoutingRule(position=position, user=user, automatic=automatic, **conditions)
+    place_last(rule)
+    rule.save()
+    journal.record("add_routing_rule", "routing_rule", rule.pk, actor, **recorded(rule))
+    return rule
+
+
+@transaction.atomic
+def ensure_ready_words() -> None:
+    """Put the reasons and message templates that every office begins with into empty lists; others are left alone."""
+    if not ReadyReason.objects.exists():
+        for place, text in enumerate(message_words.REASONS, 1):
+            ReadyReason.objects.create(text=text, order=10 * place)
+    if not MessageTemplate.objects.exists():
+        for title, text in message_words.TEMPLATES:
+            MessageTemplate.objects.create(title=title, text=text)

@@ -1,0 +1,144 @@
+"""Letters: by which template one is made and what it lacks, the applicant's, and any by the code printed on it."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import translation
+
+from services.engine import decisions
+from services.fields.queries import applicable_fields, fields_of
+from services.models import Field, Letter, LetterTemplate
+from sop.rules.queries.flows import flow_of
+from ula_portal.core.security import codes
+
+from . import rules as letters
+from . import texts as letter_texts
+
+CODE_PURPOSE = "letter"
+CODE_LENGTH = 12
+
+
+def template_of(service, flow, step) -> LetterTemplate | None:
+    """The template of a letter step: a refusal's where only rejected ends follow, else the service's, else the general.
+
+    At most one query.
+    """
+    if letters.is_refusal_step(flow, step):
+        return LetterTemplate.objects.filter(is_refusal=True).order_by("pk").first()
+    return service.letter_template or LetterTemplate.objects.filter(code=letter_texts.GENERAL).first()
+
+
+def words_of(request, template) -> dict:
+    """What the portal knows for the placeholders of a template: of the request, its answers, its refusal's ground."""
+    answers = [
+        (each.name, each.kind.display(request.answers[each.name], each))
+        for each in applicable_fields(request)
+        if each.name in request.answers and not each.kind.is_file
+    ]
+    reason = ""
+    if template.is_refusal:
+        reason = decisions.ground_of_refusal(flow_of(request.sop_version_id), request.runs.all())
+    return letters.words_for(request, answers, reason)
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A placeholder for which nothing is known: what it is called, and where it is filled in.
+
+    ``where``: "answers" (the request's answers), "service" (the catalogue), or "text" (in the letter alone).
+    """
+
+    name: str
+    label: str
+    where: str
+
+
+def unknown_in(request, template) -> list[Unknown]:
+    """What a template's letter of a request lacks, in the order of its text."""
+    with translation.override("id"):
+        missing = letters.missing_from(template.body, words_of(request, template))
+    if not missing:
+        return []
+    labels = {each.name: each.label for each in fields_of(request.form_version_id)}
+    asked = {each.name for each in applicable_fields(request)} | {"applicant"}
+
+    def where(name):
+        return "answers" if name in asked else "service" if name in ("legal_basis", "service") else "text"
+
+    return [Unknown(each, label_of(each, labels), where(each)) for each in missing]
+
+
+def label_of(name: str, labels: dict) -> str:
+    """What a placeholder is called: by the form's ``labels``, or of those that every request has."""
+    return str(labels.get(name) or letters.PLACEHOLDERS.get(name) or name)
+
+
+def known_placeholders(template=None) -> list[str]:
+    """What a template's body may name: of every request, and fields of the forms of the services that use it.
+
+    While none uses it, fields of all current forms. One query.
+    """
+    current = Field.objects.filter(version__is_current=True).exclude(type="file")
+    own = current.filter(version__service__letter_template=template) if template and template.pk else None
+    names = set((own if own is not None and own.exists() else current).values_list("name", flat=True))
+    return [*letters.PLACEHOLDERS, *sorted(names - set(letters.PLACEHOLDERS))]
+
+
+def letter_gaps(service, flow) -> list[tuple[str, list[str]]]:
+    """What the letter steps of a service lack: pairs of the step's number or the template's name, and placeholders that
+    the form does not have; without placeholders the step has no template at all."""
+    form = service.form_versions.filter(is_current=True).first()
+    known = {*letters.PLACEHOLDERS, *(each.name for each in fields_of(form.pk))} if form else set(letters.PLACEHOLDERS)
+    gaps, seen = [], set()
+    for step in flow.steps:
+        if not step.issues_letter or step.lead_kind != "position":
+            continue
+        template = template_of(service, flow, step)
+        if template is None:
+            gaps.append((str(step.no), []))
+        elif template.pk not in seen:
+            unknown = [name for name in letters.placeholders_of(template.body) if name not in known]
+            gaps += [(template.name, unknown)] if unknown else []
+            seen.add(template.pk)
+    return gaps
+
+
+def verification_code(letter) -> str:
+    """The code printed on a letter, in groups of four (``ABCD-EFGH-JKMN``); only its hash stands in the database."""
+    code = codes.code(CODE_PURPOSE, letter.nonce, CODE_LENGTH)
+    return "-".join(code[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+
+
+def verification_path(letter) -> str:
+    """Path of the page that verifies a letter, as its QR code has it."""
+    return reverse("letter_verify", args=[codes.code(CODE_PURPOSE, letter.nonce, CODE_LENGTH)])
+
+
+def issued_letter(request) -> Letter | None:
+    """The valid letter of a request, for the office; it may not have reached the applicant yet. One query."""
+    return request.letters.filter(state=Letter.State.ISSUED).select_related("file", "template", "issued_by").first()
+
+
+def letter_of(request) -> Letter | None:
+    """The letter that the applicant may fetch: issued, and either the request is closed or it waits for collection.
+
+    Until then it may still be stamped or checked by the office. At most two queries.
+    """
+    letter = issued_letter(request)
+    if letter is None or request.closed_at or letter.collected_at:
+        return letter
+    run = next((run for run in request.runs.all() if run.finished_at is None), None)
+    return letter if run and run.led_by == "applicant" and run.step.shape == "end" else None
+
+
+def letter_by_code(typed: str) -> Letter | None:
+    """The letter with a verification code as people type it; reserved numbers are nobody's letter yet. One query."""
+    code = codes.normalise(typed or "")
+    if len(code) != CODE_LENGTH:
+        return None
+    return (
+        Letter.objects.filter(verify_hash=codes.stored_hash(code))
+        .exclude(state=Letter.State.RESERVED)
+        .select_related("request__service", "file", "template")
+        .first()
+    )

@@ -1,0 +1,223 @@
+"""Letters as text: which template, number, body and signature block. No database, no files."""
+
+import re
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy
+
+from ula_portal.core import clock
+from ula_portal.core.text.typed import plain_line, plain_text
+
+ROMAN_MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+# What stands where the portal knows nothing; the official fills it in.
+BLANK = "…………………"
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_BRACED = re.compile(r"\{([^{}]*)\}")
+_OPEN = re.compile("…{2,}")
+# What every request has; form fields come beside.
+PLACEHOLDERS = {
+    "applicant": gettext_lazy("Nama pemohon"),
+    "service": gettext_lazy("Layanan"),
+    "request_number": gettext_lazy("Nomor permohonan"),
+    "submitted_on": gettext_lazy("Tanggal permohonan"),
+    "reason": gettext_lazy("Alasan penolakan"),
+    "legal_basis": gettext_lazy("Dasar hukum layanan"),
+}
+NUMBER_PLACEHOLDERS = ("code", "sequence", "unit", "roman_month", "year")
+_LABELLED = re.compile(r"^\s*([^:]{1,40}?)\s*:\s*(\S.*)$")
+
+
+def is_refusal_step(flow, step) -> bool:
+    """Whether a letter made in this step is a refusal: every end that can follow is of the kind "rejected"."""
+    seen, todo, kinds = set(), [step], set()
+    while todo:
+        each = todo.pop()
+        if each.id in seen:
+            continue
+        seen.add(each.id)
+        if each.shape == "end":
+            kinds.add(each.end_kind)
+        todo += [flow.step(pk) for pk in each.exit_ids]
+    return kinds == {"rejected"}
+
+
+def letter_number(pattern: str, *, code, sequence, unit, day) -> str:
+    """The number of a letter from its template's pattern (standards 6): ``400.3.5/2367-Dikdas/2026``."""
+    words = {
+        "code": code,
+        "sequence": str(sequence),
+        "unit": unit,
+        "roman_month": ROMAN_MONTHS[day.month - 1],
+        "year": str(day.year),
+    }
+    return _PLACEHOLDER.sub(lambda match: words.get(match[1], ""), pattern)
+
+
+def fill(body: str, words: dict) -> str:
+    """A template's body with its placeholders filled; what is unknown or empty becomes a blank to write on."""
+    return _PLACEHOLDER.sub(lambda match: _in_place(match[1], words) or BLANK, body)
+
+
+def unknown_placeholders(text: str, known) -> list[str]:
+    """What stands in braces and is not among ``known``, in order; a brace that is never closed too."""
+    found = [name for name in _BRACED.findall(text) if name not in known]
+    return found + ["{"] * bool(re.search(r"[{}]", _BRACED.sub("", text)))
+
+
+def placeholders_of(body: str) -> list[str]:
+    """The placeholders of a template's body, each once, in order."""
+    return list(dict.fromkeys(_PLACEHOLDER.findall(body)))
+
+
+def missing_from(body: str, words: dict) -> list[str]:
+    """The placeholders of a template's body for which nothing is known."""
+    return [name for name in placeholders_of(body) if not _in_place(name, words)]
+
+
+def open_places(body: str) -> list[str]:
+    """Where a letter's text still has a blank: the label of the line, else the words before it."""
+    found = []
+    for line in body.splitlines():
+        for blank in _OPEN.finditer(line):
+            before = line[: blank.start()].rstrip(" :")
+            found.append(before if len(before) <= 40 else "… " + " ".join(before.split()[-4:]))
+    return [each or BLANK[:2] for each in dict.fromkeys(found)]
+
+
+def said_in(body: str, template_body: str, name: str, label: str, known: str) -> str:
+    """What a letter's text says in the place of a placeholder of its template; "" where that cannot be told.
+
+    In the line that the template has for it, or one with the placeholder's own ``label``; else ``known``, what the
+    portal has, as often as the template names it; else what stands between the template's words around it. A text whose
+    template never names it says nothing else than ``known``.
+    """
+    own = re.search(rf"^\s*([^:\n]{{1,40}}?)\s*:\s*\{{{name}\}}\s*$", template_body, re.MULTILINE)
+    for each in ([own[1]] if own else []) + [label]:
+        if line := re.search(rf"^\s*{re.escape(each)}\s*:\s*(\S.*)$", body, re.MULTILINE | re.IGNORECASE):
+            return plain_line(line[1])
+    named, known = template_body.count(f"{{{name}}}"), plain_line(known)
+    if known and _times_said(known, body) >= named:
+        return known
+    found = {said for said in _between(body, template_body, name) if said.casefold() != known.casefold()}
+    if len(found) == 1:
+        return found.pop()
+    return "" if named else known
+
+
+def _times_said(words, body):
+    plain = " ".join(body.split()).casefold()
+    return len(re.findall(rf"(?<!\w){re.escape(words.casefold())}(?!\w)", plain))
+
+
+def _between(body, template_body, name):
+    """What stands in a text between the words that its template has before and after a placeholder, in one line."""
+    for line in template_body.splitlines():
+        for place in re.finditer(rf"\{{{name}\}}", line):
+            before, after = _PLACEHOLDER.split(line[: place.start()])[-1], _PLACEHOLDER.split(line[place.end() :])[0]
+            if not re.search(r"\w", before + after):
+                continue
+            opening = "^" if before.strip() == line[: place.start()].strip() else ""
+            closing = "$" if after.strip() == line[place.end() :].strip() else ""
+            pattern = rf"{opening}\s*{_spaced(before)}\s*(\S.{{0,200}}?)\s*{_spaced(after)}\s*{closing}"
+            yield from (plain_line(match) for match in re.findall(pattern, body, re.MULTILINE))
+
+
+def _spaced(text):
+    return r"\s+".join(re.escape(word) for word in text.split())
+
+
+def masked(value: str) -> str:
+    """A value as the verification page shows it: ``B*** S*****``, ``******1234``; enough to compare, not to read."""
+    groups = groupby(value.split(), key=lambda word: any(sign.isdecimal() for sign in word))
+    return " ".join(_masked_number(" ".join(words)) if number else _masked_words(words) for number, words in groups)
+
+
+def _masked_number(number):
+    """Its last four signs, where it is long enough; one in groups (a NIP's begins with the birthday) counts as one."""
+    signs = sum(sign != " " for sign in number)
+    hidden = signs - 4 if signs > 6 else signs
+    shown, seen = [], 0
+    for sign in number:
+        seen += sign != " "
+        shown.append("*" if sign != " " and seen <= hidden else sign)
+    return "".join(shown)
+
+
+def _masked_words(words):
+    return " ".join(word[0] + "*" * (len(word) - 1) for word in words)
+
+
+def _in_place(name, words):
+    """An applicant's words on one line: what they typed may not become a line or paragraph of the letter."""
+    text = str(words.get(name) or "")
+    return plain_text(text) if name == "reason" else plain_line(text)
+
+
+def words_for(request, answers=(), reason="") -> dict:
+    """Placeholders of a body: applicant, service, request_number, submitted_on, reason, legal_basis, and form fields.
+
+    ``answers``: pairs of field name and answer in words.
+    """
+    return {
+        **dict(answers),
+        "applicant": request.applicant_name,
+        "service": request.service.name,
+        "request_number": request.number,
+        # The reason of a refusal is the note of the decision before it; the legal ground is the service's.
+        "reason": reason,
+        "legal_basis": "; ".join(request.service.legal_basis),
+        "submitted_on": date_format(clock.local(request.received_at), "j F Y"),
+    }
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of running text, or a list of label and value (``data``)."""
+
+    text: str = ""
+    data: tuple = ()
+
+
+def paragraphs(body: str) -> list[Paragraph]:
+    """A body's paragraphs, parted by empty lines; one whose every line reads ``label: value`` becomes data."""
+    found = []
+    for block in re.split(r"\n\s*\n", body.replace("\r\n", "\n").strip()):
+        lines = [line for line in block.split("\n") if line.strip()]
+        pairs = [_LABELLED.match(line) for line in lines]
+        if lines and all(pairs) and (len(lines) > 1 or len(lines[0]) < 60):
+            found.append(Paragraph(data=tuple((pair[1], pair[2]) for pair in pairs)))
+        elif lines:
+            found.append(Paragraph(text=" ".join(line.strip() for line in lines)))
+    return found
+
+
+def signatory(user, tenure) -> dict:
+    """The signature block of whoever signs by a tenure (None: nobody yet): words only, fixed with the letter.
+
+    An acting holder, and nobody else, signs as *Plt.* or *Plh.*; ``authority`` cites the order. Source: UU 30/2014
+    art. 14.
+    """
+    return {
+        "position": f"{tenure.prefix}{tenure.position.name}" if tenure else "",
+        "name": user.titled_name,
+        "rank": user.rank,
+        "nip": user.nip,
+        "mandate": tenure.mandate if tenure else "",
+        "authority": authority(tenure) if tenure and tenure.prefix else "",
+    }
+
+
+def authority(tenure) -> str:
+    """The order by which somebody acts, as a letter cites it."""
+    return (
+        f"Berdasarkan Surat Perintah {tenure.mandate_by} Nomor {tenure.mandate} "
+        f"tanggal {date_format(tenure.mandate_date, 'j F Y')}, berlaku {date_format(tenure.from_date, 'j F Y')} "
+        f"sampai dengan {date_format(tenure.to_date, 'j F Y')}"
+    )
+
+
+def initials(name: str) -> str:
+    """Initials of a name, all that a stranger sees of the applicant: ``S. A. P.``"""
+    return " ".join(f"{word[0].upper()}." for word in re.findall(r"[^\W\d_]+", name or "")[:4])

@@ -1,0 +1,101 @@
+"""The papers somebody brought, a row each: how it was taken in, and the shelf of a kept original."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from services.models import Document
+from services.papers.queries.slots import DocumentSlot
+from ula_portal.core.text.fields import LineField
+
+from .actions import SHELF_LENGTH, Tick
+
+# What stands for "not brought": a blank radio would mean that the row was not sent.
+NOT_BROUGHT = "none"
+
+
+@dataclass(frozen=True)
+class PaperRow:
+    """A paper with its bound fields."""
+
+    slot: DocumentSlot
+    how: forms.BoundField
+    shelf: forms.BoundField
+
+
+def _how_now(document):
+    """How a paper is ticked now; one that was given back is not here."""
+    return document.original if document and not document.returned_at else ""
+
+
+def _shelf_now(document):
+    return document.shelf if document and document.is_held else ""
+
+
+def _with_unsent(slots, data):
+    """What was sent, and of the rows that were not how they stand: a refused page shows them as they were."""
+    if data is None:
+        return None
+    data = data.copy()
+    for slot in slots:
+        if f"how-{slot.key}" not in data:
+            data[f"how-{slot.key}"] = data[f"was-{slot.key}"] = _how_now(slot.document) or NOT_BROUGHT
+            data[f"shelf-{slot.key}"] = _shelf_now(slot.document)
+    return data
+
+
+class IntakeForm(forms.Form):
+    """Rows that are not sent stay as they are. What the verb refuses is added beside its field."""
+
+    def __init__(self, slots, data=None):
+        super().__init__(_with_unsent(slots, data))
+        self.slots = slots
+        choices = [*Document.Original.choices, (NOT_BROUGHT, _("Tidak dibawa"))]
+        for slot in slots:
+            document = slot.document
+            self.fields[f"how-{slot.key}"] = forms.ChoiceField(
+                label=slot.label,
+                choices=choices,
+                required=False,
+                widget=forms.RadioSelect,
+                initial=_how_now(document) or NOT_BROUGHT,
+            )
+            self.fields[f"shelf-{slot.key}"] = LineField(
+                label=_("Rak untuk %(paper)s") % {"paper": slot.label},
+                max_length=SHELF_LENGTH,
+                required=False,
+                initial=_shelf_now(document),
+                widget=forms.TextInput(
+                    attrs={"class": "form-control", "autocomplete": "off", "maxlength": SHELF_LENGTH}
+                ),
+            )
+
+    @property
+    def rows(self) -> list[PaperRow]:
+        """Every paper that the office does not hold: those stand apart. One that was given back may come again."""
+        return [
+            PaperRow(slot, self[f"how-{slot.key}"], self[f"shelf-{slot.key}"])
+            for slot in self.slots
+            if slot.document is None or not slot.document.is_held
+        ]
+
+    @property
+    def ticks(self) -> dict[str, Tick]:
+        """What was sent, as ``take_in_papers`` takes it.
+
+        A row that says what it said when the page was shown (``was-``) says nothing: somebody else may have ticked it.
+        """
+        said = {slot.key: self.cleaned_data.get(f"how-{slot.key}") for slot in self.slots}
+        said = {key: how for key, how in said.items() if how != self.data.get(f"was-{key}")}
+        return {
+            key: Tick("" if how == NOT_BROUGHT else how, self.cleaned_data.get(f"shelf-{key}", ""))
+            for key, how in said.items()
+            if how
+        }
+
+    def refuse(self, refused):
+        """Put a refusal beside the field it names."""
+        name = refused.field or ""
+        known = name if name in self.fields else f"how-{name}"
+        self.add_error(known if known in self.fields else None, str(refused))

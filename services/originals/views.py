@@ -1,0 +1,145 @@
+"""Papers at the desk: taken in, given back, and the sheet of what an incomplete file lacks."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from services.engine.queries import cases
+from services.engine.queries.recording import unit_of_case
+from services.papers.queries.brought import finished_stays, intake_slots, is_mendable, lacks_of, loose_label
+from services.permissions import may_see_cases, may_serve_applicant
+from ula_portal.core import clock
+from ula_portal.core.data.errors import Outdated, Refused
+from ula_portal.core.security.access import allowed
+from ula_portal.core.security.private import private_page
+
+from .actions import NAME_LENGTH, SHELF_LENGTH, print_shortage, return_original, take_in_papers
+from .forms import IntakeForm
+from .queries import all_held
+
+staff_only = allowed(may_see_cases)
+
+
+def _case_or_404(request, number):
+    case = cases.case_by_number(request.user, number)
+    if case is None:
+        raise Http404(_("Permohonan ini tidak ditemukan."))
+    if not may_serve_applicant(request.user, unit_of_case(case)):
+        raise PermissionDenied
+    return case
+
+
+@staff_only
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_intake(request, number):
+    """Tick what was brought; on a closed case only the originals that are still held."""
+    case = _case_or_404(request, number)
+    form = IntakeForm(intake_slots(case), request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return _page(request, case, form)
+    if not form.is_valid():
+        return _page(request, case, form, status=422)
+    try:
+        changed = take_in_papers(case.pk, request.user, form.ticks)
+    except Outdated as refused:
+        messages.error(request, str(refused))
+    except Refused as refused:
+        form.refuse(refused)
+        return _page(request, case, form, status=422)
+    else:
+        text = ngettext("%(n)d dokumen dicatat.", "%(n)d dokumen dicatat.", len(changed)) % {"n": len(changed)}
+        messages.success(request, text if changed else _("Tidak ada yang berubah."))
+    return redirect("case_intake", number=number)
+
+
+def _page(request, case, form, status=200, **returning):
+    documents = [slot.document for slot in form.slots if slot.document and slot.document.is_held]
+    context = {
+        "case": case,
+        "form": form,
+        "held": [_held(form, each, **returning) for each in documents],
+        "returned": finished_stays(case),
+        "lacks": lacks_of(case) if case.is_open else [],
+        "name_length": NAME_LENGTH,
+        "shelf_length": SHELF_LENGTH,
+    }
+    return render(request, "services/cases/case_intake.html", context, status=status)
+
+
+def _held(form, document, refused_id=None, error="", typed=""):
+    """A held original for the page; ``error`` and ``typed`` stand beside the one whose return was refused."""
+    here = document.pk == refused_id
+    key = next(slot.key for slot in form.slots if slot.document and slot.document.pk == document.pk)
+    changing = form[f"shelf-{key}"]
+    return {
+        "document": document,
+        "label": loose_label(document),
+        "key": key,
+        "mendable": is_mendable(document),
+        "shelf": changing.value() or "",
+        "shelf_id": changing.id_for_label,
+        "shelf_errors": [*changing.errors, *form[f"how-{key}"].errors],
+        "error": error if here else "",
+        "typed": typed[: NAME_LENGTH * 2] if here else "",
+    }
+
+
+@staff_only
+@never_cache
+@require_safe
+def held_list(request):
+    """All originals that the office holds and the person may give back."""
+    page = all_held(request.user, request.GET.get("hal"))
+    rows = [(loose_label(each), each) for each in page.rows]
+    return render(request, "services/cases/held_list.html", {"page": page, "rows": rows})
+
+
+@staff_only
+@require_POST
+def case_return(request, number, pk):
+    """Give an original back, with the name of who signed for it."""
+    case = _case_or_404(request, number)
+    if all(slot.document is None or slot.document.pk != pk for slot in intake_slots(case)):
+        raise Http404(_("Berkas ini tidak ditemukan."))
+    typed = request.POST.get("received_by", "")
+    try:
+        document = return_original(pk, request.user, typed)
+    except Outdated as refused:
+        messages.warning(request, str(refused))
+    except Refused as refused:
+        form = IntakeForm(intake_slots(case))
+        return _page(request, case, form, status=422, refused_id=pk, error=str(refused), typed=typed)
+    else:
+        words = {"paper": loose_label(document), "name": document.returned_to}
+        messages.success(request, _("%(paper)s dikembalikan kepada %(name)s.") % words)
+    return redirect("case_intake", number=number)
+
+
+@staff_only
+@private_page
+@require_safe
+def case_shortage(request, number):
+    """The sheet of what is lacking, to print; each different sheet of a day is counted once."""
+    case = _case_or_404(request, number)
+    # For the applicant, so not in the language that the desk has chosen for its own pages.
+    with translation.override("id"):
+        try:
+            lacks = print_shortage(case.pk, request.user)
+        except Refused as refused:
+            messages.warning(request, str(refused))
+            return redirect("case_intake", number=number)
+        context = {
+            "case": case,
+            "lacks": lacks,
+            "printed_at": clock.now(),
+            "back_url": reverse("case_intake", args=[number]),
+        }
+        return render(request, "services/cases/shortage.html", context)

@@ -1,0 +1,115 @@
+"""What applicants lacked in a period: sheets of what is missing that were handed out at the desk."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Count
+
+from services.engine.queries.recording import of_units
+from services.models import Field, Requirement, Service, TimelineEntry
+
+from .period import Period
+from .selection import Selection, moments
+
+
+@dataclass(frozen=True)
+class LackRow:
+    """``cases`` that were told in the period to bring something. ``name``: the paper; its ``service``."""
+
+    service: Service
+    name: str
+    cases: int
+    selection: Selection
+
+
+@dataclass(frozen=True)
+class LackOfService:
+    """A service with its ``sheets``, the ``cases`` they were for, and the paper that was missing most often."""
+
+    service: Service
+    sheets: int
+    cases: int
+    most: LackRow | None
+    selection: Selection
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """``sheets`` handed out for ``cases``, and ``cases_before`` in the period before; papers, most missed first."""
+
+    sheets: int
+    cases: int
+    cases_before: int
+    services: list[LackOfService]
+    papers: list[LackRow]
+
+
+def lacking(reach, period: Period) -> Lacking:
+    """Sheets of a period by service and by paper. At most six queries, whatever the number of sheets."""
+    sheets = _entries(reach, period).order_by().values_list("request__service_id")
+    counted = list(sheets.annotate(sheets=Count("pk"), cases=Count("request_id", distinct=True)))
+    services = Service.objects.select_related("unit").in_bulk([pk for pk, *_counts in counted])
+    papers = _papers(reach, period, services)
+    rows = [
+        LackOfService(
+            services[pk],
+            n,
+            cases,
+            next((paper for paper in papers if paper.service.pk == pk), None),
+            Selection("lacking", service=pk, first=period.first, last=period.last),
+        )
+        for pk, n, cases in counted
+    ]
+    rows.sort(key=lambda row: (-row.cases, row.service.name))
+    before = _entries(reach, period.before()).aggregate(n=Count("request_id", distinct=True))["n"]
+    return Lacking(sum(row.sheets for row in rows), sum(row.cases for row in rows), before, rows, papers)
+
+
+def _entries(reach, period):
+    start, end = moments(period.first, period.last)
+    found = TimelineEntry.objects.filter(verb="shortage_printed", at__gte=start, at__lt=end)
+    if reach.unit_ids is None:
+        return found
+    return found.filter(of_units(reach.unit_ids, "request__"))
+
+
+_LACKED = """
+SELECT request.service_id, lack.key, count(DISTINCT entry.request_id)
+FROM services_timelineentry AS entry JOIN services_request AS request ON request.id = entry.request_id
+    CROSS JOIN LATERAL jsonb_array_elements_text(entry.data -> 'lacks') AS lack (key)
+WHERE entry.verb = 'shortage_printed' AND entry.at >= %s AND entry.at < %s AND request.service_id = ANY (%s)
+GROUP BY 1, 2
+"""
+
+
+def _papers(reach, period, services):
+    """Each paper of each service that was missing, most missed first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LACKED, [*moments(period.first, period.last), list(services)])
+        counted = cursor.fetchall()
+    names = lack_names({key for _service, key, _cases in counted}, services)
+    rows = [
+        LackRow(
+            services[service],
+            names.get((service, key), key),
+            cases,
+            Selection("lacking", service=service, lack=key, first=period.first, last=period.last),
+        )
+        for service, key, cases in counted
+    ]
+    return sorted(rows, key=lambda row: (-row.cases, row.name, row.service.name))
+
+
+def lack_names(keys, service_ids) -> dict[tuple[int, str], str]:
+    """What papers are called, by service and key (``queries.documents.DocumentSlot``). At most two queries."""
+    ids = [int(key[1:]) for key in keys if key.startswith("r")]
+    fields = [key[2:] for key in keys if key.startswith("f-")]
+    names = {(each.service_id, f"r{each.pk}"): each.text for each in Requirement.objects.filter(pk__in=ids)}
+    if fields:
+        asked = Field.objects.filter(name__in=fields, version__service__in=service_ids).order_by("version__ordinal")
+        # The newest form has the last word.
+        names |= {
+            (service, f"f-{name}"): label
+            for service, name, label in asked.values_list("version__service_id", "name", "label")
+        }
+    return names

@@ -1,0 +1,149 @@
+"""Load and overdue: open cases counted by unit, service, step and officer."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+
+from django.db.models import Count
+
+from services.models import Service
+from sop.models import Step
+from ula_portal.core.models import Position, Unit, User
+
+from . import open_cases
+from .open_cases import ASKED, OFFICE, READY
+from .selection import Selection
+
+
+@dataclass
+class Counted:
+    """Open cases of one line: ``running`` without what only has to be fetched, of these ``late`` and ``asked``."""
+
+    running: int = 0
+    late: int = 0
+    asked: int = 0
+
+
+@dataclass(frozen=True)
+class LoadRow:
+    """``of``: the Unit, Service, Step, User or Position, ``kind``: as what (officer, position and pool are one list).
+
+    ``selection``: the cases behind ``running``.
+    """
+
+    kind: str
+    of: object
+    running: int
+    late: int
+    asked: int
+    selection: Selection
+
+    @property
+    def late_selection(self) -> Selection:
+        return replace(self.selection, kind="late")
+
+
+@dataclass(frozen=True)
+class Load:
+    """What is open at a moment, without what is ``ready`` to be fetched. ``broken``: of ``late``, past the promise;
+    ``free``: offered, but nobody's yet; ``asked`` and ``agency``: with the applicant, with another agency."""
+
+    running: int = 0
+    late: int = 0
+    broken: int = 0
+    asked: int = 0
+    agency: int = 0
+    free: int = 0
+    ready: int = 0
+    units: list[LoadRow] = field(default_factory=list)
+    services: list[LoadRow] = field(default_factory=list)
+    steps: list[LoadRow] = field(default_factory=list)
+    officers: list[LoadRow] = field(default_factory=list)
+
+
+def load(reach, at) -> Load:
+    """Open cases within a reach. Six queries whatever is open; the rows are grouped by the database."""
+    groups = _groups(reach, at)
+    totals = defaultdict(int)
+    axes = {name: defaultdict(Counted) for name in ("unit", "service", "step", "officer")}
+    for group in groups:
+        n = group["n"]
+        if group["place"] == READY:
+            totals["ready"] += n
+            continue
+        totals["running"] += n
+        totals[group["place"]] += n
+        totals["late"] += n * group["is_late"]
+        totals["broken"] += n * group["is_broken"]
+        free = group["place"] == OFFICE and group["assignee_id"] is None
+        totals["free"] += n * free
+        _add(axes["unit"][group["holder_unit"]], group)
+        _add(axes["service"][group["request__service_id"]], group)
+        _add(axes["step"][group["step_id"]], group)
+        if group["assignee_id"]:
+            _add(axes["officer"]["user", group["assignee_id"]], group)
+        elif free:
+            _add(axes["officer"][_pool_of(group)], group)
+    return Load(
+        **{key: totals[key] for key in ("running", "late", "broken", "asked", "agency", "free", "ready")},
+        units=_rows("unit", axes["unit"], Unit.objects),
+        services=_rows("service", axes["service"], Service.objects.select_related("unit")),
+        steps=_step_rows(axes["step"]),
+        officers=_officer_rows(axes["officer"]),
+    )
+
+
+def _groups(reach, at):
+    keys = ("place", "holder_unit", "request__service_id", "step_id", "position_id", "unit_id", "assignee_id")
+    runs = open_cases.open_runs(reach).annotate(
+        is_late=open_cases.as_flag(open_cases.late(at)), is_broken=open_cases.as_flag(open_cases.broken(at))
+    )
+    return runs.values(*keys, "is_late", "is_broken").annotate(n=Count("pk")).order_by()
+
+
+def _add(counted, group):
+    counted.running += group["n"]
+    counted.late += group["n"] * group["is_late"]
+    counted.asked += group["n"] * (group["place"] == ASKED)
+
+
+def _pool_of(group):
+    """Whose an unclaimed step is: the unit's pool, else the position's holders'."""
+    return ("pool", group["unit_id"]) if group["unit_id"] else ("position", group["position_id"])
+
+
+def _row(kind, of, counted, **selected):
+    selection = Selection("running", **selected)
+    return LoadRow(kind, of, counted.running, counted.late, counted.asked, selection)
+
+
+def _rows(kind, counts, objects):
+    found = objects.in_bulk(counts)
+    return _sorted([_row(kind, found[pk], counted, **{kind: pk}) for pk, counted in counts.items() if pk in found])
+
+
+def _step_rows(counts):
+    """The same activity at the same place of an SOP is one line, whichever version of it a case keeps."""
+    together = {}
+    for step in Step.objects.filter(pk__in=counts).select_related("version__sop").order_by("-version_id"):
+        key = (step.version.sop_id, step.no, step.activity)
+        _first, counted = together.setdefault(key, (step, Counted()))
+        each = counts[step.pk]
+        counted.running, counted.late = counted.running + each.running, counted.late + each.late
+        counted.asked += each.asked
+    return _sorted([_row("step", step, counted, step=step.pk) for step, counted in together.values()])
+
+
+def _officer_rows(counts):
+    """People by what is assigned to them; unclaimed steps under the position or the unit they are offered to."""
+    sources = {"user": ("officer", User), "position": ("position", Position), "pool": ("pool", Unit)}
+    rows = []
+    for kind, (name, model) in sources.items():
+        theirs = {pk: counted for (of, pk), counted in counts.items() if of == kind}
+        found = model.objects.in_bulk(theirs)
+        more = {} if kind == "user" else {"free": True}
+        rows += [_row(name, found[pk], counted, **{name: pk}, **more) for pk, counted in theirs.items() if pk in found]
+    return _sorted(rows)
+
+
+def _sorted(rows):
+    return sorted(rows, key=lambda row: (-row.late, -row.running, str(row.of)))

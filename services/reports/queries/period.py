@@ -1,0 +1,176 @@
+"""What a period brought, beside the one before it: received, finished, promises kept, working days taken."""
+
+import calendar
+import datetime
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.db.models import Count
+
+from services.models import Request, Service
+from ula_portal.core import workdays
+
+from .selection import Selection, moments
+
+# How far back a finished case may have begun for its days to be counted in full.
+YEARS_BACK = 5
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days from ``first`` to ``last``, both included."""
+
+    first: datetime.date
+    last: datetime.date
+
+    def before(self) -> "Period":
+        """What it is compared with: whole months with as many months before them, the beginning of a month with that
+        of the month before, anything else with as many days right before it."""
+        if self.first.day == 1:
+            months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
+            whole = self.last.day == _days_of(self.last)
+            if whole or months == 1:
+                first = _months_before(self.first, months)
+                last = _months_before(self.last.replace(day=1), months)
+                return Period(first, last.replace(day=_days_of(last) if whole else min(self.last.day, _days_of(last))))
+        length = self.last - self.first + datetime.timedelta(days=1)
+        return Period(self.first - length, self.first - datetime.timedelta(days=1))
+
+
+def _days_of(day):
+    return calendar.monthrange(day.year, day.month)[1]
+
+
+def _months_before(first_of_month, n):
+    number = first_of_month.year * 12 + first_of_month.month - 1 - n
+    return first_of_month.replace(year=number // 12, month=number % 12 + 1)
+
+
+@dataclass
+class Flow:
+    """Figures of a period, of one service or all. ``finished``: the office has done its part; ``judged``: of these,
+    those with a promise; ``days``: how many were finished within so many working days, pauses taken out."""
+
+    received: int = 0
+    finished: int = 0
+    kept: int = 0
+    judged: int = 0
+    days: Counter = field(default_factory=Counter)
+
+    @property
+    def percent_kept(self) -> int | None:
+        return 100 * self.kept // self.judged if self.judged else None
+
+    @property
+    def median_days(self) -> int | None:
+        """Within so many working days half of them were finished."""
+        half, seen = (sum(self.days.values()) + 1) // 2, 0
+        for days in sorted(self.days):
+            seen += self.days[days]
+            if seen >= half:
+                return days
+        return None
+
+    def __iadd__(self, other):
+        for name in ("received", "finished", "kept", "judged"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.days += other.days
+        return self
+
+
+@dataclass(frozen=True)
+class ServiceFlow:
+    service: Service
+    now: Flow
+    before: Flow
+    period: Period
+
+    def selection(self, kind) -> Selection:
+        return Selection(kind, service=self.service.pk, first=self.period.first, last=self.period.last)
+
+
+@dataclass(frozen=True)
+class Flows:
+    """A period and the one before; ``services``: those where something came in or was finished, the busiest first."""
+
+    now: Flow
+    before: Flow
+    services: list[ServiceFlow]
+
+
+def flows(reach, period: Period) -> Flows:
+    """Figures of a period and of the one before. Five queries whatever came in."""
+    before = period.before()
+    counted = {each: defaultdict(Flow) for each in (period, before)}
+    for each, by_service in counted.items():
+        for service_id, n in _received(reach, each):
+            by_service[service_id].received = n
+        for service_id, days, n, kept, judged in _finished(reach, each):
+            flow = by_service[service_id]
+            flow.finished, flow.kept, flow.judged = flow.finished + n, flow.kept + kept, flow.judged + judged
+            if days is not None:
+                flow.days[days] += n
+    totals = {each: Flow() for each in counted}
+    for each, by_service in counted.items():
+        for flow in by_service.values():
+            totals[each] += flow
+    services = Service.objects.select_related("unit").in_bulk(set(counted[period]) | set(counted[before]))
+    rows = [ServiceFlow(each, counted[period][pk], counted[before][pk], period) for pk, each in services.items()]
+    rows = [row for row in rows if row.now.received or row.now.finished]
+    rows.sort(key=lambda row: (-row.now.received, -row.now.finished, row.service.name))
+    return Flows(totals[period], totals[before], rows)
+
+
+def _received(reach, period):
+    start, end = moments(period.first, period.last)
+    requests = Request.objects.filter(reach.over_requests(), received_at__gte=start, received_at__lt=end)
+    return requests.order_by().values_list("service_id").annotate(n=Count("pk"))
+
+
+# Working days are counted as the promise is (``deadlines``): those after the day it was complete up to the day it was
+# done, without those of its pauses. ``width_bucket`` says how many working days have begun by a moment.
+_FINISHED = """
+WITH calendar AS MATERIALIZED (
+    SELECT %(days)s::timestamptz[] AS days
+), done AS (
+    SELECT request.id, request.service_id, request.complete_at, request.fulfilled_at, request.due_at
+    FROM services_request AS request JOIN services_service AS service ON service.id = request.service_id
+        JOIN sop_sopversion AS version ON version.id = request.sop_version_id
+        JOIN sop_sop AS sop ON sop.id = version.sop_id
+    WHERE request.fulfilled_at >= %(start)s AND request.fulfilled_at < %(end)s
+        AND (%(units)s::bigint[] IS NULL OR coalesce(service.unit_id, sop.unit_id) = ANY(%(units)s))
+), paused AS (
+    SELECT done.id, sum(greatest(
+        width_bucket(least(pause.to_at, done.fulfilled_at), calendar.days)
+        - width_bucket(greatest(pause.from_at, done.complete_at), calendar.days), 0)) AS days
+    FROM services_pause AS pause JOIN done ON done.id = pause.request_id CROSS JOIN calendar
+    WHERE pause.to_at IS NOT NULL
+    GROUP BY done.id
+), timed AS (
+    SELECT done.service_id, done.due_at, done.fulfilled_at, greatest(
+        width_bucket(done.fulfilled_at, calendar.days) - width_bucket(done.complete_at, calendar.days)
+        - coalesce(paused.days, 0), 0) AS days, done.complete_at
+    FROM done LEFT JOIN paused ON paused.id = done.id CROSS JOIN calendar
+)
+SELECT service_id, CASE WHEN complete_at IS NOT NULL THEN days END, count(*),
+    count(*) FILTER (WHERE due_at >= fulfilled_at), count(due_at)
+FROM timed GROUP BY 1, 2
+"""
+
+
+def _finished(reach, period):
+    """Rows (service id, working days or None, how many, of these kept, with a promise)."""
+    start, end = moments(period.first, period.last)
+    units = None if reach.unit_ids is None else sorted(reach.unit_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_FINISHED, {"start": start, "end": end, "units": units, "days": _working_days(period)})
+        return [(service, days and int(days), *counts) for service, days, *counts in cursor.fetchall()]
+
+
+def _working_days(period):
+    """The beginnings of the working days up to the end of a period, in order."""
+    first = period.first.replace(year=period.first.year - YEARS_BACK, day=1)
+    count = (period.last - first).days + 1
+    days = (first + datetime.timedelta(days=n) for n in range(count))
+    return [moments(day, day)[0] for day in days if workdays.is_working_day(day)]

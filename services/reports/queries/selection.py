@@ -1,0 +1,170 @@
+"""The cases behind a figure: which they are, as pages and as rows for a file."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+from django.db.models import F, Q
+
+from services.engine.queries.recording import of_units
+from services.models import Request, StepRun, TimelineEntry
+from sop.models import Step
+from ula_portal.core import clock
+from ula_portal.core.data.pagination import Page, paginate
+
+from . import open_cases
+
+OPEN_KINDS = ("running", "late", "broken", "free", "office", "agency", "asked", "ready")
+PERIOD_KINDS = ("received", "finished", "kept", "missed", "lacking")
+KINDS = OPEN_KINDS + PERIOD_KINDS
+# The promise is judged when the office has done its part, and only where it had begun: a file never complete had none.
+KEPT = Q(due_at__gte=F("fulfilled_at"))
+MISSED = Q(due_at__lt=F("fulfilled_at"))
+CHUNK = 1000
+WITH_RUN = ("step", "position", "unit", "assignee")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Cases by what they are (``KINDS``) and by unit, service, step, officer, position, pool (ids) or agency (name).
+
+    ``lacking``: those whose applicant got a sheet of what is missing in the period; ``lack``: with this paper on it
+    (key of ``queries.documents.DocumentSlot``).
+
+    ``unit``: where the work lies, for a kind of ``PERIOD_KINDS`` the service's. ``free``: of nobody yet; ``late``: only
+    overdue ones. ``first`` and ``last``: days of the period, both included, for ``PERIOD_KINDS``.
+    """
+
+    kind: str
+    unit: int | None = None
+    service: int | None = None
+    step: int | None = None
+    officer: int | None = None
+    position: int | None = None
+    pool: int | None = None
+    agency: str | None = None
+    lack: str | None = None
+    free: bool = False
+    late: bool = False
+    first: datetime.date | None = None
+    last: datetime.date | None = None
+
+    @property
+    def of_period(self) -> bool:
+        return self.kind in PERIOD_KINDS
+
+    def given(self) -> dict:
+        """The fields that say something, by name."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: value for name, value in values.items() if value not in (None, False)}
+
+
+def moments(first, last) -> tuple[datetime.datetime, datetime.datetime]:
+    """From the beginning of the first day up to the end of the last, the second excluded."""
+    start = datetime.datetime.combine(first, datetime.time(), clock.OFFICE_ZONE)
+    return start, datetime.datetime.combine(last + datetime.timedelta(days=1), datetime.time(), clock.OFFICE_ZONE)
+
+
+def _runs(reach, selection, at):
+    """Open runs of a selection, one per case."""
+    runs = open_cases.open_runs(reach)
+    kinds = {
+        "running": Q(request__fulfilled_at__isnull=True),
+        "late": open_cases.late(at),
+        "broken": open_cases.broken(at),
+        "free": Q(place=open_cases.OFFICE, assignee__isnull=True),
+    }
+    runs = runs.filter(kinds.get(selection.kind) or Q(place=selection.kind))
+    if selection.late:
+        runs = runs.filter(open_cases.late(at))
+    if selection.free:
+        runs = runs.filter(place=open_cases.OFFICE, assignee__isnull=True)
+    if selection.unit is not None:
+        runs = runs.filter(holder_unit=selection.unit)
+    if selection.service is not None:
+        runs = runs.filter(request__service_id=selection.service)
+    if selection.step is not None:
+        runs = runs.filter(step_id__in=_same_steps(selection.step))
+    if selection.officer is not None:
+        runs = runs.filter(assignee_id=selection.officer)
+    if selection.position is not None:
+        runs = runs.filter(position_id=selection.position, unit_id__isnull=True)
+    if selection.pool is not None:
+        runs = runs.filter(unit_id=selection.pool)
+    if selection.agency is not None:
+        runs = runs.annotate(agency=open_cases.agency_name()).filter(agency=selection.agency)
+    return runs
+
+
+def _same_steps(step_id):
+    """A step and its likes in other versions of the SOP."""
+    of = Step.objects.filter(pk=step_id).values("version__sop_id", "no", "activity").first()
+    if of is None:
+        return []
+    return Step.objects.filter(version__sop_id=of["version__sop_id"], no=of["no"], activity=of["activity"]).values("pk")
+
+
+def _moment_of(kind):
+    return "received_at" if kind in ("received", "lacking") else "fulfilled_at"
+
+
+def _of_period(reach, selection):
+    """Requests of a selection of ``PERIOD_KINDS``."""
+    start, end = moments(selection.first, selection.last)
+    requests = Request.objects.filter(reach.over_requests())
+    if selection.kind == "lacking":
+        sheets = TimelineEntry.objects.filter(verb="shortage_printed", at__gte=start, at__lt=end)
+        if selection.lack is not None:
+            sheets = sheets.filter(data__lacks__contains=[selection.lack])
+        requests = requests.filter(pk__in=sheets.values("request_id"))
+    else:
+        field = _moment_of(selection.kind)
+        requests = requests.filter(**{f"{field}__gte": start, f"{field}__lt": end})
+    if selection.kind == "kept":
+        requests = requests.filter(KEPT)
+    if selection.kind == "missed":
+        requests = requests.filter(MISSED)
+    if selection.unit is not None:
+        requests = requests.filter(of_units([selection.unit]))
+    if selection.service is not None:
+        requests = requests.filter(service_id=selection.service)
+    return requests
+
+
+@dataclass(frozen=True)
+class Line:
+    """A case of a selection, with its open run (None when it is closed) and the other agency that has it, if any."""
+
+    request: Request
+    run: StepRun | None
+    agency: str = ""
+
+
+def page_of(reach, selection, at, cursor=None, size=50) -> Page:
+    """A page of ``Line``: open cases by how long they have been at their step, others newest first.
+
+    At most three queries.
+    """
+    if selection.of_period:
+        field = _moment_of(selection.kind)
+        requests = _of_period(reach, selection).select_related("service__unit")
+        page = paginate(requests, [(field, True), ("pk", True)], cursor, size)
+        runs = StepRun.objects.filter(request__in=[each.pk for each in page.rows], finished_at__isnull=True)
+        open_now = {run.request_id: run for run in runs.select_related(*WITH_RUN)}
+        pairs = [(request, open_now.get(request.pk)) for request in page.rows]
+    else:
+        runs = _runs(reach, selection, at).select_related(*WITH_RUN, "request__service__unit")
+        page = paginate(runs, [("offered_at", False), ("pk", False)], cursor, size)
+        pairs = [(run.request, run) for run in page.rows]
+    agencies = open_cases.agencies_of({run.step_id for _request, run in pairs if run and run.led_by == "external"})
+    lines = [Line(request, run, agencies.get(run.step_id, "") if run else "") for request, run in pairs]
+    return Page(lines, page.next, page.previous)
+
+
+def rows_of(reach, selection, at) -> Iterator[Line]:
+    """All cases of a selection, read by and by: memory does not grow with them."""
+    page = page_of(reach, selection, at, size=CHUNK)
+    yield from page.rows
+    while page.next:
+        page = page_of(reach, selection, at, page.next, CHUNK)
+        yield from page.rows

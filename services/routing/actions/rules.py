@@ -1,0 +1,65 @@
+"""Rules of routing: put one into the list, move it. Administrators only; the pages that call these check it."""
+
+import hashlib
+import json
+
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from services.models import RoutingRule
+from services.permissions import may_edit_rules
+from ula_portal.core.data.errors import NotAllowed, Outdated
+from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal.actors import staff
+
+STEP = 10
+
+
+def place_last(rule) -> None:
+    """Give a new rule the place after all others; inside the transaction that saves it."""
+    with connection.cursor() as cursor:
+        # Two new rules at once must not get the same place.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('services-routing-rules'))")
+    rule.order = (RoutingRule.objects.aggregate(last=Max("order"))["last"] or 0) + STEP
+
+
+def recorded(rule) -> dict:
+    """What the journal keeps of a rule: ids, and a hash of the answers it asks for."""
+    answers = json.dumps(rule.answers, sort_keys=True, ensure_ascii=False).encode()
+    return {
+        "order": rule.order,
+        "service": rule.service_id,
+        "unit": rule.unit_id,
+        "source": rule.source,
+        "answers_sha256": hashlib.sha256(answers).hexdigest() if rule.answers else "",
+        "position": rule.position_id,
+        "user": rule.user_id,
+        "automatic": rule.automatic,
+        "active": rule.active,
+    }
+
+
+@transaction.atomic
+def move_rule(rule_id, *, up: bool, by) -> RoutingRule:
+    """Let a rule and its neighbour change places; at the end of the list nothing happens.
+
+    Raises NotAllowed, and Outdated for a rule that was deleted meanwhile.
+    """
+    if not may_edit_rules(by):
+        raise NotAllowed(_("Aturan penerusan diatur oleh administrator."))
+    # Whoever waited for the locks gets the rows as they are now, but in the order in which they stood before.
+    rules = sorted(RoutingRule.objects.select_for_update().order_by("pk"), key=lambda rule: rule.order)
+    place = next((n for n, rule in enumerate(rules) if rule.pk == rule_id), None)
+    if place is None:
+        raise Outdated(_("Aturan ini sudah dihapus."))
+    other = place - 1 if up else place + 1
+    rule = rules[place]
+    if not 0 <= other < len(rules):
+        return rule
+    # Unique at the end of the transaction.
+    rule.order, rules[other].order = rules[other].order, rule.order
+    for each in (rule, rules[other]):
+        each.save(update_fields=["order"])
+        journal.record("move_routing_rule", "routing_rule", each.pk, staff(by), order=each.order)
+    return rule

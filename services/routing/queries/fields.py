@@ -1,0 +1,55 @@
+"""Questions whose answers a rule of routing can ask about, and a rule's conditions in words."""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from services.models import Field, Request
+
+
+@dataclass(frozen=True)
+class AnswerField:
+    """A question to choose from a list, as the forms in use ask it. ``services``: id → name of those that ask it."""
+
+    name: str
+    label: str
+    options: tuple[str, ...]
+    services: dict[int, str] = field(hash=False)
+
+    @property
+    def label_and_services(self) -> str:
+        """Different questions may have the same label: “Jenjang (Tugas belajar)”."""
+        if len(self.services) > 3:
+            return _("%(label)s (%(n)d layanan)") % {"label": self.label, "n": len(self.services)}
+        return f"{self.label} ({', '.join(self.services.values())})"
+
+
+def answer_fields() -> dict[str, AnswerField]:
+    """The questions by name, those of single services first; same names are one question. One query."""
+    rows = Field.objects.filter(version__is_current=True, rules__has_key="options").order_by("is_common", "label", "pk")
+    columns = ("name", "label", "rules", "version__service_id", "version__service__name")
+    found = {}
+    for name, label, rules, service_id, service in rows.values_list(*columns):
+        known = found.get(name) or AnswerField(name, label, (), {})
+        options = dict.fromkeys([*known.options, *map(str, rules["options"])])
+        found[name] = AnswerField(name, known.label, tuple(options), {**known.services, service_id: service})
+    return found
+
+
+def condition_words(rule, fields) -> list[str]:
+    """A rule's conditions, each as a phrase; empty for one that takes every request.
+
+    ``fields``: what ``answer_fields`` gives; a question that no form asks any more stands by its name.
+    """
+    words = []
+    if rule.service_id:
+        words.append(_("layanan %(name)s") % {"name": rule.service.name})
+    if rule.unit_id:
+        words.append(_("unit %(name)s") % {"name": rule.unit.name})
+    if rule.source:
+        words.append(_("asal: %(source)s") % {"source": Request.Source(rule.source).label.lower()})
+    for name, wanted in rule.answers.items():
+        label = fields[name].label if name in fields else name
+        wanted = wanted if isinstance(wanted, list) else [wanted]
+        words.append(f"{label}: {_(' atau ').join(map(str, wanted))}")
+    return words

@@ -1,0 +1,252 @@
+"""Who should take a request: what waits for an official, suggestions, load and presence of officials."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Least
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from services.deadlines.urgency import Urgency, urgency_of
+from services.engine.queries.recording import of_units
+from services.models import Request, RoutingRule, StepRun
+from services.permissions import standing_of
+from sop.rules.queries.flows import flow_of
+from ula_portal.core import clock
+from ula_portal.core.data.pagination import Page, paginate
+from ula_portal.core.models import Absence, Position, Role, Tenure, User
+from ula_portal.core.office import queries
+from ula_portal.core.office.absences import next_absences, presence_of
+from ula_portal.core.office.queries import holders_of
+from ula_portal.core.permissions import has_role
+
+from .rules import automatic_official, fits, rule_for, rules_in_order
+
+__all__ = [
+    "automatic_official",
+    "fits",
+    "officials_today",
+    "open_load",
+    "routing_rows",
+    "rule_for",
+    "rules_in_order",
+    "waiting_for_routing",
+    "waiting_to_route",
+]
+
+# After every due date there is: what has none, or whose clock stands still.
+_NO_DUE = Value(datetime(9999, 1, 1, tzinfo=UTC), output_field=DateTimeField())
+# An absence that begins so soon is told beside the name.
+NEAR = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Official:
+    """Somebody a request may be given to. ``absence``: today's (None for who is present)."""
+
+    user: User
+    positions: tuple[Position, ...]
+    load: int
+    absence: Absence | None
+    next_absence: Absence | None = None
+
+    @property
+    def label(self) -> str:
+        """Name, open load, and the next absence where it is near: for a list to choose from."""
+        words = [self.user.full_name, _("%(n)d terbuka") % {"n": self.load}]
+        if self.next_absence and self.next_absence.from_date <= clock.today() + NEAR:
+            day = date_format(self.next_absence.from_date, "j M")
+            kind = self.next_absence.get_kind_display().lower()
+            words.append(_("%(kind)s mulai %(day)s") % {"kind": kind, "day": day})
+        return " · ".join(words)
+
+
+@dataclass(frozen=True)
+class RoutingRow:
+    """A request that waits for an official: the rule that fits and its place, whom the portal suggests and why."""
+
+    request: Request
+    step: object
+    urgency: Urgency
+    rule: RoutingRule | None
+    place: int
+    suggestion: User | None
+    why: str
+    by_rule: bool
+    options: tuple[Official, ...]
+
+
+def waiting_to_route(user) -> QuerySet[Request]:
+    """Requests that wait for a responsible official and that the person may route.
+
+    Walk-ins, and online ones whose open office step nobody has.
+    """
+    unassigned = StepRun.objects.filter(
+        request_id=OuterRef("pk"), finished_at__isnull=True, assignee__isnull=True, led_by="position"
+    )
+    rows = Request.objects.filter(
+        ~Q(source=Request.Source.ONLINE) | Exists(unassigned),
+        responsible__isnull=True,
+        state__in=Request.OPEN_STATES,
+    )
+    if not has_role(user, Role.ADMINISTRATOR):
+        rows = rows.filter(of_units(standing_of(user).led_unit_ids))
+    return rows
+
+
+def waiting_for_routing(user, cursor=None, size=50) -> Page:
+    """Requests that wait for a responsible official and that the person may route: the most urgent, then the oldest.
+
+    Urgent by what comes first, the open step's alarm or the request's due date (see ``services.deadlines.urgency``). A page of
+    ``Request``; one query.
+    """
+    step_due = StepRun.objects.filter(request_id=OuterRef("pk"), finished_at__isnull=True).exclude(led_by="applicant")
+    running = Least(Coalesce(F("due_at"), _NO_DUE), Coalesce(Subquery(step_due.values("due_at")[:1]), _NO_DUE))
+    urgent_at = Case(
+        When(state=Request.State.WAITING_APPLICANT, then=_NO_DUE),
+        When(fulfilled_at__isnull=False, then=_NO_DUE),
+        default=running,
+        output_field=DateTimeField(),
+    )
+    rows = waiting_to_route(user).annotate(urgent_at=urgent_at).select_related("service__unit", "sop_version__sop")
+    return paginate(rows, [("urgent_at", False), ("received_at", False), ("pk", False)], cursor, size)
+
+
+def officials_today(day=None) -> list[Official]:
+    """Everybody with a position today, by name, with open load, presence and next absence. Five queries."""
+    day = day or clock.today()
+    in_office = Q(from_date__lte=day) & (Q(to_date__isnull=True) | Q(to_date__gte=day))
+    held = {}
+    tenures = Tenure.objects.filter(in_office, user__is_active=True).select_related("user", "position")
+    for tenure in tenures.order_by("user__full_name", "user_id", "position__name"):
+        held.setdefault(tenure.user, []).append(tenure.position)
+    ids = [user.pk for user in held]
+    loads, absences, coming = open_load(), presence_of(ids, day), next_absences(ids, day)
+    return [
+        Official(user, tuple(positions), loads.get(user.pk, 0), absences.get(user.pk), coming.get(user.pk))
+        for user, positions in held.items()
+    ]
+
+
+def officials_for(user, officials, rows) -> list[Official]:
+    """Those of the officials whose load and absences the person may see: administrators all, section heads those of
+    their units and those who come into question for a row."""
+    if has_role(user, Role.ADMINISTRATOR):
+        return officials
+    led = standing_of(user).led_unit_ids
+    asked = {each.user.pk for row in rows for each in row.options}
+    return [each for each in officials if each.user.pk in asked or any(p.unit_id in led for p in each.positions)]
+
+
+def open_load() -> dict[int, int]:
+    """Number of open requests that each person works on or answers for (letters to be fetched are none). One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT person, count(*) FROM ("
+            " SELECT assignee_id AS person, request_id FROM services_steprun"
+            "  WHERE finished_at IS NULL AND assignee_id IS NOT NULL"
+            " UNION SELECT responsible_id, id FROM services_request"
+            "  WHERE closed_at IS NULL AND fulfilled_at IS NULL AND responsible_id IS NOT NULL) AS work GROUP BY person"
+        )
+        return dict(cursor.fetchall())
+
+
+def routing_rows(requests, officials) -> list[RoutingRow]:
+    """Suggestions for the requests of a page. Four queries, besides flows not yet known to the process."""
+    runs = StepRun.objects.filter(request_id__in=[each.pk for each in requests], finished_at__isnull=True)
+    runs = {run.request_id: run for run in runs}
+    adviser = _Adviser(officials, rules_in_order())
+    return [adviser.row(request, runs.get(request.pk)) for request in requests]
+
+
+class _Adviser:
+    """Works out suggestions from the officials of the day, without a query per row."""
+
+    def __init__(self, officials, rules):
+        self.rules, self.at = rules, clock.now()
+        self.places = {rule.pk: place for place, rule in enumerate(rules, 1)}
+        self.default_unit_id = queries.office().default_unit_id
+        self.by_user = {each.user.pk: each for each in officials}
+        self.holders = holders_of({position.pk for each in officials for position in each.positions})
+
+    def row(self, request, run):
+        flow = flow_of(request.sop_version_id)
+        step = flow.step(run.step_id) if run else None
+        rule = rule_for(request, self.rules)
+        place = self.places[rule.pk] if rule else 0
+        user = self._of_rule(rule) if rule else None
+        by_rule, why = user is not None, _("aturan %(place)d") % {"place": place} if user else ""
+        if user is None:
+            user, why = self._without_rule(request, flow, step)
+        urgency = urgency_of(run, request, self.at)
+        return RoutingRow(request, step, urgency, rule, place, user, why, by_rule, self._options(request, flow, user))
+
+    def _without_rule(self, request, flow, step):
+        """Whom to give a request to and why: the step's position, the unit's head, the default unit."""
+        first = step if step and step.lead_kind == "position" else self._first_office_step(flow)
+        user = self._least_busy(self.holders.get(first.lead_position_id, []) if first else [])
+        if user:
+            return user, _("pelaksana langkah %(no)d") % {"no": first.no}
+        unit_id = request.service.unit_id or request.sop_version.sop.unit_id
+        if user := self._least_busy(self._heads(unit_id)):
+            return user, _("pimpinan unit")
+        if user := self._of_unit(self.default_unit_id):
+            return user, _("unit penerima bila tidak ada yang cocok")
+        return None, ""
+
+    def _of_rule(self, rule):
+        """The least busy of those whom a rule names and who are here; of a person away, the deputy."""
+        if rule.position_id:
+            return self._least_busy([user for user in self.holders.get(rule.position_id, []) if self._present(user)])
+        if self._present(rule.user):
+            return rule.user
+        official = self.by_user.get(rule.user_id)
+        deputy = official.absence.deputy if official and official.absence else None
+        return deputy if deputy and self._present(deputy) else None
+
+    def _first_office_step(self, flow):
+        return next((step for step in flow.steps if step.lead_position_id), None)
+
+    def _heads(self, unit_id):
+        return [each.user for each in self._here(unit_id) if any(self._heads_it(p, unit_id) for p in each.positions)]
+
+    def _heads_it(self, position, unit_id):
+        return position.unit_id == unit_id and position.heads_unit
+
+    def _here(self, unit_id):
+        """Officials of a unit who are present."""
+        return [
+            each
+            for each in self.by_user.values()
+            if each.absence is None and any(p.unit_id == unit_id for p in each.positions)
+        ]
+
+    def _of_unit(self, unit_id):
+        """A unit's head, else the least busy of its people."""
+        return self._least_busy(self._heads(unit_id)) or self._least_busy([each.user for each in self._here(unit_id)])
+
+    def _present(self, user):
+        official = self.by_user.get(user.pk)
+        return official is not None and official.absence is None
+
+    def _least_busy(self, users):
+        ranked = sorted(users, key=lambda user: (self._load(user), user.full_name, user.pk))
+        return ranked[0] if ranked else None
+
+    def _load(self, user):
+        return self.by_user[user.pk].load if user.pk in self.by_user else 0
+
+    def _options(self, request, flow, suggested):
+        """Those of the service's unit and those whom the SOP names, who are present; the suggested one first."""
+        named = {actor.position_id for actor in flow.actors if actor.position_id}
+        unit_id = request.service.unit_id or request.sop_version.sop.unit_id
+        fitting = [
+            each
+            for each in self.by_user.values()
+            if each.absence is None and any(p.pk in named or p.unit_id == unit_id for p in each.positions)
+        ]
+        if suggested and suggested.pk in self.by_user and self.by_user[suggested.pk] not in fitting:
+            fitting.append(self.by_user[suggested.pk])
+        return tuple(sorted(fitting, key=lambda each: (each.user != suggested, each.load, each.user.full_name)))

@@ -1,0 +1,62 @@
+"""Which rule takes a request, of those there are or a made-up one, and why not the others."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy
+
+from services.engine.queries.recording import unit_of_case
+from services.models import Request
+from services.permissions import may_route
+from sop.rules.queries.validity import version_in_force
+from ula_portal.core import clock
+
+from . import routing
+from .rules import RuleLine, obstacles
+
+WHY_NOT = {
+    "service": gettext_lazy("layanan lain"),
+    "unit": gettext_lazy("unit lain"),
+    "source": gettext_lazy("asal lain"),
+    "answers": gettext_lazy("jawaban lain"),
+}
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A rule tried on a request. ``why_not``: what does not fit, in words; ``first``: it is the one that takes it."""
+
+    line: RuleLine
+    first: bool
+    why_not: list[str]
+
+
+def tried(lines, request) -> list[Tried]:
+    """The rules in use, each tried on a request. ``lines``: what ``routing_rules.rule_lines`` gives."""
+    found, taken = [], False
+    for line in lines:
+        if not line.rule.active:
+            continue
+        why_not = [str(WHY_NOT[each]) for each in obstacles(line.rule, request)]
+        found.append(Tried(line, not why_not and not taken, why_not))
+        taken = taken or not why_not
+    return found
+
+
+def request_to_try(user, number) -> Request | None:
+    """A request that was sent, by its number, if the person may route it. One query, besides the person's standing."""
+    rows = Request.objects.filter(number=number, sop_version__isnull=False)
+    found = rows.select_related("service__unit", "sop_version__sop", "responsible").first()
+    return found if found is not None and may_route(user, unit_of_case(found)) else None
+
+
+def made_up(service, source, answers) -> Request:
+    """A request that is not kept; without an SOP in force it has no version and nobody can be suggested."""
+    version = version_in_force(service.sop_id) if service.sop_id else None
+    return Request(service=service, sop_version=version, source=source, answers=answers, received_at=clock.now())
+
+
+def advice_for(request):
+    """The ``RoutingRow`` of one request: whom the portal would suggest and why; None without an SOP."""
+    if request.sop_version_id is None:
+        return None
+    return routing.routing_rows([request], routing.officials_today())[0]

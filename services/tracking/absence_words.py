@@ -1,0 +1,66 @@
+"""Why an official does not do a step now, told by position and without the names of people."""
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ula_portal.core.models import Absence, Tenure
+from ula_portal.core.office.absences import position_away
+
+# An illness is nobody's business but the office's: a position names a person to who knows the office.
+_AWAY = {
+    Absence.Kind.TRAVEL: gettext_lazy("%(position)s sedang dinas luar sampai %(until)s"),
+    Absence.Kind.LEAVE: gettext_lazy("%(position)s sedang cuti sampai %(until)s"),
+    Absence.Kind.SICK: gettext_lazy("%(position)s sedang berhalangan sampai %(until)s"),
+    Absence.Kind.MEETING: gettext_lazy("%(position)s sedang mengikuti rapat sampai %(until)s"),
+}
+_ACTING = {Tenure.Kind.PLT: "Plt.", Tenure.Kind.PLH: "Plh."}
+
+
+# For the office, beside the position's name.
+_SHORT = {
+    Absence.Kind.TRAVEL: gettext_lazy("Dinas luar"),
+    Absence.Kind.LEAVE: gettext_lazy("Cuti"),
+    Absence.Kind.SICK: gettext_lazy("Berhalangan"),
+    Absence.Kind.MEETING: gettext_lazy("Rapat"),
+}
+
+
+def away_sentence(run) -> str:
+    """That the holder of the open step's position is away, until when, and who acts meanwhile; "" while one is here.
+
+    ``run.position`` and ``run.unit`` are read. One query for a step of a position, two while its holder is away.
+    """
+    away = _away_from(run)
+    if away is None:
+        return ""
+    words = {"position": run.position.name, "until": date_format(away.until, "j F Y")}
+    said, instead = str(_AWAY[away.kind]) % words, _instead(run, away)
+    if not instead:
+        return _("%(said)s. Waktu pelayanan tetap berjalan.") % {"said": said}
+    return _("%(said)s; digantikan oleh %(instead)s. Waktu pelayanan tetap berjalan.") % {
+        "said": said,
+        "instead": instead,
+    }
+
+
+def away_note(run) -> str:
+    """The same for the office, where the position stands beside it: ``Cuti s.d. 25 Nov, pengganti: …``; "" as above."""
+    away = _away_from(run)
+    if away is None:
+        return ""
+    words = {"why": _SHORT[away.kind], "until": date_format(away.until, "j M"), "instead": _instead(run, away)}
+    if not words["instead"]:
+        return _("%(why)s s.d. %(until)s") % words
+    return _("%(why)s s.d. %(until)s, pengganti: %(instead)s") % words
+
+
+def _away_from(run):
+    return position_away(run.position_id) if run.led_by == "position" and run.position_id else None
+
+
+def _instead(run, away):
+    """Who acts meanwhile: the acting holder, the deputy's own position, the unit; "" where nobody does."""
+    if away.acting:
+        return f"{_ACTING[away.acting]} {run.position.name}"
+    return away.deputy_position or (run.unit.name if run.unit_id else "")

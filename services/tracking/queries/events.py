@@ -1,0 +1,61 @@
+"""What the applicant reads of a request's timeline."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sop.rules.queries.flows import flow_of
+from ula_portal.core.web.tags import indonesian, worded
+
+# What the applicant reads of each entry; verbs that are not here are the office's own affair.
+HAPPENED = {
+    "submitted": gettext_lazy("Permohonan diterima."),
+    "asked": gettext_lazy("Kami meminta kelengkapan dari Anda."),
+    "answered": gettext_lazy("Kelengkapan dari Anda diterima."),
+    "declared_complete": gettext_lazy("Berkas dinyatakan lengkap; waktu pelayanan mulai dihitung."),
+    "document_added": gettext_lazy("Berkas ditambahkan."),
+    "document_removed": gettext_lazy("Berkas dihapus."),
+    "original_kept": gettext_lazy("Dokumen asli Anda disimpan kantor untuk sementara."),
+    "original_returned": gettext_lazy("Dokumen asli dikembalikan."),
+    "message_received": gettext_lazy("Anda mengirim pesan."),
+    "message_sent": gettext_lazy("Kami mengirim pesan kepada Anda."),
+    "letter_issued": gettext_lazy("Surat diterbitkan."),
+    "letter_downloaded": gettext_lazy("Surat diunduh."),
+    "letter_handed_over": gettext_lazy("Surat diserahkan di loket."),
+    "complete_request": gettext_lazy("Permohonan selesai."),
+    "reject_request": gettext_lazy("Permohonan tidak dapat dikabulkan."),
+    "withdraw_request": gettext_lazy("Permohonan ditarik."),
+    "due_recomputed": gettext_lazy("Jatuh tempo dihitung ulang karena jam kerja atau hari libur berubah."),
+    "code_renewed": gettext_lazy("Kode pelacakan baru dibuat; kode lama tidak berlaku lagi."),
+}
+
+
+def events_of(request, entries) -> list[dict]:
+    """What happened, newest first: ``at``, ``text``, ``detail``; nothing that was taken back. No query of its own."""
+    flow = flow_of(request.sop_version_id)
+    asked = {pause.pk: pause for pause in request.pauses.all()}
+    taken_back = {run.pk for run in request.runs.all() if run.taken_back_at}
+    happened = []
+    for entry in entries:
+        if entry.run_id in taken_back:
+            continue
+        if text := _happened(entry, flow):
+            pause = asked.get(entry.data.get("pause"))
+            detail = {"asked": pause.wanted, "answered": pause.answer}.get(entry.verb, "") if pause else ""
+            happened.append({"at": entry.at, "text": text, "detail": detail})
+    return happened[::-1]
+
+
+def _happened(entry, flow):
+    if entry.verb == "answered" and entry.data.get("new") == 0:
+        return _("Jawaban Anda diterima.") if entry.data.get("words") else _("Dilanjutkan tanpa berkas baru dari Anda.")
+    if entry.verb not in ("step_done", "step_skipped"):
+        return HAPPENED.get(entry.verb, "")
+    step = flow.by_no(entry.data["step"])
+    if step.lead_kind == "applicant":
+        return ""
+    if entry.verb == "step_skipped":
+        return worded(_("Dilewati dengan alasan yang tercatat: %(activity)s."), activity=indonesian(step.activity))
+    answer = {"yes": step.yes_label, "no": step.no_label}.get(entry.data.get("outcome"))
+    if answer:
+        return indonesian(f"{step.activity} {answer[:1].upper()}{answer[1:]}.")
+    return worded(_("Selesai: %(activity)s."), activity=indonesian(step.activity))

@@ -1,0 +1,251 @@
+"""Requests as their applicants see them. The secret in the address, or number and code, is the right to read."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from services.deadlines.due_days import DueDay, days_left, due_days, left_sentence
+from services.deadlines.rules import DueExplanation, explain
+from services.engine.decisions import ground_of_refusal
+from services.engine.queries.progress import progress_of
+from services.fields.queries import fields_of
+from services.letters.queries import letter_of
+from services.models import Document, Letter, Message, Pause, Request, StepRun, TimelineEntry
+from sop.rules.queries.flows import flow_of
+from ula_portal.core import clock, workdays
+from ula_portal.core.models import Role
+from ula_portal.core.permissions import has_role
+from ula_portal.core.security import codes
+from ula_portal.core.web.tags import indonesian, worded
+
+from ..absence_words import away_sentence
+from .events import events_of
+
+DESK = (Role.FRONT_DESK, Role.COUNTER, Role.ADMINISTRATOR, Role.HEAD)
+State = Request.State
+# Working days in which an objection to a refusal may be filed; the office's legal staff confirm the figure.
+OBJECTION_DAYS = getattr(settings, "OBJECTION_DAYS", 21)
+
+
+def draft_by_token(token: str) -> Request | None:
+    """A request by the secret of its address, sent or not. One query."""
+    return Request.objects.filter(token_hash=codes.stored_hash(token)).select_related("service").first()
+
+
+def draft_by_code(code: str) -> Request | None:
+    """A draft by its code as people type it, sent or not. The caller limits the tries."""
+    hashed = codes.stored_hash(codes.normalise(code))
+    return Request.objects.filter(draft_hash=hashed).select_related("service").first()
+
+
+def request_by_token(token: str) -> Request | None:
+    """A request that was sent, by the secret of its tracking address, with what the tracking page shows of it."""
+    runs = StepRun.objects.select_related("step", "position", "unit").order_by("ordinal")
+    return (
+        Request.objects.filter(token_hash=codes.stored_hash(token))
+        .exclude(state=State.DRAFT)
+        .select_related("service", "sop_version")
+        .prefetch_related(Prefetch("runs", runs), "pauses")
+        .first()
+    )
+
+
+def request_by_number_and_code(number: str, code: str) -> Request | None:
+    """A request by what stands on its receipt, as people type it.
+
+    The same work is done and None answered whether the number or the code is wrong: one look into the index, one hash
+    and one comparison in constant time for each way to read the code. The caller limits the tries.
+    """
+    found = Request.objects.filter(number=tidy_number(number)).values_list("pk", "code_hash").first()
+    # A request that does not exist has a code that nobody can type.
+    pk, hashed = found or (None, "0" * 64)
+    # All spellings are compared, whichever fits, so that the time tells nothing but what was typed.
+    fits = [codes.same(each, hashed) for each in codes.spellings(code)]
+    return Request.objects.get(pk=pk) if any(fits) else None
+
+
+def request_by_renewal(token: str) -> Request | None:
+    """A request by the link that makes a new code, while that link is good."""
+    return Request.objects.filter(renewal_hash=codes.stored_hash(token), renewal_until__gt=clock.now()).first()
+
+
+def who_answers(request: Request):
+    """Who is told what an applicant wants: the responsible official, else who has the open step; None in a pool."""
+    run = request.runs.filter(finished_at__isnull=True).select_related("assignee").first()
+    return request.responsible or (run.assignee if run else None)
+
+
+def request_by_number_for_desk(user, number: str) -> Request | None:
+    """A request by its number (this year's last digits will do), for the desk. None for others and when unknown."""
+    if not has_role(user, *DESK):
+        return None
+    return (
+        Request.objects.filter(number=tidy_number(number))
+        .exclude(state=State.DRAFT)
+        .select_related("service__unit", "responsible", "sop_version")
+        .first()
+    )
+
+
+def tidy_number(typed: str) -> str:
+    """A request's number as it is stored: ``ula 2026 123`` and, this year, ``123`` are ULA-2026-000123."""
+    text = re.sub(r"[^0-9A-Z]", "", typed.upper()[:40])
+    found = re.fullmatch(r"(?:ULA)?(20\d\d)(\d{6,})", text) or re.fullmatch(r"()(\d{1,6})", text)
+    if not found:
+        # Groups typed without leading zeros need their separators to be told apart.
+        found = re.fullmatch(r"\s*ULA[\s./-]*(20\d\d)[\s./-]+(\d{1,6})\s*", typed.upper()[:40])
+    if not found:
+        return text
+    return f"ULA-{found[1] or clock.today().year}-{int(found[2]):06d}"
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """What the tracking page shows. ``kind``: good, warn, bad, info, neutral; ``where``: a position, never a name."""
+
+    request: Request
+    state: str
+    kind: str
+    where: str
+    since: datetime | None
+    due: DueExplanation
+    days: list[DueDay]
+    progress: list[dict]
+    pause: Pause | None
+    letter: Letter | None
+    # While the clock stands still: what of the promised time is left, in words.
+    left: str = ""
+    # Why the step waits with somebody else than its official, in words; the clock goes on.
+    away: str = ""
+    refusal: str = ""
+    objection_until: date | None = None
+    events: list[dict] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+
+    @property
+    def is_office_turn(self) -> bool:
+        """Whether the applicant has nothing to do now."""
+        return bool(self.where) and self.pause is None and self.request.complete_at is not None
+
+    @property
+    def is_open_way(self) -> bool:
+        """Whether steps to come hang on decisions not taken yet."""
+        return any(line["state"] == "next" for line in self.progress)
+
+
+def tracking_of(request: Request, *, missing: bool = False) -> Tracking:
+    """What the applicant may know of a request from ``request_by_token``. At most three queries more.
+
+    ``missing``: a required document has not come yet, so that until the clock starts it is the applicant's turn,
+    whatever the office has begun.
+    """
+    run = next((run for run in request.runs.all() if run.finished_at is None), None)
+    state, kind = state_words(request, run)
+    lacks_papers = missing and request.complete_at is None and request.is_open
+    if lacks_papers:
+        state, kind = str(State.WAITING_APPLICANT.label), _KINDS[State.WAITING_APPLICANT]
+    entries = list(TimelineEntry.objects.filter(request=request, audience="public").order_by("id"))
+    words = any(entry.verb.startswith("message_") for entry in entries)
+    messages = (
+        list(request.messages.filter(internal=False).order_by("at", "id")) if words or _is_refused(request) else []
+    )
+    fetched = request.closed_at or (run and run.led_by == "applicant")
+    pause = next((pause for pause in request.pauses.all() if pause.to_at is None), None)
+    days, where = due_days(request), "" if lacks_papers else _where(run)
+    return Tracking(
+        request=request,
+        state=state,
+        kind=kind,
+        where=where,
+        since=run.offered_at if run else None,
+        due=explain(request),
+        days=days,
+        left=left_sentence(days_left(request, days)) if days and pause else "",
+        away=away_sentence(run) if run and not pause else "",
+        # What is wanted stands on top of the page, not once more in the line.
+        progress=[_less_said(line, where, lacks_papers) for line in progress_of(request)],
+        pause=pause,
+        letter=letter_of(request) if fetched else None,
+        events=events_of(request, entries),
+        messages=messages,
+        **(_refusal(request, messages) if _is_refused(request) else {}),
+    )
+
+
+def _less_said(line, where, lacks_papers):
+    """A line of the way without what the page says above it: what is wanted, who has it now and since when."""
+    if line["state"] == "now" and lacks_papers:
+        return {**line, "note": "", "state": "waiting", "meta": _("Menunggu kelengkapan dari Anda")}
+    said_above = line["state"] == "now" and where
+    return {**line, "note": "", "meta": _("Sedang dikerjakan") if said_above else line["meta"]}
+
+
+def _is_refused(request):
+    return request.state == State.REJECTED
+
+
+def _refusal(request, messages):
+    """Why, as the decision or whoever closed the request says it, and until when the applicant may object."""
+    ground = ground_of_refusal(flow_of(request.sop_version_id), request.runs.all())
+    # Only what was written with the closing: other messages of the office are no reason.
+    words = [message.text for message in messages if message.author_id and message.at == request.closed_at]
+    return {"refusal": ground or "".join(words), "objection_until": objection_until(request)}
+
+
+def objection_until(request) -> date:
+    """Last day on which an objection to a refusal may be filed; of a closed request."""
+    return workdays.add_working_days(clock.local(request.closed_at).date(), OBJECTION_DAYS)
+
+
+def state_words(request: Request, run: StepRun | None) -> tuple[str, str]:
+    """State in the applicant's words, and its kind for the coloured mark. ``run``: the open one, with its step."""
+    if request.state != State.IN_PROGRESS or run is None:
+        return request.get_state_display(), _KINDS[request.state]
+    if run.led_by == "external":
+        agency = flow_of(request.sop_version_id).step(run.step_id).lead_name
+        return worded(_("Menunggu %(agency)s"), agency=indonesian(agency)), "warn"
+    if run.led_by == "applicant":
+        return (_("Siap diambil"), "good") if run.step.shape == "end" else (_("Menunggu Anda"), "warn")
+    if flow_of(request.sop_version_id).step(run.step_id).issues_letter:
+        return _("Menunggu tanda tangan"), "info"
+    return (_("Diperiksa"), "info") if run.step.shape == "decision" else (_("Diproses"), "info")
+
+
+_KINDS = {
+    State.DRAFT: "neutral",
+    State.SUBMITTED: "info",
+    State.IN_PROGRESS: "info",
+    State.WAITING_APPLICANT: "warn",
+    State.COMPLETED: "good",
+    State.REJECTED: "bad",
+    State.WITHDRAWN: "neutral",
+}
+
+
+def _where(run):
+    if run is None or run.led_by == "applicant":
+        return ""
+    if run.unit_id and run.led_by != "external":
+        return run.unit.name
+    return run.position.name if run.position_id else ""
+
+
+def document_label(document: Document) -> str:
+    """What a document is, in the applicant's words."""
+    if document.requirement_id:
+        return document.requirement.text
+    fields = {each.name: each.label for each in fields_of(document.request.form_version_id)}
+    return fields.get(document.field_name) or _("Berkas lain")
+
+
+def document_of(request: Request, document_id) -> Document | None:
+    """A present file of this request, by its id; None for another request's."""
+    return (
+        Document.objects.filter(pk=document_id, request=request, removed_at__isnull=True, file__isnull=False)
+        .select_related("file", "request")
+        .first()
+    )

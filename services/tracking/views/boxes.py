@@ -1,0 +1,88 @@
+"""Documents on the tracking page: what must be mended or is missing first, then what may be added."""
+
+from dataclasses import dataclass, replace
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from services.applying.receipt import tracking_token
+from services.attachments.actions.documents import EXTRA
+from services.attachments.queries import just_removed, place_of
+from services.attachments.views import UploadBox
+from services.conversation.queries.asked import new_documents
+from services.models import Document
+from services.papers.queries import slots as documents
+
+
+def track_url(name, found, *more):
+    """An address of the tracking page, with its secret."""
+    return reverse(name, args=[tracking_token(found), *more])
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """``wanted``: what the office waits for, or was brought since it asked; ``more``: whatever else may be added."""
+
+    wanted: list[UploadBox]
+    more: list[UploadBox]
+
+    @property
+    def all(self) -> list[UploadBox]:
+        return self.wanted + self.more
+
+    @property
+    def missing(self) -> list[UploadBox]:
+        return [box for box in self.wanted if box.slot.is_missing]
+
+    @property
+    def mend(self) -> list[UploadBox]:
+        return [box for box in self.wanted if box.slot.to_mend]
+
+
+def boxes_of(found, error="", key="") -> Boxes:
+    """The boxes of a request that takes documents now; ``error`` belongs to the box ``key``. None for others."""
+    if not documents.accepts_documents(found):
+        return Boxes([], [])
+    gone, pause = just_removed(found), _open_pause(found)
+    new = new_documents(found, pause) if pause else set()
+    slots = documents.document_slots(found)
+    slots = [slot for slot in slots if slot.is_missing or _in_hand(found, slot) or place_of(slot) in gone]
+    slots.sort(key=lambda slot: (not slot.to_mend, not slot.is_missing))
+    extra = documents.DocumentSlot(EXTRA, _("Berkas lain yang diminta"), False)
+    more = [box_of(found, extra, error if key == EXTRA else "", removed=gone.get(place_of(extra)))]
+    for document in documents.loose_documents(found):
+        slot = documents.DocumentSlot(f"d{document.pk}", _("Berkas tambahan"), False, document=document)
+        more.append(box_of(found, slot, fixed=True))
+    wanted = [box_of(found, slot, error if slot.key == key else "", removed=gone.get(place_of(slot))) for slot in slots]
+    return Boxes(*([replace(box, is_new=_holds(box, new)) for box in boxes] for boxes in (wanted, more)))
+
+
+def _open_pause(found):
+    return next((pause for pause in found.pauses.all() if pause.to_at is None), None)
+
+
+def _holds(box, ids):
+    return bool(box.slot.document and box.slot.document.pk in ids)
+
+
+def _in_hand(found, slot):
+    pause = _open_pause(found)
+    asked_at = pause.from_at if pause else found.received_at
+    return slot.to_mend or (slot.document and slot.document.added_at > asked_at)
+
+
+def box_of(found, slot, error="", fixed=False, removed=None) -> UploadBox:
+    """The box of one slot; a ``fixed`` one takes no other file; ``removed``: what was just taken out of it."""
+    removed = None if slot.document else removed
+    document = slot.document if slot.document and slot.document.file_id else None
+    # What was sent back stays until its replacement is there.
+    removable = document and document.verdict != Document.Verdict.MEND
+    return UploadBox(
+        slot,
+        upload_url="" if fixed else track_url("track_upload", found, slot.key),
+        remove_url=track_url("track_remove", found, document.pk) if removable else "",
+        view_url=track_url("track_file", found, document.pk) if document else "",
+        removed_name=removed.file.name if removed else "",
+        restore_url=track_url("track_restore", found, removed.pk) if removed else "",
+        error=error,
+    )

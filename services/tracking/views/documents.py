@@ -1,0 +1,97 @@
+"""Documents that the applicant adds or replaces while the office waits for them."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_GET
+
+from services.applying.actions import requests as verbs
+from services.applying.views.applicant import too_many
+from services.attachments.actions.documents import restore_document
+from services.attachments.queries import key_of, removed_document
+from services.attachments.views import answer_upload, is_scripted, take_in, within_quota
+from services.conversation.queries.asked import asked_back_words, things_asked
+from services.papers.queries import slots as documents
+from ula_portal.core.data.errors import Refused
+from ula_portal.core.files import uploads
+from ula_portal.core.journal import actors
+from ula_portal.core.security.private import form_of
+
+from ..queries import tracking
+from .boxes import box_of, boxes_of
+from .tracking import detail_page, page_of, to_page, tracked_page
+
+
+def _document_answer(request, found, key, error):
+    """A new or mended file leaves the list of what is wanted, but stays on the page as the box that was just used."""
+    boxes = boxes_of(found, error, key)
+    if not any(box.slot.key == key for box in boxes.all) and (slot := documents.slot_of(found, key)):
+        boxes.wanted.append(box_of(found, slot, error))
+    if error and not documents.accepts_documents(found) and not is_scripted(request):
+        # The boxes are gone from the page: say it above.
+        messages.error(request, error)
+        return to_page(found)
+    whole = detail_page(request, found, boxes=boxes) if error else None
+    # A paper that the form does not name gets a box of its own, before the one that takes the next.
+    also = next((box for box in boxes.more if box.slot.key == verbs.EXTRA), None) if key.startswith("d") else None
+    return answer_upload(
+        request, boxes.all, key, error, whole, page_of(found), also=also, beside=_asked_back(request, found)
+    )
+
+
+def _asked_back(request, found):
+    """What is still owed, in place of the sentence by which "done" was asked back before."""
+    pause = found.pauses.filter(to_at=None).first() if is_scripted(request) else None
+    if pause is None:
+        return ""
+    words = asked_back_words(things_asked(found, pause))
+    return render_to_string("services/_asked_back.html", {"asked_back": words}, request)
+
+
+@tracked_page
+@form_of(page_of)
+def track_upload(request, found, key):
+    """Add or replace a document while the office waits for one."""
+    if not within_quota(request):
+        return too_many(request)
+    document, error = take_in(request, found, key, actors.applicant(found.pk))
+    key = f"d{document.pk}" if document and key == verbs.EXTRA else key
+    return _document_answer(request, found, key, error)
+
+
+@tracked_page
+@form_of(page_of)
+def track_remove(request, found, document_id):
+    """Take a document out again while the office waits for one."""
+    document, error, key = tracking.document_of(found, document_id), "", verbs.EXTRA
+    if document is not None:
+        key = key_of(document) or verbs.EXTRA
+        try:
+            verbs.remove_document(document, actor=actors.applicant(found.pk))
+        except Refused as refused:
+            error = str(refused)
+    return _document_answer(request, found, key, error)
+
+
+@tracked_page
+@form_of(page_of)
+def track_restore(request, found, document_id):
+    """Put a file back that was just taken out."""
+    document, error = removed_document(found, document_id), ""
+    if document is None:
+        return to_page(found)
+    try:
+        restore_document(document, actor=actors.applicant(found.pk))
+    except Refused as refused:
+        error = str(refused)
+    return _document_answer(request, found, key_of(document) or f"d{document.pk}", error)
+
+
+@require_GET
+@tracked_page
+def track_file(request, found, document_id):
+    """One's own file."""
+    document = tracking.document_of(found, document_id)
+    if document is None:
+        raise Http404
+    return uploads.serve(document.file, inline=True)

@@ -1,0 +1,64 @@
+"""A lost tracking code: ask for a new one, and make it by the link that was sent."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from services.applying.forms.apply import LostCodeForm
+from services.applying.receipt import tracking_token
+from ula_portal.core.data.errors import Refused
+from ula_portal.core.notices import mail
+from ula_portal.core.security import proof_of_work, throttle
+from ula_portal.core.security.private import private_page
+
+from .. import actions as lost_code
+from ..queries import tracking
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def code_lost(request):
+    """Number and contact; the answer is the same whether they fit a request or not."""
+    if not mail.is_sent():
+        # Nothing would carry the link, nor tell an official to.
+        return render(request, "services/code_lost_in_person.html", {"nav": "track"})
+    who, status = throttle.client_of(request), 200
+    form = LostCodeForm(request.POST) if request.method == "POST" else LostCodeForm()
+    if form.is_valid():
+        trouble, status = _ask(who, form.cleaned_data, request.POST)
+        if not trouble:
+            return render(request, "services/code_lost_done.html", {"nav": "track"})
+        form.add_error(None, trouble)
+    context = {"nav": "track", "form": form, "proof": proof_of_work.challenge_for("lost-code", who, request.POST)}
+    return render(request, "services/code_lost.html", context, status=status)
+
+
+def _ask(who, typed, posted):
+    """Ask once; what to tell where that is not possible now, and the status."""
+    number = throttle.digest(tracking.tidy_number(typed["number"]))
+    if throttle.is_full("lost-code", who):
+        return throttle.TOO_MANY, 429
+    if trouble := proof_of_work.refusal("lost-code", who, posted):
+        return trouble, 422
+    throttle.count("lost-code", who)
+    # A number that was asked for often enough gets no more mail, without anybody being told.
+    if throttle.count("lost-code-number", number):
+        lost_code.ask_for_new_code(typed["number"], typed["contact"])
+    return "", 200
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def code_renew(request, token):
+    """Ask once more (a mail program may open links by itself), then make the new code and show it."""
+    if request.method != "POST":
+        found = tracking.request_by_renewal(token)
+        return render(request, "services/code_renew.html", {"nav": "track", "found": found, "token": token})
+    try:
+        renewed = lost_code.renew_code(token)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("code_lost")
+    messages.success(request, _("Kode baru sudah dibuat. Kode lama tidak berlaku lagi."))
+    return redirect("receipt", tracking_token(renewed))

@@ -1,0 +1,52 @@
+"""What is asked of a decree and of the day on which a version takes effect, on whatever way it is established."""
+
+import datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from sop.models import SopVersion
+from ula_portal.core import clock
+from ula_portal.core.data.errors import Refused
+
+NUMBER_LENGTH = 120
+
+
+def clean_number(decree: str) -> str:
+    """The decree's number on one line. Raises Refused (``decree``) without one or beyond 120 letters."""
+    decree = " ".join((decree or "").split())
+    if not decree:
+        raise Refused(_("Isi nomor keputusan pengesahan."), field="decree")
+    if len(decree) > NUMBER_LENGTH:
+        raise Refused(_("Nomor keputusan paling panjang 120 huruf."), field="decree")
+    return decree
+
+
+def refuse_days(version, decree_date, effective_from) -> None:
+    """Raise Refused for a decree of tomorrow, and for a version that takes effect before it or before the last one.
+
+    ``field`` of the refusal: ``decree_date`` or ``effective_from``.
+    """
+    if not isinstance(decree_date, datetime.date):
+        raise Refused(_("Isi tanggal keputusan."), field="decree_date")
+    if not isinstance(effective_from, datetime.date):
+        raise Refused(_("Isi tanggal efektif."), field="effective_from")
+    if decree_date > clock.today():
+        raise Refused(_("Tanggal keputusan tidak boleh sesudah hari ini."), field="decree_date")
+    if effective_from < decree_date:
+        sentence = _("Tanggal efektif tidak boleh sebelum tanggal keputusan, %(day)s.")
+        raise Refused(sentence % {"day": in_words(decree_date)}, field="effective_from")
+    refuse_before_earlier(version, effective_from)
+
+
+def refuse_before_earlier(version, effective_from) -> None:
+    """Raise Refused (``effective_from``) when a published version of the same SOP takes effect later."""
+    starts = SopVersion.objects.filter(sop_id=version.sop_id, state=SopVersion.State.PUBLISHED).exclude(pk=version.pk)
+    latest = max(starts.values_list("effective_from", flat=True), default=None)
+    if latest and effective_from < latest:
+        sentence = _("Tanggal efektif tidak boleh sebelum %(day)s, hari mulai berlakunya versi sebelumnya.")
+        raise Refused(sentence % {"day": in_words(latest)}, field="effective_from")
+
+
+def in_words(day: datetime.date) -> str:
+    return date_format(day, "j F Y")

@@ -1,0 +1,50 @@
+"""What the verbs of a version's life share: the version locked for its verb, what bars it, its new state."""
+
+from django.utils.translation import gettext as _
+
+from sop.models import Sop, SopVersion
+from sop.permissions import refusal
+from sop.rules.queries.flows import obstacles
+from sop.states import MOVES, applies
+from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.journal.actions import record
+from ula_portal.core.journal.actors import staff
+
+JOURNAL = {"return": "sop_returned", "record": "sop_recorded"}
+
+
+def taken(version_id, verb, user) -> SopVersion:
+    """The version, locked, when the verb applies to it and the person may."""
+    version = locked(version_id)
+    reason = refusal(verb, user, version)
+    if reason:
+        raise NotAllowed(reason)
+    if not applies(verb, version.state, version.proposed_at is not None):
+        sentence = _("Versi ini sekarang berkeadaan “%(state)s”, sehingga tindakan “%(verb)s” tidak berlaku lagi.")
+        raise Outdated(sentence % {"state": version.get_state_display(), "verb": MOVES[verb].label})
+    refuse_obstacles(version, verb)
+    return version
+
+
+def locked(version_id) -> SopVersion:
+    """The version with its SOP, both locked, the SOP first: two versions of it never move at once."""
+    sop_id = SopVersion.objects.values_list("sop_id", flat=True).get(pk=version_id)
+    sop = Sop.objects.select_for_update().get(pk=sop_id)
+    version = SopVersion.objects.select_for_update().get(pk=version_id)
+    version.sop = sop
+    return version
+
+
+def refuse_obstacles(version, verb: str) -> None:
+    """Raise Refused with every finding that bars the verb."""
+    barring = obstacles(version, verb)
+    if barring:
+        raise Refused(_("Belum dapat dilanjutkan. ") + " ".join(finding.message for finding in barring))
+
+
+def moved(version, verb, user, fields, **data) -> SopVersion:
+    """Write the state that the verb leads to with these fields, and the journal with ``data``."""
+    version.state = MOVES[verb].after
+    version.save(update_fields=["state", *fields])
+    record(JOURNAL.get(verb, f"sop_{version.state}"), "sop_version", version.pk, staff(user), **data)
+    return version

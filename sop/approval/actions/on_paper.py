@@ -1,0 +1,89 @@
+"""SOPs that were established on paper before they came into the portal: recorded with their decree, never approved."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from sop.models import SopVersion
+from ula_portal.core import clock
+from ula_portal.core.data.errors import Refused
+from ula_portal.core.data.idempotency import claim
+from ula_portal.core.files import uploads
+from ula_portal.core.journal.actors import staff
+
+from ..queries.deciding import begun_on
+from .decree import clean_number, in_words, refuse_days
+from .moving import locked, moved, taken
+
+LENGTHS = {"position": 200, "name": 150, "rank": 80, "nip": 18}
+
+
+@dataclass(frozen=True)
+class PaperDecree:
+    """What stands on the paper, and its ``scan`` (an upload). ``position`` to ``nip``: who signed, as printed there."""
+
+    decree: str
+    decree_date: datetime.date
+    effective_from: datetime.date
+    position: str
+    name: str
+    scan: Any
+    rank: str = ""
+    nip: str = ""
+
+
+@transaction.atomic
+def record_paper_version(version_id, user, paper: PaperDecree, key: str = "") -> SopVersion:
+    """Record that a draft stands on paper already, with the decree's number, date and scan; frozen like any other.
+
+    Allowed: administrators and the head of office, whoever wrote the draft down.
+    Effects: the version is approved as of the paper, with who signed it, and may be published. The same key again
+    gives the same version.
+    Raises: NotAllowed, Outdated, UploadRefused; Refused while findings are errors, an actor is unconfirmed or a
+    correction waits, and with ``field`` for a decree younger than the draft in the portal, and days that do not fit.
+    """
+    version = locked(version_id)
+    claimed = claim(staff(user).key, key)
+    if claimed.earlier_id:
+        return version
+    version = taken(version_id, "record", user)
+    decree, signed = clean_number(paper.decree), _signed(paper)
+    refuse_days(version, paper.decree_date, paper.effective_from)
+    begun = begun_on(version)
+    if begun and paper.decree_date > begun:
+        sentence = _("Keputusan ini lebih baru daripada drafnya, %(day)s. Kepala dinas mengesahkannya di portal.")
+        raise Refused(sentence % {"day": in_words(begun)}, field="decree_date")
+    if paper.scan is None:
+        raise Refused(_("Pilih pindaian keputusannya."), field="scan")
+    version.decree_scan = uploads.store_upload(paper.scan)
+    version.on_paper = True
+    version.decree, version.decree_date = decree, paper.decree_date
+    version.effective_from = version.effective_to = paper.effective_from
+    version.approved_as = signed
+    version.recorded_by, version.recorded_at = user, clock.now()
+    version.created_on = version.created_on or paper.decree_date
+    version.proposed_by = version.proposed_at = None
+    fields = ["decree_scan", "on_paper", "decree", "decree_date", "effective_from", "effective_to", "approved_as"]
+    fields += ["recorded_by", "recorded_at", "created_on", "proposed_by", "proposed_at"]
+    moved(version, "record", user, fields, sha256=version.decree_scan.sha256)
+    claimed.record("sop_version", version.pk)
+    return version
+
+
+def _signed(paper):
+    """Who signed, as the identity block prints it. Raises Refused for what is missing or too long."""
+    signed = {name: " ".join((getattr(paper, name) or "").split()) for name in LENGTHS}
+    signed["nip"] = signed["nip"].replace(" ", "")
+    if not signed["position"]:
+        raise Refused(_("Isi jabatan yang menandatangani."), field="position")
+    if not signed["name"]:
+        raise Refused(_("Isi nama yang menandatangani."), field="name")
+    for name, limit in LENGTHS.items():
+        if len(signed[name]) > limit:
+            raise Refused(_("Isian ini paling panjang %(limit)s huruf.") % {"limit": limit}, field=name)
+    if signed["nip"] and not (signed["nip"].isascii() and signed["nip"].isdigit()):
+        raise Refused(_("NIP hanya berisi angka."), field="nip")
+    return signed | {"mandate": ""}

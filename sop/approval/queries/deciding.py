@@ -1,0 +1,157 @@
+"""Who decides on a version now: those who verify, approve or publish, none of whom wrote it."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from sop.models import SopVersion, VersionEditor
+from sop.permissions import editor_ids
+from ula_portal.core import clock
+from ula_portal.core.models import JournalEntry, Role, Tenure, User
+from ula_portal.core.office.absences import presence_of
+from ula_portal.core.office.queries import staff_with_role
+from ula_portal.core.permissions import has_role, is_secretary, secretaries, section_heads_by_unit, unit_ids_led_by
+
+State = SopVersion.State
+
+
+@dataclass(frozen=True)
+class Deciders:
+    """Who can do the next verb: ``positions`` in words, and where nobody can, ``way_out``: what helps."""
+
+    verb: str
+    positions: list[str]
+    way_out: str = ""
+
+
+def wrote_it(user) -> Exists:
+    """Condition on SopVersion: the person wrote or edited it (authors are among the editors)."""
+    return Exists(VersionEditor.objects.filter(version_id=OuterRef("pk"), user=user))
+
+
+def falls_to_secretary() -> Q:
+    """Condition on SopVersion: the secretary verifies it, as ``permissions.falls_to_secretary`` has it. Two queries."""
+    units = defaultdict(list)
+    for unit_id, heads in section_heads_by_unit().items():
+        units[frozenset(heads)].append(unit_id)
+    found = Q(pk__in=[])
+    for heads, unit_ids in units.items():
+        all_wrote = Q(sop__unit_id__in=unit_ids)
+        for pk in heads:
+            all_wrote &= Q(wrote_it(pk))
+        found |= all_wrote
+    return found
+
+
+def verifiable_by(user) -> Q:
+    """Condition on SopVersion: the person may verify it, as far as its state allows."""
+    if has_role(user, Role.HEAD):
+        return ~Q(wrote_it(user))
+    mine = Q(sop__unit_id__in=unit_ids_led_by(user))
+    if is_secretary(user):
+        mine |= falls_to_secretary()
+    return mine & ~Q(wrote_it(user))
+
+
+def verifiers_of(version, but=None) -> list[User]:
+    """Who is asked to verify: section heads of the unit and above, else the secretary, else the heads of office.
+
+    Whoever wrote the version is left out, and so is ``but``, who asks.
+    """
+    barred = editor_ids(version) | ({but.pk} if but else set())
+    return _verifiers(version, barred, lambda: staff_with_role(Role.HEAD))
+
+
+def _verifiers(version, barred, heads_of_office):
+    heads = section_heads_by_unit().get(version.sop.unit_id, set())
+    groups = (lambda: User.objects.filter(pk__in=heads), secretaries, heads_of_office)
+    # Each is asked for only where the one before has nobody.
+    found = ([person for person in group() if person.pk not in barred] for group in groups)
+    return next(filter(None, found), [])
+
+
+def deciders_of(version) -> Deciders | None:
+    """Who can take a version on from where it stands; None once it is published or withdrawn."""
+    if version.state == State.APPROVED:
+        return Deciders("publish", [str(Role.ADMINISTRATOR.label)])
+    if version.state not in (State.DRAFT, State.VERIFIED):
+        return None
+    barred = editor_ids(version)
+    heads = [person for person in staff_with_role(Role.HEAD) if person.pk not in barred]
+    if version.state == State.DRAFT:
+        people = _verifiers(version, barred, lambda: heads)
+        people += [person for person in heads if person not in people]
+        way_out = _(
+            "Semua yang berwenang ikut menyusun draf ini. Administrator memberi peran Kepala bidang/bagian "
+            "untuk unit ini kepada pejabat lain. Pejabat itu lalu memverifikasinya."
+        )
+        return Deciders("verify", _positions(people, heads, version), "" if people else way_out)
+    way_out = _(
+        "Kepala dinas ikut menyusun draf ini, atau belum ada kepala dinas. Administrator mencatat Plt. atau Plh. "
+        "kepala dinas dan memberinya peran Kepala dinas. Pejabat itu lalu mengesahkannya."
+    )
+    return Deciders("approve", _positions(heads, heads, version), "" if heads else way_out)
+
+
+def begun_on(version) -> date | None:
+    """The day on which a version was begun in the portal, as the journal knows it."""
+    entries = JournalEntry.objects.filter(subject_kind="sop_version", subject_id=str(version.pk))
+    first = entries.order_by("sequence").first()
+    return first and clock.local(first.at).date()
+
+
+def _positions(people, heads, version) -> list[str]:
+    """The people by the positions in which they decide, each once; who is away is said to be. Two queries."""
+    today = clock.today()
+    held = Tenure.objects.filter(Q(to_date__isnull=True) | Q(to_date__gte=today), user__in=people, from_date__lte=today)
+    tenures = defaultdict(list)
+    for tenure in held.select_related("position__unit").order_by("pk"):
+        tenures[tenure.user_id].append(tenure)
+    away, labels = presence_of([person.pk for person in people]), {}
+    for person in people:
+        label = _label(tenures[person.pk], person in heads, version.sop.unit_id)
+        # A dict keeps the order, and names a position with two holders once.
+        labels[_("%(position)s (sedang tidak hadir)") % {"position": label} if person.pk in away else label] = True
+    return list(labels)
+
+
+def _label(tenures, is_head, unit_id):
+    """The position that counts here: at the top for a head of office, else in the unit, else the secretary's."""
+    if not tenures:
+        return str((Role.HEAD if is_head else Role.SECTION_HEAD).label)
+
+    def weight(tenure):
+        position = tenure.position
+        counts = position.unit.parent_id is None if is_head else position.unit_id == unit_id
+        return (position.heads_unit and counts, position.name.lower().startswith("sekretaris"), position.heads_unit)
+
+    best = max(tenures, key=weight)
+    acting = best.kind != Tenure.Kind.DEFINITIVE
+    return f"{best.kind.capitalize()}. {best.position.name}" if acting else best.position.name
+
+
+def approvable_by(user) -> Q:
+    """Condition on SopVersion: the person may approve it, as far as its state allows."""
+    return ~Q(wrote_it(user)) if has_role(user, Role.HEAD) else Q(pk__in=[])
+
+
+def waiting_for(user) -> QuerySet[SopVersion]:
+    """Versions that wait for a verb of this person, longest first.
+
+    Proposed drafts wait for who may verify them, verified ones for a head, neither of whom wrote them; approved ones
+    for administrators.
+    """
+    mine = Q(state=State.DRAFT, proposed_at__isnull=False) & verifiable_by(user)
+    mine |= Q(state=State.VERIFIED) & approvable_by(user)
+    if has_role(user, Role.ADMINISTRATOR):
+        mine |= Q(state=State.APPROVED)
+    versions = SopVersion.objects.filter(mine).select_related("sop", "sop__unit", "proposed_by", "author")
+    return versions.order_by("proposed_at", "pk")
+
+
+def waiting_count(user) -> int:
+    """How many versions ``waiting_for`` gives."""
+    return waiting_for(user).count()

@@ -1,0 +1,95 @@
+"""What members of staff may read of versions in the admin panel."""
+
+from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
+from django.db.models import Case, F, FloatField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
+
+from sop.models import Actor, SopVersion
+from sop.states import OPEN
+from ula_portal.core import clock
+from ula_portal.core.models import Position, Role, Tenure
+from ula_portal.core.permissions import has_role, is_secretary, unit_ids_led_by
+
+from .deciding import falls_to_secretary
+
+# How alike two names have to be: all of them, or one within the other where both are of the SOP's own unit.
+ALIKE, ALIKE_IN_UNIT = 0.6, 0.8
+
+
+def head_tenure_of(user, day=None) -> Tenure | None:
+    """The tenure under which somebody heads the office, else a unit, on a day."""
+    day = day or clock.today()
+    held = Tenure.objects.filter(user=user, from_date__lte=day, position__heads_unit=True)
+    held = held.filter(Q(to_date__isnull=True) | Q(to_date__gte=day)).select_related("position__unit")
+    return min(held, key=lambda tenure: (tenure.position.unit.parent_id is not None, tenure.pk), default=None)
+
+
+def versions_for(user):
+    """Versions a member of staff may read in the admin panel: section heads those of the units they lead.
+
+    The secretary besides them those to verify in a section head's stead.
+    """
+    versions = SopVersion.objects.select_related("sop", "sop__unit")
+    if has_role(user, Role.ADMINISTRATOR, Role.HEAD):
+        return versions
+    mine = Q(sop__unit_id__in=unit_ids_led_by(user))
+    if is_secretary(user):
+        mine |= Q(state__in=OPEN) & falls_to_secretary() | Q(verified_by=user)
+    return versions.filter(mine)
+
+
+def waiting_at(station: str) -> Q | None:
+    """Condition on SopVersion: it waits for verifikasi, pengesahan or penerbitan; None for any other word."""
+    state = SopVersion.State
+    return {
+        "verifikasi": Q(state=state.DRAFT, proposed_at__isnull=False),
+        "pengesahan": Q(state=state.VERIFIED),
+        "penerbitan": Q(state=state.APPROVED),
+    }.get(station)
+
+
+def version_for(user, version_id) -> SopVersion | None:
+    """One of the versions that ``versions_for`` gives, with the people who moved it."""
+    people = ("author", "edited_by", "proposed_by", "verified_by", "approved_by", "published_by", "recorded_by")
+    return versions_for(user).select_related("sop__unit", "decree_scan", *people).filter(pk=version_id).first()
+
+
+def actors_of(version) -> list[Actor]:
+    """The columns of a version, with the positions they were matched with."""
+    return list(version.actors.select_related("position").order_by("order"))
+
+
+def near_positions(version) -> dict[int, int]:
+    """Positions whose names come near those of actors that nobody has matched yet: position id by actor id.
+
+    "Kasi Kurikulum" is not "Kepala Seksi Kurikulum" to a program; "Kepala Bidang" is, in its own unit, that unit's.
+    """
+    whole = TrigramSimilarity("name", OuterRef("name"))
+    within = TrigramWordSimilarity(OuterRef("name"), "name")
+    own = Case(When(unit_id=version.sop.unit_id, then=within), default=Value(0.0), output_field=FloatField())
+    near = Position.objects.annotate(whole=whole, own=own)
+    near = near.filter(Q(whole__gte=ALIKE) | Q(own__gte=ALIKE_IN_UNIT))
+    near = near.annotate(near=Greatest(F("whole"), F("own"))).order_by("-near", "-whole", "pk").values("pk")[:1]
+    actors = version.actors.filter(confirmed=False, position__isnull=True).exclude(kind=Actor.Kind.APPLICANT)
+    actors = actors.annotate(near=Subquery(near)).filter(near__isnull=False)
+    return dict(actors.values_list("pk", "near"))
+
+
+def other_versions(version) -> list[SopVersion]:
+    """All versions of the same SOP, newest first."""
+    return list(SopVersion.objects.filter(sop_id=version.sop_id).order_by("-ordinal"))
+
+
+def history_of(version) -> list[tuple]:
+    """What happened to a version, as (words, person or None, moment); newest last."""
+    rows = [
+        (_("Terakhir diubah"), version.edited_by, version.edited_at),
+        (_("Diajukan untuk diverifikasi"), version.proposed_by, version.proposed_at),
+        (_("Diverifikasi"), version.verified_by, version.verified_at),
+        (_("Disahkan"), version.approved_by, version.approved_at),
+        (_("Pengesahan di kertas dicatat"), version.recorded_by, version.recorded_at),
+        (_("Diterbitkan"), version.published_by, version.published_at),
+        (_("Dicabut"), None, version.withdrawn_at),
+    ]
+    return [row for row in rows if row[2]]

@@ -1,0 +1,92 @@
+"""Corrections in the admin panel: whoever verifies or approves a version proposes other words to its drafter."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from sop.permissions import may_correct
+from ula_portal.core.data.errors import Outdated, Refused
+from ula_portal.core.data.idempotency import new_key
+from ula_portal.core.text.typed import row_id
+
+from ..actions.corrections import propose_correction, withdraw_correction
+from ..forms import CorrectionForm
+from ..queries.corrections import corrections_of, places_of
+from .version_page import version_or_404
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def corrections(request, pk, admin_context):
+    """All corrections of a version; ``?bagian=``: the place (see ``queries.Place``) for which one is written."""
+    version = version_or_404(request, pk)
+    if "withdraw" in request.POST:
+        return _withdraw(request, version)
+    places = places_of(version)
+    key = request.POST.get("place") if request.method == "POST" else request.GET.get("bagian")
+    place = next((each for each in places if each.key == key), None)
+    if key and place is None:
+        messages.warning(request, _("Bagian ini tidak ada lagi dalam draf. Pilih bagian lain."))
+        return redirect("admin:sop_version_correct", version.pk)
+    form = None
+    if request.method == "POST":
+        if place is None:
+            raise Http404
+        form = CorrectionForm(request.POST)
+        response = _propose(request, version, place, form)
+        if response:
+            return response
+    elif place:
+        form = CorrectionForm(initial={"text": _start(request.user, version, place), "key": new_key()})
+    context = {
+        **admin_context,
+        "title": _("Usulan perbaikan"),
+        "version": version,
+        "may_correct": may_correct(request.user, version),
+        "places": places,
+        "place": place,
+        "form": form,
+        "shown": corrections_of(version, places),
+    }
+    return render(request, "sop/admin_corrections.html", context, status=422 if form and form.is_bound else 200)
+
+
+def _start(user, version, place):
+    """What the form begins with: the person's own words where they wait already, else what stands there."""
+    for shown in corrections_of(version):
+        row = shown.row
+        own = row.state == row.State.OPEN and row.proposed_by_id == user.pk
+        if own and (row.step_id, row.field) == (place.step_id, place.field):
+            return row.text
+    return place.text
+
+
+def _propose(request, version, place, form):
+    if not form.is_valid():
+        return None
+    text, key = form.cleaned_data["text"], form.cleaned_data["key"]
+    try:
+        propose_correction(version.pk, request.user, place=place.key, text=text, key=key)
+    except Outdated as error:
+        messages.error(request, str(error))
+    except Refused as error:
+        form.add_error("text", str(error))
+        return None
+    else:
+        messages.success(request, _("Usulan dikirim kepada penyusun."))
+    return redirect("admin:sop_version_correct", version.pk)
+
+
+def _withdraw(request, version):
+    own = {str(each.row.pk) for each in corrections_of(version)}
+    chosen = request.POST["withdraw"]
+    if chosen not in own:
+        raise Http404
+    try:
+        withdraw_correction(row_id(chosen), request.user)
+    except Refused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Usulan ditarik."))
+    return redirect("admin:sop_version_correct", version.pk)

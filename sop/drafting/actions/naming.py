@@ -1,0 +1,37 @@
+"""Numbers and addresses of new SOPs."""
+
+from django.db import connection
+from django.utils.text import slugify
+
+from sop.models import Sop
+from ula_portal.core import clock
+from ula_portal.core.data.numbering import next_number
+
+NUMBER_TEMPLATE = "SOP/{sequence:03d}/{unit}/{year}"
+
+
+def one_at_a_time() -> None:
+    """Until the transaction ends nobody else makes an SOP: number and address are looked up before they are taken."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sop-import'))")
+
+
+def next_free_number(unit) -> str:
+    """The next number of the portal's own sequence."""
+    year = clock.today().year
+    while True:
+        number = NUMBER_TEMPLATE.format(sequence=next_number("sop", year), unit=unit.code, year=year)
+        if not Sop.objects.filter(number=number).exists():
+            return number
+
+
+def free_slug(name: str, but=None) -> str:
+    """An address made of the name that no other SOP has; ``but``: the SOP that looks for one."""
+    stem = slugify(name)[:100].strip("-") or "sop"
+    others = Sop.objects.filter(slug__startswith=stem).exclude(pk=but.pk if but else None)
+    taken = set(others.values_list("slug", flat=True))
+    slug, count = stem, 1
+    while slug in taken:
+        count += 1
+        slug = f"{stem}-{count}"
+    return slug

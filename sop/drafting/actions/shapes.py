@@ -1,0 +1,31 @@
+"""What a change of shape does to a step's exits. Pure."""
+
+from sop.models import Step
+
+from .content import proposed_end
+
+Shape = Step.Shape
+_CONCERNED = {"shape", "next_id", "if_yes_id", "if_no_id", "end_kind"}
+
+
+def fitting(stored: dict, wanted: dict) -> dict:
+    """What to write so that the step has the values ``wanted`` and fits its shape; as in ``queries.step_values``.
+
+    A new decision takes the step's way on as its yes, a former decision goes on with its yes (else its no), an end
+    leads nowhere and has a kind.
+    """
+    if not _CONCERNED & wanted.keys():
+        return wanted
+    after = stored | wanted
+    if after["shape"] == Shape.DECISION:
+        after["if_yes_id"] = after["if_yes_id"] or after["next_id"]
+        after["next_id"] = None
+    elif after["shape"] == Shape.END:
+        after["next_id"] = after["if_yes_id"] = after["if_no_id"] = None
+        after["end_kind"] = after["end_kind"] or proposed_end(after["activity"])
+    else:
+        after["next_id"] = after["next_id"] or after["if_yes_id"] or after["if_no_id"]
+        after["if_yes_id"] = after["if_no_id"] = None
+    if after["shape"] != Shape.END:
+        after["end_kind"] = ""
+    return {name: value for name, value in after.items() if value != stored[name]}

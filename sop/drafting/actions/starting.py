@@ -1,0 +1,110 @@
+"""Begin a draft: of a new SOP, or the revision of one."""
+
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from sop.exchange import json as exchange
+from sop.exchange.export import content_of
+from sop.models import Sop, SopVersion
+from sop.permissions import may_start
+from sop.rules.queries.validity import version_to_export
+from sop.states import OPEN
+from ula_portal.core import clock
+from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.data.idempotency import claim
+from ula_portal.core.journal.actions import record
+from ula_portal.core.journal.actors import staff
+
+from .content import fill, known_actors, write_flow
+from .editors import note_editor
+from .fields import text, whole
+from .identity import NAME_LENGTH, NUMBER_LENGTH, refuse_number, unit_of
+from .naming import free_slug, next_free_number, one_at_a_time
+
+
+@transaction.atomic
+def start_sop(user, *, name, unit_id, number="", key="") -> SopVersion:
+    """Begin an SOP with an empty draft; ``user`` becomes its author.
+
+    Without a number it gets one from the portal's own sequence. The same key gives the same draft. Raises NotAllowed,
+    Refused with ``field`` for a name or number that cannot be.
+    """
+    one_at_a_time()
+    earlier = claim(staff(user).key, key)
+    if earlier.earlier_id:
+        return _earlier(earlier)
+    name, number = text("name", name, NAME_LENGTH), text("number", number, NUMBER_LENGTH)
+    unit = unit_of(whole("unit_id", unit_id))
+    if not may_start(user, unit.pk):
+        raise NotAllowed(_("Anda tidak dapat menyusun SOP untuk unit ini. Pilih unit Anda sendiri."), field="unit_id")
+    if not name:
+        raise Refused(_("Isi nama SOP."), field="name")
+    if number:
+        refuse_number(number)
+    sop = Sop.objects.create(
+        number=number or next_free_number(unit),
+        name=name,
+        slug=free_slug(name),
+        unit=unit,
+        number_is_generated=not number,
+    )
+    version = SopVersion(sop=sop, ordinal=1, name=name)
+    return _begun(version, user, earlier, "sop_started")
+
+
+@transaction.atomic
+def start_revision(sop_id, user, key="") -> SopVersion:
+    """Begin a new version as a copy of the one in force, else of the newest; ``user`` becomes its author.
+
+    The same key gives the same draft. Raises NotAllowed, and Refused while a draft is open, naming who edits it.
+    """
+    sop = Sop.objects.select_for_update().filter(pk=sop_id).first()
+    earlier = claim(staff(user).key, key)
+    if earlier.earlier_id:
+        return _earlier(earlier)
+    if sop is None:
+        raise Outdated(_("SOP ini tidak ada lagi. Muat ulang daftar SOP."))
+    if not may_start(user, sop.unit_id):
+        raise NotAllowed(_("SOP unit ini hanya dapat direvisi oleh penyusun SOP, pimpinan unit, atau administrator."))
+    opened = sop.versions.filter(state__in=OPEN).select_related("edited_by", "author").first()
+    if opened:
+        raise Refused(_already_open(opened))
+    model, last = version_to_export(sop), sop.versions.order_by("-ordinal").first()
+    if model is None:
+        raise Refused(_("SOP ini belum mempunyai versi yang dapat direvisi."))
+    content = exchange.normal(content_of(model))
+    version = SopVersion(sop=sop, ordinal=last.ordinal + 1, revised_on=clock.today())
+    fill(version, content)
+    # As long as nobody edits it, it says what the version before says.
+    version.content_hash = model.content_hash
+    return _begun(
+        version, user, earlier, "sop_revision_started", lambda: write_flow(version, content, known_actors(model))
+    )
+
+
+def _begun(version, user, earlier, verb, write=lambda: None):
+    version.author = version.edited_by = user
+    version.edited_at = clock.now()
+    version.save()
+    note_editor(version, user)
+    write()
+    record(verb, "sop_version", version.pk, staff(user), sop=version.sop_id)
+    earlier.record("sop_version", version.pk)
+    return version
+
+
+def _earlier(earlier):
+    return SopVersion.objects.select_related("sop", "sop__unit").get(pk=earlier.earlier_id)
+
+
+def _already_open(version):
+    person, moment = version.edited_by or version.author, version.edited_at
+    if person and moment:
+        sentence = _(
+            "Versi %(ordinal)s sudah sedang disusun oleh %(name)s, terakhir diubah %(at)s. Lanjutkan draf itu."
+        )
+        at = date_format(clock.local(moment), "j F Y, H.i")
+        return sentence % {"ordinal": version.ordinal, "name": person.full_name, "at": at}
+    sentence = _("SOP ini sudah mempunyai draf versi %(ordinal)s. Lanjutkan draf itu.")
+    return sentence % {"ordinal": version.ordinal}

@@ -1,0 +1,61 @@
+"""What the editor reads: drafts of the person's units, their parts, what waits for whom."""
+
+from django.db.models import F, QuerySet
+
+from sop.exchange.json import BOXES
+from sop.models import Actor, DraftCopy, RemovedStep, SopVersion, Step
+from sop.permissions import unit_ids_written_by, writes_everywhere
+from sop.states import OPEN
+
+
+def drafts_for(user) -> QuerySet[SopVersion]:
+    """Open versions (drafts, and verified ones that could be returned) that the person writes, newest change first."""
+    versions = SopVersion.objects.filter(state__in=OPEN)
+    if not writes_everywhere(user):
+        versions = versions.filter(sop__unit_id__in=unit_ids_written_by(user))
+    versions = versions.select_related("sop", "sop__unit", "edited_by", "author", "proposed_by", "verified_by")
+    return versions.order_by(F("edited_at").desc(nulls_last=True), "-pk")
+
+
+def draft_for(user, version_id) -> SopVersion | None:
+    """One of the versions that ``drafts_for`` gives."""
+    return drafts_for(user).filter(pk=version_id).first()
+
+
+def steps_of(version) -> list[Step]:
+    """The steps in order; ``step_actors.all()`` of each is fetched, in the order in which they act, with the actor."""
+    return list(version.steps.order_by("no").prefetch_related("step_actors__actor"))
+
+
+def removed_steps(version) -> list[RemovedStep]:
+    """Steps taken out of the draft, the last one first."""
+    return list(version.removed_steps.select_related("removed_by"))
+
+
+def copies_of(version) -> list[DraftCopy]:
+    """Copies of the draft kept before it was replaced, newest first; without their contents, which are large."""
+    return list(version.copies.select_related("made_by").defer("content"))
+
+
+def step_values(step: Step) -> dict:
+    """A step as the verb ``save_step`` takes it (``fields`` and ``was``), fit for JSON."""
+    links = sorted(step.step_actors.all(), key=lambda link: link.order)
+    plain = ("activity", "shape", "inputs", "seconds", "time_text", "per_item", "output", "note")
+    plain += ("next_id", "if_yes_id", "if_no_id", "yes_label", "no_label", "end_kind", "issues_letter")
+    return {"actor_ids": [link.actor_id for link in links], **{name: getattr(step, name) for name in plain}}
+
+
+def actor_values(actor: Actor) -> dict:
+    """An actor as the verb ``save_actor`` takes it, fit for JSON."""
+    return {"name": actor.name, "kind": actor.kind, "position_id": actor.position_id}
+
+
+def identity_values(version: SopVersion) -> dict:
+    """The identity block as the verb ``save_identity`` takes it, fit for JSON (``created_on``: ISO date or None)."""
+    return {
+        "name": version.title,
+        "number": version.sop.number,
+        "unit_id": version.sop.unit_id,
+        "created_on": version.created_on.isoformat() if version.created_on else None,
+        **{box: getattr(version, box) for box in BOXES},
+    }

@@ -1,0 +1,97 @@
+"""What taking a file in would do: whose SOP it becomes, and whose work it would replace."""
+
+from dataclasses import dataclass
+
+from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Greatest
+
+from sop.exchange import json as exchange
+from sop.exchange.export import content_of
+from sop.exchange.words import folded
+from sop.models import Sop, SopVersion
+from sop.permissions import may_import, unit_ids_written_by
+from sop.states import OPEN
+from ula_portal.core.models import Role, Unit
+from ula_portal.core.permissions import has_role
+
+# From here on the best match is proposed; below it a person chooses without a proposal.
+ALIKE = 0.35
+
+
+@dataclass(frozen=True)
+class Intake:
+    """``unit``: the file's own, or None when it is not recognised; ``near``: units to choose from, likeliest first.
+
+    ``proposed``: the first of them where it is alike enough. ``edited``: the open draft that was edited by hand and
+    would be replaced by another content, else None. ``revision``: of the open draft, 0 without one.
+    """
+
+    name: str
+    written_unit: str
+    unit: Unit | None
+    near: list[Unit]
+    proposed: Unit | None
+    edited: SopVersion | None
+    revision: int
+
+
+def intake_of(data: dict, user) -> Intake:
+    """What taking a file's content in would do, for one who may; raises ImportRefused as ``json.clean`` does."""
+    content = exchange.clean(data)
+    unit = unit_of_content(content)
+    written = content["unit"] or content["unit_code"]
+    near = [] if unit else _near_units(written, user)
+    proposed = near[0] if near and near[0].alike >= ALIKE else None
+    draft = _open_draft(content, user)
+    edited = draft if draft and draft.revision and _said(exchange.normal(content_of(draft))) != _said(content) else None
+    return Intake(content["name"], written, unit, near, proposed, edited, draft.revision if draft else 0)
+
+
+def units_to_take_in_for(user) -> QuerySet[Unit]:
+    """Units for which the person takes SOPs in."""
+    units = Unit.objects.all()
+    return units if has_role(user, Role.ADMINISTRATOR) else units.filter(pk__in=unit_ids_written_by(user))
+
+
+def unit_of_content(content: dict) -> Unit | None:
+    """The unit that a clean content names by its code or its name; None when the office has none like it."""
+    unit = None
+    if content["unit_code"]:
+        unit = Unit.objects.filter(code__iexact=content["unit_code"]).first()
+    if unit is None and content["unit"]:
+        unit = Unit.objects.filter(name__iexact=content["unit"]).order_by("pk").first()
+    return unit
+
+
+def sop_of_content(content: dict):
+    """SOPs that a clean content may belong to, the right one first: by number, else by unit and name as written."""
+    if content["number"]:
+        return Sop.objects.filter(number=content["number"])
+    same = Sop.objects.filter(source_unit=content["unit"], name=content["name"])
+    return same.order_by("-number_is_generated", "pk")
+
+
+def _near_units(text, user):
+    """Units for which the person takes SOPs in, likeliest first; ``alike`` from 0 to 1, a code in the text is 1."""
+    alike = Greatest(TrigramSimilarity("name", text), TrigramWordSimilarity(text, "name") * Value(0.9))
+    units = units_to_take_in_for(user)
+    units = list(units.annotate(alike=alike if text else Value(0.0)).order_by(F("alike").desc(), "name"))
+    said = folded(text).split()
+    for unit in units:
+        if folded(unit.code) in said:
+            unit.alike = 1.0
+    return sorted(units, key=lambda unit: -unit.alike)
+
+
+def _open_draft(content, user):
+    """The draft that the content would replace, where the person may replace it."""
+    sop = sop_of_content(content).first()
+    if sop is None or not may_import(user, sop.unit_id):
+        return None
+    return sop.versions.filter(state__in=OPEN).select_related("sop", "edited_by").first()
+
+
+def _said(content):
+    """What a document says, whatever its number and unit are called."""
+    return {key: value for key, value in content.items() if key not in ("number", "unit", "unit_code")}

@@ -1,0 +1,48 @@
+"""What the editor's pages choose from: units, SOPs to revise, positions."""
+
+from django.db.models import Count, OuterRef, Q, Subquery
+
+from sop.models import SopVersion, StepActor
+from sop.permissions import unit_ids_written_by, writes_everywhere
+from sop.rules.queries.validity import in_force
+from sop.states import OPEN
+from ula_portal.core.models import Position, Unit
+
+
+def _writable(user, path="sop__unit_id") -> Q:
+    """Condition: SOPs of the units for which somebody writes."""
+    return Q() if writes_everywhere(user) else Q(**{f"{path}__in": unit_ids_written_by(user)})
+
+
+def units_to_draft_for(user) -> list[Unit]:
+    """Units for which somebody may write SOPs, by name."""
+    return list(Unit.objects.filter(_writable(user, "pk")).order_by("name"))
+
+
+def revisable_for(user):
+    """Versions in force of the units somebody writes for; ``open_id``: the draft that is under way, if any."""
+    under_way = SopVersion.objects.filter(sop_id=OuterRef("sop_id"), state__in=OPEN)
+    versions = SopVersion.objects.filter(in_force()).filter(_writable(user)).select_related("sop", "sop__unit")
+    return versions.annotate(
+        open_id=Subquery(under_way.values("pk")[:1]), open_state=Subquery(under_way.values("state")[:1])
+    )
+
+
+def written_for(user, version_id) -> SopVersion | None:
+    """A version of any state, of the units somebody writes for."""
+    return SopVersion.objects.filter(_writable(user), pk=version_id).select_related("sop", "sop__unit").first()
+
+
+def positions_to_choose() -> list[tuple[int, str]]:
+    """Positions of the office as (id, name), by name."""
+    return list(Position.objects.order_by("name").values_list("pk", "name"))
+
+
+def acting_counts(version) -> dict[int, int]:
+    """In how many steps each actor of a version acts, by the actor's id."""
+    rows = StepActor.objects.filter(actor__version=version).values_list("actor_id").annotate(n=Count("pk"))
+    return dict(rows)
+
+
+def has_steps(version) -> bool:
+    return version.steps.exists()

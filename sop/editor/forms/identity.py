@@ -1,0 +1,131 @@
+"""The identity block, and what a new SOP needs."""
+
+import datetime
+
+from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from sop.exchange.json import BOXES
+from ula_portal.core.data.idempotency import new_key
+
+from .base import EditorForm, control, lines
+
+ONE_PER_LINE = _("Satu butir per baris.")
+
+
+class Lines(forms.CharField):
+    """A list of texts, typed one per line."""
+
+    def __init__(self, label, rows=4):
+        super().__init__(label=label, required=False, help_text=ONE_PER_LINE, widget=lines(rows))
+
+    def to_python(self, value):
+        return [line.strip() for line in (value or "").splitlines() if line.strip()]
+
+    def prepare_value(self, value):
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value):
+        found = self.to_python(value)
+        if any(len(line) > 2000 for line in found):
+            raise forms.ValidationError(_("Satu butir paling panjang 2.000 huruf."))
+        if len(found) > 100:
+            raise forms.ValidationError(_("Paling banyak 100 butir."))
+        return found
+
+
+def name_field():
+    return forms.CharField(
+        label=_("Nama SOP"),
+        max_length=300,
+        widget=control(forms.TextInput()),
+        error_messages={"required": _("Isi nama SOP.")},
+    )
+
+
+def unit_field(units):
+    return forms.TypedChoiceField(
+        label=_("Unit penyusun"),
+        choices=[("", _("Pilih unit")), *((unit.pk, unit.name) for unit in units)],
+        coerce=int,
+        widget=control(forms.Select()),
+        error_messages={"required": _("Pilih unit penyusun.")},
+    )
+
+
+class NewSopForm(forms.Form):
+    """Name and unit; the number may come later, from the office's template."""
+
+    use_required_attribute = False
+    name = name_field()
+    number = forms.CharField(
+        label=_("Nomor SOP"),
+        max_length=80,
+        required=False,
+        widget=control(forms.TextInput()),
+        help_text=_("Boleh dikosongkan: nomor sementara dibuat portal dan dapat diganti."),
+    )
+    key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def __init__(self, units, *args, **kwargs):
+        initial = {"key": new_key(), "unit_id": units[0].pk if len(units) == 1 else ""}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["name"].help_text = _("Misalnya “Legalisasi Ijazah”.")
+        self.fields["unit_id"] = unit_field(units)
+        self.order_fields(["name", "unit_id", "number", "key"])
+
+
+class IdentityForm(EditorForm):
+    """Name, number, unit, day of drafting and the six boxes; the other dates are set at approval."""
+
+    INPUTS = {name: (name,) for name in ("name", "number", "unit_id", "created_on", *BOXES)}
+    name = name_field()
+    number = forms.CharField(
+        label=_("Nomor SOP"),
+        max_length=80,
+        widget=control(forms.TextInput()),
+        error_messages={"required": _("Isi nomor SOP.")},
+    )
+    created_on = forms.DateField(
+        label=_("Tanggal pembuatan"),
+        required=False,
+        help_text=_("Hari SOP ini selesai disusun."),
+        error_messages={"invalid": _("Isi tanggal yang benar.")},
+        widget=control(forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")),
+    )
+    legal_basis = Lines(_("Dasar hukum"))
+    qualifications = Lines(_("Kualifikasi pelaksana"))
+    related = Lines(_("Keterkaitan"))
+    equipment = Lines(_("Peralatan/perlengkapan"))
+    warnings = Lines(_("Peringatan"))
+    records = Lines(_("Pencatatan dan pendataan"))
+
+    def __init__(self, units, *args, numbered=True, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit_id"] = unit_field(units)
+        if not numbered:
+            # The number stays with the SOP once a version of it has been approved.
+            del self.fields["number"]
+        self.order_fields(["name", "number", "unit_id", "created_on", *BOXES])
+
+    @classmethod
+    def inputs_of(cls, values):
+        return {name: "\n".join(value) if isinstance(value, list) else value for name, value in values.items()}
+
+    def to_save(self, was):
+        fields = super().to_save(was)
+        fields["created_on"] = fields["created_on"].isoformat() if fields["created_on"] else None
+        return fields
+
+    def in_words(self, name, value):
+        if isinstance(value, list):
+            return "\n".join(value)
+        if name == "unit_id":
+            return str(dict(self.fields["unit_id"].choices).get(value, ""))
+        if name == "created_on":
+            return date_format(datetime.date.fromisoformat(str(value)), "j F Y") if value else ""
+        return super().in_words(name, value)
+
+    def boxes(self):
+        return [self[name] for name in BOXES]

@@ -1,0 +1,60 @@
+"""Rows pasted from a spreadsheet."""
+
+import csv
+import io
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ula_portal.core.data.idempotency import new_key
+
+from .base import lines
+
+MAX_LETTERS = 200_000
+
+
+class PasteForm(forms.Form):
+    use_required_attribute = False
+    text = forms.CharField(
+        label=_("Isi tabel"),
+        max_length=MAX_LETTERS,
+        strip=False,
+        widget=lines(10, spellcheck="false", wrap="off"),
+        error_messages={
+            "required": _("Tempel dahulu isi tabelnya."),
+            "max_length": _("Isi ini terlalu besar: paling banyak 200.000 huruf sekaligus."),
+        },
+    )
+    replace = forms.TypedChoiceField(
+        label=_("Masukkan sebagai"),
+        choices=[
+            ("", _("Tambahkan sesudah langkah yang sudah ada")),
+            ("1", _("Ganti semua langkah yang sudah ada")),
+        ],
+        coerce=bool,
+        empty_value=False,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, initial={"key": new_key()}, **kwargs)
+
+    def clean_text(self):
+        text = self.cleaned_data["text"]
+        if not text.strip():
+            raise forms.ValidationError(self.fields["text"].error_messages["required"])
+        if "\t" not in text:
+            raise forms.ValidationError(
+                _("Ini bukan salinan tabel. Pilih sel-selnya di lembar kerja, salin, lalu tempel di sini.")
+            )
+        return text
+
+    def table(self) -> list[list[str]]:
+        """The cells, as spreadsheets put them on the clipboard: tabs between, quotes around cells of several lines."""
+        text = self.cleaned_data["text"].replace("\r\n", "\n").replace("\r", "\n")
+        try:
+            return list(csv.reader(io.StringIO(text), dialect="excel-tab"))
+        except csv.Error:
+            return [line.split("\t") for line in text.split("\n")]

@@ -1,0 +1,87 @@
+"""What is left to mend in a draft, asking for its verification, and its document to look at and take along."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from sop import rules
+from sop.approval.actions import proposing
+from sop.approval.queries import deciding
+from sop.document import content as document
+from sop.document import pdf as document_pdf
+from sop.exchange import formats
+from sop.permissions import loses_approval
+from sop.rules.queries import flows
+from ula_portal.core.data.errors import Refused
+from ula_portal.core.notices import mail
+
+from .page import draft_page, edits_own, page
+
+
+@draft_page
+@require_safe
+def check(request, version):
+    flow = flows.flow_of(version)
+    found = flows.findings_of(version, flow)
+    ids = {step.no: step.id for step in flow.steps}
+    unmatched = rules.actor_findings(flow)
+    context = {
+        "findings": found,
+        "errors": [(finding, ids.get(finding.step_no)) for finding in rules.errors(found)],
+        "warnings": [(finding, ids.get(finding.step_no)) for finding in rules.warnings(found)],
+        "unmatched": unmatched,
+        "deciders": deciding.deciders_of(version),
+        "formats": formats.FORMATS,
+        "identity": document.identity(version),
+        "total": document.durations.in_words(flow.office_seconds),
+        "step_count": len(flow.steps),
+    }
+    return page(request, version, "sop_edit_check", "sop/editor_check.html", context)
+
+
+@draft_page
+@require_POST
+def edit_own(request, version):
+    """A head of office edits all the same."""
+    if loses_approval(request.user, version):
+        edits_own(request, version)
+    return redirect("sop_edit", version.pk)
+
+
+@draft_page
+@require_POST
+def propose(request, version):
+    try:
+        proposing.propose_version(version.pk, request.user)
+    except Refused as error:
+        messages.error(request, str(error))
+    else:
+        said = _("Draf diajukan untuk diverifikasi.")
+        told = _("Yang memverifikasi mendapat pemberitahuan.") if mail.is_sent() else _("Kabari yang memverifikasi.")
+        messages.success(request, f"{said} {told}")
+    return redirect("sop_edit_check", version.pk)
+
+
+@draft_page
+@require_safe
+def preview_pdf(request, version):
+    response = HttpResponse(document_pdf.pdf_of(version), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{_name(version)}.pdf"'
+    return response
+
+
+@draft_page
+@require_safe
+def download(request, version, format):
+    kind = formats.FORMATS.get(format)
+    if kind is None:
+        raise Http404
+    response = HttpResponse(formats.write(version, format), content_type=kind.content_type)
+    response["Content-Disposition"] = f'attachment; filename="{_name(version)}{kind.suffix}"'
+    return response
+
+
+def _name(version):
+    return f"SOP-{version.sop.slug}-draf"

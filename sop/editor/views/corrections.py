@@ -1,0 +1,46 @@
+"""Corrections that were proposed to the drafter: each compared with what stands in the draft, then used or declined."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from sop.approval.actions.corrections import decline_correction, take_over_correction
+from sop.approval.queries.corrections import corrections_of, version_of_correction
+from ula_portal.core.data.errors import Refused
+
+from .page import draft_page, editing_page, page
+
+
+@draft_page
+@require_safe
+def corrections(request, version):
+    return _page(request, version)
+
+
+@editing_page
+@require_POST
+def answer(request, version, correction_id):
+    """Use a correction (``do`` = take) or decline it with a ``reason``."""
+    # One that is nobody's gets the verb's own word.
+    if version_of_correction(correction_id) not in (None, version.pk):
+        raise Http404
+    try:
+        if request.POST.get("do") == "take":
+            take_over_correction(correction_id, request.user, request.POST.get("seen", ""))
+            messages.success(request, _("Usulan dipakai dan tertulis dalam draf."))
+        else:
+            decline_correction(correction_id, request.user, request.POST.get("reason", ""))
+            messages.success(request, _("Usulan ditolak. Pengusul membaca alasannya."))
+    except Refused as error:
+        if error.field == "reason":
+            failed = {"pk": correction_id, "reason": request.POST.get("reason", ""), "error": str(error)}
+            return _page(request, version, failed, 422)
+        messages.error(request, str(error))
+    return redirect("sop_edit_corrections", version.pk)
+
+
+def _page(request, version, failed=None, status=200):
+    context = {"shown": corrections_of(version), "failed": failed or {"pk": None, "reason": "", "error": ""}}
+    return page(request, version, "", "sop/editor_corrections.html", context, status)

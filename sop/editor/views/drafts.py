@@ -1,0 +1,97 @@
+"""Where writing SOPs begins: what waits, the drafts, what is in force, and a new one."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sop.approval.queries import deciding
+from sop.drafting.actions import starting
+from sop.drafting.queries import editing, workbench
+from sop.permissions import loses_approval, may_import
+from ula_portal.core.data.errors import Refused
+from ula_portal.core.data.pagination import paginate
+
+from ..forms.identity import NewSopForm
+from .page import crumbs, drafter_page
+
+PAGE_SIZE = 30
+TABS = {
+    "menunggu": gettext_lazy("Menunggu saya"),
+    "draf": gettext_lazy("Draf"),
+    "berlaku": gettext_lazy("Berlaku"),
+}
+
+
+@drafter_page
+@require_safe
+def drafts(request):
+    """``?bagian=`` one of TABS (default: what waits, where something does), ``?q=`` words of the name."""
+    waiting = deciding.waiting_count(request.user)
+    tab = request.GET.get("bagian") or ("menunggu" if waiting else "draf")
+    if tab not in TABS:
+        raise Http404
+    q = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    rows = {
+        "menunggu": deciding.waiting_for,
+        "draf": editing.drafts_for,
+        "berlaku": workbench.revisable_for,
+    }[tab](request.user)
+    for word in q.split()[:8]:
+        rows = rows.filter(Q(sop__name__icontains=word) | Q(name__icontains=word))
+    page = paginate(rows, [("sop__name", False), ("pk", False)], request.GET.get("hal"), PAGE_SIZE)
+    kept = {"bagian": tab} | ({"q": q} if q else {})
+    context = {
+        "tab": tab,
+        "tabs": [(key, label, waiting if key == "menunggu" else None) for key, label in TABS.items()],
+        "q": q,
+        "rows": page.rows,
+        "may_import": may_import(request.user),
+        "next_url": page.next and f"?{urlencode(kept | {'hal': page.next})}",
+        "prev_url": page.previous and f"?{urlencode(kept | {'hal': page.previous})}",
+    }
+    return render(request, "sop/editor_drafts.html", context)
+
+
+@drafter_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request):
+    """A new SOP: name and unit, then its identity block."""
+    units = workbench.units_to_draft_for(request.user)
+    form = NewSopForm(units, request.POST or None)
+    if form.is_valid():
+        try:
+            version = starting.start_sop(request.user, **form.cleaned_data)
+        except Refused as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            messages.success(request, _("Draf SOP dibuat. Lengkapi identitasnya, lalu pelaksana dan langkahnya."))
+            return redirect("sop_edit_identity", version.pk)
+    trail = [{"label": _("SOP"), "url": reverse("sop_drafts")}, {"label": _("SOP baru")}]
+    context = {"form": form, "crumbs": trail, "loses_approval": loses_approval(request.user)}
+    return render(request, "sop/editor_new.html", context, status=422 if form.errors else 200)
+
+
+@drafter_page
+@require_POST
+def revise(request, pk):
+    """A new version of an SOP, to be changed; ``pk``: of the SOP. A head of office is asked first (``sure``)."""
+    if loses_approval(request.user) and "sure" not in request.POST:
+        source = workbench.revisable_for(request.user).filter(sop_id=pk).first()
+        if source is None:
+            raise Http404
+        context = {"version": source, "crumbs": crumbs(source), "key": request.POST.get("key", "")[:64]}
+        return render(request, "sop/editor_ask_revise.html", context)
+    try:
+        version = starting.start_revision(pk, request.user, key=request.POST.get("key", "")[:64])
+    except Refused as error:
+        messages.error(request, str(error))
+        return redirect(f"{reverse('sop_drafts')}?bagian=berlaku")
+    messages.success(request, _("Draf versi baru dibuat dari versi yang ada."))
+    return redirect("sop_edit", version.pk)

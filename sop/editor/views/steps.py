@@ -1,0 +1,209 @@
+"""The steps of a draft: a list with one of them open, and the flowchart beside it."""
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sop.drafting.actions import copies, draft, removal, splitting
+from sop.drafting.actions.steps import add_step, move_step, save_step
+from sop.drafting.queries import editing
+from ula_portal.core.data.errors import Refused
+
+from ..forms.steps import StepForm
+from . import saving
+from .page import changed_by_others, editing_page, fragments, page, to_step
+from .step_list import StepList
+
+
+@editing_page
+@require_safe
+def steps(request, version):
+    """All steps, none open; ``?dihapus=`` names the one just removed."""
+    return _page(request, StepList(version))
+
+
+@editing_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request, version, step_id):
+    """One step open. A POST saves it, then does what ``do`` says."""
+    listed = StepList(version, step_id)
+    if request.method != "POST":
+        if listed.open is None:
+            return _closed_step(listed, step_id)
+        return _page(request, listed, saving.opened(listed.form(values=listed.values()), listed.values()))
+    if request.POST.get("do") == "restore":
+        return _put_back(request, version, step_id)
+    if listed.open is None:
+        return _gone(request, listed)
+    note = changed_by_others(request, version)
+    attempt = _save(request, listed)
+    if isinstance(attempt.error, draft.StepGone):
+        return _gone(request, StepList(version, step_id))
+    version = editing.draft_for(request.user, version.pk) or version
+    if request.htmx:
+        context = _context(StepList(version, step_id), attempt)
+        context |= {"note": note, "form_id": "langkah", "stale": request.POST.get("order") != context["order"]}
+        return fragments(request, version, context, attempt.status)
+    if request.POST.get("do") == "remove":
+        return _remove(request, version, step_id)
+    if not attempt.settled:
+        return _page(request, StepList(version, step_id), attempt, attempt.status)
+    return _go_on(request, version, listed)
+
+
+def _save(request, listed, data=None):
+    attempt = saving.save(
+        request.POST if data is None else data,
+        listed.form,
+        lambda fields, was: save_step(listed.open_id, request.user, fields, was),
+        listed.stored_values,
+    )
+    if attempt.error and not attempt.error.field:
+        attempt.form.add_error(None, str(attempt.error))
+    return attempt
+
+
+def _go_on(request, version, listed):
+    """After saving: move, split, insert, or open the next one."""
+    opened, do, key = listed.open, request.POST.get("do", ""), request.POST.get("key", "")[:64]
+    try:
+        if do in ("up", "down"):
+            moved = move_step(opened.pk, request.user, opened.no + (1 if do == "down" else -1))
+            messages.success(request, _("Langkah dipindahkan menjadi nomor %(no)s.") % {"no": moved.no})
+            return to_step(version, opened.pk, do)
+        if do == "split":
+            made = splitting.split_step(opened.pk, request.user, key=key)
+            messages.success(request, _("Langkah dipisah. Sesuaikan uraian keduanya."))
+            return to_step(version, made.pk, "isi")
+        following = listed.following
+        if do == "add" or (do == "next" and following is None):
+            return to_step(version, add_step(version.pk, request.user, after_no=opened.no, key=key).pk, "isi")
+        if do == "next":
+            return to_step(version, following.id, "isi")
+    except Refused as error:
+        messages.error(request, str(error))
+        return to_step(version, opened.pk)
+    messages.success(request, _("Langkah %(no)s tersimpan.") % {"no": opened.no})
+    return to_step(version, opened.pk)
+
+
+def _remove(request, version, step_id):
+    try:
+        removed = removal.remove_step(step_id, request.user)
+    except Refused as error:
+        messages.error(request, str(error))
+        return to_step(version, step_id)
+    return redirect(f"{reverse('sop_edit', args=[version.pk])}?dihapus={removed.pk}")
+
+
+def _closed_step(listed, step_id):
+    """Somebody came to a step that is not there: to the list, which offers to put it back."""
+    removed = listed.removed_step(step_id)
+    address = reverse("sop_edit", args=[listed.version.pk])
+    return redirect(f"{address}?dihapus={removed.pk}" if removed else address)
+
+
+def _gone(request, listed):
+    """The step was removed while somebody typed: what was typed stays, and can be put back or added anew."""
+    attempt = saving.Attempt(listed.form(request.POST), {})
+    removed = listed.removed_step(listed.open_id) or {"pk": None}
+    if request.htmx:
+        context = {"gone": removed, "attempt": attempt, "form_id": "langkah"}
+        return fragments(request, listed.version, context, 409)
+    return _page(request, listed, attempt, 409, gone=removed)
+
+
+def _put_back(request, version, step_id):
+    """Put a removed step back (or a new one in its stead) and save over it what was typed."""
+    listed = StepList(version, step_id)
+    if listed.open is None:
+        removed = listed.removed_step(step_id)
+        try:
+            made = removal.restore_step(removed.pk, request.user) if removed else None
+            made = made or add_step(version.pk, request.user, key=request.POST.get("key", "")[:64])
+        except Refused as error:
+            messages.error(request, str(error))
+            return _gone(request, listed)
+        listed = StepList(version, made.pk)
+    data = request.POST.copy()
+    data["was"], data["clash"] = StepForm.write_was(listed.values()), ""
+    attempt = _save(request, listed, data)
+    if not attempt.settled:
+        return _page(request, StepList(version, listed.open_id), attempt, attempt.status)
+    messages.success(request, _("Langkah %(no)s ada kembali dengan isian Anda.") % {"no": listed.open.no})
+    return to_step(version, listed.open_id)
+
+
+@editing_page
+@require_POST
+def add(request, version):
+    """A step at the end, or after step ``after``."""
+    after = request.POST.get("after", "")
+    try:
+        made = add_step(
+            version.pk,
+            request.user,
+            after_no=int(after) if after.isascii() and after.isdigit() and len(after) < 4 else None,
+            key=request.POST.get("key", "")[:64],
+        )
+    except Refused as error:
+        messages.error(request, str(error))
+        return redirect("sop_edit", version.pk)
+    return to_step(version, made.pk, "isi")
+
+
+@editing_page
+@require_POST
+def restore(request, version, removed_id):
+    """Undo a removal."""
+    if removed_id not in {each.pk for each in editing.removed_steps(version)}:
+        messages.warning(request, _("Langkah itu sudah dikembalikan."))
+        return redirect("sop_edit", version.pk)
+    try:
+        restored = removal.restore_step(removed_id, request.user)
+    except Refused as error:
+        messages.error(request, str(error))
+        return redirect("sop_edit", version.pk)
+    messages.success(request, _("Langkah %(no)s dikembalikan.") % {"no": restored.no})
+    return to_step(version, restored.pk, "judul")
+
+
+@editing_page
+@require_POST
+def restore_copy(request, version, copy_id):
+    """Take the draft back to a copy made before a paste or a file replaced it."""
+    if copy_id not in {each.pk for each in editing.copies_of(version)}:
+        messages.warning(request, _("Salinan itu tidak ada lagi."))
+        return redirect("sop_edit", version.pk)
+    try:
+        copies.restore_copy(copy_id, request.user)
+    except Refused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Draf dikembalikan ke salinan itu. Isi sebelumnya disimpan sebagai salinan baru."))
+    return redirect("sop_edit", version.pk)
+
+
+def _context(listed, attempt):
+    return {
+        "listed": listed,
+        "findings": listed.found,
+        "attempt": attempt,
+        "order": listed.order,
+        "preview": listed.preview(),
+    }
+
+
+def _page(request, listed, attempt=None, status=200, gone=None):
+    removed = request.GET.get("dihapus", "")
+    context = _context(listed, attempt) | {
+        "gone": gone,
+        "just_removed": next((each for each in listed.removed if str(each.pk) == removed), None),
+        "copies": editing.copies_of(listed.version),
+        "focus": request.GET.get("fokus", ""),
+    }
+    if attempt:
+        attempt.form.focus("activity" if context["focus"] == "isi" else context["focus"])
+    return page(request, listed.version, "sop_edit", "sop/editor_steps.html", context, status)

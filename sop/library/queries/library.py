@@ -1,0 +1,92 @@
+"""What the public library shows: versions that anyone may read."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+
+from sop.models import Sop, SopVersion
+from sop.rules.queries.validity import in_force, is_in_force
+from ula_portal.core import clock
+from ula_portal.core.models import Unit
+
+State = SopVersion.State
+IN_FORCE, LATER, REPLACED, WITHDRAWN = "in_force", "later", "replaced", "withdrawn"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a version that was once published stands on a day.
+
+    ``kind``: in_force, later, replaced or withdrawn; ``since``: first day of that (for "later" the day it begins);
+    ``never_held``: it ended before its first day.
+    """
+
+    kind: str
+    since: datetime.date
+    never_held: bool = False
+
+
+@dataclass(frozen=True)
+class PublicLife:
+    """An SOP with all versions that were ever published, newest first, each with its ``standing``."""
+
+    sop: Sop
+    versions: list[SopVersion]
+
+    @property
+    def current(self) -> SopVersion | None:
+        return self._first(IN_FORCE)
+
+    @property
+    def coming(self) -> SopVersion | None:
+        """The next version that is published and not yet in force."""
+        later = [version for version in self.versions if version.standing.kind == LATER]
+        return min(later, key=lambda version: version.effective_from, default=None)
+
+    def version(self, ordinal: int) -> SopVersion | None:
+        return next((version for version in self.versions if version.ordinal == ordinal), None)
+
+    def _first(self, kind):
+        return next((version for version in self.versions if version.standing.kind == kind), None)
+
+
+def once_published() -> Q:
+    """Condition on SopVersion: the public could read it at some time, or will. Drafts never; approved ones not yet."""
+    return Q(state=State.PUBLISHED) | Q(state=State.WITHDRAWN, published_at__isnull=False)
+
+
+def standing_of(version, day=None) -> Standing:
+    """How a version that was once published stands on a day."""
+    day = day or clock.today()
+    never = version.effective_to is not None and version.effective_to <= version.effective_from
+    if version.state == State.WITHDRAWN:
+        withdrawn = clock.local(version.withdrawn_at).date()
+        return Standing(WITHDRAWN, min(withdrawn, version.effective_to or withdrawn), never)
+    if is_in_force(version, day):
+        return Standing(IN_FORCE, version.effective_from)
+    if version.effective_from > day and not never:
+        return Standing(LATER, version.effective_from)
+    return Standing(REPLACED, version.effective_to, never)
+
+
+def public_versions(unit_code: str = "", sop_id: int | None = None, day=None):
+    """Versions in force, of a unit and of an SOP when given."""
+    versions = SopVersion.objects.filter(in_force(day)).select_related("sop", "sop__unit")
+    if unit_code:
+        versions = versions.filter(sop__unit__code=unit_code)
+    return versions.filter(sop_id=sop_id) if sop_id is not None else versions
+
+
+def public_life(slug: str, day=None) -> PublicLife | None:
+    """The SOP with this address and its public versions; None when nothing of it was ever published. One query."""
+    versions = SopVersion.objects.filter(once_published(), sop__slug=slug).select_related("sop", "sop__unit")
+    versions = list(versions.order_by("-ordinal"))
+    for version in versions:
+        version.standing = standing_of(version, day)
+    return PublicLife(versions[0].sop, versions) if versions else None
+
+
+def units_with_public_sops(day=None) -> list[Unit]:
+    """Units that have at least one SOP in force, by name."""
+    return list(Unit.objects.filter(Exists(public_versions(day=day).filter(sop__unit=OuterRef("pk")))))

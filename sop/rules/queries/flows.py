@@ -1,0 +1,118 @@
+"""A version's flow as plain values, and what the rules say about it."""
+
+import threading
+from collections import OrderedDict, defaultdict
+
+from django.utils.translation import ngettext
+
+from sop import rules
+from sop.approval.queries.corrections import open_corrections
+from sop.models import Actor, SopVersion, Step, StepActor
+from ula_portal.core.models import User
+
+from ..flow import Flow, FlowActor, FlowStep, assemble
+
+State = SopVersion.State
+FROZEN = (State.APPROVED, State.PUBLISHED, State.WITHDRAWN)
+_flows: OrderedDict[int, Flow] = OrderedDict()
+_flows_lock = threading.Lock()
+FLOWS_KEPT = 500
+
+
+def flow_of(version_id) -> Flow:
+    """The flow of a version (id or object); kept per process once the version is frozen.
+
+    Raises ``SopVersion.DoesNotExist``. Four queries the first time, none later.
+    """
+    version_id = getattr(version_id, "pk", version_id)
+    with _flows_lock:
+        if version_id in _flows:
+            _flows.move_to_end(version_id)
+            return _flows[version_id]
+    state = SopVersion.objects.values_list("state", flat=True).get(pk=version_id)
+    flow = _read_flow(version_id)
+    if state in FROZEN:
+        with _flows_lock:
+            _flows[version_id] = flow
+            while len(_flows) > FLOWS_KEPT:
+                _flows.popitem(last=False)
+    return flow
+
+
+def forget_flows() -> None:
+    """Empty the process's store of flows (tests give ids out again)."""
+    with _flows_lock:
+        _flows.clear()
+
+
+def _read_flow(version_id):
+    actors = {
+        row.pk: FlowActor(row.pk, row.order, row.name, row.kind, row.position_id, row.confirmed)
+        for row in Actor.objects.filter(version_id=version_id)
+    }
+    acting = defaultdict(list)
+    links = StepActor.objects.filter(step__version_id=version_id).order_by("step_id", "order")
+    for step_id, actor_id in links.values_list("step_id", "actor_id"):
+        acting[step_id].append(actors[actor_id])
+    steps = [_flow_step(row, acting[row.pk]) for row in Step.objects.filter(version_id=version_id).order_by("no")]
+    return assemble(version_id, actors.values(), steps)
+
+
+def _flow_step(row, actors):
+    lead = next((actor for actor in actors if actor.kind == "position"), actors[0] if actors else None)
+    others = (a.position_id for a in actors if a is not lead and a.position_id)
+    return FlowStep(
+        id=row.pk,
+        no=row.no,
+        activity=row.activity,
+        shape=row.shape,
+        actor_ids=tuple(actor.id for actor in actors),
+        actor_names=tuple(actor.name for actor in actors),
+        lead_kind=lead.kind if lead else "external",
+        lead_position_id=lead.position_id if lead else None,
+        lead_name=lead.name if lead else "",
+        other_position_ids=tuple(dict.fromkeys(others)),
+        inputs=row.inputs,
+        seconds=row.seconds,
+        time_text=row.time_text,
+        per_item=row.per_item,
+        output=row.output,
+        note=row.note,
+        next_id=row.next_id,
+        if_yes_id=row.if_yes_id,
+        if_no_id=row.if_no_id,
+        yes_label=row.yes_label or "Ya",
+        no_label=row.no_label or "Tidak",
+        end_kind=(row.end_kind or "completed") if row.shape == "end" else "",
+        issues_letter=row.issues_letter,
+    )
+
+
+def findings_of(version, flow=None) -> list[rules.Finding]:
+    """What the rules find in a version's document (actors not yet confirmed are asked for by ``obstacles``).
+
+    ``flow``: the version's, where it is at hand already; reading it takes four queries.
+    """
+    identity = rules.Identity(version.title, {box: getattr(version, box) for box in rules.BOXES})
+    return rules.findings(flow or flow_of(version), User.objects.values_list("full_name", flat=True), identity)
+
+
+def obstacles(version, verb: str) -> list[rules.Finding]:
+    """What bars a verb whoever does it: errors and open corrections at verification, unconfirmed actors at approval."""
+    if verb not in ("verify", "approve", "record"):
+        return []
+    flow = flow_of(version)
+    barring = rules.errors(findings_of(version, flow)) + _unanswered(version)
+    return barring if verb == "verify" else barring + rules.actor_findings(flow)
+
+
+def _unanswered(version):
+    count = open_corrections(version)
+    if not count:
+        return []
+    message = ngettext(
+        "%(n)s usulan perbaikan belum dijawab. Penyusun menjawabnya, atau pengusul menariknya.",
+        "%(n)s usulan perbaikan belum dijawab. Penyusun menjawabnya, atau pengusul menariknya.",
+        count,
+    )
+    return [rules.Finding(rules.ERROR, None, "open_corrections", message % {"n": count})]

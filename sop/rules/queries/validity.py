@@ -1,0 +1,40 @@
+"""Which version holds on a day."""
+
+from django.db.models import Q
+
+from sop.models import Sop, SopVersion
+from ula_portal.core import clock
+
+State = SopVersion.State
+
+
+def in_force(day=None) -> Q:
+    """Condition on SopVersion: published, and its dates cover the day (half-open, default today)."""
+    day = day or clock.today()
+    return Q(state=State.PUBLISHED, effective_from__lte=day) & (Q(effective_to__isnull=True) | Q(effective_to__gt=day))
+
+
+def version_in_force(sop, day=None) -> SopVersion | None:
+    """The version of an SOP (object or id) that holds on a day."""
+    return SopVersion.objects.filter(in_force(day), sop=sop).select_related("sop", "sop__unit").first()
+
+
+def versions_in_force(sop_ids, day=None) -> dict[int, SopVersion]:
+    """Versions in force by SOP id; SOPs without one are left out. One query."""
+    found = SopVersion.objects.filter(in_force(day), sop_id__in=set(sop_ids)).select_related("sop", "sop__unit")
+    return {version.sop_id: version for version in found}
+
+
+def sop_by_number(number: str) -> Sop | None:
+    return Sop.objects.filter(number=number).select_related("unit").first()
+
+
+def version_to_export(sop: Sop) -> SopVersion | None:
+    """The version in force, else the newest one; None for an SOP without versions."""
+    return version_in_force(sop) or sop.versions.order_by("-ordinal").first()
+
+
+def is_in_force(version, day=None) -> bool:
+    day = day or clock.today()
+    begun = version.state == State.PUBLISHED and version.effective_from <= day
+    return begun and (version.effective_to is None or day < version.effective_to)

@@ -1,0 +1,305 @@
+"""Accounts, roles, tenures and absences: each refusal of their verbs, clause by clause."""
+
+import datetime
+
+import pytest
+
+from tests.factories.core import make_acting, make_position, make_user, named_cast, order
+from ula_portal.core import clock, permissions
+from ula_portal.core.data.errors import NotAllowed, Refused
+from ula_portal.core.models import Absence, EmailChange, JournalEntry, Notice, Role, StaffRole, Tenure, User
+from ula_portal.core.office.actions import people
+from ula_portal.core.office.actions.absences import end_absence, note_absence, read_absences
+from ula_portal.core.office.actions.acting import end_acting, record_acting
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast():
+    return named_cast()
+
+
+def day(distance):
+    return clock.today() + datetime.timedelta(days=distance)
+
+
+def anew(user):
+    return User.objects.get(pk=user.pk)
+
+
+def verbs_of(user, *verbs):
+    found = JournalEntry.objects.filter(subject_kind="user", subject_id=str(user.pk), verb__in=verbs)
+    return list(found.order_by("sequence").values_list("verb", flat=True))
+
+
+# Accounts
+
+
+def test_details_that_no_person_has_are_a_fault_of_the_program():
+    with pytest.raises(TypeError, match="shoe_size"):
+        people.create_staff_member("baru@example.id", "Contoh", shoe_size=42)
+    made = people.create_staff_member("baru@example.id", "Contoh", nip="197001011995031001", rank="III/a")
+    assert (made.nip, made.rank) == ("197001011995031001", "III/a")
+
+
+@pytest.mark.parametrize("email", ["bukan-surel", "SEKRETARIS@example.id", " sekretaris@example.id "])
+def test_an_address_that_is_none_or_anothers_is_not_taken(cast, email):
+    with pytest.raises(Refused) as refusal:
+        people.change_email(cast.official, email)
+    assert refusal.value.field == "email" and not EmailChange.objects.exists()
+
+
+def test_ones_own_address_in_other_letters_changes_nothing(cast):
+    people.change_email(cast.official, " LAYANAN@example.id ")
+    assert not EmailChange.objects.exists() and not Notice.objects.exists()
+
+
+def test_an_account_is_closed_and_opened_once(cast):
+    for active in (True, False, False, True):
+        people.set_active(cast.official, active)
+    assert verbs_of(cast.official, "open_account", "close_account") == ["close_account", "open_account"]
+
+
+def test_an_administrator_with_a_closed_account_keeps_nobody_from_being_the_last(cast):
+    """Neither the role of a closed account nor another role of somebody else is an administrator."""
+    User.objects.filter(pk=make_user(Role.ADMINISTRATOR).pk).update(is_active=False)
+    for act in (
+        lambda: people.set_active(cast.admin, False),
+        lambda: people.revoke_role(cast.admin, Role.ADMINISTRATOR),
+    ):
+        with pytest.raises(Refused) as refusal:
+            act()
+        assert refusal.value.field == "role"
+    # Other roles of the last administrator, and other people, are not held back.
+    people.assign_role(cast.admin, Role.COUNTER)
+    people.revoke_role(cast.admin, Role.COUNTER)
+    people.set_active(cast.head, False)
+    assert permissions.has_role(anew(cast.admin), Role.ADMINISTRATOR)
+
+
+@pytest.mark.parametrize("role", [Role.SECTION_HEAD, Role.DRAFTER])
+def test_a_role_for_a_unit_is_given_and_taken_with_that_unit(cast, role):
+    with pytest.raises(Refused) as refusal:
+        people.assign_role(cast.official, role)
+    assert refusal.value.field == "unit"
+    people.assign_role(cast.official, role, unit=cast.unit)
+    for unit in (None, cast.other_unit):
+        with pytest.raises(Refused, match="tidak memiliki peran"):
+            people.revoke_role(cast.official, role, unit=unit)
+    with pytest.raises(Refused, match="tidak memiliki peran"):
+        people.revoke_role(cast.counter, role, unit=cast.unit)
+    people.revoke_role(cast.official, role, unit=cast.unit)
+    assert not StaffRole.objects.filter(user=cast.official, role=role).exists()
+
+
+# Tenures
+
+
+@pytest.mark.parametrize(
+    ("held", "wanted", "fits"),
+    [
+        ((0, 3), (4, None), True),
+        ((0, 3), (3, None), False),
+        ((4, None), (0, 3), True),
+        ((4, None), (0, 4), False),
+        ((4, None), (0, None), False),
+        ((2, 3), (0, 9), False),
+    ],
+)
+def test_a_post_is_held_once_at_a_time_by_one_person(held, wanted, fits):
+    def span(days):
+        return {"from_date": day(days[0]), "to_date": None if days[1] is None else day(days[1])}
+
+    user, position = make_user(), make_position()
+    people.begin_tenure(user, position, **span(held))
+    # Another post, or another person, is nothing to this.
+    people.begin_tenure(user, make_position(), **span(wanted))
+    people.begin_tenure(make_user(), position, **span(wanted))
+    if fits:
+        people.begin_tenure(user, position, **span(wanted))
+    else:
+        with pytest.raises(Refused) as refusal:
+            people.begin_tenure(user, position, **span(wanted))
+        assert refusal.value.field == "from_date"
+
+
+def test_a_tenure_of_one_day_begins_and_ends_that_day():
+    user, position = make_user(), make_position()
+    tenure = people.begin_tenure(user, position, from_date=day(0), to_date=day(0))
+    assert people.end_tenure(tenure).to_date == day(0)
+    with pytest.raises(Refused, match="mendahului") as refusal:
+        people.end_tenure(tenure, last_day=day(-1))
+    assert refusal.value.field == "to_date"
+
+
+def test_what_has_ended_is_not_ended_later_nor_again():
+    user, position = make_user(), make_position()
+    tenure = people.begin_tenure(user, position, from_date=day(-9), to_date=day(-2))
+    for last in (None, day(-2), day(-1)):
+        assert people.end_tenure(tenure, last_day=last).to_date == day(-2)
+    assert not JournalEntry.objects.filter(verb="end_tenure").exists()
+    assert people.end_tenure(tenure, last_day=day(-3)).to_date == day(-3)
+    running = people.begin_tenure(user, position)
+    assert people.end_tenure(running).to_date == day(0)
+    assert JournalEntry.objects.filter(verb="end_tenure").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("days", "fits"),
+    [((0, 0), True), ((0, 1), False), ((3, 5), False), ((4, 4), True), ((2, 2), False), ((-1, 9), False)],
+)
+def test_one_day_away_is_noted_once_for_each(days, fits):
+    user = make_user()
+    people.record_absence(user, "leave", day(1), day(3))
+    span = [day(each) for each in days]
+    people.record_absence(make_user(), "sick", *span)
+    if fits:
+        people.record_absence(user, "sick", *span)
+    else:
+        with pytest.raises(Refused, match="sudah tercatat") as refusal:
+            people.record_absence(user, "sick", *span)
+        assert refusal.value.field == "from_date"
+
+
+# Acting
+
+
+def record(by, cast, user=None, code="KABID-DIKDAS", first=0, last=2, key=""):
+    span = {"from_date": day(first), "to_date": day(last)}
+    user, post = user or cast.outsider, cast.positions[code]
+    return record_acting(anew(by), user, post, "plh", **span, order=order(), idempotency_key=key)
+
+
+def test_another_ones_key_answers_with_nothing_of_theirs(cast):
+    """Nor does a key open anything to who has no right: not even what the same key made for another."""
+    first = record(cast.admin, cast, key="kunci")
+    assert record(cast.admin, cast, key="kunci") == first
+    second = make_user(Role.ADMINISTRATOR)
+    other = record(second, cast, user=cast.counter, key="kunci")
+    assert other != first
+    with pytest.raises(NotAllowed):
+        record(cast.official, cast, user=cast.frontdesk, key="kunci")
+    noted = note_absence(cast.official, cast.official, "leave", day(0), day(0), idempotency_key="kunci")
+    assert note_absence(cast.official, cast.official, "leave", day(0), day(0), idempotency_key="kunci") == noted
+    with pytest.raises(NotAllowed):
+        note_absence(cast.frontdesk, cast.official, "leave", day(5), day(5), idempotency_key="kunci")
+    assert note_absence(cast.frontdesk, cast.frontdesk, "leave", day(0), day(0), idempotency_key="kunci") != noted
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 0), (-3, 0), (0, 366)])
+def test_the_edges_of_an_orders_time_are_within(cast, first, last):
+    said = people.Order("800/1/2026", day(first), "Kepala Dinas")
+    span = {"from_date": day(first), "to_date": day(last)}
+    made = record_acting(cast.admin, cast.outsider, cast.positions["KADIS"], "plt", **span, order=said)
+    assert made.mandate_date == made.from_date
+
+
+@pytest.mark.parametrize(("first", "last", "field"), [(0, 367, "to_date"), (-2, -1, "to_date"), (1, 0, "to_date")])
+def test_an_orders_time_beyond_its_edges_is_refused(cast, first, last, field):
+    with pytest.raises(Refused) as refusal:
+        record(cast.admin, cast, first=first, last=last)
+    assert refusal.value.field == field
+
+
+def test_an_order_is_withdrawn_until_its_last_day_is_over(cast):
+    tenure = make_acting(cast.outsider, cast.positions["KADIS"], from_date=day(-3), to_date=day(0))
+    over = make_acting(cast.counter, cast.positions["KADIS"], from_date=day(-3), to_date=day(-1))
+    for pk in (over.pk, 10**12):
+        end_acting(pk, cast.admin)
+    with pytest.raises(NotAllowed):
+        end_acting(tenure.pk, cast.official)
+    # Of today alone nothing stays; what has begun before ends with yesterday.
+    today = make_acting(cast.frontdesk, cast.positions["KADIS"])
+    for each in (today, tenure):
+        end_acting(each.pk, cast.admin)
+    ends = dict(Tenure.objects.exclude(kind="definitive").values_list("pk", "to_date"))
+    assert ends == {tenure.pk: day(-1), over.pk: day(-1)}
+
+
+# Absences
+
+
+def test_whose_absence_is_whose_own_affair(cast):
+    """Who has no role left notes not even their own; a closed account notes nobody's."""
+    bare = make_user(position=make_position(superior=cast.positions["KADIS"]))
+    assert not permissions.may_note_absence(bare, bare)
+    assert permissions.may_note_absence(cast.head, bare)
+    for user in (cast.head, cast.admin):
+        User.objects.filter(pk=user.pk).update(is_active=False)
+        assert not permissions.may_note_absence(anew(user), bare)
+        assert not permissions.may_note_absence(anew(user), anew(user))
+
+
+def test_who_stands_in_a_list_of_absences_to_note(cast):
+    below = permissions.people_answered_for(cast.section_head)
+    assert below == [cast.official]
+    assert cast.section_head in permissions.people_answered_for(cast.head)
+    User.objects.filter(pk=cast.official.pk).update(is_active=False)
+    assert permissions.people_answered_for(anew(cast.section_head)) == []
+    assert permissions.people_answered_for(cast.official) == []
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 0), (-3, 0), (0, 366)])
+def test_the_edges_of_an_absence_are_within(cast, first, last):
+    assert note_absence(cast.official, cast.official, "leave", day(first), day(last)).pk
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "field"),
+    [(-2, -1, "to_date"), (0, 367, "to_date"), (1, 0, "to_date"), (5, 6, "from_date"), (6, 9, "from_date")],
+)
+def test_an_absence_beyond_its_edges_or_beside_another_is_refused(cast, first, last, field):
+    note_absence(cast.official, cast.official, "leave", day(6), day(6))
+    with pytest.raises(Refused) as refusal:
+        note_absence(cast.official, cast.official, "leave", day(first), day(last))
+    assert refusal.value.field == field
+    # Somebody else's stands in nobody's way, as little as the days beside it.
+    assert note_absence(cast.counter, cast.counter, "leave", day(6), day(6)).pk
+    for free in (5, 7):
+        assert note_absence(cast.official, cast.official, "leave", day(free), day(free)).pk
+
+
+@pytest.mark.parametrize(("days", "fits"), [((3, 4), False), ((4, 9), False), ((1, 2), True), ((6, 7), True)])
+def test_a_deputy_is_here_all_the_time(cast, days, fits):
+    note_absence(cast.counter, cast.counter, "leave", day(4), day(5))
+
+    def act():
+        return note_absence(cast.official, cast.official, "leave", *map(day, days), deputy=cast.counter)
+
+    if fits:
+        assert act().deputy == cast.counter
+    else:
+        with pytest.raises(Refused, match="juga tidak di tempat") as refusal:
+            act()
+        assert refusal.value.field == "deputy"
+
+
+def test_a_closed_account_stands_in_for_nobody(cast):
+    people.set_active(cast.counter, False)
+    with pytest.raises(Refused, match="sudah ditutup") as refusal:
+        note_absence(cast.official, cast.official, "leave", day(0), day(0), deputy=anew(cast.counter))
+    assert refusal.value.field == "deputy"
+
+
+def test_somebody_is_back_until_the_last_day_is_over(cast):
+    over, begun, today = (
+        Absence.objects.create(user=user, kind="leave", from_date=day(first), to_date=day(last))
+        for user, first, last in ((cast.official, -3, -1), (cast.official, -1, 0), (cast.counter, 0, 0))
+    )
+    for pk in (over.pk, 10**12):
+        end_absence(pk, cast.outsider)
+    for absence in (begun, today):
+        with pytest.raises(NotAllowed):
+            end_absence(absence.pk, cast.outsider)
+        end_absence(absence.pk, cast.admin)
+    ends = dict(Absence.objects.values_list("pk", "to_date"))
+    assert ends == {over.pk: day(-1), begun.pk: day(-1)}
+    assert verbs_of(cast.counter, "remove_absence") and verbs_of(cast.official, "change_absence")
+
+
+def test_reading_ones_absences_reads_nobody_elses(cast):
+    for user in (cast.official, cast.counter):
+        Absence.objects.create(user=user, kind="leave", from_date=day(0), to_date=day(0), recorded_by=cast.admin)
+    read_absences(cast.official)
+    assert list(Absence.objects.filter(seen_at__isnull=False).values_list("user", flat=True)) == [cast.official.pk]

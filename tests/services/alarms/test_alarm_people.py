@@ -1,0 +1,110 @@
+"""Whom each kind of alarm calls: for every way up somebody whom it alone calls, and who is passed over."""
+
+import pytest
+
+from services.alarms.queries.people import Chart
+from services.models import AlarmStep, Request, Service, StepRun
+from tests.factories.cases import make_case, make_case_service
+from tests.factories.core import named_cast
+from tests.factories.standing import away, closed, in_turn, staffed, unchanged
+from tests.snapshots import repeated
+from ula_portal.core import clock
+from ula_portal.core.models import Position, Unit
+
+pytestmark = pytest.mark.django_db
+Whom = AlarmStep.Whom
+
+
+@repeated
+def begin(office):
+    return make_case(make_case_service(office))
+
+
+@pytest.fixture
+def office():
+    return staffed(named_cast())
+
+
+def lies(post="", pool="", assignee="", responsible="", unit="unit", no=None):
+    """Where the case's open step lies, and which unit answers for its service."""
+
+    def change(office, case):
+        run = StepRun.objects.filter(request=case, finished_at=None)
+        step = {"step": case.sop_version.steps.get(no=no)} if no else {}
+        run.update(
+            position=office.positions[post] if post else None,
+            unit=getattr(office, pool) if pool else None,
+            assignee=getattr(office, assignee) if assignee else None,
+            **step,
+        )
+        Request.objects.filter(pk=case.pk).update(responsible=getattr(office, responsible) if responsible else None)
+        Service.objects.update(unit=getattr(office, unit) if unit else None)
+
+    return change
+
+
+def without_head(post):
+    return lambda office: Position.objects.filter(code=post).update(heads_unit=False)
+
+
+POST = "PENGELOLA-DIKDAS"
+WITH_BOTH = lies(POST)
+CALLED = [
+    # Who has it, while they are here; else those who may take it; else the head.
+    (Whom.ASSIGNEE, lies(POST, assignee="official"), unchanged, ["official"]),
+    (Whom.ASSIGNEE, lies(POST, assignee="official"), away("official"), ["colleague"]),
+    (Whom.ASSIGNEE, lies(POST, assignee="official"), closed("official"), ["colleague"]),
+    (Whom.ASSIGNEE, WITH_BOTH, unchanged, ["colleague", "official"]),
+    (Whom.ASSIGNEE, lies(POST, assignee="member", no=8), unchanged, ["member"]),
+    # A deputy who has a letter's step does not sign it; who holds it is called, as long as there is one.
+    (Whom.ASSIGNEE, lies(POST, assignee="nobody", no=8), away("official", deputy="nobody"), ["colleague"]),
+    (Whom.ASSIGNEE, lies(POST, assignee="nobody"), away("official", deputy="nobody"), ["nobody"]),
+    # The pool: the unit's people, its head left out while there is anybody else.
+    (Whom.HOLDERS, lies("KOSONG", pool="unit"), unchanged, ["colleague", "member", "official"]),
+    (Whom.HOLDERS, lies("KOSONG"), unchanged, ["section_head"]),
+    (Whom.HOLDERS, lies("", pool="other_unit"), away("outsider"), ["section_head"]),
+    (Whom.HOLDERS, WITH_BOTH, in_turn(away("official"), away("colleague")), ["section_head"]),
+    # Who answers for the case, while they are here.
+    (Whom.RESPONSIBLE, lies(POST, assignee="official", responsible="member"), unchanged, ["member"]),
+    (Whom.RESPONSIBLE, lies(POST, assignee="official", responsible="member"), away("member"), ["official"]),
+    (Whom.RESPONSIBLE, lies(POST, assignee="official"), unchanged, ["official"]),
+    # Up from the post; past whoever is late themselves, or away.
+    (Whom.SUPERIOR, lies(POST, assignee="official"), unchanged, ["section_head"]),
+    (Whom.SUPERIOR, lies(POST, assignee="official"), away("section_head"), ["head"]),
+    (Whom.SUPERIOR, lies(POST, assignee="section_head"), unchanged, ["head"]),
+    (Whom.SUPERIOR, lies("", pool="unit"), unchanged, ["section_head"]),
+    (Whom.SUPERIOR, lies("", pool="unit", unit="below_unit"), unchanged, ["section_head"]),
+    (Whom.SUPERIOR, lies("", pool="other_unit", unit="other_unit"), unchanged, ["head"]),
+    (Whom.SUPERIOR, lies("KADIS", assignee="head"), unchanged, []),
+    # The head of the unit, else of the one above; of the SOP's where no unit answers for the service.
+    (Whom.UNIT_HEAD, lies("KADIS"), unchanged, ["section_head"]),
+    (Whom.UNIT_HEAD, lies("KADIS"), away("section_head"), ["head"]),
+    (Whom.UNIT_HEAD, lies("KADIS"), without_head("KABID-DIKDAS"), ["head"]),
+    (Whom.UNIT_HEAD, lies(POST, unit="other_unit"), unchanged, ["head"]),
+    (Whom.UNIT_HEAD, lies(POST, unit=""), unchanged, ["section_head"]),
+    (Whom.HOLDERS, lies("KOSONG", unit=""), unchanged, ["section_head"]),
+    (Whom.SUPERIOR, lies("", unit=""), unchanged, ["section_head"]),
+    (Whom.OFFICE_HEAD, WITH_BOTH, unchanged, ["head"]),
+    (Whom.OFFICE_HEAD, WITH_BOTH, away("head"), []),
+    (Whom.OFFICE_HEAD, WITH_BOTH, away("head", deputy="secretary"), ["secretary"]),
+]
+
+
+@pytest.mark.parametrize(("whom", "where", "change", "called"), CALLED)
+def test_whom_an_alarm_calls(office, whom, where, change, called):
+    case = begin(office)
+    office.below_unit = Unit.objects.get(code="PAUD")
+    where(office, case)
+    change(office)
+    run = StepRun.objects.select_related("assignee", "step").get(request=case, finished_at=None)
+    request = Request.objects.select_related("service", "responsible").get(pk=case.pk)
+    chart = Chart(clock.today(), {run.assignee_id, request.responsible_id} - {None})
+    found = chart.called(AlarmStep(whom=whom, levels=1), request, run)
+    assert sorted(user.pk for user in found) == sorted(getattr(office, name).pk for name in called)
+
+
+def test_without_an_open_step_the_unit_is_called(office):
+    case = begin(office)
+    chart = Chart(clock.today())
+    for whom, called in ((Whom.ASSIGNEE, office.section_head), (Whom.SUPERIOR, office.section_head)):
+        assert chart.called(AlarmStep(whom=whom, levels=1), case, None) == [called]

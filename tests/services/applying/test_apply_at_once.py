@@ -1,0 +1,35 @@
+"""The same form fifty times at the same moment, in the database itself."""
+
+import pytest
+
+from services.applying.actions import requests as verbs
+from services.models import Request, StepRun, TimelineEntry
+from tests.factories.at_once import at_once
+from tests.factories.core import named_cast
+from tests.factories.services import make_draft, make_service
+from ula_portal.core.journal.actors import applicant
+from ula_portal.core.models import JournalEntry
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TAPS = 50
+
+
+@pytest.fixture
+def service():
+    return make_service(named_cast())
+
+
+def test_beginning(service):
+    made = at_once(*[lambda: verbs.create_draft(service, idempotency_key="sekali-saja").pk] * TAPS)
+    assert set(made) == {Request.objects.get().pk}
+
+
+def test_sending(service):
+    draft = make_draft(service)
+    made = at_once(*[lambda: verbs.submit_request(draft, actor=applicant(draft.pk)).number] * TAPS)
+    assert set(made) == {Request.objects.get().number}
+    assert StepRun.objects.filter(request=draft, finished_at=None).count() == 1
+    assert TimelineEntry.objects.filter(request=draft, verb="submitted").count() == 1
+    assert JournalEntry.objects.filter(subject_id=str(draft.pk), verb="submit_request").count() == 1
+    # Nothing was numbered and thrown away: the next one takes the next number.
+    assert verbs.submit_request(other := make_draft(service), actor=applicant(other.pk)).number[-1] == "2"

@@ -1,0 +1,286 @@
+"""Second clauses of what refuses a verb on a draft, a paper, a mark, a filter: each by one case that it alone stops."""
+
+import datetime
+
+import pytest
+
+from services.alarms.actions import reminding
+from services.applying.actions import requests as applying
+from services.attachments.actions import documents
+from services.attachments.actions.documents import EXTRA, attach_document, remove_document, restore_document
+from services.attachments.actions.judging import clear_verdict, judge_document
+from services.conversation.actions import asking
+from services.engine.actions import steps
+from services.inbox.actions import saved_filters
+from services.inbox.actions.saved_filters import change_filter, delete_filter, save_filter
+from services.inbox.queries import filters as inbox_filters
+from services.inbox.queries.reach import reach_of
+from services.letters.actions.letters import issue_letter
+from services.models import FormVersion, Letter, LetterTemplate, Request, Requirement, Service, StepRun
+from services.papers.queries.slots import document_slots
+from tests.factories.cases import make_case, make_case_service, run_of, to_letter, walk
+from tests.factories.core import named_cast
+from tests.factories.services import make_draft, picture
+from tests.factories.standing import anew, away, in_turn, staffed, without_post
+from ula_portal.core import clock
+from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.journal.actors import applicant, staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office():
+    return staffed(named_cast())
+
+
+@pytest.fixture
+def service(office):
+    return make_case_service(office)
+
+
+class TestApplying:
+    TAKES_NONE = [{"kind": "visit"}, {"state": "withdrawn"}, {"state": "draft"}, {"channels": ["walk-in"]}]
+
+    @pytest.mark.parametrize("change", TAKES_NONE)
+    def test_a_service_that_takes_no_requests_begins_none(self, service, change):
+        Service.objects.update(**change)
+        service.refresh_from_db()
+        with pytest.raises(Refused):
+            applying.create_draft(service)
+        assert not Request.objects.exists()
+
+    def test_nor_one_without_a_form(self, service):
+        FormVersion.objects.update(is_current=False)
+        with pytest.raises(Refused):
+            applying.create_draft(service)
+
+    def test_at_the_desk_a_service_need_not_be_online(self, office, service):
+        Service.objects.update(channels=["walk-in"])
+        service.refresh_from_db()
+        assert applying.open_walk_in_request(service, user=office.frontdesk, applicant_name="Ibu Contoh").number
+
+    def test_a_draft_of_a_service_that_was_closed_meanwhile_stays(self, service):
+        draft = make_draft(service)
+        Service.objects.update(state="withdrawn")
+        with pytest.raises(Refused, match="Draf Anda tersimpan"):
+            applying.submit_request(draft, actor=applicant(draft.pk))
+        draft.refresh_from_db()
+        assert (draft.state, draft.number) == ("draft", None)
+
+    def test_nobody_without_a_name(self, office, service):
+        with pytest.raises(Refused) as refused:
+            applying.open_walk_in_request(service, user=office.frontdesk, applicant_name="  ")
+        assert refused.value.field == "applicant_name" and not Request.objects.exists()
+
+    def test_papers_of_another_service_or_given_up_are_not_taken_in(self, office, service):
+        other = make_case_service(office, code="LAIN", name="Surat lain")
+        asked, gone = Requirement.objects.filter(service=service).order_by("order")[:2]
+        Requirement.objects.filter(pk=gone.pk).update(active=False)
+        brought = [asked.pk, gone.pk, Requirement.objects.filter(service=other).first().pk]
+        desk = {"user": office.frontdesk, "applicant_name": "Ibu Contoh"}
+        request = applying.open_walk_in_request(service, originals=brought, **desk)
+        assert list(request.documents.values_list("requirement_id", flat=True)) == [asked.pk]
+
+    @pytest.mark.parametrize("text", ["", "  ", "x" * 4001])
+    def test_a_message_has_words_and_an_end(self, service, text):
+        request = make_case(service)
+        with pytest.raises(Refused) as refused:
+            applying.write_to_office(request, text, actor=applicant(request.pk))
+        assert refused.value.field == "text"
+
+    def test_a_draft_writes_no_messages(self, service):
+        draft = make_draft(service)
+        with pytest.raises(Outdated):
+            applying.write_to_office(draft, "Apa kabar?", actor=applicant(draft.pk))
+
+
+class TestPapers:
+    @pytest.fixture
+    def draft(self, service):
+        return make_draft(service, documents=False)
+
+    def add(self, draft, color, key=EXTRA):
+        return attach_document(draft, picture(color=color), key=key, actor=applicant(draft.pk))
+
+    def test_files_are_bounded_in_number_replaced_ones_too(self, draft, monkeypatch):
+        monkeypatch.setattr(documents, "FILES_PER_REQUEST", 2)
+        key = document_slots(draft)[0].key
+        for color in ("red", "blue"):
+            self.add(draft, color, key)
+        with pytest.raises(Refused, match="Terlalu banyak"):
+            self.add(draft, "green", key)
+
+    def test_and_in_size(self, draft, monkeypatch):
+        first = self.add(draft, "red")
+        monkeypatch.setattr(documents, "BYTES_PER_REQUEST", first.file.size + 1)
+        with pytest.raises(Refused, match="Terlalu banyak"):
+            self.add(draft, "blue")
+
+    def test_of_further_papers_only_those_that_are_there_count(self, draft, monkeypatch):
+        monkeypatch.setattr(documents, "EXTRA_FILES", 1)
+        self.add(draft, "white", document_slots(draft)[0].key)
+        first = self.add(draft, "red")
+        with pytest.raises(Refused, match="berkas tambahan"):
+            self.add(draft, "blue")
+        remove_document(first, actor=applicant(draft.pk))
+        second = self.add(draft, "blue")
+        with pytest.raises(Refused, match="Tempatnya"):
+            restore_document(first, actor=applicant(draft.pk))
+        remove_document(second, actor=applicant(draft.pk))
+        restore_document(first, actor=applicant(draft.pk))
+        restore_document(first, actor=applicant(draft.pk))
+        assert draft.documents.filter(removed_at=None, requirement=None).get() == first
+
+    def test_the_same_further_paper_again_is_the_one_that_is_there(self, draft):
+        assert self.add(draft, "red") == self.add(draft, "red")
+        # The same file in a place of its own is another paper.
+        assert self.add(draft, "red", document_slots(draft)[0].key).requirement
+
+    def test_staff_add_to_open_cases_only(self, office, service):
+        request = make_case(service)
+        attach_document(request, picture(color="red"), key=EXTRA, actor=staff(office.frontdesk))
+        asking.withdraw_request(request, actor=applicant(request.pk))
+        with pytest.raises(Outdated):
+            attach_document(request, picture(color="blue"), key=EXTRA, actor=staff(office.frontdesk))
+
+
+class TestMarks:
+    @pytest.fixture
+    def request_(self, service):
+        return make_case(service, judged=False)
+
+    def paper(self, request):
+        return request.documents.earliest("pk")
+
+    @pytest.mark.parametrize(
+        ("verdict", "note", "field"),
+        [("lost", "", "verdict"), ("mend", " ", "note"), ("mend", "x" * 301, "note")],
+    )
+    def test_what_a_mark_must_say(self, office, request_, verdict, note, field):
+        steps.claim_step(run_of(request_).pk, office.official)
+        with pytest.raises(Refused) as refused:
+            judge_document(self.paper(request_).pk, office.official, verdict, note)
+        assert refused.value.field == field
+
+    def test_a_pooled_step_is_claimed_first_an_agencys_has_nobody(self, office, request_):
+        with pytest.raises(NotAllowed, match="Ambil dahulu"):
+            judge_document(self.paper(request_).pk, office.official, "fits")
+        request_.documents.update(verdict="fits")
+        walk(request_, (office.official, "yes"))
+        assert judge_document(self.paper(request_).pk, office.official, "mend", "buram").verdict == "mend"
+
+    def test_only_who_works_the_step_and_what_is_there(self, office, request_):
+        steps.claim_step(run_of(request_).pk, office.official)
+        paper = self.paper(request_)
+        for verb in (lambda user: judge_document(paper.pk, user, "fits"), lambda user: clear_verdict(paper.pk, user)):
+            with pytest.raises(NotAllowed):
+                verb(office.outsider)
+            with pytest.raises(NotAllowed):
+                verb(office.colleague)
+        with pytest.raises(Outdated, match="tidak lagi ditandai"):
+            clear_verdict(paper.pk, office.official)
+        request_.documents.filter(pk=paper.pk).update(removed_at=clock.now())
+        with pytest.raises(Outdated, match="diganti atau dihapus"):
+            judge_document(paper.pk, office.official, "fits")
+
+    def test_nothing_is_judged_any_more_once_it_is_closed(self, office, request_):
+        steps.claim_step(run_of(request_).pk, office.official)
+        asking.withdraw_request(request_, actor=applicant(request_.pk))
+        with pytest.raises(Outdated):
+            judge_document(self.paper(request_).pk, office.official, "fits")
+
+
+class TestLetters:
+    def test_a_number_that_waits_does_not_keep_the_applicant(self, office, service):
+        request = to_letter(make_case(service), office)
+        said = {"number": "420/1", "sequence": 1, "year": 2026, "nonce": "n", "verify_hash": "v"}
+        template = LetterTemplate.objects.first()
+        Letter.objects.create(request=request, template=template, **said, reserved_at=clock.now())
+        assert asking.withdraw_request(request, actor=applicant(request.pk)).state == "withdrawn"
+
+    def test_what_a_letter_must_have(self, office, service):
+        request = to_letter(make_case(service), office)
+        with pytest.raises(Refused) as refused:
+            issue_letter(run_of(request).pk, office.section_head, body=" ")
+        assert refused.value.field == "body"
+        StepRun.objects.filter(pk=run_of(request).pk).update(due_at=clock.now() - datetime.timedelta(hours=1))
+        with pytest.raises(Refused) as refused:
+            issue_letter(run_of(request).pk, office.section_head, deviation_reason=" ")
+        assert refused.value.field == "deviation_reason"
+        asking.ask_applicant(request.pk, office.section_head, "Mohon lengkapi.")
+        with pytest.raises(Refused, match="menunggu kelengkapan"):
+            issue_letter(run_of(request).pk, office.section_head, deviation_reason="Rapat.")
+        assert not Letter.objects.exists()
+
+
+class TestReminding:
+    def test_another_case_that_one_may_read_opens_this_one_not(self, office, service):
+        case, other = make_case(service), make_case(service)
+        Request.objects.filter(pk=other.pk).update(responsible=office.outsider)
+        assert reminding.remind(run_of(other).pk, office.outsider)
+        with pytest.raises(NotAllowed):
+            reminding.remind(run_of(case).pk, office.outsider)
+
+    def test_who_is_away_is_not_reminded_but_the_others(self, office, service):
+        run = run_of(make_case(service))
+        steps.claim_step(run.pk, office.official)
+        away("official")(office)
+        assert reminding.remind(run.pk, anew(office.leader)) == [office.colleague]
+
+    def test_who_reminds_is_not_among_them(self, office, service):
+        run = run_of(make_case(service))
+        assert reminding.remind(run.pk, office.official) == [office.colleague]
+
+    def test_there_may_be_nobody(self, office, service):
+        run = run_of(make_case(service))
+        in_turn(away("official"), away("colleague"))(office)
+        with pytest.raises(Refused, match="Belum ada petugas lain"):
+            reminding.remind(run.pk, anew(office.leader))
+
+    def test_the_hour_counts_for_the_step_alone(self, office, service):
+        request = make_case(service)
+        reminding.remind(run_of(request).pk, office.leader)
+        walk(request, (office.official, "yes"), (office.official, "done"))
+        assert reminding.remind(run_of(request).pk, office.leader)
+
+
+class TestFilters:
+    def test_a_leader_deletes_what_is_shared_with_the_unit_and_changes_nothing(self, office):
+        shared = save_filter(office.official, name="Unit", choice={}, unit=office.unit)
+        own = save_filter(office.official, name="Sendiri", choice={})
+        with pytest.raises(NotAllowed):
+            change_filter(shared.pk, office.leader, name="Lain")
+        for kept, user in ((own, office.leader), (shared, office.member), (shared, office.secretary)):
+            with pytest.raises(NotAllowed):
+                delete_filter(kept.pk, user)
+        delete_filter(shared.pk, office.leader)
+
+    @pytest.mark.parametrize(
+        ("who", "seen"),
+        [("official", ["Sendiri", "Unit"]), ("member", ["Unit"]), ("leader", ["Unit"]), ("outsider", [])],
+    )
+    def test_ones_own_and_those_of_ones_units_are_there(self, office, who, seen):
+        made = [
+            save_filter(office.official, name="Sendiri", choice={}),
+            save_filter(office.official, name="Unit", choice={}, unit=office.unit),
+        ]
+        reach = reach_of(anew(getattr(office, who)))
+        assert [each.name for each in inbox_filters.saved_filters(reach)] == seen
+        assert [each.name for each in made if inbox_filters.saved_filter(reach, each.pk)] == seen
+
+    def test_with_which_units_it_is_shared(self, office):
+        assert save_filter(office.leader, name="Satu", choice={}, unit=office.unit).unit == office.unit
+        without_post("member")(office)
+        with pytest.raises(NotAllowed):
+            save_filter(anew(office.member), name="Dua", choice={}, unit=office.unit)
+
+    def test_it_has_a_name_and_there_is_an_end(self, office, monkeypatch):
+        with pytest.raises(Refused) as refused:
+            save_filter(office.official, name="  ", choice={})
+        assert refused.value.field == "name"
+        monkeypatch.setattr(saved_filters, "MOST", 1)
+        save_filter(office.colleague, name="Milik rekan", choice={})
+        save_filter(office.official, name="Satu", choice={})
+        with pytest.raises(Refused, match="1 saringan"):
+            save_filter(office.official, name="Dua", choice={})

@@ -1,0 +1,227 @@
+"""Verdicts on documents, notes that call colleagues by name, messages kept ready."""
+
+import pytest
+
+from services.attachments.actions.judging import judge_document
+from services.conversation.actions.asking import ask_applicant, withdraw_request
+from services.conversation.actions.talking import add_internal_note, read_mentions
+from services.conversation.admin import MessageTemplateForm
+from services.conversation.queries.colleagues import colleagues_of, mentions_of, named_in, unread_mentions
+from services.conversation.words import PLACEHOLDERS, REASONS, TEMPLATES, fill, unknown_placeholders
+from services.engine.actions.deviating import reassign
+from services.engine.queries.cases import visible_to
+from services.letters.actions.templates import ensure_ready_words
+from services.models import Document, Mention, MessageTemplate, ReadyReason, Request, StepRun
+from tests.factories.at_once import at_once
+from tests.factories.cases import make_case, make_case_service, run_of, to_letter, walk
+from tests.factories.core import make_user, named_cast
+from ula_portal.core import clock
+from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.journal.actors import applicant
+from ula_portal.core.models import JournalEntry, Notice, Role, User
+from ula_portal.core.office.actions import people
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast():
+    return named_cast()
+
+
+@pytest.fixture
+def service(cast):
+    return make_case_service(cast)
+
+
+@pytest.fixture
+def request_(service):
+    return make_case(service, judged=False)
+
+
+def journaled(verb):
+    return JournalEntry.objects.filter(verb=verb).count()
+
+
+class TestVerdicts:
+    def test_a_document_fits_or_must_be_mended_and_why(self, cast, request_):
+        document = request_.documents.first()
+        judge_document(document.pk, cast.official, "mend", "  buram ")
+        document.refresh_from_db()
+        assert (document.verdict, document.verdict_note) == ("mend", "buram")
+        judge_document(document.pk, cast.official, "fits", "tak dipakai")
+        document.refresh_from_db()
+        assert (document.verdict, document.verdict_note) == ("fits", "")
+        judge_document(document.pk, cast.official, "")
+        document.refresh_from_db()
+        assert (document.verdict, document.verdict_note) == ("", "")
+        entries = request_.timeline.filter(data__document=document.pk).values_list("verb", "audience")
+        judged = [each for each in entries if each[0] != "document_added"]
+        assert judged == [("document_judged", "internal")] * 2 + [("verdict_cleared", "internal")]
+        assert (journaled("judge_document"), journaled("clear_verdict")) == (2, 1)
+
+    def test_twice_is_once(self, cast, request_):
+        document = request_.documents.first()
+        for _time in range(2):
+            judge_document(document.pk, cast.official, "fits")
+        assert journaled("judge_document") == 1
+        judge_document(document.pk, cast.official, "")
+        with pytest.raises(Outdated):
+            judge_document(document.pk, cast.official, "")
+
+    @pytest.mark.parametrize(
+        ("verdict", "note", "field"), [("mend", " ", "note"), ("mend", "x" * 301, "note"), ("baik", "", "verdict")]
+    )
+    def test_what_is_missing_is_named(self, cast, request_, verdict, note, field):
+        with pytest.raises(Refused) as refused:
+            judge_document(request_.documents.first().pk, cast.official, verdict, note)
+        assert refused.value.field == field
+
+    def test_only_by_who_works_the_step(self, cast, service, request_):
+        document = request_.documents.first()
+        for user in (cast.outsider, cast.frontdesk, cast.counter, cast.head, cast.admin):
+            with pytest.raises(NotAllowed):
+                judge_document(document.pk, user, "fits")
+        make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
+        pooled = make_case(service, judged=False).documents.first()
+        with pytest.raises(NotAllowed):
+            judge_document(pooled.pk, cast.official, "fits")
+        assert not Document.objects.exclude(verdict="").exists()
+
+    def test_not_after_the_end_and_not_on_what_was_replaced(self, cast, request_):
+        document = request_.documents.first()
+        Document.objects.filter(pk=document.pk).update(removed_at=clock.now())
+        with pytest.raises(Outdated):
+            judge_document(document.pk, cast.official, "fits")
+        withdraw_request(request_, actor=applicant(request_.pk))
+        with pytest.raises(Outdated):
+            judge_document(request_.documents.last().pk, cast.official, "fits")
+
+    def test_asking_keeps_the_reasons_that_were_marked(self, cast, request_):
+        document = request_.documents.first()
+        judge_document(document.pk, cast.official, "mend", "buram")
+        ask_applicant(request_.pk, cast.official, "Mohon diperbaiki.", {document.pk: "buram"})
+        document.refresh_from_db()
+        assert document.verdict_note == "buram"
+        said = JournalEntry.objects.get(verb="ask_applicant").data
+        assert said == {"pause": request_.pauses.get().pk, "documents": [document.pk]}
+
+
+class TestMentions:
+    def test_the_colleague_is_told_once_and_it_waits_until_read(self, cast, request_):
+        for _time in range(2):
+            add_internal_note(
+                request_.pk,
+                cast.official,
+                "@Fauziah Contoh mohon dilihat",
+                mentions=[cast.section_head.pk],
+                idempotency_key="a",
+            )
+        assert unread_mentions(cast.section_head).count() == 1
+        notice = Notice.objects.get(kind="mentioned")
+        assert (notice.user, notice.path) == (
+            cast.section_head,
+            f"/petugas/kasus/{request_.number}/?tab=catatan#percakapan",
+        )
+        assert read_mentions(cast.official, request_) == 0
+        assert read_mentions(cast.section_head, request_) == 1
+        assert unread_mentions(cast.section_head).count() == 0
+
+    def test_nobody_is_told_of_a_case_they_may_not_read(self, cast, request_):
+        for stranger in (cast.outsider, cast.secretary):
+            with pytest.raises(Refused) as refused:
+                add_internal_note(request_.pk, cast.official, "lihat", mentions=[stranger.pk])
+            assert refused.value.field == "mentions"
+        assert not Mention.objects.exists() and not request_.messages.exists()
+
+    def test_naming_oneself_tells_nobody(self, cast, request_):
+        add_internal_note(request_.pk, cast.official, "@Sri Contoh", mentions=[cast.official.pk])
+        assert not Mention.objects.exists()
+
+    def test_who_left_the_cases_circle_learns_no_more(self, cast, request_):
+        helper = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
+        add_internal_note(request_.pk, cast.official, "lihat", mentions=[helper.pk])
+        assert mentions_of(helper).rows[0].may_read
+        helper.tenures.update(to_date=clock.today().replace(year=2021), from_date=clock.today().replace(year=2020))
+        helper = User.objects.get(pk=helper.pk)
+        assert not mentions_of(helper).rows[0].may_read
+
+    @pytest.mark.parametrize(
+        ("text", "names"),
+        [
+            ("@Ani Contoh tolong", {"Ani Contoh"}),
+            ("@ani contoh wati tolong", {"Ani Contoh Wati"}),
+            ("@Ani Contoh Wati dan @Ani Contoh", {"Ani Contoh", "Ani Contoh Wati"}),
+            # Whoever has no name is not called by every @.
+            ("Ani Contoh tanpa tanda, surel a@contoh.id", set()),
+        ],
+    )
+    def test_names_behind_an_at_sign(self, text, names):
+        people_ = [User(pk=n, full_name=name) for n, name in enumerate(("Ani Contoh", "Ani Contoh Wati", ""), 1)]
+        found = named_in(text, people_)
+        assert {person.full_name for person in people_ if person.pk in found} == names
+
+
+def test_colleagues_are_exactly_those_who_may_read(cast, service):
+    """Positions, the unit's circle, deputies, the absent, those who worked on it, roles that read everything."""
+    second = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
+    deputy = make_user(Role.OFFICIAL)
+    people.record_absence(second, "leave", clock.today(), clock.today(), deputy=deputy)
+    make_user(None, cast.positions["KABID-DIKDAS"])
+    left = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
+    User.objects.filter(pk=left.pk).update(is_active=False)
+    make_user(Role.SECTION_HEAD, unit=cast.office_unit)
+    fresh, signed = make_case(service), to_letter(make_case(service), cast)
+    walk(signed, (cast.section_head, "letter"))
+    reassign(run_of(fresh).pk, cast.official, by=cast.admin)
+    StepRun.objects.filter(pk=run_of(fresh).pk).update(position=cast.positions["PENGELOLA-DATA"])
+    for request in (fresh, signed):
+        request = Request.objects.select_related("service", "sop_version").get(pk=request.pk)
+        readers = {
+            user.pk
+            for user in User.objects.filter(is_active=True, staff_roles__isnull=False).distinct()
+            if Request.objects.filter(visible_to(user), pk=request.pk).exists()
+        }
+        assert {user.pk for user in colleagues_of(request)} == readers
+        assert {cast.official.pk, deputy.pk, cast.admin.pk, cast.frontdesk.pk} <= readers
+        # The head of a unit at whose position it lies.
+        assert (cast.secretary.pk in readers) == (request.pk == fresh.pk)
+
+
+class TestReadyWords:
+    def test_the_placeholders_are_filled_and_what_is_not_known_is_said(self, request_):
+        text = fill("{name}/{number}/{service}/{due}", request_)
+        assert text.startswith(f"{request_.applicant_name}/{request_.number}/{request_.service.name}/")
+        request_.applicant_name, request_.due_at = "", None
+        assert fill("{name}: {due}", request_) == "Bapak/Ibu: dihitung sejak berkas lengkap"
+
+    @pytest.mark.parametrize(
+        ("text", "unknown"),
+        [("Halo {name}", []), ("{nama} {x}", ["nama", "x"]), ("{name", ["{"]), ("a } b", ["{"]), ("{}", [""])],
+    )
+    def test_unknown_placeholders_are_found(self, text, unknown):
+        assert unknown_placeholders(text) == unknown
+
+    def test_a_template_with_an_unknown_placeholder_is_not_saved(self):
+        form = MessageTemplateForm({"title": "Contoh", "text": "Halo {nama}", "active": True})
+        assert not form.is_valid() and "{nama}" in str(form.errors["text"])
+        assert MessageTemplateForm({"title": "Contoh", "text": "Halo {name}", "active": True}).is_valid()
+
+    def test_every_office_begins_with_words_that_fit(self):
+        MessageTemplate.objects.all().delete()
+        ReadyReason.objects.all().delete()
+        ensure_ready_words()
+        ensure_ready_words()
+        assert (ReadyReason.objects.count(), MessageTemplate.objects.count()) == (len(REASONS), len(TEMPLATES))
+        assert not any(unknown_placeholders(text) for _title, text in TEMPLATES)
+        assert set(PLACEHOLDERS) == {"name", "number", "service", "due"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_verdicts_at_once_stand_in_a_row():
+    cast = named_cast()
+    document = make_case(make_case_service(cast), judged=False).documents.first()
+    at_once(*(lambda note=note: judge_document(document.pk, cast.official, "mend", note) for note in "ab"))
+    document.refresh_from_db()
+    assert document.verdict_note in ("a", "b")
+    assert journaled("judge_document") == 2

@@ -1,0 +1,72 @@
+"""Verifying and approving in another's place: by an order for its time (Plh., Plt.), never as a mere deputy."""
+
+import datetime
+
+import pytest
+
+from sop.approval.actions import life
+from tests.factories import sop as make
+from tests.factories.core import make_acting
+from ula_portal.core import clock
+from ula_portal.core.data.errors import NotAllowed
+from ula_portal.core.models import Position, Role, User
+from ula_portal.core.office.actions import people
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def draft(units, cast):
+    version = make.imported(make.small_content())
+    make.confirm_all(version, cast["admin"])
+    return version
+
+
+@pytest.fixture
+def stand_in(units):
+    return make.make_person(Role.OFFICIAL, units["GTK"], "PENGELOLA-GTK")
+
+
+def anew(user):
+    return User.objects.get(pk=user.pk)
+
+
+def day(distance):
+    return clock.today() + datetime.timedelta(days=distance)
+
+
+def refused(verb, version, user, *more):
+    with pytest.raises(NotAllowed):
+        verb(version.pk, anew(user), *more)
+    return True
+
+
+def test_a_deputy_neither_verifies_nor_approves(draft, cast, stand_in):
+    for absent in ("section_head", "head"):
+        people.record_absence(cast[absent], "leave", day(0), day(1), deputy=stand_in)
+    assert refused(life.verify_version, draft, stand_in)
+    version = life.verify_version(draft.pk, cast["section_head"])
+    assert refused(life.approve_version, version, stand_in, "800/7", day(0))
+
+
+def test_who_acts_by_an_order_does_so_for_its_time_only(draft, cast, stand_in):
+    section, head = Position.objects.get(code="KABID-DIKDAS"), Position.objects.get(code="KADIS")
+    make_acting(stand_in, section, from_date=day(-2), to_date=day(-1))
+    make_acting(stand_in, section, from_date=day(1), to_date=day(2))
+    assert refused(life.verify_version, draft, stand_in)
+    make_acting(stand_in, section)
+    version = life.verify_version(draft.pk, anew(stand_in))
+    other = make.make_person(Role.OFFICIAL, cast["section_head"].staff_roles.get().unit, "PENGELOLA-PAUD-PNF")
+    tenure = make_acting(other, head, from_date=day(-1), to_date=day(0))
+    people.end_tenure(tenure, last_day=day(-1))
+    assert refused(life.approve_version, version, other, "800/7", day(0))
+    make_acting(other, head)
+    approved = life.approve_version(version.pk, anew(other), "800/7", day(0))
+    assert approved.approved_as["position"] == "Plh. Kepala Dinas"
+    assert approved.approved_as["mandate"] == "800/1/2026"
+
+
+def test_a_closed_account_with_an_order_does_neither(draft, cast, stand_in):
+    make_acting(stand_in, Position.objects.get(code="KABID-DIKDAS"))
+    people.set_active(stand_in, False)
+    assert refused(life.verify_version, draft, stand_in)

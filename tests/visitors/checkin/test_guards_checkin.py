@@ -1,0 +1,311 @@
+"""Receiving visitors, putting an errand right, calling hosts: clause by clause."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.models import Service
+from tests.factories import visitors as make
+from ula_portal.core import clock
+from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.models import Absence, Notice, Role, StaffRole, User
+from visitors.checkin.actions import checkin, correcting, paper
+from visitors.counter.actions import calling, serving, sessions
+from visitors.hosting.actions import hosts
+from visitors.hosting.queries import guests
+from visitors.models import Counter, HostCall, QueueEvent, Ticket, Visit, Visitor
+
+pytestmark = pytest.mark.django_db
+NOBODY = 10**12
+
+
+@pytest.fixture
+def desk():
+    return make.person(Role.FRONT_DESK)
+
+
+@pytest.fixture
+def receive(desk, counter, service):
+    def receive(**changes):
+        given = {"user": desk, "location": counter.location, "purpose": "consult", "name": "Siti Contoh"}
+        return checkin.check_in(**(given | changes))
+
+    return receive
+
+
+def state_of(ticket):
+    return Ticket.objects.get(pk=ticket.pk).state
+
+
+# Checking in
+
+
+def test_another_ones_key_opens_no_visit_of_theirs(receive, desk):
+    own = receive(idempotency_key="kunci")
+    other = receive(user=make.person(Role.FRONT_DESK), name="Budi Contoh", idempotency_key="kunci")
+    assert other.visit != own.visit and other.visit.visitor.name == "Budi Contoh"
+    assert receive(idempotency_key="kunci").visit == own.visit
+    # As little for a correction, whose key would answer with the colleague's visit.
+    correcting.correct_visit(own.visit.pk, user=desk, purpose="complaint", idempotency_key="lain")
+    colleague = make.person(Role.COUNTER)
+    again = correcting.correct_visit(other.visit.pk, user=colleague, purpose="complaint", idempotency_key="lain")
+    assert again.visit == other.visit
+
+
+def test_who_lost_the_role_meanwhile_receives_nobody(receive, desk):
+    visit = receive().visit
+    StaffRole.objects.filter(user=desk).delete()
+    gone = User.objects.get(pk=desk.pk)
+    with pytest.raises(NotAllowed):
+        receive(user=gone)
+    with pytest.raises(NotAllowed):
+        correcting.correct_visit(visit.pk, user=gone, purpose="complaint")
+    with pytest.raises(NotAllowed):
+        paper.reserve_numbers(visit.location, gone, count=1)
+    assert Visit.objects.count() == 1
+
+
+def test_a_time_to_come_is_no_time_of_coming(receive):
+    now = clock.now()
+    with clock.at(now):
+        with pytest.raises(Refused, match="masa depan") as refusal:
+            receive(came_at=now + timedelta(microseconds=1))
+        assert refusal.value.field == "came_at"
+        # Of this very moment it is, and is marked as entered afterwards.
+        made = receive(came_at=now)
+    assert (made.visit.checked_in_at, made.visit.recorded_late_at) == (now, now)
+    assert receive().visit.recorded_late_at is None
+
+
+@pytest.mark.parametrize("heads", [1, 100])
+def test_one_to_a_hundred_heads(receive, heads):
+    assert receive(head_count=heads).visit.head_count == heads
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"purpose": "consult", "open_request": True}, "open_request"),
+        ({"purpose": "meet", "host_id": 1, "open_request": True}, "open_request"),
+        ({"purpose": "service", "request_number": "ULA-2026-1", "open_request": True}, "request_number"),
+        ({"purpose": "consult", "request_number": "ULA-2026-999999"}, "request_number"),
+        ({"purpose": "collect"}, "request_number"),
+        ({"purpose": "follow_up", "request_number": "  "}, "request_number"),
+        ({"represents": "Budi"}, "proxy_seen"),
+        ({"visitor_id": NOBODY, "name": ""}, "name"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_together_is_said_beside_its_field(receive, service, changes, field):
+    if changes.get("purpose") == "service":
+        changes = changes | {"service": make.service(kind="request")}
+    with pytest.raises(Refused) as refusal:
+        receive(**changes)
+    assert refusal.value.field == field
+    assert not Visit.objects.exists() and not Visitor.objects.exists()
+
+
+def test_blank_names_of_others_need_no_paper(receive):
+    assert receive(represents="   ").visit.represents == ""
+
+
+@pytest.mark.parametrize("phone", ["", "0812 3456 7890"])
+def test_only_name_and_phone_together_make_the_same_visitor(receive, phone):
+    first, second = receive(phone=phone).visit, receive(phone=phone).visit
+    assert (first.visitor == second.visitor) == bool(phone)
+
+
+def test_the_room_to_wait_for_is_in_use_at_this_place_and_the_hosts(receive, counter):
+    post = make.position()
+    make.counter(kind="room", position=post, place=make.location("cabang"))
+    make.counter(kind="room", position=make.position())
+    make.counter(position=post)
+    closed = make.counter(kind="room", position=post)
+    Counter.objects.filter(pk=closed.pk).update(active=False)
+    assert receive(purpose="meet", host_id=post.pk).ticket.target is None
+    Counter.objects.filter(pk=closed.pk).update(active=True)
+    assert receive(purpose="meet", host_id=post.pk).ticket.target == closed
+    # A position named beside another errand is nobody's host.
+    made = receive(purpose="complaint", host_id=post.pk)
+    assert (made.visit.host, made.ticket.target) == (None, None) and not hasattr(made.visit, "host_call")
+
+
+def test_guests_stand_under_the_published_service_for_visits(receive, service):
+    post = make.position()
+    Service.objects.update(state=Service.State.DRAFT)
+    assert receive(purpose="meet", host_id=post.pk).visit.service is None
+    Service.objects.update(state=Service.State.PUBLISHED)
+    assert receive(purpose="meet", host_id=post.pk).visit.service == service
+    own = make.service("B")
+    assert receive(purpose="meet", host_id=post.pk, service=own).visit.service == own
+    Service.objects.update(kind=Service.Kind.ELSEWHERE)
+    assert receive(purpose="meet", host_id=post.pk).visit.service is None
+
+
+# Numbers
+
+
+def test_a_service_is_waited_for_where_a_counter_in_use_here_serves_it(receive, counter):
+    closed, distant = make.service("B"), make.service("C")
+    Counter.objects.filter(pk=make.counter(closed).pk).update(active=False)
+    make.counter(distant, place=make.location("cabang"))
+    for service in (closed, distant):
+        assert receive(purpose="service", service=service).ticket.service is None
+
+
+# Putting an errand right
+
+
+@pytest.mark.parametrize("state", ["called", "serving"])
+def test_nobody_is_taken_away_from_a_counter_by_a_correction(called, clerk, state):
+    if state == "serving":
+        serving.start_serving(called.pk, clerk)
+    with pytest.raises(Refused, match="Alihkan dari loket"):
+        correcting.correct_visit(called.visit_id, user=clerk, purpose="complaint")
+    assert state_of(called) == state
+
+
+def test_an_errand_of_who_has_left_or_was_served_stands(receive, called, clerk, desk):
+    serving.finish(called.pk, clerk)
+    with pytest.raises(Refused, match="sudah dilayani"):
+        correcting.correct_visit(called.visit_id, user=desk, purpose="complaint")
+    gone = receive().visit
+    serving.check_out(gone.pk, desk)
+    for pk in (gone.pk, NOBODY):
+        with pytest.raises(Outdated, match="sudah pulang"):
+            correcting.correct_visit(pk, user=desk, purpose="complaint")
+    for visit in (gone, called.visit):
+        assert Visit.objects.get(pk=visit.pk).purpose == "consult"
+
+
+def test_a_correction_lacks_nothing_that_a_check_in_needs(receive, desk):
+    made = receive()
+    for purpose, field in (("meet", "host"), ("service", "service"), ("collect", "request_number"), ("x", "purpose")):
+        with pytest.raises(Refused) as refusal:
+            correcting.correct_visit(made.visit.pk, user=desk, purpose=purpose)
+        assert refusal.value.field == field
+    assert state_of(made.ticket) == "waiting"
+
+
+def test_a_correction_gives_no_number_to_who_has_none_and_keeps_the_lane_that_is_said(receive, desk):
+    quiet = correcting.correct_visit(receive(issue=False).visit.pk, user=desk, purpose="complaint")
+    assert quiet.ticket is None
+    made = correcting.correct_visit(
+        receive(ground="elderly").visit.pk, user=desk, purpose="complaint", ground="pregnant"
+    )
+    assert (made.ticket.lane, made.ticket.priority_ground) == ("priority", "pregnant")
+    plain = correcting.correct_visit(made.visit.pk, user=desk, purpose="consult")
+    assert (plain.ticket.lane, plain.ticket.priority_ground) == ("regular", "")
+
+
+def test_a_correction_to_another_service_gives_a_number_of_that(receive, desk, service):
+    other = make.service("B")
+    make.counter(other)
+    visit = receive(purpose="service", service=service).visit
+    made = correcting.correct_visit(visit.pk, user=desk, purpose="service", service=other)
+    assert (made.ticket.service, made.ticket.letter) == (other, "B")
+
+
+def test_a_correction_to_another_official_calls_them_and_no_longer_the_first(receive, desk):
+    first, second = make.position(), make.position()
+    holders = [make.person(Role.OFFICIAL, position=post) for post in (first, second)]
+    visit = receive(purpose="meet", host_id=first.pk).visit
+    correcting.correct_visit(visit.pk, user=desk, purpose="meet", host_id=second.pk)
+    assert [len(guests.host_calls_for(each)) for each in holders] == [0, 1]
+    # The same official, another time: their call stands, and is not made anew.
+    correcting.correct_visit(visit.pk, user=desk, purpose="meet", host_id=second.pk)
+    assert HostCall.objects.get().position == second
+    assert Notice.objects.filter(user=holders[1]).count() == 1
+
+
+# Hosts
+
+
+@pytest.fixture
+def call(receive):
+    post = make.position()
+    make.person(Role.OFFICIAL, position=post)
+    return receive(purpose="meet", host_id=post.pk).visit.host_call
+
+
+def host_of(call):
+    return call.position.tenures.get().user
+
+
+def test_a_call_that_is_not_there_is_answered_by_nobody(call):
+    with pytest.raises(NotAllowed):
+        hosts.answer_host(NOBODY, host_of(call), "coming")
+
+
+def test_a_host_answers_while_the_position_is_theirs(call):
+    host = host_of(call)
+    host.tenures.update(to_date=clock.today() - timedelta(days=1))
+    gone = User.objects.get(pk=host.pk)
+    with pytest.raises(NotAllowed):
+        hosts.answer_host(call.pk, gone, "coming")
+    assert guests.host_calls_for(gone) == [] and not guests.guests_of(gone).exists()
+    with pytest.raises(NotAllowed):
+        serving.check_out(call.visit_id, gone)
+
+
+@pytest.mark.parametrize("why", ["elsewhere", "away", "closed", "gone", "coming", "oneself"])
+def test_only_a_colleague_of_the_unit_who_is_here_receives_instead(call, why):
+    colleague = make.person(Role.OFFICIAL, position=make.position())
+    tenure = colleague.tenures.get()
+    today = clock.today()
+    if why == "elsewhere":
+        unit = type(tenure.position.unit).objects.create(code="LAIN", name="Unit lain")
+        type(tenure.position).objects.filter(pk=tenure.position_id).update(unit=unit)
+    elif why == "away":
+        Absence.objects.create(user=colleague, kind="leave", from_date=today, to_date=today)
+    elif why == "closed":
+        User.objects.filter(pk=colleague.pk).update(is_active=False)
+    elif why == "gone":
+        colleague.tenures.update(to_date=today - timedelta(days=1))
+    elif why == "coming":
+        colleague.tenures.update(from_date=today + timedelta(days=1))
+    receiver = host_of(call) if why == "oneself" else colleague
+    with pytest.raises(Refused) as refusal:
+        hosts.answer_host(call.pk, host_of(call), "delegated", receiver.pk)
+    assert refusal.value.field == "delegate"
+
+
+@pytest.mark.parametrize("last_day", [None, 0])
+def test_a_colleague_is_a_colleague_until_their_last_day(call, last_day):
+    colleague = make.person(Role.OFFICIAL, position=make.position())
+    colleague.tenures.update(to_date=None if last_day is None else clock.today())
+    hosts.answer_host(call.pk, host_of(call), "delegated", colleague.pk)
+    assert HostCall.objects.get().delegate == colleague
+
+
+def test_guests_are_those_of_today_who_were_not_seen_leaving(call, desk):
+    host = host_of(call)
+    assert list(guests.guests_of(host)) == [call.visit] == [each.visit for each in guests.host_calls_for(host)]
+    with clock.at(clock.now() + timedelta(days=1)):
+        assert guests.host_calls_for(host) == [] and not guests.guests_of(host).exists()
+        with pytest.raises(NotAllowed):
+            serving.check_out(call.visit_id, host)
+    serving.check_out(call.visit_id, host)
+    assert guests.host_calls_for(host) == [] and guests.guest_just_left(host, call.visit_id) == call.visit
+    assert guests.guest_just_left(make.person(Role.OFFICIAL), call.visit_id) is None
+    with clock.at(clock.now() + timedelta(seconds=62)):
+        assert guests.guest_just_left(host, call.visit_id) is None
+
+
+def test_an_answer_is_waited_for_until_it_is_given_or_the_visitor_is_in_a_room(call, clerk, counter):
+    host = host_of(call)
+    assert guests.host_calls_waiting(host).count() == 1
+    ticket, room = call.visit.tickets.get(), make.counter(kind="room", position=call.position)
+    session = sessions.open_session(counter.pk, clerk)
+    calling.call_particular(session.pk, ticket.pk, clerk)
+    # At a counter nobody has received them yet.
+    assert guests.host_calls_waiting(host).count() == 1
+    serving.transfer(ticket.pk, clerk, counter_id=room.pk)
+    assert guests.host_calls_waiting(host).count() == 1
+    host = User.objects.get(pk=host.pk)
+    calling.call_next(sessions.open_session(room.pk, host).pk, host)
+    assert guests.host_calls_waiting(host).count() == 0
+    make.missed(Ticket.objects.get(pk=ticket.pk), host)
+    assert guests.host_calls_waiting(host).count() == 1
+    hosts.answer_host(call.pk, host, "five_minutes")
+    assert guests.host_calls_waiting(host).count() == 0
+    assert QueueEvent.objects.filter(kind="host_answered").count() == 1

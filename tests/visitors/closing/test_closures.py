@@ -1,0 +1,362 @@
+"""Sudden closures and appointments: what is touched, told only after five minutes, given back by opening again."""
+
+import datetime
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from tests.factories import visitors as make
+from tests.factories.at_once import at_once
+from tests.factories.visitors import counter, person, plan, slot_at
+from ula_portal.core import clock
+from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.models import JournalEntry, Notice, Role
+from ula_portal.core.notices import actions as notices
+from visitors.appointments.actions import appointments as appointments_appointments
+from visitors.appointments.actions import arriving, slots
+from visitors.appointments.actions import arriving as appointments_arriving
+from visitors.appointments.actions.slots import close_slots, reopen_slots
+from visitors.appointments.queries import appointments
+from visitors.closing.actions import close_suddenly, move_end, reopen
+from visitors.models import Booking, Closure, Slot, SlotPlan
+from visitors.places.queries import closures
+
+pytestmark = pytest.mark.django_db
+# A Tuesday, ten o'clock at the office.
+NOW = datetime.datetime(2026, 11, 24, 3, tzinfo=datetime.UTC)
+TODAY = datetime.date(2026, 11, 24)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def _moment():
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def desk():
+    return person(Role.FRONT_DESK)
+
+
+@pytest.fixture
+def made():
+    """From ten to three, half an hour each, two seats."""
+    return plan(from_time=datetime.time(10), to_time=datetime.time(15), capacity=2)
+
+
+def at(hour, minute=0, day=TODAY):
+    return datetime.datetime.combine(day, datetime.time(hour, minute), clock.OFFICE_ZONE)
+
+
+def book(slot, name="Siti Contoh", **more):
+    return appointments_appointments.book(slot.pk, name=name, **more)
+
+
+def states(*bookings):
+    for booking in bookings:
+        booking.refresh_from_db()
+    return [(booking.state, booking.seat) for booking in bookings]
+
+
+def close(made, desk, until=None, reason="Listrik padam"):
+    return close_suddenly(made.location, desk, reason, until)
+
+
+def deliver(moment):
+    """What the worker sends until a moment: the subjects."""
+    before = len(mail.outbox)
+    with clock.at(moment):
+        for notice in Notice.objects.filter(state="waiting", next_try_at__lte=moment).order_by("pk"):
+            notices.deliver(notice.pk)
+    return [each.subject for each in mail.outbox[before:]]
+
+
+def test_only_what_lies_within_is_displaced_and_the_figures_are_those_of_the_closure(made, desk):
+    counter(made.service, place=made.location)
+    make.ticket(service=made.service, user=desk)
+    within = [
+        book(slot_at(made, TODAY, 11), email="siti@contoh.example"),
+        book(slot_at(made, TODAY, 11), name="Budi Contoh"),
+        book(slot_at(made, TODAY, 11, 30), name="Tini Contoh"),
+    ]
+    outside = [
+        book(slot_at(made, TODAY, 13), name="Ani Contoh"),
+        book(slot_at(made, TODAY + timedelta(days=1), 11), name="Edi Contoh"),
+        book(slot_at(plan(made.service, make.location("lantai-2")), TODAY + timedelta(days=1), 10), name="Eni Contoh"),
+    ]
+    touched = closures.touched_by(made.location, NOW, at(12))
+    assert (touched.bookings, touched.unmailed, touched.tickets) == (3, 2, 1)
+    # Nobody waits at another time than now.
+    assert closures.touched_by(made.location, at(13), at(15)).tickets == 0
+    assert closures.touched_by(made.location, at(9), NOW).tickets == 0
+    closure = close(made, desk, at(12))
+    assert states(*within) == [("displaced", None)] * 3
+    assert states(*outside) == [("booked", 1)] * 3
+    assert {booking.reason for booking in within} == {"Listrik padam"}
+    displaced = closures.displaced_by(closure)
+    assert (displaced.bookings, displaced.unmailed) == (3, 2)
+    assert closures.touched_by(made.location, NOW, at(12)).bookings == 0
+
+
+def test_without_an_end_it_lasts_to_the_end_of_todays_service(made, desk):
+    late, tomorrow = book(slot_at(made, TODAY, 14, 30)), book(slot_at(made, TODAY + timedelta(days=1), 10), name="Budi")
+    assert close(made, desk).until == closures.end_of_service(NOW) == at(16)
+    assert states(late, tomorrow) == [("displaced", None), ("booked", 1)]
+
+
+def test_opening_within_five_minutes_gives_the_seats_back_and_tells_nobody(made, desk):
+    mailed = book(slot_at(made, TODAY, 11), email="siti@contoh.example")
+    unmailed = book(slot_at(made, TODAY, 11), name="Budi Contoh")
+    deliver(NOW)
+    closure = close(made, desk)
+    assert deliver(NOW + 4 * MINUTE) == []
+    with clock.at(NOW + 4 * MINUTE):
+        opening = reopen(closure.pk, desk)
+        with pytest.raises(Outdated):
+            reopen(closure.pk, desk)
+    assert opening.restored == [mailed, unmailed] and not opening.left
+    assert states(mailed, unmailed) == [("booked", 1), ("booked", 2)]
+    assert (mailed.reason, mailed.lost_seat) == ("", None)
+    assert slot_at(made, TODAY, 11).state == "open" and slot_at(made, TODAY, 11).closure is None
+    assert deliver(NOW + timedelta(hours=1)) == []
+    assert Notice.objects.get(kind="booking_displaced").state == "suppressed"
+    verbs = JournalEntry.objects.filter(subject_kind="booking", subject_id=mailed.pk).order_by("pk")
+    assert list(verbs.values_list("verb", flat=True)) == ["book", "displace_booking", "restore_booking"]
+
+
+def test_opening_later_tells_that_the_appointment_stands_again_whoever_was_told_only(made, desk):
+    mailed = book(slot_at(made, TODAY, 14), email="siti@contoh.example")
+    deliver(NOW)
+    closure = close(made, desk)
+    assert deliver(NOW + 6 * MINUTE) == ["Mohon pilih waktu lain untuk janji Anda"]
+    with clock.at(NOW + 10 * MINUTE):
+        reopen(closure.pk, desk)
+    assert states(mailed) == [("booked", 1)]
+    assert deliver(NOW + 12 * MINUTE) == ["Janji Anda berlaku lagi: Selasa, 24 November 2026"]
+
+
+def test_a_notice_that_is_being_sent_while_service_goes_on_is_followed_by_the_other_or_stopped(made, desk):
+    book(slot_at(made, TODAY, 14), email="siti@contoh.example")
+    deliver(NOW)
+    closure = close(made, desk)
+    notice = Notice.objects.get(kind="booking_displaced")
+    later = NOW + 6 * MINUTE
+    # The worker holds it and has not read the booking yet.
+    Notice.objects.filter(pk=notice.pk).update(leased_until=later + 5 * MINUTE)
+    with clock.at(later):
+        reopen(closure.pk, desk)
+    Notice.objects.filter(pk=notice.pk).update(leased_until=None)
+    assert deliver(later) == []
+    notice.refresh_from_db()
+    assert notice.state == "suppressed"
+    # Nobody was told, so nothing has to be taken back.
+    assert deliver(later + 2 * MINUTE) == []
+
+
+def test_who_moved_cancelled_or_came_keeps_that(made, desk):
+    counter(made.service, place=made.location)
+    names = ("Siti Contoh", "Budi Contoh", "Tini Contoh", "Ani Contoh")
+    moved, cancelled, came, waiting = (
+        book(slot_at(made, TODAY, hour), name=name) for hour, name in zip((11, 11, 13, 13), names, strict=True)
+    )
+    closure = close(made, desk)
+    appointments_appointments.move_booking(moved.pk, slot_at(made, TODAY + timedelta(days=1), 10).pk)
+    appointments_appointments.cancel_booking(cancelled.pk)
+    arrived = appointments_arriving.arrive(came.pk, desk)
+    assert arrived.ticket is not None and appointments_arriving.arrive(came.pk, desk).visit == arrived.visit
+    assert reopen(closure.pk, desk).restored == [waiting]
+    assert states(moved, cancelled, came, waiting) == [
+        ("booked", 1),
+        ("cancelled", None),
+        ("arrived", None),
+        ("booked", 2),
+    ]
+    assert arriving.mark_missed() == 0
+
+
+def test_who_has_no_seat_any_more_stays_displaced_and_is_told(made, desk):
+    first = book(slot_at(made, TODAY, 14), email="siti@contoh.example")
+    second = book(slot_at(made, TODAY, 14), name="Budi Contoh", email="budi@contoh.example")
+    third = book(slot_at(made, TODAY, 14, 30), name="Tini Contoh")
+    deliver(NOW)
+    closure = close(made, desk)
+    # Meanwhile the office takes a seat out of that time.
+    Slot.objects.filter(pk=first.slot_id).update(capacity=1)
+    opening = reopen(closure.pk, desk)
+    assert (opening.restored, opening.left) == ([first, third], [second])
+    assert states(first, second) == [("booked", 1), ("displaced", None)]
+    assert deliver(NOW + 6 * MINUTE) == ["Mohon pilih waktu lain untuk janji Anda"]
+
+
+def test_a_seat_beyond_the_room_is_exchanged_for_a_free_one(made, desk):
+    first, second = book(slot_at(made, TODAY, 14)), book(slot_at(made, TODAY, 14), name="Budi Contoh")
+    appointments_appointments.cancel_booking(first.pk)
+    closure = close(made, desk)
+    Slot.objects.filter(pk=second.slot_id).update(capacity=1)
+    reopen(closure.pk, desk)
+    assert states(second) == [("booked", 1)]
+
+
+def test_a_time_that_no_plan_wants_any_more_keeps_its_promise_after_a_closure(made, desk):
+    booking = book(slot_at(made, TODAY, 14))
+    closure = close(made, desk)
+    SlotPlan.objects.update(active=False)
+    slots.follow_plans(made.service_id, made.location_id)
+    # No time can be booked again, and none is said to be.
+    assert reopen(closure.pk, desk).slots == 0
+    assert states(booking) == [("booked", 1)] and slot_at(made, TODAY, 14).state == "dropped"
+
+
+def test_a_time_that_has_begun_is_given_back_too(made, desk):
+    booking = book(slot_at(made, TODAY, 11))
+    with clock.at(at(11, 10)):
+        closure = close(made, desk)
+        assert states(booking) == [("displaced", None)]
+    with clock.at(at(11, 11)):
+        reopen(closure.pk, desk)
+    assert states(booking) == [("booked", 1)]
+
+
+def test_a_longer_closure_takes_more_and_a_shorter_one_gives_back(made, desk):
+    early, late = book(slot_at(made, TODAY, 11)), book(slot_at(made, TODAY, 14), name="Budi Contoh")
+    closure = close(made, desk, at(12))
+    with pytest.raises(NotAllowed):
+        move_end(closure.pk, person(Role.OFFICIAL), at(15))
+    with pytest.raises(Refused, match="sudah lewat"):
+        move_end(closure.pk, desk, NOW)
+    move_end(closure.pk, desk, at(14, 10))
+    assert states(early, late) == [("displaced", None)] * 2
+    assert move_end(closure.pk, desk, at(11, 20)).until == at(11, 20)
+    assert states(early, late) == [("displaced", None), ("booked", 1)]
+    assert (slot_at(made, TODAY, 11).state, slot_at(made, TODAY, 11, 30).state) == ("closed", "open")
+    with clock.at(at(11, 20)), pytest.raises(Outdated):
+        move_end(closure.pk, desk, at(12))
+
+
+def test_a_second_closure_and_one_by_hand_keep_what_is_theirs(made, desk):
+    eleven, two = book(slot_at(made, TODAY, 11)), book(slot_at(made, TODAY, 14), name="Budi Contoh")
+    first = close(made, desk)
+    assert close(made, desk, at(12), reason="Lagi") == first
+    # Somebody closes the afternoon by hand, for a reason of its own: it stays closed when service goes on.
+    closing = {"user": desk, "location": made.location, "day": TODAY}
+    close_slots(**closing, reason="Rapat", from_time=datetime.time(14))
+    with clock.at(NOW + MINUTE):
+        assert reopen(first.pk, desk).restored == [eleven]
+    assert states(eleven, two) == [("booked", 1), ("displaced", None)]
+    with clock.at(NOW + 2 * MINUTE):
+        second = close(made, desk, at(12))
+        # What lies in a closure is not opened by hand while it lasts.
+        assert reopen_slots(**closing).restored == [two]
+        assert states(eleven, two) == [("displaced", None), ("booked", 1)]
+        reopen(second.pk, desk)
+    assert states(eleven, two) == [("booked", 1)] * 2
+    assert not Slot.objects.filter(state="closed").exists()
+
+
+def test_who_comes_all_the_same_is_received_from_the_booking_while_others_get_no_number(client, made, desk):
+    counter(made.service, place=made.location)
+    booking = book(slot_at(made, TODAY, 11), phone="081234567890")
+    close(made, desk, at(12))
+    with pytest.raises(Refused, match="Listrik padam"):
+        make.ticket(service=made.service, user=desk)
+    client.force_login(desk)
+    arrive = reverse("booking_arrive", args=[booking.pk])
+    for page in (
+        client.post("/petugas/tamu/", {"do": "search", "q": "081234567890"}),
+        client.post("/petugas/tamu/", {"do": "search", "q": f"/janji-temu/{appointments.token_of(booking)}/"}),
+        client.get("/petugas/janji/"),
+    ):
+        assert arrive in page.content.decode()
+    assert "Lapor ke meja depan" in client.get(f"/janji-temu/{appointments.token_of(booking)}/").content.decode()
+    assert "/cetak/" in client.post(arrive)["Location"] or client.post(arrive).status_code == 302
+    assert states(booking) == [("arrived", None)]
+
+
+def test_the_page_names_what_is_touched_before_anything_happens(client, made, desk):
+    counter(made.service, place=made.location)
+    book(slot_at(made, TODAY, 14), email="siti@contoh.example")
+    book(slot_at(made, TODAY, 14), name="Budi Contoh")
+    make.ticket(service=made.service, user=desk)
+    client.force_login(desk)
+    page, said = reverse("service_closure"), {"do": "close", "reason": "Banjir", "until": "14:30"}
+    assert client.post(page, said | {"until": "09:00"}).status_code == 422
+    html = client.post(page, said).content.decode()
+    assert "<strong>2 janji kedatangan</strong>" in html and "1 di antaranya tanpa surel" in html
+    assert "<strong>1 nomor antrean</strong>" in html and "14.30 WIB" in html
+    assert not Closure.objects.exists()
+    html = client.post(page, said | {"confirmed": "1"}, follow=True).content.decode()
+    closure = Closure.objects.get()
+    assert "2 janji kedatangan perlu waktu lain" in html and "Surel dikirim mulai pukul 10.05 WIB" in html
+    assert "surel dikirim pukul 10.05 WIB" in client.get("/petugas/janji/").content.decode()
+    again = client.post(page, said | {"confirmed": "1"}, follow=True).content.decode()
+    assert "sudah dihentikan sebelumnya" in again and Closure.objects.get() == closure
+    end = {"do": "move_end", "closure": closure.pk}
+    assert client.post(page, end | {"until": "09:00"}).status_code == 422
+    assert "sudah diubah" in client.post(page, end | {"until": "15:00"}, follow=True).content.decode()
+    html = client.post(page, {"do": "reopen", "closure": closure.pk}, follow=True).content.decode()
+    assert "2 janji berlaku lagi. 1 di antaranya tanpa surel." in html
+
+
+def test_closing_times_by_hand_asks_first_as_well(client, made, desk):
+    book(slot_at(made, TODAY, 14))
+    client.force_login(desk)
+    said = {"day": str(TODAY), "from_time": "14.00", "to_time": "", "reason": "Rapat"}
+    html = client.post(reverse("slots_close"), said).content.decode()
+    assert "<strong>1 janji kedatangan</strong>" in html and "nomor antrean" not in html
+    assert not Slot.objects.filter(state="closed").exists()
+    wrong = client.post(reverse("slots_close"), said | {"to_time": "13.00"})
+    assert wrong.status_code == 422 and "Jam akhir" in wrong.content.decode()
+    client.post(reverse("slots_close"), said | {"confirmed": "1"})
+    html = client.post(reverse("slots_reopen"), {"day": str(TODAY)}, follow=True).content.decode()
+    assert "1 janji berlaku lagi" in html
+
+
+def test_the_database_keeps_the_seat_that_was_lost(made, desk):
+    booking, other = book(slot_at(made, TODAY, 14)), book(slot_at(made, TODAY, 11), name="Budi Contoh")
+    closure = close(made, desk, at(14, 10))
+    for model, pk, change, words in (
+        (Booking, booking.pk, {"lost_seat": None}, "booking_holds_a_seat"),
+        (Booking, booking.pk, {"state": "booked"}, "booking_holds_a_seat"),
+        (Booking, booking.pk, {"state": "booked", "seat": 1, "lost_seat": None}, "is not open"),
+        (Booking, other.pk, {"state": "cancelled"}, "booking_holds_a_seat"),
+        (Slot, booking.slot_id, {"state": "open"}, "slot_of_a_closure_is_closed"),
+    ):
+        with pytest.raises(IntegrityError, match=words), transaction.atomic():
+            model.objects.filter(pk=pk).update(**change)
+    assert closure.slots.count() == 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_close_at_once_and_two_open_at_once_while_a_visitor_moves():
+    made, desk, other = plan(from_time=datetime.time(11), to_time=datetime.time(15)), person(Role.FRONT_DESK), person(
+        Role.COUNTER
+    )  # fmt: skip
+    first, second = book(slot_at(made, TODAY, 11)), book(slot_at(made, TODAY, 14), name="Budi Contoh")
+
+    def within(act):
+        with clock.at(NOW + MINUTE):
+            return act()
+
+    done = at_once(*(lambda user=user: within(lambda: close(made, user)) for user in (desk, other)))
+    assert done[0] == done[1] == Closure.objects.get()
+    assert states(first, second) == [("displaced", None)] * 2
+    elsewhere = slot_at(made, TODAY + timedelta(days=1), 11)
+
+    def later(act):
+        with clock.at(NOW + 2 * MINUTE):
+            return act()
+
+    closure = Closure.objects.get()
+    results = at_once(
+        lambda: later(lambda: reopen(closure.pk, desk)),
+        lambda: later(lambda: reopen(closure.pk, other)),
+        lambda: later(lambda: appointments_appointments.move_booking(second.pk, elsewhere.pk)),
+        lambda: later(lambda: slots.follow_plans(made.service_id, made.location_id)),
+    )
+    assert sorted(type(each).__name__ for each in results[:2]) == ["Opening", "Outdated"]
+    assert isinstance(results[2], Booking) and results[2].slot == elsewhere
+    assert states(first) == [("booked", 1)]

@@ -1,0 +1,271 @@
+"""Two do it at the same moment: of every verb of the queue that locks, the second finds what the first did."""
+
+import datetime
+
+import pytest
+
+from tests.factories import visitors as make
+from tests.factories.at_once import one_after_the_other
+from ula_portal.core import clock
+from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.models import Role
+from visitors.checkin.actions import checkin, correcting, paper
+from visitors.counter.actions import calling, serving, sessions
+from visitors.hosting.actions import hosts
+from visitors.models import QueueEvent, Ticket, Visit
+from visitors.queue.actions import tickets, undoing
+
+pytestmark = pytest.mark.django_db(transaction=True)
+# A Tuesday, ten o'clock at the office.
+NOW = datetime.datetime(2026, 11, 24, 3, tzinfo=datetime.UTC)
+TODAY = datetime.date(2026, 11, 24)
+SECOND = datetime.timedelta(seconds=1)
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _moment():
+    with clock.at(NOW):
+        yield
+
+
+def later(act, by=SECOND):
+    def acting():
+        with clock.at(NOW + by):
+            return act()
+
+    return acting
+
+
+def of_kind(kind):
+    return QueueEvent.objects.filter(kind=kind).count()
+
+
+def before(state):
+    """A ticket of the hall in a state, at the first counter where the state asks for one."""
+
+    def prepare(hall):
+        ticket = hall.tickets[0]
+        if state != "waiting":
+            calling.call_particular(hall.session.pk, ticket.pk, hall.clerk)
+        if state == "serving":
+            serving.start_serving(ticket.pk, hall.clerk)
+        if state == "held":
+            serving.hold(ticket.pk, hall.clerk)
+        if state == "no_show":
+            make.missed(Ticket.objects.get(pk=ticket.pk), hall.clerk)
+        if state == "finished":
+            serving.finish(ticket.pk, hall.clerk)
+        return ticket
+
+    return prepare
+
+
+CALL, HOLD, FINISH, SERVE = calling.call_particular, serving.hold, serving.finish, serving.start_serving
+# What stands before, what the first does, what the second does meanwhile, and what that is told.
+PAIRS = {
+    "two clerks call one visitor": (
+        "waiting",
+        lambda h, t: CALL(h.session.pk, t.pk, h.clerk),
+        lambda h, t: CALL(h.other.pk, t.pk, h.colleague),
+        Outdated,
+    ),
+    "one clerk calls two visitors": (
+        "waiting",
+        lambda h, t: CALL(h.session.pk, t.pk, h.clerk),
+        lambda h, t: CALL(h.session.pk, h.tickets[1].pk, h.clerk),
+        Refused,
+    ),
+    "called back by two": (
+        "held",
+        lambda h, t: calling.resume(h.session.pk, t.pk, h.clerk),
+        lambda h, t: calling.resume(h.other.pk, t.pk, h.colleague),
+        Outdated,
+    ),
+    "served twice": ("called", lambda h, t: SERVE(t.pk, h.clerk), lambda h, t: SERVE(t.pk, h.clerk), Outdated),
+    "finished and put on hold": (
+        "serving",
+        lambda h, t: FINISH(t.pk, h.clerk),
+        lambda h, t: HOLD(t.pk, h.clerk),
+        Outdated,
+    ),
+    "finished and passed on": (
+        "serving",
+        lambda h, t: FINISH(t.pk, h.clerk),
+        lambda h, t: serving.transfer(t.pk, h.clerk, counter_id=h.counters[1].pk),
+        Outdated,
+    ),
+    "called and given back on the phone": (
+        "called",
+        lambda h, t: SERVE(t.pk, h.clerk),
+        lambda h, t: serving.leave_queue(t.pk),
+        Outdated,
+    ),
+    "given back on the phone and called": (
+        "waiting",
+        lambda h, t: serving.leave_queue(t.pk),
+        lambda h, t: CALL(h.session.pk, t.pk, h.clerk),
+        Outdated,
+    ),
+    "reported back by phone and at the desk": (
+        "no_show",
+        lambda h, t: serving.report_back_oneself(t.pk),
+        lambda h, t: serving.report_back(t.pk, h.desk),
+        Outdated,
+    ),
+    "reported back at the desk and by phone": (
+        "no_show",
+        lambda h, t: serving.report_back(t.pk, h.desk),
+        lambda h, t: serving.report_back_oneself(t.pk),
+        Outdated,
+    ),
+    "called and sent home": (
+        "waiting",
+        lambda h, t: CALL(h.session.pk, t.pk, h.clerk),
+        lambda h, t: serving.check_out(t.visit_id, h.desk),
+        Refused,
+    ),
+    "sent home and put right": (
+        "waiting",
+        lambda h, t: serving.check_out(t.visit_id, h.desk),
+        lambda h, t: correcting.correct_visit(t.visit_id, user=h.desk, purpose="complaint"),
+        Outdated,
+    ),
+    "called and put right": (
+        "waiting",
+        lambda h, t: CALL(h.session.pk, t.pk, h.clerk),
+        lambda h, t: correcting.correct_visit(t.visit_id, user=h.desk, purpose="complaint"),
+        Refused,
+    ),
+    "taken back twice": (
+        "finished",
+        lambda h, t: undoing.take_back(t.pk, h.clerk),
+        lambda h, t: undoing.take_back(t.pk, h.clerk),
+        Outdated,
+    ),
+    "taken back to a counter that just calls": (
+        "finished",
+        lambda h, t: calling.call_next(h.session.pk, h.clerk),
+        lambda h, t: undoing.take_back(t.pk, h.clerk),
+        Refused,
+    ),
+    "called at a counter that just closes": (
+        "waiting",
+        lambda h, t: sessions.close_session(h.session.pk, h.clerk),
+        lambda h, t: CALL(h.session.pk, t.pk, h.clerk),
+        Outdated,
+    ),
+    "closed while calling": (
+        "waiting",
+        lambda h, t: calling.call_next(h.session.pk, h.clerk),
+        lambda h, t: sessions.close_session(h.session.pk, h.clerk),
+        Refused,
+    ),
+    "paused while calling": (
+        "waiting",
+        lambda h, t: CALL(h.session.pk, t.pk, h.clerk),
+        lambda h, t: sessions.pause(h.session.pk, h.clerk),
+        Refused,
+    ),
+    "a number on paper entered twice": (
+        "waiting",
+        lambda h, t: enter(h),
+        lambda h, t: enter(h),
+        Refused,
+    ),
+    "one counter opened by two": (
+        "waiting",
+        lambda h, t: sessions.open_session(h.third.pk, make.person(Role.COUNTER)),
+        lambda h, t: sessions.open_session(h.third.pk, h.newcomer),
+        Refused,
+    ),
+}
+
+
+def enter(hall):
+    who = {"name": "Tamu Contoh", "purpose": "consult"}
+    return paper.enter_from_paper(hall.sheet.pk, hall.sheet.first, hall.desk, came_at=NOW, **who)
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_the_second_is_told_what_the_first_did(hall, pair):
+    state, first, second, error = PAIRS[pair]
+    ticket = before(state)(hall)
+    hall.sheet = paper.reserve_numbers(hall.place, hall.desk, count=1)
+    hall.third, hall.newcomer = make.counter(), make.person(Role.COUNTER)
+    done, told = one_after_the_other(lambda: first(hall, ticket), lambda: second(hall, ticket))
+    assert type(told) is error, told
+    assert done is not None
+
+
+def test_who_is_sent_home_twice_left_when_the_first_said(hall):
+    visit = hall.tickets[0].visit_id
+    one_after_the_other(
+        lambda: serving.check_out(visit, hall.desk), later(lambda: serving.check_out(visit, hall.clerk))
+    )
+    assert Visit.objects.get(pk=visit).left_at == NOW
+    _done, told = one_after_the_other(
+        lambda: correcting.take_back_leaving(visit, hall.desk), lambda: correcting.take_back_leaving(visit, hall.desk)
+    )
+    assert type(told) is Outdated and of_kind("undone") == 1
+
+
+def test_a_host_takes_over_from_a_colleague_who_just_answers(hall):
+    unit_post, post = make.position(), make.position()
+    host, colleague = make.person(Role.OFFICIAL, position=post), make.person(Role.OFFICIAL, position=unit_post)
+    visit = checkin.check_in(user=hall.desk, location=hall.place, purpose="meet", name="Siti", host_id=post.pk).visit
+    call = visit.host_call.pk
+    hosts.answer_host(call, host, "delegated", colleague.pk)
+    _done, told = one_after_the_other(
+        lambda: hosts.answer_host(call, host, "coming"), lambda: hosts.answer_host(call, colleague, "five_minutes")
+    )
+    assert type(told) is NotAllowed
+
+
+@pytest.mark.parametrize("verb", ["serve", "pass on"])
+def test_who_calls_in_one_window_goes_on_in_another(hall, verb):
+    """The session that the number got while the second window waited for it is read, not found missing."""
+    ticket = hall.tickets[0]
+    second = {
+        "serve": lambda: SERVE(ticket.pk, hall.clerk),
+        "pass on": lambda: serving.transfer(ticket.pk, hall.clerk, counter_id=hall.counters[1].pk),
+    }[verb]
+    _called, after = one_after_the_other(lambda: CALL(hall.session.pk, ticket.pk, hall.clerk), second)
+    assert not isinstance(after, Exception), after
+    last = QueueEvent.objects.filter(ticket=ticket).latest("pk")
+    assert (last.kind, last.counter) == ("serving" if verb == "serve" else "transferred", hall.counters[0])
+
+
+@pytest.fixture
+def missed_twice(hall):
+    """A visit with two numbers that were both missed: the second came after the first."""
+    first = before("no_show")(hall)
+    second = tickets.issue_ticket(first.visit, service=hall.service)
+    CALL(hall.session.pk, second.pk, hall.clerk)
+    make.missed(Ticket.objects.get(pk=second.pk), hall.clerk)
+    return first, second
+
+
+def test_of_two_missed_numbers_one_comes_back(hall, missed_twice):
+    first, second = missed_twice
+    for way in (lambda: serving.report_back(second.pk, hall.desk), lambda: serving.report_back_oneself(second.pk)):
+        _back, told = one_after_the_other(lambda: serving.report_back(first.pk, hall.desk), way)
+        assert type(told) is Refused and "nomor lain" in str(told)
+        Ticket.objects.filter(pk=first.pk).update(state="no_show")
+    # By taking back the last click, too.
+    with clock.at(Ticket.objects.get(pk=second.pk).finished_at):
+        _back, told = one_after_the_other(
+            lambda: serving.report_back(first.pk, hall.desk), lambda: undoing.take_back(second.pk, hall.clerk)
+        )
+    assert type(told) is Outdated and "nomor lain" in str(told)
+
+
+@pytest.mark.parametrize("way", [serving.report_back, undoing.take_back])
+def test_who_just_leaves_does_not_wait_again(hall, way):
+    ticket = before("no_show")(hall)
+    with clock.at(Ticket.objects.get(pk=ticket.pk).finished_at):
+        _left, told = one_after_the_other(
+            lambda: serving.check_out(ticket.visit_id, hall.desk), lambda: way(ticket.pk, hall.clerk)
+        )
+    assert isinstance(told, Refused) and "sudah selesai" in str(told)
+    assert Ticket.objects.get(pk=ticket.pk).state == "no_show"

@@ -1,0 +1,251 @@
+"""Coming back, leaving and taking back, clause by clause."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.factories import visitors as make
+from ula_portal.core import clock
+from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.models import Role, StaffRole, User
+from visitors.checkin.actions import correcting
+from visitors.counter.actions import calling, sessions
+from visitors.counter.actions.serving import (
+    check_out,
+    finish,
+    hold,
+    leave_queue,
+    report_back,
+    report_back_oneself,
+    start_serving,
+)
+from visitors.models import CounterSession, QueueEvent, Ticket, Visit
+from visitors.queue.actions import tickets, undoing
+
+pytestmark = pytest.mark.django_db
+NOBODY = 10**12
+
+
+@pytest.fixture
+def missed(called, clerk):
+    make.missed(called, clerk)
+    return Ticket.objects.get(pk=called.pk)
+
+
+@pytest.fixture
+def desk():
+    return make.person(Role.FRONT_DESK)
+
+
+def state_of(ticket):
+    return Ticket.objects.get(pk=ticket.pk).state
+
+
+def left_at(ticket):
+    return Visit.objects.get(pk=ticket.visit_id).left_at
+
+
+# Who missed the call
+
+
+def reporting(ticket, clerk):
+    """Both ways back into the queue: by the desk, and on one's own page."""
+    return lambda: report_back(ticket.pk, clerk), lambda: report_back_oneself(ticket.pk)
+
+
+def test_who_has_left_does_not_queue_again(missed, clerk, desk):
+    check_out(missed.visit_id, desk)
+    for report in reporting(missed, clerk):
+        with pytest.raises(Refused, match="Kunjungan ini sudah selesai"):
+            report()
+    assert state_of(missed) == "no_show"
+
+
+def test_who_has_another_number_or_comes_the_next_day_does_not_queue_again(missed, clerk, service):
+    with clock.at(clock.now() + timedelta(days=1)):
+        for report in reporting(missed, clerk):
+            with pytest.raises(Outdated, match="bukan nomor hari ini"):
+                report()
+    tickets.issue_ticket(missed.visit, service=service)
+    for report in reporting(missed, clerk):
+        with pytest.raises(Refused, match="memegang nomor lain"):
+            report()
+    assert state_of(missed) == "no_show"
+
+
+@pytest.mark.parametrize("state", ["waiting", "called", "serving", "held", "finished", "cancelled"])
+def test_only_who_missed_the_call_reports_back(called, clerk, state):
+    session = None if state == "waiting" else called.session_id
+    Ticket.objects.filter(pk=called.pk).update(state=state, session=session)
+    for report in reporting(called, clerk):
+        with pytest.raises(Outdated):
+            report()
+    assert state_of(called) == state
+
+
+def test_who_reports_somebody_back(missed, clerk, desk):
+    post = make.position()
+    official, stranger = make.person(Role.OFFICIAL, position=post), make.person(Role.OFFICIAL)
+    room = make.counter(kind="room", position=post)
+    for user in (official, stranger, make.person(Role.ADMINISTRATOR)):
+        with pytest.raises(NotAllowed, match="tidak berwenang atas nomor antrean ini"):
+            report_back(missed.pk, user)
+    # For their own room an official may.
+    Ticket.objects.filter(pk=missed.pk).update(target=room)
+    with pytest.raises(NotAllowed):
+        report_back(missed.pk, stranger)
+    assert report_back(missed.pk, official).state == "waiting"
+    with pytest.raises(NotAllowed):
+        report_back(NOBODY, desk)
+    with pytest.raises(Outdated):
+        report_back_oneself(NOBODY)
+
+
+def test_by_phone_so_often_then_somebody_has_to_see_them(session, missed, clerk):
+    moment = clock.now()
+    for _turn in range(2):
+        assert report_back_oneself(missed.pk).state == "waiting"
+        moment += timedelta(minutes=1)
+        with clock.at(moment):
+            make.missed(calling.call_next(session.pk, clerk), clerk)
+    with pytest.raises(Refused, match="meja depan"):
+        report_back_oneself(missed.pk)
+    assert report_back(missed.pk, clerk).state == "waiting"
+
+
+def test_the_place_of_who_comes_back_is_behind_their_own_lane(session, missed, clerk, service):
+    for lane in ("priority", "priority", "priority", "regular"):
+        make.ticket(service=service, user=clerk, lane=lane)
+    back = report_back(missed.pk, clerk)
+    assert back.waiting_since > Ticket.objects.get(lane="regular", state="waiting", calls=0, number=5).waiting_since
+
+
+# Giving a number back, and leaving
+
+
+@pytest.mark.parametrize("state", ["serving", "finished", "no_show", "cancelled"])
+def test_a_number_in_service_or_ended_is_not_given_back(called, state):
+    Ticket.objects.filter(pk=called.pk).update(state=state)
+    with pytest.raises(Outdated, match="sudah tidak menunggu"):
+        leave_queue(called.pk)
+    assert state_of(called) == state
+    with pytest.raises(Outdated):
+        leave_queue(NOBODY)
+
+
+def test_who_gave_the_number_back_is_not_fetched_back_by_a_click_before(called, clerk):
+    hold(called.pk, clerk)
+    leave_queue(called.pk)
+    with pytest.raises(Outdated, match="Tidak ada tindakan Anda"):
+        undoing.take_back(called.pk, clerk)
+    assert state_of(called) == "cancelled"
+
+
+@pytest.mark.parametrize("serving", [False, True])
+def test_nobody_leaves_from_a_counter(called, clerk, desk, serving):
+    if serving:
+        start_serving(called.pk, clerk)
+    with pytest.raises(Refused, match="sedang dilayani"):
+        check_out(called.visit_id, desk)
+    assert left_at(called) is None
+
+
+def test_a_visit_that_is_not_there_does_not_end(desk):
+    with pytest.raises(Refused, match="tidak ditemukan"):
+        check_out(NOBODY, desk)
+    with pytest.raises(Outdated, match="tidak tercatat pulang"):
+        correcting.take_back_leaving(NOBODY, desk)
+
+
+@pytest.mark.parametrize("role", [Role.OFFICIAL, Role.SECTION_HEAD, Role.HEAD, Role.ADMINISTRATOR])
+def test_others_neither_note_a_leaving_nor_take_it_back(called, clerk, desk, role):
+    finish(called.pk, clerk)
+    other = make.person(role)
+    with pytest.raises(NotAllowed):
+        check_out(called.visit_id, other)
+    check_out(called.visit_id, desk)
+    with pytest.raises(NotAllowed):
+        correcting.take_back_leaving(called.visit_id, other)
+    assert left_at(called)
+
+
+def test_who_lost_the_role_meanwhile_notes_nothing(called, clerk, desk):
+    finish(called.pk, clerk)
+    StaffRole.objects.filter(user=desk).delete()
+    with pytest.raises(NotAllowed):
+        check_out(called.visit_id, User.objects.get(pk=desk.pk))
+
+
+# Taking back
+
+
+def test_who_has_left_is_not_undone_back(called, clerk, desk):
+    finish(called.pk, clerk)
+    check_out(called.visit_id, desk)
+    with pytest.raises(Outdated, match="Kunjungan ini sudah selesai"):
+        undoing.take_back(called.pk, clerk)
+    assert (state_of(called), bool(left_at(called))) == ("finished", True)
+
+
+def test_a_click_is_taken_back_by_who_clicked_until_the_minute_is_over(called, clerk):
+    finish(called.pk, clerk)
+    moment = clock.now()
+    for wrong in (NOBODY, make.ticket(user=clerk).pk):
+        with pytest.raises(Outdated, match="Tidak ada tindakan Anda"):
+            undoing.take_back(wrong, clerk)
+    Ticket.objects.filter(pk=called.pk).update(undo=Ticket.objects.get(pk=called.pk).undo | {"at": moment.isoformat()})
+    with clock.at(moment + timedelta(seconds=60, microseconds=1)), pytest.raises(Outdated, match="lewat satu menit"):
+        undoing.take_back(called.pk, clerk)
+    with clock.at(moment + timedelta(seconds=60)):
+        assert undoing.take_back(called.pk, clerk).state == "called"
+
+
+@pytest.mark.parametrize("way", ["paused", "closed"])
+def test_a_counter_that_is_paused_or_closed_gets_nobody_back(session, called, clerk, way):
+    finish(called.pk, clerk)
+    (sessions.pause if way == "paused" else sessions.close_session)(session.pk, clerk)
+    with pytest.raises(Refused, match="Buka atau lanjutkan loket"):
+        undoing.take_back(called.pk, clerk)
+    assert state_of(called) == "finished"
+
+
+def test_a_counter_that_serves_somebody_else_gets_nobody_back(session, called, clerk, service):
+    following = make.ticket(service=service, user=clerk)
+    finish(called.pk, clerk)
+    calling.call_next(session.pk, clerk)
+    start_serving(following.pk, clerk)
+    with pytest.raises(Refused, match=f"dahulu {following.label}"):
+        undoing.take_back(called.pk, clerk)
+
+
+def test_what_went_back_to_the_line_needs_no_counter(session, called, clerk, service):
+    """A call is taken back although the clerk pauses: the ticket returns to the waiting, not to the counter."""
+    ticket = make.ticket(service=service, user=clerk)
+    hold(called.pk, clerk)
+    calling.call_next(session.pk, clerk)
+    CounterSession.objects.filter(pk=session.pk).update(paused_at=clock.now())
+    assert undoing.take_back(ticket.pk, clerk).state == "waiting"
+
+
+def test_a_leaving_is_taken_back_within_a_minute_with_the_number_given_back(session, clerk, service, desk):
+    ticket = make.ticket(service=service, user=clerk)
+    with pytest.raises(Outdated, match="tidak tercatat pulang"):
+        correcting.take_back_leaving(ticket.visit_id, desk)
+    check_out(ticket.visit_id, desk)
+    with clock.at(clock.now() + timedelta(seconds=61)), pytest.raises(Outdated, match="lewat satu menit"):
+        correcting.take_back_leaving(ticket.visit_id, desk)
+    # Who gave the number back gets it back; a colleague cannot.
+    with pytest.raises(Outdated, match="Tidak ada tindakan Anda"):
+        correcting.take_back_leaving(ticket.visit_id, clerk)
+    assert (state_of(ticket), bool(left_at(ticket))) == ("cancelled", True)
+    assert correcting.take_back_leaving(ticket.visit_id, desk).left_at is None
+    assert (state_of(ticket), left_at(ticket)) == ("waiting", None)
+
+
+def test_a_leaving_taken_back_brings_no_number_back_that_was_given_back_before(clerk, service, desk):
+    ticket = make.ticket(service=service, user=clerk)
+    leave_queue(ticket.pk)
+    check_out(ticket.visit_id, desk)
+    assert correcting.take_back_leaving(ticket.visit_id, desk).left_at is None
+    assert state_of(ticket) == "cancelled"
+    assert QueueEvent.objects.filter(ticket=ticket, kind="undone").count() == 0

@@ -1,0 +1,79 @@
+"""Load, display, own ticket, counter and desk asked about one moment, and held to one another."""
+
+from django.db import transaction
+
+from ula_portal.core import ports
+from visitors.counter import queries as counter
+from visitors.counter.actions import calling
+from visitors.desk.queries.desk import locations, numbers_today
+from visitors.display.queries.board import board_of, place_of, tickets_to_place, words_of
+from visitors.models import Ticket
+from visitors.own_ticket import queries as own_ticket
+
+
+def assert_all_say_the_same(place, desk, clerks) -> None:
+    """What a visitor reads in one place is true in every other.
+
+    ``desk``: somebody of the front desk; ``clerks``: all who may sit at a counter or in a room of ``place``.
+    """
+    board = board_of(place.pk)
+    hall = next(hall for hall in own_ticket.halls_now() if hall.location.pk == place.pk)
+    own = {ticket.pk: place_of(ticket) for ticket in tickets_to_place().filter(state="waiting")}
+    waits = {pk: each for pk, each in own.items() if each.ahead is not None}
+    at_desk = numbers_today(desk, locations()[0])
+    standings = {ticket.pk: standing for ticket, standing in at_desk.waiting}
+
+    # Who waits.
+    assert board.waiting == hall.waiting == len(waits) == ports.queue_now()["waiting"]
+    assert set(standings) == set(waits)
+    assert sum(load.waiting for load in hall.services) == len(waits)
+    assert {pk: board.places[pk] for pk in own} == own
+    for pk in own.keys() - waits.keys():
+        assert words_of(own[pk])["heading"] == "Loket sudah tutup"
+
+    # How long it takes, nobody can tell while service is stopped.
+    assert not hall.stopped or {board.wait, *(each.wait for each in own.values())} == {None}
+
+    # Who can be called, and by whom.
+    lines = {clerk.pk: _line_of(clerk) for clerk in clerks}
+    callable_ = {pk for line in lines.values() for pk in line}
+    assert callable_ == {pk for pk, each in waits.items() if each.seated == "open"}
+    assert callable_ == {pk for pk, standing in standings.items() if standing.calling}
+    labels = {each.label: pk for pk, each in waits.items()}
+    shown = [labels[label] for label in board.next]
+    assert set(shown) <= callable_
+    assert len(shown) == min(5, len(callable_))
+    ahead = [waits[pk].ahead for pk in shown]
+    assert ahead == sorted(ahead)
+    assert [t.pk for t, standing in at_desk.waiting][: len(shown)] == shown
+
+    # Who is next: the first of a line, and nobody else.
+    first = {line[0] for line in lines.values() if line}
+    assert first == {pk for pk in callable_ if waits[pk].ahead == 0}
+    assert first == {pk for pk, each in waits.items() if words_of(each)["heading"] == "Anda berikutnya"}
+    for clerk in clerks:
+        _assert_called(clerk, lines[clerk.pk])
+
+    for load in hall.services:
+        free = Ticket.objects.filter(pk__in=waits, service__isnull=not load.name, target__isnull=True)
+        for ticket in free.filter(service__name=load.name) if load.name else free:
+            assert (load.counters > 0) == (waits[ticket.pk].seated == "open")
+
+
+def _line_of(clerk):
+    """Whom a counter that calls shows as waiting, in its order."""
+    session = counter.session_of(clerk)
+    if session is None or session.paused_at:
+        return []
+    return [ticket.pk for ticket in counter.workplace_of(session, clerk).waiting]
+
+
+def _assert_called(clerk, line):
+    """A free counter would call the first of its line; nobody is called for good."""
+    session = counter.session_of(clerk)
+    if session is None or session.paused_at or counter.workplace_of(session, clerk).current:
+        return
+    mark = transaction.savepoint()
+    called = calling.call_next(session.pk, clerk)
+    transaction.savepoint_rollback(mark)
+    assert (called.pk if called else None) == (line[0] if line else None)

@@ -1,0 +1,204 @@
+"""What a file really is: its content opened whole, everything that could act or hide in it refused in words."""
+
+import io
+import re
+import warnings
+import zipfile
+from pathlib import PurePath
+
+import filetype
+import pikepdf
+import pillow_heif
+from django.utils.translation import gettext as _
+from PIL import Image
+
+from ula_portal.core.data.errors import Refused
+
+IMAGE_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/heic": "HEIF"}
+ALLOWED_TYPES = ("application/pdf", *IMAGE_FORMATS)
+MAX_PIXELS = 60_000_000
+# Objects of a PDF that are looked through; an office scan has hundreds.
+MAX_PDF_OBJECTS = 100_000
+# Keys of a PDF's dictionaries that make a viewer act by itself, and those that carry other files.
+_ACTS = {"/JS", "/JavaScript", "/Launch", "/RichMedia", "/XFA", "/SubmitForm", "/ImportData"}
+_CARRIES = {"/EmbeddedFiles", "/EmbeddedFile", "/Filespec", "/FileAttachment"}
+# Beginnings of pages and programs, as they would stand in a file that is a picture as well.
+_FOREIGN = (b"<script", b"<html", b"<!doctype", b"<svg", b"<?php", b"%pdf-")
+
+pillow_heif.register_heif_opener(thumbnails=False)
+# A small PDF may unfold to gigabytes where its objects lie compressed; pictures and pages are never unfolded here.
+_UNFOLDED_BYTES = 64 * 1024 * 1024
+pikepdf.settings.set_qpdf_limits(
+    max_stream_filters=3,
+    parser_max_container_size=1_000_000,
+    flate_max_memory=_UNFOLDED_BYTES,
+    png_max_memory=_UNFOLDED_BYTES,
+    run_length_max_memory=_UNFOLDED_BYTES,
+    tiff_max_memory=_UNFOLDED_BYTES,
+)
+
+
+class UploadRefused(Refused):
+    """The file cannot be taken; the message tells the person why and what to do."""
+
+
+def content_type_of(content: bytes) -> str:
+    """The type found in the content itself, fully opened; raises UploadRefused for anything not allowed."""
+    kind = filetype.guess(content)
+    mime = {"image/heif": "image/heic"}.get(kind.mime, kind.mime) if kind else ""
+    if mime in IMAGE_FORMATS:
+        _open_image(content, mime)
+    elif mime == "application/pdf" and content[:5] == b"%PDF-":
+        _open_pdf(content)
+    else:
+        raise UploadRefused(_what_it_is(content, mime))
+    _refuse_second_face(content, mime)
+    return mime
+
+
+def _what_it_is(content, mime):
+    start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if b"<svg" in start:
+        return _("Gambar SVG tidak dapat diterima karena dapat berisi skrip. Unggah PDF, JPG, atau PNG.")
+    if start.startswith((b"<!doctype html", b"<html", b"<script", b"<head", b"<body")):
+        return _("Berkas ini halaman web, bukan dokumen atau foto. Unggah PDF, JPG, atau PNG.")
+    if mime.startswith("video/"):
+        return _("Berkas ini video. Unggah foto (JPG, PNG) atau PDF.")
+    if mime == "application/zip" or "officedocument" in mime or mime in ("application/msword",):
+        return _("Berkas Word, Excel, atau ZIP tidak dapat diterima. Simpan sebagai PDF, lalu unggah.")
+    return _("Jenis berkas ini tidak dapat diterima. Unggah PDF, JPG, atau PNG.")
+
+
+def refuse_other_suffix(name: str, mime: str, suffixes: dict[str, tuple[str, ...]]) -> None:
+    """Raise UploadRefused when the name claims another kind of file than the content is.
+
+    ``suffixes``: endings by type. One picture's ending on another picture is forgiven (phones do that), a name
+    without an ending too; a PDF that calls itself a photo, or a photo that calls itself a program, is not.
+    """
+    suffix = PurePath(name).suffix[1:].lower()
+    is_word = suffix.isalnum() and not suffix.isdecimal() and len(suffix) <= 5
+    pictures = {ending for kind, endings in suffixes.items() if kind in IMAGE_FORMATS for ending in endings}
+    fits = suffix in (pictures if mime in IMAGE_FORMATS else suffixes[mime])
+    if fits or not is_word:
+        return
+    values = {"suffix": suffix, "kind": "PDF" if mime == "application/pdf" else _("gambar")}
+    raise UploadRefused(
+        _("Nama berkas ini berakhiran .%(suffix)s, padahal isinya %(kind)s. Periksa berkasnya atau ganti namanya.")
+        % values
+    )
+
+
+# Pictures
+
+
+def _open_image(content, mime):
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=[IMAGE_FORMATS[mime]]) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    raise UploadRefused(
+                        _("Gambar ini terlalu besar ukurannya. Foto ulang dengan resolusi lebih kecil.")
+                    )
+                image.load()
+    except UploadRefused:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise UploadRefused(_("Gambar ini terlalu besar ukurannya. Foto ulang dengan resolusi lebih kecil.")) from error
+    except Exception as error:
+        raise UploadRefused(_("Gambar ini rusak dan tidak dapat dibuka. Foto atau pindai ulang.")) from error
+
+
+def _refuse_second_face(content, mime):
+    """A file that other programs would read as something else: an archive, a page or a program in a picture or PDF."""
+    foreign = any(mark in _edges(content, mime) for mark in _FOREIGN)
+    if foreign or zipfile.is_zipfile(io.BytesIO(content)) or _program_behind(content, mime):
+        raise UploadRefused(
+            _("Berkas ini menyimpan berkas lain di dalamnya sehingga tidak aman. Foto ulang, atau cetak ulang ke PDF.")
+        )
+
+
+def _edges(content, mime):
+    """Where another format would begin: in a PDF only outside its objects, whose texts may say anything."""
+    if mime == "application/pdf":
+        start = content[5:2048].partition(b" obj")[0]
+        return (start + b"\n" + content[content.rfind(b"%%EOF") :]).lower()
+    return (content[:2048] + b"\n" + content[-4096:]).lower()
+
+
+def _program_behind(content, mime):
+    """Whether bytes follow the end of a PNG (a photo's film of a phone follows a JPEG and does no harm)."""
+    if mime != "image/png":
+        return False
+    end = content.rfind(b"IEND")
+    return len(content[end + 8 :].strip(b"\0\r\n ")) > 0
+
+
+# PDF
+
+
+_SQUEEZED = re.compile(rb"/(?:ObjStm|XRef)\b")
+_LZW = re.compile(rb"/LZW(?:Decode)?[\s/\]>%]")
+_FILTER_ELSEWHERE = re.compile(rb"/Filter\b(?!\s*(?:/|\[\s*(?:/\w+\s*)*\]))")
+_NOT_UNFOLDED = re.compile(r"object stream|decoding stream|unfilterable")
+
+
+def _open_pdf(content):
+    if _may_unfold_without_limit(content):
+        raise UploadRefused(_too_intricate())
+    try:
+        with pikepdf.open(io.BytesIO(content)) as document:
+            pages = len(document.pages)
+            acts, carries = _look_through(document)
+            # Only objects were unfolded: what could not be was not looked through either.
+            if any(_NOT_UNFOLDED.search(warning) for warning in document.get_warnings()):
+                raise UploadRefused(_too_intricate())
+    except pikepdf.PasswordError as error:
+        raise UploadRefused(_("PDF ini terkunci dengan kata sandi. Simpan ulang tanpa kata sandi.")) from error
+    except UploadRefused:
+        raise
+    except Exception as error:
+        raise UploadRefused(_("PDF ini rusak dan tidak dapat dibuka. Pindai atau simpan ulang.")) from error
+    if pages == 0:
+        raise UploadRefused(_("PDF ini tidak berisi halaman."))
+    if acts:
+        raise UploadRefused(_("PDF ini berisi skrip. Cetak ulang sebagai PDF biasa, lalu unggah kembali."))
+    if carries:
+        raise UploadRefused(_("PDF ini membawa lampiran di dalamnya. Simpan ulang tanpa lampiran."))
+
+
+def _too_intricate():
+    return _("PDF ini terlalu rumit. Cetak ulang sebagai PDF biasa, lalu unggah kembali.")
+
+
+def _may_unfold_without_limit(content):
+    """Whether compressed objects may be packed by LZW, for which qpdf has no limit; their filter in plain sight."""
+    plain = re.sub(rb"#([0-9a-fA-F]{2})", lambda found: bytes.fromhex(found[1].decode()), content)
+    return bool(_SQUEEZED.search(plain) and (_LZW.search(plain) or _FILTER_ELSEWHERE.search(plain)))
+
+
+def _look_through(document):
+    """Whether any object of the document acts by itself, and whether any carries another file."""
+    if len(document.objects) > MAX_PDF_OBJECTS:
+        raise UploadRefused(_too_intricate())
+    acts = carries = False
+    for thing in document.objects:
+        found = set(_names_in(thing, depth=6))
+        acts, carries = acts or bool(found & _ACTS), carries or bool(found & _CARRIES)
+    names = document.Root.get("/Names", {})
+    return acts or "/JavaScript" in names, carries or bool(document.attachments)
+
+
+def _names_in(thing, depth):
+    """Keys of a direct object's dictionaries, and the names that say what an action or object is."""
+    if isinstance(thing, pikepdf.Array) and depth:
+        for item in thing:
+            if isinstance(item, pikepdf.Object) and not item.is_indirect:
+                yield from _names_in(item, depth - 1)
+    elif isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+        for key, value in thing.items():
+            yield key
+            if key in ("/S", "/Type", "/Subtype") and isinstance(value, pikepdf.Name):
+                yield str(value)
+            elif depth and isinstance(value, pikepdf.Object) and not value.is_indirect:
+                yield from _names_in(value, depth - 1)

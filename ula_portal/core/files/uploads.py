@@ -1,0 +1,183 @@
+"""Taking in uploaded files: judged by their content, opened before they are kept, stored under random names.
+
+The original is kept bit for bit with its hash. A photo gets a second form for looking at: turned upright, without
+what the camera wrote into it (place, time, device), in a format that every browser shows.
+"""
+
+import contextlib
+import hashlib
+import re
+import threading
+from pathlib import PurePath
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpResponse
+from django.utils.translation import gettext as _
+
+from ula_portal.core import clock
+from ula_portal.core.models import StoredFile
+from ula_portal.core.text.typed import plain_line
+
+from . import malware
+from .judging import ALLOWED_TYPES, IMAGE_FORMATS, MAX_PIXELS, UploadRefused, content_type_of, refuse_other_suffix
+from .pages import NotDrawn, page_picture, page_sizes
+from .viewing import for_viewing, small
+
+__all__ = [
+    "ALLOWED_TYPES",
+    "IMAGE_FORMATS",
+    "MAX_PIXELS",
+    "NotDrawn",
+    "UploadRefused",
+    "clean_name",
+    "content_type_of",
+    "forget",
+    "keep",
+    "page_sizes",
+    "serve",
+    "serve_page",
+    "serve_small",
+    "sha256_of",
+    "store_upload",
+]
+
+# Files opened at the same time by one server process, and how long one more waits for its turn.
+_TURNS = threading.BoundedSemaphore(2)
+TURN_SECONDS = 20
+
+# Endings that go with a type; the first is given to a name that has none or another picture's.
+SUFFIXES = {
+    "application/pdf": ("pdf",),
+    "image/jpeg": ("jpg", "jpeg", "jpe", "jfif"),
+    "image/png": ("png",),
+    "image/heic": ("heic", "heif"),
+}
+
+
+def store_upload(upload, *, max_bytes: int | None = None) -> StoredFile:
+    """Check and keep an uploaded file (PDF, JPG, PNG or HEIC).
+
+    ``max_bytes`` defaults to ``UPLOAD_MAX_BYTES``. Raises UploadRefused; then nothing was kept.
+    """
+    limit = max_bytes or settings.UPLOAD_MAX_BYTES
+    if upload.size == 0:
+        raise UploadRefused(_("Berkas ini kosong (0 bita). Pilih berkas lain."))
+    if upload.size > limit:
+        raise UploadRefused(
+            _("Berkas %(size)s MB melebihi batas %(limit)s MB. Foto ulang atau perkecil. Berkas lain tetap tersimpan.")
+            % {"size": _megabytes(upload.size), "limit": _megabytes(limit)}
+        )
+    content, name = upload.read(), clean_name(upload.name)
+    with _opening():
+        mime = content_type_of(content)
+        refuse_other_suffix(name, mime, SUFFIXES)
+        viewing = for_viewing(content, mime)
+    malware.refuse_infected(content)
+    return keep(content, _with_suffix(name, mime), mime, viewing=viewing)
+
+
+def sha256_of(upload) -> str:
+    """The hash under which an upload would be kept, to tell a file that is there already before anything is stored."""
+    found = hashlib.sha256()
+    for chunk in upload.chunks():
+        found.update(chunk)
+    upload.seek(0)
+    return found.hexdigest()
+
+
+@contextlib.contextmanager
+def _opening():
+    """A turn to open a file: the largest picture allowed takes half a gigabyte, and a flood of them must not add up."""
+    if not _TURNS.acquire(timeout=TURN_SECONDS):
+        raise UploadRefused(_("Banyak berkas sedang diperiksa. Berkas ini belum disimpan; coba lagi sebentar lagi."))
+    try:
+        yield
+    finally:
+        _TURNS.release()
+
+
+def keep(content: bytes, name: str, content_type: str, *, viewing: bytes | None = None) -> StoredFile:
+    """Keep trusted content (an upload that passed, a letter of our own) as a private file.
+
+    ``viewing``: its form for looking at, a JPEG; None where the file is shown as it is.
+    """
+    stored = StoredFile(
+        name=name,
+        content_type=content_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        created_at=clock.now(),
+    )
+    stored.blob.save("file", ContentFile(content), save=False)
+    if viewing is not None:
+        stored.viewing.save("file", ContentFile(viewing), save=False)
+    stored.save(force_insert=True)
+    return stored
+
+
+def forget(stored: StoredFile) -> None:
+    """Delete a file's row now and what lies on disk once the transaction has committed."""
+    blobs = [(blob.storage, blob.name) for blob in (stored.blob, stored.viewing) if blob]
+    stored.delete()
+    transaction.on_commit(lambda: [storage.delete(name) for storage, name in blobs])
+
+
+def clean_name(name: str) -> str:
+    """A file's name without path and control characters, at most 150 characters."""
+    name = plain_line(re.split(r"[\\/]", name or "")[-1]).strip(" .")
+    stem, dot, extension = name.rpartition(".")
+    return f"{stem[: 149 - len(extension)]}.{extension[:10]}" if dot and stem else (name or "berkas")[:150]
+
+
+def _with_suffix(name, mime):
+    """The name with an ending that fits: phones send photos without one, and PNG pictures as .jpg."""
+    suffix = PurePath(name).suffix
+    if suffix[1:].lower() in SUFFIXES[mime]:
+        return name
+    stem = name.removesuffix(suffix) if suffix[1:].lower() in {s for all in SUFFIXES.values() for s in all} else name
+    return f"{stem[:145]}.{SUFFIXES[mime][0]}"
+
+
+def serve(stored: StoredFile, *, inline: bool = False) -> FileResponse:
+    """Answer with a private file; the caller has checked the right. Sandboxed, never cached by others.
+
+    ``inline``: to look at, in its form for looking at where it has one; else the original, as attachment.
+    """
+    blob, name, content_type = stored.blob, stored.name, stored.content_type
+    if inline and stored.viewing:
+        blob, name, content_type = stored.viewing, f"{PurePath(stored.name).stem}.jpg", "image/jpeg"
+    response = FileResponse(blob.open("rb"), as_attachment=not inline, filename=name, content_type=content_type)
+    return _guarded(response)
+
+
+def serve_page(stored: StoredFile, number: int) -> HttpResponse:
+    """Answer with a page of a PDF as a picture; 404 where there is none. The caller has checked the right."""
+    try:
+        return _guarded(HttpResponse(page_picture(stored, number), content_type="image/jpeg"))
+    except NotDrawn as error:
+        raise Http404(_("Halaman ini tidak dapat ditampilkan. Unduh berkasnya.")) from error
+
+
+def _guarded(response):
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'self'"
+    return response
+
+
+def serve_small(stored: StoredFile) -> HttpResponse:
+    """Answer with a picture of a thumb's size, some kilobytes; 404 for what is no picture."""
+    if not stored.viewing:
+        raise Http404
+    with stored.viewing.open("rb") as file:
+        response = HttpResponse(small(file), content_type="image/jpeg")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def _megabytes(size):
+    value = f"{size / 1024 / 1024:.1f}".replace(".", ",")
+    return value.removesuffix(",0")

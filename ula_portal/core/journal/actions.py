@@ -1,0 +1,145 @@
+"""Append to the journal, seal a day, verify the chains."""
+
+import datetime
+import hashlib
+import json
+
+from django.db import connection, transaction
+
+from ula_portal.core import clock
+from ula_portal.core.models import JournalEntry, JournalHead, JournalSeal
+
+from .actors import SYSTEM
+
+GENESIS = "0" * 64
+
+
+def entry_hash(previous, subject_kind, subject_id, sequence, at, verb, actor_kind, actor_id, data) -> str:
+    """SHA-256 over the canonical JSON of an entry and the hash of the entry before it (hex, 64 characters)."""
+    body = json.dumps(
+        [previous, subject_kind, subject_id, sequence, at.timestamp(), verb, actor_kind, actor_id, data],
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+    )
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def record(verb, subject_kind, subject_id, actor=SYSTEM, **data) -> JournalEntry:
+    """Append one entry to the subject's chain; call it last in the verb, inside its transaction.
+
+    ``data`` holds ids, numbers and hashes only, never words or names. Lock order in every verb: rows, then number,
+    then chain, so that two verbs never wait for each other crosswise.
+    """
+    subject_id, at = str(subject_id), clock.now()
+    with connection.cursor() as cursor:
+        # The upsert both creates a missing head and locks it until the commit.
+        cursor.execute(
+            "INSERT INTO core_journalhead (subject_kind, subject_id, sequence, hash, changed_at)"
+            " VALUES (%s, %s, 0, %s, %s) ON CONFLICT (subject_kind, subject_id)"
+            " DO UPDATE SET changed_at = EXCLUDED.changed_at RETURNING id, sequence, hash",
+            [subject_kind, subject_id, GENESIS, at],
+        )
+        head_id, sequence, previous = cursor.fetchone()
+        sequence += 1
+        digest = entry_hash(previous, subject_kind, subject_id, sequence, at, verb, actor.kind, actor.id, data)
+        cursor.execute(
+            "UPDATE core_journalhead SET sequence = %s, hash = %s WHERE id = %s", [sequence, digest, head_id]
+        )
+    return JournalEntry.objects.create(
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        sequence=sequence,
+        at=at,
+        verb=verb,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        data=data,
+        previous_hash=previous,
+        hash=digest,
+    )
+
+
+@transaction.atomic
+def seal_day(day) -> JournalSeal | None:
+    """Seal the state of all chains at the end of ``day``; None when it is sealed already or not yet over.
+
+    A seal covers the entries since the seal before. It waits ten minutes after midnight, longer than any transaction
+    may last, so that nothing with a time of that day is committed later.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('journal-seal'))")
+    settled = _end_of(day) + datetime.timedelta(minutes=10) <= clock.now()
+    if not settled or JournalSeal.objects.filter(day__gte=day).exists():
+        return None
+    before = JournalSeal.objects.order_by("-day").first()
+    heads, digest = _heads_between(before, day)
+    return JournalSeal.objects.create(
+        day=day,
+        heads=heads,
+        previous_hash=before.hash if before else GENESIS,
+        hash=digest,
+        sealed_at=clock.now(),
+    )
+
+
+def _end_of(day):
+    return datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time(), clock.OFFICE_ZONE)
+
+
+def _heads_between(before, day):
+    """Number and hash of the newest links per chain among the entries after the seal before, up to a day's end."""
+    entries = JournalEntry.objects.filter(at__lt=_end_of(day))
+    if before:
+        entries = entries.filter(at__gte=_end_of(before.day))
+    newest = entries.order_by("subject_kind", "subject_id", "-sequence").distinct("subject_kind", "subject_id")
+    digest, count = hashlib.sha256((before.hash if before else GENESIS).encode()), 0
+    links = newest.values_list("subject_kind", "subject_id", "sequence", "hash")
+    for kind, subject, sequence, link in links.iterator():
+        digest.update(f"{kind}:{subject}:{sequence}:{link}\n".encode())
+        count += 1
+    return count, digest.hexdigest()
+
+
+def verify(progress=None) -> list[str]:
+    """Check every chain, its head and every seal; returns the faults found, one sentence each (empty: intact)."""
+    faults, previous = [], None
+    entries = JournalEntry.objects.order_by("subject_kind", "subject_id", "sequence")
+    ends = {}
+    for number, entry in enumerate(entries.iterator(chunk_size=5000), 1):
+        chain = (entry.subject_kind, entry.subject_id)
+        same = previous is not None and (previous.subject_kind, previous.subject_id) == chain
+        expected_previous = previous.hash if same else GENESIS
+        expected_sequence = previous.sequence + 1 if same else 1
+        if entry.sequence != expected_sequence or entry.previous_hash != expected_previous:
+            faults.append(f"{entry}: an entry before it is missing or was changed")
+        if entry.hash != entry_hash(
+            entry.previous_hash,
+            *chain,
+            entry.sequence,
+            entry.at,
+            entry.verb,
+            entry.actor_kind,
+            entry.actor_id,
+            entry.data,
+        ):
+            faults.append(f"{entry}: its content was changed")
+        ends[chain] = (entry.sequence, entry.hash)
+        previous = entry
+        if progress:
+            progress(number)
+    for head in JournalHead.objects.iterator():
+        if ends.pop((head.subject_kind, head.subject_id), None) != (head.sequence, head.hash):
+            faults.append(f"{head}: the newest entries of this chain are missing")
+    faults += [f"{kind} {subject}: the chain has lost its head" for kind, subject in ends]
+    return faults + _verify_seals()
+
+
+def _verify_seals():
+    faults, before = [], None
+    for seal in JournalSeal.objects.order_by("day"):
+        expected = (before.hash if before else GENESIS, *_heads_between(before, seal.day))
+        if (seal.previous_hash, seal.heads, seal.hash) != expected:
+            faults.append(f"seal of {seal.day}: it does not fit the entries it sealed")
+        before = seal
+    return faults

@@ -1,0 +1,55 @@
+"""What both addresses of an account are told when an administrator changed it."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ula_portal.core import clock
+from ula_portal.core.models import EmailChange
+from ula_portal.core.notices import notify
+from ula_portal.core.notices.notify import Message
+
+
+def register():
+    """Make the kinds known; called once from ``AppConfig.ready``."""
+    notify.register("email_left", gettext_lazy("Alamat surel diganti (kepada alamat lama)"), _compose_left)
+    notify.register("email_taken", gettext_lazy("Alamat surel diganti (kepada alamat baru)"), _compose_taken)
+
+
+def _compose_left(notice):
+    """The old address does not read the new one: it may belong to somebody else by now."""
+    return _message(
+        notice,
+        "old_email",
+        _(
+            "Administrator portal mengganti alamat surel akun petugas Anda pada %(at)s.\n\n"
+            "Alamat ini tidak dapat lagi dipakai untuk masuk atau membuat kata sandi baru.\n\n"
+            "Anda tidak meminta perubahan ini? Segera hubungi administrator portal."
+        ),
+    )
+
+
+def _compose_taken(notice):
+    return _message(
+        notice,
+        "new_email",
+        _(
+            "Administrator portal mengganti alamat surel akun petugas Anda pada %(at)s.\n\n"
+            "Mulai sekarang masuklah dengan alamat ini. Kata sandi Anda tetap sama:\n%(url)s\n\n"
+            "Anda tidak meminta perubahan ini? Segera hubungi administrator portal."
+        ),
+    )
+
+
+def _message(notice, to, text):
+    change = EmailChange.objects.filter(pk=notice.subject_id).first()
+    if change is None:
+        return None
+    at = _("%(day)s pukul %(time)s WIB") % {
+        "day": date_format(clock.local(change.at), "l, j F Y"),
+        "time": date_format(clock.local(change.at), "H.i"),
+    }
+    url = settings.PORTAL_URL + reverse("account_login")
+    return Message(getattr(change, to), _("Alamat surel akun Anda diganti"), text % {"at": at, "url": url})

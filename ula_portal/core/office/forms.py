@@ -1,0 +1,104 @@
+"""The forms in which staff note that somebody is away, and by which order somebody acts for them."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ula_portal.core import clock
+from ula_portal.core.data.idempotency import new_key
+from ula_portal.core.models import Absence, Position, Tenure
+from ula_portal.core.permissions import kept_by, notes_absences_of_all
+from ula_portal.core.text.fields import LineField
+
+from . import queries
+from .actions.people import Order
+
+
+class AbsenceForm(forms.Form):
+    """``people``: whose absence the person (``by``) may note, themselves first; ``deputies``: who may stand in."""
+
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput, initial=new_key)
+    user = forms.ChoiceField(label=gettext_lazy("Petugas"))
+    kind = forms.ChoiceField(label=gettext_lazy("Alasan"), choices=Absence.Kind.choices)
+    from_date = forms.DateField(label=gettext_lazy("Mulai"))
+    to_date = forms.DateField(label=gettext_lazy("Sampai, hari itu termasuk"))
+    deputy = forms.ChoiceField(
+        label=gettext_lazy("Pengganti"),
+        required=False,
+        help_text=gettext_lazy(
+            "Pengganti mengerjakan langkah, tetapi tidak menandatangani surat. Tanpa pengganti, langkah menjadi tugas "
+            "bersama unit."
+        ),
+    )
+
+    def __init__(self, *args, people, deputies, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Somebody with nobody to answer for notes only their own, and is no deputy of that either.
+        deputies = [each for each in deputies if each.pk != by.pk]
+        self.people, self.deputies = {str(each.pk): each for each in people}, {str(each.pk): each for each in deputies}
+        self.fields["user"].choices = [(pk, each.full_name) for pk, each in self.people.items()]
+        nobody = [("", _("Tidak ada"))]
+        self.fields["deputy"].choices = nobody + [(pk, each.full_name) for pk, each in self.deputies.items()]
+        if len(people) == 1:
+            self.fields["user"].widget, self.fields["user"].initial = forms.HiddenInput(), people[0].pk
+        for name in ("from_date", "to_date"):
+            self.fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            self.fields[name].initial = clock.today()
+
+    def clean(self):
+        data = super().clean()
+        first, last = data.get("from_date"), data.get("to_date")
+        if first and last and last < first:
+            self.add_error("to_date", _("Tanggal selesai mendahului tanggal mulai."))
+        if data.get("deputy") and data.get("deputy") == data.get("user"):
+            self.add_error("deputy", _("Pengganti harus petugas lain."))
+        return data
+
+    @property
+    def noted(self) -> dict:
+        """What a valid form says, for ``note_absence``."""
+        data = self.cleaned_data
+        words = {name: data[name] for name in ("kind", "from_date", "to_date")}
+        people = {"user": self.people[data["user"]], "deputy": self.deputies.get(data["deputy"])}
+        return words | people | {"idempotency_key": data["key"]}
+
+
+class ActingForm(forms.Form):
+    """The order by which somebody acts for a position; positions are those that the person (``by``) may record for."""
+
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput, initial=new_key)
+    position = forms.ModelChoiceField(Position.objects.none(), label=gettext_lazy("Jabatan"))
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Jenis"),
+        choices=[(kind, kind.label) for kind in (Tenure.Kind.PLH, Tenure.Kind.PLT)],
+        help_text=gettext_lazy("Plh.: pejabatnya sementara tidak di tempat. Plt.: jabatannya kosong."),
+    )
+    user = forms.ChoiceField(label=gettext_lazy("Petugas yang ditunjuk"))
+    from_date = forms.DateField(label=gettext_lazy("Mulai"))
+    to_date = forms.DateField(label=gettext_lazy("Sampai, hari itu termasuk"))
+    mandate = LineField(label=gettext_lazy("Nomor surat perintah"), max_length=120)
+    mandate_date = forms.DateField(label=gettext_lazy("Tanggal surat perintah"))
+    mandate_by = LineField(
+        label=gettext_lazy("Atasan yang memberi perintah"),
+        max_length=150,
+        help_text=gettext_lazy("Jabatannya, misalnya Kepala Dinas. Tercantum pada surat yang ditandatangani."),
+    )
+
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        positions = Position.objects.order_by("name")
+        if not notes_absences_of_all(by):
+            positions = positions.filter(pk__in=kept_by(queries.own_position_ids(by)))
+        self.fields["position"].queryset = positions
+        self.people = {str(each.pk): each for each in queries.people_holding_positions() if each.pk != by.pk}
+        self.fields["user"].choices = [("", "---------")] + [(pk, each.full_name) for pk, each in self.people.items()]
+        for name in ("from_date", "to_date", "mandate_date"):
+            self.fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    @property
+    def recorded(self) -> dict:
+        """What a valid form says, for ``record_acting``."""
+        data = self.cleaned_data
+        order = Order(data["mandate"], data["mandate_date"], data["mandate_by"])
+        words = {name: data[name] for name in ("position", "kind", "from_date", "to_date")}
+        return words | {"user": self.people[data["user"]], "order": order, "idempotency_key": data["key"]}

@@ -1,0 +1,74 @@
+"""Notices about people: that somebody else noted one's absence, and who acts for a position by an order."""
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ula_portal.core.models import Absence, Tenure, User
+from ula_portal.core.notices import notify
+from ula_portal.core.notices.notify import Message
+
+PATH = "/petugas/kehadiran/"
+
+
+def register() -> None:
+    """Make the kinds known; called once from ``AppConfig.ready``."""
+    notify.register("absence_recorded", gettext_lazy("Ketidakhadiran dicatat oleh petugas lain"), _absence_message)
+    notify.register("acting_recorded", gettext_lazy("Plh. atau Plt. ditetapkan"), _acting_message)
+
+
+def tell_absentee(absence) -> None:
+    """Tell somebody at once that another has noted their absence; what was noted is read at delivery."""
+    notify.tell("absence_recorded", "absence", absence.pk, user=absence.user, path=PATH)
+
+
+def tell_of_acting(tenure) -> None:
+    """Tell the person who acts, and whoever holds the position for good."""
+    definitive = Tenure.objects.filter(position_id=tenure.position_id, kind=Tenure.Kind.DEFINITIVE)
+    definitive = definitive.filter(Q(to_date__isnull=True) | Q(to_date__gte=tenure.from_date))
+    for user in User.objects.filter(Q(pk=tenure.user_id) | Q(pk__in=definitive.values("user_id")), is_active=True):
+        notify.tell("acting_recorded", "tenure", tenure.pk, user=user, path=PATH)
+
+
+def _days(row):
+    return {"from": date_format(row.from_date, "j F Y"), "to": date_format(row.to_date, "j F Y")}
+
+
+def _absence_message(notice):
+    absence = Absence.objects.select_related("deputy", "recorded_by").filter(pk=notice.subject_id).first()
+    if absence is None or notice.user is None or not notice.user.is_active:
+        return None
+    words = _days(absence) | {
+        "by": absence.recorded_by or _("administrator"),
+        "kind": absence.get_kind_display().lower(),
+        "deputy": absence.deputy or _("tidak ada"),
+    }
+    text = _(
+        "%(by)s mencatat bahwa Anda tidak di tempat (%(kind)s) dari %(from)s sampai %(to)s.\nPengganti: %(deputy)s.\n\n"
+        "Bila ini keliru, buka halaman Kehadiran dan batalkan catatan itu."
+    )
+    return _message(notice, _("Anda dicatat tidak di tempat"), text % words)
+
+
+def _acting_message(notice):
+    tenure = Tenure.objects.select_related("user", "position").filter(pk=notice.subject_id).first()
+    if tenure is None or notice.user is None or not notice.user.is_active:
+        return None
+    words = _days(tenure) | {
+        "name": tenure.user,
+        "post": f"{tenure.prefix}{tenure.position.name}",
+        "order": tenure.mandate,
+        "given_by": tenure.mandate_by,
+    }
+    text = _(
+        "%(name)s tercatat sebagai %(post)s dari %(from)s sampai %(to)s.\n"
+        "Dasarnya surat perintah nomor %(order)s dari %(given_by)s.\n\n"
+        "Bila ini keliru, hubungi administrator."
+    )
+    return _message(notice, _("%(post)s ditetapkan") % words, text % words)
+
+
+def _message(notice, subject, text):
+    return Message(notice.user.email, subject, f"{text}\n\n{settings.PORTAL_URL}{notice.path}")

@@ -1,0 +1,232 @@
+"""Reads of the core floor, named by the question they answer."""
+
+from collections import defaultdict
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from ula_portal.core import clock
+from ula_portal.core.data.kept import Kept
+from ula_portal.core.models import Absence, Office, Position, Secretariat, StaffRole, StoredFile, Tenure, User
+from ula_portal.core.permissions import acting_heads
+
+# Its name stands on every page.
+kept_office = Kept(30)
+
+
+def office() -> Office:
+    """The office; an unsaved one with neutral words while nothing was set up."""
+    return Office.objects.first() or Office(name="Dinas Pendidikan", regency="")
+
+
+def office_for_pages() -> Office:
+    """The office as the frame of a page shows it: what was changed in another process is seen after half a minute."""
+    return kept_office.get("office", office)
+
+
+def in_office(day) -> Q:
+    """For a query of tenures: those that hold on a day."""
+    return Q(from_date__lte=day) & (Q(to_date__isnull=True) | Q(to_date__gte=day))
+
+
+def away_on(day) -> Q:
+    """For a query of absences: those that include a day."""
+    return Q(from_date__lte=day, to_date__gte=day)
+
+
+def holders_of(position_ids, day=None) -> dict[int, list[User]]:
+    """Who holds each position on a day, absences and deputies taken into account.
+
+    An acting holder (Plt., Plh.) counts as holder; somebody absent does not, their deputy does, unless away too or an
+    acting holder is here. A position without holder that day has an empty list. Two queries whatever the number of
+    positions.
+    """
+    day = day or clock.today()
+    position_ids = set(position_ids)
+    tenures = list(
+        Tenure.objects.filter(in_office(day), position_id__in=position_ids, user__is_active=True).select_related("user")
+    )
+    absences = defaultdict(list)
+    deputy_away = Exists(Absence.objects.filter(away_on(day), user_id=OuterRef("deputy_id")))
+    rows = Absence.objects.filter(away_on(day), user_id__in={t.user_id for t in tenures})
+    for absence in rows.annotate(deputy_away=deputy_away).select_related("deputy"):
+        absences[absence.user_id].append(None if absence.deputy_away else absence.deputy)
+    found = {pk: {} for pk in position_ids}
+    acted_for = {t.position_id for t in tenures if t.prefix and t.user_id not in absences}
+    for tenure in tenures:
+        if tenure.user_id not in absences:
+            found[tenure.position_id][tenure.user_id] = tenure.user
+            continue
+        for deputy in absences[tenure.user_id]:
+            if deputy and deputy.is_active and tenure.position_id not in acted_for:
+                found[tenure.position_id][deputy.pk] = deputy
+    return {pk: sorted(people.values(), key=lambda u: (u.full_name, u.pk)) for pk, people in found.items()}
+
+
+def is_held(day) -> Exists:
+    """For a query of positions: whether somebody present holds the position on a day, as ``holders_of`` has it."""
+    away = Absence.objects.filter(away_on(day))
+    deputy_away = Exists(away.filter(user_id=OuterRef("deputy_id")))
+    stand_in = away.filter(~deputy_away, user_id=OuterRef("user_id"), deputy__is_active=True)
+    here = Exists(stand_in) | ~Exists(away.filter(user_id=OuterRef("user_id")))
+    held = Tenure.objects.filter(in_office(day), here, position_id=OuterRef("pk"), user__is_active=True)
+    return Exists(held)
+
+
+def names_in_office(day) -> ArraySubquery:
+    """For a query of positions: names of those who hold the position on a day, present or away, by name."""
+    held = Tenure.objects.filter(in_office(day), position_id=OuterRef("pk"), user__is_active=True)
+    return ArraySubquery(held.order_by("user__full_name").values("user__full_name"))
+
+
+def position_ids_held(user, day) -> set[int]:
+    """Positions whose work is this person's on a day: their own, acting ones, and those of people they stand in for."""
+    if not user.pk or not user.is_active:
+        return set()
+    return set(_held(user, day))
+
+
+def _held(user, day):
+    tenures = Tenure.objects.filter(in_office(day))
+    stands_in = Q(user__in=stood_in_for(user, day)) & ~Exists(_acting_here(day))
+    return tenures.filter(Q(user=user) | stands_in).values_list("position_id", flat=True)
+
+
+def _acting_here(day):
+    """For a query of tenures: those by which somebody present acts for the same position on a day."""
+    acting = Tenure.objects.filter(in_office(day), user__is_active=True, position_id=OuterRef("position_id"))
+    away = Absence.objects.filter(away_on(day), user_id=OuterRef("user_id"))
+    return acting.exclude(kind=Tenure.Kind.DEFINITIVE).filter(~Exists(away))
+
+
+def stood_in_for(user, day) -> QuerySet:
+    """Ids of the absent whose work a person does on a day: as their deputy, while not away too."""
+    away = Absence.objects.filter(away_on(day))
+    return away.filter(~Exists(away.filter(user=user)), deputy=user).values("user_id")
+
+
+def own_position_ids(user, day=None) -> set[int]:
+    """Positions somebody holds on a day by a tenure of their own, definitive or acting; never as a deputy. One query.
+
+    Empty for a closed account.
+    """
+    held = Tenure.objects.filter(in_office(day or clock.today()), user=user, user__is_active=True)
+    return set(held.values_list("position_id", flat=True))
+
+
+def ids_in_office_by_position(day) -> dict[int, set[int]]:
+    """Ids of those who hold each position on a day by a tenure of their own, never as deputies. One query."""
+    found = defaultdict(set)
+    held = Tenure.objects.filter(in_office(day), user__is_active=True)
+    for position_id, user_id in held.values_list("position_id", "user_id"):
+        found[position_id].add(user_id)
+    return found
+
+
+def ids_in_office(position_ids, day=None) -> set[int]:
+    """Ids of those who hold some positions on a day by a tenure of their own. One query."""
+    held = Tenure.objects.filter(in_office(day or clock.today()), position_id__in=position_ids)
+    return set(held.values_list("user_id", flat=True))
+
+
+def ids_of_main_holders(position_ids, day=None) -> set[int]:
+    """Ids of those who hold some positions on a day, definitive ones, and acting ones who hold no definitive one."""
+    held = Tenure.objects.filter(in_office(day or clock.today()))
+    definitive = Exists(held.filter(user_id=OuterRef("user_id"), kind=Tenure.Kind.DEFINITIVE))
+    held = held.filter(Q(kind=Tenure.Kind.DEFINITIVE) | ~definitive, position_id__in=position_ids)
+    return set(held.values_list("user_id", flat=True))
+
+
+def people_here_for(position_ids, day=None) -> QuerySet[User]:
+    """Active people who are here on a day and whose work some positions are: holders, and deputies of those away.
+
+    ``position_ids``: ids or a subquery.
+    """
+    day = day or clock.today()
+    held = Tenure.objects.filter(in_office(day), position_id__in=position_ids, user__is_active=True)
+    away = Absence.objects.filter(away_on(day))
+    without_acting = held.filter(~Exists(_acting_here(day)))
+    stands_in = away.filter(deputy_id=OuterRef("pk"), user_id__in=without_acting.values("user_id"))
+    works = Q(pk__in=held.values("user_id")) | Exists(stands_in)
+    return User.objects.filter(works, ~Exists(away.filter(user_id=OuterRef("pk"))), is_active=True)
+
+
+def people_with_tenure_of(position_ids, day=None) -> QuerySet[User]:
+    """Active people who hold one of the positions on a day themselves, definitive or acting; no deputies.
+
+    ``position_ids``: ids or a subquery.
+    """
+    held = Tenure.objects.filter(in_office(day or clock.today()), position_id__in=position_ids)
+    return User.objects.filter(pk__in=held.values("user_id"), is_active=True)
+
+
+def tenure_of(user, position_id, day=None) -> Tenure | None:
+    """The tenure under which an active person holds a position on a day (for signature blocks), or None."""
+    held = Tenure.objects.filter(in_office(day or clock.today()), user=user, position_id=position_id)
+    return held.filter(user__is_active=True).select_related("position", "user").first()
+
+
+def tenures_of(user, day=None) -> list[Tenure]:
+    """All tenures under which an active person holds positions on a day, definitive ones first. One query."""
+    held = Tenure.objects.filter(in_office(day or clock.today()), user=user, user__is_active=True)
+    return list(held.select_related("position", "user").order_by("kind", "pk"))
+
+
+def positions_of(user, day=None) -> list[Position]:
+    """Positions somebody holds on a day, by name. One query per request and day, remembered on the object.
+
+    Each carries ``kept_ids``: ids of the positions whose paper its holder records; and ``held_as``: the kind of the
+    person's own tenure, None for a deputy of an absence.
+    """
+    day = day or clock.today()
+    if not user.pk or not user.is_active:
+        return []
+    known = getattr(user, "_portal_positions", None)
+    if known is None or known[0] != day:
+        kept = ArraySubquery(Secretariat.objects.filter(keeper=OuterRef("pk")).values("position_id"))
+        own = Tenure.objects.filter(in_office(day), user=user, position=OuterRef("pk")).order_by("kind").values("kind")
+        held = Position.objects.filter(pk__in=_held(user, day)).select_related("unit")
+        held = held.annotate(kept_ids=kept, held_as=Subquery(own[:1]))
+        known = user._portal_positions = (day, list(held))
+    return list(known[1])
+
+
+def position_ids_kept(user, day=None) -> set[int]:
+    """Positions whose paper is this person's to record on a day, by the positions they hold. As ``positions_of``."""
+    return {pk for position in positions_of(user, day) for pk in position.kept_ids}
+
+
+def secretariats_of(position_id) -> list[Position]:
+    """Positions whose holders record what a position's holder wrote on paper, by name. One query."""
+    return list(Position.objects.filter(secretariat_of__position_id=position_id).order_by("name", "pk"))
+
+
+def people_holding_positions(day=None) -> list[User]:
+    """Active people with at least one position on a day, by name."""
+    day = day or clock.today()
+    ids = Tenure.objects.filter(in_office(day)).values("user_id")
+    return list(User.objects.filter(pk__in=ids, is_active=True))
+
+
+def staff_with_role(role, unit_ids=None) -> list[User]:
+    """Active people with a role, within units when given; those too who act for a unit's head today."""
+    given, acting = StaffRole.objects.filter(role=role), acting_heads(clock.today()).filter(acting_role=role)
+    if unit_ids is not None:
+        given, acting = given.filter(unit_id__in=unit_ids), acting.filter(position__unit_id__in=unit_ids)
+    ids = Q(pk__in=given.values("user_id")) | Q(pk__in=acting.values("user_id"))
+    return list(User.objects.filter(ids, is_active=True))
+
+
+def stored_file(pk) -> StoredFile | None:
+    return StoredFile.objects.filter(pk=pk).first()
+
+
+def ids_of_people_in(position_ids, day=None) -> set[int]:
+    """Ids of those whose work some positions are on a day: holders, acting ones, absent ones and their deputies.
+
+    ``position_ids``: ids or a subquery. Two queries.
+    """
+    day = day or clock.today()
+    held = set(Tenure.objects.filter(in_office(day), position_id__in=position_ids).values_list("user_id", flat=True))
+    away = Absence.objects.filter(user_id__in=held, from_date__lte=day, to_date__gte=day, deputy__isnull=False)
+    return held | set(away.values_list("deputy_id", flat=True))

@@ -1,0 +1,113 @@
+"""Who is away and who acts instead: staff note it for themselves, others for whom they answer for."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from ula_portal.core import clock, permissions
+from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.data.idempotency import renew_key
+from ula_portal.core.security.access import allowed, staff_required
+
+from . import absences as absence_queries
+from . import queries
+from .actions.absences import end_absence, note_absence, read_absences
+from .actions.acting import end_acting, record_acting
+from .forms import AbsenceForm, ActingForm
+
+
+@staff_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def absences(request):
+    """The absences that are not over, and the form for another."""
+    people, everybody = _people_of(request.user)
+    form = AbsenceForm(request.POST or None, people=people, deputies=everybody, by=request.user)
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                absence = note_absence(request.user, **form.noted)
+            except Refused as error:
+                form.add_error(error.field if error.field in form.fields else None, str(error))
+                if isinstance(error, Outdated):
+                    renew_key(form)
+            else:
+                messages.success(request, _("Ketidakhadiran %(name)s dicatat.") % {"name": absence.user})
+                return redirect("absences")
+        status = 422
+    rows = absence_queries.absences_from(clock.today(), [each.pk for each in people])
+    context = {"form": form, "rows": rows, "today": clock.today(), "leads": len(people) > 1}
+    context["told"] = [row for row in rows if row.user_id == request.user.pk and _by_another(row)]
+    context["acting"] = absence_queries.acting_tenures(clock.today(), _positions_seen_by(request.user))
+    context["records_acting"] = permissions.may_record_acting(request.user)
+    if request.method == "GET" and any(row.seen_at is None for row in context["told"]):
+        read_absences(request.user)
+    return render(request, "core/absences.html", context, status=status)
+
+
+def _by_another(absence):
+    return absence.recorded_by_id not in (None, absence.user_id)
+
+
+def _positions_seen_by(user):
+    """Positions whose acting holders concern somebody: their own and those whose secretariat they are; None for all."""
+    if permissions.notes_absences_of_all(user):
+        return None
+    own = queries.own_position_ids(user)
+    return own | permissions.kept_by(own)
+
+
+def _people_of(user):
+    """Whose absence somebody notes, themselves first, and everybody with a position."""
+    everybody = queries.people_holding_positions()
+    led = everybody if permissions.notes_absences_of_all(user) else permissions.people_answered_for(user)
+    return [user, *(each for each in led if each.pk != user.pk)], everybody
+
+
+@staff_required
+@require_POST
+def absence_end(request, pk):
+    """Somebody is back, or does not go away after all."""
+    try:
+        end_absence(pk, request.user)
+    except NotAllowed as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Dicatat: kembali bertugas."))
+    return redirect("absences")
+
+
+@allowed(permissions.may_record_acting)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def acting(request):
+    """Write down the order by which somebody acts for a position (Plh., Plt.)."""
+    form = ActingForm(request.POST or None, by=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            tenure = record_acting(request.user, **form.recorded)
+        except Refused as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+            if isinstance(error, Outdated):
+                renew_key(form)
+        else:
+            words = {"name": tenure.user, "post": f"{tenure.prefix}{tenure.position.name}"}
+            messages.success(request, _("%(name)s dicatat sebagai %(post)s.") % words)
+            return redirect("absences")
+    return render(request, "core/acting.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@allowed(permissions.may_record_acting)
+@require_POST
+def acting_end(request, pk):
+    """The order is withdrawn, or the holder is back before its last day."""
+    try:
+        end_acting(pk, request.user)
+    except NotAllowed as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Masa tugas diakhiri."))
+    return redirect("absences")

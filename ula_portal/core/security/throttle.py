@@ -1,0 +1,88 @@
+"""Limits on how often something may be tried, counted in one table so that every process sees the same.
+
+One statement without a flush to disk per try: the table is unlogged.
+"""
+
+import datetime
+import hashlib
+import hmac
+import secrets
+
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from ula_portal.core import clock
+from ula_portal.core.models import ThrottleCount
+
+from . import client_address
+
+TOO_MANY = _("Terlalu banyak percobaan. Silakan coba lagi setelah 5 menit.")
+# Name → (tries, seconds). ``settings.THROTTLES`` overrides single entries.
+LIMITS = {
+    # Wrong codes only, so that people who share a mobile operator's address do not shut each other out.
+    "code": (10, 300),
+    "code-number": (30, 300),
+    "draft": (60, 300),
+    "submit": (60, 300),
+    "upload": (300, 300),
+    # Sizes are counted, in kB.
+    "upload-size": (400_000, 3600),
+    "message": (30, 300),
+    # New codes asked for, by source and by number.
+    "lost-code": (20, 3600),
+    "lost-code-number": (3, 3600),
+    # Appointments booked or moved.
+    "book": (30, 3600),
+    # Uses of one proof of work: second taps are not asked again.
+    "proof": (5, 1200),
+    # Wrong codes of letters.
+    "verify": (20, 300),
+}
+
+
+def client_of(request) -> str:
+    """Where a request came from, as a keyed hash: nothing personal lands in the table."""
+    return digest(client_address.source_of(request))
+
+
+def digest(who: str) -> str:
+    """Keyed hash of whoever is counted (32 hex characters)."""
+    return hmac.new(settings.SECRET_KEY.encode(), f"throttle:{who}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def is_full(name: str, who: str) -> bool:
+    """Whether no try is left; counts nothing. One query."""
+    limit, _seconds = _limit(name)
+    return tries(name, who) >= limit
+
+
+def tries(name: str, who: str) -> int:
+    """How many tries were counted in the present span. One query."""
+    counted = ThrottleCount.objects.filter(name=name, who=who, until__gt=clock.now()).values_list("tries", flat=True)
+    return counted.first() or 0
+
+
+def count(name: str, who: str, amount: int = 1) -> bool:
+    """Count one try (or ``amount``); whether it was within the limit.
+
+    Call it outside of a transaction that may be rolled back.
+    """
+    limit, seconds = _limit(name)
+    now = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_throttlecount AS old (name, who, until, tries) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (name, who) DO UPDATE SET"
+            " tries = CASE WHEN old.until <= %s THEN excluded.tries ELSE old.tries + excluded.tries END,"
+            " until = CASE WHEN old.until <= %s THEN excluded.until ELSE old.until END RETURNING tries",
+            [name, who, now + datetime.timedelta(seconds=seconds), amount, now, now],
+        )
+        counted = cursor.fetchone()[0]
+    if counted == amount and secrets.randbelow(100) == 0:
+        ThrottleCount.objects.filter(until__lt=now - datetime.timedelta(days=1)).delete()
+    return counted <= limit
+
+
+def _limit(name):
+    return getattr(settings, "THROTTLES", {}).get(name) or LIMITS[name]

@@ -1,0 +1,92 @@
+"""Working and service hours, holidays and exchanged working days. Administrators and set-up only."""
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+
+from ula_portal.core.data.errors import Refused
+from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal.actors import SYSTEM
+from ula_portal.core.models import CalendarDay, HoursRule
+from ula_portal.core.notices import tasks
+
+
+@transaction.atomic
+def set_hours(kind, weekday, opens, closes, *, name, from_date=None, to_date=None, actor=SYSTEM, **more) -> HoursRule:
+    """Write the hours of one weekday (0 Monday), replacing those of the same kind and dates.
+
+    ``kind``: ``working`` or ``service``; ``more``: ``break_from``, ``break_to``, ``last_ticket``. Dates, both included,
+    make it an exception such as Ramadan. Raises Refused when hours or dates are out of order.
+    """
+    rule = _write_hours(kind, weekday, opens, closes, name, from_date, to_date, actor, more)
+    tasks.calendar_changed()
+    return rule
+
+
+@transaction.atomic
+def set_week(rules: list[dict], *, actor=SYSTEM) -> list[HoursRule]:
+    """Write the hours of several weekdays, each a dict of what ``set_hours`` takes; what follows of it follows once."""
+    named = [{"from_date": None, "to_date": None, **rule} for rule in rules]
+    parts = ("kind", "weekday", "opens", "closes", "name", "from_date", "to_date")
+    written = [
+        _write_hours(*(rule[part] for part in parts), actor, {key: rule[key] for key in rule if key not in parts})
+        for rule in named
+    ]
+    tasks.calendar_changed()
+    return written
+
+
+def _write_hours(kind, weekday, opens, closes, name, from_date, to_date, actor, more):
+    _wait_for_others()
+    place = {"kind": kind, "weekday": weekday, "from_date": from_date, "to_date": to_date}
+    rule = HoursRule.objects.filter(**place).first() or HoursRule(**place)
+    for field, value in {"name": name, "opens": opens, "closes": closes, **more}.items():
+        setattr(rule, field, value)
+    _save_checked(rule)
+    journal.record("set_hours", "hours", rule.pk, actor)
+    return rule
+
+
+@transaction.atomic
+def remove_hours(rule, *, actor=SYSTEM) -> None:
+    """Take a rule away; the undated ones, or the standard's hours, apply again."""
+    pk = rule.pk
+    rule.delete()
+    tasks.calendar_changed()
+    journal.record("remove_hours", "hours", pk, actor)
+
+
+@transaction.atomic
+def set_calendar_day(date, kind, name, *, actor=SYSTEM) -> CalendarDay:
+    """Make a day a holiday, joint leave or working day, whatever the national calendar says."""
+    _wait_for_others()
+    day = CalendarDay.objects.filter(date=date).first() or CalendarDay(date=date)
+    day.kind, day.name = kind, name
+    _save_checked(day)
+    tasks.calendar_changed()
+    journal.record("set_calendar_day", "calendar_day", day.pk, actor)
+    return day
+
+
+@transaction.atomic
+def remove_calendar_day(day, *, actor=SYSTEM) -> None:
+    """Let the national calendar speak for the day again."""
+    pk = day.pk
+    day.delete()
+    tasks.calendar_changed()
+    journal.record("remove_calendar_day", "calendar_day", pk, actor)
+
+
+def _wait_for_others():
+    """Two who write the same day or hours at once make one row; a row that is not there yet cannot be locked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('core-calendar'))")
+
+
+def _save_checked(row):
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise Refused(" ".join(messages), field="" if field == "__all__" else field) from error
+    # Every process of the server follows within workdays.CACHE_SECONDS.
+    row.save()

@@ -1,0 +1,116 @@
+"""Weekly hours as data: which rule holds on a day, and the periods it gives.
+
+Pure: no database, no settings. `workdays` puts these rules on the calendar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from ula_portal.core.clock import OFFICE_ZONE as JAKARTA
+
+Period = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The hours of one weekday, always or within a span of dates.
+
+    `kind` is "working" or "service"; `weekday` counts from 0 = Monday; `from_date` and `to_date` are both
+    included, None is without limit; times are local (Asia/Jakarta). Several rules of one span and weekday
+    add up, so a day may have more than one break. Raises ValueError when the times are not in order.
+    """
+
+    kind: str
+    weekday: int
+    opens: time
+    closes: time
+    break_from: time | None = None
+    break_to: time | None = None
+    last_ticket: time | None = None
+    from_date: date | None = None
+    to_date: date | None = None
+    name: str = ""
+
+    def __post_init__(self):
+        if not 0 <= self.weekday <= 6:
+            raise ValueError("Hari harus antara 0 (Senin) dan 6 (Minggu).")
+        if not self.opens < self.closes:
+            raise ValueError("Jam buka harus mendahului jam tutup.")
+        if (self.break_from is None) != (self.break_to is None):
+            raise ValueError("Istirahat memerlukan jam mulai dan jam selesai.")
+        if self.break_from is not None:
+            if not self.opens <= self.break_from < self.break_to <= self.closes:
+                raise ValueError("Istirahat harus berada di dalam jam buka.")
+            if (self.break_from, self.break_to) == (self.opens, self.closes):
+                raise ValueError("Istirahat tidak boleh meliputi seluruh jam buka.")
+        if self.last_ticket is not None and not self.opens <= self.last_ticket <= self.closes:
+            raise ValueError("Nomor terakhir harus diambil di dalam jam buka.")
+        if self.from_date and self.to_date and self.to_date < self.from_date:
+            raise ValueError("Tanggal akhir tidak boleh mendahului tanggal awal.")
+
+    @property
+    def undated(self) -> bool:
+        """True for the ordinary week, which every dated span overrides."""
+        return self.from_date is None and self.to_date is None
+
+    def covers(self, day: date) -> bool:
+        """Whether the span of dates holds `day` (the weekday is not looked at)."""
+        return (self.from_date is None or self.from_date <= day) and (self.to_date is None or day <= self.to_date)
+
+    def precedence(self) -> tuple[int, int, int, int]:
+        """Sort key, the rule that wins comes first: closed spans before half-open ones before the ordinary
+        week; among closed spans the shorter, then the one that begins later."""
+        open_ends = (self.from_date is None) + (self.to_date is None)
+        length = (self.to_date - self.from_date).days if open_ends == 0 else 0
+        begins = self.from_date.toordinal() if self.from_date else 0
+        ends = self.to_date.toordinal() if self.to_date else date.max.toordinal()
+        return open_ends, length, -begins, ends
+
+    def spans(self) -> list[tuple[time, time]]:
+        """Opening to closing without the break, as local times."""
+        if self.break_from is None:
+            return [(self.opens, self.closes)]
+        parts = [(self.opens, self.break_from), (self.break_to, self.closes)]
+        return [(start, end) for start, end in parts if start < end]
+
+
+def in_force(rules: Iterable[Hours], day: date, weekday: int | None = None) -> list[Hours]:
+    """The rules for `day`: those of the span that takes precedence on its weekday, [] when it has none.
+
+    A dated span that says nothing of a weekday leaves that weekday's ordinary hours in place. `weekday` asks
+    for the hours of another weekday on that date.
+    """
+    wanted = day.weekday() if weekday is None else weekday
+    found = [rule for rule in rules if rule.weekday == wanted and rule.covers(day)]
+    if not found:
+        return []
+    best = min(rule.precedence() for rule in found)
+    return [rule for rule in found if rule.precedence() == best]
+
+
+def periods_on(day: date, rules: Iterable[Hours]) -> tuple[Period, ...]:
+    """The periods of `rules` on `day` as aware datetimes in Asia/Jakarta, in order, overlaps joined."""
+    joined: list[tuple[time, time]] = []
+    for start, end in sorted(span for rule in rules for span in rule.spans()):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return tuple((datetime.combine(day, start, JAKARTA), datetime.combine(day, end, JAKARTA)) for start, end in joined)
+
+
+def ordinary_week(kind: str = "working") -> tuple[Hours, ...]:
+    """37 hours 30 minutes a week (Perpres 21/2023): the hours until the office enters its own."""
+    weekdays = [Hours(kind, day, time(7, 30), time(16), time(12), time(13), name="Jam kerja") for day in range(4)]
+    friday = Hours(kind, 4, time(7, 30), time(16, 30), time(11, 30), time(13), name="Jam kerja")
+    return (*weekdays, friday)
+
+
+def ramadan_week(from_date: date, to_date: date, kind: str = "working") -> tuple[Hours, ...]:
+    """32 hours 30 minutes a week (Perpres 21/2023), 390 minutes a day from 08.00, as a dated exception."""
+    span = {"from_date": from_date, "to_date": to_date, "name": "Jam kerja Ramadan"}
+    weekdays = [Hours(kind, day, time(8), time(15), time(12), time(12, 30), **span) for day in range(4)]
+    return (*weekdays, Hours(kind, 4, time(8), time(15, 30), time(11, 30), time(12, 30), **span))

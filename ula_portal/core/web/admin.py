@@ -1,0 +1,289 @@
+"""Admin pages of the core floor: office, calendar, notices. People and the journal have modules of their own."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from ula_portal.core.journal.admin import JournaledAdmin, ReadOnlyAdmin, RowsBeside, record_rows
+from ula_portal.core.models import CalendarDay, HoursRule, Location, Notice, Office, Position, Secretariat, Unit
+from ula_portal.core.notices import actions as notices
+from ula_portal.core.notices import (
+    notify,
+    tasks,
+)
+from ula_portal.core.office import queries
+from ula_portal.core.office.queries import kept_office
+from ula_portal.core.permissions import unit_ids_below
+
+from .tags import clock_time, short_date
+
+
+class LinesField(forms.CharField):
+    """A list of texts, written as one line each."""
+
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def prepare_value(self, value):
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value):
+        return [line.strip() for line in (value or "").splitlines() if line.strip()]
+
+    def has_changed(self, initial, data):
+        return self.to_python(data) != (initial or [])
+
+
+class OfficeForm(forms.ModelForm):
+    letterhead = LinesField(label=_("Baris kop surat"), required=False, help_text=_("Satu baris kop surat per baris."))
+
+    class Meta:
+        model = Office
+        fields = ["name", "regency", "letterhead", "address", "phone", "email", "city", "default_unit", "specimen_mark"]
+        help_texts = {
+            "default_unit": _(
+                "Disarankan pada penerusan bila tidak ada aturan yang cocok dan pelaksana langkah maupun pimpinan unit "
+                "tidak ada di tempat."
+            )
+        }
+
+
+@admin.register(Office)
+class OfficeAdmin(JournaledAdmin):
+    """One row: the list leads straight to it."""
+
+    journal_kind = "office"
+    form = OfficeForm
+    actions = None
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and not Office.objects.exists()
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        kept_office.forget()
+
+    def changelist_view(self, request, extra_context=None):
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        office = Office.objects.only("pk").first()
+        target = reverse("admin:core_office_change", args=[office.pk]) if office else reverse("admin:core_office_add")
+        return HttpResponseRedirect(target)
+
+
+class UnitForm(forms.ModelForm):
+    def clean_parent(self):
+        parent = self.cleaned_data["parent"]
+        if parent and self.instance.pk and parent.pk in unit_ids_below([self.instance.pk]):
+            raise ValidationError(_("Unit tidak dapat berada di bawah dirinya sendiri."))
+        return parent
+
+
+@admin.register(Unit)
+class UnitAdmin(JournaledAdmin):
+    journal_kind = "unit"
+    form = UnitForm
+    list_display = ["name", "code", "short_name", "parent"]
+    list_select_related = ["parent"]
+    search_fields = ["name", "code"]
+    autocomplete_fields = ["parent"]
+    actions = None
+
+
+class PositionForm(forms.ModelForm):
+    class Meta:
+        help_texts = {
+            "deputy_decides": _(
+                "Berlaku bagi keputusan pada langkah SOP. Surat dan SOP tetap memerlukan pemegang jabatan, Plh., "
+                "atau Plt."
+            ),
+        }
+
+    def clean_superior(self):
+        superior = above = self.cleaned_data["superior"]
+        seen = {self.instance.pk}
+        while above:
+            if above.pk in seen:
+                raise ValidationError(_("Jabatan tidak dapat menjadi atasan dirinya sendiri."))
+            seen.add(above.pk)
+            above = above.superior
+        return superior
+
+
+class SecretariatForm(forms.ModelForm):
+    def clean_position(self):
+        position = self.cleaned_data["position"]
+        if position and self.instance.keeper_id and position.pk == self.instance.keeper_id:
+            raise ValidationError(_("Jabatan tidak dapat menjadi sekretariat dirinya sendiri."))
+        return position
+
+
+class SecretariatInline(RowsBeside):
+    """Whose paper the holders of this position record."""
+
+    model = Secretariat
+    form = SecretariatForm
+    fk_name = "keeper"
+    # A plain list: an empty box of Django's searching one has no name for a screen reader.
+    fields = ["position"]
+    verbose_name_plural = _("Sekretariat dari")
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "position":
+            field.help_text = _(
+                "Pemegang jabatan ini dapat mencetak lembar disposisi pejabat tersebut, dan mencatat atas namanya "
+                "sendiri (“dicatat oleh”) apa yang ditulis pejabat itu di kertas, beserta fotonya. Selain itu ia tidak "
+                "dapat mengerjakan atau memutuskan apa pun atas nama pejabat itu."
+            )
+        return field
+
+
+# Journal verbs of the rows kept with a position: added, changed, deleted.
+SECRETARIAT_VERBS = ("entrust_paper", "change_secretariat", "withdraw_paper")
+
+
+def _secretariat_ids(row):
+    return {"secretariat_of": row.position_id}
+
+
+@admin.register(Position)
+class PositionAdmin(JournaledAdmin):
+    journal_kind = "position"
+    form = PositionForm
+    list_display = ["name", "code", "unit", "superior", "heads_unit", "deputy_decides"]
+    list_select_related = ["unit", "superior"]
+    list_filter = ["heads_unit"]
+    search_fields = ["name", "code"]
+    autocomplete_fields = ["unit", "superior"]
+    readonly_fields = ["kept_by"]
+    inlines = [SecretariatInline]
+    actions = None
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else []
+
+    @admin.display(description=_("sekretariat"))
+    def kept_by(self, position):
+        """Who records this position's paper; it is edited at the other position."""
+        keepers = queries.secretariats_of(position.pk) if position.pk else []
+        if not keepers:
+            return _("Belum ada. Ditetapkan pada jabatan yang akan mencatat, di bagian “Sekretariat dari”.")
+        links = ((reverse("admin:core_position_change", args=[each.pk]), each.name) for each in keepers)
+        return format_html_join(", ", '<a href="{}">{}</a>', links)
+
+    def save_formset(self, request, form, formset, change):
+        record_rows(formset, SECRETARIAT_VERBS, "position", request.user, _secretariat_ids)
+
+
+@admin.register(Location)
+class LocationAdmin(JournaledAdmin):
+    journal_kind = "location"
+    list_display = ["name", "code", "address"]
+    search_fields = ["name", "code"]
+    actions = None
+
+
+class CalendarAdmin(JournaledAdmin):
+    """Rows of the calendar: a change moves open due dates; other processes follow in a minute."""
+
+    actions = None
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        tasks.calendar_changed()
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        tasks.calendar_changed()
+
+
+class HoursForm(forms.ModelForm):
+    """Says beside the field what the table's constraints refuse."""
+
+    def clean(self):
+        data = super().clean()
+        opens, closes = data.get("opens"), data.get("closes")
+        start, end, last = data.get("break_from"), data.get("break_to"), data.get("last_ticket")
+        if opens and closes:
+            if closes <= opens:
+                self.add_error("closes", _("Jam tutup harus sesudah jam buka."))
+            elif bool(start) != bool(end):
+                self.add_error("break_to", _("Isi awal dan akhir istirahat, atau kosongkan keduanya."))
+            elif start and not opens <= start < end <= closes:
+                self.add_error("break_from", _("Istirahat harus berada di antara jam buka dan jam tutup."))
+            elif start and (start, end) == (opens, closes):
+                self.add_error("break_from", _("Istirahat tidak dapat menghabiskan seluruh hari."))
+            if last and closes > opens and not opens <= last <= closes:
+                self.add_error("last_ticket", _("Nomor antrean terakhir harus di antara jam buka dan jam tutup."))
+        first, final = data.get("from_date"), data.get("to_date")
+        if first and final and final < first:
+            self.add_error("to_date", _("Tanggal selesai mendahului tanggal mulai."))
+        return data
+
+
+@admin.register(HoursRule)
+class HoursRuleAdmin(CalendarAdmin):
+    journal_kind = "hours"
+    form = HoursForm
+    list_display = ["name", "kind", "weekday", "hours", "pause", "validity"]
+    list_filter = ["kind", "weekday"]
+
+    @admin.display(description=_("jam"))
+    def hours(self, rule):
+        return f"{clock_time(rule.opens)}–{clock_time(rule.closes)}"
+
+    @admin.display(description=_("istirahat"))
+    def pause(self, rule):
+        return f"{clock_time(rule.break_from)}–{clock_time(rule.break_to)}" if rule.break_from else "–"
+
+    @admin.display(description=_("berlaku"))
+    def validity(self, rule):
+        if not rule.from_date and not rule.to_date:
+            return _("selalu")
+        return f"{short_date(rule.from_date) or '…'} – {short_date(rule.to_date) or '…'}"
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(CalendarAdmin):
+    journal_kind = "calendar_day"
+    list_display = ["date", "kind", "name"]
+    list_filter = ["kind"]
+    search_fields = ["name"]
+    ordering = ["-date"]
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    list_display = ["created_at", "kind_label", "subject_kind", "subject_id", "state", "attempts", "next_try_at"]
+    list_filter = ["state"]
+    fields = [
+        *("created_at", "kind_label", "subject_kind", "subject_id", "user", "path"),
+        *("state", "attempts", "next_try_at", "last_error", "sent_at"),
+    ]
+    ordering = ["-id"]
+    actions = ["retry"]
+
+    @admin.display(description=_("jenis"))
+    def kind_label(self, notice):
+        kind = notify.kind_of(notice.kind)
+        return kind.label if kind else notice.kind
+
+    # Django grants actions by model permission; sending again needs the right to see the list only.
+    @admin.action(description=_("Kirim lagi yang gagal"), permissions=["view"])
+    def retry(self, request, queryset):
+        count = notices.retry(queryset.values_list("pk", flat=True))
+        if count:
+            text = ngettext("%(n)d pemberitahuan dikirim lagi.", "%(n)d pemberitahuan dikirim lagi.", count) % {
+                "n": count
+            }
+            self.message_user(request, text, messages.SUCCESS)
+        else:
+            self.message_user(request, _("Tidak ada pemberitahuan gagal di antara yang dipilih."), messages.WARNING)

@@ -1,0 +1,80 @@
+"""The admin panel: Django's own, with the portal's name and pages that apps hang into it."""
+
+from django.contrib import admin
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from ula_portal.core.data.admin import PanelAdmin
+from ula_portal.core.data.at_once import counts
+
+from .navigation import MOST_COUNTED
+
+# Rights come from roles and people have one page; the pages that packages bring know nothing of either.
+PACKAGES = ("django.", "allauth.", "django_tasks_db.")
+_pages = []
+_links = []
+
+
+def add_page(route: str, view, name: str) -> None:
+    """Put a page of an app under /admin/; the view is wrapped in the admin's own access check."""
+    _pages.append((route, view, name))
+
+
+def add_link(label, url_name: str, may, *, query: str = "", count=None) -> None:
+    """Show a link on the admin's start page to people for whom ``may(user)`` holds.
+
+    ``query``: after the address's "?"; ``count(user)``: query set of what waits behind it, shown when it is not empty.
+    """
+    _links.append((label, url_name, may, query, count))
+
+
+def _links_for(user):
+    """Links of the start page as (label, address, number or 0). One query, besides what rights need."""
+    links = [link for link in _links if link[2](user)]
+    found = counts({link: (link[4](user), MOST_COUNTED + 1) for link in links if link[4]})
+    for link in links:
+        label, name, _may, query, _count = link
+        yield label, f"{reverse(name)}{'?' + query if query else ''}", found.get(link, 0)
+
+
+class PortalAdminSite(admin.AdminSite):
+    site_header = _("Portal ULA")
+    site_title = _("Portal ULA")
+    index_title = _("Administrasi")
+    index_template = "admin/portal_index.html"
+    enable_nav_sidebar = True
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Take pages built on PanelAdmin; models of packages (groups, second factors …) have none.
+
+        Raises ImproperlyConfigured for a page of a model of ours that is built on something else.
+        """
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        own = [model for model in models if not model.__module__.startswith(PACKAGES)]
+        if own and not issubclass(admin_class or object, PanelAdmin):
+            raise ImproperlyConfigured(f"the pages of {own} are not built on PanelAdmin")
+        super().register(own, admin_class, **options)
+
+    def has_permission(self, request):
+        return request.user.is_authenticated and request.user.is_staff
+
+    def get_urls(self):
+        own = [path(route, self.admin_view(view), name=name) for route, view, name in _pages]
+        return own + super().get_urls()
+
+    def index(self, request, extra_context=None):
+        return super().index(request, {"portal_links": list(_links_for(request.user)), **(extra_context or {})})
+
+    def login(self, request, extra_context=None):
+        """There is one log-in page, with rate limits: the portal's."""
+        from django.contrib.auth.views import redirect_to_login
+        from django.core.exceptions import PermissionDenied
+
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        # Not back to this address, which refuses whoever is logged in.
+        wanted = request.GET.get("next", "")
+        safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+        return redirect_to_login(wanted if safe else reverse("admin:index"), reverse("account_login"))

@@ -1,0 +1,121 @@
+"""Pages of the core floor."""
+
+import logging
+import secrets
+import sys
+
+from allauth.account import views as account
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpResponse, HttpResponseServerError, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views import csrf
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from ula_portal.core.data import outage
+from ula_portal.core.notices import mail
+from ula_portal.core.office import absences as absence_queries
+from ula_portal.core.security import second_factor
+from ula_portal.core.security.access import staff_required
+
+from . import navigation
+
+logger = logging.getLogger(__name__)
+
+
+def trouble(request):
+    """Answer to an unexpected error: a code that the person can tell and that stands in the log beside the cause.
+
+    While the database is away: 503, with the request to come back in a moment, and one line in the log.
+    """
+    if outage.is_cause_of(sys.exc_info()[1]):
+        return _unavailable(request)
+    code = secrets.token_hex(4).upper()
+    logger.error("trouble code %s", code)
+    # Without the request: whatever broke must not break its own explanation.
+    return HttpResponseServerError(render_to_string("500.html", {"trouble_code": code}))
+
+
+def csrf_failure(request, reason=""):
+    """Answer to a form without the token against forged requests: most often one opened before another log-in."""
+    if request.path == reverse("account_login") and request.user.is_authenticated:
+        # The log-in form of a second tab, after the first has logged in.
+        wanted = request.POST.get("next", "")
+        safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+        return redirect(wanted if safe else "staff_home")
+    response = csrf.csrf_failure(request, reason=reason)
+    # Not one that comes from another site: its words must not stand in a page of the portal.
+    response.csrf_refused = reason.startswith("CSRF ")
+    return response
+
+
+def _unavailable(request):
+    logger.warning("the database does not answer: %s", request.path)
+    again = request.get_full_path() if request.method == "GET" else ""
+    return _in_a_moment(HttpResponse(render_to_string("503.html", {"again": again}), status=503))
+
+
+def _in_a_moment(response):
+    response.headers["Retry-After"], response.headers["Cache-Control"] = str(outage.RETRY_SECONDS), "no-store"
+    # Django would write the whole trace of each page asked for meanwhile.
+    response._has_been_logged = True
+    return response
+
+
+@never_cache
+@require_safe
+def health(request):
+    """For supervisors and load balancers: 200 while pages and database answer, else 503; ``parts`` says which does not.
+
+    Without a worker pages go on (200, ``degraded``), but nothing is sent; so they do while one of their processes is
+    missing. ``page_processes`` counts them, where a supervisor tells.
+    """
+    processes = outage.page_processes()
+    counted = {"page_processes": processes} if processes else {}
+    try:
+        worker = "ok" if outage.worker_is_there() else "down"
+    except (DatabaseError, InterfaceError):
+        parts = {"pages": "ok", "database": "down", "worker": "unknown"}
+        return _in_a_moment(JsonResponse({"status": "down", "parts": parts, **counted}, status=503))
+    whole = worker == "ok" and (not processes or processes["living"] >= processes["expected"])
+    parts = {"pages": "ok", "database": "ok", "worker": worker}
+    return JsonResponse({"status": "ok" if whole else "degraded", "parts": parts, **counted})
+
+
+def password_reset(request):
+    """Ask for a link by mail; where the portal sends none, the page says whom to ask."""
+    if not mail.is_sent():
+        return render(request, "account/password_reset_in_person.html")
+    return account.password_reset(request)
+
+
+@require_safe
+def privacy(request):
+    return render(request, "core/privacy.html")
+
+
+@require_safe
+def accessibility(request):
+    return render(request, "core/accessibility.html")
+
+
+@staff_required
+@require_safe
+def staff_home(request):
+    """Where staff land after the log-in: what each may open."""
+    context = {"second_factor_from": second_factor.reminder(request.user)}
+    context["told_absent"] = absence_queries.unseen_absences(request.user).select_related("recorded_by")
+    return render(request, "core/staff_home.html", context)
+
+
+@never_cache
+@staff_required
+@require_safe
+def staff_rail(request):
+    """What waits behind each entry of the rail now, by its address, and where to listen on."""
+    entries = navigation.entries_for(request.user, "")
+    badges = {entry["url"]: {"badge": str(entry["badge"] or ""), "news": str(entry["news"])} for entry in entries}
+    return JsonResponse({"badges": badges, "live": navigation.live_address(request.user)})

@@ -1,0 +1,114 @@
+"""Seats of a slot whose row is locked: giving the next one, taking them away, giving them back."""
+
+import datetime
+
+from django.utils.translation import gettext as _
+
+from ula_portal.core import clock
+from ula_portal.core.data.errors import Outdated
+from ula_portal.core.journal import actions as journal
+from ula_portal.core.models import Notice
+from ula_portal.core.notices import actions as notices
+from ula_portal.core.notices import notify
+from visitors.models import Booking, Slot
+from visitors.places.queries.closures import bookings_in
+
+from ..queries import appointments
+
+# Who lost a seat is told so much later: a closure that was a mistake is taken back before.
+TOLD_AFTER = datetime.timedelta(minutes=5)
+# The news that it stands again comes after the one that it does not, should that be on its way.
+RESTORED_AFTER = datetime.timedelta(minutes=1)
+
+
+class TimeTaken(Outdated):
+    """The last seat went to somebody else, or the slot takes nobody any more: offer other times."""
+
+
+def locked_slots(*slot_ids) -> dict[int, Slot]:
+    """Lock slots, always in the order of their ids, so that two verbs never wait for each other."""
+    slots = Slot.objects.select_for_update(of=("self",)).select_related("service", "location")
+    return {slot.pk: slot for slot in slots.filter(pk__in=slot_ids).order_by("pk")}
+
+
+def free_seat(slot: Slot | None) -> int:
+    """The lowest free seat of a locked slot. Raises TimeTaken when there is none or it cannot be booked any more."""
+    if slot is None or not appointments.may_be_booked(slot):
+        raise TimeTaken(_("Waktu ini tidak dibuka lagi."))
+    taken = set(Booking.objects.filter(slot=slot, seat__isnull=False).values_list("seat", flat=True))
+    free = next((seat for seat in range(1, slot.capacity + 1) if seat not in taken), None)
+    if free is None:
+        raise TimeTaken(_("Tempat terakhir pada waktu ini baru saja diambil orang lain."))
+    return free
+
+
+def displace(slots, reason: str, actor) -> list[Booking]:
+    """Take the seats of coming bookings in locked slots; after TOLD_AFTER each is asked to choose another time."""
+    found = list(
+        bookings_in(slots)
+        .select_for_update(of=("self",))
+        .select_related("visitor", "slot__service", "slot__location")
+        .order_by("pk")
+    )
+    for booking in found:
+        booking.lost_seat, booking.seat = booking.seat, None
+        booking.state, booking.reason = Booking.State.DISPLACED, reason
+        booking.displaced_notice = tell(booking, "booking_displaced", delay=TOLD_AFTER)
+        booking.save(update_fields=["state", "seat", "lost_seat", "reason", "displaced_notice"])
+        journal.record("displace_booking", "booking", booking.pk, actor)
+    return found
+
+
+def restore(slots, actor) -> tuple[list[Booking], list[Booking]]:
+    """Give the seats of locked slots back to who lost them there: those who have theirs again, and those who do not.
+
+    Each gets the old seat, else a free one. Whoever moved, cancelled or came keeps that; whose request has another
+    appointment by now, or for whom no seat is left, stays displaced and is told as such. A notice that waits is
+    dropped; who was told already is told that the appointment stands.
+    """
+    slots = {slot.pk: slot for slot in slots}
+    lost = Booking.objects.filter(slot__in=slots, state=Booking.State.DISPLACED, slot__ends_at__gt=clock.now())
+    lost = list(lost.select_for_update(of=("self",)).order_by("pk"))
+    if not lost:
+        return [], []
+    taken = set(Booking.objects.filter(slot__in=slots, seat__isnull=False).values_list("slot_id", "seat"))
+    requests = [booking.request_id for booking in lost if booking.request_id]
+    busy = set(
+        Booking.objects.filter(request__in=requests, state=Booking.State.BOOKED).values_list("request", flat=True)
+    )
+    given, left = [], []
+    # Old seats first, so that nobody is given the one of somebody else who is to have it back.
+    for own in (True, False):
+        waiting, left = left if not own else lost, []
+        for booking in waiting:
+            slot = slots[booking.slot_id]
+            seats = [booking.lost_seat] if own else range(1, slot.capacity + 1)
+            seat = next((n for n in seats if n <= slot.capacity and (slot.pk, n) not in taken), None)
+            if seat is None or booking.request_id in busy:
+                left.append(booking)
+                continue
+            taken.add((slot.pk, seat))
+            _seat_again(booking, seat, actor)
+            given.append(booking)
+    return given, left
+
+
+def _seat_again(booking, seat, actor):
+    booking.seat, booking.lost_seat = seat, None
+    booking.state, booking.reason = Booking.State.BOOKED, ""
+    booking.save(update_fields=["state", "seat", "lost_seat", "reason"])
+    if booking.displaced_notice_id and not notices.drop([booking.displaced_notice_id]) and _was_told(booking):
+        tell(booking, "booking_restored", delay=RESTORED_AFTER)
+    journal.record("restore_booking", "booking", booking.pk, actor)
+
+
+def _was_told(booking):
+    """Whether the notice went out, or is on its way at this moment."""
+    return Notice.objects.filter(
+        pk=booking.displaced_notice_id, state__in=[Notice.State.SENT, Notice.State.WAITING]
+    ).exists()
+
+
+def tell(booking: Booking, kind: str, **more) -> Notice | None:
+    """Write a notice to the visitor, where there is an address to send it to."""
+    return notify.tell(kind, "booking", booking.pk, **more) if booking.email else None

@@ -1,0 +1,171 @@
+"""What the worker writes to visitors about their appointments; addresses and secrets are read only then."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ula_portal.core import clock
+from ula_portal.core.models import Notice
+from ula_portal.core.notices import notify
+from ula_portal.core.notices.notify import Message
+from ula_portal.core.notices.whatsapp import whatsapp_url
+from visitors.models import Booking
+
+from .queries.appointments import code_of, token_of
+
+
+def booking_url(booking) -> str:
+    """The whole address of the booking's page, for QR codes, calendars and e-mails."""
+    return settings.PORTAL_URL + reverse("appointment", args=[token_of(booking)])
+
+
+def when_in_words(slot) -> str:
+    """``Selasa, 1 Desember 2026, pukul 09.00–09.30 WIB``."""
+    starts, ends = clock.local(slot.starts_at), clock.local(slot.ends_at)
+    day = date_format(starts, "l, j F Y")
+    return _("%(day)s, pukul %(from)s–%(to)s WIB") % {
+        "day": day,
+        "from": date_format(starts, "H.i"),
+        "to": date_format(ends, "H.i"),
+    }
+
+
+def whatsapp_link(booking, about="") -> str:
+    """An address that opens WhatsApp with words for this visitor; empty without a phone, or when there is no need.
+
+    ``about``: a key of ``BY_WHATSAPP``, else the booking's state.
+    """
+    about = about or booking.state
+    if not booking.visitor.phone or about not in BY_WHATSAPP:
+        return ""
+    words = {
+        "service": booking.slot.service.name,
+        "when": when_in_words(booking.slot),
+        "reason": booking.reason.rstrip(". "),
+        "url": booking_url(booking),
+    }
+    text = BY_WHATSAPP[about] % words
+    return whatsapp_url(booking.visitor.phone, text)
+
+
+def register():
+    """Make the kinds known; called once from ``AppConfig.ready``."""
+    for kind, (label, subject, body) in KINDS.items():
+        notify.register(kind, label, _composer(kind, subject, body))
+
+
+# A notice that comes late must not tell what is no longer so.
+_STILL = {
+    "booking_made": Booking.COMING,
+    "booking_moved": ("booked",),
+    "booking_reminder": ("booked",),
+    "booking_cancelled": ("cancelled",),
+    "booking_displaced": ("displaced",),
+    "booking_restored": ("booked",),
+}
+
+
+def _composer(kind, subject, body):
+    def compose(notice):
+        booking = Booking.objects.select_related("slot__service", "slot__location", "displaced_notice")
+        booking = booking.filter(pk=notice.subject_id).first()
+        if booking is None or not booking.email or booking.state not in _STILL[kind]:
+            return None
+        if kind == "booking_restored" and not _knows_of_closure(booking):
+            return None
+        words = {
+            "service": booking.slot.service.name,
+            "when": when_in_words(booking.slot),
+            "day": date_format(clock.local(booking.slot.starts_at), "l, j F Y"),
+            "place": _place(booking.slot.location),
+            "code": code_of(booking),
+            "reason": booking.reason,
+            "url": booking_url(booking),
+        }
+        return Message(booking.email, str(subject % words), f"{body % words}\n\n{SECRET_LINK}")
+
+    return compose
+
+
+def _knows_of_closure(booking):
+    """Whether the visitor was told that the time was closed; what was being sent may have been stopped after all."""
+    told = booking.displaced_notice
+    return told is not None and told.state != Notice.State.SUPPRESSED
+
+
+def _place(location):
+    return f"{location.name}, {location.address}" if location.address else location.name
+
+
+SECRET_LINK = gettext_lazy("Tautan ini milik Anda sendiri: jangan diteruskan kepada orang lain. Layanan ini gratis.")
+BY_WHATSAPP = {
+    "booked": gettext_lazy("Pengingat janji kedatangan: %(service)s, %(when)s. Pindah waktu atau batal: %(url)s"),
+    "displaced": gettext_lazy(
+        "Mohon maaf, janji kedatangan Anda (%(service)s, %(when)s) tidak dapat kami terima: %(reason)s. Pilih waktu "
+        "lain di %(url)s"
+    ),
+    "moved": gettext_lazy(
+        "Janji kedatangan Anda (%(service)s) sudah dipindah ke %(when)s. Lihat, pindah lagi, atau batal: %(url)s"
+    ),
+    "cancelled": gettext_lazy(
+        "Janji kedatangan Anda (%(service)s, %(when)s) sudah dibatalkan. Anda boleh membuat janji baru atau datang "
+        "langsung pada jam pelayanan."
+    ),
+}
+KINDS = {
+    "booking_made": (
+        gettext_lazy("Janji temu dibuat (kepada tamu)"),
+        gettext_lazy("Janji Anda tercatat: %(day)s"),
+        gettext_lazy(
+            "Janji kedatangan Anda sudah tercatat.\n\n"
+            "Layanan: %(service)s\nWaktu: %(when)s\nTempat: %(place)s\nKode janji: %(code)s\n\n"
+            "Datanglah 10 menit sebelumnya dan sebutkan nama Anda di meja depan. Yang perlu dibawa, kalender, pindah "
+            "waktu, atau batal ada di sini:\n%(url)s"
+        ),
+    ),
+    "booking_moved": (
+        gettext_lazy("Janji temu dipindah (kepada tamu)"),
+        gettext_lazy("Janji Anda dipindah ke %(day)s"),
+        gettext_lazy(
+            "Janji kedatangan Anda dipindah.\n\nLayanan: %(service)s\nWaktu yang baru: %(when)s\nTempat: %(place)s\n\n"
+            "Lihat, pindahkan lagi, atau batalkan:\n%(url)s"
+        ),
+    ),
+    "booking_reminder": (
+        gettext_lazy("Pengingat janji temu (kepada tamu)"),
+        gettext_lazy("Pengingat: janji Anda %(day)s"),
+        gettext_lazy(
+            "Kami menunggu kedatangan Anda.\n\nLayanan: %(service)s\nWaktu: %(when)s\nTempat: %(place)s\n\n"
+            "Yang perlu dibawa ada di halaman janji Anda. Tidak jadi datang? Batalkan di sana, supaya tempatnya dapat "
+            "dipakai orang lain:\n%(url)s"
+        ),
+    ),
+    "booking_cancelled": (
+        gettext_lazy("Janji temu dibatalkan (kepada tamu)"),
+        gettext_lazy("Janji Anda dibatalkan"),
+        gettext_lazy(
+            "Janji kedatangan Anda sudah dibatalkan.\n\nLayanan: %(service)s\nWaktu: %(when)s\n\n"
+            "Anda boleh membuat janji baru kapan saja, atau datang langsung pada jam pelayanan."
+        ),
+    ),
+    "booking_displaced": (
+        gettext_lazy("Waktu janji temu ditutup kantor (kepada tamu)"),
+        gettext_lazy("Mohon pilih waktu lain untuk janji Anda"),
+        gettext_lazy(
+            "Mohon maaf, kami tidak dapat menerima Anda pada waktu yang dijanjikan.\n\n"
+            "Layanan: %(service)s\nWaktu semula: %(when)s\nAlasan: %(reason)s\n\n"
+            "Pilih waktu lain lewat tautan ini. Isian Anda tetap tersimpan:\n%(url)s"
+        ),
+    ),
+    "booking_restored": (
+        gettext_lazy("Waktu janji temu dibuka lagi (kepada tamu)"),
+        gettext_lazy("Janji Anda berlaku lagi: %(day)s"),
+        gettext_lazy(
+            "Pelayanan kami sudah dibuka kembali. Janji kedatangan Anda berlaku seperti semula.\n\n"
+            "Layanan: %(service)s\nWaktu: %(when)s\nTempat: %(place)s\n\n"
+            "Waktu ini tidak cocok lagi? Pindahkan atau batalkan lewat tautan ini:\n%(url)s"
+        ),
+    ),
+}

@@ -1,0 +1,132 @@
+"""Appointments as the public sees them: free times, and one's own booking by its secret."""
+
+import datetime
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Q
+
+from services.catalogue.queries.catalogue import published_services
+from services.models import Service
+from ula_portal.core import clock
+from ula_portal.core.models import Location
+from ula_portal.core.security import codes
+from visitors.models import Booking, Slot
+
+# A seat can be taken until so long before its time.
+NOTICE = datetime.timedelta(minutes=getattr(settings, "APPOINTMENT_NOTICE_MINUTES", 30))
+TOKEN, CODE, CODE_LENGTH = "booking", "booking-code", 12
+OTHERS_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Time:
+    """A slot as it is offered: ``free`` seats, 0 for a full one."""
+
+    slot: Slot
+    free: int
+
+
+@dataclass
+class Day:
+    """A day with slots, and its times by location."""
+
+    date: datetime.date
+    times: list[Time] = field(default_factory=list)
+
+    @property
+    def free(self) -> int:
+        return sum(time.free for time in self.times)
+
+    def by_location(self) -> list[tuple[Location, list[Time]]]:
+        """The day's times place by place, in the order of their names."""
+        places: dict[int, tuple[Location, list[Time]]] = {}
+        for time in self.times:
+            places.setdefault(time.slot.location_id, (time.slot.location, []))[1].append(time)
+        return sorted(places.values(), key=lambda pair: pair[0].name)
+
+
+def takes_appointments(service: Service) -> bool:
+    return "appointment" in service.channels and service.state == Service.State.PUBLISHED
+
+
+def may_be_booked(slot: Slot) -> bool:
+    """Whether the slot, with its service, takes bookings now, full or not."""
+    return slot.state == Slot.State.OPEN and slot.starts_at > clock.now() + NOTICE and takes_appointments(slot.service)
+
+
+def _offered():
+    """Open slots that can still be booked, with ``taken`` seats."""
+    taken = Count("bookings", filter=Q(bookings__seat__isnull=False))
+    return Slot.objects.filter(state=Slot.State.OPEN, starts_at__gt=clock.now() + NOTICE).annotate(taken=taken)
+
+
+def services_to_book() -> list[Service]:
+    """Services that the public may book a time for, by name; those without an open slot are left out. One query."""
+    slots = Slot.objects.filter(service_id=OuterRef("pk"), state=Slot.State.OPEN, starts_at__gt=clock.now() + NOTICE)
+    services = published_services().filter(channels__contains=["appointment"])
+    return list(services.filter(Exists(slots)).order_by("name", "pk"))
+
+
+def service_to_book(slug: str) -> Service | None:
+    """A service that takes appointments, by the word in its address; it may have no slot open just now."""
+    return published_services().filter(channels__contains=["appointment"], slug=slug).first()
+
+
+def days_of(service: Service) -> list[Day]:
+    """The days on which the service has slots open, full ones too, in order. One query."""
+    slots = _offered().filter(service=service).select_related("location", "service").order_by("starts_at", "pk")
+    days: dict[datetime.date, Day] = {}
+    for slot in slots:
+        date = clock.local(slot.starts_at).date()
+        days.setdefault(date, Day(date)).times.append(Time(slot, max(slot.capacity - slot.taken, 0)))
+    return list(days.values())
+
+
+def slot_offered(pk) -> Slot | None:
+    """A slot with service and place, whatever its state; None for an unknown one."""
+    slots = Slot.objects.select_related("service", "location")
+    return slots.filter(pk=pk, service__in=published_services().filter(channels__contains=["appointment"])).first()
+
+
+def is_free(slot: Slot) -> bool:
+    """Whether the slot still has a seat for somebody who books now. One query."""
+    return may_be_booked(slot) and slot.bookings.filter(seat__isnull=False).count() < slot.capacity
+
+
+def nearest_free(slot: Slot, limit: int = OTHERS_SHOWN) -> list[Slot]:
+    """Free slots of the same service nearest to a slot's time, at the same location first. One query."""
+    others = [
+        other
+        for other in _offered().filter(service_id=slot.service_id).exclude(pk=slot.pk).select_related("location")
+        if other.taken < other.capacity
+    ]
+    others.sort(
+        key=lambda other: (other.location_id != slot.location_id, abs(other.starts_at - slot.starts_at), other.pk)
+    )
+    return sorted(others[:limit], key=lambda other: (other.starts_at, other.pk))
+
+
+def token_of(booking: Booking) -> str:
+    """The secret part of the booking's address."""
+    return codes.token(TOKEN, booking.nonce)
+
+
+def code_of(booking: Booking) -> str:
+    """The code that opens the booking on another device, in groups of four: it stands alone, so it is long."""
+    code = codes.code(CODE, booking.nonce, CODE_LENGTH)
+    return " ".join(code[n : n + 4] for n in range(0, CODE_LENGTH, 4))
+
+
+def _whole():
+    return Booking.objects.select_related("slot__service", "slot__location", "visitor", "request")
+
+
+def booking_by_token(token: str) -> Booking | None:
+    """A booking by the secret of its address. One query."""
+    return _whole().filter(token_hash=codes.stored_hash(token)).first()
+
+
+def booking_by_code(code: str) -> Booking | None:
+    """A booking by its code as people type it. The caller limits the tries."""
+    return _whole().filter(code_hash=codes.stored_hash(codes.normalise(code))).first()

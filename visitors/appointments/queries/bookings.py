@@ -1,0 +1,101 @@
+"""Who is expected by appointment: for the desk, and for administrators."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Count, Max, Min
+
+from ula_portal.core import clock
+from ula_portal.core.data.pagination import Page, paginate
+from ula_portal.core.models import Location
+from ula_portal.core.security import codes
+from visitors import permissions
+from visitors.models import Booking, Counter, Slot, SlotPlan
+
+State = Booking.State
+CAP = 60
+
+
+@dataclass(frozen=True)
+class Closed:
+    """What of a day is closed by hand for one reason: from when to when, and how many slots that are."""
+
+    reason: str
+    from_at: datetime.datetime
+    to_at: datetime.datetime
+    slots: int
+
+
+def _span(day):
+    start = datetime.datetime.combine(day, datetime.time.min, clock.OFFICE_ZONE)
+    return start, start + datetime.timedelta(days=1)
+
+
+def _on(location, day):
+    start, end = _span(day)
+    return Booking.objects.filter(slot__location=location, slot__starts_at__gte=start, slot__starts_at__lt=end)
+
+
+def _whole(bookings):
+    return bookings.select_related("slot__service", "slot__location", "visitor", "request")
+
+
+def places_of_bookings() -> list[Location]:
+    """Where visitors are received, by appointment or at a counter, by name. One query."""
+    planned = SlotPlan.objects.values("location_id").union(Counter.objects.filter(active=True).values("location_id"))
+    return list(Location.objects.filter(pk__in=planned))
+
+
+def bookings_of_day(user, location: Location, day: datetime.date, cursor: str | None = None, size: int = 50) -> Page:
+    """Who is expected on a day, came, or did not come, in the order of the times. One query.
+
+    For who may see bookings; others get an empty page.
+    """
+    if not permissions.may_see_bookings(user):
+        return Page([], None, None)
+    rows = _whole(_on(location, day).filter(state__in=Booking.SEATED))
+    return paginate(rows, [("slot__starts_at", False), ("pk", False)], cursor, size)
+
+
+def tally_of_day(user, location: Location, day: datetime.date) -> dict[str, int]:
+    """How many bookings of a day are in each state; empty for who may not see them. One query."""
+    if not permissions.may_see_bookings(user):
+        return {}
+    return dict(_on(location, day).order_by().values_list("state").annotate(Count("pk")))
+
+
+def displaced_of_day(user, location: Location, day: datetime.date) -> list[Booking]:
+    """Whose time the office took away on a day and who has not chosen another one yet, at most CAP. One query."""
+    if not permissions.may_see_bookings(user):
+        return []
+    lost = _whole(_on(location, day).filter(state=State.DISPLACED)).select_related("displaced_notice")
+    return list(lost.order_by("slot__starts_at", "pk")[:CAP])
+
+
+def closed_on(location: Location, day: datetime.date) -> list[Closed]:
+    """What of a day is closed by hand, reason by reason. One query."""
+    start, end = _span(day)
+    slots = Slot.objects.filter(
+        location=location, starts_at__gte=start, starts_at__lt=end, state=Slot.State.CLOSED
+    ).values("closed_reason")
+    rows = slots.annotate(from_at=Min("starts_at"), to_at=Max("ends_at"), slots=Count("pk")).order_by("from_at")
+    return [Closed(row["closed_reason"], row["from_at"], row["to_at"], row["slots"]) for row in rows]
+
+
+def booking_for_staff(user, pk: int) -> Booking | None:
+    """A booking by its id, for who may see bookings. One query."""
+    return _whole(Booking.objects.filter(pk=pk)).first() if permissions.may_see_bookings(user) else None
+
+
+def expected_today(location: Location, visitors) -> list[Booking]:
+    """Bookings of today at a location of these visitors, whose time was closed too. One query.
+
+    The caller has asked for the permission.
+    """
+    rows = _on(location, clock.today()).filter(state__in=(*Booking.SEATED, State.DISPLACED), visitor__in=visitors)
+    return list(_whole(rows).order_by("slot__starts_at", "pk")[:CAP])
+
+
+def expected_by_token(token: str) -> list[Booking]:
+    """The booking whose QR code was scanned, whatever its day; the caller has asked for the permission. One query."""
+    return list(_whole(Booking.objects.filter(token_hash=codes.stored_hash(token))))

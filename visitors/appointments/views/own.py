@@ -1,0 +1,117 @@
+"""One's own appointment, by its secret address: look, keep, print, move, cancel."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ula_portal.core import clock
+from ula_portal.core.data.errors import Refused
+from ula_portal.core.documents import pdf
+from ula_portal.core.office.queries import office
+from ula_portal.core.security import throttle
+from ula_portal.core.text.typed import row_id
+from visitors.models import Booking
+
+from ..actions import appointments, seats
+from ..calendar_file import calendar_file
+from ..notices import booking_url, when_in_words
+from ..queries import appointments as queries
+from .appointments import chosen_day, own_page, to_bring, too_many
+
+
+def _context(booking):
+    address = booking_url(booking)
+    return {
+        "booking": booking,
+        "slot": booking.slot,
+        "service": booking.slot.service,
+        "token": queries.token_of(booking),
+        "code": queries.code_of(booking),
+        "when": when_in_words(booking.slot),
+        "qr": pdf.qr_svg(address),
+        "address": address,
+        "address_words": address.partition("://")[2].rpartition("/janji-temu/")[0] + "/janji-temu/",
+        "bring": to_bring(booking),
+        "is_coming": booking.may_change and booking.state == Booking.State.BOOKED,
+    }
+
+
+@require_safe
+@own_page
+def appointment(request, booking):
+    """When, where, what to bring; after a closure by the office: choose another time."""
+    context = _context(booking)
+    if booking.state == Booking.State.DISPLACED:
+        context["others"] = queries.nearest_free(booking.slot)
+    return render(request, "visitors/appointment.html", context)
+
+
+@require_safe
+@own_page
+def paper(request, booking):
+    """The appointment on a sheet of paper."""
+    return render(request, "visitors/appointment_paper.html", _context(booking))
+
+
+@require_safe
+@own_page
+def calendar(request, booking):
+    """The appointment for the calendar of a phone."""
+    content = calendar_file(
+        booking,
+        url=booking_url(booking),
+        office=str(office()),
+        host=urlsplit(settings.PORTAL_URL).hostname or "portal",
+    )
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="janji-temu.ics"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_page
+def move(request, booking):
+    """Choose another time of the same service; address, code and QR stay."""
+    token, status = queries.token_of(booking), 200
+    if request.method == "POST":
+        if not throttle.count("book", throttle.client_of(request)):
+            return too_many(request)
+        chosen = row_id(request.POST.get("slot"))
+        try:
+            if not chosen:
+                raise Refused(_("Pilih waktunya dahulu."))
+            appointments.move_booking(booking.pk, chosen)
+        except Refused as refused:
+            messages.error(request, str(refused))
+            status = 409 if isinstance(refused, seats.TimeTaken) else 422
+        else:
+            messages.success(request, _("Janji Anda sudah dipindah."))
+            return redirect("appointment", token)
+    if not booking.may_change:
+        return redirect("appointment", token)
+    days = queries.days_of(booking.slot.service)
+    day = request.GET.get("hari") or clock.local(booking.slot.starts_at).date().isoformat()
+    context = _context(booking) | {"days": days, "chosen": chosen_day(days, day)}
+    return render(request, "visitors/appointment_move.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_page
+def cancel(request, booking):
+    """Ask once more, then give the seat back."""
+    token = queries.token_of(booking)
+    if request.method == "POST":
+        try:
+            appointments.cancel_booking(booking.pk)
+            messages.success(request, _("Janji Anda sudah dibatalkan. Terima kasih sudah memberi tahu."))
+        except Refused as refused:
+            messages.error(request, str(refused))
+        return redirect("appointment", token)
+    if not booking.may_change:
+        return redirect("appointment", token)
+    return render(request, "visitors/appointment_cancel.html", _context(booking))

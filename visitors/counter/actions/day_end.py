@@ -1,0 +1,74 @@
+"""What is still open when a day is over."""
+
+from django.db import transaction
+from django.db.models import OuterRef, Q, Subquery
+
+from ula_portal.core import clock, workdays
+from visitors import states
+from visitors.models import CounterSession, Ticket, Visit
+from visitors.places.queries.line import midnight
+from visitors.queue.actions import events
+
+from .sessions import close_with_tickets
+
+# Rows of each kind that one sweep of the worker ends; the next one goes on.
+AT_ONCE = 200
+
+
+def end_past_days() -> int:
+    """End what earlier days left open: counters, tickets, visits; returns how many rows were changed.
+
+    A ticket that waited is cancelled, one being served is finished, one called is a no-show. A visit whose leaving
+    nobody noted ends when the visitor was served, else with the service of its day (``left_assumed``). Rows that
+    somebody is just changing are skipped.
+    """
+    today = clock.today()
+    return _end_sessions() + _end_tickets(today) + _end_visits()
+
+
+def _end_sessions():
+    with transaction.atomic():
+        stale = CounterSession.objects.filter(closed_at__isnull=True, opened_at__lt=midnight())
+        stale = stale.select_for_update(of=("self",), skip_locked=True).select_related("counter").order_by("pk")
+        sessions = list(stale[:AT_ONCE])
+        for session in sessions:
+            close_with_tickets(session)
+        return len(sessions)
+
+
+def _end_tickets(today):
+    with transaction.atomic():
+        left = Ticket.objects.filter(state__in=Ticket.LIVE_STATES, day__lt=today).exclude(state__in=states.AT_COUNTER)
+        left = left.select_for_update(of=("self",), no_key=True, skip_locked=True).order_by("pk")
+        tickets = list(left[:AT_ONCE])
+        for ticket in tickets:
+            ticket.state, ticket.finished_at, ticket.undo = Ticket.State.CANCELLED, clock.now(), None
+            ticket.save(update_fields=["state", "finished_at", "undo"])
+            events.write("left", ticket.location_id, ticket=ticket)
+        return len(tickets)
+
+
+def _end_visits():
+    with transaction.atomic():
+        open_ones = Visit.objects.filter(left_at__isnull=True, checked_in_at__lt=midnight())
+        open_ones = open_ones.filter(~Q(tickets__state__in=Ticket.LIVE_STATES))
+        served = Ticket.objects.filter(visit=OuterRef("pk"), state=Ticket.State.FINISHED).order_by("-finished_at")
+        open_ones = open_ones.annotate(served_until=Subquery(served.values("finished_at")[:1]))
+        visits = list(open_ones.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE])
+        for visit in visits:
+            visit.left_at, visit.left_assumed = _likely_end(visit), True
+            visit.save(update_fields=["left_at", "left_assumed"])
+        return len(visits)
+
+
+def _likely_end(visit):
+    """When somebody was last served, unless they had come for an official; else the end of that day's service.
+
+    Never before they came, and never on a later day.
+    """
+    came = visit.checked_in_at
+    same_day = visit.served_until and clock.local(visit.served_until).date() == clock.local(came).date()
+    if same_day and visit.host_id is None:
+        return max(came, visit.served_until)
+    hours = workdays.service_hours(clock.local(came).date())
+    return max(came, hours.closes) if hours else came

@@ -1,0 +1,268 @@
+"""What happens to a ticket at the counter: served, put on hold, passed on, finished, absent."""
+
+import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from services.models import Service
+from ula_portal.core import clock
+from ula_portal.core.data import joined
+from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
+from visitors import permissions, states
+from visitors.hosting.queries import guests
+from visitors.models import Counter, HostCall, Ticket, Visit
+from visitors.places.queries import line
+from visitors.queue.actions import events
+from visitors.queue.actions.undoing import lock_visit_of, remember
+from visitors.queue.queries.waiting import queue_at
+
+from .calling import outdated, own_ticket
+
+# So often somebody can report back by phone without being seen at the desk.
+OWN_REPORTS = 2
+
+
+def start_serving(ticket_id: int, user) -> Ticket:
+    """The visitor called is at the counter. May: whose session called the ticket. Raises Outdated, NotAllowed."""
+    with transaction.atomic():
+        ticket = own_ticket(ticket_id, user, "start_serving")
+        remember(ticket, "serving", user)
+        ticket.state, ticket.served_at = Ticket.State.SERVING, clock.now()
+        ticket.save(update_fields=["state", "served_at", "undo"])
+        events.write("serving", ticket.location_id, ticket=ticket, counter=ticket.session.counter)
+        return ticket
+
+
+def no_show(ticket_id: int, user) -> Ticket:
+    """Nobody came to the counter, however often called; who reports back later goes to ``report_back``.
+
+    May: whose session called the ticket. Raises Outdated, NotAllowed, and Refused before the number of calls that the
+    location's rule wants (three, unless edited: standards §7).
+    """
+    with transaction.atomic():
+        ticket = own_ticket(ticket_id, user, "no_show")
+        missing = line.rule_of(ticket.location_id).calls_before_no_show - ticket.calls
+        if missing > 0:
+            raise Refused(_("Panggil %(n)s kali lagi sebelum menandai tidak hadir.") % {"n": missing})
+        remember(ticket, "no_show", user)
+        ticket.state, ticket.finished_at = Ticket.State.NO_SHOW, clock.now()
+        ticket.save(update_fields=["state", "finished_at", "undo"])
+        events.write("no_show", ticket.location_id, ticket=ticket, counter=ticket.session.counter)
+        return ticket
+
+
+def report_back(ticket_id: int, user) -> Ticket:
+    """Let somebody who missed the call wait again: behind the next of their lane who wait for the same counters.
+
+    Behind how many (three, unless edited) is in the location's rule.
+
+    May: front desk and counters, officials for their own room. Raises Outdated when the ticket is not a no-show of
+    today, Refused when the visit has ended or has another ticket.
+    """
+    with transaction.atomic():
+        lock_visit_of(ticket_id)
+        return _wait_again(_ticket_of_desk(ticket_id, user, "report_back"))
+
+
+def report_back_oneself(ticket_id: int) -> Ticket:
+    """Who missed the call says on their own page that they are here (the token was checked by the view).
+
+    As ``report_back``; after the second time Refused: then somebody at the desk has to see them.
+    """
+    with transaction.atomic():
+        lock_visit_of(ticket_id)
+        ticket = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk=ticket_id).first()
+        if ticket is None or not states.may("report_back", ticket.state):
+            raise Outdated(_("Nomor antrean ini tidak menunggu laporan Anda."))
+        if ticket.events.filter(kind="reported_back").count() >= OWN_REPORTS:
+            raise Refused(_("Silakan lapor kepada petugas di meja depan."))
+        return _wait_again(ticket)
+
+
+def _wait_again(ticket):
+    if ticket.day != clock.today():
+        raise Outdated(_("Nomor antrean ini bukan nomor hari ini."))
+    if ticket.visit.left_at is not None:
+        raise Refused(_("Kunjungan ini sudah selesai."))
+    if ticket.visit.tickets.filter(state__in=Ticket.LIVE_STATES).exists():
+        raise Refused(_("Tamu ini sudah memegang nomor lain."))
+    rule = line.rule_of(ticket.location_id)
+    rivals = queue_at(ticket.location).rivals_of(ticket)
+    same_lane = [other for other in rivals if other.lane == ticket.lane]
+    ticket.waiting_since = _behind(same_lane, rule.numbers_before_return)
+    ticket.state, ticket.session, ticket.finished_at, ticket.calls = Ticket.State.WAITING, None, None, 0
+    ticket.undo = None
+    ticket.save(update_fields=["waiting_since", "state", "session", "finished_at", "calls", "undo"])
+    events.write("reported_back", ticket.location_id, ticket=ticket)
+    return ticket
+
+
+def _behind(waiting, numbers):
+    """A place just behind that many of the line, or at its end; a tie is decided by the older ticket."""
+    if len(waiting) < numbers:
+        return clock.now()
+    last = waiting[numbers - 1].waiting_since
+    return min(last + datetime.timedelta(microseconds=1), clock.now())
+
+
+def hold(ticket_id: int, user) -> Ticket:
+    """Put the visitor on hold (something has to be fetched): the counter is free for others, see ``resume``."""
+    with transaction.atomic():
+        ticket = own_ticket(ticket_id, user, "hold")
+        remember(ticket, "held", user)
+        ticket.state = Ticket.State.HELD
+        ticket.save(update_fields=["state", "undo"])
+        events.write("held", ticket.location_id, ticket=ticket, counter=ticket.session.counter)
+        return ticket
+
+
+def transfer(ticket_id: int, user, *, counter_id: int | None = None, service_id: int | None = None) -> Ticket:
+    """Pass the visitor on to a counter or room (``counter_id``), or to the counters of a service (``service_id``).
+
+    The ticket keeps its number and the time it waits since, so it comes next there. May: whose session called it;
+    waiting and held tickets also front desk and counters. Raises Refused for a target that is out of use, elsewhere,
+    or a service that no counter serves.
+    """
+    if (counter_id is None) == (service_id is None):
+        raise Refused(_("Pilih loket, ruang, atau layanan tujuan."), field="target")
+    with transaction.atomic():
+        ticket = _transferable(ticket_id, user)
+        left = ticket.session.counter if ticket.session else None
+        remember(ticket, "transferred", user)
+        if counter_id is not None:
+            ticket.target = _target(ticket, counter_id)
+        else:
+            ticket.target, ticket.service = None, _served_service(ticket, service_id)
+        ticket.state, ticket.session, ticket.calls = Ticket.State.WAITING, None, 0
+        ticket.save(update_fields=["target", "service", "state", "session", "calls", "undo"])
+        told = [ticket.target.position_id] if ticket.target and ticket.target.position_id else []
+        events.write(
+            "transferred", ticket.location_id, ticket=ticket, counter=left, to=ticket.target_id, positions=told
+        )
+        return ticket
+
+
+def _transferable(ticket_id, user):
+    ticket = (
+        Ticket.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("session__counter", "visit")
+        .filter(pk=ticket_id)
+        .first()
+    )
+    if ticket is None:
+        raise NotAllowed(_("Nomor antrean ini tidak ditemukan."))
+    joined.forget_lost(ticket, "session")
+    own = ticket.session is not None and ticket.session.user_id == user.pk and permissions.may_call(user)
+    at_counter = ticket.state in states.AT_COUNTER
+    if not own and (at_counter or not permissions.may_check_in(user)):
+        raise NotAllowed(_("Hanya petugas yang memanggil nomor ini yang dapat mengalihkannya."))
+    if not states.may("transfer", ticket.state):
+        raise outdated(ticket)
+    return ticket
+
+
+def _target(ticket, counter_id):
+    counter = Counter.objects.filter(pk=counter_id, location_id=ticket.location_id, active=True).first()
+    if counter is None:
+        raise Refused(_("Loket atau ruang tujuan tidak dipakai."), field="target")
+    if ticket.session and ticket.session.counter_id == counter.pk and ticket.state in states.AT_COUNTER:
+        raise Refused(_("Nomor ini sudah berada di %(counter)s.") % {"counter": counter}, field="target")
+    return counter
+
+
+def _served_service(ticket, service_id):
+    counters = Counter.objects.filter(location_id=ticket.location_id, active=True, services=service_id)
+    service = Service.objects.filter(pk=service_id).first()
+    if service is None or not counters.exists():
+        raise Refused(_("Belum ada loket yang melayani layanan ini."), field="target")
+    return service
+
+
+def finish(ticket_id: int, user, result: str = "") -> Ticket:
+    """The visitor has been served. May: whose session called the ticket.
+
+    The visit goes on: nobody has seen them leave (``check_out``, else the end of the day). ``result``: a few words for
+    the office (at most 200 characters, the rest is cut).
+    """
+    with transaction.atomic():
+        ticket = own_ticket(ticket_id, user, "finish")
+        remember(ticket, "finished", user)
+        ticket.state, ticket.finished_at, ticket.result = Ticket.State.FINISHED, clock.now(), result.strip()[:200]
+        ticket.save(update_fields=["state", "finished_at", "result", "undo"])
+        events.write("finished", ticket.location_id, ticket=ticket, counter=ticket.session.counter)
+        return ticket
+
+
+def leave_queue(ticket_id: int) -> Ticket:
+    """The visitor gives the number back on their own page (the token was checked by the view).
+
+    Raises Outdated when the ticket is being served or has ended.
+    """
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk=ticket_id).first()
+        if ticket is None or not states.may("leave_queue", ticket.state):
+            raise Outdated(_("Nomor antrean ini sudah tidak menunggu."))
+        give_back(ticket)
+        return ticket
+
+
+def check_out(visit_id: int, user) -> Visit:
+    """Note that a visitor has left; a ticket that still waits is given back.
+
+    May: front desk and counters, and the host (``queries.guests_of``), whose page is told. For a minute
+    ``take_back_leaving`` undoes it. Raises NotAllowed; Refused while the visitor is at a counter; a second check-out
+    changes nothing.
+    """
+    may_note_leaving(visit_id, user)
+    with transaction.atomic():
+        visit = Visit.objects.select_for_update().filter(pk=visit_id).first()
+        if visit is None:
+            raise Refused(_("Kunjungan ini tidak ditemukan."))
+        if visit.left_at is not None:
+            return visit
+        live = visit.tickets.select_for_update(no_key=True).filter(state__in=Ticket.LIVE_STATES).first()
+        if live and live.state in states.AT_COUNTER:
+            raise Refused(_("%(label)s sedang dilayani di loket. Selesaikan dahulu di loket.") % {"label": live.label})
+        if live:
+            remember(live, "left", user, left=True)
+            give_back(live, forget=False)
+        visit.left_at = clock.now()
+        visit.save(update_fields=["left_at"])
+        tell_host(visit)
+        return visit
+
+
+def may_note_leaving(visit_id: int, user) -> None:
+    """Raise NotAllowed for whoever is neither at the desk nor the visitor's host."""
+    if not (permissions.may_check_in(user) or guests.guests_of(user).filter(pk=visit_id).exists()):
+        raise NotAllowed(_("Anda tidak berwenang mencatat kepulangan tamu."))
+
+
+def tell_host(visit: Visit) -> None:
+    """Let the pages of the host follow that a guest left, or has not."""
+    if call := HostCall.objects.filter(visit=visit).first():
+        people = [call.delegate_id] if call.delegate_id else []
+        events.write("guest_left", visit.location_id, positions=[call.position_id], people=people)
+
+
+def give_back(ticket: Ticket, *, forget: bool = True) -> None:
+    """Cancel a live ticket whose row the caller has locked. ``forget``: nothing of it can be taken back any more."""
+    counter = ticket.session.counter if ticket.session_id else None
+    ticket.state, ticket.finished_at = Ticket.State.CANCELLED, clock.now()
+    if forget:
+        ticket.undo = None
+    ticket.save(update_fields=["state", "finished_at", "undo"])
+    events.write("left", ticket.location_id, ticket=ticket, counter=counter)
+
+
+def _ticket_of_desk(ticket_id, user, verb):
+    ticket = (
+        Ticket.objects.select_for_update(of=("self",), no_key=True).select_related("visit").filter(pk=ticket_id).first()
+    )
+    own_room = ticket is not None and ticket.target_id in permissions.room_ids_of(user)
+    if ticket is None or not (permissions.may_check_in(user) or own_room):
+        raise NotAllowed(_("Anda tidak berwenang atas nomor antrean ini."))
+    if not states.may(verb, ticket.state):
+        raise outdated(ticket)
+    return ticket

@@ -1,0 +1,142 @@
+"""What somebody at a counter or in a room works with."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import DateTimeField, Prefetch, Q, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+
+from services.engine.queries.cases import visible_to
+from services.models import Request, Service
+from ula_portal.core import clock
+from visitors import permissions, states
+from visitors.models import Counter, CounterSession, Ticket
+from visitors.places.queries import line
+from visitors.queue.queries.waiting import queue_at
+
+# What stands at a counter or was put aside there.
+OWN = ("called", "serving", "held")
+MISSED_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """The counter of a session now. ``numbers``: request numbers by id that this person may open."""
+
+    session: CounterSession
+    current: Ticket | None
+    waiting: list[Ticket]
+    held: list[Ticket]
+    missed: list[Ticket]
+    targets: list[line.Desk]
+    services: list[Service]
+    undoable: Ticket | None = None
+    numbers: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def called_enough(self) -> bool:
+        """Whether the visitor was called as often as the rule asks before a no-show."""
+        ticket, rule = self.current, line.own_rule(self.session.counter.location)
+        return bool(ticket and ticket.state == Ticket.State.CALLED and ticket.calls >= rule.calls_before_no_show)
+
+
+def session_of(user) -> CounterSession | None:
+    """The session that somebody opened today; one of yesterday has to be opened anew. One query.
+
+    With counter, location and its rule.
+    """
+    today = CounterSession.objects.filter(user=user, closed_at__isnull=True, opened_at__gte=line.midnight())
+    return today.select_related("counter__location__queue_rule").first()
+
+
+def counters_for(user) -> list[Counter]:
+    """Counters and rooms that somebody may open, each with ``open_now``: today's open sessions (one or none)."""
+    may = Q(pk__in=permissions.room_ids_of(user))
+    if permissions.may_check_in(user):
+        may |= Q(kind=Counter.Kind.COUNTER)
+    sessions = CounterSession.objects.filter(closed_at__isnull=True, opened_at__gte=line.midnight())
+    return list(
+        Counter.objects.filter(may, active=True)
+        .select_related("location")
+        .prefetch_related(Prefetch("sessions", sessions.select_related("user"), to_attr="open_now"), "services")
+        .order_by("location__name", "kind", "number", "name")
+    )
+
+
+def is_staffed(counter_id: int) -> bool:
+    """Whether somebody has opened a counter or room today. One query."""
+    opened = CounterSession.objects.filter(counter=counter_id, closed_at__isnull=True, opened_at__gte=line.midnight())
+    return opened.exists()
+
+
+def waiting_for_rooms(user) -> QuerySet[Ticket]:
+    """Tickets handed to somebody's rooms that wait there, for the staff rail."""
+    return Ticket.objects.filter(target__in=permissions.rooms_of(user), day=clock.today(), state=Ticket.State.WAITING)
+
+
+def workplace_of(session, user) -> Workplace:
+    """All that the counter's page shows: four queries, one more where requests are named.
+
+    ``session``: from ``session_of``. The person's right is the session itself.
+    """
+    counter = session.counter
+    tickets = _tickets_at(session, user)
+    own = [ticket for ticket in tickets if ticket.session_id == session.pk and ticket.state in OWN]
+    queue = queue_at(counter.location, related=("service", "visit"))
+    waiting = queue.line_of(counter.pk)
+    others = [desk for desk in queue.desks if desk.active and desk.id != counter.pk]
+    request_ids = {t.visit.request_id for t in [*own, *waiting] if t.visit.request_id}
+    return Workplace(
+        session=session,
+        current=next((t for t in own if t.state != Ticket.State.HELD), None),
+        waiting=waiting,
+        held=[t for t in own if t.state == Ticket.State.HELD],
+        missed=_missed_at(counter, tickets),
+        targets=others,
+        services=_services_at(queue.desks),
+        undoable=_undoable(tickets, user),
+        numbers=_readable(request_ids, user),
+    )
+
+
+def _tickets_at(session, user):
+    """Tickets in hand, those that missed this counter's call, and what the person clicked within the last minute.
+
+    By called time; one reading of the location's day, found by the index of its numbers.
+    """
+    missed = Q(session__counter=session.counter, state=Ticket.State.NO_SHOW, visit__left_at__isnull=True)
+    clicked = Q(undo__by=user.pk, clicked_at__gte=clock.now() - states.UNDO_WITHIN)
+    today = Ticket.objects.filter(location=session.counter.location_id, day=clock.today())
+    today = today.annotate(clicked_at=Cast(KT("undo__at"), DateTimeField()))
+    found = today.filter(Q(session=session, state__in=OWN) | missed | clicked)
+    return list(found.select_related("session", "visit__visitor", "visit__host", "service").order_by("called_at"))
+
+
+def _missed_at(counter, tickets):
+    """Those who missed a call of this counter and are still here, the last ones first."""
+    missed = [
+        ticket
+        for ticket in tickets
+        if ticket.state == Ticket.State.NO_SHOW
+        and ticket.session.counter_id == counter.pk
+        and ticket.visit.left_at is None
+    ]
+    return sorted(missed, key=lambda ticket: ticket.finished_at, reverse=True)[:MISSED_SHOWN]
+
+
+def _undoable(tickets, user):
+    """The ticket of this person's last click, while it can be taken back (``actions.take_back``)."""
+    since = clock.now() - states.UNDO_WITHIN
+    clicked = [t for t in tickets if t.undo and t.undo["by"] == user.pk and t.clicked_at >= since]
+    return max(clicked, key=lambda ticket: ticket.clicked_at, default=None)
+
+
+def _services_at(desks):
+    served = {pk for desk in desks if desk.active for pk in desk.services}
+    return list(Service.objects.filter(pk__in=served).only("name"))
+
+
+def _readable(request_ids, user):
+    if not request_ids:
+        return {}
+    return dict(Request.objects.filter(visible_to(user), pk__in=request_ids).values_list("pk", "number"))

@@ -1,0 +1,297 @@
+"""Forms of desk and queue: they only translate; the rules stand in ``actions``."""
+
+import datetime
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Layout
+from django import forms
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from ula_portal.core import clock
+from ula_portal.core.data.idempotency import new_key
+from ula_portal.core.text.fields import LineField
+from visitors.checkin.actions.checkin import GROUNDS, gaps
+from visitors.models import Visit
+
+from .queries import desk
+
+P = Visit.Purpose
+
+
+class CheckInForm(forms.Form):
+    """A visitor and what they come for. ``visitor`` is the id of a known one, whose name then is not asked."""
+
+    # The sheet of paper has its own question for the time.
+    asks_for_straight_in = True
+
+    key = LineField(widget=forms.HiddenInput, max_length=64)
+    visitor = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    name = LineField(label=_("Nama"), max_length=150, required=False)
+    phone = LineField(label=_("Nomor HP (tidak wajib)"), max_length=30, required=False)
+    institution = LineField(label=_("Instansi (tidak wajib)"), max_length=150, required=False)
+    purpose = forms.ChoiceField(label=_("Keperluan"), choices=P.choices, widget=forms.RadioSelect, initial=P.SERVICE)
+    service = forms.ModelChoiceField(label=_("Layanan"), queryset=None, required=False, empty_label=_("Pilih layanan"))
+    open_request = forms.BooleanField(label=_("Buka permohonan sekarang"), required=False)
+    request_number = LineField(label=_("Nomor permohonan"), max_length=40, required=False)
+    host = forms.ModelChoiceField(
+        label=_("Pejabat yang dituju"), queryset=None, required=False, empty_label=_("Pilih pejabat")
+    )
+    ground = forms.ChoiceField(
+        label=_("Layanan prioritas"),
+        choices=[("", _("Tidak")), *GROUNDS.items()],
+        required=False,
+    )
+    head_count = forms.IntegerField(label=_("Jumlah tamu"), min_value=1, max_value=100, initial=1)
+    companion = LineField(label=_("Pendamping (tidak wajib)"), max_length=150, required=False)
+    represents = LineField(
+        label=_("Mewakili siapa (tidak wajib)"),
+        max_length=300,
+        required=False,
+        help_text=_("Satu nama atau beberapa, dipisah koma."),
+    )
+    proxy_seen = forms.BooleanField(label=_("Surat kuasa sudah diperlihatkan"), required=False)
+    note = LineField(label=_("Catatan (tidak wajib)"), max_length=300, required=False)
+    off_queue = forms.BooleanField(
+        label=_("Berkas kolektif, tanpa nomor antrean"),
+        required=False,
+        help_text=_("Untuk operator yang membawa banyak berkas: dikerjakan di luar antrean loket."),
+    )
+    came_at = forms.TimeField(
+        label=_("Sudah langsung masuk? Datang pukul"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        help_text=_("Untuk tamu yang tidak lewat meja depan: dicatat kemudian, tanpa nomor antrean."),
+    )
+
+    def __init__(self, *args, known=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.known = known
+        self.fields["key"].initial = new_key()
+        self.fields["service"].queryset = desk.services_to_choose()
+        self._offer_hosts(list(desk.hosts_to_choose()))
+        self.fields["phone"].widget.input_type = "tel"
+        for name in ("name", "phone", "institution", "companion", "represents", "note"):
+            # Somebody else's data must not be offered to the next visitor at the same keyboard.
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+        if known and not self.is_bound:
+            # Whoever is known is chosen by keyboard: the next question is what they come for.
+            self.fields["purpose"].widget.attrs["autofocus"] = True
+        self.helper = _plain_helper()
+        self.helper.layout = self._layout()
+
+    def _offer_hosts(self, positions):
+        """By name too, as visitors ask; who is not there today is said, so that nobody waits in vain."""
+        words = _("%(position)s (tidak di tempat hari ini)")
+        named = {p.pk: ", ".join([str(p), *p.names]) for p in positions}
+        labels = {p.pk: named[p.pk] if p.is_there else words % {"position": named[p.pk]} for p in positions}
+        self.fields["host"].queryset = desk.hosts_to_choose()
+        self.fields["host"].choices = [("", _("Pilih pejabat")), *labels.items()]
+
+    def _layout(self):
+        contact = Div(Div("phone", css_class="col-sm"), Div("institution", css_class="col-sm"), css_class="row")
+        return Layout(
+            "key",
+            "visitor",
+            *([] if self.known else ["name", contact]),
+            Div("purpose", css_class="choices choices--two"),
+            self._asked("service", P.SERVICE, P.CONSULT, P.COMPLAINT),
+            self._asked("open_request", P.SERVICE),
+            self._asked("request_number", P.FOLLOW_UP, P.COLLECT),
+            self._asked("host", P.MEET),
+            Div(Div("ground", css_class="col-sm"), Div("head_count", css_class="col-sm-4"), css_class="row"),
+            HTML(format_html('<details class="fold"><summary>{}</summary>', _("Pendamping, kuasa, dan catatan"))),
+            Field("companion"),
+            Field("represents"),
+            Field("proxy_seen"),
+            Field("note"),
+            *([Field("off_queue"), Field("came_at")] if self.asks_for_straight_in else []),
+            HTML("</details>"),
+        )
+
+    @staticmethod
+    def _asked(name, *purposes):
+        condition = '{"purpose": [' + ", ".join(f'"{purpose}"' for purpose in purposes) + "]}"
+        return Div(name, data_show_if=condition)
+
+    def clean(self):
+        """Everything that is missing is said at once; the verb would name the first only."""
+        data = super().clean()
+        if not self.errors:
+            who = data["visitor"] or data["name"]
+            lacking = gaps(data["purpose"], who, data["service"], data["host"], data["request_number"])
+            for name, message in lacking.items():
+                self.add_error(name, message)
+        return data
+
+    def values(self) -> dict:
+        """Arguments of ``actions.check_in``."""
+        data = self.cleaned_data
+        host = data["host"]
+        return {
+            "purpose": data["purpose"],
+            "visitor_id": data["visitor"],
+            "name": data["name"],
+            "phone": data["phone"],
+            "institution": data["institution"],
+            "service": data["service"],
+            "open_request": data["open_request"],
+            "request_number": data["request_number"],
+            "host_id": host.pk if host else None,
+            "head_count": data["head_count"],
+            "companion": data["companion"],
+            "note": data["note"],
+            "represents": data["represents"],
+            "proxy_seen": data["proxy_seen"],
+            "ground": data["ground"],
+            "idempotency_key": data["key"],
+            **self._without_number(),
+        }
+
+    def _without_number(self):
+        """Many files at once are worked outside the queue; who did not come by the desk has the true time as well."""
+        came_at = _moment(clock.today(), self.cleaned_data["came_at"])
+        if came_at:
+            return {"came_at": came_at, "issue": False}
+        return {"issue": False} if self.cleaned_data["off_queue"] else {}
+
+
+class ClosureForm(forms.Form):
+    """Why service stops, and when it goes on if that is known."""
+
+    reason = LineField(label=_("Alasan"), max_length=120, help_text=_("Dibaca tamu di layar, misalnya: listrik padam."))
+    until = forms.TimeField(
+        label=_("Dilanjutkan pukul (tidak wajib)"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        help_text=_("Kosongkan bila belum diketahui: berlaku sampai jam pelayanan hari ini berakhir."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = _plain_helper()
+
+    def values(self) -> dict:
+        """Arguments of ``actions.close_suddenly``."""
+        return {"reason": self.cleaned_data["reason"], "until": _moment(clock.today(), self.cleaned_data["until"])}
+
+
+class ClosureEndForm(forms.Form):
+    """When service goes on after all."""
+
+    until = forms.TimeField(
+        label=_("Dilanjutkan pukul"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        help_text=_("Kosongkan bila belum diketahui: berlaku sampai jam pelayanan hari ini berakhir."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = _plain_helper()
+
+    def moment(self) -> datetime.datetime | None:
+        return _moment(clock.today(), self.cleaned_data["until"])
+
+
+class PaperNumbersForm(forms.Form):
+    """How many numbers to print, and of which letter."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    letter = forms.CharField(label=_("Huruf"), max_length=1, initial="U", help_text=_("A sampai Z tanpa I, O, dan Q."))
+    count = forms.IntegerField(label=_("Banyaknya nomor"), min_value=1, max_value=60, initial=20)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["key"].initial = new_key()
+        self.helper = _plain_helper()
+
+    def clean_letter(self):
+        return self.cleaned_data["letter"].upper()
+
+    def values(self) -> dict:
+        """Arguments of ``actions.reserve_numbers``."""
+        data = self.cleaned_data
+        return {"letter": data["letter"], "count": data["count"], "idempotency_key": data["key"]}
+
+
+class CorrectionForm(CheckInForm):
+    """What a visitor came for in truth, of a visit that was put down wrongly; who it is stays."""
+
+    visit = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    _STAY = ("name", "phone", "institution", "open_request", "head_count", "companion", "represents", "proxy_seen")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["visitor"].required = True
+        for name in (*self._STAY, "note", "off_queue", "came_at"):
+            del self.fields[name]
+
+    def _layout(self):
+        return Layout(
+            "key",
+            "visitor",
+            "visit",
+            Div("purpose", css_class="choices choices--two"),
+            self._asked("service", P.SERVICE, P.CONSULT, P.COMPLAINT),
+            self._asked("request_number", P.FOLLOW_UP, P.COLLECT),
+            self._asked("host", P.MEET),
+            "ground",
+        )
+
+    def values(self) -> dict:
+        """Arguments of ``actions.correct_visit``."""
+        data = self.cleaned_data
+        asked = {name: data[name] for name in ("purpose", "service", "request_number", "ground")}
+        host = data["host"]
+        return {**asked, "host_id": host.pk if host else None, "idempotency_key": data["key"]}
+
+
+class PaperEntryForm(CheckInForm):
+    """A visitor as written on paper: the number and the true times beside what the desk asks anyway."""
+
+    asks_for_straight_in = False
+
+    number = forms.IntegerField(label=_("Nomor di kertas"), min_value=1)
+    finished_at = forms.TimeField(
+        label=_("Selesai dilayani pukul"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        help_text=_("Kosongkan bila tamu masih menunggu."),
+    )
+    result = LineField(label=_("Hasil (tidak wajib)"), max_length=200, required=False)
+
+    def __init__(self, *args, sheet, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.sheet = sheet
+        times = ("number", "came_at", "finished_at")
+        self.helper.layout.fields.insert(0, Div(*(Div(name, css_class="col-sm-4") for name in times), css_class="row"))
+        self.helper.layout.fields.append("result")
+        self.fields["came_at"].required, self.fields["came_at"].label = True, _("Datang pukul")
+        self.fields["came_at"].help_text = ""
+
+    def _without_number(self):
+        return {}
+
+    def values(self) -> dict:
+        """Arguments of ``actions.enter_from_paper`` without the sheet and the user."""
+        data = self.cleaned_data
+        return super().values() | {
+            "number": data["number"],
+            "came_at": _moment(self.sheet.day, data["came_at"]),
+            "finished_at": _moment(self.sheet.day, data["finished_at"]),
+            "result": data["result"],
+        }
+
+
+def _plain_helper():
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    return helper
+
+
+def _moment(day, time):
+    """A time of day at the office as a moment; None without one."""
+    return None if time is None else datetime.datetime.combine(day, time, tzinfo=clock.OFFICE_ZONE)

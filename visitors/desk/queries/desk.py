@@ -1,0 +1,198 @@
+"""What the front desk looks up: visitors, requests, tickets of today, who is inside."""
+
+import re
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from services.catalogue.queries.catalogue import services_for_desk
+from services.letters.queries import letter_of
+from services.models import Request, Service
+from services.papers.queries.slots import missing_documents
+from services.tracking.queries import tracking
+from ula_portal.core import clock, identifiers
+from ula_portal.core.models import Location, Position
+from ula_portal.core.office.queries import is_held, names_in_office
+from ula_portal.core.security import codes
+from visitors import permissions, states
+from visitors.appointments.queries.bookings import expected_by_token, expected_today
+from visitors.models import Booking, Counter, Ticket, TicketPrinter, Visit, Visitor
+from visitors.places.queries import closures as closing
+from visitors.queue.queries.waiting import Standing, queue_at
+
+SHOWN = 8
+LIST_CAP = 60
+
+_TICKET = re.compile(r"([A-HJ-NPR-Z])-?(\d{1,4})", re.IGNORECASE)
+_REQUEST = re.compile(r"[A-Z]{2,10}[-/ ]?\d{4}[-/ ]?\d{1,9}", re.IGNORECASE)
+_TRACKING = re.compile(r"/lacak/([A-Za-z0-9_-]{20,100})")
+_OWN_BOOKING = re.compile(r"/janji-temu/([A-Za-z0-9_-]{20,100})")
+_OWN_TICKET = re.compile(r"/antrean/tiket/([A-Za-z0-9_-]{20,100})")
+
+
+@dataclass(frozen=True)
+class FoundRequest:
+    """A request as the desk sees it: what is missing, and whether a letter waits to be collected."""
+
+    request: Request
+    missing: list
+    letter_ready: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """Answer to what was typed. ``unknown`` is the number, phone or name nothing was found for."""
+
+    typed: str
+    kind: str
+    visitors: list[Visitor] = field(default_factory=list)
+    requests: list[FoundRequest] = field(default_factory=list)
+    tickets: list[Ticket] = field(default_factory=list)
+    # By a scanned code on whatever day; by name and phone those of today.
+    bookings: list[Booking] = field(default_factory=list)
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.visitors or self.requests or self.tickets or self.bookings)
+
+
+def find_for_desk(user, location: Location, typed: str) -> Found:
+    """Look up what was typed or scanned: a secret address, a request or ticket number, a phone, a name.
+
+    Who has an appointment is found with it. Only for who may check visitors in; others find nothing. Three queries, a
+    few more for a request.
+    """
+    typed = " ".join(typed.split())[:200]
+    if not typed or not permissions.may_check_in(user):
+        return Found(typed, "nothing")
+    if match := _TRACKING.search(typed):
+        return _requests(typed, tracking.request_by_token(match[1]))
+    if match := _OWN_BOOKING.search(typed):
+        return Found(typed, "booking", bookings=expected_by_token(match[1]))
+    if match := _OWN_TICKET.search(typed):
+        return Found(typed, "ticket", tickets=_tickets(location, token_hash=codes.stored_hash(match[1])))
+    if match := _TICKET.fullmatch(typed):
+        found = _tickets(location, letter=match[1].upper(), number=int(match[2]))
+        return Found(typed.upper(), "ticket", tickets=found)
+    if _REQUEST.fullmatch(typed) or (typed.isdecimal() and len(typed) < 8):
+        return _requests(typed, tracking.request_by_number_for_desk(user, typed))
+    try:
+        phone = identifiers.parse_phone(typed)
+    except ValueError:
+        # Shorter than two letters everybody would be found.
+        people = Visitor.objects.filter(name__icontains=typed) if len(typed) > 2 else Visitor.objects.none()
+        return _people(typed, "name", location, list(people.order_by("name", "-pk")[:SHOWN]))
+    people = Visitor.objects.filter(phone=phone).order_by("-pk")
+    return _people(typed, "phone", location, list(people[:SHOWN]))
+
+
+def _people(typed, kind, location, visitors):
+    expected = expected_today(location, visitors) if visitors else []
+    return Found(typed, kind, visitors=visitors, bookings=expected)
+
+
+def _requests(typed, request):
+    if request is None:
+        return Found(typed, "request")
+    missing = missing_documents(request) if request.is_open else []
+    return Found(typed, "request", requests=[FoundRequest(request, missing, letter_of(request) is not None)])
+
+
+def request_for_desk(user, number: str) -> FoundRequest | None:
+    """A request that was sent, by its number, with what is missing; None for who may not check visitors in."""
+    request = tracking.request_by_number_for_desk(user, number) if permissions.may_check_in(user) else None
+    return _requests(number, request).requests[0] if request else None
+
+
+def _tickets(location, **which):
+    return list(
+        Ticket.objects.filter(location=location, day=clock.today(), **which).select_related("visit__visitor", "service")
+    )
+
+
+def visitor_for_desk(user, pk) -> Visitor | None:
+    """A known visitor, for who may check visitors in."""
+    return Visitor.objects.filter(pk=pk).first() if permissions.may_check_in(user) else None
+
+
+@dataclass(frozen=True)
+class NumbersToday:
+    """``waiting``: tickets with their ``Standing``, who is called next first; ``others``: the rest, newest first."""
+
+    waiting: list[tuple[Ticket, Standing]] = field(default_factory=list)
+    others: list[Ticket] = field(default_factory=list)
+
+
+def numbers_today(user, location: Location) -> NumbersToday:
+    """Today's tickets: all that wait, and of the others the newest 60; visitors' names for the desk only. Two queries.
+
+    ``location``: from ``locations``.
+    """
+    if not permissions.may_check_in(user):
+        return NumbersToday()
+    newest = Ticket.objects.filter(location=location, day=clock.today()).order_by("-issued_at", "-pk")
+    also = Q(pk__in=newest.values("pk")[:LIST_CAP])
+    queue = queue_at(location, also=also, related=("visit__visitor", "service", "target"))
+    waits = {ticket.pk for ticket in queue.waiting}
+    order = [*queue.callable, *(ticket for ticket in queue.waiting if not queue.standing_of(ticket).calling)]
+    others = [ticket for ticket in queue.tickets if ticket.pk not in waits]
+    others.sort(key=lambda ticket: (ticket.issued_at, ticket.pk), reverse=True)
+    return NumbersToday([(ticket, queue.standing_of(ticket)) for ticket in order], others[:LIST_CAP])
+
+
+def just_left(user, pk) -> Visit | None:
+    """A visit that ended within the last minute, with its visitor and tickets; None without a query where none was."""
+    if pk is None or not permissions.may_check_in(user):
+        return None
+    ended = Visit.objects.filter(pk=pk, left_at__gte=clock.now() - states.UNDO_WITHIN)
+    return ended.select_related("visitor").prefetch_related("tickets").first()
+
+
+def visit_to_correct(user, pk) -> Visit | None:
+    """A visit of somebody who is inside, with its visitor; None without a query where none was asked for."""
+    if not pk or not permissions.may_check_in(user):
+        return None
+    return Visit.objects.filter(pk=pk, left_at__isnull=True).select_related("visitor").first()
+
+
+def visit_for_badge(user, pk) -> Visit | None:
+    """A visit of somebody who is inside, for who may check visitors in."""
+    if not permissions.may_check_in(user):
+        return None
+    inside_now = Visit.objects.filter(pk=pk, left_at__isnull=True)
+    return inside_now.select_related("visitor", "host", "service", "location").first()
+
+
+def ticket_for_print(user, pk) -> Ticket | None:
+    """A ticket with what its slip shows, for who may check visitors in."""
+    if not permissions.may_check_in(user):
+        return None
+    return Ticket.objects.filter(pk=pk).select_related("service", "location", "visit", "target").first()
+
+
+def printer_at(location_id: int) -> TicketPrinter | None:
+    """The ticket printer in use at a location, or None. One query."""
+    return TicketPrinter.objects.filter(location_id=location_id, active=True).first()
+
+
+def locations() -> list[Location]:
+    """Where visitors are received: places with a counter in use, by name, for ``closure_of`` and ``queue_at``."""
+    places = Location.objects.filter(pk__in=Counter.objects.filter(active=True).values("location_id"))
+    places = places.select_related("queue_rule")
+    return list(closing.with_closure(places, clock.now()))
+
+
+def services_to_choose() -> QuerySet[Service]:
+    """Services done at the counter, by name; those that make no request (meeting an official) come last."""
+    return services_for_desk().order_by("kind", "name")
+
+
+def hosts_to_choose() -> QuerySet[Position]:
+    """Positions that visitors ask for: those with a room first, then those that lead a unit.
+
+    ``is_there``: whether somebody holds it here today, as holder or stand-in. ``names``: who holds it.
+    """
+    rooms = Counter.objects.filter(kind=Counter.Kind.ROOM, active=True, position_id=OuterRef("pk"))
+    positions = Position.objects.annotate(has_room=Exists(rooms), is_there=is_held(clock.today()))
+    positions = positions.annotate(names=names_in_office(clock.today()))
+    return positions.order_by("-has_room", "-heads_unit", "name")

@@ -1,0 +1,79 @@
+"""Numbers on paper for when network or power fail, and entering them afterwards."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ula_portal.core import clock
+from ula_portal.core.data.errors import Refused
+from ula_portal.core.security.access import allowed
+from visitors import permissions
+from visitors.checkin import queries as checkin
+from visitors.checkin.actions import paper
+from visitors.places.views import chosen_place
+
+from ..forms import PaperEntryForm, PaperNumbersForm
+from ..queries import desk
+
+
+@never_cache
+@allowed(permissions.may_check_in)
+@require_http_methods(["GET", "HEAD", "POST"])
+def paper_numbers(request):
+    """Today's sheets of reserved numbers, and a form that prints a new one."""
+    places = desk.locations()
+    if not places:
+        return render(request, "visitors/checkin_no_counter.html")
+    place = chosen_place(request, places)
+    form = PaperNumbersForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            sheet = paper.reserve_numbers(place, request.user, **form.values())
+            return redirect("paper_sheet", sheet.pk)
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+    sheets = checkin.paper_sheets(request.user, place)
+    context = {"form": form, "place": place, "sheets": sheets, "today": clock.today()}
+    return render(request, "visitors/paper_numbers.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@allowed(permissions.may_check_in)
+@require_safe
+def paper_sheet(request, pk):
+    """The sheet: numbers to cut out, and lines to write down who came. For visitors, so always Indonesian."""
+    sheet = _sheet(request, pk)
+    with translation.override("id"):
+        return render(request, "visitors/paper_sheet.html", {"sheet": sheet})
+
+
+@never_cache
+@allowed(permissions.may_check_in)
+@require_http_methods(["GET", "HEAD", "POST"])
+def paper_enter(request, pk):
+    """Enter one visitor of the sheet with the times written there."""
+    sheet = _sheet(request, pk)
+    entered = checkin.numbers_entered(sheet)
+    left = [number for number in sheet.numbers if number not in entered]
+    form = PaperEntryForm(request.POST or None, sheet=sheet, initial={"number": left[0] if left else None})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = paper.enter_from_paper(sheet.pk, user=request.user, **form.values())
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, _("%(label)s dicatat.") % {"label": made.ticket.label})
+            return redirect("paper_enter", sheet.pk)
+    context = {"form": form, "sheet": sheet, "entered": entered, "left": left}
+    return render(request, "visitors/paper_enter.html", context, status=422 if form.errors else 200)
+
+
+def _sheet(request, pk):
+    sheet = checkin.paper_sheet(request.user, pk)
+    if sheet is None:
+        raise Http404
+    return sheet

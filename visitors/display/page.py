@@ -1,0 +1,55 @@
+"""What an open display is sent: its board as HTML, and a mark of all that stands on its page besides the board.
+
+A television is loaded on Friday and still there on Monday; by the mark it learns that its page is an old one
+(``static/js/display.js`` then takes the new page in its place).
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+
+from django.template.loader import get_template, render_to_string
+from django.templatetags.static import static
+from django.utils import translation
+
+from ula_portal.core.models import Location, Office
+from ula_portal.core.office.queries import office
+from visitors.models import ScreenRule
+
+from .queries import screen
+from .queries.board import Board
+
+_FILES = ("css/display.css", "css/display-board.css", "js/display.js", "js/display-voice.js", "js/display-renew.js")
+_TEMPLATES = ("base_display.html", "visitors/display.html")
+
+
+@dataclass(frozen=True)
+class Page:
+    """``html``: the board; ``version``: of the page around it."""
+
+    html: str
+    version: str
+
+
+def page_of(place: Location, board: Board) -> Page:
+    """The board as the display shows it, in Indonesian whatever the browser asks for. One query.
+
+    ``place``: from ``queries.location_by_code``.
+    """
+    with translation.override("id"):
+        house = office()
+        html = render_to_string("visitors/_display_state.html", {"board": board, "office": house})
+    return Page(html, version_of(place.name, screen.sound_of(place), house))
+
+
+def version_of(place: str, sound: ScreenRule, house: Office) -> str:
+    """The same text as long as the page would be the same: code, names of place and office, voice and silent hours."""
+    parts = (_code(), place, house.name, house.regency, sound.voice, sound.silent_from, sound.silent_to)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+@cache
+def _code() -> str:
+    """Hashed names of the files and the templates' words: neither changes while this process runs."""
+    sources = [get_template(name).template.source for name in _TEMPLATES]
+    return repr([*map(static, _FILES), *sources])

@@ -1,0 +1,69 @@
+"""The television in the waiting room. No personal data, so it needs no log-in."""
+
+from django.http import Http404, JsonResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from ula_portal.core.office.queries import office
+from visitors.queue.queries import events
+from visitors.streams.channels import DISPLAY
+
+from .. import page as screen_page
+from ..queries import screen
+from ..queries.board import board_at, location_by_code
+
+
+@never_cache
+@require_safe
+def display(request, location):
+    """The board of a location; ``static/js/display.js`` keeps it fresh. Indonesian, like the voice and the stream."""
+    place = _place(location)
+    with translation.override("id"):
+        board, sound, house = board_at(place), screen.sound_of(place), office()
+        context = {
+            "location": place,
+            "live": DISPLAY.address(place.code),
+            "board": board,
+            "at": _milliseconds(board.at),
+            "sound": sound,
+            "office": house,
+            "version": screen_page.version_of(place.name, sound, house),
+        }
+        return render(request, "visitors/display.html", context)
+
+
+@never_cache
+@require_safe
+def display_data(request, location):
+    """For a display whose stream is broken: what the stream would have told it since ``?sejak=`` (a cursor).
+
+    ``{"at": milliseconds, "html": …, "version": …, "cursor": …, "calls": [as the stream's "queue" events]}``
+    """
+    place = _place(location)
+    # First: what happens from here on may be told twice, never not at all.
+    cursor, since = events.current_cursor(), events.Cursor.parse(request.GET.get("sejak", ""))
+    missed = events.events_missed(since, place.pk) if since else []
+    board = board_at(place)
+    page = screen_page.page_of(place, board)
+    return JsonResponse(
+        {
+            "at": _milliseconds(board.at),
+            "html": page.html,
+            "version": page.version,
+            "cursor": str(cursor),
+            "calls": [events.told(event) for event in missed],
+        }
+    )
+
+
+def _place(code):
+    place = location_by_code(code)
+    if place is None:
+        raise Http404
+    return place
+
+
+def _milliseconds(moment):
+    return int(moment.timestamp() * 1000)

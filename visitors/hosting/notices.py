@@ -1,0 +1,33 @@
+"""What the worker writes to an official whose visitor is here; the visitor's name is read only then."""
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ula_portal.core.notices import notify
+from ula_portal.core.notices.notify import Message
+from visitors.models import HostCall
+
+from .actions.hosts import NOTICE
+
+
+def register():
+    """Make the kind known; called once from ``AppConfig.ready``."""
+    notify.register(NOTICE, gettext_lazy("Tamu datang (kepada pejabat yang dituju)"), _compose)
+
+
+def _compose(notice):
+    call = HostCall.objects.select_related("visit__visitor", "visit__location").filter(visit=notice.subject_id).first()
+    # One that comes late must not call somebody to a guest who has gone or was answered by others.
+    if call is None or notice.user is None or call.visit.left_at is not None:
+        return None
+    if call.answer and call.delegate_id != notice.user_id:
+        return None
+    words = {
+        "who": call.visit.visitor.name,
+        "place": call.visit.location.name,
+        "url": f"{settings.PORTAL_URL}{notice.path}",
+    }
+    subject = _("Tamu menunggu Anda di %(place)s") % words
+    body = _("%(who)s menunggu Anda di %(place)s.\n\nJawab datang, 5 menit, atau wakilkan:\n%(url)s") % words
+    return Message(notice.user.email, subject, body)

@@ -1,0 +1,110 @@
+"""Visitors who have come for somebody, and who answers for them."""
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from ula_portal.core import clock
+from ula_portal.core.models import Tenure, User
+from ula_portal.core.office.absences import presence_of
+from ula_portal.core.permissions import position_ids_of
+from visitors import permissions, states
+from visitors.models import Counter, HostCall, Ticket, Visit
+from visitors.places.queries import line
+
+SHOWN = 30
+
+
+def _for(user):
+    """Calls of today to positions that somebody holds, and those handed to them, whose visitor was not seen leaving.
+
+    ``received``: whether the visitor was called into a room, which is an answer too.
+    """
+    mine = Q(position__in=position_ids_of(user)) | Q(delegate=user.pk)
+    in_room = Ticket.objects.filter(visit=OuterRef("visit"), session__counter__kind=Counter.Kind.ROOM)
+    received = Exists(in_room.exclude(state__in=(Ticket.State.WAITING, Ticket.State.NO_SHOW)))
+    calls = HostCall.objects.filter(mine, asked_at__gte=line.midnight(), visit__left_at__isnull=True)
+    return calls.annotate(received=received)
+
+
+def host_calls_for(user) -> list[HostCall]:
+    """Visitors who came for somebody and are still here, the longest wait first, at most 30. Two queries."""
+    calls = _for(user).select_related("visit__visitor", "visit__service", "position", "delegate", "visit__location")
+    return list(calls.order_by("asked_at", "pk")[:SHOWN])
+
+
+def guests_of(user) -> QuerySet[Visit]:
+    """Visits of today whose host somebody is: who came for them or was handed to them, or was with them in their room.
+
+    Of the latter the newest number counts.
+    """
+    mine = Q(host_call__position__in=position_ids_of(user)) | Q(host_call__delegate=user.pk)
+    rooms = permissions.room_ids_of(user)
+    visits = Visit.objects.filter(checked_in_at__gte=line.midnight())
+    if not rooms:
+        return visits.filter(mine)
+    newest = Ticket.objects.filter(visit=OuterRef("pk")).order_by("-pk").values("session__counter")[:1]
+    return visits.annotate(last_room=Subquery(newest)).filter(mine | Q(last_room__in=rooms))
+
+
+def room_guests_of(user) -> list[Visit]:
+    """Visitors who came for something else, were received in somebody's room and not seen leaving; at most 30.
+
+    One query, none for who has no room.
+    """
+    if not permissions.room_ids_of(user):
+        return []
+    served = Ticket.objects.filter(visit=OuterRef("pk"), state=Ticket.State.FINISHED)
+    live = Ticket.objects.filter(visit=OuterRef("pk"), state__in=Ticket.LIVE_STATES)
+    found = guests_of(user).filter(Exists(served), ~Exists(live), host_call=None, left_at=None)
+    return list(found.select_related("visitor", "location").order_by("checked_in_at", "pk")[:SHOWN])
+
+
+def guest_just_left(user, pk) -> Visit | None:
+    """Somebody's guest who was noted as gone within the last minute, with the visitor; no query where none was."""
+    if pk is None:
+        return None
+    ended = guests_of(user).filter(pk=pk, left_at__gte=clock.now() - states.UNDO_WITHIN)
+    return ended.select_related("visitor").first()
+
+
+def host_calls_waiting(user) -> QuerySet[HostCall]:
+    """Visitors who wait for an answer of somebody, for the staff rail."""
+    return _for(user).filter(answer="", received=False)
+
+
+def host_topics_for(user) -> set[str]:
+    """Topics that concern who waits for somebody, for the live streams (``core.changes``)."""
+    return {f"h{pk}" for pk in position_ids_of(user)} | {f"g{user.pk}"}
+
+
+def host_topics_of(events) -> set[str]:
+    """Topics of events that tell of somebody who has come for an official, or was passed on to their room."""
+    positions = {f"h{pk}" for event in events for pk in event.data.get("positions", ())}
+    return positions | {f"g{pk}" for event in events for pk in event.data.get("people", ())}
+
+
+def may_answer(user, call: HostCall) -> bool:
+    """Whether somebody answers for a visitor: who holds the position today, and the one it was delegated to."""
+    return call.position_id in position_ids_of(user) or call.delegate_id == user.pk
+
+
+def delegates_for(calls: Iterable[HostCall], user) -> dict[int, list[User]]:
+    """Colleagues of the positions' units who are here today, by the unit's id, without the person who asks; by name.
+
+    Two queries whatever the number of calls, whose ``position`` is read.
+    """
+    today = clock.today()
+    rows = Tenure.objects.filter(
+        Q(to_date=None) | Q(to_date__gte=today),
+        from_date__lte=today,
+        position__unit__in={call.position.unit_id for call in calls},
+        user__is_active=True,
+    ).exclude(user=user.pk)
+    tenures = list(rows.select_related("user", "position").order_by("user__full_name", "user"))
+    away = presence_of([tenure.user_id for tenure in tenures])
+    found: dict[int, dict[int, User]] = {}
+    for tenure in tenures:
+        if tenure.user_id not in away:
+            found.setdefault(tenure.position.unit_id, {})[tenure.user_id] = tenure.user
+    return {unit_id: list(people.values()) for unit_id, people in found.items()}

@@ -1,0 +1,175 @@
+"""Who is in the house, and where: the desk's list, the one for an evacuation, the host's guests."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import JSONObject
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from ula_portal.core import clock
+from ula_portal.core.models import Location
+from visitors import permissions
+from visitors.models import Counter, Ticket, Visit
+from visitors.places.queries import line
+
+# Whoever was served at a counter and was not seen since has probably left after this time.
+PROBABLY_GONE = datetime.timedelta(minutes=15)
+# Of each list the desk's page shows so many of the newest.
+LIST_CAP = 60
+
+
+@dataclass(frozen=True)
+class Present:
+    """A visit of somebody who was not seen leaving; ``where``: a place, never a purpose; ``gone``: probably."""
+
+    visit: Visit
+    where: str
+    gone: bool
+
+
+@dataclass(frozen=True)
+class Inside:
+    """``here`` and ``gone``: the newest 60 of each; ``people`` and ``people_gone``: the heads behind all of them."""
+
+    here: list[Present] = field(default_factory=list)
+    gone: list[Present] = field(default_factory=list)
+    people: int = 0
+    people_gone: int = 0
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody who was not seen leaving; ``people``: heads; ``helpers``: who came with them; ``visits``: their ids."""
+
+    name: str
+    people: int
+    since: datetime.datetime
+    where: str
+    helpers: str
+    visits: tuple[int, ...]
+
+
+def inside(user, location: Location) -> Inside:
+    """Who came today and was not seen leaving, newest first, those apart who have probably left. One query."""
+    present = _present(user, location)
+    here, gone = _parted(present)
+    return Inside(here[::-1][:LIST_CAP], gone[::-1][:LIST_CAP], _heads(here), _heads(gone))
+
+
+def in_the_building(user, location: Location) -> tuple[list[Guest], list[Guest]]:
+    """For an evacuation: who is in the building, and apart who has probably left; by name. One query.
+
+    Every visit that began today and was not seen ending stands on one of the two, once: a visitor with two purposes is
+    one guest, who has left only when all of their visits probably have.
+    """
+    lists = []
+    for part in _parted(_present(user, location)):
+        by_visitor: dict[int, list[Present]] = {}
+        for each in part:
+            by_visitor.setdefault(each.visit.visitor_id, []).append(each)
+        lists.append(sorted(map(_guest, by_visitor.values()), key=lambda guest: guest.name.casefold()))
+    return lists[0], lists[1]
+
+
+def _parted(present):
+    """Who is here with all of their visits, and who is probably gone from each of them."""
+    here = {each.visit.visitor_id for each in present if not each.gone}
+    return (
+        [each for each in present if each.visit.visitor_id in here],
+        [each for each in present if each.visit.visitor_id not in here],
+    )
+
+
+def _heads(present: Iterable[Present]) -> int:
+    """Heads behind visits: who has two errands is there once."""
+    heads: dict[int, int] = {}
+    for each in present:
+        visit = each.visit
+        heads[visit.visitor_id] = max(visit.head_count, heads.get(visit.visitor_id, 0))
+    return sum(heads.values())
+
+
+def _guest(own):
+    visits = [each.visit for each in own]
+    # Where they are now counts, not where another errand ended.
+    places = [each.where for each in own if not each.gone] or [each.where for each in own]
+    return Guest(
+        name=visits[0].visitor.name,
+        people=max(visit.head_count for visit in visits),
+        since=visits[0].checked_in_at,
+        where=", ".join(dict.fromkeys(places)),
+        helpers=", ".join(dict.fromkeys(visit.companion for visit in visits if visit.companion)),
+        visits=tuple(visit.pk for visit in visits),
+    )
+
+
+def _present(user, location):
+    if not permissions.may_check_in(user):
+        return []
+    visits = Visit.objects.filter(location=location, left_at__isnull=True, checked_in_at__gte=line.midnight())
+    visits = with_whereabouts(visits).select_related("visitor", "host", "service", "request", "host_call__delegate")
+    return [
+        Present(visit, where_is(visit), is_probably_gone(visit)) for visit in visits.order_by("checked_in_at", "pk")
+    ]
+
+
+def with_whereabouts(visits: QuerySet[Visit]) -> QuerySet[Visit]:
+    """Visits with what tells where they are: ``number``, the newest ticket, a live one first; ``host_room``."""
+    live_first = Case(When(state__in=Ticket.LIVE_STATES, then=Value(0)), default=Value(1))
+    newest = Ticket.objects.filter(visit=OuterRef("pk")).order_by(live_first, "-pk")
+    number = JSONObject(
+        state=F("state"),
+        ended=F("finished_at"),
+        counter=F("session__counter__name"),
+        kind=F("session__counter__kind"),
+        target_kind=F("target__kind"),
+    )
+    rooms = Counter.objects.filter(
+        kind=Counter.Kind.ROOM, active=True, location=OuterRef("location"), position=OuterRef("host")
+    )
+    return visits.annotate(
+        number=Subquery(newest.values(json=number)[:1]), host_room=Subquery(rooms.values("name")[:1])
+    )
+
+
+def is_guest_of_official(visit) -> bool:
+    """Whether somebody came for an official, or was last with one; such a guest stays until seen leaving."""
+    number = visit.number or {}
+    return visit.host_id is not None or Counter.Kind.ROOM in (number.get("kind"), number.get("target_kind"))
+
+
+def is_probably_gone(visit) -> bool:
+    """Whether somebody was served at a counter, or gave their number back, more than a quarter of an hour ago."""
+    number = visit.number or {}
+    if number.get("state") not in (Ticket.State.FINISHED, Ticket.State.CANCELLED) or is_guest_of_official(visit):
+        return False
+    return clock.now() - parse_datetime(number["ended"]) >= PROBABLY_GONE
+
+
+def where_is(visit) -> str:
+    """The place in which to look for somebody. ``visit``: of ``with_whereabouts``, with host and host call."""
+    number = visit.number or {}
+    state, counter = number.get("state"), number.get("counter")
+    if state in (Ticket.State.CALLED, Ticket.State.SERVING):
+        return counter
+    if state == Ticket.State.FINISHED and number["kind"] == Counter.Kind.ROOM:
+        return counter
+    if visit.host_id is not None and state in (None, Ticket.State.FINISHED):
+        return _with_host(visit)
+    if state == Ticket.State.FINISHED:
+        # A number on paper names no counter.
+        return _("Selesai di %(counter)s") % {"counter": counter or _("loket")}
+    if state == Ticket.State.NO_SHOW:
+        return _("Ruang tunggu, tidak hadir saat dipanggil")
+    return _("Ruang tunggu")
+
+
+def _with_host(visit):
+    # A visit without a call has no such attribute.
+    delegate = getattr(getattr(visit, "host_call", None), "delegate", None)
+    if delegate is not None:
+        return _("Bersama %(name)s") % {"name": delegate.full_name}
+    return visit.host_room or _("Di tempat %(host)s") % {"host": visit.host}

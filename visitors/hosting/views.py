@@ -1,0 +1,68 @@
+"""Visitors who have come for somebody: the official's page."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from ula_portal.core.data.errors import Refused
+from ula_portal.core.security.access import allowed
+from ula_portal.core.text.typed import row_id
+from visitors import permissions
+from visitors.checkin.actions import correcting
+from visitors.counter.actions import serving
+from visitors.desk.queries import desk
+from visitors.streams.channels import staff_address
+
+from .actions import hosts
+from .queries.guests import delegates_for, guest_just_left, host_calls_for, room_guests_of
+
+# The guest who was noted as gone last from this browser, in the session, so that a misclick can be taken back.
+LEFT = "left_guest"
+
+
+@never_cache
+@allowed(permissions.may_host)
+@require_http_methods(["GET", "HEAD", "POST"])
+def guests(request):
+    """Who waits for me, my answer, and who has left; follows the queue of the place where the first of them waits.
+
+    POST ``do``: leave (``visit``), undo; without it the answer.
+    """
+    if request.method == "POST":
+        return _note_leaving(request) if request.POST.get("do") else _answer(request)
+    calls = host_calls_for(request.user)
+    colleagues = delegates_for(calls, request.user)
+    rows = [(call, colleagues.get(call.position.unit_id, [])) for call in calls]
+    places = desk.locations()
+    place = calls[0].visit.location_id if calls else (places[0].pk if places else 0)
+    template = "visitors/_guests.html" if "bagian" in request.GET else "visitors/guests.html"
+    context = {"rows": rows, "in_room": room_guests_of(request.user), "live": staff_address(place)}
+    context["left"] = guest_just_left(request.user, request.session.get(LEFT))
+    return render(request, template, context)
+
+
+def _note_leaving(request):
+    """A guest has left; ``undo`` takes it back."""
+    pk, undo = row_id(request.POST.get("visit")), request.POST["do"] == "undo"
+    try:
+        (correcting.take_back_leaving if undo else serving.check_out)(pk, request.user)
+        request.session[LEFT] = None if undo else pk
+        if undo:
+            messages.success(request, _("Diurungkan. Tamu masih di sini."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("guests")
+
+
+def _answer(request):
+    delegate = row_id(request.POST.get("delegate")) or None
+    try:
+        hosts.answer_host(
+            row_id(request.POST.get("call")), request.user, request.POST.get("answer", ""), delegate_id=delegate
+        )
+        messages.success(request, _("Jawaban Anda sudah tampil di meja depan."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("guests")

@@ -1,0 +1,129 @@
+"""The load of the queue for everybody."""
+
+from collections import Counter as Count
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from services.models import Service
+from ula_portal.core import clock, workdays
+from ula_portal.core.models import Location
+from visitors.display.queries import screen
+from visitors.display.queries.board import notice_at
+from visitors.models import Counter, QueueRule, Ticket
+from visitors.places.queries.closures import closure_of, with_closure
+from visitors.queue import waiting_time
+from visitors.queue.queries.waiting import queues_at
+
+
+@dataclass(frozen=True)
+class ServiceLoad:
+    """A service and who waits for it; ``name`` "" stands for what needs no service of the catalogue.
+
+    ``counters``: at work for it now. ``wait``: minutes that who comes now is likely to wait, from and to; None when it
+    cannot be said.
+    """
+
+    name: str
+    letter: str
+    waiting: int
+    counters: int
+    wait: tuple[int, int] | None
+
+
+@dataclass(frozen=True)
+class Hall:
+    """A place where visitors are received. ``last_called``: the newest number of each letter.
+
+    ``hours``: today's service hours, None on a closed day. ``stopped``: a sudden closure is in force.
+    """
+
+    location: Location
+    counters_open: int
+    paused: bool
+    waiting: int
+    services: list[ServiceLoad]
+    last_called: list[str]
+    notice: str
+    hours: workdays.ServiceHours | None
+    rule: QueueRule
+    stopped: bool
+
+    @property
+    def busy(self) -> list[ServiceLoad]:
+        return [each for each in self.services if each.waiting]
+
+    @property
+    def quiet(self) -> list[ServiceLoad]:
+        return [each for each in self.services if not each.waiting]
+
+
+def halls_now() -> list[Hall]:
+    """Every place with a counter in use, and its queue now. Four queries whatever the number of places.
+
+    One more for the time that visits took, every few minutes.
+    """
+    now = clock.now()
+    in_use = Location.objects.filter(pk__in=Counter.objects.filter(active=True).values("location_id"))
+    places = {place.pk: place for place in with_closure(in_use.select_related("queue_rule"), now).order_by("name")}
+    newest = Ticket.objects.filter(day=clock.today(), called_at__isnull=False)
+    newest = newest.order_by("location_id", "letter", "-called_at").distinct("location_id", "letter")
+    queues = queues_at(places.values(), also=Q(pk__in=newest.values("pk")), related=())
+    served = screen.served_seconds_at(places)
+    services = _services(queues.values())
+    return [_hall(place, queues[pk], services, served.get(pk, [])) for pk, place in places.items()]
+
+
+def _services(queues):
+    asked = {pk for queue in queues for desk in queue.desks for pk in desk.services}
+    asked |= {ticket.service_id for queue in queues for ticket in queue.waiting if ticket.service_id}
+    return Service.objects.only("name", "ticket_letter").in_bulk(asked)
+
+
+def _hall(place, queue, services, served):
+    closure = closure_of(place)
+    counters = [desk for desk in queue.desks if desk.is_counter]
+    return Hall(
+        location=place,
+        counters_open=sum(desk.session == "open" for desk in counters),
+        paused=any(desk.session == "paused" for desk in counters),
+        waiting=len(queue.waiting),
+        services=_loads(queue, services, [] if closure else served),
+        last_called=_last_called(queue.tickets),
+        notice=notice_at(queue.at, queue.is_open, closure),
+        hours=workdays.service_hours(clock.today()),
+        rule=queue.rule,
+        stopped=closure is not None,
+    )
+
+
+def _last_called(tickets):
+    newest = {}
+    for ticket in sorted((t for t in tickets if t.called_at), key=lambda t: (t.called_at, t.pk)):
+        newest[ticket.letter] = ticket.label
+    return [newest[letter] for letter in sorted(newest)]
+
+
+def _loads(queue, services, served):
+    """Every service that gives numbers here or is waited for, the busiest first.
+
+    A letter may stand for several services, so tickets count by service. How long somebody waits who comes now is what
+    their ticket's page would say; nothing while service is stopped (``served`` is empty then).
+    """
+    waiting = Count(ticket.service_id for ticket in queue.waiting)
+    known = {pk: (each.name, each.ticket_letter) for pk, each in services.items() if each.ticket_letter}
+    here = {pk for desk in queue.desks for pk in desk.services}
+    known = {pk: words for pk, words in known.items() if pk in here}
+    for ticket in queue.waiting:
+        service = services.get(ticket.service_id)
+        known.setdefault(ticket.service_id, (service.name if service else "", ticket.letter))
+    loads, standings = [], {}
+    for pk, (name, letter) in known.items():
+        # Services of the same counters are waited for alike.
+        alike = frozenset(desk.id for desk in queue.desks if pk in desk.services)
+        if alike not in standings:
+            standings[alike] = queue.standing_of_comer(pk)
+        comer = standings[alike]
+        wait = waiting_time.band(comer.ahead, comer.calling, served)
+        loads.append(ServiceLoad(name, letter, waiting[pk], comer.calling, wait))
+    return sorted(loads, key=lambda load: (-load.waiting, not load.name, load.name))

@@ -1,0 +1,57 @@
+"""The queue for everybody: how busy it is, and one's own number."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ula_portal.core.data.errors import Refused
+from ula_portal.core.security import codes
+from visitors.counter.actions import serving
+from visitors.display.queries import board
+from visitors.places.queries import line
+from visitors.streams.channels import ticket_address
+
+from . import queries as own_ticket
+
+
+@never_cache
+@require_safe
+def queue_public(request):
+    """How many wait now for each service and how long, and whether the counters are open."""
+    return render(request, "visitors/queue_public.html", {"halls": own_ticket.halls_now(), "nav": "queue"})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def ticket_own(request, token):
+    """One's own number: the secret in the address is the right to see it and to give it back."""
+    ticket = board.ticket_by_token(codes.stored_hash(token))
+    if ticket is None:
+        raise Http404
+    if request.method == "POST":
+        try:
+            if request.POST.get("do") == "back":
+                serving.report_back_oneself(ticket.pk)
+                messages.success(request, _back_words(line.own_rule(ticket.location).numbers_before_return))
+            else:
+                serving.leave_queue(ticket.pk)
+                messages.success(request, _("Nomor Anda sudah dikembalikan. Terima kasih."))
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        return redirect("ticket_own", token)
+    words = board.words_of(board.place_of(ticket), get_language())
+    context = {"ticket": ticket, "words": words, "live": ticket_address(token, get_language()), "nav": "queue"}
+    return render(request, "visitors/ticket_own.html", context)
+
+
+def _back_words(number):
+    words = ngettext(
+        "Terima kasih. Anda dipanggil lagi setelah %(n)d nomor berikutnya.",
+        "Terima kasih. Anda dipanggil lagi setelah %(n)d nomor berikutnya.",
+        number,
+    )
+    return words % {"n": number}

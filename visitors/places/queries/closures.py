@@ -1,0 +1,114 @@
+"""Sudden closures, what they touch, and whether numbers are given now."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Count, FilteredRelation, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from ula_portal.core import clock, workdays
+from visitors.models import Booking, Closure, Slot, Ticket
+
+
+def in_force(moment: datetime.datetime, closure: str = "") -> Q:
+    """The condition for closures in force at a moment. ``closure``: the way to them, as ``closures__``."""
+    stopped = {f"{closure}closed_at__lte": moment, f"{closure}until__gt": moment}
+    reopened = Q(**{f"{closure}reopened_at__isnull": True}) | Q(**{f"{closure}reopened_at__gt": moment})
+    return Q(**stopped) & reopened
+
+
+def with_closure(locations, moment: datetime.datetime):
+    """Locations with the closure in force there at a moment (the database lets there be one), for ``closure_of``."""
+    stopped = FilteredRelation("closures", condition=in_force(moment, "closures__"))
+    return locations.annotate(stopped=stopped).select_related("stopped")
+
+
+def with_closure_of_location(tickets, moment: datetime.datetime):
+    """Tickets with the closure in force at their location, for ``closure_of``."""
+    stopped = FilteredRelation("location__closures", condition=in_force(moment, "location__closures__"))
+    return tickets.annotate(stopped=stopped).select_related("stopped")
+
+
+def closure_of(place) -> Closure | None:
+    """The closure in force at a location from ``with_closure``, or at a ticket's; None without. No query."""
+    # Without one the attribute is missing.
+    return getattr(place, "stopped", None)
+
+
+def closure_at(location_id: int, moment: datetime.datetime | None = None) -> Closure | None:
+    """The closure of a location that is in force, or None. One query."""
+    return Closure.objects.filter(in_force(moment or clock.now()), location_id=location_id).first()
+
+
+def end_of_service(now: datetime.datetime) -> datetime.datetime:
+    """The end of today's service; outside it the end of the day, so that a closure never lasts over night unseen."""
+    hours = workdays.service_hours(clock.local(now).date())
+    if hours is not None and now < hours.closes:
+        return hours.closes
+    return clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0) + datetime.timedelta(days=1)
+
+
+def slots_within(location, first: datetime.datetime, last: datetime.datetime):
+    """Times for appointments that have not ended and touch the time from ``first`` to ``last``, in the order of ids."""
+    still = Slot.objects.filter(location=location, starts_at__lt=last, ends_at__gt=max(first, clock.now()))
+    return still.order_by("pk")
+
+
+def bookings_in(slots):
+    """Bookings that lose their seat when these slots close: coming ones, whose time has not ended."""
+    return Booking.objects.filter(slot__in=slots, state=Booking.State.BOOKED, slot__ends_at__gt=clock.now())
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What a closure touches. ``unmailed``: of the ``bookings`` those without an e-mail address.
+
+    ``tickets``: numbers of today that wait or are at a counter; they stay.
+    """
+
+    bookings: int
+    unmailed: int
+    tickets: int
+
+
+def touched_by(location, first: datetime.datetime, last: datetime.datetime) -> Touched:
+    """What closing a location from one moment to another would touch, by the query that displaces. Two queries."""
+    found = bookings_in(slots_within(location, first, last)).aggregate(
+        bookings=Count("pk"), unmailed=Count("pk", filter=Q(email=""))
+    )
+    now = clock.now()
+    waiting = Ticket.objects.filter(location=location, day=clock.local(now).date(), state__in=Ticket.LIVE_STATES)
+    return Touched(**found, tickets=waiting.count() if first <= now < last else 0)
+
+
+def displaced_by(closure: Closure) -> Touched:
+    """What a closure has touched and not given back yet. One query."""
+    lost = Booking.objects.filter(slot__closure=closure, state=Booking.State.DISPLACED)
+    return Touched(**lost.aggregate(bookings=Count("pk"), unmailed=Count("pk", filter=Q(email=""))), tickets=0)
+
+
+def words_of_closure(closure: Closure, local: datetime.datetime) -> str:
+    """What the waiting room reads. ``local``: now, at the office."""
+    until = clock.local(closure.until)
+    words = {"reason": closure.reason.rstrip("."), "time": date_format(until, "H.i")}
+    if until.date() != local.date():
+        return _("Pelayanan dihentikan untuk hari ini: %(reason)s. Petugas akan memberi penjelasan.") % words
+    hours = workdays.service_hours(local.date())
+    if hours is not None and until >= hours.closes:
+        # Nobody has said when it goes on, and at the end of the day it does not.
+        return (
+            _("Pelayanan dihentikan sementara: %(reason)s. Belum pasti kapan dilanjutkan. Nomor Anda tetap berlaku.")
+            % words
+        )
+    return (
+        _("Pelayanan dihentikan sementara: %(reason)s. Dilanjutkan pukul %(time)s WIB. Nomor Anda tetap berlaku.")
+        % words
+    )
+
+
+def last_ticket_passed(moment: datetime.datetime) -> bool:
+    """Whether the time of the day's last number is over, or there is no service at all today."""
+    local = clock.local(moment)
+    hours = workdays.service_hours(local.date())
+    return hours is None or local >= hours.last_ticket

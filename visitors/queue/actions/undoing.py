@@ -1,0 +1,100 @@
+"""Taking back a counter's misclick within a minute."""
+
+import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ula_portal.core import clock
+from ula_portal.core.data.errors import Outdated, Refused
+from visitors import states
+from visitors.models import CounterSession, Ticket, Visit
+
+from . import events
+
+_KEPT = ("state", "session_id", "target_id", "service_id", "calls", "called_at", "served_at", "finished_at")
+
+
+def remember(ticket: Ticket, of: str, user, *, left: bool = False) -> None:
+    """Keep on the ticket what a verb is about to change, for ``take_back``; the caller saves ``undo``.
+
+    ``of``: kind of the event the verb writes. ``left``: the verb ends the visit too.
+    """
+    before = {name: getattr(ticket, name) for name in _KEPT}
+    ticket.undo = {
+        "of": of,
+        "by": user.pk,
+        "at": clock.now().isoformat(),
+        "left": left,
+        "before": {k: v.isoformat() if isinstance(v, datetime.datetime) else v for k, v in before.items()},
+    }
+
+
+def take_back(ticket_id: int, user) -> Ticket:
+    """Undo the last click on a ticket: it stands where it stood, at its place in the line and at its counter.
+
+    May: who clicked, within a minute. Raises Outdated when there is nothing to take back any more (too late, somebody
+    else has acted since, the visitor has left), Refused while the counter it would return to is closed or busy.
+    """
+    with transaction.atomic():
+        lock_visit_of(ticket_id)
+        glimpse = Ticket.objects.filter(pk=ticket_id).values_list("undo", flat=True).first()
+        before = (glimpse or {}).get("before", {})
+        # Session before ticket, as when calling.
+        session = None
+        if before.get("state") in states.AT_COUNTER:
+            session = CounterSession.objects.select_for_update(no_key=True).get(pk=before["session_id"])
+        ticket = (
+            Ticket.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("visit", "session__counter")
+            .filter(pk=ticket_id)
+            .first()
+        )
+        if ticket is None or ticket.undo is None or ticket.undo != glimpse or ticket.undo["by"] != user.pk:
+            raise Outdated(_("Tidak ada tindakan Anda yang dapat dibatalkan pada nomor ini."))
+        if clock.now() - datetime.datetime.fromisoformat(ticket.undo["at"]) > states.UNDO_WITHIN:
+            raise Outdated(_("Sudah lewat satu menit; tindakan itu tidak dapat dibatalkan lagi."))
+        if session is not None:
+            _must_be_free(session, ticket)
+        _must_still_be_here(ticket)
+        return _restore(ticket, user)
+
+
+def lock_visit_of(ticket_id) -> None:
+    """Before the ticket, as when leaving: of several numbers of a visit one comes back, and none once it has ended."""
+    Visit.objects.select_for_update(of=("self",), no_key=True).filter(tickets=ticket_id).first()
+
+
+def _must_be_free(session, ticket):
+    if session.closed_at is not None or session.paused_at is not None:
+        raise Refused(_("Buka atau lanjutkan loket dahulu, lalu batalkan."))
+    other = Ticket.objects.filter(session=session, state__in=states.AT_COUNTER).exclude(pk=ticket.pk).first()
+    if other:
+        raise Refused(_("Kembalikan atau selesaikan dahulu %(label)s.") % {"label": other.label})
+
+
+def _must_still_be_here(ticket):
+    if ticket.visit.left_at is not None and not ticket.undo.get("left"):
+        raise Outdated(_("Kunjungan ini sudah selesai."))
+    others = ticket.visit.tickets.filter(state__in=Ticket.LIVE_STATES).exclude(pk=ticket.pk)
+    if others.exists():
+        raise Outdated(_("Tamu ini sudah memegang nomor lain."))
+
+
+def _restore(ticket, user):
+    undo, counter = ticket.undo, ticket.session.counter if ticket.session_id else None
+    if undo.get("left"):
+        Visit.objects.filter(pk=ticket.visit_id).update(left_at=None)
+    for name, value in undo["before"].items():
+        field = ticket._meta.get_field(name.removesuffix("_id"))
+        setattr(ticket, name, field.to_python(value) if field.get_internal_type() == "DateTimeField" else value)
+    if undo["of"] == "finished":
+        ticket.result = ""
+    ticket.undo = None
+    ticket.save(update_fields=[*(name.removesuffix("_id") for name in undo["before"]), "result", "undo"])
+    counter = ticket.session.counter if ticket.session_id else counter
+    # By the moment ``visitors_call_next`` finds the call that was taken back: it took nobody's turn.
+    events.write(
+        "undone", ticket.location_id, ticket=ticket, counter=counter, of=undo["of"], at=undo["at"], state=ticket.state
+    )
+    return ticket

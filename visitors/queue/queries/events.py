@@ -1,0 +1,120 @@
+"""Reading the queue's events without losing one."""
+
+import datetime
+import json
+from dataclasses import dataclass
+
+from django.db import connection
+
+from ula_portal.core import clock
+from visitors.places.queries import line
+
+# Of what was missed, at most so many of the newest events are looked through; the state of now says the rest.
+REPLAY_LIMIT = 200
+# A call is news for so long; after that only while its visitor has not come to the counter.
+NEWS_LASTS = datetime.timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """How far a reader has come: it has every event of a transaction below ``xid``, and those in ``seen``.
+
+    ``seen``: pairs (xid, id) at or above ``xid``. ``str(cursor)`` is the id of a stream's message, without ``seen``:
+    who resumes there may get an event twice (to be dropped by its id) and never misses one.
+    """
+
+    xid: int
+    seen: frozenset[tuple[int, int]] = frozenset()
+
+    def __str__(self):
+        return str(self.xid)
+
+    @classmethod
+    def parse(cls, text: str) -> "Cursor | None":
+        """The cursor of a ``Last-Event-ID``; None for anything else."""
+        return cls(int(text)) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+@dataclass(frozen=True)
+class Event:
+    """A row of ``QueueEvent``; ``data`` holds label and lane of the ticket and what the kind adds."""
+
+    id: int
+    location_id: int
+    kind: str
+    ticket_id: int | None
+    counter_id: int | None
+    data: dict
+
+
+_ROWS = """
+SELECT pg_snapshot_xmin(snapshot.now)::text::bigint, e.xid::text::bigint,
+    e.id, e.location_id, e.kind, e.ticket_id, e.counter_id, e.data::text
+FROM (SELECT pg_current_snapshot() AS now) snapshot
+LEFT JOIN visitors_queueevent e ON e.xid >= %s::xid8 AND NOT e.id = ANY (%s::bigint[])
+ORDER BY e.xid, e.id LIMIT %s
+"""
+
+
+def current_cursor() -> Cursor:
+    """The cursor of a reader that wants what happens from now on, transactions still running included."""
+    with connection.cursor() as db:
+        db.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return Cursor(db.fetchone()[0])
+
+
+def events_after(cursor: Cursor, limit: int = 5000) -> tuple[list[Event], Cursor]:
+    """New events of all locations, ordered by transaction and id, and the cursor for the next call. One query.
+
+    A bare id as cursor loses events: id 1 may be committed after id 2 was read. So the cursor moves up to the oldest
+    transaction that still runs only (``pg_snapshot_xmin`` of the statement's own snapshot): nothing below it can appear
+    any more. Events above it are handed out at once too and remembered in ``seen``, so that a long transaction (an
+    import) holds up no screen.
+    """
+    with connection.cursor() as db:
+        db.execute(_ROWS, [str(cursor.xid), [pk for _xid, pk in cursor.seen], limit])
+        rows = db.fetchall()
+    horizon, last_xid = rows[0][0], rows[-1][1]
+    events = [Event(*row[2:7], json.loads(row[7])) for row in rows if row[2] is not None]
+    if len(rows) == limit and events:
+        horizon = min(horizon, last_xid)
+    horizon = max(horizon, cursor.xid)
+    read = cursor.seen | {(row[1], row[2]) for row in rows if row[2] is not None}
+    return events, Cursor(horizon, frozenset(pair for pair in read if pair[0] >= horizon))
+
+
+def told(event: Event) -> dict:
+    """What a display learns of an event: ``n``, ``kind``, and where they apply ``label``, ``counter``, ``call``."""
+    shown = {key: event.data[key] for key in ("label", "counter", "call") if key in event.data}
+    return {"n": event.id, "kind": event.kind, **shown}
+
+
+_MISSED = """
+SELECT missed.id, missed.location_id, missed.kind, missed.ticket_id, missed.counter_id, missed.data::text
+FROM (
+    SELECT id, xid, at, location_id, kind, ticket_id, counter_id, data FROM visitors_queueevent
+    WHERE xid >= %(xid)s::xid8 ORDER BY xid DESC, id DESC LIMIT %(limit)s) missed
+LEFT JOIN visitors_ticket t ON t.id = missed.ticket_id
+WHERE missed.location_id = %(location)s AND missed.at >= %(midnight)s AND (
+    missed.at >= %(since)s
+    OR missed.kind IN ('called', 'recalled') AND t.state = 'called' AND (missed.data ->> 'call')::int = t.calls)
+ORDER BY missed.xid, missed.id
+"""
+
+
+def events_missed(cursor: Cursor, location_id: int) -> list[Event]:
+    """What a display that was away since ``cursor`` still has to tell, oldest first. One query.
+
+    News of the last two minutes, and today's calls that stand: a television that slept over the weekend must not call
+    Friday's visitors on Monday.
+    """
+    values = {
+        "xid": str(cursor.xid),
+        "limit": REPLAY_LIMIT,
+        "location": location_id,
+        "midnight": line.midnight(),
+        "since": clock.now() - NEWS_LASTS,
+    }
+    with connection.cursor() as db:
+        db.execute(_MISSED, values)
+        return [Event(*row[:5], json.loads(row[5])) for row in db.fetchall()]

@@ -1,0 +1,72 @@
+"""Answers to what lower floors ask (``core.ports``)."""
+
+from django.db import connection
+
+from ula_portal.core import clock
+from visitors.models import Closure, Visit
+from visitors.places.queries.closures import words_of_closure
+
+from .waiting import service_ended_at
+
+_NOW = """
+SELECT (SELECT count(*) FROM visitors_ticket t WHERE t.day = %(day)s AND t.state = 'waiting'
+        AND (%(services)s::bigint[] IS NULL OR t.service_id = ANY (%(services)s::bigint[]))
+        AND (%(ended)s::timestamptz IS NULL OR t.issued_at >= %(ended)s
+            OR t.target_id IN (SELECT c.id FROM visitors_counter c WHERE c.kind = 'room')
+            OR EXISTS (SELECT FROM visitors_countersession s JOIN visitors_counter c ON c.id = s.counter_id
+                WHERE s.closed_at IS NULL AND s.opened_at >= %(midnight)s AND c.location_id = t.location_id
+                AND (t.target_id = c.id OR t.target_id IS NULL AND (
+                    t.service_id IS NULL AND c.kind = 'counter' OR EXISTS (SELECT FROM visitors_counter_services cs
+                        WHERE cs.counter_id = c.id AND cs.service_id = t.service_id)))))),
+    EXISTS (SELECT FROM visitors_countersession s JOIN visitors_counter c ON c.id = s.counter_id
+        WHERE s.closed_at IS NULL AND s.paused_at IS NULL AND s.opened_at >= %(midnight)s
+        AND (%(services)s::bigint[] IS NULL OR EXISTS (SELECT FROM visitors_counter_services cs
+            WHERE cs.counter_id = c.id AND cs.service_id = ANY (%(services)s::bigint[])))),
+    stopped.reason, stopped.until, stopped.name,
+    (SELECT count(DISTINCT c.location_id) FROM visitors_counter c WHERE c.active)
+FROM (SELECT 1) one LEFT JOIN LATERAL (
+    SELECT x.reason, x.until, l.name FROM visitors_closure x JOIN core_location l ON l.id = x.location_id
+    WHERE x.closed_at <= %(now)s AND x.until > %(now)s AND coalesce(x.reopened_at, x.until) > %(now)s
+    ORDER BY x.id LIMIT 1) stopped ON true
+"""
+
+
+def queue_now(services=None) -> dict:
+    """How busy it is now: ``{"waiting": int, "open": bool, "stopped": str}``. One query.
+
+    ``waiting``: who waits as ``waiting.Queue`` has it, which would take more questions than the home page may ask.
+
+    ``services``: ids of the services asked about; None for all. ``open``: a counter calls. ``stopped``: a sentence
+    while service has been stopped suddenly somewhere, else empty.
+    """
+    now = clock.local(clock.now())
+    values = {
+        "now": now,
+        "day": now.date(),
+        "midnight": now.replace(hour=0, minute=0, second=0, microsecond=0),
+        "ended": service_ended_at(now),
+        "services": None if services is None else [int(pk) for pk in services],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_NOW, values)
+        waiting, is_open, *stopped = cursor.fetchone()
+    return {"waiting": waiting, "open": is_open, "stopped": _stopped(now, *stopped)}
+
+
+def _stopped(now, reason, until, location, locations):
+    if reason is None:
+        return ""
+    words = words_of_closure(Closure(reason=reason, until=until), now)
+    return words if locations < 2 else f"{location}: {words}"
+
+
+def visit_of(request) -> Visit | None:
+    """The visit at which a walk-in request was opened, with its visitor; None for a request made online."""
+    if request.source != request.Source.WALK_IN:
+        return None
+    return (
+        Visit.objects.filter(request=request, purpose=Visit.Purpose.SERVICE)
+        .select_related("visitor", "location")
+        .order_by("pk")
+        .first()
+    )

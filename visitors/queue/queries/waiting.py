@@ -1,0 +1,173 @@
+"""Who waits at a location, who of them can be called now, and in which order.
+
+The one answer behind the public load, the display, one's own ticket, the counter's list and the desk's: none of them
+reads the waiting tickets by itself. What ``visitors_call_next`` does is said here once more, in words of Python, and
+``tests/visitors/queue/test_queue_machine.py`` holds the two together.
+"""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import Q
+
+from ula_portal.core import clock, workdays
+from visitors.models import QueueRule, Ticket
+from visitors.places.queries import line
+
+from .. import fairness
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where somebody stands: ``ahead`` people before them; ``calling``: counters that may call them now.
+
+    ``seated``: "open" or "paused" as the best of the counters that may call them, "" when nobody sits at one.
+    """
+
+    ahead: int
+    calling: int
+    seated: str
+
+
+@dataclass(frozen=True)
+class Comer:
+    """Somebody who takes a number now, for the question how long they would wait."""
+
+    service_id: int | None
+    waiting_since: datetime.datetime
+    issued_at: datetime.datetime
+    target_id: int | None = None
+    lane: str = fairness.REGULAR
+    state: str = Ticket.State.WAITING
+    # Behind whoever came at the same moment.
+    id: float = float("inf")
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The queue of a location at one moment. ``desks``: of ``line.desks_at``; ``tickets``: all live ones, and others.
+
+    Each counter has its line: who waits for it, in the order in which it alone would call them. A ticket can be called
+    when a counter with an open session may call it; it stands where it comes first in one of their lines. While no such
+    counter is open it stands where the closed ones would have it, and is nobody's next.
+    """
+
+    at: datetime.datetime
+    rule: QueueRule
+    desks: list[line.Desk]
+    tickets: list[Ticket]
+    _lines: dict = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def waiting(self) -> list:
+        """All who wait, the longest wait first.
+
+        Numbers for a counter that the evening left open are nobody's wait any more, unless somebody still sits there.
+        """
+        ended = service_ended_at(self.at)
+        waiting = [t for t in self.tickets if t.state == Ticket.State.WAITING and not self._left_over(t, ended)]
+        return sorted(waiting, key=lambda ticket: (ticket.waiting_since, ticket.id))
+
+    def _left_over(self, ticket, ended):
+        if ended is None or ticket.issued_at >= ended:
+            return False
+        desks = self.desks_for(ticket)
+        to_a_room = ticket.target_id is not None and not any(desk.is_counter for desk in desks)
+        return not to_a_room and not any(desk.session for desk in desks)
+
+    @property
+    def at_work(self) -> list[line.Desk]:
+        """Counters and rooms where somebody calls now."""
+        return [desk for desk in self.desks if desk.session == "open"]
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether the waiting room sees a counter in use: one that is open or paused, or somebody at a desk or room."""
+        at_desk = any(ticket.state in (Ticket.State.CALLED, Ticket.State.SERVING) for ticket in self.tickets)
+        return at_desk or any(desk.session and desk.is_counter for desk in self.desks)
+
+    @cached_property
+    def callable(self) -> list:
+        """Who of those that wait can be called now, in the likely order of the calls."""
+        found = [ticket for ticket in self.waiting if self.standing_of(ticket).calling]
+        return sorted(found, key=lambda t: (self.standing_of(t).ahead, t.waiting_since, t.id))
+
+    def desks_for(self, ticket) -> list[line.Desk]:
+        return [desk for desk in self.desks if desk.may_call(ticket)]
+
+    def line_of(self, desk_id: int) -> list:
+        """Who waits for a counter, in the order in which it would call them if it alone called."""
+        if desk_id not in self._lines:
+            desk = next((each for each in self.desks if each.id == desk_id), None)
+            self._lines[desk_id] = [] if desk is None else self._order(desk, self.waiting)
+        return self._lines[desk_id]
+
+    def _order(self, desk, waiting):
+        own = [ticket for ticket in waiting if desk.may_call(ticket)]
+        first = desk.goes_first if desk.preferred else None
+        return fairness.likely_order(own, self.at, self.rule, first, desk.recent)
+
+    @cached_property
+    def _indexes(self):
+        return {desk.id: {t.id: n for n, t in enumerate(self.line_of(desk.id))} for desk in self.desks}
+
+    @cached_property
+    def _standings(self):
+        return {ticket.id: self._standing(ticket) for ticket in self.waiting}
+
+    def standing_of(self, ticket) -> Standing | None:
+        """None for a ticket that does not wait."""
+        return self._standings.get(ticket.id)
+
+    def _standing(self, ticket):
+        desks = self.desks_for(ticket)
+        calling = [desk for desk in desks if desk.session == "open"]
+        before = [self._indexes[desk.id][ticket.id] for desk in calling or desks]
+        seated = "open" if calling else next((desk.session for desk in desks if desk.session), "")
+        return Standing(min(before, default=0), len(calling), seated)
+
+    def standing_of_comer(self, service_id: int | None) -> Standing:
+        """Where somebody would stand who takes a number for a service now, without priority."""
+        if not any(desk.active and service_id in desk.services for desk in self.desks):
+            # As ``actions.issue_ticket``: then any counter may call.
+            service_id = None
+        comer = Comer(service_id, self.at, self.at)
+        desks = self.desks_for(comer)
+        calling = [desk for desk in desks if desk.session == "open"]
+        before = [self._order(desk, [*self.waiting, comer]).index(comer) for desk in calling or desks]
+        return Standing(min(before, default=0), len(calling), "open" if calling else "")
+
+    def rivals_of(self, ticket) -> list:
+        """Who waits for the same counters as a ticket (itself left out), longest wait first."""
+        desks = self.desks_for(ticket)
+        return [t for t in self.waiting if t.id != ticket.id and any(desk.may_call(t) for desk in desks)]
+
+
+def queues_at(locations: Iterable, *, also: Q | None = None, related: tuple[str, ...] = ("session",)) -> dict:
+    """The queue of each location by its id: two queries whatever their number.
+
+    ``locations``: with their ``queue_rule`` fetched, else one query each. ``also``: tickets of today to be read besides
+    the live ones, ``related``: what is read with each.
+    """
+    places = {location.pk: location for location in locations}
+    wanted = Q(state__in=Ticket.LIVE_STATES)
+    rows = Ticket.objects.filter(wanted | also if also else wanted, location__in=places, day=clock.today())
+    tickets: dict[int, list[Ticket]] = {pk: [] for pk in places}
+    for ticket in rows.select_related(*related):
+        tickets[ticket.location_id].append(ticket)
+    desks = line.desks_at(places)
+    now = clock.now()
+    return {pk: Queue(now, line.own_rule(place), desks[pk], tickets[pk]) for pk, place in places.items()}
+
+
+def queue_at(location, **options) -> Queue:
+    """The queue of one location now. Two queries; ``options`` as ``queues_at``."""
+    return queues_at([location], **options)[location.pk]
+
+
+def service_ended_at(moment):
+    """When the day's service ended; None before that, and on a day without any."""
+    hours = workdays.service_hours(clock.local(moment).date())
+    return hours.closes if hours is not None and moment >= hours.closes else None
