@@ -12,34 +12,42 @@ class ServicesConfig(AppConfig):
         from ula_portal.core import ports
         from ula_portal.core.journal import subjects
         from ula_portal.core.live import changes
-        from ula_portal.core.notices import notify, tasks
+        from ula_portal.core.notices import kinds, tasks
+        from ula_portal.core.time import actions as time
         from ula_portal.core.web import navigation
 
+        # Pages of the admin panel register themselves.
         from . import permissions
+        from .alarms import admin as _alarms  # noqa: F401
         from .alarms import notices as alarm_notices
         from .alarms.actions.ringing import ring_alarms
         from .applying import receipt
         from .applying.actions.drafts import drop_old_drafts
         from .casework import journal_words
         from .casework import notices as case_notices
-        from .catalogue.queries.catalogue import services_on_sops
+        from .catalogue import admin as _catalogue  # noqa: F401
+        from .catalogue.queries.catalogue import look_at_gaps, services_on_sops
+        from .conversation import admin as _conversation  # noqa: F401
         from .conversation.queries.colleagues import unread_mentions
         from .deadlines.queries.statistics import case_statistics
         from .engine.actions.presence import follow_presence
         from .engine.tasks import when_the_calendar_changes
         from .inbox.queries import arrivals
         from .inbox.queries.inbox import mine_now
+        from .letters import admin as _letters  # noqa: F401
+        from .letters.queries import gaps_in_words
+        from .routing import admin as _routing  # noqa: F401
         from .routing.queries.routing import waiting_to_route
 
-        notify.register("request_received", _("Permohonan diterima (kepada pemohon)"), receipt.compose_received)
-        notify.register("code_wanted", _("Kode pelacakan baru (kepada pemohon)"), receipt.compose_renewal)
+        kinds.register("request_received", _("Permohonan diterima (kepada pemohon)"), receipt.compose_received)
+        kinds.register("code_wanted", _("Kode pelacakan baru (kepada pemohon)"), receipt.compose_renewal)
         case_notices.register()
         alarm_notices.register()
         tasks.at_sweep(drop_old_drafts)
         # Steps go to who is here before anybody is reminded of them.
         tasks.at_sweep(follow_presence)
         tasks.at_sweep(ring_alarms)
-        tasks.at_calendar_change(when_the_calendar_changes)
+        time.at_calendar_change(when_the_calendar_changes)
         navigation.add(
             _("Pekerjaan"),
             "case_list",
@@ -75,6 +83,7 @@ class ServicesConfig(AppConfig):
             order=43,
             hint=_("Dokumen asli yang disimpan kantor, di rak mana, dan sejak kapan."),
         )
+        look_at_gaps(gaps_in_words)
         changes.add_source(arrivals.mark_of_now, arrivals.topics_since)
         ports.case_statistics.answer(case_statistics)
         ports.services_on_sops.answer(services_on_sops)

@@ -6,7 +6,8 @@ from ula_portal.core import clock
 from ula_portal.core.models import Role
 from ula_portal.core.office import absences as absence_queries
 from ula_portal.core.office import queries
-from ula_portal.core.permissions import grant, has_role, is_staff_member, position_ids_above, unit_ids_led_by
+from ula_portal.core.office.queries import position_ids_above
+from ula_portal.core.permissions import grant, has_role, is_staff_member, unit_ids_led_by
 
 DESK_ROLES = (Role.FRONT_DESK, Role.COUNTER)
 READS_EVERYTHING = (Role.ADMINISTRATOR, Role.HEAD, *DESK_ROLES)

@@ -13,7 +13,7 @@ class SopConfig(AppConfig):
         from ula_portal.core.web import navigation
 
         from . import permissions
-        from .approval import journal_words, notices
+        from .approval import admin, journal_words, notices  # noqa: F401 (pages of the admin panel register themselves)
         from .approval.queries import deciding
 
         subjects.register("sop_version", _("Versi SOP"), lambda pk: reverse("admin:sop_sopversion_change", args=[pk]))

@@ -4,14 +4,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ula_portal.core.models import Role
-from ula_portal.core.permissions import (
-    grant,
-    has_role,
-    is_secretary,
-    section_heads_by_unit,
-    unit_ids_drafted_by,
-    unit_ids_led_by,
-)
+from ula_portal.core.office.permissions import is_secretary
+from ula_portal.core.permissions import grant, has_role, section_heads_by_unit, unit_ids_drafted_by, unit_ids_led_by
 
 from .states import EDITABLE, MOVES, OPEN
 

@@ -1,8 +1,12 @@
-"""The floors of the house: who may import whom, and what may stand where."""
+"""The house: floors that are apps, rooms that are topics, layers within a room; imports flow one way.
+
+``python -m pytest -s tests/test_architecture.py -k order`` prints the order of the rooms.
+"""
 
 import ast
 import functools
 import re
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from ula_portal.core import ports
@@ -10,8 +14,31 @@ from ula_portal.core import ports
 ROOT = Path(__file__).resolve().parent.parent
 # From the ground up; a module may import from its own floor and from those before it.
 FLOORS = ["core", "sop", "services", "visitors", "composition"]
+# Rooms of each floor, lower first: a room may use those before it. Those without a folder are modules at the root.
+ROOMS = {
+    "core": (
+        "clock text identifiers models permissions security data live journal time files documents notices "
+        "office web ports urls apps"
+    ),
+    "sop": "models states permissions rules flowchart exchange document drafting approval editor library urls apps",
+    "services": (
+        "skm states models permissions fields deadlines catalogue papers engine attachments originals letters "
+        "conversation routing applying alarms tracking inbox reports casework urls apps"
+    ),
+    "visitors": (
+        "models states permissions places queue hosting checkin appointments closing counter desk display own_ticket "
+        "streams urls apps"
+    ),
+}
+# Inside a room; what bears another name belongs to no layer and is held by the rule against circles.
+LAYERS = ["rules", "queries", "permissions", "actions", "forms", "views", "admin", "urls"]
+# What stands beside the rooms of every app, for Django or for the database.
+# A name that is fixed, of a room that lies behind it.
+FRONT_OF = {"workdays": "time"}
+BESIDE = {"management", "migrations", "sql", "data"}
 # Settings and the embedded database stand below everything.
 BELOW_EVERYTHING = ("ula_portal.env", "ula_portal.embedded_postgres", "ula_portal.settings")
+LOOSE_LIMIT = 8
 MODULE_LIMIT = 400
 
 
@@ -62,9 +89,35 @@ def _imported(path):
                 base = ".".join([*parts, node.module] if node.module else parts)
             for alias in node.names:
                 yield f"{base}.{alias.name}"
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in BY_NAME:
+            # A name that is imported while the portal runs is an import like others.
+            yield from (
+                each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)
+            )
 
 
+BY_NAME = ("import_module", "import_string", "__import__")
 ALL = list(modules())
+NAMES = {name_of(path) for path in ALL}
+
+
+def room_of(name):
+    """Floor, room and layer of a module; None where it has none."""
+    floor = floor_of(name)
+    if floor not in ROOMS:
+        return floor, None, None
+    parts = name.removeprefix("ula_portal.").split(".")[1:]
+    layer = parts[1] if len(parts) > 1 and parts[1] in LAYERS else None
+    room = parts[0] if parts else None
+    return floor, FRONT_OF.get(room, room), layer
+
+
+def imported_modules(path):
+    """Modules of the house that a module imports: of ``from a.b import c`` it is a.b.c or a.b."""
+    for name in imports_of(path):
+        module = name if name in NAMES else name.rpartition(".")[0]
+        if module in NAMES and module != name_of(path):
+            yield module
 
 
 def test_imports_flow_downwards():
@@ -79,28 +132,114 @@ def test_imports_flow_downwards():
     assert upward == []
 
 
-def test_other_apps_are_entered_by_their_doors():
-    """From the floor above only models, queries and actions (and what describes them) are touched."""
-    doors = {
-        "models",
-        "queries",
-        "actions",
-        "permissions",
-        "states",
-        "deadlines",
-        "rules",
-        "flowchart",
-        "document",
-        "document_pdf",
-        "durations",
-    }
+def test_rooms_follow_the_stated_order():
+    for floor, rooms in ROOMS.items():
+        print(f"{floor}: {' → '.join(rooms.split())}")
+    upward = []
+    for path in ALL:
+        floor, room, _layer = room_of(name_of(path))
+        order = ROOMS.get(floor, "").split()
+        for imported in imported_modules(path):
+            other_floor, other, _layer = room_of(imported)
+            if floor == other_floor and room in order and other in order and order.index(other) > order.index(room):
+                upward.append(f"{name_of(path)} imports {imported}")
+    assert upward == []
+
+
+def test_layers_of_a_room_follow_their_order():
+    upward = []
+    for path in ALL:
+        floor, _room, layer = room_of(name_of(path))
+        for imported in imported_modules(path):
+            other_floor, _other, other = room_of(imported)
+            both = floor == other_floor and layer and other
+            # A page of the panel hangs views into its own addresses.
+            if both and LAYERS.index(other) > LAYERS.index(layer):
+                upward.append(f"{name_of(path)} imports {imported}")
+    assert upward == []
+
+
+def test_no_module_needs_itself():
+    """No circle, not even one that an import inside a function hides."""
+    graph = {name_of(path): set(imported_modules(path)) for path in ALL}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as circle:
+        raise AssertionError(" → ".join(circle.args[1])) from None
+
+
+def test_every_module_has_a_room():
+    loose = {floor: set() for floor in ROOMS}
+    stray = []
+    for path in ALL:
+        floor, room, _layer = room_of(name_of(path))
+        if floor not in ROOMS or room is None:
+            continue
+        if path.parent.name == floor and path.name != "__init__.py":
+            loose[floor].add(path.stem)
+        if room not in ROOMS[floor].split() and room not in BESIDE:
+            stray.append(name_of(path))
+    assert stray == []
+    assert {floor: names for floor, names in loose.items() if len(names) > LOOSE_LIMIT} == {}
+
+
+def test_no_room_is_named_after_a_layer_or_like_a_test():
+    rooms = {room for names in ROOMS.values() for room in names.split()}
+    # The rules of an SOP's form are a matter of their own.
+    assert rooms & {*LAYERS, "models"} - {"permissions", "urls", "models", "rules"} == set()
+    # pytest would take neither for a test, but a reader does.
+    assert [name for name in NAMES if re.search(r"(^|\.)test_|_tests?$", name)] == []
+
+
+def test_no_module_only_passes_on():
+    """Who uses something names the module that holds it."""
+    passing = []
+    for path in ALL:
+        body = [node for node in ast.parse(text_of(path)).body if not isinstance(node, ast.Expr)]
+        own = [node for node in body if not isinstance(node, ast.ImportFrom | ast.Import)]
+        lists = all(isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__" for node in own)
+        here = floor_of(name_of(path)) in ROOMS
+        if here and body and lists and any(isinstance(node, ast.ImportFrom) for node in body):
+            passing.append(name_of(path))
+    # Tables are named by their app; what is no topic of the portal's stands behind one name.
+    assert [name for name in passing if not name.endswith(".models")] == []
+
+
+def test_every_room_has_its_sign():
+    """A room's docstring: what is in here, which rooms it uses, its verbs."""
+    used = {}
+    for path in ALL:
+        floor, room, _layer = room_of(name_of(path))
+        for imported in imported_modules(path):
+            other_floor, other, _layer = room_of(imported)
+            if floor == other_floor and room != other and other != "models" and _folder(floor, other).is_dir():
+                used.setdefault((floor, room), set()).add(other)
+    wrong = []
+    for floor, names in ROOMS.items():
+        for room in names.split():
+            if not _folder(floor, room).is_dir() or room == "models":
+                continue
+            sign = ast.get_docstring(ast.parse((_folder(floor, room) / "__init__.py").read_text())) or ""
+            named = re.search(r"^Uses: ([^.]*)\.", sign, re.MULTILINE)
+            told = set(re.split(r",\s+", named[1])) if named else None
+            if told != used.get((floor, room), {"nothing of its floor"}):
+                wrong.append(f"{floor}.{room} uses {sorted(used.get((floor, room), ()))}")
+    assert wrong == []
+
+
+def _folder(floor, room):
+    return (ROOT / "ula_portal" / "core" if floor == "core" else ROOT / floor) / str(room)
+
+
+def test_other_apps_are_entered_by_what_they_offer():
+    """From the floor above only models, reads, verbs and plain values are touched, no pages and forms."""
     reaching = []
     for path in ALL:
-        own = floor_of(name_of(path))
-        for imported in imports_of(path):
-            other, parts = floor_of(imported), imported.split(".")
-            inside = own in ("services", "visitors") and other in ("sop", "services") and other != own
-            if inside and len(parts) > 1 and parts[1] not in doors:
+        floor = room_of(name_of(path))[0]
+        for imported in imported_modules(path):
+            other, _room, layer = room_of(imported)
+            across = floor in ("services", "visitors") and other in ("sop", "services") and other != floor
+            if across and layer in ("forms", "views", "admin", "urls"):
                 reaching.append(f"{name_of(path)} reaches into {imported}")
     assert reaching == []
 

@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 
 from tests.factories import visitors
-from ula_portal.core.web.tags import moment
+from ula_portal.core.text.words import moment
 
 ROOT = Path(settings.BASE_DIR)
 ENGLISH = ROOT / "locale/en/LC_MESSAGES/django.po"

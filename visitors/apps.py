@@ -12,9 +12,12 @@ class VisitorsConfig(AppConfig):
         from ula_portal.core.journal import subjects
         from ula_portal.core.live import channels
         from ula_portal.core.notices import tasks
+        from ula_portal.core.time import actions as time
         from ula_portal.core.web import navigation
 
+        # Pages of the admin panel register themselves.
         from . import permissions
+        from .appointments import admin as _appointments  # noqa: F401
         from .appointments import notices as booking_notices
         from .appointments.actions import arriving, slots
         from .appointments.tasks import when_the_calendar_changes
@@ -24,6 +27,7 @@ class VisitorsConfig(AppConfig):
         from .display import voice
         from .hosting import notices as host_notices
         from .hosting.queries import guests
+        from .places import admin as _places  # noqa: F401
         from .queue.queries.ports import queue_now, visit_of
         from .streams.channels import DISPLAY, STAFF, TICKET
 
@@ -51,7 +55,7 @@ class VisitorsConfig(AppConfig):
         host_notices.register()
         for chore in (slots.open_due_slots, arriving.mark_missed, arriving.remind):
             tasks.at_sweep(chore)
-        tasks.at_calendar_change(when_the_calendar_changes)
+        time.at_calendar_change(when_the_calendar_changes)
         navigation.add(
             pgettext_lazy("menu", "Tamu"),
             "checkin",

@@ -3,8 +3,9 @@
 from django.db.models import QuerySet
 
 from ula_portal.core.models import Role
+from ula_portal.core.office.permissions import position_ids_of
 from ula_portal.core.office.queries import positions_of
-from ula_portal.core.permissions import grant, has_role, position_ids_of
+from ula_portal.core.permissions import grant, has_role
 
 from .models import Counter
 

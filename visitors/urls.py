@@ -6,6 +6,7 @@ from .appointments.views import appointments, bookings
 from .appointments.views import changes as booking_changes
 from .appointments.views import own as own_appointment
 from .closing.views import sudden as closing
+from .closing.views import times
 from .counter import views as counter
 from .desk.views import desk as checkin
 from .desk.views import paper
@@ -29,8 +30,8 @@ urlpatterns = [
     path("petugas/janji/<int:pk>/", booking_changes.booking, name="booking"),
     path("petugas/janji/<int:pk>/batal/", booking_changes.cancel, name="booking_cancel"),
     path("petugas/janji/<int:pk>/datang/", bookings.arrive, name="booking_arrive"),
-    path("petugas/janji/tutup/", bookings.close, name="slots_close"),
-    path("petugas/janji/buka/", bookings.reopen, name="slots_reopen"),
+    path("petugas/janji/tutup/", times.close, name="slots_close"),
+    path("petugas/janji/buka/", times.reopen, name="slots_reopen"),
     path("petugas/tamu-anda/", hosting.guests, name="guests"),
     path("petugas/loket/", counter.counter, name="counter"),
     path("layar/<slug:location>/", display.display, name="display"),

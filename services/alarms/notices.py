@@ -8,15 +8,15 @@ from django.utils.translation import gettext_lazy, ngettext
 from services.deadlines.urgency import next_due, urgency_of
 from services.models import AlarmCall, Request
 from ula_portal.core import clock
-from ula_portal.core.notices import notify
-from ula_portal.core.notices.notify import Message
+from ula_portal.core.notices import kinds
+from ula_portal.core.notices.kinds import Message
 
 SHOWN = 20
 
 
 def register():
     """Make the kind known; called once from ``AppConfig.ready``."""
-    notify.register("alarms_rang", gettext_lazy("Peringatan batas waktu"), compose)
+    kinds.register("alarms_rang", gettext_lazy("Peringatan batas waktu"), compose)
 
 
 def compose(notice) -> Message | None:

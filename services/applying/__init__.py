@@ -1,0 +1,6 @@
+"""Applying: from the first answer to the submission, online and at the desk; the receipt.
+
+Uses: fields, deadlines, catalogue, papers, engine, attachments, routing.
+Verbs: carry_over, complete_answers, create_draft, drop_old_drafts, open_walk_in_request, save_answers,
+submit_request, write_to_office.
+"""

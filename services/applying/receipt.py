@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from services.models import Request
 from ula_portal.core import clock
-from ula_portal.core.notices.notify import Message
+from ula_portal.core.notices.kinds import Message
 from ula_portal.core.notices.whatsapp import whatsapp_url
 from ula_portal.core.security import codes
 

@@ -7,17 +7,18 @@ from django.utils.translation import gettext_lazy
 
 from services.applying.receipt import tracking_url
 from services.models import Document, Pause, Request
-from services.tracking.queries.tracking import document_label, objection_until
-from ula_portal.core.notices import notify
-from ula_portal.core.notices.notify import Message
+from services.papers.queries.slots import document_label
+from services.tracking.queries.tracking import objection_until
+from ula_portal.core.notices import kinds
+from ula_portal.core.notices.kinds import Message
 
 
 def register():
     """Make the kinds known; called once from ``AppConfig.ready``."""
     for kind, label, subject, body in APPLICANT_KINDS:
-        notify.register(kind, label, _to_applicant(subject, body))
+        kinds.register(kind, label, _to_applicant(subject, body))
     for kind, label, subject, body in STAFF_KINDS:
-        notify.register(kind, label, _to_staff(subject, body))
+        kinds.register(kind, label, _to_staff(subject, body))
 
 
 def _request_of(notice):

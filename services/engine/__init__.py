@@ -1,0 +1,6 @@
+"""The engine: how a case moves along its SOP, who may see and work it, what refuses, what can be taken back.
+
+Uses: deadlines, papers.
+Verbs: attach_paper, claim_step, complete_in_row, complete_step, decide_step, detach_paper, follow_presence, reassign,
+recompute_due_dates, record_on_paper, skip_step, start_step, take_back_step.
+"""

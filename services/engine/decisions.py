@@ -1,7 +1,5 @@
 """What an answer to a decision means: whether it needs a reason, and which one refused a request. No database."""
 
-from services.letters.rules import is_refusal_step
-
 
 def target_of(flow, step, outcome):
     """The step that the answer "yes" or "no" leads to, or None where the SOP names none."""
@@ -77,3 +75,17 @@ def ground_of_refusal(flow, runs) -> str:
     noted = [run for run in counted if run.note]
     refused = [run.note for run in noted if refuses(flow, flow.step(run.step_id), run.outcome)]
     return next(iter([*refused, *(run.note for run in noted if run.outcome == "no")]), "")
+
+
+def is_refusal_step(flow, step) -> bool:
+    """Whether a letter made in this step is a refusal: every end that can follow is of the kind "rejected"."""
+    seen, todo, kinds = set(), [step], set()
+    while todo:
+        each = todo.pop()
+        if each.id in seen:
+            continue
+        seen.add(each.id)
+        if each.shape == "end":
+            kinds.add(each.end_kind)
+        todo += [flow.step(pk) for pk in each.exit_ids]
+    return kinds == {"rejected"}

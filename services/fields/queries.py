@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from services.models import Field, FormVersion, Request
-from ula_portal.core.web.tags import indonesian
+from ula_portal.core.text.words import indonesian
 
 from .show_if import shown
 from .types import FieldType, type_of

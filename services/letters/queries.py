@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from services.engine import decisions
+from services.engine.decisions import is_refusal_step
 from services.fields.queries import applicable_fields, fields_of
 from services.models import Field, Letter, LetterTemplate
 from sop.rules.queries.flows import flow_of
@@ -23,7 +25,7 @@ def template_of(service, flow, step) -> LetterTemplate | None:
 
     At most one query.
     """
-    if letters.is_refusal_step(flow, step):
+    if is_refusal_step(flow, step):
         return LetterTemplate.objects.filter(is_refusal=True).order_by("pk").first()
     return service.letter_template or LetterTemplate.objects.filter(code=letter_texts.GENERAL).first()
 
@@ -101,6 +103,18 @@ def letter_gaps(service, flow) -> list[tuple[str, list[str]]]:
             gaps += [(template.name, unknown)] if unknown else []
             seen.add(template.pk)
     return gaps
+
+
+def gaps_in_words(service, flow) -> list[str]:
+    """The same as sentences, for the service's page."""
+    said = []
+    for what, names in letter_gaps(service, flow):
+        if names:
+            text = _("Templat surat “%(name)s” memakai isian yang tidak ada pada formulir: %(names)s.")
+            said.append(text % {"name": what, "names": ", ".join(f"{{{name}}}" for name in names)})
+        else:
+            said.append(_("Langkah %(no)s menerbitkan surat, tetapi templat suratnya belum ada.") % {"no": what})
+    return said
 
 
 def verification_code(letter) -> str:

@@ -29,20 +29,6 @@ NUMBER_PLACEHOLDERS = ("code", "sequence", "unit", "roman_month", "year")
 _LABELLED = re.compile(r"^\s*([^:]{1,40}?)\s*:\s*(\S.*)$")
 
 
-def is_refusal_step(flow, step) -> bool:
-    """Whether a letter made in this step is a refusal: every end that can follow is of the kind "rejected"."""
-    seen, todo, kinds = set(), [step], set()
-    while todo:
-        each = todo.pop()
-        if each.id in seen:
-            continue
-        seen.add(each.id)
-        if each.shape == "end":
-            kinds.add(each.end_kind)
-        todo += [flow.step(pk) for pk in each.exit_ids]
-    return kinds == {"rejected"}
-
-
 def letter_number(pattern: str, *, code, sequence, unit, day) -> str:
     """The number of a letter from its template's pattern (standards 6): ``400.3.5/2367-Dikdas/2026``."""
     words = {

@@ -5,6 +5,7 @@ import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from services.applying.queries import who_answers
 from services.applying.receipt import renewal_token, secrets_for
 from services.engine.actions import timeline
 from services.models import Request
@@ -13,10 +14,10 @@ from ula_portal.core.data import idempotency
 from ula_portal.core.data.errors import Outdated
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import applicant
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import outbox
 from ula_portal.core.security import codes
 
-from .queries.tracking import request_by_renewal, tidy_number, who_answers
+from .queries.tracking import request_by_renewal, tidy_number
 
 RENEWAL_HOURS = 24
 
@@ -36,9 +37,9 @@ def ask_for_new_code(number: str, contact: str) -> None:
     request.renewal_hash = codes.stored_hash(renewal_token(request))
     request.save(update_fields=["renewal_hash", "renewal_until"])
     if request.applicant_email:
-        notify.tell("code_wanted", "request", request.pk)
+        outbox.tell("code_wanted", "request", request.pk)
     elif official := who_answers(request):
-        notify.tell(
+        outbox.tell(
             "code_wanted_by_phone", "request", request.pk, user=official, path=f"/petugas/kasus/{request.number}/"
         )
     timeline.note(request, "code_wanted", actor=applicant(request.pk), audience="internal")

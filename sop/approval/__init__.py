@@ -1,0 +1,6 @@
+"""Deciding on a version: proposed, corrected, verified, approved, published, withdrawn; recorded from paper.
+
+Uses: rules, exchange, document, drafting.
+Verbs: approve_version, decline_correction, propose_correction, propose_version, publish_version,
+record_paper_version, return_version, take_over_correction, verify_version, withdraw_correction, withdraw_version.
+"""

@@ -11,8 +11,8 @@ from sop.rules.queries import validity
 from ula_portal.core.journal.admin import JournaledAdmin, ReadOnlyAdmin
 from ula_portal.core.models import Unit
 from ula_portal.core.text.typed import row_id
+from ula_portal.core.text.words import short_date
 from ula_portal.core.web import admin_site
-from ula_portal.core.web.tags import short_date
 
 from .queries import deciding
 from .queries.panel import versions_for, waiting_at

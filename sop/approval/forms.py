@@ -4,70 +4,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sop.drafting.actions.positions import ActorChoice
-from sop.exchange import formats
-from sop.exchange.json import MAX_BYTES
 from sop.models import Actor
 from ula_portal.core import clock
-from ula_portal.core.models import Position, Unit
+from ula_portal.core.models import Position
 from ula_portal.core.notices import mail
 
 from .actions.on_paper import PaperDecree
-
-
-class ImportForm(forms.Form):
-    file = forms.FileField(
-        label=_("Berkas SOP"),
-        help_text=_("Excel (.xlsx), BPMN (.bpmn), atau JSON (.json), paling besar 2 MB."),
-        error_messages={"required": _("Pilih berkas SOP."), "empty": _("Berkas ini kosong.")},
-        widget=forms.ClearableFileInput(attrs={"accept": ",".join(formats.SUFFIXES), "class": "form-control"}),
-    )
-    unit = forms.ModelChoiceField(
-        Unit.objects.none(),
-        label=_("Unit"),
-        required=False,
-        empty_label=_("Menurut berkas"),
-        to_field_name="code",
-        help_text=_("Dipakai bila unit yang tertulis dalam berkas tidak dikenal."),
-    )
-
-    def __init__(self, units, *args, **kwargs):
-        """``units``: those for which the person takes SOPs in."""
-        super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units
-        self.fields["unit"].widget.attrs["class"] = "form-select"
-
-    def clean_file(self):
-        upload = self.cleaned_data["file"]
-        if upload.size > MAX_BYTES:
-            raise forms.ValidationError(_("Berkas terlalu besar: paling besar 2 MB untuk satu SOP."))
-        return upload
-
-
-class IntakeForm(forms.Form):
-    """What is asked before a file is taken in: its unit, where that is not recognised; whose draft it may replace."""
-
-    unit = forms.ChoiceField(
-        label=_("Unit"),
-        error_messages={"required": _("Pilih unitnya."), "invalid_choice": _("Pilih unitnya.")},
-        widget=forms.Select(attrs={"class": "form-select"}),
-    )
-    replace = forms.BooleanField(
-        label=_("Ya, ganti draf itu dengan isi berkas ini"),
-        error_messages={"required": _("Centang bila draf itu memang akan diganti, atau tekan Batal.")},
-        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
-    )
-    revision = forms.IntegerField(widget=forms.HiddenInput)
-    held = forms.CharField(widget=forms.HiddenInput)
-
-    def __init__(self, intake, asks_unit, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if asks_unit:
-            choices = [(unit.code, f"{unit.name} ({unit.code})") for unit in intake.near]
-            self.fields["unit"].choices = choices if intake.proposed else [("", _("Pilih unit")), *choices]
-        else:
-            del self.fields["unit"]
-        if not intake.edited:
-            del self.fields["replace"]
 
 
 class ApprovalForm(forms.Form):

@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from sop.models import SopVersion
-from ula_portal.core.notices import notify
-from ula_portal.core.notices.notify import Message
+from ula_portal.core.notices import kinds, outbox
+from ula_portal.core.notices.kinds import Message
 
 from .queries.corrections import open_corrections
 from .queries.review import return_of
@@ -51,30 +51,30 @@ KINDS = (
 def register() -> None:
     """Make the kinds known; called once from ``AppConfig.ready``."""
     for kind, label, subject, body in KINDS:
-        notify.register(kind, label, _composer(subject, body))
+        kinds.register(kind, label, _composer(subject, body))
 
 
 def tell_proposed(version: SopVersion, person) -> None:
     """Tell somebody who may verify a version that it waits; the path leads to its page in the panel."""
     path = reverse("admin:sop_sopversion_change", args=[version.pk])
-    notify.tell("sop_proposed", "sop_version", version.pk, user=person, path=path)
+    outbox.tell("sop_proposed", "sop_version", version.pk, user=person, path=path)
 
 
 def tell_returned(version: SopVersion, person) -> None:
     """Tell the drafter that a version may be edited again; the path leads to the editor."""
-    notify.tell("sop_returned", "sop_version", version.pk, user=person, path=f"/petugas/sop/{version.pk}/")
+    outbox.tell("sop_returned", "sop_version", version.pk, user=person, path=f"/petugas/sop/{version.pk}/")
 
 
 def tell_correction(version: SopVersion, person) -> None:
     """Tell the drafter that corrections wait for an answer."""
     path = reverse("sop_edit_corrections", args=[version.pk])
-    notify.tell("sop_correction", "sop_version", version.pk, user=person, path=path)
+    outbox.tell("sop_correction", "sop_version", version.pk, user=person, path=path)
 
 
 def tell_answered(version: SopVersion, person) -> None:
     """Tell whoever proposed corrections that all of them are answered; the path leads to the version's page."""
     path = reverse("admin:sop_version_correct", args=[version.pk])
-    notify.tell("sop_correction_answered", "sop_version", version.pk, user=person, path=path)
+    outbox.tell("sop_correction_answered", "sop_version", version.pk, user=person, path=path)
 
 
 def _composer(subject, body):

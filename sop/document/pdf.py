@@ -185,7 +185,7 @@ def _office_lines():
 def _look():
     """Hash of the templates, stylesheets and code that make the picture."""
     here, core = Path(__file__).parent, Path(pdf.__file__).parent
-    files = [*here.glob("*.py"), *here.glob("drawing/*.py"), *here.glob("flowchart/*.py")]
+    files = [path for room in ("rules", "flowchart", "document") for path in (here.parent / room).glob("*.py")]
     files += [core / "pdf.py", core / "archival.py"]
     files += [Path(finders.find(name)) for name in STYLESHEETS]
     files.append(Path(get_template(TEMPLATE).origin.name))

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sop.approval.forms import ImportForm, IntakeForm
 from sop.exchange import formats, xlsx
 from sop.exchange.json import FileContent
 from sop.permissions import loses_approval, may_import
@@ -21,6 +20,7 @@ from ula_portal.core.journal.actors import staff
 from ula_portal.core.security.access import allowed
 
 from .actions import importing
+from .forms import ImportForm, IntakeForm
 from .queries.intake import intake_of, units_to_take_in_for
 
 SHOWN_PROBLEMS, SHOWN_NOTES = 20, 8

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from .. import flowchart
 from ..models import SopVersion
-from . import bpmn, json, xlsx
+from . import json, xlsx
+from .bpmn import reading, writing
 from .export import content_of
 from .json import ImportRefused
 
@@ -26,7 +27,7 @@ FORMATS = {
     "json": Format(".json", "application/json", "JSON (.json)"),
 }
 SUFFIXES = tuple(kind.suffix for kind in FORMATS.values())
-_READERS = {".json": json.read, ".xlsx": xlsx.read, ".bpmn": bpmn.read, ".xml": bpmn.read}
+_READERS = {".json": json.read, ".xlsx": xlsx.read, ".bpmn": reading.read, ".xml": reading.read}
 _SPREADSHEETS = (".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".tsv", ".numbers")
 
 
@@ -62,4 +63,4 @@ def write(version: SopVersion, kind: str) -> bytes:
         return json.write(content)
     if kind == "xlsx":
         return xlsx.write(content)
-    return bpmn.write(content, flowchart.layout(version))
+    return writing.write(content, flowchart.layout(version))

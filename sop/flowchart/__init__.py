@@ -1,4 +1,6 @@
-"""The flowchart's geometry: where symbols stand and how lines run. Pure; drawn by ``sop.flowchart.drawing``.
+"""The flowchart: its geometry (``layout``), and the drawing of it row by row.
+
+The flowchart's geometry: where symbols stand and how lines run. Pure; drawn by ``sop.flowchart.drawing``.
 
 Lines are right-angled and run
 
@@ -8,6 +10,8 @@ Lines are right-angled and run
 * just inside the upper and lower edge of a row, to a step's top and from its bottom.
 
 So no line meets a symbol it does not join, and lines share a stretch only where they join the same step.
+
+Uses: rules.
 """
 
 from sop.rules.flow import Flow

@@ -5,8 +5,8 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from services.applying.receipt import tracking_token
+from services.conversation.actions.ready_words import ensure_ready_words
 from services.engine.actions.presence import follow_presence
-from services.letters.actions.templates import ensure_ready_words
 from services.models import Request
 from tests.factories.cases import make_case, make_case_service, no_of, run_of, walk
 from tests.factories.core import named_cast

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from services.applying.receipt import tracking_token
+from services.conversation.actions.ready_words import ensure_ready_words
 from services.engine.actions.steps import decide_step
-from services.letters.actions.templates import ensure_ready_words
 from services.models import Document, Mention, StepRun
 from tests.factories.cases import make_case, make_case_service, no_of, walk
 from tests.factories.core import named_cast

@@ -4,8 +4,8 @@ from playwright.sync_api import expect
 
 from tests.factories.world import PASSWORD
 from visitors.checkin.actions import checkin
-from visitors.desk.queries.desk import locations
 from visitors.models import Ticket
+from visitors.places.queries.closures import locations
 
 # Eight letters of the name, Enter; to the visitor found, Enter; to the service, three letters of it; on, Enter.
 MOST_KEYS = 18

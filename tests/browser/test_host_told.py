@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from visitors.checkin.actions import checkin
-from visitors.desk.queries import desk
+from visitors.places.queries import closures
 
 
 def test_a_visitor_is_told_on_the_page_that_is_open(people, office, axe):
@@ -17,7 +17,7 @@ def test_a_visitor_is_told_on_the_page_that_is_open(people, office, axe):
     news = page.locator("[data-rail-news]")
     visit = checkin.check_in(
         user=office["frontoffice"],
-        location=desk.locations()[0],
+        location=closures.locations()[0],
         purpose="meet",
         name="Siti Contoh",
         host_id=official.tenures.get().position_id,

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from sop import rules
 from sop.drafting.actions import importing, removal, starting
 from sop.drafting.actions.steps import save_step
 from sop.models import SopVersion, Step
+from sop.rules import findings
 from sop.rules.queries import flows
 from tests.factories import sop as make
 from tests.factories.world import session_key_of
@@ -126,7 +126,7 @@ def judge_ten(version):
         else:
             found = numbers.get(step.next_id)
         assert found == row[5], step.no
-    assert rules.errors(flows.findings_of(SopVersion.objects.get(pk=version.pk))) == []
+    assert findings.errors(flows.findings_of(SopVersion.objects.get(pk=version.pk))) == []
 
 
 @pytest.mark.parametrize("javascript", [True, False])

@@ -23,8 +23,7 @@ from ula_portal.core.models import (
     Tenure,
     User,
 )
-from ula_portal.core.notices import actions as notices
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import kinds, outbox
 from ula_portal.core.office.actions import office, people
 from ula_portal.core.office.actions.absences import end_absence, note_absence
 from ula_portal.core.office.actions.acting import end_acting
@@ -32,7 +31,7 @@ from ula_portal.core.time import actions as calendar
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-notify.register("test_at_once", "Uji", lambda notice: None)
+kinds.register("test_at_once", "Uji", lambda notice: None)
 
 
 def day(distance):
@@ -127,7 +126,7 @@ def test_chores_and_the_setting_up_happen_once():
     first, second = one_after_the_other(seal, seal)
     assert first == JournalSeal.objects.get() and second is None
 
-    notice = notify.tell("test_at_once", "request", 7)
+    notice = outbox.tell("test_at_once", "request", 7)
     Notice.objects.update(state="failed", attempts=6)
-    again = lambda: notices.retry([notice.pk])  # noqa: E731
+    again = lambda: outbox.retry([notice.pk])  # noqa: E731
     assert one_after_the_other(again, again) == (1, 0)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from services.applying.actions.requests import EXTRA, open_walk_in_request
 from services.applying.receipt import receipt_code, tracking_token
 from services.conversation.actions.asking import ask_applicant
-from services.letters.actions.templates import ensure_ready_words
+from services.conversation.actions.ready_words import ensure_ready_words
 from services.letters.queries import verification_code
 from services.models import Document, Letter, Request, RoutingRule, Service
 from sop.drafting.actions import importing

@@ -18,7 +18,20 @@ from .mutations import Mutation, mutations
 
 SQL = "sql"
 # Verbs, permissions, rules and queries: what decides. Pages only show it.
-DECIDING = ("actions", "queries", "permissions", "states", "rules", "deadlines", "decisions", "fairness", "flow")
+DECIDING = (
+    "actions",
+    "queries",
+    "permissions",
+    "states",
+    "rules",
+    "deadlines",
+    "decisions",
+    "fairness",
+    "flow",
+    "absences",
+    "delivery",
+    "outbox",
+)
 # Where lines and words of a picture stand is judged by eye.
 DRAWING = "flowchart"
 

@@ -23,7 +23,7 @@ from tests.serving.test_supervisor import free_port
 from ula_portal import embedded_postgres
 from ula_portal.embedded_postgres.place import binaries_for
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 # Far more than it takes; a busy machine must not fail it.
 PATIENCE_SECONDS = 60
 

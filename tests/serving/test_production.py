@@ -16,7 +16,7 @@ from ula_portal import production
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.models import User
 from ula_portal.core.office.actions import people
-from ula_portal.core.office.admin import PersonChangeForm
+from ula_portal.core.office.admin.people import PersonChangeForm
 from ula_portal.embedded_postgres import readiness
 from ula_portal.env import EnvError
 

@@ -1,33 +1,37 @@
-"""Every verb of the house, read from the source: what ``actions`` packages offer to the rest."""
+"""Every verb of the house, read from the source: what the ``actions`` of all topics offer to the rest."""
 
 import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("services.actions", "visitors.actions", "sop.actions", "ula_portal.core.actions")
+APPS = ("services", "visitors", "sop", "ula_portal/core")
+# Verbs that stand in a row of their own, since each needs the one before it.
+ALSO = ("ula_portal/core/notices/delivery.py", "ula_portal/core/notices/outbox.py", "ula_portal/core/notices/tasks.py")
 
 
 def verbs_found() -> set[str]:
-    """Public functions of ``actions`` that open a transaction, are exported, or are used outside ``actions``.
+    """Public functions of ``actions`` that open a transaction, or are used outside ``actions``.
 
     By their full names. What merely helps the verbs of its own package is none of these.
     """
-    public, atomic, exported = {}, set(), set()
-    for package in PACKAGES:
-        for path in _modules(ROOT / package.replace(".", "/")):
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            module = _name_of(path)
-            for node in tree.body:
-                if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
-                    public.setdefault(node.name, set()).add(f"{module}.{node.name}")
-                    if "transaction.atomic" in map(ast.unparse, node.decorator_list):
-                        atomic.add(f"{module}.{node.name}")
-                elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
-                    # The engine's own re-export is for the verbs beside it.
-                    names = set() if module == "services.engine.actions.flow" else set(ast.literal_eval(node.value))
-                    exported |= {(package.partition(".")[0], name) for name in names}
-    offered = exported | _used_outside()
-    return atomic | {full for app, name in offered for full in public.get(name, ()) if full.startswith(app)}
+    public, atomic = {}, set()
+    for path in [path for app in APPS for path in _modules(ROOT / app) if _is_of_actions(path)]:
+        module = _name_of(path)
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                public.setdefault(node.name, set()).add(f"{module}.{node.name}")
+                if "transaction.atomic" in map(ast.unparse, node.decorator_list) or _stands_alone(path, node):
+                    atomic.add(f"{module}.{node.name}")
+    return atomic | {full for app, name in _used_outside() for full in public.get(name, ()) if full.startswith(app)}
+
+
+def _stands_alone(path, node):
+    return path.relative_to(ROOT).as_posix() in ALSO and not node.decorator_list
+
+
+def _is_of_actions(path):
+    inside = path.relative_to(ROOT)
+    return "actions" in inside.with_suffix("").parts or inside.as_posix() in ALSO
 
 
 def _modules(folder):
@@ -43,7 +47,7 @@ def _used_outside():
     used = set()
     for top in ("services", "visitors", "sop", "ula_portal"):
         for path in _modules(ROOT / top):
-            if "actions" not in path.parts and "demo" not in path.parts:
+            if not _is_of_actions(path) and "demo" not in path.parts:
                 used |= _used_by(ast.parse(path.read_text(encoding="utf-8")), top)
     return used
 
@@ -54,8 +58,10 @@ def _used_by(tree, top):
         if isinstance(node, ast.ImportFrom):
             module = node.module or ""
             app = top if node.level else module.partition(".")[0]
-            inside = "actions" in module.split(".")
-            names = [alias for alias in node.names if inside or alias.name == "actions"]
+            inside = "actions" in module.split(".") or module.endswith((".delivery", ".outbox", ".tasks"))
+            names = [
+                alias for alias in node.names if inside or alias.name in ("actions", "delivery", "outbox", "tasks")
+            ]
             used |= {(app, alias.name) for alias in names}
             rooms |= {alias.asname or alias.name: app for alias in names}
     for node in ast.walk(tree):

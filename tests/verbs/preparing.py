@@ -2,11 +2,13 @@
 
 from services.casework.actions import reading
 from services.catalogue import actions as catalogue
+from services.conversation.actions import ready_words
 from services.engine.actions import recomputing
 from services.inbox.actions import saved_filters
 from services.letters.actions import letters
 from services.letters.actions import templates as setting_up
 from services.models import MessageTemplate, RoutingRule
+from services.routing.actions import rules as actions
 from services.routing.actions import rules as routing_rules
 from tests.factories.cases import run_of
 from tests.factories.services import entry
@@ -116,13 +118,13 @@ ROWS = [
         again=REFUSED,
     ),
     Row(
-        setting_up.add_routing_rule,
+        actions.add_routing_rule,
         "admin",
         lambda w: on(position=w.cast.positions["PENGELOLA-DIKDAS"], actor=staff(w.cast.admin)),
         wrote=("journal routing_rule: add_routing_rule",),
         again=SAME,
     ),
-    Row(setting_up.ensure_ready_words, "system", lambda w: MessageTemplate.objects.all().delete() and on()),
+    Row(ready_words.ensure_ready_words, "system", lambda w: MessageTemplate.objects.all().delete() and on()),
     Row(
         routing_rules.move_rule,
         "admin",

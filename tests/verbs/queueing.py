@@ -8,19 +8,19 @@ from ula_portal.core.journal.actors import staff
 from visitors.checkin.actions import checkin, correcting, paper
 from visitors.counter.actions import calling, day_end, sessions
 from visitors.counter.actions.serving import (
-    check_out,
     finish,
     hold,
-    leave_queue,
     no_show,
     report_back,
     report_back_oneself,
     start_serving,
     transfer,
 )
-from visitors.hosting.actions import hosts
+from visitors.hosting.actions import hosts, leaving
+from visitors.hosting.actions.leaving import check_out
 from visitors.places import actions as places
 from visitors.queue.actions import tickets, undoing
+from visitors.queue.actions.tickets import leave_queue
 
 from .given import DAYS
 from .rows import OUTDATED, REFUSED, SAME, Row, on
@@ -259,7 +259,7 @@ ROWS = [
         wrote=("event undone",),
         again=OUTDATED,
     ),
-    Row(correcting.take_back_leaving, "frontdesk", left, wrote=("event guest_left", "event undone"), again=OUTDATED),
+    Row(leaving.take_back_leaving, "frontdesk", left, wrote=("event guest_left", "event undone"), again=OUTDATED),
     Row(
         paper.reserve_numbers,
         "frontdesk",

@@ -21,7 +21,10 @@ ROWS = [row for room in ROOMS for row in room.ROWS]
 
 # Offered to others like verbs, but none: with the reason.
 READS = "reads only"
+STARTS = "registers something when the portal starts"
 PART = "part of the verb that calls it, whose row names what it writes"
+# Called by other verbs only, yet with a row: whom they tell is their own affair.
+INNER = {"visitors.hosting.actions.hosts.call_host"}
 NO_VERBS = {
     "services.conversation.actions.asking.unanswered_since": READS,
     "services.letters.actions.letters.draft_body": READS,
@@ -37,8 +40,11 @@ NO_VERBS = {
     "visitors.closing.actions.end_of": READS,
     "visitors.appointments.actions.slots.moments": READS,
     "visitors.appointments.actions.slots.rival_of": READS,
-    "visitors.queue.actions.tickets.letter_for": READS,
     "visitors.queue.actions.tickets.token_of": READS,
-    "services.engine.actions.opening.open_case": PART,
     "services.routing.actions.rules.place_last": PART,
+    "ula_portal.core.notices.outbox.drop": PART,
+    "ula_portal.core.notices.outbox.tell": PART,
+    "ula_portal.core.time.actions.calendar_changed": PART,
+    "ula_portal.core.notices.tasks.at_sweep": STARTS,
+    "ula_portal.core.time.actions.at_calendar_change": STARTS,
 }

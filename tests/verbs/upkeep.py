@@ -5,8 +5,8 @@ import datetime
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.models import CalendarDay, HoursRule, Notice
-from ula_portal.core.notices import actions as notices
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import delivery, outbox
+from ula_portal.core.notices import tasks as notices
 from ula_portal.core.time import actions as calendar
 
 from .office import admin, day
@@ -16,7 +16,7 @@ EIGHT, FOUR = datetime.time(8), datetime.time(16)
 
 
 def waiting_notice(w, state="waiting", **more):
-    notice = notify.tell("absence_recorded", "absence", w.absence.pk, user=w.cast.official)
+    notice = outbox.tell("absence_recorded", "absence", w.absence.pk, user=w.cast.official)
     Notice.objects.filter(pk=notice.pk).update(state=state, **more)
     return notice.pk
 
@@ -76,11 +76,11 @@ ROWS = [
             "task slots_follow_the_calendar",
         ),
     ),
-    Row(notices.deliver, "system", lambda w: on(waiting_notice(w)), wrote=("notice absence_recorded now sent",)),
-    Row(notices.deliver, "system", broken_mail, case="tried again", wrote=("task deliver_notice",)),
-    Row(notices.deliver, "system", lambda w: on(waiting_notice(w, "suppressed")), case="dropped"),
+    Row(delivery.deliver, "system", lambda w: on(waiting_notice(w)), wrote=("notice absence_recorded now sent",)),
+    Row(delivery.deliver, "system", broken_mail, case="tried again"),
+    Row(delivery.deliver, "system", lambda w: on(waiting_notice(w, "suppressed")), case="dropped"),
     Row(
-        notices.retry,
+        outbox.retry,
         "admin",
         lambda w: on([waiting_notice(w, "failed")]),
         wrote=("notice absence_recorded now waiting", "task deliver_notice"),

@@ -11,18 +11,25 @@ class CoreConfig(AppConfig):
     verbose_name = _("Kantor dan petugas")
 
     def ready(self):
+        # Pages of the admin panel register themselves.
         from .data import idempotency
+        from .journal import admin as _journal  # noqa: F401
         from .live import changes, channels
+        from .notices import admin as _notices  # noqa: F401
         from .notices import tasks
         from .office import email_notices, people_notices
         from .office.actions import people
-        from .web import kept_input
+        from .office.admin import house as _house  # noqa: F401
+        from .office.admin import people as _people  # noqa: F401
+        from .security import checks  # noqa: F401 (registers itself)
+        from .time import admin as _time  # noqa: F401
+        from .web.kept_input import keeping
 
         email_notices.register()
         people_notices.register()
         tasks.at_sweep(idempotency.forget_expired)
         tasks.at_sweep(people.forget_email_changes)
-        tasks.at_sweep(kept_input.forget_old)
+        tasks.at_sweep(keeping.forget_old)
         channels.register(changes.CHANNEL)
         _register_subjects()
         _add_navigation()

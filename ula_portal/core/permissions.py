@@ -5,10 +5,10 @@ Whoever acts for the head of a unit by an order (Plh., Plt.) has the head's role
 
 import fnmatch
 
-from django.db.models import Case, CharField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Value, When
 
 from . import clock
-from .models import Position, Role, Secretariat, StaffRole, Tenure, Unit, User
+from .models import Role, StaffRole, Tenure, Unit
 
 # Model permissions in the admin panel per role, as patterns of "app.verb_model"; apps add theirs with ``grant``.
 _admin_rights: dict[str, set[str]] = {}
@@ -126,117 +126,6 @@ def section_heads_by_unit() -> dict[int, set[int]]:
             found[pk] |= own.get(above, set())
             above = parents.get(above)
     return found
-
-
-def secretaries() -> QuerySet[User]:
-    """Who is the office's secretary today, acting ones included, deputies of an absence not.
-
-    By the position: it heads the office's secretariat and is called *Sekretaris …*; with the role of a section head,
-    as every other head of a unit.
-    """
-    from .office.queries import people_with_tenure_of
-
-    top = Q(unit__parent=None) | Q(unit__parent__parent=None)
-    positions = Position.objects.filter(top, heads_unit=True, name__istartswith="sekretaris")
-    heading = Q(staff_roles__role=Role.SECTION_HEAD) | Q(pk__in=acting_heads(clock.today()).values("user_id"))
-    return people_with_tenure_of(positions.values("pk")).filter(heading).distinct()
-
-
-def is_secretary(user) -> bool:
-    """Whether somebody is one of ``secretaries``; by the positions that are known of a request, so rarely a query."""
-    from .office.queries import positions_of
-
-    if not has_role(user, Role.SECTION_HEAD):
-        return False
-    named = any(each.heads_unit and each.name.lower().startswith("sekretaris") for each in positions_of(user))
-    return named and secretaries().filter(pk=user.pk).exists()
-
-
-def position_ids_of(user, day=None) -> set[int]:
-    """Ids of the positions whose steps the person may work today: held, acting, or as deputy of somebody absent."""
-    from .office.queries import position_ids_held
-
-    day = day or clock.today()
-    known = getattr(user, "_portal_positions", None)
-    if known is not None and known[0] == day:
-        return {position.pk for position in known[1]}
-    return position_ids_held(user, day)
-
-
-def notes_absences_of_all(user) -> bool:
-    """Whether a person notes anybody's absence: administrators."""
-    return has_role(user, Role.ADMINISTRATOR)
-
-
-def may_note_absence(user, person) -> bool:
-    """Noting that somebody is away: themselves, their superiors, their position's secretariat, administrators.
-
-    Superiors up the whole way (``Position.superior``), by posts of their own, not as somebody's deputy.
-    """
-    if user.pk == person.pk:
-        return is_staff_member(user)
-    if not user.is_active:
-        return False
-    return notes_absences_of_all(user) or person.pk in _ids_answered_for(user)
-
-
-def people_answered_for(user) -> list:
-    """People below somebody or whose secretariat they are, by name: whose absence they may note. Five queries."""
-    return list(User.objects.filter(pk__in=_ids_answered_for(user), is_active=True).order_by("full_name", "pk"))
-
-
-def _ids_answered_for(user):
-    from .office.queries import ids_of_main_holders, own_position_ids
-
-    own = own_position_ids(user)
-    if not own:
-        return set()
-    below = position_ids_below(own)
-    found = ids_of_main_holders(below | kept_by(own)) - ids_of_main_holders(position_ids_above(*own))
-    # Whose secretariat somebody is, stands above them, and their absence is noted all the same.
-    return (found | ids_of_main_holders(kept_by(own))) - {user.pk}
-
-
-def kept_by(position_ids) -> set[int]:
-    """Ids of the positions whose secretariat some positions are."""
-    return set(Secretariat.objects.filter(keeper_id__in=position_ids).values_list("position_id", flat=True))
-
-
-def position_ids_below(position_ids) -> set[int]:
-    """Ids of the positions below some, all the way down, without themselves."""
-    below = {}
-    for pk, superior in Position.objects.values_list("pk", "superior_id"):
-        below.setdefault(superior, []).append(pk)
-    return _reached(position_ids, lambda pk: below.get(pk, ()))
-
-
-def position_ids_above(*position_ids) -> set[int]:
-    """Ids of the positions above some, all the way up, without themselves. One query."""
-    above = dict(Position.objects.values_list("pk", "superior_id"))
-    return _reached(position_ids, lambda pk: [above[pk]] if above.get(pk) else ())
-
-
-def _reached(start, ways):
-    """What can be reached from some positions in one step or more; a circle ends."""
-    found, waiting = set(), list(start)
-    while waiting:
-        new = set(ways(waiting.pop())) - found
-        found |= new
-        waiting += new
-    return found - set(start)
-
-
-def may_record_acting(user, position=None) -> bool:
-    """Recording that somebody acts by an order (Plh., Plt.): administrators, and the position's secretariat.
-
-    None: for any position at all. The secretariat by posts of its own, not as somebody's deputy.
-    """
-    if has_role(user, Role.ADMINISTRATOR):
-        return True
-    from .office.queries import own_position_ids
-
-    kept = kept_by(own_position_ids(user))
-    return position.pk in kept if position else bool(kept)
 
 
 grant(Role.ADMINISTRATOR, "core.*")

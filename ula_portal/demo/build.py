@@ -10,7 +10,7 @@ from django.db import connection, connections
 from ula_portal import embedded_postgres, env
 from ula_portal.core import clock, workdays
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import outbox
 
 from . import logins, mark, sources, today
 from .catalogue import build_catalogue
@@ -37,7 +37,7 @@ def build(scale: Scale | None = None, *, seed: int = SEED, stream=None) -> Play 
     _hurry(True)
     journal.record("demo_begun", *mark.CHAIN)
     opening = datetime.datetime.combine(first_day(now, scale.days), datetime.time(7, 30), clock.OFFICE_ZONE)
-    with notify.never_sent():
+    with outbox.never_sent():
         with Bar("Menyiapkan kantor contoh", 1, stream), clock.at(opening - datetime.timedelta(days=40)):
             build_office()
         workdays.clear_cache()

@@ -3,8 +3,10 @@
 import datetime
 
 from services.catalogue.actions import import_catalogue, publish_service
-from services.letters.actions.templates import add_letter_template, add_routing_rule, ensure_ready_words
+from services.conversation.actions.ready_words import ensure_ready_words
+from services.letters.actions.templates import add_letter_template
 from services.models import Request, Service
+from services.routing.actions.rules import add_routing_rule
 from sop.approval.actions.life import approve_version, publish_version, verify_version
 from sop.drafting.actions.importing import import_sop
 from sop.drafting.actions.positions import confirm_actors

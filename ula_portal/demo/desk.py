@@ -16,6 +16,7 @@ from ula_portal.core.journal import actors
 from ula_portal.core.models import Position, User
 from visitors.checkin.actions import checkin
 from visitors.counter.actions import calling, serving, sessions
+from visitors.hosting.actions import leaving
 from visitors.models import Counter, Ticket, Visit
 from visitors.places.queries.line import rule_of
 
@@ -255,7 +256,7 @@ class Desk:
     def _end_of_day(self):
         for visit in Visit.objects.filter(left_at__isnull=True, checked_in_at__lt=clock.now()).order_by("pk"):
             if not visit.tickets.filter(state__in=("called", "serving")).exists():
-                serving.check_out(visit.pk, self.cast.frontdesk)
+                leaving.check_out(visit.pk, self.cast.frontdesk)
 
     def fill_queue(self, count: int) -> None:
         """Visitors who wait right now, for whoever opens a counter next."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from ula_portal.core import clock, workdays
 from ula_portal.core.data.errors import Refused
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import outbox
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ class Play:
 
     def run(self, watch: Callable[[datetime], None] = lambda moment: None) -> None:
         """Play everything. An act that the portal refuses is not done, as in life; the play goes on."""
-        with notify.never_sent():
+        with outbox.never_sent():
             while self._events and self._events[0][0] <= self.until:
                 moment, _order, act, details = heapq.heappop(self._events)
                 with clock.at(moment):

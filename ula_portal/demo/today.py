@@ -15,7 +15,7 @@ from django.db import transaction
 from ula_portal.core import clock, workdays
 from ula_portal.core.data.errors import Refused
 from ula_portal.core.models import HoursRule
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import outbox
 from ula_portal.core.time import actions as calendar
 from visitors.checkin.actions import checkin
 from visitors.counter.actions import calling, day_end, sessions
@@ -41,7 +41,7 @@ def open_waiting_room() -> None:
     """
     if mark.state() not in ("complete", "incomplete") or mark.added().renamed:
         return
-    with notify.never_sent():
+    with outbox.never_sent():
         try:
             with transaction.atomic():
                 _always_open()

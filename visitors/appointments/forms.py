@@ -83,26 +83,3 @@ class BookingCodeForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["code"].error_messages["required"] = _("Isian ini wajib diisi.")
-
-
-class ClosingForm(forms.Form):
-    """Which time the office cannot receive anybody; without times the whole day."""
-
-    day = forms.DateField(label=gettext_lazy("Hari"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    from_time = forms.TimeField(
-        label=gettext_lazy("Dari pukul"),
-        required=False,
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        input_formats=["%H:%M", "%H.%M", "%H:%M:%S"],
-    )
-    to_time = forms.TimeField(
-        label=gettext_lazy("Sampai pukul"),
-        required=False,
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        input_formats=["%H:%M", "%H.%M", "%H:%M:%S"],
-    )
-    reason = LineField(
-        label=gettext_lazy("Alasan (dibaca tamu yang sudah berjanji)"),
-        max_length=200,
-        error_messages={"required": gettext_lazy("Tulis alasannya; tamu yang sudah berjanji akan membacanya.")},
-    )

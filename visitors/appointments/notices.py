@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from ula_portal.core import clock
 from ula_portal.core.models import Notice
-from ula_portal.core.notices import notify
-from ula_portal.core.notices.notify import Message
+from ula_portal.core.notices import kinds
+from ula_portal.core.notices.kinds import Message
 from ula_portal.core.notices.whatsapp import whatsapp_url
 from visitors.models import Booking
 
@@ -53,7 +53,7 @@ def whatsapp_link(booking, about="") -> str:
 def register():
     """Make the kinds known; called once from ``AppConfig.ready``."""
     for kind, (label, subject, body) in KINDS.items():
-        notify.register(kind, label, _composer(kind, subject, body))
+        kinds.register(kind, label, _composer(kind, subject, body))
 
 
 # A notice that comes late must not tell what is no longer so.

@@ -1,0 +1,5 @@
+"""Checking in: who came for what, numbers on paper, and putting an errand right.
+
+Uses: queue, hosting.
+Verbs: check_in, correct_visit, enter_from_paper, reserve_numbers.
+"""

@@ -11,7 +11,7 @@ from ula_portal.core.security.access import allowed
 from ula_portal.core.text.typed import row_id
 from visitors import permissions
 from visitors.queue.actions import undoing
-from visitors.streams.channels import staff_address
+from visitors.queue.addresses import staff_address
 
 from .actions import calling, serving, sessions
 from .queries import counters_for, is_staffed, session_of, workplace_of

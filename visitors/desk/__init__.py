@@ -1,0 +1,4 @@
+"""The front desk's screen: looking up, checking in, printing, numbers from paper.
+
+Uses: places, queue, hosting, checkin, appointments, closing, counter.
+"""

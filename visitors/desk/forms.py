@@ -1,8 +1,5 @@
 """Forms of desk and queue: they only translate; the rules stand in ``actions``."""
 
-import datetime
-
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
 from django.utils.html import format_html
@@ -12,6 +9,7 @@ from ula_portal.core import clock
 from ula_portal.core.data.idempotency import new_key
 from ula_portal.core.text.fields import LineField
 from visitors.checkin.actions.checkin import GROUNDS, gaps
+from visitors.closing.forms import _moment, _plain_helper
 from visitors.models import Visit
 
 from .queries import desk
@@ -156,44 +154,6 @@ class CheckInForm(forms.Form):
         return {"issue": False} if self.cleaned_data["off_queue"] else {}
 
 
-class ClosureForm(forms.Form):
-    """Why service stops, and when it goes on if that is known."""
-
-    reason = LineField(label=_("Alasan"), max_length=120, help_text=_("Dibaca tamu di layar, misalnya: listrik padam."))
-    until = forms.TimeField(
-        label=_("Dilanjutkan pukul (tidak wajib)"),
-        required=False,
-        widget=forms.TimeInput(attrs={"type": "time"}),
-        help_text=_("Kosongkan bila belum diketahui: berlaku sampai jam pelayanan hari ini berakhir."),
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = _plain_helper()
-
-    def values(self) -> dict:
-        """Arguments of ``actions.close_suddenly``."""
-        return {"reason": self.cleaned_data["reason"], "until": _moment(clock.today(), self.cleaned_data["until"])}
-
-
-class ClosureEndForm(forms.Form):
-    """When service goes on after all."""
-
-    until = forms.TimeField(
-        label=_("Dilanjutkan pukul"),
-        required=False,
-        widget=forms.TimeInput(attrs={"type": "time"}),
-        help_text=_("Kosongkan bila belum diketahui: berlaku sampai jam pelayanan hari ini berakhir."),
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = _plain_helper()
-
-    def moment(self) -> datetime.datetime | None:
-        return _moment(clock.today(), self.cleaned_data["until"])
-
-
 class PaperNumbersForm(forms.Form):
     """How many numbers to print, and of which letter."""
 
@@ -283,15 +243,3 @@ class PaperEntryForm(CheckInForm):
             "finished_at": _moment(self.sheet.day, data["finished_at"]),
             "result": data["result"],
         }
-
-
-def _plain_helper():
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    return helper
-
-
-def _moment(day, time):
-    """A time of day at the office as a moment; None without one."""
-    return None if time is None else datetime.datetime.combine(day, time, tzinfo=clock.OFFICE_ZONE)

@@ -4,8 +4,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ula_portal.core.notices import notify
-from ula_portal.core.notices.notify import Message
+from ula_portal.core.notices import kinds
+from ula_portal.core.notices.kinds import Message
 from visitors.models import HostCall
 
 from .actions.hosts import NOTICE
@@ -13,7 +13,7 @@ from .actions.hosts import NOTICE
 
 def register():
     """Make the kind known; called once from ``AppConfig.ready``."""
-    notify.register(NOTICE, gettext_lazy("Tamu datang (kepada pejabat yang dituju)"), _compose)
+    kinds.register(NOTICE, gettext_lazy("Tamu datang (kepada pejabat yang dituju)"), _compose)
 
 
 def _compose(notice):

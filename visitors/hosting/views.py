@@ -10,12 +10,10 @@ from ula_portal.core.data.errors import Refused
 from ula_portal.core.security.access import allowed
 from ula_portal.core.text.typed import row_id
 from visitors import permissions
-from visitors.checkin.actions import correcting
-from visitors.counter.actions import serving
-from visitors.desk.queries import desk
-from visitors.streams.channels import staff_address
+from visitors.places.queries import closures
+from visitors.queue.addresses import staff_address
 
-from .actions import hosts
+from .actions import hosts, leaving
 from .queries.guests import delegates_for, guest_just_left, host_calls_for, room_guests_of
 
 # The guest who was noted as gone last from this browser, in the session, so that a misclick can be taken back.
@@ -35,7 +33,7 @@ def guests(request):
     calls = host_calls_for(request.user)
     colleagues = delegates_for(calls, request.user)
     rows = [(call, colleagues.get(call.position.unit_id, [])) for call in calls]
-    places = desk.locations()
+    places = closures.locations()
     place = calls[0].visit.location_id if calls else (places[0].pk if places else 0)
     template = "visitors/_guests.html" if "bagian" in request.GET else "visitors/guests.html"
     context = {"rows": rows, "in_room": room_guests_of(request.user), "live": staff_address(place)}
@@ -47,7 +45,7 @@ def _note_leaving(request):
     """A guest has left; ``undo`` takes it back."""
     pk, undo = row_id(request.POST.get("visit")), request.POST["do"] == "undo"
     try:
-        (correcting.take_back_leaving if undo else serving.check_out)(pk, request.user)
+        (leaving.take_back_leaving if undo else leaving.check_out)(pk, request.user)
         request.session[LEFT] = None if undo else pk
         if undo:
             messages.success(request, _("Diurungkan. Tamu masih di sini."))

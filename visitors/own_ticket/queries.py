@@ -9,9 +9,8 @@ from services.models import Service
 from ula_portal.core import clock, workdays
 from ula_portal.core.models import Location
 from visitors.display.queries import screen
-from visitors.display.queries.board import notice_at
 from visitors.models import Counter, QueueRule, Ticket
-from visitors.places.queries.closures import closure_of, with_closure
+from visitors.places.queries.closures import closure_of, notice_at, with_closure
 from visitors.queue import waiting_time
 from visitors.queue.queries.waiting import queues_at
 

@@ -13,7 +13,8 @@ from ula_portal.core.security import codes
 from visitors.counter.actions import serving
 from visitors.display.queries import board
 from visitors.places.queries import line
-from visitors.streams.channels import ticket_address
+from visitors.queue.actions import tickets
+from visitors.queue.addresses import ticket_address
 
 from . import queries as own_ticket
 
@@ -38,7 +39,7 @@ def ticket_own(request, token):
                 serving.report_back_oneself(ticket.pk)
                 messages.success(request, _back_words(line.own_rule(ticket.location).numbers_before_return))
             else:
-                serving.leave_queue(ticket.pk)
+                tickets.leave_queue(ticket.pk)
                 messages.success(request, _("Nomor Anda sudah dikembalikan. Terima kasih."))
         except Refused as refusal:
             messages.error(request, str(refusal))

@@ -1,17 +1,12 @@
 """Who hears what of the queue, and at which address."""
 
-from django.core import signing
-
 from ula_portal.core.live.channels import Channel, in_database, message, milliseconds
 from ula_portal.core.security import codes
 from visitors.display.queries.board import location_by_code, ticket_by_token, words_of
+from visitors.queue import addresses
 from visitors.queue.queries.events import Cursor, events_missed
 
 from .feed import QueueFeed, QueueStream, read_board, state_of, told_of
-
-_SALT = "visitors.live.staff"
-# A staff page asks for a new token with every load; the stream checks it when it is opened.
-TOKEN_SECONDS = 2 * 3600
 
 
 class DisplayStream(QueueStream):
@@ -100,29 +95,10 @@ async def _open_ticket(token):
 
 
 async def _open_staff(token):
-    location_id = location_of(token)
+    location_id = addresses.location_of(token)
     return StaffStream(location_id) if location_id else None
 
 
-DISPLAY = Channel("display", _open_display, QueueFeed)
-TICKET = Channel("ticket", _open_ticket, QueueFeed)
-STAFF = Channel("staff", _open_staff, QueueFeed)
-
-
-def ticket_address(token: str, language: str) -> str:
-    """Where the page of a ticket listens; ``token``: its secret."""
-    return f"{TICKET.address(token)}?lang={language}"
-
-
-def staff_address(location_id: int) -> str:
-    """Where a staff page listens, for two hours; who has the address learns that a queue changed, nothing else."""
-    return STAFF.address(signing.dumps(location_id, salt=_SALT))
-
-
-def location_of(token: str) -> int | None:
-    """The location of a staff address's token; None for a forged or old one."""
-    try:
-        found = signing.loads(token, salt=_SALT, max_age=TOKEN_SECONDS)
-    except signing.BadSignature:
-        return None
-    return found if isinstance(found, int) else None
+DISPLAY = Channel(addresses.DISPLAY, _open_display, QueueFeed)
+TICKET = Channel(addresses.TICKET, _open_ticket, QueueFeed)
+STAFF = Channel(addresses.STAFF, _open_staff, QueueFeed)

@@ -9,7 +9,7 @@ from services.models import Alarm, AlarmCall, AlarmStep
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import SYSTEM
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import outbox
 
 from ..queries import due as alarms
 from ..queries.people import Chart
@@ -69,7 +69,7 @@ def _tell(rung):
         if alarm.step.escalates and called:
             _note(alarm, runs.get(alarm.request_id), called)
     for user, theirs in by_person.items():
-        notice = notify.tell(DIGEST, "user", user.pk, user=user, path="/petugas/kasus/?tab=late")
+        notice = outbox.tell(DIGEST, "user", user.pk, user=user, path="/petugas/kasus/?tab=late")
         AlarmCall.objects.bulk_create(AlarmCall(alarm=alarm, user=user, notice=notice) for alarm in theirs)
     # The chains' heads come last in the order of locks.
     for alarm in sorted((alarm for alarm in rung if alarm.step.escalates), key=lambda alarm: alarm.request_id):

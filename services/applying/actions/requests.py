@@ -12,7 +12,7 @@ from services.fields.queries import current_form, fields_of, unanswered
 from services.fields.show_if import shown
 from services.models import Document, Message, Request, Requirement, Service
 from services.papers.queries.slots import lacks_documents
-from services.tracking.queries.tracking import who_answers
+from services.routing.queries.rules import automatic_official
 from sop.rules.queries.validity import version_in_force
 from ula_portal.core import clock
 from ula_portal.core.data import numbering
@@ -20,11 +20,12 @@ from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.data.idempotency import claim
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import outbox
 from ula_portal.core.office import queries
 from ula_portal.core.permissions import is_staff_member
 from ula_portal.core.security import codes
 
+from ..queries import who_answers
 from ..receipt import DRAFT, DRAFT_CODE_LENGTH, receipt_code, secrets_for, tracking_token
 
 __all__ = [
@@ -239,9 +240,9 @@ def _enter(request, actor, complete):
     fields = ("answers", "sop_version", "received_at", "complete_at", "due_at", "state", "number")
     request.save(update_fields=fields)
     timeline.note(request, "submitted", actor=actor, source=request.source)
-    open_case(request, actor=actor)
+    open_case(request, actor=actor, official=automatic_official(request))
     if request.applicant_email:
-        notify.tell("request_received", "request", request.pk)
+        outbox.tell("request_received", "request", request.pk)
     journal.record("submit_request", "request", request.pk, actor, service=service.pk, sop_version=version.pk)
 
 
@@ -270,6 +271,6 @@ def write_to_office(request: Request, text: str, *, actor, idempotency_key="") -
     timeline.note(request, "message_received", actor=actor, message=message.pk)
     if official := who_answers(request):
         path = f"/petugas/kasus/{request.number}/"
-        notify.tell("applicant_message", "request", request.pk, user=official, path=path)
+        outbox.tell("applicant_message", "request", request.pk, user=official, path=path)
     journal.record("write_to_office", "request", request.pk, actor, message=message.pk)
     return message

@@ -16,7 +16,6 @@ from services.catalogue.queries import catalogue
 from services.fields import queries as forms
 from services.models import Request, Service
 from services.papers.queries import slots as documents
-from services.tracking.queries.tracking import draft_by_code, draft_by_token, request_by_token
 from sop.rules.queries.validity import version_in_force
 from ula_portal.core import clock
 from ula_portal.core.data.errors import Outdated, Refused
@@ -28,6 +27,7 @@ from ula_portal.core.text import languages
 from ..actions import requests as verbs
 from ..actions.again import carry_over
 from ..forms.apply import AnswersForm, Honeypot, ResumeForm
+from ..queries import draft_by_code, draft_by_token, request_by_token
 from ..receipt import DRAFT_DAYS, draft_code, tracking_token
 
 

@@ -4,9 +4,9 @@ from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
-from services.conversation.queries.asked import was_refused
 from services.engine.actions import timeline
 from services.models import Document, PastHolding, Request
+from services.papers.queries.judged import was_refused
 from services.papers.queries.slots import accepts_documents, slot_of
 from ula_portal.core import clock
 from ula_portal.core.data.errors import Outdated, Refused

@@ -6,8 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from services.engine.queries.recording import giver_unit_of, may_record_paper, runs_before
 from services.models import Request, StepRun
-from services.papers.queries.slots import documents_of
-from services.tracking.queries.tracking import document_label
+from services.papers.queries.slots import document_label, documents_of
 from sop.rules.queries.flows import flow_of
 from ula_portal.core.office.queries import holders_of
 

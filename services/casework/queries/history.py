@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from services.models import AlarmStep, Deviation, Document, TimelineEntry
-from services.tracking.queries.tracking import document_label
+from services.papers.queries.slots import document_label
 from sop.rules.queries.flows import flow_of
 from ula_portal.core.data.pagination import Page, paginate
 from ula_portal.core.models import User

@@ -12,7 +12,7 @@ from services.permissions import may_see_cases
 from ula_portal.core import clock
 from ula_portal.core.live import changes
 from ula_portal.core.security.access import allowed
-from ula_portal.core.web.tags import clock_time, moment
+from ula_portal.core.text.words import clock_time, moment
 
 from ..queries.history import happened_since
 

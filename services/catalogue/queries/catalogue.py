@@ -1,10 +1,11 @@
 """The catalogue as the public and the staff see it."""
 
+from collections.abc import Callable
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from services.letters.queries import letter_gaps
 from services.models import FormVersion, Requirement, Service
 from sop.models import SopVersion
 from sop.rules.queries.flows import flow_of
@@ -142,6 +143,16 @@ def unpublished_reasons(service: Service) -> list[str]:
     return reasons
 
 
+# What topics above this one miss in a service and its flow.
+_also_looking: list[Callable[[Service, object], list[str]]] = []
+
+
+def look_at_gaps(look: Callable[[Service, object], list[str]]) -> None:
+    """Let a topic above say, in sentences, what it misses in a service whose SOP (a flow) is in force."""
+    if look not in _also_looking:
+        _also_looking.append(look)
+
+
 def gaps_of(service: Service) -> list[str]:
     """What is missing or doubtful in the service's standard, for staff; nothing is stopped by it."""
     if service.kind == Kind.ELSEWHERE:
@@ -160,18 +171,9 @@ def gaps_of(service: Service) -> list[str]:
     promised = (service.working_days or 0) * SECONDS_PER_DAY
     if version and service.working_days and flow_of(version.pk).office_seconds > promised:
         gaps.append(_("Jangka waktu pelayanan lebih pendek daripada waktu menurut SOP-nya."))
-    return gaps + (_letter_gaps(service, flow_of(version.pk)) if version else [])
-
-
-def _letter_gaps(service, flow):
-    said = []
-    for what, names in letter_gaps(service, flow):
-        if names:
-            text = _("Templat surat “%(name)s” memakai isian yang tidak ada pada formulir: %(names)s.")
-            said.append(text % {"name": what, "names": ", ".join(f"{{{name}}}" for name in names)})
-        else:
-            said.append(_("Langkah %(no)s menerbitkan surat, tetapi templat suratnya belum ada.") % {"no": what})
-    return said
+    if version:
+        gaps += [gap for look in _also_looking for gap in look(service, flow_of(version.pk))]
+    return gaps
 
 
 def _has_sop_in_force(service):

@@ -11,7 +11,7 @@ from ula_portal.core.data import idempotency
 from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import outbox
 
 from ..queries.colleagues import colleagues_of
 
@@ -75,7 +75,7 @@ def _mention(case, message, ids, author):
     for pk in sorted(wanted):
         Mention.objects.create(message=message, user=readers[pk])
         path = f"/petugas/kasus/{case.request.number}/?tab=catatan#percakapan"
-        notify.tell("mentioned", "request", case.request.pk, user=readers[pk], path=path)
+        outbox.tell("mentioned", "request", case.request.pk, user=readers[pk], path=path)
     return sorted(wanted)
 
 

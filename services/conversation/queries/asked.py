@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from services.models import Document, Pause, Request
+from services.models import Pause, Request
 from services.papers.queries.slots import DocumentSlot, document_slots, loose_documents
 
 LABELS = {
@@ -75,11 +75,6 @@ def new_documents(request: Request, pause: Pause) -> set[int]:
 def _has_written(request, pause):
     written = request.messages.filter(author=None, internal=False, at__gte=pause.from_at)
     return (written.filter(at__lte=pause.to_at) if pause.to_at else written).exists()
-
-
-def was_refused(documents, sha256: str) -> bool:
-    """Whether one of these documents of a place must be mended and is this very file. One query."""
-    return documents.filter(verdict=Document.Verdict.MEND, file__sha256=sha256).exists()
 
 
 def owed_words(things: list[Thing]) -> str:

@@ -14,7 +14,7 @@ from services.deadlines import rules as deadlines
 from services.models import Deviation, Letter, Pause, Request, StepRun
 from ula_portal.core import clock
 from ula_portal.core.data.errors import Refused
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import outbox
 from ula_portal.core.office.queries import holders_of
 
 from ..queries.recording import assignee_among
@@ -210,7 +210,7 @@ def end_pause(case: Case, pause: Pause, *, answer=""):
 
 def tell_applicant(request, kind, **when):
     """A notice to the applicant, when there is an address; it is read from the request at delivery."""
-    return notify.tell(kind, "request", request.pk, **when) if request.applicant_email else None
+    return outbox.tell(kind, "request", request.pk, **when) if request.applicant_email else None
 
 
 def _tell_applicant_of(case, kind):
@@ -227,7 +227,7 @@ def _tell_staff(case, kind, people, actor):
 
 def tell_official(request, kind, user, **when):
     """A notice to a member of staff; ``when``: ``delay``, as ``notify.tell`` takes it."""
-    return notify.tell(kind, "request", request.pk, user=user, path=f"/petugas/kasus/{request.number}/", **when)
+    return outbox.tell(kind, "request", request.pk, user=user, path=f"/petugas/kasus/{request.number}/", **when)
 
 
 def tell_relieved(request, kind, assignee, actor):

@@ -3,7 +3,6 @@
 from django.utils.translation import gettext as _
 
 from services.models import Request, StepRun
-from services.routing.queries.rules import automatic_official
 from sop.rules.queries.flows import flow_of
 from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal.actors import SYSTEM
@@ -12,18 +11,18 @@ from . import flow, timeline
 from .flow import Case
 
 
-def open_case(request: Request, *, actor) -> Request:
+def open_case(request: Request, *, actor, official=None) -> Request:
     """Open the case of a request that is being submitted; called inside ``submit_request``'s transaction.
 
-    The request is saved with its number, ``sop_version``, dates and the state "submitted". Applies automatic routing
-    rules, finishes an applicant's start step at once and offers the step that follows. Writes timeline and notices; the
-    journal entry is the submission's. Raises Refused when the SOP has no start.
+    ``official``: whom a rule of routing gives the case to at once, or None. The request is saved with its number,
+    ``sop_version``, dates and the state "submitted". Finishes an applicant's start step at once and offers the step
+    that follows. Writes timeline and notices; the journal entry is the submission's. Raises Refused when the SOP has no
+    start.
     """
     # From the moment it came in, so that no time lies between the two.
     case = Case(request, flow_of(request.sop_version_id), None, at=request.received_at, last_ordinal=0)
     if case.flow.start is None:
         raise Refused(_("SOP layanan ini belum dapat dijalankan: langkah mulai tidak ada."))
-    official = automatic_official(request)
     if official:
         case.set(responsible=official)
         # A rule gave it, whoever sent it in.

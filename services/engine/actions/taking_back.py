@@ -11,7 +11,7 @@ from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
-from ula_portal.core.notices import actions as notices
+from ula_portal.core.notices import outbox
 
 from ..queries.undoing import MAIL_WAITS, UNDO
 from . import timeline
@@ -84,7 +84,7 @@ def take_back_step(run_id, user) -> StepRun | None:
     after = list(case.request.runs.filter(ordinal__gt=run.ordinal, taken_back_at=None).order_by("ordinal"))
     _must_be_undoable(case, run, user, after)
     case.at = max(case.at, run.finished_at)
-    notices.drop(run.undo["notices"])
+    outbox.drop(run.undo["notices"])
     for each in after:
         _cancel(case, each)
     case.run = None

@@ -2,35 +2,14 @@
 
 from django.db.models import Exists, OuterRef, Q
 
-from services.casework.queries.history import history_of
-from services.inbox.queries.inbox import cases_for, inbox_counts
 from services.models import Deviation, Document, Letter, Request, StepRun
 from services.models.case import COUNTED
 from services.permissions import standing_of
-from services.routing.queries.routing import waiting_for_routing
 from sop.models import Actor
 from ula_portal.core.models import Position
 from ula_portal.core.office.queries import holders_of
 
-from .progress import progress_of
 from .recording import of_units
-
-__all__ = [
-    "case_by_number",
-    "cases_for",
-    "deviations_of",
-    "document_of",
-    "history_of",
-    "inbox_counts",
-    "letters_of",
-    "others_for",
-    "paper_of",
-    "people_for",
-    "progress_of",
-    "runs_of",
-    "visible_to",
-    "waiting_for_routing",
-]
 
 
 def visible_to(user) -> Q:

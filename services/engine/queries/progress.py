@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from sop.rules.queries.flows import flow_of
 from ula_portal.core import clock
-from ula_portal.core.web.tags import indonesian, worded
+from ula_portal.core.text.words import indonesian, worded
 
 
 def progress_of(request) -> list[dict]:

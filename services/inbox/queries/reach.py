@@ -10,8 +10,7 @@ from sop.models import Actor, Step
 from sop.rules.queries.flows import FROZEN, flow_of
 from ula_portal.core import clock
 from ula_portal.core.models import Absence, Position
-from ula_portal.core.office.queries import is_held, own_position_ids
-from ula_portal.core.permissions import position_ids_above
+from ula_portal.core.office.queries import is_held, own_position_ids, position_ids_above
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,7 @@ Administrators and set-up only.
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from services.conversation import words as message_words
-from services.models import LetterTemplate, MessageTemplate, ReadyReason, RoutingRule, Service
-from services.routing.actions.rules import place_last, recorded
+from services.models import LetterTemplate, Service
 from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import SYSTEM
@@ -55,30 +53,3 @@ def refuse_unknown(template) -> None:
 
 def _braced(names):
     return ", ".join("{" if name == "{" else f"{{{name}}}" for name in names)
-
-
-@transaction.atomic
-def add_routing_rule(*, position=None, user=None, automatic=False, actor=SYSTEM, **conditions) -> RoutingRule:
-    """Add a rule at the end of the list: first match wins.
-
-    Either ``position`` or ``user`` is the target; ``conditions``: ``service``, ``unit``, ``source``, ``answers``. An
-    automatic rule sets the official at once, others suggest. Raises Refused without exactly one target.
-    """
-    if (position is None) == (user is None):
-        raise Refused(_("Pilih jabatan atau petugas tujuan, salah satu saja."), field="position")
-    rule = RoutingRule(position=position, user=user, automatic=automatic, **conditions)
-    place_last(rule)
-    rule.save()
-    journal.record("add_routing_rule", "routing_rule", rule.pk, actor, **recorded(rule))
-    return rule
-
-
-@transaction.atomic
-def ensure_ready_words() -> None:
-    """Put the reasons and message templates that every office begins with into empty lists; others are left alone."""
-    if not ReadyReason.objects.exists():
-        for place, text in enumerate(message_words.REASONS, 1):
-            ReadyReason.objects.create(text=text, order=10 * place)
-    if not MessageTemplate.objects.exists():
-        for title, text in message_words.TEMPLATES:
-            MessageTemplate.objects.create(title=title, text=text)

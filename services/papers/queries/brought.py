@@ -6,10 +6,9 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from services.models import Document, PastHolding, Request, Requirement
-from services.tracking.queries.tracking import document_label
 from ula_portal.core import clock
 
-from .slots import DocumentSlot, document_slots, slots_of_kind
+from .slots import DocumentSlot, document_label, document_slots, slots_of_kind
 
 # So long a wrong tick of "kept" may be mended; later the original is given back by name.
 MENDABLE = timedelta(minutes=10)

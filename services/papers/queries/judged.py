@@ -60,3 +60,8 @@ def _sent_back(request):
 
 def _place(document):
     return document.requirement_id, document.field_name
+
+
+def was_refused(documents, sha256: str) -> bool:
+    """Whether one of these documents of a place must be mended and is this very file. One query."""
+    return documents.filter(verdict=Document.Verdict.MEND, file__sha256=sha256).exists()

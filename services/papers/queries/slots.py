@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
-from services.fields.queries import applicable_fields
+from services.fields.queries import applicable_fields, fields_of
 from services.fields.show_if import holds, may_hold
 from services.models import Document, Request, Requirement
 from services.models.glossary import explained
@@ -128,3 +129,11 @@ def accepts_documents(request: Request) -> bool:
     if request.state == Request.State.DRAFT:
         return True
     return request.is_open and (request.complete_at is None or request.state == Request.State.WAITING_APPLICANT)
+
+
+def document_label(document: Document) -> str:
+    """What a document is, in the applicant's words."""
+    if document.requirement_id:
+        return document.requirement.text
+    fields = {each.name: each.label for each in fields_of(document.request.form_version_id)}
+    return fields.get(document.field_name) or _("Berkas lain")

@@ -17,7 +17,7 @@ from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import User
-from ula_portal.core.notices import actions as notices
+from ula_portal.core.notices import outbox
 from ula_portal.core.office.absences import presence_of
 
 
@@ -154,7 +154,7 @@ def _tell(case, routing, note):
 
 
 def _drop_mail(routings):
-    notices.drop(routings.filter(notice__isnull=False).values_list("notice_id", flat=True))
+    outbox.drop(routings.filter(notice__isnull=False).values_list("notice_id", flat=True))
 
 
 @transaction.atomic
@@ -190,7 +190,7 @@ def undo_routing(routing_id, *, by) -> Request:
 
 def _take_back(routing):
     if routing.notice_id:
-        notices.drop([routing.notice_id])
+        outbox.drop([routing.notice_id])
     note, routing.note, routing.undone_at = routing.note, None, clock.now()
     routing.save(update_fields=["note", "undone_at"])
     if note:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from services.models import RoutingRule
 from services.permissions import may_edit_rules
-from ula_portal.core.data.errors import NotAllowed, Outdated
+from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import SYSTEM, staff
 
 STEP = 10
 
@@ -62,4 +62,20 @@ def move_rule(rule_id, *, up: bool, by) -> RoutingRule:
     for each in (rule, rules[other]):
         each.save(update_fields=["order"])
         journal.record("move_routing_rule", "routing_rule", each.pk, staff(by), order=each.order)
+    return rule
+
+
+@transaction.atomic
+def add_routing_rule(*, position=None, user=None, automatic=False, actor=SYSTEM, **conditions) -> RoutingRule:
+    """Add a rule at the end of the list: first match wins.
+
+    Either ``position`` or ``user`` is the target; ``conditions``: ``service``, ``unit``, ``source``, ``answers``. An
+    automatic rule sets the official at once, others suggest. Raises Refused without exactly one target.
+    """
+    if (position is None) == (user is None):
+        raise Refused(_("Pilih jabatan atau petugas tujuan, salah satu saja."), field="position")
+    rule = RoutingRule(position=position, user=user, automatic=automatic, **conditions)
+    place_last(rule)
+    rule.save()
+    journal.record("add_routing_rule", "routing_rule", rule.pk, actor, **recorded(rule))
     return rule

@@ -99,7 +99,7 @@ def waiting_to_route(user) -> QuerySet[Request]:
 def waiting_for_routing(user, cursor=None, size=50) -> Page:
     """Requests that wait for a responsible official and that the person may route: the most urgent, then the oldest.
 
-    Urgent by what comes first, the open step's alarm or the request's due date (see ``services.deadlines.urgency``). A page of
+    Urgent by what comes first, the open step's alarm or the request's due date (see ``deadlines.urgency``). A page of
     ``Request``; one query.
     """
     step_due = StepRun.objects.filter(request_id=OuterRef("pk"), finished_at__isnull=True).exclude(led_by="applicant")

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sop.rules.queries.flows import flow_of
-from ula_portal.core.web.tags import indonesian, worded
+from ula_portal.core.text.words import indonesian, worded
 
 # What the applicant reads of each entry; verbs that are not here are the office's own affair.
 HAPPENED = {

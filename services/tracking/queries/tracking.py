@@ -5,22 +5,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from services.deadlines.due_days import DueDay, days_left, due_days, left_sentence
 from services.deadlines.rules import DueExplanation, explain
 from services.engine.decisions import ground_of_refusal
 from services.engine.queries.progress import progress_of
-from services.fields.queries import fields_of
 from services.letters.queries import letter_of
-from services.models import Document, Letter, Message, Pause, Request, StepRun, TimelineEntry
+from services.models import Letter, Message, Pause, Request, StepRun, TimelineEntry
 from sop.rules.queries.flows import flow_of
 from ula_portal.core import clock, workdays
 from ula_portal.core.models import Role
 from ula_portal.core.permissions import has_role
 from ula_portal.core.security import codes
-from ula_portal.core.web.tags import indonesian, worded
+from ula_portal.core.text.words import indonesian, worded
 
 from ..absence_words import away_sentence
 from .events import events_of
@@ -29,29 +27,6 @@ DESK = (Role.FRONT_DESK, Role.COUNTER, Role.ADMINISTRATOR, Role.HEAD)
 State = Request.State
 # Working days in which an objection to a refusal may be filed; the office's legal staff confirm the figure.
 OBJECTION_DAYS = getattr(settings, "OBJECTION_DAYS", 21)
-
-
-def draft_by_token(token: str) -> Request | None:
-    """A request by the secret of its address, sent or not. One query."""
-    return Request.objects.filter(token_hash=codes.stored_hash(token)).select_related("service").first()
-
-
-def draft_by_code(code: str) -> Request | None:
-    """A draft by its code as people type it, sent or not. The caller limits the tries."""
-    hashed = codes.stored_hash(codes.normalise(code))
-    return Request.objects.filter(draft_hash=hashed).select_related("service").first()
-
-
-def request_by_token(token: str) -> Request | None:
-    """A request that was sent, by the secret of its tracking address, with what the tracking page shows of it."""
-    runs = StepRun.objects.select_related("step", "position", "unit").order_by("ordinal")
-    return (
-        Request.objects.filter(token_hash=codes.stored_hash(token))
-        .exclude(state=State.DRAFT)
-        .select_related("service", "sop_version")
-        .prefetch_related(Prefetch("runs", runs), "pauses")
-        .first()
-    )
 
 
 def request_by_number_and_code(number: str, code: str) -> Request | None:
@@ -71,12 +46,6 @@ def request_by_number_and_code(number: str, code: str) -> Request | None:
 def request_by_renewal(token: str) -> Request | None:
     """A request by the link that makes a new code, while that link is good."""
     return Request.objects.filter(renewal_hash=codes.stored_hash(token), renewal_until__gt=clock.now()).first()
-
-
-def who_answers(request: Request):
-    """Who is told what an applicant wants: the responsible official, else who has the open step; None in a pool."""
-    run = request.runs.filter(finished_at__isnull=True).select_related("assignee").first()
-    return request.responsible or (run.assignee if run else None)
 
 
 def request_by_number_for_desk(user, number: str) -> Request | None:
@@ -232,20 +201,3 @@ def _where(run):
     if run.unit_id and run.led_by != "external":
         return run.unit.name
     return run.position.name if run.position_id else ""
-
-
-def document_label(document: Document) -> str:
-    """What a document is, in the applicant's words."""
-    if document.requirement_id:
-        return document.requirement.text
-    fields = {each.name: each.label for each in fields_of(document.request.form_version_id)}
-    return fields.get(document.field_name) or _("Berkas lain")
-
-
-def document_of(request: Request, document_id) -> Document | None:
-    """A present file of this request, by its id; None for another request's."""
-    return (
-        Document.objects.filter(pk=document_id, request=request, removed_at__isnull=True, file__isnull=False)
-        .select_related("file", "request")
-        .first()
-    )

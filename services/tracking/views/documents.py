@@ -5,6 +5,7 @@ from django.http import Http404
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
+from services.applying import queries as applying
 from services.applying.actions import requests as verbs
 from services.applying.views.applicant import too_many
 from services.attachments.actions.documents import restore_document
@@ -17,7 +18,6 @@ from ula_portal.core.files import uploads
 from ula_portal.core.journal import actors
 from ula_portal.core.security.private import form_of
 
-from ..queries import tracking
 from .boxes import box_of, boxes_of
 from .tracking import detail_page, page_of, to_page, tracked_page
 
@@ -63,7 +63,7 @@ def track_upload(request, found, key):
 @form_of(page_of)
 def track_remove(request, found, document_id):
     """Take a document out again while the office waits for one."""
-    document, error, key = tracking.document_of(found, document_id), "", verbs.EXTRA
+    document, error, key = applying.document_of(found, document_id), "", verbs.EXTRA
     if document is not None:
         key = key_of(document) or verbs.EXTRA
         try:
@@ -91,7 +91,7 @@ def track_restore(request, found, document_id):
 @tracked_page
 def track_file(request, found, document_id):
     """One's own file."""
-    document = tracking.document_of(found, document_id)
+    document = applying.document_of(found, document_id)
     if document is None:
         raise Http404
     return uploads.serve(document.file, inline=True)

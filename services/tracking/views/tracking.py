@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from services.applying import queries as applying
 from services.applying.actions import requests as verbs
 from services.applying.forms.apply import BroughtForm, TextForm, TrackForm
 from services.applying.receipt import tracking_token
@@ -63,7 +64,7 @@ def tracked_page(view):
     @private_page
     @functools.wraps(view)
     def wrapped(request, token, **kwargs):
-        found = tracking.request_by_token(token)
+        found = applying.request_by_token(token)
         if found is None:
             raise Http404
         return view(request, found, **kwargs)

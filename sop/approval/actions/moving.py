@@ -4,11 +4,12 @@ from django.utils.translation import gettext as _
 
 from sop.models import Sop, SopVersion
 from sop.permissions import refusal
-from sop.rules.queries.flows import obstacles
 from sop.states import MOVES, applies
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal.actions import record
 from ula_portal.core.journal.actors import staff
+
+from ..queries.obstacles import obstacles
 
 JOURNAL = {"return": "sop_returned", "record": "sop_recorded"}
 

@@ -12,8 +12,9 @@ from sop.permissions import editor_ids
 from ula_portal.core import clock
 from ula_portal.core.models import JournalEntry, Role, Tenure, User
 from ula_portal.core.office.absences import presence_of
+from ula_portal.core.office.permissions import is_secretary, secretaries
 from ula_portal.core.office.queries import staff_with_role
-from ula_portal.core.permissions import has_role, is_secretary, secretaries, section_heads_by_unit, unit_ids_led_by
+from ula_portal.core.permissions import has_role, section_heads_by_unit, unit_ids_led_by
 
 State = SopVersion.State
 

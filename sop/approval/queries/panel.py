@@ -9,7 +9,8 @@ from sop.models import Actor, SopVersion
 from sop.states import OPEN
 from ula_portal.core import clock
 from ula_portal.core.models import Position, Role, Tenure
-from ula_portal.core.permissions import has_role, is_secretary, unit_ids_led_by
+from ula_portal.core.office.permissions import is_secretary
+from ula_portal.core.permissions import has_role, unit_ids_led_by
 
 from .deciding import falls_to_secretary
 

@@ -7,9 +7,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sop import rules
 from sop.document import content as document
 from sop.permissions import may_confirm_actors, may_correct, may_edit, may_propose, may_start, refusal
+from sop.rules import findings
+from sop.rules.actors import actor_findings
 from sop.rules.queries import flows, validity
 from sop.states import MOVES, OPEN, verbs_from
 
@@ -52,7 +53,7 @@ def version_page(request, pk, admin_context, *, approval=None, returning=None, a
         actors = ActorsForm(columns, panel.near_positions(version))
     open_verbs = verbs_from(version.state, proposed=version.proposed_at is not None)
     verbs = {verb: Verb(verb, MOVES[verb].label, refusal(verb, request.user, version)) for verb in open_verbs}
-    unmatched = rules.actor_findings(flow) if version.state in OPEN else []
+    unmatched = actor_findings(flow) if version.state in OPEN else []
     ids = {step.no: step.id for step in flow.steps}
     others = panel.other_versions(version)
     deciders = deciding.deciders_of(version)
@@ -63,15 +64,15 @@ def version_page(request, pk, admin_context, *, approval=None, returning=None, a
         "version": version,
         "in_force": validity.is_in_force(version),
         "life": _life(version),
-        "task": _task(request.user, version, verbs, rules.errors(found), unmatched, waiting),
+        "task": _task(request.user, version, verbs, findings.errors(found), unmatched, waiting),
         "deciders": deciders,
         "open_corrections": waiting,
         "may_correct": may_correct(request.user, version),
         "verbs": verbs,
         "may_edit": may_edit(request.user, version),
         "may_revise": _may_revise(request.user, version, others),
-        "errors": [(finding, ids.get(finding.step_no)) for finding in rules.errors(found)],
-        "warnings": [(finding, ids.get(finding.step_no)) for finding in rules.warnings(found)],
+        "errors": [(finding, ids.get(finding.step_no)) for finding in findings.errors(found)],
+        "warnings": [(finding, ids.get(finding.step_no)) for finding in findings.warnings(found)],
         "approval_form": approval or ApprovalForm(),
         "paper_form": paper or PaperForm(),
         "return_form": returning or ReturnForm(),

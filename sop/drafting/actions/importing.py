@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from sop.exchange import json as exchange
 from sop.models import Sop, SopVersion
 from sop.permissions import may_import
-from sop.rules import WARNING, Finding
+from sop.rules.finding import WARNING, Finding
 from sop.rules.queries.flows import findings_of
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Outdated

@@ -5,7 +5,7 @@ import re
 from django.db import transaction
 
 from sop.models import Step
-from sop.rules import starts_with_active_verb
+from sop.rules.activity import starts_with_active_verb
 
 from .draft import add_once, open_step, touch
 from .steps import exits_of, refuse_more_steps, renumber, set_actors

@@ -6,13 +6,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from sop import rules
 from sop.approval.actions import proposing
 from sop.approval.queries import deciding
 from sop.document import content as document
 from sop.document import pdf as document_pdf
 from sop.exchange import formats
 from sop.permissions import loses_approval
+from sop.rules import actors, findings
 from sop.rules.queries import flows
 from ula_portal.core.data.errors import Refused
 from ula_portal.core.notices import mail
@@ -26,11 +26,11 @@ def check(request, version):
     flow = flows.flow_of(version)
     found = flows.findings_of(version, flow)
     ids = {step.no: step.id for step in flow.steps}
-    unmatched = rules.actor_findings(flow)
+    unmatched = actors.actor_findings(flow)
     context = {
         "findings": found,
-        "errors": [(finding, ids.get(finding.step_no)) for finding in rules.errors(found)],
-        "warnings": [(finding, ids.get(finding.step_no)) for finding in rules.warnings(found)],
+        "errors": [(finding, ids.get(finding.step_no)) for finding in findings.errors(found)],
+        "warnings": [(finding, ids.get(finding.step_no)) for finding in findings.warnings(found)],
         "unmatched": unmatched,
         "deciders": deciding.deciders_of(version),
         "formats": formats.FORMATS,

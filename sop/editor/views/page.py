@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from sop import rules
 from sop.approval.queries import corrections, review
 from sop.drafting.queries import editing, workbench
 from sop.permissions import loses_approval, may_edit, may_start
+from sop.rules import findings
 from sop.rules.queries import flows
 from ula_portal.core.security.access import allowed
 
@@ -103,7 +103,7 @@ def page(request, version, part, template, context, status=200):
         "crumbs": crumbs(version),
         "part": part,
         "parts": [(name, label, reverse(name, args=[version.pk])) for name, label in PARTS],
-        "error_count": len(rules.errors(found)),
+        "error_count": len(findings.errors(found)),
         "returned": review.return_of(version),
         "open_corrections": corrections.open_corrections(version),
     }
@@ -113,7 +113,7 @@ def page(request, version, part, template, context, status=200):
 def fragments(request, version, context, status=200):
     """The answer to an autosave: pieces that htmx puts in their places, never the form that is being typed in."""
     found = context["findings"] if "findings" in context else flows.findings_of(version)
-    frame = {"version": version, "error_count": len(rules.errors(found))}
+    frame = {"version": version, "error_count": len(findings.errors(found))}
     response = render(request, "sop/_editor_saved.html", {**frame, **context}, status=status)
     # By this the page's script knows our answer from a log-in page's.
     response["X-Sop-Editor"] = "1"

@@ -13,8 +13,3 @@
 Where both say something (lanes, names, arrows) the standard element counts, so that a file edited elsewhere is read as
 it was drawn. What is marked as added is dropped again.
 """
-
-from .reading import read
-from .writing import write
-
-__all__ = ["read", "write"]

@@ -5,10 +5,10 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from sop import rules
 from sop.drafting.actions import importing
 from sop.exchange import formats
 from sop.exchange.json import MAX_BYTES, ImportRefused
+from sop.rules import findings
 from ula_portal.core.data.errors import Refused
 
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
     def _tell(self, name, result):
         # Before the comma what the version is now, after it what this import did.
         state = f"{result.version.state}, {result.state}"
-        errors, warnings = len(rules.errors(result.findings)), len(rules.warnings(result.findings))
+        errors, warnings = len(findings.errors(result.findings)), len(findings.warnings(result.findings))
         self.stdout.write("\t".join([name, result.sop.number, state, f"{errors} errors", f"{warnings} warnings"]))
         for finding in result.findings:
             self.stdout.write(f"    {finding.level}: {finding.message}")

@@ -3,14 +3,12 @@
 import threading
 from collections import OrderedDict, defaultdict
 
-from django.utils.translation import ngettext
-
-from sop import rules
-from sop.approval.queries.corrections import open_corrections
 from sop.models import Actor, SopVersion, Step, StepActor
 from ula_portal.core.models import User
 
+from .. import finding, findings
 from ..flow import Flow, FlowActor, FlowStep, assemble
+from ..identity import BOXES, Identity
 
 State = SopVersion.State
 FROZEN = (State.APPROVED, State.PUBLISHED, State.WITHDRAWN)
@@ -88,31 +86,10 @@ def _flow_step(row, actors):
     )
 
 
-def findings_of(version, flow=None) -> list[rules.Finding]:
+def findings_of(version, flow=None) -> list[finding.Finding]:
     """What the rules find in a version's document (actors not yet confirmed are asked for by ``obstacles``).
 
     ``flow``: the version's, where it is at hand already; reading it takes four queries.
     """
-    identity = rules.Identity(version.title, {box: getattr(version, box) for box in rules.BOXES})
-    return rules.findings(flow or flow_of(version), User.objects.values_list("full_name", flat=True), identity)
-
-
-def obstacles(version, verb: str) -> list[rules.Finding]:
-    """What bars a verb whoever does it: errors and open corrections at verification, unconfirmed actors at approval."""
-    if verb not in ("verify", "approve", "record"):
-        return []
-    flow = flow_of(version)
-    barring = rules.errors(findings_of(version, flow)) + _unanswered(version)
-    return barring if verb == "verify" else barring + rules.actor_findings(flow)
-
-
-def _unanswered(version):
-    count = open_corrections(version)
-    if not count:
-        return []
-    message = ngettext(
-        "%(n)s usulan perbaikan belum dijawab. Penyusun menjawabnya, atau pengusul menariknya.",
-        "%(n)s usulan perbaikan belum dijawab. Penyusun menjawabnya, atau pengusul menariknya.",
-        count,
-    )
-    return [rules.Finding(rules.ERROR, None, "open_corrections", message % {"n": count})]
+    identity = Identity(version.title, {box: getattr(version, box) for box in BOXES})
+    return findings.findings(flow or flow_of(version), User.objects.values_list("full_name", flat=True), identity)

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import ExifTags, Image
 
-from ula_portal.core.files import uploads
+from ula_portal.core.files import judging, uploads
 from ula_portal.core.models import StoredFile
 
 pytestmark = pytest.mark.django_db
@@ -422,9 +422,9 @@ def test_a_pdf_that_unfolds_without_end_is_refused(filter_entry, packed, more):
 def test_a_pdf_of_more_objects_than_are_looked_through_is_refused(monkeypatch):
     with pikepdf.open(io.BytesIO(pdf())) as document:
         objects = len(document.objects)
-    monkeypatch.setattr(uploads.judging, "MAX_PDF_OBJECTS", objects)
+    monkeypatch.setattr(judging, "MAX_PDF_OBJECTS", objects)
     assert upload(pdf())
-    monkeypatch.setattr(uploads.judging, "MAX_PDF_OBJECTS", objects - 1)
+    monkeypatch.setattr(judging, "MAX_PDF_OBJECTS", objects - 1)
     with pytest.raises(uploads.UploadRefused, match="terlalu rumit"):
         upload(pdf())
 

@@ -16,8 +16,9 @@ from tests.factories.at_once import at_once
 from tests.factories.core import make_user
 from ula_portal.core import clock
 from ula_portal.core.models import Notice
-from ula_portal.core.notices import actions as notices
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import delivery, kinds, outbox
+from ula_portal.core.notices import tasks as notices
+from ula_portal.core.notices.tasks import deliver_notice
 
 pytestmark = pytest.mark.django_db
 NOON = datetime.datetime(2026, 3, 2, 5, tzinfo=datetime.UTC)
@@ -27,15 +28,15 @@ MINUTE = datetime.timedelta(minutes=1)
 def compose(notice):
     if notice.user is None:
         return None
-    return notify.Message(notice.user.email, "Pekerjaan baru", f"Ada pekerjaan baru: {notice.path}")
+    return kinds.Message(notice.user.email, "Pekerjaan baru", f"Ada pekerjaan baru: {notice.path}")
 
 
-notify.register("test_work", "Pekerjaan (uji)", compose)
-notify.register("test_broken", "Rusak (uji)", lambda notice: 1 / 0)
+kinds.register("test_work", "Pekerjaan (uji)", compose)
+kinds.register("test_broken", "Rusak (uji)", lambda notice: 1 / 0)
 
 
 def tell(kind="test_work", user=None, **more):
-    return notify.tell(kind, "request", 7, user=user or make_user(), path="/petugas/kasus/7/", **more)
+    return outbox.tell(kind, "request", 7, user=user or make_user(), path="/petugas/kasus/7/", **more)
 
 
 class RefusingServer(asyncio.Protocol):
@@ -70,7 +71,7 @@ def refusing_server(settings):
 def test_a_notice_reaches_its_person_and_keeps_no_address():
     user = make_user(email="sri@example.id")
     notice = tell(user=user)
-    assert notices.deliver(notice.pk) == "sent"
+    assert delivery.deliver(notice.pk) == "sent"
     assert mail.outbox[0].to == ["sri@example.id"]
     row = Notice.objects.filter(pk=notice.pk).values().get()
     assert row["sent_at"] and row["attempts"] == 1
@@ -79,8 +80,8 @@ def test_a_notice_reaches_its_person_and_keeps_no_address():
 
 def test_a_notice_is_sent_once():
     notice = tell()
-    notices.deliver(notice.pk)
-    assert notices.deliver(notice.pk) == "not due"
+    delivery.deliver(notice.pk)
+    assert delivery.deliver(notice.pk) == "not due"
     assert len(mail.outbox) == 1
 
 
@@ -101,8 +102,8 @@ def test_an_unknown_kind_is_found_by_the_first_call():
 
 
 def test_nobody_to_tell_is_not_a_failure():
-    notice = notify.tell("test_work", "request", 7)
-    assert notices.deliver(notice.pk) == "suppressed"
+    notice = outbox.tell("test_work", "request", 7)
+    assert delivery.deliver(notice.pk) == "suppressed"
     assert mail.outbox == []
 
 
@@ -110,17 +111,17 @@ def test_a_refusing_mail_server_is_tried_again_at_growing_distance(settings):
     with refusing_server(settings), clock.at(NOON):
         notice = tell()
     moment = NOON
-    for attempt, wait in enumerate(notices.WAITS, 1):
+    for attempt, wait in enumerate(delivery.WAITS, 1):
         with refusing_server(settings), clock.at(moment):
-            assert notices.deliver(notice.pk) == "waiting"
+            assert delivery.deliver(notice.pk) == "waiting"
         notice.refresh_from_db()
         assert (notice.attempts, notice.next_try_at, notice.leased_until) == (attempt, moment + wait, None)
         assert notice.last_error == "SMTPSenderRefused"
         with clock.at(moment + wait - MINUTE / 2):
-            assert notices.deliver(notice.pk) == "not due"
+            assert delivery.deliver(notice.pk) == "not due"
         moment += wait
     with refusing_server(settings), clock.at(moment):
-        assert notices.deliver(notice.pk) == "failed"
+        assert delivery.deliver(notice.pk) == "failed"
 
 
 def test_a_mail_server_that_is_not_there_is_tried_again(settings):
@@ -130,25 +131,25 @@ def test_a_mail_server_that_is_not_there_is_tried_again(settings):
     settings.EMAIL_HOST = "127.0.0.1"
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     notice = tell()
-    assert notices.deliver(notice.pk) == "waiting"
+    assert delivery.deliver(notice.pk) == "waiting"
     notice.refresh_from_db()
     assert notice.last_error == "ConnectionRefusedError"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     with clock.at(notice.next_try_at):
-        assert notices.deliver(notice.pk) == "sent"
+        assert delivery.deliver(notice.pk) == "sent"
 
 
 def test_each_new_try_has_a_task_of_its_own(settings):
     with refusing_server(settings), clock.at(NOON):
         notice = tell()
-        notices.deliver(notice.pk)
+        deliver_notice.func(notice.pk)
     runs = DBTaskResult.objects.order_by("enqueued_at").values_list("run_after", flat=True)
-    assert list(runs)[-1] == NOON + notices.WAITS[0]
+    assert list(runs)[-1] == NOON + delivery.WAITS[0]
 
 
 def test_a_notice_that_cannot_be_composed_does_not_stop_the_worker():
     notice = tell("test_broken")
-    assert notices.deliver(notice.pk) == "waiting"
+    assert delivery.deliver(notice.pk) == "waiting"
     notice.refresh_from_db()
     assert notice.last_error == "ZeroDivisionError"
 
@@ -156,33 +157,33 @@ def test_a_notice_that_cannot_be_composed_does_not_stop_the_worker():
 def test_a_delayed_notice_waits():
     with clock.at(NOON):
         notice = tell(delay=MINUTE)
-        assert notices.deliver(notice.pk) == "not due"
+        assert delivery.deliver(notice.pk) == "not due"
     with clock.at(NOON + MINUTE):
-        assert notices.deliver(notice.pk) == "sent"
+        assert delivery.deliver(notice.pk) == "sent"
 
 
 def test_what_a_killed_worker_held_is_sent_after_the_lease():
     with clock.at(NOON):
         notice = tell()
         # As if a worker had taken it and died while sending.
-        Notice.objects.filter(pk=notice.pk).update(leased_until=NOON + notices.LEASE)
-        assert notices.deliver(notice.pk) == "not due"
+        Notice.objects.filter(pk=notice.pk).update(leased_until=NOON + delivery.LEASE)
+        assert delivery.deliver(notice.pk) == "not due"
     DBTaskResult.objects.all().delete()
-    with clock.at(NOON + notices.LEASE / 2):
+    with clock.at(NOON + delivery.LEASE / 2):
         assert notices.enqueue_stale() == 0
-    with clock.at(NOON + notices.LEASE + MINUTE):
+    with clock.at(NOON + delivery.LEASE + MINUTE):
         assert notices.enqueue_stale() == 1
         assert DBTaskResult.objects.count() == 1
-        assert notices.deliver(notice.pk) == "sent"
+        assert delivery.deliver(notice.pk) == "sent"
         assert notices.enqueue_stale() == 0
 
 
 def test_a_played_past_is_never_sent():
-    with notify.never_sent():
+    with outbox.never_sent():
         notice = tell()
     assert notice.state == Notice.State.SUPPRESSED
     assert not DBTaskResult.objects.exists()
-    assert notices.deliver(notice.pk) == "not due"
+    assert delivery.deliver(notice.pk) == "not due"
     with clock.at(timezone.now() + datetime.timedelta(days=30)):
         assert notices.enqueue_stale() == 0
     assert tell().state == Notice.State.WAITING
@@ -192,15 +193,15 @@ def test_failed_notices_can_be_sent_again_by_hand():
     failed, sent = tell(), tell()
     Notice.objects.filter(pk=failed.pk).update(state="failed", attempts=6)
     Notice.objects.filter(pk=sent.pk).update(state="sent")
-    assert notices.retry([failed.pk, sent.pk]) == 1
-    assert notices.deliver(failed.pk) == "sent"
-    assert notices.deliver(sent.pk) == "not due"
+    assert outbox.retry([failed.pk, sent.pk]) == 1
+    assert delivery.deliver(failed.pk) == "sent"
+    assert delivery.deliver(sent.pk) == "not due"
 
 
 @pytest.mark.django_db(transaction=True)
 def test_eight_workers_send_one_notice_once():
     notice = tell()
-    states = at_once(*[lambda: notices.deliver(notice.pk)] * 8)
+    states = at_once(*[lambda: delivery.deliver(notice.pk)] * 8)
     assert sorted(states) == ["not due"] * 7 + ["sent"]
     assert len(mail.outbox) == 1
 

@@ -11,7 +11,7 @@ from tests.factories.core import make_acting, make_position, make_user, named_ca
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.models import Absence, JournalEntry, Notice, Role, User
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import kinds
 from ula_portal.core.office.actions import office, people
 from ula_portal.core.office.actions.absences import end_absence, note_absence
 from ula_portal.core.office.queries import holders_of
@@ -117,7 +117,7 @@ def test_the_absentee_is_told_at_once_by_mail_and_on_their_pages(cast, client):
     absence = note_absence(cast.section_head, cast.official, "sick", day(0), day(2), deputy=deputy)
     notice = Notice.objects.get()
     assert (notice.kind, notice.user, notice.next_try_at <= clock.now()) == ("absence_recorded", cast.official, True)
-    message = notify.kind_of(notice.kind).compose(notice)
+    message = kinds.kind_of(notice.kind).compose(notice)
     assert message.to == cast.official.email
     assert "Fauziah Contoh mencatat bahwa Anda tidak di tempat" in message.body and "Pengganti Contoh" in message.body
     client.force_login(cast.official)
@@ -130,7 +130,7 @@ def test_the_absentee_is_told_at_once_by_mail_and_on_their_pages(cast, client):
     # The absentee takes it back; a notice that was not sent yet has nothing to say.
     client.post(reverse("absence_end", args=[absence.pk]))
     absence.delete()
-    assert notify.kind_of(notice.kind).compose(notice) is None
+    assert kinds.kind_of(notice.kind).compose(notice) is None
 
 
 def test_a_form_sent_again_after_its_absence_was_removed_says_so_and_may_then_be_sent_anew(cast, client):

@@ -10,7 +10,7 @@ from tests.factories.core import make_acting, make_position, make_user, named_ca
 from ula_portal.core import clock, permissions
 from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.models import JournalEntry, Notice, Role, Tenure, User
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import kinds
 from ula_portal.core.office import queries
 from ula_portal.core.office.actions import office, people
 from ula_portal.core.office.actions.acting import end_acting, record_acting
@@ -148,7 +148,7 @@ def test_the_person_and_the_holder_are_told(cast):
     record(cast.admin, cast)
     told = {notice.user for notice in Notice.objects.filter(kind="acting_recorded")}
     assert told == {cast.outsider, cast.section_head}
-    message = notify.kind_of("acting_recorded").compose(Notice.objects.first())
+    message = kinds.kind_of("acting_recorded").compose(Notice.objects.first())
     assert "Maya Contoh tercatat sebagai Plh. Kepala Bidang Pembinaan Pendidikan Dasar" in message.body
     assert "nomor 800/1/2026 dari Kepala Dinas" in message.body
 

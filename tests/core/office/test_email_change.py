@@ -14,7 +14,7 @@ from tests.factories.core import make_user
 from ula_portal.core import clock
 from ula_portal.core.data.errors import Refused
 from ula_portal.core.models import EmailChange, JournalEntry, Notice, Role
-from ula_portal.core.notices import actions as notices
+from ula_portal.core.notices import delivery
 from ula_portal.core.office.actions import people
 
 from .test_admin import person_form
@@ -67,7 +67,7 @@ def test_both_addresses_are_told_and_neither_mail_names_the_other(official):
     people.change_email(official, NEW)
     mail.outbox.clear()
     for notice in Notice.objects.filter(subject_kind="email_change").order_by("pk"):
-        assert notices.deliver(notice.pk) == "sent"
+        assert delivery.deliver(notice.pk) == "sent"
     assert [each.to for each in mail.outbox] == [[OLD], [NEW]]
     left, taken = (each.body for each in mail.outbox)
     assert "tidak dapat lagi dipakai" in left and NEW not in left

@@ -9,8 +9,8 @@ from ula_portal.core import clock, permissions
 from ula_portal.core.data import idempotency
 from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.models import CalendarDay, JournalEntry, Notice, Secretariat, User
-from ula_portal.core.notices import actions as notices
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import delivery, kinds, outbox
+from ula_portal.core.notices import tasks as notices
 from ula_portal.core.office import queries
 from ula_portal.core.office.actions import office
 from ula_portal.core.time import actions as calendar
@@ -81,12 +81,12 @@ def test_hours_of_one_kind_weekday_and_time_replace_each_other_only():
 # Notices
 
 
-notify.register("test_guards", "Uji", lambda notice: notify.Message("a@example.id", "Uji", "Uji"))
+kinds.register("test_guards", "Uji", lambda notice: kinds.Message("a@example.id", "Uji", "Uji"))
 
 
 @pytest.fixture
 def notice():
-    return notify.tell("test_guards", "request", 7)
+    return outbox.tell("test_guards", "request", 7)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def notice():
 def test_a_notice_goes_out_when_it_waits_is_due_and_nobody_holds_it(notice, change, goes):
     moments = {k: clock.now() + datetime.timedelta(minutes=v) for k, v in change.items() if k != "state"}
     Notice.objects.filter(pk=notice.pk).update(**{**change, **moments})
-    assert (notices.deliver(notice.pk) == "sent") is goes
+    assert (delivery.deliver(notice.pk) == "sent") is goes
 
 
 @pytest.mark.parametrize(
@@ -112,11 +112,11 @@ def test_a_notice_goes_out_when_it_waits_is_due_and_nobody_holds_it(notice, chan
     [({}, 1), ({"state": "sent"}, 0), ({"state": "failed"}, 0), ({"leased_until": 1}, 0)],
 )
 def test_only_what_waits_and_nobody_holds_is_dropped(notice, change, dropped):
-    other = notify.tell("test_guards", "request", 8)
+    other = outbox.tell("test_guards", "request", 8)
     if "leased_until" in change:
         change = {"leased_until": clock.now()}
     Notice.objects.filter(pk=notice.pk).update(**change)
-    assert notices.drop([notice.pk]) == dropped
+    assert outbox.drop([notice.pk]) == dropped
     other.refresh_from_db()
     assert other.state == "waiting"
 

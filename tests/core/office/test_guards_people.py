@@ -8,6 +8,7 @@ from tests.factories.core import make_acting, make_position, make_user, named_ca
 from ula_portal.core import clock, permissions
 from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.models import Absence, EmailChange, JournalEntry, Notice, Role, StaffRole, Tenure, User
+from ula_portal.core.office import permissions as office
 from ula_portal.core.office.actions import people
 from ula_portal.core.office.actions.absences import end_absence, note_absence, read_absences
 from ula_portal.core.office.actions.acting import end_acting, record_acting
@@ -223,21 +224,21 @@ def test_an_order_is_withdrawn_until_its_last_day_is_over(cast):
 def test_whose_absence_is_whose_own_affair(cast):
     """Who has no role left notes not even their own; a closed account notes nobody's."""
     bare = make_user(position=make_position(superior=cast.positions["KADIS"]))
-    assert not permissions.may_note_absence(bare, bare)
-    assert permissions.may_note_absence(cast.head, bare)
+    assert not office.may_note_absence(bare, bare)
+    assert office.may_note_absence(cast.head, bare)
     for user in (cast.head, cast.admin):
         User.objects.filter(pk=user.pk).update(is_active=False)
-        assert not permissions.may_note_absence(anew(user), bare)
-        assert not permissions.may_note_absence(anew(user), anew(user))
+        assert not office.may_note_absence(anew(user), bare)
+        assert not office.may_note_absence(anew(user), anew(user))
 
 
 def test_who_stands_in_a_list_of_absences_to_note(cast):
-    below = permissions.people_answered_for(cast.section_head)
+    below = office.people_answered_for(cast.section_head)
     assert below == [cast.official]
-    assert cast.section_head in permissions.people_answered_for(cast.head)
+    assert cast.section_head in office.people_answered_for(cast.head)
     User.objects.filter(pk=cast.official.pk).update(is_active=False)
-    assert permissions.people_answered_for(anew(cast.section_head)) == []
-    assert permissions.people_answered_for(cast.official) == []
+    assert office.people_answered_for(anew(cast.section_head)) == []
+    assert office.people_answered_for(cast.official) == []
 
 
 @pytest.mark.parametrize(("first", "last"), [(0, 0), (-3, 0), (0, 366)])

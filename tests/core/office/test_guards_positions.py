@@ -8,6 +8,7 @@ from tests.factories.core import make_acting, make_position, make_unit, make_use
 from ula_portal.core import clock, permissions
 from ula_portal.core.models import Absence, Position, User
 from ula_portal.core.office import absences as absence_queries
+from ula_portal.core.office import permissions as office
 from ula_portal.core.office import queries
 from ula_portal.core.office.actions import people
 
@@ -44,7 +45,7 @@ class Post:
         here = set(queries.people_here_for([self.position.pk]))
         by_person = {each for each in people if self.position.pk in queries.position_ids_held(anew(each), day(0))}
         listed = {each for each in people if self.position in queries.positions_of(anew(each))}
-        asked = {each for each in people if self.position.pk in permissions.position_ids_of(anew(each))}
+        asked = {each for each in people if self.position.pk in office.position_ids_of(anew(each))}
         assert by_person == listed == asked
         # Who is away works nothing today, though the position stays theirs.
         absent = set(absence_queries.presence_of([each.pk for each in people]))
@@ -112,7 +113,7 @@ def test_nobody_and_closed_accounts_hold_nothing(post):
     assert queries.position_ids_held(User(), day(0)) == set() and queries.positions_of(User()) == []
     close_account(post.holder)
     gone = anew(post.holder)
-    assert queries.position_ids_held(gone, day(0)) == set() == permissions.position_ids_of(gone)
+    assert queries.position_ids_held(gone, day(0)) == set() == office.position_ids_of(gone)
     assert queries.positions_of(gone) == [] and queries.own_position_ids(gone) == set()
     assert queries.tenure_of(gone, post.position.pk) is None and queries.tenures_of(gone) == []
     assert gone not in queries.people_holding_positions()
@@ -162,8 +163,8 @@ def test_what_is_remembered_of_a_day_is_not_answered_for_another(post):
     away(post.holder, post.deputy)
     user = anew(post.deputy)
     assert queries.positions_of(user, day(0)) and not queries.positions_of(user, day(1))
-    assert permissions.position_ids_of(user, day(0)) == {post.position.pk}
-    assert permissions.position_ids_of(user, day(1)) == set()
+    assert office.position_ids_of(user, day(0)) == {post.position.pk}
+    assert office.position_ids_of(user, day(1)) == set()
 
 
 # Whose absence is whose

@@ -9,6 +9,7 @@ from django.test import RequestFactory
 from tests.factories.core import make_acting, make_position, make_unit, make_user, named_cast
 from ula_portal.core import clock, permissions
 from ula_portal.core.models import Role
+from ula_portal.core.office import permissions as office
 from ula_portal.core.office.actions import people
 from ula_portal.core.security.auth_backend import PortalBackend
 from ula_portal.core.web.context import portal
@@ -114,9 +115,9 @@ def test_positions_include_those_stood_in_for_today():
     user, boss = make_user(position=own), make_user(position=other)
     people.record_absence(boss, "leave", day, day, deputy=user)
     with clock.at(datetime.datetime(2026, 3, 2, 3, tzinfo=datetime.UTC)):
-        assert permissions.position_ids_of(user) == {own.pk, other.pk}
+        assert office.position_ids_of(user) == {own.pk, other.pk}
     with clock.at(datetime.datetime(2026, 3, 3, 3, tzinfo=datetime.UTC)):
-        assert permissions.position_ids_of(user) == {own.pk}
+        assert office.position_ids_of(user) == {own.pk}
 
 
 def test_the_page_names_a_position_as_it_is_held():

@@ -286,6 +286,6 @@ def test_functions_work_in_a_plain_script():
         "from datetime import date; from ula_portal.core import workdays as w;"
         "print(w.add_working_days(date(2026, 3, 17), 3), w.is_working_day(date(2026, 3, 18)))"
     )
-    root = Path(__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[3]
     run = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["2026-03-27", "False"]

@@ -11,7 +11,8 @@ from tests.factories.core import make_user
 from ula_portal.core import clock
 from ula_portal.core.models import KeptInput
 from ula_portal.core.office.actions import people
-from ula_portal.core.web.kept_input import keeping, owner_mark
+from ula_portal.core.web.kept_input import keeping
+from ula_portal.core.web.kept_input.keeping import owner_mark
 from ula_portal.core.web.kept_input.rules import MOST, keepable, looks_typed
 
 pytestmark = pytest.mark.django_db

@@ -15,8 +15,8 @@ from tests.factories.cases import run_of
 from tests.factories.world import ROLES
 from ula_portal.core import clock
 from ula_portal.core.models import KeptInput
-from ula_portal.core.web.kept_input import filling, forget_old, owner_mark
-from ula_portal.core.web.kept_input.keeping import Kept, keep
+from ula_portal.core.web.kept_input import filling
+from ula_portal.core.web.kept_input.keeping import Kept, forget_old, keep, owner_mark
 from ula_portal.core.web.kept_input.rules import keepable, looks_typed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]

@@ -20,8 +20,7 @@ from ula_portal.core import clock, workdays
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import applicant
 from ula_portal.core.models import Absence, CalendarDay, Notice, Role
-from ula_portal.core.notices import actions as notices
-from ula_portal.core.notices import tasks
+from ula_portal.core.notices import delivery, tasks
 from ula_portal.core.time import actions as calendar
 
 MONDAY = at(23)  # complete; the step's alarm is Tuesday 09:00, the request's due date Thursday 16:00
@@ -174,7 +173,7 @@ def test_one_digest_for_all_that_rings_together(service, cast, settings):
     assert sweep(at(24, "10:00")) == 6
     notice = Notice.objects.get(kind="alarms_rang", user=cast.official)
     with clock.at(at(24, "10:01")):
-        assert notices.deliver(notice.pk) == "sent"
+        assert delivery.deliver(notice.pk) == "sent"
     message = mail.outbox[-1]
     assert message.to == [cast.official.email]
     assert message.subject == "Batas waktu 3 permohonan"
@@ -190,7 +189,7 @@ def test_what_was_done_before_the_mail_goes_out_is_left_out(service, cast):
     sweep(at(24, "10:00"))
     with clock.at(at(24, "10:00")):
         decide_step(run_of(done).pk, cast.official, True, deviation_reason="Menunggu arsip")
-        notices.deliver(Notice.objects.get(kind="alarms_rang").pk)
+        delivery.deliver(Notice.objects.get(kind="alarms_rang").pk)
     assert done.number not in mail.outbox[-1].body
     assert waiting.number in mail.outbox[-1].subject
 

@@ -11,7 +11,7 @@ from services.models import Category, Field, FormVersion, Requirement, Service
 from ula_portal.core.data.errors import Refused
 from ula_portal.core.models import JournalEntry, Unit
 
-CATALOGUE = Path(__file__).resolve().parents[2] / "ula_portal" / "demo" / "data" / "services.json"
+CATALOGUE = Path(__file__).resolve().parents[3] / "ula_portal" / "demo" / "data" / "services.json"
 pytestmark = pytest.mark.django_db
 
 

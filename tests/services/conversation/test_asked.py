@@ -4,11 +4,12 @@ import pytest
 from django.urls import reverse
 
 from services.applying.actions.requests import EXTRA, attach_document, write_to_office
+from services.applying.queries import request_by_token
 from services.applying.receipt import tracking_token
 from services.casework.queries.history import history_of
 from services.conversation.actions import asking
 from services.conversation.queries.asked import things_asked
-from services.tracking.queries.tracking import request_by_token, tracking_of
+from services.tracking.queries.tracking import tracking_of
 from tests.factories.cases import at, make_case_service, run_of
 from tests.factories.core import named_cast
 from tests.factories.services import make_request, picture

@@ -4,13 +4,13 @@ import pytest
 
 from services.attachments.actions.judging import judge_document
 from services.conversation.actions.asking import ask_applicant, withdraw_request
+from services.conversation.actions.ready_words import ensure_ready_words
 from services.conversation.actions.talking import add_internal_note, read_mentions
 from services.conversation.admin import MessageTemplateForm
 from services.conversation.queries.colleagues import colleagues_of, mentions_of, named_in, unread_mentions
 from services.conversation.words import PLACEHOLDERS, REASONS, TEMPLATES, fill, unknown_placeholders
 from services.engine.actions.deviating import reassign
 from services.engine.queries.cases import visible_to
-from services.letters.actions.templates import ensure_ready_words
 from services.models import Document, Mention, MessageTemplate, ReadyReason, Request, StepRun
 from tests.factories.at_once import at_once
 from tests.factories.cases import make_case, make_case_service, run_of, to_letter, walk

@@ -25,7 +25,7 @@ from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal.actions import verify
 from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import JournalEntry, Notice, Role
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import kinds
 from ula_portal.core.office.actions import people
 
 pytestmark = pytest.mark.django_db
@@ -282,7 +282,7 @@ def test_who_had_the_step_is_told_that_it_is_theirs_no_more(cast, request_):
     assert told("step_given_away") == [cast.official]
     withdraw_request(other, actor=applicant(other.pk))
     assert told("request_withdrawn") == [second]
-    message = notify.kind_of("request_withdrawn").compose(Notice.objects.get(kind="request_withdrawn"))
+    message = kinds.kind_of("request_withdrawn").compose(Notice.objects.get(kind="request_withdrawn"))
     assert message.to == second.email and other.number in message.subject
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from services.applying.queries import request_by_token
 from services.applying.receipt import tracking_token
 from services.casework.queries.history import history_of
 from services.conversation.actions import asking
@@ -18,7 +19,7 @@ from services.engine.queries.progress import progress_of
 from services.engine.queries.recording import runs_before
 from services.letters.actions import handing_over
 from services.models import Alarm, AlarmStep, Deviation, InboxEntry, StepRun
-from services.tracking.queries.tracking import request_by_token, tracking_of
+from services.tracking.queries.tracking import tracking_of
 from tests.factories.at_once import at_once
 from tests.factories.cases import (
     DESK,
@@ -39,7 +40,7 @@ from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import JournalEntry, Notice
-from ula_portal.core.notices import actions as notices
+from ula_portal.core.notices import delivery
 
 pytestmark = pytest.mark.django_db
 NOW = at(24, "10:00")
@@ -229,16 +230,16 @@ class TestNotices:
         run = decided(case, cast, yes=False)
         [pk] = run.undo["notices"]
         with later(60):
-            assert notices.deliver(pk) == "not due"
+            assert delivery.deliver(pk) == "not due"
             taking_back.take_back_step(run.pk, cast.official)
         with later(120):
-            assert notices.deliver(pk) == "not due"
+            assert delivery.deliver(pk) == "not due"
         assert Notice.objects.get(pk=pk).state == Notice.State.SUPPRESSED
 
     def test_they_go_out_when_the_minute_is_over(self, cast, case, mailoutbox):
         run = decided(case, cast, yes=False)
         with later(70):
-            assert notices.deliver(run.undo["notices"][0]) == Notice.State.SENT
+            assert delivery.deliver(run.undo["notices"][0]) == Notice.State.SENT
 
     def test_those_of_a_letter_need_not_wait(self, cast, case):
         request = to_letter(case, cast)

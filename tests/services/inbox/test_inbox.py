@@ -23,7 +23,7 @@ from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.live import changes
 from ula_portal.core.models import Notice, Role
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import kinds
 
 pytestmark = pytest.mark.django_db
 LIST = "/petugas/kasus/"
@@ -361,7 +361,7 @@ class TestBulk:
         assert Notice.objects.count() == before + 1
         notice = Notice.objects.get(kind="step_reminder")
         assert notice.user == cast.section_head
-        assert signing.number in notify.kind_of("step_reminder").compose(notice).subject
+        assert signing.number in kinds.kind_of("step_reminder").compose(notice).subject
         with clock.at(clock.now() + timedelta(hours=1, minutes=1)):
             assert remind(run_of(signing).pk, cast.official) == [cast.section_head]
         with pytest.raises(NotAllowed):

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from services.conversation.actions.asking import withdraw_request
+from services.engine import decisions
 from services.engine.actions.deviating import skip_step
 from services.engine.actions.steps import decide_step
 from services.letters import rules as letters
@@ -186,10 +187,10 @@ def test_a_refusal_uses_its_own_template_and_the_reason_given(cast, service):
 
 def test_every_end_after_a_step_decides_about_refusal(service):
     flow = flow_of(version_in_force(service.sop_id).pk)
-    assert letters.is_refusal_step(flow, flow.by_no(10))
-    assert letters.is_refusal_step(flow, flow.by_no(11))
-    assert not letters.is_refusal_step(flow, flow.by_no(8))
-    assert not letters.is_refusal_step(flow, flow.by_no(2))
+    assert decisions.is_refusal_step(flow, flow.by_no(10))
+    assert decisions.is_refusal_step(flow, flow.by_no(11))
+    assert not decisions.is_refusal_step(flow, flow.by_no(8))
+    assert not decisions.is_refusal_step(flow, flow.by_no(2))
 
 
 def test_the_service_names_its_template_and_the_matters_code_stays_with_a_refusal(cast, service):

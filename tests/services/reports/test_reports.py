@@ -232,8 +232,8 @@ def test_a_selection_is_read_in_pages_without_gap_or_repeat(service, cast, monke
     with clock.at(at(25)):
         made = {make_case(service).number for _n in range(5)}
     monkeypatch.setattr(selection, "CHUNK", 2)
-    for selection in (Selection("running"), Selection("received", first=NOVEMBER.first, last=NOVEMBER.last)):
-        found = [line.request.number for line in rows_of(everything(cast), selection, NOW)]
+    for chosen in (Selection("running"), Selection("received", first=NOVEMBER.first, last=NOVEMBER.last)):
+        found = [line.request.number for line in rows_of(everything(cast), chosen, NOW)]
         assert len(found) == 5
         assert set(found) == made
 

@@ -4,9 +4,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from services.letters.actions.templates import add_routing_rule
 from services.models import RoutingRule
-from services.routing.actions.rules import move_rule
+from services.routing.actions.rules import add_routing_rule, move_rule
 from services.routing.queries.rules import automatic_official, rule_lines
 from tests.factories.at_once import at_once
 from tests.factories.cases import count_queries, make_case_service

@@ -19,7 +19,7 @@ from tests.factories.core import make_user, named_cast
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import JournalEntry, Notice, Role, StaffRole
-from ula_portal.core.notices import actions as notices
+from ula_portal.core.notices import delivery
 
 from .test_routing import URL, walk_in
 
@@ -88,14 +88,14 @@ def test_a_step_taken_from_somebody_goes_back_to_them(cast, service):
 def test_the_mail_waits_for_the_minute_and_never_goes_out_once_undone(cast, service, mailoutbox):
     _request, routing = routed(cast, service)
     with later(60):
-        assert notices.deliver(routing.notice_id) == "not due"
+        assert delivery.deliver(routing.notice_id) == "not due"
         undo_routing(routing.pk, by=cast.admin)
     with later(120):
-        assert notices.deliver(routing.notice_id) == "not due"
+        assert delivery.deliver(routing.notice_id) == "not due"
     assert Notice.objects.get(pk=routing.notice_id).state == Notice.State.SUPPRESSED
     _other, kept = routed(cast, service)
     with later(70):
-        assert notices.deliver(kept.notice_id) == Notice.State.SENT
+        assert delivery.deliver(kept.notice_id) == Notice.State.SENT
     assert [mail.to for mail in mailoutbox] == [[cast.official.email]]
 
 

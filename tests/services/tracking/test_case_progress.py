@@ -11,7 +11,7 @@ from tests.factories.core import make_user, named_cast
 from ula_portal.core import clock, ports
 from ula_portal.core.journal.actors import applicant
 from ula_portal.core.models import Notice, Role
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import kinds
 
 pytestmark = pytest.mark.django_db
 
@@ -97,7 +97,7 @@ def test_real_times_per_step_answer_the_sops_page(cast, service):
 
 def composed(kind):
     notice = Notice.objects.filter(kind=kind).latest("pk")
-    return notify.kind_of(kind).compose(notice)
+    return kinds.kind_of(kind).compose(notice)
 
 
 def test_the_applicant_is_told_with_the_secret_link_only_at_delivery(cast, service):
@@ -154,4 +154,4 @@ def test_all_holders_of_a_pooled_step_are_told_and_closed_accounts_are_not(cast,
     notices = Notice.objects.filter(kind="step_offered")
     assert {notice.user for notice in notices} == {cast.official, second}
     type(second).objects.filter(pk=second.pk).update(is_active=False)
-    assert notify.kind_of("step_offered").compose(Notice.objects.get(user=second)) is None
+    assert kinds.kind_of("step_offered").compose(Notice.objects.get(user=second)) is None

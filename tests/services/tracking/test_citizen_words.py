@@ -20,7 +20,7 @@ from tests.factories.core import named_cast
 from tests.factories.services import make_draft, make_request, make_service
 from ula_portal.core import clock
 from ula_portal.core.models import Notice
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import kinds
 from ula_portal.core.office import queries
 
 QUOTED = re.compile(r"“([^”]+)”")
@@ -91,7 +91,7 @@ def code_lost(cast):
 def test_a_button_named_in_a_mail_stands_on_the_page_it_leads_to(client, happened):
     kind = happened(named_cast())
     notice = Notice.objects.filter(kind=kind).latest("pk")
-    mail = notify.kind_of(kind).compose(notice)
+    mail = kinds.kind_of(kind).compose(notice)
     named, path = QUOTED.findall(mail.body), re.search(r"https?://[^/\s]+(/lacak/\S+)", mail.body)[1]
     assert named, mail.body
     buttons = Reader(client.get(path).content.decode()).buttons

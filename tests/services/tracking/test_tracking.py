@@ -8,13 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from services.applying import queries as applying
 from services.applying.receipt import compose_received, receipt_code, tracking_token
 from services.conversation.actions import asking, talking
 from services.engine.actions import steps
 from services.letters.actions.letters import issue_letter
 from services.models import Document, Request
 from services.papers.queries.slots import document_slots
-from services.tracking.queries import tracking
 from services.tracking.queries.tracking import (
     request_by_number_and_code,
     request_by_number_for_desk,
@@ -437,10 +437,10 @@ def walk_to_letter(request, cast):
 
 def test_words_for_each_state(service, cast):
     request = make_request(service)
-    fresh = tracking.request_by_token(tracking_token(request))
+    fresh = applying.request_by_token(tracking_token(request))
     assert tracking_of(fresh).state == "Diterima"
     asked_request = asked(service, cast.official)
-    page = tracking_of(tracking.request_by_token(tracking_token(asked_request)))
+    page = tracking_of(applying.request_by_token(tracking_token(asked_request)))
     assert (page.state, page.kind) == ("Menunggu kelengkapan dari Anda", "warn")
 
 

@@ -15,7 +15,7 @@ from tests.factories.cases import count_queries
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import JournalEntry, Notice, Role
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import kinds
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +56,7 @@ def test_the_draft_stays_as_it_is_and_its_drafter_is_told_once(version, drafter,
     assert Correction.objects.get(field="legal_basis").text == "Satu\nDua"
     notice = Notice.objects.get()
     assert (notice.user, notice.kind) == (drafter, "sop_correction")
-    assert notice.path in notify.kind_of(notice.kind).compose(notice).body
+    assert notice.path in kinds.kind_of(notice.kind).compose(notice).body
     assert JournalEntry.objects.filter(verb="sop_correction_proposed").count() == 2
 
 

@@ -14,7 +14,7 @@ from tests.factories.cases import count_queries
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import JournalEntry, Notice, Role, StaffRole
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import kinds
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def fresh(user):
 
 def message_to(user, kind):
     notice = Notice.objects.get(user=user, kind=kind)
-    return notify.kind_of(kind).compose(notice)
+    return kinds.kind_of(kind).compose(notice)
 
 
 def test_a_proposal_waits_for_who_may_verify_and_tells_the_section_head(version, drafter, cast):

@@ -5,7 +5,8 @@ from django.db import IntegrityError, transaction
 
 from sop.approval.actions import life, proposing
 from sop.approval.queries import deciding, panel
-from sop.drafting.actions import draft, importing, starting
+from sop.drafting.actions import importing, starting
+from sop.drafting.actions.draft import note_editor
 from sop.models import SopVersion, VersionEditor
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
@@ -159,7 +160,7 @@ def test_the_secretary_verifies_what_the_section_head_drafted_and_nothing_else(v
 
 def test_a_secretary_who_edited_leaves_it_to_the_head(version, cast):
     for name in ("section_head", "secretary"):
-        draft.note_editor(version, cast[name])
+        note_editor(version, cast[name])
     with pytest.raises(NotAllowed):
         life.verify_version(version.pk, cast["secretary"])
     assert deciding.deciders_of(version).positions == ["Kepala Dinas"]
@@ -197,7 +198,7 @@ def test_in_an_office_set_up_by_hand_whoever_leads_the_office_as_section_head_ve
 
 def test_without_anybody_left_the_way_out_is_named(version, cast):
     for name in ("section_head", "secretary", "head"):
-        draft.note_editor(version, cast[name])
+        note_editor(version, cast[name])
     stuck = deciding.deciders_of(version)
     assert stuck.positions == [] and "peran Kepala bidang/bagian" in stuck.way_out
     assert deciding.verifiers_of(version) == []

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-DATA = Path(__file__).resolve().parents[2] / "ula_portal" / "demo" / "data"
+DATA = Path(__file__).resolve().parents[3] / "ula_portal" / "demo" / "data"
 MINUTES_PER_DAY = 450
 APPLICANTS = {"Pemohon", "Tamu"}
 AGENCIES = {"BKPSDM", "DPMPTSP", "BPMP", "Pusdatin", "Kepala Sekolah"}

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from lxml import etree
 
 from sop.drafting.actions import importing
-from sop.exchange import bpmn
+from sop.exchange.bpmn import reading, writing
 from sop.exchange.bpmn.names import PREFIXES
 from sop.exchange.export import content_of
 from sop.exchange.json import clean
@@ -20,7 +20,7 @@ from sop.flowchart import layout
 from tests.factories import sop as make
 from tests.factories.sop_contents import contents, flow_of_content
 
-TESTS = Path(__file__).parents[1]
+TESTS = Path(__file__).parents[2]
 DEMO = TESTS.parent / "ula_portal" / "demo" / "data" / "sops"
 FILES = sorted((TESTS / "sop" / "data").glob("*.json")) + sorted(DEMO.glob("*.json"))
 TOOLS = TESTS / "bpmn" / "node_modules"
@@ -31,7 +31,7 @@ anything = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, 
 
 
 def written(content):
-    return bpmn.write(content, layout(flow_of_content(clean(content))))
+    return writing.write(content, layout(flow_of_content(clean(content))))
 
 
 def content_of_file(path):
@@ -45,19 +45,19 @@ def find(root, path):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_file_comes_back_as_it_was(path):
     content = content_of_file(path)
-    assert clean(bpmn.read(written(content))) == clean(content)
+    assert clean(reading.read(written(content))) == clean(content)
 
 
 @settings(anything, max_examples=80)
 @given(contents(most_steps=14, most_actors=5))
 def test_any_content_comes_back_as_it_was(content):
-    assert clean(bpmn.read(written(content))) == clean(content)
+    assert clean(reading.read(written(content))) == clean(content)
 
 
 @settings(anything, max_examples=8)
 @given(contents())
 def test_large_contents_come_back_as_they_were(content):
-    assert clean(bpmn.read(written(content))) == clean(content)
+    assert clean(reading.read(written(content))) == clean(content)
 
 
 def test_the_same_content_gives_the_same_bytes():
@@ -84,18 +84,18 @@ def test_standard_elements_say_what_any_tool_understands():
 def test_a_draft_without_actors_or_exits_is_written_too():
     content = make.small_content()
     del content["steps"][1]["if_no"], content["steps"][2]["next"]
-    assert clean(bpmn.read(written(content))) == clean(content)
+    assert clean(reading.read(written(content))) == clean(content)
     content["steps"][0] |= {"actors": [], "activity": ""}
     drawn = layout(flow_of_content(clean(make.small_content())))
-    assert bpmn.read(bpmn.write(content, drawn))["steps"][0]["actors"] == []
+    assert reading.read(writing.write(content, drawn))["steps"][0]["actors"] == []
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", FILES[::6], ids=lambda path: path.stem)
 def test_a_version_exported_and_taken_in_again_is_unchanged(units, path):
     first = importing.import_sop(content_of_file(path))
-    data = bpmn.write(content_of(first.version), layout(first.version))
-    again = importing.import_sop(bpmn.read(data))
+    data = writing.write(content_of(first.version), layout(first.version))
+    again = importing.import_sop(reading.read(data))
     assert (again.state, again.version.pk) == ("unchanged", first.version.pk)
 
 
@@ -218,7 +218,7 @@ def test_saved_by_bpmn_io_they_are_the_same_sops(tmp_path):
     subprocess.run(["node", TOOLS.parent / "rewrite.js", *paths], check=True)
     for path, content, old in zip(paths, contents, before, strict=True):
         assert path.read_bytes() != old
-        assert clean(bpmn.read(path.read_bytes())) == clean(content)
+        assert clean(reading.read(path.read_bytes())) == clean(content)
 
 
 @with_tools

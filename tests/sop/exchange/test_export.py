@@ -11,8 +11,8 @@ from sop.exchange.export import content_of
 from tests.factories import sop as make
 
 pytestmark = pytest.mark.django_db
-DEMO = Path(__file__).parents[2] / "ula_portal" / "demo" / "data" / "sops"
-FILES = sorted((Path(__file__).parent / "data").glob("*.json")) + sorted(DEMO.glob("*.json"))
+DEMO = Path(__file__).parents[3] / "ula_portal" / "demo" / "data" / "sops"
+FILES = sorted((Path(__file__).parents[1] / "data").glob("*.json")) + sorted(DEMO.glob("*.json"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

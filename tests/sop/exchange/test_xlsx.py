@@ -16,7 +16,7 @@ from sop.exchange.workbook import open_workbook
 from tests.factories import sop as make
 from tests.factories.sop_contents import contents
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 FILES = sorted(DATA.glob("*.json")) + sorted((make.DEMO / "sops").glob("*.json"))
 
 

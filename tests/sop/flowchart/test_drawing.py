@@ -19,7 +19,7 @@ from tests.sop.rules.test_rules import a_flow
 
 SVG = "{http://www.w3.org/2000/svg}"
 MM = 96 / 25.4
-SOPS = sorted((DEMO / "sops").glob("*.json")) + sorted((Path(__file__).parent / "data").glob("[0-9]*.json"))
+SOPS = sorted((DEMO / "sops").glob("*.json")) + sorted((Path(__file__).parents[1] / "data").glob("[0-9]*.json"))
 
 
 def screen(columns):

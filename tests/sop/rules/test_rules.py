@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sop import rules
+from sop.rules import findings, identity
+from sop.rules.activity import starts_with_active_verb
+from sop.rules.actors import actor_findings, looks_like_person
 from sop.rules.flow import FlowActor, FlowStep, assemble, reachable
 
 
@@ -49,7 +51,7 @@ def a_flow(changes=(), drop=(), actors=("Pemohon", "Petugas Loket", "Kepala Bida
 
 
 def found(flow, **options):
-    return {(f.level, f.step_no, f.code) for f in rules.findings(flow, **options)}
+    return {(f.level, f.step_no, f.code) for f in findings.findings(flow, **options)}
 
 
 def test_a_sound_sop_has_no_findings():
@@ -120,18 +122,18 @@ BROKEN = {
 def test_each_breach_is_found_and_named(name):
     changes, expected = BROKEN[name]
     assert expected in found(a_flow(changes))
-    finding = next(f for f in rules.findings(a_flow(changes)) if (f.step_no, f.code) == expected[1:])
+    finding = next(f for f in findings.findings(a_flow(changes)) if (f.step_no, f.code) == expected[1:])
     assert finding.message.endswith(".") and "%" not in finding.message and finding.field
     assert expected[1] is None or finding.message.startswith(f"Langkah {expected[1]}: ")
 
 
 def test_one_cause_is_told_once_with_all_it_touches():
     broken_off = a_flow({3: {"next_id": None}, 5: {"next_id": 6}, 6: {"next_id": 4}})
-    codes = [(f.step_no, f.code) for f in rules.errors(rules.findings(broken_off))]
+    codes = [(f.step_no, f.code) for f in findings.errors(findings.findings(broken_off))]
     assert codes == [(3, "no_exit"), (5, "unreachable")]
-    message = next(f.message for f in rules.findings(broken_off) if f.code == "unreachable")
+    message = next(f.message for f in findings.findings(broken_off) if f.code == "unreachable")
     assert "begitu pula langkah 4, 6" in message
-    endless = rules.findings(a_flow({5: {"next_id": 6}, 6: {"next_id": 5}, 3: {"next_id": 5}}))
+    endless = findings.findings(a_flow({5: {"next_id": 6}, 6: {"next_id": 5}, 3: {"next_id": 5}}))
     (message,) = [f.message for f in endless if f.code == "no_way_to_end"]
     assert "begitu pula langkah 1, 2, 3, 6" in message
 
@@ -186,7 +188,7 @@ def test_times_that_agree_or_cannot_be_compared_are_let_be(text, seconds):
     [("2 hari kerja", 900), ("30 menit", 60), ("1 jam 30 menit", 3600), ("1-2 hari", 90_000), ("30 detik", 1800)],
 )
 def test_times_that_disagree_are_named_with_both(text, seconds):
-    finding = next(f for f in rules.findings(a_flow({3: {"time_text": text, "seconds": seconds}})))
+    finding = next(f for f in findings.findings(a_flow({3: {"time_text": text, "seconds": seconds}})))
     assert finding.code == "time_disagrees" and f"“{text}”" in finding.message and "dihitung" in finding.message
 
 
@@ -242,12 +244,12 @@ def test_under_a_day_in_hours_is_fine():
     ],
 )
 def test_active_verbs_are_known(activity):
-    assert rules.starts_with_active_verb(activity)
+    assert starts_with_active_verb(activity)
 
 
 @pytest.mark.parametrize("activity", ["Berita acara dibuat", "Terima berkas", "Penerimaan", "", "Meja disiapkan", "…"])
 def test_other_beginnings_are_not(activity):
-    assert not rules.starts_with_active_verb(activity)
+    assert not starts_with_active_verb(activity)
 
 
 @pytest.mark.parametrize(
@@ -268,7 +270,7 @@ def test_other_beginnings_are_not(activity):
     ],
 )
 def test_names_of_people_are_refused_as_actors(name):
-    assert rules.looks_like_person(name)
+    assert looks_like_person(name)
     assert ("error", None, "actor_is_person") in found(a_flow(actors=("Pemohon", name, "Kepala Bidang")))
 
 
@@ -288,7 +290,7 @@ def test_names_of_people_are_refused_as_actors(name):
     ],
 )
 def test_positions_are_not_taken_for_people(name):
-    assert not rules.looks_like_person(name)
+    assert not looks_like_person(name)
 
 
 def test_a_colleagues_plain_name_is_found_too():
@@ -316,23 +318,25 @@ def test_machines_and_double_columns_are_told():
 def test_only_actors_that_act_have_to_be_matched():
     flow = a_flow(actors=("Pemohon", "Petugas Loket", "Kepala Bidang", "Arsiparis"))
     unmatched = [replace(actor, position_id=None) if actor.kind == "position" else actor for actor in flow.actors]
-    names = [finding.message for finding in rules.actor_findings(replace(flow, actors=tuple(unmatched)))]
+    names = [finding.message for finding in actor_findings(replace(flow, actors=tuple(unmatched)))]
     assert len(names) == 2 and "Petugas Loket" in names[0] and "Kepala Bidang" in names[1]
     unconfirmed = replace(flow, actors=tuple(replace(actor, confirmed=False) for actor in flow.actors))
-    assert {f.code for f in rules.actor_findings(unconfirmed)} == {"actor_unconfirmed"}
-    assert rules.actor_findings(flow) == []
+    assert {f.code for f in actor_findings(unconfirmed)} == {"actor_unconfirmed"}
+    assert actor_findings(flow) == []
 
 
 WHOLE = {box: ["ada"] for box in ("legal_basis", "qualifications", "equipment", "records")}
 
 
 def test_gaps_of_the_identity_block_are_told_as_warnings():
-    assert rules.findings(a_flow(), identity=rules.Identity("Legalisasi Ijazah", WHOLE)) == []
-    empty = rules.findings(a_flow(), identity=rules.Identity("SOP Legalisasi", {"legal_basis": [" "], "records": []}))
+    assert findings.findings(a_flow(), identity=identity.Identity("Legalisasi Ijazah", WHOLE)) == []
+    empty = findings.findings(
+        a_flow(), identity=identity.Identity("SOP Legalisasi", {"legal_basis": [" "], "records": []})
+    )
     assert {(f.level, f.step_no) for f in empty} == {("warning", None)}
     assert [f.field for f in empty] == ["name", "legal_basis", "qualifications", "equipment", "records"]
     assert "name_says_sop" not in {
-        f.code for f in rules.findings(a_flow(), identity=rules.Identity("Sopan Santun Layanan", WHOLE))
+        f.code for f in findings.findings(a_flow(), identity=identity.Identity("Sopan Santun Layanan", WHOLE))
     }
 
 
@@ -396,9 +400,9 @@ def drafts(draw):
 @settings(deadline=None)
 @given(flow=drafts(), people=st.lists(TEXTS, max_size=3), name=TEXTS)
 def test_any_draft_is_judged_without_stumbling(flow, people, name):
-    judged = rules.findings(flow, people, rules.Identity(name, {}))
+    judged = findings.findings(flow, people, identity.Identity(name, {}))
     numbers = {step.no for step in flow.steps} | {None}
-    for finding in [*judged, *rules.actor_findings(flow)]:
+    for finding in [*judged, *actor_findings(flow)]:
         assert finding.step_no in numbers and finding.code and finding.field and finding.message.endswith(".")
         assert finding.step_no is None or finding.message.startswith(f"Langkah {finding.step_no}: ")
     assert len(set(judged)) == len(judged)
@@ -407,7 +411,7 @@ def test_any_draft_is_judged_without_stumbling(flow, people, name):
 @settings(deadline=None)
 @given(flow=drafts())
 def test_without_errors_every_step_is_reached_and_ends(flow):
-    if rules.errors(rules.findings(flow)):
+    if findings.errors(findings.findings(flow)):
         return
     exits = {step.id: step.exit_ids for step in flow.steps}
     ends = {step.id for step in flow.steps if step.shape == "end"}
@@ -456,5 +460,5 @@ def sound(draw):
 @settings(deadline=None, max_examples=40)
 @given(flow=sound())
 def test_a_sound_flow_of_any_size_has_no_findings(flow):
-    assert rules.findings(flow, ["Rahmat Contoh"], rules.Identity("Legalisasi", WHOLE)) == []
-    assert rules.actor_findings(flow) == []
+    assert findings.findings(flow, ["Rahmat Contoh"], identity.Identity("Legalisasi", WHOLE)) == []
+    assert actor_findings(flow) == []

@@ -13,8 +13,8 @@ from tests.factories.visitors import counter, person, plan, slot_at
 from ula_portal.core import clock, workdays
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import CalendarDay, JournalEntry, Notice, Role
-from ula_portal.core.notices import actions as notices
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import delivery
+from ula_portal.core.notices.kinds import kind_of
 from ula_portal.core.time import actions as calendar
 from visitors.appointments import tasks
 from visitors.appointments.actions import appointments as appointments_appointments
@@ -525,7 +525,7 @@ def test_reminders_go_once_on_the_working_day_before_within_office_hours():
 def test_mails_say_when_where_and_why_and_never_what_is_no_longer_so():
     made, desk = plan(), person(Role.FRONT_DESK)
     booking = book(slot_at(made, FRIDAY, 9), email="siti@contoh.example")
-    notices.deliver(Notice.objects.get(kind="booking_made").pk)
+    delivery.deliver(Notice.objects.get(kind="booking_made").pk)
     (sent,) = mail.outbox
     assert sent.to == ["siti@contoh.example"]
     assert "Jumat, 27 November 2026, pukul 09.00–09.30 WIB" in sent.body
@@ -534,9 +534,9 @@ def test_mails_say_when_where_and_why_and_never_what_is_no_longer_so():
     close_slots(user=desk, location=made.location, day=FRIDAY, reason="Listrik padam.")
     appointments_appointments.move_booking(booking.pk, slot_at(made, MONDAY, 9).pk)
     for notice in Notice.objects.filter(state="waiting").order_by("pk"):
-        notices.deliver(notice.pk)
+        delivery.deliver(notice.pk)
     assert [each.subject for each in mail.outbox[1:]] == ["Janji Anda dipindah ke Senin, 30 November 2026"]
-    assert notify.kind_of("booking_displaced") is not None
+    assert kind_of("booking_displaced") is not None
 
 
 def test_lists_are_empty_for_who_may_not_see_them():

@@ -16,6 +16,7 @@ from ula_portal.core.models import IdempotencyKey
 from visitors.checkin.actions import checkin, correcting
 from visitors.counter.actions import calling, serving, sessions
 from visitors.desk.queries.desk import find_for_desk, request_for_desk
+from visitors.hosting.actions import leaving
 from visitors.models import QueueRule, Ticket, Visit, Visitor
 from visitors.queue.actions import tickets
 from visitors.queue.queries import ports
@@ -355,15 +356,15 @@ def test_a_visitor_sent_home_by_a_misclick_has_their_number_back(page, receive):
     assert Visit.objects.get().left_at is None
     assert "dicatat pulang" not in page.get(PAGE).content.decode()
     with pytest.raises(Refused, match="tidak tercatat pulang"):
-        correcting.take_back_leaving(made.visit.pk, made.visit.checked_in_by)
+        leaving.take_back_leaving(made.visit.pk, made.visit.checked_in_by)
 
 
 def test_who_left_more_than_a_minute_ago_stays_gone(receive, desk):
     made = receive(issue=False)
-    serving.check_out(made.visit.pk, desk)
+    leaving.check_out(made.visit.pk, desk)
     with clock.at(clock.now() + timedelta(seconds=61)), pytest.raises(Refused, match="satu menit"):
-        correcting.take_back_leaving(made.visit.pk, desk)
-    assert correcting.take_back_leaving(made.visit.pk, desk).left_at is None
+        leaving.take_back_leaving(made.visit.pk, desk)
+    assert leaving.take_back_leaving(made.visit.pk, desk).left_at is None
 
 
 def test_the_desk_counts_people_and_not_errands(page, receive):

@@ -11,7 +11,7 @@ from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import Absence, Notice, Role, StaffRole, User
 from visitors.checkin.actions import checkin, correcting, paper
 from visitors.counter.actions import calling, serving, sessions
-from visitors.hosting.actions import hosts
+from visitors.hosting.actions import hosts, leaving
 from visitors.hosting.queries import guests
 from visitors.models import Counter, HostCall, QueueEvent, Ticket, Visit, Visitor
 
@@ -169,7 +169,7 @@ def test_an_errand_of_who_has_left_or_was_served_stands(receive, called, clerk, 
     with pytest.raises(Refused, match="sudah dilayani"):
         correcting.correct_visit(called.visit_id, user=desk, purpose="complaint")
     gone = receive().visit
-    serving.check_out(gone.pk, desk)
+    leaving.check_out(gone.pk, desk)
     for pk in (gone.pk, NOBODY):
         with pytest.raises(Outdated, match="sudah pulang"):
             correcting.correct_visit(pk, user=desk, purpose="complaint")
@@ -244,7 +244,7 @@ def test_a_host_answers_while_the_position_is_theirs(call):
         hosts.answer_host(call.pk, gone, "coming")
     assert guests.host_calls_for(gone) == [] and not guests.guests_of(gone).exists()
     with pytest.raises(NotAllowed):
-        serving.check_out(call.visit_id, gone)
+        leaving.check_out(call.visit_id, gone)
 
 
 @pytest.mark.parametrize("why", ["elsewhere", "away", "closed", "gone", "coming", "oneself"])
@@ -283,8 +283,8 @@ def test_guests_are_those_of_today_who_were_not_seen_leaving(call, desk):
     with clock.at(clock.now() + timedelta(days=1)):
         assert guests.host_calls_for(host) == [] and not guests.guests_of(host).exists()
         with pytest.raises(NotAllowed):
-            serving.check_out(call.visit_id, host)
-    serving.check_out(call.visit_id, host)
+            leaving.check_out(call.visit_id, host)
+    leaving.check_out(call.visit_id, host)
     assert guests.host_calls_for(host) == [] and guests.guest_just_left(host, call.visit_id) == call.visit
     assert guests.guest_just_left(make.person(Role.OFFICIAL), call.visit_id) is None
     with clock.at(clock.now() + timedelta(seconds=62)):

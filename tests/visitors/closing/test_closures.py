@@ -14,7 +14,7 @@ from tests.factories.visitors import counter, person, plan, slot_at
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import JournalEntry, Notice, Role
-from ula_portal.core.notices import actions as notices
+from ula_portal.core.notices import delivery
 from visitors.appointments.actions import appointments as appointments_appointments
 from visitors.appointments.actions import arriving, slots
 from visitors.appointments.actions import arriving as appointments_arriving
@@ -71,7 +71,7 @@ def deliver(moment):
     before = len(mail.outbox)
     with clock.at(moment):
         for notice in Notice.objects.filter(state="waiting", next_try_at__lte=moment).order_by("pk"):
-            notices.deliver(notice.pk)
+            delivery.deliver(notice.pk)
     return [each.subject for each in mail.outbox[before:]]
 
 

@@ -17,6 +17,7 @@ from visitors.checkin.actions import paper
 from visitors.closing.actions import close_suddenly, move_end, reopen
 from visitors.counter.actions import calling, day_end, serving, sessions
 from visitors.display.queries import board
+from visitors.hosting.actions import leaving
 from visitors.models import Booking, Closure, CounterSession, Slot, Ticket, Visit
 from visitors.places.queries import closures, line
 from visitors.queue.actions import tickets
@@ -248,7 +249,7 @@ def test_only_what_earlier_days_left_open_is_ended(desk):
         calling.call_particular(session.pk, held.pk, clerk)
         serving.hold(held.pk, clerk)
         Ticket.objects.filter(pk=ended.pk).update(state="no_show", finished_at=clock.now())
-        gone = serving.check_out(make.visit(user=desk).pk, desk)
+        gone = leaving.check_out(make.visit(user=desk).pk, desk)
         sessions.close_session(session.pk, clerk)
     fresh = make.ticket(service=service, user=desk)
     today = sessions.open_session(counter.pk, clerk)

@@ -11,6 +11,7 @@ from ula_portal.core.live import waking as live
 from ula_portal.core.models import Role
 from visitors import permissions
 from visitors.counter.actions import calling, serving
+from visitors.hosting.actions import leaving
 from visitors.models import QueueEvent, Ticket, Visit
 from visitors.queue.actions import tickets, undoing
 
@@ -157,7 +158,7 @@ def test_only_a_live_number_of_the_same_visitor_stands_in_the_way(hall):
 def test_who_gave_the_number_back_by_leaving_is_here_again_and_nobody_else(hall):
     ticket, other = hall.tickets[:2]
     for each in (ticket, other):
-        serving.check_out(each.visit_id, hall.desk)
+        leaving.check_out(each.visit_id, hall.desk)
     undoing.take_back(ticket.pk, hall.desk)
     assert read(ticket).state == "waiting"
     assert Visit.objects.get(pk=ticket.visit_id).left_at is None

@@ -10,7 +10,8 @@ from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import Role, StaffRole, User
 from ula_portal.core.office.actions import people
 from visitors.counter.actions import calling, sessions
-from visitors.counter.actions.serving import check_out, finish, hold, no_show, start_serving, transfer
+from visitors.counter.actions.serving import finish, hold, no_show, start_serving, transfer
+from visitors.hosting.actions.leaving import check_out
 from visitors.models import Counter, QueueEvent, Ticket
 
 pytestmark = pytest.mark.django_db

@@ -13,8 +13,10 @@ from ula_portal.core.models import Absence, Role
 from visitors import states
 from visitors.counter.actions import calling, serving, sessions
 from visitors.counter.queries import session_of, waiting_for_rooms
+from visitors.hosting.actions import leaving
 from visitors.models import Counter, QueueEvent, Ticket
 from visitors.queue.actions import tickets
+from visitors.queue.actions.tickets import leave_queue
 
 pytestmark = pytest.mark.django_db
 
@@ -190,22 +192,32 @@ def test_transfers_that_lead_nowhere(session, clerk, called):
 
 def test_the_visitor_leaves_the_queue_once(clerk, service):
     ticket = make.ticket(service=service, user=clerk)
-    assert serving.leave_queue(ticket.pk).state == "cancelled"
+    assert leave_queue(ticket.pk).state == "cancelled"
     with pytest.raises(Outdated):
-        serving.leave_queue(ticket.pk)
+        leave_queue(ticket.pk)
 
 
 def test_check_out_gives_the_number_back_and_is_refused_at_the_counter(clerk, service, session):
     ticket = make.ticket(service=service, user=clerk)
     called = calling.call_next(session.pk, clerk)
     with pytest.raises(Refused, match="sedang dilayani"):
-        serving.check_out(ticket.visit_id, clerk)
+        leaving.check_out(ticket.visit_id, clerk)
     make.missed(called, clerk)
     serving.report_back(called.pk, clerk)
-    assert serving.check_out(ticket.visit_id, clerk).left_at
+    assert leaving.check_out(ticket.visit_id, clerk).left_at
     assert Ticket.objects.get(pk=ticket.pk).state == "cancelled"
-    left_at = serving.check_out(ticket.visit_id, clerk).left_at
-    assert left_at == serving.check_out(ticket.visit_id, clerk).left_at
+    left_at = leaving.check_out(ticket.visit_id, clerk).left_at
+    assert left_at == leaving.check_out(ticket.visit_id, clerk).left_at
+
+
+VERBS = {
+    "recall": calling.recall,
+    "no_show": serving.no_show,
+    "start_serving": serving.start_serving,
+    "hold": serving.hold,
+    "finish": serving.finish,
+    "transfer": serving.transfer,
+}
 
 
 @pytest.mark.parametrize("verb", ["recall", "no_show", "start_serving", "hold", "finish"])
@@ -214,7 +226,7 @@ def test_verbs_of_the_counter_in_a_wrong_state_change_nothing(called, clerk, ver
     session = None if state == "waiting" else called.session_id
     Ticket.objects.filter(pk=called.pk).update(state=state, session=session, finished_at=clock.now())
     with pytest.raises(Outdated):
-        getattr(actions, verb)(called.pk, clerk)
+        VERBS[verb](called.pk, clerk)
     assert Ticket.objects.get(pk=called.pk).state == state
 
 
@@ -223,7 +235,7 @@ def test_a_colleagues_ticket_is_not_mine(called, service, verb):
     other = make.person(Role.COUNTER)
     target = {"counter_id": make.counter(service).pk} if verb == "transfer" else {}
     with pytest.raises(NotAllowed):
-        getattr(actions, verb)(called.pk, other, **target)
+        VERBS[verb](called.pk, other, **target)
     assert Ticket.objects.get(pk=called.pk).state == "called"
 
 
@@ -233,7 +245,7 @@ def test_others_neither_open_a_counter_nor_check_out(counter, role, service):
     with pytest.raises(NotAllowed):
         sessions.open_session(counter.pk, person)
     with pytest.raises(NotAllowed):
-        serving.check_out(make.visit().pk, person)
+        leaving.check_out(make.visit().pk, person)
 
 
 def test_a_room_is_its_officials_and_their_deputys_only(clerk):
@@ -306,7 +318,7 @@ def test_one_live_ticket_per_visit_and_none_after_leaving(service, clerk):
     visit = make.ticket(service=service, user=clerk).visit
     with pytest.raises(Refused, match="masih memegang"):
         tickets.issue_ticket(visit, service=service)
-    serving.check_out(visit.pk, clerk)
+    leaving.check_out(visit.pk, clerk)
     visit.refresh_from_db()
     with pytest.raises(Refused, match="sudah selesai"):
         tickets.issue_ticket(visit, service=service)

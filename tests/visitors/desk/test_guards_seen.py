@@ -12,14 +12,17 @@ from visitors.counter.queries import counters_for, is_staffed, session_of, waiti
 from visitors.desk.queries.desk import (
     find_for_desk,
     just_left,
-    locations,
     numbers_today,
     printer_at,
+    ticket_for_print,
     visit_for_badge,
     visit_to_correct,
+    visitor_for_desk,
 )
+from visitors.hosting.actions import leaving
 from visitors.hosting.queries import guests, presence
 from visitors.models import Counter, Ticket, TicketPrinter, Visit
+from visitors.places.queries.closures import locations
 from visitors.queue.actions import tickets
 
 pytestmark = pytest.mark.django_db
@@ -44,16 +47,15 @@ def test_what_the_desk_opens_by_number_is_nobody_elses(desk, official, service, 
     ticket = make.ticket(service=service, user=desk)
     visit = ticket.visit
     seen = {
-        "visitor_for_desk": (visit.visitor_id, visit.visitor),
-        "visit_for_badge": (visit.pk, visit),
-        "visit_to_correct": (visit.pk, visit),
-        "ticket_for_print": (ticket.pk, ticket),
+        visitor_for_desk: (visit.visitor_id, visit.visitor),
+        visit_for_badge: (visit.pk, visit),
+        visit_to_correct: (visit.pk, visit),
+        ticket_for_print: (ticket.pk, ticket),
     }
-    for name, (pk, thing) in seen.items():
-        ask = getattr(queries, name)
-        assert (ask(desk, pk), ask(official, pk), ask(desk, NOBODY)) == (thing, None, None), name
+    for ask, (pk, thing) in seen.items():
+        assert (ask(desk, pk), ask(official, pk), ask(desk, NOBODY)) == (thing, None, None), ask
     assert visit_to_correct(desk, None) is None and just_left(desk, visit.pk) is None
-    serving.check_out(visit.pk, desk)
+    leaving.check_out(visit.pk, desk)
     assert visit_for_badge(desk, visit.pk) is None and visit_to_correct(desk, visit.pk) is None
     assert (just_left(desk, visit.pk), just_left(official, visit.pk)) == (visit, None)
     with clock.at(clock.now() + timedelta(seconds=62)):
@@ -161,7 +163,7 @@ def test_guests_of_a_room_are_those_received_there_last_and_not_seen_leaving(ses
 
     here, gone, waiting = received(), received(), received()
     passed_on = received(then_at_the_counter=True)
-    serving.check_out(gone.pk, clerk)
+    leaving.check_out(gone.pk, clerk)
     tickets.issue_ticket(waiting, service=service)
     assert guests.room_guests_of(anew(official)) == [here]
     assert passed_on not in guests.guests_of(anew(official)) and here in guests.guests_of(anew(official))

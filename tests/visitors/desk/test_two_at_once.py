@@ -11,9 +11,10 @@ from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import Role
 from visitors.checkin.actions import checkin, correcting, paper
 from visitors.counter.actions import calling, serving, sessions
-from visitors.hosting.actions import hosts
+from visitors.hosting.actions import hosts, leaving
 from visitors.models import QueueEvent, Ticket, Visit
 from visitors.queue.actions import tickets, undoing
+from visitors.queue.actions.tickets import leave_queue
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # A Tuesday, ten o'clock at the office.
@@ -98,12 +99,12 @@ PAIRS = {
     "called and given back on the phone": (
         "called",
         lambda h, t: SERVE(t.pk, h.clerk),
-        lambda h, t: serving.leave_queue(t.pk),
+        lambda h, t: leave_queue(t.pk),
         Outdated,
     ),
     "given back on the phone and called": (
         "waiting",
-        lambda h, t: serving.leave_queue(t.pk),
+        lambda h, t: leave_queue(t.pk),
         lambda h, t: CALL(h.session.pk, t.pk, h.clerk),
         Outdated,
     ),
@@ -122,12 +123,12 @@ PAIRS = {
     "called and sent home": (
         "waiting",
         lambda h, t: CALL(h.session.pk, t.pk, h.clerk),
-        lambda h, t: serving.check_out(t.visit_id, h.desk),
+        lambda h, t: leaving.check_out(t.visit_id, h.desk),
         Refused,
     ),
     "sent home and put right": (
         "waiting",
-        lambda h, t: serving.check_out(t.visit_id, h.desk),
+        lambda h, t: leaving.check_out(t.visit_id, h.desk),
         lambda h, t: correcting.correct_visit(t.visit_id, user=h.desk, purpose="complaint"),
         Outdated,
     ),
@@ -201,11 +202,11 @@ def test_the_second_is_told_what_the_first_did(hall, pair):
 def test_who_is_sent_home_twice_left_when_the_first_said(hall):
     visit = hall.tickets[0].visit_id
     one_after_the_other(
-        lambda: serving.check_out(visit, hall.desk), later(lambda: serving.check_out(visit, hall.clerk))
+        lambda: leaving.check_out(visit, hall.desk), later(lambda: leaving.check_out(visit, hall.clerk))
     )
     assert Visit.objects.get(pk=visit).left_at == NOW
     _done, told = one_after_the_other(
-        lambda: correcting.take_back_leaving(visit, hall.desk), lambda: correcting.take_back_leaving(visit, hall.desk)
+        lambda: leaving.take_back_leaving(visit, hall.desk), lambda: leaving.take_back_leaving(visit, hall.desk)
     )
     assert type(told) is Outdated and of_kind("undone") == 1
 
@@ -265,7 +266,7 @@ def test_who_just_leaves_does_not_wait_again(hall, way):
     ticket = before("no_show")(hall)
     with clock.at(Ticket.objects.get(pk=ticket.pk).finished_at):
         _left, told = one_after_the_other(
-            lambda: serving.check_out(ticket.visit_id, hall.desk), lambda: way(ticket.pk, hall.clerk)
+            lambda: leaving.check_out(ticket.visit_id, hall.desk), lambda: way(ticket.pk, hall.clerk)
         )
     assert isinstance(told, Refused) and "sudah selesai" in str(told)
     assert Ticket.objects.get(pk=ticket.pk).state == "no_show"

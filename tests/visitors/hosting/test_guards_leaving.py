@@ -8,19 +8,13 @@ from tests.factories import visitors as make
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import Role, StaffRole, User
-from visitors.checkin.actions import correcting
 from visitors.counter.actions import calling, sessions
-from visitors.counter.actions.serving import (
-    check_out,
-    finish,
-    hold,
-    leave_queue,
-    report_back,
-    report_back_oneself,
-    start_serving,
-)
+from visitors.counter.actions.serving import finish, hold, report_back, report_back_oneself, start_serving
+from visitors.hosting.actions import leaving
+from visitors.hosting.actions.leaving import check_out
 from visitors.models import CounterSession, QueueEvent, Ticket, Visit
 from visitors.queue.actions import tickets, undoing
+from visitors.queue.actions.tickets import leave_queue
 
 pytestmark = pytest.mark.django_db
 NOBODY = 10**12
@@ -154,7 +148,7 @@ def test_a_visit_that_is_not_there_does_not_end(desk):
     with pytest.raises(Refused, match="tidak ditemukan"):
         check_out(NOBODY, desk)
     with pytest.raises(Outdated, match="tidak tercatat pulang"):
-        correcting.take_back_leaving(NOBODY, desk)
+        leaving.take_back_leaving(NOBODY, desk)
 
 
 @pytest.mark.parametrize("role", [Role.OFFICIAL, Role.SECTION_HEAD, Role.HEAD, Role.ADMINISTRATOR])
@@ -165,7 +159,7 @@ def test_others_neither_note_a_leaving_nor_take_it_back(called, clerk, desk, rol
         check_out(called.visit_id, other)
     check_out(called.visit_id, desk)
     with pytest.raises(NotAllowed):
-        correcting.take_back_leaving(called.visit_id, other)
+        leaving.take_back_leaving(called.visit_id, other)
     assert left_at(called)
 
 
@@ -230,15 +224,15 @@ def test_what_went_back_to_the_line_needs_no_counter(session, called, clerk, ser
 def test_a_leaving_is_taken_back_within_a_minute_with_the_number_given_back(session, clerk, service, desk):
     ticket = make.ticket(service=service, user=clerk)
     with pytest.raises(Outdated, match="tidak tercatat pulang"):
-        correcting.take_back_leaving(ticket.visit_id, desk)
+        leaving.take_back_leaving(ticket.visit_id, desk)
     check_out(ticket.visit_id, desk)
     with clock.at(clock.now() + timedelta(seconds=61)), pytest.raises(Outdated, match="lewat satu menit"):
-        correcting.take_back_leaving(ticket.visit_id, desk)
+        leaving.take_back_leaving(ticket.visit_id, desk)
     # Who gave the number back gets it back; a colleague cannot.
     with pytest.raises(Outdated, match="Tidak ada tindakan Anda"):
-        correcting.take_back_leaving(ticket.visit_id, clerk)
+        leaving.take_back_leaving(ticket.visit_id, clerk)
     assert (state_of(ticket), bool(left_at(ticket))) == ("cancelled", True)
-    assert correcting.take_back_leaving(ticket.visit_id, desk).left_at is None
+    assert leaving.take_back_leaving(ticket.visit_id, desk).left_at is None
     assert (state_of(ticket), left_at(ticket)) == ("waiting", None)
 
 
@@ -246,6 +240,6 @@ def test_a_leaving_taken_back_brings_no_number_back_that_was_given_back_before(c
     ticket = make.ticket(service=service, user=clerk)
     leave_queue(ticket.pk)
     check_out(ticket.visit_id, desk)
-    assert correcting.take_back_leaving(ticket.visit_id, desk).left_at is None
+    assert leaving.take_back_leaving(ticket.visit_id, desk).left_at is None
     assert state_of(ticket) == "cancelled"
     assert QueueEvent.objects.filter(ticket=ticket, kind="undone").count() == 0

@@ -13,10 +13,10 @@ from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.live import changes
 from ula_portal.core.models import Absence, Notice, Role
-from ula_portal.core.notices import actions as notices
+from ula_portal.core.notices import delivery
 from visitors.checkin.actions import checkin, correcting
 from visitors.counter.actions import calling, serving, sessions
-from visitors.hosting.actions import hosts
+from visitors.hosting.actions import hosts, leaving
 from visitors.hosting.queries import presence
 from visitors.hosting.queries.guests import host_calls_for, host_calls_waiting, host_topics_for, host_topics_of
 from visitors.models import HostCall, QueueEvent, Visit
@@ -61,7 +61,7 @@ def test_the_official_is_told_at_once_and_answers(receive, position, official, c
     assert host_calls_waiting(official).count() == 1
     notice = Notice.objects.get(kind="visitor_for_you")
     assert (notice.user, notice.path) == (official, "/petugas/tamu-anda/")
-    notices.deliver(notice.pk)
+    delivery.deliver(notice.pk)
     assert "Siti Contoh menunggu Anda" in mail.outbox[0].body
 
     client.force_login(official)
@@ -123,12 +123,12 @@ def test_only_who_is_meant_answers_and_only_while_the_visitor_is_here(receive, p
             hosts.answer_host(call.pk, other, "coming")
     with pytest.raises(Refused, match="jawaban"):
         hosts.answer_host(call.pk, official, "besok")
-    serving.check_out(visit.pk, desk)
+    leaving.check_out(visit.pk, desk)
     assert host_calls_for(official) == []
     with pytest.raises(Outdated):
         hosts.answer_host(call.pk, official, "coming")
     notice = Notice.objects.get()
-    notices.deliver(notice.pk)
+    delivery.deliver(notice.pk)
     assert mail.outbox == []
 
 
@@ -194,7 +194,7 @@ def test_whom_it_was_handed_to_and_whose_room_they_were_in_are_hosts_too(
 ):
     handed = receive(position)
     hosts.answer_host(HostCall.objects.get().pk, official, "delegated", colleague.pk)
-    assert serving.check_out(handed.pk, colleague).left_at
+    assert leaving.check_out(handed.pk, colleague).left_at
     room, clerk = make.counter(kind="room", position=position), make.person(Role.COUNTER)
     official = type(official).objects.get(pk=official.pk)
     service = make.service("B")
@@ -202,13 +202,13 @@ def test_whom_it_was_handed_to_and_whose_room_they_were_in_are_hosts_too(
     session = sessions.open_session(make.counter(service).pk, clerk)
     serving.transfer(calling.call_next(session.pk, clerk).pk, clerk, counter_id=room.pk)
     with pytest.raises(NotAllowed):
-        serving.check_out(ticket.visit_id, official)
+        leaving.check_out(ticket.visit_id, official)
     own = sessions.open_session(room.pk, official)
     serving.finish(calling.call_next(own.pk, official).pk, official)
     client.force_login(official)
     assert "Catat pulang" in client.get(reverse("guests")).content.decode()
     with pytest.raises(NotAllowed):
-        serving.check_out(ticket.visit_id, colleague)
+        leaving.check_out(ticket.visit_id, colleague)
     client.post(reverse("guests"), {"do": "leave", "visit": ticket.visit_id})
     assert Visit.objects.get(pk=ticket.visit_id).left_at
 
@@ -265,7 +265,7 @@ def test_the_badge_is_for_who_is_inside(client, desk, position):
     client.force_login(desk)
     visit = checkin.check_in(user=desk, location=make.location(), purpose="consult", name="Siti Contoh").visit
     assert "Kartu tamu" in client.get(reverse("badge_print", args=[visit.pk])).content.decode()
-    serving.check_out(visit.pk, desk)
+    leaving.check_out(visit.pk, desk)
     assert client.get(reverse("badge_print", args=[visit.pk])).status_code == 404
 
 

@@ -5,10 +5,11 @@ from django.db import transaction
 from ula_portal.core import ports
 from visitors.counter import queries as counter
 from visitors.counter.actions import calling
-from visitors.desk.queries.desk import locations, numbers_today
+from visitors.desk.queries.desk import numbers_today
 from visitors.display.queries.board import board_of, place_of, tickets_to_place, words_of
 from visitors.models import Ticket
 from visitors.own_ticket import queries as own_ticket
+from visitors.places.queries.closures import locations
 
 
 def assert_all_say_the_same(place, desk, clerks) -> None:

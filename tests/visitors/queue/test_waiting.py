@@ -14,11 +14,11 @@ from visitors.appointments.actions import appointments, arriving
 from visitors.closing import actions as closing
 from visitors.counter import queries as counter
 from visitors.counter.actions import calling, serving, sessions
-from visitors.desk.queries.desk import locations
 from visitors.display.queries import screen
 from visitors.display.queries.board import board_of, place_of, tickets_to_place, words_of
 from visitors.models import Booking, Counter, Ticket
 from visitors.own_ticket import queries as own_ticket
+from visitors.places.queries.closures import locations
 from visitors.queue.actions.tickets import token_of
 from visitors.queue.queries import waiting
 

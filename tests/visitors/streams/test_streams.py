@@ -15,8 +15,9 @@ from ula_portal.core.models import Role
 from visitors.counter.actions import calling, serving, sessions
 from visitors.models import QueueEvent
 from visitors.queue.actions import tickets
+from visitors.queue.actions.tickets import leave_queue
+from visitors.queue.addresses import staff_address
 from visitors.queue.queries.events import Cursor, current_cursor, events_after, events_missed
-from visitors.streams.channels import staff_address
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,7 +68,7 @@ def test_a_commit_behind_an_open_older_transaction_is_not_lost_and_not_delayed(d
         # Its event gets the lower transaction id, but is committed last.
         try:
             with transaction.atomic():
-                serving.leave_queue(first.pk)
+                leave_queue(first.pk)
                 holding.set()
                 assert may_end.wait(20)
         finally:
@@ -78,7 +79,7 @@ def test_a_commit_behind_an_open_older_transaction_is_not_lost_and_not_delayed(d
         thread = threading.Thread(target=older)
         thread.start()
         assert holding.wait(10)
-        serving.leave_queue(second.pk)
+        leave_queue(second.pk)
         early, _id = client.until("queue")
         assert early["label"] == second.label
         may_end.set()
@@ -142,7 +143,7 @@ def test_ticket_stream_tells_place_and_call(desk):
 
 def test_an_ended_ticket_says_so_at_once(desk):
     ticket = desk.ticket()
-    serving.leave_queue(ticket.pk)
+    leave_queue(ticket.pk)
     with running() as port, Client(port, f"/live/ticket/{tickets.token_of(ticket)}") as client:
         assert client.until("place")[0]["ended"]
 

@@ -1,0 +1,4 @@
+"""Paper: the one place that makes PDFs, and what finishes them for the archive.
+
+Uses: nothing of its floor.
+"""

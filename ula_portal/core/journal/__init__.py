@@ -1,0 +1,5 @@
+"""The journal (*jejak audit*): who did what to which subject, chained and sealed, and the panel pages that write it.
+
+Uses: data.
+Verbs: record, seal_day.
+"""

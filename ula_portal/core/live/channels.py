@@ -125,7 +125,12 @@ class Channel:
 
     def address(self, rest: str) -> str:
         """Where a page listens; ``rest``: what ``open`` will be asked for."""
-        return f"{PREFIX}{self.name}/{rest}"
+        return address_of(self.name, rest)
+
+
+def address_of(name: str, rest: str) -> str:
+    """Where a page listens to the channel of that name; ``rest``: what the channel's ``open`` will be asked for."""
+    return f"{PREFIX}{name}/{rest}"
 
 
 _channels: dict[str, Channel] = {}

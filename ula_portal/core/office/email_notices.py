@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy
 
 from ula_portal.core import clock
 from ula_portal.core.models import EmailChange
-from ula_portal.core.notices import notify
-from ula_portal.core.notices.notify import Message
+from ula_portal.core.notices import kinds
+from ula_portal.core.notices.kinds import Message
 
 
 def register():
     """Make the kinds known; called once from ``AppConfig.ready``."""
-    notify.register("email_left", gettext_lazy("Alamat surel diganti (kepada alamat lama)"), _compose_left)
-    notify.register("email_taken", gettext_lazy("Alamat surel diganti (kepada alamat baru)"), _compose_taken)
+    kinds.register("email_left", gettext_lazy("Alamat surel diganti (kepada alamat lama)"), _compose_left)
+    kinds.register("email_taken", gettext_lazy("Alamat surel diganti (kepada alamat baru)"), _compose_taken)
 
 
 def _compose_left(notice):

@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy
 from ula_portal.core import clock
 from ula_portal.core.data.idempotency import new_key
 from ula_portal.core.models import Absence, Position, Tenure
-from ula_portal.core.permissions import kept_by, notes_absences_of_all
 from ula_portal.core.text.fields import LineField
 
 from . import queries
 from .actions.people import Order
+from .permissions import notes_absences_of_all
+from .queries import kept_by
 
 
 class AbsenceForm(forms.Form):

@@ -7,21 +7,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ula_portal.core.models import Absence, Tenure, User
-from ula_portal.core.notices import notify
-from ula_portal.core.notices.notify import Message
+from ula_portal.core.notices import kinds, outbox
+from ula_portal.core.notices.kinds import Message
 
 PATH = "/petugas/kehadiran/"
 
 
 def register() -> None:
     """Make the kinds known; called once from ``AppConfig.ready``."""
-    notify.register("absence_recorded", gettext_lazy("Ketidakhadiran dicatat oleh petugas lain"), _absence_message)
-    notify.register("acting_recorded", gettext_lazy("Plh. atau Plt. ditetapkan"), _acting_message)
+    kinds.register("absence_recorded", gettext_lazy("Ketidakhadiran dicatat oleh petugas lain"), _absence_message)
+    kinds.register("acting_recorded", gettext_lazy("Plh. atau Plt. ditetapkan"), _acting_message)
 
 
 def tell_absentee(absence) -> None:
     """Tell somebody at once that another has noted their absence; what was noted is read at delivery."""
-    notify.tell("absence_recorded", "absence", absence.pk, user=absence.user, path=PATH)
+    outbox.tell("absence_recorded", "absence", absence.pk, user=absence.user, path=PATH)
 
 
 def tell_of_acting(tenure) -> None:
@@ -29,7 +29,7 @@ def tell_of_acting(tenure) -> None:
     definitive = Tenure.objects.filter(position_id=tenure.position_id, kind=Tenure.Kind.DEFINITIVE)
     definitive = definitive.filter(Q(to_date__isnull=True) | Q(to_date__gte=tenure.from_date))
     for user in User.objects.filter(Q(pk=tenure.user_id) | Q(pk__in=definitive.values("user_id")), is_active=True):
-        notify.tell("acting_recorded", "tenure", tenure.pk, user=user, path=PATH)
+        outbox.tell("acting_recorded", "tenure", tenure.pk, user=user, path=PATH)
 
 
 def _days(row):

@@ -230,3 +230,32 @@ def ids_of_people_in(position_ids, day=None) -> set[int]:
     held = set(Tenure.objects.filter(in_office(day), position_id__in=position_ids).values_list("user_id", flat=True))
     away = Absence.objects.filter(user_id__in=held, from_date__lte=day, to_date__gte=day, deputy__isnull=False)
     return held | set(away.values_list("deputy_id", flat=True))
+
+
+def kept_by(position_ids) -> set[int]:
+    """Ids of the positions whose secretariat some positions are."""
+    return set(Secretariat.objects.filter(keeper_id__in=position_ids).values_list("position_id", flat=True))
+
+
+def position_ids_below(position_ids) -> set[int]:
+    """Ids of the positions below some, all the way down, without themselves."""
+    below = {}
+    for pk, superior in Position.objects.values_list("pk", "superior_id"):
+        below.setdefault(superior, []).append(pk)
+    return _reached(position_ids, lambda pk: below.get(pk, ()))
+
+
+def position_ids_above(*position_ids) -> set[int]:
+    """Ids of the positions above some, all the way up, without themselves. One query."""
+    above = dict(Position.objects.values_list("pk", "superior_id"))
+    return _reached(position_ids, lambda pk: [above[pk]] if above.get(pk) else ())
+
+
+def _reached(start, ways):
+    """What can be reached from some positions in one step or more; a circle ends."""
+    found, waiting = set(), list(start)
+    while waiting:
+        new = set(ways(waiting.pop())) - found
+        found |= new
+        waiting += new
+    return found - set(start)

@@ -6,16 +6,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ula_portal.core import clock, permissions
+from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.data.idempotency import renew_key
 from ula_portal.core.security.access import allowed, staff_required
 
 from . import absences as absence_queries
+from . import permissions as office
 from . import queries
 from .actions.absences import end_absence, note_absence, read_absences
 from .actions.acting import end_acting, record_acting
 from .forms import AbsenceForm, ActingForm
+from .queries import kept_by
 
 
 @staff_required
@@ -42,7 +44,7 @@ def absences(request):
     context = {"form": form, "rows": rows, "today": clock.today(), "leads": len(people) > 1}
     context["told"] = [row for row in rows if row.user_id == request.user.pk and _by_another(row)]
     context["acting"] = absence_queries.acting_tenures(clock.today(), _positions_seen_by(request.user))
-    context["records_acting"] = permissions.may_record_acting(request.user)
+    context["records_acting"] = office.may_record_acting(request.user)
     if request.method == "GET" and any(row.seen_at is None for row in context["told"]):
         read_absences(request.user)
     return render(request, "core/absences.html", context, status=status)
@@ -54,16 +56,16 @@ def _by_another(absence):
 
 def _positions_seen_by(user):
     """Positions whose acting holders concern somebody: their own and those whose secretariat they are; None for all."""
-    if permissions.notes_absences_of_all(user):
+    if office.notes_absences_of_all(user):
         return None
     own = queries.own_position_ids(user)
-    return own | permissions.kept_by(own)
+    return own | kept_by(own)
 
 
 def _people_of(user):
     """Whose absence somebody notes, themselves first, and everybody with a position."""
     everybody = queries.people_holding_positions()
-    led = everybody if permissions.notes_absences_of_all(user) else permissions.people_answered_for(user)
+    led = everybody if office.notes_absences_of_all(user) else office.people_answered_for(user)
     return [user, *(each for each in led if each.pk != user.pk)], everybody
 
 
@@ -80,7 +82,7 @@ def absence_end(request, pk):
     return redirect("absences")
 
 
-@allowed(permissions.may_record_acting)
+@allowed(office.may_record_acting)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def acting(request):
@@ -100,7 +102,7 @@ def acting(request):
     return render(request, "core/acting.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@allowed(permissions.may_record_acting)
+@allowed(office.may_record_acting)
 @require_POST
 def acting_end(request, pk):
     """The order is withdrawn, or the holder is back before its last day."""

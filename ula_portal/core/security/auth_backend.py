@@ -11,7 +11,13 @@ from django.db.models.functions import JSONObject
 
 from ula_portal.core import clock
 from ula_portal.core.models import StaffRole, User
-from ula_portal.core.permissions import acting_heads, remember_roles
+from ula_portal.core.permissions import (
+    acting_heads,
+    has_model_permission,
+    has_module_permission,
+    may_enter_admin,
+    remember_roles,
+)
 
 # They stand in the question for the person and the day.
 SOMEBODY, SOME_DAY = -1, datetime.date(1, 1, 1)
@@ -28,6 +34,13 @@ class PortalBackend(AuthenticationBackend):
         found = [json.loads(each) for each in (*user.held_roles, *user.acting_roles)]
         remember_roles(user, [(each["role"], each["unit"]) for each in found])
         return user
+
+    def has_perm(self, user, perm, obj=None):
+        """Whether a role of the person gives the permission (``app.verb_model``); of an inactive one none does."""
+        return may_enter_admin(user) if perm == User.ENTER_PANEL else has_model_permission(user, perm)
+
+    def has_module_perms(self, user, app_label):
+        return has_module_permission(user, app_label)
 
 
 @functools.cache

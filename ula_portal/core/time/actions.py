@@ -1,13 +1,15 @@
 """Working and service hours, holidays and exchanged working days. Administrators and set-up only."""
 
+from collections.abc import Callable
+
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
+from ula_portal.core import workdays
 from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import CalendarDay, HoursRule
-from ula_portal.core.notices import tasks
 
 
 @transaction.atomic
@@ -18,7 +20,7 @@ def set_hours(kind, weekday, opens, closes, *, name, from_date=None, to_date=Non
     make it an exception such as Ramadan. Raises Refused when hours or dates are out of order.
     """
     rule = _write_hours(kind, weekday, opens, closes, name, from_date, to_date, actor, more)
-    tasks.calendar_changed()
+    calendar_changed()
     return rule
 
 
@@ -31,7 +33,7 @@ def set_week(rules: list[dict], *, actor=SYSTEM) -> list[HoursRule]:
         _write_hours(*(rule[part] for part in parts), actor, {key: rule[key] for key in rule if key not in parts})
         for rule in named
     ]
-    tasks.calendar_changed()
+    calendar_changed()
     return written
 
 
@@ -51,7 +53,7 @@ def remove_hours(rule, *, actor=SYSTEM) -> None:
     """Take a rule away; the undated ones, or the standard's hours, apply again."""
     pk = rule.pk
     rule.delete()
-    tasks.calendar_changed()
+    calendar_changed()
     journal.record("remove_hours", "hours", pk, actor)
 
 
@@ -62,7 +64,7 @@ def set_calendar_day(date, kind, name, *, actor=SYSTEM) -> CalendarDay:
     day = CalendarDay.objects.filter(date=date).first() or CalendarDay(date=date)
     day.kind, day.name = kind, name
     _save_checked(day)
-    tasks.calendar_changed()
+    calendar_changed()
     journal.record("set_calendar_day", "calendar_day", day.pk, actor)
     return day
 
@@ -72,7 +74,7 @@ def remove_calendar_day(day, *, actor=SYSTEM) -> None:
     """Let the national calendar speak for the day again."""
     pk = day.pk
     day.delete()
-    tasks.calendar_changed()
+    calendar_changed()
     journal.record("remove_calendar_day", "calendar_day", pk, actor)
 
 
@@ -90,3 +92,20 @@ def _save_checked(row):
         raise Refused(" ".join(messages), field="" if field == "__all__" else field) from error
     # Every process of the server follows within workdays.CACHE_SECONDS.
     row.save()
+
+
+# What the apps above enqueue when hours or holidays change.
+_calendar_followers: list[Callable[[], object]] = []
+
+
+def at_calendar_change(enqueue: Callable[[], object]) -> None:
+    """Let a function enqueue a task within each transaction that changes hours or days."""
+    if enqueue not in _calendar_followers:
+        _calendar_followers.append(enqueue)
+
+
+def calendar_changed() -> None:
+    """Hours or days were changed: call it inside the verb's transaction."""
+    transaction.on_commit(workdays.clear_cache)
+    for enqueue in _calendar_followers:
+        enqueue()

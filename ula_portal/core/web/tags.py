@@ -1,58 +1,25 @@
 """Filters and tags of the whole portal (loaded as built-ins)."""
 
-import datetime
 import re
 from urllib.parse import urlsplit
 
 from django import template
 from django.template.defaulttags import CsrfTokenNode
-from django.utils.formats import date_format
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
-from ula_portal.core import clock, identifiers
+from ula_portal.core import identifiers
 from ula_portal.core.data.idempotency import new_key
+from ula_portal.core.text.words import clock_time, indonesian, long_date, moment, short_date
 
-from .kept_input import owner_mark
+from .kept_input.keeping import owner_mark
 from .kept_input.middleware import OWNER, PLACES
 
 register = template.Library()
 
-
-def _local(value):
-    return clock.local(value) if isinstance(value, datetime.datetime) else value
-
-
-@register.filter
-def long_date(value):
-    """Selasa, 1 Desember 2026."""
-    return date_format(_local(value), "l, j F Y") if value else ""
-
-
-@register.filter
-def short_date(value):
-    """1 Des 2026."""
-    return date_format(_local(value), "j M Y") if value else ""
-
-
-@register.filter
-def clock_time(value):
-    """07.30 (add "pukul … WIB" in the sentence)."""
-    return date_format(_local(value), "H.i") if value else ""
-
-
-@register.filter
-def moment(value):
-    """26 November 2026 pukul 09.15 WIB."""
-    if not value:
-        return ""
-    return _("%(date)s pukul %(time)s WIB") % {
-        "date": date_format(_local(value), "j F Y"),
-        "time": clock_time(value),
-    }
+for shown in (long_date, short_date, clock_time, moment, indonesian):
+    register.filter(shown)
 
 
 @register.filter
@@ -65,22 +32,6 @@ def nip(value):
 def dialled(phone):
     """What a link to a telephone number dials; "" where the text is no number."""
     return identifiers.dialled(str(phone or ""))
-
-
-@register.filter
-def indonesian(text):
-    """Data of the office (names of services, papers, steps), which is Indonesian on every page.
-
-    On a page in another language it is marked as such, so that a screen reader pronounces it right.
-    """
-    if not text or (get_language() or "id").startswith("id"):
-        return text
-    return format_html('<span lang="id">{}</span>', text)
-
-
-def worded(sentence, **values):
-    """A translated sentence with ``%(name)s`` filled in; values from ``indonesian`` keep their mark."""
-    return mark_safe(conditional_escape(sentence) % {name: conditional_escape(value) for name, value in values.items()})
 
 
 # Where a line must not break: between a figure and its unit, before a dot that parts two things.

@@ -8,8 +8,7 @@ from ula_portal.core import clock
 from ula_portal.core.data.errors import Outdated
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.models import Notice
-from ula_portal.core.notices import actions as notices
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import outbox
 from visitors.models import Booking, Slot
 from visitors.places.queries.closures import bookings_in
 
@@ -97,7 +96,7 @@ def _seat_again(booking, seat, actor):
     booking.seat, booking.lost_seat = seat, None
     booking.state, booking.reason = Booking.State.BOOKED, ""
     booking.save(update_fields=["state", "seat", "lost_seat", "reason"])
-    if booking.displaced_notice_id and not notices.drop([booking.displaced_notice_id]) and _was_told(booking):
+    if booking.displaced_notice_id and not outbox.drop([booking.displaced_notice_id]) and _was_told(booking):
         tell(booking, "booking_restored", delay=RESTORED_AFTER)
     journal.record("restore_booking", "booking", booking.pk, actor)
 
@@ -111,4 +110,4 @@ def _was_told(booking):
 
 def tell(booking: Booking, kind: str, **more) -> Notice | None:
     """Write a notice to the visitor, where there is an address to send it to."""
-    return notify.tell(kind, "booking", booking.pk, **more) if booking.email else None
+    return outbox.tell(kind, "booking", booking.pk, **more) if booking.email else None

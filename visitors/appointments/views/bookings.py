@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,13 +16,10 @@ from ula_portal.core.notices import mail
 from ula_portal.core.security.access import allowed
 from visitors import permissions
 from visitors.checkin.actions import checkin
-from visitors.closing.views.sudden import ask_to_close, words_of_opening
 from visitors.models import Booking
-from visitors.places.queries.closures import touched_by
 from visitors.places.views import LOCATION, chosen_place
 
-from ..actions import arriving, slots
-from ..forms import ClosingForm
+from ..actions import arriving
 from ..notices import whatsapp_link
 from ..queries import bookings as queries
 
@@ -96,80 +92,3 @@ def arrive(request, pk):
             return redirect(reverse("ticket_print", args=[made.ticket.pk]) + "?cetak=1")
         messages.success(request, _("Kunjungan tercatat."))
     return redirect("bookings")
-
-
-@never_cache
-@allowed(permissions.may_close)
-@require_http_methods(["GET", "HEAD", "POST"])
-def close(request):
-    """The office cannot receive: close a day's times, in whole or in part; who is booked is told."""
-    places = queries.places_of_bookings()
-    if not places:
-        return redirect("bookings")
-    place = chosen_place(request, places)
-    form = ClosingForm(request.POST if request.method == "POST" else None, initial=_initial(request))
-    if form.is_valid():
-        try:
-            if "confirmed" not in request.POST:
-                return _ask(request, place, form)
-            closure = slots.close_slots(user=request.user, location=place, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
-        else:
-            _say_closed(request, closure)
-            return redirect(_address(form.cleaned_data["day"]))
-    context = {"form": form, "place": place, "back_url": reverse("bookings")}
-    return render(request, "visitors/slots_close.html", context, status=422 if form.is_bound else 200)
-
-
-def _ask(request, place, form):
-    data = form.cleaned_data
-    first, last = slots.moments(data["day"], data["from_time"], data["to_time"])
-    context = {
-        "title": _("Tutup waktu janji?"),
-        "fields": [(name, request.POST.get(name, "")) for name in form.fields],
-        "reason": data["reason"],
-        "day": data["day"],
-        "first": first if data["from_time"] else None,
-        "last": last if data["to_time"] else None,
-        "touched": touched_by(place, first, last),
-        "button": _("Ya, tutup waktu janji"),
-        "back_url": _address(data["day"]),
-    }
-    return ask_to_close(request, place, context)
-
-
-def _initial(request):
-    return {"day": _day(request.GET.get("hari"))}
-
-
-def _say_closed(request, closure):
-    if not closure.slots:
-        messages.info(request, _("Tidak ada waktu yang masih terbuka pada jam itu."))
-        return
-    told = len(closure.bookings)
-    words = ngettext("%(n)d waktu ditutup.", "%(n)d waktu ditutup.", closure.slots) % {"n": closure.slots}
-    if told:
-        by_phone = sum(not mail.reachable(booking.email) for booking in closure.bookings)
-        words += " " + ngettext(
-            "%(n)d tamu perlu waktu lain.", "%(n)d tamu perlu waktu lain.", told
-        ) % {"n": told}  # fmt: skip
-        if by_phone:
-            by_hand = _("%(n)d di antaranya tanpa surel: hubungi mereka dari daftar “Perlu dikabari”.")
-            if not mail.is_sent():
-                by_hand = _("Hubungi mereka dari daftar “Perlu dikabari”.")
-            words += " " + by_hand % {"n": by_phone}
-    messages.success(request, words)
-
-
-@allowed(permissions.may_close)
-@require_POST
-def reopen(request):
-    """Open again what was closed by hand on a day."""
-    day, places = _day(request.POST.get("day")), queries.places_of_bookings()
-    if places:
-        opening = slots.reopen_slots(user=request.user, location=chosen_place(request, places), day=day)
-        count = opening.slots
-        words = ngettext("%(n)d waktu dibuka lagi.", "%(n)d waktu dibuka lagi.", count) % {"n": count}
-        messages.success(request, words + words_of_opening(opening))
-    return redirect(_address(day))

@@ -3,17 +3,14 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ula_portal.core import clock
 from ula_portal.core.data import idempotency
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal import actors
 from visitors import permissions, states
-from visitors.counter.actions.serving import give_back, may_note_leaving, tell_host
 from visitors.hosting.actions.hosts import call_host
 from visitors.models import HostCall, Ticket, Visit
 from visitors.queue.actions import events
-from visitors.queue.actions.tickets import issue_within
-from visitors.queue.actions.undoing import take_back
+from visitors.queue.actions.tickets import give_back, issue_within
 
 from .checkin import CheckIn, check_in_of, gaps, plan_of
 
@@ -87,25 +84,3 @@ def _renumbered(visit, plan, old, ground):
     ticket.waiting_since = old.waiting_since
     ticket.save(update_fields=["waiting_since"])
     return ticket
-
-
-def take_back_leaving(visit_id: int, user) -> Visit:
-    """A visitor was sent home by a misclick: they are here again, with the number that was given back.
-
-    May: as ``check_out``, within a minute; the number comes back to who gave it back. Raises NotAllowed,
-    Outdated when it is too late or something has happened since.
-    """
-    may_note_leaving(visit_id, user)
-    with transaction.atomic():
-        visit = Visit.objects.select_for_update(of=("self",)).filter(pk=visit_id).first()
-        if visit is None or visit.left_at is None:
-            raise Outdated(_("Tamu ini tidak tercatat pulang."))
-        if clock.now() - visit.left_at > states.UNDO_WITHIN:
-            raise Outdated(_("Sudah lewat satu menit; tindakan itu tidak dapat dibatalkan lagi."))
-        given_back = visit.tickets.filter(state=Ticket.State.CANCELLED, undo__of="left").first()
-        if given_back:
-            take_back(given_back.pk, user)
-        Visit.objects.filter(pk=visit.pk).update(left_at=None)
-        visit.left_at = None
-        tell_host(visit)
-        return visit

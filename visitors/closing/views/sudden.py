@@ -15,12 +15,12 @@ from ula_portal.core.security.access import allowed
 from ula_portal.core.text.typed import row_id
 from visitors import permissions
 from visitors.appointments.actions.seats import TOLD_AFTER
-from visitors.desk.forms import ClosureEndForm, ClosureForm
-from visitors.desk.queries import desk
 from visitors.places.queries import closures
+from visitors.places.queries.closures import locations
 from visitors.places.views import chosen_place
 
 from .. import actions as closing
+from ..forms import ClosureEndForm, ClosureForm
 
 
 @never_cache
@@ -28,7 +28,7 @@ from .. import actions as closing
 @require_http_methods(["GET", "HEAD", "POST"])
 def service_closure(request):
     """Stop service at the chosen place, having read what it touches; POST ``do``: close, move_end, reopen."""
-    places = desk.locations()
+    places = locations()
     if not places:
         return render(request, "visitors/checkin_no_counter.html")
     place = chosen_place(request, places)

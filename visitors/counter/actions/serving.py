@@ -10,8 +10,7 @@ from ula_portal.core import clock
 from ula_portal.core.data import joined
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from visitors import permissions, states
-from visitors.hosting.queries import guests
-from visitors.models import Counter, HostCall, Ticket, Visit
+from visitors.models import Counter, Ticket
 from visitors.places.queries import line
 from visitors.queue.actions import events
 from visitors.queue.actions.undoing import lock_visit_of, remember
@@ -192,68 +191,6 @@ def finish(ticket_id: int, user, result: str = "") -> Ticket:
         ticket.save(update_fields=["state", "finished_at", "result", "undo"])
         events.write("finished", ticket.location_id, ticket=ticket, counter=ticket.session.counter)
         return ticket
-
-
-def leave_queue(ticket_id: int) -> Ticket:
-    """The visitor gives the number back on their own page (the token was checked by the view).
-
-    Raises Outdated when the ticket is being served or has ended.
-    """
-    with transaction.atomic():
-        ticket = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk=ticket_id).first()
-        if ticket is None or not states.may("leave_queue", ticket.state):
-            raise Outdated(_("Nomor antrean ini sudah tidak menunggu."))
-        give_back(ticket)
-        return ticket
-
-
-def check_out(visit_id: int, user) -> Visit:
-    """Note that a visitor has left; a ticket that still waits is given back.
-
-    May: front desk and counters, and the host (``queries.guests_of``), whose page is told. For a minute
-    ``take_back_leaving`` undoes it. Raises NotAllowed; Refused while the visitor is at a counter; a second check-out
-    changes nothing.
-    """
-    may_note_leaving(visit_id, user)
-    with transaction.atomic():
-        visit = Visit.objects.select_for_update().filter(pk=visit_id).first()
-        if visit is None:
-            raise Refused(_("Kunjungan ini tidak ditemukan."))
-        if visit.left_at is not None:
-            return visit
-        live = visit.tickets.select_for_update(no_key=True).filter(state__in=Ticket.LIVE_STATES).first()
-        if live and live.state in states.AT_COUNTER:
-            raise Refused(_("%(label)s sedang dilayani di loket. Selesaikan dahulu di loket.") % {"label": live.label})
-        if live:
-            remember(live, "left", user, left=True)
-            give_back(live, forget=False)
-        visit.left_at = clock.now()
-        visit.save(update_fields=["left_at"])
-        tell_host(visit)
-        return visit
-
-
-def may_note_leaving(visit_id: int, user) -> None:
-    """Raise NotAllowed for whoever is neither at the desk nor the visitor's host."""
-    if not (permissions.may_check_in(user) or guests.guests_of(user).filter(pk=visit_id).exists()):
-        raise NotAllowed(_("Anda tidak berwenang mencatat kepulangan tamu."))
-
-
-def tell_host(visit: Visit) -> None:
-    """Let the pages of the host follow that a guest left, or has not."""
-    if call := HostCall.objects.filter(visit=visit).first():
-        people = [call.delegate_id] if call.delegate_id else []
-        events.write("guest_left", visit.location_id, positions=[call.position_id], people=people)
-
-
-def give_back(ticket: Ticket, *, forget: bool = True) -> None:
-    """Cancel a live ticket whose row the caller has locked. ``forget``: nothing of it can be taken back any more."""
-    counter = ticket.session.counter if ticket.session_id else None
-    ticket.state, ticket.finished_at = Ticket.State.CANCELLED, clock.now()
-    if forget:
-        ticket.undo = None
-    ticket.save(update_fields=["state", "finished_at", "undo"])
-    events.write("left", ticket.location_id, ticket=ticket, counter=counter)
 
 
 def _ticket_of_desk(ticket_id, user, verb):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from services.applying import queries as applying
 from services.catalogue.queries.catalogue import services_for_desk
 from services.letters.queries import letter_of
 from services.models import Request, Service
@@ -17,7 +18,6 @@ from ula_portal.core.security import codes
 from visitors import permissions, states
 from visitors.appointments.queries.bookings import expected_by_token, expected_today
 from visitors.models import Booking, Counter, Ticket, TicketPrinter, Visit, Visitor
-from visitors.places.queries import closures as closing
 from visitors.queue.queries.waiting import Standing, queue_at
 
 SHOWN = 8
@@ -66,7 +66,7 @@ def find_for_desk(user, location: Location, typed: str) -> Found:
     if not typed or not permissions.may_check_in(user):
         return Found(typed, "nothing")
     if match := _TRACKING.search(typed):
-        return _requests(typed, tracking.request_by_token(match[1]))
+        return _requests(typed, applying.request_by_token(match[1]))
     if match := _OWN_BOOKING.search(typed):
         return Found(typed, "booking", bookings=expected_by_token(match[1]))
     if match := _OWN_TICKET.search(typed):
@@ -173,13 +173,6 @@ def ticket_for_print(user, pk) -> Ticket | None:
 def printer_at(location_id: int) -> TicketPrinter | None:
     """The ticket printer in use at a location, or None. One query."""
     return TicketPrinter.objects.filter(location_id=location_id, active=True).first()
-
-
-def locations() -> list[Location]:
-    """Where visitors are received: places with a counter in use, by name, for ``closure_of`` and ``queue_at``."""
-    places = Location.objects.filter(pk__in=Counter.objects.filter(active=True).values("location_id"))
-    places = places.select_related("queue_rule")
-    return list(closing.with_closure(places, clock.now()))
 
 
 def services_to_choose() -> QuerySet[Service]:

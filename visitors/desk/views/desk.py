@@ -23,12 +23,13 @@ from visitors.checkin import slip
 from visitors.checkin.actions import correcting
 from visitors.checkin.actions.checkin import GROUNDS, check_in
 from visitors.counter.actions import serving
-from visitors.display.queries import board
+from visitors.hosting.actions import leaving
 from visitors.hosting.queries import presence
 from visitors.places.queries import closures, line
+from visitors.places.queries.closures import locations, notice_at
 from visitors.places.views import LOCATION, chosen_place
 from visitors.queue.actions import tickets
-from visitors.streams.channels import staff_address
+from visitors.queue.addresses import staff_address
 
 from ..forms import CheckInForm, CorrectionForm
 from ..queries import desk
@@ -42,7 +43,7 @@ LEFT = "left_visit"
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkin(request):
     """The desk's one screen. POST ``do``: search, choose (fill the form), check_in, correct, place (where)."""
-    places = desk.locations()
+    places = locations()
     if not places:
         return render(request, "visitors/checkin_no_counter.html")
     place = chosen_place(request, places)
@@ -145,7 +146,7 @@ def _page(request, places, place, form, *, status=200, **context):
         "inside": presence.inside(request.user, place),
         "live": staff_address(place.pk),
         "left": desk.just_left(request.user, request.session.get(LEFT)),
-        "notice": board.notice_at(clock.now(), False, closures.closure_of(place)),
+        "notice": notice_at(clock.now(), False, closures.closure_of(place)),
         "too_late": closures.last_ticket_passed(clock.now()),
     }
     return render(request, "visitors/checkin.html", context, status=status)
@@ -208,7 +209,7 @@ def badge_print(request, pk):
 @require_safe
 def inside_print(request):
     """Who is in the building, to take along and tick off in an emergency."""
-    places = desk.locations()
+    places = locations()
     if not places:
         raise Http404
     place = chosen_place(request, places)
@@ -226,10 +227,10 @@ def check_out(request, pk):
     if "batal" in request.POST:
         request.session.pop(LEFT, None)
         return _after(
-            request, lambda: correcting.take_back_leaving(pk, request.user), _("Dibatalkan. Tamu masih di sini.")
+            request, lambda: leaving.take_back_leaving(pk, request.user), _("Dibatalkan. Tamu masih di sini.")
         )
     request.session[LEFT] = pk
-    return _after(request, lambda: serving.check_out(pk, request.user), "")
+    return _after(request, lambda: leaving.check_out(pk, request.user), "")
 
 
 @allowed(permissions.may_check_in)

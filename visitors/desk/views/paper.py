@@ -14,10 +14,10 @@ from ula_portal.core.security.access import allowed
 from visitors import permissions
 from visitors.checkin import queries as checkin
 from visitors.checkin.actions import paper
+from visitors.places.queries import closures
 from visitors.places.views import chosen_place
 
 from ..forms import PaperEntryForm, PaperNumbersForm
-from ..queries import desk
 
 
 @never_cache
@@ -25,7 +25,7 @@ from ..queries import desk
 @require_http_methods(["GET", "HEAD", "POST"])
 def paper_numbers(request):
     """Today's sheets of reserved numbers, and a form that prints a new one."""
-    places = desk.locations()
+    places = closures.locations()
     if not places:
         return render(request, "visitors/checkin_no_counter.html")
     place = chosen_place(request, places)

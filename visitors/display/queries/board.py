@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db.models import Q
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +13,7 @@ from ula_portal.core import clock, workdays
 from ula_portal.core.models import Location
 from visitors.models import Ticket
 from visitors.places.queries import closures as closing
+from visitors.places.queries.closures import notice_at
 from visitors.queue import waiting_time
 from visitors.queue.queries.waiting import queue_at
 
@@ -197,32 +197,6 @@ def tickets_to_place():
     """Tickets with what ``place_of`` reads: service, location and its rule, the closure in force there."""
     with_all = Ticket.objects.select_related("service", "location__queue_rule", "visit")
     return closing.with_closure_of_location(with_all, clock.now())
-
-
-def notice_at(moment: datetime.datetime, counters_open: bool, closure=None) -> str:
-    """What the waiting room has to know: a sudden closure, a break, not yet open, closed; else an empty sentence.
-
-    ``closure``: the one in force at the location, from ``closure_at``.
-    """
-    local = clock.local(moment)
-    if closure is not None:
-        return closing.words_of_closure(closure, local)
-    hours = workdays.service_hours(local.date())
-    if hours is None:
-        return "" if counters_open else _("Hari ini tidak ada pelayanan.")
-    if gap := hours.break_at(local):
-        words = {"time": date_format(clock.local(gap[1]), "H.i")}
-        if local.weekday() == 4:
-            return (
-                _("Istirahat dan salat Jumat. Pelayanan dilanjutkan pukul %(time)s WIB. Nomor Anda tetap berlaku.")
-                % words
-            )
-        return _("Istirahat. Pelayanan dilanjutkan pukul %(time)s WIB. Nomor Anda tetap berlaku.") % words
-    if local < hours.opens and not counters_open:
-        return _("Pelayanan dibuka pukul %(time)s WIB.") % {"time": date_format(hours.opens, "H.i")}
-    if local >= hours.closes and not counters_open:
-        return _("Pelayanan hari ini sudah selesai.")
-    return ""
 
 
 def words_of(place: Place, language: str | None = None) -> dict:

@@ -7,8 +7,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from ula_portal.core.office.queries import office
+from visitors.queue.addresses import display_address
 from visitors.queue.queries import events
-from visitors.streams.channels import DISPLAY
 
 from .. import page as screen_page
 from ..queries import screen
@@ -24,7 +24,7 @@ def display(request, location):
         board, sound, house = board_at(place), screen.sound_of(place), office()
         context = {
             "location": place,
-            "live": DISPLAY.address(place.code),
+            "live": display_address(place.code),
             "board": board,
             "at": _milliseconds(board.at),
             "sound": sound,

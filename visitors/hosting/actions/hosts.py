@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import outbox
 from ula_portal.core.office.queries import holders_of
 from visitors.models import HostCall, Visit
 from visitors.queue.actions import events
@@ -26,7 +26,7 @@ def call_host(visit: Visit) -> HostCall:
     )
     if made:
         for holder in holders_of([visit.host_id])[visit.host_id]:
-            notify.tell(NOTICE, "visit", visit.pk, user=holder, path="/petugas/tamu-anda/")
+            outbox.tell(NOTICE, "visit", visit.pk, user=holder, path="/petugas/tamu-anda/")
         events.write("host_called", visit.location_id, positions=[visit.host_id])
     return call
 
@@ -56,7 +56,7 @@ def answer_host(call_id: int, user, answer: str, delegate_id: int | None = None)
         call.answer, call.answered_at, call.answered_by = answer, clock.now(), user
         call.save(update_fields=["delegate", "answer", "answered_at", "answered_by"])
         if call.delegate_id not in (None, told):
-            notify.tell(NOTICE, "visit", call.visit_id, user=call.delegate, path="/petugas/tamu-anda/")
+            outbox.tell(NOTICE, "visit", call.visit_id, user=call.delegate, path="/petugas/tamu-anda/")
         people = [call.delegate_id] if call.delegate_id else []
         events.write("host_answered", call.visit.location_id, positions=[call.position_id], people=people)
         return call

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from ula_portal.core import clock
 from ula_portal.core.models import Tenure, User
 from ula_portal.core.office.absences import presence_of
-from ula_portal.core.permissions import position_ids_of
+from ula_portal.core.office.permissions import position_ids_of
 from visitors import permissions, states
 from visitors.models import Counter, HostCall, Ticket, Visit
 from visitors.places.queries import line

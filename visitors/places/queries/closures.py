@@ -8,7 +8,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock, workdays
-from visitors.models import Booking, Closure, Slot, Ticket
+from ula_portal.core.models import Location
+from visitors.models import Booking, Closure, Counter, Slot, Ticket
+from visitors.places.queries import closures as closing
 
 
 def in_force(moment: datetime.datetime, closure: str = "") -> Q:
@@ -112,3 +114,36 @@ def last_ticket_passed(moment: datetime.datetime) -> bool:
     local = clock.local(moment)
     hours = workdays.service_hours(local.date())
     return hours is None or local >= hours.last_ticket
+
+
+def locations() -> list[Location]:
+    """Where visitors are received: places with a counter in use, by name, for ``closure_of`` and ``queue_at``."""
+    places = Location.objects.filter(pk__in=Counter.objects.filter(active=True).values("location_id"))
+    places = places.select_related("queue_rule")
+    return list(closing.with_closure(places, clock.now()))
+
+
+def notice_at(moment: datetime.datetime, counters_open: bool, closure=None) -> str:
+    """What the waiting room has to know: a sudden closure, a break, not yet open, closed; else an empty sentence.
+
+    ``closure``: the one in force at the location, from ``closure_at``.
+    """
+    local = clock.local(moment)
+    if closure is not None:
+        return closing.words_of_closure(closure, local)
+    hours = workdays.service_hours(local.date())
+    if hours is None:
+        return "" if counters_open else _("Hari ini tidak ada pelayanan.")
+    if gap := hours.break_at(local):
+        words = {"time": date_format(clock.local(gap[1]), "H.i")}
+        if local.weekday() == 4:
+            return (
+                _("Istirahat dan salat Jumat. Pelayanan dilanjutkan pukul %(time)s WIB. Nomor Anda tetap berlaku.")
+                % words
+            )
+        return _("Istirahat. Pelayanan dilanjutkan pukul %(time)s WIB. Nomor Anda tetap berlaku.") % words
+    if local < hours.opens and not counters_open:
+        return _("Pelayanan dibuka pukul %(time)s WIB.") % {"time": date_format(hours.opens, "H.i")}
+    if local >= hours.closes and not counters_open:
+        return _("Pelayanan hari ini sudah selesai.")
+    return ""

@@ -6,8 +6,9 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Refused
+from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.security import codes
+from visitors import states
 from visitors.models import Counter, Ticket
 from visitors.places.queries import closures, line
 
@@ -111,3 +112,26 @@ def _next_number(location_id, day, letter):
             [location_id, day, letter],
         )
         return cursor.fetchone()[0]
+
+
+def leave_queue(ticket_id: int) -> Ticket:
+    """The visitor gives the number back on their own page (the token was checked by the view).
+
+    Raises Outdated when the ticket is being served or has ended.
+    """
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk=ticket_id).first()
+        if ticket is None or not states.may("leave_queue", ticket.state):
+            raise Outdated(_("Nomor antrean ini sudah tidak menunggu."))
+        give_back(ticket)
+        return ticket
+
+
+def give_back(ticket: Ticket, *, forget: bool = True) -> None:
+    """Cancel a live ticket whose row the caller has locked. ``forget``: nothing of it can be taken back any more."""
+    counter = ticket.session.counter if ticket.session_id else None
+    ticket.state, ticket.finished_at = Ticket.State.CANCELLED, clock.now()
+    if forget:
+        ticket.undo = None
+    ticket.save(update_fields=["state", "finished_at", "undo"])
+    events.write("left", ticket.location_id, ticket=ticket, counter=counter)

@@ -7,7 +7,7 @@ from django.db import DatabaseError, InterfaceError, connections
 from django_tasks_db.management.commands import db_worker
 
 from ula_portal.core.data import outage
-from ula_portal.core.notices import actions as notices
+from ula_portal.core.notices import tasks as notices
 
 logger = logging.getLogger(__name__)
 _LONGEST_PAUSE_SECONDS = 30

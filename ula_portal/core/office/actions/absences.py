@@ -6,13 +6,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ula_portal.core import clock, permissions
+from ula_portal.core import clock
 from ula_portal.core.data import idempotency
 from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Absence
 
+from .. import permissions as office
 from ..absences import unseen_absences
 from ..people_notices import tell_absentee
 from .people import forget_positions, record_absence
@@ -36,7 +37,7 @@ def note_absence(by, user, kind, from_date, to_date, *, deputy=None, idempotency
     claimed = idempotency.claim(staff(by).key, idempotency_key)
     if earlier := claimed.earlier(Absence.objects):
         return earlier
-    if not permissions.may_note_absence(by, user):
+    if not office.may_note_absence(by, user):
         raise NotAllowed(WHO_NOTES)
     if to_date < clock.today():
         raise Refused(_("Masa ini sudah lewat."), field="to_date")
@@ -67,7 +68,7 @@ def end_absence(absence_id, by) -> None:
     absence, today = absence.first(), clock.today()
     if absence is None or absence.to_date < today:
         return
-    if not permissions.may_note_absence(by, absence.user):
+    if not office.may_note_absence(by, absence.user):
         raise NotAllowed(WHO_NOTES)
     verb, ids = "change_absence", {"absence": absence.pk}
     if absence.from_date >= today:

@@ -6,13 +6,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ula_portal.core import clock, permissions
+from ula_portal.core import clock
 from ula_portal.core.data import idempotency
 from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Tenure
 
+from .. import permissions as office
 from ..people_notices import tell_of_acting
 from .people import begin_tenure
 
@@ -32,7 +33,7 @@ def record_acting(by, user, position, kind, from_date, to_date, *, order, idempo
     claimed = idempotency.claim(staff(by).key, idempotency_key)
     if earlier := claimed.earlier(Tenure.objects):
         return earlier
-    if not permissions.may_record_acting(by, position):
+    if not office.may_record_acting(by, position):
         raise NotAllowed(WHO_RECORDS)
     if kind not in (Tenure.Kind.PLH, Tenure.Kind.PLT):
         raise Refused(_("Pilih Plh. atau Plt."), field="kind")
@@ -61,7 +62,7 @@ def end_acting(tenure_id, by) -> None:
     tenure, today = tenures.exclude(kind=Tenure.Kind.DEFINITIVE).filter(pk=tenure_id).first(), clock.today()
     if tenure is None or tenure.to_date < today:
         return
-    if not permissions.may_record_acting(by, tenure.position):
+    if not office.may_record_acting(by, tenure.position):
         raise NotAllowed(WHO_RECORDS)
     verb, ids = "end_tenure", {"tenure": tenure.pk, "position": tenure.position_id}
     if tenure.from_date >= today:

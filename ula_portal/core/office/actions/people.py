@@ -15,7 +15,7 @@ from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Absence, EmailChange, Role, StaffRole, Tenure, User
-from ula_portal.core.notices import notify
+from ula_portal.core.notices import outbox
 
 # Beyond the last try of a notice.
 EMAIL_CHANGES_KEPT = datetime.timedelta(days=30)
@@ -93,7 +93,7 @@ def change_email(user, email, *, actor=SYSTEM) -> User:
     user.email = email
     user.save(update_fields=["email"])
     for kind in ("email_left", "email_taken"):
-        notify.tell(kind, "email_change", change.pk)
+        outbox.tell(kind, "email_change", change.pk)
     journal.record("change_email", "user", user.pk, actor)
     return user
 

@@ -4,7 +4,3 @@
 ``filling`` writes it into the fields of the page that comes back, ``middleware`` does both for every staff page, so
 that no view has to think of it. Works without JavaScript: the page comes from the server with its fields filled.
 """
-
-from .keeping import forget_old, owner_mark
-
-__all__ = ["forget_old", "owner_mark"]

@@ -15,9 +15,9 @@ from ula_portal.core.journal import actors
 from ula_portal.core.journal.admin import JournaledAdmin, RowsBeside, record_rows
 from ula_portal.core.models import Role, StaffRole, Tenure, User
 from ula_portal.core.notices import mail
-from ula_portal.core.web.tags import short_date
+from ula_portal.core.text.words import short_date
 
-from .actions import people
+from ..actions import people
 
 # Older ones stand in the journal.
 SHOWN = 10

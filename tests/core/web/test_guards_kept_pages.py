@@ -7,7 +7,8 @@ from django.test import RequestFactory
 
 from tests.factories.core import make_user
 from ula_portal.core.models import KeptInput
-from ula_portal.core.web.kept_input import keeping, owner_mark
+from ula_portal.core.web.kept_input import keeping
+from ula_portal.core.web.kept_input.keeping import owner_mark
 from ula_portal.core.web.kept_input.middleware import KeptInputMiddleware
 
 pytestmark = pytest.mark.django_db

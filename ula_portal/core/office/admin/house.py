@@ -1,26 +1,18 @@
-"""Admin pages of the core floor: office, calendar, notices. People and the journal have modules of their own."""
+"""Admin pages of the office: its letterhead, units, positions and places."""
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from ula_portal.core.journal.admin import JournaledAdmin, ReadOnlyAdmin, RowsBeside, record_rows
-from ula_portal.core.models import CalendarDay, HoursRule, Location, Notice, Office, Position, Secretariat, Unit
-from ula_portal.core.notices import actions as notices
-from ula_portal.core.notices import (
-    notify,
-    tasks,
-)
+from ula_portal.core.journal.admin import JournaledAdmin, RowsBeside, record_rows
+from ula_portal.core.models import Location, Office, Position, Secretariat, Unit
 from ula_portal.core.office import queries
 from ula_portal.core.office.queries import kept_office
 from ula_portal.core.permissions import unit_ids_below
-
-from .tags import clock_time, short_date
 
 
 class LinesField(forms.CharField):
@@ -189,101 +181,3 @@ class LocationAdmin(JournaledAdmin):
     list_display = ["name", "code", "address"]
     search_fields = ["name", "code"]
     actions = None
-
-
-class CalendarAdmin(JournaledAdmin):
-    """Rows of the calendar: a change moves open due dates; other processes follow in a minute."""
-
-    actions = None
-
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        tasks.calendar_changed()
-
-    def delete_model(self, request, obj):
-        super().delete_model(request, obj)
-        tasks.calendar_changed()
-
-
-class HoursForm(forms.ModelForm):
-    """Says beside the field what the table's constraints refuse."""
-
-    def clean(self):
-        data = super().clean()
-        opens, closes = data.get("opens"), data.get("closes")
-        start, end, last = data.get("break_from"), data.get("break_to"), data.get("last_ticket")
-        if opens and closes:
-            if closes <= opens:
-                self.add_error("closes", _("Jam tutup harus sesudah jam buka."))
-            elif bool(start) != bool(end):
-                self.add_error("break_to", _("Isi awal dan akhir istirahat, atau kosongkan keduanya."))
-            elif start and not opens <= start < end <= closes:
-                self.add_error("break_from", _("Istirahat harus berada di antara jam buka dan jam tutup."))
-            elif start and (start, end) == (opens, closes):
-                self.add_error("break_from", _("Istirahat tidak dapat menghabiskan seluruh hari."))
-            if last and closes > opens and not opens <= last <= closes:
-                self.add_error("last_ticket", _("Nomor antrean terakhir harus di antara jam buka dan jam tutup."))
-        first, final = data.get("from_date"), data.get("to_date")
-        if first and final and final < first:
-            self.add_error("to_date", _("Tanggal selesai mendahului tanggal mulai."))
-        return data
-
-
-@admin.register(HoursRule)
-class HoursRuleAdmin(CalendarAdmin):
-    journal_kind = "hours"
-    form = HoursForm
-    list_display = ["name", "kind", "weekday", "hours", "pause", "validity"]
-    list_filter = ["kind", "weekday"]
-
-    @admin.display(description=_("jam"))
-    def hours(self, rule):
-        return f"{clock_time(rule.opens)}–{clock_time(rule.closes)}"
-
-    @admin.display(description=_("istirahat"))
-    def pause(self, rule):
-        return f"{clock_time(rule.break_from)}–{clock_time(rule.break_to)}" if rule.break_from else "–"
-
-    @admin.display(description=_("berlaku"))
-    def validity(self, rule):
-        if not rule.from_date and not rule.to_date:
-            return _("selalu")
-        return f"{short_date(rule.from_date) or '…'} – {short_date(rule.to_date) or '…'}"
-
-
-@admin.register(CalendarDay)
-class CalendarDayAdmin(CalendarAdmin):
-    journal_kind = "calendar_day"
-    list_display = ["date", "kind", "name"]
-    list_filter = ["kind"]
-    search_fields = ["name"]
-    ordering = ["-date"]
-
-
-@admin.register(Notice)
-class NoticeAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", "kind_label", "subject_kind", "subject_id", "state", "attempts", "next_try_at"]
-    list_filter = ["state"]
-    fields = [
-        *("created_at", "kind_label", "subject_kind", "subject_id", "user", "path"),
-        *("state", "attempts", "next_try_at", "last_error", "sent_at"),
-    ]
-    ordering = ["-id"]
-    actions = ["retry"]
-
-    @admin.display(description=_("jenis"))
-    def kind_label(self, notice):
-        kind = notify.kind_of(notice.kind)
-        return kind.label if kind else notice.kind
-
-    # Django grants actions by model permission; sending again needs the right to see the list only.
-    @admin.action(description=_("Kirim lagi yang gagal"), permissions=["view"])
-    def retry(self, request, queryset):
-        count = notices.retry(queryset.values_list("pk", flat=True))
-        if count:
-            text = ngettext("%(n)d pemberitahuan dikirim lagi.", "%(n)d pemberitahuan dikirim lagi.", count) % {
-                "n": count
-            }
-            self.message_user(request, text, messages.SUCCESS)
-        else:
-            self.message_user(request, _("Tidak ada pemberitahuan gagal di antara yang dipilih."), messages.WARNING)

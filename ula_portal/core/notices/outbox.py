@@ -1,41 +1,18 @@
-"""Notices: which kinds exist, and how to write one within a verb's transaction."""
+"""Write a notice within a verb's transaction, let failed ones be tried again, drop those of an act that was undone."""
 
 import contextlib
 import contextvars
 import datetime
-from collections.abc import Callable
-from dataclasses import dataclass
+
+from django.db import transaction
 
 from ula_portal.core import clock
 from ula_portal.core.models import Notice
 
+from .kinds import known
+from .tasks import deliver_notice
 
-@dataclass(frozen=True)
-class Message:
-    """An e-mail ready to go: one address, subject and plain text."""
-
-    to: str
-    subject: str
-    body: str
-
-
-@dataclass(frozen=True)
-class NoticeKind:
-    label: str
-    compose: Callable[[Notice], Message | None]
-
-
-_kinds: dict[str, NoticeKind] = {}
 _suppressed = contextvars.ContextVar("notices_suppressed", default=False)
-
-
-def register(kind: str, label, compose: Callable[[Notice], Message | None]) -> None:
-    """Make a kind of notice known. ``compose`` runs in the worker; None means there is nobody to tell."""
-    _kinds[kind] = NoticeKind(label, compose)
-
-
-def kind_of(name: str) -> NoticeKind | None:
-    return _kinds.get(name)
 
 
 def tell(kind, subject_kind, subject_id, *, user=None, path="", delay=datetime.timedelta(0)) -> Notice:
@@ -44,7 +21,7 @@ def tell(kind, subject_kind, subject_id, *, user=None, path="", delay=datetime.t
     ``path`` is a path of this portal without secrets; ``delay`` lets an act that can be undone wait. Raises KeyError
     on a kind that no app registered, so that a typo is found by the first test that runs it.
     """
-    _kinds[kind]
+    known(kind)
     now = clock.now()
     suppressed = _suppressed.get()
     notice = Notice.objects.create(
@@ -58,8 +35,6 @@ def tell(kind, subject_kind, subject_id, *, user=None, path="", delay=datetime.t
         created_at=now,
     )
     if not suppressed:
-        from .tasks import deliver_notice
-
         task = deliver_notice.using(run_after=notice.next_try_at) if delay else deliver_notice
         task.enqueue(notice.pk)
     return notice
@@ -73,3 +48,26 @@ def never_sent():
         yield
     finally:
         _suppressed.reset(token)
+
+
+@transaction.atomic
+def retry(notice_ids) -> int:
+    """Let failed notices be tried again at once, with all their tries; returns how many. Administrators only."""
+    failed = Notice.objects.select_for_update().filter(pk__in=list(notice_ids), state=Notice.State.FAILED)
+    count = 0
+    for notice in failed:
+        notice.state, notice.attempts, notice.next_try_at = Notice.State.WAITING, 0, clock.now()
+        notice.save(update_fields=["state", "attempts", "next_try_at"])
+        deliver_notice.enqueue(notice.pk)
+        count += 1
+    return count
+
+
+def drop(notice_ids) -> int:
+    """Let notices of an act that was undone never go out; returns how many were still here. In the verb's transaction.
+
+    One that a worker is sending at this moment is not caught: whoever lets an act be undone keeps its notice back for
+    longer than that.
+    """
+    waiting = Notice.objects.filter(pk__in=list(notice_ids), state=Notice.State.WAITING, leased_until__isnull=True)
+    return waiting.update(state=Notice.State.SUPPRESSED)

@@ -1,0 +1,17 @@
+"""Words that every office begins with: reasons, and messages kept ready."""
+
+from django.db import transaction
+
+from services.conversation import words as message_words
+from services.models import MessageTemplate, ReadyReason
+
+
+@transaction.atomic
+def ensure_ready_words() -> None:
+    """Put the reasons and message templates that every office begins with into empty lists; others are left alone."""
+    if not ReadyReason.objects.exists():
+        for place, text in enumerate(message_words.REASONS, 1):
+            ReadyReason.objects.create(text=text, order=10 * place)
+    if not MessageTemplate.objects.exists():
+        for title, text in message_words.TEMPLATES:
+            MessageTemplate.objects.create(title=title, text=text)

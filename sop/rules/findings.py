@@ -1,0 +1,32 @@
+"""Everything that the rules say about a document."""
+
+from collections.abc import Iterable
+
+from sop.rules.activity import activity_findings
+from sop.rules.actors import column_findings
+from sop.rules.finding import ERROR, WARNING, Finding
+from sop.rules.flow import Flow
+from sop.rules.identity import Identity, identity_findings
+from sop.rules.standard import standard_findings
+from sop.rules.ways import exit_findings, letter_findings, way_findings
+
+
+def findings(flow: Flow, people: Iterable[str] = (), identity: Identity | None = None) -> list[Finding]:
+    """Everything the rules say about a document: whole SOP first, then by step; errors before warnings of a step.
+
+    ``people``: full names of staff, so that an actor written as one of them is found whatever it looks like.
+    ``identity``: the identity block, left unjudged without it.
+    """
+    found = [*identity_findings(identity)] if identity else []
+    found += [*way_findings(flow), *column_findings(flow, people), *letter_findings(flow)]
+    for step in flow.steps:
+        found += [*activity_findings(step), *exit_findings(step), *standard_findings(step)]
+    return sorted(found, key=lambda f: (f.step_no or 0, f.level))
+
+
+def errors(found: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in found if finding.level == ERROR]
+
+
+def warnings(found: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in found if finding.level == WARNING]

@@ -1,0 +1,65 @@
+"""Deliver a notice: lease it, send it, say when to try again."""
+
+import datetime
+import logging
+import smtplib
+
+from django.core.mail import EmailMessage
+from django.db.models import Q
+
+from ula_portal.core import clock
+from ula_portal.core.models import Notice
+from ula_portal.core.notices import kinds, mail
+
+logger = logging.getLogger(__name__)
+LEASE = datetime.timedelta(minutes=5)
+# Waits before each new try; after the last one the notice counts as failed and stands in the admin.
+WAITS = [datetime.timedelta(minutes=m) for m in (1, 5, 30, 120, 720)]
+
+
+def deliver(notice_id: int) -> str:
+    """Send one notice if it is due and nobody else holds it; returns its state afterwards.
+
+    One that is still waiting is to be tried again at its ``next_try_at``.
+
+    The lease is taken in a transaction of its own, so that a worker killed while sending is noticed after LEASE.
+    """
+    now = clock.now()
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
+    taken = Notice.objects.filter(free, pk=notice_id, state=Notice.State.WAITING, next_try_at__lte=now).update(
+        leased_until=now + LEASE
+    )
+    if not taken:
+        return "not due"
+    notice = Notice.objects.select_related("user").get(pk=notice_id)
+    try:
+        _send(notice)
+    except (OSError, smtplib.SMTPException) as error:
+        _try_later(notice, type(error).__name__)
+    except Exception as error:
+        logger.exception("notice %s could not be composed", notice.pk)
+        _try_later(notice, type(error).__name__)
+    notice.leased_until = None
+    notice.save()
+    return notice.state
+
+
+def _send(notice):
+    kind = kinds.kind_of(notice.kind)
+    message = kind.compose(notice) if kind and mail.is_sent() else None
+    if message is None or not message.to:
+        notice.state = Notice.State.SUPPRESSED
+        return
+    EmailMessage(message.subject, message.body, to=[message.to]).send()
+    notice.attempts += 1
+    notice.state, notice.sent_at, notice.last_error = Notice.State.SENT, clock.now(), ""
+
+
+def _try_later(notice, error):
+    notice.attempts += 1
+    # The type only: messages of mail servers repeat addresses.
+    notice.last_error = error
+    if notice.attempts > len(WAITS):
+        notice.state = Notice.State.FAILED
+        return
+    notice.next_try_at = clock.now() + WAITS[notice.attempts - 1]

@@ -1,0 +1,55 @@
+"""Days and moments in words, and data of the office marked as Indonesian on pages in another language."""
+
+import datetime
+
+from django.utils.formats import date_format
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from ula_portal.core import clock
+
+
+def _local(value):
+    return clock.local(value) if isinstance(value, datetime.datetime) else value
+
+
+def long_date(value):
+    """Selasa, 1 Desember 2026."""
+    return date_format(_local(value), "l, j F Y") if value else ""
+
+
+def short_date(value):
+    """1 Des 2026."""
+    return date_format(_local(value), "j M Y") if value else ""
+
+
+def clock_time(value):
+    """07.30 (add "pukul … WIB" in the sentence)."""
+    return date_format(_local(value), "H.i") if value else ""
+
+
+def moment(value):
+    """26 November 2026 pukul 09.15 WIB."""
+    if not value:
+        return ""
+    return _("%(date)s pukul %(time)s WIB") % {
+        "date": date_format(_local(value), "j F Y"),
+        "time": clock_time(value),
+    }
+
+
+def indonesian(text):
+    """Data of the office (names of services, papers, steps), which is Indonesian on every page.
+
+    On a page in another language it is marked as such, so that a screen reader pronounces it right.
+    """
+    if not text or (get_language() or "id").startswith("id"):
+        return text
+    return format_html('<span lang="id">{}</span>', text)
+
+
+def worded(sentence, **values):
+    """A translated sentence with ``%(name)s`` filled in; values from ``indonesian`` keep their mark."""
+    return mark_safe(conditional_escape(sentence) % {name: conditional_escape(value) for name, value in values.items()})
