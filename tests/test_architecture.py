@@ -277,7 +277,7 @@ def test_live_streams_are_registered_never_named():
     serving = [name for name in map(name_of, ALL) if name.startswith("ula_portal.live")]
     assert {"ula_portal.live.application", "ula_portal.live.hub"} <= set(serving)
     apps = [path for path in ALL if floor_of(name_of(path)) not in (None, "composition")]
-    scripts = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static" / "js").glob("*.js")]
+    scripts = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static" / "js").rglob("*.js")]
     address = re.compile(r"""["'`]/live/""")
     assert {str(path.relative_to(ROOT)) for path in [*apps, *scripts] if address.search(text_of(path))} == {
         "ula_portal/core/live/channels.py"

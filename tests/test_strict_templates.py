@@ -66,7 +66,9 @@ def served(module):
 
     def get_contents(loader, origin):
         text = plain(loader, origin)
-        return text.replace("<h1>", "<h1>{{ nothing }}") if origin.template_name == "core/accessibility.html" else text
+        return (
+            text.replace("<h1>", "<h1>{{ nothing }}") if origin.template_name == "core/web/accessibility.html" else text
+        )
 
     Loader.get_contents = get_contents
     answer = []

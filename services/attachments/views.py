@@ -17,7 +17,7 @@ from .actions.documents import attach_document
 
 @dataclass(frozen=True)
 class UploadBox:
-    """What ``services/_upload.html`` shows of a slot."""
+    """What ``services/attachments/_upload.html`` shows of a slot."""
 
     slot: DocumentSlot
     upload_url: str
@@ -74,7 +74,7 @@ def take_in(request, holder, key, actor):
 
 def sent_meanwhile(request, address):
     """Tell a script that the draft it works on was sent, in another window or on another device; with the way on."""
-    return render(request, "services/_upload_sent.html", {"address": address}, status=409)
+    return render(request, "services/attachments/_upload_sent.html", {"address": address}, status=409)
 
 
 def answer_upload(request, boxes, key, error, whole_page, address, *, also=None, beside=""):
@@ -87,9 +87,13 @@ def answer_upload(request, boxes, key, error, whole_page, address, *, also=None,
     box = next((box for box in boxes if box.slot.key == key), None)
     if is_scripted(request):
         if box is None:
-            # The box is gone from the page: js/upload.js tells the sentence and offers no other try.
+            # The box is gone from the page: js/services/attachments.js tells the sentence and offers no other try.
             return HttpResponse(error, status=422, content_type="text/plain; charset=utf-8")
-        pieces = [render_to_string("services/_upload.html", {"box": each}, request) for each in (box, also) if each]
+        pieces = [
+            render_to_string("services/attachments/_upload.html", {"box": each}, request)
+            for each in (box, also)
+            if each
+        ]
         return HttpResponse("".join([*pieces, beside]), status=422 if error else 200)
     if whole_page is not None:
         whole_page.status_code = 422

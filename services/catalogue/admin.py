@@ -146,7 +146,7 @@ class CategoryAdmin(JournaledAdmin):
 
 class FieldInline(admin.TabularInline):
     model, extra, can_delete = Field, 0, False
-    template = "admin/services/form_fields.html"
+    template = "services/catalogue/form_fields.html"
     fields = ("order", "name", "label", "type", "required", "help", "rules", "show_if", "is_common")
 
     def has_add_permission(self, request, obj=None):

@@ -37,7 +37,7 @@ AUDIENCE_ICONS = {
     "umum": "globe",
 }
 # A poster is one sheet: the largest type that fits.
-POSTER, POSTER_SIZES = "services/service_poster.html", ("roomy", "usual", "tight")
+POSTER, POSTER_SIZES = "services/catalogue/service_poster.html", ("roomy", "usual", "tight")
 
 
 @require_safe
@@ -56,7 +56,7 @@ def home(request):
     }
     description = _("Cari layanan, lihat persyaratan, ajukan permohonan, dan ikuti perkembangannya. Gratis.")
     context["share"] = _share(_("Layanan pendidikan"), description, reverse("home"))
-    return render(request, "services/home.html", context)
+    return render(request, "services/catalogue/home.html", context)
 
 
 def _groups(services):
@@ -105,7 +105,7 @@ def service_list(request):
     }
     if q and not services:
         context |= _instead(q)
-    return render(request, "services/service_list.html", context)
+    return render(request, "services/catalogue/service_list.html", context)
 
 
 def _instead(q):
@@ -132,7 +132,7 @@ def service_detail(request, slug):
     }
     if service.kind == Service.Kind.ELSEWHERE:
         context |= {"ours": catalogue.ours_instead_of(service), "not_needed": cases_not_needed(service)}
-        return render(request, "services/service_elsewhere.html", context)
+        return render(request, "services/catalogue/service_elsewhere.html", context)
     version = version_in_force(service.sop_id) if service.sop_id else None
     online = "online" in service.channels and service.kind == Service.Kind.REQUEST
     own_office = office()
@@ -150,7 +150,7 @@ def service_detail(request, slug):
         "components": internal_components(service),
         "structured": as_json_ld(described),
     }
-    return render(request, "services/service_detail.html", context)
+    return render(request, "services/catalogue/service_detail.html", context)
 
 
 def _service(slug):

@@ -16,4 +16,4 @@ from .queries.colleagues import mentions_of
 def mention_list(request):
     """The notes stay new until their case's notes were opened."""
     page = mentions_of(request.user, request.GET.get("hal"))
-    return render(request, "services/cases/mention_list.html", {"page": page, "rows": page.rows})
+    return render(request, "services/conversation/mention_list.html", {"page": page, "rows": page.rows})

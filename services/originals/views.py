@@ -71,7 +71,7 @@ def _page(request, case, form, status=200, **returning):
         "name_length": NAME_LENGTH,
         "shelf_length": SHELF_LENGTH,
     }
-    return render(request, "services/cases/case_intake.html", context, status=status)
+    return render(request, "services/originals/case_intake.html", context, status=status)
 
 
 def _held(form, document, refused_id=None, error="", typed=""):
@@ -99,7 +99,7 @@ def held_list(request):
     """All originals that the office holds and the person may give back."""
     page = all_held(request.user, request.GET.get("hal"))
     rows = [(loose_label(each), each) for each in page.rows]
-    return render(request, "services/cases/held_list.html", {"page": page, "rows": rows})
+    return render(request, "services/originals/held_list.html", {"page": page, "rows": rows})
 
 
 @staff_only
@@ -142,4 +142,4 @@ def case_shortage(request, number):
             "printed_at": clock.now(),
             "back_url": reverse("case_intake", args=[number]),
         }
-        return render(request, "services/cases/shortage.html", context)
+        return render(request, "services/originals/shortage.html", context)

@@ -36,7 +36,7 @@ class RoutingRuleAdmin(JournaledAdmin):
     actions = None
 
     class Media:
-        css = {"all": ["css/routing.css"]}
+        css = {"all": ["css/services/routing.css"]}
 
     def get_fieldsets(self, request, obj=None):
         """Whoever may only look reads the conditions in words."""
@@ -65,7 +65,7 @@ class RoutingRuleAdmin(JournaledAdmin):
             "title": _("Aturan penerusan"),
             "opts": self.opts,
         }
-        return TemplateResponse(request, "admin/services/rules.html", context)
+        return TemplateResponse(request, "services/routing/rules.html", context)
 
     def save_model(self, request, obj, form, change):
         if not change:

@@ -17,7 +17,7 @@ EVERY = {"service": _("semua layanan"), "unit": _("semua unit"), "source": _("da
 class AnswerBoxes(forms.CheckboxSelectMultiple):
     """Answers to tick, question by question, each question a fold; those with ticks stand open."""
 
-    template_name = "admin/services/answer_boxes.html"
+    template_name = "services/routing/answer_boxes.html"
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)

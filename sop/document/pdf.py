@@ -36,8 +36,8 @@ from . import paper
 from .content import identity
 
 State = SopVersion.State
-TEMPLATE = "sop/document_pdf.html"
-STYLESHEETS = ("css/paper.css", "css/sop-paper.css")
+TEMPLATE = "sop/document/document_pdf.html"
+STYLESHEETS = ("css/paper.css", "css/sop/document-paper.css")
 VARIANT = "pdf/a-2a"
 # A4 landscape in px, and 1 mm of it.
 WIDTH, HEIGHT, MM = 1122.52, 793.7, 96 / 25.4

@@ -41,11 +41,18 @@ class Place:
 
 def panel(admin_context) -> Place:
     """The page inside the admin panel, which goes on to the version's page there."""
-    names = ("admin:sop_import", "sop/admin_import.html", "sop/admin_import_ask.html", "admin:sop_sopversion_change")
+    names = (
+        "admin:sop_import",
+        "sop/drafting/admin_import.html",
+        "sop/drafting/admin_import_ask.html",
+        "admin:sop_sopversion_change",
+    )
     return Place(*names, admin_context)
 
 
-BESIDE_EDITOR = Place("sop_take_in", "sop/editor_import.html", "sop/editor_import_ask.html", "sop_edit_check")
+BESIDE_EDITOR = Place(
+    "sop_take_in", "sop/drafting/editor_import.html", "sop/drafting/editor_import_ask.html", "sop_edit_check"
+)
 
 
 @allowed(may_import)

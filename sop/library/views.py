@@ -53,7 +53,7 @@ def sop_list(request):
         "exact_url": _address(kept, exact="1"),
         "unfiltered_url": _address(kept, unit="", service=""),
     }
-    return render(request, "sop/list.html", context)
+    return render(request, "sop/library/list.html", context)
 
 
 @require_safe
@@ -72,7 +72,7 @@ def sop_detail(request, slug):
         "latest": life.coming or life.versions[0],
         "crumbs": _crumbs(life.versions[0].title),
     }
-    return render(request, "sop/not_in_force.html", context, status=200 if life.coming else 410)
+    return render(request, "sop/library/not_in_force.html", context, status=200 if life.coming else 410)
 
 
 @require_safe
@@ -122,7 +122,7 @@ def _version_page(request, life, version):
         "canonical": request.build_absolute_uri(reverse("sop_detail", args=[life.sop.slug])),
         "crumbs": _crumbs(version.title),
     }
-    return render(request, "sop/detail.html", context)
+    return render(request, "sop/library/detail.html", context)
 
 
 def _pdf(request, version, name):

@@ -27,9 +27,9 @@ def counter(request):
     session = session_of(request.user)
     if session is None:
         counters = counters_for(request.user)
-        return render(request, "visitors/counter_choose.html", {"counters": counters})
+        return render(request, "visitors/counter/counter_choose.html", {"counters": counters})
     work = workplace_of(session, request.user)
-    template = "visitors/_counter_work.html" if "bagian" in request.GET else "visitors/counter.html"
+    template = "visitors/counter/_counter_work.html" if "bagian" in request.GET else "visitors/counter/counter.html"
     return render(request, template, {"work": work, "live": staff_address(session.counter.location_id)})
 
 

@@ -1,7 +1,7 @@
 """What an open display is sent: its board as HTML, and a mark of all that stands on its page besides the board.
 
 A television is loaded on Friday and still there on Monday; by the mark it learns that its page is an old one
-(``static/js/display.js`` then takes the new page in its place).
+(``static/js/visitors/display.js`` then takes the new page in its place).
 """
 
 import hashlib
@@ -19,8 +19,14 @@ from visitors.models import ScreenRule
 from .queries import screen
 from .queries.board import Board
 
-_FILES = ("css/display.css", "css/display-board.css", "js/display.js", "js/display-voice.js", "js/display-renew.js")
-_TEMPLATES = ("base_display.html", "visitors/display.html")
+_FILES = (
+    "css/visitors/display.css",
+    "css/visitors/display-board.css",
+    "js/visitors/display.js",
+    "js/visitors/display-voice.js",
+    "js/visitors/display-renew.js",
+)
+_TEMPLATES = ("base_display.html", "visitors/display/display.html")
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,7 @@ def page_of(place: Location, board: Board) -> Page:
     """
     with translation.override("id"):
         house = office()
-        html = render_to_string("visitors/_display_state.html", {"board": board, "office": house})
+        html = render_to_string("visitors/display/_display_state.html", {"board": board, "office": house})
     return Page(html, version_of(place.name, screen.sound_of(place), house))
 
 

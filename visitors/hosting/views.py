@@ -35,7 +35,7 @@ def guests(request):
     rows = [(call, colleagues.get(call.position.unit_id, [])) for call in calls]
     places = closures.locations()
     place = calls[0].visit.location_id if calls else (places[0].pk if places else 0)
-    template = "visitors/_guests.html" if "bagian" in request.GET else "visitors/guests.html"
+    template = "visitors/hosting/_guests.html" if "bagian" in request.GET else "visitors/hosting/guests.html"
     context = {"rows": rows, "in_room": room_guests_of(request.user), "live": staff_address(place)}
     context["left"] = guest_just_left(request.user, request.session.get(LEFT))
     return render(request, template, context)

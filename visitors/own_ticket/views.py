@@ -23,7 +23,7 @@ from . import queries as own_ticket
 @require_safe
 def queue_public(request):
     """How many wait now for each service and how long, and whether the counters are open."""
-    return render(request, "visitors/queue_public.html", {"halls": own_ticket.halls_now(), "nav": "queue"})
+    return render(request, "visitors/own_ticket/queue_public.html", {"halls": own_ticket.halls_now(), "nav": "queue"})
 
 
 @never_cache
@@ -46,7 +46,7 @@ def ticket_own(request, token):
         return redirect("ticket_own", token)
     words = board.words_of(board.place_of(ticket), get_language())
     context = {"ticket": ticket, "words": words, "live": ticket_address(token, get_language()), "nav": "queue"}
-    return render(request, "visitors/ticket_own.html", context)
+    return render(request, "visitors/own_ticket/ticket_own.html", context)
 
 
 def _back_words(number):

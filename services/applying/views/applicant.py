@@ -55,7 +55,7 @@ def _start_page(request, service, trouble="", *, caught=False):
         "like": request.POST.get("like", "")[:64],
         "proof": proof_of_work.challenge_for("draft", throttle.client_of(request), request.POST),
     }
-    return render(request, "services/apply_start.html", context, status=422 if trouble or caught else 200)
+    return render(request, "services/applying/apply_start.html", context, status=422 if trouble or caught else 200)
 
 
 def _begin(request, service):
@@ -168,7 +168,7 @@ def apply_data(request, draft, part=1):
             return redirect(_after(draft, part, "periksa" in request.GET))
     context = {"form": form, "title": asked[part].title, "from_review": "periksa" in request.GET}
     context["language_form"] = "isian"
-    return draft_screen(request, draft, part, "services/apply_data.html", **context)
+    return draft_screen(request, draft, part, "services/applying/apply_data.html", **context)
 
 
 def _before(draft, steps, number):
@@ -206,7 +206,7 @@ def apply_saved(request, draft):
     """Where to find the draft again: by its link or its code."""
     address = request.build_absolute_uri(draft_url(draft, "apply_continue"))
     context = {"address": address, "code": draft_code(draft), "resume_url": reverse("apply_resume")}
-    return draft_screen(request, draft, None, "services/apply_saved.html", **context)
+    return draft_screen(request, draft, None, "services/applying/apply_saved.html", **context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -228,7 +228,7 @@ def apply_resume(request):
             trouble = _("Kode ini tidak cocok dengan draf mana pun. Draf disimpan 30 hari.")
         form.add_error(None, trouble)
     context = {"nav": "services", "form": form, "proof": proof_of_work.challenge_for("code", who, request.POST)}
-    return render(request, "services/apply_resume.html", context, status=status)
+    return render(request, "services/applying/apply_resume.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -254,7 +254,7 @@ def _review_page(request, draft, *, trouble="", refused=None, caught=False, stat
         request,
         draft,
         "review",
-        "services/apply_review.html",
+        "services/applying/apply_review.html",
         unanswered=[
             (each, part_url(draft, forms.part_number_of(draft, each.name))) for each in forms.unanswered(draft)
         ],

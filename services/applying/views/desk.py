@@ -69,7 +69,7 @@ def case_answers(request, case):
 
 def _page(request, case, form, boxes=None, status=200):
     context = {"case": case, "form": form, "boxes": boxes or _boxes(case), "lacks": lacks_of(case)}
-    return render(request, "services/cases/case_answers.html", context, status=status)
+    return render(request, "services/applying/case_answers.html", context, status=status)
 
 
 def _boxes(case, error="", key=""):

@@ -50,13 +50,17 @@ def apply_documents(request, draft):
     boxes = _boxes(draft)
     if not boxes:
         return redirect(draft_url(draft, "apply_review"))
-    return draft_screen(request, draft, "documents", "services/apply_documents.html", boxes=boxes)
+    return draft_screen(request, draft, "documents", "services/applying/apply_documents.html", boxes=boxes)
 
 
 def _document_answer(request, draft, key, error):
     """The box again for a script, the whole page for a browser without."""
     boxes = _boxes(draft, error, key)
-    whole = draft_screen(request, draft, "documents", "services/apply_documents.html", boxes=boxes) if error else None
+    whole = (
+        draft_screen(request, draft, "documents", "services/applying/apply_documents.html", boxes=boxes)
+        if error
+        else None
+    )
     return answer_upload(request, boxes, key, error, whole, draft_url(draft, "apply_documents"))
 
 

@@ -70,7 +70,7 @@ def _render_page(request, page, failed="", form=None, status=200, **more):
     if request.GET.get("selesai") and page.action in ("", "answer", "hand_over") and not page.records_for_official:
         context["next_case"] = _next_case(request.user, page.request)
         context["offer_next"] = True
-    return render(request, "services/cases/case_detail.html", context, status=status)
+    return render(request, "services/casework/case_detail.html", context, status=status)
 
 
 def _next_case(user, request):
@@ -236,7 +236,7 @@ def case_receipt(request, number):
     # For the applicant, so not in the language that the desk has chosen for its own pages.
     with translation.override("id"):
         context = receipt_context(page.request) | {"back_url": reverse("case_detail", args=[number])}
-        return render(request, "services/receipt_paper.html", context)
+        return render(request, "services/tracking/receipt_paper.html", context)
 
 
 @staff_only

@@ -21,7 +21,7 @@ from ula_portal.core.security.private import private_page
 from ..actions.reading import record_sheet
 from ..queries.disposition import may_print_sheet, sheet_of, sheet_run
 
-TEMPLATE = "services/cases/disposition.html"
+TEMPLATE = "services/casework/disposition.html"
 staff_only = allowed(may_see_cases)
 
 

@@ -124,7 +124,7 @@ def _page_or_404(request, number) -> RecordPage:
 def _render(request, page, form, status=200, typed=()):
     limit = settings.UPLOAD_MAX_BYTES // 1024 // 1024
     context = {"page": page, "case": page.request, "form": form, "typed": typed, "max_megabytes": limit}
-    return render(request, "services/cases/case_record.html", context, status=status)
+    return render(request, "services/casework/case_record.html", context, status=status)
 
 
 def _record(form, user):

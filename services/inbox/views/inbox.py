@@ -152,7 +152,7 @@ def case_list(request):
         context |= {"page": page, "rows": page.rows}
     if asked.choice or asked.words:
         context["save_form"] = SavedFilterForm(units=inbox_filters.units_of(reach))
-    return render(request, "services/cases/case_list.html", context)
+    return render(request, "services/inbox/case_list.html", context)
 
 
 def result_of(request):

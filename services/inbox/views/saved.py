@@ -61,7 +61,7 @@ def _filters_page(request, reach, units, *, form=None, asked=None, failed=None):
             others.append(kept)
     context = {"own": own, "others": others, "form": form if asked else None, "asked": asked}
     context["crumbs"] = [{"label": _("Pekerjaan"), "url": reverse("case_list")}, {"label": _("Saringan tersimpan")}]
-    return render(request, "services/cases/saved_filters.html", context, status=422 if form else 200)
+    return render(request, "services/inbox/saved_filters.html", context, status=422 if form else 200)
 
 
 @staff_only

@@ -70,7 +70,7 @@ def rule_test(request):
             "winner": next((each.line for each in results if each.first), None),
             "advice": advice_for(found),
         }
-    return render(request, "admin/services/rule_test.html", context, status=422 if form.errors else 200)
+    return render(request, "services/routing/rule_test.html", context, status=422 if form.errors else 200)
 
 
 def _to_try(user, form):

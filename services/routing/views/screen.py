@@ -92,7 +92,7 @@ def _render(request, officials, errors):
         "undoable": undoable,
         "undo_seconds": int((undoable[0].at + UNDO - clock.now()).total_seconds()) if undoable else 0,
     }
-    return render(request, "admin/services/routing.html", context, status=422 if errors else 200)
+    return render(request, "services/routing/routing.html", context, status=422 if errors else 200)
 
 
 def _line(row, typed, error):

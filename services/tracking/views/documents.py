@@ -45,7 +45,7 @@ def _asked_back(request, found):
     if pause is None:
         return ""
     words = asked_back_words(things_asked(found, pause))
-    return render_to_string("services/_asked_back.html", {"asked_back": words}, request)
+    return render_to_string("services/tracking/_asked_back.html", {"asked_back": words}, request)
 
 
 @tracked_page

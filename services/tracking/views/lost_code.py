@@ -22,16 +22,16 @@ def code_lost(request):
     """Number and contact; the answer is the same whether they fit a request or not."""
     if not mail.is_sent():
         # Nothing would carry the link, nor tell an official to.
-        return render(request, "services/code_lost_in_person.html", {"nav": "track"})
+        return render(request, "services/tracking/code_lost_in_person.html", {"nav": "track"})
     who, status = throttle.client_of(request), 200
     form = LostCodeForm(request.POST) if request.method == "POST" else LostCodeForm()
     if form.is_valid():
         trouble, status = _ask(who, form.cleaned_data, request.POST)
         if not trouble:
-            return render(request, "services/code_lost_done.html", {"nav": "track"})
+            return render(request, "services/tracking/code_lost_done.html", {"nav": "track"})
         form.add_error(None, trouble)
     context = {"nav": "track", "form": form, "proof": proof_of_work.challenge_for("lost-code", who, request.POST)}
-    return render(request, "services/code_lost.html", context, status=status)
+    return render(request, "services/tracking/code_lost.html", context, status=status)
 
 
 def _ask(who, typed, posted):
@@ -54,7 +54,7 @@ def code_renew(request, token):
     """Ask once more (a mail program may open links by itself), then make the new code and show it."""
     if request.method != "POST":
         found = tracking.request_by_renewal(token)
-        return render(request, "services/code_renew.html", {"nav": "track", "found": found, "token": token})
+        return render(request, "services/tracking/code_renew.html", {"nav": "track", "found": found, "token": token})
     try:
         renewed = lost_code.renew_code(token)
     except Refused as refused:

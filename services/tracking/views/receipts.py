@@ -39,14 +39,14 @@ def receipt_context(found) -> dict:
 @tracked_page
 def receipt(request, found):
     """On the screen after sending: number, code, what happens next."""
-    return render(request, "services/receipt.html", receipt_context(found))
+    return render(request, "services/tracking/receipt.html", receipt_context(found))
 
 
 @require_safe
 @tracked_page
 def receipt_paper(request, found):
     """The receipt as a paper, to print from the browser."""
-    return render(request, "services/receipt_paper.html", receipt_context(found))
+    return render(request, "services/tracking/receipt_paper.html", receipt_context(found))
 
 
 @require_safe
@@ -54,7 +54,7 @@ def receipt_paper(request, found):
 def receipt_pdf(request, found):
     """The receipt as a PDF, for phones that cannot print."""
     content = pdf.render_template(
-        "services/receipt_paper.html", {**receipt_context(found), "office": office(), "for_pdf": True}
+        "services/tracking/receipt_paper.html", {**receipt_context(found), "office": office(), "for_pdf": True}
     )
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="tanda-terima-{found.number}.pdf"'

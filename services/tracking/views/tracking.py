@@ -40,7 +40,7 @@ def track(request):
             return redirect("track_detail", tracking_token(found))
         form.add_error(None, trouble)
     context = {"nav": "track", "form": form, "proof": proof_of_work.challenge_for("code", who, request.POST)}
-    return render(request, "services/track.html", context, status=status)
+    return render(request, "services/tracking/track.html", context, status=status)
 
 
 def _look_up(who, typed, posted):
@@ -103,7 +103,7 @@ def detail_page(request, found, *, boxes=None, answer_form=None, message_form=No
         "answer_form": answer_form or _answer_form(),
         "message_form": message_form or TextForm(label=_("Pesan Anda"), auto_id="id_message_%s"),
     }
-    return render(request, "services/track_detail.html", context, status=status)
+    return render(request, "services/tracking/track_detail.html", context, status=status)
 
 
 def _answer_form(data=None):
@@ -161,7 +161,7 @@ def track_withdraw(request, found):
     """Ask once more, then withdraw."""
     if request.method != "POST":
         context = {"nav": "track", "found": found, "token": tracking_token(found)}
-        return render(request, "services/track_withdraw.html", context | {"letter": issued_letter(found)})
+        return render(request, "services/tracking/track_withdraw.html", context | {"letter": issued_letter(found)})
     try:
         asking.withdraw_request(found, actor=actors.applicant(found.pk))
         messages.success(request, _("Permohonan Anda sudah ditarik."))
@@ -196,4 +196,4 @@ def track_contents(request, found):
         "answers": forms.answers_shown(found),
         "documents": rows,
     }
-    return render(request, "services/track_contents.html", context)
+    return render(request, "services/tracking/track_contents.html", context)

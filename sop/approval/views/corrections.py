@@ -49,7 +49,7 @@ def corrections(request, pk, admin_context):
         "form": form,
         "shown": corrections_of(version, places),
     }
-    return render(request, "sop/admin_corrections.html", context, status=422 if form and form.is_bound else 200)
+    return render(request, "sop/approval/corrections.html", context, status=422 if form and form.is_bound else 200)
 
 
 def _start(user, version, place):

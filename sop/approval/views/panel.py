@@ -56,7 +56,7 @@ def _revise(request, version, admin_context):
     if loses_approval(request.user) and "sure" not in request.POST:
         key = request.POST.get("idempotency_key", "")[:64]
         context = {**admin_context, "title": _("Buat versi baru"), "version": version, "key": key}
-        return render(request, "sop/admin_ask_revise.html", context)
+        return render(request, "sop/approval/ask_revise.html", context)
     try:
         draft = starting.start_revision(version.sop_id, request.user, key=request.POST.get("idempotency_key", ""))
     except Refused as error:

@@ -87,7 +87,7 @@ def version_page(request, pk, admin_context, *, approval=None, returning=None, a
         "identity": document.identity(version),
         "table": document.table(flow),
     }
-    return render(request, "sop/admin_version.html", context, status=status)
+    return render(request, "sop/approval/version.html", context, status=status)
 
 
 def _life(version):

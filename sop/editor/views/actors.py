@@ -128,4 +128,4 @@ def _page(request, version, new=None, failed=(None, None), status=200):
         who, _dash, what = request.GET.get("fokus", "").partition("-")
         columns[-1]["focus"] = what if who == str(actor.pk) else ""
     context = {"columns": columns, "new": new or ActorForm(positions, prefix="baru")}
-    return page(request, version, "sop_edit_actors", "sop/editor_actors.html", context, status)
+    return page(request, version, "sop_edit_actors", "sop/editor/actors.html", context, status)

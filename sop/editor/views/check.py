@@ -38,7 +38,7 @@ def check(request, version):
         "total": document.durations.in_words(flow.office_seconds),
         "step_count": len(flow.steps),
     }
-    return page(request, version, "sop_edit_check", "sop/editor_check.html", context)
+    return page(request, version, "sop_edit_check", "sop/editor/check.html", context)
 
 
 @draft_page

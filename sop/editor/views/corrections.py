@@ -43,4 +43,4 @@ def answer(request, version, correction_id):
 
 def _page(request, version, failed=None, status=200):
     context = {"shown": corrections_of(version), "failed": failed or {"pk": None, "reason": "", "error": ""}}
-    return page(request, version, "", "sop/editor_corrections.html", context, status)
+    return page(request, version, "", "sop/editor/corrections.html", context, status)

@@ -56,7 +56,7 @@ def drafts(request):
         "next_url": page.next and f"?{urlencode(kept | {'hal': page.next})}",
         "prev_url": page.previous and f"?{urlencode(kept | {'hal': page.previous})}",
     }
-    return render(request, "sop/editor_drafts.html", context)
+    return render(request, "sop/editor/drafts.html", context)
 
 
 @drafter_page
@@ -75,7 +75,7 @@ def new(request):
             return redirect("sop_edit_identity", version.pk)
     trail = [{"label": _("SOP"), "url": reverse("sop_drafts")}, {"label": _("SOP baru")}]
     context = {"form": form, "crumbs": trail, "loses_approval": loses_approval(request.user)}
-    return render(request, "sop/editor_new.html", context, status=422 if form.errors else 200)
+    return render(request, "sop/editor/new.html", context, status=422 if form.errors else 200)
 
 
 @drafter_page
@@ -87,7 +87,7 @@ def revise(request, pk):
         if source is None:
             raise Http404
         context = {"version": source, "crumbs": crumbs(source), "key": request.POST.get("key", "")[:64]}
-        return render(request, "sop/editor_ask_revise.html", context)
+        return render(request, "sop/editor/ask_revise.html", context)
     try:
         version = starting.start_revision(pk, request.user, key=request.POST.get("key", "")[:64])
     except Refused as error:

@@ -40,4 +40,4 @@ def identity(request, version):
 
 
 def _page(request, version, attempt, status=200):
-    return page(request, version, "sop_edit_identity", "sop/editor_identity.html", {"attempt": attempt}, status)
+    return page(request, version, "sop_edit_identity", "sop/editor/identity.html", {"attempt": attempt}, status)

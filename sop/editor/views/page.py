@@ -69,7 +69,7 @@ def ask(request, version):
     """The page that asks a head of office; what was typed meanwhile stands on it."""
     context = {"version": version, "crumbs": crumbs(version), "typed": _typed(request)}
     status = 200 if request.method in ("GET", "HEAD") else 409
-    return render(request, "sop/editor_ask.html", context, status=status)
+    return render(request, "sop/editor/ask.html", context, status=status)
 
 
 def edits_own(request, version) -> None:
@@ -82,7 +82,7 @@ def _closed(request, version):
     """The draft became something else meanwhile: say what, instead of a page that does not exist."""
     context = {"version": version, "crumbs": crumbs(version), "typed": _typed(request)}
     status = 200 if request.method in ("GET", "HEAD") else 409
-    return render(request, "sop/editor_closed.html", context, status=status)
+    return render(request, "sop/editor/closed.html", context, status=status)
 
 
 def _typed(request):
@@ -114,7 +114,7 @@ def fragments(request, version, context, status=200):
     """The answer to an autosave: pieces that htmx puts in their places, never the form that is being typed in."""
     found = context["findings"] if "findings" in context else flows.findings_of(version)
     frame = {"version": version, "error_count": len(findings.errors(found))}
-    response = render(request, "sop/_editor_saved.html", {**frame, **context}, status=status)
+    response = render(request, "sop/editor/_saved.html", {**frame, **context}, status=status)
     # By this the page's script knows our answer from a log-in page's.
     response["X-Sop-Editor"] = "1"
     return response

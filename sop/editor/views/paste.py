@@ -41,7 +41,7 @@ def paste(request, version):
         "read_steps": [_shown(step) for step in parsed.steps] if parsed else [],
     }
     status = 422 if form.errors or (parsed and parsed.problems) else 200
-    return page(request, version, "sop_edit", "sop/editor_paste.html", context, status)
+    return page(request, version, "sop_edit", "sop/editor/paste.html", context, status)
 
 
 def _put(request, version, form, parsed):

@@ -206,4 +206,4 @@ def _page(request, listed, attempt=None, status=200, gone=None):
     }
     if attempt:
         attempt.form.focus("activity" if context["focus"] == "isi" else context["focus"])
-    return page(request, listed.version, "sop_edit", "sop/editor_steps.html", context, status)
+    return page(request, listed.version, "sop_edit", "sop/editor/steps.html", context, status)

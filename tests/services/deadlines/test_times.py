@@ -129,7 +129,7 @@ def test_the_bar_shows_the_parts_and_the_page_says_them_in_words():
     assert [(part.key, part.text) for part in late.parts][-1] == ("over", "1 jam 30 menit")
     assert late.limit == 90
     html = render_to_string(
-        "services/_case_clock.html",
+        "services/casework/_case_clock.html",
         {"case": request, "run": runs[1], "times": late, "urgency": urgency_of(None, request, at(25))},
     )
     assert "Melewati batas: <strong>1 jam 30 menit</strong>" in html

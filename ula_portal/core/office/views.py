@@ -47,7 +47,7 @@ def absences(request):
     context["records_acting"] = office.may_record_acting(request.user)
     if request.method == "GET" and any(row.seen_at is None for row in context["told"]):
         read_absences(request.user)
-    return render(request, "core/absences.html", context, status=status)
+    return render(request, "core/office/absences.html", context, status=status)
 
 
 def _by_another(absence):
@@ -99,7 +99,7 @@ def acting(request):
             words = {"name": tenure.user, "post": f"{tenure.prefix}{tenure.position.name}"}
             messages.success(request, _("%(name)s dicatat sebagai %(post)s.") % words)
             return redirect("absences")
-    return render(request, "core/acting.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "core/office/acting.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @allowed(office.may_record_acting)

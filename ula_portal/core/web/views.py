@@ -94,12 +94,12 @@ def password_reset(request):
 
 @require_safe
 def privacy(request):
-    return render(request, "core/privacy.html")
+    return render(request, "core/web/privacy.html")
 
 
 @require_safe
 def accessibility(request):
-    return render(request, "core/accessibility.html")
+    return render(request, "core/web/accessibility.html")
 
 
 @staff_required
@@ -108,7 +108,7 @@ def staff_home(request):
     """Where staff land after the log-in: what each may open."""
     context = {"second_factor_from": second_factor.reminder(request.user)}
     context["told_absent"] = absence_queries.unseen_absences(request.user).select_related("recorded_by")
-    return render(request, "core/staff_home.html", context)
+    return render(request, "core/web/staff_home.html", context)
 
 
 @never_cache

@@ -37,7 +37,7 @@ def appointments(request):
     if service is None:
         stopped = queue_now([])["stopped"]
         context = {"services": queries.services_to_book(), "unknown": bool(slug), "stopped": stopped}
-        return render(request, "visitors/appointments.html", context)
+        return render(request, "visitors/appointments/appointments.html", context)
     days = queries.days_of(service)
     context = {
         "service": service,
@@ -45,7 +45,7 @@ def appointments(request):
         "chosen": chosen_day(days, request.GET.get("hari", "")),
         "asked": "hari" in request.GET,
     }
-    return render(request, "visitors/appointment_times.html", context)
+    return render(request, "visitors/appointments/appointment_times.html", context)
 
 
 def chosen_day(days, typed):
@@ -81,7 +81,7 @@ def _form_page(request, slot, form, *, taken=False, caught=False, status=200):
         "others": queries.nearest_free(slot) if taken else [],
         "proof": proof_of_work.challenge_for("book", throttle.client_of(request), request.POST),
     }
-    return render(request, "visitors/appointment_book.html", context, status=status)
+    return render(request, "visitors/appointments/appointment_book.html", context, status=status)
 
 
 def _book(request, slot):
@@ -146,7 +146,7 @@ def find(request):
             trouble = _("Kode ini tidak cocok dengan janji mana pun.")
         form.add_error(None, trouble)
     context = {"form": form, "proof": proof_of_work.challenge_for("code", who, request.POST)}
-    return render(request, "visitors/appointment_find.html", context, status=status)
+    return render(request, "visitors/appointments/appointment_find.html", context, status=status)
 
 
 def own_page(view):

@@ -46,7 +46,7 @@ def bookings(request):
         return redirect("bookings")
     places = queries.places_of_bookings()
     if not places:
-        return render(request, "visitors/bookings_none.html")
+        return render(request, "visitors/appointments/bookings_none.html")
     place = chosen_place(request, places)
     day, today = _day(request.GET.get("hari")), clock.today()
     page = queries.bookings_of_day(request.user, place, day, request.GET.get("lanjut"))
@@ -68,7 +68,7 @@ def bookings(request):
         "prev_url": _address(day, lanjut=page.previous) if page.previous else "",
         "closing_url": reverse("slots_close") + f"?hari={day.isoformat()}",
     }
-    return render(request, "visitors/bookings.html", context)
+    return render(request, "visitors/appointments/bookings.html", context)
 
 
 def _reminding(booking, day, today):

@@ -68,7 +68,7 @@ def _page(request, found, status=200):
         "whatsapp": whatsapp_link(found, about) if by_hand else "",
         "by_hand": by_hand,
     }
-    return render(request, "visitors/booking.html", context, status=status)
+    return render(request, "visitors/appointments/booking.html", context, status=status)
 
 
 @desk_only

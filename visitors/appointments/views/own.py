@@ -48,14 +48,14 @@ def appointment(request, booking):
     context = _context(booking)
     if booking.state == Booking.State.DISPLACED:
         context["others"] = queries.nearest_free(booking.slot)
-    return render(request, "visitors/appointment.html", context)
+    return render(request, "visitors/appointments/appointment.html", context)
 
 
 @require_safe
 @own_page
 def paper(request, booking):
     """The appointment on a sheet of paper."""
-    return render(request, "visitors/appointment_paper.html", _context(booking))
+    return render(request, "visitors/appointments/appointment_paper.html", _context(booking))
 
 
 @require_safe
@@ -97,7 +97,7 @@ def move(request, booking):
     days = queries.days_of(booking.slot.service)
     day = request.GET.get("hari") or clock.local(booking.slot.starts_at).date().isoformat()
     context = _context(booking) | {"days": days, "chosen": chosen_day(days, day)}
-    return render(request, "visitors/appointment_move.html", context, status=status)
+    return render(request, "visitors/appointments/appointment_move.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,4 +114,4 @@ def cancel(request, booking):
         return redirect("appointment", token)
     if not booking.may_change:
         return redirect("appointment", token)
-    return render(request, "visitors/appointment_cancel.html", _context(booking))
+    return render(request, "visitors/appointments/appointment_cancel.html", _context(booking))

@@ -30,7 +30,7 @@ def service_closure(request):
     """Stop service at the chosen place, having read what it touches; POST ``do``: close, move_end, reopen."""
     places = locations()
     if not places:
-        return render(request, "visitors/checkin_no_counter.html")
+        return render(request, "visitors/closing/checkin_no_counter.html")
     place = chosen_place(request, places)
     verb = request.POST.get("do") if request.method == "POST" else ""
     if verb == "reopen":
@@ -54,7 +54,7 @@ def _page(request, place, form, end_form=None):
             "bookings_url": reverse("bookings"),
         }
     failed = form.errors or context["end_form"].errors
-    return render(request, "visitors/service_closure.html", context, status=422 if failed else 200)
+    return render(request, "visitors/closing/service_closure.html", context, status=422 if failed else 200)
 
 
 def _end_form(closure):
@@ -98,7 +98,7 @@ def _ask(request, place, form, until):
 def ask_to_close(request, place, context):
     """What closing touches, and when it is told, before anything is closed."""
     context |= {"place": place, "minutes": int(TOLD_AFTER.total_seconds() // 60)}
-    return render(request, "visitors/closing_confirm.html", context)
+    return render(request, "visitors/closing/closing_confirm.html", context)
 
 
 def _move_end(request, place):

@@ -42,7 +42,7 @@ def close(request):
             _say_closed(request, closure)
             return redirect(_address(form.cleaned_data["day"]))
     context = {"form": form, "place": place, "back_url": reverse("bookings")}
-    return render(request, "visitors/slots_close.html", context, status=422 if form.is_bound else 200)
+    return render(request, "visitors/closing/slots_close.html", context, status=422 if form.is_bound else 200)
 
 
 def _ask(request, place, form):

@@ -45,7 +45,7 @@ def checkin(request):
     """The desk's one screen. POST ``do``: search, choose (fill the form), check_in, correct, place (where)."""
     places = locations()
     if not places:
-        return render(request, "visitors/checkin_no_counter.html")
+        return render(request, "visitors/closing/checkin_no_counter.html")
     place = chosen_place(request, places)
     step = request.POST.get("do") if request.method == "POST" else None
     if step == "place":
@@ -59,7 +59,7 @@ def checkin(request):
     if step == "search":
         context["found"] = desk.find_for_desk(request.user, place, request.POST.get("q", ""))
         if request.htmx:
-            return render(request, "visitors/_checkin_found.html", context)
+            return render(request, "visitors/desk/_checkin_found.html", context)
     form = _filled(request) if step == "choose" else CheckInForm(initial=_name_typed(context.get("found")))
     return _page(request, places, place, form, **context)
 
@@ -149,7 +149,7 @@ def _page(request, places, place, form, *, status=200, **context):
         "notice": notice_at(clock.now(), False, closures.closure_of(place)),
         "too_late": closures.last_ticket_passed(clock.now()),
     }
-    return render(request, "visitors/checkin.html", context, status=status)
+    return render(request, "visitors/desk/checkin.html", context, status=status)
 
 
 @never_cache
@@ -168,7 +168,7 @@ def ticket_print(request, pk):
     context |= {"printer": printer, "failed": failed}
     # For the visitor, so not in the language that the desk has chosen for its own pages.
     with translation.override("id"):
-        return render(request, "visitors/ticket_print.html", context)
+        return render(request, "visitors/desk/ticket_print.html", context)
 
 
 def _own_address(ticket):
@@ -201,7 +201,7 @@ def badge_print(request, pk):
     if visit is None:
         raise Http404
     with translation.override("id"):
-        return render(request, "visitors/badge_print.html", {"visit": visit})
+        return render(request, "visitors/desk/badge_print.html", {"visit": visit})
 
 
 @never_cache
@@ -217,7 +217,7 @@ def inside_print(request):
         rows, gone = presence.in_the_building(request.user, place)
         context = {"rows": rows, "people": sum(row.people for row in rows), "gone": gone}
         context |= {"place": place, "now": clock.now()}
-        return render(request, "visitors/inside_print.html", context)
+        return render(request, "visitors/desk/inside_print.html", context)
 
 
 @allowed(permissions.may_check_in)

@@ -27,7 +27,7 @@ def paper_numbers(request):
     """Today's sheets of reserved numbers, and a form that prints a new one."""
     places = closures.locations()
     if not places:
-        return render(request, "visitors/checkin_no_counter.html")
+        return render(request, "visitors/closing/checkin_no_counter.html")
     place = chosen_place(request, places)
     form = PaperNumbersForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -38,7 +38,7 @@ def paper_numbers(request):
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
     sheets = checkin.paper_sheets(request.user, place)
     context = {"form": form, "place": place, "sheets": sheets, "today": clock.today()}
-    return render(request, "visitors/paper_numbers.html", context, status=422 if form.errors else 200)
+    return render(request, "visitors/desk/paper_numbers.html", context, status=422 if form.errors else 200)
 
 
 @never_cache
@@ -48,7 +48,7 @@ def paper_sheet(request, pk):
     """The sheet: numbers to cut out, and lines to write down who came. For visitors, so always Indonesian."""
     sheet = _sheet(request, pk)
     with translation.override("id"):
-        return render(request, "visitors/paper_sheet.html", {"sheet": sheet})
+        return render(request, "visitors/desk/paper_sheet.html", {"sheet": sheet})
 
 
 @never_cache
@@ -69,7 +69,7 @@ def paper_enter(request, pk):
             messages.success(request, _("%(label)s dicatat.") % {"label": made.ticket.label})
             return redirect("paper_enter", sheet.pk)
     context = {"form": form, "sheet": sheet, "entered": entered, "left": left}
-    return render(request, "visitors/paper_enter.html", context, status=422 if form.errors else 200)
+    return render(request, "visitors/desk/paper_enter.html", context, status=422 if form.errors else 200)
 
 
 def _sheet(request, pk):

@@ -23,7 +23,7 @@ def fill(text: str, address: str, kept: Kept) -> str:
     writing = _Writing(kept, form)
     again = {page.label(each): None for each in (form.controls if form else ()) if each.name in kept.again}
     notice = render_to_string(
-        "core/_kept_input.html",
+        "core/web/_kept_input.html",
         {
             "typed": writing.typed or bool(writing.left),
             "left": writing.left,
@@ -38,7 +38,7 @@ def fill(text: str, address: str, kept: Kept) -> str:
 def tell_lost(text: str, address: str) -> str:
     """The page with a notice that what was sent before the log-in could not be kept."""
     place = Page(text).main
-    notice = render_to_string("core/_kept_input_lost.html", {"panel": _is_panel(address)})
+    notice = render_to_string("core/web/_kept_input_lost.html", {"panel": _is_panel(address)})
     return text if place is None else _spliced(text, [(place, place, notice)])
 
 

@@ -57,7 +57,7 @@ def _interrupted(request, owner, response=None):
         return HttpResponse(status=401)
     back = _page_of(request) or request.get_full_path()
     if request.headers.get("X-Requested-With") == "XMLHttpRequest":
-        told = render_to_string("core/_session_ended.html", {"url": _log_in(_clean(back)), "upload": True})
+        told = render_to_string("core/web/_session_ended.html", {"url": _log_in(_clean(back)), "upload": True})
         return HttpResponse(told, status=401)
     token = keeping.keep(owner, request.get_full_path(), request.POST, request.FILES) if owner else ""
     back = _with_param(back, token or NOTHING)
@@ -108,7 +108,7 @@ def _fill(request, response, token):
 def _said_in_place(request):
     """A piece of a page was asked for: the page, and what is typed on it, stays; a line says where to log in."""
     url = _log_in(_clean(_page_of(request) or "/petugas/"))
-    response = HttpResponse(render_to_string("core/_session_ended.html", {"url": url}))
+    response = HttpResponse(render_to_string("core/web/_session_ended.html", {"url": url}))
     how = {"Retarget": "#sesi", "Reselect": "#sesi", "Reswap": "outerHTML show:top", "Push-Url": "false"}
     for name, value in how.items():
         response.headers[f"HX-{name}"] = value
