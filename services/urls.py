@@ -1,4 +1,4 @@
-"""Addresses of services and requests: the citizens' here, the staff's in ``views/case_urls.py``."""
+"""Addresses of services and requests: the citizens' here, the staff's in ``casework/urls.py``."""
 
 import importlib.util
 

@@ -273,7 +273,7 @@ def test_every_port_has_an_empty_default():
 
 
 def test_live_streams_are_registered_never_named():
-    """An app has its channels' addresses from ``core.channels`` and is found there: what serves it stands above."""
+    """An app has its channels' addresses from ``core.live.channels``; what serves them stands above."""
     serving = [name for name in map(name_of, ALL) if name.startswith("ula_portal.live")]
     assert {"ula_portal.live.application", "ula_portal.live.hub"} <= set(serving)
     apps = [path for path in ALL if floor_of(name_of(path)) not in (None, "composition")]

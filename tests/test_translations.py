@@ -104,7 +104,7 @@ def test_catalogues_are_well_formed(path, tmp_path):
 
 @needs_gettext
 def test_no_sentence_of_the_source_is_missing(tmp_path):
-    """Sentences are collected anew, as docs/architecture.md says, in a copy of the source."""
+    """Sentences are collected anew, as docs/architecture/core.md says, in a copy of the source."""
     copy = tmp_path / "source"
     for part in ("ula_portal", "sop", "services", "visitors", "templates", "locale"):
         shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))

@@ -178,7 +178,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 
 _email = env.read_email_url("EMAIL_URL", default=f"file://{VAR_DIR / 'mail'}")
 EMAIL_BACKEND = _email["backend"]
-# Without mail no page may promise one: ask ``core.mail``.
+# Without mail no page may promise one: ask ``core.notices.mail``.
 SENDS_MAIL = not EMAIL_BACKEND.endswith(".dummy.EmailBackend")
 EMAIL_FILE_PATH = _email.get("file_path")
 EMAIL_HOST = _email.get("host", "")

@@ -31,7 +31,7 @@ def removed_document(request: Request, document_id: int) -> Document | None:
 
 
 def key_of(document: Document) -> str:
-    """Key of the slot that a document stands in (``queries.documents.DocumentSlot``); "" outside of the form."""
+    """Key of the slot that a document stands in (``papers.queries.slots.DocumentSlot``); "" outside of the form."""
     if document.requirement_id:
         return f"r{document.requirement_id}"
     return f"f-{document.field_name}" if document.field_name else ""

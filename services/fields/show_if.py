@@ -1,7 +1,7 @@
 """Conditions "only when": ``{"jenis": ["Hilang", "Rusak"]}`` holds while the field has one of these answers.
 
-Several fields must all fit; a condition on a field that is itself hidden does not hold. ``static/js/services/fields.js``
-shows the same on the page; what counts is decided here.
+Several fields must all fit; a condition on a field that is itself hidden does not hold.
+``static/js/services/fields.js`` shows the same on the page; what counts is decided here.
 """
 
 

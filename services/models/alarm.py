@@ -12,7 +12,7 @@ from .request import Request
 
 
 class AlarmStep(models.Model):
-    """Who is told how long before or after which due date: see ``services.alarms.times``, ``queries.alarm_people``."""
+    """Who is told how long before or after which due date; ``services.alarms`` finds them."""
 
     class Kind(models.TextChoices):
         STEP = "step", _("batas waktu langkah")

@@ -31,7 +31,8 @@ class Tick:
 
 @transaction.atomic
 def take_in_papers(request_id, user, ticks: dict[str, Tick]) -> list[Document]:
-    """Write down how papers were taken in (key of ``queries.intake.intake_slots`` → Tick); others stay as they are.
+    """Write down how papers were taken in (key of ``papers.queries.brought.intake_slots`` → Tick); others stay as they
+    are.
 
     With or without a scan. No clock starts by it: that is ``declare_complete``. A kept original is only given back by
     ``return_original``; a slip may be mended for ten minutes, its shelf be changed always. One that was given back may

@@ -28,9 +28,9 @@ class VersionEditor(models.Model):
 class RemovedStep(models.Model):
     """A step taken out of a draft, until it is put back.
 
-    ``content``: the step's fields as ``queries.step_values`` gives them (exits as ids of steps), besides ``actors``
-    (their names in order) and ``comments`` (ids). ``arrows``: which steps led to it, as [step id, name of the exit];
-    ``redirected_to``: the step they were led to instead, or None.
+    ``content``: the step's fields as ``drafting.queries.editing.step_values`` gives them (exits as ids of steps),
+    besides ``actors`` (their names in order) and ``comments`` (ids). ``arrows``: which steps led to it, as [step id,
+    name of the exit]; ``redirected_to``: the step they were led to instead, or None.
     """
 
     version = models.ForeignKey(SopVersion, models.CASCADE, related_name="removed_steps", verbose_name=_("versi"))

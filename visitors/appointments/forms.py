@@ -66,7 +66,7 @@ class BookingForm(forms.Form):
         return data
 
     def values(self) -> dict:
-        """Arguments of ``actions.book`` but the slot and the request."""
+        """Arguments of ``appointments.actions.appointments.book`` but the slot and the request."""
         names = ("name", "phone", "email", "wants_reminder", "idempotency_key")
         return {name: self.cleaned_data[name] for name in names}
 

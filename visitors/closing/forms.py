@@ -26,7 +26,7 @@ class ClosureForm(forms.Form):
         self.helper = _plain_helper()
 
     def values(self) -> dict:
-        """Arguments of ``actions.close_suddenly``."""
+        """Arguments of ``closing.actions.close_suddenly``."""
         return {"reason": self.cleaned_data["reason"], "until": _moment(clock.today(), self.cleaned_data["until"])}
 
 

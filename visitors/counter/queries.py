@@ -125,7 +125,7 @@ def _missed_at(counter, tickets):
 
 
 def _undoable(tickets, user):
-    """The ticket of this person's last click, while it can be taken back (``actions.take_back``)."""
+    """The ticket of this person's last click, while it can be taken back (``queue.actions.undoing.take_back``)."""
     since = clock.now() - states.UNDO_WITHIN
     clicked = [t for t in tickets if t.undo and t.undo["by"] == user.pk and t.clicked_at >= since]
     return max(clicked, key=lambda ticket: ticket.clicked_at, default=None)

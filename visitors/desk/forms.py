@@ -123,7 +123,7 @@ class CheckInForm(forms.Form):
         return data
 
     def values(self) -> dict:
-        """Arguments of ``actions.check_in``."""
+        """Arguments of ``checkin.actions.checkin.check_in``."""
         data = self.cleaned_data
         host = data["host"]
         return {
@@ -170,7 +170,7 @@ class PaperNumbersForm(forms.Form):
         return self.cleaned_data["letter"].upper()
 
     def values(self) -> dict:
-        """Arguments of ``actions.reserve_numbers``."""
+        """Arguments of ``checkin.actions.paper.reserve_numbers``."""
         data = self.cleaned_data
         return {"letter": data["letter"], "count": data["count"], "idempotency_key": data["key"]}
 
@@ -201,7 +201,7 @@ class CorrectionForm(CheckInForm):
         )
 
     def values(self) -> dict:
-        """Arguments of ``actions.correct_visit``."""
+        """Arguments of ``checkin.actions.correcting.correct_visit``."""
         data = self.cleaned_data
         asked = {name: data[name] for name in ("purpose", "service", "request_number", "ground")}
         host = data["host"]
@@ -235,7 +235,7 @@ class PaperEntryForm(CheckInForm):
         return {}
 
     def values(self) -> dict:
-        """Arguments of ``actions.enter_from_paper`` without the sheet and the user."""
+        """Arguments of ``checkin.actions.paper.enter_from_paper`` without the sheet and the user."""
         data = self.cleaned_data
         return super().values() | {
             "number": data["number"],

@@ -40,7 +40,7 @@ class Page:
 def page_of(place: Location, board: Board) -> Page:
     """The board as the display shows it, in Indonesian whatever the browser asks for. One query.
 
-    ``place``: from ``queries.location_by_code``.
+    ``place``: from ``display.queries.board.location_by_code``.
     """
     with translation.override("id"):
         house = office()

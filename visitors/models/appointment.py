@@ -56,7 +56,9 @@ class SlotPlan(models.Model):
 
 
 class Slot(models.Model):
-    """A time at which so many visitors may come by appointment. Opened by ``actions.slots``, never by hand."""
+    """A time at which so many visitors may come by appointment. Opened by ``appointments.actions.slots``, never by
+    hand.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("Dibuka")

@@ -135,7 +135,8 @@ class Ticket(models.Model):
     served_at = models.DateTimeField(_("mulai dilayani"), null=True, blank=True)
     finished_at = models.DateTimeField(_("selesai"), null=True, blank=True)
     result = models.CharField(_("hasil"), max_length=200, blank=True)
-    # What the last click of a counter changed, to be taken back for a minute (``actions.undoing``): no names, no words.
+    # What the last click of a counter changed, to be taken back for a minute (``queue.actions.undoing``): no names, no
+    # words.
     undo = models.JSONField(null=True, blank=True, editable=False)
     nonce = models.CharField(max_length=32)
     token_hash = models.CharField(max_length=64)

@@ -26,9 +26,9 @@ NO_PLACE = {"requirement": None, "field_name": ""}
 def attach_document(request: Request, upload, *, key: str, actor) -> Document:
     """Keep a file for one slot of a request; a file that was there is replaced.
 
-    ``key``: key of one of ``queries.documents.document_slots``, or ``EXTRA`` for a paper the form does not name. May:
-    the applicant in a draft, while the file is incomplete or while the office asked for something; staff on any open
-    request. The same file again (a connection was lost before the answer came) changes at most its name. Raises
+    ``key``: key of one of ``papers.queries.slots.document_slots``, or ``EXTRA`` for a paper the form does not name.
+    May: the applicant in a draft, while the file is incomplete or while the office asked for something; staff on any
+    open request. The same file again (a connection was lost before the answer came) changes at most its name. Raises
     UploadRefused, Outdated when documents are not taken any more, Refused when the request does not ask for this one,
     and for the very file that must be mended, or that was there when the office asked.
     """

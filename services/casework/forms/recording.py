@@ -30,7 +30,7 @@ class FormRow:
 class RecordForm(PapersForm):
     """Days and notes of steps in a row, or the answer of one decision. What is missing stands beside its field.
 
-    ``row``: what ``queries.recording.row_for`` found, never empty; ``late``: the open step has passed its alarm.
+    ``row``: what ``engine.queries.recording.row_for`` found, never empty; ``late``: the open step has passed its alarm.
     The photo is judged when it is kept, before the rest, so that it is not lost with what else is wrong.
     """
 

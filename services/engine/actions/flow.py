@@ -226,7 +226,7 @@ def _tell_staff(case, kind, people, actor):
 
 
 def tell_official(request, kind, user, **when):
-    """A notice to a member of staff; ``when``: ``delay``, as ``notify.tell`` takes it."""
+    """A notice to a member of staff; ``when``: ``delay``, as ``outbox.tell`` takes it."""
     return outbox.tell(kind, "request", request.pk, user=user, path=f"/petugas/kasus/{request.number}/", **when)
 
 

@@ -140,10 +140,10 @@ def complete_in_row(
 ) -> list[Moved]:
     """Complete several following steps on one form: an SOP whose work is done on paper, or by one officer at a stretch.
 
-    ``steps``: the open step first, each the one after the other as ``queries.recording.row_from`` gives them, with days
-    in order. Steps of the person's own positions are theirs; the others are recorded from paper, by who may record
-    the step (``permissions.may_record_paper``), with its photo. All or none; an entry of timeline and journal for each.
-    Raises NotAllowed, Outdated, Refused (``field`` is ``days`` for what is wrong with one of them).
+    ``steps``: the open step first, each the one after the other as ``engine.queries.recording.row_from`` gives them,
+    with days in order. Steps of the person's own positions are theirs; the others are recorded from paper, by who may
+    record the step (``permissions.may_record_paper``), with its photo. All or none; an entry of timeline and journal
+    for each. Raises NotAllowed, Outdated, Refused (``field`` is ``days`` for what is wrong with one of them).
     """
     case = Case.lock_of_run(run_id)
     claimed = idempotency.claim(staff(user).key, idempotency_key)

@@ -231,7 +231,7 @@ def inbox_counts(reach, chosen: Q = ALL, tabs=COUNTED) -> dict[str, int]:
 
 
 def counts_and_snapshot(reach, chosen: Q = ALL, tabs=COUNTED) -> tuple[dict[str, int], str]:
-    """``inbox_counts`` and what was visible to it (``core.live.snapshot``). One query."""
+    """``inbox_counts`` and what was visible to it (``core.live.waking.snapshot``). One query."""
     parts, values = [live.SNAPSHOT], []
     tabs = [tab for tab in tabs if tab in tabs_for(reach)]
     for tab in tabs:
@@ -289,7 +289,7 @@ def tabs_of(request_ids: list[int], reach) -> dict[int, tuple[str, ...]]:
 
 
 def arrivals(reach, tab, snapshot: str, chosen: Q = ALL) -> int:
-    """How many cases of a tab came there after ``snapshot`` (``core.live.snapshot``), up to one more than ``CAP``."""
+    """How many cases of a tab came there after ``snapshot`` (of ``core.live.waking``), up to one more than ``CAP``."""
     since = "arrived_xid >= pg_snapshot_xmin(%s::pg_snapshot)"
     since += " AND NOT pg_visible_in_snapshot(arrived_xid, %s::pg_snapshot)"
     came = Q(RawSQL(since, [snapshot, snapshot], output_field=BooleanField()))

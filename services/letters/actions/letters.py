@@ -39,7 +39,7 @@ def ensure_letter_templates() -> list[LetterTemplate]:
 
 
 def template_for(request, flow, step) -> LetterTemplate:
-    """The template of a letter step, as ``queries.letters.template_of``. Raises Refused when there is none."""
+    """The template of a letter step, as ``letters.queries.template_of``. Raises Refused when there is none."""
     wanted = template_of(request.service, flow, step)
     if wanted is None:
         raise Refused(_("Templat surat belum ada. Hubungi administrator."))

@@ -101,7 +101,7 @@ def _papers(reach, period, services):
 
 
 def lack_names(keys, service_ids) -> dict[tuple[int, str], str]:
-    """What papers are called, by service and key (``queries.documents.DocumentSlot``). At most two queries."""
+    """What papers are called, by service and key (``papers.queries.slots.DocumentSlot``). At most two queries."""
     ids = [int(key[1:]) for key in keys if key.startswith("r")]
     fields = [key[2:] for key in keys if key.startswith("f-")]
     names = {(each.service_id, f"r{each.pk}"): each.text for each in Requirement.objects.filter(pk__in=ids)}

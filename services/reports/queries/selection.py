@@ -29,7 +29,7 @@ class Selection:
     """Cases by what they are (``KINDS``) and by unit, service, step, officer, position, pool (ids) or agency (name).
 
     ``lacking``: those whose applicant got a sheet of what is missing in the period; ``lack``: with this paper on it
-    (key of ``queries.documents.DocumentSlot``).
+    (key of ``papers.queries.slots.DocumentSlot``).
 
     ``unit``: where the work lies, for a kind of ``PERIOD_KINDS`` the service's. ``free``: of nobody yet; ``late``: only
     overdue ones. ``first`` and ``last``: days of the period, both included, for ``PERIOD_KINDS``.

@@ -33,8 +33,9 @@ MAX_ANSWER = 1000
 def propose_correction(version_id, user, *, place: str, text: str, key: str = "") -> Correction:
     """Propose other words for one field of a draft or of a verified version.
 
-    ``place``: key of one of ``queries.places_of``; ``text``: a list of the identity block has an item per line. Again
-    at the same place while it waits, the new words replace the old ones; the same key gives the same correction.
+    ``place``: key of one of ``queries.corrections.places_of``; ``text``: a list of the identity block has an item per
+    line. Again at the same place while it waits, the new words replace the old ones; the same key gives the same
+    correction.
     Allowed: whoever may verify or approve the version and has not edited it.
     Effects: the drafter is told once, until all are answered. Neither verified nor approved while it waits.
     Raises: NotAllowed, Outdated for a place that is gone or a version that is approved, Refused (``text``).

@@ -41,7 +41,8 @@ def _add(version, user, name, kind, position_id):
 
 @transaction.atomic
 def save_actor(actor_id, user, fields: dict, was: dict) -> Actor:
-    """Write what the person changed of a column (name, kind, position_id); see ``queries.actor_values``.
+    """Write what the person changed of a column (name, kind, position_id); see
+    ``drafting.queries.editing.actor_values``.
 
     Raises EditedMeanwhile, NotAllowed, Outdated, Refused; then nothing is written.
     """

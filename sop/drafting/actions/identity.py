@@ -23,7 +23,7 @@ NUMBER_LENGTH = SCHEMA["properties"]["number"]["maxLength"]
 
 @transaction.atomic
 def save_identity(version_id, user, fields: dict, was: dict) -> SopVersion:
-    """Write what the person changed of the identity block; see ``queries.identity_values``.
+    """Write what the person changed of the identity block; see ``drafting.queries.editing.identity_values``.
 
     Number and unit belong to the SOP: the number changes only in its first version, the unit later only by an
     administrator. Raises EditedMeanwhile, NotAllowed, Outdated, Refused with ``field``; then nothing is written.

@@ -9,7 +9,8 @@ _CONCERNED = {"shape", "next_id", "if_yes_id", "if_no_id", "end_kind"}
 
 
 def fitting(stored: dict, wanted: dict) -> dict:
-    """What to write so that the step has the values ``wanted`` and fits its shape; as in ``queries.step_values``.
+    """What to write so that the step has the values ``wanted`` and fits its shape; as in
+    ``drafting.queries.editing.step_values``.
 
     A new decision takes the step's way on as its yes, a former decision goes on with its yes (else its no), an end
     leads nowhere and has a kind.

@@ -81,7 +81,8 @@ def _way_on(before, following):
 
 @transaction.atomic
 def save_step(step_id, user, fields: dict, was: dict) -> Step:
-    """Write the fields that the person changed since the form was opened (``was``); see ``queries.step_values``.
+    """Write the fields that the person changed since the form was opened (``was``); see
+    ``drafting.queries.editing.step_values``.
 
     A draft may be incomplete; only what cannot be kept is refused, with ``field``. A changed shape takes the way
     along: the step after a process becomes the one for yes of a decision and back, an end loses its exits. Raises

@@ -78,7 +78,7 @@ class Feed:
     """What reads the news of some channels and tells their streams. A server process has one of each kind.
 
     Only touched in the server's event loop. The process's one reader calls ``read`` of all feeds, then ``show`` of all,
-    then ``hear`` of all, at every NOTIFY (``core.live``) and each second; after a DatabaseError it begins again.
+    then ``hear`` of all, at every NOTIFY (``core.live.waking``) and each second; after a DatabaseError it begins again.
     """
 
     def join(self, stream) -> None:
@@ -95,7 +95,7 @@ class Feed:
         raise NotImplementedError
 
     async def read(self) -> set[str]:
-        """Read what is new and tell the streams; returns the topics that changed (``core.changes``)."""
+        """Read what is new and tell the streams; returns the topics that changed (``core.live.changes``)."""
         return set()
 
     async def show(self) -> None:

@@ -1,6 +1,6 @@
 """Waking the live screens without making the one who acted wait, and what was visible to a page.
 
-Acts of every floor announce themselves here; what the streams then tell is the matter of ``core.channels``.
+Acts of every floor announce themselves here; what the streams then tell is the matter of ``core.live.channels``.
 """
 
 import logging

@@ -3,7 +3,7 @@
 Only asked of a source (an address on the network, which many phones may share) that has tried more often than SOFT.
 The page's own script solves the challenge of ALTCHA's protocol (``altcha``, version 1: find the number whose hash is
 given) in the background; nothing leaves the portal. Who has no script, or a connection without encryption, where
-browsers lend no hash function, waits WAIT seconds instead. Limits in ``core.throttle`` stay as they are.
+browsers lend no hash function, waits WAIT seconds instead. Limits in ``core.security.throttle`` stay as they are.
 """
 
 import base64

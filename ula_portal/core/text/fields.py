@@ -1,4 +1,4 @@
-"""Form fields that take what was typed as ``core.typed`` makes it plain, and hand back no more than can be kept."""
+"""Form fields that take what was typed as ``typed`` makes it plain, and hand back no more than can be kept."""
 
 import re
 

@@ -45,7 +45,7 @@ def add(
     ``icon`` is a name of templates/components/icons/. ``may`` takes the user: whether, or a query set that must have a
     row. ``hint`` says on the start page what the page is for. ``badge`` takes the user and gives the query set of what
     waits there for them. All query sets are asked together. ``topics`` takes the user and gives what an open page
-    listens to (``core.changes``); when more waits there than before, it says ``news``.
+    listens to (``core.live.changes``); when more waits there than before, it says ``news``.
     """
     _entries.append(Entry(label, url_name, icon, may, order, hint, badge, topics, news))
 

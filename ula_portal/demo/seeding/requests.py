@@ -178,7 +178,7 @@ class _Maker:
 
 
 class _Chain:
-    """The journal of one request, hashed as ``core.actions.journal`` does. Entries are dated when they are loaded.
+    """The journal of one request, hashed as ``core.journal.actions`` does. Entries are dated when they are loaded.
 
     A past that was sealed already must not get new entries.
     """

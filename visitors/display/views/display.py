@@ -18,7 +18,7 @@ from ..queries.board import board_at, location_by_code
 @never_cache
 @require_safe
 def display(request, location):
-    """The board of a location; ``static/js/visitors/display.js`` keeps it fresh. Indonesian, like the voice and the stream."""
+    """The board of a location; ``static/js/visitors/display.js`` keeps it fresh. Indonesian, as its voice is."""
     place = _place(location)
     with translation.override("id"):
         board, sound, house = board_at(place), screen.sound_of(place), office()

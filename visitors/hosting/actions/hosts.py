@@ -35,8 +35,8 @@ def answer_host(call_id: int, user, answer: str, delegate_id: int | None = None)
     """Say "datang", "5 menit", or who receives the visitor instead; the last answer counts.
 
     May: who holds the position today, and the one it was delegated to. ``delegate_id``: a colleague of
-    ``queries.delegates_for``, who is told once. Raises NotAllowed, Outdated when the visitor has left, Refused with the
-    field.
+    ``hosting.queries.guests.delegates_for``, who is told once. Raises NotAllowed, Outdated when the visitor has left,
+    Refused with the field.
     """
     with transaction.atomic():
         call = (

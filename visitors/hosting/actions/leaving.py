@@ -16,7 +16,7 @@ from visitors.queue.actions.undoing import remember, take_back
 def check_out(visit_id: int, user) -> Visit:
     """Note that a visitor has left; a ticket that still waits is given back.
 
-    May: front desk and counters, and the host (``queries.guests_of``), whose page is told. For a minute
+    May: front desk and counters, and the host (``hosting.queries.guests.guests_of``), whose page is told. For a minute
     ``take_back_leaving`` undoes it. Raises NotAllowed; Refused while the visitor is at a counter; a second check-out
     changes nothing.
     """

@@ -74,7 +74,7 @@ def host_calls_waiting(user) -> QuerySet[HostCall]:
 
 
 def host_topics_for(user) -> set[str]:
-    """Topics that concern who waits for somebody, for the live streams (``core.changes``)."""
+    """Topics that concern who waits for somebody, for the live streams (``core.live.changes``)."""
     return {f"h{pk}" for pk in position_ids_of(user)} | {f"g{user.pk}"}
 
 

@@ -41,7 +41,7 @@ class Desk:
         return self.kind == Counter.Kind.COUNTER
 
     def may_call(self, ticket) -> bool:
-        """The rule of ``actions.calling``: transferred here, or free for every counter that serves the service."""
+        """The rule of ``calling``: transferred here, or free for every counter that serves the service."""
         if ticket.target_id is not None:
             return ticket.target_id == self.id
         if ticket.service_id is None:

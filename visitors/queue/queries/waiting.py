@@ -131,7 +131,7 @@ class Queue:
     def standing_of_comer(self, service_id: int | None) -> Standing:
         """Where somebody would stand who takes a number for a service now, without priority."""
         if not any(desk.active and service_id in desk.services for desk in self.desks):
-            # As ``actions.issue_ticket``: then any counter may call.
+            # As ``queue.actions.tickets.issue_ticket``: then any counter may call.
             service_id = None
         comer = Comer(service_id, self.at, self.at)
         desks = self.desks_for(comer)
