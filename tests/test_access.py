@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from services.casework.views.page import FORMS
+from services.casework.forms.cases import FORMS
 from tests.access_table import DELETERS, MODELS, TABLE
 from tests.factories.cases import run_of
 from tests.factories.world import ROLES, session_key_of

@@ -39,7 +39,9 @@ BESIDE = {"management", "migrations", "sql", "data"}
 # Settings and the embedded database stand below everything.
 BELOW_EVERYTHING = ("ula_portal.env", "ula_portal.embedded_postgres", "ula_portal.settings")
 LOOSE_LIMIT = 8
-MODULE_LIMIT = 400
+MODULE_LIMIT = 300
+# One class that weighs all ways of a line against each other.
+LONGER = {"sop.flowchart.routing": 320}
 
 
 def modules():
@@ -250,7 +252,8 @@ def test_weasyprint_stands_in_one_place():
 
 
 def test_modules_stay_short():
-    assert [name_of(path) for path in ALL if len(text_of(path).splitlines()) > MODULE_LIMIT] == []
+    length = {name_of(path): len(text_of(path).splitlines()) for path in ALL}
+    assert {name: lines for name, lines in length.items() if lines > LONGER.get(name, MODULE_LIMIT)} == {}
 
 
 def test_views_fetch_through_queries():

@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from time import monotonic
 
-from .time.work_calendar import DayNote, ServiceHours, WorkCalendar
+from .time.days import DayNote, ServiceHours
+from .time.work_calendar import WorkCalendar
 from .time.work_hours import JAKARTA, Hours, Period
 
 __all__ = [

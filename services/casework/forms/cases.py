@@ -238,3 +238,24 @@ class NoteForm(VerbForm):
 
 class ReasonForm(VerbForm):
     reason = TextField(label=_("Alasan"), required=False, widget=_area(2), max_length=1000)
+
+
+FORMS = {
+    "ambil": VerbForm,
+    "mulai": VerbForm,
+    "selesai": StepForm,
+    "putuskan": DecideForm,
+    "surat": LetterForm,
+    "minta": AskForm,
+    "penilaian": VerdictForm,
+    "jawaban": AnswerForm,
+    "lewati": SkipForm,
+    "alihkan": ReassignForm,
+    "lengkap": CompleteForm,
+    "urungkan": VerbForm,
+    "serahkan": VerbForm,
+    "catatan": NoteForm,
+    "pesan": MessageForm,
+    "tutup": ReasonForm,
+    "tarik": VerbForm,
+}

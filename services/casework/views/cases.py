@@ -26,10 +26,11 @@ from ula_portal.core.security.access import allowed
 from ula_portal.core.security.private import private_page
 
 from ..actions.reading import record_looking, record_reading, record_reprint
+from ..forms.cases import FORMS
 from ..queries.history import happened_since
 from .checklist import untaken_nos
 from .news import live_address
-from .page import FORMS, CasePage
+from .page import CasePage
 from .side import IN_SIDE, Side
 from .verbs import VERBS
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from services import permissions
 from services.applying.receipt import renewal_url
+from services.casework.forms.cases import FORMS
 from services.conversation.queries import asked
 from services.conversation.queries.colleagues import colleagues_of
 from services.deadlines import rules as deadlines
@@ -23,7 +24,6 @@ from services.tracking.absence_words import away_note
 from ula_portal.core.notices.whatsapp import whatsapp_url
 from ula_portal.core.office.queries import ids_in_office
 
-from ..forms import cases as forms
 from ..queries.history import newest_entry
 from .checklist import CheckLine, lines_of
 from .rights import CaseForPerson
@@ -280,24 +280,3 @@ class CasePage(CaseForPerson):
     def form(self, verb, data=None, **more):
         """The form of a verb, bound when data are given; ids on the page do not clash."""
         return FORMS[verb](data, page=self, **{"auto_id": f"{verb}_%s", **more})
-
-
-FORMS = {
-    "ambil": forms.VerbForm,
-    "mulai": forms.VerbForm,
-    "selesai": forms.StepForm,
-    "putuskan": forms.DecideForm,
-    "surat": forms.LetterForm,
-    "minta": forms.AskForm,
-    "penilaian": forms.VerdictForm,
-    "jawaban": forms.AnswerForm,
-    "lewati": forms.SkipForm,
-    "alihkan": forms.ReassignForm,
-    "lengkap": forms.CompleteForm,
-    "urungkan": forms.VerbForm,
-    "serahkan": forms.VerbForm,
-    "catatan": forms.NoteForm,
-    "pesan": forms.MessageForm,
-    "tutup": forms.ReasonForm,
-    "tarik": forms.VerbForm,
-}

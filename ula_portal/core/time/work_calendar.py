@@ -14,12 +14,12 @@ import operator
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from functools import cache, lru_cache
+from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-import holidays
+from ula_portal.core.time.days import DayNote, ServiceHours, national_days
 
 from .work_hours import JAKARTA, Hours, Period, in_force, ordinary_week, periods_on
 
@@ -27,40 +27,6 @@ WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 
 _ZERO = timedelta()
 _DAY = timedelta(days=1)
-
-
-class DayNote(NamedTuple):
-    """What a day is: `kind` "working", "weekend", "holiday" (national) or "joint_leave" (*cuti bersama*)."""
-
-    day: date
-    kind: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceHours:
-    """When the counters serve on one day; every moment aware in Asia/Jakarta.
-
-    `last_ticket` is the last moment a number is given out; `breaks` are the gaps between the periods.
-    """
-
-    opens: datetime
-    last_ticket: datetime
-    closes: datetime
-    breaks: tuple[Period, ...] = ()
-
-    def break_at(self, moment: datetime) -> Period | None:
-        """The break that `moment` falls into, or None."""
-        return next((gap for gap in self.breaks if gap[0] <= moment < gap[1]), None)
-
-    @property
-    def all_day(self) -> bool:
-        """Whether the counters never close that day."""
-        return not self.breaks and self.opens.time() == time.min and self.closes.time() >= time(23, 59)
-
-    def open_at(self, moment: datetime) -> bool:
-        """Whether the counters serve at `moment`: closing time and breaks are not open."""
-        return self.opens <= moment < self.closes and self.break_at(moment) is None
 
 
 class _Year(NamedTuple):
@@ -279,7 +245,7 @@ class WorkCalendar:
         return table
 
     def _note(self, day: date) -> DayNote:
-        known = self._exceptions.get(day) or _national_days(day.year).get(day)
+        known = self._exceptions.get(day) or national_days(day.year).get(day)
         if known:
             return known
         if in_force(self._working, day):
@@ -303,16 +269,6 @@ class WorkCalendar:
         table, index = self._year(local.year), _index(local.date())
         today = (min(end, local) - start for start, end in table.periods[index] if start < local)
         return sum(today, table.time_before[index])
-
-
-@lru_cache(maxsize=256)
-def _national_days(year: int) -> dict[date, DayNote]:
-    """National holidays and joint leave of the library; empty beyond the years it knows (1946 to 2100)."""
-    found = {}
-    for category, kind in (("government", "joint_leave"), ("public", "holiday")):
-        days = holidays.country_holidays("ID", years=year, categories=(category,), language="id")
-        found.update((day, DayNote(day, kind, name)) for day, name in days.items())
-    return found
 
 
 def _as_day(day: date) -> date:
