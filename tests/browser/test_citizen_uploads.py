@@ -122,7 +122,7 @@ def test_a_draft_sent_in_another_window_takes_no_more_files_and_says_so(people, 
 
 def test_a_file_chosen_before_the_script_is_there_goes_up_too(people, draft):
     page, held = people.stranger(**citizens.PHONE), []
-    page.route(re.compile(r"/upload[^/]*\.js"), lambda route: held.append(route))
+    page.route(re.compile(r"/attachments[^/]*\.js"), lambda route: held.append(route))
     page.goto(address_of(draft), wait_until="commit")
     box = citizens.box_of(page, "KTP")
     box.locator("input[name=file]").set_input_files(acts.photo("ktp.png"))
