@@ -45,6 +45,5 @@ class Row:
         return f"{self.verb.__module__}.{self.verb.__qualname__}"
 
     def __str__(self):
-        return f"{self.verb.__module__.rpartition('actions.')[2]}.{self.verb.__name__}" + (
-            f"-{self.case}" if self.case else ""
-        )
+        room = self.verb.__module__.removeprefix("ula_portal.").split(".")[1]
+        return f"{room}.{self.verb.__name__}" + (f"-{self.case}" if self.case else "")
