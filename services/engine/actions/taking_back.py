@@ -172,8 +172,8 @@ def _open_anew(case, run, after):
     new.save(force_insert=True)
     # What has rung for this step does not ring again.
     Alarm.objects.filter(run=run).update(run=new)
-    if undo["ended_pause"]:
-        Pause.objects.filter(pk=undo["ended_pause"]).update(run=new)
+    # What the applicant was asked in it, and answered, is read in the new run.
+    run.pauses.update(run=new)
     case.run = new
     return new
 

@@ -42,7 +42,7 @@ def answered_of(flow, runs, pauses, documents) -> Return | None:
     if not runs or runs[-1].finished_at:
         return None
     now = runs[-1]
-    asked = [each for each in pauses if each.run_id == now.pk and each.to_at and each.to_at > each.from_at]
+    asked = [each for each in pauses if each.run_id == now.pk and each.to_at]
     if asked:
         return Return("", asked[-1].wanted, asked[-1].opened_by_id, (_of_applicant(asked[-1], documents),))
     place = next((n for n in range(len(runs) - 2, -1, -1) if runs[n].step_id == now.step_id), None)

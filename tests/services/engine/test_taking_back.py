@@ -17,9 +17,11 @@ from services.engine.actions.steps import claim_step, complete_step, decide_step
 from services.engine.queries.cases import runs_of
 from services.engine.queries.progress import progress_of
 from services.engine.queries.recording import runs_before
+from services.engine.queries.returned import answered_of
 from services.letters.actions import handing_over
 from services.models import Alarm, AlarmStep, Deviation, InboxEntry, StepRun
 from services.tracking.queries.tracking import tracking_of
+from sop.rules.queries.flows import flow_of
 from tests.factories.at_once import at_once
 from tests.factories.cases import (
     DESK,
@@ -115,6 +117,13 @@ class TestWhatComesBack:
         case.refresh_from_db()
         pause = case.pauses.get()
         assert (case.state, case.due_at, pause.to_at) == ("submitted", due, pause.from_at)
+
+    def test_what_was_asked_and_answered_in_it_is_still_read(self, cast, case):
+        asking.ask_applicant(case.pk, cast.official, "Mohon nomor HP.")
+        asking.applicant_answers(case, actor=applicant(case.pk), text="0812")
+        taking_back.take_back_step(decided(case, cast).pk, cast.official)
+        told = answered_of(flow_of(case.sop_version_id), runs_of(case), list(case.pauses.all()), [])
+        assert (told.reason, told.answers) == ("Mohon nomor HP.", (("Pemohon", "0812"),))
 
     @pytest.mark.parametrize("begun", [True, False])
     def test_the_state_is_what_it_was(self, cast, case, begun):
