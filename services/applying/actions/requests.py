@@ -209,10 +209,10 @@ def read_answers(fields, said: dict) -> dict:
 
 def _keep_originals(request, originals):
     brought = dict(each if isinstance(each, tuple | list) else (each, None) for each in originals)
-    wanted = Requirement.objects.filter(service=request.service, active=True, pk__in=brought)
     defaults = {Requirement.Kind.UPLOAD: Document.Original.COPY, Requirement.Kind.ORIGINAL: Document.Original.SEEN}
+    wanted = Requirement.objects.filter(service=request.service, active=True, pk__in=brought, kind__in=defaults)
     for requirement in wanted:
-        how = brought[requirement.pk] or defaults.get(requirement.kind, Document.Original.SEEN)
+        how = brought[requirement.pk] or defaults[requirement.kind]
         now = clock.now()
         kept_at = now if how == Document.Original.KEPT else None
         Document.objects.create(request=request, requirement=requirement, original=how, kept_at=kept_at, added_at=now)

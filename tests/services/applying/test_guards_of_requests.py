@@ -73,11 +73,12 @@ class TestApplying:
             applying.open_walk_in_request(service, user=office.frontdesk, applicant_name="  ")
         assert refused.value.field == "applicant_name" and not Request.objects.exists()
 
-    def test_papers_of_another_service_or_given_up_are_not_taken_in(self, office, service):
+    def test_papers_of_another_service_or_given_up_and_conditions_are_not_taken_in(self, office, service):
         other = make_case_service(office, code="LAIN", name="Surat lain")
-        asked, gone = Requirement.objects.filter(service=service).order_by("order")[:2]
+        asked, gone, condition = Requirement.objects.filter(service=service).order_by("order")
         Requirement.objects.filter(pk=gone.pk).update(active=False)
-        brought = [asked.pk, gone.pk, Requirement.objects.filter(service=other).first().pk]
+        Requirement.objects.filter(pk=condition.pk).update(kind="condition")
+        brought = [asked.pk, gone.pk, condition.pk, Requirement.objects.filter(service=other).first().pk]
         desk = {"user": office.frontdesk, "applicant_name": "Ibu Contoh"}
         request = applying.open_walk_in_request(service, originals=brought, **desk)
         assert list(request.documents.values_list("requirement_id", flat=True)) == [asked.pk]
