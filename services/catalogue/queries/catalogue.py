@@ -168,8 +168,8 @@ def gaps_of(service: Service) -> list[str]:
         numbers = ", ".join(map(str, missing))
         gaps.append(_("Komponen standar pelayanan yang belum diisi: %(numbers)s.") % {"numbers": numbers})
     version = version_in_force(service.sop_id) if service.sop_id else None
-    promised = (service.working_days or 0) * SECONDS_PER_DAY
-    if version and service.working_days and flow_of(version.pk).office_seconds > promised:
+    days = service.working_days
+    if version and days and flow_of(version.pk).office_seconds > days * SECONDS_PER_DAY:
         gaps.append(_("Jangka waktu pelayanan lebih pendek daripada waktu menurut SOP-nya."))
     if version:
         gaps += [gap for look in _also_looking for gap in look(service, flow_of(version.pk))]

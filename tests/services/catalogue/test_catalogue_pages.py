@@ -14,7 +14,7 @@ from services.models import Service
 from sop.approval.actions.life import withdraw_version
 from sop.rules.queries.flows import flow_of
 from tests.factories.services import make_service
-from tests.factories.sop import demo_content, make_cast, make_office, make_person
+from tests.factories.sop import demo_content, make_cast, make_office, make_person, small_content
 from ula_portal.core import clock
 from ula_portal.core.data import kept
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
@@ -212,6 +212,14 @@ class TestPublishing:
     def test_gaps_are_for_staff(self, cast):
         service = make_service(cast, legal_basis=[], working_days=1, content=demo_content("mut-k"))
         assert any("Dasar hukum" in str(gap) for gap in gaps_of(service))
+
+    @pytest.mark.parametrize(("days", "short"), [(None, False), (0, False), (1, True), (1000, False)])
+    def test_a_promise_shorter_than_the_sop_is_said_where_one_is_made(self, cast, days, short):
+        content = small_content()
+        content["steps"][2] |= {"minutes": 1000, "time_text": "1000 menit"}
+        service = make_service(cast, content=content)
+        service.working_days = days
+        assert any("lebih pendek" in gap for gap in gaps_of(service)) is short
 
 
 class TestAdmin:
