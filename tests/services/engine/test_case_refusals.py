@@ -118,8 +118,9 @@ def test_a_step_for_several_holders_waits_in_the_pool_and_is_claimed_once(cast):
     request = make_case(make_case_service(cast))
     run = run_of(request)
     assert (run.assignee, run.unit) == (None, None)
-    claim_step(run.pk, second)
-    claim_step(run.pk, second)
+    assert claim_step(run.pk, second) == run
+    # Again: nothing, and still theirs.
+    assert claim_step(run.pk, second) == run
     with pytest.raises(Outdated, match="sudah diambil oleh"):
         claim_step(run.pk, cast.section_head)
     with pytest.raises(NotAllowed):

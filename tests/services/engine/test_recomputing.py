@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from services.applying.receipt import tracking_token
 from services.conversation.actions.asking import withdraw_request
+from services.engine.actions import recomputing
 from services.engine.actions.recomputing import recompute_due_dates
 from services.engine.tasks import follow_the_calendar
 from services.models import Request, StepRun, TimelineEntry
@@ -68,6 +69,15 @@ def test_what_is_closed_stays(case):
     workdays.clear_cache()
     assert recompute_due_dates() is None
     assert due_day() == datetime.date(2026, 12, 1)
+
+
+def test_many_are_gone_through_by_id_to_the_last(case, service, monkeypatch):
+    monkeypatch.setattr(recomputing, "AT_ONCE", 1)
+    with clock.at(THURSDAY):
+        second = make_case(service)
+    assert recompute_due_dates() == case.pk
+    assert recompute_due_dates(case.pk) == second.pk
+    assert recompute_due_dates(second.pk) is None
 
 
 def test_a_change_enqueues_the_work_with_it(case, django_capture_on_commit_callbacks):

@@ -10,10 +10,10 @@ from services.routing.queries.routing import officials_today, routing_rows
 from services.routing.queries.rules import fits, official_of, rule_for, rules_in_order
 from services.tracking.actions import ask_for_new_code
 from tests.factories.cases import make_case, make_case_service
-from tests.factories.core import named_cast
+from tests.factories.core import make_user, named_cast
 from tests.factories.standing import POST, anew, away, closed, in_turn, staffed, step, unchanged, without_post
 from tests.snapshots import repeated
-from ula_portal.core.models import Notice
+from ula_portal.core.models import Notice, Role, User
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +91,7 @@ def test_while_an_agency_has_it_whoever_begins_in_the_office_is_suggested(office
     StepRun.objects.filter(request=request, finished_at=None).update(step=step, led_by="external", position=None)
     away("colleague")(office)
     row = routing_rows([Request.objects.get(pk=request.pk)], officials_today())[0]
-    assert (row.suggestion, row.why) == (office.official, "pelaksana langkah 2")
+    assert (row.step.no, row.suggestion, row.why) == (4, office.official, "pelaksana langkah 2")
 
 
 def test_a_rule_out_of_use_names_nobody(office):
@@ -111,6 +111,13 @@ GIVEN = [
 @pytest.mark.parametrize(("build", "people"), GIVEN)
 def test_who_is_offered_for_a_step(office, build, people):
     assert set(people_for(build(office))) == {getattr(office, name) for name in people}
+
+
+def test_namesakes_of_several_positions_are_offered_in_one_order(office):
+    make_user(Role.OFFICIAL, office.positions[POST], office.unit)
+    User.objects.update(full_name="Sri Contoh")
+    people = people_for(step(unit="unit")(office))
+    assert len(people) == 5 and people == sorted(people, key=lambda user: user.pk)
 
 
 def test_who_is_offered_as_an_exception(office):
