@@ -11,7 +11,7 @@ from services.applying.actions.requests import open_walk_in_request
 from services.conversation.actions.asking import ask_applicant
 from services.engine.actions.steps import claim_step
 from services.inbox.actions.saved_filters import change_filter, delete_filter, save_filter
-from services.inbox.queries import arrivals, inbox
+from services.inbox.queries import arrivals, inbox, search
 from services.inbox.queries.filters import Choice
 from services.inbox.queries.search import search_cases
 from services.inbox.views.inbox import VERBS, verbs_for
@@ -180,6 +180,13 @@ class TestSearch:
         request = make_case(service, nama_pemohon="Dewi Contoh")
         assert self.find(cast.outsider, "dewi").rows == self.find(cast.outsider, request.number).rows == []
         assert self.find(cast.head, "dewi").rows
+
+    def test_what_others_alone_may_read_does_not_crowd_out_ones_own(self, cast, service, monkeypatch):
+        monkeypatch.setattr(search, "SIZE", 1)
+        _more_urgent, own = (make_case(service, nama_pemohon="Dewi Contoh") for _n in range(2))
+        own.runs.filter(finished_at=None).update(assignee=cast.outsider)
+        found = self.find(cast.outsider, "dewi")
+        assert ([row.request for row in found.rows], found.more) == ([own], False)
 
     def test_names_numbers_and_schools_however_they_are_typed(self, cast):
         fields = [

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from services.inbox.queries import arrivals, inbox
+from services.inbox.queries.filters import units_of
 from services.models import InboxEntry, Participation, StepRun
 from tests.factories.cases import OFFICIAL, make_case, make_case_service, step
 from tests.factories.core import named_cast
@@ -199,6 +200,13 @@ def test_a_case_stands_where_its_row_says(office, case, tab, who, change, said, 
     assert stands_in(tab, inbox.reach_of(user), case) is there
     if tab in ("mine", "paper"):
         assert inbox.mine_now(user).exists() is there
+
+
+@pytest.mark.parametrize(("who", "units"), [("official", ["unit"]), ("leader", ["unit", "below"]), ("nobody", [])])
+def test_a_filter_is_shared_with_units_one_sits_in_or_leads(office, who, units):
+    shared = {unit.pk for unit in units_of(inbox.reach_of(anew(getattr(office, who))))}
+    named = {"unit": office.unit, "below": office.below.tenures.get().position.unit}
+    assert shared == {named[unit].pk for unit in units}
 
 
 def test_what_the_streams_were_told_they_are_not_told_again(case):
