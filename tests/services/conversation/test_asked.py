@@ -231,6 +231,12 @@ class TestAtTheDesk:
         told = [(each.text, each.who) for each in history_of(asked).rows]
         assert ("Pemohon menjawab: tanpa berkas baru", f"dicatat oleh {cast.frontdesk.full_name}") in told
 
+    def test_that_all_came_is_said_too(self, client, cast, asked):
+        mend, _other = asked.documents.order_by("pk")
+        send(asked, mend, picture(color="red"))
+        client.force_login(cast.frontdesk)
+        assert "Jawaban pemohon dicatat. Semua yang diminta sudah ada." in self.act(client, asked).content.decode()
+
     def test_what_the_applicant_did_alone_is_told_as_theirs(self, asked):
         mend, _other = asked.documents.order_by("pk")
         send(asked, mend, picture(color="red"))

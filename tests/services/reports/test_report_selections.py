@@ -122,13 +122,18 @@ def test_open_cases(office, kind, more, where, there):
     assert [line.request for line in lines] == ([request] if there else [])
 
 
-def test_a_case_lies_there_since_the_last_answer(office):
+def test_a_case_lies_there_since_the_last_answer_or_question(office):
     run = StepRun.objects.get(request=begin(office), finished_at=None)
     for hours in (4, 2):
         asked = {"from_at": run.offered_at + hours * HOUR, "to_at": run.offered_at + (hours + 1) * HOUR}
         Pause.objects.create(request=run.request, run=run, wanted="KTP", resume_state="in_progress", **asked)
     since = StepRun.objects.annotate(since=open_cases.since()).get(pk=run.pk).since
     assert since == run.offered_at + 5 * HOUR
+    asked = {"from_at": run.offered_at + 6 * HOUR, "wanted": "KTP", "resume_state": "in_progress"}
+    Pause.objects.create(request=run.request, run=run, **asked)
+    Request.objects.update(state="waiting_applicant")
+    since = StepRun.objects.annotate(since=open_cases.since()).get(pk=run.pk).since
+    assert since == run.offered_at + 6 * HOUR
 
 
 def test_by_service_and_step(office):
