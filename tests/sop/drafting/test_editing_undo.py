@@ -263,6 +263,19 @@ def test_a_draft_without_steps_is_put_back_as_well(units, drafter):
     assert draft.activities(version) == [] and [actor.name for actor in panel.actors_of(version)] == ["Pemohon"]
 
 
+def test_remarks_outlive_all_steps_and_those_on_other_drafts_keep_theirs(version, drafter, cast, units):
+    other = draft.draft_of(draft.line(2), drafter, units)
+    remarks = []
+    for each in (version, other):
+        review = ReviewRound.objects.create(version=each, opened_by=cast["head"], opened_at=clock.now())
+        words = {"author": cast["head"], "text": "Siapa?", "written_at": clock.now()}
+        remarks.append(Comment.objects.create(round=review, step=draft.step(each, 2), **words))
+    pasting.paste_steps(version.pk, drafter, draft.line(3), replace=True)
+    for remark in remarks:
+        remark.refresh_from_db()
+    assert [remark.step for remark in remarks] == [None, draft.step(other, 2)]
+
+
 def test_the_export_of_a_verified_draft_taken_in_again_is_the_same(version, drafter, cast):
     draft.save(draft.step(version, 2), drafter, seconds=None, time_text="45 menit", note="Baris\r\n kedua")
     draft.save(draft.step(version, 3), drafter, seconds=61)

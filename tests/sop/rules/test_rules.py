@@ -133,6 +133,8 @@ def test_one_cause_is_told_once_with_all_it_touches():
     assert codes == [(3, "no_exit"), (5, "unreachable")]
     message = next(f.message for f in findings.findings(broken_off) if f.code == "unreachable")
     assert "begitu pula langkah 4, 6" in message
+    goes_on = findings.errors(findings.findings(a_flow({4: {"next_id": 1}})))
+    assert [(f.step_no, f.code) for f in goes_on] == [(4, "end_with_exit")]
     endless = findings.findings(a_flow({5: {"next_id": 6}, 6: {"next_id": 5}, 3: {"next_id": 5}}))
     (message,) = [f.message for f in endless if f.code == "no_way_to_end"]
     assert "begitu pula langkah 1, 2, 3, 6" in message
