@@ -138,6 +138,11 @@ def test_a_counter_shows_its_own_visitors_those_it_missed_and_what_one_has_just_
     assert (shown.current, shown.held, shown.missed) == (None, [held], [missed])
     assert theirs.counter_id in {desk.id for desk in shown.targets}
     assert session.counter_id not in {desk.id for desk in shown.targets}
+    # Whoever missed the call of an earlier day has gone, seen or not.
+    Ticket.objects.filter(pk=missed.pk).update(day=clock.today() - timedelta(days=1))
+    assert work().missed == []
+    Ticket.objects.filter(pk=missed.pk).update(day=clock.today())
+    assert work().missed == [missed]
     # Who has left is no longer looked for; what a colleague clicked is not mine to take back.
     Visit.objects.filter(pk=missed.visit_id).update(left_at=clock.now())
     assert work().missed == []
