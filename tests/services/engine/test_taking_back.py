@@ -20,6 +20,7 @@ from services.engine.queries.recording import runs_before
 from services.engine.queries.returned import answered_of
 from services.letters.actions import handing_over
 from services.models import Alarm, AlarmStep, Deviation, InboxEntry, StepRun
+from services.routing.actions.routing import route_case
 from services.tracking.queries.tracking import tracking_of
 from sop.rules.queries.flows import flow_of
 from tests.factories.at_once import at_once
@@ -173,10 +174,16 @@ class TestWhatComesBack:
         request = make_case(service, documents=False)
         run = decided(request, cast)
         request.refresh_from_db()
-        assert request.complete_at
+        assert request.complete_at and "Berkas dinyatakan lengkap" in self.told(request)
         taking_back.take_back_step(run.pk, cast.official)
         request.refresh_from_db()
         assert (request.complete_at, request.due_at) == (None, None)
+        assert "Berkas dinyatakan lengkap" not in self.told(request)
+
+    def told(self, request):
+        """What the applicant reads of it."""
+        events = tracking_of(request_by_token(tracking_token(request))).events
+        return " ".join(str(each["text"]) for each in events)
 
     def test_an_ask_that_a_skip_ended_is_open_again(self, cast, case):
         asking.ask_applicant(case.pk, cast.official, "Mohon KTP.")
@@ -278,7 +285,7 @@ class TestRefused:
         complete_step(run_of(case).pk, cast.official)
         self.refused(run, cast.official, "sudah dilanjutkan")
 
-    @pytest.mark.parametrize("how", ["claim", "start", "paper", "given", "applicant", "asked"])
+    @pytest.mark.parametrize("how", ["claim", "start", "paper", "given", "applicant", "asked", "routed"])
     def test_once_somebody_has_begun(self, cast, case, how):
         request = walk(case, (cast.official, "yes"), (cast.official, "done"), (cast.official, "yes"))
         run = complete_step(run_of(request).pk, cast.official).run
@@ -295,6 +302,9 @@ class TestRefused:
             deviating.reassign(now.pk, cast.official, by=cast.admin, reason="Kepala bidang rapat")
         elif how == "applicant":
             asking.withdraw_request(request, actor=applicant(request.pk))
+        elif how == "routed":
+            # Nothing of the run that is open changes.
+            route_case(request.pk, cast.official, by=cast.admin)
         else:
             asking.ask_applicant(request.pk, cast.section_head, "Mohon KTP.")
         self.refused(run, cast.official, "sudah dilanjutkan")
