@@ -12,7 +12,7 @@ from services.casework.queries.history import history_of
 from services.conversation.actions.asking import applicant_answers, ask_applicant
 from services.engine.actions.presence import follow_presence
 from services.engine.actions.steps import claim_step, decide_step
-from services.models import Alarm, AlarmCall, AlarmStep, StepRun, TimelineEntry
+from services.models import Alarm, AlarmCall, AlarmStep, Request, StepRun, TimelineEntry
 from tests.factories.at_once import at_once
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter
 from tests.factories.core import make_acting, make_user, named_cast
@@ -160,6 +160,10 @@ def test_paused_and_finished_cases_are_silent(case, cast):
     # The finished run never rings; the request's due date has moved by three days.
     StepRun.objects.filter(finished_at__isnull=True).update(due_at=at(10, month=12))
     assert sweep(at(26, "13:00")) == 0
+    # Nor does what only waits to be fetched.
+    Request.objects.update(fulfilled_at=at(26, "13:00"))
+    assert sweep(at(1, "10:00", month=12)) == 0
+    Request.objects.update(fulfilled_at=None)
     assert sweep(at(1, "10:00", month=12)) == 1
     assert Alarm.objects.get().run is None
 
