@@ -136,6 +136,7 @@ def test_a_tenure_of_one_day_counts_that_day_everywhere(distance):
         user in queries.people_holding_positions(asked),
         user.pk in queries.ids_of_main_holders([position.pk], asked),
         user.pk in queries.ids_of_people_in([position.pk], asked),
+        user.pk in queries.ids_in_office([position.pk], asked),
         user.pk in queries.ids_in_office_by_position(asked).get(position.pk, ()),
     }
     assert answers == {distance in (0, 1)}
@@ -150,6 +151,13 @@ def test_a_deputy_holds_nothing_of_their_own(post):
     make_acting(post.deputy, post.position, "plt")
     assert queries.positions_of(anew(post.deputy))[0].held_as == "plt"
     assert queries.ids_of_people_in([post.position.pk]) == {post.holder.pk, post.deputy.pk}
+
+
+@pytest.mark.parametrize("distance", [-1, 0, 1])
+def test_a_deputys_work_it_is_while_the_holder_is_away(post, distance):
+    away(post.holder, post.deputy, first=distance, last=distance)
+    standing_in = {post.deputy.pk} if distance == 0 else set()
+    assert queries.ids_of_people_in([post.position.pk]) == {post.holder.pk} | standing_in
 
 
 def test_main_holders_leave_out_who_only_acts_beside_a_post_of_their_own(post):
