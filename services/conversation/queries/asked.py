@@ -34,7 +34,7 @@ class Thing:
 
 
 def things_asked(request: Request, pause: Pause, *, text="") -> list[Thing]:
-    """What a pause asks for and what became of each; what came besides is told as new. Six queries at most.
+    """What a pause asks for and what became of each; what came besides is told as new. Seven queries at most.
 
     ``text``: what the applicant is about to answer with.
     """
@@ -65,11 +65,11 @@ def _state(slot, new, in_words):
 
 
 def new_documents(request: Request, pause: Pause) -> set[int]:
-    """Ids of present documents that came since a pause began; the file that was there before is not new. One query."""
+    """Ids of documents that came since a pause began, replaced ones too; the file that was there before is not new. One
+    query."""
     rows = list(request.documents.values_list("pk", "requirement_id", "field_name", "file__sha256", "added_at"))
     before = {row[1:4] for row in rows if row[4] <= pause.from_at}
-    came = {row[0] for row in rows if row[4] > pause.from_at and (row[3] is None or row[1:4] not in before)}
-    return came & set(request.documents.filter(removed_at=None).values_list("pk", flat=True)) if came else came
+    return {row[0] for row in rows if row[4] > pause.from_at and (row[3] is None or row[1:4] not in before)}
 
 
 def _has_written(request, pause):
