@@ -106,15 +106,14 @@ class CaseTimes:
         if self.allowed is None:
             return []
         whole = max(self.allowed, self.used, 1)
-        late = max(-(self.left or 0), 0)
-        lengths = [("office", self.office), ("external", self.external), ("left", max(self.left or 0, 0))]
+        lengths = [("office", self.office), ("external", self.external), ("left", max(self.left, 0))]
         found, start = [], 0.0
         for key, seconds in lengths:
             width = 100 * seconds / whole
             if seconds:
                 found.append(TimePart(key, PART_LABELS[key], _words(seconds), round(start, 2), round(width, 2)))
             start += width
-        beside = [("over", late), ("paused", self.paused)]
+        beside = [("over", max(-self.left, 0)), ("paused", self.paused)]
         return found + [TimePart(key, PART_LABELS[key], _words(seconds)) for key, seconds in beside if seconds]
 
     @property
