@@ -122,11 +122,7 @@ class Queue:
         return self._standings.get(ticket.id)
 
     def _standing(self, ticket):
-        desks = self.desks_for(ticket)
-        calling = [desk for desk in desks if desk.session == "open"]
-        before = [self._indexes[desk.id][ticket.id] for desk in calling or desks]
-        seated = "open" if calling else next((desk.session for desk in desks if desk.session), "")
-        return Standing(min(before, default=0), len(calling), seated)
+        return _standing_at(self.desks_for(ticket), lambda desk: self._indexes[desk.id][ticket.id])
 
     def standing_of_comer(self, service_id: int | None) -> Standing:
         """Where somebody would stand who takes a number for a service now, without priority."""
@@ -134,15 +130,20 @@ class Queue:
             # As ``queue.actions.tickets.issue_ticket``: then any counter may call.
             service_id = None
         comer = Comer(service_id, self.at, self.at)
-        desks = self.desks_for(comer)
-        calling = [desk for desk in desks if desk.session == "open"]
-        before = [self._order(desk, [*self.waiting, comer]).index(comer) for desk in calling or desks]
-        return Standing(min(before, default=0), len(calling), "open" if calling else "")
+        return _standing_at(self.desks_for(comer), lambda desk: self._order(desk, [*self.waiting, comer]).index(comer))
 
     def rivals_of(self, ticket) -> list:
         """Who waits for the same counters as a ticket (itself left out), longest wait first."""
         desks = self.desks_for(ticket)
         return [t for t in self.waiting if t.id != ticket.id and any(desk.may_call(t) for desk in desks)]
+
+
+def _standing_at(desks, place_at) -> Standing:
+    """``desks``: that may call somebody; ``place_at``: how many one of them would call before."""
+    calling = [desk for desk in desks if desk.session == "open"]
+    before = [place_at(desk) for desk in calling or desks]
+    seated = "open" if calling else next((desk.session for desk in desks if desk.session), "")
+    return Standing(min(before, default=0), len(calling), seated)
 
 
 def queues_at(locations: Iterable, *, also: Q | None = None, related: tuple[str, ...] = ("session",)) -> dict:
