@@ -8,6 +8,7 @@ import pytest
 from tests.factories import visitors as make
 from ula_portal.core import clock
 from ula_portal.core.data.errors import Outdated, Refused
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import Notice, Role
 from visitors.appointments.actions import appointments as appointments_appointments
 from visitors.appointments.actions import arriving, seats, slots
@@ -166,6 +167,17 @@ def test_who_comes_by_the_end_of_the_time_takes_its_place_in_the_line(made, desk
     moment = at(11, 30) + minutes * MINUTE
     with clock.at(moment):
         assert arrive(booking.pk, desk).ticket.waiting_since == (at(10, 30) if early else moment)
+
+
+@pytest.mark.parametrize(("minutes", "again"), [(29, True), (30, False)])
+def test_a_seat_in_a_time_that_is_over_is_not_given_back(made, desk, minutes, again):
+    booking = book(made, 11)
+    close_slots(user=desk, location=made.location, day=TODAY, reason="Listrik padam")
+    Slot.objects.filter(pk=booking.slot_id).update(state="dropped", closed_reason="", closed_by=None)
+    with clock.at(at(11, minutes)):
+        given, left = seats.restore([booking.slot], SYSTEM)
+    assert (given, left) == ([booking] * again, [])
+    assert states(booking) == [("booked", 1) if again else ("displaced", None)]
 
 
 def test_missed_is_who_is_not_there_when_the_grace_is_over(made, desk):

@@ -246,6 +246,8 @@ def test_the_end_of_a_day_closes_what_is_open(cast, place):
         assert [each.visit for each in presence.inside(cast.frontdesk, place).here] == [fresh.visit]
     states = dict(Ticket.objects.values_list("pk", "state"))
     assert [states[t.pk] for t in tickets] == ["finished", "no_show", "cancelled", "cancelled"]
+    served = Ticket.objects.filter(pk__in=[t.pk for t in tickets[:2]])
+    assert {clock.local(each.finished_at).date() for each in served} == {(MORNING + timedelta(days=1)).date()}
     assert not CounterSession.objects.filter(closed_at__isnull=True).exists()
     left = Visit.objects.get(pk=tickets[2].visit_id)
     assert left.left_assumed and clock.local(left.left_at).time() >= time(12)

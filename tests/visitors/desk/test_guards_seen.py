@@ -11,6 +11,7 @@ from visitors.counter.actions import calling, serving, sessions
 from visitors.counter.queries import counters_for, is_staffed, session_of, waiting_for_rooms, workplace_of
 from visitors.desk.queries.desk import (
     find_for_desk,
+    hosts_to_choose,
     just_left,
     numbers_today,
     printer_at,
@@ -119,6 +120,15 @@ def test_who_waits_for_somebodys_room_today(clerk, service, counter, official):
     assert list(waiting_for_rooms(anew(official))) == [sent]
     Counter.objects.filter(pk=room.pk).update(active=False)
     assert not waiting_for_rooms(anew(official)).exists()
+
+
+def test_positions_with_a_room_in_use_are_offered_first(db):
+    plain, room, closed = (make.position(f"{letter} Contoh") for letter in "ABC")
+    make.counter(position=plain)
+    make.counter(kind="room", position=room)
+    Counter.objects.filter(pk=make.counter(kind="room", position=closed).pk).update(active=False)
+    offered = [each for each in hosts_to_choose() if each in (plain, room, closed)]
+    assert offered == [room, plain, closed]
 
 
 def test_a_counter_shows_its_own_visitors_those_it_missed_and_what_one_has_just_clicked(session, clerk, service):
