@@ -19,7 +19,7 @@ from tests.factories.core import make_acting, make_user, named_cast
 from ula_portal.core import clock, workdays
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import applicant
-from ula_portal.core.models import Absence, CalendarDay, Notice, Role
+from ula_portal.core.models import Absence, CalendarDay, Notice, Role, User
 from ula_portal.core.notices import delivery, tasks
 from ula_portal.core.time import actions as calendar
 
@@ -218,6 +218,13 @@ def test_an_escalation_goes_up_the_chain_and_is_written_down(case, cast):
 
 def away(user, deputy=None):
     Absence.objects.create(user=user, kind="leave", from_date=at(20).date(), to_date=at(27).date(), deputy=deputy)
+
+
+def test_an_escalation_that_reaches_nobody_is_not_told_as_one(case, cast):
+    alarm("step", 1, "day", whom="superior")
+    User.objects.update(is_active=False)
+    assert sweep(at(25, "08:00")) == 1
+    assert told() == set() and not TimelineEntry.objects.filter(verb="escalated").exists()
 
 
 def test_an_escalation_by_the_requests_due_date_says_so(case, cast):

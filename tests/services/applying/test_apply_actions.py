@@ -138,6 +138,14 @@ def test_a_sent_request_takes_no_answers(service):
         verbs.save_answers(request, {})
 
 
+def test_what_was_asked_and_left_empty_is_kept_no_longer(service):
+    draft = verbs.create_draft(service)
+    verbs.save_answers(draft, {"jenis": "Rusak"}, typed={"surel": "siti@"})
+    kept = verbs.save_answers(draft, {}, only=["jenis"]).answers
+    assert kept == {verbs.TYPED: {"surel": "siti@"}}
+    assert verbs.save_answers(draft, {}, only=["surel"]).answers == {}
+
+
 def test_codes_are_not_in_the_database(service):
     request = make_request(service)
     row = str(Request.objects.filter(pk=request.pk).values().get())

@@ -143,6 +143,14 @@ def test_a_walk_in_is_due_once_its_file_is_declared_complete(cast):
     assert local(request.due_at) == "2026-11-27 16:30"
 
 
+def test_a_promise_of_the_same_day_is_said_as_one(cast):
+    with clock.at(at(23)):
+        request = make_case(make_case_service(cast, working_days=0))
+        assert deadlines.explain(request).text == (
+            "Jatuh tempo Senin, 23 November 2026: 0 hari kerja sejak berkas lengkap (Senin, 23 November)."
+        )
+
+
 def test_the_answer_that_finds_nothing_missing_lets_the_promise_count(cast):
     service = make_case_service(cast)
     with clock.at(at(23)):

@@ -145,6 +145,8 @@ def test_appended_rows_may_lead_to_steps_that_are_there(version, drafter):
     rows[1]["next"], rows[2]["next"] = 2, None
     pasting.paste_steps(version.pk, drafter, rows)
     assert draft.arrows(version)[6] == (2, None, None) and draft.arrows(version)[5] == (6, None, None)
+    # The end that stood last stays one.
+    assert draft.arrows(version)[4] == (None, None, None)
 
 
 def test_replacing_keeps_a_copy_and_the_columns(version, drafter):
