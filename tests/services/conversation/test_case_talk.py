@@ -8,6 +8,7 @@ from services.conversation.actions.ready_words import ensure_ready_words
 from services.conversation.actions.talking import add_internal_note, read_mentions
 from services.conversation.admin import MessageTemplateForm
 from services.conversation.queries.colleagues import colleagues_of, mentions_of, named_in, unread_mentions
+from services.conversation.queries.talk import TalkCounts, talk_counts
 from services.conversation.words import PLACEHOLDERS, REASONS, TEMPLATES, fill, unknown_placeholders
 from services.engine.actions.deviating import reassign
 from services.engine.queries.cases import visible_to
@@ -160,6 +161,15 @@ class TestMentions:
         people_ = [User(pk=n, full_name=name) for n, name in enumerate(("Ani Contoh", "Ani Contoh Wati", ""), 1)]
         found = named_in(text, people_)
         assert {person.full_name for person in people_ if person.pk in found} == names
+
+
+def test_what_the_applicant_wrote_last_is_unanswered(cast, request_):
+    assert talk_counts(request_) == TalkCounts(0, 0, False)
+    for writes, unanswered in ((None, True), (cast.official, False), (None, True)):
+        request_.messages.create(at=clock.now(), author=writes, internal=False, text="Apa kabar?")
+        assert talk_counts(request_).unanswered is unanswered
+    request_.messages.create(at=clock.now(), author=cast.official, internal=True, text="Catatan")
+    assert talk_counts(request_) == TalkCounts(3, 1, True)
 
 
 def test_colleagues_are_exactly_those_who_may_read(cast, service):

@@ -90,6 +90,11 @@ def test_open_pages_of_those_whom_it_concerns_are_told(receive, position, offici
         assert 'data-live="/live/pekerjaan/' in client.get("/petugas/").content.decode()
 
 
+def test_events_concern_holders_of_positions_and_people_by_themselves():
+    events = [QueueEvent(data={"positions": [1], "people": [2]}), QueueEvent(data={})]
+    assert host_topics_of(events) == {"h1", "g2"}
+
+
 def test_no_event_names_anybody(receive, position, official):
     receive(position)
     hosts.answer_host(HostCall.objects.get().pk, official, "coming")
