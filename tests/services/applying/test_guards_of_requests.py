@@ -17,7 +17,7 @@ from services.inbox.queries import filters as inbox_filters
 from services.inbox.queries.reach import reach_of
 from services.letters.actions.letters import issue_letter
 from services.models import FormVersion, Letter, LetterTemplate, Request, Requirement, Service, StepRun
-from services.papers.queries.slots import document_slots
+from services.papers.queries.slots import document_slots, originals_of
 from tests.factories.cases import make_case, make_case_service, run_of, to_letter, walk
 from tests.factories.core import named_cast
 from tests.factories.services import make_draft, picture
@@ -82,6 +82,8 @@ class TestApplying:
         desk = {"user": office.frontdesk, "applicant_name": "Ibu Contoh"}
         request = applying.open_walk_in_request(service, originals=brought, **desk)
         assert list(request.documents.values_list("requirement_id", flat=True)) == [asked.pk]
+        Requirement.objects.update(kind="original", active=True, show_if={})
+        assert {each.service_id for each in originals_of(request)} == {service.pk}
 
     @pytest.mark.parametrize("text", ["", "  ", "x" * 4001])
     def test_a_message_has_words_and_an_end(self, service, text):

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from services.inbox.queries import arrivals, inbox
-from services.inbox.queries.filters import units_of
+from services.inbox.queries.filters import Choice, units_of
 from services.models import InboxEntry, Participation, StepRun
 from tests.factories.cases import OFFICIAL, make_case, make_case_service, step
 from tests.factories.core import named_cast
@@ -207,6 +207,20 @@ def test_a_filter_is_shared_with_units_one_sits_in_or_leads(office, who, units):
     shared = {unit.pk for unit in units_of(inbox.reach_of(anew(getattr(office, who))))}
     named = {"unit": office.unit, "below": office.below.tenures.get().position.unit}
     assert shared == {named[unit].pk for unit in units}
+
+
+@pytest.mark.parametrize(
+    ("place", "there"), [("office", True), ("agency", True), ("paused", False), ("applicant", False)]
+)
+def test_late_is_only_what_runs_on_the_clock(case, place, there):
+    InboxEntry.objects.filter(pk=case.pk).update(place=place, due_at=clock.now() - DAY)
+    chosen = Choice(due="late").condition(clock.now())
+    assert InboxEntry.objects.filter(chosen, pk=case.pk).exists() is there
+
+
+def test_a_row_concerns_whom_and_what_it_names():
+    assert arrivals._topics_of("office", 1, 2, 3, 4, 5, 6) == {"u1", "u2", "u3", "p4", "n5", "n6", "all"}
+    assert arrivals._topics_of("applicant", *[None] * 6) == {"all", "desk"}
 
 
 def test_what_the_streams_were_told_they_are_not_told_again(case):

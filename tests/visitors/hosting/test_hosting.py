@@ -95,6 +95,10 @@ def test_events_concern_holders_of_positions_and_people_by_themselves():
     assert host_topics_of(events) == {"h1", "g2"}
 
 
+def test_what_can_appear_no_more_is_not_remembered():
+    assert events_after(Cursor(1, frozenset({(0, 1)})))[1].seen == frozenset()
+
+
 def test_no_event_names_anybody(receive, position, official):
     receive(position)
     hosts.answer_host(HostCall.objects.get().pk, official, "coming")
