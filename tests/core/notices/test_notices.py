@@ -17,7 +17,7 @@ from django_tasks_db.models import DBTaskResult
 from tests.factories.at_once import at_once
 from tests.factories.core import make_user
 from ula_portal.core import clock
-from ula_portal.core.models import Notice
+from ula_portal.core.models import Notice, User
 from ula_portal.core.notices import delivery, kinds, outbox
 from ula_portal.core.notices import tasks as notices
 from ula_portal.core.notices.tasks import deliver_notice
@@ -178,6 +178,12 @@ def test_what_a_killed_worker_held_is_sent_after_the_lease():
         assert DBTaskResult.objects.count() == 1
         assert delivery.deliver(notice.pk) == "sent"
         assert notices.enqueue_stale() == 0
+
+
+def test_to_somebody_without_an_address_nothing_is_sent():
+    notice = tell()
+    User.objects.filter(pk=notice.user_id).update(email="")
+    assert delivery.deliver(notice.pk) == Notice.State.SUPPRESSED
 
 
 def test_a_played_past_is_never_sent():

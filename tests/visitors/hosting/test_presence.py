@@ -192,6 +192,8 @@ def test_an_officials_guest_stays_until_seen_leaving(called, clerk, client):
         assert [(each.name, each.where) for each in here] == [("Siti Tamu", "Di tempat Kepala Bidang Contoh")]
         assert [each.visits for each in gone] == [(called.visit_id,)]
         assert [call.visit for call in guests.host_calls_for(official)] == [guest.visit]
+        room = make.counter(place=place, kind="room", position=position)
+        assert [each.where for each in presence.in_the_building(desk, place)[0]] == [room.name]
         page = client.get(reverse("checkin")).content.decode()
         assert "Mungkin sudah pulang" in page and "Siti Tamu" in page
         paper = client.get(reverse("inside_print")).content.decode()
