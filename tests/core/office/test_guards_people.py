@@ -304,3 +304,14 @@ def test_reading_ones_absences_reads_nobody_elses(cast):
         Absence.objects.create(user=user, kind="leave", from_date=day(0), to_date=day(0), recorded_by=cast.admin)
     read_absences(cast.official)
     assert list(Absence.objects.filter(seen_at__isnull=False).values_list("user", flat=True)) == [cast.official.pk]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("weak", ["12345678", "pendek", "password"])
+def test_another_password_has_to_be_a_strong_one(weak):
+    user = make_user(Role.OFFICIAL)
+    before = user.password
+    with pytest.raises(Refused) as refused:
+        people.set_password(user, weak)
+    assert refused.value.field == "password"
+    assert User.objects.get(pk=user.pk).password == before

@@ -176,6 +176,14 @@ def test_steps_done_at_a_stretch_are_one_form(cast, disposed, wednesday, client)
     assert no_of(disposed) == 8
 
 
+def test_ones_own_step_with_its_sheet_is_recorded_from_paper_too(cast, disposed, wednesday):
+    record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=DAY, photo=picture())
+    walk(disposed, (cast.official, "done"), (cast.section_head, "yes"))
+    complete_in_row(run_of(disposed).pk, cast.official, [DoneStep(6, DAY), DoneStep(7, DAY)], photo=picture())
+    six, seven = disposed.runs.get(step__no=6), disposed.runs.get(step__no=7)
+    assert six.recorded_from_paper and seven.recorded_from_paper and six.paper_id
+
+
 def test_a_row_has_no_gap_keeps_order_and_is_all_or_nothing(cast, disposed, wednesday, client):
     record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=DAY, photo=picture())
     walk(disposed, (cast.official, "done"), (cast.section_head, "yes"))

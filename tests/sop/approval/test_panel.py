@@ -261,6 +261,12 @@ def test_positions_of_a_similar_name_are_proposed_and_marked(units, cast):
     assert text(response).count("Jabatan dengan nama yang mirip") == 2
     # Nothing is decided before a person saves it.
     assert not version.actors.filter(position__isnull=False).exists()
+    # For whom somebody has chosen, or said to be nobody of this office, nothing is proposed.
+    assert len(panel.near_positions(version)) == 2
+    version.actors.filter(name="Kepala Bidang").update(confirmed=True)
+    matched = version.actors.filter(name="Pengelola Layanan Pend. Dasar")
+    matched.update(kind="position", position=Position.objects.first())
+    assert panel.near_positions(version) == {}
 
 
 def test_another_units_head_is_not_proposed_by_half_a_name(units, cast):
