@@ -1,4 +1,4 @@
-"""The rule by which the lanes take turns; pure, and the same as the statement in ``counter.actions.calling``."""
+"""The rule by which the lanes take turns; pure, and the same as the SQL function ``visitors_call_next``."""
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
