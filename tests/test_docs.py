@@ -1,5 +1,6 @@
 """The documents keep their word: commands, variables, make targets, links, addresses, pictures, names of buttons."""
 
+import importlib.util
 import re
 import tomllib
 from pathlib import Path
@@ -102,6 +103,14 @@ def test_files_named_exist(document):
     tops = "docs|setup|tests|templates|static|services|sop|visitors|ula_portal"
     for path in re.findall(rf"`((?:{tops})/[\w./-]+)`", _text(document)):
         assert (ROOT / path).exists() or (ROOT / f"{path}.py").exists(), f"{document.name} names {path}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_python_that_is_shown_finds_what_it_imports(document):
+    for module, names in re.findall(r"^ +from ([\w.]+) import ([\w, ]+)$", document.read_text(), re.MULTILINE):
+        for name in names.split(", "):
+            found = importlib.import_module(module)
+            assert hasattr(found, name) or importlib.util.find_spec(f"{module}.{name}"), f"{module} has no {name}"
 
 
 def test_pictures_are_used_and_small():
