@@ -13,16 +13,18 @@ from services.deadlines import rules as deadlines
 from services.deadlines.queries.times import times_of
 from services.deadlines.urgency import urgency_of
 from services.engine import decisions
+from services.engine.badges import badge_of
 from services.engine.queries import cases
 from services.engine.queries.returned import answered_of, returned_of
 from services.engine.queries.undoing import undoable_run
 from services.letters.actions.letters import draft_body
 from services.letters.queries import template_of, unknown_in, verification_code
-from services.models import Letter, Request
+from services.models import Letter
 from services.papers.queries.judged import papers_of
 from services.tracking.absence_words import away_note
 from ula_portal.core.notices.whatsapp import whatsapp_url
 from ula_portal.core.office.queries import ids_in_office
+from ula_portal.core.text.badges import Badge
 
 from ..queries.history import newest_entry
 from .checklist import CheckLine, lines_of
@@ -128,18 +130,8 @@ class CasePage(CaseForPerson):
         return newest_entry(self.request)
 
     @cached_property
-    def state(self) -> tuple[str, str]:
-        """The state in the office's words and its kind for the coloured mark."""
-        request = self.request
-        if request.state == Request.State.WAITING_APPLICANT:
-            return _("Menunggu pemohon"), "warn"
-        if request.state == Request.State.IN_PROGRESS and self.run:
-            if self.run.led_by == "external":
-                return _("Menunggu %(who)s") % {"who": self.step.lead_name}, "warn"
-            if self.run.led_by == "applicant":
-                return _("Siap diambil"), "good"
-        kinds = {"submitted": "info", "in_progress": "info", "completed": "good", "rejected": "bad"}
-        return request.get_state_display(), kinds.get(request.state, "neutral")
+    def badge(self) -> Badge:
+        return badge_of(self.request, self.run)
 
     @cached_property
     def checklist(self) -> list[CheckLine]:
