@@ -8,6 +8,7 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
@@ -146,6 +147,16 @@ def test_a_demo_is_dropped_with_the_files_it_knows(storage, dropped):
     assert len(dropped) == 2
     assert not (storage / kept.blob.name).exists()
     assert (storage / "of-somebody").exists()
+
+
+@pytest.mark.parametrize("filled", [True, False])
+def test_a_demo_of_another_version_is_built_anew(storage, dropped, filled):
+    if filled:
+        marked_office()
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('core', '0002_guards', now())")
+    demo_command()
+    assert dropped == [settings.VAR_DIR, "built"]
 
 
 def _account():

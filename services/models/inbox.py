@@ -1,5 +1,4 @@
-"""What the inbox reads: a row per submitted request, kept by the database (triggers of migrations ``0011_inbox`` and
-``0015_participation``).
+"""What the inbox reads: a row per submitted request, kept by the database (``services/sql/inbox_follows.sql``).
 
 Nothing else writes ``InboxEntry`` and ``Participation``. They copy what a list sorts and filters by into one row, so
 that each list is one walk along one index, however many requests there are. Ids stand without constraints: the rows

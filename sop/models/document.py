@@ -1,4 +1,4 @@
-"""The SOP and its versions. An approved version is frozen (database trigger, migration ``guards``)."""
+"""The SOP and its versions. An approved version is frozen (``sop/sql/frozen.sql``)."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators

@@ -10,7 +10,7 @@ from .document import SopVersion
 
 
 class VersionEditor(models.Model):
-    """Somebody who wrote or edited a version, and so neither verifies nor approves it (migration ``editors``)."""
+    """Somebody who wrote or edited a version, and so neither verifies nor approves it (``sop/sql/decided.sql``)."""
 
     version = models.ForeignKey(SopVersion, models.CASCADE, related_name="editors", verbose_name=_("versi"))
     user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("penyunting"))

@@ -1,7 +1,7 @@
 """The index of the public library: what published versions say, taken apart for searching.
 
-Written by the database itself (triggers of migration ``0006_search``) whenever a version is published or withdrawn, or
-the name of its SOP or unit changes; nothing else writes here.
+Written by the database itself (``sop/sql/search.sql``) whenever a version is published or withdrawn, or the name of its
+SOP or unit changes; nothing else writes here.
 """
 
 from django.contrib.postgres.fields import ArrayField

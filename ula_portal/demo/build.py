@@ -9,6 +9,7 @@ from django.db import connection, connections
 
 from ula_portal import embedded_postgres, env
 from ula_portal.core import clock, workdays
+from ula_portal.core.data import schema
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.notices import outbox
 
@@ -69,7 +70,7 @@ def clear(typed: str = "") -> None:
     found = mark.state()
     if found == "foreign":
         raise CommandError(FOREIGN)
-    if found != "empty":
+    if found != "empty" or schema.complaint():
         _empty(typed)
     call_command("migrate", verbosity=0, interactive=False)
     workdays.clear_cache()

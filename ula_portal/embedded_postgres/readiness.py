@@ -13,6 +13,8 @@ _WITHOUT_DATABASE = {
     *("check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "makemessages"),
     *("sendtestemail", "startapp", "startproject", "version"),
 }
+# Work on a database of any version: these look for themselves, or show it as it is.
+_ON_ANY_VERSION = {"dbshell", "demo", "migrate", "showmigrations"}
 _MIGRATION_LOCK = 0x554C41
 
 
@@ -24,23 +26,46 @@ def ensure_ready(arguments: Sequence[str]) -> None:
     """
     if not _needs_database(arguments):
         return
-    parameters = start()
+    parameters = _begin()
     # The command migrates by itself.
     if parameters and arguments[1] != "migrate":
         _migrate_if_empty(parameters)
+    if arguments[1] not in _ON_ANY_VERSION:
+        _check_version()
 
 
-def start() -> dict | None:
-    """Start the embedded database, for the life of this process; None where ``DATABASE_URL`` names another.
+def start() -> None:
+    """For a server process: start the embedded database for its life, unless ``DATABASE_URL`` names another.
 
-    In production either must not be the demo's.
+    Either must be one of this version of the portal, and in production not the demo's.
     """
+    _begin()
+    _check_version()
+
+
+def _begin() -> dict | None:
     from django.conf import settings
 
     parameters = None if env.read_database_url("DATABASE_URL") else _start_embedded(settings)
     if settings.PRODUCTION:
         production.check_database()
     return parameters
+
+
+def _check_version() -> None:
+    from django.db import DatabaseError, connection
+
+    from ula_portal.core.data import schema
+
+    try:
+        complaint = schema.complaint()
+    except DatabaseError:
+        # One that does not answer is left to its pages.
+        return
+    finally:
+        connection.close()
+    if complaint:
+        raise env.EnvError(complaint)
 
 
 def _start_embedded(settings) -> dict:

@@ -186,8 +186,8 @@ class Ticket(models.Model):
 class QueueEvent(models.Model):
     """What the displays replay: append-only by trigger, no personal data.
 
-    A column ``xid`` (xid8, default ``pg_current_xact_id()``, migration ``guards``) lets a reader take only rows whose
-    transaction lies below ``pg_snapshot_xmin``: a bare id as cursor would lose rows that commit late.
+    A column ``xid`` (xid8, default ``pg_current_xact_id()``) lets a reader take only rows whose transaction lies below
+    ``pg_snapshot_xmin``: a bare id as cursor would lose rows that commit late.
     """
 
     # No check by the database: all clerks at once would lock the one row of their location. The ticket's is checked.

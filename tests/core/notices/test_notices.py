@@ -5,13 +5,11 @@ import datetime
 import socket
 import threading
 from contextlib import contextmanager
-from importlib import import_module
 
 import pytest
 from django.core import mail
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from tests.factories.at_once import at_once
@@ -218,16 +216,3 @@ def test_eight_workers_send_one_notice_once():
 def test_any_number_of_workers_keep_one_sweep():
     at_once(*[notices.schedule_sweep] * 6)
     assert DBTaskResult.objects.filter(task_path__endswith=".sweep").count() == 1
-
-
-def test_tasks_that_waited_for_an_upgrade_are_still_found():
-    """Their functions have moved since they were enqueued."""
-    migration = import_module("ula_portal.core.migrations.0012_tasks_moved")
-    tell()
-    waiting = DBTaskResult.objects.filter(task_path=deliver_notice.module_path)
-    old = {now: was for was, now in migration.MOVED.items()}
-    assert waiting.update(task_path=old[deliver_notice.module_path]) == 1
-    with connection.cursor() as cursor:
-        cursor.execute(migration.rename(migration.MOVED))
-    assert waiting.get().task.func(Notice.objects.get().pk) == "sent"
-    assert {import_string(now).module_path for now in old} == set(old)

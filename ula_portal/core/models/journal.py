@@ -1,7 +1,7 @@
 """The journal (*jejak audit*): append-only, one hash chain per subject, sealed daily.
 
 Entries hold ids, verbs and hashes only; words and names stand in rows that can be erased, so that purging keeps
-the chains whole. Update, delete and truncate are refused by database triggers (migration ``guards``).
+the chains whole. Update, delete and truncate are refused by database triggers (``append_only.sql``).
 """
 
 from django.db import models

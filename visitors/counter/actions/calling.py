@@ -48,7 +48,7 @@ def call_next(session_id: int, user) -> Ticket | None:
     now = clock.now()
     midnight = line.midnight(now)
     values = [user.pk, session_id, now, midnight.date(), midnight]
-    # A transaction of its own, in one round trip (migration 0007 holds the function).
+    # A transaction of its own, in one round trip (``visitors/sql/call_next.sql``).
     with connection.cursor() as cursor:
         cursor.execute(_CALL_NEXT, values)
         outcome, *row = cursor.fetchone()

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
+from ula_portal.core.data import schema
 from ula_portal.demo import build, logins, mark, office, today, welcome
 from ula_portal.serving import supervisor
 
@@ -56,10 +57,13 @@ class Command(BaseCommand):
         if not settings.DEBUG and _static_is_stale():
             self.stderr.write("Menyiapkan berkas statis …")
             call_command("collectstatic", verbosity=0, interactive=False)
-        if state == "complete" and not reset:
+        other_version = schema.complaint()
+        if state == "complete" and not reset and not other_version:
             call_command("migrate", verbosity=0, interactive=False)
         else:
-            if state == "incomplete":
+            if other_version:
+                self.stderr.write("Data contoh ini dari versi portal lain; semuanya dibuat ulang dari awal.")
+            elif state == "incomplete":
                 self.stderr.write("Penyiapan yang lalu terputus; data contoh dibuat ulang dari awal.")
             elif state == "complete":
                 self.stderr.write("Menghapus data contoh yang lama …")

@@ -1,0 +1,16 @@
+-- A letter with an open place is not issued; what an issued one is about stays, or is erased.
+
+CREATE OR REPLACE FUNCTION services_letter_is_whole() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.state = 'issued' AND (TG_OP = 'INSERT' OR OLD.state <> 'issued') AND NEW.body LIKE '%……%' THEN
+        RAISE EXCEPTION 'letter % has an open place', NEW.id USING ERRCODE = 'check_violation';
+    END IF;
+    IF TG_OP = 'UPDATE' AND OLD.state <> 'reserved' AND NEW.subject IS DISTINCT FROM OLD.subject
+        AND NEW.subject <> '[]'::jsonb THEN
+        RAISE EXCEPTION 'letter % is issued: its subject stays or is erased', NEW.id
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER letter_is_whole BEFORE INSERT OR UPDATE ON services_letter
+    FOR EACH ROW EXECUTE FUNCTION services_letter_is_whole();

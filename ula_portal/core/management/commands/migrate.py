@@ -1,0 +1,13 @@
+"""Django's command, which stops at a database of another version before it touches a table."""
+
+from django.core.management import CommandError
+from django.core.management.commands import migrate
+
+from ula_portal.core.data import schema
+
+
+class Command(migrate.Command):
+    def handle(self, *args, **options):
+        if complaint := schema.complaint():
+            raise CommandError(complaint)
+        super().handle(*args, **options)
