@@ -3,7 +3,8 @@
 Loaded early (``-p tests.postgres`` in ``pyproject.toml``), since pytest-django reads the settings before any
 ``conftest.py``. The process that the tests were called in starts the server and ends it; the workers of
 pytest-xdist inherit its environment and use databases of their own on the same server. Each is a copy of one that
-was migrated once and lies, with its server's data, in ``var/test-postgres`` until a migration or a package changes.
+was migrated once and lies, with its server's data, in ``var/test-postgres`` until a migration, a text of ``sql/`` or a
+package changes.
 """
 
 import hashlib
@@ -52,7 +53,8 @@ def start_prepared_server() -> Path:
 
 def _state() -> str:
     """What the schema is made of, as one short word."""
-    made_of = sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/*/migrations/*.py"), *ROOT.glob("*/sql/*.sql")])
+    places = ("*/migrations/*.py", "*/*/migrations/*.py", "*/sql/*.sql", "*/*/sql/*.sql")
+    made_of = sorted(path for place in places for path in ROOT.glob(place))
     digest = hashlib.sha256()
     for path in [ROOT / "requirements.txt", Path(__file__), *made_of]:
         digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())

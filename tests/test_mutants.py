@@ -6,9 +6,10 @@ import sys
 from textwrap import dedent
 
 import pytest
+from django.db import connection
 
 from tests.mutants.choosing import Chooser
-from tests.mutants.guards import _REFUSAL
+from tests.mutants.guards import _REFUSAL, guards
 from tests.mutants.mutations import compiled, mutations
 from tests.mutants.reach import ROOT, KnownTest
 from tests.mutants.report import differing
@@ -53,6 +54,21 @@ def test_every_kind_of_change_is_proposed_and_can_be_compiled():
     assert {each.line for each in found} == set(range(8, 15))
     assert not [each for each in shown if "'n'" in each and "raise removed" not in each]
     assert len({compiled(VERB, each) for each in found}) == len(found)
+
+
+@pytest.mark.django_db
+def test_the_guards_of_a_text_are_those_that_it_defines():
+    names = ("one_place", "letter")
+    texts = [(ROOT / "services" / "sql" / f"{name}.sql").read_text() for name in names]
+    with connection.cursor() as cursor:
+        of_texts, every = guards(cursor, texts), guards(cursor)
+    assert {guard.place.split("() ")[0] for guard in of_texts if guard.what == "refusal removed"} == {
+        "services_case_is_at_one_place",
+        "services_letter_is_whole",
+    }
+    triggers = [guard.place for guard in of_texts if guard.what == "trigger disabled"]
+    assert len(triggers) == 8 and "services_letter.letter_is_whole" in triggers
+    assert len(of_texts) == 12 < len(every)
 
 
 def test_a_refusal_in_sql_ends_at_its_own_semicolon():

@@ -1,7 +1,7 @@
 """The command: ``python -m tests.mutants [PATHS] [--seconds N] [--count N] [--seed N] [--jobs N]``.
 
-PATHS are modules or folders of the portal, or ``sql`` for the guards of the database; without any it takes all verbs,
-permissions, rules and queries, and the guards.
+PATHS are modules or folders of the portal, texts of ``<app>/sql`` for the guards that they define, or ``sql`` for all
+guards of the database; without any it takes all verbs, permissions, rules and queries, and the guards.
 """
 
 import argparse
@@ -40,9 +40,10 @@ def main() -> int:
     options = _options()
     if not options.as_recorded:
         reach.refresh(options.jobs)
-    paths = [path for path in options.paths if path != SQL]
+    texts = [(reach.ROOT / path).read_text() for path in options.paths if path.endswith(".sql")]
+    paths = [path for path in options.paths if path != SQL and not path.endswith(".sql")]
     changes = list(_of_python(_modules(paths) if paths or not options.paths else []))
-    with_guards = SQL in options.paths or not options.paths
+    with_guards = SQL in options.paths or texts or not options.paths
     chooser = Chooser(reach.recorded(), options.bound)
     if not chooser.tests:
         print("Tidak ada catatan uji; jalankan tanpa --as-recorded.", file=sys.stderr)
@@ -52,7 +53,8 @@ def main() -> int:
     def drawn(cursor):
         from .guards import guards
 
-        return _drawn([*changes, *(guards(cursor) if with_guards else [])], options.count, options.seed)
+        in_sql = guards(cursor, () if SQL in options.paths else texts) if with_guards else []
+        return _drawn([*changes, *in_sql], options.count, options.seed)
 
     # Here Django's settings are not read yet; pytest does it.
     modules = reach.modules() if with_guards else _needed(changes, chooser)
@@ -76,7 +78,8 @@ def _options():
     parser = argparse.ArgumentParser(
         prog="make mutants", description="Uji mutasi: perubahan kecil yang lolos dari uji."
     )
-    parser.add_argument("paths", nargs="*", help="modul atau folder; 'sql' untuk penjaga basis data")
+    paths = "modul, folder, atau berkas .sql; 'sql' untuk semua penjaga basis data"
+    parser.add_argument("paths", nargs="*", help=paths)
     parser.add_argument("--seconds", type=float, default=600, help="lama mencoba (600)")
     parser.add_argument("--count", type=int, default=300, help="banyaknya perubahan, tersebar merata (300)")
     parser.add_argument("--seed", type=int, default=1, help="pilihan lain dengan angka lain (1)")

@@ -5,7 +5,7 @@ makes by itself of a field's type, nor those of other packages' tables.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _TRIGGERS = """
@@ -29,6 +29,7 @@ SELECT proname, pg_get_functiondef(oid) FROM pg_proc
 WHERE pronamespace = 'public'::regnamespace AND prosrc ~ 'RAISE EXCEPTION' ORDER BY 1
 """
 _OF_THE_PORTAL = ("core_", "sop_", "services_", "visitors_")
+_DEFINITION = re.compile(r"^CREATE (?:OR REPLACE FUNCTION (\w+)|[A-Z ]*TRIGGER (\w+) [^;]*? ON (\w+))", re.MULTILINE)
 _REFUSAL = re.compile(r"RAISE EXCEPTION (?:'(?:[^']|'')*'|[^';])*;")
 
 
@@ -44,8 +45,15 @@ class Guard:
     after: str = "—"
 
 
-def guards(cursor) -> list[Guard]:
-    return [*_triggers(cursor), *_constraints(cursor), *_refusals(cursor)]
+def guards(cursor, texts: Sequence[str] = ()) -> list[Guard]:
+    """All of them, or those that these texts of ``<app>/sql`` define."""
+    found = [*_triggers(cursor), *_constraints(cursor), *_refusals(cursor)]
+    defined = {_defined(*names) for text in texts for names in _DEFINITION.findall(text)}
+    return [guard for guard in found if not texts or guard.place.split("() ")[0] in defined]
+
+
+def _defined(function, trigger, table):
+    return function or f"{table}.{trigger}"
 
 
 def _triggers(cursor) -> Iterator[Guard]:

@@ -13,8 +13,8 @@ _WITHOUT_DATABASE = {
     *("check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "makemessages"),
     *("sendtestemail", "startapp", "startproject", "version"),
 }
-# Work on a database of any version: these look for themselves, or show it as it is.
-_ON_ANY_VERSION = {"dbshell", "demo", "migrate", "showmigrations"}
+# Work beside a database of any version: these look for themselves, show it as it is, or only write files.
+_ON_ANY_VERSION = {"dbshell", "demo", "makemigrations", "migrate", "showmigrations"}
 _MIGRATION_LOCK = 0x554C41
 
 
