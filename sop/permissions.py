@@ -7,7 +7,7 @@ from ula_portal.core.models import Role
 from ula_portal.core.office.permissions import is_secretary
 from ula_portal.core.permissions import grant, has_role, section_heads_by_unit, unit_ids_drafted_by, unit_ids_led_by
 
-from .states import EDITABLE, MOVES, OPEN
+from .states import EDITABLE, OPEN, VERSION
 
 READERS = (Role.ADMINISTRATOR, Role.HEAD, Role.SECTION_HEAD)
 for role in READERS:
@@ -54,7 +54,7 @@ def refusal(verb: str, user, version) -> str:
     """Why this person may not do the verb with this version; empty when they may. States are not judged here."""
     if not _MAY[verb](user, version):
         sentence = _("%(verb)s hanya dapat dilakukan oleh %(who)s.")
-        return sentence % {"verb": MOVES[verb].label, "who": MOVES[verb].who}
+        return sentence % {"verb": VERSION[verb].label, "who": VERSION[verb].who}
     if verb in ("verify", "approve") and wrote(user, version):
         return str(_WROTE[verb])
     return ""

@@ -1,40 +1,50 @@
-"""The life of a version as a table: which verb leads from where to where. Who may is in ``permissions``."""
-
-from dataclasses import dataclass
+"""Legal moves of an SOP's version and of a proposed correction. Who may make them: ``sop.permissions``."""
 
 from django.utils.translation import gettext_lazy as _
 
-
-@dataclass(frozen=True)
-class Move:
-    """``label``: the button; ``who``: named in a refusal."""
-
-    before: tuple[str, ...]
-    after: str
-    label: str
-    who: str
-
+from ula_portal.core.verbs.moves import Move, Moves
 
 _VERIFIERS = _("kepala bidang/bagian dari unit penyusun, sekretaris, atau kepala dinas")
-MOVES = {
-    "verify": Move(("draft",), "verified", _("Verifikasi"), _VERIFIERS),
-    "approve": Move(("verified",), "approved", _("Sahkan"), _("kepala dinas")),
-    "return": Move(("verified",), "draft", _("Kembalikan menjadi draf"), _VERIFIERS),
-    "record": Move(("draft", "verified"), "approved", _("Catat dari kertas"), _("administrator atau kepala dinas")),
-    "publish": Move(("approved",), "published", _("Terbitkan"), _("administrator")),
-    "withdraw": Move(("approved", "published"), "withdrawn", _("Cabut"), _("kepala dinas atau administrator")),
-}
+VERSION = Moves(
+    "sop_sopversion",
+    Move("verify", ("draft",), "verified", label=_("Verifikasi"), who=_VERIFIERS),
+    Move("approve", ("verified",), "approved", label=_("Sahkan"), who=_("kepala dinas")),
+    # A draft that somebody proposed may be given back as it is: ``applies``.
+    Move("return", ("verified",), "draft", label=_("Kembalikan menjadi draf"), who=_VERIFIERS),
+    Move(
+        "record",
+        ("draft", "verified"),
+        "approved",
+        label=_("Catat dari kertas"),
+        who=_("administrator atau kepala dinas"),
+    ),
+    Move("publish", ("approved",), "published", label=_("Terbitkan"), who=_("administrator")),
+    Move(
+        "withdraw", ("approved", "published"), "withdrawn", label=_("Cabut"), who=_("kepala dinas atau administrator")
+    ),
+    # A file takes its place; no button of the version's page.
+    Move("replace", ("draft", "verified"), "draft"),
+)
+# Verbs of a version's page.
+VERBS = tuple(move.verb for move in VERSION.moves if move.label)
 # Actors may be matched with positions as long as nobody has approved the version.
 OPEN = ("draft", "verified")
 # The content may be edited by hand.
 EDITABLE = ("draft",)
 
+CORRECTION = Moves(
+    "sop_correction",
+    Move("take", ("open",), "taken"),
+    Move("decline", ("open",), "declined"),
+    Move("withdraw", ("open",), "withdrawn"),
+)
+
 
 def applies(verb: str, state: str, proposed: bool = False) -> bool:
     """Whether a verb applies; a draft that somebody proposed may be given back as it is."""
-    return state in MOVES[verb].before or (verb == "return" and state == "draft" and proposed)
+    return VERSION.applies(verb, state) or (verb == "return" and state == "draft" and proposed)
 
 
 def verbs_from(state: str, proposed: bool = False) -> tuple[str, ...]:
-    """Verbs that apply in a state, onward before back."""
-    return tuple(verb for verb in MOVES if applies(verb, state, proposed))
+    """Verbs of the version's page that apply in a state, onward before back."""
+    return tuple(verb for verb in VERBS if applies(verb, state, proposed))

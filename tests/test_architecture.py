@@ -17,16 +17,16 @@ FLOORS = ["core", "sop", "services", "visitors", "composition"]
 # Rooms of each floor, lower first: a room may use those before it. Those without a folder are modules at the root.
 ROOMS = {
     "core": (
-        "clock text identifiers models permissions security data live journal time files documents notices "
+        "clock verbs text identifiers models permissions security data live journal time files documents notices "
         "office web ports urls apps"
     ),
-    "sop": "models states permissions rules flowchart exchange document drafting approval editor library urls apps",
+    "sop": "states models permissions rules flowchart exchange document drafting approval editor library urls apps",
     "services": (
         "skm states models permissions fields deadlines catalogue papers engine attachments originals letters "
         "conversation routing applying alarms tracking inbox reports casework urls apps"
     ),
     "visitors": (
-        "models states permissions places queue hosting checkin appointments closing counter desk display own_ticket "
+        "states models permissions places queue hosting checkin appointments closing counter desk display own_ticket "
         "streams urls apps"
     ),
 }

@@ -1,33 +1,49 @@
-"""Legal moves of a ticket, as data: verb → (states it may come from, state it leads to)."""
+"""Legal moves of tickets, slots and bookings."""
 
 import datetime
 
-from .models import Ticket
+from ula_portal.core.verbs.moves import Move, Moves
 
-_S = Ticket.State
-
-MOVES = {
-    "call_next": ((_S.WAITING,), _S.CALLED),
-    "call_particular": ((_S.WAITING,), _S.CALLED),
-    "resume": ((_S.HELD,), _S.CALLED),
-    "recall": ((_S.CALLED,), _S.CALLED),
-    "no_show": ((_S.CALLED,), _S.NO_SHOW),
-    "report_back": ((_S.NO_SHOW,), _S.WAITING),
-    "start_serving": ((_S.CALLED,), _S.SERVING),
-    "hold": ((_S.CALLED, _S.SERVING), _S.HELD),
-    "transfer": ((_S.WAITING, _S.CALLED, _S.SERVING, _S.HELD), _S.WAITING),
-    "finish": ((_S.CALLED, _S.SERVING), _S.FINISHED),
-    "leave_queue": ((_S.WAITING, _S.CALLED, _S.HELD), _S.CANCELLED),
-}
+# The call of the next number is ``visitors_call_next``, in SQL; the same trigger watches over it.
+TICKET = Moves(
+    "visitors_ticket",
+    Move("call_next", ("waiting",), "called", undone=True),
+    Move("call_particular", ("waiting",), "called", undone=True),
+    Move("resume", ("held",), "called", undone=True),
+    Move("recall", ("called",), "called"),
+    Move("no_show", ("called",), "no_show", undone=True),
+    Move("report_back", ("no_show",), "waiting"),
+    Move("start_serving", ("called",), "serving", undone=True),
+    Move("hold", ("called", "serving"), "held", undone=True),
+    Move("transfer", ("waiting", "called", "serving", "held"), "waiting", undone=True),
+    Move("finish", ("called", "serving"), "finished", undone=True),
+    Move("leave_queue", ("waiting", "called", "held"), "cancelled", undone=True),
+)
 # States in which a ticket occupies its counter.
-AT_COUNTER = (_S.CALLED, _S.SERVING)
-ENDED = (_S.FINISHED, _S.NO_SHOW, _S.CANCELLED)
-
+AT_COUNTER = ("called", "serving")
+ENDED = ("finished", "no_show", "cancelled")
 
 # A misclick at a counter can be taken back for so long.
 UNDO_WITHIN = datetime.timedelta(minutes=1)
 
+_BY_PLAN = ("open", "off", "dropped")
+SLOT = Moves(
+    "visitors_slot",
+    # Plans and service hours are followed, except where a person has closed.
+    Move("open", _BY_PLAN, "open"),
+    Move("switch_off", _BY_PLAN, "off"),
+    Move("drop", _BY_PLAN, "dropped"),
+    Move("close", (*_BY_PLAN, "closed"), "closed"),
+    # No longer closed; plans are asked next.
+    Move("release", ("closed",), "dropped"),
+)
 
-def may(verb: str, state: str) -> bool:
-    """Whether the verb applies to a ticket in this state."""
-    return state in MOVES[verb][0]
+BOOKING = Moves(
+    "visitors_booking",
+    Move("arrive", ("booked", "missed", "displaced"), "arrived"),
+    Move("miss", ("booked",), "missed"),
+    Move("cancel", ("booked", "displaced"), "cancelled"),
+    Move("move", ("booked", "displaced"), "booked"),
+    Move("displace", ("booked",), "displaced"),
+    Move("seat_again", ("displaced",), "booked"),
+)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from services.fields.types import TYPES
 from services.models import Category, Field, FormVersion, Requirement, Service
 from services.permissions import may_publish_services
+from services.states import SERVICE
 from sop.rules.queries.validity import sop_by_number
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
@@ -258,7 +259,7 @@ def publish_service(service_id, user) -> Service:
         return service
     if reasons := unpublished_reasons(service):
         raise Refused(" ".join(str(reason) for reason in reasons))
-    return _set_state(service, Service.State.PUBLISHED, "publish_service", user)
+    return _moved(service, "publish", user)
 
 
 @transaction.atomic
@@ -267,7 +268,7 @@ def withdraw_service(service_id, user) -> Service:
     service = _locked(service_id, user)
     if service.state != Service.State.PUBLISHED:
         raise Outdated(_("Layanan ini tidak sedang diterbitkan."))
-    return _set_state(service, Service.State.WITHDRAWN, "withdraw_service", user)
+    return _moved(service, "withdraw", user)
 
 
 def _locked(service_id, user):
@@ -276,8 +277,8 @@ def _locked(service_id, user):
     return Service.objects.select_for_update().get(pk=service_id)
 
 
-def _set_state(service, state, verb, user):
-    service.state = state
+def _moved(service, verb, user):
+    SERVICE.make(service, verb)
     service.save(update_fields=["state"])
-    journal.record(verb, "service", service.pk, staff(user))
+    journal.record(f"{verb}_service", "service", service.pk, staff(user))
     return service

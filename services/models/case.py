@@ -7,8 +7,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from services.states import RUN
 from sop.models import Actor, Step
 from ula_portal.core.models import Position, StoredFile, Unit, User
+from ula_portal.core.verbs.moves import Moving, StateField
 
 from .request import Request
 
@@ -18,7 +20,7 @@ UNDO_WITHIN = timedelta(minutes=1)
 COUNTED = Q(taken_back_at__isnull=True)
 
 
-class StepRun(models.Model):
+class StepRun(Moving):
     """One walk through one step. A loop back opens a new run; one run per request is open at a time."""
 
     class Outcome(models.TextChoices):
@@ -51,7 +53,7 @@ class StepRun(models.Model):
     finished_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("diselesaikan oleh")
     )
-    outcome = models.CharField(_("hasil"), max_length=10, choices=Outcome.choices, blank=True)
+    outcome = StateField(_("hasil"), max_length=10, choices=Outcome.choices, blank=True, moves=RUN)
     # Working seconds between start and finish, pauses taken out; judged against the standard time.
     worked_seconds = models.PositiveIntegerField(_("waktu kerja (detik)"), null=True, blank=True)
     note = models.TextField(_("catatan"), blank=True)

@@ -6,8 +6,10 @@ from django.db.models import Q
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from services.states import SERVICE
 from sop.models import Sop
 from ula_portal.core.models import Unit
+from ula_portal.core.verbs.moves import Moving, StateField
 
 from .glossary import explained
 
@@ -26,7 +28,7 @@ class Category(models.Model):
         return self.name
 
 
-class Service(models.Model):
+class Service(Moving):
     """A service of the catalogue. The public sees it by a query: published, with an SOP in force if it takes any."""
 
     class Kind(models.TextChoices):
@@ -55,7 +57,7 @@ class Service(models.Model):
     name = models.CharField(_("nama"), max_length=200)
     official_name = models.CharField(_("nama resmi"), max_length=300, blank=True)
     kind = models.CharField(_("jenis"), max_length=10, choices=Kind.choices)
-    state = models.CharField(_("keadaan"), max_length=10, choices=State.choices, default=State.DRAFT)
+    state = StateField(_("keadaan"), max_length=10, choices=State.choices, default=State.DRAFT, moves=SERVICE)
     unit = models.ForeignKey(
         Unit,
         models.PROTECT,

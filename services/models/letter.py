@@ -5,7 +5,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from services.states import LETTER
 from ula_portal.core.models import StoredFile, User
+from ula_portal.core.verbs.moves import Moving, StateField
 
 from .case import StepRun
 from .request import Request
@@ -41,7 +43,7 @@ class LetterTemplate(models.Model):
         return self.name
 
 
-class Letter(models.Model):
+class Letter(Moving):
     """Number reserved and committed → rendered → issued; a failed rendering is tried again with the same number."""
 
     class State(models.TextChoices):
@@ -55,7 +57,7 @@ class Letter(models.Model):
     number = models.CharField(_("nomor surat"), max_length=100, unique=True)
     sequence = models.PositiveIntegerField(_("nomor urut"))
     year = models.PositiveSmallIntegerField(_("tahun"))
-    state = models.CharField(_("keadaan"), max_length=10, choices=State.choices, default=State.RESERVED)
+    state = StateField(_("keadaan"), max_length=10, choices=State.choices, default=State.RESERVED, moves=LETTER)
     body = models.TextField(_("isi"))
     signatory = models.JSONField(_("penanda tangan"), default=dict)
     # Pairs of label and masked value, fixed at the issue; emptied when the request's personal data are erased.

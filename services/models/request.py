@@ -5,14 +5,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from services.states import REQUEST
 from sop.models import SopVersion
 from ula_portal.core.models import StoredFile, User
+from ula_portal.core.verbs.moves import Moving, StateField
 
 from .catalogue import Requirement, Service
 from .form import FormVersion
 
 
-class Request(models.Model):
+class Request(Moving):
     class State(models.TextChoices):
         DRAFT = "draft", _("Draf")
         SUBMITTED = "submitted", _("Diterima")
@@ -42,7 +44,7 @@ class Request(models.Model):
         verbose_name=_("versi SOP"),
     )
     form_version = models.ForeignKey(FormVersion, models.PROTECT, related_name="requests", verbose_name=_("formulir"))
-    state = models.CharField(_("keadaan"), max_length=20, choices=State.choices, default=State.DRAFT)
+    state = StateField(_("keadaan"), max_length=20, choices=State.choices, default=State.DRAFT, moves=REQUEST)
     source = models.CharField(_("asal"), max_length=10, choices=Source.choices)
     answers = models.JSONField(_("jawaban"), default=dict, blank=True)
     applicant_name = models.CharField(_("nama pemohon"), max_length=150, blank=True)

@@ -9,7 +9,9 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from sop.states import VERSION
 from ula_portal.core.models import StoredFile, Unit, User
+from ula_portal.core.verbs.moves import Moving, StateField
 
 
 class Sop(models.Model):
@@ -37,7 +39,7 @@ class Sop(models.Model):
         return self.name
 
 
-class SopVersion(models.Model):
+class SopVersion(Moving):
     class State(models.TextChoices):
         DRAFT = "draft", _("Draf")
         VERIFIED = "verified", _("Diverifikasi")
@@ -49,7 +51,7 @@ class SopVersion(models.Model):
     ordinal = models.PositiveSmallIntegerField(_("versi"))
     # The name that this version's document bears; the SOP takes it over when the version is published.
     name = models.CharField(_("nama pada dokumen"), max_length=300, blank=True)
-    state = models.CharField(_("keadaan"), max_length=12, choices=State.choices, default=State.DRAFT)
+    state = StateField(_("keadaan"), max_length=12, choices=State.choices, default=State.DRAFT, moves=VERSION)
     created_on = models.DateField(_("tanggal pembuatan"), null=True, blank=True)
     revised_on = models.DateField(_("tanggal revisi"), null=True, blank=True)
     # Half-open: in force from effective_from up to, not including, effective_to.

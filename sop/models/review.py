@@ -5,7 +5,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from sop.states import CORRECTION
 from ula_portal.core.models import User
+from ula_portal.core.verbs.moves import Moving, StateField
 
 from .document import SopVersion
 from .flow import Step
@@ -40,7 +42,7 @@ class Comment(models.Model):
         return self.text[:60]
 
 
-class Correction(models.Model):
+class Correction(Moving):
     """Other words for one field, proposed by who verifies or approves; the drafter takes them over or declines.
 
     ``step_id``: id of the step as in ``RemovedStep``, None for the identity block; ``field``: as in the editor's
@@ -58,7 +60,7 @@ class Correction(models.Model):
     field = models.CharField(_("isian"), max_length=30)
     before = models.TextField(_("tulisan sekarang"), blank=True)
     text = models.TextField(_("usulan"), blank=True)
-    state = models.CharField(_("keadaan"), max_length=10, choices=State.choices, default=State.OPEN)
+    state = StateField(_("keadaan"), max_length=10, choices=State.choices, default=State.OPEN, moves=CORRECTION)
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("diusulkan oleh"))
     proposed_at = models.DateTimeField(_("diusulkan"))
     answered_by = models.ForeignKey(

@@ -123,6 +123,13 @@ def test_parts_of_a_frozen_version_neither_come_nor_change_nor_go(state, table):
 
 # Who decides
 
+
+def however_it_came_there():
+    """Let a draft become anything in one step: each guard holds without the one on moves, too."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE sop_sopversion DISABLE TRIGGER sopversion_moves")
+
+
 WRITERS = {"author": ({"author_id": 1}, 0), "editor": ({"author_id": 5}, 1), "nobody": ({"author_id": 5}, 0)}
 
 
@@ -131,6 +138,7 @@ WRITERS = {"author": ({"author_id": 1}, 0), "editor": ({"author_id": 5}, 1), "no
     [*itertools.product(WRITERS, ("verified_by_id", "approved_by_id"), ("verified", "approved", "published"))],
 )
 def test_whoever_wrote_a_version_does_not_decide_on_it(writer, decider, state):
+    however_it_came_there()
     said, edits = WRITERS[writer]
     row = version("draft", **said)
     if edits:
@@ -159,6 +167,7 @@ def test_whoever_wrote_a_version_does_not_decide_on_it(writer, decider, state):
 @pytest.mark.parametrize("state", ["approved", "published"])
 def test_in_force_from_the_day_of_its_approval_by_the_offices_clock(state):
     version("draft", **DATES)
+    however_it_came_there()
     changed = "state = %s, approved_by_id = 3, effective_from = %s, effective_to = %s, approved_at = %s"
     sql = f"UPDATE sop_sopversion SET {changed}"
     late = "2026-03-02 16:59+00"

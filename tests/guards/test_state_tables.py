@@ -1,15 +1,20 @@
 """Every state that a thing can be in and every legal move, written down once more: none comes or goes unseen."""
 
+import ast
+import itertools
 import re
+from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.db import IntegrityError, connection, transaction
 
-from services import states as cases
 from services.models import Letter, Request
 from sop.models import SopVersion
 from sop.states import OPEN
+from tests.test_architecture import ROOT, modules
 from ula_portal.core.data.errors import Outdated
+from ula_portal.core.verbs.moves import Moves, StateField
 from visitors import states as queue
 from visitors.models import Booking, Ticket
 
@@ -26,32 +31,112 @@ STATES = {
     "visitors.Slot": "open closed off dropped",
     "visitors.Ticket": "waiting called serving held finished no_show cancelled",
 }
-CASE_MOVES = {
-    "submit": {"draft": "submitted"},
-    "begin": {"submitted": "in_progress", "in_progress": "in_progress"},
-    "ask": {"in_progress": "waiting_applicant"},
-    "answer": {"waiting_applicant": "in_progress"},
-    "take_back": dict.fromkeys(["in_progress", "waiting_applicant", "completed", "rejected"], "in_progress"),
-    "rest_again": {"in_progress": "submitted"},
-    "ask_again": {"in_progress": "waiting_applicant"},
-    "complete": {"in_progress": "completed"},
-    "reject": {"in_progress": "rejected", "waiting_applicant": "rejected"},
-    "withdraw": dict.fromkeys(["submitted", "in_progress", "waiting_applicant"], "withdrawn"),
+# Of each column of states: every verb with the states it leads from and the one it leads to.
+VERBS = {
+    "core.Notice.state": {
+        "send": ("waiting", "sent"),
+        "give_up": ("waiting", "failed"),
+        "suppress": ("waiting", "suppressed"),
+        "retry": ("failed", "waiting"),
+    },
+    "services.Letter.state": {"issue": ("reserved", "issued"), "withdraw": ("issued", "withdrawn")},
+    "services.Request.state": {
+        "submit": ("draft", "submitted"),
+        "begin": ("submitted in_progress", "in_progress"),
+        "ask": ("in_progress", "waiting_applicant"),
+        "answer": ("waiting_applicant", "in_progress"),
+        "take_back": ("in_progress waiting_applicant completed rejected", "in_progress"),
+        "rest_again": ("in_progress", "submitted"),
+        "ask_again": ("in_progress", "waiting_applicant"),
+        "complete": ("in_progress", "completed"),
+        "reject": ("in_progress waiting_applicant", "rejected"),
+        "withdraw": ("submitted in_progress waiting_applicant", "withdrawn"),
+    },
+    "services.Service.state": {
+        "publish": ("draft published withdrawn", "published"),
+        "withdraw": ("published", "withdrawn"),
+    },
+    "services.StepRun.outcome": {
+        outcome: (None, outcome) for outcome in ("done", "yes", "no", "skipped", "cancelled", "undone")
+    },
+    "sop.Correction.state": {
+        "take": ("open", "taken"),
+        "decline": ("open", "declined"),
+        "withdraw": ("open", "withdrawn"),
+    },
+    "sop.SopVersion.state": {
+        "verify": ("draft", "verified"),
+        "approve": ("verified", "approved"),
+        "return": ("verified", "draft"),
+        "record": ("draft verified", "approved"),
+        "publish": ("approved", "published"),
+        "withdraw": ("approved published", "withdrawn"),
+        "replace": ("draft verified", "draft"),
+    },
+    "visitors.Booking.state": {
+        "arrive": ("booked missed displaced", "arrived"),
+        "miss": ("booked", "missed"),
+        "cancel": ("booked displaced", "cancelled"),
+        "move": ("booked displaced", "booked"),
+        "displace": ("booked", "displaced"),
+        "seat_again": ("displaced", "booked"),
+    },
+    "visitors.Slot.state": {
+        "open": ("open off dropped", "open"),
+        "switch_off": ("open off dropped", "off"),
+        "drop": ("open off dropped", "dropped"),
+        "close": ("open off dropped closed", "closed"),
+        "release": ("closed", "dropped"),
+    },
+    "visitors.Ticket.state": {
+        "call_next": ("waiting", "called"),
+        "call_particular": ("waiting", "called"),
+        "resume": ("held", "called"),
+        "recall": ("called", "called"),
+        "no_show": ("called", "no_show"),
+        "report_back": ("no_show", "waiting"),
+        "start_serving": ("called", "serving"),
+        "hold": ("called serving", "held"),
+        "transfer": ("waiting called serving held", "waiting"),
+        "finish": ("called serving", "finished"),
+        "leave_queue": ("waiting called held", "cancelled"),
+    },
 }
-LETTER_MOVES = {"issue": {"reserved": "issued"}, "withdraw": {"issued": "withdrawn"}}
-TICKET_MOVES = {
-    "call_next": {"waiting": "called"},
-    "call_particular": {"waiting": "called"},
-    "resume": {"held": "called"},
-    "recall": {"called": "called"},
-    "no_show": {"called": "no_show"},
-    "report_back": {"no_show": "waiting"},
-    "start_serving": {"called": "serving"},
-    "hold": {"called": "held", "serving": "held"},
-    "transfer": dict.fromkeys(["waiting", "called", "serving", "held"], "waiting"),
-    "finish": {"called": "finished", "serving": "finished"},
-    "leave_queue": dict.fromkeys(["waiting", "called", "held"], "cancelled"),
+# What may be taken back, besides.
+UNDONE = {
+    "visitors.Ticket.state": "call_next call_particular resume no_show start_serving hold transfer finish leave_queue"
 }
+# What one save may bring together: before and after.
+FOLDED = {
+    "services.Request.state": """submitted>waiting_applicant submitted>completed submitted>rejected
+        waiting_applicant>completed waiting_applicant>submitted completed>submitted completed>waiting_applicant
+        rejected>submitted rejected>waiting_applicant"""
+}
+
+
+def columns():
+    """Every column of states, by model and name."""
+    found = {}
+    for model in apps.get_models():
+        for field in model._meta.local_concrete_fields:
+            if isinstance(field, StateField):
+                found[f"{model._meta.label}.{field.name}"] = field
+    return found
+
+
+def ways(name):
+    """Every (verb, before, after) of a column, as written here."""
+    for verb, (sources, target) in VERBS[name].items():
+        for source in [""] if sources is None else sources.split():
+            yield verb, source, target
+
+
+def pairs(name):
+    """Every change that one save of a column may make, as written here."""
+    found = {(before, after) for _verb, before, after in ways(name)}
+    found |= {(after, before) for verb, before, after in ways(name) if verb in UNDONE.get(name, "").split()}
+    found |= {tuple(each.split(">")) for each in FOLDED.get(name, "").split()}
+    return {(before, after) for before, after in found if before != after}
 
 
 def test_every_state_of_every_model_is_written_down_here():
@@ -60,30 +145,70 @@ def test_every_state_of_every_model_is_written_down_here():
         for field in model._meta.local_concrete_fields:
             if field.name == "state" and field.choices:
                 found[model._meta.label] = " ".join(value for value, _words in field.choices)
+                assert isinstance(field, StateField)
     assert found == STATES
 
 
-@pytest.mark.parametrize(
-    ("moves", "wanted", "model"),
-    [(cases.REQUEST_MOVES, CASE_MOVES, Request), (cases.LETTER_MOVES, LETTER_MOVES, Letter)],
-)
-def test_a_case_and_its_letter_move_as_written_here_and_not_otherwise(moves, wanted, model):
-    assert {move.verb for move in moves} == set(wanted)
-    for verb, ways in wanted.items():
-        for state in model.State.values:
-            if state in ways:
-                assert cases.target_of(moves, state, verb) == ways[state]
+def test_every_column_of_states_has_its_moves():
+    assert set(columns()) == set(VERBS)
+    for name, field in columns().items():
+        assert (field.moves.table, field.moves.column) == (field.model._meta.db_table, field.column), name
+        assert {move.verb for move in field.moves.moves} == set(VERBS[name])
+        # Whatever may be, can be reached, and nothing else stands in the table.
+        states = {value for value, _words in field.choices}
+        targets = {move.target for move in field.moves.moves}
+        assert targets | {field.get_default()} == states | ({""} & {field.get_default()}), name
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_verb_leads_where_it_is_written_here_and_nowhere_else(name):
+    field, legal = columns()[name], {(verb, before): after for verb, before, after in ways(name)}
+    for verb in VERBS[name]:
+        for state in [*(value for value, _words in field.choices), *([""] if field.column == "outcome" else [])]:
+            row = field.model(**{field.name: state})
+            assert field.moves.applies(verb, state) == ((verb, state) in legal)
+            if (verb, state) in legal:
+                field.moves.make(row, verb)
             else:
                 with pytest.raises(Outdated):
-                    cases.target_of(moves, state, verb)
+                    field.moves.make(row, verb)
+            assert getattr(row, field.name) == legal.get((verb, state), state)
 
 
-def test_a_number_moves_as_written_here_and_not_otherwise():
-    assert set(queue.MOVES) == set(TICKET_MOVES)
-    for verb, ways in TICKET_MOVES.items():
-        assert {queue.MOVES[verb][1]} == set(ways.values())
-        for state in Ticket.State.values:
-            assert queue.may(verb, state) == (state in ways)
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", VERBS)
+def test_the_database_lets_through_what_is_written_here_and_nothing_else(name):
+    field = columns()[name]
+    moves = Moves("core_tried", *field.moves.moves, column=field.column, folded=field.moves.folded)
+    states = sorted({state for pair in pairs(name) for state in pair} | {value for value, _words in field.choices})
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE core_tried ({field.column} text NOT NULL)")
+        cursor.execute(moves.guard)
+        passed = set()
+        for before, after in itertools.permutations(states, 2):
+            cursor.execute(f"TRUNCATE core_tried; INSERT INTO core_tried VALUES ('{before}')")
+            try:
+                with transaction.atomic():
+                    cursor.execute(f"UPDATE core_tried SET {field.column} = %s", [after])
+                passed.add((before, after))
+            except IntegrityError as error:
+                assert error.__cause__.diag.constraint_name == "tried_moves"
+                assert f"no move leads from {before} to {after}" in str(error)
+        # What stays as it is, is no change.
+        cursor.execute(f"UPDATE core_tried SET {field.column} = {field.column}")
+    assert passed == pairs(name) == field.moves.pairs
+
+
+@pytest.mark.django_db
+def test_the_triggers_stand_on_their_tables_as_they_are_made_of_the_moves():
+    def found():
+        return rows("SELECT tgrelid::regclass::text, pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname ~ '_moves$'")
+
+    before = found()
+    with connection.cursor() as cursor:
+        for field in columns().values():
+            cursor.execute(field.moves.guard)
+    assert len(before) == len(VERBS) and sorted(found()) == sorted(before)
 
 
 def said_of(states, text):
@@ -122,3 +247,34 @@ def test_lists_of_states_part_all_of_them():
     ((at_one_place,),) = rows("SELECT prosrc FROM pg_proc WHERE proname = 'services_case_is_at_one_place'")
     open_ones = re.search(r"now_state IN \((.+?)\)", at_one_place)[1]
     assert said_of(Request.State, open_ones) == set(Request.OPEN_STATES)
+
+
+def written_past_the_moves(path):
+    """Calls ``….update(state=…)`` of a module: what its table does not see."""
+    names = {name.rpartition(".")[2] for name in VERBS}
+    for node in ast.walk(ast.parse(path.read_text())):
+        called = node.func if isinstance(node, ast.Call) else None
+        is_update = isinstance(called, ast.Attribute) and called.attr == "update"
+        if is_update and names & {keyword.arg for keyword in node.keywords}:
+            yield f"{path.relative_to(ROOT)}:{node.lineno}"
+
+
+def test_no_statement_writes_a_state_past_its_moves():
+    assert [found for path in modules() for found in written_past_the_moves(path)] == []
+    # Of all SQL the call of the next number alone writes one.
+    text = {path.name: path.read_text() for app in apps.get_app_configs() for path in Path(app.path).glob("sql/*.sql")}
+    changed = {name for name, sql in text.items() if re.search(r"SET\s[^;]*\b(state|outcome)\s*=", sql)}
+    assert changed == {"call_next.sql"}
+
+
+def test_every_move_is_made_by_some_verb():
+    said = {
+        node.value
+        for path in modules()
+        if path.name != "states.py"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    made_in_sql = {"call_next"}
+    outcomes = set(VERBS["services.StepRun.outcome"])
+    assert {verb for verbs in VERBS.values() for verb in verbs} - outcomes - made_in_sql <= said

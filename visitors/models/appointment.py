@@ -9,6 +9,8 @@ from django.utils.translation import pgettext_lazy
 from services.models import Request, Service
 from ula_portal.core import clock
 from ula_portal.core.models import HoursRule, Location, Notice, User
+from ula_portal.core.verbs.moves import Moving, StateField
+from visitors.states import BOOKING, SLOT
 
 from .rules import Closure
 from .visit import Visit, Visitor
@@ -55,7 +57,7 @@ class SlotPlan(models.Model):
         return f"{self.service}: {self.from_time:%H.%M}–{self.to_time:%H.%M}"
 
 
-class Slot(models.Model):
+class Slot(Moving):
     """A time at which so many visitors may come by appointment. Opened by ``appointments.actions.slots``, never by
     hand.
     """
@@ -74,7 +76,7 @@ class Slot(models.Model):
     starts_at = models.DateTimeField(_("mulai"))
     ends_at = models.DateTimeField(_("selesai"))
     capacity = models.PositiveSmallIntegerField(_("tempat"))
-    state = models.CharField(_("keadaan"), max_length=8, choices=State.choices, default=State.OPEN)
+    state = StateField(_("keadaan"), max_length=8, choices=State.choices, default=State.OPEN, moves=SLOT)
     closed_reason = models.CharField(_("alasan ditutup"), max_length=200, blank=True)
     closed_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ditutup oleh"), db_index=False
@@ -101,7 +103,7 @@ class Slot(models.Model):
         return f"{self.service_id} {self.starts_at:%Y-%m-%d %H:%M}"
 
 
-class Booking(models.Model):
+class Booking(Moving):
     """A seat in a slot, kept for a visitor. It keeps its secret address when it moves to another slot."""
 
     class State(models.TextChoices):
@@ -132,7 +134,7 @@ class Booking(models.Model):
     request = models.ForeignKey(
         Request, models.PROTECT, null=True, blank=True, related_name="bookings", verbose_name=_("permohonan")
     )
-    state = models.CharField(_("keadaan"), max_length=10, choices=State.choices, default=State.BOOKED)
+    state = StateField(_("keadaan"), max_length=10, choices=State.choices, default=State.BOOKED, moves=BOOKING)
     booked_at = models.DateTimeField(_("dibuat"))
     moves = models.PositiveSmallIntegerField(_("kali dipindah"), default=0)
     reminded_at = models.DateTimeField(_("diingatkan"), null=True, blank=True)

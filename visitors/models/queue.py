@@ -7,6 +7,8 @@ from django.utils.translation import pgettext_lazy
 
 from services.models import Service
 from ula_portal.core.models import Location, Position, User
+from ula_portal.core.verbs.moves import Moving, StateField
+from visitors.states import TICKET
 
 from .visit import Visit
 
@@ -86,7 +88,7 @@ class TicketSeries(models.Model):
         return f"{self.location_id} {self.day} {self.letter}"
 
 
-class Ticket(models.Model):
+class Ticket(Moving):
     class State(models.TextChoices):
         WAITING = "waiting", _("Menunggu")
         CALLED = "called", _("Dipanggil")
@@ -110,7 +112,7 @@ class Ticket(models.Model):
     number = models.PositiveIntegerField(_("nomor"))
     lane = models.CharField(_("jalur"), max_length=8, choices=Lane.choices, default=Lane.REGULAR)
     priority_ground = models.CharField(_("alasan prioritas"), max_length=40, blank=True)
-    state = models.CharField(_("keadaan"), max_length=10, choices=State.choices, default=State.WAITING)
+    state = StateField(_("keadaan"), max_length=10, choices=State.choices, default=State.WAITING, moves=TICKET)
     service = models.ForeignKey(
         Service, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("layanan"), db_index=False
     )

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from services import states
 from services.attachments.actions.documents import EXTRA, attach_document, remove_document
 from services.deadlines.rules import due_at
 from services.engine.actions import timeline
@@ -234,7 +235,7 @@ def _enter(request, actor, complete):
     request.sop_version, request.received_at = version, now
     request.complete_at = now if complete else None
     request.due_at = due_at(now, service.working_days) if complete else None
-    request.state = Request.State.SUBMITTED
+    states.REQUEST.make(request, "submit")
     year = clock.local(now).year
     request.number = f"ULA-{year}-{numbering.next_number('request', year):06d}"
     fields = ("answers", "sop_version", "received_at", "complete_at", "due_at", "state", "number")

@@ -46,7 +46,8 @@ def finish(case: Case, outcome, *, actor, user=None, note="", deviation="", reas
     """
     run = case.run
     run.started_at = run.started_at or run.offered_at
-    run.finished_at, run.finished_by, run.outcome = case.at, user, outcome
+    states.RUN.make(run, outcome)
+    run.finished_at, run.finished_by = case.at, user
     run.note = note or run.note
     for name, value in written.items():
         setattr(run, name, value)

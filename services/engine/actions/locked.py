@@ -77,7 +77,8 @@ class Case:
 
     def move(self, verb):
         """Bring the request into the state a verb leads to; raises Outdated when it does not apply."""
-        self.set(state=states.target_of(states.REQUEST_MOVES, self.request.state, verb))
+        states.REQUEST.make(self.request, verb)
+        self.changed.add("state")
 
     def begin(self):
         """Work on the request begins, or goes on."""

@@ -126,7 +126,7 @@ def _cancel(case, run):
     run.taken_back_at, changed = case.at, ["taken_back_at"]
     if run.finished_at is None:
         run.started_at, run.finished_at = run.started_at or run.offered_at, case.at
-        run.outcome = states.RUN_OUTCOMES["take_back"]
+        states.RUN.make(run, "undone")
         changed += ["started_at", "finished_at", "outcome"]
     run.save(update_fields=changed)
 

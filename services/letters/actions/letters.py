@@ -242,7 +242,7 @@ def _issue(letter, run_id, user, content, note, deviation_reason) -> Letter:
 
 
 def _mark_issued(case, letter, stored, user):
-    letter.state = states.target_of(states.LETTER_MOVES, letter.state, "issue")
+    states.LETTER.make(letter, "issue")
     letter.file, letter.issued_at, letter.issued_by = stored, case.at, user
     letter.save()
     timeline.note(case.request, "letter_issued", actor=staff(user), run=case.run, letter=letter.pk)
@@ -253,7 +253,7 @@ def _withdraw_earlier(case, user):
     earlier = case.request.letters.filter(state=Letter.State.ISSUED).first()
     if earlier is None:
         return None
-    earlier.state = states.target_of(states.LETTER_MOVES, earlier.state, "withdraw")
+    states.LETTER.make(earlier, "withdraw")
     earlier.withdrawn_at = case.at
     earlier.save(update_fields=["state", "withdrawn_at"])
     timeline.note(case.request, "letter_withdrawn", actor=staff(user), letter=earlier.pk)

@@ -14,7 +14,7 @@ from sop.drafting.actions.steps import save_step
 from sop.exchange.texts import one_line, plain
 from sop.models import Correction
 from sop.permissions import may_correct
-from sop.states import OPEN
+from sop.states import CORRECTION, OPEN
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.data.idempotency import claim
@@ -93,7 +93,7 @@ def withdraw_correction(correction_id, user) -> Correction:
     version, correction = _waiting(correction_id)
     if correction.proposed_by_id != user.pk:
         raise NotAllowed(_("Usulan ini hanya dapat ditarik oleh pengusulnya."))
-    return _answered(version, correction, user, State.WITHDRAWN)
+    return _answered(version, correction, user, "withdraw")
 
 
 @transaction.atomic
@@ -126,7 +126,7 @@ def take_over_correction(correction_id, user, seen: str) -> Correction:
         save_step(step.pk, user, {correction.field: correction.text}, {})
     else:
         save_identity(version.pk, user, {correction.field: correction.text}, {})
-    return _answered(version, correction, user, State.TAKEN)
+    return _answered(version, correction, user, "take")
 
 
 @transaction.atomic
@@ -145,7 +145,7 @@ def decline_correction(correction_id, user, reason: str) -> Correction:
     if len(reason) > MAX_ANSWER:
         sentence = _("Alasan ini terlalu panjang: paling banyak %(limit)s huruf, sekarang %(count)s.")
         raise Refused(sentence % {"limit": MAX_ANSWER, "count": len(reason)}, field="reason")
-    return _answered(version, correction, user, State.DECLINED, reason)
+    return _answered(version, correction, user, "decline", reason)
 
 
 def _waiting(correction_id):
@@ -166,12 +166,13 @@ def _refuse_own(correction, user):
         raise NotAllowed(_("Usulan Anda dijawab oleh penyusun. Anda dapat menariknya."))
 
 
-def _answered(version, correction, user, state, answer=""):
-    correction.state, correction.answer = state, answer
+def _answered(version, correction, user, verb, answer=""):
+    CORRECTION.make(correction, verb)
+    correction.answer = answer
     correction.answered_by, correction.answered_at = user, clock.now()
     correction.save(update_fields=["state", "answer", "answered_by", "answered_at"])
-    record(f"sop_correction_{state}", "sop_version", version.pk, staff(user), correction=correction.pk)
+    record(f"sop_correction_{correction.state}", "sop_version", version.pk, staff(user), correction=correction.pk)
     left = version.corrections.filter(state=State.OPEN, proposed_by=correction.proposed_by)
-    if state != State.WITHDRAWN and not left.exists():
+    if correction.state != State.WITHDRAWN and not left.exists():
         tell_answered(version, correction.proposed_by)
     return correction

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from sop.models import Sop, SopVersion
 from sop.permissions import refusal
-from sop.states import MOVES, applies
+from sop.states import VERSION, applies
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal.actions import record
 from ula_portal.core.journal.actors import staff
@@ -22,7 +22,7 @@ def taken(version_id, verb, user) -> SopVersion:
         raise NotAllowed(reason)
     if not applies(verb, version.state, version.proposed_at is not None):
         sentence = _("Versi ini sekarang berkeadaan “%(state)s”, sehingga tindakan “%(verb)s” tidak berlaku lagi.")
-        raise Outdated(sentence % {"state": version.get_state_display(), "verb": MOVES[verb].label})
+        raise Outdated(sentence % {"state": version.get_state_display(), "verb": VERSION[verb].label})
     refuse_obstacles(version, verb)
     return version
 
@@ -45,7 +45,8 @@ def refuse_obstacles(version, verb: str) -> None:
 
 def moved(version, verb, user, fields, **data) -> SopVersion:
     """Write the state that the verb leads to with these fields, and the journal with ``data``."""
-    version.state = MOVES[verb].after
+    if VERSION.applies(verb, version.state):
+        VERSION.make(version, verb)
     version.save(update_fields=["state", *fields])
     record(JOURNAL.get(verb, f"sop_{version.state}"), "sop_version", version.pk, staff(user), **data)
     return version

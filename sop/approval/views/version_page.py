@@ -12,7 +12,7 @@ from sop.permissions import may_confirm_actors, may_correct, may_edit, may_propo
 from sop.rules import findings
 from sop.rules.actors import actor_findings
 from sop.rules.queries import flows, validity
-from sop.states import MOVES, OPEN, verbs_from
+from sop.states import OPEN, VERSION, verbs_from
 
 from ..forms import ActorsForm, ApprovalForm, PaperForm, ReturnForm
 from ..queries import corrections, deciding, panel, review
@@ -52,7 +52,7 @@ def version_page(request, pk, admin_context, *, approval=None, returning=None, a
     if may_confirm and actors is None:
         actors = ActorsForm(columns, panel.near_positions(version))
     open_verbs = verbs_from(version.state, proposed=version.proposed_at is not None)
-    verbs = {verb: Verb(verb, MOVES[verb].label, refusal(verb, request.user, version)) for verb in open_verbs}
+    verbs = {verb: Verb(verb, VERSION[verb].label, refusal(verb, request.user, version)) for verb in open_verbs}
     unmatched = actor_findings(flow) if version.state in OPEN else []
     ids = {step.no: step.id for step in flow.steps}
     others = panel.other_versions(version)

@@ -10,6 +10,7 @@ from sop.models import Sop, SopVersion
 from sop.permissions import may_import
 from sop.rules.finding import WARNING, Finding
 from sop.rules.queries.flows import findings_of
+from sop.states import VERSION
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Outdated
 from ula_portal.core.journal.actions import record
@@ -147,7 +148,7 @@ def _new_sop(content, unit):
 
 def _begin_again(version, digest, user):
     """A version whose content is a file's: a draft that nobody has edited, asked to verify or verified."""
-    version.state = State.DRAFT
+    VERSION.make(version, "replace")
     version.revised_on = clock.today() if version.ordinal > 1 else None
     version.content_hash, version.revision = digest, 0
     version.author = user

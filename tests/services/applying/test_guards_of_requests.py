@@ -22,6 +22,7 @@ from tests.factories.cases import make_case, make_case_service, run_of, to_lette
 from tests.factories.core import named_cast
 from tests.factories.services import make_draft, picture
 from tests.factories.standing import anew, away, in_turn, staffed, without_post
+from tests.factories.states import put
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal.actors import applicant, staff
@@ -44,7 +45,7 @@ class TestApplying:
 
     @pytest.mark.parametrize("change", TAKES_NONE)
     def test_a_service_that_takes_no_requests_begins_none(self, service, change):
-        Service.objects.update(**change)
+        put(Service.objects.all(), **change)
         service.refresh_from_db()
         with pytest.raises(Refused):
             applying.create_draft(service)

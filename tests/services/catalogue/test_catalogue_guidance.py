@@ -19,6 +19,7 @@ from services.deadlines.queries.statistics import Observed, measure_time, often_
 from services.models import Request, Service
 from tests.factories.services import entry, make_request, make_service
 from tests.factories.sop import imported, make_cast, make_office, publish, small_content
+from tests.factories.states import put
 from ula_portal.core import clock, ports, workdays
 from ula_portal.core.time import actions as calendar
 from ula_portal.demo import sources
@@ -95,7 +96,7 @@ class TestRealTime:
             finish(service, 5, 1)
         with clock.at(MONDAY + datetime.timedelta(days=400)):
             assert measure_time(service) is None
-        service.requests.update(state="withdrawn")
+        put(service.requests.all(), state="withdrawn")
         with clock.at(MONDAY):
             assert measure_time(service) is None
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from tests.factories.at_once import at_once
 from tests.factories.core import named_cast
 from tests.factories.services import make_request, make_service
+from tests.factories.states import put
 from tests.factories.visitors import counter, person, plan, slot_at
 from ula_portal.core import clock, workdays
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
@@ -170,8 +171,7 @@ def test_times_that_are_full_too_near_past_or_of_a_withdrawn_service_take_nobody
             book(slot, name="Budi Contoh")
     with pytest.raises(seats.TimeTaken):
         appointments_appointments.book(10**12, name="Budi Contoh")
-    made.service.state = "withdrawn"
-    made.service.save()
+    put(type(made.service).objects.filter(pk=made.service.pk), state="withdrawn")
     with pytest.raises(seats.TimeTaken):
         book(slot_at(made, FRIDAY, 11), name="Budi Contoh")
 
@@ -205,7 +205,7 @@ def test_a_request_has_one_coming_appointment_for_its_own_service(cases):
     booking.refresh_from_db()
     assert (booking.state, again.state) == ("missed", "booked")
     with pytest.raises(IntegrityError, match="one_coming_booking_per_request"), transaction.atomic():
-        Booking.objects.filter(pk=booking.pk).update(state="booked")
+        put(Booking.objects.filter(pk=booking.pk), state="booked")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import visitors as make
+from tests.factories.states import put
 from ula_portal.core import clock
 from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.journal.actors import SYSTEM
@@ -117,7 +118,7 @@ def test_a_time_is_booked_until_half_an_hour_before(made, minutes):
 def test_a_service_that_takes_no_appointments_is_neither_offered_nor_booked(made, spoil):
     slot = make.slot_at(made, TODAY, 13)
     assert appointments.services_to_book() == [made.service] == [appointments.service_to_book(made.service.slug)]
-    type(made.service).objects.update(**spoil)
+    put(type(made.service).objects.all(), **spoil)
     assert appointments.services_to_book() == [] and appointments.service_to_book(made.service.slug) is None
     assert appointments.slot_offered(slot.pk) is None
     with pytest.raises(seats.TimeTaken):

@@ -6,6 +6,7 @@ import pytest
 
 from services.models import Service
 from tests.factories import visitors as make
+from tests.factories.states import put
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import Absence, Notice, Role, StaffRole, User
@@ -131,7 +132,7 @@ def test_the_room_to_wait_for_is_in_use_at_this_place_and_the_hosts(receive, cou
 
 def test_guests_stand_under_the_published_service_for_visits(receive, service):
     post = make.position()
-    Service.objects.update(state=Service.State.DRAFT)
+    put(Service.objects.all(), state=Service.State.DRAFT)
     assert receive(purpose="meet", host_id=post.pk).visit.service is None
     Service.objects.update(state=Service.State.PUBLISHED)
     assert receive(purpose="meet", host_id=post.pk).visit.service == service

@@ -323,7 +323,7 @@ def test_the_database_keeps_the_seat_that_was_lost(made, desk):
         (Booking, booking.pk, {"state": "booked"}, "booking_holds_a_seat"),
         (Booking, booking.pk, {"state": "booked", "seat": 1, "lost_seat": None}, "is not open"),
         (Booking, other.pk, {"state": "cancelled"}, "booking_holds_a_seat"),
-        (Slot, booking.slot_id, {"state": "open"}, "slot_of_a_closure_is_closed"),
+        (Slot, booking.slot_id, {"state": "dropped"}, "slot_of_a_closure_is_closed"),
     ):
         with pytest.raises(IntegrityError, match=words), transaction.atomic():
             model.objects.filter(pk=pk).update(**change)

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError
 
 from tests.factories import visitors as make
+from tests.factories.states import put
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import JournalEntry, Role, StaffRole, User
@@ -248,7 +249,7 @@ def test_only_what_earlier_days_left_open_is_ended(desk):
         held, waiting, ended = (make.ticket(service=service, user=desk) for _n in range(3))
         calling.call_particular(session.pk, held.pk, clerk)
         serving.hold(held.pk, clerk)
-        Ticket.objects.filter(pk=ended.pk).update(state="no_show", finished_at=clock.now())
+        put(Ticket.objects.filter(pk=ended.pk), state="no_show", finished_at=clock.now())
         gone = leaving.check_out(make.visit(user=desk).pk, desk)
         sessions.close_session(session.pk, clerk)
     fresh = make.ticket(service=service, user=desk)
@@ -279,7 +280,7 @@ def test_when_a_visit_has_probably_ended(desk):
 
     def served(visit, moment):
         ticket = tickets.issue_ticket(visit, service=service)
-        Ticket.objects.filter(pk=ticket.pk).update(state="finished", finished_at=moment)
+        put(Ticket.objects.filter(pk=ticket.pk), state="finished", finished_at=moment)
         return visit
 
     yesterday = NOW - DAY

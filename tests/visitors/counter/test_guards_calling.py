@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import visitors as make
+from tests.factories.states import put
 from ula_portal.core import clock
 from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.live import waking as live
@@ -90,7 +91,7 @@ def test_who_comes_too_late_hears_where_the_visitor_is_or_how_it_ended(hall):
     serving.start_serving(ticket.pk, hall.clerk)
     assert told() == at_one
     for state, word in (("held", "ditunda"), ("finished", "selesai"), ("cancelled", "batal")):
-        Ticket.objects.filter(pk=ticket.pk).update(state=state)
+        put(Ticket.objects.filter(pk=ticket.pk), state=state)
         assert told() == f"{ticket.label} sudah tidak menunggu tindakan ini (keadaan: {word})."
     waiting = hall.tickets[1]
     with pytest.raises(Outdated, match=r"keadaan: menunggu\)"):

@@ -6,6 +6,7 @@ import pytest
 
 from tests.factories import visitors as make
 from tests.factories.at_once import one_after_the_other
+from tests.factories.states import put
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import Role
@@ -252,7 +253,7 @@ def test_of_two_missed_numbers_one_comes_back(hall, missed_twice):
     for way in (lambda: serving.report_back(second.pk, hall.desk), lambda: serving.report_back_oneself(second.pk)):
         _back, told = one_after_the_other(lambda: serving.report_back(first.pk, hall.desk), way)
         assert type(told) is Refused and "nomor lain" in str(told)
-        Ticket.objects.filter(pk=first.pk).update(state="no_show")
+        put(Ticket.objects.filter(pk=first.pk), state="no_show")
     # By taking back the last click, too.
     with clock.at(Ticket.objects.get(pk=second.pk).finished_at):
         _back, told = one_after_the_other(

@@ -5,8 +5,19 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ..verbs.moves import Move, Moves, Moving, StateField
 
-class Notice(models.Model):
+NOTICE = Moves(
+    "core_notice",
+    Move("send", ("waiting",), "sent"),
+    Move("give_up", ("waiting",), "failed"),
+    # Nobody to tell, nothing to say, or the act was undone.
+    Move("suppress", ("waiting",), "suppressed"),
+    Move("retry", ("failed",), "waiting"),
+)
+
+
+class Notice(Moving):
     """Whom it goes to and what it says is worked out at delivery; no address, name or code stands here."""
 
     class State(models.TextChoices):
@@ -22,7 +33,7 @@ class Notice(models.Model):
         "core.User", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("petugas")
     )
     path = models.CharField(_("alamat halaman"), max_length=200, blank=True)
-    state = models.CharField(_("keadaan"), max_length=12, choices=State.choices, default=State.WAITING)
+    state = StateField(_("keadaan"), max_length=12, choices=State.choices, default=State.WAITING, moves=NOTICE)
     attempts = models.PositiveSmallIntegerField(_("percobaan"), default=0)
     next_try_at = models.DateTimeField(_("dicoba lagi"))
     leased_until = models.DateTimeField(null=True, blank=True)

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from ula_portal.core import clock
 from ula_portal.core.models import Notice
+from ula_portal.core.models.outbox import NOTICE
 from ula_portal.core.notices import kinds, mail
 
 logger = logging.getLogger(__name__)
@@ -48,11 +49,12 @@ def _send(notice):
     kind = kinds.kind_of(notice.kind)
     message = kind.compose(notice) if kind and mail.is_sent() else None
     if message is None or not message.to:
-        notice.state = Notice.State.SUPPRESSED
+        NOTICE.make(notice, "suppress")
         return
     EmailMessage(message.subject, message.body, to=[message.to]).send()
     notice.attempts += 1
-    notice.state, notice.sent_at, notice.last_error = Notice.State.SENT, clock.now(), ""
+    NOTICE.make(notice, "send")
+    notice.sent_at, notice.last_error = clock.now(), ""
 
 
 def _try_later(notice, error):
@@ -60,6 +62,6 @@ def _try_later(notice, error):
     # The type only: messages of mail servers repeat addresses.
     notice.last_error = error
     if notice.attempts > len(WAITS):
-        notice.state = Notice.State.FAILED
+        NOTICE.make(notice, "give_up")
         return
     notice.next_try_at = clock.now() + WAITS[notice.attempts - 1]

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from ula_portal.core import clock
 from ula_portal.core.models import Notice
+from ula_portal.core.models.outbox import NOTICE
 
 from .kinds import known
 from .tasks import deliver_notice
@@ -56,7 +57,8 @@ def retry(notice_ids) -> int:
     failed = Notice.objects.select_for_update().filter(pk__in=list(notice_ids), state=Notice.State.FAILED)
     count = 0
     for notice in failed:
-        notice.state, notice.attempts, notice.next_try_at = Notice.State.WAITING, 0, clock.now()
+        NOTICE.make(notice, "retry")
+        notice.attempts, notice.next_try_at = 0, clock.now()
         notice.save(update_fields=["state", "attempts", "next_try_at"])
         deliver_notice.enqueue(notice.pk)
         count += 1
@@ -69,5 +71,4 @@ def drop(notice_ids) -> int:
     One that a worker is sending at this moment is not caught: whoever lets an act be undone keeps its notice back for
     longer than that.
     """
-    waiting = Notice.objects.filter(pk__in=list(notice_ids), state=Notice.State.WAITING, leased_until__isnull=True)
-    return waiting.update(state=Notice.State.SUPPRESSED)
+    return NOTICE.make_all(Notice.objects.filter(pk__in=list(notice_ids), leased_until__isnull=True), "suppress")

@@ -17,6 +17,7 @@ from ula_portal.core.security import codes
 from ula_portal.core.text.typed import plain_line
 from visitors import permissions
 from visitors.models import Booking, Visitor
+from visitors.states import BOOKING
 
 from ..queries.appointments import CODE, CODE_LENGTH, TOKEN
 from . import seats
@@ -144,7 +145,8 @@ def _check_request(request, slot):
 
 def miss(booking: Booking) -> None:
     """A booking whose time went by without its visitor."""
-    booking.state, booking.ended_at = State.MISSED, clock.now()
+    BOOKING.make(booking, "miss")
+    booking.ended_at = clock.now()
     booking.save(update_fields=["state", "ended_at"])
 
 
@@ -213,7 +215,8 @@ def move_booking(booking_id: int, slot_id: int, *, user=None, seen: int | None =
     if booking.state == State.DISPLACED:
         _check_request(booking.request, slot)
     seat = seats.free_seat(slot)
-    booking.slot, booking.seat, booking.state, booking.reason = slot, seat, State.BOOKED, ""
+    BOOKING.make(booking, "move")
+    booking.slot, booking.seat, booking.reason = slot, seat, ""
     booking.moves += 1
     booking.reminded_at = booking.lost_seat = None
     booking.save(update_fields=["slot", "seat", "lost_seat", "state", "reason", "moves", "reminded_at"])
@@ -229,7 +232,8 @@ def cancel_booking(booking_id: int, *, user=None, seen: int | None = None) -> Bo
     booking, _slots = _locked(booking_id)
     _check_coming(booking)
     _check_seen(booking, seen)
-    booking.state, booking.seat, booking.lost_seat, booking.ended_at = State.CANCELLED, None, None, clock.now()
+    BOOKING.make(booking, "cancel")
+    booking.seat, booking.lost_seat, booking.ended_at = None, None, clock.now()
     booking.save(update_fields=["state", "seat", "lost_seat", "ended_at"])
     seats.tell(booking, "booking_cancelled")
     journal.record("cancel_booking", "booking", booking.pk, _holder(booking, user))

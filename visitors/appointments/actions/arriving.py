@@ -18,6 +18,7 @@ from visitors import permissions
 from visitors.checkin.actions.checkin import CheckIn, check_in
 from visitors.models import Booking, Ticket, Visit
 from visitors.places.queries import line
+from visitors.states import BOOKING
 
 from . import appointments, seats
 
@@ -69,7 +70,8 @@ def arrive(booking_id: int, user, *, ground: str = "") -> CheckIn:
     if made.ticket is not None and clock.now() <= booking.slot.ends_at:
         made.ticket.waiting_since = min(made.ticket.waiting_since, booking.slot.starts_at - HEAD_START)
         Ticket.objects.filter(pk=made.ticket.pk).update(waiting_since=made.ticket.waiting_since)
-    booking.state, booking.visit, booking.ended_at = State.ARRIVED, made.visit, clock.now()
+    BOOKING.make(booking, "arrive")
+    booking.visit, booking.ended_at = made.visit, clock.now()
     booking.save(update_fields=["state", "visit", "ended_at"])
     journal.record("arrive", "booking", booking.pk, actors.staff(user), visit=made.visit.pk)
     return made

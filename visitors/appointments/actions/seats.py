@@ -11,6 +11,7 @@ from ula_portal.core.models import Notice
 from ula_portal.core.notices import outbox
 from visitors.models import Booking, Slot
 from visitors.places.queries.closures import bookings_in
+from visitors.states import BOOKING
 
 from ..queries import appointments
 
@@ -51,7 +52,8 @@ def displace(slots, reason: str, actor) -> list[Booking]:
     )
     for booking in found:
         booking.lost_seat, booking.seat = booking.seat, None
-        booking.state, booking.reason = Booking.State.DISPLACED, reason
+        BOOKING.make(booking, "displace")
+        booking.reason = reason
         booking.displaced_notice = tell(booking, "booking_displaced", delay=TOLD_AFTER)
         booking.save(update_fields=["state", "seat", "lost_seat", "reason", "displaced_notice"])
         journal.record("displace_booking", "booking", booking.pk, actor)
@@ -94,7 +96,8 @@ def restore(slots, actor) -> tuple[list[Booking], list[Booking]]:
 
 def _seat_again(booking, seat, actor):
     booking.seat, booking.lost_seat = seat, None
-    booking.state, booking.reason = Booking.State.BOOKED, ""
+    BOOKING.make(booking, "seat_again")
+    booking.reason = ""
     booking.save(update_fields=["state", "seat", "lost_seat", "reason"])
     if booking.displaced_notice_id and not outbox.drop([booking.displaced_notice_id]) and _was_told(booking):
         tell(booking, "booking_restored", delay=RESTORED_AFTER)

@@ -17,6 +17,7 @@ from ula_portal.core.text.typed import plain_line
 from visitors import permissions
 from visitors.models import Booking, Slot, SlotPlan
 from visitors.places.queries.closures import closure_at, slots_within
+from visitors.states import SLOT
 
 from .. import slot_times
 from . import seats
@@ -118,9 +119,9 @@ def _follow(slot, span):
             taken = Booking.objects.filter(slot=slot, seat__isnull=False).aggregate(last=Max("seat"))["last"] or 0
             slot.capacity = max(span.capacity, taken)
     if not _is_served(slot.starts_at, slot.ends_at):
-        slot.state = State.OFF
+        SLOT.make(slot, "switch_off")
     else:
-        slot.state = State.OPEN if span is not None else State.DROPPED
+        SLOT.make(slot, "open" if span is not None else "drop")
     if before == (slot.state, slot.ends_at, slot.capacity):
         return False
     slot.closed_reason = _why_off(slot) if slot.state == State.OFF else ""
@@ -173,7 +174,8 @@ def close_between(location, first, last, *, user, reason: str, closure=None) -> 
     done = Q(state=State.CLOSED) if closure else Q(state=State.CLOSED, closure__isnull=True)
     slots = list(slots_within(location, first, last).exclude(done).select_for_update())
     for slot in slots:
-        slot.state, slot.closed_reason, slot.closed_by, slot.closure = State.CLOSED, reason, user, closure
+        SLOT.make(slot, "close")
+        slot.closed_reason, slot.closed_by, slot.closure = reason, user, closure
     Slot.objects.bulk_update(slots, ["state", "closed_reason", "closed_by", "closure"])
     actor = actors.staff(user)
     displaced = seats.displace(slots, reason, actor)
@@ -228,7 +230,8 @@ def _locked_closed(slots, location):
 def _open(slots, location, user, day):
     """Open locked slots again; seats are given back before the plans are asked, so that they hold what is taken."""
     for slot in slots:
-        slot.state, slot.closed_reason, slot.closed_by, slot.closure = State.DROPPED, "", None, None
+        SLOT.make(slot, "release")
+        slot.closed_reason, slot.closed_by, slot.closure = "", None, None
     Slot.objects.bulk_update(slots, ["state", "closed_reason", "closed_by", "closure"])
     actor = actors.staff(user)
     restored, left = seats.restore(slots, actor)

@@ -117,10 +117,11 @@ def _call(session_id, ticket_id, user, verb):
         )
         if ticket is None:
             raise Refused(_("Nomor antrean ini tidak ada di lokasi Anda hari ini."))
-        if not states.may(verb, ticket.state):
+        if not states.TICKET.applies(verb, ticket.state):
             raise outdated(ticket)
         remember(ticket, "called", user)
-        ticket.state, ticket.session, ticket.called_at = Ticket.State.CALLED, session, clock.now()
+        states.TICKET.make(ticket, verb)
+        ticket.session, ticket.called_at = session, clock.now()
         ticket.calls += 1
         ticket.save(update_fields=["state", "session", "called_at", "calls", "undo"])
         events.write("called", ticket.location_id, ticket=ticket, counter=session.counter, turn=verb, call=ticket.calls)
@@ -158,7 +159,7 @@ def own_ticket(ticket_id, user, verb) -> Ticket:
     if ticket is None or not has_role(user, *Role):
         raise NotAllowed(_("Nomor antrean ini tidak ditemukan di loket Anda."))
     joined.forget_lost(ticket, "session")
-    if not states.may(verb, ticket.state):
+    if not states.TICKET.applies(verb, ticket.state):
         raise outdated(ticket)
     if ticket.session.user_id != user.pk:
         raise NotAllowed(_("%(label)s sedang ditangani loket lain.") % {"label": ticket.label})

@@ -42,7 +42,8 @@ def _end_tickets(today):
         left = left.select_for_update(of=("self",), no_key=True, skip_locked=True).order_by("pk")
         tickets = list(left[:AT_ONCE])
         for ticket in tickets:
-            ticket.state, ticket.finished_at, ticket.undo = Ticket.State.CANCELLED, clock.now(), None
+            states.TICKET.make(ticket, "leave_queue")
+            ticket.finished_at, ticket.undo = clock.now(), None
             ticket.save(update_fields=["state", "finished_at", "undo"])
             events.write("left", ticket.location_id, ticket=ticket)
         return len(tickets)

@@ -27,7 +27,8 @@ def start_serving(ticket_id: int, user) -> Ticket:
     with transaction.atomic():
         ticket = own_ticket(ticket_id, user, "start_serving")
         remember(ticket, "serving", user)
-        ticket.state, ticket.served_at = Ticket.State.SERVING, clock.now()
+        states.TICKET.make(ticket, "start_serving")
+        ticket.served_at = clock.now()
         ticket.save(update_fields=["state", "served_at", "undo"])
         events.write("serving", ticket.location_id, ticket=ticket, counter=ticket.session.counter)
         return ticket
@@ -45,7 +46,8 @@ def no_show(ticket_id: int, user) -> Ticket:
         if missing > 0:
             raise Refused(_("Panggil %(n)s kali lagi sebelum menandai tidak hadir.") % {"n": missing})
         remember(ticket, "no_show", user)
-        ticket.state, ticket.finished_at = Ticket.State.NO_SHOW, clock.now()
+        states.TICKET.make(ticket, "no_show")
+        ticket.finished_at = clock.now()
         ticket.save(update_fields=["state", "finished_at", "undo"])
         events.write("no_show", ticket.location_id, ticket=ticket, counter=ticket.session.counter)
         return ticket
@@ -72,7 +74,7 @@ def report_back_oneself(ticket_id: int) -> Ticket:
     with transaction.atomic():
         lock_visit_of(ticket_id)
         ticket = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk=ticket_id).first()
-        if ticket is None or not states.may("report_back", ticket.state):
+        if ticket is None or not states.TICKET.applies("report_back", ticket.state):
             raise Outdated(_("Nomor antrean ini tidak menunggu laporan Anda."))
         if ticket.events.filter(kind="reported_back").count() >= OWN_REPORTS:
             raise Refused(_("Silakan lapor kepada petugas di meja depan."))
@@ -90,7 +92,8 @@ def _wait_again(ticket):
     rivals = queue_at(ticket.location).rivals_of(ticket)
     same_lane = [other for other in rivals if other.lane == ticket.lane]
     ticket.waiting_since = _behind(same_lane, rule.numbers_before_return)
-    ticket.state, ticket.session, ticket.finished_at, ticket.calls = Ticket.State.WAITING, None, None, 0
+    states.TICKET.make(ticket, "report_back")
+    ticket.session, ticket.finished_at, ticket.calls = None, None, 0
     ticket.undo = None
     ticket.save(update_fields=["waiting_since", "state", "session", "finished_at", "calls", "undo"])
     events.write("reported_back", ticket.location_id, ticket=ticket)
@@ -110,7 +113,7 @@ def hold(ticket_id: int, user) -> Ticket:
     with transaction.atomic():
         ticket = own_ticket(ticket_id, user, "hold")
         remember(ticket, "held", user)
-        ticket.state = Ticket.State.HELD
+        states.TICKET.make(ticket, "hold")
         ticket.save(update_fields=["state", "undo"])
         events.write("held", ticket.location_id, ticket=ticket, counter=ticket.session.counter)
         return ticket
@@ -133,7 +136,8 @@ def transfer(ticket_id: int, user, *, counter_id: int | None = None, service_id:
             ticket.target = _target(ticket, counter_id)
         else:
             ticket.target, ticket.service = None, _served_service(ticket, service_id)
-        ticket.state, ticket.session, ticket.calls = Ticket.State.WAITING, None, 0
+        states.TICKET.make(ticket, "transfer")
+        ticket.session, ticket.calls = None, 0
         ticket.save(update_fields=["target", "service", "state", "session", "calls", "undo"])
         told = [ticket.target.position_id] if ticket.target and ticket.target.position_id else []
         events.write(
@@ -156,7 +160,7 @@ def _transferable(ticket_id, user):
     at_counter = ticket.state in states.AT_COUNTER
     if not own and (at_counter or not permissions.may_check_in(user)):
         raise NotAllowed(_("Hanya petugas yang memanggil nomor ini yang dapat mengalihkannya."))
-    if not states.may("transfer", ticket.state):
+    if not states.TICKET.applies("transfer", ticket.state):
         raise outdated(ticket)
     return ticket
 
@@ -187,7 +191,8 @@ def finish(ticket_id: int, user, result: str = "") -> Ticket:
     with transaction.atomic():
         ticket = own_ticket(ticket_id, user, "finish")
         remember(ticket, "finished", user)
-        ticket.state, ticket.finished_at, ticket.result = Ticket.State.FINISHED, clock.now(), result.strip()[:200]
+        states.TICKET.make(ticket, "finish")
+        ticket.finished_at, ticket.result = clock.now(), result.strip()[:200]
         ticket.save(update_fields=["state", "finished_at", "result", "undo"])
         events.write("finished", ticket.location_id, ticket=ticket, counter=ticket.session.counter)
         return ticket
@@ -200,6 +205,6 @@ def _ticket_of_desk(ticket_id, user, verb):
     own_room = ticket is not None and ticket.target_id in permissions.room_ids_of(user)
     if ticket is None or not (permissions.may_check_in(user) or own_room):
         raise NotAllowed(_("Anda tidak berwenang atas nomor antrean ini."))
-    if not states.may(verb, ticket.state):
+    if not states.TICKET.applies(verb, ticket.state):
         raise outdated(ticket)
     return ticket

@@ -63,7 +63,7 @@ def close_with_tickets(session: CounterSession) -> CounterSession:
     """
     for ticket in Ticket.objects.select_for_update().filter(session=session, state__in=states.AT_COUNTER):
         served = ticket.state == Ticket.State.SERVING
-        ticket.state = Ticket.State.FINISHED if served else Ticket.State.NO_SHOW
+        states.TICKET.make(ticket, "finish" if served else "no_show")
         ticket.finished_at, ticket.undo = clock.now(), None
         ticket.save(update_fields=["state", "finished_at", "undo"])
         events.write("finished" if served else "no_show", ticket.location_id, ticket=ticket, counter=session.counter)

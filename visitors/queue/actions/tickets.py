@@ -121,7 +121,7 @@ def leave_queue(ticket_id: int) -> Ticket:
     """
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk=ticket_id).first()
-        if ticket is None or not states.may("leave_queue", ticket.state):
+        if ticket is None or not states.TICKET.applies("leave_queue", ticket.state):
             raise Outdated(_("Nomor antrean ini sudah tidak menunggu."))
         give_back(ticket)
         return ticket
@@ -130,7 +130,8 @@ def leave_queue(ticket_id: int) -> Ticket:
 def give_back(ticket: Ticket, *, forget: bool = True) -> None:
     """Cancel a live ticket whose row the caller has locked. ``forget``: nothing of it can be taken back any more."""
     counter = ticket.session.counter if ticket.session_id else None
-    ticket.state, ticket.finished_at = Ticket.State.CANCELLED, clock.now()
+    states.TICKET.make(ticket, "leave_queue")
+    ticket.finished_at = clock.now()
     if forget:
         ticket.undo = None
     ticket.save(update_fields=["state", "finished_at", "undo"])

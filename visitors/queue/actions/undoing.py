@@ -85,7 +85,9 @@ def _restore(ticket, user):
     undo, counter = ticket.undo, ticket.session.counter if ticket.session_id else None
     if undo.get("left"):
         Visit.objects.filter(pk=ticket.visit_id).update(left_at=None)
-    for name, value in undo["before"].items():
+    before = dict(undo["before"])
+    states.TICKET.go_back(ticket, before.pop("state"))
+    for name, value in before.items():
         field = ticket._meta.get_field(name.removesuffix("_id"))
         setattr(ticket, name, field.to_python(value) if field.get_internal_type() == "DateTimeField" else value)
     if undo["of"] == "finished":

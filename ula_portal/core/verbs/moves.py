@@ -1,0 +1,164 @@
+"""States and the moves between them: one table for each kind of row, held by Python and by the database.
+
+A table is a ``Moves``; the column is a ``StateField`` that knows it. A state is written by ``Moves.make`` (one row),
+``make_all`` (many) and ``go_back`` alone: any other assignment raises, and a trigger whose text is made of the same
+table refuses what reaches the database past Python.
+"""
+
+from functools import cached_property
+from typing import NamedTuple
+
+from django.db import models
+from django.db.models.query_utils import DeferredAttribute
+from django.utils.translation import gettext_lazy as _
+
+from ula_portal.core.data.errors import Outdated
+
+CHANGED = _("Keadaan sudah berubah, sehingga tindakan ini tidak berlaku lagi. Muat ulang halaman ini.")
+
+
+class Move(NamedTuple):
+    """A verb leads from any of ``sources`` to ``target``.
+
+    ``undone``: the verb may be taken back, so that the way back is legal too. ``label``: the button's words; ``who``:
+    whom a refusal names (who really may is in ``permissions``).
+    """
+
+    verb: str
+    sources: tuple[str, ...]
+    target: str
+    undone: bool = False
+    label: str = ""
+    who: str = ""
+
+
+class Moves:
+    """The legal moves of one column of states.
+
+    ``table`` and ``column``: where the state is kept. ``folded``: moves that one save brings together, each as the
+    state it begins in and the verbs in their order.
+    """
+
+    def __init__(self, table: str, *moves: Move, column="state", folded=()):
+        self.table, self.column, self.moves, self.folded = table, column, moves, folded
+        self._by_verb = {move.verb: move for move in moves}
+        if len(self._by_verb) != len(moves):
+            raise ValueError(f"a verb of {table} stands twice in its table")
+
+    def __getitem__(self, verb) -> Move:
+        return self._by_verb[verb]
+
+    def applies(self, verb, state) -> bool:
+        """Whether the verb applies to a row in this state."""
+        return state in self[verb].sources
+
+    def verbs_from(self, state) -> tuple[str, ...]:
+        """Verbs that apply in a state, in the table's order."""
+        return tuple(move.verb for move in self.moves if state in move.sources)
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """Every (before, after) that one save may write: moves, ways back, folded moves; without those that stay."""
+        found = {(source, move.target) for move in self.moves for source in move.sources}
+        found |= {(move.target, source) for move in self.moves if move.undone for source in move.sources}
+        for source, *verbs in self.folded:
+            state = source
+            for verb in verbs:
+                if not self.applies(verb, state):
+                    raise ValueError(f"{verb} does not apply to {self.table} in {state}")
+                state = self[verb].target
+            found.add((source, state))
+        return frozenset((before, after) for before, after in found if before != after)
+
+    def make(self, row, verb) -> None:
+        """Bring a row into the state that the verb leads to; the caller saves it.
+
+        Raises Outdated where the verb does not apply.
+        """
+        if not self.applies(verb, getattr(row, self.column)):
+            raise Outdated(CHANGED)
+        self._write(row, self[verb].target)
+
+    def go_back(self, row, state) -> None:
+        """Bring a row back into the state it had before a verb. Raises Outdated where that cannot be taken back."""
+        now = getattr(row, self.column)
+        undone = (move for move in self.moves if move.undone and move.target == now)
+        if now != state and not any(state in move.sources for move in undone):
+            raise Outdated(CHANGED)
+        self._write(row, state)
+
+    def make_all(self, rows, verb, **values) -> int:
+        """Make a move on every row of a queryset on which it applies, with other values; how many there were."""
+        move = self[verb]
+        return rows.filter(**{f"{self.column}__in": move.sources}).update(**{self.column: move.target}, **values)
+
+    def _write(self, row, state):
+        row.__dict__.setdefault(f"_{self.column}_before", getattr(row, self.column))
+        row.__dict__[self.column] = state
+
+    def check(self, row) -> None:
+        """Look at what one save is about to write. Raises ValueError for folded moves that the table does not have."""
+        before, after = row.__dict__.pop(f"_{self.column}_before", None), getattr(row, self.column)
+        if before not in (None, after) and (before, after) not in self.pairs:
+            raise ValueError(f"{self.table}: one save makes no move from {before} to {after}")
+
+    @property
+    def guard(self) -> str:
+        """SQL of the trigger that refuses every other change of the column, as an IntegrityError with its name."""
+        name = f"{self.table.partition('_')[2]}_moves"
+        known = ", ".join(f"('{before}', '{after}')" for before, after in sorted(self.pairs))
+        return (
+            f"CREATE OR REPLACE TRIGGER {name} BEFORE UPDATE OF {self.column} ON {self.table} FOR EACH ROW\n"
+            f"    WHEN (OLD.{self.column} <> NEW.{self.column}"
+            f" AND (OLD.{self.column}, NEW.{self.column}) NOT IN ({known}))\n"
+            f"    EXECUTE FUNCTION core_refuse_move('{self.column}');\n"
+        )
+
+
+class _Guarded(DeferredAttribute):
+    """A column that is set once, when its row is made or read; afterwards only its moves change it."""
+
+    def __set__(self, row, state):
+        known = row.__dict__
+        name = self.field.attname
+        if known.setdefault(name, state) != state:
+            if not known.get("_is_read_anew"):
+                kind = type(row).__name__
+                raise AttributeError(f"{kind}.{name} is written by its moves, not set from {known[name]} to {state}")
+            known[name] = state
+
+
+class StateField(models.CharField):
+    """A column of states; ``moves``: the table that says how they change."""
+
+    descriptor_class = _Guarded
+
+    def __init__(self, *args, moves: Moves | None = None, **kwargs):
+        self.moves = moves
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        # To a migration it is the text column that it is.
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+    def pre_save(self, model_instance, add):
+        if add:
+            model_instance.__dict__.pop(f"_{self.attname}_before", None)
+        else:
+            self.moves.check(model_instance)
+        return super().pre_save(model_instance, add)
+
+
+class Moving(models.Model):
+    """A model with a ``StateField``: what ``refresh_from_db`` reads is no move."""
+
+    class Meta:
+        abstract = True
+
+    def refresh_from_db(self, *args, **kwargs):
+        self.__dict__["_is_read_anew"] = True
+        try:
+            super().refresh_from_db(*args, **kwargs)
+        finally:
+            del self.__dict__["_is_read_anew"]
