@@ -246,7 +246,6 @@ class Migration(migrations.Migration):
                 ("from_at", models.DateTimeField(verbose_name="mulai")),
                 ("to_at", models.DateTimeField(blank=True, null=True, verbose_name="berakhir")),
                 ("wanted", models.TextField(verbose_name="yang diminta")),
-                ("resume_state", models.CharField(blank=True, max_length=20)),
                 ("opened_by", models.ForeignKey(blank=True, null=True, on_delete=models.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="diminta oleh")),
                 ("answer", models.TextField(blank=True, verbose_name="jawaban pemohon")),
             ],

@@ -15,4 +15,5 @@ class Migration(migrations.Migration):
         SqlText("letter", "ee779cae37ba"),
         SqlText("inbox_row", "d48981502da5"),
         SqlText("inbox_follows", "16a85eef8f7f"),
+        SqlText("moves", "ff79c48e4d3c"),
     ]

@@ -203,8 +203,6 @@ class Pause(models.Model):
     from_at = models.DateTimeField(_("mulai"))
     to_at = models.DateTimeField(_("berakhir"), null=True, blank=True)
     wanted = models.TextField(_("yang diminta"))
-    # What the request goes back to when the pause ends.
-    resume_state = models.CharField(max_length=20, blank=True)
     opened_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("diminta oleh")
     )

@@ -186,7 +186,6 @@ def open_pause(case: Case, wanted, *, user) -> Pause:
         run=case.run,
         from_at=case.at,
         wanted=wanted,
-        resume_state=Request.State.IN_PROGRESS,
         opened_by=user,
     )
     case.move("ask")

@@ -5,7 +5,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from ula_portal.core.data.schema import FLOORS
-from ula_portal.core.data.sql import SqlText, fingerprint, text_path
+from ula_portal.core.data.sql import SqlText, fingerprint, names_of, text_of
 
 # The portal's own: those of extensions come with them.
 FUNCTIONS = """
@@ -33,11 +33,11 @@ def carried():
 
 
 def test_every_text_is_carried_by_one_migration_as_it_is_now(carried):
-    paths = {(label, path.stem): path for label in FLOORS for path in text_path(label, "_").parent.iterdir()}
-    assert {(app, name) for app, name, *_ in carried} - paths.keys() == set()
+    texts = {(label, name) for label in FLOORS for name in names_of(label)}
+    assert {(app, name) for app, name, *_ in carried} - texts == set()
     wrong = []
-    for key, path in sorted(paths.items()):
-        now = fingerprint(path.read_text())
+    for key in sorted(texts):
+        path, now = "/sql/".join(key), fingerprint(text_of(*key))
         said = {migration: mark for *of, migration, mark in carried if tuple(of) == key}
         operation = f'SqlText("{key[1]}", "{now}")'
         if not said:
@@ -68,7 +68,7 @@ def differences(cursor, carried) -> dict[str, str]:
     assert held(cursor) == {}
     # Twice: a text that changed is executed over its earlier self.
     for app, name, *_ in 2 * carried:
-        cursor.execute(text_path(app, name).read_text())
+        cursor.execute(text_of(app, name))
     texts = held(cursor)
     return {
         name: "only in the database" if name not in texts else "only in a text" if name not in before else "differs"

@@ -48,7 +48,7 @@ def lies(
     states = {"state": state} if state else {}
     if state == "waiting_applicant":
         run = StepRun.objects.get(finished_at=None)
-        asked = {"wanted": "Kartu keluarga", "resume_state": "in_progress"}
+        asked = {"wanted": "Kartu keluarga"}
         Pause.objects.create(request=run.request, run=run, from_at=now, **asked)
     Request.objects.update(due_at=now - DAY if broken else now + DAY, fulfilled_at=now if done else None, **states)
 
@@ -126,10 +126,10 @@ def test_a_case_lies_there_since_the_last_answer_or_question(office):
     run = StepRun.objects.get(request=begin(office), finished_at=None)
     for hours in (4, 2):
         asked = {"from_at": run.offered_at + hours * HOUR, "to_at": run.offered_at + (hours + 1) * HOUR}
-        Pause.objects.create(request=run.request, run=run, wanted="KTP", resume_state="in_progress", **asked)
+        Pause.objects.create(request=run.request, run=run, wanted="KTP", **asked)
     since = StepRun.objects.annotate(since=open_cases.since()).get(pk=run.pk).since
     assert since == run.offered_at + 5 * HOUR
-    asked = {"from_at": run.offered_at + 6 * HOUR, "wanted": "KTP", "resume_state": "in_progress"}
+    asked = {"from_at": run.offered_at + 6 * HOUR, "wanted": "KTP"}
     Pause.objects.create(request=run.request, run=run, **asked)
     Request.objects.update(state="waiting_applicant")
     since = StepRun.objects.annotate(since=open_cases.since()).get(pk=run.pk).since

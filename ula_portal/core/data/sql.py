@@ -1,4 +1,7 @@
-"""Functions and triggers of the database: their text stands in ``<app>/sql/<name>.sql``, and migrations carry it."""
+"""Functions and triggers of the database: their text stands in ``<app>/sql/<name>.sql``, and migrations carry it.
+
+The text named ``moves`` is made of the app's tables of moves.
+"""
 
 import hashlib
 from pathlib import Path
@@ -6,9 +9,11 @@ from pathlib import Path
 from django.apps import apps
 from django.db.migrations.operations.base import Operation
 
+from ..verbs.moves import StateField
+
 
 class SqlText(Operation):
-    """Executes the current text of ``<app>/sql/<name>.sql``, where ``<app>`` is the migration's.
+    """Executes the current text of a name, as ``text_of`` reads it in the migration's app.
 
     Exactly one migration carries a text: the newest that changed it, with the text's fingerprint. Once offices run a
     migration, a changed text goes to a new one with the new fingerprint, and the old one loses the operation: a fresh
@@ -26,14 +31,32 @@ class SqlText(Operation):
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         # None: a percent sign is one.
-        schema_editor.execute(text_path(app_label, self.name).read_text(), params=None)
+        schema_editor.execute(text_of(app_label, self.name), params=None)
 
     def describe(self):
-        return f"Execute {self.name}.sql"
+        return f"Execute the text {self.name}"
 
 
-def text_path(app_label: str, name: str) -> Path:
-    return Path(apps.get_app_config(app_label).path) / "sql" / f"{name}.sql"
+def names_of(app_label: str) -> set[str]:
+    """The names of an app's texts."""
+    found = {path.stem for path in _folder(app_label).iterdir()}
+    return found | {"moves"} if _moves_of(app_label) else found
+
+
+def text_of(app_label: str, name: str) -> str:
+    """The current text of a name. Raises OSError when there is none."""
+    if name == "moves":
+        return "".join(moves.guard for moves in _moves_of(app_label))
+    return (_folder(app_label) / f"{name}.sql").read_text()
+
+
+def _folder(app_label):
+    return Path(apps.get_app_config(app_label).path) / "sql"
+
+
+def _moves_of(app_label):
+    fields = (field for model in apps.get_app_config(app_label).get_models() for field in model._meta.local_fields)
+    return sorted((field.moves for field in fields if isinstance(field, StateField)), key=lambda moves: moves.table)
 
 
 def fingerprint(text: str) -> str:

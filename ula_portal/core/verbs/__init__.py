@@ -1,4 +1,4 @@
 """What every verb stands on: the moves from state to state.
 
-Uses: nothing of its floor.
+Uses: data.
 """
