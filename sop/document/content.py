@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pyphen
 from django.utils.translation import gettext as _
 
-from sop.flowchart import layout
-from sop.flowchart.drawing import RowDrawings, Scale, spoken, ways
+from sop.flowchart import layout, svg
+from sop.flowchart.drawing import Scale, draw, spoken, ways
 from sop.rules import durations
 from sop.rules.flow import Flow, FlowStep
 from sop.rules.queries.flows import flow_of
@@ -40,7 +40,6 @@ class TableRow:
     ways: str
     time: str
     real: str = ""
-    closes_page: bool = False
     lit: bool = False
     untaken: bool = False
 
@@ -68,31 +67,26 @@ class Table:
         return [hyphenated(actor.name) for actor in self.flow.actors]
 
 
-def table(version, *, scale=None, heights=None, page_starts=(), statistics=None, lit=None, untaken=()) -> Table:
+def table(version, *, scale=None, statistics=None, lit=None, untaken=()) -> Table:
     """The flowchart table of a version (SopVersion, its id, or a Flow).
 
-    ``heights``: px of each row where they are known (paper), else the drawings stretch (screen). ``statistics``: by
-    step number, as the port ``case_statistics`` gives them. ``lit``: number of the step to be lit; ``untaken``:
-    numbers of those that a case does not come to.
+    ``statistics``: by step number, as the port ``case_statistics`` gives them. ``lit``: number of the step to be lit;
+    ``untaken``: numbers of those that a case does not come to.
     """
     flow, statistics = version if isinstance(version, Flow) else flow_of(version), statistics or {}
     scale = scale or screen_scale(len(flow.actors))
-    drawings = RowDrawings(layout(flow, page_starts), scale)
-    rows = []
-    for n, step in enumerate(flow.steps):
-        chart = drawings.row(n, spoken(step, flow), heights[n] if heights else None)
-        rows.append(
-            TableRow(
-                step,
-                chart,
-                ways(step, flow),
-                durations.of_step(step),
-                _real(statistics.get(step.no)),
-                n + 1 in page_starts,
-                step.no == lit,
-                step.no in untaken,
-            )
+    rows = [
+        TableRow(
+            step,
+            svg.on_screen(row, spoken(step, flow)),
+            ways(step, flow),
+            durations.of_step(step),
+            _real(statistics.get(step.no)),
+            step.no == lit,
+            step.no in untaken,
         )
+        for step, row in zip(flow.steps, draw(layout(flow), scale), strict=True)
+    ]
     width = scale.column * len(flow.actors)
     total = durations.in_words(flow.office_seconds)
     return Table(flow, rows, scale.column, width, total, any(row.real for row in rows))

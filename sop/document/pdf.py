@@ -1,35 +1,31 @@
 """An SOP as PDF for the archive: the same table as on screen, with the drawings at the rows' true heights.
 
 The table is laid out once with blanks for the drawings; its row heights and page breaks then give the drawings, and the
-connectors where a line passes from page to page. The PDF is kept on disk under a hash of all that it shows.
+connectors where a line passes from page to page. The PDF is kept on disk by a hash of all that it says and by LAYOUT.
 """
 
 import contextlib
-import functools
 import hashlib
 import json
 import logging
 import os
 import tempfile
-from collections import defaultdict
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
-from django.template.loader import get_template, render_to_string
+from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from sop.flowchart import layout
-from sop.flowchart.drawing import RowDrawings, Scale, spoken, upright
+from sop.flowchart import layout, svg
+from sop.flowchart.drawing import Scale, draw, spoken
 from sop.models import SopVersion
 from sop.rules import durations
 from sop.rules.queries.flows import flow_of
 from ula_portal.core import clock
-from ula_portal.core.documents import archival, pdf
+from ula_portal.core.documents import archival, laid_out, pdf
 from ula_portal.core.office.queries import office
 
 from . import paper
@@ -45,8 +41,11 @@ WIDTH, HEIGHT, MM = 1122.52, 793.7, 96 / 25.4
 SYMBOL_MM, ROOMY_MM = 7, 14
 # Where a row is higher than a page, the table is set smaller (classes of the stylesheet), then tighter, not torn.
 SIZES = (("", False), ("flow--small", False), ("flow--smallest", True))
-LINE = "{http://www.w3.org/2000/svg}line"
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="{:g}" height="{:g}">{}</svg>'
+# How the document looks. Raised by one with each change of that, so that no stored PDF is served that looks as before:
+# of template, stylesheets or drawing (a test of a sample, whose digest is SAMPLE, fails then and says so), and of what
+# the sample does not show: smaller SIZES, ``core.documents``, another WeasyPrint or pikepdf.
+LAYOUT = 1
+SAMPLE = "a8fc5751f4e420e2"
 
 logger = logging.getLogger(__name__)
 
@@ -71,21 +70,30 @@ def render(version) -> bytes:
     """
     flow = flow_of(version)
     document, columns, placed = _laid_out(version, flow)
+    pictures, beneath = drawings(flow, columns, placed, len(document.pages), mark_of(version))
+    laid_out.put_pictures(document, pictures)
+    laid_out.put_underneath(document, beneath)
+    return archival.finish(document.write_pdf(pdf_variant=VARIANT))
+
+
+def drawings(flow, columns, placed, pages, mark) -> tuple[dict[str, Element], list[Element]]:
+    """The SVGs for the blanks by their ids, and what lies under each page; ``placed``: where rows and blanks stand."""
     symbol, letters = min(SYMBOL_MM, columns.actor * 0.45), 9.6 if columns.actor >= ROOMY_MM else 8.6
     scale = Scale(columns.actor * MM, symbol * MM, 1, letters, 6)
-    rows = [placed[f"langkah-{step.no}"][0] for step in flow.steps]
-    charts = [placed[f"bagan-{step.no}"][0] for step in flow.steps]
-    starts = tuple(n for n in range(1, len(rows)) if rows[n].page != rows[n - 1].page)
-    drawings = RowDrawings(layout(flow, starts), scale)
-    pictures = {f"pelaksana-{a.order}": _upright(a.name, scale, columns) for a in flow.actors if columns.head}
-    beneath = [defaultdict(list) for _page in document.pages]
-    for n, (step, row, chart) in enumerate(zip(flow.steps, rows, charts, strict=True)):
-        symbols = _apart(drawings.row(n, "", row.height), beneath[row.page], chart)
-        pictures[f"bagan-{step.no}"] = SVG.format(scale.column * len(flow.actors), row.height, symbols)
-    pdf.put_pictures(document, pictures)
-    mark = _watermark(mark_of(version))
-    pdf.put_underneath(document, [SVG.format(WIDTH, HEIGHT, mark + _paths(lines)) for lines in beneath])
-    return archival.finish(document.write_pdf(pdf_variant=VARIANT))
+    places = [placed[f"langkah-{step.no}"][0] for step in flow.steps]
+    starts = tuple(n for n in range(1, len(places)) if places[n].page != places[n - 1].page)
+    pictures = {
+        f"pelaksana-{actor.order}": svg.upright(actor.name, scale.column - 2, columns.head, paper.HEAD_FONT)
+        for actor in flow.actors
+        if columns.head
+    }
+    on_page = [[] for _page in range(pages)]
+    for step, place, row in zip(flow.steps, places, draw(layout(flow, starts), scale), strict=True):
+        chart = placed[f"bagan-{step.no}"][0]
+        on_page[place.page].append((row, chart.x, chart.y, place.height))
+        if flow.actors:
+            pictures[f"bagan-{step.no}"] = svg.symbols(row, place.height)
+    return pictures, [svg.canvas(WIDTH, HEIGHT, [*_watermark(mark), *svg.paths(rows)]) for rows in on_page]
 
 
 def mark_of(version) -> str:
@@ -122,48 +130,20 @@ def _laid_out(version, flow):
     for size, tight in SIZES:
         columns = paper.columns(flow, tight=tight)
         document = pdf.layout(html_of(version, flow, columns, size), css=columns.css(), variant=VARIANT)
-        placed = pdf.places(document, "langkah-", "bagan-")
-        if not any(_is_torn(placed[f"langkah-{step.no}"]) for step in flow.steps):
+        placed = laid_out.places(document, "langkah-", "bagan-")
+        if all(len({place.page for place in placed[f"langkah-{step.no}"]}) == 1 for step in flow.steps):
             break
     return document, columns, placed
 
 
-def _is_torn(places):
-    return len({place.page for place in places}) > 1
-
-
-def _upright(name, scale, columns):
-    return upright(name, scale.column - 2, columns.head, paper.HEAD_FONT)
-
-
-def _apart(drawing, lines, place):
-    """The symbols with their words, as SVG, of a row's drawing; its lines are added to those of the page by their look,
-    as pieces of a path: a page has hundreds, and each drawn for itself takes its time.
-    """
-    symbols = []
-    for child in ElementTree.fromstring(drawing):
-        if child.tag == LINE:
-            x1, y1, x2, y2 = (float(child.attrib.pop(name)) for name in ("x1", "y1", "x2", "y2"))
-            way = f"M{place.x + x1:.2f} {place.y + y1:.2f}L{place.x + x2:.2f} {place.y + y2:.2f}"
-            lines[tuple(sorted(child.attrib.items()))].append(way)
-        else:
-            symbols.append(ElementTree.tostring(child, encoding="unicode"))
-    return "".join(symbols)
-
-
-def _paths(lines):
-    looks = ((" ".join(f'{name}="{value}"' for name, value in look), ways) for look, ways in lines.items())
-    return "".join(f'<path fill="none" {look} d="{"".join(ways)}"/>' for look, ways in looks)
-
-
 def _watermark(words):
-    if not words:
-        return ""
-    # Light grey, not black made transparent: old viewers and copiers keep it light.
-    size = min(110, 1250 / len(words))
-    look = f'font-size="{size:g}" font-family="Liberation Sans" font-weight="bold" text-anchor="middle" fill="#e6e6e6"'
-    place = f"translate({WIDTH / 2:g} {HEIGHT / 2:g}) rotate(-30)"
-    return f'<text transform="{place}" {look}>{escape(words)}</text>'
+    if words:
+        # Light grey, not black made transparent: old viewers and copiers keep it light.
+        look = {"font-family": "Liberation Sans", "font-weight": "bold", "text-anchor": "middle", "fill": "#e6e6e6"}
+        place = f"translate({WIDTH / 2:g} {HEIGHT / 2:g}) rotate(-30)"
+        mark = Element("text", look, transform=place, **{"font-size": f"{min(110, 1250 / len(words)):g}"})
+        mark.text = words
+        yield mark
 
 
 # The copies on disk: one for each version, the latest
@@ -171,7 +151,7 @@ def _watermark(words):
 
 def _cache_path(version):
     flow = flow_of(version)
-    shown = [identity(version), mark_of(version), repr(flow.actors), repr(flow.steps), _office_lines(), _look()]
+    shown = [identity(version), mark_of(version), repr(flow.actors), repr(flow.steps), _office_lines(), LAYOUT, SAMPLE]
     digest = hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()
     return Path(settings.VAR_DIR) / "cache" / "sop" / f"{version.pk}-{digest}.pdf"
 
@@ -179,17 +159,6 @@ def _cache_path(version):
 def _office_lines():
     here = office()
     return [here.name, here.regency, here.letterhead, getattr(here, "emblem_url", "")]
-
-
-@functools.cache
-def _look():
-    """Hash of the templates, stylesheets and code that make the picture."""
-    here, core = Path(__file__).parent, Path(pdf.__file__).parent
-    files = [path for room in ("rules", "flowchart", "document") for path in (here.parent / room).glob("*.py")]
-    files += [core / "pdf.py", core / "archival.py"]
-    files += [Path(finders.find(name)) for name in STYLESHEETS]
-    files.append(Path(get_template(TEMPLATE).origin.name))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
 
 
 def _keep(path, content):

@@ -1,6 +1,6 @@
 """The flowchart: its geometry (``layout``), and the drawing of it row by row.
 
-The geometry is pure; ``drawing`` draws it. Lines are right-angled and run
+The geometry is pure; ``drawing`` cuts it into rows at a scale, ``svg`` writes these. Lines are right-angled and run
 
 * along the middle height of a row, beside the symbols of that row's own step (sides of a step);
 * down or up the middle of a column, through rows in which the column is empty;

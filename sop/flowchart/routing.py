@@ -7,14 +7,13 @@ looks again whether a line drawn early would lie better now. The same flow alway
 from collections import defaultdict
 
 from .grid import Cells, column_slot, middle
-from .ways import Way, cells_of
+from .ways import CORNER, Way, cells_of, looks
 
 # Costs, in widths of a column.
-CROSSING, CORNER, PER_LEVEL = 1.7, 0.4, 0.05
+CROSSING, PER_LEVEL = 1.7, 0.05
 # A line through the link between a step's symbols reads worse than two crossings.
 LINK = 2
 LANE_BESIDE, LANE_TOO_MANY = 0.3, 3.0
-SIDE_ENTRY_FORWARD, TOP_ENTRY_BACK, BOTTOM_EXIT_BACK, FOREIGN_COLUMN = 0.7, 0.3, 0.6, 0.25
 # A long label at the chart's edge; a connector where a decision needs the side for an exit.
 NO_ROOM, LITTLE_ROOM, NEEDED_SIDE, SHUNNED = 20.0, 0.8, 2.6, 12.0
 LETTERS_IN_A_COLUMN = 20
@@ -170,7 +169,7 @@ class Router:
                         # The slots come by their distance.
                         break
                     way = Way(exit_port, slot, entry_port)
-                    cost = across + self._looks(edge, way)
+                    cost = across + looks(edge, way)
                     if cost >= best or (slot % 2 and not self._column_free(edge, way)):
                         continue
                     cost += self._hindrances(edge, way)
@@ -219,24 +218,6 @@ class Router:
             if first <= middle(row) <= last and blocked[row] and row != own:
                 return False
         return not self.upright.others(way.slot, first, last, edge.target.id)
-
-    def _looks(self, edge, way):
-        """What a way costs by its shape alone."""
-        goal = edge.end.slot(way.entry_port)
-        corners = (2 if way.slot != goal else 0) if way.entry_port == "top" else 1
-        cost = 0.0
-        if way.exit_port != "bottom":
-            corners += 1
-        elif edge.exit_level(way) != middle(edge.begin.row):
-            corners += 2
-        if edge.forward:
-            cost += SIDE_ENTRY_FORWARD if way.entry_port != "top" else 0
-        else:
-            cost += TOP_ENTRY_BACK if way.entry_port == "top" else 0
-            cost += BOTTOM_EXIT_BACK if way.exit_port == "bottom" else 0
-        if way.slot % 2 and way.slot != goal and way.slot != edge.begin.slot(way.exit_port):
-            cost += FOREIGN_COLUMN
-        return cost + corners * CORNER
 
     def _hindrances(self, edge, way):
         """What a way costs by what stands already: crossings, lanes beside it, length not shared."""

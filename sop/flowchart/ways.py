@@ -1,10 +1,14 @@
 """Ways from step to step over the coarse grid: where a line leaves, where it runs down or up, where it comes in."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sop.rules.flow import FlowStep
 
 from .grid import above, below, column_slot, middle
+
+# Costs, in widths of a column.
+CORNER = 0.4
+SIDE_ENTRY_FORWARD, TOP_ENTRY_BACK, BOTTOM_EXIT_BACK, FOREIGN_COLUMN = 0.7, 0.3, 0.6, 0.25
 
 
 class Place:
@@ -47,9 +51,7 @@ class Edge:
     cut: bool = False
     into: bool = False
     way: Way | None = None
-    lane: int | None = None
     yes: bool = True
-    cells: tuple = field(default=(), repr=False)
 
     @property
     def forward(self):
@@ -98,3 +100,22 @@ def _connector_cells(edge, way):
         return [], []
     whole = upright_cells(way.slot, above(place.row), below(place.row))
     return level_cells(above(place.row) if port == "top" else middle(place.row), at, way.slot), whole
+
+
+def looks(edge, way):
+    """What a way costs by its shape alone."""
+    goal = edge.end.slot(way.entry_port)
+    corners = (2 if way.slot != goal else 0) if way.entry_port == "top" else 1
+    cost = 0.0
+    if way.exit_port != "bottom":
+        corners += 1
+    elif edge.exit_level(way) != middle(edge.begin.row):
+        corners += 2
+    if edge.forward:
+        cost += SIDE_ENTRY_FORWARD if way.entry_port != "top" else 0
+    else:
+        cost += TOP_ENTRY_BACK if way.entry_port == "top" else 0
+        cost += BOTTOM_EXIT_BACK if way.exit_port == "bottom" else 0
+    if way.slot % 2 and way.slot != goal and way.slot != edge.begin.slot(way.exit_port):
+        cost += FOREIGN_COLUMN
+    return cost + corners * CORNER

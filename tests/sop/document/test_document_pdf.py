@@ -7,7 +7,6 @@ import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
-from xml.etree import ElementTree
 
 import page as validator
 import pikepdf
@@ -23,11 +22,12 @@ from sop.approval.actions import life
 from sop.document import paper
 from sop.document import pdf as document_pdf
 from sop.drafting.actions import importing
-from sop.flowchart import drawing
+from sop.flowchart import drawing, svg
 from sop.models import SopVersion, Step
 from sop.rules.queries import flows
 from tests.factories import sop as make
 from ula_portal.core import clock
+from ula_portal.core.documents.laid_out import boxes
 
 pytestmark = pytest.mark.django_db
 FONT = ImageFont.truetype("LiberationSans-Bold.ttf", 100)
@@ -225,8 +225,9 @@ def lines_of(cell):
 def test_no_heading_of_the_table_is_broken(units, actors):
     content = many_steps(12, actors)
     document = laid_out(content)
-    for page in document.pages[1:]:
-        heads = [box for box in page._page_box.descendants() if box.element_tag == "th" and "text" not in vars(box)]
+    placed = [(page, box) for page, box in boxes(document) if box.element_tag == "th" and "text" not in vars(box)]
+    for number in range(1, len(document.pages)):
+        heads = [box for page, box in placed if page == number]
         words = [" ".join(lines_of(box)) for box in heads]
         lines = {word: lines_of(box) for word, box in zip(words, heads, strict=True)}
         for heading in ("No.", "Kelengkapan", "Waktu", "Output", "Keterangan", "Pelaksana", "Mutu Baku"):
@@ -250,9 +251,9 @@ def test_actors_names_have_room_over_their_columns(name, count):
         assert max(map(FONT.getlength, words)) * paper.HEAD_FONT / 100 <= width - paper.HEAD_PADDING
         return
     for actor in actors:
-        svg = ElementTree.fromstring(drawing.upright(actor.name, width - 2, columns.head, paper.HEAD_FONT))
-        assert " ".join(text.text for text in svg).replace("/ ", "/") == actor.name
-        for text in svg:
+        drawn = svg.upright(actor.name, width - 2, columns.head, paper.HEAD_FONT)
+        assert " ".join(text.text for text in drawn).replace("/ ", "/") == actor.name
+        for text in drawn:
             assert FONT.getlength(text.text) * paper.HEAD_FONT / 100 <= columns.head
             baseline = float(re.match(r"translate\(([0-9.]+) ", text.get("transform"))[1])
             assert paper.HEAD_FONT * 0.75 <= baseline <= width - 2 - paper.HEAD_FONT * 0.2

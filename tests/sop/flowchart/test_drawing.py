@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sop.document import content as document
-from sop.flowchart import HALF_WIDTH, labels, layout
-from sop.flowchart.drawing import RowDrawings, Scale, spoken, ways
+from sop.flowchart import HALF_WIDTH, labels, layout, svg
+from sop.flowchart.drawing import Scale, draw, spoken, ways
 from tests.factories.flows import LONG, flow_of_content, sound_flow, sound_flows
 from tests.factories.sop import DEMO
 from tests.sop.rules.test_rules import a_flow
@@ -32,13 +32,24 @@ def paper(columns):
     return Scale(column, min(7 * MM, column * 0.45), 1, 8.5, 6)
 
 
-def lines_of(svg):
+def on_screen(row, spoken=""):
+    return ElementTree.fromstring(svg.on_screen(row, spoken))
+
+
+def lines_of(root):
     """(x1, y1, x2, y2) of a row's lines, without the columns' borders; heights as they are written, without "%"."""
     found = []
-    for line in ElementTree.fromstring(svg).iter(f"{SVG}line"):
+    for line in root.iter(f"{SVG}line"):
         if line.get("stroke") == "#000":
             found.append(tuple(float(line.get(name).rstrip("%")) for name in ("x1", "y1", "x2", "y2")))
     return found
+
+
+def paths_of(row, x, y, height):
+    """The same of a row that begins at (x, y) of a page."""
+    flow = [path for path in svg.paths([(row, x, y, height)]) if path.get("stroke") == "#000"]
+    ways = [way.replace("L", " ").split() for path in flow for way in path.get("d").split("M")[1:]]
+    return [tuple(map(float, way)) for way in ways]
 
 
 def points(element):
@@ -47,16 +58,19 @@ def points(element):
 
 @settings(max_examples=25, deadline=None)
 @given(sound_flows(most_steps=30), st.sets(st.integers(1, 29), max_size=3))
-def test_screen_and_paper_show_the_same_lines(flow, starts):
-    starts = tuple(sorted(n for n in starts if n < len(flow.steps)))
-    height = 200.0
-    on_screen = document.table(flow, page_starts=starts)
-    scale = paper(len(flow.actors))
-    on_paper = document.table(flow, scale=scale, heights=[height] * len(flow.steps), page_starts=starts)
-    for one, other in zip(on_screen.rows, on_paper.rows, strict=True):
-        first = [(a / on_screen.column, b / 100, c / on_screen.column, d / 100) for a, b, c, d in lines_of(one.chart)]
-        second = [(a / scale.column, b / height, c / scale.column, d / height) for a, b, c, d in lines_of(other.chart)]
-        assert [pytest.approx(line, abs=1e-3) for line in first] == second
+def test_screen_and_paper_show_the_same(flow, starts):
+    """The same geometry, written twice: the lines at the place of the row, the figures on top shape by shape."""
+    drawn = draw(layout(flow, sorted(n for n in starts if n < len(flow.steps))), paper(len(flow.actors)))
+    for row in drawn:
+        page, sheet = on_screen(row), svg.symbols(row, 200.0)
+        lines = [(a + 50, b * 2 + 70, c + 50, d * 2 + 70) for a, b, c, d in lines_of(page)]
+        assert [pytest.approx(line, abs=0.01) for line in lines] == paths_of(row, 50, 70, 200.0)
+        nested, groups = page.findall(f"{SVG}svg"), sheet.findall("g")
+        for figure, group in zip(nested, groups, strict=True):
+            x, y = map(float, re.fullmatch(r"translate\((.+) (.+)\)", group.get("transform")).groups())
+            assert (x, y) == pytest.approx((float(figure.get("x")), float(figure.get("y").rstrip("%")) * 2), abs=1e-3)
+            shapes = [(shape.tag.removeprefix(SVG), shape.attrib, shape.text or "") for shape in figure]
+            assert shapes == [(shape.tag, shape.attrib, shape.text or "") for shape in group]
 
 
 @pytest.mark.parametrize("columns", range(1, 16))
@@ -64,21 +78,20 @@ def test_screen_and_paper_show_the_same_lines(flow, starts):
 def test_arrow_heads_touch_the_drawn_symbols(measure, columns):
     scale, flow = measure(columns), sound_flow(30, columns, 5)
     drawn = layout(flow)
-    drawings = RowDrawings(drawn, scale)
     assert scale.half_width == pytest.approx(HALF_WIDTH * scale.column)
     ends = {}
     for line in drawn.lines:
         ends.setdefault(int(line.points[-1][1]), set()).add((line.points[-1][0], line.entry_port))
-    for row in range(drawn.rows):
+    for number, row in enumerate(draw(drawn, scale)):
         symbols, tips = [], []
-        for group in ElementTree.fromstring(drawings.row(row, "", 90.0)).iter(f"{SVG}g"):
+        for group in svg.symbols(row, 90.0):
             x = float(re.match(r"translate\(([\d.]+)", group.get("transform"))[1])
             for shape in group:
                 if shape.get("class") == "sop-symbol":
                     symbols.append((x, *reach(shape)))
-                elif shape.tag == f"{SVG}polygon" and shape.get("fill") == "#000":
+                elif shape.tag == "polygon" and shape.get("fill") == "#000":
                     tips.append((x + points(shape)[0][0], points(shape)[0][1]))
-        assert len(tips) == len(ends.get(row, ()))
+        assert len(tips) == len(ends.get(number, ()))
         edges = [(x + dx, dy) for x, w, h in symbols for dx, dy in ((-w, 0), (w, 0), (0, -h))]
         for tip in tips:
             assert any(tip == pytest.approx(edge, abs=0.02) for edge in edges)
@@ -86,7 +99,7 @@ def test_arrow_heads_touch_the_drawn_symbols(measure, columns):
 
 def reach(shape):
     """Half width and half height of a drawn symbol."""
-    if shape.tag == f"{SVG}rect":
+    if shape.tag == "rect":
         return float(shape.get("width")) / 2, float(shape.get("height")) / 2
     return max(x for x, _y in points(shape)), max(y for _x, y in points(shape))
 
@@ -137,17 +150,16 @@ def test_long_labels_are_wrapped_where_columns_are_narrow():
     assert {label.text for label in placed} == {line.label for line in drawn.lines if line.label}
 
 
-@pytest.mark.parametrize("height", [None, 120.0])
-def test_rows_are_drawn_by_attributes_alone(height):
+def test_rows_are_drawn_by_attributes_alone():
     flow = a_flow({2: {"yes_label": "Ya & <lanjut>"}})
-    drawings = RowDrawings(layout(flow, [2]), Scale())
-    for n, step in enumerate(flow.steps):
-        svg = drawings.row(n, spoken(step, flow), height)
-        root = ElementTree.fromstring(svg)
-        assert root.get("aria-label").startswith(f"Langkah {step.no}, ")
-        assert not re.search(r"style=|<style|onclick|<script", svg)
-        assert ("100%" in svg) == (height is None)
-    assert "Ya &amp;" in drawings.row(1, "", height) and "&lt;lanjut&gt;" in drawings.row(1, "", height)
+    rows = draw(layout(flow, [2]), Scale())
+    for step, row in zip(flow.steps, rows, strict=True):
+        written = svg.on_screen(row, spoken(step, flow))
+        root = ElementTree.fromstring(written)
+        assert root.get("aria-label").startswith(f"Langkah {step.no}, ") and root.get("height") == "100%"
+        assert not re.search(r"style=|<style|onclick|<script", written)
+    for words in (svg.on_screen(rows[1], ""), ElementTree.tostring(svg.symbols(rows[1], 120.0), encoding="unicode")):
+        assert "Ya &amp;" in words and "&lt;lanjut&gt;" in words
 
 
 def test_words_say_where_a_step_leads():

@@ -1,11 +1,9 @@
-"""The one place that knows WeasyPrint (tests/test_architecture.py sees to it)."""
+"""The one place that calls WeasyPrint; ``laid_out`` reaches into what it has laid out (tests/test_architecture.py)."""
 
 import base64
 import functools
 import io
-from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
 
 import segno
 from django.conf import settings
@@ -43,71 +41,6 @@ def _weasyprint():
     # Uploads are judged by opening them (core.uploads): half a photo must stay half a photo.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     return weasyprint
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where an element came to stand, in px: ``page`` (from 0), upper left corner and size, borders included."""
-
-    page: int
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-def places(document, *prefixes: str) -> dict[str, list[Place]]:
-    """Places of a laid-out document's elements whose id begins with a prefix, by id; several where one is torn."""
-    found = {}
-    for number, box, name in _boxes(document):
-        if not name.startswith(prefixes):
-            continue
-        place = Place(number, box.border_box_x(), box.border_box_y(), box.border_width(), box.border_height())
-        if place not in found.setdefault(name, []):
-            found[name].append(place)
-    return found
-
-
-def put_pictures(document, pictures: dict[str, str]) -> None:
-    """Put SVGs of known size into the place of a laid-out document's blank ones (``<svg id=…>``), moving nothing else.
-
-    What the SVG says to who cannot see it stays the blank one's ``<title>``.
-    """
-    for _page, box, name in _boxes(document):
-        if name in pictures and hasattr(box, "replacement"):
-            box.replacement = _picture(pictures[name], box.replacement)
-            box.width, box.height, _ratio = box.replacement.get_intrinsic_size(1, 0)
-
-
-def put_underneath(document, pages: list[str]) -> None:
-    """Paint an SVG of the whole page under the content of each page, as an artifact: to no reader a part of it.
-
-    Needs a page with an inline SVG somewhere, and pages without a background.
-    """
-    blank = next((box.replacement for _page, box, _name in _boxes(document) if hasattr(box, "replacement")), None)
-    for page, svg in zip(document.pages, pages, strict=True):
-        page.paint = functools.partial(_paint, page, _picture(svg, blank))
-
-
-def _paint(page, picture, stream, scale=1):
-    with stream.artifact(), stream.stacked():
-        stream.transform(a=scale, d=scale)
-        picture.draw(stream, page.width, page.height, None)
-    type(page).paint(page, stream, scale)
-
-
-def _picture(svg, like):
-    """A picture that writes with the fonts of the document that ``like`` belongs to."""
-    return type(like)(ElementTree.fromstring(svg), None, like._url_fetcher, like._context)
-
-
-def _boxes(document):
-    """(page from 0, box, id) of all boxes of elements with an id; boxes in several parts come several times."""
-    for number, page in enumerate(document.pages):
-        for box in page._page_box.descendants():
-            name = box.element.get("id") if box.element is not None else None
-            if name:
-                yield number, box, name
 
 
 def render_template(template: str, context: dict, *, variant: str | None = None) -> bytes:

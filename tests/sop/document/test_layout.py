@@ -1,0 +1,78 @@
+"""What stored PDFs are made from: a change of it raises the layout's number, so that none is served as it was."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.utils import translation
+
+from sop.document import paper
+from sop.document import pdf as document_pdf
+from sop.models import Sop, SopVersion
+from tests.factories.flows import flow_of_content
+from ula_portal.core.documents.laid_out import Place
+from ula_portal.core.models import Office, Unit
+
+STEPS = [
+    {"no": 1, "shape": "start", "actors": [1], "next": 2},
+    {"no": 2, "shape": "decision", "actors": [2], "if_yes": 3, "if_no": 1},
+    {"no": 3, "shape": "process", "actors": [2, 3], "next": 4},
+    {"no": 4, "shape": "decision", "actors": [3], "if_yes": 5, "if_no": 2, "no_label": "Tidak lengkap"},
+    {"no": 5, "shape": "end", "actors": [1]},
+]
+
+
+def sample(actors):
+    """A flow with all that is drawn, and the version it is of; nothing of them is stored."""
+    names = [f"Pengelola Layanan {n}" for n in range(1, actors + 1)]
+    steps = [step | {"activity": "Memeriksa", "actors": [names[n - 1] for n in step["actors"]]} for step in STEPS]
+    sop = Sop(number="420/001", unit=Unit(name="Bidang Contoh"))
+    version = SopVersion(sop=sop, name="Contoh", legal_basis=["Peraturan", "Keputusan"], is_example=True)
+    return flow_of_content({"actors": names, "steps": steps}), version
+
+
+def made_of(actors) -> list[str]:
+    """All that WeasyPrint is given for the sample, its rows 60 px high and the fourth on the next page: the page
+    without the addresses of its stylesheets, those themselves, and the drawings.
+    """
+    flow, version = sample(actors)
+    columns = paper.columns(flow)
+    html = document_pdf.html_of(version, flow, columns, document_pdf.SIZES[1][0])
+    sheets = [Path(finders.find(name)).read_text() for name in re.findall(r'stylesheet" href="/static/([^"]+)"', html)]
+    placed = {}
+    for step in flow.steps:
+        page = 1 + (step.no >= 4)
+        placed[f"langkah-{step.no}"] = [Place(page, 37.8, 60.0 * step.no, 1047.0, 60.0)]
+        placed[f"bagan-{step.no}"] = [Place(page, 250.0, 60.0 * step.no, 400.0, 60.0)]
+    pictures, beneath = document_pdf.drawings(flow, columns, placed, 3, document_pdf.mark_of(version))
+    drawn = [ElementTree.tostring(svg, encoding="unicode") for svg in [*pictures.values(), *beneath]]
+    assert len(sheets) == 2 and len(drawn) == len(STEPS) + 3 + (actors if columns.head else 0)
+    return [re.sub(r'"/static/[^"]*"', '""', html), columns.css(), *sheets, *drawn, document_pdf.VARIANT]
+
+
+@pytest.mark.django_db
+def test_another_look_raises_the_number_of_the_layout():
+    Office.objects.create(name="Dinas Contoh", regency="Kabupaten Contoh")
+    with translation.override("id"):
+        made = [document_pdf.LAYOUT, made_of(3), made_of(12)]
+    digest = hashlib.sha256(json.dumps(made).encode()).hexdigest()[:16]
+    assert digest == document_pdf.SAMPLE, (
+        "what an SOP's PDF is made from has changed: raise LAYOUT in sop/document/pdf.py by one, run this again, and "
+        f"write SAMPLE = {digest!r} beside it"
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["LAYOUT", "SAMPLE"])
+def test_what_was_stored_with_another_layout_is_not_served(monkeypatch, name):
+    flow, version = sample(3)
+    monkeypatch.setattr(document_pdf, "flow_of", lambda _version: flow)
+    version.pk = 1
+    before = document_pdf._cache_path(version)
+    assert before == document_pdf._cache_path(version)
+    monkeypatch.setattr(document_pdf, name, "another")
+    assert document_pdf._cache_path(version) != before
