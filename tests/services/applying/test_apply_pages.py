@@ -53,6 +53,18 @@ def test_a_long_matter_is_asked_in_parts_that_are_counted(cast):
     assert titles[-2:] == ["Tentang permohonan, bagian 1", "Tentang permohonan, bagian 2"]
 
 
+def test_what_hangs_on_a_choice_stands_right_behind_it_and_nothing_else_does(cast):
+    def asked(name, **on):
+        return {"name": name, "label": name, "type": "text", "required": False, **({"show_if": on} if on else {})}
+
+    choice = {"name": "a", "label": "A", "type": "choice", "required": True, "options": ["x", "y"]}
+    fields = [choice, asked("b"), asked("a1", a=["x"]), asked("a1_1", a1=["z"]), asked("a2", a=["y"]), asked("c")]
+    service = make_service(cast, form_fields=fields, requirements=[], published=False)
+    parts = parts_of(service.form_versions.get().pk)
+    names = [field.name for part in parts if part.kind == "matter" for field in part.fields]
+    assert names == ["a", "a1", "a1_1", "a2", "b", "c"]
+
+
 def test_the_whole_way(client, service):
     notice = client.get(reverse("apply_start", args=[service.slug]))
     for word in ("Dasar", "Tujuan", "Data yang diminta", "Lama disimpan", "Hak Anda", "Hubungi"):

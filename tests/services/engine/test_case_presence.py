@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from services.applying.receipt import tracking_token
+from services.conversation.actions.asking import withdraw_request
 from services.engine.actions import presence
 from services.engine.actions.deviating import reassign
 from services.engine.actions.presence import follow_presence
@@ -17,6 +18,7 @@ from tests.factories.cases import at, count_queries, make_case, make_case_servic
 from tests.factories.core import make_acting, make_user, named_cast
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed
+from ula_portal.core.journal.actors import applicant
 from ula_portal.core.models import JournalEntry, Notice, Role, User
 from ula_portal.core.office.actions import people
 
@@ -158,6 +160,19 @@ def test_steps_that_are_done_take_no_turn_of_the_open_ones(cast, request_, monke
     away(cast.official)
     monkeypatch.setattr(presence, "AT_ONCE", 1)
     assert follow_presence() == 1 and run_of(open_one).unit == cast.unit
+
+
+def test_a_case_that_closes_between_the_list_and_its_turn_stays_as_it_is(cast, request_, monkeypatch):
+    away(cast.official)
+    settle = presence._settle
+
+    def withdrawn_first(pk):
+        withdraw_request(request_, actor=applicant(pk))
+        return settle(pk)
+
+    monkeypatch.setattr(presence, "_settle", withdrawn_first)
+    assert follow_presence() == 0
+    assert run_of(request_) is None and not TimelineEntry.objects.filter(verb="step_passed_on").exists()
 
 
 def test_following_asks_as_little_for_many_as_for_one(cast, request_):

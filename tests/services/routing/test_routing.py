@@ -85,6 +85,18 @@ def test_the_most_urgent_stand_first_then_the_oldest_page_by_page(cast, service)
     assert waiting_to_route(cast.outsider).count() == waiting_to_route(cast.secretary).count() == 0
 
 
+def test_what_only_waits_to_be_fetched_stands_last_with_what_waits_for_its_applicant(cast, service):
+    begin = clock.now()
+    found = []
+    for minutes in range(3):
+        with clock.at(begin + datetime.timedelta(minutes=minutes)):
+            found.append(walk_in(cast, service))
+    ready, paused, urgent = found
+    Request.objects.filter(pk=ready.pk).update(fulfilled_at=begin)
+    ask_applicant(paused.pk, cast.official, "Rapor")
+    assert waiting_for_routing(cast.admin).rows == [urgent, ready, paused]
+
+
 def test_section_heads_see_the_desks_of_their_own_people_only(cast, service, client):
     walk_in(cast, service)
     people.record_absence(cast.official, "travel", *[clock.today() + datetime.timedelta(days=3)] * 2)

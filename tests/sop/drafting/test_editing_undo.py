@@ -5,7 +5,7 @@ import pytest
 from sop.approval.actions import life
 from sop.approval.queries import panel
 from sop.drafting.actions import actors, importing, pasting, removal, starting
-from sop.drafting.actions.content import hash_of
+from sop.drafting.actions.content import content_hash, hash_of
 from sop.drafting.actions.copies import restore_copy
 from sop.drafting.queries import editing
 from sop.exchange.json import ImportRefused
@@ -288,6 +288,15 @@ def test_the_export_of_a_verified_draft_taken_in_again_is_the_same(version, draf
     draft.save(draft.step(version, 2), drafter, seconds=2700)
     life.verify_version(version.pk, cast["section_head"])
     assert importing.import_sop(draft.content(version)).state == "unchanged"
+
+
+def test_the_hash_of_a_content_never_changes():
+    # Stored with every version: another way of writing it down would tell each file of before as a new one.
+    said = {"name": "Pengganti Ijazah – é", "steps": [{"no": 1, "output": "Surat “asli”"}]}
+    hashed = "ac3940c4b2647feef56e447189e06ae6f786fd76c3355c0b0d231cc186252566"
+    assert content_hash(said) == hashed
+    assert content_hash({**dict(reversed(said.items())), "number": "1", "unit": "x", "unit_code": "y"}) == hashed
+    assert content_hash(said | {"name": "Pengganti Ijazah – e"}) != hashed
 
 
 @pytest.mark.parametrize("name", ["leg-ijz", "tamu", "mut-m"])

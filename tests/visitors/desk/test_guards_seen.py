@@ -80,6 +80,17 @@ def test_numbers_and_searches_are_of_this_place_today_and_for_the_desk(desk, off
     assert presence.inside(official, place).people == 0 and presence.in_the_building(official, place) == ([], [])
 
 
+def test_numbers_that_wait_no_more_are_told_by_when_they_were_given(desk, service, counter):
+    later = make.ticket(service=service, user=desk)
+    # Given on paper before, written down after.
+    with clock.at(clock.now() - timedelta(minutes=10)):
+        earlier = make.ticket(service=service, user=desk)
+    for ticket in (later, earlier):
+        tickets.leave_queue(ticket.pk)
+    here = next(one for one in locations() if one == counter.location)
+    assert numbers_today(desk, here).others == [later, earlier]
+
+
 def test_places_and_printers_in_use(service, counter):
     closed = make.counter(place=make.location("cabang"))
     assert {one.code for one in locations()} == {"ula", "cabang"}
