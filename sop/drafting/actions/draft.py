@@ -138,7 +138,7 @@ def changes(version, stored: dict, fields: dict, was: dict, read: Callable, abou
         opened = _as_opened(read, name, was[name]) if name in was else stored[name]
         if value in (opened, stored[name]):
             continue
-        if opened != stored[name] and not (name in was and _alike(was[name], stored[name])):
+        if opened != stored[name] and not _alike(was[name], stored[name]):
             conflicts[name] = stored[name]
         wanted[name] = value
     if conflicts:
@@ -150,7 +150,7 @@ def _alike(given, opened):
     """Whether two values of a form say the same, be they numbers or written numbers."""
     if isinstance(given, list | tuple) and isinstance(opened, list | tuple):
         return len(given) == len(opened) and all(map(_alike, given, opened))
-    return given == opened or str(given if given is not None else "") == str(opened if opened is not None else "")
+    return str("" if given is None else given) == str("" if opened is None else opened)
 
 
 def _as_opened(read, name, value):

@@ -1,0 +1,183 @@
+"""Beginning a draft, its identity block, and what every verb of editing shares: clause by clause."""
+
+import pytest
+
+from sop.drafting.actions import actors, identity, removal, starting, steps
+from sop.drafting.actions.draft import EditedMeanwhile, StepGone, changes
+from sop.drafting.queries import editing
+from sop.models import Actor, SopVersion
+from tests.factories import sop as make
+from tests.factories import sop_drafts as draft
+from ula_portal.core import clock
+from ula_portal.core.data.errors import Outdated, Refused
+from ula_portal.core.journal.actions import record
+from ula_portal.core.journal.actors import SYSTEM, staff
+from ula_portal.core.models import JournalEntry, Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def drafter(units):
+    return make.make_person(Role.DRAFTER, units["DIKDAS"])
+
+
+@pytest.fixture
+def version(units, drafter):
+    """Steps of ``make.small_content``: 1 → 2, 2 yes → 3, 2 no → 1, 3 → 4, 4 is the end."""
+    return draft.small_draft(drafter, units)
+
+
+# Beginning
+
+
+def test_an_sop_begins_with_the_number_that_it_has(units, drafter):
+    version = starting.start_sop(drafter, name="Surat", unit_id=units["DIKDAS"].pk, number=" 420/7 ")
+    assert (version.sop.number, version.sop.number_is_generated) == ("420/7", False)
+    assert JournalEntry.objects.latest("pk").data == {"sop": version.sop_id}
+    assert version.edited_by == drafter and version.edited_at and version.editors.get().user == drafter
+
+
+@pytest.mark.parametrize(
+    ("edited_by", "author", "edited_at", "told"),
+    [
+        ("drafter", None, True, "sedang disusun oleh"),
+        (None, "drafter", True, "sedang disusun oleh"),
+        (None, None, True, "sudah mempunyai draf versi 1"),
+        ("drafter", "drafter", False, "sudah mempunyai draf versi 1"),
+    ],
+)
+def test_a_draft_that_bars_another_names_whoever_is_known(version, drafter, edited_by, author, edited_at, told):
+    known = {"drafter": drafter, None: None}
+    at = clock.now() if edited_at else None
+    SopVersion.objects.update(edited_by=known[edited_by], author=known[author], edited_at=at)
+    with pytest.raises(Refused, match=told):
+        starting.start_revision(version.sop_id, drafter)
+
+
+# Identity
+
+
+@pytest.mark.parametrize(
+    ("fields", "alone"), [({"number": "420/7"}, True), ({"name": "Lain"}, True), ({"records": ["Arsip"]}, False)]
+)
+def test_numbers_and_names_are_given_by_one_at_a_time(version, drafter, monkeypatch, fields, alone):
+    held, lock = [], identity.one_at_a_time
+    monkeypatch.setattr(identity, "one_at_a_time", lambda: held.append(lock()))
+    identity.save_identity(version.pk, drafter, fields, {})
+    assert bool(held) == alone
+
+
+def test_an_address_follows_the_first_versions_name_alone(version, units, drafter):
+    second = starting.start_sop(drafter, name=version.name, unit_id=units["DIKDAS"].pk)
+    slug = second.sop.slug
+    identity.save_identity(version.pk, drafter, {"name": "Lain"}, {})
+    # The shorter address is free by now.
+    saved = identity.save_identity(second.pk, drafter, {"number": "420/7"}, {})
+    assert (saved.sop.slug, saved.sop.number) == (slug, "420/7")
+
+
+# What was changed since the form was opened
+
+
+def read(name, value):
+    if value == "unreadable":
+        raise Refused("unreadable", field=name)
+    return value.split() if name == "lines" and isinstance(value, str) else list(value) if value else None
+
+
+@pytest.mark.parametrize(
+    ("stored", "was", "given", "written"),
+    [
+        (["a", "b"], ["a", "b"], ["a"], ["a"]),
+        (["a", "b"], ["a", "b"], ["b", "a"], ["b", "a"]),
+        (["a", "b"], ["a", "b"], "ab", ["ab"]),
+        (["ab"], "ab", ["a", "b"], ["a", "b"]),
+        (["a"], ["a"], ["a"], ...),
+        (["b"], ["a"], ["a"], ...),
+        (["b"], ["a"], "a", ...),
+        (["b"], ["a"], "b", ...),
+        # Nothing is nothing, however a form writes it.
+        ("unreadable", "unreadable", "unreadable", ...),
+        (None, "", None, ...),
+        (None, None, "", ...),
+        # What a file brought beyond a form's limits can be taken away.
+        ("unreadable", "unreadable", "", []),
+        ("unreadable", "unreadable", None, None),
+    ],
+)
+def test_what_the_person_changed_is_written_and_nothing_else(stored, was, given, written):
+    wanted = changes(None, {"lines": stored}, {"lines": given}, {"lines": was}, read, {})
+    assert wanted == ({} if written is ... else {"lines": written})
+
+
+def bounded(name, value):
+    if len(value) > 2:
+        raise Refused("too many", field=name)
+    return list(value)
+
+
+@pytest.mark.parametrize("given", [list, tuple])
+@pytest.mark.parametrize("was", [list, tuple])
+def test_rows_beyond_the_limit_that_nobody_touched_are_left(given, was):
+    long = ["a", "b", "c"]
+    assert changes(None, {"lines": long}, {"lines": given(long)}, {"lines": was(long)}, bounded, {}) == {}
+    with pytest.raises(Refused):
+        changes(None, {"lines": long}, {"lines": given(["a", "b", "d"])}, {"lines": was(long)}, bounded, {})
+
+
+def test_of_a_clash_that_nobody_is_known_of_nobody_is_named(units, drafter):
+    version = make.imported(make.small_content())
+    with pytest.raises(EditedMeanwhile, match=r"oleh orang lain pada –\.") as error:
+        identity.save_identity(version.pk, drafter, {"name": "Saya"}, {"name": "Dahulu"})
+    assert (error.value.by, error.value.at) == (None, None)
+
+
+def test_whoever_changed_this_step_of_this_draft_is_named(version, drafter, cast):
+    step = draft.step(version, 3)
+    was = editing.step_values(step)
+    draft.save(step, cast["admin"], activity="Mencetak surat")
+    # Entries of another subject, another draft, and of nobody that speak of the same number.
+    for kind, subject, actor in (
+        ("request", version.pk, staff(cast["head"])),
+        ("sop_version", version.pk + 1, staff(cast["head"])),
+        ("sop_version", version.pk, SYSTEM),
+    ):
+        for _n in range(9):
+            record("x", kind, subject, actor, step=step.pk)
+    with pytest.raises(EditedMeanwhile) as error:
+        steps.save_step(step.pk, drafter, {"activity": "Menulis surat"}, was)
+    assert error.value.by == cast["admin"]
+
+
+# What went meanwhile
+
+
+def test_a_step_is_of_its_own_draft_and_was_removed_by_its_own_remover(units, cast, drafter):
+    draft.draft_of(draft.line(3), cast["admin"], units, "GTK", name="Milik orang")
+    version = draft.small_draft(drafter, units)
+    assert steps.save_step(draft.step(version, 2).pk, drafter, {"note": "x"}, {}).note == "x"
+    first, second = draft.step(version, 2), draft.step(version, 3)
+    removal.remove_step(first.pk, cast["admin"])
+    removal.remove_step(second.pk, cast["head"])
+    for step, remover in ((first, "admin"), (second, "head")):
+        with pytest.raises(StepGone, match=cast[remover].full_name):
+            steps.save_step(step.pk, drafter, {"note": "y"}, {})
+
+
+def test_a_column_that_goes_while_its_draft_is_waited_for_is_told(version, drafter, monkeypatch):
+    actor = actors.add_actor(version.pk, drafter, name="Arsiparis", kind="external")
+    lock = actors.open_draft
+
+    def removed_first(*asked):
+        Actor.objects.filter(pk=actor.pk).delete()
+        return lock(*asked)
+
+    monkeypatch.setattr(actors, "open_draft", removed_first)
+    for call in (
+        lambda: actors.save_actor(actor.pk, drafter, {"name": "Lain"}, {}),
+        lambda: actors.move_actor(actor.pk, drafter, 1),
+        lambda: actors.remove_actor(actor.pk, drafter),
+    ):
+        with pytest.raises(Outdated, match="sudah dihapus dari draf"):
+            call()
