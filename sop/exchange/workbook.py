@@ -111,7 +111,7 @@ def _checked_xml(text):
         _bound(data)
     for dimension in list(root.iter("{*}dimension")):
         dimension.getparent().remove(dimension)
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return etree.tostring(root, encoding="UTF-8")
 
 
 def _bound(data):
