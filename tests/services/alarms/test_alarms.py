@@ -76,6 +76,15 @@ def test_rings_once_however_often_the_sweep_comes(case, cast):
     assert journal.verify() == []
 
 
+def test_every_reminder_of_a_step_and_of_a_request_rings(case):
+    alarm()
+    alarm(offset=1)
+    alarm("request", -1, "day")
+    alarm("request", -2)
+    moments = [at(24, "09:00"), at(24, "10:00"), at(25, "07:30"), at(26, "14:00")]
+    assert [sweep(moment) for moment in moments] == [1, 1, 1, 1]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_ring_once():
     AlarmStep.objects.all().delete()

@@ -137,7 +137,8 @@ def test_a_walk_in_is_due_once_its_file_is_declared_complete(cast):
     with clock.at(at(23)):
         request = open_walk_in_request(service, user=cast.frontdesk, applicant_name="Ibu Contoh")
     assert (request.complete_at, request.due_at) == (None, None)
-    assert deadlines.explain(request).text == "Jangka waktu pelayanan dihitung sejak berkas lengkap."
+    explained = deadlines.explain(request)
+    assert explained.text == "Jangka waktu pelayanan dihitung sejak berkas lengkap." and explained.paused_days == 0
     with clock.at(at(24)):
         request = declare_complete(request.pk, cast.frontdesk)
     assert local(request.due_at) == "2026-11-27 16:30"

@@ -276,6 +276,9 @@ class TestPage:
             client.force_login(user)
             assert client.get(address(disposed)).status_code == page
             assert client.get(paper).status_code == photo
+        # Of a step without a sheet there is none, whatever other steps have.
+        bare = disposed.runs.exclude(pk=run.pk).first()
+        assert client.get(reverse("case_paper", args=[disposed.number, bare.pk])).status_code == 404
         assert "Catat dari lembar kertas" in client.get(reverse("case_detail", args=[disposed.number])).content.decode()
 
     def test_whoever_is_too_late_keeps_what_they_typed(self, cast, disposed, wednesday, client):

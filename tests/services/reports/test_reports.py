@@ -19,7 +19,7 @@ from services.reports.queries.period import Period
 from services.reports.queries.reach import reach_of
 from services.reports.queries.selection import Selection, page_of, rows_of
 from services.reports.queries.waiting import waits
-from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter, walk
+from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, step, to_letter, walk
 from tests.factories.core import make_unit, make_user, named_cast
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import applicant
@@ -83,6 +83,17 @@ def test_load_counts_what_is_open_by_what_keeps_it(office, cast):
     assert [(row.of, row.running, row.late) for row in load.units] == [(cast.unit, 4, 2)]
     assert next((row.kind, row.of) for row in load.officers) == ("officer", cast.official)
     assert {row.of.no: (row.running, row.late, row.asked) for row in load.steps} == {2: (3, 1, 1), 4: (1, 1, 0)}
+
+
+def test_two_steps_of_one_sop_that_say_the_same_are_two_rows(cast):
+    official = "Pengelola Layanan Pendidikan Dasar"
+    rows = [step(1, "Mengajukan", "Pemohon", "start", next=2), step(2, "Memeriksa", official, next=3)]
+    rows += [step(3, "Memeriksa", official, next=4), step(4, "Menyerahkan", official, "end", end_kind="completed")]
+    service = make_case_service(cast, rows)
+    walk(make_case(service), (cast.official, "done"))
+    make_case(service)
+    load = reports_load.load(everything(cast), clock.now())
+    assert {row.of.no: row.running for row in load.steps} == {2: 1, 3: 1}
 
 
 def test_each_figure_has_exactly_its_cases(office, cast):

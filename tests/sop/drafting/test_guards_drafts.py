@@ -77,6 +77,11 @@ def test_an_address_follows_the_first_versions_name_alone(version, units, drafte
     assert (saved.sop.slug, saved.sop.number) == (slug, "420/7")
 
 
+def test_a_box_may_be_sent_as_nothing(version, drafter):
+    identity.save_identity(version.pk, drafter, {"records": ["Arsip"]}, {})
+    assert identity.save_identity(version.pk, drafter, {"records": None}, {}).records == []
+
+
 # What was changed since the form was opened
 
 

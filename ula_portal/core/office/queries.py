@@ -16,7 +16,7 @@ kept_office = Kept(30)
 
 def office() -> Office:
     """The office; an unsaved one with neutral words while nothing was set up."""
-    return Office.objects.first() or Office(name="Dinas Pendidikan", regency="")
+    return Office.objects.first() or Office(name="Dinas Pendidikan")
 
 
 def office_for_pages() -> Office:
