@@ -120,6 +120,14 @@ def office_hours():
         yield
 
 
+@pytest.fixture
+def cast(db):
+    """The office's people by name. Where a module has another cast, its own fixture takes this one's place."""
+    from tests.factories.core import named_cast
+
+    return named_cast()
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     """Put up once per module; each test's own transaction inside this one takes its changes back."""

@@ -6,8 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests.factories.at_once import one_after_the_other
-from tests.factories.core import make_acting, make_position, make_user, named_cast
-from ula_portal.core import clock
+from tests.factories.core import day, make_acting, make_position, make_user, named_cast
 from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.models import (
@@ -32,10 +31,6 @@ from ula_portal.core.time import actions as calendar
 pytestmark = pytest.mark.django_db(transaction=True)
 
 kinds.register("test_at_once", "Uji", lambda notice: None)
-
-
-def day(distance):
-    return clock.today() + datetime.timedelta(days=distance)
 
 
 @pytest.mark.parametrize("way", ["close", "revoke", "close and revoke"])

@@ -47,6 +47,16 @@ def make_user(role=None, position=None, unit=None, email=None, full_name=None, p
     return user
 
 
+def anew(user) -> User:
+    """As the next page reads them: nothing is remembered."""
+    return User.objects.get(pk=user.pk)
+
+
+def day(distance) -> datetime.date:
+    """So many days from today."""
+    return clock.today() + datetime.timedelta(days=distance)
+
+
 def order(by="Kepala Dinas", number="800/1/2026", day=LONG_AGO) -> people.Order:
     """The order by which somebody acts for a position."""
     return people.Order(number, day, by)

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 from services.models import StepRun
 from tests.snapshots import repeated
 from ula_portal.core import clock
-from ula_portal.core.models import Position, Role, StaffRole, Tenure, User
+from ula_portal.core.models import Position, Role, StaffRole, Tenure
 from ula_portal.core.office.actions import people
 
-from .core import make_position, make_unit, make_user
+from .core import anew, make_position, make_unit, make_user
 
 POST = "PENGELOLA-DIKDAS"
 
@@ -74,11 +74,6 @@ def step(post=POST, assignee="", unit="", led_by="position", given=False):
         )
 
     return build
-
-
-def anew(user):
-    """As the next page reads them: nothing is remembered."""
-    return User.objects.get(pk=user.pk)
 
 
 def unchanged(office):

@@ -1,9 +1,6 @@
 """Verbs of the core floor: office, people, absences, calendar, notices, journal."""
 
-import datetime
-
-from tests.factories.core import order
-from ula_portal.core import clock
+from tests.factories.core import day, order
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Position
 from ula_portal.core.office.actions import absences, acting, office, people
@@ -13,10 +10,6 @@ from .rows import REFUSED, SAME, Row, on
 
 def admin(w):
     return {"actor": staff(w.cast.admin)}
-
-
-def day(ahead):
-    return clock.today() + datetime.timedelta(days=ahead)
 
 
 def post(w, code):

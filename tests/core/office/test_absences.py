@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.factories.core import make_acting, make_position, make_user, named_cast
+from tests.factories.core import day, make_acting, make_position, make_user
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.models import Absence, JournalEntry, Notice, Role, User
@@ -18,15 +18,6 @@ from ula_portal.core.office.queries import holders_of
 
 pytestmark = pytest.mark.django_db
 PAGE = "/petugas/kehadiran/"
-
-
-@pytest.fixture
-def cast():
-    return named_cast()
-
-
-def day(distance):
-    return clock.today() + datetime.timedelta(days=distance)
 
 
 def sent(user, **changes):

@@ -6,10 +6,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from tests.factories.core import make_acting, make_position, make_user, named_cast, order
+from tests.factories.core import anew, day, make_acting, make_position, make_user, order
 from ula_portal.core import clock, permissions
 from ula_portal.core.data.errors import NotAllowed, Refused
-from ula_portal.core.models import JournalEntry, Notice, Role, Tenure, User
+from ula_portal.core.models import JournalEntry, Notice, Role, Tenure
 from ula_portal.core.notices import kinds
 from ula_portal.core.office import queries
 from ula_portal.core.office.actions import office, people
@@ -20,24 +20,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def cast():
-    return named_cast()
-
-
-@pytest.fixture
 def keeper(cast):
     """The secretariat of the head of the section."""
     user = make_user(Role.OFFICIAL, make_position("PERSURATAN", "Pengadministrasi Persuratan"))
     office.entrust_paper(user.tenures.get().position, cast.positions["KABID-DIKDAS"])
     return user
-
-
-def day(distance):
-    return clock.today() + datetime.timedelta(days=distance)
-
-
-def anew(user):
-    return User.objects.get(pk=user.pk)
 
 
 def record(by, cast, user=None, code="KABID-DIKDAS", kind="plh", first=0, last=2, said=None, key=""):

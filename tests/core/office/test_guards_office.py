@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from tests.factories.core import make_unit, named_cast
+from tests.factories.core import day, make_unit
 from ula_portal.core import clock, permissions
 from ula_portal.core.data import idempotency
 from ula_portal.core.data.errors import Outdated, Refused
@@ -16,15 +16,6 @@ from ula_portal.core.office.actions import office
 from ula_portal.core.time import actions as calendar
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast():
-    return named_cast()
-
-
-def day(distance):
-    return clock.today() + datetime.timedelta(days=distance)
 
 
 # The office

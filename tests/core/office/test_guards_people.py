@@ -1,11 +1,9 @@
 """Accounts, roles, tenures and absences: each refusal of their verbs, clause by clause."""
 
-import datetime
-
 import pytest
 
-from tests.factories.core import make_acting, make_position, make_user, named_cast, order
-from ula_portal.core import clock, permissions
+from tests.factories.core import anew, day, make_acting, make_position, make_user, order
+from ula_portal.core import permissions
 from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.models import Absence, EmailChange, JournalEntry, Notice, Role, StaffRole, Tenure, User
 from ula_portal.core.office import permissions as office
@@ -14,19 +12,6 @@ from ula_portal.core.office.actions.absences import end_absence, note_absence, r
 from ula_portal.core.office.actions.acting import end_acting, record_acting
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast():
-    return named_cast()
-
-
-def day(distance):
-    return clock.today() + datetime.timedelta(days=distance)
-
-
-def anew(user):
-    return User.objects.get(pk=user.pk)
 
 
 def verbs_of(user, *verbs):

@@ -1,10 +1,8 @@
 """Who holds, stands in and acts: each clause of the queries from which every right in the office follows."""
 
-import datetime
-
 import pytest
 
-from tests.factories.core import make_acting, make_position, make_unit, make_user
+from tests.factories.core import anew, day, make_acting, make_position, make_unit, make_user
 from ula_portal.core import clock, permissions
 from ula_portal.core.models import Absence, Position, User
 from ula_portal.core.office import absences as absence_queries
@@ -13,14 +11,6 @@ from ula_portal.core.office import queries
 from ula_portal.core.office.actions import people
 
 pytestmark = pytest.mark.django_db
-
-
-def day(distance):
-    return clock.today() + datetime.timedelta(days=distance)
-
-
-def anew(user):
-    return User.objects.get(pk=user.pk)
 
 
 def close_account(user):

@@ -1,11 +1,9 @@
 """Roles that go with posts and units, the secretary and the secretariats: clause by clause."""
 
-import datetime
-
 import pytest
 
-from tests.factories.core import make_acting, make_position, make_unit, make_user, named_cast
-from ula_portal.core import clock, permissions
+from tests.factories.core import anew, day, make_acting, make_position, make_unit, make_user, named_cast
+from ula_portal.core import permissions
 from ula_portal.core.models import Role, Tenure, User
 from ula_portal.core.office import queries
 from ula_portal.core.office.actions import office, people
@@ -13,14 +11,6 @@ from ula_portal.core.office.permissions import is_secretary, may_record_acting, 
 from ula_portal.core.security.auth_backend import PortalBackend
 
 pytestmark = pytest.mark.django_db
-
-
-def day(distance):
-    return clock.today() + datetime.timedelta(days=distance)
-
-
-def anew(user):
-    return User.objects.get(pk=user.pk)
 
 
 def close_account(user):

@@ -11,18 +11,12 @@ from services.letters.actions.letters import draft_body, template_for
 from services.models import Request, TimelineEntry
 from sop.rules.queries.flows import flow_of
 from tests.factories.cases import make_case, make_case_service, run_of
-from tests.factories.core import named_cast
 from tests.factories.services import picture
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal.actors import applicant
 from ula_portal.core.models import JournalEntry
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast():
-    return named_cast()
 
 
 @pytest.fixture

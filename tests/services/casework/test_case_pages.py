@@ -12,18 +12,13 @@ from services.inbox.queries import inbox
 from services.models import Letter, Request
 from services.routing.actions.routing import route_case
 from tests.factories.cases import at, count_queries, make_case, make_case_service, no_of, run_of, to_letter, walk
-from tests.factories.core import make_user, named_cast
+from tests.factories.core import make_user
 from ula_portal.core import clock
 from ula_portal.core.models import JournalEntry, Role
 from ula_portal.core.office.actions import people
 
 pytestmark = pytest.mark.django_db
 LIST = "/petugas/kasus/"
-
-
-@pytest.fixture
-def cast():
-    return named_cast()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from services.engine.actions.deviating import skip_step
 from services.inbox.queries.arrivals import topic_of_case
 from services.models import Mention, Message, TimelineEntry
 from tests.factories.cases import count_queries, make_case, make_case_service, no_of, run_of, walk
-from tests.factories.core import make_user, named_cast
+from tests.factories.core import make_user
 from ula_portal.core import clock
 from ula_portal.core.files.uploads import page_sizes
 from ula_portal.core.journal.actors import applicant, staff
@@ -26,11 +26,6 @@ from ula_portal.core.live import changes
 from ula_portal.core.models import JournalEntry, Role
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast():
-    return named_cast()
 
 
 @pytest.fixture

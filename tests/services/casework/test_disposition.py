@@ -8,7 +8,6 @@ from services.casework.queries.disposition import sheet_of, sheet_run
 from services.casework.views.disposition import TEMPLATE, sheet_context
 from services.conversation.actions.asking import withdraw_request
 from tests.factories.cases import make_case, make_case_service, run_of, step, walk
-from tests.factories.core import named_cast
 from ula_portal.core.documents import pdf
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import JournalEntry
@@ -24,11 +23,6 @@ STEPS = [
     step(4, "Menandatangani surat", HEAD, issues_letter=True, next=5),
     step(5, "Menerima surat", "Pemohon", "end", end_kind="completed"),
 ]
-
-
-@pytest.fixture
-def cast():
-    return named_cast()
 
 
 @pytest.fixture

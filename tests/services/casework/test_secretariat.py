@@ -17,12 +17,12 @@ from services.inbox.queries import arrivals, inbox
 from services.inbox.queries.search import search_cases
 from tests.factories.at_once import at_once
 from tests.factories.cases import DESK, OFFICIAL, at, count_queries, make_case, make_case_service, run_of, step, walk
-from tests.factories.core import make_acting, make_position, make_unit, make_user, named_cast
+from tests.factories.core import anew, make_acting, make_position, make_unit, make_user, named_cast
 from tests.factories.services import picture
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.journal.actions import verify
-from ula_portal.core.models import JournalEntry, Role, Secretariat, User
+from ula_portal.core.models import JournalEntry, Role, Secretariat
 from ula_portal.core.office.actions import office, people
 
 pytestmark = pytest.mark.django_db
@@ -48,11 +48,6 @@ def staff_in(unit_code, position_code, name):
 
 
 @pytest.fixture
-def cast():
-    return named_cast()
-
-
-@pytest.fixture
 def keeper(cast):
     """Keeps the head of office's paper; belongs to a unit that has no part in any case."""
     user = staff_in("PERSURATAN", "PENGELOLA-SURAT", "Pengelola Surat")
@@ -70,11 +65,6 @@ def disposed(cast):
 def wednesday():
     with clock.at(at(25, "10:00")):
         yield
-
-
-def anew(user):
-    """As the next request sees the person."""
-    return User.objects.get(pk=user.pk)
 
 
 def reach(user):

@@ -11,18 +11,12 @@ from services.conversation.actions import asking
 from services.conversation.queries.asked import things_asked
 from services.tracking.queries.tracking import tracking_of
 from tests.factories.cases import at, make_case_service, run_of
-from tests.factories.core import named_cast
 from tests.factories.services import make_request, picture
 from ula_portal.core import clock
 from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal.actors import applicant
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast():
-    return named_cast()
 
 
 @pytest.fixture

@@ -12,16 +12,10 @@ from services.engine.actions.recording import record_on_paper
 from services.engine.actions.steps import complete_step
 from services.letters.actions.letters import issue_letter
 from tests.factories.cases import at, make_case, make_case_service, run_of, to_letter, walk
-from tests.factories.core import named_cast
 from tests.factories.services import picture
 from ula_portal.core import clock, workdays
 from ula_portal.core.journal.actors import applicant
 from ula_portal.core.models import CalendarDay
-
-
-@pytest.fixture
-def cast(db):
-    return named_cast()
 
 
 def local(moment):

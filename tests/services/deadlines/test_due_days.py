@@ -14,17 +14,11 @@ from services.deadlines import rules as deadlines
 from services.deadlines.due_days import days_left, due_days
 from services.models import Request
 from tests.factories.cases import at, make_case, make_case_service
-from tests.factories.core import named_cast
 from ula_portal.core import clock, workdays
 from ula_portal.core.journal.actors import applicant
 from ula_portal.core.models import CalendarDay
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast():
-    return named_cast()
 
 
 def told(request):

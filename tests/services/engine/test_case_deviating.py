@@ -19,11 +19,6 @@ WHY = "Berkas sudah diperiksa di loket."
 
 
 @pytest.fixture
-def cast():
-    return named_cast()
-
-
-@pytest.fixture
 def request_(cast):
     return make_case(make_case_service(cast))
 

@@ -15,20 +15,15 @@ from services.inbox.queries.inbox import inbox_counts, mine_now, reach_of
 from services.models import InboxEntry, StepRun, TimelineEntry
 from services.tracking.absence_words import away_note, away_sentence
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter, walk
-from tests.factories.core import make_acting, make_user, named_cast
+from tests.factories.core import anew, make_acting, make_user
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed
 from ula_portal.core.journal.actors import applicant
-from ula_portal.core.models import JournalEntry, Notice, Role, User
+from ula_portal.core.models import JournalEntry, Notice, Role
 from ula_portal.core.office.actions import people
 
 pytestmark = pytest.mark.django_db
 TODAY, LAST = datetime.date(2026, 11, 23), datetime.date(2026, 11, 25)
-
-
-@pytest.fixture
-def cast():
-    return named_cast()
 
 
 @pytest.fixture
@@ -44,10 +39,6 @@ def request_(cast, monday):
 
 def away(user, kind="leave", deputy=None, last=LAST):
     return people.record_absence(user, kind, TODAY, last, deputy=deputy)
-
-
-def anew(user):
-    return User.objects.get(pk=user.pk)
 
 
 @pytest.mark.parametrize(

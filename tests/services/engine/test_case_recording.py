@@ -25,7 +25,6 @@ from tests.factories.cases import (
     step,
     walk,
 )
-from tests.factories.core import named_cast
 from tests.factories.flows import flow_of_content
 from tests.factories.services import picture
 from ula_portal.core import clock
@@ -51,11 +50,6 @@ def paper_steps():
         step(8, "Menandatangani jawaban", HEAD, issues_letter=True, next=9),
         step(9, "Menyerahkan jawaban", DESK, "end", 15, end_kind="completed"),
     ]
-
-
-@pytest.fixture
-def cast():
-    return named_cast()
 
 
 @pytest.fixture

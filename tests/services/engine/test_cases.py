@@ -6,17 +6,11 @@ from services.conversation.actions.asking import applicant_answers
 from services.engine.actions.steps import complete_step
 from services.models import Letter, Pause, Request, StepRun, TimelineEntry
 from tests.factories.cases import at, make_case, make_case_service, no_of, run_of, to_letter, walk
-from tests.factories.core import named_cast
 from ula_portal.core import clock
 from ula_portal.core.journal.actions import verify
 from ula_portal.core.journal.actors import applicant
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast():
-    return named_cast()
 
 
 @pytest.fixture

@@ -12,14 +12,14 @@ from services.engine.actions.locked import Case
 from services.models import StepRun, TimelineEntry
 from services.routing.actions.routing import route_case, undo_routing
 from tests.factories.cases import make_case, make_case_service, run_of, to_letter, walk
-from tests.factories.core import named_cast
+from tests.factories.core import anew, named_cast
 from tests.factories.services import make_draft
 from tests.factories.standing import away, closed, in_turn, staffed, unchanged, without_post
 from tests.factories.standing import step as an_open_step
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal.actors import applicant, staff
-from ula_portal.core.models import Notice, User
+from ula_portal.core.models import Notice
 
 pytestmark = pytest.mark.django_db
 REASON = "Sudah diperiksa di loket."
@@ -34,10 +34,6 @@ def office():
 @pytest.fixture
 def case(office):
     return make_case(make_case_service(office))
-
-
-def anew(user):
-    return User.objects.get(pk=user.pk)
 
 
 def at_the_applicant(office, request):

@@ -11,7 +11,6 @@ from services.engine.actions.recording import record_on_paper
 from services.engine.actions.steps import decide_step
 from services.models import Deviation, StepRun
 from tests.factories.cases import OFFICIAL, make_case, make_case_service, no_of, run_of, step
-from tests.factories.core import named_cast
 from tests.factories.services import make_draft, make_request, picture
 from ula_portal.core import clock
 from ula_portal.core.data.errors import Refused
@@ -19,11 +18,6 @@ from ula_portal.core.models import JournalEntry
 
 pytestmark = pytest.mark.django_db
 WHY = "Aslinya sudah diperlihatkan di loket."
-
-
-@pytest.fixture
-def cast():
-    return named_cast()
 
 
 @pytest.fixture

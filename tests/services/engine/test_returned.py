@@ -12,18 +12,12 @@ from services.engine.queries.returned import answered_of, is_return
 from services.inbox.queries.inbox import cases_for, reach_of
 from services.models import InboxEntry, StepRun
 from tests.factories.cases import content, count_queries, make_case, make_case_service, no_of, rich_steps, run_of, walk
-from tests.factories.core import named_cast
 from tests.factories.flows import flow_of_content
 from tests.factories.services import picture
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import applicant, staff
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast():
-    return named_cast()
 
 
 @pytest.fixture

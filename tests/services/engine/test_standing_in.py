@@ -1,7 +1,5 @@
 """What a deputy of an absence may do with a step, and what asks for a holder or an order (Plh., Plt.)."""
 
-import datetime
-
 import pytest
 from django.urls import reverse
 
@@ -13,19 +11,13 @@ from services.letters.actions.letters import issue_letter
 from services.letters.queries import verification_code
 from services.models import Letter
 from tests.factories.cases import make_case, make_case_service, run_of, to_letter, walk
-from tests.factories.core import make_acting, make_user, named_cast
-from ula_portal.core import clock
+from tests.factories.core import anew, day, make_acting, make_user
 from ula_portal.core.data.errors import NotAllowed, Refused
-from ula_portal.core.models import Position, Role, User
+from ula_portal.core.models import Position, Role
 from ula_portal.core.office.actions import people
 from ula_portal.core.office.actions.acting import end_acting
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast():
-    return named_cast()
 
 
 @pytest.fixture
@@ -44,14 +36,6 @@ def deputy(cast):
     user = make_user(Role.OFFICIAL, full_name="Pengganti Contoh")
     people.record_absence(cast.section_head, "leave", day(0), day(3), deputy=user)
     return user
-
-
-def day(distance):
-    return clock.today() + datetime.timedelta(days=distance)
-
-
-def anew(user):
-    return User.objects.get(pk=user.pk)
 
 
 def refuses_to_sign(ready, user):

@@ -18,7 +18,7 @@ from services.inbox.views.inbox import VERBS, verbs_for
 from services.models import InboxEntry, Participation, SavedFilter
 from services.routing.actions.routing import route_case
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter, walk
-from tests.factories.core import make_user, named_cast
+from tests.factories.core import make_user
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.live import changes
@@ -27,11 +27,6 @@ from ula_portal.core.notices import kinds
 
 pytestmark = pytest.mark.django_db
 LIST = "/petugas/kasus/"
-
-
-@pytest.fixture
-def cast():
-    return named_cast()
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from services.papers.queries.brought import (
     place_of,
 )
 from tests.factories.cases import make_case_service
-from tests.factories.core import named_cast
 from tests.factories.services import picture
 from ula_portal.core import clock
 from ula_portal.core.data.errors import Outdated
@@ -30,11 +29,6 @@ from ula_portal.core.models import JournalEntry
 
 pytestmark = pytest.mark.django_db
 DAY, INSTANT = datetime.timedelta(days=1), datetime.timedelta(microseconds=1)
-
-
-@pytest.fixture
-def cast():
-    return named_cast()
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from services.reports.queries.reach import reach_of
 from services.reports.queries.selection import Selection, page_of, rows_of
 from services.reports.queries.waiting import waits
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, step, to_letter, walk
-from tests.factories.core import make_unit, make_user, named_cast
+from tests.factories.core import make_unit, make_user
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import applicant
 from ula_portal.core.models import Role
@@ -29,11 +29,6 @@ pytestmark = pytest.mark.django_db
 HOUR, DAY = 3600, 27000
 NOW = at(26, "10:00")
 NOVEMBER = Period(datetime.date(2026, 11, 1), datetime.date(2026, 11, 30))
-
-
-@pytest.fixture
-def cast(db):
-    return named_cast()
 
 
 @pytest.fixture

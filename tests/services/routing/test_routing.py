@@ -28,11 +28,6 @@ URL = "/admin/penerusan/"
 
 
 @pytest.fixture
-def cast():
-    return named_cast()
-
-
-@pytest.fixture
 def service(cast):
     return make_case_service(cast)
 

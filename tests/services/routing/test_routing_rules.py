@@ -23,11 +23,6 @@ TRY = "/admin/penerusan/uji/"
 
 
 @pytest.fixture
-def cast():
-    return named_cast()
-
-
-@pytest.fixture
 def service(cast):
     return make_case_service(cast)
 

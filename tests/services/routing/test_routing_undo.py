@@ -34,11 +34,6 @@ def _moment():
 
 
 @pytest.fixture
-def cast():
-    return named_cast()
-
-
-@pytest.fixture
 def service(cast):
     return make_case_service(cast)
 

@@ -7,18 +7,13 @@ from services.engine.actions.deviating import skip_step
 from services.engine.queries.progress import progress_of
 from services.letters.actions.letters import issue_letter
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter, walk
-from tests.factories.core import make_user, named_cast
+from tests.factories.core import make_user
 from ula_portal.core import clock, ports
 from ula_portal.core.journal.actors import applicant
 from ula_portal.core.models import Notice, Role
 from ula_portal.core.notices import kinds
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast():
-    return named_cast()
 
 
 @pytest.fixture

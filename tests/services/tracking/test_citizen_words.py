@@ -27,11 +27,6 @@ QUOTED = re.compile(r"“([^”]+)”")
 MAIL = "siti@contoh.id"
 
 
-@pytest.fixture
-def cast(db):
-    return named_cast()
-
-
 class Reader(HTMLParser):
     """A page as it is read: its texts with their languages, the words on its buttons."""
 

@@ -31,11 +31,6 @@ from ula_portal.core.models import JournalEntry, Notice
 
 
 @pytest.fixture
-def cast(db):
-    return named_cast()
-
-
-@pytest.fixture
 def service(cast):
     return make_service(cast)
 

@@ -1,15 +1,12 @@
 """Verifying and approving in another's place: by an order for its time (Plh., Plt.), never as a mere deputy."""
 
-import datetime
-
 import pytest
 
 from sop.approval.actions import life
 from tests.factories import sop as make
-from tests.factories.core import make_acting
-from ula_portal.core import clock
+from tests.factories.core import anew, day, make_acting
 from ula_portal.core.data.errors import NotAllowed
-from ula_portal.core.models import Position, Role, User
+from ula_portal.core.models import Position, Role
 from ula_portal.core.office.actions import people
 
 pytestmark = pytest.mark.django_db
@@ -25,14 +22,6 @@ def draft(units, cast):
 @pytest.fixture
 def stand_in(units):
     return make.make_person(Role.OFFICIAL, units["GTK"], "PENGELOLA-GTK")
-
-
-def anew(user):
-    return User.objects.get(pk=user.pk)
-
-
-def day(distance):
-    return clock.today() + datetime.timedelta(days=distance)
 
 
 def refused(verb, version, user, *more):

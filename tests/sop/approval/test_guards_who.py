@@ -10,9 +10,10 @@ from sop.drafting.queries import editing, intake, workbench
 from sop.models import SopVersion
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
+from tests.factories.core import anew
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Refused
-from ula_portal.core.models import Role, StaffRole, Unit, User
+from ula_portal.core.models import Role, StaffRole, Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -33,10 +34,6 @@ def version(units, cast):
 def foreign(units, cast, version):
     """Of another unit."""
     return importing.import_sop(make.small_content(number="lain", name="Lain", unit=units["GTK"].name)).version
-
-
-def anew(user):
-    return User.objects.get(pk=user.pk)
 
 
 WRITES = {"admin": True, "head": True, "section_head": True, "drafter": True, "other_head": False, "official": False}

@@ -23,11 +23,6 @@ DAY = datetime.date(2026, 3, 2)
 
 
 @pytest.fixture
-def cast(units):
-    return make.make_cast(units)
-
-
-@pytest.fixture
 def drafter(units):
     return make.make_person(Role.DRAFTER, units["DIKDAS"])
 

@@ -8,7 +8,6 @@ from django.urls import reverse
 from services.models import Request
 from tests.factories import visitors as make
 from tests.factories.cases import count_queries
-from tests.factories.core import named_cast
 from tests.factories.services import make_request, make_service
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Refused
@@ -22,11 +21,6 @@ from visitors.queue.actions import tickets
 from visitors.queue.queries import ports
 
 PAGE = "/petugas/tamu/"
-
-
-@pytest.fixture
-def cast(db):
-    return named_cast()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from tests.factories import visitors as make
-from tests.factories.core import named_cast
 from ula_portal.core import clock, ports
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import Role
@@ -25,11 +24,6 @@ from visitors.queue.queries.waiting import queue_at
 pytestmark = pytest.mark.django_db
 # A Tuesday morning in service hours (09.00 at the office).
 MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def cast():
-    return named_cast()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import pytest
 
 from tests.factories import visitors as make
 from tests.factories.cases import count_queries
-from tests.factories.core import named_cast
 from tests.factories.services import make_request, make_service
 from ula_portal.core import clock
 from visitors.counter.actions import calling, sessions
@@ -14,11 +13,6 @@ from visitors.models import CounterSession, QueueRule, Ticket
 from visitors.queue.actions import tickets
 
 PAGE = "/petugas/loket/"
-
-
-@pytest.fixture
-def cast(db):
-    return named_cast()
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import visitors as make
+from tests.factories.core import anew
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
-from ula_portal.core.models import Role, StaffRole, User
+from ula_portal.core.models import Role, StaffRole
 from ula_portal.core.office.actions import people
 from visitors.counter.actions import calling, sessions
 from visitors.counter.actions.serving import finish, hold, no_show, start_serving, transfer
@@ -18,11 +19,6 @@ pytestmark = pytest.mark.django_db
 NOBODY = 10**12
 CALLS = [calling.call_particular, calling.resume]
 AT_THE_COUNTER = [calling.recall, start_serving, no_show, hold, finish]
-
-
-def anew(user):
-    """As the next page finds them: nothing is remembered on the object."""
-    return User.objects.get(pk=user.pk)
 
 
 def ready_for(verb, ticket):

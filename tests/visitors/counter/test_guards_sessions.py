@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import visitors as make
+from tests.factories.core import anew
 from ula_portal.core import clock
 from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
-from ula_portal.core.models import Role, StaffRole, User
+from ula_portal.core.models import Role, StaffRole
 from visitors import permissions
 from visitors.counter.actions import sessions
 from visitors.counter.actions.serving import hold, start_serving
@@ -18,10 +19,6 @@ pytestmark = pytest.mark.django_db
 
 
 NOBODY = 10**12
-
-
-def anew(user):
-    return User.objects.get(pk=user.pk)
 
 
 def state_of(ticket):

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import visitors as make
+from tests.factories.core import anew
 from ula_portal.core import clock
-from ula_portal.core.models import Role, User
+from ula_portal.core.models import Role
 from visitors.counter.actions import calling, serving, sessions
 from visitors.counter.queries import counters_for, is_staffed, session_of, waiting_for_rooms, workplace_of
 from visitors.desk.queries.desk import (
@@ -38,10 +39,6 @@ def desk():
 @pytest.fixture
 def official():
     return make.person(Role.OFFICIAL, position=make.position())
-
-
-def anew(user):
-    return User.objects.get(pk=user.pk)
 
 
 def test_what_the_desk_opens_by_number_is_nobody_elses(desk, official, service, counter):

@@ -4,18 +4,12 @@ import pytest
 
 from tests.factories import visitors as make
 from tests.factories.cases import count_queries
-from tests.factories.core import named_cast
 from ula_portal.core.models import JournalEntry
 from visitors.counter.actions import sessions
 from visitors.models import Counter
 
 LIST = "/admin/visitors/counter/"
 GUESTS = "/admin/visitors/visit/"
-
-
-@pytest.fixture
-def cast(db):
-    return named_cast()
 
 
 @pytest.fixture
