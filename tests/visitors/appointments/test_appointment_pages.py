@@ -187,7 +187,11 @@ def test_the_calendar_file_is_well_formed_and_follows_a_move(client, plan, booki
         assert all(len(line) <= 75 for line in response.content.split(b"\r\n"))
         return response.content.decode().replace("\r\n ", "").split("\r\n")
 
+    booking.slot.location.address = "Jl. A; No, 5\nKota\\x"
+    booking.slot.location.save()
     first = lines()
+    assert f"LOCATION:{booking.slot.location.name}\\, Jl. A\\; No\\, 5\\nKota\\\\x" in first
+    assert {"CLASS:PRIVATE", "TRIGGER:-PT16H", "ACTION:DISPLAY", "METHOD:PUBLISH"} <= set(first)
     assert first[0] == "BEGIN:VCALENDAR" and first[-2:] == ["END:VCALENDAR", ""]
     assert {"DTSTART:20261127T020000Z", "DTEND:20261127T023000Z", "SEQUENCE:0", "STATUS:CONFIRMED"} <= set(first)
     assert any(queries.token_of(booking) in line for line in first)
@@ -196,7 +200,7 @@ def test_the_calendar_file_is_well_formed_and_follows_a_move(client, plan, booki
     assert {"DTSTART:20261127T030000Z", "SEQUENCE:2"} <= set(second)
     assert [line for line in first if line.startswith("UID")] == [line for line in second if line.startswith("UID")]
     appointments.cancel_booking(booking.pk)
-    assert "STATUS:CANCELLED" in lines()
+    assert "STATUS:CANCELLED" in lines() and "BEGIN:VALARM" not in lines()
 
 
 def test_moving_and_cancelling_by_the_link(client, plan, booking):
