@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from services.papers.queries.slots import DocumentSlot
 from ula_portal.core.data.errors import Refused
 from ula_portal.core.security import throttle
+from ula_portal.core.text.badges import Badge
 
 from .actions.documents import attach_document
 
@@ -31,6 +32,11 @@ class UploadBox:
     is_new: bool = False
     # For staff, whose every look at a file stands in the journal, none is fetched unasked.
     thumbnail: bool = True
+
+    @property
+    def badge(self) -> Badge | None:
+        fresh = self.is_new and not self.slot.to_mend
+        return Badge("good", _("Terunggah: berkas baru")) if fresh else self.slot.badge
 
     @property
     def max_bytes(self) -> int:

@@ -48,15 +48,19 @@ def home(request):
         "often": often_asked(services),
         "groups": _groups(services),
         "audiences": _audiences(services),
-        "queue": queue_now(None),
         "satisfaction": satisfaction(None),
-        "opening": opening_now(),
+        **_how_busy(None),
         "week": week(),
         "latest_sops": catalogue.latest_sops(),
     }
     description = _("Cari layanan, lihat persyaratan, ajukan permohonan, dan ikuti perkembangannya. Gratis.")
     context["share"] = _share(_("Layanan pendidikan"), description, reverse("home"))
     return render(request, "services/catalogue/home.html", context)
+
+
+def _how_busy(service_ids):
+    queue, opening = queue_now(service_ids), opening_now()
+    return {"queue": queue, "opening": opening, "open_badge": opening.badge(queue)}
 
 
 def _groups(services):
@@ -141,9 +145,8 @@ def service_detail(request, slug):
     context |= _facts(service) | {
         "version": version,
         "steps": catalogue.usual_way(flow_of(version.pk)) if version else (),
-        "queue": queue_now([service.pk]),
         "satisfaction": satisfaction(service),
-        "opening": opening_now(),
+        **_how_busy([service.pk]),
         "week": week(),
         "online": online,
         "office": own_office,

@@ -1,10 +1,11 @@
-"""How a request stands, as the office's pages mark it; what its applicant reads: ``tracking.queries.tracking``."""
+"""How a case stands, in a word and a tone: as its applicant sees it, as the office does, and against its promise."""
 
 from django.utils.translation import gettext as _
 
-from services.models import Request
+from services.models import Request, StepRun
 from sop.rules.queries.flows import flow_of
 from ula_portal.core.text.badges import Badge
+from ula_portal.core.text.words import indonesian, worded
 
 State = Request.State
 # The colour of each state, whoever reads it.
@@ -28,4 +29,31 @@ def badge_of(request, run) -> Badge:
         return Badge("good", _("Siap diambil"), "doc")
     if request.state == State.WAITING_APPLICANT or (run and run.led_by == "applicant"):
         return Badge("warn", _("Menunggu pemohon"), "pause")
-    return Badge(KINDS[request.state], request.get_state_display())
+    return state_badge(request.state)
+
+
+def applicant_badge(request: Request, run: StepRun | None) -> Badge:
+    """The same in the applicant's words. ``run``: the open one, with its step."""
+    if request.state != State.IN_PROGRESS or run is None:
+        return state_badge(request.state)
+    step = flow_of(request.sop_version_id).step(run.step_id)
+    if run.led_by == "external":
+        return Badge("warn", worded(_("Menunggu %(agency)s"), agency=indonesian(step.lead_name)))
+    if run.led_by == "applicant":
+        return Badge("good", _("Siap diambil")) if run.step.shape == "end" else Badge("warn", _("Menunggu Anda"))
+    if step.issues_letter:
+        return Badge("info", _("Menunggu tanda tangan"))
+    return Badge("info", _("Diperiksa") if run.step.shape == "decision" else _("Diproses"))
+
+
+def state_badge(state: str) -> Badge:
+    """A state by itself, whatever the open step."""
+    return Badge(KINDS[state], State(state).label)
+
+
+def promise_badge(request: Request) -> Badge:
+    """Whether the promise was kept; of a request whose office part is done, or that is closed."""
+    if not request.fulfilled_at or not request.due_at:
+        return Badge("neutral", request.get_state_display())
+    kept = request.fulfilled_at <= request.due_at
+    return Badge("good", _("Sesuai janji")) if kept else Badge("bad", _("Melewati janji"))

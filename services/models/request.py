@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from services.states import REQUEST
 from sop.models import SopVersion
 from ula_portal.core.models import StoredFile, User
+from ula_portal.core.text.badges import Badge
 from ula_portal.core.verbs.moves import Moving, StateField
 
 from .catalogue import Requirement, Service
@@ -203,6 +204,12 @@ class Document(models.Model):
     def is_held(self) -> bool:
         """Whether the office has the original now."""
         return self.original == self.Original.KEPT and self.returned_at is None and self.removed_at is None
+
+    @property
+    def badge(self) -> Badge:
+        """The verdict; of a judged one."""
+        words = self.get_verdict_display()
+        return Badge("good", words) if self.verdict == self.Verdict.FITS else Badge("warn", words, "alert")
 
 
 class Message(models.Model):

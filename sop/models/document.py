@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from sop.states import VERSION
 from ula_portal.core.models import StoredFile, Unit, User
+from ula_portal.core.text.badges import Badge
 from ula_portal.core.verbs.moves import Moving, StateField
 
 
@@ -178,3 +179,17 @@ class SopVersion(Moving):
     @property
     def title(self) -> str:
         return self.name or self.sop.name
+
+    @property
+    def badge(self) -> Badge:
+        """What an open version waits for, as its drafter sees it."""
+        if self.state == self.State.DRAFT and not self.proposed_at:
+            return Badge("info", _("Draf"), "pencil")
+        words = {"draft": _("Menunggu verifikasi"), "verified": _("Menunggu pengesahan")}
+        return Badge("warn", words[self.state], "clock")
+
+    @property
+    def task_badge(self) -> Badge:
+        """What a version waits for, as whoever it waits for sees it."""
+        words = {"draft": _("Menunggu verifikasi Anda"), "verified": _("Menunggu pengesahan Anda")}
+        return Badge("warn", words.get(self.state, _("Menunggu diterbitkan")), "clock")

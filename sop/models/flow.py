@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ula_portal.core.models import Position
+from ula_portal.core.text.badges import Badge
 
 from .document import SopVersion
 
@@ -44,6 +45,10 @@ class Actor(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def badge(self) -> Badge:
+        return Badge("good", _("Sudah dipastikan")) if self.confirmed else Badge("warn", _("Usulan"))
 
 
 class Step(models.Model):

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from sop.states import CORRECTION
 from ula_portal.core.models import User
+from ula_portal.core.text.badges import Badge
 from ula_portal.core.verbs.moves import Moving, StateField
 
 from .document import SopVersion
@@ -93,3 +94,8 @@ class Correction(Moving):
 
     def __str__(self):
         return self.text[:60]
+
+    @property
+    def badge(self) -> Badge:
+        """What became of it; of an answered one."""
+        return Badge("good" if self.state == self.State.TAKEN else "neutral", self.get_state_display())

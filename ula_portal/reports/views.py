@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from services.deadlines.urgency import urgency_of
+from services.engine.badges import promise_badge
 from services.reports.queries import lacking as reports_lacking
 from services.reports.queries import load as reports_load
 from services.reports.queries import period as reports_period
@@ -167,7 +168,10 @@ def cases(request):
         "narrowed": names.narrowed(selection),
         "scope": _scope(reach),
         "selection": selection,
-        "rows": [{"line": line, "urgency": _urgency(selection, line, at)} for line in page.rows],
+        "rows": [
+            {"line": line, "urgency": _urgency(selection, line, at), "badge": promise_badge(line.request)}
+            for line in page.rows
+        ],
         "prev_url": address_of(selection, hal=page.previous) if page.previous else "",
         "next_url": address_of(selection, hal=page.next) if page.next else "",
         "csv": csv,

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from services.models import Request, Service
 from ula_portal.core import clock
 from ula_portal.core.models import HoursRule, Location, Notice, User
+from ula_portal.core.text.badges import Badge
 from ula_portal.core.verbs.moves import Moving, StateField
 from visitors.states import BOOKING, SLOT
 
@@ -177,6 +178,13 @@ class Booking(Moving):
 
     def __str__(self):
         return f"{self.slot_id}/{self.seat}"
+
+    @property
+    def badge(self) -> Badge:
+        if self.state == self.State.BOOKED and not self.may_change:
+            return Badge("neutral", _("Waktunya sudah lewat"))
+        tones = {"booked": "info", "arrived": "good", "displaced": "warn"}
+        return Badge(tones.get(self.state, "neutral"), self.get_state_display())
 
     @property
     def is_today(self):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ula_portal.core.models import Position, User
+from ula_portal.core.text.badges import Badge
 
 from .visit import Visit
 
@@ -55,3 +56,18 @@ class HostCall(models.Model):
 
     def __str__(self):
         return f"{self.position} {self.visit_id}"
+
+    @property
+    def badge(self) -> Badge:
+        """As the desk sees it."""
+        return self._answered() or Badge("neutral", _("Pejabat diberi tahu"), "clock")
+
+    @property
+    def task_badge(self) -> Badge:
+        """As whoever it asks sees it; with ``received`` as ``hosting.queries.guests`` reads it."""
+        if self.received and not self.answer:
+            return Badge("good", _("Sudah diterima"), "check")
+        return self._answered() or Badge("warn", _("Menunggu jawaban Anda"), "clock")
+
+    def _answered(self):
+        return Badge("good", self.get_answer_display(), "check") if self.answer else None

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from services.models import Service
 from ula_portal.core.models import Location, Position, User
+from ula_portal.core.text.badges import Badge
 from ula_portal.core.verbs.moves import Moving, StateField
 from visitors.states import TICKET
 
@@ -71,6 +72,11 @@ class CounterSession(models.Model):
 
     def __str__(self):
         return f"{self.counter}: {self.user}"
+
+    @property
+    def badge(self) -> Badge:
+        """Of an open session."""
+        return Badge("warn", _("Jeda"), "pause") if self.paused_at else Badge("good", _("Buka"))
 
 
 class TicketSeries(models.Model):

@@ -4,10 +4,12 @@ from collections import Counter as Count
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from services.models import Service
 from ula_portal.core import clock, workdays
 from ula_portal.core.models import Location
+from ula_portal.core.text.badges import Badge
 from visitors.display.queries import screen
 from visitors.models import Counter, QueueRule, Ticket
 from visitors.places.queries.closures import closure_of, notice_at, with_closure
@@ -47,6 +49,16 @@ class Hall:
     hours: workdays.ServiceHours | None
     rule: QueueRule
     stopped: bool
+
+    @property
+    def badge(self) -> Badge:
+        if self.stopped:
+            return Badge("bad", _("Pelayanan dihentikan"))
+        if self.counters_open:
+            return Badge("good", _("Buka"))
+        if self.paused:
+            return Badge("neutral", _("Loket sedang jeda"), "pause")
+        return Badge("neutral", _("Loket tutup") if self.notice else _("Belum ada loket yang buka"))
 
     @property
     def busy(self) -> list[ServiceLoad]:

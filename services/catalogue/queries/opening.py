@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock, workdays
+from ula_portal.core.text.badges import Badge
 
 # Half a year: the month of Ramadan is the smaller part of it.
 WEEKS = 26
@@ -20,6 +21,12 @@ class Opening:
     is_open: bool
     text: str
     all_day: bool = False
+
+    def badge(self, queue: dict | None) -> Badge:
+        """``queue``: what ``ports.queue_now`` answers; what stopped service counts for more than the hours."""
+        if queue and queue["stopped"]:
+            return Badge("bad", _("Pelayanan dihentikan"))
+        return Badge("good", self.text) if self.is_open else Badge("neutral", self.text, "clock")
 
 
 def opening_now() -> Opening:

@@ -15,6 +15,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy
 
 from services.deadlines.urgency import Urgency, urgency_of
+from services.engine.badges import badge_of
 from services.models import InboxEntry, Request, StepRun
 from services.permissions import standing_of
 from ula_portal.core import clock
@@ -88,8 +89,8 @@ class InboxRow:
         return [str(TAB_LABELS[tab]) for tab in self.tabs]
 
     @property
-    def late(self) -> bool:
-        return self.urgency.kind == "late"
+    def badge(self):
+        return badge_of(self.request, self.run)
 
 
 def _each(field: str, ids: Iterable[int], also: Q) -> list[Q]:

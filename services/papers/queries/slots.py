@@ -9,6 +9,7 @@ from services.fields.queries import applicable_fields, fields_of
 from services.fields.show_if import holds, may_hold
 from services.models import Document, Request, Requirement
 from services.models.glossary import explained
+from ula_portal.core.text.badges import Badge
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,13 @@ class DocumentSlot:
     @property
     def to_mend(self) -> bool:
         return bool(self.document and self.document.verdict == Document.Verdict.MEND)
+
+    @property
+    def badge(self) -> Badge | None:
+        """None where nothing is there that need not be."""
+        if self.document:
+            return self.document.badge if self.to_mend else Badge("good", _("Terunggah"))
+        return Badge("warn", _("Belum ada")) if self.required else None
 
     @property
     def explained(self) -> str:

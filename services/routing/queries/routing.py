@@ -21,6 +21,7 @@ from ula_portal.core.office import queries
 from ula_portal.core.office.absences import next_absences, presence_of
 from ula_portal.core.office.queries import holders_of
 from ula_portal.core.permissions import has_role
+from ula_portal.core.text.badges import Badge
 
 from .rules import automatic_official, fits, rule_for, rules_in_order
 
@@ -51,6 +52,10 @@ class Official:
     load: int
     absence: Absence | None
     next_absence: Absence | None = None
+
+    @property
+    def badge(self) -> Badge:
+        return Badge("warn", self.absence.get_kind_display()) if self.absence else Badge("good", _("Hadir"))
 
     @property
     def label(self) -> str:

@@ -9,6 +9,7 @@ from services.models import Request
 from services.permissions import may_route
 from sop.rules.queries.validity import version_in_force
 from ula_portal.core import clock
+from ula_portal.core.text.badges import Badge
 
 from . import routing
 from .rules import RuleLine, obstacles
@@ -28,6 +29,14 @@ class Tried:
     line: RuleLine
     first: bool
     why_not: list[str]
+
+    @property
+    def badge(self) -> Badge:
+        if self.first:
+            return Badge("good", gettext_lazy("berlaku"))
+        if self.why_not:
+            return Badge("neutral", ", ".join(self.why_not), "x")
+        return Badge("neutral", gettext_lazy("cocok, tetapi sudah didahului"))
 
 
 def tried(lines, request) -> list[Tried]:

@@ -9,16 +9,17 @@ from django.utils.translation import gettext as _
 
 from services.deadlines.due_days import DueDay, days_left, due_days, left_sentence
 from services.deadlines.rules import DueExplanation, explain
+from services.engine.badges import applicant_badge, state_badge
 from services.engine.decisions import ground_of_refusal
 from services.engine.queries.progress import progress_of
 from services.letters.queries import letter_of
-from services.models import Letter, Message, Pause, Request, StepRun, TimelineEntry
+from services.models import Letter, Message, Pause, Request, TimelineEntry
 from sop.rules.queries.flows import flow_of
 from ula_portal.core import clock, workdays
 from ula_portal.core.models import Role
 from ula_portal.core.permissions import has_role
 from ula_portal.core.security import codes
-from ula_portal.core.text.words import indonesian, worded
+from ula_portal.core.text.badges import Badge
 
 from ..absence_words import away_sentence
 from .events import events_of
@@ -74,11 +75,10 @@ def tidy_number(typed: str) -> str:
 
 @dataclass(frozen=True)
 class Tracking:
-    """What the tracking page shows. ``kind``: good, warn, bad, info, neutral; ``where``: a position, never a name."""
+    """What the tracking page shows. ``where``: a position, never a name."""
 
     request: Request
-    state: str
-    kind: str
+    badge: Badge
     where: str
     since: datetime | None
     due: DueExplanation
@@ -113,10 +113,7 @@ def tracking_of(request: Request, *, missing: bool = False) -> Tracking:
     whatever the office has begun.
     """
     run = next((run for run in request.runs.all() if run.finished_at is None), None)
-    state, kind = state_words(request, run)
     lacks_papers = missing and request.complete_at is None and request.is_open
-    if lacks_papers:
-        state, kind = str(State.WAITING_APPLICANT.label), _KINDS[State.WAITING_APPLICANT]
     entries = list(TimelineEntry.objects.filter(request=request, audience="public").order_by("id"))
     words = any(entry.verb.startswith("message_") for entry in entries)
     messages = (
@@ -127,8 +124,7 @@ def tracking_of(request: Request, *, missing: bool = False) -> Tracking:
     days, where = due_days(request), "" if lacks_papers else _where(run)
     return Tracking(
         request=request,
-        state=state,
-        kind=kind,
+        badge=state_badge(State.WAITING_APPLICANT) if lacks_papers else applicant_badge(request, run),
         where=where,
         since=run.offered_at if run else None,
         due=explain(request),
@@ -168,31 +164,6 @@ def _refusal(request, messages):
 def objection_until(request) -> date:
     """Last day on which an objection to a refusal may be filed; of a closed request."""
     return workdays.add_working_days(clock.local(request.closed_at).date(), OBJECTION_DAYS)
-
-
-def state_words(request: Request, run: StepRun | None) -> tuple[str, str]:
-    """State in the applicant's words, and its kind for the coloured mark. ``run``: the open one, with its step."""
-    if request.state != State.IN_PROGRESS or run is None:
-        return request.get_state_display(), _KINDS[request.state]
-    if run.led_by == "external":
-        agency = flow_of(request.sop_version_id).step(run.step_id).lead_name
-        return worded(_("Menunggu %(agency)s"), agency=indonesian(agency)), "warn"
-    if run.led_by == "applicant":
-        return (_("Siap diambil"), "good") if run.step.shape == "end" else (_("Menunggu Anda"), "warn")
-    if flow_of(request.sop_version_id).step(run.step_id).issues_letter:
-        return _("Menunggu tanda tangan"), "info"
-    return (_("Diperiksa"), "info") if run.step.shape == "decision" else (_("Diproses"), "info")
-
-
-_KINDS = {
-    State.DRAFT: "neutral",
-    State.SUBMITTED: "info",
-    State.IN_PROGRESS: "info",
-    State.WAITING_APPLICANT: "warn",
-    State.COMPLETED: "good",
-    State.REJECTED: "bad",
-    State.WITHDRAWN: "neutral",
-}
 
 
 def _where(run):

@@ -13,6 +13,7 @@ from sop.rules import findings
 from sop.rules.actors import actor_findings
 from sop.rules.queries import flows, validity
 from sop.states import OPEN, VERSION, verbs_from
+from ula_portal.core.text.badges import Badge
 
 from ..forms import ActorsForm, ApprovalForm, PaperForm, ReturnForm
 from ..queries import corrections, deciding, panel, review
@@ -63,6 +64,7 @@ def version_page(request, pk, admin_context, *, approval=None, returning=None, a
         "title": version.title,
         "version": version,
         "in_force": validity.is_in_force(version),
+        "badge": _badge(version),
         "life": _life(version),
         "task": _task(request.user, version, verbs, findings.errors(found), unmatched, waiting),
         "deciders": deciders,
@@ -88,6 +90,12 @@ def version_page(request, pk, admin_context, *, approval=None, returning=None, a
         "table": document.table(flow),
     }
     return render(request, "sop/approval/version.html", context, status=status)
+
+
+def _badge(version):
+    if validity.is_in_force(version):
+        return Badge("good", _("Berlaku"))
+    return Badge("bad" if version.state == "withdrawn" else "info", version.get_state_display())
 
 
 def _life(version):

@@ -4,14 +4,22 @@ import datetime
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from sop.models import Sop, SopVersion
 from sop.rules.queries.validity import in_force, is_in_force
 from ula_portal.core import clock
 from ula_portal.core.models import Unit
+from ula_portal.core.text.badges import Badge
 
 State = SopVersion.State
 IN_FORCE, LATER, REPLACED, WITHDRAWN = "in_force", "later", "replaced", "withdrawn"
+BADGES = {
+    IN_FORCE: Badge("good", _("Berlaku")),
+    LATER: Badge("info", _("Belum berlaku")),
+    REPLACED: Badge("neutral", _("Tidak berlaku")),
+    WITHDRAWN: Badge("bad", _("Dicabut")),
+}
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,10 @@ class Standing:
     kind: str
     since: datetime.date
     never_held: bool = False
+
+    @property
+    def badge(self) -> Badge:
+        return BADGES[self.kind]
 
 
 @dataclass(frozen=True)

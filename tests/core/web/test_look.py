@@ -73,7 +73,24 @@ def test_every_icon_that_is_asked_for_exists():
     for path in TEMPLATES:
         asked |= set(re.findall(r'_icon\.html" with name="([\w-]+)"', path.read_text()))
         asked |= set(re.findall(r'\bicon="([\w-]+)"', path.read_text()))
-    assert asked <= ICONS
+    for app in ("ula_portal", "sop", "services", "visitors"):
+        for path in (ROOT / app).rglob("*.py"):
+            asked |= set(re.findall(r'\bBadge\([^\n]*, "([\w-]+)"\)', path.read_text()))
+    assert {"pencil", "doc"} <= asked <= ICONS
+
+
+# A pill in one branch, and another in the next.
+PILL = r'include "components/_status\.html"'
+CHOICE = re.compile(rf"{PILL}(?:(?!{{% end).)*?{{% el(?:if|se)[^%]*%}}\s*(?:{{% translate [^%]*%}})?{{% {PILL}", re.S)
+
+
+def test_what_a_state_looks_like_is_no_template_s_matter():
+    assert CHOICE.search(
+        '{% if a %}{% include "components/_status.html" %}{% else %}{% include "components/_status.html" %}'
+    )
+    own = {"components/_urgency.html"}
+    choosing = {str(path.relative_to(ROOT / "templates")) for path in TEMPLATES if CHOICE.search(path.read_text())}
+    assert {path for path in choosing if not path.startswith("services/casework/")} == own
 
 
 @pytest.mark.parametrize("name", ["400", "403_csrf", "429", "500"])

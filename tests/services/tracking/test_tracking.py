@@ -28,6 +28,7 @@ from tests.factories.services import make_draft, make_request, make_service, pic
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import applicant
 from ula_portal.core.models import JournalEntry, Notice
+from ula_portal.core.text.badges import Badge
 
 
 @pytest.fixture
@@ -433,10 +434,10 @@ def walk_to_letter(request, cast):
 def test_words_for_each_state(service, cast):
     request = make_request(service)
     fresh = applying.request_by_token(tracking_token(request))
-    assert tracking_of(fresh).state == "Diterima"
+    assert tracking_of(fresh).badge.label == "Diterima"
     asked_request = asked(service, cast.official)
     page = tracking_of(applying.request_by_token(tracking_token(asked_request)))
-    assert (page.state, page.kind) == ("Menunggu kelengkapan dari Anda", "warn")
+    assert page.badge == Badge("warn", "Menunggu kelengkapan dari Anda")
 
 
 def test_the_mail_holds_number_code_and_link_and_its_row_none(service, settings):

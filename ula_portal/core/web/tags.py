@@ -53,6 +53,12 @@ def lookup(mapping, key):
     return mapping.get(key) if hasattr(mapping, "get") else None
 
 
+@register.inclusion_tag("components/_status.html")
+def badge(shown):
+    """The pill of a state: a ``core.text.badges.Badge``."""
+    return {"kind": shown.kind, "label": shown.label, "icon": shown.icon}
+
+
 @register.simple_tag
 def idempotency_key():
     """A fresh key for a form that is not built from a Form class."""

@@ -144,7 +144,6 @@ def _fitting(shown):
 
 def _places(queue, served, closure):
     names = {desk.id: desk.name for desk in queue.desks}
-    rooms = {desk.id for desk in queue.desks if not desk.is_counter}
     closed = _in_all_languages(lambda: notice_at(queue.at, False, closure))
     # While service is over, that no counter is open is all there is to say to who has come since.
     why = closed if closure or not is_over(queue.at) else ()
@@ -157,8 +156,8 @@ def _places(queue, served, closure):
             back_after = queue.rule.numbers_before_return
             return Place(ticket.state, ticket.label, None, counter, seated="", notice=notice, back_after=back_after)
         wait = None if closure else waiting_time.band(standing.ahead, standing.calling, served)
-        room, notice = ticket.target_id in rooms, () if standing.calling else why
-        return Place(ticket.state, ticket.label, standing.ahead, "", wait, standing.seated, room, notice)
+        notice = () if standing.calling else why
+        return Place(ticket.state, ticket.label, standing.ahead, "", wait, standing.seated, standing.room, notice)
 
     return {ticket.pk: place(ticket) for ticket in queue.tickets}
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from ula_portal.core import clock, workdays
+from ula_portal.core.text.badges import Badge
 from visitors.models import QueueRule, Ticket
 from visitors.places.queries import line
 
@@ -23,12 +25,25 @@ from .. import fairness
 class Standing:
     """Where somebody stands: ``ahead`` people before them; ``calling``: counters that may call them now.
 
-    ``seated``: "open" or "paused" as the best of the counters that may call them, "" when nobody sits at one.
+    ``seated``: "open" or "paused" as the best of the counters that may call them, "" when nobody sits at one; ``room``:
+    they were transferred to a room in use.
     """
 
     ahead: int
     calling: int
     seated: str
+    room: bool = False
+
+    @property
+    def badge(self) -> Badge | None:
+        """Why no counter may call them now; None where one may."""
+        if self.calling:
+            return None
+        if self.seated == "paused":
+            return Badge("warn", _("Loketnya sedang jeda"), "pause")
+        if self.room:
+            return Badge("neutral", _("Ruangnya belum dibuka"), "clock")
+        return Badge("warn", _("Belum ada loket yang memanggil"), "alert")
 
 
 @dataclass(frozen=True)
@@ -122,7 +137,9 @@ class Queue:
         return self._standings.get(ticket.id)
 
     def _standing(self, ticket):
-        return _standing_at(self.desks_for(ticket), lambda desk: self._indexes[desk.id][ticket.id])
+        desks = self.desks_for(ticket)
+        room = ticket.target_id is not None and any(not desk.is_counter for desk in desks)
+        return _standing_at(desks, lambda desk: self._indexes[desk.id][ticket.id], room)
 
     def standing_of_comer(self, service_id: int | None) -> Standing:
         """Where somebody would stand who takes a number for a service now, without priority."""
@@ -138,12 +155,12 @@ class Queue:
         return [t for t in self.waiting if t.id != ticket.id and any(desk.may_call(t) for desk in desks)]
 
 
-def _standing_at(desks, place_at) -> Standing:
+def _standing_at(desks, place_at, room=False) -> Standing:
     """``desks``: that may call somebody; ``place_at``: how many one of them would call before."""
     calling = [desk for desk in desks if desk.session == "open"]
     before = [place_at(desk) for desk in calling or desks]
     seated = "open" if calling else next((desk.session for desk in desks if desk.session), "")
-    return Standing(min(before, default=0), len(calling), seated)
+    return Standing(min(before, default=0), len(calling), seated, room)
 
 
 def queues_at(locations: Iterable, *, also: Q | None = None, related: tuple[str, ...] = ("session",)) -> dict:
