@@ -1,6 +1,7 @@
 """How a case stands, in a word and a tone: as its applicant sees it, as the office does, and against its promise."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from services.models import Request, StepRun
 from sop.rules.queries.flows import flow_of
@@ -17,6 +18,15 @@ KINDS = {
     State.COMPLETED: "good",
     State.REJECTED: "bad",
     State.WITHDRAWN: "neutral",
+}
+
+# A step of the way, told besides its class: the word that is heard, and the icon in place of its number.
+STEPS = {
+    "done": Badge("good", gettext_lazy("selesai"), "check"),
+    "now": Badge("info", gettext_lazy("sedang berlangsung")),
+    "waiting": Badge("warn", gettext_lazy("menunggu"), "pause"),
+    "skipped": Badge("neutral", gettext_lazy("dilewati")),
+    "next": Badge("neutral", gettext_lazy("berikutnya")),
 }
 
 

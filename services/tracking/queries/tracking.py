@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from services.deadlines.due_days import DueDay, days_left, due_days, left_sentence
 from services.deadlines.rules import DueExplanation, explain
-from services.engine.badges import applicant_badge, state_badge
+from services.engine.badges import STEPS, applicant_badge, state_badge
 from services.engine.decisions import ground_of_refusal
 from services.engine.queries.progress import progress_of
 from services.letters.queries import letter_of
@@ -26,8 +26,6 @@ from .events import events_of
 
 DESK = (Role.FRONT_DESK, Role.COUNTER, Role.ADMINISTRATOR, Role.HEAD)
 State = Request.State
-# Working days in which an objection to a refusal may be filed; the office's legal staff confirm the figure.
-OBJECTION_DAYS = getattr(settings, "OBJECTION_DAYS", 21)
 
 
 def request_by_number_and_code(number: str, code: str) -> Request | None:
@@ -132,7 +130,10 @@ def tracking_of(request: Request, *, missing: bool = False) -> Tracking:
         left=left_sentence(days_left(request, days)) if days and pause else "",
         away=away_sentence(run) if run and not pause else "",
         # What is wanted stands on top of the page, not once more in the line.
-        progress=[_less_said(line, where, lacks_papers) for line in progress_of(request)],
+        progress=[
+            {**line, "badge": STEPS[line["state"]]}
+            for line in (_less_said(line, where, lacks_papers) for line in progress_of(request))
+        ],
         pause=pause,
         letter=letter_of(request) if fetched else None,
         events=events_of(request, entries),
@@ -163,7 +164,7 @@ def _refusal(request, messages):
 
 def objection_until(request) -> date:
     """Last day on which an objection to a refusal may be filed; of a closed request."""
-    return workdays.add_working_days(clock.local(request.closed_at).date(), OBJECTION_DAYS)
+    return workdays.add_working_days(clock.local(request.closed_at).date(), settings.OBJECTION_DAYS)
 
 
 def _where(run):

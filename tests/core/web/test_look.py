@@ -75,7 +75,7 @@ def test_every_icon_that_is_asked_for_exists():
         asked |= set(re.findall(r'\bicon="([\w-]+)"', path.read_text()))
     for app in ("ula_portal", "sop", "services", "visitors"):
         for path in (ROOT / app).rglob("*.py"):
-            asked |= set(re.findall(r'\bBadge\([^\n]*, "([\w-]+)"\)', path.read_text()))
+            asked |= set(re.findall(r'\bBadge\([^\n]*[)s], "([\w-]+)"\)', path.read_text()))
     assert {"pencil", "doc"} <= asked <= ICONS
 
 
