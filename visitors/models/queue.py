@@ -11,6 +11,7 @@ from ula_portal.core.text.badges import Badge
 from ula_portal.core.verbs.moves import Moving, StateField
 from visitors.states import TICKET
 
+from .rules import label_of
 from .visit import Visit
 
 
@@ -186,9 +187,8 @@ class Ticket(Moving):
         return self.label
 
     @property
-    def label(self):
-        """As printed and shown: A-012."""
-        return f"{self.letter}-{self.number:03d}"
+    def label(self) -> str:
+        return label_of(self.letter, self.number)
 
 
 class QueueEvent(models.Model):

@@ -13,9 +13,28 @@ from django.utils.translation import pgettext_lazy
 
 from ula_portal.core.models import Location, User
 
+# The usual turns of the lanes, where a location has no rule of its own.
+IN_A_ROW, AGES_AFTER_MINUTES = 2, 20
 
-def _between(low, high):
-    return [MinValueValidator(low), MaxValueValidator(high)]
+
+def label_of(letter: str, number: int) -> str:
+    """A number of the queue as it is printed, shown and told: A-012."""
+    return f"{letter}-{number:03d}"
+
+
+# Of ``QueueRule``: the least and the most of each number.
+BOUNDS = {
+    "priority_in_a_row": (1, 5),
+    "ages_after_minutes": (5, 240),
+    "calls_before_no_show": (1, 5),
+    "recall_after_seconds": (5, 120),
+    "numbers_before_return": (1, 20),
+}
+
+
+def _within(name):
+    least, most = BOUNDS[name]
+    return [MinValueValidator(least), MaxValueValidator(most)]
 
 
 class QueueRule(models.Model):
@@ -24,26 +43,26 @@ class QueueRule(models.Model):
     location = models.OneToOneField(Location, models.CASCADE, related_name="queue_rule", verbose_name=_("lokasi"))
     priority_in_a_row = models.PositiveSmallIntegerField(
         _("prioritas berturut-turut"),
-        default=2,
-        validators=_between(1, 5),
+        default=IN_A_ROW,
+        validators=_within("priority_in_a_row"),
         help_text=_("Banyaknya nomor prioritas yang dipanggil sebelum satu nomor umum."),
     )
     ages_after_minutes = models.PositiveSmallIntegerField(
         _("menunggu lama sejak (menit)"),
-        default=20,
-        validators=_between(5, 240),
+        default=AGES_AFTER_MINUTES,
+        validators=_within("ages_after_minutes"),
         help_text=_("Sejak lama tunggu ini nomor umum bergantian satu-satu dengan nomor prioritas."),
     )
     calls_before_no_show = models.PositiveSmallIntegerField(
-        _("panggilan sebelum dinyatakan tidak hadir"), default=3, validators=_between(1, 5)
+        _("panggilan sebelum dinyatakan tidak hadir"), default=3, validators=_within("calls_before_no_show")
     )
     recall_after_seconds = models.PositiveSmallIntegerField(
-        _("jeda antarpanggilan (detik)"), default=10, validators=_between(5, 120)
+        _("jeda antarpanggilan (detik)"), default=10, validators=_within("recall_after_seconds")
     )
     numbers_before_return = models.PositiveSmallIntegerField(
         _("nomor sebelum dipanggil kembali"),
         default=3,
-        validators=_between(1, 20),
+        validators=_within("numbers_before_return"),
         help_text=_("Tamu yang terlewat lalu melapor dipanggil setelah sekian nomor berikutnya."),
     )
 
@@ -52,13 +71,7 @@ class QueueRule(models.Model):
         verbose_name_plural = pgettext_lazy("jamak", "aturan antrean")
         constraints = [
             models.CheckConstraint(
-                condition=Q(
-                    priority_in_a_row__range=(1, 5),
-                    ages_after_minutes__range=(5, 240),
-                    calls_before_no_show__range=(1, 5),
-                    recall_after_seconds__range=(5, 120),
-                    numbers_before_return__range=(1, 20),
-                ),
+                condition=Q(**{f"{name}__range": bounds for name, bounds in BOUNDS.items()}),
                 name="queue_rule_in_bounds",
             )
         ]
@@ -69,6 +82,10 @@ class QueueRule(models.Model):
     @property
     def ages_after(self) -> datetime.timedelta:
         return datetime.timedelta(minutes=self.ages_after_minutes)
+
+    def is_last(self, call: int) -> bool:
+        """Whether a visitor counts as absent after so many calls; an only call is not announced as the last."""
+        return call >= max(2, self.calls_before_no_show)
 
 
 class _Period(Func):
@@ -141,8 +158,12 @@ class PaperSheet(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.letter}-{self.first:03d} – {self.letter}-{self.last:03d}"
+        return f"{label_of(self.letter, self.first)} – {label_of(self.letter, self.last)}"
 
     @property
     def numbers(self) -> range:
         return range(self.first, self.last + 1)
+
+    @property
+    def labels(self) -> list[str]:
+        return [label_of(self.letter, number) for number in self.numbers]

@@ -4,6 +4,8 @@ import datetime
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from visitors.models.rules import AGES_AFTER_MINUTES, IN_A_ROW
+
 REGULAR, PRIORITY = "regular", "priority"
 
 
@@ -15,8 +17,8 @@ class Turns:
     ``ages_after``: from this wait on a regular visitor is let in after a single priority visitor.
     """
 
-    priority_in_a_row: int = 2
-    ages_after: datetime.timedelta = datetime.timedelta(minutes=20)
+    priority_in_a_row: int = IN_A_ROW
+    ages_after: datetime.timedelta = datetime.timedelta(minutes=AGES_AFTER_MINUTES)
 
 
 USUAL = Turns()

@@ -4,8 +4,18 @@
 -- the lane has waited long, and keeps what the call changed, so that it can be taken back. What the rule is says
 -- visitors.counter.actions.calling.call_next; tests/visitors/queue/test_fairness.py holds both to it.
 
+-- The event of a call, whoever made it. ticket: as the call left it; turn: the verb, "next" for whom the rule chose.
+CREATE OR REPLACE FUNCTION visitors_called(ticket visitors_ticket, at_counter bigint, counter_name text, turn text)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO visitors_queueevent (location_id, at, kind, ticket_id, counter_id, data)
+    VALUES (ticket.location_id, ticket.called_at, 'called', ticket.id, at_counter, jsonb_build_object(
+        'lane', ticket.lane, 'counter', counter_name, 'turn', turn, 'call', ticket.calls));
+END $$;
+
 CREATE OR REPLACE FUNCTION visitors_call_next(
     called_by bigint, from_session bigint, moment timestamptz, today date, midnight timestamptz,
+    usual_in_a_row int, usual_minutes int,
     OUT outcome text, OUT ticket visitors_ticket
 ) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -16,8 +26,8 @@ DECLARE
     turn text := 'priority';
 BEGIN
     -- The lock keeps the session from being closed meanwhile, and lets one call after the other through.
-    SELECT s.id, s.counter_id, c.location_id, c.kind, c.name, coalesce(r.priority_in_a_row, 2) AS in_a_row,
-        moment - make_interval(mins => coalesce(r.ages_after_minutes, 20)::int) AS aged INTO desk
+    SELECT s.id, s.counter_id, c.location_id, c.kind, c.name, coalesce(r.priority_in_a_row, usual_in_a_row) AS in_a_row,
+        moment - make_interval(mins => coalesce(r.ages_after_minutes, usual_minutes)::int) AS aged INTO desk
     FROM visitors_countersession s JOIN visitors_counter c ON c.id = s.counter_id
     LEFT JOIN visitors_queuerule r ON r.location_id = c.location_id
     WHERE s.id = from_session AND s.user_id = called_by AND s.closed_at IS NULL AND s.paused_at IS NULL
@@ -85,9 +95,6 @@ BEGIN
         undo = jsonb_build_object('of', 'called', 'by', called_by, 'at', moment, 'before', jsonb_build_object(
             'state', t.state, 'session_id', t.session_id, 'called_at', t.called_at, 'calls', t.calls))
     WHERE t.id = ticket.id RETURNING t.* INTO ticket;
-    INSERT INTO visitors_queueevent (location_id, at, kind, ticket_id, counter_id, data)
-    VALUES (desk.location_id, moment, 'called', ticket.id, desk.counter_id, jsonb_build_object(
-        'label', ticket.letter || '-' || lpad(ticket.number::text, greatest(3, length(ticket.number::text)), '0'),
-        'lane', ticket.lane, 'counter', desk.name, 'turn', 'next', 'call', ticket.calls));
+    PERFORM visitors_called(ticket, desk.counter_id, desk.name, 'next');
     outcome := 'called';
 END $$;

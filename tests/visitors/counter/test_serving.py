@@ -13,6 +13,7 @@ from ula_portal.core.models import Absence, Role
 from visitors import states
 from visitors.counter.actions import calling, serving, sessions
 from visitors.counter.queries import session_of, waiting_for_rooms
+from visitors.display.queries.screen import call_of_event
 from visitors.hosting.actions import leaving
 from visitors.models import Counter, QueueEvent, Ticket
 from visitors.queue.actions import tickets
@@ -36,7 +37,6 @@ def test_the_ordinary_way(session, clerk, service):
     assert kinds(ticket) == ["issued", "called", "serving", "finished"]
     call = QueueEvent.objects.get(ticket=ticket, kind="called")
     assert call.data == {
-        "label": "A-001",
         "lane": "regular",
         "counter": "Loket 1",
         "turn": "next",
@@ -81,7 +81,8 @@ def test_numbers_beyond_999_keep_all_their_digits(session, clerk, service):
     ticket = make.ticket(service=service, user=clerk)
     Ticket.objects.filter(pk=ticket.pk).update(number=1234)
     calling.call_next(session.pk, clerk)
-    assert QueueEvent.objects.get(kind="called").data["label"] == "A-1234"
+    called = call_of_event(ticket.location_id, QueueEvent.objects.get(kind="called").pk)
+    assert (called.letter, called.number) == ("A", 1234)
     with clock.at(clock.now() + timedelta(seconds=3)), pytest.raises(Refused, match="A-1234"):
         calling.call_next(session.pk, clerk)
 

@@ -15,11 +15,12 @@ from tests.factories.services import picture
 from ula_portal.core import clock
 from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.models import Role
+from ula_portal.core.text.numbers import number_words
 from visitors.counter.actions import calling, serving, sessions
 from visitors.display import voice
 from visitors.display.queries import screen
 from visitors.display.queries.board import board_of, place_of, words_of
-from visitors.models import QueueEvent, ScreenNotice, ScreenRule, Ticket
+from visitors.models import QueueEvent, QueueRule, ScreenNotice, ScreenRule, Ticket
 from visitors.queue import waiting_time
 from visitors.queue.actions import tickets
 
@@ -45,23 +46,29 @@ MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
     ],
 )
 def test_numbers_in_words(number, words):
-    assert voice.number_words(number) == words
+    assert number_words(number) == words
 
 
 @given(st.integers(0, 999_999))
 def test_every_number_has_words_of_its_own_that_start_like_its_thousands(number):
-    words = voice.number_words(number)
+    words = number_words(number)
     assert words and not any(sign.isdigit() for sign in words)
     assert number == 0 or "nol" not in words
     if number > 1999 and number % 1000:
-        assert words == f"{voice.number_words(number - number % 1000)} {voice.number_words(number % 1000)}"
+        assert words == f"{number_words(number - number % 1000)} {number_words(number % 1000)}"
 
 
 def test_the_sentence_of_a_call():
-    assert voice.call_words("A-012", "Loket 2") == "Nomor antrean A, dua belas. Silakan menuju Loket dua."
-    assert voice.call_words("T-105", "Ruang Kepala Dinas", last=True) == (
+    assert voice.call_words("A", 12, "Loket 2") == "Nomor antrean A, dua belas. Silakan menuju Loket dua."
+    assert voice.call_words("T", 105, "Ruang Kepala Dinas", last=True) == (
         "Panggilan terakhir. Nomor antrean T, seratus lima. Silakan menuju Ruang Kepala Dinas."
     )
+
+
+@pytest.mark.parametrize(("wanted", "call", "last"), [(5, 3, False), (5, 5, True), (2, 2, True), (1, 1, False)])
+def test_the_last_call_is_the_last_of_the_office_s_rule(wanted, call, last):
+    """An only call is not announced as the last."""
+    assert QueueRule(calls_before_no_show=wanted).is_last(call) is last
 
 
 def test_a_sentence_is_spoken_once_and_forgotten_later(settings, tmp_path):

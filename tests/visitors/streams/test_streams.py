@@ -107,7 +107,7 @@ def test_without_notify_the_table_is_read_all_the_same(desk):
     ticket = desk.ticket()
     with running() as port, Client(port, "/live/display/ula") as client:
         client.until("state")
-        QueueEvent.objects.create(location=desk.place, at=ticket.issued_at, kind="probe", data={"label": "A-001"})
+        QueueEvent.objects.create(location=desk.place, at=ticket.issued_at, kind="probe", ticket=ticket)
         assert client.until("queue", kind="probe")
 
 
@@ -180,7 +180,7 @@ def test_cursor_hands_out_each_event_once_and_resumes_without_seen(desk):
         return [event for event in events if event.id > before]
 
     events, cursor = events_after(start)
-    assert [event.data["label"] for event in fresh(events)] == labels
+    assert [event.label for event in fresh(events)] == labels
     assert events_after(cursor)[0] == []
     again, _cursor = events_after(Cursor.parse(str(start)))
     assert [event.id for event in fresh(again)] == [event.id for event in fresh(events)]
@@ -193,7 +193,7 @@ def test_who_was_away_is_told_news_and_calls_that_stand(desk):
     def told(start, moment):
         with clock.at(moment):
             missed = events_missed(start, desk.place.pk)
-        return [(event.kind, event.data["label"]) for event in missed if event.kind != "issued"]
+        return [(event.kind, event.label) for event in missed if event.kind != "issued"]
 
     start, begun = current_cursor(), clock.now()
     over, standing = desk.ticket(), desk.ticket()

@@ -2,10 +2,11 @@
 
 import datetime
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
+from django.utils.functional import lazy
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
@@ -38,6 +39,31 @@ def moment(value):
         "date": date_format(_local(value), "j F Y"),
         "time": clock_time(value),
     }
+
+
+def _lasting(length):
+    seconds = int(length.total_seconds())
+    if seconds // 86400 in (365, 366):
+        return _("1 tahun")
+    if seconds > 86400 and seconds % 86400 == 0:
+        n, text = seconds // 86400, ngettext("%(n)s hari", "%(n)s hari", seconds // 86400)
+    elif seconds % 3600 == 0:
+        n, text = seconds // 3600, ngettext("%(n)s jam", "%(n)s jam", seconds // 3600)
+    elif seconds % 60 == 0:
+        n, text = seconds // 60, ngettext("%(n)s menit", "%(n)s menit", seconds // 60)
+    else:
+        n, text = seconds, ngettext("%(n)s detik", "%(n)s detik", seconds)
+    return text % {"n": n}
+
+
+# A length of time in its largest whole unit (1 menit, 24 jam, 30 hari), a number as people write it (4.000), and a size
+# (5 MB): so a figure in a sentence is the one that counts. Worked out when they are shown, in the reader's language.
+lasting = lazy(_lasting, str)
+grouped = lazy(lambda number: number_format(number, force_grouping=True), str)
+
+
+def megabytes(size: int) -> str:
+    return f"{size // 1024 // 1024} MB"
 
 
 def indonesian(text):

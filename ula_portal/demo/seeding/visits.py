@@ -108,7 +108,7 @@ class _Maker:
                     *("", nonce, token_hash, location, service.pk, self.session_id, visit_id),
                 )
             )
-            data = {"label": f"{key[1]}-{last[key]:03d}", "lane": lane}
+            data = {"lane": lane}
             for kind, at in (("issued", came), ("called", called), ("serving", served), ("finished", left)):
                 said = {**data, "turn": "next", "call": 1} if kind == "called" else data
                 counter = None if kind == "issued" else self.desk.pk

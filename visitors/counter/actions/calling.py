@@ -14,6 +14,7 @@ from ula_portal.core.models import Role
 from ula_portal.core.permissions import has_role
 from visitors import permissions, states
 from visitors.models import CounterSession, Ticket
+from visitors.models.rules import AGES_AFTER_MINUTES, IN_A_ROW
 from visitors.places.queries import line
 from visitors.queue.actions import events
 from visitors.queue.actions.undoing import remember
@@ -25,7 +26,7 @@ _NAMES = [field.attname for field in Ticket._meta.concrete_fields]
 _CALL_NEXT = (
     "SELECT c.outcome, "
     + ", ".join(f"(c.ticket).{field.column}" for field in Ticket._meta.concrete_fields)
-    + " FROM visitors_call_next(%s, %s, %s, %s, %s) c"
+    + " FROM visitors_call_next(%s, %s, %s, %s, %s, %s, %s) c"
 )
 
 
@@ -47,7 +48,7 @@ def call_next(session_id: int, user) -> Ticket | None:
         _require_own_room(session_id, user)
     now = clock.now()
     midnight = line.midnight(now)
-    values = [user.pk, session_id, now, midnight.date(), midnight]
+    values = [user.pk, session_id, now, midnight.date(), midnight, IN_A_ROW, AGES_AFTER_MINUTES]
     # A transaction of its own, in one round trip (``visitors/sql/call_next.sql``).
     with connection.cursor() as cursor:
         cursor.execute(_CALL_NEXT, values)
@@ -124,7 +125,7 @@ def _call(session_id, ticket_id, user, verb):
         ticket.session, ticket.called_at = session, clock.now()
         ticket.calls += 1
         ticket.save(update_fields=["state", "session", "called_at", "calls", "undo"])
-        events.write("called", ticket.location_id, ticket=ticket, counter=session.counter, turn=verb, call=ticket.calls)
+        events.write_call(ticket, session.counter, verb)
         return ticket
 
 

@@ -46,14 +46,14 @@ class Place:
 
 @dataclass(frozen=True)
 class DeskNow:
-    """A counter as the display shows it; ``state``: open, paused, called, serving."""
+    """A counter as the display shows it; ``state``: open, paused, called, serving; ``last``: the last call."""
 
     name: str
     number: int | None
     state: str
     label: str = ""
     since: datetime.datetime | None = None
-    calls: int = 0
+    last: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,8 @@ def _desks_now(queue):
     for desk in queue.desks:
         ticket = current.get(desk.id)
         if ticket:
-            found.append(DeskNow(desk.name, desk.number, ticket.state, ticket.label, ticket.called_at, ticket.calls))
+            last = queue.rule.is_last(ticket.calls)
+            found.append(DeskNow(desk.name, desk.number, ticket.state, ticket.label, ticket.called_at, last))
         elif desk.session and desk.is_counter:
             found.append(DeskNow(desk.name, desk.number, desk.session))
     return found

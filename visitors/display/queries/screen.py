@@ -34,7 +34,8 @@ class News:
 class Call:
     """A call to be spoken; ``last``: the last one before the visitor counts as absent."""
 
-    label: str
+    letter: str
+    number: int
     counter: str
     last: bool
 
@@ -67,13 +68,12 @@ def _valid_today():
 
 def call_of_event(location_id: int, event_id: int) -> Call | None:
     """The call behind an event of today at a location; None for anything else. Two queries."""
-    event = QueueEvent.objects.filter(
-        pk=event_id, location_id=location_id, kind__in=("called", "recalled"), at__gte=line.midnight()
-    ).first()
+    calls = QueueEvent.objects.filter(kind__in=("called", "recalled"), at__gte=line.midnight())
+    event = calls.filter(pk=event_id, location_id=location_id).select_related("ticket").first()
     if event is None:
         return None
-    last = event.data.get("call", 1) >= max(2, line.rule_of(location_id).calls_before_no_show)
-    return Call(event.data["label"], event.data.get("counter", ""), last)
+    last = line.rule_of(location_id).is_last(event.data.get("call", 1))
+    return Call(event.ticket.letter, event.ticket.number, event.data.get("counter", ""), last)
 
 
 _SERVED = """

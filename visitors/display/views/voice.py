@@ -17,7 +17,7 @@ def display_voice(request, location, event):
     if not call:
         raise Http404
     try:
-        path = voice.recording_of(voice.call_words(call.label, call.counter, last=call.last))
+        path = voice.recording_of(voice.call_words(call.letter, call.number, call.counter, last=call.last))
     except voice.VoiceSilent:
         return HttpResponse(status=503)
     response = FileResponse(path.open("rb"), content_type="audio/wav")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from .words import call_words, number_words
+from .words import call_words
 
-__all__ = ["VoiceSilent", "call_words", "forget_old_recordings", "number_words", "recording_of"]
+__all__ = ["VoiceSilent", "call_words", "forget_old_recordings", "recording_of"]
 
 _SPEAKER = Path(__file__).with_name("speaker.py")
 # Another version of the speaker is another sound.

@@ -1,35 +1,17 @@
 """What the voice in the waiting room says; pure. Numbers in words, no leading zeros, no names (wording: voice)."""
 
-_SMALL = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")
-_SCALES = ((1000, "ribu", "seribu"), (100, "ratus", "seratus"), (10, "puluh", "sepuluh"))
-
-
-def number_words(number: int) -> str:
-    """A whole number from 0 to 999,999 in Indonesian words: 12 → "dua belas". Raises ValueError outside."""
-    if not 0 <= number < 1_000_000:
-        raise ValueError("a number from 0 to 999,999 is read")
-    if number < 10:
-        return _SMALL[number]
-    if number == 11:
-        return "sebelas"
-    if 11 < number < 20:
-        return f"{_SMALL[number - 10]} belas"
-    scale, many, one = next(row for row in _SCALES if number >= row[0])
-    count, rest = divmod(number, scale)
-    words = one if count == 1 else f"{number_words(count)} {many}"
-    return f"{words} {number_words(rest)}" if rest else words
+from ula_portal.core.text.numbers import number_words
 
 
 def _word(word):
     return number_words(int(word)) if word.isascii() and word.isdecimal() and len(word) < 6 else word
 
 
-def call_words(label: str, counter: str, *, last: bool = False) -> str:
-    """The sentence of a call. ``label``: as printed (A-012); ``counter``: its name; ``last``: the rule's last call.
+def call_words(letter: str, number: int, counter: str, *, last: bool = False) -> str:
+    """The sentence of a call. ``counter``: its name; ``last``: the rule's last call.
 
     "Nomor antrean A, dua belas. Silakan menuju loket dua."
     """
-    letter, _dash, number = label.partition("-")
     place = " ".join(map(_word, counter.split()))
     opening = "Panggilan terakhir. " if last else ""
-    return f"{opening}Nomor antrean {letter}, {number_words(int(number))}. Silakan menuju {place}."
+    return f"{opening}Nomor antrean {letter}, {number_words(number)}. Silakan menuju {place}."

@@ -12,11 +12,12 @@ from django.db.models.functions import Cast
 from ula_portal.core import clock
 from ula_portal.core.models import Location
 from visitors.models import Counter, CounterSession, QueueEvent, QueueRule, Ticket
+from visitors.models.rules import BOUNDS
 
 from . import closures as closing
 
 # As many priority visitors in a row as a location's rule may allow.
-LONGEST_STREAK = 5
+LONGEST_STREAK = BOUNDS["priority_in_a_row"][1]
 
 
 @dataclass(frozen=True)

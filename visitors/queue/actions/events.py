@@ -1,17 +1,31 @@
 """The queue's own record: an event per act, in the act's transaction, and a nudge to the live screens after it."""
 
+from django.db import connection
+
 from ula_portal.core import clock
 from ula_portal.core.live import waking as live
 from visitors.models import QueueEvent
 
+_CALLED = "SELECT visitors_called(t, %s, %s, %s) FROM visitors_ticket t WHERE t.id = %s"
+
+
+def write_call(ticket, counter, turn: str) -> None:
+    """Append the event of a call to a counter, once the ticket is saved; in SQL, as for ``visitors_call_next``.
+
+    ``turn``: the verb that called.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_CALLED, [counter.pk, counter.name, turn, ticket.pk])
+    live.nudge()
+
 
 def write(kind: str, location_id: int, *, ticket=None, counter=None, **data) -> None:
-    """Append an event; ``data`` holds labels, names of counters and ids, never words about people.
+    """Append an event; ``data`` holds names of counters and ids, never words about people. Of a call: ``write_call``.
 
     The nudge goes out after the commit: inside the transaction it would make commits wait for one another.
     """
     if ticket is not None:
-        data = {"label": ticket.label, "lane": ticket.lane, **data}
+        data = {"lane": ticket.lane, **data}
     if counter is not None:
         data = {"counter": counter.name, **data}
     QueueEvent.objects.create(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
 from ula_portal.core.data.errors import Outdated, Refused
+from ula_portal.core.text.words import lasting
 from visitors import states
 from visitors.models import CounterSession, Ticket, Visit
 
@@ -53,11 +54,17 @@ def take_back(ticket_id: int, user) -> Ticket:
         if ticket is None or ticket.undo is None or ticket.undo != glimpse or ticket.undo["by"] != user.pk:
             raise Outdated(_("Tidak ada tindakan Anda yang dapat dibatalkan pada nomor ini."))
         if clock.now() - datetime.datetime.fromisoformat(ticket.undo["at"]) > states.UNDO_WITHIN:
-            raise Outdated(_("Sudah lewat satu menit; tindakan itu tidak dapat dibatalkan lagi."))
+            raise too_late()
         if session is not None:
             _must_be_free(session, ticket)
         _must_still_be_here(ticket)
         return _restore(ticket, user)
+
+
+def too_late() -> Outdated:
+    """What to tell somebody who takes back what was clicked too long ago."""
+    sentence = _("Sudah lewat %(time)s; tindakan itu tidak dapat dibatalkan lagi.")
+    return Outdated(sentence % {"time": lasting(states.UNDO_WITHIN)})
 
 
 def lock_visit_of(ticket_id) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from ula_portal.core import clock
+from visitors.models.rules import label_of
 from visitors.places.queries import line
 
 # Of what was missed, at most so many of the newest events are looked through; the state of now says the rest.
@@ -37,7 +38,7 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Event:
-    """A row of ``QueueEvent``; ``data`` holds label and lane of the ticket and what the kind adds."""
+    """A row of ``QueueEvent`` with its ticket's letter and number; ``data`` holds its lane and what the kind adds."""
 
     id: int
     location_id: int
@@ -45,13 +46,26 @@ class Event:
     ticket_id: int | None
     counter_id: int | None
     data: dict
+    letter: str | None = None
+    number: int | None = None
+
+    @property
+    def label(self) -> str:
+        """The ticket's; "" for events of a counter or location."""
+        return label_of(self.letter, self.number) if self.letter else ""
+
+
+def _event(row) -> Event:
+    *told, data, letter, number = row
+    return Event(*told, json.loads(data), letter, number)
 
 
 _ROWS = """
 SELECT pg_snapshot_xmin(snapshot.now)::text::bigint, e.xid::text::bigint,
-    e.id, e.location_id, e.kind, e.ticket_id, e.counter_id, e.data::text
+    e.id, e.location_id, e.kind, e.ticket_id, e.counter_id, e.data::text, t.letter, t.number
 FROM (SELECT pg_current_snapshot() AS now) snapshot
 LEFT JOIN visitors_queueevent e ON e.xid >= %s::xid8 AND NOT e.id = ANY (%s::bigint[])
+LEFT JOIN visitors_ticket t ON t.id = e.ticket_id
 ORDER BY e.xid, e.id LIMIT %s
 """
 
@@ -75,7 +89,7 @@ def events_after(cursor: Cursor, limit: int = 5000) -> tuple[list[Event], Cursor
         db.execute(_ROWS, [str(cursor.xid), [pk for _xid, pk in cursor.seen], limit])
         rows = db.fetchall()
     horizon, last_xid = rows[0][0], rows[-1][1]
-    events = [Event(*row[2:7], json.loads(row[7])) for row in rows if row[2] is not None]
+    events = [_event(row[2:]) for row in rows if row[2] is not None]
     if len(rows) == limit and events:
         horizon = min(horizon, last_xid)
     horizon = max(horizon, cursor.xid)
@@ -85,12 +99,13 @@ def events_after(cursor: Cursor, limit: int = 5000) -> tuple[list[Event], Cursor
 
 def told(event: Event) -> dict:
     """What a display learns of an event: ``n``, ``kind``, and where they apply ``label``, ``counter``, ``call``."""
-    shown = {key: event.data[key] for key in ("label", "counter", "call") if key in event.data}
-    return {"n": event.id, "kind": event.kind, **shown}
+    shown = {key: event.data[key] for key in ("counter", "call") if key in event.data}
+    return {"n": event.id, "kind": event.kind, **({"label": event.label} if event.label else {}), **shown}
 
 
 _MISSED = """
-SELECT missed.id, missed.location_id, missed.kind, missed.ticket_id, missed.counter_id, missed.data::text
+SELECT missed.id, missed.location_id, missed.kind, missed.ticket_id, missed.counter_id, missed.data::text, t.letter,
+    t.number
 FROM (
     SELECT id, xid, at, location_id, kind, ticket_id, counter_id, data FROM visitors_queueevent
     WHERE xid >= %(xid)s::xid8 ORDER BY xid DESC, id DESC LIMIT %(limit)s) missed
@@ -117,4 +132,4 @@ def events_missed(cursor: Cursor, location_id: int) -> list[Event]:
     }
     with connection.cursor() as db:
         db.execute(_MISSED, values)
-        return [Event(*row[:5], json.loads(row[5])) for row in db.fetchall()]
+        return [_event(row) for row in db.fetchall()]
