@@ -131,9 +131,10 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
+LOGIN_WAIT_MINUTES = 5
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",
+    "login_failed": f"10/m/ip,5/{LOGIN_WAIT_MINUTES}m/key",
     "reset_password": "20/m/ip,5/m/key",
     "reset_password_from_key": "20/m/ip",
     "reauthenticate": "10/m/user",
@@ -229,6 +230,21 @@ SECURE_HSTS_SECONDS = 31536000 if _https else 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 30
+# Days after which a draft that was not sent is deleted, after which staff may close a request whose applicant does not
+# answer, and working days in which a refusal may be objected to (the office's legal staff confirm the figure).
+DRAFT_DAYS = env.read_int("DRAFT_DAYS", default=30, minimum=1)
+UNANSWERED_DAYS = env.read_int("UNANSWERED_DAYS", default=30, minimum=0)
+OBJECTION_DAYS = env.read_int("OBJECTION_DAYS", default=21, minimum=1)
+# Working minutes from the offer before which no step's alarm rings; usually a working day of SOPs.
+STEP_ALARM_FLOOR_MINUTES = env.read_int("STEP_ALARM_FLOOR_MINUTES", default=450, minimum=1)
+# Appointments: days ahead that may be booked, minutes before its time until which a seat is given, appointments of one
+# contact, how often one may be moved, how long before its time a ticket has waited, and after it somebody is missed.
+APPOINTMENT_DAYS_AHEAD = env.read_int("APPOINTMENT_DAYS_AHEAD", default=28, minimum=1)
+APPOINTMENT_NOTICE_MINUTES = env.read_int("APPOINTMENT_NOTICE_MINUTES", default=30, minimum=0)
+APPOINTMENTS_PER_CONTACT = env.read_int("APPOINTMENTS_PER_CONTACT", default=2, minimum=1)
+APPOINTMENT_MOVES = env.read_int("APPOINTMENT_MOVES", default=5, minimum=0)
+APPOINTMENT_HEAD_START_MINUTES = env.read_int("APPOINTMENT_HEAD_START_MINUTES", default=30, minimum=0)
+APPOINTMENT_GRACE_MINUTES = env.read_int("APPOINTMENT_GRACE_MINUTES", default=30, minimum=0)
 # One document of a request; images and PDF only.
 UPLOAD_MAX_BYTES = 5 * 1024 * 1024
 # ClamAV's daemon; when named, no upload is kept that it has not seen.

@@ -1,5 +1,7 @@
 """What an applicant holds in the hand: tracking code, tracking link, and the e-mail that says the request came in."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -14,10 +16,21 @@ from ula_portal.core.security import codes
 CODE, TOKEN, RENEWAL = "request-code", "request-token", "request-renewal"
 
 
-# How long a draft that is not sent is kept.
-DRAFT_DAYS = 30
+# How long the link to a new code can be used.
+RENEWAL_LASTS = timedelta(hours=24)
 # A draft has no number to go with its code, so the code alone must be beyond guessing: 30 to the 12th.
 DRAFT, DRAFT_CODE_LENGTH = "draft-code", 12
+
+
+def secret_words(service) -> str:
+    """What stands beneath every mail with an address that opens something."""
+    sentence = _("Tautan ini milik Anda sendiri: jangan diteruskan kepada orang lain. %(free)s")
+    return (sentence % {"free": service.free_words}).rstrip()
+
+
+def draft_lasts() -> timedelta:
+    """How long a draft that is not sent is kept."""
+    return timedelta(days=settings.DRAFT_DAYS)
 
 
 def draft_code(draft) -> str:
@@ -122,8 +135,9 @@ def compose_received(notice) -> Message | None:
         "%(then)s\n\n"
         "Ikuti perkembangannya di:\n%(url)s\n\n"
         "Tanda terima untuk dicetak atau disimpan (PDF):\n%(pdf)s\n\n"
-        "Jangan berikan kode dan tautan ini kepada orang lain. Layanan ini gratis."
+        "Jangan berikan kode dan tautan ini kepada orang lain. %(free)s"
     ) % {
+        "free": request.service.free_words,
         "service": request.service.name,
         "number": request.number,
         "code": spaced_code(request),

@@ -42,10 +42,6 @@ class UploadBox:
     def max_bytes(self) -> int:
         return settings.UPLOAD_MAX_BYTES
 
-    @property
-    def max_megabytes(self) -> int:
-        return settings.UPLOAD_MAX_BYTES // 1024 // 1024
-
 
 def within_quota(request) -> bool:
     """Count one upload of this source, by number and by size; whether both are within the limits."""

@@ -5,12 +5,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from services.applying.receipt import tracking_url
+from services.applying.receipt import RENEWAL_LASTS, secret_words, tracking_url
 from services.models import Document, Pause, Request
 from services.papers.queries.slots import document_label
 from services.tracking.queries.tracking import objection_until
 from ula_portal.core.notices import kinds
 from ula_portal.core.notices.kinds import Message
+from ula_portal.core.text.words import lasting
 
 
 def register():
@@ -36,8 +37,8 @@ def _to_applicant(subject, body):
             "wanted": _wanted(request),
             "until": date_format(objection_until(request), "l, j F Y") if request.closed_at else "",
         }
-        text = f"{body % words}\n\n{_('Lihat selengkapnya di:')}\n{tracking_url(request)}\n\n{SECRET_LINK}"
-        return Message(request.applicant_email, str(subject % words), text)
+        text = f"{body % words}\n\n{_('Lihat selengkapnya di:')}\n{tracking_url(request)}"
+        return Message(request.applicant_email, str(subject % words), f"{text}\n\n{secret_words(request.service)}")
 
     return compose
 
@@ -57,14 +58,13 @@ def _to_staff(subject, body):
         request = _request_of(notice)
         if request is None or notice.user is None or not notice.user.is_active:
             return None
-        words = {"number": request.number, "service": request.service.name}
+        words = {"number": request.number, "service": request.service.name, "time": lasting(RENEWAL_LASTS)}
         text = f"{body % words}\n\n{settings.PORTAL_URL}{notice.path}"
         return Message(notice.user.email, str(subject % words), text)
 
     return compose
 
 
-SECRET_LINK = gettext_lazy("Tautan ini milik Anda sendiri: jangan diteruskan kepada orang lain. Layanan ini gratis.")
 APPLICANT_KINDS = (
     (
         "applicant_asked",
@@ -129,7 +129,7 @@ STAFF_KINDS = (
         gettext_lazy("Pemohon %(number)s meminta kode pelacakan baru"),
         gettext_lazy(
             "Pemohon %(number)s (%(service)s) kehilangan kode pelacakannya dan hanya mencantumkan nomor HP. "
-            "Kirimkan tautannya lewat WhatsApp dari halaman permohonan ini dalam 24 jam."
+            "Kirimkan tautannya lewat WhatsApp dari halaman permohonan ini dalam %(time)s."
         ),
     ),
     (

@@ -47,7 +47,7 @@ TEMPLATES = (
     (
         "Bawa berkas asli saat mengambil surat",
         "Yth. {name},\n\nsaat mengambil surat untuk permohonan {number}, mohon membawa berkas asli dan kartu "
-        "identitas Anda. Layanan ini gratis.",
+        "identitas Anda.",
     ),
     (
         "Mohon hubungi kami",

@@ -75,8 +75,8 @@ def pause_days(from_at: datetime, to_at: datetime, complete_at: datetime | None)
 
 def step_alarm(offered_at: datetime, seconds: int | None) -> datetime:
     """When the alarm of a step rings: its standard time from the offer, never before the floor."""
-    floor = getattr(settings, "STEP_ALARM_FLOOR_MINUTES", workdays.MINUTES_PER_SOP_DAY)
-    return workdays.add_working_minutes(offered_at, max(math.ceil((seconds or 0) / 60), floor))
+    minutes = max(math.ceil((seconds or 0) / 60), settings.STEP_ALARM_FLOOR_MINUTES)
+    return workdays.add_working_minutes(offered_at, minutes)
 
 
 def alarm_after_pause(alarm: datetime, from_at: datetime, to_at: datetime) -> datetime:

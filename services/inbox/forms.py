@@ -1,13 +1,14 @@
 """Forms of the inbox: what narrows it, and what a filter is kept as."""
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from services.models import Request, SavedFilter
 from ula_portal.core.data.idempotency import new_key
 from ula_portal.core.text.fields import LineField
 
-from .queries.filters import Choice
+from .queries.filters import WEEK_DAYS, Choice
 
 ANY = ("", _("Semua"))
 STATE_LABELS = [
@@ -19,7 +20,8 @@ STATE_LABELS = [
     (Request.State.REJECTED, _("Tidak dapat dikabulkan")),
     (Request.State.WITHDRAWN, _("Ditarik pemohon")),
 ]
-DUE_LABELS = [ANY, ("late", _("Lewat waktu")), ("today", _("Hari ini")), ("week", _("Tujuh hari ke depan"))]
+WEEK = format_lazy(_("{n} hari ke depan"), n=WEEK_DAYS)
+DUE_LABELS = [ANY, ("late", _("Lewat waktu")), ("today", _("Hari ini")), ("week", WEEK)]
 
 
 class FilterForm(forms.Form):

@@ -2,10 +2,12 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ula_portal.core.security import codes
 from ula_portal.core.text.fields import LineField
+from ula_portal.core.text.words import megabytes
 
 from .queries import CODE_LENGTH
 
@@ -15,7 +17,7 @@ COMPARE_MAX_BYTES = 10 * 1024 * 1024
 class VerifyForm(forms.Form):
     code = LineField(
         label=_("Kode pada surat"),
-        help_text=_("Dua belas huruf dan angka di bawah kode QR, misalnya ABCD-EFGH-JKMN."),
+        help_text=format_lazy(_("{n} huruf dan angka di bawah kode QR, misalnya ABCD-EFGH-JKMN."), n=CODE_LENGTH),
         max_length=40,
         widget=forms.TextInput(attrs={"class": "input-code", "autocomplete": "off", "spellcheck": "false"}),
     )
@@ -23,7 +25,8 @@ class VerifyForm(forms.Form):
     def clean_code(self):
         code = codes.normalise(self.cleaned_data["code"])
         if len(code) != CODE_LENGTH:
-            raise ValidationError(_("Kode terdiri atas 12 huruf dan angka. Periksa penulisannya."))
+            sentence = _("Kode terdiri atas %(n)s huruf dan angka. Periksa penulisannya.")
+            raise ValidationError(sentence % {"n": CODE_LENGTH})
         return code
 
 
@@ -37,5 +40,6 @@ class CompareForm(forms.Form):
     def clean_file(self):
         upload = self.cleaned_data["file"]
         if upload.size > COMPARE_MAX_BYTES:
-            raise ValidationError(_("Berkas melebihi 10 MB, jadi bukan surat dari portal ini."))
+            sentence = _("Berkas melebihi %(size)s, jadi bukan surat dari portal ini.")
+            raise ValidationError(sentence % {"size": megabytes(COMPARE_MAX_BYTES)})
         return upload

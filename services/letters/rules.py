@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy
 
 from ula_portal.core import clock
+from ula_portal.core.text.numbers import number_words
 from ula_portal.core.text.typed import plain_line, plain_text
 
 ROMAN_MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
@@ -24,6 +26,7 @@ PLACEHOLDERS = {
     "submitted_on": gettext_lazy("Tanggal permohonan"),
     "reason": gettext_lazy("Alasan penolakan"),
     "legal_basis": gettext_lazy("Dasar hukum layanan"),
+    "objection_days": gettext_lazy("Hari kerja untuk keberatan"),
 }
 NUMBER_PLACEHOLDERS = ("code", "sequence", "unit", "roman_month", "year")
 _LABELLED = re.compile(r"^\s*([^:]{1,40}?)\s*:\s*(\S.*)$")
@@ -142,7 +145,7 @@ def _in_place(name, words):
 
 
 def words_for(request, answers=(), reason="") -> dict:
-    """Placeholders of a body: applicant, service, request_number, submitted_on, reason, legal_basis, and form fields.
+    """``PLACEHOLDERS`` of a body, and form fields beside them.
 
     ``answers``: pairs of field name and answer in words.
     """
@@ -154,6 +157,7 @@ def words_for(request, answers=(), reason="") -> dict:
         # The reason of a refusal is the note of the decision before it; the legal ground is the service's.
         "reason": reason,
         "legal_basis": "; ".join(request.service.legal_basis),
+        "objection_days": f"{settings.OBJECTION_DAYS} ({number_words(settings.OBJECTION_DAYS)})",
         "submitted_on": date_format(clock.local(request.received_at), "j F Y"),
     }
 

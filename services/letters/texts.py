@@ -95,8 +95,8 @@ DEFAULTS = (
                 "berikut:",
                 "{reason}",
                 "Dasar hukum: {legal_basis}",
-                "Saudara dapat mengajukan keberatan secara tertulis kepada Kepala Dinas paling lama 21 (dua puluh "
-                "satu) hari kerja sejak surat ini diterima, dan dapat mengajukan permohonan kembali setelah "
+                "Saudara dapat mengajukan keberatan secara tertulis kepada Kepala Dinas paling lama "
+                "{objection_days} hari kerja sejak surat ini diterima, dan dapat mengajukan permohonan kembali setelah "
                 "persyaratan dipenuhi.",
                 _CLOSING,
             ),

@@ -32,7 +32,7 @@ def letter_verify(request, code):
     """
     who = throttle.client_of(request)
     if throttle.is_full("verify", who):
-        return render(request, "429.html", {"message": throttle.TOO_MANY}, status=429)
+        return render(request, "429.html", {"limit": "verify"}, status=429)
     letter = letter_by_code(code)
     if letter is None:
         throttle.count("verify", who)

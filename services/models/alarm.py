@@ -10,6 +10,9 @@ from ula_portal.core.models import Notice, User
 from .case import StepRun
 from .request import Request
 
+# As many posts up as an escalation may climb.
+MOST_LEVELS = 9
+
 
 class AlarmStep(models.Model):
     """Who is told how long before or after which due date; ``services.alarms`` finds them."""
@@ -50,7 +53,7 @@ class AlarmStep(models.Model):
         verbose_name_plural = pgettext_lazy("jamak", "tahap peringatan")
         ordering = ["order", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(levels__gte=1, levels__lte=9), name="alarm_levels_in_range"),
+            models.CheckConstraint(condition=Q(levels__gte=1, levels__lte=MOST_LEVELS), name="alarm_levels_in_range"),
             models.CheckConstraint(condition=Q(offset__gte=-999, offset__lte=999), name="alarm_offset_in_range"),
         ]
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from services.states import SERVICE
 from sop.models import Sop
 from ula_portal.core.models import Unit
+from ula_portal.core.text.words import grouped
 from ula_portal.core.verbs.moves import Moving, StateField
 
 from .glossary import explained
@@ -119,6 +120,16 @@ class Service(Moving):
 
     def __str__(self):
         return self.name
+
+    @property
+    def fee(self) -> str:
+        """What it costs, in words."""
+        return f"Rp{grouped(self.fee_idr)}" if self.fee_idr else gettext("Gratis")
+
+    @property
+    def free_words(self) -> str:
+        """What protects from being asked for money; empty where it costs something."""
+        return "" if self.fee_idr else gettext("Layanan ini gratis.")
 
 
 class Requirement(models.Model):

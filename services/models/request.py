@@ -215,11 +215,13 @@ class Document(models.Model):
 class Message(models.Model):
     """Words between office and applicant, or an internal note."""
 
+    TEXT_LENGTH = 4000
+
     request = models.ForeignKey(Request, models.CASCADE, related_name="messages", verbose_name=_("permohonan"))
     at = models.DateTimeField(_("waktu"))
     author = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("penulis"))
     internal = models.BooleanField(_("catatan internal"), default=False)
-    text = models.TextField(_("isi"), max_length=4000)
+    text = models.TextField(_("isi"), max_length=TEXT_LENGTH)
 
     class Meta:
         verbose_name = _("pesan")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from services.engine.queries import cases
 from services.engine.queries.recording import unit_of_case
-from services.papers.queries.brought import finished_stays, intake_slots, is_mendable, lacks_of, loose_label
+from services.papers.queries.brought import MENDABLE, finished_stays, intake_slots, is_mendable, lacks_of, loose_label
 from services.permissions import may_see_cases, may_serve_applicant
 from ula_portal.core import clock
 from ula_portal.core.data.errors import Outdated, Refused
@@ -83,7 +83,7 @@ def _held(form, document, refused_id=None, error="", typed=""):
         "document": document,
         "label": loose_label(document),
         "key": key,
-        "mendable": is_mendable(document),
+        "mendable": MENDABLE if is_mendable(document) else None,
         "shelf": changing.value() or "",
         "shelf_id": changing.id_for_label,
         "shelf_errors": [*changing.errors, *form[f"how-{key}"].errors],

@@ -1,12 +1,10 @@
 """A lost tracking code: whoever can be reached where the request says makes a new one; the old one then ends."""
 
-import datetime
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from services.applying.queries import who_answers
-from services.applying.receipt import renewal_token, secrets_for
+from services.applying.receipt import RENEWAL_LASTS, renewal_token, secrets_for
 from services.engine.actions import timeline
 from services.models import Request
 from ula_portal.core import clock, identifiers
@@ -19,21 +17,19 @@ from ula_portal.core.security import codes
 
 from .queries.tracking import request_by_renewal, tidy_number
 
-RENEWAL_HOURS = 24
-
 
 @transaction.atomic
 def ask_for_new_code(number: str, contact: str) -> None:
     """Somebody lost the code of a request and names its number and the e-mail or phone that stands on it.
 
-    Anybody may ask; nothing tells whether it fits. Where it does, a link that holds RENEWAL_HOURS goes to the e-mail,
+    Anybody may ask; nothing tells whether it fits. Where it does, a link that holds RENEWAL_LASTS goes to the e-mail,
     or, where only a phone is known, the official is told to send it there. The present code stays good until the link
     is used.
     """
     request = Request.objects.select_for_update().filter(number=tidy_number(number)).first()
     if request is None or not _fits(request, contact):
         return
-    request.renewal_until = clock.now() + datetime.timedelta(hours=RENEWAL_HOURS)
+    request.renewal_until = clock.now() + RENEWAL_LASTS
     request.renewal_hash = codes.stored_hash(renewal_token(request))
     request.save(update_fields=["renewal_hash", "renewal_until"])
     if request.applicant_email:

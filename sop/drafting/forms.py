@@ -1,17 +1,21 @@
 """Forms in which SOP files are taken in."""
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sop.exchange import formats
-from sop.exchange.json import MAX_BYTES
+from sop.exchange.json import MAX_BYTES, TooLarge
 from ula_portal.core.models import Unit
+from ula_portal.core.text.words import megabytes
 
 
 class ImportForm(forms.Form):
     file = forms.FileField(
         label=_("Berkas SOP"),
-        help_text=_("Excel (.xlsx), BPMN (.bpmn), atau JSON (.json), paling besar 2 MB."),
+        help_text=format_lazy(
+            _("Excel (.xlsx), BPMN (.bpmn), atau JSON (.json), paling besar {size}."), size=megabytes(MAX_BYTES)
+        ),
         error_messages={"required": _("Pilih berkas SOP."), "empty": _("Berkas ini kosong.")},
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(formats.SUFFIXES), "class": "form-control"}),
     )
@@ -33,7 +37,7 @@ class ImportForm(forms.Form):
     def clean_file(self):
         upload = self.cleaned_data["file"]
         if upload.size > MAX_BYTES:
-            raise forms.ValidationError(_("Berkas terlalu besar: paling besar 2 MB untuk satu SOP."))
+            raise forms.ValidationError(TooLarge().problems)
         return upload
 
 

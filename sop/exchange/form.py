@@ -102,7 +102,8 @@ GUIDE_TEXT = (
     ("Waktu", ""),
     (
         "Cara menulis",
-        "15 menit, 2 jam, 1 hari kerja (450 menit), 30 detik. Langkah yang dikerjakan pemohon boleh kosong.",
+        f"15 menit, 2 jam, 1 hari kerja ({words.WORKING_DAY} menit), 30 detik. "
+        "Langkah yang dikerjakan pemohon boleh kosong.",
     ),
     ("Panah", ""),
     (

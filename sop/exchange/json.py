@@ -12,11 +12,14 @@ import jsonschema
 from django.utils.translation import gettext as _
 
 from ula_portal.core.data.errors import Refused
+from ula_portal.core.text.words import megabytes
 
 from .texts import clean_lines, one_line, plain
 
-MAX_BYTES = 2_000_000
+MAX_BYTES = 2 * 1024 * 1024
 MAX_STEPS, MAX_ACTORS = 200, 30
+# Lines of one box of the identity block, and letters of each.
+MAX_LINES, MAX_LINE = 100, 2000
 BOXES = ("legal_basis", "qualifications", "related", "equipment", "warnings", "records")
 EXITS = ("next", "if_yes", "if_no")
 SHAPES = ("start", "process", "decision", "end")
@@ -29,7 +32,7 @@ def _text(most, least=0):
 
 _NUMBER = {"type": "integer", "minimum": 1, "maximum": 999}
 _EXIT = {"type": ["integer", "null"], "minimum": 1, "maximum": 999}
-_LIST = {"type": ["array", "null"], "maxItems": 100, "items": _text(2000, 1)}
+_LIST = {"type": ["array", "null"], "maxItems": MAX_LINES, "items": _text(MAX_LINE, 1)}
 STEP_SCHEMA = {
     "type": "object",
     "required": ["no", "activity", "actors", "shape"],
@@ -89,6 +92,12 @@ class ImportRefused(Refused):
         super().__init__(" ".join(self.problems))
 
 
+class TooLarge(ImportRefused):
+    def __init__(self):
+        sentence = _("Berkas terlalu besar: paling besar %(size)s untuk satu SOP.")
+        super().__init__([sentence % {"size": megabytes(MAX_BYTES)}])
+
+
 class FileContent(dict):
     """The content that a file holds; ``notes``: what its reader passed over or guessed, one sentence each."""
 
@@ -100,7 +109,7 @@ class FileContent(dict):
 def read(content: bytes) -> dict:
     """The object in a JSON file; raises ImportRefused with one sentence when it is none."""
     if len(content) > MAX_BYTES:
-        raise ImportRefused([_("Berkas terlalu besar: paling besar 2 MB untuk satu SOP.")])
+        raise TooLarge
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -7,7 +7,8 @@ import difflib
 import re
 import unicodedata
 
-WORKING_DAY = 450
+from ula_portal.core.workdays import MINUTES_PER_SOP_DAY as WORKING_DAY
+
 SHAPE_WORDS = {"start": "Mulai", "process": "Proses", "decision": "Keputusan", "end": "Selesai"}
 END_WORDS = {"completed": "Selesai", "rejected": "Ditolak", "passed_on": "Diteruskan"}
 YES, NO, NONE = "Ya", "Tidak", "–"

@@ -16,7 +16,7 @@ from lxml import etree
 
 from sop.rules.durations import in_words
 
-from .json import MAX_BYTES, ImportRefused
+from .json import MAX_BYTES, ImportRefused, TooLarge
 from .words import NO, YES
 
 MAX_XML, MAX_MEMBERS, MAX_ROWS, MAX_COLUMNS, MAX_SHEETS = 12_000_000, 500, 3000, 120, 30
@@ -59,7 +59,7 @@ def _broken():
 
 def _refuse_other_kinds(content):
     if len(content) > MAX_BYTES:
-        raise ImportRefused([_("Berkas terlalu besar: paling besar 2 MB untuk satu SOP.")])
+        raise TooLarge
     if not content:
         raise ImportRefused([_("Berkas ini kosong.")])
     if content.startswith(_OLE):

@@ -7,7 +7,7 @@ import re
 from django.utils.translation import gettext as _
 
 from . import form, words
-from .json import BOXES, MAX_ACTORS, MAX_STEPS, SCHEMA, FileContent, ImportRefused
+from .json import BOXES, MAX_ACTORS, MAX_LINE, MAX_LINES, MAX_STEPS, SCHEMA, FileContent, ImportRefused
 from .problems import Problem, in_order
 from .rows import parse_table
 from .workbook import Sheet, open_workbook
@@ -22,7 +22,6 @@ _MONTHS = (
 _SHEETS = {words.folded(name): sheet for sheet, names in form.SHEET_NAMES.items() for name in names}
 _ACTOR_HEADINGS = {words.folded(name): "name" for name in ("Pelaksana", "Nama Pelaksana", "Jabatan", "Nama Jabatan")}
 _TEXT_LIMITS = {key: rule["maxLength"] for key, rule in SCHEMA["properties"].items() if "maxLength" in rule}
-_MAX_LINES, _MAX_LINE = 100, 2000
 
 
 def read(content: bytes) -> FileContent:
@@ -121,10 +120,10 @@ class _Reader:
         row, label, first = values[0]
         if key in BOXES:
             for number, _label, text in values:
-                if len(text) > _MAX_LINE:
-                    self._too_long(number, label, len(text), _MAX_LINE)
-            if len(values) > _MAX_LINES:
-                message = _("%(label)s: paling banyak %(most)s butir.") % {"label": label, "most": _MAX_LINES}
+                if len(text) > MAX_LINE:
+                    self._too_long(number, label, len(text), MAX_LINE)
+            if len(values) > MAX_LINES:
+                message = _("%(label)s: paling banyak %(most)s butir.") % {"label": label, "most": MAX_LINES}
                 self._say(self.sheet, row, "", message)
             return [text for _row, _label, text in values]
         text = " ".join(text for _row, _label, text in values)

@@ -3,11 +3,13 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-WORKING_DAY = 450 * 60
+from ula_portal.core.workdays import MINUTES_PER_SOP_DAY
+
+WORKING_DAY = MINUTES_PER_SOP_DAY * 60
 
 
 def in_words(seconds: int | float | None) -> str:
-    """Working time as people say it: "30 detik", "1 jam 30 menit", "2 hari kerja" (450 minutes each); "" for None."""
+    """Working time as people say it: "30 detik", "1 jam 30 menit", "2 hari kerja" (of SOPs); "" for None."""
     if seconds is None:
         return ""
     days, rest = divmod(round(seconds), WORKING_DAY)

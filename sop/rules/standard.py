@@ -4,6 +4,8 @@ import re
 
 from django.utils.translation import gettext as _
 
+from ula_portal.core.workdays import MINUTES_PER_SOP_DAY
+
 from .durations import WORKING_DAY, in_words
 from .finding import ERROR, WARNING, at
 
@@ -40,9 +42,11 @@ def standard_findings(step):
         yield at(step, WARNING, "many_hours", message, "time_text", text=text)
     elif step.seconds and _disagree(step.seconds, seconds_in(text)):
         message = _(
-            "waktu tertulis “%(text)s”, tetapi yang dihitung %(counted)s. Samakan keduanya (1 hari kerja = 450 menit)."
+            "waktu tertulis “%(text)s”, tetapi yang dihitung %(counted)s. "
+            "Samakan keduanya (1 hari kerja = %(day)s menit)."
         )
-        yield at(step, WARNING, "time_disagrees", message, "seconds", text=text, counted=in_words(step.seconds))
+        words = {"text": text, "counted": in_words(step.seconds), "day": MINUTES_PER_SOP_DAY}
+        yield at(step, WARNING, "time_disagrees", message, "seconds", **words)
     item = _PER_ITEM.search(text.lower())
     if item and not step.per_item:
         message = _("waktu tertulis “%(text)s”, tetapi belum ditandai sebagai waktu per berkas. Beri tandanya.")
@@ -53,11 +57,11 @@ def _no_time(step, text):
     if text:
         message = _(
             "waktu “%(text)s” belum dapat dihitung. "
-            "Isi waktu baku dengan angka dan satuannya (1 hari kerja = 450 menit)."
+            "Isi waktu baku dengan angka dan satuannya (1 hari kerja = %(day)s menit)."
         )
     else:
-        message = _("waktu belum diisi. Isi waktu baku dengan angka dan satuannya (1 hari kerja = 450 menit).")
-    return at(step, ERROR, "no_time", message, "seconds", text=text)
+        message = _("waktu belum diisi. Isi waktu baku dengan angka dan satuannya (1 hari kerja = %(day)s menit).")
+    return at(step, ERROR, "no_time", message, "seconds", text=text, day=MINUTES_PER_SOP_DAY)
 
 
 def hours_in(text: str) -> float | None:

@@ -3,13 +3,16 @@
 import datetime
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from services.reports.queries.period import Period
 from ula_portal.core import clock
+from ula_portal.core.text.words import lasting
 
+LATELY_DAYS = 30
 USUAL = {
-    "30-hari": _("30 hari terakhir"),
+    "30-hari": format_lazy(_("{n} hari terakhir"), n=LATELY_DAYS),
     "bulan-ini": _("Bulan ini"),
     "bulan-lalu": _("Bulan lalu"),
     "tahun-ini": _("Tahun ini"),
@@ -23,7 +26,7 @@ def usual(key: str) -> Period | None:
     first = today.replace(day=1)
     last_month = first - datetime.timedelta(days=1)
     spans = {
-        "30-hari": (today - datetime.timedelta(days=29), today),
+        "30-hari": (today - datetime.timedelta(days=LATELY_DAYS - 1), today),
         "bulan-ini": (first, today),
         "bulan-lalu": (last_month.replace(day=1), last_month),
         "tahun-ini": (today.replace(month=1, day=1), today),
@@ -41,7 +44,7 @@ class PeriodForm(forms.Form):
         if first and last and last < first:
             self.add_error("sampai", _("Tanggal akhir mendahului tanggal awal."))
         elif first and last and last - first >= LONGEST:
-            self.add_error("sampai", _("Pilih rentang paling lama satu tahun."))
+            self.add_error("sampai", _("Pilih rentang paling lama %(time)s.") % {"time": lasting(LONGEST)})
         elif first and first.year < 2000:
             self.add_error("dari", _("Pilih tanggal sesudah tahun 1999."))
         elif last and last.year > 2100:

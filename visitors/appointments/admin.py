@@ -2,12 +2,14 @@
 
 from django import forms
 from django.contrib import admin
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from services.models import Service
 from ula_portal.core.journal.admin import JournaledAdmin, ReadOnlyAdmin
 from ula_portal.core.models import HoursRule
 from visitors.models import Booking, Slot, SlotPlan
+from visitors.models.appointment import LONGEST, SHORTEST
 
 from .actions import slots
 
@@ -29,7 +31,7 @@ class SlotPlanForm(forms.ModelForm):
         help_texts = {
             "service": _("Hanya layanan yang cara mengurusnya meliputi “Janji temu”."),
             "to_time": _("Di luar jam pelayanan, saat istirahat, dan pada hari libur waktunya tidak dibuka."),
-            "minutes": _("5 sampai 480 menit."),
+            "minutes": format_lazy(_("{least} sampai {most} menit."), least=SHORTEST, most=LONGEST),
             "capacity": _("Berapa orang boleh datang pada waktu yang sama."),
             "to_date": _("Kosong: tanpa batas."),
             "active": _("Tidak dipakai lagi: janji yang sudah dibuat tetap berlaku, yang baru tidak diterima."),

@@ -6,14 +6,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from services.applying.receipt import secret_words
 from ula_portal.core import clock
 from ula_portal.core.models import Notice
 from ula_portal.core.notices import kinds
 from ula_portal.core.notices.kinds import Message
 from ula_portal.core.notices.whatsapp import whatsapp_url
+from ula_portal.core.text.words import lasting
 from visitors.models import Booking
 
-from .queries.appointments import code_of, token_of
+from .queries.appointments import COME_EARLY, code_of, token_of
 
 
 def booking_url(booking) -> str:
@@ -81,10 +83,11 @@ def _composer(kind, subject, body):
             "day": date_format(clock.local(booking.slot.starts_at), "l, j F Y"),
             "place": _place(booking.slot.location),
             "code": code_of(booking),
+            "early": lasting(COME_EARLY),
             "reason": booking.reason,
             "url": booking_url(booking),
         }
-        return Message(booking.email, str(subject % words), f"{body % words}\n\n{SECRET_LINK}")
+        return Message(booking.email, str(subject % words), f"{body % words}\n\n{secret_words(booking.slot.service)}")
 
     return compose
 
@@ -99,7 +102,6 @@ def _place(location):
     return f"{location.name}, {location.address}" if location.address else location.name
 
 
-SECRET_LINK = gettext_lazy("Tautan ini milik Anda sendiri: jangan diteruskan kepada orang lain. Layanan ini gratis.")
 BY_WHATSAPP = {
     "booked": gettext_lazy("Pengingat janji kedatangan: %(service)s, %(when)s. Pindah waktu atau batal: %(url)s"),
     "displaced": gettext_lazy(
@@ -121,7 +123,7 @@ KINDS = {
         gettext_lazy(
             "Janji kedatangan Anda sudah tercatat.\n\n"
             "Layanan: %(service)s\nWaktu: %(when)s\nTempat: %(place)s\nKode janji: %(code)s\n\n"
-            "Datanglah 10 menit sebelumnya dan sebutkan nama Anda di meja depan. Yang perlu dibawa, kalender, pindah "
+            "Datanglah %(early)s sebelumnya dan sebutkan nama Anda di meja depan. Yang perlu dibawa, kalender, pindah "
             "waktu, atau batal ada di sini:\n%(url)s"
         ),
     ),

@@ -44,7 +44,8 @@ def slip_stream(ticket, office: str, url: str, width: int) -> bytes:
         for line in _folded(f"{ticket.location.name}, {date_format(issued, 'j F Y H.i')} WIB", COLUMNS[width]):
             printer.textln(line)
         printer.qr(url, size=_QR_SIZE[width], native=True, center=False)
-        for line in _folded(_("Terlewat? Lapor petugas. Semua layanan gratis."), COLUMNS[width]):
+        free = ticket.service.free_words if ticket.service else ""
+        for line in _folded(f"{_('Terlewat? Lapor petugas.')} {free}", COLUMNS[width]):
             printer.textln(line)
     printer.cut()
     return printer.output

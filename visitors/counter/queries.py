@@ -32,6 +32,8 @@ class Workplace:
     services: list[Service]
     undoable: Ticket | None = None
     numbers: dict[int, str] = field(default_factory=dict)
+    # So many of the waiting are listed.
+    shown = 20
 
     @property
     def called_enough(self) -> bool:

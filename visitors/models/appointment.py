@@ -16,6 +16,9 @@ from visitors.states import BOOKING, SLOT
 from .rules import Closure
 from .visit import Visit, Visitor
 
+# Minutes that one appointment may take.
+SHORTEST, LONGEST = 5, 480
+
 
 class SlotPlan(models.Model):
     """On these weekdays a service receives booked visitors at a location, one slot after the other."""
@@ -42,7 +45,7 @@ class SlotPlan(models.Model):
         ordering = ["service__name", "location__name", "from_time", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(to_time__gt=F("from_time")), name="slot_plan_times_in_order"),
-            models.CheckConstraint(condition=Q(minutes__gte=5, minutes__lte=480), name="slot_plan_minutes"),
+            models.CheckConstraint(condition=Q(minutes__gte=SHORTEST, minutes__lte=LONGEST), name="slot_plan_minutes"),
             models.CheckConstraint(condition=Q(capacity__gte=1, capacity__lte=50), name="slot_plan_capacity"),
             models.CheckConstraint(
                 condition=Q(weekdays__len__gte=1, weekdays__contained_by=[0, 1, 2, 3, 4, 5, 6]),

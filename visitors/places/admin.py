@@ -1,14 +1,18 @@
 """Counters and the guest book in the admin panel."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.db import transaction
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from services.models import Service
 from ula_portal.core.data.errors import Refused
 from ula_portal.core.files import uploads
 from ula_portal.core.journal.admin import JournaledAdmin, ReadOnlyAdmin
+from ula_portal.core.text.words import megabytes
 from visitors.models import Closure, Counter, QueueRule, ScreenNotice, ScreenRule, TicketPrinter, Visit
 
 
@@ -107,7 +111,10 @@ class ScreenNoticeForm(forms.ModelForm):
         label=_("Gambar (tidak wajib)"),
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
-        help_text=_("JPG atau PNG, paling besar 5 MB. Tanpa data pribadi: dilihat semua orang."),
+        help_text=format_lazy(
+            _("JPG atau PNG, paling besar {size}. Tanpa data pribadi: dilihat semua orang."),
+            size=lazy(lambda: megabytes(settings.UPLOAD_MAX_BYTES), str)(),
+        ),
     )
     without_picture = forms.BooleanField(label=_("Tanpa gambar"), required=False)
 
@@ -120,7 +127,7 @@ class ScreenNoticeForm(forms.ModelForm):
         if upload is None:
             return None
         try:
-            stored = uploads.store_upload(upload, max_bytes=5 * 1024 * 1024)
+            stored = uploads.store_upload(upload)
         except Refused as refusal:
             raise forms.ValidationError(str(refusal)) from None
         if not stored.viewing:

@@ -17,6 +17,7 @@ from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.notices import mail
+from ula_portal.core.text.words import lasting
 
 NOT_AGAIN_FOR = timedelta(hours=1)
 
@@ -70,4 +71,5 @@ def _must_not_be_too_soon(case):
     last = entries.order_by("-pk").first()
     if last and last.at > case.at - NOT_AGAIN_FOR:
         at = date_format(clock.local(last.at), "H.i")
-        raise Refused(_("Sudah diingatkan pukul %(time)s WIB. Dapat diulang setelah satu jam.") % {"time": at})
+        sentence = _("Sudah diingatkan pukul %(at)s WIB. Dapat diulang setelah %(time)s.")
+        raise Refused(sentence % {"at": at, "time": lasting(NOT_AGAIN_FOR)})

@@ -1,25 +1,23 @@
 """Drafts that nobody sent: dropped with their files when their time is over."""
 
-import datetime
-
 from django.db import transaction
 
 from services.models import Document, Request
 from ula_portal.core import clock
 from ula_portal.core.files.uploads import forget
 
-from ..receipt import DRAFT_DAYS
+from ..receipt import draft_lasts
 
 AT_ONCE = 50
 
 
 @transaction.atomic
 def drop_old_drafts() -> int:
-    """Delete up to AT_ONCE drafts older than DRAFT_DAYS, answers and files; how many. Called by the worker's sweep.
+    """Delete up to AT_ONCE drafts older than ``draft_lasts``, answers and files; how many. The worker's chore.
 
     A draft that somebody is working on this moment is left for the next time.
     """
-    before = clock.now() - datetime.timedelta(days=DRAFT_DAYS)
+    before = clock.now() - draft_lasts()
     old = Request.objects.select_for_update(skip_locked=True).filter(state=Request.State.DRAFT, created_at__lt=before)
     ids = list(old.order_by("created_at").values_list("pk", flat=True)[:AT_ONCE])
     documents = list(Document.objects.filter(request__in=ids).select_related("file"))

@@ -25,6 +25,7 @@ from ula_portal.core.notices import outbox
 from ula_portal.core.office import queries
 from ula_portal.core.permissions import is_staff_member
 from ula_portal.core.security import codes
+from ula_portal.core.text.words import grouped
 
 from ..queries import who_answers
 from ..receipt import DRAFT, DRAFT_CODE_LENGTH, receipt_code, secrets_for, tracking_token
@@ -260,8 +261,9 @@ def write_to_office(request: Request, text: str, *, actor, idempotency_key="") -
     The same key again gives the same message. Raises Refused on an empty or too long text.
     """
     text = text.strip()
-    if not text or len(text) > 4000:
-        raise Refused(_("Tulis pesan Anda, paling panjang 4.000 huruf."), field="text")
+    if not text or len(text) > Message.TEXT_LENGTH:
+        sentence = _("Tulis pesan Anda, paling panjang %(n)s huruf.")
+        raise Refused(sentence % {"n": grouped(Message.TEXT_LENGTH)}, field="text")
     earlier = claim(f"applicant:{request.pk}", idempotency_key)
     if sent := earlier.earlier(Message.objects):
         return sent

@@ -1,6 +1,5 @@
 """Applying for a service: privacy notice, answers, documents, review, sending. No account; the address is the key."""
 
-import datetime
 import functools
 
 from django.contrib import messages
@@ -23,16 +22,17 @@ from ula_portal.core.journal import actors
 from ula_portal.core.security import proof_of_work, throttle
 from ula_portal.core.security.private import private_page
 from ula_portal.core.text import languages
+from ula_portal.core.text.words import lasting
 
 from ..actions import requests as verbs
 from ..actions.again import carry_over
 from ..forms.apply import AnswersForm, Honeypot, ResumeForm
 from ..queries import draft_by_code, draft_by_token, request_by_token
-from ..receipt import DRAFT_DAYS, draft_code, tracking_token
+from ..receipt import draft_code, draft_lasts, tracking_token
 
 
-def too_many(request):
-    return render(request, "429.html", {"message": throttle.TOO_MANY}, status=429)
+def too_many(request, limit):
+    return render(request, "429.html", {"limit": limit}, status=429)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,6 +51,7 @@ def _start_page(request, service, trouble="", *, caught=False):
         "crumbs": _crumbs(service),
         "trouble": trouble,
         "caught": caught,
+        "draft_lasts": draft_lasts(),
         "idempotency_key": request.POST.get("idempotency_key", "")[:64],
         "like": request.POST.get("like", "")[:64],
         "proof": proof_of_work.challenge_for("draft", throttle.client_of(request), request.POST),
@@ -64,7 +65,7 @@ def _begin(request, service):
     if trouble := proof_of_work.refusal("draft", throttle.client_of(request), request.POST):
         return _start_page(request, service, trouble)
     if not throttle.count("draft", throttle.client_of(request)):
-        return too_many(request)
+        return too_many(request, "draft")
     try:
         draft = verbs.create_draft(service, idempotency_key=request.POST.get("idempotency_key", "")[:64])
         if not draft.answers and (earlier := request_by_token(request.POST.get("like", "")[:64])):
@@ -139,7 +140,7 @@ def draft_screen(request, draft, here, template, *, status=200, **context):
         "back_url": _before(draft, steps, number),
         "next_url": steps[number][1] if 0 < number < len(steps) else "",
         "urls": {key: draft_url(draft, f"apply_{key}") for key in ("continue", "documents", "review", "saved")},
-        "kept_until": clock.local(draft.created_at).date() + datetime.timedelta(days=DRAFT_DAYS),
+        "kept_until": clock.local(draft.created_at).date() + draft_lasts(),
     }
     return render(request, template, common | context, status=status)
 
@@ -218,16 +219,18 @@ def apply_resume(request):
     if form.is_valid():
         trouble, status = "", 200
         if throttle.is_full("code", who):
-            trouble, status = throttle.TOO_MANY, 429
+            trouble, status = throttle.too_many("code"), 429
         elif trouble := proof_of_work.refusal("code", who, request.POST):
             status = 422
         elif draft := draft_by_code(form.cleaned_data["code"]):
             return redirect(_where_left_off(draft))
         else:
             throttle.count("code", who)
-            trouble = _("Kode ini tidak cocok dengan draf mana pun. Draf disimpan 30 hari.")
+            sentence = _("Kode ini tidak cocok dengan draf mana pun. Draf disimpan %(time)s.")
+            trouble = sentence % {"time": lasting(draft_lasts())}
         form.add_error(None, trouble)
-    context = {"nav": "services", "form": form, "proof": proof_of_work.challenge_for("code", who, request.POST)}
+    context = {"nav": "services", "form": form, "draft_lasts": draft_lasts()}
+    context["proof"] = proof_of_work.challenge_for("code", who, request.POST)
     return render(request, "services/applying/apply_resume.html", context, status=status)
 
 
@@ -243,7 +246,7 @@ def apply_review(request, draft):
     if trouble := proof_of_work.refusal("submit", who, request.POST):
         return _review_page(request, draft, trouble=trouble)
     if not throttle.count("submit", who):
-        return _review_page(request, draft, trouble=throttle.TOO_MANY, status=429)
+        return _review_page(request, draft, trouble=throttle.too_many("submit"), status=429)
     return _send(request, draft)
 
 

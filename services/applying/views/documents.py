@@ -69,7 +69,7 @@ def _document_answer(request, draft, key, error):
 def apply_upload(request, draft, key):
     """Keep one file for one slot."""
     if not within_quota(request):
-        return too_many(request)
+        return too_many(request, "upload")
     _document, error = take_in(request, draft, key, actors.applicant(draft.pk))
     return _document_answer(request, draft, key, error)
 

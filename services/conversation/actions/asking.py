@@ -20,9 +20,6 @@ from ula_portal.core.models import User
 
 from ..queries.asked import asked_back_words, things_asked
 
-# Days after which staff may close a request whose applicant does not answer (settings: UNANSWERED_DAYS).
-UNANSWERED_DAYS = 30
-
 
 @transaction.atomic
 def ask_applicant(request_id, user, wanted, documents=()):
@@ -166,8 +163,7 @@ def _stop(case, actor, user, verb):
 
 def unanswered_since(pause) -> bool:
     """Whether a pause has lasted so long that the request may be closed."""
-    days = getattr(settings, "UNANSWERED_DAYS", UNANSWERED_DAYS)
-    return pause.to_at is None and pause.from_at + timedelta(days=days) <= clock.now()
+    return pause.to_at is None and pause.from_at + timedelta(days=settings.UNANSWERED_DAYS) <= clock.now()
 
 
 @transaction.atomic
@@ -184,7 +180,7 @@ def close_unanswered(request_id, user, reason="") -> Request:
     if not permissions.may_work(user, case.run, case.unit_id):
         raise NotAllowed(_("Permohonan ini bukan tugas Anda."))
     if not unanswered_since(pause):
-        days = getattr(settings, "UNANSWERED_DAYS", UNANSWERED_DAYS)
+        days = settings.UNANSWERED_DAYS
         raise Refused(
             ngettext(
                 "Permohonan baru dapat ditutup setelah %(n)d hari tanpa jawaban.",

@@ -12,10 +12,9 @@ from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.notices import outbox
+from ula_portal.core.text.words import grouped
 
 from ..queries.colleagues import colleagues_of
-
-TEXT_LENGTH = 4000
 
 
 @transaction.atomic
@@ -59,8 +58,9 @@ def _begin(request_id, user, key):
 
 def _write(case, user, text, *, internal):
     text = (text or "").strip()
-    if not text or len(text) > TEXT_LENGTH:
-        raise Refused(_("Tulis isinya, paling panjang 4.000 huruf."), field="text")
+    if not text or len(text) > Message.TEXT_LENGTH:
+        sentence = _("Tulis isinya, paling panjang %(n)s huruf.")
+        raise Refused(sentence % {"n": grouped(Message.TEXT_LENGTH)}, field="text")
     return Message.objects.create(request=case.request, at=case.at, author=user, internal=internal, text=text)
 
 

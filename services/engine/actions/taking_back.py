@@ -12,6 +12,7 @@ from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.notices import outbox
+from ula_portal.core.text.words import lasting
 
 from ..queries.undoing import MAIL_WAITS, UNDO
 from . import timeline
@@ -103,7 +104,7 @@ def _must_be_undoable(case, run, user, after):
     if run.undo is None:
         raise Refused(_("Langkah ini tidak dapat diurungkan. Mintalah petugas berikutnya mengembalikannya."))
     if clock.now() > run.finished_at + UNDO:
-        raise Outdated(_("Satu menit untuk mengurungkan langkah ini sudah lewat."))
+        raise Outdated(_("Waktu %(time)s untuk mengurungkan langkah ini sudah lewat.") % {"time": lasting(UNDO)})
     if _has_letter(case.request):
         raise Refused(_("Surat sudah terbit, sehingga langkah ini tidak dapat diurungkan."))
     undo = run.undo

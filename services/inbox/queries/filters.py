@@ -13,6 +13,7 @@ from ula_portal.core.models import Unit
 
 # Kinds of due dates: past it, today, within the next seven days.
 DUES = ("late", "today", "week")
+WEEK_DAYS = 7
 STATES = [state for state in Request.State.values if state != Request.State.DRAFT]
 
 
@@ -61,7 +62,7 @@ def _due(kind, at):
     if kind == "late":
         return Q(due_at__lt=at)
     midnight = clock.local(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    days = {"today": 1, "week": 7}[kind]
+    days = {"today": 1, "week": WEEK_DAYS}[kind]
     return Q(due_at__gte=at, due_at__lt=midnight + timedelta(days=days))
 
 

@@ -19,6 +19,7 @@ from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import User
 from ula_portal.core.notices import outbox
 from ula_portal.core.office.absences import presence_of
+from ula_portal.core.text.words import lasting
 
 
 @dataclass(frozen=True)
@@ -198,11 +199,11 @@ def _take_back(routing):
 
 
 def _must_be_undoable(case, routing):
-    words = {"number": case.request.number, "name": routing.to_user}
+    words = {"number": case.request.number, "name": routing.to_user, "time": lasting(UNDO)}
     if clock.now() > routing.at + UNDO:
         raise Outdated(
             _(
-                "Satu menit untuk mengurungkan penerusan %(number)s sudah lewat. "
+                "Waktu %(time)s untuk mengurungkan penerusan %(number)s sudah lewat. "
                 "Cari nomornya di halaman penerusan untuk mengganti penanggung jawabnya."
             )
             % words

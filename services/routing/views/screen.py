@@ -90,6 +90,7 @@ def _render(request, officials, errors):
         "present": [each for each in seen if each.absence is None],
         "typed": request.POST,
         "undoable": undoable,
+        "undo": UNDO,
         "undo_seconds": int((undoable[0].at + UNDO - clock.now()).total_seconds()) if undoable else 0,
     }
     return render(request, "services/routing/routing.html", context, status=422 if errors else 200)

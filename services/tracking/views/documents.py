@@ -53,7 +53,7 @@ def _asked_back(request, found):
 def track_upload(request, found, key):
     """Add or replace a document while the office waits for one."""
     if not within_quota(request):
-        return too_many(request)
+        return too_many(request, "upload")
     document, error = take_in(request, found, key, actors.applicant(found.pk))
     key = f"d{document.pk}" if document and key == verbs.EXTRA else key
     return _document_answer(request, found, key, error)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from services.applying.forms.apply import LostCodeForm
-from services.applying.receipt import tracking_token
+from services.applying.receipt import RENEWAL_LASTS, tracking_token
 from ula_portal.core.data.errors import Refused
 from ula_portal.core.notices import mail
 from ula_portal.core.security import proof_of_work, throttle
@@ -28,7 +28,7 @@ def code_lost(request):
     if form.is_valid():
         trouble, status = _ask(who, form.cleaned_data, request.POST)
         if not trouble:
-            return render(request, "services/tracking/code_lost_done.html", {"nav": "track"})
+            return render(request, "services/tracking/code_lost_done.html", {"nav": "track", "lasts": RENEWAL_LASTS})
         form.add_error(None, trouble)
     context = {"nav": "track", "form": form, "proof": proof_of_work.challenge_for("lost-code", who, request.POST)}
     return render(request, "services/tracking/code_lost.html", context, status=status)
@@ -38,7 +38,7 @@ def _ask(who, typed, posted):
     """Ask once; what to tell where that is not possible now, and the status."""
     number = throttle.digest(tracking.tidy_number(typed["number"]))
     if throttle.is_full("lost-code", who):
-        return throttle.TOO_MANY, 429
+        return throttle.too_many("lost-code"), 429
     if trouble := proof_of_work.refusal("lost-code", who, posted):
         return trouble, 422
     throttle.count("lost-code", who)
@@ -54,7 +54,8 @@ def code_renew(request, token):
     """Ask once more (a mail program may open links by itself), then make the new code and show it."""
     if request.method != "POST":
         found = tracking.request_by_renewal(token)
-        return render(request, "services/tracking/code_renew.html", {"nav": "track", "found": found, "token": token})
+        context = {"nav": "track", "found": found, "token": token, "lasts": RENEWAL_LASTS}
+        return render(request, "services/tracking/code_renew.html", context)
     try:
         renewed = lost_code.renew_code(token)
     except Refused as refused:

@@ -48,7 +48,7 @@ def _look_up(who, typed, posted):
     number = typed["number"]
     counted = [("code", who), ("code-number", throttle.digest(tracking.tidy_number(number)))]
     if any(throttle.is_full(name, each) for name, each in counted):
-        return None, throttle.TOO_MANY, 429
+        return None, throttle.too_many("code"), 429
     if trouble := proof_of_work.refusal("code", who, posted):
         return None, trouble, 422
     if found := tracking.request_by_number_and_code(number, typed["code"]):
@@ -145,7 +145,8 @@ def track_message(request, found):
     """A message to the office."""
     form = TextForm(request.POST, label=_("Pesan Anda"), auto_id="id_message_%s")
     if not throttle.count("message", throttle.client_of(request)):
-        form.add_error("text", _("Pesan ini belum terkirim: terlalu banyak pesan baru saja. Coba lagi 5 menit lagi."))
+        sentence = _("Pesan ini belum terkirim: terlalu banyak pesan baru saja. Coba lagi setelah %(time)s.")
+        form.add_error("text", sentence % {"time": throttle.wait_of("message")})
         return detail_page(request, found, message_form=form, status=429)
     if not form.is_valid():
         return detail_page(request, found, message_form=form, status=422)

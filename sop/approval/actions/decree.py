@@ -18,7 +18,7 @@ def clean_number(decree: str) -> str:
     if not decree:
         raise Refused(_("Isi nomor keputusan pengesahan."), field="decree")
     if len(decree) > NUMBER_LENGTH:
-        raise Refused(_("Nomor keputusan paling panjang 120 huruf."), field="decree")
+        raise Refused(_("Nomor keputusan paling panjang %(n)s huruf.") % {"n": NUMBER_LENGTH}, field="decree")
     return decree
 
 

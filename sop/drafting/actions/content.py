@@ -12,13 +12,14 @@ from typing import NamedTuple
 from sop.exchange import json as exchange
 from sop.exchange.export import content_of
 from sop.models import Actor, Comment, SopVersion, Step, StepActor
+from sop.rules.durations import WORKING_DAY
 from ula_portal.core.models import Position
 
 from .positions import ActorChoice, positions_by_name, propose
 
 # Exact times only: "24 jam" may mean a day, "1-2 hari" anything.
 _TIME = re.compile(r"(\d+)\s*(detik|menit|jam|hari)(?:\s+kerja)?\.?", re.IGNORECASE)
-_SECONDS = {"detik": 1, "menit": 60, "jam": 3600, "hari": 450 * 60}
+_SECONDS = {"detik": 1, "menit": 60, "jam": 3600, "hari": WORKING_DAY}
 _REJECTED = re.compile(r"\b(penolakan|menolak|ditolak)\b", re.IGNORECASE)
 _COPIED = ("no", "activity", "shape", "inputs", "seconds", "time_text", "per_item", "output", "note")
 _COPIED += ("yes_label", "no_label", "end_kind", "issues_letter")

@@ -6,8 +6,9 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from sop.exchange.json import BOXES
+from sop.exchange.json import BOXES, MAX_LINE, MAX_LINES
 from ula_portal.core.data.idempotency import new_key
+from ula_portal.core.text.words import grouped
 
 from .base import EditorForm, control, lines
 
@@ -28,10 +29,10 @@ class Lines(forms.CharField):
 
     def clean(self, value):
         found = self.to_python(value)
-        if any(len(line) > 2000 for line in found):
-            raise forms.ValidationError(_("Satu butir paling panjang 2.000 huruf."))
-        if len(found) > 100:
-            raise forms.ValidationError(_("Paling banyak 100 butir."))
+        if any(len(line) > MAX_LINE for line in found):
+            raise forms.ValidationError(_("Satu butir paling panjang %(n)s huruf.") % {"n": grouped(MAX_LINE)})
+        if len(found) > MAX_LINES:
+            raise forms.ValidationError(_("Paling banyak %(n)s butir.") % {"n": MAX_LINES})
         return found
 
 

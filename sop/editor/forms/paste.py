@@ -4,9 +4,11 @@ import csv
 import io
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ula_portal.core.data.idempotency import new_key
+from ula_portal.core.text.words import grouped
 
 from .base import lines
 
@@ -22,7 +24,9 @@ class PasteForm(forms.Form):
         widget=lines(10, spellcheck="false", wrap="off"),
         error_messages={
             "required": _("Tempel dahulu isi tabelnya."),
-            "max_length": _("Isi ini terlalu besar: paling banyak 200.000 huruf sekaligus."),
+            "max_length": format_lazy(
+                _("Isi ini terlalu besar: paling banyak {n} huruf sekaligus."), n=grouped(MAX_LETTERS)
+            ),
         },
     )
     replace = forms.TypedChoiceField(

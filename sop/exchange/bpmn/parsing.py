@@ -5,7 +5,7 @@ import re
 from django.utils.translation import gettext as _
 from lxml import etree
 
-from ..json import MAX_BYTES, ImportRefused
+from ..json import MAX_BYTES, ImportRefused, TooLarge
 from .names import tag
 
 # A document type can only stand before the first element.
@@ -15,11 +15,11 @@ _FIRST_ELEMENT = re.compile(rb"<[A-Za-z_]")
 def parse(content: bytes):
     """The root element ``definitions``; raises ImportRefused with one sentence.
 
-    Refused before anything is built: files over 2 MB and document types (entities can grow without end or name other
+    Refused before anything is built: what is too large, and document types (entities can grow without end or name other
     files). Nothing is fetched, depth and size keep the parser's own limits.
     """
     if len(content) > MAX_BYTES:
-        raise ImportRefused([_("Berkas terlalu besar: paling besar 2 MB untuk satu SOP.")])
+        raise TooLarge
     if not content.strip():
         raise ImportRefused([_("Berkas ini kosong.")])
     # Without zeros UTF-16 reads like ASCII here.

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from sop.drafting.actions import importing
 from sop.exchange import formats
-from sop.exchange.json import MAX_BYTES, ImportRefused
+from sop.exchange.json import MAX_BYTES, ImportRefused, TooLarge
 from sop.rules import findings
 from ula_portal.core.data.errors import Refused
 
@@ -53,7 +53,7 @@ def _content(name) -> bytes:
     path = Path(name)
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise ImportRefused([_("Berkas terlalu besar: paling besar 2 MB untuk satu SOP.")])
+            raise TooLarge
         return path.read_bytes()
     except FileNotFoundError as error:
         raise ImportRefused([_("Berkas tidak ditemukan.")]) from error

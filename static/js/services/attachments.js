@@ -7,20 +7,7 @@
    Buttons [data-upload-post="url"] inside it (delete, undo) are posted the same way. Without JavaScript the form's own submit does both. */
 (function () {
   "use strict";
-  var TEXT = {
-    sending: "Mengunggah {name}… {percent}%",
-    checking: "Memeriksa berkas…",
-    lost: "Berkas belum terunggah karena sambungan terputus. Isian Anda tersimpan. Coba lagi.",
-    failed: "Berkas belum terunggah. Isian Anda tersimpan. Coba lagi.",
-    denied: "Waktu halaman ini habis. Muat ulang halaman. Isian yang tersimpan tidak hilang.",
-    large: "Berkas {size} melebihi batas {max}. Foto ulang atau perkecil. Berkas lain tetap tersimpan.",
-    busy: "Terlalu banyak unggahan. Tunggu 5 menit, lalu coba lagi. Berkas lain tetap tersimpan.",
-    gone: "Halaman ini sudah tidak berlaku. Muat ulang halaman untuk melihat keadaan terakhir.",
-    uploaded: "{name} terunggah.",
-    retry: "Coba lagi"
-  };
-  var own = document.getElementById("upload-texts"); // components/_upload_texts.html, in the language of the page
-  if (own) Object.assign(TEXT, JSON.parse(own.textContent));
+  var TEXT = JSON.parse(document.getElementById("upload-texts").textContent); // components/_upload_texts.html
 
   function fill(text, values) {
     return text.replace(/\{(\w+)\}/g, function (_, key) { return values[key]; });

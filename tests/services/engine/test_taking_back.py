@@ -266,7 +266,7 @@ class TestRefused:
         assert StepRun.objects.count() == count
 
     def test_after_its_minute(self, cast, case):
-        self.refused(decided(case, cast), cast.official, "Satu menit", seconds=61)
+        self.refused(decided(case, cast), cast.official, "Waktu 1 menit", seconds=61)
 
     def test_for_anybody_else(self, cast, case):
         run = decided(case, cast)
@@ -432,7 +432,7 @@ class TestPages:
         client.force_login(cast.official)
         with later(61):
             answer = self.act(client, case, "urungkan", run)
-        assert answer.status_code == 409 and "Satu menit untuk mengurungkan" in answer.content.decode()
+        assert answer.status_code == 409 and "Waktu 1 menit untuk mengurungkan" in answer.content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

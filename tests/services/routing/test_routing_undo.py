@@ -103,7 +103,7 @@ def test_whoever_had_it_for_less_than_a_minute_gets_no_mail(cast, service):
 
 def test_undo_is_refused_after_its_minute(cast, service):
     _request, routing = routed(cast, service)
-    with later(61), pytest.raises(Outdated, match="Satu menit"):
+    with later(61), pytest.raises(Outdated, match="Waktu 1 menit"):
         undo_routing(routing.pk, by=cast.admin)
 
 

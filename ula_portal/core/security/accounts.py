@@ -1,12 +1,16 @@
 """How django-allauth behaves here: staff accounts only, made by an administrator, nobody signs up."""
 
+import datetime
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from ula_portal.core.text.words import lasting
 
 from .client_address import source_of
 
@@ -24,7 +28,10 @@ class PortalAccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("Surel atau kata sandi tidak cocok."),
-        "too_many_login_attempts": _("Terlalu banyak percobaan. Silakan coba lagi 5 menit lagi."),
+        "too_many_login_attempts": format_lazy(
+            _("Terlalu banyak percobaan. Silakan coba lagi setelah {time}."),
+            time=lasting(datetime.timedelta(minutes=settings.LOGIN_WAIT_MINUTES)),
+        ),
         "account_inactive": _("Akun ini sedang dinonaktifkan. Hubungi administrator."),
         "incorrect_code": _("Kode tidak cocok."),
         "incorrect_password": _("Kata sandi tidak cocok."),

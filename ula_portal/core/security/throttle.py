@@ -10,14 +10,14 @@ import secrets
 
 from django.conf import settings
 from django.db import connection
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
 from ula_portal.core.models import ThrottleCount
+from ula_portal.core.text.words import lasting
 
 from . import client_address
 
-TOO_MANY = _("Terlalu banyak percobaan. Silakan coba lagi setelah 5 menit.")
 # Name → (tries, seconds). ``settings.THROTTLES`` overrides single entries.
 LIMITS = {
     # Wrong codes only, so that people who share a mobile operator's address do not shut each other out.
@@ -82,6 +82,16 @@ def count(name: str, who: str, amount: int = 1) -> bool:
     if counted == amount and secrets.randbelow(100) == 0:
         ThrottleCount.objects.filter(until__lt=now - datetime.timedelta(days=1)).delete()
     return counted <= limit
+
+
+def wait_of(name: str) -> str:
+    """After how long somebody may try again at the latest, in words."""
+    return lasting(datetime.timedelta(seconds=_limit(name)[1]))
+
+
+def too_many(name: str) -> str:
+    """What to tell somebody who has no try left."""
+    return _("Terlalu banyak percobaan. Silakan coba lagi setelah %(time)s.") % {"time": wait_of(name)}
 
 
 def _limit(name):

@@ -11,15 +11,18 @@ from django.utils.safestring import mark_safe
 
 from ula_portal.core import identifiers
 from ula_portal.core.data.idempotency import new_key
-from ula_portal.core.text.words import clock_time, indonesian, long_date, moment, short_date
+from ula_portal.core.security import throttle
+from ula_portal.core.text.words import clock_time, indonesian, lasting, long_date, megabytes, moment, short_date
 
 from .kept_input.keeping import owner_mark
 from .kept_input.middleware import OWNER, PLACES
 
 register = template.Library()
 
-for shown in (long_date, short_date, clock_time, moment, indonesian):
+for shown in (long_date, short_date, clock_time, moment, indonesian, megabytes):
     register.filter(shown)
+register.filter("lasting", lasting)
+register.simple_tag(throttle.wait_of)
 
 
 @register.filter

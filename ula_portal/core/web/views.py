@@ -3,8 +3,10 @@
 import logging
 import secrets
 import sys
+from datetime import timedelta
 
 from allauth.account import views as account
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import redirect, render
@@ -94,7 +96,7 @@ def password_reset(request):
 
 @require_safe
 def privacy(request):
-    return render(request, "core/web/privacy.html")
+    return render(request, "core/web/privacy.html", {"draft_lasts": timedelta(days=settings.DRAFT_DAYS)})
 
 
 @require_safe

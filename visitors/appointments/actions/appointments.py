@@ -22,10 +22,6 @@ from visitors.states import BOOKING
 from ..queries.appointments import CODE, CODE_LENGTH, TOKEN
 from . import seats
 
-# Coming appointments that one phone number or e-mail address may hold, so that nobody hoards.
-PER_CONTACT = getattr(settings, "APPOINTMENTS_PER_CONTACT", 2)
-# How often one appointment may be moved.
-MOVES = getattr(settings, "APPOINTMENT_MOVES", 5)
 State = Booking.State
 
 
@@ -110,13 +106,13 @@ def _check_held(phone, email):
     if not same:
         return
     coming = Booking.objects.filter(same, state=State.BOOKED, slot__starts_at__gt=clock.now())
-    if coming.count() >= PER_CONTACT:
+    if coming.count() >= settings.APPOINTMENTS_PER_CONTACT:
         raise Refused(
             _(
                 "Nomor HP atau surel ini sudah memegang %(n)d janji. Pindahkan atau batalkan salah satunya lewat "
                 "tautannya, atau hubungi kantor."
             )
-            % {"n": PER_CONTACT},
+            % {"n": settings.APPOINTMENTS_PER_CONTACT},
             field="phone" if phone else "email",
         )
 
@@ -210,8 +206,10 @@ def move_booking(booking_id: int, slot_id: int, *, user=None, seen: int | None =
     _check_seen(booking, seen)
     if slot is None or slot.service_id != booking.slot.service_id:
         raise Refused(_("Pilih waktu pada layanan yang sama."))
-    if user is None and booking.moves >= MOVES and booking.state == State.BOOKED:
-        raise Refused(_("Janji ini sudah %(n)d kali dipindah. Batalkan, lalu buat yang baru.") % {"n": MOVES})
+    if user is None and booking.moves >= settings.APPOINTMENT_MOVES and booking.state == State.BOOKED:
+        raise Refused(
+            _("Janji ini sudah %(n)d kali dipindah. Batalkan, lalu buat yang baru.") % {"n": settings.APPOINTMENT_MOVES}
+        )
     if booking.state == State.DISPLACED:
         _check_request(booking.request, slot)
     seat = seats.free_seat(slot)

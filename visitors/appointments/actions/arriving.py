@@ -22,10 +22,6 @@ from visitors.states import BOOKING
 
 from . import appointments, seats
 
-# Whoever comes for an appointment stands in the queue as if the number had been taken so long before its time.
-HEAD_START = datetime.timedelta(minutes=getattr(settings, "APPOINTMENT_HEAD_START_MINUTES", 30))
-# After the slot's end: until then somebody who is late still counts as coming.
-GRACE = datetime.timedelta(minutes=getattr(settings, "APPOINTMENT_GRACE_MINUTES", 30))
 AT_ONCE = 200
 State = Booking.State
 
@@ -34,7 +30,7 @@ State = Booking.State
 def arrive(booking_id: int, user, *, ground: str = "") -> CheckIn:
     """A booked visitor has come: their visit with its ticket, and the booking is kept. Front desk and counters.
 
-    In time, the ticket waits since HEAD_START before the slot, but never later than now; who comes after the slot's end
+    In time, the ticket waits since a head start before the slot, never later than now; who comes after the slot's end
     takes the place of now. Who comes although the office took the time away is received all the same, with a number
     even while service is stopped: it was promised. ``ground``: a key of ``checkin.GROUNDS`` for the priority lane.
     Called again it returns what the first call made. Raises NotAllowed, Outdated for a booking that is over, Refused on
@@ -68,7 +64,8 @@ def arrive(booking_id: int, user, *, ground: str = "") -> CheckIn:
         idempotency_key=f"booking-{booking.pk}",
     )
     if made.ticket is not None and clock.now() <= booking.slot.ends_at:
-        made.ticket.waiting_since = min(made.ticket.waiting_since, booking.slot.starts_at - HEAD_START)
+        head_start = datetime.timedelta(minutes=settings.APPOINTMENT_HEAD_START_MINUTES)
+        made.ticket.waiting_since = min(made.ticket.waiting_since, booking.slot.starts_at - head_start)
         Ticket.objects.filter(pk=made.ticket.pk).update(waiting_since=made.ticket.waiting_since)
     BOOKING.make(booking, "arrive")
     booking.visit, booking.ended_at = made.visit, clock.now()
@@ -85,8 +82,9 @@ def _purpose(booking):
 
 @transaction.atomic
 def mark_missed() -> int:
-    """Bookings whose visitor had not come GRACE after the slot's end, at most AT_ONCE; how many. The worker's chore."""
-    late = Booking.objects.filter(state=State.BOOKED, slot__ends_at__lt=clock.now() - GRACE)
+    """Bookings whose visitor had not come some time after the slot's end, at most AT_ONCE; how many. A chore."""
+    grace = datetime.timedelta(minutes=settings.APPOINTMENT_GRACE_MINUTES)
+    late = Booking.objects.filter(state=State.BOOKED, slot__ends_at__lt=clock.now() - grace)
     found = list(late.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE])
     for booking in found:
         appointments.miss(booking)

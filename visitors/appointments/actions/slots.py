@@ -22,8 +22,6 @@ from visitors.states import SLOT
 from .. import slot_times
 from . import seats
 
-# So many days ahead may be booked.
-DAYS_AHEAD = getattr(settings, "APPOINTMENT_DAYS_AHEAD", 28)
 # What one sweep opens at most: pairs of a service and a location.
 AT_ONCE = 50
 
@@ -79,9 +77,9 @@ def follow_plans(service_id: int, location_id: int) -> int:
     again it changes nothing. Returns how many slots were opened or changed.
     """
     _in_turn(service_id, location_id)
-    now, until = clock.now(), clock.today() + datetime.timedelta(days=DAYS_AHEAD)
+    now, until = clock.now(), clock.today() + datetime.timedelta(days=settings.APPOINTMENT_DAYS_AHEAD)
     plans = list(SlotPlan.objects.filter(service_id=service_id, location_id=location_id, active=True))
-    days = [until - datetime.timedelta(days=ahead) for ahead in range(DAYS_AHEAD, -1, -1)]
+    days = [until - datetime.timedelta(days=ahead) for ahead in range(settings.APPOINTMENT_DAYS_AHEAD, -1, -1)]
     planned = slot_times.wanted(plans, days)
     existing = Slot.objects.select_for_update().filter(
         service_id=service_id, location_id=location_id, starts_at__gt=now
@@ -140,7 +138,7 @@ def _why_off(slot):
 
 def open_due_slots() -> int:
     """Open the slots of days that have come within reach; how many were opened or changed. The worker's chore."""
-    until = clock.today() + datetime.timedelta(days=DAYS_AHEAD)
+    until = clock.today() + datetime.timedelta(days=settings.APPOINTMENT_DAYS_AHEAD)
     behind = SlotPlan.objects.filter(Q(opened_until__isnull=True) | Q(opened_until__lt=until), active=True)
     pairs = behind.order_by("service_id", "location_id").values_list("service_id", "location_id").distinct()
     return sum(follow_plans(*pair) for pair in pairs[:AT_ONCE])

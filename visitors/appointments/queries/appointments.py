@@ -13,10 +13,15 @@ from ula_portal.core.models import Location
 from ula_portal.core.security import codes
 from visitors.models import Booking, Slot
 
-# A seat can be taken until so long before its time.
-NOTICE = datetime.timedelta(minutes=getattr(settings, "APPOINTMENT_NOTICE_MINUTES", 30))
+# What visitors are asked to come before their time.
+COME_EARLY = datetime.timedelta(minutes=10)
 TOKEN, CODE, CODE_LENGTH = "booking", "booking-code", 12
 OTHERS_SHOWN = 4
+
+
+def _soonest():
+    """From when on a seat can still be taken."""
+    return clock.now() + datetime.timedelta(minutes=settings.APPOINTMENT_NOTICE_MINUTES)
 
 
 @dataclass(frozen=True)
@@ -52,18 +57,18 @@ def takes_appointments(service: Service) -> bool:
 
 def may_be_booked(slot: Slot) -> bool:
     """Whether the slot, with its service, takes bookings now, full or not."""
-    return slot.state == Slot.State.OPEN and slot.starts_at > clock.now() + NOTICE and takes_appointments(slot.service)
+    return slot.state == Slot.State.OPEN and slot.starts_at > _soonest() and takes_appointments(slot.service)
 
 
 def _offered():
     """Open slots that can still be booked, with ``taken`` seats."""
     taken = Count("bookings", filter=Q(bookings__seat__isnull=False))
-    return Slot.objects.filter(state=Slot.State.OPEN, starts_at__gt=clock.now() + NOTICE).annotate(taken=taken)
+    return Slot.objects.filter(state=Slot.State.OPEN, starts_at__gt=_soonest()).annotate(taken=taken)
 
 
 def services_to_book() -> list[Service]:
     """Services that the public may book a time for, by name; those without an open slot are left out. One query."""
-    slots = Slot.objects.filter(service_id=OuterRef("pk"), state=Slot.State.OPEN, starts_at__gt=clock.now() + NOTICE)
+    slots = Slot.objects.filter(service_id=OuterRef("pk"), state=Slot.State.OPEN, starts_at__gt=_soonest())
     services = published_services().filter(channels__contains=["appointment"])
     return list(services.filter(Exists(slots)).order_by("name", "pk"))
 

@@ -25,7 +25,7 @@ from ..queries import appointments as queries
 
 
 def too_many(request):
-    return render(request, "429.html", {"message": throttle.TOO_MANY}, status=429)
+    return render(request, "429.html", {"limit": "book"}, status=429)
 
 
 @never_cache
@@ -94,7 +94,7 @@ def _book(request, slot):
         form.add_error(None, trouble)
         return _form_page(request, slot, form, status=422)
     if not throttle.count("book", who):
-        form.add_error(None, throttle.TOO_MANY)
+        form.add_error(None, throttle.too_many("book"))
         return _form_page(request, slot, form, status=429)
     mine, trouble = _request(who, form.cleaned_data)
     if trouble:
@@ -119,7 +119,7 @@ def _request(who, typed):
         return None, ""
     counted = [("code", who), ("code-number", throttle.digest(tidy_number(number)))]
     if any(throttle.is_full(name, each) for name, each in counted):
-        return None, throttle.TOO_MANY
+        return None, throttle.too_many("code")
     if found := request_by_number_and_code(number, typed["request_code"]):
         return found, ""
     for name, each in counted:
@@ -136,7 +136,7 @@ def find(request):
     if form.is_valid():
         trouble = ""
         if throttle.is_full("code", who):
-            trouble, status = throttle.TOO_MANY, 429
+            trouble, status = throttle.too_many("code"), 429
         elif trouble := proof_of_work.refusal("code", who, request.POST):
             status = 422
         elif booking := queries.booking_by_code(form.cleaned_data["code"]):

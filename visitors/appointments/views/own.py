@@ -37,6 +37,7 @@ def _context(booking):
         "address": address,
         "address_words": address.partition("://")[2].rpartition("/janji-temu/")[0] + "/janji-temu/",
         "bring": to_bring(booking),
+        "early": queries.COME_EARLY,
         "is_coming": booking.may_change and booking.state == Booking.State.BOOKED,
     }
 

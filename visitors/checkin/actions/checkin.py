@@ -225,8 +225,12 @@ def _visitor(visitor_id, name, phone, institution):
     return Visitor.objects.create(name=name[:150], phone=phone.strip(), institution=institution[:150])
 
 
+# Of one visit.
+MOST_HEADS = 100
+
+
 def _check_counts(head_count, ground):
-    if not 1 <= head_count <= 100:
-        raise Refused(_("Jumlah tamu antara 1 dan 100 orang."), field="head_count")
+    if not 1 <= head_count <= MOST_HEADS:
+        raise Refused(_("Jumlah tamu antara 1 dan %(n)s orang.") % {"n": MOST_HEADS}, field="head_count")
     if ground and ground not in GROUNDS:
         raise Refused(_("Pilih alasan prioritas."), field="ground")

@@ -144,6 +144,7 @@ def _page(request, places, place, form, *, status=200, **context):
         "place": place,
         "numbers": desk.numbers_today(request.user, place),
         "inside": presence.inside(request.user, place),
+        "gone_after": presence.PROBABLY_GONE,
         "live": staff_address(place.pk),
         "left": desk.just_left(request.user, request.session.get(LEFT)),
         "notice": notice_at(clock.now(), False, closures.closure_of(place)),
@@ -216,7 +217,7 @@ def inside_print(request):
     with translation.override("id"):
         rows, gone = presence.in_the_building(request.user, place)
         context = {"rows": rows, "people": sum(row.people for row in rows), "gone": gone}
-        context |= {"place": place, "now": clock.now()}
+        context |= {"place": place, "now": clock.now(), "gone_after": presence.PROBABLY_GONE}
         return render(request, "visitors/desk/inside_print.html", context)
 
 

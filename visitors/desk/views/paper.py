@@ -37,7 +37,7 @@ def paper_numbers(request):
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
     sheets = checkin.paper_sheets(request.user, place)
-    context = {"form": form, "place": place, "sheets": sheets, "today": clock.today()}
+    context = {"form": form, "place": place, "sheets": sheets, "today": clock.today(), "days": checkin.DAYS_TO_ENTER}
     return render(request, "visitors/desk/paper_numbers.html", context, status=422 if form.errors else 200)
 
 

@@ -10,7 +10,7 @@ from visitors.hosting.queries import guests
 from visitors.models import HostCall, Ticket, Visit
 from visitors.queue.actions import events
 from visitors.queue.actions.tickets import give_back
-from visitors.queue.actions.undoing import remember, take_back
+from visitors.queue.actions.undoing import remember, take_back, too_late
 
 
 def check_out(visit_id: int, user) -> Visit:
@@ -64,7 +64,7 @@ def take_back_leaving(visit_id: int, user) -> Visit:
         if visit is None or visit.left_at is None:
             raise Outdated(_("Tamu ini tidak tercatat pulang."))
         if clock.now() - visit.left_at > states.UNDO_WITHIN:
-            raise Outdated(_("Sudah lewat satu menit; tindakan itu tidak dapat dibatalkan lagi."))
+            raise too_late()
         given_back = visit.tickets.filter(state=Ticket.State.CANCELLED, undo__of="left").first()
         if given_back:
             take_back(given_back.pk, user)

@@ -12,6 +12,7 @@ from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Absence
+from ula_portal.core.text.words import lasting
 
 from .. import permissions as office
 from ..absences import unseen_absences
@@ -20,6 +21,7 @@ from .people import forget_positions, record_absence
 
 # A longer one is a slip of the keyboard, or the end of a tenure.
 LONGEST = datetime.timedelta(days=366)
+TOO_LONG = gettext_lazy("Masa ini lebih dari %(time)s. Periksa kembali tanggalnya.")
 WHO_NOTES = gettext_lazy(
     "Ketidakhadiran petugas ini dicatat oleh dirinya, atasannya, sekretariat jabatannya, atau administrator."
 )
@@ -42,7 +44,7 @@ def note_absence(by, user, kind, from_date, to_date, *, deputy=None, idempotency
     if to_date < clock.today():
         raise Refused(_("Masa ini sudah lewat."), field="to_date")
     if to_date - from_date > LONGEST:
-        raise Refused(_("Masa ini lebih dari setahun. Periksa kembali tanggalnya."), field="to_date")
+        raise Refused(TOO_LONG % {"time": lasting(LONGEST)}, field="to_date")
     span = {"from_date__lte": to_date, "to_date__gte": from_date}
     if deputy and Absence.objects.filter(user=deputy, **span).exists():
         raise Refused(_("%(name)s juga tidak di tempat pada masa itu.") % {"name": deputy}, field="deputy")

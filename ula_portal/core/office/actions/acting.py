@@ -12,12 +12,13 @@ from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Tenure
+from ula_portal.core.text.words import lasting
 
 from .. import permissions as office
 from ..people_notices import tell_of_acting
+from .absences import LONGEST, TOO_LONG
 from .people import begin_tenure
 
-LONGEST = datetime.timedelta(days=366)
 WHO_RECORDS = gettext_lazy("Plh. dan Plt. jabatan ini dicatat oleh sekretariatnya atau administrator.")
 
 
@@ -44,7 +45,7 @@ def record_acting(by, user, position, kind, from_date, to_date, *, order, idempo
     if to_date and to_date < clock.today():
         raise Refused(_("Masa ini sudah lewat."), field="to_date")
     if to_date and from_date and to_date - from_date > LONGEST:
-        raise Refused(_("Masa ini lebih dari setahun. Periksa kembali tanggalnya."), field="to_date")
+        raise Refused(TOO_LONG % {"time": lasting(LONGEST)}, field="to_date")
     days = {"from_date": from_date, "to_date": to_date}
     tenure = begin_tenure(user, position, kind=kind, **days, order=order, actor=staff(by))
     tell_of_acting(tenure)
