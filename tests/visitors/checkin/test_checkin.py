@@ -356,7 +356,7 @@ def test_a_visitor_sent_home_by_a_misclick_has_their_number_back(page, receive):
 def test_who_left_more_than_a_minute_ago_stays_gone(receive, desk):
     made = receive(issue=False)
     leaving.check_out(made.visit.pk, desk)
-    with clock.at(clock.now() + timedelta(seconds=61)), pytest.raises(Refused, match="satu menit"):
+    with clock.at(clock.now() + timedelta(seconds=61)), pytest.raises(Refused, match="1 menit"):
         leaving.take_back_leaving(made.visit.pk, desk)
     assert leaving.take_back_leaving(made.visit.pk, desk).left_at is None
 
