@@ -1,4 +1,4 @@
 """Who may come in and what must stay secret: codes, secrets at rest, limits, client addresses, second factor.
 
-Uses: nothing of its floor.
+Uses: text.
 """
