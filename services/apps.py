@@ -15,30 +15,28 @@ class ServicesConfig(AppConfig):
         from ula_portal.core.notices import kinds, tasks
         from ula_portal.core.time import actions as time
         from ula_portal.core.web import navigation
+        from ula_portal.core.web.admin_site import load_pages
 
-        # Pages of the admin panel register themselves.
         from . import permissions
-        from .alarms import admin as _alarms  # noqa: F401
         from .alarms import notices as alarm_notices
         from .alarms.actions.ringing import ring_alarms
         from .applying import receipt
         from .applying.actions.drafts import drop_old_drafts
         from .casework import journal_words
         from .casework import notices as case_notices
-        from .catalogue import admin as _catalogue  # noqa: F401
         from .catalogue.queries.catalogue import look_at_gaps, services_on_sops
-        from .conversation import admin as _conversation  # noqa: F401
         from .conversation.queries.colleagues import unread_mentions
         from .deadlines.queries.statistics import case_statistics
         from .engine.actions.presence import follow_presence
         from .engine.tasks import when_the_calendar_changes
         from .inbox.queries import arrivals
         from .inbox.queries.inbox import mine_now
-        from .letters import admin as _letters  # noqa: F401
         from .letters.queries import gaps_in_words
-        from .routing import admin as _routing  # noqa: F401
         from .routing.queries.routing import waiting_to_route
 
+        load_pages(
+            "services", "alarms.admin", "catalogue.admin", "conversation.admin", "letters.admin", "routing.admin"
+        )
         kinds.register("request_received", _("Permohonan diterima (kepada pemohon)"), receipt.compose_received)
         kinds.register("code_wanted", _("Kode pelacakan baru (kepada pemohon)"), receipt.compose_renewal)
         case_notices.register()

@@ -11,11 +11,13 @@ class SopConfig(AppConfig):
 
         from ula_portal.core.journal import subjects
         from ula_portal.core.web import navigation
+        from ula_portal.core.web.admin_site import load_pages
 
         from . import permissions
-        from .approval import admin, journal_words, notices  # noqa: F401 (pages of the admin panel register themselves)
+        from .approval import journal_words, notices
         from .approval.queries import deciding
 
+        load_pages("sop", "approval.admin")
         subjects.register("sop_version", _("Versi SOP"), lambda pk: reverse("admin:sop_sopversion_change", args=[pk]))
         subjects.register_verbs(journal_words.VERBS)
         notices.register()

@@ -91,12 +91,13 @@ def _imported(path):
                 yield f"{base}.{alias.name}"
         elif isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in BY_NAME:
             # A name that is imported while the portal runs is an import like others.
-            yield from (
-                each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)
-            )
+            names = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+            yield from names
+            # The panel's pages are named below their app.
+            yield from (f"{names[0]}.{name}" for name in names[1:])
 
 
-BY_NAME = ("import_module", "import_string", "__import__")
+BY_NAME = ("import_module", "import_string", "__import__", "load_pages")
 ALL = list(modules())
 NAMES = {name_of(path) for path in ALL}
 

@@ -14,10 +14,9 @@ class VisitorsConfig(AppConfig):
         from ula_portal.core.notices import tasks
         from ula_portal.core.time import actions as time
         from ula_portal.core.web import navigation
+        from ula_portal.core.web.admin_site import load_pages
 
-        # Pages of the admin panel register themselves.
         from . import permissions
-        from .appointments import admin as _appointments  # noqa: F401
         from .appointments import notices as booking_notices
         from .appointments.actions import arriving, slots
         from .appointments.tasks import when_the_calendar_changes
@@ -27,10 +26,10 @@ class VisitorsConfig(AppConfig):
         from .display import voice
         from .hosting import notices as host_notices
         from .hosting.queries import guests
-        from .places import admin as _places  # noqa: F401
         from .queue.queries.ports import queue_now, visit_of
         from .streams.channels import DISPLAY, STAFF, TICKET
 
+        load_pages("visitors", "appointments.admin", "places.admin")
         channels.register(DISPLAY, TICKET, STAFF)
         ports.queue_now.answer(queue_now)
         ports.visit_of.answer(visit_of)

@@ -43,7 +43,7 @@ urlpatterns = [
     path("petugas/kasus/<str:number>/catat/", case_recording.case_record, name="case_record"),
     path("petugas/kasus/<str:number>/lembar/<int:pk>/", case_recording.case_paper, name="case_paper"),
     path("petugas/kasus/<str:number>/surat/<int:pk>/", cases.case_letter, name="case_letter"),
-    path("petugas/kasus/<str:number>/<slug:verb>/", cases.case_act, name="case_act"),
+    path("petugas/kasus/<str:number>/<slug:slug>/", cases.case_act, name="case_act"),
     path("verifikasi/", letters.verify_form, name="verify_form"),
     path("verifikasi/<str:code>/", letters.letter_verify, name="letter_verify"),
 ]

@@ -11,20 +11,17 @@ class CoreConfig(AppConfig):
     verbose_name = _("Kantor dan petugas")
 
     def ready(self):
-        # Pages of the admin panel register themselves.
         from .data import idempotency
-        from .journal import admin as _journal  # noqa: F401
         from .live import changes, channels
-        from .notices import admin as _notices  # noqa: F401
         from .notices import tasks
         from .office import email_notices, people_notices
         from .office.actions import people
-        from .office.admin import house as _house  # noqa: F401
-        from .office.admin import people as _people  # noqa: F401
         from .security import checks  # noqa: F401 (registers itself)
-        from .time import admin as _time  # noqa: F401
+        from .web.admin_site import load_pages
         from .web.kept_input import keeping
 
+        load_pages("ula_portal.core", "journal.admin", "notices.admin", "time.admin")
+        load_pages("ula_portal.core.office.admin", "house", "people")
         email_notices.register()
         people_notices.register()
         tasks.at_sweep(idempotency.forget_expired)

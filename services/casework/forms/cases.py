@@ -40,6 +40,9 @@ class VerbForm(forms.Form):
             self.fields["run"].initial = page.run.pk if page.run else None
             self.fields["seen"].initial = page.newest_entry
 
+    def clean_run(self):
+        return self.cleaned_data["run"] or 0
+
     def typed(self) -> list[tuple[str, str]]:
         """What the person wrote in words, with its label: shown again when the form itself no longer fits."""
         texts = [each for each in self if isinstance(each.field.widget, forms.Textarea)]
@@ -238,24 +241,3 @@ class NoteForm(VerbForm):
 
 class ReasonForm(VerbForm):
     reason = TextField(label=_("Alasan"), required=False, widget=_area(2), max_length=1000)
-
-
-FORMS = {
-    "ambil": VerbForm,
-    "mulai": VerbForm,
-    "selesai": StepForm,
-    "putuskan": DecideForm,
-    "surat": LetterForm,
-    "minta": AskForm,
-    "penilaian": VerdictForm,
-    "jawaban": AnswerForm,
-    "lewati": SkipForm,
-    "alihkan": ReassignForm,
-    "lengkap": CompleteForm,
-    "urungkan": VerbForm,
-    "serahkan": VerbForm,
-    "catatan": NoteForm,
-    "pesan": MessageForm,
-    "tutup": ReasonForm,
-    "tarik": VerbForm,
-}

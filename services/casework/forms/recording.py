@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -59,7 +60,7 @@ class RecordForm(PapersForm):
         self.fields["run"].initial = run.pk
         first = row[0].step
         if first.shape == "decision":
-            self.fields["answer"].choices = [("yes", _sentence(first.yes_label)), ("no", _sentence(first.no_label))]
+            self.fields["answer"].choices = [("yes", capfirst(first.yes_label)), ("no", capfirst(first.no_label))]
         else:
             del self.fields["answer"], self.fields["papers_reason"]
         if not late:
@@ -163,7 +164,3 @@ def _note_label(row_step):
     if row_step.step.shape == "decision":
         return _("Alasan atau catatan")
     return _("Isi disposisi atau catatan pada lembar") if row_step.from_paper else _("Catatan")
-
-
-def _sentence(label):
-    return label[:1].upper() + label[1:]

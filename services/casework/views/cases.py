@@ -26,13 +26,12 @@ from ula_portal.core.security.access import allowed
 from ula_portal.core.security.private import private_page
 
 from ..actions.reading import record_looking, record_reading, record_reprint
-from ..forms.cases import FORMS
 from ..queries.history import happened_since
+from ..verbs import VERBS
 from .checklist import untaken_nos
 from .news import live_address
 from .page import CasePage
-from .side import IN_SIDE, Side
-from .verbs import VERBS
+from .side import Side
 
 staff_only = allowed(may_see_cases)
 
@@ -56,19 +55,17 @@ def case_detail(request, number):
     return answer
 
 
-def _render_page(request, page, failed="", form=None, status=200, **more):
+def _render_page(request, page, failed=None, form=None, status=200, **more):
     side = Side(page, request.GET, failed, form)
-    verbs = {verb: page.form(verb) for verb in _shown_forms(page)}
-    if failed in verbs:
-        verbs[failed] = form
+    forms = {verb.slug: form if verb is failed else page.form(verb) for verb in page.standing}
     if side.opened:
         record_looking(side.opened.document, request.user)
-    context = {"page": page, "case": page.request, "forms": verbs, "failed": failed, "side": side, **more}
+    context = {"page": page, "case": page.request, "forms": forms, "failed": failed, "side": side, **more}
     context["live_address"] = live_address(page.request)
     if request.GET.get("bagan"):
         lit = page.step.no if page.step else None
         context["chart"] = flowchart_table(page.flow, lit=lit, untaken=untaken_nos(page))
-    if request.GET.get("selesai") and page.action in ("", "answer", "hand_over") and not page.records_for_official:
+    if request.GET.get("selesai") and not page.has_turn and not page.records_for_official:
         context["next_case"] = _next_case(request.user, page.request)
         context["offer_next"] = True
     return render(request, "services/casework/case_detail.html", context, status=status)
@@ -84,52 +81,15 @@ def _next_case(user, request):
     return None
 
 
-def _shown_forms(page):
-    """The verbs whose forms stand on the page; others would only ask the database in vain."""
-    actions = {
-        "claim": "ambil",
-        "complete": "selesai",
-        "decide": "putuskan",
-        "letter": "surat",
-        "answer": "jawaban",
-        "hand_over": "serahkan",
-    }
-    shown = []
-    if page.action:
-        shown.append(actions[page.action])
-    if page.action in ("complete", "decide", "letter") and page.run.led_by == "position" and not page.run.started_at:
-        shown.append("mulai")
-    if page.may_ask:
-        shown.append("minta")
-    if page.may_skip:
-        shown.append("lewati")
-    if page.may_reassign and (page.takers or page.other_takers):
-        shown.append("alihkan")
-    if page.may_declare_complete:
-        shown.append("lengkap")
-    if page.may_close_unanswered:
-        shown.append("tutup")
-    if page.request.is_open and page.may_serve and page.letter is None:
-        shown.append("tarik")
-    return shown
-
-
-# Verbs that finish a step, which may then be taken back.
-FINISHING = ("selesai", "putuskan", "lewati")
-NEEDS_RUN = ("alihkan", "lewati", "selesai", "putuskan", "surat")
-# Verbs after which the person may be done here: the next case is offered.
-ENDING = ("selesai", "putuskan", "surat", "serahkan", "lewati", "alihkan", "minta", "tutup", "tarik")
-
-
 @staff_only
 @require_POST
-def case_act(request, number, verb):
+def case_act(request, number, slug):
     """One verb of the case page. What fails shows the page again, with what was typed."""
-    page = _page_or_404(request, number)
-    if verb not in FORMS:
+    page, verb = _page_or_404(request, number), VERBS.get(slug)
+    if verb is None:
         raise Http404
     acting = CasePage(page.request, request.user, run_id=request.POST.get("run"))
-    if verb in NEEDS_RUN and acting.run is None:
+    if verb.needs_run and acting.run is None:
         return _too_late(request, page, _("Permohonan ini sudah ditutup."))
     form = acting.form(verb, request.POST)
     if not form.is_valid():
@@ -137,7 +97,7 @@ def case_act(request, number, verb):
             return _too_late(request, page, who_was_faster(acting.run), form)
         return _refused(request, page, verb, form)
     try:
-        said = VERBS[verb](acting, request.user, form.cleaned_data)
+        said = verb.act(acting, request.user, form.cleaned_data)
     except Outdated as error:
         return _too_late(request, page, str(error), form)
     except NotAllowed as error:
@@ -147,15 +107,15 @@ def case_act(request, number, verb):
         for each in error.all:
             form.add_error(each.field if each.field in form.fields else None, str(each))
         return _refused(request, page, verb, form)
-    messages.success(request, said)
-    if verb in FINISHING:
-        remember_finished(request, form.cleaned_data.get("run"))
-    return redirect(reverse("case_detail", args=[number]) + _whither(verb, page, form.cleaned_data))
+    messages.success(request, verb.said or said)
+    if verb.finishes:
+        remember_finished(request, form.cleaned_data["run"])
+    return redirect(reverse("case_detail", args=[number]) + verb.whither(page, form.cleaned_data))
 
 
 def _refused(request, page, verb, form):
     """The page with the form that was refused; one that has no place on it any more is told of above."""
-    if verb in IN_SIDE or verb in _shown_forms(page):
+    if verb.tab or verb in page.standing:
         return _render_page(request, page, verb, form, status=422)
     for error in dict.fromkeys(each for errors in form.errors.values() for each in errors):
         messages.warning(request, error)
@@ -173,23 +133,6 @@ def _too_late(request, page, sentence, form=None):
     since = int(seen) if seen.isdecimal() and len(seen) < 19 else page.newest_entry
     meanwhile = happened_since(page.request, since, but_not=request.user)
     return _render_page(request, _anew(page), status=409, meanwhile=meanwhile, unsaved=form.typed() if form else [])
-
-
-def _whither(verb, page, data):
-    """Where the page goes on after a verb."""
-    if verb in ("pesan", "catatan"):
-        return f"?tab={verb}#percakapan"
-    if verb == "penilaian":
-        return _next_to_judge(page, data)
-    return "?selesai=1" if verb in ENDING else ""
-
-
-def _next_to_judge(page, data):
-    """A judged document leads to the next one that is not; a mark taken back stays with its document."""
-    if not data["verdict"]:
-        return f"?berkas={data['document']}#dokumen"
-    waiting = [paper.document.pk for paper in page.papers if paper.to_judge and paper.document.pk != data["document"]]
-    return f"?berkas={waiting[0]}#dokumen" if waiting else "?tab=berkas#percakapan"
 
 
 @staff_only
@@ -245,7 +188,7 @@ def case_receipt(request, number):
 def case_letter_preview(request, number):
     """The letter as PDF before it is issued: without number, marked as a draft; nothing is kept."""
     page = _page_or_404(request, number)
-    if page.action != "letter":
+    if not page.writes_letter:
         messages.warning(request, _("Langkah ini tidak menerbitkan surat."))
         return redirect("case_detail", number=number)
     body = request.POST.get("body", "")[:12000]

@@ -2,11 +2,11 @@
 
 from functools import cached_property
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from services import permissions
 from services.applying.receipt import renewal_url
-from services.casework.forms.cases import FORMS
 from services.conversation.queries import asked
 from services.conversation.queries.colleagues import colleagues_of
 from services.deadlines import rules as deadlines
@@ -27,6 +27,7 @@ from ula_portal.core.office.queries import ids_in_office
 from ula_portal.core.text.badges import Badge
 
 from ..queries.history import newest_entry
+from ..verbs import PLACES, VERBS
 from .checklist import CheckLine, lines_of
 from .rights import CaseForPerson
 
@@ -61,6 +62,11 @@ class CasePage(CaseForPerson):
         return bool(run and not run.finished_at and run.led_by == "position" and run.due_at and run.due_at < self.at)
 
     @cached_property
+    def answers(self) -> dict[str, str]:
+        """The words of the answers "yes" and "no" of the open step."""
+        return {"yes": capfirst(self.step.yes_label), "no": capfirst(self.step.no_label)} if self.step else {}
+
+    @cached_property
     def answers_to_applicant(self) -> set:
         """Answers of the decision that lead back to the applicant."""
         if self.step is None or self.step.shape != "decision":
@@ -71,9 +77,7 @@ class CasePage(CaseForPerson):
     def reasons_explained(self) -> str:
         """Which answers need a reason, and which of them the applicant reads."""
         found = []
-        if self.step is None:
-            return ""
-        for answer, label in (("yes", self.step.yes_label), ("no", self.step.no_label)):
+        for answer, label in self.answers.items():
             if not decisions.reason_is_due(self.flow, self.step, answer):
                 continue
             if answer in self.answers_to_applicant:
@@ -85,18 +89,17 @@ class CasePage(CaseForPerson):
                 words = _("Wajib untuk “%(answer)s”; dibaca pemohon.")
             else:
                 words = _("Wajib untuk “%(answer)s”.")
-            found.append(words % {"answer": label[:1].upper() + label[1:]})
+            found.append(words % {"answer": label})
         return " ".join(found)
 
     @property
     def returns_by(self) -> str:
         """The answer by which the open decision returns papers to the applicant, as the SOP has it; else empty."""
-        return next(iter(sorted(self.answers_to_applicant)), "") if self.action == "decide" else ""
+        return next(iter(sorted(self.answers_to_applicant)), "") if self.decides else ""
 
     @property
     def return_label(self) -> str:
-        label = {"yes": self.step.yes_label, "no": self.step.no_label}.get(self.returns_by, "")
-        return label[:1].upper() + label[1:]
+        return self.answers.get(self.returns_by, "")
 
     @property
     def away(self) -> str:
@@ -159,19 +162,18 @@ class CasePage(CaseForPerson):
     @cached_property
     def things_asked(self) -> list:
         """What the applicant was asked for and what became of each, for whoever records their answer."""
-        return asked.things_asked(self.request, self.pause) if self.action == "answer" else []
+        return asked.things_asked(self.request, self.pause) if self.records_answer else []
 
     @cached_property
     def completing_answer(self) -> str:
         """The answer ("yes" or "no") by which the open decision declares the file complete, while nobody has; or ""."""
-        if self.action != "decide" or self.request.complete_at:
+        if not self.decides or self.request.complete_at:
             return ""
         return next((each for each in ("yes", "no") if decisions.finds_complete(self.flow, self.step, each)), "")
 
     @property
     def completing_label(self) -> str:
-        label = {"yes": self.step.yes_label, "no": self.step.no_label}.get(self.completing_answer, "")
-        return label[:1].upper() + label[1:]
+        return self.answers.get(self.completing_answer, "")
 
     @property
     def mend_words(self) -> str:
@@ -207,9 +209,9 @@ class CasePage(CaseForPerson):
     @cached_property
     def letter_step(self) -> tuple:
         """The step that makes the letter which the office prepares now, and how many steps away; (None, 0)."""
-        if self.action == "letter":
+        if self.writes_letter:
             return self.step, 0
-        if self.action in ("complete", "decide"):
+        if self.in_hand:
             return decisions.letter_ahead(self.flow, self.step)
         return None, 0
 
@@ -240,7 +242,7 @@ class CasePage(CaseForPerson):
     def draft_ahead(self) -> tuple[str, bool]:
         """The words that a later step will put into the letter, and whether it is near; empty without one."""
         _step, away = self.letter_step
-        if self.action == "letter" or self.letter_template is None:
+        if self.writes_letter or self.letter_template is None:
             return "", False
         return draft_body(self.request, self.letter_template), away <= 2
 
@@ -267,8 +269,21 @@ class CasePage(CaseForPerson):
         known = {self.run.assignee_id, *(user.pk for user in self.takers)}
         return [user for user in cases.others_for(self.run, self.unit_id) if user.pk not in known]
 
-    # Forms
+    # Verbs and their forms
+
+    @cached_property
+    def placed(self) -> dict[str, list]:
+        """The verbs whose forms stand on the page, by place; others would only ask the database in vain."""
+        found = {place: [] for place in PLACES}
+        for verb in VERBS.values():
+            if verb.place and verb.shown(self):
+                found[verb.place_on(self)].append(verb)
+        return found
+
+    @property
+    def standing(self) -> list:
+        return [verb for verbs in self.placed.values() for verb in verbs]
 
     def form(self, verb, data=None, **more):
         """The form of a verb, bound when data are given; ids on the page do not clash."""
-        return FORMS[verb](data, page=self, **{"auto_id": f"{verb}_%s", **more})
+        return verb.form(data, page=self, **{"auto_id": f"{verb.slug}_%s", **more})

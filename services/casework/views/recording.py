@@ -26,7 +26,7 @@ from ula_portal.core.security.access import allowed
 
 from ..actions.reading import record_reading_of_paper
 from ..forms.recording import RecordForm
-from .verbs import whither
+from ..words import whither
 
 staff_only = allowed(may_see_cases)
 

@@ -54,9 +54,13 @@ class CaseForPerson:
 
     # What the person may do
 
+    @property
+    def is_open(self) -> bool:
+        return bool(self.run and self.request.is_open)
+
     @cached_property
     def may_work(self) -> bool:
-        return bool(self.run and self.request.is_open and permissions.may_work(self.user, self.run, self.unit_id))
+        return self.is_open and permissions.may_work(self.user, self.run, self.unit_id)
 
     @cached_property
     def barred(self) -> str:
@@ -79,7 +83,7 @@ class CaseForPerson:
 
     @cached_property
     def may_reassign(self) -> bool:
-        return bool(self.run and self.request.is_open and permissions.may_reassign(self.user, self.run, self.unit_id))
+        return self.is_open and permissions.may_reassign(self.user, self.run, self.unit_id)
 
     @property
     def is_anothers(self) -> bool:
@@ -94,7 +98,7 @@ class CaseForPerson:
     @cached_property
     def may_record(self) -> bool:
         """Whether the open step may be recorded from paper, or with those after it."""
-        if self.run is None or not self.request.is_open or self.pause:
+        if not self.is_open or self.pause:
             return False
         recordable = self.step.shape == "decision" or is_plain(self.step)
         giver = giver_unit_of(self.runs, self.run)
@@ -115,9 +119,7 @@ class CaseForPerson:
     @cached_property
     def may_skip(self) -> bool:
         """A pooled step is claimed first, except by who leads the case."""
-        if self.run is None or not self.request.is_open:
-            return False
-        return self.may_lead or (self.may_work and not self.must_claim and not self.barred)
+        return self.is_open and (self.may_lead or (self.may_work and not self.must_claim and not self.barred))
 
     @cached_property
     def steps_to_go_on_at(self) -> list:
@@ -130,27 +132,42 @@ class CaseForPerson:
         """A pooled step of a position: taken first, so that two do not do the same work."""
         return self.may_work and self.run.led_by == "position" and self.run.assignee_id is None
 
+    # The next action, one at most: what the open step wants of this person
+
+    @property
+    def is_collected(self) -> bool:
+        """Whether only the applicant is to come, for the letter."""
+        return self.is_open and not self.pause and self.step.lead_kind == "applicant" and self.step.shape == "end"
+
     @cached_property
-    def action(self) -> str:
-        """Which form is the next action: claim, complete, decide, letter, answer, hand_over, or nothing."""
-        if not self.request.is_open or self.run is None:
-            return ""
-        if self.pause is not None:
-            return "answer" if self.may_serve else ""
-        if self.step.lead_kind == "applicant" and self.step.shape == "end":
-            return "hand_over" if self.may_serve and self.letter else ""
-        if not self.may_work or self.barred:
-            return ""
-        if self.must_claim:
-            return "claim"
-        if self.step.issues_letter and self.step.lead_kind == "position":
-            return "letter"
-        return "decide" if self.step.shape == "decision" else "complete"
+    def has_turn(self) -> bool:
+        """Whether the person may go on with the step, and end it."""
+        return self.may_work and self.pause is None and not self.is_collected and not self.barred
+
+    @cached_property
+    def in_hand(self) -> bool:
+        return self.has_turn and not self.must_claim
+
+    @property
+    def writes_letter(self) -> bool:
+        return self.in_hand and self.step.issues_letter and self.step.lead_kind == "position"
+
+    @property
+    def decides(self) -> bool:
+        return self.in_hand and not self.writes_letter and self.step.shape == "decision"
+
+    @property
+    def records_answer(self) -> bool:
+        return self.is_open and self.pause is not None and self.may_serve
+
+    @property
+    def hands_over(self) -> bool:
+        return self.is_collected and self.may_serve and self.letter is not None
 
     @property
     def is_yours(self) -> bool:
         """Whether the step waits for this person; what the applicant brings may be recorded, but waits for them."""
-        return self.action not in ("", "answer")
+        return self.has_turn or self.hands_over
 
     @property
     def may_ask(self) -> bool:

@@ -13,11 +13,9 @@ from services.papers.queries.judged import Paper
 from ula_portal.core.files import uploads
 
 from ..queries import history
+from ..verbs import ASK, DECIDE, JUDGE, VERBS
 
 TABS = ("berkas", "pesan", "catatan", "riwayat")
-# Where a form stands that was refused.
-TAB_OF = {"pesan": "pesan", "catatan": "catatan"}
-IN_SIDE = (*TAB_OF, "penilaian")
 ONLY = {"": "", "pengecualian": "deviations", "pemohon": "applicant"}
 # Longer files are read page by page up to here, then as a whole.
 PAGES_SHOWN = 40
@@ -30,9 +28,9 @@ class Side:
     ``templat`` (id of the words kept ready).
     """
 
-    def __init__(self, page, params, verb="", form=None):
+    def __init__(self, page, params, verb=None, form=None):
         self.page, self.params, self.verb, self.form = page, params, verb, form
-        asked = TAB_OF.get(verb) or params.get("tab")
+        asked = verb.tab if verb and verb.tab else params.get("tab")
         self.tab = asked if asked in TABS else "berkas"
 
     @cached_property
@@ -78,7 +76,7 @@ class Side:
         return found or self._replaced(wanted)
 
     def _wanted(self) -> str:
-        if self.verb == "penilaian":
+        if self.verb is JUDGE:
             return str(self.form["document"].value() or "")
         return self.params.get("berkas", "")
 
@@ -129,19 +127,24 @@ class Side:
 
     @property
     def verdict_form(self):
-        return self.form if self.verb == "penilaian" else None
+        return self.form if self.verb is JUDGE else None
 
-    @cached_property
-    def return_form(self):
-        """The form that sends marked papers back: the answer that the SOP has for it, else an ask."""
+    @property
+    def judging(self):
+        return JUDGE
+
+    @property
+    def returning(self):
+        """The verb that sends marked papers back: the answer that the SOP has for it, else an ask; or None."""
         page = self.page
         if not page.marked or not page.may_judge or page.pause:
             return None
-        if page.returns_by:
-            return page.form("putuskan", auto_id="kembali_%s", initial={"note": page.mend_words})
-        if page.may_ask:
-            return page.form("minta", auto_id="kembali_%s", initial={"wanted": page.mend_words})
-        return None
+        return DECIDE if page.returns_by else ASK if page.may_ask else None
+
+    @cached_property
+    def return_form(self):
+        words = {"note": self.page.mend_words, "wanted": self.page.mend_words}
+        return self.page.form(self.returning, auto_id="kembali_%s", initial=words) if self.returning else None
 
     # The talk about it
 
@@ -154,16 +157,18 @@ class Side:
         found = talk.templates_for(self.page.unit_id)
         return [{"pk": each.pk, "title": each.title, "text": fill(each.text, self.page.request)} for each in found]
 
-    @cached_property
-    def message_form(self):
-        if self.verb == "pesan":
-            return self.form
-        chosen = (each["text"] for each in self.templates if str(each["pk"]) == self.params.get("templat"))
-        return self.page.form("pesan", initial={"text": next(chosen, "")})
+    @property
+    def talking(self):
+        """The verb that writes what the open tab shows."""
+        return next(verb for verb in VERBS.values() if verb.tab == self.tab)
 
     @cached_property
-    def note_form(self):
-        return self.form if self.verb == "catatan" else self.page.form("catatan")
+    def talk_form(self):
+        if self.verb is self.talking:
+            return self.form
+        wanted = self.params.get("templat")
+        chosen = [each["text"] for each in self.templates if str(each["pk"]) == wanted] if wanted else []
+        return self.page.form(self.talking, initial={"text": "".join(chosen)})
 
     # What happened
 

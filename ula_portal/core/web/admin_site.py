@@ -1,5 +1,7 @@
 """The admin panel: Django's own, with the portal's name and pages that apps hang into it."""
 
+from importlib import import_module
+
 from django.contrib import admin
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import path, reverse
@@ -15,6 +17,12 @@ from .navigation import MOST_COUNTED
 PACKAGES = ("django.", "allauth.", "django_tasks_db.")
 _pages = []
 _links = []
+
+
+def load_pages(app: str, *modules: str) -> None:
+    """Load an app's parts of the panel, which register themselves; called once its models are there."""
+    for name in modules:
+        import_module(f"{app}.{name}")
 
 
 def add_page(route: str, view, name: str) -> None:

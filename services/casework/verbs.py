@@ -1,0 +1,249 @@
+"""The verbs of the case page, a row each: the page, its right side and its address read them here.
+
+Another verb is a function of its room's ``actions`` and a row.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from services.attachments.actions import judging
+from services.conversation.actions import asking, talking
+from services.conversation.queries.asked import came_words, things_asked
+from services.engine.actions import deviating, steps, taking_back
+from services.letters.actions import handing_over
+from services.letters.actions.letters import issue_letter
+from ula_portal.core.data.errors import Outdated
+from ula_portal.core.journal.actors import staff
+
+from .forms import cases as forms
+from .words import VERDICT_SAID, went_on
+
+# Places of the page: the next action, one at most; above it; and under it, each further down.
+PLACES = ("step", "notice", "beside", "below", "more")
+
+
+@dataclass(frozen=True, eq=False)
+class Verb:
+    """``slug``: in the address. ``act(page, user, data)``: hands over what the form read to the engine's verb, which
+    judges who may; returns what to say, unless that is always ``said``. ``shown(page)``: whether the form stands there.
+
+    ``place``: one of PLACES, or what gives it for a page; ``tab``: of the right side. Neither: where another template
+    puts it. ``own_template``: where it looks otherwise than others there.
+    """
+
+    slug: str
+    act: Callable
+    shown: Callable
+    form: type = forms.VerbForm
+    place: str | Callable = ""
+    tab: str = ""
+    own_template: str = ""
+    # A closed case has no run to do it with.
+    needs_run: bool = False
+    # It finishes a step, which may be taken back for a minute.
+    finishes: bool = False
+    # The person may be done here: the next case is offered.
+    ends_page: bool = False
+    # Given page and data, the end of the address to go on at.
+    leads_to: Callable | None = None
+    heading: str = ""
+    button: str = ""
+    confirm: str = ""
+    look: str = ""
+    key: str = ""
+    said: str = ""
+
+    def place_on(self, page) -> str:
+        return self.place(page) if callable(self.place) else self.place
+
+    @property
+    def template(self) -> str:
+        return "services/casework/" + (self.own_template or ("_action.html" if self.place == "step" else "_fold.html"))
+
+    def whither(self, page, data) -> str:
+        """Where the page goes on once it is done."""
+        if self.leads_to:
+            return self.leads_to(page, data)
+        if self.tab:
+            return f"?tab={self.tab}#percakapan"
+        return "?selesai=1" if self.ends_page else ""
+
+
+def complete(page, user, data):
+    return went_on(steps.complete_step(data["run"], user, **_step_words(data)), user)
+
+
+def decide(page, user, data):
+    words = _step_words(data) | {"papers_reason": data["papers_reason"]}
+    return went_on(steps.decide_step(data["run"], user, data["answer"] == "yes", **words), user)
+
+
+def _step_words(data):
+    words = {name: data.get(name) or "" for name in ("note", "deviation_reason")}
+    days = {name: data.get(name) for name in ("happened_on", "sent_on")}
+    return {**words, **days, "idempotency_key": data["key"]}
+
+
+def letter(page, user, data):
+    issued = issue_letter(data["run"], user, body=data["body"], deviation_reason=data.get("deviation_reason") or "")
+    return _("Surat %(number)s diterbitkan.") % {"number": issued.number}
+
+
+def ask(page, user, data):
+    reasons = {paper.document.pk: paper.document.verdict_note for paper in page.marked}
+    documents = {int(pk): reasons.get(int(pk), "") for pk in data.get("documents", ())}
+    asking.ask_applicant(page.request.pk, user, data["wanted"], documents)
+    return _("Pemohon diminta melengkapi. Waktu pelayanan berhenti sampai pemohon menjawab.")
+
+
+def judge(page, user, data):
+    if not page.request.documents.filter(pk=data["document"]).exists():
+        raise Outdated(_("Berkas ini tidak ada pada permohonan ini."))
+    judging.judge_document(data["document"], user, data["verdict"], data["note"])
+    return VERDICT_SAID[data["verdict"]]
+
+
+def next_to_judge(page, data):
+    """A judged document leads to the next one that is not; a mark taken back stays with its document."""
+    if not data["verdict"]:
+        return f"?berkas={data['document']}#dokumen"
+    waiting = [paper.document.pk for paper in page.papers if paper.to_judge and paper.document.pk != data["document"]]
+    return f"?berkas={waiting[0]}#dokumen" if waiting else "?tab=berkas#percakapan"
+
+
+def answer(page, user, data):
+    asking.applicant_answers(page.request, actor=staff(user), text=data["text"], sure=data["sure"])
+    came = came_words(things_asked(page.request, page.request.pauses.order_by("from_at").last()))
+    return _("Jawaban pemohon dicatat. %(came)s Waktu pelayanan berjalan lagi.") % {"came": came}
+
+
+def skip(page, user, data):
+    more = {"reason": data["reason"], "to_step_no": data["to_step_no"], "idempotency_key": data["key"]}
+    return went_on(deviating.skip_step(data["run"], user, **more), user)
+
+
+def reassign(page, user, data):
+    to_user = next(each for each in [*page.takers, *page.other_takers] if str(each.pk) == data["to_user"])
+    deviating.reassign(data["run"], to_user, by=user, note=data["note"], reason=data.get("reason") or "")
+    return _("Langkah dialihkan kepada %(name)s.") % {"name": to_user}
+
+
+def hand_over(page, user, data):
+    if page.letter is None:
+        raise Outdated(_("Surat ini belum terbit atau sudah dicabut."))
+    handing_over.hand_over_letter(page.letter.pk, user)
+    return _("Surat diserahkan kepada pemohon.")
+
+
+def note(page, user, data):
+    mentions = data["mentions"]
+    talking.add_internal_note(page.request.pk, user, data["text"], mentions=mentions, idempotency_key=data["key"])
+    told = [each.full_name for each in page.colleagues if each.pk in mentions and each.pk != user.pk]
+    if told:
+        return _("Catatan internal disimpan. Diberi tahu: %(names)s.") % {"names": ", ".join(told)}
+    return _("Catatan internal disimpan.")
+
+
+def message(page, user, data):
+    talking.write_to_applicant(page.request.pk, user, data["text"], idempotency_key=data["key"])
+
+
+def withdraw(page, user, data):
+    request = asking.withdraw_request(page.request, actor=staff(user))
+    return _("Permohonan %(number)s ditarik atas permintaan pemohon.") % {"number": request.number}
+
+
+CTRL_ENTER = "Ctrl+Enter"
+# Read as a table: what it does, when and where it stands, what follows, its words.
+# fmt: off
+DECIDE = Verb(
+    "putuskan", decide, lambda page: page.decides, forms.DecideForm, "step", own_template="_decide.html",
+    needs_run=True, finishes=True, ends_page=True,
+)
+ASK = Verb(
+    "minta", ask, lambda page: page.may_ask, forms.AskForm, lambda page: "more" if page.returns_by else "beside",
+    own_template="_ask.html", ends_page=True, key=CTRL_ENTER,
+    heading=gettext_lazy("Minta kelengkapan dari pemohon"), button=gettext_lazy("Kirim permintaan"),
+)
+JUDGE = Verb(
+    "penilaian", judge, lambda page: page.may_judge, forms.VerdictForm, tab="berkas", own_template="_verdict.html",
+    leads_to=next_to_judge,
+)
+ROWS = (
+    Verb(
+        "ambil", lambda page, user, data: steps.claim_step(data["run"], user),
+        lambda page: page.has_turn and page.must_claim, place="step", button=gettext_lazy("Ambil pekerjaan ini"),
+        key="A", said=gettext_lazy("Langkah ini sekarang menjadi tugas Anda."),
+    ),
+    Verb(
+        "mulai", lambda page, user, data: steps.start_step(data["run"], user),
+        lambda page: page.in_hand and page.run.led_by == "position" and not page.run.started_at,
+        place="beside", own_template="_start.html", said=gettext_lazy("Waktu pengerjaan langkah ini mulai dihitung."),
+    ),
+    Verb(
+        "selesai", complete, lambda page: page.in_hand and not (page.decides or page.writes_letter), forms.StepForm,
+        "step", own_template="_complete.html", needs_run=True, finishes=True, ends_page=True, key=CTRL_ENTER,
+    ),
+    DECIDE,
+    Verb(
+        "surat", letter, lambda page: page.writes_letter, forms.LetterForm, "step", own_template="_issue.html",
+        needs_run=True, ends_page=True, button=gettext_lazy("Terbitkan surat"), key=CTRL_ENTER,
+        confirm=gettext_lazy("Terbitkan surat dengan isi ini? Nomornya tercatat tetap."),
+    ),
+    Verb(
+        "jawaban", answer, lambda page: page.records_answer, forms.AnswerForm, "step", own_template="_answer.html",
+        button=gettext_lazy("Catat pemohon sudah melengkapi"), look="secondary", key=CTRL_ENTER,
+    ),
+    Verb(
+        "serahkan", hand_over, lambda page: page.hands_over, place="step", own_template="_hand_over.html",
+        ends_page=True, button=gettext_lazy("Surat sudah diserahkan"),
+    ),
+    Verb(
+        "lengkap",
+        lambda page, user, data: asking.declare_complete(page.request.pk, user, papers_reason=data["papers_reason"]),
+        lambda page: page.may_declare_complete, forms.CompleteForm, "notice", own_template="_declare.html",
+        said=gettext_lazy("Berkas dinyatakan lengkap. Waktu pelayanan mulai dihitung."),
+    ),
+    ASK,
+    Verb(
+        "alihkan", reassign, lambda page: page.may_reassign and bool(page.takers or page.other_takers),
+        forms.ReassignForm, lambda page: "below" if page.is_anothers else "more", needs_run=True, ends_page=True,
+        heading=gettext_lazy("Alihkan langkah kepada petugas lain"), button=gettext_lazy("Alihkan"),
+    ),
+    Verb(
+        "lewati", skip, lambda page: page.may_skip, forms.SkipForm, "more", needs_run=True, finishes=True,
+        ends_page=True,
+        heading=gettext_lazy("Pengecualian dari SOP: lewati langkah"), button=gettext_lazy("Lewati dengan alasan"),
+        confirm=gettext_lazy("Lewati langkah ini? Pengecualian tercatat tetap beserta nama Anda."),
+    ),
+    Verb(
+        "tutup", lambda page, user, data: asking.close_unanswered(page.request.pk, user, data["reason"]),
+        lambda page: page.may_close_unanswered, forms.ReasonForm, "more", ends_page=True, look="danger",
+        heading=gettext_lazy("Tutup karena tidak dijawab"), button=gettext_lazy("Tutup permohonan"),
+        confirm=gettext_lazy("Tutup permohonan ini karena pemohon tidak menjawab?"),
+        said=gettext_lazy("Permohonan ditutup karena tidak dijawab."),
+    ),
+    Verb(
+        "tarik", withdraw, lambda page: page.request.is_open and page.may_serve and page.letter is None,
+        place="more", ends_page=True, look="danger",
+        heading=gettext_lazy("Pemohon menarik permohonan"), button=gettext_lazy("Tarik atas permintaan pemohon"),
+        confirm=gettext_lazy("Catat bahwa pemohon menarik permohonan ini? Pekerjaan berhenti."),
+    ),
+    # In lists too, so its form stands in the inbox's room.
+    Verb(
+        "urungkan", lambda page, user, data: taking_back.take_back_step(data["run"], user),
+        lambda page: page.undoable is not None,
+        said=gettext_lazy("Penyelesaian langkah diurungkan. Langkah ini berjalan lagi seperti semula."),
+    ),
+    JUDGE,
+    Verb(
+        "pesan", message, lambda page: True, forms.MessageForm, tab="pesan", own_template="_message.html",
+        said=gettext_lazy("Pesan dikirim kepada pemohon."),
+    ),
+    Verb("catatan", note, lambda page: True, forms.NoteForm, tab="catatan", own_template="_note.html"),
+)
+# fmt: on
+VERBS = {verb.slug: verb for verb in ROWS}

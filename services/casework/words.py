@@ -1,0 +1,34 @@
+"""What a page says once something is done: which step, where the case has gone, how a document was judged."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sop.rules.queries.flows import flow_of
+
+VERDICT_SAID = {
+    "fits": gettext_lazy("Berkas dinilai sesuai."),
+    "mend": gettext_lazy("Berkas ditandai perlu diperbaiki. Pemohon belum diberi tahu."),
+    "": gettext_lazy("Penilaian berkas dibatalkan. Pemohon tidak perlu menggantinya."),
+}
+
+
+def went_on(moved, user) -> str:
+    """That a step is done or was left out; ``moved``: what the verb of the engine returned."""
+    flow = flow_of(moved.request.sop_version_id)
+    no = flow.step(moved.run.step_id).no
+    done = _("Langkah %(no)d dilewati") if moved.run.outcome == "skipped" else _("Langkah %(no)d selesai")
+    return f"{done % {'no': no}}{whither(moved.request, moved.next_run, flow, user)}"
+
+
+def whither(request, run, flow, user) -> str:
+    """Who has the case now, as the end of a sentence; ``run``: the one that was opened, or None."""
+    if run is None:
+        return _(". Permohonan ditutup: %(state)s.") % {"state": request.get_state_display().lower()}
+    step = flow.step(run.step_id)
+    if step.lead_kind == "applicant":
+        return _(", surat siap diambil pemohon.") if step.shape == "end" else _(", menunggu pemohon.")
+    if step.lead_kind == "external":
+        return _(", menunggu %(who)s.") % {"who": step.lead_name}
+    if run.assignee_id == user.pk:
+        return _(", langkah berikutnya juga tugas Anda.")
+    return _(", diteruskan kepada %(who)s.") % {"who": step.lead_name}
