@@ -147,6 +147,7 @@ def test_who_acts_for_a_head_has_the_heads_role_a_deputy_has_not(cast):
     assert permissions.roles_of(anew(cast.outsider)) >= {(Role.HEAD, cast.office_unit.pk)}
     assert permissions.unit_ids_led_by(anew(cast.official)) == {cast.unit.pk}
     assert cast.official in queries.staff_with_role(Role.SECTION_HEAD, [cast.unit.pk])
+    assert cast.official not in queries.staff_with_role(Role.HEAD)
     people.record_absence(cast.head, "leave", day(0), day(0), deputy=cast.counter)
     assert permissions.roles_of(anew(cast.counter)) == {(Role.COUNTER, cast.ula.pk)}
 

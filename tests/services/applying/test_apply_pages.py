@@ -121,6 +121,16 @@ def test_wrong_answers_are_kept_and_told_beside_the_field(client, cast):
     assert Request.objects.get().state == "draft"
 
 
+def test_what_need_not_be_said_must_be_right_where_it_is(client, cast):
+    nik = {"name": "nik", "label": "NIK", "type": "nik", "required": False}
+    draft = make_draft(make_service(cast, requirements=[], form_fields=[nik]))
+    review = address("apply_review", draft)
+    assert "Kirim permohonan" in client.get(review).content.decode()
+    client.post(part(draft, 3), GOOD | {"nik": "123"})
+    page = client.get(review).content.decode()
+    assert "Kirim permohonan" not in page and "#id_nik" in page
+
+
 def test_a_stored_nik_is_not_shown_and_kept_when_left_blank(client, cast):
     service = make_service(
         cast, requirements=[], form_fields=[{"name": "nik", "label": "NIK", "type": "nik", "required": True}]
