@@ -346,12 +346,12 @@ def test_starting_measures_from_the_start_and_again_changes_nothing(cast):
         run = run_of(request)
     with clock.at(at(23, "10:00")):
         start_step(run.pk, cast.official)
+        request.refresh_from_db()
+        assert request.state == Request.State.IN_PROGRESS
     with clock.at(at(23, "10:30")):
         start_step(run.pk, cast.official)
         moved = decide_step(run.pk, cast.official, True)
     assert moved.run.worked_seconds == 30 * 60
-    request.refresh_from_db()
-    assert request.state == Request.State.IN_PROGRESS
 
 
 def test_notes_and_messages_are_written_once_per_key(cast, request_):

@@ -240,6 +240,7 @@ def test_the_applicant_sees_the_letter_when_it_waits_for_them(cast, ready):
 
 def test_text_of_a_letter_is_taken_literally():
     paragraphs = letters.paragraphs("Satu\nbaris.\n\nNama: <b>Ani</b>\nLayanan: Contoh\n\nDua: panjang" + "x" * 60)
+    assert letters.paragraphs(" \r\n ") == []
     assert [each.text or each.data for each in paragraphs][:2] == [
         "Satu baris.",
         (("Nama", "<b>Ani</b>"), ("Layanan", "Contoh")),

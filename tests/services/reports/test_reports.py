@@ -80,15 +80,18 @@ def test_load_counts_what_is_open_by_what_keeps_it(office, cast):
     assert {row.of.no: (row.running, row.late, row.asked) for row in load.steps} == {2: (3, 1, 1), 4: (1, 1, 0)}
 
 
-def test_two_steps_of_one_sop_that_say_the_same_are_two_rows(cast):
+def test_steps_that_say_the_same_are_rows_of_their_own_at_each_place_and_in_each_sop(cast):
     official = "Pengelola Layanan Pendidikan Dasar"
     rows = [step(1, "Mengajukan", "Pemohon", "start", next=2), step(2, "Memeriksa", official, next=3)]
     rows += [step(3, "Memeriksa", official, next=4), step(4, "Menyerahkan", official, "end", end_kind="completed")]
-    service = make_case_service(cast, rows)
-    walk(make_case(service), (cast.official, "done"))
-    make_case(service)
-    load = reports_load.load(everything(cast), clock.now())
-    assert {row.of.no: row.running for row in load.steps} == {2: 1, 3: 1}
+    service, other = make_case_service(cast, rows), make_case_service(cast, rows, code="LAIN")
+    second = walk(make_case(service), (cast.official, "done"))
+    first, foreign = make_case(service), make_case(other)
+    reach = everything(cast)
+    found = [
+        (row.of.no, numbers(reach, row.selection, clock.now())) for row in reports_load.load(reach, clock.now()).steps
+    ]
+    assert sorted(found, key=str) == sorted([(2, {first.number}), (2, {foreign.number}), (3, {second.number})], key=str)
 
 
 def test_each_figure_has_exactly_its_cases(office, cast):
