@@ -199,6 +199,9 @@ def test_a_position_is_away_when_all_its_own_holders_are(post):
     people.begin_tenure(post.deputy, make_position(name="Analis Contoh"), from_date=day(-5))
     found = asked()
     assert (found.kind, found.until, found.deputy_position, found.acting) == ("leave", day(3), "Analis Contoh", "")
+    User.objects.filter(pk=post.deputy.pk).update(is_active=False)
+    assert asked().deputy_position == ""
+    User.objects.filter(pk=post.deputy.pk).update(is_active=True)
     # Who acts is named by the kind of the order, while here; the deputy's post while they are.
     make_acting(post.acting, post.position, "plt")
     assert asked().acting == "plt"
