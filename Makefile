@@ -42,6 +42,9 @@ test: setup
 	$(PYTHON_VENV) -m ruff check -q .
 	$(PYTHON_VENV) -m ruff format --check -q .
 	find . -name '*.html' -not -path './.*' -not -path './var/*' -print0 | xargs -0 -r .venv/bin/djade --check --target-version 5.2
+	echo "Memeriksa tipe …"
+	PORTAL_ENV=test $(PYTHON_VENV) -m mypy --cache-dir "$(DATA)/types" --no-error-summary || { \
+		echo "Tipe di atas tidak sesuai; perbaiki dahulu (aturannya di pyproject.toml)." >&2; exit 1; }
 	echo "Menjalankan uji …"
 	if [ "$(BROWSER)" = 0 ]; then \
 		echo "Uji peramban dilewati (BROWSER=0)."; \

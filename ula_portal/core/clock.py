@@ -3,10 +3,11 @@
 import contextlib
 import contextvars
 import datetime
+from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 OFFICE_ZONE = ZoneInfo("Asia/Jakarta")
-_set_moment = contextvars.ContextVar("portal_moment", default=None)
+_set_moment: contextvars.ContextVar[datetime.datetime | None] = contextvars.ContextVar("portal_moment", default=None)
 
 
 def now() -> datetime.datetime:
@@ -25,7 +26,7 @@ def local(moment: datetime.datetime) -> datetime.datetime:
 
 
 @contextlib.contextmanager
-def at(moment: datetime.datetime):
+def at(moment: datetime.datetime) -> Iterator[datetime.datetime]:
     """Let everything inside the block happen at ``moment`` (aware; raises ValueError otherwise)."""
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")

@@ -1,18 +1,22 @@
 """Several small questions to the database in one round trip."""
 
 from collections.abc import Hashable, Mapping
+from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+Asked = TypeVar("Asked", bound=Hashable)
 
-def counts(asked: Mapping[Hashable, tuple[QuerySet, int]]) -> dict[Hashable, int]:
+
+def counts(asked: Mapping[Asked, tuple[QuerySet[Any, Any], int]]) -> dict[Asked, int]:
     """How many rows each query set has, counted no further than the number beside it.
 
     One query, and none where no query set can find anything. They are not sliced; a union selects one column.
     """
-    parts, values = {}, []
+    parts: dict[Asked, str] = {}
+    values: list[Any] = []
     for key, (rows, most) in asked.items():
         try:
             sql, params = _capped(rows, most).query.sql_with_params()
@@ -27,7 +31,7 @@ def counts(asked: Mapping[Hashable, tuple[QuerySet, int]]) -> dict[Hashable, int
         return dict.fromkeys(asked, 0) | dict(zip(parts, cursor.fetchone(), strict=True))
 
 
-def _capped(rows, most):
+def _capped(rows: QuerySet[Any, Any], most: int) -> QuerySet[Any, Any]:
     if not rows.query.combinator:
         rows = rows.order_by().values("pk")
     return rows[:most]

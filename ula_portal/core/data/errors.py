@@ -1,5 +1,9 @@
 """Errors that a person can do something about; the message is shown to them as it is."""
 
+from collections.abc import Iterable
+
+from django_stubs_ext import StrOrPromise
+
 
 class Refused(Exception):
     """A verb was refused; ``str(error)`` is a sentence for the person who tried. Nothing was changed.
@@ -8,7 +12,7 @@ class Refused(Exception):
     person is asked once.
     """
 
-    def __init__(self, message, *, field="", also=()):
+    def __init__(self, message: StrOrPromise, *, field: str = "", also: Iterable["Refused"] = ()) -> None:
         super().__init__(str(message))
         self.field = field
         self.also = tuple(also)

@@ -5,8 +5,12 @@ A key opens what it made, so it is kept as a keyed hash, for a day, and ends ear
 
 import datetime
 import secrets
+from typing import TypeVar
 
 from django.db import connection
+from django.db.models import Manager, Model, QuerySet
+from django.forms import BaseForm
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
@@ -17,6 +21,7 @@ from .errors import Outdated
 
 KEPT = datetime.timedelta(days=1)
 _AT_ONCE = 10_000
+Row = TypeVar("Row", bound=Model)
 
 
 def new_key() -> str:
@@ -27,10 +32,10 @@ def new_key() -> str:
 class Claim:
     """A claimed key: ``earlier_id`` is what an earlier call with the same key made, else None."""
 
-    def __init__(self, row_id, earlier_id):
+    def __init__(self, row_id: int | None, earlier_id: str | None) -> None:
         self.row_id, self.earlier_id = row_id, earlier_id
 
-    def earlier(self, objects):
+    def earlier(self, objects: Manager[Row] | QuerySet[Row]) -> Row | None:
         """What an earlier call with the same key made, from a manager or query set; None when this is the first.
 
         Raises Outdated when it was deleted since: a form that comes late brings nothing back.
@@ -42,7 +47,7 @@ class Claim:
             raise Outdated(_("Formulir ini sudah pernah dikirim, lalu catatannya dihapus. Periksa, lalu kirim lagi."))
         return found
 
-    def record(self, kind: str, result_id) -> None:
+    def record(self, kind: str, result_id: object) -> None:
         """Note what this call made; once, before the verb's transaction ends."""
         if self.row_id is None:
             return
@@ -83,13 +88,15 @@ def claim(actor_key: str, key: str) -> Claim:
     return Claim(row_id, result or None)
 
 
-def renew_key(form, field="key") -> None:
+def renew_key(form: BaseForm, field: str = "key") -> None:
     """Give a form that is shown again another key: what its old one made is gone, so it may be sent anew."""
-    form.data = form.data.copy()
-    form.data[form.add_prefix(field)] = new_key()
+    assert isinstance(form.data, QueryDict), "only what was posted is sent again"
+    data = form.data.copy()
+    data[form.add_prefix(field)] = new_key()
+    form.data = data
 
 
-def revoke(kind: str, result_id) -> None:
+def revoke(kind: str, result_id: object) -> None:
     """Let no key lead to a thing any more; inside the verb that gives access to it anew."""
     IdempotencyKey.objects.filter(result_kind=kind, result_id=str(result_id)).delete()
 

@@ -9,7 +9,9 @@ def forget_lost(row: Model | None, *relations: str) -> None:
     A query that waits for a row reads it again, but not what it joined: where another transaction has let the row point
     elsewhere meanwhile, PostgreSQL finds nothing there. Costs no query while nobody was waited for.
     """
-    for name in relations if row else ():
-        points = getattr(row, row._meta.get_field(name).attname) is not None
+    if row is None:
+        return
+    for name in relations:
+        points = getattr(row, f"{name}_id") is not None
         if points and row._state.fields_cache.get(name, row) is None:
             del row._state.fields_cache[name]

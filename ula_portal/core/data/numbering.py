@@ -17,4 +17,5 @@ def next_number(key: str, year: int) -> int:
             " ON CONFLICT (key, year) DO UPDATE SET last = core_numbersequence.last + 1 RETURNING last",
             [key, year],
         )
-        return cursor.fetchone()[0]
+        number: int = cursor.fetchone()[0]
+    return number

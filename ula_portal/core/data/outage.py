@@ -49,7 +49,8 @@ def worker_is_there() -> bool:
             "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s)",
             [WORKER],
         )
-        return cursor.fetchone()[0]
+        there: bool = cursor.fetchone()[0]
+    return there
 
 
 def tell_pages(path: Path, living: int, expected: int) -> None:

@@ -1,20 +1,28 @@
 """Keyset pagination: pages by the last row's key, never by OFFSET, never with COUNT over all rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from django.core import signing
+from django.db.models import Lookup, Model, QuerySet
+
+Row = TypeVar("Row", bound=Model)
+Order = Sequence[tuple[str, bool]]
+# What stands in the columns of an order, as a cursor carries it.
+Key = list[Any]
 
 
 @dataclass(frozen=True)
-class Page:
+class Page(Generic[Row]):
     """Rows of one page; ``next``/``previous`` are opaque cursors or None."""
 
-    rows: list
+    rows: list[Row]
     next: str | None
     previous: str | None
 
 
-def paginate(queryset, order: list[tuple[str, bool]], cursor: str | None, size: int = 50) -> Page:
+def paginate(queryset: QuerySet[Row], order: Order, cursor: str | None, size: int = 50) -> Page[Row]:
     """One page of ``queryset``.
 
     ``order``: pairs (field, descending); fields must be not null and end with a unique one (usually ``pk``). All fields
@@ -23,7 +31,7 @@ def paginate(queryset, order: list[tuple[str, bool]], cursor: str | None, size: 
     return paginate_union([queryset], order, cursor, size)
 
 
-def paginate_union(querysets: list, order: list[tuple[str, bool]], cursor: str | None, size: int = 50) -> Page:
+def paginate_union(querysets: Sequence[QuerySet[Row]], order: Order, cursor: str | None, size: int = 50) -> Page[Row]:
     """One page of the rows that any of the querysets (of one model) holds; see ``paginate``.
 
     Each is read in its own order up to a page, so that each can use an index of its own. Of several querysets the rows
@@ -53,7 +61,7 @@ def paginate_union(querysets: list, order: list[tuple[str, bool]], cursor: str |
     )
 
 
-def _beyond(fields, key, descending):
+def _beyond(fields: list[str], key: Key, descending: bool) -> Lookup[bool]:
     """Row-value comparison (a, b) < (x, y), which PostgreSQL answers from the index."""
     from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 
@@ -64,17 +72,17 @@ def _beyond(fields, key, descending):
     return lookup(Tuple(*(F(f) for f in fields)), key)
 
 
-def _write(direction, row, fields):
-    values = []
+def _write(direction: str, row: Model, fields: list[str]) -> str:
+    values: Key = []
     for field in fields:
-        value = row
+        value: Any = row
         for part in field.split("__"):
             value = getattr(value, part)
         values.append(value.isoformat() if hasattr(value, "isoformat") else value)
     return signing.dumps([direction, values], salt="keyset", compress=False)
 
 
-def _read(cursor, fields):
+def _read(cursor: str | None, fields: list[str]) -> tuple[str, Key | None]:
     if not cursor:
         return "next", None
     try:

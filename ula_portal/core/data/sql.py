@@ -7,9 +7,11 @@ import hashlib
 from pathlib import Path
 
 from django.apps import apps
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
 
-from ..verbs.moves import StateField
+from ..verbs.moves import Moves, StateField
 
 
 class SqlText(Operation):
@@ -26,14 +28,16 @@ class SqlText(Operation):
     def __init__(self, name: str, fingerprint: str):
         self.name, self.fingerprint = name, fingerprint
 
-    def state_forwards(self, app_label, state):
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
         pass
 
-    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         # None: a percent sign is one.
         schema_editor.execute(text_of(app_label, self.name), params=None)
 
-    def describe(self):
+    def describe(self) -> str:
         return f"Execute the text {self.name}"
 
 
@@ -50,11 +54,11 @@ def text_of(app_label: str, name: str) -> str:
     return (_folder(app_label) / f"{name}.sql").read_text()
 
 
-def _folder(app_label):
+def _folder(app_label: str) -> Path:
     return Path(apps.get_app_config(app_label).path) / "sql"
 
 
-def _moves_of(app_label):
+def _moves_of(app_label: str) -> list[Moves]:
     fields = (field for model in apps.get_app_config(app_label).get_models() for field in model._meta.local_fields)
     return sorted((field.moves for field in fields if isinstance(field, StateField)), key=lambda moves: moves.table)
 

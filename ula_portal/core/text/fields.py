@@ -1,6 +1,8 @@
 """Form fields that take what was typed as ``typed`` makes it plain, and hand back no more than can be kept."""
 
+import datetime
 import re
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,15 +19,15 @@ def kept_of(text: str, limit: int) -> str:
     return text[: limit * 2]
 
 
-class Plain:
+class Plain(forms.Field):
     """Mixed into a form field: one line, made plain. ``tidy`` does it."""
 
     tidy = staticmethod(plain_line)
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         return super().to_python(self.tidy(value) if isinstance(value, str) else value)
 
-    def run_validators(self, value):
+    def run_validators(self, value: Any) -> None:
         limit = self._limit
         if isinstance(value, str) and len(value) > limit * 2:
             words = {"length": len(value), "limit": limit, "kept": limit * 2}
@@ -35,14 +37,15 @@ class Plain:
             )
         super().run_validators(value)
 
-    def bound_data(self, data, initial):
+    def bound_data(self, data: Any, initial: Any) -> Any:
         """What the page shows again."""
         data = super().bound_data(data, initial)
         return kept_of(data, self._limit) if isinstance(data, str) else data
 
     @property
-    def _limit(self):
-        return getattr(self, "max_length", None) or USUAL_LIMIT
+    def _limit(self) -> int:
+        own: int | None = getattr(self, "max_length", None)
+        return own or USUAL_LIMIT
 
 
 class LineField(Plain, forms.CharField):
@@ -60,7 +63,7 @@ class EmailField(Plain, forms.EmailField):
     """An address; blanks that slipped into it are taken out."""
 
     @staticmethod
-    def tidy(text):
+    def tidy(text: str) -> str:
         return plain_line(text).replace(" ", "")
 
 
@@ -72,7 +75,7 @@ class DecimalField(Plain, forms.DecimalField):
     """A number in a text box; a decimal comma is taken as well as a point."""
 
     @staticmethod
-    def tidy(text):
+    def tidy(text: str) -> str:
         text = plain_line(text)
         return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
 
@@ -98,14 +101,17 @@ _WORDED = re.compile(r"\s*(\d{1,2})[\s./-]*([A-Za-z]{3,9})[\s.,/-]*(\d{4})\s*")
 class DateField(Plain, forms.DateField):
     """A date in a text box; the month may be a word: 12 Agustus 2010, 3-Mei-2011."""
 
-    def to_python(self, value):
-        return super().to_python(_month_in_figures(value) if isinstance(value, str) else value)
+    def to_python(self, value: Any) -> datetime.date | None:
+        date: datetime.date | None = super().to_python(_month_in_figures(value) if isinstance(value, str) else value)
+        return date
 
 
-def _month_in_figures(text):
+def _month_in_figures(text: str) -> str:
     found = _WORDED.fullmatch(text)
-    word = found[2].lower() if found else ""
+    if not found:
+        return text
+    word = found[2].lower()
     for number, names in enumerate(_MONTHS, 1):
-        if word and any(name.startswith(word) for name in names.split()):
+        if any(name.startswith(word) for name in names.split()):
             return f"{found[1]}/{number}/{found[3]}"
     return text

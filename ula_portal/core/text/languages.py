@@ -1,10 +1,15 @@
 """The visitor's language where a form keeps what was typed before the language changes."""
 
+from typing import TypeVar
+
 from django.conf import settings
+from django.http import HttpResponseBase
 from django.utils import translation
 
+Response = TypeVar("Response", bound=HttpResponseBase)
 
-def keep_choice(response, chosen: str):
+
+def keep_choice(response: Response, chosen: str) -> Response:
     """Set the cookie of the language on an answer, as Django's ``set_language`` does; unknown languages change nothing.
 
     Returns the response.

@@ -23,7 +23,7 @@ def plain_text(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.split("\n")).strip()
 
 
-def _seen(sign):
+def _seen(sign: str) -> str:
     if sign == "\n":
         return sign
     category = unicodedata.category(sign)
@@ -32,7 +32,7 @@ def _seen(sign):
     return "" if sign in _UNSEEN or category in ("Cc", "Cf", "Co", "Cs") else sign
 
 
-def row_id(text) -> int:
+def row_id(text: str | int | None) -> int:
     """A row's number from a form or an address; 0, which no row has, for anything that is none."""
     text = str(text or "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

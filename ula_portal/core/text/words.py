@@ -2,36 +2,39 @@
 
 import datetime
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format, number_format, time_format
 from django.utils.functional import lazy
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
 
 from ula_portal.core import clock
 
 
-def _local(value):
+def _local(value: datetime.date) -> datetime.date:
     return clock.local(value) if isinstance(value, datetime.datetime) else value
 
 
-def long_date(value):
+def long_date(value: datetime.date | None) -> str:
     """Selasa, 1 Desember 2026."""
     return date_format(_local(value), "l, j F Y") if value else ""
 
 
-def short_date(value):
+def short_date(value: datetime.date | None) -> str:
     """1 Des 2026."""
     return date_format(_local(value), "j M Y") if value else ""
 
 
-def clock_time(value):
+def clock_time(value: datetime.datetime | datetime.time | None) -> str:
     """07.30 (add "pukul … WIB" in the sentence)."""
+    if isinstance(value, datetime.time):
+        return time_format(value, "H.i")
     return date_format(_local(value), "H.i") if value else ""
 
 
-def moment(value):
+def moment(value: datetime.datetime | None) -> str:
     """26 November 2026 pukul 09.15 WIB."""
     if not value:
         return ""
@@ -41,7 +44,7 @@ def moment(value):
     }
 
 
-def _lasting(length):
+def _lasting(length: datetime.timedelta) -> str:
     seconds = int(length.total_seconds())
     if seconds // 86400 in (365, 366):
         return _("1 tahun")
@@ -56,17 +59,21 @@ def _lasting(length):
     return text % {"n": n}
 
 
+def _grouped(number: int) -> str:
+    return number_format(number, force_grouping=True)
+
+
 # A length of time in its largest whole unit (1 menit, 24 jam, 30 hari), a number as people write it (4.000), and a size
 # (5 MB): so a figure in a sentence is the one that counts. Worked out when they are shown, in the reader's language.
 lasting = lazy(_lasting, str)
-grouped = lazy(lambda number: number_format(number, force_grouping=True), str)
+grouped = lazy(_grouped, str)
 
 
 def megabytes(size: int) -> str:
     return f"{size // 1024 // 1024} MB"
 
 
-def indonesian(text):
+def indonesian(text: str) -> str:
     """Data of the office (names of services, papers, steps), which is Indonesian on every page.
 
     On a page in another language it is marked as such, so that a screen reader pronounces it right.
@@ -76,6 +83,6 @@ def indonesian(text):
     return format_html('<span lang="id">{}</span>', text)
 
 
-def worded(sentence, **values):
+def worded(sentence: StrOrPromise, **values: StrOrPromise) -> SafeString:
     """A translated sentence with ``%(name)s`` filled in; values from ``indonesian`` keep their mark."""
     return mark_safe(conditional_escape(sentence) % {name: conditional_escape(value) for name, value in values.items()})

@@ -5,12 +5,14 @@ A table is a ``Moves``; the column is a ``StateField`` that knows it. A state is
 table refuses what reaches the database past Python.
 """
 
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from ula_portal.core.data.errors import Outdated
 
@@ -28,8 +30,8 @@ class Move(NamedTuple):
     sources: tuple[str, ...]
     target: str
     undone: bool = False
-    label: str = ""
-    who: str = ""
+    label: StrOrPromise = ""
+    who: StrOrPromise = ""
 
 
 class Moves:
@@ -39,20 +41,20 @@ class Moves:
     state it begins in and the verbs in their order.
     """
 
-    def __init__(self, table: str, *moves: Move, column="state", folded=()):
+    def __init__(self, table: str, *moves: Move, column: str = "state", folded: Iterable[Sequence[str]] = ()) -> None:
         self.table, self.column, self.moves, self.folded = table, column, moves, folded
         self._by_verb = {move.verb: move for move in moves}
         if len(self._by_verb) != len(moves):
             raise ValueError(f"a verb of {table} stands twice in its table")
 
-    def __getitem__(self, verb) -> Move:
+    def __getitem__(self, verb: str) -> Move:
         return self._by_verb[verb]
 
-    def applies(self, verb, state) -> bool:
+    def applies(self, verb: str, state: str) -> bool:
         """Whether the verb applies to a row in this state."""
         return state in self[verb].sources
 
-    def verbs_from(self, state) -> tuple[str, ...]:
+    def verbs_from(self, state: str) -> tuple[str, ...]:
         """Verbs that apply in a state, in the table's order."""
         return tuple(move.verb for move in self.moves if state in move.sources)
 
@@ -70,7 +72,7 @@ class Moves:
             found.add((source, state))
         return frozenset((before, after) for before, after in found if before != after)
 
-    def make(self, row, verb) -> None:
+    def make(self, row: models.Model, verb: str) -> None:
         """Bring a row into the state that the verb leads to; the caller saves it.
 
         Raises Outdated where the verb does not apply.
@@ -79,7 +81,7 @@ class Moves:
             raise Outdated(CHANGED)
         self._write(row, self[verb].target)
 
-    def go_back(self, row, state) -> None:
+    def go_back(self, row: models.Model, state: str) -> None:
         """Bring a row back into the state it had before a verb. Raises Outdated where that cannot be taken back."""
         now = getattr(row, self.column)
         undone = (move for move in self.moves if move.undone and move.target == now)
@@ -87,16 +89,16 @@ class Moves:
             raise Outdated(CHANGED)
         self._write(row, state)
 
-    def make_all(self, rows, verb, **values) -> int:
+    def make_all(self, rows: models.QuerySet[Any, Any], verb: str, **values: object) -> int:
         """Make a move on every row of a queryset on which it applies, with other values; how many there were."""
         move = self[verb]
         return rows.filter(**{f"{self.column}__in": move.sources}).update(**{self.column: move.target}, **values)
 
-    def _write(self, row, state):
+    def _write(self, row: models.Model, state: str) -> None:
         row.__dict__.setdefault(f"_{self.column}_before", getattr(row, self.column))
         row.__dict__[self.column] = state
 
-    def check(self, row) -> None:
+    def check(self, row: models.Model) -> None:
         """Look at what one save is about to write. Raises ValueError for folded moves that the table does not have."""
         before, after = row.__dict__.pop(f"_{self.column}_before", None), getattr(row, self.column)
         if before not in (None, after) and (before, after) not in self.pairs:
@@ -118,7 +120,7 @@ class Moves:
 class _Guarded(DeferredAttribute):
     """A column that is set once, when its row is made or read; afterwards only its moves change it."""
 
-    def __set__(self, row, state):
+    def __set__(self, row: models.Model, state: str) -> None:
         known = row.__dict__
         name = self.field.attname
         if known.setdefault(name, state) != state:
@@ -128,21 +130,31 @@ class _Guarded(DeferredAttribute):
             known[name] = state
 
 
-class StateField(models.CharField):
+if TYPE_CHECKING:
+    # Django's own class takes no types while the portal runs.
+    _CharField = models.CharField[str, str]
+else:
+    _CharField = models.CharField
+
+# Of a copy that Django makes of a column: nothing is written by it.
+_NO_MOVES = Moves("")
+
+
+class StateField(_CharField):
     """A column of states; ``moves``: the table that says how they change."""
 
     descriptor_class = _Guarded
 
-    def __init__(self, *args, moves: Moves | None = None, **kwargs):
+    def __init__(self, *args: Any, moves: Moves = _NO_MOVES, **kwargs: Any) -> None:
         self.moves = moves
         super().__init__(*args, **kwargs)
 
-    def deconstruct(self):
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         # To a migration it is the text column that it is.
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs
 
-    def pre_save(self, model_instance, add):
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         if add:
             model_instance.__dict__.pop(f"_{self.attname}_before", None)
         else:
@@ -156,7 +168,7 @@ class Moving(models.Model):
     class Meta:
         abstract = True
 
-    def refresh_from_db(self, *args, **kwargs):
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         self.__dict__["_is_read_anew"] = True
         try:
             super().refresh_from_db(*args, **kwargs)
