@@ -7,7 +7,7 @@ import pytest
 from services.attachments.views import UploadBox
 from services.catalogue.queries.opening import Opening
 from services.engine.badges import applicant_badge, badge_of, promise_badge, state_badge
-from services.models import Document, Request, StepRun
+from services.models import Document, Letter, Request, StepRun
 from services.papers.queries.slots import DocumentSlot
 from services.routing.queries.routing import Official
 from services.routing.queries.trial import Tried
@@ -51,6 +51,7 @@ APPLICANT, THERE, MEND = StepRun(led_by="applicant"), Document(), Document(verdi
 PROMISED = {"due_at": NOW, "state": "completed"}
 OPEN = Opening(True, "Buka sampai pukul 15.00 WIB.")
 SHUT = Opening(False, "Sekarang tutup.")
+LETTERS = {"reserved": ("warn", "Nomor dipesan"), "issued": ("good", "Diterbitkan"), "withdrawn": ("bad", "Dicabut")}
 BADGES = [
     *((state_badge(state), "neutral", word) for state, word in (("draft", "Draf"), ("withdrawn", "Ditarik pemohon"))),
     *((state_badge(state), "info", word) for state, word in (("submitted", "Diterima"), ("in_progress", "Diproses"))),
@@ -66,6 +67,7 @@ BADGES = [
     (promise_badge(Request(fulfilled_at=LATER, **PROMISED)), "bad", "Melewati janji"),
     (promise_badge(Request(fulfilled_at=NOW, state="completed")), "neutral", "Selesai"),
     (promise_badge(Request(**PROMISED)), "neutral", "Selesai"),
+    *((Letter(state=state).badge, *look) for state, look in LETTERS.items()),
     (_slot(document=THERE).badge, "good", "Terunggah"),
     (_slot(document=MEND).badge, "warn", "Perlu diperbaiki", "alert"),
     (_slot().badge, "warn", "Belum ada"),

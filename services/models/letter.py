@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from services.states import LETTER
 from ula_portal.core.models import StoredFile, User
+from ula_portal.core.text.badges import Badge
 from ula_portal.core.verbs.moves import Moving, StateField
 
 from .case import StepRun
@@ -99,3 +100,8 @@ class Letter(Moving):
 
     def __str__(self):
         return self.number
+
+    @property
+    def badge(self) -> Badge:
+        tones = {"reserved": "warn", "issued": "good", "withdrawn": "bad"}
+        return Badge(tones[self.state], self.get_state_display())
