@@ -136,7 +136,7 @@ EDITED = {
     "services.category.order": Figure(1),
     "services.readyreason.order": Figure(1),
     "services.routingrule.order": Figure(1),
-    "services.service.fee_idr": Figure(37_043, "Rp37.043", "(?i)(layanan|biaya)[^.]{{0,30}}gratis"),
+    "services.service.fee_idr": Figure(37_043, "Rp37.043", "(?i)(layanan|biaya)[^.]{0,30}gratis"),
     "services.service.order": Figure(1),
     "services.service.working_days": Figure(41, "{} hari kerja", r"(?<!lambat )\b3 hari kerja(?! \d)"),
     "visitors.counter.number": Figure(1),
