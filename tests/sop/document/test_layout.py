@@ -1,5 +1,7 @@
 """What stored PDFs are made from: a change of it raises the layout's number, so that none is served as it was."""
 
+import dataclasses
+import datetime
 import hashlib
 import json
 import re
@@ -13,6 +15,7 @@ from django.utils import translation
 from sop.document import paper
 from sop.document import pdf as document_pdf
 from sop.models import Sop, SopVersion
+from sop.rules.flow import assemble
 from tests.factories.flows import flow_of_content
 from ula_portal.core.documents.laid_out import Place
 from ula_portal.core.models import Office, Unit
@@ -24,25 +27,44 @@ STEPS = [
     {"no": 4, "shape": "decision", "actors": [3], "if_yes": 5, "if_no": 2, "no_label": "Tidak lengkap"},
     {"no": 5, "shape": "end", "actors": [1]},
 ]
+TIMES = [
+    {"seconds": 45},
+    {"seconds": 5400, "inputs": "Berkas\nLembar disposisi"},
+    {"seconds": 100000, "output": "Hasil"},
+    {"seconds": 900, "per_item": True, "note": "–"},
+    {"time_text": "1 hari"},
+]
+DAY = datetime.date(2026, 2, 12)
+SIGNER = {
+    "position": "Kepala Dinas",
+    "name": "Nama Contoh",
+    "rank": "Pembina",
+    "nip": "197001011995031901",
+    "mandate": "1",
+}
+SIGNED = {"created_on": DAY, "revised_on": DAY, "effective_from": DAY, "decree": "1/2026", "approved_as": SIGNER}
 
 
-def sample(actors):
+def sample(actors, number="420/001", **fields):
     """A flow with all that is drawn, and the version it is of; nothing of them is stored."""
     names = [f"Pengelola Layanan {n}" for n in range(1, actors + 1)]
     steps = [step | {"activity": "Memeriksa", "actors": [names[n - 1] for n in step["actors"]]} for step in STEPS]
-    sop = Sop(number="420/001", unit=Unit(name="Bidang Contoh"))
-    version = SopVersion(sop=sop, name="Contoh", legal_basis=["Peraturan", "Keputusan"], is_example=True)
-    return flow_of_content({"actors": names, "steps": steps}), version
+    flow = flow_of_content({"actors": names, "steps": steps})
+    steps = [dataclasses.replace(step, **times) for step, times in zip(flow.steps, TIMES, strict=True)]
+    sop = Sop(number=number, unit=Unit(name="Bidang Contoh"))
+    version = SopVersion(sop=sop, name="Contoh", legal_basis=["Peraturan", "Keputusan"], warnings=["Segera"], **fields)
+    return assemble(1, flow.actors, steps), version
 
 
-def made_of(actors) -> list[str]:
+def made_of(flow, version, tight) -> list[str]:
     """All that WeasyPrint is given for the sample, its rows 60 px high and the fourth on the next page: the page
     without the addresses of its stylesheets, those themselves, and the drawings.
     """
-    flow, version = sample(actors)
-    columns = paper.columns(flow)
+    columns = paper.columns(flow, tight=tight)
     html = document_pdf.html_of(version, flow, columns, document_pdf.SIZES[1][0])
-    sheets = [Path(finders.find(name)).read_text() for name in re.findall(r'stylesheet" href="/static/([^"]+)"', html)]
+    sheets = [
+        Path(finders.find(name)).read_text("utf-8") for name in re.findall(r'stylesheet" href="/static/([^"]+)"', html)
+    ]
     placed = {}
     for step in flow.steps:
         page = 1 + (step.no >= 4)
@@ -50,15 +72,18 @@ def made_of(actors) -> list[str]:
         placed[f"bagan-{step.no}"] = [Place(page, 250.0, 60.0 * step.no, 400.0, 60.0)]
     pictures, beneath = document_pdf.drawings(flow, columns, placed, 3, document_pdf.mark_of(version))
     drawn = [ElementTree.tostring(svg, encoding="unicode") for svg in [*pictures.values(), *beneath]]
-    assert len(sheets) == 2 and len(drawn) == len(STEPS) + 3 + (actors if columns.head else 0)
-    return [re.sub(r'"/static/[^"]*"', '""', html), columns.css(), *sheets, *drawn, document_pdf.VARIANT]
+    assert len(sheets) == 2 and len(drawn) == len(STEPS) + 3 + (len(flow.actors) if columns.head else 0)
+    return [re.sub(r'"/static/[^"]*"', '""', html), columns.css(), *sheets, *drawn]
 
 
 @pytest.mark.django_db
 def test_another_look_raises_the_number_of_the_layout():
     Office.objects.create(name="Dinas Contoh", regency="Kabupaten Contoh")
     with translation.override("id"):
-        made = [document_pdf.LAYOUT, made_of(3), made_of(12)]
+        made = made_of(*sample(3, is_example=True), tight=False)
+        Office.objects.update(letterhead=["PEMERINTAH KABUPATEN CONTOH", "DINAS CONTOH"])
+        made += made_of(*sample(12, "SOP 2", state=SopVersion.State.WITHDRAWN, **SIGNED), tight=True)
+    made += [document_pdf.LAYOUT, document_pdf.SIZES, document_pdf.VARIANT]
     digest = hashlib.sha256(json.dumps(made).encode()).hexdigest()[:16]
     assert digest == document_pdf.SAMPLE, (
         "what an SOP's PDF is made from has changed: raise LAYOUT in sop/document/pdf.py by one, run this again, and "
