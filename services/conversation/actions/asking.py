@@ -81,12 +81,13 @@ def applicant_answers(request, *, actor, text="", sure=False) -> Request:
         _must_have_brought(things)
     came = {"new": sum(each.state == "new" for each in things), "same": sum(each.state != "new" for each in things)}
     flow.end_pause(case, pause, answer=text)
+    # An open case has an open step: the database sees to it.
     step, run = case.step, case.run
     timeline.note(case.request, "answered", actor=actor, run=run, pause=pause.pk, words=bool(text), **came)
-    if step and step.lead_kind == "applicant" and step.shape in ("start", "process"):
+    if step.lead_kind == "applicant" and step.shape in ("start", "process"):
         flow.finish(case, "done", actor=actor, user=user)
         flow.follow(case, step, run, actor=actor)
-    elif run is not None and run.assignee_id:
+    elif run.assignee_id:
         flow.tell_official(case.request, "applicant_answered", run.assignee)
     case.save()
     journal.record("applicant_answers", "request", case.request.pk, actor, pause=pause.pk, **came)
