@@ -454,10 +454,15 @@ TABLE = {**CITIZEN, **STAFF_PAGES, **EDITOR, **ACCOUNTS, **PANEL_PAGES}
 
 @dataclass(frozen=True)
 class CaseVerb:
-    """``request``: which of the world's; ``post``: answers; ``data``: what is posted, or what gives it."""
+    """``request``: which of the world's; ``post``: answers; ``data``: what is posted, or what gives it.
+
+    ``leads``: end of the address it goes on at; ``finishes``: a step, which the inbox then offers to take back.
+    """
 
     request: str
     post: str
+    leads: str
+    finishes: bool
     data: dict
 
     def posted(self, w):
@@ -465,39 +470,49 @@ class CaseVerb:
         return _run(w, getattr(w, self.request)) | said
 
 
-def _verb(request, post, **data):
-    return CaseVerb(request, post, data)
+def _verb(request, post, leads="", finishes=False, **data):
+    return CaseVerb(request, post, leads, finishes, data)
 
 
 _SERVE = "in 302+ 302+ 302+ 302+ 403 403 404"
 _LEAD = "in 422 422 422 302+ 422 302+ 404"
 _READ = "in 302+ 302+ 302+ 302+ 302+ 302+ 404"
+_NEXT = "?selesai=1"
 # Every verb of the page of a case: on which, who may, what is posted.
 CASE_VERBS = {
     # The official has it already.
     "ambil": _verb("walk_in", "in 409 409 302 409 409 409 404"),
     "mulai": _verb("case", _DECIDE),
-    "selesai": _verb("lettered", _SERVE),
-    "putuskan": _verb("case", _DECIDE, answer="yes"),
-    "surat": _verb("signing", "in 403 403 403 302+ 403 403 404", body=lambda w: f"Bagi {w.signing.applicant_name}."),
+    "selesai": _verb("lettered", _SERVE, _NEXT, True),
+    "putuskan": _verb("case", _DECIDE, _NEXT, True, answer="yes"),
+    "surat": _verb(
+        "signing", "in 403 403 403 302+ 403 403 404", _NEXT, body=lambda w: f"Bagi {w.signing.applicant_name}."
+    ),
     "jawaban": _verb("asked", _SERVE, text="Dibawa ke loket."),
-    "serahkan": _verb("lettered", _SERVE),
+    "serahkan": _verb("lettered", _SERVE, _NEXT),
     "lengkap": _verb("walk_in", _SERVE),
-    "minta": _verb("case", _DECIDE, wanted="KTP buram."),
-    "alihkan": _verb("case", _LEAD, to_user=lambda w: w.cast.section_head.pk, reason="Membantu."),
-    "lewati": _verb("case", _LEAD, to_step_no="4", reason="Sudah diperiksa."),
+    "minta": _verb("case", _DECIDE, _NEXT, wanted="KTP buram."),
+    "alihkan": _verb("case", _LEAD, _NEXT, to_user=lambda w: w.cast.section_head.pk, reason="Membantu."),
+    "lewati": _verb("case", _LEAD, _NEXT, True, to_step_no="4", reason="Sudah diperiksa."),
     # Nobody has waited for thirty days.
     "tutup": _verb("asked", "in 403 403 422 422 403 403 404", reason="Tidak dijawab."),
-    "tarik": _verb("case", _SERVE),
+    "tarik": _verb("case", _SERVE, _NEXT),
     # The signing head finished the step before within this minute.
     "urungkan": _verb(
         "signing",
         "in 403 403 403 302+ 403 403 404",
         run=lambda w: w.signing.runs.filter(undo__isnull=False).latest("pk").pk,
     ),
-    "penilaian": _verb("case", _DECIDE, document=lambda w: w.document(w.case).pk, verdict="mend", note="Buram."),
-    "pesan": _verb("case", _READ, text="Mohon segera."),
-    "catatan": _verb("case", _READ, text="Sudah ditelepon."),
+    "penilaian": _verb(
+        "case",
+        _DECIDE,
+        "?tab=berkas#percakapan",
+        document=lambda w: w.document(w.case).pk,
+        verdict="mend",
+        note="Buram.",
+    ),
+    "pesan": _verb("case", _READ, "?tab=pesan#percakapan", text="Mohon segera."),
+    "catatan": _verb("case", _READ, "?tab=catatan#percakapan", text="Sudah ditelepon."),
 }
 
 # The lists of the admin panel: who may look, and who may add.

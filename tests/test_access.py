@@ -13,8 +13,9 @@ from django.urls import get_resolver, reverse
 from services.casework.verbs import VERBS
 from services.casework.views.page import CasePage
 from services.engine.queries.cases import case_by_number
+from services.inbox.views.finished import FINISHED
 from tests.access_table import CASE_VERBS, DELETERS, MODELS, TABLE
-from tests.factories.cases import run_of
+from tests.factories.cases import run_of, walk
 from tests.factories.world import ROLES, session_key_of
 from ula_portal.core.models import User
 
@@ -67,8 +68,8 @@ def answer_of(client, response):
     return "in" if location.startswith(LOGIN) else str(response.status_code)
 
 
-def seen(world, role, method, address, data=None):
-    """What a role gets, as the table writes it; everything is taken back."""
+def seen(world, role, method, address, data=None, into=None):
+    """What a role gets, as the table writes it; everything is taken back. ``into``: where the response is kept."""
     with transaction.atomic():
         # As in a test: letters are issued although a transaction is open.
         connection.atomic_blocks[-1]._from_testcase = True
@@ -76,6 +77,8 @@ def seen(world, role, method, address, data=None):
         response = getattr(client, method)(address, data)
         touched = changed(before)
         answer = answer_of(client, response)
+        if into is not None:
+            into.append((answer, response.get("Location"), bool(client.session.get(FINISHED))))
         transaction.set_rollback(True)
     if method == "get" and touched == JOURNAL:
         return f"{answer}r"
@@ -216,9 +219,25 @@ def test_staff_reach_files_through_their_own_case_only(world):
 
 @pytest.mark.parametrize("slug", VERBS)
 def test_verbs_of_a_case(world, slug):
-    row = CASE_VERBS[slug]
-    address = reverse("case_act", args=[getattr(world, row.request).number, slug])
-    assert " ".join(seen(world, role, "post", address, row.posted(world)) for role in ROLES) == row.post
+    row, kept = CASE_VERBS[slug], []
+    number = getattr(world, row.request).number
+    address = reverse("case_act", args=[number, slug])
+    assert " ".join(seen(world, role, "post", address, row.posted(world), kept) for role in ROLES) == row.post
+    leads = reverse("case_detail", args=[number]) + row.leads
+    assert {each[1:] for each in kept if each[0] == "302"} <= {(leads, row.finishes)}
+
+
+def test_only_words_go_on_a_closed_case(world):
+    """Nothing is open there to be done: whoever comes too late is told so."""
+    posted = {slug: row.posted(world) | {"run": ""} for slug, row in CASE_VERBS.items()}
+    walk(world.lettered, (world.cast.counter, "done"))
+    answers = {}
+    for slug, data in posted.items():
+        address = reverse("case_act", args=[world.lettered.number, slug])
+        answers[slug] = seen(world, "section_head", "post", address, data)
+    assert {slug for slug, answer in answers.items() if answer.endswith("+")} == set(ALWAYS)
+    needing = {slug for slug, verb in VERBS.items() if verb.needs_run}
+    assert {answers[slug] for slug in needing} == {"409"}
 
 
 # Whoever reads a case may write about it.
