@@ -23,10 +23,10 @@ from services.models import AlarmStep
 from tests.access_table import MODELS, TABLE
 from tests.factories.world import ROLES, session_key_of
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal.admin import ReadOnlyAdmin
 from ula_portal.core.models import Notice
 from ula_portal.core.notices import kinds
+from ula_portal.core.verbs.errors import Refused
 from visitors.appointments.actions import appointments
 from visitors.counter.actions import calling, serving, sessions
 from visitors.models import Slot, Ticket

@@ -9,7 +9,7 @@ from tests.verbs import effects, enumeration, given
 from tests.verbs.rows import ONCE, SAME
 from tests.verbs.table import INNER, NO_VERBS, ROWS
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Refused
+from ula_portal.core.verbs.errors import Refused
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from services.papers.queries.slots import DocumentSlot
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.security import throttle
 from ula_portal.core.text.badges import Badge
+from ula_portal.core.verbs.errors import Refused
 
 from .actions.documents import attach_document
 

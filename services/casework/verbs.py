@@ -15,8 +15,8 @@ from services.conversation.queries.asked import came_words, things_asked
 from services.engine.actions import deviating, steps, taking_back
 from services.letters.actions import handing_over
 from services.letters.actions.letters import issue_letter
-from ula_portal.core.data.errors import Outdated
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.verbs.errors import Outdated
 
 from .forms import cases as forms
 from .words import VERDICT_SAID, went_on

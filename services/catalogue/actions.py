@@ -13,11 +13,11 @@ from services.permissions import may_publish_services
 from services.states import SERVICE
 from sop.rules.queries.validity import sop_by_number
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Unit
 from ula_portal.core.office.actions import office
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from .queries.catalogue import unpublished_reasons
 

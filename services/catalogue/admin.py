@@ -7,9 +7,9 @@ from django.utils.translation import ngettext
 
 from services.models import Category, Field, FormVersion, Requirement, Service
 from services.permissions import may_publish_services
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal.admin import JournaledAdmin, ReadOnlyAdmin
 from ula_portal.core.models import Role
+from ula_portal.core.verbs.errors import Refused
 
 from .actions import publish_service, withdraw_service
 from .forms import RequirementForm, ServiceForm

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from services.catalogue.forms import Lines
 from services.engine.queries.cases import visible_to
 from services.models import Letter, LetterTemplate, Request
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal.admin import JournaledAdmin, ReadOnlyAdmin
 from ula_portal.core.models import Role
+from ula_portal.core.verbs.errors import Refused
 
 from .actions.templates import refuse_unknown
 

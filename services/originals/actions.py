@@ -12,9 +12,9 @@ from services.engine.actions.locked import Case
 from services.models import Document, PastHolding, TimelineEntry
 from services.papers.queries.brought import Lack, intake_slots, is_mendable, lacks_of, loose_label
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 SHELF_LENGTH, NAME_LENGTH = 40, 150
 # What one stay of an original in the office consists of.

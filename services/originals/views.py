@@ -16,9 +16,9 @@ from services.engine.queries.recording import unit_of_case
 from services.papers.queries.brought import MENDABLE, finished_stays, intake_slots, is_mendable, lacks_of, loose_label
 from services.permissions import may_see_cases, may_serve_applicant
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.security.access import allowed
 from ula_portal.core.security.private import private_page
+from ula_portal.core.verbs.errors import Outdated, Refused
 
 from .actions import NAME_LENGTH, SHELF_LENGTH, print_shortage, return_original, take_in_papers
 from .forms import IntakeForm

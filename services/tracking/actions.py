@@ -9,11 +9,11 @@ from services.engine.actions import timeline
 from services.models import Request
 from ula_portal.core import clock, identifiers
 from ula_portal.core.data import idempotency
-from ula_portal.core.data.errors import Outdated
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import applicant
 from ula_portal.core.notices import outbox
 from ula_portal.core.security import codes
+from ula_portal.core.verbs.errors import Outdated
 
 from .queries.tracking import request_by_renewal, tidy_number
 

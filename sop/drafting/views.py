@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sop.exchange import formats, xlsx
 from sop.exchange.json import FileContent
 from sop.permissions import loses_approval, may_import
-from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.security.access import allowed
+from ula_portal.core.verbs.errors import Outdated, Refused
 
 from .actions import importing
 from .forms import ImportForm, IntakeForm

@@ -11,8 +11,8 @@ import re
 import jsonschema
 from django.utils.translation import gettext as _
 
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.text.words import megabytes
+from ula_portal.core.verbs.errors import Refused
 
 from .texts import clean_lines, one_line, plain
 

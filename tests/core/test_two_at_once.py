@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from tests.factories.at_once import one_after_the_other
 from tests.factories.core import day, make_acting, make_position, make_user, named_cast
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.models import (
     Absence,
@@ -27,6 +26,7 @@ from ula_portal.core.office.actions import office, people
 from ula_portal.core.office.actions.absences import end_absence, note_absence
 from ula_portal.core.office.actions.acting import end_acting
 from ula_portal.core.time import actions as calendar
+from ula_portal.core.verbs.errors import Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,7 +13,7 @@ from services.models import Letter, Request
 from sop.models import SopVersion
 from sop.states import OPEN
 from tests.test_architecture import ROOT, modules
-from ula_portal.core.data.errors import Outdated
+from ula_portal.core.verbs.errors import Outdated
 from ula_portal.core.verbs.moves import Moves, StateField
 from visitors import states as queue
 from visitors.models import Booking, Ticket

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from ula_portal.core import clock, workdays
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.notices import outbox
+from ula_portal.core.verbs.errors import Refused
 
 logger = logging.getLogger(__name__)
 

@@ -13,10 +13,10 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
 from ula_portal.core import clock, workdays
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.models import HoursRule
 from ula_portal.core.notices import outbox
 from ula_portal.core.time import actions as calendar
+from ula_portal.core.verbs.errors import Refused
 from visitors.checkin.actions import checkin
 from visitors.counter.actions import calling, day_end, sessions
 from visitors.counter.queries import session_of

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.security.access import allowed
 from ula_portal.core.text.typed import row_id
+from ula_portal.core.verbs.errors import Outdated, Refused
 from visitors import permissions
 from visitors.queue.actions import undoing
 from visitors.queue.addresses import staff_address

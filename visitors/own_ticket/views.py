@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.security import codes
+from ula_portal.core.verbs.errors import Refused
 from visitors.counter.actions import serving
 from visitors.display.queries import board
 from visitors.places.queries import line

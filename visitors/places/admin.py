@@ -9,10 +9,10 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from services.models import Service
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.files import uploads
 from ula_portal.core.journal.admin import JournaledAdmin, ReadOnlyAdmin
 from ula_portal.core.text.words import megabytes
+from ula_portal.core.verbs.errors import Refused
 from visitors.models import Closure, Counter, QueueRule, ScreenNotice, ScreenRule, TicketPrinter, Visit
 
 

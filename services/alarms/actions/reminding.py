@@ -13,11 +13,11 @@ from services.engine.queries.cases import people_for, visible_to
 from services.models import Request, TimelineEntry
 from ula_portal.core import clock
 from ula_portal.core.data import idempotency
-from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.notices import mail
 from ula_portal.core.text.words import lasting
+from ula_portal.core.verbs.errors import NotAllowed, Refused
 
 NOT_AGAIN_FOR = timedelta(hours=1)
 

@@ -8,9 +8,9 @@ from services.engine.actions import timeline
 from services.engine.actions.flow import Case
 from services.fields.queries import questions_for_staff
 from services.models import Request
-from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.verbs.errors import NotAllowed, Refused
 
 from .requests import copy_columns
 

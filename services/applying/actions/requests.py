@@ -17,7 +17,6 @@ from services.routing.queries.rules import automatic_official
 from sop.rules.queries.validity import version_in_force
 from ula_portal.core import clock
 from ula_portal.core.data import numbering
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.data.idempotency import claim
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
@@ -26,6 +25,7 @@ from ula_portal.core.office import queries
 from ula_portal.core.permissions import is_staff_member
 from ula_portal.core.security import codes
 from ula_portal.core.text.words import grouped
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from ..queries import who_answers
 from ..receipt import DRAFT, DRAFT_CODE_LENGTH, receipt_code, secrets_for, tracking_token

@@ -17,12 +17,12 @@ from services.models import Request, Service
 from services.papers.queries import slots as documents
 from sop.rules.queries.validity import version_in_force
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.journal import actors
 from ula_portal.core.security import proof_of_work, throttle
 from ula_portal.core.security.private import private_page
 from ula_portal.core.text import languages
 from ula_portal.core.text.words import lasting
+from ula_portal.core.verbs.errors import Outdated, Refused
 
 from ..actions import requests as verbs
 from ..actions.again import carry_over

@@ -18,9 +18,9 @@ from services.engine.queries.recording import unit_of_case
 from services.papers.queries.brought import lacks_of
 from services.papers.queries.slots import DocumentSlot, document_slots
 from services.permissions import may_see_cases, may_serve_applicant
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.security.access import allowed
+from ula_portal.core.verbs.errors import Refused
 
 from ..actions.completing import complete_answers
 from ..forms.desk import DeskAnswersForm

@@ -8,10 +8,10 @@ from services.attachments.actions.documents import restore_document
 from services.attachments.queries import just_removed, key_of, place_of, removed_document
 from services.attachments.views import UploadBox, answer_upload, take_in, within_quota
 from services.papers.queries import slots as documents
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.files import uploads
 from ula_portal.core.journal import actors
 from ula_portal.core.security.private import form_of
+from ula_portal.core.verbs.errors import Refused
 
 from ..actions import requests as verbs
 from ..queries import document_of

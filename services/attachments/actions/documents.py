@@ -9,9 +9,9 @@ from services.models import Document, PastHolding, Request
 from services.papers.queries.judged import was_refused
 from services.papers.queries.slots import accepts_documents, slot_of
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.files.uploads import forget, sha256_of, store_upload
 from ula_portal.core.journal import actions as journal
+from ula_portal.core.verbs.errors import Outdated, Refused
 
 # Replaced files stay until they are purged, so their number is bounded too.
 FILES_PER_REQUEST = 120

@@ -7,9 +7,9 @@ from services import permissions
 from services.engine.actions import timeline
 from services.engine.actions.flow import Case
 from services.models import Document
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 NOTE_LENGTH = 300
 

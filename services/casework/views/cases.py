@@ -20,10 +20,10 @@ from services.letters.actions.letters import render_preview
 from services.permissions import may_see_cases
 from services.tracking.views.receipts import receipt_context
 from sop.document.content import table as flowchart_table
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.files import uploads
 from ula_portal.core.security.access import allowed
 from ula_portal.core.security.private import private_page
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from ..actions.reading import record_looking, record_reading, record_reprint
 from ..queries.history import happened_since

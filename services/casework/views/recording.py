@@ -20,9 +20,9 @@ from services.models import Request
 from services.permissions import may_see_cases
 from sop.rules.queries.flows import flow_of
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.files import uploads
 from ula_portal.core.security.access import allowed
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from ..actions.reading import record_reading_of_paper
 from ..forms.recording import RecordForm

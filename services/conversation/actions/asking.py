@@ -13,10 +13,10 @@ from services.engine.actions.flow import Case
 from services.engine.actions.steps import workable
 from services.models import Document, Letter, Message, Request
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import User
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from ..queries.asked import asked_back_words, things_asked
 

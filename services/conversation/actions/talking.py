@@ -8,11 +8,11 @@ from services.engine.actions.flow import Case
 from services.models import Mention, Message
 from ula_portal.core import clock
 from ula_portal.core.data import idempotency
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.notices import outbox
 from ula_portal.core.text.words import grouped
+from ula_portal.core.verbs.errors import Refused
 
 from ..queries.colleagues import colleagues_of
 

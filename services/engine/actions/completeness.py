@@ -8,9 +8,9 @@ from services.deadlines import rules as deadlines
 from services.models import Deviation
 from services.papers.queries.judged import Paper, unfit_papers, unfit_words
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.verbs.errors import Refused
 
 from .. import decisions
 from . import timeline

@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 from services import permissions
 from services.models import StepRun
 from ula_portal.core.data import idempotency
-from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.office.absences import presence_of
 from ula_portal.core.office.queries import holders_of
+from ula_portal.core.verbs.errors import NotAllowed, Refused
 
 from . import flow, taking_back, timeline
 from .flow import Case

@@ -13,9 +13,9 @@ from services import states
 from services.deadlines import rules as deadlines
 from services.models import Deviation, Letter, Pause, Request, StepRun
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.notices import outbox
 from ula_portal.core.office.queries import holders_of
+from ula_portal.core.verbs.errors import Refused
 
 from ..queries.recording import assignee_among
 from . import timeline

@@ -12,7 +12,7 @@ from services.papers.queries.brought import held_originals, place_of
 from sop.rules.queries.flows import flow_of
 from ula_portal.core import clock
 from ula_portal.core.data import joined
-from ula_portal.core.data.errors import Outdated, Refused
+from ula_portal.core.verbs.errors import Outdated, Refused
 
 
 @dataclass

@@ -4,8 +4,8 @@ from django.utils.translation import gettext as _
 
 from services.models import Request, StepRun
 from sop.rules.queries.flows import flow_of
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal.actors import SYSTEM
+from ula_portal.core.verbs.errors import Refused
 
 from . import flow, timeline
 from .flow import Case

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from ula_portal.core.data.errors import Refused
+from ula_portal.core.verbs.errors import Refused
 
 from .. import decisions
 from . import completeness

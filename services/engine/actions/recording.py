@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from services import permissions
 from services.models import StepRun
 from ula_portal.core.data import idempotency
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.files import uploads
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from ..queries import recording
 from . import flow

@@ -9,9 +9,9 @@ from services import permissions
 from services.models import Letter, Request, StepRun
 from ula_portal.core import clock
 from ula_portal.core.data import idempotency
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from . import completeness, flow, reasons, taking_back, timeline
 from .flow import Case

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from services import states
 from services.models import Alarm, Letter, Pause, Request, StepRun, TimelineEntry
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.notices import outbox
 from ula_portal.core.text.words import lasting
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from ..queries.undoing import MAIL_WAITS, UNDO
 from . import timeline

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from services.alarms.actions.reminding import remind
 from services.engine.actions.deviating import reassign
 from services.engine.actions.steps import claim_step
-from ula_portal.core.data.errors import Refused
+from ula_portal.core.verbs.errors import Refused
 
 # No page of the inbox shows more.
 MOST = 60

@@ -7,8 +7,8 @@ from services import permissions
 from services.models import SavedFilter
 from ula_portal.core import clock
 from ula_portal.core.data import idempotency
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 # More than this nobody finds again.
 MOST = 30

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.data.idempotency import renew_key
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from ..actions.saved_filters import change_filter, delete_filter, save_filter
 from ..forms import SavedFilterForm

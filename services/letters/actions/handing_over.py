@@ -9,9 +9,9 @@ from services.engine.actions import flow, timeline
 from services.engine.actions.flow import Case
 from services.models import Letter
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.verbs.errors import NotAllowed, Outdated
 
 
 @transaction.atomic

@@ -16,13 +16,13 @@ from services.fields.queries import fields_of
 from services.models import Letter, LetterTemplate
 from ula_portal.core import clock
 from ula_portal.core.data import numbering
-from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.documents import pdf
 from ula_portal.core.files import uploads
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.office import queries
 from ula_portal.core.security import codes
 from ula_portal.core.text.typed import plain_line
+from ula_portal.core.verbs.errors import Outdated, Refused
 
 from .. import rules as letters
 from .. import texts as letter_texts

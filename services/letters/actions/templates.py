@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from services.models import LetterTemplate, Service
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import SYSTEM
+from ula_portal.core.verbs.errors import Refused
 
 from .. import rules as letters
 from ..queries import known_placeholders

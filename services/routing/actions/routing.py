@@ -13,13 +13,13 @@ from services.engine.queries.undoing import MAIL_WAITS, UNDO
 from services.models import Request, Routing, TimelineEntry
 from ula_portal.core import clock
 from ula_portal.core.data import idempotency
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import User
 from ula_portal.core.notices import outbox
 from ula_portal.core.office.absences import presence_of
 from ula_portal.core.text.words import lasting
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 
 @dataclass(frozen=True)

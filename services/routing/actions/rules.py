@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from services.models import RoutingRule
 from services.permissions import may_edit_rules
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import SYSTEM, staff
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 STEP = 10
 

@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from services.permissions import may_edit_rules, may_route_somewhere
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.office import queries
+from ula_portal.core.verbs.errors import Refused
 
 from ..actions.rules import move_rule
 from ..forms import RuleTestForm

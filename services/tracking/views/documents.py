@@ -13,10 +13,10 @@ from services.attachments.queries import key_of, removed_document
 from services.attachments.views import answer_upload, is_scripted, take_in, within_quota
 from services.conversation.queries.asked import asked_back_words, things_asked
 from services.papers.queries import slots as documents
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.files import uploads
 from ula_portal.core.journal import actors
 from ula_portal.core.security.private import form_of
+from ula_portal.core.verbs.errors import Refused
 
 from .boxes import box_of, boxes_of
 from .tracking import detail_page, page_of, to_page, tracked_page

@@ -7,10 +7,10 @@ from django.views.decorators.http import require_http_methods
 
 from services.applying.forms.apply import LostCodeForm
 from services.applying.receipt import RENEWAL_LASTS, tracking_token
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.notices import mail
 from ula_portal.core.security import proof_of_work, throttle
 from ula_portal.core.security.private import private_page
+from ula_portal.core.verbs.errors import Refused
 
 from .. import actions as lost_code
 from ..queries import tracking

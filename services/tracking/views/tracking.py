@@ -18,11 +18,11 @@ from services.fields import queries as forms
 from services.letters.actions import handing_over
 from services.letters.queries import issued_letter
 from services.papers.queries import slots as documents
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.files import uploads
 from ula_portal.core.journal import actors
 from ula_portal.core.security import proof_of_work, throttle
 from ula_portal.core.security.private import form_of, private_page
+from ula_portal.core.verbs.errors import Refused
 
 from ..queries import tracking
 from .boxes import boxes_of, track_url

@@ -16,10 +16,10 @@ from sop.models import Correction
 from sop.permissions import may_correct
 from sop.states import CORRECTION, OPEN
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.data.idempotency import claim
 from ula_portal.core.journal.actions import record
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from ..notices import tell_answered, tell_correction
 from ..queries.corrections import places_of, version_of_correction

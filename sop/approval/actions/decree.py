@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from sop.models import SopVersion
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Refused
+from ula_portal.core.verbs.errors import Refused
 
 NUMBER_LENGTH = 120
 

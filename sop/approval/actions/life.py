@@ -14,10 +14,10 @@ from sop.drafting.actions.content import hash_of
 from sop.models import Sop, SopVersion
 from sop.permissions import wrote
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal.actions import record
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Role
+from ula_portal.core.verbs.errors import Refused
 
 from ..notices import tell_returned
 from ..queries.panel import head_tenure_of

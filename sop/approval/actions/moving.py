@@ -5,9 +5,9 @@ from django.utils.translation import gettext as _
 from sop.models import Sop, SopVersion
 from sop.permissions import refusal
 from sop.states import VERSION, applies
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal.actions import record
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from ..queries.obstacles import obstacles
 

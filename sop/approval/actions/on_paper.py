@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from sop.models import SopVersion
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.data.idempotency import claim
 from ula_portal.core.files import uploads
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.verbs.errors import Refused
 
 from ..queries.deciding import begun_on
 from .decree import clean_number, in_words, refuse_days

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from sop.exchange.texts import plain
 from sop.models import Comment, ReviewRound
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Refused
+from ula_portal.core.verbs.errors import Refused
 
 MAX_REASON = 2000
 

@@ -11,8 +11,8 @@ from sop.document import pdf as document_pdf
 from sop.drafting.actions import positions, starting
 from sop.exchange import formats
 from sop.permissions import loses_approval
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.files import uploads
+from ula_portal.core.verbs.errors import Refused
 
 from ..actions import life, on_paper, proposing
 from ..forms import ActorsForm, ApprovalForm, PaperForm, ReturnForm

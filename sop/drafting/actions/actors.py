@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 
 from sop.exchange.json import MAX_ACTORS
 from sop.models import Actor
-from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.models import Position
+from ula_portal.core.verbs.errors import Outdated, Refused
 
 from ..queries.editing import actor_values
 from .draft import add_once, changes, open_draft, touch

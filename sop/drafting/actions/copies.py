@@ -7,7 +7,7 @@ from sop.exchange import json as exchange
 from sop.exchange.export import content_of
 from sop.models import DraftCopy, SopVersion
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Outdated
+from ula_portal.core.verbs.errors import Outdated
 
 from .content import KnownActor, fill, known_actors, write_flow
 from .draft import open_draft, touch

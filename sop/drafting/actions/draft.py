@@ -13,11 +13,11 @@ from sop.models import RemovedStep, Sop, SopVersion, Step
 from sop.permissions import may_write_for
 from sop.states import EDITABLE, OPEN
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.data.idempotency import claim
 from ula_portal.core.journal.actions import record
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import JournalEntry, User
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from .editors import note_editor
 

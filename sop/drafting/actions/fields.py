@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from sop.exchange.json import SCHEMA, STEP_SCHEMA
 from sop.exchange.texts import clean_lines, one_line, plain
 from sop.models import Step
-from ula_portal.core.data.errors import Refused
+from ula_portal.core.verbs.errors import Refused
 
 LONG = ("activity", "inputs", "output", "note")
 SHORT = ("time_text", "yes_label", "no_label")

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from sop.exchange.json import SCHEMA
 from sop.models import Sop, SopVersion
 from sop.permissions import may_write_for
-from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.models import Role, Unit
 from ula_portal.core.permissions import has_role
+from ula_portal.core.verbs.errors import NotAllowed, Refused
 
 from ..queries.editing import identity_values
 from .draft import changes, open_draft, touch

@@ -12,10 +12,10 @@ from sop.rules.finding import WARNING, Finding
 from sop.rules.queries.flows import findings_of
 from sop.states import VERSION
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated
 from ula_portal.core.journal.actions import record
 from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import Unit
+from ula_portal.core.verbs.errors import NotAllowed, Outdated
 
 from ..queries.intake import sop_of_content, unit_of_content
 from .content import content_hash, fill, known_actors, propose_ends, read_times, write_flow

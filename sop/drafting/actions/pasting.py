@@ -5,9 +5,9 @@ from django.utils.translation import gettext as _
 
 from sop.exchange import json as exchange
 from sop.models import SopVersion, Step
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.data.idempotency import claim
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.verbs.errors import Refused
 
 from .actors import refuse_more_actors, same_name
 from .content import add_actors, drop_steps, propose_ends, read_times, write_steps

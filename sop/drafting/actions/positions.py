@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from sop.models import Actor, SopVersion
 from sop.permissions import may_confirm_actors
 from sop.states import OPEN
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal.actions import record
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Position
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 _APPLICANTS = re.compile(
     r"(pemohon|tamu|pengadu|pelapor|pengunjung|masyarakat|warga|ptk|guru|tendik|tenaga kependidikan|siswa|"

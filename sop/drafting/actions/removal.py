@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from sop.exchange.json import EXITS
 from sop.models import Comment, RemovedStep, Step
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Outdated
+from ula_portal.core.verbs.errors import Outdated
 
 from ..queries.editing import step_values
 from .draft import open_draft, open_step, touch

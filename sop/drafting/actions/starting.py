@@ -11,10 +11,10 @@ from sop.permissions import may_start
 from sop.rules.queries.validity import version_to_export
 from sop.states import OPEN
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.data.idempotency import claim
 from ula_portal.core.journal.actions import record
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from .content import fill, known_actors, write_flow
 from .editors import note_editor

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from sop.exchange.json import EXITS, MAX_STEPS
 from sop.models import Step, StepActor
-from ula_portal.core.data.errors import Refused
+from ula_portal.core.verbs.errors import Refused
 
 from ..queries.editing import step_values
 from .draft import StepGone, add_once, changes, open_draft, open_step, touch

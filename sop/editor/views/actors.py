@@ -12,7 +12,7 @@ from sop.drafting.actions.actors import add_actor, move_actor, remove_actor, sav
 from sop.drafting.actions.positions import ActorChoice, confirm_actors
 from sop.drafting.queries import editing, workbench
 from sop.models import Actor
-from ula_portal.core.data.errors import Refused
+from ula_portal.core.verbs.errors import Refused
 
 from ..forms.actors import ActorForm
 from . import saving

@@ -14,8 +14,8 @@ from sop.exchange import formats
 from sop.permissions import loses_approval
 from sop.rules import actors, findings
 from sop.rules.queries import flows
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.notices import mail
+from ula_portal.core.verbs.errors import Refused
 
 from .page import draft_page, edits_own, page
 

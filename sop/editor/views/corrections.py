@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sop.approval.actions.corrections import decline_correction, take_over_correction
 from sop.approval.queries.corrections import corrections_of, version_of_correction
-from ula_portal.core.data.errors import Refused
+from ula_portal.core.verbs.errors import Refused
 
 from .page import draft_page, editing_page, page
 

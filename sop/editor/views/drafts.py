@@ -15,8 +15,8 @@ from sop.approval.queries import deciding
 from sop.drafting.actions import starting
 from sop.drafting.queries import editing, workbench
 from sop.permissions import loses_approval, may_import
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.data.pagination import paginate
+from ula_portal.core.verbs.errors import Refused
 
 from ..forms.identity import NewSopForm
 from .page import crumbs, drafter_page

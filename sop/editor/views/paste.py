@@ -12,7 +12,7 @@ from sop.drafting.queries import workbench
 from sop.exchange import rows
 from sop.models import Step
 from sop.rules.durations import in_words
-from ula_portal.core.data.errors import Refused
+from ula_portal.core.verbs.errors import Refused
 
 from ..forms.paste import PasteForm
 from .page import editing_page, page

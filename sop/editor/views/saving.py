@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from sop.drafting.actions.draft import EditedMeanwhile
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Refused
+from ula_portal.core.verbs.errors import Refused
 
 from ..forms.base import EditorForm
 

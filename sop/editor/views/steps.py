@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sop.drafting.actions import copies, draft, removal, splitting
 from sop.drafting.actions.steps import add_step, move_step, save_step
 from sop.drafting.queries import editing
-from ula_portal.core.data.errors import Refused
+from ula_portal.core.verbs.errors import Refused
 
 from ..forms.steps import StepForm
 from . import saving

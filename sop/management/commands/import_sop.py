@@ -9,7 +9,7 @@ from sop.drafting.actions import importing
 from sop.exchange import formats
 from sop.exchange.json import MAX_BYTES, ImportRefused, TooLarge
 from sop.rules import findings
-from ula_portal.core.data.errors import Refused
+from ula_portal.core.verbs.errors import Refused
 
 
 class Command(BaseCommand):

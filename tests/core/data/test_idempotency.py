@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from tests.factories.at_once import at_once
 from ula_portal.core import clock
 from ula_portal.core.data import idempotency
-from ula_portal.core.data.errors import Outdated
 from ula_portal.core.models import IdempotencyKey, Unit
+from ula_portal.core.verbs.errors import Outdated
 
 
 @transaction.atomic

@@ -9,12 +9,12 @@ from django.urls import reverse
 
 from tests.factories.core import day, make_acting, make_position, make_user
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.models import Absence, JournalEntry, Notice, Role, User
 from ula_portal.core.notices import kinds
 from ula_portal.core.office.actions import office, people
 from ula_portal.core.office.actions.absences import end_absence, note_absence
 from ula_portal.core.office.queries import holders_of
+from ula_portal.core.verbs.errors import NotAllowed, Refused
 
 pytestmark = pytest.mark.django_db
 PAGE = "/petugas/kehadiran/"

@@ -8,13 +8,13 @@ from django.urls import reverse
 
 from tests.factories.core import anew, day, make_acting, make_position, make_user, order
 from ula_portal.core import clock, permissions
-from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.models import JournalEntry, Notice, Role, Tenure
 from ula_portal.core.notices import kinds
 from ula_portal.core.office import queries
 from ula_portal.core.office.actions import office, people
 from ula_portal.core.office.actions.acting import end_acting, record_acting
 from ula_portal.core.office.actions.people import Order
+from ula_portal.core.verbs.errors import NotAllowed, Refused
 
 pytestmark = pytest.mark.django_db
 

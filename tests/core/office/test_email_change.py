@@ -12,10 +12,10 @@ from django.urls import reverse
 
 from tests.factories.core import make_user
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.models import EmailChange, JournalEntry, Notice, Role
 from ula_portal.core.notices import delivery
 from ula_portal.core.office.actions import people
+from ula_portal.core.verbs.errors import Refused
 
 from .test_admin import person_form
 

@@ -7,13 +7,13 @@ import pytest
 from tests.factories.core import day, make_unit
 from ula_portal.core import clock, permissions
 from ula_portal.core.data import idempotency
-from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.models import CalendarDay, JournalEntry, Notice, Secretariat, User
 from ula_portal.core.notices import delivery, kinds, outbox
 from ula_portal.core.notices import tasks as notices
 from ula_portal.core.office import queries
 from ula_portal.core.office.actions import office
 from ula_portal.core.time import actions as calendar
+from ula_portal.core.verbs.errors import Outdated, Refused
 
 pytestmark = pytest.mark.django_db
 

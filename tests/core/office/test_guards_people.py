@@ -4,12 +4,12 @@ import pytest
 
 from tests.factories.core import anew, day, make_acting, make_position, make_user, order
 from ula_portal.core import permissions
-from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.models import Absence, EmailChange, JournalEntry, Notice, Role, StaffRole, Tenure, User
 from ula_portal.core.office import permissions as office
 from ula_portal.core.office.actions import people
 from ula_portal.core.office.actions.absences import end_absence, note_absence, read_absences
 from ula_portal.core.office.actions.acting import end_acting, record_acting
+from ula_portal.core.verbs.errors import NotAllowed, Refused
 
 pytestmark = pytest.mark.django_db
 

@@ -7,12 +7,12 @@ from django.db import IntegrityError
 
 from tests.factories.core import LONG_AGO, make_acting, make_position, make_unit, make_user, named_cast
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.models import Absence, JournalEntry, Position, Role, Tenure
 from ula_portal.core.office import absences as absence_queries
 from ula_portal.core.office import queries
 from ula_portal.core.office.actions import people
 from ula_portal.core.office.actions.office import set_up_office
+from ula_portal.core.verbs.errors import Refused
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime.date(2026, 3, 2)

@@ -133,7 +133,7 @@ def test_the_page_names_a_position_as_it_is_held():
 
 
 def test_the_last_administrator_cannot_be_removed():
-    from ula_portal.core.data.errors import Refused
+    from ula_portal.core.verbs.errors import Refused
 
     admin = make_user(Role.ADMINISTRATOR)
     with pytest.raises(Refused):

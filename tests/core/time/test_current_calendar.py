@@ -6,9 +6,9 @@ import pytest
 
 from tests.factories.work_calendar import ORDINARY, at
 from ula_portal.core import workdays
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.models import CalendarDay, HoursRule
 from ula_portal.core.time import actions as calendar
+from ula_portal.core.verbs.errors import Refused
 
 pytestmark = pytest.mark.django_db
 

@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 
 from services.models import Request
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Outdated
 from ula_portal.core.models import Notice
 from ula_portal.core.models.outbox import NOTICE
+from ula_portal.core.verbs.errors import Outdated
 from ula_portal.core.verbs.moves import Move, Moves, StateField
 
 LIFE = Moves(

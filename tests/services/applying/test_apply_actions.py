@@ -14,10 +14,10 @@ from tests.factories.at_once import at_once
 from tests.factories.services import NIK, answers_for, make_draft, make_request, make_service, picture
 from tests.factories.sop import make_cast, make_office
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.files.uploads import UploadRefused
 from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import JournalEntry, Notice, StoredFile
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 THURSDAY = datetime.datetime(2026, 11, 26, 9, 15, tzinfo=clock.OFFICE_ZONE)
 

@@ -12,9 +12,9 @@ from services.models import Request, TimelineEntry
 from sop.rules.queries.flows import flow_of
 from tests.factories.cases import make_case, make_case_service, run_of
 from tests.factories.services import picture
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal.actors import applicant
 from ula_portal.core.models import JournalEntry
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db
 

@@ -24,8 +24,8 @@ from tests.factories.services import make_draft, picture
 from tests.factories.standing import anew, away, in_turn, staffed, without_post
 from tests.factories.states import put
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal.actors import applicant, staff
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db
 

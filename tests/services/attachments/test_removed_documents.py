@@ -13,8 +13,8 @@ from services.papers.queries.slots import document_slots
 from tests.factories.services import make_draft, make_service, picture
 from tests.factories.sop import make_cast, make_office
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.journal.actors import applicant
+from ula_portal.core.verbs.errors import Outdated, Refused
 
 
 @pytest.fixture

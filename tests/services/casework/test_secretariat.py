@@ -20,10 +20,10 @@ from tests.factories.cases import DESK, OFFICIAL, at, count_queries, make_case, 
 from tests.factories.core import anew, make_acting, make_position, make_unit, make_user, named_cast
 from tests.factories.services import picture
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.journal.actions import verify
 from ula_portal.core.models import JournalEntry, Role, Secretariat
 from ula_portal.core.office.actions import office, people
+from ula_portal.core.verbs.errors import NotAllowed, Refused
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2026, 11, 24)

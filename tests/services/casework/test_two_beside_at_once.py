@@ -27,11 +27,11 @@ from tests.factories.core import make_user
 from tests.factories.services import make_draft, picture
 from tests.factories.shared import at_the_school, begun, paper_of, shared_office, walk_in
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal.actors import applicant
 from ula_portal.core.models import JournalEntry, Role, StoredFile
 from ula_portal.core.office.actions import people
 from ula_portal.core.time import actions as calendar
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = at(24, "10:00")

@@ -8,8 +8,8 @@ import pytest
 
 from services.catalogue.actions import import_catalogue
 from services.models import Category, Field, FormVersion, Requirement, Service
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.models import JournalEntry, Unit
+from ula_portal.core.verbs.errors import Refused
 
 CATALOGUE = Path(__file__).resolve().parents[3] / "ula_portal" / "demo" / "data" / "services.json"
 pytestmark = pytest.mark.django_db

@@ -17,8 +17,8 @@ from tests.factories.services import make_service
 from tests.factories.sop import demo_content, make_cast, make_office, make_person, small_content
 from ula_portal.core import clock
 from ula_portal.core.data import kept
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import JournalEntry, Office, Role
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 MONDAY = datetime.datetime(2026, 11, 23, 10, 0, tzinfo=clock.OFFICE_ZONE)
 

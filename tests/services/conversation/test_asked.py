@@ -13,8 +13,8 @@ from services.tracking.queries.tracking import tracking_of
 from tests.factories.cases import at, make_case_service, run_of
 from tests.factories.services import make_request, picture
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal.actors import applicant
+from ula_portal.core.verbs.errors import Refused
 
 pytestmark = pytest.mark.django_db
 

@@ -10,9 +10,9 @@ from tests.factories.at_once import at_once
 from tests.factories.cases import at, make_case, make_case_service, no_of, run_of, walk
 from tests.factories.core import make_user, named_cast
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import JournalEntry, Role
 from ula_portal.core.office.actions import people
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db
 WHY = "Berkas sudah diperiksa di loket."

@@ -35,12 +35,12 @@ from tests.factories.core import make_acting, make_position, make_user, named_ca
 from tests.factories.flows import case_steps
 from tests.factories.services import picture
 from ula_portal.core import clock, workdays
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal.actions import verify
 from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import Absence, JournalEntry, Role, Secretariat, Tenure, User
 from ula_portal.core.office.actions import people
 from ula_portal.core.office.actions.office import entrust_paper
+from ula_portal.core.verbs.errors import Refused
 
 CHIEF = "Kepala Dinas"
 NAMES = (

@@ -17,10 +17,10 @@ from services.tracking.absence_words import away_note, away_sentence
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter, walk
 from tests.factories.core import anew, make_acting, make_user
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed
 from ula_portal.core.journal.actors import applicant
 from ula_portal.core.models import JournalEntry, Notice, Role
 from ula_portal.core.office.actions import people
+from ula_portal.core.verbs.errors import NotAllowed
 
 pytestmark = pytest.mark.django_db
 TODAY, LAST = datetime.date(2026, 11, 23), datetime.date(2026, 11, 25)

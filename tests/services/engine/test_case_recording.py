@@ -28,10 +28,10 @@ from tests.factories.cases import (
 from tests.factories.flows import flow_of_content
 from tests.factories.services import picture
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal.actions import verify
 from ula_portal.core.journal.actors import applicant
 from ula_portal.core.models import JournalEntry, StoredFile
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2026, 11, 24)

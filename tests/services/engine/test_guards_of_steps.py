@@ -17,9 +17,9 @@ from tests.factories.services import make_draft
 from tests.factories.standing import away, closed, in_turn, staffed, unchanged, without_post
 from tests.factories.standing import step as an_open_step
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import Notice
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db
 REASON = "Sudah diperiksa di loket."

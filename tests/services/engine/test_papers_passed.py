@@ -13,8 +13,8 @@ from services.models import Deviation, StepRun
 from tests.factories.cases import OFFICIAL, make_case, make_case_service, no_of, run_of, step
 from tests.factories.services import make_draft, make_request, picture
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.models import JournalEntry
+from ula_portal.core.verbs.errors import Refused
 
 pytestmark = pytest.mark.django_db
 WHY = "Aslinya sudah diperlihatkan di loket."

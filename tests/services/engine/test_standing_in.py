@@ -12,10 +12,10 @@ from services.letters.queries import verification_code
 from services.models import Letter
 from tests.factories.cases import make_case, make_case_service, run_of, to_letter, walk
 from tests.factories.core import anew, day, make_acting, make_user
-from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.models import Position, Role
 from ula_portal.core.office.actions import people
 from ula_portal.core.office.actions.acting import end_acting
+from ula_portal.core.verbs.errors import NotAllowed, Refused
 
 pytestmark = pytest.mark.django_db
 

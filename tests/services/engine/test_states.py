@@ -4,7 +4,7 @@ import pytest
 
 from services import states
 from services.models import Request
-from ula_portal.core.data.errors import Outdated
+from ula_portal.core.verbs.errors import Outdated
 
 
 @pytest.mark.parametrize("state", ["completed", "rejected", "withdrawn"])

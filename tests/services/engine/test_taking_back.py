@@ -40,10 +40,10 @@ from tests.factories.cases import (
 from tests.factories.core import named_cast
 from tests.factories.services import picture
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import JournalEntry, Notice
 from ula_portal.core.notices import delivery
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db
 NOW = at(24, "10:00")

@@ -29,8 +29,8 @@ from tests.factories.shared import (
     shared_office,
 )
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal.actors import applicant, staff
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = at(24, "10:00")

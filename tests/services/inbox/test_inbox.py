@@ -20,10 +20,10 @@ from services.routing.actions.routing import route_case
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter, walk
 from tests.factories.core import make_user
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.live import changes
 from ula_portal.core.models import Notice, Role
 from ula_portal.core.notices import kinds
+from ula_portal.core.verbs.errors import NotAllowed, Refused
 
 pytestmark = pytest.mark.django_db
 LIST = "/petugas/kasus/"

@@ -13,8 +13,8 @@ from services.models import Letter, LetterTemplate
 from tests.factories.cases import count_queries, make_case, make_case_service, run_of, to_letter, walk
 from tests.factories.core import named_cast
 from tests.factories.services import entry, make_service
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.models import Office
+from ula_portal.core.verbs.errors import Refused
 
 pytestmark = pytest.mark.django_db
 NAMED = "Dengan ini diterangkan:\n\nNama siswa: {applicant}\nNISN: {nisn}\n\nDemikian."

@@ -23,9 +23,9 @@ from services.papers.queries.brought import (
 from tests.factories.cases import make_case_service
 from tests.factories.services import picture
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Outdated
 from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import JournalEntry
+from ula_portal.core.verbs.errors import Outdated
 
 pytestmark = pytest.mark.django_db
 DAY, INSTANT = datetime.timedelta(days=1), datetime.timedelta(microseconds=1)

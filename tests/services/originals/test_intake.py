@@ -24,9 +24,9 @@ from tests.factories.cases import OFFICIAL, count_queries, make_case, make_case_
 from tests.factories.core import named_cast
 from tests.factories.services import picture
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import JournalEntry
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db
 

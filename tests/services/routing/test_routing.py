@@ -18,10 +18,10 @@ from tests.factories.at_once import at_once
 from tests.factories.cases import count_queries, make_case, make_case_service, no_of, run_of, to_letter, walk
 from tests.factories.core import make_user, named_cast
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import JournalEntry, Notice, Role
 from ula_portal.core.office.actions import people
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/penerusan/"

@@ -11,9 +11,9 @@ from tests.factories.at_once import at_once
 from tests.factories.cases import count_queries, make_case_service
 from tests.factories.core import named_cast
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated
 from ula_portal.core.models import JournalEntry, Office
 from ula_portal.core.office.actions import office, people
+from ula_portal.core.verbs.errors import NotAllowed, Outdated
 
 from .test_routing import walk_in
 

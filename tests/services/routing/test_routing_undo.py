@@ -17,9 +17,9 @@ from tests.factories.at_once import at_once
 from tests.factories.cases import make_case_service, run_of
 from tests.factories.core import make_user, named_cast
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import JournalEntry, Notice, Role, StaffRole
 from ula_portal.core.notices import delivery
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from .test_routing import URL, walk_in
 

@@ -5,9 +5,9 @@ import pytest
 from sop.approval.actions import life
 from tests.factories import sop as make
 from tests.factories.core import anew, day, make_acting
-from ula_portal.core.data.errors import NotAllowed
 from ula_portal.core.models import Position, Role
 from ula_portal.core.office.actions import people
+from ula_portal.core.verbs.errors import NotAllowed
 
 pytestmark = pytest.mark.django_db
 

@@ -13,9 +13,9 @@ from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
 from tests.factories.cases import count_queries
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import JournalEntry, Notice, Role
 from ula_portal.core.notices import kinds
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db
 

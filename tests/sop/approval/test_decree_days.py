@@ -10,7 +10,7 @@ from sop.drafting.actions import importing
 from sop.models import SopVersion
 from tests.factories import sop as make
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Refused
+from ula_portal.core.verbs.errors import Refused
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2026, 3, 2)

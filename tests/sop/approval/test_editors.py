@@ -12,8 +12,8 @@ from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
 from tests.factories.cases import count_queries
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed
 from ula_portal.core.models import Notice, Position, Role, StaffRole
+from ula_portal.core.verbs.errors import NotAllowed
 
 pytestmark = pytest.mark.django_db
 

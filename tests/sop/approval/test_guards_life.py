@@ -15,8 +15,8 @@ from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
 from tests.factories.services import picture
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.models import JournalEntry, Notice, Role, StaffRole
+from ula_portal.core.verbs.errors import Outdated, Refused
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2026, 3, 2)

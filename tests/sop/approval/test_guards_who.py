@@ -12,8 +12,8 @@ from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
 from tests.factories.core import anew
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.models import Role, StaffRole, Unit
+from ula_portal.core.verbs.errors import NotAllowed, Refused
 
 pytestmark = pytest.mark.django_db
 

@@ -11,9 +11,9 @@ from sop.models import Actor, SopVersion, Step, StepActor
 from sop.rules.queries import validity
 from tests.factories import sop as make
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal.actions import verify
 from ula_portal.core.models import JournalEntry, Role, StaffRole
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2026, 3, 2)

@@ -15,9 +15,9 @@ from sop.rules.queries import validity
 from tests.factories import sop as make
 from tests.factories.services import picture
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.files.uploads import UploadRefused
 from ula_portal.core.models import JournalEntry, StoredFile
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db
 DECREED, SINCE = datetime.date(2023, 5, 2), datetime.date(2023, 6, 1)

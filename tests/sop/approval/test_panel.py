@@ -15,8 +15,8 @@ from sop.drafting.actions import importing, steps
 from sop.models import SopVersion, Step
 from tests.factories import sop as make
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.models import Position, Role
+from ula_portal.core.verbs.errors import Refused
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/sop/sopversion/"

@@ -10,8 +10,8 @@ from sop.models import SopVersion
 from tests.factories import sop as make
 from tests.factories.services import picture
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Outdated
 from ula_portal.core.models import Role, StaffRole
+from ula_portal.core.verbs.errors import Outdated
 
 pytestmark = pytest.mark.django_db
 State = SopVersion.State

@@ -15,8 +15,8 @@ from tests.factories import sop_drafts as draft
 from tests.factories.at_once import one_after_the_other
 from tests.factories.services import picture
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import Role
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = datetime.date(2026, 3, 2)

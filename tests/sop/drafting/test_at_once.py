@@ -10,7 +10,7 @@ from sop.approval.actions import life
 from sop.drafting.actions import importing
 from sop.models import Sop, SopVersion
 from tests.factories import sop as make
-from ula_portal.core.data.errors import Outdated
+from ula_portal.core.verbs.errors import Outdated
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,10 +13,10 @@ from sop.models import Actor, Sop, SopVersion, Step
 from sop.rules.queries import flows
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal.actions import verify
 from ula_portal.core.journal.subjects import verb_label
 from ula_portal.core.models import JournalEntry, Position, Role
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,8 @@ from sop.models import Sop, SopVersion
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
 from tests.factories.at_once import at_once
-from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.models import Role, User
+from ula_portal.core.verbs.errors import Outdated, Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,9 +14,9 @@ from sop.drafting.queries import editing
 from sop.models import DraftCopy, RemovedStep, SopVersion, Step, StepActor
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal.actions import verify
 from ula_portal.core.models import Role
+from ula_portal.core.verbs.errors import Refused
 
 pytestmark = pytest.mark.django_db
 NAMES = ["Pemohon", "Verifikator", "Kepala Bidang"]

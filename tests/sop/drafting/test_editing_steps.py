@@ -10,8 +10,8 @@ from sop.models import Step
 from sop.rules.queries import flows
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
-from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.models import JournalEntry, Role
+from ula_portal.core.verbs.errors import Outdated, Refused
 
 pytestmark = pytest.mark.django_db
 

@@ -9,10 +9,10 @@ from sop.models import Actor, SopVersion
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.journal.actions import record
 from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import JournalEntry, Role
+from ula_portal.core.verbs.errors import Outdated, Refused
 
 pytestmark = pytest.mark.django_db
 

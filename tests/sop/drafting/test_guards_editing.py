@@ -13,8 +13,8 @@ from sop.exchange.json import MAX_STEPS, ImportRefused
 from sop.models import DraftCopy, Step
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
-from ula_portal.core.data.errors import NotAllowed, Outdated
 from ula_portal.core.models import Notice, Position, Role
+from ula_portal.core.verbs.errors import NotAllowed, Outdated
 
 pytestmark = pytest.mark.django_db
 

@@ -14,9 +14,9 @@ from sop.models import Sop, SopVersion
 from sop.rules import findings
 from sop.rules.queries import flows
 from tests.factories import sop as make
-from ula_portal.core.data.errors import NotAllowed
 from ula_portal.core.journal.actions import verify
 from ula_portal.core.models import JournalEntry, Unit
+from ula_portal.core.verbs.errors import NotAllowed
 
 pytestmark = pytest.mark.django_db
 REAL = sorted((Path(__file__).parents[1] / "data").glob("*.json"))

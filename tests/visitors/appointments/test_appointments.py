@@ -12,11 +12,11 @@ from tests.factories.services import make_request, make_service
 from tests.factories.states import put
 from tests.factories.visitors import counter, person, plan, slot_at
 from ula_portal.core import clock, workdays
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import CalendarDay, JournalEntry, Notice, Role
 from ula_portal.core.notices import delivery
 from ula_portal.core.notices.kinds import kind_of
 from ula_portal.core.time import actions as calendar
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors.appointments import tasks
 from visitors.appointments.actions import appointments as appointments_appointments
 from visitors.appointments.actions import arriving, seats, slots

@@ -8,8 +8,8 @@ from django.db import connection
 from tests.factories import visitors as make
 from tests.factories.at_once import one_after_the_other
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Outdated
 from ula_portal.core.models import JournalEntry, Notice, Role
+from ula_portal.core.verbs.errors import Outdated
 from visitors.appointments.actions import appointments, arriving, slots
 from visitors.appointments.actions import arriving as appointments_arriving
 from visitors.counter.actions import calling, day_end, serving, sessions

@@ -8,9 +8,9 @@ import pytest
 from tests.factories import visitors as make
 from tests.factories.states import put
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import Notice, Role
+from ula_portal.core.verbs.errors import Outdated, Refused
 from visitors.appointments.actions import appointments as appointments_appointments
 from visitors.appointments.actions import arriving, seats, slots
 from visitors.appointments.actions.arriving import arrive

@@ -10,8 +10,8 @@ from tests.factories import visitors as make
 from tests.factories.cases import count_queries
 from tests.factories.services import make_request, make_service
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.models import IdempotencyKey
+from ula_portal.core.verbs.errors import NotAllowed, Refused
 from visitors.checkin.actions import checkin, correcting
 from visitors.counter.actions import calling, serving, sessions
 from visitors.desk.queries.desk import find_for_desk, request_for_desk

@@ -8,8 +8,8 @@ from services.models import Service
 from tests.factories import visitors as make
 from tests.factories.states import put
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import Absence, Notice, Role, StaffRole, User
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors.checkin.actions import checkin, correcting, paper
 from visitors.counter.actions import calling, serving, sessions
 from visitors.hosting.actions import hosts, leaving

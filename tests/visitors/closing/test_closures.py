@@ -12,9 +12,9 @@ from tests.factories import visitors as make
 from tests.factories.at_once import at_once
 from tests.factories.visitors import counter, person, plan, slot_at
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import JournalEntry, Notice, Role
 from ula_portal.core.notices import delivery
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors.appointments.actions import appointments as appointments_appointments
 from visitors.appointments.actions import arriving, slots
 from visitors.appointments.actions import arriving as appointments_arriving

@@ -9,8 +9,8 @@ from django.db import IntegrityError
 from tests.factories import visitors as make
 from tests.factories.states import put
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import JournalEntry, Role, StaffRole, User
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions
 from visitors.appointments.actions import appointments, arriving, slots
 from visitors.checkin import queries as checkin

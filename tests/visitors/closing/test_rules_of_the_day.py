@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from tests.factories import visitors as make
 from ula_portal.core import clock, ports
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import Role
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors.checkin import queries as checkin
 from visitors.checkin.actions import paper
 from visitors.closing import actions as closing

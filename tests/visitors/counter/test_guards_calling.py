@@ -7,9 +7,9 @@ import pytest
 from tests.factories import visitors as make
 from tests.factories.states import put
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.live import waking as live
 from ula_portal.core.models import Role
+from ula_portal.core.verbs.errors import Outdated, Refused
 from visitors import permissions
 from visitors.counter.actions import calling, serving
 from visitors.hosting.actions import leaving

@@ -7,9 +7,9 @@ import pytest
 from tests.factories import visitors as make
 from tests.factories.core import anew
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import Role, StaffRole
 from ula_portal.core.office.actions import people
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors.counter.actions import calling, sessions
 from visitors.counter.actions.serving import finish, hold, no_show, start_serving, transfer
 from visitors.hosting.actions.leaving import check_out

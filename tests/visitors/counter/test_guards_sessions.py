@@ -7,8 +7,8 @@ import pytest
 from tests.factories import visitors as make
 from tests.factories.core import anew
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import Role, StaffRole
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions
 from visitors.counter.actions import sessions
 from visitors.counter.actions.serving import hold, start_serving

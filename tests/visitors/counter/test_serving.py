@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories import visitors as make
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import Absence, Role
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import states
 from visitors.counter.actions import calling, serving, sessions
 from visitors.counter.queries import session_of, waiting_for_rooms

@@ -13,9 +13,9 @@ from tests.factories import visitors as make
 from tests.factories.core import named_cast
 from tests.factories.services import picture
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.models import Role
 from ula_portal.core.text.numbers import number_words
+from ula_portal.core.verbs.errors import Outdated, Refused
 from visitors.counter.actions import calling, serving, sessions
 from visitors.display import voice
 from visitors.display.queries import screen

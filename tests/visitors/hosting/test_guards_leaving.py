@@ -6,8 +6,8 @@ import pytest
 
 from tests.factories import visitors as make
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import Role, StaffRole, User
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors.counter.actions import calling, sessions
 from visitors.counter.actions.serving import finish, hold, report_back, report_back_oneself, start_serving
 from visitors.hosting.actions import leaving

@@ -10,10 +10,10 @@ from django.urls import reverse
 from tests.factories import visitors as make
 from tests.factories.cases import count_queries
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.live import changes
 from ula_portal.core.models import Absence, Notice, Role
 from ula_portal.core.notices import delivery
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors.checkin.actions import checkin, correcting
 from visitors.counter.actions import calling, serving, sessions
 from visitors.hosting.actions import hosts, leaving

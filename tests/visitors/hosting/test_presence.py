@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.factories import visitors as make
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.models import Role
+from ula_portal.core.verbs.errors import Refused
 from visitors.checkin.actions import checkin
 from visitors.counter.actions import calling, day_end, serving, sessions
 from visitors.hosting.actions import hosts, leaving

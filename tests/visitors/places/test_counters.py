@@ -3,7 +3,7 @@
 import pytest
 
 from tests.factories import visitors as make
-from ula_portal.core.data.errors import Refused
+from ula_portal.core.verbs.errors import Refused
 from visitors.models import Counter
 from visitors.places.actions import add_counter
 

@@ -18,8 +18,8 @@ from hypothesis.stateful import (
 
 from tests.factories import visitors as make
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.models import Role
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors.counter.actions import calling, serving, sessions
 from visitors.display.queries import board
 from visitors.models import Counter, CounterSession, QueueEvent, QueueRule, Ticket, Visit

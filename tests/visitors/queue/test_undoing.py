@@ -6,8 +6,8 @@ import pytest
 
 from tests.factories import visitors as make
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.models import Role
+from ula_portal.core.verbs.errors import Outdated, Refused
 from visitors.counter import queries as counter
 from visitors.counter.actions import calling, serving, sessions
 from visitors.models import QueueEvent, Ticket

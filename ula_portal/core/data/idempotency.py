@@ -17,7 +17,7 @@ from ula_portal.core import clock
 from ula_portal.core.models import IdempotencyKey
 from ula_portal.core.security.secrets_at_rest import keyed_hash
 
-from .errors import Outdated
+from ..verbs.errors import Outdated
 
 KEPT = datetime.timedelta(days=1)
 _AT_ONCE = 10_000

@@ -1,4 +1,4 @@
 """Files from outside: judged by their content, scanned, stored under random names, looked at page by page.
 
-Uses: text, data.
+Uses: verbs, text.
 """

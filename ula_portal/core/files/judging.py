@@ -12,7 +12,7 @@ import pillow_heif
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from ula_portal.core.data.errors import Refused
+from ula_portal.core.verbs.errors import Refused
 
 IMAGE_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/heic": "HEIF"}
 ALLOWED_TYPES = ("application/pdf", *IMAGE_FORMATS)

@@ -1,6 +1,6 @@
 """The office and its people: units, positions, accounts, roles, tenures, absences, acting holders.
 
-Uses: text, security, data, journal, notices.
+Uses: verbs, text, security, data, journal, notices.
 Verbs: add_location, add_position, add_unit, assign_role, begin_tenure, change_email, create_staff_member,
 end_absence, end_acting, end_tenure, entrust_paper, forget_email_changes, note_absence, read_absences, record_absence,
 record_acting, revoke_role, set_active, set_password, set_up_office.

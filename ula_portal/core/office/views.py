@@ -7,9 +7,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.data.idempotency import renew_key
 from ula_portal.core.security.access import allowed, staff_required
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from . import absences as absence_queries
 from . import permissions as office

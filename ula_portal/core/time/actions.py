@@ -6,10 +6,10 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from ula_portal.core import workdays
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import CalendarDay, HoursRule
+from ula_portal.core.verbs.errors import Refused
 
 
 @transaction.atomic

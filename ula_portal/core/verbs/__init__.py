@@ -1,4 +1,4 @@
-"""What every verb stands on: the moves from state to state.
+"""What every verb stands on: refusals, and the moves from state to state.
 
-Uses: data.
+Uses: nothing of its floor.
 """

@@ -14,7 +14,7 @@ from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from ula_portal.core.data.errors import Outdated
+from .errors import Outdated
 
 CHANGED = _("Keadaan sudah berubah, sehingga tindakan ini tidak berlaku lagi. Muat ulang halaman ini.")
 

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from services.models import Request
 from ula_portal.core import clock, identifiers
 from ula_portal.core.data import idempotency
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import Actor, staff
 from ula_portal.core.notices import mail
 from ula_portal.core.security import codes
 from ula_portal.core.text.typed import plain_line
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions
 from visitors.models import Booking, Visitor
 from visitors.states import BOOKING

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from services.letters.queries import letter_of
 from ula_portal.core import clock, workdays
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal import actors
 from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.notices import mail
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions
 from visitors.checkin.actions.checkin import CheckIn, check_in
 from visitors.models import Booking, Ticket, Visit

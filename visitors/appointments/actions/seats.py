@@ -5,10 +5,10 @@ import datetime
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Outdated
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.models import Notice
 from ula_portal.core.notices import outbox
+from ula_portal.core.verbs.errors import Outdated
 from visitors.models import Booking, Slot
 from visitors.places.queries.closures import bookings_in
 from visitors.states import BOOKING

@@ -9,11 +9,11 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock, workdays
-from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal import actors
 from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.text.typed import plain_line
+from ula_portal.core.verbs.errors import NotAllowed, Refused
 from visitors import permissions
 from visitors.models import Booking, Slot, SlotPlan
 from visitors.places.queries.closures import closure_at, slots_within

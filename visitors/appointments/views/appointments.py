@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from services.catalogue.queries.catalogue import requirements_of
 from services.tracking.queries.tracking import request_by_number_and_code, tidy_number
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.security import proof_of_work, throttle
 from ula_portal.core.security.private import private_page
 from ula_portal.core.text.typed import row_id
+from ula_portal.core.verbs.errors import Refused
 from visitors.queue.queries.ports import queue_now
 
 from ..actions import appointments as appointments_appointments

@@ -11,9 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ula_portal.core import clock, workdays
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.notices import mail
 from ula_portal.core.security.access import allowed
+from ula_portal.core.verbs.errors import Refused
 from visitors import permissions
 from visitors.checkin.actions import checkin
 from visitors.models import Booking

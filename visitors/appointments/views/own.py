@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.documents import pdf
 from ula_portal.core.office.queries import office
 from ula_portal.core.security import throttle
 from ula_portal.core.text.typed import row_id
+from ula_portal.core.verbs.errors import Refused
 from visitors.models import Booking
 
 from ..actions import appointments, seats

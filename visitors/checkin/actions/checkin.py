@@ -12,9 +12,9 @@ from services.models import Request, Service
 from services.tracking.queries import tracking
 from ula_portal.core import clock, identifiers
 from ula_portal.core.data import idempotency
-from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.journal import actors
 from ula_portal.core.text.typed import plain_line
+from ula_portal.core.verbs.errors import NotAllowed, Refused
 from visitors import permissions
 from visitors.hosting.actions.hosts import call_host
 from visitors.models import Counter, Ticket, Visit, Visitor

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
 from ula_portal.core.data import idempotency
-from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal import actors
+from ula_portal.core.verbs.errors import NotAllowed, Refused
 from visitors import permissions
 from visitors.models import PaperSheet, Ticket, Visit
 from visitors.queue.actions import events

@@ -8,9 +8,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.notices import mail
 from ula_portal.core.security.access import allowed
+from ula_portal.core.verbs.errors import Refused
 from visitors import permissions
 from visitors.appointments.actions import slots
 from visitors.appointments.queries import bookings as queries

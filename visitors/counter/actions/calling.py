@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
 from ula_portal.core.data import joined
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.live import waking as live
 from ula_portal.core.models import Role
 from ula_portal.core.permissions import has_role
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions, states
 from visitors.models import CounterSession, Ticket
 from visitors.models.rules import AGES_AFTER_MINUTES, IN_A_ROW

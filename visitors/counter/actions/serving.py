@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from services.models import Service
 from ula_portal.core import clock
 from ula_portal.core.data import joined
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions, states
 from visitors.models import Counter, Ticket
 from visitors.places.queries import line

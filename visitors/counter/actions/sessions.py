@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions, states
 from visitors.models import Counter, CounterSession, Ticket
 from visitors.places.queries import line

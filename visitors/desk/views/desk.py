@@ -13,11 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.documents import pdf
 from ula_portal.core.office.queries import office
 from ula_portal.core.security.access import allowed
 from ula_portal.core.text.typed import row_id
+from ula_portal.core.verbs.errors import Refused
 from visitors import permissions
 from visitors.checkin import slip
 from visitors.checkin.actions import correcting

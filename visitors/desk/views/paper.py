@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.security.access import allowed
+from ula_portal.core.verbs.errors import Refused
 from visitors import permissions
 from visitors.checkin import queries as checkin
 from visitors.checkin.actions import paper

@@ -4,9 +4,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
-from ula_portal.core.data.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.notices import outbox
 from ula_portal.core.office.queries import holders_of
+from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors.models import HostCall, Visit
 from visitors.queue.actions import events
 

@@ -6,8 +6,8 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.security import codes
+from ula_portal.core.verbs.errors import Outdated, Refused
 from visitors import states
 from visitors.models import Counter, Ticket
 from visitors.places.queries import closures, line

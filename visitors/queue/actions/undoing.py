@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
-from ula_portal.core.data.errors import Outdated, Refused
 from ula_portal.core.text.words import lasting
+from ula_portal.core.verbs.errors import Outdated, Refused
 from visitors import states
 from visitors.models import CounterSession, Ticket, Visit
 

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy
 
 from ula_portal.core import clock
 from ula_portal.core.data import idempotency
-from ula_portal.core.data.errors import NotAllowed, Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Tenure
 from ula_portal.core.text.words import lasting
+from ula_portal.core.verbs.errors import NotAllowed, Refused
 
 from .. import permissions as office
 from ..people_notices import tell_of_acting

@@ -3,10 +3,10 @@
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import Location, Office, Position, Secretariat, Unit
+from ula_portal.core.verbs.errors import Refused
 
 from ..queries import kept_office
 

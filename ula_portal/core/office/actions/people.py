@@ -11,11 +11,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock, identifiers
-from ula_portal.core.data.errors import Refused
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Absence, EmailChange, Role, StaffRole, Tenure, User
 from ula_portal.core.notices import outbox
+from ula_portal.core.verbs.errors import Refused
 
 # Beyond the last try of a notice.
 EMAIL_CHANGES_KEPT = datetime.timedelta(days=30)
