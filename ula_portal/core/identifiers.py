@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -60,7 +61,7 @@ class Nik:
     serial: str
     warnings: tuple[str, ...] = ()
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Nik({mask_nik(self.number)})"
 
 
@@ -82,7 +83,7 @@ class Nip:
         """Employed by contract (*Pegawai Pemerintah dengan Perjanjian Kerja*)."""
         return self.contract_code is not None
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Nip(**************{self.number[-4:]})"
 
 
@@ -265,7 +266,7 @@ def _age(birth_date: date, on: date) -> int:
     return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
 
 
-def _nik_warnings(digits: str, birth_date: date, today: date):
+def _nik_warnings(digits: str, birth_date: date, today: date) -> Iterator[str]:
     if int(digits[:2]) not in PROVINCES:
         yield _("Kode provinsi pada NIK tidak dikenal. Periksa kembali.")
     if "00" in (digits[2:4], digits[4:6]):
@@ -275,7 +276,7 @@ def _nik_warnings(digits: str, birth_date: date, today: date):
         yield _("Usia menurut NIK %(age)d tahun. Periksa kembali.") % {"age": age}
 
 
-def _nip_warnings(birth_date: date, year: int, month: int | None, today: date):
+def _nip_warnings(birth_date: date, year: int, month: int | None, today: date) -> Iterator[str]:
     if birth_date > today:
         yield _("Tanggal lahir pada NIP berada di masa depan. Periksa kembali.")
     elif not CHILD_AGE <= _age(birth_date, today) <= PENSION_AGE:

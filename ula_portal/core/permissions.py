@@ -4,11 +4,27 @@ Whoever acts for the head of a unit by an order (Plh., Plt.) has the head's role
 """
 
 import fnmatch
+from collections.abc import Iterable
+from datetime import date
+from typing import TypedDict
 
-from django.db.models import Case, CharField, Value, When
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Case, CharField, QuerySet, Value, When
+from django_stubs_ext import WithAnnotations
 
 from . import clock
-from .models import Role, StaffRole, Tenure, Unit
+from .models import Role, StaffRole, Tenure, Unit, User
+
+# Whoever sends a request, logged in or not.
+AnyUser = User | AnonymousUser
+
+
+class ActingRole(TypedDict):
+    acting_role: str
+
+
+# Pairs (role, unit id or None).
+Roles = frozenset[tuple[str, int | None]]
 
 # Model permissions in the admin panel per role, as patterns of "app.verb_model"; apps add theirs with ``grant``.
 _admin_rights: dict[str, set[str]] = {}
@@ -19,9 +35,9 @@ def grant(role: str, *patterns: str) -> None:
     _admin_rights.setdefault(role, set()).update(patterns)
 
 
-def roles_of(user) -> frozenset:
+def roles_of(user: AnyUser) -> Roles:
     """Pairs (role, unit id or None) of an active person; one query per request, remembered on the object."""
-    if not getattr(user, "is_authenticated", False) or not user.is_active:
+    if not isinstance(user, User) or not user.is_active:
         return frozenset()
     if not hasattr(user, "_portal_roles"):
         given = StaffRole.objects.filter(user=user).values_list("role", "unit_id")
@@ -30,7 +46,7 @@ def roles_of(user) -> frozenset:
     return user._portal_roles
 
 
-def acting_heads(day):
+def acting_heads(day: date) -> "QuerySet[WithAnnotations[Tenure, ActingRole]]":
     """Acting tenures, on a day, of posts that head a unit; ``acting_role``: the role that goes with it meanwhile."""
     top = When(position__unit__parent__isnull=True, then=Value(str(Role.HEAD)))
     role = Case(top, default=Value(str(Role.SECTION_HEAD)), output_field=CharField())
@@ -38,25 +54,25 @@ def acting_heads(day):
     return heading.filter(from_date__lte=day, to_date__gte=day).annotate(acting_role=role)
 
 
-def remember_roles(user, roles) -> None:
+def remember_roles(user: User, roles: Iterable[tuple[str, int | None]]) -> None:
     """Let ``roles_of`` answer with these pairs (role, unit id or None), just read, for the life of the object."""
     user._portal_roles = frozenset(roles)
 
 
-def has_role(user, *roles: str) -> bool:
+def has_role(user: AnyUser, *roles: str) -> bool:
     """Whether the person has one of the roles, in whatever unit."""
     return any(role in roles for role, _unit in roles_of(user))
 
 
-def is_staff_member(user) -> bool:
+def is_staff_member(user: AnyUser) -> bool:
     return bool(roles_of(user))
 
 
-def may_enter_admin(user) -> bool:
+def may_enter_admin(user: AnyUser) -> bool:
     return has_role(user, Role.ADMINISTRATOR, Role.SECTION_HEAD, Role.HEAD)
 
 
-def has_model_permission(user, permission: str) -> bool:
+def has_model_permission(user: AnyUser, permission: str) -> bool:
     return any(
         fnmatch.fnmatchcase(permission, pattern)
         for role, _unit in roles_of(user)
@@ -64,7 +80,7 @@ def has_model_permission(user, permission: str) -> bool:
     )
 
 
-def has_module_permission(user, app_label: str) -> bool:
+def has_module_permission(user: AnyUser, app_label: str) -> bool:
     return any(
         fnmatch.fnmatchcase(app_label, pattern.split(".")[0])
         for role, _unit in roles_of(user)
@@ -72,21 +88,21 @@ def has_module_permission(user, app_label: str) -> bool:
     )
 
 
-def unit_ids_led_by(user) -> set[int]:
+def unit_ids_led_by(user: AnyUser) -> set[int]:
     """Ids of the units that a section head leads, sub-units included; empty for others."""
     return _unit_ids(user, Role.SECTION_HEAD)
 
 
-def unit_ids_drafted_by(user) -> set[int]:
+def unit_ids_drafted_by(user: AnyUser) -> set[int]:
     """Ids of the units whose SOPs a drafter writes, sub-units included; empty for others."""
     return _unit_ids(user, Role.DRAFTER)
 
 
-def _unit_ids(user, wanted):
+def _unit_ids(user: AnyUser, wanted: str) -> set[int]:
     """Two queries per request and role, remembered on the object as long as its roles are."""
     roles = roles_of(user)
     own = {unit for role, unit in roles if role == wanted and unit}
-    if not own:
+    if not own or not isinstance(user, User):
         return set()
     known = user.__dict__.setdefault("_portal_units", {})
     if wanted not in known or known[wanted][0] is not roles:
@@ -94,10 +110,10 @@ def _unit_ids(user, wanted):
     return set(known[wanted][1])
 
 
-def unit_ids_below(unit_ids) -> set[int]:
+def unit_ids_below(unit_ids: Iterable[int]) -> set[int]:
     """The given units and all below them."""
     found = set(unit_ids)
-    children = {}
+    children: dict[int | None, list[int]] = {}
     for pk, parent in Unit.objects.values_list("pk", "parent_id"):
         children.setdefault(parent, []).append(pk)
     waiting = list(found)
@@ -111,16 +127,17 @@ def unit_ids_below(unit_ids) -> set[int]:
 
 def section_heads_by_unit() -> dict[int, set[int]]:
     """By unit id: ids of the active section heads who lead it or a unit above it, acting ones too. Two queries."""
-    own = {}
-    rows = StaffRole.objects.filter(role=Role.SECTION_HEAD, user__is_active=True, unit__isnull=False)
+    own: dict[int, set[int]] = {}
+    given = StaffRole.objects.filter(role=Role.SECTION_HEAD, user__is_active=True, unit__isnull=False)
     acting = acting_heads(clock.today()).filter(acting_role=Role.SECTION_HEAD, user__is_active=True)
-    rows = rows.values_list("unit_id", "user_id").union(acting.values_list("position__unit_id", "user_id"))
+    rows = given.values_list("unit_id", "user_id").union(acting.values_list("position__unit_id", "user_id"))
     for unit_id, user_id in rows:
         own.setdefault(unit_id, set()).add(user_id)
     parents = dict(Unit.objects.values_list("pk", "parent_id"))
-    found = {}
+    found: dict[int, set[int]] = {}
     for pk in parents:
-        found[pk], above, seen = set(), pk, set()
+        above: int | None = pk
+        found[pk], seen = set(), set[int]()
         while above is not None and above not in seen:
             seen.add(above)
             found[pk] |= own.get(above, set())

@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from time import monotonic
 
+from .clock import OFFICE_ZONE as JAKARTA
 from .time.days import DayNote, ServiceHours
 from .time.work_calendar import WorkCalendar
-from .time.work_hours import JAKARTA, Hours, Period
+from .time.work_hours import Hours, Period
 
 __all__ = [
     "JAKARTA",

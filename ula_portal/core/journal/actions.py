@@ -3,18 +3,29 @@
 import datetime
 import hashlib
 import json
+from collections.abc import Callable, Mapping
 
 from django.db import connection, transaction
 
 from ula_portal.core import clock
 from ula_portal.core.models import JournalEntry, JournalHead, JournalSeal
 
-from .actors import SYSTEM
+from .actors import SYSTEM, Actor
 
 GENESIS = "0" * 64
 
 
-def entry_hash(previous, subject_kind, subject_id, sequence, at, verb, actor_kind, actor_id, data) -> str:
+def entry_hash(
+    previous: str,
+    subject_kind: str,
+    subject_id: str,
+    sequence: int,
+    at: datetime.datetime,
+    verb: str,
+    actor_kind: str,
+    actor_id: str,
+    data: Mapping[str, object],
+) -> str:
     """SHA-256 over the canonical JSON of an entry and the hash of the entry before it (hex, 64 characters)."""
     body = json.dumps(
         [previous, subject_kind, subject_id, sequence, at.timestamp(), verb, actor_kind, actor_id, data],
@@ -25,30 +36,30 @@ def entry_hash(previous, subject_kind, subject_id, sequence, at, verb, actor_kin
     return hashlib.sha256(body.encode()).hexdigest()
 
 
-def record(verb, subject_kind, subject_id, actor=SYSTEM, **data) -> JournalEntry:
+def record(verb: str, subject_kind: str, subject_id: object, actor: Actor = SYSTEM, **data: object) -> JournalEntry:
     """Append one entry to the subject's chain; call it last in the verb, inside its transaction.
 
     ``data`` holds ids, numbers and hashes only, never words or names. Lock order in every verb: rows, then number,
     then chain, so that two verbs never wait for each other crosswise.
     """
-    subject_id, at = str(subject_id), clock.now()
+    subject, at = str(subject_id), clock.now()
     with connection.cursor() as cursor:
         # The upsert both creates a missing head and locks it until the commit.
         cursor.execute(
             "INSERT INTO core_journalhead (subject_kind, subject_id, sequence, hash, changed_at)"
             " VALUES (%s, %s, 0, %s, %s) ON CONFLICT (subject_kind, subject_id)"
             " DO UPDATE SET changed_at = EXCLUDED.changed_at RETURNING id, sequence, hash",
-            [subject_kind, subject_id, GENESIS, at],
+            [subject_kind, subject, GENESIS, at],
         )
         head_id, sequence, previous = cursor.fetchone()
         sequence += 1
-        digest = entry_hash(previous, subject_kind, subject_id, sequence, at, verb, actor.kind, actor.id, data)
+        digest = entry_hash(previous, subject_kind, subject, sequence, at, verb, actor.kind, actor.id, data)
         cursor.execute(
             "UPDATE core_journalhead SET sequence = %s, hash = %s WHERE id = %s", [sequence, digest, head_id]
         )
     return JournalEntry.objects.create(
         subject_kind=subject_kind,
-        subject_id=subject_id,
+        subject_id=subject,
         sequence=sequence,
         at=at,
         verb=verb,
@@ -61,7 +72,7 @@ def record(verb, subject_kind, subject_id, actor=SYSTEM, **data) -> JournalEntry
 
 
 @transaction.atomic
-def seal_day(day) -> JournalSeal | None:
+def seal_day(day: datetime.date) -> JournalSeal | None:
     """Seal the state of all chains at the end of ``day``; None when it is sealed already or not yet over.
 
     A seal covers the entries since the seal before. It waits ten minutes after midnight, longer than any transaction
@@ -83,11 +94,11 @@ def seal_day(day) -> JournalSeal | None:
     )
 
 
-def _end_of(day):
+def _end_of(day: datetime.date) -> datetime.datetime:
     return datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time(), clock.OFFICE_ZONE)
 
 
-def _heads_between(before, day):
+def _heads_between(before: JournalSeal | None, day: datetime.date) -> tuple[int, str]:
     """Number and hash of the newest links per chain among the entries after the seal before, up to a day's end."""
     entries = JournalEntry.objects.filter(at__lt=_end_of(day))
     if before:
@@ -101,16 +112,17 @@ def _heads_between(before, day):
     return count, digest.hexdigest()
 
 
-def verify(progress=None) -> list[str]:
+def verify(progress: Callable[[int], object] | None = None) -> list[str]:
     """Check every chain, its head and every seal; returns the faults found, one sentence each (empty: intact)."""
-    faults, previous = [], None
+    faults: list[str] = []
+    previous: JournalEntry | None = None
     entries = JournalEntry.objects.order_by("subject_kind", "subject_id", "sequence")
-    ends = {}
+    ends: dict[tuple[str, str], tuple[int, str]] = {}
     for number, entry in enumerate(entries.iterator(chunk_size=5000), 1):
         chain = (entry.subject_kind, entry.subject_id)
-        same = previous is not None and (previous.subject_kind, previous.subject_id) == chain
-        expected_previous = previous.hash if same else GENESIS
-        expected_sequence = previous.sequence + 1 if same else 1
+        before = previous if previous and (previous.subject_kind, previous.subject_id) == chain else None
+        expected_previous = before.hash if before else GENESIS
+        expected_sequence = before.sequence + 1 if before else 1
         if entry.sequence != expected_sequence or entry.previous_hash != expected_previous:
             faults.append(f"{entry}: an entry before it is missing or was changed")
         if entry.hash != entry_hash(
@@ -135,8 +147,9 @@ def verify(progress=None) -> list[str]:
     return faults + _verify_seals()
 
 
-def _verify_seals():
-    faults, before = [], None
+def _verify_seals() -> list[str]:
+    faults: list[str] = []
+    before: JournalSeal | None = None
     for seal in JournalSeal.objects.order_by("day"):
         expected = (before.hash if before else GENESIS, *_heads_between(before, seal.day))
         if (seal.previous_hash, seal.heads, seal.hash) != expected:

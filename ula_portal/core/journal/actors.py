@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from ula_portal.core.models import User
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -22,9 +24,9 @@ class Actor:
 SYSTEM = Actor("system")
 
 
-def staff(user) -> Actor:
+def staff(user: User) -> Actor:
     return Actor("staff", str(user.pk))
 
 
-def applicant(request_id="") -> Actor:
+def applicant(request_id: object = "") -> Actor:
     return Actor("applicant", str(request_id))

@@ -1,20 +1,22 @@
 """What journal entries and notices point at: apps register a label and an address for each kind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)
 class SubjectKind:
-    label: str
+    label: StrOrPromise
     url: Callable[[str], str]
 
 
 _kinds: dict[str, SubjectKind] = {}
-_verbs: dict[str, str] = {}
+_verbs: dict[str, StrOrPromise] = {}
 
 
-def register(kind: str, label, url: Callable[[str], str] = lambda subject_id: "") -> None:
+def register(kind: str, label: StrOrPromise, url: Callable[[str], str] = lambda subject_id: "") -> None:
     """Make a kind known; ``url`` turns an id into a staff address (or an empty string)."""
     _kinds[kind] = SubjectKind(label, url)
 
@@ -24,16 +26,16 @@ def describe(kind: str) -> SubjectKind:
     return _kinds.get(kind, SubjectKind(kind, lambda subject_id: ""))
 
 
-def choices() -> list[tuple[str, str]]:
+def choices() -> list[tuple[str, StrOrPromise]]:
     """All kinds with their labels, by label."""
     return sorted(((name, kind.label) for name, kind in _kinds.items()), key=lambda pair: str(pair[1]))
 
 
-def register_verbs(words: dict) -> None:
+def register_verbs(words: Mapping[str, StrOrPromise]) -> None:
     """Say in words what the journal's verbs mean: verb → label."""
     _verbs.update(words)
 
 
-def verb_label(verb: str) -> str:
+def verb_label(verb: str) -> StrOrPromise:
     """A verb of the journal in words; an unknown one as it is written."""
     return _verbs.get(verb, verb)

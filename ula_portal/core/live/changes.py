@@ -52,24 +52,24 @@ def topics_of(token: str) -> frozenset[str] | None:
 class TopicStream(Stream):
     __slots__ = ("topics",)
 
-    def __init__(self, topics: frozenset[str]):
+    def __init__(self, topics: frozenset[str]) -> None:
         super().__init__()
         self.topics = topics
 
 
-class TopicFeed(Feed):
-    def __init__(self):
+class TopicFeed(Feed[TopicStream]):
+    def __init__(self) -> None:
         self._streams: set[TopicStream] = set()
         # How far each source was read; None while nobody listens.
         self._marks: dict[Source, Any] | None = None
 
-    def join(self, stream) -> None:
+    def join(self, stream: TopicStream) -> None:
         self._streams.add(stream)
 
-    def leave(self, stream) -> None:
+    def leave(self, stream: TopicStream) -> None:
         self._streams.discard(stream)
 
-    async def opening(self, stream, last_id):
+    async def opening(self, stream: TopicStream, last_id: str) -> bytes:
         if self._marks is None:
             marks = {source: await in_database(source.mark_of_now) for source in _sources}
             # Another one may have asked at the same time: the earlier marks miss nothing of either.
@@ -77,7 +77,7 @@ class TopicFeed(Feed):
                 self._marks = marks
         return signal("hello")
 
-    async def hear(self, topics):
+    async def hear(self, topics: set[str]) -> None:
         if not self._streams:
             self._marks = None
             return
@@ -93,7 +93,7 @@ class TopicFeed(Feed):
                 stream.push(changed)
 
 
-async def _open(token):
+async def _open(token: str) -> TopicStream | None:
     topics = topics_of(token)
     return TopicStream(topics) if topics else None
 

@@ -7,9 +7,11 @@ channels in its ``AppConfig.ready``. Channels that tell of the same news share a
 import asyncio
 import json
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar, TypeVarTuple
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
@@ -30,7 +32,7 @@ class Stream:
 
     __slots__ = ("_pieces", "_waiter", "client", "closed", "language", "last")
 
-    def __init__(self):
+    def __init__(self) -> None:
         # Set by whoever opens it: its streams are limited together.
         self.client = ""
         self.language = settings.LANGUAGE_CODE
@@ -38,7 +40,7 @@ class Stream:
         # What was said last, so that the same is not said twice.
         self.last: object = None
         self._pieces: deque[bytes] = deque()
-        self._waiter: asyncio.Future | None = None
+        self._waiter: asyncio.Future[None] | None = None
 
     def push(self, piece: bytes) -> None:
         """Queue a piece; a client that is too slow is closed."""
@@ -69,25 +71,30 @@ class Stream:
         self._pieces.clear()
         return pieces
 
-    def _wake(self):
+    def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
 
-class Feed:
+Joined = TypeVar("Joined", bound=Stream)
+Result = TypeVar("Result")
+Arguments = TypeVarTuple("Arguments")
+
+
+class Feed(Generic[Joined]):
     """What reads the news of some channels and tells their streams. A server process has one of each kind.
 
     Only touched in the server's event loop. The process's one reader calls ``read`` of all feeds, then ``show`` of all,
     then ``hear`` of all, at every NOTIFY (``core.live.waking``) and each second; after a DatabaseError it begins again.
     """
 
-    def join(self, stream) -> None:
+    def join(self, stream: Joined) -> None:
         """A stream was opened."""
 
-    def leave(self, stream) -> None:
+    def leave(self, stream: Joined) -> None:
         """A stream that had joined has ended."""
 
-    async def opening(self, stream, last_id: str) -> bytes:
+    async def opening(self, stream: Joined, last_id: str) -> bytes:
         """First words of a stream that has joined: what was missed since ``last_id``, and the state of now.
 
         ``last_id``: where the client left off, as it says. The reader has read at least once. Raises DatabaseError.
@@ -121,7 +128,7 @@ class Channel:
 
     name: str
     open: Callable[[str], Awaitable[Stream | None]]
-    feed: type[Feed]
+    feed: type[Feed[Any]]
 
     def address(self, rest: str) -> str:
         """Where a page listens; ``rest``: what ``open`` will be asked for."""
@@ -147,12 +154,12 @@ def channel_named(name: str) -> Channel | None:
     return _channels.get(name)
 
 
-def feeds() -> list[type[Feed]]:
+def feeds() -> list[type[Feed[Any]]]:
     """The feeds of all channels, each once, in the order in which they were registered."""
     return list(dict.fromkeys(channel.feed for channel in _channels.values()))
 
 
-async def in_database(function, *arguments):
+async def in_database(function: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
     """Run ``function`` in a thread that may query; a broken connection is dropped, the next call gets a new one.
 
     Raises what ``function`` raises; DatabaseError covers every trouble of the server.
@@ -160,7 +167,7 @@ async def in_database(function, *arguments):
     return await asyncio.get_running_loop().run_in_executor(_pool, _with_connection, function, arguments)
 
 
-def _with_connection(function, arguments):
+def _with_connection(function: Callable[[*Arguments], Result], arguments: tuple[*Arguments]) -> Result:
     try:
         return function(*arguments)
     except (OperationalError, InterfaceError) as error:
@@ -168,7 +175,7 @@ def _with_connection(function, arguments):
         raise DatabaseError(str(error)) from error
 
 
-def message(event: str, data: dict, cursor=None) -> bytes:
+def message(event: str, data: Mapping[str, object], cursor: int | str | None = None) -> bytes:
     """An event of the stream; ``cursor`` becomes its id, which a client sends back as ``Last-Event-ID``."""
     identity = f"id: {cursor}\n" if cursor is not None else ""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
@@ -180,6 +187,6 @@ def signal(event: str) -> bytes:
     return message(event, {"at": milliseconds(clock.now())})
 
 
-def milliseconds(moment) -> int:
+def milliseconds(moment: datetime) -> int:
     """A moment as the pages' scripts count."""
     return int(moment.timestamp() * 1000)

@@ -28,9 +28,10 @@ class Messenger:
     reads the table each second all the same. Raises psycopg2.Error when the server is gone.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._connection = self._cursor = None
+        self._connection: psycopg2.extensions.connection | None = None
+        self._cursor: psycopg2.extensions.cursor | None = None
 
     def send(self) -> None:
         """Send one NOTIFY; waits only while the one before it is still under way."""
@@ -40,7 +41,7 @@ class Messenger:
                     parameters = {**connection.get_connection_params(), "async_": True}
                     parameters.pop("cursor_factory", None)
                     self._connection = psycopg2.connect(**parameters)
-                self._finish()
+                self._finish(self._connection)
                 # Kept: an asynchronous statement ends with the cursor it was sent by.
                 self._cursor = self._connection.cursor()
                 self._cursor.execute(_STATEMENT)
@@ -53,16 +54,18 @@ class Messenger:
         with self._lock:
             self._drop()
 
-    def _drop(self):
+    def _drop(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = self._cursor = None
 
-    def _finish(self):
+    def _finish(self, sending: psycopg2.extensions.connection) -> None:
         """Let what was sent before (or the connecting) come to its end."""
-        while (state := self._connection.poll()) != POLL_OK:
-            number = self._connection.fileno()
-            waiting = ([number], [], []) if state == POLL_READ else ([], [number], [])
+        while (state := sending.poll()) != POLL_OK:
+            number = sending.fileno()
+            waiting: tuple[list[int], list[int], list[int]] = (
+                ([number], [], []) if state == POLL_READ else ([], [number], [])
+            )
             if not any(select.select(*waiting, _PATIENCE_SECONDS)):
                 raise psycopg2.OperationalError("the server did not take the notification in time")
 
@@ -86,7 +89,9 @@ def nudge() -> None:
 
 def listen() -> psycopg2.extensions.connection:
     """A connection of its own that hears every ``notify``; raises psycopg2.Error."""
-    made = psycopg2.connect(**{k: v for k, v in connection.get_connection_params().items() if k != "cursor_factory"})
+    made: psycopg2.extensions.connection = psycopg2.connect(
+        **{k: v for k, v in connection.get_connection_params().items() if k != "cursor_factory"}
+    )
     made.autocommit = True
     with made.cursor() as cursor:
         cursor.execute(f"LISTEN {NOTIFICATION}")
@@ -101,7 +106,8 @@ def snapshot() -> str:
     """What is visible now, as PostgreSQL writes it: what comes later is not visible in it. One query."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {SNAPSHOT}")
-        return cursor.fetchone()[0]
+        visible: str = cursor.fetchone()[0]
+    return visible
 
 
 def is_snapshot(text: str) -> bool:
@@ -109,7 +115,7 @@ def is_snapshot(text: str) -> bool:
     return len(text) < 2000 and _SNAPSHOT.fullmatch(text) is not None and _in_order(text)
 
 
-def _in_order(text):
+def _in_order(text: str) -> bool:
     low, high, running = text.split(":")
     between = [int(each) for each in running.split(",") if each]
     return (

@@ -66,7 +66,7 @@ class HoursRule(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.name}: {self.get_weekday_display()}"
 
 
@@ -87,5 +87,5 @@ class CalendarDay(models.Model):
         verbose_name_plural = pgettext_lazy("jamak", "hari khusus")
         ordering = ["date"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.date:%d-%m-%Y}: {self.name}"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-def random_path(instance, filename):
+def random_path(instance: models.Model, filename: str) -> str:
     """A name that tells nothing; two levels of folders keep each small."""
     token = secrets.token_hex(20)
     return f"{token[:2]}/{token[2:4]}/{token}"
@@ -29,5 +29,5 @@ class StoredFile(models.Model):
         verbose_name = _("berkas")
         verbose_name_plural = pgettext_lazy("jamak", "berkas")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name

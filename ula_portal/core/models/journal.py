@@ -31,7 +31,7 @@ class JournalEntry(models.Model):
         ]
         indexes = [models.Index(fields=["at"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.subject_kind} {self.subject_id} #{self.sequence} {self.verb}"
 
 
@@ -47,7 +47,7 @@ class JournalHead(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject_kind", "subject_id"], name="journal_one_head")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.subject_kind} {self.subject_id}"
 
 
@@ -65,5 +65,5 @@ class JournalSeal(models.Model):
         verbose_name_plural = pgettext_lazy("jamak", "segel jejak audit")
         ordering = ["day"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.day)

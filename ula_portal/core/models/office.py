@@ -32,7 +32,7 @@ class Office(models.Model):
         verbose_name = _("kantor")
         verbose_name_plural = pgettext_lazy("jamak", "kantor")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} {self.regency}"
 
 
@@ -49,7 +49,7 @@ class Unit(models.Model):
         verbose_name_plural = pgettext_lazy("jamak", "unit")
         ordering = ["name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -71,7 +71,7 @@ class Position(models.Model):
         verbose_name_plural = pgettext_lazy("jamak", "jabatan")
         ordering = ["name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -93,7 +93,7 @@ class Secretariat(models.Model):
             models.CheckConstraint(condition=~Q(keeper=F("position")), name="secretariat_of_another"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.keeper} – {self.position}"
 
 
@@ -109,5 +109,5 @@ class Location(models.Model):
         verbose_name_plural = pgettext_lazy("jamak", "lokasi")
         ordering = ["name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name

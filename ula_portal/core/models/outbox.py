@@ -49,5 +49,5 @@ class Notice(Moving):
             models.Index(fields=["subject_kind", "subject_id"]),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.subject_kind} {self.subject_id}"

@@ -1,5 +1,9 @@
 """People of the office: accounts, roles, tenures of positions in time, absences."""
 
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
 from django.contrib.auth import get_backends
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -13,8 +17,8 @@ from django.utils.translation import pgettext_lazy
 from .office import Position, Unit
 
 
-class UserManager(BaseUserManager):
-    def create_user(self, email, password=None, **fields):
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         if not email:
             raise ValueError("an account needs an e-mail address")
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -22,8 +26,8 @@ class UserManager(BaseUserManager):
         user.save(using=self._db)
         return user
 
-    def get_by_natural_key(self, email):
-        return self.get(email=email.lower())
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email=(email or "").lower())
 
 
 class User(AbstractBaseUser):
@@ -56,33 +60,41 @@ class User(AbstractBaseUser):
             models.CheckConstraint(condition=Q(email=Func(F("email"), function="lower")), name="user_email_lower")
         ]
 
-    def __str__(self):
+    # Remembered on the object for a request, by ``core.permissions`` and ``core.office.queries``.
+    _portal_roles: frozenset[tuple[str, int | None]]
+    _portal_units: dict[str, tuple[frozenset[tuple[str, int | None]], set[int]]]
+    _portal_positions: "tuple[date, list[Position]]"
+
+    def __str__(self) -> str:
         return self.full_name
 
-    def _get_session_auth_hash(self, secret=None):
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """A session ends with the password that opened it, and with the address: either may be in other hands."""
         salt, words = "ula_portal.core.session", f"{self.password}\n{self.email}"
         return salted_hmac(salt, words, secret=secret, algorithm="sha256").hexdigest()
 
     @property
-    def titled_name(self):
+    def titled_name(self) -> str:
         """Name with academic titles, as letters print it."""
         name = f"{self.front_title} {self.full_name}".strip()
         return f"{name}, {self.back_title}" if self.back_title else name
 
     @property
-    def is_staff(self):
+    def is_staff(self) -> bool:
         """Whether the admin panel opens for this person (what Django's admin asks)."""
         return self.has_perm(self.ENTER_PANEL)
 
-    def has_perm(self, perm, obj=None):
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         return self.is_active and any(backend.has_perm(self, perm, obj) for backend in get_backends())
 
-    def has_perms(self, perms, obj=None):
+    def has_perms(self, perms: Iterable[str], obj: models.Model | None = None) -> bool:
         return all(self.has_perm(p, obj) for p in perms)
 
-    def has_module_perms(self, app_label):
-        return self.is_active and any(backend.has_module_perms(self, app_label) for backend in get_backends())
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and any(
+            hasattr(backend, "has_module_perms") and backend.has_module_perms(self, app_label)
+            for backend in get_backends()
+        )
 
 
 class EmailChange(models.Model):
@@ -96,7 +108,7 @@ class EmailChange(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(old_email=F("new_email")), name="email_change_changes")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user_id}"
 
 
@@ -110,7 +122,7 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "admin", _("Administrator")
 
     @classmethod
-    def with_unit(cls):
+    def with_unit(cls) -> "tuple[Role, ...]":
         """Roles that reach one unit and its sub-units."""
         return (cls.SECTION_HEAD, cls.DRAFTER)
 
@@ -133,11 +145,11 @@ class StaffRole(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
 
 
-def _dates(start, end):
+def _dates(start: str, end: str) -> Func:
     return Func(
         F(start),
         F(end),
@@ -193,7 +205,7 @@ class Tenure(models.Model):
         ]
         indexes = [models.Index(fields=["position", "from_date"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user} – {self.position}"
 
     @property
@@ -245,5 +257,5 @@ class Absence(models.Model):
         ]
         indexes = [models.Index(fields=["user", "from_date", "to_date"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user}: {self.get_kind_display()}"

@@ -13,7 +13,7 @@ class NumberSequence(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key", "year"], name="number_sequence_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.key}/{self.year}"
 
 
@@ -33,7 +33,7 @@ class IdempotencyKey(models.Model):
         ]
         indexes = [models.Index(fields=["created_at"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.key
 
 
@@ -45,7 +45,7 @@ class KeptInput(models.Model):
     content = models.TextField()
     at = models.DateTimeField(db_index=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user_id}"
 
 
@@ -60,5 +60,5 @@ class ThrottleCount(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["name", "who"], name="throttle_count_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name

@@ -1,20 +1,29 @@
 """Decorators for views: who may open a page at all. What they see inside is part of the queries."""
 
 import functools
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from ula_portal.core.models import User
 from ula_portal.core.permissions import has_role, is_staff_member
 
+# What a page takes beside the request.
+Given = ParamSpec("Given")
+View = Callable[Concatenate[HttpRequest, Given], HttpResponseBase]
 
-def allowed(predicate):
+
+def allowed(predicate: Callable[[User], bool]) -> Callable[[View[Given]], View[Given]]:
     """Open a view to people for whom ``predicate(user)`` holds; others get 403, strangers the log-in page."""
 
-    def decorate(view):
+    def decorate(view: View[Given]) -> View[Given]:
         @functools.wraps(view)
-        def wrapped(request, *args, **kwargs):
+        def wrapped(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), reverse("account_login"))
             if not predicate(request.user):
@@ -29,6 +38,6 @@ def allowed(predicate):
 staff_required = allowed(is_staff_member)
 
 
-def roles_required(*roles):
+def roles_required(*roles: str) -> Callable[[View[Given]], View[Given]]:
     """Open a view to people with one of the roles."""
     return allowed(lambda user: has_role(user, *roles))

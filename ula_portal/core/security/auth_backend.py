@@ -3,15 +3,17 @@
 import datetime
 import functools
 import json
+from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import Model, OuterRef
 from django.db.models.functions import JSONObject
 
 from ula_portal.core import clock
 from ula_portal.core.models import StaffRole, User
 from ula_portal.core.permissions import (
+    AnyUser,
     acting_heads,
     has_model_permission,
     has_module_permission,
@@ -24,27 +26,27 @@ SOMEBODY, SOME_DAY = -1, datetime.date(1, 1, 1)
 
 
 class PortalBackend(AuthenticationBackend):
-    def get_user(self, user_id):
+    def get_user(self, user_id: int) -> User | None:
         """The active person with this id, or None; one query."""
         sql, stands_for = _question()
-        meant = {SOMEBODY: user_id, SOME_DAY: clock.today()}
+        meant: dict[object, object] = {SOMEBODY: user_id, SOME_DAY: clock.today()}
         user = next(iter(User.objects.raw(sql, [meant.get(each, each) for each in stands_for])), None)
         if user is None or not self.user_can_authenticate(user):
             return None
-        found = [json.loads(each) for each in (*user.held_roles, *user.acting_roles)]
+        found = [json.loads(each) for each in (*vars(user)["held_roles"], *vars(user)["acting_roles"])]
         remember_roles(user, [(each["role"], each["unit"]) for each in found])
         return user
 
-    def has_perm(self, user, perm, obj=None):
+    def has_perm(self, user: AnyUser, perm: str, obj: Model | None = None) -> bool:
         """Whether a role of the person gives the permission (``app.verb_model``); of an inactive one none does."""
         return may_enter_admin(user) if perm == User.ENTER_PANEL else has_model_permission(user, perm)
 
-    def has_module_perms(self, user, app_label):
+    def has_module_perms(self, user: AnyUser, app_label: str) -> bool:
         return has_module_permission(user, app_label)
 
 
 @functools.cache
-def _question() -> tuple[str, tuple]:
+def _question() -> tuple[str, tuple[Any, ...]]:
     """SQL and its parameters, some of which stand for what is meant.
 
     Put together once: that takes seven times as long as asking it, and each page of staff asks it.

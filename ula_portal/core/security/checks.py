@@ -1,12 +1,15 @@
 """What an operator is told when a command starts and the settings do not fit each other."""
 
+from collections.abc import Sequence
+
+from django.apps import AppConfig
 from django.conf import settings
+from django.core.checks import CheckMessage, register
 from django.core.checks import Warning as Notice
-from django.core.checks import register
 
 
 @register()
-def trusted_proxies(app_configs, **kwargs):
+def trusted_proxies(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
     """Behind a web server that is not named all clients share one address, and so their limits."""
     if not settings.PRODUCTION or not settings.SECURE_PROXY_SSL_HEADER or settings.TRUSTED_PROXIES:
         return []

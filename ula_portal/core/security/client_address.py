@@ -5,19 +5,24 @@ whoever sends a request may write what they like there; ``Forwarded`` is never r
 """
 
 import ipaddress
+from collections.abc import Callable
 
 from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+# What a middleware is given: the rest of the way to a page and back.
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class ClientAddressMiddleware:
     """Put the client's own address into ``REMOTE_ADDR``, for throttles and log-in limits alike. Comes first."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         meta = request.META
         peer = read(meta.get("REMOTE_ADDR", ""))
         forwarded = meta.pop("HTTP_X_FORWARDED_FOR", "")
@@ -59,7 +64,7 @@ def read(text: str) -> Address | None:
     return getattr(address, "ipv4_mapped", None) or address
 
 
-def source_of(request) -> str:
+def source_of(request: HttpRequest) -> str:
     """Where a request came from, as throttles count it: an IPv4 address, or the /64 of IPv6 that one subscriber has."""
     return counted_as(read(request.META.get("REMOTE_ADDR", "")))
 
@@ -77,5 +82,5 @@ def client_of_stream(peer: str, forwarded: str) -> Address | None:
     return behind(address, forwarded) if address and _is_trusted(address) else address
 
 
-def _is_trusted(address):
+def _is_trusted(address: Address) -> bool:
     return any(address in network for network in settings.TRUSTED_PROXIES)

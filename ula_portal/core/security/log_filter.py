@@ -10,7 +10,7 @@ _TOKEN = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])")
 class HideTokens(logging.Filter):
     """Replace every token in a record's message by three dots, wherever it stands."""
 
-    def filter(self, record):
+    def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
         hidden = _TOKEN.sub("…", message)
         if hidden != message:

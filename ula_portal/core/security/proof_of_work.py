@@ -9,9 +9,11 @@ browsers lend no hash function, waits WAIT seconds instead. Limits in ``core.sec
 import base64
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypedDict
 
-import altcha
+from altcha import v1 as altcha
 from django.conf import settings
 from django.core import signing
 from django.utils.translation import gettext as _
@@ -31,6 +33,14 @@ _SALT = "ula_portal.proof_of_work"
 _KEY = "proof-of-work:"
 
 
+class _Token(TypedDict):
+    """What the form carries back: the challenge, the throttle's name, and since when it waits (POSIX)."""
+
+    c: str
+    n: str
+    t: float
+
+
 @dataclass(frozen=True)
 class Challenge:
     """What the form carries: ``task`` (JSON) for the script, ``token`` signed for the way back, ``wait`` in seconds."""
@@ -40,7 +50,7 @@ class Challenge:
     wait: int = WAIT
 
 
-def challenge_for(name: str, who: str, posted=None) -> Challenge | None:
+def challenge_for(name: str, who: str, posted: Mapping[str, str] | None = None) -> Challenge | None:
     """A challenge when this source is busy, else None.
 
     ``name``: a key of SOFT; ``who``: from ``throttle.client_of``; ``posted``: the form that was refused, whose waiting
@@ -50,7 +60,7 @@ def challenge_for(name: str, who: str, posted=None) -> Challenge | None:
     if tries < _soft(name):
         return None
     most = min(EASIEST * 2 ** int(math.log2(max(tries / _soft(name), 1))), HARDEST)
-    task = altcha.create_challenge_v1(hmac_key=_key(), max_number=most)
+    task = altcha.create_challenge(altcha.ChallengeOptions(hmac_key=_key(), max_number=most))
     now = clock.now().timestamp()
     earlier, age = _read(posted or {}, name)
     since = earlier["t"] if earlier and age < WAIT else now
@@ -58,7 +68,7 @@ def challenge_for(name: str, who: str, posted=None) -> Challenge | None:
     return Challenge(json.dumps({**vars(task), "maxnumber": most}), token, math.ceil(WAIT - (now - since)))
 
 
-def refusal(name: str, who: str, posted) -> str:
+def refusal(name: str, who: str, posted: Mapping[str, str]) -> str:
     """Why this posting must be repeated, as a sentence; empty when the source is not busy or has done its part.
 
     ``posted``: the form's data with ``proof_token`` and ``proof``. Call it before anything else is counted or done.
@@ -80,28 +90,29 @@ def refusal(name: str, who: str, posted) -> str:
     return ""
 
 
-def _read(posted, name):
+def _read(posted: Mapping[str, str], name: str) -> tuple[_Token | None, float]:
     """The form's token and its age in seconds; (None, 0) for one that is missing, forged, another's or too old."""
     try:
-        token = signing.loads(posted.get("proof_token", ""), salt=_SALT)
+        token: _Token = signing.loads(posted.get("proof_token", ""), salt=_SALT)
     except signing.BadSignature:
         return None, 0
     age = clock.now().timestamp() - token["t"]
     return (token, age) if token["n"] == name and 0 <= age <= LIFETIME else (None, 0)
 
 
-def _is_solved(solution, challenge):
+def _is_solved(solution: str, challenge: str) -> bool:
     try:
         payload = json.loads(base64.b64decode(solution, validate=True))
-        fits, _error = altcha.verify_solution_v1(payload, _key(), check_expires=False)
+        fits, _error = altcha.verify_solution(payload, _key(), check_expires=False)
         return bool(fits) and payload["challenge"] == challenge
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return False
 
 
-def _soft(name):
-    return getattr(settings, "PROOF_FROM", {}).get(name, SOFT[name])
+def _soft(name: str) -> int:
+    own: dict[str, int] = getattr(settings, "PROOF_FROM", {})
+    return own.get(name, SOFT[name])
 
 
-def _key():
+def _key() -> str:
     return _KEY + settings.SECRET_KEY

@@ -10,6 +10,7 @@ import secrets
 
 from django.conf import settings
 from django.db import connection
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
@@ -41,7 +42,7 @@ LIMITS = {
 }
 
 
-def client_of(request) -> str:
+def client_of(request: HttpRequest) -> str:
     """Where a request came from, as a keyed hash: nothing personal lands in the table."""
     return digest(client_address.source_of(request))
 
@@ -78,7 +79,7 @@ def count(name: str, who: str, amount: int = 1) -> bool:
             " until = CASE WHEN old.until <= %s THEN excluded.until ELSE old.until END RETURNING tries",
             [name, who, now + datetime.timedelta(seconds=seconds), amount, now, now],
         )
-        counted = cursor.fetchone()[0]
+        counted: int = cursor.fetchone()[0]
     if counted == amount and secrets.randbelow(100) == 0:
         ThrottleCount.objects.filter(until__lt=now - datetime.timedelta(days=1)).delete()
     return counted <= limit
@@ -94,5 +95,6 @@ def too_many(name: str) -> str:
     return _("Terlalu banyak percobaan. Silakan coba lagi setelah %(time)s.") % {"time": wait_of(name)}
 
 
-def _limit(name):
-    return getattr(settings, "THROTTLES", {}).get(name) or LIMITS[name]
+def _limit(name: str) -> tuple[int, int]:
+    own: dict[str, tuple[int, int]] = getattr(settings, "THROTTLES", {})
+    return own.get(name) or LIMITS[name]

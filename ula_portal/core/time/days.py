@@ -49,7 +49,7 @@ class ServiceHours:
 @lru_cache(maxsize=256)
 def national_days(year: int) -> dict[date, DayNote]:
     """National holidays and joint leave of the library; empty beyond the years it knows (1946 to 2100)."""
-    found = {}
+    found: dict[date, DayNote] = {}
     for category, kind in (("government", "joint_leave"), ("public", "holiday")):
         days = holidays.country_holidays("ID", years=year, categories=(category,), language="id")
         found.update((day, DayNote(day, kind, name)) for day, name in days.items())

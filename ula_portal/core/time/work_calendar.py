@@ -17,11 +17,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from ula_portal.core.clock import OFFICE_ZONE as JAKARTA
 from ula_portal.core.time.days import DayNote, ServiceHours, national_days
 
-from .work_hours import JAKARTA, Hours, Period, in_force, ordinary_week, periods_on
+from .work_hours import Hours, Period, in_force, ordinary_week, periods_on
+
+if TYPE_CHECKING:
+    # Without Django while it runs.
+    from ula_portal.core.models import CalendarDay, HoursRule
 
 WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 
@@ -56,7 +61,7 @@ class WorkCalendar:
     _service: tuple[Hours, ...] = field(default=(), init=False, repr=False, compare=False)
     _exceptions: dict[date, DayNote] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         working = tuple(rule for rule in self.hours if rule.kind == "working")
         if not any(rule.undated for rule in working):
             working += ordinary_week()
@@ -71,19 +76,10 @@ class WorkCalendar:
         return cls()
 
     @classmethod
-    def from_rows(cls, rules: Iterable, days: Iterable) -> WorkCalendar:
+    def from_rows(cls, rules: Iterable[HoursRule], days: Iterable[CalendarDay]) -> WorkCalendar:
         """Build from rows shaped like `HoursRule` and `CalendarDay`. Raises ValueError on bad hours."""
-        fields = ("kind", "weekday", "opens", "closes", "break_from", "break_to", "last_ticket")
-        hours = (
-            Hours(
-                **{name: getattr(rule, name) for name in fields},
-                from_date=rule.from_date,
-                to_date=rule.to_date,
-                name=rule.name,
-            )
-            for rule in rules
-        )
-        return cls(tuple(hours), tuple(DayNote(day.date, day.kind, day.name) for day in days))
+        hours = tuple(Hours.from_row(rule) for rule in rules)
+        return cls(hours, tuple(DayNote(day.date, day.kind, day.name) for day in days))
 
     # Days
 
@@ -234,7 +230,7 @@ class WorkCalendar:
         table = _Year([], [], [_ZERO], [0])
         for number in range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1):
             note = self._note(date.fromordinal(number))
-            periods = ()
+            periods: tuple[Period, ...] = ()
             if note.kind == "working":
                 periods = periods_on(note.day, self._rules_for(note, self._working))
             table.notes.append(note)

@@ -8,8 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING
 
 from ula_portal.core.clock import OFFICE_ZONE as JAKARTA
+
+if TYPE_CHECKING:
+    # Without Django while it runs.
+    from ula_portal.core.models import HoursRule
 
 Period = tuple[datetime, datetime]
 
@@ -34,14 +39,15 @@ class Hours:
     to_date: date | None = None
     name: str = ""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not 0 <= self.weekday <= 6:
             raise ValueError("Hari harus antara 0 (Senin) dan 6 (Minggu).")
         if not self.opens < self.closes:
             raise ValueError("Jam buka harus mendahului jam tutup.")
-        if (self.break_from is None) != (self.break_to is None):
-            raise ValueError("Istirahat memerlukan jam mulai dan jam selesai.")
-        if self.break_from is not None:
+        if self.break_from is None or self.break_to is None:
+            if self.break_from is not self.break_to:
+                raise ValueError("Istirahat memerlukan jam mulai dan jam selesai.")
+        else:
             if not self.opens <= self.break_from < self.break_to <= self.closes:
                 raise ValueError("Istirahat harus berada di dalam jam buka.")
             if (self.break_from, self.break_to) == (self.opens, self.closes):
@@ -50,6 +56,13 @@ class Hours:
             raise ValueError("Nomor terakhir harus diambil di dalam jam buka.")
         if self.from_date and self.to_date and self.to_date < self.from_date:
             raise ValueError("Tanggal akhir tidak boleh mendahului tanggal awal.")
+
+    @classmethod
+    def from_row(cls, rule: HoursRule) -> Hours:
+        """Of a row of the table, or one shaped like it."""
+        span = (rule.from_date, rule.to_date, rule.name)
+        times = (rule.opens, rule.closes, rule.break_from, rule.break_to, rule.last_ticket)
+        return cls(rule.kind, rule.weekday, *times, *span)
 
     @property
     def undated(self) -> bool:
@@ -64,14 +77,14 @@ class Hours:
         """Sort key, the rule that wins comes first: closed spans before half-open ones before the ordinary
         week; among closed spans the shorter, then the one that begins later."""
         open_ends = (self.from_date is None) + (self.to_date is None)
-        length = (self.to_date - self.from_date).days if open_ends == 0 else 0
+        length = (self.to_date - self.from_date).days if self.from_date and self.to_date else 0
         begins = self.from_date.toordinal() if self.from_date else 0
         ends = self.to_date.toordinal() if self.to_date else date.max.toordinal()
         return open_ends, length, -begins, ends
 
     def spans(self) -> list[tuple[time, time]]:
         """Opening to closing without the break, as local times."""
-        if self.break_from is None:
+        if self.break_from is None or self.break_to is None:
             return [(self.opens, self.closes)]
         parts = [(self.opens, self.break_from), (self.break_to, self.closes)]
         return [(start, end) for start, end in parts if start < end]
@@ -111,6 +124,6 @@ def ordinary_week(kind: str = "working") -> tuple[Hours, ...]:
 
 def ramadan_week(from_date: date, to_date: date, kind: str = "working") -> tuple[Hours, ...]:
     """32 hours 30 minutes a week (Perpres 21/2023), 390 minutes a day from 08.00, as a dated exception."""
-    span = {"from_date": from_date, "to_date": to_date, "name": "Jam kerja Ramadan"}
-    weekdays = [Hours(kind, day, time(8), time(15), time(12), time(12, 30), **span) for day in range(4)]
-    return (*weekdays, Hours(kind, 4, time(8), time(15, 30), time(11, 30), time(12, 30), **span))
+    span = (None, from_date, to_date, "Jam kerja Ramadan")
+    weekdays = [Hours(kind, day, time(8), time(15), time(12), time(12, 30), *span) for day in range(4)]
+    return (*weekdays, Hours(kind, 4, time(8), time(15, 30), time(11, 30), time(12, 30), *span))
