@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from services.deadlines.urgency import next_due, urgency_of
-from services.models import AlarmCall, Request
+from services.models import AlarmCall
+from services.models.inbox import CLOCK_RUNS
 from ula_portal.core import clock
 from ula_portal.core.notices import kinds
 from ula_portal.core.notices.kinds import Message
@@ -41,9 +42,7 @@ def _still_waiting(notice):
     """The calls by due date, the latest of its alarms for each request; without what was done or stopped meanwhile."""
     calls = (
         AlarmCall.objects.filter(notice=notice)
-        .exclude(alarm__request__state=Request.State.WAITING_APPLICANT)
-        .filter(alarm__request__closed_at__isnull=True, alarm__request__fulfilled_at__isnull=True)
-        .filter(alarm__run__finished_at__isnull=True)
+        .filter(alarm__request__entry__place__in=CLOCK_RUNS, alarm__run__finished_at__isnull=True)
         .select_related("alarm__request__service", "alarm__run__step", "alarm__step")
         .order_by("alarm__due_at", "alarm__step__offset", "alarm_id")
     )

@@ -22,6 +22,8 @@ from django.utils.translation import ngettext
 
 from ula_portal.core import clock, workdays
 
+from .urgency import broke_promise
+
 
 @dataclass(frozen=True)
 class DueExplanation:
@@ -58,6 +60,12 @@ def due_at(complete_at: datetime, working_days: int, paused_days: int = 0) -> da
     """End of working hours of the day on which a request is due; aware, Asia/Jakarta."""
     day = clock.local(complete_at).date()
     return end_of_work(workdays.add_working_days(day, working_days + paused_days))
+
+
+def start_clock(request, at: datetime) -> tuple[str, str]:
+    """The file is complete: from ``at`` on the promised time counts. The names of the columns set; not saved."""
+    request.complete_at, request.due_at = at, due_at(at, request.service.working_days or 0)
+    return "complete_at", "due_at"
 
 
 def extended(due: datetime, days: int) -> datetime:
@@ -112,8 +120,6 @@ def explain(request, *, to_applicant: bool = True) -> DueExplanation:
     notes = workdays.explain(first, last)
     weekends = tuple(note.day for note in notes if note.kind == "weekend")
     holidays = tuple(note for note in notes if note.kind in ("holiday", "joint_leave"))
-    # The promise is kept when the office has done its part, however late the applicant fetches the letter.
-    late = request.due_at < (request.fulfilled_at or request.closed_at or clock.now()) and not paused_now
     sentences = [_due_sentence(request), _weekend_sentence(weekends), *_holiday_sentences(holidays)]
     sentences.append(_pause_sentence(paused, paused_now, _("Anda") if to_applicant else _("pemohon")))
     return DueExplanation(
@@ -122,7 +128,7 @@ def explain(request, *, to_applicant: bool = True) -> DueExplanation:
         request.service.working_days,
         paused,
         paused_now,
-        late,
+        broke_promise(request, clock.now()),
         weekends,
         holidays,
         tuple(filter(None, sentences)),

@@ -1,4 +1,6 @@
-"""How urgent a case is, in a word and a tone: for lists, the case's page and reports.
+"""Where one case lies and how urgent it is, in a word and a tone: for lists, the case's page and reports.
+
+The same of many cases are conditions on ``InboxEntry`` (``services.models.inbox``).
 
 Rules (design, The chain 5 and 6; standards 7): the office's clock has two hands, the alarm of the open step and the due
 date of the request; whichever comes first counts. A paused clock is never late, nor is a case whose office part is done
@@ -13,6 +15,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from services.models import Place
+from services.models.inbox import CLOCK_RUNS
 from ula_portal.core import clock, workdays
 
 TONES = {"late": "bad", "today": "warn", "soon": "warn", "fine": "good", "paused": "neutral", "none": "neutral"}
@@ -57,14 +61,30 @@ class Urgency:
         return self.word
 
 
+def place_of(run, request) -> Place:
+    """Where a submitted request lies. ``run``: as in ``urgency_of``. No query."""
+    if request.closed_at:
+        return Place.CLOSED
+    if request.fulfilled_at:
+        return Place.READY
+    asked = request.state == request.State.WAITING_APPLICANT
+    led_by = run.led_by if run is not None and run.finished_at is None else ""
+    if led_by == "applicant":
+        return Place.APPLICANT if asked else Place.ANSWERED
+    if asked:
+        return Place.PAUSED
+    return Place.AGENCY if led_by == "external" else Place.OFFICE
+
+
 def urgency_of(run, request, at) -> Urgency:
     """The urgency of a request at a moment.
 
     ``run``: its open ``StepRun`` or None (a finished one counts as None); ``at``: aware. No query.
     """
-    if request.closed_at or request.fulfilled_at:
+    place = place_of(run, request)
+    if place in (Place.CLOSED, Place.READY):
         return Urgency("none", _("tidak ada batas waktu lagi"))
-    if request.state == request.State.WAITING_APPLICANT:
+    if place not in CLOCK_RUNS:
         return Urgency("paused", _("waktu dihentikan"))
     due_at, of = next_due(run, request)
     if due_at is None:
@@ -79,6 +99,16 @@ def next_due(run, request) -> tuple[datetime | None, str]:
     if run is not None and run.finished_at is None and run.led_by != "applicant":
         hands.append((run.due_at, "step"))
     return min((hand for hand in hands if hand[0]), default=(None, ""))
+
+
+def broke_promise(request, at) -> bool:
+    """Whether the office did its part later than promised, or has not done it yet and is late by now.
+
+    However late the applicant fetches the letter; not while they are asked for something.
+    """
+    ended = request.fulfilled_at or request.closed_at
+    stopped = not ended and request.state == request.State.WAITING_APPLICANT
+    return request.due_at is not None and not stopped and request.due_at < (ended or at)
 
 
 def _late(due_at, at):

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from services.deadlines.urgency import broke_promise
 from services.models import Request, StepRun
 from sop.rules.queries.flows import flow_of
 from ula_portal.core.text.badges import Badge
@@ -65,5 +66,5 @@ def promise_badge(request: Request) -> Badge:
     """Whether the promise was kept; of a request whose office part is done, or that is closed."""
     if not request.fulfilled_at or not request.due_at:
         return Badge("neutral", request.get_state_display())
-    kept = request.fulfilled_at <= request.due_at
-    return Badge("good", _("Sesuai janji")) if kept else Badge("bad", _("Melewati janji"))
+    late = broke_promise(request, request.fulfilled_at)
+    return Badge("bad", _("Melewati janji")) if late else Badge("good", _("Sesuai janji"))

@@ -3,6 +3,7 @@
 from django_tasks import task
 
 from services.models import Request
+from services.models.request import NOT_CLOSED
 from ula_portal.core import workdays
 
 from .actions.recomputing import recompute_due_dates
@@ -10,7 +11,7 @@ from .actions.recomputing import recompute_due_dates
 
 def when_the_calendar_changes() -> None:
     """Enqueue the work within the transaction that changed hours or days, where any request is on the clock."""
-    if Request.objects.filter(due_at__isnull=False, closed_at__isnull=True).exists():
+    if Request.objects.filter(NOT_CLOSED, due_at__isnull=False).exists():
         follow_the_calendar.enqueue()
 
 

@@ -61,7 +61,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "permohonan",
                 "verbose_name_plural": "permohonan",
                 "indexes": [
-                    models.Index(fields=["received_at", "id"], condition=Q(responsible__isnull=True, state__in=["submitted", "in_progress", "waiting_applicant"]), name="request_to_route"),
                     models.Index(fields=["service", "state", "due_at"], name="services_re_service_89b74e_idx"),
                     models.Index(fields=["service", "received_at"], name="services_re_service_264427_idx"),
                     models.Index(fields=["responsible", "state"], name="services_re_respons_0fa1c3_idx"),
@@ -197,9 +196,6 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "langkah pekerjaan",
                 "ordering": ["request", "ordinal"],
                 "indexes": [
-                    models.Index(fields=["assignee", "due_at", "id"], condition=Q(finished_at__isnull=True), name="run_open_by_assignee"),
-                    models.Index(fields=["position", "due_at", "id"], condition=Q(assignee__isnull=True, finished_at__isnull=True), name="run_open_by_position"),
-                    models.Index(fields=["unit", "due_at", "id"], condition=Q(assignee__isnull=True, finished_at__isnull=True), name="run_open_by_unit"),
                     models.Index(fields=["step", "outcome"], name="services_st_step_id_f9f991_idx"),
                     models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False, finished_at__isnull=True), name="run_open_due"),
                     models.Index(fields=["finished_by", "request"], condition=Q(finished_by__isnull=False), name="run_finished_by"),

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         SqlText("one_place", "699bd8f90057"),
         SqlText("past_holding", "9009b6f52fb5"),
         SqlText("letter", "ee779cae37ba"),
-        SqlText("inbox_row", "d48981502da5"),
-        SqlText("inbox_follows", "16a85eef8f7f"),
+        SqlText("inbox_row", "399190eaea42"),
+        SqlText("inbox_follows", "f1fd764db0ed"),
         SqlText("moves", "ff79c48e4d3c"),
     ]

@@ -5,7 +5,7 @@ from .case import Deviation, Pause, StepRun
 from .catalogue import Category, Requirement, Service
 from .form import Field, FormVersion
 from .holding import PastHolding
-from .inbox import InboxEntry, Participation, SavedFilter
+from .inbox import InboxEntry, Participation, Place, SavedFilter
 from .letter import Letter, LetterTemplate
 from .request import Document, Message, Request, TimelineEntry
 from .routing import Routing, RoutingRule
@@ -29,6 +29,7 @@ __all__ = [
     "Participation",
     "PastHolding",
     "Pause",
+    "Place",
     "ReadyReason",
     "Request",
     "Requirement",

@@ -128,23 +128,8 @@ class StepRun(Moving):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["assignee", "due_at", "id"],
-                condition=Q(finished_at__isnull=True),
-                name="run_open_by_assignee",
-            ),
-            models.Index(
-                fields=["position", "due_at", "id"],
-                condition=Q(finished_at__isnull=True, assignee__isnull=True),
-                name="run_open_by_position",
-            ),
-            models.Index(
-                fields=["unit", "due_at", "id"],
-                condition=Q(finished_at__isnull=True, assignee__isnull=True),
-                name="run_open_by_unit",
-            ),
             models.Index(fields=["step", "outcome"]),
-            # What alarms and lists of overdue steps read.
+            # What alarms read.
             models.Index(
                 fields=["due_at", "id"],
                 condition=Q(finished_at__isnull=True, due_at__isnull=False),
@@ -160,6 +145,11 @@ class StepRun(Moving):
 
     def __str__(self):
         return f"{self.request}: {self.step}"
+
+    def missed_alarm(self, at) -> bool:
+        """Whether it is an open step of the office that is past its alarm."""
+        waits = self.finished_at is None and self.led_by == "position" and self.due_at is not None
+        return waits and self.due_at < at
 
     @property
     def undo_until(self):

@@ -1,9 +1,14 @@
-"""What the inbox reads: a row per submitted request, kept by the database (``services/sql/inbox_follows.sql``).
+"""Where each submitted request lies and what it is due by: a row for each, kept by ``services/sql/inbox_follows.sql``.
 
 Nothing else writes ``InboxEntry`` and ``Participation``. They copy what a list sorts and filters by into one row, so
 that each list is one walk along one index, however many requests there are. Ids stand without constraints: the rows
 that they copy hold them.
+
+The conditions below are the only ones on where a case lies and whether it is late; ``services.deadlines.urgency`` says
+the same of one case in Python.
 """
+
+import datetime
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -17,10 +22,52 @@ from ula_portal.core.models import Unit, User
 from .case import StepRun
 from .request import Request
 
-ON_THE_CLOCK = Q(place__in=["office", "agency"])
-FREE = Q(place="office", assignee_id__isnull=True)
-ELSEWHERE = Q(place__in=["agency", "applicant", "paused"])
+
+class Place(models.TextChoices):
+    """Where a case lies: exactly one place at a time."""
+
+    OFFICE = "office", _("Kantor")
+    AGENCY = "agency", _("Instansi lain")
+    # In a step of the applicant's, and in a step of the office's or an agency's: the clock stands still.
+    APPLICANT = "applicant", _("Pemohon")
+    PAUSED = "paused", _("Menunggu kelengkapan")
+    # The applicant has answered, what they decided is not recorded yet: the clock runs.
+    ANSWERED = "answered", _("Jawaban pemohon belum dicatat")
+    # The office has done its part; the letter waits to be fetched.
+    READY = "ready", _("Siap diambil")
+    CLOSED = "closed", _("Ditutup")
+
+
+CLOCK_RUNS = [Place.OFFICE, Place.AGENCY, Place.ANSWERED]
+CLOCK_STANDS = [Place.APPLICANT, Place.PAUSED]
+# In a step of the applicant's, which the desk can record.
+AT_APPLICANT = [Place.APPLICANT, Place.ANSWERED, Place.READY]
+
+OPEN, CLOSED = ~Q(place=Place.CLOSED), Q(place=Place.CLOSED)
+ON_THE_CLOCK = Q(place__in=CLOCK_RUNS)
+# Open, and the office has not done its part.
+RUNNING = Q(place__in=CLOCK_RUNS + CLOCK_STANDS)
+FREE = Q(place=Place.OFFICE, assignee_id__isnull=True)
+ELSEWHERE = Q(place__in=[Place.AGENCY, Place.APPLICANT, Place.PAUSED, Place.ANSWERED, Place.READY])
+SERVED_AT_DESK = Q(place__in=AT_APPLICANT)
+# Due after everything else: without any date, as in ``inbox_row.sql``.
+NEVER = datetime.datetime(3000, 1, 1, tzinfo=datetime.UTC)
 BY_DUE, BY_OFFER = ["due_at", "request"], ["offered_at", "request"]
+
+
+def late(at) -> Q:
+    """On the clock and past the open step's alarm or what was promised to the applicant, whichever comes first."""
+    return ON_THE_CLOCK & Q(due_at__lt=at)
+
+
+def broken(at) -> Q:
+    """On the clock and past what was promised to the applicant."""
+    return ON_THE_CLOCK & Q(promised_at__lt=at)
+
+
+def lies_at(unit_ids) -> Q:
+    """The units answer for the case, or its open step is in their pool or at a position of theirs."""
+    return Q(unit_id__in=unit_ids) | Q(pool_unit_id__in=unit_ids) | Q(run__position__unit_id__in=unit_ids)
 
 
 class InboxEntry(models.Model):
@@ -28,13 +75,6 @@ class InboxEntry(models.Model):
 
     The column ``arrived_xid`` (xid8, not a field here) is the transaction that brought it to its place.
     """
-
-    class Place(models.TextChoices):
-        OFFICE = "office", _("Kantor")
-        AGENCY = "agency", _("Instansi lain")
-        APPLICANT = "applicant", _("Pemohon")
-        PAUSED = "paused", _("Menunggu kelengkapan")
-        CLOSED = "closed", _("Ditutup")
 
     request = models.OneToOneField(Request, models.CASCADE, primary_key=True, related_name="entry")
     run = models.ForeignKey(
@@ -55,8 +95,9 @@ class InboxEntry(models.Model):
     handed_by_id = models.BigIntegerField(null=True)
     # The step before the open one sent it back to here.
     returned = models.BooleanField(default=False, db_default=False)
-    # The earlier of the open step's alarm and the request's due date; the year 3000 without any.
+    # The earlier of the open step's alarm and what was promised to the applicant; ``NEVER`` without any.
     due_at = models.DateTimeField()
+    promised_at = models.DateTimeField(null=True)
     offered_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     # Number, names, NISN and the like, schools: a to z and digits, a space before and after each word.
@@ -78,17 +119,11 @@ class InboxEntry(models.Model):
             models.Index(fields=["assignee_id", *BY_OFFER], condition=ELSEWHERE, name="entry_waits_assignee"),
             models.Index(fields=["pool_unit_id", *BY_OFFER], condition=ELSEWHERE, name="entry_waits_unit"),
             models.Index(fields=["handed_by_id", *BY_OFFER], condition=ELSEWHERE, name="entry_waits_handed"),
-            models.Index(
-                fields=["responsible_id", *BY_OFFER], condition=~Q(place="closed"), name="entry_waits_responsible"
-            ),
-            models.Index(fields=BY_OFFER, condition=Q(place="applicant"), name="entry_waits_applicant"),
-            models.Index(fields=["closed_at", "request"], condition=Q(place="closed"), name="entry_closed"),
-            models.Index(
-                fields=["service_id", "closed_at", "request"], condition=Q(place="closed"), name="entry_closed_service"
-            ),
-            models.Index(
-                fields=["unit_id", "closed_at", "request"], condition=Q(place="closed"), name="entry_closed_unit"
-            ),
+            models.Index(fields=["responsible_id", *BY_OFFER], condition=OPEN, name="entry_waits_responsible"),
+            models.Index(fields=BY_OFFER, condition=SERVED_AT_DESK, name="entry_waits_applicant"),
+            models.Index(fields=["closed_at", "request"], condition=CLOSED, name="entry_closed"),
+            models.Index(fields=["service_id", "closed_at", "request"], condition=CLOSED, name="entry_closed_service"),
+            models.Index(fields=["unit_id", "closed_at", "request"], condition=CLOSED, name="entry_closed_unit"),
             GinIndex(fields=["words"], opclasses=["gin_trgm_ops"], name="entry_words"),
         ]
 

@@ -14,6 +14,9 @@ from ula_portal.core.verbs.moves import Moving, StateField
 from .catalogue import Requirement, Service
 from .form import FormVersion
 
+# The index of due dates holds these only.
+NOT_CLOSED = Q(closed_at__isnull=True)
+
 
 class Request(Moving):
     class State(models.TextChoices):
@@ -103,15 +106,10 @@ class Request(Moving):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["received_at", "id"],
-                condition=Q(responsible__isnull=True, state__in=["submitted", "in_progress", "waiting_applicant"]),
-                name="request_to_route",
-            ),
             models.Index(fields=["service", "state", "due_at"]),
             models.Index(fields=["service", "received_at"]),
             models.Index(fields=["responsible", "state"]),
-            models.Index(fields=["due_at"], condition=Q(closed_at__isnull=True), name="request_open_due"),
+            models.Index(fields=["due_at"], condition=NOT_CLOSED, name="request_open_due"),
             models.Index(fields=["created_at"], condition=Q(state="draft"), name="request_draft_age"),
             models.Index(fields=["closed_at", "id"], condition=Q(closed_at__isnull=False), name="request_closed"),
             # What a period brought, for reports.

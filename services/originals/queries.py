@@ -1,7 +1,6 @@
 """Every original that the office holds, for whoever gives papers back."""
 
 from services import permissions
-from services.engine.queries.recording import of_units
 from services.models import Document
 from ula_portal.core.data.pagination import Page, paginate
 
@@ -17,6 +16,6 @@ def all_held(user, cursor=None) -> Page:
     standing = permissions.standing_of(user)
     if not standing.at_desk:
         units = standing.unit_ids | standing.led_unit_ids
-        held = held.filter(of_units(units, "request__"))
+        held = held.filter(request__entry__unit_id__in=units)
     held = held.select_related("request__service", "requirement", "file")
     return paginate(held, [("kept_at", False), ("id", False)], cursor, SHOWN)

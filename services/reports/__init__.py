@@ -1,4 +1,4 @@
 """Figures for heads: load, where cases wait, what a period brought, and the cases behind each figure.
 
-Uses: engine.
+Uses: nothing of its floor.
 """

@@ -21,9 +21,11 @@ BEGIN
     SELECT array_agg(a.id) FILTER (WHERE (a.number, a.applicant_name, a.behalf_name, a.answers)
             IS DISTINCT FROM (b.number, b.applicant_name, b.behalf_name, b.answers)),
         array_agg(a.id) FILTER (WHERE
-            (a.state, a.source, a.service_id, a.sop_version_id, a.responsible_id, a.due_at, a.closed_at)
+            (a.state, a.source, a.service_id, a.sop_version_id, a.responsible_id, a.due_at,
+                a.fulfilled_at, a.closed_at)
             IS DISTINCT FROM
-            (b.state, b.source, b.service_id, b.sop_version_id, b.responsible_id, b.due_at, b.closed_at))
+            (b.state, b.source, b.service_id, b.sop_version_id, b.responsible_id, b.due_at,
+                b.fulfilled_at, b.closed_at))
         INTO said, moved
         FROM after a JOIN before b ON b.id = a.id WHERE a.number IS NOT NULL;
     IF said IS NOT NULL THEN

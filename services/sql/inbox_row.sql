@@ -18,11 +18,15 @@ $$;
 CREATE OR REPLACE FUNCTION services_inbox_follow(asked bigint[], with_words boolean) RETURNS void LANGUAGE sql AS $$
     INSERT INTO services_inboxentry AS e (
         request_id, run_id, place, state, source, service_id, unit_id, pool_unit_id, position_id, step_no, assignee_id,
-        responsible_id, handed_by_id, returned, due_at, offered_at, closed_at, words
+        responsible_id, handed_by_id, returned, due_at, promised_at, offered_at, closed_at, words
     )
     SELECT r.id, run.id,
-        CASE WHEN r.closed_at IS NOT NULL THEN 'closed' WHEN run.led_by = 'applicant' THEN 'applicant'
-            WHEN r.state = 'waiting_applicant' THEN 'paused' WHEN run.led_by = 'external' THEN 'agency'
+        CASE WHEN r.closed_at IS NOT NULL THEN 'closed'
+            WHEN r.fulfilled_at IS NOT NULL THEN 'ready'
+            WHEN run.led_by = 'applicant' AND r.state = 'waiting_applicant' THEN 'applicant'
+            WHEN run.led_by = 'applicant' THEN 'answered'
+            WHEN r.state = 'waiting_applicant' THEN 'paused'
+            WHEN run.led_by = 'external' THEN 'agency'
             ELSE 'office' END,
         r.state, r.source, r.service_id, coalesce(service.unit_id, sop.unit_id), run.unit_id, run.position_id, step.no,
         run.assignee_id, r.responsible_id, earlier.finished_by_id,
@@ -30,7 +34,7 @@ CREATE OR REPLACE FUNCTION services_inbox_follow(asked bigint[], with_words bool
             AND (earlier.outcome IN ('yes', 'no') OR earlier.outcome = 'skipped' AND earlier.deviation = 'reordered'),
             false),
         coalesce(least(CASE WHEN run.led_by <> 'applicant' THEN run.due_at END, r.due_at), '3000-01-01 00:00+00'),
-        coalesce(run.offered_at, r.received_at), r.closed_at,
+        r.due_at, coalesce(run.offered_at, r.received_at), r.closed_at,
         CASE WHEN with_words THEN services_inbox_words(r.id) ELSE '' END
     FROM services_request r
     JOIN services_service service ON service.id = r.service_id
@@ -50,7 +54,8 @@ CREATE OR REPLACE FUNCTION services_inbox_follow(asked bigint[], with_words bool
         service_id = excluded.service_id, unit_id = excluded.unit_id, pool_unit_id = excluded.pool_unit_id,
         position_id = excluded.position_id, step_no = excluded.step_no, assignee_id = excluded.assignee_id,
         responsible_id = excluded.responsible_id, handed_by_id = excluded.handed_by_id, returned = excluded.returned,
-        due_at = excluded.due_at, offered_at = excluded.offered_at, closed_at = excluded.closed_at,
+        due_at = excluded.due_at, promised_at = excluded.promised_at, offered_at = excluded.offered_at,
+        closed_at = excluded.closed_at,
         words = CASE WHEN with_words THEN excluded.words ELSE e.words END,
         arrived_xid = CASE
             WHEN (e.run_id, e.place, e.pool_unit_id, e.position_id, e.assignee_id, e.responsible_id)
@@ -58,10 +63,10 @@ CREATE OR REPLACE FUNCTION services_inbox_follow(asked bigint[], with_words bool
                     excluded.assignee_id, excluded.responsible_id)
             THEN pg_current_xact_id() ELSE e.arrived_xid END
     WHERE (e.run_id, e.place, e.state, e.source, e.service_id, e.unit_id, e.pool_unit_id, e.position_id, e.step_no,
-            e.assignee_id, e.responsible_id, e.handed_by_id, e.returned, e.due_at, e.offered_at, e.closed_at,
-            CASE WHEN with_words THEN e.words ELSE '' END)
+            e.assignee_id, e.responsible_id, e.handed_by_id, e.returned, e.due_at, e.promised_at, e.offered_at,
+            e.closed_at, CASE WHEN with_words THEN e.words ELSE '' END)
         IS DISTINCT FROM (excluded.run_id, excluded.place, excluded.state, excluded.source, excluded.service_id,
             excluded.unit_id, excluded.pool_unit_id, excluded.position_id, excluded.step_no, excluded.assignee_id,
             excluded.responsible_id, excluded.handed_by_id, excluded.returned, excluded.due_at,
-            excluded.offered_at, excluded.closed_at, excluded.words)
+            excluded.promised_at, excluded.offered_at, excluded.closed_at, excluded.words)
 $$;

@@ -215,8 +215,7 @@ class Cases:
         if user is None:
             return
         request, step = self._request_and_step(run)
-        late = run.led_by == "position" and run.due_at and run.due_at < clock.now()
-        reason = self.rng.choice(DELAYS) if late else ""
+        reason = self.rng.choice(DELAYS) if run.missed_alarm(clock.now()) else ""
         if step.issues_letter and run.led_by == "position":
             self.letters -= 1
             issue_letter(run.pk, user, deviation_reason=reason)

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from services.deadlines.urgency import urgency_of
-from services.models import Request
+from services.deadlines.urgency import broke_promise, place_of, urgency_of
+from services.models import Place, Request
 from ula_portal.core import clock
 
 
@@ -82,9 +82,10 @@ class Columns:
 
     def _place(self, line):
         run = line.run
-        if run.led_by == "applicant" or line.request.state == Request.State.WAITING_APPLICANT:
+        place = place_of(run, line.request)
+        if place not in (Place.OFFICE, Place.AGENCY):
             return self.applicant
-        if run.led_by == "external":
+        if place == Place.AGENCY:
             return line.agency or self.agency
         if run.unit:
             return self.pool % {"unit": run.unit.name}
@@ -93,5 +94,5 @@ class Columns:
     def _late(self, line):
         request = line.request
         if request.fulfilled_at:
-            return bool(request.due_at and request.due_at < request.fulfilled_at)
+            return broke_promise(request, self.at)
         return urgency_of(line.run, request, self.at).kind == "late"

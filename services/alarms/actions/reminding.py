@@ -7,10 +7,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from services import permissions
+from services.deadlines.urgency import place_of
 from services.engine.actions import flow, timeline
 from services.engine.actions.flow import Case
 from services.engine.queries.cases import people_for, visible_to
-from services.models import Request, TimelineEntry
+from services.models import Place, Request, TimelineEntry
 from ula_portal.core import clock
 from ula_portal.core.data import idempotency
 from ula_portal.core.journal import actions as journal
@@ -55,7 +56,7 @@ def remind(run_id, by, *, idempotency_key="") -> list:
 
 def _who_has_it(case, by):
     run = case.run
-    if run.led_by == "applicant" or case.request.state == Request.State.WAITING_APPLICANT:
+    if place_of(run, case.request) not in (Place.OFFICE, Place.AGENCY):
         raise Refused(_("Menunggu pemohon. Tulis pesan kepada pemohon dari halaman permohonan ini."))
     if run.assignee_id == by.pk:
         raise Refused(_("Langkah ini tugas Anda sendiri."))

@@ -3,9 +3,8 @@
 from django.db.models import Exists, OuterRef, QuerySet
 
 from services.models import Alarm, AlarmStep, Request, StepRun
-
-# The office's clock runs in these; a request that waits for its applicant never rings.
-ON_THE_CLOCK = (Request.State.SUBMITTED, Request.State.IN_PROGRESS)
+from services.models.inbox import CLOCK_RUNS
+from services.models.request import NOT_CLOSED
 
 
 def active_steps() -> list[AlarmStep]:
@@ -14,28 +13,28 @@ def active_steps() -> list[AlarmStep]:
 
 
 def runs_to_ring(step, first, last) -> QuerySet[StepRun]:
-    """Open runs of the office and of agencies with an alarm in (first, last], with their request, oldest first.
+    """Open runs on the clock with an alarm in (first, last], with their request, oldest first.
 
-    Locks run and request until the end of the transaction; what somebody is just moving is left for the next time.
+    Locks run, request and entry until the end of the transaction; what somebody is just moving waits for the next time.
     """
     rung = Alarm.objects.filter(step=step, run_id=OuterRef("pk"))
     return (
-        StepRun.objects.select_for_update(of=("self", "request"), skip_locked=True, no_key=True)
-        .select_related("request__service", "request__sop_version__sop", "request__responsible", "assignee", "step")
+        StepRun.objects.select_for_update(of=("self", "request", "request__entry"), skip_locked=True, no_key=True)
+        .select_related("request__service", "request__sop_version__sop", "request__responsible", "request__entry")
+        .select_related("assignee", "step")
         .filter(~Exists(rung), finished_at__isnull=True, due_at__gt=first, due_at__lte=last)
-        .filter(request__state__in=ON_THE_CLOCK)
+        .filter(request__entry__place__in=CLOCK_RUNS)
         .order_by("due_at", "pk")
     )
 
 
 def requests_to_ring(step, first, last) -> QuerySet[Request]:
-    """Open requests, their office part not done, with a due date in (first, last], oldest first; locked as above."""
+    """Requests on the clock with a due date in (first, last], oldest first; locked as above."""
     rung = Alarm.objects.filter(step=step, request_id=OuterRef("pk"), run__isnull=True)
     return (
-        Request.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
-        .select_related("service", "sop_version__sop", "responsible")
-        .filter(~Exists(rung), closed_at__isnull=True, fulfilled_at__isnull=True)
-        .filter(due_at__gt=first, due_at__lte=last, state__in=ON_THE_CLOCK)
+        Request.objects.select_for_update(of=("self", "entry"), skip_locked=True, no_key=True)
+        .select_related("service", "sop_version__sop", "responsible", "entry")
+        .filter(NOT_CLOSED, ~Exists(rung), entry__place__in=CLOCK_RUNS, due_at__gt=first, due_at__lte=last)
         .order_by("due_at", "pk")
     )
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from services import states
 from services.attachments.actions.documents import EXTRA, attach_document, remove_document
-from services.deadlines.rules import due_at
+from services.deadlines.rules import start_clock
 from services.engine.actions import timeline
 from services.engine.actions.opening import open_case
 from services.fields.queries import current_form, fields_of, unanswered
@@ -234,8 +234,8 @@ def _enter(request, actor, complete):
         )
     request.answers = _applying(request)
     request.sop_version, request.received_at = version, now
-    request.complete_at = now if complete else None
-    request.due_at = due_at(now, service.working_days) if complete else None
+    if complete:
+        start_clock(request, now)
     states.REQUEST.make(request, "submit")
     year = clock.local(now).year
     request.number = f"ULA-{year}-{numbering.next_number('request', year):06d}"

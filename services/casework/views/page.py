@@ -56,10 +56,7 @@ class CasePage(CaseForPerson):
     @property
     def step_is_late(self) -> bool:
         """Past its alarm; a letter that the person may not sign is not late by them."""
-        run = self.run
-        if self.awaits_signer:
-            return False
-        return bool(run and not run.finished_at and run.led_by == "position" and run.due_at and run.due_at < self.at)
+        return self.run is not None and not self.awaits_signer and self.run.missed_alarm(self.at)
 
     @cached_property
     def answers(self) -> dict[str, str]:

@@ -48,7 +48,7 @@ class RecordPage:
 
     @property
     def is_late(self) -> bool:
-        return bool(self.run.led_by == "position" and self.run.due_at and self.run.due_at < clock.now())
+        return self.run.missed_alarm(clock.now())
 
     @property
     def from_paper(self) -> bool:

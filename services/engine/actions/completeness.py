@@ -60,7 +60,7 @@ def declare(case: Case, user, *, run, on=None):
     request, at = case.request, case.at
     if on and on < clock.local(at).date():
         at = max(request.received_at, datetime.combine(on, time(), clock.OFFICE_ZONE))
-    case.set(complete_at=at, due_at=deadlines.due_at(at, request.service.working_days or 0))
+    case.changed.update(deadlines.start_clock(request, at))
     timeline.note(request, "declared_complete", actor=staff(user), run=run)
     journal.record("declare_complete", "request", request.pk, staff(user))
 

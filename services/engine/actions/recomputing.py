@@ -4,6 +4,7 @@ from django.db import transaction
 
 from services.deadlines import rules as deadlines
 from services.models import Request
+from services.models.request import NOT_CLOSED
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import SYSTEM
 
@@ -18,7 +19,7 @@ def recompute_due_dates(after: int = 0) -> int | None:
     Each request in a transaction of its own. A due date that moves is told in the timeline, with both dates, and
     journalled; alarms of open steps follow silently.
     """
-    waiting = Request.objects.filter(pk__gt=after, due_at__isnull=False, closed_at__isnull=True).order_by("pk")
+    waiting = Request.objects.filter(NOT_CLOSED, pk__gt=after, due_at__isnull=False).order_by("pk")
     ids = list(waiting.values_list("pk", flat=True)[:AT_ONCE])
     for pk in ids:
         _recompute(pk)

@@ -232,7 +232,7 @@ def complete_current(
 def _is_late(case, happened_on):
     """Whether an office step passed its alarm; what was done on paper in time and recorded later did not."""
     run = case.run
-    if run.led_by != "position" or run.due_at is None or run.due_at >= case.at:
+    if not run.missed_alarm(case.at):
         return False
     return happened_on is None or happened_on > clock.local(run.due_at).date()
 

@@ -9,8 +9,6 @@ from sop.models import Actor
 from ula_portal.core.models import Position
 from ula_portal.core.office.queries import holders_of
 
-from .recording import of_units
-
 
 def visible_to(user) -> Q:
     """Condition on Request: the cases a person may read.
@@ -31,7 +29,7 @@ def visible_to(user) -> Q:
     led = Q(Exists(at_led)) if standing.led_unit_ids else Q()
     kept = Q(Exists(at_kept)) if standing.kept_position_ids else Q()
     return submitted & (
-        led | kept | Q(responsible=user) | of_units(units) | Q(sop_version_id__in=named) | Q(pk__in=own)
+        led | kept | Q(responsible=user) | Q(entry__unit_id__in=units) | Q(sop_version_id__in=named) | Q(pk__in=own)
     )
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -25,17 +24,8 @@ def assignee_among(request, holders):
 
 
 def unit_of_case(request) -> int | None:
-    """Unit whose pool a case belongs to: the service's, else the SOP's."""
+    """Unit whose pool a case belongs to: the service's, else the SOP's (``InboxEntry.unit_id``)."""
     return request.service.unit_id or request.sop_version.sop.unit_id
-
-
-def of_units(unit_ids, request="") -> Q:
-    """Condition on Request: cases of these units, as ``unit_of_case`` has it.
-
-    ``request``: the way there from another model, as ``request__``.
-    """
-    of_sop = {f"{request}service__unit__isnull": True, f"{request}sop_version__sop__unit_id__in": unit_ids}
-    return Q(**{f"{request}service__unit_id__in": unit_ids}) | Q(**of_sop)
 
 
 def may_record_paper(user, request, run, giver_unit_id) -> bool:

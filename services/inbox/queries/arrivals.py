@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from services.models.inbox import AT_APPLICANT
+
 # More than this at once: the lists are told in the next round.
 LIMIT = 2000
 EVERYTHING, DESK = "all", "desk"
@@ -60,7 +62,7 @@ def _topics_of(place, assignee_id, responsible_id, handed_by_id, position_id, po
     topics = {f"u{pk}" for pk in (assignee_id, responsible_id, handed_by_id) if pk}
     topics |= {f"p{position_id}"} if position_id else set()
     topics |= {f"n{pk}" for pk in (pool_unit_id, unit_id) if pk}
-    return topics | {EVERYTHING} | ({DESK} if place == "applicant" else set())
+    return topics | {EVERYTHING} | ({DESK} if place in AT_APPLICANT else set())
 
 
 def topic_of_case(request_id: int) -> str:

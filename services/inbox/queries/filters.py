@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db.models import Q
 
 from services.models import Request, SavedFilter, Service
+from services.models.inbox import ON_THE_CLOCK, late
 from sop.rules.queries.flows import flow_of
 from sop.rules.queries.validity import version_in_force
 from ula_portal.core import clock
@@ -54,16 +55,16 @@ class Choice:
         if self.source:
             wanted &= Q(source=self.source)
         if self.due:
-            wanted &= Q(place__in=["office", "agency"]) & _due(self.due, at)
+            wanted &= _due(self.due, at)
         return wanted
 
 
 def _due(kind, at):
     if kind == "late":
-        return Q(due_at__lt=at)
+        return late(at)
     midnight = clock.local(at).replace(hour=0, minute=0, second=0, microsecond=0)
     days = {"today": 1, "week": WEEK_DAYS}[kind]
-    return Q(due_at__gte=at, due_at__lt=midnight + timedelta(days=days))
+    return ON_THE_CLOCK & Q(due_at__gte=at, due_at__lt=midnight + timedelta(days=days))
 
 
 def services_with_cases() -> list[Service]:

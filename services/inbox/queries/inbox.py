@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from services.deadlines.urgency import Urgency, urgency_of
 from services.engine.badges import badge_of
-from services.models import InboxEntry, Request, StepRun
+from services.models import InboxEntry, Place, Request, StepRun
+from services.models.inbox import CLOCK_RUNS, CLOSED, ELSEWHERE, FREE, ON_THE_CLOCK, OPEN, SERVED_AT_DESK, late
 from services.permissions import standing_of
 from ula_portal.core import clock
 from ula_portal.core.data.pagination import Page, paginate_union
@@ -58,11 +59,8 @@ SIZE = 25
 DONE_DAYS = 180
 # Up to so many ids each has a branch of its own, in the order of its index; more are read together and sorted.
 SPREAD = 8
-ON_THE_CLOCK = Q(place__in=["office", "agency"])
 # Every case.
 ALL = Q()
-FREE = Q(place="office", assignee_id__isnull=True)
-ELSEWHERE = Q(place__in=["agency", "applicant", "paused"])
 
 
 @dataclass(frozen=True)
@@ -72,6 +70,7 @@ class InboxRow:
     request: Request
     run: StepRun | None
     urgency: Urgency
+    # The clock stands still: the applicant is asked, or the result waits to be fetched.
     paused: bool = False
     tabs: tuple[str, ...] = ()
     # The step before sent it back.
@@ -108,7 +107,7 @@ def _mine(reach):
 
 def _pool(reach):
     """Nobody's yet and open to me: my positions, or my unit where the position has no holder today."""
-    away = Q(place="office", position_id__in=reach.position_ids)
+    away = Q(place=Place.OFFICE, position_id__in=reach.position_ids)
     return [
         *_each("position_id", reach.position_ids, FREE),
         *_each("pool_unit_id", reach.unit_ids | reach.led_unit_ids, FREE),
@@ -119,7 +118,7 @@ def _pool(reach):
 
 def _paper(reach):
     """At an official whose paper I keep, in a step that can be recorded from it: no letter, nobody asked meanwhile."""
-    recordable = Q(place="office", run__step__issues_letter=False)
+    recordable = Q(place=Place.OFFICE, run__step__issues_letter=False)
     if reach.unmarked_letter_steps:
         recordable &= ~Q(run__step_id__in=reach.unmarked_letter_steps)
     return _each("position_id", reach.kept_position_ids, recordable)
@@ -131,11 +130,11 @@ def _waiting(reach):
     not_mine = Q(assignee_id__isnull=True) | ~Q(assignee_id=user_id)
     return [
         # What is mine and elsewhere is the next branch's.
-        Q(responsible_id=user_id) & ~Q(place="closed") & not_mine,
+        Q(responsible_id=user_id) & OPEN & not_mine,
         Q(assignee_id=user_id) & ELSEWHERE,
         Q(handed_by_id=user_id) & ELSEWHERE,
         *_each("pool_unit_id", reach.unit_ids | reach.led_unit_ids, ELSEWHERE),
-        *([Q(place="applicant")] if reach.at_desk else ()),
+        *([SERVED_AT_DESK] if reach.at_desk else ()),
     ]
 
 
@@ -144,21 +143,20 @@ def _late(reach):
 
     A letter that a deputy may not sign is not late by the deputy.
     """
-    late = ON_THE_CLOCK & Q(due_at__lt=reach.at)
+    is_late = by_me = late(reach.at)
     if reach.sees_all:
-        return [late]
-    nobodys = late & Q(assignee_id__isnull=True)
-    by_me = late
+        return [is_late]
+    nobodys = is_late & Q(assignee_id__isnull=True)
     if reach.deputised_position_ids:
         letters = Q(run__step__issues_letter=True) | Q(run__step_id__in=reach.unmarked_letter_steps)
         by_me &= ~(Q(position_id__in=reach.deputised_position_ids) & letters)
     return [
         Q(assignee_id=reach.user.pk) & by_me,
-        Q(responsible_id=reach.user.pk) & late,
+        Q(responsible_id=reach.user.pk) & is_late,
         *_each("position_id", reach.position_ids, nobodys),
         *_each("pool_unit_id", reach.unit_ids, nobodys),
-        *_each("unit_id", reach.led_unit_ids, late),
-        *_each("position_id", reach.led_position_ids, late),
+        *_each("unit_id", reach.led_unit_ids, is_late),
+        *_each("position_id", reach.led_position_ids, is_late),
     ]
 
 
@@ -179,7 +177,7 @@ def _branches(tab, reach, chosen: Q):
 def _done(reach, since=None):
     """Closed requests with ``done_at`` and ``done_id``: my own, the office's for those who see all."""
     if reach.sees_all:
-        rows, at, pk = InboxEntry.objects.filter(place="closed"), "closed_at", "request_id"
+        rows, at, pk = InboxEntry.objects.filter(CLOSED), "closed_at", "request_id"
     else:
         # Read from Participation, whose indexes hold one person's closed requests in order, of each service and of all.
         # Both rows say the service: so a filter on the entry's narrows the walk along the participation's.
@@ -213,7 +211,7 @@ def rows_of(request_ids: list[int], reach) -> list[InboxRow]:
 
 def _row(entry, reach):
     run, request = entry.run, entry.request
-    paused = entry.place == InboxEntry.Place.PAUSED
+    paused = entry.place not in CLOCK_RUNS
     urgency = urgency_of(run, request, reach.at)
     return InboxRow(request, run, urgency, paused, returned=entry.returned, awaits_signer=reach.awaits_signer(run))
 

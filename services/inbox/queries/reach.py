@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
+from services.models import Place
 from services.permissions import standing_of
 from sop.models import Actor, Step
 from sop.rules.queries.flows import FROZEN, flow_of
@@ -100,7 +101,7 @@ def surely_recordable() -> Q:
     marked = Exists(Step.objects.filter(version_id=OuterRef("run__step__version_id"), issues_letter=True))
     goes_on = Exists(Actor.objects.filter(steps=OuterRef("run__step__next_id"), kind=Actor.Kind.POSITION))
     early = Q(run__step__shape="decision") | (Q(run__step__next__shape="process") & Q(goes_on))
-    return Q(place="office", run__step__issues_letter=False) & (Q(marked) | early)
+    return Q(place=Place.OFFICE, run__step__issues_letter=False) & (Q(marked) | early)
 
 
 def _positions_in(unit_ids):

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from services.engine.queries.cases import visible_to
 from services.models import InboxEntry, Request, StepRun
+from services.models.inbox import CLOSED, OPEN
 from sop.models import Actor
 from ula_portal.core.text.search_terms import terms_of
 
@@ -76,9 +77,9 @@ def _exact(entries, terms):
             # Whole numbers only, else "10" finds every telephone of a school.
             held = Q(words__contains=f" {term} ") | Q(words__contains=f" {term.zfill(RUNNING)} ")
         entries = entries.filter(held)
-    found = list(entries.exclude(place="closed").order_by("due_at", "pk").values_list("pk", flat=True)[: SIZE + 1])
+    found = list(entries.filter(OPEN).order_by("due_at", "pk").values_list("pk", flat=True)[: SIZE + 1])
     if len(found) <= SIZE:
-        closed = entries.filter(place="closed").order_by("-pk").values_list("pk", flat=True)
+        closed = entries.filter(CLOSED).order_by("-pk").values_list("pk", flat=True)
         found += closed[: SIZE + 1 - len(found)]
     return found
 

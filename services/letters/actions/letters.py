@@ -88,7 +88,7 @@ def _reserve(run_id, user, body, deviation_reason):
     must_be_able_to_finish(case, user)
     if case.open_pause():
         raise Refused(_("Permohonan sedang menunggu kelengkapan dari pemohon. Catat dahulu jawabannya."))
-    if case.run.due_at and case.run.due_at < case.at and not deviation_reason.strip():
+    if case.run.missed_alarm(case.at) and not deviation_reason.strip():
         raise Refused(_("Langkah ini melewati waktu bakunya. Tuliskan alasannya."), field="deviation_reason")
     template = template_for(case.request, case.flow, step)
     text = (body if body is not None else draft_body(case.request, template)).strip()

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Count
 
-from services.engine.queries.recording import of_units
 from services.models import Field, Requirement, Service, TimelineEntry
 
 from .period import Period
@@ -68,9 +67,7 @@ def lacking(reach, period: Period) -> Lacking:
 def _entries(reach, period):
     start, end = moments(period.first, period.last)
     found = TimelineEntry.objects.filter(verb="shortage_printed", at__gte=start, at__lt=end)
-    if reach.unit_ids is None:
-        return found
-    return found.filter(of_units(reach.unit_ids, "request__"))
+    return found if reach.unit_ids is None else found.filter(request__entry__unit_id__in=reach.unit_ids)
 
 
 _LACKED = """

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from django.db.models import Count
 
 from services.models import Service
+from services.models.inbox import broken, late
 from sop.models import Step
 from ula_portal.core.models import Position, Unit, User
 
@@ -67,18 +68,18 @@ def load(reach, at) -> Load:
     axes = {name: defaultdict(Counted) for name in ("unit", "service", "step", "officer")}
     for group in groups:
         n = group["n"]
-        if group["place"] == READY:
+        if group["keeper"] == READY:
             totals["ready"] += n
             continue
         totals["running"] += n
-        totals[group["place"]] += n
+        totals[group["keeper"]] += n
         totals["late"] += n * group["is_late"]
         totals["broken"] += n * group["is_broken"]
-        free = group["place"] == OFFICE and group["assignee_id"] is None
+        free = group["keeper"] == OFFICE and group["assignee_id"] is None
         totals["free"] += n * free
         _add(axes["unit"][group["holder_unit"]], group)
-        _add(axes["service"][group["request__service_id"]], group)
-        _add(axes["step"][group["step_id"]], group)
+        _add(axes["service"][group["service_id"]], group)
+        _add(axes["step"][group["run__step_id"]], group)
         if group["assignee_id"]:
             _add(axes["officer"]["user", group["assignee_id"]], group)
         elif free:
@@ -93,22 +94,20 @@ def load(reach, at) -> Load:
 
 
 def _groups(reach, at):
-    keys = ("place", "holder_unit", "request__service_id", "step_id", "position_id", "unit_id", "assignee_id")
-    runs = open_cases.open_runs(reach).annotate(
-        is_late=open_cases.as_flag(open_cases.late(at)), is_broken=open_cases.as_flag(open_cases.broken(at))
-    )
-    return runs.values(*keys, "is_late", "is_broken").annotate(n=Count("pk")).order_by()
+    keys = ("keeper", "holder_unit", "service_id", "run__step_id", "position_id", "pool_unit_id", "assignee_id")
+    flags = {"is_late": open_cases.as_flag(late(at)), "is_broken": open_cases.as_flag(broken(at))}
+    return open_cases.open_cases(reach).annotate(**flags).values(*keys, *flags).annotate(n=Count("pk")).order_by()
 
 
 def _add(counted, group):
     counted.running += group["n"]
     counted.late += group["n"] * group["is_late"]
-    counted.asked += group["n"] * (group["place"] == ASKED)
+    counted.asked += group["n"] * (group["keeper"] == ASKED)
 
 
 def _pool_of(group):
     """Whose an unclaimed step is: the unit's pool, else the position's holders'."""
-    return ("pool", group["unit_id"]) if group["unit_id"] else ("position", group["position_id"])
+    return ("pool", group["pool_unit_id"]) if group["pool_unit_id"] else ("position", group["position_id"])
 
 
 def _row(kind, of, counted, **selected):

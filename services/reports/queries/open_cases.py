@@ -1,51 +1,26 @@
 """Open cases by what keeps them: one set of rows that figures, waiting times and lists all rest on.
 
-A case lies at one place: with an official (a position, or a unit's pool where it has no holder), with another agency,
-with the applicant who was asked for something, or ready for the applicant to fetch. The last is no load any more.
+To a head a case lies with an official (a position, or a unit's pool where it has no holder), with another agency, with
+the applicant who was asked for something, or ready for the applicant to fetch. The last is no load any more.
 """
 
-from django.db.models import BooleanField, Case, CharField, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import BigIntegerField, BooleanField, Case, CharField, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
-from services.models import Pause, Request, StepRun
+from services.models import InboxEntry, Pause, Place
+from services.models.inbox import CLOCK_STANDS, OPEN
 from sop.models import StepActor
 
-OFFICE, AGENCY, ASKED, READY = "office", "agency", "asked", "ready"
-
-# Where the work lies: the pool's unit, the position's, else the one that answers for the case (``of_units``).
-HOLDERS = ("unit_id", "position__unit_id", "request__service__unit_id", "request__sop_version__sop__unit_id")
-
-PAUSED = Q(request__state=Request.State.WAITING_APPLICANT)
-FULFILLED = Q(request__fulfilled_at__isnull=False)
+OFFICE, AGENCY, ASKED, READY = Place.OFFICE, Place.AGENCY, "asked", Place.READY
 
 
-def open_runs(reach):
-    """Open runs within a reach, with ``place`` (see the module) and ``holder_unit``, the unit where the work lies."""
-    place = Case(
-        When(FULFILLED, then=Value(READY)),
-        When(PAUSED, then=Value(ASKED)),
-        When(led_by="external", then=Value(AGENCY)),
-        # An applicant's step whose pause was ended by hand: still theirs.
-        When(led_by="applicant", then=Value(ASKED)),
-        default=Value(OFFICE),
-        output_field=CharField(),
-    )
-    return (
-        StepRun.objects.filter(reach.over_runs(), finished_at__isnull=True)
-        .annotate(place=place, holder_unit=Coalesce(*HOLDERS))
-        .order_by()
-    )
-
-
-def broken(at) -> Q:
-    """Past the date that the applicant was promised, on the clock."""
-    return Q(request__due_at__lt=at) & ~PAUSED & ~FULFILLED
-
-
-def late(at) -> Q:
-    """As ``services.deadlines.urgency`` says late: past the promise or the open step's alarm, on the clock."""
-    step = Q(due_at__lt=at) & ~Q(led_by="applicant")
-    return (Q(request__due_at__lt=at) | step) & ~PAUSED & ~FULFILLED
+def open_cases(reach):
+    """Rows of open cases within a reach, with ``keeper`` (see the module) and ``holder_unit``, where the work lies."""
+    asked = When(place__in=[*CLOCK_STANDS, Place.ANSWERED], then=Value(ASKED))
+    keeper = Case(asked, default=F("place"), output_field=CharField())
+    # The pool's unit, the position's, else the one that answers for the case.
+    unit = Coalesce("pool_unit_id", "run__position__unit_id", "unit_id", output_field=BigIntegerField())
+    return InboxEntry.objects.filter(reach.over_open(), OPEN).annotate(keeper=keeper, holder_unit=unit).order_by()
 
 
 def as_flag(condition: Q):
@@ -55,9 +30,9 @@ def as_flag(condition: Q):
 
 def agency_name():
     """Name of the agency that leads an external step, as the SOP writes it."""
-    first = StepActor.objects.filter(step_id=OuterRef("step_id"), actor__kind="external").order_by("order")
+    first = StepActor.objects.filter(step_id=OuterRef("run__step_id"), actor__kind="external").order_by("order")
     return Case(
-        When(led_by="external", then=Subquery(first.values("actor__name")[:1])),
+        When(run__led_by="external", then=Subquery(first.values("actor__name")[:1])),
         default=Value(""),
         output_field=CharField(),
     )
@@ -77,6 +52,6 @@ def since():
     asked = pauses.filter(to_at__isnull=True).values("from_at")[:1]
     answered = pauses.filter(to_at__gt=OuterRef("offered_at")).order_by("-to_at").values("to_at")[:1]
     return Case(
-        When(PAUSED & ~FULFILLED, then=Coalesce(Subquery(asked), F("offered_at"))),
+        When(place__in=CLOCK_STANDS, then=Coalesce(Subquery(asked), F("offered_at"))),
         default=Greatest(F("offered_at"), Subquery(answered)),
     )

@@ -135,11 +135,9 @@ WITH calendar AS MATERIALIZED (
     SELECT %(days)s::timestamptz[] AS days
 ), done AS (
     SELECT request.id, request.service_id, request.complete_at, request.fulfilled_at, request.due_at
-    FROM services_request AS request JOIN services_service AS service ON service.id = request.service_id
-        JOIN sop_sopversion AS version ON version.id = request.sop_version_id
-        JOIN sop_sop AS sop ON sop.id = version.sop_id
+    FROM services_request AS request JOIN services_inboxentry AS entry ON entry.request_id = request.id
     WHERE request.fulfilled_at >= %(start)s AND request.fulfilled_at < %(end)s
-        AND (%(units)s::bigint[] IS NULL OR coalesce(service.unit_id, sop.unit_id) = ANY(%(units)s))
+        AND (%(units)s::bigint[] IS NULL OR entry.unit_id = ANY(%(units)s))
 ), paused AS (
     SELECT done.id, sum(greatest(
         width_bucket(least(pause.to_at, done.fulfilled_at), calendar.days)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from services.engine.queries.recording import of_units
+from services.models.inbox import lies_at
 from ula_portal.core.models import Role
 from ula_portal.core.permissions import has_role, unit_ids_led_by
 
@@ -15,16 +15,13 @@ class Reach:
 
     unit_ids: frozenset | None
 
-    def over_runs(self) -> Q:
-        """Condition on StepRun: cases of the units' services, and those that lie at their positions or pools."""
-        if self.unit_ids is None:
-            return Q()
-        lies_there = Q(position__unit_id__in=self.unit_ids) | Q(unit_id__in=self.unit_ids)
-        return of_units(self.unit_ids, "request__") | lies_there
+    def over_open(self) -> Q:
+        """Condition on InboxEntry: cases of the units' services, and those that lie at their positions or pools."""
+        return Q() if self.unit_ids is None else lies_at(self.unit_ids)
 
     def over_requests(self) -> Q:
         """Condition on Request: cases of the units' services."""
-        return Q() if self.unit_ids is None else of_units(self.unit_ids)
+        return Q() if self.unit_ids is None else Q(entry__unit_id__in=self.unit_ids)
 
 
 def reach_of(user) -> Reach | None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, fields
 
 from django.db.models import F, Q
 
-from services.engine.queries.recording import of_units
 from services.models import Request, StepRun, TimelineEntry
+from services.models.inbox import FREE, RUNNING, broken, late
 from sop.models import Step
 from ula_portal.core import clock
 from ula_portal.core.data.pagination import Page, paginate
@@ -65,35 +65,30 @@ def moments(first, last) -> tuple[datetime.datetime, datetime.datetime]:
     return start, datetime.datetime.combine(last + datetime.timedelta(days=1), datetime.time(), clock.OFFICE_ZONE)
 
 
-def _runs(reach, selection, at):
-    """Open runs of a selection, one per case."""
-    runs = open_cases.open_runs(reach)
-    kinds = {
-        "running": Q(request__fulfilled_at__isnull=True),
-        "late": open_cases.late(at),
-        "broken": open_cases.broken(at),
-        "free": Q(place=open_cases.OFFICE, assignee__isnull=True),
-    }
-    runs = runs.filter(kinds.get(selection.kind) or Q(place=selection.kind))
+def _open(reach, selection, at):
+    """Rows of the open cases of a selection."""
+    cases = open_cases.open_cases(reach)
+    kinds = {"running": RUNNING, "late": late(at), "broken": broken(at), "free": FREE}
+    cases = cases.filter(kinds.get(selection.kind) or Q(keeper=selection.kind))
     if selection.late:
-        runs = runs.filter(open_cases.late(at))
+        cases = cases.filter(late(at))
     if selection.free:
-        runs = runs.filter(place=open_cases.OFFICE, assignee__isnull=True)
+        cases = cases.filter(FREE)
     if selection.unit is not None:
-        runs = runs.filter(holder_unit=selection.unit)
+        cases = cases.filter(holder_unit=selection.unit)
     if selection.service is not None:
-        runs = runs.filter(request__service_id=selection.service)
+        cases = cases.filter(service_id=selection.service)
     if selection.step is not None:
-        runs = runs.filter(step_id__in=_same_steps(selection.step))
+        cases = cases.filter(run__step_id__in=_same_steps(selection.step))
     if selection.officer is not None:
-        runs = runs.filter(assignee_id=selection.officer)
+        cases = cases.filter(assignee_id=selection.officer)
     if selection.position is not None:
-        runs = runs.filter(position_id=selection.position, unit_id__isnull=True)
+        cases = cases.filter(position_id=selection.position, pool_unit_id__isnull=True)
     if selection.pool is not None:
-        runs = runs.filter(unit_id=selection.pool)
+        cases = cases.filter(pool_unit_id=selection.pool)
     if selection.agency is not None:
-        runs = runs.annotate(agency=open_cases.agency_name()).filter(agency=selection.agency)
-    return runs
+        cases = cases.annotate(agency=open_cases.agency_name()).filter(agency=selection.agency)
+    return cases
 
 
 def _same_steps(step_id):
@@ -125,7 +120,7 @@ def _of_period(reach, selection):
     if selection.kind == "missed":
         requests = requests.filter(MISSED)
     if selection.unit is not None:
-        requests = requests.filter(of_units([selection.unit]))
+        requests = requests.filter(entry__unit_id=selection.unit)
     if selection.service is not None:
         requests = requests.filter(service_id=selection.service)
     return requests
@@ -153,9 +148,10 @@ def page_of(reach, selection, at, cursor=None, size=50) -> Page:
         open_now = {run.request_id: run for run in runs.select_related(*WITH_RUN)}
         pairs = [(request, open_now.get(request.pk)) for request in page.rows]
     else:
-        runs = _runs(reach, selection, at).select_related(*WITH_RUN, "request__service__unit")
-        page = paginate(runs, [("offered_at", False), ("pk", False)], cursor, size)
-        pairs = [(run.request, run) for run in page.rows]
+        with_run = [f"run__{each}" for each in WITH_RUN]
+        cases = _open(reach, selection, at).select_related(*with_run, "request__service__unit").defer("words")
+        page = paginate(cases, [("offered_at", False), ("pk", False)], cursor, size)
+        pairs = [(case.request, case.run) for case in page.rows]
     agencies = open_cases.agencies_of({run.step_id for _request, run in pairs if run and run.led_by == "external"})
     lines = [Line(request, run, agencies.get(run.step_id, "") if run else "") for request, run in pairs]
     return Page(lines, page.next, page.previous)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db.models import Aggregate, Case, CharField, Count, DateTimeField, Min, Q, Value, When
 
+from services.models.inbox import late
 from ula_portal.core import workdays
 from ula_portal.core.models import Position, Unit
 
@@ -49,17 +50,17 @@ class Wait:
 
 def waits(reach, at) -> list[Wait]:
     """Places by what is overdue there, then by what waits. Three queries."""
-    is_office = Q(place=OFFICE)
-    runs = open_cases.open_runs(reach).annotate(
+    is_office = Q(keeper=OFFICE)
+    cases = open_cases.open_cases(reach).annotate(
         since=open_cases.since(),
-        at_unit=Case(When(is_office, then="unit_id")),
-        at_position=Case(When(is_office & Q(unit_id__isnull=True), then="position_id")),
-        at_agency=Case(When(place=AGENCY, then=open_cases.agency_name()), default=Value(""), output_field=CharField()),
+        at_unit=Case(When(is_office, then="pool_unit_id")),
+        at_position=Case(When(is_office & Q(pool_unit_id__isnull=True), then="position_id")),
+        at_agency=Case(When(keeper=AGENCY, then=open_cases.agency_name()), default=Value(""), output_field=CharField()),
     )
     groups = list(
-        runs.values("place", "at_unit", "at_position", "at_agency").annotate(
+        cases.values("keeper", "at_unit", "at_position", "at_agency").annotate(
             n=Count("pk"),
-            late=Count("pk", filter=open_cases.late(at)),
+            late=Count("pk", filter=late(at)),
             middle=MiddleMoment("since"),
             oldest=Min("since"),
         )
@@ -88,11 +89,11 @@ def _wait(group, names, at):
 
 
 def _place(group, names):
-    if group["place"] == AGENCY:
+    if group["keeper"] == AGENCY:
         name = group["at_agency"] or ""
         return AGENCY, name, Selection("agency", agency=name)
-    if group["place"] in (ASKED, READY):
-        return group["place"], "", Selection(group["place"])
+    if group["keeper"] in (ASKED, READY):
+        return group["keeper"], "", Selection(group["keeper"])
     if group["at_unit"]:
         return "pool", names["pool"][group["at_unit"]].name, Selection("office", pool=group["at_unit"])
     post = names["position"].get(group["at_position"])

@@ -1,17 +1,17 @@
 """Who should take a request: what waits for an official, suggestions, load and presence of officials."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from django.db import connection
-from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce, Least
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from services.deadlines.urgency import Urgency, urgency_of
-from services.engine.queries.recording import of_units
-from services.models import Request, RoutingRule, StepRun
+from services.engine.queries.recording import unit_of_case
+from services.models import InboxEntry, Request, RoutingRule, StepRun
+from services.models.inbox import NEVER, ON_THE_CLOCK, OPEN, RUNNING
 from services.permissions import standing_of
 from sop.rules.queries.flows import flow_of
 from ula_portal.core import clock
@@ -37,8 +37,6 @@ __all__ = [
     "waiting_to_route",
 ]
 
-# After every due date there is: what has none, or whose clock stands still.
-_NO_DUE = Value(datetime(9999, 1, 1, tzinfo=UTC), output_field=DateTimeField())
 # An absence that begins so soon is told beside the name.
 NEAR = timedelta(days=14)
 
@@ -83,21 +81,15 @@ class RoutingRow:
     options: tuple[Official, ...]
 
 
-def waiting_to_route(user) -> QuerySet[Request]:
-    """Requests that wait for a responsible official and that the person may route.
+def waiting_to_route(user) -> QuerySet[InboxEntry]:
+    """Rows of requests that wait for a responsible official and that the person may route.
 
     Walk-ins, and online ones whose open office step nobody has.
     """
-    unassigned = StepRun.objects.filter(
-        request_id=OuterRef("pk"), finished_at__isnull=True, assignee__isnull=True, led_by="position"
-    )
-    rows = Request.objects.filter(
-        ~Q(source=Request.Source.ONLINE) | Exists(unassigned),
-        responsible__isnull=True,
-        state__in=Request.OPEN_STATES,
-    )
+    unassigned = Q(assignee_id__isnull=True, run__led_by="position")
+    rows = InboxEntry.objects.filter(OPEN, ~Q(source=Request.Source.ONLINE) | unassigned, responsible_id__isnull=True)
     if not has_role(user, Role.ADMINISTRATOR):
-        rows = rows.filter(of_units(standing_of(user).led_unit_ids))
+        rows = rows.filter(unit_id__in=standing_of(user).led_unit_ids)
     return rows
 
 
@@ -107,16 +99,11 @@ def waiting_for_routing(user, cursor=None, size=50) -> Page:
     Urgent by what comes first, the open step's alarm or the request's due date (see ``deadlines.urgency``). A page of
     ``Request``; one query.
     """
-    step_due = StepRun.objects.filter(request_id=OuterRef("pk"), finished_at__isnull=True).exclude(led_by="applicant")
-    running = Least(Coalesce(F("due_at"), _NO_DUE), Coalesce(Subquery(step_due.values("due_at")[:1]), _NO_DUE))
-    urgent_at = Case(
-        When(state=Request.State.WAITING_APPLICANT, then=_NO_DUE),
-        When(fulfilled_at__isnull=False, then=_NO_DUE),
-        default=running,
-        output_field=DateTimeField(),
-    )
-    rows = waiting_to_route(user).annotate(urgent_at=urgent_at).select_related("service__unit", "sop_version__sop")
-    return paginate(rows, [("urgent_at", False), ("received_at", False), ("pk", False)], cursor, size)
+    urgent_at = Case(When(ON_THE_CLOCK, then="due_at"), default=NEVER)
+    rows = waiting_to_route(user).annotate(urgent_at=urgent_at).defer("words")
+    rows = rows.select_related("request__service__unit", "request__sop_version__sop")
+    page = paginate(rows, [("urgent_at", False), ("request__received_at", False), ("pk", False)], cursor, size)
+    return replace(page, rows=[row.request for row in page.rows])
 
 
 def officials_today(day=None) -> list[Official]:
@@ -147,15 +134,11 @@ def officials_for(user, officials, rows) -> list[Official]:
 
 def open_load() -> dict[int, int]:
     """Number of open requests that each person works on or answers for (letters to be fetched are none). One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT person, count(*) FROM ("
-            " SELECT assignee_id AS person, request_id FROM services_steprun"
-            "  WHERE finished_at IS NULL AND assignee_id IS NOT NULL"
-            " UNION SELECT responsible_id, id FROM services_request"
-            "  WHERE closed_at IS NULL AND fulfilled_at IS NULL AND responsible_id IS NOT NULL) AS work GROUP BY person"
-        )
-        return dict(cursor.fetchall())
+    pairs = InboxEntry.objects.filter(RUNNING).order_by().values_list("assignee_id", "responsible_id")
+    load = Counter()
+    for assignee_id, responsible_id, n in pairs.annotate(n=Count("pk")):
+        load.update(dict.fromkeys({assignee_id, responsible_id} - {None}, n))
+    return load
 
 
 def routing_rows(requests, officials) -> list[RoutingRow]:
@@ -194,7 +177,7 @@ class _Adviser:
         user = self._least_busy(self.holders.get(first.lead_position_id, []) if first else [])
         if user:
             return user, _("pelaksana langkah %(no)d") % {"no": first.no}
-        unit_id = request.service.unit_id or request.sop_version.sop.unit_id
+        unit_id = unit_of_case(request)
         if user := self._least_busy(self._heads(unit_id)):
             return user, _("pimpinan unit")
         if user := self._of_unit(self.default_unit_id):
@@ -246,7 +229,7 @@ class _Adviser:
     def _options(self, request, flow, suggested):
         """Those of the service's unit and those whom the SOP names, who are present; the suggested one first."""
         named = {actor.position_id for actor in flow.actors if actor.position_id}
-        unit_id = request.service.unit_id or request.sop_version.sop.unit_id
+        unit_id = unit_of_case(request)
         fitting = [
             each
             for each in self.by_user.values()

@@ -24,10 +24,12 @@ from hypothesis.stateful import (
 
 from services.conversation.actions import asking
 from services.deadlines.queries.times import times_of
+from services.deadlines.urgency import place_of
 from services.engine.actions import deviating, presence, recording, taking_back
 from services.engine.actions.steps import claim_step, complete_step, decide_step, start_step
 from services.engine.queries.recording import row_from
-from services.models import Deviation, Pause, StepRun
+from services.models import Deviation, InboxEntry, Pause, StepRun
+from services.models.inbox import CLOCK_RUNS
 from services.routing.actions import routing
 from sop.rules.queries.flows import flow_of, forget_flows
 from tests.factories.cases import DESK, HEAD, OFFICIAL, at, make_case, make_case_service, run_of
@@ -441,6 +443,13 @@ class CaseMachine(RuleBasedStateMachine):
             runs, pauses = self.runs(), list(self.request.pauses.order_by("from_at"))
             self._is_at_exactly_one_place(runs, pauses)
             self._clocks_never_run_backwards_and_add_up(runs, pauses)
+            self._lists_find_it_where_it_is()
+
+    def _lists_find_it_where_it_is(self):
+        run, entry = run_of(self.request), InboxEntry.objects.get(pk=self.request.pk)
+        assert (entry.run_id, entry.place) == (run and run.pk, place_of(run, self.request))
+        running = self.request.state in ("submitted", "in_progress") and self.request.fulfilled_at is None
+        assert (entry.place in CLOCK_RUNS) == running
 
     def _is_at_exactly_one_place(self, runs, pauses):
         assert len([run for run in runs if run.finished_at is None]) == (1 if self.request.is_open else 0)

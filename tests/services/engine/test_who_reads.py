@@ -230,4 +230,5 @@ ROUTED = [
 @pytest.mark.parametrize(("who", "change", "waits"), ROUTED)
 def test_for_whom_a_case_waits_to_be_routed(office, case, who, change, waits):
     change(office)
-    assert list(waiting_to_route(anew(getattr(office, who)))) == ([case] if waits else [])
+    rows = waiting_to_route(anew(getattr(office, who)))
+    assert [row.request for row in rows] == ([case] if waits else [])

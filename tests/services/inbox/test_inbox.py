@@ -57,7 +57,7 @@ class TestRows:
         other = to_letter(make_case(service), cast)
         assert entry(other).handed_by_id == cast.section_head.pk
         walk(other, (cast.section_head, "letter"))
-        assert (entry(other).place, entry(other).due_at) == ("applicant", entry(other).due_at)
+        assert entry(other).place == "ready"
         walk(other, (cast.counter, "done"))
         assert (entry(other).place, entry(other).closed_at) == ("closed", other.closed_at)
         own = Participation.objects.filter(entry=other.pk)
@@ -109,7 +109,7 @@ class TestRows:
             rows = inbox.cases_for(reach(cast.official), "mine").rows
         assert [row.request for row in rows] == [sooner, later]
         with clock.at(at(27)):
-            assert [row.late for row in inbox.cases_for(reach(cast.official), "mine").rows] == [True, True]
+            assert [row.urgency.kind for row in inbox.cases_for(reach(cast.official), "mine").rows] == ["late"] * 2
 
 
 class TestFilters:

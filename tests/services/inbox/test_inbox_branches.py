@@ -128,12 +128,15 @@ ROWS = [
     *(("waiting", "official", unchanged, {"assignee": "official", "place": p}, True) for p in ("agency", "paused")),
     ("waiting", "official", unchanged, {"assignee": "official"}, False),
     ("waiting", "official", unchanged, {"handed_by": "official", "place": "applicant"}, True),
+    ("waiting", "official", unchanged, {"handed_by": "official", "place": "ready"}, True),
     ("waiting", "official", unchanged, {"handed_by": "official"}, False),
     ("waiting", "member", unchanged, {"pool": "unit", "place": "agency"}, True),
     ("waiting", "leader", unchanged, {"pool": "unit", "place": "agency"}, True),
     ("waiting", "outsider", unchanged, {"pool": "unit", "place": "agency"}, False),
     ("waiting", "member", unchanged, {"pool": "unit"}, False),
     ("waiting", "frontdesk", unchanged, {"place": "applicant"}, True),
+    ("waiting", "frontdesk", unchanged, {"place": "answered"}, True),
+    ("waiting", "frontdesk", unchanged, {"place": "ready"}, True),
     ("waiting", "frontdesk", unchanged, {"place": "paused"}, False),
     ("waiting", "official", unchanged, {"place": "applicant"}, False),
     # Late: all of it for who sees all, else what one has, answers for, may take, or leads.
@@ -210,7 +213,8 @@ def test_a_filter_is_shared_with_units_one_sits_in_or_leads(office, who, units):
 
 
 @pytest.mark.parametrize(
-    ("place", "there"), [("office", True), ("agency", True), ("paused", False), ("applicant", False)]
+    ("place", "there"),
+    [("office", True), ("agency", True), ("answered", True), ("paused", False), ("applicant", False), ("ready", False)],
 )
 def test_late_is_only_what_runs_on_the_clock(case, place, there):
     InboxEntry.objects.filter(pk=case.pk).update(place=place, due_at=clock.now() - DAY)
@@ -220,7 +224,8 @@ def test_late_is_only_what_runs_on_the_clock(case, place, there):
 
 def test_a_row_concerns_whom_and_what_it_names():
     assert arrivals._topics_of("office", 1, 2, 3, 4, 5, 6) == {"u1", "u2", "u3", "p4", "n5", "n6", "all"}
-    assert arrivals._topics_of("applicant", *[None] * 6) == {"all", "desk"}
+    for place in ("applicant", "answered", "ready"):
+        assert arrivals._topics_of(place, *[None] * 6) == {"all", "desk"}
 
 
 def test_what_the_streams_were_told_they_are_not_told_again(case):

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from services.models import Pause, Request, Service, StepRun
+from services.models import InboxEntry, Pause, Request, Service, StepRun
 from services.originals.actions import print_shortage
 from services.reports.queries import lacking, load, open_cases, period
 from services.reports.queries.period import Period
@@ -127,12 +127,12 @@ def test_a_case_lies_there_since_the_last_answer_or_question(office):
     for hours in (4, 2):
         asked = {"from_at": run.offered_at + hours * HOUR, "to_at": run.offered_at + (hours + 1) * HOUR}
         Pause.objects.create(request=run.request, run=run, wanted="KTP", **asked)
-    since = StepRun.objects.annotate(since=open_cases.since()).get(pk=run.pk).since
+    since = InboxEntry.objects.annotate(since=open_cases.since()).get(run=run).since
     assert since == run.offered_at + 5 * HOUR
     asked = {"from_at": run.offered_at + 6 * HOUR, "wanted": "KTP"}
     Pause.objects.create(request=run.request, run=run, **asked)
     Request.objects.update(state="waiting_applicant")
-    since = StepRun.objects.annotate(since=open_cases.since()).get(pk=run.pk).since
+    since = InboxEntry.objects.annotate(since=open_cases.since()).get(run=run).since
     assert since == run.offered_at + 6 * HOUR
 
 
