@@ -110,7 +110,8 @@ def _checked_xml(text):
     for data in root.iter("{*}sheetData"):
         _bound(data)
     for dimension in list(root.iter("{*}dimension")):
-        dimension.getparent().remove(dimension)
+        if (parent := dimension.getparent()) is not None:
+            parent.remove(dimension)
     return etree.tostring(root, encoding="UTF-8")
 
 
