@@ -11,7 +11,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 
 from sop.exchange import form, xlsx
-from sop.exchange.json import BOXES, ImportRefused, clean
+from sop.exchange.json import BOXES, MAX_BYTES, ImportRefused, clean
 from sop.exchange.workbook import open_workbook
 from tests.factories import sop as make
 from tests.factories.sop_contents import contents
@@ -288,7 +288,7 @@ def test_other_kinds_of_files_get_one_clear_sentence():
         (ole + "EncryptedPackage".encode("utf-16-le"), "kata sandi"),
         (ods.getvalue(), "OpenDocument"),
         (b"PK\x03\x04", "rusak"),
-        (b"PK" + bytes(2_000_001), "terlalu besar"),
+        (b"PK" + bytes(MAX_BYTES), "terlalu besar"),
     ):
         said = problems(content)
         assert len(said) == 1 and words in said[0]
