@@ -6,7 +6,7 @@ class SopConfig(AppConfig):
     name = "sop"
     verbose_name = _("SOP")
 
-    def ready(self):
+    def ready(self) -> None:
         from django.urls import reverse
 
         from ula_portal.core.journal import subjects

@@ -1,5 +1,6 @@
 """Which column of a table of steps holds what: by its heading, by actors' names over marks, or by the usual order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from . import words
@@ -8,6 +9,8 @@ from . import words
 SEARCHED_ROWS = 30
 USUAL = ("no", "activity", "actors", "inputs", "time_text", "output", "note")
 _AFTER_ACTORS = ("inputs", "time_text", "output", "note")
+# Cells as text.
+Cells = Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,13 @@ def letter(index: int) -> str:
     return text
 
 
-def find_columns(rows: list[list[str]]) -> tuple[list[Column], int]:
+def find_columns(rows: Sequence[Cells]) -> tuple[list[Column], int]:
     """The columns of a table and the index of its first row of content."""
     top = _heading_row(rows)
     if top is None:
         return _usual_order(rows), 0
-    start, under = top + 1, []
+    start = top + 1
+    under: Cells = ()
     if start < len(rows) and _is_second_heading(rows[top], rows[start]):
         under = rows[start]
         start += 1
@@ -48,7 +52,7 @@ def find_columns(rows: list[list[str]]) -> tuple[list[Column], int]:
     return columns, start
 
 
-def _heading_row(rows):
+def _heading_row(rows: Sequence[Cells]) -> int | None:
     for index, row in enumerate(rows[:SEARCHED_ROWS]):
         if words.number_of(next(filter(None, row), "")) is not None:
             continue
@@ -58,7 +62,7 @@ def _heading_row(rows):
     return None
 
 
-def _is_second_heading(top, under):
+def _is_second_heading(top: Cells, under: Cells) -> bool:
     """Names of actors or parts of the quality standard stand below a heading over several columns."""
     keys = [words.key_of(cell) if cell else None for cell in top]
     firsts = [keys.index(key) for key in ("no", "activity") if key in keys]
@@ -66,14 +70,18 @@ def _is_second_heading(top, under):
     return any(under) and not own
 
 
-def _is_row_of_numbers(row):
+def _is_row_of_numbers(row: Cells) -> bool:
     """The row "1 2 3 4 …" that office tables have below their headings."""
     numbers = [words.number_of(cell) for cell in row if cell]
-    return len(numbers) > 2 and None not in numbers and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    if len(numbers) < 3 or (first := numbers[0]) is None:
+        return False
+    return numbers == list(range(first, first + len(numbers)))
 
 
-def _by_headings(top, under):
-    columns, seen, spanning = [], set(), None
+def _by_headings(top: Cells, under: Cells) -> list[Column]:
+    columns: list[Column] = []
+    seen: set[str | None] = set()
+    spanning: str | None = None
     for index in range(max(len(top), len(under))):
         above = top[index] if index < len(top) else ""
         below = under[index] if index < len(under) else ""
@@ -90,7 +98,7 @@ def _by_headings(top, under):
     return columns
 
 
-def _actors_by_marks(columns, rows):
+def _actors_by_marks(columns: list[Column], rows: Sequence[Cells]) -> list[Column]:
     """Unknown columns between the activity and the quality standard are actors, where their cells are marks only."""
     by_key = {column.key: column.index for column in columns if column.key}
     left = by_key.get("activity", -1)
@@ -103,7 +111,7 @@ def _actors_by_marks(columns, rows):
     return found
 
 
-def _usual_order(rows):
+def _usual_order(rows: Sequence[Cells]) -> list[Column]:
     width = max(map(len, rows), default=0)
     firsts = [row[0] for row in rows if row and any(row)]
     numbered = sum(words.number_of(cell) is not None for cell in firsts) * 2 >= len(firsts)

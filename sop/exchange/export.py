@@ -1,11 +1,13 @@
 """An SOP version as the content of a JSON file: what ``sop.exchange.json`` reads."""
 
-from ..models import SopVersion
-from .json import BOXES, EXITS
+from collections.abc import Mapping
+
+from ..models import SopVersion, Step
+from .json import BOXES, EXITS, Content, StepContent
 from .words import minutes_in
 
 
-def content_of(version: SopVersion) -> dict:
+def content_of(version: SopVersion) -> Content:
     """The version as a dict in the file's shape; taking it in again changes nothing.
 
     ``minutes`` are working minutes (a working day has 450), a fraction where the time has odd seconds.
@@ -28,8 +30,8 @@ def content_of(version: SopVersion) -> dict:
     }
 
 
-def _step(step, numbers):
-    row = {
+def _step(step: Step, numbers: Mapping[int, int]) -> StepContent:
+    row: StepContent = {
         "no": step.no,
         "activity": step.activity,
         "actors": [link.actor.name for link in sorted(step.step_actors.all(), key=lambda link: link.order)],

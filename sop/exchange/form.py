@@ -3,7 +3,9 @@
 Sheets, labels and headings are part of the file format, as in ``words``: they are not translated.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from ula_portal.core.workdays import MINUTES_PER_SOP_DAY
 
 from . import words
 
@@ -102,7 +104,7 @@ GUIDE_TEXT = (
     ("Waktu", ""),
     (
         "Cara menulis",
-        f"15 menit, 2 jam, 1 hari kerja ({words.WORKING_DAY} menit), 30 detik. "
+        f"15 menit, 2 jam, 1 hari kerja ({MINUTES_PER_SOP_DAY} menit), 30 detik. "
         "Langkah yang dikerjakan pemohon boleh kosong.",
     ),
     ("Panah", ""),
@@ -117,7 +119,7 @@ GUIDE_TEXT = (
     ("•", "Gambar alirnya dibuat oleh portal. Tidak perlu menggambar apa pun di sini."),
 )
 
-EXAMPLE_STEPS = (
+EXAMPLE_STEPS: tuple[dict[str, Any], ...] = (
     {"no": 1, "activity": "Mengajukan permohonan dan berkas", "shape": "start", "actors": ["Pemohon"]}
     | {"inputs": "Fotokopi ijazah, KTP", "output": "Permohonan", "next": 2},
     {"no": 2, "activity": "Apakah berkas lengkap?", "shape": "decision", "actors": ["Petugas Loket"]}

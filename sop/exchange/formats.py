@@ -1,5 +1,6 @@
 """The kinds of file in which SOPs come and go: told apart, read, written."""
 
+from collections.abc import Callable
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from ..models import SopVersion
 from . import json, xlsx
 from .bpmn import reading, writing
 from .export import content_of
-from .json import ImportRefused
+from .json import Content, ImportRefused
 
 
 class Format(NamedTuple):
@@ -27,7 +28,12 @@ FORMATS = {
     "json": Format(".json", "application/json", "JSON (.json)"),
 }
 SUFFIXES = tuple(kind.suffix for kind in FORMATS.values())
-_READERS = {".json": json.read, ".xlsx": xlsx.read, ".bpmn": reading.read, ".xml": reading.read}
+_READERS: dict[str, Callable[[bytes], Content]] = {
+    ".json": json.read,
+    ".xlsx": xlsx.read,
+    ".bpmn": reading.read,
+    ".xml": reading.read,
+}
 _SPREADSHEETS = (".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".tsv", ".numbers")
 
 
@@ -42,7 +48,7 @@ def check_name(name: str) -> None:
     raise ImportRefused([_("Jenis berkas ini tidak dikenal. Gunakan berkas .xlsx, .bpmn, atau .json.")])
 
 
-def read(name: str, content: bytes) -> dict:
+def read(name: str, content: bytes) -> Content:
     """The content of an SOP file, told apart by its name, and by its first bytes where they say otherwise.
 
     Raises ImportRefused with every problem found.

@@ -7,6 +7,8 @@ missing steps or actors. Everything else (times, exits, verbs …) is taken and 
 import datetime
 import json
 import re
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import jsonschema
 from django.utils.translation import gettext as _
@@ -24,16 +26,20 @@ BOXES = ("legal_basis", "qualifications", "related", "equipment", "warnings", "r
 EXITS = ("next", "if_yes", "if_no")
 SHAPES = ("start", "process", "decision", "end")
 END_KINDS = ("completed", "rejected", "passed_on")
+# What JSON may hold under any key; ``SCHEMA`` and ``STEP_SCHEMA`` say what an SOP and its steps have.
+Object = dict[str, Any]
+Content = Object
+StepContent = Object
 
 
-def _text(most, least=0):
+def _text(most: int, least: int = 0) -> Object:
     return {"type": ["string", "null"] if not least else "string", "minLength": least, "maxLength": most}
 
 
 _NUMBER = {"type": "integer", "minimum": 1, "maximum": 999}
 _EXIT = {"type": ["integer", "null"], "minimum": 1, "maximum": 999}
 _LIST = {"type": ["array", "null"], "maxItems": MAX_LINES, "items": _text(MAX_LINE, 1)}
-STEP_SCHEMA = {
+STEP_SCHEMA: Object = {
     "type": "object",
     "required": ["no", "activity", "actors", "shape"],
     "properties": {
@@ -57,7 +63,7 @@ STEP_SCHEMA = {
         "issues_letter": {"type": ["boolean", "null"]},
     },
 }
-SCHEMA = {
+SCHEMA: Object = {
     "type": "object",
     "required": ["name", "actors", "steps"],
     "properties": {
@@ -87,26 +93,26 @@ _ROWS_VALIDATOR = jsonschema.Draft202012Validator(
 class ImportRefused(Refused):
     """The file cannot become an SOP; ``problems`` lists every reason found, one sentence each."""
 
-    def __init__(self, problems):
+    def __init__(self, problems: Iterable[object]) -> None:
         self.problems = [str(problem) for problem in problems]
         super().__init__(" ".join(self.problems))
 
 
 class TooLarge(ImportRefused):
-    def __init__(self):
+    def __init__(self) -> None:
         sentence = _("Berkas terlalu besar: paling besar %(size)s untuk satu SOP.")
         super().__init__([sentence % {"size": megabytes(MAX_BYTES)}])
 
 
-class FileContent(dict):
+class FileContent(Content):
     """The content that a file holds; ``notes``: what its reader passed over or guessed, one sentence each."""
 
-    def __init__(self, content, *, notes=()):
+    def __init__(self, content: Content, *, notes: Iterable[str] = ()) -> None:
         super().__init__(content)
         self.notes = list(notes)
 
 
-def read(content: bytes) -> dict:
+def read(content: bytes) -> Content:
     """The object in a JSON file; raises ImportRefused with one sentence when it is none."""
     if len(content) > MAX_BYTES:
         raise TooLarge
@@ -119,7 +125,7 @@ def read(content: bytes) -> dict:
     if not text.strip():
         raise ImportRefused([_("Berkas ini kosong.")])
     try:
-        data = json.loads(text, parse_constant=_no_constant)
+        data: Content = json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         sentence = _("Berkas bukan JSON yang utuh: tulisan tidak terbaca di baris %(line)s, kolom %(column)s.")
         raise ImportRefused([sentence % {"line": error.lineno, "column": error.colno}]) from error
@@ -128,16 +134,16 @@ def read(content: bytes) -> dict:
     return data
 
 
-def _no_constant(name):
+def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def write(content: dict) -> bytes:
+def write(content: Content) -> bytes:
     """A content as a file that ``read`` takes."""
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def clean(data) -> dict:
+def clean(data: Content) -> Content:
     """The content in one fixed form, with every key present; raises ImportRefused naming each problem and step."""
     problems = [_sentence(error, data) for error in _VALIDATOR.iter_errors(data)]
     if problems:
@@ -149,7 +155,7 @@ def clean(data) -> dict:
     return content
 
 
-def normal(data: dict) -> dict:
+def normal(data: Content) -> Content:
     """The content in the form of ``clean`` without judging it: for what the portal itself wrote, drafts included."""
     content = {
         "name": one_line(data["name"]),
@@ -165,35 +171,35 @@ def normal(data: dict) -> dict:
     return content | {box: clean_lines(data.get(box)) for box in BOXES}
 
 
-def clean_rows(rows: list[dict], known_numbers=()) -> list[dict]:
+def clean_rows(rows: list[StepContent], known_numbers: Iterable[int] = ()) -> list[StepContent]:
     """Step rows alone in the form of ``clean``; activity and actors may be missing.
 
     ``known_numbers``: steps beside the rows that they may lead to. Raises ImportRefused naming each problem and step.
     """
-    data = {"steps": rows}
+    data: Content = {"steps": rows}
     problems = [_sentence(error, data) for error in _ROWS_VALIDATOR.iter_errors(data)]
     if problems:
         raise ImportRefused(list(dict.fromkeys(problems)))
     steps = [_clean_step(row) for row in rows]
     names = [name for step in steps for name in step["actors"]]
-    content = {"actors": list(dict.fromkeys(names)), "steps": steps}
+    content: Content = {"actors": list(dict.fromkeys(names)), "steps": steps}
     problems = list(_broken_references(content, known_numbers))
     if problems:
         raise ImportRefused(problems)
     return steps
 
 
-def unknown_keys(data: dict) -> list[tuple[int | None, str]]:
+def unknown_keys(data: Content) -> list[tuple[int | None, str]]:
     """Keys that nobody reads, as (step number or None, key)."""
-    found = [(None, key) for key in data if key not in SCHEMA["properties"]]
+    found: list[tuple[int | None, str]] = [(None, key) for key in data if key not in SCHEMA["properties"]]
     for step in data["steps"]:
         found += [(int(step["no"]), key) for key in step if key not in STEP_SCHEMA["properties"]]
     return found
 
 
-def _clean_step(step):
+def _clean_step(step: StepContent) -> StepContent:
     minutes = step.get("minutes")
-    row = {
+    row: StepContent = {
         "no": int(step["no"]),
         "activity": plain(step["activity"]),
         "actors": [one_line(name) for name in step["actors"]],
@@ -209,7 +215,7 @@ def _clean_step(step):
     return row
 
 
-def _broken_values(content):
+def _broken_values(content: Content) -> Iterator[str]:
     if not content["name"]:
         yield _("Nama SOP kosong.")
     if content["created"] and not _is_date(content["created"]):
@@ -219,7 +225,7 @@ def _broken_values(content):
             yield _("Langkah %(no)s: uraian kegiatan kosong.") % {"no": step["no"]}
 
 
-def _is_date(text):
+def _is_date(text: str) -> bool:
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         return False
     try:
@@ -229,7 +235,7 @@ def _is_date(text):
     return True
 
 
-def _broken_references(content, known_numbers=()):
+def _broken_references(content: Content, known_numbers: Iterable[int] = ()) -> Iterator[str]:
     names, numbers = content["actors"], [step["no"] for step in content["steps"]]
     targets = {*numbers, *known_numbers}
     for name in sorted({name for name in names if names.count(name) > 1}):
@@ -254,7 +260,7 @@ def _broken_references(content, known_numbers=()):
                 }
 
 
-def _sentence(error, data):
+def _sentence(error: jsonschema.ValidationError, data: Content) -> str:
     """A schema error in words, with the step's number where it lies in a step."""
     path = list(error.absolute_path)
     where = ""
@@ -267,7 +273,7 @@ def _sentence(error, data):
     return where + _reason(error, ".".join(str(part + 1) if isinstance(part, int) else part for part in path))
 
 
-def _reason(error, key):
+def _reason(error: jsonschema.ValidationError, key: str) -> str:
     names = {"string": _("teks"), "integer": _("bilangan bulat"), "number": _("bilangan"), "boolean": "true/false"}
     names |= {"array": _("daftar"), "object": _("objek"), "null": "null"}
     shown = str(error.instance)[:60]
@@ -275,8 +281,8 @@ def _reason(error, key):
         missing = [name for name in error.validator_value if name not in error.instance]
         return _("isian wajib tidak ada: %(names)s.") % {"names": ", ".join(missing)}
     if error.validator == "type":
-        wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-        wanted = _(" atau ").join(names[kind] for kind in wanted)
+        kinds = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+        wanted = _(" atau ").join(names[kind] for kind in kinds)
         return _("%(key)s harus berupa %(wanted)s.") % {"key": key or _("isi berkas"), "wanted": wanted}
     if error.validator == "enum":
         if key == "shape":

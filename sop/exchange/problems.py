@@ -21,7 +21,7 @@ class Problem:
     message: str
     more_rows: tuple[int, ...] = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         parts = [self.sheet] if self.sheet else []
         if self.row is not None:
             parts.append(_("baris %(row)s") % {"row": self._rows()})
@@ -30,7 +30,7 @@ class Problem:
         where = ", ".join(parts)
         return f"{where[:1].upper()}{where[1:]}: {self.message}" if where else self.message
 
-    def _rows(self):
+    def _rows(self) -> str:
         rows = [self.row, *self.more_rows]
         shown = ", ".join(map(str, rows[:NAMED_ROWS]))
         if len(rows) <= NAMED_ROWS:
@@ -42,16 +42,18 @@ def in_order(problems: list[Problem]) -> list[Problem]:
     """Problems by sheet and row; the same one in many rows of a column is told once, naming them."""
     sheets = list(dict.fromkeys(problem.sheet for problem in problems))
 
-    def place(problem):
+    def place(problem: Problem) -> tuple[int, int]:
         return sheets.index(problem.sheet), problem.row or 0
 
-    alike = {}
+    alike: dict[tuple[str, str, str], list[Problem]] = {}
     for problem in sorted(problems, key=place):
         alike.setdefault((problem.sheet, problem.column, problem.message), []).append(problem)
     told = []
     for same in alike.values():
         if len(same) > ONE_BY_ONE and same[0].row is not None:
-            told.append(replace(same[0], more_rows=tuple(problem.row for problem in same[1:])))
+            told.append(
+                replace(same[0], more_rows=tuple(problem.row for problem in same[1:] if problem.row is not None))
+            )
         else:
             told += same
     return sorted(told, key=place)

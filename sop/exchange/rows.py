@@ -1,19 +1,26 @@
 """A table of steps, as in a spreadsheet or on the clipboard, read into step dicts as in the JSON file."""
 
 import re
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
 from . import words
 from .columns import Column, find_columns
-from .json import EXITS, STEP_SCHEMA
+from .json import EXITS, STEP_SCHEMA, Object, StepContent
 from .names import Names
 from .problems import Problem
 
-LIMITS = {key: rule["maxLength"] for key, rule in STEP_SCHEMA["properties"].items() if "maxLength" in rule}
-MAX_NO = STEP_SCHEMA["properties"]["no"]["maximum"]
-MAX_MINUTES = STEP_SCHEMA["properties"]["minutes"]["maximum"]
+_RULES: dict[str, Object] = STEP_SCHEMA["properties"]
+LIMITS: dict[str, int] = {key: rule["maxLength"] for key, rule in _RULES.items() if "maxLength" in rule}
+# Cells of a row by their column's key; columns of actors with the marks in them.
+Known = Mapping[str, str]
+Marks = Sequence[tuple[Column, str]]
+Value = TypeVar("Value")
+MAX_NO: int = _RULES["no"]["maximum"]
+MAX_MINUTES: int = _RULES["minutes"]["maximum"]
 _TEXTS = ("activity", "inputs", "output", "note", "yes_label", "no_label")
 _BACK = re.compile(r"\b(?:tidak|belum|kurang)\b[^.;\n]*?\b(?:langkah|nomor|no)\b\.?\s*(\d{1,3})\b", re.IGNORECASE)
 
@@ -27,7 +34,7 @@ class ParsedTable:
     or guessed, for the person to check.
     """
 
-    steps: list[dict] = field(default_factory=list)
+    steps: list[StepContent] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     actors: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -36,7 +43,9 @@ class ParsedTable:
     columns: list[Column] = field(default_factory=list)
 
 
-def parse_table(rows: list[list[str]], *, first_row=1, sheet="", actors=()) -> ParsedTable:
+def parse_table(
+    rows: Sequence[Sequence[object]], *, first_row: int = 1, sheet: str = "", actors: Iterable[str] = ()
+) -> ParsedTable:
     """Read a table with a heading in any order of columns, or in the office's usual order without one.
 
     ``rows``: cells as text; ``first_row``: the number of the first of them as the person sees it. ``actors``: names
@@ -48,19 +57,19 @@ def parse_table(rows: list[list[str]], *, first_row=1, sheet="", actors=()) -> P
     return _Table([[_cell(cell) for cell in row] for row in rows], first_row, sheet, actors).parse()
 
 
-def _cell(value):
+def _cell(value: object) -> str:
     return str("" if value is None else value).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 class _Table:
     """One table while it is read; exits stay text until every step has its number."""
 
-    def __init__(self, rows, first_row, sheet, actors):
+    def __init__(self, rows: list[list[str]], first_row: int, sheet: str, actors: Iterable[str]) -> None:
         self.rows, self.first_row, self.sheet = rows, first_row, sheet
         self.known = Names(actors)
         self.done = ParsedTable()
 
-    def parse(self):
+    def parse(self) -> ParsedTable:
         self.done.columns, start = find_columns(self.rows)
         self.by_key = {column.key: column for column in self.done.columns if column.key}
         self.marks = [column for column in self.done.columns if column.is_actor]
@@ -73,7 +82,7 @@ class _Table:
         self._lead()
         return self.done
 
-    def _tell_unused(self, start):
+    def _tell_unused(self, start: int) -> None:
         for column in self.done.columns:
             if column.key is None and not column.is_actor:
                 cells = (row[column.index] for row in self.rows[start:] if column.index < len(row))
@@ -81,14 +90,14 @@ class _Table:
                     message = _("tidak dikenal dan diabaikan.")
                     self.done.notes.append(Problem(self.sheet, None, column.title, message))
 
-    def _say(self, where, key, message, row=None):
+    def _say(self, where: list[Problem], key: str, message: str, row: int | None = None) -> None:
         column = self.by_key.get(key)
         title = column.title if column else words.HEADINGS[key][0]
         where.append(Problem(self.sheet, self.row if row is None else row, title, message))
 
     # One row
 
-    def _row(self, index):
+    def _row(self, index: int) -> None:
         cells, self.row = self.rows[index], index + self.first_row
         known = {key: cells[column.index] for key, column in self.by_key.items() if column.index < len(cells)}
         marks = [(column, cells[column.index]) for column in self.marks if column.index < len(cells)]
@@ -100,7 +109,7 @@ class _Table:
         if not known.get("no") and not known.get("activity") and self.done.steps:
             self._continue(known, names)
             return
-        step = {key: known.get(key, "") for key in _TEXTS}
+        step: StepContent = {key: known.get(key, "") for key in _TEXTS}
         step["no"] = self._read("no", known, words.number_of, _("bukan nomor langkah; tulis angka saja."))
         step["actors"] = names
         shapes = _("tidak dikenal; gunakan %(words)s.") % {"words": ", ".join(words.SHAPE_WORDS.values())}
@@ -114,7 +123,7 @@ class _Table:
         self.done.steps.append(step)
         self.done.rows.append(self.row)
 
-    def _continue(self, known, names):
+    def _continue(self, known: Known, names: Iterable[str]) -> None:
         """A row without number and activity goes on with the cells of the one above, as merged cells leave it."""
         step = self.done.steps[-1]
         for key in ("inputs", "output", "note"):
@@ -123,7 +132,7 @@ class _Table:
         message = _("tidak bernomor dan tanpa uraian, sehingga digabungkan dengan langkah di atasnya.")
         self.done.notes.append(Problem(self.sheet, self.row, "", message))
 
-    def _read(self, key, known, reader, why):
+    def _read(self, key: str, known: Known, reader: Callable[[str], Value | None], why: str) -> Value | None:
         """What a cell means; None for an empty one, and for one that cannot be read, which is a problem."""
         text = known.get(key, "")
         value = reader(text) if text else None
@@ -131,7 +140,7 @@ class _Table:
             self._say(self.done.problems, key, _("“%(text)s” %(why)s") % {"text": text[:60], "why": why})
         return value
 
-    def _names(self, known, marks):
+    def _names(self, known: Known, marks: Marks) -> list[str]:
         names = [name for key in ("actors", "other_actors") for name in self.known.of_cell(known.get(key, ""))]
         names += [self.known.take(column.title) for column, _mark in marks]
         for name in dict.fromkeys(name for name in names if names.count(name) > 1):
@@ -141,7 +150,7 @@ class _Table:
         self.done.actors += [name for name in names if name not in self.done.actors]
         return names
 
-    def _time(self, known):
+    def _time(self, known: Known) -> StepContent:
         """Minutes and words of the standard time; a column for itself goes before what the words say."""
         text, unit_text = known.get("time_text", ""), known.get("time_unit", "")
         per_item = self._read("per_item", known, words.truth_of, _("tulis Ya atau Tidak."))
@@ -160,7 +169,7 @@ class _Table:
                 self._say(self.done.notes, "time_text", message)
         return {"time_text": text, "per_item": per_item, "minutes": self._minutes(known.get("minutes", ""), text)}
 
-    def _minutes(self, cell, text):
+    def _minutes(self, cell: str, text: str) -> float | None:
         if words.is_nothing(cell):
             return None
         if not cell:
@@ -173,7 +182,7 @@ class _Table:
             return None
         return minutes
 
-    def _check(self, step):
+    def _check(self, step: StepContent) -> None:
         for key, limit in LIMITS.items():
             if len(step[key]) > limit:
                 message = _("terlalu panjang: %(length)s huruf, paling banyak %(limit)s.")
@@ -185,10 +194,10 @@ class _Table:
 
     # All rows together
 
-    def _number(self):
+    def _number(self) -> None:
         steps, rows = self.done.steps, self.done.rows
         given = {step["no"] for step in steps if step["no"] is not None}
-        first_row = {}
+        first_row: dict[int, int] = {}
         for index, (step, row) in enumerate(zip(steps, rows, strict=True)):
             if step["no"] is None:
                 no = steps[index - 1]["no"] + 1 if index else 1
@@ -204,7 +213,7 @@ class _Table:
                 self._say(self.done.problems, "no", message % {"no": step["no"], "row": first_row[step["no"]]}, row)
             first_row.setdefault(step["no"], row)
 
-    def _shape(self):
+    def _shape(self) -> None:
         steps = self.done.steps
         unnamed = [index for index, step in enumerate(steps) if step["shape"] is None]
         for index, step in enumerate(steps):
@@ -222,14 +231,14 @@ class _Table:
                 self._say(self.done.notes, "shape", message, self.done.rows[index])
 
     @staticmethod
-    def _guess(step, is_first, is_last, others):
+    def _guess(step: StepContent, is_first: bool, is_last: bool, others: Container[str]) -> str:
         if step["if_yes"] or step["if_no"] or re.search(r"\?\s*$|^apakah\b", step["activity"], re.IGNORECASE):
             return "decision"
         if is_first and "start" not in others:
             return "start"
         return "end" if is_last and "end" not in others else "process"
 
-    def _lead(self):
+    def _lead(self) -> None:
         """Exits from text to numbers; what is not written leads to the next row."""
         steps, rows = self.done.steps, self.done.rows
         numbers = {step["no"] for step in steps}
@@ -243,7 +252,7 @@ class _Table:
             elif not written["next"] and step["shape"] != "end":
                 step["next"] = following
 
-    def _exit(self, key, text, following, numbers, row):
+    def _exit(self, key: str, text: str, following: int | None, numbers: Container[int], row: int) -> int | None:
         if not text or words.is_nothing(text):
             return None
         if words.folded(text) in ("berikutnya", "lanjut", "selanjutnya", "langkah berikutnya"):
@@ -256,7 +265,9 @@ class _Table:
             self._say(self.done.problems, key, _("langkah %(no)s tidak ada dalam tabel.") % {"no": no}, row)
         return no if no in numbers else None
 
-    def _lead_decision(self, step, written, following, numbers, row):
+    def _lead_decision(
+        self, step: StepContent, written: Known, following: int | None, numbers: Container[int], row: int
+    ) -> None:
         if not written["if_no"] and "if_no" not in self.by_key:
             # Office tables say it in the note: "bila tidak lengkap, kembali ke langkah 1".
             found = _BACK.search(step["note"])
@@ -268,6 +279,6 @@ class _Table:
             step["if_yes"] = following
 
 
-def _shape_of_marks(marks):
+def _shape_of_marks(marks: Marks) -> str | None:
     """The shape that the marks of a row draw, when they do."""
     return next((shape for shape in (words.shape_of(mark) for _column, mark in marks) if shape), None)

@@ -7,7 +7,7 @@ import difflib
 import re
 import unicodedata
 
-from ula_portal.core.workdays import MINUTES_PER_SOP_DAY as WORKING_DAY
+from ula_portal.core.workdays import MINUTES_PER_SOP_DAY
 
 SHAPE_WORDS = {"start": "Mulai", "process": "Proses", "decision": "Keputusan", "end": "Selesai"}
 END_WORDS = {"completed": "Selesai", "rejected": "Ditolak", "passed_on": "Diteruskan"}
@@ -142,7 +142,7 @@ def is_mark(text: str) -> bool:
 # Times
 
 UNIT_WORDS = {"detik": "detik", "menit": "menit", "jam": "jam", "hari": "hari kerja"}
-_UNITS = {"detik": 1 / 60, "menit": 1, "jam": 60, "hari": WORKING_DAY}
+_UNITS = {"detik": 1 / 60, "menit": 1, "jam": 60, "hari": MINUTES_PER_SOP_DAY}
 _UNIT = {
     "detik": ("detik", "dtk", "second", "seconds"),
     "menit": ("menit", "mnt", "min", "minute", "minutes", "'"),
@@ -190,14 +190,17 @@ def minutes_of(text: str, unit: str | None = None) -> float | int | None:
     text = " ".join(str(text).casefold().split())
     alone = amount_of(text)
     if alone is not None:
-        parts = [(alone, unit)] if unit else []
+        parts: list[tuple[float | None, str]] = [(alone, unit)] if unit else []
     else:
         found = list(_PART.finditer(text))
         rest = re.sub(r"[\s,.&]|dan", "", _PART.sub("", text))
         parts = [] if rest else [(amount_of(match[1]), _BY_UNIT[match[2].casefold()]) for match in found]
-    if not parts or any(amount is None or (name == "jam" and amount >= 24) for amount, name in parts):
-        return None
-    return minutes_in(sum(round(amount * _UNITS[name] * 60) for amount, name in parts))
+    seconds = 0
+    for amount, name in parts:
+        if amount is None or (name == "jam" and amount >= 24):
+            return None
+        seconds += round(amount * _UNITS[name] * 60)
+    return minutes_in(seconds) if parts else None
 
 
 def minutes_in(seconds: int | None) -> float | int | None:
@@ -207,5 +210,5 @@ def minutes_in(seconds: int | None) -> float | int | None:
     return seconds // 60 if seconds % 60 == 0 else seconds / 60
 
 
-def _word(text):
+def _word(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", str(text)).strip().strip(".").casefold().split())

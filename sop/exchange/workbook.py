@@ -25,6 +25,8 @@ _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError),
     *(etree.XMLSyntaxError, python_calamine.CalamineError, OSError, ValueError, KeyError),
 )
+# What the reader gives for a cell.
+CellValue = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -53,11 +55,11 @@ def open_workbook(content: bytes) -> list[Sheet]:
         raise
 
 
-def _broken():
+def _broken() -> ImportRefused:
     return ImportRefused([_("Berkas .xlsx ini rusak atau tidak lengkap. Buka di Excel, simpan ulang, lalu coba lagi.")])
 
 
-def _refuse_other_kinds(content):
+def _refuse_other_kinds(content: bytes) -> None:
     if len(content) > MAX_BYTES:
         raise TooLarge
     if not content:
@@ -70,7 +72,7 @@ def _refuse_other_kinds(content):
         raise ImportRefused([_("Berkas ini bukan buku kerja Excel. Simpan sebagai .xlsx, lalu coba lagi.")])
 
 
-def _checked_copy(content):
+def _checked_copy(content: bytes) -> io.BytesIO:
     """The workbook's XML unpacked within the limits, its sheets bounded, packed again."""
     copy, left = io.BytesIO(), MAX_XML
     with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as packed:
@@ -91,7 +93,7 @@ def _checked_copy(content):
     return copy
 
 
-def _unpacked(archive, member, most):
+def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
     # Other ways of packing are unpacked without a limit.
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise _broken()
@@ -102,7 +104,7 @@ def _unpacked(archive, member, most):
     return text
 
 
-def _checked_xml(text):
+def _checked_xml(text: bytes) -> bytes:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     root = etree.fromstring(text, parser)
     if root.getroottree().docinfo.internalDTD is not None:
@@ -112,10 +114,11 @@ def _checked_xml(text):
     for dimension in list(root.iter("{*}dimension")):
         if (parent := dimension.getparent()) is not None:
             parent.remove(dimension)
-    return etree.tostring(root, encoding="UTF-8")
+    checked: bytes = etree.tostring(root, encoding="UTF-8")
+    return checked
 
 
-def _bound(data):
+def _bound(data: etree._Element) -> None:
     """Give every row and cell its address, drop cells without a value or in a hidden row; refuse far ones."""
     number = 0
     for row in list(data):
@@ -127,7 +130,7 @@ def _bound(data):
         _bound_row(row, number, hidden=row.get("hidden") in ("1", "true"))
 
 
-def _bound_row(row, number, hidden):
+def _bound_row(row: etree._Element, number: int, hidden: bool) -> None:
     column = 0
     for cell in list(row):
         column = _column_of(cell.get("r")) or column + 1
@@ -142,11 +145,11 @@ def _bound_row(row, number, hidden):
         cell.set("r", _letters(column) + str(number))
 
 
-def _positive(text):
+def _positive(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
-def _column_of(address):
+def _column_of(address: str | None) -> int:
     """The column of an address like AB12, from 1; 0 when it has none."""
     column = 0
     for sign in (address or "").upper():
@@ -156,7 +159,7 @@ def _column_of(address):
     return column
 
 
-def _letters(column):
+def _letters(column: int) -> str:
     text = ""
     while column:
         column, rest = divmod(column - 1, 26)
@@ -164,7 +167,7 @@ def _letters(column):
     return text
 
 
-def _sheets(copy):
+def _sheets(copy: io.BytesIO) -> list[Sheet]:
     copy.seek(0)
     with python_calamine.load_workbook(copy) as book:
         kinds = python_calamine.SheetTypeEnum, python_calamine.SheetVisibleEnum
@@ -182,7 +185,7 @@ def _sheets(copy):
         return found
 
 
-def _text(value):
+def _text(value: CellValue) -> str:
     """A cell's value as a person would type it."""
     if isinstance(value, bool):
         return YES if value else NO

@@ -3,13 +3,14 @@
 import datetime
 import difflib
 import re
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
 from . import form, words
-from .json import BOXES, MAX_ACTORS, MAX_LINE, MAX_LINES, MAX_STEPS, SCHEMA, FileContent, ImportRefused
+from .json import BOXES, MAX_ACTORS, MAX_LINE, MAX_LINES, MAX_STEPS, SCHEMA, Content, FileContent, ImportRefused
 from .problems import Problem, in_order
-from .rows import parse_table
+from .rows import ParsedTable, parse_table
 from .workbook import Sheet, open_workbook
 from .xlsx_writing import template, write
 
@@ -21,7 +22,11 @@ _MONTHS = (
 )
 _SHEETS = {words.folded(name): sheet for sheet, names in form.SHEET_NAMES.items() for name in names}
 _ACTOR_HEADINGS = {words.folded(name): "name" for name in ("Pelaksana", "Nama Pelaksana", "Jabatan", "Nama Jabatan")}
-_TEXT_LIMITS = {key: rule["maxLength"] for key, rule in SCHEMA["properties"].items() if "maxLength" in rule}
+# Row, label and text of a field's cell.
+FieldCell = tuple[int, str, str]
+_TEXT_LIMITS: dict[str, int] = {
+    key: rule["maxLength"] for key, rule in SCHEMA["properties"].items() if "maxLength" in rule
+}
 
 
 def read(content: bytes) -> FileContent:
@@ -34,17 +39,19 @@ def read(content: bytes) -> FileContent:
 
 
 class _Reader:
-    def __init__(self, sheets):
-        self.problems, self.notes = [], []
-        self.sheets = {}
+    def __init__(self, sheets: Iterable[Sheet]) -> None:
+        self.problems: list[Problem] = []
+        self.notes: list[Problem] = []
+        self.sheets: dict[str, Sheet] = {}
+        self.others: list[Sheet] = []
         for sheet in sheets:
             known = words.key_of(sheet.name, _SHEETS)
             if known is None or known in self.sheets:
-                self.sheets.setdefault(None, []).append(sheet)
+                self.others.append(sheet)
             else:
                 self.sheets[known] = sheet
 
-    def read(self):
+    def read(self) -> FileContent:
         steps_sheet = self.sheets.get(form.STEPS) or self._sheet_with_steps()
         if steps_sheet is None:
             message = _("Lembar “Langkah” tidak ada. Gunakan templat dari halaman Masukkan berkas SOP.")
@@ -65,28 +72,30 @@ class _Reader:
         content["actors"], content["steps"] = declared or table.actors, table.steps
         return FileContent(content, notes=[str(note) for note in in_order(self.notes)])
 
-    def _say(self, sheet, row, column, message):
+    def _say(self, sheet: str, row: int | None, column: str, message: str) -> None:
         self.problems.append(Problem(sheet, row, column, message))
 
-    def _sheet_with_steps(self):
+    def _sheet_with_steps(self) -> Sheet | None:
         """A table of steps in a sheet of any other name."""
-        found = [sheet for sheet in self.sheets.get(None, []) if "activity" in _keys_of(sheet)]
+        found = [sheet for sheet in self.others if "activity" in _keys_of(sheet)]
         return found[0] if found else None
 
-    def _tell_unused_sheets(self, steps_sheet):
-        for sheet in self.sheets.get(None, []):
+    def _tell_unused_sheets(self, steps_sheet: Sheet) -> None:
+        for sheet in self.others:
             if sheet is not steps_sheet and any(map(any, sheet.rows)):
                 self.notes.append(Problem("", None, "", _("Lembar “%(name)s” diabaikan.") % {"name": sheet.name}))
 
     # Identity
 
-    def _identity(self, sheet, steps_sheet):
+    def _identity(self, sheet: Sheet | None, steps_sheet: Sheet) -> Content:
         if sheet is None:
             # Office tables have it above the steps.
             sheet = Sheet(steps_sheet.name, _rows_above_steps(steps_sheet))
         self.sheet = sheet.name
-        found, is_foreign = {}, True
-        key = value_column = label = None
+        found: dict[str, list[FieldCell]] = {}
+        is_foreign, label = True, ""
+        key: str | None = None
+        value_column: int | None = None
         for number, row in enumerate(sheet.rows, 1):
             cells = [cell.strip() for cell in row]
             at = next((index for index, cell in enumerate(cells) if cell), None)
@@ -102,6 +111,7 @@ class _Reader:
                 self._tell_unknown_field(cells, at)
                 key = None
                 continue
+            assert value_column is not None, "what is no label stands in a column of values"
             value = _value(cells, at if named else None, value_column, is_foreign)
             if key and value:
                 found.setdefault(key, []).append((number, label, value))
@@ -110,12 +120,12 @@ class _Reader:
             self._say(form.IDENTITY, None, "", _("Nama SOP belum diisi."))
         return content
 
-    def _tell_unknown_field(self, cells, at):
+    def _tell_unknown_field(self, cells: Sequence[str], at: int) -> None:
         beside = cells[at + 1] if at + 1 < len(cells) else ""
         if beside and words.folded(cells[at]) != "isian" and self.sheets.get(form.IDENTITY):
             self.notes.append(Problem(self.sheet, None, cells[at], _("tidak dikenal dan diabaikan.")))
 
-    def _field(self, key, values):
+    def _field(self, key: str, values: Sequence[FieldCell]) -> str | bool | list[str] | None:
         """A field's value from its cells (row, label, text), every problem told."""
         row, label, first = values[0]
         if key in BOXES:
@@ -142,18 +152,18 @@ class _Reader:
             self._too_long(row, label, len(text), _TEXT_LIMITS[key])
         return text
 
-    def _too_long(self, row, label, length, limit):
+    def _too_long(self, row: int, label: str, length: int, limit: int) -> None:
         message = _("terlalu panjang: %(length)s huruf, paling banyak %(limit)s.") % {"length": length, "limit": limit}
         self._say(self.sheet, row, label, message)
 
     # Actors
 
-    def _actors(self, sheet):
+    def _actors(self, sheet: Sheet | None) -> list[str]:
         """The names in the sheet of actors, in their order; none without it: then the steps name them."""
         if sheet is None:
             return []
         column, start = _actor_column(sheet.rows)
-        seen = {}
+        seen: dict[str, int] = {}
         for number, row in enumerate(sheet.rows[start:], start + 1):
             name = " ".join(row[column].split()) if column < len(row) else ""
             if not name:
@@ -169,7 +179,7 @@ class _Reader:
             self._say(sheet.name, None, "", _("paling banyak %(most)s pelaksana.") % {"most": MAX_ACTORS})
         return list(seen)
 
-    def _compare_actors(self, sheet, table, declared):
+    def _compare_actors(self, sheet: Sheet, table: ParsedTable, declared: Sequence[str]) -> None:
         if not declared:
             if len(table.actors) > MAX_ACTORS:
                 self._say(sheet.name, None, "", _("paling banyak %(most)s pelaksana.") % {"most": MAX_ACTORS})
@@ -181,7 +191,7 @@ class _Reader:
                     self._say(sheet.name, row, title, _missing_actor(name, declared))
 
 
-def _missing_actor(name, declared):
+def _missing_actor(name: str, declared: Iterable[str]) -> str:
     by_folded = {words.folded(known): known for known in declared}
     close = difflib.get_close_matches(words.folded(name), by_folded, n=1, cutoff=0.75)
     if close:
@@ -190,7 +200,7 @@ def _missing_actor(name, declared):
     return _("“%(name)s” tidak ada di lembar Pelaksana. Tambahkan di sana atau pilih yang ada.") % {"name": name[:80]}
 
 
-def _actor_column(rows):
+def _actor_column(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
     for number, row in enumerate(rows[:20]):
         for index, cell in enumerate(row):
             if cell and words.key_of(cell, _ACTOR_HEADINGS):
@@ -199,18 +209,18 @@ def _actor_column(rows):
     return min(texts, default=0), 0
 
 
-def _keys_of(sheet):
+def _keys_of(sheet: Sheet) -> set[str | None]:
     return {words.key_of(cell) for row in sheet.rows[:30] for cell in row if cell and len(cell) < 60}
 
 
-def _rows_above_steps(sheet):
+def _rows_above_steps(sheet: Sheet) -> list[list[str]]:
     for number, row in enumerate(sheet.rows):
         if "activity" in {words.key_of(cell) for cell in row if cell and len(cell) < 60}:
             return sheet.rows[:number]
     return []
 
 
-def _value(cells, label_at, value_column, is_foreign):
+def _value(cells: Sequence[str], label_at: int | None, value_column: int, is_foreign: bool) -> str:
     """What stands beside a label, or behind its colon in the same cell; in rows below it what stands in that column."""
     if label_at is not None and ":" in cells[label_at]:
         behind = cells[label_at].split(":", 1)[1].strip()
@@ -222,15 +232,16 @@ def _value(cells, label_at, value_column, is_foreign):
     return cells[at] if at < len(cells) else ""
 
 
-def _date(text):
+def _date(text: str) -> str | None:
     """ISO date of a day as spreadsheets and people write it, or None."""
-    match = re.fullmatch(r"(\d{4})-(\d\d?)-(\d\d?)", text)
-    parts = match and (match[1], match[2], match[3])
-    if not parts and (match := re.fullmatch(r"(\d\d?)\s*[-/.]\s*(\d\d?)\s*[-/.]\s*(\d{4})", text)):
+    parts: tuple[str | int, str | int, str | int] | None = None
+    if match := re.fullmatch(r"(\d{4})-(\d\d?)-(\d\d?)", text):
+        parts = match[1], match[2], match[3]
+    elif match := re.fullmatch(r"(\d\d?)\s*[-/.]\s*(\d\d?)\s*[-/.]\s*(\d{4})", text):
         parts = match[3], match[2], match[1]
-    if not parts and (match := re.fullmatch(r"(?:\w+,\s*)?(\d\d?)[\s-]+([a-z]{3,9})\.?[\s-]+(\d{4})", text.lower())):
-        month = [n for n, name in enumerate(_MONTHS, 1) if name.startswith(match[2])]
-        parts = month and (match[3], month[0], match[1])
+    elif match := re.fullmatch(r"(?:\w+,\s*)?(\d\d?)[\s-]+([a-z]{3,9})\.?[\s-]+(\d{4})", text.lower()):
+        months = [n for n, name in enumerate(_MONTHS, 1) if name.startswith(match[2])]
+        parts = (match[3], months[0], match[1]) if months else None
     try:
         return datetime.date(*map(int, parts)).isoformat() if parts else None
     except ValueError:

@@ -1,24 +1,31 @@
 """The office's form as a workbook: filled from a content, or empty as the template with a worked example beside it."""
 
+import builtins
 import datetime
 import io
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from ula_portal.core import clock
 
 from . import form, words
-from .json import BOXES, EXITS, MAX_ACTORS, MAX_STEPS, normal
+from .json import BOXES, EXITS, MAX_ACTORS, MAX_STEPS, Content, StepContent, normal
 
 # Colours of the portal, dark enough to stay readable where they are printed in grey.
 _DEEP, _PAPER, _MUTED, _LINE = "#0A3640", "#FBF8F3", "#52646A", "#7D8F95"
 _FONT = {"font_name": "Arial", "font_size": 10, "valign": "top"}
 _FIRST_ROW = 2
 _EMPTY_ROWS, _EMPTY_LINES = 30, 6
+# What stands in a row's cells, by the column's key.
+Cells = dict[str, str | float | None]
 _TEXTS = ("activity", "inputs", "time_text", "output", "note", "yes_label", "no_label")
 
 
-def write(content: dict) -> bytes:
+def write(content: Content) -> bytes:
     """The content (as in the JSON file) as a workbook; ``xlsx.read`` gives the same content back."""
     return _Form(normal(content)).bytes()
 
@@ -29,14 +36,14 @@ def template() -> bytes:
 
 
 class _Form:
-    def __init__(self, content):
+    def __init__(self, content: Content | None) -> None:
         self.content = content or {}
         self.file = io.BytesIO()
         self.book = xlsxwriter.Workbook(self.file, {"in_memory": True})
         self.book.set_properties({"title": self.content.get("name") or "Templat SOP", "created": clock.now()})
         self._formats()
 
-    def bytes(self):
+    def bytes(self) -> builtins.bytes:
         self._guide()
         self._identity()
         self._actors()
@@ -47,8 +54,8 @@ class _Form:
         self.book.close()
         return self.file.getvalue()
 
-    def _formats(self):
-        def make(**options):
+    def _formats(self) -> None:
+        def make(**options: object) -> Format:
             return self.book.add_format(_FONT | {"text_wrap": True} | options)
 
         box = {"border": 1, "border_color": _LINE}
@@ -69,7 +76,7 @@ class _Form:
         self.part = make(bold=True, font_size=11, font_color=_DEEP, bottom=1, bottom_color=_LINE)
         self.mark = make(bold=True)
 
-    def _sheet(self, name, *, landscape=True):
+    def _sheet(self, name: str, *, landscape: bool = True) -> Worksheet:
         sheet = self.book.add_worksheet(name)
         sheet.set_paper(9)
         if landscape:
@@ -82,7 +89,7 @@ class _Form:
 
     # Sheets
 
-    def _guide(self):
+    def _guide(self) -> None:
         sheet = self._sheet(form.GUIDE, landscape=False)
         sheet.set_column(0, 0, 20)
         sheet.set_column(1, 1, 78)
@@ -98,7 +105,7 @@ class _Form:
                 sheet.write_string(row, 1, text, self.plain)
             row += 1
 
-    def _identity(self):
+    def _identity(self) -> None:
         sheet = self._sheet(form.IDENTITY)
         for column, width in enumerate((28, 80, 48)):
             sheet.set_column(column, column, width)
@@ -112,7 +119,7 @@ class _Form:
         for column in range(2):
             sheet.write_blank(row, column, None, self.closing)
 
-    def _field(self, sheet, row, field):
+    def _field(self, sheet: Worksheet, row: int, field: form.Field) -> int:
         """A field over as many rows as it has lines; the row after it."""
         value = self.content.get(field.key)
         lines = (value or []) if field.key in BOXES else [value]
@@ -125,7 +132,7 @@ class _Form:
             sheet.data_validation(row, 1, row, 1, _choices((words.YES, words.NO)))
         return row + count
 
-    def _field_cell(self, sheet, row, key, value):
+    def _field_cell(self, sheet: Worksheet, row: int, key: str, value: Any) -> None:
         if key == "created" and value and value >= "1901":
             sheet.write_datetime(row, 1, datetime.date.fromisoformat(value), self.day)
         elif key == "created":
@@ -135,7 +142,7 @@ class _Form:
         else:
             _put(sheet, row, 1, value, self.text)
 
-    def _actors(self):
+    def _actors(self) -> None:
         sheet = self._sheet(form.ACTORS, landscape=False)
         sheet.set_column(0, 0, 6)
         sheet.set_column(1, 1, 60)
@@ -150,7 +157,7 @@ class _Form:
             sheet.write_number(n + 1, 0, n + 1, self.number)
             _put(sheet, n + 1, 1, names[n] if n < len(names) else "", self.text)
 
-    def _steps(self, name, steps, empty):
+    def _steps(self, name: str, steps: Sequence[StepContent], empty: int) -> Worksheet:
         sheet = self._sheet(name)
         for at, column in enumerate(form.STEP_COLUMNS):
             sheet.set_column(at, at, column.width)
@@ -171,7 +178,7 @@ class _Form:
             self._row(sheet, _FIRST_ROW + len(steps) + n, {"no": n + 1})
         return sheet
 
-    def _row(self, sheet, row, cells):
+    def _row(self, sheet: Worksheet, row: int, cells: Cells) -> None:
         for at, column in enumerate(form.STEP_COLUMNS):
             value = cells.get(column.key)
             if isinstance(value, int | float):
@@ -182,7 +189,7 @@ class _Form:
                 _put(sheet, row, at, value, shown)
 
 
-def _put(sheet, row, column, text, shown):
+def _put(sheet: Worksheet, row: int, column: int, text: str | None, shown: Format) -> None:
     """Text as text: never a formula, a link or a number, whatever it begins with."""
     if text:
         sheet.write_string(row, column, text, shown)
@@ -190,7 +197,7 @@ def _put(sheet, row, column, text, shown):
         sheet.write_blank(row, column, None, shown)
 
 
-def _cells(step):
+def _cells(step: StepContent) -> Cells:
     """A step's cells by column, written so that the reader has nothing to guess."""
     cells = {key: step[key] for key in _TEXTS}
     cells |= {
@@ -204,15 +211,15 @@ def _cells(step):
     return cells | _time_cells(step) | _exit_cells(step)
 
 
-def _time_cells(step):
+def _time_cells(step: StepContent) -> Cells:
     bare, said = words.per_item_of(step["time_text"])
-    minutes = words.minutes_in(step["seconds"])
+    minutes: float | str | None = words.minutes_in(step["seconds"])
     if minutes is None and (words.minutes_of(bare) is not None or words.minutes_of(step["time_text"]) is not None):
         minutes = words.NONE
     return {"minutes": minutes, "per_item": words.YES if step["per_item"] else words.NO if said else ""}
 
 
-def _exit_cells(step):
+def _exit_cells(step: StepContent) -> Cells:
     cells = {key: step[key] for key in EXITS}
     # Nothing written would lead to the next row.
     needed = {"decision": "if_yes", "end": None}.get(step["shape"], "next")
@@ -221,13 +228,13 @@ def _exit_cells(step):
     return cells
 
 
-def _choices(values):
+def _choices(values: Iterable[str]) -> dict[str, object]:
     return {"validate": "list", "source": list(values), "error_title": "Pilih dari daftar"}
 
 
-def _help(column):
+def _help(column: form.StepColumn) -> dict[str, object]:
     """What Excel shows beside a chosen cell, with its list where there is one."""
-    said = {"input_title": column.heading[:32], "input_message": column.explanation[:255]}
+    said: dict[str, object] = {"input_title": column.heading[:32], "input_message": column.explanation[:255]}
     if column.choices == "actors":
         return said | {"validate": "list", "source": f"={form.ACTORS}!$B$2:$B${MAX_ACTORS + 1}", "show_error": False}
     if column.choices == "steps":

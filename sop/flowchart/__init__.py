@@ -12,16 +12,19 @@ So no line meets a symbol it does not join, and lines share a stretch only where
 Uses: rules.
 """
 
+from collections.abc import Iterable
+
+from sop.models import SopVersion
 from sop.rules.flow import Flow
 from sop.rules.queries.flows import flow_of
 
 from .draughtsman import Draughtsman
-from .shapes import HALF_HEIGHT, HALF_WIDTH, Connector, Lane, Layout, Line, Symbol
+from .shapes import HALF_HEIGHT, HALF_WIDTH, Connector, Lane, Layout, Line, Port, Symbol
 
-__all__ = ["HALF_HEIGHT", "HALF_WIDTH", "Connector", "Lane", "Layout", "Line", "Symbol", "layout"]
+__all__ = ["HALF_HEIGHT", "HALF_WIDTH", "Connector", "Lane", "Layout", "Line", "Port", "Symbol", "layout"]
 
 
-def layout(version, page_starts=()) -> Layout:
+def layout(version: SopVersion | Flow | int, page_starts: Iterable[int] = ()) -> Layout:
     """The geometry of a version (SopVersion, its id, or a Flow).
 
     ``page_starts``: rows with which a page begins (the first page's may be left out); a line from page to page is

@@ -7,6 +7,7 @@ where the layout says.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -14,8 +15,10 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from sop.rules.flow import Flow, FlowStep
+
 from . import HALF_WIDTH, Layout, labels
-from .shapes import Point
+from .shapes import Line, Point
 
 
 @dataclass(frozen=True)
@@ -33,20 +36,20 @@ class Scale:
     row: float = 56
 
     @property
-    def half_width(self):
+    def half_width(self) -> float:
         return HALF_WIDTH * self.column
 
     @property
-    def half_height(self):
+    def half_height(self) -> float:
         return self.symbol / 2
 
     @property
-    def arrow(self):
+    def arrow(self) -> float:
         """An arrow head fits between a symbol and the border of its column."""
         return min(self.head, (0.5 - HALF_WIDTH) * self.column * 0.85)
 
     @property
-    def pentagon(self):
+    def pentagon(self) -> tuple[float, float]:
         """Half width and half height of an off-page connector."""
         return max(self.symbol * 0.19, self.font * 0.6), max(self.symbol * 0.165, self.font * 0.52)
 
@@ -78,8 +81,9 @@ class Words(NamedTuple):
     edged: bool
 
 
+Shape = Polygon | Box | Words
 # x, y, and the shapes that stand there.
-Figure = tuple[float, float, list[Polygon | Box | Words]]
+Figure = tuple[float, float, list[Shape]]
 
 
 class Row(NamedTuple):
@@ -94,17 +98,19 @@ class Row(NamedTuple):
 
 def draw(layout: Layout, scale: Scale) -> list[Row]:
     """All rows of a layout, from the top."""
-    strokes, heads, connectors = defaultdict(set), defaultdict(set), defaultdict(list)
+    strokes: defaultdict[int, set[Stroke]] = defaultdict(set)
+    heads: defaultdict[int, set[tuple[float, str]]] = defaultdict(set)
+    connectors: defaultdict[int, list[Figure]] = defaultdict(list)
     for row, left, right in layout.links:
         strokes[row].add((left, 0.5, right, 0.5))
     for line in layout.lines:
-        for row, *stroke in _cut_into_rows(line, layout.rows):
-            strokes[row].add(tuple(stroke))
+        for row, stroke in _cut_into_rows(line, layout.rows):
+            strokes[row].add(stroke)
         if line.entry_port:
             x, y = line.points[-1]
             heads[int(y)].add((x, line.entry_port))
     # What has its place by the row's middle stands together at its x.
-    centred = defaultdict(lambda: defaultdict(list))
+    centred: defaultdict[int, defaultdict[float, list[Shape]]] = defaultdict(lambda: defaultdict(list))
     for symbol in layout.symbols:
         centred[symbol.row][symbol.column + 0.5].append(_symbol(symbol.shape, scale))
     for row, found in heads.items():
@@ -115,17 +121,18 @@ def draw(layout: Layout, scale: Scale) -> list[Row]:
     for connector in layout.connectors:
         shapes = _connector(connector.letter, scale)
         connectors[connector.row].append((connector.x * scale.column, connector.y - connector.row, shapes))
-    borders = [(n * scale.column, 0, n * scale.column, 1) for n in range(1, layout.columns)]
+    borders: list[Stroke] = [(n * scale.column, 0, n * scale.column, 1) for n in range(1, layout.columns)]
     drawn = []
     for row in range(layout.rows):
         lines = [(x1 * scale.column, y1, x2 * scale.column, y2) for x1, y1, x2, y2 in _joined(strokes[row])]
-        figures = [(x * scale.column, 0.5, shapes) for x, shapes in centred[row].items()] + connectors[row]
+        figures: list[Figure] = [(x * scale.column, 0.5, shapes) for x, shapes in centred[row].items()]
+        figures += connectors[row]
         drawn.append(Row(layout.columns * scale.column, scale.stroke, borders, lines, figures))
     return drawn
 
 
-def _cut_into_rows(line, rows):
-    """(row, x1, y1, x2, y2) of a line's stretches; x in columns, y in parts of the row."""
+def _cut_into_rows(line: Line, rows: int) -> Iterator[tuple[int, Stroke]]:
+    """A line's stretches by row; x in columns, y in parts of the row."""
     points = list(line.points)
     # To the symbols' centres: how far their edge is from the row's, only the row's height tells.
     if line.exit_port == "bottom":
@@ -136,22 +143,22 @@ def _cut_into_rows(line, rows):
         top, bottom = min(y1, y2), max(y1, y2)
         first, last = min(int(top), rows - 1), min(int(bottom), rows - 1)
         if y1 == y2:
-            yield first, min(x1, x2), y1 - first, max(x1, x2), y1 - first
+            yield first, (min(x1, x2), y1 - first, max(x1, x2), y1 - first)
             continue
         for row in range(first, last + 1):
             start, end = max(top - row, 0), min(bottom - row, 1)
             if end > start:
-                yield row, x1, start, x1, end
+                yield row, (x1, start, x1, end)
 
 
-def _symbol(shape, scale):
+def _symbol(shape: str, scale: Scale) -> Polygon | Box:
     w, h = scale.half_width, scale.half_height
     if shape == "decision":
         return Polygon("symbol", ((0, -h), (w, 0), (0, h), (-w, 0)))
     return Box(w, h, min(w, h) if shape in ("start", "end") else 0)
 
 
-def _head(port, scale):
+def _head(port: str, scale: Scale) -> Polygon:
     """An arrow head whose tip is where the line ends: at the top of a symbol, or at its side."""
     h, a = scale.half_height, scale.arrow
     b = a * 0.45
@@ -163,20 +170,20 @@ def _head(port, scale):
     return Polygon("head", points)
 
 
-def _connector(letter, scale):
+def _connector(letter: str, scale: Scale) -> list[Shape]:
     """The pentagon: pointing down where the way leaves the page and where it comes in."""
     (w, h), size = scale.pentagon, scale.font * 0.82
     shape = ((-w, -h), (w, -h), (w, h * 0.4), (0, h), (-w, h * 0.4))
     return [Polygon("connector", shape), Words([(letter, size * 0.2)], size, edged=False)]
 
 
-def _joined(strokes):
+def _joined(strokes: Iterable[Stroke]) -> list[Stroke]:
     """The strokes with those in one where lines run on together, so that none is drawn over another."""
-    found = []
+    found: list[Stroke] = []
     for across in (0, 1):
         # Level ones are sorted by height, upright ones by x; then from end to end.
         lying = sorted((s[1 - across], s[across], s[across + 2]) for s in strokes if s[1 - across] == s[3 - across])
-        joined = []
+        joined: list[list[float]] = []
         for at, start, end in lying:
             if joined and joined[-1][0] == at and start <= joined[-1][2]:
                 joined[-1][2] = max(joined[-1][2], end)
@@ -186,7 +193,7 @@ def _joined(strokes):
     return found
 
 
-def spoken(step, flow) -> str:
+def spoken(step: FlowStep, flow: Flow) -> str:
     """What the drawing of a row says, for who cannot see it: "Langkah 3, Verifikator, keputusan: lengkap → langkah 4,
     tidak → langkah 1".
     """
@@ -201,21 +208,21 @@ def spoken(step, flow) -> str:
     return f"{head}: {', '.join(exits)}" if exits else head
 
 
-def ways(step, flow) -> str:
+def ways(step: FlowStep, flow: Flow) -> str:
     """Where a step leads, in words: "→ langkah 4" or "Ya → langkah 5; Tidak → langkah 2"."""
     return "; ".join(f"{label} {_to(pk, flow)}".strip() for label, pk in _exits(step))
 
 
-def _exits(step):
+def _exits(step: FlowStep) -> list[tuple[str, int]]:
     if step.shape != "decision":
         return [("", step.next_id)] if step.next_id else []
     return [(label, pk) for label, pk in ((step.yes_label, step.if_yes_id), (step.no_label, step.if_no_id)) if pk]
 
 
-def _to(pk, flow):
+def _to(pk: int, flow: Flow) -> str:
     return _("→ langkah %(no)s") % {"no": flow.step(pk).no}
 
 
-def _in_a_sentence(label):
+def _in_a_sentence(label: str) -> str:
     """Its first letter small, but for abbreviations."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]

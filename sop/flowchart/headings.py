@@ -26,7 +26,7 @@ def words(name: str) -> list[str]:
 
 def wrapped(name: str, room: float, font: float) -> list[str]:
     """The lines of a name, each within ``room`` px as far as its words are."""
-    lines = []
+    lines: list[str] = []
     for piece in re.findall(r"\s*(?:[^\s/-]*[/-]+|[^\s/-]+)", name.strip()):
         if lines and width_of(lines[-1] + piece, font) <= room:
             lines[-1] += piece

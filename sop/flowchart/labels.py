@@ -5,10 +5,11 @@ clear there stands clear in a higher row, as everything else moves away from the
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from .shapes import HALF_WIDTH
+from .shapes import HALF_WIDTH, Layout, Line, Point, Sizes, Symbol
 
 # Widths of Arial's letters in thousandths of the size (Liberation Sans has the same).
 _WIDTHS = {
@@ -25,7 +26,10 @@ WRAPPED, SMALL, BELOW, OVER_RULE, FURTHER = 0.5, 1.4, 0.3, 0.12, 1.6
 # A label that stands in the way of something costs more than any detour.
 IN_THE_WAY = 100
 
+# Left, top, right, bottom.
 Box = tuple[float, float, float, float]
+# What it costs, left, top.
+Spot = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,11 @@ class Label:
 
     @property
     def box(self) -> Box:
-        """left, top, right, bottom."""
         half = max(width_of(line, self.size) for line in self.lines) / 2
         bottom = self.top + len(self.lines) * self.size * LINE_HEIGHT
         return self.x - half, self.top, self.x + half, bottom
 
-    def baselines(self):
+    def baselines(self) -> list[tuple[str, float]]:
         """(line, height of its baseline from the row's middle)."""
         return [(line, self.top + self.size * (ASCENT + n * LINE_HEIGHT) + 0.06) for n, line in enumerate(self.lines)]
 
@@ -58,11 +61,11 @@ class Label:
 class Nominal:
     """The scale on paper, in px, as far as labels need it; columns are the narrower the more there are."""
 
-    font, symbol, head, row = 8.5, 26.5, 6, 56
+    font, head, row = 8.5, 6.0, 56.0
 
-    def __init__(self, columns):
+    def __init__(self, columns: int) -> None:
         self.column = max(min(90, 476 / columns), 37)
-        self.symbol = min(self.symbol, self.column * 0.45)
+        self.symbol = min(26.5, self.column * 0.45)
         self.half_width, self.half_height = HALF_WIDTH * self.column, self.symbol / 2
         self.arrow, self.pentagon = min(self.head, (0.5 - HALF_WIDTH) * self.column * 0.85), (5.1, 4.5)
 
@@ -72,9 +75,9 @@ def width_of(text: str, size: float) -> float:
     return sum(WIDTH_OF.get(letter, 600) for letter in text) * size / 1000
 
 
-def place(layout, scale) -> tuple[Label, ...]:
+def place(layout: Layout, scale: Sizes) -> tuple[Label, ...]:
     """A place for every label; where all are taken, the one that disturbs least."""
-    rows = defaultdict(list)
+    rows: defaultdict[int, list[Line]] = defaultdict(list)
     for line in layout.lines:
         if line.label and line.exit_port:
             rows[int(line.points[0][1])].append(line)
@@ -91,9 +94,10 @@ def place(layout, scale) -> tuple[Label, ...]:
     return tuple(found)
 
 
-def _best(line, row, taken, scale, width):
+def _best(line: Line, row: int, taken: Sequence[Box], scale: Sizes, width: float) -> Label:
     """The cheapest place; settings and places whose price alone is too high are not looked at."""
-    best, least = None, float("inf")
+    best: tuple[float, float, tuple[str, ...], float] | None = None
+    least = float("inf")
     for lines, size, dear in _settings(line.label, scale):
         wide, high = max(width_of(text, size) for text in lines), len(lines) * size * LINE_HEIGHT
         for spots, price in ((_below if line.exit_port == "bottom" else _beside, 0), (_along, FURTHER)):
@@ -105,10 +109,11 @@ def _best(line, row, taken, scale, width):
                     cost += _disturbance((left, top, left + wide, top + high), taken, scale, width)
                     if cost < least:
                         best, least = (left + wide / 2, top, lines, size), cost
+    assert best, "a line offers places, if dear ones"
     return Label(row, *best, free=least < IN_THE_WAY)
 
 
-def _disturbance(box, taken, scale, width):
+def _disturbance(box: Box, taken: Iterable[Box], scale: Sizes, width: float) -> float:
     """What it costs that a label stands in others' way, outside the row or over a column's border."""
     left, top, right, bottom = box
     limit = scale.row / 2 - 0.5
@@ -122,16 +127,13 @@ def _disturbance(box, taken, scale, width):
     return cost
 
 
-def _meet(one, other):
+def _meet(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-# Places: (cost, left, top)
-
-
-def _settings(label, scale):
+def _settings(label: str, scale: Sizes) -> Iterator[tuple[tuple[str, ...], float, float]]:
     """(lines, size, cost): in one line, in two or three where there are words, and smaller."""
-    ways = [((label,), 0.0)]
+    ways: list[tuple[tuple[str, ...], float]] = [((label,), 0.0)]
     words = label.split()
     for count in range(2, min(len(words), 3) + 1):
         ways.append((_wrapped(words, count), WRAPPED * (count - 1)))
@@ -140,7 +142,7 @@ def _settings(label, scale):
             yield lines, size, cost + dear
 
 
-def _wrapped(words, count):
+def _wrapped(words: list[str], count: int) -> tuple[str, ...]:
     """The words in ``count`` lines, the longest line as short as can be."""
     if count == 1:
         return (" ".join(words),)
@@ -150,7 +152,7 @@ def _wrapped(words, count):
     return min(options, key=lambda lines: max(map(len, lines)))
 
 
-def _beside(line, scale, width, height):
+def _beside(line: Line, scale: Sizes, width: float, height: float) -> Iterator[Spot]:
     """Above or below a line that leaves to a side, from the symbol's slope on; beside its first turn."""
     away = 1 if line.exit_port == "right" else -1
     edge, turn = line.points[0][0] * scale.column, line.points[1][0] * scale.column
@@ -166,7 +168,7 @@ def _beside(line, scale, width, height):
             yield cost + lift / 15, left, -CLEAR - height - lift
 
 
-def _below(line, scale, width, height):
+def _below(line: Line, scale: Sizes, width: float, height: float) -> Iterator[Spot]:
     """Right or left of a line that leaves below, from the symbol's slope on."""
     x = line.points[0][0] * scale.column
     start, limit = scale.half_height * 0.3, scale.row / 2 - height
@@ -178,7 +180,7 @@ def _below(line, scale, width, height):
             yield cost + 0.15, x - shift - width, top
 
 
-def _along(line, scale, width, height):
+def _along(line: Line, scale: Sizes, width: float, height: float) -> Iterator[Spot]:
     """Beside the line further on within its row."""
     row, passed = int(line.points[0][1]), 0.0
     points = [(x * scale.column, (y - row - 0.5) * scale.row) for x, y in line.points]
@@ -201,9 +203,9 @@ def _along(line, scale, width, height):
 # Obstacles
 
 
-def obstacles_of(layout, scale) -> dict[int, list[Box]]:
+def obstacles_of(layout: Layout, scale: Sizes) -> dict[int, list[Box]]:
     """What labels keep clear of, by row: symbols, lines, links, arrow heads and connectors, each with some room."""
-    found = defaultdict(list)
+    found: defaultdict[int, list[Box]] = defaultdict(list)
     for symbol in layout.symbols:
         found[symbol.row] += _symbol_boxes(symbol, scale)
     for row, left, right in layout.links:
@@ -221,7 +223,7 @@ def obstacles_of(layout, scale) -> dict[int, list[Box]]:
     return found
 
 
-def _symbol_boxes(symbol, scale):
+def _symbol_boxes(symbol: Symbol, scale: Sizes) -> list[Box]:
     x, w, h = (symbol.column + 0.5) * scale.column, scale.half_width + 1, scale.half_height + 1
     if symbol.shape != "decision":
         return [(x - w, -h, x + w, h)]
@@ -234,7 +236,7 @@ def _symbol_boxes(symbol, scale):
     return boxes
 
 
-def _line_boxes(one, other, rows, scale):
+def _line_boxes(one: Point, other: Point, rows: int, scale: Sizes) -> Iterator[tuple[int, Box]]:
     (x1, y1), (x2, y2) = one, other
     left, right = sorted((x1 * scale.column, x2 * scale.column))
     top, bottom = min(y1, y2), max(y1, y2)
@@ -251,7 +253,7 @@ def _line_boxes(one, other, rows, scale):
             yield row, (left - CLEAR, first * scale.row, right + CLEAR, last * scale.row)
 
 
-def _head_box(line, scale):
+def _head_box(line: Line, scale: Sizes) -> Box:
     x, h, a = line.points[-1][0] * scale.column, scale.half_height, scale.arrow
     if line.entry_port == "top":
         return (x - a / 2 - 1, -h - a, x + a / 2 + 1, -h)

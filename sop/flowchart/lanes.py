@@ -1,8 +1,9 @@
 """Where the lanes around a border run: beside each other in the order that crosses least, never on the border."""
 
 from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import permutations
+from itertools import combinations, permutations
 
 from .shapes import Lane
 
@@ -16,7 +17,7 @@ class Strand:
     """What takes room around a border: lines to one target on their way, or a connector. ``ends``: (height, side)."""
 
     gutter: int
-    key: tuple
+    key: Hashable
     top: float
     bottom: float
     # Heights at which lines come or go, and on which side of the strand (-1 left, 1 right).
@@ -25,13 +26,13 @@ class Strand:
     x: float = 0.0
     lane: int | None = None
 
-    def meets(self, other):
+    def meets(self, other: "Strand") -> bool:
         return self.top <= other.bottom + 0.05 and other.top <= self.bottom + 0.05
 
 
-def spread(strands, columns) -> tuple[Lane, ...]:
+def spread(strands: Sequence[Strand], columns: int) -> tuple[Lane, ...]:
     """Set ``x`` and ``lane`` of every strand; the lanes in the same order."""
-    by_gutter = defaultdict(list)
+    by_gutter: defaultdict[int, list[Strand]] = defaultdict(list)
     for strand in strands:
         by_gutter[strand.gutter].append(strand)
     for gutter, members in by_gutter.items():
@@ -46,9 +47,10 @@ def spread(strands, columns) -> tuple[Lane, ...]:
     return tuple(Lane(strand.gutter, strand.x, strand.top, strand.bottom) for strand in strands)
 
 
-def _groups(members):
+def _groups(members: Iterable[Strand]) -> list[list[Strand]]:
     """Strands that meet, directly or through others."""
-    groups, reach = [], None
+    groups: list[list[Strand]] = []
+    reach: float | None = None
     for strand in sorted(members, key=lambda s: (s.top, s.bottom, str(s.key))):
         if reach is None or strand.top > reach + 0.05:
             groups.append([])
@@ -58,7 +60,7 @@ def _groups(members):
     return groups
 
 
-def _crossings(left, right):
+def _crossings(left: Strand, right: Strand) -> int:
     """How often two strands cross when they stand in this order."""
     if not left.meets(right):
         return 0
@@ -66,30 +68,30 @@ def _crossings(left, right):
     return found + sum(left.top <= height <= left.bottom for height, side in right.ends if side < 0)
 
 
-def _order(group):
+def _order(group: Sequence[Strand]) -> list[Strand]:
     cost = {(id(a), id(b)): _crossings(a, b) for a in group for b in group if a is not b}
 
-    def total(order):
-        return sum(cost[id(a), id(b)] for n, a in enumerate(order) for b in order[n + 1 :])
+    def total(order: Iterable[Strand]) -> int:
+        return sum(cost[id(a), id(b)] for a, b in combinations(order, 2))
 
     if len(group) <= TRIED_IN_ANY_ORDER:
         return list(min(permutations(group), key=total))
-    order = []
+    order: list[Strand] = []
     for strand in sorted(group, key=lambda s: (s.bottom - s.top, s.top)):
         order = min(([*order[:n], strand, *order[n:]] for n in range(len(order) + 1)), key=total)
     return order
 
 
-def _tracks(ordered):
+def _tracks(ordered: Sequence[Strand]) -> list[int]:
     """The leftmost place for each that keeps the order among those that meet."""
-    tracks = []
+    tracks: list[int] = []
     for n, strand in enumerate(ordered):
         before = (tracks[m] for m in range(n) if ordered[m].meets(strand))
         tracks.append(max(before, default=-1) + 1)
     return tracks
 
 
-def _offsets(gutter, columns, count, ordered):
+def _offsets(gutter: int, columns: int, count: int, ordered: Iterable[Strand]) -> list[float]:
     if gutter in (0, columns):
         step = (OUTER_REACH - 0.055) / max(count - 1, 1)
         outward = [0.1] if count == 1 else [0.055 + n * step for n in range(count)]

@@ -5,6 +5,7 @@ Units: a column is one wide, a row one high; column ``c`` and row ``r`` (both fr
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 HALF_WIDTH, HALF_HEIGHT = 0.31, 0.21
 # Heights within a row at which lines run level, beside its middle: above and below the symbols.
@@ -13,6 +14,27 @@ TRACK_IN, TRACK_OUT = 0.1, 0.91
 PENTAGON_IN, PENTAGON_OUT = 0.09, 0.91
 
 Point = tuple[float, float]
+# Where a line leaves or enters a symbol: top, bottom, left, right, or None where an off-page connector stands.
+Port = str | None
+
+
+class Sizes(Protocol):
+    """Sizes of a drawing in px, as far as labels need them; ``pentagon``: half width and half height."""
+
+    @property
+    def column(self) -> float: ...
+    @property
+    def row(self) -> float: ...
+    @property
+    def font(self) -> float: ...
+    @property
+    def half_width(self) -> float: ...
+    @property
+    def half_height(self) -> float: ...
+    @property
+    def arrow(self) -> float: ...
+    @property
+    def pentagon(self) -> tuple[float, float]: ...
 
 
 @dataclass(frozen=True)
@@ -39,8 +61,8 @@ class Line:
     target: int
     points: tuple[Point, ...]
     label: str
-    exit_port: str | None
-    entry_port: str | None
+    exit_port: Port
+    entry_port: Port
     loop: bool
     lane: int | None = None
 

@@ -4,12 +4,13 @@
 WeasyPrint takes trees: ``symbols`` gives a row's figures, ``paths`` the lines of all rows of a page.
 """
 
+from collections.abc import Iterable, Iterator, Mapping
 from xml.etree.ElementTree import Element, SubElement
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from .drawing import Box, Polygon, Row, Words
+from .drawing import Box, Polygon, Row, Shape, Stroke, Words
 from .headings import wrapped
 
 INK, PAPER = "#000", "#fff"
@@ -28,8 +29,8 @@ def on_screen(row: Row, spoken: str) -> SafeString:
         inner = "".join(_text(*element) for shape in shapes for element in _elements(shape, row.stroke))
         # A nested SVG stands at a percentage, which a transform cannot.
         parts.append(f'<svg x="{x:g}" y="{y * 100:g}%" width="1" height="1" overflow="visible">{inner}</svg>')
-    look = f'width="{row.width:g}" height="100%" role="img" aria-label="{escape(spoken)}"'
-    return mark_safe(f'<svg xmlns="http://www.w3.org/2000/svg" {look}>{"".join(parts)}</svg>')
+    size = f'width="{row.width:g}" height="100%" role="img" aria-label="{escape(spoken)}"'
+    return mark_safe(f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>')
 
 
 def symbols(row: Row, height: float) -> Element:
@@ -64,22 +65,22 @@ def upright(name: str, width: float, height: float, font: float) -> Element:
     return svg
 
 
-def canvas(width: float, height: float, children=()) -> Element:
+def canvas(width: float, height: float, children: Iterable[Element] = ()) -> Element:
     svg = Element("svg", width=f"{width:g}", height=f"{height:g}")
     svg.extend(children)
     return svg
 
 
-def _flow(row):
+def _flow(row: Row) -> dict[str, str]:
     return {"stroke": INK, "stroke-width": f"{row.stroke:g}", "stroke-linecap": "square"}
 
 
-def _way(stroke, x, y, height):
+def _way(stroke: Stroke, x: float, y: float, height: float) -> str:
     x1, y1, x2, y2 = stroke
     return f"M{x + x1:.2f} {y + y1 * height:.2f}L{x + x2:.2f} {y + y2 * height:.2f}"
 
 
-def _elements(shape, stroke):
+def _elements(shape: Shape, stroke: float) -> Iterator[tuple[str, dict[str, str], str]]:
     """(tag, attributes, text) of what a shape is drawn with."""
     outlined = {"fill": PAPER, "stroke": INK, "stroke-width": f"{stroke:g}"}
     match shape:
@@ -102,6 +103,6 @@ _SYMBOL = {"class": "sop-symbol"}
 _EDGE = {"stroke": PAPER, "stroke-width": "3", "stroke-linejoin": "round"}
 
 
-def _text(tag, attributes, text=""):
+def _text(tag: str, attributes: Mapping[str, str], text: str = "") -> str:
     written = "".join(f' {name}="{value}"' for name, value in attributes.items())
     return f"<{tag}{written}>{escape(text)}</{tag}>" if text else f"<{tag}{written}/>"

@@ -1,10 +1,12 @@
 """Ways from step to step over the coarse grid: where a line leaves, where it runs down or up, where it comes in."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sop.rules.flow import FlowStep
 
-from .grid import above, below, column_slot, middle
+from .grid import Cell, above, below, column_slot, middle
+from .shapes import Port
 
 # Costs, in widths of a column.
 CORNER = 0.4
@@ -14,18 +16,18 @@ SIDE_ENTRY_FORWARD, TOP_ENTRY_BACK, BOTTOM_EXIT_BACK, FOREIGN_COLUMN = 0.7, 0.3,
 class Place:
     """Where a step stands: its row, the columns of its actors, the leading one among them."""
 
-    def __init__(self, row, step, column_of):
+    def __init__(self, row: int, step: FlowStep, column_of: Mapping[int, int]) -> None:
         self.row = row
         self.columns = sorted(column_of[pk] for pk in step.actor_ids)
         lead = step.actor_ids[step.actor_names.index(step.lead_name)] if step.actor_ids else None
-        self.lead = column_of.get(lead, 0)
+        self.lead = column_of.get(lead, 0) if lead is not None else 0
         self.columns = self.columns or [0]
         self.left, self.right = self.columns[0], self.columns[-1]
         middle_slot = column_slot(self.lead)
-        self._slots = {"left": column_slot(self.left), "right": column_slot(self.right)}
+        self._slots: dict[Port, int] = {"left": column_slot(self.left), "right": column_slot(self.right)}
         self._slots |= {"top": middle_slot, "bottom": middle_slot}
 
-    def slot(self, port):
+    def slot(self, port: Port) -> int:
         """The slot from which a line at this port sets out."""
         return self._slots[port]
 
@@ -34,14 +36,21 @@ class Place:
 class Way:
     """``slot``: where the line runs down or up. Of a way to or from an off-page connector: where that stands."""
 
-    exit_port: str | None
+    exit_port: Port
     slot: int
-    entry_port: str | None
+    entry_port: Port
+
+
+# An exit of a step: its id, the id of the step that it leads to, its port.
+Exit = tuple[int, int, Port]
 
 
 @dataclass
 class Edge:
-    """A connection to be drawn; ``cut``: it leads to another page, ``into``: it comes from there."""
+    """A connection to be drawn; ``cut``: it leads to another page, ``into``: it comes from there.
+
+    ``way``: given by the router.
+    """
 
     source: FlowStep
     target: FlowStep
@@ -50,33 +59,33 @@ class Edge:
     end: Place
     cut: bool = False
     into: bool = False
-    way: Way | None = None
+    way: Way = field(init=False)
     yes: bool = True
 
     @property
-    def forward(self):
+    def forward(self) -> bool:
         return self.end.row > self.begin.row
 
-    def exit_level(self, way):
+    def exit_level(self, way: Way) -> int:
         row = self.begin.row
         if way.exit_port != "bottom":
             return middle(row)
         # Straight down without a turn below the symbol.
         return middle(row) if self.forward and way.slot == self.begin.slot("bottom") else below(row)
 
-    def entry_level(self, way):
+    def entry_level(self, way: Way) -> int:
         return above(self.end.row) if way.entry_port == "top" else middle(self.end.row)
 
 
-def level_cells(level, one, other):
+def level_cells(level: int, one: int, other: int) -> list[Cell]:
     return [(slot, level) for slot in range(min(one, other), max(one, other) + 1)]
 
 
-def upright_cells(slot, one, other):
+def upright_cells(slot: int, one: int, other: int) -> list[Cell]:
     return [(slot, level) for level in range(min(one, other), max(one, other) + 1)]
 
 
-def cells_of(edge, way):
+def cells_of(edge: Edge, way: Way) -> tuple[list[Cell], list[Cell]]:
     """(level cells, upright cells) that a way takes."""
     if edge.cut or edge.into:
         return _connector_cells(edge, way)
@@ -92,7 +101,7 @@ def cells_of(edge, way):
     return level, upright
 
 
-def _connector_cells(edge, way):
+def _connector_cells(edge: Edge, way: Way) -> tuple[list[Cell], list[Cell]]:
     """The stretch between symbol and connector; beside a symbol the connector keeps its whole cell free."""
     place, port = (edge.begin, way.exit_port) if edge.cut else (edge.end, way.entry_port)
     at = place.slot(port)
@@ -102,7 +111,7 @@ def _connector_cells(edge, way):
     return level_cells(above(place.row) if port == "top" else middle(place.row), at, way.slot), whole
 
 
-def looks(edge, way):
+def looks(edge: Edge, way: Way) -> float:
     """What a way costs by its shape alone."""
     goal = edge.end.slot(way.entry_port)
     corners = (2 if way.slot != goal else 0) if way.entry_port == "top" else 1

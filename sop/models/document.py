@@ -36,7 +36,7 @@ class Sop(models.Model):
             GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="sop_name_trigrams"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -173,7 +173,7 @@ class SopVersion(Moving):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.title} (versi {self.ordinal})"
 
     @property

@@ -21,7 +21,7 @@ class VersionEditor(models.Model):
         verbose_name_plural = pgettext_lazy("jamak", "penyunting versi SOP")
         constraints = [models.UniqueConstraint(fields=["version", "user"], name="sop_editor_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.version_id}: {self.user_id}"
 
 
@@ -49,7 +49,7 @@ class RemovedStep(models.Model):
         # By the step alone: whoever still has it open is told that it was removed.
         constraints = [models.UniqueConstraint(fields=["step_id", "version"], name="sop_removed_step_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.no}. {self.content.get('activity', '')}"
 
 
@@ -73,5 +73,5 @@ class DraftCopy(models.Model):
         verbose_name_plural = pgettext_lazy("jamak", "salinan draf")
         ordering = ["version", "-made_at", "-pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.version_id}: {self.before} {self.made_at:%Y-%m-%d}"

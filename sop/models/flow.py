@@ -43,7 +43,7 @@ class Actor(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property
@@ -99,7 +99,7 @@ class Step(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.no}. {self.activity}"
 
 
@@ -117,5 +117,5 @@ class StepActor(models.Model):
             models.UniqueConstraint(fields=["step", "order"], name="sop_step_actor_order_once"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.step_id}: {self.actor_id}"

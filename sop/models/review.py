@@ -23,7 +23,7 @@ class ReviewRound(models.Model):
         verbose_name = _("putaran reviu")
         verbose_name_plural = pgettext_lazy("jamak", "putaran reviu")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.version} {self.opened_at:%Y-%m-%d}"
 
 
@@ -39,7 +39,7 @@ class Comment(models.Model):
         verbose_name = _("catatan reviu")
         verbose_name_plural = pgettext_lazy("jamak", "catatan reviu")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text[:60]
 
 
@@ -92,7 +92,7 @@ class Correction(Moving):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text[:60]
 
     @property

@@ -29,7 +29,7 @@ class SearchEntry(models.Model):
         verbose_name_plural = pgettext_lazy("jamak", "entri pencarian SOP")
         indexes = [GinIndex(fields=["words"], name="sop_entry_words")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.version_id)
 
 
@@ -62,7 +62,7 @@ class Passage(models.Model):
         verbose_name = _("kutipan SOP")
         verbose_name_plural = pgettext_lazy("jamak", "kutipan SOP")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text[:60]
 
 
@@ -78,5 +78,5 @@ class SearchWord(models.Model):
         # GiST, unlike GIN, gives the nearest first.
         indexes = [GistIndex(OpClass("word", name="gist_trgm_ops"), name="sop_word_trigrams")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.word

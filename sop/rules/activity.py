@@ -1,10 +1,12 @@
 """The activity of a step: one in a row, with an active verb first."""
 
 import re
+from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from .finding import ERROR, WARNING, at
+from .finding import ERROR, WARNING, Finding, at
+from .flow import FlowStep
 
 _ACTIVE = re.compile(r"(me(ng|ny|m|n|l|r|w|y)|be(r|k|l))[a-z]{2,}$")
 # Active verbs without a prefix, and words that only look like verbs.
@@ -43,12 +45,12 @@ def activities_in(text: str) -> int:
     return max(counts)
 
 
-def _begins(part):
+def _begins(part: str) -> bool:
     """A wrapped line goes on in small letters, a new activity does not: except after a mark, which is cut off here."""
     return starts_with_active_verb(part) and part.strip(" \t-–•*▪0123456789.)(")[:1].isupper()
 
 
-def activity_findings(step):
+def activity_findings(step: FlowStep) -> Iterator[Finding]:
     """Decisions are questions: neither the verb nor the number of sentences is judged in them."""
     text = step.activity.strip()
     if not _FIRST.match(text):

@@ -1,10 +1,12 @@
 """Actors are positions, never names of people; each has something to do."""
 
 import re
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
 from .finding import ERROR, WARNING, Finding, at
+from .flow import Flow, FlowActor
 
 MANY_ACTORS = 15
 _TITLE_BEFORE = re.compile(
@@ -35,7 +37,7 @@ def looks_like_person(name: str) -> bool:
     return bool(_NIP.search(name) or _TITLE_AFTER.search(name) or _TITLE_BEFORE.search(name))
 
 
-def column_findings(flow, people):
+def column_findings(flow: Flow, people: Iterable[str]) -> Iterator[Finding]:
     """What is to be said of the columns, and of steps that stand in none."""
     names = [_plain(name) for name in people]
     # A name of one word may be anything; it counts only as the whole.
@@ -69,7 +71,7 @@ def column_findings(flow, people):
             yield at(step, ERROR, "no_actor", message, "actor_ids")
 
 
-def actor_findings(flow) -> list[Finding]:
+def actor_findings(flow: Flow) -> list[Finding]:
     """What bars approval although the document itself is sound: acting actors that no person has matched yet."""
     acting = {pk for step in flow.steps for pk in step.actor_ids}
     found = []
@@ -85,14 +87,14 @@ def actor_findings(flow) -> list[Finding]:
     return found
 
 
-def _of(actor, level, code, message):
+def _of(actor: FlowActor, level: str, code: str, message: str) -> Finding:
     return Finding(level, None, code, message % {"name": actor.name}, "actors")
 
 
-def _plain(name):
+def _plain(name: str) -> str:
     return " ".join(name.lower().split())
 
 
-def _named_in(actor, people):
+def _named_in(actor: str, people: Iterable[str]) -> bool:
     """Whether an actor is, or ends in brackets with, the name of somebody who works here."""
     return any(actor == name or (" " in name and re.search(rf"\b{re.escape(name)}\b", actor)) for name in people)

@@ -5,6 +5,8 @@ from django.utils.translation import ngettext
 
 from ula_portal.core.workdays import MINUTES_PER_SOP_DAY
 
+from .flow import FlowStep
+
 WORKING_DAY = MINUTES_PER_SOP_DAY * 60
 
 
@@ -26,7 +28,7 @@ def in_words(seconds: int | float | None) -> str:
     return " ".join(text % {"n": n} for n, text in shown) or _("0 menit")
 
 
-def of_step(step) -> str:
+def of_step(step: FlowStep) -> str:
     """A step's standard time for the column "Waktu": as written, else in words; per item where it is so."""
     text = step.time_text or in_words(step.seconds)
     return _("%(time)s per berkas") % {"time": text} if text and step.per_item else text

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from .flow import FlowStep
+
 ERROR, WARNING = "error", "warning"
 
 
@@ -22,7 +24,7 @@ class Finding:
     field: str = ""
 
 
-def at(step, level: str, code: str, message: str, field: str, **values) -> Finding:
+def at(step: FlowStep, level: str, code: str, message: str, field: str, **values: object) -> Finding:
     """A finding on a step; its message begins with the step's number and may use ``values`` by name."""
     sentence = _("Langkah %(no)s: ") % {"no": step.no} + message % values
     return Finding(level, step.no, code, sentence, field)

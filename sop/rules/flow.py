@@ -1,9 +1,15 @@
 """A version's flow as plain values: what cases walk along, rules judge and the flowchart draws."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 # Ways through loops are tried one by one up to this many steps; beyond it arrows back are left out beforehand.
 PATH_BUDGET = 50_000
+# By a step's id: the ids that may follow, and working seconds.
+Exits = Mapping[int, Sequence[int]]
+Weights = Mapping[int, int]
+# Seconds from a step on, None where no end is reached.
+Longest = dict[int, int | None]
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ class Flow:
     steps: tuple[FlowStep, ...]
     start: FlowStep | None
     office_seconds: int
-    _by_id: dict = field(repr=False, compare=False, hash=False, default_factory=dict)
+    _by_id: dict[int, FlowStep] = field(repr=False, compare=False, hash=False, default_factory=dict)
 
     def step(self, pk: int) -> FlowStep:
         """The step with this id; raises KeyError."""
@@ -83,7 +89,7 @@ class Flow:
         return reachable({step.id: step.exit_ids for step in self.steps}, pk)
 
 
-def assemble(version_id, actors, steps) -> Flow:
+def assemble(version_id: int, actors: Iterable[FlowActor], steps: Iterable[FlowStep]) -> Flow:
     """Put a flow together: default letter step, start, office time."""
     actors = tuple(sorted(actors, key=lambda actor: actor.order))
     steps = _with_letter_steps(tuple(sorted(steps, key=lambda step: step.no)))
@@ -92,7 +98,7 @@ def assemble(version_id, actors, steps) -> Flow:
     return Flow(version_id, actors, steps, start, longest_office_seconds(by_id, start), by_id)
 
 
-def reachable(exits: dict[int, tuple[int, ...]], origin: int) -> set[int]:
+def reachable(exits: Mapping[int, Iterable[int]], origin: int) -> set[int]:
     """Everything that can come after ``origin``; itself only when it lies on a loop."""
     seen, todo = set(), list(exits.get(origin, ()))
     while todo:
@@ -103,17 +109,17 @@ def reachable(exits: dict[int, tuple[int, ...]], origin: int) -> set[int]:
     return seen
 
 
-def _with_letter_steps(steps):
+def _with_letter_steps(steps: tuple[FlowStep, ...]) -> tuple[FlowStep, ...]:
     """Without a mark, the letter is made in the last office-led step before a completed end."""
     if any(step.issues_letter for step in steps):
         return steps
     by_id = {step.id: step for step in steps}
     exits = {step.id: step.exit_ids for step in steps}
-    before = {step.id: [] for step in steps}
+    before: dict[int, list[int]] = {step.id: [] for step in steps}
     for step in steps:
         for pk in step.exit_ids:
             before[pk].append(step.id)
-    chosen = []
+    chosen: list[int] = []
     for end in sorted(steps, key=lambda step: -step.no):
         if end.shape != "end" or end.end_kind not in ("", "completed"):
             continue
@@ -124,7 +130,7 @@ def _with_letter_steps(steps):
     return tuple(replace(step, issues_letter=True) if step.id in chosen else step for step in steps)
 
 
-def _nearest_office_step(by_id, before, end):
+def _nearest_office_step(by_id: Mapping[int, FlowStep], before: Mapping[int, list[int]], end: FlowStep) -> int | None:
     seen, layer = {end.id}, [end.id]
     while layer:
         layer = sorted({pk for current in layer for pk in before[current]} - seen, key=lambda pk: -by_id[pk].no)
@@ -135,7 +141,7 @@ def _nearest_office_step(by_id, before, end):
     return end.id if end.lead_kind == "position" else None
 
 
-def longest_office_seconds(by_id, start) -> int:
+def longest_office_seconds(by_id: Mapping[int, FlowStep], start: FlowStep | None) -> int:
     """Seconds of the longest loop-free path to an end, without steps led by the applicant or by external actors."""
     if start is None:
         return 0
@@ -155,20 +161,21 @@ class _TooManyWays(Exception):
 class _LongestPath:
     """Longest way to an end without a repeated step. Loops are searched step by step, what lies between only once."""
 
-    def __init__(self, exits, weight):
+    def __init__(self, exits: Exits, weight: Weights) -> None:
         self.exits, self.weight = exits, weight
         after = {pk: reachable(exits, pk) for pk in exits}
         # Two steps share a loop when each comes after the other.
         self.loop = {pk: frozenset(q for q in after[pk] if pk in after[q]) | {pk} for pk in exits}
-        self.known, self.budget = {}, PATH_BUDGET
+        self.known: Longest = {}
+        self.budget = PATH_BUDGET
 
-    def best(self, pk):
+    def best(self, pk: int) -> int | None:
         """Longest time from ``pk`` on, entering its loop there; None when no end is reached."""
         if pk not in self.known:
             self.known[pk] = self._search(pk, {pk})
         return self.known[pk]
 
-    def _search(self, pk, on_path):
+    def _search(self, pk: int, on_path: set[int]) -> int | None:
         self.budget -= 1
         if self.budget < 0:
             raise _TooManyWays
@@ -185,7 +192,9 @@ class _LongestPath:
         return _plus(self.weight[pk], rests)
 
 
-def _longest_without_ways_back(exits, weight, pk, path, known):
+def _longest_without_ways_back(
+    exits: Exits, weight: Weights, pk: int, path: tuple[int, ...], known: Longest
+) -> int | None:
     """The same where the ways are too many to count: every arrow back to a step already passed is left out."""
     if pk not in known:
         path = (*path, pk)
@@ -195,6 +204,6 @@ def _longest_without_ways_back(exits, weight, pk, path, known):
     return known[pk]
 
 
-def _plus(seconds, rests):
+def _plus(seconds: int, rests: Iterable[int | None]) -> int | None:
     reached = [rest for rest in rests if rest is not None]
     return seconds + max(reached) if reached else None

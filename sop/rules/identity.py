@@ -1,6 +1,7 @@
 """The identity block: what nobody should have to ask back for."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ class Identity:
     boxes: dict[str, list[str]]
 
 
-def identity_findings(identity: Identity):
+def identity_findings(identity: Identity) -> Iterator[Finding]:
     """Warnings alone: an SOP may stand without related SOPs and without a caution, not well without the others."""
     if match := _SOP_FIRST.match(identity.name):
         message = _(

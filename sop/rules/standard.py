@@ -1,13 +1,15 @@
 """The quality standard of a step: its time and its output."""
 
 import re
+from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
 from ula_portal.core.workdays import MINUTES_PER_SOP_DAY
 
 from .durations import WORKING_DAY, in_words
-from .finding import ERROR, WARNING, at
+from .finding import ERROR, WARNING, Finding, at
+from .flow import FlowStep
 
 _UNITS = {"detik": 1, "menit": 60, "jam": 3600, "hari": WORKING_DAY, "minggu": 5 * WORKING_DAY}
 _NUMBER = r"\d+(?:[.,]\d+)?"
@@ -25,7 +27,7 @@ _PER_ITEM = re.compile(
 TOLERANCE = 0.1
 
 
-def standard_findings(step):
+def standard_findings(step: FlowStep) -> Iterator[Finding]:
     """Time and output are there, and the time in words says what the time in figures does."""
     text = " ".join(step.time_text.split())
     if not step.seconds and step.lead_kind != "applicant":
@@ -53,7 +55,7 @@ def standard_findings(step):
         yield at(step, WARNING, "per_item_unmarked", message, "per_item", text=text)
 
 
-def _no_time(step, text):
+def _no_time(step: FlowStep, text: str) -> Finding:
     if text:
         message = _(
             "waktu “%(text)s” belum dapat dihitung. "
@@ -87,9 +89,9 @@ def seconds_in(text: str) -> tuple[float, float] | None:
     return least, most
 
 
-def _number(text):
+def _number(text: str) -> float:
     return float(text.replace(",", "."))
 
 
-def _disagree(seconds, said):
+def _disagree(seconds: int, said: tuple[float, float] | None) -> bool:
     return said is not None and not said[0] * (1 - TOLERANCE) <= seconds <= said[1] * (1 + TOLERANCE)

@@ -1,14 +1,16 @@
 """Starts, ends, the ways between them, and where the letter is made."""
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext as _
 
 from .finding import ERROR, WARNING, Finding, at
-from .flow import reachable
+from .flow import Flow, FlowStep, reachable
 
 MANY_STEPS = 60
 
 
-def way_findings(flow):
+def way_findings(flow: Flow) -> Iterator[Finding]:
     """Exactly one start, at least one end; every step is reached and reaches an end."""
     if not flow.steps:
         yield Finding(ERROR, None, "no_steps", _("SOP belum mempunyai langkah. Tambahkan langkah pertamanya."), "steps")
@@ -22,7 +24,7 @@ def way_findings(flow):
         yield Finding(WARNING, None, "many_steps", message % {"count": len(flow.steps)}, "steps")
 
 
-def _starts(flow):
+def _starts(flow: Flow) -> Iterator[Finding]:
     starts = [step for step in flow.steps if step.shape == "start"]
     if not starts:
         message = _("SOP belum mempunyai langkah mulai. Jadikan satu langkah berbentuk mulai.")
@@ -38,7 +40,7 @@ def _starts(flow):
         yield at(starts[0], WARNING, "start_not_first_column", message, "actor_ids", name=flow.actors[0].name)
 
 
-def _ends(flow):
+def _ends(flow: Flow) -> Iterator[Finding]:
     ends = [step for step in flow.steps if step.shape == "end"]
     if not ends:
         message = _("SOP belum mempunyai langkah selesai. Jadikan langkah terakhir berbentuk selesai.")
@@ -50,11 +52,11 @@ def _ends(flow):
         yield at(ends[-1], WARNING, "only_rejections", message, "end_kind")
 
 
-def _exits(flow):
+def _exits(flow: Flow) -> dict[int, tuple[int, ...]]:
     return {step.id: step.exit_ids for step in flow.steps}
 
 
-def _unreached(flow):
+def _unreached(flow: Flow) -> Iterator[Finding]:
     """One finding per loose piece, at its first step; the steps behind it are named with it."""
     if not flow.start:
         return
@@ -62,7 +64,7 @@ def _unreached(flow):
     reached = {flow.start.id} | reachable(exits, flow.start.id)
     loose = [step for step in flow.steps if step.id not in reached and step.shape != "start"]
     led_to = {pk for step in loose for pk in step.exit_ids}
-    told = set()
+    told: set[int] = set()
     for step in sorted(loose, key=lambda step: (step.id in led_to, step.no)):
         if step.id in told:
             continue
@@ -73,14 +75,14 @@ def _unreached(flow):
         yield at(step, ERROR, "unreachable", message, "no", others=_as_well(others))
 
 
-def _endless(flow):
+def _endless(flow: Flow) -> Iterator[Finding]:
     """One finding per loop that nothing leads out of; a way that breaks off is told by the step where it does."""
     if not any(step.shape == "end" for step in flow.steps):
         return
     after = {step.id: reachable(_exits(flow), step.id) for step in flow.steps}
     stops = {step.id for step in flow.steps if not step.exit_ids or step.shape == "end"}
     endless = [step for step in flow.steps if step.id not in stops and not after[step.id] & stops]
-    told = set()
+    told: set[int] = set()
     for step in endless:
         # Where it has to be mended: all that follows leads back here.
         if step.id in told or not all(step.id in after[pk] for pk in after[step.id]):
@@ -92,14 +94,14 @@ def _endless(flow):
         yield at(step, ERROR, "no_way_to_end", message, field, others=_as_well(others))
 
 
-def _as_well(numbers):
+def _as_well(numbers: list[int]) -> str:
     """Words for the steps that share a finding: ", begitu pula langkah 5, 6"; "" for none."""
     if not numbers:
         return ""
     return _(", begitu pula langkah %(numbers)s") % {"numbers": ", ".join(map(str, sorted(numbers)))}
 
 
-def exit_findings(step):
+def exit_findings(step: FlowStep) -> Iterator[Finding]:
     """Decisions have two exits with labels of their own, ends none, every other step one."""
     if step.shape == "decision":
         yield from _decision(step)
@@ -118,7 +120,7 @@ def exit_findings(step):
         yield at(step, ERROR, "points_to_itself", message, "next_id")
 
 
-def _decision(step):
+def _decision(step: FlowStep) -> Iterator[Finding]:
     missing = [field for field in ("if_yes_id", "if_no_id") if getattr(step, field) is None]
     labels = {"if_yes_id": step.yes_label, "if_no_id": step.no_label}
     if missing:
@@ -140,11 +142,11 @@ def _decision(step):
         yield at(step, ERROR, "decision_next", message, "next_id")
 
 
-def _plain(text):
+def _plain(text: str) -> str:
     return " ".join(text.casefold().split()).strip(" .!?")
 
 
-def letter_findings(flow):
+def letter_findings(flow: Flow) -> Iterator[Finding]:
     """One case makes one letter, by somebody in the office, in a step that is not a decision."""
     marked = [step for step in flow.steps if step.issues_letter]
     numbers = {step.id: step.no for step in flow.steps}

@@ -18,6 +18,8 @@ FOREIGN = {"intermediateCatchEvent", "intermediateThrowEvent", "implicitThrowEve
 FOREIGN |= {"subProcess", "transaction", "adHocSubProcess"}
 # An SOP has at most 200 steps.
 MOST_ELEMENTS = 2000
+# Id and name of a lane, and the name of the one around it.
+Leaf = tuple[str, str, str]
 NODES = TASKS | GATEWAYS | FOREIGN | {"startEvent", "endEvent"}
 
 
@@ -28,17 +30,17 @@ class Node:
     id: str
     kind: str
     name: str
-    element: object
-    own: object = None
+    element: etree._Element
+    own: etree._Element | None = None
     added: bool = False
     lane: str = ""
 
     @property
-    def is_task(self):
+    def is_task(self) -> bool:
         return self.kind in TASKS
 
     @property
-    def is_gateway(self):
+    def is_gateway(self) -> bool:
         return self.kind in GATEWAYS
 
 
@@ -62,7 +64,7 @@ class Problem:
     line: int | None
     sentence: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         if self.line is None:
             return self.sentence
         return _("Baris %(line)s: %(sentence)s") % {"line": self.line, "sentence": self.sentence}
@@ -70,41 +72,44 @@ class Problem:
 
 @dataclass
 class Diagram:
-    """``lanes``: id → actor's name, in order; ``notes``: node id → text annotations tied to it."""
+    """``lanes``: id → actor's name, in order; ``notes``: node id → text annotations tied to it.
+
+    ``named``: id of any element → its name.
+    """
 
     name: str = ""
-    own: object = None
+    own: etree._Element | None = None
     pool: str = ""
-    nodes: dict = field(default_factory=dict)
-    ways: list = field(default_factory=list)
-    lanes: dict = field(default_factory=dict)
-    notes: dict = field(default_factory=dict)
-    named: dict = field(default_factory=dict)
-    problems: list = field(default_factory=list)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    ways: list[Way] = field(default_factory=list)
+    lanes: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, list[str]] = field(default_factory=dict)
+    named: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
 
 
-def diagram_of(root) -> Diagram:
+def diagram_of(root: etree._Element) -> Diagram:
     """The one process of a file; what cannot be read stands in ``problems``, one each."""
     return _Reader(root).read()
 
 
-def told(element, node_id="") -> str:
+def told(element: etree._Element) -> str:
     """How a sentence names an element: its name, else its id, else its kind."""
-    called = one_line(element.get("name")) or node_id or element.get("id") or etree.QName(element).localname
+    called = one_line(element.get("name")) or element.get("id") or etree.QName(element).localname
     return called if len(called) <= 60 else called[:59] + "…"
 
 
-def one_line(text) -> str:
+def one_line(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
 class _Reader:
-    def __init__(self, root):
+    def __init__(self, root: etree._Element) -> None:
         self.root = root
         self.found = Diagram()
-        self.by_id = {}
+        self.by_id: dict[str, etree._Element] = {}
 
-    def read(self):
+    def read(self) -> Diagram:
         self._ids()
         process = self._process()
         if process is None:
@@ -122,10 +127,10 @@ class _Reader:
         self._notes()
         return self.found
 
-    def _tell(self, element, sentence, **values):
+    def _tell(self, element: etree._Element, sentence: str, **values: object) -> None:
         self.found.problems.append(Problem(element.sourceline, sentence % values))
 
-    def _ids(self):
+    def _ids(self) -> None:
         for element in self.root.iter(f"{{{MODEL}}}*"):
             element_id = element.get("id")
             if not element_id:
@@ -136,7 +141,7 @@ class _Reader:
             if element.get("name"):
                 self.found.named[element_id] = one_line(element.get("name"))
 
-    def _process(self):
+    def _process(self) -> etree._Element | None:
         """The process with flow nodes; pools without any are only partners."""
         processes = self.root.findall(tag("bpmn", "process"))
         filled = [process for process in processes if any(_kind(child) in NODES for child in process)]
@@ -153,13 +158,13 @@ class _Reader:
             self._tell(process, sentence, name=told(process if pool is None or process.get("name") else pool))
         return filled[0]
 
-    def _pool_of(self, process):
+    def _pool_of(self, process: etree._Element) -> etree._Element | None:
         for participant in self.root.iter(tag("bpmn", "participant")):
             if _local(participant.get("processRef")) == process.get("id"):
                 return participant
         return None
 
-    def _pool(self, process):
+    def _pool(self, process: etree._Element) -> None:
         pool = self._pool_of(process)
         self.found.pool = one_line(pool.get("name")) if pool is not None else ""
         for participant in self.root.iter(tag("bpmn", "participant")):
@@ -170,12 +175,13 @@ class _Reader:
 
     # Nodes and flows
 
-    def _nodes(self, process):
+    def _nodes(self, process: etree._Element) -> None:
         for element in process:
             kind = _kind(element)
             if kind not in NODES:
                 continue
-            if not element.get("id"):
+            node_id = element.get("id")
+            if not node_id:
                 sentence = _("“%(name)s” tidak mempunyai penanda (id), sehingga alurnya tidak dapat dibaca.")
                 self._tell(element, sentence, name=told(element))
                 continue
@@ -184,12 +190,12 @@ class _Reader:
             # Line breaks in names are the drawer's, except in what the portal wrote.
             name = element.get("name") or ""
             name = name if own is not None else one_line(name)
-            node = Node(element.get("id"), kind, name, element, own, added is not None)
+            node = Node(node_id, kind, name, element, own, added is not None)
             self.found.nodes.setdefault(node.id, node)
             if kind in FOREIGN:
                 self._refuse_foreign(element, kind)
 
-    def _refuse_foreign(self, element, kind):
+    def _refuse_foreign(self, element: etree._Element, kind: str) -> None:
         if kind.endswith("vent"):
             sentence = _(
                 "peristiwa antara “%(name)s” tidak ada padanannya dalam SOP. Jadikan kegiatan (task) atau hapus."
@@ -200,7 +206,7 @@ class _Reader:
             )
         self._tell(element, sentence, name=told(element))
 
-    def _ways(self, process):
+    def _ways(self, process: etree._Element) -> None:
         for flow in process.findall(tag("bpmn", "sequenceFlow")):
             ends = flow.get("sourceRef") or "", flow.get("targetRef") or ""
             missing = [end for end in ends if end not in self.found.nodes]
@@ -210,41 +216,40 @@ class _Reader:
             if missing:
                 continue
             mark = flow.find(f"{tag('bpmn', 'extensionElements')}/{tag('ula', 'exit')}")
-            mark = {} if mark is None else mark.attrib
             default = self.found.nodes[ends[0]].element.get("default")
             self.found.ways.append(
                 Way(
                     flow.get("id") or "",
                     *ends,
                     one_line(flow.get("name")),
-                    mark.get("branch", ""),
-                    mark.get("unnamed") == "true",
+                    "" if mark is None else mark.get("branch", ""),
+                    mark is not None and mark.get("unnamed") == "true",
                     bool(default) and default == flow.get("id"),
                 )
             )
 
     # Lanes
 
-    def _lanes(self, process):
-        leaves = []
+    def _lanes(self, process: etree._Element) -> None:
+        leaves: list[Leaf] = []
         for lane_set in process.findall(tag("bpmn", "laneSet")):
             for lane in lane_set.findall(tag("bpmn", "lane")):
                 self._lane(lane, "", leaves)
         self._place([key for key, _name, _parent in leaves])
-        count = defaultdict(int)
+        count: defaultdict[str, int] = defaultdict(int)
         for _key, name, _parent in leaves:
             count[name] += 1
         for key, name, parent in leaves:
             # Two divisions may each have a lane "Staf".
             self.found.lanes[key] = f"{name} ({parent})" if count[name] > 1 and parent and name else name
 
-    def _place(self, lanes):
+    def _place(self, lanes: list[str]) -> None:
         nodes = [node for node in self.found.nodes.values() if not node.lane]
         places = lanes_by_place(self.root, [node.id for node in nodes], lanes) if nodes and lanes else {}
         for node in nodes:
             node.lane = places.get(node.id, "")
 
-    def _lane(self, lane, parent, leaves):
+    def _lane(self, lane: etree._Element, parent: str, leaves: list[Leaf]) -> None:
         """Take in a lane; nodes belong to the innermost one that names them, lanes around others are no actors."""
         key = lane.get("id") or f"lane-{len(leaves)}-{lane.sourceline}"
         name = one_line(lane.get("name"))
@@ -266,23 +271,23 @@ class _Reader:
 
     # Notes and documents
 
-    def _notes(self):
-        texts = {}
+    def _notes(self) -> None:
+        texts: dict[str | None, str] = {}
         for note in self.root.iter(tag("bpmn", "textAnnotation")):
             texts[note.get("id")] = "\n".join(child.text or "" for child in note.iter(tag("bpmn", "text"))).strip()
         for tie in self.root.iter(tag("bpmn", "association")):
             ends = tie.get("sourceRef"), tie.get("targetRef")
-            for note, node in (ends, ends[::-1]):
-                if texts.get(note) and node in self.found.nodes:
-                    self.found.notes.setdefault(node, []).append(texts[note])
+            for note_id, node_id in (ends, ends[::-1]):
+                if texts.get(note_id) and node_id in self.found.nodes:
+                    self.found.notes.setdefault(node_id, []).append(texts[note_id])
 
 
-def _kind(element):
+def _kind(element: etree._Element) -> str:
     """The local name of an element of the BPMN model, else an empty text."""
     name = etree.QName(element)
     return name.localname if name.namespace == MODEL else ""
 
 
-def _local(name):
+def _local(name: str | None) -> str:
     """A QName's own part: tools write ``processRef="tns:Process_1"``."""
     return (name or "").rpartition(":")[2]

@@ -15,7 +15,7 @@ def tag(prefix: str, name: str) -> str:
     return f"{{{PREFIXES[prefix]}}}{name}"
 
 
-def safe(text) -> str:
+def safe(text: object) -> str:
     """The text without what no file of ours holds: control characters (XML refuses most), lone surrogates."""
     text = str(text or "").replace("\r\n", "\n").replace("\r", "\n")
     return "".join(ch for ch in text if ch in "\n\t" or unicodedata.category(ch) not in ("Cc", "Cs", "Cn"))

@@ -12,7 +12,7 @@ from .names import tag
 _FIRST_ELEMENT = re.compile(rb"<[A-Za-z_]")
 
 
-def parse(content: bytes):
+def parse(content: bytes) -> etree._Element:
     """The root element ``definitions``; raises ImportRefused with one sentence.
 
     Refused before anything is built: what is too large, and document types (entities can grow without end or name other
@@ -54,7 +54,7 @@ def parse(content: bytes):
     return root
 
 
-def _with_document_type():
+def _with_document_type() -> ImportRefused:
     sentence = _(
         "Berkas memuat deklarasi DOCTYPE, yang tidak dipakai BPMN dan dapat berbahaya. Hapus lalu unggah lagi."
     )

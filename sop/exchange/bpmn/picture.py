@@ -7,9 +7,11 @@ joining gateway above it.
 
 import math
 import textwrap
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
-from ...flowchart import HALF_HEIGHT, HALF_WIDTH, Layout
+from ...flowchart import HALF_HEIGHT, HALF_WIDTH, Layout, Port
 
 LEFT, TOP = 160, 80
 # Heading of a pool and of a lane, as bpmn.io draws them.
@@ -42,7 +44,7 @@ class Box:
         return self.x + self.width // 2, self.y + self.height // 2
 
     @classmethod
-    def around(cls, centre, width, height=None):
+    def around(cls, centre: Point, width: int, height: int | None = None) -> Self:
         height = width if height is None else height
         return cls(round(centre[0] - width / 2), round(centre[1] - height / 2), width, height)
 
@@ -53,12 +55,13 @@ class Picture:
     ``texts``: (activity, is decision, is start) of each row, from the top. The caller asks only for what it draws.
     """
 
-    def __init__(self, drawn: Layout, texts):
+    def __init__(self, drawn: Layout, texts: Sequence[tuple[str, bool, bool]]) -> None:
         self.columns = max(drawn.columns, 1)
         self._lead = {symbol.step: symbol for symbol in drawn.symbols if symbol.lead}
         self._lines = {(line.source, line.target): line for line in drawn.lines}
         self._symbols = [_symbol_height(text, decision) for text, decision, _start in texts]
-        self._tops, top = [], TOP + 2 * HEADING
+        self._tops: list[int] = []
+        top = TOP + 2 * HEADING
         for (_text, _decision, start), height in zip(texts, self._symbols, strict=True):
             top += HEADROOM if start else 0
             self._tops.append(top)
@@ -145,10 +148,10 @@ class Picture:
         event, box = self.end(no, aside), self.step(no)
         return [(event.centre[0], box.y + box.height), (event.centre[0], event.y)]
 
-    def _x(self, x):
+    def _x(self, x: float) -> int:
         return LEFT + round(x * COLUMN)
 
-    def _y(self, y):
+    def _y(self, y: float) -> int:
         row = min(math.floor(y), len(self._tops) - 1)
         part, edge = y - row, 0.5 - HALF_HEIGHT
         if part <= edge:
@@ -157,17 +160,17 @@ class Picture:
         return self._tops[row] + MARGIN + round(within + max(part - 1 + edge, 0) / edge * MARGIN)
 
     @staticmethod
-    def _port(box, port):
+    def _port(box: Box, port: Port) -> Point:
         x, y = box.centre
-        ends = {"top": (x, box.y), "bottom": (x, box.y + box.height), "left": (box.x, y)}
+        ends: dict[Port, Point] = {"top": (x, box.y), "bottom": (x, box.y + box.height), "left": (box.x, y)}
         return ends.get(port, (box.x + box.width, y))
 
-    def _straight(self, source, target, joined):
+    def _straight(self, source: int, target: int, joined: bool) -> list[Point]:
         """For a connection that the layout cuts or leaves out."""
         goal = self.join(target) if joined else self.step(target)
         return [self._port(self.step(source), "bottom"), self._port(goal, "top")]
 
-    def _into_join(self, points, target, entry):
+    def _into_join(self, points: Sequence[Point], target: int, entry: Port) -> list[Point]:
         gate = self.join(target)
         x, y = gate.centre
         before = points[:-1]
@@ -183,23 +186,23 @@ class Picture:
         return [*before[:-1], (corner[0], y), (side, y)]
 
 
-def _symbol_height(text, decision):
+def _symbol_height(text: str, decision: bool) -> int:
     """High enough for the text, and even; a diamond holds it in its middle."""
     needed = _lines(text, IN_DIAMOND) * 13 / 0.38 if decision else _lines(text, IN_TASK) * 15 + 24
     return max(SYMBOL, 2 * math.ceil(needed / 2))
 
 
-def _lines(text, letters):
+def _lines(text: str, letters: int) -> int:
     return sum(max(1, len(textwrap.wrap(part, letters))) for part in text.split("\n"))
 
 
-def _width(text):
+def _width(text: str) -> int:
     return max(20, 7 * len(text))
 
 
-def _tidy(points):
+def _tidy(points: Iterable[Point]) -> list[Point]:
     """Without doubles and without points on a straight stretch."""
-    kept = []
+    kept: list[Point] = []
     for point in points:
         if kept and point == kept[-1]:
             continue

@@ -1,11 +1,17 @@
 """Which lane a node stands in by its place in the drawing, for tools that write no ``flowNodeRef``."""
 
 import math
+from collections.abc import Iterable
+
+from lxml import etree
 
 from .names import tag
 
+# Left, top, width, height.
+Box = tuple[float, float, float, float]
 
-def lanes_by_place(root, node_ids, lane_ids) -> dict[str, str]:
+
+def lanes_by_place(root: etree._Element, node_ids: Iterable[str], lane_ids: Iterable[str]) -> dict[str, str]:
     """Node id → id of the smallest lane around the node's middle; nodes outside of all lanes are left out."""
     boxes = _boxes(root)
     lanes = sorted((box[2] * box[3], lane_id) for lane_id in lane_ids if (box := boxes.get(lane_id)))
@@ -21,20 +27,21 @@ def lanes_by_place(root, node_ids, lane_ids) -> dict[str, str]:
     return found
 
 
-def _holds(box, point):
+def _holds(box: Box, point: tuple[float, float]) -> bool:
     return box[0] <= point[0] <= box[0] + box[2] and box[1] <= point[1] <= box[1] + box[3]
 
 
-def _boxes(root):
-    boxes = {}
+def _boxes(root: etree._Element) -> dict[str, Box]:
+    boxes: dict[str, Box] = {}
     for shape in root.iter(tag("bpmndi", "BPMNShape")):
         bounds = shape.find(tag("dc", "Bounds"))
         if bounds is None:
             continue
         try:
-            box = tuple(float(bounds.get(key, "")) for key in ("x", "y", "width", "height"))
+            x, y, width, height = (float(bounds.get(key, "")) for key in ("x", "y", "width", "height"))
         except ValueError:
             continue
+        box = x, y, width, height
         if all(map(math.isfinite, box)):
             boxes[(shape.get("bpmnElement") or "").rpartition(":")[2]] = box
     return boxes

@@ -1,15 +1,21 @@
 """The order and numbers of steps that a diagram leaves open."""
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-def in_order(steps, targets, starts) -> list[tuple[int, object]]:
+from .diagram import Node
+
+# Node id → ids of the nodes that may follow, "yes" first.
+Targets = Mapping[str, Sequence[str]]
+
+
+def in_order(steps: Sequence[Node], targets: Targets, starts: Collection[str]) -> list[tuple[int, Node]]:
     """Steps with their numbers, as (no, node).
 
-    ``steps``: nodes in the file's order; ``targets``: node id → ids of the steps that may follow, "yes" first;
-    ``starts``: ids of the steps that begin. Where every step brings a number of its own the file's order and numbers
-    stay. Otherwise all are numbered anew: known ones in their order, new ones behind the step that leads to them; a
-    foreign file along its flow.
+    ``steps``: nodes in the file's order; ``starts``: ids of the steps that begin. Where every step brings a number of
+    its own the file's order and numbers stay. Otherwise all are numbered anew: known ones in their order, new ones
+    behind the step that leads to them; a foreign file along its flow.
     """
-    own = {}
+    own: dict[int, Node] = {}
     for node in steps:
         no = node.own.get("no", "") if node.own is not None else ""
         if no.isascii() and no.isdigit() and 0 < int(no[:4]) < 1000 and int(no) not in own:
@@ -24,7 +30,7 @@ def in_order(steps, targets, starts) -> list[tuple[int, object]]:
     return [(no, by_id[node_id]) for no, node_id in enumerate(order if own else flow, 1)]
 
 
-def _let_in(order, new, targets):
+def _let_in(order: Iterable[str], new: Iterable[str], targets: Targets) -> list[str]:
     order = list(order)
     for node_id in new:
         before = [known for known in order if node_id in targets[known]]
@@ -38,13 +44,14 @@ def _let_in(order, new, targets):
     return order
 
 
-def _along_the_flow(ids, targets, starts):
+def _along_the_flow(ids: list[str], targets: Targets, starts: Collection[str]) -> list[str]:
     """Each step before those that follow it, loops aside; the way of "yes" before that of "no".
 
     The reversed order in which a depth-first walk leaves the steps, begun at the start or else where nothing leads to.
     """
     entered = {target for node_id in ids for target in targets[node_id]}
-    seen, left = set(), []
+    seen: set[str] = set()
+    left: list[str] = []
     loose = [node_id for node_id in ids if node_id not in entered and node_id not in starts]
     origins = [node_id for node_id in ids if node_id in starts] + loose or ids[:1]
     # The last walk comes first in the reversed order, so what only a loop holds is walked before all others.
@@ -54,7 +61,7 @@ def _along_the_flow(ids, targets, starts):
     return left[::-1]
 
 
-def _reachable(origins, targets):
+def _reachable(origins: Sequence[str], targets: Targets) -> set[str]:
     seen, todo = set(origins), list(origins)
     while todo:
         fresh = [target for target in targets[todo.pop()] if target not in seen]
@@ -63,7 +70,7 @@ def _reachable(origins, targets):
     return seen
 
 
-def _walk(origin, targets, seen, left):
+def _walk(origin: str, targets: Targets, seen: set[str], left: list[str]) -> None:
     if origin in seen:
         return
     seen.add(origin)

@@ -2,10 +2,11 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from .diagram import Diagram, Node, Problem, told
+from .diagram import Diagram, Node, Problem, Way, told
 
 _BARE = re.compile(
     r"\W*(mulai|selesai|start|end|begin|finish|stop|akhir|awal|inicio|fin)( ?event| ?\d+)?\W*", re.IGNORECASE
@@ -16,16 +17,18 @@ _NO = re.compile(r"(tidak|belum|bukan|tdk|no|not|false|ditolak|tolak|kurang|gaga
 class Shapes:
     """Reads a diagram whose references are whole; ``problems`` first, the rest only where there are none."""
 
-    def __init__(self, diagram: Diagram):
+    def __init__(self, diagram: Diagram) -> None:
         self.diagram, self.nodes = diagram, diagram.nodes
-        self.out, self.into = defaultdict(list), defaultdict(list)
+        self.out: defaultdict[str, list[Way]] = defaultdict(list)
+        self.into: defaultdict[str, list[Way]] = defaultdict(list)
         for way in diagram.ways:
             self.out[way.source].append(way)
             self.into[way.target].append(way)
-        self._starts, self._ends = {}, set()
+        self._starts: set[str] = set()
+        self._ends: set[str] = set()
         # Event id → the step it became part of; None where it was dropped.
-        self._merged = {}
-        self._told = defaultdict(list)
+        self._merged: dict[str, str | None] = {}
+        self._told: defaultdict[str, list[str]] = defaultdict(list)
         self._merge_added_ends()
         for node in self._of_kind("startEvent"):
             self._merge_start(node)
@@ -57,7 +60,7 @@ class Shapes:
 
     def goal(self, node_id: str) -> str | None:
         """The step that an arrow to this node reaches, or None where it ends in nothing."""
-        seen = set()
+        seen: set[str] = set()
         while node_id not in seen:
             seen.add(node_id)
             if node_id in self._merged:
@@ -72,7 +75,7 @@ class Shapes:
     def next_of(self, node: Node) -> str | None:
         return next((self.goal(way.target) for way in self.out[node.id]), None)
 
-    def branches(self, node: Node):
+    def branches(self, node: Node) -> tuple[Way | None, Way | None]:
         """The exits of a decision as (yes, no); None for one that is missing."""
         ways = self.out[node.id]
         found = {way.branch: way for way in ways if way.branch in ("yes", "no")}
@@ -104,10 +107,10 @@ class Shapes:
 
     # Events
 
-    def _of_kind(self, kind):
+    def _of_kind(self, kind: str) -> list[Node]:
         return [node for node in self.nodes.values() if node.kind == kind]
 
-    def _merge_added_ends(self):
+    def _merge_added_ends(self) -> None:
         """Ends that the portal added mark the step before, whatever else a draft lets follow it."""
         for end in self._of_kind("endEvent"):
             if not end.added:
@@ -120,18 +123,18 @@ class Shapes:
             if not self.into[end.id]:
                 self._merged[end.id] = None
 
-    def _merge_start(self, event):
+    def _merge_start(self, event: Node) -> None:
         """The task behind a start event is the start; without one the event stays a step."""
         ways = self.out[event.id]
         if not ways and event.added:
             self._merged[event.id] = None
         goal = self.goal(ways[0].target) if len(ways) == 1 else None
         if goal and self.nodes[goal].is_task and goal not in self._ends:
-            self._starts[goal] = event
+            self._starts.add(goal)
             self._merged[event.id] = goal
             self._hear(event, goal)
 
-    def _merge_end(self, event):
+    def _merge_end(self, event: Node) -> None:
         """Tasks that lead to nothing but an end event are ends themselves; behind a decision the event stays a step."""
         sources = self._sources(event.id)
         if event.id in self._merged or not sources:
@@ -142,23 +145,24 @@ class Shapes:
                 self._ends.add(node.id)
                 self._hear(event, node.id)
 
-    def _hear(self, event, step_id):
+    def _hear(self, event: Node, step_id: str) -> None:
         if event.name and not event.added and not _BARE.fullmatch(event.name):
             self._told[step_id].append(event.name)
 
-    def _imply_starts_and_ends(self):
+    def _imply_starts_and_ends(self) -> None:
         """A foreign process without any event begins and ends where no arrow leads in or out (BPMN 2.0, 13.5)."""
         if self.diagram.own is not None:
             return
         tasks = [node for node in self.nodes.values() if node.is_task]
         if not self._of_kind("startEvent"):
-            self._starts |= {node.id: None for node in tasks if not self.into[node.id] and self.out[node.id]}
+            self._starts |= {node.id for node in tasks if not self.into[node.id] and self.out[node.id]}
         if not self._of_kind("endEvent"):
             self._ends |= {node.id for node in tasks if not self.out[node.id] and self.into[node.id]}
 
-    def _sources(self, node_id):
+    def _sources(self, node_id: str) -> list[Node]:
         """The nodes whose arrows reach this one, past joins."""
-        found, seen, todo = {}, set(), [node_id]
+        found: dict[str, Node] = {}
+        seen, todo = set(), [node_id]
         while todo:
             for way in self.into[todo.pop()]:
                 source = self.nodes[way.source]
@@ -171,14 +175,14 @@ class Shapes:
 
     # Gateways
 
-    def _is_join(self, node):
+    def _is_join(self, node: Node) -> bool:
         """A gateway that decides nothing. A named one with one way in and one out lacks an exit; it stays."""
         if not node.is_gateway or node.own is not None or len(self.out[node.id]) > 1:
             return False
         unfinished = node.kind == "exclusiveGateway" and node.name and len(self.into[node.id]) <= 1
         return node.added or not unfinished
 
-    def _splits(self, node):
+    def _splits(self, node: Node) -> Iterator[Problem]:
         ways = len(self.out[node.id])
         if ways < 2 or (node.kind == "exclusiveGateway" and ways == 2) or node.kind == "endEvent":
             return
@@ -202,6 +206,6 @@ class Shapes:
         yield Problem(node.element.sourceline, sentence % {"name": told(node.element), "count": ways})
 
 
-def _says_no(way):
+def _says_no(way: Way) -> bool:
     """Whether an exit is the "no": by its label, else because it is the gateway's default."""
     return bool(_NO.match(way.name)) if way.name else way.is_default

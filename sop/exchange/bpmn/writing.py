@@ -1,14 +1,15 @@
 """Write an SOP's content as BPMN 2.0 XML."""
 
 from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from lxml import etree
 
 from ...flowchart import Layout
-from ..json import BOXES, EXITS
+from ..json import BOXES, EXITS, Content, StepContent
 from .names import PREFIXES, safe, tag
-from .picture import Picture
+from .picture import Box, Picture, Point
 
 DEFAULT_LABELS = {"yes": "Ya", "no": "Tidak"}
 END_NAMES = {"rejected": "Ditolak", "passed_on": "Diteruskan"}
@@ -26,7 +27,7 @@ class _Exit:
     label: str = ""
 
 
-def write(content: dict, drawn: Layout) -> bytes:
+def write(content: Content, drawn: Layout) -> bytes:
     """The SOP as a BPMN file in UTF-8, the same bytes each time for the same content.
 
     ``content``: as ``sop.exchange.json`` reads it, steps in any order; it may be an unfinished draft. ``drawn``: its
@@ -36,9 +37,9 @@ def write(content: dict, drawn: Layout) -> bytes:
 
 
 class _Writer:
-    def __init__(self, content, drawn):
+    def __init__(self, content: Content, drawn: Layout) -> None:
         self.content = content
-        self.steps = content["steps"]
+        self.steps: list[StepContent] = content["steps"]
         rows = sorted(self.steps, key=lambda step: step["no"])
         texts = [(safe(step["activity"]), step["shape"] == "decision", step["shape"] == "start") for step in rows]
         self.picture = Picture(drawn, texts)
@@ -49,7 +50,7 @@ class _Writer:
         self.joined = {no for no, ways in entered.items() if ways > 1}
         self.lanes = {name: f"lane_{n}" for n, name in enumerate(content["actors"], 1)}
 
-    def document(self):
+    def document(self) -> bytes:
         root = etree.Element(tag("bpmn", "definitions"), nsmap=PREFIXES)
         root.set("id", "definitions")
         root.set("targetNamespace", PREFIXES["ula"])
@@ -68,11 +69,12 @@ class _Writer:
         # Flows are drawn over shapes, after them.
         self.plane.extend(sorted(self.plane, key=lambda drawn: drawn.tag == tag("bpmndi", "BPMNEdge")))
         etree.indent(root)
-        return etree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
+        text: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+        return text + b"\n"
 
     # The SOP itself
 
-    def _identity(self, process):
+    def _identity(self, process: etree._Element) -> None:
         sop = etree.SubElement(_sub(process, "extensionElements"), tag("ula", "sop"))
         for key in IDENTITY:
             _set(sop, key, self.content.get(key))
@@ -84,7 +86,7 @@ class _Writer:
                 for line in lines:
                     etree.SubElement(group, tag("ula", "item")).text = safe(line)
 
-    def _lane_set(self, process):
+    def _lane_set(self, process: etree._Element) -> None:
         if not self.lanes:
             return
         lane_set = _sub(process, "laneSet", id="lanes")
@@ -95,7 +97,7 @@ class _Writer:
                     for node in self._node_ids(step):
                         _sub(lane, "flowNodeRef").text = node
 
-    def _plane(self, root):
+    def _plane(self, root: etree._Element) -> etree._Element:
         diagram = etree.SubElement(root, tag("bpmndi", "BPMNDiagram"), id="diagram")
         plane = etree.SubElement(diagram, tag("bpmndi", "BPMNPlane"), id="plane", bpmnElement="collaboration")
         self.plane = plane
@@ -106,7 +108,7 @@ class _Writer:
 
     # Steps and what is added to them
 
-    def _node_ids(self, step):
+    def _node_ids(self, step: StepContent) -> list[str]:
         no, found = step["no"], []
         if step["shape"] == "start":
             found.append(f"start_{no}")
@@ -117,7 +119,7 @@ class _Writer:
             found.append(f"end_{no}")
         return found
 
-    def _nodes(self, process, step):
+    def _nodes(self, process: etree._Element, step: StepContent) -> None:
         no, picture = step["no"], self.picture
         if step["shape"] == "start":
             box = picture.start(no)
@@ -128,22 +130,30 @@ class _Writer:
             self._shape(f"join_{no}", picture.join(no)).set("isMarkerVisible", "true")
         self._step(process, step)
         if step["shape"] == "end":
-            box, name = picture.end(no, bool(self.exits[no])), END_NAMES.get(step.get("end_kind"), "Selesai")
+            box, name = picture.end(no, bool(self.exits[no])), END_NAMES.get(step.get("end_kind") or "", "Selesai")
             self._added(process, "endEvent", f"end_{no}", name, [f"flow_end_{no}"], [])
             self._shape(f"end_{no}", box, picture.beside(box, name))
 
-    def _added(self, process, kind, node_id, name, ways_in, ways_out):
+    def _added(
+        self,
+        process: etree._Element,
+        kind: str,
+        node_id: str,
+        name: str,
+        ways_in: Iterable[str],
+        ways_out: Iterable[str],
+    ) -> None:
         node = _sub(process, kind, id=node_id)
         _set(node, "name", name)
         etree.SubElement(_sub(node, "extensionElements"), tag("ula", "added"))
         _connect(node, ways_in, ways_out)
 
-    def _ways_in(self, no):
+    def _ways_in(self, no: int) -> list[str]:
         """Ids of the flows that lead to a step or to the gateway before it."""
         ways = [way.id for step in self.steps for way in self.exits[step["no"]] if way.target == no]
         return [f"flow_start_{no}" for step in self.steps if (step["no"], step["shape"]) == (no, "start")] + ways
 
-    def _step(self, process, step):
+    def _step(self, process: etree._Element, step: StepContent) -> None:
         no, decision = step["no"], step["shape"] == "decision"
         node = _sub(process, "exclusiveGateway" if decision else "task", id=f"step_{no}", name=step["activity"])
         if step.get("note"):
@@ -156,7 +166,7 @@ class _Writer:
         if decision:
             shape.set("isMarkerVisible", "false")
 
-    def _extension(self, holder, step):
+    def _extension(self, holder: etree._Element, step: StepContent) -> None:
         own = etree.SubElement(holder, tag("ula", "step"), no=str(step["no"]))
         minutes = step.get("minutes")
         _set(own, "minutes", None if minutes is None else repr(minutes))
@@ -176,7 +186,7 @@ class _Writer:
                 actor = etree.SubElement(group, tag("ula", "actor"), lane=lane_id)
                 _set(actor, "lead", "true" if lane_id == lead else "")
 
-    def _undrawn(self, own, step):
+    def _undrawn(self, own: etree._Element, step: StepContent) -> None:
         """Arrows and labels of a draft for which its shape has no place."""
         drawn = {way.branch: way.target for way in self.exits[step["no"]]}
         for key in EXITS:
@@ -188,7 +198,7 @@ class _Writer:
 
     # Flows
 
-    def _flows(self, process, step):
+    def _flows(self, process: etree._Element, step: StepContent) -> None:
         no, picture = step["no"], self.picture
         joined, aside = no in self.joined, bool(self.exits[no])
         if step["shape"] == "start":
@@ -201,7 +211,7 @@ class _Writer:
         if step["shape"] == "end":
             self._flow(process, f"flow_end_{no}", f"step_{no}", f"end_{no}", picture.to_end(no, aside))
 
-    def _exit(self, process, way):
+    def _exit(self, process: etree._Element, way: _Exit) -> None:
         joined = way.target in self.joined
         points = self.picture.flow(way.source, way.target, joined)
         goal = f"join_{way.target}" if joined else f"step_{way.target}"
@@ -211,7 +221,9 @@ class _Writer:
             mark = etree.SubElement(_sub(flow, "extensionElements"), tag("ula", "exit"), branch=way.branch)
             _set(mark, "unnamed", "" if way.label else "true")
 
-    def _flow(self, process, flow_id, source, target, points, label=""):
+    def _flow(
+        self, process: etree._Element, flow_id: str, source: str, target: str, points: list[Point], label: str = ""
+    ) -> etree._Element:
         flow = _sub(process, "sequenceFlow", id=flow_id)
         _set(flow, "name", label)
         flow.set("sourceRef", source)
@@ -223,7 +235,7 @@ class _Writer:
             _label(edge, self.picture.flow_label(points, label))
         return flow
 
-    def _shape(self, element_id, box, label=None):
+    def _shape(self, element_id: str, box: Box, label: Box | None = None) -> etree._Element:
         shape = etree.SubElement(self.plane, tag("bpmndi", "BPMNShape"), id=f"{element_id}_shape")
         shape.set("bpmnElement", element_id)
         _bounds(shape, box)
@@ -232,15 +244,17 @@ class _Writer:
         return shape
 
 
-def _exits(step, numbers):
+def _exits(step: StepContent, numbers: Collection[int]) -> list[_Exit]:
     """The arrows that the step's shape has a place for and whose goal is there."""
-    no = step["no"]
+    no, following = step["no"], step.get("next")
     if step["shape"] != "decision":
-        return [_Exit(f"flow_{no}_{step['next']}", no, step["next"])] if step.get("next") in numbers else []
-    ways = []
+        return (
+            [_Exit(f"flow_{no}_{following}", no, following)] if following is not None and following in numbers else []
+        )
+    ways: list[_Exit] = []
     for branch in ("yes", "no"):
         target = step.get(f"if_{branch}")
-        if target in numbers:
+        if target is not None and target in numbers:
             double = any(way.target == target for way in ways)
             flow_id = f"flow_{no}_{target}" + (f"_{branch}" if double else "")
             label = " ".join(safe(step.get(f"{branch}_label")).split())
@@ -248,29 +262,29 @@ def _exits(step, numbers):
     return ways
 
 
-def _sub(parent, kind, /, **attributes):
+def _sub(parent: etree._Element, kind: str, /, **attributes: object) -> etree._Element:
     element = etree.SubElement(parent, tag("bpmn", kind))
     for key, value in attributes.items():
         element.set(key, safe(value))
     return element
 
 
-def _set(element, key, value):
+def _set(element: etree._Element, key: str, value: object) -> None:
     if safe(value):
         element.set(key, safe(value))
 
 
-def _connect(node, ways_in, ways_out):
+def _connect(node: etree._Element, ways_in: Iterable[str], ways_out: Iterable[str]) -> None:
     for name, ways in (("incoming", ways_in), ("outgoing", ways_out)):
         for way in ways:
             _sub(node, name).text = way
 
 
-def _bounds(parent, box):
+def _bounds(parent: etree._Element, box: Box) -> None:
     bounds = etree.SubElement(parent, tag("dc", "Bounds"))
     for key in ("x", "y", "width", "height"):
         bounds.set(key, str(getattr(box, key)))
 
 
-def _label(parent, box):
+def _label(parent: etree._Element, box: Box) -> None:
     _bounds(etree.SubElement(parent, tag("bpmndi", "BPMNLabel")), box)

@@ -17,12 +17,12 @@ _flows_lock = threading.Lock()
 FLOWS_KEPT = 500
 
 
-def flow_of(version_id) -> Flow:
+def flow_of(version_id: int | SopVersion) -> Flow:
     """The flow of a version (id or object); kept per process once the version is frozen.
 
     Raises ``SopVersion.DoesNotExist``. Four queries the first time, none later.
     """
-    version_id = getattr(version_id, "pk", version_id)
+    version_id = version_id.pk if isinstance(version_id, SopVersion) else version_id
     with _flows_lock:
         if version_id in _flows:
             _flows.move_to_end(version_id)
@@ -43,12 +43,12 @@ def forget_flows() -> None:
         _flows.clear()
 
 
-def _read_flow(version_id):
+def _read_flow(version_id: int) -> Flow:
     actors = {
         row.pk: FlowActor(row.pk, row.order, row.name, row.kind, row.position_id, row.confirmed)
         for row in Actor.objects.filter(version_id=version_id)
     }
-    acting = defaultdict(list)
+    acting: defaultdict[int, list[FlowActor]] = defaultdict(list)
     links = StepActor.objects.filter(step__version_id=version_id).order_by("step_id", "order")
     for step_id, actor_id in links.values_list("step_id", "actor_id"):
         acting[step_id].append(actors[actor_id])
@@ -56,7 +56,7 @@ def _read_flow(version_id):
     return assemble(version_id, actors.values(), steps)
 
 
-def _flow_step(row, actors):
+def _flow_step(row: Step, actors: list[FlowActor]) -> FlowStep:
     lead = next((actor for actor in actors if actor.kind == "position"), actors[0] if actors else None)
     others = (a.position_id for a in actors if a is not lead and a.position_id)
     return FlowStep(
@@ -86,7 +86,7 @@ def _flow_step(row, actors):
     )
 
 
-def findings_of(version, flow=None) -> list[finding.Finding]:
+def findings_of(version: SopVersion, flow: Flow | None = None) -> list[finding.Finding]:
     """What the rules find in a version's document (actors not yet confirmed are asked for by ``obstacles``).
 
     ``flow``: the version's, where it is at hand already; reading it takes four queries.

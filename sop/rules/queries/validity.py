@@ -1,5 +1,8 @@
 """Which version holds on a day."""
 
+import datetime
+from collections.abc import Iterable
+
 from django.db.models import Q
 
 from sop.models import Sop, SopVersion
@@ -8,18 +11,18 @@ from ula_portal.core import clock
 State = SopVersion.State
 
 
-def in_force(day=None) -> Q:
+def in_force(day: datetime.date | None = None) -> Q:
     """Condition on SopVersion: published, and its dates cover the day (half-open, default today)."""
     day = day or clock.today()
     return Q(state=State.PUBLISHED, effective_from__lte=day) & (Q(effective_to__isnull=True) | Q(effective_to__gt=day))
 
 
-def version_in_force(sop, day=None) -> SopVersion | None:
+def version_in_force(sop: Sop | int, day: datetime.date | None = None) -> SopVersion | None:
     """The version of an SOP (object or id) that holds on a day."""
     return SopVersion.objects.filter(in_force(day), sop=sop).select_related("sop", "sop__unit").first()
 
 
-def versions_in_force(sop_ids, day=None) -> dict[int, SopVersion]:
+def versions_in_force(sop_ids: Iterable[int], day: datetime.date | None = None) -> dict[int, SopVersion]:
     """Versions in force by SOP id; SOPs without one are left out. One query."""
     found = SopVersion.objects.filter(in_force(day), sop_id__in=set(sop_ids)).select_related("sop", "sop__unit")
     return {version.sop_id: version for version in found}
@@ -34,7 +37,7 @@ def version_to_export(sop: Sop) -> SopVersion | None:
     return version_in_force(sop) or sop.versions.order_by("-ordinal").first()
 
 
-def is_in_force(version, day=None) -> bool:
+def is_in_force(version: SopVersion, day: datetime.date | None = None) -> bool:
     day = day or clock.today()
-    begun = version.state == State.PUBLISHED and version.effective_from <= day
-    return begun and (version.effective_to is None or day < version.effective_to)
+    begun = version.effective_from is not None and version.effective_from <= day
+    return version.state == State.PUBLISHED and begun and (version.effective_to is None or day < version.effective_to)

@@ -243,3 +243,7 @@ def test_values_are_read_as_people_type_them():
 
     (sheet,) = open_workbook(book(fill))
     assert [line[0] for line in sheet.rows] == [each[-1] for each in moments + plain]
+
+
+def test_a_part_that_is_nothing_but_a_dimension_is_no_trouble():
+    assert rows_of(row(cell("ini")), **{"docProps/app.xml": "<dimension/>"}) == [["ini"]]

@@ -1,5 +1,6 @@
 """A state as people see it: a word, how it stands, and an icon; drawn by ``{% badge %}``."""
 
+from django_stubs_ext import StrOrPromise
 from dataclasses import dataclass
 
 
@@ -11,5 +12,5 @@ class Badge:
     """
 
     kind: str
-    label: str
+    label: StrOrPromise
     icon: str = ""
