@@ -1,7 +1,8 @@
 """A state as people see it: a word, how it stands, and an icon; drawn by ``{% badge %}``."""
 
-from django_stubs_ext import StrOrPromise
 from dataclasses import dataclass
+
+from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)
