@@ -3,6 +3,7 @@
 import datetime
 
 from ula_portal.core import clock
+from ula_portal.core.models import Location, User
 from visitors import permissions
 from visitors.models import PaperSheet, Ticket
 
@@ -10,14 +11,14 @@ from visitors.models import PaperSheet, Ticket
 DAYS_TO_ENTER = 7
 
 
-def paper_sheet(user, pk: int) -> PaperSheet | None:
+def paper_sheet(user: User, pk: int) -> PaperSheet | None:
     """A sheet with its location, for who may check visitors in."""
     if not permissions.may_check_in(user):
         return None
     return PaperSheet.objects.filter(pk=pk).select_related("location").first()
 
 
-def paper_sheets(user, location) -> list[tuple[PaperSheet, int]]:
+def paper_sheets(user: User, location: Location) -> list[tuple[PaperSheet, int]]:
     """Sheets of the last days, the newest first, each with how many of its numbers were entered; at most 60."""
     if not permissions.may_check_in(user):
         return []

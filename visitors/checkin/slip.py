@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from escpos.printer import Dummy
 
 from ula_portal.core import clock
+from visitors.models import Ticket
 
 # Letters in a line of the printer's usual font.
 COLUMNS = {58: 32, 80: 48}
@@ -19,7 +20,7 @@ class PrinterSilent(Exception):
     """The printer did not take the slip in time."""
 
 
-def slip_stream(ticket, office: str, url: str, width: int) -> bytes:
+def slip_stream(ticket: Ticket, office: str, url: str, width: int) -> bytes:
     """What a thermal printer of ``width`` mm (58 or 80) is sent for a ticket: number, purpose, time, QR of ``url``.
 
     The same words as the slip of the browser, always Indonesian. ``ticket``: with location, service, target and visit.
@@ -48,18 +49,20 @@ def slip_stream(ticket, office: str, url: str, width: int) -> bytes:
         for line in _folded(f"{_('Terlewat? Lapor petugas.')} {free}", COLUMNS[width]):
             printer.textln(line)
     printer.cut()
-    return printer.output
+    stream: bytes = printer.output
+    return stream
 
 
-def _about(ticket):
+def _about(ticket: Ticket) -> str:
     if ticket.target:
         return ticket.target.name
     return ticket.service.name if ticket.service else ticket.visit.get_purpose_display()
 
 
-def _folded(text, columns):
+def _folded(text: str, columns: int) -> list[str]:
     """Lines of whole words, at most so many letters wide; a longer word is broken."""
-    lines, line = [], ""
+    lines: list[str] = []
+    line = ""
     for word in text.split():
         while len(word) > columns:
             lines, line, word = [*lines, *([line] if line else []), word[:columns]], "", word[columns:]

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ula_portal.core.models import Notice
 from ula_portal.core.notices import kinds
 from ula_portal.core.notices.kinds import Message
 from visitors.models import HostCall
@@ -11,13 +12,14 @@ from visitors.models import HostCall
 from .actions.hosts import NOTICE
 
 
-def register():
+def register() -> None:
     """Make the kind known; called once from ``AppConfig.ready``."""
     kinds.register(NOTICE, gettext_lazy("Tamu datang (kepada pejabat yang dituju)"), _compose)
 
 
-def _compose(notice):
-    call = HostCall.objects.select_related("visit__visitor", "visit__location").filter(visit=notice.subject_id).first()
+def _compose(notice: Notice) -> Message | None:
+    calls = HostCall.objects.select_related("visit__visitor", "visit__location")
+    call = calls.filter(visit=int(notice.subject_id)).first()
     # One that comes late must not call somebody to a guest who has gone or was answered by others.
     if call is None or notice.user is None or call.visit.left_at is not None:
         return None

@@ -190,6 +190,11 @@ class Ticket(Moving):
     def label(self) -> str:
         return label_of(self.letter, self.number)
 
+    @property
+    def counter(self) -> Counter | None:
+        """Where it was called last; None while it waits."""
+        return self.session.counter if self.session else None
+
 
 class QueueEvent(models.Model):
     """What the displays replay: append-only by trigger, no personal data.

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from visitors.models.rules import AGES_AFTER_MINUTES, IN_A_ROW
 
@@ -11,11 +12,7 @@ REGULAR, PRIORITY = "regular", "priority"
 
 @dataclass(frozen=True)
 class Turns:
-    """How the lanes of a location take turns; ``models.QueueRule`` has the same two and may stand in its place.
-
-    ``priority_in_a_row``: priority visitors that a counter calls in a row while somebody waits in the regular lane.
-    ``ages_after``: from this wait on a regular visitor is let in after a single priority visitor.
-    """
+    """How the lanes of a location take turns, where no ``models.QueueRule`` says so; see ``Rule``."""
 
     priority_in_a_row: int = IN_A_ROW
     ages_after: datetime.timedelta = datetime.timedelta(minutes=AGES_AFTER_MINUTES)
@@ -24,12 +21,42 @@ class Turns:
 USUAL = Turns()
 
 
+class Rule(Protocol):
+    """How the lanes of a location take turns.
+
+    ``priority_in_a_row``: priority visitors that a counter calls in a row while somebody waits in the regular lane.
+    ``ages_after``: from this wait on a regular visitor is let in after a single priority visitor.
+    """
+
+    @property
+    def priority_in_a_row(self) -> int: ...
+
+    @property
+    def ages_after(self) -> datetime.timedelta: ...
+
+
+class Waiting(Protocol):
+    """Somebody in a lane; ``waiting_since`` is aware."""
+
+    @property
+    def lane(self) -> str: ...
+
+    @property
+    def waiting_since(self) -> datetime.datetime: ...
+
+    @property
+    def id(self) -> float: ...
+
+
+Waiter = TypeVar("Waiter", bound=Waiting)
+
+
 def lane_to_call(
     recent: Sequence[str],
     oldest_regular_wait: datetime.timedelta | None,
     priority_waits: bool,
-    turns: Turns = USUAL,
-):
+    turns: Rule = USUAL,
+) -> str | None:
     """The lane of the next call at a counter, or None when nobody waits.
 
     ``recent``: lanes of this counter's last calls today, newest first (``turns.priority_in_a_row`` are enough);
@@ -55,21 +82,21 @@ def lane_to_call(
 
 
 def likely_order(
-    tickets: Iterable,
+    tickets: Iterable[Waiter],
     now: datetime.datetime,
-    turns: Turns = USUAL,
-    preferred: Callable[[object], bool] | None = None,
+    turns: Rule = USUAL,
+    preferred: Callable[[Waiter], bool] | None = None,
     recent: Sequence[str] = (),
-) -> list:
+) -> list[Waiter]:
     """Waiting tickets in the order in which one counter alone would call them; with several it is an estimate.
 
-    ``tickets`` have ``lane``, ``waiting_since`` (aware) and ``id``. ``preferred`` tells those that the counter takes
-    first within a lane, as long as the first of that lane has not waited long. ``recent``: as in ``lane_to_call``.
+    ``preferred`` tells those that the counter takes first within a lane, as long as the first of that lane has not
+    waited long. ``recent``: as in ``lane_to_call``.
     """
-    lanes = {REGULAR: [], PRIORITY: []}
+    lanes: dict[str, list[Waiter]] = {REGULAR: [], PRIORITY: []}
     for ticket in sorted(tickets, key=lambda t: (t.waiting_since, t.id)):
         lanes[ticket.lane].append(ticket)
-    ordered, recent = [], list(recent)
+    ordered: list[Waiter] = []
     if preferred is None:
         lanes = {lane: list(reversed(own)) for lane, own in lanes.items()}
     while True:
@@ -82,14 +109,14 @@ def likely_order(
         recent = [lane, *recent[: turns.priority_in_a_row - 1]]
 
 
-def _first(own, preferred):
+def _first(own: list[Waiter], preferred: Callable[[Waiter], bool] | None) -> Waiter | None:
     """The longest wait of a lane; without preferences the list runs backwards, so that taking from it is cheap."""
     if not own:
         return None
     return own[-1] if preferred is None else own[0]
 
 
-def _take(own, now, turns, preferred):
+def _take(own: list[Waiter], now: datetime.datetime, turns: Rule, preferred: Callable[[Waiter], bool] | None) -> Waiter:
     if preferred is None:
         return own.pop()
     if now - own[0].waiting_since < turns.ages_after:

@@ -1,6 +1,7 @@
 """What the events of the queue add up to; pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
 
 # Kind of event → state of its ticket after it. "undone" carries the state that it restored.
 STATE_AFTER = {
@@ -17,13 +18,25 @@ STATE_AFTER = {
 }
 
 
-def states_after(events: Iterable) -> dict[int, str]:
+class Told(Protocol):
+    """An event; ``ticket_id``: None for those of a counter or location."""
+
+    @property
+    def ticket_id(self) -> int | None: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def data(self) -> Mapping[str, Any]: ...
+
+
+def states_after(events: Iterable[Told]) -> dict[int, str]:
     """State of every ticket after the events, in their order: ticket id → state.
 
-    ``events`` have ``ticket_id`` (None for events of a counter or location), ``kind`` and ``data``. Raises KeyError for
-    a kind that is told nowhere how it leaves its ticket.
+    Raises KeyError for a kind that is told nowhere how it leaves its ticket.
     """
-    found = {}
+    found: dict[int, str] = {}
     for event in events:
         if event.ticket_id is not None:
             found[event.ticket_id] = event.data["state"] if event.kind == "undone" else STATE_AFTER[event.kind]

@@ -13,6 +13,7 @@ from services.tracking.queries import tracking
 from ula_portal.core import clock, identifiers
 from ula_portal.core.data import idempotency
 from ula_portal.core.journal import actors
+from ula_portal.core.models import Location, User
 from ula_portal.core.text.typed import plain_line
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 from visitors import permissions
@@ -46,7 +47,9 @@ class CheckIn:
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Plan:
+    """What a visit is about, once checked; ``target``: the room that alone may call its ticket."""
+
     service: Service | None
     request: Request | None
     host_id: int | None
@@ -55,8 +58,8 @@ class _Plan:
 
 def check_in(
     *,
-    user,
-    location,
+    user: User,
+    location: Location,
     purpose: str,
     name: str = "",
     phone: str = "",
@@ -112,6 +115,7 @@ def check_in(
             raise Refused(_("Waktu datang masih di masa depan."), field="came_at")
         request = plan.request
         if open_request:
+            assert plan.service is not None, "a plan that opens a request has its service"
             request = _open_request(plan.service, user, visitor, on_behalf, idempotency_key)
         visit = Visit.objects.create(
             visitor=visitor,
@@ -141,9 +145,11 @@ def check_in(
         return CheckIn(visit, ticket, request)
 
 
-def gaps(purpose, name, service, host, request_number) -> dict[str, str]:
-    """What a check-in still lacks: field → sentence; empty when it may go on."""
-    found = {}
+def gaps(
+    purpose: str, name: str | int | None, service: Service | None, host: int | None, request_number: str
+) -> dict[str, str]:
+    """What a check-in still lacks: field → sentence; empty when it may go on. ``name``: or a known visitor's id."""
+    found: dict[str, str] = {}
     if not str(name or "").strip():
         found["name"] = _("Tulis nama tamu.")
     if purpose not in Visit.Purpose.values:
@@ -162,9 +168,18 @@ def check_in_of(visit: Visit) -> CheckIn:
     return CheckIn(visit, visit.tickets.order_by("pk").first(), visit.request)
 
 
-def plan_of(user, location, purpose, service, request_number, host_id, open_request):
+def plan_of(
+    user: User,
+    location: Location,
+    purpose: str,
+    service: Service | None,
+    request_number: str,
+    host_id: int | None,
+    open_request: bool,
+) -> Plan:
     """What a visit is about, checked; Refused with the field that has to be mended."""
-    if open_request and (purpose != Visit.Purpose.SERVICE or service.kind != Service.Kind.REQUEST):
+    opens = purpose == Visit.Purpose.SERVICE and service is not None and service.kind == Service.Kind.REQUEST
+    if open_request and not opens:
         raise Refused(_("Layanan ini tidak memakai permohonan."), field="open_request")
     if open_request and request_number.strip():
         raise Refused(_("Permohonan sudah ada; hapus nomornya atau jangan membuka yang baru."), field="request_number")
@@ -175,13 +190,13 @@ def plan_of(user, location, purpose, service, request_number, host_id, open_requ
     target = None
     if purpose == Visit.Purpose.MEET:
         target = Counter.objects.filter(
-            location=location, active=True, kind=Counter.Kind.ROOM, position_id=host_id
+            location=location, active=True, kind=Counter.Kind.ROOM, position=host_id
         ).first()
         service = service or Service.objects.filter(kind=Service.Kind.VISIT, state=Service.State.PUBLISHED).first()
-    return _Plan(service, request, host_id if purpose == Visit.Purpose.MEET else None, target)
+    return Plan(service, request, host_id if purpose == Visit.Purpose.MEET else None, target)
 
 
-def _open_request(service, user, visitor, on_behalf, key):
+def _open_request(service: Service, user: User, visitor: Visitor, on_behalf: str, key: str) -> Request:
     try:
         return open_walk_in_request(
             service,
@@ -196,7 +211,7 @@ def _open_request(service, user, visitor, on_behalf, key):
         raise
 
 
-def _request(user, number):
+def _request(user: User, number: str) -> Request:
     request = tracking.request_by_number_for_desk(user, number)
     if request is None:
         raise Refused(
@@ -207,7 +222,7 @@ def _request(user, number):
     return request
 
 
-def _visitor(visitor_id, name, phone, institution):
+def _visitor(visitor_id: int | None, name: str, phone: str, institution: str) -> Visitor:
     if visitor_id:
         visitor = Visitor.objects.filter(pk=visitor_id).first()
         if visitor is None:
@@ -229,7 +244,7 @@ def _visitor(visitor_id, name, phone, institution):
 MOST_HEADS = 100
 
 
-def _check_counts(head_count, ground):
+def _check_counts(head_count: int, ground: str) -> None:
     if not 1 <= head_count <= MOST_HEADS:
         raise Refused(_("Jumlah tamu antara 1 dan %(n)s orang.") % {"n": MOST_HEADS}, field="head_count")
     if ground and ground not in GROUNDS:

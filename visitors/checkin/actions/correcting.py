@@ -3,8 +3,10 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from services.models import Service
 from ula_portal.core.data import idempotency
 from ula_portal.core.journal import actors
+from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions, states
 from visitors.hosting.actions.hosts import call_host
@@ -12,11 +14,19 @@ from visitors.models import HostCall, Ticket, Visit
 from visitors.queue.actions import events
 from visitors.queue.actions.tickets import give_back, issue_within
 
-from .checkin import CheckIn, check_in_of, gaps, plan_of
+from .checkin import CheckIn, Plan, check_in_of, gaps, plan_of
 
 
 def correct_visit(
-    visit_id: int, *, user, purpose: str, service=None, request_number="", host_id=None, ground="", idempotency_key=""
+    visit_id: int,
+    *,
+    user: User,
+    purpose: str,
+    service: Service | None = None,
+    request_number: str = "",
+    host_id: int | None = None,
+    ground: str = "",
+    idempotency_key: str = "",
 ) -> CheckIn:
     """The visitor came for something else than was put down: the visit says so, with the right number.
 
@@ -50,12 +60,12 @@ def correct_visit(
         return CheckIn(visit, _renumbered(visit, plan, old, ground), visit.request)
 
 
-def _must_be_desk(user):
+def _must_be_desk(user: User) -> None:
     if not permissions.may_check_in(user):
         raise NotAllowed(_("Anda tidak berwenang mencatat kedatangan tamu."))
 
 
-def _give_back(visit):
+def _give_back(visit: Visit) -> Ticket | None:
     live = visit.tickets.select_for_update(no_key=True).filter(state__in=Ticket.LIVE_STATES).first()
     if live and live.state in states.AT_COUNTER:
         raise Refused(_("%(label)s sedang dilayani di loket. Alihkan dari loket.") % {"label": live.label})
@@ -64,7 +74,7 @@ def _give_back(visit):
     return live
 
 
-def _tell_host(visit):
+def _tell_host(visit: Visit) -> None:
     """An earlier call goes in any case: it was for somebody else, or for a visit that is none to an official."""
     earlier = HostCall.objects.filter(visit=visit).exclude(position=visit.host_id)
     told = list(earlier.values_list("position_id", "delegate_id"))
@@ -76,7 +86,7 @@ def _tell_host(visit):
         call_host(visit)
 
 
-def _renumbered(visit, plan, old, ground):
+def _renumbered(visit: Visit, plan: Plan, old: Ticket | None, ground: str) -> Ticket | None:
     if old is None:
         return None
     lane = Ticket.Lane.PRIORITY if ground else Ticket.Lane.REGULAR

@@ -1,6 +1,7 @@
 """Numbers on paper for when network or power fail, and entering them afterwards (*dicatat kemudian*)."""
 
 import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from ula_portal.core import clock
 from ula_portal.core.data import idempotency
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal import actors
+from ula_portal.core.models import Location, User
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 from visitors import permissions
 from visitors.models import PaperSheet, Ticket, Visit
@@ -22,7 +24,7 @@ MOST_NUMBERS = 60
 
 
 def reserve_numbers(
-    location, user, *, count: int, letter: str = GENERAL_LETTER, idempotency_key: str = ""
+    location: Location, user: User, *, count: int, letter: str = GENERAL_LETTER, idempotency_key: str = ""
 ) -> PaperSheet:
     """Take today's next ``count`` numbers of a letter out of the series, to be printed and handed out on paper.
 
@@ -56,7 +58,7 @@ def reserve_numbers(
         return sheet
 
 
-def _take(location_id, day, letter, count):
+def _take(location_id: int, day: datetime.date, letter: str, count: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO visitors_ticketseries (location_id, day, letter, last) VALUES (%s, %s, %s, %s)"
@@ -64,18 +66,19 @@ def _take(location_id, day, letter, count):
             " RETURNING last",
             [location_id, day, letter, count],
         )
-        return cursor.fetchone()[0]
+        last: int = cursor.fetchone()[0]
+        return last
 
 
 def enter_from_paper(
     sheet_id: int,
     number: int,
-    user,
+    user: User,
     *,
     came_at: datetime.datetime,
     finished_at: datetime.datetime | None = None,
     result: str = "",
-    **who_and_what,
+    **who_and_what: Any,
 ) -> CheckIn:
     """Enter a visitor who got a number on paper, with the times written there; it stays visible as entered later.
 
@@ -89,8 +92,8 @@ def enter_from_paper(
         if sheet is None or number not in sheet.numbers:
             raise Refused(_("Nomor ini tidak ada di lembar cadangan."), field="number")
         _check_times(sheet, came_at, finished_at)
-        times = {"came_at": came_at, "is_over": finished_at is not None}
-        made = check_in(user=user, location=sheet.location, issue=False, **times, **who_and_what)
+        over = finished_at is not None
+        made = check_in(user=user, location=sheet.location, issue=False, came_at=came_at, is_over=over, **who_and_what)
         if made.ticket is not None or Ticket.objects.filter(visit=made.visit).exists():
             return made
         of_number = Ticket.objects.filter(location=sheet.location, day=sheet.day, letter=sheet.letter, number=number)
@@ -103,7 +106,7 @@ def enter_from_paper(
         return CheckIn(made.visit, ticket, made.request)
 
 
-def _check_times(sheet, came_at, finished_at):
+def _check_times(sheet: PaperSheet, came_at: datetime.datetime, finished_at: datetime.datetime | None) -> None:
     if clock.local(came_at).date() != sheet.day or came_at > clock.now():
         raise Refused(_("Waktu datang harus pada hari nomor itu dicetak dan tidak di masa depan."), field="came_at")
     if finished_at is None and sheet.day != clock.today():
@@ -112,7 +115,15 @@ def _check_times(sheet, came_at, finished_at):
         raise Refused(_("Waktu selesai harus setelah waktu datang dan tidak di masa depan."), field="finished_at")
 
 
-def _ticket(sheet, number, visit, came_at, finished_at, result, ground):
+def _ticket(
+    sheet: PaperSheet,
+    number: int,
+    visit: Visit,
+    came_at: datetime.datetime,
+    finished_at: datetime.datetime | None,
+    result: str,
+    ground: str,
+) -> Ticket:
     nonce, token_hash = new_secret()
     ticket = Ticket.objects.create(
         visit=visit,

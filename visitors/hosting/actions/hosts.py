@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
+from ula_portal.core.models import User
 from ula_portal.core.notices import outbox
 from ula_portal.core.office.queries import holders_of
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
@@ -21,17 +22,17 @@ def call_host(visit: Visit) -> HostCall:
     On the screen at once (the rail of whatever page is open, and "Tamu Anda"), by e-mail too. Nobody there today: the
     desk sees that.
     """
-    call, made = HostCall.objects.get_or_create(
-        visit=visit, defaults={"position_id": visit.host_id, "asked_at": clock.now()}
-    )
+    host_id = visit.host_id
+    assert host_id is not None, "only a visit to an official calls one"
+    call, made = HostCall.objects.get_or_create(visit=visit, defaults={"position_id": host_id, "asked_at": clock.now()})
     if made:
-        for holder in holders_of([visit.host_id])[visit.host_id]:
+        for holder in holders_of([host_id])[host_id]:
             outbox.tell(NOTICE, "visit", visit.pk, user=holder, path="/petugas/tamu-anda/")
-        events.write("host_called", visit.location_id, positions=[visit.host_id])
+        events.write("host_called", visit.location_id, positions=[host_id])
     return call
 
 
-def answer_host(call_id: int, user, answer: str, delegate_id: int | None = None) -> HostCall:
+def answer_host(call_id: int, user: User, answer: str, delegate_id: int | None = None) -> HostCall:
     """Say "datang", "5 menit", or who receives the visitor instead; the last answer counts.
 
     May: who holds the position today, and the one it was delegated to. ``delegate_id``: a colleague of
@@ -62,7 +63,7 @@ def answer_host(call_id: int, user, answer: str, delegate_id: int | None = None)
         return call
 
 
-def _delegate(call, user, delegate_id):
+def _delegate(call: HostCall, user: User, delegate_id: int | None) -> User:
     colleagues = guests.delegates_for([call], user).get(call.position.unit_id, [])
     found = next((person for person in colleagues if person.pk == delegate_id), None)
     if found is None:

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
+from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions, states
 from visitors.hosting.queries import guests
@@ -13,7 +14,7 @@ from visitors.queue.actions.tickets import give_back
 from visitors.queue.actions.undoing import remember, take_back, too_late
 
 
-def check_out(visit_id: int, user) -> Visit:
+def check_out(visit_id: int, user: User) -> Visit:
     """Note that a visitor has left; a ticket that still waits is given back.
 
     May: front desk and counters, and the host (``hosting.queries.guests.guests_of``), whose page is told. For a minute
@@ -39,7 +40,7 @@ def check_out(visit_id: int, user) -> Visit:
         return visit
 
 
-def may_note_leaving(visit_id: int, user) -> None:
+def may_note_leaving(visit_id: int, user: User) -> None:
     """Raise NotAllowed for whoever is neither at the desk nor the visitor's host."""
     if not (permissions.may_check_in(user) or guests.guests_of(user).filter(pk=visit_id).exists()):
         raise NotAllowed(_("Anda tidak berwenang mencatat kepulangan tamu."))
@@ -52,7 +53,7 @@ def tell_host(visit: Visit) -> None:
         events.write("guest_left", visit.location_id, positions=[call.position_id], people=people)
 
 
-def take_back_leaving(visit_id: int, user) -> Visit:
+def take_back_leaving(visit_id: int, user: User) -> Visit:
     """A visitor was sent home by a misclick: they are here again, with the number that was given back.
 
     May: as ``check_out``, within a minute; the number comes back to who gave it back. Raises NotAllowed,

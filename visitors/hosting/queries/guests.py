@@ -1,8 +1,10 @@
 """Visitors who have come for somebody, and who answers for them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol, TypedDict
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django_stubs_ext import WithAnnotations
 
 from ula_portal.core import clock
 from ula_portal.core.models import Tenure, User
@@ -15,11 +17,14 @@ from visitors.places.queries import line
 SHOWN = 30
 
 
-def _for(user):
-    """Calls of today to positions that somebody holds, and those handed to them, whose visitor was not seen leaving.
+class Received(TypedDict):
+    """``received``: whether the visitor was called into a room, which is an answer too."""
 
-    ``received``: whether the visitor was called into a room, which is an answer too.
-    """
+    received: bool
+
+
+def _for(user: User) -> "QuerySet[WithAnnotations[HostCall, Received]]":
+    """Calls of today to positions that somebody holds, and those handed to them, whose visitor was not seen leaving."""
     mine = Q(position__in=position_ids_of(user)) | Q(delegate=user.pk)
     in_room = Ticket.objects.filter(visit=OuterRef("visit"), session__counter__kind=Counter.Kind.ROOM)
     received = Exists(in_room.exclude(state__in=(Ticket.State.WAITING, Ticket.State.NO_SHOW)))
@@ -27,13 +32,13 @@ def _for(user):
     return calls.annotate(received=received)
 
 
-def host_calls_for(user) -> list[HostCall]:
+def host_calls_for(user: User) -> list[HostCall]:
     """Visitors who came for somebody and are still here, the longest wait first, at most 30. Two queries."""
     calls = _for(user).select_related("visit__visitor", "visit__service", "position", "delegate", "visit__location")
     return list(calls.order_by("asked_at", "pk")[:SHOWN])
 
 
-def guests_of(user) -> QuerySet[Visit]:
+def guests_of(user: User) -> QuerySet[Visit]:
     """Visits of today whose host somebody is: who came for them or was handed to them, or was with them in their room.
 
     Of the latter the newest number counts.
@@ -47,7 +52,7 @@ def guests_of(user) -> QuerySet[Visit]:
     return visits.annotate(last_room=Subquery(newest)).filter(mine | Q(last_room__in=rooms))
 
 
-def room_guests_of(user) -> list[Visit]:
+def room_guests_of(user: User) -> list[Visit]:
     """Visitors who came for something else, were received in somebody's room and not seen leaving; at most 30.
 
     One query, none for who has no room.
@@ -60,7 +65,7 @@ def room_guests_of(user) -> list[Visit]:
     return list(found.select_related("visitor", "location").order_by("checked_in_at", "pk")[:SHOWN])
 
 
-def guest_just_left(user, pk) -> Visit | None:
+def guest_just_left(user: User, pk: int | None) -> Visit | None:
     """Somebody's guest who was noted as gone within the last minute, with the visitor; no query where none was."""
     if pk is None:
         return None
@@ -68,28 +73,35 @@ def guest_just_left(user, pk) -> Visit | None:
     return ended.select_related("visitor").first()
 
 
-def host_calls_waiting(user) -> QuerySet[HostCall]:
+def host_calls_waiting(user: User) -> QuerySet[HostCall]:
     """Visitors who wait for an answer of somebody, for the staff rail."""
     return _for(user).filter(answer="", received=False)
 
 
-def host_topics_for(user) -> set[str]:
+def host_topics_for(user: User) -> set[str]:
     """Topics that concern who waits for somebody, for the live streams (``core.live.changes``)."""
     return {f"h{pk}" for pk in position_ids_of(user)} | {f"g{user.pk}"}
 
 
-def host_topics_of(events) -> set[str]:
+class Told(Protocol):
+    """An event of the queue."""
+
+    @property
+    def data(self) -> Mapping[str, Any]: ...
+
+
+def host_topics_of(events: Iterable[Told]) -> set[str]:
     """Topics of events that tell of somebody who has come for an official, or was passed on to their room."""
     positions = {f"h{pk}" for event in events for pk in event.data.get("positions", ())}
     return positions | {f"g{pk}" for event in events for pk in event.data.get("people", ())}
 
 
-def may_answer(user, call: HostCall) -> bool:
+def may_answer(user: User, call: HostCall) -> bool:
     """Whether somebody answers for a visitor: who holds the position today, and the one it was delegated to."""
     return call.position_id in position_ids_of(user) or call.delegate_id == user.pk
 
 
-def delegates_for(calls: Iterable[HostCall], user) -> dict[int, list[User]]:
+def delegates_for(calls: Iterable[HostCall], user: User) -> dict[int, list[User]]:
     """Colleagues of the positions' units who are here today, by the unit's id, without the person who asks; by name.
 
     Two queries whatever the number of calls, whose ``position`` is read.

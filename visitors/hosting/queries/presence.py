@@ -3,14 +3,15 @@
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TypeAlias, TypedDict
 
 from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import JSONObject
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django_stubs_ext import WithAnnotations
 
 from ula_portal.core import clock
-from ula_portal.core.models import Location
+from ula_portal.core.models import Location, User
 from visitors import permissions
 from visitors.models import Counter, Ticket, Visit
 from visitors.places.queries import line
@@ -19,6 +20,26 @@ from visitors.places.queries import line
 PROBABLY_GONE = datetime.timedelta(minutes=15)
 # Of each list the desk's page shows so many of the newest.
 LIST_CAP = 60
+
+
+class Number(TypedDict, total=False):
+    """The ticket that tells where somebody is; ``ended``: a moment as JSON writes it."""
+
+    state: str
+    ended: str
+    counter: str | None
+    kind: str | None
+    target_kind: str | None
+
+
+class Whereabouts(TypedDict):
+    """What ``with_whereabouts`` reads. ``number``: of the newest ticket, a live one first; ``host_room``: its name."""
+
+    number: Number | None
+    host_room: str | None
+
+
+Placed: TypeAlias = "WithAnnotations[Visit, Whereabouts]"
 
 
 @dataclass(frozen=True)
@@ -52,14 +73,14 @@ class Guest:
     visits: tuple[int, ...]
 
 
-def inside(user, location: Location) -> Inside:
+def inside(user: User, location: Location) -> Inside:
     """Who came today and was not seen leaving, newest first, those apart who have probably left. One query."""
     present = _present(user, location)
     here, gone = _parted(present)
     return Inside(here[::-1][:LIST_CAP], gone[::-1][:LIST_CAP], _heads(here), _heads(gone))
 
 
-def in_the_building(user, location: Location) -> tuple[list[Guest], list[Guest]]:
+def in_the_building(user: User, location: Location) -> tuple[list[Guest], list[Guest]]:
     """For an evacuation: who is in the building, and apart who has probably left; by name. One query.
 
     Every visit that began today and was not seen ending stands on one of the two, once: a visitor with two purposes is
@@ -74,7 +95,7 @@ def in_the_building(user, location: Location) -> tuple[list[Guest], list[Guest]]
     return lists[0], lists[1]
 
 
-def _parted(present):
+def _parted(present: list[Present]) -> tuple[list[Present], list[Present]]:
     """Who is here with all of their visits, and who is probably gone from each of them."""
     here = {each.visit.visitor_id for each in present if not each.gone}
     return (
@@ -92,7 +113,7 @@ def _heads(present: Iterable[Present]) -> int:
     return sum(heads.values())
 
 
-def _guest(own):
+def _guest(own: list[Present]) -> Guest:
     visits = [each.visit for each in own]
     # Where they are now counts, not where another errand ended.
     places = [each.where for each in own if not each.gone] or [each.where for each in own]
@@ -106,18 +127,18 @@ def _guest(own):
     )
 
 
-def _present(user, location):
+def _present(user: User, location: Location) -> list[Present]:
     if not permissions.may_check_in(user):
         return []
     visits = Visit.objects.filter(location=location, left_at__isnull=True, checked_in_at__gte=line.midnight())
-    visits = with_whereabouts(visits).select_related("visitor", "host", "service", "request", "host_call__delegate")
+    placed = with_whereabouts(visits).select_related("visitor", "host", "service", "request", "host_call__delegate")
     return [
-        Present(visit, where_is(visit), is_probably_gone(visit)) for visit in visits.order_by("checked_in_at", "pk")
+        Present(visit, where_is(visit), is_probably_gone(visit)) for visit in placed.order_by("checked_in_at", "pk")
     ]
 
 
-def with_whereabouts(visits: QuerySet[Visit]) -> QuerySet[Visit]:
-    """Visits with what tells where they are: ``number``, the newest ticket, a live one first; ``host_room``."""
+def with_whereabouts(visits: QuerySet[Visit]) -> QuerySet[Placed]:
+    """Visits with what tells where they are."""
     live_first = Case(When(state__in=Ticket.LIVE_STATES, then=Value(0)), default=Value(1))
     newest = Ticket.objects.filter(visit=OuterRef("pk")).order_by(live_first, "-pk")
     number = JSONObject(
@@ -135,24 +156,24 @@ def with_whereabouts(visits: QuerySet[Visit]) -> QuerySet[Visit]:
     )
 
 
-def is_guest_of_official(visit) -> bool:
+def is_guest_of_official(visit: Placed) -> bool:
     """Whether somebody came for an official, or was last with one; such a guest stays until seen leaving."""
     number = visit.number or {}
     return visit.host_id is not None or Counter.Kind.ROOM in (number.get("kind"), number.get("target_kind"))
 
 
-def is_probably_gone(visit) -> bool:
+def is_probably_gone(visit: Placed) -> bool:
     """Whether somebody was served at a counter, or gave their number back, more than a quarter of an hour ago."""
     number = visit.number or {}
     if number.get("state") not in (Ticket.State.FINISHED, Ticket.State.CANCELLED) or is_guest_of_official(visit):
         return False
-    return clock.now() - parse_datetime(number["ended"]) >= PROBABLY_GONE
+    return clock.now() - datetime.datetime.fromisoformat(number["ended"]) >= PROBABLY_GONE
 
 
-def where_is(visit) -> str:
+def where_is(visit: Placed) -> str:
     """The place in which to look for somebody. ``visit``: of ``with_whereabouts``, with host and host call."""
     number = visit.number or {}
-    state, counter = number.get("state"), number.get("counter")
+    state, counter = number.get("state"), number.get("counter") or ""
     if state in (Ticket.State.CALLED, Ticket.State.SERVING):
         return counter
     if state == Ticket.State.FINISHED and number["kind"] == Counter.Kind.ROOM:
@@ -167,7 +188,7 @@ def where_is(visit) -> str:
     return _("Ruang tunggu")
 
 
-def _with_host(visit):
+def _with_host(visit: Placed) -> str:
     # A visit without a call has no such attribute.
     delegate = getattr(getattr(visit, "host_call", None), "delegate", None)
     if delegate is not None:

@@ -1,9 +1,10 @@
 """Sudden closures, what they touch, and whether numbers are given now."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, FilteredRelation, Q
+from django.db.models import Count, FilteredRelation, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -20,19 +21,20 @@ def in_force(moment: datetime.datetime, closure: str = "") -> Q:
     return Q(**stopped) & reopened
 
 
-def with_closure(locations, moment: datetime.datetime):
+def with_closure(locations: QuerySet[Location], moment: datetime.datetime) -> QuerySet[Location]:
     """Locations with the closure in force there at a moment (the database lets there be one), for ``closure_of``."""
     stopped = FilteredRelation("closures", condition=in_force(moment, "closures__"))
-    return locations.annotate(stopped=stopped).select_related("stopped")
+    # The plugin knows fields only, no FilteredRelation; so below.
+    return locations.annotate(stopped=stopped).select_related("stopped")  # type: ignore[misc]
 
 
-def with_closure_of_location(tickets, moment: datetime.datetime):
+def with_closure_of_location(tickets: QuerySet[Ticket], moment: datetime.datetime) -> QuerySet[Ticket]:
     """Tickets with the closure in force at their location, for ``closure_of``."""
     stopped = FilteredRelation("location__closures", condition=in_force(moment, "location__closures__"))
-    return tickets.annotate(stopped=stopped).select_related("stopped")
+    return tickets.annotate(stopped=stopped).select_related("stopped")  # type: ignore[misc]
 
 
-def closure_of(place) -> Closure | None:
+def closure_of(place: Location | Ticket) -> Closure | None:
     """The closure in force at a location from ``with_closure``, or at a ticket's; None without. No query."""
     # Without one the attribute is missing.
     return getattr(place, "stopped", None)
@@ -51,13 +53,13 @@ def end_of_service(now: datetime.datetime) -> datetime.datetime:
     return clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0) + datetime.timedelta(days=1)
 
 
-def slots_within(location, first: datetime.datetime, last: datetime.datetime):
+def slots_within(location: Location, first: datetime.datetime, last: datetime.datetime) -> QuerySet[Slot]:
     """Times for appointments that have not ended and touch the time from ``first`` to ``last``, in the order of ids."""
     still = Slot.objects.filter(location=location, starts_at__lt=last, ends_at__gt=max(first, clock.now()))
     return still.order_by("pk")
 
 
-def bookings_in(slots):
+def bookings_in(slots: Iterable[Slot]) -> QuerySet[Booking]:
     """Bookings that lose their seat when these slots close: coming ones, whose time has not ended."""
     return Booking.objects.filter(slot__in=slots, state=Booking.State.BOOKED, slot__ends_at__gt=clock.now())
 
@@ -74,7 +76,7 @@ class Touched:
     tickets: int
 
 
-def touched_by(location, first: datetime.datetime, last: datetime.datetime) -> Touched:
+def touched_by(location: Location, first: datetime.datetime, last: datetime.datetime) -> Touched:
     """What closing a location from one moment to another would touch, by the query that displaces. Two queries."""
     found = bookings_in(slots_within(location, first, last)).aggregate(
         bookings=Count("pk"), unmailed=Count("pk", filter=Q(email=""))
@@ -123,7 +125,7 @@ def locations() -> list[Location]:
     return list(closing.with_closure(places, clock.now()))
 
 
-def notice_at(moment: datetime.datetime, counters_open: bool, closure=None) -> str:
+def notice_at(moment: datetime.datetime, counters_open: bool, closure: Closure | None = None) -> str:
     """What the waiting room has to know: a sudden closure, a break, not yet open, closed; else an empty sentence.
 
     ``closure``: the one in force at the location, from ``closure_at``.

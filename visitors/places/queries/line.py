@@ -1,23 +1,36 @@
 """Counters and rooms of a location, and what each may call."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol, TypedDict
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, DateTimeField, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, DateTimeField, Exists, Manager, Model, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
+from django_stubs_ext import WithAnnotations
 
+from services.models import Service
 from ula_portal.core import clock
 from ula_portal.core.models import Location
-from visitors.models import Counter, CounterSession, QueueEvent, QueueRule, Ticket
+from visitors.models import Counter, CounterSession, QueueEvent, QueueRule, Ticket, Visit
 from visitors.models.rules import BOUNDS
 
 from . import closures as closing
 
 # As many priority visitors in a row as a location's rule may allow.
 LONGEST_STREAK = BOUNDS["priority_in_a_row"][1]
+
+
+class Wanting(Protocol):
+    """Who waits for a counter: a ticket, or somebody who would take one."""
+
+    @property
+    def target_id(self) -> int | None: ...
+
+    @property
+    def service_id(self) -> int | None: ...
 
 
 @dataclass(frozen=True)
@@ -41,7 +54,7 @@ class Desk:
     def is_counter(self) -> bool:
         return self.kind == Counter.Kind.COUNTER
 
-    def may_call(self, ticket) -> bool:
+    def may_call(self, ticket: Wanting) -> bool:
         """The rule of ``calling``: transferred here, or free for every counter that serves the service."""
         if ticket.target_id is not None:
             return ticket.target_id == self.id
@@ -49,7 +62,7 @@ class Desk:
             return self.is_counter
         return ticket.service_id in self.services
 
-    def goes_first(self, ticket) -> bool:
+    def goes_first(self, ticket: Wanting) -> bool:
         """Of those that it may call: transferred here, or of a service that it prefers."""
         if ticket.target_id is not None:
             return ticket.target_id == self.id
@@ -61,22 +74,25 @@ def rule_of(location_id: int) -> QueueRule:
     return QueueRule.objects.filter(location_id=location_id).first() or QueueRule(location_id=location_id)
 
 
-def own_rule(location) -> QueueRule:
+def own_rule(location: Location) -> QueueRule:
     """``rule_of`` for a location that is read; no query where its ``queue_rule`` was fetched with it."""
     return getattr(location, "queue_rule", None) or QueueRule(location_id=location.pk)
 
 
-def place_for_number(visit, service) -> Location:
-    """The location of a visit as the giving of a number finds it. One query.
+class ForNumber(TypedDict):
+    """``holds_number``: the visit has a live ticket; ``serves``: a counter in use there serves the service."""
 
-    For ``closing.closure_of``; ``holds_number``: the visit has a live ticket; ``serves``: a counter in use there serves
-    the service.
-    """
+    holds_number: bool
+    serves: bool
+
+
+def place_for_number(visit: Visit, service: Service | None) -> "WithAnnotations[Location, ForNumber]":
+    """The location of a visit as the giving of a number finds it, for ``closing.closure_of`` too. One query."""
     live = Ticket.objects.filter(visit=visit.pk, state__in=Ticket.LIVE_STATES)
     serving = Counter.objects.filter(location=OuterRef("pk"), active=True)
     serving = serving.filter(services=service.pk) if service else serving.none()
-    places = Location.objects.annotate(holds_number=Exists(live), serves=Exists(serving))
-    return closing.with_closure(places, clock.now()).get(pk=visit.location_id)
+    places = closing.with_closure(Location.objects.all(), clock.now())
+    return places.annotate(holds_number=Exists(live), serves=Exists(serving)).get(pk=visit.location_id)
 
 
 def desks_at(location_ids: Iterable[int]) -> dict[int, list[Desk]]:
@@ -88,8 +104,8 @@ def desks_at(location_ids: Iterable[int]) -> dict[int, list[Desk]]:
     found: dict[int, list[Desk]] = {pk: [] for pk in location_ids}
     state = Case(When(paused_at__isnull=True, then=Value("open")), default=Value("paused"))
     counters = Counter.objects.filter(location__in=found).annotate(
-        served=ArraySubquery(_services_of(Counter.services)),
-        first=ArraySubquery(_services_of(Counter.preferred)),
+        served=ArraySubquery(_services_of(Counter.services.through.objects)),
+        first=ArraySubquery(_services_of(Counter.preferred.through.objects)),
         session=Subquery(open_here().values(state=state)[:1]),
         recent=ArraySubquery(_turns_taken()),
     )
@@ -101,11 +117,11 @@ def desks_at(location_ids: Iterable[int]) -> dict[int, list[Desk]]:
     return found
 
 
-def _services_of(relation):
-    return relation.through.objects.filter(counter=OuterRef("pk")).values("service_id")
+def _services_of(served: Manager[Model]) -> QuerySet[Model, Mapping[str, object]]:
+    return served.filter(counter=OuterRef("pk")).values("service_id")
 
 
-def _turns_taken():
+def _turns_taken() -> QuerySet[QueueEvent, Mapping[str, object]]:
     """Lanes of the last calls in turn of the counter around it, as ``visitors_call_next`` reads them.
 
     A call that was taken back took nobody's turn.
@@ -118,7 +134,7 @@ def _turns_taken():
     return calls.values("lane")[:LONGEST_STREAK]
 
 
-def open_here():
+def open_here() -> QuerySet[CounterSession]:
     """Today's open sessions (one at most) of the counter of the query around it."""
     return CounterSession.objects.filter(counter=OuterRef("pk"), closed_at__isnull=True, opened_at__gte=midnight())
 

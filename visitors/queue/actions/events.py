@@ -4,12 +4,12 @@ from django.db import connection
 
 from ula_portal.core import clock
 from ula_portal.core.live import waking as live
-from visitors.models import QueueEvent
+from visitors.models import Counter, QueueEvent, Ticket
 
 _CALLED = "SELECT visitors_called(t, %s, %s, %s) FROM visitors_ticket t WHERE t.id = %s"
 
 
-def write_call(ticket, counter, turn: str) -> None:
+def write_call(ticket: Ticket, counter: Counter, turn: str) -> None:
     """Append the event of a call to a counter, once the ticket is saved; in SQL, as for ``visitors_call_next``.
 
     ``turn``: the verb that called.
@@ -19,7 +19,9 @@ def write_call(ticket, counter, turn: str) -> None:
     live.nudge()
 
 
-def write(kind: str, location_id: int, *, ticket=None, counter=None, **data) -> None:
+def write(
+    kind: str, location_id: int, *, ticket: Ticket | None = None, counter: Counter | None = None, **data: object
+) -> None:
     """Append an event; ``data`` holds names of counters and ids, never words about people. Of a call: ``write_call``.
 
     The nudge goes out after the commit: inside the transaction it would make commits wait for one another.

@@ -1,15 +1,20 @@
 """Issuing tickets: gapless per location, day and letter."""
 
+import datetime
 import re
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django_stubs_ext import WithAnnotations
 
+from services.models import Service
 from ula_portal.core import clock
+from ula_portal.core.models import Location
 from ula_portal.core.security import codes
 from ula_portal.core.verbs.errors import Outdated, Refused
 from visitors import states
-from visitors.models import Counter, Ticket
+from visitors.models import Counter, Ticket, Visit
 from visitors.places.queries import closures, line
 
 from . import events
@@ -24,12 +29,21 @@ LETTERS = re.compile("[A-HJ-NPR-Z]")
 
 
 @transaction.atomic
-def issue_ticket(visit, **what) -> Ticket:
+def issue_ticket(visit: Visit, **what: Any) -> Ticket:
     """``issue_within`` in a transaction of its own."""
     return issue_within(visit, **what)
 
 
-def issue_within(visit, *, service=None, target=None, lane="regular", ground="", letter="", promised=False) -> Ticket:
+def issue_within(
+    visit: Visit,
+    *,
+    service: Service | None = None,
+    target: Counter | None = None,
+    lane: str = "regular",
+    ground: str = "",
+    letter: str = "",
+    promised: bool = False,
+) -> Ticket:
     """Give a visit its number in the queue, inside one transaction with everything else the caller does.
 
     ``target`` is a counter or room that alone may call the ticket; without it every counter that serves ``service``
@@ -67,7 +81,7 @@ def issue_within(visit, *, service=None, target=None, lane="regular", ground="",
     return ticket
 
 
-def _may_have_number(visit, place, promised):
+def _may_have_number(visit: Visit, place: "WithAnnotations[Location, line.ForNumber]", promised: bool) -> None:
     if visit.left_at is not None:
         raise Refused(_("Kunjungan ini sudah selesai."))
     if place.holds_number:
@@ -83,19 +97,19 @@ def new_secret() -> tuple[str, str]:
     return nonce, codes.stored_hash(codes.token(TOKEN_PURPOSE, nonce))
 
 
-def token_of(ticket) -> str:
+def token_of(ticket: Ticket) -> str:
     """The secret of the ticket's own page, as printed in its QR code."""
     return codes.token(TOKEN_PURPOSE, ticket.nonce)
 
 
-def letter_for(visit, service=None) -> str:
+def letter_for(visit: Visit, service: Service | None = None) -> str:
     """The letter of the service, else that of guests or of everything else."""
     if service is not None and service.ticket_letter:
         return service.ticket_letter
     return GUEST_LETTER if visit.purpose == visit.Purpose.MEET else GENERAL_LETTER
 
 
-def served(location_id: int, service):
+def served(location_id: int, service: Service | None) -> Service | None:
     """The service when a counter in use there serves it, else None: any counter may call the ticket then."""
     if service is None:
         return None
@@ -103,7 +117,7 @@ def served(location_id: int, service):
     return service if found else None
 
 
-def _next_number(location_id, day, letter):
+def _next_number(location_id: int, day: datetime.date, letter: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO visitors_ticketseries (location_id, day, letter, last) VALUES (%s, %s, %s, 1)"
@@ -111,7 +125,8 @@ def _next_number(location_id, day, letter):
             " RETURNING last",
             [location_id, day, letter],
         )
-        return cursor.fetchone()[0]
+        number: int = cursor.fetchone()[0]
+        return number
 
 
 def leave_queue(ticket_id: int) -> Ticket:
@@ -129,10 +144,9 @@ def leave_queue(ticket_id: int) -> Ticket:
 
 def give_back(ticket: Ticket, *, forget: bool = True) -> None:
     """Cancel a live ticket whose row the caller has locked. ``forget``: nothing of it can be taken back any more."""
-    counter = ticket.session.counter if ticket.session_id else None
     states.TICKET.make(ticket, "leave_queue")
     ticket.finished_at = clock.now()
     if forget:
         ticket.undo = None
     ticket.save(update_fields=["state", "finished_at", "undo"])
-    events.write("left", ticket.location_id, ticket=ticket, counter=counter)
+    events.write("left", ticket.location_id, ticket=ticket, counter=ticket.counter)

@@ -1,11 +1,14 @@
 """Taking back a counter's misclick within a minute."""
 
 import datetime
+from typing import Any, TypedDict
 
 from django.db import transaction
+from django.db.models import DateTimeField
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
+from ula_portal.core.models import User
 from ula_portal.core.text.words import lasting
 from ula_portal.core.verbs.errors import Outdated, Refused
 from visitors import states
@@ -16,7 +19,17 @@ from . import events
 _KEPT = ("state", "session_id", "target_id", "service_id", "calls", "called_at", "served_at", "finished_at")
 
 
-def remember(ticket: Ticket, of: str, user, *, left: bool = False) -> None:
+class _Undo(TypedDict):
+    """``Ticket.undo``: what the last click changed, as JSON keeps it."""
+
+    of: str
+    by: int
+    at: str
+    left: bool
+    before: dict[str, Any]
+
+
+def remember(ticket: Ticket, of: str, user: User, *, left: bool = False) -> None:
     """Keep on the ticket what a verb is about to change, for ``take_back``; the caller saves ``undo``.
 
     ``of``: kind of the event the verb writes. ``left``: the verb ends the visit too.
@@ -31,7 +44,7 @@ def remember(ticket: Ticket, of: str, user, *, left: bool = False) -> None:
     }
 
 
-def take_back(ticket_id: int, user) -> Ticket:
+def take_back(ticket_id: int, user: User) -> Ticket:
     """Undo the last click on a ticket: it stands where it stood, at its place in the line and at its counter.
 
     May: who clicked, within a minute. Raises Outdated when there is nothing to take back any more (too late, somebody
@@ -57,8 +70,8 @@ def take_back(ticket_id: int, user) -> Ticket:
             raise too_late()
         if session is not None:
             _must_be_free(session, ticket)
-        _must_still_be_here(ticket)
-        return _restore(ticket, user)
+        _must_still_be_here(ticket, ticket.undo)
+        return _restore(ticket, ticket.undo)
 
 
 def too_late() -> Outdated:
@@ -67,12 +80,12 @@ def too_late() -> Outdated:
     return Outdated(sentence % {"time": lasting(states.UNDO_WITHIN)})
 
 
-def lock_visit_of(ticket_id) -> None:
+def lock_visit_of(ticket_id: int) -> None:
     """Before the ticket, as when leaving: of several numbers of a visit one comes back, and none once it has ended."""
     Visit.objects.select_for_update(of=("self",), no_key=True).filter(tickets=ticket_id).first()
 
 
-def _must_be_free(session, ticket):
+def _must_be_free(session: CounterSession, ticket: Ticket) -> None:
     if session.closed_at is not None or session.paused_at is not None:
         raise Refused(_("Buka atau lanjutkan loket dahulu, lalu batalkan."))
     other = Ticket.objects.filter(session=session, state__in=states.AT_COUNTER).exclude(pk=ticket.pk).first()
@@ -80,30 +93,35 @@ def _must_be_free(session, ticket):
         raise Refused(_("Kembalikan atau selesaikan dahulu %(label)s.") % {"label": other.label})
 
 
-def _must_still_be_here(ticket):
-    if ticket.visit.left_at is not None and not ticket.undo.get("left"):
+def _must_still_be_here(ticket: Ticket, undo: _Undo) -> None:
+    if ticket.visit.left_at is not None and not undo.get("left"):
         raise Outdated(_("Kunjungan ini sudah selesai."))
     others = ticket.visit.tickets.filter(state__in=Ticket.LIVE_STATES).exclude(pk=ticket.pk)
     if others.exists():
         raise Outdated(_("Tamu ini sudah memegang nomor lain."))
 
 
-def _restore(ticket, user):
-    undo, counter = ticket.undo, ticket.session.counter if ticket.session_id else None
+def _restore(ticket: Ticket, undo: _Undo) -> Ticket:
+    counter = ticket.counter
     if undo.get("left"):
         Visit.objects.filter(pk=ticket.visit_id).update(left_at=None)
     before = dict(undo["before"])
     states.TICKET.go_back(ticket, before.pop("state"))
     for name, value in before.items():
         field = ticket._meta.get_field(name.removesuffix("_id"))
-        setattr(ticket, name, field.to_python(value) if field.get_internal_type() == "DateTimeField" else value)
+        setattr(ticket, name, field.to_python(value) if isinstance(field, DateTimeField) else value)
     if undo["of"] == "finished":
         ticket.result = ""
     ticket.undo = None
     ticket.save(update_fields=[*(name.removesuffix("_id") for name in undo["before"]), "result", "undo"])
-    counter = ticket.session.counter if ticket.session_id else counter
     # By the moment ``visitors_call_next`` finds the call that was taken back: it took nobody's turn.
     events.write(
-        "undone", ticket.location_id, ticket=ticket, counter=counter, of=undo["of"], at=undo["at"], state=ticket.state
+        "undone",
+        ticket.location_id,
+        ticket=ticket,
+        counter=ticket.counter or counter,
+        of=undo["of"],
+        at=undo["at"],
+        state=ticket.state,
     )
     return ticket

@@ -2,7 +2,9 @@
 
 import datetime
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -27,7 +29,7 @@ class Cursor:
     xid: int
     seen: frozenset[tuple[int, int]] = frozenset()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.xid)
 
     @classmethod
@@ -45,19 +47,19 @@ class Event:
     kind: str
     ticket_id: int | None
     counter_id: int | None
-    data: dict
+    data: dict[str, Any]
     letter: str | None = None
     number: int | None = None
 
     @property
     def label(self) -> str:
         """The ticket's; "" for events of a counter or location."""
-        return label_of(self.letter, self.number) if self.letter else ""
+        return label_of(self.letter, self.number) if self.letter and self.number is not None else ""
 
 
-def _event(row) -> Event:
-    *told, data, letter, number = row
-    return Event(*told, json.loads(data), letter, number)
+def _event(row: Sequence[Any]) -> Event:
+    pk, location_id, kind, ticket_id, counter_id, data, letter, number = row
+    return Event(pk, location_id, kind, ticket_id, counter_id, json.loads(data), letter, number)
 
 
 _ROWS = """
@@ -97,9 +99,9 @@ def events_after(cursor: Cursor, limit: int = 5000) -> tuple[list[Event], Cursor
     return events, Cursor(horizon, frozenset(pair for pair in read if pair[0] >= horizon))
 
 
-def told(event: Event) -> dict:
+def told(event: Event) -> dict[str, object]:
     """What a display learns of an event: ``n``, ``kind``, and where they apply ``label``, ``counter``, ``call``."""
-    shown = {key: event.data[key] for key in ("counter", "call") if key in event.data}
+    shown: dict[str, object] = {key: event.data[key] for key in ("counter", "call") if key in event.data}
     return {"n": event.id, "kind": event.kind, **({"label": event.label} if event.label else {}), **shown}
 
 
@@ -123,7 +125,7 @@ def events_missed(cursor: Cursor, location_id: int) -> list[Event]:
     News of the last two minutes, and today's calls that stand: a television that slept over the weekend must not call
     Friday's visitors on Monday.
     """
-    values = {
+    values: dict[str, str | int | datetime.datetime] = {
         "xid": str(cursor.xid),
         "limit": REPLAY_LIMIT,
         "location": location_id,

@@ -1,8 +1,13 @@
 """Answers to what lower floors ask (``core.ports``)."""
 
+import datetime
+from collections.abc import Iterable
+
 from django.db import connection
 
+from services.models import Request
 from ula_portal.core import clock
+from ula_portal.core.ports import QueueNow
 from visitors.models import Closure, Visit
 from visitors.places.queries.closures import words_of_closure
 
@@ -31,13 +36,11 @@ FROM (SELECT 1) one LEFT JOIN LATERAL (
 """
 
 
-def queue_now(services=None) -> dict:
-    """How busy it is now: ``{"waiting": int, "open": bool, "stopped": str}``. One query.
+def queue_now(services: Iterable[int] | None = None) -> QueueNow:
+    """How busy it is now. One query.
 
     ``waiting``: who waits as ``waiting.Queue`` has it, which would take more questions than the home page may ask.
-
-    ``services``: ids of the services asked about; None for all. ``open``: a counter calls. ``stopped``: a sentence
-    while service has been stopped suddenly somewhere, else empty.
+    ``services``: ids of the services asked about; None for all.
     """
     now = clock.local(clock.now())
     values = {
@@ -53,14 +56,16 @@ def queue_now(services=None) -> dict:
     return {"waiting": waiting, "open": is_open, "stopped": _stopped(now, *stopped)}
 
 
-def _stopped(now, reason, until, location, locations):
+def _stopped(
+    now: datetime.datetime, reason: str | None, until: datetime.datetime, location: str, locations: int
+) -> str:
     if reason is None:
         return ""
     words = words_of_closure(Closure(reason=reason, until=until), now)
     return words if locations < 2 else f"{location}: {words}"
 
 
-def visit_of(request) -> Visit | None:
+def visit_of(request: Request) -> Visit | None:
     """The visit at which a walk-in request was opened, with its visitor; None for a request made online."""
     if request.source != request.Source.WALK_IN:
         return None

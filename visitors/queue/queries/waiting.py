@@ -6,14 +6,16 @@ reads the waiting tickets by itself. What ``visitors_call_next`` does is said he
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock, workdays
+from ula_portal.core.models import Location
 from ula_portal.core.text.badges import Badge
 from visitors.models import QueueRule, Ticket
 from visitors.places.queries import line
@@ -60,6 +62,10 @@ class Comer:
     id: float = float("inf")
 
 
+# Whoever waits with others in one line.
+Waiter = TypeVar("Waiter", bound=Ticket | Comer)
+
+
 @dataclass(frozen=True)
 class Queue:
     """The queue of a location at one moment. ``desks``: of ``line.desks_at``; ``tickets``: all live ones, and others.
@@ -73,10 +79,10 @@ class Queue:
     rule: QueueRule
     desks: list[line.Desk]
     tickets: list[Ticket]
-    _lines: dict = field(default_factory=dict, repr=False)
+    _lines: dict[int, list[Ticket]] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def waiting(self) -> list:
+    def waiting(self) -> list[Ticket]:
         """All who wait, the longest wait first.
 
         Numbers for a counter that the evening left open are nobody's wait any more, unless somebody still sits there.
@@ -85,7 +91,7 @@ class Queue:
         waiting = [t for t in self.tickets if t.state == Ticket.State.WAITING and not self._left_over(t, ended)]
         return sorted(waiting, key=lambda ticket: (ticket.waiting_since, ticket.id))
 
-    def _left_over(self, ticket, ended):
+    def _left_over(self, ticket: Ticket, ended: datetime.datetime | None) -> bool:
         if ended is None or ticket.issued_at >= ended:
             return False
         desks = self.desks_for(ticket)
@@ -104,39 +110,39 @@ class Queue:
         return at_desk or any(desk.session and desk.is_counter for desk in self.desks)
 
     @cached_property
-    def callable(self) -> list:
+    def callable(self) -> list[Ticket]:
         """Who of those that wait can be called now, in the likely order of the calls."""
-        found = [ticket for ticket in self.waiting if self.standing_of(ticket).calling]
-        return sorted(found, key=lambda t: (self.standing_of(t).ahead, t.waiting_since, t.id))
+        found = [ticket for ticket in self.waiting if self._standings[ticket.id].calling]
+        return sorted(found, key=lambda t: (self._standings[t.id].ahead, t.waiting_since, t.id))
 
-    def desks_for(self, ticket) -> list[line.Desk]:
+    def desks_for(self, ticket: line.Wanting) -> list[line.Desk]:
         return [desk for desk in self.desks if desk.may_call(ticket)]
 
-    def line_of(self, desk_id: int) -> list:
+    def line_of(self, desk_id: int) -> list[Ticket]:
         """Who waits for a counter, in the order in which it would call them if it alone called."""
         if desk_id not in self._lines:
             desk = next((each for each in self.desks if each.id == desk_id), None)
             self._lines[desk_id] = [] if desk is None else self._order(desk, self.waiting)
         return self._lines[desk_id]
 
-    def _order(self, desk, waiting):
+    def _order(self, desk: line.Desk, waiting: Iterable[Waiter]) -> list[Waiter]:
         own = [ticket for ticket in waiting if desk.may_call(ticket)]
         first = desk.goes_first if desk.preferred else None
         return fairness.likely_order(own, self.at, self.rule, first, desk.recent)
 
     @cached_property
-    def _indexes(self):
+    def _indexes(self) -> dict[int, dict[int, int]]:
         return {desk.id: {t.id: n for n, t in enumerate(self.line_of(desk.id))} for desk in self.desks}
 
     @cached_property
-    def _standings(self):
+    def _standings(self) -> dict[int, Standing]:
         return {ticket.id: self._standing(ticket) for ticket in self.waiting}
 
-    def standing_of(self, ticket) -> Standing | None:
+    def standing_of(self, ticket: Ticket) -> Standing | None:
         """None for a ticket that does not wait."""
         return self._standings.get(ticket.id)
 
-    def _standing(self, ticket):
+    def _standing(self, ticket: Ticket) -> Standing:
         desks = self.desks_for(ticket)
         room = ticket.target_id is not None and any(not desk.is_counter for desk in desks)
         return _standing_at(desks, lambda desk: self._indexes[desk.id][ticket.id], room)
@@ -147,15 +153,16 @@ class Queue:
             # As ``queue.actions.tickets.issue_ticket``: then any counter may call.
             service_id = None
         comer = Comer(service_id, self.at, self.at)
-        return _standing_at(self.desks_for(comer), lambda desk: self._order(desk, [*self.waiting, comer]).index(comer))
+        line_with: list[Ticket | Comer] = [*self.waiting, comer]
+        return _standing_at(self.desks_for(comer), lambda desk: self._order(desk, line_with).index(comer))
 
-    def rivals_of(self, ticket) -> list:
+    def rivals_of(self, ticket: Ticket) -> list[Ticket]:
         """Who waits for the same counters as a ticket (itself left out), longest wait first."""
         desks = self.desks_for(ticket)
         return [t for t in self.waiting if t.id != ticket.id and any(desk.may_call(t) for desk in desks)]
 
 
-def _standing_at(desks, place_at, room=False) -> Standing:
+def _standing_at(desks: Sequence[line.Desk], place_at: Callable[[line.Desk], int], room: bool = False) -> Standing:
     """``desks``: that may call somebody; ``place_at``: how many one of them would call before."""
     calling = [desk for desk in desks if desk.session == "open"]
     before = [place_at(desk) for desk in calling or desks]
@@ -163,7 +170,9 @@ def _standing_at(desks, place_at, room=False) -> Standing:
     return Standing(min(before, default=0), len(calling), seated, room)
 
 
-def queues_at(locations: Iterable, *, also: Q | None = None, related: tuple[str, ...] = ("session",)) -> dict:
+def queues_at(
+    locations: Iterable[Location], *, also: Q | None = None, related: tuple[str, ...] = ("session",)
+) -> dict[int, Queue]:
     """The queue of each location by its id: two queries whatever their number.
 
     ``locations``: with their ``queue_rule`` fetched, else one query each. ``also``: tickets of today to be read besides
@@ -180,12 +189,12 @@ def queues_at(locations: Iterable, *, also: Q | None = None, related: tuple[str,
     return {pk: Queue(now, line.own_rule(place), desks[pk], tickets[pk]) for pk, place in places.items()}
 
 
-def queue_at(location, **options) -> Queue:
+def queue_at(location: Location, **options: Any) -> Queue:
     """The queue of one location now. Two queries; ``options`` as ``queues_at``."""
     return queues_at([location], **options)[location.pk]
 
 
-def service_ended_at(moment):
+def service_ended_at(moment: datetime.datetime) -> datetime.datetime | None:
     """When the day's service ended; None before that, and on a day without any."""
     hours = workdays.service_hours(clock.local(moment).date())
     return hours.closes if hours is not None and moment >= hours.closes else None
