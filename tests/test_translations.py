@@ -146,7 +146,7 @@ def test_words_of_other_offices_stay_out():
 
 WORDS = {
     "/": ("Apa yang ingin Anda urus?", "What do you need to do?"),
-    "/layanan/": ("Semua layanan", "All services"),
+    "/layanan/": ("Bayarlah hanya biaya yang tertulis", "Pay only the fee that is stated"),
     "/akun/masuk/": ("Kata sandi", "Password"),
 }
 
