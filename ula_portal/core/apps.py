@@ -1,7 +1,10 @@
 """The core floor: office, people, calendar, files, journal, notices."""
 
+import functools
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,7 +13,7 @@ class CoreConfig(AppConfig):
     label = "core"
     verbose_name = _("Kantor dan petugas")
 
-    def ready(self):
+    def ready(self) -> None:
         from .data import idempotency
         from .live import changes, channels
         from .notices import tasks
@@ -32,10 +35,8 @@ class CoreConfig(AppConfig):
         _add_navigation()
 
 
-def _register_subjects():
+def _register_subjects() -> None:
     """What the core's own journal entries are about, and where the admin shows it."""
-    from django.urls import reverse
-
     from .journal import subjects
 
     pages = {
@@ -48,11 +49,15 @@ def _register_subjects():
         "calendar_day": (_("Hari khusus"), "calendarday"),
     }
     for kind, (label, model) in pages.items():
-        subjects.register(kind, label, lambda pk, model=model: reverse(f"admin:core_{model}_change", args=[pk]))
+        subjects.register(kind, label, functools.partial(_panel_page, model))
     # Notices are about these; their journal stands with the person.
     subjects.register("absence", _("Ketidakhadiran"))
     subjects.register("tenure", _("Masa jabatan"))
     subjects.register_verbs(VERBS)
+
+
+def _panel_page(model: str, pk: str) -> str:
+    return reverse(f"admin:core_{model}_change", args=[pk])
 
 
 VERBS = {
@@ -88,7 +93,7 @@ VERBS = {
 }
 
 
-def _add_navigation():
+def _add_navigation() -> None:
     from .office.absences import unseen_absences
     from .permissions import is_staff_member, may_enter_admin
     from .web import navigation

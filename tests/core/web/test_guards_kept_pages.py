@@ -67,7 +67,7 @@ def test_whoever_is_led_to_the_log_in_finds_it_again(user, response):
     led = sent(response, user, referer=f"http://testserver{PAGE}?tab=b&kosong=", session=session)
     assert led.status_code == 302 and led.url.startswith("/akun/masuk/?next=%2Fpetugas%2Fa%2F%3Ftab%3Db%26kosong%3D%26")
     token = session[POINTER].removeprefix(f"{PAGE}?tab=b&kosong=&ketikan=")
-    assert keeping.find(token, user).fields == [["note", ["Dua kata"]]]
+    assert keeping.find(token, user).fields == [("note", ["Dua kata"])]
 
 
 def test_a_form_without_the_right_token_and_without_a_session_is_kept_as_well(user):

@@ -4,11 +4,13 @@ WeasyPrint writes a structure per page. Here a table that runs over pages become
 and what the structure does not reach (page numbers, repeated heads, ornament) is an artifact.
 """
 
+import functools
 import io
 import itertools
 import re
 import zlib
 from collections import defaultdict
+from collections.abc import Iterator
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
@@ -38,7 +40,7 @@ def finish(content: bytes) -> bytes:
     """The finished PDF. ``content``: what WeasyPrint wrote as ``pdf/a-2a``, its pages' text and pictures all tagged."""
     with pikepdf.open(io.BytesIO(content)) as pdf:
         _Structure(pdf).mend()
-        packet = pdf.Root.Metadata.read_bytes()
+        packet: bytes = pdf.Root.Metadata.read_bytes()
         if packet.count(b"</rdf:RDF>") != 1:
             raise ValueError("the XMP packet is not the one that was expected")
         mark = pdf.make_stream(packet.replace(b"</rdf:RDF>", UA_MARK + b"</rdf:RDF>"), Type=Name.Metadata)
@@ -51,13 +53,13 @@ def finish(content: bytes) -> bytes:
         return _saved(pdf, pikepdf.ObjectStreamMode.disable) if AMBIGUOUS in saved else saved
 
 
-def _saved(pdf, mode):
+def _saved(pdf: pikepdf.Pdf, mode: pikepdf.ObjectStreamMode) -> bytes:
     target = io.BytesIO()
     pdf.save(target, deterministic_id=True, object_stream_mode=mode)
     return target.getvalue()
 
 
-def _store(stream, data):
+def _store(stream: pikepdf.Object, data: bytes) -> None:
     """Compress so that the end cannot be misread (AMBIGUOUS). White space after the data changes nothing it says."""
     compressed = zlib.compress(data)
     while compressed.endswith(b"\r"):
@@ -71,50 +73,52 @@ def _store(stream, data):
 class _Element:
     """A structure element in Python, for walking about: ``children`` are elements, or the numbers of marked content."""
 
-    def __init__(self, stored, parent=None):
-        self.stored, self.parent = stored, parent
+    def __init__(self, stored: pikepdf.Object, parent: "_Element | None" = None) -> None:
+        # The root is its own parent.
+        self.stored, self.parent = stored, parent or self
         self.kind = str(stored.S)
-        self.page = stored.get("/Pg")
-        self.children = [
+        # An element without a page of its own has an empty one, which is in no document.
+        self.page = stored.get("/Pg", Dictionary())
+        self.children: list[_Element | int] = [
             _Element(kid, self) if isinstance(kid, Dictionary) else int(kid) for kid in stored.get("/K", [])
         ]
 
     @property
-    def elements(self):
+    def elements(self) -> "list[_Element]":
         return [child for child in self.children if isinstance(child, _Element)]
 
-    def walk(self):
+    def walk(self) -> "Iterator[_Element]":
         yield self
         for child in self.elements:
             yield from child.walk()
 
-    def all(self, *kinds):
+    def all(self, *kinds: str) -> "list[_Element]":
         return [element for element in self.walk() if element.kind in kinds]
 
-    def take(self, children):
+    def take(self, children: "list[_Element]") -> None:
         """Become the parent of another element's children, after one's own."""
         for child in children:
             child.parent, child.stored.P = self, self.stored
             self.children.append(child)
 
-    def write(self):
+    def write(self) -> None:
         for element in self.elements:
             element.write()
         self.stored.K = Array([child.stored if isinstance(child, _Element) else child for child in self.children])
 
 
 class _Structure:
-    def __init__(self, pdf):
+    def __init__(self, pdf: pikepdf.Pdf) -> None:
         self.pdf = pdf
         self.root = _Element(pdf.Root.StructTreeRoot.K[0])
-        self.order = {page.objgen: number for number, page in enumerate(pdf.pages)}
+        self.order = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
 
-    def mend(self):
+    def mend(self) -> None:
         self._join_tables()
         for figure in self.root.all("/Figure"):
             self._place(figure)
         self._prune(self.root)
-        headings = {}
+        headings: dict[str, pikepdf.Object] = {}
         for number, table in enumerate(self.root.all("/Table")):
             headings |= _link_headings(table, number)
         names = itertools.chain.from_iterable((String(name), headings[name]) for name in sorted(headings))
@@ -122,10 +126,10 @@ class _Structure:
         self.root.write()
         self._leave_the_rest_out()
 
-    def _page(self, element):
+    def _page(self, element: _Element) -> int:
         return self.order[element.page.objgen]
 
-    def _join_tables(self):
+    def _join_tables(self) -> None:
         """A table with the same head as the one before it, and first on the next page, goes on from there."""
         tables = [table for table in self.root.all("/Table") if _shape(table)]
         for first, second in reversed(list(itertools.pairwise(tables))):
@@ -138,13 +142,13 @@ class _Structure:
             body.take([row for part in second.all("/TBody") for row in part.elements])
             second.parent.children.remove(second)
 
-    def _is_first_on_page(self, table):
+    def _is_first_on_page(self, table: _Element) -> bool:
         before = itertools.takewhile(lambda element: element is not table, self.root.walk())
         return all(
             self._page(element) < self._page(table) for element in before if element.kind in ("/Span", "/Figure")
         )
 
-    def _place(self, figure):
+    def _place(self, figure: _Element) -> None:
         """WeasyPrint gives a figure's box in px from above; PDF wants points from below."""
         box = figure.stored.get("/A", Dictionary()).get("/BBox")
         if box is not None:
@@ -152,7 +156,7 @@ class _Structure:
             left, top, right, bottom = (float(side) * 0.75 for side in box)
             figure.stored.A.BBox = Array([round(side, 2) for side in (left, height - bottom, right, height - top)])
 
-    def _prune(self, element):
+    def _prune(self, element: _Element) -> None:
         """Leave out what says nothing: pictures without a text, containers without content."""
         for child in element.elements:
             self._prune(child)
@@ -161,9 +165,9 @@ class _Structure:
             if silent or hollow:
                 element.children.remove(child)
 
-    def _leave_the_rest_out(self):
+    def _leave_the_rest_out(self) -> None:
         """Marked content that no element holds is an artifact."""
-        held = defaultdict(set)
+        held: dict[tuple[int, int], set[int]] = defaultdict(set)
         for element in self.root.walk():
             numbers = [child for child in element.children if isinstance(child, int)]
             if numbers:
@@ -171,37 +175,39 @@ class _Structure:
         parents = self.pdf.Root.StructTreeRoot.ParentTree.Nums
         parents_of = {int(parents[n]): parents[n + 1] for n in range(0, len(parents), 2)}
         for page in self.pdf.pages:
-            kept, entries = held[page.objgen], parents_of[int(page.StructParents)]
+            kept, entries = held[page.obj.objgen], parents_of[int(page.StructParents)]
             content = page.Contents.read_bytes()
-            _store(page.Contents, MARKED.sub(lambda mark, kept=kept: _mark(mark, kept), content))
+            _store(page.Contents, MARKED.sub(functools.partial(_mark, kept), content))
             for number in range(len(entries)):
                 if number not in kept:
                     entries[number] = None
 
 
-def _mark(found, kept):
+def _mark(kept: set[int], found: re.Match[bytes]) -> bytes:
     return found[0] if int(found[1]) in kept else b"/Artifact <</Type /Pagination>> BDC"
 
 
-def _shape(table):
+def _shape(table: _Element) -> list[tuple[int, int]]:
     """Spans of the cells of a table's head; empty without one."""
     cells = [cell for head in table.all("/THead") for cell in head.all("/TH")]
     return [_span(cell) for cell in cells]
 
 
-def _span(cell):
+def _span(cell: _Element) -> tuple[int, int]:
     attributes = cell.stored.get("/A", Dictionary())
     return int(attributes.get("/ColSpan", 1)), int(attributes.get("/RowSpan", 1))
 
 
-def _link_headings(table, number):
+def _link_headings(table: _Element, number: int) -> dict[str, pikepdf.Object]:
     """Give headings an id and a scope, and each cell the ids of the headings above it and at the head of its row.
 
     Gives the headings by id.
     """
-    taken, above, found = set(), defaultdict(list), {}
+    taken: set[tuple[int, int]] = set()
+    above: dict[int, list[str]] = defaultdict(list)
+    found: dict[str, pikepdf.Object] = {}
     for y, row in enumerate(table.all("/TR")):
-        x, beside = 0, []
+        x, beside = 0, list[str]()
         for cell in row.elements:
             while (x, y) in taken:
                 x += 1

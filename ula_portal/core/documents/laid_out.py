@@ -15,8 +15,14 @@ tests/core/documents/test_laid_out.py fails with another WeasyPrint and says wha
 """
 
 import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from xml.etree.ElementTree import Element
+
+# WeasyPrint says nothing of its types, least of all of its private ones.
+Document = Any
+Box = Any
 
 WEASYPRINT = "70.0"
 
@@ -32,14 +38,14 @@ class Place:
     height: float
 
 
-def boxes(document):
+def boxes(document: Document) -> Iterator[tuple[int, Box]]:
     """(page from 0, box) of all boxes of a laid-out document."""
     return ((number, box) for number, page in enumerate(document.pages) for box in page._page_box.descendants())
 
 
-def places(document, *prefixes: str) -> dict[str, list[Place]]:
+def places(document: Document, *prefixes: str) -> dict[str, list[Place]]:
     """Places of a laid-out document's elements whose id begins with a prefix, by id; several where one is torn."""
-    found = {}
+    found: dict[str, list[Place]] = {}
     for number, box, name in _named(document):
         if not name.startswith(prefixes):
             continue
@@ -49,7 +55,7 @@ def places(document, *prefixes: str) -> dict[str, list[Place]]:
     return found
 
 
-def put_pictures(document, pictures: dict[str, Element]) -> None:
+def put_pictures(document: Document, pictures: dict[str, Element]) -> None:
     """Put SVGs of known size into the place of a laid-out document's blank ones (``<svg id=…>``), moving nothing else.
 
     What the SVG says to who cannot see it stays the blank one's ``<title>``.
@@ -60,7 +66,7 @@ def put_pictures(document, pictures: dict[str, Element]) -> None:
             box.width, box.height, _ratio = box.replacement.get_intrinsic_size(1, 0)
 
 
-def put_underneath(document, pages: list[Element]) -> None:
+def put_underneath(document: Document, pages: list[Element]) -> None:
     """Paint an SVG of the whole page under the content of each page, as an artifact: to no reader a part of it.
 
     Needs a page with an inline SVG somewhere, and pages without a background.
@@ -70,18 +76,18 @@ def put_underneath(document, pages: list[Element]) -> None:
         page.paint = functools.partial(_paint, page, _picture(svg, document, blank))
 
 
-def _paint(page, picture, stream, scale=1):
+def _paint(page: Any, picture: Any, stream: Any, scale: float = 1) -> None:
     with stream.artifact(), stream.stacked():
         stream.transform(a=scale, d=scale)
         picture.draw(stream, page.width, page.height, None)
     type(page).paint(page, stream, scale)
 
 
-def _picture(svg, document, like):
+def _picture(svg: Element, document: Document, like: Any) -> Any:
     return type(like)(svg, None, document.url_fetcher, like._context)
 
 
-def _named(document):
+def _named(document: Document) -> Iterator[tuple[int, Box, str]]:
     """(page from 0, box, id) of all boxes of elements with an id; boxes in several parts come several times."""
     for number, box in boxes(document):
         name = box.element.get("id") if box.element is not None else None

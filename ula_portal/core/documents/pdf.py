@@ -4,6 +4,7 @@ import base64
 import functools
 import io
 from pathlib import Path
+from typing import Any
 
 import segno
 from django.conf import settings
@@ -11,16 +12,19 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils._os import safe_join
 
+from .laid_out import Document
+
 # Not a real host: documents address static files below it, and nothing else is fetched.
 BASE = "http://portal.invalid"
 
 
 def render_pdf(html: str, *, variant: str | None = None) -> bytes:
     """Turn a whole HTML page into a PDF. Only data: addresses and the portal's own static files are read."""
-    return layout(html, variant=variant).write_pdf(pdf_variant=variant)
+    written: bytes = layout(html, variant=variant).write_pdf(pdf_variant=variant)
+    return written
 
 
-def layout(html: str, *, css: str = "", variant: str | None = None):
+def layout(html: str, *, css: str = "", variant: str | None = None) -> Document:
     """WeasyPrint's laid-out document, for who needs row heights and page breaks. ``css``: rules beside the page's own.
 
     Give ``variant`` here and to ``write_pdf`` alike.
@@ -32,7 +36,7 @@ def layout(html: str, *, css: str = "", variant: str | None = None):
 
 
 @functools.cache
-def _weasyprint():
+def _weasyprint() -> Any:
     """Imported on first use: it is large. It also lets Pillow accept truncated pictures, for the whole process."""
     import weasyprint
     import weasyprint.images
@@ -43,19 +47,19 @@ def _weasyprint():
     return weasyprint
 
 
-def render_template(template: str, context: dict, *, variant: str | None = None) -> bytes:
+def render_template(template: str, context: dict[str, Any], *, variant: str | None = None) -> bytes:
     """Render a template (of the paper family, see docs/design-system.md) to PDF."""
     return render_pdf(render_to_string(template, context), variant=variant)
 
 
-def _fetcher():
+def _fetcher() -> Any:
     _weasyprint()
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class PortalFetcher(URLFetcher):
         """Refuses everything but data: and static files, so that no text in a letter can read or call out."""
 
-        def fetch(self, url, headers=None):
+        def fetch(self, url: str, headers: Any = None) -> Any:
             if url.startswith("data:"):
                 return super().fetch(url, headers)
             prefix = f"{BASE}{settings.STATIC_URL}"
@@ -68,7 +72,7 @@ def _fetcher():
 
 
 @functools.lru_cache(maxsize=64)
-def _static_file(name):
+def _static_file(name: str) -> tuple[bytes, str]:
     # A hashed name (paper.1a2b3c.css) exists only where collectstatic put it.
     found = finders.find(name) or safe_join(settings.STATIC_ROOT, name)
     if not Path(found).is_file():

@@ -4,6 +4,7 @@ import io
 import re
 import warnings
 import zipfile
+from collections.abc import Iterator
 from pathlib import PurePath
 
 import filetype
@@ -56,7 +57,7 @@ def content_type_of(content: bytes) -> str:
     return mime
 
 
-def _what_it_is(content, mime):
+def _what_it_is(content: bytes, mime: str) -> str:
     start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"<svg" in start:
         return _("Gambar SVG tidak dapat diterima karena dapat berisi skrip. Unggah PDF, JPG, atau PNG.")
@@ -91,7 +92,7 @@ def refuse_other_suffix(name: str, mime: str, suffixes: dict[str, tuple[str, ...
 # Pictures
 
 
-def _open_image(content, mime):
+def _open_image(content: bytes, mime: str) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -109,7 +110,7 @@ def _open_image(content, mime):
         raise UploadRefused(_("Gambar ini rusak dan tidak dapat dibuka. Foto atau pindai ulang.")) from error
 
 
-def _refuse_second_face(content, mime):
+def _refuse_second_face(content: bytes, mime: str) -> None:
     """A file that other programs would read as something else: an archive, a page or a program in a picture or PDF."""
     foreign = any(mark in _edges(content, mime) for mark in _FOREIGN)
     if foreign or zipfile.is_zipfile(io.BytesIO(content)) or _program_behind(content, mime):
@@ -118,7 +119,7 @@ def _refuse_second_face(content, mime):
         )
 
 
-def _edges(content, mime):
+def _edges(content: bytes, mime: str) -> bytes:
     """Where another format would begin: in a PDF only outside its objects, whose texts may say anything."""
     if mime == "application/pdf":
         start = content[5:2048].partition(b" obj")[0]
@@ -126,7 +127,7 @@ def _edges(content, mime):
     return (content[:2048] + b"\n" + content[-4096:]).lower()
 
 
-def _program_behind(content, mime):
+def _program_behind(content: bytes, mime: str) -> bool:
     """Whether bytes follow the end of a PNG (a photo's film of a phone follows a JPEG and does no harm)."""
     if mime != "image/png":
         return False
@@ -143,7 +144,7 @@ _FILTER_ELSEWHERE = re.compile(rb"/Filter\b(?!\s*(?:/|\[\s*(?:/\w+\s*)*\]))")
 _NOT_UNFOLDED = re.compile(r"object stream|decoding stream|unfilterable")
 
 
-def _open_pdf(content):
+def _open_pdf(content: bytes) -> None:
     if _may_unfold_without_limit(content):
         raise UploadRefused(_too_intricate())
     try:
@@ -167,17 +168,17 @@ def _open_pdf(content):
         raise UploadRefused(_("PDF ini membawa lampiran di dalamnya. Simpan ulang tanpa lampiran."))
 
 
-def _too_intricate():
+def _too_intricate() -> str:
     return _("PDF ini terlalu rumit. Cetak ulang sebagai PDF biasa, lalu unggah kembali.")
 
 
-def _may_unfold_without_limit(content):
+def _may_unfold_without_limit(content: bytes) -> bool:
     """Whether compressed objects may be packed by LZW, for which qpdf has no limit; their filter in plain sight."""
     plain = re.sub(rb"#([0-9a-fA-F]{2})", lambda found: bytes.fromhex(found[1].decode()), content)
     return bool(_SQUEEZED.search(plain) and (_LZW.search(plain) or _FILTER_ELSEWHERE.search(plain)))
 
 
-def _look_through(document):
+def _look_through(document: pikepdf.Pdf) -> tuple[bool, bool]:
     """Whether any object of the document acts by itself, and whether any carries another file."""
     if len(document.objects) > MAX_PDF_OBJECTS:
         raise UploadRefused(_too_intricate())
@@ -185,11 +186,11 @@ def _look_through(document):
     for thing in document.objects:
         found = set(_names_in(thing, depth=6))
         acts, carries = acts or bool(found & _ACTS), carries or bool(found & _CARRIES)
-    names = document.Root.get("/Names", {})
+    names = document.Root.get("/Names", pikepdf.Dictionary())
     return acts or "/JavaScript" in names, carries or bool(document.attachments)
 
 
-def _names_in(thing, depth):
+def _names_in(thing: pikepdf.Object, depth: int) -> Iterator[str]:
     """Keys of a direct object's dictionaries, and the names that say what an action or object is."""
     if isinstance(thing, pikepdf.Array) and depth:
         for item in thing:

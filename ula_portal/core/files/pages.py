@@ -28,14 +28,14 @@ def page_sizes(stored: StoredFile) -> list[tuple[int, int]]:
     if stored.content_type != "application/pdf":
         return []
     try:
-        with stored.blob.open("rb") as file, pikepdf.open(file) as document:
+        with stored.blob.open("rb") as file, pikepdf.open(file) as document:  # type: ignore[arg-type]  # Django's file is read as one
             return [_size(page) for page in document.pages]
     except pikepdf.PdfError:
         logger.warning("the pages of file %s cannot be counted", stored.pk)
         return []
 
 
-def _size(page):
+def _size(page: pikepdf.Page) -> tuple[int, int]:
     left, bottom, right, top = (float(edge) for edge in page.cropbox)
     width, height = abs(right - left) or 1, abs(top - bottom) or 1
     if page.rotation % 180:
@@ -53,7 +53,9 @@ def page_picture(stored: StoredFile, number: int) -> bytes:
     command = [sys.executable, "-I", str(DRAW), str(number - 1), str(LONG_SIDE)]
     with _at_once:
         try:
-            drawn = subprocess.run(command, input=content, capture_output=True, timeout=PATIENCE, env={}, check=False)
+            drawn: subprocess.CompletedProcess[bytes] = subprocess.run(
+                command, input=content, capture_output=True, timeout=PATIENCE, env={}, check=False
+            )
         except subprocess.TimeoutExpired as error:
             logger.warning("a page of file %s took too long to draw", stored.pk)
             raise NotDrawn from error

@@ -8,12 +8,16 @@ import contextlib
 import hashlib
 import re
 import threading
+from collections.abc import Iterator
 from pathlib import PurePath
+from typing import TypeVar
 
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
@@ -43,6 +47,7 @@ __all__ = [
     "store_upload",
 ]
 
+Response = TypeVar("Response", bound=HttpResponseBase)
 # Files opened at the same time by one server process, and how long one more waits for its turn.
 _TURNS = threading.BoundedSemaphore(2)
 TURN_SECONDS = 20
@@ -56,18 +61,18 @@ SUFFIXES = {
 }
 
 
-def store_upload(upload, *, max_bytes: int | None = None) -> StoredFile:
+def store_upload(upload: "UploadedFile[bytes]", *, max_bytes: int | None = None) -> StoredFile:
     """Check and keep an uploaded file (PDF, JPG, PNG or HEIC).
 
     ``max_bytes`` defaults to ``UPLOAD_MAX_BYTES``. Raises UploadRefused; then nothing was kept.
     """
-    limit = max_bytes or settings.UPLOAD_MAX_BYTES
-    if upload.size == 0:
+    limit, size = max_bytes or settings.UPLOAD_MAX_BYTES, upload.size or 0
+    if size == 0:
         raise UploadRefused(_("Berkas ini kosong (0 bita). Pilih berkas lain."))
-    if upload.size > limit:
+    if size > limit:
         raise UploadRefused(
             _("Berkas %(size)s MB melebihi batas %(limit)s MB. Foto ulang atau perkecil. Berkas lain tetap tersimpan.")
-            % {"size": _megabytes(upload.size), "limit": _megabytes(limit)}
+            % {"size": _megabytes(size), "limit": _megabytes(limit)}
         )
     content, name = upload.read(), clean_name(upload.name)
     with _opening():
@@ -78,7 +83,7 @@ def store_upload(upload, *, max_bytes: int | None = None) -> StoredFile:
     return keep(content, _with_suffix(name, mime), mime, viewing=viewing)
 
 
-def sha256_of(upload) -> str:
+def sha256_of(upload: "UploadedFile[bytes]") -> str:
     """The hash under which an upload would be kept, to tell a file that is there already before anything is stored."""
     found = hashlib.sha256()
     for chunk in upload.chunks():
@@ -88,7 +93,7 @@ def sha256_of(upload) -> str:
 
 
 @contextlib.contextmanager
-def _opening():
+def _opening() -> Iterator[None]:
     """A turn to open a file: the largest picture allowed takes half a gigabyte, and a flood of them must not add up."""
     if not _TURNS.acquire(timeout=TURN_SECONDS):
         raise UploadRefused(_("Banyak berkas sedang diperiksa. Berkas ini belum disimpan; coba lagi sebentar lagi."))
@@ -119,19 +124,24 @@ def keep(content: bytes, name: str, content_type: str, *, viewing: bytes | None 
 
 def forget(stored: StoredFile) -> None:
     """Delete a file's row now and what lies on disk once the transaction has committed."""
-    blobs = [(blob.storage, blob.name) for blob in (stored.blob, stored.viewing) if blob]
+    blobs = [(blob.storage, blob.name) for blob in (stored.blob, stored.viewing) if blob.name]
     stored.delete()
-    transaction.on_commit(lambda: [storage.delete(name) for storage, name in blobs])
+
+    def delete() -> None:
+        for storage, name in blobs:
+            storage.delete(name)
+
+    transaction.on_commit(delete)
 
 
-def clean_name(name: str) -> str:
+def clean_name(name: str | None) -> str:
     """A file's name without path and control characters, at most 150 characters."""
     name = plain_line(re.split(r"[\\/]", name or "")[-1]).strip(" .")
     stem, dot, extension = name.rpartition(".")
     return f"{stem[: 149 - len(extension)]}.{extension[:10]}" if dot and stem else (name or "berkas")[:150]
 
 
-def _with_suffix(name, mime):
+def _with_suffix(name: str, mime: str) -> str:
     """The name with an ending that fits: phones send photos without one, and PNG pictures as .jpg."""
     suffix = PurePath(name).suffix
     if suffix[1:].lower() in SUFFIXES[mime]:
@@ -160,7 +170,7 @@ def serve_page(stored: StoredFile, number: int) -> HttpResponse:
         raise Http404(_("Halaman ini tidak dapat ditampilkan. Unduh berkasnya.")) from error
 
 
-def _guarded(response):
+def _guarded(response: Response) -> Response:
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'self'"
@@ -178,6 +188,6 @@ def serve_small(stored: StoredFile) -> HttpResponse:
     return response
 
 
-def _megabytes(size):
+def _megabytes(size: int) -> str:
     value = f"{size / 1024 / 1024:.1f}".replace(".", ",")
     return value.removesuffix(",0")

@@ -1,6 +1,7 @@
 """The form of a photo for looking at: upright, without the camera's notes, in a format every browser shows."""
 
 import io
+from typing import IO
 
 from PIL import Image, ImageOps
 
@@ -25,7 +26,7 @@ def for_viewing(content: bytes, mime: str) -> bytes | None:
         return buffer.getvalue()
 
 
-def small(file) -> bytes:
+def small(file: IO[bytes]) -> bytes:
     """A JPEG of at most SMALL_SIDE px of a picture for viewing (an open file)."""
     with Image.open(file) as image:
         image.draft("RGB", (SMALL_SIDE, SMALL_SIDE))
@@ -35,7 +36,7 @@ def small(file) -> bytes:
         return buffer.getvalue()
 
 
-def _on_white(image):
+def _on_white(image: Image.Image) -> Image.Image:
     """RGB without anything else: transparent scans (a signature) stand on white paper."""
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         image = image.convert("RGBA")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias, TypedDict
 
 from django.contrib.auth import get_backends
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -13,8 +13,20 @@ from django.db.models import F, Func, Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_stubs_ext import WithAnnotations
 
 from .office import Position, Unit
+
+
+class HeldAs(TypedDict):
+    """``kept_ids``: positions whose paper its holder records; ``held_as``: the kind of the person's own tenure."""
+
+    kept_ids: list[int]
+    held_as: str | None
+
+
+# As ``core.office.queries.positions_of`` gives it.
+HeldPosition: TypeAlias = "WithAnnotations[Position, HeldAs]"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -63,7 +75,7 @@ class User(AbstractBaseUser):
     # Remembered on the object for a request, by ``core.permissions`` and ``core.office.queries``.
     _portal_roles: frozenset[tuple[str, int | None]]
     _portal_units: dict[str, tuple[frozenset[tuple[str, int | None]], set[int]]]
-    _portal_positions: "tuple[date, list[Position]]"
+    _portal_positions: "tuple[date, list[HeldPosition]]"
 
     def __str__(self) -> str:
         return self.full_name

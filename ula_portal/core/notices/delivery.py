@@ -45,7 +45,7 @@ def deliver(notice_id: int) -> str:
     return notice.state
 
 
-def _send(notice):
+def _send(notice: Notice) -> None:
     kind = kinds.kind_of(notice.kind)
     message = kind.compose(notice) if kind and mail.is_sent() else None
     if message is None or not message.to:
@@ -57,7 +57,7 @@ def _send(notice):
     notice.sent_at, notice.last_error = clock.now(), ""
 
 
-def _try_later(notice, error):
+def _try_later(notice: Notice, error: str) -> None:
     notice.attempts += 1
     # The type only: messages of mail servers repeat addresses.
     notice.last_error = error

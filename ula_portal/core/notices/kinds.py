@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django_stubs_ext import StrOrPromise
+
 from ula_portal.core.models import Notice
 
 
@@ -17,14 +19,14 @@ class Message:
 
 @dataclass(frozen=True)
 class NoticeKind:
-    label: str
+    label: StrOrPromise
     compose: Callable[[Notice], Message | None]
 
 
 _kinds: dict[str, NoticeKind] = {}
 
 
-def register(kind: str, label, compose: Callable[[Notice], Message | None]) -> None:
+def register(kind: str, label: StrOrPromise, compose: Callable[[Notice], Message | None]) -> None:
     """Make a kind of notice known. ``compose`` runs in the worker; None means there is nobody to tell."""
     _kinds[kind] = NoticeKind(label, compose)
 

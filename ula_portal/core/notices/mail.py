@@ -4,7 +4,8 @@ from django.conf import settings
 
 
 def is_sent() -> bool:
-    return settings.SENDS_MAIL
+    sends: bool = settings.SENDS_MAIL
+    return sends
 
 
 def reachable(address: str) -> str:

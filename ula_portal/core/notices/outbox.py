@@ -3,11 +3,12 @@
 import contextlib
 import contextvars
 import datetime
+from collections.abc import Iterable, Iterator
 
 from django.db import transaction
 
 from ula_portal.core import clock
-from ula_portal.core.models import Notice
+from ula_portal.core.models import Notice, User
 from ula_portal.core.models.outbox import NOTICE
 
 from .kinds import known
@@ -16,7 +17,15 @@ from .tasks import deliver_notice
 _suppressed = contextvars.ContextVar("notices_suppressed", default=False)
 
 
-def tell(kind, subject_kind, subject_id, *, user=None, path="", delay=datetime.timedelta(0)) -> Notice:
+def tell(
+    kind: str,
+    subject_kind: str,
+    subject_id: object,
+    *,
+    user: User | None = None,
+    path: str = "",
+    delay: datetime.timedelta = datetime.timedelta(0),
+) -> Notice:
     """Write a notice and its task; call it inside the verb's transaction.
 
     ``path`` is a path of this portal without secrets; ``delay`` lets an act that can be undone wait. Raises KeyError
@@ -42,7 +51,7 @@ def tell(kind, subject_kind, subject_id, *, user=None, path="", delay=datetime.t
 
 
 @contextlib.contextmanager
-def never_sent():
+def never_sent() -> Iterator[None]:
     """Notices written inside the block are kept but never go out (a played past, an import)."""
     token = _suppressed.set(True)
     try:
@@ -52,7 +61,7 @@ def never_sent():
 
 
 @transaction.atomic
-def retry(notice_ids) -> int:
+def retry(notice_ids: Iterable[int]) -> int:
     """Let failed notices be tried again at once, with all their tries; returns how many. Administrators only."""
     failed = Notice.objects.select_for_update().filter(pk__in=list(notice_ids), state=Notice.State.FAILED)
     count = 0
@@ -65,7 +74,7 @@ def retry(notice_ids) -> int:
     return count
 
 
-def drop(notice_ids) -> int:
+def drop(notice_ids: Iterable[int]) -> int:
     """Let notices of an act that was undone never go out; returns how many were still here. In the verb's transaction.
 
     One that a worker is sending at this moment is not caught: whoever lets an act be undone keeps its notice back for

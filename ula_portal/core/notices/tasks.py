@@ -48,7 +48,7 @@ def sweep() -> int:
     return count
 
 
-def _do(chore):
+def _do(chore: Callable[[], object]) -> None:
     """One chore that fails must not keep the others, nor the next sweep, from happening."""
     try:
         chore()

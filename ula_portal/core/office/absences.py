@@ -6,21 +6,21 @@ from datetime import date
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from ula_portal.core import clock
-from ula_portal.core.models import Absence, Tenure
+from ula_portal.core.models import Absence, Tenure, User
 
-from .queries import away_on, in_office
+from .queries import Ids, away_on, in_office
 
 # Far more than an office has people away at a time.
 MOST_ABSENCES = 200
 
 
-def presence_of(user_ids, day=None) -> dict[int, Absence]:
+def presence_of(user_ids: Ids, day: date | None = None) -> dict[int, Absence]:
     """Absences of people on a day by user id; who is not in it is present."""
     day = day or clock.today()
     return {a.user_id: a for a in Absence.objects.filter(away_on(day), user_id__in=user_ids).select_related("deputy")}
 
 
-def next_absences(user_ids, day=None) -> dict[int, Absence]:
+def next_absences(user_ids: Ids, day: date | None = None) -> dict[int, Absence]:
     """The next absence of people that begins after a day, by user id. One query."""
     rows = Absence.objects.filter(from_date__gt=day or clock.today(), user_id__in=user_ids)
     return {each.user_id: each for each in rows.order_by("user_id", "from_date", "pk").distinct("user_id")}
@@ -40,7 +40,7 @@ class PositionAway:
     acting: str
 
 
-def position_away(position_id, day=None) -> PositionAway | None:
+def position_away(position_id: int, day: date | None = None) -> PositionAway | None:
     """Whether the holders of a position are all away on a day, acting ones left out where there is a definitive one.
 
     One query, and one more for the deputy's own position while somebody is away.
@@ -58,19 +58,21 @@ def position_away(position_id, day=None) -> PositionAway | None:
     # Back first: from that day on the position has a holder again.
     first = min(own, key=lambda row: row.away__to_date)
     acting = next((row.kind for row in rows if row not in own and row.away__kind is None), "")
-    return PositionAway(first.away__kind, first.away__to_date, _deputy_position(first, position_id, day), acting)
+    return PositionAway(
+        first.away__kind, first.away__to_date, _deputy_position(first.away__deputy_id, position_id, day), acting
+    )
 
 
-def _deputy_position(row, position_id, day):
-    if row.away__deputy_id is None:
+def _deputy_position(deputy_id: int | None, position_id: int, day: date) -> str:
+    if deputy_id is None:
         return ""
-    held = Tenure.objects.filter(in_office(day), user_id=row.away__deputy_id, user__is_active=True)
+    held = Tenure.objects.filter(in_office(day), user_id=deputy_id, user__is_active=True)
     away = Exists(Absence.objects.filter(away_on(day), user_id=OuterRef("user_id")))
     own = held.filter(~away).exclude(position_id=position_id).order_by(F("kind"), "pk")
     return own.values_list("position__name", flat=True).first() or ""
 
 
-def absences_from(day, user_ids=None) -> list[Absence]:
+def absences_from(day: date, user_ids: Ids | None = None) -> list[Absence]:
     """Absences that are not over on a day, the next first, with people and deputies; of some people when given."""
     found = Absence.objects.filter(to_date__gte=day, user__is_active=True)
     found = found.select_related("user", "deputy", "recorded_by")
@@ -79,13 +81,13 @@ def absences_from(day, user_ids=None) -> list[Absence]:
     return list(found.order_by("from_date", "user__full_name", "pk")[:MOST_ABSENCES])
 
 
-def unseen_absences(user) -> QuerySet[Absence]:
+def unseen_absences(user: User) -> QuerySet[Absence]:
     """Absences of a person that somebody else recorded, are not over, and that the person has not read yet."""
     told = Absence.objects.filter(user=user, seen_at__isnull=True, recorded_by__isnull=False)
     return told.exclude(recorded_by=user).filter(to_date__gte=clock.today())
 
 
-def acting_tenures(day, position_ids=None) -> list[Tenure]:
+def acting_tenures(day: date, position_ids: Ids | None = None) -> list[Tenure]:
     """Acting tenures that are not over on a day, the next first; of some positions when given. One query."""
     found = Tenure.objects.exclude(kind=Tenure.Kind.DEFINITIVE).filter(to_date__gte=day)
     if position_ids is not None:

@@ -7,18 +7,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ula_portal.core import clock
-from ula_portal.core.models import EmailChange
+from ula_portal.core.models import EmailChange, Notice
 from ula_portal.core.notices import kinds
 from ula_portal.core.notices.kinds import Message
 
 
-def register():
+def register() -> None:
     """Make the kinds known; called once from ``AppConfig.ready``."""
     kinds.register("email_left", gettext_lazy("Alamat surel diganti (kepada alamat lama)"), _compose_left)
     kinds.register("email_taken", gettext_lazy("Alamat surel diganti (kepada alamat baru)"), _compose_taken)
 
 
-def _compose_left(notice):
+def _compose_left(notice: Notice) -> Message | None:
     """The old address does not read the new one: it may belong to somebody else by now."""
     return _message(
         notice,
@@ -31,7 +31,7 @@ def _compose_left(notice):
     )
 
 
-def _compose_taken(notice):
+def _compose_taken(notice: Notice) -> Message | None:
     return _message(
         notice,
         "new_email",
@@ -43,7 +43,7 @@ def _compose_taken(notice):
     )
 
 
-def _message(notice, to, text):
+def _message(notice: Notice, to: str, text: str) -> Message | None:
     change = EmailChange.objects.filter(pk=notice.subject_id).first()
     if change is None:
         return None

@@ -1,12 +1,14 @@
 """Notices about people: that somebody else noted one's absence, and who acts for a position by an order."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ula_portal.core.models import Absence, Tenure, User
+from ula_portal.core.models import Absence, Notice, Tenure, User
 from ula_portal.core.notices import kinds, outbox
 from ula_portal.core.notices.kinds import Message
 
@@ -19,12 +21,12 @@ def register() -> None:
     kinds.register("acting_recorded", gettext_lazy("Plh. atau Plt. ditetapkan"), _acting_message)
 
 
-def tell_absentee(absence) -> None:
+def tell_absentee(absence: Absence) -> None:
     """Tell somebody at once that another has noted their absence; what was noted is read at delivery."""
     outbox.tell("absence_recorded", "absence", absence.pk, user=absence.user, path=PATH)
 
 
-def tell_of_acting(tenure) -> None:
+def tell_of_acting(tenure: Tenure) -> None:
     """Tell the person who acts, and whoever holds the position for good."""
     definitive = Tenure.objects.filter(position_id=tenure.position_id, kind=Tenure.Kind.DEFINITIVE)
     definitive = definitive.filter(Q(to_date__isnull=True) | Q(to_date__gte=tenure.from_date))
@@ -32,15 +34,15 @@ def tell_of_acting(tenure) -> None:
         outbox.tell("acting_recorded", "tenure", tenure.pk, user=user, path=PATH)
 
 
-def _days(row):
-    return {"from": date_format(row.from_date, "j F Y"), "to": date_format(row.to_date, "j F Y")}
+def _days(first: date, last: date) -> dict[str, object]:
+    return {"from": date_format(first, "j F Y"), "to": date_format(last, "j F Y")}
 
 
-def _absence_message(notice):
+def _absence_message(notice: Notice) -> Message | None:
     absence = Absence.objects.select_related("deputy", "recorded_by").filter(pk=notice.subject_id).first()
     if absence is None or notice.user is None or not notice.user.is_active:
         return None
-    words = _days(absence) | {
+    words = _days(absence.from_date, absence.to_date) | {
         "by": absence.recorded_by or _("administrator"),
         "kind": absence.get_kind_display().lower(),
         "deputy": absence.deputy or _("tidak ada"),
@@ -49,14 +51,14 @@ def _absence_message(notice):
         "%(by)s mencatat bahwa Anda tidak di tempat (%(kind)s) dari %(from)s sampai %(to)s.\nPengganti: %(deputy)s.\n\n"
         "Bila ini keliru, buka halaman Kehadiran dan batalkan catatan itu."
     )
-    return _message(notice, _("Anda dicatat tidak di tempat"), text % words)
+    return _message(notice.user, notice.path, _("Anda dicatat tidak di tempat"), text % words)
 
 
-def _acting_message(notice):
+def _acting_message(notice: Notice) -> Message | None:
     tenure = Tenure.objects.select_related("user", "position").filter(pk=notice.subject_id).first()
-    if tenure is None or notice.user is None or not notice.user.is_active:
+    if tenure is None or tenure.to_date is None or notice.user is None or not notice.user.is_active:
         return None
-    words = _days(tenure) | {
+    words = _days(tenure.from_date, tenure.to_date) | {
         "name": tenure.user,
         "post": f"{tenure.prefix}{tenure.position.name}",
         "order": tenure.mandate,
@@ -67,8 +69,8 @@ def _acting_message(notice):
         "Dasarnya surat perintah nomor %(order)s dari %(given_by)s.\n\n"
         "Bila ini keliru, hubungi administrator."
     )
-    return _message(notice, _("%(post)s ditetapkan") % words, text % words)
+    return _message(notice.user, notice.path, _("%(post)s ditetapkan") % words, text % words)
 
 
-def _message(notice, subject, text):
-    return Message(notice.user.email, subject, f"{text}\n\n{settings.PORTAL_URL}{notice.path}")
+def _message(user: User, path: str, subject: str, text: str) -> Message:
+    return Message(user.email, subject, f"{text}\n\n{settings.PORTAL_URL}{path}")

@@ -1,10 +1,12 @@
 """Who may note absences and record orders, and who is the secretary: by the positions that somebody holds."""
 
+from datetime import date
+
 from django.db.models import Q, QuerySet
 
 from ula_portal.core import clock
 from ula_portal.core.models import Position, Role, User
-from ula_portal.core.permissions import acting_heads, has_role, is_staff_member
+from ula_portal.core.permissions import AnyUser, acting_heads, has_role, is_staff_member
 
 from .queries import (
     ids_of_main_holders,
@@ -30,7 +32,7 @@ def secretaries() -> QuerySet[User]:
     return people_with_tenure_of(positions.values("pk")).filter(heading).distinct()
 
 
-def is_secretary(user) -> bool:
+def is_secretary(user: User) -> bool:
     """Whether somebody is one of ``secretaries``; by the positions that are known of a request, so rarely a query."""
     if not has_role(user, Role.SECTION_HEAD):
         return False
@@ -38,7 +40,7 @@ def is_secretary(user) -> bool:
     return named and secretaries().filter(pk=user.pk).exists()
 
 
-def position_ids_of(user, day=None) -> set[int]:
+def position_ids_of(user: User, day: date | None = None) -> set[int]:
     """Ids of the positions whose steps the person may work today: held, acting, or as deputy of somebody absent."""
     day = day or clock.today()
     known = getattr(user, "_portal_positions", None)
@@ -47,12 +49,12 @@ def position_ids_of(user, day=None) -> set[int]:
     return position_ids_held(user, day)
 
 
-def notes_absences_of_all(user) -> bool:
+def notes_absences_of_all(user: AnyUser) -> bool:
     """Whether a person notes anybody's absence: administrators."""
     return has_role(user, Role.ADMINISTRATOR)
 
 
-def may_note_absence(user, person) -> bool:
+def may_note_absence(user: User, person: User) -> bool:
     """Noting that somebody is away: themselves, their superiors, their position's secretariat, administrators.
 
     Superiors up the whole way (``Position.superior``), by posts of their own, not as somebody's deputy.
@@ -64,12 +66,12 @@ def may_note_absence(user, person) -> bool:
     return notes_absences_of_all(user) or person.pk in _ids_answered_for(user)
 
 
-def people_answered_for(user) -> list:
+def people_answered_for(user: User) -> list[User]:
     """People below somebody or whose secretariat they are, by name: whose absence they may note. Five queries."""
     return list(User.objects.filter(pk__in=_ids_answered_for(user), is_active=True).order_by("full_name", "pk"))
 
 
-def _ids_answered_for(user):
+def _ids_answered_for(user: User) -> set[int]:
     own = own_position_ids(user)
     if not own:
         return set()
@@ -79,7 +81,7 @@ def _ids_answered_for(user):
     return (found | ids_of_main_holders(kept_by(own))) - {user.pk}
 
 
-def may_record_acting(user, position=None) -> bool:
+def may_record_acting(user: User, position: Position | None = None) -> bool:
     """Recording that somebody acts by an order (Plh., Plt.): administrators, and the position's secretariat.
 
     None: for any position at all. The secretariat by posts of its own, not as somebody's deputy.

@@ -1,6 +1,10 @@
 """Reads of the core floor, named by the question they answer."""
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -8,10 +12,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from ula_portal.core import clock
 from ula_portal.core.data.kept import Kept
 from ula_portal.core.models import Absence, Office, Position, Secretariat, StaffRole, StoredFile, Tenure, User
+from ula_portal.core.models.people import HeldPosition
 from ula_portal.core.permissions import acting_heads
 
+# Ids, or a query that gives them.
+Ids = Iterable[int] | QuerySet[Any, Any]
 # Its name stands on every page.
-kept_office = Kept(30)
+kept_office: Kept[Office] = Kept(30)
 
 
 def office() -> Office:
@@ -24,17 +31,17 @@ def office_for_pages() -> Office:
     return kept_office.get("office", office)
 
 
-def in_office(day) -> Q:
+def in_office(day: date) -> Q:
     """For a query of tenures: those that hold on a day."""
     return Q(from_date__lte=day) & (Q(to_date__isnull=True) | Q(to_date__gte=day))
 
 
-def away_on(day) -> Q:
+def away_on(day: date) -> Q:
     """For a query of absences: those that include a day."""
     return Q(from_date__lte=day, to_date__gte=day)
 
 
-def holders_of(position_ids, day=None) -> dict[int, list[User]]:
+def holders_of(position_ids: Iterable[int], day: date | None = None) -> dict[int, list[User]]:
     """Who holds each position on a day, absences and deputies taken into account.
 
     An acting holder (Plt., Plh.) counts as holder; somebody absent does not, their deputy does, unless away too or an
@@ -42,16 +49,16 @@ def holders_of(position_ids, day=None) -> dict[int, list[User]]:
     positions.
     """
     day = day or clock.today()
-    position_ids = set(position_ids)
+    asked = set(position_ids)
     tenures = list(
-        Tenure.objects.filter(in_office(day), position_id__in=position_ids, user__is_active=True).select_related("user")
+        Tenure.objects.filter(in_office(day), position_id__in=asked, user__is_active=True).select_related("user")
     )
-    absences = defaultdict(list)
+    absences: dict[int, list[User | None]] = defaultdict(list)
     deputy_away = Exists(Absence.objects.filter(away_on(day), user_id=OuterRef("deputy_id")))
     rows = Absence.objects.filter(away_on(day), user_id__in={t.user_id for t in tenures})
     for absence in rows.annotate(deputy_away=deputy_away).select_related("deputy"):
         absences[absence.user_id].append(None if absence.deputy_away else absence.deputy)
-    found = {pk: {} for pk in position_ids}
+    found: dict[int, dict[int, User]] = {pk: {} for pk in asked}
     acted_for = {t.position_id for t in tenures if t.prefix and t.user_id not in absences}
     for tenure in tenures:
         if tenure.user_id not in absences:
@@ -63,7 +70,7 @@ def holders_of(position_ids, day=None) -> dict[int, list[User]]:
     return {pk: sorted(people.values(), key=lambda u: (u.full_name, u.pk)) for pk, people in found.items()}
 
 
-def is_held(day) -> Exists:
+def is_held(day: date) -> Exists:
     """For a query of positions: whether somebody present holds the position on a day, as ``holders_of`` has it."""
     away = Absence.objects.filter(away_on(day))
     deputy_away = Exists(away.filter(user_id=OuterRef("deputy_id")))
@@ -73,39 +80,39 @@ def is_held(day) -> Exists:
     return Exists(held)
 
 
-def names_in_office(day) -> ArraySubquery:
+def names_in_office(day: date) -> ArraySubquery:
     """For a query of positions: names of those who hold the position on a day, present or away, by name."""
     held = Tenure.objects.filter(in_office(day), position_id=OuterRef("pk"), user__is_active=True)
     return ArraySubquery(held.order_by("user__full_name").values("user__full_name"))
 
 
-def position_ids_held(user, day) -> set[int]:
+def position_ids_held(user: User, day: date) -> set[int]:
     """Positions whose work is this person's on a day: their own, acting ones, and those of people they stand in for."""
     if not user.pk or not user.is_active:
         return set()
     return set(_held(user, day))
 
 
-def _held(user, day):
+def _held(user: User, day: date) -> QuerySet[Tenure, int]:
     tenures = Tenure.objects.filter(in_office(day))
     stands_in = Q(user__in=stood_in_for(user, day)) & ~Exists(_acting_here(day))
     return tenures.filter(Q(user=user) | stands_in).values_list("position_id", flat=True)
 
 
-def _acting_here(day):
+def _acting_here(day: date) -> QuerySet[Tenure]:
     """For a query of tenures: those by which somebody present acts for the same position on a day."""
     acting = Tenure.objects.filter(in_office(day), user__is_active=True, position_id=OuterRef("position_id"))
     away = Absence.objects.filter(away_on(day), user_id=OuterRef("user_id"))
     return acting.exclude(kind=Tenure.Kind.DEFINITIVE).filter(~Exists(away))
 
 
-def stood_in_for(user, day) -> QuerySet:
+def stood_in_for(user: User, day: date) -> QuerySet[Absence, Any]:
     """Ids of the absent whose work a person does on a day: as their deputy, while not away too."""
     away = Absence.objects.filter(away_on(day))
     return away.filter(~Exists(away.filter(user=user)), deputy=user).values("user_id")
 
 
-def own_position_ids(user, day=None) -> set[int]:
+def own_position_ids(user: User, day: date | None = None) -> set[int]:
     """Positions somebody holds on a day by a tenure of their own, definitive or acting; never as a deputy. One query.
 
     Empty for a closed account.
@@ -114,22 +121,22 @@ def own_position_ids(user, day=None) -> set[int]:
     return set(held.values_list("position_id", flat=True))
 
 
-def ids_in_office_by_position(day) -> dict[int, set[int]]:
+def ids_in_office_by_position(day: date) -> dict[int, set[int]]:
     """Ids of those who hold each position on a day by a tenure of their own, never as deputies. One query."""
-    found = defaultdict(set)
+    found: dict[int, set[int]] = defaultdict(set)
     held = Tenure.objects.filter(in_office(day), user__is_active=True)
     for position_id, user_id in held.values_list("position_id", "user_id"):
         found[position_id].add(user_id)
     return found
 
 
-def ids_in_office(position_ids, day=None) -> set[int]:
+def ids_in_office(position_ids: Ids, day: date | None = None) -> set[int]:
     """Ids of those who hold some positions on a day by a tenure of their own. One query."""
     held = Tenure.objects.filter(in_office(day or clock.today()), position_id__in=position_ids)
     return set(held.values_list("user_id", flat=True))
 
 
-def ids_of_main_holders(position_ids, day=None) -> set[int]:
+def ids_of_main_holders(position_ids: Ids, day: date | None = None) -> set[int]:
     """Ids of those who hold some positions on a day, definitive ones, and acting ones who hold no definitive one."""
     held = Tenure.objects.filter(in_office(day or clock.today()))
     definitive = Exists(held.filter(user_id=OuterRef("user_id"), kind=Tenure.Kind.DEFINITIVE))
@@ -137,7 +144,7 @@ def ids_of_main_holders(position_ids, day=None) -> set[int]:
     return set(held.values_list("user_id", flat=True))
 
 
-def people_here_for(position_ids, day=None) -> QuerySet[User]:
+def people_here_for(position_ids: Ids, day: date | None = None) -> QuerySet[User]:
     """Active people who are here on a day and whose work some positions are: holders, and deputies of those away.
 
     ``position_ids``: ids or a subquery.
@@ -151,7 +158,7 @@ def people_here_for(position_ids, day=None) -> QuerySet[User]:
     return User.objects.filter(works, ~Exists(away.filter(user_id=OuterRef("pk"))), is_active=True)
 
 
-def people_with_tenure_of(position_ids, day=None) -> QuerySet[User]:
+def people_with_tenure_of(position_ids: Ids, day: date | None = None) -> QuerySet[User]:
     """Active people who hold one of the positions on a day themselves, definitive or acting; no deputies.
 
     ``position_ids``: ids or a subquery.
@@ -160,19 +167,19 @@ def people_with_tenure_of(position_ids, day=None) -> QuerySet[User]:
     return User.objects.filter(pk__in=held.values("user_id"), is_active=True)
 
 
-def tenure_of(user, position_id, day=None) -> Tenure | None:
+def tenure_of(user: User, position_id: int, day: date | None = None) -> Tenure | None:
     """The tenure under which an active person holds a position on a day (for signature blocks), or None."""
     held = Tenure.objects.filter(in_office(day or clock.today()), user=user, position_id=position_id)
     return held.filter(user__is_active=True).select_related("position", "user").first()
 
 
-def tenures_of(user, day=None) -> list[Tenure]:
+def tenures_of(user: User, day: date | None = None) -> list[Tenure]:
     """All tenures under which an active person holds positions on a day, definitive ones first. One query."""
     held = Tenure.objects.filter(in_office(day or clock.today()), user=user, user__is_active=True)
     return list(held.select_related("position", "user").order_by("kind", "pk"))
 
 
-def positions_of(user, day=None) -> list[Position]:
+def positions_of(user: User, day: date | None = None) -> list[HeldPosition]:
     """Positions somebody holds on a day, by name. One query per request and day, remembered on the object.
 
     Each carries ``kept_ids``: ids of the positions whose paper its holder records; and ``held_as``: the kind of the
@@ -191,24 +198,24 @@ def positions_of(user, day=None) -> list[Position]:
     return list(known[1])
 
 
-def position_ids_kept(user, day=None) -> set[int]:
+def position_ids_kept(user: User, day: date | None = None) -> set[int]:
     """Positions whose paper is this person's to record on a day, by the positions they hold. As ``positions_of``."""
     return {pk for position in positions_of(user, day) for pk in position.kept_ids}
 
 
-def secretariats_of(position_id) -> list[Position]:
+def secretariats_of(position_id: int) -> list[Position]:
     """Positions whose holders record what a position's holder wrote on paper, by name. One query."""
     return list(Position.objects.filter(secretariat_of__position_id=position_id).order_by("name", "pk"))
 
 
-def people_holding_positions(day=None) -> list[User]:
+def people_holding_positions(day: date | None = None) -> list[User]:
     """Active people with at least one position on a day, by name."""
     day = day or clock.today()
     ids = Tenure.objects.filter(in_office(day)).values("user_id")
     return list(User.objects.filter(pk__in=ids, is_active=True))
 
 
-def staff_with_role(role, unit_ids=None) -> list[User]:
+def staff_with_role(role: str, unit_ids: Iterable[int] | None = None) -> list[User]:
     """Active people with a role, within units when given; those too who act for a unit's head today."""
     given, acting = StaffRole.objects.filter(role=role), acting_heads(clock.today()).filter(acting_role=role)
     if unit_ids is not None:
@@ -217,11 +224,11 @@ def staff_with_role(role, unit_ids=None) -> list[User]:
     return list(User.objects.filter(ids, is_active=True))
 
 
-def stored_file(pk) -> StoredFile | None:
+def stored_file(pk: UUID | str) -> StoredFile | None:
     return StoredFile.objects.filter(pk=pk).first()
 
 
-def ids_of_people_in(position_ids, day=None) -> set[int]:
+def ids_of_people_in(position_ids: Ids, day: date | None = None) -> set[int]:
     """Ids of those whose work some positions are on a day: holders, acting ones, absent ones and their deputies.
 
     ``position_ids``: ids or a subquery. Two queries.
@@ -232,28 +239,28 @@ def ids_of_people_in(position_ids, day=None) -> set[int]:
     return held | set(away.values_list("deputy_id", flat=True))
 
 
-def kept_by(position_ids) -> set[int]:
+def kept_by(position_ids: Ids) -> set[int]:
     """Ids of the positions whose secretariat some positions are."""
     return set(Secretariat.objects.filter(keeper_id__in=position_ids).values_list("position_id", flat=True))
 
 
-def position_ids_below(position_ids) -> set[int]:
+def position_ids_below(position_ids: Iterable[int]) -> set[int]:
     """Ids of the positions below some, all the way down, without themselves."""
-    below = {}
+    below: dict[int | None, list[int]] = {}
     for pk, superior in Position.objects.values_list("pk", "superior_id"):
         below.setdefault(superior, []).append(pk)
     return _reached(position_ids, lambda pk: below.get(pk, ()))
 
 
-def position_ids_above(*position_ids) -> set[int]:
+def position_ids_above(*position_ids: int) -> set[int]:
     """Ids of the positions above some, all the way up, without themselves. One query."""
     above = dict(Position.objects.values_list("pk", "superior_id"))
-    return _reached(position_ids, lambda pk: [above[pk]] if above.get(pk) else ())
+    return _reached(position_ids, lambda pk: filter(None, [above.get(pk)]))
 
 
-def _reached(start, ways):
+def _reached(start: Iterable[int], ways: Callable[[int], Iterable[int]]) -> set[int]:
     """What can be reached from some positions in one step or more; a circle ends."""
-    found, waiting = set(), list(start)
+    found, waiting = set[int](), list(start)
     while waiting:
         new = set(ways(waiting.pop())) - found
         found |= new

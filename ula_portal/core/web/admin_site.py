@@ -1,15 +1,21 @@
 """The admin panel: Django's own, with the portal's name and pages that apps hang into it."""
 
+from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import QuerySet
+from django.http.response import HttpResponseBase
 from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from ula_portal.core.data.admin import PanelAdmin
 from ula_portal.core.data.at_once import counts
+from ula_portal.core.models import User
 
 from .navigation import MOST_COUNTED
 
@@ -25,12 +31,19 @@ def load_pages(app: str, *modules: str) -> None:
         import_module(f"{app}.{name}")
 
 
-def add_page(route: str, view, name: str) -> None:
+def add_page(route: str, view: Callable[..., HttpResponseBase], name: str) -> None:
     """Put a page of an app under /admin/; the view is wrapped in the admin's own access check."""
     _pages.append((route, view, name))
 
 
-def add_link(label, url_name: str, may, *, query: str = "", count=None) -> None:
+def add_link(
+    label: StrOrPromise,
+    url_name: str,
+    may: Callable[[User], object],
+    *,
+    query: str = "",
+    count: Callable[[User], QuerySet[Any, Any]] | None = None,
+) -> None:
     """Show a link on the admin's start page to people for whom ``may(user)`` holds.
 
     ``query``: after the address's "?"; ``count(user)``: query set of what waits behind it, shown when it is not empty.

@@ -2,22 +2,24 @@
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.request import UnreadablePostError
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 
 from ula_portal.core.security import second_factor
+from ula_portal.core.security.client_address import GetResponse
 
 
 class ChosenLanguageMiddleware:
     """Indonesian unless the visitor switched; a phone set to English must not decide it."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         try:
             language = translation.get_supported_language_variant(
                 request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)
@@ -40,21 +42,23 @@ class ReadableInputMiddleware:
 
     ENCODINGS = ("utf-8", "utf8", "us-ascii")
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
-        if "\0" in request.path_info or request.content_params.get("charset", "utf-8").lower() not in self.ENCODINGS:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        encoding = (request.content_params or {}).get("charset", "utf-8")
+        if "\0" in request.path_info or encoding.lower() not in self.ENCODINGS:
             raise BadRequest("an address with NUL, or a form that is not UTF-8")
         try:
-            request.GET, request.POST = _without_nul(request.GET), _without_nul(request.POST)
+            request.GET = _without_nul(request.GET)  # type: ignore[assignment]  # a copy that nobody changes
+            request.POST = _without_nul(request.POST)  # type: ignore[assignment]  # likewise
         except UnreadablePostError as error:
             raise BadRequest("the form did not arrive whole") from error
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
         return self.get_response(request)
 
 
-def _without_nul(data):
+def _without_nul(data: QueryDict) -> QueryDict:
     """The same query data where it holds no NUL, as nearly always; else a cleaned copy."""
     if not any("\0" in text for name, values in data.lists() for text in (name, *values)):
         return data
@@ -70,14 +74,18 @@ class StaffPagesMiddleware:
 
     PLACES = ("/petugas/", "/admin/", "/akun/")
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if request.path.startswith(self.PLACES):
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class SecondFactorDue(HttpResponseRedirect):
+    second_factor_due = True
 
 
 class SecondFactorMiddleware:
@@ -85,26 +93,25 @@ class SecondFactorMiddleware:
 
     GUARDED = ("/petugas/", "/admin/")
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path.startswith(self.GUARDED) and second_factor.is_overdue(request.user):
-            response = HttpResponseRedirect(reverse("mfa_activate_totp"))
-            response.second_factor_due = True
-            return response
+            return SecondFactorDue(reverse("mfa_activate_totp"))
         return self.get_response(request)
 
 
 class WrongMethodMiddleware:
     """An address that only takes forms, opened by hand or reloaded, answers with a page instead of with nothing."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if response.status_code == 405 and request.method == "GET" and not response.content:
+        wrong = isinstance(response, HttpResponse) and response.status_code == 405 and not response.content
+        if wrong and request.method == "GET":
             page = render(request, "405.html", status=405)
             page.headers["Allow"] = response.headers["Allow"]
             return page

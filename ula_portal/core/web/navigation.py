@@ -2,43 +2,64 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypedDict
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django_stubs_ext import StrOrPromise
 
 from ula_portal.core.data.at_once import counts
 from ula_portal.core.live import changes
+from ula_portal.core.models import User
 
 # Beyond this a badge says only that there are more; counts go no further than one more.
 MOST_COUNTED = 99
 
 
+May = Callable[[User], bool | QuerySet[Any, Any]]
+Badge = Callable[[User], QuerySet[Any, Any]]
+Topics = Callable[[User], set[str]]
+
+
+class Row(TypedDict):
+    """An entry as a person sees it. ``badge``: how much waits, or that there is more than is counted."""
+
+    label: StrOrPromise
+    url: str
+    icon: str
+    active: bool
+    hint: StrOrPromise
+    news: StrOrPromise
+    badge: int | str
+    hot: bool
+
+
 @dataclass(frozen=True)
 class Entry:
-    label: str
+    label: StrOrPromise
     url_name: str
     icon: str
-    may: Callable[..., bool | QuerySet]
+    may: May
     order: int
-    hint: str
-    badge: Callable[..., QuerySet] | None
-    topics: Callable[..., set[str]] | None
-    news: str
+    hint: StrOrPromise
+    badge: Badge | None
+    topics: Topics | None
+    news: StrOrPromise
 
 
 _entries: list[Entry] = []
 
 
 def add(
-    label,
+    label: StrOrPromise,
     url_name: str,
     icon: str,
-    may: Callable[..., bool | QuerySet],
+    may: May,
     order: int = 100,
-    hint="",
-    badge=None,
-    topics=None,
-    news="",
+    hint: StrOrPromise = "",
+    badge: Badge | None = None,
+    topics: Topics | None = None,
+    news: StrOrPromise = "",
 ) -> None:
     """Add a rail entry.
 
@@ -50,13 +71,14 @@ def add(
     _entries.append(Entry(label, url_name, icon, may, order, hint, badge, topics, news))
 
 
-def entries_for(user, path: str) -> list[dict]:
-    """Entries a person sees: label, url, icon, hint, whether the page is open now, and what waits there for them.
+def entries_for(user: User, path: str) -> list[Row]:
+    """Entries a person sees, with what waits there for them.
 
     One query, besides what the entries' rights need.
     """
     offered = [(entry, entry.may(user)) for entry in sorted(_entries, key=lambda e: e.order)]
     offered = [(entry, may) for entry, may in offered if isinstance(may, QuerySet) or may]
+    asked: dict[tuple[Entry, str], tuple[QuerySet[Any, Any], int]]
     asked = {(entry, "may"): (may, 1) for entry, may in offered if isinstance(may, QuerySet)}
     asked |= {(entry, "badge"): (entry.badge(user), MOST_COUNTED + 1) for entry, _may in offered if entry.badge}
     found = counts(asked)
@@ -65,22 +87,22 @@ def entries_for(user, path: str) -> list[dict]:
     ]
 
 
-def live_address(user) -> str:
+def live_address(user: User) -> str:
     """Where an open page hears that something new waits in the rail; the entries' rights are not asked for it."""
-    topics = set().union(*(entry.topics(user) for entry in _entries if entry.topics))
+    topics = set[str]().union(*(entry.topics(user) for entry in _entries if entry.topics))
     return changes.address(topics)
 
 
-def _row(entry, path, waiting):
+def _row(entry: Entry, path: str, waiting: int) -> Row:
     url = reverse(entry.url_name)
     active = path == url or (entry.url_name != "staff_home" and path.startswith(url))
-    badge = f"{MOST_COUNTED}+" if waiting > MOST_COUNTED else waiting
-    row = {
+    return {
         "label": entry.label,
         "url": url,
         "icon": entry.icon,
         "active": active,
         "hint": entry.hint,
         "news": entry.news,
+        "badge": f"{MOST_COUNTED}+" if waiting > MOST_COUNTED else waiting,
+        "hot": bool(waiting),
     }
-    return row | {"badge": badge, "hot": bool(waiting)}

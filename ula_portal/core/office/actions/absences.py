@@ -10,7 +10,7 @@ from ula_portal.core import clock
 from ula_portal.core.data import idempotency
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
-from ula_portal.core.models import Absence
+from ula_portal.core.models import Absence, User
 from ula_portal.core.text.words import lasting
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 
@@ -28,7 +28,16 @@ WHO_NOTES = gettext_lazy(
 
 
 @transaction.atomic
-def note_absence(by, user, kind, from_date, to_date, *, deputy=None, idempotency_key="") -> Absence:
+def note_absence(
+    by: User,
+    user: User,
+    kind: str,
+    from_date: datetime.date,
+    to_date: datetime.date,
+    *,
+    deputy: User | None = None,
+    idempotency_key: str = "",
+) -> Absence:
     """Note that somebody is away from a day to a day, both included; meanwhile their steps are the deputy's.
 
     Allowed: ``permissions.may_note_absence``. Effects: somebody else's is told to the absentee at once, by mail and on
@@ -55,19 +64,19 @@ def note_absence(by, user, kind, from_date, to_date, *, deputy=None, idempotency
     return absence
 
 
-def read_absences(user) -> None:
+def read_absences(user: User) -> None:
     """Somebody has seen what others recorded of their absence; it does not call for them any more."""
     unseen_absences(user).update(seen_at=clock.now())
 
 
 @transaction.atomic
-def end_absence(absence_id, by) -> None:
+def end_absence(absence_id: int, by: User) -> None:
     """Somebody is back from today on: one that has not begun yet is taken away, another ends with yesterday.
 
     Who may: as ``note_absence``. Raises NotAllowed; one that is over or gone changes nothing.
     """
-    absence = Absence.objects.select_for_update(of=("self",)).select_related("user", "deputy").filter(pk=absence_id)
-    absence, today = absence.first(), clock.today()
+    absences = Absence.objects.select_for_update(of=("self",)).select_related("user", "deputy")
+    absence, today = absences.filter(pk=absence_id).first(), clock.today()
     if absence is None or absence.to_date < today:
         return
     if not office.may_note_absence(by, absence.user):

@@ -10,20 +10,30 @@ from ula_portal.core import clock
 from ula_portal.core.data import idempotency
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
-from ula_portal.core.models import Tenure
+from ula_portal.core.models import Position, Tenure, User
 from ula_portal.core.text.words import lasting
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 
 from .. import permissions as office
 from ..people_notices import tell_of_acting
 from .absences import LONGEST, TOO_LONG
-from .people import begin_tenure
+from .people import Order, begin_tenure
 
 WHO_RECORDS = gettext_lazy("Plh. dan Plt. jabatan ini dicatat oleh sekretariatnya atau administrator.")
 
 
 @transaction.atomic
-def record_acting(by, user, position, kind, from_date, to_date, *, order, idempotency_key="") -> Tenure:
+def record_acting(
+    by: User,
+    user: User,
+    position: Position,
+    kind: str,
+    from_date: datetime.date | None,
+    to_date: datetime.date | None,
+    *,
+    order: Order | None,
+    idempotency_key: str = "",
+) -> Tenure:
     """Record that somebody holds a position by a superior's order, from a day to a day, both included.
 
     ``kind``: "plh" or "plt"; ``order``: as ``begin_tenure`` takes it. Allowed: ``permissions.may_record_acting``, for
@@ -46,22 +56,21 @@ def record_acting(by, user, position, kind, from_date, to_date, *, order, idempo
         raise Refused(_("Masa ini sudah lewat."), field="to_date")
     if to_date and from_date and to_date - from_date > LONGEST:
         raise Refused(TOO_LONG % {"time": lasting(LONGEST)}, field="to_date")
-    days = {"from_date": from_date, "to_date": to_date}
-    tenure = begin_tenure(user, position, kind=kind, **days, order=order, actor=staff(by))
+    tenure = begin_tenure(user, position, kind=kind, from_date=from_date, to_date=to_date, order=order, actor=staff(by))
     tell_of_acting(tenure)
     claimed.record("tenure", tenure.pk)
     return tenure
 
 
 @transaction.atomic
-def end_acting(tenure_id, by) -> None:
+def end_acting(tenure_id: int, by: User) -> None:
     """The order is withdrawn: from today on it counts no more. One that begins today or later is taken away.
 
     Allowed: ``permissions.may_record_acting``. Raises: NotAllowed; one that is over or gone changes nothing.
     """
     tenures = Tenure.objects.select_for_update(of=("self",)).select_related("position")
     tenure, today = tenures.exclude(kind=Tenure.Kind.DEFINITIVE).filter(pk=tenure_id).first(), clock.today()
-    if tenure is None or tenure.to_date < today:
+    if tenure is None or (tenure.to_date and tenure.to_date < today):
         return
     if not office.may_record_acting(by, tenure.position):
         raise NotAllowed(WHO_RECORDS)

@@ -1,22 +1,35 @@
 """Set up the office: its letterhead, units, positions and places where visitors are received."""
 
+from typing import TypedDict, Unpack
+
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import SYSTEM
+from ula_portal.core.journal.actors import SYSTEM, Actor
 from ula_portal.core.models import Location, Office, Position, Secretariat, Unit
 from ula_portal.core.verbs.errors import Refused
 
 from ..queries import kept_office
 
 
+class Details(TypedDict, total=False):
+    """``letterhead``: lines; ``specimen_mark``: printed across letters of a demonstration."""
+
+    letterhead: list[str]
+    address: str
+    phone: str
+    email: str
+    city: str
+    specimen_mark: str
+    default_unit: Unit | None
+
+
 @transaction.atomic
-def set_up_office(*, name, regency, actor=SYSTEM, **details) -> Office:
+def set_up_office(*, name: str, regency: str, actor: Actor = SYSTEM, **details: Unpack[Details]) -> Office:
     """Write the office's single row, made at the first call.
 
-    ``details``: ``letterhead`` (list of lines), ``address``, ``phone``, ``email``, ``city``, ``specimen_mark`` (printed
-    across letters of a demonstration). Details that are not given stay as they are. Administrators and set-up only.
+    Details that are not given stay as they are. Administrators and set-up only.
     """
     with connection.cursor() as cursor:
         # Two set-ups at once must not make two offices.
@@ -31,7 +44,7 @@ def set_up_office(*, name, regency, actor=SYSTEM, **details) -> Office:
 
 
 @transaction.atomic
-def add_unit(code, name, *, short_name="", parent=None, actor=SYSTEM) -> Unit:
+def add_unit(code: str, name: str, *, short_name: str = "", parent: Unit | None = None, actor: Actor = SYSTEM) -> Unit:
     """Add a unit below ``parent`` (None: the office itself). Raises Refused when the code is taken."""
     _refuse_taken(Unit, code, _("Kode unit %(code)s sudah dipakai."))
     unit = Unit.objects.create(code=code, name=name, short_name=short_name, parent=parent)
@@ -40,20 +53,35 @@ def add_unit(code, name, *, short_name="", parent=None, actor=SYSTEM) -> Unit:
 
 
 @transaction.atomic
-def add_position(code, name, unit, *, superior=None, heads_unit=False, deputy_decides=True, actor=SYSTEM) -> Position:
+def add_position(
+    code: str,
+    name: str,
+    unit: Unit,
+    *,
+    superior: Position | None = None,
+    heads_unit: bool = False,
+    deputy_decides: bool = True,
+    actor: Actor = SYSTEM,
+) -> Position:
     """Add a post to a unit. Raises Refused when the code is taken.
 
     ``deputy_decides``: whether a deputy of its absent holder may take its decisions.
     """
     _refuse_taken(Position, code, _("Kode jabatan %(code)s sudah dipakai."))
-    more = {"superior": superior, "heads_unit": heads_unit, "deputy_decides": deputy_decides}
-    position = Position.objects.create(code=code, name=name, unit=unit, **more)
+    position = Position.objects.create(
+        code=code,
+        name=name,
+        unit=unit,
+        superior=superior,
+        heads_unit=heads_unit,
+        deputy_decides=deputy_decides,
+    )
     journal.record("add_position", "position", position.pk, actor)
     return position
 
 
 @transaction.atomic
-def entrust_paper(keeper, position, *, actor=SYSTEM) -> Secretariat:
+def entrust_paper(keeper: Position, position: Position, *, actor: Actor = SYSTEM) -> Secretariat:
     """Make one position the secretariat of another: its holders record what the other's holder wrote on paper.
 
     Administrators and set-up only. Again: nothing. Raises Refused for a position and itself.
@@ -67,7 +95,7 @@ def entrust_paper(keeper, position, *, actor=SYSTEM) -> Secretariat:
 
 
 @transaction.atomic
-def add_location(code, name, *, address="", actor=SYSTEM) -> Location:
+def add_location(code: str, name: str, *, address: str = "", actor: Actor = SYSTEM) -> Location:
     """Add a place where visitors are received. Raises Refused when the code is taken."""
     _refuse_taken(Location, code, _("Kode lokasi %(code)s sudah dipakai."))
     location = Location.objects.create(code=code, name=name, address=address)
@@ -75,6 +103,6 @@ def add_location(code, name, *, address="", actor=SYSTEM) -> Location:
     return location
 
 
-def _refuse_taken(model, code, sentence):
+def _refuse_taken(model: type[Unit] | type[Position] | type[Location], code: str, sentence: str) -> None:
     if model.objects.filter(code=code).exists():
         raise Refused(sentence % {"code": code}, field="code")

@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -12,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from ula_portal.core import clock, identifiers
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import SYSTEM, staff
-from ula_portal.core.models import Absence, EmailChange, Role, StaffRole, Tenure, User
+from ula_portal.core.journal.actors import SYSTEM, Actor, staff
+from ula_portal.core.models import Absence, EmailChange, Position, Role, StaffRole, Tenure, Unit, User
 from ula_portal.core.notices import outbox
 from ula_portal.core.verbs.errors import Refused
 
@@ -23,7 +24,9 @@ _TITLES = ("front_title", "back_title", "nip", "rank")
 
 
 @transaction.atomic
-def create_staff_member(email, full_name, password=None, *, actor=SYSTEM, **titles) -> User:
+def create_staff_member(
+    email: str, full_name: str, password: str | None = None, *, actor: Actor = SYSTEM, **titles: str
+) -> User:
     """Open an account for a member of staff; what it may do comes with ``assign_role``.
 
     ``titles``: ``front_title``, ``back_title``, ``nip`` (18 digits), ``rank``. Without a password the account can be
@@ -47,7 +50,7 @@ def create_staff_member(email, full_name, password=None, *, actor=SYSTEM, **titl
     return user
 
 
-def _nip(text):
+def _nip(text: str) -> str:
     """The 18 digits, however they were written; an empty text stays empty."""
     try:
         return identifiers.parse_nip(text).number if text else ""
@@ -55,7 +58,7 @@ def _nip(text):
         raise Refused(str(error), field="nip") from error
 
 
-def _check_password(password, user):
+def _check_password(password: str, user: User) -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -63,7 +66,7 @@ def _check_password(password, user):
 
 
 @transaction.atomic
-def set_password(user, password, *, actor=SYSTEM) -> User:
+def set_password(user: User, password: str, *, actor: Actor = SYSTEM) -> User:
     """Set somebody's password; they are logged out everywhere. Raises Refused when it is too weak."""
     user = User.objects.select_for_update().get(pk=user.pk)
     _check_password(password, user)
@@ -74,7 +77,7 @@ def set_password(user, password, *, actor=SYSTEM) -> User:
 
 
 @transaction.atomic
-def change_email(user, email, *, actor=SYSTEM) -> User:
+def change_email(user: User, email: str, *, actor: Actor = SYSTEM) -> User:
     """Give an account another address, the only one it then logs in with.
 
     The person is logged out everywhere and links to a new password end; both addresses are told. The same address again
@@ -104,7 +107,7 @@ def forget_email_changes() -> int:
 
 
 @transaction.atomic
-def set_active(user, active: bool, *, actor=SYSTEM) -> User:
+def set_active(user: User, active: bool, *, actor: Actor = SYSTEM) -> User:
     """Close or open an account. A closed one can neither log in nor hold a position.
 
     Raises Refused for the last administrator.
@@ -120,7 +123,7 @@ def set_active(user, active: bool, *, actor=SYSTEM) -> User:
 
 
 @transaction.atomic
-def assign_role(user, role, *, unit=None, actor=SYSTEM) -> StaffRole:
+def assign_role(user: User, role: str, *, unit: Unit | None = None, actor: Actor = SYSTEM) -> StaffRole:
     """Give a role, for section heads and drafters with the unit it reaches. Giving it again changes nothing.
 
     Raises Refused for an unknown role and for a section head or drafter without unit.
@@ -137,7 +140,7 @@ def assign_role(user, role, *, unit=None, actor=SYSTEM) -> StaffRole:
 
 
 @transaction.atomic
-def revoke_role(user, role, *, unit=None, actor=SYSTEM) -> None:
+def revoke_role(user: User, role: str, *, unit: Unit | None = None, actor: Actor = SYSTEM) -> None:
     """Take a role away. Raises Refused when the person does not have it, and for the last administrator."""
     if role == Role.ADMINISTRATOR:
         _keep_an_administrator(user)
@@ -148,7 +151,7 @@ def revoke_role(user, role, *, unit=None, actor=SYSTEM) -> None:
     journal.record("revoke_role", "user", user.pk, actor, role=role, unit=unit and unit.pk)
 
 
-def has_other_administrator(user) -> bool:
+def has_other_administrator(user: User) -> bool:
     """Whether somebody else with an open account is an administrator.
 
     Whoever asks next waits until the commit: two who remove each other at once must leave one.
@@ -160,18 +163,18 @@ def has_other_administrator(user) -> bool:
     return others.exclude(user=user).exists()
 
 
-def _keep_an_administrator(user):
+def _keep_an_administrator(user: User) -> None:
     mine = StaffRole.objects.filter(user=user, role=Role.ADMINISTRATOR)
     if mine.exists() and not has_other_administrator(user):
         raise Refused(_("Harus ada paling sedikit satu administrator yang aktif."), field="role")
 
 
-def forget_roles(user):
+def forget_roles(user: User) -> None:
     """Roles are remembered on the object for a request; see ``permissions.roles_of``."""
     user.__dict__.pop("_portal_roles", None)
 
 
-def forget_positions(*people):
+def forget_positions(*people: User) -> None:
     """Positions are remembered on the object for a request; see ``queries.positions_of``."""
     for user in people:
         user.__dict__.pop("_portal_positions", None)
@@ -182,13 +185,20 @@ class Order:
     """The order by which somebody acts (Plh., Plt.): its number, its date, and the superior who gave it."""
 
     number: str
-    date: datetime.date
+    date: datetime.date | None
     given_by: str
 
 
 @transaction.atomic
 def begin_tenure(
-    user, position, *, kind=Tenure.Kind.DEFINITIVE, from_date=None, to_date=None, order=None, actor=SYSTEM
+    user: User,
+    position: Position,
+    *,
+    kind: str = Tenure.Kind.DEFINITIVE,
+    from_date: datetime.date | None = None,
+    to_date: datetime.date | None = None,
+    order: Order | None = None,
+    actor: Actor = SYSTEM,
 ) -> Tenure:
     """Let somebody hold a position from a day (default: today), as definitive or acting (Plt., Plh.) holder.
 
@@ -207,15 +217,16 @@ def begin_tenure(
     )
     if overlapping.exists():
         raise Refused(_("Petugas ini sudah memegang jabatan tersebut pada masa itu."), field="from_date")
-    span = {"from_date": from_date, "to_date": to_date}
-    tenure = Tenure.objects.create(user=user, position=position, kind=kind, **span, **written)
+    tenure = Tenure.objects.create(
+        user=user, position=position, kind=kind, from_date=from_date, to_date=to_date, **written
+    )
     forget_positions(user)
     forget_roles(user)
     journal.record("begin_tenure", "user", user.pk, actor, tenure=tenure.pk, position=position.pk, kind=kind)
     return tenure
 
 
-def _order_of_acting(order, from_date, to_date):
+def _order_of_acting(order: Order | None, from_date: datetime.date, to_date: datetime.date | None) -> dict[str, Any]:
     """Columns of the order; the table's constraint holds the same."""
     if order is None or not order.number.strip():
         raise Refused(_("Tulis nomor surat perintah."), field="mandate")
@@ -231,7 +242,7 @@ def _order_of_acting(order, from_date, to_date):
 
 
 @transaction.atomic
-def end_tenure(tenure, *, last_day=None, actor=SYSTEM) -> Tenure:
+def end_tenure(tenure: Tenure, *, last_day: datetime.date | None = None, actor: Actor = SYSTEM) -> Tenure:
     """End a tenure with ``last_day`` (default: today), that day included. One that ends by then already stays as it is.
 
     Raises Refused before its first day.
@@ -251,7 +262,15 @@ def end_tenure(tenure, *, last_day=None, actor=SYSTEM) -> Tenure:
 
 
 @transaction.atomic
-def record_absence(user, kind, from_date, to_date, *, deputy=None, by=None) -> Absence:
+def record_absence(
+    user: User,
+    kind: str,
+    from_date: datetime.date,
+    to_date: datetime.date,
+    *,
+    deputy: User | None = None,
+    by: User | None = None,
+) -> Absence:
     """Note days on which somebody is away (both included); the deputy's inbox then shows their work.
 
     ``by``: who notes it (None: set-up). Raises Refused when the dates are out of order, for days already noted, or when
@@ -269,8 +288,9 @@ def record_absence(user, kind, from_date, to_date, *, deputy=None, by=None) -> A
     User.objects.select_for_update().get(pk=user.pk)
     if Absence.objects.filter(user=user, from_date__lte=to_date, to_date__gte=from_date).exists():
         raise Refused(_("Pada masa itu ketidakhadiran sudah tercatat."), field="from_date")
-    days = {"from_date": from_date, "to_date": to_date}
-    absence = Absence.objects.create(user=user, kind=kind, **days, deputy=deputy, recorded_by=by)
+    absence = Absence.objects.create(
+        user=user, kind=kind, from_date=from_date, to_date=to_date, deputy=deputy, recorded_by=by
+    )
     forget_positions(user, *filter(None, [deputy]))
     actor = staff(by) if by else SYSTEM
     journal.record("record_absence", "user", user.pk, actor, absence=absence.pk, deputy=deputy and deputy.pk)

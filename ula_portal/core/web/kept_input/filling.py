@@ -6,9 +6,11 @@ from urllib.parse import urljoin, urlsplit
 from django.template.loader import render_to_string
 
 from .keeping import Kept
-from .page import Control, Form, Page
+from .page import Control, Form, Page, Tag
 from .rules import looks_typed
 
+# Where a piece of the page begins and ends, and what stands there instead.
+Edit = tuple[int, int, str]
 # Counts that the page makes for its own rows.
 _COUNTS = re.compile(r"-(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$")
 
@@ -42,28 +44,28 @@ def tell_lost(text: str, address: str) -> str:
     return text if place is None else _spliced(text, [(place, place, notice)])
 
 
-def _is_panel(address):
+def _is_panel(address: str) -> bool:
     """Django's panel has its own look for what it tells."""
     return address.startswith("/admin/")
 
 
-def _spliced(text, edits):
-    pieces, at = [], 0
+def _spliced(text: str, edits: list[Edit]) -> str:
+    pieces, at = list[str](), 0
     for start, end, words in sorted(edits, key=lambda edit: edit[:2]):
         pieces += [text[at:start], words]
         at = end
     return "".join([*pieces, text[at:]])
 
 
-def _form_of(page, address, kept) -> Form | None:
+def _form_of(page: Page, address: str, kept: Kept) -> Form | None:
     wanted, names = urlsplit(kept.action), dict(kept.fields)
 
-    def fits(form):
+    def fits(form: Form) -> bool:
         targets = [form.tag.attrs.get("action")] + [each.tag.attrs.get("formaction") for each in form.controls]
         places = [urlsplit(urljoin(address, each or "")) for each in targets if each is not None or each is targets[0]]
         return any(place.path == wanted.path for place in places)
 
-    def likeness(form):
+    def likeness(form: Form) -> int:
         score = 0
         for control in form.controls:
             if control.name not in names:
@@ -85,10 +87,12 @@ class _Writing:
     takes.
     """
 
-    def __init__(self, kept, form):
-        self.edits, self.typed = [], False
+    def __init__(self, kept: Kept, form: Form | None) -> None:
+        self.edits: list[Edit] = []
+        self.typed = False
         self._values = {name: list(values) for name, values in kept.fields if not _COUNTS.search(name)}
-        self._used, opened = set(), {}
+        self._used: set[str] = set()
+        opened: dict[int, Tag] = {}
         for control in form.controls if form else ():
             if control.name in self._values and self._write(control):
                 self.typed = True
@@ -125,7 +129,7 @@ class _Writing:
             self._tag(control.tag, value=value)
         return control.kind != "hidden" and bool(value.strip())
 
-    def _choose(self, control, values):
+    def _choose(self, control: Control, values: list[str]) -> bool:
         known = [value for _tag, value in control.options]
         if not any(value in known for value in values):
             return False
@@ -133,9 +137,9 @@ class _Writing:
             self._tag(tag, selected=True if value in values else None)
         return any(values)
 
-    def _tag(self, tag, **changes):
+    def _tag(self, tag: Tag, **changes: str | bool | None) -> None:
         self.edits.append((tag.start, tag.end, tag.written(**changes)))
 
 
-def _text(value):
+def _text(value: str) -> str:
     return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -6,7 +6,10 @@ import secrets
 from dataclasses import dataclass
 
 from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from ula_portal.core import clock
 from ula_portal.core.models import KeptInput, User
@@ -28,12 +31,12 @@ class Kept:
     """
 
     action: str
-    fields: list
-    files: list
-    again: list
+    fields: list[tuple[str, list[str]]]
+    files: list[str]
+    again: list[str]
 
 
-def owner_mark(user) -> str:
+def owner_mark(user: User) -> str:
     """Says in a form, signed, whose page it stands on: after a session's end nothing else tells."""
     return signing.Signer(salt=_SALT).sign(str(user.pk))
 
@@ -47,7 +50,7 @@ def owner_of(mark: str) -> int | None:
 
 
 @transaction.atomic
-def keep(owner_id: int, action: str, data, files) -> str:
+def keep(owner_id: int, action: str, data: QueryDict, files: "MultiValueDict[str, UploadedFile[bytes]]") -> str:
     """Keep a form for an account; the secret by which the same account finds it. Empty when nothing may be kept.
 
     ``data``, ``files``: as posted.
@@ -70,7 +73,7 @@ def keep(owner_id: int, action: str, data, files) -> str:
     return token
 
 
-def find(token: str, user) -> Kept | None:
+def find(token: str, user: User) -> Kept | None:
     """What was kept under a secret, for the account that typed it. Anybody else's asking ends it."""
     row = KeptInput.objects.filter(token_hash=codes.stored_hash(token)).first()
     if row is None or row.at <= clock.now() - KEPT:
@@ -79,13 +82,14 @@ def find(token: str, user) -> Kept | None:
         content = json.loads(secrets_at_rest.decrypt(row.content))
     except secrets_at_rest.Unreadable:
         return None
-    if content.pop("owner") != user.pk or row.user_id != user.pk:
+    if content["owner"] != user.pk or row.user_id != user.pk:
         row.delete()
         return None
-    return Kept(**content)
+    fields = [(name, values) for name, values in content["fields"]]
+    return Kept(content["action"], fields, content["files"], content["again"])
 
 
-def forget(token: str, user, action: str) -> None:
+def forget(token: str, user: User, action: str) -> None:
     """Forget a form that has arrived; another form of the same page leaves it."""
     kept = find(token, user)
     if kept and kept.action.partition("?")[0] == action:

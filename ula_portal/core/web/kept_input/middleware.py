@@ -2,9 +2,13 @@
 
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
+
+from ula_portal.core.models import User
+from ula_portal.core.security.client_address import GetResponse
 
 from . import filling, keeping
 
@@ -19,10 +23,10 @@ _POINTER = "kept_input"
 
 
 class KeptInputMiddleware:
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if not request.path.startswith(PLACES) or request.path.startswith(NOT_HERE):
             return response
@@ -31,23 +35,27 @@ class KeptInputMiddleware:
         return _after_looking(request, response) if request.method == "GET" else response
 
 
-def _after_sending(request, response):
-    inside, refused = request.user.is_authenticated, getattr(response, "csrf_refused", False)
-    if not inside and (refused or _leads_to_log_in(response)):
+def _user_of(request: HttpRequest) -> User | None:
+    return request.user if request.user.is_authenticated else None
+
+
+def _after_sending(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    user, refused = _user_of(request), getattr(response, "csrf_refused", False)
+    if user is None and (refused or _leads_to_log_in(response)):
         return _interrupted(request, keeping.owner_of(request.POST.get(OWNER, "")))
     # Logged in again in another tab, or without the second factor that is due by now.
-    if inside and (refused or getattr(response, "second_factor_due", False)):
-        mine = keeping.owner_of(request.POST.get(OWNER, "")) == request.user.pk
-        return _interrupted(request, request.user.pk, response) if mine and not _stays(request) else response
+    if user and (refused or getattr(response, "second_factor_due", False)):
+        mine = keeping.owner_of(request.POST.get(OWNER, "")) == user.pk
+        return _interrupted(request, user.pk, response) if mine and not _stays(request) else response
     if token := _param_of(_page_of(request)):
         arrived = response.status_code in (302, 303) or "HX-Redirect" in response.headers
-        if inside and arrived:
-            keeping.forget(token, request.user, request.path)
+        if user and arrived:
+            keeping.forget(token, user, request.path)
             request.session.pop(_POINTER, None)
     return response
 
 
-def _interrupted(request, owner, response=None):
+def _interrupted(request: HttpRequest, owner: int | None, response: HttpResponseBase | None = None) -> HttpResponseBase:
     """Keep what was sent and lead on: to the log-in page, to the second factor, or straight back to the page.
 
     ``response``: what somebody who is logged in got.
@@ -65,12 +73,12 @@ def _interrupted(request, owner, response=None):
         request.session[_POINTER] = back
     if response is None:
         return _lead(request, _log_in(back))
-    return _lead(request, back if response.status_code == 403 else response.url)
+    return _lead(request, back if response.status_code == 403 else response.headers["Location"])
 
 
-def _after_looking(request, response):
-    inside = request.user.is_authenticated
-    if not inside:
+def _after_looking(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    user = _user_of(request)
+    if user is None:
         if _leads_to_log_in(response) and request.headers.get("HX-Request"):
             return _said_in_place(request)
         return response
@@ -83,20 +91,21 @@ def _after_looking(request, response):
     # What is no page, or not this person's, gives way to the one above it.
     if response.status_code in (403, 404, 405) and request.path != "/petugas/":
         return HttpResponseRedirect(_with_param(_above(request.path), token))
-    if response.status_code == 302 and response.url.startswith(PLACES) and urlsplit(response.url).path != request.path:
-        return HttpResponseRedirect(_with_param(response.url, token))
+    led = response.headers["Location"] if response.status_code == 302 else ""
+    if led.startswith(PLACES) and urlsplit(led).path != request.path:
+        return HttpResponseRedirect(_with_param(led, token))
     if response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html"):
         request.session.pop(_POINTER, None)
-        _fill(request, response, token)
+        _fill(request, response, token, user)
     return response
 
 
-def _fill(request, response, token):
-    if response.streaming:
+def _fill(request: HttpRequest, response: HttpResponseBase, token: str, user: User) -> None:
+    if not isinstance(response, HttpResponse):
         return
     if token == NOTHING:
         text = filling.tell_lost(response.content.decode(), request.get_full_path())
-    elif kept := keeping.find(token, request.user):
+    elif kept := keeping.find(token, user):
         text = filling.fill(response.content.decode(), request.get_full_path(), kept)
     else:
         return
@@ -105,7 +114,7 @@ def _fill(request, response, token):
         response.headers["Content-Length"] = str(len(response.content))
 
 
-def _said_in_place(request):
+def _said_in_place(request: HttpRequest) -> HttpResponse:
     """A piece of a page was asked for: the page, and what is typed on it, stays; a line says where to log in."""
     url = _log_in(_clean(_page_of(request) or "/petugas/"))
     response = HttpResponse(render_to_string("core/web/_session_ended.html", {"url": url}))
@@ -115,27 +124,27 @@ def _said_in_place(request):
     return response
 
 
-def _stays(request):
+def _stays(request: HttpRequest) -> bool:
     """Whether the page saves by itself and keeps what it could not save."""
     return "X-Autosave" in request.headers
 
 
-def _lead(request, address):
+def _lead(request: HttpRequest, address: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
 
 
-def _log_in(back):
+def _log_in(back: str) -> str:
     return f"{reverse('account_login')}?{urlencode({'next': back})}"
 
 
-def _leads_to_log_in(response):
+def _leads_to_log_in(response: HttpResponseBase) -> bool:
     wanted = (reverse("account_login"), reverse("admin:login"))
-    return response.status_code == 302 and urlsplit(response.url).path in wanted
+    return response.status_code == 302 and urlsplit(response.headers["Location"]).path in wanted
 
 
-def _page_of(request):
+def _page_of(request: HttpRequest) -> str:
     """The staff page on which the form stood, as path and query; empty when the browser does not tell."""
     try:
         said = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
@@ -146,23 +155,23 @@ def _page_of(request):
     return urlunsplit(("", "", said.path, said.query, ""))
 
 
-def _param_of(page):
+def _param_of(page: str) -> str:
     return dict(parse_qsl(urlsplit(page).query)).get(PARAM, "")
 
 
-def _clean(page):
+def _clean(page: str) -> str:
     parts = urlsplit(page)
     query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != PARAM]
     return urlunsplit(("", "", parts.path, urlencode(query), ""))
 
 
-def _with_param(page, token):
+def _with_param(page: str, token: str) -> str:
     parts = urlsplit(_clean(page))
     query = f"{parts.query}&" if parts.query else ""
     return urlunsplit(("", "", parts.path, f"{query}{urlencode({PARAM: token})}", parts.fragment))
 
 
-def _above(path):
+def _above(path: str) -> str:
     # Django's panel leads from any address below an object to one that ends so.
     if path.startswith("/admin/"):
         path = path.removesuffix("change/")

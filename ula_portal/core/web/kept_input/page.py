@@ -9,11 +9,11 @@ class Tag:
     """A start tag: its attributes and its span in the text."""
 
     name: str
-    attrs: dict
+    attrs: dict[str, str | None]
     start: int
     end: int
 
-    def written(self, **changes) -> str:
+    def written(self, **changes: str | bool | None) -> str:
         """The tag with other attributes; None as a value takes one out, True stands for a bare one."""
         words = [self.name]
         for name, value in {**self.attrs, **changes}.items():
@@ -33,22 +33,22 @@ class Control:
     tag: Tag
     details: list[Tag]
     inside: tuple[int, int] = (0, 0)
-    options: list = field(default_factory=list)
+    options: list[tuple[Tag, str | None]] = field(default_factory=list)
 
     @property
-    def name(self):
+    def name(self) -> str:
         return self.tag.attrs.get("name") or ""
 
     @property
-    def kind(self):
+    def kind(self) -> str:
         return (self.tag.attrs.get("type") or "text").lower() if self.tag.name == "input" else self.tag.name
 
     @property
-    def value(self):
+    def value(self) -> str:
         return self.tag.attrs.get("value") or ""
 
     @property
-    def is_button(self):
+    def is_button(self) -> bool:
         return self.kind in ("button", "submit", "image", "reset")
 
 
@@ -58,14 +58,17 @@ class Form:
     controls: list[Control] = field(default_factory=list)
 
 
-def _escaped(value):
+def _escaped(value: object) -> str:
     return str(value).replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+Attributes = list[tuple[str, str | None]]
 
 
 class Page(HTMLParser):
     """What stands on a page: its ``forms``, the end of its ``main`` tag, and ``label(control)``."""
 
-    def __init__(self, text: str):
+    def __init__(self, text: str) -> None:
         super().__init__()
         self.forms: list[Form] = []
         self.main: int | None = None
@@ -87,17 +90,17 @@ class Page(HTMLParser):
 
     def label(self, control: Control) -> str:
         """The words of a control's label, or its name."""
-        return " ".join(self._labels.get(control.tag.attrs.get("id"), "").split()) or control.name
+        return " ".join(self._labels.get(control.tag.attrs.get("id") or "", "").split()) or control.name
 
-    def _here(self):
+    def _here(self) -> int:
         line, column = self.getpos()
         return self._lines[line - 1] + column
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         start = self._here()
         # Of an attribute written twice, the first counts.
         once = dict(attrs) | dict(reversed(attrs))
-        found = Tag(tag, once, start, start + len(self.get_starttag_text()))
+        found = Tag(tag, once, start, start + len(self.get_starttag_text() or ""))
         if tag == "main" and self.main is None:
             self.main = found.end
         elif tag == "form":
@@ -112,10 +115,10 @@ class Page(HTMLParser):
         elif tag == "option" and self._control is not None:
             self._control.options.append((found, found.attrs.get("value")))
 
-    def handle_startendtag(self, tag, attrs):
+    def handle_startendtag(self, tag: str, attrs: Attributes) -> None:
         self.handle_starttag(tag, attrs)
 
-    def _add(self, control):
+    def _add(self, control: Control) -> None:
         owner = control.tag.attrs.get("form")
         if owner:
             self._loose.append((owner, control))
@@ -125,7 +128,7 @@ class Page(HTMLParser):
         if control.tag.name in ("select", "textarea"):
             self._control = control
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._open = None
         elif tag == "details" and self._details:
@@ -136,6 +139,6 @@ class Page(HTMLParser):
             self._control.inside = (self._control.tag.end, self._here())
             self._control = None
 
-    def handle_data(self, data):
+    def handle_data(self, data: str) -> None:
         if self._label:
             self._labels[self._label] = self._labels.get(self._label, "") + data

@@ -2,6 +2,8 @@
 
 import re
 
+from django.http import QueryDict
+
 # By the name of the field: what a form carries for itself, and what nobody but its owner may know.
 _SECRET_NAME = re.compile(
     r"passw|sandi|csrf|idempotency|undo|(?:^|[-_])(?:key|otp|pin|token|secret|nik|owner)(?:[-_\d]|$)", re.IGNORECASE
@@ -20,12 +22,14 @@ GONE = "…"
 MOST = 400_000
 
 
-def keepable(data) -> tuple[list[tuple[str, list[str]]], list[str]] | None:
+def keepable(data: QueryDict) -> tuple[list[tuple[str, list[str]]], list[str]] | None:
     """Names with their values as they may be kept, and names of fields that have to be typed again.
 
     ``data``: the posted form. None when there is more than can be kept.
     """
-    fields, again, size = [], [], 0
+    fields: list[tuple[str, list[str]]] = []
+    again: list[str] = []
+    size = 0
     for name, values in data.lists():
         if _SECRET_NAME.search(name):
             if any(values) and not _OF_THE_FORM.search(name):
@@ -39,7 +43,7 @@ def keepable(data) -> tuple[list[tuple[str, list[str]]], list[str]] | None:
     return (fields, again) if size <= MOST else None
 
 
-def _without_secrets(name, value):
+def _without_secrets(name: str, value: str) -> str:
     if _BARE_TOKEN.fullmatch(value.strip()):
         return ""
     value = _ADDRESS_WITH_SECRET.sub(rf"\1{GONE}", value)
