@@ -12,6 +12,7 @@ from sop.approval.actions import life, proposing
 from sop.approval.queries import panel
 from sop.approval.views.version_page import source_in_words
 from sop.drafting.actions import importing, steps
+from sop.exchange.json import MAX_BYTES
 from sop.models import SopVersion, Step
 from tests.factories import sop as make
 from ula_portal.core import clock
@@ -355,7 +356,7 @@ def test_a_file_comes_in_as_a_draft_of_its_author(units, cast):
         (b"x", "sop.doc", "Jenis berkas ini tidak dikenal"),
         (b"x", "sop.xls", "simpan sebagai .xlsx"),
         (b'{"name": "x"}', "sop.json", "isian wajib tidak ada: actors, steps"),
-        (b" " * 2_000_001, "sop.json", "terlalu besar"),
+        (b" " * (MAX_BYTES + 1), "sop.json", "terlalu besar"),
     ],
 )
 def test_broken_uploads_are_told_beside_the_field(units, cast, content, name, words):
