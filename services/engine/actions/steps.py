@@ -249,7 +249,8 @@ def _end_what_waits(case, step, note):
 
 def _days(case, step, sent_on, happened_on):
     """The real days of a step that is recorded afterwards, in order; sent on the day of the offer unless told."""
-    received, days = clock.local(case.request.received_at).date(), {"happened_on": happened_on}
+    # A server's clock may have been set back since, past midnight too.
+    received, days = min(clock.local(case.request.received_at).date(), clock.today()), {"happened_on": happened_on}
     if step.lead_kind == "external":
         offered = clock.local(case.run.offered_at).date()
         days = {"sent_on": sent_on or min(offered, happened_on), **days}

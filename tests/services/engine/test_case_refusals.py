@@ -110,6 +110,14 @@ def test_only_the_unit_or_its_head_records_the_agencys_step(cast, request_):
     assert (moved.run.happened_on, moved.run.deviation) == (today, "")
 
 
+def test_a_servers_clock_set_back_past_midnight_stops_nobody(cast, request_):
+    walk(request_, (cast.official, "yes"))
+    yesterday = clock.today() - datetime.timedelta(days=1)
+    with clock.at(clock.now() - datetime.timedelta(days=1)):
+        moved = complete_step(run_of(request_).pk, cast.official, happened_on=yesterday)
+    assert moved.run.happened_on == yesterday
+
+
 def test_a_step_for_several_holders_waits_in_the_pool_and_is_claimed_once(cast):
     second = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
     request = make_case(make_case_service(cast))
