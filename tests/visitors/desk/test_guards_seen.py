@@ -1,6 +1,6 @@
 """Who sees whom at the desk, at a counter and in a room: each clause with one row it brings and one it must not."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
@@ -28,6 +28,15 @@ from visitors.places.queries.closures import locations
 from visitors.queue.actions import tickets
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_the_morning():
+    """Not at the moment at which the tests run: what comes twenty minutes later is still of the same day."""
+    with clock.at(datetime.combine(clock.today(), time(9), clock.OFFICE_ZONE)):
+        yield
+
+
 NOBODY = 10**12
 
 

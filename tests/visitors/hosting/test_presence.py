@@ -27,6 +27,13 @@ NUMBERS = st.integers(0, 1_000)
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _in_the_morning():
+    """Not at the moment at which the tests run: what comes twenty minutes later is still of the same day."""
+    with clock.at(datetime.datetime.combine(clock.today(), datetime.time(9), clock.OFFICE_ZONE)):
+        yield
+
+
 class House(RuleBasedStateMachine):
     """A desk, a counter, an official with a room and one without."""
 
