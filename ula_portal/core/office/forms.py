@@ -1,12 +1,14 @@
 """The forms in which staff note that somebody is away, and by which order somebody acts for them."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ula_portal.core import clock
 from ula_portal.core.data.idempotency import new_key
-from ula_portal.core.models import Absence, Position, Tenure
+from ula_portal.core.models import Absence, Position, Tenure, User
 from ula_portal.core.text.fields import LineField
 
 from . import queries
@@ -32,7 +34,7 @@ class AbsenceForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args, people, deputies, by, **kwargs):
+    def __init__(self, *args: Any, people: list[User], deputies: list[User], by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Somebody with nobody to answer for notes only their own, and is no deputy of that either.
         deputies = [each for each in deputies if each.pk != by.pk]
@@ -46,8 +48,8 @@ class AbsenceForm(forms.Form):
             self.fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
             self.fields[name].initial = clock.today()
 
-    def clean(self):
-        data = super().clean()
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
         first, last = data.get("from_date"), data.get("to_date")
         if first and last and last < first:
             self.add_error("to_date", _("Tanggal selesai mendahului tanggal mulai."))
@@ -56,7 +58,7 @@ class AbsenceForm(forms.Form):
         return data
 
     @property
-    def noted(self) -> dict:
+    def noted(self) -> dict[str, Any]:
         """What a valid form says, for ``note_absence``."""
         data = self.cleaned_data
         words = {name: data[name] for name in ("kind", "from_date", "to_date")}
@@ -85,7 +87,7 @@ class ActingForm(forms.Form):
         help_text=gettext_lazy("Jabatannya, misalnya Kepala Dinas. Tercantum pada surat yang ditandatangani."),
     )
 
-    def __init__(self, *args, by, **kwargs):
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         positions = Position.objects.order_by("name")
         if not notes_absences_of_all(by):
@@ -97,7 +99,7 @@ class ActingForm(forms.Form):
             self.fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
     @property
-    def recorded(self) -> dict:
+    def recorded(self) -> dict[str, Any]:
         """What a valid form says, for ``record_acting``."""
         data = self.cleaned_data
         order = Order(data["mandate"], data["mandate_date"], data["mandate_by"])

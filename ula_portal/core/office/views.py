@@ -1,6 +1,7 @@
 """Who is away and who acts instead: staff note it for themselves, others for whom they answer for."""
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -8,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ula_portal.core import clock
 from ula_portal.core.data.idempotency import renew_key
-from ula_portal.core.security.access import allowed, staff_required
+from ula_portal.core.models import Absence, User
+from ula_portal.core.security.access import StaffRequest, allowed, staff_required
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from . import absences as absence_queries
@@ -23,7 +25,7 @@ from .queries import kept_by
 @staff_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def absences(request):
+def absences(request: StaffRequest) -> HttpResponse:
     """The absences that are not over, and the form for another."""
     people, everybody = _people_of(request.user)
     form = AbsenceForm(request.POST or None, people=people, deputies=everybody, by=request.user)
@@ -41,20 +43,20 @@ def absences(request):
                 return redirect("absences")
         status = 422
     rows = absence_queries.absences_from(clock.today(), [each.pk for each in people])
-    context = {"form": form, "rows": rows, "today": clock.today(), "leads": len(people) > 1}
-    context["told"] = [row for row in rows if row.user_id == request.user.pk and _by_another(row)]
+    context: dict[str, object] = {"form": form, "rows": rows, "today": clock.today(), "leads": len(people) > 1}
+    context["told"] = told = [row for row in rows if row.user_id == request.user.pk and _by_another(row)]
     context["acting"] = absence_queries.acting_tenures(clock.today(), _positions_seen_by(request.user))
     context["records_acting"] = office.may_record_acting(request.user)
-    if request.method == "GET" and any(row.seen_at is None for row in context["told"]):
+    if request.method == "GET" and any(row.seen_at is None for row in told):
         read_absences(request.user)
     return render(request, "core/office/absences.html", context, status=status)
 
 
-def _by_another(absence):
+def _by_another(absence: Absence) -> bool:
     return absence.recorded_by_id not in (None, absence.user_id)
 
 
-def _positions_seen_by(user):
+def _positions_seen_by(user: User) -> set[int] | None:
     """Positions whose acting holders concern somebody: their own and those whose secretariat they are; None for all."""
     if office.notes_absences_of_all(user):
         return None
@@ -62,7 +64,7 @@ def _positions_seen_by(user):
     return own | kept_by(own)
 
 
-def _people_of(user):
+def _people_of(user: User) -> tuple[list[User], list[User]]:
     """Whose absence somebody notes, themselves first, and everybody with a position."""
     everybody = queries.people_holding_positions()
     led = everybody if office.notes_absences_of_all(user) else office.people_answered_for(user)
@@ -71,7 +73,7 @@ def _people_of(user):
 
 @staff_required
 @require_POST
-def absence_end(request, pk):
+def absence_end(request: StaffRequest, pk: int) -> HttpResponse:
     """Somebody is back, or does not go away after all."""
     try:
         end_absence(pk, request.user)
@@ -85,7 +87,7 @@ def absence_end(request, pk):
 @allowed(office.may_record_acting)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def acting(request):
+def acting(request: StaffRequest) -> HttpResponse:
     """Write down the order by which somebody acts for a position (Plh., Plt.)."""
     form = ActingForm(request.POST or None, by=request.user)
     if request.method == "POST" and form.is_valid():
@@ -104,7 +106,7 @@ def acting(request):
 
 @allowed(office.may_record_acting)
 @require_POST
-def acting_end(request, pk):
+def acting_end(request: StaffRequest, pk: int) -> HttpResponse:
     """The order is withdrawn, or the holder is back before its last day."""
     try:
         end_acting(pk, request.user)

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeGuard
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -15,16 +15,29 @@ from ula_portal.core.permissions import has_role, is_staff_member
 
 # What a page takes beside the request.
 Given = ParamSpec("Given")
+
+
+class StaffRequest(HttpRequest):
+    """A request of somebody who is logged in, as views behind ``allowed`` see it."""
+
+    user: User
+
+
+def _is_logged_in(request: HttpRequest) -> TypeGuard[StaffRequest]:
+    return request.user.is_authenticated
+
+
+StaffView = Callable[Concatenate[StaffRequest, Given], HttpResponseBase]
 View = Callable[Concatenate[HttpRequest, Given], HttpResponseBase]
 
 
-def allowed(predicate: Callable[[User], bool]) -> Callable[[View[Given]], View[Given]]:
+def allowed(predicate: Callable[[User], bool]) -> Callable[[StaffView[Given]], View[Given]]:
     """Open a view to people for whom ``predicate(user)`` holds; others get 403, strangers the log-in page."""
 
-    def decorate(view: View[Given]) -> View[Given]:
+    def decorate(view: StaffView[Given]) -> View[Given]:
         @functools.wraps(view)
         def wrapped(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponseBase:
-            if not request.user.is_authenticated:
+            if not _is_logged_in(request):
                 return redirect_to_login(request.get_full_path(), reverse("account_login"))
             if not predicate(request.user):
                 raise PermissionDenied
@@ -38,6 +51,6 @@ def allowed(predicate: Callable[[User], bool]) -> Callable[[View[Given]], View[G
 staff_required = allowed(is_staff_member)
 
 
-def roles_required(*roles: str) -> Callable[[View[Given]], View[Given]]:
+def roles_required(*roles: str) -> Callable[[StaffView[Given]], View[Given]]:
     """Open a view to people with one of the roles."""
     return allowed(lambda user: has_role(user, *roles))

@@ -8,7 +8,8 @@ from datetime import timedelta
 from allauth.account import views as account
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
-from django.http import HttpResponse, HttpResponseServerError, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -21,14 +22,14 @@ from ula_portal.core.data import outage
 from ula_portal.core.notices import mail
 from ula_portal.core.office import absences as absence_queries
 from ula_portal.core.security import second_factor
-from ula_portal.core.security.access import staff_required
+from ula_portal.core.security.access import StaffRequest, staff_required
 
 from . import navigation
 
 logger = logging.getLogger(__name__)
 
 
-def trouble(request):
+def trouble(request: HttpRequest) -> HttpResponse:
     """Answer to an unexpected error: a code that the person can tell and that stands in the log beside the cause.
 
     While the database is away: 503, with the request to come back in a moment, and one line in the log.
@@ -41,7 +42,7 @@ def trouble(request):
     return HttpResponseServerError(render_to_string("500.html", {"trouble_code": code}))
 
 
-def csrf_failure(request, reason=""):
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer to a form without the token against forged requests: most often one opened before another log-in."""
     if request.path == reverse("account_login") and request.user.is_authenticated:
         # The log-in form of a second tab, after the first has logged in.
@@ -50,26 +51,26 @@ def csrf_failure(request, reason=""):
         return redirect(wanted if safe else "staff_home")
     response = csrf.csrf_failure(request, reason=reason)
     # Not one that comes from another site: its words must not stand in a page of the portal.
-    response.csrf_refused = reason.startswith("CSRF ")
+    vars(response)["csrf_refused"] = reason.startswith("CSRF ")
     return response
 
 
-def _unavailable(request):
+def _unavailable(request: HttpRequest) -> HttpResponse:
     logger.warning("the database does not answer: %s", request.path)
     again = request.get_full_path() if request.method == "GET" else ""
     return _in_a_moment(HttpResponse(render_to_string("503.html", {"again": again}), status=503))
 
 
-def _in_a_moment(response):
+def _in_a_moment(response: HttpResponse) -> HttpResponse:
     response.headers["Retry-After"], response.headers["Cache-Control"] = str(outage.RETRY_SECONDS), "no-store"
     # Django would write the whole trace of each page asked for meanwhile.
-    response._has_been_logged = True
+    vars(response)["_has_been_logged"] = True
     return response
 
 
 @never_cache
 @require_safe
-def health(request):
+def health(request: HttpRequest) -> HttpResponse:
     """For supervisors and load balancers: 200 while pages and database answer, else 503; ``parts`` says which does not.
 
     Without a worker pages go on (200, ``degraded``), but nothing is sent; so they do while one of their processes is
@@ -87,36 +88,39 @@ def health(request):
     return JsonResponse({"status": "ok" if whole else "degraded", "parts": parts, **counted})
 
 
-def password_reset(request):
+def password_reset(request: HttpRequest) -> HttpResponseBase:
     """Ask for a link by mail; where the portal sends none, the page says whom to ask."""
     if not mail.is_sent():
         return render(request, "account/password_reset_in_person.html")
-    return account.password_reset(request)
+    page: HttpResponseBase = account.password_reset(request)
+    return page
 
 
 @require_safe
-def privacy(request):
+def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "core/web/privacy.html", {"draft_lasts": timedelta(days=settings.DRAFT_DAYS)})
 
 
 @require_safe
-def accessibility(request):
+def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "core/web/accessibility.html")
 
 
 @staff_required
 @require_safe
-def staff_home(request):
+def staff_home(request: StaffRequest) -> HttpResponse:
     """Where staff land after the log-in: what each may open."""
-    context = {"second_factor_from": second_factor.reminder(request.user)}
-    context["told_absent"] = absence_queries.unseen_absences(request.user).select_related("recorded_by")
+    context = {
+        "second_factor_from": second_factor.reminder(request.user),
+        "told_absent": absence_queries.unseen_absences(request.user).select_related("recorded_by"),
+    }
     return render(request, "core/web/staff_home.html", context)
 
 
 @never_cache
 @staff_required
 @require_safe
-def staff_rail(request):
+def staff_rail(request: StaffRequest) -> HttpResponse:
     """What waits behind each entry of the rail now, by its address, and where to listen on."""
     entries = navigation.entries_for(request.user, "")
     badges = {entry["url"]: {"badge": str(entry["badge"] or ""), "news": str(entry["news"])} for entry in entries}

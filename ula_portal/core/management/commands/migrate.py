@@ -1,5 +1,7 @@
 """Django's command, which stops at a database of another version before it touches a table."""
 
+from typing import Any
+
 from django.core.management import CommandError
 from django.core.management.commands import migrate
 
@@ -7,7 +9,7 @@ from ula_portal.core.data import schema
 
 
 class Command(migrate.Command):
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         if complaint := schema.complaint():
             raise CommandError(complaint)
         super().handle(*args, **options)

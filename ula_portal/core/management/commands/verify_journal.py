@@ -1,5 +1,7 @@
 """Prove that nobody rewrote the journal."""
 
+from typing import Any
+
 from django.core.management.base import BaseCommand, CommandError
 
 from ula_portal.core.journal import actions as journal
@@ -9,10 +11,10 @@ from ula_portal.core.models import JournalEntry, JournalSeal
 class Command(BaseCommand):
     help = "Check every hash chain of the journal and its daily seals; exit status 1 when one is broken."
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         total = JournalEntry.objects.count()
 
-        def progress(done):
+        def progress(done: int) -> None:
             if done % 20_000 == 0:
                 self.stderr.write(f"  {done:,} / {total:,}", ending="\r")
 

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connections
 from django_tasks_db.management.commands import db_worker
@@ -18,7 +19,7 @@ _WELL_SECONDS = 60
 class Command(db_worker.Command):
     help = "Deliver notices and run other background tasks until stopped."
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         outage.call_this_the_worker()
         failures = 0
         while True:
