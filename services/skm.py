@@ -76,7 +76,7 @@ class Index:
     @property
     def value_with_rounded_weight(self) -> Decimal:
         """What inspectors' sheets compute with the weight 0.11 (at most 99.00): only for the footnote."""
-        means = sum(element.mean for element in self.elements.values())
+        means = sum((element.mean for element in self.elements.values()), Fraction())
         return _two_decimals(means * _ROUNDED_WEIGHT * 25)
 
     def ranked(self) -> list[ElementScore]:
@@ -97,7 +97,7 @@ def index(totals: Mapping[str, int], respondents: int) -> Index:
         _refuse_wrong_total(code, totals[code], respondents)
     means = {code: Fraction(totals[code], respondents) for code in ELEMENTS}
     elements = {code: ElementScore(code, totals[code], mean) for code, mean in means.items()}
-    value = _two_decimals(sum(means.values()) / len(ELEMENTS) * 25)
+    value = _two_decimals(sum(means.values(), Fraction()) / len(ELEMENTS) * 25)
     grade, label = grade_of(value)
     return Index(respondents, value, grade, label, MappingProxyType(elements))
 
@@ -136,7 +136,7 @@ def _refuse_wrong_total(code: str, total: int, respondents: int) -> None:
         raise ValueError(f"Jumlah nilai unsur {code} harus bilangan bulat antara {lowest} dan {highest}.")
 
 
-def _is_whole(number) -> bool:
+def _is_whole(number: object) -> bool:
     return isinstance(number, int) and not isinstance(number, bool)
 
 

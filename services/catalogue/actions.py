@@ -1,7 +1,9 @@
 """The catalogue: take it in from a file, publish and withdraw services."""
 
 import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.text import slugify
@@ -11,11 +13,12 @@ from services.fields.types import TYPES
 from services.models import Category, Field, FormVersion, Requirement, Service
 from services.permissions import may_publish_services
 from services.states import SERVICE
+from sop.models import Sop
 from sop.rules.queries.validity import sop_by_number
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import SYSTEM, staff
-from ula_portal.core.models import Unit
+from ula_portal.core.journal.actors import SYSTEM, Actor, staff
+from ula_portal.core.models import Unit, User
 from ula_portal.core.office.actions import office
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
@@ -31,6 +34,10 @@ _RULES = ("options", "min", "max", "max_items", "item", "not_before")
 _ITEM_TYPES = ("text", "number", "nip", "nisn", "npsn", "nuptk", "phone", "email")
 
 
+# A part of the file, as JSON has it.
+Entry = dict[str, Any]
+
+
 @dataclass
 class CatalogueImport:
     """Codes of the services by what became of them."""
@@ -41,7 +48,7 @@ class CatalogueImport:
 
 
 @transaction.atomic
-def import_catalogue(data: dict, *, sop_files: dict[str, str] | None = None, actor=SYSTEM) -> CatalogueImport:
+def import_catalogue(data: Entry, *, sop_files: dict[str, str] | None = None, actor: Actor = SYSTEM) -> CatalogueImport:
     """Take in a catalogue (the shape of ``services.json``): units, categories, services, requirements, forms.
 
     ``sop_files``: service code → number of its SOP; a service not in it keeps the SOP it has. New services are drafts.
@@ -72,7 +79,7 @@ def import_catalogue(data: dict, *, sop_files: dict[str, str] | None = None, act
     return result
 
 
-def _check_entry(entry, common):
+def _check_entry(entry: Entry, common: Sequence[Entry]) -> None:
     code = entry.get("code", "?")
     if entry.get("kind") not in Service.Kind.values:
         raise Refused(_("Layanan %(code)s: jenis layanan tidak dikenal.") % {"code": code})
@@ -95,16 +102,16 @@ def _check_entry(entry, common):
             )
 
 
-def _units(entries, actor):
+def _units(entries: Sequence[Entry], actor: Actor) -> dict[str, Unit]:
     known = {unit.code: unit for unit in Unit.objects.all()}
     for entry in entries:
         if entry["code"] not in known:
-            parent = known.get(entry.get("parent"))
+            parent = known.get(entry.get("parent", ""))
             known[entry["code"]] = office.add_unit(entry["code"], entry["name"], parent=parent, actor=actor)
     return known
 
 
-def _categories(entries):
+def _categories(entries: Sequence[Entry]) -> dict[str, Category]:
     names = list(dict.fromkeys(entry["category"] for entry in entries))
     kept = {}
     for order, name in enumerate(names, 1):
@@ -114,7 +121,7 @@ def _categories(entries):
     return kept
 
 
-def _details(entry, units, categories, order):
+def _details(entry: Entry, units: Mapping[str, Unit], categories: Mapping[str, Category], order: int) -> dict[str, Any]:
     unit = entry.get("unit")
     if unit and unit not in units:
         raise Refused(_("Layanan %(code)s: unit %(unit)s tidak ada.") % {"code": entry["code"], "unit": unit})
@@ -141,9 +148,9 @@ def _details(entry, units, categories, order):
     }
 
 
-def _optional(entry, data):
+def _optional(entry: Entry, data: Entry) -> dict[str, Any]:
     """What a file may leave to the office: only what it says is taken over."""
-    said = {name: entry[name] for name in ("when_not", "decree") if name in entry}
+    said: dict[str, Any] = {name: entry[name] for name in ("when_not", "decree") if name in entry}
     for name in ("decree_date", "reviewed_on"):
         if name in entry:
             said[name] = datetime.date.fromisoformat(entry[name]) if entry[name] else None
@@ -153,14 +160,14 @@ def _optional(entry, data):
     return said
 
 
-def _sop(code, number):
+def _sop(code: str, number: str) -> Sop:
     sop = sop_by_number(number)
     if sop is None:
         raise Refused(_("Layanan %(code)s: SOP nomor %(number)s belum ada.") % {"code": code, "number": number})
     return sop
 
 
-def _keep_service(code, details):
+def _keep_service(code: str, details: dict[str, Any]) -> tuple[Service, str]:
     service = Service.objects.select_for_update(of=["self"]).filter(code=code).first()
     if service is None:
         # Only at the start: afterwards the office words this component itself.
@@ -176,7 +183,7 @@ def _keep_service(code, details):
     return service, "changed" if changed else "unchanged"
 
 
-def _free_slug(name):
+def _free_slug(name: str) -> str:
     base = slug = slugify(name)[:110]
     number = 1
     while Service.objects.filter(slug=slug).exists():
@@ -185,7 +192,7 @@ def _free_slug(name):
     return slug
 
 
-def _keep_requirements(service, entries):
+def _keep_requirements(service: Service, entries: Sequence[Entry]) -> bool:
     rows = {row.text: row for row in service.requirements.all()}
     changed = False
     for order, entry in enumerate(entries, 1):
@@ -209,13 +216,13 @@ def _keep_requirements(service, entries):
     return changed or gone > 0
 
 
-def _fields_of(entry, common):
+def _fields_of(entry: Entry, common: Sequence[Entry]) -> Sequence[Entry]:
     """A request asks every applicant who they are; a visit or a page for another office does not."""
     own = entry.get("form_fields", [])
     return [*common, *own] if entry.get("kind") == Service.Kind.REQUEST else own
 
 
-def _field_rows(entry, common):
+def _field_rows(entry: Entry, common: Sequence[Entry]) -> list[dict[str, Any]]:
     common_names = {field["name"] for field in common} if entry["kind"] == Service.Kind.REQUEST else set()
     return [
         {
@@ -233,7 +240,7 @@ def _field_rows(entry, common):
     ]
 
 
-def _keep_form(service, rows):
+def _keep_form(service: Service, rows: list[dict[str, Any]]) -> bool:
     current = service.form_versions.filter(is_current=True).first()
     if current is None and not rows:
         return False
@@ -249,7 +256,7 @@ def _keep_form(service, rows):
 
 
 @transaction.atomic
-def publish_service(service_id, user) -> Service:
+def publish_service(service_id: int, user: User) -> Service:
     """Open a service to the public. Administrators only.
 
     Raises NotAllowed, or Refused with every reason why it cannot be published (no SOP in force, for one).
@@ -263,7 +270,7 @@ def publish_service(service_id, user) -> Service:
 
 
 @transaction.atomic
-def withdraw_service(service_id, user) -> Service:
+def withdraw_service(service_id: int, user: User) -> Service:
     """Take a service off the public pages; running requests go on. Administrators only. Raises NotAllowed, Outdated."""
     service = _locked(service_id, user)
     if service.state != Service.State.PUBLISHED:
@@ -271,13 +278,13 @@ def withdraw_service(service_id, user) -> Service:
     return _moved(service, "withdraw", user)
 
 
-def _locked(service_id, user):
+def _locked(service_id: int, user: User) -> Service:
     if not may_publish_services(user):
         raise NotAllowed(_("Hanya administrator yang dapat menerbitkan atau menarik layanan."))
     return Service.objects.select_for_update().get(pk=service_id)
 
 
-def _moved(service, verb, user):
+def _moved(service: Service, verb: str, user: User) -> Service:
     SERVICE.make(service, verb)
     service.save(update_fields=["state"])
     journal.record(f"{verb}_service", "service", service.pk, staff(user))

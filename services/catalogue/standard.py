@@ -1,8 +1,12 @@
 """The fourteen components of a service standard (UU 25/2009 art. 21, PermenPAN-RB 15/2014), for the public to read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from services.models import Requirement, Service
 
 # Components 8 to 14 are words in ``Service.internal_components``; 7 is the list ``Service.legal_basis``.
 EDITED = {
@@ -19,11 +23,11 @@ EDITED = {
 @dataclass(frozen=True)
 class Component:
     number: int
-    name: str
+    name: StrOrPromise
     lines: tuple[str, ...]
 
 
-def internal_components(service) -> list[Component]:
+def internal_components(service: Service) -> list[Component]:
     """Components 7 to 14 that are filled in, in order; no query."""
     words = service.internal_components or {}
     basis = [*(service.legal_basis or []), *_lines(words.get("7", ""))]
@@ -32,21 +36,21 @@ def internal_components(service) -> list[Component]:
     return [component for component in found if component.lines]
 
 
-def missing_components(service) -> list[int]:
+def missing_components(service: Service) -> list[int]:
     """Numbers of the components 8 to 14 that nobody wrote yet."""
     words = service.internal_components or {}
     return [number for number in EDITED if not str(words.get(str(number), "")).strip()]
 
 
-def cases_not_needed(service) -> tuple[str, ...]:
+def cases_not_needed(service: Service) -> tuple[str, ...]:
     """When nobody has to come or apply: the lines of ``Service.when_not``."""
     return _lines(service.when_not)
 
 
-def asks_for_stamp_duty(requirements) -> bool:
+def asks_for_stamp_duty(requirements: Iterable[Requirement]) -> bool:
     """Whether a requirement names a duty stamp (meterai), which is bought elsewhere and is no fee of the service."""
     return any("meterai" in requirement.text.lower() for requirement in requirements)
 
 
-def _lines(text):
+def _lines(text: object) -> tuple[str, ...]:
     return tuple(line.strip() for line in str(text).splitlines() if line.strip())

@@ -1,14 +1,18 @@
 """What search engines are told of a service: schema.org GovernmentService as JSON-LD."""
 
 import json
+from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
+
+from services.models import Service
+from ula_portal.core.models import Office
 
 # A text must not be able to end the element that it stands in.
 _ESCAPED = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
-def government_service(service, office, *, url: str, apply_url: str = "") -> dict:
+def government_service(service: Service, office: Office, *, url: str, apply_url: str = "") -> dict[str, Any]:
     """Describe a service as schema.org wants it; addresses are whole. Empty properties are left out."""
     audiences = dict(service.AUDIENCES)
     return _filled(
@@ -39,7 +43,7 @@ def government_service(service, office, *, url: str, apply_url: str = "") -> dic
     )
 
 
-def _office(office):
+def _office(office: Office) -> dict[str, Any]:
     return _filled(
         {
             "@type": "GovernmentOffice",
@@ -51,10 +55,10 @@ def _office(office):
     )
 
 
-def _filled(properties):
+def _filled(properties: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in properties.items() if value}
 
 
-def as_json_ld(data: dict) -> SafeString:
+def as_json_ld(data: dict[str, Any]) -> SafeString:
     """JSON that may stand inside ``<script type="application/ld+json">``, whatever its texts hold."""
     return mark_safe(json.dumps(data, ensure_ascii=False).translate(_ESCAPED))

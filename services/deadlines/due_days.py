@@ -1,5 +1,6 @@
 """A due date told day by day: from the day the file was complete to the day it is due, and what each day counts for."""
 
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from services.models import Request
 from ula_portal.core import clock, workdays
 
 
@@ -56,13 +58,13 @@ class DueDay:
         return _("%(text)s, jatuh tempo") % {"text": told} if self.is_due else told
 
 
-def due_days(request) -> list[DueDay]:
+def due_days(request: Request) -> list[DueDay]:
     """The days of a request's due date, in order; empty before the file is complete.
 
     While the applicant is asked the list ends today: what comes after moves until they answer. One query for the pauses
     (none when they are prefetched), besides ``request.service``.
     """
-    if not request.due_at:
+    if not (request.due_at and request.complete_at):
         return []
     first, due = clock.local(request.complete_at).date(), clock.local(request.due_at).date()
     paused, open_since = _paused(request, first)
@@ -80,7 +82,7 @@ def due_days(request) -> list[DueDay]:
     return _together(found)
 
 
-def days_left(request, days) -> int:
+def days_left(request: Request, days: Iterable[DueDay]) -> int:
     """Working days that will count once an applicant who is asked has answered."""
     counted = sum(day.kind == "counted" for day in days)
     return max((request.service.working_days or 0) - counted, 0)
@@ -95,11 +97,11 @@ def left_sentence(left: int) -> str:
     ) % {"n": left}
 
 
-def _day(day, kind, count=None, name="", **marks):
+def _day(day: date, kind: str, count: int | None = None, name: str = "", **marks: bool) -> DueDay:
     return DueDay((day,), kind, count, name if kind in ("holiday", "joint_leave") else "", **marks)
 
 
-def _paused(request, complete):
+def _paused(request: Request, complete: date) -> tuple[set[date], date | None]:
     """Days that pauses take out (as ``deadlines.pause_days``), and the day on which an open one began."""
     days, open_since = set(), None
     for pause in request.pauses.all():
@@ -110,7 +112,7 @@ def _paused(request, complete):
     return days, open_since
 
 
-def _kind(note, paused, count, promised):
+def _kind(note: workdays.DayNote, paused: Set[date], count: int, promised: int) -> tuple[str, int]:
     if note.kind != "working":
         return note.kind, count
     if note.day in paused:
@@ -118,9 +120,9 @@ def _kind(note, paused, count, promised):
     return ("counted", count + 1) if count < promised else ("moved", count)
 
 
-def _together(days):
+def _together(days: Sequence[DueDay]) -> list[DueDay]:
     """Weekends, and working days of a pause that follow each other, as one entry each."""
-    told = []
+    told: list[DueDay] = []
     for day in days:
         before = told[-1] if told else None
         if before and before.kind == day.kind and day.kind in ("weekend", "paused") and not day.is_due:

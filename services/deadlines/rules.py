@@ -12,6 +12,7 @@ Rules (design, The chain 5 and 6; standards 7):
 """
 
 import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,6 +21,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from services.models import Request
 from ula_portal.core import clock, workdays
 
 from .urgency import broke_promise
@@ -47,7 +49,7 @@ class DueExplanation:
     def text(self) -> str:
         return " ".join(self.sentences)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text
 
 
@@ -62,7 +64,7 @@ def due_at(complete_at: datetime, working_days: int, paused_days: int = 0) -> da
     return end_of_work(workdays.add_working_days(day, working_days + paused_days))
 
 
-def start_clock(request, at: datetime) -> tuple[str, str]:
+def start_clock(request: Request, at: datetime) -> tuple[str, str]:
     """The file is complete: from ``at`` on the promised time counts. The names of the columns set; not saved."""
     request.complete_at, request.due_at = at, due_at(at, request.service.working_days or 0)
     return "complete_at", "due_at"
@@ -92,7 +94,9 @@ def alarm_after_pause(alarm: datetime, from_at: datetime, to_at: datetime) -> da
     return workdays.add_working_minutes(alarm, max(workdays.working_minutes_between(from_at, to_at), 0))
 
 
-def worked_seconds(started_at: datetime, finished_at: datetime, pauses=()) -> int:
+def worked_seconds(
+    started_at: datetime, finished_at: datetime, pauses: Iterable[tuple[datetime, datetime | None]] = ()
+) -> int:
     """Working seconds from start to finish without pauses. ``pauses``: pairs (from, to or None)."""
     total = workdays.working_seconds_between(started_at, finished_at)
     for begin, end in pauses:
@@ -102,14 +106,14 @@ def worked_seconds(started_at: datetime, finished_at: datetime, pauses=()) -> in
     return max(total, 0)
 
 
-def explain(request, *, to_applicant: bool = True) -> DueExplanation:
+def explain(request: Request, *, to_applicant: bool = True) -> DueExplanation:
     """Explain when a request is due and why, to the applicant or to staff.
 
     One query for its pauses (none when they are prefetched), besides ``request.service``.
     """
     pauses = list(request.pauses.all())
     paused_now = any(pause.to_at is None for pause in pauses)
-    if not request.due_at:
+    if not (request.due_at and request.complete_at):
         return DueExplanation(
             None, request.complete_at, request.service.working_days, 0, paused_now, False, (), (), _not_yet(request)
         )
@@ -120,7 +124,11 @@ def explain(request, *, to_applicant: bool = True) -> DueExplanation:
     notes = workdays.explain(first, last)
     weekends = tuple(note.day for note in notes if note.kind == "weekend")
     holidays = tuple(note for note in notes if note.kind in ("holiday", "joint_leave"))
-    sentences = [_due_sentence(request), _weekend_sentence(weekends), *_holiday_sentences(holidays)]
+    sentences = [
+        _due_sentence(request, request.due_at, request.complete_at),
+        _weekend_sentence(weekends),
+        *_holiday_sentences(holidays),
+    ]
     sentences.append(_pause_sentence(paused, paused_now, _("Anda") if to_applicant else _("pemohon")))
     return DueExplanation(
         request.due_at,
@@ -135,30 +143,30 @@ def explain(request, *, to_applicant: bool = True) -> DueExplanation:
     )
 
 
-def _not_yet(request):
+def _not_yet(request: Request) -> tuple[str, ...]:
     if request.complete_at:
         return ()
     return (_("Jangka waktu pelayanan dihitung sejak berkas lengkap."),)
 
 
-def _due_sentence(request):
+def _due_sentence(request: Request, due_at: datetime, complete_at: datetime) -> str:
     days = request.service.working_days or 0
     counted = ngettext("%(n)d hari kerja", "%(n)d hari kerja", days) % {"n": days}
     return _("Jatuh tempo %(due)s: %(days)s sejak berkas lengkap (%(complete)s).") % {
-        "due": date_format(clock.local(request.due_at), "l, j F Y"),
+        "due": date_format(clock.local(due_at), "l, j F Y"),
         "days": counted,
-        "complete": date_format(clock.local(request.complete_at), "l, j F"),
+        "complete": date_format(clock.local(complete_at), "l, j F"),
     }
 
 
-def _weekend_sentence(weekends):
+def _weekend_sentence(weekends: Sequence[date]) -> str:
     if not weekends:
         return ""
     names = [date_format(day, "l") for day in sorted(weekends, key=date.weekday)]
     return _("%(days)s tidak dihitung.") % {"days": _(" dan ").join(dict.fromkeys(names))}
 
 
-def _holiday_sentences(holidays):
+def _holiday_sentences(holidays: Sequence[workdays.DayNote]) -> Iterator[str]:
     kinds = {
         "holiday": _("Libur nasional tidak dihitung: %(days)s."),
         "joint_leave": _("Cuti bersama tidak dihitung: %(days)s."),
@@ -169,7 +177,7 @@ def _holiday_sentences(holidays):
             yield sentence % {"days": "; ".join(days)}
 
 
-def _pause_sentence(paused, paused_now, who):
+def _pause_sentence(paused: int, paused_now: bool, who: str) -> str:
     if paused_now:
         return _("Sekarang menunggu kelengkapan dari %(who)s: waktu ini tidak dihitung, jatuh tempo akan bergeser.") % {
             "who": who

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from services.models import Place
+from services.models import Place, Request, StepRun
 from services.models.inbox import CLOCK_RUNS
 from ula_portal.core import clock, workdays
 
@@ -57,11 +57,11 @@ class Urgency:
         whose = {"step": _("langkah ini"), "request": _("janji kepada pemohon")}.get(self.of)
         return f"{whose}: {self.word}" if whose else self.word
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.word
 
 
-def place_of(run, request) -> Place:
+def place_of(run: StepRun | None, request: Request) -> Place:
     """Where a submitted request lies. ``run``: as in ``urgency_of``. No query."""
     if request.closed_at:
         return Place.CLOSED
@@ -76,7 +76,7 @@ def place_of(run, request) -> Place:
     return Place.AGENCY if led_by == "external" else Place.OFFICE
 
 
-def urgency_of(run, request, at) -> Urgency:
+def urgency_of(run: StepRun | None, request: Request, at: datetime) -> Urgency:
     """The urgency of a request at a moment.
 
     ``run``: its open ``StepRun`` or None (a finished one counts as None); ``at``: aware. No query.
@@ -93,7 +93,7 @@ def urgency_of(run, request, at) -> Urgency:
     return Urgency(kind, word, due_at, of)
 
 
-def next_due(run, request) -> tuple[datetime | None, str]:
+def next_due(run: StepRun | None, request: Request) -> tuple[datetime | None, str]:
     """The earlier of the open step's alarm and the request's due date, and whose it is; (None, "") without any."""
     hands = [(request.due_at, "request")]
     if run is not None and run.finished_at is None and run.led_by != "applicant":
@@ -101,7 +101,7 @@ def next_due(run, request) -> tuple[datetime | None, str]:
     return min((hand for hand in hands if hand[0]), default=(None, ""))
 
 
-def broke_promise(request, at) -> bool:
+def broke_promise(request: Request, at: datetime) -> bool:
     """Whether the office did its part later than promised, or has not done it yet and is late by now.
 
     However late the applicant fetches the letter; not while they are asked for something.
@@ -111,7 +111,7 @@ def broke_promise(request, at) -> bool:
     return request.due_at is not None and not stopped and request.due_at < (ended or at)
 
 
-def _late(due_at, at):
+def _late(due_at: datetime, at: datetime) -> tuple[str, str]:
     due_day, today = clock.local(due_at).date(), clock.local(at).date()
     days = workdays.working_days_between(due_day, today)
     if days:
@@ -122,7 +122,7 @@ def _late(due_at, at):
     return "late", _("lewat waktu")
 
 
-def _ahead(due_at, at):
+def _ahead(due_at: datetime, at: datetime) -> tuple[str, str]:
     due_day, today = clock.local(due_at).date(), clock.local(at).date()
     days = workdays.working_days_between(today, due_day)
     if due_day == today:

@@ -1,11 +1,27 @@
 """What every type of form field has in common; see ``services.fields.types``."""
 
+from collections.abc import Callable
+from typing import Any, Protocol
+
 from django import forms
 from django.core.exceptions import ValidationError
 
 from ula_portal.core.text.fields import LineField
 
 TEXT_LIMIT = 300
+
+
+class Definition(Protocol):
+    """What a type asks of a field: a ``FieldDefinition`` or a ``Field`` row. ``rules``: its limits and options."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def required(self) -> bool: ...
+    @property
+    def help(self) -> str: ...
+    @property
+    def rules(self) -> dict[str, Any]: ...
 
 
 class FieldType:
@@ -19,7 +35,7 @@ class FieldType:
     attributes: dict[str, str] = {}
     field_class: type[forms.CharField] = LineField
 
-    def form_field(self, definition) -> forms.Field:
+    def form_field(self, definition: Definition) -> forms.Field:
         """A Django form field whose cleaned value ``to_stored`` understands."""
         return self.field_class(
             label=definition.label,
@@ -30,30 +46,30 @@ class FieldType:
             validators=[lambda text: self.check(text, definition)],
         )
 
-    def widget(self, definition):
+    def widget(self, definition: Definition) -> forms.Widget:
         return forms.TextInput(attrs=self.attributes)
 
-    def hint(self, definition):
+    def hint(self, definition: Definition) -> str:
         return ""
 
-    def check(self, text, definition):
+    def check(self, text: str, definition: Definition) -> None:
         """Raise ValidationError when the text is not an answer of this type."""
 
-    def to_stored(self, value, definition):
+    def to_stored(self, value: Any, definition: Definition) -> Any:
         return value
 
-    def to_initial(self, stored, definition):
+    def to_initial(self, stored: Any, definition: Definition) -> Any:
         return stored
 
-    def display(self, stored, definition=None) -> str:
+    def display(self, stored: Any, definition: Definition | None = None) -> str:
         return str(stored)
 
-    def warnings(self, stored) -> tuple[str, ...]:
+    def warnings(self, stored: Any) -> tuple[str, ...]:
         """Doubts that do not stop anybody: shown before sending, and to staff."""
         return ()
 
 
-def as_validation_error(check, text):
+def as_validation_error(check: Callable[[str], object], text: str) -> None:
     """Turn a ValueError of ``core.identifiers`` into the message beside the field."""
     try:
         check(text)

@@ -1,26 +1,29 @@
 """Types of form fields for identity numbers; see ``services.fields.types``. Rules: ``ula_portal.core.identifiers``."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from ula_portal.core import identifiers
 from ula_portal.core.security import secrets_at_rest
 
-from .base import FieldType, as_validation_error
+from .base import Definition, FieldType, as_validation_error
 
 
 class Identifier(FieldType):
     """A number with a fixed shape; ``identifiers.tidy`` takes out what people write around it."""
 
     attributes = {"autocomplete": "off", "spellcheck": "false"}
-    checker = None
+    checker: Callable[[str], object]
 
-    def normalise(self, text):
+    def normalise(self, text: str) -> str:
         return identifiers.tidy(text)
 
-    def check(self, text, definition):
+    def check(self, text: str, definition: Definition) -> None:
         as_validation_error(type(self).checker, self.normalise(text))
 
-    def to_stored(self, value, definition):
+    def to_stored(self, value: str, definition: Definition) -> Any:
         return self.normalise(value)
 
 
@@ -28,14 +31,14 @@ class Nisn(Identifier):
     name, checker = "nisn", staticmethod(identifiers.check_nisn)
     attributes = {**Identifier.attributes, "inputmode": "numeric"}
 
-    def hint(self, definition):
+    def hint(self, definition: Definition) -> str:
         return _("10 angka.")
 
 
 class Npsn(Identifier):
     name, checker = "npsn", staticmethod(identifiers.check_npsn)
 
-    def hint(self, definition):
+    def hint(self, definition: Definition) -> str:
         return _("8 karakter.")
 
 
@@ -43,7 +46,7 @@ class Nuptk(Identifier):
     name, checker = "nuptk", staticmethod(identifiers.check_nuptk)
     attributes = {**Identifier.attributes, "inputmode": "numeric"}
 
-    def hint(self, definition):
+    def hint(self, definition: Definition) -> str:
         return _("16 angka.")
 
 
@@ -51,13 +54,13 @@ class Nip(Identifier):
     name, checker = "nip", staticmethod(identifiers.parse_nip)
     attributes = {**Identifier.attributes, "inputmode": "numeric"}
 
-    def hint(self, definition):
+    def hint(self, definition: Definition) -> str:
         return _("18 angka.")
 
-    def display(self, stored, definition=None):
+    def display(self, stored: Any, definition: Definition | None = None) -> str:
         return identifiers.format_nip(stored)
 
-    def warnings(self, stored):
+    def warnings(self, stored: Any) -> tuple[str, ...]:
         return identifiers.parse_nip(stored).warnings
 
 
@@ -67,10 +70,10 @@ class Nik(Identifier):
     name, is_secret, checker = "nik", True, staticmethod(identifiers.parse_nik)
     attributes = {**Identifier.attributes, "inputmode": "numeric"}
 
-    def hint(self, definition):
+    def hint(self, definition: Definition) -> str:
         return _("16 angka. Disimpan tersandi; hanya empat angka terakhir yang ditampilkan.")
 
-    def to_stored(self, value, definition):
+    def to_stored(self, value: str, definition: Definition) -> dict[str, str]:
         number = self.normalise(value)
         return {
             "cipher": secrets_at_rest.encrypt(number),
@@ -78,15 +81,15 @@ class Nik(Identifier):
             "last": number[-4:],
         }
 
-    def to_initial(self, stored, definition):
+    def to_initial(self, stored: Any, definition: Definition) -> None:
         return None
 
-    def display(self, stored, definition=None):
+    def display(self, stored: Any, definition: Definition | None = None) -> str:
         return f"•••• •••• •••• {stored['last']}"
 
-    def reveal(self, stored) -> str:
+    def reveal(self, stored: Any) -> str:
         """The whole number; whoever calls it records who looked. Raises ``secrets_at_rest.Unreadable``."""
         return secrets_at_rest.decrypt(stored["cipher"])
 
-    def warnings(self, stored):
+    def warnings(self, stored: Any) -> tuple[str, ...]:
         return identifiers.parse_nik(self.reveal(stored)).warnings

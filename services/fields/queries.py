@@ -1,15 +1,18 @@
 """The form of a service: its fields and the documents it asks for."""
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from services.models import Field, FormVersion, Request
+from services.models import Field, FormVersion, Request, Service
 from ula_portal.core.text.words import indonesian
 
+from .base import FieldType
 from .show_if import shown
-from .types import FieldType, type_of
+from .types import type_of
 
 
 @dataclass(frozen=True)
@@ -21,8 +24,8 @@ class FieldDefinition:
     type: str
     required: bool
     help: str
-    rules: dict = field(hash=False)
-    show_if: dict = field(hash=False)
+    rules: dict[str, Any] = field(hash=False)
+    show_if: dict[str, Any] = field(hash=False)
     is_common: bool
 
     @property
@@ -77,9 +80,9 @@ def parts_of(form_version_id: int) -> tuple[Part, ...]:
     )
 
 
-def _beside_their_choice(fields):
+def _beside_their_choice(fields: Sequence[FieldDefinition]) -> list[FieldDefinition]:
     """Fields in order, each that depends on another right behind it (and behind what depends on it already)."""
-    ordered = []
+    ordered: list[FieldDefinition] = []
     for each in fields:
         places = [n for n, other in enumerate(ordered) if other.name in each.show_if]
         if not places:
@@ -93,9 +96,10 @@ def _beside_their_choice(fields):
     return ordered
 
 
-def _chunks(fields):
+def _chunks(fields: Sequence[FieldDefinition]) -> list[list[FieldDefinition]]:
     """Pages of about PART_SIZE, evenly filled; a field that depends on the one before stays on its page."""
-    pages, wanted = [], max(-(-len(fields) // PART_SIZE), 1)
+    pages: list[list[FieldDefinition]] = []
+    wanted = max(-(-len(fields) // PART_SIZE), 1)
     size = -(-len(fields) // wanted) if fields else 0
     for each in fields:
         if pages and (len(pages[-1]) < size or any(other.name in each.show_if for other in pages[-1])):
@@ -118,7 +122,7 @@ def part_number_of(request: Request, field_name: str) -> int:
     return next((n for n, part in parts if any(each.name == field_name for each in part.fields)), 1)
 
 
-def current_form(service) -> FormVersion | None:
+def current_form(service: Service) -> FormVersion | None:
     """The version that new requests of the service are made with."""
     return FormVersion.objects.filter(service=service, is_current=True).first()
 
@@ -140,7 +144,7 @@ def answers_shown(request: Request, *, common: bool | None = None, part: Part | 
     ]
 
 
-def _shown(each, stored):
+def _shown(each: FieldDefinition, stored: Any) -> str:
     """What was chosen is the office's own word, what was typed is the person's."""
     words = each.kind.display(stored, each)
     return indonesian(words) if each.type == "choice" else words
@@ -175,5 +179,5 @@ def questions_for_staff(request: Request) -> list[FieldDefinition]:
     if request.source == Request.Source.ONLINE:
         fields = [each for each in applicable_fields(request) if each.name not in request.answers]
     else:
-        fields = fields_of(request.form_version_id)
+        fields = list(fields_of(request.form_version_id))
     return [each for each in fields if not each.kind.is_file]

@@ -8,6 +8,7 @@ rules.
 import datetime
 import re
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 import phonenumbers
 from django import forms
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from ula_portal.core import identifiers
 from ula_portal.core.text import fields
 
-from .base import FieldType, as_validation_error
+from .base import Definition, FieldType, as_validation_error
 from .identifiers import Nik, Nip, Nisn, Npsn, Nuptk
 
 LONG_TEXT_LIMIT = 4000
@@ -30,14 +31,14 @@ RADIO_LIMIT = 6
 class LongText(FieldType):
     name, max_length, field_class = "textarea", LONG_TEXT_LIMIT, fields.TextField
 
-    def widget(self, definition):
+    def widget(self, definition: Definition) -> forms.Widget:
         return forms.Textarea(attrs={"rows": 4})
 
 
 class Number(FieldType):
     name = "number"
 
-    def form_field(self, definition):
+    def form_field(self, definition: Definition) -> forms.Field:
         rules = definition.rules
         return fields.IntegerField(
             label=definition.label,
@@ -53,7 +54,7 @@ class Number(FieldType):
 class DecimalNumber(FieldType):
     name = "decimal"
 
-    def form_field(self, definition):
+    def form_field(self, definition: Definition) -> forms.Field:
         rules = definition.rules
         return fields.DecimalField(
             label=definition.label,
@@ -65,20 +66,20 @@ class DecimalNumber(FieldType):
             widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         )
 
-    def to_stored(self, value, definition):
+    def to_stored(self, value: Any, definition: Definition) -> str:
         return format(value, "f")
 
-    def to_initial(self, stored, definition):
+    def to_initial(self, stored: Any, definition: Definition) -> str:
         return self.display(stored)
 
-    def display(self, stored, definition=None):
+    def display(self, stored: Any, definition: Definition | None = None) -> str:
         return str(stored).replace(".", ",")
 
 
 class Date(FieldType):
     name = "date"
 
-    def form_field(self, definition):
+    def form_field(self, definition: Definition) -> forms.Field:
         return fields.DateField(
             label=definition.label,
             help_text=definition.help,
@@ -90,13 +91,13 @@ class Date(FieldType):
             validators=[_check_year],
         )
 
-    def to_stored(self, value, definition):
+    def to_stored(self, value: datetime.date, definition: Definition) -> str:
         return value.isoformat()
 
-    def to_initial(self, stored, definition):
+    def to_initial(self, stored: Any, definition: Definition) -> datetime.date:
         return datetime.date.fromisoformat(stored)
 
-    def display(self, stored, definition=None):
+    def display(self, stored: Any, definition: Definition | None = None) -> str:
         return date_format(datetime.date.fromisoformat(stored), "j F Y")
 
 
@@ -104,21 +105,21 @@ class Month(FieldType):
     name = "month"
     attributes = {"type": "month"}
 
-    def check(self, text, definition):
+    def check(self, text: str, definition: Definition) -> None:
         if not _month(text):
             raise ValidationError(_("Bulan tidak benar. Tulis bulan dan tahun, misalnya 04/2026."))
 
-    def to_stored(self, value, definition):
+    def to_stored(self, value: str, definition: Definition) -> str | None:
         return _month(value)
 
-    def display(self, stored, definition=None):
+    def display(self, stored: Any, definition: Definition | None = None) -> str:
         return date_format(datetime.date.fromisoformat(f"{stored}-01"), "F Y")
 
 
 class Choice(FieldType):
     name = "choice"
 
-    def form_field(self, definition):
+    def form_field(self, definition: Definition) -> forms.Field:
         options = [(option, option) for option in definition.rules.get("options", [])]
         radio = len(options) <= RADIO_LIMIT
         if not radio or not definition.required:
@@ -137,16 +138,16 @@ class Phone(FieldType):
     name = "phone"
     attributes = {"type": "tel", "autocomplete": "tel", "placeholder": "0812 3456 7890"}
 
-    def check(self, text, definition):
+    def check(self, text: str, definition: Definition) -> None:
         as_validation_error(identifiers.parse_phone, text)
 
-    def to_stored(self, value, definition):
+    def to_stored(self, value: str, definition: Definition) -> str:
         return identifiers.parse_phone(value)
 
-    def to_initial(self, stored, definition):
+    def to_initial(self, stored: Any, definition: Definition) -> str:
         return self.display(stored)
 
-    def display(self, stored, definition=None):
+    def display(self, stored: Any, definition: Definition | None = None) -> str:
         number = phonenumbers.parse(stored, "ID")
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
 
@@ -154,7 +155,7 @@ class Phone(FieldType):
 class Email(FieldType):
     name = "email"
 
-    def form_field(self, definition):
+    def form_field(self, definition: Definition) -> forms.Field:
         return fields.EmailField(
             label=definition.label,
             help_text=definition.help,
@@ -170,7 +171,7 @@ class File(FieldType):
 
     name, is_file = "file", True
 
-    def form_field(self, definition):
+    def form_field(self, definition: Definition) -> forms.Field:
         raise TypeError("a file is taken in by attach_document, not by a form field")
 
 
@@ -179,17 +180,17 @@ class ListOf(FieldType):
 
     name, max_length, field_class = "list", LONG_TEXT_LIMIT, fields.TextField
 
-    def widget(self, definition):
+    def widget(self, definition: Definition) -> forms.Widget:
         return forms.Textarea(attrs={"rows": 4, "autocomplete": "off"})
 
-    def hint(self, definition):
+    def hint(self, definition: Definition) -> str:
         item = definition.rules.get("item", {}).get("label", "")
         return _("%(item)s, satu per baris; paling banyak %(count)s.") % {
             "item": item or _("Tulis"),
             "count": self._limit(definition),
         }
 
-    def check(self, text, definition):
+    def check(self, text: str, definition: Definition) -> None:
         lines, item = self._lines(text), self._item(definition)
         if len(lines) > self._limit(definition):
             raise ValidationError(_("Paling banyak %(count)s baris.") % {"count": self._limit(definition)})
@@ -203,31 +204,31 @@ class ListOf(FieldType):
                     _("Baris %(number)s: %(error)s") % {"number": number, "error": error.messages[0]}
                 ) from error
 
-    def to_stored(self, value, definition):
+    def to_stored(self, value: str, definition: Definition) -> list[Any]:
         item = self._item(definition)
         return [item.to_stored(line, definition) for line in self._lines(value)]
 
-    def to_initial(self, stored, definition):
+    def to_initial(self, stored: Any, definition: Definition) -> str:
         return "\n".join(str(each) for each in stored)
 
-    def display(self, stored, definition=None):
+    def display(self, stored: Any, definition: Definition | None = None) -> str:
         item = self._item(definition) if definition else TYPES["text"]
         return ", ".join(item.display(each) for each in stored)
 
     @staticmethod
-    def _lines(text):
+    def _lines(text: str) -> list[str]:
         return [line for line in (part.strip() for part in re.split(r"[\n,;]", text)) if line]
 
     @staticmethod
-    def _item(definition):
+    def _item(definition: Definition) -> FieldType:
         return type_of(definition.rules.get("item", {}).get("type", "text"))
 
     @staticmethod
-    def _limit(definition):
+    def _limit(definition: Definition) -> int:
         return int(definition.rules.get("max_items", 20))
 
 
-_ALL = (FieldType, LongText, Number, DecimalNumber, Date, Month, Choice, ListOf)
+_ALL: tuple[type[FieldType], ...] = (FieldType, LongText, Number, DecimalNumber, Date, Month, Choice, ListOf)
 _ALL += (Phone, Email, File, Nik, Nip, Nisn, Npsn, Nuptk)
 TYPES = {kind.name: kind() for kind in _ALL}
 
@@ -237,31 +238,30 @@ def type_of(name: str) -> FieldType:
     return TYPES[name]
 
 
-def _check_year(day):
+def _check_year(day: datetime.date) -> None:
     if not 1900 <= day.year <= 2199:
         raise ValidationError(_("Tahun tidak benar. Periksa kembali."))
 
 
-def _month(text):
+def _month(text: str) -> str | None:
     """YYYY-MM from what a month box sends or somebody types as MM/YYYY; None when it is no month."""
-    found = re.fullmatch(r"\s*(\d{4})-(\d{1,2})\s*", text) or None
-    year, month = (found[1], found[2]) if found else (None, None)
-    if not found:
-        found = re.fullmatch(r"\s*(\d{1,2})[/.\s-](\d{4})\s*", text)
-        year, month = (found[2], found[1]) if found else (None, None)
-    if not found or not 1 <= int(month) <= 12 or not 1900 <= int(year) <= 2199:
+    if found := re.fullmatch(r"\s*(\d{4})-(\d{1,2})\s*", text):
+        year, month = int(found[1]), int(found[2])
+    elif found := re.fullmatch(r"\s*(\d{1,2})[/.\s-](\d{4})\s*", text):
+        year, month = int(found[2]), int(found[1])
+    else:
         return None
-    return f"{year}-{int(month):02d}"
+    return f"{year}-{month:02d}" if 1 <= month <= 12 and 1900 <= year <= 2199 else None
 
 
-def _decimal(value):
+def _decimal(value: object) -> Decimal | None:
     try:
         return None if value is None else Decimal(str(value))
     except InvalidOperation:
         return None
 
 
-def _range_hint(rules):
+def _range_hint(rules: dict[str, Any]) -> str:
     low, high = rules.get("min"), rules.get("max")
     if low is None or high is None:
         return ""

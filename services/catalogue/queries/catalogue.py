@@ -1,5 +1,6 @@
 """The catalogue as the public and the staff see it."""
 
+import datetime
 from collections.abc import Callable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -8,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from services.models import FormVersion, Requirement, Service
 from sop.models import SopVersion
+from sop.rules.flow import Flow, FlowStep
 from sop.rules.queries.flows import flow_of
 from sop.rules.queries.validity import in_force, version_in_force
+from ula_portal.core.models import User
 from ula_portal.core.ports import ServiceOnSop
 from ula_portal.core.workdays import MINUTES_PER_SOP_DAY
 
@@ -20,14 +23,14 @@ Kind, State = Service.Kind, Service.State
 SECONDS_PER_DAY = MINUTES_PER_SOP_DAY * 60
 
 
-def with_sop_in_force(services: QuerySet, day=None) -> QuerySet:
+def with_sop_in_force(services: QuerySet[Service], day: datetime.date | None = None) -> QuerySet[Service]:
     """Annotate ``has_sop_in_force``."""
     return services.annotate(
         has_sop_in_force=Exists(SopVersion.objects.filter(in_force(day), sop_id=OuterRef("sop_id")))
     )
 
 
-def published_services(user=None) -> QuerySet[Service]:
+def published_services(user: User | None = None) -> QuerySet[Service]:
     """Services the public sees: published, and if they make requests, with an SOP in force.
 
     So withdrawing an SOP takes its services off the pages without anybody touching them. Staff see the same here; what
@@ -82,7 +85,7 @@ def latest_sops(limit: int = 3) -> list[SopVersion]:
     return list(SopVersion.objects.filter(in_force()).select_related("sop").order_by("-effective_from", "-pk")[:limit])
 
 
-def usual_way(flow) -> list:
+def usual_way(flow: Flow) -> list[FlowStep]:
     """Steps of a flow when everything is in order: from the start, at decisions by the exit that leads on.
 
     That is "yes", unless only "no" gets to a completed end ("Apakah ada kekurangan?").
@@ -95,7 +98,7 @@ def usual_way(flow) -> list:
     return way
 
 
-def _gets_through(flow, pk, walked):
+def _gets_through(flow: Flow, pk: int, walked: set[int]) -> bool:
     """Whether a completed end can be reached from a step without one that was walked already."""
     seen, waiting = set(walked), [pk]
     while waiting:
@@ -115,7 +118,7 @@ def services_for_desk() -> QuerySet[Service]:
     return published_services().exclude(kind=Kind.ELSEWHERE)
 
 
-def with_publication_facts(services: QuerySet) -> QuerySet:
+def with_publication_facts(services: QuerySet[Service]) -> QuerySet[Service]:
     """Annotate what ``unpublished_reasons`` asks, so that a list of services needs no further query."""
     return with_sop_in_force(services).annotate(
         has_form=Exists(FormVersion.objects.filter(service_id=OuterRef("pk"), is_current=True))
@@ -144,10 +147,10 @@ def unpublished_reasons(service: Service) -> list[str]:
 
 
 # What topics above this one miss in a service and its flow.
-_also_looking: list[Callable[[Service, object], list[str]]] = []
+_also_looking: list[Callable[[Service, Flow], list[str]]] = []
 
 
-def look_at_gaps(look: Callable[[Service, object], list[str]]) -> None:
+def look_at_gaps(look: Callable[[Service, Flow], list[str]]) -> None:
     """Let a topic above say, in sentences, what it misses in a service whose SOP (a flow) is in force."""
     if look not in _also_looking:
         _also_looking.append(look)
@@ -176,13 +179,13 @@ def gaps_of(service: Service) -> list[str]:
     return gaps
 
 
-def _has_sop_in_force(service):
+def _has_sop_in_force(service: Service) -> bool:
     if hasattr(service, "has_sop_in_force"):
-        return service.has_sop_in_force
+        return bool(service.has_sop_in_force)
     return version_in_force(service.sop_id) is not None
 
 
-def _has_form(service):
+def _has_form(service: Service) -> bool:
     if hasattr(service, "has_form"):
-        return service.has_form
+        return bool(service.has_form)
     return FormVersion.objects.filter(service=service, is_current=True).exists()

@@ -1,17 +1,28 @@
 """Whether the counters are open now, in words."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any, TypedDict
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock, workdays
 from ula_portal.core.text.badges import Badge
+from ula_portal.core.time.days import ServiceHours
 
 # Half a year: the month of Ramadan is the smaller part of it.
 WEEKS = 26
+
+
+class HoursRow(TypedDict):
+    """Days with the same hours, in words: ``Senin–Kamis``, ``07.30–15.30``, ``istirahat 12.00–13.00``."""
+
+    days: str
+    time: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -22,7 +33,7 @@ class Opening:
     text: str
     all_day: bool = False
 
-    def badge(self, queue: dict | None) -> Badge:
+    def badge(self, queue: dict[str, Any] | None) -> Badge:
         """``queue``: what ``ports.queue_now`` answers; what stopped service counts for more than the hours."""
         if queue and queue["stopped"]:
             return Badge("bad", _("Pelayanan dihentikan"))
@@ -48,7 +59,7 @@ def opening_now() -> Opening:
     return Opening(False, _next_opening(now.date()))
 
 
-def _next_opening(today):
+def _next_opening(today: date) -> str:
     for distance in range(1, 30):
         hours = workdays.service_hours(today + timedelta(days=distance))
         if hours:
@@ -60,18 +71,18 @@ def _next_opening(today):
     return _("Sekarang tutup.")
 
 
-def _time(moment):
+def _time(moment: datetime) -> str:
     return date_format(moment, "H.i")
 
 
-def week() -> list[dict]:
+def week() -> list[HoursRow]:
     """Opening hours of this week, days with the same hours together; for ``components/_hours.html``."""
     monday = clock.today() - timedelta(days=clock.today().weekday())
     days = [monday + timedelta(days=distance) for distance in range(7)]
     return _rows((day, workdays.service_hours(day)) for day in days)
 
 
-def usual_week() -> list[dict]:
+def usual_week() -> list[HoursRow]:
     """Opening hours of an ordinary week, for paper that hangs for months: holidays and Ramadan left out."""
     today = clock.today()
     rows = []
@@ -84,15 +95,15 @@ def usual_week() -> list[dict]:
     return _rows(rows)
 
 
-def _as_times(hours):
+def _as_times(hours: ServiceHours | None) -> tuple[time, ...] | None:
     """Opening hours without their date, so that those of two weeks can be compared."""
     if hours is None:
         return None
     return tuple(moment.time() for moment in (hours.opens, hours.closes, *sum(hours.breaks, ())))
 
 
-def _rows(days):
-    rows = []
+def _rows(days: Iterable[tuple[date, ServiceHours | None]]) -> list[HoursRow]:
+    rows: list[HoursRow] = []
     for day, hours in days:
         time = f"{_time(hours.opens)}–{_time(hours.closes)}" if hours else _("Tutup")
         if hours and hours.all_day:

@@ -107,5 +107,5 @@ def nearest(services: list[Service], q: str) -> tuple[str, list[Service]]:
     return (meant, ranked(services, meant)[:NEAREST]) if meant else ("", [])
 
 
-def _said_of(service):
+def _said_of(service: Service) -> str:
     return " ".join([service.name, *service.synonyms]).lower()

@@ -5,12 +5,14 @@ What public pages show of many rows is kept per process for ten minutes: it move
 
 import statistics
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import connection
 
-from services.models import Request
+from services.models import Request, Service
+from sop.models import SopVersion
 from ula_portal.core import clock
 from ula_portal.core.data.kept import Kept
 
@@ -20,8 +22,8 @@ from .. import rules as deadlines
 # quick case neither frightens nor promises, and nobody's case can be told from it.
 OBSERVED_LAST, OBSERVED_LEAST = 50, 5
 OBSERVED_DAYS, POPULAR_DAYS = 365, 90
-kept_observed = Kept(600)
-kept_asked = Kept(600)
+kept_observed: Kept["Observed | None"] = Kept(600)
+kept_asked: Kept[Counter[int]] = Kept(600)
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,12 @@ class Observed:
     count: int
 
 
-def observed_time(service) -> Observed | None:
+def observed_time(service: Service) -> Observed | None:
     """How long a service really takes; None with fewer than five finished requests. Kept; two queries when old."""
     return kept_observed.get(service.pk, lambda: measure_time(service))
 
 
-def measure_time(service) -> Observed | None:
+def measure_time(service: Service) -> Observed | None:
     """As ``observed_time``, from the rows. Refused and withdrawn requests do not count."""
     done = (
         Request.objects.filter(service=service, complete_at__isnull=False)
@@ -52,16 +54,17 @@ def measure_time(service) -> Observed | None:
     return Observed(statistics.median_low(days), len(days))
 
 
-def _days_taken(request):
+def _days_taken(request: Request) -> int:
     """Working days after the day the file was complete, up to the day the office was done, pauses taken out."""
     begin, end = request.complete_at, request.fulfilled_at
+    assert begin and end, "only complete files that were done are measured"
     paused = sum(
         deadlines.pause_days(pause.from_at, min(pause.to_at or end, end), begin) for pause in request.pauses.all()
     )
     return max(deadlines.pause_days(begin, end, begin) - paused, 0)
 
 
-def often_asked(services, limit: int = 4) -> list:
+def often_asked(services: Iterable[Service], limit: int = 4) -> list[Service]:
     """Those of the services that were asked for most in the last ninety days, most first. Kept; one query when old.
 
     While nothing was asked for: the first ones of kind request.
@@ -73,13 +76,13 @@ def often_asked(services, limit: int = 4) -> list:
     return most or first[:limit]
 
 
-def _asked(service_ids):
+def _asked(service_ids: Iterable[int]) -> Counter[int]:
     since = clock.now() - timedelta(days=POPULAR_DAYS)
     asked = Request.objects.filter(service_id__in=list(service_ids), received_at__gte=since)
     return Counter(asked.values_list("service_id", flat=True))
 
 
-def case_statistics(version) -> dict[int, dict]:
+def case_statistics(version: SopVersion | int) -> dict[int, dict[str, int]]:
     """Finished office and agency steps of a version by number: runs, median_seconds, p90_seconds of working time.
 
     ``version``: a SopVersion or its id. Derived from the runs, never counted along; one query.
@@ -93,7 +96,7 @@ def case_statistics(version) -> dict[int, dict]:
             " WHERE step.version_id = %s AND run.outcome IN ('done', 'yes', 'no') AND run.worked_seconds IS NOT NULL"
             " AND run.taken_back_at IS NULL"
             " GROUP BY step.no",
-            [getattr(version, "pk", version)],
+            [version if isinstance(version, int) else version.pk],
         )
         return {
             no: {"runs": runs, "median_seconds": round(median), "p90_seconds": round(p90)}

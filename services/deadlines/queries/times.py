@@ -11,15 +11,21 @@ So for the case ``used + paused + outside == elapsed`` (outside: before the file
 done), and for case and steps alike ``left + used == allowed``.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django_stubs_ext import StrOrPromise
 
+from services.models import Pause, Request, StepRun
 from sop.rules.durations import in_words
 from ula_portal.core import clock, workdays
+
+# Stretches of time, from and to: of a case's pauses.
+Spans = Sequence[tuple[datetime, datetime]]
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,7 @@ class RunTimes:
     """Working seconds of one run. ``idle``: of ``used``, from the offer until somebody began. ``left`` and ``allowed``
     are None for the applicant's steps; ``late``: its alarm was missed."""
 
-    run: object
+    run: StepRun
     elapsed: int
     used: int
     paused: int
@@ -57,7 +63,7 @@ class TimePart:
     """
 
     key: str
-    label: str
+    label: StrOrPromise
     text: str
     start: float = 0
     width: float = 0
@@ -103,7 +109,7 @@ class CaseTimes:
 
         Beyond the allowed time the bar is as long as what was used.
         """
-        if self.allowed is None:
+        if self.allowed is None or self.left is None:
             return []
         whole = max(self.allowed, self.used, 1)
         lengths = [("office", self.office), ("external", self.external), ("left", max(self.left, 0))]
@@ -133,7 +139,7 @@ PART_LABELS = {
 }
 
 
-def times_of(request, runs, pauses, at) -> CaseTimes:
+def times_of(request: Request, runs: Sequence[StepRun], pauses: Sequence[Pause], at: datetime) -> CaseTimes:
     """The times of a case at a moment.
 
     ``runs``: all its ``StepRun`` that count (``run.step`` is read for the standard time, so fetch it with them);
@@ -159,7 +165,18 @@ def times_of(request, runs, pauses, at) -> CaseTimes:
     return _told(request, at, elapsed, used, paused, external, left, allowed, open_since, by_run)
 
 
-def _told(request, at, elapsed, used, paused, external, left, allowed, open_since, by_run):
+def _told(
+    request: Request,
+    at: datetime,
+    elapsed: int,
+    used: int,
+    paused: int,
+    external: int,
+    left: int | None,
+    allowed: int | None,
+    open_since: datetime | None,
+    by_run: dict[int, RunTimes],
+) -> CaseTimes:
     ended = bool(request.fulfilled_at or request.closed_at)
     times = CaseTimes(
         elapsed=elapsed,
@@ -178,7 +195,7 @@ def _told(request, at, elapsed, used, paused, external, left, allowed, open_sinc
     return CaseTimes(**{**vars(times), "sentences": sentences})
 
 
-def _run_times(run, spans, open_since, at):
+def _run_times(run: StepRun, spans: Spans, open_since: datetime | None, at: datetime) -> RunTimes:
     end = run.finished_at or at
     elapsed, paused = _worked(run.offered_at, end), _paused(spans, run.offered_at, end)
     begun = min(max(run.started_at or end, run.offered_at), end)
@@ -199,21 +216,21 @@ def _run_times(run, spans, open_since, at):
     )
 
 
-def _external(run, spans, begin, end, at):
+def _external(run: StepRun, spans: Spans, begin: datetime, end: datetime, at: datetime) -> int:
     first, last = max(run.offered_at, begin), min(run.finished_at or at, end)
     return _worked(first, last) - _paused(spans, first, last)
 
 
-def _paused(spans, begin: datetime, end: datetime) -> int:
+def _paused(spans: Spans, begin: datetime, end: datetime) -> int:
     """Working seconds of pauses within a stretch; one request's pauses never overlap."""
     return sum(_worked(max(first, begin), min(last, end)) for first, last in spans)
 
 
-def _worked(begin, end) -> int:
+def _worked(begin: datetime, end: datetime) -> int:
     return max(_between(begin, end), 0)
 
 
-def _between(begin, end) -> int:
+def _between(begin: datetime, end: datetime) -> int:
     # Whole seconds first: so stretches add up to the second.
     begin, end = begin.replace(microsecond=0), end.replace(microsecond=0)
     return workdays.working_seconds_between(begin, end)
@@ -224,7 +241,7 @@ def _words(seconds: int) -> str:
     return in_words(seconds - seconds % 60)
 
 
-def _sentences(request, times, open_since):
+def _sentences(request: Request, times: CaseTimes, open_since: datetime | None) -> Iterator[str]:
     if request.complete_at is None:
         yield _("Waktu pelayanan belum dihitung: berkas belum dinyatakan lengkap.")
         return
@@ -240,15 +257,15 @@ def _sentences(request, times, open_since):
         yield _("Dari waktu itu %(external)s berada di instansi lain.") % {"external": _words(times.external)}
     if times.paused:
         yield _("Menunggu pemohon %(paused)s: tidak dihitung.") % {"paused": _words(times.paused)}
-    if times.paused_now and not times.ended:
+    if open_since and not times.ended:
         yield _("Waktu dihentikan sejak %(since)s; batas waktu bergeser setelah pemohon menjawab.") % {
             "since": _moment(open_since)
         }
     yield _left_sentence(request, times)
 
 
-def _left_sentence(request, times):
-    if times.left is None:
+def _left_sentence(request: Request, times: CaseTimes) -> str:
+    if times.left is None or request.due_at is None:
         return ""
     words = {"left": _words(abs(times.left)), "due": _moment(request.due_at)}
     if times.ended:
@@ -259,7 +276,7 @@ def _left_sentence(request, times):
     return _("Batas waktu, %(due)s, terlampaui %(left)s waktu kerja.") % words
 
 
-def _moment(moment):
+def _moment(moment: datetime) -> str:
     return _("%(date)s pukul %(time)s WIB") % {
         "date": date_format(clock.local(moment), "l, j F"),
         "time": date_format(clock.local(moment), "H.i"),

@@ -1,7 +1,7 @@
 """Papers brought to the desk: which were taken in and how, which originals the office holds, what is lacking."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -49,14 +49,22 @@ class Stay:
     label: str
     holding: Document | PastHolding
 
+    @property
+    def returned_at(self) -> datetime:
+        assert self.holding.returned_at, "a stay has ended"
+        return self.holding.returned_at
+
 
 def finished_stays(request: Request) -> list[Stay]:
     """Every giving back of a request's originals, earlier stays of the same paper included, by time. Two queries."""
-    stays = []
+    stays: list[Stay] = []
     for document in brought_papers(request):
-        ended = [*document.past_holdings.all(), *([document] if document.returned_at else [])]
+        ended: list[Document | PastHolding] = [
+            *document.past_holdings.all(),
+            *([document] if document.returned_at else []),
+        ]
         stays += [Stay(loose_label(document), each) for each in ended]
-    return sorted(stays, key=lambda stay: stay.holding.returned_at)
+    return sorted(stays, key=lambda stay: stay.returned_at)
 
 
 def place_of(document: Document) -> str:
@@ -68,7 +76,7 @@ def place_of(document: Document) -> str:
 
 def is_mendable(document: Document) -> bool:
     """Whether "kept" was ticked just now, so that it may still be a slip."""
-    return document.is_held and document.kept_at + MENDABLE >= clock.now()
+    return document.is_held and document.kept_at is not None and document.kept_at + MENDABLE >= clock.now()
 
 
 @dataclass(frozen=True)
@@ -86,11 +94,11 @@ def lacks_of(request: Request) -> list[Lack]:
     present = list(request.documents.filter(removed_at__isnull=True))
     slots = document_slots(request) + slots_of_kind(request, present, Requirement.Kind.ORIGINAL)
     return [
-        Lack(slot.key, slot.label, _issuer(slot), slot.document.verdict_note if slot.to_mend else "")
+        Lack(slot.key, slot.label, _issuer(slot), slot.document.verdict_note if slot.document and slot.to_mend else "")
         for slot in slots
         if slot.is_missing or slot.to_mend
     ]
 
 
-def _issuer(slot):
+def _issuer(slot: DocumentSlot) -> str:
     return (slot.requirement and slot.requirement.issuer) or slot.explained

@@ -1,6 +1,8 @@
 """The documents that a request asks for, and those that are there."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
@@ -44,7 +46,7 @@ class DocumentSlot:
         return explained(self.label)
 
 
-def document_slots(request: Request, present=None) -> list[DocumentSlot]:
+def document_slots(request: Request, present: Sequence[Document] | None = None) -> list[DocumentSlot]:
     """Uploads that the answers call for, files of the form first.
 
     ``present``: the request's documents from ``documents_of``, where they are read already. Two queries, one with them.
@@ -54,7 +56,7 @@ def document_slots(request: Request, present=None) -> list[DocumentSlot]:
     return _file_fields(request, present) + slots_of_kind(request, present)
 
 
-def _file_fields(request, present):
+def _file_fields(request: Request, present: Sequence[Document]) -> list[DocumentSlot]:
     by_field = {document.field_name: document for document in present if document.field_name}
     return [
         DocumentSlot(f"f-{each.name}", each.label, each.required, None, each.name, by_field.get(each.name))
@@ -63,12 +65,14 @@ def _file_fields(request, present):
     ]
 
 
-def _fits(request):
+def _fits(request: Request) -> Callable[[Mapping[str, Any], Mapping[str, Any]], bool]:
     """At the desk a form may be half empty: what cannot be ruled out yet is asked for."""
     return holds if request.source == Request.Source.ONLINE else may_hold
 
 
-def slots_of_kind(request, present, kind=Requirement.Kind.UPLOAD) -> list[DocumentSlot]:
+def slots_of_kind(
+    request: Request, present: Sequence[Document], kind: str = Requirement.Kind.UPLOAD
+) -> list[DocumentSlot]:
     """What requirements of a kind call for; ``present``: the request's documents. One query."""
     by_requirement = {document.requirement_id: document for document in present if document.requirement_id}
     fits = _fits(request)
@@ -141,7 +145,7 @@ def accepts_documents(request: Request) -> bool:
 
 def document_label(document: Document) -> str:
     """What a document is, in the applicant's words."""
-    if document.requirement_id:
+    if document.requirement:
         return document.requirement.text
     fields = {each.name: each.label for each in fields_of(document.request.form_version_id)}
     return fields.get(document.field_name) or _("Berkas lain")
