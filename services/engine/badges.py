@@ -5,9 +5,10 @@ from django.utils.translation import gettext_lazy
 
 from services.deadlines.urgency import broke_promise
 from services.models import Request, StepRun
-from sop.rules.queries.flows import flow_of
 from ula_portal.core.text.badges import Badge
 from ula_portal.core.text.words import indonesian, worded
+
+from .queries.recording import flow_of_case
 
 State = Request.State
 # The colour of each state, whoever reads it.
@@ -31,10 +32,10 @@ STEPS = {
 }
 
 
-def badge_of(request, run) -> Badge:
+def badge_of(request: Request, run: StepRun | None) -> Badge:
     """The state of a request in the office's words. ``run``: the open one, or None."""
     if request.state == State.IN_PROGRESS and run and run.led_by == "external":
-        agency = flow_of(request.sop_version_id).step(run.step_id).lead_name
+        agency = flow_of_case(request).step(run.step_id).lead_name
         return Badge("warn", _("Menunggu %(who)s") % {"who": agency})
     if request.state == State.IN_PROGRESS and run and run.led_by == "applicant" and request.fulfilled_at:
         return Badge("good", _("Siap diambil"), "doc")
@@ -47,7 +48,7 @@ def applicant_badge(request: Request, run: StepRun | None) -> Badge:
     """The same in the applicant's words. ``run``: the open one, with its step."""
     if request.state != State.IN_PROGRESS or run is None:
         return state_badge(request.state)
-    step = flow_of(request.sop_version_id).step(run.step_id)
+    step = flow_of_case(request).step(run.step_id)
     if run.led_by == "external":
         return Badge("warn", worded(_("Menunggu %(agency)s"), agency=indonesian(step.lead_name)))
     if run.led_by == "applicant":
@@ -59,7 +60,7 @@ def applicant_badge(request: Request, run: StepRun | None) -> Badge:
 
 def state_badge(state: str) -> Badge:
     """A state by itself, whatever the open step."""
-    return Badge(KINDS[state], State(state).label)
+    return Badge(KINDS[State(state)], State(state).label)
 
 
 def promise_badge(request: Request) -> Badge:

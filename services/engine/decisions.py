@@ -1,25 +1,30 @@
 """What an answer to a decision means: whether it needs a reason, and which one refused a request. No database."""
 
+from collections.abc import Iterable
 
-def target_of(flow, step, outcome):
+from services.models import StepRun
+from sop.rules.flow import Flow, FlowStep
+
+
+def target_of(flow: Flow, step: FlowStep, outcome: str) -> FlowStep | None:
     """The step that the answer "yes" or "no" leads to, or None where the SOP names none."""
     pk = {"yes": step.if_yes_id, "no": step.if_no_id}.get(outcome)
     return flow.step(pk) if pk else None
 
 
-def leads_to_applicant(flow, step, outcome) -> bool:
+def leads_to_applicant(flow: Flow, step: FlowStep, outcome: str) -> bool:
     """Whether the applicant is asked for something by this answer; the reason is then what they read."""
     target = target_of(flow, step, outcome)
     return target is not None and target.lead_kind == "applicant" and target.shape != "end"
 
 
-def refuses(flow, step, outcome) -> bool:
+def refuses(flow: Flow, step: FlowStep, outcome: str) -> bool:
     """Whether after this answer only ends of the kind "rejected" can follow, and before it others could."""
     target = target_of(flow, step, outcome)
     return target is not None and is_refusal_step(flow, target) and not is_refusal_step(flow, step)
 
 
-def finds_complete(flow, step, outcome) -> bool:
+def finds_complete(flow: Flow, step: FlowStep, outcome: str) -> bool:
     """Whether this answer of the office says that nothing is missing: the other one would ask the applicant."""
     if step.shape != "decision" or step.lead_kind != "position" or outcome not in ("yes", "no"):
         return False
@@ -28,20 +33,21 @@ def finds_complete(flow, step, outcome) -> bool:
     return goes_on and leads_to_applicant(flow, step, other)
 
 
-def letter_ahead(flow, step):
+def letter_ahead(flow: Flow, step: FlowStep) -> tuple[FlowStep | None, int]:
     """The letter that the office makes next if nothing is refused or sent back, and how many steps away; (None, 0)."""
-    seen, away = {step.id}, 0
-    while step is not None and step.lead_kind == "position":
-        if step.issues_letter:
-            return step, away
-        step, away = _onward(flow, step), away + 1
-        if step is None or step.id in seen:
+    seen, away, each = {step.id}, 0, step
+    while each.lead_kind == "position":
+        if each.issues_letter:
+            return each, away
+        following = _onward(flow, each)
+        if following is None or following.id in seen:
             break
-        seen.add(step.id)
+        each, away = following, away + 1
+        seen.add(each.id)
     return None, 0
 
 
-def _onward(flow, step):
+def _onward(flow: Flow, step: FlowStep) -> FlowStep | None:
     """The one step that follows without going back, to the applicant or to a refusal; None where several could."""
     if step.shape != "decision":
         return flow.step(step.next_id) if step.next_id else None
@@ -54,7 +60,7 @@ def _onward(flow, step):
     return next(iter(ways.values())) if len(ways) == 1 else None
 
 
-def reason_is_due(flow, step, outcome) -> bool:
+def reason_is_due(flow: Flow, step: FlowStep, outcome: str) -> bool:
     """Whether the office has to say why: with every "no", and with what leads back, to the applicant or to a refusal.
 
     What an applicant decides is theirs, so it needs none.
@@ -66,7 +72,7 @@ def reason_is_due(flow, step, outcome) -> bool:
     return outcome == "no" or back or leads_to_applicant(flow, step, outcome) or refuses(flow, step, outcome)
 
 
-def ground_of_refusal(flow, runs) -> str:
+def ground_of_refusal(flow: Flow, runs: Iterable[StepRun]) -> str:
     """Why a request was refused: what was written with the answer that led there, else with the last "no".
 
     ``runs``: the request's, in any order.
@@ -77,7 +83,7 @@ def ground_of_refusal(flow, runs) -> str:
     return next(iter([*refused, *(run.note for run in noted if run.outcome == "no")]), "")
 
 
-def is_refusal_step(flow, step) -> bool:
+def is_refusal_step(flow: Flow, step: FlowStep) -> bool:
     """Whether a letter made in this step is a refusal: every end that can follow is of the kind "rejected"."""
     seen, todo, kinds = set(), [step], set()
     while todo:

@@ -1,6 +1,6 @@
 """The case of a request: runs of SOP steps, pauses of the clock, exceptions from the SOP."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -152,8 +152,9 @@ class StepRun(Moving):
         return waits and self.due_at < at
 
     @property
-    def undo_until(self):
+    def undo_until(self) -> datetime:
         """The moment up to which finishing it can be taken back, where it can at all."""
+        assert self.finished_at, "only a finished step is taken back"
         return self.finished_at + UNDO_WITHIN
 
 

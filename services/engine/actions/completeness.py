@@ -1,15 +1,18 @@
 """The file of a request is complete: from then on the promised time counts."""
 
-from datetime import datetime, time
+from collections.abc import Sequence
+from datetime import date, datetime, time
 
 from django.utils.translation import gettext as _
 
 from services.deadlines import rules as deadlines
-from services.models import Deviation
+from services.models import Deviation, Request, StepRun
 from services.papers.queries.judged import Paper, unfit_papers, unfit_words
+from sop.rules.flow import FlowStep
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import Refused
 
 from .. import decisions
@@ -17,7 +20,7 @@ from . import timeline
 from .locked import Case
 
 
-def must_be_judged(case: Case, step, outcome, reason) -> list[Paper]:
+def must_be_judged(case: Case, step: FlowStep, outcome: str, reason: str) -> list[Paper]:
     """Papers that an answer finds complete although they must be mended or nobody has judged them.
 
     Raises: as ``must_have_reason``.
@@ -27,7 +30,7 @@ def must_be_judged(case: Case, step, outcome, reason) -> list[Paper]:
     return must_have_reason(case.request, reason)
 
 
-def must_have_reason(request, reason) -> list[Paper]:
+def must_have_reason(request: Request, reason: str) -> list[Paper]:
     """Papers that must be mended or that nobody has judged, whatever declares the file complete.
 
     Raises: Refused (``field`` is ``papers_reason``), naming them, unless a reason is given.
@@ -39,19 +42,19 @@ def must_have_reason(request, reason) -> list[Paper]:
     return unfit
 
 
-def pass_over(case: Case, run, unfit, reason, user):
+def pass_over(case: Case, run: StepRun, unfit: Sequence[Paper], reason: str, user: User) -> None:
     """Keep why a file counts as complete with these papers; the words stand in the row only."""
     if not unfit:
         return
     Deviation.objects.create(
         request=case.request, run=run, kind=Deviation.Kind.PAPERS, reason=reason.strip(), by=user, at=case.at
     )
-    ids = sorted(paper.document.pk for paper in unfit)
+    ids = sorted(paper.document.pk for paper in unfit if paper.document)
     timeline.note(case.request, "papers_passed", actor=staff(user), audience="internal", run=run, documents=ids)
     journal.record("pass_papers", "request", case.request.pk, staff(user), run=run.pk, documents=ids)
 
 
-def declare(case: Case, user, *, run, on=None):
+def declare(case: Case, user: User, *, run: StepRun | None, on: date | None = None) -> None:
     """Let the promised time count; the caller saves the case.
 
     ``run``: the step in which it was said; ``on``: the day it was found on paper (default: now), never before the
@@ -59,13 +62,14 @@ def declare(case: Case, user, *, run, on=None):
     """
     request, at = case.request, case.at
     if on and on < clock.local(at).date():
-        at = max(request.received_at, datetime.combine(on, time(), clock.OFFICE_ZONE))
+        begin = datetime.combine(on, time(), clock.OFFICE_ZONE)
+        at = max(request.received_at or begin, begin)
     case.changed.update(deadlines.start_clock(request, at))
     timeline.note(request, "declared_complete", actor=staff(user), run=run)
     journal.record("declare_complete", "request", request.pk, staff(user))
 
 
-def declare_by_answer(case: Case, step, outcome, user, run):
+def declare_by_answer(case: Case, step: FlowStep, outcome: str, user: User, run: StepRun) -> None:
     """Declare it by an answer of the SOP that finds nothing missing, where nobody has declared it before."""
     if case.request.complete_at is None and decisions.finds_complete(case.flow, step, outcome):
         declare(case, user, run=run, on=run.happened_on)

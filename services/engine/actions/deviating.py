@@ -1,24 +1,31 @@
 """Leaving the SOP's way, with a reason: skip a step, go on elsewhere, give a step to somebody else."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from services import permissions
-from services.models import StepRun
+from services.models import Message, StepRun
+from sop.rules.flow import FlowStep
 from ula_portal.core.data import idempotency
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.models import User
 from ula_portal.core.office.absences import presence_of
 from ula_portal.core.office.queries import holders_of
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 
 from . import flow, taking_back, timeline
+from .finishing import Moved, record_step
 from .flow import Case
-from .steps import Moved, earlier, must_be_able_to_finish, record_step
+from .steps import earlier, must_be_able_to_finish
 
 
 @transaction.atomic
-def skip_step(run_id, user, *, reason, to_step_no=None, idempotency_key="") -> Moved:
+def skip_step(
+    run_id: int, user: User, *, reason: str, to_step_no: int | str | None = None, idempotency_key: str = ""
+) -> Moved:
     """Leave the open step out, or go on at another one, with a reason: a deviation from the SOP.
 
     ``permissions.may_skip`` and, for a step out of order, ``may_go_on_at``. A decision is only left by naming
@@ -30,8 +37,8 @@ def skip_step(run_id, user, *, reason, to_step_no=None, idempotency_key="") -> M
         return earlier(case, claimed.earlier_id)
     flow.must_be_current(case, run_id)
     case.must_be_open()
-    step = case.step
-    if not permissions.may_skip(user, case.run, case.unit_id):
+    step = case.open_step
+    if not permissions.may_skip(user, case.open_run, case.unit_id):
         raise NotAllowed(_("Langkah ini bukan tugas Anda. Yang mengerjakannya: %(name)s.") % {"name": step.lead_name})
     if not permissions.may_lead(user, case.unit_id):
         # Leaving out what one may not sign or decide would decide it.
@@ -60,7 +67,7 @@ def skip_step(run_id, user, *, reason, to_step_no=None, idempotency_key="") -> M
     return moved
 
 
-def _target(case, step, no):
+def _target(case: Case, step: FlowStep, no: int | str | None) -> FlowStep | None:
     if no in (None, ""):
         if step.shape == "decision":
             raise Refused(_("Sebuah keputusan tidak dapat dilewati. Pilih langkah tujuan."), field="to_step_no")
@@ -75,7 +82,7 @@ def _target(case, step, no):
 
 
 @transaction.atomic
-def reassign(run_id, to_user, *, by, note="", reason="") -> StepRun:
+def reassign(run_id: int, to_user: User, *, by: User, note: str = "", reason: str = "") -> StepRun:
     """Give the open step to another holder of its position (or member of the pool).
 
     ``permissions.may_reassign``. To anybody else who holds a position: ``may_reassign_outside``, with a ``reason``, as
@@ -85,7 +92,7 @@ def reassign(run_id, to_user, *, by, note="", reason="") -> StepRun:
     case = Case.lock_of_run(run_id)
     flow.must_be_current(case, run_id)
     case.must_be_open()
-    run, reason = case.run, (reason or "").strip()
+    run, reason = case.open_run, (reason or "").strip()
     if not permissions.may_reassign(by, run, case.unit_id):
         raise NotAllowed(_("Anda tidak dapat mengalihkan langkah ini."))
     if run.assignee_id == to_user.pk:
@@ -99,7 +106,7 @@ def reassign(run_id, to_user, *, by, note="", reason="") -> StepRun:
         flow.deviate(case, "reassigned", reason, by)
     run.save(update_fields=["assignee", "started_at", "deviation", "deviation_reason"])
     keep_note(case, by, note)
-    more = {} if inside else {"deviation": "reassigned"}
+    more: dict[str, Any] = {} if inside else {"deviation": "reassigned"}
     timeline.note(
         case.request, "step_reassigned", actor=staff(by), audience="internal", run=run, user=to_user.pk, **more
     )
@@ -110,13 +117,13 @@ def reassign(run_id, to_user, *, by, note="", reason="") -> StepRun:
     return run
 
 
-def _must_be_able(case, to_user, by, inside, reason):
+def _must_be_able(case: Case, to_user: User, by: User, inside: bool, reason: str) -> None:
     if not to_user.is_active or not permissions.standing_of(to_user).position_ids:
         raise Refused(_("%(name)s tidak memegang jabatan hari ini.") % {"name": to_user}, field="to_user")
     if presence_of([to_user.pk]):
         raise Refused(_("%(name)s sedang tidak di kantor.") % {"name": to_user}, field="to_user")
-    signed = case.step.issues_letter and case.run.led_by == "position"
-    if signed and not permissions.may_sign(to_user, case.run, case.unit_id):
+    signed = case.open_step.issues_letter and case.open_run.led_by == "position"
+    if signed and not permissions.may_sign(to_user, case.open_run, case.unit_id):
         raise Refused(
             _("%(name)s tidak menandatangani surat jabatan ini. Diperlukan Plh. atau Plt. dengan surat perintah.")
             % {"name": to_user},
@@ -138,7 +145,7 @@ def _must_be_able(case, to_user, by, inside, reason):
         )
 
 
-def may_be_given(case: Case, user) -> bool:
+def may_be_given(case: Case, user: User) -> bool:
     """Whether the open step can be this person's: they hold its position, or belong to its pool."""
     run = case.run
     if run is None or run.led_by == "applicant" or not user.is_active:
@@ -150,7 +157,7 @@ def may_be_given(case: Case, user) -> bool:
     return pool and (run.unit_id or case.unit_id) in standing.unit_ids
 
 
-def keep_note(case, user, text):
+def keep_note(case: Case, user: User, text: str) -> Message | None:
     """An internal note beside what was done; None without words."""
     if not (text or "").strip():
         return None

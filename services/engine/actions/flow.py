@@ -4,7 +4,9 @@ Inner parts of the verbs, all inside the verb's transaction. ``Case.lock`` locks
 verbs on one request run one after the other. Whoever uses a case ends with ``save`` and then the journal.
 """
 
-from datetime import datetime, time, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -12,7 +14,10 @@ from django.utils.translation import gettext as _
 from services import states
 from services.deadlines import rules as deadlines
 from services.models import Deviation, Letter, Pause, Request, StepRun
+from sop.rules.flow import FlowStep
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import Actor
+from ula_portal.core.models import Notice, User
 from ula_portal.core.notices import outbox
 from ula_portal.core.office.queries import holders_of
 from ula_portal.core.verbs.errors import Refused
@@ -39,12 +44,22 @@ __all__ = [
 ]
 
 
-def finish(case: Case, outcome, *, actor, user=None, note="", deviation="", reason="", **written):
+def finish(
+    case: Case,
+    outcome: str,
+    *,
+    actor: Actor,
+    user: User | None = None,
+    note: str = "",
+    deviation: str = "",
+    reason: str = "",
+    **written: Any,
+) -> StepRun:
     """Finish the open run: measure it, write it down.
 
     ``written``: further columns of the run (``happened_on``, ``sent_on``, and those of a step done on paper).
     """
-    run = case.run
+    run, step = case.open_run, case.open_step
     run.started_at = run.started_at or run.offered_at
     states.RUN.make(run, outcome)
     run.finished_at, run.finished_by = case.at, user
@@ -56,17 +71,21 @@ def finish(case: Case, outcome, *, actor, user=None, note="", deviation="", reas
     if run.led_by != "applicant" and not (run.happened_on and run.offered_at == run.finished_at):
         run.worked_seconds = deadlines.worked_seconds(*_worked(run), pauses)
     if deviation:
+        assert user, "somebody answers for a deviation"
         deviate(case, deviation, reason, user)
     run.save()
     verb = {"skipped": "step_skipped", "cancelled": "step_stopped"}.get(outcome, "step_done")
-    more = {"paper": run.happened_on.isoformat()} if run.recorded_from_paper else {}
-    case.entry = timeline.note(case.request, verb, actor=actor, run=run, step=case.step.no, outcome=outcome, **more)
+    more: dict[str, Any] = {}
+    if run.recorded_from_paper and run.happened_on:
+        more["paper"] = run.happened_on.isoformat()
+    case.entry = timeline.note(case.request, verb, actor=actor, run=run, step=step.no, outcome=outcome, **more)
     case.run, case.last = None, run
     return run
 
 
-def _worked(run):
+def _worked(run: StepRun) -> tuple[datetime, datetime]:
     """From when to when a step was worked on: of one recorded afterwards, up to the end of the day it was done."""
+    assert run.started_at and run.finished_at, "it was just finished"
     begin, end = run.started_at, run.finished_at
     if run.sent_on:
         begin = max(begin, _midnight(run.sent_on))
@@ -75,17 +94,18 @@ def _worked(run):
     return min(begin, run.finished_at), max(begin, end)
 
 
-def _midnight(day):
+def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), clock.OFFICE_ZONE)
 
 
-def deviate(case: Case, kind, reason, user) -> Deviation:
+def deviate(case: Case, kind: str, reason: str, user: User) -> Deviation:
     """Write down an exception from the SOP on the open run; the caller saves the run."""
-    case.run.deviation, case.run.deviation_reason = kind, reason
-    return Deviation.objects.create(request=case.request, run=case.run, kind=kind, reason=reason, by=user, at=case.at)
+    run = case.open_run
+    run.deviation, run.deviation_reason = kind, reason
+    return Deviation.objects.create(request=case.request, run=run, kind=kind, reason=reason, by=user, at=case.at)
 
 
-def enter(case: Case, step, *, actor):
+def enter(case: Case, step: FlowStep | None, *, actor: Actor) -> None:
     """Open the next run at a step; ends that need nobody any more close the case at once."""
     if step is None:
         raise Refused(_("SOP permohonan ini tidak menyebut langkah berikutnya. Hubungi administrator."))
@@ -98,7 +118,7 @@ def enter(case: Case, step, *, actor):
         _enter_office(case, step, actor)
 
 
-def new_run(case, step, **values) -> StepRun:
+def new_run(case: Case, step: FlowStep, **values: Any) -> StepRun:
     """A run of a step, offered now."""
     if case.last_ordinal is None:
         case.last_ordinal = case.request.runs.aggregate(last=Max("ordinal"))["last"] or 0
@@ -116,10 +136,10 @@ def new_run(case, step, **values) -> StepRun:
     return run
 
 
-def _enter_office(case, step, actor):
+def _enter_office(case: Case, step: FlowStep, actor: Actor) -> None:
     wanted = {pk for pk in (step.lead_position_id, *step.other_position_ids) if pk}
     holders = holders_of(wanted) if wanted else {}
-    leads = holders.get(step.lead_position_id, [])
+    leads = holders.get(step.lead_position_id or 0, [])
     # A position nobody holds today, or another agency: the unit's pool.
     pool_id = None if leads else case.unit_id
     assignee = assignee_among(case.request, leads)
@@ -133,7 +153,7 @@ def _enter_office(case, step, actor):
     _tell_staff(case, "step_shared", others.values(), actor)
 
 
-def _enter_applicant(case, step, actor):
+def _enter_applicant(case: Case, step: FlowStep, actor: Actor) -> None:
     if step.shape == "end":
         _enter_applicant_end(case, step, actor)
         return
@@ -143,7 +163,7 @@ def _enter_applicant(case, step, actor):
     open_pause(case, note or step.activity, user=None)
 
 
-def _enter_applicant_end(case, step, actor):
+def _enter_applicant_end(case: Case, step: FlowStep, actor: Actor) -> None:
     """The applicant collects the letter; without one that waits, nothing is left to do."""
     waiting = Letter.objects.filter(request=case.request, state=Letter.State.ISSUED, collected_at__isnull=True)
     case.begin()
@@ -156,7 +176,7 @@ def _enter_applicant_end(case, step, actor):
     close(case, step, actor=actor)
 
 
-def follow(case: Case, step, run, *, actor, to=None):
+def follow(case: Case, step: FlowStep, run: StepRun, *, actor: Actor, to: FlowStep | None = None) -> None:
     """Go on after a finished run: to the step that follows it (or ``to``), or close the case at its end."""
     if to is None and step.shape == "end":
         close(case, step, actor=actor)
@@ -167,7 +187,7 @@ def follow(case: Case, step, run, *, actor, to=None):
     enter(case, to, actor=actor)
 
 
-def close(case: Case, step, *, actor):
+def close(case: Case, step: FlowStep, *, actor: Actor) -> None:
     """An end step was reached and done: its kind sets the last state."""
     case.begin()
     if case.request.state == Request.State.WAITING_APPLICANT:
@@ -179,7 +199,7 @@ def close(case: Case, step, *, actor):
     _tell_applicant_of(case, "request_rejected" if verb == "reject" else "request_closed")
 
 
-def open_pause(case: Case, wanted, *, user) -> Pause:
+def open_pause(case: Case, wanted: str, *, user: User | None) -> Pause:
     """Stop the clock: the applicant is asked for something."""
     pause = Pause.objects.create(
         request=case.request,
@@ -193,7 +213,7 @@ def open_pause(case: Case, wanted, *, user) -> Pause:
     return pause
 
 
-def end_pause(case: Case, pause: Pause, *, answer=""):
+def end_pause(case: Case, pause: Pause, *, answer: str = "") -> None:
     """Let the clock run again; due date and the open step's alarm move by the pause."""
     case.at = max(case.at, pause.from_at)
     pause.to_at, pause.answer = case.at, answer
@@ -208,29 +228,29 @@ def end_pause(case: Case, pause: Pause, *, answer=""):
         run.save(update_fields=["due_at"])
 
 
-def tell_applicant(request, kind, **when):
+def tell_applicant(request: Request, kind: str, **when: timedelta) -> Notice | None:
     """A notice to the applicant, when there is an address; it is read from the request at delivery."""
     return outbox.tell(kind, "request", request.pk, **when) if request.applicant_email else None
 
 
-def _tell_applicant_of(case, kind):
+def _tell_applicant_of(case: Case, kind: str) -> None:
     """Of a verb that may be taken back; it waits that long."""
     if notice := tell_applicant(case.request, kind, delay=case.hold):
         case.told.append(notice.pk)
 
 
-def _tell_staff(case, kind, people, actor):
+def _tell_staff(case: Case, kind: str, people: Iterable[User], actor: Actor) -> None:
     for user in () if case.quiet else people:
         if actor.kind != "staff" or actor.id != str(user.pk):
             case.told.append(tell_official(case.request, kind, user, delay=case.hold).pk)
 
 
-def tell_official(request, kind, user, **when):
+def tell_official(request: Request, kind: str, user: User, **when: timedelta) -> Notice:
     """A notice to a member of staff; ``when``: ``delay``, as ``outbox.tell`` takes it."""
     return outbox.tell(kind, "request", request.pk, user=user, path=f"/petugas/kasus/{request.number}/", **when)
 
 
-def tell_relieved(request, kind, assignee, actor):
+def tell_relieved(request: Request, kind: str, assignee: User | None, actor: Actor) -> None:
     """Tell whoever had the open step that it is theirs no more, unless they did it themselves."""
     if assignee and (actor.kind != "staff" or actor.id != str(assignee.pk)):
         tell_official(request, kind, assignee)

@@ -3,15 +3,17 @@
 from django.utils.translation import gettext as _
 
 from services.models import Request, StepRun
-from sop.rules.queries.flows import flow_of
-from ula_portal.core.journal.actors import SYSTEM
+from sop.rules.flow import FlowStep
+from ula_portal.core.journal.actors import SYSTEM, Actor
+from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import Refused
 
+from ..queries.recording import flow_of_case
 from . import flow, timeline
 from .flow import Case
 
 
-def open_case(request: Request, *, actor, official=None) -> Request:
+def open_case(request: Request, *, actor: Actor, official: User | None = None) -> Request:
     """Open the case of a request that is being submitted; called inside ``submit_request``'s transaction.
 
     ``official``: whom a rule of routing gives the case to at once, or None. The request is saved with its number,
@@ -20,7 +22,8 @@ def open_case(request: Request, *, actor, official=None) -> Request:
     start.
     """
     # From the moment it came in, so that no time lies between the two.
-    case = Case(request, flow_of(request.sop_version_id), None, at=request.received_at, last_ordinal=0)
+    assert request.received_at, "it was just received"
+    case = Case(request, flow_of_case(request), None, at=request.received_at, last_ordinal=0)
     if case.flow.start is None:
         raise Refused(_("SOP layanan ini belum dapat dijalankan: langkah mulai tidak ada."))
     if official:
@@ -36,7 +39,7 @@ def open_case(request: Request, *, actor, official=None) -> Request:
     return request
 
 
-def _start_by_submitting(case, start, actor):
+def _start_by_submitting(case: Case, start: FlowStep, actor: Actor) -> None:
     """Submitting is the applicant's start step."""
     done = {"started_at": case.at, "finished_at": case.at, "outcome": StepRun.Outcome.DONE}
     run = flow.new_run(case, start, **done)

@@ -4,7 +4,11 @@ Rights never wait for this: ``permissions.may_work`` judges by the day itself. W
 step, and who is told.
 """
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.db import transaction
+from django.db.models import QuerySet
 
 from services import permissions
 from services.models import StepRun
@@ -37,11 +41,11 @@ def follow_presence() -> int:
     return moved
 
 
-def _open():
+def _open() -> QuerySet[StepRun]:
     return StepRun.objects.filter(finished_at__isnull=True).exclude(led_by="applicant")
 
 
-def _stale_kinds():
+def _stale_kinds() -> Iterator[dict[str, Any]]:
     """Open steps by assignee, position and pool: those kinds that do not fit today."""
     kinds = list(_open().order_by().values("assignee_id", "position_id", "unit_id", "deviation").distinct())
     holders = holders_of({kind["position_id"] for kind in kinds if kind["position_id"]})
@@ -64,7 +68,7 @@ def _stale_kinds():
 
 
 @transaction.atomic
-def _settle(request_id) -> bool:
+def _settle(request_id: int) -> bool:
     """Offer the open step anew, to who is here; False when it fits by now, or nobody better is found."""
     case = Case.lock(request_id)
     run = case.run
@@ -83,7 +87,9 @@ def _settle(request_id) -> bool:
     run.save(update_fields=["assignee", "unit", "deviation", "deviation_reason"])
     for user in [run.assignee] if run.assignee else holders:
         flow.tell_official(case.request, "step_offered", user)
-    to = {"user": run.assignee_id} if run.assignee_id else {"unit": run.unit_id}
-    timeline.note(case.request, "step_passed_on", actor=SYSTEM, audience="internal", run=run, step=case.step.no, **to)
+    to: dict[str, Any] = {"user": run.assignee_id} if run.assignee_id else {"unit": run.unit_id}
+    timeline.note(
+        case.request, "step_passed_on", actor=SYSTEM, audience="internal", run=run, step=case.open_step.no, **to
+    )
     journal.record("pass_on_step", "request", case.request.pk, SYSTEM, run=run.pk, **to)
     return True

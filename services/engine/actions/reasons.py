@@ -2,13 +2,18 @@
 
 from django.utils.translation import gettext as _
 
+from services.papers.queries.judged import Paper
+from sop.rules.flow import FlowStep
 from ula_portal.core.verbs.errors import Refused
 
 from .. import decisions
 from . import completeness
+from .locked import Case
 
 
-def must_be_given(case, step, outcome, note, papers_reason, *, late, reason):
+def must_be_given(
+    case: Case, step: FlowStep, outcome: str, note: str, papers_reason: str, *, late: bool, reason: str
+) -> list[Paper]:
     """Ask for every reason that is due and missing at once; the papers that are passed over."""
     missing, unfit = [], []
     try:
@@ -22,11 +27,11 @@ def must_be_given(case, step, outcome, note, papers_reason, *, late, reason):
     if late and not reason.strip():
         missing.append(Refused(_("Langkah ini melewati waktu bakunya. Tuliskan alasannya."), field="deviation_reason"))
     if missing:
-        raise Refused(missing[0], field=missing[0].field, also=missing[1:])
+        raise Refused(str(missing[0]), field=missing[0].field, also=missing[1:])
     return unfit
 
 
-def _must_be_noted(case, step, outcome, note):
+def _must_be_noted(case: Case, step: FlowStep, outcome: str, note: str) -> None:
     if note or not decisions.reason_is_due(case.flow, step, outcome):
         return
     if decisions.leads_to_applicant(case.flow, step, outcome):

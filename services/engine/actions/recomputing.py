@@ -1,9 +1,13 @@
 """Hours or holidays changed: open due dates and step alarms follow the calendar (standards 7)."""
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
 from django.db import transaction
 
 from services.deadlines import rules as deadlines
-from services.models import Request
+from services.models import Request, StepRun
 from services.models.request import NOT_CLOSED
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import SYSTEM
@@ -27,30 +31,30 @@ def recompute_due_dates(after: int = 0) -> int | None:
 
 
 @transaction.atomic
-def _recompute(pk):
+def _recompute(pk: int) -> None:
     request = Request.objects.select_for_update(of=["self"]).select_related("service").get(pk=pk)
-    if request.closed_at or not request.due_at:
+    if request.closed_at or not (request.due_at and request.complete_at):
         return
-    pauses = [pause for pause in request.pauses.all() if pause.to_at is not None]
+    pauses = [(pause.from_at, pause.to_at) for pause in request.pauses.all() if pause.to_at is not None]
     run = request.runs.select_for_update().filter(finished_at__isnull=True, due_at__isnull=False).first()
     if run is not None:
         _set_alarm(run, pauses)
-    days = sum(deadlines.pause_days(pause.from_at, pause.to_at, request.complete_at) for pause in pauses)
+    days = sum(deadlines.pause_days(begin, end, request.complete_at) for begin, end in pauses)
     due = deadlines.due_at(request.complete_at, request.service.working_days or 0, days)
     if due == request.due_at:
         return
     before, request.due_at = request.due_at, due
     request.save(update_fields=["due_at"])
-    dates = {"before": before.isoformat(), "now": due.isoformat()}
+    dates: dict[str, Any] = {"before": before.isoformat(), "now": due.isoformat()}
     timeline.note(request, "due_recomputed", actor=SYSTEM, **dates)
     journal.record("recompute_due_date", "request", request.pk, SYSTEM, **dates)
 
 
-def _set_alarm(run, pauses):
+def _set_alarm(run: StepRun, pauses: Iterable[tuple[datetime, datetime]]) -> None:
     alarm = deadlines.step_alarm(run.offered_at, run.step.seconds)
-    for pause in pauses:
-        if pause.from_at >= run.offered_at:
-            alarm = deadlines.alarm_after_pause(alarm, pause.from_at, pause.to_at)
+    for begin, end in pauses:
+        if begin >= run.offered_at:
+            alarm = deadlines.alarm_after_pause(alarm, begin, end)
     if alarm != run.due_at:
         run.due_at = alarm
         run.save(update_fields=["due_at"])

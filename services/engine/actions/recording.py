@@ -1,23 +1,29 @@
 """Recording what was done outside the portal: on paper by an official, or several steps at once."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from services import permissions
 from services.models import StepRun
+from sop.rules.flow import FlowStep
 from ula_portal.core.data import idempotency
 from ula_portal.core.files import uploads
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.models import StoredFile, User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from ..queries import recording
 from . import flow
+from .finishing import Moved, complete_current, record_step
 from .flow import Case
-from .steps import Moved, complete_current, earlier, must_fit, record_step
+from .steps import earlier, must_fit
 
 
 @dataclass(frozen=True)
@@ -30,29 +36,30 @@ class DoneStep:
     sent_on: datetime.date | None = None
 
 
-def _recordable(case: Case, run_id, user):
+def _recordable(case: Case, run_id: int, user: User) -> FlowStep:
     """The step of the open run, for whoever may record it from paper. Raises Outdated, NotAllowed."""
     flow.must_be_current(case, run_id)
     case.must_be_open()
     if not _may_record(case, user):
         raise NotAllowed(_("Lembar langkah ini dicatat oleh sekretariat pejabatnya atau unit yang meneruskannya."))
-    return case.step
+    return case.open_step
 
 
-def _may_record(case, user):
-    giver = recording.giver_unit_of(recording.runs_before(case.run), case.run)
-    return recording.may_record_paper(user, case.request, case.run, giver)
+def _may_record(case: Case, user: User) -> bool:
+    run = case.open_run
+    giver = recording.giver_unit_of(recording.runs_before(run), run)
+    return recording.may_record_paper(user, case.request, run, giver)
 
 
 @transaction.atomic
-def attach_paper(run_id, user, upload) -> StepRun:
+def attach_paper(run_id: int, user: User, upload: "UploadedFile[bytes]") -> StepRun:
     """Keep the photo of the sheet with the open step, so that it is there whatever else the form lacks.
 
     Who may record the step from paper; an earlier photo is replaced. Raises UploadRefused, NotAllowed, Outdated.
     """
     case = Case.lock_of_run(run_id)
     _recordable(case, run_id, user)
-    run, before = case.run, case.run.paper
+    run, before = case.open_run, case.open_run.paper
     run.paper = uploads.store_upload(upload)
     run.save(update_fields=["paper"])
     if before:
@@ -62,14 +69,14 @@ def attach_paper(run_id, user, upload) -> StepRun:
 
 
 @transaction.atomic
-def detach_paper(run_id, user) -> StepRun:
+def detach_paper(run_id: int, user: User) -> StepRun:
     """Take the photo back from the open step: the wrong sheet was photographed. Without one nothing changes.
 
     Who may record the step from paper. Raises NotAllowed, Outdated.
     """
     case = Case.lock_of_run(run_id)
     _recordable(case, run_id, user)
-    run, before = case.run, case.run.paper
+    run, before = case.open_run, case.open_run.paper
     if before:
         run.paper = None
         run.save(update_fields=["paper"])
@@ -80,17 +87,17 @@ def detach_paper(run_id, user) -> StepRun:
 
 @transaction.atomic
 def record_on_paper(
-    run_id,
-    user,
-    outcome,
+    run_id: int,
+    user: User,
+    outcome: str,
     *,
-    happened_on,
-    sent_on=None,
-    note="",
-    photo=None,
-    deviation_reason="",
-    papers_reason="",
-    idempotency_key="",
+    happened_on: datetime.date | None,
+    sent_on: datetime.date | None = None,
+    note: str = "",
+    photo: "UploadedFile[bytes] | None" = None,
+    deviation_reason: str = "",
+    papers_reason: str = "",
+    idempotency_key: str = "",
 ) -> Moved:
     """Record what the open step's official wrote on paper; it is shown as recorded by ``user``, not as the official's.
 
@@ -108,35 +115,52 @@ def record_on_paper(
     must_fit(step, outcome)
     if happened_on is None:
         raise Refused(_("Tuliskan tanggal yang tertulis pada lembar."), field="happened_on")
-    written = _from_paper(case, happened_on, uploads.store_upload(photo) if photo else case.run.paper)
-    days = {"happened_on": happened_on, "sent_on": sent_on}
-    reasons = {"reason": deviation_reason, "papers_reason": papers_reason}
-    moved = complete_current(case, step, outcome, user=user, note=note, **reasons, **days, **written)
+    written = _from_paper(case, happened_on, uploads.store_upload(photo) if photo else case.open_run.paper)
+    moved = complete_current(
+        case,
+        step,
+        outcome,
+        user=user,
+        note=note,
+        happened_on=happened_on,
+        sent_on=sent_on,
+        reason=deviation_reason,
+        papers_reason=papers_reason,
+        **written,
+    )
     claimed.record("step_run", moved.run.pk)
     _journal_paper(case, moved, step, user)
     return moved
 
 
-def _from_paper(case, day, paper):
+def _from_paper(case: Case, day: datetime.date, paper: StoredFile | None) -> dict[str, Any]:
     """Columns of a step done on paper; another agency's answer is theirs, whoever records it.
 
     What stands in somebody else's place must be possible to check: without the sheet's photo it is refused.
     """
-    if case.run.led_by == "external":
+    if case.open_run.led_by == "external":
         return {"paper": paper}
     if paper is None:
         raise Refused(_("Sertakan foto lembarnya: dari foto itu catatan ini dapat diperiksa."), field="photo")
-    return {"recorded_from_paper": True, "done_by": recording.writer_of(case.run, day), "paper": paper}
+    return {"recorded_from_paper": True, "done_by": recording.writer_of(case.open_run, day), "paper": paper}
 
 
-def _journal_paper(case, moved, step, user):
+def _journal_paper(case: Case, moved: Moved, step: FlowStep, user: User) -> None:
     paper = {"sha256": moved.run.paper.sha256} if moved.run.paper else {}
-    record_step(case, moved, step, staff(user), "record_on_paper", day=moved.run.happened_on.isoformat(), **paper)
+    day = moved.run.happened_on
+    assert day, "what is recorded from paper has its day"
+    record_step(case, moved, step, staff(user), "record_on_paper", day=day.isoformat(), **paper)
 
 
 @transaction.atomic
 def complete_in_row(
-    run_id, user, steps: list[DoneStep], *, photo=None, deviation_reason="", idempotency_key=""
+    run_id: int,
+    user: User,
+    steps: list[DoneStep],
+    *,
+    photo: "UploadedFile[bytes] | None" = None,
+    deviation_reason: str = "",
+    idempotency_key: str = "",
 ) -> list[Moved]:
     """Complete several following steps on one form: an SOP whose work is done on paper, or by one officer at a stretch.
 
@@ -153,7 +177,7 @@ def complete_in_row(
     case.must_be_open()
     _must_be_row(case, steps)
     case.undoable = len(steps) == 1
-    paper = uploads.store_upload(photo) if photo else case.run.paper
+    paper = uploads.store_upload(photo) if photo else case.open_run.paper
     done = []
     for place, each in enumerate(steps):
         case.quiet = place < len(steps) - 1
@@ -162,8 +186,8 @@ def complete_in_row(
     return done
 
 
-def _must_be_row(case, steps):
-    row = recording.row_from(case.flow, case.step)
+def _must_be_row(case: Case, steps: Sequence[DoneStep]) -> None:
+    row = recording.row_from(case.flow, case.open_step)
     if not steps or [each.no for each in steps] != [step.no for step in row[: len(steps)]]:
         raise Outdated(_("Langkah-langkah ini tidak lagi berurutan. Muat ulang halaman ini."))
     days = [each.happened_on for each in steps]
@@ -173,14 +197,23 @@ def _must_be_row(case, steps):
         raise Refused(_("Tanggal langkah harus berurutan."), field="days")
 
 
-def _one_of_row(case, each, user, paper, reason):
-    step, run = case.step, case.run
+def _one_of_row(case: Case, each: DoneStep, user: User, paper: StoredFile | None, reason: str) -> Moved:
+    step, run = case.open_step, case.open_run
     own = permissions.may_work(user, run, case.unit_id)
     if not own and not _may_record(case, user):
         raise NotAllowed(_("Langkah %(no)d bukan tugas Anda.") % {"no": step.no})
     written = {} if own and paper is None else _from_paper(case, each.happened_on, paper)
-    days = {"happened_on": each.happened_on, "sent_on": each.sent_on}
-    moved = complete_current(case, step, "done", user=user, note=each.note, reason=reason, **days, **written)
+    moved = complete_current(
+        case,
+        step,
+        "done",
+        user=user,
+        note=each.note,
+        happened_on=each.happened_on,
+        sent_on=each.sent_on,
+        reason=reason,
+        **written,
+    )
     if written:
         _journal_paper(case, moved, step, user)
     else:

@@ -1,6 +1,8 @@
 """Taking back a finished step for a minute: what happened stays on record and counts nowhere."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,6 +12,7 @@ from services.models import Alarm, Letter, Pause, Request, StepRun, TimelineEntr
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.models import User
 from ula_portal.core.notices import outbox
 from ula_portal.core.text.words import lasting
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
@@ -22,13 +25,13 @@ from .flow import Case
 BESIDE = ("noted", "message_sent", "message_received", "code_wanted", "code_renewed", "due_recomputed")
 
 
-def before_finishing(case: Case, *, pause: Pause | None = None) -> dict | None:
+def before_finishing(case: Case, *, pause: Pause | None = None) -> dict[str, Any] | None:
     """What ``keep`` writes down of the open run and its request; from here on outside notices wait for the minute.
 
     ``pause``: one that the verb is about to end. None where the step cannot be taken back: what the applicant does is
     theirs, several steps on one form go together, and a letter is out.
     """
-    run, request = case.run, case.request
+    run, request = case.open_run, case.request
     if run.led_by == "applicant" or not case.undoable or _has_letter(request):
         return None
     case.hold = MAIL_WAITS
@@ -43,15 +46,15 @@ def before_finishing(case: Case, *, pause: Pause | None = None) -> dict | None:
     return kept | {"state": request.state, "deviation": run.deviation, "ended_pause": pause.pk if pause else None}
 
 
-def keep(case: Case, run: StepRun, kept: dict | None):
+def keep(case: Case, run: StepRun, kept: dict[str, Any] | None) -> None:
     """Keep on a run that was just finished what ``take_back_step`` needs; the case has gone on already."""
     if kept is None:
         return
     after = case.run or case.last
     pause = case.open_pause() if case.request.state == Request.State.WAITING_APPLICANT else None
     run.undo = kept | {
-        "entry": case.entry.pk,
-        "next": after.pk if after.pk != run.pk else None,
+        "entry": case.entry and case.entry.pk,
+        "next": after.pk if after and after.pk != run.pk else None,
         "open": case.run is not None,
         "assignee": case.run.assignee_id if case.run else None,
         "pause": pause.pk if pause else None,
@@ -60,12 +63,12 @@ def keep(case: Case, run: StepRun, kept: dict | None):
     run.save(update_fields=["undo"])
 
 
-def _has_letter(request):
+def _has_letter(request: Request) -> bool:
     return Letter.objects.filter(request=request, state=Letter.State.ISSUED).exists()
 
 
 @transaction.atomic
-def take_back_step(run_id, user) -> StepRun | None:
+def take_back_step(run_id: int, user: User) -> StepRun | None:
     """Take back a finished step within a minute (*urungkan*). Returns the step's new run on the old clock.
 
     Allowed: who finished it, while nobody has gone on and no letter is out. Not the applicant's steps, nor several that
@@ -83,16 +86,16 @@ def take_back_step(run_id, user) -> StepRun | None:
     if run.taken_back_at:
         return case.run
     after = list(case.request.runs.filter(ordinal__gt=run.ordinal, taken_back_at=None).order_by("ordinal"))
-    _must_be_undoable(case, run, user, after)
-    case.at = max(case.at, run.finished_at)
-    outbox.drop(run.undo["notices"])
+    undo = _undo_of(case, run, user, after)
+    case.at = max(case.at, run.finished_at or case.at)
+    outbox.drop(undo["notices"])
     for each in after:
         _cancel(case, each)
     case.run = None
-    _restore(case, run)
+    _restore(case, undo)
     run.taken_back_at = case.at
     run.save(update_fields=["taken_back_at"])
-    new = _open_anew(case, run, after)
+    new = _open_anew(case, run, undo, after)
     case.save()
     no = case.flow.step(run.step_id).no
     timeline.note(case.request, "step_taken_back", actor=staff(user), audience="internal", run=new, step=no)
@@ -100,21 +103,23 @@ def take_back_step(run_id, user) -> StepRun | None:
     return new
 
 
-def _must_be_undoable(case, run, user, after):
-    if run.undo is None:
+def _undo_of(case: Case, run: StepRun, user: User, after: Sequence[StepRun]) -> dict[str, Any]:
+    """What was kept of the run when it was finished. Raises Refused, Outdated where that is over."""
+    undo: dict[str, Any] | None = run.undo
+    if undo is None:
         raise Refused(_("Langkah ini tidak dapat diurungkan. Mintalah petugas berikutnya mengembalikannya."))
-    if clock.now() > run.finished_at + UNDO:
+    if clock.now() > run.undo_until:
         raise Outdated(_("Waktu %(time)s untuk mengurungkan langkah ini sudah lewat.") % {"time": lasting(UNDO)})
     if _has_letter(case.request):
         raise Refused(_("Surat sudah terbit, sehingga langkah ini tidak dapat diurungkan."))
-    undo = run.undo
     others = TimelineEntry.objects.filter(request=case.request, pk__gt=undo["entry"]).exclude(verb__in=BESIDE)
     others = others.filter(actor_kind__in=["staff", "applicant"]).exclude(actor_kind="staff", actor_id=str(user.pk))
     if [each.pk for each in after] != [undo["next"]] * bool(undo["next"]) or _went_on(case, undo) or others.exists():
         raise Outdated(_("Permohonan ini sudah dilanjutkan, sehingga langkahnya tidak dapat diurungkan."))
+    return undo
 
 
-def _went_on(case, undo):
+def _went_on(case: Case, undo: dict[str, Any]) -> bool:
     """Whether somebody began, took, was given or recorded the next run, asked in it, or closed the case otherwise."""
     run, pause = case.run, case.open_pause()
     if (run is not None) != undo["open"] or (pause.pk if pause else None) != undo["pause"]:
@@ -122,7 +127,7 @@ def _went_on(case, undo):
     return run is not None and bool(run.started_at or run.paper_id or run.assignee_id != undo["assignee"])
 
 
-def _cancel(case, run):
+def _cancel(case: Case, run: StepRun) -> None:
     """What the finished step opened; one that ended by itself at once keeps its end."""
     run.taken_back_at, changed = case.at, ["taken_back_at"]
     if run.finished_at is None:
@@ -132,9 +137,9 @@ def _cancel(case, run):
     run.save(update_fields=changed)
 
 
-def _restore(case, run):
+def _restore(case: Case, undo: dict[str, Any]) -> None:
     """Pauses and the request as they were; what was not touched by the step stays as it is now."""
-    undo, request = run.undo, case.request
+    request = case.request
     if undo["pause"]:
         pause = Pause.objects.get(pk=undo["pause"])
         # It took no time.
@@ -152,9 +157,8 @@ def _restore(case, run):
         case.set(due_at=_moment(undo["request_due_at"]))
 
 
-def _open_anew(case, run, after):
+def _open_anew(case: Case, run: StepRun, undo: dict[str, Any], after: Sequence[StepRun]) -> StepRun:
     """The step's new run: whose it was, and as long on the clock as it had been."""
-    undo = run.undo
     new = StepRun(
         request=case.request,
         step_id=run.step_id,
@@ -179,5 +183,5 @@ def _open_anew(case, run, after):
     return new
 
 
-def _moment(text):
+def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None

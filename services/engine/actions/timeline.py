@@ -3,12 +3,15 @@
 Whatever stands here may have moved a case, so the live lists are woken.
 """
 
-from services.models import TimelineEntry
+from services.models import Request, StepRun, TimelineEntry
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.live import waking as live
 
 
-def note(request, verb, *, actor, audience="public", run=None, **ids) -> TimelineEntry:
+def note(
+    request: Request, verb: str, *, actor: Actor, audience: str = "public", run: StepRun | None = None, **ids: object
+) -> TimelineEntry:
     """Append an entry; inside the verb's transaction. ``ids``: ids, numbers and codes that explain it."""
     live.nudge()
     return TimelineEntry.objects.create(

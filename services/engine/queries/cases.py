@@ -1,16 +1,18 @@
 """Cases that a person may see; the permission is part of each question."""
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, Q
 
 from services.models import Deviation, Document, Letter, Request, StepRun
 from services.models.case import COUNTED
 from services.permissions import standing_of
 from sop.models import Actor
-from ula_portal.core.models import Position
+from ula_portal.core.models import Position, User
 from ula_portal.core.office.queries import holders_of
 
 
-def visible_to(user) -> Q:
+def visible_to(user: User) -> Q:
     """Condition on Request: the cases a person may read.
 
     Administrators, the head of office and the desk read all; a section head those of the unit and those
@@ -33,7 +35,7 @@ def visible_to(user) -> Q:
     )
 
 
-def case_by_number(user, number) -> Request | None:
+def case_by_number(user: User, number: str) -> Request | None:
     """A submitted request with what its page needs at hand, or None when the person may not read it. One query."""
     return (
         Request.objects.filter(visible_to(user), number=number)
@@ -42,23 +44,23 @@ def case_by_number(user, number) -> Request | None:
     )
 
 
-def runs_of(request) -> list[StepRun]:
+def runs_of(request: Request) -> list[StepRun]:
     """The runs that count in order, with steps, people and positions: none that was taken back. One query."""
     shown = request.runs.filter(COUNTED).select_related("step", "assignee", "finished_by", "position", "unit", "paper")
     return list(shown.order_by("ordinal"))
 
 
-def deviations_of(request) -> list[Deviation]:
+def deviations_of(request: Request) -> list[Deviation]:
     """Exceptions from the SOP with reason, person and run, oldest first. One query."""
     return list(request.deviations.select_related("run__step", "by").order_by("pk"))
 
 
-def letters_of(request) -> list[Letter]:
+def letters_of(request: Request) -> list[Letter]:
     """Letters of a request, newest first, withdrawn and reserved ones too. One query."""
     return list(request.letters.select_related("file", "template", "issued_by").order_by("-pk"))
 
 
-def document_of(user, number, pk) -> Document | None:
+def document_of(user: User, number: str, pk: int) -> Document | None:
     """A document of a case that the person may read, with its file; removed ones too, as the office saw them."""
     return (
         Document.objects.filter(pk=pk, file__isnull=False, request__in=Request.objects.filter(visible_to(user)))
@@ -68,7 +70,7 @@ def document_of(user, number, pk) -> Document | None:
     )
 
 
-def paper_of(user, number, run_id) -> StepRun | None:
+def paper_of(user: User, number: str, run_id: int) -> StepRun | None:
     """A run of a case that the person may read, with the photo of its sheet; None without one."""
     return (
         StepRun.objects.filter(pk=run_id, paper__isnull=False, request__in=Request.objects.filter(visible_to(user)))
@@ -78,25 +80,25 @@ def paper_of(user, number, run_id) -> StepRun | None:
     )
 
 
-def people_for(run) -> list:
+def people_for(run: StepRun | None) -> list[User]:
     """Who may be given the open step: holders of its position, else of the positions of its unit. Three queries."""
     if run is None or run.led_by == "applicant":
         return []
     wanted = [run.position_id] if run.position_id and not run.unit_id else []
     if not wanted:
-        wanted = list(Position.objects.filter(unit_id=run.unit_id).values_list("pk", flat=True))
+        wanted = list(Position.objects.filter(unit=run.unit_id).values_list("pk", flat=True))
     return _people(wanted)
 
 
-def others_for(run, unit_id) -> list:
+def others_for(run: StepRun, unit_id: int | None) -> list[User]:
     """Who else is here to take the open step, as a deviation: of the case's unit and the position's.
 
     ``unit_id``: of the case. Three queries.
     """
-    units = {unit_id, run.position.unit_id if run.position_id else unit_id}
+    units = {unit for unit in (unit_id, run.position and run.position.unit_id) if unit}
     return _people(Position.objects.filter(unit_id__in=units).values_list("pk", flat=True))
 
 
-def _people(position_ids):
+def _people(position_ids: Iterable[int]) -> list[User]:
     found = {user.pk: user for holders in holders_of(position_ids).values() for user in holders}
     return sorted(found.values(), key=lambda user: (user.full_name, user.pk))

@@ -1,15 +1,37 @@
 """The way of a request along its SOP, as the citizen's progress line and the official's checklist show it."""
 
+import datetime
+from collections.abc import Collection, Iterable, Set
+from typing import TypedDict
+
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
+from services.models import Request, StepRun
+from sop.rules.flow import Flow, FlowStep
 from sop.rules.queries.flows import flow_of
 from ula_portal.core import clock
 from ula_portal.core.text.words import indonesian, worded
 
 
-def progress_of(request) -> list[dict]:
+class Line(TypedDict):
+    """A step of the way, see ``progress_of``; ``step``: its number in the SOP."""
+
+    state: str
+    title: str
+    meta: str
+    note: str
+    step: int
+
+
+class PlacedLine(Line):
+    """``number``: its place on this way, from 1."""
+
+    number: int
+
+
+def progress_of(request: Request) -> list[PlacedLine]:
     """Steps of a request's way: walked, current, and those to come on the way to a completed end.
 
     Each: ``state`` (done, now, waiting, next, skipped), ``title``, ``meta`` (who has it, since when), ``note`` (what is
@@ -32,8 +54,8 @@ def progress_of(request) -> list[dict]:
     return [{**line, "number": place} for place, line in enumerate(lines, 1)]
 
 
-def _without_loops(runs):
-    way = []
+def _without_loops(runs: Iterable[StepRun]) -> list[StepRun]:
+    way: list[StepRun] = []
     for run in sorted((each for each in runs if each.taken_back_at is None), key=lambda run: run.ordinal):
         for place, earlier in enumerate(way):
             if earlier.step_id == run.step_id:
@@ -43,11 +65,11 @@ def _without_loops(runs):
     return way
 
 
-def _line(state, step, meta="", note=""):
+def _line(state: str, step: FlowStep, meta: str = "", note: str = "") -> Line:
     return {"state": state, "title": step.activity, "meta": meta, "note": note, "step": step.no}
 
 
-def _to_come(step, earlier):
+def _to_come(step: FlowStep, earlier: FlowStep) -> Line:
     """A step ahead; after a decision with the answer that leads to it."""
     who = indonesian(step.lead_name) if step.lead_kind != "applicant" else _("Anda")
     if earlier.shape != "decision":
@@ -56,24 +78,24 @@ def _to_come(step, earlier):
     return _line("next", step, worded(_("%(who)s · bila “%(answer)s”"), who=who, answer=indonesian(answer)))
 
 
-def _moment(at):
+def _moment(at: datetime.datetime) -> str:
     at = clock.local(at)
     return _("%(date)s pukul %(time)s WIB") % {"date": date_format(at, "j F Y"), "time": date_format(at, "H.i")}
 
 
-def _walked(step, run):
+def _walked(step: FlowStep, run: StepRun) -> Line:
     if run.outcome in ("skipped", "cancelled"):
         return _line("skipped", step, _("Dihentikan") if run.outcome == "cancelled" else _("Dilewati dengan alasan"))
     answer = {"yes": step.yes_label, "no": step.no_label}.get(run.outcome, "")
     at = _moment(run.finished_at) if run.finished_at else ""
-    if run.recorded_from_paper:
+    if run.recorded_from_paper and run.happened_on:
         at = _("menurut lembar bertanggal %(day)s") % {"day": date_format(run.happened_on, "j F Y")}
     who = indonesian(step.lead_name) if step.lead_kind != "applicant" else ""
     said = [each for each in (who, at, indonesian(answer)) if each]
     return _line("done", step, format_html_join(" · ", "{}", ([each] for each in said)))
 
 
-def _current(step, run, request):
+def _current(step: FlowStep, run: StepRun, request: Request) -> Line:
     pause = next((pause for pause in request.pauses.all() if pause.to_at is None), None)
     since, who = _("sejak %(moment)s") % {"moment": _moment(run.offered_at)}, indonesian(step.lead_name)
     if pause is not None:
@@ -85,7 +107,7 @@ def _current(step, run, request):
     return _line("now", step, worded(_("Saat ini di: %(who)s, %(since)s"), who=who, since=since))
 
 
-def _ahead(flow, step_id, walked):
+def _ahead(flow: Flow, step_id: int, walked: set[int]) -> list[FlowStep]:
     """Steps after the current one on the shortest way to a completed end, else to any end."""
     for kinds in (("completed", "passed_on"), ("completed", "passed_on", "rejected")):
         for barred in (walked - {step_id}, set()):
@@ -95,8 +117,9 @@ def _ahead(flow, step_id, walked):
     return []
 
 
-def _shortest(flow, origin, kinds, barred):
-    came, layer = {origin: None}, [origin]
+def _shortest(flow: Flow, origin: int, kinds: Collection[str], barred: Set[int]) -> list[FlowStep] | None:
+    came: dict[int, int | None] = {origin: None}
+    layer = [origin]
     while layer:
         following = []
         for current in layer:
@@ -111,9 +134,9 @@ def _shortest(flow, origin, kinds, barred):
     return None
 
 
-def _trace(flow, came, current):
+def _trace(flow: Flow, came: dict[int, int | None], current: int) -> list[FlowStep]:
     path = []
-    while came[current] is not None:
+    while (before := came[current]) is not None:
         path.append(flow.step(current))
-        current = came[current]
+        current = before
     return path[::-1]

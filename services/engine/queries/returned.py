@@ -1,9 +1,13 @@
 """A case that was sent back: by whom and why, for whoever has it now; and what came of it, for whoever sent it back."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from services.models import Document, Pause, StepRun
+from sop.rules.flow import Flow
 
 from .recording import done_by_words
 
@@ -18,7 +22,7 @@ class Return:
     answers: tuple[tuple[str, str], ...] = ()
 
 
-def is_return(flow, earlier, run) -> bool:
+def is_return(flow: Flow, earlier: StepRun, run: StepRun) -> bool:
     """Whether a finished run sent the case back to another's: by an answer or, as a deviation, out of order."""
     if "applicant" in (earlier.led_by, run.led_by):
         return False
@@ -26,14 +30,16 @@ def is_return(flow, earlier, run) -> bool:
     return sent and flow.step(run.step_id).no < flow.step(earlier.step_id).no
 
 
-def returned_of(flow, runs) -> Return | None:
+def returned_of(flow: Flow, runs: Sequence[StepRun]) -> Return | None:
     """Who sent the open step back and why; None where it came forward. ``runs``: those that count, in order."""
     if len(runs) < 2 or runs[-1].finished_at or not is_return(flow, runs[-2], runs[-1]):
         return None
     return _told(flow, runs[-2])
 
 
-def answered_of(flow, runs, pauses, documents) -> Return | None:
+def answered_of(
+    flow: Flow, runs: Sequence[StepRun], pauses: Sequence[Pause], documents: Iterable[Document]
+) -> Return | None:
     """What came of it, where the open step sent the case back before, or asked the applicant; None where it did not.
 
     ``runs``: those that count, in order; ``pauses``: the request's; ``documents``: those that are there. No query
@@ -59,24 +65,24 @@ def answered_of(flow, runs, pauses, documents) -> Return | None:
     return Return(told.by, told.reason, told.user_id, answers)
 
 
-def _told(flow, run):
+def _told(flow: Flow, run: StepRun) -> Return:
     if run.outcome == "skipped":
         return Return(str(run.finished_by or _("Petugas")), run.deviation_reason, run.finished_by_id)
     name, who = flow.step(run.step_id).lead_name, done_by_words(run)
     return Return(f"{name} ({who})" if who else name, run.note, run.finished_by_id)
 
 
-def _answer(flow, run, pause, documents):
-    if run.led_by == "applicant":
+def _answer(flow: Flow, run: StepRun, pause: Pause | None, documents: Iterable[Document]) -> tuple[str, str]:
+    if pause and run.led_by == "applicant":
         return _of_applicant(pause, documents)
     step = flow.step(run.step_id)
     return done_by_words(run) or step.lead_name, run.note or _("dikerjakan kembali tanpa catatan")
 
 
-def _of_applicant(pause, documents):
+def _of_applicant(pause: Pause, documents: Iterable[Document]) -> tuple[str, str]:
     """Their words and how many papers they brought."""
     words = pause.answer or _("tanpa jawaban tertulis")
-    brought = sum(pause.from_at < each.added_at <= pause.to_at for each in documents)
+    brought = sum(pause.from_at < each.added_at <= pause.to_at for each in documents) if pause.to_at else 0
     if brought:
         words = ngettext("%(words)s, %(n)d berkas baru", "%(words)s, %(n)d berkas baru", brought) % {
             "words": words,

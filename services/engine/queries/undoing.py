@@ -1,17 +1,19 @@
 """How long an act can be taken back, and which steps somebody finished a moment ago."""
 
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from services.models import StepRun
 from services.models.case import COUNTED, UNDO_WITHIN
 from ula_portal.core import clock
+from ula_portal.core.models import User
 
 UNDO = UNDO_WITHIN
 # Outside notices wait longer than that, so that no worker is sending them at that very moment.
 MAIL_WAITS = UNDO + timedelta(seconds=10)
 
 
-def finished_just_now(user, run_ids) -> list[StepRun]:
+def finished_just_now(user: User, run_ids: Iterable[int]) -> list[StepRun]:
     """Of these runs, the ones that a person finished within the last minute and may take back, newest first. One query.
 
     Whether somebody has gone on meanwhile is judged by the verb.
@@ -20,19 +22,19 @@ def finished_just_now(user, run_ids) -> list[StepRun]:
     return list(found.filter(undo__isnull=False).select_related("request__service", "step").order_by("-finished_at"))
 
 
-def undoable_run(user, runs) -> StepRun | None:
+def undoable_run(user: User, runs: Sequence[StepRun]) -> StepRun | None:
     """The newest of a case's runs, if the person finished it within the last minute and may take it back."""
     done = [run for run in runs if run.finished_at is not None]
     last = next((run for run in reversed(done) if run.undo is not None), None)
     if last is None or not _is_last(last, runs):
         return None
-    if last.finished_by_id != user.pk or clock.now() > last.finished_at + UNDO:
+    if last.finished_by_id != user.pk or clock.now() > last.undo_until:
         return None
     return last
 
 
-def _is_last(run, runs):
+def _is_last(run: StepRun, runs: Sequence[StepRun]) -> bool:
     """Whether nothing but what the run itself opened came after it, and nobody has begun that."""
     after = [each for each in runs if each.ordinal > run.ordinal]
-    opened = [run.undo["next"]] if run.undo["next"] else []
+    opened = [run.undo["next"]] if run.undo and run.undo["next"] else []
     return [each.pk for each in after] == opened and not any(each.started_at and not each.finished_at for each in after)

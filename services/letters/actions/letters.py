@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from services import states
 from services.engine.actions import timeline
+from services.engine.actions.finishing import complete_current, record_step
 from services.engine.actions.flow import Case
-from services.engine.actions.steps import complete_current, must_be_able_to_finish, record_step, workable
+from services.engine.actions.steps import must_be_able_to_finish, workable
 from services.fields.queries import fields_of
 from services.models import Letter, LetterTemplate
 from ula_portal.core import clock

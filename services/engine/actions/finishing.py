@@ -1,0 +1,129 @@
+"""How an open step ends, whichever verb ends it: the case goes on, and the journal is told."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from services.models import Letter, Request, StepRun
+from sop.rules.flow import FlowStep
+from ula_portal.core import clock
+from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal.actors import Actor, staff
+from ula_portal.core.models import User
+from ula_portal.core.verbs.errors import Refused
+
+from . import completeness, flow, reasons, taking_back
+from .flow import Case
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What a verb did: the finished run, and the run that is open now (None when the case is closed)."""
+
+    request: Request
+    run: StepRun
+    next_run: StepRun | None
+
+
+def complete_current(
+    case: Case,
+    step: FlowStep,
+    outcome: str,
+    *,
+    user: User,
+    note: str = "",
+    happened_on: date | None = None,
+    sent_on: date | None = None,
+    reason: str = "",
+    papers_reason: str = "",
+    **written: Any,
+) -> Moved:
+    """Finish the open run of a locked case by a member of staff and go on (no journal entry yet).
+
+    ``happened_on``, ``sent_on``: days of a step that is recorded afterwards; ``written``: as ``flow.finish``. Whatever
+    calls it, what ``completeness.must_be_judged`` asks holds.
+    """
+    actor, note = staff(user), (note or "").strip()
+    _end_what_waits(case, step, note)
+    if step.lead_kind != "position":
+        happened_on = happened_on or clock.today()
+    if happened_on:
+        written |= _days(case, step, sent_on, happened_on)
+    late = _is_late(case, happened_on)
+    unfit = reasons.must_be_given(case, step, outcome, note, papers_reason, late=late, reason=reason)
+    if step.lead_kind == "applicant" and step.shape == "end":
+        _collected(case)
+    kept = taking_back.before_finishing(case)
+    case.begin()
+    if late:
+        written |= {"deviation": "overrun", "reason": reason.strip()}
+    run = flow.finish(case, outcome, actor=actor, user=user, note=note, **written)
+    completeness.pass_over(case, run, unfit, papers_reason, user)
+    completeness.declare_by_answer(case, step, outcome, user, run)
+    flow.follow(case, step, run, actor=actor)
+    case.save()
+    taking_back.keep(case, run, kept)
+    return Moved(case.request, run, case.run)
+
+
+def _is_late(case: Case, happened_on: date | None) -> bool:
+    """Whether an office step passed its alarm; what was done on paper in time and recorded later did not."""
+    run = case.open_run
+    if run.due_at is None or not run.missed_alarm(case.at):
+        return False
+    return happened_on is None or happened_on > clock.local(run.due_at).date()
+
+
+def _end_what_waits(case: Case, step: FlowStep, note: str) -> None:
+    """An ask must be answered before the office goes on; a step of the applicant is answered by completing it."""
+    pause = case.open_pause()
+    if pause is None:
+        return
+    if step.lead_kind != "applicant":
+        raise Refused(_("Permohonan sedang menunggu kelengkapan dari pemohon. Catat dahulu jawabannya."))
+    flow.end_pause(case, pause, answer=note)
+
+
+def _days(case: Case, step: FlowStep, sent_on: date | None, happened_on: date) -> dict[str, date]:
+    """The real days of a step that is recorded afterwards, in order; sent on the day of the offer unless told."""
+    assert case.request.received_at, "a case was received"
+    # A server's clock may have been set back since, past midnight too.
+    received, days = min(clock.local(case.request.received_at).date(), clock.today()), {"happened_on": happened_on}
+    if step.lead_kind == "external":
+        offered = clock.local(case.open_run.offered_at).date()
+        days = {"sent_on": sent_on or min(offered, happened_on), **days}
+    for field, day in days.items():
+        if day > clock.today():
+            raise Refused(_("Tanggal ini belum tiba."), field=field)
+        if day < received:
+            raise Refused(_("Tanggal ini mendahului permohonan."), field=field)
+    if "sent_on" in days and days["sent_on"] > happened_on:
+        raise Refused(_("Tanggal selesai mendahului tanggal dikirim."), field="happened_on")
+    return days
+
+
+def _collected(case: Case) -> None:
+    waiting = Letter.objects.filter(request=case.request, state=Letter.State.ISSUED, collected_at__isnull=True)
+    waiting.update(collected_at=case.at)
+
+
+def record_step(
+    case: Case, moved: Moved, step: FlowStep, actor: Actor, verb: str = "complete_step", **more: object
+) -> None:
+    """The journal entry of a completed step; a deviation is named in it."""
+    next_no = case.flow.step(moved.next_run.step_id).no if moved.next_run else None
+    if moved.run.deviation:
+        more["deviation"] = moved.run.deviation
+    journal.record(
+        verb,
+        "request",
+        case.request.pk,
+        actor,
+        run=moved.run.pk,
+        step=step.no,
+        outcome=moved.run.outcome,
+        next=next_no,
+        **more,
+    )
