@@ -3,19 +3,21 @@
 import datetime
 
 from services.models import Document, Request
+from services.papers.queries.judged import Place
+from services.papers.queries.slots import DocumentSlot
 from ula_portal.core import clock
 
 # How long the way back is offered.
 OFFERED = datetime.timedelta(minutes=15)
 
 
-def place_of(document_or_slot) -> tuple:
+def place_of(document_or_slot: Document | DocumentSlot) -> Place:
     """What a document stands for, the same for a document and its slot; of papers the form does not name (None, "")."""
     requirement = getattr(document_or_slot, "requirement", None)
     return requirement.pk if requirement else None, document_or_slot.field_name
 
 
-def just_removed(request: Request) -> dict[tuple, Document]:
+def just_removed(request: Request) -> dict[Place, Document]:
     """The last file taken out of each place (see ``place_of``) within ``OFFERED``. One query.
 
     A place that holds a file again is the caller's to leave out.

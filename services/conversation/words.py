@@ -5,6 +5,7 @@ import re
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from services.models import Request
 from ula_portal.core import clock
 
 PLACEHOLDERS = ("name", "number", "service", "due")
@@ -17,7 +18,7 @@ def unknown_placeholders(text: str) -> list[str]:
     return found + ["{"] * bool(re.search(r"[{}]", _PLACEHOLDER.sub("", text)))
 
 
-def fill(text: str, request) -> str:
+def fill(text: str, request: Request) -> str:
     """A template's text for a request. What is not known yet (no name, no due date) is said in words."""
     due = date_format(clock.local(request.due_at), "l, j F Y") if request.due_at else _("dihitung sejak berkas lengkap")
     words = {

@@ -1,5 +1,6 @@
 """Letters: by which template one is made and what it lacks, the applicant's, and any by the code printed on it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -9,7 +10,8 @@ from django.utils.translation import gettext as _
 from services.engine import decisions
 from services.engine.decisions import is_refusal_step
 from services.fields.queries import applicable_fields, fields_of
-from services.models import Field, Letter, LetterTemplate
+from services.models import Field, Letter, LetterTemplate, Request, Service
+from sop.rules.flow import Flow, FlowStep
 from sop.rules.queries.flows import flow_of
 from ula_portal.core.security import codes
 
@@ -20,7 +22,7 @@ CODE_PURPOSE = "letter"
 CODE_LENGTH = 12
 
 
-def template_of(service, flow, step) -> LetterTemplate | None:
+def template_of(service: Service, flow: Flow, step: FlowStep) -> LetterTemplate | None:
     """The template of a letter step: a refusal's where only rejected ends follow, else the service's, else the general.
 
     At most one query.
@@ -30,7 +32,7 @@ def template_of(service, flow, step) -> LetterTemplate | None:
     return service.letter_template or LetterTemplate.objects.filter(code=letter_texts.GENERAL).first()
 
 
-def words_of(request, template) -> dict:
+def words_of(request: Request, template: LetterTemplate) -> dict[str, str]:
     """What the portal knows for the placeholders of a template: of the request, its answers, its refusal's ground."""
     answers = [
         (each.name, each.kind.display(request.answers[each.name], each))
@@ -55,7 +57,7 @@ class Unknown:
     where: str
 
 
-def unknown_in(request, template) -> list[Unknown]:
+def unknown_in(request: Request, template: LetterTemplate) -> list[Unknown]:
     """What a template's letter of a request lacks, in the order of its text."""
     with translation.override("id"):
         missing = letters.missing_from(template.body, words_of(request, template))
@@ -64,18 +66,18 @@ def unknown_in(request, template) -> list[Unknown]:
     labels = {each.name: each.label for each in fields_of(request.form_version_id)}
     asked = {each.name for each in applicable_fields(request)} | {"applicant"}
 
-    def where(name):
+    def where(name: str) -> str:
         return "answers" if name in asked else "service" if name in ("legal_basis", "service") else "text"
 
     return [Unknown(each, label_of(each, labels), where(each)) for each in missing]
 
 
-def label_of(name: str, labels: dict) -> str:
+def label_of(name: str, labels: Mapping[str, str]) -> str:
     """What a placeholder is called: by the form's ``labels``, or of those that every request has."""
     return str(labels.get(name) or letters.PLACEHOLDERS.get(name) or name)
 
 
-def known_placeholders(template=None) -> list[str]:
+def known_placeholders(template: LetterTemplate | None = None) -> list[str]:
     """What a template's body may name: of every request, and fields of the forms of the services that use it.
 
     While none uses it, fields of all current forms. One query.
@@ -86,12 +88,13 @@ def known_placeholders(template=None) -> list[str]:
     return [*letters.PLACEHOLDERS, *sorted(names - set(letters.PLACEHOLDERS))]
 
 
-def letter_gaps(service, flow) -> list[tuple[str, list[str]]]:
+def letter_gaps(service: Service, flow: Flow) -> list[tuple[str, list[str]]]:
     """What the letter steps of a service lack: pairs of the step's number or the template's name, and placeholders that
     the form does not have; without placeholders the step has no template at all."""
     form = service.form_versions.filter(is_current=True).first()
     known = {*letters.PLACEHOLDERS, *(each.name for each in fields_of(form.pk))} if form else set(letters.PLACEHOLDERS)
-    gaps, seen = [], set()
+    gaps: list[tuple[str, list[str]]] = []
+    seen = set()
     for step in flow.steps:
         if not step.issues_letter or step.lead_kind != "position":
             continue
@@ -105,7 +108,7 @@ def letter_gaps(service, flow) -> list[tuple[str, list[str]]]:
     return gaps
 
 
-def gaps_in_words(service, flow) -> list[str]:
+def gaps_in_words(service: Service, flow: Flow) -> list[str]:
     """The same as sentences, for the service's page."""
     said = []
     for what, names in letter_gaps(service, flow):
@@ -117,23 +120,23 @@ def gaps_in_words(service, flow) -> list[str]:
     return said
 
 
-def verification_code(letter) -> str:
+def verification_code(letter: Letter) -> str:
     """The code printed on a letter, in groups of four (``ABCD-EFGH-JKMN``); only its hash stands in the database."""
     code = codes.code(CODE_PURPOSE, letter.nonce, CODE_LENGTH)
     return "-".join(code[start : start + 4] for start in range(0, CODE_LENGTH, 4))
 
 
-def verification_path(letter) -> str:
+def verification_path(letter: Letter) -> str:
     """Path of the page that verifies a letter, as its QR code has it."""
     return reverse("letter_verify", args=[codes.code(CODE_PURPOSE, letter.nonce, CODE_LENGTH)])
 
 
-def issued_letter(request) -> Letter | None:
+def issued_letter(request: Request) -> Letter | None:
     """The valid letter of a request, for the office; it may not have reached the applicant yet. One query."""
     return request.letters.filter(state=Letter.State.ISSUED).select_related("file", "template", "issued_by").first()
 
 
-def letter_of(request) -> Letter | None:
+def letter_of(request: Request) -> Letter | None:
     """The letter that the applicant may fetch: issued, and either the request is closed or it waits for collection.
 
     Until then it may still be stamped or checked by the office. At most two queries.

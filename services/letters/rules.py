@@ -1,14 +1,18 @@
 """Letters as text: which template, number, body and signature block. No database, no files."""
 
 import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy
 
+from services.models import Request
 from ula_portal.core import clock
+from ula_portal.core.models import Tenure, User
 from ula_portal.core.text.numbers import number_words
 from ula_portal.core.text.typed import plain_line, plain_text
 
@@ -32,7 +36,7 @@ NUMBER_PLACEHOLDERS = ("code", "sequence", "unit", "roman_month", "year")
 _LABELLED = re.compile(r"^\s*([^:]{1,40}?)\s*:\s*(\S.*)$")
 
 
-def letter_number(pattern: str, *, code, sequence, unit, day) -> str:
+def letter_number(pattern: str, *, code: str, sequence: int, unit: str, day: date) -> str:
     """The number of a letter from its template's pattern (standards 6): ``400.3.5/2367-Dikdas/2026``."""
     words = {
         "code": code,
@@ -44,12 +48,12 @@ def letter_number(pattern: str, *, code, sequence, unit, day) -> str:
     return _PLACEHOLDER.sub(lambda match: words.get(match[1], ""), pattern)
 
 
-def fill(body: str, words: dict) -> str:
+def fill(body: str, words: Mapping[str, str]) -> str:
     """A template's body with its placeholders filled; what is unknown or empty becomes a blank to write on."""
     return _PLACEHOLDER.sub(lambda match: _in_place(match[1], words) or BLANK, body)
 
 
-def unknown_placeholders(text: str, known) -> list[str]:
+def unknown_placeholders(text: str, known: Collection[str]) -> list[str]:
     """What stands in braces and is not among ``known``, in order; a brace that is never closed too."""
     found = [name for name in _BRACED.findall(text) if name not in known]
     return found + ["{"] * bool(re.search(r"[{}]", _BRACED.sub("", text)))
@@ -60,7 +64,7 @@ def placeholders_of(body: str) -> list[str]:
     return list(dict.fromkeys(_PLACEHOLDER.findall(body)))
 
 
-def missing_from(body: str, words: dict) -> list[str]:
+def missing_from(body: str, words: Mapping[str, str]) -> list[str]:
     """The placeholders of a template's body for which nothing is known."""
     return [name for name in placeholders_of(body) if not _in_place(name, words)]
 
@@ -95,12 +99,12 @@ def said_in(body: str, template_body: str, name: str, label: str, known: str) ->
     return "" if named else known
 
 
-def _times_said(words, body):
+def _times_said(words: str, body: str) -> int:
     plain = " ".join(body.split()).casefold()
     return len(re.findall(rf"(?<!\w){re.escape(words.casefold())}(?!\w)", plain))
 
 
-def _between(body, template_body, name):
+def _between(body: str, template_body: str, name: str) -> Iterator[str]:
     """What stands in a text between the words that its template has before and after a placeholder, in one line."""
     for line in template_body.splitlines():
         for place in re.finditer(rf"\{{{name}\}}", line):
@@ -113,7 +117,7 @@ def _between(body, template_body, name):
             yield from (plain_line(match) for match in re.findall(pattern, body, re.MULTILINE))
 
 
-def _spaced(text):
+def _spaced(text: str) -> str:
     return r"\s+".join(re.escape(word) for word in text.split())
 
 
@@ -123,7 +127,7 @@ def masked(value: str) -> str:
     return " ".join(_masked_number(" ".join(words)) if number else _masked_words(words) for number, words in groups)
 
 
-def _masked_number(number):
+def _masked_number(number: str) -> str:
     """Its last four signs, where it is long enough; one in groups (a NIP's begins with the birthday) counts as one."""
     signs = sum(sign != " " for sign in number)
     hidden = signs - 4 if signs > 6 else signs
@@ -134,26 +138,27 @@ def _masked_number(number):
     return "".join(shown)
 
 
-def _masked_words(words):
+def _masked_words(words: Iterable[str]) -> str:
     return " ".join(word[0] + "*" * (len(word) - 1) for word in words)
 
 
-def _in_place(name, words):
+def _in_place(name: str, words: Mapping[str, str]) -> str:
     """An applicant's words on one line: what they typed may not become a line or paragraph of the letter."""
     text = str(words.get(name) or "")
     return plain_text(text) if name == "reason" else plain_line(text)
 
 
-def words_for(request, answers=(), reason="") -> dict:
+def words_for(request: Request, answers: Iterable[tuple[str, str]] = (), reason: str = "") -> dict[str, str]:
     """``PLACEHOLDERS`` of a body, and form fields beside them.
 
     ``answers``: pairs of field name and answer in words.
     """
+    assert request.received_at, "a letter answers what was received"
     return {
         **dict(answers),
         "applicant": request.applicant_name,
         "service": request.service.name,
-        "request_number": request.number,
+        "request_number": request.number or "",
         # The reason of a refusal is the note of the decision before it; the legal ground is the service's.
         "reason": reason,
         "legal_basis": "; ".join(request.service.legal_basis),
@@ -167,7 +172,7 @@ class Paragraph:
     """A paragraph of running text, or a list of label and value (``data``)."""
 
     text: str = ""
-    data: tuple = ()
+    data: tuple[tuple[str, str], ...] = ()
 
 
 def paragraphs(body: str) -> list[Paragraph]:
@@ -175,15 +180,15 @@ def paragraphs(body: str) -> list[Paragraph]:
     found = []
     for block in re.split(r"\n\s*\n", body.replace("\r\n", "\n").strip()):
         lines = [line for line in block.split("\n") if line.strip()]
-        pairs = [_LABELLED.match(line) for line in lines]
-        if lines and all(pairs) and (len(lines) > 1 or len(lines[0]) < 60):
+        pairs = [pair for line in lines if (pair := _LABELLED.match(line))]
+        if lines and len(pairs) == len(lines) and (len(lines) > 1 or len(lines[0]) < 60):
             found.append(Paragraph(data=tuple((pair[1], pair[2]) for pair in pairs)))
         elif lines:
             found.append(Paragraph(text=" ".join(line.strip() for line in lines)))
     return found
 
 
-def signatory(user, tenure) -> dict:
+def signatory(user: User, tenure: Tenure | None) -> dict[str, str]:
     """The signature block of whoever signs by a tenure (None: nobody yet): words only, fixed with the letter.
 
     An acting holder, and nobody else, signs as *Plt.* or *Plh.*; ``authority`` cites the order. Source: UU 30/2014
@@ -199,8 +204,9 @@ def signatory(user, tenure) -> dict:
     }
 
 
-def authority(tenure) -> str:
+def authority(tenure: Tenure) -> str:
     """The order by which somebody acts, as a letter cites it."""
+    assert tenure.mandate_date and tenure.to_date, "an order has its day and its end"
     return (
         f"Berdasarkan Surat Perintah {tenure.mandate_by} Nomor {tenure.mandate} "
         f"tanggal {date_format(tenure.mandate_date, 'j F Y')}, berlaku {date_format(tenure.from_date, 'j F Y')} "

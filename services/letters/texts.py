@@ -3,6 +3,8 @@
 Classification codes as in standards 6; the office's archivist confirms them.
 """
 
+from typing import TypedDict
+
 GENERAL = "rekomendasi-umum"
 REFUSAL = "penolakan"
 LEGALISATION = "legalisasi"
@@ -12,11 +14,21 @@ _WHO = "Nama: {applicant}\nLayanan: {service}"
 _CLOSING = "Demikian surat ini dibuat untuk dipergunakan sebagaimana mestinya."
 
 
-def _letter(*blocks):
+class Wording(TypedDict):
+    """Columns of a ``LetterTemplate``."""
+
+    name: str
+    title: str
+    classification: str
+    body: str
+    is_refusal: bool
+
+
+def _letter(*blocks: str) -> str:
     return "\n\n".join(blocks)
 
 
-def _recommendation(grounds):
+def _recommendation(grounds: str) -> str:
     return _letter(
         _OPENING,
         _WHO,
@@ -32,7 +44,7 @@ _RECOMMENDED = (
 )
 
 
-def _template(name, title, classification, body, is_refusal=False):
+def _template(name: str, title: str, classification: str, body: str, is_refusal: bool = False) -> Wording:
     return {
         "name": name,
         "title": title,

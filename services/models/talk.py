@@ -58,6 +58,9 @@ class Mention(models.Model):
     user = models.ForeignKey(User, models.PROTECT, related_name="mentions", verbose_name=_("disebut"))
     read_at = models.DateTimeField(_("dibaca"), null=True, blank=True)
 
+    # Of rows that ``mentions_of`` lists: whether the person may still read the case.
+    may_read: bool
+
     class Meta:
         verbose_name = _("sebutan")
         verbose_name_plural = pgettext_lazy("jamak", "sebutan")

@@ -11,9 +11,11 @@ from services.engine.actions import timeline
 from services.engine.actions.locked import Case
 from services.models import Document, PastHolding, TimelineEntry
 from services.papers.queries.brought import Lack, intake_slots, is_mendable, lacks_of, loose_label
+from services.papers.queries.slots import DocumentSlot
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 SHELF_LENGTH, NAME_LENGTH = 40, 150
@@ -30,7 +32,7 @@ class Tick:
 
 
 @transaction.atomic
-def take_in_papers(request_id, user, ticks: dict[str, Tick]) -> list[Document]:
+def take_in_papers(request_id: int, user: User, ticks: dict[str, Tick]) -> list[Document]:
     """Write down how papers were taken in (key of ``papers.queries.brought.intake_slots`` → Tick); others stay as they
     are.
 
@@ -45,8 +47,8 @@ def take_in_papers(request_id, user, ticks: dict[str, Tick]) -> list[Document]:
     slots = {slot.key: slot for slot in intake_slots(case.request)}
     if not ticks.keys() <= slots.keys():
         raise Outdated(_("Daftar dokumen permohonan ini berubah. Muat ulang halaman ini."))
-    changed = [_tick(case, slots[key], tick, user) for key, tick in ticks.items()]
-    changed = [each for each in changed if each]
+    ticked = [_tick(case, slots[key], tick, user) for key, tick in ticks.items()]
+    changed = [each for each in ticked if each]
     if changed:
         journal.record(
             "take_in_papers",
@@ -58,13 +60,13 @@ def take_in_papers(request_id, user, ticks: dict[str, Tick]) -> list[Document]:
     return changed
 
 
-def _serving(case, user):
+def _serving(case: Case, user: User) -> Case:
     if not permissions.may_serve_applicant(user, case.unit_id):
         raise NotAllowed(_("Dokumen diterima dan dikembalikan oleh loket atau unit yang menangani permohonan ini."))
     return case
 
 
-def _tick(case, slot, tick, user):
+def _tick(case: Case, slot: DocumentSlot, tick: Tick, user: User) -> Document | None:
     """The document as it is after a tick, None when nothing changed."""
     kept, shelf = tick.how == Document.Original.KEPT, tick.shelf.strip()
     document = slot.document
@@ -75,29 +77,29 @@ def _tick(case, slot, tick, user):
     if kept and len(shelf) > SHELF_LENGTH:
         raise Refused(_("Paling panjang %(n)d huruf.") % {"n": SHELF_LENGTH}, field=f"shelf-{slot.key}")
     before = (document.original, document.shelf) if document else ("", "")
-    given_back = bool(document and document.returned_at)
+    given_back = document is not None and document.returned_at is not None
     if not tick.how if given_back else before == (tick.how, shelf if kept else ""):
         return None
     if document and document.is_held and not kept:
-        _must_be_slip(slot)
-    if given_back:
+        _must_be_slip(document, slot.key)
+    if document and given_back:
         _end_stay(document)
     return _write(case, slot, tick.how, shelf if kept else "", user)
 
 
-def _must_be_slip(slot):
-    if not is_mendable(slot.document):
-        raise Refused(_("Aslinya disimpan kantor. Catat pengembaliannya kepada pemohon."), field=slot.key)
+def _must_be_slip(document: Document, key: str) -> None:
+    if not is_mendable(document):
+        raise Refused(_("Aslinya disimpan kantor. Catat pengembaliannya kepada pemohon."), field=key)
 
 
-def _end_stay(document):
+def _end_stay(document: Document) -> None:
     """Lay the finished stay of an original beside its document, which is free for the next one."""
     PastHolding.objects.create(document=document, **{name: getattr(document, name) for name in STAY})
     document.kept_at = document.returned_at = document.returned_by = None
     document.shelf = document.returned_to = ""
 
 
-def _take_stay_back(document):
+def _take_stay_back(document: Document) -> bool:
     """Let a document stand again as it was before it was ticked by mistake; False when it had no earlier stay."""
     last = document.past_holdings.order_by("-returned_at", "-pk").first()
     if last is None:
@@ -109,7 +111,7 @@ def _take_stay_back(document):
     return True
 
 
-def _write(case, slot, how, shelf, user):
+def _write(case: Case, slot: DocumentSlot, how: str, shelf: str, user: User) -> Document:
     document = slot.document or Document(
         request=case.request, requirement=slot.requirement, field_name=slot.field_name, added_at=case.at
     )
@@ -132,7 +134,7 @@ def _write(case, slot, how, shelf, user):
 
 
 @transaction.atomic
-def return_original(document_id, user, received_by: str) -> Document:
+def return_original(document_id: int, user: User, received_by: str) -> Document:
     """Give a kept original back; ``received_by``: who signed for it. On closed cases too.
 
     Who may serve the applicant (desk, the unit's pool). Raises NotAllowed, Outdated when it was given back already or
@@ -152,7 +154,11 @@ def return_original(document_id, user, received_by: str) -> Document:
         raise Refused(_("Tuliskan nama yang menerima dan menandatangani."), field="received_by")
     if len(received_by) > NAME_LENGTH:
         raise Refused(_("Paling panjang %(n)d huruf.") % {"n": NAME_LENGTH}, field="received_by")
-    document.returned_at, document.returned_by, document.returned_to = max(case.at, document.kept_at), user, received_by
+    document.returned_at, document.returned_by, document.returned_to = (
+        max(case.at, document.kept_at or case.at),
+        user,
+        received_by,
+    )
     document.save(update_fields=["returned_at", "returned_by", "returned_to"])
     timeline.note(case.request, "original_returned", actor=staff(user), run=case.run, document=document.pk)
     journal.record("return_original", "request", case.request.pk, staff(user), document=document.pk)
@@ -160,7 +166,7 @@ def return_original(document_id, user, received_by: str) -> Document:
 
 
 @transaction.atomic
-def print_shortage(request_id, user) -> list[Lack]:
+def print_shortage(request_id: int, user: User) -> list[Lack]:
     """What stands on the *lembar kekurangan* of an incomplete file; it is counted, and starts no clock.
 
     The same lacks printed again on the same day count once. Who may serve the applicant. Raises NotAllowed, Outdated

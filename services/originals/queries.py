@@ -3,11 +3,12 @@
 from services import permissions
 from services.models import Document
 from ula_portal.core.data.pagination import Page, paginate
+from ula_portal.core.models import User
 
 SHOWN = 30
 
 
-def all_held(user, cursor=None) -> Page:
+def all_held(user: User, cursor: str | None = None) -> Page[Document]:
     """Originals in the office's hands, longest held first, those of closed cases too.
 
     The desk's are all; others see those of the units whose pool they belong to, or which they lead. One query.

@@ -1,5 +1,8 @@
 """Documents of a request: taken in one by one, kept at once, replaced or removed."""
 
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
@@ -7,10 +10,11 @@ from django.utils.translation import gettext as _
 from services.engine.actions import timeline
 from services.models import Document, PastHolding, Request
 from services.papers.queries.judged import was_refused
-from services.papers.queries.slots import accepts_documents, slot_of
+from services.papers.queries.slots import DocumentSlot, accepts_documents, slot_of
 from ula_portal.core import clock
 from ula_portal.core.files.uploads import forget, sha256_of, store_upload
 from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import Outdated, Refused
 
 # Replaced files stay until they are purged, so their number is bounded too.
@@ -23,7 +27,7 @@ NO_PLACE = {"requirement": None, "field_name": ""}
 
 
 @transaction.atomic
-def attach_document(request: Request, upload, *, key: str, actor) -> Document:
+def attach_document(request: Request, upload: "UploadedFile[bytes]", *, key: str, actor: Actor) -> Document:
     """Keep a file for one slot of a request; a file that was there is replaced.
 
     ``key``: key of one of ``papers.queries.slots.document_slots``, or ``EXTRA`` for a paper the form does not name.
@@ -38,7 +42,7 @@ def attach_document(request: Request, upload, *, key: str, actor) -> Document:
         raise Refused(_("Berkas ini tidak diperlukan untuk permohonan Anda."))
     documents = request.documents.all()
     kept = documents.aggregate(files=Count("pk"), size=Sum("file__size"))
-    if kept["files"] >= FILES_PER_REQUEST or (kept["size"] or 0) + upload.size > BYTES_PER_REQUEST:
+    if kept["files"] >= FILES_PER_REQUEST or (kept["size"] or 0) + (upload.size or 0) > BYTES_PER_REQUEST:
         raise Refused(_("Terlalu banyak berkas pada permohonan ini. Hubungi petugas."))
     present = slot.document if slot else None
     if slot is None and documents.filter(removed_at__isnull=True, **NO_PLACE).count() >= EXTRA_FILES:
@@ -69,7 +73,7 @@ def attach_document(request: Request, upload, *, key: str, actor) -> Document:
 
 
 @transaction.atomic
-def remove_document(document: Document, *, actor) -> None:
+def remove_document(document: Document, *, actor: Actor) -> None:
     """Take a file out of a request; it stays, marked, until it is purged. May and raises: as ``attach_document``.
 
     Removing one that is removed already changes nothing. Raises Refused while the office keeps its original.
@@ -84,7 +88,7 @@ def remove_document(document: Document, *, actor) -> None:
 
 
 @transaction.atomic
-def restore_document(document: Document, *, actor) -> None:
+def restore_document(document: Document, *, actor: Actor) -> None:
     """Put a file back that was just taken out. May and raises: as ``attach_document``.
 
     Raises Refused when its place holds another file by now. Restoring one that is there changes nothing.
@@ -103,7 +107,7 @@ def restore_document(document: Document, *, actor) -> None:
     _note(request, "document_added", actor, document)
 
 
-def _must_differ(request, slot, upload):
+def _must_differ(request: Request, slot: DocumentSlot | None, upload: "UploadedFile[bytes]") -> None:
     """What the office refused, or had before it when it asked, is not mended by sending it once more."""
     if request.state == Request.State.DRAFT:
         return
@@ -118,14 +122,14 @@ def _must_differ(request, slot, upload):
         raise Refused(_("Berkas ini sama persis dengan yang sudah ada, jadi belum ada yang berubah."))
 
 
-def _locked(request, actor):
+def _locked(request: Request, actor: Actor) -> Request:
     request = Request.objects.select_for_update().get(pk=request.pk)
     if not (accepts_documents(request) or (actor.kind == "staff" and request.is_open)):
         raise Outdated(_("Berkas pada permohonan ini tidak dapat diubah lagi. Kirim pesan kepada kantor bila perlu."))
     return request
 
 
-def _hand_on_original(replaced):
+def _hand_on_original(replaced: Document) -> dict[str, Any]:
     """Mark a replaced scan. The paper itself is the same: how it was taken in goes over to the new scan."""
     names = ("original", "shelf", "kept_at", "returned_at", "returned_by_id", "returned_to")
     original = {name: getattr(replaced, name) for name in names}
@@ -137,12 +141,12 @@ def _hand_on_original(replaced):
     return original
 
 
-def _mark_removed(document):
+def _mark_removed(document: Document) -> None:
     document.removed_at = clock.now()
     document.save(update_fields=["removed_at"])
 
 
-def _note(request, verb, actor, document):
+def _note(request: Request, verb: str, actor: Actor, document: Document) -> None:
     """A draft is nobody's record yet; from the submission on, every change is."""
     if request.state == Request.State.DRAFT:
         return

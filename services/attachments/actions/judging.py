@@ -9,13 +9,14 @@ from services.engine.actions.flow import Case
 from services.models import Document
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 NOTE_LENGTH = 300
 
 
 @transaction.atomic
-def judge_document(document_id, user, verdict: str, note: str = "") -> Document:
+def judge_document(document_id: int, user: User, verdict: str, note: str = "") -> Document:
     """Say that a document fits (``fits``) or must be mended (``mend``, with ``note``: why); empty takes the mark back.
 
     Who works the open step; a pooled one is claimed first. Nothing reaches the applicant before they are asked. The
@@ -45,7 +46,7 @@ def judge_document(document_id, user, verdict: str, note: str = "") -> Document:
 
 
 @transaction.atomic
-def clear_verdict(document_id, user) -> Document:
+def clear_verdict(document_id: int, user: User) -> Document:
     """Take a mark back (*batalkan penilaian*): it was made by mistake. An ask that is open stays open.
 
     Who may and raises: as ``judge_document``.
@@ -54,7 +55,7 @@ def clear_verdict(document_id, user) -> Document:
     return _take_back(case, document, user)
 
 
-def _lock(document_id, user):
+def _lock(document_id: int, user: User) -> tuple[Case, Document]:
     request_id = Document.objects.filter(pk=document_id).values_list("request_id", flat=True).first()
     case = Case.lock(request_id)
     case.must_be_open()
@@ -68,7 +69,7 @@ def _lock(document_id, user):
     return case, document
 
 
-def _take_back(case, document, user):
+def _take_back(case: Case, document: Document, user: User) -> Document:
     if not document.verdict:
         raise Outdated(_("Berkas ini tidak lagi ditandai."))
     document.verdict, document.verdict_note = "", ""
@@ -78,7 +79,7 @@ def _take_back(case, document, user):
     return document
 
 
-def _note(case, verb, user, document, **more):
+def _note(case: Case, verb: str, user: User, document: Document, **more: object) -> None:
     timeline.note(
         case.request, verb, actor=staff(user), audience="internal", run=case.run, document=document.pk, **more
     )

@@ -1,6 +1,8 @@
 """Verbs between office and applicant: ask, answer, declare complete, withdraw, close what stays unanswered."""
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -11,18 +13,21 @@ from services import permissions
 from services.engine.actions import completeness, flow, timeline
 from services.engine.actions.flow import Case
 from services.engine.actions.steps import workable
-from services.models import Document, Letter, Message, Request
+from services.models import Document, Letter, Message, Pause, Request
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import Actor, staff
 from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
-from ..queries.asked import asked_back_words, things_asked
+from ..queries.asked import Thing, asked_back_words, things_asked
+
+# Ids of documents, or what is wrong with each of them.
+Documents = Iterable[int | str] | Mapping[int | str, str]
 
 
 @transaction.atomic
-def ask_applicant(request_id, user, wanted, documents=()):
+def ask_applicant(request_id: int, user: User, wanted: str, documents: Documents = ()) -> Pause:
     """Ask the applicant for something (*minta kelengkapan*): the clock stops until they answer. Returns the Pause.
 
     ``wanted``: words for the applicant. ``documents``: ids of documents to be mended, or a dict of id to what is wrong
@@ -48,11 +53,11 @@ def ask_applicant(request_id, user, wanted, documents=()):
     return pause
 
 
-def _mark(case, documents):
-    notes = dict(documents) if hasattr(documents, "items") else dict.fromkeys(documents, "")
-    notes = {int(pk): (text or "").strip()[:300] for pk, text in notes.items()}
-    found = Document.objects.filter(request=case.request, pk__in=notes, removed_at__isnull=True)
-    found = {document.pk: document for document in found}
+def _mark(case: Case, documents: Documents) -> list[int]:
+    said = documents if isinstance(documents, Mapping) else dict.fromkeys(documents, "")
+    notes = {int(pk): (text or "").strip()[:300] for pk, text in said.items()}
+    rows = Document.objects.filter(request=case.request, pk__in=notes, removed_at__isnull=True)
+    found = {document.pk: document for document in rows}
     if set(found) != set(notes):
         raise Refused(_("Berkas yang dipilih tidak ada lagi pada permohonan ini."), field="documents")
     for pk, document in sorted(found.items()):
@@ -62,7 +67,7 @@ def _mark(case, documents):
 
 
 @transaction.atomic
-def applicant_answers(request, *, actor, text="", sure=False) -> Request:
+def applicant_answers(request: Request, *, actor: Actor, text: str = "", sure: bool = False) -> Request:
     """The applicant brought what was asked: the clock runs again, a step of theirs is done.
 
     By the applicant, or by staff who may serve them (desk, the unit's pool). A decision led by the applicant stays open
@@ -79,37 +84,40 @@ def applicant_answers(request, *, actor, text="", sure=False) -> Request:
     things = things_asked(case.request, pause, text=text)
     if not sure:
         _must_have_brought(things)
-    came = {"new": sum(each.state == "new" for each in things), "same": sum(each.state != "new" for each in things)}
+    came: dict[str, Any] = {
+        "new": sum(each.state == "new" for each in things),
+        "same": sum(each.state != "new" for each in things),
+    }
     flow.end_pause(case, pause, answer=text)
     # An open case has an open step: the database sees to it.
-    step, run = case.step, case.run
+    step, run = case.open_step, case.open_run
     timeline.note(case.request, "answered", actor=actor, run=run, pause=pause.pk, words=bool(text), **came)
     if step.lead_kind == "applicant" and step.shape in ("start", "process"):
         flow.finish(case, "done", actor=actor, user=user)
         flow.follow(case, step, run, actor=actor)
-    elif run.assignee_id:
+    elif run.assignee:
         flow.tell_official(case.request, "applicant_answered", run.assignee)
     case.save()
     journal.record("applicant_answers", "request", case.request.pk, actor, pause=pause.pk, **came)
     return case.request
 
 
-def _must_have_brought(things):
+def _must_have_brought(things: list[Thing]) -> None:
     if said := asked_back_words(things):
         raise Refused(said, field="sure")
 
 
-def _staff_of(case, actor):
+def _staff_of(case: Case, actor: Actor) -> User | None:
     if actor.kind != "staff":
         return None
-    user = User.objects.filter(pk=actor.id, is_active=True).first()
+    user: User | None = User.objects.filter(pk=actor.id, is_active=True).first()
     if user is None or not permissions.may_serve_applicant(user, case.unit_id):
         raise NotAllowed(_("Jawaban pemohon dicatat oleh loket atau unit yang menangani permohonan ini."))
     return user
 
 
 @transaction.atomic
-def declare_complete(request_id, user, *, papers_reason="") -> Request:
+def declare_complete(request_id: int, user: User, *, papers_reason: str = "") -> Request:
     """Declare the file complete where no answer of the SOP says so: from now on the promised time counts.
 
     Who may serve the applicant or work the open step. While a document must be mended or is not judged it needs
@@ -124,14 +132,14 @@ def declare_complete(request_id, user, *, papers_reason="") -> Request:
     if request.complete_at:
         raise Outdated(_("Berkas permohonan ini sudah dinyatakan lengkap."))
     unfit = completeness.must_have_reason(request, papers_reason)
-    completeness.pass_over(case, case.run, unfit, papers_reason, user)
+    completeness.pass_over(case, case.open_run, unfit, papers_reason, user)
     completeness.declare(case, user, run=case.run)
     case.save()
     return request
 
 
 @transaction.atomic
-def withdraw_request(request, *, actor) -> Request:
+def withdraw_request(request: Request, *, actor: Actor) -> Request:
     """The applicant withdraws; the open step stops, and who had it is told. By the applicant or by staff who may serve
     them.
 
@@ -149,7 +157,7 @@ def withdraw_request(request, *, actor) -> Request:
     return case.request
 
 
-def _stop(case, actor, user, verb):
+def _stop(case: Case, actor: Actor, user: User | None, verb: str) -> None:
     pause = case.open_pause()
     if pause:
         case.at = pause.to_at = max(case.at, pause.from_at)
@@ -162,13 +170,13 @@ def _stop(case, actor, user, verb):
     case.save()
 
 
-def unanswered_since(pause) -> bool:
+def unanswered_since(pause: Pause) -> bool:
     """Whether a pause has lasted so long that the request may be closed."""
     return pause.to_at is None and pause.from_at + timedelta(days=settings.UNANSWERED_DAYS) <= clock.now()
 
 
 @transaction.atomic
-def close_unanswered(request_id, user, reason="") -> Request:
+def close_unanswered(request_id: int, user: User, reason: str = "") -> Request:
     """Close a request whose applicant has not answered for ``UNANSWERED_DAYS``; it ends as rejected.
 
     Who may work the open step. Raises Refused when the time is not over, Outdated when nothing is asked.
@@ -178,7 +186,7 @@ def close_unanswered(request_id, user, reason="") -> Request:
     pause = case.open_pause()
     if pause is None:
         raise Outdated(_("Tidak ada yang sedang ditunggu dari pemohon."))
-    if not permissions.may_work(user, case.run, case.unit_id):
+    if not permissions.may_work(user, case.open_run, case.unit_id):
         raise NotAllowed(_("Permohonan ini bukan tugas Anda."))
     if not unanswered_since(pause):
         days = settings.UNANSWERED_DAYS

@@ -1,15 +1,18 @@
 """Words of the office: messages to the applicant, internal notes, colleagues called by name in them."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from services.engine.actions import flow, timeline
 from services.engine.actions.flow import Case
-from services.models import Mention, Message
+from services.models import Mention, Message, Request
 from ula_portal.core import clock
 from ula_portal.core.data import idempotency
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.models import User
 from ula_portal.core.notices import outbox
 from ula_portal.core.text.words import grouped
 from ula_portal.core.verbs.errors import Refused
@@ -18,7 +21,9 @@ from ..queries.colleagues import colleagues_of
 
 
 @transaction.atomic
-def add_internal_note(request_id, user, text, *, mentions=(), idempotency_key="") -> Message:
+def add_internal_note(
+    request_id: int, user: User, text: str, *, mentions: Iterable[int | str] = (), idempotency_key: str = ""
+) -> Message:
     """A note that only the office reads. Whoever may read the case may write one; the view has checked that.
 
     ``mentions``: ids of colleagues who are told of it. Raises Refused (``field`` mentions) for somebody who may not
@@ -37,7 +42,7 @@ def add_internal_note(request_id, user, text, *, mentions=(), idempotency_key=""
 
 
 @transaction.atomic
-def write_to_applicant(request_id, user, text, *, idempotency_key="") -> Message:
+def write_to_applicant(request_id: int, user: User, text: str, *, idempotency_key: str = "") -> Message:
     """A message to the applicant; the clock goes on (to stop it, ask). Whoever may read the case may write."""
     case, claimed, earlier = _begin(request_id, user, idempotency_key)
     if earlier:
@@ -50,13 +55,13 @@ def write_to_applicant(request_id, user, text, *, idempotency_key="") -> Message
     return message
 
 
-def _begin(request_id, user, key):
+def _begin(request_id: int, user: User, key: str) -> tuple[Case, idempotency.Claim, Message | None]:
     case = Case.lock(request_id)
     claimed = idempotency.claim(staff(user).key, key)
     return case, claimed, claimed.earlier(Message.objects)
 
 
-def _write(case, user, text, *, internal):
+def _write(case: Case, user: User, text: str, *, internal: bool) -> Message:
     text = (text or "").strip()
     if not text or len(text) > Message.TEXT_LENGTH:
         sentence = _("Tulis isinya, paling panjang %(n)s huruf.")
@@ -64,7 +69,7 @@ def _write(case, user, text, *, internal):
     return Message.objects.create(request=case.request, at=case.at, author=user, internal=internal, text=text)
 
 
-def _mention(case, message, ids, author):
+def _mention(case: Case, message: Message, ids: Iterable[int | str], author: User) -> list[int]:
     """Call colleagues by name: one row and one notice each; the author needs no telling. Ids in order."""
     wanted = {int(pk) for pk in ids} - {author.pk}
     if not wanted:
@@ -79,7 +84,7 @@ def _mention(case, message, ids, author):
     return sorted(wanted)
 
 
-def read_mentions(user, request=None) -> int:
+def read_mentions(user: User, request: Request | None = None) -> int:
     """The person has seen the notes that name them: of one case, or all. How many were new. Nobody else's business,
     so it stands in no journal."""
     waiting = Mention.objects.filter(user=user, read_at__isnull=True)

@@ -1,11 +1,12 @@
 """What the office asked an applicant for, thing by thing: still missing, unchanged, new, or answered in words."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from services.models import Pause, Request
+from services.models import Document, Pause, Request
 from services.papers.queries.slots import DocumentSlot, document_slots, loose_documents
 
 LABELS = {
@@ -33,7 +34,7 @@ class Thing:
         return self.state in ("missing", "unchanged")
 
 
-def things_asked(request: Request, pause: Pause, *, text="") -> list[Thing]:
+def things_asked(request: Request, pause: Pause, *, text: str = "") -> list[Thing]:
     """What a pause asks for and what became of each; what came besides is told as new. Seven queries at most.
 
     ``text``: what the applicant is about to answer with.
@@ -47,16 +48,16 @@ def things_asked(request: Request, pause: Pause, *, text="") -> list[Thing]:
     ]
 
 
-def _loose_slot(document):
+def _loose_slot(document: Document) -> DocumentSlot:
     """A paper that the form does not name, by its file's name."""
     return DocumentSlot("", document.file.name if document.file else _("Berkas lain"), False, document=document)
 
 
-def _is_new(slot, new):
+def _is_new(slot: DocumentSlot, new: Set[int]) -> bool:
     return slot.document is not None and slot.document.pk in new
 
 
-def _state(slot, new, in_words):
+def _state(slot: DocumentSlot, new: Set[int], in_words: bool) -> str:
     if _is_new(slot, new) and not slot.to_mend:
         return "new"
     if in_words:
@@ -72,7 +73,7 @@ def new_documents(request: Request, pause: Pause) -> set[int]:
     return {row[0] for row in rows if row[4] > pause.from_at and (row[3] is None or row[1:4] not in before)}
 
 
-def _has_written(request, pause):
+def _has_written(request: Request, pause: Pause) -> bool:
     written = request.messages.filter(author=None, internal=False, at__gte=pause.from_at)
     return (written.filter(at__lte=pause.to_at) if pause.to_at else written).exists()
 

@@ -1,5 +1,7 @@
 """Who may read a case, asked from the case's side, and who is called by name in a note about it."""
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from services.engine.queries.cases import visible_to
@@ -16,7 +18,7 @@ from ula_portal.core.permissions import acting_heads
 MENTIONS_SHOWN = 25
 
 
-def colleagues_of(request) -> list[User]:
+def colleagues_of(request: Request) -> list[User]:
     """Active staff who may read a case, by name: the other side of ``cases.visible_to``. Five queries."""
     unit_id = unit_of_case(request)
     named = Actor.objects.filter(version_id=request.sop_version_id).values("position_id")
@@ -44,9 +46,9 @@ def colleagues_of(request) -> list[User]:
     return list(people.order_by("full_name", "pk"))
 
 
-def _with_those_above(unit_ids):
+def _with_those_above(unit_ids: Iterable[int | None]) -> set[int]:
     parents = dict(Unit.objects.values_list("pk", "parent_id"))
-    found = set()
+    found: set[int] = set()
     for unit_id in unit_ids:
         while unit_id and unit_id not in found:
             found.add(unit_id)
@@ -54,7 +56,7 @@ def _with_those_above(unit_ids):
     return found
 
 
-def named_in(text: str, people) -> set[int]:
+def named_in(text: str, people: Iterable[User]) -> set[int]:
     """Ids of those whose full name stands behind an @ in a text; of two names the longer one counts."""
     rest, found = text.casefold(), set()
     for name in sorted({person.full_name.casefold() for person in people if person.full_name}, key=len, reverse=True):
@@ -64,12 +66,12 @@ def named_in(text: str, people) -> set[int]:
     return found
 
 
-def unread_mentions(user) -> QuerySet[Mention]:
+def unread_mentions(user: User) -> QuerySet[Mention]:
     """Notes that call somebody by name and were not opened by them yet."""
     return Mention.objects.filter(user=user, read_at__isnull=True)
 
 
-def mentions_of(user, cursor=None) -> Page:
+def mentions_of(user: User, cursor: str | None = None) -> Page[Mention]:
     """Notes that call a person by name, newest first, with their case. ``may_read`` stands on each row: who has left
     the case's circle since learns no more of it. Two queries, besides the person's standing."""
     rows = Mention.objects.filter(user=user).select_related("message__author", "message__request__service")

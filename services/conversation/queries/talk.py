@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from services.models import Message, MessageTemplate, ReadyReason
+from services.models import Message, MessageTemplate, ReadyReason, Request
 from ula_portal.core.data.pagination import Page, paginate
 
 MESSAGES_SHOWN = 20
@@ -19,7 +19,7 @@ class TalkCounts:
     unanswered: bool
 
 
-def messages_of(request, *, internal: bool, cursor=None) -> Page:
+def messages_of(request: Request, *, internal: bool, cursor: str | None = None) -> Page[Message]:
     """Messages with the applicant, or internal notes with whom they name; newest first. One query, two for notes."""
     rows = request.messages.filter(internal=internal).select_related("author")
     if internal:
@@ -27,7 +27,7 @@ def messages_of(request, *, internal: bool, cursor=None) -> Page:
     return paginate(rows, [("at", True), ("pk", True)], cursor, MESSAGES_SHOWN)
 
 
-def talk_counts(request) -> TalkCounts:
+def talk_counts(request: Request) -> TalkCounts:
     """How much was said. One query."""
     newest = Message.objects.filter(request=request, internal=False).order_by("-at", "-pk")
     found = request.messages.aggregate(
@@ -37,7 +37,7 @@ def talk_counts(request) -> TalkCounts:
     return TalkCounts(found["messages"], found["notes"], unanswered=last is None)
 
 
-def templates_for(unit_id) -> list[MessageTemplate]:
+def templates_for(unit_id: int | None) -> list[MessageTemplate]:
     """Messages kept ready for the applicants of a unit, by title. One query."""
     fits = Q(unit_id__isnull=True) | Q(unit_id=unit_id)
     return list(MessageTemplate.objects.filter(fits, active=True))

@@ -42,12 +42,12 @@ class Case:
     entry: TimelineEntry | None = None
 
     @classmethod
-    def lock(cls, request_id: int) -> "Case":
+    def lock(cls, request_id: int | None) -> "Case":
         """Lock a request; raises Refused when it does not exist or is a draft."""
         request = (
             Request.objects.select_for_update(of=("self",))
             .select_related("service__unit", "sop_version__sop", "responsible")
-            .filter(pk=request_id, sop_version__isnull=False)
+            .filter(pk=request_id or 0, sop_version__isnull=False)
             .first()
         )
         if request is None:
@@ -60,7 +60,7 @@ class Case:
     def lock_of_run(cls, run_id: int) -> "Case":
         """Lock the request that a run belongs to."""
         request_id = StepRun.objects.filter(pk=run_id).values_list("request_id", flat=True).first()
-        return cls.lock(request_id or 0)
+        return cls.lock(request_id)
 
     @property
     def unit_id(self) -> int | None:

@@ -10,12 +10,13 @@ from services.engine.actions.flow import Case
 from services.models import Letter
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import Actor, staff
+from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated
 
 
 @transaction.atomic
-def hand_over_letter(letter_id, user) -> Letter:
+def hand_over_letter(letter_id: int, user: User) -> Letter:
     """Hand the letter over at the desk; an applicant's end step is done by it.
 
     Who may serve the applicant. Raises Outdated when it was collected or is not valid, NotAllowed.
@@ -35,7 +36,7 @@ def hand_over_letter(letter_id, user) -> Letter:
 
 
 @transaction.atomic
-def letter_downloaded(letter, *, actor) -> Letter:
+def letter_downloaded(letter: Letter, *, actor: Actor) -> Letter:
     """The applicant downloaded the letter; the first time closes an applicant's end step, later ones change nothing."""
     case, letter = _lock(letter.pk)
     if letter.state != Letter.State.ISSUED or letter.collected_at:
@@ -45,13 +46,13 @@ def letter_downloaded(letter, *, actor) -> Letter:
     return letter
 
 
-def _lock(letter_id):
+def _lock(letter_id: int) -> tuple[Case, Letter]:
     request_id = Letter.objects.filter(pk=letter_id).values_list("request_id", flat=True).first()
     case = Case.lock(request_id)
     return case, Letter.objects.get(pk=letter_id)
 
 
-def _collect(case, letter, actor, user, how):
+def _collect(case: Case, letter: Letter, actor: Actor, user: User | None, how: str) -> None:
     letter.collected_at = case.at
     letter.save(update_fields=["collected_at"])
     timeline.note(case.request, f"letter_{how}", actor=actor, letter=letter.pk)

@@ -1,6 +1,7 @@
 """Letters: their templates, and issuing one: number reserved and committed → rendered → issued."""
 
 import logging
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -14,12 +15,14 @@ from services.engine.actions.finishing import complete_current, record_step
 from services.engine.actions.flow import Case
 from services.engine.actions.steps import must_be_able_to_finish, workable
 from services.fields.queries import fields_of
-from services.models import Letter, LetterTemplate
+from services.models import Letter, LetterTemplate, Request, StepRun
+from sop.rules.flow import Flow, FlowStep
 from ula_portal.core import clock
 from ula_portal.core.data import numbering
 from ula_portal.core.documents import pdf
 from ula_portal.core.files import uploads
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.models import StoredFile, User
 from ula_portal.core.office import queries
 from ula_portal.core.security import codes
 from ula_portal.core.text.typed import plain_line
@@ -39,7 +42,7 @@ def ensure_letter_templates() -> list[LetterTemplate]:
     return [LetterTemplate.objects.get_or_create(code=code, defaults=each)[0] for code, each in letter_texts.DEFAULTS]
 
 
-def template_for(request, flow, step) -> LetterTemplate:
+def template_for(request: Request, flow: Flow, step: FlowStep) -> LetterTemplate:
     """The template of a letter step, as ``letters.queries.template_of``. Raises Refused when there is none."""
     wanted = template_of(request.service, flow, step)
     if wanted is None:
@@ -48,12 +51,14 @@ def template_for(request, flow, step) -> LetterTemplate:
 
 
 @translation.override("id")
-def draft_body(request, template) -> str:
+def draft_body(request: Request, template: LetterTemplate) -> str:
     """The template's words with what the portal knows of the request, for the official to check and edit."""
     return letters.fill(template.body, words_of(request, template))
 
 
-def issue_letter(run_id, user, *, body=None, note="", deviation_reason="") -> Letter:
+def issue_letter(
+    run_id: int, user: User, *, body: str | None = None, note: str = "", deviation_reason: str = ""
+) -> Letter:
     """Issue the letter of a letter step and complete the step.
 
     Who may work the step and sign (``permissions.may_sign``: never a deputy). ``body`` is the text (default: the
@@ -77,7 +82,7 @@ def issue_letter(run_id, user, *, body=None, note="", deviation_reason="") -> Le
 
 
 @transaction.atomic(durable=True)
-def _reserve(run_id, user, body, deviation_reason):
+def _reserve(run_id: int, user: User, body: str | None, deviation_reason: str) -> tuple[Letter, bool]:
     """The request's reserved letter, new or from an earlier try; or the one that this run has issued already."""
     case = Case.lock_of_run(run_id)
     issued = Letter.objects.filter(run_id=run_id, state=Letter.State.ISSUED, issued_by=user).first()
@@ -89,7 +94,8 @@ def _reserve(run_id, user, body, deviation_reason):
     must_be_able_to_finish(case, user)
     if case.open_pause():
         raise Refused(_("Permohonan sedang menunggu kelengkapan dari pemohon. Catat dahulu jawabannya."))
-    if case.run.missed_alarm(case.at) and not deviation_reason.strip():
+    run = case.open_run
+    if run.missed_alarm(case.at) and not deviation_reason.strip():
         raise Refused(_("Langkah ini melewati waktu bakunya. Tuliskan alasannya."), field="deviation_reason")
     template = template_for(case.request, case.flow, step)
     text = (body if body is not None else draft_body(case.request, template)).strip()
@@ -98,13 +104,13 @@ def _reserve(run_id, user, body, deviation_reason):
     _must_be_whole(text)
     subject = _subject(case.request, template, text)
     letter = case.request.letters.filter(state=Letter.State.RESERVED).first() or _number(case, template)
-    letter.run, letter.template, letter.body = case.run, template, text
-    letter.signatory, letter.subject = _signatory(case.run, user), subject
+    letter.run, letter.template, letter.body = run, template, text
+    letter.signatory, letter.subject = _signatory(run, user), subject
     letter.save()
     return letter, False
 
 
-def _must_be_whole(text):
+def _must_be_whole(text: str) -> None:
     """Nobody issues a letter with an open place; the database refuses it too."""
     if places := letters.open_places(text):
         raise Refused(
@@ -115,7 +121,7 @@ def _must_be_whole(text):
 
 
 @translation.override("id")
-def _subject(request, template, text):
+def _subject(request: Request, template: LetterTemplate, text: str) -> list[list[str]]:
     """Whom or what the letter is about, as its template declares: label and masked value, as its text has them."""
     words, labels = words_of(request, template), {each.name: each.label for each in fields_of(request.form_version_id)}
     found, gone = [], []
@@ -144,11 +150,13 @@ def _subject(request, template, text):
     return [[label, letters.masked(value)] for label, value in found]
 
 
-def _number(case, template) -> Letter:
+def _number(case: Case, template: LetterTemplate) -> Letter:
     """A new number: gapless, since the row holding it is committed together with the sequence."""
     day = clock.today()
     own = case.request.service.letter_template
-    unit = case.request.service.unit or case.request.sop_version.sop.unit
+    version = case.request.sop_version
+    assert version, "a case runs along an SOP"
+    unit = case.request.service.unit or version.sop.unit
     sequence = numbering.next_number("letter", day.year)
     nonce = codes.new_nonce()
     number = letters.letter_number(
@@ -170,7 +178,7 @@ def _number(case, template) -> Letter:
     )
 
 
-def _signatory(run, user):
+def _signatory(run: StepRun, user: User) -> dict[str, str]:
     """By the tenure of the step's position, else the person's own: the head of a unit signs in their own name."""
     tenures = queries.tenures_of(user)
     tenure = next((each for each in tenures if each.position_id == run.position_id), next(iter(tenures), None))
@@ -178,7 +186,7 @@ def _signatory(run, user):
 
 
 @translation.override("id")
-def context_of(letter, *, draft: bool = False) -> dict:
+def context_of(letter: Letter, *, draft: bool = False) -> dict[str, Any]:
     """What the letter's template needs; a draft carries neither number nor code, and says so across the page."""
     office = queries.office()
     day = date_format(clock.today(), "j F Y")
@@ -201,20 +209,20 @@ def context_of(letter, *, draft: bool = False) -> dict:
     return context
 
 
-def render_preview(request, flow, run, user, body) -> bytes:
+def render_preview(request: Request, flow: Flow, run: StepRun, user: User, body: str) -> bytes:
     """The letter as it would look, without number; nothing is kept."""
     template = template_for(request, flow, flow.step(run.step_id))
     letter = Letter(request=request, template=template, body=body, signatory=_signatory(run, user))
     return _render(context_of(letter, draft=True))
 
 
-def _render(context) -> bytes:
+def _render(context: dict[str, Any]) -> bytes:
     """Letters are Indonesian, whatever language the official's pages are in."""
     with translation.override("id"):
         return pdf.render_template(TEMPLATE, context)
 
 
-def _issue(letter, run_id, user, content, note, deviation_reason) -> Letter:
+def _issue(letter: Letter, run_id: int, user: User, content: bytes, note: str, deviation_reason: str) -> Letter:
     name = f"Surat {letter.number.replace('/', '-')}.pdf"
     stored = None
     try:
@@ -236,20 +244,20 @@ def _issue(letter, run_id, user, content, note, deviation_reason) -> Letter:
             record_step(case, moved, step, staff(user), "issue_letter", **more)
     except BaseException:
         # The file was written before the commit that did not happen.
-        if stored is not None:
+        if stored is not None and stored.blob.name:
             stored.blob.storage.delete(stored.blob.name)
         raise
     return letter
 
 
-def _mark_issued(case, letter, stored, user):
+def _mark_issued(case: Case, letter: Letter, stored: StoredFile, user: User) -> None:
     states.LETTER.make(letter, "issue")
     letter.file, letter.issued_at, letter.issued_by = stored, case.at, user
     letter.save()
     timeline.note(case.request, "letter_issued", actor=staff(user), run=case.run, letter=letter.pk)
 
 
-def _withdraw_earlier(case, user):
+def _withdraw_earlier(case: Case, user: User) -> int | None:
     """A letter that the request already had is replaced: a mistake of the office, mended in the open."""
     earlier = case.request.letters.filter(state=Letter.State.ISSUED).first()
     if earlier is None:

@@ -3,12 +3,15 @@
 Administrators and set-up only.
 """
 
+from collections.abc import Collection, Iterable
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from services.models import LetterTemplate, Service
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import SYSTEM
+from ula_portal.core.journal.actors import SYSTEM, Actor
 from ula_portal.core.verbs.errors import Refused
 
 from .. import rules as letters
@@ -17,7 +20,15 @@ from ..queries import known_placeholders
 
 @transaction.atomic
 def add_letter_template(
-    code, *, name, title, classification, body, services=(), actor=SYSTEM, **more
+    code: str,
+    *,
+    name: str,
+    title: str,
+    classification: str,
+    body: str,
+    services: Collection[str] = (),
+    actor: Actor = SYSTEM,
+    **more: Any,
 ) -> LetterTemplate:
     """Add a letter template and let ``services`` (codes) use it.
 
@@ -37,7 +48,7 @@ def add_letter_template(
     return template
 
 
-def refuse_unknown(template) -> None:
+def refuse_unknown(template: LetterTemplate) -> None:
     """Raise Refused (``field``) when a template names a placeholder that it cannot have, with those it can."""
     known = known_placeholders(template)
     checks = (
@@ -51,5 +62,5 @@ def refuse_unknown(template) -> None:
             raise Refused(_("Tidak dikenal: %(unknown)s. Yang dapat dipakai: %(known)s.") % words, field=field)
 
 
-def _braced(names):
+def _braced(names: Iterable[str]) -> str:
     return ", ".join("{" if name == "{" else f"{{{name}}}" for name in names)
