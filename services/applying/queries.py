@@ -3,6 +3,7 @@
 from django.db.models import Prefetch
 
 from services.models import Document, Request, StepRun
+from ula_portal.core.models import User
 from ula_portal.core.security import codes
 
 
@@ -29,13 +30,13 @@ def request_by_token(token: str) -> Request | None:
     )
 
 
-def who_answers(request: Request):
+def who_answers(request: Request) -> User | None:
     """Who is told what an applicant wants: the responsible official, else who has the open step; None in a pool."""
     run = request.runs.filter(finished_at__isnull=True).select_related("assignee").first()
     return request.responsible or (run.assignee if run else None)
 
 
-def document_of(request: Request, document_id) -> Document | None:
+def document_of(request: Request, document_id: int) -> Document | None:
     """A present file of this request, by its id; None for another request's."""
     return (
         Document.objects.filter(pk=document_id, request=request, removed_at__isnull=True, file__isnull=False)

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from services.models import Request
+from services.models import Request, Service
 from ula_portal.core import clock
+from ula_portal.core.models import Notice
 from ula_portal.core.notices.kinds import Message
 from ula_portal.core.notices.whatsapp import whatsapp_url
 from ula_portal.core.security import codes
@@ -22,7 +23,7 @@ RENEWAL_LASTS = timedelta(hours=24)
 DRAFT, DRAFT_CODE_LENGTH = "draft-code", 12
 
 
-def secret_words(service) -> str:
+def secret_words(service: Service) -> str:
     """What stands beneath every mail with an address that opens something."""
     sentence = _("Tautan ini milik Anda sendiri: jangan diteruskan kepada orang lain. %(free)s")
     return (sentence % {"free": service.free_words}).rstrip()
@@ -33,24 +34,24 @@ def draft_lasts() -> timedelta:
     return timedelta(days=settings.DRAFT_DAYS)
 
 
-def draft_code(draft) -> str:
+def draft_code(draft: Request) -> str:
     """The code that opens a draft on another device, in groups of four."""
     code = codes.code(DRAFT, draft.nonce, DRAFT_CODE_LENGTH)
     return " ".join(code[n : n + 4] for n in range(0, DRAFT_CODE_LENGTH, 4))
 
 
-def receipt_code(request) -> str:
+def receipt_code(request: Request) -> str:
     """The tracking code, eight letters; it opens the request together with its number."""
     return codes.code(CODE, request.nonce)
 
 
-def spaced_code(request) -> str:
+def spaced_code(request: Request) -> str:
     """The tracking code in two groups, as people read and type it."""
     code = receipt_code(request)
     return f"{code[:4]} {code[4:]}"
 
 
-def tracking_token(request) -> str:
+def tracking_token(request: Request) -> str:
     """The secret part of the request's address; before it is sent, of its draft's address."""
     return codes.token(TOKEN, request.nonce)
 
@@ -63,21 +64,22 @@ def secrets_for(nonce: str) -> dict[str, str]:
     }
 
 
-def tracking_url(request) -> str:
+def tracking_url(request: Request) -> str:
     """The whole address of the tracking page, for QR codes and e-mails."""
     return settings.PORTAL_URL + reverse("track_detail", args=[tracking_token(request)])
 
 
-def renewal_token(request) -> str:
+def renewal_token(request: Request) -> str:
     """The secret part of the link that makes a new code; good for the present code and ``renewal_until`` only."""
+    assert request.renewal_until, "nobody asked for a new code"
     return codes.token(RENEWAL, f"{request.nonce}:{request.renewal_until.timestamp():.6f}")
 
 
-def renewal_url(request) -> str:
+def renewal_url(request: Request) -> str:
     return settings.PORTAL_URL + reverse("code_renew", args=[renewal_token(request)])
 
 
-def receipt_whatsapp(request) -> str:
+def receipt_whatsapp(request: Request) -> str:
     """The receipt in words for the applicant's own WhatsApp; empty without a phone."""
     if not request.applicant_phone:
         return ""
@@ -90,7 +92,7 @@ def receipt_whatsapp(request) -> str:
     return whatsapp_url(request.applicant_phone, text)
 
 
-def compose_renewal(notice) -> Message | None:
+def compose_renewal(notice: Notice) -> Message | None:
     """E-mail with the link that makes a new code; None when it was used meanwhile or the address is gone."""
     request = Request.objects.filter(pk=notice.subject_id).first()
     if request is None or not request.applicant_email or request.renewal_until is None:
@@ -109,7 +111,7 @@ def compose_renewal(notice) -> Message | None:
     )
 
 
-def _what_then(request):
+def _what_then(request: Request) -> str:
     """What happens next, and what is still the applicant's to do."""
     if request.due_at is None:
         return _(
@@ -122,7 +124,7 @@ def _what_then(request):
     ) % {"day": date_format(clock.local(request.due_at), "l, j F Y")}
 
 
-def compose_received(notice) -> Message | None:
+def compose_received(notice: Notice) -> Message | None:
     """E-mail to the applicant that the request came in; None when there is no address (any more)."""
     request = Request.objects.select_related("service").filter(pk=notice.subject_id).first()
     if request is None or not request.applicant_email:

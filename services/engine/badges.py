@@ -12,7 +12,7 @@ from .queries.recording import flow_of_case
 
 State = Request.State
 # The colour of each state, whoever reads it.
-KINDS = {
+KINDS: dict[str, str] = {
     State.DRAFT: "neutral",
     State.SUBMITTED: "info",
     State.IN_PROGRESS: "info",
@@ -60,7 +60,7 @@ def applicant_badge(request: Request, run: StepRun | None) -> Badge:
 
 def state_badge(state: str) -> Badge:
     """A state by itself, whatever the open step."""
-    return Badge(KINDS[State(state)], State(state).label)
+    return Badge(KINDS[state], State(state).label)
 
 
 def promise_badge(request: Request) -> Badge:

@@ -3,22 +3,24 @@
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
+from services.models import StepRun
 from ula_portal.core.models import Absence, Tenure
-from ula_portal.core.office.absences import position_away
+from ula_portal.core.office.absences import PositionAway, position_away
 
 # An illness is nobody's business but the office's: a position names a person to who knows the office.
-_AWAY = {
+_AWAY: dict[str, StrOrPromise] = {
     Absence.Kind.TRAVEL: gettext_lazy("%(position)s sedang dinas luar sampai %(until)s"),
     Absence.Kind.LEAVE: gettext_lazy("%(position)s sedang cuti sampai %(until)s"),
     Absence.Kind.SICK: gettext_lazy("%(position)s sedang berhalangan sampai %(until)s"),
     Absence.Kind.MEETING: gettext_lazy("%(position)s sedang mengikuti rapat sampai %(until)s"),
 }
-_ACTING = {Tenure.Kind.PLT: "Plt.", Tenure.Kind.PLH: "Plh."}
+_ACTING: dict[str, str] = {Tenure.Kind.PLT: "Plt.", Tenure.Kind.PLH: "Plh."}
 
 
 # For the office, beside the position's name.
-_SHORT = {
+_SHORT: dict[str, StrOrPromise] = {
     Absence.Kind.TRAVEL: gettext_lazy("Dinas luar"),
     Absence.Kind.LEAVE: gettext_lazy("Cuti"),
     Absence.Kind.SICK: gettext_lazy("Berhalangan"),
@@ -26,13 +28,13 @@ _SHORT = {
 }
 
 
-def away_sentence(run) -> str:
+def away_sentence(run: StepRun) -> str:
     """That the holder of the open step's position is away, until when, and who acts meanwhile; "" while one is here.
 
     ``run.position`` and ``run.unit`` are read. One query for a step of a position, two while its holder is away.
     """
     away = _away_from(run)
-    if away is None:
+    if away is None or run.position is None:
         return ""
     words = {"position": run.position.name, "until": date_format(away.until, "j F Y")}
     said, instead = str(_AWAY[away.kind]) % words, _instead(run, away)
@@ -44,7 +46,7 @@ def away_sentence(run) -> str:
     }
 
 
-def away_note(run) -> str:
+def away_note(run: StepRun) -> str:
     """The same for the office, where the position stands beside it: ``Cuti s.d. 25 Nov, pengganti: …``; "" as above."""
     away = _away_from(run)
     if away is None:
@@ -55,12 +57,12 @@ def away_note(run) -> str:
     return _("%(why)s s.d. %(until)s, pengganti: %(instead)s") % words
 
 
-def _away_from(run):
+def _away_from(run: StepRun) -> PositionAway | None:
     return position_away(run.position_id) if run.led_by == "position" and run.position_id else None
 
 
-def _instead(run, away):
+def _instead(run: StepRun, away: PositionAway) -> str:
     """Who acts meanwhile: the acting holder, the deputy's own position, the unit; "" where nobody does."""
-    if away.acting:
+    if away.acting and run.position:
         return f"{_ACTING[away.acting]} {run.position.name}"
-    return away.deputy_position or (run.unit.name if run.unit_id else "")
+    return away.deputy_position or (run.unit.name if run.unit else "")

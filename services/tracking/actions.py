@@ -42,7 +42,7 @@ def ask_for_new_code(number: str, contact: str) -> None:
     journal.record("ask_for_new_code", "request", request.pk, applicant(request.pk))
 
 
-def _fits(request, contact):
+def _fits(request: Request, contact: str) -> bool:
     contact = contact.strip()
     if request.applicant_email and contact.lower() == request.applicant_email.lower():
         return True

@@ -1,8 +1,10 @@
 """The next request of somebody who applies for several people, one after the other: a school's operator, a parent."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
-from services.fields.queries import fields_of
+from services.fields.queries import FieldDefinition, fields_of
 from services.models import Request
 
 from .requests import save_answers
@@ -25,7 +27,7 @@ def carry_over(draft: Request, earlier: Request) -> Request:
     return save_answers(draft, {name: earlier.answers[name] for name in names}, only=names)
 
 
-def _own(fields):
+def _own(fields: Iterable[FieldDefinition]) -> list[FieldDefinition]:
     """The questions about the applicant, and about the school where the form asks for one only."""
     schools = [each for each in fields if each.type == "npsn"]
     own = [each for each in fields if each.is_common and not each.kind.is_file and each.name not in OF_OTHERS]

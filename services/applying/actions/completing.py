@@ -1,5 +1,7 @@
 """What is entered at the desk after a request was opened: answers that the form asks for."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -10,13 +12,14 @@ from services.fields.queries import questions_for_staff
 from services.models import Request
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 
 from .requests import copy_columns
 
 
 @transaction.atomic
-def complete_answers(request, answers: dict, user) -> Request:
+def complete_answers(request: Request, answers: dict[str, Any], user: User) -> Request:
     """Add answers (name → stored value) to an open request; what is not named stays as it is.
 
     Who may serve the applicant. What an applicant wrote online is theirs: only questions without an answer are taken

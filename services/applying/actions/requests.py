@@ -1,5 +1,8 @@
 """Requests from the first answer to the submission, online and at the desk."""
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,7 +12,7 @@ from services.attachments.actions.documents import EXTRA, attach_document, remov
 from services.deadlines.rules import start_clock
 from services.engine.actions import timeline
 from services.engine.actions.opening import open_case
-from services.fields.queries import current_form, fields_of, unanswered
+from services.fields.queries import FieldDefinition, current_form, fields_of, unanswered
 from services.fields.show_if import shown
 from services.models import Document, Message, Request, Requirement, Service
 from services.papers.queries.slots import lacks_documents
@@ -19,7 +22,8 @@ from ula_portal.core import clock
 from ula_portal.core.data import numbering
 from ula_portal.core.data.idempotency import claim
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import Actor, staff
+from ula_portal.core.models import User
 from ula_portal.core.notices import outbox
 from ula_portal.core.office import queries
 from ula_portal.core.permissions import is_staff_member
@@ -52,10 +56,12 @@ COPIED = {
     "nama_pemberi_kuasa": ("behalf_name", 150),
 }
 TYPED = "_typed"
+# Ids of requirements, or pairs with how the paper was taken in.
+Originals = Iterable[int | tuple[int, str]]
 
 
 @transaction.atomic
-def create_draft(service: Service, *, source=Request.Source.ONLINE, idempotency_key="") -> Request:
+def create_draft(service: Service, *, source: str = Request.Source.ONLINE, idempotency_key: str = "") -> Request:
     """Begin a request; anybody may, on a published service that takes requests this way.
 
     Raises Refused when the service takes none. The same key again gives the same draft.
@@ -70,7 +76,7 @@ def create_draft(service: Service, *, source=Request.Source.ONLINE, idempotency_
     return draft
 
 
-def _new_request(service, source):
+def _new_request(service: Service, source: str) -> dict[str, Any]:
     form = current_form(service)
     if service.kind != Service.Kind.REQUEST or service.state != Service.State.PUBLISHED or form is None:
         raise Refused(_("Layanan ini sedang tidak menerima permohonan."))
@@ -88,7 +94,9 @@ def _new_request(service, source):
 
 
 @transaction.atomic
-def save_answers(draft: Request, answers: dict, *, typed: dict | None = None, only=None) -> Request:
+def save_answers(
+    draft: Request, answers: dict[str, Any], *, typed: dict[str, str] | None = None, only: Iterable[str] | None = None
+) -> Request:
     """Keep answers of a draft (name → stored value); ``typed``: what does not fit yet, as it was typed.
 
     ``only``: names of the questions that were asked; answers to others stay, so that two devices on two pages disturb
@@ -106,7 +114,7 @@ def save_answers(draft: Request, answers: dict, *, typed: dict | None = None, on
     return draft
 
 
-def copy_columns(request) -> list[str]:
+def copy_columns(request: Request) -> list[str]:
     """Bring answers that have a column of their own there; the names of these columns."""
     for name, (column, length) in COPIED.items():
         setattr(request, column, str(request.answers.get(name, ""))[:length])
@@ -114,7 +122,9 @@ def copy_columns(request) -> list[str]:
 
 
 @transaction.atomic
-def submit_request(draft: Request, *, actor, idempotency_key="", documents_may_follow=True) -> Request:
+def submit_request(
+    draft: Request, *, actor: Actor, idempotency_key: str = "", documents_may_follow: bool = True
+) -> Request:
     """Send a draft: it gets its number, the SOP version in force, and its case begins.
 
     Whoever holds the draft's address may. A draft is sent once, whatever the number of taps: a second call returns what
@@ -146,14 +156,14 @@ def submit_request(draft: Request, *, actor, idempotency_key="", documents_may_f
 def open_walk_in_request(
     service: Service,
     *,
-    user,
+    user: User,
     applicant_name: str,
-    applicant_phone="",
-    applicant_email="",
-    on_behalf="",
-    answers: dict | None = None,
-    originals=(),
-    idempotency_key="",
+    applicant_phone: str = "",
+    applicant_email: str = "",
+    on_behalf: str = "",
+    answers: dict[str, Any] | None = None,
+    originals: Originals = (),
+    idempotency_key: str = "",
 ) -> Request:
     """Open and submit a request for somebody at the desk, in one step. Staff only.
 
@@ -187,7 +197,7 @@ def open_walk_in_request(
     return request
 
 
-def read_answers(fields, said: dict) -> dict:
+def read_answers(fields: Sequence[FieldDefinition], said: dict[str, Any]) -> dict[str, Any]:
     """Stored answers from what was typed or said; blank ones and those that do not apply are left out.
 
     Raises Refused with the field's name for one that is wrong or that the form does not ask.
@@ -209,9 +219,14 @@ def read_answers(fields, said: dict) -> dict:
     return {field.name: answers[field.name] for field in shown(fields, answers) if field.name in answers}
 
 
-def _keep_originals(request, originals):
-    brought = dict(each if isinstance(each, tuple | list) else (each, None) for each in originals)
-    defaults = {Requirement.Kind.UPLOAD: Document.Original.COPY, Requirement.Kind.ORIGINAL: Document.Original.SEEN}
+def _keep_originals(request: Request, originals: Originals) -> None:
+    brought: dict[int, str | None] = dict(
+        each if isinstance(each, tuple | list) else (each, None) for each in originals
+    )
+    defaults: dict[str, str] = {
+        Requirement.Kind.UPLOAD: Document.Original.COPY,
+        Requirement.Kind.ORIGINAL: Document.Original.SEEN,
+    }
     wanted = Requirement.objects.filter(service=request.service, active=True, pk__in=brought, kind__in=defaults)
     for requirement in wanted:
         how = brought[requirement.pk] or defaults[requirement.kind]
@@ -220,11 +235,11 @@ def _keep_originals(request, originals):
         Document.objects.create(request=request, requirement=requirement, original=how, kept_at=kept_at, added_at=now)
 
 
-def _locked(pk):
+def _locked(pk: int | str) -> Request:
     return Request.objects.select_for_update(of=["self"]).select_related("service").get(pk=pk)
 
 
-def _enter(request, actor, complete):
+def _enter(request: Request, actor: Actor, complete: bool) -> None:
     """Number, pinned version, clock, case, notice, journal: the same for every source."""
     service, now = request.service, clock.now()
     version = version_in_force(service.sop_id) if service.sop_id else None
@@ -248,14 +263,14 @@ def _enter(request, actor, complete):
     journal.record("submit_request", "request", request.pk, actor, service=service.pk, sop_version=version.pk)
 
 
-def _applying(request):
+def _applying(request: Request) -> dict[str, Any]:
     """The answers that the other answers call for; what was said before a choice was changed is not sent."""
     names = {field.name for field in shown(fields_of(request.form_version_id), request.answers)}
     return {name: value for name, value in request.answers.items() if name in names}
 
 
 @transaction.atomic
-def write_to_office(request: Request, text: str, *, actor, idempotency_key="") -> Message:
+def write_to_office(request: Request, text: str, *, actor: Actor, idempotency_key: str = "") -> Message:
     """A message of the applicant to the office; whoever holds the request's address may, also after it ended.
 
     The same key again gives the same message. Raises Refused on an empty or too long text.

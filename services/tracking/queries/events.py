@@ -1,9 +1,16 @@
 """What the applicant reads of a request's timeline."""
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TypedDict
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
-from sop.rules.queries.flows import flow_of
+from services.engine.queries.recording import flow_of_case
+from services.models import Request, TimelineEntry
+from sop.rules.flow import Flow
 from ula_portal.core.text.words import indonesian, worded
 
 # What the applicant reads of each entry; verbs that are not here are the office's own affair.
@@ -29,12 +36,20 @@ HAPPENED = {
 }
 
 
-def events_of(request, entries) -> list[dict]:
+class Event(TypedDict):
+    """What happened, as the applicant reads it; ``detail``: what was asked or answered."""
+
+    at: datetime
+    text: StrOrPromise
+    detail: str
+
+
+def events_of(request: Request, entries: Iterable[TimelineEntry]) -> list[Event]:
     """What happened, newest first: ``at``, ``text``, ``detail``; nothing that was taken back. No query of its own."""
-    flow = flow_of(request.sop_version_id)
+    flow = flow_of_case(request)
     asked = {pause.pk: pause for pause in request.pauses.all()}
     taken_back = {run.pk for run in request.runs.all() if run.taken_back_at}
-    happened = []
+    happened: list[Event] = []
     for entry in entries:
         if entry.run_id in taken_back:
             continue
@@ -45,7 +60,7 @@ def events_of(request, entries) -> list[dict]:
     return happened[::-1]
 
 
-def _happened(entry, flow):
+def _happened(entry: TimelineEntry, flow: Flow) -> StrOrPromise:
     if entry.verb == "answered" and entry.data.get("new") == 0:
         return _("Jawaban Anda diterima.") if entry.data.get("words") else _("Dilanjutkan tanpa berkas baru dari Anda.")
     if entry.verb not in ("step_done", "step_skipped"):

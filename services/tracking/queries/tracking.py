@@ -1,8 +1,10 @@
 """Requests as their applicants see them. The secret in the address, or number and code, is the right to read."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -11,18 +13,18 @@ from services.deadlines.due_days import DueDay, days_left, due_days, left_senten
 from services.deadlines.rules import DueExplanation, explain
 from services.engine.badges import STEPS, applicant_badge, state_badge
 from services.engine.decisions import ground_of_refusal
-from services.engine.queries.progress import progress_of
+from services.engine.queries.progress import PlacedLine, progress_of
+from services.engine.queries.recording import flow_of_case
 from services.letters.queries import letter_of
-from services.models import Letter, Message, Pause, Request, TimelineEntry
-from sop.rules.queries.flows import flow_of
+from services.models import Letter, Message, Pause, Request, StepRun, TimelineEntry
 from ula_portal.core import clock, workdays
-from ula_portal.core.models import Role
+from ula_portal.core.models import Role, User
 from ula_portal.core.permissions import has_role
 from ula_portal.core.security import codes
 from ula_portal.core.text.badges import Badge
 
 from ..absence_words import away_sentence
-from .events import events_of
+from .events import Event, events_of
 
 DESK = (Role.FRONT_DESK, Role.COUNTER, Role.ADMINISTRATOR, Role.HEAD)
 State = Request.State
@@ -39,7 +41,7 @@ def request_by_number_and_code(number: str, code: str) -> Request | None:
     pk, hashed = found or (None, "0" * 64)
     # All spellings are compared, whichever fits, so that the time tells nothing but what was typed.
     fits = [codes.same(each, hashed) for each in codes.spellings(code)]
-    return Request.objects.get(pk=pk) if any(fits) else None
+    return Request.objects.get(pk=pk) if any(fits) and pk else None
 
 
 def request_by_renewal(token: str) -> Request | None:
@@ -47,7 +49,7 @@ def request_by_renewal(token: str) -> Request | None:
     return Request.objects.filter(renewal_hash=codes.stored_hash(token), renewal_until__gt=clock.now()).first()
 
 
-def request_by_number_for_desk(user, number: str) -> Request | None:
+def request_by_number_for_desk(user: User, number: str) -> Request | None:
     """A request by its number (this year's last digits will do), for the desk. None for others and when unknown."""
     if not has_role(user, *DESK):
         return None
@@ -71,6 +73,12 @@ def tidy_number(typed: str) -> str:
     return f"ULA-{found[1] or clock.today().year}-{int(found[2]):06d}"
 
 
+class ShownLine(PlacedLine):
+    """A line of the way with what is told besides its class."""
+
+    badge: Badge
+
+
 @dataclass(frozen=True)
 class Tracking:
     """What the tracking page shows. ``where``: a position, never a name."""
@@ -81,7 +89,7 @@ class Tracking:
     since: datetime | None
     due: DueExplanation
     days: list[DueDay]
-    progress: list[dict]
+    progress: list[ShownLine]
     pause: Pause | None
     letter: Letter | None
     # While the clock stands still: what of the promised time is left, in words.
@@ -90,7 +98,7 @@ class Tracking:
     away: str = ""
     refusal: str = ""
     objection_until: date | None = None
-    events: list[dict] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
 
     @property
@@ -142,7 +150,7 @@ def tracking_of(request: Request, *, missing: bool = False) -> Tracking:
     )
 
 
-def _less_said(line, where, lacks_papers):
+def _less_said(line: PlacedLine, where: str, lacks_papers: bool) -> PlacedLine:
     """A line of the way without what the page says above it: what is wanted, who has it now and since when."""
     if line["state"] == "now" and lacks_papers:
         return {**line, "note": "", "state": "waiting", "meta": _("Menunggu kelengkapan dari Anda")}
@@ -150,26 +158,27 @@ def _less_said(line, where, lacks_papers):
     return {**line, "note": "", "meta": _("Sedang dikerjakan") if said_above else line["meta"]}
 
 
-def _is_refused(request):
+def _is_refused(request: Request) -> bool:
     return request.state == State.REJECTED
 
 
-def _refusal(request, messages):
+def _refusal(request: Request, messages: Sequence[Message]) -> dict[str, Any]:
     """Why, as the decision or whoever closed the request says it, and until when the applicant may object."""
-    ground = ground_of_refusal(flow_of(request.sop_version_id), request.runs.all())
+    ground = ground_of_refusal(flow_of_case(request), request.runs.all())
     # Only what was written with the closing: other messages of the office are no reason.
     words = [message.text for message in messages if message.author_id and message.at == request.closed_at]
     return {"refusal": ground or "".join(words), "objection_until": objection_until(request)}
 
 
-def objection_until(request) -> date:
+def objection_until(request: Request) -> date:
     """Last day on which an objection to a refusal may be filed; of a closed request."""
+    assert request.closed_at, "only a closed request was refused"
     return workdays.add_working_days(clock.local(request.closed_at).date(), settings.OBJECTION_DAYS)
 
 
-def _where(run):
+def _where(run: StepRun | None) -> str:
     if run is None or run.led_by == "applicant":
         return ""
-    if run.unit_id and run.led_by != "external":
+    if run.unit and run.led_by != "external":
         return run.unit.name
-    return run.position.name if run.position_id else ""
+    return run.position.name if run.position else ""
