@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from services.engine import decisions
 from services.engine.decisions import is_refusal_step
+from services.engine.queries.recording import flow_of_case
 from services.fields.queries import applicable_fields, fields_of
 from services.models import Field, Letter, LetterTemplate, Request, Service
 from sop.rules.flow import Flow, FlowStep
-from sop.rules.queries.flows import flow_of
 from ula_portal.core.security import codes
 
 from . import rules as letters
@@ -41,7 +41,7 @@ def words_of(request: Request, template: LetterTemplate) -> dict[str, str]:
     ]
     reason = ""
     if template.is_refusal:
-        reason = decisions.ground_of_refusal(flow_of(request.sop_version_id), request.runs.all())
+        reason = decisions.ground_of_refusal(flow_of_case(request), request.runs.all())
     return letters.words_for(request, answers, reason)
 
 

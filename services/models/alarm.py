@@ -57,7 +57,7 @@ class AlarmStep(models.Model):
             models.CheckConstraint(condition=Q(offset__gte=-999, offset__lte=999), name="alarm_offset_in_range"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.order}. {self.when_in_words()}"
 
     def when_in_words(self) -> str:
@@ -96,7 +96,7 @@ class Alarm(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.request}: {self.step}"
 
 
@@ -112,5 +112,5 @@ class AlarmCall(models.Model):
         verbose_name_plural = pgettext_lazy("jamak", "penerima peringatan")
         constraints = [models.UniqueConstraint(fields=["alarm", "user"], name="alarm_call_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.alarm_id} → {self.user_id}"

@@ -143,13 +143,13 @@ class StepRun(Moving):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.request}: {self.step}"
 
-    def missed_alarm(self, at) -> bool:
+    def missed_alarm(self, at: datetime) -> bool:
         """Whether it is an open step of the office that is past its alarm."""
-        waits = self.finished_at is None and self.led_by == "position" and self.due_at is not None
-        return waits and self.due_at < at
+        waits = self.finished_at is None and self.led_by == "position"
+        return waits and self.due_at is not None and self.due_at < at
 
     @property
     def undo_until(self) -> datetime:
@@ -182,7 +182,7 @@ class Deviation(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(reason=""), name="deviation_reason_given")]
         indexes = [models.Index(fields=["at", "id"], name="deviation_at")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.run}: {self.get_kind_display()}"
 
 
@@ -210,5 +210,5 @@ class Pause(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.wanted[:60]

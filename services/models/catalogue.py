@@ -25,7 +25,7 @@ class Category(models.Model):
         verbose_name_plural = pgettext_lazy("jamak", "kelompok layanan")
         ordering = ["order", "name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -118,7 +118,7 @@ class Service(Moving):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property
@@ -154,7 +154,7 @@ class Requirement(models.Model):
         verbose_name_plural = pgettext_lazy("jamak", "persyaratan")
         ordering = ["service", "order"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text
 
     @property

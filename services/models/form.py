@@ -25,7 +25,7 @@ class FormVersion(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.service} v{self.ordinal}"
 
 
@@ -51,5 +51,5 @@ class Field(models.Model):
         ordering = ["version", "order"]
         constraints = [models.UniqueConstraint(fields=["version", "name"], name="form_field_name_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.label

@@ -33,5 +33,5 @@ class PastHolding(models.Model):
             models.CheckConstraint(condition=Q(returned_at__gte=F("kept_at")), name="past_holding_ended_after_it_began")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.document} ({self.shelf})"

@@ -9,6 +9,7 @@ the same of one case in Python.
 """
 
 import datetime
+from collections.abc import Iterable
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -55,17 +56,17 @@ NEVER = datetime.datetime(3000, 1, 1, tzinfo=datetime.UTC)
 BY_DUE, BY_OFFER = ["due_at", "request"], ["offered_at", "request"]
 
 
-def late(at) -> Q:
+def late(at: datetime.datetime) -> Q:
     """On the clock and past the open step's alarm or what was promised to the applicant, whichever comes first."""
     return ON_THE_CLOCK & Q(due_at__lt=at)
 
 
-def broken(at) -> Q:
+def broken(at: datetime.datetime) -> Q:
     """On the clock and past what was promised to the applicant."""
     return ON_THE_CLOCK & Q(promised_at__lt=at)
 
 
-def lies_at(unit_ids) -> Q:
+def lies_at(unit_ids: Iterable[int]) -> Q:
     """The units answer for the case, or its open step is in their pool or at a position of theirs."""
     return Q(unit_id__in=unit_ids) | Q(pool_unit_id__in=unit_ids) | Q(run__position__unit_id__in=unit_ids)
 
@@ -127,7 +128,7 @@ class InboxEntry(models.Model):
             GinIndex(fields=["words"], opclasses=["gin_trgm_ops"], name="entry_words"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.request_id)
 
 
@@ -156,7 +157,7 @@ class Participation(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.entry_id}: {self.user_id}"
 
 
@@ -183,5 +184,5 @@ class SavedFilter(models.Model):
             models.CheckConstraint(condition=~Q(name=""), name="saved_filter_is_named"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name

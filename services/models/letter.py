@@ -40,7 +40,7 @@ class LetterTemplate(models.Model):
         verbose_name_plural = pgettext_lazy("jamak", "templat surat")
         ordering = ["name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -98,7 +98,7 @@ class Letter(Moving):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.number
 
     @property

@@ -119,11 +119,11 @@ class Request(Moving):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.number or f"draf {self.pk}"
 
     @property
-    def is_open(self):
+    def is_open(self) -> bool:
         return self.state in self.OPEN_STATES
 
 
@@ -195,7 +195,7 @@ class Document(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.requirement or self.field_name)
 
     @property
@@ -231,7 +231,7 @@ class Message(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text[:60]
 
 
@@ -260,5 +260,5 @@ class TimelineEntry(models.Model):
             models.Index(fields=["at", "id"], condition=Q(verb="shortage_printed"), name="timeline_shortages"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.verb

@@ -49,11 +49,11 @@ class RoutingRule(models.Model):
             models.UniqueConstraint(fields=["order"], name="rule_order_once", deferrable=models.Deferrable.DEFERRED),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.target)
 
     @property
-    def target(self):
+    def target(self) -> Position | User | None:
         return self.position or self.user
 
 
@@ -95,5 +95,5 @@ class Routing(models.Model):
             models.Index(fields=["by", "at"], condition=Q(undone_at__isnull=True), name="routing_by_whom")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.request}: {self.to_user}"

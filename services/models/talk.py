@@ -31,7 +31,7 @@ class MessageTemplate(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
 
@@ -47,7 +47,7 @@ class ReadyReason(models.Model):
         verbose_name_plural = pgettext_lazy("jamak", "alasan perbaikan berkas")
         ordering = ["order", "text"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text
 
 
@@ -71,5 +71,5 @@ class Mention(models.Model):
             models.Index(fields=["user"], condition=Q(read_at__isnull=True), name="mention_unread"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user}: {self.message_id}"

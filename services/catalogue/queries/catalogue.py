@@ -182,7 +182,7 @@ def gaps_of(service: Service) -> list[str]:
 def _has_sop_in_force(service: Service) -> bool:
     if hasattr(service, "has_sop_in_force"):
         return bool(service.has_sop_in_force)
-    return version_in_force(service.sop_id) is not None
+    return service.sop_id is not None and version_in_force(service.sop_id) is not None
 
 
 def _has_form(service: Service) -> bool:
