@@ -1,7 +1,7 @@
 """Who may read, work and route cases. Rights come from positions held today, units and roles."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.models import StepRun
@@ -25,7 +25,7 @@ class Standing:
     day: datetime.date
 
     @property
-    def positions(self) -> list[Position]:
+    def positions(self) -> Sequence[Position]:
         return queries.positions_of(self.user, self.day)
 
     @property

@@ -228,9 +228,9 @@ def end_pause(case: Case, pause: Pause, *, answer: str = "") -> None:
         run.save(update_fields=["due_at"])
 
 
-def tell_applicant(request: Request, kind: str, **when: timedelta) -> Notice | None:
+def tell_applicant(request: Request, kind: str, *, delay: timedelta = timedelta(0)) -> Notice | None:
     """A notice to the applicant, when there is an address; it is read from the request at delivery."""
-    return outbox.tell(kind, "request", request.pk, **when) if request.applicant_email else None
+    return outbox.tell(kind, "request", request.pk, delay=delay) if request.applicant_email else None
 
 
 def _tell_applicant_of(case: Case, kind: str) -> None:
@@ -245,9 +245,10 @@ def _tell_staff(case: Case, kind: str, people: Iterable[User], actor: Actor) -> 
             case.told.append(tell_official(case.request, kind, user, delay=case.hold).pk)
 
 
-def tell_official(request: Request, kind: str, user: User, **when: timedelta) -> Notice:
-    """A notice to a member of staff; ``when``: ``delay``, as ``outbox.tell`` takes it."""
-    return outbox.tell(kind, "request", request.pk, user=user, path=f"/petugas/kasus/{request.number}/", **when)
+def tell_official(request: Request, kind: str, user: User, *, delay: timedelta = timedelta(0)) -> Notice:
+    """A notice to a member of staff; ``delay``: as ``outbox.tell`` takes it."""
+    path = f"/petugas/kasus/{request.number}/"
+    return outbox.tell(kind, "request", request.pk, user=user, path=path, delay=delay)
 
 
 def tell_relieved(request: Request, kind: str, assignee: User | None, actor: Actor) -> None:
