@@ -1,12 +1,22 @@
 """Who may do what with a version; a refusal is a sentence for the person who tried."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ula_portal.core.models import Role
 from ula_portal.core.office.permissions import is_secretary
-from ula_portal.core.permissions import grant, has_role, section_heads_by_unit, unit_ids_drafted_by, unit_ids_led_by
+from ula_portal.core.permissions import (
+    AnyUser,
+    grant,
+    has_role,
+    section_heads_by_unit,
+    unit_ids_drafted_by,
+    unit_ids_led_by,
+)
 
+from .models import SopVersion
 from .states import EDITABLE, OPEN, VERSION
 
 READERS = (Role.ADMINISTRATOR, Role.HEAD, Role.SECTION_HEAD)
@@ -14,33 +24,33 @@ for role in READERS:
     grant(role, "sop.view_*")
 
 
-def wrote(user, version) -> bool:
+def wrote(user: AnyUser, version: SopVersion) -> bool:
     """Whether somebody wrote or edited a version, and so neither verifies nor approves it."""
     return user.pk in editor_ids(version)
 
 
-def editor_ids(version) -> set[int]:
+def editor_ids(version: SopVersion) -> set[int]:
     """Ids of those who wrote or edited a version. One query."""
     ids = set(version.editors.values_list("user_id", flat=True))
-    return ids | {version.author_id} - {None}
+    return ids if version.author_id is None else ids | {version.author_id}
 
 
-def _leads_unit(user, version):
+def _leads_unit(user: AnyUser, version: SopVersion) -> bool:
     if has_role(user, Role.HEAD) or version.sop.unit_id in unit_ids_led_by(user):
         return True
     return is_secretary(user) and falls_to_secretary(version)
 
 
-def falls_to_secretary(version) -> bool:
+def falls_to_secretary(version: SopVersion) -> bool:
     """Whether the secretary verifies a version: no section head of its unit or above is left who did not write it."""
     return section_heads_by_unit().get(version.sop.unit_id, set()) <= editor_ids(version)
 
 
-def _is_administrator_or_head(user, version=None):
+def _is_administrator_or_head(user: AnyUser, version: SopVersion) -> bool:
     return has_role(user, Role.ADMINISTRATOR, Role.HEAD)
 
 
-_MAY = {
+_MAY: dict[str, Callable[[AnyUser, SopVersion], bool]] = {
     "verify": _leads_unit,
     "return": _leads_unit,
     "approve": lambda user, version: has_role(user, Role.HEAD),
@@ -50,7 +60,7 @@ _MAY = {
 }
 
 
-def refusal(verb: str, user, version) -> str:
+def refusal(verb: str, user: AnyUser, version: SopVersion) -> str:
     """Why this person may not do the verb with this version; empty when they may. States are not judged here."""
     if not _MAY[verb](user, version):
         sentence = _("%(verb)s hanya dapat dilakukan oleh %(who)s.")
@@ -66,7 +76,7 @@ _WROTE = {
 }
 
 
-def loses_approval(user, version=None) -> bool:
+def loses_approval(user: AnyUser, version: SopVersion | None = None) -> bool:
     """Whether editing a version would cost somebody its approval: a head of office who has not edited it yet.
 
     Without a version: beginning one.
@@ -74,23 +84,23 @@ def loses_approval(user, version=None) -> bool:
     return has_role(user, Role.HEAD) and (version is None or not wrote(user, version))
 
 
-def may_correct(user, version) -> bool:
+def may_correct(user: AnyUser, version: SopVersion) -> bool:
     """Whether somebody may propose corrections to an open version: whoever verifies or approves it."""
     return version.state in OPEN and _leads_unit(user, version) and not wrote(user, version)
 
 
-def may_confirm_actors(user, version) -> bool:
+def may_confirm_actors(user: AnyUser, version: SopVersion) -> bool:
     """The author, and whoever writes for the SOP's unit."""
     own = version.author_id is not None and version.author_id == user.pk
     return own or may_write_for(user, version.sop.unit_id)
 
 
-def may_read_drafts(user) -> bool:
+def may_read_drafts(user: AnyUser) -> bool:
     """Whether the list of versions in the admin panel opens at all."""
     return has_role(user, *READERS)
 
 
-def may_import(user, unit_id=None) -> bool:
+def may_import(user: AnyUser, unit_id: int | None = None) -> bool:
     """Administrators take in SOPs of every unit, section heads and drafters those of their units (None: any at all)."""
     if has_role(user, Role.ADMINISTRATOR):
         return True
@@ -98,32 +108,32 @@ def may_import(user, unit_id=None) -> bool:
     return bool(own) if unit_id is None else unit_id in own
 
 
-def writes_everywhere(user) -> bool:
+def writes_everywhere(user: AnyUser) -> bool:
     """Whether the person writes the SOPs of every unit."""
     return has_role(user, Role.ADMINISTRATOR, Role.HEAD)
 
 
-def unit_ids_written_by(user) -> set[int]:
+def unit_ids_written_by(user: AnyUser) -> set[int]:
     """Ids of the units whose SOPs a section head or drafter writes, sub-units included; empty for others."""
     return unit_ids_led_by(user) | unit_ids_drafted_by(user)
 
 
-def may_write_for(user, unit_id) -> bool:
+def may_write_for(user: AnyUser, unit_id: int) -> bool:
     """Whether the person writes SOPs of a unit: administrators and the head of office, its section heads, drafters."""
     return writes_everywhere(user) or unit_id in unit_ids_written_by(user)
 
 
-def may_edit(user, version) -> bool:
+def may_edit(user: AnyUser, version: SopVersion) -> bool:
     """Whether the content opens for changes: a draft of a unit that the person writes for."""
     return version.state in EDITABLE and may_write_for(user, version.sop.unit_id)
 
 
-def may_propose(user, version) -> bool:
+def may_propose(user: AnyUser, version: SopVersion) -> bool:
     """Whether the person may ask for the verification: whoever may edit."""
     return may_edit(user, version)
 
 
-def may_start(user, unit_id=None) -> bool:
+def may_start(user: AnyUser, unit_id: int | None = None) -> bool:
     """Whether the person may begin an SOP of a unit (None: of any at all), or a revision."""
     if unit_id is None:
         return writes_everywhere(user) or bool(unit_ids_written_by(user))

@@ -1,18 +1,23 @@
 """What an SOP's document shows, for screen, admin panel and paper alike: identity block and rows of the table."""
 
+import datetime
 import functools
 import re
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from typing import TypedDict
 
 import pyphen
 from django.utils.translation import gettext as _
 
 from sop.flowchart import layout, svg
 from sop.flowchart.drawing import Scale, draw, spoken, ways
+from sop.models import SopVersion
 from sop.rules import durations
 from sop.rules.flow import Flow, FlowStep
 from sop.rules.queries.flows import flow_of
 from ula_portal.core import ports
+from ula_portal.core.ports import StepStatistics
 
 # Fewer runs than this say little and could point at a person.
 RUNS_NEEDED = 5
@@ -67,7 +72,14 @@ class Table:
         return [hyphenated(actor.name) for actor in self.flow.actors]
 
 
-def table(version, *, scale=None, statistics=None, lit=None, untaken=()) -> Table:
+def table(
+    version: SopVersion | Flow | int,
+    *,
+    scale: Scale | None = None,
+    statistics: Mapping[int, StepStatistics] | None = None,
+    lit: int | None = None,
+    untaken: Container[int] = (),
+) -> Table:
     """The flowchart table of a version (SopVersion, its id, or a Flow).
 
     ``statistics``: by step number, as the port ``case_statistics`` gives them. ``lit``: number of the step to be lit;
@@ -92,7 +104,7 @@ def table(version, *, scale=None, statistics=None, lit=None, untaken=()) -> Tabl
     return Table(flow, rows, scale.column, width, total, any(row.real for row in rows))
 
 
-def table_with_real_times(version) -> Table:
+def table_with_real_times(version: SopVersion) -> Table:
     """The table with the real times that cases under this version took."""
     return table(version, statistics=ports.case_statistics(version))
 
@@ -110,23 +122,39 @@ def screen_scale(actors: int) -> Scale:
 
 def hyphenated(text: str) -> str:
     """Long words with soft hyphens after Indonesian rules: few browsers know them."""
-    return LONG_WORD.sub(lambda word: _hyphens().inserted(word[0], "\u00ad"), text)
+    return LONG_WORD.sub(lambda word: str(_hyphens().inserted(word[0], "\u00ad")), text)
 
 
 @functools.cache
-def _hyphens():
+def _hyphens() -> pyphen.Pyphen:
     return pyphen.Pyphen(lang="id_ID", left=3, right=3)
 
 
-def _real(figures):
-    if not figures or figures.get("runs", 0) < RUNS_NEEDED or figures.get("median_seconds") is None:
+def _real(figures: StepStatistics | None) -> str:
+    if not figures or figures["runs"] < RUNS_NEEDED:
         return ""
     values = {"median": durations.in_words(figures["median_seconds"]), "runs": figures["runs"]}
     return _("%(median)s (nilai tengah dari %(runs)s pekerjaan)") % values
 
 
-def identity(version) -> dict:
-    """The identity block: heads of PermenPAN-RB 35/2012 and the six boxes as (title, lines)."""
+class IdentityBlock(TypedDict):
+    """``approved_as``: who approved, as printed there; ``boxes``: their titles and lines."""
+
+    unit: str
+    number: str
+    name: str
+    created_on: datetime.date | None
+    revised_on: datetime.date | None
+    effective_from: datetime.date | None
+    decree: str
+    decree_date: datetime.date | None
+    approved_as: dict[str, str]
+    is_example: bool
+    boxes: list[tuple[str, list[str]]]
+
+
+def identity(version: SopVersion) -> IdentityBlock:
+    """The identity block: heads of PermenPAN-RB 35/2012 and the six boxes."""
     return {
         "unit": version.sop.unit.name,
         "number": version.sop.number,

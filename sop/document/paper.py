@@ -1,8 +1,10 @@
 """Measures of an SOP on paper: how the width of A4 landscape is shared out among the columns of the table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sop.flowchart.headings import width_of, words, wrapped
+from sop.rules.flow import Flow
 
 # mm: the page between its margins, and the columns that never change.
 PAGE, NUMBER, TIME = 277, 7, 16
@@ -41,7 +43,7 @@ class Columns:
         return "\n".join(f".flow col:nth-child({n}) {{ width: {width:g}mm; }}" for n, width in widths.items())
 
 
-def columns(flow, *, tight=False) -> Columns:
+def columns(flow: Flow, *, tight: bool = False) -> Columns:
     """The columns of a flow's table, so that its rows together become low. ``tight``: more room for the texts."""
     names = [actor.name for actor in flow.actors]
     count = max(len(names), 1)
@@ -52,24 +54,24 @@ def columns(flow, *, tight=False) -> Columns:
     return Columns(actor, count, texts, _head(names, actor))
 
 
-def _head(names, width):
+def _head(names: Sequence[str], width: float) -> int:
     """Height of upright names, the least at which each has room; 0 when they may stand level."""
     longest = max((width_of(word, HEAD_FONT) for name in names for word in words(name)), default=0)
     if width >= WORDS_MAY_BREAK or longest <= width * PX - HEAD_PADDING:
         return 0
     most = int((width * PX - 2) // HEAD_LINE)
 
-    def fits(height):
+    def fits(height: int) -> bool:
         return longest <= height - 2 and all(len(wrapped(name, height - 2, HEAD_FONT)) <= most for name in names)
 
     return next((height for height in HEAD_HEIGHTS if fits(height)), HEAD_HEIGHTS[-1])
 
 
-def share_out(rows, room: float) -> tuple[float, ...]:
+def share_out(rows: Sequence[Sequence[int]], room: float) -> tuple[float, ...]:
     """Widths of the texts' columns that fill ``room``; ``rows``: lengths of the texts. A step at a time goes to the
     column that makes the rows lowest by it.
     """
-    widths = list(TEXTS)
+    widths: list[float] = list(TEXTS)
     while sum(widths) + STEP <= room:
         options = []
         for n in range(len(widths)):
@@ -81,9 +83,9 @@ def share_out(rows, room: float) -> tuple[float, ...]:
     return tuple(round(width, 2) for width in widths)
 
 
-def _height(rows, widths):
+def _height(rows: Sequence[Sequence[int]], widths: Sequence[float]) -> float:
     """Lines of all rows; with equal heights, lines of all texts decide."""
-    total = 0
+    total = 0.0
     for row in rows:
         lines = [length / (width * LETTERS) for length, width in zip(row, widths, strict=True)]
         total += max(LINES, *lines) + sum(lines) * 0.05

@@ -10,7 +10,9 @@ import json
 import logging
 import os
 import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from django.conf import settings
@@ -20,9 +22,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from sop.flowchart import layout, svg
-from sop.flowchart.drawing import Scale, draw, spoken
+from sop.flowchart.drawing import Row, Scale, draw, spoken
 from sop.models import SopVersion
 from sop.rules import durations
+from sop.rules.flow import Flow
 from sop.rules.queries.flows import flow_of
 from ula_portal.core import clock
 from ula_portal.core.documents import archival, laid_out, pdf
@@ -31,7 +34,12 @@ from ula_portal.core.office.queries import office
 from . import paper
 from .content import identity
 
+if TYPE_CHECKING:
+    # Large, so only imported where something is laid out.
+    from weasyprint import Document
+
 State = SopVersion.State
+Places = Mapping[str, Sequence[laid_out.Place]]
 TEMPLATE = "sop/document/document_pdf.html"
 STYLESHEETS = ("css/paper.css", "css/sop/document-paper.css")
 VARIANT = "pdf/a-2a"
@@ -51,7 +59,7 @@ logger = logging.getLogger(__name__)
 
 
 @translation.override("id")
-def pdf_of(version) -> bytes:
+def pdf_of(version: SopVersion) -> bytes:
     """The PDF of a version in any state; laid out only when nothing of what it shows was laid out before.
 
     An SOP is an Indonesian document, whatever the language of the pages.
@@ -64,7 +72,7 @@ def pdf_of(version) -> bytes:
     return content
 
 
-def render(version) -> bytes:
+def render(version: SopVersion) -> bytes:
     """Lay the document out and draw into it. The flow's lines lie under the pages as artifacts; a row's symbols are a
     figure of its cell, with the row's way in words.
     """
@@ -76,7 +84,9 @@ def render(version) -> bytes:
     return archival.finish(document.write_pdf(pdf_variant=VARIANT))
 
 
-def drawings(flow, columns, placed, pages, mark) -> tuple[dict[str, Element], list[Element]]:
+def drawings(
+    flow: Flow, columns: paper.Columns, placed: Places, pages: int, mark: str
+) -> tuple[dict[str, Element], list[Element]]:
     """The SVGs for the blanks by their ids, and what lies under each page; ``placed``: where rows and blanks stand."""
     symbol, letters = min(SYMBOL_MM, columns.actor * 0.45), 9.6 if columns.actor >= ROOMY_MM else 8.6
     scale = Scale(columns.actor * MM, symbol * MM, 1, letters, 6)
@@ -87,7 +97,7 @@ def drawings(flow, columns, placed, pages, mark) -> tuple[dict[str, Element], li
         for actor in flow.actors
         if columns.head
     }
-    on_page = [[] for _page in range(pages)]
+    on_page: list[list[tuple[Row, float, float, float]]] = [[] for _page in range(pages)]
     for step, place, row in zip(flow.steps, places, draw(layout(flow, starts), scale), strict=True):
         chart = placed[f"bagan-{step.no}"][0]
         on_page[place.page].append((row, chart.x, chart.y, place.height))
@@ -96,7 +106,7 @@ def drawings(flow, columns, placed, pages, mark) -> tuple[dict[str, Element], li
     return pictures, [svg.canvas(WIDTH, HEIGHT, [*_watermark(mark), *svg.paths(rows)]) for rows in on_page]
 
 
-def mark_of(version) -> str:
+def mark_of(version: SopVersion) -> str:
     """What stands across every page: a draft, no longer in force, an example; "" for what holds or will hold."""
     state, until = version.state, version.effective_to
     superseded = state == State.PUBLISHED and until is not None and until <= clock.today()
@@ -109,7 +119,7 @@ def mark_of(version) -> str:
     return " · ".join(filter(None, marks))
 
 
-def html_of(version, flow, columns, size="") -> str:
+def html_of(version: SopVersion, flow: Flow, columns: paper.Columns, size: str = "") -> str:
     """The page that is laid out, with blanks for the drawings. ``size``: a class of the table, see SIZES."""
     shown = identity(version)
     context = {
@@ -126,7 +136,7 @@ def html_of(version, flow, columns, size="") -> str:
     return render_to_string(TEMPLATE, context)
 
 
-def _laid_out(version, flow):
+def _laid_out(version: SopVersion, flow: Flow) -> "tuple[Document, paper.Columns, Places]":
     for size, tight in SIZES:
         columns = paper.columns(flow, tight=tight)
         document = pdf.layout(html_of(version, flow, columns, size), css=columns.css(), variant=VARIANT)
@@ -136,7 +146,7 @@ def _laid_out(version, flow):
     return document, columns, placed
 
 
-def _watermark(words):
+def _watermark(words: str) -> Iterator[Element]:
     if words:
         # Light grey, not black made transparent: old viewers and copiers keep it light.
         look = {"font-family": "Liberation Sans", "font-weight": "bold", "text-anchor": "middle", "fill": "#e6e6e6"}
@@ -149,19 +159,19 @@ def _watermark(words):
 # The copies on disk: one for each version, the latest
 
 
-def _cache_path(version):
+def _cache_path(version: SopVersion) -> Path:
     flow = flow_of(version)
     shown = [identity(version), mark_of(version), repr(flow.actors), repr(flow.steps), _office_lines(), LAYOUT, SAMPLE]
     digest = hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()
     return Path(settings.VAR_DIR) / "cache" / "sop" / f"{version.pk}-{digest}.pdf"
 
 
-def _office_lines():
+def _office_lines() -> list[str]:
     here = office()
     return [here.name, here.regency, here.letterhead, getattr(here, "emblem_url", "")]
 
 
-def _keep(path, content):
+def _keep(path: Path, content: bytes) -> None:
     """Write whole or not at all, whoever else writes the same, and drop what the version showed before.
 
     Whoever is just writing another copy of this version may lose it: a copy is only kept, never needed.

@@ -1,14 +1,17 @@
 """Columns of a draft: who acts."""
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from sop.exchange.json import MAX_ACTORS
-from sop.models import Actor
-from ula_portal.core.models import Position
+from sop.models import Actor, SopVersion
+from ula_portal.core.models import Position, User
 from ula_portal.core.verbs.errors import Outdated, Refused
 
-from ..queries.editing import actor_values
+from ..queries.editing import Values, actor_values
 from .draft import add_once, changes, open_draft, touch
 from .fields import text, whole
 from .positions import ActorChoice, positions_by_name, propose
@@ -18,7 +21,9 @@ NAME_LENGTH = 200
 
 
 @transaction.atomic
-def add_actor(version_id, user, *, name, kind, position_id=None, key="") -> Actor:
+def add_actor(
+    version_id: int, user: User, *, name: str, kind: str, position_id: int | str | None = None, key: str = ""
+) -> Actor:
     """Add a column at the right. An empty ``kind`` is proposed by the name and left to be confirmed.
 
     A position with ``position_id``, the applicant and an external agency count as confirmed. The same key gives the
@@ -28,7 +33,7 @@ def add_actor(version_id, user, *, name, kind, position_id=None, key="") -> Acto
     return add_once(user, key, "sop_actor", _open_actor, lambda: _add(version, user, name, kind, position_id))
 
 
-def _add(version, user, name, kind, position_id):
+def _add(version: SopVersion, user: User, name: str, kind: str, position_id: int | str | None) -> Actor:
     actors = list(version.actors.order_by("order"))
     refuse_more_actors(len(actors) + 1)
     actor = Actor(version=version, order=max((other.order for other in actors), default=0) + 1)
@@ -40,7 +45,7 @@ def _add(version, user, name, kind, position_id):
 
 
 @transaction.atomic
-def save_actor(actor_id, user, fields: dict, was: dict) -> Actor:
+def save_actor(actor_id: int, user: User, fields: Values, was: Values) -> Actor:
     """Write what the person changed of a column (name, kind, position_id); see
     ``drafting.queries.editing.actor_values``.
 
@@ -62,7 +67,7 @@ def save_actor(actor_id, user, fields: dict, was: dict) -> Actor:
 
 
 @transaction.atomic
-def move_actor(actor_id, user, to_order: int) -> Actor:
+def move_actor(actor_id: int, user: User, to_order: int) -> Actor:
     """Give a column another place, counted from 1 at the left. Raises NotAllowed, Outdated."""
     version, actor = _open_actor(actor_id, user)
     actors = list(version.actors.order_by("order"))
@@ -75,7 +80,7 @@ def move_actor(actor_id, user, to_order: int) -> Actor:
 
 
 @transaction.atomic
-def remove_actor(actor_id, user) -> None:
+def remove_actor(actor_id: int, user: User) -> None:
     """Remove a column that acts in no step. Raises NotAllowed, Outdated, Refused naming the steps it acts in."""
     version, actor = _open_actor(actor_id, user)
     numbers = list(actor.steps.order_by("no").values_list("no", flat=True))
@@ -91,7 +96,7 @@ def remove_actor(actor_id, user) -> None:
     touch(version, user, "sop_actor_removed", column=pk)
 
 
-def refuse_more_actors(count) -> None:
+def refuse_more_actors(count: int) -> None:
     """Raise Refused when a draft would have too many columns."""
     if count > MAX_ACTORS:
         sentence = _("Satu SOP paling banyak memuat %(limit)s pelaksana. Gabungkan yang sama pekerjaannya.")
@@ -103,7 +108,7 @@ def same_name(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def _open_actor(actor_id, user):
+def _open_actor(actor_id: int, user: User) -> tuple[SopVersion, Actor]:
     gone = Outdated(_("Pelaksana ini sudah dihapus dari draf. Muat ulang halaman."))
     version_id = Actor.objects.filter(pk=actor_id).values_list("version_id", flat=True).first()
     if version_id is None:
@@ -115,7 +120,7 @@ def _open_actor(actor_id, user):
     return version, actor
 
 
-def _read(name, value):
+def _read(name: str, value: Any) -> Any:
     if name == "name":
         return text(name, value, NAME_LENGTH)
     if name == "position_id":
@@ -125,7 +130,7 @@ def _read(name, value):
     return str(value or "")
 
 
-def _name(name, others):
+def _name(name: str, others: Iterable[Actor]) -> str:
     if not name:
         raise Refused(_("Isi nama pelaksana."), field="name")
     if any(same_name(other.name) == same_name(name) for other in others):
@@ -134,7 +139,7 @@ def _name(name, others):
     return name
 
 
-def _decide(actor, kind, position_id):
+def _decide(actor: Actor, kind: str, position_id: int | None) -> None:
     """Say what an actor is; a position without one of the office's positions stays to be confirmed."""
     if not kind:
         choice, actor.confirmed = propose(actor.name, positions_by_name()), False
@@ -146,7 +151,7 @@ def _decide(actor, kind, position_id):
     actor.kind, actor.position_id = choice
 
 
-def _renumber(actors):
+def _renumber(actors: Sequence[Actor]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             'UPDATE sop_actor SET "order" = place FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted(id, place)'

@@ -7,10 +7,12 @@ import datetime
 import hashlib
 import json
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sop.exchange import json as exchange
 from sop.exchange.export import content_of
+from sop.exchange.json import Content, StepContent
 from sop.models import Actor, Comment, SopVersion, Step, StepActor
 from sop.rules.durations import WORKING_DAY
 from ula_portal.core.models import Position
@@ -21,8 +23,8 @@ from .positions import ActorChoice, positions_by_name, propose
 _TIME = re.compile(r"(\d+)\s*(detik|menit|jam|hari)(?:\s+kerja)?\.?", re.IGNORECASE)
 _SECONDS = {"detik": 1, "menit": 60, "jam": 3600, "hari": WORKING_DAY}
 _REJECTED = re.compile(r"\b(penolakan|menolak|ditolak)\b", re.IGNORECASE)
-_COPIED = ("no", "activity", "shape", "inputs", "seconds", "time_text", "per_item", "output", "note")
-_COPIED += ("yes_label", "no_label", "end_kind", "issues_letter")
+_COPIED = ["no", "activity", "shape", "inputs", "seconds", "time_text", "per_item", "output", "note"]
+_COPIED += ["yes_label", "no_label", "end_kind", "issues_letter"]
 
 
 class KnownActor(NamedTuple):
@@ -32,7 +34,7 @@ class KnownActor(NamedTuple):
     confirmed: bool
 
 
-def content_hash(content: dict) -> str:
+def content_hash(content: Content) -> str:
     """SHA-256 of the canonical content: all that the document says, without its number and unit."""
     said = {key: value for key, value in content.items() if key not in ("number", "unit", "unit_code")}
     body = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -47,7 +49,7 @@ def hash_of(version: SopVersion) -> str:
     return content_hash(content)
 
 
-def read_times(content: dict) -> list[dict]:
+def read_times(content: Content) -> list[StepContent]:
     """Fill times that stand only in words, when the words are exact; the steps it was done for."""
     filled = []
     for step in content["steps"]:
@@ -59,7 +61,7 @@ def read_times(content: dict) -> list[dict]:
     return filled
 
 
-def propose_ends(content: dict) -> None:
+def propose_ends(content: Content) -> None:
     """Every end gets its kind, so that what is exported and taken in again is the same content."""
     for step in content["steps"]:
         if step["shape"] != "end":
@@ -73,7 +75,7 @@ def proposed_end(activity: str) -> str:
     return Step.EndKind.REJECTED if _REJECTED.search(activity) else Step.EndKind.COMPLETED
 
 
-def fill(version: SopVersion, content: dict) -> None:
+def fill(version: SopVersion, content: Content) -> None:
     """Set the identity block of a version; its owner saves it."""
     version.name = content["name"]
     version.created_on = datetime.date.fromisoformat(content["created"]) if content["created"] else None
@@ -83,7 +85,7 @@ def fill(version: SopVersion, content: dict) -> None:
     version.source_confidence = content["confidence"]
 
 
-def known_actors(version: SopVersion | None, confirmed_only=False) -> dict[str, KnownActor]:
+def known_actors(version: SopVersion | None, confirmed_only: bool = False) -> dict[str, KnownActor]:
     """What the actors of a version are, by name."""
     if version is None:
         return {}
@@ -91,7 +93,7 @@ def known_actors(version: SopVersion | None, confirmed_only=False) -> dict[str, 
     return {row.name: KnownActor(ActorChoice(row.kind, row.position_id), row.confirmed) for row in rows}
 
 
-def write_flow(version: SopVersion, content: dict, known: dict[str, KnownActor]) -> None:
+def write_flow(version: SopVersion, content: Content, known: Mapping[str, KnownActor]) -> None:
     """Replace actors and steps of a version; ``known`` actors stay what they are, others are proposed."""
     drop_steps(version)
     version.actors.all().delete()
@@ -105,20 +107,28 @@ def drop_steps(version: SopVersion) -> None:
     version.steps.all().delete()
 
 
-def add_actors(version, names, known=(), after=0) -> dict[str, Actor]:
+def add_actors(
+    version: SopVersion, names: Iterable[str], known: Mapping[str, KnownActor] | None = None, after: int = 0
+) -> dict[str, Actor]:
     """Make columns for the names, from the one after ``after`` on; by name."""
-    known, positions = dict(known), positions_by_name()
+    positions = positions_by_name()
     existing = set(Position.objects.values_list("pk", flat=True))
     actors = []
     for order, name in enumerate(names, after + 1):
-        choice, confirmed = known.get(name) or KnownActor(propose(name, positions), False)
+        choice, confirmed = (known or {}).get(name) or KnownActor(propose(name, positions), False)
         if choice.position_id and choice.position_id not in existing:
             choice, confirmed = propose(name, positions), False
         actors.append(Actor(version=version, order=order, name=name, confirmed=confirmed, **choice._asdict()))
     return {actor.name: actor for actor in Actor.objects.bulk_create(actors)}
 
 
-def write_steps(version, rows, actors: dict[str, Actor], targets=(), numbered_from=None) -> list[Step]:
+def write_steps(
+    version: SopVersion,
+    rows: Sequence[StepContent],
+    actors: Mapping[str, Actor],
+    targets: Mapping[int, Step] | None = None,
+    numbered_from: int | None = None,
+) -> list[Step]:
     """Make steps of clean rows; they lead to each other by the rows' own numbers, else to ``targets`` (no → Step).
 
     ``numbered_from``: the new steps count on from here in the order of the rows; else each keeps its number.
@@ -127,7 +137,7 @@ def write_steps(version, rows, actors: dict[str, Actor], targets=(), numbered_fr
     for number, step in enumerate(steps, numbered_from or 0):
         step.no = number if numbered_from else step.no
     Step.objects.bulk_create(steps)
-    by_no = dict(targets) | {row["no"]: step for row, step in zip(rows, steps, strict=True)}
+    by_no = dict(targets or {}) | {row["no"]: step for row, step in zip(rows, steps, strict=True)}
     for row, step in zip(rows, steps, strict=True):
         for key in exchange.EXITS:
             setattr(step, key, by_no.get(row[key]))

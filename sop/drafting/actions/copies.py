@@ -7,6 +7,7 @@ from sop.exchange import json as exchange
 from sop.exchange.export import content_of
 from sop.models import DraftCopy, SopVersion
 from ula_portal.core import clock
+from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import Outdated
 
 from .content import KnownActor, fill, known_actors, write_flow
@@ -14,7 +15,7 @@ from .draft import open_draft, touch
 from .positions import ActorChoice
 
 
-def keep_copy(version: SopVersion, before: str, user) -> DraftCopy | None:
+def keep_copy(version: SopVersion, before: str, user: User | None) -> DraftCopy | None:
     """Keep the draft's content; ``before``: paste, import or restore. Nothing is kept of an empty draft."""
     content = content_of(version)
     if not content["steps"] and not content["actors"]:
@@ -25,7 +26,7 @@ def keep_copy(version: SopVersion, before: str, user) -> DraftCopy | None:
 
 
 @transaction.atomic
-def restore_copy(copy_id, user) -> SopVersion:
+def restore_copy(copy_id: int, user: User) -> SopVersion:
     """Put a kept copy back in the place of the draft, which is kept as a copy itself; number and unit stay.
 
     Raises NotAllowed, Outdated once the version is no draft.

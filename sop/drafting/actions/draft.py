@@ -4,12 +4,14 @@ Lock order in all verbs: (where an SOP is made or named, the lock of ``naming``)
 key, the number, the journal's chain. So edits of one draft stand in a row and two people never wait crosswise.
 """
 
-from collections.abc import Callable
+import datetime
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from sop.models import RemovedStep, Sop, SopVersion, Step
+from sop.models import Actor, RemovedStep, Sop, SopVersion, Step
 from sop.permissions import may_write_for
 from sop.states import EDITABLE, OPEN
 from ula_portal.core import clock
@@ -19,7 +21,11 @@ from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import JournalEntry, User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
+from ..queries.editing import Values
 from .editors import note_editor
+from .fields import Reader
+
+Row = TypeVar("Row", Actor, Step)
 
 
 class EditedMeanwhile(Outdated):
@@ -28,7 +34,7 @@ class EditedMeanwhile(Outdated):
     ``fields``: name → value as it stands now; ``by``: the person who edited last (or None), ``at``: when.
     """
 
-    def __init__(self, fields: dict, by: User | None, at):
+    def __init__(self, fields: Values, by: User | None, at: datetime.datetime | None) -> None:
         self.fields, self.by, self.at = fields, by, at
         sentence = _(
             "Isian ini sudah diubah oleh %(name)s pada %(at)s. Tulisan Anda belum disimpan dan tidak hilang: "
@@ -41,7 +47,7 @@ class EditedMeanwhile(Outdated):
 class StepGone(Outdated):
     """The step is no longer in the draft; ``removed``: the RemovedStep that can be put back, or None."""
 
-    def __init__(self, removed: RemovedStep | None = None):
+    def __init__(self, removed: RemovedStep | None = None) -> None:
         self.removed = removed
         if removed:
             sentence = _("Langkah ini sudah dihapus oleh %(name)s. Pulihkan langkahnya bila masih diperlukan.")
@@ -50,7 +56,7 @@ class StepGone(Outdated):
             super().__init__(_("Langkah ini sudah tidak ada karena isi draf diganti. Muat ulang halaman."))
 
 
-def open_draft(version_id, user) -> SopVersion:
+def open_draft(version_id: int, user: User) -> SopVersion:
     """The version, locked, when it is a draft that the person may edit; raises NotAllowed or Outdated."""
     sop_id = SopVersion.objects.filter(pk=version_id).values_list("sop_id", flat=True).first()
     if sop_id is None:
@@ -65,7 +71,7 @@ def open_draft(version_id, user) -> SopVersion:
     return version
 
 
-def _closed(version):
+def _closed(version: SopVersion) -> str:
     state = version.get_state_display().lower()
     if version.state in OPEN:
         sentence = _("SOP ini sudah %(state)s. Kembalikan menjadi draf lebih dahulu bila isinya perlu diubah.")
@@ -74,7 +80,7 @@ def _closed(version):
     return sentence % {"state": state}
 
 
-def open_step(step_id, user) -> tuple[SopVersion, Step]:
+def open_step(step_id: int, user: User) -> tuple[SopVersion, Step]:
     """A step and its draft, locked; raises StepGone when somebody removed it meanwhile."""
     version_id = Step.objects.filter(pk=step_id).values_list("version_id", flat=True).first()
     if version_id is None:
@@ -90,7 +96,9 @@ def open_step(step_id, user) -> tuple[SopVersion, Step]:
     return version, step
 
 
-def add_once(user, key, kind: str, find: Callable, add: Callable):
+def add_once(
+    user: User, key: str, kind: str, find: Callable[[int, User], tuple[SopVersion, Row]], add: Callable[[], Row]
+) -> Row:
     """What ``add()`` makes, or what an earlier call of this person with the same key made.
 
     ``find(id, user)``: the draft and the thing of an earlier call; ``kind``: its name among the results of keys. The
@@ -104,7 +112,7 @@ def add_once(user, key, kind: str, find: Callable, add: Callable):
     return made
 
 
-def touch(version: SopVersion, user, verb: str, **data) -> SopVersion:
+def touch(version: SopVersion, user: User, verb: str, **data: object) -> SopVersion:
     """Note a change of the content by hand and who made it; whoever was asked to verify is no longer.
 
     Last in every verb.
@@ -120,7 +128,9 @@ def touch(version: SopVersion, user, verb: str, **data) -> SopVersion:
     return version
 
 
-def changes(version, stored: dict, fields: dict, was: dict, read: Callable, about: dict) -> dict:
+def changes(
+    version: SopVersion, stored: Values, fields: Values, was: Values, read: Reader, about: Mapping[str, int]
+) -> Values:
     """Those of ``fields`` to write, by name: what the person changed since the form was opened.
 
     ``stored``: values as they stand; ``read(name, value)`` brings a value of the form into their shape and raises
@@ -130,7 +140,8 @@ def changes(version, stored: dict, fields: dict, was: dict, read: Callable, abou
     unknown = sorted(set(fields) - set(stored))
     if unknown:
         raise ValueError(f"unknown fields: {', '.join(unknown)}")
-    wanted, conflicts = {}, {}
+    wanted: Values = {}
+    conflicts: Values = {}
     for name, given in fields.items():
         if name in was and _alike(given, was[name]):
             continue
@@ -146,14 +157,14 @@ def changes(version, stored: dict, fields: dict, was: dict, read: Callable, abou
     return wanted
 
 
-def _alike(given, opened):
+def _alike(given: Any, opened: Any) -> bool:
     """Whether two values of a form say the same, be they numbers or written numbers."""
     if isinstance(given, list | tuple) and isinstance(opened, list | tuple):
         return len(given) == len(opened) and all(map(_alike, given, opened))
     return str("" if given is None else given) == str("" if opened is None else opened)
 
 
-def _as_opened(read, name, value):
+def _as_opened(read: Reader, name: str, value: Any) -> Any:
     try:
         return read(name, value)
     except Refused:
@@ -161,7 +172,7 @@ def _as_opened(read, name, value):
         return object()
 
 
-def _last_editor(version, about):
+def _last_editor(version: SopVersion, about: Mapping[str, int]) -> tuple[User | None, datetime.datetime | None]:
     """Who last changed the thing, as the journal knows, else whoever changed the draft last."""
     own = {f"data__{key}": pk for key, pk in about.items()}
     entries = JournalEntry.objects.filter(subject_kind="sop_version", subject_id=str(version.pk), actor_kind="staff")

@@ -4,9 +4,10 @@ from django.db import connection
 
 from sop.models import SopVersion
 from ula_portal.core import clock
+from ula_portal.core.models import User
 
 
-def note_editor(version: SopVersion, user) -> None:
+def note_editor(version: SopVersion, user: User) -> None:
     """Keep that somebody wrote or edited a draft, once; the draft is locked and saved as one."""
     with connection.cursor() as cursor:
         # By hand, for one round trip in every autosave.

@@ -1,36 +1,40 @@
 """Values of forms, brought into the shape in which they are kept; what cannot be kept is refused, with its field."""
 
 import datetime
+from collections.abc import Callable, Collection
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from sop.exchange.json import SCHEMA, STEP_SCHEMA
 from sop.exchange.texts import clean_lines, one_line, plain
-from sop.models import Step
+from sop.models import SopVersion, Step
 from ula_portal.core.verbs.errors import Refused
 
 LONG = ("activity", "inputs", "output", "note")
 SHORT = ("time_text", "yes_label", "no_label")
 EXIT_IDS = ("next_id", "if_yes_id", "if_no_id")
-MAX_SECONDS = STEP_SCHEMA["properties"]["minutes"]["maximum"] * 60
+# Brings a field's value from a form into the shape in which it is kept, by the field's name; raises Refused.
+Reader = Callable[[str, Any], Any]
+MAX_SECONDS: int = STEP_SCHEMA["properties"]["minutes"]["maximum"] * 60
 
 
-def text(name: str, value, limit: int, *, lines=False) -> str:
+def text(name: str, value: object, limit: int, *, lines: bool = False) -> str:
     """A text without control characters, at most ``limit`` letters long."""
-    value = plain(_string(name, value)) if lines else one_line(_string(name, value))
-    if len(value) > limit:
+    said = plain(_string(name, value)) if lines else one_line(_string(name, value))
+    if len(said) > limit:
         sentence = _("Tulisan ini terlalu panjang: paling banyak %(limit)s huruf, sekarang %(count)s.")
-        raise Refused(sentence % {"limit": limit, "count": len(value)}, field=name)
-    return value
+        raise Refused(sentence % {"limit": limit, "count": len(said)}, field=name)
+    return said
 
 
-def _string(name, value):
+def _string(name: str, value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
     raise Refused(_("Isian ini harus berupa tulisan."), field=name)
 
 
-def whole(name: str, value) -> int | None:
+def whole(name: str, value: Any) -> int | None:
     """A whole number, or None for nothing."""
     if value is None or value == "":
         return None
@@ -40,33 +44,34 @@ def whole(name: str, value) -> int | None:
         raise Refused(_("Isian ini harus berupa bilangan bulat."), field=name) from error
 
 
-def date(name: str, value) -> str | None:
+def date(name: str, value: Any) -> str | None:
     """A date as ISO text, or None for nothing."""
     if value is None or value == "":
         return None
     try:
-        return datetime.date.fromisoformat(value if isinstance(value, str) else value.isoformat()).isoformat()
+        day = datetime.date.fromisoformat(value if isinstance(value, str) else value.isoformat())
     except (AttributeError, ValueError) as error:
         raise Refused(_("Isi tanggal yang benar."), field=name) from error
+    return day.isoformat()
 
 
-def box(name: str, value) -> list[str]:
+def box(name: str, value: Any) -> list[str]:
     """The lines of a box of the identity block, from a list or from a text with a line each."""
     rules = SCHEMA["properties"][name]
     lines = value.splitlines() if isinstance(value, str) else list(value or ())
-    lines = clean_lines([_string(name, line) for line in lines])
+    lines = clean_lines([_string(name, line) or "" for line in lines])
     if len(lines) > rules["maxItems"]:
         sentence = _("Paling banyak %(limit)s baris, sekarang %(count)s.")
         raise Refused(sentence % {"limit": rules["maxItems"], "count": len(lines)}, field=name)
     return [text(name, line, rules["items"]["maxLength"], lines=True) for line in lines]
 
 
-def read_step_field(version):
+def read_step_field(version: SopVersion) -> Reader:
     """A reader of a step's fields that knows the version's steps and actors."""
-    actor_ids, step_ids = set(version.actors.values_list("pk", flat=True)), set()
-    step_ids.update(version.steps.values_list("pk", flat=True))
+    actor_ids = set(version.actors.values_list("pk", flat=True))
+    step_ids = set(version.steps.values_list("pk", flat=True))
 
-    def read(name, value):
+    def read(name: str, value: Any) -> Any:
         if name in LONG + SHORT:
             return text(name, value, STEP_SCHEMA["properties"][name]["maxLength"], lines=name in LONG)
         if name in EXIT_IDS:
@@ -84,27 +89,28 @@ def read_step_field(version):
     return read
 
 
-def _one_of(name, pk, known):
+def _one_of(name: str, pk: int | None, known: Collection[int]) -> int | None:
     if pk is not None and pk not in known:
         raise Refused(_("Langkah yang dituju tidak ada lagi dalam draf ini. Pilih langkah lain."), field=name)
     return pk
 
 
-def _actor_ids(value, known):
-    wanted = list(dict.fromkeys(whole("actor_ids", pk) for pk in value or ()))
-    if any(pk not in known for pk in wanted):
+def _actor_ids(value: Any, known: Collection[int]) -> list[int]:
+    wanted = dict.fromkeys(whole("actor_ids", pk) for pk in value or ())
+    found = [pk for pk in wanted if pk is not None and pk in known]
+    if len(found) < len(wanted):
         raise Refused(_("Pelaksana yang dipilih tidak ada lagi dalam draf ini. Pilih lagi."), field="actor_ids")
-    return wanted
+    return found
 
 
-def _seconds(value):
+def _seconds(value: Any) -> int | None:
     seconds = whole("seconds", value)
     if seconds is not None and not 0 <= seconds <= MAX_SECONDS:
         raise Refused(_("Waktu ini di luar batas yang wajar. Periksa lagi angkanya."), field="seconds")
     return seconds
 
 
-def _choice(name, value, allowed):
+def _choice(name: str, value: Any, allowed: Collection[str]) -> str:
     if value not in allowed:
         raise Refused(_("Pilih salah satu dari daftar."), field=name)
     return str(value)

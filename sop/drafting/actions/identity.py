@@ -1,6 +1,7 @@
 """The identity block of a draft with its six lists."""
 
 import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -8,21 +9,21 @@ from django.utils.translation import gettext as _
 from sop.exchange.json import SCHEMA
 from sop.models import Sop, SopVersion
 from sop.permissions import may_write_for
-from ula_portal.core.models import Role, Unit
+from ula_portal.core.models import Role, Unit, User
 from ula_portal.core.permissions import has_role
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 
-from ..queries.editing import identity_values
+from ..queries.editing import Values, identity_values
 from .draft import changes, open_draft, touch
 from .fields import box, date, text, whole
 from .naming import free_slug, one_at_a_time
 
-NAME_LENGTH = SCHEMA["properties"]["name"]["maxLength"]
-NUMBER_LENGTH = SCHEMA["properties"]["number"]["maxLength"]
+NAME_LENGTH: int = SCHEMA["properties"]["name"]["maxLength"]
+NUMBER_LENGTH: int = SCHEMA["properties"]["number"]["maxLength"]
 
 
 @transaction.atomic
-def save_identity(version_id, user, fields: dict, was: dict) -> SopVersion:
+def save_identity(version_id: int, user: User, fields: Values, was: Values) -> SopVersion:
     """Write what the person changed of the identity block; see ``drafting.queries.editing.identity_values``.
 
     Number and unit belong to the SOP: the number changes only in its first version, the unit later only by an
@@ -54,7 +55,7 @@ def save_identity(version_id, user, fields: dict, was: dict) -> SopVersion:
     return touch(version, user, "sop_identity_saved")
 
 
-def _read(name, value):
+def _read(name: str, value: Any) -> Any:
     if name == "name":
         return text(name, value, NAME_LENGTH)
     if name == "number":
@@ -64,7 +65,7 @@ def _read(name, value):
     return date(name, value) if name == "created_on" else box(name, value)
 
 
-def _renumber(version, number):
+def _renumber(version: SopVersion, number: str) -> None:
     if version.ordinal > 1:
         raise Refused(_("Nomor SOP tidak berubah pada revisi. Nomor lama tetap dipakai."), field="number")
     refuse_number(number)
@@ -79,7 +80,7 @@ def refuse_number(number: str) -> None:
         raise Refused(_("Nomor ini sudah dipakai SOP lain. Periksa nomornya."), field="number")
 
 
-def _hand_over(version, user, unit_id):
+def _hand_over(version: SopVersion, user: User, unit_id: int | None) -> None:
     unit = unit_of(unit_id)
     allowed = may_write_for(user, unit.pk) and (version.ordinal == 1 or has_role(user, Role.ADMINISTRATOR))
     if not allowed:
@@ -87,7 +88,7 @@ def _hand_over(version, user, unit_id):
     version.sop.unit = unit
 
 
-def unit_of(unit_id) -> Unit:
+def unit_of(unit_id: int | None) -> Unit:
     """The unit chosen; raises Refused when there is none."""
     unit = Unit.objects.filter(pk=unit_id).first() if unit_id else None
     if unit is None:

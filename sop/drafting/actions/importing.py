@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sop.exchange import json as exchange
+from sop.exchange.json import Content
 from sop.models import Sop, SopVersion
 from sop.permissions import may_import
 from sop.rules.finding import WARNING, Finding
@@ -13,8 +14,8 @@ from sop.rules.queries.flows import findings_of
 from sop.states import VERSION
 from ula_portal.core import clock
 from ula_portal.core.journal.actions import record
-from ula_portal.core.journal.actors import SYSTEM
-from ula_portal.core.models import Unit
+from ula_portal.core.journal.actors import SYSTEM, Actor
+from ula_portal.core.models import Unit, User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated
 
 from ..queries.intake import sop_of_content, unit_of_content
@@ -37,7 +38,14 @@ class ImportResult:
 
 
 @transaction.atomic
-def import_sop(data: dict, *, unit_code=None, actor=SYSTEM, user=None, seen_revision=None) -> ImportResult:
+def import_sop(
+    data: Content,
+    *,
+    unit_code: str | None = None,
+    actor: Actor = SYSTEM,
+    user: User | None = None,
+    seen_revision: int | None = None,
+) -> ImportResult:
     """Take the content of an SOP file in as a draft.
 
     Identity is the number, else unit and name as the file gives them. The same content again changes nothing, an
@@ -56,22 +64,22 @@ def import_sop(data: dict, *, unit_code=None, actor=SYSTEM, user=None, seen_revi
     _refuse_stranger(user, unit, sop)
     newest = sop.versions.select_for_update().order_by("-ordinal").first() if sop else None
     digest = content_hash(content)
-    is_open = newest is not None and newest.state in (State.DRAFT, State.VERIFIED)
-    if is_open and seen_revision not in (None, newest.revision):
+    draft = newest if newest and newest.state in (State.DRAFT, State.VERIFIED) else None
+    if draft and seen_revision not in (None, draft.revision):
         raise Outdated(
             _("Draf ini baru saja diubah lagi di editor. Periksa siapa yang mengubahnya, lalu putuskan lagi.")
         )
-    moved = is_open and newest.ordinal == 1 and sop.unit_id != unit.pk
-    if newest and newest.content_hash == digest and newest.state != State.WITHDRAWN and not moved:
+    moved = draft and sop and draft.ordinal == 1 and sop.unit_id != unit.pk
+    if sop and newest and newest.content_hash == digest and newest.state != State.WITHDRAWN and not moved:
         return ImportResult(sop, newest, "unchanged", found + findings_of(newest))
     if sop is None:
         sop = _new_sop(content, unit)
-    elif newest is None or (is_open and newest.ordinal == 1):
+    elif newest is None or (draft and draft.ordinal == 1):
         Sop.objects.filter(pk=sop.pk).update(name=content["name"], unit=unit)
         sop.refresh_from_db()
     confirmed = known_actors(newest, confirmed_only=True)
-    version = newest if is_open else SopVersion(sop=sop, ordinal=newest.ordinal + 1 if newest else 1)
-    state = "replaced" if is_open else "new draft" if newest else "created"
+    version = draft or SopVersion(sop=sop, ordinal=newest.ordinal + 1 if newest else 1)
+    state = "replaced" if draft else "new draft" if newest else "created"
     if version.revision:
         keep_copy(version, "import", user)
     _begin_again(version, digest, user)
@@ -84,7 +92,7 @@ def import_sop(data: dict, *, unit_code=None, actor=SYSTEM, user=None, seen_revi
     return ImportResult(sop, version, state, found + findings_of(version))
 
 
-def _refuse_stranger(user, unit, sop):
+def _refuse_stranger(user: User | None, unit: Unit, sop: Sop | None) -> None:
     """Section heads and drafters take in SOPs of their own units only, neither new ones nor over those of others."""
     if user is None or all(may_import(user, pk) for pk in {unit.pk, sop.unit_id if sop else unit.pk}):
         return
@@ -93,12 +101,12 @@ def _refuse_stranger(user, unit, sop):
     )
 
 
-def _file_notes(data):
+def _file_notes(data: Content) -> list[Finding]:
     """What the reader of the file passed over or guessed."""
     return [Finding(WARNING, None, "file_note", note) for note in getattr(data, "notes", ())]
 
 
-def _unknown_keys(data):
+def _unknown_keys(data: Content) -> list[Finding]:
     found = []
     for no, key in exchange.unknown_keys(data):
         where = _("Langkah %(no)s: ") % {"no": no} if no else ""
@@ -107,7 +115,7 @@ def _unknown_keys(data):
     return found
 
 
-def _read_times(content):
+def _read_times(content: Content) -> list[Finding]:
     message = _("Langkah %(no)s: waktu dibaca dari teks “%(text)s”. Periksa apakah benar.")
     return [
         Finding(WARNING, step["no"], "time_from_text", message % {"no": step["no"], "text": step["time_text"]})
@@ -115,7 +123,7 @@ def _read_times(content):
     ]
 
 
-def _unit(content, unit_code):
+def _unit(content: Content, unit_code: str | None) -> Unit:
     """The unit of the SOP: the file's own by code or name, else ``unit_code``, else the office."""
     fallback = None
     if unit_code:
@@ -130,12 +138,12 @@ def _unit(content, unit_code):
     return unit
 
 
-def _existing(content):
+def _existing(content: Content) -> Sop | None:
     """The SOP that a content belongs to, locked as in every verb before its versions are."""
     return sop_of_content(content).select_for_update(of=("self",)).first()
 
 
-def _new_sop(content, unit):
+def _new_sop(content: Content, unit: Unit) -> Sop:
     return Sop.objects.create(
         number=content["number"] or next_free_number(unit),
         name=content["name"],
@@ -146,7 +154,7 @@ def _new_sop(content, unit):
     )
 
 
-def _begin_again(version, digest, user):
+def _begin_again(version: SopVersion, digest: str, user: User | None) -> None:
     """A version whose content is a file's: a draft that nobody has edited, asked to verify or verified."""
     VERSION.make(version, "replace")
     version.revised_on = clock.today() if version.ordinal > 1 else None

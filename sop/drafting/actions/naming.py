@@ -6,6 +6,7 @@ from django.utils.text import slugify
 from sop.models import Sop
 from ula_portal.core import clock
 from ula_portal.core.data.numbering import next_number
+from ula_portal.core.models import Unit
 
 NUMBER_TEMPLATE = "SOP/{sequence:03d}/{unit}/{year}"
 
@@ -16,7 +17,7 @@ def one_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sop-import'))")
 
 
-def next_free_number(unit) -> str:
+def next_free_number(unit: Unit) -> str:
     """The next number of the portal's own sequence."""
     year = clock.today().year
     while True:
@@ -25,10 +26,11 @@ def next_free_number(unit) -> str:
             return number
 
 
-def free_slug(name: str, but=None) -> str:
+def free_slug(name: str, but: Sop | None = None) -> str:
     """An address made of the name that no other SOP has; ``but``: the SOP that looks for one."""
     stem = slugify(name)[:100].strip("-") or "sop"
-    others = Sop.objects.filter(slug__startswith=stem).exclude(pk=but.pk if but else None)
+    others = Sop.objects.filter(slug__startswith=stem)
+    others = others.exclude(pk=but.pk) if but else others
     taken = set(others.values_list("slug", flat=True))
     slug, count = stem, 1
     while slug in taken:

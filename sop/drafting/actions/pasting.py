@@ -1,12 +1,16 @@
 """Fill the table of steps from rows of a spreadsheet."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sop.exchange import json as exchange
-from sop.models import SopVersion, Step
+from sop.exchange.json import StepContent
+from sop.models import Actor, SopVersion, Step
 from ula_portal.core.data.idempotency import claim
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import Refused
 
 from .actors import refuse_more_actors, same_name
@@ -17,7 +21,9 @@ from .steps import refuse_more_steps, renumber
 
 
 @transaction.atomic
-def paste_steps(version_id, user, rows: list[dict], *, replace=False, key="") -> SopVersion:
+def paste_steps(
+    version_id: int, user: User, rows: list[StepContent], *, replace: bool = False, key: str = ""
+) -> SopVersion:
     """Put rows (step dicts as in the JSON file) after the steps of a draft, or in their place.
 
     Rows lead to each other by their own numbers; appended ones also to steps that are there, by a number that no row
@@ -51,7 +57,7 @@ def paste_steps(version_id, user, rows: list[dict], *, replace=False, key="") ->
     return version
 
 
-def _columns(version, rows):
+def _columns(version: SopVersion, rows: Sequence[StepContent]) -> dict[str, Actor]:
     """The columns by the rows' names, whatever their letters' case; those that are missing are made."""
     present = {same_name(actor.name): actor for actor in version.actors.order_by("order")}
     names = list(dict.fromkeys(name for row in rows for name in row["actors"]))
@@ -67,13 +73,13 @@ def _columns(version, rows):
     return {actor.name: actor for actor in by_name.values()}
 
 
-def _go_on(present, rows):
+def _go_on(present: Sequence[Step], rows: Sequence[StepContent]) -> None:
     """A table that goes on with a flow begins with its first row as any table does, yet not anew."""
     if rows[0]["shape"] == Step.Shape.START and any(step.shape == Step.Shape.START for step in present):
         rows[0]["shape"] = Step.Shape.PROCESS
 
 
-def _join(present, first):
+def _join(present: Sequence[Step], first: Step) -> None:
     last = present[-1] if present else None
     if last and last.shape in (Step.Shape.START, Step.Shape.PROCESS) and last.next_id is None:
         last.next = first

@@ -1,6 +1,7 @@
 """Match the actors of a draft with the office: proposed by the importer, confirmed by a person."""
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from sop.permissions import may_confirm_actors
 from sop.states import OPEN
 from ula_portal.core.journal.actions import record
 from ula_portal.core.journal.actors import staff
-from ula_portal.core.models import Position
+from ula_portal.core.models import Position, User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 _APPLICANTS = re.compile(
@@ -30,7 +31,7 @@ class ActorChoice(NamedTuple):
     position_id: int | None = None
 
 
-def propose(name: str, positions: dict[str, int]) -> ActorChoice:
+def propose(name: str, positions: Mapping[str, int]) -> ActorChoice:
     """What an actor seems to be by its name; ``positions``: ids by lower-cased name."""
     position_id = positions.get(" ".join(name.lower().split()))
     if position_id:
@@ -46,7 +47,7 @@ def positions_by_name() -> dict[str, int]:
 
 
 @transaction.atomic
-def confirm_actors(version_id, mapping: dict, user) -> SopVersion:
+def confirm_actors(version_id: int, mapping: Mapping[int, tuple[str, int | None]], user: User) -> SopVersion:
     """Say what actors of an open version are; each one named counts as confirmed.
 
     ``mapping``: actor id → ActorChoice (or a pair of kind and position id). Who may: the author, an administrator,
@@ -65,15 +66,15 @@ def confirm_actors(version_id, mapping: dict, user) -> SopVersion:
     return version
 
 
-def _apply(actor, choice):
+def _apply(actor: Actor | None, choice: ActorChoice) -> None:
     if actor is None:
         raise Refused(_("Pelaksana ini tidak ada pada versi SOP yang dibuka. Muat ulang halaman."))
     field = f"actor_{actor.pk}"
     if choice.kind not in Actor.Kind.values:
         raise Refused(_("Pilih jenis pelaksana “%(name)s”.") % {"name": actor.name}, field=field)
-    is_position = choice.kind == Actor.Kind.POSITION
-    if is_position and not Position.objects.filter(pk=choice.position_id).exists():
+    is_position, position_id = choice.kind == Actor.Kind.POSITION, choice.position_id
+    if is_position and (position_id is None or not Position.objects.filter(pk=position_id).exists()):
         raise Refused(_("Pilih jabatan untuk pelaksana “%(name)s”.") % {"name": actor.name}, field=field)
     actor.kind, actor.confirmed = choice.kind, True
-    actor.position_id = choice.position_id if is_position else None
+    actor.position_id = position_id if is_position else None
     actor.save(update_fields=["kind", "position", "confirmed"])

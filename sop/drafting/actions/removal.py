@@ -1,14 +1,17 @@
 """Take a step out of a draft and put it back: its content, place, actors and arrows."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sop.exchange.json import EXITS
-from sop.models import Comment, RemovedStep, Step
+from sop.models import Comment, RemovedStep, SopVersion, Step
 from ula_portal.core import clock
+from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import Outdated
 
-from ..queries.editing import step_values
+from ..queries.editing import Values, step_values
 from .draft import open_draft, open_step, touch
 from .steps import exits_of, refuse_more_steps, renumber, set_actors
 
@@ -16,7 +19,7 @@ EXIT_IDS = tuple(f"{name}_id" for name in EXITS)
 
 
 @transaction.atomic
-def remove_step(step_id, user) -> RemovedStep:
+def remove_step(step_id: int, user: User) -> RemovedStep:
     """Take a step out; what led to it leads to where it led (a decision: its yes), never to itself.
 
     What is returned puts it back by ``restore_step``. Raises StepGone, NotAllowed, Outdated.
@@ -50,7 +53,7 @@ def remove_step(step_id, user) -> RemovedStep:
     return removed
 
 
-def _content(step):
+def _content(step: Step) -> Values:
     """The step as in the JSON file, beside it its actors' and exits' ids."""
     values = step_values(step)
     values["actors"] = [link.actor.name for link in step.step_actors.select_related("actor").order_by("order")]
@@ -58,12 +61,12 @@ def _content(step):
     return values
 
 
-def _not_itself(target, own):
+def _not_itself(target: int | None, own: int) -> int | None:
     return None if target == own else target
 
 
 @transaction.atomic
-def restore_step(removed_id, user) -> Step:
+def restore_step(removed_id: int, user: User) -> Step:
     """Put a removed step back in its place, with the actors that are still there by name.
 
     Arrows that led to it do so again unless somebody changed them meanwhile; where it led to a step that is removed
@@ -72,8 +75,8 @@ def restore_step(removed_id, user) -> Step:
     """
     version_id = RemovedStep.objects.filter(pk=removed_id).values_list("version_id", flat=True).first()
     version = open_draft(version_id, user) if version_id else None
-    removed = version and version.removed_steps.filter(pk=removed_id).first()
-    if not removed:
+    removed = version.removed_steps.filter(pk=removed_id).first() if version else None
+    if version is None or removed is None:
         raise Outdated(_("Langkah ini sudah dipulihkan. Muat ulang halaman."))
     steps = list(version.steps.order_by("no"))
     refuse_more_steps(len(steps) + 1)
@@ -95,11 +98,11 @@ def restore_step(removed_id, user) -> Step:
 class _Ways:
     """Which steps are there, and where the removed ones were passed over to."""
 
-    def __init__(self, version, steps):
+    def __init__(self, version: SopVersion, steps: Iterable[Step]) -> None:
         self.alive = {step.pk for step in steps}
         self.removed = {row.step_id: row for row in version.removed_steps.all()}
 
-    def end_of(self, pk):
+    def end_of(self, pk: int | None) -> int | None:
         """The step itself, else the first living one on the way that it was passed over by; None without any."""
         while pk is not None and pk not in self.alive:
             # Whoever was passed over to was alive then, so this never turns in a circle.
@@ -107,7 +110,7 @@ class _Ways:
         return pk
 
 
-def _step_of(version, removed, no):
+def _step_of(version: SopVersion, removed: RemovedStep, no: int) -> Step:
     kept = {name: value for name, value in removed.content.items() if name in _FIELDS}
     return Step(pk=removed.step_id, version=version, no=no, **kept)
 
@@ -115,7 +118,7 @@ def _step_of(version, removed, no):
 _FIELDS = {field.attname for field in Step._meta.concrete_fields} - {"id", "version_id", "no", *EXIT_IDS}
 
 
-def _lead_on(step, removed, ways):
+def _lead_on(step: Step, removed: RemovedStep, ways: _Ways) -> None:
     """Exits of a step that came back; one to a step that is still removed is kept with that one's arrows."""
     for name in EXITS:
         target = removed.content.get(f"{name}_id")
@@ -128,7 +131,7 @@ def _lead_on(step, removed, ways):
     step.save(update_fields=list(EXITS))
 
 
-def _lead_back(step, removed, steps, ways):
+def _lead_back(step: Step, removed: RemovedStep, steps: Iterable[Step], ways: _Ways) -> None:
     """Arrows that led to the step do so again where they still lead to what took its place."""
     # Passed over means as if the step were not there.
     ways.alive.discard(step.pk)
@@ -141,7 +144,7 @@ def _lead_back(step, removed, steps, ways):
             other.save(update_fields=[name])
 
 
-def _actor_ids(version, content):
+def _actor_ids(version: SopVersion, content: Values) -> list[int]:
     """The step's actors that are still columns: by name, as they were."""
     by_name = dict(version.actors.values_list("name", "pk"))
     return [by_name[name] for name in content.get("actors", ()) if name in by_name]

@@ -2,13 +2,14 @@
 
 from sop.models import Step
 
+from ..queries.editing import Values
 from .content import proposed_end
 
 Shape = Step.Shape
 _CONCERNED = {"shape", "next_id", "if_yes_id", "if_no_id", "end_kind"}
 
 
-def fitting(stored: dict, wanted: dict) -> dict:
+def fitting(stored: Values, wanted: Values) -> Values:
     """What to write so that the step has the values ``wanted`` and fits its shape; as in
     ``drafting.queries.editing.step_values``.
 

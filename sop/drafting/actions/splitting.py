@@ -4,8 +4,9 @@ import re
 
 from django.db import transaction
 
-from sop.models import Step
+from sop.models import SopVersion, Step
 from sop.rules.activity import starts_with_active_verb
+from ula_portal.core.models import User
 
 from .draft import add_once, open_step, touch
 from .steps import exits_of, refuse_more_steps, renumber, set_actors
@@ -22,7 +23,7 @@ _TAKEN_OVER = ("output", "issues_letter", "end_kind", "yes_label", "no_label")
 
 
 @transaction.atomic
-def split_step(step_id, user, key="") -> Step:
+def split_step(step_id: int, user: User, key: str = "") -> Step:
     """Split a step into two rows; the new one comes after it and is returned.
 
     The text is cut where it holds two activities, else the new row is empty. The new step takes over where the step
@@ -33,16 +34,17 @@ def split_step(step_id, user, key="") -> Step:
     return add_once(user, key, "sop_step", open_step, lambda: _split(version, step, user))
 
 
-def _split(version, step, user):
+def _split(version: SopVersion, step: Step, user: User) -> Step:
     steps = list(version.steps.order_by("no"))
     refuse_more_steps(len(steps) + 1)
     first, second = two_activities(step.activity)
     exits = {f"{name}_id": target for name, target in exits_of(step).items()}
     new = Step(version=version, no=max(other.no for other in steps) + 1, activity=second, **exits)
     new.shape = step.shape if step.shape in (Shape.DECISION, Shape.END) else Shape.PROCESS
+    blank = Step()
     for name in _TAKEN_OVER:
         setattr(new, name, getattr(step, name))
-        setattr(step, name, Step._meta.get_field(name).get_default())
+        setattr(step, name, getattr(blank, name))
     new.save()
     step.activity, step.shape = first, Shape.START if step.shape == Shape.START else Shape.PROCESS
     step.next_id, step.if_yes_id, step.if_no_id = new.pk, None, None
@@ -64,5 +66,5 @@ def two_activities(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def _does_something(text):
+def _does_something(text: str) -> bool:
     return starts_with_active_verb(text) or bool(_QUESTION.match(text))

@@ -1,5 +1,7 @@
 """Begin a draft: of a new SOP, or the revision of one."""
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -11,9 +13,10 @@ from sop.permissions import may_start
 from sop.rules.queries.validity import version_to_export
 from sop.states import OPEN
 from ula_portal.core import clock
-from ula_portal.core.data.idempotency import claim
+from ula_portal.core.data.idempotency import Claim, claim
 from ula_portal.core.journal.actions import record
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from .content import fill, known_actors, write_flow
@@ -24,7 +27,7 @@ from .naming import free_slug, next_free_number, one_at_a_time
 
 
 @transaction.atomic
-def start_sop(user, *, name, unit_id, number="", key="") -> SopVersion:
+def start_sop(user: User, *, name: str, unit_id: int | str | None, number: str = "", key: str = "") -> SopVersion:
     """Begin an SOP with an empty draft; ``user`` becomes its author.
 
     Without a number it gets one from the portal's own sequence. The same key gives the same draft. Raises NotAllowed,
@@ -33,7 +36,7 @@ def start_sop(user, *, name, unit_id, number="", key="") -> SopVersion:
     one_at_a_time()
     earlier = claim(staff(user).key, key)
     if earlier.earlier_id:
-        return _earlier(earlier)
+        return _earlier(earlier.earlier_id)
     name, number = text("name", name, NAME_LENGTH), text("number", number, NUMBER_LENGTH)
     unit = unit_of(whole("unit_id", unit_id))
     if not may_start(user, unit.pk):
@@ -54,7 +57,7 @@ def start_sop(user, *, name, unit_id, number="", key="") -> SopVersion:
 
 
 @transaction.atomic
-def start_revision(sop_id, user, key="") -> SopVersion:
+def start_revision(sop_id: int, user: User, key: str = "") -> SopVersion:
     """Begin a new version as a copy of the one in force, else of the newest; ``user`` becomes its author.
 
     The same key gives the same draft. Raises NotAllowed, and Refused while a draft is open, naming who edits it.
@@ -62,7 +65,7 @@ def start_revision(sop_id, user, key="") -> SopVersion:
     sop = Sop.objects.select_for_update().filter(pk=sop_id).first()
     earlier = claim(staff(user).key, key)
     if earlier.earlier_id:
-        return _earlier(earlier)
+        return _earlier(earlier.earlier_id)
     if sop is None:
         raise Outdated(_("SOP ini tidak ada lagi. Muat ulang daftar SOP."))
     if not may_start(user, sop.unit_id):
@@ -71,7 +74,7 @@ def start_revision(sop_id, user, key="") -> SopVersion:
     if opened:
         raise Refused(_already_open(opened))
     model, last = version_to_export(sop), sop.versions.order_by("-ordinal").first()
-    if model is None:
+    if model is None or last is None:
         raise Refused(_("SOP ini belum mempunyai versi yang dapat direvisi."))
     content = exchange.normal(content_of(model))
     version = SopVersion(sop=sop, ordinal=last.ordinal + 1, revised_on=clock.today())
@@ -83,7 +86,9 @@ def start_revision(sop_id, user, key="") -> SopVersion:
     )
 
 
-def _begun(version, user, earlier, verb, write=lambda: None):
+def _begun(
+    version: SopVersion, user: User, earlier: Claim, verb: str, write: Callable[[], object] = lambda: None
+) -> SopVersion:
     version.author = version.edited_by = user
     version.edited_at = clock.now()
     version.save()
@@ -94,11 +99,11 @@ def _begun(version, user, earlier, verb, write=lambda: None):
     return version
 
 
-def _earlier(earlier):
-    return SopVersion.objects.select_related("sop", "sop__unit").get(pk=earlier.earlier_id)
+def _earlier(version_id: str) -> SopVersion:
+    return SopVersion.objects.select_related("sop", "sop__unit").get(pk=version_id)
 
 
-def _already_open(version):
+def _already_open(version: SopVersion) -> str:
     person, moment = version.edited_by or version.author, version.edited_at
     if person and moment:
         sentence = _(

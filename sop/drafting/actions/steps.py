@@ -1,13 +1,16 @@
 """Steps of a draft: add, save, move. Arrows are foreign keys: renumbering never touches them."""
 
+from collections.abc import Iterable, Sequence
+
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from sop.exchange.json import EXITS, MAX_STEPS
-from sop.models import Step, StepActor
+from sop.models import SopVersion, Step, StepActor
+from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import Refused
 
-from ..queries.editing import step_values
+from ..queries.editing import Values, step_values
 from .draft import StepGone, add_once, changes, open_draft, open_step, touch
 from .fields import read_step_field
 from .shapes import fitting
@@ -16,7 +19,7 @@ Shape = Step.Shape
 
 
 @transaction.atomic
-def add_step(version_id, user, after_no=None, key="") -> Step:
+def add_step(version_id: int, user: User, after_no: int | None = None, key: str = "") -> Step:
     """Add an empty step after the one numbered ``after_no`` (0: at the front, None: at the end).
 
     It takes its place in the flow: the step before leads to it, and it leads to where that led. The first step of a
@@ -26,7 +29,7 @@ def add_step(version_id, user, after_no=None, key="") -> Step:
     return add_once(user, key, "sop_step", open_step, lambda: _add(version, user, after_no))
 
 
-def _add(version, user, after_no):
+def _add(version: SopVersion, user: User, after_no: int | None) -> Step:
     steps = list(version.steps.order_by("no"))
     refuse_more_steps(len(steps) + 1)
     place = _place(steps, after_no)
@@ -44,7 +47,7 @@ def _add(version, user, after_no):
     return step
 
 
-def _place(steps, after_no):
+def _place(steps: Sequence[Step], after_no: int | None) -> int:
     """How many steps stand before the new one."""
     if after_no is None:
         return len(steps)
@@ -56,7 +59,7 @@ def _place(steps, after_no):
     raise StepGone()
 
 
-def _lead_through(before, step, following):
+def _lead_through(before: Step, step: Step, following: Step | None) -> None:
     """Put a new step into the way that goes on from ``before``."""
     name = _way_on(before, following)
     if name:
@@ -67,7 +70,7 @@ def _lead_through(before, step, following):
         before.save(update_fields=[name])
 
 
-def _way_on(before, following):
+def _way_on(before: Step, following: Step | None) -> str | None:
     """The exit that a step put right after ``before`` stands in; of a decision the one to the row below, else free."""
     if before.shape == Shape.END:
         return None
@@ -80,7 +83,7 @@ def _way_on(before, following):
 
 
 @transaction.atomic
-def save_step(step_id, user, fields: dict, was: dict) -> Step:
+def save_step(step_id: int, user: User, fields: Values, was: Values) -> Step:
     """Write the fields that the person changed since the form was opened (``was``); see
     ``drafting.queries.editing.step_values``.
 
@@ -107,7 +110,7 @@ def save_step(step_id, user, fields: dict, was: dict) -> Step:
 
 
 @transaction.atomic
-def move_step(step_id, user, to_no: int) -> Step:
+def move_step(step_id: int, user: User, to_no: int) -> Step:
     """Give a step another place in the table; every arrow goes on to lead to the same step.
 
     ``to_no``: its new number, from 1; beyond the ends it goes to the end. Raises StepGone, NotAllowed, Outdated.
@@ -122,16 +125,17 @@ def move_step(step_id, user, to_no: int) -> Step:
     return step
 
 
-def set_actors(step, actor_ids) -> None:
+def set_actors(step: Step, actor_ids: Iterable[int]) -> None:
     """Who acts in a step, in this order."""
     StepActor.objects.filter(step=step).delete()
     StepActor.objects.bulk_create(
         StepActor(step=step, actor_id=actor_id, order=order) for order, actor_id in enumerate(actor_ids, 1)
     )
-    step._prefetched_objects_cache = {}
+    # Django's store of prefetched rows has no public name.
+    step._prefetched_objects_cache = {}  # type: ignore[attr-defined]
 
 
-def renumber(steps) -> None:
+def renumber(steps: Sequence[Step]) -> None:
     """Number steps 1, 2, 3 … in the order given, by one UPDATE."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -143,17 +147,17 @@ def renumber(steps) -> None:
         step.no = number
 
 
-def refuse_more_steps(count) -> None:
+def refuse_more_steps(count: int) -> None:
     """Raise Refused when a draft would have too many steps."""
     if count > MAX_STEPS:
         sentence = _("Satu SOP paling banyak memuat %(limit)s langkah. Bagi pekerjaannya menjadi beberapa SOP.")
         raise Refused(sentence % {"limit": MAX_STEPS})
 
 
-def _last_no(steps):
+def _last_no(steps: Iterable[Step]) -> int:
     return max((step.no for step in steps), default=0)
 
 
-def exits_of(step) -> dict[str, int | None]:
+def exits_of(step: Step) -> dict[str, int | None]:
     """Where a step leads: name of the exit → id of a step or None."""
     return {name: getattr(step, f"{name}_id") for name in EXITS}

@@ -1,14 +1,20 @@
 """What the editor reads: drafts of the person's units, their parts, what waits for whom."""
 
+from typing import Any
+
 from django.db.models import F, QuerySet
 
 from sop.exchange.json import BOXES
 from sop.models import Actor, DraftCopy, RemovedStep, SopVersion, Step
 from sop.permissions import unit_ids_written_by, writes_everywhere
 from sop.states import OPEN
+from ula_portal.core.permissions import AnyUser
+
+# Values of a form, by field.
+Values = dict[str, Any]
 
 
-def drafts_for(user) -> QuerySet[SopVersion]:
+def drafts_for(user: AnyUser) -> QuerySet[SopVersion]:
     """Open versions (drafts, and verified ones that could be returned) that the person writes, newest change first."""
     versions = SopVersion.objects.filter(state__in=OPEN)
     if not writes_everywhere(user):
@@ -17,40 +23,40 @@ def drafts_for(user) -> QuerySet[SopVersion]:
     return versions.order_by(F("edited_at").desc(nulls_last=True), "-pk")
 
 
-def draft_for(user, version_id) -> SopVersion | None:
+def draft_for(user: AnyUser, version_id: int) -> SopVersion | None:
     """One of the versions that ``drafts_for`` gives."""
     return drafts_for(user).filter(pk=version_id).first()
 
 
-def steps_of(version) -> list[Step]:
+def steps_of(version: SopVersion) -> list[Step]:
     """The steps in order; ``step_actors.all()`` of each is fetched, in the order in which they act, with the actor."""
     return list(version.steps.order_by("no").prefetch_related("step_actors__actor"))
 
 
-def removed_steps(version) -> list[RemovedStep]:
+def removed_steps(version: SopVersion) -> list[RemovedStep]:
     """Steps taken out of the draft, the last one first."""
     return list(version.removed_steps.select_related("removed_by"))
 
 
-def copies_of(version) -> list[DraftCopy]:
+def copies_of(version: SopVersion) -> list[DraftCopy]:
     """Copies of the draft kept before it was replaced, newest first; without their contents, which are large."""
     return list(version.copies.select_related("made_by").defer("content"))
 
 
-def step_values(step: Step) -> dict:
+def step_values(step: Step) -> Values:
     """A step as the verb ``save_step`` takes it (``fields`` and ``was``), fit for JSON."""
     links = sorted(step.step_actors.all(), key=lambda link: link.order)
-    plain = ("activity", "shape", "inputs", "seconds", "time_text", "per_item", "output", "note")
-    plain += ("next_id", "if_yes_id", "if_no_id", "yes_label", "no_label", "end_kind", "issues_letter")
+    plain = ["activity", "shape", "inputs", "seconds", "time_text", "per_item", "output", "note"]
+    plain += ["next_id", "if_yes_id", "if_no_id", "yes_label", "no_label", "end_kind", "issues_letter"]
     return {"actor_ids": [link.actor_id for link in links], **{name: getattr(step, name) for name in plain}}
 
 
-def actor_values(actor: Actor) -> dict:
+def actor_values(actor: Actor) -> Values:
     """An actor as the verb ``save_actor`` takes it, fit for JSON."""
     return {"name": actor.name, "kind": actor.kind, "position_id": actor.position_id}
 
 
-def identity_values(version: SopVersion) -> dict:
+def identity_values(version: SopVersion) -> Values:
     """The identity block as the verb ``save_identity`` takes it, fit for JSON (``created_on``: ISO date or None)."""
     return {
         "name": version.title,

@@ -8,12 +8,13 @@ from django.db.models.functions import Greatest
 
 from sop.exchange import json as exchange
 from sop.exchange.export import content_of
+from sop.exchange.json import Content
 from sop.exchange.words import folded
 from sop.models import Sop, SopVersion
 from sop.permissions import may_import, unit_ids_written_by
 from sop.states import OPEN
 from ula_portal.core.models import Role, Unit
-from ula_portal.core.permissions import has_role
+from ula_portal.core.permissions import AnyUser, has_role
 
 # From here on the best match is proposed; below it a person chooses without a proposal.
 ALIKE = 0.35
@@ -36,25 +37,26 @@ class Intake:
     revision: int
 
 
-def intake_of(data: dict, user) -> Intake:
+def intake_of(data: Content, user: AnyUser) -> Intake:
     """What taking a file's content in would do, for one who may; raises ImportRefused as ``json.clean`` does."""
     content = exchange.clean(data)
     unit = unit_of_content(content)
     written = content["unit"] or content["unit_code"]
     near = [] if unit else _near_units(written, user)
-    proposed = near[0] if near and near[0].alike >= ALIKE else None
+    proposed = near[0][1] if near and near[0][0] >= ALIKE else None
     draft = _open_draft(content, user)
     edited = draft if draft and draft.revision and _said(exchange.normal(content_of(draft))) != _said(content) else None
-    return Intake(content["name"], written, unit, near, proposed, edited, draft.revision if draft else 0)
+    units = [each for _alike, each in near]
+    return Intake(content["name"], written, unit, units, proposed, edited, draft.revision if draft else 0)
 
 
-def units_to_take_in_for(user) -> QuerySet[Unit]:
+def units_to_take_in_for(user: AnyUser) -> QuerySet[Unit]:
     """Units for which the person takes SOPs in."""
     units = Unit.objects.all()
     return units if has_role(user, Role.ADMINISTRATOR) else units.filter(pk__in=unit_ids_written_by(user))
 
 
-def unit_of_content(content: dict) -> Unit | None:
+def unit_of_content(content: Content) -> Unit | None:
     """The unit that a clean content names by its code or its name; None when the office has none like it."""
     unit = None
     if content["unit_code"]:
@@ -64,7 +66,7 @@ def unit_of_content(content: dict) -> Unit | None:
     return unit
 
 
-def sop_of_content(content: dict):
+def sop_of_content(content: Content) -> QuerySet[Sop]:
     """SOPs that a clean content may belong to, the right one first: by number, else by unit and name as written."""
     if content["number"]:
         return Sop.objects.filter(number=content["number"])
@@ -72,19 +74,18 @@ def sop_of_content(content: dict):
     return same.order_by("-number_is_generated", "pk")
 
 
-def _near_units(text, user):
-    """Units for which the person takes SOPs in, likeliest first; ``alike`` from 0 to 1, a code in the text is 1."""
+def _near_units(text: str, user: AnyUser) -> list[tuple[float, Unit]]:
+    """Units for which the person takes SOPs in, likeliest first, by how alike: from 0 to 1, a code in the text is 1."""
     alike = Greatest(TrigramSimilarity("name", text), TrigramWordSimilarity(text, "name") * Value(0.9))
-    units = units_to_take_in_for(user)
-    units = list(units.annotate(alike=alike if text else Value(0.0)).order_by(F("alike").desc(), "name"))
+    units = units_to_take_in_for(user).annotate(alike=alike if text else Value(0.0))
     said = folded(text).split()
-    for unit in units:
-        if folded(unit.code) in said:
-            unit.alike = 1.0
-    return sorted(units, key=lambda unit: -unit.alike)
+    found: list[tuple[float, Unit]] = []
+    for unit in units.order_by(F("alike").desc(), "name"):
+        found.append((1.0 if folded(unit.code) in said else unit.alike, unit))
+    return sorted(found, key=lambda pair: -pair[0])
 
 
-def _open_draft(content, user):
+def _open_draft(content: Content, user: AnyUser) -> SopVersion | None:
     """The draft that the content would replace, where the person may replace it."""
     sop = sop_of_content(content).first()
     if sop is None or not may_import(user, sop.unit_id):
@@ -92,6 +93,6 @@ def _open_draft(content, user):
     return sop.versions.filter(state__in=OPEN).select_related("sop", "edited_by").first()
 
 
-def _said(content):
+def _said(content: Content) -> Content:
     """What a document says, whatever its number and unit are called."""
     return {key: value for key, value in content.items() if key not in ("number", "unit", "unit_code")}

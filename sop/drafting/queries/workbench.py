@@ -1,25 +1,34 @@
 """What the editor's pages choose from: units, SOPs to revise, positions."""
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from typing import TypedDict
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django_stubs_ext import WithAnnotations
 
 from sop.models import SopVersion, StepActor
 from sop.permissions import unit_ids_written_by, writes_everywhere
 from sop.rules.queries.validity import in_force
 from sop.states import OPEN
 from ula_portal.core.models import Position, Unit
+from ula_portal.core.permissions import AnyUser
 
 
-def _writable(user, path="sop__unit_id") -> Q:
+class OpenDraft(TypedDict):
+    open_id: int | None
+    open_state: str | None
+
+
+def _writable(user: AnyUser, path: str = "sop__unit_id") -> Q:
     """Condition: SOPs of the units for which somebody writes."""
     return Q() if writes_everywhere(user) else Q(**{f"{path}__in": unit_ids_written_by(user)})
 
 
-def units_to_draft_for(user) -> list[Unit]:
+def units_to_draft_for(user: AnyUser) -> list[Unit]:
     """Units for which somebody may write SOPs, by name."""
     return list(Unit.objects.filter(_writable(user, "pk")).order_by("name"))
 
 
-def revisable_for(user):
+def revisable_for(user: AnyUser) -> "QuerySet[WithAnnotations[SopVersion, OpenDraft]]":
     """Versions in force of the units somebody writes for; ``open_id``: the draft that is under way, if any."""
     under_way = SopVersion.objects.filter(sop_id=OuterRef("sop_id"), state__in=OPEN)
     versions = SopVersion.objects.filter(in_force()).filter(_writable(user)).select_related("sop", "sop__unit")
@@ -28,7 +37,7 @@ def revisable_for(user):
     )
 
 
-def written_for(user, version_id) -> SopVersion | None:
+def written_for(user: AnyUser, version_id: int) -> SopVersion | None:
     """A version of any state, of the units somebody writes for."""
     return SopVersion.objects.filter(_writable(user), pk=version_id).select_related("sop", "sop__unit").first()
 
@@ -38,11 +47,11 @@ def positions_to_choose() -> list[tuple[int, str]]:
     return list(Position.objects.order_by("name").values_list("pk", "name"))
 
 
-def acting_counts(version) -> dict[int, int]:
+def acting_counts(version: SopVersion) -> dict[int, int]:
     """In how many steps each actor of a version acts, by the actor's id."""
     rows = StepActor.objects.filter(actor__version=version).values_list("actor_id").annotate(n=Count("pk"))
     return dict(rows)
 
 
-def has_steps(version) -> bool:
+def has_steps(version: SopVersion) -> bool:
     return version.steps.exists()
