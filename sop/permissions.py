@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ula_portal.core.models import Role
+from ula_portal.core.models import Role, User
 from ula_portal.core.office.permissions import is_secretary
 from ula_portal.core.permissions import (
     AnyUser,
@@ -38,7 +38,7 @@ def editor_ids(version: SopVersion) -> set[int]:
 def _leads_unit(user: AnyUser, version: SopVersion) -> bool:
     if has_role(user, Role.HEAD) or version.sop.unit_id in unit_ids_led_by(user):
         return True
-    return is_secretary(user) and falls_to_secretary(version)
+    return isinstance(user, User) and is_secretary(user) and falls_to_secretary(version)
 
 
 def falls_to_secretary(version: SopVersion) -> bool:

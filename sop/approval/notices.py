@@ -1,10 +1,14 @@
 """Notices about drafts: written by verbs, put into words by the worker."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
-from sop.models import SopVersion
+from sop.models import Comment, SopVersion
+from ula_portal.core.models import Notice, User
 from ula_portal.core.notices import kinds, outbox
 from ula_portal.core.notices.kinds import Message
 
@@ -54,31 +58,31 @@ def register() -> None:
         kinds.register(kind, label, _composer(subject, body))
 
 
-def tell_proposed(version: SopVersion, person) -> None:
+def tell_proposed(version: SopVersion, person: User) -> None:
     """Tell somebody who may verify a version that it waits; the path leads to its page in the panel."""
     path = reverse("admin:sop_sopversion_change", args=[version.pk])
     outbox.tell("sop_proposed", "sop_version", version.pk, user=person, path=path)
 
 
-def tell_returned(version: SopVersion, person) -> None:
+def tell_returned(version: SopVersion, person: User) -> None:
     """Tell the drafter that a version may be edited again; the path leads to the editor."""
     outbox.tell("sop_returned", "sop_version", version.pk, user=person, path=f"/petugas/sop/{version.pk}/")
 
 
-def tell_correction(version: SopVersion, person) -> None:
+def tell_correction(version: SopVersion, person: User) -> None:
     """Tell the drafter that corrections wait for an answer."""
     path = reverse("sop_edit_corrections", args=[version.pk])
     outbox.tell("sop_correction", "sop_version", version.pk, user=person, path=path)
 
 
-def tell_answered(version: SopVersion, person) -> None:
+def tell_answered(version: SopVersion, person: User) -> None:
     """Tell whoever proposed corrections that all of them are answered; the path leads to the version's page."""
     path = reverse("admin:sop_version_correct", args=[version.pk])
     outbox.tell("sop_correction_answered", "sop_version", version.pk, user=person, path=path)
 
 
-def _composer(subject, body):
-    def compose(notice):
+def _composer(subject: StrOrPromise, body: StrOrPromise) -> Callable[[Notice], Message | None]:
+    def compose(notice: Notice) -> Message | None:
         versions = SopVersion.objects.select_related("sop", "proposed_by")
         version = versions.filter(pk=notice.subject_id).first()
         if version is None or notice.user is None or not notice.user.is_active:
@@ -102,7 +106,7 @@ def _composer(subject, body):
     return compose
 
 
-def _told(remark):
+def _told(remark: Comment) -> str:
     return "\n\n" + _("Dikembalikan oleh %(name)s: %(reason)s") % {
         "name": remark.author.full_name,
         "reason": remark.text,

@@ -18,7 +18,8 @@ def words_of(*texts: str) -> set[str]:
 
 def marked(text: str, hits: set[str]) -> SafeString:
     """The text as HTML with ``<mark>`` around each word that is in ``hits`` (see ``words_of``)."""
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for found in _WORD.finditer(text):
         if _plain(found[0]) in hits:
             pieces += [escape(text[at : found.start()]), "<mark>", escape(found[0]), "</mark>"]
@@ -40,6 +41,6 @@ def excerpt(text: str, hits: set[str]) -> SafeString:
     return mark_safe(before + marked(text[start:end], hits) + after)
 
 
-def _plain(word):
+def _plain(word: str) -> str:
     folded = unicodedata.normalize("NFKD", word.lower()).encode("ascii", "ignore")
     return folded.decode()

@@ -1,7 +1,9 @@
 """The public library's list: rows with what was found where, marked."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -34,7 +36,7 @@ class Found:
     the filters keep out, counted alike (0 when nothing was asked)."""
 
     asked: search.Question
-    versions: object
+    versions: QuerySet[SopVersion]
     total: int
     elsewhere: int = 0
 
@@ -50,7 +52,8 @@ def find(asked: search.Question, unit_code: str = "", sop_id: int | None = None)
     """
     versions = library.public_versions(unit_code, sop_id)
     if not asked:
-        return Found(asked, versions, *_counts(versions))
+        (total,) = _counts(versions)
+        return Found(asked, versions, total)
     everywhere = library.public_versions()
     everything, total = _counts(search.answers(everywhere, asked), search.answers(versions, asked))
     if not everything and len(asked.terms) > 1:
@@ -69,7 +72,7 @@ def rows(versions: list[SopVersion], asked: search.Question, services: list[port
     return [_row(version, passages.get(version.pk), hits, services) for version in versions]
 
 
-def _row(version, passage, hits, services):
+def _row(version: SopVersion, passage: Passage | None, hits: set[str], services: Collection[ports.ServiceOnSop]) -> Row:
     standing_on = [marked(service.name, hits) for service in services if service.sop_id == version.sop_id]
     title, number = marked(version.title, hits), marked(version.sop.number, hits)
     if passage is None:
@@ -77,7 +80,7 @@ def _row(version, passage, hits, services):
     return Row(version, title, number, standing_on, _where(passage), excerpt(passage.text, hits))
 
 
-def _where(passage):
+def _where(passage: Passage) -> str:
     place = Passage.Place(passage.place)
     if passage.step_no is None:
         return str(place.label)
@@ -86,6 +89,6 @@ def _where(passage):
     return _("Langkah %(no)s, %(part)s") % {"no": passage.step_no, "part": str(place.label).lower()}
 
 
-def _counts(*found):
+def _counts(*found: QuerySet[SopVersion]) -> Collection[int]:
     """How many versions each query set has, counted no further than needed. One query."""
     return counts({number: (versions, COUNTED + 1) for number, versions in enumerate(found)}).values()

@@ -70,6 +70,7 @@ def sop_detail(request, slug):
         "nav": "sops",
         "life": life,
         "latest": life.coming or life.versions[0],
+        "standing": life.standing(life.versions[0]),
         "crumbs": _crumbs(life.versions[0].title),
     }
     return render(request, "sop/library/not_in_force.html", context, status=200 if life.coming else 410)
@@ -115,6 +116,7 @@ def _version_page(request, life, version):
         "nav": "sops",
         "life": life,
         "version": version,
+        "standing": life.standing(version),
         "services": [service for service in ports.services_on_sops() if service.sop_id == life.sop.pk],
         "identity": document.identity(version),
         "table": document.table_with_real_times(version),

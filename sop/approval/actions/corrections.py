@@ -12,17 +12,18 @@ from sop.drafting.actions.identity import NAME_LENGTH, save_identity
 from sop.drafting.actions.naming import one_at_a_time
 from sop.drafting.actions.steps import save_step
 from sop.exchange.texts import one_line, plain
-from sop.models import Correction
+from sop.models import Correction, SopVersion
 from sop.permissions import may_correct
 from sop.states import CORRECTION, OPEN
 from ula_portal.core import clock
 from ula_portal.core.data.idempotency import claim
 from ula_portal.core.journal.actions import record
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from ..notices import tell_answered, tell_correction
-from ..queries.corrections import places_of, version_of_correction
+from ..queries.corrections import Place, places_of, version_of_correction
 from .moving import locked
 
 State = Correction.State
@@ -30,7 +31,7 @@ MAX_ANSWER = 1000
 
 
 @transaction.atomic
-def propose_correction(version_id, user, *, place: str, text: str, key: str = "") -> Correction:
+def propose_correction(version_id: int, user: User, *, place: str, text: str, key: str = "") -> Correction:
     """Propose other words for one field of a draft or of a verified version.
 
     ``place``: key of one of ``queries.corrections.places_of``; ``text``: a list of the identity block has an item per
@@ -68,11 +69,12 @@ def propose_correction(version_id, user, *, place: str, text: str, key: str = ""
     return correction
 
 
-def _fit(version, place, text):
+def _fit(version: SopVersion, place: Place, text: str) -> str:
     """The words as the editor would keep them. Raises Refused with the field ``text``."""
     try:
         if place.step_id:
-            return read_step_field(version)(place.field, text)
+            fitted: str = read_step_field(version)(place.field, text)
+            return fitted
         if place.field == "name":
             return _name(text)
         return "\n".join(box(place.field, plain(text)))
@@ -80,7 +82,7 @@ def _fit(version, place, text):
         raise Refused(str(error), field="text") from error
 
 
-def _name(text):
+def _name(text: str) -> str:
     name = one_line(text)
     if not name or len(name) > NAME_LENGTH:
         raise Refused(_("Nama SOP diisi, paling panjang %(limit)s huruf.") % {"limit": NAME_LENGTH})
@@ -88,7 +90,7 @@ def _name(text):
 
 
 @transaction.atomic
-def withdraw_correction(correction_id, user) -> Correction:
+def withdraw_correction(correction_id: int, user: User) -> Correction:
     """Take one's own correction back while it waits. Raises NotAllowed, Outdated once it is answered."""
     version, correction = _waiting(correction_id)
     if correction.proposed_by_id != user.pk:
@@ -97,7 +99,7 @@ def withdraw_correction(correction_id, user) -> Correction:
 
 
 @transaction.atomic
-def take_over_correction(correction_id, user, seen: str) -> Correction:
+def take_over_correction(correction_id: int, user: User, seen: str) -> Correction:
     """Write a correction into the draft: whoever takes it over becomes its editor, whoever proposed it does not.
 
     ``seen``: what the person saw standing in the field.
@@ -130,7 +132,7 @@ def take_over_correction(correction_id, user, seen: str) -> Correction:
 
 
 @transaction.atomic
-def decline_correction(correction_id, user, reason: str) -> Correction:
+def decline_correction(correction_id: int, user: User, reason: str) -> Correction:
     """Leave the draft as it is and say why.
 
     Allowed: who writes for the unit, but not who proposed it.
@@ -148,7 +150,7 @@ def decline_correction(correction_id, user, reason: str) -> Correction:
     return _answered(version, correction, user, "decline", reason)
 
 
-def _waiting(correction_id):
+def _waiting(correction_id: int) -> tuple[SopVersion, Correction]:
     """The version, locked, and the correction that still waits. Raises Outdated."""
     version_id = version_of_correction(correction_id)
     gone = Outdated(_("Usulan ini sudah dijawab. Muat ulang halaman."))
@@ -161,12 +163,12 @@ def _waiting(correction_id):
     return version, correction
 
 
-def _refuse_own(correction, user):
+def _refuse_own(correction: Correction, user: User) -> None:
     if correction.proposed_by_id == user.pk:
         raise NotAllowed(_("Usulan Anda dijawab oleh penyusun. Anda dapat menariknya."))
 
 
-def _answered(version, correction, user, verb, answer=""):
+def _answered(version: SopVersion, correction: Correction, user: User, verb: str, answer: str = "") -> Correction:
     CORRECTION.make(correction, verb)
     correction.answer = answer
     correction.answered_by, correction.answered_at = user, clock.now()

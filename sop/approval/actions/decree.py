@@ -22,7 +22,7 @@ def clean_number(decree: str) -> str:
     return decree
 
 
-def refuse_days(version, decree_date, effective_from) -> None:
+def refuse_days(version: SopVersion, decree_date: datetime.date | None, effective_from: datetime.date | None) -> None:
     """Raise Refused for a decree of tomorrow, and for a version that takes effect before it or before the last one.
 
     ``field`` of the refusal: ``decree_date`` or ``effective_from``.
@@ -39,10 +39,10 @@ def refuse_days(version, decree_date, effective_from) -> None:
     refuse_before_earlier(version, effective_from)
 
 
-def refuse_before_earlier(version, effective_from) -> None:
+def refuse_before_earlier(version: SopVersion, effective_from: datetime.date) -> None:
     """Raise Refused (``effective_from``) when a published version of the same SOP takes effect later."""
     starts = SopVersion.objects.filter(sop_id=version.sop_id, state=SopVersion.State.PUBLISHED).exclude(pk=version.pk)
-    latest = max(starts.values_list("effective_from", flat=True), default=None)
+    latest = max((day for day in starts.values_list("effective_from", flat=True) if day), default=None)
     if latest and effective_from < latest:
         sentence = _("Tanggal efektif tidak boleh sebelum %(day)s, hari mulai berlakunya versi sebelumnya.")
         raise Refused(sentence % {"day": in_words(latest)}, field="effective_from")

@@ -16,7 +16,7 @@ from sop.permissions import wrote
 from ula_portal.core import clock
 from ula_portal.core.journal.actions import record
 from ula_portal.core.journal.actors import staff
-from ula_portal.core.models import Role
+from ula_portal.core.models import Role, User
 from ula_portal.core.verbs.errors import Refused
 
 from ..notices import tell_returned
@@ -29,7 +29,7 @@ State = SopVersion.State
 
 
 @transaction.atomic
-def verify_version(version_id, user) -> SopVersion:
+def verify_version(version_id: int, user: User) -> SopVersion:
     """A draft without errors becomes verified.
 
     Allowed: a section head of its unit or above, the head of office; the secretary where no section head is left who
@@ -43,7 +43,7 @@ def verify_version(version_id, user) -> SopVersion:
 
 
 @transaction.atomic
-def return_version(version_id, user, reason: str = "") -> SopVersion:
+def return_version(version_id: int, user: User, reason: str = "") -> SopVersion:
     """A verified or a proposed version is its drafter's again, who is told why; by whoever may verify it.
 
     ``reason``: at most 2000 letters, else Refused with that field; shown to the drafter until proposed again.
@@ -59,7 +59,7 @@ def return_version(version_id, user, reason: str = "") -> SopVersion:
 
 @transaction.atomic
 def approve_version(
-    version_id, user, decree: str, effective_from: datetime.date, decree_date: datetime.date | None = None
+    version_id: int, user: User, decree: str, effective_from: datetime.date, decree_date: datetime.date | None = None
 ) -> SopVersion:
     """The head of office approves a verified version; its content and its days are frozen from here.
 
@@ -89,15 +89,16 @@ def approve_version(
 
 
 @transaction.atomic
-def publish_version(version_id, user) -> SopVersion:
+def publish_version(version_id: int, user: User) -> SopVersion:
     """An administrator publishes an approved version; in the same step the version before ends where it begins.
 
     Raises: Refused when a version that takes effect later was published meanwhile.
     """
     version = taken(version_id, "publish", user)
-    refuse_before_earlier(version, version.effective_from)
-    for earlier in _published(version):
-        earlier.effective_to = version.effective_from
+    begins = _first_day(version)
+    refuse_before_earlier(version, begins)
+    for earlier in _published(version, begins):
+        earlier.effective_to = begins
         earlier.save(update_fields=["effective_to"])
         record("sop_superseded", "sop_version", earlier.pk, staff(user), by=version.pk)
     version.effective_to = None
@@ -107,24 +108,27 @@ def publish_version(version_id, user) -> SopVersion:
 
 
 @transaction.atomic
-def withdraw_version(version_id, user) -> SopVersion:
+def withdraw_version(version_id: int, user: User) -> SopVersion:
     """The head of office or an administrator takes a version out of force today; services on it become unpublished."""
     version = taken(version_id, "withdraw", user)
-    last = max(version.effective_from, clock.today())
+    last = max(_first_day(version), clock.today())
     version.effective_to = min(version.effective_to or last, last)
     version.withdrawn_at = clock.now()
     return moved(version, "withdraw", user, ["effective_to", "withdrawn_at"])
 
 
-def _published(version):
+def _first_day(version: SopVersion) -> datetime.date:
+    assert version.effective_from is not None, "nothing is approved without its first day in force"
+    return version.effective_from
+
+
+def _published(version: SopVersion, begins: datetime.date) -> list[SopVersion]:
     """Published versions of the same SOP whose time is not over when this one begins."""
     others = SopVersion.objects.select_for_update().filter(sop_id=version.sop_id, state=State.PUBLISHED)
-    return [
-        v for v in others.exclude(pk=version.pk) if v.effective_to is None or v.effective_to > version.effective_from
-    ]
+    return [v for v in others.exclude(pk=version.pk) if v.effective_to is None or v.effective_to > begins]
 
 
-def _signature(user):
+def _signature(user: User) -> dict[str, str]:
     """How the identity block prints the approver; a snapshot, since positions and ranks change."""
     tenure = head_tenure_of(user)
     position = tenure.position.name if tenure else str(Role.HEAD.label)

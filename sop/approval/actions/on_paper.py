@@ -2,8 +2,8 @@
 
 import datetime
 from dataclasses import dataclass
-from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,7 @@ from ula_portal.core import clock
 from ula_portal.core.data.idempotency import claim
 from ula_portal.core.files import uploads
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import Refused
 
 from ..queries.deciding import begun_on
@@ -30,13 +31,13 @@ class PaperDecree:
     effective_from: datetime.date
     position: str
     name: str
-    scan: Any
+    scan: "UploadedFile[bytes] | None"
     rank: str = ""
     nip: str = ""
 
 
 @transaction.atomic
-def record_paper_version(version_id, user, paper: PaperDecree, key: str = "") -> SopVersion:
+def record_paper_version(version_id: int, user: User, paper: PaperDecree, key: str = "") -> SopVersion:
     """Record that a draft stands on paper already, with the decree's number, date and scan; frozen like any other.
 
     Allowed: administrators and the head of office, whoever wrote the draft down.
@@ -73,7 +74,7 @@ def record_paper_version(version_id, user, paper: PaperDecree, key: str = "") ->
     return version
 
 
-def _signed(paper):
+def _signed(paper: PaperDecree) -> dict[str, str]:
     """Who signed, as the identity block prints it. Raises Refused for what is missing or too long."""
     signed = {name: " ".join((getattr(paper, name) or "").split()) for name in LENGTHS}
     signed["nip"] = signed["nip"].replace(" ", "")

@@ -7,6 +7,7 @@ from sop.models import SopVersion
 from ula_portal.core import clock
 from ula_portal.core.journal.actions import record
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.models import User
 
 from ..notices import tell_proposed
 from ..queries.deciding import verifiers_of
@@ -15,7 +16,7 @@ from .review import close_rounds
 
 
 @transaction.atomic
-def propose_version(version_id, user) -> SopVersion:
+def propose_version(version_id: int, user: User) -> SopVersion:
     """Whoever may edit a draft without errors asks for its verification; who may verify is told.
 
     Asking again for the same content does nothing; a change of the content takes the proposal back. Raises

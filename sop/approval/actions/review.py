@@ -3,14 +3,15 @@
 from django.utils.translation import gettext as _
 
 from sop.exchange.texts import plain
-from sop.models import Comment, ReviewRound
+from sop.models import Comment, ReviewRound, SopVersion
 from ula_portal.core import clock
+from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import Refused
 
 MAX_REASON = 2000
 
 
-def open_round(version, user, reason: str) -> ReviewRound:
+def open_round(version: SopVersion, user: User, reason: str) -> ReviewRound:
     """Note a return and its reason, where one was given. Raises Refused (field ``reason``) when it is too long."""
     reason = plain(reason)
     if len(reason) > MAX_REASON:
@@ -23,6 +24,6 @@ def open_round(version, user, reason: str) -> ReviewRound:
     return review
 
 
-def close_rounds(version) -> None:
+def close_rounds(version: SopVersion) -> None:
     """The drafter answered: what was remarked on the whole version counts as dealt with."""
     Comment.objects.filter(round__version=version, step=None, resolved=False).update(resolved=True)

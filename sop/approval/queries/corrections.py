@@ -1,5 +1,6 @@
 """Corrections proposed to the drafter of a version, with where they belong and what stands there now."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext, pgettext_lazy
@@ -37,7 +38,7 @@ class Place:
     text: str
 
 
-def places_of(version) -> list[Place]:
+def places_of(version: SopVersion) -> list[Place]:
     """Every field of a version that can be corrected, identity first. Four queries."""
     values = identity_values(version)
     places = [Place(name, None, name, str(label), _text(values[name])) for name, label in IDENTITY_FIELDS.items()]
@@ -49,7 +50,7 @@ def places_of(version) -> list[Place]:
     return places
 
 
-def _text(value):
+def _text(value: str | list[str]) -> str:
     """A value of the identity block as it is typed: a list has an item per line."""
     return "\n".join(value) if isinstance(value, list) else value
 
@@ -67,7 +68,7 @@ class Shown:
         return self.place is not None and self.place.text != self.row.before
 
 
-def corrections_of(version, places=None) -> list[Shown]:
+def corrections_of(version: SopVersion, places: Iterable[Place] | None = None) -> list[Shown]:
     """All corrections of a version, those that wait first, with who proposed and answered them."""
     rows = list(version.corrections.select_related("proposed_by", "answered_by"))
     if not rows:
@@ -77,10 +78,10 @@ def corrections_of(version, places=None) -> list[Shown]:
     return [Shown(row, by_place.get((row.step_id, row.field))) for row in rows]
 
 
-def open_corrections(version) -> int:
+def open_corrections(version: SopVersion) -> int:
     """How many corrections of a version wait for an answer."""
     return version.corrections.filter(state=Correction.State.OPEN).count()
 
 
-def version_of_correction(correction_id) -> int | None:
+def version_of_correction(correction_id: int) -> int | None:
     return SopVersion.objects.filter(corrections=correction_id).values_list("pk", flat=True).first()

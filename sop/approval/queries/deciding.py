@@ -1,6 +1,7 @@
 """Who decides on a version now: those who verify, approve or publish, none of whom wrote it."""
 
 from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,26 +29,26 @@ class Deciders:
     way_out: str = ""
 
 
-def wrote_it(user) -> Exists:
+def wrote_it(user: User | int) -> Exists:
     """Condition on SopVersion: the person wrote or edited it (authors are among the editors)."""
     return Exists(VersionEditor.objects.filter(version_id=OuterRef("pk"), user=user))
 
 
 def falls_to_secretary() -> Q:
     """Condition on SopVersion: the secretary verifies it, as ``permissions.falls_to_secretary`` has it. Two queries."""
-    units = defaultdict(list)
+    units: defaultdict[frozenset[int], list[int]] = defaultdict(list)
     for unit_id, heads in section_heads_by_unit().items():
         units[frozenset(heads)].append(unit_id)
     found = Q(pk__in=[])
-    for heads, unit_ids in units.items():
+    for head_ids, unit_ids in units.items():
         all_wrote = Q(sop__unit_id__in=unit_ids)
-        for pk in heads:
+        for pk in head_ids:
             all_wrote &= Q(wrote_it(pk))
         found |= all_wrote
     return found
 
 
-def verifiable_by(user) -> Q:
+def verifiable_by(user: User) -> Q:
     """Condition on SopVersion: the person may verify it, as far as its state allows."""
     if has_role(user, Role.HEAD):
         return ~Q(wrote_it(user))
@@ -57,7 +58,7 @@ def verifiable_by(user) -> Q:
     return mine & ~Q(wrote_it(user))
 
 
-def verifiers_of(version, but=None) -> list[User]:
+def verifiers_of(version: SopVersion, but: User | None = None) -> list[User]:
     """Who is asked to verify: section heads of the unit and above, else the secretary, else the heads of office.
 
     Whoever wrote the version is left out, and so is ``but``, who asks.
@@ -66,15 +67,21 @@ def verifiers_of(version, but=None) -> list[User]:
     return _verifiers(version, barred, lambda: staff_with_role(Role.HEAD))
 
 
-def _verifiers(version, barred, heads_of_office):
+def _verifiers(
+    version: SopVersion, barred: Container[int], heads_of_office: Callable[[], Iterable[User]]
+) -> list[User]:
     heads = section_heads_by_unit().get(version.sop.unit_id, set())
-    groups = (lambda: User.objects.filter(pk__in=heads), secretaries, heads_of_office)
+    groups: tuple[Callable[[], Iterable[User]], ...] = (
+        lambda: User.objects.filter(pk__in=heads),
+        secretaries,
+        heads_of_office,
+    )
     # Each is asked for only where the one before has nobody.
     found = ([person for person in group() if person.pk not in barred] for group in groups)
     return next(filter(None, found), [])
 
 
-def deciders_of(version) -> Deciders | None:
+def deciders_of(version: SopVersion) -> Deciders | None:
     """Who can take a version on from where it stands; None once it is published or withdrawn."""
     if version.state == State.APPROVED:
         return Deciders("publish", [str(Role.ADMINISTRATOR.label)])
@@ -97,21 +104,22 @@ def deciders_of(version) -> Deciders | None:
     return Deciders("approve", _positions(heads, heads, version), "" if heads else way_out)
 
 
-def begun_on(version) -> date | None:
+def begun_on(version: SopVersion) -> date | None:
     """The day on which a version was begun in the portal, as the journal knows it."""
     entries = JournalEntry.objects.filter(subject_kind="sop_version", subject_id=str(version.pk))
     first = entries.order_by("sequence").first()
-    return first and clock.local(first.at).date()
+    return clock.local(first.at).date() if first else None
 
 
-def _positions(people, heads, version) -> list[str]:
+def _positions(people: Sequence[User], heads: Container[User], version: SopVersion) -> list[str]:
     """The people by the positions in which they decide, each once; who is away is said to be. Two queries."""
     today = clock.today()
     held = Tenure.objects.filter(Q(to_date__isnull=True) | Q(to_date__gte=today), user__in=people, from_date__lte=today)
-    tenures = defaultdict(list)
+    tenures: defaultdict[int, list[Tenure]] = defaultdict(list)
     for tenure in held.select_related("position__unit").order_by("pk"):
         tenures[tenure.user_id].append(tenure)
-    away, labels = presence_of([person.pk for person in people]), {}
+    away = presence_of([person.pk for person in people])
+    labels: dict[str, bool] = {}
     for person in people:
         label = _label(tenures[person.pk], person in heads, version.sop.unit_id)
         # A dict keeps the order, and names a position with two holders once.
@@ -119,12 +127,12 @@ def _positions(people, heads, version) -> list[str]:
     return list(labels)
 
 
-def _label(tenures, is_head, unit_id):
+def _label(tenures: Sequence[Tenure], is_head: bool, unit_id: int) -> str:
     """The position that counts here: at the top for a head of office, else in the unit, else the secretary's."""
     if not tenures:
         return str((Role.HEAD if is_head else Role.SECTION_HEAD).label)
 
-    def weight(tenure):
+    def weight(tenure: Tenure) -> tuple[bool, bool, bool]:
         position = tenure.position
         counts = position.unit.parent_id is None if is_head else position.unit_id == unit_id
         return (position.heads_unit and counts, position.name.lower().startswith("sekretaris"), position.heads_unit)
@@ -134,12 +142,12 @@ def _label(tenures, is_head, unit_id):
     return f"{best.kind.capitalize()}. {best.position.name}" if acting else best.position.name
 
 
-def approvable_by(user) -> Q:
+def approvable_by(user: User) -> Q:
     """Condition on SopVersion: the person may approve it, as far as its state allows."""
     return ~Q(wrote_it(user)) if has_role(user, Role.HEAD) else Q(pk__in=[])
 
 
-def waiting_for(user) -> QuerySet[SopVersion]:
+def waiting_for(user: User) -> QuerySet[SopVersion]:
     """Versions that wait for a verb of this person, longest first.
 
     Proposed drafts wait for who may verify them, verified ones for a head, neither of whom wrote them; approved ones
@@ -153,6 +161,6 @@ def waiting_for(user) -> QuerySet[SopVersion]:
     return versions.order_by("proposed_at", "pk")
 
 
-def waiting_count(user) -> int:
+def waiting_count(user: User) -> int:
     """How many versions ``waiting_for`` gives."""
     return waiting_for(user).count()

@@ -3,11 +3,12 @@
 from django.utils.translation import ngettext
 
 from sop.approval.queries.corrections import open_corrections
+from sop.models import SopVersion
 from sop.rules import actors, finding, findings
 from sop.rules.queries.flows import findings_of, flow_of
 
 
-def obstacles(version, verb: str) -> list[finding.Finding]:
+def obstacles(version: SopVersion, verb: str) -> list[finding.Finding]:
     """What bars a verb whoever does it: errors and open corrections at verification, unconfirmed actors at approval."""
     if verb not in ("verify", "approve", "record"):
         return []
@@ -16,7 +17,7 @@ def obstacles(version, verb: str) -> list[finding.Finding]:
     return barring if verb == "verify" else barring + actors.actor_findings(flow)
 
 
-def _unanswered(version):
+def _unanswered(version: SopVersion) -> list[finding.Finding]:
     count = open_corrections(version)
     if not count:
         return []

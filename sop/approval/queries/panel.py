@@ -1,16 +1,18 @@
 """What members of staff may read of versions in the admin panel."""
 
+import datetime
+
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
-from django.db.models import Case, F, FloatField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, F, FloatField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from sop.models import Actor, SopVersion
 from sop.states import OPEN
 from ula_portal.core import clock
-from ula_portal.core.models import Position, Role, Tenure
+from ula_portal.core.models import Position, Role, Tenure, User
 from ula_portal.core.office.permissions import is_secretary
-from ula_portal.core.permissions import has_role, unit_ids_led_by
+from ula_portal.core.permissions import AnyUser, has_role, unit_ids_led_by
 
 from .deciding import falls_to_secretary
 
@@ -18,7 +20,7 @@ from .deciding import falls_to_secretary
 ALIKE, ALIKE_IN_UNIT = 0.6, 0.8
 
 
-def head_tenure_of(user, day=None) -> Tenure | None:
+def head_tenure_of(user: User, day: datetime.date | None = None) -> Tenure | None:
     """The tenure under which somebody heads the office, else a unit, on a day."""
     day = day or clock.today()
     held = Tenure.objects.filter(user=user, from_date__lte=day, position__heads_unit=True)
@@ -26,7 +28,7 @@ def head_tenure_of(user, day=None) -> Tenure | None:
     return min(held, key=lambda tenure: (tenure.position.unit.parent_id is not None, tenure.pk), default=None)
 
 
-def versions_for(user):
+def versions_for(user: AnyUser) -> QuerySet[SopVersion]:
     """Versions a member of staff may read in the admin panel: section heads those of the units they lead.
 
     The secretary besides them those to verify in a section head's stead.
@@ -35,7 +37,7 @@ def versions_for(user):
     if has_role(user, Role.ADMINISTRATOR, Role.HEAD):
         return versions
     mine = Q(sop__unit_id__in=unit_ids_led_by(user))
-    if is_secretary(user):
+    if isinstance(user, User) and is_secretary(user):
         mine |= Q(state__in=OPEN) & falls_to_secretary() | Q(verified_by=user)
     return versions.filter(mine)
 
@@ -50,39 +52,40 @@ def waiting_at(station: str) -> Q | None:
     }.get(station)
 
 
-def version_for(user, version_id) -> SopVersion | None:
+def version_for(user: AnyUser, version_id: int) -> SopVersion | None:
     """One of the versions that ``versions_for`` gives, with the people who moved it."""
     people = ("author", "edited_by", "proposed_by", "verified_by", "approved_by", "published_by", "recorded_by")
     return versions_for(user).select_related("sop__unit", "decree_scan", *people).filter(pk=version_id).first()
 
 
-def actors_of(version) -> list[Actor]:
+def actors_of(version: SopVersion) -> list[Actor]:
     """The columns of a version, with the positions they were matched with."""
     return list(version.actors.select_related("position").order_by("order"))
 
 
-def near_positions(version) -> dict[int, int]:
+def near_positions(version: SopVersion) -> dict[int, int]:
     """Positions whose names come near those of actors that nobody has matched yet: position id by actor id.
 
     "Kasi Kurikulum" is not "Kepala Seksi Kurikulum" to a program; "Kepala Bidang" is, in its own unit, that unit's.
     """
-    whole = TrigramSimilarity("name", OuterRef("name"))
-    within = TrigramWordSimilarity(OuterRef("name"), "name")
+    # Django takes an expression for the text as well; its types know texts alone.
+    whole = TrigramSimilarity("name", OuterRef("name"))  # type: ignore[arg-type]
+    within = TrigramWordSimilarity(OuterRef("name"), "name")  # type: ignore[arg-type]
     own = Case(When(unit_id=version.sop.unit_id, then=within), default=Value(0.0), output_field=FloatField())
     near = Position.objects.annotate(whole=whole, own=own)
     near = near.filter(Q(whole__gte=ALIKE) | Q(own__gte=ALIKE_IN_UNIT))
-    near = near.annotate(near=Greatest(F("whole"), F("own"))).order_by("-near", "-whole", "pk").values("pk")[:1]
+    nearest = near.annotate(near=Greatest(F("whole"), F("own"))).order_by("-near", "-whole", "pk").values("pk")[:1]
     actors = version.actors.filter(confirmed=False, position__isnull=True).exclude(kind=Actor.Kind.APPLICANT)
-    actors = actors.annotate(near=Subquery(near)).filter(near__isnull=False)
+    actors = actors.annotate(near=Subquery(nearest)).filter(near__isnull=False)
     return dict(actors.values_list("pk", "near"))
 
 
-def other_versions(version) -> list[SopVersion]:
+def other_versions(version: SopVersion) -> list[SopVersion]:
     """All versions of the same SOP, newest first."""
     return list(SopVersion.objects.filter(sop_id=version.sop_id).order_by("-ordinal"))
 
 
-def history_of(version) -> list[tuple]:
+def history_of(version: SopVersion) -> list[tuple[str, User | None, datetime.datetime]]:
     """What happened to a version, as (words, person or None, moment); newest last."""
     rows = [
         (_("Terakhir diubah"), version.edited_by, version.edited_at),
@@ -93,4 +96,4 @@ def history_of(version) -> list[tuple]:
         (_("Diterbitkan"), version.published_by, version.published_at),
         (_("Dicabut"), None, version.withdrawn_at),
     ]
-    return [row for row in rows if row[2]]
+    return [(words, person, at) for words, person, at in rows if at]

@@ -3,7 +3,7 @@
 from sop.models import Comment, SopVersion
 
 
-def return_of(version) -> Comment | None:
+def return_of(version: SopVersion) -> Comment | None:
     """The remark with which a version was given back, until its drafter proposes it again; with its author."""
     if version.state != SopVersion.State.DRAFT or version.proposed_at:
         return None

@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from sop.models import Sop, SopVersion
@@ -41,10 +41,11 @@ class Standing:
 
 @dataclass(frozen=True)
 class PublicLife:
-    """An SOP with all versions that were ever published, newest first, each with its ``standing``."""
+    """An SOP with all versions that were ever published, newest first; ``standings``: how each stands, by its id."""
 
     sop: Sop
     versions: list[SopVersion]
+    standings: dict[int, Standing]
 
     @property
     def current(self) -> SopVersion | None:
@@ -53,14 +54,23 @@ class PublicLife:
     @property
     def coming(self) -> SopVersion | None:
         """The next version that is published and not yet in force."""
-        later = [version for version in self.versions if version.standing.kind == LATER]
-        return min(later, key=lambda version: version.effective_from, default=None)
+        later = [version for version, standing in self.rows if standing.kind == LATER]
+        return min(later, key=lambda version: self.standing(version).since, default=None)
+
+    @property
+    def rows(self) -> list[tuple[SopVersion, Standing]]:
+        """The versions, each with how it stands."""
+        return [(version, self.standing(version)) for version in self.versions]
+
+    def standing(self, version: SopVersion) -> Standing:
+        """How one of the versions stands."""
+        return self.standings[version.pk]
 
     def version(self, ordinal: int) -> SopVersion | None:
         return next((version for version in self.versions if version.ordinal == ordinal), None)
 
-    def _first(self, kind):
-        return next((version for version in self.versions if version.standing.kind == kind), None)
+    def _first(self, kind: str) -> SopVersion | None:
+        return next((version for version, standing in self.rows if standing.kind == kind), None)
 
 
 def once_published() -> Q:
@@ -68,21 +78,26 @@ def once_published() -> Q:
     return Q(state=State.PUBLISHED) | Q(state=State.WITHDRAWN, published_at__isnull=False)
 
 
-def standing_of(version, day=None) -> Standing:
+def standing_of(version: SopVersion, day: datetime.date | None = None) -> Standing:
     """How a version that was once published stands on a day."""
     day = day or clock.today()
-    never = version.effective_to is not None and version.effective_to <= version.effective_from
+    begins, ends = version.effective_from, version.effective_to
+    assert begins is not None, "nothing is published without its first day in force"
+    never = ends is not None and ends <= begins
     if version.state == State.WITHDRAWN:
+        assert version.withdrawn_at is not None, "nothing is withdrawn without its moment"
         withdrawn = clock.local(version.withdrawn_at).date()
-        return Standing(WITHDRAWN, min(withdrawn, version.effective_to or withdrawn), never)
+        return Standing(WITHDRAWN, min(withdrawn, ends or withdrawn), never)
     if is_in_force(version, day):
-        return Standing(IN_FORCE, version.effective_from)
-    if version.effective_from > day and not never:
-        return Standing(LATER, version.effective_from)
-    return Standing(REPLACED, version.effective_to, never)
+        return Standing(IN_FORCE, begins)
+    if ends is None or (begins > day and not never):
+        return Standing(LATER, begins)
+    return Standing(REPLACED, ends, never)
 
 
-def public_versions(unit_code: str = "", sop_id: int | None = None, day=None):
+def public_versions(
+    unit_code: str = "", sop_id: int | None = None, day: datetime.date | None = None
+) -> QuerySet[SopVersion]:
     """Versions in force, of a unit and of an SOP when given."""
     versions = SopVersion.objects.filter(in_force(day)).select_related("sop", "sop__unit")
     if unit_code:
@@ -90,15 +105,14 @@ def public_versions(unit_code: str = "", sop_id: int | None = None, day=None):
     return versions.filter(sop_id=sop_id) if sop_id is not None else versions
 
 
-def public_life(slug: str, day=None) -> PublicLife | None:
+def public_life(slug: str, day: datetime.date | None = None) -> PublicLife | None:
     """The SOP with this address and its public versions; None when nothing of it was ever published. One query."""
-    versions = SopVersion.objects.filter(once_published(), sop__slug=slug).select_related("sop", "sop__unit")
-    versions = list(versions.order_by("-ordinal"))
-    for version in versions:
-        version.standing = standing_of(version, day)
-    return PublicLife(versions[0].sop, versions) if versions else None
+    found = SopVersion.objects.filter(once_published(), sop__slug=slug).select_related("sop", "sop__unit")
+    versions = list(found.order_by("-ordinal"))
+    standings = {version.pk: standing_of(version, day) for version in versions}
+    return PublicLife(versions[0].sop, versions, standings) if versions else None
 
 
-def units_with_public_sops(day=None) -> list[Unit]:
+def units_with_public_sops(day: datetime.date | None = None) -> list[Unit]:
     """Units that have at least one SOP in force, by name."""
     return list(Unit.objects.filter(Exists(public_versions(day=day).filter(sop__unit=OuterRef("pk")))))

@@ -3,17 +3,22 @@
 The index (``sop.models.search``) is kept by the database; what is in force today is asked anew each time.
 """
 
+import datetime
 import difflib
 import math
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, TypedDict
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramSimilarity
 from django.db import connection
-from django.db.models import Case, F, FloatField, IntegerField, Q, Value, When
+from django.db.models import Case, F, FloatField, IntegerField, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, NullIf, Round
+from django_stubs_ext import WithAnnotations
 
-from sop.models import Passage, SearchEntry
+from sop.models import Passage, SearchEntry, SopVersion
 from ula_portal.core import clock, ports
 from ula_portal.core.text.search_terms import STOP_WORDS, terms_of, tidy
 
@@ -46,6 +51,12 @@ SELECT asked.term, near.word FROM unnest(%(terms)s::text[]) AS asked (term) CROS
 """
 
 
+class Answer(TypedDict):
+    """The best answer has the lowest."""
+
+    worse: int
+
+
 @dataclass(frozen=True)
 class Question:
     """What somebody asks the library.
@@ -65,11 +76,11 @@ class Question:
     def corrected(self) -> bool:
         return self.shown != self.typed
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return bool(self.typed)
 
 
-def question(typed: str, *, exact: bool = False, day=None) -> Question:
+def question(typed: str, *, exact: bool = False, day: datetime.date | None = None) -> Question:
     """Read what was typed; each word that no SOP in force holds becomes the nearest that one does, unless ``exact``.
 
     At most five queries, whatever the library holds.
@@ -86,8 +97,8 @@ def question(typed: str, *, exact: bool = False, day=None) -> Question:
     return Question(typed, found, shown, services)
 
 
-def answers(versions, asked: Question):
-    """Those of the versions that answer, with ``worse`` (int; the best answer has the lowest)."""
+def answers(versions: QuerySet[SopVersion], asked: Question) -> "QuerySet[WithAnnotations[SopVersion, Answer]]":
+    """Those of the versions that answer, with ``worse``."""
     if not asked.terms:
         return versions.none().annotate(worse=Value(0))
     held = _holding(asked).values("version_id")
@@ -100,7 +111,7 @@ def relaxed(asked: Question) -> Question:
     return replace(asked, any_word=True)
 
 
-def passages_for(version_ids, asked: Question) -> dict[int, Passage]:
+def passages_for(version_ids: Iterable[int], asked: Question) -> dict[int, Passage]:
     """For each version the passage, beside its name and number, that answers best. One query."""
     if not asked.terms:
         return {}
@@ -118,7 +129,7 @@ def passages_for(version_ids, asked: Question) -> dict[int, Passage]:
     return {passage.version_id: passage for passage in best.defer("words")}
 
 
-def words_that_fit(words, asked: Question) -> set[str]:
+def words_that_fit(words: Iterable[str], asked: Question) -> set[str]:
     """Those of the words (a to z, digits) that the search takes for one of the question's. One query."""
     words = list(words)
     if not words or not asked.terms:
@@ -131,19 +142,19 @@ def words_that_fit(words, asked: Question) -> set[str]:
     return {word for word in words if any(_fits(stem, wanted) for stem in stems[word])}
 
 
-def _fits(stem, wanted):
+def _fits(stem: str, wanted: Mapping[str, bool]) -> bool:
     return stem in wanted or any(open_ended and stem.startswith(start) for start, open_ended in wanted.items())
 
 
-def _counts(queries, day):
+def _counts(queries: Mapping[str, str], day: datetime.date | None) -> dict[str, int]:
     """For each word (with its query): how many SOPs in force hold it, at most COUNTED."""
-    values = {"terms": list(queries), "queries": list(queries.values()), "day": day or clock.today()}
+    values: dict[str, Any] = {"terms": list(queries), "queries": list(queries.values()), "day": day or clock.today()}
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, values | {"counted": COUNTED})
         return dict(cursor.fetchall())
 
 
-def _corrections(unknown, day):
+def _corrections(unknown: Iterable[str], day: datetime.date | None) -> dict[str, tuple[str, int]]:
     """For words that no SOP in force holds: the word most likely meant and how many hold it, if any is alike."""
     wrong = [term for term in unknown if len(term) >= SHORTEST and not term.isdecimal()]
     if not wrong:
@@ -153,33 +164,36 @@ def _corrections(unknown, day):
         near = [(_likeness(term, word), term, word) for term, word in cursor.fetchall()]
     near = sorted((row for row in near if row[0] >= ALIKE), key=lambda row: (-row[0], row[2]))
     counts = _counts({word: word for _likeness, _term, word in near}, day) if near else {}
-    found = {}
+    found: dict[str, tuple[str, int]] = {}
     for _like, term, word in near:
         if counts[word]:
             found.setdefault(term, (word, counts[word]))
     return found
 
 
-def _likeness(one, other):
+def _likeness(one: str, other: str) -> float:
     """0 to 1; letters that sound alike count almost as the same."""
-    written, spoken = (one, other), (one.translate(SOUNDS), other.translate(SOUNDS))
-    written, spoken = (difflib.SequenceMatcher(None, *pair, autojunk=False).ratio() for pair in (written, spoken))
-    return max(written, 0.97 * spoken)
+    written = _ratio(one, other)
+    return max(written, 0.97 * _ratio(one.translate(SOUNDS), other.translate(SOUNDS)))
 
 
-def _rewritten(typed, instead):
+def _ratio(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def _rewritten(typed: str, instead: Mapping[str, str]) -> str:
     if not instead:
         return typed
     return re.sub(r"[^\W_]+", lambda found: instead.get("".join(terms_of(found[0])), found[0]), typed)
 
 
-def _lexemes(term, weight=""):
+def _lexemes(term: str, weight: str = "") -> str:
     """A word as PostgreSQL reads it in a query: its stem, or anything that begins with it."""
     exact = f"{term}:{weight}" if weight else term
     return f"{exact} | {term}:*{weight}" if len(term) > 2 else exact
 
 
-def _holding(asked):
+def _holding(asked: Question) -> QuerySet[SearchEntry]:
     """Entries with enough of the words: both of two; half of more, since people add what an SOP puts otherwise."""
     each = [f"({_lexemes(term)})" for term in asked.terms]
     needed = 1 if asked.any_word else len(each) if len(each) < 3 else (len(each) + 1) // 2
@@ -190,18 +204,18 @@ def _holding(asked):
     return some.alias(held=_sum(held)).filter(held__gte=needed)
 
 
-def _query(words):
+def _query(words: str) -> SearchQuery:
     return SearchQuery(words, config="indonesian", search_type="raw")
 
 
-def _rarity(versions):
+def _rarity(versions: int) -> float:
     """A word that few SOPs hold says more: 1 for one SOP, a tenth for some hundreds."""
     return round(1 / (1 + math.log2(max(versions, 1))), 4)
 
 
-def _worse(asked):
+def _worse(asked: Question) -> Cast:
     words = F("search_entry__words")
-    fits = [
+    fits: list[Combinable] = [
         Coalesce(SearchRank(words, _query(_lexemes(term)), weights=WEIGHTS), Value(0.0)) * Value(_rarity(versions))
         for term, versions in asked.terms.items()
     ]
@@ -213,7 +227,7 @@ def _worse(asked):
     return Cast(Round(_sum(fits) * Value(-SCALE)), IntegerField())
 
 
-def _sum(expressions):
+def _sum(expressions: Sequence[Combinable]) -> Combinable:
     total = expressions[0]
     for expression in expressions[1:]:
         total = total + expression

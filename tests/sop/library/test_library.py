@@ -353,7 +353,7 @@ def test_a_version_replaced_before_its_day_never_held(units, cast, published):
     second = next_version(cast, clock.today() + DAY)
     third = next_version(cast, clock.today() + DAY, "Lain")
     life = public_life(published.sop.slug)
-    standings = {version.pk: (version.standing.kind, version.standing.never_held) for version in life.versions}
+    standings = {version.pk: (standing.kind, standing.never_held) for version, standing in life.rows}
     assert standings[second.pk] == ("replaced", True) and standings[third.pk] == ("later", False)
     assert standings[published.pk] == ("in_force", False) and life.coming.pk == third.pk
 
