@@ -12,7 +12,6 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from django.conf import settings
@@ -33,10 +32,6 @@ from ula_portal.core.office.queries import office
 
 from . import paper
 from .content import identity
-
-if TYPE_CHECKING:
-    # Large, so only imported where something is laid out.
-    from weasyprint import Document
 
 State = SopVersion.State
 Places = Mapping[str, Sequence[laid_out.Place]]
@@ -136,7 +131,7 @@ def html_of(version: SopVersion, flow: Flow, columns: paper.Columns, size: str =
     return render_to_string(TEMPLATE, context)
 
 
-def _laid_out(version: SopVersion, flow: Flow) -> "tuple[Document, paper.Columns, Places]":
+def _laid_out(version: SopVersion, flow: Flow) -> tuple[laid_out.Document, paper.Columns, Places]:
     for size, tight in SIZES:
         columns = paper.columns(flow, tight=tight)
         document = pdf.layout(html_of(version, flow, columns, size), css=columns.css(), variant=VARIANT)
