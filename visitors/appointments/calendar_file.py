@@ -4,13 +4,15 @@ import datetime
 
 from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event
+from icalendar.enums import CLASS, STATUS
 
 from ula_portal.core import clock
+from visitors.models import Booking
 
 REMINDER = datetime.timedelta(hours=16)
 
 
-def calendar_file(booking, *, url: str, office: str, host: str) -> bytes:
+def calendar_file(booking: Booking, *, url: str, office: str, host: str) -> bytes:
     """One event with an alarm the afternoon before; cancelled ones say so. ``host``: of the portal, for the UID.
 
     Its UID stays and its SEQUENCE grows when the appointment is moved, so that a calendar replaces what it has.
@@ -25,12 +27,12 @@ def calendar_file(booking, *, url: str, office: str, host: str) -> bytes:
         stamp=clock.now(),
         start=slot.starts_at.astimezone(datetime.UTC),
         end=slot.ends_at.astimezone(datetime.UTC),
-        status="CANCELLED" if gone else "CONFIRMED",
+        status=STATUS.CANCELLED if gone else STATUS.CONFIRMED,
         summary=_("Janji: %(service)s") % {"service": slot.service.name},
         location=", ".join(filter(None, (slot.location.name, slot.location.address))) or None,
         description=_("%(office)s. Pindah atau batal: %(url)s") % {"office": office, "url": url},
         url=url,
-        classification="PRIVATE",
+        classification=CLASS.PRIVATE,
     )
     if not gone:
         alarm = Alarm.new(description=slot.service.name)
@@ -39,4 +41,5 @@ def calendar_file(booking, *, url: str, office: str, host: str) -> bytes:
         event.add_component(alarm)
     calendar = Calendar.new(prodid="-//Portal ULA//Janji temu//ID", method="PUBLISH", uid=uid, subcomponents=[event])
     calendar.calscale = "GREGORIAN"
-    return calendar.to_ical()
+    file: bytes = calendar.to_ical()
+    return file

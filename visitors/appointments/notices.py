@@ -1,29 +1,32 @@
 """What the worker writes to visitors about their appointments; addresses and secrets are read only then."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from services.applying.receipt import secret_words
 from ula_portal.core import clock
-from ula_portal.core.models import Notice
+from ula_portal.core.models import Location, Notice
 from ula_portal.core.notices import kinds
 from ula_portal.core.notices.kinds import Message
 from ula_portal.core.notices.whatsapp import whatsapp_url
 from ula_portal.core.text.words import lasting
-from visitors.models import Booking
+from visitors.models import Booking, Slot
 
 from .queries.appointments import COME_EARLY, code_of, token_of
 
 
-def booking_url(booking) -> str:
+def booking_url(booking: Booking) -> str:
     """The whole address of the booking's page, for QR codes, calendars and e-mails."""
     return settings.PORTAL_URL + reverse("appointment", args=[token_of(booking)])
 
 
-def when_in_words(slot) -> str:
+def when_in_words(slot: Slot) -> str:
     """``Selasa, 1 Desember 2026, pukul 09.00–09.30 WIB``."""
     starts, ends = clock.local(slot.starts_at), clock.local(slot.ends_at)
     day = date_format(starts, "l, j F Y")
@@ -34,7 +37,7 @@ def when_in_words(slot) -> str:
     }
 
 
-def whatsapp_link(booking, about="") -> str:
+def whatsapp_link(booking: Booking, about: str = "") -> str:
     """An address that opens WhatsApp with words for this visitor; empty without a phone, or when there is no need.
 
     ``about``: a key of ``BY_WHATSAPP``, else the booking's state.
@@ -52,7 +55,7 @@ def whatsapp_link(booking, about="") -> str:
     return whatsapp_url(booking.visitor.phone, text)
 
 
-def register():
+def register() -> None:
     """Make the kinds known; called once from ``AppConfig.ready``."""
     for kind, (label, subject, body) in KINDS.items():
         kinds.register(kind, label, _composer(kind, subject, body))
@@ -69,10 +72,10 @@ _STILL = {
 }
 
 
-def _composer(kind, subject, body):
-    def compose(notice):
-        booking = Booking.objects.select_related("slot__service", "slot__location", "displaced_notice")
-        booking = booking.filter(pk=notice.subject_id).first()
+def _composer(kind: str, subject: StrOrPromise, body: StrOrPromise) -> Callable[[Notice], Message | None]:
+    def compose(notice: Notice) -> Message | None:
+        bookings = Booking.objects.select_related("slot__service", "slot__location", "displaced_notice")
+        booking = bookings.filter(pk=notice.subject_id).first()
         if booking is None or not booking.email or booking.state not in _STILL[kind]:
             return None
         if kind == "booking_restored" and not _knows_of_closure(booking):
@@ -92,13 +95,13 @@ def _composer(kind, subject, body):
     return compose
 
 
-def _knows_of_closure(booking):
+def _knows_of_closure(booking: Booking) -> bool:
     """Whether the visitor was told that the time was closed; what was being sent may have been stopped after all."""
     told = booking.displaced_notice
     return told is not None and told.state != Notice.State.SUPPRESSED
 
 
-def _place(location):
+def _place(location: Location) -> str:
     return f"{location.name}, {location.address}" if location.address else location.name
 
 

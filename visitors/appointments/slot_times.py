@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ula_portal.core import clock
 from ula_portal.core.workdays import ServiceHours
+from visitors.models import SlotPlan
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Span:
     capacity: int
 
 
-def spans_on(plan, day: datetime.date) -> list[Span]:
+def spans_on(plan: SlotPlan, day: datetime.date) -> list[Span]:
     """The slots of a plan on a day, one after the other, whatever the office's hours; [] when it does not hold then."""
     if not plan.active or day.weekday() not in plan.weekdays:
         return []
@@ -33,14 +34,14 @@ def spans_on(plan, day: datetime.date) -> list[Span]:
     return spans
 
 
-def is_served(hours: ServiceHours | None, starts_at, ends_at) -> bool:
+def is_served(hours: ServiceHours | None, starts_at: datetime.datetime, ends_at: datetime.datetime) -> bool:
     """Whether the counters serve during the whole of it, and still give out numbers when it begins."""
     if hours is None or starts_at < hours.opens or ends_at > hours.closes or starts_at > hours.last_ticket:
         return False
     return all(ends_at <= begins or starts_at >= ends for begins, ends in hours.breaks)
 
 
-def wanted(plans: Iterable, days: Iterable[datetime.date]) -> dict[datetime.datetime, Span]:
+def wanted(plans: Iterable[SlotPlan], days: Iterable[datetime.date]) -> dict[datetime.datetime, Span]:
     """What plans of one service at one location want, by the moment it starts; the larger one where two meet."""
     found: dict[datetime.datetime, Span] = {}
     for day in days:
@@ -52,7 +53,7 @@ def wanted(plans: Iterable, days: Iterable[datetime.date]) -> dict[datetime.date
     return found
 
 
-def overlap(one, other) -> bool:
+def overlap(one: SlotPlan, other: SlotPlan) -> bool:
     """Whether two plans of the same service and location would ever hold slots at the same time."""
     if not set(one.weekdays) & set(other.weekdays):
         return False
@@ -61,5 +62,5 @@ def overlap(one, other) -> bool:
     return _before_end(one, other) and _before_end(other, one)
 
 
-def _before_end(one, other):
+def _before_end(one: SlotPlan, other: SlotPlan) -> bool:
     return one.from_date is None or other.to_date is None or one.from_date <= other.to_date

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal import actors
+from ula_portal.core.models import Location, User
 from ula_portal.core.text.typed import plain_line
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions
@@ -17,7 +18,7 @@ from visitors.places.queries import closures
 from visitors.queue.actions import events
 
 
-def close_suddenly(location, user, reason: str, until: datetime.datetime | None = None) -> Closure:
+def close_suddenly(location: Location, user: User, reason: str, until: datetime.datetime | None = None) -> Closure:
     """Stop service at a location at once; display, home page and the public queue say so from the next moment.
 
     No number is given until it is reopened or ``until`` is past (default: the end of today's service, else of the
@@ -59,7 +60,7 @@ def end_of(until: datetime.datetime | None) -> datetime.datetime:
 
 
 @transaction.atomic
-def move_end(closure_id: int, user, until: datetime.datetime | None = None) -> Closure:
+def move_end(closure_id: int, user: User, until: datetime.datetime | None = None) -> Closure:
     """Say that service goes on earlier or later than was said. Appointments follow.
 
     Later: those that are now within lose their time as well. Earlier: those that are no longer within get it back. May
@@ -79,7 +80,7 @@ def move_end(closure_id: int, user, until: datetime.datetime | None = None) -> C
     return closure
 
 
-def _standing(closure_id, user):
+def _standing(closure_id: int, user: User) -> Closure:
     if not permissions.may_close(user):
         raise NotAllowed(_("Anda tidak berwenang membuka kembali pelayanan."))
     rows = Closure.objects.select_for_update(of=("self",)).select_related("location")
@@ -90,7 +91,7 @@ def _standing(closure_id, user):
 
 
 @transaction.atomic
-def reopen(closure_id: int, user) -> slots.Opening:
+def reopen(closure_id: int, user: User) -> slots.Opening:
     """Go on with service; whose appointment lies ahead gets its time back (``seats.restore``).
 
     May: as ``close_suddenly``. Raises NotAllowed, Outdated when it is open again already.

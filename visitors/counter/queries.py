@@ -1,14 +1,19 @@
 """What somebody at a counter or in a room works with."""
 
+import datetime
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from django.db.models import DateTimeField, Prefetch, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
+from django_stubs_ext import WithAnnotations
 
 from services.engine.queries.cases import visible_to
 from services.models import Request, Service
 from ula_portal.core import clock
+from ula_portal.core.models import User
 from visitors import permissions, states
 from visitors.models import Counter, CounterSession, Ticket
 from visitors.places.queries import line
@@ -42,7 +47,7 @@ class Workplace:
         return bool(ticket and ticket.state == Ticket.State.CALLED and ticket.calls >= rule.calls_before_no_show)
 
 
-def session_of(user) -> CounterSession | None:
+def session_of(user: User) -> CounterSession | None:
     """The session that somebody opened today; one of yesterday has to be opened anew. One query.
 
     With counter, location and its rule.
@@ -51,7 +56,7 @@ def session_of(user) -> CounterSession | None:
     return today.select_related("counter__location__queue_rule").first()
 
 
-def counters_for(user) -> list[Counter]:
+def counters_for(user: User) -> list[Counter]:
     """Counters and rooms that somebody may open, each with ``open_now``: today's open sessions (one or none)."""
     may = Q(pk__in=permissions.room_ids_of(user))
     if permissions.may_check_in(user):
@@ -71,12 +76,12 @@ def is_staffed(counter_id: int) -> bool:
     return opened.exists()
 
 
-def waiting_for_rooms(user) -> QuerySet[Ticket]:
+def waiting_for_rooms(user: User) -> QuerySet[Ticket]:
     """Tickets handed to somebody's rooms that wait there, for the staff rail."""
     return Ticket.objects.filter(target__in=permissions.rooms_of(user), day=clock.today(), state=Ticket.State.WAITING)
 
 
-def workplace_of(session, user) -> Workplace:
+def workplace_of(session: CounterSession, user: User) -> Workplace:
     """All that the counter's page shows: four queries, one more where requests are named.
 
     ``session``: from ``session_of``. The person's right is the session itself.
@@ -101,44 +106,54 @@ def workplace_of(session, user) -> Workplace:
     )
 
 
-def _tickets_at(session, user):
+class Clicked(TypedDict):
+    """``clicked_at``: when the last click on a ticket was, that may be taken back."""
+
+    clicked_at: datetime.datetime
+
+
+def _tickets_at(session: CounterSession, user: User) -> "list[WithAnnotations[Ticket, Clicked]]":
     """Tickets in hand, those that missed this counter's call, and what the person clicked within the last minute.
 
     By called time; one reading of the location's day, found by the index of its numbers.
     """
     missed = Q(session__counter=session.counter, state=Ticket.State.NO_SHOW, visit__left_at__isnull=True)
     clicked = Q(undo__by=user.pk, clicked_at__gte=clock.now() - states.UNDO_WITHIN)
-    today = Ticket.objects.filter(location=session.counter.location_id, day=clock.today())
-    today = today.annotate(clicked_at=Cast(KT("undo__at"), DateTimeField()))
+    today = Ticket.objects.annotate(clicked_at=Cast(KT("undo__at"), DateTimeField()))
+    today = today.filter(location=session.counter.location_id, day=clock.today())
     found = today.filter(Q(session=session, state__in=OWN) | missed | clicked)
     return list(found.select_related("session", "visit__visitor", "visit__host", "service").order_by("called_at"))
 
 
-def _missed_at(counter, tickets):
+def _missed_at(counter: Counter, tickets: Iterable[Ticket]) -> list[Ticket]:
     """Those who missed a call of this counter and are still here, the last ones first."""
     missed = [
-        ticket
+        (ticket.finished_at, ticket)
         for ticket in tickets
         if ticket.state == Ticket.State.NO_SHOW
+        and ticket.finished_at
+        and ticket.session
         and ticket.session.counter_id == counter.pk
         and ticket.visit.left_at is None
     ]
-    return sorted(missed, key=lambda ticket: ticket.finished_at, reverse=True)[:MISSED_SHOWN]
+    missed.sort(key=lambda pair: pair[0], reverse=True)
+    return [ticket for _at, ticket in missed[:MISSED_SHOWN]]
 
 
-def _undoable(tickets, user):
+def _undoable(tickets: "Iterable[WithAnnotations[Ticket, Clicked]]", user: User) -> Ticket | None:
     """The ticket of this person's last click, while it can be taken back (``queue.actions.undoing.take_back``)."""
     since = clock.now() - states.UNDO_WITHIN
     clicked = [t for t in tickets if t.undo and t.undo["by"] == user.pk and t.clicked_at >= since]
     return max(clicked, key=lambda ticket: ticket.clicked_at, default=None)
 
 
-def _services_at(desks):
+def _services_at(desks: Sequence[line.Desk]) -> list[Service]:
     served = {pk for desk in desks if desk.active for pk in desk.services}
     return list(Service.objects.filter(pk__in=served).only("name"))
 
 
-def _readable(request_ids, user):
+def _readable(request_ids: set[int], user: User) -> dict[int, str]:
     if not request_ids:
         return {}
-    return dict(Request.objects.filter(visible_to(user), pk__in=request_ids).values_list("pk", "number"))
+    found = Request.objects.filter(visible_to(user), pk__in=request_ids).values_list("pk", "number")
+    return {pk: number for pk, number in found if number}

@@ -11,12 +11,13 @@ from ula_portal.core import clock, identifiers
 from ula_portal.core.data import idempotency
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import Actor, staff
+from ula_portal.core.models import User
 from ula_portal.core.notices import mail
 from ula_portal.core.security import codes
 from ula_portal.core.text.typed import plain_line
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions
-from visitors.models import Booking, Visitor
+from visitors.models import Booking, Slot, Visitor
 from visitors.states import BOOKING
 
 from ..queries.appointments import CODE, CODE_LENGTH, TOKEN
@@ -56,6 +57,7 @@ def book(
     _check_held(phone, email)
     slot = seats.locked_slots(slot_id).get(slot_id)
     seat = seats.free_seat(slot)
+    assert slot is not None, "one that is not there has no free seat"
     _check_request(request, slot)
     nonce = codes.new_nonce()
     booking = Booking.objects.create(
@@ -76,7 +78,7 @@ def book(
     return booking
 
 
-def _who(name, phone, email):
+def _who(name: str, phone: str, email: str) -> tuple[str, str, str]:
     name = plain_line(name)[:150]
     if not name:
         raise Refused(_("Tulis nama Anda."), field="name")
@@ -89,15 +91,15 @@ def _who(name, phone, email):
     return name, phone, email.strip().lower()
 
 
-def _one_at_a_time(phone, email, request):
+def _one_at_a_time(phone: str, email: str, request: Request | None) -> None:
     """Two bookings of one person, or for one request, wait for each other: what is counted stays true."""
-    keys = [phone and f"phone:{phone}", email and f"email:{email}", request and f"request:{request.pk}"]
+    keys = {"phone": phone, "email": email, "request": request.pk if request else None}
     with connection.cursor() as cursor:
-        for key in sorted(filter(None, keys)):
+        for key in sorted(f"{kind}:{what}" for kind, what in keys.items() if what):
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"booking:{key}"])
 
 
-def _check_held(phone, email):
+def _check_held(phone: str, email: str) -> None:
     same = Q()
     if phone:
         same |= Q(visitor__phone=phone)
@@ -117,7 +119,7 @@ def _check_held(phone, email):
         )
 
 
-def _check_request(request, slot):
+def _check_request(request: Request | None, slot: Slot) -> None:
     if request is None:
         return
     if request.service_id != slot.service_id:
@@ -146,27 +148,27 @@ def miss(booking: Booking) -> None:
     booking.save(update_fields=["state", "ended_at"])
 
 
-def _visitor(name, phone):
+def _visitor(name: str, phone: str) -> Visitor:
     known = Visitor.objects.filter(phone=phone, name__iexact=name).first() if phone else None
     return known or Visitor.objects.create(name=name, phone=phone)
 
 
-def _holder(booking, user=None):
+def _holder(booking: Booking, user: User | None = None) -> Actor:
     """Whoever holds the booking's address (no account, no name), or the member of staff who acts for them."""
     return staff(user) if user else Actor("booking", str(booking.pk))
 
 
-def _check_may(user):
+def _check_may(user: User | None) -> None:
     if user is not None and not permissions.may_change_bookings(user):
         raise NotAllowed(_("Janji dipindah dan dibatalkan oleh pemiliknya atau petugas meja depan."))
 
 
-def _check_seen(booking, seen):
+def _check_seen(booking: Booking, seen: int | None) -> None:
     if seen is not None and booking.slot_id != seen:
         raise Outdated(_("Janji ini baru saja dipindah. Muat ulang halamannya."))
 
 
-def _locked(booking_id, *slot_ids):
+def _locked(booking_id: int, *slot_ids: int) -> tuple[Booking, dict[int, Slot]]:
     """The booking with the slots it is about, all locked: slots first, as everywhere."""
     slot_id = Booking.objects.values_list("slot_id", flat=True).get(pk=booking_id)
     slots = seats.locked_slots(slot_id, *slot_ids)
@@ -177,7 +179,7 @@ def _locked(booking_id, *slot_ids):
     return booking, slots
 
 
-def _check_coming(booking):
+def _check_coming(booking: Booking) -> None:
     if booking.state == State.CANCELLED:
         raise Outdated(_("Janji ini sudah dibatalkan."))
     if booking.state == State.ARRIVED:
@@ -189,7 +191,7 @@ def _check_coming(booking):
 
 
 @transaction.atomic
-def move_booking(booking_id: int, slot_id: int, *, user=None, seen: int | None = None) -> Booking:
+def move_booking(booking_id: int, slot_id: int, *, user: User | None = None, seen: int | None = None) -> Booking:
     """Move a booking to another slot of its service; its address, code and QR stay the same.
 
     Whoever holds its address may, while it is coming or after the office took its time away; so may the desk (``user``)
@@ -224,7 +226,7 @@ def move_booking(booking_id: int, slot_id: int, *, user=None, seen: int | None =
 
 
 @transaction.atomic
-def cancel_booking(booking_id: int, *, user=None, seen: int | None = None) -> Booking:
+def cancel_booking(booking_id: int, *, user: User | None = None, seen: int | None = None) -> Booking:
     """Give a seat back. May and ``seen``: as ``move_booking``. Raises NotAllowed, Outdated."""
     _check_may(user)
     booking, _slots = _locked(booking_id)

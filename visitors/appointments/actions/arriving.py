@@ -12,6 +12,7 @@ from ula_portal.core import clock, workdays
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal import actors
 from ula_portal.core.journal.actors import SYSTEM
+from ula_portal.core.models import User
 from ula_portal.core.notices import mail
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions
@@ -27,7 +28,7 @@ State = Booking.State
 
 
 @transaction.atomic
-def arrive(booking_id: int, user, *, ground: str = "") -> CheckIn:
+def arrive(booking_id: int, user: User, *, ground: str = "") -> CheckIn:
     """A booked visitor has come: their visit with its ticket, and the booking is kept. Front desk and counters.
 
     In time, the ticket waits since a head start before the slot, never later than now; who comes after the slot's end
@@ -44,7 +45,7 @@ def arrive(booking_id: int, user, *, ground: str = "") -> CheckIn:
     booking = rows.filter(pk=booking_id).first()
     if booking is None:
         raise Refused(_("Janji ini tidak ditemukan."))
-    if booking.state == State.ARRIVED:
+    if booking.visit is not None:
         return CheckIn(booking.visit, booking.visit.tickets.order_by("pk").first(), booking.request)
     if booking.state not in Booking.ARRIVABLE:
         raise Outdated(_("Janji ini tidak berlaku lagi. Catat tamu sebagai kunjungan biasa."))
@@ -57,7 +58,7 @@ def arrive(booking_id: int, user, *, ground: str = "") -> CheckIn:
         purpose=_purpose(booking),
         visitor_id=booking.visitor_id,
         service=booking.slot.service,
-        request_number=booking.request.number if booking.request else "",
+        request_number=(booking.request.number or "") if booking.request else "",
         note=_("Janji pukul %(time)s WIB") % {"time": f"{starts:%H.%M}"},
         ground=ground,
         promised=True,
@@ -74,7 +75,7 @@ def arrive(booking_id: int, user, *, ground: str = "") -> CheckIn:
     return made
 
 
-def _purpose(booking):
+def _purpose(booking: Booking) -> str:
     if booking.request is None:
         return Visit.Purpose.SERVICE
     return Visit.Purpose.COLLECT if letter_of(booking.request) is not None else Visit.Purpose.FOLLOW_UP

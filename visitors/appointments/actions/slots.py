@@ -2,20 +2,23 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from services.models import Service
 from ula_portal.core import clock, workdays
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal import actors
-from ula_portal.core.journal.actors import SYSTEM
+from ula_portal.core.journal.actors import SYSTEM, Actor
+from ula_portal.core.models import Location, User
 from ula_portal.core.text.typed import plain_line
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 from visitors import permissions
-from visitors.models import Booking, Slot, SlotPlan
+from visitors.models import Booking, Closure, Slot, SlotPlan
 from visitors.places.queries.closures import closure_at, slots_within
 from visitors.states import SLOT
 
@@ -46,7 +49,7 @@ class Opening:
 
 
 @transaction.atomic
-def add_slot_plan(service, location, *, actor=SYSTEM, **plan) -> SlotPlan:
+def add_slot_plan(service: Service, location: Location, *, actor: Actor = SYSTEM, **plan: Any) -> SlotPlan:
     """Plan when a service receives booked visitors, and open the slots. Administrators and set-up only.
 
     ``plan``: fields of SlotPlan. Raises Refused when another plan of the same service and location is in the way.
@@ -96,17 +99,17 @@ def follow_plans(service_id: int, location_id: int) -> int:
     return changed + len(fresh)
 
 
-def _in_turn(service_id, location_id):
+def _in_turn(service_id: int, location_id: int) -> None:
     """Whoever opens slots of a service at a location waits for whoever does; always before the slots are locked."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"slots:{service_id}:{location_id}"])
 
 
-def _is_served(starts_at, ends_at):
+def _is_served(starts_at: datetime.datetime, ends_at: datetime.datetime) -> bool:
     return slot_times.is_served(workdays.service_hours(clock.local(starts_at).date()), starts_at, ends_at)
 
 
-def _follow(slot, span):
+def _follow(slot: Slot, span: slot_times.Span | None) -> bool:
     """Bring one slot, locked, to what is wanted of it; whether anything changed."""
     if slot.state == State.CLOSED:
         return False
@@ -131,7 +134,7 @@ def _follow(slot, span):
     return True
 
 
-def _why_off(slot):
+def _why_off(slot: Slot) -> str:
     note = workdays.current_calendar().note(clock.local(slot.starts_at).date())
     return note.name if note.kind in ("holiday", "joint_leave") else _("Jam pelayanan pada hari itu berubah.")
 
@@ -151,7 +154,15 @@ def follow_all_plans() -> int:
     return sum(follow_plans(*pair) for pair in sorted(pairs))
 
 
-def close_slots(*, user, location, day, reason: str, from_time=None, to_time=None) -> Closing:
+def close_slots(
+    *,
+    user: User,
+    location: Location,
+    day: datetime.date,
+    reason: str,
+    from_time: datetime.time | None = None,
+    to_time: datetime.time | None = None,
+) -> Closing:
     """Close the slots of a location on a day, in whole or where they touch the time ``from_time`` to ``to_time``.
 
     Whoever is booked keeps their link, and is told after ``seats.TOLD_AFTER`` and offered another time. What a sudden
@@ -162,7 +173,15 @@ def close_slots(*, user, location, day, reason: str, from_time=None, to_time=Non
 
 
 @transaction.atomic
-def close_between(location, first, last, *, user, reason: str, closure=None) -> Closing:
+def close_between(
+    location: Location,
+    first: datetime.datetime,
+    last: datetime.datetime,
+    *,
+    user: User,
+    reason: str,
+    closure: Closure | None = None,
+) -> Closing:
     """``close_slots`` from one moment to another, of whatever days; ``closure``: the one that opens them again."""
     if not permissions.may_close(user):
         raise NotAllowed(_("Anda tidak berwenang menutup waktu janji temu."))
@@ -184,7 +203,14 @@ def close_between(location, first, last, *, user, reason: str, closure=None) -> 
 
 
 @transaction.atomic
-def reopen_slots(*, user, location, day, from_time=None, to_time=None) -> Opening:
+def reopen_slots(
+    *,
+    user: User,
+    location: Location,
+    day: datetime.date,
+    from_time: datetime.time | None = None,
+    to_time: datetime.time | None = None,
+) -> Opening:
     """Open again what was closed by hand, as far as plans and service hours still want it.
 
     Who lost a seat gets it back, as ``seats.restore`` says. What lies in a sudden closure stays closed until service
@@ -204,7 +230,7 @@ def reopen_slots(*, user, location, day, from_time=None, to_time=None) -> Openin
 
 
 @transaction.atomic
-def release(closure, first, *, user) -> Opening:
+def release(closure: Closure, first: datetime.datetime, *, user: User) -> Opening:
     """Open again what a sudden closure closed from a moment on. Part of ``closing.reopen`` and ``closing.move_end``."""
     _check_may_open(user)
     # One that has begun is given back too: it may have been closed a minute ago by mistake.
@@ -213,19 +239,19 @@ def release(closure, first, *, user) -> Opening:
     return _open(slots, closure.location, user, clock.local(first).date())
 
 
-def _check_may_open(user):
+def _check_may_open(user: User) -> None:
     if not permissions.may_close(user):
         raise NotAllowed(_("Anda tidak berwenang membuka waktu janji temu."))
 
 
-def _locked_closed(slots, location):
+def _locked_closed(slots: QuerySet[Slot], location: Location) -> list[Slot]:
     closed = slots.filter(state=State.CLOSED)
     for service_id in sorted(set(closed.values_list("service_id", flat=True))):
         _in_turn(service_id, location.pk)
     return list(closed.order_by("pk").select_for_update(of=("self",)))
 
 
-def _open(slots, location, user, day):
+def _open(slots: list[Slot], location: Location, user: User, day: datetime.date) -> Opening:
     """Open locked slots again; seats are given back before the plans are asked, so that they hold what is taken."""
     for slot in slots:
         SLOT.make(slot, "release")
@@ -241,7 +267,9 @@ def _open(slots, location, user, day):
     return Opening(opened, restored, left)
 
 
-def moments(day, from_time, to_time):
+def moments(
+    day: datetime.date, from_time: datetime.time | None, to_time: datetime.time | None
+) -> tuple[datetime.datetime, datetime.datetime]:
     """From and to as moments; the whole day where a time is not given. Raises Refused when they are out of order."""
     first = datetime.datetime.combine(day, from_time or datetime.time.min, clock.OFFICE_ZONE)
     if to_time is None:

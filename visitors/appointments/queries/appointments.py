@@ -2,9 +2,11 @@
 
 import datetime
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django_stubs_ext import WithAnnotations
 
 from services.catalogue.queries.catalogue import published_services
 from services.models import Service
@@ -19,7 +21,7 @@ TOKEN, CODE, CODE_LENGTH = "booking", "booking-code", 12
 OTHERS_SHOWN = 4
 
 
-def _soonest():
+def _soonest() -> datetime.datetime:
     """From when on a seat can still be taken."""
     return clock.now() + datetime.timedelta(minutes=settings.APPOINTMENT_NOTICE_MINUTES)
 
@@ -60,8 +62,14 @@ def may_be_booked(slot: Slot) -> bool:
     return slot.state == Slot.State.OPEN and slot.starts_at > _soonest() and takes_appointments(slot.service)
 
 
-def _offered():
-    """Open slots that can still be booked, with ``taken`` seats."""
+class Taken(TypedDict):
+    """``taken``: how many seats of a slot are."""
+
+    taken: int
+
+
+def _offered() -> "QuerySet[WithAnnotations[Slot, Taken]]":
+    """Open slots that can still be booked."""
     taken = Count("bookings", filter=Q(bookings__seat__isnull=False))
     return Slot.objects.filter(state=Slot.State.OPEN, starts_at__gt=_soonest()).annotate(taken=taken)
 
@@ -88,7 +96,7 @@ def days_of(service: Service) -> list[Day]:
     return list(days.values())
 
 
-def slot_offered(pk) -> Slot | None:
+def slot_offered(pk: int) -> Slot | None:
     """A slot with service and place, whatever its state; None for an unknown one."""
     slots = Slot.objects.select_related("service", "location")
     return slots.filter(pk=pk, service__in=published_services().filter(channels__contains=["appointment"])).first()
@@ -123,7 +131,7 @@ def code_of(booking: Booking) -> str:
     return " ".join(code[n : n + 4] for n in range(0, CODE_LENGTH, 4))
 
 
-def _whole():
+def _whole() -> QuerySet[Booking]:
     return Booking.objects.select_related("slot__service", "slot__location", "visitor", "request")
 
 

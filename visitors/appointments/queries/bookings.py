@@ -1,16 +1,17 @@
 """Who is expected by appointment: for the desk, and for administrators."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, QuerySet
 
 from ula_portal.core import clock
 from ula_portal.core.data.pagination import Page, paginate
-from ula_portal.core.models import Location
+from ula_portal.core.models import Location, User
 from ula_portal.core.security import codes
 from visitors import permissions
-from visitors.models import Booking, Counter, Slot, SlotPlan
+from visitors.models import Booking, Counter, Slot, SlotPlan, Visitor
 
 State = Booking.State
 CAP = 60
@@ -26,17 +27,17 @@ class Closed:
     slots: int
 
 
-def _span(day):
+def _span(day: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
     start = datetime.datetime.combine(day, datetime.time.min, clock.OFFICE_ZONE)
     return start, start + datetime.timedelta(days=1)
 
 
-def _on(location, day):
+def _on(location: Location, day: datetime.date) -> QuerySet[Booking]:
     start, end = _span(day)
     return Booking.objects.filter(slot__location=location, slot__starts_at__gte=start, slot__starts_at__lt=end)
 
 
-def _whole(bookings):
+def _whole(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
     return bookings.select_related("slot__service", "slot__location", "visitor", "request")
 
 
@@ -46,7 +47,9 @@ def places_of_bookings() -> list[Location]:
     return list(Location.objects.filter(pk__in=planned))
 
 
-def bookings_of_day(user, location: Location, day: datetime.date, cursor: str | None = None, size: int = 50) -> Page:
+def bookings_of_day(
+    user: User, location: Location, day: datetime.date, cursor: str | None = None, size: int = 50
+) -> Page[Booking]:
     """Who is expected on a day, came, or did not come, in the order of the times. One query.
 
     For who may see bookings; others get an empty page.
@@ -57,14 +60,14 @@ def bookings_of_day(user, location: Location, day: datetime.date, cursor: str | 
     return paginate(rows, [("slot__starts_at", False), ("pk", False)], cursor, size)
 
 
-def tally_of_day(user, location: Location, day: datetime.date) -> dict[str, int]:
+def tally_of_day(user: User, location: Location, day: datetime.date) -> dict[str, int]:
     """How many bookings of a day are in each state; empty for who may not see them. One query."""
     if not permissions.may_see_bookings(user):
         return {}
     return dict(_on(location, day).order_by().values_list("state").annotate(Count("pk")))
 
 
-def displaced_of_day(user, location: Location, day: datetime.date) -> list[Booking]:
+def displaced_of_day(user: User, location: Location, day: datetime.date) -> list[Booking]:
     """Whose time the office took away on a day and who has not chosen another one yet, at most CAP. One query."""
     if not permissions.may_see_bookings(user):
         return []
@@ -82,12 +85,12 @@ def closed_on(location: Location, day: datetime.date) -> list[Closed]:
     return [Closed(row["closed_reason"], row["from_at"], row["to_at"], row["slots"]) for row in rows]
 
 
-def booking_for_staff(user, pk: int) -> Booking | None:
+def booking_for_staff(user: User, pk: int) -> Booking | None:
     """A booking by its id, for who may see bookings. One query."""
     return _whole(Booking.objects.filter(pk=pk)).first() if permissions.may_see_bookings(user) else None
 
 
-def expected_today(location: Location, visitors) -> list[Booking]:
+def expected_today(location: Location, visitors: Iterable[Visitor]) -> list[Booking]:
     """Bookings of today at a location of these visitors, whose time was closed too. One query.
 
     The caller has asked for the permission.

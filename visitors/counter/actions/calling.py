@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ula_portal.core import clock
 from ula_portal.core.data import joined
 from ula_portal.core.live import waking as live
-from ula_portal.core.models import Role
+from ula_portal.core.models import Role, User
 from ula_portal.core.permissions import has_role
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions, states
@@ -30,7 +30,7 @@ _CALL_NEXT = (
 )
 
 
-def call_next(session_id: int, user) -> Ticket | None:
+def call_next(session_id: int, user: User) -> Ticket | None:
     """Call the next visitor to the session's counter, exactly once; None when nobody waits for it.
 
     Two clerks at once get two tickets: the row that one has locked is skipped by the other. Who comes next is decided
@@ -48,7 +48,15 @@ def call_next(session_id: int, user) -> Ticket | None:
         _require_own_room(session_id, user)
     now = clock.now()
     midnight = line.midnight(now)
-    values = [user.pk, session_id, now, midnight.date(), midnight, IN_A_ROW, AGES_AFTER_MINUTES]
+    values: list[int | datetime.date] = [
+        user.pk,
+        session_id,
+        now,
+        midnight.date(),
+        midnight,
+        IN_A_ROW,
+        AGES_AFTER_MINUTES,
+    ]
     # A transaction of its own, in one round trip (``visitors/sql/call_next.sql``).
     with connection.cursor() as cursor:
         cursor.execute(_CALL_NEXT, values)
@@ -59,6 +67,7 @@ def call_next(session_id: int, user) -> Ticket | None:
         return None
     ticket = Ticket.from_db(connection.alias, _NAMES, row)
     ticket.undo = json.loads(ticket.undo) if isinstance(ticket.undo, str) else ticket.undo
+    assert ticket.called_at is not None, "what stands at a counter was called"
     if outcome == "busy" and now - ticket.called_at < SAME_TAP and ticket.state == Ticket.State.CALLED:
         return ticket
     if outcome == "busy":
@@ -67,18 +76,18 @@ def call_next(session_id: int, user) -> Ticket | None:
     return ticket
 
 
-def _require_own_room(session_id, user):
+def _require_own_room(session_id: int, user: User) -> None:
     counter_id = CounterSession.objects.filter(pk=session_id).values_list("counter_id", flat=True).first()
     if counter_id not in permissions.room_ids_of(user):
         raise NotAllowed(_("Anda tidak bertugas di loket ini."))
 
 
-def _busy(session_id):
+def _busy(session_id: int) -> Refused:
     current = Ticket.objects.filter(session_id=session_id, state__in=states.AT_COUNTER).first()
     return Refused(_("Selesaikan dahulu %(label)s.") % {"label": current.label if current else ""})
 
 
-def _no_session(session_id, user):
+def _no_session(session_id: int, user: User) -> Refused:
     session = CounterSession.objects.filter(pk=session_id).first()
     if session is None or session.user_id != user.pk:
         return NotAllowed(_("Sesi loket ini bukan milik Anda."))
@@ -87,17 +96,17 @@ def _no_session(session_id, user):
     return Refused(_("Loket sedang jeda. Lanjutkan dahulu sebelum memanggil."))
 
 
-def call_particular(session_id: int, ticket_id: int, user) -> Ticket:
+def call_particular(session_id: int, ticket_id: int, user: User) -> Ticket:
     """Call one waiting ticket out of turn. Raises Outdated when a colleague was faster, else like ``call_next``."""
     return _call(session_id, ticket_id, user, "call_particular")
 
 
-def resume(session_id: int, ticket_id: int, user) -> Ticket:
+def resume(session_id: int, ticket_id: int, user: User) -> Ticket:
     """Call somebody back who was put on hold, to this session's counter. Raises as ``call_particular``."""
     return _call(session_id, ticket_id, user, "resume")
 
 
-def _call(session_id, ticket_id, user, verb):
+def _call(session_id: int, ticket_id: int, user: User, verb: str) -> Ticket:
     if not has_role(user, *permissions.DESK_ROLES):
         _require_own_room(session_id, user)
     with transaction.atomic():
@@ -129,11 +138,12 @@ def _call(session_id, ticket_id, user, verb):
         return ticket
 
 
-def recall(ticket_id: int, user) -> Ticket:
+def recall(ticket_id: int, user: User) -> Ticket:
     """Call the ticket at one's counter again. Raises Refused too soon after the call before (ten seconds, editable)."""
     with transaction.atomic():
         ticket = own_ticket(ticket_id, user, "recall")
         pause = datetime.timedelta(seconds=line.rule_of(ticket.location_id).recall_after_seconds)
+        assert ticket.called_at is not None, "what is called again was called before"
         waited = clock.now() - ticket.called_at
         # A second call within this time would only confuse the waiting room.
         if waited < pause:
@@ -142,11 +152,11 @@ def recall(ticket_id: int, user) -> Ticket:
         ticket.called_at = clock.now()
         ticket.calls += 1
         ticket.save(update_fields=["called_at", "calls"])
-        events.write("recalled", ticket.location_id, ticket=ticket, counter=ticket.session.counter, call=ticket.calls)
+        events.write("recalled", ticket.location_id, ticket=ticket, counter=ticket.counter, call=ticket.calls)
         return ticket
 
 
-def own_ticket(ticket_id, user, verb) -> Ticket:
+def own_ticket(ticket_id: int, user: User, verb: str) -> Ticket:
     """The ticket of this person's session, locked, in a state in which the verb applies.
 
     Raises NotAllowed for the ticket of a colleague, Outdated in another state.
@@ -162,12 +172,12 @@ def own_ticket(ticket_id, user, verb) -> Ticket:
     joined.forget_lost(ticket, "session")
     if not states.TICKET.applies(verb, ticket.state):
         raise outdated(ticket)
-    if ticket.session.user_id != user.pk:
+    if ticket.session is None or ticket.session.user_id != user.pk:
         raise NotAllowed(_("%(label)s sedang ditangani loket lain.") % {"label": ticket.label})
     return ticket
 
 
-def outdated(ticket):
+def outdated(ticket: Ticket) -> Outdated:
     """What to tell somebody who came too late for a ticket."""
     words = {"label": ticket.label, "state": ticket.get_state_display().lower()}
     if ticket.session_id and ticket.state in states.AT_COUNTER:

@@ -1,7 +1,11 @@
 """What is still open when a day is over."""
 
+import datetime
+from typing import TypedDict
+
 from django.db import transaction
 from django.db.models import OuterRef, Q, Subquery
+from django_stubs_ext import WithAnnotations
 
 from ula_portal.core import clock, workdays
 from visitors import states
@@ -26,7 +30,7 @@ def end_past_days() -> int:
     return _end_sessions() + _end_tickets(today) + _end_visits()
 
 
-def _end_sessions():
+def _end_sessions() -> int:
     with transaction.atomic():
         stale = CounterSession.objects.filter(closed_at__isnull=True, opened_at__lt=midnight())
         stale = stale.select_for_update(of=("self",), skip_locked=True).select_related("counter").order_by("pk")
@@ -36,7 +40,7 @@ def _end_sessions():
         return len(sessions)
 
 
-def _end_tickets(today):
+def _end_tickets(today: datetime.date) -> int:
     with transaction.atomic():
         left = Ticket.objects.filter(state__in=Ticket.LIVE_STATES, day__lt=today).exclude(state__in=states.AT_COUNTER)
         left = left.select_for_update(of=("self",), no_key=True, skip_locked=True).order_by("pk")
@@ -49,27 +53,32 @@ def _end_tickets(today):
         return len(tickets)
 
 
-def _end_visits():
+class Served(TypedDict):
+    """``served_until``: when a visitor was last served; None where they were not."""
+
+    served_until: datetime.datetime | None
+
+
+def _end_visits() -> int:
     with transaction.atomic():
         open_ones = Visit.objects.filter(left_at__isnull=True, checked_in_at__lt=midnight())
         open_ones = open_ones.filter(~Q(tickets__state__in=Ticket.LIVE_STATES))
         served = Ticket.objects.filter(visit=OuterRef("pk"), state=Ticket.State.FINISHED).order_by("-finished_at")
-        open_ones = open_ones.annotate(served_until=Subquery(served.values("finished_at")[:1]))
-        visits = list(open_ones.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE])
+        ending = open_ones.annotate(served_until=Subquery(served.values("finished_at")[:1]))
+        visits = list(ending.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE])
         for visit in visits:
             visit.left_at, visit.left_assumed = _likely_end(visit), True
             visit.save(update_fields=["left_at", "left_assumed"])
         return len(visits)
 
 
-def _likely_end(visit):
+def _likely_end(visit: "WithAnnotations[Visit, Served]") -> datetime.datetime:
     """When somebody was last served, unless they had come for an official; else the end of that day's service.
 
     Never before they came, and never on a later day.
     """
-    came = visit.checked_in_at
-    same_day = visit.served_until and clock.local(visit.served_until).date() == clock.local(came).date()
-    if same_day and visit.host_id is None:
-        return max(came, visit.served_until)
+    came, served = visit.checked_in_at, visit.served_until
+    if served and visit.host_id is None and clock.local(served).date() == clock.local(came).date():
+        return max(came, served)
     hours = workdays.service_hours(clock.local(came).date())
     return max(came, hours.closes) if hours else came

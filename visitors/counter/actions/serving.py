@@ -1,6 +1,7 @@
 """What happens to a ticket at the counter: served, put on hold, passed on, finished, absent."""
 
 import datetime
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from services.models import Service
 from ula_portal.core import clock
 from ula_portal.core.data import joined
+from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions, states
 from visitors.models import Counter, Ticket
@@ -22,7 +24,7 @@ from .calling import outdated, own_ticket
 OWN_REPORTS = 2
 
 
-def start_serving(ticket_id: int, user) -> Ticket:
+def start_serving(ticket_id: int, user: User) -> Ticket:
     """The visitor called is at the counter. May: whose session called the ticket. Raises Outdated, NotAllowed."""
     with transaction.atomic():
         ticket = own_ticket(ticket_id, user, "start_serving")
@@ -30,11 +32,11 @@ def start_serving(ticket_id: int, user) -> Ticket:
         states.TICKET.make(ticket, "start_serving")
         ticket.served_at = clock.now()
         ticket.save(update_fields=["state", "served_at", "undo"])
-        events.write("serving", ticket.location_id, ticket=ticket, counter=ticket.session.counter)
+        events.write("serving", ticket.location_id, ticket=ticket, counter=ticket.counter)
         return ticket
 
 
-def no_show(ticket_id: int, user) -> Ticket:
+def no_show(ticket_id: int, user: User) -> Ticket:
     """Nobody came to the counter, however often called; who reports back later goes to ``report_back``.
 
     May: whose session called the ticket. Raises Outdated, NotAllowed, and Refused before the number of calls that the
@@ -49,11 +51,11 @@ def no_show(ticket_id: int, user) -> Ticket:
         states.TICKET.make(ticket, "no_show")
         ticket.finished_at = clock.now()
         ticket.save(update_fields=["state", "finished_at", "undo"])
-        events.write("no_show", ticket.location_id, ticket=ticket, counter=ticket.session.counter)
+        events.write("no_show", ticket.location_id, ticket=ticket, counter=ticket.counter)
         return ticket
 
 
-def report_back(ticket_id: int, user) -> Ticket:
+def report_back(ticket_id: int, user: User) -> Ticket:
     """Let somebody who missed the call wait again: behind the next of their lane who wait for the same counters.
 
     Behind how many (three, unless edited) is in the location's rule.
@@ -81,7 +83,7 @@ def report_back_oneself(ticket_id: int) -> Ticket:
         return _wait_again(ticket)
 
 
-def _wait_again(ticket):
+def _wait_again(ticket: Ticket) -> Ticket:
     if ticket.day != clock.today():
         raise Outdated(_("Nomor antrean ini bukan nomor hari ini."))
     if ticket.visit.left_at is not None:
@@ -100,7 +102,7 @@ def _wait_again(ticket):
     return ticket
 
 
-def _behind(waiting, numbers):
+def _behind(waiting: Sequence[Ticket], numbers: int) -> datetime.datetime:
     """A place just behind that many of the line, or at its end; a tie is decided by the older ticket."""
     if len(waiting) < numbers:
         return clock.now()
@@ -108,18 +110,18 @@ def _behind(waiting, numbers):
     return min(last + datetime.timedelta(microseconds=1), clock.now())
 
 
-def hold(ticket_id: int, user) -> Ticket:
+def hold(ticket_id: int, user: User) -> Ticket:
     """Put the visitor on hold (something has to be fetched): the counter is free for others, see ``resume``."""
     with transaction.atomic():
         ticket = own_ticket(ticket_id, user, "hold")
         remember(ticket, "held", user)
         states.TICKET.make(ticket, "hold")
         ticket.save(update_fields=["state", "undo"])
-        events.write("held", ticket.location_id, ticket=ticket, counter=ticket.session.counter)
+        events.write("held", ticket.location_id, ticket=ticket, counter=ticket.counter)
         return ticket
 
 
-def transfer(ticket_id: int, user, *, counter_id: int | None = None, service_id: int | None = None) -> Ticket:
+def transfer(ticket_id: int, user: User, *, counter_id: int | None = None, service_id: int | None = None) -> Ticket:
     """Pass the visitor on to a counter or room (``counter_id``), or to the counters of a service (``service_id``).
 
     The ticket keeps its number and the time it waits since, so it comes next there. May: whose session called it;
@@ -130,11 +132,11 @@ def transfer(ticket_id: int, user, *, counter_id: int | None = None, service_id:
         raise Refused(_("Pilih loket, ruang, atau layanan tujuan."), field="target")
     with transaction.atomic():
         ticket = _transferable(ticket_id, user)
-        left = ticket.session.counter if ticket.session else None
+        left = ticket.counter
         remember(ticket, "transferred", user)
         if counter_id is not None:
             ticket.target = _target(ticket, counter_id)
-        else:
+        elif service_id is not None:
             ticket.target, ticket.service = None, _served_service(ticket, service_id)
         states.TICKET.make(ticket, "transfer")
         ticket.session, ticket.calls = None, 0
@@ -146,7 +148,7 @@ def transfer(ticket_id: int, user, *, counter_id: int | None = None, service_id:
         return ticket
 
 
-def _transferable(ticket_id, user):
+def _transferable(ticket_id: int, user: User) -> Ticket:
     ticket = (
         Ticket.objects.select_for_update(of=("self",), no_key=True)
         .select_related("session__counter", "visit")
@@ -165,7 +167,7 @@ def _transferable(ticket_id, user):
     return ticket
 
 
-def _target(ticket, counter_id):
+def _target(ticket: Ticket, counter_id: int) -> Counter:
     counter = Counter.objects.filter(pk=counter_id, location_id=ticket.location_id, active=True).first()
     if counter is None:
         raise Refused(_("Loket atau ruang tujuan tidak dipakai."), field="target")
@@ -174,7 +176,7 @@ def _target(ticket, counter_id):
     return counter
 
 
-def _served_service(ticket, service_id):
+def _served_service(ticket: Ticket, service_id: int) -> Service:
     counters = Counter.objects.filter(location_id=ticket.location_id, active=True, services=service_id)
     service = Service.objects.filter(pk=service_id).first()
     if service is None or not counters.exists():
@@ -182,7 +184,7 @@ def _served_service(ticket, service_id):
     return service
 
 
-def finish(ticket_id: int, user, result: str = "") -> Ticket:
+def finish(ticket_id: int, user: User, result: str = "") -> Ticket:
     """The visitor has been served. May: whose session called the ticket.
 
     The visit goes on: nobody has seen them leave (``check_out``, else the end of the day). ``result``: a few words for
@@ -194,11 +196,11 @@ def finish(ticket_id: int, user, result: str = "") -> Ticket:
         states.TICKET.make(ticket, "finish")
         ticket.finished_at, ticket.result = clock.now(), result.strip()[:200]
         ticket.save(update_fields=["state", "finished_at", "result", "undo"])
-        events.write("finished", ticket.location_id, ticket=ticket, counter=ticket.session.counter)
+        events.write("finished", ticket.location_id, ticket=ticket, counter=ticket.counter)
         return ticket
 
 
-def _ticket_of_desk(ticket_id, user, verb):
+def _ticket_of_desk(ticket_id: int, user: User, verb: str) -> Ticket:
     ticket = (
         Ticket.objects.select_for_update(of=("self",), no_key=True).select_related("visit").filter(pk=ticket_id).first()
     )

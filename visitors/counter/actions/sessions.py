@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
+from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions, states
 from visitors.models import Counter, CounterSession, Ticket
@@ -12,7 +13,7 @@ from visitors.places.queries import line
 from visitors.queue.actions import events
 
 
-def open_session(counter_id: int, user) -> CounterSession:
+def open_session(counter_id: int, user: User) -> CounterSession:
     """Sit down at a counter or open a room; a session of one's own that is open there already is returned.
 
     Sessions left open on an earlier day are closed on the way, with the tickets still called in them. Raises
@@ -37,7 +38,7 @@ def open_session(counter_id: int, user) -> CounterSession:
         raise _taken(counter, user) from None
 
 
-def _taken(counter, user):
+def _taken(counter: Counter, user: User) -> Refused:
     own = CounterSession.objects.filter(user=user, closed_at__isnull=True).select_related("counter").first()
     if own:
         return Refused(_("Anda masih membuka %(counter)s. Tutup dahulu.") % {"counter": own.counter})
@@ -48,7 +49,7 @@ def _taken(counter, user):
     )
 
 
-def _end_left_over(counter, user):
+def _end_left_over(counter: Counter, user: User) -> None:
     """Close sessions from an earlier day that stand in the way: this counter's and this person's."""
     in_the_way = Q(counter=counter) | Q(user=user)
     stale = CounterSession.objects.filter(in_the_way, closed_at__isnull=True, opened_at__lt=line.midnight())
@@ -70,7 +71,7 @@ def close_with_tickets(session: CounterSession) -> CounterSession:
     return _close(session)
 
 
-def close_session(session_id: int, user) -> CounterSession:
+def close_session(session_id: int, user: User) -> CounterSession:
     """Leave the counter. Raises Refused while a ticket is called or being served there; held ones stay held."""
     with transaction.atomic():
         session = _own(session_id, user)
@@ -80,7 +81,7 @@ def close_session(session_id: int, user) -> CounterSession:
         return _close(session)
 
 
-def _close(session):
+def _close(session: CounterSession) -> CounterSession:
     session.closed_at = clock.now()
     session.paused_at = None
     session.save(update_fields=["closed_at", "paused_at"])
@@ -88,7 +89,7 @@ def _close(session):
     return session
 
 
-def pause(session_id: int, user) -> CounterSession:
+def pause(session_id: int, user: User) -> CounterSession:
     """Take a break: nobody is called to the counter until ``unpause``. Raises Refused with a ticket at the counter."""
     with transaction.atomic():
         session = _own(session_id, user)
@@ -102,7 +103,7 @@ def pause(session_id: int, user) -> CounterSession:
         return session
 
 
-def unpause(session_id: int, user) -> CounterSession:
+def unpause(session_id: int, user: User) -> CounterSession:
     """Go on after a break."""
     with transaction.atomic():
         session = _own(session_id, user)
@@ -113,7 +114,7 @@ def unpause(session_id: int, user) -> CounterSession:
         return session
 
 
-def _own(session_id, user):
+def _own(session_id: int, user: User) -> CounterSession:
     """The open session of this person, locked. Raises NotAllowed for another's, Outdated for a closed one."""
     session = (
         CounterSession.objects.select_for_update(of=("self",)).select_related("counter").filter(pk=session_id).first()
