@@ -8,6 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 
+from django.template.backends.django import Template
 from django.template.loader import get_template, render_to_string
 from django.templatetags.static import static
 from django.utils import translation
@@ -57,5 +58,10 @@ def version_of(place: str, sound: ScreenRule, house: Office) -> str:
 @cache
 def _code() -> str:
     """Hashed names of the files and the templates' words: neither changes while this process runs."""
-    sources = [get_template(name).template.source for name in _TEMPLATES]
-    return repr([*map(static, _FILES), *sources])
+    return repr([*map(static, _FILES), *map(_source_of, _TEMPLATES)])
+
+
+def _source_of(name: str) -> str:
+    template = get_template(name)
+    assert isinstance(template, Template), "the portal has one engine, Django's"
+    return template.template.source

@@ -1,6 +1,8 @@
 """The load of the queue for everybody."""
 
+import datetime
 from collections import Counter as Count
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -14,7 +16,7 @@ from visitors.display.queries import screen
 from visitors.models import Counter, QueueRule, Ticket
 from visitors.places.queries.closures import closure_of, notice_at, with_closure
 from visitors.queue import waiting_time
-from visitors.queue.queries.waiting import queues_at
+from visitors.queue.queries.waiting import Queue, Standing, queues_at
 
 
 @dataclass(frozen=True)
@@ -85,13 +87,13 @@ def halls_now() -> list[Hall]:
     return [_hall(place, queues[pk], services, served.get(pk, [])) for pk, place in places.items()]
 
 
-def _services(queues):
+def _services(queues: Collection[Queue]) -> dict[int, Service]:
     asked = {pk for queue in queues for desk in queue.desks for pk in desk.services}
     asked |= {ticket.service_id for queue in queues for ticket in queue.waiting if ticket.service_id}
     return Service.objects.only("name", "ticket_letter").in_bulk(asked)
 
 
-def _hall(place, queue, services, served):
+def _hall(place: Location, queue: Queue, services: Mapping[int, Service], served: Sequence[float]) -> Hall:
     closure = closure_of(place)
     counters = [desk for desk in queue.desks if desk.is_counter]
     return Hall(
@@ -108,27 +110,30 @@ def _hall(place, queue, services, served):
     )
 
 
-def _last_called(tickets):
-    newest = {}
-    for ticket in sorted((t for t in tickets if t.called_at), key=lambda t: (t.called_at, t.pk)):
+def _last_called(tickets: Iterable[Ticket]) -> list[str]:
+    newest: dict[str, str] = {}
+    called: list[tuple[datetime.datetime, int, Ticket]] = [(t.called_at, t.pk, t) for t in tickets if t.called_at]
+    for _at, _pk, ticket in sorted(called, key=lambda each: each[:2]):
         newest[ticket.letter] = ticket.label
     return [newest[letter] for letter in sorted(newest)]
 
 
-def _loads(queue, services, served):
+def _loads(queue: Queue, services: Mapping[int, Service], served: Sequence[float]) -> list[ServiceLoad]:
     """Every service that gives numbers here or is waited for, the busiest first.
 
     A letter may stand for several services, so tickets count by service. How long somebody waits who comes now is what
     their ticket's page would say; nothing while service is stopped (``served`` is empty then).
     """
     waiting = Count(ticket.service_id for ticket in queue.waiting)
-    known = {pk: (each.name, each.ticket_letter) for pk, each in services.items() if each.ticket_letter}
     here = {pk for desk in queue.desks for pk in desk.services}
-    known = {pk: words for pk, words in known.items() if pk in here}
+    known: dict[int | None, tuple[str, str]] = {
+        pk: (each.name, each.ticket_letter) for pk, each in services.items() if each.ticket_letter and pk in here
+    }
     for ticket in queue.waiting:
-        service = services.get(ticket.service_id)
+        service = services.get(ticket.service_id) if ticket.service_id else None
         known.setdefault(ticket.service_id, (service.name if service else "", ticket.letter))
-    loads, standings = [], {}
+    loads: list[ServiceLoad] = []
+    standings: dict[frozenset[int], Standing] = {}
     for pk, (name, letter) in known.items():
         # Services of the same counters are waited for alike.
         alike = frozenset(desk.id for desk in queue.desks if pk in desk.services)

@@ -2,7 +2,8 @@
 
 from ula_portal.core.live.channels import Channel, in_database, message, milliseconds
 from ula_portal.core.security import codes
-from visitors.display.queries.board import location_by_code, ticket_by_token, words_of
+from visitors.display.page import Page
+from visitors.display.queries.board import Board, location_by_code, ticket_by_token, words_of
 from visitors.queue import addresses
 from visitors.queue.queries.events import Cursor, events_missed
 
@@ -15,10 +16,10 @@ class DisplayStream(QueueStream):
     __slots__ = ()
     sees_board = needs_page = True
 
-    async def opening(self, feed, last_id):
+    async def opening(self, feed: QueueFeed, last_id: str) -> bytes:
         cursor, missed = feed.cursor, b""
         resumed = Cursor.parse(last_id)
-        if resumed is not None and resumed.xid <= cursor.xid:
+        if resumed is not None and cursor is not None and resumed.xid <= cursor.xid:
             events = await in_database(events_missed, resumed, self.location_id)
             missed = told_of(events, cursor)
         board, page = await feed.board(self.location_id)
@@ -26,12 +27,12 @@ class DisplayStream(QueueStream):
             # The feed was faster: what is newer waits in the stream.
             return missed
         self.last = page
-        return missed + state_of(board, page, cursor)
+        return missed + state_of(board, page, cursor) if page else missed
 
-    def tell(self, events, changed):
+    def tell(self, events: bytes, changed: bytes) -> None:
         self.push(events)
 
-    def show(self, board, page, state):
+    def show(self, board: Board, page: Page | None, state: bytes) -> None:
         if page and self.last != page:
             self.last = page
             self.push(state)
@@ -43,30 +44,30 @@ class TicketStream(QueueStream):
     __slots__ = ("ticket_id",)
     sees_board = True
 
-    def __init__(self, ticket_id: int, location_id: int):
+    def __init__(self, ticket_id: int, location_id: int) -> None:
         super().__init__(location_id)
         self.ticket_id = ticket_id
 
     @property
-    def ticket_ids(self):
+    def ticket_ids(self) -> tuple[int, ...]:
         return (self.ticket_id,)
 
-    async def opening(self, feed, last_id):
+    async def opening(self, feed: QueueFeed, last_id: str) -> bytes:
         board, _page = await feed.board(self.location_id)
         if self.last is not None:
             return b""
         return self._place(board) or await self._ended()
 
-    def show(self, board, page, state):
+    def show(self, board: Board, page: Page | None, state: bytes) -> None:
         if news := self._place(board):
             self.push(news)
 
-    async def _ended(self):
+    async def _ended(self) -> bytes:
         """A ticket that no longer lives stands on no board that was drawn before it was asked for."""
         board, _page = await in_database(read_board, self.location_id, self.ticket_ids, False)
         return self._place(board) or message("place", {"ended": True})
 
-    def _place(self, board) -> bytes:
+    def _place(self, board: Board) -> bytes:
         """News for the ticket's page; empty when it knows already."""
         place = board.places.get(self.ticket_id)
         if place is None or place == self.last:
@@ -80,21 +81,21 @@ class StaffStream(QueueStream):
 
     __slots__ = ()
 
-    def tell(self, events, changed):
+    def tell(self, events: bytes, changed: bytes) -> None:
         self.push(changed)
 
 
-async def _open_display(code):
+async def _open_display(code: str) -> DisplayStream | None:
     location = await in_database(location_by_code, code)
     return DisplayStream(location.pk) if location else None
 
 
-async def _open_ticket(token):
+async def _open_ticket(token: str) -> TicketStream | None:
     ticket = await in_database(ticket_by_token, codes.stored_hash(token))
     return TicketStream(ticket.pk, ticket.location_id) if ticket else None
 
 
-async def _open_staff(token):
+async def _open_staff(token: str) -> StaffStream | None:
     location_id = addresses.location_of(token)
     return StaffStream(location_id) if location_id else None
 

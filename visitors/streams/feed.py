@@ -23,12 +23,15 @@ class QueueStream(Stream):
     # Whether it tells of the board, and whether the board as the display shows it.
     sees_board = False
     needs_page = False
-    # Tickets whose places the board must hold, even when they no longer live.
-    ticket_ids: tuple[int, ...] = ()
 
-    def __init__(self, location_id: int):
+    def __init__(self, location_id: int) -> None:
         super().__init__()
         self.location_id = location_id
+
+    @property
+    def ticket_ids(self) -> tuple[int, ...]:
+        """Tickets whose places the board must hold, even when they no longer live."""
+        return ()
 
     async def opening(self, feed: "QueueFeed", last_id: str) -> bytes:
         """See ``Feed.opening``."""
@@ -41,54 +44,58 @@ class QueueStream(Stream):
         """The board is a new one; ``state``: as a display hears it, empty without ``page``."""
 
 
-class QueueFeed(Feed):
-    def __init__(self):
+Drawn = tuple[Board, screen_page.Page | None]
+
+
+class QueueFeed(Feed[QueueStream]):
+    def __init__(self) -> None:
         self.cursor: queue_events.Cursor | None = None
         self._by_location: dict[int, set[QueueStream]] = defaultdict(set)
-        self._boards: dict[int, tuple[float, asyncio.Future]] = {}
+        self._boards: dict[int, tuple[float, asyncio.Future[Drawn] | None]] = {}
         # Locations with news that could not be shown yet.
         self._due: set[int] = set()
 
-    def join(self, stream):
+    def join(self, stream: QueueStream) -> None:
         self._by_location[stream.location_id].add(stream)
 
-    def leave(self, stream):
+    def leave(self, stream: QueueStream) -> None:
         left = self._by_location.get(stream.location_id, set())
         left.discard(stream)
         if not left:
             self._by_location.pop(stream.location_id, None)
             self._boards.pop(stream.location_id, None)
 
-    async def opening(self, stream, last_id):
+    async def opening(self, stream: QueueStream, last_id: str) -> bytes:
         return await stream.opening(self, last_id)
 
-    async def read(self):
+    async def read(self) -> set[str]:
         if self.cursor is None:
             self.cursor = await in_database(queue_events.current_cursor)
-        events, self.cursor = await in_database(queue_events.events_after, self.cursor)
-        by_location = defaultdict(list)
+        events, cursor = await in_database(queue_events.events_after, self.cursor)
+        self.cursor = cursor
+        by_location: dict[int, list[queue_events.Event]] = defaultdict(list)
         for event in events:
             by_location[event.location_id].append(event)
         for location_id, some in by_location.items():
-            self._tell(location_id, some)
+            self._tell(location_id, some, cursor)
         return guests.host_topics_of(events)
 
-    async def show(self):
+    async def show(self) -> None:
         for location_id in list(self._due):
             await self._show(location_id)
             self._due.discard(location_id)
 
-    async def refresh(self):
+    async def refresh(self) -> None:
         for location_id in list(self._by_location):
             since = self._boards.get(location_id, (0.0, None))[0]
             if time.monotonic() - since > BOARD_LASTS:
                 await self._show(location_id)
 
-    def forget(self):
+    def forget(self) -> None:
         self.cursor = None
         self._boards.clear()
 
-    async def board(self, location_id: int) -> tuple[Board, screen_page.Page | None]:
+    async def board(self, location_id: int) -> Drawn:
         """The board of now, read once for all who ask at the same time; raises DatabaseError."""
         since, kept = self._boards.get(location_id, (0.0, None))
         if kept is None or time.monotonic() - since > BOARD_LASTS:
@@ -108,20 +115,20 @@ class QueueFeed(Feed):
             return await self.board(location_id)
         return board, page
 
-    def _need_page(self, location_id):
+    def _need_page(self, location_id: int) -> bool:
         return any(stream.needs_page for stream in self._by_location.get(location_id, ()))
 
-    def _tell(self, location_id, events):
+    def _tell(self, location_id: int, events: list[queue_events.Event], cursor: queue_events.Cursor) -> None:
         self._boards.pop(location_id, None)
         self._due.add(location_id)
         listeners = self._by_location.get(location_id)
         if not listeners:
             return
-        told, changed = told_of(events, self.cursor), signal("changed")
+        told, changed = told_of(events, cursor), signal("changed")
         for stream in list(listeners):
             stream.tell(told, changed)
 
-    async def _show(self, location_id):
+    async def _show(self, location_id: int) -> None:
         """Push the state of a location to who does not know it yet."""
         listeners = [stream for stream in self._by_location.get(location_id, ()) if stream.sees_board]
         if not listeners:
@@ -132,18 +139,19 @@ class QueueFeed(Feed):
             stream.show(board, page, state)
 
 
-def read_board(location_id: int, ticket_ids: tuple[int, ...], with_page: bool) -> tuple[Board, screen_page.Page | None]:
+def read_board(location_id: int, ticket_ids: tuple[int, ...], with_page: bool) -> Drawn:
     """The board of a location, and, where wanted, as its display shows it."""
     place = location_now(location_id)
     found = board_at(place, ticket_ids)
     return found, screen_page.page_of(place, found) if with_page else None
 
 
-def state_of(board: Board, page: screen_page.Page, cursor: queue_events.Cursor) -> bytes:
-    """The board as a display hears it."""
-    return message("state", {"at": milliseconds(board.at), "html": page.html, "version": page.version}, cursor)
+def state_of(board: Board, page: screen_page.Page, cursor: queue_events.Cursor | None) -> bytes:
+    """The board as a display hears it. ``cursor``: None while nothing was read."""
+    told = {"at": milliseconds(board.at), "html": page.html, "version": page.version}
+    return message("state", told, str(cursor) if cursor else None)
 
 
 def told_of(events: list[queue_events.Event], cursor: queue_events.Cursor) -> bytes:
     """Events as a display hears them, one after another."""
-    return b"".join(message("queue", queue_events.told(event), cursor) for event in events)
+    return b"".join(message("queue", queue_events.told(event), str(cursor)) for event in events)

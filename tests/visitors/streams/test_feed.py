@@ -53,3 +53,15 @@ def test_an_event_is_read_once_and_its_board_once_for_all(monkeypatch, each):
         assert asked == {"current_cursor": 1, "events_after": 3, "read_board": 2}
 
     asyncio.run(play())
+
+
+def test_who_resumes_before_anything_was_read_is_told_the_state_alone():
+    place = make.counter(make.service("A")).location_id
+
+    async def play():
+        queue, display = feed.QueueFeed(), channels.DisplayStream(place)
+        queue.join(display)
+        return await queue.opening(display, "1")
+
+    told = asyncio.run(play())
+    assert b"event: state" in told and b"id: " not in told

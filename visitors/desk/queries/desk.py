@@ -2,17 +2,19 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django_stubs_ext import WithAnnotations
 
 from services.applying import queries as applying
 from services.catalogue.queries.catalogue import services_for_desk
 from services.letters.queries import letter_of
 from services.models import Request, Service
-from services.papers.queries.slots import missing_documents
+from services.papers.queries.slots import DocumentSlot, missing_documents
 from services.tracking.queries import tracking
 from ula_portal.core import clock, identifiers
-from ula_portal.core.models import Location, Position
+from ula_portal.core.models import Location, Position, User
 from ula_portal.core.office.queries import is_held, names_in_office
 from ula_portal.core.security import codes
 from visitors import permissions, states
@@ -35,7 +37,7 @@ class FoundRequest:
     """A request as the desk sees it: what is missing, and whether a letter waits to be collected."""
 
     request: Request
-    missing: list
+    missing: list[DocumentSlot]
     letter_ready: bool
 
 
@@ -56,7 +58,7 @@ class Found:
         return not (self.visitors or self.requests or self.tickets or self.bookings)
 
 
-def find_for_desk(user, location: Location, typed: str) -> Found:
+def find_for_desk(user: User, location: Location, typed: str) -> Found:
     """Look up what was typed or scanned: a secret address, a request or ticket number, a phone, a name.
 
     Who has an appointment is found with it. Only for who may check visitors in; others find nothing. Three queries, a
@@ -86,31 +88,30 @@ def find_for_desk(user, location: Location, typed: str) -> Found:
     return _people(typed, "phone", location, list(people[:SHOWN]))
 
 
-def _people(typed, kind, location, visitors):
+def _people(typed: str, kind: str, location: Location, visitors: list[Visitor]) -> Found:
     expected = expected_today(location, visitors) if visitors else []
     return Found(typed, kind, visitors=visitors, bookings=expected)
 
 
-def _requests(typed, request):
+def _requests(typed: str, request: Request | None) -> Found:
     if request is None:
         return Found(typed, "request")
     missing = missing_documents(request) if request.is_open else []
     return Found(typed, "request", requests=[FoundRequest(request, missing, letter_of(request) is not None)])
 
 
-def request_for_desk(user, number: str) -> FoundRequest | None:
+def request_for_desk(user: User, number: str) -> FoundRequest | None:
     """A request that was sent, by its number, with what is missing; None for who may not check visitors in."""
     request = tracking.request_by_number_for_desk(user, number) if permissions.may_check_in(user) else None
     return _requests(number, request).requests[0] if request else None
 
 
-def _tickets(location, **which):
-    return list(
-        Ticket.objects.filter(location=location, day=clock.today(), **which).select_related("visit__visitor", "service")
-    )
+def _tickets(location: Location, **which: str | int) -> list[Ticket]:
+    found = Ticket.objects.filter(location=location, day=clock.today()).filter(**which)
+    return list(found.select_related("visit__visitor", "service"))
 
 
-def visitor_for_desk(user, pk) -> Visitor | None:
+def visitor_for_desk(user: User, pk: int) -> Visitor | None:
     """A known visitor, for who may check visitors in."""
     return Visitor.objects.filter(pk=pk).first() if permissions.may_check_in(user) else None
 
@@ -123,7 +124,7 @@ class NumbersToday:
     others: list[Ticket] = field(default_factory=list)
 
 
-def numbers_today(user, location: Location) -> NumbersToday:
+def numbers_today(user: User, location: Location) -> NumbersToday:
     """Today's tickets: all that wait, and of the others the newest 60; visitors' names for the desk only. Two queries.
 
     ``location``: from ``locations``.
@@ -133,14 +134,14 @@ def numbers_today(user, location: Location) -> NumbersToday:
     newest = Ticket.objects.filter(location=location, day=clock.today()).order_by("-issued_at", "-pk")
     also = Q(pk__in=newest.values("pk")[:LIST_CAP])
     queue = queue_at(location, also=also, related=("visit__visitor", "service", "target"))
-    waits = {ticket.pk for ticket in queue.waiting}
-    order = [*queue.callable, *(ticket for ticket in queue.waiting if not queue.standing_of(ticket).calling)]
-    others = [ticket for ticket in queue.tickets if ticket.pk not in waits]
+    standings = queue.standings
+    order = [*queue.callable, *(ticket for ticket in queue.waiting if not standings[ticket.pk].calling)]
+    others = [ticket for ticket in queue.tickets if ticket.pk not in standings]
     others.sort(key=lambda ticket: (ticket.issued_at, ticket.pk), reverse=True)
-    return NumbersToday([(ticket, queue.standing_of(ticket)) for ticket in order], others[:LIST_CAP])
+    return NumbersToday([(ticket, standings[ticket.pk]) for ticket in order], others[:LIST_CAP])
 
 
-def just_left(user, pk) -> Visit | None:
+def just_left(user: User, pk: int | None) -> Visit | None:
     """A visit that ended within the last minute, with its visitor and tickets; None without a query where none was."""
     if pk is None or not permissions.may_check_in(user):
         return None
@@ -148,14 +149,14 @@ def just_left(user, pk) -> Visit | None:
     return ended.select_related("visitor").prefetch_related("tickets").first()
 
 
-def visit_to_correct(user, pk) -> Visit | None:
+def visit_to_correct(user: User, pk: int | None) -> Visit | None:
     """A visit of somebody who is inside, with its visitor; None without a query where none was asked for."""
     if not pk or not permissions.may_check_in(user):
         return None
     return Visit.objects.filter(pk=pk, left_at__isnull=True).select_related("visitor").first()
 
 
-def visit_for_badge(user, pk) -> Visit | None:
+def visit_for_badge(user: User, pk: int) -> Visit | None:
     """A visit of somebody who is inside, for who may check visitors in."""
     if not permissions.may_check_in(user):
         return None
@@ -163,7 +164,7 @@ def visit_for_badge(user, pk) -> Visit | None:
     return inside_now.select_related("visitor", "host", "service", "location").first()
 
 
-def ticket_for_print(user, pk) -> Ticket | None:
+def ticket_for_print(user: User, pk: int) -> Ticket | None:
     """A ticket with what its slip shows, for who may check visitors in."""
     if not permissions.may_check_in(user):
         return None
@@ -180,12 +181,17 @@ def services_to_choose() -> QuerySet[Service]:
     return services_for_desk().order_by("kind", "name")
 
 
-def hosts_to_choose() -> QuerySet[Position]:
-    """Positions that visitors ask for: those with a room first, then those that lead a unit.
+class Host(TypedDict):
+    """``is_there``: whether somebody holds a position here today, as holder or stand-in. ``names``: who holds it."""
 
-    ``is_there``: whether somebody holds it here today, as holder or stand-in. ``names``: who holds it.
-    """
+    has_room: bool
+    is_there: bool
+    names: list[str]
+
+
+def hosts_to_choose() -> "QuerySet[WithAnnotations[Position, Host]]":
+    """Positions that visitors ask for: those with a room first, then those that lead a unit."""
     rooms = Counter.objects.filter(kind=Counter.Kind.ROOM, active=True, position_id=OuterRef("pk"))
-    positions = Position.objects.annotate(has_room=Exists(rooms), is_there=is_held(clock.today()))
-    positions = positions.annotate(names=names_in_office(clock.today()))
+    today = clock.today()
+    positions = Position.objects.annotate(has_room=Exists(rooms), is_there=is_held(today), names=names_in_office(today))
     return positions.order_by("-has_room", "-heads_unit", "name")

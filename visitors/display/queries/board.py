@@ -1,21 +1,22 @@
 """What the waiting room may see: numbers and counters, never people."""
 
 import datetime
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ula_portal.core import clock, workdays
 from ula_portal.core.models import Location
-from visitors.models import Ticket
+from visitors.models import Closure, Ticket
 from visitors.places.queries import closures as closing
 from visitors.places.queries.closures import notice_at
 from visitors.queue import waiting_time
-from visitors.queue.queries.waiting import queue_at
+from visitors.queue.queries.waiting import Queue, queue_at
 
 from . import screen
 
@@ -77,7 +78,7 @@ class Board:
     places: dict[int, Place] = field(repr=False)
 
 
-def _places_now():
+def _places_now() -> QuerySet[Location]:
     """Locations with what runs their queue: ``queue_rule``, ``screen_rule``, a closure in force."""
     return closing.with_closure(Location.objects.select_related("queue_rule", "screen_rule"), clock.now())
 
@@ -92,12 +93,12 @@ def location_now(pk: int) -> Location:
     return _places_now().get(pk=pk)
 
 
-def board_of(location_id: int, ticket_ids=()) -> Board:
+def board_of(location_id: int, ticket_ids: Iterable[int] = ()) -> Board:
     """``board_at`` for a location that is not read yet. Four queries."""
     return board_at(location_now(location_id), ticket_ids)
 
 
-def board_at(location: Location, ticket_ids=()) -> Board:
+def board_at(location: Location, ticket_ids: Iterable[int] = ()) -> Board:
     """The queue of a location now, with the places of all live tickets and of ``ticket_ids``. Three queries.
 
     ``location``: from ``location_by_code`` or ``location_now``.
@@ -121,9 +122,9 @@ def board_at(location: Location, ticket_ids=()) -> Board:
     )
 
 
-def _desks_now(queue):
+def _desks_now(queue: Queue) -> list[DeskNow]:
     """Open counters, and rooms only while somebody is called there: an official's day is not the public's."""
-    current = {t.session.counter_id: t for t in queue.tickets if t.state in ("called", "serving")}
+    current = {t.session.counter_id: t for t in queue.tickets if t.state in ("called", "serving") and t.session}
     found = []
     for desk in queue.desks:
         ticket = current.get(desk.id)
@@ -135,7 +136,7 @@ def _desks_now(queue):
     return found
 
 
-def _fitting(shown):
+def _fitting(shown: list[DeskNow]) -> list[DeskNow]:
     """In their order while there is room for all; else those with the newest calls."""
     if len(shown) <= COUNTERS_SHOWN:
         return shown
@@ -143,13 +144,13 @@ def _fitting(shown):
     return [desk for desk in shown if desk in newest]
 
 
-def _places(queue, served, closure):
+def _places(queue: Queue, served: Sequence[float], closure: Closure | None) -> dict[int, Place]:
     names = {desk.id: desk.name for desk in queue.desks}
     closed = _in_all_languages(lambda: notice_at(queue.at, False, closure))
     # While service is over, that no counter is open is all there is to say to who has come since.
     why = closed if closure or not is_over(queue.at) else ()
 
-    def place(ticket):
+    def place(ticket: Ticket) -> Place:
         standing = queue.standing_of(ticket)
         if standing is None:
             counter = names.get(ticket.session.counter_id, "") if ticket.session else ""
@@ -163,7 +164,7 @@ def _places(queue, served, closure):
     return {ticket.pk: place(ticket) for ticket in queue.tickets}
 
 
-def _in_all_languages(sentence):
+def _in_all_languages(sentence: Callable[[], str]) -> tuple[tuple[str, str], ...]:
     """A sentence for holders of tickets, each of whom reads in a language of their own: pairs of language and words."""
     found = []
     for code, _name in settings.LANGUAGES:
@@ -179,11 +180,11 @@ def is_over(moment: datetime.datetime) -> bool:
     return hours is None or local >= hours.closes
 
 
-def place_of(ticket) -> Place:
+def place_of(ticket: Ticket) -> Place:
     """Where one ticket from ``ticket_by_token`` stands now. Two queries."""
     if ticket.day != clock.today():
-        served = ticket.state == Ticket.State.FINISHED
-        return Place(Ticket.State.FINISHED if served else Ticket.State.CANCELLED, ticket.label)
+        finished = ticket.state == Ticket.State.FINISHED
+        return Place(Ticket.State.FINISHED if finished else Ticket.State.CANCELLED, ticket.label)
     queue, served = queue_at(ticket.location, also=Q(pk=ticket.pk)), screen.served_seconds(ticket.location_id)
     return _places(queue, served, closing.closure_of(ticket)).get(ticket.pk) or Place(ticket.state, ticket.label)
 
@@ -193,13 +194,13 @@ def ticket_by_token(token_hash: str) -> Ticket | None:
     return tickets_to_place().filter(token_hash=token_hash).first()
 
 
-def tickets_to_place():
+def tickets_to_place() -> QuerySet[Ticket]:
     """Tickets with what ``place_of`` reads: service, location and its rule, the closure in force there."""
     with_all = Ticket.objects.select_related("service", "location__queue_rule", "visit")
     return closing.with_closure_of_location(with_all, clock.now())
 
 
-def words_of(place: Place, language: str | None = None) -> dict:
+def words_of(place: Place, language: str | None = None) -> dict[str, str | bool]:
     """What the holder of a ticket reads: ``state``, ``heading``, ``text``, ``called``, ``ended``."""
     with translation.override(language or translation.get_language()):
         heading, text = _sentences(place)
@@ -212,13 +213,13 @@ def words_of(place: Place, language: str | None = None) -> dict:
         }
 
 
-def _wait_words(wait):
+def _wait_words(wait: tuple[int, int] | None) -> str:
     if wait is None:
         return _("Terlewat? Lapor petugas.")
     return _("Sekitar %(low)s–%(high)s menit. Terlewat? Lapor petugas.") % {"low": wait[0], "high": wait[1]}
 
 
-def _waiting_sentences(place):
+def _waiting_sentences(place: Place) -> tuple[str, str]:
     reason = dict(place.notice).get(translation.get_language(), "")
     if place.ahead is None:
         return _("Loket sudah tutup"), reason
@@ -236,7 +237,7 @@ def _waiting_sentences(place):
     return heading, f"{state} {reason}".strip()
 
 
-def _sentences(place):
+def _sentences(place: Place) -> tuple[str, str]:
     counter = {"counter": place.counter}
     state = Ticket.State
     if place.state == state.WAITING:

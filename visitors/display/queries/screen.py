@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ula_portal.core import clock
 from ula_portal.core.data.kept import KeptInStep
+from ula_portal.core.models import Location, StoredFile
 from visitors.models import QueueEvent, ScreenNotice, ScreenRule
 from visitors.places.queries import line
 
@@ -16,7 +17,7 @@ from visitors.places.queries import line
 _SAMPLE, _SAMPLE_DAYS = 60, 14
 # A board is drawn at every event of the queue; how long visits take does not change in minutes. Every process keeps the
 # same sample: what had ended a while before the step began, so that nothing of it is still being written or taken back.
-kept_seconds = KeptInStep(300)
+kept_seconds: KeptInStep[dict[int, list[float]]] = KeptInStep(300)
 _SETTLED = datetime.timedelta(minutes=2)
 NOTICES_SHOWN = 12
 
@@ -40,7 +41,7 @@ class Call:
     last: bool
 
 
-def sound_of(location) -> ScreenRule:
+def sound_of(location: Location) -> ScreenRule:
     """How the display of a location sounds: its own rule, else the usual one (not saved), at all hours.
 
     No query where ``screen_rule`` was fetched with the location.
@@ -55,13 +56,13 @@ def news_of(location_id: int) -> list[News]:
     return [News(pk, text, picture is not None) for pk, text, picture in found]
 
 
-def picture_of_notice(pk: int):
+def picture_of_notice(pk: int) -> StoredFile | None:
     """The stored picture of a notice that is valid today, or None."""
     notice = _valid_today().filter(pk=pk, picture__isnull=False).select_related("picture").first()
-    return notice and notice.picture
+    return notice.picture if notice else None
 
 
-def _valid_today():
+def _valid_today() -> QuerySet[ScreenNotice]:
     today = clock.today()
     return ScreenNotice.objects.filter(Q(to_date=None) | Q(to_date__gte=today), from_date__lte=today)
 
@@ -70,7 +71,7 @@ def call_of_event(location_id: int, event_id: int) -> Call | None:
     """The call behind an event of today at a location; None for anything else. Two queries."""
     calls = QueueEvent.objects.filter(kind__in=("called", "recalled"), at__gte=line.midnight())
     event = calls.filter(pk=event_id, location_id=location_id).select_related("ticket").first()
-    if event is None:
+    if event is None or event.ticket is None:
         return None
     last = line.rule_of(location_id).is_last(event.data.get("call", 1))
     return Call(event.ticket.letter, event.ticket.number, event.data.get("counter", ""), last)
@@ -95,9 +96,9 @@ def served_seconds_at(location_ids: Iterable[int]) -> dict[int, list[float]]:
     return kept_seconds.get(places, lambda began: _served(places, began - _SETTLED))
 
 
-def _served(location_ids, until):
+def _served(location_ids: Iterable[int], until: datetime.datetime) -> dict[int, list[float]]:
     since = clock.local(until).date() - datetime.timedelta(days=_SAMPLE_DAYS)
-    found = {}
+    found: dict[int, list[float]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_SERVED, [list(location_ids), since, until, _SAMPLE])
         for location_id, seconds in cursor.fetchall():

@@ -24,17 +24,17 @@ def speak(text: str, out: str) -> None:
     library = ctypes.CDLL(espeakng_loader.get_library_path())
     samples = bytearray()
 
-    @CALLBACK
-    def take(data, count, _events):
+    def take(data: "ctypes._Pointer[ctypes.c_short]", count: int, _events: int | None) -> int:
         if data and count > 0:
             samples.extend(ctypes.string_at(data, count * 2))
         return 0
 
+    callback = CALLBACK(take)
     path = os.path.dirname(espeakng_loader.get_data_path()).encode()
     rate = library.espeak_Initialize(SYNCHRONOUS, 0, path, DONT_EXIT)
     if rate <= 0:
         raise RuntimeError("eSpeak NG did not start")
-    library.espeak_SetSynthCallback(take)
+    library.espeak_SetSynthCallback(callback)
     if library.espeak_SetVoiceByName(b"id") != OK:
         raise RuntimeError("eSpeak NG has no Indonesian voice")
     library.espeak_SetParameter(RATE, WORDS_A_MINUTE, 0)

@@ -3,7 +3,7 @@
 from ula_portal.core.text.numbers import number_words
 
 
-def _word(word):
+def _word(word: str) -> str:
     return number_words(int(word)) if word.isascii() and word.isdecimal() and len(word) < 6 else word
 
 

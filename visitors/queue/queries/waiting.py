@@ -112,8 +112,8 @@ class Queue:
     @cached_property
     def callable(self) -> list[Ticket]:
         """Who of those that wait can be called now, in the likely order of the calls."""
-        found = [ticket for ticket in self.waiting if self._standings[ticket.id].calling]
-        return sorted(found, key=lambda t: (self._standings[t.id].ahead, t.waiting_since, t.id))
+        found = [ticket for ticket in self.waiting if self.standings[ticket.id].calling]
+        return sorted(found, key=lambda t: (self.standings[t.id].ahead, t.waiting_since, t.id))
 
     def desks_for(self, ticket: line.Wanting) -> list[line.Desk]:
         return [desk for desk in self.desks if desk.may_call(ticket)]
@@ -135,12 +135,13 @@ class Queue:
         return {desk.id: {t.id: n for n, t in enumerate(self.line_of(desk.id))} for desk in self.desks}
 
     @cached_property
-    def _standings(self) -> dict[int, Standing]:
+    def standings(self) -> dict[int, Standing]:
+        """Where each of those that wait stands, by the ticket's id."""
         return {ticket.id: self._standing(ticket) for ticket in self.waiting}
 
     def standing_of(self, ticket: Ticket) -> Standing | None:
         """None for a ticket that does not wait."""
-        return self._standings.get(ticket.id)
+        return self.standings.get(ticket.id)
 
     def _standing(self, ticket: Ticket) -> Standing:
         desks = self.desks_for(ticket)
