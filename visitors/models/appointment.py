@@ -57,7 +57,7 @@ class SlotPlan(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.service}: {self.from_time:%H.%M}–{self.to_time:%H.%M}"
 
 
@@ -103,7 +103,7 @@ class Slot(Moving):
         ]
         indexes = [models.Index(fields=["location", "starts_at"], name="slot_day_of_location")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.service_id} {self.starts_at:%Y-%m-%d %H:%M}"
 
 
@@ -179,7 +179,7 @@ class Booking(Moving):
             models.Index(fields=["email"], condition=Q(state="booked") & ~Q(email=""), name="booking_coming_email"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.slot_id}/{self.seat}"
 
     @property
@@ -190,17 +190,17 @@ class Booking(Moving):
         return Badge(tones.get(self.state, "neutral"), self.get_state_display())
 
     @property
-    def is_today(self):
+    def is_today(self) -> bool:
         """Whether its slot is on this day of the office."""
         return clock.local(self.slot.starts_at).date() == clock.today()
 
     @property
-    def may_arrive(self):
+    def may_arrive(self) -> bool:
         """Whether its visitor may be checked in now: late ones, and who comes although the time was closed."""
         return self.is_today and self.state in self.ARRIVABLE
 
     @property
-    def may_change(self):
+    def may_change(self) -> bool:
         """Whether it may still be moved or cancelled: it is coming, or the office took its time away."""
         return self.state == self.State.DISPLACED or (
             self.state == self.State.BOOKED and self.slot.ends_at > clock.now()

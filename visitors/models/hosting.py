@@ -54,7 +54,7 @@ class HostCall(models.Model):
             models.Index(fields=["position", "asked_at"], name="host_call_of_position"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.position} {self.visit_id}"
 
     @property
@@ -65,9 +65,10 @@ class HostCall(models.Model):
     @property
     def task_badge(self) -> Badge:
         """As whoever it asks sees it; with ``received`` as ``hosting.queries.guests`` reads it."""
-        if self.received and not self.answer:
+        # Annotated by the query alone.
+        if self.received and not self.answer:  # type: ignore[attr-defined]
             return Badge("good", _("Sudah diterima"), "check")
         return self._answered() or Badge("warn", _("Menunggu jawaban Anda"), "clock")
 
-    def _answered(self):
+    def _answered(self) -> Badge | None:
         return Badge("good", self.get_answer_display(), "check") if self.answer else None

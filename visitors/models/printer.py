@@ -36,5 +36,5 @@ class TicketPrinter(models.Model):
             models.CheckConstraint(condition=Q(width__in=(58, 80)), name="printer_width"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name

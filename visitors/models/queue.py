@@ -46,7 +46,7 @@ class Counter(models.Model):
         ordering = ["kind", "number", "name"]
         constraints = [models.UniqueConstraint(fields=["location", "name"], name="counter_name_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -71,7 +71,7 @@ class CounterSession(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.counter}: {self.user}"
 
     @property
@@ -91,7 +91,7 @@ class TicketSeries(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["location", "day", "letter"], name="ticket_series_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.location_id} {self.day} {self.letter}"
 
 
@@ -183,7 +183,7 @@ class Ticket(Moving):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.label
 
     @property
@@ -219,5 +219,5 @@ class QueueEvent(models.Model):
             models.Index(fields=["counter", "-at", "-id"], condition=Q(kind="called"), name="event_calls_of_counter"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.ticket_id}"

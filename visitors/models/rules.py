@@ -4,7 +4,7 @@ import datetime
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce
@@ -32,7 +32,7 @@ BOUNDS = {
 }
 
 
-def _within(name):
+def _within(name: str) -> list[BaseValidator]:
     least, most = BOUNDS[name]
     return [MinValueValidator(least), MaxValueValidator(most)]
 
@@ -76,7 +76,7 @@ class QueueRule(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.location)
 
     @property
@@ -129,7 +129,7 @@ class Closure(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.location}: {self.reason}"
 
 
@@ -157,7 +157,7 @@ class PaperSheet(models.Model):
             models.UniqueConstraint(fields=["location", "day", "letter", "first"], name="paper_sheet_once"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{label_of(self.letter, self.first)} – {label_of(self.letter, self.last)}"
 
     @property

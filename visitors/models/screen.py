@@ -32,7 +32,7 @@ class ScreenRule(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.location)
 
 
@@ -66,5 +66,5 @@ class ScreenNotice(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text

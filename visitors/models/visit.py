@@ -26,7 +26,7 @@ class Visitor(models.Model):
             GinIndex(fields=["name"], name="visitor_name_trigram", opclasses=["gin_trgm_ops"]),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -83,5 +83,5 @@ class Visit(models.Model):
             models.Index(fields=["location"], condition=Q(left_at__isnull=True), name="visit_inside"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.visitor} {self.checked_in_at:%Y-%m-%d}"
