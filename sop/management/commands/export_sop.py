@@ -1,8 +1,9 @@
 """Give an SOP back as a file."""
 
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from sop.document import pdf as document_pdf
@@ -13,12 +14,12 @@ from sop.rules.queries import validity
 class Command(BaseCommand):
     help = "Menyimpan SOP (versi yang berlaku, kalau tidak ada versi terbaru) sebagai PDF, Excel, BPMN, atau JSON."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("number", metavar="NUMBER", help="nomor SOP")
         parser.add_argument("--format", required=True, choices=["pdf", *formats.FORMATS])
         parser.add_argument("out", metavar="OUT", help="berkas tujuan")
 
-    def handle(self, *, number, out, **options):
+    def handle(self, *, number: str, out: str, **options: Any) -> None:
         """Raises CommandError when there is no such SOP or the file cannot be written."""
         sop = validity.sop_by_number(number)
         version = validity.version_to_export(sop) if sop else None

@@ -1,8 +1,10 @@
 """Take SOP files in as draft versions."""
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from sop.drafting.actions import importing
@@ -15,11 +17,11 @@ from ula_portal.core.verbs.errors import Refused
 class Command(BaseCommand):
     help = "Memasukkan berkas SOP sebagai versi draf; satu baris per berkas, temuan di bawahnya."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", help="berkas .json, .xlsx, atau .bpmn")
         parser.add_argument("--unit", metavar="CODE", help="kode unit bila unit dalam berkas tidak dikenal")
 
-    def handle(self, *, files, unit=None, **options):
+    def handle(self, *, files: Sequence[str], unit: str | None = None, **options: Any) -> None:
         """Each file stands alone: what one refuses does not undo the others. Raises CommandError at the end."""
         refused = 0
         for name in files:
@@ -34,7 +36,7 @@ class Command(BaseCommand):
             sentence = _("%(refused)s dari %(all)s berkas tidak dapat dimasukkan; tidak ada yang berubah karenanya.")
             raise CommandError(sentence % {"refused": refused, "all": len(files)})
 
-    def _tell(self, name, result):
+    def _tell(self, name: str, result: importing.ImportResult) -> None:
         # Before the comma what the version is now, after it what this import did.
         state = f"{result.version.state}, {result.state}"
         errors, warnings = len(findings.errors(result.findings)), len(findings.warnings(result.findings))
@@ -42,12 +44,12 @@ class Command(BaseCommand):
         for finding in result.findings:
             self.stdout.write(f"    {finding.level}: {finding.message}")
 
-    def _tell_problems(self, name, problems):
+    def _tell_problems(self, name: str, problems: Iterable[str]) -> None:
         for problem in problems:
             self.stderr.write(f"{name}: {problem}")
 
 
-def _content(name) -> bytes:
+def _content(name: str) -> bytes:
     """The file's bytes; raises ImportRefused in words for anything that is no readable file of a known kind."""
     formats.check_name(name)
     path = Path(name)
