@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q
 
-from services.models import Deviation, Document, Letter, Request, StepRun
+from services.models import Document, Letter, Request, StepRun
 from services.models.case import COUNTED
 from services.permissions import standing_of
 from sop.models import Actor
@@ -48,11 +48,6 @@ def runs_of(request: Request) -> list[StepRun]:
     """The runs that count in order, with steps, people and positions: none that was taken back. One query."""
     shown = request.runs.filter(COUNTED).select_related("step", "assignee", "finished_by", "position", "unit", "paper")
     return list(shown.order_by("ordinal"))
-
-
-def deviations_of(request: Request) -> list[Deviation]:
-    """Exceptions from the SOP with reason, person and run, oldest first. One query."""
-    return list(request.deviations.select_related("run__step", "by").order_by("pk"))
 
 
 def letters_of(request: Request) -> list[Letter]:

@@ -266,7 +266,9 @@ def test_whatever_desk_and_counters_do():
 
 @pytest.mark.django_db
 def test_nobody_is_next_at_a_counter_that_is_not_open(counter, service, clerk):
-    ticket = make.ticket(service=service, user=clerk)
-    assert board.words_of(board.place_of(ticket))["text"] == "Loket untuk nomor Anda belum dibuka."
-    sessions.open_session(counter.pk, clerk)
-    assert board.words_of(board.place_of(ticket))["heading"] == "Anda berikutnya"
+    # A Tuesday, 09.00: service is open.
+    with clock.at(datetime.datetime(2026, 11, 24, 2, tzinfo=datetime.UTC)):
+        ticket = make.ticket(service=service, user=clerk)
+        assert board.words_of(board.place_of(ticket))["text"] == "Loket untuk nomor Anda belum dibuka."
+        sessions.open_session(counter.pk, clerk)
+        assert board.words_of(board.place_of(ticket))["heading"] == "Anda berikutnya"

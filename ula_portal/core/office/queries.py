@@ -4,14 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from ula_portal.core import clock
 from ula_portal.core.data.kept import Kept
-from ula_portal.core.models import Absence, Office, Position, Secretariat, StaffRole, StoredFile, Tenure, User
+from ula_portal.core.models import Absence, Office, Position, Secretariat, StaffRole, Tenure, User
 from ula_portal.core.models.people import HeldPosition
 from ula_portal.core.permissions import acting_heads
 
@@ -222,10 +221,6 @@ def staff_with_role(role: str, unit_ids: Iterable[int] | None = None) -> list[Us
         given, acting = given.filter(unit_id__in=unit_ids), acting.filter(position__unit_id__in=unit_ids)
     ids = Q(pk__in=given.values("user_id")) | Q(pk__in=acting.values("user_id"))
     return list(User.objects.filter(ids, is_active=True))
-
-
-def stored_file(pk: UUID | str) -> StoredFile | None:
-    return StoredFile.objects.filter(pk=pk).first()
 
 
 def ids_of_people_in(position_ids: Ids, day: date | None = None) -> set[int]:

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from ula_portal.core.models import User
-from ula_portal.core.permissions import has_role, is_staff_member
+from ula_portal.core.permissions import is_staff_member
 
 # What a page takes beside the request.
 Given = ParamSpec("Given")
@@ -49,8 +49,3 @@ def allowed(predicate: Callable[[User], bool]) -> Callable[[StaffView[Given]], V
 
 
 staff_required = allowed(is_staff_member)
-
-
-def roles_required(*roles: str) -> Callable[[StaffView[Given]], View[Given]]:
-    """Open a view to people with one of the roles."""
-    return allowed(lambda user: has_role(user, *roles))
