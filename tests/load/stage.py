@@ -21,6 +21,7 @@ from ula_portal.demo.papers import paper
 from visitors.counter.actions.sessions import open_session
 from visitors.models import Counter, CounterSession, Ticket
 from visitors.places.actions import add_counter
+from visitors.states import TICKET
 
 # The service that drafts are for: seven questions, five documents.
 SERVICE = "MUT-K"
@@ -124,7 +125,8 @@ def clerks(count: int) -> list[tuple[int, int]]:
 
 def fill_queue(count: int) -> None:
     """Bring today's queue to ``count`` waiting tickets; what was called before is over."""
-    Ticket.objects.filter(state__in=Ticket.LIVE_STATES).update(state="finished", session=None)
+    TICKET.make_all(Ticket.objects.all(), "finish")
+    TICKET.make_all(Ticket.objects.all(), "leave_queue")
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH visitor AS (INSERT INTO visitors_visitor (name, phone, institution) VALUES ('Tamu Contoh', '', '')"
