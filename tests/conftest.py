@@ -16,7 +16,7 @@ from django.utils import translation
 from tests import emptying, strict_templates
 from tests.postgres import MIGRATED
 from ula_portal.core import clock, workdays
-from ula_portal.core.data import kept
+from ula_portal.core.data import process_cache
 
 # No test is a matter of time: a busy machine must not fail one.
 hypothesis.settings.register_profile("suite", deadline=None)
@@ -100,10 +100,10 @@ def _passwords_are_hashed_quickly():
 def _calendar_of_this_test():
     """Calendar and office are kept in the process for a while: no test may meet what another one set."""
     workdays.clear_cache()
-    kept.forget_all()
+    process_cache.clear_process_caches()
     yield
     workdays.clear_cache()
-    kept.forget_all()
+    process_cache.clear_process_caches()
 
 
 @pytest.fixture(autouse=True)

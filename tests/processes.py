@@ -16,7 +16,7 @@ _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.loaded"])
 
 
-def at_once(*works: tuple) -> list:
+def in_processes(*works: tuple) -> list:
     """Each (function, *arguments) in a process of its own, on this test's database, all let go at once.
 
     Functions stand at the head of a module; arguments and answers are pickled. Returns their answers in the same order,

@@ -41,7 +41,7 @@ READY = {
     "versions_in_force": "what of many SOPs is in force on a day",
     "names_of": "a test holds each text of the database to its migration",
     "forget_flows": "tests begin anew",
-    "forget_all": "tests begin anew",
+    "clear_process_caches": "tests begin anew",
     "tenure_of": "who holds a position on a day",
 }
 KINDS = {"function", "class", "method", "property", "import", "unreachable_code"}

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.template import Context, Engine, Origin, Template
 from django.template.loaders.filesystem import Loader
 
-from tests.processes import at_once
+from tests.processes import in_processes
 from tests.strict_templates import NoSuchVariable
 
 OWN = str(settings.BASE_DIR / "templates" / "contoh.html")
@@ -88,6 +88,6 @@ def served(module):
 @pytest.mark.django_db
 def test_the_server_of_browser_tests_refuses_it():
     """Each in a process of its own: what one of them changes stays there."""
-    (strict, told), (plain, page) = at_once((served, "tests.browser.strict_server"), (served, "ula_portal.asgi"))
+    (strict, told), (plain, page) = in_processes((served, "tests.browser.strict_server"), (served, "ula_portal.asgi"))
     assert (strict, plain) == (500, 200)
     assert "<h1>Aksesibilitas" in page and "<h1>Aksesibilitas" not in told

@@ -1,4 +1,4 @@
-"""The one entry of the server: pages through Django's WSGI handler, ``/live/`` natively (see ``front``)."""
+"""The one entry of the server: pages through Django's WSGI handler, ``/live/`` natively."""
 
 import os
 import resource
@@ -6,7 +6,7 @@ import sys
 
 from ula_portal.embedded_postgres import EmbeddedPostgresError, readiness
 from ula_portal.env import EnvError, read_int
-from ula_portal.front import Application, Front
+from ula_portal.request_dispatcher import Application, RequestDispatcher
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ula_portal.settings")
 
@@ -25,18 +25,18 @@ def _allow_many_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _front() -> Front:
+def _dispatcher() -> RequestDispatcher:
     from django.core.wsgi import get_wsgi_application
 
     _allow_many_connections()
     threads = read_int("WEB_THREADS", default=8, minimum=1, maximum=64)
     pages = get_wsgi_application()
     readiness.start()
-    return Front(pages, _live, threads=threads)
+    return RequestDispatcher(pages, _live, threads=threads)
 
 
 try:
-    application = _front()
+    application = _dispatcher()
 except (EnvError, EmbeddedPostgresError) as error:
     print(error, file=sys.stderr)
     sys.exit(2)

@@ -10,7 +10,7 @@ from services.models import AlarmCall
 from services.models.inbox import CLOCK_RUNS
 from ula_portal.core import clock
 from ula_portal.core.notices import kinds
-from ula_portal.core.notices.kinds import Message
+from ula_portal.core.notices.kinds import NoticeText
 
 SHOWN = 20
 
@@ -20,7 +20,7 @@ def register():
     kinds.register("alarms_rang", gettext_lazy("Peringatan batas waktu"), compose)
 
 
-def compose(notice) -> Message | None:
+def compose(notice) -> NoticeText | None:
     """One message for all alarms of a notice; None when nothing of it waits any more, or the person has left.
 
     No applicant's name, no documents: number, service, step and time only.
@@ -35,7 +35,7 @@ def compose(notice) -> Message | None:
         more = len(calls) - SHOWN
         lines.append(ngettext("Dan %(n)d permohonan lain.", "Dan %(n)d permohonan lain.", more) % {"n": more})
     lines.append(f"{_('Semuanya ada di daftar pekerjaan Anda:')}\n{settings.PORTAL_URL}{notice.path}")
-    return Message(notice.user.email, _subject(calls), "\n\n".join(lines))
+    return NoticeText(notice.user.email, _subject(calls), "\n\n".join(lines))
 
 
 def _still_waiting(notice):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from services.models import Request, Service
 from ula_portal.core import clock
 from ula_portal.core.models import Notice
-from ula_portal.core.notices.kinds import Message
+from ula_portal.core.notices.kinds import NoticeText
 from ula_portal.core.notices.whatsapp import whatsapp_url
 from ula_portal.core.security import codes
 
@@ -92,7 +92,7 @@ def receipt_whatsapp(request: Request) -> str:
     return whatsapp_url(request.applicant_phone, text)
 
 
-def compose_renewal(notice: Notice) -> Message | None:
+def compose_renewal(notice: Notice) -> NoticeText | None:
     """E-mail with the link that makes a new code; None when it was used meanwhile or the address is gone."""
     request = Request.objects.filter(pk=notice.subject_id).first()
     if request is None or not request.applicant_email or request.renewal_until is None:
@@ -106,7 +106,7 @@ def compose_renewal(notice: Notice) -> Message | None:
         "until": date_format(clock.local(request.renewal_until), "j F Y H.i"),
         "url": renewal_url(request),
     }
-    return Message(
+    return NoticeText(
         request.applicant_email, _("Kode pelacakan baru untuk permohonan %(number)s") % {"number": request.number}, body
     )
 
@@ -124,7 +124,7 @@ def _what_then(request: Request) -> str:
     ) % {"day": date_format(clock.local(request.due_at), "l, j F Y")}
 
 
-def compose_received(notice: Notice) -> Message | None:
+def compose_received(notice: Notice) -> NoticeText | None:
     """E-mail to the applicant that the request came in; None when there is no address (any more)."""
     request = Request.objects.select_related("service").filter(pk=notice.subject_id).first()
     if request is None or not request.applicant_email:
@@ -149,4 +149,4 @@ def compose_received(notice: Notice) -> Message | None:
         "pdf": settings.PORTAL_URL + reverse("receipt_pdf", args=[tracking_token(request)]),
     }
     subject = _("Permohonan %(number)s telah kami terima") % {"number": request.number}
-    return Message(request.applicant_email, subject, body)
+    return NoticeText(request.applicant_email, subject, body)

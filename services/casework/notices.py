@@ -10,7 +10,7 @@ from services.models import Document, Pause, Request
 from services.papers.queries.slots import document_label
 from services.tracking.queries.tracking import objection_until
 from ula_portal.core.notices import kinds
-from ula_portal.core.notices.kinds import Message
+from ula_portal.core.notices.kinds import NoticeText
 from ula_portal.core.text.words import lasting
 
 
@@ -38,7 +38,7 @@ def _to_applicant(subject, body):
             "until": date_format(objection_until(request), "l, j F Y") if request.closed_at else "",
         }
         text = f"{body % words}\n\n{_('Lihat selengkapnya di:')}\n{tracking_url(request)}"
-        return Message(request.applicant_email, str(subject % words), f"{text}\n\n{secret_words(request.service)}")
+        return NoticeText(request.applicant_email, str(subject % words), f"{text}\n\n{secret_words(request.service)}")
 
     return compose
 
@@ -60,7 +60,7 @@ def _to_staff(subject, body):
             return None
         words = {"number": request.number, "service": request.service.name, "time": lasting(RENEWAL_LASTS)}
         text = f"{body % words}\n\n{settings.PORTAL_URL}{notice.path}"
-        return Message(notice.user.email, str(subject % words), text)
+        return NoticeText(notice.user.email, str(subject % words), text)
 
     return compose
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from services.models import Request
 from ula_portal.core import clock
 from ula_portal.core.models import Tenure, User
+from ula_portal.core.text.cleaning import plain_line, plain_text
 from ula_portal.core.text.numbers import number_words
-from ula_portal.core.text.typed import plain_line, plain_text
 
 ROMAN_MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 # What stands where the portal knows nothing; the official fills it in.

@@ -17,7 +17,7 @@ from services.papers.queries.brought import MENDABLE, finished_stays, intake_slo
 from services.permissions import may_see_cases, may_serve_applicant
 from ula_portal.core import clock
 from ula_portal.core.security.access import allowed
-from ula_portal.core.security.private import private_page
+from ula_portal.core.security.secret_pages import secret_page
 from ula_portal.core.verbs.errors import Outdated, Refused
 
 from .actions import NAME_LENGTH, SHELF_LENGTH, print_shortage, return_original, take_in_papers
@@ -124,7 +124,7 @@ def case_return(request, number, pk):
 
 
 @staff_only
-@private_page
+@secret_page
 @require_safe
 def case_shortage(request, number):
     """The sheet of what is lacking, to print; each different sheet of a day is counted once."""

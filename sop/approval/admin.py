@@ -10,7 +10,7 @@ from sop.models import SopVersion
 from sop.rules.queries import validity
 from ula_portal.core.journal.admin import JournaledAdmin, ReadOnlyAdmin
 from ula_portal.core.models import Unit
-from ula_portal.core.text.typed import row_id
+from ula_portal.core.text.cleaning import row_id
 from ula_portal.core.text.words import short_date
 from ula_portal.core.web import admin_site
 

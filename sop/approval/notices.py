@@ -10,7 +10,7 @@ from django_stubs_ext import StrOrPromise
 from sop.models import Comment, SopVersion
 from ula_portal.core.models import Notice, User
 from ula_portal.core.notices import kinds, outbox
-from ula_portal.core.notices.kinds import Message
+from ula_portal.core.notices.kinds import NoticeText
 
 from .queries.corrections import open_corrections
 from .queries.review import return_of
@@ -81,8 +81,8 @@ def tell_answered(version: SopVersion, person: User) -> None:
     outbox.tell("sop_correction_answered", "sop_version", version.pk, user=person, path=path)
 
 
-def _composer(subject: StrOrPromise, body: StrOrPromise) -> Callable[[Notice], Message | None]:
-    def compose(notice: Notice) -> Message | None:
+def _composer(subject: StrOrPromise, body: StrOrPromise) -> Callable[[Notice], NoticeText | None]:
+    def compose(notice: Notice) -> NoticeText | None:
         versions = SopVersion.objects.select_related("sop", "proposed_by")
         version = versions.filter(pk=notice.subject_id).first()
         if version is None or notice.user is None or not notice.user.is_active:
@@ -101,7 +101,7 @@ def _composer(subject: StrOrPromise, body: StrOrPromise) -> Callable[[Notice], M
         remark = return_of(version) if notice.kind == "sop_returned" else None
         told = _told(remark) if remark else ""
         text = f"{body % words}{told}\n\n{settings.PORTAL_URL}{notice.path}"
-        return Message(notice.user.email, " ".join(str(subject % words).split()), text)
+        return NoticeText(notice.user.email, " ".join(str(subject % words).split()), text)
 
     return compose
 

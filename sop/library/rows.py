@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from sop.models import Passage, SopVersion
 from ula_portal.core import ports
-from ula_portal.core.data.at_once import counts
+from ula_portal.core.data.batched_counts import count_in_one_query
 
 from .highlight import excerpt, marked, words_of
 from .queries import library, search
@@ -91,4 +91,4 @@ def _where(passage: Passage) -> str:
 
 def _counts(*found: QuerySet[SopVersion]) -> Collection[int]:
     """How many versions each query set has, counted no further than needed. One query."""
-    return counts({number: (versions, COUNTED + 1) for number, versions in enumerate(found)}).values()
+    return count_in_one_query({number: (versions, COUNTED + 1) for number, versions in enumerate(found)}).values()

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from tests.factories.at_once import one_after_the_other
+from tests.factories.concurrently import one_after_the_other
 from tests.factories.core import day, make_acting, make_position, make_user, named_cast
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.models import (

@@ -17,7 +17,7 @@ import phonenumbers
 from django.utils.translation import gettext as _
 
 from . import clock
-from .text.typed import plain_line
+from .text.cleaning import plain_line
 
 CHILD_AGE, OLD_AGE = 15, 90
 PENSION_AGE = 70

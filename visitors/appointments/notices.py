@@ -13,7 +13,7 @@ from services.applying.receipt import secret_words
 from ula_portal.core import clock
 from ula_portal.core.models import Location, Notice
 from ula_portal.core.notices import kinds
-from ula_portal.core.notices.kinds import Message
+from ula_portal.core.notices.kinds import NoticeText
 from ula_portal.core.notices.whatsapp import whatsapp_url
 from ula_portal.core.text.words import lasting
 from visitors.models import Booking, Slot
@@ -72,8 +72,8 @@ _STILL = {
 }
 
 
-def _composer(kind: str, subject: StrOrPromise, body: StrOrPromise) -> Callable[[Notice], Message | None]:
-    def compose(notice: Notice) -> Message | None:
+def _composer(kind: str, subject: StrOrPromise, body: StrOrPromise) -> Callable[[Notice], NoticeText | None]:
+    def compose(notice: Notice) -> NoticeText | None:
         bookings = Booking.objects.select_related("slot__service", "slot__location", "displaced_notice")
         booking = bookings.filter(pk=notice.subject_id).first()
         if booking is None or not booking.email or booking.state not in _STILL[kind]:
@@ -90,7 +90,9 @@ def _composer(kind: str, subject: StrOrPromise, body: StrOrPromise) -> Callable[
             "reason": booking.reason,
             "url": booking_url(booking),
         }
-        return Message(booking.email, str(subject % words), f"{body % words}\n\n{secret_words(booking.slot.service)}")
+        return NoticeText(
+            booking.email, str(subject % words), f"{body % words}\n\n{secret_words(booking.slot.service)}"
+        )
 
     return compose
 

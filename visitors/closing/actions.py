@@ -9,7 +9,7 @@ from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal import actors
 from ula_portal.core.models import Location, User
-from ula_portal.core.text.typed import plain_line
+from ula_portal.core.text.cleaning import plain_line
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions
 from visitors.appointments.actions import slots

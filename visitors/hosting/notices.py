@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from ula_portal.core.models import Notice
 from ula_portal.core.notices import kinds
-from ula_portal.core.notices.kinds import Message
+from ula_portal.core.notices.kinds import NoticeText
 from visitors.models import HostCall
 
 from .actions.hosts import NOTICE
@@ -17,7 +17,7 @@ def register() -> None:
     kinds.register(NOTICE, gettext_lazy("Tamu datang (kepada pejabat yang dituju)"), _compose)
 
 
-def _compose(notice: Notice) -> Message | None:
+def _compose(notice: Notice) -> NoticeText | None:
     calls = HostCall.objects.select_related("visit__visitor", "visit__location")
     call = calls.filter(visit=int(notice.subject_id)).first()
     # One that comes late must not call somebody to a guest who has gone or was answered by others.
@@ -32,4 +32,4 @@ def _compose(notice: Notice) -> Message | None:
     }
     subject = _("Tamu menunggu Anda di %(place)s") % words
     body = _("%(who)s menunggu Anda di %(place)s.\n\nJawab datang, 5 menit, atau wakilkan:\n%(url)s") % words
-    return Message(notice.user.email, subject, body)
+    return NoticeText(notice.user.email, subject, body)

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from ula_portal.core.security.access import allowed
-from ula_portal.core.text.typed import row_id
+from ula_portal.core.text.cleaning import row_id
 from ula_portal.core.verbs.errors import Refused
 from visitors import permissions
 from visitors.places.queries import closures

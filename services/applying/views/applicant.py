@@ -19,7 +19,7 @@ from sop.rules.queries.validity import version_in_force
 from ula_portal.core import clock
 from ula_portal.core.journal import actors
 from ula_portal.core.security import proof_of_work, throttle
-from ula_portal.core.security.private import private_page
+from ula_portal.core.security.secret_pages import secret_page
 from ula_portal.core.text import languages
 from ula_portal.core.text.words import lasting
 from ula_portal.core.verbs.errors import Outdated, Refused
@@ -92,7 +92,7 @@ def _crumbs(service):
 def draft_page(view):
     """Hand the view the draft behind slug and token; what was sent already leads to its receipt."""
 
-    @private_page
+    @secret_page
     @functools.wraps(view)
     def wrapped(request, slug, token, **kwargs):
         draft = draft_by_token(token)
@@ -211,7 +211,7 @@ def apply_saved(request, draft):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@private_page
+@secret_page
 def apply_resume(request):
     """Open a draft on another device by its code."""
     who, status = throttle.client_of(request), 200

@@ -10,7 +10,7 @@ from services.attachments.views import UploadBox, answer_upload, take_in, within
 from services.papers.queries import slots as documents
 from ula_portal.core.files import uploads
 from ula_portal.core.journal import actors
-from ula_portal.core.security.private import form_of
+from ula_portal.core.security.secret_pages import form_target
 from ula_portal.core.verbs.errors import Refused
 
 from ..actions import requests as verbs
@@ -65,7 +65,7 @@ def _document_answer(request, draft, key, error):
 
 
 @draft_page
-@form_of(_page_of)
+@form_target(_page_of)
 def apply_upload(request, draft, key):
     """Keep one file for one slot."""
     if not within_quota(request):
@@ -75,7 +75,7 @@ def apply_upload(request, draft, key):
 
 
 @draft_page
-@form_of(_page_of)
+@form_target(_page_of)
 def apply_remove(request, draft, document_id):
     """Take a file out again."""
     document = document_of(draft, document_id)
@@ -86,7 +86,7 @@ def apply_remove(request, draft, document_id):
 
 
 @draft_page
-@form_of(_page_of)
+@form_target(_page_of)
 def apply_restore(request, draft, document_id):
     """Put a file back that was just taken out."""
     document, error = removed_document(draft, document_id), ""

@@ -22,7 +22,7 @@ from services.tracking.views.receipts import receipt_context
 from sop.document.content import table as flowchart_table
 from ula_portal.core.files import uploads
 from ula_portal.core.security.access import allowed
-from ula_portal.core.security.private import private_page
+from ula_portal.core.security.secret_pages import secret_page
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from ..actions.reading import record_looking, record_reading, record_reprint
@@ -169,7 +169,7 @@ def case_letter(request, number, pk):
 
 
 @staff_only
-@private_page
+@secret_page
 @require_safe
 def case_receipt(request, number):
     """The receipt once more, for an applicant at the desk; that it was printed stands in the journal."""

@@ -16,7 +16,7 @@ from ula_portal.core import clock
 from ula_portal.core.documents import pdf
 from ula_portal.core.office.queries import office
 from ula_portal.core.security.access import allowed
-from ula_portal.core.security.private import private_page
+from ula_portal.core.security.secret_pages import secret_page
 
 from ..actions.reading import record_sheet
 from ..queries.disposition import may_print_sheet, sheet_of, sheet_run
@@ -26,7 +26,7 @@ staff_only = allowed(may_see_cases)
 
 
 @staff_only
-@private_page
+@secret_page
 @require_safe
 def disposition(request, number):
     """The sheet on the screen, to print from the browser; that it was opened stands in the journal."""
@@ -42,7 +42,7 @@ def disposition(request, number):
 
 
 @staff_only
-@private_page
+@secret_page
 @require_safe
 def disposition_pdf(request, number):
     """The sheet as PDF."""

@@ -14,7 +14,7 @@ from django.db import connection
 from services.models import Request, Service
 from sop.models import SopVersion
 from ula_portal.core import clock
-from ula_portal.core.data.kept import Kept
+from ula_portal.core.data.process_cache import ProcessCache
 
 from .. import rules as deadlines
 
@@ -22,8 +22,8 @@ from .. import rules as deadlines
 # quick case neither frightens nor promises, and nobody's case can be told from it.
 OBSERVED_LAST, OBSERVED_LEAST = 50, 5
 OBSERVED_DAYS, POPULAR_DAYS = 365, 90
-kept_observed: Kept["Observed | None"] = Kept(600)
-kept_asked: Kept[Counter[int]] = Kept(600)
+kept_observed: ProcessCache["Observed | None"] = ProcessCache(600)
+kept_asked: ProcessCache[Counter[int]] = ProcessCache(600)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import StoredFile, User
 from ula_portal.core.office import queries
 from ula_portal.core.security import codes
-from ula_portal.core.text.typed import plain_line
+from ula_portal.core.text.cleaning import plain_line
 from ula_portal.core.verbs.errors import Outdated, Refused
 
 from .. import rules as letters

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from services.permissions import may_route_somewhere
 from ula_portal.core import clock
+from ula_portal.core.text.cleaning import row_id
 from ula_portal.core.text.fields import LineField
-from ula_portal.core.text.typed import row_id
 from ula_portal.core.verbs.errors import Refused
 
 from ..actions.routing import Choice, route_many, undo_routing

@@ -15,7 +15,7 @@ from services.conversation.queries.asked import asked_back_words, things_asked
 from services.papers.queries import slots as documents
 from ula_portal.core.files import uploads
 from ula_portal.core.journal import actors
-from ula_portal.core.security.private import form_of
+from ula_portal.core.security.secret_pages import form_target
 from ula_portal.core.verbs.errors import Refused
 
 from .boxes import box_of, boxes_of
@@ -49,7 +49,7 @@ def _asked_back(request, found):
 
 
 @tracked_page
-@form_of(page_of)
+@form_target(page_of)
 def track_upload(request, found, key):
     """Add or replace a document while the office waits for one."""
     if not within_quota(request):
@@ -60,7 +60,7 @@ def track_upload(request, found, key):
 
 
 @tracked_page
-@form_of(page_of)
+@form_target(page_of)
 def track_remove(request, found, document_id):
     """Take a document out again while the office waits for one."""
     document, error, key = applying.document_of(found, document_id), "", verbs.EXTRA
@@ -74,7 +74,7 @@ def track_remove(request, found, document_id):
 
 
 @tracked_page
-@form_of(page_of)
+@form_target(page_of)
 def track_restore(request, found, document_id):
     """Put a file back that was just taken out."""
     document, error = removed_document(found, document_id), ""

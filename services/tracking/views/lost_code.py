@@ -9,7 +9,7 @@ from services.applying.forms.apply import LostCodeForm
 from services.applying.receipt import RENEWAL_LASTS, tracking_token
 from ula_portal.core.notices import mail
 from ula_portal.core.security import proof_of_work, throttle
-from ula_portal.core.security.private import private_page
+from ula_portal.core.security.secret_pages import secret_page
 from ula_portal.core.verbs.errors import Refused
 
 from .. import actions as lost_code
@@ -17,7 +17,7 @@ from ..queries import tracking
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@private_page
+@secret_page
 def code_lost(request):
     """Number and contact; the answer is the same whether they fit a request or not."""
     if not mail.is_sent():
@@ -49,7 +49,7 @@ def _ask(who, typed, posted):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@private_page
+@secret_page
 def code_renew(request, token):
     """Ask once more (a mail program may open links by itself), then make the new code and show it."""
     if request.method != "POST":

@@ -21,7 +21,7 @@ from services.papers.queries import slots as documents
 from ula_portal.core.files import uploads
 from ula_portal.core.journal import actors
 from ula_portal.core.security import proof_of_work, throttle
-from ula_portal.core.security.private import form_of, private_page
+from ula_portal.core.security.secret_pages import form_target, secret_page
 from ula_portal.core.verbs.errors import Refused
 
 from ..queries import tracking
@@ -29,7 +29,7 @@ from .boxes import boxes_of, track_url
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@private_page
+@secret_page
 def track(request):
     """Number and code lead to the request; the answer to a wrong pair never tells which of the two is wrong."""
     who, status = throttle.client_of(request), 200
@@ -61,7 +61,7 @@ def _look_up(who, typed, posted):
 def tracked_page(view):
     """Hand the view the request behind the token."""
 
-    @private_page
+    @secret_page
     @functools.wraps(view)
     def wrapped(request, token, **kwargs):
         found = applying.request_by_token(token)
@@ -111,7 +111,7 @@ def _answer_form(data=None):
 
 
 @tracked_page
-@form_of(page_of)
+@form_target(page_of)
 def track_answer(request, found):
     """What was asked for is there: the clock runs again."""
     form = _answer_form(request.POST)
@@ -140,7 +140,7 @@ def _thanks(found):
 
 
 @tracked_page
-@form_of(page_of)
+@form_target(page_of)
 def track_message(request, found):
     """A message to the office."""
     form = TextForm(request.POST, label=_("Pesan Anda"), auto_id="id_message_%s")
@@ -172,7 +172,7 @@ def track_withdraw(request, found):
 
 
 @tracked_page
-@form_of(page_of)
+@form_target(page_of)
 def track_letter(request, found):
     """Fetch the letter; by POST, because the first time it closes the applicant's last step."""
     letter = tracking.letter_of(found)

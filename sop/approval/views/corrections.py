@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from sop.permissions import may_correct
 from ula_portal.core.data.idempotency import new_key
-from ula_portal.core.text.typed import row_id
+from ula_portal.core.text.cleaning import row_id
 from ula_portal.core.verbs.errors import Outdated, Refused
 
 from ..actions.corrections import propose_correction, withdraw_correction

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from sop.models import Step
 from sop.rules.durations import WORKING_DAY, in_words
-from ula_portal.core.text.typed import row_id
+from ula_portal.core.text.cleaning import row_id
 
 from .base import EditorForm, control, lines
 

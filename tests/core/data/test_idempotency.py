@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.db import IntegrityError, transaction
 
-from tests.factories.at_once import at_once
+from tests.factories.concurrently import concurrently
 from ula_portal.core import clock
 from ula_portal.core.data import idempotency
 from ula_portal.core.models import IdempotencyKey, Unit
@@ -90,7 +90,7 @@ def test_a_failed_call_leaves_the_key_free():
 
 @pytest.mark.django_db(transaction=True)
 def test_sixteen_taps_at_once_make_one_thing():
-    made = at_once(*[lambda: make("kunci")] * 16)
+    made = concurrently(*[lambda: make("kunci")] * 16)
     assert len(set(made)) == 1
     assert Unit.objects.count() == 1
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import ProgrammingError, transaction
 
-from tests.factories.at_once import at_once
+from tests.factories.concurrently import concurrently
 from ula_portal.core.data.numbering import next_number
 
 
@@ -44,7 +44,7 @@ def test_eight_threads_leave_no_gap_and_no_double():
     def take_many():
         return [take() for _ in range(50)]
 
-    taken = [number for numbers in at_once(*[take_many] * 8) for number in numbers]
+    taken = [number for numbers in concurrently(*[take_many] * 8) for number in numbers]
     assert sorted(taken) == list(range(1, 401))
 
 
@@ -63,6 +63,6 @@ def test_threads_that_fail_leave_no_gap():
             numbers.append(number)
         return numbers
 
-    taken = sorted(number for numbers in at_once(*[take_some] * 8) for number in numbers)
+    taken = sorted(number for numbers in concurrently(*[take_some] * 8) for number in numbers)
     assert taken == list(range(1, len(taken) + 1))
     assert take() == len(taken) + 1

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
-from tests.factories.at_once import at_once
+from tests.factories.concurrently import concurrently
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal import actors
@@ -175,7 +175,7 @@ def test_eight_writers_on_the_same_subjects_make_chains_without_fork():
             with transaction.atomic():
                 write(str(turn % 3))
 
-    results = at_once(*[write_some] * 8)
+    results = concurrently(*[write_some] * 8)
     assert results == [None] * 8
     assert JournalEntry.objects.count() == 160
     assert journal.verify() == []

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from tests.factories.at_once import at_once
+from tests.factories.concurrently import concurrently
 from tests.factories.core import make_user
 from ula_portal.core import clock
 from ula_portal.core.models import Notice, User
@@ -28,7 +28,7 @@ MINUTE = datetime.timedelta(minutes=1)
 def compose(notice):
     if notice.user is None:
         return None
-    return kinds.Message(notice.user.email, "Pekerjaan baru", f"Ada pekerjaan baru: {notice.path}")
+    return kinds.NoticeText(notice.user.email, "Pekerjaan baru", f"Ada pekerjaan baru: {notice.path}")
 
 
 kinds.register("test_work", "Pekerjaan (uji)", compose)
@@ -207,12 +207,12 @@ def test_failed_notices_can_be_sent_again_by_hand():
 @pytest.mark.django_db(transaction=True)
 def test_eight_workers_send_one_notice_once():
     notice = tell()
-    states = at_once(*[lambda: delivery.deliver(notice.pk)] * 8)
+    states = concurrently(*[lambda: delivery.deliver(notice.pk)] * 8)
     assert sorted(states) == ["not due"] * 7 + ["sent"]
     assert len(mail.outbox) == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_any_number_of_workers_keep_one_sweep():
-    at_once(*[notices.schedule_sweep] * 6)
+    concurrently(*[notices.schedule_sweep] * 6)
     assert DBTaskResult.objects.filter(task_path__endswith=".sweep").count() == 1

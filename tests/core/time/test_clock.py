@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from tests.factories.at_once import at_once
+from tests.factories.concurrently import concurrently
 from ula_portal.core import clock
 
 MOMENT = datetime.datetime(2026, 3, 1, 17, 30, tzinfo=datetime.UTC)
@@ -46,5 +46,5 @@ def test_a_moment_without_zone_is_refused():
 @pytest.mark.django_db(transaction=True)
 def test_another_thread_keeps_the_true_time():
     with clock.at(MOMENT):
-        (seen,) = at_once(clock.now)
+        (seen,) = concurrently(clock.now)
     assert seen != MOMENT

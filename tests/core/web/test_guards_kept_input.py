@@ -63,7 +63,7 @@ def test_it_is_found_for_half_an_hour(user):
     with clock.at(now):
         token = keep(user)
     with clock.at(now + keeping.KEPT - INSTANT):
-        assert keeping.find(token, user) == keeping.Kept("/petugas/a/?tab=b", [("note", ["Dua kata"])], [], [])
+        assert keeping.find(token, user) == keeping.KeptForm("/petugas/a/?tab=b", [("note", ["Dua kata"])], [], [])
         assert keeping.forget_old() == 0
     with clock.at(now + keeping.KEPT):
         assert keeping.find(token, user) is None

@@ -16,7 +16,7 @@ from tests.factories.world import ROLES
 from ula_portal.core import clock
 from ula_portal.core.models import KeptInput
 from ula_portal.core.web.kept_input import filling
-from ula_portal.core.web.kept_input.keeping import Kept, forget_old, keep, owner_mark
+from ula_portal.core.web.kept_input.keeping import KeptForm, forget_old, keep, owner_mark
 from ula_portal.core.web.kept_input.rules import keepable, looks_typed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
@@ -277,7 +277,7 @@ lama</textarea><select name="to"><option value="1" selected>A</option><option va
 
 
 def filled(fields, action="/petugas/a/"):
-    return filling.fill(PAGE, "/petugas/b/", Kept(action, fields, [], ["password"]))
+    return filling.fill(PAGE, "/petugas/b/", KeptForm(action, fields, [], ["password"]))
 
 
 def test_of_several_forms_the_most_alike_one_is_filled():

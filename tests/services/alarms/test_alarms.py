@@ -13,8 +13,8 @@ from services.conversation.actions.asking import applicant_answers, ask_applican
 from services.engine.actions.presence import follow_presence
 from services.engine.actions.steps import claim_step, decide_step
 from services.models import Alarm, AlarmCall, AlarmStep, Request, StepRun, TimelineEntry
-from tests.factories.at_once import at_once
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter
+from tests.factories.concurrently import concurrently
 from tests.factories.core import make_acting, make_user, named_cast
 from ula_portal.core import clock, workdays
 from ula_portal.core.journal import actions as journal
@@ -99,7 +99,7 @@ def test_two_workers_ring_once():
         with clock.at(at(24, "09:30")):
             return ring_alarms()
 
-    rung = at_once(ring, ring, ring)
+    rung = concurrently(ring, ring, ring)
     assert sum(rung) == Alarm.objects.count() == 4, rung
     assert Notice.objects.filter(kind="alarms_rang").count() == 1
 

@@ -10,7 +10,7 @@ from services.catalogue.actions import withdraw_service
 from services.models import Document, Request, StepRun, TimelineEntry
 from services.papers.queries.slots import document_slots, missing_documents
 from sop.approval.actions.life import withdraw_version
-from tests.factories.at_once import at_once
+from tests.factories.concurrently import concurrently
 from tests.factories.services import NIK, answers_for, make_draft, make_request, make_service, picture
 from tests.factories.sop import make_cast, make_office
 from ula_portal.core import clock
@@ -65,7 +65,7 @@ def test_submitting_at_once_makes_one_request_and_numbers_without_gap():
     service = make_service(make_cast(make_office()))
     same, others = make_draft(service), [make_draft(service) for _each in range(4)]
     drafts = [same, same, same, *others]
-    results = at_once(*(lambda d=d: verbs.submit_request(d, actor=applicant(d.pk)) for d in drafts))
+    results = concurrently(*(lambda d=d: verbs.submit_request(d, actor=applicant(d.pk)) for d in drafts))
     assert not [r for r in results if isinstance(r, Exception)]
     assert len({r.number for r in results[:3]}) == 1
     numbers = sorted(Request.objects.filter(number__isnull=False).values_list("number", flat=True))
@@ -211,7 +211,7 @@ class TestDocuments:
         service = make_service(make_cast(make_office()))
         draft = make_draft(service, documents=False)
         key, colours = document_slots(draft)[0].key, ["red", "blue", "green", "white"]
-        results = at_once(
+        results = concurrently(
             *(
                 lambda c=c: verbs.attach_document(draft, picture(color=c), key=key, actor=applicant(draft.pk))
                 for c in colours

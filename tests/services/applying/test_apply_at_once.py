@@ -4,7 +4,7 @@ import pytest
 
 from services.applying.actions import requests as verbs
 from services.models import Request, StepRun, TimelineEntry
-from tests.factories.at_once import at_once
+from tests.factories.concurrently import concurrently
 from tests.factories.core import named_cast
 from tests.factories.services import make_draft, make_service
 from ula_portal.core.journal.actors import applicant
@@ -20,13 +20,13 @@ def service():
 
 
 def test_beginning(service):
-    made = at_once(*[lambda: verbs.create_draft(service, idempotency_key="sekali-saja").pk] * TAPS)
+    made = concurrently(*[lambda: verbs.create_draft(service, idempotency_key="sekali-saja").pk] * TAPS)
     assert set(made) == {Request.objects.get().pk}
 
 
 def test_sending(service):
     draft = make_draft(service)
-    made = at_once(*[lambda: verbs.submit_request(draft, actor=applicant(draft.pk)).number] * TAPS)
+    made = concurrently(*[lambda: verbs.submit_request(draft, actor=applicant(draft.pk)).number] * TAPS)
     assert set(made) == {Request.objects.get().number}
     assert StepRun.objects.filter(request=draft, finished_at=None).count() == 1
     assert TimelineEntry.objects.filter(request=draft, verb="submitted").count() == 1

@@ -15,8 +15,8 @@ from services.engine.queries.cases import case_by_number, runs_of
 from services.engine.queries.recording import row_for
 from services.inbox.queries import arrivals, inbox
 from services.inbox.queries.search import search_cases
-from tests.factories.at_once import at_once
 from tests.factories.cases import DESK, OFFICIAL, at, count_queries, make_case, make_case_service, run_of, step, walk
+from tests.factories.concurrently import concurrently
 from tests.factories.core import anew, make_acting, make_position, make_unit, make_user, named_cast
 from tests.factories.services import picture
 from ula_portal.core import clock
@@ -303,7 +303,7 @@ def test_two_record_one_sheet_at_once_and_the_slower_keeps_what_was_typed(client
         with clock.at(at(25)):
             return record_on_paper(run.pk, anew(user), "done", happened_on=DAY, photo=picture(), idempotency_key="a")
 
-    results = at_once(lambda: recording(first), lambda: recording(second))
+    results = concurrently(lambda: recording(first), lambda: recording(second))
     assert sorted(type(each).__name__ for each in results) == ["Moved", "Outdated"]
     assert request.runs.count() == 3 and JournalEntry.objects.filter(verb="record_on_paper").count() == 1
     run.refresh_from_db()

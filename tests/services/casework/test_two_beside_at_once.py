@@ -21,8 +21,8 @@ from services.models import Alarm, AlarmStep, Request, RoutingRule, StepRun, Tim
 from services.routing.actions import routing
 from services.routing.actions.rules import move_rule, place_last
 from services.tracking.actions import ask_for_new_code, renew_code
-from tests.factories.at_once import one_after_the_other
 from tests.factories.cases import at, run_of
+from tests.factories.concurrently import one_after_the_other
 from tests.factories.core import make_user
 from tests.factories.services import make_draft, picture
 from tests.factories.shared import at_the_school, begun, paper_of, shared_office, walk_in

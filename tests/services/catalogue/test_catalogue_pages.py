@@ -16,7 +16,7 @@ from sop.rules.queries.flows import flow_of
 from tests.factories.services import make_service
 from tests.factories.sop import demo_content, make_cast, make_office, make_person, small_content
 from ula_portal.core import clock
-from ula_portal.core.data import kept
+from ula_portal.core.data import process_cache
 from ula_portal.core.models import JournalEntry, Office, Role
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
@@ -59,10 +59,10 @@ class TestPages:
 
     def test_telephone_of_the_office_is_dialled_without_its_signs(self, client, cast):
         Office.objects.update(phone="(0622) 123-456")
-        kept.forget_all()
+        process_cache.clear_process_caches()
         assert '<a href="tel:+62622123456">(0622) 123-456</a>' in page(client, "home")
         Office.objects.update(phone="0622 123456 / 123457")
-        kept.forget_all()
+        process_cache.clear_process_caches()
         html = page(client, "home")
         assert "tel:" not in html and "0622 123456 / 123457" in html
 

@@ -13,8 +13,8 @@ from services.conversation.words import PLACEHOLDERS, REASONS, TEMPLATES, fill, 
 from services.engine.actions.deviating import reassign
 from services.engine.queries.cases import visible_to
 from services.models import Document, Mention, MessageTemplate, ReadyReason, Request, StepRun
-from tests.factories.at_once import at_once
 from tests.factories.cases import make_case, make_case_service, run_of, to_letter, walk
+from tests.factories.concurrently import concurrently
 from tests.factories.core import make_user, named_cast
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import applicant
@@ -226,7 +226,7 @@ class TestReadyWords:
 def test_two_verdicts_at_once_stand_in_a_row():
     cast = named_cast()
     document = make_case(make_case_service(cast), judged=False).documents.first()
-    at_once(*(lambda note=note: judge_document(document.pk, cast.official, "mend", note) for note in "ab"))
+    concurrently(*(lambda note=note: judge_document(document.pk, cast.official, "mend", note) for note in "ab"))
     document.refresh_from_db()
     assert document.verdict_note in ("a", "b")
     assert journaled("judge_document") == 2

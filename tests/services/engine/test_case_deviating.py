@@ -6,8 +6,8 @@ from django.urls import reverse
 from services.engine.actions.deviating import reassign, skip_step
 from services.engine.actions.steps import claim_step, decide_step
 from services.models import Deviation
-from tests.factories.at_once import at_once
 from tests.factories.cases import at, make_case, make_case_service, no_of, run_of, walk
+from tests.factories.concurrently import concurrently
 from tests.factories.core import make_user, named_cast
 from ula_portal.core import clock
 from ula_portal.core.models import JournalEntry, Role
@@ -138,5 +138,5 @@ def test_of_two_exceptions_at_once_the_second_is_told():
 
         return attempt
 
-    assert sorted(at_once(skip(cast.official), skip(cast.section_head))) == ["done", "late"]
+    assert sorted(concurrently(skip(cast.official), skip(cast.section_head))) == ["done", "late"]
     assert Deviation.objects.count() == 1

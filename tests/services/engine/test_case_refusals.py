@@ -17,8 +17,8 @@ from services.engine.actions.steps import claim_step, complete_step, decide_step
 from services.letters.actions.handing_over import hand_over_letter, letter_downloaded
 from services.models import Letter, Message, Request, StepRun
 from services.tracking.queries.tracking import tracking_of
-from tests.factories.at_once import at_once
 from tests.factories.cases import HEAD, OFFICIAL, at, make_case, make_case_service, no_of, run_of, step, to_letter, walk
+from tests.factories.concurrently import concurrently
 from tests.factories.core import make_user, named_cast
 from ula_portal.core import clock
 from ula_portal.core.journal.actions import verify
@@ -415,7 +415,7 @@ def test_two_at_once_complete_a_step_once():
     cast = named_cast()
     request = make_case(make_case_service(cast))
     run = run_of(request)
-    results = at_once(
+    results = concurrently(
         *[lambda user=user: decide_step(run.pk, user, True) for user in (cast.official, cast.section_head)]
     )
     assert sorted(type(each).__name__ for each in results) == ["Moved", "Outdated"]
@@ -428,6 +428,6 @@ def test_four_taps_with_one_key_make_one_step():
     cast = named_cast()
     request = make_case(make_case_service(cast))
     run = run_of(request)
-    results = at_once(*[lambda: decide_step(run.pk, cast.official, True, idempotency_key="tap")] * 4)
+    results = concurrently(*[lambda: decide_step(run.pk, cast.official, True, idempotency_key="tap")] * 4)
     assert {each.run.pk for each in results} == {run.pk}
     assert StepRun.objects.filter(request=request).count() == 3

@@ -23,7 +23,6 @@ from services.models import Alarm, AlarmStep, Deviation, InboxEntry, StepRun
 from services.routing.actions.routing import route_case
 from services.tracking.queries.tracking import tracking_of
 from sop.rules.queries.flows import flow_of
-from tests.factories.at_once import at_once
 from tests.factories.cases import (
     DESK,
     HEAD,
@@ -37,6 +36,7 @@ from tests.factories.cases import (
     to_letter,
     walk,
 )
+from tests.factories.concurrently import concurrently
 from tests.factories.core import named_cast
 from tests.factories.services import picture
 from ula_portal.core import clock
@@ -445,7 +445,7 @@ def test_two_tabs_at_once_take_back_once():
         with clock.at(NOW):
             return taking_back.take_back_step(run.pk, cast.official)
 
-    first, second = at_once(take_back, take_back)
+    first, second = concurrently(take_back, take_back)
     assert first == second == run_of(request) and request.runs.filter(step__no=2).count() == 2
 
 
@@ -462,7 +462,7 @@ def test_whoever_begins_at_that_moment_or_takes_back_wins():
         with clock.at(NOW):
             return verb(*args)
 
-    undone, begun = at_once(
+    undone, begun = concurrently(
         lambda: at_the_moment(taking_back.take_back_step, run.pk, official),
         lambda: at_the_moment(start_step, now.pk, cast.section_head),
     )

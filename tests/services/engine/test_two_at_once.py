@@ -15,8 +15,8 @@ from services.models import Routing, TimelineEntry
 from services.originals.actions import Tick, print_shortage, take_in_papers
 from services.papers.queries.brought import intake_slots
 from services.routing.actions import routing
-from tests.factories.at_once import one_after_the_other
 from tests.factories.cases import at, run_of
+from tests.factories.concurrently import one_after_the_other
 from tests.factories.shared import (
     asked,
     at_the_school,

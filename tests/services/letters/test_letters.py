@@ -20,8 +20,8 @@ from services.letters.queries import letter_by_code, letter_of, verification_cod
 from services.models import Letter, LetterTemplate, Request
 from sop.rules.queries.flows import flow_of
 from sop.rules.queries.validity import version_in_force
-from tests.factories.at_once import at_once
 from tests.factories.cases import at, make_case, make_case_service, run_of, to_letter, walk
+from tests.factories.concurrently import concurrently
 from tests.factories.core import make_acting, make_user, named_cast
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import applicant
@@ -136,9 +136,9 @@ def test_numbers_have_no_gap_when_many_issue_at_once():
     service = make_case_service(cast)
     requests = [to_letter(make_case(service), cast) for _count in range(4)]
     runs = [run_of(request).pk for request in requests]
-    results = at_once(*[lambda pk=pk: issue_letter(pk, cast.section_head) for pk in runs])
+    results = concurrently(*[lambda pk=pk: issue_letter(pk, cast.section_head) for pk in runs])
     assert sorted(letter.sequence for letter in results) == [1, 2, 3, 4]
-    results = at_once(*[lambda: issue_letter(runs[0], cast.section_head)] * 2)
+    results = concurrently(*[lambda: issue_letter(runs[0], cast.section_head)] * 2)
     assert {letter.sequence for letter in results} <= {1, 2, 3, 4}
     assert Letter.objects.count() == 4
 
@@ -149,7 +149,7 @@ def test_two_officials_issuing_one_letter_make_one():
     second = make_user([Role.SECTION_HEAD], cast.positions["KABID-DIKDAS"], cast.unit)
     request = to_letter(make_case(make_case_service(cast)), cast)
     pk = run_of(request).pk
-    results = at_once(lambda: issue_letter(pk, cast.section_head), lambda: issue_letter(pk, second))
+    results = concurrently(lambda: issue_letter(pk, cast.section_head), lambda: issue_letter(pk, second))
     issued = [each for each in results if isinstance(each, Letter)]
     assert len(issued) == 1
     assert any(isinstance(each, Outdated) for each in results)

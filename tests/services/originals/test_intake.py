@@ -19,8 +19,8 @@ from services.originals.actions import Tick, print_shortage, return_original, ta
 from services.originals.queries import all_held
 from services.papers.queries.brought import finished_stays, held_originals, intake_slots, lacks_of
 from services.tracking.queries.tracking import tracking_of
-from tests.factories.at_once import at_once
 from tests.factories.cases import OFFICIAL, count_queries, make_case, make_case_service, run_of, step, to_letter, walk
+from tests.factories.concurrently import concurrently
 from tests.factories.core import named_cast
 from tests.factories.services import picture
 from ula_portal.core import clock
@@ -363,5 +363,5 @@ def test_two_desks_give_one_paper_back_once():
     cast = named_cast()
     request = open_walk_in_request(make_case_service(cast), user=cast.frontdesk, applicant_name="Ibu Contoh")
     document = keep(request, cast.frontdesk)
-    done = at_once(*[lambda: return_original(document.pk, cast.frontdesk, "Ibu Contoh")] * 2)
+    done = concurrently(*[lambda: return_original(document.pk, cast.frontdesk, "Ibu Contoh")] * 2)
     assert sum(isinstance(each, Outdated) for each in done) == 1

@@ -14,8 +14,8 @@ from services.models import Request, RoutingRule, StepRun
 from services.routing.actions.routing import route_case
 from services.routing.queries import routing
 from services.routing.queries.routing import waiting_for_routing, waiting_to_route
-from tests.factories.at_once import at_once
 from tests.factories.cases import count_queries, make_case, make_case_service, no_of, run_of, to_letter, walk
+from tests.factories.concurrently import concurrently
 from tests.factories.core import make_user, named_cast
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import staff
@@ -156,7 +156,7 @@ def test_a_closed_request_is_not_routed(cast, service):
 def test_two_administrators_at_once_route_to_one_official():
     cast = named_cast()
     request = walk_in(cast, make_case_service(cast))
-    results = at_once(
+    results = concurrently(
         lambda: route_case(request.pk, cast.official, by=cast.admin),
         lambda: route_case(request.pk, cast.section_head, by=cast.section_head),
     )

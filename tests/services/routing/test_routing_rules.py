@@ -7,8 +7,8 @@ from django.urls import reverse
 from services.models import RoutingRule
 from services.routing.actions.rules import add_routing_rule, move_rule
 from services.routing.queries.rules import automatic_official, rule_lines
-from tests.factories.at_once import at_once
 from tests.factories.cases import count_queries, make_case_service
+from tests.factories.concurrently import concurrently
 from tests.factories.core import named_cast
 from ula_portal.core import clock
 from ula_portal.core.models import JournalEntry, Office
@@ -80,7 +80,7 @@ def test_rules_change_places_and_the_journal_knows(cast):
 def test_two_move_and_two_add_at_once():
     cast = named_cast()
     rules = [add_routing_rule(user=cast.official) for _n in range(3)]
-    results = at_once(
+    results = concurrently(
         lambda: move_rule(rules[0].pk, up=False, by=cast.admin),
         lambda: move_rule(rules[2].pk, up=True, by=cast.admin),
         lambda: add_routing_rule(user=cast.official),

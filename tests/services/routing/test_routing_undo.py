@@ -13,8 +13,8 @@ from services.models import Routing
 from services.routing.actions.routing import route_case, undo_routing
 from services.routing.queries.routing import waiting_for_routing
 from services.routing.queries.undo import undoable_by
-from tests.factories.at_once import at_once
 from tests.factories.cases import make_case_service, run_of
+from tests.factories.concurrently import concurrently
 from tests.factories.core import make_user, named_cast
 from ula_portal.core import clock
 from ula_portal.core.models import JournalEntry, Notice, Role, StaffRole
@@ -159,7 +159,7 @@ def test_the_official_and_who_takes_it_back_at_once():
         with clock.at(NOW):
             return verb(*args, **more)
 
-    undone, decided = at_once(
+    undone, decided = concurrently(
         lambda: at_the_moment(undo_routing, routing.pk, by=cast.admin),
         lambda: at_the_moment(decide_step, run.pk, cast.official, True),
     )

@@ -12,7 +12,7 @@ from sop.drafting.actions.naming import one_at_a_time
 from sop.models import Sop, SopVersion
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
-from tests.factories.at_once import one_after_the_other
+from tests.factories.concurrently import one_after_the_other
 from tests.factories.services import picture
 from ula_portal.core import clock
 from ula_portal.core.models import Role

@@ -15,7 +15,7 @@ from ula_portal.core.verbs.errors import Outdated
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(count, work):
+def repeat_concurrently(count, work):
     """Run ``work(n)`` in ``count`` threads that start together; results or exceptions in order."""
     gate = Barrier(count)
 
@@ -33,13 +33,13 @@ def at_once(count, work):
 
 
 def test_the_same_file_twice_at_once_makes_one_sop(units):
-    results = at_once(4, lambda n: importing.import_sop(make.small_content(number=None)).state)
+    results = repeat_concurrently(4, lambda n: importing.import_sop(make.small_content(number=None)).state)
     assert sorted(results) == ["created", "unchanged", "unchanged", "unchanged"]
     assert (Sop.objects.count(), SopVersion.objects.count()) == (1, 1)
 
 
 def test_files_without_numbers_at_once_get_different_ones(units):
-    at_once(4, lambda n: importing.import_sop(make.small_content(number=None, name=f"Surat {n}")))
+    repeat_concurrently(4, lambda n: importing.import_sop(make.small_content(number=None, name=f"Surat {n}")))
     assert sorted(number.split("/")[1] for number in Sop.objects.values_list("number", flat=True)) == [
         "001",
         "002",
@@ -54,5 +54,5 @@ def test_two_publish_at_once_and_one_is_told(units):
     make.confirm_all(version, cast["admin"])
     life.verify_version(version.pk, cast["head"])
     make.approve(version, cast["head"], "1")
-    results = at_once(2, lambda n: life.publish_version(version.pk, cast["admin"]).state)
+    results = repeat_concurrently(2, lambda n: life.publish_version(version.pk, cast["admin"]).state)
     assert "published" in results and sum(isinstance(result, Outdated) for result in results) == 1

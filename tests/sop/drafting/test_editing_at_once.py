@@ -10,7 +10,7 @@ from sop.drafting.queries import editing
 from sop.models import Sop, SopVersion
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
-from tests.factories.at_once import at_once
+from tests.factories.concurrently import concurrently
 from ula_portal.core.models import Role, User
 from ula_portal.core.verbs.errors import Outdated, Refused
 
@@ -39,7 +39,7 @@ def failures(results):
 def test_different_steps_are_saved_both(version, drafter, other):
     steps = editing.steps_of(version)
     was = [editing.step_values(step) for step in steps]
-    results = at_once(
+    results = concurrently(
         *(
             lambda n=n, user=user: save_step(steps[n].pk, user, was[n] | {"note": f"Catatan {n}"}, was[n])
             for n, user in enumerate([drafter, other, drafter, other])
@@ -54,7 +54,7 @@ def test_different_steps_are_saved_both(version, drafter, other):
 def test_of_the_same_field_one_is_written_and_the_other_told(version, drafter, other):
     step = draft.step(version, 3)
     was = editing.step_values(step)
-    results = at_once(
+    results = concurrently(
         lambda: save_step(step.pk, drafter, was | {"activity": "Menulis surat"}, was),
         lambda: save_step(step.pk, other, was | {"activity": "Mencetak surat"}, was),
     )
@@ -68,7 +68,7 @@ def test_of_the_same_field_one_is_written_and_the_other_told(version, drafter, o
 
 def test_adding_moving_and_removing_at_once_leaves_whole_numbers(version, drafter, other):
     steps = editing.steps_of(version)
-    results = at_once(
+    results = concurrently(
         lambda: add_step(version.pk, drafter, after_no=2),
         lambda: move_step(steps[4].pk, other, 1),
         lambda: removal.remove_step(steps[2].pk, drafter),
@@ -83,7 +83,7 @@ def test_adding_moving_and_removing_at_once_leaves_whole_numbers(version, drafte
 def test_removing_while_somebody_types_tells_who_can_put_it_back(version, drafter, other):
     step = draft.step(version, 3)
     was = editing.step_values(step)
-    results = at_once(
+    results = concurrently(
         lambda: removal.remove_step(step.pk, drafter),
         lambda: save_step(step.pk, other, was | {"note": "Catatan"}, was),
     )
@@ -96,29 +96,31 @@ def test_removing_while_somebody_types_tells_who_can_put_it_back(version, drafte
 
 def test_two_remove_or_restore_the_same_step_once(version, drafter, other):
     step = draft.step(version, 3)
-    results = at_once(*(lambda user=user: removal.remove_step(step.pk, user) for user in (drafter, other)))
+    results = concurrently(*(lambda user=user: removal.remove_step(step.pk, user) for user in (drafter, other)))
     assert [type(error) for error in failures(results)] == [StepGone] and version.removed_steps.count() == 1
     removed = version.removed_steps.get()
-    results = at_once(*(lambda user=user: removal.restore_step(removed.pk, user) for user in (drafter, other)))
+    results = concurrently(*(lambda user=user: removal.restore_step(removed.pk, user) for user in (drafter, other)))
     assert [type(error) for error in failures(results)] == [Outdated] and version.steps.count() == 6
 
 
 def test_a_form_sent_twice_at_once_does_it_once(units, version, drafter):
     same = {"name": "Surat", "unit_id": units["DIKDAS"].pk, "key": "k"}
-    results = at_once(*[lambda: starting.start_sop(drafter, **same).pk] * 3)
+    results = concurrently(*[lambda: starting.start_sop(drafter, **same).pk] * 3)
     assert len(set(results)) == 1 and Sop.objects.count() == 2
-    at_once(*[lambda: add_step(version.pk, drafter, key="tambah")] * 3)
+    concurrently(*[lambda: add_step(version.pk, drafter, key="tambah")] * 3)
     assert version.steps.count() == 7
-    at_once(*[lambda: pasting.paste_steps(version.pk, drafter, draft.line(2), key="tempel")] * 3)
+    concurrently(*[lambda: pasting.paste_steps(version.pk, drafter, draft.line(2), key="tempel")] * 3)
     assert version.steps.count() == 9
 
 
 def test_sops_begun_at_once_get_numbers_and_addresses_of_their_own(units, drafter, other):
     begin = {"name": "Surat", "unit_id": units["DIKDAS"].pk}
-    results = at_once(*(lambda user=user: starting.start_sop(user, **begin) for user in (drafter, other, drafter)))
+    results = concurrently(*(lambda user=user: starting.start_sop(user, **begin) for user in (drafter, other, drafter)))
     assert failures(results) == []
     assert len({version.sop.number for version in results}) == len({version.sop.slug for version in results}) == 3
-    results = at_once(*(lambda user=user: starting.start_sop(user, **begin, number="1") for user in (drafter, other)))
+    results = concurrently(
+        *(lambda user=user: starting.start_sop(user, **begin, number="1") for user in (drafter, other))
+    )
     (error,) = failures(results)
     assert isinstance(error, Refused) and error.field == "number"
 
@@ -126,7 +128,9 @@ def test_sops_begun_at_once_get_numbers_and_addresses_of_their_own(units, drafte
 def test_two_begin_a_revision_and_one_is_told_of_the_other(units, drafter, other):
     cast = make.make_cast(units)
     published = make.publish(make.small_content(), cast)
-    results = at_once(*(lambda user=user: starting.start_revision(published.sop_id, user) for user in (drafter, other)))
+    results = concurrently(
+        *(lambda user=user: starting.start_revision(published.sop_id, user) for user in (drafter, other))
+    )
     (error,) = failures(results)
     winner = results[0] if error is results[1] else results[1]
     assert type(error) is Refused and User.objects.get(pk=winner.author_id).full_name in str(error)
@@ -138,7 +142,7 @@ def test_verifying_and_editing_at_once_never_freezes_what_nobody_read(units, dra
     version = draft.small_draft(drafter, units)
     step = draft.step(version, 3)
     was = editing.step_values(step)
-    results = at_once(
+    results = concurrently(
         lambda: life.verify_version(version.pk, cast["section_head"]),
         lambda: save_step(step.pk, drafter, was | {"note": "Catatan"}, was),
         lambda: importing.import_sop(

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
 
-from tests.factories.at_once import at_once
+from tests.factories.concurrently import concurrently
 from tests.factories.core import named_cast
 from tests.factories.services import make_request, make_service
 from tests.factories.states import put
@@ -343,7 +343,7 @@ def test_the_desk_moves_while_the_visitor_cancels():
         with clock.at(NOW):
             return act()
 
-    done = at_once(
+    done = concurrently(
         lambda: within(
             lambda: appointments_appointments.move_booking(booking.pk, later.pk, user=desk, seen=booking.slot_id)
         ),
@@ -366,7 +366,7 @@ def test_two_people_and_one_last_seat():
         with clock.at(NOW):
             return book(slot, name=name)
 
-    results = at_once(*(lambda name=name: take(name) for name in ("Siti Contoh", "Budi Contoh", "Tini Contoh")))
+    results = concurrently(*(lambda name=name: take(name) for name in ("Siti Contoh", "Budi Contoh", "Tini Contoh")))
     assert sorted(type(each).__name__ for each in results) == ["Booking", "TimeTaken", "TimeTaken"]
     assert Booking.objects.count() == Visitor.objects.count() == 1
 
@@ -375,7 +375,7 @@ def test_two_people_and_one_last_seat():
             return appointments_appointments.move_booking(booking.pk, other.slot_id)
 
     one, two = Booking.objects.get(), book(slot_at(made, FRIDAY, 10), name="Budi Contoh")
-    results = at_once(lambda: swap(one, two), lambda: swap(two, one))
+    results = concurrently(lambda: swap(one, two), lambda: swap(two, one))
     assert {type(each).__name__ for each in results} == {"TimeTaken"}
 
 
@@ -387,7 +387,7 @@ def test_one_person_at_several_windows_holds_no_more_than_allowed_and_one_form_m
         with clock.at(NOW):
             return book(slot_at(made, FRIDAY, hour), phone="081234567890", idempotency_key=key)
 
-    results = at_once(*(lambda hour=hour, key=key: take(hour, key) for hour, key in
+    results = concurrently(*(lambda hour=hour, key=key: take(hour, key) for hour, key in
                         ((9, "a"), (10, "b"), (9, "c"), (10, "d"), (9, "a"))))  # fmt: skip
     assert Booking.objects.count() == 2
     assert sum(isinstance(each, Refused) for each in results) >= 2
@@ -406,7 +406,7 @@ def test_a_closure_and_a_booking_at_once_leave_nobody_behind_a_closed_door():
         with clock.at(NOW):
             return close_slots(user=desk, location=made.location, day=FRIDAY, reason="Listrik padam")
 
-    at_once(lambda: take("Budi Contoh"), close, lambda: take("Tini Contoh"))
+    concurrently(lambda: take("Budi Contoh"), close, lambda: take("Tini Contoh"))
     assert not Booking.objects.filter(state="booked").exists()
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from tests.factories import visitors as make
-from tests.factories.at_once import one_after_the_other
+from tests.factories.concurrently import one_after_the_other
 from ula_portal.core import clock
 from ula_portal.core.models import JournalEntry, Notice, Role
 from ula_portal.core.verbs.errors import Outdated

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from tests.factories import visitors as make
-from tests.factories.at_once import at_once
+from tests.factories.concurrently import concurrently
 from tests.factories.visitors import counter, person, plan, slot_at
 from ula_portal.core import clock
 from ula_portal.core.models import JournalEntry, Notice, Role
@@ -341,7 +341,7 @@ def test_two_close_at_once_and_two_open_at_once_while_a_visitor_moves():
         with clock.at(NOW + MINUTE):
             return act()
 
-    done = at_once(*(lambda user=user: within(lambda: close(made, user)) for user in (desk, other)))
+    done = concurrently(*(lambda user=user: within(lambda: close(made, user)) for user in (desk, other)))
     assert done[0] == done[1] == Closure.objects.get()
     assert states(first, second) == [("displaced", None)] * 2
     elsewhere = slot_at(made, TODAY + timedelta(days=1), 11)
@@ -351,7 +351,7 @@ def test_two_close_at_once_and_two_open_at_once_while_a_visitor_moves():
             return act()
 
     closure = Closure.objects.get()
-    results = at_once(
+    results = concurrently(
         lambda: later(lambda: reopen(closure.pk, desk)),
         lambda: later(lambda: reopen(closure.pk, other)),
         lambda: later(lambda: appointments_appointments.move_booking(second.pk, elsewhere.pk)),

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from tests.factories import visitors as make
-from tests.factories.at_once import one_after_the_other
+from tests.factories.concurrently import one_after_the_other
 from tests.factories.states import put
 from ula_portal.core import clock
 from ula_portal.core.models import Role

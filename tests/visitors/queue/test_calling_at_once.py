@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from tests.factories import visitors as make
-from tests.factories.at_once import at_once
+from tests.factories.concurrently import concurrently
 from ula_portal.core.models import Role
 from visitors.counter.actions import calling, serving
 from visitors.counter.actions.sessions import open_session
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def each(function, arguments):
     """The function for every argument, all at the same moment; a failure is raised here."""
-    answers = at_once(*(functools.partial(function, argument) for argument in arguments))
+    answers = concurrently(*(functools.partial(function, argument) for argument in arguments))
     for answer in answers:
         if isinstance(answer, Exception):
             raise answer

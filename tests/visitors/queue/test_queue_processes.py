@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from tests.factories import visitors as make
-from tests.processes import at_once
+from tests.processes import in_processes
 from ula_portal.core.models import Role
 from visitors.checkin.actions import checkin
 from visitors.counter.actions import calling, serving
@@ -47,7 +47,7 @@ def test_sixteen_clerks_in_processes_serve_five_hundred_visitors_each_once():
     clerks = [make.person(Role.COUNTER) for _n in range(16)]
     sessions = [open_session(make.counter(service).pk, clerk).pk for clerk in clerks]
 
-    answers = at_once(*((serve_all, session, clerk) for session, clerk in zip(sessions, clerks, strict=True)))
+    answers = in_processes(*((serve_all, session, clerk) for session, clerk in zip(sessions, clerks, strict=True)))
 
     assert sorted(pk for answer in answers for pk in answer) == sorted(made)
     assert set(Ticket.objects.values_list("state", flat=True)) == {"finished"}
@@ -60,7 +60,7 @@ def test_a_process_killed_between_call_and_commit_loses_nobody():
     clerks = [make.person(Role.COUNTER) for _n in range(2)]
     sessions = [open_session(make.counter(service).pk, clerk).pk for clerk in clerks]
 
-    assert at_once((call_and_die, sessions[0], clerks[0], ticket.pk)) == [None]
+    assert in_processes((call_and_die, sessions[0], clerks[0], ticket.pk)) == [None]
     assert calling.call_next(sessions[1], clerks[1]) == ticket
     assert QueueEvent.objects.filter(kind="called").count() == 1
     assert calling.call_next(sessions[0], clerks[0]) is None
@@ -71,7 +71,7 @@ def test_two_desks_give_four_hundred_numbers_without_gap():
     make.counter(service)
     desks = [make.person(Role.FRONT_DESK) for _n in range(2)]
 
-    answers = at_once(*((receive, desk, place, service, n) for n, desk in enumerate(desks)))
+    answers = in_processes(*((receive, desk, place, service, n) for n, desk in enumerate(desks)))
 
     assert sorted(n for answer in answers for n in answer) == list(range(1, 401))
     assert all(answer == sorted(answer) for answer in answers)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from tests.factories import visitors as make
 from tests.factories.cases import count_queries
 from ula_portal.core import clock, ports
-from ula_portal.core.data.kept import forget_all
+from ula_portal.core.data.process_cache import clear_process_caches
 from ula_portal.core.models import Role
 from visitors.appointments.actions import appointments, arriving
 from visitors.closing import actions as closing
@@ -126,7 +126,7 @@ def test_two_processes_tell_the_same_band_whenever_each_has_read(session, clerk,
     told = []
     for seconds in (0, 100, 299):
         with clock.at(step + timedelta(seconds=seconds)):
-            forget_all()
+            clear_process_caches()
             told.append(screen.served_seconds(place))
             # Whoever is finished now counts from a later step on.
             served_before(step + timedelta(seconds=seconds), session, clerk, service, 30, count=1)

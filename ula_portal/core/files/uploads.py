@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from ula_portal.core import clock
 from ula_portal.core.models import StoredFile
-from ula_portal.core.text.typed import plain_line
+from ula_portal.core.text.cleaning import plain_line
 
 from . import malware
 from .judging import ALLOWED_TYPES, IMAGE_FORMATS, MAX_PIXELS, UploadRefused, content_type_of, refuse_other_suffix

@@ -9,7 +9,7 @@ from ula_portal.core.models import Notice
 
 
 @dataclass(frozen=True)
-class Message:
+class NoticeText:
     """An e-mail ready to go: one address, subject and plain text."""
 
     to: str
@@ -20,13 +20,13 @@ class Message:
 @dataclass(frozen=True)
 class NoticeKind:
     label: StrOrPromise
-    compose: Callable[[Notice], Message | None]
+    compose: Callable[[Notice], NoticeText | None]
 
 
 _kinds: dict[str, NoticeKind] = {}
 
 
-def register(kind: str, label: StrOrPromise, compose: Callable[[Notice], Message | None]) -> None:
+def register(kind: str, label: StrOrPromise, compose: Callable[[Notice], NoticeText | None]) -> None:
     """Make a kind of notice known. ``compose`` runs in the worker; None means there is nobody to tell."""
     _kinds[kind] = NoticeKind(label, compose)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from ula_portal.core import clock
 from ula_portal.core.models import EmailChange, Notice
 from ula_portal.core.notices import kinds
-from ula_portal.core.notices.kinds import Message
+from ula_portal.core.notices.kinds import NoticeText
 
 
 def register() -> None:
@@ -18,7 +18,7 @@ def register() -> None:
     kinds.register("email_taken", gettext_lazy("Alamat surel diganti (kepada alamat baru)"), _compose_taken)
 
 
-def _compose_left(notice: Notice) -> Message | None:
+def _compose_left(notice: Notice) -> NoticeText | None:
     """The old address does not read the new one: it may belong to somebody else by now."""
     return _message(
         notice,
@@ -31,7 +31,7 @@ def _compose_left(notice: Notice) -> Message | None:
     )
 
 
-def _compose_taken(notice: Notice) -> Message | None:
+def _compose_taken(notice: Notice) -> NoticeText | None:
     return _message(
         notice,
         "new_email",
@@ -43,7 +43,7 @@ def _compose_taken(notice: Notice) -> Message | None:
     )
 
 
-def _message(notice: Notice, to: str, text: str) -> Message | None:
+def _message(notice: Notice, to: str, text: str) -> NoticeText | None:
     change = EmailChange.objects.filter(pk=notice.subject_id).first()
     if change is None:
         return None
@@ -52,4 +52,4 @@ def _message(notice: Notice, to: str, text: str) -> Message | None:
         "time": date_format(clock.local(change.at), "H.i"),
     }
     url = settings.PORTAL_URL + reverse("account_login")
-    return Message(getattr(change, to), _("Alamat surel akun Anda diganti"), text % {"at": at, "url": url})
+    return NoticeText(getattr(change, to), _("Alamat surel akun Anda diganti"), text % {"at": at, "url": url})

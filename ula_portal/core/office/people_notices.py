@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from ula_portal.core.models import Absence, Notice, Tenure, User
 from ula_portal.core.notices import kinds, outbox
-from ula_portal.core.notices.kinds import Message
+from ula_portal.core.notices.kinds import NoticeText
 
 PATH = "/petugas/kehadiran/"
 
@@ -38,7 +38,7 @@ def _days(first: date, last: date) -> dict[str, object]:
     return {"from": date_format(first, "j F Y"), "to": date_format(last, "j F Y")}
 
 
-def _absence_message(notice: Notice) -> Message | None:
+def _absence_message(notice: Notice) -> NoticeText | None:
     absence = Absence.objects.select_related("deputy", "recorded_by").filter(pk=notice.subject_id).first()
     if absence is None or notice.user is None or not notice.user.is_active:
         return None
@@ -54,7 +54,7 @@ def _absence_message(notice: Notice) -> Message | None:
     return _message(notice.user, notice.path, _("Anda dicatat tidak di tempat"), text % words)
 
 
-def _acting_message(notice: Notice) -> Message | None:
+def _acting_message(notice: Notice) -> NoticeText | None:
     tenure = Tenure.objects.select_related("user", "position").filter(pk=notice.subject_id).first()
     if tenure is None or tenure.to_date is None or notice.user is None or not notice.user.is_active:
         return None
@@ -72,5 +72,5 @@ def _acting_message(notice: Notice) -> Message | None:
     return _message(notice.user, notice.path, _("%(post)s ditetapkan") % words, text % words)
 
 
-def _message(user: User, path: str, subject: str, text: str) -> Message:
-    return Message(user.email, subject, f"{text}\n\n{settings.PORTAL_URL}{path}")
+def _message(user: User, path: str, subject: str, text: str) -> NoticeText:
+    return NoticeText(user.email, subject, f"{text}\n\n{settings.PORTAL_URL}{path}")

@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from ula_portal.core import clock
-from ula_portal.core.data.kept import Kept
+from ula_portal.core.data.process_cache import ProcessCache
 from ula_portal.core.models import Absence, Office, Position, Secretariat, StaffRole, Tenure, User
 from ula_portal.core.models.people import HeldPosition
 from ula_portal.core.permissions import acting_heads
@@ -17,7 +17,7 @@ from ula_portal.core.permissions import acting_heads
 # Ids, or a query that gives them.
 Ids = Iterable[int] | QuerySet[Any, Any]
 # Its name stands on every page.
-kept_office: Kept[Office] = Kept(30)
+office_cache: ProcessCache[Office] = ProcessCache(30)
 
 
 def office() -> Office:
@@ -27,7 +27,7 @@ def office() -> Office:
 
 def office_for_pages() -> Office:
     """The office as the frame of a page shows it: what was changed in another process is seen after half a minute."""
-    return kept_office.get("office", office)
+    return office_cache.get("office", office)
 
 
 def in_office(day: date) -> Q:

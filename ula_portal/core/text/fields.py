@@ -1,4 +1,4 @@
-"""Form fields that take what was typed as ``typed`` makes it plain, and hand back no more than can be kept."""
+"""Form fields that take what was typed as ``cleaning`` makes it plain, and hand back no more than can be kept."""
 
 import datetime
 import re
@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from .typed import plain_line, plain_text
+from .cleaning import plain_line, plain_text
 
 # For fields without a limit of their own, in characters.
 USUAL_LIMIT = 300

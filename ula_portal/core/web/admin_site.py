@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from ula_portal.core.data.admin import PanelAdmin
-from ula_portal.core.data.at_once import counts
+from ula_portal.core.data.batched_counts import count_in_one_query
 from ula_portal.core.models import User
 
 from .navigation import MOST_COUNTED
@@ -54,7 +54,7 @@ def add_link(
 def _links_for(user):
     """Links of the start page as (label, address, number or 0). One query, besides what rights need."""
     links = [link for link in _links if link[2](user)]
-    found = counts({link: (link[4](user), MOST_COUNTED + 1) for link in links if link[4]})
+    found = count_in_one_query({link: (link[4](user), MOST_COUNTED + 1) for link in links if link[4]})
     for link in links:
         label, name, _may, query, _count = link
         yield label, f"{reverse(name)}{'?' + query if query else ''}", found.get(link, 0)

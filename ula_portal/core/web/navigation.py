@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django_stubs_ext import StrOrPromise
 
-from ula_portal.core.data.at_once import counts
+from ula_portal.core.data.batched_counts import count_in_one_query
 from ula_portal.core.live import changes
 from ula_portal.core.models import User
 
@@ -81,7 +81,7 @@ def entries_for(user: User, path: str) -> list[Row]:
     asked: dict[tuple[Entry, str], tuple[QuerySet[Any, Any], int]]
     asked = {(entry, "may"): (may, 1) for entry, may in offered if isinstance(may, QuerySet)}
     asked |= {(entry, "badge"): (entry.badge(user), MOST_COUNTED + 1) for entry, _may in offered if entry.badge}
-    found = counts(asked)
+    found = count_in_one_query(asked)
     return [
         _row(entry, path, found.get((entry, "badge"), 0)) for entry, _may in offered if found.get((entry, "may"), 1)
     ]

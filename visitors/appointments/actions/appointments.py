@@ -14,7 +14,7 @@ from ula_portal.core.journal.actors import Actor, staff
 from ula_portal.core.models import User
 from ula_portal.core.notices import mail
 from ula_portal.core.security import codes
-from ula_portal.core.text.typed import plain_line
+from ula_portal.core.text.cleaning import plain_line
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions
 from visitors.models import Booking, Slot, Visitor

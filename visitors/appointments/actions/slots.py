@@ -15,7 +15,7 @@ from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal import actors
 from ula_portal.core.journal.actors import SYSTEM, Actor
 from ula_portal.core.models import Location, User
-from ula_portal.core.text.typed import plain_line
+from ula_portal.core.text.cleaning import plain_line
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 from visitors import permissions
 from visitors.models import Booking, Closure, Slot, SlotPlan

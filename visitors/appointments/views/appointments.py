@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from services.catalogue.queries.catalogue import requirements_of
 from services.tracking.queries.tracking import request_by_number_and_code, tidy_number
 from ula_portal.core.security import proof_of_work, throttle
-from ula_portal.core.security.private import private_page
-from ula_portal.core.text.typed import row_id
+from ula_portal.core.security.secret_pages import secret_page
+from ula_portal.core.text.cleaning import row_id
 from ula_portal.core.verbs.errors import Refused
 from visitors.queue.queries.ports import queue_now
 
@@ -128,7 +128,7 @@ def _request(who, typed):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@private_page
+@secret_page
 def find(request):
     """Open one's appointment on another device by its code."""
     who, status = throttle.client_of(request), 200
@@ -152,7 +152,7 @@ def find(request):
 def own_page(view):
     """Hand the view the booking behind the token."""
 
-    @private_page
+    @secret_page
     @functools.wraps(view)
     def wrapped(request, token):
         booking = queries.booking_by_token(token)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ula_portal.core import clock
 from ula_portal.core.notices import mail
 from ula_portal.core.security.access import allowed
-from ula_portal.core.text.typed import row_id
+from ula_portal.core.text.cleaning import row_id
 from ula_portal.core.verbs.errors import Refused
 from visitors import permissions
 from visitors.models import Booking

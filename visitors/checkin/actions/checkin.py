@@ -14,7 +14,7 @@ from ula_portal.core import clock, identifiers
 from ula_portal.core.data import idempotency
 from ula_portal.core.journal import actors
 from ula_portal.core.models import Location, User
-from ula_portal.core.text.typed import plain_line
+from ula_portal.core.text.cleaning import plain_line
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 from visitors import permissions
 from visitors.hosting.actions.hosts import call_host

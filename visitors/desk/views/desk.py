@@ -16,7 +16,7 @@ from ula_portal.core import clock
 from ula_portal.core.documents import pdf
 from ula_portal.core.office.queries import office
 from ula_portal.core.security.access import allowed
-from ula_portal.core.text.typed import row_id
+from ula_portal.core.text.cleaning import row_id
 from ula_portal.core.verbs.errors import Refused
 from visitors import permissions
 from visitors.checkin import slip

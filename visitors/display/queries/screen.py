@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from ula_portal.core import clock
-from ula_portal.core.data.kept import KeptInStep
+from ula_portal.core.data.process_cache import AlignedProcessCache
 from ula_portal.core.models import Location, StoredFile
 from visitors.models import QueueEvent, ScreenNotice, ScreenRule
 from visitors.places.queries import line
@@ -17,7 +17,7 @@ from visitors.places.queries import line
 _SAMPLE, _SAMPLE_DAYS = 60, 14
 # A board is drawn at every event of the queue; how long visits take does not change in minutes. Every process keeps the
 # same sample: what had ended a while before the step began, so that nothing of it is still being written or taken back.
-kept_seconds: KeptInStep[dict[int, list[float]]] = KeptInStep(300)
+kept_seconds: AlignedProcessCache[dict[int, list[float]]] = AlignedProcessCache(300)
 _SETTLED = datetime.timedelta(minutes=2)
 NOTICES_SHOWN = 12
 

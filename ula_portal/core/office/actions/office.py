@@ -10,7 +10,7 @@ from ula_portal.core.journal.actors import SYSTEM, Actor
 from ula_portal.core.models import Location, Office, Position, Secretariat, Unit
 from ula_portal.core.verbs.errors import Refused
 
-from ..queries import kept_office
+from ..queries import office_cache
 
 
 class Details(TypedDict, total=False):
@@ -38,7 +38,7 @@ def set_up_office(*, name: str, regency: str, actor: Actor = SYSTEM, **details: 
     for field, value in {"name": name, "regency": regency, **details}.items():
         setattr(office, field, value)
     office.save()
-    kept_office.forget()
+    office_cache.forget()
     journal.record("set_up_office", "office", office.pk, actor)
     return office
 

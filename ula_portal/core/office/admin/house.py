@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ula_portal.core.journal.admin import JournaledAdmin, RowsBeside, record_rows
 from ula_portal.core.models import Location, Office, Position, Secretariat, Unit
 from ula_portal.core.office import queries
-from ula_portal.core.office.queries import kept_office
+from ula_portal.core.office.queries import office_cache
 from ula_portal.core.permissions import unit_ids_below
 
 
@@ -60,7 +60,7 @@ class OfficeAdmin(JournaledAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        kept_office.forget()
+        office_cache.forget()
 
     def changelist_view(self, request, extra_context=None):
         if not self.has_view_or_change_permission(request):

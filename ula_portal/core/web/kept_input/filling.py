@@ -5,7 +5,7 @@ from urllib.parse import urljoin, urlsplit
 
 from django.template.loader import render_to_string
 
-from .keeping import Kept
+from .keeping import KeptForm
 from .page import Control, Form, Page, Tag
 from .rules import looks_typed
 
@@ -15,7 +15,7 @@ Edit = tuple[int, int, str]
 _COUNTS = re.compile(r"-(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$")
 
 
-def fill(text: str, address: str, kept: Kept) -> str:
+def fill(text: str, address: str, kept: KeptForm) -> str:
     """The page at ``address`` with the form's fields as they were typed, and a notice at its top.
 
     Of several forms with the same address the most alike one; what has no field any more stands in the notice.
@@ -57,7 +57,7 @@ def _spliced(text: str, edits: list[Edit]) -> str:
     return "".join([*pieces, text[at:]])
 
 
-def _form_of(page: Page, address: str, kept: Kept) -> Form | None:
+def _form_of(page: Page, address: str, kept: KeptForm) -> Form | None:
     wanted, names = urlsplit(kept.action), dict(kept.fields)
 
     def fits(form: Form) -> bool:
@@ -87,7 +87,7 @@ class _Writing:
     takes.
     """
 
-    def __init__(self, kept: Kept, form: Form | None) -> None:
+    def __init__(self, kept: KeptForm, form: Form | None) -> None:
         self.edits: list[Edit] = []
         self.typed = False
         self._values = {name: list(values) for name, values in kept.fields if not _COUNTS.search(name)}

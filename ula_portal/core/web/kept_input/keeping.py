@@ -25,7 +25,7 @@ _SALT = "ula_portal.kept_input"
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptForm:
     """A form as it was sent to ``action``. ``files``: names of the files that came along; ``again``: names of fields
     whose values were not kept.
     """
@@ -73,7 +73,7 @@ def keep(owner_id: int, action: str, data: QueryDict, files: "MultiValueDict[str
     return token
 
 
-def find(token: str, user: User) -> Kept | None:
+def find(token: str, user: User) -> KeptForm | None:
     """What was kept under a secret, for the account that typed it. Anybody else's asking ends it."""
     row = KeptInput.objects.filter(token_hash=codes.stored_hash(token)).first()
     if row is None or row.at <= clock.now() - KEPT:
@@ -86,7 +86,7 @@ def find(token: str, user: User) -> Kept | None:
         row.delete()
         return None
     fields = [(name, values) for name, values in content["fields"]]
-    return Kept(content["action"], fields, content["files"], content["again"])
+    return KeptForm(content["action"], fields, content["files"], content["again"])
 
 
 def forget(token: str, user: User, action: str) -> None:

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from django.db import connection, transaction
 
 
-def at_once(*functions: Callable) -> list:
+def concurrently(*functions: Callable) -> list:
     """Results in the order of the functions; an exception that one raised stands in its place.
 
     Needs a test with real transactions (``@pytest.mark.django_db(transaction=True)``).
@@ -32,7 +32,7 @@ def at_once(*functions: Callable) -> list:
 
 
 def one_after_the_other(first: Callable, second: Callable) -> tuple:
-    """What two get of whom the second begins while the first has done everything but commit. As ``at_once``.
+    """What two get of whom the second begins while the first has done everything but commit. As ``concurrently``.
 
     The second is let alone until it waits for a lock or has ended; then the first commits. Where a verb takes its lock,
     the second reads what the first has done; where it takes none, it goes on from what stood there before.

@@ -21,7 +21,7 @@ class _Values(Generic[Value]):
         self._values.clear()
 
 
-class Kept(_Values[Value]):
+class ProcessCache(_Values[Value]):
     """Values by key, each read anew ``seconds`` after it was read. Only where a value so old does no harm.
 
     ``forget`` drops them in this process; other processes follow when the time is over.
@@ -36,7 +36,7 @@ class Kept(_Values[Value]):
         return known[1]
 
 
-class KeptInStep(_Values[Value]):
+class AlignedProcessCache(_Values[Value]):
     """Values that all processes read anew at the same moments: full ``seconds`` of the clock. So all show the same."""
 
     def get(self, key: Hashable, read: Callable[[datetime], Value]) -> Value:
@@ -49,7 +49,7 @@ class KeptInStep(_Values[Value]):
         return known[1]
 
 
-def forget_all() -> None:
+def clear_process_caches() -> None:
     """Drop everything kept in this process (tests)."""
     for each in _all:
         each.forget()

@@ -28,7 +28,7 @@ _ANSWER_PIECES = 512
 _PRINTABLE_ASCII = "".join(map(chr, range(33, 127)))
 
 
-class Front:
+class RequestDispatcher:
     """An ASGI application. ``live`` is called once, at the first stream, and returns the ASGI application for
     them.
     """

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 Asked = TypeVar("Asked", bound=Hashable)
 
 
-def counts(asked: Mapping[Asked, tuple[QuerySet[Any, Any], int]]) -> dict[Asked, int]:
+def count_in_one_query(asked: Mapping[Asked, tuple[QuerySet[Any, Any], int]]) -> dict[Asked, int]:
     """How many rows each query set has, counted no further than the number beside it.
 
     One query, and none where no query set can find anything. They are not sliced; a union selects one column.

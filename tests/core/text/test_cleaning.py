@@ -7,8 +7,8 @@ from django import forms
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ula_portal.core.text.cleaning import plain_line, plain_text, row_id
 from ula_portal.core.text.fields import DateField, LineField, TextField
-from ula_portal.core.text.typed import plain_line, plain_text, row_id
 
 
 @given(st.text())

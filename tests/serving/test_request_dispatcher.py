@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 # Pages that tell what reached them, by two threads; streams that count.
 APPLICATION = """
 import json, threading
-from ula_portal.front import Front
+from ula_portal.request_dispatcher import RequestDispatcher
 
 def pages(environ, start_response):
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
@@ -41,13 +41,13 @@ async def stream(scope, receive, send):
     while (await receive())["type"] != "http.disconnect":
         pass
 
-application = Front(pages, lambda: stream, threads=2)
+application = RequestDispatcher(pages, lambda: stream, threads=2)
 """
 
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory) -> Iterator[int]:
-    folder = tmp_path_factory.mktemp("front")
+    folder = tmp_path_factory.mktemp("dispatcher")
     (folder / "front_under_test.py").write_text(textwrap.dedent(APPLICATION))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

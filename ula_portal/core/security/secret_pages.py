@@ -14,7 +14,7 @@ Holder = TypeVar("Holder")
 FormView = Callable[Concatenate[HttpRequest, Holder, Given], HttpResponseBase]
 
 
-def private_page(view: View[Given]) -> View[Given]:
+def secret_page(view: View[Given]) -> View[Given]:
     """Mark a page as private to whoever holds its address.
 
     ``Referrer-Policy: same-origin`` keeps the address from every other site; ``no-referrer`` would also take the origin
@@ -32,7 +32,7 @@ def private_page(view: View[Given]) -> View[Given]:
     return wrapped
 
 
-def form_of(
+def form_target(
     address_of: Callable[[Holder], str],
 ) -> Callable[[FormView[Holder, Given]], FormView[Holder, Given]]:
     """Mark a view as the target of a form; who opens its address is led to the page of that form.
