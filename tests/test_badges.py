@@ -12,7 +12,7 @@ from services.papers.queries.slots import DocumentSlot
 from services.routing.queries.routing import Official
 from services.routing.queries.trial import Tried
 from sop.library.queries.library import Standing as Life
-from sop.models import Actor, Correction, SopVersion
+from sop.models import Correction, SopActor, SopVersion
 from ula_portal.core import clock
 from ula_portal.core.models import Absence
 from visitors.models import Booking, CounterSession, HostCall, Slot
@@ -91,8 +91,8 @@ BADGES = [
     (SopVersion(state="approved").task_badge, "warn", "Menunggu diterbitkan", "clock"),
     (Correction(state="taken").badge, "good", "Dipakai"),
     (Correction(state="declined").badge, "neutral", "Ditolak penyusun"),
-    (Actor(confirmed=True).badge, "good", "Sudah dipastikan"),
-    (Actor().badge, "warn", "Usulan"),
+    (SopActor(confirmed=True).badge, "good", "Sudah dipastikan"),
+    (SopActor().badge, "warn", "Usulan"),
     (Life("in_force", NOW.date()).badge, "good", "Berlaku"),
     (Life("later", NOW.date()).badge, "info", "Belum berlaku"),
     (Life("replaced", NOW.date()).badge, "neutral", "Tidak berlaku"),

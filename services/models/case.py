@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from services.states import RUN
-from sop.models import Actor, Step
+from sop.models import SopActor, Step
 from ula_portal.core.models import Position, StoredFile, Unit, User
 from ula_portal.core.verbs.moves import Moving, StateField
 
@@ -36,7 +36,7 @@ class StepRun(Moving):
     step = models.ForeignKey(Step, models.PROTECT, related_name="runs", verbose_name=_("langkah"))
     ordinal = models.PositiveSmallIntegerField(_("urutan"))
     # Kind of the leading actor, copied so that lists need no join.
-    led_by = models.CharField(_("dipimpin oleh"), max_length=10, choices=Actor.Kind.choices)
+    led_by = models.CharField(_("dipimpin oleh"), max_length=10, choices=SopActor.Kind.choices)
     # Whose work it is: the position's holders; without a holder (or position) the unit's pool.
     position = models.ForeignKey(
         Position, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("jabatan")

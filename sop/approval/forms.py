@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sop.drafting.actions.positions import ActorChoice
-from sop.models import Actor
+from sop.models import SopActor
 from ula_portal.core import clock
 from ula_portal.core.models import Position
 from ula_portal.core.notices import mail
@@ -111,8 +111,8 @@ class ActorsForm(forms.Form):
         for actor in self.actors:
             self.fields[f"kind_{actor.pk}"] = forms.ChoiceField(
                 label=_("Jenis pelaksana “%(name)s”") % {"name": actor.name},
-                choices=Actor.Kind.choices,
-                initial=Actor.Kind.POSITION if actor.pk in self.near else actor.kind,
+                choices=SopActor.Kind.choices,
+                initial=SopActor.Kind.POSITION if actor.pk in self.near else actor.kind,
             )
             self.fields[f"actor_{actor.pk}"] = forms.ChoiceField(
                 label=_("Jabatan untuk “%(name)s”") % {"name": actor.name},
@@ -131,7 +131,7 @@ class ActorsForm(forms.Form):
         data = super().clean()
         for actor in self.actors:
             chosen = data.get(f"actor_{actor.pk}")
-            if data.get(f"kind_{actor.pk}") == Actor.Kind.POSITION and not chosen:
+            if data.get(f"kind_{actor.pk}") == SopActor.Kind.POSITION and not chosen:
                 self.add_error(f"actor_{actor.pk}", _("Pilih jabatannya."))
         return data
 
@@ -140,5 +140,5 @@ class ActorsForm(forms.Form):
         found = {}
         for actor in self.actors:
             kind, chosen = self.cleaned_data[f"kind_{actor.pk}"], self.cleaned_data[f"actor_{actor.pk}"]
-            found[actor.pk] = ActorChoice(kind, int(chosen) if kind == Actor.Kind.POSITION else None)
+            found[actor.pk] = ActorChoice(kind, int(chosen) if kind == SopActor.Kind.POSITION else None)
         return found

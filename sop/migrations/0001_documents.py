@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Actor",
+            name="SopActor",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("version", models.ForeignKey(on_delete=models.CASCADE, related_name="actors", to="sop.sopversion", verbose_name="versi")),
@@ -112,6 +112,7 @@ class Migration(migrations.Migration):
                 ("confirmed", models.BooleanField(default=False, verbose_name="sudah dipastikan")),
             ],
             options={
+                "db_table": "sop_actor",
                 "verbose_name": "pelaksana",
                 "verbose_name_plural": "pelaksana",
                 "ordering": ["version", "order"],
@@ -156,10 +157,10 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("step", models.ForeignKey(on_delete=models.CASCADE, related_name="step_actors", to="sop.step")),
-                ("actor", models.ForeignKey(on_delete=models.CASCADE, related_name="step_actors", to="sop.actor")),
+                ("actor", models.ForeignKey(on_delete=models.CASCADE, related_name="step_actors", to="sop.sopactor")),
                 ("order", models.PositiveSmallIntegerField()),
             ],
             options={"ordering": ["step", "order"], "constraints": [models.UniqueConstraint(fields=("step", "actor"), name="sop_step_actor_once"), models.UniqueConstraint(fields=("step", "order"), name="sop_step_actor_order_once")]},
         ),
-        migrations.AddField(model_name="step", name="actors", field=models.ManyToManyField(related_name="steps", through="sop.StepActor", to="sop.actor", verbose_name="pelaksana")),
+        migrations.AddField(model_name="step", name="actors", field=models.ManyToManyField(related_name="steps", through="sop.StepActor", to="sop.sopactor", verbose_name="pelaksana")),
     ]

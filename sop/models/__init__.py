@@ -2,12 +2,11 @@
 
 from .document import Sop, SopVersion
 from .editing import DraftCopy, RemovedStep, VersionEditor
-from .flow import Actor, Step, StepActor
+from .flow import SopActor, Step, StepActor
 from .review import Comment, Correction, ReviewRound
 from .search import Passage, SearchEntry, SearchWord
 
 __all__ = [
-    "Actor",
     "Comment",
     "Correction",
     "DraftCopy",
@@ -17,6 +16,7 @@ __all__ = [
     "SearchEntry",
     "SearchWord",
     "Sop",
+    "SopActor",
     "SopVersion",
     "Step",
     "StepActor",

@@ -11,7 +11,7 @@ from ula_portal.core.text.badges import Badge
 from .document import SopVersion
 
 
-class Actor(models.Model):
+class SopActor(models.Model):
     """A column of the flowchart table. The importer proposes the kind; a person confirms it."""
 
     class Kind(models.TextChoices):
@@ -29,6 +29,7 @@ class Actor(models.Model):
     confirmed = models.BooleanField(_("sudah dipastikan"), default=False)
 
     class Meta:
+        db_table = "sop_actor"
         verbose_name = _("pelaksana")
         verbose_name_plural = pgettext_lazy("jamak", "pelaksana")
         ordering = ["version", "order"]
@@ -67,7 +68,7 @@ class Step(models.Model):
     no = models.PositiveSmallIntegerField(_("nomor"))
     activity = models.TextField(_("uraian kegiatan"), blank=True)
     shape = models.CharField(_("bentuk"), max_length=10, choices=Shape.choices)
-    actors = models.ManyToManyField(Actor, through="StepActor", related_name="steps", verbose_name=_("pelaksana"))
+    actors = models.ManyToManyField(SopActor, through="StepActor", related_name="steps", verbose_name=_("pelaksana"))
     inputs = models.TextField(_("kelengkapan"), blank=True)
     # Working time: 1 working day = 450 minutes = 27,000 seconds. None: not stated.
     seconds = models.PositiveIntegerField(_("waktu baku (detik)"), null=True, blank=True)
@@ -107,7 +108,7 @@ class StepActor(models.Model):
     """Who acts in a step; the first office position leads and completes."""
 
     step = models.ForeignKey(Step, models.CASCADE, related_name="step_actors")
-    actor = models.ForeignKey(Actor, models.CASCADE, related_name="step_actors")
+    actor = models.ForeignKey(SopActor, models.CASCADE, related_name="step_actors")
     order = models.PositiveSmallIntegerField()
 
     class Meta:

@@ -10,7 +10,7 @@ from pathlib import Path
 from sop.approval.actions import life
 from sop.drafting.actions import importing
 from sop.drafting.actions.positions import confirm_actors
-from sop.models import Actor, SopVersion
+from sop.models import SopActor, SopVersion
 from tests.snapshots import repeated
 from ula_portal.core import clock
 from ula_portal.core.models import Office, Position, Role, StaffRole, Tenure, Unit, User
@@ -146,4 +146,4 @@ def publish(content, cast, effective_from=SINCE, decree="800/1/2026", **options)
 
 
 def kinds_of(version) -> dict[str, str]:
-    return dict(Actor.objects.filter(version=version).values_list("name", "kind"))
+    return dict(SopActor.objects.filter(version=version).values_list("name", "kind"))

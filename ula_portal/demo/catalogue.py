@@ -10,7 +10,7 @@ from services.routing.actions.rules import add_routing_rule
 from sop.approval.actions.life import approve_version, publish_version, verify_version
 from sop.drafting.actions.importing import import_sop
 from sop.drafting.actions.positions import confirm_actors
-from sop.models import Actor
+from sop.models import SopActor
 from ula_portal.core import clock
 from ula_portal.core.journal import actors
 from ula_portal.core.models import Position, Unit
@@ -80,7 +80,7 @@ def _bring_into_force(code, cast, opening):
 
 def _choices(version):
     """The importer's proposals are right in these files; a person only says so."""
-    return {actor.pk: (actor.kind, actor.position_id) for actor in Actor.objects.filter(version=version)}
+    return {actor.pk: (actor.kind, actor.position_id) for actor in SopActor.objects.filter(version=version)}
 
 
 def _letter_template(entry, codes, cast):

@@ -8,7 +8,7 @@ from services.engine.queries.cases import visible_to
 from services.engine.queries.recording import unit_of_case
 from services.models import Mention, Request
 from services.permissions import READS_EVERYTHING
-from sop.models import Actor
+from sop.models import SopActor
 from ula_portal.core import clock
 from ula_portal.core.data.pagination import Page, paginate
 from ula_portal.core.models import Position, Role, Secretariat, StaffRole, Unit, User
@@ -21,7 +21,7 @@ MENTIONS_SHOWN = 25
 def colleagues_of(request: Request) -> list[User]:
     """Active staff who may read a case, by name: the other side of ``cases.visible_to``. Five queries."""
     unit_id = unit_of_case(request)
-    named = Actor.objects.filter(version_id=request.sop_version_id).values("position_id")
+    named = SopActor.objects.filter(version_id=request.sop_version_id).values("position_id")
     been_on = request.runs.filter(position__isnull=False).values("position_id")
     keepers = Secretariat.objects.filter(position_id__in=been_on).values("keeper_id")
     concerned = Position.objects.filter(Q(unit_id=unit_id) | Q(pk__in=named) | Q(pk__in=keepers))

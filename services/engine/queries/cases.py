@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from services.models import Document, Letter, Request, StepRun
 from services.models.case import COUNTED
 from services.permissions import standing_of
-from sop.models import Actor
+from sop.models import SopActor
 from ula_portal.core.models import Position, User
 from ula_portal.core.office.queries import holders_of
 
@@ -24,7 +24,7 @@ def visible_to(user: User) -> Q:
     if standing.reads_everything:
         return submitted
     own = StepRun.objects.filter(Q(assignee=user) | Q(finished_by=user)).values("request_id")
-    named = Actor.objects.filter(position_id__in=standing.position_ids).values("version_id")
+    named = SopActor.objects.filter(position_id__in=standing.position_ids).values("version_id")
     units = standing.unit_ids | standing.led_unit_ids
     at_led = StepRun.objects.filter(request_id=OuterRef("pk"), position__unit_id__in=standing.led_unit_ids)
     at_kept = StepRun.objects.filter(request_id=OuterRef("pk"), position_id__in=standing.kept_position_ids)

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from services.models import Place
 from services.permissions import standing_of
-from sop.models import Actor, Step
+from sop.models import SopActor, Step
 from sop.rules.queries.flows import FROZEN, flow_of
 from ula_portal.core import clock
 from ula_portal.core.models import Absence, Position
@@ -87,7 +87,7 @@ def vacant_position_ids(day) -> frozenset:
 def _unmarked_letter_steps(position_ids):
     """One query once the flows are known."""
     marked = Step.objects.filter(version_id=OuterRef("version_id"), issues_letter=True)
-    naming = Actor.objects.filter(~Exists(marked), position_id__in=position_ids, version__state__in=FROZEN)
+    naming = SopActor.objects.filter(~Exists(marked), position_id__in=position_ids, version__state__in=FROZEN)
     flows = [flow_of(version_id) for version_id in sorted(set(naming.values_list("version_id", flat=True)))]
     return frozenset(step.id for flow in flows for step in flow.steps if step.issues_letter)
 
@@ -99,7 +99,7 @@ def surely_recordable() -> Q:
     (``sop.rules.flow`` takes the last of them for the letter); others are left out rather than counted without end.
     """
     marked = Exists(Step.objects.filter(version_id=OuterRef("run__step__version_id"), issues_letter=True))
-    goes_on = Exists(Actor.objects.filter(steps=OuterRef("run__step__next_id"), kind=Actor.Kind.POSITION))
+    goes_on = Exists(SopActor.objects.filter(steps=OuterRef("run__step__next_id"), kind=SopActor.Kind.POSITION))
     early = Q(run__step__shape="decision") | (Q(run__step__next__shape="process") & Q(goes_on))
     return Q(place=Place.OFFICE, run__step__issues_letter=False) & (Q(marked) | early)
 

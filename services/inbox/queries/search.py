@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from services.engine.queries.cases import visible_to
 from services.models import InboxEntry, Request, StepRun
 from services.models.inbox import CLOSED, OPEN
-from sop.models import Actor
+from sop.models import SopActor
 from ula_portal.core.text.search_terms import terms_of
 
 from .inbox import ALL, InboxRow, rows_of, tabs_of
@@ -64,7 +64,7 @@ def _readable(reach):
     been = Q(assignee=reach.user) | Q(finished_by=reach.user)
     been |= Q(position_id__in=reach.led_position_ids | reach.kept_position_ids)
     been = Exists(StepRun.objects.filter(been, request_id=OuterRef("pk")))
-    named = Actor.objects.filter(position_id__in=reach.position_ids).values("version_id")
+    named = SopActor.objects.filter(position_id__in=reach.position_ids).values("version_id")
     units = Q(unit_id__in=reach.unit_ids | reach.led_unit_ids)
     return units | Q(responsible_id=reach.user.pk) | Q(request__sop_version_id__in=named) | been
 

@@ -7,7 +7,7 @@ from django.db.models import Case, F, FloatField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
-from sop.models import Actor, SopVersion
+from sop.models import SopActor, SopVersion
 from sop.states import OPEN
 from ula_portal.core import clock
 from ula_portal.core.models import Position, Role, Tenure, User
@@ -58,7 +58,7 @@ def version_for(user: AnyUser, version_id: int) -> SopVersion | None:
     return versions_for(user).select_related("sop__unit", "decree_scan", *people).filter(pk=version_id).first()
 
 
-def actors_of(version: SopVersion) -> list[Actor]:
+def actors_of(version: SopVersion) -> list[SopActor]:
     """The columns of a version, with the positions they were matched with."""
     return list(version.actors.select_related("position").order_by("order"))
 
@@ -75,7 +75,7 @@ def near_positions(version: SopVersion) -> dict[int, int]:
     near = Position.objects.annotate(whole=whole, own=own)
     near = near.filter(Q(whole__gte=ALIKE) | Q(own__gte=ALIKE_IN_UNIT))
     nearest = near.annotate(near=Greatest(F("whole"), F("own"))).order_by("-near", "-whole", "pk").values("pk")[:1]
-    actors = version.actors.filter(confirmed=False, position__isnull=True).exclude(kind=Actor.Kind.APPLICANT)
+    actors = version.actors.filter(confirmed=False, position__isnull=True).exclude(kind=SopActor.Kind.APPLICANT)
     actors = actors.annotate(near=Subquery(nearest)).filter(near__isnull=False)
     return dict(actors.values_list("pk", "near"))
 

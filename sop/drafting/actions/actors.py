@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from sop.exchange.json import MAX_ACTORS
-from sop.models import Actor, SopVersion
+from sop.models import SopActor, SopVersion
 from ula_portal.core.models import Position, User
 from ula_portal.core.verbs.errors import Outdated, Refused
 
@@ -16,14 +16,14 @@ from .draft import add_once, changes, open_draft, touch
 from .fields import text, whole
 from .positions import ActorChoice, positions_by_name, propose
 
-Kind = Actor.Kind
+Kind = SopActor.Kind
 NAME_LENGTH = 200
 
 
 @transaction.atomic
 def add_actor(
     version_id: int, user: User, *, name: str, kind: str, position_id: int | str | None = None, key: str = ""
-) -> Actor:
+) -> SopActor:
     """Add a column at the right. An empty ``kind`` is proposed by the name and left to be confirmed.
 
     A position with ``position_id``, the applicant and an external agency count as confirmed. The same key gives the
@@ -33,10 +33,10 @@ def add_actor(
     return add_once(user, key, "sop_actor", _open_actor, lambda: _add(version, user, name, kind, position_id))
 
 
-def _add(version: SopVersion, user: User, name: str, kind: str, position_id: int | str | None) -> Actor:
+def _add(version: SopVersion, user: User, name: str, kind: str, position_id: int | str | None) -> SopActor:
     actors = list(version.actors.order_by("order"))
     refuse_more_actors(len(actors) + 1)
-    actor = Actor(version=version, order=max((other.order for other in actors), default=0) + 1)
+    actor = SopActor(version=version, order=max((other.order for other in actors), default=0) + 1)
     actor.name = _name(_read("name", name), actors)
     _decide(actor, _read("kind", kind), _read("position_id", position_id))
     actor.save()
@@ -45,7 +45,7 @@ def _add(version: SopVersion, user: User, name: str, kind: str, position_id: int
 
 
 @transaction.atomic
-def save_actor(actor_id: int, user: User, fields: Values, was: Values) -> Actor:
+def save_actor(actor_id: int, user: User, fields: Values, was: Values) -> SopActor:
     """Write what the person changed of a column (name, kind, position_id); see
     ``drafting.queries.editing.actor_values``.
 
@@ -67,7 +67,7 @@ def save_actor(actor_id: int, user: User, fields: Values, was: Values) -> Actor:
 
 
 @transaction.atomic
-def move_actor(actor_id: int, user: User, to_order: int) -> Actor:
+def move_actor(actor_id: int, user: User, to_order: int) -> SopActor:
     """Give a column another place, counted from 1 at the left. Raises NotAllowed, Outdated."""
     version, actor = _open_actor(actor_id, user)
     actors = list(version.actors.order_by("order"))
@@ -108,9 +108,9 @@ def same_name(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def _open_actor(actor_id: int, user: User) -> tuple[SopVersion, Actor]:
+def _open_actor(actor_id: int, user: User) -> tuple[SopVersion, SopActor]:
     gone = Outdated(_("Pelaksana ini sudah dihapus dari draf. Muat ulang halaman."))
-    version_id = Actor.objects.filter(pk=actor_id).values_list("version_id", flat=True).first()
+    version_id = SopActor.objects.filter(pk=actor_id).values_list("version_id", flat=True).first()
     if version_id is None:
         raise gone
     version = open_draft(version_id, user)
@@ -130,7 +130,7 @@ def _read(name: str, value: Any) -> Any:
     return str(value or "")
 
 
-def _name(name: str, others: Iterable[Actor]) -> str:
+def _name(name: str, others: Iterable[SopActor]) -> str:
     if not name:
         raise Refused(_("Isi nama pelaksana."), field="name")
     if any(same_name(other.name) == same_name(name) for other in others):
@@ -139,7 +139,7 @@ def _name(name: str, others: Iterable[Actor]) -> str:
     return name
 
 
-def _decide(actor: Actor, kind: str, position_id: int | None) -> None:
+def _decide(actor: SopActor, kind: str, position_id: int | None) -> None:
     """Say what an actor is; a position without one of the office's positions stays to be confirmed."""
     if not kind:
         choice, actor.confirmed = propose(actor.name, positions_by_name()), False
@@ -151,7 +151,7 @@ def _decide(actor: Actor, kind: str, position_id: int | None) -> None:
     actor.kind, actor.position_id = choice
 
 
-def _renumber(actors: Sequence[Actor]) -> None:
+def _renumber(actors: Sequence[SopActor]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             'UPDATE sop_actor SET "order" = place FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted(id, place)'

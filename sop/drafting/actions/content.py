@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sop.exchange import json as exchange
 from sop.exchange.export import content_of
 from sop.exchange.json import Content, StepContent
-from sop.models import Actor, Comment, SopVersion, Step, StepActor
+from sop.models import Comment, SopActor, SopVersion, Step, StepActor
 from sop.rules.durations import WORKING_DAY
 from ula_portal.core.models import Position
 
@@ -109,7 +109,7 @@ def drop_steps(version: SopVersion) -> None:
 
 def add_actors(
     version: SopVersion, names: Iterable[str], known: Mapping[str, KnownActor] | None = None, after: int = 0
-) -> dict[str, Actor]:
+) -> dict[str, SopActor]:
     """Make columns for the names, from the one after ``after`` on; by name."""
     positions = positions_by_name()
     existing = set(Position.objects.values_list("pk", flat=True))
@@ -118,14 +118,14 @@ def add_actors(
         choice, confirmed = (known or {}).get(name) or KnownActor(propose(name, positions), False)
         if choice.position_id and choice.position_id not in existing:
             choice, confirmed = propose(name, positions), False
-        actors.append(Actor(version=version, order=order, name=name, confirmed=confirmed, **choice._asdict()))
-    return {actor.name: actor for actor in Actor.objects.bulk_create(actors)}
+        actors.append(SopActor(version=version, order=order, name=name, confirmed=confirmed, **choice._asdict()))
+    return {actor.name: actor for actor in SopActor.objects.bulk_create(actors)}
 
 
 def write_steps(
     version: SopVersion,
     rows: Sequence[StepContent],
-    actors: Mapping[str, Actor],
+    actors: Mapping[str, SopActor],
     targets: Mapping[int, Step] | None = None,
     numbered_from: int | None = None,
 ) -> list[Step]:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from sop.models import Actor, RemovedStep, Sop, SopVersion, Step
+from sop.models import RemovedStep, Sop, SopActor, SopVersion, Step
 from sop.permissions import may_write_for
 from sop.states import EDITABLE, OPEN
 from ula_portal.core import clock
@@ -25,7 +25,7 @@ from ..queries.editing import Values
 from .editors import note_editor
 from .fields import Reader
 
-Row = TypeVar("Row", Actor, Step)
+Row = TypeVar("Row", SopActor, Step)
 
 
 class EditedMeanwhile(Outdated):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from sop.exchange import json as exchange
 from sop.exchange.json import StepContent
-from sop.models import Actor, SopVersion, Step
+from sop.models import SopActor, SopVersion, Step
 from ula_portal.core.data.idempotency import claim
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import User
@@ -57,7 +57,7 @@ def paste_steps(
     return version
 
 
-def _columns(version: SopVersion, rows: Sequence[StepContent]) -> dict[str, Actor]:
+def _columns(version: SopVersion, rows: Sequence[StepContent]) -> dict[str, SopActor]:
     """The columns by the rows' names, whatever their letters' case; those that are missing are made."""
     present = {same_name(actor.name): actor for actor in version.actors.order_by("order")}
     names = list(dict.fromkeys(name for row in rows for name in row["actors"]))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from sop.models import Actor, SopVersion
+from sop.models import SopActor, SopVersion
 from sop.permissions import may_confirm_actors
 from sop.states import OPEN
 from ula_portal.core.journal.actions import record
@@ -35,10 +35,10 @@ def propose(name: str, positions: Mapping[str, int]) -> ActorChoice:
     """What an actor seems to be by its name; ``positions``: ids by lower-cased name."""
     position_id = positions.get(" ".join(name.lower().split()))
     if position_id:
-        return ActorChoice(Actor.Kind.POSITION, position_id)
+        return ActorChoice(SopActor.Kind.POSITION, position_id)
     if _APPLICANTS.match(name):
-        return ActorChoice(Actor.Kind.APPLICANT)
-    return ActorChoice(Actor.Kind.EXTERNAL)
+        return ActorChoice(SopActor.Kind.APPLICANT)
+    return ActorChoice(SopActor.Kind.EXTERNAL)
 
 
 def positions_by_name() -> dict[str, int]:
@@ -66,13 +66,13 @@ def confirm_actors(version_id: int, mapping: Mapping[int, tuple[str, int | None]
     return version
 
 
-def _apply(actor: Actor | None, choice: ActorChoice) -> None:
+def _apply(actor: SopActor | None, choice: ActorChoice) -> None:
     if actor is None:
         raise Refused(_("Pelaksana ini tidak ada pada versi SOP yang dibuka. Muat ulang halaman."))
     field = f"actor_{actor.pk}"
-    if choice.kind not in Actor.Kind.values:
+    if choice.kind not in SopActor.Kind.values:
         raise Refused(_("Pilih jenis pelaksana “%(name)s”.") % {"name": actor.name}, field=field)
-    is_position, position_id = choice.kind == Actor.Kind.POSITION, choice.position_id
+    is_position, position_id = choice.kind == SopActor.Kind.POSITION, choice.position_id
     if is_position and (position_id is None or not Position.objects.filter(pk=position_id).exists()):
         raise Refused(_("Pilih jabatan untuk pelaksana “%(name)s”.") % {"name": actor.name}, field=field)
     actor.kind, actor.confirmed = choice.kind, True

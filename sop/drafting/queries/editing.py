@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from sop.exchange.json import BOXES
-from sop.models import Actor, DraftCopy, RemovedStep, SopVersion, Step
+from sop.models import DraftCopy, RemovedStep, SopActor, SopVersion, Step
 from sop.permissions import unit_ids_written_by, writes_everywhere
 from sop.states import OPEN
 from ula_portal.core.permissions import AnyUser
@@ -51,7 +51,7 @@ def step_values(step: Step) -> Values:
     return {"actor_ids": [link.actor_id for link in links], **{name: getattr(step, name) for name in plain}}
 
 
-def actor_values(actor: Actor) -> Values:
+def actor_values(actor: SopActor) -> Values:
     """An actor as the verb ``save_actor`` takes it, fit for JSON."""
     return {"name": actor.name, "kind": actor.kind, "position_id": actor.position_id}
 

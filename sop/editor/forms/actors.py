@@ -4,11 +4,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sop.models import Actor
+from sop.models import SopActor
 
 from .base import EditorForm, control
 
-KINDS = Actor.Kind
+KINDS = SopActor.Kind
 
 
 class ActorForm(EditorForm):

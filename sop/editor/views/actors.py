@@ -11,7 +11,7 @@ from sop.approval.queries import panel
 from sop.drafting.actions.actors import add_actor, move_actor, remove_actor, save_actor
 from sop.drafting.actions.positions import ActorChoice, confirm_actors
 from sop.drafting.queries import editing, workbench
-from sop.models import Actor
+from sop.models import SopActor
 from ula_portal.core.verbs.errors import Refused
 
 from ..forms.actors import ActorForm
@@ -73,7 +73,7 @@ def change(request, version, actor_id):
 def _confirm(request, version, actor, values):
     """Who saves an actor by hand says that it is right, also where nothing was changed."""
     choice = ActorChoice(values["kind"], values["position_id"])
-    if not actor.confirmed and (choice.position_id or choice.kind != Actor.Kind.POSITION):
+    if not actor.confirmed and (choice.position_id or choice.kind != SopActor.Kind.POSITION):
         try:
             confirm_actors(version.pk, {actor.pk: choice}, request.user)
         except Refused as error:

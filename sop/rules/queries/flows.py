@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict, defaultdict
 
-from sop.models import Actor, SopVersion, Step, StepActor
+from sop.models import SopActor, SopVersion, Step, StepActor
 from ula_portal.core.models import User
 
 from .. import finding, findings
@@ -46,7 +46,7 @@ def forget_flows() -> None:
 def _read_flow(version_id: int) -> Flow:
     actors = {
         row.pk: FlowActor(row.pk, row.order, row.name, row.kind, row.position_id, row.confirmed)
-        for row in Actor.objects.filter(version_id=version_id)
+        for row in SopActor.objects.filter(version_id=version_id)
     }
     acting: defaultdict[int, list[FlowActor]] = defaultdict(list)
     links = StepActor.objects.filter(step__version_id=version_id).order_by("step_id", "order")

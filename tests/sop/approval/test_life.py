@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from sop.approval.actions import life
 from sop.drafting.actions import importing, positions
-from sop.models import Actor, SopVersion, Step, StepActor
+from sop.models import SopActor, SopVersion, Step, StepActor
 from sop.rules.queries import validity
 from tests.factories import sop as make
 from ula_portal.core import clock
@@ -237,7 +237,7 @@ def test_an_approved_version_is_frozen_by_the_database(approved):
     refused_by_database(lambda: SopVersion.objects.filter(pk=approved.pk).update(name="lain"))
     refused_by_database(lambda: SopVersion.objects.filter(pk=approved.pk).update(state="draft"))
     refused_by_database(lambda: Step.objects.filter(pk=step.pk).update(activity="lain"))
-    refused_by_database(lambda: Actor.objects.filter(pk=actor.pk).update(name="lain"))
+    refused_by_database(lambda: SopActor.objects.filter(pk=actor.pk).update(name="lain"))
     refused_by_database(lambda: StepActor.objects.filter(step=step).delete())
     refused_by_database(lambda: Step.objects.create(version=approved, no=99, activity="x", shape="process"))
     refused_by_database(lambda: SopVersion.objects.filter(pk=approved.pk)._raw_delete("default"))

@@ -9,7 +9,7 @@ from sop.approval.actions import life, proposing
 from sop.drafting.actions import actors, copies, identity, importing, pasting, removal, splitting, starting, steps
 from sop.drafting.actions.draft import EditedMeanwhile
 from sop.drafting.queries import editing
-from sop.models import Actor, Sop, SopVersion, Step
+from sop.models import Sop, SopActor, SopVersion, Step
 from sop.rules.queries import flows
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
@@ -459,7 +459,7 @@ def test_a_column_that_acts_stays_and_its_steps_are_named(version, drafter):
     applicant = version.actors.get(name="Pemohon")
     with pytest.raises(Refused, match=r"langkah 1, 4\b"):
         actors.remove_actor(applicant.pk, drafter)
-    assert Actor.objects.filter(pk=applicant.pk).exists()
+    assert SopActor.objects.filter(pk=applicant.pk).exists()
     with pytest.raises(Outdated):
         unused = actors.add_actor(version.pk, drafter, name="Arsiparis", kind="external")
         actors.remove_actor(unused.pk, drafter)

@@ -5,7 +5,7 @@ import pytest
 from sop.drafting.actions import actors, identity, removal, starting, steps
 from sop.drafting.actions.draft import EditedMeanwhile, StepGone, changes
 from sop.drafting.queries import editing
-from sop.models import Actor, SopVersion
+from sop.models import SopActor, SopVersion
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
 from ula_portal.core import clock
@@ -175,7 +175,7 @@ def test_a_column_that_goes_while_its_draft_is_waited_for_is_told(version, draft
     lock = actors.open_draft
 
     def removed_first(*asked):
-        Actor.objects.filter(pk=actor.pk).delete()
+        SopActor.objects.filter(pk=actor.pk).delete()
         return lock(*asked)
 
     monkeypatch.setattr(actors, "open_draft", removed_first)

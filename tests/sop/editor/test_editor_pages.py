@@ -13,7 +13,7 @@ from sop.drafting.actions import identity, importing, pasting, removal, starting
 from sop.drafting.actions.actors import add_actor
 from sop.drafting.actions.steps import save_step
 from sop.drafting.queries import editing
-from sop.models import Actor, RemovedStep, SopVersion, Step
+from sop.models import RemovedStep, SopActor, SopVersion, Step
 from sop.rules.queries import flows
 from tests.factories import sop as make
 from ula_portal.core.models import Position, Role, Unit
@@ -222,7 +222,7 @@ def test_actors_are_added_moved_and_removed(draft, drafter):
     client, position = as_user(drafter), Position.objects.get(code="SEKDIS")
     page = url("sop_edit_actors", draft.pk)
     client.post(url("sop_edit_actor_add", draft.pk), {"baru-who": f"position:{position.pk}", "baru-name": ""})
-    made = Actor.objects.get(version=draft, position=position)
+    made = SopActor.objects.get(version=draft, position=position)
     assert made.name == position.name and made.order == 4
     data = fields_of(client.get(page), f"form-{made.pk}")
     moved = client.post(url("sop_edit_actor", draft.pk, made.pk), data | {"do": "left"})
@@ -231,7 +231,7 @@ def test_actors_are_added_moved_and_removed(draft, drafter):
     assert made.order == 3
     data = fields_of(client.get(page), f"form-{made.pk}")
     client.post(url("sop_edit_actor", draft.pk, made.pk), data | {"do": "remove"})
-    assert not Actor.objects.filter(pk=made.pk).exists()
+    assert not SopActor.objects.filter(pk=made.pk).exists()
 
 
 def test_an_acting_actor_stays_and_the_steps_are_named(draft, drafter):
