@@ -5,9 +5,9 @@ import pickle
 import pytest
 
 from tests.conftest import OPEN_AT
-from tests.verbs import effects, enumeration, given
+from tests.verbs import effects, enumeration, given, shape
 from tests.verbs.rows import ONCE, SAME
-from tests.verbs.table import INNER, NO_VERBS, ROWS
+from tests.verbs.table import INNER, NO_VERBS, PART, ROWS
 from ula_portal.core import clock
 from ula_portal.core.verbs.errors import Refused
 
@@ -20,6 +20,34 @@ def test_every_verb_has_a_row():
     assert not INNER & found
     assert set(NO_VERBS) <= found
     assert len({str(row) for row in ROWS}) == len(ROWS)
+
+
+def _is_pending(name):
+    return name.startswith(shape.PENDING)
+
+
+@pytest.mark.parametrize("name, verb", sorted({row.name: row.verb for row in ROWS}.items()))
+def test_verbs_have_one_shape(name, verb):
+    if _is_pending(name):
+        return
+    assert list(shape.faults(name, verb)) == []
+    assert ("verb" in enumeration.decorators()[name]) != (name in shape.OWN_TRANSACTIONS)
+
+
+def test_what_writes_is_a_verb_or_demands_the_transaction_of_one():
+    decorators = enumeration.decorators()
+    bare = {name for name in enumeration.writing() if not {"verb", "part"} & decorators[name]}
+    allowed = set(shape.OWN_TRANSACTIONS) | set(shape.NO_PARTS)
+    assert {name for name in bare if not _is_pending(name)} - allowed == set()
+    assert {name for name, why in NO_VERBS.items() if why == PART and not _is_pending(name)} <= {
+        name for name, found in decorators.items() if "part" in found
+    }
+
+
+def test_exceptions_from_the_shape_exist():
+    known = {row.name for row in ROWS}
+    assert shape.CHORES | set(shape.OWN_TRANSACTIONS) <= known
+    assert set(shape.NO_PARTS) <= enumeration.writing()
 
 
 @pytest.fixture(scope="module")

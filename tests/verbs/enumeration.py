@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("services", "visitors", "sop", "ula_portal/core")
 # Verbs that stand in a row of their own, since each needs the one before it.
+WRITES = {"save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "select_for_update"}
 ALSO = ("ula_portal/core/notices/delivery.py", "ula_portal/core/notices/outbox.py", "ula_portal/core/notices/tasks.py")
 
 
@@ -20,9 +21,36 @@ def verbs_found() -> set[str]:
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                 public.setdefault(node.name, set()).add(f"{module}.{node.name}")
-                if "transaction.atomic" in map(ast.unparse, node.decorator_list) or _stands_alone(path, node):
+                decorators = set(map(ast.unparse, node.decorator_list))
+                if decorators & {"verb", "transaction.atomic"} or _stands_alone(path, node):
                     atomic.add(f"{module}.{node.name}")
     return atomic | {full for app, name in _used_outside() for full in public.get(name, ()) if full.startswith(app)}
+
+
+def decorators() -> dict[str, set[str]]:
+    """Decorators of every public function of ``actions``, by its full name."""
+    return {name: set(map(ast.unparse, node.decorator_list)) for name, node in _public_functions()}
+
+
+def writing() -> set[str]:
+    """Public functions of ``actions`` that write or lock rows themselves."""
+    return {name for name, node in _public_functions() if any(map(_writes, ast.walk(node)))}
+
+
+def _public_functions():
+    for path in [path for app in APPS for path in _modules(ROOT / app) if _is_of_actions(path)]:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                yield f"{_name_of(path)}.{node.name}", node
+
+
+def _writes(node):
+    """A call that writes to the database or locks; ``update`` with names only, which no dict or set has."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+        return False
+    if node.func.attr == "update":
+        return bool(node.keywords) and not node.args
+    return node.func.attr in WRITES
 
 
 def _stands_alone(path, node):

@@ -1,0 +1,58 @@
+"""The shape that all verbs share: ``verb(subject, *, by, …, key="")``, and those that have another, with the reason."""
+
+import inspect
+from collections.abc import Callable, Iterator
+
+from ula_portal.core.journal.actors import Actor
+
+MOST_PARAMETERS = 7
+
+# Not yet in this shape: rooms whose verbs are called in their former way.
+PENDING = (
+    "ula_portal.core.",
+    "sop.",
+    "services.catalogue.",
+    "services.engine.",
+    "services.attachments.",
+    "services.originals.",
+    "services.letters.",
+    "services.conversation.",
+    "services.routing.",
+    "services.applying.",
+    "services.alarms.",
+    "services.tracking.",
+    "services.inbox.",
+    "services.casework.",
+    "visitors.",
+)
+
+# Nobody acts: the portal does it by itself, at a set time or when it starts.
+CHORES: set[str] = set()
+
+# Not in one transaction that the decorator opens, with the reason.
+OWN_TRANSACTIONS: dict[str, str] = {}
+
+# Public functions of ``actions`` that write without demanding a transaction, with the reason.
+NO_PARTS: dict[str, str] = {}
+
+# Other names for who acts, for what is worked on, and for a form's key.
+FORMER_NAMES = {"user", "actor", "idempotency_key"}
+
+
+def faults(name: str, verb: Callable) -> Iterator[str]:
+    """What of a verb's signature differs from the shape, one sentence each."""
+    parameters = inspect.signature(verb).parameters.values()
+    first, *more = [each for each in parameters if each.kind is not each.KEYWORD_ONLY] or [None]
+    if more:
+        yield f"takes {', '.join(each.name for each in more)} by position"
+    if first is not None and first.name.endswith("_id"):
+        yield f"takes an id ({first.name}) instead of what was fetched"
+    names = {each.name: each for each in parameters}
+    if (name in CHORES) == ("by" in names):
+        yield "does not say who acts" if name not in CHORES else "is a chore, yet says who acts"
+    if "by" in names and names["by"].annotation not in (Actor, "Actor"):
+        yield "takes somebody else than an Actor as by"
+    if FORMER_NAMES & set(names):
+        yield f"calls a parameter {', '.join(sorted(FORMER_NAMES & set(names)))}"
+    if len(names) > MOST_PARAMETERS:
+        yield f"has {len(names)} parameters"
