@@ -1,4 +1,4 @@
-"""The services floor: what it tells the floors below and the portal's lists when it starts."""
+"""The services floor: what it registers with the core floor when the portal starts."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +42,7 @@ class ServicesConfig(AppConfig):
         case_notices.register()
         alarm_notices.register()
         tasks.at_sweep(drop_old_drafts)
-        # Steps go to who is here before anybody is reminded of them.
+        # Open steps are reassigned to people who are present before anybody is reminded of them.
         tasks.at_sweep(follow_presence)
         tasks.at_sweep(ring_alarms)
         time.at_calendar_change(when_the_calendar_changes)

@@ -1,4 +1,4 @@
-"""Who may read, work and route cases. Rights come from positions held today, units and roles."""
+"""Who may read, work and route cases. Permissions come from positions held today, units and roles."""
 
 import datetime
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ READS_EVERYTHING = (Role.ADMINISTRATOR, Role.HEAD, *DESK_ROLES)
 
 @dataclass(frozen=True)
 class Standing:
-    """What a person is in the office on a day: positions, units whose pool they belong to, units they lead."""
+    """A user's place in the office on a day: positions, units to whose pool they belong, units they lead."""
 
     user: User
     day: datetime.date
@@ -34,12 +34,12 @@ class Standing:
 
     @property
     def kept_position_ids(self) -> frozenset[int]:
-        """Positions whose paper the person keeps, as their secretariat."""
+        """Positions for which the user is the secretariat and may record paperwork."""
         return frozenset(queries.position_ids_kept(self.user, self.day))
 
     @property
     def unit_ids(self) -> frozenset[int]:
-        """Units in which the person holds a position: their pool."""
+        """Units in which the user holds a position, and to whose pool they therefore belong."""
         return frozenset(position.unit_id for position in self.positions)
 
     @property
@@ -56,21 +56,25 @@ class Standing:
 
 
 def standing_of(user: User) -> Standing:
-    """The standing of a person today; what it rests on is remembered on the object (core's queries)."""
+    """The standing of a user today. Core's queries cache what it is based on in the user object."""
     return Standing(user, clock.today())
 
 
 def may_see_cases(user: User) -> bool:
-    """Whether the inbox opens at all; what stands in it is part of its queries."""
+    """Whether the user can open the inbox at all; its queries decide which cases it shows."""
     return is_staff_member(user)
 
 
 def may_work(user: User, run: StepRun, case_unit_id: int | None) -> bool:
-    """Whether a person may work an open step (``run.position`` is read).
+    """Whether the user may work an open step. Reads ``run.position``.
 
-    Its assignee; a holder of its position when nobody present has it; a member of the unit's pool when the position
-    has no holder today or the step is another agency's; whom a leader gave it to; the desk for steps of the applicant;
-    section heads for the positions of their unit and for its pool. ``case_unit_id``: unit of the case's service.
+    ``case_unit_id``: unit of the case. These users may work the step:
+
+    - its assignee, and the user to whom a leader gave it;
+    - holders of its position, unless somebody present has it;
+    - members of the unit's pool, if the position is vacant today or the step is another agency's;
+    - the desk and the unit's pool, for steps of the applicant;
+    - section heads, for the positions and the pool of their unit.
     """
     standing = standing_of(user)
     if _owner_id(run, case_unit_id) in standing.led_unit_ids:
@@ -85,10 +89,10 @@ def may_work(user: User, run: StepRun, case_unit_id: int | None) -> bool:
 
 
 def may_sign(user: User, run: StepRun, case_unit_id: int | None) -> bool:
-    """Whether who may work a letter step may also sign its letter: by a tenure of their own, never as a deputy.
+    """Whether a user who may work a letter step may also sign its letter: by their own tenure, never as a deputy.
 
-    A holder of its position, definitive or by an order (Plh., Plt.); the head of its unit, in their own name. A step of
-    a position that the office does not have is signed by whoever works it and holds a post.
+    Holders of its position may, definitive or acting by an order (Plh., Plt.), and the head of its unit in their own
+    name. If the office does not have the step's position, anybody who works the step and holds a position may.
     """
     own = queries.own_position_ids(user)
     if run.position_id is None:
@@ -100,9 +104,10 @@ def may_sign(user: User, run: StepRun, case_unit_id: int | None) -> bool:
 
 
 def may_decide(user: User, run: StepRun, case_unit_id: int | None) -> bool:
-    """Whether who may work a decision may also take it.
+    """Whether a user who may work a decision step may also decide.
 
-    Where the position's deputies may not, only its own holders, the head of its unit, and whom a leader gave the step.
+    If the position's deputies may not decide, only its own holders, the head of its unit, and the user to whom a
+    leader gave the step may.
     """
     if run.led_by != "position" or run.position is None or run.position.deputy_decides:
         return True
@@ -113,7 +118,10 @@ def may_decide(user: User, run: StepRun, case_unit_id: int | None) -> bool:
 
 
 def may_finish(user: User, run: StepRun, step: FlowStep, case_unit_id: int | None) -> bool:
-    """Whether who may work the open step may also end it; ``step``: the flow's. A letter asks for a tenure."""
+    """Whether a user who may work the open step may also finish it: sign its letter or take its decision.
+
+    ``step``: the step of the run.
+    """
     if run.led_by != "position":
         return True
     if step.issues_letter:
@@ -122,7 +130,7 @@ def may_finish(user: User, run: StepRun, step: FlowStep, case_unit_id: int | Non
 
 
 def _owner_id(run: StepRun, case_unit_id: int | None) -> int | None:
-    """The unit whose head answers for the step: the position's, or the one whose pool it is in."""
+    """Id of the unit whose head is in charge of the step: the position's unit, or the case's for a step in a pool."""
     return run.position.unit_id if not run.unit_id and run.position else case_unit_id
 
 
@@ -142,9 +150,10 @@ def given_outside(run: StepRun) -> bool:
 
 
 def still_has_it(run: StepRun) -> bool:
-    """Whether the assignee is here today and the step is still theirs; else it is open to the others.
+    """Whether the assignee is present today and still entitled to the step; otherwise others may work it.
 
-    Theirs: by their position or a person they stand in for, from the unit's pool, as its section head, or given by one.
+    They are entitled by the step's position (their own or as a deputy), by the unit's pool, as its section head, or
+    because a leader gave them the step.
     """
     person = run.assignee
     if person is None or not person.is_active or absence_queries.presence_of([person.pk]):
@@ -157,19 +166,19 @@ def still_has_it(run: StepRun) -> bool:
 
 
 def may_serve_applicant(user: User, case_unit_id: int | None) -> bool:
-    """Whether a person may record what the applicant brings: desk, the unit's pool, its section head."""
+    """Whether the user may record what the applicant brings: the desk, the unit's pool, its section head."""
     standing = standing_of(user)
     return standing.at_desk or case_unit_id in standing.unit_ids or case_unit_id in standing.led_unit_ids
 
 
 def may_see_held(user: User) -> bool:
-    """The list of originals that the office holds: the desk, and who belongs to a unit or leads one."""
+    """Whether the user may open the list of originals kept by the office: the desk, and members or heads of a unit."""
     standing = standing_of(user)
     return is_staff_member(user) and (standing.at_desk or bool(standing.unit_ids | standing.led_unit_ids))
 
 
 def may_publish_services(user: User) -> bool:
-    """Publishing and withdrawing services of the catalogue: administrators."""
+    """Whether the user may publish and withdraw services of the catalogue: administrators."""
     return has_role(user, Role.ADMINISTRATOR)
 
 
@@ -178,46 +187,53 @@ def may_route_somewhere(user: User) -> bool:
 
 
 def may_edit_rules(user: User) -> bool:
-    """Rules of routing: administrators; section heads read them."""
+    """Whether the user may edit routing rules: administrators. Section heads only read them."""
     return has_role(user, Role.ADMINISTRATOR)
 
 
 def may_route(user: User, case_unit_id: int | None) -> bool:
-    """``route_case``: administrators everywhere, section heads in their unit and below."""
+    """Whether the user may route a case: administrators everywhere, section heads in their unit and below."""
     return has_role(user, Role.ADMINISTRATOR) or case_unit_id in standing_of(user).led_unit_ids
 
 
 def may_lead(user: User, case_unit_id: int | None) -> bool:
-    """Deciding over a case whose step is not one's own: administrators everywhere, section heads in their unit."""
+    """Whether the user leads the case: administrators everywhere, section heads in their unit and below."""
     return may_route(user, case_unit_id)
 
 
 def may_skip(user: User, run: StepRun, case_unit_id: int | None) -> bool:
-    """Leaving the open step out, with a reason: whoever works it, and who leads the case."""
+    """Whether the user may skip the open step, with a reason: whoever may work it or leads the case."""
     return may_work(user, run, case_unit_id) or may_lead(user, case_unit_id)
 
 
 def may_go_on_at(user: User, step: FlowStep, case_unit_id: int | None) -> bool:
-    """Going on at a step out of order, with a reason: at a step of one's own position; who leads the case, at any.
+    """Whether the user may continue the case at a step out of order, with a reason.
 
-    ``step``: the flow's. So nobody passes over the approval of somebody above.
+    Users may only do so at a step of their own position, so that nobody bypasses a superior's approval; whoever leads
+    the case may at any step.
     """
     own = step.lead_position_id is not None and step.lead_position_id in standing_of(user).position_ids
     return own or may_lead(user, case_unit_id)
 
 
 def may_reassign(user: User, run: StepRun, case_unit_id: int | None) -> bool:
-    """Giving the open step to another holder of its position or member of its pool: who has it, who leads the case."""
+    """Whether the user may give the open step to another holder of its position or member of its pool.
+
+    Its assignee and whoever leads the case may.
+    """
     return run.led_by != "applicant" and (run.assignee_id == user.pk or may_lead(user, case_unit_id))
 
 
 def may_reassign_outside(user: User, case_unit_id: int | None) -> bool:
-    """Giving the open step to somebody who does not hold its position, with a reason: who leads the case alone."""
+    """Whether the user may give the open step, with a reason, to somebody who does not hold its position.
+
+    Only whoever leads the case may.
+    """
     return may_lead(user, case_unit_id)
 
 
 def keeps_paper_of(user: User, run: StepRun) -> bool:
-    """Whether a step is one of a position whose secretariat a person is; that lets them record, and nothing else."""
+    """Whether the user is the secretariat of the step's position, which only lets them record the step."""
     return run.position_id is not None and run.position_id in standing_of(user).kept_position_ids
 
 
@@ -230,12 +246,14 @@ def may_record_paper(
     giver_unit_id: int | None,
     named_position_ids: Iterable[int],
 ) -> bool:
-    """Recording what the step's official wrote on paper, in the recorder's own name ("dicatat oleh").
+    """Whether the user may record, in their own name ("dicatat oleh"), what the step's official wrote on paper.
 
-    The position's secretariat; who leads the case; the responsible official; people of the unit that gave the step in;
-    those right below the position who take part in the SOP; and who may work the step anyway. Never for a step of the
-    applicant. ``giver_unit_id``: unit of the position that finished the step before; ``named_position_ids``: positions
-    that the SOP names.
+    Never for a step of the applicant. Otherwise these users may: the position's secretariat, whoever leads the case,
+    the responsible official, members of the unit that finished the step before, direct subordinates of the position
+    whom the SOP names, and whoever may work the step.
+
+    ``giver_unit_id``: unit of the position that finished the step before. ``named_position_ids``: positions that the
+    SOP names.
     """
     if run.led_by == "applicant":
         return False
@@ -248,7 +266,7 @@ def may_record_paper(
     return may_lead(user, case_unit_id) or may_work(user, run, case_unit_id)
 
 
-# Words kept ready: administrators keep them, section heads read them.
+# Message templates and reasons: administrators edit them, section heads read them.
 for _words in ("messagetemplate", "readyreason"):
     grant(Role.ADMINISTRATOR, f"services.*_{_words}")
     grant(Role.SECTION_HEAD, f"services.view_{_words}")

@@ -1,7 +1,9 @@
-"""Satisfaction index (*Indeks Kepuasan Masyarakat*) and sample size: PermenPAN-RB 14/2017.
+"""Satisfaction index (*Indeks Kepuasan Masyarakat*) and sample size of a survey.
 
-Exact arithmetic throughout: the index is rounded once, half up, to two decimals, and graded after that.
-Elements are kept by meaning, since U8 and U9 are swapped between the questionnaire and the list of elements.
+All arithmetic is exact: the index is rounded once, half up, to two decimals, and then graded. Elements are identified
+by name, because the regulation numbers U8 and U9 differently in the questionnaire and in the list of elements.
+
+Source: PermenPAN-RB 14/2017.
 """
 
 from __future__ import annotations
@@ -34,14 +36,14 @@ GRADES = (
 
 _ROUNDED_WEIGHT = Fraction(11, 100)
 
-# Krejcie and Morgan: chi-square for 95 % and one degree of freedom, share of one half, error of 5 %.
+# Krejcie and Morgan: chi-square for 95 % and one degree of freedom, proportion of one half, error of 5 %.
 _CHI_SQUARE_SHARE = Fraction("3.841") * Fraction(1, 4)
 _ERROR_SQUARED = Fraction("0.0025")
 
 
 @dataclass(frozen=True, slots=True)
 class ElementScore:
-    """One element: the sum of its scores and NRR = sum / respondents, exact, between 1 and 4."""
+    """The score of one element: the sum, and the exact mean (NRR = sum / respondents), between 1 and 4."""
 
     code: str
     total: int
@@ -49,7 +51,7 @@ class ElementScore:
 
     @property
     def nrr(self) -> Decimal:
-        """The mean as it is printed, half up to two decimals."""
+        """The mean as printed, rounded half up to two decimals."""
         return _two_decimals(self.mean)
 
     @property
@@ -59,13 +61,13 @@ class ElementScore:
 
     @property
     def grade(self) -> str:
-        """A, B, C or D of this element alone."""
+        """Grade of this element alone: A, B, C or D."""
         return grade_of(self.value)[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The index of one period: `value` between 25.00 and 100.00, `grade` A to D, `label` in words."""
+    """The index of one period: ``value`` between 25.00 and 100.00, ``grade`` A to D, ``label`` in words."""
 
     respondents: int
     value: Decimal
@@ -75,20 +77,20 @@ class Index:
 
     @property
     def value_with_rounded_weight(self) -> Decimal:
-        """What inspectors' sheets compute with the weight 0.11 (at most 99.00): only for the footnote."""
+        """The index as inspectors' sheets compute it, with the weight 0.11 (at most 99.00): only for the footnote."""
         means = sum((element.mean for element in self.elements.values()), Fraction())
         return _two_decimals(means * _ROUNDED_WEIGHT * 25)
 
     def ranked(self) -> list[ElementScore]:
-        """The elements from lowest to highest; equals in the order of the questionnaire."""
+        """The elements from lowest to highest; equal ones in the order of the questionnaire."""
         return sorted(self.elements.values(), key=lambda element: element.mean)
 
 
 def index(totals: Mapping[str, int], respondents: int) -> Index:
-    """The index from the sum of scores of each of the nine `ELEMENTS`.
+    """The index from the sum of the scores of each of the nine ``ELEMENTS``.
 
-    Raises ValueError when there is no respondent, when an element is missing or unknown, or when a total is
-    no whole number between 1 and 4 times the respondents.
+    Raises: ValueError when there is no respondent, when an element is missing or unknown, or when a total is not a
+    whole number between 1 and 4 times the respondents.
     """
     if not _is_whole(respondents) or respondents < 1:
         raise ValueError("Indeks tidak dapat dihitung tanpa responden.")
@@ -103,16 +105,20 @@ def index(totals: Mapping[str, int], respondents: int) -> Index:
 
 
 def grade_of(value: Decimal) -> tuple[str, str]:
-    """Grade and its words of an index rounded to two decimals. Raises ValueError outside 25 to 100."""
+    """Grade and label of an index that is rounded to two decimals.
+
+    Raises: ValueError outside 25 to 100.
+    """
     if not 25 <= value <= 100:
         raise ValueError("Nilai indeks harus antara 25,00 dan 100,00.")
     return next((grade, label) for floor, grade, label in GRADES if value >= floor)
 
 
 def sample_size(population: int) -> int:
-    """Respondents needed for `population` users of a service (Krejcie-Morgan, 95 %, 5 %), half up.
+    """Number of respondents needed for ``population`` users of a service, rounded half up; 0 for a population of 0.
 
-    Raises ValueError when the population is negative or no whole number; nobody to ask needs nobody.
+    Raises: ValueError when the population is negative or not a whole number.
+    Source: Krejcie and Morgan, confidence 95 %, error 5 %.
     """
     if not _is_whole(population) or population < 0:
         raise ValueError("Jumlah populasi harus bilangan bulat dan tidak boleh negatif.")

@@ -1,11 +1,11 @@
-"""Legal moves of requests, step runs, letters and services. Who may make them: ``services.permissions``."""
+"""Legal state transitions of requests, step runs, letters and services; ``services.permissions`` says who may."""
 
 from ula_portal.core.verbs.moves import Move, Moves
 
 _OPEN = ("submitted", "in_progress", "waiting_applicant")
 
-# A draft becomes submitted, work on the first office step makes it in progress; the applicant is asked and answers;
-# an end step, the applicant or thirty days of silence close it.
+# A draft is submitted, and work on the first office step puts it in progress. The applicant may be asked and answers.
+# An end step, a withdrawal or an unanswered question closes it.
 REQUEST = Moves(
     "services_request",
     Move("submit", ("draft",), "submitted"),
@@ -13,14 +13,14 @@ REQUEST = Moves(
     Move("ask", ("in_progress",), "waiting_applicant"),
     Move("answer", ("waiting_applicant",), "in_progress"),
     Move("complete", ("in_progress",), "completed"),
-    # An end step; from waiting: by staff, when the applicant does not answer.
+    # By an end step; from the waiting state, by staff when the applicant does not answer.
     Move("reject", ("in_progress", "waiting_applicant"), "rejected"),
     Move("withdraw", _OPEN, "withdrawn"),
-    # By whoever finished a step, for a minute.
+    # By whoever finished a step, within a minute.
     Move("take_back", ("in_progress", "waiting_applicant", "completed", "rejected"), "in_progress"),
-    # The step that is taken back was the first work on the request.
+    # When the step that is taken back was the first work on the request.
     Move("rest_again", ("in_progress",), "submitted"),
-    # A skip that ended an ask is taken back.
+    # When a skip that ended a pause is taken back.
     Move("ask_again", ("in_progress",), "waiting_applicant"),
     folded=(
         ("submitted", "begin", "ask"),
@@ -32,10 +32,10 @@ REQUEST = Moves(
     ),
 )
 
-# The verb that each kind of end step brings.
+# The verb that closes the request, for each kind of end step.
 END_VERBS = {"completed": "complete", "passed_on": "complete", "rejected": "reject"}
 
-# The state of a run is what came of it; none while it is open.
+# The state of a run is its outcome, which is empty while the run is open.
 RUN = Moves(
     "services_steprun",
     *(Move(outcome, ("",), outcome) for outcome in ("done", "yes", "no", "skipped", "cancelled", "undone")),
@@ -45,7 +45,7 @@ RUN = Moves(
 LETTER = Moves(
     "services_letter",
     Move("issue", ("reserved",), "issued"),
-    # By a letter that replaces it.
+    # When another letter replaces it.
     Move("withdraw", ("issued",), "withdrawn"),
 )
 

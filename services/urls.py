@@ -1,4 +1,4 @@
-"""Addresses of services and requests: the citizens' here, the staff's in ``casework/urls.py``."""
+"""URLs of services and requests: the citizens' pages here, the staff's in ``casework/urls.py``."""
 
 import importlib.util
 

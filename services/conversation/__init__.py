@@ -1,4 +1,4 @@
-"""Words about a case: asked and answered, messages to the applicant, notes that call colleagues.
+"""Conversation about a case: asking the applicant, their answers, messages, and notes that mention colleagues.
 
 Uses: papers, engine.
 Verbs: add_internal_note, applicant_answers, ask_applicant, close_unanswered, declare_complete, ensure_ready_words,

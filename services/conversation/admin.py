@@ -1,4 +1,4 @@
-"""Words kept ready for the desk: message templates, and common reasons why a document must be mended."""
+"""Message templates and common reasons for correcting a document in the admin panel."""
 
 from django import forms
 from django.contrib import admin
@@ -49,7 +49,7 @@ class MessageTemplateAdmin(JournaledAdmin):
     actions = None
 
     def rows_of(self, user, rows):
-        """Administrators read all; section heads those of their units and those for all units."""
+        """All templates for administrators; for section heads those of their units and those for all units."""
         if has_role(user, Role.ADMINISTRATOR):
             return rows
         return rows.filter(Q(unit__isnull=True) | Q(unit__in=unit_ids_led_by(user)))

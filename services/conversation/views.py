@@ -1,4 +1,4 @@
-"""Notes that call the person by name, newest first: what colleagues want of them."""
+"""The page of internal notes that mention the user."""
 
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -14,6 +14,6 @@ from .queries.colleagues import mentions_of
 @never_cache
 @require_safe
 def mention_list(request):
-    """The notes stay new until their case's notes were opened."""
+    """List the notes, newest first. Opening this page does not mark them as read; opening the case's notes does."""
     page = mentions_of(request.user, request.GET.get("hal"))
     return render(request, "services/conversation/mention_list.html", {"page": page, "rows": page.rows})

@@ -1,4 +1,4 @@
-"""Messages kept ready: their placeholders, and the words every office begins with. No database."""
+"""Message templates: their placeholders, and the default texts of a new office. Pure functions, no database."""
 
 import re
 
@@ -13,13 +13,13 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 def unknown_placeholders(text: str) -> list[str]:
-    """What stands in braces and is no placeholder, in order; a brace that is never closed too."""
+    """Names in braces that are no placeholder, in order; an unmatched brace is reported as "{"."""
     found = [name for name in _PLACEHOLDER.findall(text) if name not in PLACEHOLDERS]
     return found + ["{"] * bool(re.search(r"[{}]", _PLACEHOLDER.sub("", text)))
 
 
 def fill(text: str, request: Request) -> str:
-    """A template's text for a request. What is not known yet (no name, no due date) is said in words."""
+    """A template's text filled for a request. A missing name or due date is replaced by words that say so."""
     due = date_format(clock.local(request.due_at), "l, j F Y") if request.due_at else _("dihitung sejak berkas lengkap")
     words = {
         "name": request.applicant_name or _("Bapak/Ibu"),

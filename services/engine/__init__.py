@@ -1,4 +1,4 @@
-"""The engine: how a case moves along its SOP, who may see and work it, what refuses, what can be taken back.
+"""The engine moves a case along its SOP: who may see and work it, which moves are refused, what can be undone.
 
 Uses: deadlines, papers.
 Verbs: attach_paper, claim_step, complete_in_row, complete_step, decide_step, detach_paper, follow_presence, reassign,

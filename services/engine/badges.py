@@ -1,4 +1,4 @@
-"""How a case stands, in a word and a tone: as its applicant sees it, as the office does, and against its promise."""
+"""Badges (a word and a colour) for the state of a case: for the office, for the applicant, and against the due date."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,7 +11,7 @@ from ula_portal.core.text.words import indonesian, worded
 from .queries.recording import flow_of_case
 
 State = Request.State
-# The colour of each state, whoever reads it.
+# The colour of each state, the same for the office and the applicant.
 KINDS: dict[str, str] = {
     State.DRAFT: "neutral",
     State.SUBMITTED: "info",
@@ -22,7 +22,8 @@ KINDS: dict[str, str] = {
     State.WITHDRAWN: "neutral",
 }
 
-# A step of the way, told besides its class: the word that is heard, and the icon in place of its number.
+# Badges of the steps in a progress list, by CSS class: the word for screen readers, and the icon shown instead of the
+# step's number.
 STEPS = {
     "done": Badge("good", gettext_lazy("selesai"), "check"),
     "now": Badge("info", gettext_lazy("sedang berlangsung")),
@@ -33,7 +34,7 @@ STEPS = {
 
 
 def badge_of(request: Request, run: StepRun | None) -> Badge:
-    """The state of a request in the office's words. ``run``: the open one, or None."""
+    """Badge of a request's state in the office's words. ``run``: the open run, or None."""
     if request.state == State.IN_PROGRESS and run and run.led_by == "external":
         agency = flow_of_case(request).step(run.step_id).lead_name
         return Badge("warn", _("Menunggu %(who)s") % {"who": agency})
@@ -45,7 +46,7 @@ def badge_of(request: Request, run: StepRun | None) -> Badge:
 
 
 def applicant_badge(request: Request, run: StepRun | None) -> Badge:
-    """The same in the applicant's words. ``run``: the open one, with its step."""
+    """Badge of a request's state in the applicant's words. ``run``: the open run with its step loaded, or None."""
     if request.state != State.IN_PROGRESS or run is None:
         return state_badge(request.state)
     step = flow_of_case(request).step(run.step_id)
@@ -59,12 +60,12 @@ def applicant_badge(request: Request, run: StepRun | None) -> Badge:
 
 
 def state_badge(state: str) -> Badge:
-    """A state by itself, whatever the open step."""
+    """Badge of a request's state alone, without looking at the open step."""
     return Badge(KINDS[state], State(state).label)
 
 
 def promise_badge(request: Request) -> Badge:
-    """Whether the promise was kept; of a request whose office part is done, or that is closed."""
+    """Badge saying whether the due date was met, for a request that is closed or whose office part is done."""
     if not request.fulfilled_at or not request.due_at:
         return Badge("neutral", request.get_state_display())
     late = broke_promise(request, request.fulfilled_at)

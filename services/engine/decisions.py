@@ -1,4 +1,4 @@
-"""What an answer to a decision means: whether it needs a reason, and which one refused a request. No database."""
+"""What an answer to a decision step means: where it leads, whether it needs a reason. Pure functions, no database."""
 
 from collections.abc import Iterable
 
@@ -7,25 +7,25 @@ from sop.rules.flow import Flow, FlowStep
 
 
 def target_of(flow: Flow, step: FlowStep, outcome: str) -> FlowStep | None:
-    """The step that the answer "yes" or "no" leads to, or None where the SOP names none."""
+    """The step that the answer "yes" or "no" leads to; None when the SOP names none."""
     pk = {"yes": step.if_yes_id, "no": step.if_no_id}.get(outcome)
     return flow.step(pk) if pk else None
 
 
 def leads_to_applicant(flow: Flow, step: FlowStep, outcome: str) -> bool:
-    """Whether the applicant is asked for something by this answer; the reason is then what they read."""
+    """Whether this answer asks the applicant for something; the applicant then reads the reason given."""
     target = target_of(flow, step, outcome)
     return target is not None and target.lead_kind == "applicant" and target.shape != "end"
 
 
 def refuses(flow: Flow, step: FlowStep, outcome: str) -> bool:
-    """Whether after this answer only ends of the kind "rejected" can follow, and before it others could."""
+    """Whether this answer refuses the request: only ends of kind "rejected" can follow it, and others could before."""
     target = target_of(flow, step, outcome)
     return target is not None and is_refusal_step(flow, target) and not is_refusal_step(flow, step)
 
 
 def finds_complete(flow: Flow, step: FlowStep, outcome: str) -> bool:
-    """Whether this answer of the office says that nothing is missing: the other one would ask the applicant."""
+    """Whether this answer of the office says that nothing is missing, because the other one would ask the applicant."""
     if step.shape != "decision" or step.lead_kind != "position" or outcome not in ("yes", "no"):
         return False
     other = "no" if outcome == "yes" else "yes"
@@ -34,7 +34,7 @@ def finds_complete(flow: Flow, step: FlowStep, outcome: str) -> bool:
 
 
 def letter_ahead(flow: Flow, step: FlowStep) -> tuple[FlowStep | None, int]:
-    """The letter that the office makes next if nothing is refused or sent back, and how many steps away; (None, 0)."""
+    """The next letter step if nothing is refused or sent back, and its distance in steps; (None, 0) without one."""
     seen, away, each = {step.id}, 0, step
     while each.lead_kind == "position":
         if each.issues_letter:
@@ -48,7 +48,7 @@ def letter_ahead(flow: Flow, step: FlowStep) -> tuple[FlowStep | None, int]:
 
 
 def _onward(flow: Flow, step: FlowStep) -> FlowStep | None:
-    """The one step that follows without going back, to the applicant or to a refusal; None where several could."""
+    """The only step that follows without going back, to the applicant or to a refusal; None if several could."""
     if step.shape != "decision":
         return flow.step(step.next_id) if step.next_id else None
     ways = {}
@@ -61,9 +61,10 @@ def _onward(flow: Flow, step: FlowStep) -> FlowStep | None:
 
 
 def reason_is_due(flow: Flow, step: FlowStep, outcome: str) -> bool:
-    """Whether the office has to say why: with every "no", and with what leads back, to the applicant or to a refusal.
+    """Whether the office must give a reason for this answer.
 
-    What an applicant decides is theirs, so it needs none.
+    It must for every "no", and for an answer that leads back, to the applicant or to a refusal. Decisions of the
+    applicant need no reason.
     """
     if step.shape != "decision" or step.lead_kind == "applicant" or outcome not in ("yes", "no"):
         return False
@@ -73,9 +74,9 @@ def reason_is_due(flow: Flow, step: FlowStep, outcome: str) -> bool:
 
 
 def ground_of_refusal(flow: Flow, runs: Iterable[StepRun]) -> str:
-    """Why a request was refused: what was written with the answer that led there, else with the last "no".
+    """Why a request was refused: the note of the answer that led to the refusal, else of the last "no", else "".
 
-    ``runs``: the request's, in any order.
+    ``runs``: the runs of the request, in any order.
     """
     counted = sorted((run for run in runs if run.taken_back_at is None), key=lambda run: -run.ordinal)
     noted = [run for run in counted if run.note]
@@ -84,7 +85,7 @@ def ground_of_refusal(flow: Flow, runs: Iterable[StepRun]) -> str:
 
 
 def is_refusal_step(flow: Flow, step: FlowStep) -> bool:
-    """Whether a letter made in this step is a refusal: every end that can follow is of the kind "rejected"."""
+    """Whether only ends of kind "rejected" can follow this step, so that a letter issued in it is a refusal."""
     seen, todo, kinds = set(), [step], set()
     while todo:
         each = todo.pop()

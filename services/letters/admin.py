@@ -1,4 +1,4 @@
-"""Letters in the admin panel: their templates are edited, issued letters only looked at."""
+"""Letters in the admin panel: templates can be edited, letters are read-only."""
 
 from django import forms
 from django.contrib import admin
@@ -49,7 +49,7 @@ class LetterTemplateForm(forms.ModelForm):
         return [name.strip("{} ") for name in self.cleaned_data["subject"]]
 
     def _post_clean(self):
-        """Placeholders are judged on the template as it would stand, beside the field that names an unknown one."""
+        """Check placeholders on the edited instance and attach the error to the field that names an unknown one."""
         super()._post_clean()
         if not self.errors:
             try:
@@ -72,7 +72,7 @@ class LetterTemplateAdmin(JournaledAdmin):
 
 @admin.register(Letter)
 class LetterAdmin(ReadOnlyAdmin):
-    """The register of letters: number, matter, state; the file stands on the case's page."""
+    """The register of letters: number, request, state. The file itself is on the page of the case."""
 
     list_display = ("number", "request", "template", "state", "reserved_at", "issued_at", "issued_by")
     list_select_related = ("request", "template", "issued_by")
@@ -83,5 +83,5 @@ class LetterAdmin(ReadOnlyAdmin):
     actions = None
 
     def rows_of(self, user, rows):
-        """Letters of the cases that the person may read."""
+        """Letters of the cases that the user may read."""
         return rows.filter(request__in=Request.objects.filter(visible_to(user)))

@@ -1,4 +1,4 @@
-"""Letters: by which template one is made and what it lacks, the applicant's, and any by the code printed on it."""
+"""Letters: the template of a letter step and what it lacks, the letter of a request, and look-up by printed code."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,9 +23,10 @@ CODE_LENGTH = 12
 
 
 def template_of(service: Service, flow: Flow, step: FlowStep) -> LetterTemplate | None:
-    """The template of a letter step: a refusal's where only rejected ends follow, else the service's, else the general.
+    """The template of a letter step, or None.
 
-    At most one query.
+    It is the refusal template if only rejected ends can follow the step, else the service's, else the general one. At
+    most one query.
     """
     if is_refusal_step(flow, step):
         return LetterTemplate.objects.filter(is_refusal=True).order_by("pk").first()
@@ -33,7 +34,7 @@ def template_of(service: Service, flow: Flow, step: FlowStep) -> LetterTemplate 
 
 
 def words_of(request: Request, template: LetterTemplate) -> dict[str, str]:
-    """What the portal knows for the placeholders of a template: of the request, its answers, its refusal's ground."""
+    """Values for the placeholders of a template, by name: from the request, its answers and the reason of a refusal."""
     answers = [
         (each.name, each.kind.display(request.answers[each.name], each))
         for each in applicable_fields(request)
@@ -47,9 +48,9 @@ def words_of(request: Request, template: LetterTemplate) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Unknown:
-    """A placeholder for which nothing is known: what it is called, and where it is filled in.
+    """A placeholder without a value, with its label and where it can be filled in.
 
-    ``where``: "answers" (the request's answers), "service" (the catalogue), or "text" (in the letter alone).
+    ``where``: "answers" (the request's answers), "service" (the catalogue), or "text" (only in the letter itself).
     """
 
     name: str
@@ -58,7 +59,7 @@ class Unknown:
 
 
 def unknown_in(request: Request, template: LetterTemplate) -> list[Unknown]:
-    """What a template's letter of a request lacks, in the order of its text."""
+    """Placeholders of a template that have no value for this request, in the order of the text."""
     with translation.override("id"):
         missing = letters.missing_from(template.body, words_of(request, template))
     if not missing:
@@ -73,14 +74,15 @@ def unknown_in(request: Request, template: LetterTemplate) -> list[Unknown]:
 
 
 def label_of(name: str, labels: Mapping[str, str]) -> str:
-    """What a placeholder is called: by the form's ``labels``, or of those that every request has."""
+    """Label of a placeholder: from the form's ``labels``, else of a general placeholder, else its name."""
     return str(labels.get(name) or letters.PLACEHOLDERS.get(name) or name)
 
 
 def known_placeholders(template: LetterTemplate | None = None) -> list[str]:
-    """What a template's body may name: of every request, and fields of the forms of the services that use it.
+    """Names of the placeholders that a template may use.
 
-    While none uses it, fields of all current forms. One query.
+    These are the general ones and the fields in the current forms of the services that use the template; while no
+    service uses it, the fields of all current forms. At most two queries.
     """
     current = Field.objects.filter(version__is_current=True).exclude(type="file")
     own = current.filter(version__service__letter_template=template) if template and template.pk else None
@@ -89,8 +91,11 @@ def known_placeholders(template: LetterTemplate | None = None) -> list[str]:
 
 
 def letter_gaps(service: Service, flow: Flow) -> list[tuple[str, list[str]]]:
-    """What the letter steps of a service lack: pairs of the step's number or the template's name, and placeholders that
-    the form does not have; without placeholders the step has no template at all."""
+    """What the letter steps of a service lack.
+
+    Returns pairs of a template's name and the placeholders that the form does not have; for a step without a template,
+    the step's number and an empty list.
+    """
     form = service.form_versions.filter(is_current=True).first()
     known = {*letters.PLACEHOLDERS, *(each.name for each in fields_of(form.pk))} if form else set(letters.PLACEHOLDERS)
     gaps: list[tuple[str, list[str]]] = []
@@ -109,7 +114,7 @@ def letter_gaps(service: Service, flow: Flow) -> list[tuple[str, list[str]]]:
 
 
 def gaps_in_words(service: Service, flow: Flow) -> list[str]:
-    """The same as sentences, for the service's page."""
+    """``letter_gaps`` as sentences, for the page of the service in the admin panel."""
     said = []
     for what, names in letter_gaps(service, flow):
         if names:
@@ -121,25 +126,26 @@ def gaps_in_words(service: Service, flow: Flow) -> list[str]:
 
 
 def verification_code(letter: Letter) -> str:
-    """The code printed on a letter, in groups of four (``ABCD-EFGH-JKMN``); only its hash stands in the database."""
+    """The code printed on a letter, in groups of four (``ABCD-EFGH-JKMN``); the database only holds its hash."""
     code = codes.code(CODE_PURPOSE, letter.nonce, CODE_LENGTH)
     return "-".join(code[start : start + 4] for start in range(0, CODE_LENGTH, 4))
 
 
 def verification_path(letter: Letter) -> str:
-    """Path of the page that verifies a letter, as its QR code has it."""
+    """Path of the page that verifies a letter, as in its QR code."""
     return reverse("letter_verify", args=[codes.code(CODE_PURPOSE, letter.nonce, CODE_LENGTH)])
 
 
 def issued_letter(request: Request) -> Letter | None:
-    """The valid letter of a request, for the office; it may not have reached the applicant yet. One query."""
+    """The valid letter of a request, or None, even if the applicant cannot fetch it yet. One query."""
     return request.letters.filter(state=Letter.State.ISSUED).select_related("file", "template", "issued_by").first()
 
 
 def letter_of(request: Request) -> Letter | None:
-    """The letter that the applicant may fetch: issued, and either the request is closed or it waits for collection.
+    """The letter that the applicant may fetch, or None.
 
-    Until then it may still be stamped or checked by the office. At most two queries.
+    The letter must be issued, and the request closed or waiting for its collection: before that, the office may still
+    stamp or check it. At most two queries.
     """
     letter = issued_letter(request)
     if letter is None or request.closed_at or letter.collected_at:
@@ -149,7 +155,7 @@ def letter_of(request: Request) -> Letter | None:
 
 
 def letter_by_code(typed: str) -> Letter | None:
-    """The letter with a verification code as people type it; reserved numbers are nobody's letter yet. One query."""
+    """The letter with a verification code as people type it, or None; reserved letters do not count. One query."""
     code = codes.normalise(typed or "")
     if len(code) != CODE_LENGTH:
         return None

@@ -1,4 +1,4 @@
-"""Letters as text: which template, number, body and signature block. No database, no files."""
+"""Letters as text: number, body, subject and signature block. Pure functions, no database, no files."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -17,12 +17,12 @@ from ula_portal.core.text.cleaning import plain_line, plain_text
 from ula_portal.core.text.numbers import number_words
 
 ROMAN_MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
-# What stands where the portal knows nothing; the official fills it in.
+# Printed for a placeholder without a value; the official replaces it.
 BLANK = "…………………"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _BRACED = re.compile(r"\{([^{}]*)\}")
 _OPEN = re.compile("…{2,}")
-# What every request has; form fields come beside.
+# General placeholders, available for every request; the names of form fields are added to them.
 PLACEHOLDERS = {
     "applicant": gettext_lazy("Nama pemohon"),
     "service": gettext_lazy("Layanan"),
@@ -37,7 +37,10 @@ _LABELLED = re.compile(r"^\s*([^:]{1,40}?)\s*:\s*(\S.*)$")
 
 
 def letter_number(pattern: str, *, code: str, sequence: int, unit: str, day: date) -> str:
-    """The number of a letter from its template's pattern (standards 6): ``400.3.5/2367-Dikdas/2026``."""
+    """The number of a letter from its template's pattern, such as ``400.3.5/2367-Dikdas/2026``.
+
+    Source: standards 6.
+    """
     words = {
         "code": code,
         "sequence": str(sequence),
@@ -49,12 +52,12 @@ def letter_number(pattern: str, *, code: str, sequence: int, unit: str, day: dat
 
 
 def fill(body: str, words: Mapping[str, str]) -> str:
-    """A template's body with its placeholders filled; what is unknown or empty becomes a blank to write on."""
+    """A template's body with its placeholders filled; unknown or empty ones become ``BLANK``."""
     return _PLACEHOLDER.sub(lambda match: _in_place(match[1], words) or BLANK, body)
 
 
 def unknown_placeholders(text: str, known: Collection[str]) -> list[str]:
-    """What stands in braces and is not among ``known``, in order; a brace that is never closed too."""
+    """Names in braces that are not in ``known``, in order; an unmatched brace is reported as "{"."""
     found = [name for name in _BRACED.findall(text) if name not in known]
     return found + ["{"] * bool(re.search(r"[{}]", _BRACED.sub("", text)))
 
@@ -65,12 +68,12 @@ def placeholders_of(body: str) -> list[str]:
 
 
 def missing_from(body: str, words: Mapping[str, str]) -> list[str]:
-    """The placeholders of a template's body for which nothing is known."""
+    """The placeholders of a template's body that have no value."""
     return [name for name in placeholders_of(body) if not _in_place(name, words)]
 
 
 def open_places(body: str) -> list[str]:
-    """Where a letter's text still has a blank: the label of the line, else the words before it."""
+    """Descriptions of the blanks left in a letter's text: the label of the line, else the words before the blank."""
     found = []
     for line in body.splitlines():
         for blank in _OPEN.finditer(line):
@@ -80,11 +83,12 @@ def open_places(body: str) -> list[str]:
 
 
 def said_in(body: str, template_body: str, name: str, label: str, known: str) -> str:
-    """What a letter's text says in the place of a placeholder of its template; "" where that cannot be told.
+    """The value that an edited letter text has for a placeholder of its template; "" if it cannot be determined.
 
-    In the line that the template has for it, or one with the placeholder's own ``label``; else ``known``, what the
-    portal has, as often as the template names it; else what stands between the template's words around it. A text whose
-    template never names it says nothing else than ``known``.
+    ``known`` is the value that the portal has. The value is searched in this order: in the line ``label: value`` that
+    the template has for the placeholder, or that carries its own ``label``; then ``known``, if the text contains it as
+    often as the template names the placeholder; then between the words that surround the placeholder in the template.
+    If the template never names the placeholder, the value is ``known``.
     """
     own = re.search(rf"^\s*([^:\n]{{1,40}}?)\s*:\s*\{{{name}\}}\s*$", template_body, re.MULTILINE)
     for each in ([own[1]] if own else []) + [label]:
@@ -105,7 +109,7 @@ def _times_said(words: str, body: str) -> int:
 
 
 def _between(body: str, template_body: str, name: str) -> Iterator[str]:
-    """What stands in a text between the words that its template has before and after a placeholder, in one line."""
+    """Yield what a text has between the words that surround a placeholder within a line of the template."""
     for line in template_body.splitlines():
         for place in re.finditer(rf"\{{{name}\}}", line):
             before, after = _PLACEHOLDER.split(line[: place.start()])[-1], _PLACEHOLDER.split(line[place.end() :])[0]
@@ -122,13 +126,16 @@ def _spaced(text: str) -> str:
 
 
 def masked(value: str) -> str:
-    """A value as the verification page shows it: ``B*** S*****``, ``******1234``; enough to compare, not to read."""
+    """A value as the verification page shows it: ``B*** S*****``, ``******1234``. It can be compared, but not read."""
     groups = groupby(value.split(), key=lambda word: any(sign.isdecimal() for sign in word))
     return " ".join(_masked_number(" ".join(words)) if number else _masked_words(words) for number, words in groups)
 
 
 def _masked_number(number: str) -> str:
-    """Its last four signs, where it is long enough; one in groups (a NIP's begins with the birthday) counts as one."""
+    """A number with only its last four characters visible, or none if it is short.
+
+    A number written in groups is masked as one, because the first group of a NIP is the date of birth.
+    """
     signs = sum(sign != " " for sign in number)
     hidden = signs - 4 if signs > 6 else signs
     shown, seen = [], 0
@@ -143,15 +150,15 @@ def _masked_words(words: Iterable[str]) -> str:
 
 
 def _in_place(name: str, words: Mapping[str, str]) -> str:
-    """An applicant's words on one line: what they typed may not become a line or paragraph of the letter."""
+    """The value of a placeholder on one line, so that an applicant's input cannot add lines to the letter."""
     text = str(words.get(name) or "")
     return plain_text(text) if name == "reason" else plain_line(text)
 
 
 def words_for(request: Request, answers: Iterable[tuple[str, str]] = (), reason: str = "") -> dict[str, str]:
-    """``PLACEHOLDERS`` of a body, and form fields beside them.
+    """Values of the general placeholders and of the form fields, by name.
 
-    ``answers``: pairs of field name and answer in words.
+    ``answers``: pairs of field name and answer in words. ``reason``: why the request is refused.
     """
     assert request.received_at, "a letter answers what was received"
     return {
@@ -159,7 +166,6 @@ def words_for(request: Request, answers: Iterable[tuple[str, str]] = (), reason:
         "applicant": request.applicant_name,
         "service": request.service.name,
         "request_number": request.number or "",
-        # The reason of a refusal is the note of the decision before it; the legal ground is the service's.
         "reason": reason,
         "legal_basis": "; ".join(request.service.legal_basis),
         "objection_days": f"{settings.OBJECTION_DAYS} ({number_words(settings.OBJECTION_DAYS)})",
@@ -176,7 +182,7 @@ class Paragraph:
 
 
 def paragraphs(body: str) -> list[Paragraph]:
-    """A body's paragraphs, parted by empty lines; one whose every line reads ``label: value`` becomes data."""
+    """The paragraphs of a body, separated by empty lines; if every line reads ``label: value``, it becomes data."""
     found = []
     for block in re.split(r"\n\s*\n", body.replace("\r\n", "\n").strip()):
         lines = [line for line in block.split("\n") if line.strip()]
@@ -189,10 +195,11 @@ def paragraphs(body: str) -> list[Paragraph]:
 
 
 def signatory(user: User, tenure: Tenure | None) -> dict[str, str]:
-    """The signature block of whoever signs by a tenure (None: nobody yet): words only, fixed with the letter.
+    """The signature block of an official as texts, which are stored with the letter. ``tenure``: None for nobody yet.
 
-    An acting holder, and nobody else, signs as *Plt.* or *Plh.*; ``authority`` cites the order. Source: UU 30/2014
-    art. 14.
+    Only an acting holder signs as *Plt.* or *Plh.*; ``authority`` then cites the order.
+
+    Source: UU 30/2014 art. 14.
     """
     return {
         "position": f"{tenure.prefix}{tenure.position.name}" if tenure else "",
@@ -205,7 +212,7 @@ def signatory(user: User, tenure: Tenure | None) -> dict[str, str]:
 
 
 def authority(tenure: Tenure) -> str:
-    """The order by which somebody acts, as a letter cites it."""
+    """Citation, in a letter, of the order that appoints an acting holder."""
     assert tenure.mandate_date and tenure.to_date, "an order has its day and its end"
     return (
         f"Berdasarkan Surat Perintah {tenure.mandate_by} Nomor {tenure.mandate} "
@@ -215,5 +222,5 @@ def authority(tenure: Tenure) -> str:
 
 
 def initials(name: str) -> str:
-    """Initials of a name, all that a stranger sees of the applicant: ``S. A. P.``"""
+    """Initials of a name, ``S. A. P.``: all that the verification page shows of the applicant."""
     return " ".join(f"{word[0].upper()}." for word in re.findall(r"[^\W\d_]+", name or "")[:4])

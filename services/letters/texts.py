@@ -1,6 +1,6 @@
-"""Wording of the letters that an office begins with; administrators edit them in the admin panel.
+"""Texts of the letter templates that a new office gets; administrators edit them in the admin panel.
 
-Classification codes as in standards 6; the office's archivist confirms them.
+Source: classification codes as in standards 6, to be confirmed by the office's archivist.
 """
 
 from typing import TypedDict

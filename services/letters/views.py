@@ -1,4 +1,4 @@
-"""Anybody verifies a letter by the code printed on it."""
+"""Public pages on which anybody can verify a letter by the code printed on it."""
 
 import hashlib
 
@@ -16,7 +16,7 @@ from .rules import initials
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify_form(request):
-    """Type the code of a letter; the answer has an address of its own, the one in the letter's QR code."""
+    """Form for the code of a letter; it redirects to the address that the letter's QR code contains."""
     form = VerifyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return redirect("letter_verify", code=codes.normalise(form.cleaned_data["code"]))
@@ -26,9 +26,10 @@ def verify_form(request):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def letter_verify(request, code):
-    """What the office knows of a letter: number, date, service, state, the file's fingerprint; initials at most.
+    """Number, date, service, state and file hash of a letter; of the applicant it shows initials or masked values.
 
-    A file may be compared: its SHA-256 is computed and the file forgotten. Wrong codes are counted per address.
+    A file may be uploaded for comparison: its SHA-256 is computed, and the file is not stored. Wrong codes are counted
+    per client address.
     """
     who = throttle.client_of(request)
     if throttle.is_full("verify", who):

@@ -1,4 +1,4 @@
-"""Models of services, requests, cases and letters, one room per subject."""
+"""Models of services, requests, cases and letters, one module per subject."""
 
 from .alarm import Alarm, AlarmCall, AlarmStep
 from .case import Deviation, Pause, StepRun

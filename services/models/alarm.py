@@ -1,4 +1,4 @@
-"""Alarms: editable steps of reminding and escalating, and what rang."""
+"""Alarms: the office's editable steps of reminding and escalating, and the alarms that were raised."""
 
 from django.db import models
 from django.db.models import Q
@@ -10,12 +10,12 @@ from ula_portal.core.models import Notice, User
 from .case import StepRun
 from .request import Request
 
-# As many posts up as an escalation may climb.
+# The most superiors up to which an escalation may go.
 MOST_LEVELS = 9
 
 
 class AlarmStep(models.Model):
-    """Who is told how long before or after which due date; ``services.alarms`` finds them."""
+    """Who is notified how long before or after which due date; ``services.alarms`` evaluates these rows."""
 
     class Kind(models.TextChoices):
         STEP = "step", _("batas waktu langkah")
@@ -34,16 +34,16 @@ class AlarmStep(models.Model):
         UNIT_HEAD = "unit_head", _("Pimpinan unit layanan")
         OFFICE_HEAD = "office_head", _("Kepala kantor")
 
-    # Told as an escalation: it stands in the timeline and in the journal.
+    # Escalations, in contrast to reminders, are written to the timeline and the journal.
     ESCALATIONS = (Whom.SUPERIOR, Whom.UNIT_HEAD, Whom.OFFICE_HEAD)
 
     order = models.PositiveSmallIntegerField(_("urutan"), default=100)
     kind = models.CharField(_("menurut"), max_length=8, choices=Kind.choices)
-    # Negative before the due date, positive after it; 0 days is the day itself, 0 hours the moment it passes.
+    # Negative before the due date, positive after it; 0 days means the day itself, 0 hours the moment it passes.
     offset = models.SmallIntegerField(_("jarak"), default=0)
     offset_unit = models.CharField(_("satuan"), max_length=8, choices=Unit.choices, default=Unit.DAY)
     whom = models.CharField(_("kepada"), max_length=12, choices=Whom.choices)
-    # For whom=superior: how many posts up, 1 is the direct superior.
+    # For whom=superior: how many levels up; 1 is the direct superior.
     levels = models.PositiveSmallIntegerField(_("tingkat atasan"), default=1)
     text = models.CharField(_("isi pemberitahuan"), max_length=300)
     active = models.BooleanField(_("dipakai"), default=True)
@@ -61,7 +61,7 @@ class AlarmStep(models.Model):
         return f"{self.order}. {self.when_in_words()}"
 
     def when_in_words(self) -> str:
-        """``1 hari kerja sebelum batas waktu permohonan``."""
+        """The moment in words, such as ``1 hari kerja sebelum batas waktu permohonan``."""
         words = {"n": abs(self.offset), "unit": self.get_offset_unit_display(), "due": self.get_kind_display()}
         if self.offset < 0:
             return _("%(n)d %(unit)s sebelum %(due)s") % words
@@ -77,11 +77,11 @@ class AlarmStep(models.Model):
 
 
 class Alarm(models.Model):
-    """An alarm step that rang for a run or, where it goes by the request's due date, for a request: once each."""
+    """An alarm raised for a run or, if it is about the request's due date, for a request: once for each step."""
 
     step = models.ForeignKey(AlarmStep, models.CASCADE, related_name="alarms", verbose_name=_("tahap"))
     request = models.ForeignKey(Request, models.CASCADE, related_name="alarms", verbose_name=_("permohonan"))
-    # The run it rang for; NULL for the request's due date.
+    # The run whose alarm it is; NULL for the request's due date.
     run = models.ForeignKey(StepRun, models.CASCADE, null=True, blank=True, related_name="alarms")
     due_at = models.DateTimeField(_("batas waktu"))
     rang_at = models.DateTimeField(_("berbunyi"))
@@ -101,7 +101,7 @@ class Alarm(models.Model):
 
 
 class AlarmCall(models.Model):
-    """Who was told of an alarm, and by which notice: all of one sweep to one person go in one mail."""
+    """Who was notified of an alarm, and by which notice. All alarms of one sweep reach a user in one mail."""
 
     alarm = models.ForeignKey(Alarm, models.CASCADE, related_name="calls")
     user = models.ForeignKey(User, models.CASCADE, related_name="+")

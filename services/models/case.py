@@ -1,4 +1,4 @@
-"""The case of a request: runs of SOP steps, pauses of the clock, exceptions from the SOP."""
+"""The case of a request: runs of SOP steps, pauses of the clock, deviations from the SOP."""
 
 from datetime import datetime, timedelta
 
@@ -14,14 +14,14 @@ from ula_portal.core.verbs.moves import Moving, StateField
 
 from .request import Request
 
-# So long a finished step can be taken back.
+# How long a finished step can be taken back.
 UNDO_WITHIN = timedelta(minutes=1)
-# Condition on StepRun: runs that count.
+# Condition on StepRun: runs that were not taken back.
 COUNTED = Q(taken_back_at__isnull=True)
 
 
 class StepRun(Moving):
-    """One walk through one step. A loop back opens a new run; one run per request is open at a time."""
+    """One execution of one SOP step. A loop back opens a new run; a request has at most one open run."""
 
     class Outcome(models.TextChoices):
         DONE = "done", _("Selesai")
@@ -37,7 +37,7 @@ class StepRun(Moving):
     ordinal = models.PositiveSmallIntegerField(_("urutan"))
     # Kind of the leading actor, copied so that lists need no join.
     led_by = models.CharField(_("dipimpin oleh"), max_length=10, choices=SopActor.Kind.choices)
-    # Whose work it is: the position's holders; without a holder (or position) the unit's pool.
+    # Whose work it is: the position's holders'; without a holder or position, the pool's of ``unit``.
     position = models.ForeignKey(
         Position, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("jabatan")
     )
@@ -47,20 +47,20 @@ class StepRun(Moving):
     )
     offered_at = models.DateTimeField(_("ditawarkan"))
     started_at = models.DateTimeField(_("dimulai"), null=True, blank=True)
-    # When the step's alarm rings: standard time from the offer, never before the floor; NULL for the applicant's.
+    # When the step becomes late: standard time from the offer, with a minimum; NULL for steps of the applicant.
     due_at = models.DateTimeField(_("jatuh tempo langkah"), null=True, blank=True)
     finished_at = models.DateTimeField(_("selesai"), null=True, blank=True)
     finished_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("diselesaikan oleh")
     )
     outcome = StateField(_("hasil"), max_length=10, choices=Outcome.choices, blank=True, moves=RUN)
-    # Working seconds between start and finish, pauses taken out; judged against the standard time.
+    # Working seconds between start and finish without pauses, compared with the standard time.
     worked_seconds = models.PositiveIntegerField(_("waktu kerja (detik)"), null=True, blank=True)
     note = models.TextField(_("catatan"), blank=True)
-    # The days on which an external agency got it and did it, or paper was signed, when recorded afterwards.
+    # When recorded later: the days on which an agency received and did the step, or on which the paper was signed.
     sent_on = models.DateField(_("tanggal dikirim"), null=True, blank=True)
     happened_on = models.DateField(_("tanggal sebenarnya"), null=True, blank=True)
-    # Done on paper by whoever holds the position (``done_by``, where that is one person); ``finished_by`` recorded it.
+    # Done on paper by the holder of the position (``done_by``, if there is only one); ``finished_by`` recorded it.
     recorded_from_paper = models.BooleanField(_("dicatat dari lembar kertas"), default=False, db_default=False)
     done_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("dikerjakan oleh")
@@ -68,12 +68,12 @@ class StepRun(Moving):
     paper = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("foto lembar")
     )
-    # The latest kind; all of them stand in Deviation.
+    # The kind of the latest deviation; all of them are stored as Deviation.
     deviation = models.CharField(_("jenis pengecualian"), max_length=20, blank=True)
     deviation_reason = models.TextField(_("alasan pengecualian dari SOP"), blank=True)
-    # What finishing it changed, so that it can be taken back for a minute (see actions.taking_back); None: it cannot.
+    # Snapshot for taking the step back (see engine.actions.taking_back); None if it cannot be taken back.
     undo = models.JSONField(null=True, blank=True)
-    # Taken back: it stays as it is, as do the runs that it opened, and counts nowhere (see ``COUNTED``).
+    # A run that was taken back, and the runs that it opened, stay unchanged but count nowhere (see ``COUNTED``).
     taken_back_at = models.DateTimeField(_("diurungkan"), null=True, blank=True)
 
     class Meta:
@@ -129,13 +129,13 @@ class StepRun(Moving):
         ]
         indexes = [
             models.Index(fields=["step", "outcome"]),
-            # What alarms read.
+            # For alarms.
             models.Index(
                 fields=["due_at", "id"],
                 condition=Q(finished_at__isnull=True, due_at__isnull=False),
                 name="run_open_due",
             ),
-            # What somebody has done, for the inbox.
+            # What a user has done, for the inbox.
             models.Index(
                 fields=["finished_by", "request"],
                 condition=Q(finished_by__isnull=False),
@@ -147,19 +147,19 @@ class StepRun(Moving):
         return f"{self.request}: {self.step}"
 
     def missed_alarm(self, at: datetime) -> bool:
-        """Whether it is an open step of the office that is past its alarm."""
+        """Whether this is an open step of the office that is late at the moment ``at``."""
         waits = self.finished_at is None and self.led_by == "position"
         return waits and self.due_at is not None and self.due_at < at
 
     @property
     def undo_until(self) -> datetime:
-        """The moment up to which finishing it can be taken back, where it can at all."""
+        """The moment until which the finished run can be taken back, if it can be at all."""
         assert self.finished_at, "only a finished step is taken back"
         return self.finished_at + UNDO_WITHIN
 
 
 class Deviation(models.Model):
-    """An exception from the SOP, with its reason and who answers for it. A run may have several."""
+    """A deviation from the SOP, with its reason and who is answerable for it. A run may have several."""
 
     class Kind(models.TextChoices):
         SKIPPED = "skipped", _("Langkah dilewati")
@@ -187,7 +187,7 @@ class Deviation(models.Model):
 
 
 class Pause(models.Model):
-    """Time that does not count: the applicant is asked for something. ``wanted`` says what, in words for them."""
+    """Time that does not count because the applicant is asked for something; ``wanted`` tells them what."""
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="pauses", verbose_name=_("permohonan"))
     run = models.ForeignKey(StepRun, models.PROTECT, null=True, blank=True, related_name="pauses")

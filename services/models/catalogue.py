@@ -1,4 +1,4 @@
-"""The catalogue: services with their standard's components and requirements."""
+"""The catalogue: services with the components of their service standard, and their requirements."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -30,7 +30,7 @@ class Category(models.Model):
 
 
 class Service(Moving):
-    """A service of the catalogue. The public sees it by a query: published, with an SOP in force if it takes any."""
+    """A service of the catalogue. The public sees it while it is published and the SOP it may need is in force."""
 
     class Kind(models.TextChoices):
         REQUEST = "request", _("Permohonan (berjalan menurut SOP)")
@@ -76,16 +76,16 @@ class Service(Moving):
     working_days = models.PositiveSmallIntegerField(_("jangka waktu (hari kerja)"), null=True, blank=True)
     fee_idr = models.PositiveIntegerField(_("biaya (rupiah)"), default=0)
     product = models.CharField(_("hasil layanan"), max_length=250, blank=True)
-    # Component 6 of the standard; the other eight stand in internal_components by their number ("7" to "14").
+    # Component 6 of the standard; internal_components has the other eight by their number ("7" to "14").
     complaint_handling = models.TextField(_("penanganan pengaduan, saran, dan masukan"), blank=True)
     internal_components = models.JSONField(_("komponen 7 sampai 14"), default=dict, blank=True)
     legal_basis = models.JSONField(_("dasar hukum"), default=list, blank=True)
     decree = models.CharField(_("nomor keputusan standar pelayanan"), max_length=120, blank=True)
     decree_date = models.DateField(_("tanggal keputusan"), null=True, blank=True)
-    # When the standard was last looked through (PermenPAN-RB 15/2014 asks for it once a year).
+    # When the standard was last reviewed; PermenPAN-RB 15/2014 requires a review every year.
     reviewed_on = models.DateField(_("terakhir ditinjau"), null=True, blank=True)
     synonyms = ArrayField(models.CharField(max_length=80), verbose_name=_("kata lain"), default=list, blank=True)
-    # Cases in which nobody has to come or apply, one a line.
+    # Situations in which nobody has to come or apply, one per line.
     when_not = models.TextField(_("kapan tidak perlu diurus"), blank=True)
     after = models.TextField(_("setelah selesai"), blank=True)
     where = models.TextField(_("ke mana"), blank=True)
@@ -111,7 +111,7 @@ class Service(Moving):
                 condition=~Q(kind="request", state="published") | Q(sop__isnull=False, working_days__isnull=False),
                 name="published_request_service_has_sop",
             ),
-            # I, O and Q are misread as 1 and 0 on a ticket.
+            # On a ticket, I, O and Q are easily misread as 1 and 0.
             models.CheckConstraint(
                 condition=Q(ticket_letter="") | Q(ticket_letter__regex=r"^[A-HJ-NPR-Z]$"),
                 name="service_ticket_letter",
@@ -123,12 +123,12 @@ class Service(Moving):
 
     @property
     def fee(self) -> str:
-        """What it costs, in words."""
+        """The fee in words."""
         return f"Rp{grouped(self.fee_idr)}" if self.fee_idr else gettext("Gratis")
 
     @property
     def free_words(self) -> str:
-        """What protects from being asked for money; empty where it costs something."""
+        """A sentence saying that the service is free, so nobody may ask for money; "" if there is a fee."""
         return "" if self.fee_idr else gettext("Layanan ini gratis.")
 
 
@@ -143,10 +143,10 @@ class Requirement(models.Model):
     text = models.CharField(_("persyaratan"), max_length=300)
     kind = models.CharField(_("jenis"), max_length=10, choices=Kind.choices)
     required = models.BooleanField(_("wajib"), default=True)
-    # {"field name": ["answer", …]}: applies only for these answers.
+    # {"field name": ["answer", …]}: applies only with one of these answers.
     show_if = models.JSONField(_("berlaku bila"), default=dict, blank=True)
     active = models.BooleanField(_("berlaku"), default=True)
-    # Who issues the paper, for those who lack it: "Dinas Kependudukan dan Pencatatan Sipil".
+    # Who issues the document, for applicants who do not have it yet: "Dinas Kependudukan dan Pencatatan Sipil".
     issued_by = models.CharField(_("diterbitkan oleh"), max_length=150, blank=True)
 
     class Meta:
@@ -159,10 +159,10 @@ class Requirement(models.Model):
 
     @property
     def issuer(self) -> str:
-        """Who issues the paper, as a sentence; empty where nobody wrote it down."""
+        """A sentence saying who issues the document; "" if that is not recorded."""
         return gettext("Diterbitkan oleh %(who)s.") % {"who": self.issued_by} if self.issued_by else ""
 
     @property
     def explained(self) -> str:
-        """What a word of the office in the text means; empty for plain ones."""
+        """The explanation of an office term in the text; "" if there is none."""
         return explained(self.text)

@@ -1,4 +1,4 @@
-"""The form of a service: frozen versions with typed fields."""
+"""The form of a service: versions with typed fields."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from .catalogue import Service
 
 
 class FormVersion(models.Model):
-    """Fields as they were at a time; frozen from its first request on, so that answers keep their meaning."""
+    """A version of a service's form. It cannot change once a request uses it, so that answers keep their meaning."""
 
     service = models.ForeignKey(Service, models.CASCADE, related_name="form_versions", verbose_name=_("layanan"))
     ordinal = models.PositiveSmallIntegerField(_("versi"))
@@ -30,7 +30,7 @@ class FormVersion(models.Model):
 
 
 class Field(models.Model):
-    """A field; ``type`` names a class of ``services.fields.types``, ``rules`` its limits and options."""
+    """A form field; ``type`` is a key of ``services.fields.types``, ``rules`` holds its limits and options."""
 
     version = models.ForeignKey(FormVersion, models.CASCADE, related_name="fields", verbose_name=_("versi"))
     order = models.PositiveSmallIntegerField(_("urutan"))
@@ -39,10 +39,10 @@ class Field(models.Model):
     type = models.CharField(_("jenis"), max_length=12)
     required = models.BooleanField(_("wajib"), default=False)
     help = models.CharField(_("keterangan"), max_length=300, blank=True)
-    # options, min, max, max_items, item: as in the catalogue's file.
+    # options, min, max, max_items, item: as in the catalogue file.
     rules = models.JSONField(_("aturan"), default=dict, blank=True)
     show_if = models.JSONField(_("tampil bila"), default=dict, blank=True)
-    # Asked of every applicant (who applies, name, contact), kept apart from the service's own questions.
+    # Asked of every applicant (who applies, name, contact), in contrast to the service's own questions.
     is_common = models.BooleanField(_("umum"), default=False)
 
     class Meta:

@@ -1,10 +1,10 @@
-"""Words of the office that people ask about, explained where a requirement names them."""
+"""Explanations of office terms, shown where a requirement uses them."""
 
 import re
 
 from django.utils.translation import gettext_lazy as _
 
-# Word as it stands in requirements → explanation. The first that occurs is told.
+# Term as written in requirements → explanation. Only the first term found is explained.
 TERMS = {
     "SPTJM": _(
         "SPTJM: Surat Pernyataan Tanggung Jawab Mutlak. Anda menyatakan bahwa isian dan berkas benar, lalu "
@@ -20,5 +20,5 @@ _WORDS = [(re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE), told) for word,
 
 
 def explained(text: str) -> str:
-    """The explanation of the first word of TERMS that occurs in a requirement; empty where none does."""
+    """The explanation of the first term of TERMS that occurs in a requirement; "" if none does."""
     return next((str(told) for pattern, told in _WORDS if pattern.search(text)), "")

@@ -1,4 +1,4 @@
-"""Earlier stays of an original in the office, for a paper that was brought again."""
+"""Earlier times at which the office kept an original that has been brought again."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,9 +11,9 @@ from .request import Document
 
 
 class PastHolding(models.Model):
-    """An original kept and given back before the paper was taken in anew; the newest stay stands on the document.
+    """A time at which the office kept an original and gave it back; the newest one is stored on the document itself.
 
-    When it came and when it went never changes (trigger); it moves with the paper to a new scan.
+    A trigger prevents changes to its dates. When a document is replaced by a new scan, the row moves to the new one.
     """
 
     document = models.ForeignKey(

@@ -1,11 +1,11 @@
-"""Where each submitted request lies and what it is due by: a row for each, kept by ``services/sql/inbox_follows.sql``.
+"""Where each submitted request is and when it is due: one row per request, kept up to date by database triggers.
 
-Nothing else writes ``InboxEntry`` and ``Participation``. They copy what a list sorts and filters by into one row, so
-that each list is one walk along one index, however many requests there are. Ids stand without constraints: the rows
-that they copy hold them.
+Only the triggers in ``services/sql/inbox_follows.sql`` write ``InboxEntry`` and ``Participation``. These rows copy the
+values by which lists sort and filter, so that each list reads a single index, however many requests there are. The ids
+have no foreign key constraints, because the original rows have them.
 
-The conditions below are the only ones on where a case lies and whether it is late; ``services.deadlines.urgency`` says
-the same of one case in Python.
+The conditions below are the only definition in SQL of where a case is and whether it is late;
+``services.deadlines.urgency`` is their counterpart in Python for a single case.
 """
 
 import datetime
@@ -25,56 +25,56 @@ from .request import Request
 
 
 class Place(models.TextChoices):
-    """Where a case lies: exactly one place at a time."""
+    """Where a case is: exactly one place at a time."""
 
     OFFICE = "office", _("Kantor")
     AGENCY = "agency", _("Instansi lain")
-    # In a step of the applicant's, and in a step of the office's or an agency's: the clock stands still.
+    # The clock is stopped: in a step of the applicant, and in a step of the office or an agency respectively.
     APPLICANT = "applicant", _("Pemohon")
     PAUSED = "paused", _("Menunggu kelengkapan")
-    # The applicant has answered, what they decided is not recorded yet: the clock runs.
+    # The applicant has answered, but their decision is not recorded yet: the clock runs.
     ANSWERED = "answered", _("Jawaban pemohon belum dicatat")
-    # The office has done its part; the letter waits to be fetched.
+    # The office has done its part; the letter waits for collection.
     READY = "ready", _("Siap diambil")
     CLOSED = "closed", _("Ditutup")
 
 
 CLOCK_RUNS = [Place.OFFICE, Place.AGENCY, Place.ANSWERED]
 CLOCK_STANDS = [Place.APPLICANT, Place.PAUSED]
-# In a step of the applicant's, which the desk can record.
+# In a step of the applicant, which the desk can record.
 AT_APPLICANT = [Place.APPLICANT, Place.ANSWERED, Place.READY]
 
 OPEN, CLOSED = ~Q(place=Place.CLOSED), Q(place=Place.CLOSED)
 ON_THE_CLOCK = Q(place__in=CLOCK_RUNS)
-# Open, and the office has not done its part.
+# Open, and the office has not done its part yet.
 RUNNING = Q(place__in=CLOCK_RUNS + CLOCK_STANDS)
 FREE = Q(place=Place.OFFICE, assignee_id__isnull=True)
 ELSEWHERE = Q(place__in=[Place.AGENCY, Place.APPLICANT, Place.PAUSED, Place.ANSWERED, Place.READY])
 SERVED_AT_DESK = Q(place__in=AT_APPLICANT)
-# Due after everything else: without any date, as in ``inbox_row.sql``.
+# The due date of cases without one, so that they are sorted last; the same as in ``inbox_row.sql``.
 NEVER = datetime.datetime(3000, 1, 1, tzinfo=datetime.UTC)
 BY_DUE, BY_OFFER = ["due_at", "request"], ["offered_at", "request"]
 
 
 def late(at: datetime.datetime) -> Q:
-    """On the clock and past the open step's alarm or what was promised to the applicant, whichever comes first."""
+    """Condition: on the clock and past the open step's alarm or the promised date, whichever comes first."""
     return ON_THE_CLOCK & Q(due_at__lt=at)
 
 
 def broken(at: datetime.datetime) -> Q:
-    """On the clock and past what was promised to the applicant."""
+    """Condition: on the clock and past the date promised to the applicant."""
     return ON_THE_CLOCK & Q(promised_at__lt=at)
 
 
 def lies_at(unit_ids: Iterable[int]) -> Q:
-    """The units answer for the case, or its open step is in their pool or at a position of theirs."""
+    """Condition: the case belongs to one of the units, or its open step is in their pool or at their positions."""
     return Q(unit_id__in=unit_ids) | Q(pool_unit_id__in=unit_ids) | Q(run__position__unit_id__in=unit_ids)
 
 
 class InboxEntry(models.Model):
-    """Where a submitted request is, and the words it is found by.
+    """Where a submitted request is, and the words by which it is found.
 
-    The column ``arrived_xid`` (xid8, not a field here) is the transaction that brought it to its place.
+    The column ``arrived_xid`` (xid8, not a field here) is the transaction that moved it to its present place.
     """
 
     request = models.OneToOneField(Request, models.CASCADE, primary_key=True, related_name="entry")
@@ -85,23 +85,23 @@ class InboxEntry(models.Model):
     state = models.CharField(max_length=20)
     source = models.CharField(max_length=10)
     service_id = models.BigIntegerField()
-    # The unit that answers for the case; ``pool_unit_id``: the one whose pool the open step is in.
+    # The unit to which the case belongs; ``pool_unit_id``: the unit in whose pool the open step is.
     unit_id = models.BigIntegerField(null=True)
     pool_unit_id = models.BigIntegerField(null=True)
     position_id = models.BigIntegerField(null=True)
     step_no = models.PositiveSmallIntegerField(null=True)
     assignee_id = models.BigIntegerField(null=True)
     responsible_id = models.BigIntegerField(null=True)
-    # Who finished the step before the open one.
+    # Id of the user who finished the step before the open one.
     handed_by_id = models.BigIntegerField(null=True)
-    # The step before the open one sent it back to here.
+    # Whether the step before the open one sent the case back.
     returned = models.BooleanField(default=False, db_default=False)
-    # The earlier of the open step's alarm and what was promised to the applicant; ``NEVER`` without any.
+    # The earlier of the open step's alarm and the date promised to the applicant; ``NEVER`` without either.
     due_at = models.DateTimeField()
     promised_at = models.DateTimeField(null=True)
     offered_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
-    # Number, names, NISN and the like, schools: a to z and digits, a space before and after each word.
+    # Number, names, NISN and similar numbers, schools, reduced to a-z and digits, with a space around each word.
     words = models.TextField()
 
     class Meta:
@@ -133,7 +133,7 @@ class InboxEntry(models.Model):
 
 
 class Participation(models.Model):
-    """Somebody finished a step of a request or answers for it; ``closed_at``, ``service_id`` copy the request's."""
+    """A user who finished a step of a request or is responsible for it, with copies of two of its columns."""
 
     entry = models.ForeignKey(InboxEntry, models.CASCADE, db_index=False, related_name="participations")
     user_id = models.BigIntegerField()
@@ -162,14 +162,14 @@ class Participation(models.Model):
 
 
 class SavedFilter(models.Model):
-    """A choice of the inbox under a name. Shared with a unit, it holds no words: they name people."""
+    """A named filter of the inbox. One shared with a unit has no search words, because those name people."""
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="saved_filters", verbose_name=_("pemilik"))
     name = models.CharField(_("nama"), max_length=60)
     unit = models.ForeignKey(
         Unit, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("dibagikan kepada unit")
     )
-    # Tab and filters by the names that stand in addresses.
+    # Tab and filters, by the names of their query parameters.
     choice = models.JSONField(_("pilihan"), default=dict)
     words = models.CharField(_("kata pencarian"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("dibuat"))

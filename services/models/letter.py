@@ -1,4 +1,4 @@
-"""Letters: templates, gapless numbers, files, verification."""
+"""Letters: templates, and letters with their gapless numbers, files and verification codes."""
 
 from django.db import models
 from django.db.models import Q
@@ -19,11 +19,10 @@ def default_subject() -> list[str]:
 
 
 class LetterTemplate(models.Model):
-    """Wording and numbering of a letter.
+    """Text and number pattern of a letter.
 
-    Placeholders in ``number_pattern``: {code} {sequence} {unit} {roman_month} {year}; in ``body``: {applicant},
-    {service}, {request_number}, {submitted_on} and the names of form fields. ``subject``: the placeholders by which
-    the verification page says, masked, whom or what the letter is about.
+    Placeholders are ``letters.rules.NUMBER_PLACEHOLDERS`` in ``number_pattern``, and ``letters.rules.PLACEHOLDERS`` and
+    the names of form fields in ``body``. ``subject``: the placeholders whose masked values the verification page shows.
     """
 
     code = models.SlugField(_("kode"), max_length=60, unique=True)
@@ -45,7 +44,7 @@ class LetterTemplate(models.Model):
 
 
 class Letter(Moving):
-    """Number reserved and committed → rendered → issued; a failed rendering is tried again with the same number."""
+    """A letter of a request. Its number is reserved before rendering and kept for the next attempt if that fails."""
 
     class State(models.TextChoices):
         RESERVED = "reserved", _("Nomor dipesan")
@@ -61,11 +60,11 @@ class Letter(Moving):
     state = StateField(_("keadaan"), max_length=10, choices=State.choices, default=State.RESERVED, moves=LETTER)
     body = models.TextField(_("isi"))
     signatory = models.JSONField(_("penanda tangan"), default=dict)
-    # Pairs of label and masked value, fixed at the issue; emptied when the request's personal data are erased.
+    # Pairs of label and masked value, fixed when it is issued; emptied when the personal data are erased.
     subject = models.JSONField(_("pokok surat, disamarkan"), default=list, db_default=[], blank=True)
     signed_how = models.CharField(_("cara penandatanganan"), max_length=20, default="wet")
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="letters")
-    # The verification code is printed on the letter; only its hash stands here.
+    # The verification code is printed on the letter; only its hash is stored.
     nonce = models.CharField(max_length=32)
     verify_hash = models.CharField(max_length=64, unique=True)
     reserved_at = models.DateTimeField(_("nomor dipesan"))

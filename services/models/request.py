@@ -14,7 +14,7 @@ from ula_portal.core.verbs.moves import Moving, StateField
 from .catalogue import Requirement, Service
 from .form import FormVersion
 
-# The index of due dates holds these only.
+# Condition of the index of due dates.
 NOT_CLOSED = Q(closed_at__isnull=True)
 
 
@@ -38,7 +38,7 @@ class Request(Moving):
     # Given at submission, e.g. ULA-2026-000123.
     number = models.CharField(_("nomor permohonan"), max_length=30, unique=True, null=True, blank=True)
     service = models.ForeignKey(Service, models.PROTECT, related_name="requests", verbose_name=_("layanan"))
-    # Pinned at submission: the case runs along this version to its end.
+    # Pinned at submission: the case follows this version to its end.
     sop_version = models.ForeignKey(
         SopVersion,
         models.PROTECT,
@@ -68,17 +68,17 @@ class Request(Moving):
     received_at = models.DateTimeField(_("diterima"), null=True, blank=True)
     complete_at = models.DateTimeField(_("berkas lengkap"), null=True, blank=True)
     due_at = models.DateTimeField(_("jatuh tempo"), null=True, blank=True)
-    # When the office had done its part: the letter waits for the applicant, or the request was closed. Judged against
-    # due_at, so that a letter fetched late does not make the office late.
+    # When the office had done its part: the letter waits for the applicant, or the request was closed. It is compared
+    # with due_at, so that a letter collected late does not make the office late.
     fulfilled_at = models.DateTimeField(_("selesai dikerjakan"), null=True, blank=True)
     closed_at = models.DateTimeField(_("ditutup"), null=True, blank=True)
     # Tracking code and link: see ula_portal.core.security.codes.
     nonce = models.CharField(max_length=32)
     code_hash = models.CharField(max_length=64)
     token_hash = models.CharField(max_length=64, unique=True)
-    # The code by which a draft is opened on another device; kept after it was sent, then it leads to the receipt.
+    # The code that opens a draft on another device; after the submission it leads to the receipt.
     draft_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
-    # A lost code: the link by which the applicant makes a new one, until when (see actions.lost_code).
+    # For a lost code: the link with which the applicant creates a new one, and until when it is valid.
     renewal_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
     renewal_until = models.DateTimeField(null=True, blank=True)
     is_specimen = models.BooleanField(_("contoh"), default=False)
@@ -112,7 +112,7 @@ class Request(Moving):
             models.Index(fields=["due_at"], condition=NOT_CLOSED, name="request_open_due"),
             models.Index(fields=["created_at"], condition=Q(state="draft"), name="request_draft_age"),
             models.Index(fields=["closed_at", "id"], condition=Q(closed_at__isnull=False), name="request_closed"),
-            # What a period brought, for reports.
+            # Requests received in a period, for reports.
             models.Index(fields=["received_at", "id"], condition=Q(received_at__isnull=False), name="request_received"),
             models.Index(
                 fields=["fulfilled_at", "id"], condition=Q(fulfilled_at__isnull=False), name="request_fulfilled"
@@ -128,7 +128,7 @@ class Request(Moving):
 
 
 class Document(models.Model):
-    """A file of a request. A replaced or removed one stays, marked, until it is purged."""
+    """A document of a request. One that was replaced or removed is marked as such and stays until it is purged."""
 
     class Original(models.TextChoices):
         SEEN = "seen", _("Asli diperlihatkan dan dikembalikan")
@@ -143,13 +143,13 @@ class Document(models.Model):
     requirement = models.ForeignKey(
         Requirement, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("persyaratan")
     )
-    # Name of a form field of type file (surat_kuasa), where it is not a requirement.
+    # Name of a form field of type file (surat_kuasa), if it does not belong to a requirement.
     field_name = models.CharField(_("isian"), max_length=60, blank=True)
     file = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="documents", verbose_name=_("berkas")
     )
     original = models.CharField(_("asli"), max_length=5, choices=Original.choices, blank=True)
-    # A kept original: where it lies, since when, and to whom it was given back.
+    # An original kept by the office: on which shelf, since when, and to whom it was given back.
     shelf = models.CharField(_("rak"), max_length=40, blank=True)
     kept_at = models.DateTimeField(_("asli disimpan sejak"), null=True, blank=True)
     returned_at = models.DateTimeField(_("asli dikembalikan"), null=True, blank=True)
@@ -200,18 +200,18 @@ class Document(models.Model):
 
     @property
     def is_held(self) -> bool:
-        """Whether the office has the original now."""
+        """Whether the office keeps the original now."""
         return self.original == self.Original.KEPT and self.returned_at is None and self.removed_at is None
 
     @property
     def badge(self) -> Badge:
-        """The verdict; of a judged one."""
+        """Badge of the verdict, for a document that has been judged."""
         words = self.get_verdict_display()
         return Badge("good", words) if self.verdict == self.Verdict.FITS else Badge("warn", words, "alert")
 
 
 class Message(models.Model):
-    """Words between office and applicant, or an internal note."""
+    """A message between office and applicant, or an internal note."""
 
     TEXT_LENGTH = 4000
 
@@ -236,7 +236,7 @@ class Message(models.Model):
 
 
 class TimelineEntry(models.Model):
-    """What happened to a request; append-only by trigger. Ids and verbs only: words stand in the rows it points at."""
+    """An event of a request; append-only by trigger. It holds ids and verbs only, the texts are in other rows."""
 
     class Audience(models.TextChoices):
         PUBLIC = "public", _("Pemohon dan kantor")
@@ -256,7 +256,7 @@ class TimelineEntry(models.Model):
         verbose_name_plural = pgettext_lazy("jamak", "riwayat")
         ordering = ["request", "id"]
         indexes = [
-            # Sheets of what was lacking in a period, for reports.
+            # Shortage sheets printed in a period, for reports.
             models.Index(fields=["at", "id"], condition=Q(verb="shortage_printed"), name="timeline_shortages"),
         ]
 

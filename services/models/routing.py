@@ -1,4 +1,4 @@
-"""Routing: the rules that say who should take a request, and each act by which somebody was charged with one."""
+"""Routing: rules that say which official should get a request, and every assignment that was made."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,13 +13,13 @@ from .request import Message, Request, TimelineEntry
 
 
 class RoutingRule(models.Model):
-    """First matching rule wins; empty conditions match everything.
+    """A routing rule: the first that matches wins, and empty conditions match everything.
 
-    ``answers``: name of a field → list of answers of which one must be given.
+    ``answers``: name of a field → accepted answers.
     """
 
     order = models.PositiveSmallIntegerField(_("urutan"))
-    # What rules name is not deleted: a rule would go with it, and requests silently elsewhere.
+    # What a rule refers to cannot be deleted: the rule would vanish, and requests would silently go elsewhere.
     service = models.ForeignKey(
         Service, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("layanan")
     )
@@ -32,7 +32,7 @@ class RoutingRule(models.Model):
     user = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("kepada petugas")
     )
-    # An automatic rule sets the official at once; others only suggest in the routing list.
+    # An automatic rule assigns the official immediately; others only suggest one in the routing list.
     automatic = models.BooleanField(_("langsung diteruskan"), default=False)
     active = models.BooleanField(_("dipakai"), default=True)
 
@@ -45,7 +45,7 @@ class RoutingRule(models.Model):
                 condition=Q(position__isnull=False, user__isnull=True) | Q(position__isnull=True, user__isnull=False),
                 name="rule_names_one_target",
             ),
-            # Judged at the end of a transaction, so that two rules can change places.
+            # Checked at the end of the transaction, so that two rules can swap places.
             models.UniqueConstraint(fields=["order"], name="rule_order_once", deferrable=models.Deferrable.DEFERRED),
         ]
 
@@ -58,10 +58,10 @@ class RoutingRule(models.Model):
 
 
 class Routing(models.Model):
-    """One act of routing, with what stood before it, so that it can be undone for a minute.
+    """One assignment of a request to an official, with the state before it, so that it can be undone for a minute.
 
-    ``run``: the step that was open then; ``step_from`` and ``step_started_at``: whose it was before, where it was given
-    along.
+    ``run``: the step open at that time. If it was reassigned too (``step_given``), ``step_from`` and
+    ``step_started_at`` are its earlier assignee and start.
     """
 
     request = models.ForeignKey(Request, models.CASCADE, related_name="routings", verbose_name=_("permohonan"))
@@ -91,7 +91,7 @@ class Routing(models.Model):
             ),
         ]
         indexes = [
-            # What somebody may still undo.
+            # Assignments that a user may still undo.
             models.Index(fields=["by", "at"], condition=Q(undone_at__isnull=True), name="routing_by_whom")
         ]
 

@@ -1,4 +1,4 @@
-"""Words kept ready for the desk, and colleagues called by name in an internal note."""
+"""Message templates, common reasons for corrections, and mentions of colleagues in internal notes."""
 
 from django.core.validators import MaxLengthValidator
 from django.db import models
@@ -12,7 +12,7 @@ from .request import Message
 
 
 class MessageTemplate(models.Model):
-    """A message to applicants kept ready. Placeholders in ``text``: see ``message_words.PLACEHOLDERS``."""
+    """A template of a message to applicants. Placeholders in ``text``: ``conversation.words.PLACEHOLDERS``."""
 
     title = models.CharField(_("judul"), max_length=100)
     text = models.TextField(_("isi"), validators=[MaxLengthValidator(2000)])
@@ -36,7 +36,7 @@ class MessageTemplate(models.Model):
 
 
 class ReadyReason(models.Model):
-    """A common reason why a document must be mended, chosen instead of typed."""
+    """A common reason why a document must be corrected, to choose instead of typing it."""
 
     text = models.CharField(_("alasan"), max_length=300, unique=True)
     order = models.PositiveSmallIntegerField(_("urutan"), default=0)
@@ -52,13 +52,13 @@ class ReadyReason(models.Model):
 
 
 class Mention(models.Model):
-    """Somebody called by name in an internal note; it waits for them until they have opened the note."""
+    """A colleague mentioned in an internal note; it counts as unread until they have opened the note."""
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="mentions", verbose_name=_("catatan internal"))
     user = models.ForeignKey(User, models.PROTECT, related_name="mentions", verbose_name=_("disebut"))
     read_at = models.DateTimeField(_("dibaca"), null=True, blank=True)
 
-    # Of rows that ``mentions_of`` lists: whether the person may still read the case.
+    # Set by ``mentions_of``: whether the user may still read the case.
     may_read: bool
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Verbs between office and applicant: ask, answer, declare complete, withdraw, close what stays unanswered."""
+"""Verbs between office and applicant: ask, answer, declare complete, withdraw, close an unanswered request."""
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -28,11 +28,15 @@ Documents = Iterable[int | str] | Mapping[int | str, str]
 
 @transaction.atomic
 def ask_applicant(request_id: int, user: User, wanted: str, documents: Documents = ()) -> Pause:
-    """Ask the applicant for something (*minta kelengkapan*): the clock stops until they answer. Returns the Pause.
+    """Ask the applicant for something (*minta kelengkapan*): the clock stops until they answer.
 
-    ``wanted``: words for the applicant. ``documents``: ids of documents to be mended, or a dict of id to what is wrong
-    with it. Who may work the open step may ask. Raises NotAllowed, Outdated, and Refused without words, while an
-    earlier ask is open, or for a document that is not this request's.
+    ``wanted``: text for the applicant. ``documents``: ids of documents to correct, or a dict of id to what is wrong
+    with it.
+
+    Allowed: whoever may work the open step.
+    Effects: opens a pause and marks the documents; notice to the applicant, timeline, journal.
+    Raises: NotAllowed, Outdated while the applicant has already been asked, Refused (``field``) without a text or for
+    a document of another request.
     """
     case = Case.lock(request_id)
     case.must_be_open()
@@ -68,11 +72,15 @@ def _mark(case: Case, documents: Documents) -> list[int]:
 
 @transaction.atomic
 def applicant_answers(request: Request, *, actor: Actor, text: str = "", sure: bool = False) -> Request:
-    """The applicant brought what was asked: the clock runs again, a step of theirs is done.
+    """Record that the applicant answered what the office asked for: the clock runs again.
 
-    By the applicant, or by staff who may serve them (desk, the unit's pool). A decision led by the applicant stays open
-    for the desk to record. Raises Outdated when nothing is asked, NotAllowed; and Refused (``field`` is ``sure``) while
-    something asked for is missing or unchanged and no words say why, unless ``sure``.
+    ``sure``: answer even though something is still missing.
+
+    Allowed: the applicant, and staff who may serve them (desk, the unit's pool).
+    Effects: ends the pause and finishes a step of the applicant, except a decision, which the desk records; otherwise
+    a notice to the assignee; timeline, journal.
+    Raises: Outdated when nothing is asked, NotAllowed, and Refused (``field`` is ``sure``) while something asked for
+    is missing or unchanged and no text says why, unless ``sure``.
     """
     case = Case.lock(request.pk)
     case.must_be_open()
@@ -89,7 +97,7 @@ def applicant_answers(request: Request, *, actor: Actor, text: str = "", sure: b
         "same": sum(each.state != "new" for each in things),
     }
     flow.end_pause(case, pause, answer=text)
-    # An open case has an open step: the database sees to it.
+    # The database guarantees that an open case has an open step.
     step, run = case.open_step, case.open_run
     timeline.note(case.request, "answered", actor=actor, run=run, pause=pause.pk, words=bool(text), **came)
     if step.lead_kind == "applicant" and step.shape in ("start", "process"):
@@ -118,10 +126,13 @@ def _staff_of(case: Case, actor: Actor) -> User | None:
 
 @transaction.atomic
 def declare_complete(request_id: int, user: User, *, papers_reason: str = "") -> Request:
-    """Declare the file complete where no answer of the SOP says so: from now on the promised time counts.
+    """Declare the file complete where no decision of the SOP does: from now on the promised time counts.
 
-    Who may serve the applicant or work the open step. While a document must be mended or is not judged it needs
-    ``papers_reason``, which is kept. Raises Outdated when it was complete already, NotAllowed, Refused (``field``).
+    ``papers_reason`` is needed while a document must be corrected or has not been judged, and is stored.
+
+    Allowed: whoever may serve the applicant or work the open step.
+    Effects: timeline, journal; a ``Deviation`` when there is a reason.
+    Raises: Outdated when the file is already complete, NotAllowed, Refused (``field``).
     """
     case = Case.lock(request_id)
     case.must_be_open()
@@ -140,10 +151,11 @@ def declare_complete(request_id: int, user: User, *, papers_reason: str = "") ->
 
 @transaction.atomic
 def withdraw_request(request: Request, *, actor: Actor) -> Request:
-    """The applicant withdraws; the open step stops, and who had it is told. By the applicant or by staff who may serve
-    them.
+    """Withdraw the request; the open step is cancelled.
 
-    Raises Refused once the letter is issued: it is valid and verified, whatever the applicant does with it.
+    Allowed: the applicant, and staff who may serve them.
+    Effects: notice to the assignee of the open step, timeline, journal.
+    Raises: Outdated when it is closed, NotAllowed, and Refused once a letter is issued, because it stays valid.
     """
     case = Case.lock(request.pk)
     case.must_be_open()
@@ -171,15 +183,19 @@ def _stop(case: Case, actor: Actor, user: User | None, verb: str) -> None:
 
 
 def unanswered_since(pause: Pause) -> bool:
-    """Whether a pause has lasted so long that the request may be closed."""
+    """Whether the pause is open and has lasted at least ``UNANSWERED_DAYS`` days, so the request may be closed."""
     return pause.to_at is None and pause.from_at + timedelta(days=settings.UNANSWERED_DAYS) <= clock.now()
 
 
 @transaction.atomic
 def close_unanswered(request_id: int, user: User, reason: str = "") -> Request:
-    """Close a request whose applicant has not answered for ``UNANSWERED_DAYS``; it ends as rejected.
+    """Close a request whose applicant has not answered for ``UNANSWERED_DAYS`` days; it ends as rejected.
 
-    Who may work the open step. Raises Refused when the time is not over, Outdated when nothing is asked.
+    ``reason``: a message to the applicant, if not empty.
+
+    Allowed: whoever may work the open step.
+    Effects: cancels the open step; notice to the applicant, timeline, journal.
+    Raises: NotAllowed, Refused before the time is over, Outdated when nothing is asked.
     """
     case = Case.lock(request_id)
     case.must_be_open()

@@ -1,4 +1,4 @@
-"""Words that every office begins with: reasons, and messages kept ready."""
+"""Setting up the default message templates and reasons of a new office."""
 
 from django.db import transaction
 
@@ -8,7 +8,7 @@ from services.models import MessageTemplate, ReadyReason
 
 @transaction.atomic
 def ensure_ready_words() -> None:
-    """Put the reasons and message templates that every office begins with into empty lists; others are left alone."""
+    """Create the default reasons and message templates; a list that is not empty stays as it is."""
     if not ReadyReason.objects.exists():
         for place, text in enumerate(message_words.REASONS, 1):
             ReadyReason.objects.create(text=text, order=10 * place)

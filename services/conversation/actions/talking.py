@@ -1,4 +1,4 @@
-"""Words of the office: messages to the applicant, internal notes, colleagues called by name in them."""
+"""Messages to the applicant, internal notes, and the colleagues mentioned in them."""
 
 from collections.abc import Iterable
 
@@ -24,10 +24,11 @@ from ..queries.colleagues import colleagues_of
 def add_internal_note(
     request_id: int, user: User, text: str, *, mentions: Iterable[int | str] = (), idempotency_key: str = ""
 ) -> Message:
-    """A note that only the office reads. Whoever may read the case may write one; the view has checked that.
+    """Add a note that only the office reads. ``mentions``: ids of colleagues to notify.
 
-    ``mentions``: ids of colleagues who are told of it. Raises Refused (``field`` mentions) for somebody who may not
-    read the case, and without words.
+    Allowed: whoever may read the case; the calling view has checked that.
+    Effects: a notice to each mentioned colleague; internal timeline entry, journal.
+    Raises: Refused without a text, and (``field`` is ``mentions``) for a colleague who may not read the case.
     """
     case, claimed, earlier = _begin(request_id, user, idempotency_key)
     if earlier:
@@ -43,7 +44,12 @@ def add_internal_note(
 
 @transaction.atomic
 def write_to_applicant(request_id: int, user: User, text: str, *, idempotency_key: str = "") -> Message:
-    """A message to the applicant; the clock goes on (to stop it, ask). Whoever may read the case may write."""
+    """Write a message to the applicant. It does not stop the clock; ``ask_applicant`` does.
+
+    Allowed: whoever may read the case; the calling view has checked that.
+    Effects: notice to the applicant, timeline, journal.
+    Raises: Refused without a text.
+    """
     case, claimed, earlier = _begin(request_id, user, idempotency_key)
     if earlier:
         return earlier
@@ -70,7 +76,7 @@ def _write(case: Case, user: User, text: str, *, internal: bool) -> Message:
 
 
 def _mention(case: Case, message: Message, ids: Iterable[int | str], author: User) -> list[int]:
-    """Call colleagues by name: one row and one notice each; the author needs no telling. Ids in order."""
+    """Store a mention and a notice for each colleague except the author. Returns the user ids in ascending order."""
     wanted = {int(pk) for pk in ids} - {author.pk}
     if not wanted:
         return []
@@ -85,8 +91,10 @@ def _mention(case: Case, message: Message, ids: Iterable[int | str], author: Use
 
 
 def read_mentions(user: User, request: Request | None = None) -> int:
-    """The person has seen the notes that name them: of one case, or all. How many were new. Nobody else's business,
-    so it stands in no journal."""
+    """Mark the notes that mention a user as read, of one case or all; returns how many were unread.
+
+    It is not journalled, because it concerns nobody else.
+    """
     waiting = Mention.objects.filter(user=user, read_at__isnull=True)
     if request is not None:
         waiting = waiting.filter(message__request=request)

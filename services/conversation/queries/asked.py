@@ -1,4 +1,4 @@
-"""What the office asked an applicant for, thing by thing: still missing, unchanged, new, or answered in words."""
+"""What the office asked the applicant for, item by item: still missing, unchanged, new, or answered in a message."""
 
 from collections.abc import Set
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ LABELS = {
 
 @dataclass(frozen=True)
 class Thing:
-    """One thing asked for. ``state``: missing, unchanged, new or answered. ``label``: "" where words alone asked."""
+    """One item asked for. ``state``: missing, unchanged, new or answered. ``label``: "" if no document was named."""
 
     label: str
     state: str
 
     @property
     def mark(self) -> tuple[str, str]:
-        """The state in words, and its kind for the coloured mark."""
+        """The state in words, and the kind of its badge."""
         return str(LABELS[self.state][0]), LABELS[self.state][1]
 
     @property
@@ -35,9 +35,9 @@ class Thing:
 
 
 def things_asked(request: Request, pause: Pause, *, text: str = "") -> list[Thing]:
-    """What a pause asks for and what became of each; what came besides is told as new. Seven queries at most.
+    """Items that a pause asks for, with their state; documents that came in addition count as new.
 
-    ``text``: what the applicant is about to answer with.
+    ``text``: the answer that the applicant is about to send. At most seven queries.
     """
     new = new_documents(request, pause)
     loose = [_loose_slot(each) for each in loose_documents(request)]
@@ -49,7 +49,7 @@ def things_asked(request: Request, pause: Pause, *, text: str = "") -> list[Thin
 
 
 def _loose_slot(document: Document) -> DocumentSlot:
-    """A paper that the form does not name, by its file's name."""
+    """Slot of a document that does not belong to any field of the form, labelled with its file name."""
     return DocumentSlot("", document.file.name if document.file else _("Berkas lain"), False, document=document)
 
 
@@ -66,8 +66,10 @@ def _state(slot: DocumentSlot, new: Set[int], in_words: bool) -> str:
 
 
 def new_documents(request: Request, pause: Pause) -> set[int]:
-    """Ids of documents that came since a pause began, replaced ones too; the file that was there before is not new. One
-    query."""
+    """Ids of documents added since the pause began, including replaced ones. One query.
+
+    A file that the request already had in the same place before the pause does not count.
+    """
     rows = list(request.documents.values_list("pk", "requirement_id", "field_name", "file__sha256", "added_at"))
     before = {row[1:4] for row in rows if row[4] <= pause.from_at}
     return {row[0] for row in rows if row[4] > pause.from_at and (row[3] is None or row[1:4] not in before)}
@@ -79,7 +81,7 @@ def _has_written(request: Request, pause: Pause) -> bool:
 
 
 def owed_words(things: list[Thing]) -> str:
-    """What is still missing or unchanged, by name; "" where nothing is, or where words alone asked."""
+    """Sentences that name what is missing or unchanged; "" if nothing is, or no document was named."""
     unchanged = ", ".join(each.label for each in things if each.state == "unchanged")
     missing = ", ".join(each.label for each in things if each.state == "missing" and each.label)
     said = [_("Belum diganti: %(papers)s.") % {"papers": unchanged}] if unchanged else []
@@ -87,7 +89,7 @@ def owed_words(things: list[Thing]) -> str:
 
 
 def asked_back_words(things: list[Thing]) -> str:
-    """Why what is missing or unchanged keeps the clock standing, and what to do; "" where nothing is."""
+    """Sentences that refuse an answer because something is missing or unchanged; "" if nothing is."""
     if not any(each.is_owed for each in things):
         return ""
     said = [owed_words(things), _("Unggah dahulu berkas yang diminta, atau tuliskan mengapa belum dapat.")]
@@ -95,7 +97,7 @@ def asked_back_words(things: list[Thing]) -> str:
 
 
 def came_words(things: list[Thing]) -> str:
-    """What came and what did not change, for whoever sent it or recorded it."""
+    """Sentences that confirm what arrived and what did not change, for whoever sent or recorded the answer."""
     new, words = any(each.state == "new" for each in things), any(each.state == "answered" for each in things)
     rest = [each.label for each in things if each.state != "new" and each.label]
     if new and not rest:

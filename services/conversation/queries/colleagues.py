@@ -1,4 +1,4 @@
-"""Who may read a case, asked from the case's side, and who is called by name in a note about it."""
+"""Staff who may read a case, and mentions of colleagues in its internal notes."""
 
 from collections.abc import Iterable
 
@@ -19,7 +19,7 @@ MENTIONS_SHOWN = 25
 
 
 def colleagues_of(request: Request) -> list[User]:
-    """Active staff who may read a case, by name: the other side of ``cases.visible_to``. Five queries."""
+    """Active staff who may read a case, sorted by name: the inverse of ``cases.visible_to``. Five queries."""
     unit_id = unit_of_case(request)
     named = SopActor.objects.filter(version_id=request.sop_version_id).values("position_id")
     been_on = request.runs.filter(position__isnull=False).values("position_id")
@@ -31,7 +31,7 @@ def colleagues_of(request: Request) -> list[User]:
     been_at = request.runs.filter(position__isnull=False).values_list("position__unit_id", flat=True)
     above = _with_those_above({unit_id, *been_at})
     leading = roles.filter(role=Role.SECTION_HEAD, unit_id__in=above)
-    # Who acts for a head has the head's role.
+    # An acting head has the role of the head.
     acting = acting_heads(clock.today()).filter(Q(acting_role=Role.HEAD) | Q(position__unit_id__in=above))
     may_read = (
         Q(pk__in=holders)
@@ -57,7 +57,7 @@ def _with_those_above(unit_ids: Iterable[int | None]) -> set[int]:
 
 
 def named_in(text: str, people: Iterable[User]) -> set[int]:
-    """Ids of those whose full name stands behind an @ in a text; of two names the longer one counts."""
+    """Ids of people whose full name follows an @ in the text; if two names match, the longer one counts."""
     rest, found = text.casefold(), set()
     for name in sorted({person.full_name.casefold() for person in people if person.full_name}, key=len, reverse=True):
         if f"@{name}" in rest:
@@ -67,13 +67,16 @@ def named_in(text: str, people: Iterable[User]) -> set[int]:
 
 
 def unread_mentions(user: User) -> QuerySet[Mention]:
-    """Notes that call somebody by name and were not opened by them yet."""
+    """Mentions of a user that they have not read yet."""
     return Mention.objects.filter(user=user, read_at__isnull=True)
 
 
 def mentions_of(user: User, cursor: str | None = None) -> Page[Mention]:
-    """Notes that call a person by name, newest first, with their case. ``may_read`` stands on each row: who has left
-    the case's circle since learns no more of it. Two queries, besides the person's standing."""
+    """A page of mentions of a user, newest first, with their cases.
+
+    ``may_read`` is set on each row: False if the user may no longer read the case. Two queries, not counting the
+    user's standing.
+    """
     rows = Mention.objects.filter(user=user).select_related("message__author", "message__request__service")
     page = paginate(rows, [("pk", True)], cursor, MENTIONS_SHOWN)
     ids = [row.message.request_id for row in page.rows]

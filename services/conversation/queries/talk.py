@@ -1,4 +1,4 @@
-"""What was said about a case: messages with the applicant, notes of the office, words kept ready for both."""
+"""Messages and internal notes of a case, and the templates and reasons offered when writing them."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ MESSAGES_SHOWN = 20
 
 @dataclass(frozen=True)
 class TalkCounts:
-    """``unanswered``: the newest message is the applicant's."""
+    """Numbers of messages and notes of a case; ``unanswered``: the newest message is the applicant's."""
 
     messages: int
     notes: int
@@ -20,7 +20,10 @@ class TalkCounts:
 
 
 def messages_of(request: Request, *, internal: bool, cursor: str | None = None) -> Page[Message]:
-    """Messages with the applicant, or internal notes with whom they name; newest first. One query, two for notes."""
+    """A page of messages with the applicant, or of internal notes with their mentions, newest first.
+
+    One query, two for notes.
+    """
     rows = request.messages.filter(internal=internal).select_related("author")
     if internal:
         rows = rows.prefetch_related("mentions__user")
@@ -28,7 +31,7 @@ def messages_of(request: Request, *, internal: bool, cursor: str | None = None) 
 
 
 def talk_counts(request: Request) -> TalkCounts:
-    """How much was said. One query."""
+    """Count the messages and notes of a case. At most two queries."""
     newest = Message.objects.filter(request=request, internal=False).order_by("-at", "-pk")
     found = request.messages.aggregate(
         messages=Count("pk", filter=Q(internal=False)), notes=Count("pk", filter=Q(internal=True))
@@ -38,11 +41,11 @@ def talk_counts(request: Request) -> TalkCounts:
 
 
 def templates_for(unit_id: int | None) -> list[MessageTemplate]:
-    """Messages kept ready for the applicants of a unit, by title. One query."""
+    """Active message templates for the cases of a unit, by title. One query."""
     fits = Q(unit_id__isnull=True) | Q(unit_id=unit_id)
     return list(MessageTemplate.objects.filter(fits, active=True))
 
 
 def ready_reasons() -> list[str]:
-    """Common reasons why a document must be mended, in the office's order. One query."""
+    """Common reasons why a document must be corrected, in the office's order. One query."""
     return list(ReadyReason.objects.filter(active=True).values_list("text", flat=True))

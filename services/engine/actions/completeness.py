@@ -1,4 +1,4 @@
-"""The file of a request is complete: from then on the promised time counts."""
+"""Declaring the file of a request complete, from which moment the promised processing time counts."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
@@ -21,7 +21,7 @@ from .locked import Case
 
 
 def must_be_judged(case: Case, step: FlowStep, outcome: str, reason: str) -> list[Paper]:
-    """Papers that an answer finds complete although they must be mended or nobody has judged them.
+    """Documents that are not in order although the answer finds the file complete; empty for any other answer.
 
     Raises: as ``must_have_reason``.
     """
@@ -31,9 +31,9 @@ def must_be_judged(case: Case, step: FlowStep, outcome: str, reason: str) -> lis
 
 
 def must_have_reason(request: Request, reason: str) -> list[Paper]:
-    """Papers that must be mended or that nobody has judged, whatever declares the file complete.
+    """Documents of a request that must be corrected or have not been judged.
 
-    Raises: Refused (``field`` is ``papers_reason``), naming them, unless a reason is given.
+    Raises: Refused (``field`` is ``papers_reason``), naming them, if there are any and no reason is given.
     """
     unfit = unfit_papers(request)
     if unfit and not (reason or "").strip():
@@ -43,7 +43,11 @@ def must_have_reason(request: Request, reason: str) -> list[Paper]:
 
 
 def pass_over(case: Case, run: StepRun, unfit: Sequence[Paper], reason: str, user: User) -> None:
-    """Keep why a file counts as complete with these papers; the words stand in the row only."""
+    """Record why the file counts as complete despite these documents; does nothing when there are none.
+
+    Effects: a ``Deviation`` of kind ``papers``, the only place where the reason is stored; internal timeline entry,
+    journal.
+    """
     if not unfit:
         return
     Deviation.objects.create(
@@ -55,10 +59,12 @@ def pass_over(case: Case, run: StepRun, unfit: Sequence[Paper], reason: str, use
 
 
 def declare(case: Case, user: User, *, run: StepRun | None, on: date | None = None) -> None:
-    """Let the promised time count; the caller saves the case.
+    """Declare the file complete and start the promised processing time; the caller saves the case.
 
-    ``run``: the step in which it was said; ``on``: the day it was found on paper (default: now), never before the
-    request came in.
+    ``run``: the step in which it was declared. ``on``: the day written on paper (default: now); a day before the
+    request was received counts as the moment of receipt.
+
+    Effects: timeline, journal.
     """
     request, at = case.request, case.at
     if on and on < clock.local(at).date():
@@ -70,6 +76,6 @@ def declare(case: Case, user: User, *, run: StepRun | None, on: date | None = No
 
 
 def declare_by_answer(case: Case, step: FlowStep, outcome: str, user: User, run: StepRun) -> None:
-    """Declare it by an answer of the SOP that finds nothing missing, where nobody has declared it before."""
+    """Declare the file complete if this answer finds nothing missing and nobody has declared it before."""
     if case.request.complete_at is None and decisions.finds_complete(case.flow, step, outcome):
         declare(case, user, run=run, on=run.happened_on)

@@ -1,4 +1,4 @@
-"""Leaving the SOP's way, with a reason: skip a step, go on elsewhere, give a step to somebody else."""
+"""Deviating from the SOP with a reason: skip a step, continue at another one, reassign a step."""
 
 from typing import Any
 
@@ -26,10 +26,13 @@ from .steps import earlier, must_be_able_to_finish
 def skip_step(
     run_id: int, user: User, *, reason: str, to_step_no: int | str | None = None, idempotency_key: str = ""
 ) -> Moved:
-    """Leave the open step out, or go on at another one, with a reason: a deviation from the SOP.
+    """Skip the open step, or continue at another one, with a reason: a deviation from the SOP.
 
-    ``permissions.may_skip`` and, for a step out of order, ``may_go_on_at``. A decision is only left by naming
-    ``to_step_no``. Raises NotAllowed, Outdated, Refused without reason, for an unknown step and for the start step.
+    ``to_step_no``: the number of the step at which to continue; required when the open step is a decision.
+
+    Allowed: ``permissions.may_skip``, and ``may_go_on_at`` for a step out of order.
+    Effects: as ``complete_step``, with a ``Deviation``; an open pause ends.
+    Raises: NotAllowed, Outdated, and Refused without a reason, for an unknown step and for the start step.
     """
     case = Case.lock_of_run(run_id)
     claimed = idempotency.claim(staff(user).key, idempotency_key)
@@ -41,7 +44,7 @@ def skip_step(
     if not permissions.may_skip(user, case.open_run, case.unit_id):
         raise NotAllowed(_("Langkah ini bukan tugas Anda. Yang mengerjakannya: %(name)s.") % {"name": step.lead_name})
     if not permissions.may_lead(user, case.unit_id):
-        # Leaving out what one may not sign or decide would decide it.
+        # Skipping a step that one may not sign or decide would amount to deciding it.
         must_be_able_to_finish(case, user)
     if not (reason or "").strip():
         raise Refused(_("Tuliskan alasan pengecualian dari SOP."), field="reason")
@@ -83,11 +86,15 @@ def _target(case: Case, step: FlowStep, no: int | str | None) -> FlowStep | None
 
 @transaction.atomic
 def reassign(run_id: int, to_user: User, *, by: User, note: str = "", reason: str = "") -> StepRun:
-    """Give the open step to another holder of its position (or member of the pool).
+    """Give the open step to another holder of its position or member of its pool.
 
-    ``permissions.may_reassign``. To anybody else who holds a position: ``may_reassign_outside``, with a ``reason``, as
-    a deviation. Who gets it is told, and who had it, except who does it. Raises NotAllowed, Outdated, and Refused
-    (``field``) for somebody who cannot have it or is away, and without the reason.
+    Giving it to anybody else who holds a position is a deviation and needs a ``reason``.
+
+    Allowed: ``permissions.may_reassign``; for anybody else, ``may_reassign_outside``.
+    Effects: notices to the new and the former assignee, except to whoever does it; ``note`` becomes an internal note;
+    internal timeline entry, journal.
+    Raises: NotAllowed, Outdated, and Refused (``field``) for somebody who cannot have the step or is away, or
+    without the required reason.
     """
     case = Case.lock_of_run(run_id)
     flow.must_be_current(case, run_id)
@@ -146,7 +153,7 @@ def _must_be_able(case: Case, to_user: User, by: User, inside: bool, reason: str
 
 
 def may_be_given(case: Case, user: User) -> bool:
-    """Whether the open step can be this person's: they hold its position, or belong to its pool."""
+    """Whether the user holds the open step's position or belongs to its pool, so that reassigning is no deviation."""
     run = case.run
     if run is None or run.led_by == "applicant" or not user.is_active:
         return False
@@ -158,7 +165,7 @@ def may_be_given(case: Case, user: User) -> bool:
 
 
 def keep_note(case: Case, user: User, text: str) -> Message | None:
-    """An internal note beside what was done; None without words."""
+    """Store an internal note that goes with a verb; None when the text is empty."""
     if not (text or "").strip():
         return None
     return case.request.messages.create(at=case.at, author=user, internal=True, text=text.strip()[:4000])

@@ -1,4 +1,4 @@
-"""How an open step ends, whichever verb ends it: the case goes on, and the journal is told."""
+"""Finishing the open step, shared by all verbs that do: checks, going on to the next step, journal entry."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +20,7 @@ from .flow import Case
 
 @dataclass(frozen=True)
 class Moved:
-    """What a verb did: the finished run, and the run that is open now (None when the case is closed)."""
+    """Result of a verb: the finished run, and the run that is open now (None when the case is closed)."""
 
     request: Request
     run: StepRun
@@ -40,10 +40,12 @@ def complete_current(
     papers_reason: str = "",
     **written: Any,
 ) -> Moved:
-    """Finish the open run of a locked case by a member of staff and go on (no journal entry yet).
+    """Finish the open run of a locked case on behalf of a member of staff and go on; the caller writes the journal.
 
-    ``happened_on``, ``sent_on``: days of a step that is recorded afterwards; ``written``: as ``flow.finish``. Whatever
-    calls it, what ``completeness.must_be_judged`` asks holds.
+    ``happened_on``, ``sent_on``: real days of a step that is recorded later. ``reason``: why the step is late.
+    ``written``: as in ``flow.finish``. Every verb that ends here is subject to ``completeness.must_be_judged``.
+
+    Raises: Refused (``field``) for missing reasons and impossible days.
     """
     actor, note = staff(user), (note or "").strip()
     _end_what_waits(case, step, note)
@@ -69,7 +71,7 @@ def complete_current(
 
 
 def _is_late(case: Case, happened_on: date | None) -> bool:
-    """Whether an office step passed its alarm; what was done on paper in time and recorded later did not."""
+    """Whether an office step was finished past its alarm. Work done on paper in time and recorded later was not."""
     run = case.open_run
     if run.due_at is None or not run.missed_alarm(case.at):
         return False
@@ -77,7 +79,10 @@ def _is_late(case: Case, happened_on: date | None) -> bool:
 
 
 def _end_what_waits(case: Case, step: FlowStep, note: str) -> None:
-    """An ask must be answered before the office goes on; a step of the applicant is answered by completing it."""
+    """End the open pause if the step is the applicant's: completing it is their answer.
+
+    Raises: Refused while the applicant has been asked for something in a step of the office.
+    """
     pause = case.open_pause()
     if pause is None:
         return
@@ -87,9 +92,12 @@ def _end_what_waits(case: Case, step: FlowStep, note: str) -> None:
 
 
 def _days(case: Case, step: FlowStep, sent_on: date | None, happened_on: date) -> dict[str, date]:
-    """The real days of a step that is recorded afterwards, in order; sent on the day of the offer unless told."""
+    """The real days of a step that is recorded later, as columns of the run; ``sent_on`` defaults to the offer's day.
+
+    Raises: Refused (``field``) for days in the future, before the request, or in the wrong order.
+    """
     assert case.request.received_at, "a case was received"
-    # A server's clock may have been set back since, past midnight too.
+    # The server's clock may have been set back since, even past midnight.
     received, days = min(clock.local(case.request.received_at).date(), clock.today()), {"happened_on": happened_on}
     if step.lead_kind == "external":
         offered = clock.local(case.open_run.offered_at).date()
@@ -112,7 +120,7 @@ def _collected(case: Case) -> None:
 def record_step(
     case: Case, moved: Moved, step: FlowStep, actor: Actor, verb: str = "complete_step", **more: object
 ) -> None:
-    """The journal entry of a completed step; a deviation is named in it."""
+    """Write the journal entry of a finished step, including its deviation. ``more``: further data of the entry."""
     next_no = case.flow.step(moved.next_run.step_id).no if moved.next_run else None
     if moved.run.deviation:
         more["deviation"] = moved.run.deviation

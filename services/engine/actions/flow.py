@@ -1,7 +1,8 @@
-"""The engine: how a case moves along its pinned SOP version.
+"""Moving a case along its pinned SOP version.
 
-Inner parts of the verbs, all inside the verb's transaction. ``Case.lock`` locks the request's row first, so that two
-verbs on one request run one after the other. Whoever uses a case ends with ``save`` and then the journal.
+These functions are the inner parts of verbs and run inside the verb's transaction. ``Case.lock`` locks the request's
+row first, so two verbs on one request run one after the other. A verb calls ``Case.save`` last, followed only by the
+journal entry.
 """
 
 from collections.abc import Iterable
@@ -55,7 +56,7 @@ def finish(
     reason: str = "",
     **written: Any,
 ) -> StepRun:
-    """Finish the open run: measure it, write it down.
+    """Finish the open run: store its outcome and working time, and write the timeline entry.
 
     ``written``: further columns of the run (``happened_on``, ``sent_on``, and those of a step done on paper).
     """
@@ -67,7 +68,7 @@ def finish(
     for name, value in written.items():
         setattr(run, name, value)
     pauses = case.request.pauses.filter(from_at__lt=case.at).values_list("from_at", "to_at")
-    # Recorded in the moment in which it was offered, nobody knows how long it took.
+    # A step recorded at the very moment it was offered has no known working time.
     if run.led_by != "applicant" and not (run.happened_on and run.offered_at == run.finished_at):
         run.worked_seconds = deadlines.worked_seconds(*_worked(run), pauses)
     if deviation:
@@ -84,7 +85,7 @@ def finish(
 
 
 def _worked(run: StepRun) -> tuple[datetime, datetime]:
-    """From when to when a step was worked on: of one recorded afterwards, up to the end of the day it was done."""
+    """When work on a finished run began and ended. A step recorded later ends with the day on which it was done."""
     assert run.started_at and run.finished_at, "it was just finished"
     begin, end = run.started_at, run.finished_at
     if run.sent_on:
@@ -99,18 +100,21 @@ def _midnight(day: date) -> datetime:
 
 
 def deviate(case: Case, kind: str, reason: str, user: User) -> Deviation:
-    """Write down an exception from the SOP on the open run; the caller saves the run."""
+    """Record an exception from the SOP on the open run; the caller saves the run."""
     run = case.open_run
     run.deviation, run.deviation_reason = kind, reason
     return Deviation.objects.create(request=case.request, run=run, kind=kind, reason=reason, by=user, at=case.at)
 
 
 def enter(case: Case, step: FlowStep | None, *, actor: Actor) -> None:
-    """Open the next run at a step; ends that need nobody any more close the case at once."""
+    """Open the next run at a step. An end step without anything left to do closes the case immediately.
+
+    Raises: Refused when ``step`` is None, because the SOP names no next step.
+    """
     if step is None:
         raise Refused(_("SOP permohonan ini tidak menyebut langkah berikutnya. Hubungi administrator."))
     if case.request.fulfilled_at:
-        # Back from the end: the office has work again.
+        # The case leaves its end step: the office has work again.
         case.set(fulfilled_at=None)
     if step.lead_kind == "applicant":
         _enter_applicant(case, step, actor)
@@ -119,7 +123,7 @@ def enter(case: Case, step: FlowStep | None, *, actor: Actor) -> None:
 
 
 def new_run(case: Case, step: FlowStep, **values: Any) -> StepRun:
-    """A run of a step, offered now."""
+    """Create a run of a step, offered now. ``values``: further columns."""
     if case.last_ordinal is None:
         case.last_ordinal = case.request.runs.aggregate(last=Max("ordinal"))["last"] or 0
     case.last_ordinal += 1
@@ -140,7 +144,7 @@ def _enter_office(case: Case, step: FlowStep, actor: Actor) -> None:
     wanted = {pk for pk in (step.lead_position_id, *step.other_position_ids) if pk}
     holders = holders_of(wanted) if wanted else {}
     leads = holders.get(step.lead_position_id or 0, [])
-    # A position nobody holds today, or another agency: the unit's pool.
+    # A step of a vacant position or of another agency goes to the unit's pool.
     pool_id = None if leads else case.unit_id
     assignee = assignee_among(case.request, leads)
     case.run = new_run(
@@ -164,7 +168,7 @@ def _enter_applicant(case: Case, step: FlowStep, actor: Actor) -> None:
 
 
 def _enter_applicant_end(case: Case, step: FlowStep, actor: Actor) -> None:
-    """The applicant collects the letter; without one that waits, nothing is left to do."""
+    """The applicant collects the letter; if no letter waits for collection, the case closes."""
     waiting = Letter.objects.filter(request=case.request, state=Letter.State.ISSUED, collected_at__isnull=True)
     case.begin()
     case.run = new_run(case, step, unit_id=case.unit_id)
@@ -177,7 +181,7 @@ def _enter_applicant_end(case: Case, step: FlowStep, actor: Actor) -> None:
 
 
 def follow(case: Case, step: FlowStep, run: StepRun, *, actor: Actor, to: FlowStep | None = None) -> None:
-    """Go on after a finished run: to the step that follows it (or ``to``), or close the case at its end."""
+    """Go on after a finished run: enter the next step (or ``to``), or close the case if ``step`` is an end."""
     if to is None and step.shape == "end":
         close(case, step, actor=actor)
         return
@@ -188,7 +192,7 @@ def follow(case: Case, step: FlowStep, run: StepRun, *, actor: Actor, to: FlowSt
 
 
 def close(case: Case, step: FlowStep, *, actor: Actor) -> None:
-    """An end step was reached and done: its kind sets the last state."""
+    """Close the case at a finished end step; the step's ``end_kind`` decides the final state."""
     case.begin()
     if case.request.state == Request.State.WAITING_APPLICANT:
         case.move("answer")
@@ -200,7 +204,7 @@ def close(case: Case, step: FlowStep, *, actor: Actor) -> None:
 
 
 def open_pause(case: Case, wanted: str, *, user: User | None) -> Pause:
-    """Stop the clock: the applicant is asked for something."""
+    """Ask the applicant for something and stop the clock. ``user``: who asked; None when the SOP's step asks."""
     pause = Pause.objects.create(
         request=case.request,
         run=case.run,
@@ -214,7 +218,7 @@ def open_pause(case: Case, wanted: str, *, user: User | None) -> Pause:
 
 
 def end_pause(case: Case, pause: Pause, *, answer: str = "") -> None:
-    """Let the clock run again; due date and the open step's alarm move by the pause."""
+    """End a pause: the clock runs again, and the due date and the open step's alarm move by its length."""
     case.at = max(case.at, pause.from_at)
     pause.to_at, pause.answer = case.at, answer
     pause.save(update_fields=["to_at", "answer"])
@@ -229,12 +233,15 @@ def end_pause(case: Case, pause: Pause, *, answer: str = "") -> None:
 
 
 def tell_applicant(request: Request, kind: str, *, delay: timedelta = timedelta(0)) -> Notice | None:
-    """A notice to the applicant, when there is an address; it is read from the request at delivery."""
+    """Enqueue a notice to the applicant; None if they gave no e-mail address.
+
+    The address itself is read from the request at delivery.
+    """
     return outbox.tell(kind, "request", request.pk, delay=delay) if request.applicant_email else None
 
 
 def _tell_applicant_of(case: Case, kind: str) -> None:
-    """Of a verb that may be taken back; it waits that long."""
+    """Notify the applicant in a verb that can be taken back: the notice waits until that is over."""
     if notice := tell_applicant(case.request, kind, delay=case.hold):
         case.told.append(notice.pk)
 
@@ -246,12 +253,12 @@ def _tell_staff(case: Case, kind: str, people: Iterable[User], actor: Actor) -> 
 
 
 def tell_official(request: Request, kind: str, user: User, *, delay: timedelta = timedelta(0)) -> Notice:
-    """A notice to a member of staff; ``delay``: as ``outbox.tell`` takes it."""
+    """Enqueue a notice about a case to a member of staff; ``delay`` as in ``outbox.tell``."""
     path = f"/petugas/kasus/{request.number}/"
     return outbox.tell(kind, "request", request.pk, user=user, path=path, delay=delay)
 
 
 def tell_relieved(request: Request, kind: str, assignee: User | None, actor: Actor) -> None:
-    """Tell whoever had the open step that it is theirs no more, unless they did it themselves."""
+    """Notify the former assignee that the open step is no longer theirs, unless they caused it themselves."""
     if assignee and (actor.kind != "staff" or actor.id != str(assignee.pk)):
         tell_official(request, kind, assignee)

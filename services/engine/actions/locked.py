@@ -1,4 +1,4 @@
-"""A case that a verb holds: its request's row is locked, so that two verbs on one request run one after the other."""
+"""A locked case: the row of its request is locked, so two verbs on one request run one after the other."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,29 +21,35 @@ from ..queries.recording import flow_of_case, unit_of_case
 
 @dataclass
 class Case:
-    """A request whose row is locked, its flow, and the run that is open now (or None)."""
+    """A request whose row is locked, its flow, and its open run (or None).
+
+    ``at`` is the moment at which the verb happens; ``changed`` holds the names of the request's columns to save.
+    """
 
     request: Request
     flow: Flow
     run: StepRun | None
     at: datetime = field(default_factory=clock.now)
     changed: set[str] = field(default_factory=set)
-    # Ordinal of the newest run; None: not read yet.
+    # Ordinal of the newest run; None until it has been read.
     last_ordinal: int | None = None
-    # Steps that are only passed through are offered to nobody.
+    # When several steps are completed together, nobody is notified of those in between.
     quiet: bool = False
-    # Several steps on one form are not taken back singly.
+    # Steps completed together on one form cannot be taken back one by one.
     undoable: bool = True
-    # How long outside notices of this verb wait, and their ids.
+    # How long notices of this verb wait before they are sent, and their ids.
     hold: timedelta = timedelta(0)
     told: list[int] = field(default_factory=list)
-    # The run that was finished last, and the entry that tells it.
+    # The run that was finished last, and its timeline entry.
     last: StepRun | None = None
     entry: TimelineEntry | None = None
 
     @classmethod
     def lock(cls, request_id: int | None) -> "Case":
-        """Lock a request; raises Refused when it does not exist or is a draft."""
+        """Lock a submitted request and load its case.
+
+        Raises: Refused when the request does not exist or is a draft.
+        """
         request = (
             Request.objects.select_for_update(of=("self",))
             .select_related("service__unit", "sop_version__sop", "responsible")
@@ -58,13 +64,13 @@ class Case:
 
     @classmethod
     def lock_of_run(cls, run_id: int) -> "Case":
-        """Lock the request that a run belongs to."""
+        """Lock the request to which a run belongs and load its case, as ``lock``."""
         request_id = StepRun.objects.filter(pk=run_id).values_list("request_id", flat=True).first()
         return cls.lock(request_id)
 
     @property
     def unit_id(self) -> int | None:
-        """Unit whose pool the case belongs to: the service's, else the SOP's."""
+        """Id of the unit to whose pool the case belongs: the service's unit, else the SOP's."""
         return unit_of_case(self.request)
 
     @property
@@ -73,13 +79,13 @@ class Case:
 
     @property
     def open_run(self) -> StepRun:
-        """The open run, for what stands on there being one (``must_be_current``)."""
+        """The open run, for code that runs after ``must_be_current`` has made sure that there is one."""
         assert self.run is not None, "the verb looked first whether a step is open"
         return self.run
 
     @property
     def open_step(self) -> FlowStep:
-        """The open run's step, likewise."""
+        """The step of the open run, under the same condition as ``open_run``."""
         return self.flow.step(self.open_run.step_id)
 
     def open_pause(self) -> Pause | None:
@@ -91,18 +97,23 @@ class Case:
             self.changed.add(name)
 
     def move(self, verb: str) -> None:
-        """Bring the request into the state a verb leads to; raises Outdated when it does not apply."""
+        """Put the request into the state to which the verb leads.
+
+        Raises: Outdated when the verb does not apply in the present state.
+        """
         states.REQUEST.make(self.request, verb)
         self.changed.add("state")
 
     def begin(self) -> None:
-        """Work on the request begins, or goes on."""
+        """Mark the request as in progress, if this is the first work on it."""
         if self.request.state == Request.State.SUBMITTED:
             self.move("begin")
 
     def shut(self, verb: str, *, actor: Actor) -> None:
-        """Close the request by a verb. Staff give back first what originals the office keeps; whoever the office did
-        not ask (a download, a withdrawal) is not stopped: then the paper stays in the list of those that are held.
+        """Close the request by a verb.
+
+        Raises: Refused while the office keeps originals, if staff close it other than by a withdrawal. A download or
+        a withdrawal closes it anyway, and the originals stay in the list of those to be returned.
         """
         if actor.kind == "staff" and verb != "withdraw":
             _must_hold_nothing(self.request)
@@ -129,12 +140,15 @@ def _must_hold_nothing(request: Request) -> None:
 
 
 def _never_back(at: datetime, run: StepRun | None) -> datetime:
-    """A server's clock may be set back; a case's never is."""
+    """Time of the verb, at least the last time of the open run: the server's clock may have been set back."""
     return max([at, run.offered_at, run.started_at or run.offered_at]) if run else at
 
 
 def must_be_current(case: Case, run_id: int) -> None:
-    """Raise Outdated, with who was faster, unless the run is the one that is open now."""
+    """Check that the run is the open one.
+
+    Raises: Outdated, saying who finished the run before, if it is not.
+    """
     if case.run is not None and case.run.pk == run_id:
         return
     earlier = StepRun.objects.filter(pk=run_id, request=case.request).select_related("finished_by").first()
@@ -144,7 +158,7 @@ def must_be_current(case: Case, run_id: int) -> None:
 
 
 def who_was_faster(earlier: StepRun) -> str:
-    """Who finished a step and when, for somebody who came too late; ``finished_by`` is read."""
+    """Sentence for a user who came too late: who finished the step, and when. Reads ``earlier.finished_by``."""
     if earlier.taken_back_at:
         return _("Penyelesaian langkah ini diurungkan. Muat ulang halaman untuk melihat keadaannya sekarang.")
     assert earlier.finished_at, "only who finished a step was faster"

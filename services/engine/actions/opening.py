@@ -1,4 +1,4 @@
-"""A case begins with the submission of its request."""
+"""Opening a case when its request is submitted."""
 
 from django.utils.translation import gettext as _
 
@@ -16,19 +16,21 @@ from .flow import Case
 def open_case(request: Request, *, actor: Actor, official: User | None = None) -> Request:
     """Open the case of a request that is being submitted; called inside ``submit_request``'s transaction.
 
-    ``official``: whom a rule of routing gives the case to at once, or None. The request is saved with its number,
-    ``sop_version``, dates and the state "submitted". Finishes an applicant's start step at once and offers the step
-    that follows. Writes timeline and notices; the journal entry is the submission's. Raises Refused when the SOP has no
-    start.
+    The request is already saved with its number, ``sop_version``, dates and state "submitted". ``official``: the
+    official to whom an automatic routing rule gives the case, or None.
+
+    Effects: finishes a start step of the applicant and offers the step that follows; timeline, notices. The journal
+    entry is that of the submission.
+    Raises: Refused when the SOP has no start step.
     """
-    # From the moment it came in, so that no time lies between the two.
+    # The case begins at the moment of receipt, so that no time is lost between the two.
     assert request.received_at, "it was just received"
     case = Case(request, flow_of_case(request), None, at=request.received_at, last_ordinal=0)
     if case.flow.start is None:
         raise Refused(_("SOP layanan ini belum dapat dijalankan: langkah mulai tidak ada."))
     if official:
         case.set(responsible=official)
-        # A rule gave it, whoever sent it in.
+        # The actor is the system: a rule assigned the case, not the person who submitted it.
         timeline.note(request, "routed", actor=SYSTEM, audience="internal", user=official.pk, by_rule=True)
     start = case.flow.start
     if start.lead_kind == "applicant":
@@ -40,7 +42,7 @@ def open_case(request: Request, *, actor: Actor, official: User | None = None) -
 
 
 def _start_by_submitting(case: Case, start: FlowStep, actor: Actor) -> None:
-    """Submitting is the applicant's start step."""
+    """Store the applicant's start step as done: submitting was that step."""
     done = {"started_at": case.at, "finished_at": case.at, "outcome": StepRun.Outcome.DONE}
     run = flow.new_run(case, start, **done)
     flow.follow(case, start, run, actor=actor)

@@ -1,7 +1,7 @@
-"""Open steps follow who is here: absences and tenures begin and end, and the step goes to whoever holds the position.
+"""Reassigning open steps when absences or tenures begin or end, so that they reach whoever holds the position today.
 
-Rights never wait for this: ``permissions.may_work`` judges by the day itself. What follows is whose inbox shows the
-step, and who is told.
+Permissions do not depend on this: ``permissions.may_work`` looks at the present day itself. This only changes whose
+inbox shows the step, and who is notified.
 """
 
 from collections.abc import Iterator
@@ -26,11 +26,14 @@ AT_ONCE = 200
 
 
 def follow_presence() -> int:
-    """Give up to ``AT_ONCE`` open steps to those who are here now; returns how many changed hands.
+    """Reassign up to ``AT_ONCE`` open steps whose assignee no longer fits; returns the number reassigned.
 
-    An absent official's step goes to the deputy or acting holder, or to the unit's pool when nobody holds the position;
-    when the absence ends, a holder is appointed or a tenure is over, it goes on from there in the same way. One short
-    transaction per step; while nothing has changed, a few queries over the open steps grouped by who has them.
+    A step of an absent official goes to the deputy or acting holder, or to the unit's pool when nobody holds the
+    position. It moves again in the same way when the absence ends, a holder is appointed or a tenure ends. Each step is
+    moved in its own short transaction. While nothing has changed, this costs a few queries over the open steps grouped
+    by assignee.
+
+    Effects: notices to the new assignee or holders, internal timeline entry, journal.
     """
     moved = 0
     for kind in _stale_kinds():
@@ -46,7 +49,10 @@ def _open() -> QuerySet[StepRun]:
 
 
 def _stale_kinds() -> Iterator[dict[str, Any]]:
-    """Open steps by assignee, position and pool: those kinds that do not fit today."""
+    """Filters that select open steps whose assignee or pool no longer fits today.
+
+    Open steps are grouped by assignee, position, pool and deviation; each stale group yields one filter.
+    """
     kinds = list(_open().order_by().values("assignee_id", "position_id", "unit_id", "deviation").distinct())
     holders = holders_of({kind["position_id"] for kind in kinds if kind["position_id"]})
     people = User.objects.in_bulk({kind["assignee_id"] for kind in kinds if kind["assignee_id"]})
@@ -55,7 +61,7 @@ def _stale_kinds() -> Iterator[dict[str, Any]]:
         here = {user.pk for user in holders.get(kind["position_id"], ())}
         assignee = people.get(kind["assignee_id"])
         if assignee is None:
-            # Unclaimed: with the holders while there are any, else with the unit's pool.
+            # An unclaimed step belongs to the holders of its position if there are any, else to the unit's pool.
             stale = kind["position_id"] is not None and bool(here) == (kind["unit_id"] is not None)
         elif assignee.pk in away:
             stale = True
@@ -69,7 +75,7 @@ def _stale_kinds() -> Iterator[dict[str, Any]]:
 
 @transaction.atomic
 def _settle(request_id: int) -> bool:
-    """Offer the open step anew, to who is here; False when it fits by now, or nobody better is found."""
+    """Offer the open step to those present today; False when it already fits or nobody better is found."""
     case = Case.lock(request_id)
     run = case.run
     if run is None or run.led_by == "applicant" or not case.request.is_open:

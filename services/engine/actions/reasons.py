@@ -1,4 +1,4 @@
-"""The reasons that a step asks for when it is finished."""
+"""The reasons that must be given when a step is finished."""
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,10 @@ from .locked import Case
 def must_be_given(
     case: Case, step: FlowStep, outcome: str, note: str, papers_reason: str, *, late: bool, reason: str
 ) -> list[Paper]:
-    """Ask for every reason that is due and missing at once; the papers that are passed over."""
+    """Check that every required reason is given; returns the papers accepted despite not being in order.
+
+    Raises: Refused for the first missing reason, with the other missing ones in ``also``.
+    """
     missing, unfit = [], []
     try:
         _must_be_noted(case, step, outcome, note)

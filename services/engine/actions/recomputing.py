@@ -1,4 +1,7 @@
-"""Hours or holidays changed: open due dates and step alarms follow the calendar (standards 7)."""
+"""Recomputing open due dates and step alarms after office hours or holidays changed.
+
+Source: standards 7.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,10 +21,12 @@ AT_ONCE = 200
 
 
 def recompute_due_dates(after: int = 0) -> int | None:
-    """Recompute up to AT_ONCE open requests beyond the id ``after``; the last id seen, None when none is left.
+    """Recompute up to AT_ONCE open requests with an id greater than ``after``.
 
-    Each request in a transaction of its own. A due date that moves is told in the timeline, with both dates, and
-    journalled; alarms of open steps follow silently.
+    Returns the last id handled, or None when no further requests are left. Each request has its own transaction.
+
+    Effects: a due date that changes is written to the timeline and the journal, with both dates. Alarms of open steps
+    change without an entry.
     """
     waiting = Request.objects.filter(NOT_CLOSED, pk__gt=after, due_at__isnull=False).order_by("pk")
     ids = list(waiting.values_list("pk", flat=True)[:AT_ONCE])

@@ -1,4 +1,4 @@
-"""Recording what was done outside the portal: on paper by an official, or several steps at once."""
+"""Recording work done outside the portal: a step that an official did on paper, or several steps on one form."""
 
 import datetime
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ from .steps import earlier, must_fit
 
 @dataclass(frozen=True)
 class DoneStep:
-    """A step that was done: its number in the SOP, the day, what was noted; of an agency's, the day it was sent."""
+    """A step to record: its number in the SOP, the day, a note, and for an agency's step the day it was sent."""
 
     no: int
     happened_on: datetime.date
@@ -37,7 +37,10 @@ class DoneStep:
 
 
 def _recordable(case: Case, run_id: int, user: User) -> FlowStep:
-    """The step of the open run, for whoever may record it from paper. Raises Outdated, NotAllowed."""
+    """The step of the open run, after checking that the user may record it from paper.
+
+    Raises: Outdated, NotAllowed.
+    """
     flow.must_be_current(case, run_id)
     case.must_be_open()
     if not _may_record(case, user):
@@ -53,9 +56,11 @@ def _may_record(case: Case, user: User) -> bool:
 
 @transaction.atomic
 def attach_paper(run_id: int, user: User, upload: "UploadedFile[bytes]") -> StepRun:
-    """Keep the photo of the sheet with the open step, so that it is there whatever else the form lacks.
+    """Store the photo of the sheet with the open step, so that it survives even if the form is refused.
 
-    Who may record the step from paper; an earlier photo is replaced. Raises UploadRefused, NotAllowed, Outdated.
+    Allowed: whoever may record the step from paper.
+    Effects: replaces an earlier photo; journal.
+    Raises: UploadRefused, NotAllowed, Outdated.
     """
     case = Case.lock_of_run(run_id)
     _recordable(case, run_id, user)
@@ -70,9 +75,11 @@ def attach_paper(run_id: int, user: User, upload: "UploadedFile[bytes]") -> Step
 
 @transaction.atomic
 def detach_paper(run_id: int, user: User) -> StepRun:
-    """Take the photo back from the open step: the wrong sheet was photographed. Without one nothing changes.
+    """Remove the photo of the sheet from the open step, for example when the wrong sheet was photographed.
 
-    Who may record the step from paper. Raises NotAllowed, Outdated.
+    Allowed: whoever may record the step from paper.
+    Effects: journal. Without a photo it does nothing.
+    Raises: NotAllowed, Outdated.
     """
     case = Case.lock_of_run(run_id)
     _recordable(case, run_id, user)
@@ -99,13 +106,16 @@ def record_on_paper(
     papers_reason: str = "",
     idempotency_key: str = "",
 ) -> Moved:
-    """Record what the open step's official wrote on paper; it is shown as recorded by ``user``, not as the official's.
+    """Record what the open step's official wrote on paper; it is shown as recorded by ``user``.
 
-    ``outcome``: "done", or "yes" and "no" for a decision; ``happened_on``: the day on the sheet; ``sent_on``: the day
-    on which another agency got its step; ``photo``: an upload (default: the one kept by ``attach_paper``), due for what
-    an official of the office wrote. Who may: ``permissions.may_record_paper``. A reason is due as with ``decide_step``;
-    past its alarm on that day, ``deviation_reason``; and ``papers_reason`` as there. Raises NotAllowed, Outdated,
-    Refused (``field``), UploadRefused.
+    ``outcome``: "done", or "yes" or "no" for a decision. ``happened_on``: the day on the sheet. ``sent_on``: the day
+    on which another agency received its step. ``photo``: an upload (default: the one stored by ``attach_paper``),
+    required when an official of the office wrote the sheet. ``note`` and ``papers_reason`` as in ``decide_step``;
+    ``deviation_reason`` is needed if the step was past its alarm on that day.
+
+    Allowed: ``permissions.may_record_paper``.
+    Effects: as ``complete_step``.
+    Raises: NotAllowed, Outdated, Refused (``field``), UploadRefused.
     """
     case = Case.lock_of_run(run_id)
     claimed = idempotency.claim(staff(user).key, idempotency_key)
@@ -134,9 +144,9 @@ def record_on_paper(
 
 
 def _from_paper(case: Case, day: datetime.date, paper: StoredFile | None) -> dict[str, Any]:
-    """Columns of a step done on paper; another agency's answer is theirs, whoever records it.
+    """Columns of a run done on paper. A step of another agency only gets the photo: it is theirs, whoever records it.
 
-    What stands in somebody else's place must be possible to check: without the sheet's photo it is refused.
+    Raises: Refused without a photo, because what is recorded in an official's place must be verifiable.
     """
     if case.open_run.led_by == "external":
         return {"paper": paper}
@@ -162,12 +172,16 @@ def complete_in_row(
     deviation_reason: str = "",
     idempotency_key: str = "",
 ) -> list[Moved]:
-    """Complete several following steps on one form: an SOP whose work is done on paper, or by one officer at a stretch.
+    """Complete several consecutive steps on one form, for work done on paper or by one officer without interruption.
 
-    ``steps``: the open step first, each the one after the other as ``engine.queries.recording.row_from`` gives them,
-    with days in order. Steps of the person's own positions are theirs; the others are recorded from paper, by who may
-    record the step (``permissions.may_record_paper``), with its photo. All or none; an entry of timeline and journal
-    for each. Raises NotAllowed, Outdated, Refused (``field`` is ``days`` for what is wrong with one of them).
+    ``steps``: the open step first, then its followers as ``engine.queries.recording.row_from`` lists them, with days
+    in ascending order. Steps of the user's own positions count as their work; the others are recorded from paper, with
+    the photo. Either all steps are completed or none.
+
+    Allowed: whoever may work each step or record it (``permissions.may_record_paper``).
+    Effects: as ``complete_step``, with timeline and journal entries for each step; it cannot be taken back when there
+    are several.
+    Raises: NotAllowed, Outdated, Refused (``field`` is ``days`` for a wrong day).
     """
     case = Case.lock_of_run(run_id)
     claimed = idempotency.claim(staff(user).key, idempotency_key)

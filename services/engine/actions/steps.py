@@ -20,7 +20,10 @@ from .flow import Case
 
 
 def workable(case: Case, run_id: int, user: User) -> FlowStep:
-    """The step of the open run, for whoever may work it. Raises Outdated, NotAllowed."""
+    """The step of the open run, after checking that the user may work it.
+
+    Raises: Outdated when the run is no longer open or the case is closed, NotAllowed.
+    """
     flow.must_be_current(case, run_id)
     case.must_be_open()
     if not permissions.may_work(user, case.open_run, case.unit_id):
@@ -31,7 +34,10 @@ def workable(case: Case, run_id: int, user: User) -> FlowStep:
 
 
 def must_be_able_to_finish(case: Case, user: User) -> None:
-    """Raise NotAllowed, with what to do, for who stands in where the step asks for a holder of its position."""
+    """Check that the user may also finish the open step (``permissions.may_finish``).
+
+    Raises: NotAllowed, saying what to do, for a deputy where the step needs a holder of its position.
+    """
     step = case.open_step
     if permissions.may_finish(user, case.open_run, step, case.unit_id):
         return
@@ -39,7 +45,7 @@ def must_be_able_to_finish(case: Case, user: User) -> None:
 
 
 def signing_words(step: FlowStep) -> str:
-    """Who signs the letter of a step, for whoever stands in and does not."""
+    """Sentence for a deputy who may not sign: who signs the letter of the step."""
     return _(
         "Surat ini ditandatangani %(name)s, Plh., atau Plt. jabatan itu. Pengganti tidak menandatangani. Minta "
         "sekretariat atau administrator mencatat surat perintahnya."
@@ -47,7 +53,7 @@ def signing_words(step: FlowStep) -> str:
 
 
 def deciding_words(step: FlowStep) -> str:
-    """Who takes the decision of a step, for whoever stands in and may not."""
+    """Sentence for a deputy who may not decide: who takes the decision of the step."""
     return _(
         "Keputusan ini hanya diambil %(name)s, Plh., atau Plt. jabatan itu. Kantor tidak mengizinkan pengganti "
         "memutuskan."
@@ -56,14 +62,16 @@ def deciding_words(step: FlowStep) -> str:
 
 @transaction.atomic
 def claim_step(run_id: int, user: User) -> StepRun:
-    """Take a step from the pool: the person becomes its assignee, and work on it begins.
+    """Take a step from the pool: the user becomes its assignee, and its working time starts.
 
-    Raises Outdated when somebody else has it or it is done, NotAllowed.
+    Allowed: whoever may work the step and finish it.
+    Effects: internal timeline entry, journal. Claiming one's own step does nothing.
+    Raises: Outdated when somebody else has the step or it is done, NotAllowed, Refused for a step of the applicant.
     """
     case = Case.lock_of_run(run_id)
     flow.must_be_current(case, run_id)
     run = case.open_run
-    # Before the right is asked: it ends with somebody else's claim, and who has it now is the better answer.
+    # Checked before the permission, which ends with somebody else's claim: naming the new assignee says more.
     if run.assignee_id not in (None, user.pk) and permissions.still_has_it(run):
         raise Outdated(_("Langkah ini sudah diambil oleh %(name)s.") % {"name": run.assignee})
     workable(case, run_id, user)
@@ -80,7 +88,12 @@ def claim_step(run_id: int, user: User) -> StepRun:
 
 @transaction.atomic
 def start_step(run_id: int, user: User) -> StepRun:
-    """Begin work on a step; from now on its time counts. Takes it from the pool when nobody has it. Again: nothing."""
+    """Begin work on a step: its working time starts. A step that nobody has is taken from the pool.
+
+    Allowed: whoever may work the step.
+    Effects: journal; when it is taken from the pool, an internal timeline entry. Calling it again does nothing.
+    Raises: Outdated, NotAllowed.
+    """
     case = Case.lock_of_run(run_id)
     workable(case, run_id, user)
     run = case.open_run
@@ -100,7 +113,10 @@ def start_step(run_id: int, user: User) -> StepRun:
 
 
 def _take(case: Case, user: User) -> None:
-    """Make the open step somebody's and let their time count; taken for want of a holder, it is the unit's pool's."""
+    """Assign the open step and start its working time.
+
+    A step taken by somebody who does not hold its position counts as taken from the unit's pool.
+    """
     run, standing = case.open_run, permissions.standing_of(user)
     run.assignee, run.started_at = user, run.started_at or case.at
     if run.unit_id is None and run.position and not permissions.given_outside(run):
@@ -121,12 +137,16 @@ def complete_step(
     sent_on: date | None = None,
     deviation_reason: str = "",
 ) -> Moved:
-    """Complete a step that is no decision and makes no letter; the case goes on to the next. Returns Moved.
+    """Complete a step that is neither a decision nor issues a letter; the case goes on to the next step.
 
-    For another agency's step ``sent_on`` and ``happened_on`` are the days it got and did it (default: the day of the
-    offer, today); the applicant's ends the pause (at the end of the SOP: the letter was handed over). Past its alarm
-    an office step needs ``deviation_reason``. Raises NotAllowed, Outdated, Refused (``field`` names what is missing).
-    The same key again gives the earlier result.
+    For a step of another agency, ``sent_on`` and ``happened_on`` are the days on which the agency received and did it
+    (default: the day of the offer, and today). ``deviation_reason`` is needed for an office step past its alarm.
+    Repeating the same idempotency key returns the earlier result.
+
+    Allowed: whoever may work the step and finish it.
+    Effects: the next step opens or the case closes; timeline, notices, journal. A step of the applicant ends its
+    pause; at the end of the SOP the letter counts as handed over.
+    Raises: NotAllowed, Outdated, Refused (``field`` names the missing input).
     """
     return _complete(
         run_id, user, "done", happened_on, sent_on, note=note, key=idempotency_key, reason=deviation_reason
@@ -145,11 +165,11 @@ def decide_step(
     deviation_reason: str = "",
     papers_reason: str = "",
 ) -> Moved:
-    """Answer a decision with yes or no; otherwise as ``complete_step``.
+    """Answer a decision step with yes or no; otherwise like ``complete_step``.
 
-    ``note`` is the reason; where ``decisions.reason_is_due`` it must be given, and the applicant reads it when they
-    are asked for something or the request is refused. An answer that finds nothing missing declares the file complete;
-    while a document must be mended or is not judged, it needs ``papers_reason``, which is kept.
+    ``note`` is the reason. It is required where ``decisions.reason_is_due`` says so, and the applicant reads it when
+    they are asked for something or the request is refused. An answer that finds nothing missing declares the file
+    complete; while a document must be corrected or has not been judged, it needs ``papers_reason``, which is stored.
     """
     reasons = {"reason": deviation_reason, "papers_reason": papers_reason}
     outcome = "yes" if yes else "no"
@@ -195,7 +215,10 @@ def _complete(
 
 
 def must_fit(step: FlowStep, outcome: str) -> None:
-    """Raise Refused when a step does not end in this way: "yes" and "no" belong to decisions, letters to their step."""
+    """Check that the outcome suits the step: "yes" and "no" are for decisions only.
+
+    Raises: Refused if it does not, and for a letter step, which ends by issuing its letter.
+    """
     if (step.shape == "decision") != (outcome in ("yes", "no")):
         raise Refused(
             _("Langkah ini sebuah keputusan: pilih salah satu jawabannya.")
@@ -207,7 +230,10 @@ def must_fit(step: FlowStep, outcome: str) -> None:
 
 
 def earlier(case: Case, run_id: int | str) -> Moved:
-    """What the same form did before. Raises Outdated when that was taken back."""
+    """The result of an earlier submission of the same form, which finished the run ``run_id``.
+
+    Raises: Outdated when that step was taken back meanwhile.
+    """
     run = StepRun.objects.get(pk=run_id)
     if run.taken_back_at:
         raise Outdated(flow.who_was_faster(run))

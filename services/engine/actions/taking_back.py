@@ -1,4 +1,4 @@
-"""Taking back a finished step for a minute: what happened stays on record and counts nowhere."""
+"""Taking back a finished step within a minute: the run stays on record, but counts nowhere."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,15 +21,16 @@ from ..queries.undoing import MAIL_WAITS, UNDO
 from . import timeline
 from .flow import Case
 
-# What others may do within the minute without having gone on.
+# Timeline verbs of other people that do not prevent taking a step back.
 BESIDE = ("noted", "message_sent", "message_received", "code_wanted", "code_renewed", "due_recomputed")
 
 
 def before_finishing(case: Case, *, pause: Pause | None = None) -> dict[str, Any] | None:
-    """What ``keep`` writes down of the open run and its request; from here on outside notices wait for the minute.
+    """Snapshot of the open run and its request before the run is finished, for ``keep``.
 
-    ``pause``: one that the verb is about to end. None where the step cannot be taken back: what the applicant does is
-    theirs, several steps on one form go together, and a letter is out.
+    From here on, the verb's notices wait until the step can no longer be taken back. ``pause``: a pause that the verb
+    is about to end. Returns None when the step cannot be taken back: it is the applicant's, one of several completed
+    on one form, or a letter has been issued.
     """
     run, request = case.open_run, case.request
     if run.led_by == "applicant" or not case.undoable or _has_letter(request):
@@ -47,7 +48,7 @@ def before_finishing(case: Case, *, pause: Pause | None = None) -> dict[str, Any
 
 
 def keep(case: Case, run: StepRun, kept: dict[str, Any] | None) -> None:
-    """Keep on a run that was just finished what ``take_back_step`` needs; the case has gone on already."""
+    """Store on the finished run what ``take_back_step`` needs; call it after the case has gone on."""
     if kept is None:
         return
     after = case.run or case.last
@@ -69,13 +70,13 @@ def _has_letter(request: Request) -> bool:
 
 @transaction.atomic
 def take_back_step(run_id: int, user: User) -> StepRun | None:
-    """Take back a finished step within a minute (*urungkan*). Returns the step's new run on the old clock.
+    """Take back a finished step within a minute (*urungkan*). Returns the step's new run, with its times restored.
 
-    Allowed: who finished it, while nobody has gone on and no letter is out. Not the applicant's steps, nor several that
-    were recorded on one form.
-    Effects: the finished run stays as it is and counts nowhere; what it opened is cancelled: the next run, a pause
-    (without a second of its own), the closing, the declared completeness; an ask that a skip ended is open again.
-    Waiting notices are dropped. Timeline (for the office) and journal show it. Again: nothing.
+    Allowed: whoever finished the step, while nobody has gone on and no letter is issued. Steps of the applicant, and
+    several steps recorded on one form, cannot be taken back.
+    Effects: the finished run stays on record but counts nowhere. What it opened is cancelled: the next run, a pause
+    (which then lasted no time), the closing, the declared completeness; a pause that a skip ended is open again.
+    Waiting notices are dropped. Internal timeline entry, journal. Calling it again does nothing.
     Raises: NotAllowed, Refused, Outdated.
     """
     mine = StepRun.objects.filter(pk=run_id, finished_by=user).first()
@@ -104,7 +105,10 @@ def take_back_step(run_id: int, user: User) -> StepRun | None:
 
 
 def _undo_of(case: Case, run: StepRun, user: User, after: Sequence[StepRun]) -> dict[str, Any]:
-    """What was kept of the run when it was finished. Raises Refused, Outdated where that is over."""
+    """The snapshot stored when the run was finished, after checking that the step can still be taken back.
+
+    Raises: Refused when it never could be or a letter is issued, Outdated when it is too late.
+    """
     undo: dict[str, Any] | None = run.undo
     if undo is None:
         raise Refused(_("Langkah ini tidak dapat diurungkan. Mintalah petugas berikutnya mengembalikannya."))
@@ -120,7 +124,7 @@ def _undo_of(case: Case, run: StepRun, user: User, after: Sequence[StepRun]) -> 
 
 
 def _went_on(case: Case, undo: dict[str, Any]) -> bool:
-    """Whether somebody began, took, was given or recorded the next run, asked in it, or closed the case otherwise."""
+    """Whether the next run was started, claimed, reassigned, recorded, paused or closed since the step was finished."""
     run, pause = case.run, case.open_pause()
     if (run is not None) != undo["open"] or (pause.pk if pause else None) != undo["pause"]:
         return True
@@ -128,7 +132,7 @@ def _went_on(case: Case, undo: dict[str, Any]) -> bool:
 
 
 def _cancel(case: Case, run: StepRun) -> None:
-    """What the finished step opened; one that ended by itself at once keeps its end."""
+    """Mark a run that the finished step opened as taken back; a run that ended by itself keeps its outcome."""
     run.taken_back_at, changed = case.at, ["taken_back_at"]
     if run.finished_at is None:
         run.started_at, run.finished_at = run.started_at or run.offered_at, case.at
@@ -138,11 +142,11 @@ def _cancel(case: Case, run: StepRun) -> None:
 
 
 def _restore(case: Case, undo: dict[str, Any]) -> None:
-    """Pauses and the request as they were; what was not touched by the step stays as it is now."""
+    """Restore pauses and the request's state and dates; whatever the step did not change stays as it is now."""
     request = case.request
     if undo["pause"]:
         pause = Pause.objects.get(pk=undo["pause"])
-        # It took no time.
+        # The pause counts as having lasted no time.
         pause.to_at = pause.from_at
         pause.save(update_fields=["to_at"])
     case.move("take_back")
@@ -158,7 +162,7 @@ def _restore(case: Case, undo: dict[str, Any]) -> None:
 
 
 def _open_anew(case: Case, run: StepRun, undo: dict[str, Any], after: Sequence[StepRun]) -> StepRun:
-    """The step's new run: whose it was, and as long on the clock as it had been."""
+    """Create the step's new run with the assignee and the times that it had before it was finished."""
     new = StepRun(
         request=case.request,
         step_id=run.step_id,
@@ -175,9 +179,9 @@ def _open_anew(case: Case, run: StepRun, undo: dict[str, Any], after: Sequence[S
         given = run.deviations.filter(kind=undo["deviation"]).order_by("pk").last()
         new.deviation, new.deviation_reason = undo["deviation"], given.reason if given else run.deviation_reason
     new.save(force_insert=True)
-    # What has rung for this step does not ring again.
+    # Alarms that were sent for this step are not sent again.
     Alarm.objects.filter(run=run).update(run=new)
-    # What the applicant was asked in it, and answered, is read in the new run.
+    # The applicant's questions and answers of this step are shown with the new run.
     run.pauses.update(run=new)
     case.run = new
     return new

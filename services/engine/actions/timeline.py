@@ -1,7 +1,4 @@
-"""What happened to a request, for the applicant and for the office. Ids and verbs only, no words, no names.
-
-Whatever stands here may have moved a case, so the live lists are woken.
-"""
+"""The timeline of a request, read by the applicant and the office. It holds ids and verbs only, no texts, no names."""
 
 from services.models import Request, StepRun, TimelineEntry
 from ula_portal.core import clock
@@ -12,7 +9,8 @@ from ula_portal.core.live import waking as live
 def note(
     request: Request, verb: str, *, actor: Actor, audience: str = "public", run: StepRun | None = None, **ids: object
 ) -> TimelineEntry:
-    """Append an entry; inside the verb's transaction. ``ids``: ids, numbers and codes that explain it."""
+    """Append an entry; call it inside the verb's transaction. ``ids``: ids, numbers and codes that explain it."""
+    # Every entry may mean that a case moved, so open lists are told to refresh.
     live.nudge()
     return TimelineEntry.objects.create(
         request=request,

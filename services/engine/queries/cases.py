@@ -1,4 +1,4 @@
-"""Cases that a person may see; the permission is part of each question."""
+"""Cases that a user may see; the permission is part of each query."""
 
 from collections.abc import Iterable
 
@@ -13,11 +13,11 @@ from ula_portal.core.office.queries import holders_of
 
 
 def visible_to(user: User) -> Q:
-    """Condition on Request: the cases a person may read.
+    """Condition on Request that selects the cases a user may read.
 
-    Administrators, the head of office and the desk read all; a section head those of the unit and those
-    that are or were at its positions; a secretariat those that are or were at its officials' positions; others those
-    whose SOP names a position of theirs, those of their unit, and those they are or were charged with.
+    Administrators, the head of office and the desk read all cases. A section head reads those of the unit and those
+    that are or were at its positions, a secretariat those that are or were at its officials' positions. Everybody else
+    reads cases of their unit, cases whose SOP names a position of theirs, and cases they are or were assigned to.
     """
     standing = standing_of(user)
     submitted = Q(number__isnull=False)
@@ -36,7 +36,7 @@ def visible_to(user: User) -> Q:
 
 
 def case_by_number(user: User, number: str) -> Request | None:
-    """A submitted request with what its page needs at hand, or None when the person may not read it. One query."""
+    """A submitted request with the relations its page needs; None if the user may not read it. One query."""
     return (
         Request.objects.filter(visible_to(user), number=number)
         .select_related("service__unit", "service__letter_template", "sop_version__sop__unit", "responsible")
@@ -45,18 +45,18 @@ def case_by_number(user: User, number: str) -> Request | None:
 
 
 def runs_of(request: Request) -> list[StepRun]:
-    """The runs that count in order, with steps, people and positions: none that was taken back. One query."""
+    """Runs of a request in order, with steps, people and positions, without those taken back. One query."""
     shown = request.runs.filter(COUNTED).select_related("step", "assignee", "finished_by", "position", "unit", "paper")
     return list(shown.order_by("ordinal"))
 
 
 def letters_of(request: Request) -> list[Letter]:
-    """Letters of a request, newest first, withdrawn and reserved ones too. One query."""
+    """Letters of a request, newest first, including withdrawn and reserved ones. One query."""
     return list(request.letters.select_related("file", "template", "issued_by").order_by("-pk"))
 
 
 def document_of(user: User, number: str, pk: int) -> Document | None:
-    """A document of a case that the person may read, with its file; removed ones too, as the office saw them."""
+    """A document, with its file, of a case that the user may read, including removed ones; None otherwise."""
     return (
         Document.objects.filter(pk=pk, file__isnull=False, request__in=Request.objects.filter(visible_to(user)))
         .filter(request__number=number)
@@ -66,7 +66,7 @@ def document_of(user: User, number: str, pk: int) -> Document | None:
 
 
 def paper_of(user: User, number: str, run_id: int) -> StepRun | None:
-    """A run of a case that the person may read, with the photo of its sheet; None without one."""
+    """A run, with the photo of its sheet, of a case that the user may read; None otherwise or without a photo."""
     return (
         StepRun.objects.filter(pk=run_id, paper__isnull=False, request__in=Request.objects.filter(visible_to(user)))
         .filter(request__number=number)
@@ -76,7 +76,7 @@ def paper_of(user: User, number: str, run_id: int) -> StepRun | None:
 
 
 def people_for(run: StepRun | None) -> list[User]:
-    """Who may be given the open step: holders of its position, else of the positions of its unit. Three queries."""
+    """Users to whom the open step can be given: holders of its position, else members of its pool. Three queries."""
     if run is None or run.led_by == "applicant":
         return []
     wanted = [run.position_id] if run.position_id and not run.unit_id else []
@@ -86,9 +86,9 @@ def people_for(run: StepRun | None) -> list[User]:
 
 
 def others_for(run: StepRun, unit_id: int | None) -> list[User]:
-    """Who else is here to take the open step, as a deviation: of the case's unit and the position's.
+    """Users of the case's unit and of the position's unit, to whom the step can be reassigned as a deviation.
 
-    ``unit_id``: of the case. Three queries.
+    ``unit_id``: the unit of the case. Three queries.
     """
     units = {unit for unit in (unit_id, run.position and run.position.unit_id) if unit}
     return _people(Position.objects.filter(unit_id__in=units).values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""The way of a request along its SOP, as the citizen's progress line and the official's checklist show it."""
+"""Progress of a request along its SOP, as the citizen's progress list and the official's checklist show it."""
 
 import datetime
 from collections.abc import Collection, Iterable, Set
@@ -16,7 +16,11 @@ from ula_portal.core.text.words import indonesian, worded
 
 
 class Line(TypedDict):
-    """A step of the way, see ``progress_of``; ``step``: its number in the SOP."""
+    """One step of the progress list.
+
+    ``state``: done, now, waiting, next or skipped. ``meta``: who has it and since when. ``note``: what the applicant
+    is asked for. ``step``: its number in the SOP.
+    """
 
     state: str
     title: str
@@ -26,19 +30,17 @@ class Line(TypedDict):
 
 
 class PlacedLine(Line):
-    """``number``: its place on this way, from 1."""
+    """``number``: position in the list, from 1."""
 
     number: int
 
 
 def progress_of(request: Request) -> list[PlacedLine]:
-    """Steps of a request's way: walked, current, and those to come on the way to a completed end.
+    """Steps of a request: those done, the current one, and those ahead on the shortest way to a completed end.
 
-    Each: ``state`` (done, now, waiting, next, skipped), ``title``, ``meta`` (who has it, since when), ``note`` (what is
-    wanted from the applicant), ``number`` (place on this way: branches not taken leave no gap), ``step`` (number in the
-    SOP). Positions, never names of people. Loops are cut out, so that a step repeated shows once. A step to come that
-    hangs on a decision says on which answer. One query for runs and one for an open pause (none when both are
-    prefetched); the flow is kept in the process. Empty for drafts.
+    Names positions, never people. A repeated step is shown once, and branches not taken leave no gap in ``number``. A
+    step ahead that depends on a decision says on which answer. Empty for drafts. One query for the runs and one for an
+    open pause (none when both are prefetched); the flow is cached in the process.
     """
     if request.sop_version_id is None:
         return []
@@ -70,7 +72,7 @@ def _line(state: str, step: FlowStep, meta: str = "", note: str = "") -> Line:
 
 
 def _to_come(step: FlowStep, earlier: FlowStep) -> Line:
-    """A step ahead; after a decision with the answer that leads to it."""
+    """Line of a step ahead; if ``earlier`` is a decision, with the answer that leads to the step."""
     who = indonesian(step.lead_name) if step.lead_kind != "applicant" else _("Anda")
     if earlier.shape != "decision":
         return _line("next", step, who)
@@ -108,7 +110,10 @@ def _current(step: FlowStep, run: StepRun, request: Request) -> Line:
 
 
 def _ahead(flow: Flow, step_id: int, walked: set[int]) -> list[FlowStep]:
-    """Steps after the current one on the shortest way to a completed end, else to any end."""
+    """Steps after the current one on the shortest way to a completed end, else to any end.
+
+    Ways that avoid steps already done are preferred.
+    """
     for kinds in (("completed", "passed_on"), ("completed", "passed_on", "rejected")):
         for barred in (walked - {step_id}, set()):
             path = _shortest(flow, step_id, kinds, barred)

@@ -1,4 +1,4 @@
-"""Steps that are done on paper or all at once: which may be recorded now, by whom, and how it is told afterwards."""
+"""Steps done on paper or several at a time: which a user may record now, and how they are described afterwards."""
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,32 +15,32 @@ from sop.rules.queries.flows import flow_of
 from ula_portal.core.models import Position, User
 from ula_portal.core.office.queries import holders_of
 
-# Longer ways are recorded in parts.
+# Longer sequences are recorded in parts.
 MOST_IN_ROW = 12
 
 
 def assignee_among(request: Request, holders: Sequence[User]) -> User | None:
-    """Whose step it becomes: the responsible official's, else the only holder's, else nobody's (the pool claims)."""
+    """The assignee of a new step: the responsible official, else the only holder, else None (the pool claims it)."""
     if request.responsible_id in {user.pk for user in holders}:
         return request.responsible
     return holders[0] if len(holders) == 1 else None
 
 
 def unit_of_case(request: Request) -> int | None:
-    """Unit whose pool a case belongs to: the service's, else the SOP's (``InboxEntry.unit_id``)."""
+    """Id of the unit to whose pool a case belongs: the service's, else the SOP's. Same as ``InboxEntry.unit_id``."""
     if request.service.unit_id:
         return request.service.unit_id
     return request.sop_version.sop.unit_id if request.sop_version else None
 
 
 def flow_of_case(request: Request) -> Flow:
-    """The flow of the SOP version to which a request was pinned when it was submitted."""
+    """The flow of the SOP version to which the request was pinned when it was submitted."""
     assert request.sop_version_id is not None, "a draft has no case"
     return flow_of(request.sop_version_id)
 
 
 def may_record_paper(user: User, request: Request, run: StepRun, giver_unit_id: int | None) -> bool:
-    """``permissions.may_record_paper`` of a case's open run; ``giver_unit_id`` from ``giver_unit_of``."""
+    """``permissions.may_record_paper`` for the open run of a case; ``giver_unit_id``: see ``giver_unit_of``."""
     named = {actor.position_id for actor in flow_of_case(request).actors if actor.position_id}
     return permissions.may_record_paper(
         user,
@@ -53,9 +53,9 @@ def may_record_paper(user: User, request: Request, run: StepRun, giver_unit_id: 
 
 
 def giver_unit_of(runs: Iterable[StepRun], run: StepRun) -> int | None:
-    """The unit that gave the open step in: of the last position that finished a step before it.
+    """Id of the unit whose position finished the last step before this run; None if there is none.
 
-    ``runs``: those of the request, with their positions.
+    ``runs``: runs of the request with their positions.
     """
     done = [each for each in runs if each.finished_at and each.taken_back_at is None]
     before = [(each.ordinal, each.position) for each in done if each.position and each.ordinal < run.ordinal]
@@ -63,16 +63,16 @@ def giver_unit_of(runs: Iterable[StepRun], run: StepRun) -> int | None:
 
 
 def runs_before(run: StepRun) -> list[StepRun]:
-    """Runs of the request that a position did, for ``giver_unit_of``. One query."""
+    """Finished runs of the request that belong to a position, for ``giver_unit_of``. One query."""
     runs = StepRun.objects.filter(request_id=run.request_id, position__isnull=False, finished_at__isnull=False)
     return list(runs.filter(COUNTED).select_related("position").order_by("ordinal"))
 
 
 def row_from(flow: Flow, step: FlowStep) -> list[FlowStep]:
-    """Steps that may be completed in a row from an open one: plain steps of the office or of an agency.
+    """Consecutive steps, beginning with an open one, that can be completed on one form.
 
-    The row ends before a decision, a letter, a step of the applicant and a step that it has passed. Empty where the
-    open step is one of these.
+    The sequence ends before a decision, a letter, a step of the applicant, or a step it already contains. Empty if
+    the open step itself is one of these.
     """
     row: list[FlowStep] = []
     following: FlowStep | None = step
@@ -84,22 +84,23 @@ def row_from(flow: Flow, step: FlowStep) -> list[FlowStep]:
 
 @dataclass(frozen=True)
 class RowStep:
-    """A step that somebody may complete now; ``own``: as their own work."""
+    """A step that a user may complete now; ``own``: as their own work, else recorded for somebody else."""
 
     step: FlowStep
     own: bool
 
     @property
     def from_paper(self) -> bool:
-        """Whether it is told as recorded from a sheet: what others in the office did, and every decision."""
+        """Whether it counts as recorded from a sheet: work of others in the office, and every decision."""
         return self.step.lead_kind == "position" and (not self.own or self.step.shape == "decision")
 
 
 def row_for(user: User, request: Request, runs: Sequence[StepRun]) -> list[RowStep]:
-    """The way from the open step that a person may complete at once, each step judged as it would be offered then.
+    """Consecutive steps, beginning with the open one, that the user may complete on one form.
 
-    ``runs``: all of the request, with positions and assignees, the open one last. A decision is a row of its own.
-    Empty when the person may not record the open step, or it ends with a letter. A few queries for each step.
+    The permission for each step is judged as if the step had already been offered. ``runs``: all runs of the request,
+    with positions and assignees, the open one last. A decision stands alone. Empty when the user may not record the
+    open step, or it ends with a letter. A few queries for each step.
     """
     run, flow, unit_id = runs[-1], flow_of_case(request), unit_of_case(request)
     step, giver = flow.step(run.step_id), giver_unit_of(runs, run)
@@ -120,7 +121,7 @@ def row_for(user: User, request: Request, runs: Sequence[StepRun]) -> list[RowSt
 def _as_offered(
     request: Request, step: FlowStep, position: Position | None, holders: Mapping[int, list[User]], unit_id: int | None
 ) -> StepRun:
-    """The run that would open at a step now; not saved."""
+    """The unsaved run that would open if the step were entered now."""
     here = holders.get(step.lead_position_id or 0, [])
     run = StepRun(led_by=step.lead_kind, position=position, unit_id=None if here else unit_id)
     run.assignee = assignee_among(request, here)
@@ -128,13 +129,13 @@ def _as_offered(
 
 
 def is_plain(step: FlowStep) -> bool:
-    """Whether a step is done by saying so: no question, no letter, nobody outside the portal's reach."""
+    """Whether a step is completed without any input: no decision, no letter, not the applicant's."""
     letter = step.issues_letter and step.lead_kind == "position"
     return step.shape != "decision" and step.lead_kind != "applicant" and not letter
 
 
 def writer_of(run: StepRun, day: datetime.date) -> User | None:
-    """Who held the run's position on a day, where that was one person; None otherwise."""
+    """The only holder of the run's position on a day; None if there was none or several."""
     if run.position_id is None:
         return None
     holders = holders_of([run.position_id], day)[run.position_id]
@@ -142,9 +143,9 @@ def writer_of(run: StepRun, day: datetime.date) -> User | None:
 
 
 def done_by_words(run: StepRun) -> str:
-    """Who did a finished step: a name, or who recorded it, from which paper or of another agency; "" for the applicant.
+    """Who did a finished step: a name, or who recorded it with the days of the paper or agency; "" for the applicant.
 
-    ``run.finished_by`` is read.
+    Reads ``run.finished_by``.
     """
     if run.finished_by is None:
         return ""

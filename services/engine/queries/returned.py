@@ -1,4 +1,4 @@
-"""A case that was sent back: by whom and why, for whoever has it now; and what came of it, for whoever sent it back."""
+"""Cases that were sent back: by whom and why, and what was answered when the case returned to the sender."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,10 @@ from .recording import done_by_words
 
 @dataclass(frozen=True)
 class Return:
-    """``by``: position and name; ``user_id``: who finished or recorded it; ``answers``: pairs of who and what."""
+    """A case sent back: ``by`` is position and name, ``user_id`` who finished or recorded the step.
+
+    ``answers``: pairs of who answered and what.
+    """
 
     by: str
     reason: str
@@ -23,7 +26,7 @@ class Return:
 
 
 def is_return(flow: Flow, earlier: StepRun, run: StepRun) -> bool:
-    """Whether a finished run sent the case back to another's: by an answer or, as a deviation, out of order."""
+    """Whether ``earlier`` sent the case back to the step of ``run``, by an answer or by a deviation out of order."""
     if "applicant" in (earlier.led_by, run.led_by):
         return False
     sent = earlier.outcome in ("yes", "no") or (earlier.outcome, earlier.deviation) == ("skipped", "reordered")
@@ -31,7 +34,10 @@ def is_return(flow: Flow, earlier: StepRun, run: StepRun) -> bool:
 
 
 def returned_of(flow: Flow, runs: Sequence[StepRun]) -> Return | None:
-    """Who sent the open step back and why; None where it came forward. ``runs``: those that count, in order."""
+    """Who sent the case back to the open step and why; None if it was not sent back.
+
+    ``runs``: runs that count, in order.
+    """
     if len(runs) < 2 or runs[-1].finished_at or not is_return(flow, runs[-2], runs[-1]):
         return None
     return _told(flow, runs[-2])
@@ -40,10 +46,10 @@ def returned_of(flow: Flow, runs: Sequence[StepRun]) -> Return | None:
 def answered_of(
     flow: Flow, runs: Sequence[StepRun], pauses: Sequence[Pause], documents: Iterable[Document]
 ) -> Return | None:
-    """What came of it, where the open step sent the case back before, or asked the applicant; None where it did not.
+    """What was answered, if the open step had sent the case back before or asked the applicant; None otherwise.
 
-    ``runs``: those that count, in order; ``pauses``: the request's; ``documents``: those that are there. No query
-    of its own.
+    ``runs``: runs that count, in order. ``pauses``: all of the request. ``documents``: its present documents. Makes no
+    query.
     """
     if not runs or runs[-1].finished_at:
         return None
@@ -55,7 +61,7 @@ def answered_of(
     if place is None:
         return None
     by_run = {pause.run_id: pause for pause in pauses}
-    # At an end of theirs the applicant is asked nothing.
+    # In an end step the applicant is not asked for anything.
     between = [run for run in runs[place + 1 : -1] if run.led_by != "applicant" or run.pk in by_run]
     before = runs[place]
     if not between or not (between[0].led_by == "applicant" or is_return(flow, before, between[0])):
@@ -80,7 +86,7 @@ def _answer(flow: Flow, run: StepRun, pause: Pause | None, documents: Iterable[D
 
 
 def _of_applicant(pause: Pause, documents: Iterable[Document]) -> tuple[str, str]:
-    """Their words and how many papers they brought."""
+    """The applicant's answer with the number of new documents, as a pair of who and what."""
     words = pause.answer or _("tanpa jawaban tertulis")
     brought = sum(pause.from_at < each.added_at <= pause.to_at for each in documents) if pause.to_at else 0
     if brought:

@@ -1,4 +1,4 @@
-"""The letter reaches the applicant: at the desk, or by download."""
+"""Handing the letter over to the applicant: at the desk, or by download."""
 
 from django.db import transaction
 from django.utils.formats import date_format
@@ -17,9 +17,11 @@ from ula_portal.core.verbs.errors import NotAllowed, Outdated
 
 @transaction.atomic
 def hand_over_letter(letter_id: int, user: User) -> Letter:
-    """Hand the letter over at the desk; an applicant's end step is done by it.
+    """Hand the letter over to the applicant at the desk.
 
-    Who may serve the applicant. Raises Outdated when it was collected or is not valid, NotAllowed.
+    Allowed: whoever may serve the applicant.
+    Effects: finishes an end step of the applicant and closes the case; timeline, journal.
+    Raises: Outdated when the letter has been collected or is not valid, NotAllowed.
     """
     case, letter = _lock(letter_id)
     if not permissions.may_serve_applicant(user, case.unit_id):
@@ -37,7 +39,10 @@ def hand_over_letter(letter_id: int, user: User) -> Letter:
 
 @transaction.atomic
 def letter_downloaded(letter: Letter, *, actor: Actor) -> Letter:
-    """The applicant downloaded the letter; the first time closes an applicant's end step, later ones change nothing."""
+    """Record that the applicant downloaded the letter; only the first download counts.
+
+    Effects: finishes an end step of the applicant and closes the case; timeline, journal.
+    """
     case, letter = _lock(letter.pk)
     if letter.state != Letter.State.ISSUED or letter.collected_at:
         return letter

@@ -1,4 +1,4 @@
-"""Letters: their templates, and issuing one: number reserved and committed → rendered → issued."""
+"""Issuing a letter: its number is reserved and committed, then the PDF is rendered, then the letter is issued."""
 
 import logging
 from typing import Any
@@ -38,12 +38,15 @@ TEMPLATE = "services/letters/letter.html"
 
 @transaction.atomic
 def ensure_letter_templates() -> list[LetterTemplate]:
-    """Create the templates every office begins with, where they are missing; edited ones are left alone."""
+    """Create the default templates that are missing; existing ones, edited or not, stay as they are."""
     return [LetterTemplate.objects.get_or_create(code=code, defaults=each)[0] for code, each in letter_texts.DEFAULTS]
 
 
 def template_for(request: Request, flow: Flow, step: FlowStep) -> LetterTemplate:
-    """The template of a letter step, as ``letters.queries.template_of``. Raises Refused when there is none."""
+    """The template of a letter step, as ``letters.queries.template_of``.
+
+    Raises: Refused when there is none.
+    """
     wanted = template_of(request.service, flow, step)
     if wanted is None:
         raise Refused(_("Templat surat belum ada. Hubungi administrator."))
@@ -52,20 +55,22 @@ def template_for(request: Request, flow: Flow, step: FlowStep) -> LetterTemplate
 
 @translation.override("id")
 def draft_body(request: Request, template: LetterTemplate) -> str:
-    """The template's words with what the portal knows of the request, for the official to check and edit."""
+    """The template's body filled with the values of the request, for the official to check and edit."""
     return letters.fill(template.body, words_of(request, template))
 
 
 def issue_letter(
     run_id: int, user: User, *, body: str | None = None, note: str = "", deviation_reason: str = ""
 ) -> Letter:
-    """Issue the letter of a letter step and complete the step.
+    """Issue the letter of a letter step and complete the step. Call it outside a transaction.
 
-    Who may work the step and sign (``permissions.may_sign``: never a deputy). ``body`` is the text (default: the
-    template's). The number is reserved in a transaction of its own and committed before rendering; when rendering
-    fails, Refused is raised, the number stays reserved and the next try uses it. A letter that the request had before
-    is withdrawn by the new one. Again by the same person: the same letter. Raises NotAllowed, Outdated, Refused
-    (``field`` names what is missing). Call it outside a transaction.
+    ``body`` is the text (default: the filled template). The number is reserved in its own transaction and committed
+    before rendering. If rendering fails, the number stays reserved and the next attempt uses it. A repeated call by
+    the same user returns the letter already issued.
+
+    Allowed: whoever may work the step and sign (``permissions.may_sign``), never a deputy.
+    Effects: an earlier letter of the request is withdrawn; otherwise as ``complete_step``.
+    Raises: NotAllowed, Outdated, Refused (``field`` names the missing input) and Refused when rendering fails.
     """
     letter, done = _reserve(run_id, user, body, deviation_reason)
     if done:
@@ -83,7 +88,10 @@ def issue_letter(
 
 @transaction.atomic(durable=True)
 def _reserve(run_id: int, user: User, body: str | None, deviation_reason: str) -> tuple[Letter, bool]:
-    """The request's reserved letter, new or from an earlier try; or the one that this run has issued already."""
+    """The reserved letter of the request, new or from an earlier attempt, and False.
+
+    If the user has already issued the letter of this run, that letter and True.
+    """
     case = Case.lock_of_run(run_id)
     issued = Letter.objects.filter(run_id=run_id, state=Letter.State.ISSUED, issued_by=user).first()
     if issued and (case.run is None or case.run.pk != run_id):
@@ -111,7 +119,10 @@ def _reserve(run_id: int, user: User, body: str | None, deviation_reason: str) -
 
 
 def _must_be_whole(text: str) -> None:
-    """Nobody issues a letter with an open place; the database refuses it too."""
+    """Check that the text has no blanks; the database refuses them too.
+
+    Raises: Refused (``field`` is ``body``), naming the blanks.
+    """
     if places := letters.open_places(text):
         raise Refused(
             _("Surat belum dapat terbit. Masih kosong: %(places)s. Lengkapi isiannya atau tulis pada isi surat.")
@@ -122,7 +133,10 @@ def _must_be_whole(text: str) -> None:
 
 @translation.override("id")
 def _subject(request: Request, template: LetterTemplate, text: str) -> list[list[str]]:
-    """Whom or what the letter is about, as its template declares: label and masked value, as its text has them."""
+    """The letter's subject for the verification page: pairs of label and masked value, read from its text.
+
+    Raises: Refused (``field`` is ``body``) when a value is missing, or no longer found in the edited text.
+    """
     words, labels = words_of(request, template), {each.name: each.label for each in fields_of(request.form_version_id)}
     found, gone = [], []
     for name in template.subject:
@@ -151,7 +165,7 @@ def _subject(request: Request, template: LetterTemplate, text: str) -> list[list
 
 
 def _number(case: Case, template: LetterTemplate) -> Letter:
-    """A new number: gapless, since the row holding it is committed together with the sequence."""
+    """An unsaved letter with the next number. Numbers have no gaps, because letter and sequence commit together."""
     day = clock.today()
     own = case.request.service.letter_template
     version = case.request.sop_version
@@ -161,7 +175,7 @@ def _number(case: Case, template: LetterTemplate) -> Letter:
     nonce = codes.new_nonce()
     number = letters.letter_number(
         template.number_pattern,
-        # The code belongs to the matter: a refusal of it carries the same.
+        # The code classifies the matter, so a refusal carries the same code as the service's own letter.
         code=(own or template).classification,
         sequence=sequence,
         unit=unit.short_name or unit.code,
@@ -179,7 +193,7 @@ def _number(case: Case, template: LetterTemplate) -> Letter:
 
 
 def _signatory(run: StepRun, user: User) -> dict[str, str]:
-    """By the tenure of the step's position, else the person's own: the head of a unit signs in their own name."""
+    """Signature block by the tenure of the step's position, else by the user's own: a head signs in their own name."""
     tenures = queries.tenures_of(user)
     tenure = next((each for each in tenures if each.position_id == run.position_id), next(iter(tenures), None))
     return letters.signatory(user, tenure)
@@ -187,7 +201,7 @@ def _signatory(run: StepRun, user: User) -> dict[str, str]:
 
 @translation.override("id")
 def context_of(letter: Letter, *, draft: bool = False) -> dict[str, Any]:
-    """What the letter's template needs; a draft carries neither number nor code, and says so across the page."""
+    """Context of the letter's HTML template. A draft has neither number nor code, and a mark across the page."""
     office = queries.office()
     day = date_format(clock.today(), "j F Y")
     context = {
@@ -210,14 +224,14 @@ def context_of(letter: Letter, *, draft: bool = False) -> dict[str, Any]:
 
 
 def render_preview(request: Request, flow: Flow, run: StepRun, user: User, body: str) -> bytes:
-    """The letter as it would look, without number; nothing is kept."""
+    """PDF of the letter as it would look, without a number; nothing is stored."""
     template = template_for(request, flow, flow.step(run.step_id))
     letter = Letter(request=request, template=template, body=body, signatory=_signatory(run, user))
     return _render(context_of(letter, draft=True))
 
 
 def _render(context: dict[str, Any]) -> bytes:
-    """Letters are Indonesian, whatever language the official's pages are in."""
+    """Render the PDF in Indonesian, whatever the language of the official's interface."""
     with translation.override("id"):
         return pdf.render_template(TEMPLATE, context)
 
@@ -229,7 +243,7 @@ def _issue(letter: Letter, run_id: int, user: User, content: bytes, note: str, d
         with transaction.atomic():
             case = Case.lock_of_run(run_id)
             step = workable(case, run_id, user)
-            # The order may have been withdrawn while the letter was drawn.
+            # The signatory's order may have been withdrawn while the letter was being rendered.
             must_be_able_to_finish(case, user)
             current = Letter.objects.select_for_update().get(pk=letter.pk)
             if current.state != Letter.State.RESERVED:
@@ -243,7 +257,7 @@ def _issue(letter: Letter, run_id: int, user: User, content: bytes, note: str, d
                 more["replaces"] = replaced
             record_step(case, moved, step, staff(user), "issue_letter", **more)
     except BaseException:
-        # The file was written before the commit that did not happen.
+        # The file was already written, but the transaction failed.
         if stored is not None and stored.blob.name:
             stored.blob.storage.delete(stored.blob.name)
         raise
@@ -258,7 +272,7 @@ def _mark_issued(case: Case, letter: Letter, stored: StoredFile, user: User) -> 
 
 
 def _withdraw_earlier(case: Case, user: User) -> int | None:
-    """A letter that the request already had is replaced: a mistake of the office, mended in the open."""
+    """Withdraw the letter that the new one replaces, visibly for the applicant. Returns its id, or None."""
     earlier = case.request.letters.filter(state=Letter.State.ISSUED).first()
     if earlier is None:
         return None

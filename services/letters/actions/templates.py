@@ -1,7 +1,4 @@
-"""What an office sets up before requests can run: templates, ready words, routing rules.
-
-Administrators and set-up only.
-"""
+"""Letter templates: adding one, and the check of its placeholders."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -32,8 +29,12 @@ def add_letter_template(
 ) -> LetterTemplate:
     """Add a letter template and let ``services`` (codes) use it.
 
-    ``more``: ``number_pattern``, ``is_refusal``, ``subject``. Raises Refused (``field``) when the code is taken, a
-    service does not exist, or body or subject name what the services' forms do not have.
+    ``more``: ``number_pattern``, ``is_refusal``, ``subject``.
+
+    Allowed: set-up of an office only; the admin panel has its own form.
+    Effects: journal.
+    Raises: Refused (``field``) when the code is taken, a service does not exist, or body or subject name fields that
+    the services' forms do not have.
     """
     if LetterTemplate.objects.filter(code=code).exists():
         raise Refused(_("Kode templat %(code)s sudah dipakai.") % {"code": code}, field="code")
@@ -49,7 +50,10 @@ def add_letter_template(
 
 
 def refuse_unknown(template: LetterTemplate) -> None:
-    """Raise Refused (``field``) when a template names a placeholder that it cannot have, with those it can."""
+    """Check the placeholders of a template.
+
+    Raises: Refused (``field``), naming an unknown placeholder and the ones that can be used.
+    """
     known = known_placeholders(template)
     checks = (
         ("number_pattern", letters.unknown_placeholders(template.number_pattern, letters.NUMBER_PLACEHOLDERS), None),
