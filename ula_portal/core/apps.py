@@ -36,7 +36,7 @@ class CoreConfig(AppConfig):
 
 
 def _register_subjects() -> None:
-    """What the core's own journal entries are about, and where the admin shows it."""
+    """Register the subjects of core's own journal entries, with the admin page that shows each."""
     from .journal import subjects
 
     pages = {
@@ -50,7 +50,7 @@ def _register_subjects() -> None:
     }
     for kind, (label, model) in pages.items():
         subjects.register(kind, label, functools.partial(_panel_page, model))
-    # Notices are about these; their journal stands with the person.
+    # Notices refer to these two; their journal entries are stored with the person.
     subjects.register("absence", _("Ketidakhadiran"))
     subjects.register("tenure", _("Masa jabatan"))
     subjects.register_verbs(VERBS)
@@ -106,6 +106,6 @@ def _add_navigation() -> None:
 
 
 class PortalAdminConfig(AdminConfig):
-    """Django's admin with the portal's own site class (pages for routing hang on it)."""
+    """Django's admin with the portal's own site class, to which the routing pages are added."""
 
     default_site = "ula_portal.core.web.admin_site.PortalAdminSite"

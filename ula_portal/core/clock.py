@@ -1,4 +1,4 @@
-"""The portal's one source of time; tests and the demo set it."""
+"""The portal's only source of time. Tests and the demo can set it."""
 
 import contextlib
 import contextvars
@@ -11,23 +11,23 @@ _set_moment: contextvars.ContextVar[datetime.datetime | None] = contextvars.Cont
 
 
 def now() -> datetime.datetime:
-    """The current moment, aware, in UTC (or the moment set by ``at``)."""
+    """The current moment as an aware datetime in UTC, or the moment set by ``at``."""
     return _set_moment.get() or datetime.datetime.now(datetime.UTC)
 
 
 def today() -> datetime.date:
-    """The date at the office (Asia/Jakarta)."""
+    """Today's date at the office (Asia/Jakarta)."""
     return local(now()).date()
 
 
 def local(moment: datetime.datetime) -> datetime.datetime:
-    """The moment on the office's clock."""
+    """Convert an aware datetime to the office's time zone."""
     return moment.astimezone(OFFICE_ZONE)
 
 
 @contextlib.contextmanager
 def at(moment: datetime.datetime) -> Iterator[datetime.datetime]:
-    """Let everything inside the block happen at ``moment`` (aware; raises ValueError otherwise)."""
+    """Freeze ``now`` at ``moment`` inside the block. Raises ValueError for a naive datetime."""
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
     token = _set_moment.set(moment)

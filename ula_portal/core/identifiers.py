@@ -1,7 +1,7 @@
-"""Indonesian identity numbers: a wrong shape or an impossible date is an error, a doubtful meaning a warning.
+"""Indonesian identity numbers: a wrong shape or an impossible date is an error, a doubtful value a warning.
 
-No database. Messages are in the language of the page and meant for the person who typed the number; none
-repeats the number, and no result shows it in its `repr`, so that it cannot slip into a log.
+No database. Messages are written for the person who typed the number, in the language of the page. No message and no
+`repr` contains the number, so that it cannot end up in a log.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PENSION_AGE = 70
 FIRST_CONTRACT_CODE = 21
 WOMEN_DAY_OFFSET = 40
 
-# Provinces by code of the ministry of home affairs; a new one only costs a warning until it is listed.
+# Province codes of the ministry of home affairs. A new one only causes a warning until it is listed here.
 PROVINCES = frozenset(
     (
         *range(11, 20),
@@ -41,7 +41,7 @@ PROVINCES = frozenset(
 
 
 class Sex(StrEnum):
-    """As identity cards have it: L *laki-laki*, P *perempuan*."""
+    """As printed on identity cards: L *laki-laki*, P *perempuan*."""
 
     MALE = "L"
     FEMALE = "P"
@@ -49,8 +49,9 @@ class Sex(StrEnum):
 
 @dataclass(frozen=True, repr=False)
 class Nik:
-    """A population number; `province`, `regency`, `district` are two digits each and tell where it was
-    first registered, not where its holder lives."""
+    """A population number. `province`, `regency` and `district`, two digits each, are the place of first registration,
+    not of residence.
+    """
 
     number: str
     province: str
@@ -67,7 +68,7 @@ class Nik:
 
 @dataclass(frozen=True, repr=False)
 class Nip:
-    """A civil servant's number. PPPK have `contract_code` where civil servants have `appointed_month`."""
+    """A civil servant's number. PPPK have a `contract_code` instead of an `appointed_month`."""
 
     number: str
     birth_date: date
@@ -87,7 +88,7 @@ class Nip:
         return f"Nip(**************{self.number[-4:]})"
 
 
-# What forms and paper write before a number: "NIP. 1986…", "No. NISN: 0012…", "HP 0812…".
+# Labels that people write before a number: "NIP. 1986…", "No. NISN: 0012…", "HP 0812…".
 _LABEL = re.compile(
     r"(?:(?:NO(?:MOR|MER)?|NIK|NIP|NISN|NPSN|NUPTK|KTP|HP|WA|WHATSAPP|TELP|TEL|TELEPON|SELULER)[\s.:=/-]+)+"
     r"|^(?:NIK|NIP|NISN|NPSN|NUPTK|HP|WA)(?=[0-9])"
@@ -96,7 +97,7 @@ _SEPARATORS = re.compile(r"[\s._:/'\u2010-\u2015\u2212-]")
 
 
 def tidy(text: str) -> str:
-    """A number as it was meant, in capitals: without its name before it, spaces, dots, hyphens, unseen signs."""
+    """A number in capitals without the label before it, spaces, dots, hyphens and invisible characters."""
     text = plain_line(unicodedata.normalize("NFKC", text)).upper()
     found = _LABEL.match(text)
     return _SEPARATORS.sub("", text[found.end() :] if found else text)
@@ -105,8 +106,9 @@ def tidy(text: str) -> str:
 def parse_nik(text: str, today: date | None = None) -> Nik:
     """Read a NIK: province 2, regency 2, district 2, DDMMYY (women: day + 40), serial 4.
 
-    Spaces are allowed. The century is the latest that does not put the birth after `today` (the portal's
-    clock by default). Raises ValueError on a wrong shape, an impossible date or the serial 0000.
+    Spaces are allowed. The birth is placed in the latest century in which it is not after `today` (default: the
+    portal's clock).
+    Raises: ValueError for a wrong shape, an impossible date or the serial 0000.
     """
     digits = _digits(text, 16, "NIK")
     today = today or clock.today()
@@ -130,15 +132,16 @@ def parse_nik(text: str, today: date | None = None) -> Nik:
 
 
 def mask_nik(nik: str) -> str:
-    """A NIK with all but its last four digits covered; anything that is too short is covered wholly."""
+    """A NIK with all but its last four digits masked; a shorter text is masked completely."""
     return "*" * (len(nik) - 4) + nik[-4:] if len(nik) > 4 else "*" * len(nik)
 
 
 def parse_nip(text: str, today: date | None = None) -> Nip:
     """Read a NIP: birth YYYYMMDD, appointment YYYYMM, sex 1 or 2, serial 3.
 
-    Spaces are allowed. For PPPK digits 13 and 14 are a contract code from 21 upward. `today` is the portal's
-    by default. Raises ValueError on a wrong shape or an impossible date.
+    Spaces are allowed. For PPPK, digits 13 and 14 are a contract code of 21 or more. `today` defaults to the portal's
+    clock.
+    Raises: ValueError for a wrong shape or an impossible date.
     """
     digits = _digits(text, 18, "NIP")
     today = today or clock.today()
@@ -162,23 +165,26 @@ def parse_nip(text: str, today: date | None = None) -> Nip:
 
 
 def format_nip(nip: str) -> str:
-    """A NIP as it is printed, in groups: 19860926 201505 1 001. Raises ValueError unless it has 18 digits."""
+    """A NIP in printed groups: 19860926 201505 1 001.
+
+    Raises: ValueError unless it has 18 digits.
+    """
     digits = _digits(nip, 18, "NIP")
     return f"{digits[:8]} {digits[8:14]} {digits[14]} {digits[15:]}"
 
 
 def check_nisn(text: str) -> None:
-    """A pupil's number, opaque: ValueError unless it is exactly 10 digits."""
+    """Raise ValueError unless the text is a pupil's number (exactly 10 digits)."""
     _check(r"[0-9]{10}", text, _digits_wanted("NISN", 10))
 
 
 def check_nuptk(text: str) -> None:
-    """A teacher's number, opaque: ValueError unless it is exactly 16 digits."""
+    """Raise ValueError unless the text is a teacher's number (exactly 16 digits)."""
     _check(r"[0-9]{16}", text, _digits_wanted("NUPTK", 16))
 
 
 def check_npsn(text: str) -> None:
-    """A school's number, opaque: ValueError unless a digit or capital letter is followed by 7 digits."""
+    """Raise ValueError unless the text is a school's number (a digit or capital letter, then 7 digits)."""
     _check(
         r"[0-9A-Z][0-9]{7}",
         text,
@@ -187,9 +193,9 @@ def check_npsn(text: str) -> None:
 
 
 def parse_phone(text: str) -> str:
-    """An Indonesian mobile number as E.164, in every way people write one: 0812…, 812…, 62812…, +62 (0) 812….
+    """An Indonesian mobile number as E.164, from any usual spelling: 0812…, 812…, 62812…, +62 (0) 812….
 
-    Raises ValueError on anything else.
+    Raises: ValueError for anything else.
     """
     wrong = _("Nomor HP tidak benar. Tulis nomor seluler Indonesia, misalnya 0812 3456 7890.")
     digits = re.sub("[()]", "", tidy(text)) if isinstance(text, str) else ""
@@ -208,9 +214,9 @@ def parse_phone(text: str) -> str:
 
 
 def dialled(text: str) -> str:
-    """What a telephone dials for a number as offices write it, "(0622) 123-456", as E.164; "" where it is no number.
+    """A number as offices write it, "(0622) 123-456", as E.164 for a ``tel:`` link; "" if it is not a number.
 
-    Short numbers such as 112 are dialled as they are.
+    Short numbers such as 112 are returned unchanged.
     """
     plain = tidy(text) if isinstance(text, str) else ""
     if re.fullmatch("[0-9]{3,5}", plain):
@@ -250,7 +256,7 @@ def _date(year: int, month: int, day: int, label: str) -> date:
 
 
 def _birth_in_latest_century(year: int, month: int, day: int, today: date) -> date:
-    """Of the years that end in these two digits, the latest with such a date that is not after `today`."""
+    """The date in the latest year with these two last digits in which it exists and is not after `today`."""
     latest = today.year - (today.year - year) % 100
     for candidate in (latest, latest - 100):
         try:
@@ -283,6 +289,6 @@ def _nip_warnings(birth_date: date, year: int, month: int | None, today: date) -
         yield _("Usia menurut NIP %(age)d tahun. Periksa kembali.") % {"age": _age(birth_date, today)}
     if (year, month or 1) > (today.year, today.month):
         yield _("Pengangkatan pada NIP berada di masa depan. Periksa kembali.")
-    # The latest month it can be where the month is not known, so that nobody is doubted without ground.
+    # An unknown month counts as December, so that there is no warning without reason.
     if (year, month or 12) < (birth_date.year + CHILD_AGE, birth_date.month):
         yield _("Pengangkatan pada NIP terjadi sebelum usia %(age)d tahun. Periksa kembali.") % {"age": CHILD_AGE}

@@ -1,7 +1,7 @@
-"""Working days and working time as the office's own tables have them.
+"""Working days and working time of the office.
 
-The arithmetic is `WorkCalendar`'s; the functions here apply it to the calendar of the tables `HoursRule` and
-`CalendarDay`, on top of the national days.
+The functions here call `WorkCalendar` with the calendar of the tables `HoursRule` and `CalendarDay`, which extend and
+override the national days.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 MINUTES_PER_SOP_DAY = 450
-"""One working day in the time of an SOP's step, whatever the hours of the calendar day are."""
+"""Minutes of one working day in the duration of an SOP step, whatever the hours of the calendar day are."""
 
 CACHE_SECONDS = 60
 
@@ -47,9 +47,9 @@ _cached: tuple[float, WorkCalendar] | None = None
 
 
 def current_calendar() -> WorkCalendar:
-    """The calendar of the tables `HoursRule` and `CalendarDay`, kept in the process for 60 seconds.
+    """The calendar of the tables `HoursRule` and `CalendarDay`, cached in the process for 60 seconds.
 
-    Outside a started Django (a plain script) it is the default one.
+    Without a started Django (in a plain script) it is the default calendar.
     """
     global _cached
     kept = _cached
@@ -62,7 +62,7 @@ def current_calendar() -> WorkCalendar:
     from .models import CalendarDay, HoursRule
 
     calendar = WorkCalendar.from_rows(HoursRule.objects.order_by("pk"), CalendarDay.objects.order_by("pk"))
-    # An unchanged calendar keeps the years it has already laid out.
+    # An unchanged calendar is reused with the years it has already computed.
     if kept and kept[1] == calendar:
         calendar = kept[1]
     _cached = (monotonic(), calendar)
@@ -70,7 +70,7 @@ def current_calendar() -> WorkCalendar:
 
 
 def clear_cache() -> None:
-    """Forget the kept calendar; whoever changes hours or days calls it. Other processes follow in 60 s."""
+    """Clear the cached calendar after a change of hours or days. Other processes follow within 60 seconds."""
     global _cached
     _cached = None
 
@@ -96,7 +96,7 @@ def subtract_working_minutes(moment: datetime, n: int) -> datetime:
 
 
 def at_work(moment: datetime) -> bool:
-    """Whether the office works at `moment`: within its hours, breaks left out."""
+    """Whether `moment` is within working hours and outside breaks."""
     local = moment.astimezone(JAKARTA)
     return any(start <= local < end for start, end in working_periods(local.date()))
 

@@ -141,9 +141,9 @@ def test_a_key_of_exactly_a_day_is_over(cast):
     now = clock.now()
     with clock.at(now):
         idempotency.claim("staff:1", "kunci").record("user", cast.admin.pk)
-    with clock.at(now + idempotency.KEPT - datetime.timedelta(seconds=1)):
+    with clock.at(now + idempotency.LIFETIME - datetime.timedelta(seconds=1)):
         assert idempotency.claim("staff:1", "kunci").earlier_id and idempotency.forget_expired() == 0
-    with clock.at(now + idempotency.KEPT):
+    with clock.at(now + idempotency.LIFETIME):
         assert idempotency.claim("staff:1", "kunci").earlier_id is None
 
 

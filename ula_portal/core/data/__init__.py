@@ -1,5 +1,5 @@
-"""How rows are written and read safely: keys of forms, numbers without gaps, pages by key, outages.
-The texts of the database's own functions and triggers, and whether a database is of this version.
+"""Reading and writing rows safely: idempotency keys, gapless numbers, keyset pagination, outages.
+Also the SQL of the database's functions and triggers, and the check that a database fits this version.
 
 Uses: security, verbs.
 """

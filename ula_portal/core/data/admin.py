@@ -1,4 +1,4 @@
-"""What every page of the admin panel is built on: quick lists, declared filters only, rows the person may read."""
+"""The base class of all admin pages: fast lists, only declared filters, only rows that the user may read."""
 
 from django.contrib import admin
 from django.contrib.admin import helpers
@@ -14,7 +14,7 @@ from ula_portal.core.permissions import has_role
 
 
 class CappedPaginator(Paginator):
-    """Counts at most ``CAP`` rows, so that no list reads a whole table; what lies beyond is found by searching."""
+    """Counts at most ``CAP`` rows, so that no list reads a whole table. Rows beyond it are found by searching."""
 
     CAP = 1000
 
@@ -24,7 +24,7 @@ class CappedPaginator(Paginator):
 
 
 class NamedRow(helpers.AdminReadonlyField):
-    """A row that another one names leads to its page only who may open that; Django leads everybody there."""
+    """Links a related row to its page only if the user may open that page. Django links it for everybody."""
 
     def get_admin_url(self, remote_field, remote_obj):
         request = getattr(self.form, "request", None)
@@ -37,41 +37,41 @@ class NamedRow(helpers.AdminReadonlyField):
         return super().get_admin_url(remote_field, remote_obj)
 
 
-# Django names this class in the middle of its own; there is no setting for it.
+# Django refers to this class by name in its own code; there is no setting to replace it.
 helpers.AdminReadonlyField = NamedRow
 
 
 class PanelAdmin(admin.ModelAdmin):
-    """The base of all model admins of the panel; the site takes no other.
+    """The base of all model admins. The site refuses any other class.
 
-    The list never counts all rows; columns of ``list_display`` must not query. Lists, pages, searches and
-    autocompletion show the rows of ``rows_of``. Django lets a list be filtered by any field of its table, shown or not;
-    here an address may name the filters that the list declares, and everything else is answered by 400.
+    Lists never count all rows, and columns of ``list_display`` must not run queries. Lists, pages, searches and
+    autocompletion only show the rows of ``rows_of``. Django accepts any field of the table as a filter in the address;
+    here only the declared filters are accepted, and every other parameter is answered with 400.
     """
 
     paginator = CappedPaginator
     show_full_result_count = False
     list_per_page = 50
-    # Counts beside filters would read the whole table once per choice.
+    # Counts next to the filters would read the whole table once per choice.
     show_facets = admin.ShowFacets.NEVER
-    # Roles that may read every row; whoever may read some of them is told apart by ``rows_of``.
+    # Roles that may read every row. ``rows_of`` decides for everybody else.
     read_by = (Role.ADMINISTRATOR,)
 
     def rows_of(self, user, rows):
-        """The rows that a person may read."""
+        """The rows that the user may read."""
         return rows if has_role(user, *self.read_by) else rows.none()
 
     def get_queryset(self, request):
         return self.rows_of(request.user, super().get_queryset(request))
 
     def history_view(self, request, object_id, extra_context=None):
-        """Django looks for the row first, and so tells whoever may not look whether there is one."""
+        """Check the permission first. Django looks the row up first, which reveals whether it exists."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         return super().history_view(request, object_id, extra_context)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """Somebody else may save the same between the form's check and the saving: a second check finds it."""
+        """Validate a second time if somebody saved a conflicting row between validation and saving."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:
@@ -85,7 +85,7 @@ class PanelAdmin(admin.ModelAdmin):
         return lookup in declared
 
     def _parameters_of(self, declared):
-        """The parameters in which a filter of the list is written: equal to a value, or without one."""
+        """Query parameters that a declared filter uses: equal to a value, empty, or a range of dates."""
         if isinstance(declared, type):
             return {declared.parameter_name}
         path = declared[0] if isinstance(declared, list | tuple) else declared
@@ -98,11 +98,11 @@ class PanelAdmin(admin.ModelAdmin):
         return names
 
     def to_field_allowed(self, request, to_field):
-        """Rows are named by their key only, so that no address tries out what stands in another column."""
+        """Accept only the primary key, so that no address can probe the values of another column."""
         return to_field == self.opts.pk.name
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
-        # Made anew for each request: see NamedRow.
+        # The class is created per request, so this is safe. NamedRow reads it.
         form.request = request
         return form

@@ -1,6 +1,7 @@
-"""Idempotency keys: a form sent twice makes one thing.
+"""Idempotency keys: submitting a form twice creates one object.
 
-A key opens what it made, so it is kept as a keyed hash, for a day, and ends early where access is renewed.
+A key gives access to the object it created, so only a keyed hash is stored, for one day. ``revoke`` ends it earlier
+when access to the object is renewed.
 """
 
 import datetime
@@ -19,26 +20,26 @@ from ula_portal.core.security.secrets_at_rest import keyed_hash
 
 from ..verbs.errors import Outdated
 
-KEPT = datetime.timedelta(days=1)
-_AT_ONCE = 10_000
+LIFETIME = datetime.timedelta(days=1)
+_BATCH_SIZE = 10_000
 Row = TypeVar("Row", bound=Model)
 
 
 def new_key() -> str:
-    """A fresh key for a form's hidden field."""
+    """A random key for a form's hidden field."""
     return secrets.token_urlsafe(18)
 
 
 class Claim:
-    """A claimed key: ``earlier_id`` is what an earlier call with the same key made, else None."""
+    """A claimed key. ``earlier_id`` is the id of the object that an earlier call with this key created, else None."""
 
     def __init__(self, row_id: int | None, earlier_id: str | None) -> None:
         self.row_id, self.earlier_id = row_id, earlier_id
 
     def earlier(self, objects: Manager[Row] | QuerySet[Row]) -> Row | None:
-        """What an earlier call with the same key made, from a manager or query set; None when this is the first.
+        """The object that an earlier call with this key created, or None if this is the first call.
 
-        Raises Outdated when it was deleted since: a form that comes late brings nothing back.
+        Raises: Outdated if that object has been deleted since, so that a late form does not create it again.
         """
         if self.earlier_id is None:
             return None
@@ -48,7 +49,7 @@ class Claim:
         return found
 
     def record(self, kind: str, result_id: object) -> None:
-        """Note what this call made; once, before the verb's transaction ends."""
+        """Store which object this call created. Call it once, before the verb's transaction ends."""
         if self.row_id is None:
             return
         with connection.cursor() as cursor:
@@ -61,8 +62,9 @@ class Claim:
 def claim(actor_key: str, key: str) -> Claim:
     """Claim a key inside the verb's transaction.
 
-    A second call within a day waits for the first to commit (unique index), then gets its result; an older key counts
-    as a new one. Keys longer than 64 characters raise ValueError. Without a key every call counts as the first.
+    A second call with the same key waits until the first commits (unique index), then gets its result. After a day the
+    key counts as new. With an empty key every call counts as the first.
+    Raises: ValueError for a key longer than 64 characters.
     """
     if not key:
         return Claim(None, None)
@@ -75,7 +77,7 @@ def claim(actor_key: str, key: str) -> Claim:
             " VALUES (%s, %s, '', '', %s) ON CONFLICT (actor, key) DO UPDATE"
             " SET result_kind = '', result_id = '', created_at = EXCLUDED.created_at"
             " WHERE earlier.created_at <= %s RETURNING id",
-            [actor, hashed, now, now - KEPT],
+            [actor, hashed, now, now - LIFETIME],
         )
         row = cursor.fetchone()
         if row:
@@ -89,7 +91,7 @@ def claim(actor_key: str, key: str) -> Claim:
 
 
 def renew_key(form: BaseForm, field: str = "key") -> None:
-    """Give a form that is shown again another key: what its old one made is gone, so it may be sent anew."""
+    """Give a redisplayed form a new key after the object of its old key was deleted, so that it can be sent again."""
     assert isinstance(form.data, QueryDict), "only what was posted is sent again"
     data = form.data.copy()
     data[form.add_prefix(field)] = new_key()
@@ -97,11 +99,11 @@ def renew_key(form: BaseForm, field: str = "key") -> None:
 
 
 def revoke(kind: str, result_id: object) -> None:
-    """Let no key lead to a thing any more; inside the verb that gives access to it anew."""
+    """Delete all keys that lead to an object. Call it inside the verb that renews access to the object."""
     IdempotencyKey.objects.filter(result_kind=kind, result_id=str(result_id)).delete()
 
 
 def forget_expired() -> int:
-    """Delete keys that are older than a day, at most _AT_ONCE; how many. The worker's chore."""
-    old = IdempotencyKey.objects.filter(created_at__lte=clock.now() - KEPT).order_by("created_at").values("pk")
-    return IdempotencyKey.objects.filter(pk__in=old[:_AT_ONCE]).delete()[0]
+    """Delete keys older than a day, at most _BATCH_SIZE of them; returns how many. Run by the worker."""
+    old = IdempotencyKey.objects.filter(created_at__lte=clock.now() - LIFETIME).order_by("created_at").values("pk")
+    return IdempotencyKey.objects.filter(pk__in=old[:_BATCH_SIZE]).delete()[0]

@@ -1,13 +1,13 @@
-"""What a locking query joins, and a row it had to wait for."""
+"""Relations that a locking query joined while it had to wait for the row."""
 
 from django.db.models import Model
 
 
 def forget_lost(row: Model | None, *relations: str) -> None:
-    """Let relations that a locking query joined be read anew where the row points to something and nothing was found.
+    """Drop cached relations that are empty although the row has a foreign key, so that they are loaded on next access.
 
-    A query that waits for a row reads it again, but not what it joined: where another transaction has let the row point
-    elsewhere meanwhile, PostgreSQL finds nothing there. Costs no query while nobody was waited for.
+    A query that waits for a lock rereads the locked row, but not the rows it joined. If another transaction changed the
+    foreign key meanwhile, PostgreSQL finds no joined row. Costs no query unless that happened.
     """
     if row is None:
         return

@@ -4,10 +4,11 @@ from django.db import ProgrammingError, connection
 
 
 def next_number(key: str, year: int) -> int:
-    """The next number of the sequence, from 1.
+    """The next number of the sequence, starting at 1.
 
-    Runs inside the caller's transaction: the row stays locked until the commit, so a rollback gives the number back
-    and no gap appears. Raises ``ProgrammingError`` outside a transaction.
+    Runs inside the caller's transaction. The row stays locked until the commit, so a rollback returns the number and
+    leaves no gap.
+    Raises: ProgrammingError outside a transaction.
     """
     if not connection.in_atomic_block:
         raise ProgrammingError("next_number needs a transaction")

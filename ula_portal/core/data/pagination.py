@@ -1,4 +1,4 @@
-"""Keyset pagination: pages by the last row's key, never by OFFSET, never with COUNT over all rows."""
+"""Keyset pagination: a page starts after the last row's key, without OFFSET and without counting all rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from django.db.models import Lookup, Model, QuerySet
 
 Row = TypeVar("Row", bound=Model)
 Order = Sequence[tuple[str, bool]]
-# What stands in the columns of an order, as a cursor carries it.
+# Values of the order's columns in one row, as a cursor carries them.
 Key = list[Any]
 
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """Rows of one page; ``next``/``previous`` are opaque cursors or None."""
+    """The rows of one page. ``next`` and ``previous`` are opaque cursors, or None at either end."""
 
     rows: list[Row]
     next: str | None
@@ -25,17 +25,19 @@ class Page(Generic[Row]):
 def paginate(queryset: QuerySet[Row], order: Order, cursor: str | None, size: int = 50) -> Page[Row]:
     """One page of ``queryset``.
 
-    ``order``: pairs (field, descending); fields must be not null and end with a unique one (usually ``pk``). All fields
-    need the same direction, so that one row comparison with one index finds the page. A forged cursor gives page one.
+    ``order``: pairs (field, descending). No field may be null, and the last one must be unique (usually ``pk``). All
+    fields need the same direction, so that one row comparison on one index finds the page. A forged cursor gives the
+    first page.
+    Raises: ValueError if the directions differ.
     """
     return paginate_union([queryset], order, cursor, size)
 
 
 def paginate_union(querysets: Sequence[QuerySet[Row]], order: Order, cursor: str | None, size: int = 50) -> Page[Row]:
-    """One page of the rows that any of the querysets (of one model) holds; see ``paginate``.
+    """One page of the union of several querysets of one model; see ``paginate``.
 
-    Each is read in its own order up to a page, so that each can use an index of its own. Of several querysets the rows
-    hold no more than the fields of the order.
+    At most one page is read from each queryset, so that each can use its own index. With more than one queryset, only
+    the fields of the order are loaded.
     """
     fields = [name for name, _desc in order]
     descending = order[0][1]
@@ -62,7 +64,7 @@ def paginate_union(querysets: Sequence[QuerySet[Row]], order: Order, cursor: str
 
 
 def _beyond(fields: list[str], key: Key, descending: bool) -> Lookup[bool]:
-    """Row-value comparison (a, b) < (x, y), which PostgreSQL answers from the index."""
+    """The row comparison (a, b) < (x, y), which PostgreSQL can answer from an index."""
     from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 
     lookup = TupleLessThan if descending else TupleGreaterThan

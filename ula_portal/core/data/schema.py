@@ -1,4 +1,4 @@
-"""Whether a database is one of this version of the portal."""
+"""Check that the database fits this version of the portal."""
 
 import pkgutil
 from pathlib import Path
@@ -12,9 +12,9 @@ FLOORS = ("core", "sop", "services", "visitors")
 
 
 def complaint() -> str:
-    """A sentence where the database ran a migration that this version does not have; else an empty one.
+    """A sentence for the operator if the database has a migration that this version does not know; else "".
 
-    An empty database and one that lacks migrations are no cause.
+    An empty database, or one that lacks migrations, is fine.
     """
     folders = {label: Path(apps.get_app_config(label).path) / "migrations" for label in FLOORS}
     known = {(label, module.name) for label in FLOORS for module in pkgutil.iter_modules([str(folders[label])])}

@@ -1,6 +1,6 @@
-"""Functions and triggers of the database: their text stands in ``<app>/sql/<name>.sql``, and migrations carry it.
+"""The database's functions and triggers: their SQL is in ``<app>/sql/<name>.sql`` and is executed by migrations.
 
-The text named ``moves`` is made of the app's tables of moves.
+The text named ``moves`` is generated from the app's tables of legal moves.
 """
 
 import hashlib
@@ -15,12 +15,13 @@ from ..verbs.moves import Moves, StateField
 
 
 class SqlText(Operation):
-    """Executes the current text of a name, as ``text_of`` reads it in the migration's app.
+    """Executes the current SQL text with a name, as ``text_of`` reads it in the migration's app.
 
-    Exactly one migration carries a text: the newest that changed it, with the text's fingerprint. Once offices run a
-    migration, a changed text goes to a new one with the new fingerprint, and the old one loses the operation: a fresh
-    database gets a text only when all is there that it speaks of. So a text must be fit to be executed again, over its
-    earlier self; what it no longer holds, the new migration drops (``DROP … IF EXISTS``) before.
+    Exactly one migration executes a text: the newest one that changed it, with the text's fingerprint. Once offices
+    have run a migration, a changed text moves to a new migration with the new fingerprint and the operation is removed
+    from the old one, so that a fresh database executes it only after everything it refers to exists. A text must
+    therefore be repeatable over its earlier version; the new migration first drops (``DROP … IF EXISTS``) what the text
+    no longer contains.
     """
 
     reversible = False
@@ -34,7 +35,7 @@ class SqlText(Operation):
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        # None: a percent sign is one.
+        # With None, a percent sign is taken literally.
         schema_editor.execute(text_of(app_label, self.name), params=None)
 
     def describe(self) -> str:
@@ -42,13 +43,16 @@ class SqlText(Operation):
 
 
 def names_of(app_label: str) -> set[str]:
-    """The names of an app's texts."""
+    """The names of an app's SQL texts."""
     found = {path.stem for path in _folder(app_label).iterdir()}
     return found | {"moves"} if _moves_of(app_label) else found
 
 
 def text_of(app_label: str, name: str) -> str:
-    """The current text of a name. Raises OSError when there is none."""
+    """The current SQL text with this name.
+
+    Raises: OSError if there is none.
+    """
     if name == "moves":
         return "".join(moves.guard for moves in _moves_of(app_label))
     return (_folder(app_label) / f"{name}.sql").read_text()

@@ -1,4 +1,4 @@
-"""Paper: the one place that makes PDFs, and what finishes them for the archive.
+"""The one place that makes PDFs and finishes them for archiving.
 
 Uses: nothing of its floor.
 """

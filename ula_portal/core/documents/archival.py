@@ -1,7 +1,7 @@
-"""Finish a tagged PDF/A-2a for the archive and for screen readers (PDF/UA-1): its structure, and the mark in its XMP.
+"""Finish a tagged PDF/A-2a for archiving and screen readers (PDF/UA-1): its structure tree and the mark in its XMP.
 
-WeasyPrint writes a structure per page. Here a table that runs over pages becomes one table, cells find their headings,
-and what the structure does not reach (page numbers, repeated heads, ornament) is an artifact.
+WeasyPrint writes the structure page by page. Here a table that spans pages becomes one table, cells are linked to their
+headings, and content outside the structure (page numbers, repeated heads, ornaments) is marked as an artifact.
 """
 
 import functools
@@ -16,9 +16,9 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
 MARKED = re.compile(rb"/\w+\s+<<\s*/MCID (\d+)\s*>>\s+BDC")
-# Data that end in a carriage return, then the line feed before "endstream": readers disagree on the length.
+# Data ending in a carriage return before the line feed of "endstream": readers disagree on the length.
 AMBIGUOUS = b"\r\nendstream"
-# PDF/A takes only what is described: the schema of the PDF/UA mark as PDF Association's TechNote 0010 writes it.
+# PDF/A accepts only described properties. Source: PDF Association, TechNote 0010 (schema of the PDF/UA mark).
 UA_MARK = b"""
 <rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part></rdf:Description>
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
@@ -37,7 +37,10 @@ UA_MARK = b"""
 
 
 def finish(content: bytes) -> bytes:
-    """The finished PDF. ``content``: what WeasyPrint wrote as ``pdf/a-2a``, its pages' text and pictures all tagged."""
+    """The finished PDF. ``content``: a ``pdf/a-2a`` written by WeasyPrint, with all text and pictures tagged.
+
+    Raises: ValueError for an unexpected XMP packet.
+    """
     with pikepdf.open(io.BytesIO(content)) as pdf:
         _Structure(pdf).mend()
         packet: bytes = pdf.Root.Metadata.read_bytes()
@@ -60,7 +63,7 @@ def _saved(pdf: pikepdf.Pdf, mode: pikepdf.ObjectStreamMode) -> bytes:
 
 
 def _store(stream: pikepdf.Object, data: bytes) -> None:
-    """Compress so that the end cannot be misread (AMBIGUOUS). White space after the data changes nothing it says."""
+    """Compress the data so that its end is not AMBIGUOUS; trailing white space does not change its meaning."""
     compressed = zlib.compress(data)
     while compressed.endswith(b"\r"):
         data += b"\n"
@@ -71,13 +74,13 @@ def _store(stream: pikepdf.Object, data: bytes) -> None:
 
 
 class _Element:
-    """A structure element in Python, for walking about: ``children`` are elements, or the numbers of marked content."""
+    """A structure element as a Python tree. ``children`` are elements, or the numbers of marked content."""
 
     def __init__(self, stored: pikepdf.Object, parent: "_Element | None" = None) -> None:
         # The root is its own parent.
         self.stored, self.parent = stored, parent or self
         self.kind = str(stored.S)
-        # An element without a page of its own has an empty one, which is in no document.
+        # An element without a page gets an empty one that belongs to no document.
         self.page = stored.get("/Pg", Dictionary())
         self.children: list[_Element | int] = [
             _Element(kid, self) if isinstance(kid, Dictionary) else int(kid) for kid in stored.get("/K", [])
@@ -96,7 +99,7 @@ class _Element:
         return [element for element in self.walk() if element.kind in kinds]
 
     def take(self, children: "list[_Element]") -> None:
-        """Become the parent of another element's children, after one's own."""
+        """Append another element's children to this element's own."""
         for child in children:
             child.parent, child.stored.P = self, self.stored
             self.children.append(child)
@@ -124,13 +127,13 @@ class _Structure:
         names = itertools.chain.from_iterable((String(name), headings[name]) for name in sorted(headings))
         self.pdf.Root.StructTreeRoot.IDTree = self.pdf.make_indirect(Dictionary(Names=Array(names)))
         self.root.write()
-        self._leave_the_rest_out()
+        self._mark_artifacts()
 
     def _page(self, element: _Element) -> int:
         return self.order[element.page.objgen]
 
     def _join_tables(self) -> None:
-        """A table with the same head as the one before it, and first on the next page, goes on from there."""
+        """Join a table to the one before it if their heads are equal and it comes first on the next page."""
         tables = [table for table in self.root.all("/Table") if _shape(table)]
         for first, second in reversed(list(itertools.pairwise(tables))):
             last_page = max(self._page(row) for row in first.all("/TR"))
@@ -149,7 +152,7 @@ class _Structure:
         )
 
     def _place(self, figure: _Element) -> None:
-        """WeasyPrint gives a figure's box in px from above; PDF wants points from below."""
+        """Convert a figure's box from WeasyPrint's px from the top to PDF's points from the bottom."""
         box = figure.stored.get("/A", Dictionary()).get("/BBox")
         if box is not None:
             height = float(figure.page.MediaBox[3])
@@ -157,38 +160,38 @@ class _Structure:
             figure.stored.A.BBox = Array([round(side, 2) for side in (left, height - bottom, right, height - top)])
 
     def _prune(self, element: _Element) -> None:
-        """Leave out what says nothing: pictures without a text, containers without content."""
+        """Remove pictures without a text alternative and containers without content."""
         for child in element.elements:
             self._prune(child)
-            silent = child.kind == "/Figure" and "/Alt" not in child.stored
-            hollow = child.kind in ("/Div", "/NonStruct", "/Part", "/P", "/Span") and not child.children
-            if silent or hollow:
+            has_no_text = child.kind == "/Figure" and "/Alt" not in child.stored
+            is_empty = child.kind in ("/Div", "/NonStruct", "/Part", "/P", "/Span") and not child.children
+            if has_no_text or is_empty:
                 element.children.remove(child)
 
-    def _leave_the_rest_out(self) -> None:
-        """Marked content that no element holds is an artifact."""
-        held: dict[tuple[int, int], set[int]] = defaultdict(set)
+    def _mark_artifacts(self) -> None:
+        """Mark content that no element refers to as an artifact."""
+        referenced: dict[tuple[int, int], set[int]] = defaultdict(set)
         for element in self.root.walk():
             numbers = [child for child in element.children if isinstance(child, int)]
             if numbers:
-                held[element.page.objgen].update(numbers)
+                referenced[element.page.objgen].update(numbers)
         parents = self.pdf.Root.StructTreeRoot.ParentTree.Nums
         parents_of = {int(parents[n]): parents[n + 1] for n in range(0, len(parents), 2)}
         for page in self.pdf.pages:
-            kept, entries = held[page.obj.objgen], parents_of[int(page.StructParents)]
+            in_structure, entries = referenced[page.obj.objgen], parents_of[int(page.StructParents)]
             content = page.Contents.read_bytes()
-            _store(page.Contents, MARKED.sub(functools.partial(_mark, kept), content))
+            _store(page.Contents, MARKED.sub(functools.partial(_mark, in_structure), content))
             for number in range(len(entries)):
-                if number not in kept:
+                if number not in in_structure:
                     entries[number] = None
 
 
-def _mark(kept: set[int], found: re.Match[bytes]) -> bytes:
-    return found[0] if int(found[1]) in kept else b"/Artifact <</Type /Pagination>> BDC"
+def _mark(in_structure: set[int], found: re.Match[bytes]) -> bytes:
+    return found[0] if int(found[1]) in in_structure else b"/Artifact <</Type /Pagination>> BDC"
 
 
 def _shape(table: _Element) -> list[tuple[int, int]]:
-    """Spans of the cells of a table's head; empty without one."""
+    """The (columns, rows) spans of the cells in a table's head; empty without a head."""
     cells = [cell for head in table.all("/THead") for cell in head.all("/TH")]
     return [_span(cell) for cell in cells]
 
@@ -199,30 +202,34 @@ def _span(cell: _Element) -> tuple[int, int]:
 
 
 def _link_headings(table: _Element, number: int) -> dict[str, pikepdf.Object]:
-    """Give headings an id and a scope, and each cell the ids of the headings above it and at the head of its row.
+    """Give headings an id and a scope, and each cell the ids of its column and row headings.
 
-    Gives the headings by id.
+    Returns the headings by id.
     """
-    taken: set[tuple[int, int]] = set()
-    above: dict[int, list[str]] = defaultdict(list)
+    occupied: set[tuple[int, int]] = set()
+    column_headings: dict[int, list[str]] = defaultdict(list)
     found: dict[str, pikepdf.Object] = {}
     for y, row in enumerate(table.all("/TR")):
-        x, beside = 0, list[str]()
+        x, row_headings = 0, list[str]()
         for cell in row.elements:
-            while (x, y) in taken:
+            while (x, y) in occupied:
                 x += 1
             columns, rows = _span(cell)
-            taken.update(itertools.product(range(x, x + columns), range(y, y + rows)))
+            occupied.update(itertools.product(range(x, x + columns), range(y, y + rows)))
             if cell.kind == "/TH":
                 name = f"t{number}-{len(found) + 1}"
                 found[name] = cell.stored
                 cell.stored.ID = String(name)
                 in_head = row.parent.kind == "/THead"
                 cell.stored.A.Scope = Name.Column if in_head else Name.Row
-                for headings in [above[column] for column in range(x, x + columns)] if in_head else [beside]:
+                for headings in (
+                    [column_headings[column] for column in range(x, x + columns)] if in_head else [row_headings]
+                ):
                     headings.append(name)
             else:
-                names = dict.fromkeys([*beside, *(name for column in range(x, x + columns) for name in above[column])])
+                names = dict.fromkeys(
+                    [*row_headings, *(name for column in range(x, x + columns) for name in column_headings[column])]
+                )
                 cell.stored.A.Headers = Array([String(name) for name in names])
             x += columns
     return found

@@ -1,17 +1,18 @@
-"""What WeasyPrint has laid out, read and painted into: all that touches its private parts, as of WEASYPRINT.
+"""Read and paint into a document that WeasyPrint has laid out. Everything that uses its private parts is here.
 
-Its interface gives a document's pages, but neither where an element came to stand nor a way to draw there. Hence
+WeasyPrint's interface gives the pages of a document, but neither the position of an element nor a way to draw there.
+This module therefore relies on these private parts of version WEASYPRINT:
 
 * ``Page._page_box`` and the boxes below it (``descendants``, ``element``, ``border_box_x``, ``border_box_y``,
-  ``border_width``, ``border_height``): where rows stand, how high they are, and where pages break;
+  ``border_width``, ``border_height``), for the position and height of rows and the page breaks;
 * ``box.replacement`` of an inline SVG, a picture with ``get_intrinsic_size`` and ``draw``, and the box's ``width`` and
-  ``height``: a drawing is swapped in without a second layout;
-* the picture's class, made as ``SVGImage(tree, base_url, url_fetcher, context)``, and its ``_context``, which no
-  document keeps: a drawing writes with the document's fonts;
-* ``Page.paint``, which ``write_pdf`` calls for each page, and of the stream it paints on ``artifact``, ``stacked`` and
-  ``transform``: what lies under a page is no part of it to a reader.
+  ``height``, to swap in a drawing without a second layout;
+* the picture's class, called as ``SVGImage(tree, base_url, url_fetcher, context)``, and its ``_context``, so that a
+  drawing uses the document's fonts;
+* ``Page.paint``, which ``write_pdf`` calls for each page, and ``artifact``, ``stacked`` and ``transform`` of its
+  stream, to paint under a page without adding to its readable content.
 
-tests/core/documents/test_laid_out.py fails with another WeasyPrint and says what to look at.
+tests/core/documents/test_laid_out.py fails with another version of WeasyPrint and says what to check.
 """
 
 import functools
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
 
-# WeasyPrint says nothing of its types, least of all of its private ones.
+# WeasyPrint has no type annotations.
 Document = Any
 Box = Any
 
@@ -29,7 +30,7 @@ WEASYPRINT = "70.0"
 
 @dataclass(frozen=True)
 class Place:
-    """Where an element came to stand, in px: ``page`` (from 0), upper left corner and size, borders included."""
+    """The position of a laid-out element: ``page`` (from 0), upper left corner and size in px, including borders."""
 
     page: int
     x: float
@@ -39,12 +40,15 @@ class Place:
 
 
 def boxes(document: Document) -> Iterator[tuple[int, Box]]:
-    """(page from 0, box) of all boxes of a laid-out document."""
+    """All boxes of a laid-out document as (page number from 0, box)."""
     return ((number, box) for number, page in enumerate(document.pages) for box in page._page_box.descendants())
 
 
 def places(document: Document, *prefixes: str) -> dict[str, list[Place]]:
-    """Places of a laid-out document's elements whose id begins with a prefix, by id; several where one is torn."""
+    """Positions of the elements whose id starts with one of the prefixes, by id.
+
+    An element that a page break divides has several.
+    """
     found: dict[str, list[Place]] = {}
     for number, box, name in _named(document):
         if not name.startswith(prefixes):
@@ -56,9 +60,9 @@ def places(document: Document, *prefixes: str) -> dict[str, list[Place]]:
 
 
 def put_pictures(document: Document, pictures: dict[str, Element]) -> None:
-    """Put SVGs of known size into the place of a laid-out document's blank ones (``<svg id=…>``), moving nothing else.
+    """Replace blank SVGs (``<svg id=…>``) of a laid-out document by SVGs of the same size, without moving anything.
 
-    What the SVG says to who cannot see it stays the blank one's ``<title>``.
+    The text for users who cannot see the picture stays the ``<title>`` of the blank one.
     """
     for _page, box, name in _named(document):
         if name in pictures and hasattr(box, "replacement"):
@@ -67,9 +71,10 @@ def put_pictures(document: Document, pictures: dict[str, Element]) -> None:
 
 
 def put_underneath(document: Document, pages: list[Element]) -> None:
-    """Paint an SVG of the whole page under the content of each page, as an artifact: to no reader a part of it.
+    """Paint an SVG under the content of each page, as an artifact that screen readers skip.
 
-    Needs a page with an inline SVG somewhere, and pages without a background.
+    ``pages``: one SVG of the whole page per page. The document needs at least one inline SVG, and no page may have a
+    background.
     """
     blank = next((box.replacement for _page, box, _name in _named(document) if hasattr(box, "replacement")), None)
     for page, svg in zip(document.pages, pages, strict=True):
@@ -83,12 +88,12 @@ def _paint(page: Any, picture: Any, stream: Any, scale: float = 1) -> None:
     type(page).paint(page, stream, scale)
 
 
-def _picture(svg: Element, document: Document, like: Any) -> Any:
-    return type(like)(svg, None, document.url_fetcher, like._context)
+def _picture(svg: Element, document: Document, template: Any) -> Any:
+    return type(template)(svg, None, document.url_fetcher, template._context)
 
 
 def _named(document: Document) -> Iterator[tuple[int, Box, str]]:
-    """(page from 0, box, id) of all boxes of elements with an id; boxes in several parts come several times."""
+    """The boxes of elements with an id as (page number from 0, box, id); divided elements appear several times."""
     for number, box in boxes(document):
         name = box.element.get("id") if box.element is not None else None
         if name:

@@ -1,4 +1,4 @@
-"""The one place that calls WeasyPrint; ``laid_out`` reaches into what it has laid out (tests/test_architecture.py)."""
+"""The only module that calls WeasyPrint; ``laid_out`` reads its layout (checked by tests/test_architecture.py)."""
 
 import base64
 import functools
@@ -19,15 +19,15 @@ BASE = "http://portal.invalid"
 
 
 def render_pdf(html: str, *, variant: str | None = None) -> bytes:
-    """Turn a whole HTML page into a PDF. Only data: addresses and the portal's own static files are read."""
+    """Turn a complete HTML page into a PDF. It may load only data: addresses and the portal's own static files."""
     written: bytes = layout(html, variant=variant).write_pdf(pdf_variant=variant)
     return written
 
 
 def layout(html: str, *, css: str = "", variant: str | None = None) -> Document:
-    """WeasyPrint's laid-out document, for who needs row heights and page breaks. ``css``: rules beside the page's own.
+    """WeasyPrint's laid-out document, for callers that need row heights and page breaks.
 
-    Give ``variant`` here and to ``write_pdf`` alike.
+    ``css``: additional rules. Pass the same ``variant`` here and to ``write_pdf``.
     """
     weasyprint = _weasyprint()
     sheets = [weasyprint.CSS(string=css)] if css else None
@@ -37,12 +37,12 @@ def layout(html: str, *, css: str = "", variant: str | None = None) -> Document:
 
 @functools.cache
 def _weasyprint() -> Any:
-    """Imported on first use: it is large. It also lets Pillow accept truncated pictures, for the whole process."""
+    """WeasyPrint, imported on first use because it is large."""
     import weasyprint
     import weasyprint.images
     from PIL import ImageFile
 
-    # Uploads are judged by opening them (core.uploads): half a photo must stay half a photo.
+    # WeasyPrint makes Pillow accept truncated pictures in the whole process; uploads must stay refused (core.files).
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     return weasyprint
 
@@ -57,7 +57,7 @@ def _fetcher() -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class PortalFetcher(URLFetcher):
-        """Refuses everything but data: and static files, so that no text in a letter can read or call out."""
+        """Loads only data: addresses and static files, so that no text in a letter can read files or call out."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
             if url.startswith("data:"):
@@ -73,7 +73,7 @@ def _fetcher() -> Any:
 
 @functools.lru_cache(maxsize=64)
 def _static_file(name: str) -> tuple[bytes, str]:
-    # A hashed name (paper.1a2b3c.css) exists only where collectstatic put it.
+    # A hashed name (paper.1a2b3c.css) exists only in the folder that collectstatic filled.
     found = finders.find(name) or safe_join(settings.STATIC_ROOT, name)
     if not Path(found).is_file():
         raise ValueError(f"no static file {name}")

@@ -1,4 +1,4 @@
-"""Files from outside: judged by their content, scanned, stored under random names, looked at page by page.
+"""Uploaded files: checked by their content, scanned, stored under random names, shown page by page.
 
 Uses: verbs, text.
 """

@@ -1,13 +1,13 @@
-"""Draw one page of a PDF: the file comes in on stdin, a JPEG goes out on stdout.
+"""Draw one page of a PDF: reads the file from stdin and writes a JPEG to stdout.
 
-Run as a program of its own (see ``pages``), so that a file that breaks the drawing library breaks nothing else. Usage:
+Runs as a separate program (see ``pages``), so that a file that crashes the drawing library crashes nothing else. Usage:
 ``draw_page.py PAGE LONG_SIDE``; PAGE counts from 0, LONG_SIDE is in px. Exit status 3: there is no such page.
 """
 
 import resource
 import sys
 
-# Enough for a scanned page of 60 million pixels; more is not drawn.
+# Bytes; enough for a scanned page of 60 million pixels.
 MEMORY = 1536 * 1024 * 1024
 SECONDS = 20
 QUALITY = 82

@@ -1,4 +1,4 @@
-"""What a file really is: its content opened whole, everything that could act or hide in it refused in words."""
+"""Check what a file really is: open its whole content, and refuse active or hidden parts with an explanation."""
 
 import io
 import re
@@ -18,16 +18,16 @@ from ula_portal.core.verbs.errors import Refused
 IMAGE_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/heic": "HEIF"}
 ALLOWED_TYPES = ("application/pdf", *IMAGE_FORMATS)
 MAX_PIXELS = 60_000_000
-# Objects of a PDF that are looked through; an office scan has hundreds.
+# Objects of a PDF that are inspected; an office scan has hundreds.
 MAX_PDF_OBJECTS = 100_000
-# Keys of a PDF's dictionaries that make a viewer act by itself, and those that carry other files.
+# PDF dictionary keys that make a viewer run something by itself, and those that embed other files.
 _ACTS = {"/JS", "/JavaScript", "/Launch", "/RichMedia", "/XFA", "/SubmitForm", "/ImportData"}
 _CARRIES = {"/EmbeddedFiles", "/EmbeddedFile", "/Filespec", "/FileAttachment"}
-# Beginnings of pages and programs, as they would stand in a file that is a picture as well.
+# Starts of web pages, scripts and PDFs that could hide in a file which is also a valid picture.
 _FOREIGN = (b"<script", b"<html", b"<!doctype", b"<svg", b"<?php", b"%pdf-")
 
 pillow_heif.register_heif_opener(thumbnails=False)
-# A small PDF may unfold to gigabytes where its objects lie compressed; pictures and pages are never unfolded here.
+# Compressed objects of a small PDF may expand to gigabytes. Pictures and page contents are never decompressed here.
 _UNFOLDED_BYTES = 64 * 1024 * 1024
 pikepdf.settings.set_qpdf_limits(
     max_stream_filters=3,
@@ -40,11 +40,14 @@ pikepdf.settings.set_qpdf_limits(
 
 
 class UploadRefused(Refused):
-    """The file cannot be taken; the message tells the person why and what to do."""
+    """The file is refused; the message tells the user why and what to do."""
 
 
 def content_type_of(content: bytes) -> str:
-    """The type found in the content itself, fully opened; raises UploadRefused for anything not allowed."""
+    """The MIME type found in the content, after opening all of it.
+
+    Raises: UploadRefused for any type that is not allowed and for broken or unsafe files.
+    """
     kind = filetype.guess(content)
     mime = {"image/heif": "image/heic"}.get(kind.mime, kind.mime) if kind else ""
     if mime in IMAGE_FORMATS:
@@ -71,10 +74,11 @@ def _what_it_is(content: bytes, mime: str) -> str:
 
 
 def refuse_other_suffix(name: str, mime: str, suffixes: dict[str, tuple[str, ...]]) -> None:
-    """Raise UploadRefused when the name claims another kind of file than the content is.
+    """Refuse a file whose name claims another type than its content has.
 
-    ``suffixes``: endings by type. One picture's ending on another picture is forgiven (phones do that), a name
-    without an ending too; a PDF that calls itself a photo, or a photo that calls itself a program, is not.
+    ``suffixes``: endings by type. A missing ending and one of another picture type are accepted, since phones send
+    those. A PDF named as a photo, or a photo named as a program, is refused.
+    Raises: UploadRefused.
     """
     suffix = PurePath(name).suffix[1:].lower()
     is_word = suffix.isalnum() and not suffix.isdecimal() and len(suffix) <= 5
@@ -111,7 +115,7 @@ def _open_image(content: bytes, mime: str) -> None:
 
 
 def _refuse_second_face(content: bytes, mime: str) -> None:
-    """A file that other programs would read as something else: an archive, a page or a program in a picture or PDF."""
+    """Refuse a file that other programs would read as something else: an archive, web page or program inside."""
     foreign = any(mark in _edges(content, mime) for mark in _FOREIGN)
     if foreign or zipfile.is_zipfile(io.BytesIO(content)) or _program_behind(content, mime):
         raise UploadRefused(
@@ -120,7 +124,7 @@ def _refuse_second_face(content: bytes, mime: str) -> None:
 
 
 def _edges(content: bytes, mime: str) -> bytes:
-    """Where another format would begin: in a PDF only outside its objects, whose texts may say anything."""
+    """The parts where another format could start; in a PDF only outside its objects, whose texts may be anything."""
     if mime == "application/pdf":
         start = content[5:2048].partition(b" obj")[0]
         return (start + b"\n" + content[content.rfind(b"%%EOF") :]).lower()
@@ -128,7 +132,7 @@ def _edges(content: bytes, mime: str) -> bytes:
 
 
 def _program_behind(content: bytes, mime: str) -> bool:
-    """Whether bytes follow the end of a PNG (a photo's film of a phone follows a JPEG and does no harm)."""
+    """Whether bytes follow the end of a PNG. After a JPEG they are allowed: phones append short films there."""
     if mime != "image/png":
         return False
     end = content.rfind(b"IEND")
@@ -151,7 +155,7 @@ def _open_pdf(content: bytes) -> None:
         with pikepdf.open(io.BytesIO(content)) as document:
             pages = len(document.pages)
             acts, carries = _look_through(document)
-            # Only objects were unfolded: what could not be was not looked through either.
+            # Objects that could not be decompressed were not inspected either.
             if any(_NOT_UNFOLDED.search(warning) for warning in document.get_warnings()):
                 raise UploadRefused(_too_intricate())
     except pikepdf.PasswordError as error:
@@ -173,13 +177,13 @@ def _too_intricate() -> str:
 
 
 def _may_unfold_without_limit(content: bytes) -> bool:
-    """Whether compressed objects may be packed by LZW, for which qpdf has no limit; their filter in plain sight."""
+    """Whether compressed objects use LZW, for which qpdf has no memory limit, or hide which filter they use."""
     plain = re.sub(rb"#([0-9a-fA-F]{2})", lambda found: bytes.fromhex(found[1].decode()), content)
     return bool(_SQUEEZED.search(plain) and (_LZW.search(plain) or _FILTER_ELSEWHERE.search(plain)))
 
 
 def _look_through(document: pikepdf.Pdf) -> tuple[bool, bool]:
-    """Whether any object of the document acts by itself, and whether any carries another file."""
+    """Inspect all objects: returns whether any runs something by itself, and whether any embeds another file."""
     if len(document.objects) > MAX_PDF_OBJECTS:
         raise UploadRefused(_too_intricate())
     acts = carries = False
@@ -191,7 +195,7 @@ def _look_through(document: pikepdf.Pdf) -> tuple[bool, bool]:
 
 
 def _names_in(thing: pikepdf.Object, depth: int) -> Iterator[str]:
-    """Keys of a direct object's dictionaries, and the names that say what an action or object is."""
+    """The keys of an object's dictionaries, and the names that give the type of an action or object."""
     if isinstance(thing, pikepdf.Array) and depth:
         for item in thing:
             if isinstance(item, pikepdf.Object) and not item.is_indirect:

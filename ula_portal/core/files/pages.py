@@ -1,4 +1,4 @@
-"""Pages of a PDF as pictures: to be read in place, by any browser, without a viewer that could act on the file."""
+"""Pages of a PDF as pictures, readable in any browser without a viewer that could execute parts of the file."""
 
 import logging
 import subprocess
@@ -11,20 +11,20 @@ import pikepdf
 from ula_portal.core.models import StoredFile
 
 logger = logging.getLogger(__name__)
-# Long side in px: small print can be read at twice the width of the window.
+# Long side in px; small print stays readable at twice the width of the window.
 LONG_SIDE = 2000
 PATIENCE = 30
 DRAW = Path(__file__).with_name("draw_page.py")
-# Each drawing is a process; a handful of readers must not take the machine from the rest.
-_at_once = threading.BoundedSemaphore(2)
+# Each drawing runs in its own process; a few readers must not use up the whole machine.
+_drawing_slots = threading.BoundedSemaphore(2)
 
 
 class NotDrawn(Exception):
-    """The page cannot be drawn: there is none, or the file is beyond the drawing program."""
+    """The page does not exist, or the drawing program cannot draw it."""
 
 
 def page_sizes(stored: StoredFile) -> list[tuple[int, int]]:
-    """Width and height of each page of a PDF as it is shown, in px of ``page_picture``; empty for what is none."""
+    """Width and height of each page of a PDF in px, as ``page_picture`` draws it; empty for other files."""
     if stored.content_type != "application/pdf":
         return []
     try:
@@ -45,13 +45,16 @@ def _size(page: pikepdf.Page) -> tuple[int, int]:
 
 
 def page_picture(stored: StoredFile, number: int) -> bytes:
-    """A JPEG of a page (1 is the first). Raises NotDrawn."""
+    """A page of a PDF as JPEG. ``number`` counts from 1.
+
+    Raises: NotDrawn.
+    """
     if stored.content_type != "application/pdf":
         raise NotDrawn
     with stored.blob.open("rb") as file:
         content = file.read()
     command = [sys.executable, "-I", str(DRAW), str(number - 1), str(LONG_SIDE)]
-    with _at_once:
+    with _drawing_slots:
         try:
             drawn: subprocess.CompletedProcess[bytes] = subprocess.run(
                 command, input=content, capture_output=True, timeout=PATIENCE, env={}, check=False

@@ -1,7 +1,7 @@
-"""Taking in uploaded files: judged by their content, opened before they are kept, stored under random names.
+"""Accept uploaded files: checked by their content before they are stored under random names.
 
-The original is kept bit for bit with its hash. A photo gets a second form for looking at: turned upright, without
-what the camera wrote into it (place, time, device), in a format that every browser shows.
+The original is stored bit for bit with its hash. A photo also gets a viewing copy: upright, without the camera's
+metadata (place, time, device), in a format that every browser shows.
 """
 
 import contextlib
@@ -48,11 +48,11 @@ __all__ = [
 ]
 
 Response = TypeVar("Response", bound=HttpResponseBase)
-# Files opened at the same time by one server process, and how long one more waits for its turn.
+# How many files one server process opens at the same time, and how many seconds another one waits for its turn.
 _TURNS = threading.BoundedSemaphore(2)
 TURN_SECONDS = 20
 
-# Endings that go with a type; the first is given to a name that has none or another picture's.
+# Accepted endings of each type. The first one is added to a name without an ending or with another picture's.
 SUFFIXES = {
     "application/pdf": ("pdf",),
     "image/jpeg": ("jpg", "jpeg", "jpe", "jfif"),
@@ -62,9 +62,9 @@ SUFFIXES = {
 
 
 def store_upload(upload: "UploadedFile[bytes]", *, max_bytes: int | None = None) -> StoredFile:
-    """Check and keep an uploaded file (PDF, JPG, PNG or HEIC).
+    """Check and store an uploaded file (PDF, JPG, PNG or HEIC). ``max_bytes`` defaults to ``UPLOAD_MAX_BYTES``.
 
-    ``max_bytes`` defaults to ``UPLOAD_MAX_BYTES``. Raises UploadRefused; then nothing was kept.
+    Raises: UploadRefused; nothing is stored then.
     """
     limit, size = max_bytes or settings.UPLOAD_MAX_BYTES, upload.size or 0
     if size == 0:
@@ -84,7 +84,7 @@ def store_upload(upload: "UploadedFile[bytes]", *, max_bytes: int | None = None)
 
 
 def sha256_of(upload: "UploadedFile[bytes]") -> str:
-    """The hash under which an upload would be kept, to tell a file that is there already before anything is stored."""
+    """The SHA-256 (hex) that an upload would be stored with, to recognise a duplicate before storing anything."""
     found = hashlib.sha256()
     for chunk in upload.chunks():
         found.update(chunk)
@@ -94,7 +94,10 @@ def sha256_of(upload: "UploadedFile[bytes]") -> str:
 
 @contextlib.contextmanager
 def _opening() -> Iterator[None]:
-    """A turn to open a file: the largest picture allowed takes half a gigabyte, and a flood of them must not add up."""
+    """Wait for a turn to open a file. The largest allowed picture takes half a gigabyte of memory.
+
+    Raises: UploadRefused after TURN_SECONDS.
+    """
     if not _TURNS.acquire(timeout=TURN_SECONDS):
         raise UploadRefused(_("Banyak berkas sedang diperiksa. Berkas ini belum disimpan; coba lagi sebentar lagi."))
     try:
@@ -104,9 +107,9 @@ def _opening() -> Iterator[None]:
 
 
 def keep(content: bytes, name: str, content_type: str, *, viewing: bytes | None = None) -> StoredFile:
-    """Keep trusted content (an upload that passed, a letter of our own) as a private file.
+    """Store trusted content (a checked upload, one of our own letters) as a private file.
 
-    ``viewing``: its form for looking at, a JPEG; None where the file is shown as it is.
+    ``viewing``: its viewing copy as JPEG; None if the file is shown as it is.
     """
     stored = StoredFile(
         name=name,
@@ -123,7 +126,7 @@ def keep(content: bytes, name: str, content_type: str, *, viewing: bytes | None 
 
 
 def forget(stored: StoredFile) -> None:
-    """Delete a file's row now and what lies on disk once the transaction has committed."""
+    """Delete a file's row now, and its content on disk after the transaction commits."""
     blobs = [(blob.storage, blob.name) for blob in (stored.blob, stored.viewing) if blob.name]
     stored.delete()
 
@@ -135,14 +138,14 @@ def forget(stored: StoredFile) -> None:
 
 
 def clean_name(name: str | None) -> str:
-    """A file's name without path and control characters, at most 150 characters."""
+    """A file name without path and control characters, at most 150 characters long."""
     name = plain_line(re.split(r"[\\/]", name or "")[-1]).strip(" .")
     stem, dot, extension = name.rpartition(".")
     return f"{stem[: 149 - len(extension)]}.{extension[:10]}" if dot and stem else (name or "berkas")[:150]
 
 
 def _with_suffix(name: str, mime: str) -> str:
-    """The name with an ending that fits: phones send photos without one, and PNG pictures as .jpg."""
+    """The name with an ending that fits the type. Phones send photos without one, and PNG pictures as .jpg."""
     suffix = PurePath(name).suffix
     if suffix[1:].lower() in SUFFIXES[mime]:
         return name
@@ -151,9 +154,9 @@ def _with_suffix(name: str, mime: str) -> str:
 
 
 def serve(stored: StoredFile, *, inline: bool = False) -> FileResponse:
-    """Answer with a private file; the caller has checked the right. Sandboxed, never cached by others.
+    """A response with a private file, sandboxed and not cached. The caller must have checked the permission.
 
-    ``inline``: to look at, in its form for looking at where it has one; else the original, as attachment.
+    ``inline``: show the viewing copy, or the original if it has none; otherwise send the original as attachment.
     """
     blob, name, content_type = stored.blob, stored.name, stored.content_type
     if inline and stored.viewing:
@@ -163,7 +166,10 @@ def serve(stored: StoredFile, *, inline: bool = False) -> FileResponse:
 
 
 def serve_page(stored: StoredFile, number: int) -> HttpResponse:
-    """Answer with a page of a PDF as a picture; 404 where there is none. The caller has checked the right."""
+    """A response with one page of a PDF as picture. The caller must have checked the permission.
+
+    Raises: Http404 if there is no such page.
+    """
     try:
         return _guarded(HttpResponse(page_picture(stored, number), content_type="image/jpeg"))
     except NotDrawn as error:
@@ -178,7 +184,10 @@ def _guarded(response: Response) -> Response:
 
 
 def serve_small(stored: StoredFile) -> HttpResponse:
-    """Answer with a picture of a thumb's size, some kilobytes; 404 for what is no picture."""
+    """A response with a thumbnail of a few kilobytes.
+
+    Raises: Http404 for a file that is not a picture.
+    """
     if not stored.viewing:
         raise Http404
     with stored.viewing.open("rb") as file:

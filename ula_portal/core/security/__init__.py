@@ -1,4 +1,4 @@
-"""Who may come in and what must stay secret: codes, secrets at rest, limits, client addresses, second factor.
+"""Access and secrets: log-in, codes, secrets at rest, rate limits, client addresses, second factor.
 
 Uses: text.
 """

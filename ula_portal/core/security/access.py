@@ -1,4 +1,4 @@
-"""Decorators for views: who may open a page at all. What they see inside is part of the queries."""
+"""Decorators that restrict who may open a view. What users see on the page is decided by the queries."""
 
 import functools
 from collections.abc import Callable
@@ -13,12 +13,12 @@ from django.urls import reverse
 from ula_portal.core.models import User
 from ula_portal.core.permissions import is_staff_member
 
-# What a page takes beside the request.
+# The arguments of a view after the request.
 Given = ParamSpec("Given")
 
 
 class StaffRequest(HttpRequest):
-    """A request of somebody who is logged in, as views behind ``allowed`` see it."""
+    """A request with a logged-in user, as views decorated with ``allowed`` receive it."""
 
     user: User
 
@@ -32,7 +32,10 @@ View = Callable[Concatenate[HttpRequest, Given], HttpResponseBase]
 
 
 def allowed(predicate: Callable[[User], bool]) -> Callable[[StaffView[Given]], View[Given]]:
-    """Open a view to people for whom ``predicate(user)`` holds; others get 403, strangers the log-in page."""
+    """Allow a view only to users for whom ``predicate(user)`` is true.
+
+    Other users get 403; visitors who are not logged in are redirected to the log-in page.
+    """
 
     def decorate(view: StaffView[Given]) -> View[Given]:
         @functools.wraps(view)

@@ -1,4 +1,4 @@
-"""How django-allauth behaves here: staff accounts only, made by an administrator, nobody signs up."""
+"""Configuration of django-allauth: staff accounts only, created by an administrator, without sign-up."""
 
 import datetime
 from urllib.parse import quote
@@ -18,10 +18,10 @@ from .client_address import source_of
 
 
 class ResetTokens(PasswordResetTokenGenerator):
-    """Links to a new password: they end with password, address and next log-in.
+    """Tokens of links for a new password. They expire with a new password, a new address and the next log-in.
 
-    django-allauth's own would write each account's address into a second table, where it stays a key to the account
-    after the address was changed. An account has the one address of its row; the database refuses any other.
+    django-allauth's own generator copies each account's address into a second table, where an old address would still
+    open the account. Here the only address is the one in the account's row; the database refuses any other.
     """
 
 
@@ -44,12 +44,12 @@ class PortalAccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """As throttles count it: who has a /64 of IPv6 has no end of addresses."""
+        """The client's address as throttles count it: for IPv6 the /64, since one subscriber has a whole one."""
         known: str = source_of(request) or super().get_client_ip(request)
         return known
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """By the portal's own address: the request's host is whatever its sender wrote."""
+        """Build the link with the portal's own address, since the request's Host header can be forged."""
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return settings.PORTAL_URL + path.replace("UID-KEY", quote(key))
 
@@ -57,6 +57,6 @@ class PortalAccountAdapter(DefaultAccountAdapter):
         return reverse("staff_home")
 
     def set_password(self, user: User, password: str) -> None:
-        """A new password also lets in who was shut out for wrong ones."""
+        """Set a new password, and lift a lock-out that wrong passwords caused."""
         super().set_password(user, password)
         self._delete_login_attempts_cached_email(self.request, email=user.email)

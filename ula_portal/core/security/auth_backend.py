@@ -1,4 +1,4 @@
-"""Who is logged in: the person and their roles in one question, since every staff page asks for both."""
+"""Loads the logged-in user and their roles in one query, since every staff page needs both."""
 
 import datetime
 import functools
@@ -21,24 +21,24 @@ from ula_portal.core.permissions import (
     remember_roles,
 )
 
-# They stand in the question for the person and the day.
+# Placeholders for the user and the day in the prepared query.
 SOMEBODY, SOME_DAY = -1, datetime.date(1, 1, 1)
 
 
 class PortalBackend(AuthenticationBackend):
     def get_user(self, user_id: int) -> User | None:
-        """The active person with this id, or None; one query."""
-        sql, stands_for = _question()
-        meant: dict[object, object] = {SOMEBODY: user_id, SOME_DAY: clock.today()}
-        user = next(iter(User.objects.raw(sql, [meant.get(each, each) for each in stands_for])), None)
+        """The active user with this id, or None. One query."""
+        sql, params = _user_query()
+        values: dict[object, object] = {SOMEBODY: user_id, SOME_DAY: clock.today()}
+        user = next(iter(User.objects.raw(sql, [values.get(param, param) for param in params])), None)
         if user is None or not self.user_can_authenticate(user):
             return None
-        found = [json.loads(each) for each in (*vars(user)["held_roles"], *vars(user)["acting_roles"])]
-        remember_roles(user, [(each["role"], each["unit"]) for each in found])
+        roles = [json.loads(text) for text in (*vars(user)["held_roles"], *vars(user)["acting_roles"])]
+        remember_roles(user, [(role["role"], role["unit"]) for role in roles])
         return user
 
     def has_perm(self, user: AnyUser, perm: str, obj: Model | None = None) -> bool:
-        """Whether a role of the person gives the permission (``app.verb_model``); of an inactive one none does."""
+        """Whether one of the user's roles gives the permission (``app.verb_model``). False for inactive users."""
         return may_enter_admin(user) if perm == User.ENTER_PANEL else has_model_permission(user, perm)
 
     def has_module_perms(self, user: AnyUser, app_label: str) -> bool:
@@ -46,13 +46,13 @@ class PortalBackend(AuthenticationBackend):
 
 
 @functools.cache
-def _question() -> tuple[str, tuple[Any, ...]]:
-    """SQL and its parameters, some of which stand for what is meant.
+def _user_query() -> tuple[str, tuple[Any, ...]]:
+    """The SQL that loads a user with their roles, and its parameters, which contain the placeholders.
 
-    Put together once: that takes seven times as long as asking it, and each page of staff asks it.
+    Built only once, since building it takes seven times as long as running it, and every staff page runs it.
     """
     roles = StaffRole.objects.filter(user=OuterRef("pk")).values(each=JSONObject(role="role", unit="unit_id"))
-    each = JSONObject(role="acting_role", unit="position__unit_id")
-    acting = acting_heads(SOME_DAY).filter(user=OuterRef("pk")).values(each=each)
+    acting_role = JSONObject(role="acting_role", unit="position__unit_id")
+    acting = acting_heads(SOME_DAY).filter(user=OuterRef("pk")).values(each=acting_role)
     people = User.objects.annotate(held_roles=ArraySubquery(roles), acting_roles=ArraySubquery(acting))
     return people.filter(pk=SOMEBODY).query.sql_with_params()

@@ -1,4 +1,4 @@
-"""What an operator is told when a command starts and the settings do not fit each other."""
+"""System checks that warn the operator at start-up about settings that do not fit together."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from django.core.checks import Warning as Notice
 
 @register()
 def trusted_proxies(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
-    """Behind a web server that is not named all clients share one address, and so their limits."""
+    """Warn if the web server in front is not listed: all clients would share one address and so one limit."""
     if not settings.PRODUCTION or not settings.SECURE_PROXY_SSL_HEADER or settings.TRUSTED_PROXIES:
         return []
     words = "TRUSTED_PROXIES belum diisi: semua pengunjung di belakang server web berbagi satu batas percobaan."

@@ -1,7 +1,7 @@
-"""Whose request it is when web servers stand in front: the address and the scheme that a trusted one tells.
+"""The client's address and scheme behind reverse proxies, as trusted proxies report them.
 
-``settings.TRUSTED_PROXIES`` names networks. What anybody else writes into ``X-Forwarded-*`` is thrown away, since
-whoever sends a request may write what they like there; ``Forwarded`` is never read.
+``settings.TRUSTED_PROXIES`` lists networks. ``X-Forwarded-*`` from any other sender is discarded, since anybody can
+forge it. ``Forwarded`` is never read.
 """
 
 import ipaddress
@@ -12,12 +12,15 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-# What a middleware is given: the rest of the way to a page and back.
+# The callable that a middleware wraps.
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class ClientAddressMiddleware:
-    """Put the client's own address into ``REMOTE_ADDR``, for throttles and log-in limits alike. Comes first."""
+    """Writes the client's address to ``REMOTE_ADDR``, where throttles and log-in limits read it.
+
+    Must be the first middleware.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -34,10 +37,10 @@ class ClientAddressMiddleware:
 
 
 def behind(peer: Address, forwarded: str) -> Address:
-    """The client's address as trusted servers tell it: the rightmost in ``X-Forwarded-For`` that is none of theirs.
+    """The client's address: the rightmost one in ``X-Forwarded-For`` that is not a trusted proxy.
 
-    Each server appends the address it was called from, so everything left of that one is the client's own word. What
-    cannot be read ends the search at the last address that is known.
+    Each proxy appends the address that called it, so everything left of that address may be forged by the client. An
+    unreadable part ends the search with the last known address.
     """
     known = peer
     for part in reversed(forwarded.split(",") if forwarded else []):
@@ -51,7 +54,7 @@ def behind(peer: Address, forwarded: str) -> Address:
 
 
 def read(text: str) -> Address | None:
-    """An address, with or without a port; IPv4 written as IPv6 becomes IPv4. None for anything else."""
+    """Parse an address, with or without a port. IPv4 mapped to IPv6 becomes IPv4; None for anything else."""
     text = text.strip().strip('"')
     if text.startswith("["):
         text = text[1:].partition("]")[0]
@@ -65,19 +68,22 @@ def read(text: str) -> Address | None:
 
 
 def source_of(request: HttpRequest) -> str:
-    """Where a request came from, as throttles count it: an IPv4 address, or the /64 of IPv6 that one subscriber has."""
+    """The source of a request, as throttles count it: an IPv4 address, or the /64 of an IPv6 subscriber."""
     return counted_as(read(request.META.get("REMOTE_ADDR", "")))
 
 
 def counted_as(address: Address | None) -> str:
-    """The network that counts as one source; an empty text where no address is known."""
+    """The network that counts as one source; "" if the address is unknown."""
     if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(address or "")
 
 
 def client_of_stream(peer: str, forwarded: str) -> Address | None:
-    """The client of a connection that no middleware sees; ``peer`` and ``forwarded`` as they arrived."""
+    """The client's address of a connection that bypasses the middleware.
+
+    ``peer``: the connecting address; ``forwarded``: the header ``X-Forwarded-For``; both as received.
+    """
     address = read(peer)
     return behind(address, forwarded) if address and _is_trusted(address) else address
 

@@ -1,6 +1,6 @@
-"""Access codes and tokens: derived from the key and a row's nonce, stored only as a hash.
+"""Access codes and tokens, derived from the secret key and a row's nonce; only a hash is stored.
 
-So a second tap, a reprint and the worker can show a code again, while the database alone cannot.
+So the portal can show a code again (second tap, reprint, notice), but the database alone does not reveal it.
 """
 
 import base64
@@ -11,12 +11,12 @@ import secrets
 
 from django.conf import settings
 
-# No I, L, O, U, 0, 1: read aloud and typed from paper without mistakes.
+# Without I, L, O, U, 0 and 1, so that codes can be read aloud and typed from paper without mistakes.
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 
 
 def new_nonce() -> str:
-    """32 hex characters to keep in the row."""
+    """A random nonce (32 hex characters) to store in a row."""
     return secrets.token_hex(16)
 
 
@@ -25,7 +25,7 @@ def _digest(purpose: str, nonce: str) -> bytes:
 
 
 def code(purpose: str, nonce: str, length: int = 8) -> str:
-    """A code for people: ``length`` characters of ALPHABET (8 of 30 letters: 39 bits; throttle its use)."""
+    """A code for people: ``length`` characters of ALPHABET. Eight have 39 bits, so its use must be throttled."""
     number = int.from_bytes(_digest(purpose, nonce))
     letters = []
     for _position in range(length):
@@ -35,35 +35,35 @@ def code(purpose: str, nonce: str, length: int = 8) -> str:
 
 
 def token(purpose: str, nonce: str) -> str:
-    """A token for URLs: 43 characters, 256 bits."""
+    """A token for URLs (43 characters, 256 bits)."""
     return base64.urlsafe_b64encode(_digest(purpose, nonce)).rstrip(b"=").decode()
 
 
 def stored_hash(secret: str) -> str:
-    """What stands in the database for a code or token (hex SHA-256)."""
+    """The hash that is stored for a code or token (SHA-256, hex)."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def same(given: str, hashed: str) -> bool:
-    """Compare a code that was typed with the stored hash, in constant time; nothing is the same as no hash."""
+    """Compare a submitted code with the stored hash in constant time. An empty hash matches nothing."""
     return hmac.compare_digest(stored_hash(given), hashed or stored_hash("absent")) and bool(hashed)
 
 
 def normalise(typed: str) -> str:
-    """A code as people type it: spaces, hyphens and case do not matter."""
+    """A submitted code in capitals, without spaces and hyphens."""
     return "".join(ch for ch in typed.upper() if ch.isalnum())
 
 
-# What people take each other for, on paper and in handwriting: read → letters of ALPHABET it may stand for.
+# Characters that people confuse on paper and in handwriting → the letters of ALPHABET that may be meant.
 LOOK_ALIKES = {"0": "QD", "O": "QD", "1": "7J", "I": "J", "L": "J", "U": "V"} | {
     letter: pair for pair in ("5S", "2Z", "8B", "6G") for letter in pair
 }
 
 
 def spellings(typed: str, length: int = 8) -> list[str]:
-    """The codes that somebody may have meant: what was typed first, then with letters that look alike.
+    """The codes that may be meant: the submitted one first, then those with look-alike letters.
 
-    At most 2 to the ``length``; only what was typed where it has another length than a code.
+    At most 2 to the power of ``length``. Only the submitted one if it does not have the length of a code.
     """
     code = normalise(typed)
     if len(code) != length:

@@ -1,4 +1,4 @@
-"""Keep secrets out of logs: links to drafts, requests and tickets are keys."""
+"""Keeps secrets out of logs: whoever has the link to a draft, request or ticket can open it."""
 
 import logging
 import re
@@ -8,7 +8,7 @@ _TOKEN = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])")
 
 
 class HideTokens(logging.Filter):
-    """Replace every token in a record's message by three dots, wherever it stands."""
+    """Replaces every token in a log message by an ellipsis."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()

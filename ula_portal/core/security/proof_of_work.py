@@ -1,9 +1,9 @@
-"""Proof of work for busy sources: the person's device computes for a moment, so that flooding costs, a person not.
+"""Proof of work for busy sources: the user's device computes for a moment, which makes flooding expensive.
 
-Only asked of a source (an address on the network, which many phones may share) that has tried more often than SOFT.
-The page's own script solves the challenge of ALTCHA's protocol (``altcha``, version 1: find the number whose hash is
-given) in the background; nothing leaves the portal. Who has no script, or a connection without encryption, where
-browsers lend no hash function, waits WAIT seconds instead. Limits in ``core.security.throttle`` stay as they are.
+It is only required from a source (a network address, which many phones may share) with more tries than SOFT. The
+page's script solves the challenge in the background (ALTCHA protocol, version 1: find the number with a given hash)
+without contacting any other server. Users without JavaScript, or without HTTPS, where browsers offer no hash function,
+wait WAIT seconds instead. The limits of ``core.security.throttle`` apply in addition.
 """
 
 import base64
@@ -23,18 +23,18 @@ from ula_portal.core import clock
 
 from . import throttle
 
-# Tries of one source in the span of its throttle, from which on it is asked.
+# Number of tries of one source, within the period of its throttle, from which a proof is required.
 SOFT = {"draft": 8, "submit": 8, "code": 3, "lost-code": 1, "book": 6}
-# Seconds: waiting instead of computing, and how long one challenge may be used.
+# Seconds: the wait that replaces a proof, and the validity of a challenge.
 WAIT, LIFETIME = 20, 20 * 60
-# Numbers to try at most: a cheap phone tries some thousands a second, and needs half of them on average.
+# Upper bounds of the number to find. A cheap phone tries some thousands per second and needs half on average.
 EASIEST, HARDEST = 30_000, 300_000
 _SALT = "ula_portal.proof_of_work"
 _KEY = "proof-of-work:"
 
 
 class _Token(TypedDict):
-    """What the form carries back: the challenge, the throttle's name, and since when it waits (POSIX)."""
+    """Content of the signed token: the challenge, the throttle's name, and when the wait began (POSIX time)."""
 
     c: str
     n: str
@@ -43,7 +43,7 @@ class _Token(TypedDict):
 
 @dataclass(frozen=True)
 class Challenge:
-    """What the form carries: ``task`` (JSON) for the script, ``token`` signed for the way back, ``wait`` in seconds."""
+    """Data for the form: ``task`` (JSON) for the script, the signed ``token`` to send back, ``wait`` in seconds."""
 
     task: str
     token: str
@@ -51,10 +51,10 @@ class Challenge:
 
 
 def challenge_for(name: str, who: str, posted: Mapping[str, str] | None = None) -> Challenge | None:
-    """A challenge when this source is busy, else None.
+    """A challenge if this source is busy, else None.
 
-    ``name``: a key of SOFT; ``who``: from ``throttle.client_of``; ``posted``: the form that was refused, whose waiting
-    goes on instead of beginning anew.
+    ``name``: a key of SOFT; ``who``: from ``throttle.client_of``; ``posted``: the refused form, whose wait continues
+    instead of starting again.
     """
     tries = throttle.tries(name, who)
     if tries < _soft(name):
@@ -69,9 +69,9 @@ def challenge_for(name: str, who: str, posted: Mapping[str, str] | None = None) 
 
 
 def refusal(name: str, who: str, posted: Mapping[str, str]) -> str:
-    """Why this posting must be repeated, as a sentence; empty when the source is not busy or has done its part.
+    """A sentence why the form must be sent again; "" if the source is not busy, or has computed or waited.
 
-    ``posted``: the form's data with ``proof_token`` and ``proof``. Call it before anything else is counted or done.
+    ``posted``: the form's data with ``proof_token`` and ``proof``. Call this before anything is counted or changed.
     """
     if throttle.tries(name, who) < _soft(name):
         return ""
@@ -91,7 +91,7 @@ def refusal(name: str, who: str, posted: Mapping[str, str]) -> str:
 
 
 def _read(posted: Mapping[str, str], name: str) -> tuple[_Token | None, float]:
-    """The form's token and its age in seconds; (None, 0) for one that is missing, forged, another's or too old."""
+    """The form's token and its age in seconds; (None, 0) if it is missing, forged, expired or for another throttle."""
     try:
         token: _Token = signing.loads(posted.get("proof_token", ""), salt=_SALT)
     except signing.BadSignature:

@@ -1,4 +1,4 @@
-"""The second factor of staff accounts: owed after ``MFA_GRACE_DAYS`` from the day the account was made."""
+"""The second factor of staff accounts: required ``MFA_GRACE_DAYS`` after the account was created."""
 
 import datetime
 
@@ -11,15 +11,15 @@ from ula_portal.core.permissions import AnyUser
 
 
 def owed_from(user: User) -> datetime.date:
-    """The day from which no staff page opens without a second factor."""
+    """The day from which staff pages require a second factor."""
     return clock.local(user.date_joined).date() + datetime.timedelta(days=settings.MFA_GRACE_DAYS)
 
 
 def is_overdue(user: AnyUser) -> bool:
-    """Whether the person must set up a second factor before working on. No query while the grace lasts."""
+    """Whether the user must set up a second factor before continuing. No query during the grace period."""
     return user.is_authenticated and clock.today() >= owed_from(user) and not is_mfa_enabled(user)
 
 
 def reminder(user: User) -> datetime.date | None:
-    """The day to remind of on the start page; None where a second factor is in use."""
+    """The deadline to show on the start page; None if the user has a second factor."""
     return None if is_mfa_enabled(user) else owed_from(user)

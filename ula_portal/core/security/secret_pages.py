@@ -1,4 +1,4 @@
-"""Pages whose address is a secret: never cached, never indexed, the address told to nobody."""
+"""Pages with a secret address: never cached, never indexed, and the address is not sent to other sites."""
 
 import functools
 from collections.abc import Callable
@@ -15,10 +15,10 @@ FormView = Callable[Concatenate[HttpRequest, Holder, Given], HttpResponseBase]
 
 
 def secret_page(view: View[Given]) -> View[Given]:
-    """Mark a page as private to whoever holds its address.
+    """Mark a view as a page that only people who know its address can see.
 
-    ``Referrer-Policy: same-origin`` keeps the address from every other site; ``no-referrer`` would also take the origin
-    from the page's own forms, which the protection against forged requests needs.
+    ``Referrer-Policy: same-origin`` hides the address from other sites. ``no-referrer`` would also hide the origin from
+    the page's own forms, which the CSRF protection needs.
     """
 
     @functools.wraps(view)
@@ -35,10 +35,10 @@ def secret_page(view: View[Given]) -> View[Given]:
 def form_target(
     address_of: Callable[[Holder], str],
 ) -> Callable[[FormView[Holder, Given]], FormView[Holder, Given]]:
-    """Mark a view as the target of a form; who opens its address is led to the page of that form.
+    """Mark a view as the target of a form; a GET request is redirected to the page with that form.
 
-    Its answers are pages too, which people reload or read in another language. ``address_of``: function of what the
-    view is handed (a request or its draft).
+    People reload the page that such a view returns, or open it in another language. ``address_of``: returns the form's
+    address for the view's argument (a request or draft).
     """
 
     def decorate(view: FormView[Holder, Given]) -> FormView[Holder, Given]:

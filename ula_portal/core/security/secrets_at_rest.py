@@ -1,6 +1,6 @@
-"""Values that must not lie readable in the database (NIK): encrypted, with a keyed hash to look them up.
+"""Encryption of values that must not be readable in the database (NIK), and a keyed hash to look them up.
 
-Both keys are derived from ``SECRET_KEY``; older keys in ``SECRET_KEY_FALLBACKS`` still decrypt.
+Both keys are derived from ``SECRET_KEY``. Keys in ``SECRET_KEY_FALLBACKS`` can still decrypt.
 """
 
 import base64
@@ -15,11 +15,11 @@ from django.conf import settings
 
 
 class Unreadable(Exception):
-    """The value was encrypted with a key that this portal no longer has."""
+    """The value was changed, or encrypted with a key that this portal no longer has."""
 
 
 def _derived(secret: str, purpose: str) -> bytes:
-    """32 bytes for one purpose, so that no two uses of the secret share a key."""
+    """A key of 32 bytes for one purpose, so that no two uses of the secret share a key."""
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"portal-ula:{purpose}".encode()).derive(secret.encode())
 
 
@@ -34,12 +34,15 @@ def _hash_key(secret: str) -> bytes:
 
 
 def encrypt(text: str) -> str:
-    """Cipher text (URL-safe base64, authenticated); the same text gives another one each time."""
+    """The encrypted, authenticated text in URL-safe base64; different at each call."""
     return _box((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)).encrypt(text.encode()).decode()
 
 
 def decrypt(cipher: str) -> str:
-    """The text again. Raises Unreadable when the cipher text was changed or its key is gone."""
+    """The decrypted text.
+
+    Raises: Unreadable if the cipher text was changed or its key is gone.
+    """
     try:
         return _box((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)).decrypt(cipher.encode()).decode()
     except InvalidToken as error:
@@ -47,5 +50,5 @@ def decrypt(cipher: str) -> str:
 
 
 def keyed_hash(purpose: str, text: str) -> str:
-    """Hash to look a value up by (64 hex characters); without the key it cannot be guessed from short numbers."""
+    """A hash to look a value up by (64 hex characters). Without the key, short numbers cannot be guessed from it."""
     return hmac.new(_hash_key(settings.SECRET_KEY), f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()

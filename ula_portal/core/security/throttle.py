@@ -1,6 +1,6 @@
-"""Limits on how often something may be tried, counted in one table so that every process sees the same.
+"""Rate limits, counted in one table that all processes share.
 
-One statement without a flush to disk per try: the table is unlogged.
+A try costs one statement and no flush to disk, since the table is unlogged.
 """
 
 import datetime
@@ -21,21 +21,21 @@ from . import client_address
 
 # Name → (tries, seconds). ``settings.THROTTLES`` overrides single entries.
 LIMITS = {
-    # Wrong codes only, so that people who share a mobile operator's address do not shut each other out.
+    # Only wrong codes count, so that people behind one mobile operator's address do not lock each other out.
     "code": (10, 300),
     "code-number": (30, 300),
     "draft": (60, 300),
     "submit": (60, 300),
     "upload": (300, 300),
-    # Sizes are counted, in kB.
+    # Counts kB.
     "upload-size": (400_000, 3600),
     "message": (30, 300),
-    # New codes asked for, by source and by number.
+    # Requests for a new code, by source and by request number.
     "lost-code": (20, 3600),
     "lost-code-number": (3, 3600),
     # Appointments booked or moved.
     "book": (30, 3600),
-    # Uses of one proof of work: second taps are not asked again.
+    # Uses of one proof of work, so that a second tap does not need another one.
     "proof": (5, 1200),
     # Wrong codes of letters.
     "verify": (20, 300),
@@ -43,31 +43,31 @@ LIMITS = {
 
 
 def client_of(request: HttpRequest) -> str:
-    """Where a request came from, as a keyed hash: nothing personal lands in the table."""
+    """The source of a request as a keyed hash, so that the table holds no personal data."""
     return digest(client_address.source_of(request))
 
 
 def digest(who: str) -> str:
-    """Keyed hash of whoever is counted (32 hex characters)."""
+    """A keyed hash (32 hex characters) of what is counted."""
     return hmac.new(settings.SECRET_KEY.encode(), f"throttle:{who}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def is_full(name: str, who: str) -> bool:
-    """Whether no try is left; counts nothing. One query."""
+    """Whether no try is left. Counts nothing. One query."""
     limit, _seconds = _limit(name)
     return tries(name, who) >= limit
 
 
 def tries(name: str, who: str) -> int:
-    """How many tries were counted in the present span. One query."""
+    """The number of tries in the current period. One query."""
     counted = ThrottleCount.objects.filter(name=name, who=who, until__gt=clock.now()).values_list("tries", flat=True)
     return counted.first() or 0
 
 
 def count(name: str, who: str, amount: int = 1) -> bool:
-    """Count one try (or ``amount``); whether it was within the limit.
+    """Count one try (or ``amount``) and return whether it was within the limit.
 
-    Call it outside of a transaction that may be rolled back.
+    Call it outside any transaction that may be rolled back.
     """
     limit, seconds = _limit(name)
     now = clock.now()
@@ -86,12 +86,12 @@ def count(name: str, who: str, amount: int = 1) -> bool:
 
 
 def wait_of(name: str) -> str:
-    """After how long somebody may try again at the latest, in words."""
+    """The longest time until the next try is allowed, in words."""
     return lasting(datetime.timedelta(seconds=_limit(name)[1]))
 
 
 def too_many(name: str) -> str:
-    """What to tell somebody who has no try left."""
+    """The message for users without tries left."""
     return _("Terlalu banyak percobaan. Silakan coba lagi setelah %(time)s.") % {"time": wait_of(name)}
 
 

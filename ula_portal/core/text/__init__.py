@@ -1,4 +1,4 @@
-"""What people type and read: made plain, looked for, shown as dates and words of two languages.
+"""Text that people type and read: cleaning, search terms, form fields, dates and numbers in two languages.
 
 Uses: nothing of its floor.
 """

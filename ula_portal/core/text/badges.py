@@ -1,4 +1,4 @@
-"""A state as people see it: a word, how it stands, and an icon; drawn by ``{% badge %}``."""
+"""A state as users see it: a word, a colour and an icon. Rendered by ``{% badge %}``."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ from django_stubs_ext import StrOrPromise
 
 @dataclass(frozen=True)
 class Badge:
-    """``kind``: good, warn, bad, info or neutral, the design system's pills. ``label``: the word, lazy or not.
+    """``kind``: good, warn, bad, info or neutral, as in the design system. ``label``: the word, lazy or not.
 
-    ``icon``: another icon's name than the kind's own.
+    ``icon``: name of an icon that replaces the kind's own.
     """
 
     kind: str

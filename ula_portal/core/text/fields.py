@@ -1,4 +1,4 @@
-"""Form fields that take what was typed as ``cleaning`` makes it plain, and hand back no more than can be kept."""
+"""Form fields that clean submitted text with ``cleaning`` and redisplay no more of it than a draft can store."""
 
 import datetime
 import re
@@ -15,12 +15,12 @@ USUAL_LIMIT = 300
 
 
 def kept_of(text: str, limit: int) -> str:
-    """What stays of a text that may be too long: twice the limit, enough to shorten it by hand."""
+    """The part of a too long text that is kept for the user to shorten: twice the limit."""
     return text[: limit * 2]
 
 
 class Plain(forms.Field):
-    """Mixed into a form field: one line, made plain. ``tidy`` does it."""
+    """Mixin for form fields: cleans the submitted text with ``tidy``, by default to one line."""
 
     tidy = staticmethod(plain_line)
 
@@ -38,7 +38,7 @@ class Plain(forms.Field):
         super().run_validators(value)
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        """What the page shows again."""
+        """The value to show when the form is displayed again."""
         data = super().bound_data(data, initial)
         return kept_of(data, self._limit) if isinstance(data, str) else data
 
@@ -60,7 +60,7 @@ class TextField(Plain, forms.CharField):
 
 
 class EmailField(Plain, forms.EmailField):
-    """An address; blanks that slipped into it are taken out."""
+    """An e-mail address; spaces in it are removed."""
 
     @staticmethod
     def tidy(text: str) -> str:
@@ -72,7 +72,7 @@ class IntegerField(Plain, forms.IntegerField):
 
 
 class DecimalField(Plain, forms.DecimalField):
-    """A number in a text box; a decimal comma is taken as well as a point."""
+    """A number in a text box, with a decimal comma or point."""
 
     @staticmethod
     def tidy(text: str) -> str:
@@ -80,7 +80,7 @@ class DecimalField(Plain, forms.DecimalField):
         return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
 
 
-# Months as people write them, from the first letters on, in Indonesian and in English.
+# Names of the months in Indonesian and English; any beginning of a name is accepted.
 _MONTHS = (
     "januari january",
     "februari february pebruari",

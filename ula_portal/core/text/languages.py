@@ -1,4 +1,4 @@
-"""The visitor's language where a form keeps what was typed before the language changes."""
+"""Switch the visitor's language from a form that first saves its input."""
 
 from typing import TypeVar
 
@@ -10,9 +10,9 @@ Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 def keep_choice(response: Response, chosen: str) -> Response:
-    """Set the cookie of the language on an answer, as Django's ``set_language`` does; unknown languages change nothing.
+    """Set the language cookie on a response, as Django's ``set_language`` does; an unknown language changes nothing.
 
-    Returns the response.
+    Returns the same response.
     """
     if translation.check_for_language(chosen) and chosen in dict(settings.LANGUAGES):
         response.set_cookie(

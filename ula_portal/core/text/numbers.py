@@ -1,11 +1,14 @@
-"""Numbers in Indonesian words; pure."""
+"""Numbers in Indonesian words."""
 
 _SMALL = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")
 _SCALES = ((1000, "ribu", "seribu"), (100, "ratus", "seratus"), (10, "puluh", "sepuluh"))
 
 
 def number_words(number: int) -> str:
-    """A whole number from 0 to 999,999 in Indonesian words: 12 → "dua belas". Raises ValueError outside."""
+    """A whole number from 0 to 999,999 in Indonesian words: 12 → "dua belas".
+
+    Raises: ValueError for other numbers.
+    """
     if not 0 <= number < 1_000_000:
         raise ValueError("a number from 0 to 999,999 is read")
     if number < 10:

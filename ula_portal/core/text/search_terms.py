@@ -1,10 +1,10 @@
-"""What somebody typed into a search box, as words to look for; shared by the searches of all floors."""
+"""Turn the text of a search box into search terms; shared by all searches."""
 
 import re
 
 from django.utils.text import slugify
 
-# Words that say nothing about what somebody needs; PostgreSQL has no Indonesian list of its own.
+# Stop words; PostgreSQL has no Indonesian list.
 _STOP_WORDS = (
     "ada adalah agar akan saya aku anda apa atau bagaimana bagi bagian bantu bisa boleh buat cara caranya dan dalam"
     " dapat dari dengan di dinas gimana harus hendak ingin itu jadi jika juga kalau kami karena ke kita layanan mana"
@@ -20,14 +20,14 @@ MAX_LENGTH = 200
 
 
 def tidy(typed: str | None) -> str:
-    """What was typed, in lower case on one line, without control characters and cut at 200 characters."""
+    """The text in lower case on one line, without control characters, at most 200 characters."""
     return " ".join("".join(ch if ch.isprintable() else " " for ch in (typed or "").lower()[:MAX_LENGTH]).split())
 
 
 def terms_of(typed: str | None, *, without: frozenset[str] = STOP_WORDS) -> list[str]:
-    """The words of a question: a to z and digits only, no doubles, at most eight.
+    """The distinct words of a search text, a to z and digits only, at most eight.
 
-    Words that say nothing are left out, unless nothing else was typed.
+    Words in ``without`` are left out, unless there are no others.
     """
     words = [slugify(word).replace("-", "") for word in re.split(r"[\W_]+", tidy(typed))]
     words = [word for word in dict.fromkeys(words) if word]

@@ -1,4 +1,4 @@
-"""Days and moments in words, and data of the office marked as Indonesian on pages in another language."""
+"""Dates, times and amounts in words, and Indonesian data marked as such on pages in another language."""
 
 import datetime
 
@@ -63,8 +63,8 @@ def _grouped(number: int) -> str:
     return number_format(number, force_grouping=True)
 
 
-# A length of time in its largest whole unit (1 menit, 24 jam, 30 hari), a number as people write it (4.000), and a size
-# (5 MB): so a figure in a sentence is the one that counts. Worked out when they are shown, in the reader's language.
+# A duration in its largest whole unit (1 menit, 24 jam, 30 hari), and a grouped number (4.000). Both are evaluated when
+# shown, in the reader's language.
 lasting = lazy(_lasting, str)
 grouped = lazy(_grouped, str)
 
@@ -74,9 +74,9 @@ def megabytes(size: int) -> str:
 
 
 def indonesian(text: str) -> str:
-    """Data of the office (names of services, papers, steps), which is Indonesian on every page.
+    """Office data (names of services, papers, steps), which is Indonesian on every page.
 
-    On a page in another language it is marked as such, so that a screen reader pronounces it right.
+    On a page in another language it is marked with ``lang``, so that screen readers pronounce it correctly.
     """
     if not text or (get_language() or "id").startswith("id"):
         return text
@@ -84,5 +84,5 @@ def indonesian(text: str) -> str:
 
 
 def worded(sentence: StrOrPromise, **values: StrOrPromise) -> SafeString:
-    """A translated sentence with ``%(name)s`` filled in; values from ``indonesian`` keep their mark."""
+    """A translated sentence with ``%(name)s`` filled in and escaped; values from ``indonesian`` keep their ``lang``."""
     return mark_safe(conditional_escape(sentence) % {name: conditional_escape(value) for name, value in values.items()})

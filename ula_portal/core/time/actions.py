@@ -1,4 +1,7 @@
-"""Working and service hours, holidays and exchanged working days. Administrators and set-up only."""
+"""Verbs for working and service hours, holidays and exchanged working days.
+
+Allowed: administrators and the set-up commands; the callers check this.
+"""
 
 import datetime
 from collections.abc import Callable
@@ -16,7 +19,7 @@ from ula_portal.core.verbs.errors import Refused
 
 
 class MoreHours(TypedDict, total=False):
-    """``last_ticket``: when the last number is given out."""
+    """``last_ticket``: when the last queue number is issued."""
 
     break_from: datetime.time | None
     break_to: datetime.time | None
@@ -24,7 +27,7 @@ class MoreHours(TypedDict, total=False):
 
 
 class WeekdayHours(MoreHours):
-    """What ``set_hours`` takes, of one weekday among several."""
+    """The arguments of ``set_hours`` for one weekday of ``set_week``."""
 
     kind: str
     weekday: int
@@ -48,10 +51,12 @@ def set_hours(
     actor: Actor = SYSTEM,
     **more: Unpack[MoreHours],
 ) -> HoursRule:
-    """Write the hours of one weekday (0 Monday), replacing those of the same kind and dates.
+    """Set the hours of one weekday (0 = Monday), replacing the rule of the same kind and dates.
 
-    ``kind``: ``working`` or ``service``; ``more``: ``break_from``, ``break_to``, ``last_ticket``. Dates, both included,
-    make it an exception such as Ramadan. Raises Refused when hours or dates are out of order.
+    ``kind``: ``working`` or ``service``; ``more``: ``break_from``, ``break_to``, ``last_ticket``. With dates (both
+    included) it is an exception, such as Ramadan.
+    Effects: due dates of open requests are recalculated; journal.
+    Raises: Refused if hours or dates are out of order.
     """
     rule = _write_hours(
         {
@@ -72,7 +77,7 @@ def set_hours(
 
 @transaction.atomic
 def set_week(rules: list[WeekdayHours], *, actor: Actor = SYSTEM) -> list[HoursRule]:
-    """Write the hours of several weekdays, each a dict of what ``set_hours`` takes; what follows of it follows once."""
+    """Set the hours of several weekdays; due dates are recalculated only once. Otherwise as ``set_hours``."""
     written = [_write_hours(rule, actor) for rule in rules]
     calendar_changed()
     return written
@@ -92,7 +97,7 @@ def _write_hours(hours: WeekdayHours, actor: Actor) -> HoursRule:
 
 @transaction.atomic
 def remove_hours(rule: HoursRule, *, actor: Actor = SYSTEM) -> None:
-    """Take a rule away; the undated ones, or the standard's hours, apply again."""
+    """Delete a rule; the undated rules, or else the ordinary week, apply again."""
     pk = rule.pk
     rule.delete()
     calendar_changed()
@@ -101,7 +106,11 @@ def remove_hours(rule: HoursRule, *, actor: Actor = SYSTEM) -> None:
 
 @transaction.atomic
 def set_calendar_day(date: datetime.date, kind: str, name: str, *, actor: Actor = SYSTEM) -> CalendarDay:
-    """Make a day a holiday, joint leave or working day, whatever the national calendar says."""
+    """Make a day a holiday, joint leave or working day, overriding the national calendar.
+
+    Effects: due dates of open requests are recalculated; journal.
+    Raises: Refused for invalid values.
+    """
     _wait_for_others()
     day = CalendarDay.objects.filter(date=date).first() or CalendarDay(date=date)
     day.kind, day.name = kind, name
@@ -113,7 +122,7 @@ def set_calendar_day(date: datetime.date, kind: str, name: str, *, actor: Actor 
 
 @transaction.atomic
 def remove_calendar_day(day: CalendarDay, *, actor: Actor = SYSTEM) -> None:
-    """Let the national calendar speak for the day again."""
+    """Delete an exception; the national calendar applies to the day again."""
     pk = day.pk
     day.delete()
     calendar_changed()
@@ -121,7 +130,7 @@ def remove_calendar_day(day: CalendarDay, *, actor: Actor = SYSTEM) -> None:
 
 
 def _wait_for_others() -> None:
-    """Two who write the same day or hours at once make one row; a row that is not there yet cannot be locked."""
+    """Serialise writers with an advisory lock, since a row that does not exist yet cannot be locked."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('core-calendar'))")
 
@@ -132,22 +141,22 @@ def _save_checked(row: Model) -> None:
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         raise Refused(" ".join(messages), field="" if field == "__all__" else field) from error
-    # Every process of the server follows within workdays.CACHE_SECONDS.
+    # Other processes use the change within workdays.CACHE_SECONDS.
     row.save()
 
 
-# What the apps above enqueue when hours or holidays change.
+# Functions of higher apps that enqueue a task when hours or holidays change.
 _calendar_followers: list[Callable[[], object]] = []
 
 
 def at_calendar_change(enqueue: Callable[[], object]) -> None:
-    """Let a function enqueue a task within each transaction that changes hours or days."""
+    """Register a function that enqueues a task in each transaction that changes hours or days."""
     if enqueue not in _calendar_followers:
         _calendar_followers.append(enqueue)
 
 
 def calendar_changed() -> None:
-    """Hours or days were changed: call it inside the verb's transaction."""
+    """Clear the cached calendar and enqueue the registered tasks. Call it inside the verb's transaction."""
     transaction.on_commit(workdays.clear_cache)
     for enqueue in _calendar_followers:
         enqueue()

@@ -1,4 +1,4 @@
-"""Admin pages of the calendar: hours and days. A change moves open due dates."""
+"""Admin pages of hours and calendar days. A change moves the due dates of open requests."""
 
 from django import forms
 from django.contrib import admin
@@ -11,7 +11,7 @@ from ula_portal.core.time import actions as time
 
 
 class CalendarAdmin(JournaledAdmin):
-    """Rows of the calendar: a change moves open due dates; other processes follow in a minute."""
+    """Base of both pages. Other processes use a change within a minute."""
 
     actions = None
 
@@ -25,7 +25,7 @@ class CalendarAdmin(JournaledAdmin):
 
 
 class HoursForm(forms.ModelForm):
-    """Says beside the field what the table's constraints refuse."""
+    """Shows at the field what the table's constraints would refuse."""
 
     def clean(self):
         data = super().clean()

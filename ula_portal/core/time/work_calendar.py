@@ -1,11 +1,12 @@
-"""Working days and working time as pure arithmetic, without any database.
+"""Working days and working time as pure arithmetic, without a database.
 
-A `WorkCalendar` knows weekly hours, national days and the office's own exceptions; `workdays` loads it from
-the tables. Sources: Perpres 21/2023 (hours); the `holidays` library for Indonesia, category PUBLIC for
-national holidays and GOVERNMENT for *cuti bersama*. Dates of religious holidays that are not announced yet
-are estimates and say so in their names ("perkiraan").
+A `WorkCalendar` combines weekly hours, national days and the office's own exceptions; `workdays` loads it from the
+tables. Dates of religious holidays that are not announced yet are estimates, marked "perkiraan" in their names.
 
-A day is a working day exactly when it has working periods. Counting begins on the working day after.
+A day is a working day exactly if it has working periods. Counting starts on the next working day.
+
+Source: Perpres 21/2023 (hours); the `holidays` library for Indonesia, category PUBLIC for national holidays and
+GOVERNMENT for *cuti bersama*.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from ula_portal.core.time.days import DayNote, ServiceHours, national_days
 from .work_hours import Hours, Period, in_force, ordinary_week, periods_on
 
 if TYPE_CHECKING:
-    # Without Django while it runs.
+    # This module does not need Django at run time.
     from ula_portal.core.models import CalendarDay, HoursRule
 
 WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
@@ -35,7 +36,7 @@ _DAY = timedelta(days=1)
 
 
 class _Year(NamedTuple):
-    """One year laid out: element i of the sums holds what lies before its day i (one element more)."""
+    """The days of one year. Element i of the two sums is the total before day i; they have one element more."""
 
     notes: list[DayNote]
     periods: list[tuple[Period, ...]]
@@ -47,11 +48,10 @@ class _Year(NamedTuple):
 class WorkCalendar:
     """Weekly hours and exceptional days.
 
-    `exceptions` override the national days: kind "holiday" or "joint_leave" takes a working day away,
-    "working" gives one back; one given on a weekday without hours (a Saturday) has those of the first
-    weekday that has any (Monday).
-    Without an undated rule of kind "working" the ordinary week of Perpres 21/2023 stands beneath; without
-    an undated rule of kind "service" the counters keep the working hours.
+    `exceptions` override the national days: "holiday" and "joint_leave" remove a working day, "working" adds one. A
+    working day added on a weekday without hours (a Saturday) has the hours of the first weekday that has any (Monday).
+    Without an undated rule of kind "working", the ordinary week of Perpres 21/2023 applies. Without an undated rule of
+    kind "service", the counters are open during the working hours.
     """
 
     hours: tuple[Hours, ...] = ()
@@ -72,31 +72,34 @@ class WorkCalendar:
     @classmethod
     @cache
     def default(cls) -> WorkCalendar:
-        """The ordinary week and the national days, without any table."""
+        """A calendar with the ordinary week and the national days, without exceptions."""
         return cls()
 
     @classmethod
     def from_rows(cls, rules: Iterable[HoursRule], days: Iterable[CalendarDay]) -> WorkCalendar:
-        """Build from rows shaped like `HoursRule` and `CalendarDay`. Raises ValueError on bad hours."""
+        """Build a calendar from rows like `HoursRule` and `CalendarDay`.
+
+        Raises: ValueError for inconsistent hours.
+        """
         hours = tuple(Hours.from_row(rule) for rule in rules)
         return cls(hours, tuple(DayNote(day.date, day.kind, day.name) for day in days))
 
     # Days
 
     def note(self, day: date) -> DayNote:
-        """What `day` is and what it is called (a working day has no name unless the table gives one)."""
+        """The kind and name of `day`; a working day only has a name if the table gives one."""
         day = _as_day(day)
         return self._year(day.year).notes[_index(day)]
 
     def is_working_day(self, day: date) -> bool:
-        """Whether work is done on `day`."""
+        """Whether `day` is a working day."""
         return bool(self.working_periods(day))
 
     def add_working_days(self, day: date, n: int) -> date:
         """The n-th working day after `day`; `day` itself is never counted.
 
-        n = 0 gives `day`, or the next working day when it is none. Raises ValueError when n is negative,
-        TypeError when it is no integer.
+        n = 0 returns `day` if it is a working day, else the next one.
+        Raises: ValueError if n is negative, TypeError if it is not an integer.
         """
         day, n = _as_day(day), _amount(n)
         table = self._year(day.year)
@@ -109,7 +112,7 @@ class WorkCalendar:
         return date(year, 1, 1) + (bisect_left(table.days_before, target) - 1) * _DAY
 
     def working_days_between(self, from_day: date, to_day: date) -> int:
-        """Working days after `from_day` up to and including `to_day`; negative when `to_day` lies before."""
+        """The number of working days after `from_day` up to and including `to_day`; negative if `to_day` is earlier."""
         start, end = _as_day(from_day), _as_day(to_day)
         if end < start:
             return -self.working_days_between(end, start)
@@ -117,8 +120,9 @@ class WorkCalendar:
         return whole_years + self._days_up_to(end) - self._days_up_to(start)
 
     def explain(self, from_day: date, to_day: date) -> list[DayNote]:
-        """Every day after `from_day` up to and including `to_day`, with what it is: the days a due date
-        counted and those it left out. A holiday on a Saturday is named as the holiday."""
+        """Every day after `from_day` up to and including `to_day` with its kind: the days that a due date counts and
+        those it skips. A holiday on a Saturday is listed as holiday.
+        """
         first = _as_day(from_day).toordinal() + 1
         last = _as_day(to_day).toordinal()
         return [self.note(date.fromordinal(number)) for number in range(first, last + 1)]
@@ -126,15 +130,15 @@ class WorkCalendar:
     # Working time
 
     def working_periods(self, day: date) -> list[Period]:
-        """The (start, end) of work on `day`, aware in Asia/Jakarta; [] when it is no working day."""
+        """The working periods (start, end) of `day`, aware in Asia/Jakarta; [] if it is not a working day."""
         day = _as_day(day)
         return list(self._year(day.year).periods[_index(day)])
 
     def add_working_minutes(self, moment: datetime, n: int) -> datetime:
-        """The earliest moment (Asia/Jakarta) by which n working minutes have passed since `moment`.
+        """The earliest moment (Asia/Jakarta) at which n working minutes have passed since `moment`.
 
-        So a full day from its opening ends at closing time, not the next morning, and n = 0 gives `moment`.
-        Raises ValueError when n is negative or `moment` is naive, TypeError when n is no integer.
+        So a full day from opening time ends at closing time, not the next morning. n = 0 returns `moment`.
+        Raises: ValueError if n is negative or `moment` is naive, TypeError if n is not an integer.
         """
         local, n = _local(moment), _amount(n)
         if n == 0:
@@ -154,9 +158,9 @@ class WorkCalendar:
         raise AssertionError("the sums of the year do not agree with its periods")
 
     def subtract_working_minutes(self, moment: datetime, n: int) -> datetime:
-        """The latest moment (Asia/Jakarta) from which n working minutes pass until `moment`; n = 0 gives `moment`.
+        """The latest moment (Asia/Jakarta) n working minutes before `moment`; n = 0 returns `moment`.
 
-        Raises as `add_working_minutes`.
+        Raises: as `add_working_minutes`.
         """
         local, n = _local(moment), _amount(n)
         if n == 0:
@@ -176,7 +180,10 @@ class WorkCalendar:
         raise AssertionError("the sums of the year do not agree with its periods")
 
     def working_time_between(self, a: datetime, b: datetime) -> timedelta:
-        """Working time from a to b, exact; negative when b lies before a. Raises ValueError when naive."""
+        """The exact working time from a to b; negative if b is earlier.
+
+        Raises: ValueError for a naive datetime.
+        """
         start, end = _local(a), _local(b)
         if end < start:
             return -self.working_time_between(b, a)
@@ -184,17 +191,17 @@ class WorkCalendar:
         return sum(whole_years, self._time_before(end) - self._time_before(start))
 
     def working_seconds_between(self, a: datetime, b: datetime) -> int:
-        """Full working seconds from a to b; negative when b lies before a."""
+        """Full working seconds from a to b; negative if b is earlier."""
         return _whole(self.working_time_between(a, b), timedelta(seconds=1))
 
     def working_minutes_between(self, a: datetime, b: datetime) -> int:
-        """Full working minutes from a to b (parts of a minute are dropped); negative when b lies before a."""
+        """Full working minutes from a to b; negative if b is earlier."""
         return _whole(self.working_time_between(a, b), timedelta(minutes=1))
 
     # Counters
 
     def service_hours(self, day: date) -> ServiceHours | None:
-        """When the counters serve on `day`; None when they stay closed (holidays, or no hours that day)."""
+        """The service hours on `day`; None if the counters are closed (a holiday, or no hours on that weekday)."""
         note = self.note(day)
         if note.kind in ("holiday", "joint_leave"):
             return None
@@ -214,7 +221,7 @@ class WorkCalendar:
         )
 
     def open_now(self, moment: datetime) -> bool:
-        """Whether the counters serve at `moment`."""
+        """Whether the counters are open at `moment`."""
         local = _local(moment)
         hours = self.service_hours(local.date())
         return hours is not None and hours.open_at(local)
@@ -252,16 +259,16 @@ class WorkCalendar:
         found = in_force(rules, note.day)
         if found or note.kind != "working" or in_force(self._working, note.day):
             return found
-        # A Saturday turned into a working day: it has no hours of its own.
+        # A Saturday made a working day has no hours of its own.
         others = (in_force(rules, note.day, weekday) for weekday in range(7))
         return next((hours for hours in others if hours), [])
 
     def _days_up_to(self, day: date) -> int:
-        """Working days of the year up to and including `day`."""
+        """The number of working days in the year up to and including `day`."""
         return self._year(day.year).days_before[_index(day) + 1]
 
     def _time_before(self, local: datetime) -> timedelta:
-        """Working time of the year before `local`."""
+        """The working time in the year before `local`."""
         table, index = self._year(local.year), _index(local.date())
         today = (min(end, local) - start for start, end in table.periods[index] if start < local)
         return sum(today, table.time_before[index])

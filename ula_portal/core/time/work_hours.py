@@ -1,6 +1,6 @@
-"""Weekly hours as data: which rule holds on a day, and the periods it gives.
+"""Weekly hours as data: which rules apply on a day, and the periods they give.
 
-Pure: no database, no settings. `workdays` puts these rules on the calendar.
+No database and no settings. `work_calendar` applies these rules to dates.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ula_portal.core.clock import OFFICE_ZONE as JAKARTA
 
 if TYPE_CHECKING:
-    # Without Django while it runs.
+    # This module does not need Django at run time.
     from ula_portal.core.models import HoursRule
 
 Period = tuple[datetime, datetime]
@@ -21,11 +21,12 @@ Period = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The hours of one weekday, always or within a span of dates.
+    """The hours of one weekday, always or within a range of dates.
 
-    `kind` is "working" or "service"; `weekday` counts from 0 = Monday; `from_date` and `to_date` are both
-    included, None is without limit; times are local (Asia/Jakarta). Several rules of one span and weekday
-    add up, so a day may have more than one break. Raises ValueError when the times are not in order.
+    `kind` is "working" or "service"; `weekday` 0 is Monday; `from_date` and `to_date` are included, None means no
+    limit; times are local (Asia/Jakarta). Several rules of one range and weekday add up, so a day may have more than
+    one break.
+    Raises: ValueError if the times are out of order.
     """
 
     kind: str
@@ -59,23 +60,24 @@ class Hours:
 
     @classmethod
     def from_row(cls, rule: HoursRule) -> Hours:
-        """Of a row of the table, or one shaped like it."""
+        """Build the hours from a row of the table, or an object like it."""
         span = (rule.from_date, rule.to_date, rule.name)
         times = (rule.opens, rule.closes, rule.break_from, rule.break_to, rule.last_ticket)
         return cls(rule.kind, rule.weekday, *times, *span)
 
     @property
     def undated(self) -> bool:
-        """True for the ordinary week, which every dated span overrides."""
+        """Whether the rule has no dates. Dated rules override it."""
         return self.from_date is None and self.to_date is None
 
     def covers(self, day: date) -> bool:
-        """Whether the span of dates holds `day` (the weekday is not looked at)."""
+        """Whether the range of dates includes `day`, whatever its weekday."""
         return (self.from_date is None or self.from_date <= day) and (self.to_date is None or day <= self.to_date)
 
     def precedence(self) -> tuple[int, int, int, int]:
-        """Sort key, the rule that wins comes first: closed spans before half-open ones before the ordinary
-        week; among closed spans the shorter, then the one that begins later."""
+        """Sort key that puts the rule to apply first: closed ranges, then half-open ones, then undated rules; of two
+        closed ranges the shorter, then the one that starts later.
+        """
         open_ends = (self.from_date is None) + (self.to_date is None)
         length = (self.to_date - self.from_date).days if self.from_date and self.to_date else 0
         begins = self.from_date.toordinal() if self.from_date else 0
@@ -83,7 +85,7 @@ class Hours:
         return open_ends, length, -begins, ends
 
     def spans(self) -> list[tuple[time, time]]:
-        """Opening to closing without the break, as local times."""
+        """The local times from opening to closing, without the break."""
         if self.break_from is None or self.break_to is None:
             return [(self.opens, self.closes)]
         parts = [(self.opens, self.break_from), (self.break_to, self.closes)]
@@ -91,10 +93,10 @@ class Hours:
 
 
 def in_force(rules: Iterable[Hours], day: date, weekday: int | None = None) -> list[Hours]:
-    """The rules for `day`: those of the span that takes precedence on its weekday, [] when it has none.
+    """The rules that apply on `day`: those of the range with the highest precedence; [] if there are none.
 
-    A dated span that says nothing of a weekday leaves that weekday's ordinary hours in place. `weekday` asks
-    for the hours of another weekday on that date.
+    A dated range without a rule for a weekday leaves that weekday's ordinary hours unchanged. `weekday` asks for the
+    hours of another weekday on that date.
     """
     wanted = day.weekday() if weekday is None else weekday
     found = [rule for rule in rules if rule.weekday == wanted and rule.covers(day)]
@@ -105,7 +107,7 @@ def in_force(rules: Iterable[Hours], day: date, weekday: int | None = None) -> l
 
 
 def periods_on(day: date, rules: Iterable[Hours]) -> tuple[Period, ...]:
-    """The periods of `rules` on `day` as aware datetimes in Asia/Jakarta, in order, overlaps joined."""
+    """The periods of `rules` on `day` as aware datetimes in Asia/Jakarta, sorted, overlaps merged."""
     joined: list[tuple[time, time]] = []
     for start, end in sorted(span for rule in rules for span in rule.spans()):
         if joined and start <= joined[-1][1]:
@@ -116,14 +118,20 @@ def periods_on(day: date, rules: Iterable[Hours]) -> tuple[Period, ...]:
 
 
 def ordinary_week(kind: str = "working") -> tuple[Hours, ...]:
-    """37 hours 30 minutes a week (Perpres 21/2023): the hours until the office enters its own."""
+    """The default hours until the office enters its own: 37 hours 30 minutes a week.
+
+    Source: Perpres 21/2023.
+    """
     weekdays = [Hours(kind, day, time(7, 30), time(16), time(12), time(13), name="Jam kerja") for day in range(4)]
     friday = Hours(kind, 4, time(7, 30), time(16, 30), time(11, 30), time(13), name="Jam kerja")
     return (*weekdays, friday)
 
 
 def ramadan_week(from_date: date, to_date: date, kind: str = "working") -> tuple[Hours, ...]:
-    """32 hours 30 minutes a week (Perpres 21/2023), 390 minutes a day from 08.00, as a dated exception."""
+    """The hours of Ramadan as a dated exception: 390 minutes a day from 08.00, 32 hours 30 minutes a week.
+
+    Source: Perpres 21/2023.
+    """
     span = (None, from_date, to_date, "Jam kerja Ramadan")
     weekdays = [Hours(kind, day, time(8), time(15), time(12), time(12, 30), *span) for day in range(4)]
     return (*weekdays, Hours(kind, 4, time(8), time(15, 30), time(11, 30), time(12, 30), *span))

@@ -38,7 +38,7 @@ def set_up_office(*, name: str, regency: str, actor: Actor = SYSTEM, **details: 
     for field, value in {"name": name, "regency": regency, **details}.items():
         setattr(office, field, value)
     office.save()
-    office_cache.forget()
+    office_cache.clear()
     journal.record("set_up_office", "office", office.pk, actor)
     return office
 

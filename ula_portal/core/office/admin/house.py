@@ -60,7 +60,7 @@ class OfficeAdmin(JournaledAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        office_cache.forget()
+        office_cache.clear()
 
     def changelist_view(self, request, extra_context=None):
         if not self.has_view_or_change_permission(request):

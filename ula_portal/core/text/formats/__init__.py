@@ -1,1 +1,1 @@
-"""How dates look in a language where Django's own way does not fit (settings.FORMAT_MODULE_PATH)."""
+"""Date formats of languages for which Django's own do not fit (settings.FORMAT_MODULE_PATH)."""

@@ -1,4 +1,4 @@
-"""English dates as the office writes them: day first, in sentences and in what is typed; the clock with a point."""
+"""English dates as the office writes them: day first, for output and input; times with a point."""
 
 DATE_FORMAT = "j F Y"
 SHORT_DATE_FORMAT = "j M Y"
