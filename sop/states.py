@@ -1,4 +1,4 @@
-"""Legal moves of an SOP's version and of a proposed correction. Who may make them: ``sop.permissions``."""
+"""The legal moves of an SOP version and of a proposed correction. ``sop.permissions`` says who may make them."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +9,7 @@ VERSION = Moves(
     "sop_sopversion",
     Move("verify", ("draft",), "verified", label=_("Verifikasi"), who=_VERIFIERS),
     Move("approve", ("verified",), "approved", label=_("Sahkan"), who=_("kepala dinas")),
-    # A draft that somebody proposed may be given back as it is: ``applies``.
+    # A proposed draft can also be returned, although its state stays "draft"; see ``applies``.
     Move("return", ("verified",), "draft", label=_("Kembalikan menjadi draf"), who=_VERIFIERS),
     Move(
         "record",
@@ -22,14 +22,14 @@ VERSION = Moves(
     Move(
         "withdraw", ("approved", "published"), "withdrawn", label=_("Cabut"), who=_("kepala dinas atau administrator")
     ),
-    # A file takes its place; no button of the version's page.
+    # An imported file replaces the draft. There is no button for this on the version's page.
     Move("replace", ("draft", "verified"), "draft"),
 )
-# Verbs of a version's page.
+# The verbs with a button on the version's page.
 VERBS = tuple(move.verb for move in VERSION.moves if move.label)
-# Actors may be matched with positions as long as nobody has approved the version.
+# Actors can be matched with positions until the version is approved.
 OPEN = ("draft", "verified")
-# The content may be edited by hand.
+# The content can be edited by hand in these states.
 EDITABLE = ("draft",)
 
 CORRECTION = Moves(
@@ -41,10 +41,10 @@ CORRECTION = Moves(
 
 
 def applies(verb: str, state: str, proposed: bool = False) -> bool:
-    """Whether a verb applies; a draft that somebody proposed may be given back as it is."""
+    """Whether a verb is possible in a state. A draft can be returned only if it was ``proposed``."""
     return VERSION.applies(verb, state) or (verb == "return" and state == "draft" and proposed)
 
 
 def verbs_from(state: str, proposed: bool = False) -> tuple[str, ...]:
-    """Verbs of the version's page that apply in a state, onward before back."""
+    """The verbs of the version's page that are possible in a state, forward moves before backward ones."""
     return tuple(verb for verb in VERBS if applies(verb, state, proposed))

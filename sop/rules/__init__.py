@@ -1,7 +1,8 @@
-"""What an SOP is: its flow as plain values, durations, the rules of its form, and which version is in force.
+"""What an SOP is: its flow as plain values, durations, the rules it must follow, and which version is in force.
 
-The rules are those of PermenPAN-RB 35/2012 that a program can check, as findings; pure but for ``queries``. Off-page
-connectors are not judged: the drawing makes them, always in pairs. Nor is the number of exits to a step.
+The rules are those of PermenPAN-RB 35/2012 that a program can check; they return findings. Only ``queries`` reads
+the database. Off-page connectors are not checked, because the drawing creates them in pairs. The number of arrows
+that lead to a step is not limited.
 
 Uses: nothing of its floor.
 """

@@ -1,4 +1,4 @@
-"""The activity of a step: one in a row, with an active verb first."""
+"""Rules for the activity of a step: one activity per row, starting with an active verb."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from .finding import ERROR, WARNING, Finding, at
 from .flow import FlowStep
 
 _ACTIVE = re.compile(r"(me(ng|ny|m|n|l|r|w|y)|be(r|k|l))[a-z]{2,}$")
-# Active verbs without a prefix, and words that only look like verbs.
+# Active verbs without a prefix; below, words that only look like verbs.
 _BARE_VERB = re.compile(
     r"(datang|pergi|pulang|hadir|masuk|keluar|tiba|kembali|naik|turun|duduk|ikut|mulai|selesai|mohon|minta|maju|pindah)$"
 )
@@ -20,23 +20,23 @@ _LOOKALIKE = re.compile(
 )
 _FIRST = re.compile(r"[\W\d_]*([^\W\d_]+)")
 _BARE = re.compile(r"\W*(mulai|selesai|start|end|finish|begin|awal|akhir)\W*", re.IGNORECASE)
-# Where another activity can begin: a line, a mark of a list, a new sentence, what follows a semicolon.
+# Where another activity can start: a new line, a list marker, a new sentence, the text after a semicolon.
 _LINE = re.compile(r"\n+")
 _MARK = re.compile(r"(?:^|\s)(?:\(?\d{1,2}[.)]|\(?[a-h][.)]|[-–•*▪])\s+")
 _SENTENCE = re.compile(r"(?<=\w\w[.;])\s+(?=[A-Z])|(?<=;)\s+")
 
 
 def starts_with_active_verb(activity: str) -> bool:
-    """Whether the first word is an active verb, as far as its form tells ("Menerima", "Berkoordinasi")."""
+    """Whether the first word is an active verb, judged by its form alone ("Menerima", "Berkoordinasi")."""
     first = _FIRST.match(activity)
     word = first.group(1).lower() if first else ""
     return bool(_BARE_VERB.match(word)) or bool(_ACTIVE.match(word) and not _LOOKALIKE.match(word))
 
 
 def activities_in(text: str) -> int:
-    """How many activities a row holds, as its layout tells: lines, list marks, sentences that begin with a verb.
+    """How many activities a row holds, judged by its lines, list markers and sentences that start with a verb.
 
-    A list of documents is no list of activities, and "dan" never divides.
+    A list of documents is not a list of activities, and "dan" never separates two activities.
     """
     counts = []
     for pattern in (_LINE, _MARK, _SENTENCE):
@@ -46,12 +46,15 @@ def activities_in(text: str) -> int:
 
 
 def _begins(part: str) -> bool:
-    """A wrapped line goes on in small letters, a new activity does not: except after a mark, which is cut off here."""
+    """Whether a part starts a new activity: a verb with a capital letter, after the list marker if there is one.
+
+    A part in lower case is the continuation of a wrapped line.
+    """
     return starts_with_active_verb(part) and part.strip(" \t-–•*▪0123456789.)(")[:1].isupper()
 
 
 def activity_findings(step: FlowStep) -> Iterator[Finding]:
-    """Decisions are questions: neither the verb nor the number of sentences is judged in them."""
+    """Findings on the activity of a step. Decisions are questions, so their verb and sentences are not checked."""
     text = step.activity.strip()
     if not _FIRST.match(text):
         message = _("uraian kegiatan belum diisi. Tuliskan kegiatannya, misalnya “Menerima berkas”.")

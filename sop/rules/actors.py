@@ -1,4 +1,4 @@
-"""Actors are positions, never names of people; each has something to do."""
+"""Rules for actors: they are positions, not names of people, and each of them acts in some step."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ _TITLE_AFTER = re.compile(
 # Hospitals and schools are named after people.
 _INSTITUTION = re.compile(r"(RS|RSU|RSUD|Rumah Sakit|Puskesmas|Universitas|Yayasan|SD|SMP|TK|PKBM|LKP)\b")
 _NIP = re.compile(r"\bNIP\b|\b\d{8}\s?\d{6}\s?\d\s?\d{3}\b")
-# Accounts are shared sometimes, and then bear the name of a desk or a post.
+# A shared account bears the name of a desk or a position, not that of a person.
 _POST = re.compile(
     r"(kepala|kabid|kabag|kasi|kasubbag|kasubag|sekretaris|sekretariat|bendahara|petugas|operator|admin|administrator|"
     r"staf|staff|pengelola|pengolah|pengadministrasi|analis|pranata|arsiparis|ketua|koordinator|wakil|asisten|tim|"
@@ -31,16 +31,15 @@ _MACHINE = re.compile(
 
 
 def looks_like_person(name: str) -> bool:
-    """Whether an actor's name carries what only people have: titles, a form of address or a NIP."""
+    """Whether an actor's name contains what only people have: a title, a form of address or a NIP."""
     if _INSTITUTION.match(name):
         return False
     return bool(_NIP.search(name) or _TITLE_AFTER.search(name) or _TITLE_BEFORE.search(name))
 
 
 def column_findings(flow: Flow, people: Iterable[str]) -> Iterator[Finding]:
-    """What is to be said of the columns, and of steps that stand in none."""
+    """Findings on the actors' columns and on steps without an actor. ``people``: full names of the staff."""
     names = [_plain(name) for name in people]
-    # A name of one word may be anything; it counts only as the whole.
     known = [name for name in names if name and not _POST.match(name)]
     acting = {pk for step in flow.steps for pk in step.actor_ids}
     if not flow.actors:
@@ -72,7 +71,7 @@ def column_findings(flow: Flow, people: Iterable[str]) -> Iterator[Finding]:
 
 
 def actor_findings(flow: Flow) -> list[Finding]:
-    """What bars approval although the document itself is sound: acting actors that no person has matched yet."""
+    """Findings that prevent approval of a sound document: acting actors that nobody has matched or confirmed yet."""
     acting = {pk for step in flow.steps for pk in step.actor_ids}
     found = []
     for actor in flow.actors:
@@ -96,5 +95,8 @@ def _plain(name: str) -> str:
 
 
 def _named_in(actor: str, people: Iterable[str]) -> bool:
-    """Whether an actor is, or ends in brackets with, the name of somebody who works here."""
+    """Whether an actor's name is, or contains, the name of a member of staff.
+
+    A name of a single word must match the whole, because it may be an ordinary word as well.
+    """
     return any(actor == name or (" " in name and re.search(rf"\b{re.escape(name)}\b", actor)) for name in people)

@@ -11,7 +11,7 @@ WORKING_DAY = MINUTES_PER_SOP_DAY * 60
 
 
 def in_words(seconds: int | float | None) -> str:
-    """Working time as people say it: "30 detik", "1 jam 30 menit", "2 hari kerja" (of SOPs); "" for None."""
+    """Working time in words: "30 detik", "1 jam 30 menit", "2 hari kerja" (SOP days of 450 minutes); "" for None."""
     if seconds is None:
         return ""
     days, rest = divmod(round(seconds), WORKING_DAY)
@@ -23,12 +23,12 @@ def in_words(seconds: int | float | None) -> str:
         (minutes, ngettext("%(n)s menit", "%(n)s menit", minutes)),
         (rest, ngettext("%(n)s detik", "%(n)s detik", rest)),
     ]
-    # From a day on, minutes tell nothing more; seconds only below an hour.
+    # Only the two largest units are shown: minutes add nothing to days, nor seconds to hours.
     shown = [(n, text) for n, text in parts if n][:2]
     return " ".join(text % {"n": n} for n, text in shown) or _("0 menit")
 
 
 def of_step(step: FlowStep) -> str:
-    """A step's standard time for the column "Waktu": as written, else in words; per item where it is so."""
+    """A step's standard time for the column "Waktu": as written, else in words, marked if it is a time per item."""
     text = step.time_text or in_words(step.seconds)
     return _("%(time)s per berkas") % {"time": text} if text and step.per_item else text

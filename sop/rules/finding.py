@@ -1,4 +1,4 @@
-"""One thing that a rule has found."""
+"""A single finding of a rule."""
 
 from dataclasses import dataclass
 
@@ -11,10 +11,11 @@ ERROR, WARNING = "error", "warning"
 
 @dataclass(frozen=True)
 class Finding:
-    """``level``: error bars approval, warning does not; ``step_no``: None when it concerns the whole SOP.
+    """Something that a rule objects to.
 
-    ``code`` never changes its meaning. ``field``: what is to be mended, by the editor's name of it: a field of the
-    step (``if_no_id``), of the identity block (``legal_basis``), ``actors`` or ``steps``.
+    ``level``: an "error" prevents approval, a "warning" does not. ``step_no``: None if the finding concerns the whole
+    SOP. ``code``: stable, never reused with another meaning. ``field``: where the editor corrects it, namely a field
+    of the step (``if_no_id``), a field of the identity block (``legal_basis``), "actors" or "steps".
     """
 
     level: str
@@ -25,6 +26,6 @@ class Finding:
 
 
 def at(step: FlowStep, level: str, code: str, message: str, field: str, **values: object) -> Finding:
-    """A finding on a step; its message begins with the step's number and may use ``values`` by name."""
+    """A finding on a step. The message is prefixed with the step's number and filled with ``values`` by name."""
     sentence = _("Langkah %(no)s: ") % {"no": step.no} + message % values
     return Finding(level, step.no, code, sentence, field)

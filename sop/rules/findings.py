@@ -1,4 +1,4 @@
-"""Everything that the rules say about a document."""
+"""All findings of the rules on a document."""
 
 from collections.abc import Iterable
 
@@ -12,10 +12,10 @@ from sop.rules.ways import exit_findings, letter_findings, way_findings
 
 
 def findings(flow: Flow, people: Iterable[str] = (), identity: Identity | None = None) -> list[Finding]:
-    """Everything the rules say about a document: whole SOP first, then by step; errors before warnings of a step.
+    """All findings on a document: those on the whole SOP first, then by step, errors before warnings.
 
-    ``people``: full names of staff, so that an actor written as one of them is found whatever it looks like.
-    ``identity``: the identity block, left unjudged without it.
+    ``people``: full names of the staff, so that an actor named after one of them is found even without a title.
+    ``identity``: the identity block, which is not checked if it is None.
     """
     found = [*identity_findings(identity)] if identity else []
     found += [*way_findings(flow), *column_findings(flow, people), *letter_findings(flow)]

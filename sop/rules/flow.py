@@ -1,20 +1,20 @@
-"""A version's flow as plain values: what cases walk along, rules judge and the flowchart draws."""
+"""A version's flow as plain values: cases follow it, rules check it, the flowchart draws it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-# Ways through loops are tried one by one up to this many steps; beyond it arrows back are left out beforehand.
+# Paths through loops are searched exhaustively up to this many steps; beyond it, arrows back are ignored.
 PATH_BUDGET = 50_000
-# By a step's id: the ids that may follow, and working seconds.
+# By step id: the ids of the steps that may follow, and the working seconds.
 Exits = Mapping[int, Sequence[int]]
 Weights = Mapping[int, int]
-# Seconds from a step on, None where no end is reached.
+# By step id: seconds of the longest path to an end, None if no end is reachable.
 Longest = dict[int, int | None]
 
 
 @dataclass(frozen=True)
 class FlowActor:
-    """``kind``: position, applicant or external; ``order``: column, from 1."""
+    """A column of the flowchart table. ``kind``: position, applicant or external; ``order``: column number, from 1."""
 
     id: int
     order: int
@@ -26,9 +26,10 @@ class FlowActor:
 
 @dataclass(frozen=True)
 class FlowStep:
-    """One row. ``shape``: start, process, decision or end; ``seconds``: working time or None.
+    """A row. ``shape``: start, process, decision or end; ``seconds``: working time, None if not stated.
 
-    The lead is the first actor of kind position, else the first actor; ``other_position_ids`` are told and may read.
+    The lead is the first actor of kind position, else the first actor. ``other_position_ids``: positions that also
+    act in the step; they are notified and may read the case.
     """
 
     id: int
@@ -57,14 +58,17 @@ class FlowStep:
 
     @property
     def exit_ids(self) -> tuple[int, ...]:
-        """Ids of the steps that may follow, without doubles."""
+        """Ids of the steps that may follow, without duplicates."""
         exits = (self.if_yes_id, self.if_no_id) if self.shape == "decision" else (self.next_id,)
         return tuple(dict.fromkeys(pk for pk in exits if pk is not None))
 
 
 @dataclass(frozen=True)
 class Flow:
-    """``start`` is None only in a draft without one; ``office_seconds``: see ``longest_office_seconds``."""
+    """A version's actors and steps. ``start``: None in a draft without a start step.
+
+    ``office_seconds``: the SOP's total working time, see ``longest_office_seconds``.
+    """
 
     version_id: int
     actors: tuple[FlowActor, ...]
@@ -74,23 +78,23 @@ class Flow:
     _by_id: dict[int, FlowStep] = field(repr=False, compare=False, hash=False, default_factory=dict)
 
     def step(self, pk: int) -> FlowStep:
-        """The step with this id; raises KeyError."""
+        """The step with this id. Raises KeyError."""
         return self._by_id[pk]
 
     def by_no(self, no: int) -> FlowStep:
-        """The step with this number; raises KeyError."""
+        """The step with this number. Raises KeyError."""
         for step in self.steps:
             if step.no == no:
                 return step
         raise KeyError(no)
 
     def after(self, pk: int) -> set[int]:
-        """Ids of all steps that can come after a step; itself only when it lies on a loop."""
+        """Ids of all steps that can come after a step, including itself if it lies on a loop."""
         return reachable({step.id: step.exit_ids for step in self.steps}, pk)
 
 
 def assemble(version_id: int, actors: Iterable[FlowActor], steps: Iterable[FlowStep]) -> Flow:
-    """Put a flow together: default letter step, start, office time."""
+    """Build a flow: find its start, compute the office time, and mark the default letter step if none is marked."""
     actors = tuple(sorted(actors, key=lambda actor: actor.order))
     steps = _with_letter_steps(tuple(sorted(steps, key=lambda step: step.no)))
     start = next((step for step in steps if step.shape == "start"), None)
@@ -99,7 +103,7 @@ def assemble(version_id: int, actors: Iterable[FlowActor], steps: Iterable[FlowS
 
 
 def reachable(exits: Mapping[int, Iterable[int]], origin: int) -> set[int]:
-    """Everything that can come after ``origin``; itself only when it lies on a loop."""
+    """Every node that can come after ``origin``, including itself if it lies on a loop."""
     seen, todo = set(), list(exits.get(origin, ()))
     while todo:
         current = todo.pop()
@@ -110,7 +114,7 @@ def reachable(exits: Mapping[int, Iterable[int]], origin: int) -> set[int]:
 
 
 def _with_letter_steps(steps: tuple[FlowStep, ...]) -> tuple[FlowStep, ...]:
-    """Without a mark, the letter is made in the last office-led step before a completed end."""
+    """The steps with the default letter step marked if none is: the last office-led step before a completed end."""
     if any(step.issues_letter for step in steps):
         return steps
     by_id = {step.id: step for step in steps}
@@ -124,7 +128,7 @@ def _with_letter_steps(steps: tuple[FlowStep, ...]) -> tuple[FlowStep, ...]:
         if end.shape != "end" or end.end_kind not in ("", "completed"):
             continue
         found = _nearest_office_step(by_id, before, end)
-        # One case makes one letter: no second mark on the same way.
+        # A case issues one letter, so no path may hold a second marked step.
         if found and not any(found in reachable(exits, c) or c in reachable(exits, found) for c in chosen):
             chosen.append(found)
     return tuple(replace(step, issues_letter=True) if step.id in chosen else step for step in steps)
@@ -142,7 +146,7 @@ def _nearest_office_step(by_id: Mapping[int, FlowStep], before: Mapping[int, lis
 
 
 def longest_office_seconds(by_id: Mapping[int, FlowStep], start: FlowStep | None) -> int:
-    """Seconds of the longest loop-free path to an end, without steps led by the applicant or by external actors."""
+    """Seconds of the longest loop-free path to an end; steps led by the applicant or external actors count as zero."""
     if start is None:
         return 0
     weight = {pk: (step.seconds or 0) if step.lead_kind == "position" else 0 for pk, step in by_id.items()}
@@ -159,7 +163,10 @@ class _TooManyWays(Exception):
 
 
 class _LongestPath:
-    """Longest way to an end without a repeated step. Loops are searched step by step, what lies between only once."""
+    """Finds the longest path to an end that repeats no step.
+
+    Inside a loop every path is tried; steps outside of loops are computed once and remembered.
+    """
 
     def __init__(self, exits: Exits, weight: Weights) -> None:
         self.exits, self.weight = exits, weight
@@ -170,7 +177,7 @@ class _LongestPath:
         self.budget = PATH_BUDGET
 
     def best(self, pk: int) -> int | None:
-        """Longest time from ``pk`` on, entering its loop there; None when no end is reached."""
+        """Seconds of the longest path from ``pk``, entering its loop there; None if no end is reachable."""
         if pk not in self.known:
             self.known[pk] = self._search(pk, {pk})
         return self.known[pk]
@@ -195,7 +202,7 @@ class _LongestPath:
 def _longest_without_ways_back(
     exits: Exits, weight: Weights, pk: int, path: tuple[int, ...], known: Longest
 ) -> int | None:
-    """The same where the ways are too many to count: every arrow back to a step already passed is left out."""
+    """An approximation of the longest path if there are too many: ignores arrows back to steps already passed."""
     if pk not in known:
         path = (*path, pk)
         following = [q for q in exits[pk] if q not in path]

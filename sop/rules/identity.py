@@ -1,4 +1,4 @@
-"""The identity block: what nobody should have to ask back for."""
+"""Rules for the identity block."""
 
 import re
 from collections.abc import Iterator
@@ -12,20 +12,20 @@ _SOP_FIRST = re.compile(
     r"\W*(SOP|S\.O\.P\.?|standar operasional prosedur|prosedur operasional standar)\b", re.IGNORECASE
 )
 
-# The boxes that are judged, by their fields' names.
+# The boxes that are checked, by field name.
 BOXES = ("legal_basis", "qualifications", "equipment", "records")
 
 
 @dataclass(frozen=True)
 class Identity:
-    """``boxes``: lines by the box's field name (``legal_basis`` …)."""
+    """The identity block. ``boxes``: the lines of each box by its field name (``legal_basis`` …)."""
 
     name: str
     boxes: dict[str, list[str]]
 
 
 def identity_findings(identity: Identity) -> Iterator[Finding]:
-    """Warnings alone: an SOP may stand without related SOPs and without a caution, not well without the others."""
+    """Warnings on the identity block. Related SOPs and cautions are optional, so their boxes are not checked."""
     if match := _SOP_FIRST.match(identity.name):
         message = _(
             "Nama SOP diawali “%(word)s”, padahal dokumennya sudah berjudul SOP. Tuliskan nama kegiatannya saja."

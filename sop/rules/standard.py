@@ -1,4 +1,4 @@
-"""The quality standard of a step: its time and its output."""
+"""Rules for the quality standard of a step: its time and its output."""
 
 import re
 from collections.abc import Iterator
@@ -23,12 +23,12 @@ _PER_ITEM = re.compile(
     r"(?:\bper|/|\btiap|\bsetiap)\s*(?:\d+\s*)?"
     r"(berkas|orang|dokumen|lembar|ijazah|surat|permohonan|pemohon|pegawai|guru|siswa|sekolah|lembaga|tamu|eksemplar)\b"
 )
-# An office day may be counted as 7, 7½ or 8 hours: within a tenth nobody has made a mistake.
+# An office day may be counted as 7, 7½ or 8 hours, so a difference of up to a tenth is not reported.
 TOLERANCE = 0.1
 
 
 def standard_findings(step: FlowStep) -> Iterator[Finding]:
-    """Time and output are there, and the time in words says what the time in figures does."""
+    """Findings on the standard of a step: time and output are stated, and the time in words matches the seconds."""
     text = " ".join(step.time_text.split())
     if not step.seconds and step.lead_kind != "applicant":
         yield _no_time(step, text)
@@ -67,7 +67,7 @@ def _no_time(step: FlowStep, text: str) -> Finding:
 
 
 def hours_in(text: str) -> float | None:
-    """The largest number of hours that a time names ("168 jam", "1 x 24 jam"), or None."""
+    """The largest number of hours that a text mentions ("168 jam", "1 x 24 jam"), or None."""
     found = []
     for times, hours in re.findall(r"(?:(\d+)\s*[x×]\s*)?(\d+(?:[.,]\d+)?)\s*jam\b", text.lower()):
         found.append(float(hours.replace(",", ".")) * int(times or 1))
@@ -75,9 +75,9 @@ def hours_in(text: str) -> float | None:
 
 
 def seconds_in(text: str) -> tuple[float, float] | None:
-    """The least and the most working seconds that a time in words can mean, or None where it is not plain.
+    """The least and the most working seconds that a time in words can mean, or None if it is ambiguous.
 
-    "1 jam 30 menit" is one time, "1–2 hari kerja" a span; "segera" and "1 x 24 jam" are not plain.
+    "1 jam 30 menit" is a single time and "1–2 hari kerja" a range; "segera" and "1 x 24 jam" are ambiguous.
     """
     plain = _AROUND.sub("", _PER_ITEM.sub("", text.lower())).strip(" ()")
     if not plain or not _WHOLE.fullmatch(plain):
@@ -93,5 +93,5 @@ def _number(text: str) -> float:
     return float(text.replace(",", "."))
 
 
-def _disagree(seconds: int, said: tuple[float, float] | None) -> bool:
-    return said is not None and not said[0] * (1 - TOLERANCE) <= seconds <= said[1] * (1 + TOLERANCE)
+def _disagree(seconds: int, stated: tuple[float, float] | None) -> bool:
+    return stated is not None and not stated[0] * (1 - TOLERANCE) <= seconds <= stated[1] * (1 + TOLERANCE)

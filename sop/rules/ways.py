@@ -1,4 +1,4 @@
-"""Starts, ends, the ways between them, and where the letter is made."""
+"""Rules for starts, ends, the paths between them, and the step that issues the letter."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ MANY_STEPS = 60
 
 
 def way_findings(flow: Flow) -> Iterator[Finding]:
-    """Exactly one start, at least one end; every step is reached and reaches an end."""
+    """Findings on paths: exactly one start, at least one end, and every step lies on a path between them."""
     if not flow.steps:
         yield Finding(ERROR, None, "no_steps", _("SOP belum mempunyai langkah. Tambahkan langkah pertamanya."), "steps")
         return
@@ -57,37 +57,37 @@ def _exits(flow: Flow) -> dict[int, tuple[int, ...]]:
 
 
 def _unreached(flow: Flow) -> Iterator[Finding]:
-    """One finding per loose piece, at its first step; the steps behind it are named with it."""
+    """One finding per part of the flow that the start does not reach, at its first step; it names the other steps."""
     if not flow.start:
         return
     exits = _exits(flow)
     reached = {flow.start.id} | reachable(exits, flow.start.id)
     loose = [step for step in flow.steps if step.id not in reached and step.shape != "start"]
     led_to = {pk for step in loose for pk in step.exit_ids}
-    told: set[int] = set()
+    reported: set[int] = set()
     for step in sorted(loose, key=lambda step: (step.id in led_to, step.no)):
-        if step.id in told:
+        if step.id in reported:
             continue
         behind = reachable(exits, step.id)
-        told |= {step.id} | behind
+        reported |= {step.id} | behind
         others = [other.no for other in loose if other.id in behind and other.id != step.id]
         message = _("tidak dapat dicapai dari mulai%(others)s. Hubungkan langkah sebelumnya ke langkah ini.")
         yield at(step, ERROR, "unreachable", message, "no", others=_as_well(others))
 
 
 def _endless(flow: Flow) -> Iterator[Finding]:
-    """One finding per loop that nothing leads out of; a way that breaks off is told by the step where it does."""
+    """One finding per loop without an exit. A path that breaks off is reported by ``exit_findings`` instead."""
     if not any(step.shape == "end" for step in flow.steps):
         return
     after = {step.id: reachable(_exits(flow), step.id) for step in flow.steps}
     stops = {step.id for step in flow.steps if not step.exit_ids or step.shape == "end"}
     endless = [step for step in flow.steps if step.id not in stops and not after[step.id] & stops]
-    told: set[int] = set()
+    reported: set[int] = set()
     for step in endless:
-        # Where it has to be mended: all that follows leads back here.
-        if step.id in told or not all(step.id in after[pk] for pk in after[step.id]):
+        # Only steps of the loop itself are reported, not those that lead into it.
+        if step.id in reported or not all(step.id in after[pk] for pk in after[step.id]):
             continue
-        told |= after[step.id]
+        reported |= after[step.id]
         others = [other.no for other in endless if step.id in after[other.id] and other is not step]
         message = _("alurnya tidak pernah sampai ke langkah selesai%(others)s. Perbaiki panah sesudahnya.")
         field = "if_yes_id" if step.shape == "decision" else "next_id"
@@ -95,14 +95,14 @@ def _endless(flow: Flow) -> Iterator[Finding]:
 
 
 def _as_well(numbers: list[int]) -> str:
-    """Words for the steps that share a finding: ", begitu pula langkah 5, 6"; "" for none."""
+    """Words for the other steps that share a finding, such as ", begitu pula langkah 5, 6"; empty if there are none."""
     if not numbers:
         return ""
     return _(", begitu pula langkah %(numbers)s") % {"numbers": ", ".join(map(str, sorted(numbers)))}
 
 
 def exit_findings(step: FlowStep) -> Iterator[Finding]:
-    """Decisions have two exits with labels of their own, ends none, every other step one."""
+    """Findings on exits: a decision has two with different labels, an end has none, every other step has one."""
     if step.shape == "decision":
         yield from _decision(step)
         return
@@ -147,18 +147,18 @@ def _plain(text: str) -> str:
 
 
 def letter_findings(flow: Flow) -> Iterator[Finding]:
-    """One case makes one letter, by somebody in the office, in a step that is not a decision."""
+    """Findings on letter steps: a case issues one letter, in a step of this office that is not a decision."""
     marked = [step for step in flow.steps if step.issues_letter]
     numbers = {step.id: step.no for step in flow.steps}
-    # Arrows back are left out: what follows only on a second try is not the same way.
+    # Arrows back are ignored: a step that is only reached on a second attempt is not on the same path.
     onward = {step.id: tuple(pk for pk in step.exit_ids if numbers.get(pk, 0) > step.no) for step in flow.steps}
-    # Who an actor is has to be sure before it can be held against the letter.
-    sure = {actor.id for actor in flow.actors if actor.confirmed}
+    # The kind of an unconfirmed actor is only a guess, so it causes no finding.
+    confirmed = {actor.id for actor in flow.actors if actor.confirmed}
     for step in marked:
         if step.shape == "decision":
             message = _("keputusan tidak dapat menerbitkan surat. Tandai langkah yang membuat suratnya.")
             yield at(step, ERROR, "letter_by_decision", message, "issues_letter")
-        elif step.actor_ids and sure.issuperset(step.actor_ids) and step.lead_kind != "position":
+        elif step.actor_ids and confirmed.issuperset(step.actor_ids) and step.lead_kind != "position":
             message = _(
                 "ditandai menerbitkan surat, tetapi dikerjakan “%(name)s”. "
                 "Surat portal ini hanya diterbitkan oleh jabatan di kantor ini."

@@ -1,4 +1,4 @@
-"""A version's flow as plain values, and what the rules say about it."""
+"""Reads a version's flow as plain values, and the findings on it."""
 
 import threading
 from collections import OrderedDict, defaultdict
@@ -18,9 +18,10 @@ FLOWS_KEPT = 500
 
 
 def flow_of(version_id: int | SopVersion) -> Flow:
-    """The flow of a version (id or object); kept per process once the version is frozen.
+    """The flow of a version (id or object). The process caches the flows of frozen versions.
 
-    Raises ``SopVersion.DoesNotExist``. Four queries the first time, none later.
+    Takes four queries, or none if the flow is cached.
+    Raises: ``SopVersion.DoesNotExist``.
     """
     version_id = version_id.pk if isinstance(version_id, SopVersion) else version_id
     with _flows_lock:
@@ -38,7 +39,7 @@ def flow_of(version_id: int | SopVersion) -> Flow:
 
 
 def forget_flows() -> None:
-    """Empty the process's store of flows (tests give ids out again)."""
+    """Empty the process's cache of flows. Tests need this, because they reuse ids."""
     with _flows_lock:
         _flows.clear()
 
@@ -87,9 +88,9 @@ def _flow_step(row: Step, actors: list[FlowActor]) -> FlowStep:
 
 
 def findings_of(version: SopVersion, flow: Flow | None = None) -> list[finding.Finding]:
-    """What the rules find in a version's document (actors not yet confirmed are asked for by ``obstacles``).
+    """The findings on a version's document. Unconfirmed actors are reported by ``obstacles`` instead.
 
-    ``flow``: the version's, where it is at hand already; reading it takes four queries.
+    ``flow``: the version's flow, if the caller has it already; reading it takes four queries.
     """
     identity = Identity(version.title, {box: getattr(version, box) for box in BOXES})
     return findings.findings(flow or flow_of(version), User.objects.values_list("full_name", flat=True), identity)
