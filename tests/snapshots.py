@@ -13,7 +13,7 @@ from collections.abc import Callable
 from django.db import connection, models, transaction
 
 from services.fields.queries import fields_of, parts_of
-from sop.rules.queries.flows import forget_flows
+from sop.rules.queries.flows import clear_flow_cache
 from tests.emptying import KEPT
 from ula_portal.core import clock
 
@@ -164,5 +164,5 @@ def _written_again(added, changed, pickled):
     # These know a version by its number, and a test before may have changed its rows.
     fields_of.cache_clear()
     parts_of.cache_clear()
-    forget_flows()
+    clear_flow_cache()
     return pickle.loads(pickled)

@@ -40,7 +40,7 @@ READY = {
     "issue_ticket": "a number by itself, without a check-in",
     "versions_in_force": "what of many SOPs is in force on a day",
     "names_of": "a test holds each text of the database to its migration",
-    "forget_flows": "tests begin anew",
+    "clear_flow_cache": "tests begin anew",
     "clear_process_caches": "tests begin anew",
     "tenure_of": "who holds a position on a day",
 }

@@ -11,7 +11,7 @@ import pyphen
 from django.utils.translation import gettext as _
 
 from sop.flowchart import layout, svg
-from sop.flowchart.drawing import Scale, draw, spoken, ways
+from sop.flowchart.drawing import DrawingScale, draw, exits_in_words, row_description
 from sop.models import SopVersion
 from sop.rules import durations
 from sop.rules.flow import Flow, FlowStep
@@ -75,7 +75,7 @@ class Table:
 def table(
     version: SopVersion | Flow | int,
     *,
-    scale: Scale | None = None,
+    scale: DrawingScale | None = None,
     statistics: Mapping[int, StepStatistics] | None = None,
     lit: int | None = None,
     untaken: Container[int] = (),
@@ -90,9 +90,9 @@ def table(
     rows = [
         TableRow(
             step,
-            svg.on_screen(row, spoken(step, flow)),
-            ways(step, flow),
-            durations.of_step(step),
+            svg.screen_svg(row, row_description(step, flow)),
+            exits_in_words(step, flow),
+            durations.step_time(step),
             _real(statistics.get(step.no)),
             step.no == lit,
             step.no in untaken,
@@ -100,7 +100,7 @@ def table(
         for step, row in zip(flow.steps, draw(layout(flow), scale), strict=True)
     ]
     width = scale.column * len(flow.actors)
-    total = durations.in_words(flow.office_seconds)
+    total = durations.duration_in_words(flow.office_seconds)
     return Table(flow, rows, scale.column, width, total, any(row.real for row in rows))
 
 
@@ -114,10 +114,10 @@ def column_width(actors: int) -> int:
     return FEW_WIDTHS.get(actors) or min(WIDEST, max(NARROWEST, ACTORS_WIDTH // max(actors, 1)))
 
 
-def screen_scale(actors: int) -> Scale:
+def screen_scale(actors: int) -> DrawingScale:
     """Sizes on screen; symbols in narrow columns are lower, so that labels have room above them."""
     column = column_width(actors)
-    return Scale(column=column, symbol=min(34, column * 0.45), row=ROW_HEIGHT)
+    return DrawingScale(column=column, symbol=min(34, column * 0.45), row=ROW_HEIGHT)
 
 
 def hyphenated(text: str) -> str:
@@ -133,7 +133,7 @@ def _hyphens() -> pyphen.Pyphen:
 def _real(figures: StepStatistics | None) -> str:
     if not figures or figures["runs"] < RUNS_NEEDED:
         return ""
-    values = {"median": durations.in_words(figures["median_seconds"]), "runs": figures["runs"]}
+    values = {"median": durations.duration_in_words(figures["median_seconds"]), "runs": figures["runs"]}
     return _("%(median)s (nilai tengah dari %(runs)s pekerjaan)") % values
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sop.flowchart.headings import width_of, words, wrapped
+from sop.flowchart.headings import bold_width, unbreakable_parts, wrapped
 from sop.rules.flow import Flow
 
 # mm: the page between its margins, and the columns that never change.
@@ -56,7 +56,7 @@ def columns(flow: Flow, *, tight: bool = False) -> Columns:
 
 def _head(names: Sequence[str], width: float) -> int:
     """Height of upright names, the least at which each has room; 0 when they may stand level."""
-    longest = max((width_of(word, HEAD_FONT) for name in names for word in words(name)), default=0)
+    longest = max((bold_width(word, HEAD_FONT) for name in names for word in unbreakable_parts(name)), default=0)
     if width >= WORDS_MAY_BREAK or longest <= width * PX - HEAD_PADDING:
         return 0
     most = int((width * PX - 2) // HEAD_LINE)

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from sop.flowchart import layout, svg
-from sop.flowchart.drawing import Row, Scale, draw, spoken
+from sop.flowchart.drawing import DrawingScale, DrawnRow, draw, row_description
 from sop.models import SopVersion
 from sop.rules import durations
 from sop.rules.flow import Flow
@@ -84,21 +84,21 @@ def drawings(
 ) -> tuple[dict[str, Element], list[Element]]:
     """The SVGs for the blanks by their ids, and what lies under each page; ``placed``: where rows and blanks stand."""
     symbol, letters = min(SYMBOL_MM, columns.actor * 0.45), 9.6 if columns.actor >= ROOMY_MM else 8.6
-    scale = Scale(columns.actor * MM, symbol * MM, 1, letters, 6)
+    scale = DrawingScale(columns.actor * MM, symbol * MM, 1, letters, 6)
     places = [placed[f"langkah-{step.no}"][0] for step in flow.steps]
     starts = tuple(n for n in range(1, len(places)) if places[n].page != places[n - 1].page)
     pictures = {
-        f"pelaksana-{actor.order}": svg.upright(actor.name, scale.column - 2, columns.head, paper.HEAD_FONT)
+        f"pelaksana-{actor.order}": svg.vertical_name(actor.name, scale.column - 2, columns.head, paper.HEAD_FONT)
         for actor in flow.actors
         if columns.head
     }
-    on_page: list[list[tuple[Row, float, float, float]]] = [[] for _page in range(pages)]
+    on_page: list[list[tuple[DrawnRow, float, float, float]]] = [[] for _page in range(pages)]
     for step, place, row in zip(flow.steps, places, draw(layout(flow, starts), scale), strict=True):
         chart = placed[f"bagan-{step.no}"][0]
         on_page[place.page].append((row, chart.x, chart.y, place.height))
         if flow.actors:
-            pictures[f"bagan-{step.no}"] = svg.symbols(row, place.height)
-    return pictures, [svg.canvas(WIDTH, HEIGHT, [*_watermark(mark), *svg.paths(rows)]) for rows in on_page]
+            pictures[f"bagan-{step.no}"] = svg.row_symbols(row, place.height)
+    return pictures, [svg.canvas(WIDTH, HEIGHT, [*_watermark(mark), *svg.page_lines(rows)]) for rows in on_page]
 
 
 def mark_of(version: SopVersion) -> str:
@@ -123,7 +123,7 @@ def html_of(version: SopVersion, flow: Flow, columns: paper.Columns, size: str =
         "numbered": shown["number"] if shown["number"].upper().startswith("SOP") else f"SOP {shown['number']}",
         "size": size,
         "actors": flow.actors,
-        "rows": [(step, durations.of_step(step), spoken(step, flow)) for step in flow.steps],
+        "rows": [(step, durations.step_time(step), row_description(step, flow)) for step in flow.steps],
         "columns": columns,
         "chart_width": round(columns.actor * MM * len(flow.actors), 2),
         "heading_width": round(columns.actor * MM - 2, 2),

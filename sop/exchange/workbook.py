@@ -14,7 +14,7 @@ import python_calamine
 from django.utils.translation import gettext as _
 from lxml import etree
 
-from sop.rules.durations import in_words
+from sop.rules.durations import duration_in_words
 
 from .json import MAX_BYTES, ImportRefused, TooLarge
 from .words import NO, YES
@@ -196,5 +196,5 @@ def _text(value: CellValue) -> str:
     if isinstance(value, datetime.time):
         value = datetime.timedelta(hours=value.hour, minutes=value.minute, seconds=value.second)
     if isinstance(value, datetime.timedelta):
-        return in_words(value.total_seconds())
+        return duration_in_words(value.total_seconds())
     return str(value)

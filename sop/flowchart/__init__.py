@@ -1,13 +1,14 @@
-"""The flowchart: its geometry (``layout``), and the drawing of it row by row.
+"""The flowchart: its geometry (``layout``), and the drawing of its rows.
 
-The geometry is pure; ``drawing`` cuts it into rows at a scale, ``svg`` writes these. Lines are right-angled and run
+The geometry is pure. ``drawing`` cuts it into rows at a scale, and ``svg`` writes the rows. Lines are right-angled
+and run
 
-* along the middle height of a row, beside the symbols of that row's own step (sides of a step);
-* down or up the middle of a column, through rows in which the column is empty;
-* in lanes around the borders between columns, where symbols never reach;
-* just inside the upper and lower edge of a row, to a step's top and from its bottom.
+* along the middle of a row, from and to the sides of that row's own symbols;
+* vertically through the middle of a column, across rows in which the column is empty;
+* in lanes around the borders between columns, where there are no symbols;
+* just inside the upper and lower edges of a row, to a step's top and from its bottom.
 
-So no line meets a symbol it does not join, and lines share a stretch only where they join the same step.
+Therefore no line touches a symbol that it does not connect, and lines overlap only if they lead to the same step.
 
 Uses: rules.
 """
@@ -18,7 +19,7 @@ from sop.models import SopVersion
 from sop.rules.flow import Flow
 from sop.rules.queries.flows import flow_of
 
-from .draughtsman import Draughtsman
+from .layout_builder import LayoutBuilder
 from .shapes import HALF_HEIGHT, HALF_WIDTH, Connector, Lane, Layout, Line, Port, Symbol
 
 __all__ = ["HALF_HEIGHT", "HALF_WIDTH", "Connector", "Lane", "Layout", "Line", "Port", "Symbol", "layout"]
@@ -27,8 +28,8 @@ __all__ = ["HALF_HEIGHT", "HALF_WIDTH", "Connector", "Lane", "Layout", "Line", "
 def layout(version: SopVersion | Flow | int, page_starts: Iterable[int] = ()) -> Layout:
     """The geometry of a version (SopVersion, its id, or a Flow).
 
-    ``page_starts``: rows with which a page begins (the first page's may be left out); a line from page to page is
-    cut and carries an off-page connector at both ends.
+    ``page_starts``: index of the first row of each page; that of the first page may be omitted. A line between two
+    pages is cut and gets an off-page connector at both ends.
     """
     flow = version if isinstance(version, Flow) else flow_of(version)
-    return Draughtsman(flow, page_starts).draw()
+    return LayoutBuilder(flow, page_starts).draw()

@@ -1,9 +1,9 @@
 """What each row of a layout shows, as plain values; ``svg`` writes them for screen and paper.
 
-Across, everything is in px. Down, only who writes a row knows its height: strokes stand at parts of it, and what keeps
-its size (symbols, arrow heads, words) is a figure, in px from a point at a part of it. Lines that come in from above or
-leave below run on under the symbols to their centres, so that they meet whatever the height. Across, everything ends
-where the layout says.
+Horizontal measures are in px. The height of a row is known only to the code that writes it, so vertical positions of
+strokes are fractions of the height. Things of a fixed size (symbols, arrow heads, words) are figures: shapes in px
+around a point at a fraction of the height. Vertical lines run under a symbol to its centre, so that they meet it at
+any height.
 """
 
 from collections import defaultdict
@@ -22,10 +22,10 @@ from .shapes import Line, Point
 
 
 @dataclass(frozen=True)
-class Scale:
-    """Sizes in px: a column's width, a symbol's height, the stroke, the letters, an arrow head's length.
+class DrawingScale:
+    """Sizes in px: width of a column, height of a symbol, line width, font size, length of an arrow head.
 
-    ``row``: the least height of a row; labels are placed for it.
+    ``row``: minimum height of a row; labels are placed for it.
     """
 
     column: float = 104
@@ -45,7 +45,7 @@ class Scale:
 
     @property
     def arrow(self) -> float:
-        """An arrow head fits between a symbol and the border of its column."""
+        """Length of an arrow head; it fits between a symbol and the border of its column."""
         return min(self.head, (0.5 - HALF_WIDTH) * self.column * 0.85)
 
     @property
@@ -54,19 +54,19 @@ class Scale:
         return max(self.symbol * 0.19, self.font * 0.6), max(self.symbol * 0.165, self.font * 0.52)
 
 
-# A level or upright line: from x, y to x, y.
+# A horizontal or vertical line: from x, y to x, y.
 Stroke = tuple[float, float, float, float]
 
 
 class Polygon(NamedTuple):
-    """``kind``: "symbol", "connector", or "head" (an arrow's, filled)."""
+    """``kind``: "symbol", "connector" or "head" (a filled arrow head)."""
 
     kind: str
     points: tuple[Point, ...]
 
 
-class Box(NamedTuple):
-    """A symbol around the figure's point; ``radius`` of its corners."""
+class RectangleShape(NamedTuple):
+    """A rectangular symbol centred on the figure's point. ``radius``: that of its corners."""
 
     half_width: float
     half_height: float
@@ -74,20 +74,20 @@ class Box(NamedTuple):
 
 
 class Words(NamedTuple):
-    """Lines, each with the height of its baseline, centred. ``edged``: what runs behind them is kept off."""
+    """Centred lines of text, each with the height of its baseline. ``edged``: with a white edge around the letters."""
 
     lines: list[tuple[str, float]]
     size: float
     edged: bool
 
 
-Shape = Polygon | Box | Words
-# x, y, and the shapes that stand there.
+Shape = Polygon | RectangleShape | Words
+# x, y, and the shapes around that point.
 Figure = tuple[float, float, list[Shape]]
 
 
-class Row(NamedTuple):
-    """The columns' borders, the flow's lines over them, ``stroke`` px thick, and figures on top."""
+class DrawnRow(NamedTuple):
+    """A row's column borders, the flow's lines above them, ``stroke`` px wide, and the figures on top."""
 
     width: float
     stroke: float
@@ -96,8 +96,8 @@ class Row(NamedTuple):
     figures: list[Figure]
 
 
-def draw(layout: Layout, scale: Scale) -> list[Row]:
-    """All rows of a layout, from the top."""
+def draw(layout: Layout, scale: DrawingScale) -> list[DrawnRow]:
+    """All rows of a layout, from top to bottom."""
     strokes: defaultdict[int, set[Stroke]] = defaultdict(set)
     heads: defaultdict[int, set[tuple[float, str]]] = defaultdict(set)
     connectors: defaultdict[int, list[Figure]] = defaultdict(list)
@@ -109,14 +109,14 @@ def draw(layout: Layout, scale: Scale) -> list[Row]:
         if line.entry_port:
             x, y = line.points[-1]
             heads[int(y)].add((x, line.entry_port))
-    # What has its place by the row's middle stands together at its x.
+    # By row and x: the shapes centred on the middle of the row.
     centred: defaultdict[int, defaultdict[float, list[Shape]]] = defaultdict(lambda: defaultdict(list))
     for symbol in layout.symbols:
         centred[symbol.row][symbol.column + 0.5].append(_symbol(symbol.shape, scale))
     for row, found in heads.items():
         for x, port in sorted(found):
             centred[row][x].append(_head(port, scale))
-    for label in labels.place(layout, scale):
+    for label in labels.place_labels(layout, scale):
         centred[label.row][label.x / scale.column].append(Words(label.baselines(), label.size, edged=True))
     for connector in layout.connectors:
         shapes = _connector(connector.letter, scale)
@@ -127,14 +127,14 @@ def draw(layout: Layout, scale: Scale) -> list[Row]:
         lines = [(x1 * scale.column, y1, x2 * scale.column, y2) for x1, y1, x2, y2 in _joined(strokes[row])]
         figures: list[Figure] = [(x * scale.column, 0.5, shapes) for x, shapes in centred[row].items()]
         figures += connectors[row]
-        drawn.append(Row(layout.columns * scale.column, scale.stroke, borders, lines, figures))
+        drawn.append(DrawnRow(layout.columns * scale.column, scale.stroke, borders, lines, figures))
     return drawn
 
 
 def _cut_into_rows(line: Line, rows: int) -> Iterator[tuple[int, Stroke]]:
-    """A line's stretches by row; x in columns, y in parts of the row."""
+    """The sections of a line by row; x in columns, y as a fraction of the row."""
     points = list(line.points)
-    # To the symbols' centres: how far their edge is from the row's, only the row's height tells.
+    # Up to the symbols' centres, because the position of their edges depends on the row's height.
     if line.exit_port == "bottom":
         points[0] = (points[0][0], int(points[0][1]) + 0.5)
     if line.entry_port == "top":
@@ -151,15 +151,15 @@ def _cut_into_rows(line: Line, rows: int) -> Iterator[tuple[int, Stroke]]:
                 yield row, (x1, start, x1, end)
 
 
-def _symbol(shape: str, scale: Scale) -> Polygon | Box:
+def _symbol(shape: str, scale: DrawingScale) -> Polygon | RectangleShape:
     w, h = scale.half_width, scale.half_height
     if shape == "decision":
         return Polygon("symbol", ((0, -h), (w, 0), (0, h), (-w, 0)))
-    return Box(w, h, min(w, h) if shape in ("start", "end") else 0)
+    return RectangleShape(w, h, min(w, h) if shape in ("start", "end") else 0)
 
 
-def _head(port: str, scale: Scale) -> Polygon:
-    """An arrow head whose tip is where the line ends: at the top of a symbol, or at its side."""
+def _head(port: str, scale: DrawingScale) -> Polygon:
+    """An arrow head with its tip at the end of the line: at the top or at a side of a symbol."""
     h, a = scale.half_height, scale.arrow
     b = a * 0.45
     points = {
@@ -170,18 +170,18 @@ def _head(port: str, scale: Scale) -> Polygon:
     return Polygon("head", points)
 
 
-def _connector(letter: str, scale: Scale) -> list[Shape]:
-    """The pentagon: pointing down where the way leaves the page and where it comes in."""
+def _connector(letter: str, scale: DrawingScale) -> list[Shape]:
+    """The pentagon of an off-page connector; it always points down."""
     (w, h), size = scale.pentagon, scale.font * 0.82
     shape = ((-w, -h), (w, -h), (w, h * 0.4), (0, h), (-w, h * 0.4))
     return [Polygon("connector", shape), Words([(letter, size * 0.2)], size, edged=False)]
 
 
 def _joined(strokes: Iterable[Stroke]) -> list[Stroke]:
-    """The strokes with those in one where lines run on together, so that none is drawn over another."""
+    """The strokes with overlapping and adjoining ones merged, so that none is drawn over another."""
     found: list[Stroke] = []
     for across in (0, 1):
-        # Level ones are sorted by height, upright ones by x; then from end to end.
+        # Horizontal ones are sorted by height, vertical ones by x; then by where they start.
         lying = sorted((s[1 - across], s[across], s[across + 2]) for s in strokes if s[1 - across] == s[3 - across])
         joined: list[list[float]] = []
         for at, start, end in lying:
@@ -193,9 +193,10 @@ def _joined(strokes: Iterable[Stroke]) -> list[Stroke]:
     return found
 
 
-def spoken(step: FlowStep, flow: Flow) -> str:
-    """What the drawing of a row says, for who cannot see it: "Langkah 3, Verifikator, keputusan: lengkap → langkah 4,
-    tidak → langkah 1".
+def row_description(step: FlowStep, flow: Flow) -> str:
+    """The content of a row in words, for users who cannot see the drawing.
+
+    For example "Langkah 3, Verifikator, keputusan: lengkap → langkah 4, tidak → langkah 1".
     """
     shape = {
         "start": pgettext("bentuk", "mulai"),
@@ -208,8 +209,8 @@ def spoken(step: FlowStep, flow: Flow) -> str:
     return f"{head}: {', '.join(exits)}" if exits else head
 
 
-def ways(step: FlowStep, flow: Flow) -> str:
-    """Where a step leads, in words: "→ langkah 4" or "Ya → langkah 5; Tidak → langkah 2"."""
+def exits_in_words(step: FlowStep, flow: Flow) -> str:
+    """The exits of a step in words: "→ langkah 4" or "Ya → langkah 5; Tidak → langkah 2"."""
     return "; ".join(f"{label} {_to(pk, flow)}".strip() for label, pk in _exits(step))
 
 
@@ -224,5 +225,5 @@ def _to(pk: int, flow: Flow) -> str:
 
 
 def _in_a_sentence(label: str) -> str:
-    """Its first letter small, but for abbreviations."""
+    """The label with a lower-case first letter, except for abbreviations."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]

@@ -1,7 +1,8 @@
-"""A coarse grid on which ways are compared: which cells lines already use.
+"""A coarse grid on which routes are compared: which of its cells are used by lines.
 
-Slots across: 2·g is the border before column g (lanes), 2·c + 1 the middle of column c. Levels down: 3·r is the
-track above the symbols of row r, 3·r + 1 its middle, 3·r + 2 the track below.
+Slots are counted horizontally: 2·g is the border before column g, with its lanes; 2·c + 1 is the middle of column c.
+Levels are counted vertically: 3·r is the track above the symbols of row r, 3·r + 1 its middle, 3·r + 2 the track
+below.
 """
 
 from collections.abc import Hashable, Iterable
@@ -28,7 +29,7 @@ Cell = tuple[int, int]
 
 
 class Cells:
-    """For every slot and level, how many targets' lines pass; lines to one target count once, as they merge."""
+    """The number of lines in each cell. Lines to the same target count as one, because they merge."""
 
     def __init__(self, slots: int, levels: int) -> None:
         self.levels = levels
@@ -36,7 +37,7 @@ class Cells:
         self.own: dict[tuple[int, Hashable], list[int]] = {}
 
     def add(self, cells: Iterable[Cell], target: Hashable, by: int = 1) -> None:
-        """Take cells (slot, level) for a target's line, or give them back with ``by=-1``."""
+        """Occupy cells with a line to a target, or release them with ``by=-1``."""
         for slot, level in cells:
             uses = self.own.get((slot, target))
             if uses is None:
@@ -46,7 +47,7 @@ class Cells:
             self.counts[slot][level] += (uses[level] > 0) - before
 
     def others(self, slot: int, first: int, last: int, target: Hashable) -> int:
-        """Sum over levels first … last of the lines to other targets."""
+        """The number of cells in levels ``first`` to ``last`` used by lines to other targets, counted per target."""
         if first > last:
             return 0
         found = sum(self.counts[slot][first : last + 1])
@@ -54,13 +55,13 @@ class Cells:
         return found - (last + 1 - first - uses[first : last + 1].count(0)) if uses else found
 
     def most_others(self, slot: int, first: int, last: int, target: Hashable) -> int:
-        """The most lines to other targets side by side within levels first … last."""
+        """The largest number of lines to other targets in any level from ``first`` to ``last``."""
         counts, uses = self.counts[slot][first : last + 1], self.own.get((slot, target))
         if uses is None:
             return max(counts)
         return max(count - (use > 0) for count, use in zip(counts, uses[first : last + 1], strict=True))
 
     def shared(self, slot: int, first: int, last: int, target: Hashable) -> int:
-        """Number of levels within first … last that a line to the same target uses already."""
+        """The number of levels from ``first`` to ``last`` that a line to the same target already uses."""
         uses = self.own.get((slot, target))
         return last + 1 - first - uses[first : last + 1].count(0) if uses else 0

@@ -1,8 +1,8 @@
-"""How wide bold words are on paper: what an actor's name needs as the heading of a narrow column."""
+"""Estimates the width of bold text, to fit actors' names into the headings of narrow columns on paper."""
 
 import re
 
-# Widths of Liberation Sans Bold (as of Arial, Helvetica) in thousandths of the letter's height, the largest of a group.
+# Widths in Liberation Sans Bold (same as Arial) in thousandths of the font size: the largest of each group of letters.
 _WIDTHS = {
     **dict.fromkeys(" ./,;:'!|ijlI", 280),
     **dict.fromkeys("-()[]rft", 390),
@@ -14,21 +14,21 @@ _WIDTHS = {
 }
 
 
-def width_of(text: str, font: float) -> float:
-    """Width in px of bold letters that are ``font`` px high; never less than it is."""
+def bold_width(text: str, font: float) -> float:
+    """The width in px of bold text at a font size in px; an upper bound."""
     return sum(_WIDTHS.get(letter, 725) for letter in text) * font / 1000
 
 
-def words(name: str) -> list[str]:
-    """The pieces of a name that stay whole: a line ends at a space, or behind a hyphen or stroke."""
+def unbreakable_parts(name: str) -> list[str]:
+    """The parts of a name that cannot be broken: a line may end at a space and after a hyphen or slash."""
     return re.findall(r"[^\s/-]*[/-]+|[^\s/-]+", name)
 
 
 def wrapped(name: str, room: float, font: float) -> list[str]:
-    """The lines of a name, each within ``room`` px as far as its words are."""
+    """The lines of a name. Each fits into ``room`` px, unless a single part is wider than that."""
     lines: list[str] = []
     for piece in re.findall(r"\s*(?:[^\s/-]*[/-]+|[^\s/-]+)", name.strip()):
-        if lines and width_of(lines[-1] + piece, font) <= room:
+        if lines and bold_width(lines[-1] + piece, font) <= room:
             lines[-1] += piece
         else:
             lines.append(piece.strip())

@@ -1,7 +1,7 @@
-"""Where the words of a decision's exits stand: at the exit, clear of symbols, lines, connectors and each other.
+"""Places the labels of a decision's exits: near the exit, clear of symbols, lines, connectors and each other.
 
-Figures are px of a drawing's scale. Heights count from the middle of the row in its least height; whatever stands
-clear there stands clear in a higher row, as everything else moves away from the middle.
+Measures are px at a drawing's scale. Heights are relative to the middle of a row of minimum height. A label that is
+clear there is also clear in a taller row, because everything else moves away from the middle.
 """
 
 from collections import defaultdict
@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from .shapes import HALF_WIDTH, Layout, Line, Point, Sizes, Symbol
 
-# Widths of Arial's letters in thousandths of the size (Liberation Sans has the same).
+# Widths of letters in Arial and Liberation Sans, in thousandths of the font size.
 _WIDTHS = {
     "ijl'|": 222, " .,:;/!ftI[]\\": 278, "r()-`": 333, "*\"": 372, "ckJsvxyz": 500,
     "abdeghnopqu0123456789?_L#$": 556, "+<>=~FTZ": 600, "ABEKPSVXY&": 667, "wCDHNRU": 722,
@@ -19,22 +19,25 @@ _WIDTHS = {
 }  # fmt: skip
 WIDTH_OF = {letter: width for letters, width in _WIDTHS.items() for letter in letters}
 LINE_HEIGHT, ASCENT = 1.1, 0.78
-# Room kept to lines and to symbols.
+# Distance to lines and symbols, and step between the places that are tried, in px.
 CLEAR, STEP = 1.8, 3
 SMALLER = 0.86
 WRAPPED, SMALL, BELOW, OVER_RULE, FURTHER = 0.5, 1.4, 0.3, 0.12, 1.6
-# A label that stands in the way of something costs more than any detour.
+# Overlapping something costs more than any other disadvantage of a place.
 IN_THE_WAY = 100
 
 # Left, top, right, bottom.
 Box = tuple[float, float, float, float]
-# What it costs, left, top.
+# Cost, left, top.
 Spot = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
 class Label:
-    """``lines`` centred on ``x``; ``top`` from the row's middle; ``free``: it stands in nothing's way."""
+    """A placed label: ``lines`` centred on ``x``, with ``top`` relative to the middle of the row.
+
+    ``free``: it overlaps nothing.
+    """
 
     row: int
     x: float
@@ -49,17 +52,17 @@ class Label:
 
     @property
     def box(self) -> Box:
-        half = max(width_of(line, self.size) for line in self.lines) / 2
+        half = max(text_width(line, self.size) for line in self.lines) / 2
         bottom = self.top + len(self.lines) * self.size * LINE_HEIGHT
         return self.x - half, self.top, self.x + half, bottom
 
     def baselines(self) -> list[tuple[str, float]]:
-        """(line, height of its baseline from the row's middle)."""
+        """Each line with the height of its baseline relative to the middle of the row."""
         return [(line, self.top + self.size * (ASCENT + n * LINE_HEIGHT) + 0.06) for n, line in enumerate(self.lines)]
 
 
-class Nominal:
-    """The scale on paper, in px, as far as labels need it; columns are the narrower the more there are."""
+class PaperScale:
+    """The sizes on paper that labels need, in px. The more columns there are, the narrower they get."""
 
     font, head, row = 8.5, 6.0, 56.0
 
@@ -70,13 +73,13 @@ class Nominal:
         self.arrow, self.pentagon = min(self.head, (0.5 - HALF_WIDTH) * self.column * 0.85), (5.1, 4.5)
 
 
-def width_of(text: str, size: float) -> float:
-    """Estimated width of a text in Arial."""
+def text_width(text: str, size: float) -> float:
+    """The estimated width of a text in Arial, in the unit of ``size``."""
     return sum(WIDTH_OF.get(letter, 600) for letter in text) * size / 1000
 
 
-def place(layout: Layout, scale: Sizes) -> tuple[Label, ...]:
-    """A place for every label; where all are taken, the one that disturbs least."""
+def place_labels(layout: Layout, scale: Sizes) -> tuple[Label, ...]:
+    """A place for every label. If every place overlaps something, the one that disturbs least is chosen."""
     rows: defaultdict[int, list[Line]] = defaultdict(list)
     for line in layout.lines:
         if line.label and line.exit_port:
@@ -95,26 +98,26 @@ def place(layout: Layout, scale: Sizes) -> tuple[Label, ...]:
 
 
 def _best(line: Line, row: int, taken: Sequence[Box], scale: Sizes, width: float) -> Label:
-    """The cheapest place; settings and places whose price alone is too high are not looked at."""
+    """The cheapest place. Settings and places whose base cost is too high already are skipped."""
     best: tuple[float, float, tuple[str, ...], float] | None = None
     least = float("inf")
-    for lines, size, dear in _settings(line.label, scale):
-        wide, high = max(width_of(text, size) for text in lines), len(lines) * size * LINE_HEIGHT
+    for lines, size, extra in _settings(line.label, scale):
+        wide, high = max(text_width(text, size) for text in lines), len(lines) * size * LINE_HEIGHT
         for spots, price in ((_below if line.exit_port == "bottom" else _beside, 0), (_along, FURTHER)):
-            if dear + price >= least:
+            if extra + price >= least:
                 continue
             for cost, left, top in spots(line, scale, wide, high):
-                cost += dear + price
+                cost += extra + price
                 if cost < least:
                     cost += _disturbance((left, top, left + wide, top + high), taken, scale, width)
                     if cost < least:
                         best, least = (left + wide / 2, top, lines, size), cost
-    assert best, "a line offers places, if dear ones"
+    assert best, "every line offers at least one place"
     return Label(row, *best, free=least < IN_THE_WAY)
 
 
 def _disturbance(box: Box, taken: Iterable[Box], scale: Sizes, width: float) -> float:
-    """What it costs that a label stands in others' way, outside the row or over a column's border."""
+    """The cost of overlapping something, of leaving the row and of crossing a column border."""
     left, top, right, bottom = box
     limit = scale.row / 2 - 0.5
     outside = max(-left, 0) + max(right - width, 0) + max(-limit - top, 0) + max(bottom - limit, 0)
@@ -132,18 +135,18 @@ def _meet(one: Box, other: Box) -> bool:
 
 
 def _settings(label: str, scale: Sizes) -> Iterator[tuple[tuple[str, ...], float, float]]:
-    """(lines, size, cost): in one line, in two or three where there are words, and smaller."""
-    ways: list[tuple[tuple[str, ...], float]] = [((label,), 0.0)]
+    """The ways to set a label as (lines, font size, cost): in one to three lines, and in a smaller size."""
+    wrappings: list[tuple[tuple[str, ...], float]] = [((label,), 0.0)]
     words = label.split()
     for count in range(2, min(len(words), 3) + 1):
-        ways.append((_wrapped(words, count), WRAPPED * (count - 1)))
-    for size, dear in ((scale.font, 0.0), (scale.font * SMALLER, SMALL)):
-        for lines, cost in ways:
-            yield lines, size, cost + dear
+        wrappings.append((_wrapped(words, count), WRAPPED * (count - 1)))
+    for size, extra in ((scale.font, 0.0), (scale.font * SMALLER, SMALL)):
+        for lines, cost in wrappings:
+            yield lines, size, cost + extra
 
 
 def _wrapped(words: list[str], count: int) -> tuple[str, ...]:
-    """The words in ``count`` lines, the longest line as short as can be."""
+    """The words in ``count`` lines, with the longest line as short as possible."""
     if count == 1:
         return (" ".join(words),)
     options = (
@@ -153,7 +156,7 @@ def _wrapped(words: list[str], count: int) -> tuple[str, ...]:
 
 
 def _beside(line: Line, scale: Sizes, width: float, height: float) -> Iterator[Spot]:
-    """Above or below a line that leaves to a side, from the symbol's slope on; beside its first turn."""
+    """Places above and below a line that leaves at a side, from the symbol's edge to beyond its first turn."""
     away = 1 if line.exit_port == "right" else -1
     edge, turn = line.points[0][0] * scale.column, line.points[1][0] * scale.column
     furthest = max(abs(turn - edge), 0.6 * scale.column)
@@ -163,13 +166,13 @@ def _beside(line: Line, scale: Sizes, width: float, height: float) -> Iterator[S
         left = edge + near if away > 0 else edge - near - width
         cost = abs(near) / 40 + (0.3 if near + width / 2 > abs(turn - edge) else 0)
         yield cost + BELOW, left, CLEAR + 0.4
-        # Higher above the line, where a symbol's slope or a neighbour's arrow head stands.
+        # Higher above the line, to clear the slope of a diamond or a neighbour's arrow head.
         for lift in (0, 4, 8, 12):
             yield cost + lift / 15, left, -CLEAR - height - lift
 
 
 def _below(line: Line, scale: Sizes, width: float, height: float) -> Iterator[Spot]:
-    """Right or left of a line that leaves below, from the symbol's slope on."""
+    """Places to the right and left of a line that leaves at the bottom, starting beside the diamond's lower edge."""
     x = line.points[0][0] * scale.column
     start, limit = scale.half_height * 0.3, scale.row / 2 - height
     for n in range(max(int((limit - start) / 2), 0) + 1):
@@ -181,7 +184,7 @@ def _below(line: Line, scale: Sizes, width: float, height: float) -> Iterator[Sp
 
 
 def _along(line: Line, scale: Sizes, width: float, height: float) -> Iterator[Spot]:
-    """Beside the line further on within its row."""
+    """Places along the further course of a line within its row."""
     row, passed = int(line.points[0][1]), 0.0
     points = [(x * scale.column, (y - row - 0.5) * scale.row) for x, y in line.points]
     for (x1, y1), (x2, y2) in pairwise(points):
@@ -204,7 +207,7 @@ def _along(line: Line, scale: Sizes, width: float, height: float) -> Iterator[Sp
 
 
 def obstacles_of(layout: Layout, scale: Sizes) -> dict[int, list[Box]]:
-    """What labels keep clear of, by row: symbols, lines, links, arrow heads and connectors, each with some room."""
+    """By row, what labels must not overlap: symbols, lines, links, arrow heads and connectors, each with a margin."""
     found: defaultdict[int, list[Box]] = defaultdict(list)
     for symbol in layout.symbols:
         found[symbol.row] += _symbol_boxes(symbol, scale)
@@ -227,7 +230,7 @@ def _symbol_boxes(symbol: Symbol, scale: Sizes) -> list[Box]:
     x, w, h = (symbol.column + 0.5) * scale.column, scale.half_width + 1, scale.half_height + 1
     if symbol.shape != "decision":
         return [(x - w, -h, x + w, h)]
-    # A diamond in slices, so that words may stand in its corners.
+    # A diamond is cut into slices, so that a label can use the corners around it.
     slices = 8
     boxes = []
     for n in range(slices):
@@ -246,7 +249,7 @@ def _line_boxes(one: Point, other: Point, rows: int, scale: Sizes) -> Iterator[t
         yield row, (left - CLEAR, y - CLEAR, right + CLEAR, y + CLEAR)
         return
     for row in range(int(top), min(int(bottom), rows - 1) + 1):
-        # What turns in the row's upper or lower track moves away in a higher row: counted to the edge.
+        # A line that turns in the upper or lower track moves away in a taller row, so it counts up to the edge.
         first = -0.5 if top - row < 0.3 else top - row - 0.5
         last = 0.5 if bottom - row > 0.7 else bottom - row - 0.5
         if last > first:

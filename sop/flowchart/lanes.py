@@ -1,4 +1,4 @@
-"""Where the lanes around a border run: beside each other in the order that crosses least, never on the border."""
+"""Places the lanes around a column border side by side, in the order with the fewest crossings."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
@@ -7,20 +7,20 @@ from itertools import combinations, permutations
 
 from .shapes import Lane
 
-# Lanes keep this far from a border at most, so that they stay clear of the symbols.
+# Maximum distance of a lane from its border, so that it stays clear of the symbols.
 REACH, OUTER_REACH = 0.145, 0.14
 TRIED_IN_ANY_ORDER = 5
 
 
 @dataclass
 class Strand:
-    """What takes room around a border: lines to one target on their way, or a connector. ``ends``: (height, side)."""
+    """What takes up room around a border: a connector or the lines to one target. ``ends``: (height, side)."""
 
     gutter: int
     key: Hashable
     top: float
     bottom: float
-    # Heights at which lines come or go, and on which side of the strand (-1 left, 1 right).
+    # The heights at which lines join or leave, and the side of the strand (-1 left, 1 right).
     ends: list[tuple[float, int]] = field(default_factory=list)
     arrow: int = 0
     x: float = 0.0
@@ -31,7 +31,7 @@ class Strand:
 
 
 def spread(strands: Sequence[Strand], columns: int) -> tuple[Lane, ...]:
-    """Set ``x`` and ``lane`` of every strand; the lanes in the same order."""
+    """Set ``x`` and ``lane`` of every strand. Returns the lanes in the same order."""
     by_gutter: defaultdict[int, list[Strand]] = defaultdict(list)
     for strand in strands:
         by_gutter[strand.gutter].append(strand)
@@ -48,20 +48,20 @@ def spread(strands: Sequence[Strand], columns: int) -> tuple[Lane, ...]:
 
 
 def _groups(members: Iterable[Strand]) -> list[list[Strand]]:
-    """Strands that meet, directly or through others."""
+    """Groups of strands that overlap vertically, directly or through others."""
     groups: list[list[Strand]] = []
-    reach: float | None = None
+    lowest: float | None = None
     for strand in sorted(members, key=lambda s: (s.top, s.bottom, str(s.key))):
-        if reach is None or strand.top > reach + 0.05:
+        if lowest is None or strand.top > lowest + 0.05:
             groups.append([])
-            reach = strand.bottom
+            lowest = strand.bottom
         groups[-1].append(strand)
-        reach = max(reach, strand.bottom)
+        lowest = max(lowest, strand.bottom)
     return groups
 
 
 def _crossings(left: Strand, right: Strand) -> int:
-    """How often two strands cross when they stand in this order."""
+    """How often two strands cross if they are placed in this order."""
     if not left.meets(right):
         return 0
     found = sum(right.top <= height <= right.bottom for height, side in left.ends if side > 0)
@@ -83,7 +83,7 @@ def _order(group: Sequence[Strand]) -> list[Strand]:
 
 
 def _tracks(ordered: Sequence[Strand]) -> list[int]:
-    """The leftmost place for each that keeps the order among those that meet."""
+    """The leftmost track for each strand that keeps the order among overlapping strands."""
     tracks: list[int] = []
     for n, strand in enumerate(ordered):
         before = (tracks[m] for m in range(n) if ordered[m].meets(strand))
@@ -97,7 +97,7 @@ def _offsets(gutter: int, columns: int, count: int, ordered: Iterable[Strand]) -
         outward = [0.1] if count == 1 else [0.055 + n * step for n in range(count)]
         return outward if gutter == 0 else [-offset for offset in reversed(outward)]
     if count == 1:
-        # An arrow head beside the lane has more room when the border lies between.
+        # An arrow head has more room if the border lies between it and the lane.
         return [-0.06 if sum(strand.arrow for strand in ordered) > 0 else 0.06]
     if count == 2:
         return [-0.08, 0.08]

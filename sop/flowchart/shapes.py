@@ -1,25 +1,25 @@
-"""What a laid-out flowchart is made of.
+"""The parts of a laid-out flowchart.
 
-Units: a column is one wide, a row one high; column ``c`` and row ``r`` (both from 0) have their centre at
-(c + 0.5, r + 0.5). A symbol reaches HALF_WIDTH and HALF_HEIGHT from its centre.
+Units: a column is one wide and a row one high. Column ``c`` and row ``r`` (both counted from 0) have their centre at
+(c + 0.5, r + 0.5). A symbol extends HALF_WIDTH and HALF_HEIGHT from its centre.
 """
 
 from dataclasses import dataclass
 from typing import Protocol
 
 HALF_WIDTH, HALF_HEIGHT = 0.31, 0.21
-# Heights within a row at which lines run level, beside its middle: above and below the symbols.
+# Heights within a row at which lines run horizontally above and below the symbols.
 TRACK_IN, TRACK_OUT = 0.1, 0.91
-# Off-page connectors above and below a symbol stand this far from the row's upper edge.
+# Heights within a row of off-page connectors above and below a symbol.
 PENTAGON_IN, PENTAGON_OUT = 0.09, 0.91
 
 Point = tuple[float, float]
-# Where a line leaves or enters a symbol: top, bottom, left, right, or None where an off-page connector stands.
+# Where a line leaves or enters a symbol: top, bottom, left, right, or None if it ends at an off-page connector.
 Port = str | None
 
 
 class Sizes(Protocol):
-    """Sizes of a drawing in px, as far as labels need them; ``pentagon``: half width and half height."""
+    """The sizes of a drawing that labels need, in px. ``pentagon``: half width and half height."""
 
     @property
     def column(self) -> float: ...
@@ -39,7 +39,10 @@ class Sizes(Protocol):
 
 @dataclass(frozen=True)
 class Symbol:
-    """One actor's symbol in a step's row. ``step``: its number; ``lead``: arrows come in at its top, go out below."""
+    """One actor's symbol in a step's row. ``step``: the step's number.
+
+    ``lead``: it is the leading actor's symbol, at whose top arrows enter and at whose bottom they leave.
+    """
 
     step: int
     column: int
@@ -52,9 +55,9 @@ class Symbol:
 class Line:
     """A connection from step ``source`` to step ``target`` (numbers), edge to edge.
 
-    ``exit_port`` and ``entry_port``: top, bottom, left, right, or None where an off-page connector stands; the stretch
-    that comes in from one has its target as source as well. ``loop``: leads to the same or an earlier row. ``lane``:
-    index in ``Layout.lanes`` or None. Lines to one target may share a lane and the way from there on.
+    ``exit_port`` and ``entry_port``: top, bottom, left, right, or None at an off-page connector. The line from an
+    incoming connector to its step has that step as its source, too. ``loop``: it leads to the same or an earlier row.
+    ``lane``: index in ``Layout.lanes`` or None. Lines to the same target may share a lane and the rest of the route.
     """
 
     source: int
@@ -69,7 +72,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Lane:
-    """The vertical stretch of all lines to one target around the border ``gutter``; from ``top`` to ``bottom``."""
+    """The shared vertical section of all lines to one target around border ``gutter``, from ``top`` to ``bottom``."""
 
     gutter: int
     x: float
@@ -79,7 +82,7 @@ class Lane:
 
 @dataclass(frozen=True)
 class Connector:
-    """An off-page connector at (x, y) in ``row``; a letter stands for one target step. ``out``: the way leaves here."""
+    """An off-page connector at (x, y) in ``row``. Each target step has its own letter. ``out``: it leaves the page."""
 
     row: int
     x: float
@@ -90,7 +93,7 @@ class Connector:
 
 @dataclass(frozen=True)
 class Layout:
-    """``links``: (row, from x, to x) between the symbols of a step with several actors."""
+    """A laid-out flowchart. ``links``: (row, from x, to x) between the symbols of a step with several actors."""
 
     symbols: tuple[Symbol, ...]
     lines: tuple[Line, ...]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from .finding import ERROR, WARNING, Finding, at
+from .finding import ERROR, WARNING, Finding, step_finding
 from .flow import FlowStep
 
 _ACTIVE = re.compile(r"(me(ng|ny|m|n|l|r|w|y)|be(r|k|l))[a-z]{2,}$")
@@ -58,15 +58,15 @@ def activity_findings(step: FlowStep) -> Iterator[Finding]:
     text = step.activity.strip()
     if not _FIRST.match(text):
         message = _("uraian kegiatan belum diisi. Tuliskan kegiatannya, misalnya “Menerima berkas”.")
-        yield at(step, ERROR, "no_activity", message, "activity")
+        yield step_finding(step, ERROR, "no_activity", message, "activity")
         return
     if _BARE.fullmatch(text):
         message = _("baris ini hanya bertuliskan “%(text)s”. Gabungkan dengan kegiatan yang nyata.")
-        yield at(step, WARNING, "bare_row", message, "activity", text=text)
+        yield step_finding(step, WARNING, "bare_row", message, "activity", text=text)
     elif step.shape != "decision" and not starts_with_active_verb(text):
         message = _("kegiatan sebaiknya diawali kata kerja aktif, misalnya “Menerima …”, bukan “%(word)s …”.")
-        yield at(step, WARNING, "no_active_verb", message, "activity", word=text.split(maxsplit=1)[0][:40])
+        yield step_finding(step, WARNING, "no_active_verb", message, "activity", word=text.split(maxsplit=1)[0][:40])
     count = activities_in(text) if step.shape != "decision" else 0
     if count > 1:
         message = _("satu baris memuat %(count)s kegiatan. Pecah menjadi langkah tersendiri.")
-        yield at(step, WARNING, "several_activities", message, "activity", count=count)
+        yield step_finding(step, WARNING, "several_activities", message, "activity", count=count)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
-from .finding import ERROR, WARNING, Finding, at
+from .finding import ERROR, WARNING, Finding, step_finding
 from .flow import Flow, FlowActor
 
 MANY_ACTORS = 15
@@ -67,7 +67,7 @@ def column_findings(flow: Flow, people: Iterable[str]) -> Iterator[Finding]:
     for step in flow.steps:
         if not step.actor_ids:
             message = _("pelaksana belum dipilih. Pilih jabatan yang mengerjakan langkah ini.")
-            yield at(step, ERROR, "no_actor", message, "actor_ids")
+            yield step_finding(step, ERROR, "no_actor", message, "actor_ids")
 
 
 def actor_findings(flow: Flow) -> list[Finding]:

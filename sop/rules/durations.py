@@ -10,7 +10,7 @@ from .flow import FlowStep
 WORKING_DAY = MINUTES_PER_SOP_DAY * 60
 
 
-def in_words(seconds: int | float | None) -> str:
+def duration_in_words(seconds: int | float | None) -> str:
     """Working time in words: "30 detik", "1 jam 30 menit", "2 hari kerja" (SOP days of 450 minutes); "" for None."""
     if seconds is None:
         return ""
@@ -28,7 +28,7 @@ def in_words(seconds: int | float | None) -> str:
     return " ".join(text % {"n": n} for n, text in shown) or _("0 menit")
 
 
-def of_step(step: FlowStep) -> str:
+def step_time(step: FlowStep) -> str:
     """A step's standard time for the column "Waktu": as written, else in words, marked if it is a time per item."""
-    text = step.time_text or in_words(step.seconds)
+    text = step.time_text or duration_in_words(step.seconds)
     return _("%(time)s per berkas") % {"time": text} if text and step.per_item else text

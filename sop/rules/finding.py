@@ -25,7 +25,7 @@ class Finding:
     field: str = ""
 
 
-def at(step: FlowStep, level: str, code: str, message: str, field: str, **values: object) -> Finding:
+def step_finding(step: FlowStep, level: str, code: str, message: str, field: str, **values: object) -> Finding:
     """A finding on a step. The message is prefixed with the step's number and filled with ``values`` by name."""
     sentence = _("Langkah %(no)s: ") % {"no": step.no} + message % values
     return Finding(level, step.no, code, sentence, field)

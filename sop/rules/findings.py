@@ -7,8 +7,8 @@ from sop.rules.actors import column_findings
 from sop.rules.finding import ERROR, WARNING, Finding
 from sop.rules.flow import Flow
 from sop.rules.identity import Identity, identity_findings
+from sop.rules.paths import exit_findings, letter_findings, path_findings
 from sop.rules.standard import standard_findings
-from sop.rules.ways import exit_findings, letter_findings, way_findings
 
 
 def findings(flow: Flow, people: Iterable[str] = (), identity: Identity | None = None) -> list[Finding]:
@@ -18,7 +18,7 @@ def findings(flow: Flow, people: Iterable[str] = (), identity: Identity | None =
     ``identity``: the identity block, which is not checked if it is None.
     """
     found = [*identity_findings(identity)] if identity else []
-    found += [*way_findings(flow), *column_findings(flow, people), *letter_findings(flow)]
+    found += [*path_findings(flow), *column_findings(flow, people), *letter_findings(flow)]
     for step in flow.steps:
         found += [*activity_findings(step), *exit_findings(step), *standard_findings(step)]
     return sorted(found, key=lambda f: (f.step_no or 0, f.level))

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from ula_portal.core.workdays import MINUTES_PER_SOP_DAY
 
-from .durations import WORKING_DAY, in_words
-from .finding import ERROR, WARNING, Finding, at
+from .durations import WORKING_DAY, duration_in_words
+from .finding import ERROR, WARNING, Finding, step_finding
 from .flow import FlowStep
 
 _UNITS = {"detik": 1, "menit": 60, "jam": 3600, "hari": WORKING_DAY, "minggu": 5 * WORKING_DAY}
@@ -34,25 +34,25 @@ def standard_findings(step: FlowStep) -> Iterator[Finding]:
         yield _no_time(step, text)
     if not step.output.strip():
         message = _("output belum diisi. Tuliskan apa yang dihasilkan langkah ini.")
-        yield at(step, ERROR, "no_output", message, "output")
+        yield step_finding(step, ERROR, "no_output", message, "output")
     hours = hours_in(text)
     if hours is not None and hours >= 24:
         message = _(
             "waktu tertulis “%(text)s”. Pastikan maksudnya jam kerja atau hari kalender; "
             "bila hari, tulis dalam hari kerja."
         )
-        yield at(step, WARNING, "many_hours", message, "time_text", text=text)
+        yield step_finding(step, WARNING, "many_hours", message, "time_text", text=text)
     elif step.seconds and _disagree(step.seconds, seconds_in(text)):
         message = _(
             "waktu tertulis “%(text)s”, tetapi yang dihitung %(counted)s. "
             "Samakan keduanya (1 hari kerja = %(day)s menit)."
         )
-        words = {"text": text, "counted": in_words(step.seconds), "day": MINUTES_PER_SOP_DAY}
-        yield at(step, WARNING, "time_disagrees", message, "seconds", **words)
+        words = {"text": text, "counted": duration_in_words(step.seconds), "day": MINUTES_PER_SOP_DAY}
+        yield step_finding(step, WARNING, "time_disagrees", message, "seconds", **words)
     item = _PER_ITEM.search(text.lower())
     if item and not step.per_item:
         message = _("waktu tertulis “%(text)s”, tetapi belum ditandai sebagai waktu per berkas. Beri tandanya.")
-        yield at(step, WARNING, "per_item_unmarked", message, "per_item", text=text)
+        yield step_finding(step, WARNING, "per_item_unmarked", message, "per_item", text=text)
 
 
 def _no_time(step: FlowStep, text: str) -> Finding:
@@ -63,7 +63,7 @@ def _no_time(step: FlowStep, text: str) -> Finding:
         )
     else:
         message = _("waktu belum diisi. Isi waktu baku dengan angka dan satuannya (1 hari kerja = %(day)s menit).")
-    return at(step, ERROR, "no_time", message, "seconds", text=text, day=MINUTES_PER_SOP_DAY)
+    return step_finding(step, ERROR, "no_time", message, "seconds", text=text, day=MINUTES_PER_SOP_DAY)
 
 
 def hours_in(text: str) -> float | None:

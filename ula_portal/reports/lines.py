@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from services.reports.queries.selection import Selection
-from sop.rules.durations import in_words
+from sop.rules.durations import duration_in_words
 from ula_portal.core import clock
 
 from .addresses import address_of
@@ -127,7 +127,7 @@ def wait_lines(waits) -> list[TableLine]:
 
 
 def _waited(wait):
-    words = {"median": in_words(wait.median), "longest": in_words(wait.longest)}
+    words = {"median": duration_in_words(wait.median), "longest": duration_in_words(wait.longest)}
     if wait.count == 1:
         return _("menunggu %(longest)s") % words
     return _("separuhnya menunggu %(median)s atau lebih, paling lama %(longest)s") % words

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django_stubs_ext import StrOrPromise
 
 from services.models import Pause, Request, StepRun
-from sop.rules.durations import in_words
+from sop.rules.durations import duration_in_words
 from ula_portal.core import clock, workdays
 
 # Stretches of time, from and to: of a case's pauses.
@@ -52,7 +52,7 @@ class RunTimes:
         used = _words(self.used)
         if self.standard is None:
             return used
-        return _("%(used)s, waktu baku %(standard)s") % {"used": used, "standard": in_words(self.standard)}
+        return _("%(used)s, waktu baku %(standard)s") % {"used": used, "standard": duration_in_words(self.standard)}
 
 
 @dataclass(frozen=True)
@@ -238,7 +238,7 @@ def _between(begin: datetime, end: datetime) -> int:
 
 def _words(seconds: int) -> str:
     """To the minute: nobody's time is told to the second."""
-    return in_words(seconds - seconds % 60)
+    return duration_in_words(seconds - seconds % 60)
 
 
 def _sentences(request: Request, times: CaseTimes, open_since: datetime | None) -> Iterator[str]:

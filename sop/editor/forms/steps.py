@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sop.models import Step
-from sop.rules.durations import WORKING_DAY, in_words
+from sop.rules.durations import WORKING_DAY, duration_in_words
 from ula_portal.core.text.cleaning import row_id
 
 from .base import EditorForm, control, lines
@@ -112,7 +112,7 @@ class StepForm(EditorForm):
             field.choices = [("", _("Belum ditentukan")), *steps]
             field.empty_value = None
             field.error_messages["invalid_choice"] = _("Langkah itu sudah tidak ada. Pilih langkah lain.")
-        derived = in_words(self._seconds_shown())
+        derived = duration_in_words(self._seconds_shown())
         if derived:
             self.fields["time_text"].widget.attrs["placeholder"] = derived
 
@@ -129,7 +129,7 @@ class StepForm(EditorForm):
             shown["actors"] = values["actor_ids"]
         if "seconds" in values:
             shown["time_number"], shown["time_unit"] = _number_and_unit(values["seconds"])
-            if values.get("time_text") == in_words(values["seconds"]):
+            if values.get("time_text") == duration_in_words(values["seconds"]):
                 shown["time_text"] = ""
         return shown
 
@@ -146,7 +146,7 @@ class StepForm(EditorForm):
         fields = {name: data[name] for name in (*PLAIN, *EXITS, "seconds", "time_text")} | {"actor_ids": data["actors"]}
         fields |= {name: was[name] for name in self.unseen()}
         # The form shows no words for a time that its figures say already.
-        derived = bool(was["time_text"]) and was["time_text"] == in_words(was["seconds"])
+        derived = bool(was["time_text"]) and was["time_text"] == duration_in_words(was["seconds"])
         if not fields["time_text"] and fields["seconds"] == was["seconds"] and derived:
             fields["time_text"] = was["time_text"]
         return fields
@@ -160,7 +160,7 @@ class StepForm(EditorForm):
         if name in EXITS:
             return self.step_names.get(value, _("belum ditentukan"))
         if name == "seconds":
-            return in_words(value)
+            return duration_in_words(value)
         if name == "shape":
             return str(dict(Step.Shape.choices).get(value, ""))
         if name == "end_kind":

@@ -35,7 +35,7 @@ def check(request, version):
         "deciders": deciding.deciders_of(version),
         "formats": formats.FORMATS,
         "identity": document.identity(version),
-        "total": document.durations.in_words(flow.office_seconds),
+        "total": document.durations.duration_in_words(flow.office_seconds),
         "step_count": len(flow.steps),
     }
     return page(request, version, "sop_edit_check", "sop/editor/check.html", context)

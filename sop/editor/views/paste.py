@@ -11,7 +11,7 @@ from sop.drafting.actions import pasting
 from sop.drafting.queries import workbench
 from sop.exchange import rows
 from sop.models import Step
-from sop.rules.durations import in_words
+from sop.rules.durations import duration_in_words
 from ula_portal.core.verbs.errors import Refused
 
 from ..forms.paste import PasteForm
@@ -64,7 +64,7 @@ def _put(request, version, form, parsed):
 
 def _shown(step):
     """A step dict in words, for the table of what was understood."""
-    time = step["time_text"] or in_words(step["minutes"] and step["minutes"] * 60)
+    time = step["time_text"] or duration_in_words(step["minutes"] and step["minutes"] * 60)
     if step["shape"] == "decision":
         exits = ((step["yes_label"] or _("Ya"), step["if_yes"]), (step["no_label"] or _("Tidak"), step["if_no"]))
         leads = "; ".join(f"{label} → {no}" for label, no in exits if no)

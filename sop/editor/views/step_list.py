@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from sop.document import content as document
 from sop.drafting.queries import editing
-from sop.flowchart.drawing import Scale, ways
+from sop.flowchart.drawing import DrawingScale, exits_in_words
 from sop.rules.flow import FlowStep
 from sop.rules.queries import flows
 
@@ -48,7 +48,7 @@ class StepList:
             Row(
                 step,
                 ", ".join(step.actor_names),
-                ways(step, self.flow),
+                exits_in_words(step, self.flow),
                 [finding for finding in self.found if finding.step_no == step.no],
                 step.id == self.open_id,
             )
@@ -101,4 +101,4 @@ def in_short(step) -> str:
 
 def _small(actors):
     column = 92 if actors <= 4 else 68 if actors <= 6 else 58
-    return Scale(column=column, symbol=22, stroke=1.1, font=9, head=5)
+    return DrawingScale(column=column, symbol=22, stroke=1.1, font=9, head=5)

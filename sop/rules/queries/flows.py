@@ -12,9 +12,9 @@ from ..identity import BOXES, Identity
 
 State = SopVersion.State
 FROZEN = (State.APPROVED, State.PUBLISHED, State.WITHDRAWN)
-_flows: OrderedDict[int, Flow] = OrderedDict()
-_flows_lock = threading.Lock()
-FLOWS_KEPT = 500
+_flow_cache: OrderedDict[int, Flow] = OrderedDict()
+_flow_cache_lock = threading.Lock()
+FLOW_CACHE_SIZE = 500
 
 
 def flow_of(version_id: int | SopVersion) -> Flow:
@@ -24,24 +24,24 @@ def flow_of(version_id: int | SopVersion) -> Flow:
     Raises: ``SopVersion.DoesNotExist``.
     """
     version_id = version_id.pk if isinstance(version_id, SopVersion) else version_id
-    with _flows_lock:
-        if version_id in _flows:
-            _flows.move_to_end(version_id)
-            return _flows[version_id]
+    with _flow_cache_lock:
+        if version_id in _flow_cache:
+            _flow_cache.move_to_end(version_id)
+            return _flow_cache[version_id]
     state = SopVersion.objects.values_list("state", flat=True).get(pk=version_id)
     flow = _read_flow(version_id)
     if state in FROZEN:
-        with _flows_lock:
-            _flows[version_id] = flow
-            while len(_flows) > FLOWS_KEPT:
-                _flows.popitem(last=False)
+        with _flow_cache_lock:
+            _flow_cache[version_id] = flow
+            while len(_flow_cache) > FLOW_CACHE_SIZE:
+                _flow_cache.popitem(last=False)
     return flow
 
 
-def forget_flows() -> None:
+def clear_flow_cache() -> None:
     """Empty the process's cache of flows. Tests need this, because they reuse ids."""
-    with _flows_lock:
-        _flows.clear()
+    with _flow_cache_lock:
+        _flow_cache.clear()
 
 
 def _read_flow(version_id: int) -> Flow:

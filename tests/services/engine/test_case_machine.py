@@ -31,7 +31,7 @@ from services.engine.queries.recording import row_from
 from services.models import Deviation, InboxEntry, Pause, StepRun
 from services.models.inbox import CLOCK_RUNS
 from services.routing.actions import routing
-from sop.rules.queries.flows import flow_of, forget_flows
+from sop.rules.queries.flows import clear_flow_cache, flow_of
 from tests.factories.cases import DESK, HEAD, OFFICIAL, at, make_case, make_case_service, run_of
 from tests.factories.core import make_acting, make_position, make_user, named_cast
 from tests.factories.flows import case_steps
@@ -192,7 +192,7 @@ class CaseMachine(RuleBasedStateMachine):
             transaction.set_rollback(True)
             self.atomic.__exit__(None, None, None)
             # Ids are given out again after the rollback.
-            forget_flows()
+            clear_flow_cache()
 
     def user(self, name):
         # What a person is, is remembered on the object for one request.

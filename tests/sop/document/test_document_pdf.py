@@ -157,7 +157,7 @@ def test_a_screen_reader_hears_every_row_of_the_chart(units):
     version = draft(many_steps(14, 3))
     flow = flows.flow_of(version)
     with document_pdf.translation.override("id"):
-        said = [drawing.spoken(step, flow) for step in flow.steps]
+        said = [drawing.row_description(step, flow) for step in flow.steps]
     with open_pdf(document_pdf.pdf_of(version)) as pdf:
         figures = elements(pdf, "/Figure")
         assert [str(figure.Alt) for figure in figures] == said
@@ -251,7 +251,7 @@ def test_actors_names_have_room_over_their_columns(name, count):
         assert max(map(FONT.getlength, words)) * paper.HEAD_FONT / 100 <= width - paper.HEAD_PADDING
         return
     for actor in actors:
-        drawn = svg.upright(actor.name, width - 2, columns.head, paper.HEAD_FONT)
+        drawn = svg.vertical_name(actor.name, width - 2, columns.head, paper.HEAD_FONT)
         assert " ".join(text.text for text in drawn).replace("/ ", "/") == actor.name
         for text in drawn:
             assert FONT.getlength(text.text) * paper.HEAD_FONT / 100 <= columns.head

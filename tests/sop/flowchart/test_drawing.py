@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sop.document import content as document
 from sop.flowchart import HALF_WIDTH, labels, layout, svg
-from sop.flowchart.drawing import Scale, draw, spoken, ways
+from sop.flowchart.drawing import DrawingScale, draw, exits_in_words, row_description
 from tests.factories.flows import LONG, flow_of_content, sound_flow, sound_flows
 from tests.factories.sop import DEMO
 from tests.sop.rules.test_rules import a_flow
@@ -29,11 +29,11 @@ def screen(columns):
 def paper(columns):
     """As ``sop.document.pdf`` has it."""
     column = min(max(126, columns * 10) / columns, 24) * MM
-    return Scale(column, min(7 * MM, column * 0.45), 1, 8.5, 6)
+    return DrawingScale(column, min(7 * MM, column * 0.45), 1, 8.5, 6)
 
 
 def on_screen(row, spoken=""):
-    return ElementTree.fromstring(svg.on_screen(row, spoken))
+    return ElementTree.fromstring(svg.screen_svg(row, spoken))
 
 
 def lines_of(root):
@@ -47,7 +47,7 @@ def lines_of(root):
 
 def paths_of(row, x, y, height):
     """The same of a row that begins at (x, y) of a page."""
-    flow = [path for path in svg.paths([(row, x, y, height)]) if path.get("stroke") == "#000"]
+    flow = [path for path in svg.page_lines([(row, x, y, height)]) if path.get("stroke") == "#000"]
     ways = [way.replace("L", " ").split() for path in flow for way in path.get("d").split("M")[1:]]
     return [tuple(map(float, way)) for way in ways]
 
@@ -62,7 +62,7 @@ def test_screen_and_paper_show_the_same(flow, starts):
     """The same geometry, written twice: the lines at the place of the row, the figures on top shape by shape."""
     drawn = draw(layout(flow, sorted(n for n in starts if n < len(flow.steps))), paper(len(flow.actors)))
     for row in drawn:
-        page, sheet = on_screen(row), svg.symbols(row, 200.0)
+        page, sheet = on_screen(row), svg.row_symbols(row, 200.0)
         lines = [(a + 50, b * 2 + 70, c + 50, d * 2 + 70) for a, b, c, d in lines_of(page)]
         assert [pytest.approx(line, abs=0.01) for line in lines] == paths_of(row, 50, 70, 200.0)
         nested, groups = page.findall(f"{SVG}svg"), sheet.findall("g")
@@ -84,7 +84,7 @@ def test_arrow_heads_touch_the_drawn_symbols(measure, columns):
         ends.setdefault(int(line.points[-1][1]), set()).add((line.points[-1][0], line.entry_port))
     for number, row in enumerate(draw(drawn, scale)):
         symbols, tips = [], []
-        for group in svg.symbols(row, 90.0):
+        for group in svg.row_symbols(row, 90.0):
             x = float(re.match(r"translate\(([\d.]+)", group.get("transform"))[1])
             for shape in group:
                 if shape.get("class") == "sop-symbol":
@@ -110,7 +110,7 @@ def meet(one, other):
 
 def check_labels(drawn, scale):
     """No label meets a symbol, a line, a connector or another label, or leaves its row and the chart."""
-    placed, obstacles = labels.place(drawn, scale), labels.obstacles_of(drawn, scale)
+    placed, obstacles = labels.place_labels(drawn, scale), labels.obstacles_of(drawn, scale)
     assert len(placed) == sum(bool(line.label) for line in drawn.lines)
     for n, label in enumerate(placed):
         others = [other.box for other in placed[:n] if other.row == label.row]
@@ -145,32 +145,35 @@ def test_labels_of_real_sops_have_room(path):
 
 def test_long_labels_are_wrapped_where_columns_are_narrow():
     drawn = layout(sound_flow(30, 12, 3, LONG))
-    placed = labels.place(drawn, paper(12))
+    placed = labels.place_labels(drawn, paper(12))
     assert any(len(label.lines) > 1 for label in placed)
     assert {label.text for label in placed} == {line.label for line in drawn.lines if line.label}
 
 
 def test_rows_are_drawn_by_attributes_alone():
     flow = a_flow({2: {"yes_label": "Ya & <lanjut>"}})
-    rows = draw(layout(flow, [2]), Scale())
+    rows = draw(layout(flow, [2]), DrawingScale())
     for step, row in zip(flow.steps, rows, strict=True):
-        written = svg.on_screen(row, spoken(step, flow))
+        written = svg.screen_svg(row, row_description(step, flow))
         root = ElementTree.fromstring(written)
         assert root.get("aria-label").startswith(f"Langkah {step.no}, ") and root.get("height") == "100%"
         assert not re.search(r"style=|<style|onclick|<script", written)
-    for words in (svg.on_screen(rows[1], ""), ElementTree.tostring(svg.symbols(rows[1], 120.0), encoding="unicode")):
+    for words in (
+        svg.screen_svg(rows[1], ""),
+        ElementTree.tostring(svg.row_symbols(rows[1], 120.0), encoding="unicode"),
+    ):
         assert "Ya &amp;" in words and "&lt;lanjut&gt;" in words
 
 
 def test_words_say_where_a_step_leads():
     flow = a_flow({2: {"yes_label": "Lengkap"}, 3: {"acting": (3, 2)}})
-    assert [ways(step, flow) for step in flow.steps] == [
+    assert [exits_in_words(step, flow) for step in flow.steps] == [
         "→ langkah 2",
         "Lengkap → langkah 3; Tidak → langkah 1",
         "→ langkah 4",
         "",
     ]
-    assert [spoken(step, flow) for step in flow.steps] == [
+    assert [row_description(step, flow) for step in flow.steps] == [
         "Langkah 1, Pemohon, mulai: → langkah 2",
         "Langkah 2, Petugas Loket, keputusan: lengkap → langkah 3, tidak → langkah 1",
         "Langkah 3, Kepala Bidang, Petugas Loket, proses: → langkah 4",

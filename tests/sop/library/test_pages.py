@@ -145,7 +145,7 @@ def test_pages_ask_few_questions_of_the_database(client, units, cast, django_ass
     with django_assert_max_num_queries(7) as three:
         client.get(reverse("sop_list"))
     assert len(one) == len(three)
-    flows.forget_flows()
+    flows.clear_flow_cache()
     for version in (first, library.public_versions().get(sop__slug="rekomendasi-izin-satuan-paud")):
         with django_assert_max_num_queries(6 + 4):
             client.get(reverse("sop_detail", args=[version.sop.slug]))

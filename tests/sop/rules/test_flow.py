@@ -77,7 +77,7 @@ def test_office_time_of_many_branches_is_found_quickly():
 
 def test_a_frozen_flow_is_read_once_a_draft_each_time(units, cast, django_assert_num_queries):
     version = make.publish(make.small_content(), cast)
-    flows.forget_flows()
+    flows.clear_flow_cache()
     with django_assert_num_queries(4):
         first = flows.flow_of(version.pk)
     with django_assert_num_queries(0):

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from .finding import ERROR, WARNING, Finding, at
+from .finding import ERROR, WARNING, Finding, step_finding
 from .flow import Flow, FlowStep, reachable
 
 MANY_STEPS = 60
 
 
-def way_findings(flow: Flow) -> Iterator[Finding]:
+def path_findings(flow: Flow) -> Iterator[Finding]:
     """Findings on paths: exactly one start, at least one end, and every step lies on a path between them."""
     if not flow.steps:
         yield Finding(ERROR, None, "no_steps", _("SOP belum mempunyai langkah. Tambahkan langkah pertamanya."), "steps")
@@ -31,13 +31,13 @@ def _starts(flow: Flow) -> Iterator[Finding]:
         yield Finding(ERROR, None, "no_start", message, "steps")
     for step in starts[1:]:
         message = _("langkah mulai kedua. SOP mempunyai tepat satu mulai; ubah bentuknya menjadi proses.")
-        yield at(step, ERROR, "second_start", message, "shape")
+        yield step_finding(step, ERROR, "second_start", message, "shape")
     if starts and flow.actors and starts[0].actor_ids and flow.actors[0].id not in starts[0].actor_ids:
         message = _(
             "mulai tidak berada di kolom pelaksana pertama (“%(name)s”). "
             "Susun kolom menurut urutan pekerjaan, bukan pangkat."
         )
-        yield at(starts[0], WARNING, "start_not_first_column", message, "actor_ids", name=flow.actors[0].name)
+        yield step_finding(starts[0], WARNING, "start_not_first_column", message, "actor_ids", name=flow.actors[0].name)
 
 
 def _ends(flow: Flow) -> Iterator[Finding]:
@@ -49,7 +49,7 @@ def _ends(flow: Flow) -> Iterator[Finding]:
         message = _(
             "setiap alur berakhir dengan penolakan. Periksa cara berakhirnya; satu di antaranya mestinya selesai."
         )
-        yield at(ends[-1], WARNING, "only_rejections", message, "end_kind")
+        yield step_finding(ends[-1], WARNING, "only_rejections", message, "end_kind")
 
 
 def _exits(flow: Flow) -> dict[int, tuple[int, ...]]:
@@ -72,7 +72,7 @@ def _unreached(flow: Flow) -> Iterator[Finding]:
         reported |= {step.id} | behind
         others = [other.no for other in loose if other.id in behind and other.id != step.id]
         message = _("tidak dapat dicapai dari mulai%(others)s. Hubungkan langkah sebelumnya ke langkah ini.")
-        yield at(step, ERROR, "unreachable", message, "no", others=_as_well(others))
+        yield step_finding(step, ERROR, "unreachable", message, "no", others=_as_well(others))
 
 
 def _endless(flow: Flow) -> Iterator[Finding]:
@@ -91,7 +91,7 @@ def _endless(flow: Flow) -> Iterator[Finding]:
         others = [other.no for other in endless if step.id in after[other.id] and other is not step]
         message = _("alurnya tidak pernah sampai ke langkah selesai%(others)s. Perbaiki panah sesudahnya.")
         field = "if_yes_id" if step.shape == "decision" else "next_id"
-        yield at(step, ERROR, "no_way_to_end", message, field, others=_as_well(others))
+        yield step_finding(step, ERROR, "no_way_to_end", message, field, others=_as_well(others))
 
 
 def _as_well(numbers: list[int]) -> str:
@@ -108,16 +108,16 @@ def exit_findings(step: FlowStep) -> Iterator[Finding]:
         return
     if step.if_yes_id is not None or step.if_no_id is not None:
         message = _("cabang ya/tidak hanya untuk keputusan. Ubah bentuknya menjadi keputusan atau hapus cabangnya.")
-        yield at(step, ERROR, "branch_without_decision", message, "shape")
+        yield step_finding(step, ERROR, "branch_without_decision", message, "shape")
     if step.shape == "end" and step.next_id is not None:
         message = _("langkah selesai tidak boleh diikuti langkah lain. Hapus panahnya.")
-        yield at(step, ERROR, "end_with_exit", message, "next_id")
+        yield step_finding(step, ERROR, "end_with_exit", message, "next_id")
     if step.shape != "end" and step.next_id is None:
         message = _("belum menunjuk langkah berikutnya. Isi “berikutnya” atau jadikan selesai.")
-        yield at(step, ERROR, "no_exit", message, "next_id")
+        yield step_finding(step, ERROR, "no_exit", message, "next_id")
     if step.next_id == step.id:
         message = _("menunjuk dirinya sendiri. Pilih langkah berikutnya yang lain.")
-        yield at(step, ERROR, "points_to_itself", message, "next_id")
+        yield step_finding(step, ERROR, "points_to_itself", message, "next_id")
 
 
 def _decision(step: FlowStep) -> Iterator[Finding]:
@@ -126,20 +126,20 @@ def _decision(step: FlowStep) -> Iterator[Finding]:
     if missing:
         message = _("keputusan harus mempunyai dua cabang. Pilih langkah tujuan untuk %(labels)s.")
         words = _(" dan ").join(f"“{labels[field]}”" for field in missing)
-        yield at(step, ERROR, "decision_exits", message, missing[0], labels=words)
+        yield step_finding(step, ERROR, "decision_exits", message, missing[0], labels=words)
     elif step.if_yes_id == step.if_no_id:
         message = _("kedua cabang keputusan menuju langkah yang sama. Pilih langkah yang berbeda, atau jadikan proses.")
-        yield at(step, ERROR, "decision_exits", message, "if_no_id")
+        yield step_finding(step, ERROR, "decision_exits", message, "if_no_id")
     if _plain(step.yes_label) == _plain(step.no_label):
         message = _("kedua cabang keputusan bertuliskan “%(label)s”. Beri sebutan yang berbeda.")
-        yield at(step, ERROR, "same_labels", message, "no_label", label=step.yes_label)
+        yield step_finding(step, ERROR, "same_labels", message, "no_label", label=step.yes_label)
     for field, label in labels.items():
         if getattr(step, field) == step.id:
             message = _("cabang “%(label)s” kembali ke keputusan ini sendiri. Pilih langkah yang lain.")
-            yield at(step, ERROR, "points_to_itself", message, field, label=label)
+            yield step_finding(step, ERROR, "points_to_itself", message, field, label=label)
     if step.next_id is not None:
         message = _("keputusan tidak memakai panah “berikutnya”. Hapus panahnya; gunakan kedua cabang.")
-        yield at(step, ERROR, "decision_next", message, "next_id")
+        yield step_finding(step, ERROR, "decision_next", message, "next_id")
 
 
 def _plain(text: str) -> str:
@@ -157,13 +157,13 @@ def letter_findings(flow: Flow) -> Iterator[Finding]:
     for step in marked:
         if step.shape == "decision":
             message = _("keputusan tidak dapat menerbitkan surat. Tandai langkah yang membuat suratnya.")
-            yield at(step, ERROR, "letter_by_decision", message, "issues_letter")
+            yield step_finding(step, ERROR, "letter_by_decision", message, "issues_letter")
         elif step.actor_ids and confirmed.issuperset(step.actor_ids) and step.lead_kind != "position":
             message = _(
                 "ditandai menerbitkan surat, tetapi dikerjakan “%(name)s”. "
                 "Surat portal ini hanya diterbitkan oleh jabatan di kantor ini."
             )
-            yield at(step, WARNING, "letter_not_by_office", message, "issues_letter", name=step.lead_name)
+            yield step_finding(step, WARNING, "letter_not_by_office", message, "issues_letter", name=step.lead_name)
         later = [other.no for other in marked if other.id in reachable(onward, step.id)]
         if later:
             message = _(
@@ -171,4 +171,4 @@ def letter_findings(flow: Flow) -> Iterator[Finding]:
                 "Satu permohonan mendapat satu surat; tandai salah satu saja."
             )
             values = {"later": ", ".join(map(str, later))}
-            yield at(step, WARNING, "second_letter", message, "issues_letter", **values)
+            yield step_finding(step, WARNING, "second_letter", message, "issues_letter", **values)

@@ -1,4 +1,4 @@
-"""From a flow to its layout: edges, their ways, lanes, and every corner of every line."""
+"""Builds the layout of a flow: its edges, their routes and lanes, and every corner of every line."""
 
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -9,6 +9,7 @@ from sop.rules.flow import Flow, FlowStep
 from . import labels
 from .grid import above, below, middle
 from .lanes import Strand, spread
+from .routes import Edge, Exit, StepPlace
 from .routing import Router
 from .shapes import (
     HALF_HEIGHT,
@@ -24,54 +25,58 @@ from .shapes import (
     Port,
     Symbol,
 )
-from .ways import Edge, Exit, Place
 
-# How often a flow is drawn at most until all labels have room.
+# Maximum number of attempts to find a layout with room for every label.
 ATTEMPTS = 4
-# Lines with the same key run as one.
+# Lines with the same key run as one strand.
 StrandKey = tuple[int, ...]
 
 
-class Draughtsman:
-    """Draws one flow; ``page_starts``: rows with which a page begins."""
+class LayoutBuilder:
+    """Lays out one flow. ``page_starts``: index of the first row of each page."""
 
     def __init__(self, flow: Flow, page_starts: Iterable[int]) -> None:
         self.flow = flow
         column_of = {actor.id: n for n, actor in enumerate(flow.actors)}
         self.columns, self.rows = max(len(flow.actors), 1), len(flow.steps)
-        self.place = {step.id: Place(row, step, column_of) for row, step in enumerate(flow.steps)}
+        self.place = {step.id: StepPlace(row, step, column_of) for row, step in enumerate(flow.steps)}
         self.first_rows = {0, *page_starts}
         self.page = list(itertools.accumulate(int(row in self.first_rows) for row in range(self.rows)))
 
     def draw(self) -> Layout:
-        """The layout; drawn anew where a label found no room, with that exit elsewhere if there is a better one."""
-        shunned: set[Exit] = set()
+        """The layout with the fewest labels that lack room.
+
+        As long as some label lacks room, the flow is laid out again and avoids the exits concerned.
+        """
+        avoided: set[Exit] = set()
         found: list[tuple[int, Layout]] = []
         while len(found) < ATTEMPTS:
-            edges, drawn = self._draw(shunned)
+            edges, drawn = self._draw(avoided)
             cramped = self._cramped(edges, drawn)
             found.append((len(cramped), drawn))
-            if cramped <= shunned:
+            if cramped <= avoided:
                 break
-            shunned |= cramped
+            avoided |= cramped
         return min(found, key=itemgetter(0))[1]
 
     def _cramped(self, edges: Iterable[Edge], drawn: Layout) -> set[Exit]:
-        """The exits whose label stands in the way of something, at the measures of paper (they are the tightest)."""
-        rows_lines = {
-            (label.row, label.text) for label in labels.place(drawn, labels.Nominal(self.columns)) if not label.free
+        """The exits whose label overlaps something at the paper's scale, which is the tightest."""
+        overlapping = {
+            (label.row, label.text)
+            for label in labels.place_labels(drawn, labels.PaperScale(self.columns))
+            if not label.free
         }
         return {
-            (edge.source.id, edge.target.id, edge.way.exit_port)
+            (edge.source.id, edge.target.id, edge.route.exit_port)
             for edge in edges
-            if edge.label and (edge.begin.row, edge.label) in rows_lines
+            if edge.label and (edge.begin.row, edge.label) in overlapping
         }
 
-    def _draw(self, shunned: Collection[Exit]) -> tuple[list[Edge], Layout]:
+    def _draw(self, avoided: Collection[Exit]) -> tuple[list[Edge], Layout]:
         edges = [edge for step in self.flow.steps for edge in self._edges_from(step)]
         letters = self._letters(edges)
         edges += [self._into(pk) for pk in letters]
-        Router(edges, self.place.values(), self.columns, self.rows, self.first_rows, shunned).route()
+        Router(edges, self.place.values(), self.columns, self.rows, self.first_rows, avoided).route()
         strands = self._strands(edges)
         lanes = spread(list(strands.values()), self.columns)
         return edges, Layout(
@@ -84,7 +89,7 @@ class Draughtsman:
             tuple(self._connector(edge, letters, strands) for edge in edges if edge.cut or edge.into),
         )
 
-    # What is to be drawn
+    # Edges and symbols
 
     def _edges_from(self, step: FlowStep) -> Iterator[Edge]:
         for pk, label, yes in _exits(step):
@@ -97,9 +102,9 @@ class Draughtsman:
         return Edge(step, step, "", place, place, into=True)
 
     def _letters(self, edges: Iterable[Edge]) -> dict[int, str]:
-        """A letter for every step that is led to from another page, in the order of the steps."""
+        """Letters by step id, for every step that a line from another page leads to, in the order of the steps."""
         led_to = sorted({edge.end.row: edge.target.id for edge in edges if edge.cut}.items())
-        return {pk: letter(n) for n, (_row, pk) in enumerate(led_to)}
+        return {pk: connector_letter(n) for n, (_row, pk) in enumerate(led_to)}
 
     def _symbols(self) -> tuple[Symbol, ...]:
         return tuple(
@@ -118,80 +123,82 @@ class Draughtsman:
     # Lanes
 
     def _strands(self, edges: Iterable[Edge]) -> dict[StrandKey, Strand]:
-        """What runs around the borders, by key; lines to one target around one border are one strand."""
+        """The strands around the borders, by key. Lines to the same target around the same border are one strand."""
         strands: dict[StrandKey, Strand] = {}
         for edge in edges:
-            way = edge.way
-            if way.slot % 2:
+            route = edge.route
+            if route.slot % 2:
                 continue
             key = _strand_key(edge)
             ends = self._strand_ends(edge)
             top, bottom = min(height for height, _side in ends), max(height for height, _side in ends)
             if edge.cut or edge.into:
                 top, bottom = top - 0.3, bottom + 0.3
-            strand = strands.setdefault(key, Strand(way.slot // 2, key, top, bottom))
+            strand = strands.setdefault(key, Strand(route.slot // 2, key, top, bottom))
             strand.top, strand.bottom = min(strand.top, top), max(strand.bottom, bottom)
             strand.ends += ends
-            if way.entry_port in ("left", "right"):
-                strand.arrow = -1 if way.entry_port == "right" else 1
+            if route.entry_port in ("left", "right"):
+                strand.arrow = -1 if route.entry_port == "right" else 1
         return strands
 
     def _strand_ends(self, edge: Edge) -> list[tuple[float, int]]:
-        way = edge.way
+        route = edge.route
         if edge.into:
-            return [(_height(self._connector_level(edge)), _side(edge.end.slot(way.entry_port), way.slot))]
-        leaves = (_height(edge.exit_level(way)), _side(edge.begin.slot(way.exit_port), way.slot))
+            return [(_height(self._connector_level(edge)), _side(edge.end.slot(route.entry_port), route.slot))]
+        leaves = (_height(edge.exit_level(route)), _side(edge.begin.slot(route.exit_port), route.slot))
         if edge.cut:
             return [leaves]
-        return [leaves, (_height(edge.entry_level(way)), _side(edge.end.slot(way.entry_port), way.slot))]
+        return [leaves, (_height(edge.entry_level(route)), _side(edge.end.slot(route.entry_port), route.slot))]
 
     def _connector_level(self, edge: Edge) -> int:
         if edge.cut:
-            return below(edge.begin.row) if edge.way.exit_port == "bottom" else middle(edge.begin.row)
-        return above(edge.end.row) if edge.way.entry_port == "top" else middle(edge.end.row)
+            return below(edge.begin.row) if edge.route.exit_port == "bottom" else middle(edge.begin.row)
+        return above(edge.end.row) if edge.route.entry_port == "top" else middle(edge.end.row)
 
     # Lines
 
     def _line(self, edge: Edge, strands: Mapping[StrandKey, Strand]) -> Line:
-        way, strand = edge.way, strands.get(_strand_key(edge))
+        route, strand = edge.route, strands.get(_strand_key(edge))
         ends = (edge.source.no, edge.target.no)
-        x = strand.x if strand else way.slot / 2
+        x = strand.x if strand else route.slot / 2
         lane = strand.lane if strand else None
         if edge.cut:
-            begin = _at_port(edge.begin, way.exit_port)
+            begin = _at_port(edge.begin, route.exit_port)
             points = [begin, self._connector_at(edge, x)]
         elif edge.into:
-            at, end = self._connector_at(edge, x), _at_port(edge.end, way.entry_port)
+            at, end = self._connector_at(edge, x), _at_port(edge.end, route.entry_port)
             points = [at, (end[0], at[1]), end]
         else:
             points = self._through(edge, x)
         loop = not edge.into and edge.end.row <= edge.begin.row
-        return Line(*ends, straight(points), edge.label, way.exit_port, way.entry_port, loop, lane)
+        return Line(*ends, corners_of(points), edge.label, route.exit_port, route.entry_port, loop, lane)
 
     def _through(self, edge: Edge, x: float) -> list[Point]:
-        way = edge.way
-        begin, end = _at_port(edge.begin, way.exit_port), _at_port(edge.end, way.entry_port)
-        leaves = begin[1] if way.slot == edge.begin.slot("bottom") and edge.forward else _height(edge.exit_level(way))
-        comes = _height(edge.entry_level(way))
+        route = edge.route
+        begin, end = _at_port(edge.begin, route.exit_port), _at_port(edge.end, route.entry_port)
+        leaves = (
+            begin[1] if route.slot == edge.begin.slot("bottom") and edge.forward else _height(edge.exit_level(route))
+        )
+        comes = _height(edge.entry_level(route))
         return [begin, (begin[0], leaves), (x, leaves), (x, comes), (end[0], comes), end]
 
     # Connectors
 
     def _connector_at(self, edge: Edge, x: float) -> Point:
-        place, way = (edge.begin if edge.cut else edge.end), edge.way
-        if way.exit_port == "bottom":
+        place, route = (edge.begin if edge.cut else edge.end), edge.route
+        if route.exit_port == "bottom":
             return (x, place.row + PENTAGON_OUT)
-        return (x, place.row + PENTAGON_IN) if way.entry_port == "top" else (x, place.row + 0.5)
+        return (x, place.row + PENTAGON_IN) if route.entry_port == "top" else (x, place.row + 0.5)
 
     def _connector(self, edge: Edge, letters: Mapping[int, str], strands: Mapping[StrandKey, Strand]) -> Connector:
         strand = strands.get(_strand_key(edge))
         place = edge.begin if edge.cut else edge.end
-        at = self._connector_at(edge, strand.x if strand else edge.way.slot / 2)
+        at = self._connector_at(edge, strand.x if strand else edge.route.slot / 2)
         return Connector(place.row, *at, letters[edge.target.id], edge.cut)
 
 
 def _exits(step: FlowStep) -> list[tuple[int, str, bool]]:
-    """(target, label, whether it is the way on) of each connection that leaves a step."""
+    """(target id, label, whether it is the regular continuation) of each connection that leaves a step."""
     if step.shape != "decision":
         return [(step.next_id, "", True)] if step.next_id else []
     if step.if_yes_id == step.if_no_id and step.if_yes_id:
@@ -202,8 +209,8 @@ def _exits(step: FlowStep) -> list[tuple[int, str, bool]]:
 
 def _strand_key(edge: Edge) -> StrandKey:
     if edge.cut or edge.into:
-        return (edge.way.slot, edge.target.id, edge.source.id, edge.into)
-    return (edge.way.slot, edge.target.id)
+        return (edge.route.slot, edge.target.id, edge.source.id, edge.into)
+    return (edge.route.slot, edge.target.id)
 
 
 def _height(level: int) -> float:
@@ -215,8 +222,8 @@ def _side(slot: int, at: int) -> int:
     return (slot > at) - (slot < at)
 
 
-def _at_port(place: Place, port: Port) -> Point:
-    """The point on the symbol's edge where a line leaves or comes in."""
+def _at_port(place: StepPlace, port: Port) -> Point:
+    """The point on a symbol's edge where a line leaves or enters."""
     x, y = place.slot(port) / 2, place.row + 0.5
     points: dict[Port, Point] = {
         "left": (x - HALF_WIDTH, y),
@@ -227,18 +234,20 @@ def _at_port(place: Place, port: Port) -> Point:
     return points[port]
 
 
-def letter(n: int) -> str:
+def connector_letter(n: int) -> str:
     """A, B, … Z, AA, AB …"""
-    return (letter(n // 26 - 1) if n >= 26 else "") + chr(ord("A") + n % 26)
+    return (connector_letter(n // 26 - 1) if n >= 26 else "") + chr(ord("A") + n % 26)
 
 
-def straight(points: Iterable[Point]) -> tuple[Point, ...]:
-    """The corners alone: doubles and points on a straight stretch left out."""
-    kept: list[Point] = []
+def corners_of(points: Iterable[Point]) -> tuple[Point, ...]:
+    """The points of a line without duplicates and without points on a straight section."""
+    corners: list[Point] = []
     for point in points:
-        if kept and point == kept[-1]:
+        if corners and point == corners[-1]:
             continue
-        if len(kept) > 1 and (kept[-2][0] == kept[-1][0] == point[0] or kept[-2][1] == kept[-1][1] == point[1]):
-            kept.pop()
-        kept.append(point)
-    return tuple(kept)
+        if len(corners) > 1 and (
+            corners[-2][0] == corners[-1][0] == point[0] or corners[-2][1] == corners[-1][1] == point[1]
+        ):
+            corners.pop()
+        corners.append(point)
+    return tuple(corners)
