@@ -8,16 +8,18 @@ from django.core import signing
 from django.db.models import Lookup, Model, QuerySet
 
 Row = TypeVar("Row", bound=Model)
+# What a page shows: rows, or values that were made of them.
+Item = TypeVar("Item")
 Order = Sequence[tuple[str, bool]]
 # Values of the order's columns in one row, as a cursor carries them.
 Key = list[Any]
 
 
 @dataclass(frozen=True)
-class Page(Generic[Row]):
+class Page(Generic[Item]):
     """The rows of one page. ``next`` and ``previous`` are opaque cursors, or None at either end."""
 
-    rows: list[Row]
+    rows: list[Item]
     next: str | None
     previous: str | None
 
