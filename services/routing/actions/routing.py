@@ -1,8 +1,10 @@
 """Routing: a request is given to the responsible official, and taken back again within a minute."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from services import permissions
@@ -41,13 +43,16 @@ class Answer:
     refusal: Refused | None = None
 
 
-def route_many(choices: list[Choice], *, by, batch="") -> list[Answer]:
+def route_many(choices: Sequence[Choice], *, by: User, batch: str = "") -> list[Answer]:
     """Route requests one after the other, each in a transaction of its own; rights are checked for each."""
-    answers, earlier = [], User.objects.in_bulk([each.replacing_id for each in choices if each.replacing_id])
+    answers = list[Answer]()
+    earlier = User.objects.in_bulk([each.replacing_id for each in choices if each.replacing_id])
     for choice in choices:
-        more = {"note": choice.note, "replacing": earlier.get(choice.replacing_id), "batch": batch}
+        replacing = earlier.get(choice.replacing_id or 0)
         try:
-            request = route_case(choice.request_id, choice.to_user, by=by, **more)
+            request = route_case(
+                choice.request_id, choice.to_user, by=by, note=choice.note, replacing=replacing, batch=batch
+            )
         except Refused as error:
             answers.append(Answer(choice, refusal=error))
         else:
@@ -56,7 +61,9 @@ def route_many(choices: list[Choice], *, by, batch="") -> list[Answer]:
 
 
 @transaction.atomic
-def route_case(request_id, to_user, *, by, note="", replacing=None, batch="") -> Request:
+def route_case(
+    request_id: int, to_user: User, *, by: User, note: str = "", replacing: User | None = None, batch: str = ""
+) -> Request:
     """Make somebody responsible for a request (*penerusan*); returns the request.
 
     Who may: permission ``route_case``. The open step becomes theirs if they hold its position. ``replacing`` is the
@@ -90,12 +97,12 @@ def route_case(request_id, to_user, *, by, note="", replacing=None, batch="") ->
     return request
 
 
-def _routed_already(request):
+def _routed_already(request: Request) -> Outdated:
     words = {"number": request.number, "name": request.responsible or "–"}
     return Outdated(_("%(number)s sudah diteruskan kepada %(name)s.") % words)
 
 
-def _sent_before(case, to_user, routing_id):
+def _sent_before(case: Case, to_user: User, routing_id: str) -> bool:
     """Whether the same form routed the request before. Raises Outdated when that was undone, or went elsewhere."""
     earlier = Routing.objects.filter(pk=routing_id, request=case.request).first()
     if earlier is None:
@@ -110,7 +117,7 @@ def _sent_before(case, to_user, routing_id):
     return True
 
 
-def _must_be_here(user):
+def _must_be_here(user: User) -> None:
     if not user.is_active or not permissions.standing_of(user).position_ids:
         raise Refused(_("%(name)s tidak memegang jabatan hari ini.") % {"name": user}, field="to_user")
     absence = presence_of([user.pk]).get(user.pk)
@@ -125,7 +132,7 @@ def _must_be_here(user):
     raise Refused(_("%(name)s sedang tidak di kantor.") % {"name": user}, field="to_user")
 
 
-def _give_open_step(case, routing):
+def _give_open_step(case: Case, routing: Routing) -> None:
     """The open step goes along, unless somebody has begun it; what it was before is written down."""
     run = routing.run = case.run
     if run is None or run.assignee_id == routing.to_user_id or not may_be_given(case, routing.to_user):
@@ -137,7 +144,7 @@ def _give_open_step(case, routing):
     run.save(update_fields=["assignee", "started_at"])
 
 
-def _tell(case, routing, note):
+def _tell(case: Case, routing: Routing, note: str) -> None:
     request, to_user = case.request, routing.to_user
     routing.note = keep_note(case, routing.by, note)
     routing.entry = timeline.note(
@@ -154,12 +161,12 @@ def _tell(case, routing, note):
         routing.notice = flow.tell_official(request, "case_routed", to_user, delay=MAIL_WAITS)
 
 
-def _drop_mail(routings):
-    outbox.drop(routings.filter(notice__isnull=False).values_list("notice_id", flat=True))
+def _drop_mail(routings: QuerySet[Routing]) -> None:
+    outbox.drop(pk for pk in routings.values_list("notice_id", flat=True) if pk)
 
 
 @transaction.atomic
-def undo_routing(routing_id, *, by) -> Request:
+def undo_routing(routing_id: int, *, by: User) -> Request:
     """Take back a routing within a minute (*urungkan*): the request and its open step are as they were before.
 
     Only who did it, as long as they may route the case. Note and mail go; timeline and journal show both acts. Again:
@@ -180,16 +187,17 @@ def undo_routing(routing_id, *, by) -> Request:
     case.set(responsible=routing.from_user)
     case.save()
     if routing.step_given:
-        case.run.assignee, case.run.started_at = routing.step_from, routing.step_started_at
-        case.run.save(update_fields=["assignee", "started_at"])
+        run = case.open_run
+        run.assignee, run.started_at = routing.step_from, routing.step_started_at
+        run.save(update_fields=["assignee", "started_at"])
     _take_back(routing)
-    words = {"user": routing.to_user_id, "step_given": routing.step_given}
-    timeline.note(request, "routing_undone", actor=staff(by), audience="internal", **words)
-    journal.record("undo_routing", "request", request.pk, staff(by), **words)
+    user_id, given = routing.to_user_id, routing.step_given
+    timeline.note(request, "routing_undone", actor=staff(by), audience="internal", user=user_id, step_given=given)
+    journal.record("undo_routing", "request", request.pk, staff(by), user=user_id, step_given=given)
     return request
 
 
-def _take_back(routing):
+def _take_back(routing: Routing) -> None:
     if routing.notice_id:
         outbox.drop([routing.notice_id])
     note, routing.note, routing.undone_at = routing.note, None, clock.now()
@@ -198,7 +206,7 @@ def _take_back(routing):
         note.delete()
 
 
-def _must_be_undoable(case, routing):
+def _must_be_undoable(case: Case, routing: Routing) -> None:
     words = {"number": case.request.number, "name": routing.to_user, "time": lasting(UNDO)}
     if clock.now() > routing.at + UNDO:
         raise Outdated(
@@ -211,7 +219,7 @@ def _must_be_undoable(case, routing):
     run, acted = case.run, False
     if case.request.responsible_id != routing.to_user_id or (run and run.pk) != routing.run_id:
         acted = True
-    elif routing.step_given:
+    elif routing.step_given and run:
         acted = run.assignee_id != routing.to_user_id or run.started_at is not None
     own = TimelineEntry.objects.filter(request=case.request, pk__gt=routing.entry_id, actor_kind="staff")
     if acted or own.filter(actor_id=str(routing.to_user_id)).exists():

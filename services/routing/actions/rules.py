@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -10,13 +11,14 @@ from django.utils.translation import gettext as _
 from services.models import RoutingRule
 from services.permissions import may_edit_rules
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import SYSTEM, staff
+from ula_portal.core.journal.actors import SYSTEM, Actor, staff
+from ula_portal.core.models import Position, User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 STEP = 10
 
 
-def place_last(rule) -> None:
+def place_last(rule: RoutingRule) -> None:
     """Give a new rule the place after all others; inside the transaction that saves it."""
     with connection.cursor() as cursor:
         # Two new rules at once must not get the same place.
@@ -24,7 +26,7 @@ def place_last(rule) -> None:
     rule.order = (RoutingRule.objects.aggregate(last=Max("order"))["last"] or 0) + STEP
 
 
-def recorded(rule) -> dict:
+def recorded(rule: RoutingRule) -> dict[str, object]:
     """What the journal keeps of a rule: ids, and a hash of the answers it asks for."""
     answers = json.dumps(rule.answers, sort_keys=True, ensure_ascii=False).encode()
     return {
@@ -41,7 +43,7 @@ def recorded(rule) -> dict:
 
 
 @transaction.atomic
-def move_rule(rule_id, *, up: bool, by) -> RoutingRule:
+def move_rule(rule_id: int, *, up: bool, by: User) -> RoutingRule:
     """Let a rule and its neighbour change places; at the end of the list nothing happens.
 
     Raises NotAllowed, and Outdated for a rule that was deleted meanwhile.
@@ -66,7 +68,14 @@ def move_rule(rule_id, *, up: bool, by) -> RoutingRule:
 
 
 @transaction.atomic
-def add_routing_rule(*, position=None, user=None, automatic=False, actor=SYSTEM, **conditions) -> RoutingRule:
+def add_routing_rule(
+    *,
+    position: Position | None = None,
+    user: User | None = None,
+    automatic: bool = False,
+    actor: Actor = SYSTEM,
+    **conditions: Any,
+) -> RoutingRule:
     """Add a rule at the end of the list: first match wins.
 
     Either ``position`` or ``user`` is the target; ``conditions``: ``service``, ``unit``, ``source``, ``answers``. An

@@ -1,10 +1,11 @@
 """Questions whose answers a rule of routing can ask about, and a rule's conditions in words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from services.models import Field, Request
+from services.models import Field, Request, RoutingRule
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def answer_fields() -> dict[str, AnswerField]:
     """The questions by name, those of single services first; same names are one question. One query."""
     rows = Field.objects.filter(version__is_current=True, rules__has_key="options").order_by("is_common", "label", "pk")
     columns = ("name", "label", "rules", "version__service_id", "version__service__name")
-    found = {}
+    found: dict[str, AnswerField] = {}
     for name, label, rules, service_id, service in rows.values_list(*columns):
         known = found.get(name) or AnswerField(name, label, (), {})
         options = dict.fromkeys([*known.options, *map(str, rules["options"])])
@@ -36,15 +37,15 @@ def answer_fields() -> dict[str, AnswerField]:
     return found
 
 
-def condition_words(rule, fields) -> list[str]:
+def condition_words(rule: RoutingRule, fields: Mapping[str, AnswerField]) -> list[str]:
     """A rule's conditions, each as a phrase; empty for one that takes every request.
 
     ``fields``: what ``answer_fields`` gives; a question that no form asks any more stands by its name.
     """
     words = []
-    if rule.service_id:
+    if rule.service:
         words.append(_("layanan %(name)s") % {"name": rule.service.name})
-    if rule.unit_id:
+    if rule.unit:
         words.append(_("unit %(name)s") % {"name": rule.unit.name})
     if rule.source:
         words.append(_("asal: %(source)s") % {"source": Request.Source(rule.source).label.lower()})

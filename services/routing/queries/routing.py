@@ -1,7 +1,9 @@
 """Who should take a request: what waits for an official, suggestions, load and presence of officials."""
 
+import datetime
 from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Case, Count, Q, QuerySet, When
@@ -9,11 +11,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from services.deadlines.urgency import Urgency, urgency_of
-from services.engine.queries.recording import unit_of_case
+from services.engine.queries.recording import flow_of_case, unit_of_case
 from services.models import InboxEntry, Request, RoutingRule, StepRun
 from services.models.inbox import NEVER, ON_THE_CLOCK, OPEN, RUNNING
 from services.permissions import standing_of
-from sop.rules.queries.flows import flow_of
+from sop.rules.flow import Flow, FlowStep
 from ula_portal.core import clock
 from ula_portal.core.data.pagination import Page, paginate
 from ula_portal.core.models import Absence, Position, Role, Tenure, User
@@ -71,7 +73,7 @@ class RoutingRow:
     """A request that waits for an official: the rule that fits and its place, whom the portal suggests and why."""
 
     request: Request
-    step: object
+    step: FlowStep | None
     urgency: Urgency
     rule: RoutingRule | None
     place: int
@@ -81,7 +83,7 @@ class RoutingRow:
     options: tuple[Official, ...]
 
 
-def waiting_to_route(user) -> QuerySet[InboxEntry]:
+def waiting_to_route(user: User) -> QuerySet[InboxEntry]:
     """Rows of requests that wait for a responsible official and that the person may route.
 
     Walk-ins, and online ones whose open office step nobody has.
@@ -93,7 +95,7 @@ def waiting_to_route(user) -> QuerySet[InboxEntry]:
     return rows
 
 
-def waiting_for_routing(user, cursor=None, size=50) -> Page:
+def waiting_for_routing(user: User, cursor: str | None = None, size: int = 50) -> Page[Request]:
     """Requests that wait for a responsible official and that the person may route: the most urgent, then the oldest.
 
     Urgent by what comes first, the open step's alarm or the request's due date (see ``deadlines.urgency``). A page of
@@ -103,14 +105,14 @@ def waiting_for_routing(user, cursor=None, size=50) -> Page:
     rows = waiting_to_route(user).annotate(urgent_at=urgent_at).defer("words")
     rows = rows.select_related("request__service__unit", "request__sop_version__sop")
     page = paginate(rows, [("urgent_at", False), ("request__received_at", False), ("pk", False)], cursor, size)
-    return replace(page, rows=[row.request for row in page.rows])
+    return Page([row.request for row in page.rows], page.next, page.previous)
 
 
-def officials_today(day=None) -> list[Official]:
+def officials_today(day: datetime.date | None = None) -> list[Official]:
     """Everybody with a position today, by name, with open load, presence and next absence. Five queries."""
     day = day or clock.today()
     in_office = Q(from_date__lte=day) & (Q(to_date__isnull=True) | Q(to_date__gte=day))
-    held = {}
+    held: dict[User, list[Position]] = {}
     tenures = Tenure.objects.filter(in_office, user__is_active=True).select_related("user", "position")
     for tenure in tenures.order_by("user__full_name", "user_id", "position__name"):
         held.setdefault(tenure.user, []).append(tenure.position)
@@ -122,7 +124,7 @@ def officials_today(day=None) -> list[Official]:
     ]
 
 
-def officials_for(user, officials, rows) -> list[Official]:
+def officials_for(user: User, officials: list[Official], rows: Iterable[RoutingRow]) -> list[Official]:
     """Those of the officials whose load and absences the person may see: administrators all, section heads those of
     their units and those who come into question for a row."""
     if has_role(user, Role.ADMINISTRATOR):
@@ -135,16 +137,16 @@ def officials_for(user, officials, rows) -> list[Official]:
 def open_load() -> dict[int, int]:
     """Number of open requests that each person works on or answers for (letters to be fetched are none). One query."""
     pairs = InboxEntry.objects.filter(RUNNING).order_by().values_list("assignee_id", "responsible_id")
-    load = Counter()
+    load = Counter[int]()
     for assignee_id, responsible_id, n in pairs.annotate(n=Count("pk")):
         load.update(dict.fromkeys({assignee_id, responsible_id} - {None}, n))
     return load
 
 
-def routing_rows(requests, officials) -> list[RoutingRow]:
+def routing_rows(requests: Sequence[Request], officials: Iterable[Official]) -> list[RoutingRow]:
     """Suggestions for the requests of a page. Four queries, besides flows not yet known to the process."""
-    runs = StepRun.objects.filter(request_id__in=[each.pk for each in requests], finished_at__isnull=True)
-    runs = {run.request_id: run for run in runs}
+    ids = [each.pk for each in requests]
+    runs = {run.request_id: run for run in StepRun.objects.filter(request_id__in=ids, finished_at__isnull=True)}
     adviser = _Adviser(officials, rules_in_order())
     return [adviser.row(request, runs.get(request.pk)) for request in requests]
 
@@ -152,15 +154,16 @@ def routing_rows(requests, officials) -> list[RoutingRow]:
 class _Adviser:
     """Works out suggestions from the officials of the day, without a query per row."""
 
-    def __init__(self, officials, rules):
+    def __init__(self, officials: Iterable[Official], rules: Sequence[RoutingRule]) -> None:
         self.rules, self.at = rules, clock.now()
         self.places = {rule.pk: place for place, rule in enumerate(rules, 1)}
         self.default_unit_id = queries.office().default_unit_id
         self.by_user = {each.user.pk: each for each in officials}
-        self.holders = holders_of({position.pk for each in officials for position in each.positions})
+        held = {position.pk for each in self.by_user.values() for position in each.positions}
+        self.holders: Mapping[int, Sequence[User]] = holders_of(held)
 
-    def row(self, request, run):
-        flow = flow_of(request.sop_version_id)
+    def row(self, request: Request, run: StepRun | None) -> RoutingRow:
+        flow = flow_of_case(request)
         step = flow.step(run.step_id) if run else None
         rule = rule_for(request, self.rules)
         place = self.places[rule.pk] if rule else 0
@@ -171,11 +174,11 @@ class _Adviser:
         urgency = urgency_of(run, request, self.at)
         return RoutingRow(request, step, urgency, rule, place, user, why, by_rule, self._options(request, flow, user))
 
-    def _without_rule(self, request, flow, step):
+    def _without_rule(self, request: Request, flow: Flow, step: FlowStep | None) -> tuple[User | None, str]:
         """Whom to give a request to and why: the step's position, the unit's head, the default unit."""
         first = step if step and step.lead_kind == "position" else self._first_office_step(flow)
-        user = self._least_busy(self.holders.get(first.lead_position_id, []) if first else [])
-        if user:
+        user = self._least_busy(self.holders.get(first.lead_position_id or 0, ()) if first else ())
+        if first and user:
             return user, _("pelaksana langkah %(no)d") % {"no": first.no}
         unit_id = unit_of_case(request)
         if user := self._least_busy(self._heads(unit_id)):
@@ -184,26 +187,26 @@ class _Adviser:
             return user, _("unit penerima bila tidak ada yang cocok")
         return None, ""
 
-    def _of_rule(self, rule):
+    def _of_rule(self, rule: RoutingRule) -> User | None:
         """The least busy of those whom a rule names and who are here; of a person away, the deputy."""
         if rule.position_id:
-            return self._least_busy([user for user in self.holders.get(rule.position_id, []) if self._present(user)])
-        if self._present(rule.user):
+            return self._least_busy([user for user in self.holders.get(rule.position_id, ()) if self._present(user)])
+        if rule.user is None or self._present(rule.user):
             return rule.user
-        official = self.by_user.get(rule.user_id)
+        official = self.by_user.get(rule.user.pk)
         deputy = official.absence.deputy if official and official.absence else None
         return deputy if deputy and self._present(deputy) else None
 
-    def _first_office_step(self, flow):
+    def _first_office_step(self, flow: Flow) -> FlowStep | None:
         return next((step for step in flow.steps if step.lead_position_id), None)
 
-    def _heads(self, unit_id):
+    def _heads(self, unit_id: int | None) -> list[User]:
         return [each.user for each in self._here(unit_id) if any(self._heads_it(p, unit_id) for p in each.positions)]
 
-    def _heads_it(self, position, unit_id):
+    def _heads_it(self, position: Position, unit_id: int | None) -> bool:
         return position.unit_id == unit_id and position.heads_unit
 
-    def _here(self, unit_id):
+    def _here(self, unit_id: int | None) -> list[Official]:
         """Officials of a unit who are present."""
         return [
             each
@@ -211,22 +214,22 @@ class _Adviser:
             if each.absence is None and any(p.unit_id == unit_id for p in each.positions)
         ]
 
-    def _of_unit(self, unit_id):
+    def _of_unit(self, unit_id: int | None) -> User | None:
         """A unit's head, else the least busy of its people."""
         return self._least_busy(self._heads(unit_id)) or self._least_busy([each.user for each in self._here(unit_id)])
 
-    def _present(self, user):
+    def _present(self, user: User) -> bool:
         official = self.by_user.get(user.pk)
         return official is not None and official.absence is None
 
-    def _least_busy(self, users):
+    def _least_busy(self, users: Iterable[User]) -> User | None:
         ranked = sorted(users, key=lambda user: (self._load(user), user.full_name, user.pk))
         return ranked[0] if ranked else None
 
-    def _load(self, user):
+    def _load(self, user: User) -> int:
         return self.by_user[user.pk].load if user.pk in self.by_user else 0
 
-    def _options(self, request, flow, suggested):
+    def _options(self, request: Request, flow: Flow, suggested: User | None) -> tuple[Official, ...]:
         """Those of the service's unit and those whom the SOP names, who are present; the suggested one first."""
         named = {actor.position_id for actor in flow.actors if actor.position_id}
         unit_id = unit_of_case(request)

@@ -1,11 +1,13 @@
 """The rules of routing: which one takes a request, why the others do not, and which can never be reached."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from services.fields.show_if import holds
 from services.models import Request, RoutingRule
+from ula_portal.core.models import User
 from ula_portal.core.office.absences import presence_of
 from ula_portal.core.office.queries import holders_of
 
@@ -20,7 +22,7 @@ def rules_in_order() -> list[RoutingRule]:
     return list(RoutingRule.objects.filter(active=True).select_related("user", "position").order_by("order"))
 
 
-def obstacles(rule: RoutingRule, request) -> list[str]:
+def obstacles(rule: RoutingRule, request: Request) -> list[str]:
     """Names of the rule's conditions that do not hold for a request; empty when the rule fits."""
     found = []
     if rule.service_id and rule.service_id != request.service_id:
@@ -34,17 +36,17 @@ def obstacles(rule: RoutingRule, request) -> list[str]:
     return found
 
 
-def fits(rule: RoutingRule, request) -> bool:
+def fits(rule: RoutingRule, request: Request) -> bool:
     """Whether a rule's conditions hold for a request; empty conditions always do."""
     return not obstacles(rule, request)
 
 
-def rule_for(request, rules) -> RoutingRule | None:
+def rule_for(request: Request, rules: Iterable[RoutingRule]) -> RoutingRule | None:
     """The first of the rules that fits."""
     return next((rule for rule in rules if fits(rule, request)), None)
 
 
-def automatic_official(request):
+def automatic_official(request: Request) -> User | None:
     """The official whom an automatic rule names for a new request, or None.
 
     Only the first rule that fits counts; one that merely suggests hides automatic ones after it. A position decides
@@ -54,12 +56,14 @@ def automatic_official(request):
     return official_of(rule) if rule is not None and rule.automatic else None
 
 
-def official_of(rule):
+def official_of(rule: RoutingRule) -> User | None:
     """The one person a rule leads to today, or None: nobody, or several who hold the position."""
     if rule.position_id:
         holders = holders_of([rule.position_id])[rule.position_id]
         return holders[0] if len(holders) == 1 else None
-    absence = presence_of([rule.user_id]).get(rule.user_id)
+    if rule.user is None:
+        return None
+    absence = presence_of([rule.user.pk]).get(rule.user.pk)
     person = absence.deputy if absence else rule.user
     if person is None or not person.is_active:
         return None
@@ -93,9 +97,10 @@ class RuleLine:
         return _("tidak pernah tercapai karena aturan %(places)s") % {"places": named}
 
 
-def rule_lines(rules) -> list[RuleLine]:
+def rule_lines(rules: Iterable[RoutingRule]) -> list[RuleLine]:
     """Rules in order; of each in use whether it can be reached."""
-    lines, earlier = [], []
+    lines: list[RuleLine] = []
+    earlier: list[tuple[int, RoutingRule]] = []
     for rule in rules:
         if not rule.active:
             lines.append(RuleLine(rule, 0, ()))
@@ -105,12 +110,12 @@ def rule_lines(rules) -> list[RuleLine]:
     return lines
 
 
-def hidden_by(rule, earlier) -> tuple[int, ...]:
+def hidden_by(rule: RoutingRule, earlier: Iterable[tuple[int, RoutingRule]]) -> tuple[int, ...]:
     """Places of the first of ``earlier`` (place, rule) that take everything a rule would take; empty: reachable.
 
     A rule for every source may be hidden by several, one for each source.
     """
-    found = set()
+    found = set[int]()
     for source in [rule.source] if rule.source else list(Request.Source.values):
         place = next((place for place, each in earlier if _covers(each, rule, source)), None)
         if place is None:
@@ -119,13 +124,13 @@ def hidden_by(rule, earlier) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def _covers(earlier, rule, source):
+def _covers(earlier: RoutingRule, rule: RoutingRule, source: str) -> bool:
     """Whether the earlier rule takes all requests from a source that the later one would take."""
     if earlier.source and earlier.source != source:
         return False
     if earlier.service_id and earlier.service_id != rule.service_id:
         return False
-    unit_id = rule.service.unit_id if rule.service_id else rule.unit_id
+    unit_id = rule.service.unit_id if rule.service else rule.unit_id
     if earlier.unit_id and earlier.unit_id != unit_id:
         return False
     return all(
@@ -134,5 +139,5 @@ def _covers(earlier, rule, source):
     )
 
 
-def _listed(wanted):
+def _listed(wanted: object) -> list[str]:
     return [str(each) for each in (wanted if isinstance(wanted, list) else [wanted])]

@@ -1,14 +1,16 @@
 """Which rule takes a request, of those there are or a made-up one, and why not the others."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy
 
 from services.engine.queries.recording import unit_of_case
-from services.models import Request
+from services.models import Request, Service
 from services.permissions import may_route
 from sop.rules.queries.validity import version_in_force
 from ula_portal.core import clock
+from ula_portal.core.models import User
 from ula_portal.core.text.badges import Badge
 
 from . import routing
@@ -39,7 +41,7 @@ class Tried:
         return Badge("neutral", gettext_lazy("cocok, tetapi sudah didahului"))
 
 
-def tried(lines, request) -> list[Tried]:
+def tried(lines: Iterable[RuleLine], request: Request) -> list[Tried]:
     """The rules in use, each tried on a request. ``lines``: what ``routing_rules.rule_lines`` gives."""
     found, taken = [], False
     for line in lines:
@@ -51,20 +53,20 @@ def tried(lines, request) -> list[Tried]:
     return found
 
 
-def request_to_try(user, number) -> Request | None:
+def request_to_try(user: User, number: str) -> Request | None:
     """A request that was sent, by its number, if the person may route it. One query, besides the person's standing."""
     rows = Request.objects.filter(number=number, sop_version__isnull=False)
     found = rows.select_related("service__unit", "sop_version__sop", "responsible").first()
     return found if found is not None and may_route(user, unit_of_case(found)) else None
 
 
-def made_up(service, source, answers) -> Request:
+def made_up(service: Service, source: str, answers: Mapping[str, object]) -> Request:
     """A request that is not kept; without an SOP in force it has no version and nobody can be suggested."""
     version = version_in_force(service.sop_id) if service.sop_id else None
     return Request(service=service, sop_version=version, source=source, answers=answers, received_at=clock.now())
 
 
-def advice_for(request):
+def advice_for(request: Request) -> routing.RoutingRow | None:
     """The ``RoutingRow`` of one request: whom the portal would suggest and why; None without an SOP."""
     if request.sop_version_id is None:
         return None

@@ -3,9 +3,12 @@
 from services.engine.queries.undoing import UNDO
 from services.models import Routing
 from ula_portal.core import clock
+from ula_portal.core.models import User
+
+__all__ = ["UNDO", "undoable_by"]
 
 
-def undoable_by(user) -> list[Routing]:
+def undoable_by(user: User) -> list[Routing]:
     """Routings of a person's last minute that stand, newest first, with request and official. One query.
 
     Whether the official has acted meanwhile is judged by the verb.
