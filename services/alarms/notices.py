@@ -1,26 +1,29 @@
 """The digest of alarms: what rang for a person in one sweep, most urgent first."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from services.deadlines.urgency import next_due, urgency_of
-from services.models import AlarmCall
+from services.models import Alarm, AlarmCall
 from services.models.inbox import CLOCK_RUNS
 from ula_portal.core import clock
+from ula_portal.core.models import Notice
 from ula_portal.core.notices import kinds
 from ula_portal.core.notices.kinds import NoticeText
 
 SHOWN = 20
 
 
-def register():
+def register() -> None:
     """Make the kind known; called once from ``AppConfig.ready``."""
     kinds.register("alarms_rang", gettext_lazy("Peringatan batas waktu"), compose)
 
 
-def compose(notice) -> NoticeText | None:
+def compose(notice: Notice) -> NoticeText | None:
     """One message for all alarms of a notice; None when nothing of it waits any more, or the person has left.
 
     No applicant's name, no documents: number, service, step and time only.
@@ -38,7 +41,7 @@ def compose(notice) -> NoticeText | None:
     return NoticeText(notice.user.email, _subject(calls), "\n\n".join(lines))
 
 
-def _still_waiting(notice):
+def _still_waiting(notice: Notice) -> list[AlarmCall]:
     """The calls by due date, the latest of its alarms for each request; without what was done or stopped meanwhile."""
     calls = (
         AlarmCall.objects.filter(notice=notice)
@@ -52,13 +55,13 @@ def _still_waiting(notice):
     return sorted(by_request.values(), key=lambda call: call.alarm.due_at)
 
 
-def _subject(calls):
+def _subject(calls: Sequence[AlarmCall]) -> str:
     if len(calls) == 1:
         return _("Batas waktu permohonan %(number)s") % {"number": calls[0].alarm.request.number}
     return ngettext("Batas waktu %(n)d permohonan", "Batas waktu %(n)d permohonan", len(calls)) % {"n": len(calls)}
 
 
-def _entry(alarm):
+def _entry(alarm: Alarm) -> str:
     request, run = alarm.request, alarm.run
     urgency = urgency_of(run, request, clock.now())
     due_at, _whose = next_due(run, request)

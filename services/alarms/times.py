@@ -11,13 +11,14 @@ ring at all: it stands in the inbox.
 import datetime
 from datetime import timedelta
 
+from services.models import AlarmStep
 from ula_portal.core import clock, workdays
 
 LOOK_BACK_DAYS = 10
 _MINUTES = {"minute": 1, "hour": 60}
 
 
-def window(step, at) -> tuple[datetime.datetime, datetime.datetime] | None:
+def window(step: AlarmStep, at: datetime.datetime) -> tuple[datetime.datetime, datetime.datetime] | None:
     """Due dates in (first, last] ring now; None outside working hours.
 
     ``step``: an ``AlarmStep``; both moments aware.
@@ -36,14 +37,14 @@ def window(step, at) -> tuple[datetime.datetime, datetime.datetime] | None:
     return _end(_working_days_before(clock.local(last).date(), LOOK_BACK_DAYS)), last
 
 
-def _due_day(today, offset):
+def _due_day(today: datetime.date, offset: int) -> datetime.date:
     """The last due day that rings today."""
     if offset <= 0:
         return workdays.add_working_days(today, -offset)
     return _working_days_before(today, offset)
 
 
-def _working_days_before(day, n):
+def _working_days_before(day: datetime.date, n: int) -> datetime.date:
     """The latest day with n working days after it, up to and including ``day``."""
     while n:
         n -= workdays.is_working_day(day)
@@ -51,11 +52,11 @@ def _working_days_before(day, n):
     return day
 
 
-def _moment(at, minutes):
+def _moment(at: datetime.datetime, minutes: int) -> datetime.datetime:
     if minutes < 0:
         return workdays.add_working_minutes(at, -minutes)
     return workdays.subtract_working_minutes(at, minutes)
 
 
-def _end(day):
+def _end(day: datetime.date) -> datetime.datetime:
     return datetime.datetime.combine(day, datetime.time.max, clock.OFFICE_ZONE)

@@ -16,6 +16,7 @@ from ula_portal.core import clock
 from ula_portal.core.data import idempotency
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.models import User
 from ula_portal.core.notices import mail
 from ula_portal.core.text.words import lasting
 from ula_portal.core.verbs.errors import NotAllowed, Refused
@@ -24,7 +25,7 @@ NOT_AGAIN_FOR = timedelta(hours=1)
 
 
 @transaction.atomic
-def remind(run_id, by, *, idempotency_key="") -> list:
+def remind(run_id: int, by: User, *, idempotency_key: str = "") -> list[User]:
     """Remind the person who has the open step, else those who may take it; returns them.
 
     Whoever may read the case. Raises NotAllowed, Outdated; Refused when the step waits for the applicant, is the
@@ -44,30 +45,29 @@ def remind(run_id, by, *, idempotency_key="") -> list:
     people = _who_has_it(case, by)
     _must_not_be_too_soon(case)
     users = sorted(user.pk for user in people)
-    step = case.step.no
-    said = {"step": step, "users": users}
-    timeline.note(case.request, "step_reminded", actor=staff(by), audience="internal", run=case.run, **said)
+    run, step = case.open_run, case.open_step.no
+    timeline.note(case.request, "step_reminded", actor=staff(by), audience="internal", run=run, step=step, users=users)
     for user in people:
         flow.tell_official(case.request, "step_reminder", user)
     claimed.record("step_run", run_id)
-    journal.record("remind_step", "request", case.request.pk, staff(by), run=case.run.pk, **said)
+    journal.record("remind_step", "request", case.request.pk, staff(by), run=run.pk, step=step, users=users)
     return people
 
 
-def _who_has_it(case, by):
-    run = case.run
+def _who_has_it(case: Case, by: User) -> list[User]:
+    run = case.open_run
     if place_of(run, case.request) not in (Place.OFFICE, Place.AGENCY):
         raise Refused(_("Menunggu pemohon. Tulis pesan kepada pemohon dari halaman permohonan ini."))
     if run.assignee_id == by.pk:
         raise Refused(_("Langkah ini tugas Anda sendiri."))
-    people = [run.assignee] if permissions.still_has_it(run) else people_for(run)
+    people = [run.assignee] if run.assignee and permissions.still_has_it(run) else people_for(run)
     people = [user for user in people if user.pk != by.pk]
     if not people:
         raise Refused(_("Belum ada petugas lain yang dapat diingatkan."))
     return people
 
 
-def _must_not_be_too_soon(case):
+def _must_not_be_too_soon(case: Case) -> None:
     entries = TimelineEntry.objects.filter(request=case.request, run=case.run, verb="step_reminded")
     last = entries.order_by("-pk").first()
     if last and last.at > case.at - NOT_AGAIN_FOR:

@@ -1,14 +1,18 @@
 """Alarms ring: reminders before and at a due date, escalation after it (design, The chain 6). The worker's chore."""
 
 from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
 from services.engine.actions import timeline
-from services.models import Alarm, AlarmCall, AlarmStep
+from services.models import Alarm, AlarmCall, AlarmStep, StepRun
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import SYSTEM
+from ula_portal.core.models import User
 from ula_portal.core.notices import outbox
 
 from ..queries import due as alarms
@@ -31,7 +35,7 @@ def ring_alarms() -> int:
     spans = [(step, span) for step in alarms.active_steps() if (span := window(step, at))]
     if not spans or not _alone():
         return 0
-    rung = []
+    rung: list[Alarm] = []
     for step, (first, last) in spans:
         rung += _due(step, first, last, at)[: AT_ONCE - len(rung)]
     if rung:
@@ -39,29 +43,31 @@ def ring_alarms() -> int:
     return len(rung)
 
 
-def _alone():
+def _alone() -> bool:
     """Whether no other worker is ringing."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('case-alarms'))")
-        return cursor.fetchone()[0]
+        return bool(cursor.fetchone()[0])
 
 
-def _due(step, first, last, at):
+def _due(step: AlarmStep, first: datetime, last: datetime, at: datetime) -> list[Alarm]:
     """Alarms of a step that ring now, not yet saved, each with request and run."""
     if step.kind == AlarmStep.Kind.STEP:
         runs = alarms.runs_to_ring(step, first, last)[:AT_ONCE]
-        return [Alarm(step=step, request=run.request, run=run, due_at=run.due_at, rang_at=at) for run in runs]
+        return [
+            Alarm(step=step, request=run.request, run=run, due_at=run.due_at, rang_at=at) for run in runs if run.due_at
+        ]
     requests = alarms.requests_to_ring(step, first, last)[:AT_ONCE]
-    return [Alarm(step=step, request=request, due_at=request.due_at, rang_at=at) for request in requests]
+    return [Alarm(step=step, request=each, due_at=each.due_at, rang_at=at) for each in requests if each.due_at]
 
 
-def _tell(rung):
+def _tell(rung: list[Alarm]) -> None:
     Alarm.objects.bulk_create(rung)
     runs = alarms.open_runs({alarm.request_id for alarm in rung if alarm.run_id is None})
-    runs |= {alarm.request_id: alarm.run for alarm in rung if alarm.run_id}
+    runs |= {alarm.request_id: alarm.run for alarm in rung if alarm.run}
     people = {run.assignee_id for run in runs.values()} | {alarm.request.responsible_id for alarm in rung}
-    chart = Chart(clock.today(), people - {None})
-    by_person = defaultdict(list)
+    chart = Chart(clock.today(), {pk for pk in people if pk})
+    by_person: dict[User, list[Alarm]] = defaultdict(list)
     for alarm in rung:
         called = chart.called(alarm.step, alarm.request, runs.get(alarm.request_id))
         for user in called:
@@ -76,11 +82,22 @@ def _tell(rung):
         journal.record("escalate", "request", alarm.request_id, SYSTEM, step=alarm.step_id, run=alarm.run_id)
 
 
-def _note(alarm, run, called):
+def _note(alarm: Alarm, run: StepRun | None, called: Iterable[User]) -> None:
     """In the timeline: whom it went to and as what, over which due date; so that two at once can be told apart."""
-    said = {"users": sorted(user.pk for user in called), "whom": alarm.step.whom, "due": alarm.step.kind}
-    if alarm.step.kind == AlarmStep.Kind.STEP:
-        said["step"] = alarm.run.step.no
+    more: dict[str, Any] = {}
+    if alarm.run is not None:
+        more["step"] = alarm.run.step.no
     if alarm.step.whom == AlarmStep.Whom.SUPERIOR:
-        said["levels"] = alarm.step.levels
-    timeline.note(alarm.request, "escalated", actor=SYSTEM, audience="internal", run=run, **said)
+        more["levels"] = alarm.step.levels
+    users, whom, due = sorted(user.pk for user in called), alarm.step.whom, alarm.step.kind
+    timeline.note(
+        alarm.request,
+        "escalated",
+        actor=SYSTEM,
+        audience="internal",
+        run=run,
+        users=users,
+        whom=whom,
+        due=due,
+        **more,
+    )

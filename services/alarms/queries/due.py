@@ -1,5 +1,8 @@
 """What rings now: due dates that an alarm step has come to, and has not rung for."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.db.models import Exists, OuterRef, QuerySet
 
 from services.models import Alarm, AlarmStep, Request, StepRun
@@ -12,7 +15,7 @@ def active_steps() -> list[AlarmStep]:
     return list(AlarmStep.objects.filter(active=True))
 
 
-def runs_to_ring(step, first, last) -> QuerySet[StepRun]:
+def runs_to_ring(step: AlarmStep, first: datetime, last: datetime) -> QuerySet[StepRun]:
     """Open runs on the clock with an alarm in (first, last], with their request, oldest first.
 
     Locks run, request and entry until the end of the transaction; what somebody is just moving waits for the next time.
@@ -28,7 +31,7 @@ def runs_to_ring(step, first, last) -> QuerySet[StepRun]:
     )
 
 
-def requests_to_ring(step, first, last) -> QuerySet[Request]:
+def requests_to_ring(step: AlarmStep, first: datetime, last: datetime) -> QuerySet[Request]:
     """Requests on the clock with a due date in (first, last], oldest first; locked as above."""
     rung = Alarm.objects.filter(step=step, request_id=OuterRef("pk"), run__isnull=True)
     return (
@@ -39,7 +42,7 @@ def requests_to_ring(step, first, last) -> QuerySet[Request]:
     )
 
 
-def open_runs(request_ids) -> dict[int, StepRun]:
+def open_runs(request_ids: Iterable[int]) -> dict[int, StepRun]:
     """The open run of each request. One query."""
     runs = StepRun.objects.filter(request_id__in=request_ids, finished_at__isnull=True)
     return {run.request_id: run for run in runs.select_related("assignee", "step")}
