@@ -1,6 +1,6 @@
 """One verb on several cases: each in a transaction of its own, each right checked anew."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from services.alarms.actions.reminding import remind
 from services.engine.actions.deviating import reassign
 from services.engine.actions.steps import claim_step
+from services.models import StepRun
+from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import Refused
 
 # No page of the inbox shows more.
@@ -23,21 +25,30 @@ class Outcome:
     words: str
 
 
-def claim_in_bulk(runs, user) -> list[Outcome]:
+def claim_in_bulk(runs: Sequence[StepRun], user: User) -> list[Outcome]:
     """Take the steps; see ``claim_step``. ``runs``: open or finished runs of cases that the person may read."""
-    return _each(runs, lambda run: claim_step(run.pk, user) and _("Sekarang tugas Anda."))
+
+    def one(run: StepRun) -> str:
+        claim_step(run.pk, user)
+        return _("Sekarang tugas Anda.")
+
+    return _each(runs, one)
 
 
-def hand_over_in_bulk(runs, user, to_user) -> list[Outcome]:
+def hand_over_in_bulk(runs: Sequence[StepRun], user: User, to_user: User) -> list[Outcome]:
     """Give the steps to a colleague who holds their position or belongs to their pool; see ``reassign``."""
-    said = _("Diserahkan kepada %(name)s.") % {"name": to_user}
-    return _each(runs, lambda run: reassign(run.pk, to_user, by=user) and said)
+
+    def one(run: StepRun) -> str:
+        reassign(run.pk, to_user, by=user)
+        return _("Diserahkan kepada %(name)s.") % {"name": to_user}
+
+    return _each(runs, one)
 
 
-def remind_in_bulk(runs, user, *, idempotency_key="") -> list[Outcome]:
+def remind_in_bulk(runs: Sequence[StepRun], user: User, *, idempotency_key: str = "") -> list[Outcome]:
     """Remind whoever has the steps; see ``remind``."""
 
-    def one(run):
+    def one(run: StepRun) -> str:
         people = remind(run.pk, user, idempotency_key=f"{idempotency_key[:40]}:{run.pk}" if idempotency_key else "")
         names = ", ".join(person.full_name for person in people)
         return _("%(names)s diingatkan.") % {"names": names} if names else _("Sudah diingatkan.")
@@ -45,11 +56,11 @@ def remind_in_bulk(runs, user, *, idempotency_key="") -> list[Outcome]:
     return _each(runs, one)
 
 
-def _each(runs, verb: Callable[..., str]) -> list[Outcome]:
-    outcomes = []
+def _each(runs: Sequence[StepRun], verb: Callable[[StepRun], str]) -> list[Outcome]:
+    outcomes = list[Outcome]()
     for run in runs[:MOST]:
         try:
-            outcomes.append(Outcome(run.request.number, True, str(verb(run))))
+            outcomes.append(Outcome(str(run.request), True, verb(run)))
         except Refused as error:
-            outcomes.append(Outcome(run.request.number, False, str(error)))
+            outcomes.append(Outcome(str(run.request), False, str(error)))
     return outcomes

@@ -1,5 +1,7 @@
 """Filters of the inbox under a name: keep, rename, share with a unit, delete."""
 
+from collections.abc import Mapping
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -8,6 +10,7 @@ from services.models import SavedFilter
 from ula_portal.core import clock
 from ula_portal.core.data import idempotency
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.models import Unit, User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 # More than this nobody finds again.
@@ -15,7 +18,15 @@ MOST = 30
 
 
 @transaction.atomic
-def save_filter(user, *, name, choice: dict, words="", unit=None, idempotency_key="") -> SavedFilter:
+def save_filter(
+    user: User,
+    *,
+    name: str,
+    choice: Mapping[str, object],
+    words: str = "",
+    unit: Unit | None = None,
+    idempotency_key: str = "",
+) -> SavedFilter:
     """Keep a choice (tab and filters, by the names in addresses) under a name of the person's own.
 
     ``unit``: a unit of the person's that may use it too; words are then left out, for they name people. Raises Refused
@@ -35,7 +46,7 @@ def save_filter(user, *, name, choice: dict, words="", unit=None, idempotency_ke
 
 
 @transaction.atomic
-def change_filter(pk, user, *, name, unit=None) -> SavedFilter:
+def change_filter(pk: int, user: User, *, name: str, unit: Unit | None = None) -> SavedFilter:
     """Rename a filter or change who may use it; its owner alone. Raises Outdated, NotAllowed, Refused (``field``)."""
     found = _lock(pk, user)
     _must_be_own(user, unit)
@@ -44,12 +55,12 @@ def change_filter(pk, user, *, name, unit=None) -> SavedFilter:
 
 
 @transaction.atomic
-def delete_filter(pk, user) -> None:
+def delete_filter(pk: int, user: User) -> None:
     """Delete a filter: its owner, and who leads the unit that it is shared with. Raises Outdated, NotAllowed."""
     _lock(pk, user, leaders=True).delete()
 
 
-def _lock(pk, user, *, leaders=False):
+def _lock(pk: int, user: User, *, leaders: bool = False) -> SavedFilter:
     found = SavedFilter.objects.select_for_update().filter(pk=pk).first()
     if found is None:
         raise Outdated(_("Saringan ini sudah dihapus."))
@@ -59,13 +70,13 @@ def _lock(pk, user, *, leaders=False):
     return found
 
 
-def _must_be_own(user, unit):
+def _must_be_own(user: User, unit: Unit | None) -> None:
     standing = permissions.standing_of(user)
     if unit is not None and unit.pk not in standing.unit_ids | standing.led_unit_ids:
         raise NotAllowed(_("Saringan hanya dapat dibagikan kepada unit Anda."))
 
 
-def _write(kept, name, unit, words):
+def _write(kept: SavedFilter, name: str, unit: Unit | None, words: str) -> None:
     kept.name, kept.unit = " ".join(name.split()), unit
     kept.words = "" if unit else words
     if not kept.name:

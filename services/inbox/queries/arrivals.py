@@ -6,6 +6,8 @@ from django.db import connection
 
 from services.models.inbox import AT_APPLICANT
 
+from .reach import Reach
+
 # More than this at once: the lists are told in the next round.
 LIMIT = 2000
 EVERYTHING, DESK = "all", "desk"
@@ -51,14 +53,22 @@ def topics_since(mark: Mark) -> tuple[set[str], Mark]:
     found = [row for row in rows if row[1] is not None]
     if len(found) == LIMIT:
         horizon = max(min(horizon, found[-1][1]), mark.xid)
-    topics = set()
+    topics = set[str]()
     for row in found:
         if (row[1], row[2]) not in mark.seen:
             topics |= _topics_of(*row[3:]) | {topic_of_case(row[2])}
     return topics, Mark(horizon, frozenset((row[1], row[2]) for row in found if row[1] >= horizon))
 
 
-def _topics_of(place, assignee_id, responsible_id, handed_by_id, position_id, pool_unit_id, unit_id):
+def _topics_of(
+    place: str,
+    assignee_id: int | None,
+    responsible_id: int | None,
+    handed_by_id: int | None,
+    position_id: int | None,
+    pool_unit_id: int | None,
+    unit_id: int | None,
+) -> set[str]:
     topics = {f"u{pk}" for pk in (assignee_id, responsible_id, handed_by_id) if pk}
     topics |= {f"p{position_id}"} if position_id else set()
     topics |= {f"n{pk}" for pk in (pool_unit_id, unit_id) if pk}
@@ -70,7 +80,7 @@ def topic_of_case(request_id: int) -> str:
     return f"r{request_id}"
 
 
-def topics_for(reach) -> set[str]:
+def topics_for(reach: Reach) -> set[str]:
     """Topics that concern the inbox of a person."""
     topics = {f"u{pk}" for pk in {reach.user.pk, *reach.stands_in_for}}
     topics |= {f"p{pk}" for pk in reach.position_ids | reach.led_position_ids | reach.kept_position_ids}

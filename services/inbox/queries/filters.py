@@ -1,7 +1,9 @@
 """What the inbox can be narrowed by, and choices kept under a name."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 
@@ -11,6 +13,8 @@ from sop.rules.queries.flows import flow_of
 from sop.rules.queries.validity import version_in_force
 from ula_portal.core import clock
 from ula_portal.core.models import Unit
+
+from .reach import Reach
 
 # Kinds of due dates: past it, today, within the next seven days.
 DUES = ("late", "today", "week")
@@ -33,19 +37,19 @@ class Choice:
     def names(cls) -> list[str]:
         return [field.name for field in fields(cls)]
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return bool(self.as_query())
 
-    def as_query(self) -> dict:
+    def as_query(self) -> dict[str, int | str]:
         """What was chosen, by the names of addresses and saved filters."""
         return {name: value for name, value in asdict(self).items() if value not in (None, "")}
 
     @classmethod
-    def of(cls, said: dict) -> "Choice":
+    def of(cls, said: Mapping[str, Any]) -> "Choice":
         """The choice that a mapping holds; unknown names are left out."""
         return cls(**{name: said[name] for name in cls.names() if said.get(name)})
 
-    def condition(self, at) -> Q:
+    def condition(self, at: datetime) -> Q:
         """The choice as a condition on ``InboxEntry`` at a moment."""
         wanted = Q(**{f"{name}_id": getattr(self, name) for name in ("service", "unit") if getattr(self, name)})
         if self.step:
@@ -59,7 +63,7 @@ class Choice:
         return wanted
 
 
-def _due(kind, at):
+def _due(kind: str, at: datetime) -> Q:
     if kind == "late":
         return late(at)
     midnight = clock.local(at).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -82,19 +86,19 @@ def steps_of(service: Service | None) -> list[tuple[int, str]]:
     return [(step.no, step.activity) for step in flow_of(version).steps] if version else []
 
 
-def saved_filters(reach) -> list[SavedFilter]:
+def saved_filters(reach: Reach) -> list[SavedFilter]:
     """A person's own filters and those shared with their units, by name. One query."""
     return list(SavedFilter.objects.filter(_usable(reach)).select_related("owner", "unit").order_by("name", "pk"))
 
 
-def saved_filter(reach, pk) -> SavedFilter | None:
+def saved_filter(reach: Reach, pk: int) -> SavedFilter | None:
     return SavedFilter.objects.filter(_usable(reach), pk=pk).select_related("owner", "unit").first()
 
 
-def _usable(reach):
+def _usable(reach: Reach) -> Q:
     return Q(owner=reach.user) | Q(unit_id__in=reach.unit_ids | reach.led_unit_ids)
 
 
-def units_of(reach) -> list[Unit]:
+def units_of(reach: Reach) -> list[Unit]:
     """Units with which a person can share a filter: those of their positions and those they lead. One query."""
     return list(Unit.objects.filter(pk__in=reach.unit_ids | reach.led_unit_ids).order_by("name"))

@@ -4,10 +4,11 @@ Each tab is a set of branches, each answered by one index of ``InboxEntry`` in t
 the beginning of their union. So a page costs the same however many requests there are.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 from django.db import connection
 from django.db.models import BooleanField, F, Q, QuerySet
@@ -19,12 +20,15 @@ from services.engine.badges import badge_of
 from services.models import InboxEntry, Place, Request, StepRun
 from services.models.inbox import CLOCK_RUNS, CLOSED, ELSEWHERE, FREE, ON_THE_CLOCK, OPEN, SERVED_AT_DESK, late
 from services.permissions import standing_of
+from sop.models import Step
 from ula_portal.core import clock
 from ula_portal.core.data.pagination import Page, paginate_union
 from ula_portal.core.live import waking as live
+from ula_portal.core.models import User
 from ula_portal.core.office.queries import stood_in_for
+from ula_portal.core.text.badges import Badge
 
-from .reach import reach_of, surely_recordable
+from .reach import Reach, reach_of, surely_recordable
 
 __all__ = [
     "ALL",
@@ -79,7 +83,7 @@ class InboxRow:
     awaits_signer: bool = False
 
     @cached_property
-    def step(self):
+    def step(self) -> Step | None:
         return self.run.step if self.run else None
 
     @property
@@ -88,7 +92,7 @@ class InboxRow:
         return [str(TAB_LABELS[tab]) for tab in self.tabs]
 
     @property
-    def badge(self):
+    def badge(self) -> Badge:
         return badge_of(self.request, self.run)
 
 
@@ -99,13 +103,13 @@ def _each(field: str, ids: Iterable[int], also: Q) -> list[Q]:
     return [Q(**{field: each}) & also for each in ids]
 
 
-def _mine(reach):
+def _mine(reach: Reach) -> list[Q]:
     """Assigned to the person, or to somebody absent whom they stand in for."""
     deputised = ON_THE_CLOCK & Q(position_id__in=reach.position_ids)
     return [Q(assignee_id=reach.user.pk) & ON_THE_CLOCK, *_each("assignee_id", reach.stands_in_for, deputised)]
 
 
-def _pool(reach):
+def _pool(reach: Reach) -> list[Q]:
     """Nobody's yet and open to me: my positions, or my unit where the position has no holder today."""
     away = Q(place=Place.OFFICE, position_id__in=reach.position_ids)
     return [
@@ -116,7 +120,7 @@ def _pool(reach):
     ]
 
 
-def _paper(reach):
+def _paper(reach: Reach) -> list[Q]:
     """At an official whose paper I keep, in a step that can be recorded from it: no letter, nobody asked meanwhile."""
     recordable = Q(place=Place.OFFICE, run__step__issues_letter=False)
     if reach.unmarked_letter_steps:
@@ -124,7 +128,7 @@ def _paper(reach):
     return _each("position_id", reach.kept_position_ids, recordable)
 
 
-def _waiting(reach):
+def _waiting(reach: Reach) -> list[Q]:
     """Others' turn: the applicant's, another agency's, or an official's in a case I answer for."""
     user_id = reach.user.pk
     not_mine = Q(assignee_id__isnull=True) | ~Q(assignee_id=user_id)
@@ -138,7 +142,7 @@ def _waiting(reach):
     ]
 
 
-def _late(reach):
+def _late(reach: Reach) -> list[Q]:
     """Past the step's alarm or the request's due date, of all that I answer for; paused clocks are not late.
 
     A letter that a deputy may not sign is not late by the deputy.
@@ -168,13 +172,13 @@ _ORDER = {
 _BY_DUE = [("due_at", False), ("request_id", False)]
 
 
-def _branches(tab, reach, chosen: Q):
+def _branches(tab: str, reach: Reach, chosen: Q) -> list[QuerySet[InboxEntry]]:
     if tab != "done":
         return [InboxEntry.objects.filter(branch, chosen) for branch in _TAB[tab](reach)]
     return [_done(reach, reach.at - timedelta(days=DONE_DAYS)).filter(chosen)]
 
 
-def _done(reach, since=None):
+def _done(reach: Reach, since: datetime | None = None) -> QuerySet[InboxEntry]:
     """Closed requests with ``done_at`` and ``done_id``: my own, the office's for those who see all."""
     if reach.sees_all:
         rows, at, pk = InboxEntry.objects.filter(CLOSED), "closed_at", "request_id"
@@ -188,7 +192,9 @@ def _done(reach, since=None):
     return rows.filter(done_at__gte=since) if since else rows
 
 
-def cases_for(reach, tab="mine", chosen: Q = ALL, *, cursor=None, size=SIZE) -> Page:
+def cases_for(
+    reach: Reach, tab: str = "mine", chosen: Q = ALL, *, cursor: str | None = None, size: int = SIZE
+) -> Page[InboxRow]:
     """A page of ``InboxRow`` of one of ``TABS``, by due date (waiting: since when; done: newest first, of half a year).
 
     ``chosen``: a further condition on ``InboxEntry``. Two queries.
@@ -200,7 +206,7 @@ def cases_for(reach, tab="mine", chosen: Q = ALL, *, cursor=None, size=SIZE) -> 
     return Page(rows_of([entry.request_id for entry in page.rows], reach), page.next, page.previous)
 
 
-def rows_of(request_ids: list[int], reach) -> list[InboxRow]:
+def rows_of(request_ids: list[int], reach: Reach) -> list[InboxRow]:
     """Lines for these requests, in their order; whoever calls has asked whether the person may see them. One query."""
     entries = InboxEntry.objects.select_related(
         "request__service", "run__step", "run__assignee", "run__position", "run__unit"
@@ -209,19 +215,19 @@ def rows_of(request_ids: list[int], reach) -> list[InboxRow]:
     return [_row(found[pk], reach) for pk in request_ids if pk in found]
 
 
-def _row(entry, reach):
+def _row(entry: InboxEntry, reach: Reach) -> InboxRow:
     run, request = entry.run, entry.request
     paused = entry.place not in CLOCK_RUNS
     urgency = urgency_of(run, request, reach.at)
     return InboxRow(request, run, urgency, paused, returned=entry.returned, awaits_signer=reach.awaits_signer(run))
 
 
-def tabs_for(reach) -> tuple[str, ...]:
+def tabs_for(reach: Reach) -> tuple[str, ...]:
     """The tabs that a person has: only a secretariat records paper."""
     return tuple(tab for tab in TABS if tab != "paper" or reach.kept_position_ids)
 
 
-def inbox_counts(reach, chosen: Q = ALL, tabs=COUNTED) -> dict[str, int]:
+def inbox_counts(reach: Reach, chosen: Q = ALL, tabs: Iterable[str] = COUNTED) -> dict[str, int]:
     """How much lies in the tabs that call for action, counted up to one more than ``CAP``. One query.
 
     Tabs that the person does not have are left out.
@@ -229,9 +235,9 @@ def inbox_counts(reach, chosen: Q = ALL, tabs=COUNTED) -> dict[str, int]:
     return counts_and_snapshot(reach, chosen, tabs)[0]
 
 
-def counts_and_snapshot(reach, chosen: Q = ALL, tabs=COUNTED) -> tuple[dict[str, int], str]:
+def counts_and_snapshot(reach: Reach, chosen: Q = ALL, tabs: Iterable[str] = COUNTED) -> tuple[dict[str, int], str]:
     """``inbox_counts`` and what was visible to it (``core.live.waking.snapshot``). One query."""
-    parts, values = [live.SNAPSHOT], []
+    parts, values = [live.SNAPSHOT], list[Any]()
     tabs = [tab for tab in tabs if tab in tabs_for(reach)]
     for tab in tabs:
         # Whoever holds no position and leads no unit has no way into some tabs.
@@ -247,7 +253,7 @@ def counts_and_snapshot(reach, chosen: Q = ALL, tabs=COUNTED) -> tuple[dict[str,
     return dict(zip(tabs, counts, strict=True)), snapshot
 
 
-def mine_now(user) -> QuerySet[InboxEntry]:
+def mine_now(user: User) -> QuerySet[InboxEntry, Any]:
     """What is the person's to do now: the tabs "mine" and "paper", as a query set for the staff rail."""
     away, standing = stood_in_for(user, clock.today()), standing_of(user)
     branches = [
@@ -258,23 +264,22 @@ def mine_now(user) -> QuerySet[InboxEntry]:
     return _union(InboxEntry.objects.filter(branch) for branch in branches)
 
 
-def _capped(branches):
+def _capped(branches: Iterable[QuerySet[InboxEntry]]) -> tuple[str, Sequence[Any]]:
     rows = _union(branches)
     return (rows[: CAP + 1] if rows.query.combinator else rows).query.sql_with_params()
 
 
-def _union(branches):
+def _union(branches: Iterable[QuerySet[InboxEntry]]) -> QuerySet[InboxEntry, Any]:
     """Ids of requests, each once; of each branch no more than can be counted."""
     first, *others = [branch.order_by().values("request_id")[: CAP + 1] for branch in branches]
     return first.union(*others) if others else first
 
 
-def tabs_of(request_ids: list[int], reach) -> dict[int, tuple[str, ...]]:
+def tabs_of(request_ids: list[int], reach: Reach) -> dict[int, tuple[str, ...]]:
     """In which tabs these requests stand for a person; () for those that are somebody else's. One query."""
-    found = dict.fromkeys(request_ids, ())
-    if not found:
-        return found
-    parts, values = [], []
+    if not request_ids:
+        return {}
+    parts, values = list[str](), list[Any]()
     for tab in TABS:
         branches = [_done(reach)] if tab == "done" else _branches(tab, reach, ALL)
         for branch in branches:
@@ -284,10 +289,10 @@ def tabs_of(request_ids: list[int], reach) -> dict[int, tuple[str, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(" UNION ".join(parts), values)
         said = cursor.fetchall()
-    return {pk: tuple(tab for tab in TABS if (tab, pk) in said) for pk in found}
+    return {pk: tuple(tab for tab in TABS if (tab, pk) in said) for pk in request_ids}
 
 
-def arrivals(reach, tab, snapshot: str, chosen: Q = ALL) -> int:
+def arrivals(reach: Reach, tab: str, snapshot: str, chosen: Q = ALL) -> int:
     """How many cases of a tab came there after ``snapshot`` (of ``core.live.waking``), up to one more than ``CAP``."""
     since = "arrived_xid >= pg_snapshot_xmin(%s::pg_snapshot)"
     since += " AND NOT pg_visible_in_snapshot(arrived_xid, %s::pg_snapshot)"

@@ -2,19 +2,21 @@
 
 from services.engine.queries.cases import visible_to
 from services.models import Request, StepRun
-from ula_portal.core.models import Position, Role
+from ula_portal.core.models import Position, Role, User
 from ula_portal.core.office.queries import people_here_for
 from ula_portal.core.permissions import has_role
 
+from .reach import Reach
 
-def chosen_runs(user, run_ids: list[int]) -> list[StepRun]:
+
+def chosen_runs(user: User, run_ids: list[int]) -> list[StepRun]:
     """The runs with these ids whose cases a person may read, in the order of the ids. One query."""
     runs = StepRun.objects.filter(request__in=Request.objects.filter(visible_to(user))).select_related("request")
     found = runs.in_bulk(run_ids)
     return [found[pk] for pk in dict.fromkeys(run_ids) if pk in found]
 
 
-def colleagues_of(reach) -> list:
+def colleagues_of(reach: Reach) -> list[User]:
     """To whom a person may want to give steps: present holders of positions in their units, by name.
 
     Administrators: of all positions. Whether a step can be theirs is judged for each step. One query.

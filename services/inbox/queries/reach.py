@@ -1,16 +1,17 @@
 """What the inbox of a person rests on: positions, units and people of today."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q
 
-from services.models import Place
-from services.permissions import standing_of
+from services.models import Place, StepRun
+from services.permissions import Standing, standing_of
 from sop.models import SopActor, Step
 from sop.rules.queries.flows import FROZEN, flow_of
 from ula_portal.core import clock
-from ula_portal.core.models import Absence, Position
+from ula_portal.core.models import Absence, Position, User
 from ula_portal.core.office.queries import is_held, own_position_ids, position_ids_above
 
 
@@ -18,40 +19,40 @@ from ula_portal.core.office.queries import is_held, own_position_ids, position_i
 class Reach:
     """What the inbox of a person rests on, read once per page."""
 
-    user: object
+    user: User
     at: datetime
-    position_ids: frozenset
-    unit_ids: frozenset
-    led_unit_ids: frozenset
+    position_ids: frozenset[int]
+    unit_ids: frozenset[int]
+    led_unit_ids: frozenset[int]
     at_desk: bool
     sees_all: bool
     reads_everything: bool
-    stands_in_for: frozenset
-    absent: frozenset
-    vacant: frozenset = frozenset()
-    led_position_ids: frozenset = frozenset()
-    kept_position_ids: frozenset = frozenset()
+    stands_in_for: frozenset[int]
+    absent: frozenset[int]
+    vacant: frozenset[int] = frozenset()
+    led_position_ids: frozenset[int] = frozenset()
+    kept_position_ids: frozenset[int] = frozenset()
     # Positions of somebody absent, which the person stands in for: their letters wait for a Plh. or Plt.
-    deputised_position_ids: frozenset = frozenset()
+    deputised_position_ids: frozenset[int] = frozenset()
     # Steps of those two kinds of positions that end with a letter, in SOPs that mark none.
-    unmarked_letter_steps: frozenset = frozenset()
+    unmarked_letter_steps: frozenset[int] = frozenset()
 
-    def awaits_signer(self, run) -> bool:
+    def awaits_signer(self, run: StepRun | None) -> bool:
         """Whether an open step is the person's as a deputy only, and ends with a letter that a deputy never signs."""
         if run is None or run.position_id not in self.deputised_position_ids:
             return False
         return run.step.issues_letter or run.step_id in self.unmarked_letter_steps
 
 
-def reach_of(user) -> Reach:
+def reach_of(user: User) -> Reach:
     """Positions, units, people the person stands in for, positions that nobody holds. At most ten queries."""
     standing, today = standing_of(user), clock.today()
     kept = standing.kept_position_ids
-    absences = Absence.objects.filter(from_date__lte=today, to_date__gte=today).values_list("user_id", "deputy_id")
-    absences = list(absences)
+    absent_today = Absence.objects.filter(from_date__lte=today, to_date__gte=today)
+    absences = list(absent_today.values_list("user_id", "deputy_id"))
     away = frozenset(absent for absent, _deputy in absences)
     stands_in_for = frozenset(absent for absent, deputy in absences if deputy == user.pk and user.pk not in away)
-    deputised = _deputised(standing, today) if stands_in_for else frozenset()
+    deputised = _deputised(standing, today) if stands_in_for else frozenset[int]()
     return Reach(
         user=user,
         at=clock.now(),
@@ -71,7 +72,7 @@ def reach_of(user) -> Reach:
     )
 
 
-def _deputised(standing, day):
+def _deputised(standing: Standing, day: date) -> frozenset[int]:
     """Positions whose letters the person does not sign, by the rule of ``permissions.may_sign``."""
     own = own_position_ids(standing.user, day)
     others = [each for each in standing.positions if each.pk not in own]
@@ -79,12 +80,12 @@ def _deputised(standing, day):
     return frozenset(each.pk for each in others) - led
 
 
-def vacant_position_ids(day) -> frozenset:
+def vacant_position_ids(day: date) -> frozenset[int]:
     """Positions that nobody present holds on a day; somebody absent with a deputy is held by the deputy. One query."""
     return frozenset(Position.objects.filter(~is_held(day)).values_list("pk", flat=True))
 
 
-def _unmarked_letter_steps(position_ids):
+def _unmarked_letter_steps(position_ids: Collection[int]) -> frozenset[int]:
     """One query once the flows are known."""
     marked = Step.objects.filter(version_id=OuterRef("version_id"), issues_letter=True)
     naming = SopActor.objects.filter(~Exists(marked), position_id__in=position_ids, version__state__in=FROZEN)
@@ -104,7 +105,7 @@ def surely_recordable() -> Q:
     return Q(place=Place.OFFICE, run__step__issues_letter=False) & (Q(marked) | early)
 
 
-def _positions_in(unit_ids):
-    return (
-        frozenset(Position.objects.filter(unit_id__in=unit_ids).values_list("pk", flat=True)) if unit_ids else unit_ids
-    )
+def _positions_in(unit_ids: frozenset[int]) -> frozenset[int]:
+    if not unit_ids:
+        return unit_ids
+    return frozenset(Position.objects.filter(unit_id__in=unit_ids).values_list("pk", flat=True))

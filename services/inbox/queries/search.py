@@ -5,11 +5,12 @@ The search looks through everything that the person may read, whatever tab is op
 
 import functools
 import operator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from services.engine.queries.cases import visible_to
 from services.models import InboxEntry, Request, StepRun
@@ -18,6 +19,7 @@ from sop.models import SopActor
 from ula_portal.core.text.search_terms import terms_of
 
 from .inbox import ALL, InboxRow, rows_of, tabs_of
+from .reach import Reach
 
 SIZE = 50
 # Shorter words are mistaken for anything; how alike a word must be otherwise (pg_trgm's word similarity).
@@ -37,7 +39,7 @@ class Found:
     guessed: bool = False
 
 
-def search_cases(reach, typed: str, chosen: Q = ALL) -> Found:
+def search_cases(reach: Reach, typed: str, chosen: Q = ALL) -> Found:
     """At most ``SIZE`` cases for what was typed: open ones by due date, then closed ones, newest first.
 
     ``chosen``: a further condition on ``InboxEntry``. At most six queries.
@@ -57,19 +59,19 @@ def search_cases(reach, typed: str, chosen: Q = ALL) -> Found:
     return Found(rows, more, guessed and bool(rows))
 
 
-def _readable(reach):
+def _readable(reach: Reach) -> Q:
     """``visible_to`` in the columns of the entry, which narrows the search; the last word is ``visible_to``'s own."""
     if reach.reads_everything:
         return Q()
     been = Q(assignee=reach.user) | Q(finished_by=reach.user)
     been |= Q(position_id__in=reach.led_position_ids | reach.kept_position_ids)
-    been = Exists(StepRun.objects.filter(been, request_id=OuterRef("pk")))
+    worked = Q(Exists(StepRun.objects.filter(been, request_id=OuterRef("pk"))))
     named = SopActor.objects.filter(position_id__in=reach.position_ids).values("version_id")
     units = Q(unit_id__in=reach.unit_ids | reach.led_unit_ids)
-    return units | Q(responsible_id=reach.user.pk) | Q(request__sop_version_id__in=named) | been
+    return units | Q(responsible_id=reach.user.pk) | Q(request__sop_version_id__in=named) | worked
 
 
-def _exact(entries, terms):
+def _exact(entries: QuerySet[InboxEntry], terms: Sequence[str]) -> list[int]:
     """Ids of entries that hold each of the words, or words that begin so."""
     for term in terms:
         held = Q(words__contains=f" {term}")
@@ -85,7 +87,7 @@ def _exact(entries, terms):
 
 
 @transaction.atomic
-def _alike(entries, terms):
+def _alike(entries: QuerySet[InboxEntry], terms: Sequence[str]) -> list[int]:
     """Ids of entries with words like those typed, the most alike first."""
     longer = [term for term in terms if len(term) >= SHORTEST]
     if not longer:
