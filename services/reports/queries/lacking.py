@@ -1,13 +1,15 @@
 """What applicants lacked in a period: sheets of what is missing that were handed out at the desk."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from services.models import Field, Requirement, Service, TimelineEntry
 
 from .period import Period
+from .reach import Reach
 from .selection import Selection, moments
 
 
@@ -43,12 +45,12 @@ class Lacking:
     papers: list[LackRow]
 
 
-def lacking(reach, period: Period) -> Lacking:
+def lacking(reach: Reach, period: Period) -> Lacking:
     """Sheets of a period by service and by paper. At most six queries, whatever the number of sheets."""
     sheets = _entries(reach, period).order_by().values_list("request__service_id")
     counted = list(sheets.annotate(sheets=Count("pk"), cases=Count("request_id", distinct=True)))
     services = Service.objects.select_related("unit").in_bulk([pk for pk, *_counts in counted])
-    papers = _papers(reach, period, services)
+    papers = _papers(period, services)
     rows = [
         LackOfService(
             services[pk],
@@ -64,7 +66,7 @@ def lacking(reach, period: Period) -> Lacking:
     return Lacking(sum(row.sheets for row in rows), sum(row.cases for row in rows), before, rows, papers)
 
 
-def _entries(reach, period):
+def _entries(reach: Reach, period: Period) -> QuerySet[TimelineEntry]:
     start, end = moments(period.first, period.last)
     found = TimelineEntry.objects.filter(verb="shortage_printed", at__gte=start, at__lt=end)
     return found if reach.unit_ids is None else found.filter(request__entry__unit_id__in=reach.unit_ids)
@@ -79,7 +81,7 @@ GROUP BY 1, 2
 """
 
 
-def _papers(reach, period, services):
+def _papers(period: Period, services: Mapping[int, Service]) -> list[LackRow]:
     """Each paper of each service that was missing, most missed first."""
     with connection.cursor() as cursor:
         cursor.execute(_LACKED, [*moments(period.first, period.last), list(services)])
@@ -97,7 +99,7 @@ def _papers(reach, period, services):
     return sorted(rows, key=lambda row: (-row.cases, row.name, row.service.name))
 
 
-def lack_names(keys, service_ids) -> dict[tuple[int, str], str]:
+def lack_names(keys: Collection[str], service_ids: Collection[int]) -> dict[tuple[int, str], str]:
     """What papers are called, by service and key (``papers.queries.slots.DocumentSlot``). At most two queries."""
     ids = [int(key[1:]) for key in keys if key.startswith("r")]
     fields = [key[2:] for key in keys if key.startswith("f-")]

@@ -1,9 +1,12 @@
 """Load and overdue: open cases counted by unit, service, step and officer."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Manager, QuerySet
 
 from services.models import Service
 from services.models.inbox import broken, late
@@ -12,7 +15,13 @@ from ula_portal.core.models import Position, Unit, User
 
 from . import open_cases
 from .open_cases import ASKED, OFFICE, READY
+from .reach import Reach
 from .selection import Selection
+
+# Columns of a group of open cases by name, as the database counted them.
+Group = Mapping[str, Any]
+# What a row of the page is about.
+Subject = Unit | Service | Step | User | Position
 
 
 @dataclass
@@ -32,7 +41,7 @@ class LoadRow:
     """
 
     kind: str
-    of: object
+    of: Subject
     running: int
     late: int
     asked: int
@@ -61,11 +70,12 @@ class Load:
     officers: list[LoadRow] = field(default_factory=list)
 
 
-def load(reach, at) -> Load:
+def load(reach: Reach, at: datetime) -> Load:
     """Open cases within a reach. Six queries whatever is open; the rows are grouped by the database."""
     groups = _groups(reach, at)
-    totals = defaultdict(int)
-    axes = {name: defaultdict(Counted) for name in ("unit", "service", "step", "officer")}
+    totals = defaultdict[str, int](int)
+    units, services, steps = (defaultdict[int, Counted](Counted) for _axis in range(3))
+    officers = defaultdict[tuple[str, int], Counted](Counted)
     for group in groups:
         n = group["n"]
         if group["keeper"] == READY:
@@ -77,52 +87,53 @@ def load(reach, at) -> Load:
         totals["broken"] += n * group["is_broken"]
         free = group["keeper"] == OFFICE and group["assignee_id"] is None
         totals["free"] += n * free
-        _add(axes["unit"][group["holder_unit"]], group)
-        _add(axes["service"][group["service_id"]], group)
-        _add(axes["step"][group["run__step_id"]], group)
+        _add(units[group["holder_unit"]], group)
+        _add(services[group["service_id"]], group)
+        _add(steps[group["run__step_id"]], group)
         if group["assignee_id"]:
-            _add(axes["officer"]["user", group["assignee_id"]], group)
+            _add(officers["user", group["assignee_id"]], group)
         elif free:
-            _add(axes["officer"][_pool_of(group)], group)
+            _add(officers[_pool_of(group)], group)
     return Load(
         **{key: totals[key] for key in ("running", "late", "broken", "asked", "agency", "free", "ready")},
-        units=_rows("unit", axes["unit"], Unit.objects),
-        services=_rows("service", axes["service"], Service.objects.select_related("unit")),
-        steps=_step_rows(axes["step"]),
-        officers=_officer_rows(axes["officer"]),
+        units=_rows("unit", units, Unit.objects),
+        services=_rows("service", services, Service.objects.select_related("unit")),
+        steps=_step_rows(steps),
+        officers=_officer_rows(officers),
     )
 
 
-def _groups(reach, at):
+def _groups(reach: Reach, at: datetime) -> list[Group]:
     keys = ("keeper", "holder_unit", "service_id", "run__step_id", "position_id", "pool_unit_id", "assignee_id")
     flags = {"is_late": open_cases.as_flag(late(at)), "is_broken": open_cases.as_flag(broken(at))}
-    return open_cases.open_cases(reach).annotate(**flags).values(*keys, *flags).annotate(n=Count("pk")).order_by()
+    cases = open_cases.open_cases(reach).annotate(**flags)
+    return list(cases.values(*keys, *flags).annotate(n=Count("pk")).order_by())
 
 
-def _add(counted, group):
+def _add(counted: Counted, group: Group) -> None:
     counted.running += group["n"]
     counted.late += group["n"] * group["is_late"]
     counted.asked += group["n"] * (group["keeper"] == ASKED)
 
 
-def _pool_of(group):
+def _pool_of(group: Group) -> tuple[str, int]:
     """Whose an unclaimed step is: the unit's pool, else the position's holders'."""
     return ("pool", group["pool_unit_id"]) if group["pool_unit_id"] else ("position", group["position_id"])
 
 
-def _row(kind, of, counted, **selected):
+def _row(kind: str, of: Subject, counted: Counted, **selected: Any) -> LoadRow:
     selection = Selection("running", **selected)
     return LoadRow(kind, of, counted.running, counted.late, counted.asked, selection)
 
 
-def _rows(kind, counts, objects):
+def _rows(kind: str, counts: Mapping[int, Counted], objects: Manager[Any] | QuerySet[Any]) -> list[LoadRow]:
     found = objects.in_bulk(counts)
     return _sorted([_row(kind, found[pk], counted, **{kind: pk}) for pk, counted in counts.items() if pk in found])
 
 
-def _step_rows(counts):
+def _step_rows(counts: Mapping[int, Counted]) -> list[LoadRow]:
     """The same activity at the same place of an SOP is one line, whichever version of it a case keeps."""
-    together = {}
+    together: dict[tuple[int, int, str], tuple[Step, Counted]] = {}
     for step in Step.objects.filter(pk__in=counts).select_related("version__sop").order_by("-version_id"):
         key = (step.version.sop_id, step.no, step.activity)
         _first, counted = together.setdefault(key, (step, Counted()))
@@ -132,17 +143,21 @@ def _step_rows(counts):
     return _sorted([_row("step", step, counted, step=step.pk) for step, counted in together.values()])
 
 
-def _officer_rows(counts):
+def _officer_rows(counts: Mapping[tuple[str, int], Counted]) -> list[LoadRow]:
     """People by what is assigned to them; unclaimed steps under the position or the unit they are offered to."""
-    sources = {"user": ("officer", User), "position": ("position", Position), "pool": ("pool", Unit)}
-    rows = []
-    for kind, (name, model) in sources.items():
+    sources: dict[str, tuple[str, Manager[Any]]] = {
+        "user": ("officer", User.objects),
+        "position": ("position", Position.objects),
+        "pool": ("pool", Unit.objects),
+    }
+    rows: list[LoadRow] = []
+    for kind, (name, objects) in sources.items():
         theirs = {pk: counted for (of, pk), counted in counts.items() if of == kind}
-        found = model.objects.in_bulk(theirs)
+        found = objects.in_bulk(theirs)
         more = {} if kind == "user" else {"free": True}
         rows += [_row(name, found[pk], counted, **{name: pk}, **more) for pk, counted in theirs.items() if pk in found]
     return _sorted(rows)
 
 
-def _sorted(rows):
+def _sorted(rows: Iterable[LoadRow]) -> list[LoadRow]:
     return sorted(rows, key=lambda row: (-row.late, -row.running, str(row.of)))

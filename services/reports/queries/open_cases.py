@@ -4,17 +4,40 @@ To a head a case lies with an official (a position, or a unit's pool where it ha
 the applicant who was asked for something, or ready for the applicant to fetch. The last is no load any more.
 """
 
-from django.db.models import BigIntegerField, BooleanField, Case, CharField, F, OuterRef, Q, Subquery, Value, When
+from collections.abc import Collection
+from typing import TypedDict
+
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    CharField,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Greatest
+from django_stubs_ext import WithAnnotations
 
 from services.models import InboxEntry, Pause, Place
 from services.models.inbox import CLOCK_STANDS, OPEN
 from sop.models import StepActor
 
+from .reach import Reach
+
 OFFICE, AGENCY, ASKED, READY = Place.OFFICE, Place.AGENCY, "asked", Place.READY
 
 
-def open_cases(reach):
+class Keeping(TypedDict):
+    keeper: str
+    holder_unit: int | None
+
+
+def open_cases(reach: Reach) -> "QuerySet[WithAnnotations[InboxEntry, Keeping]]":
     """Rows of open cases within a reach, with ``keeper`` (see the module) and ``holder_unit``, where the work lies."""
     asked = When(place__in=[*CLOCK_STANDS, Place.ANSWERED], then=Value(ASKED))
     keeper = Case(asked, default=F("place"), output_field=CharField())
@@ -23,12 +46,12 @@ def open_cases(reach):
     return InboxEntry.objects.filter(reach.over_open(), OPEN).annotate(keeper=keeper, holder_unit=unit).order_by()
 
 
-def as_flag(condition: Q):
+def as_flag(condition: Q) -> Case:
     """A condition as a column, so that rows can be grouped by it. NULL counts as no."""
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
-def agency_name():
+def agency_name() -> Case:
     """Name of the agency that leads an external step, as the SOP writes it."""
     first = StepActor.objects.filter(step_id=OuterRef("run__step_id"), actor__kind="external").order_by("order")
     return Case(
@@ -38,7 +61,7 @@ def agency_name():
     )
 
 
-def agencies_of(step_ids) -> dict[int, str]:
+def agencies_of(step_ids: Collection[int]) -> dict[int, str]:
     """Names of the agencies that lead external steps. One query, none without steps."""
     if not step_ids:
         return {}
@@ -46,7 +69,7 @@ def agencies_of(step_ids) -> dict[int, str]:
     return dict(named.values_list("step_id", "actor__name"))
 
 
-def since():
+def since() -> Case:
     """When the case came to where it lies: the offer, or the end of the last pause; while paused, its beginning."""
     pauses = Pause.objects.filter(request_id=OuterRef("request_id"))
     asked = pauses.filter(to_at__isnull=True).values("from_at")[:1]

@@ -4,6 +4,7 @@ import calendar
 import datetime
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Count
@@ -11,6 +12,7 @@ from django.db.models import Count
 from services.models import Request, Service
 from ula_portal.core import workdays
 
+from .reach import Reach
 from .selection import Selection, moments
 
 # How far back a finished case may have begun for its days to be counted in full.
@@ -38,11 +40,11 @@ class Period:
         return Period(self.first - length, self.first - datetime.timedelta(days=1))
 
 
-def _days_of(day):
+def _days_of(day: datetime.date) -> int:
     return calendar.monthrange(day.year, day.month)[1]
 
 
-def _months_before(first_of_month, n):
+def _months_before(first_of_month: datetime.date, n: int) -> datetime.date:
     number = first_of_month.year * 12 + first_of_month.month - 1 - n
     return first_of_month.replace(year=number // 12, month=number % 12 + 1)
 
@@ -56,7 +58,7 @@ class Flow:
     finished: int = 0
     kept: int = 0
     judged: int = 0
-    days: Counter = field(default_factory=Counter)
+    days: Counter[int] = field(default_factory=Counter)
 
     @property
     def percent_kept(self) -> int | None:
@@ -72,7 +74,7 @@ class Flow:
                 return days
         return None
 
-    def __iadd__(self, other):
+    def __iadd__(self, other: "Flow") -> "Flow":
         for name in ("received", "finished", "kept", "judged"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.days += other.days
@@ -86,7 +88,7 @@ class ServiceFlow:
     before: Flow
     period: Period
 
-    def selection(self, kind) -> Selection:
+    def selection(self, kind: str) -> Selection:
         return Selection(kind, service=self.service.pk, first=self.period.first, last=self.period.last)
 
 
@@ -99,18 +101,20 @@ class Flows:
     services: list[ServiceFlow]
 
 
-def flows(reach, period: Period) -> Flows:
+def flows(reach: Reach, period: Period) -> Flows:
     """Figures of a period and of the one before. Five queries whatever came in."""
     before = period.before()
-    counted = {each: defaultdict(Flow) for each in (period, before)}
+    counted = {each: defaultdict[int, Flow](Flow) for each in (period, before)}
     for each, by_service in counted.items():
         for service_id, n in _received(reach, each):
             by_service[service_id].received = n
-        for service_id, days, n, kept, judged in _finished(reach, each):
-            flow = by_service[service_id]
-            flow.finished, flow.kept, flow.judged = flow.finished + n, flow.kept + kept, flow.judged + judged
-            if days is not None:
-                flow.days[days] += n
+        for row in _finished(reach, each):
+            flow = by_service[row.service_id]
+            flow.finished += row.cases
+            flow.kept += row.kept
+            flow.judged += row.judged
+            if row.days is not None:
+                flow.days[row.days] += row.cases
     totals = {each: Flow() for each in counted}
     for each, by_service in counted.items():
         for flow in by_service.values():
@@ -122,10 +126,11 @@ def flows(reach, period: Period) -> Flows:
     return Flows(totals[period], totals[before], rows)
 
 
-def _received(reach, period):
+def _received(reach: Reach, period: Period) -> list[tuple[int, int]]:
     start, end = moments(period.first, period.last)
     requests = Request.objects.filter(reach.over_requests(), received_at__gte=start, received_at__lt=end)
-    return requests.order_by().values_list("service_id").annotate(n=Count("pk"))
+    counted = requests.order_by().values("service_id").annotate(n=Count("pk"))
+    return [(row["service_id"], row["n"]) for row in counted]
 
 
 # Working days are counted as the promise is (``deadlines``): those after the day it was complete up to the day it was
@@ -157,16 +162,29 @@ FROM timed GROUP BY 1, 2
 """
 
 
-def _finished(reach, period):
-    """Rows (service id, working days or None, how many, of these kept, with a promise)."""
+class _Finished(NamedTuple):
+    """How many cases of a service were finished within so many working days (None: never complete); of these, with a
+    promise kept, and with a promise."""
+
+    service_id: int
+    days: int | None
+    cases: int
+    kept: int
+    judged: int
+
+
+def _finished(reach: Reach, period: Period) -> list[_Finished]:
     start, end = moments(period.first, period.last)
     units = None if reach.unit_ids is None else sorted(reach.unit_ids)
     with connection.cursor() as cursor:
         cursor.execute(_FINISHED, {"start": start, "end": end, "units": units, "days": _working_days(period)})
-        return [(service, days and int(days), *counts) for service, days, *counts in cursor.fetchall()]
+        return [
+            _Finished(service_id, None if days is None else int(days), *counts)
+            for service_id, days, *counts in cursor.fetchall()
+        ]
 
 
-def _working_days(period):
+def _working_days(period: Period) -> list[datetime.datetime]:
     """The beginnings of the working days up to the end of a period, in order."""
     first = period.first.replace(year=period.first.year - YEARS_BACK, day=1)
     count = (period.last - first).days + 1

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from services.models.inbox import lies_at
-from ula_portal.core.models import Role
+from ula_portal.core.models import Role, User
 from ula_portal.core.permissions import has_role, unit_ids_led_by
 
 
@@ -13,7 +13,7 @@ from ula_portal.core.permissions import has_role, unit_ids_led_by
 class Reach:
     """Units whose figures somebody may see; ``unit_ids`` None means the whole office."""
 
-    unit_ids: frozenset | None
+    unit_ids: frozenset[int] | None
 
     def over_open(self) -> Q:
         """Condition on InboxEntry: cases of the units' services, and those that lie at their positions or pools."""
@@ -24,7 +24,7 @@ class Reach:
         return Q() if self.unit_ids is None else Q(entry__unit_id__in=self.unit_ids)
 
 
-def reach_of(user) -> Reach | None:
+def reach_of(user: User) -> Reach | None:
     """Head of office and administrators see everything, section heads their units; None for everybody else."""
     if has_role(user, Role.HEAD, Role.ADMINISTRATOR):
         return Reach(None)

@@ -3,16 +3,19 @@
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
+from django_stubs_ext import WithAnnotations
 
-from services.models import Request, StepRun, TimelineEntry
+from services.models import InboxEntry, Request, StepRun, TimelineEntry
 from services.models.inbox import FREE, RUNNING, broken, late
 from sop.models import Step
 from ula_portal.core import clock
 from ula_portal.core.data.pagination import Page, paginate
 
 from . import open_cases
+from .reach import Reach
 
 OPEN_KINDS = ("running", "late", "broken", "free", "office", "agency", "asked", "ready")
 PERIOD_KINDS = ("received", "finished", "kept", "missed", "lacking")
@@ -53,19 +56,21 @@ class Selection:
     def of_period(self) -> bool:
         return self.kind in PERIOD_KINDS
 
-    def given(self) -> dict:
+    def given(self) -> dict[str, Any]:
         """The fields that say something, by name."""
         values = {each.name: getattr(self, each.name) for each in fields(self)}
         return {name: value for name, value in values.items() if value not in (None, False)}
 
 
-def moments(first, last) -> tuple[datetime.datetime, datetime.datetime]:
+def moments(first: datetime.date, last: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
     """From the beginning of the first day up to the end of the last, the second excluded."""
     start = datetime.datetime.combine(first, datetime.time(), clock.OFFICE_ZONE)
     return start, datetime.datetime.combine(last + datetime.timedelta(days=1), datetime.time(), clock.OFFICE_ZONE)
 
 
-def _open(reach, selection, at):
+def _open(
+    reach: Reach, selection: Selection, at: datetime.datetime
+) -> "QuerySet[WithAnnotations[InboxEntry, open_cases.Keeping]]":
     """Rows of the open cases of a selection."""
     cases = open_cases.open_cases(reach)
     kinds = {"running": RUNNING, "late": late(at), "broken": broken(at), "free": FREE}
@@ -91,7 +96,7 @@ def _open(reach, selection, at):
     return cases
 
 
-def _same_steps(step_id):
+def _same_steps(step_id: int) -> QuerySet[Step, Any] | list[int]:
     """A step and its likes in other versions of the SOP."""
     of = Step.objects.filter(pk=step_id).values("version__sop_id", "no", "activity").first()
     if of is None:
@@ -99,12 +104,13 @@ def _same_steps(step_id):
     return Step.objects.filter(version__sop_id=of["version__sop_id"], no=of["no"], activity=of["activity"]).values("pk")
 
 
-def _moment_of(kind):
+def _moment_of(kind: str) -> str:
     return "received_at" if kind in ("received", "lacking") else "fulfilled_at"
 
 
-def _of_period(reach, selection):
+def _of_period(reach: Reach, selection: Selection) -> QuerySet[Request]:
     """Requests of a selection of ``PERIOD_KINDS``."""
+    assert selection.first and selection.last, "a selection of a period names its days"
     start, end = moments(selection.first, selection.last)
     requests = Request.objects.filter(reach.over_requests())
     if selection.kind == "lacking":
@@ -135,7 +141,9 @@ class Line:
     agency: str = ""
 
 
-def page_of(reach, selection, at, cursor=None, size=50) -> Page:
+def page_of(
+    reach: Reach, selection: Selection, at: datetime.datetime, cursor: str | None = None, size: int = 50
+) -> Page[Line]:
     """A page of ``Line``: open cases by how long they have been at their step, others newest first.
 
     At most three queries.
@@ -143,21 +151,23 @@ def page_of(reach, selection, at, cursor=None, size=50) -> Page:
     if selection.of_period:
         field = _moment_of(selection.kind)
         requests = _of_period(reach, selection).select_related("service__unit")
-        page = paginate(requests, [(field, True), ("pk", True)], cursor, size)
-        runs = StepRun.objects.filter(request__in=[each.pk for each in page.rows], finished_at__isnull=True)
+        closed = paginate(requests, [(field, True), ("pk", True)], cursor, size)
+        runs = StepRun.objects.filter(request__in=[each.pk for each in closed.rows], finished_at__isnull=True)
         open_now = {run.request_id: run for run in runs.select_related(*WITH_RUN)}
-        pairs = [(request, open_now.get(request.pk)) for request in page.rows]
+        pairs = [(request, open_now.get(request.pk)) for request in closed.rows]
+        cursors = closed.next, closed.previous
     else:
         with_run = [f"run__{each}" for each in WITH_RUN]
         cases = _open(reach, selection, at).select_related(*with_run, "request__service__unit").defer("words")
         page = paginate(cases, [("offered_at", False), ("pk", False)], cursor, size)
         pairs = [(case.request, case.run) for case in page.rows]
+        cursors = page.next, page.previous
     agencies = open_cases.agencies_of({run.step_id for _request, run in pairs if run and run.led_by == "external"})
     lines = [Line(request, run, agencies.get(run.step_id, "") if run else "") for request, run in pairs]
-    return Page(lines, page.next, page.previous)
+    return Page(lines, *cursors)
 
 
-def rows_of(reach, selection, at) -> Iterator[Line]:
+def rows_of(reach: Reach, selection: Selection, at: datetime.datetime) -> Iterator[Line]:
     """All cases of a selection, read by and by: memory does not grow with them."""
     page = page_of(reach, selection, at, size=CHUNK)
     yield from page.rows

@@ -4,8 +4,10 @@ Working time since a moment falls the later the moment is, whatever the hours an
 working time since the median moment, and the longest that since the earliest: the database finds both moments.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Aggregate, Case, CharField, Count, DateTimeField, Min, Q, Value, When
 
@@ -15,6 +17,7 @@ from ula_portal.core.models import Position, Unit
 
 from . import open_cases
 from .open_cases import AGENCY, ASKED, OFFICE, READY
+from .reach import Reach
 from .selection import Selection
 
 
@@ -48,7 +51,7 @@ class Wait:
         return replace(self.selection, late=True)
 
 
-def waits(reach, at) -> list[Wait]:
+def waits(reach: Reach, at: datetime) -> list[Wait]:
     """Places by what is overdue there, then by what waits. Three queries."""
     is_office = Q(keeper=OFFICE)
     cases = open_cases.open_cases(reach).annotate(
@@ -65,7 +68,7 @@ def waits(reach, at) -> list[Wait]:
             oldest=Min("since"),
         )
     )
-    names = {
+    names: dict[str, Mapping[int, Position | Unit]] = {
         "position": Position.objects.in_bulk([g["at_position"] for g in groups if g["at_position"]]),
         "pool": Unit.objects.in_bulk([g["at_unit"] for g in groups if g["at_unit"]]),
     }
@@ -74,7 +77,7 @@ def waits(reach, at) -> list[Wait]:
     return sorted(found, key=lambda wait: (wait.kind == READY, -wait.late, -wait.count, wait.kind, wait.name))
 
 
-def _wait(group, names, at):
+def _wait(group: Mapping[str, Any], names: Mapping[str, Mapping[int, Position | Unit]], at: datetime) -> Wait:
     kind, name, selection = _place(group, names)
     return Wait(
         kind=kind,
@@ -88,7 +91,7 @@ def _wait(group, names, at):
     )
 
 
-def _place(group, names):
+def _place(group: Mapping[str, Any], names: Mapping[str, Mapping[int, Position | Unit]]) -> tuple[str, str, Selection]:
     if group["keeper"] == AGENCY:
         name = group["at_agency"] or ""
         return AGENCY, name, Selection("agency", agency=name)
@@ -100,5 +103,5 @@ def _place(group, names):
     return "position", post.name if post else "", Selection("office", position=group["at_position"])
 
 
-def _since(moment, at):
+def _since(moment: datetime, at: datetime) -> int:
     return max(workdays.working_seconds_between(moment, at), 0)
