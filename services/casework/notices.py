@@ -1,20 +1,26 @@
 """What the worker writes in notices about cases; names, addresses and codes are read only then."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from services.applying.receipt import RENEWAL_LASTS, secret_words, tracking_url
 from services.models import Document, Pause, Request
 from services.papers.queries.slots import document_label
 from services.tracking.queries.tracking import objection_until
+from ula_portal.core.models import Notice
 from ula_portal.core.notices import kinds
 from ula_portal.core.notices.kinds import NoticeText
 from ula_portal.core.text.words import lasting
 
+Compose = Callable[[Notice], NoticeText | None]
 
-def register():
+
+def register() -> None:
     """Make the kinds known; called once from ``AppConfig.ready``."""
     for kind, label, subject, body in APPLICANT_KINDS:
         kinds.register(kind, label, _to_applicant(subject, body))
@@ -22,12 +28,12 @@ def register():
         kinds.register(kind, label, _to_staff(subject, body))
 
 
-def _request_of(notice):
+def _request_of(notice: Notice) -> Request | None:
     return Request.objects.select_related("service").filter(pk=notice.subject_id).first()
 
 
-def _to_applicant(subject, body):
-    def compose(notice):
+def _to_applicant(subject: StrOrPromise, body: StrOrPromise) -> Compose:
+    def compose(notice: Notice) -> NoticeText | None:
         request = _request_of(notice)
         if request is None or not request.applicant_email:
             return None
@@ -43,7 +49,7 @@ def _to_applicant(subject, body):
     return compose
 
 
-def _wanted(request):
+def _wanted(request: Request) -> str:
     """What the office asked for last, and each document that must be mended with what is wrong."""
     pause = Pause.objects.filter(request=request).order_by("-from_at").first()
     lines = [pause.wanted] if pause else []
@@ -53,8 +59,8 @@ def _wanted(request):
     return "\n".join(lines)
 
 
-def _to_staff(subject, body):
-    def compose(notice):
+def _to_staff(subject: StrOrPromise, body: StrOrPromise) -> Compose:
+    def compose(notice: Notice) -> NoticeText | None:
         request = _request_of(notice)
         if request is None or notice.user is None or not notice.user.is_active:
             return None

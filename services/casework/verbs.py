@@ -5,9 +5,11 @@ Another verb is a function of its room's ``actions`` and a row.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from services.attachments.actions import judging
 from services.conversation.actions import asking, talking
@@ -16,10 +18,16 @@ from services.engine.actions import deviating, steps, taking_back
 from services.letters.actions import handing_over
 from services.letters.actions.letters import issue_letter
 from ula_portal.core.journal.actors import staff
+from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import Outdated
 
 from .forms import cases as forms
+from .views.shown import ShownCase
 from .words import VERDICT_SAID, went_on
+
+CaseForm = forms.VerbForm | forms.VerdictForm
+# What a form read, by field.
+Data = dict[str, Any]
 
 # Places of the page: the next action, one at most; above it; and under it, each further down.
 PLACES = ("step", "notice", "beside", "below", "more")
@@ -35,10 +43,10 @@ class Verb:
     """
 
     slug: str
-    act: Callable
-    shown: Callable
-    form: type = forms.VerbForm
-    place: str | Callable = ""
+    act: Callable[[ShownCase, User, Data], object]
+    shown: Callable[[ShownCase], bool]
+    form: type[CaseForm] = forms.VerbForm
+    place: str | Callable[[ShownCase], str] = ""
     tab: str = ""
     own_template: str = ""
     # A closed case has no run to do it with.
@@ -48,22 +56,22 @@ class Verb:
     # The person may be done here: the next case is offered.
     ends_page: bool = False
     # Given page and data, the end of the address to go on at.
-    leads_to: Callable | None = None
-    heading: str = ""
-    button: str = ""
-    confirm: str = ""
+    leads_to: Callable[[ShownCase, Data], str] | None = None
+    heading: StrOrPromise = ""
+    button: StrOrPromise = ""
+    confirm: StrOrPromise = ""
     look: str = ""
     key: str = ""
-    said: str = ""
+    said: StrOrPromise = ""
 
-    def place_on(self, page) -> str:
+    def place_on(self, page: ShownCase) -> str:
         return self.place(page) if callable(self.place) else self.place
 
     @property
     def template(self) -> str:
         return "services/casework/" + (self.own_template or ("_action.html" if self.place == "step" else "_fold.html"))
 
-    def whither(self, page, data) -> str:
+    def whither(self, page: ShownCase, data: Data) -> str:
         """Where the page goes on once it is done."""
         if self.leads_to:
             return self.leads_to(page, data)
@@ -72,41 +80,41 @@ class Verb:
         return "?selesai=1" if self.ends_page else ""
 
 
-def complete(page, user, data):
+def complete(page: ShownCase, user: User, data: Data) -> str:
     return went_on(steps.complete_step(data["run"], user, **_step_words(data)), user)
 
 
-def decide(page, user, data):
+def decide(page: ShownCase, user: User, data: Data) -> str:
     words = _step_words(data) | {"papers_reason": data["papers_reason"]}
     return went_on(steps.decide_step(data["run"], user, data["answer"] == "yes", **words), user)
 
 
-def _step_words(data):
+def _step_words(data: Data) -> Data:
     words = {name: data.get(name) or "" for name in ("note", "deviation_reason")}
     days = {name: data.get(name) for name in ("happened_on", "sent_on")}
     return {**words, **days, "idempotency_key": data["key"]}
 
 
-def letter(page, user, data):
+def letter(page: ShownCase, user: User, data: Data) -> str:
     issued = issue_letter(data["run"], user, body=data["body"], deviation_reason=data.get("deviation_reason") or "")
     return _("Surat %(number)s diterbitkan.") % {"number": issued.number}
 
 
-def ask(page, user, data):
+def ask(page: ShownCase, user: User, data: Data) -> str:
     reasons = {paper.document.pk: paper.document.verdict_note for paper in page.marked}
     documents = {int(pk): reasons.get(int(pk), "") for pk in data.get("documents", ())}
     asking.ask_applicant(page.request.pk, user, data["wanted"], documents)
     return _("Pemohon diminta melengkapi. Waktu pelayanan berhenti sampai pemohon menjawab.")
 
 
-def judge(page, user, data):
+def judge(page: ShownCase, user: User, data: Data) -> StrOrPromise:
     if not page.request.documents.filter(pk=data["document"]).exists():
         raise Outdated(_("Berkas ini tidak ada pada permohonan ini."))
     judging.judge_document(data["document"], user, data["verdict"], data["note"])
     return VERDICT_SAID[data["verdict"]]
 
 
-def next_to_judge(page, data):
+def next_to_judge(page: ShownCase, data: Data) -> str:
     """A judged document leads to the next one that is not; a mark taken back stays with its document."""
     if not data["verdict"]:
         return f"?berkas={data['document']}#dokumen"
@@ -114,31 +122,31 @@ def next_to_judge(page, data):
     return f"?berkas={waiting[0]}#dokumen" if waiting else "?tab=berkas#percakapan"
 
 
-def answer(page, user, data):
+def answer(page: ShownCase, user: User, data: Data) -> str:
     asking.applicant_answers(page.request, actor=staff(user), text=data["text"], sure=data["sure"])
-    came = came_words(things_asked(page.request, page.request.pauses.order_by("from_at").last()))
+    came = came_words(things_asked(page.request, page.request.pauses.latest("from_at")))
     return _("Jawaban pemohon dicatat. %(came)s Waktu pelayanan berjalan lagi.") % {"came": came}
 
 
-def skip(page, user, data):
+def skip(page: ShownCase, user: User, data: Data) -> str:
     more = {"reason": data["reason"], "to_step_no": data["to_step_no"], "idempotency_key": data["key"]}
     return went_on(deviating.skip_step(data["run"], user, **more), user)
 
 
-def reassign(page, user, data):
+def reassign(page: ShownCase, user: User, data: Data) -> str:
     to_user = next(each for each in [*page.takers, *page.other_takers] if str(each.pk) == data["to_user"])
     deviating.reassign(data["run"], to_user, by=user, note=data["note"], reason=data.get("reason") or "")
     return _("Langkah dialihkan kepada %(name)s.") % {"name": to_user}
 
 
-def hand_over(page, user, data):
+def hand_over(page: ShownCase, user: User, data: Data) -> str:
     if page.letter is None:
         raise Outdated(_("Surat ini belum terbit atau sudah dicabut."))
     handing_over.hand_over_letter(page.letter.pk, user)
     return _("Surat diserahkan kepada pemohon.")
 
 
-def note(page, user, data):
+def note(page: ShownCase, user: User, data: Data) -> str:
     mentions = data["mentions"]
     talking.add_internal_note(page.request.pk, user, data["text"], mentions=mentions, idempotency_key=data["key"])
     told = [each.full_name for each in page.colleagues if each.pk in mentions and each.pk != user.pk]
@@ -147,11 +155,11 @@ def note(page, user, data):
     return _("Catatan internal disimpan.")
 
 
-def message(page, user, data):
+def message(page: ShownCase, user: User, data: Data) -> None:
     talking.write_to_applicant(page.request.pk, user, data["text"], idempotency_key=data["key"])
 
 
-def withdraw(page, user, data):
+def withdraw(page: ShownCase, user: User, data: Data) -> str:
     request = asking.withdraw_request(page.request, actor=staff(user))
     return _("Permohonan %(number)s ditarik atas permintaan pemohon.") % {"number": request.number}
 
@@ -180,7 +188,7 @@ ROWS = (
     ),
     Verb(
         "mulai", lambda page, user, data: steps.start_step(data["run"], user),
-        lambda page: page.in_hand and page.run.led_by == "position" and not page.run.started_at,
+        lambda page: bool(page.in_hand and page.run and page.run.led_by == "position" and not page.run.started_at),
         place="beside", own_template="_start.html", said=gettext_lazy("Waktu pengerjaan langkah ini mulai dihitung."),
     ),
     Verb(

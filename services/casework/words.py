@@ -3,7 +3,11 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sop.rules.queries.flows import flow_of
+from services.engine.actions.finishing import Moved
+from services.engine.queries.recording import flow_of_case
+from services.models import Request, StepRun
+from sop.rules.flow import Flow
+from ula_portal.core.models import User
 
 VERDICT_SAID = {
     "fits": gettext_lazy("Berkas dinilai sesuai."),
@@ -12,15 +16,15 @@ VERDICT_SAID = {
 }
 
 
-def went_on(moved, user) -> str:
+def went_on(moved: Moved, user: User) -> str:
     """That a step is done or was left out; ``moved``: what the verb of the engine returned."""
-    flow = flow_of(moved.request.sop_version_id)
+    flow = flow_of_case(moved.request)
     no = flow.step(moved.run.step_id).no
     done = _("Langkah %(no)d dilewati") if moved.run.outcome == "skipped" else _("Langkah %(no)d selesai")
     return f"{done % {'no': no}}{whither(moved.request, moved.next_run, flow, user)}"
 
 
-def whither(request, run, flow, user) -> str:
+def whither(request: Request, run: StepRun | None, flow: Flow, user: User) -> str:
     """Who has the case now, as the end of a sentence; ``run``: the one that was opened, or None."""
     if run is None:
         return _(". Permohonan ditutup: %(state)s.") % {"state": request.get_state_display().lower()}

@@ -2,20 +2,20 @@
 
 from django.db import transaction
 
-from services.models import Document, StepRun
+from services.models import Document, Request, StepRun
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import staff
-from ula_portal.core.models import JournalEntry
+from ula_portal.core.models import JournalEntry, User
 
 
 @transaction.atomic
-def record_reading(document: Document, user) -> None:
+def record_reading(document: Document, user: User) -> None:
     """Write down that a member of staff opened a document; the query that fetched it has checked the right."""
     journal.record("read_document", "request", document.request_id, staff(user), document=document.pk)
 
 
-def record_looking(document: Document, user) -> None:
+def record_looking(document: Document, user: User) -> None:
     """As ``record_reading``, for what is shown piece by piece: once for each person, document and day."""
     actor = staff(user)
     told = JournalEntry.objects.filter(
@@ -32,18 +32,18 @@ def record_looking(document: Document, user) -> None:
 
 
 @transaction.atomic
-def record_reading_of_paper(run: StepRun, user) -> None:
+def record_reading_of_paper(run: StepRun, user: User) -> None:
     """Write down that a member of staff opened the photo of a sheet; the query has checked the right."""
     journal.record("read_paper", "request", run.request_id, staff(user), run=run.pk)
 
 
 @transaction.atomic
-def record_reprint(request, user) -> None:
+def record_reprint(request: Request, user: User) -> None:
     """Write down that a member of staff printed the receipt again: the applicant's code stands on it."""
     journal.record("reprint_receipt", "request", request.pk, staff(user))
 
 
 @transaction.atomic
-def record_sheet(request, run, user) -> None:
+def record_sheet(request: Request, run: StepRun, user: User) -> None:
     """Write down that a member of staff printed the disposition sheet of an open step."""
     journal.record("print_disposition", "request", request.pk, staff(user), run=run.pk)

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from services.engine.queries.recording import giver_unit_of, may_record_paper, runs_before
+from services.engine.queries.recording import flow_of_case, giver_unit_of, may_record_paper, runs_before
 from services.models import Request, StepRun
 from services.papers.queries.slots import document_label, documents_of
-from sop.rules.queries.flows import flow_of
+from sop.rules.flow import FlowStep
+from ula_portal.core.models import Position, User
 from ula_portal.core.office.queries import holders_of
 
 WORD = "disposisi"
@@ -33,8 +34,8 @@ class Sheet:
 
     request: Request
     run: StepRun
-    step: object
-    official: object
+    step: FlowStep
+    official: User | None
     forward_to: tuple[str, ...]
     papers: tuple[str, ...]
 
@@ -47,28 +48,28 @@ class Sheet:
         return (self.step.yes_label, self.step.no_label) if self.step.shape == "decision" else ()
 
 
-def sheet_run(request) -> StepRun | None:
+def sheet_run(request: Request) -> StepRun | None:
     """The open step that a sheet can be printed for: one of a position. One query."""
     runs = StepRun.objects.filter(request=request, finished_at__isnull=True, led_by="position", position__isnull=False)
     return runs.select_related("position__unit").first()
 
 
-def may_print_sheet(user, request, run) -> bool:
+def may_print_sheet(user: User, request: Request, run: StepRun) -> bool:
     """Who may record what comes back on the sheet prints it. Two queries, besides the person's standing."""
     return may_record_paper(user, request, run, giver_unit_of(runs_before(run), run))
 
 
-def is_disposition(step, position) -> bool:
+def is_disposition(step: FlowStep, position: Position | None) -> bool:
     """Whether a step is where a superior orders: its words say so, or its position heads a unit."""
     said = f"{step.activity} {step.output}".casefold()
     return WORD in said or bool(position and position.heads_unit)
 
 
-def sheet_of(request, run) -> Sheet:
+def sheet_of(request: Request, run: StepRun) -> Sheet:
     """The sheet of an open step. Four queries."""
-    flow = flow_of(request.sop_version_id)
+    flow = flow_of_case(request)
     step = flow.step(run.step_id)
-    holders = holders_of([run.position_id])[run.position_id]
+    holders = holders_of([run.position_id])[run.position_id] if run.position_id else []
     others = [actor.name for actor in flow.actors if actor.position_id and actor.position_id != run.position_id]
     papers = tuple(dict.fromkeys(document_label(each) for each in documents_of(request)))
     return Sheet(

@@ -1,16 +1,19 @@
 """What happened to a request, in the office's words."""
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from services.models import AlarmStep, Deviation, Document, TimelineEntry
+from services.engine.queries.recording import flow_of_case
+from services.models import AlarmStep, Deviation, Document, Request, TimelineEntry
 from services.papers.queries.slots import document_label
-from sop.rules.queries.flows import flow_of
+from sop.rules.flow import Flow, FlowStep
 from ula_portal.core.data.pagination import Page, paginate
 from ula_portal.core.models import User
 
@@ -72,7 +75,7 @@ WITH_APPLICANT = (
 )
 REMINDERS = ("escalated", "step_reminded")
 # Kinds of deviation by what the timeline calls the act.
-_DEVIATING = {
+_DEVIATING: dict[str, tuple[str, ...]] = {
     "step_done": ("overrun",),
     "step_skipped": ("skipped", "reordered"),
     "step_reassigned": ("reassigned",),
@@ -80,7 +83,7 @@ _DEVIATING = {
 }
 
 
-def history_of(request, *, only="", cursor=None) -> Page:
+def history_of(request: Request, *, only: str = "", cursor: str | None = None) -> Page[Happening]:
     """A page of ``Happening``, newest first. At most five queries.
 
     ``only``: ``deviations`` from the SOP, ``applicant`` (what they did and what was addressed to them), else all.
@@ -94,7 +97,7 @@ def history_of(request, *, only="", cursor=None) -> Page:
     return Page(_told(request, page.rows), page.next, page.previous)
 
 
-def _is_deviation():
+def _is_deviation() -> Q:
     late = Exists(Deviation.objects.filter(run_id=OuterRef("run_id"), kind=Deviation.Kind.OVERRUN))
     return (
         Q(verb__in=["step_skipped", "papers_passed"])
@@ -103,13 +106,13 @@ def _is_deviation():
     )
 
 
-def newest_entry(request) -> int:
+def newest_entry(request: Request) -> int:
     """Id of the newest entry of a request's timeline, 0 without any. One query."""
     newest = TimelineEntry.objects.filter(request=request).order_by("-pk")
     return newest.values_list("pk", flat=True).first() or 0
 
 
-def happened_since(request, entry_id: int, but_not=None) -> list[Happening]:
+def happened_since(request: Request, entry_id: int, but_not: User | None = None) -> list[Happening]:
     """What happened after an entry, oldest first, the latest ten; ``but_not``: a user whose own acts are left out.
 
     Reminders change nothing and are left out too.
@@ -120,9 +123,9 @@ def happened_since(request, entry_id: int, but_not=None) -> list[Happening]:
     return _told(request, list(entries.order_by("-pk")[:10]))[::-1]
 
 
-def _told(request, entries):
+def _told(request: Request, entries: Collection[TimelineEntry]) -> list[Happening]:
     names, reasons, papers = _names(entries), _reasons(entries), _papers(entries)
-    flow = flow_of(request.sop_version_id)
+    flow = flow_of_case(request)
     return [
         Happening(
             entry.at,
@@ -135,13 +138,13 @@ def _told(request, entries):
     ]
 
 
-def _reasons(entries):
+def _reasons(entries: Iterable[TimelineEntry]) -> list[Deviation]:
     """Deviations of the runs whose ends and changes of hand are told of. One query at most."""
     runs = {entry.run_id for entry in entries if entry.run_id and entry.verb in _DEVIATING}
     return list(Deviation.objects.filter(run_id__in=runs)) if runs else []
 
 
-def _reason_of(entry, reasons):
+def _reason_of(entry: TimelineEntry, reasons: Iterable[Deviation]) -> str:
     kinds = _DEVIATING.get(entry.verb, ())
     fits = [each for each in reasons if each.run_id == entry.run_id and each.kind in kinds]
     if entry.verb == "step_reassigned" and not entry.data.get("deviation"):
@@ -149,26 +152,28 @@ def _reason_of(entry, reasons):
     return min(fits, key=lambda each: abs(each.at - entry.at)).reason if fits else ""
 
 
-def _papers(entries):
+def _papers(entries: Iterable[TimelineEntry]) -> dict[int, str]:
     """What the documents are that are told of, by id. One query at most."""
     ids = {pk for entry in entries for pk in _papers_of(entry)}
-    found = Document.objects.filter(pk__in=ids).select_related("requirement", "request") if ids else ()
+    if not ids:
+        return {}
+    found = Document.objects.filter(pk__in=ids).select_related("requirement", "request")
     return {each.pk: document_label(each) for each in found}
 
 
-def _papers_of(entry):
+def _papers_of(entry: TimelineEntry) -> Sequence[int]:
     one = entry.data.get("document")
     return [one] if one else entry.data.get("documents") or []
 
 
-def _which(entry, papers):
+def _which(entry: TimelineEntry, papers: Mapping[int, str]) -> str:
     labels = ", ".join(papers[pk] for pk in _papers_of(entry) if pk in papers)
     if entry.verb == "document_judged" and entry.data.get("verdict") in Document.Verdict.values:
         labels = f"{labels}, {Document.Verdict(entry.data['verdict']).label.lower()}"
     return f": {labels}" if labels else ""
 
 
-def _names(entries):
+def _names(entries: Collection[TimelineEntry]) -> dict[int, str]:
     ids = {int(entry.actor_id) for entry in entries if entry.actor_kind == "staff" and entry.actor_id.isdecimal()}
     ids |= {entry.data["user"] for entry in entries if entry.data.get("user")}
     ids |= {pk for entry in entries for pk in entry.data.get("users", ())}
@@ -179,15 +184,15 @@ def _names(entries):
 OF_APPLICANT = ("answered", "withdraw_request")
 
 
-def _who(entry, names):
+def _who(entry: TimelineEntry, names: Mapping[int, str]) -> str:
     if entry.actor_kind == "staff" and entry.actor_id.isdecimal():
         name = names.get(int(entry.actor_id), _("Petugas"))
         return _("dicatat oleh %(name)s") % {"name": name} if entry.verb in OF_APPLICANT else name
     return _("Pemohon") if entry.actor_kind == "applicant" else _("Portal")
 
 
-def _text(entry, flow, names):
-    name = names.get(entry.data.get("user"), _("petugas"))
+def _text(entry: TimelineEntry, flow: Flow, names: Mapping[int, str]) -> str:
+    name = names.get(entry.data.get("user", 0), _("petugas"))
     if entry.verb == "escalated":
         return _escalated(entry.data, ", ".join(names.get(pk, _("petugas")) for pk in entry.data.get("users", ())))
     if entry.verb == "routed":
@@ -203,7 +208,7 @@ def _text(entry, flow, names):
     return str(HAPPENED.get(entry.verb, _("Perubahan dicatat")))
 
 
-def _answered(data):
+def _answered(data: Mapping[str, Any]) -> str:
     """What came with an answer. Old entries do not know."""
     new = ngettext("%(n)d berkas baru", "%(n)d berkas baru", data["new"]) % {"n": data["new"]}
     words = _("jawaban tertulis") if data.get("words") else ""
@@ -211,7 +216,7 @@ def _answered(data):
     return _("Pemohon menjawab: %(came)s") % {"came": ", ".join(filter(None, came))}
 
 
-def _escalated(data, names):
+def _escalated(data: Mapping[str, Any], names: str) -> str:
     """Over which due date who was told, and as what. Old entries know only who."""
     if data.get("whom") not in AlarmStep.Whom.values:
         return _("Batas waktu yang terlewati diberitahukan kepada %(names)s") % {"names": names}
@@ -235,9 +240,9 @@ STEP_WORDS = {
 }
 
 
-def _step_text(entry, step):
+def _step_text(entry: TimelineEntry, step: FlowStep) -> str:
     text = str(STEP_WORDS[entry.verb]) % {"no": step.no}
-    answer = {"yes": step.yes_label, "no": step.no_label}.get(entry.data.get("outcome"))
+    answer = {"yes": step.yes_label, "no": step.no_label}.get(entry.data.get("outcome", ""))
     if paper := entry.data.get("paper"):
         day = date_format(date.fromisoformat(paper), "j F Y")
         text = _("%(text)s, dicatat dari lembar disposisi bertanggal %(day)s") % {"text": text, "day": day}
