@@ -17,7 +17,7 @@ from ula_portal.core import clock
 from ula_portal.core.models import Absence
 from visitors.models import Booking, CounterSession, HostCall, Slot
 from visitors.own_ticket.queries import Hall
-from visitors.queue.queries.waiting import Standing
+from visitors.queue.queries.waiting import QueuePosition
 
 NOW = datetime.datetime(2026, 11, 25, 9, tzinfo=clock.OFFICE_ZONE)
 LATER = NOW + datetime.timedelta(hours=1)
@@ -109,9 +109,9 @@ BADGES = [
     (_hall(paused=True, notice="x").badge, "neutral", "Loket sedang jeda", "pause"),
     (_hall(notice="x").badge, "neutral", "Loket tutup"),
     (_hall().badge, "neutral", "Belum ada loket yang buka"),
-    (Standing(0, 0, "paused", True).badge, "warn", "Loketnya sedang jeda", "pause"),
-    (Standing(0, 0, "", True).badge, "neutral", "Ruangnya belum dibuka", "clock"),
-    (Standing(0, 0, "").badge, "warn", "Belum ada loket yang memanggil", "alert"),
+    (QueuePosition(0, 0, "paused", True).badge, "warn", "Loketnya sedang jeda", "pause"),
+    (QueuePosition(0, 0, "", True).badge, "neutral", "Ruangnya belum dibuka", "clock"),
+    (QueuePosition(0, 0, "").badge, "warn", "Belum ada loket yang memanggil", "alert"),
 ]
 
 
@@ -140,4 +140,4 @@ def test_an_appointment_has_one_look(state, kind, label):
 
 def test_where_nothing_is_there_that_need_not_be_nothing_is_marked():
     assert _slot(required=False).badge is None
-    assert Standing(0, 1, "open").badge is None
+    assert QueuePosition(0, 1, "open").badge is None

@@ -27,7 +27,7 @@ from visitors.closing import actions as closing
 from visitors.counter import queries as counter
 from visitors.display.queries.board import board_of
 from visitors.models import CounterSession, Ticket, Visit
-from visitors.queue.actions.tickets import token_of
+from visitors.queue.actions.tickets import ticket_token
 
 pytestmark = pytest.mark.django_db
 # A Tuesday, half past ten at the office.
@@ -138,7 +138,7 @@ def test_the_waiting_room_is_alive_whenever_somebody_looks(past, client, moment)
             assert "Contoh: pelayanan demo buka setiap saat." in page and "orang sedang menunggu" in page
             for path in ("/", f"/layar/{place.code}/"):
                 assert "Contoh: pelayanan demo buka setiap saat." in client.get(path).content.decode(), path
-            own = f"/antrean/tiket/{token_of(today.ticket_to_follow())}/"
+            own = f"/antrean/tiket/{ticket_token(today.ticket_to_follow())}/"
             assert "Di depan Anda 1 orang" in client.get(own).content.decode()
             assert own in welcome.text("")
             clerk = User.objects.get(staff_roles__role="counter")

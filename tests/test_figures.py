@@ -237,7 +237,7 @@ def _refusals(world, read):
     yield _refused(serving.no_show, ticket.pk, cast.counter)
     # A third call of five is announced as any other.
     yield _text_of(read("anonymous", "display", world.location.code))
-    yield _text_of(read("anonymous", "ticket_own", tickets.token_of(world.missed)))
+    yield _text_of(read("anonymous", "ticket_own", tickets.ticket_token(world.missed)))
 
 
 @pytest.mark.django_db

@@ -19,7 +19,7 @@ class VisitorsConfig(AppConfig):
         from . import permissions
         from .appointments import notices as booking_notices
         from .appointments.actions import arriving, slots
-        from .appointments.tasks import when_the_calendar_changes
+        from .appointments.tasks import enqueue_slot_update
         from .counter import journal_words
         from .counter import queries as counter
         from .counter.actions import day_end
@@ -35,7 +35,7 @@ class VisitorsConfig(AppConfig):
         ports.visit_of.answer(visit_of)
         subjects.register_verbs(journal_words.VERBS)
         tasks.at_sweep(day_end.end_past_days)
-        tasks.at_sweep(voice.forget_old_recordings)
+        tasks.at_sweep(voice.delete_old_recordings)
         subjects.register(
             "ticket_printer", _("Printer nomor"), lambda pk: f"/admin/visitors/ticketprinter/{pk}/change/"
         )
@@ -54,7 +54,7 @@ class VisitorsConfig(AppConfig):
         host_notices.register()
         for chore in (slots.open_due_slots, arriving.mark_missed, arriving.remind):
             tasks.at_sweep(chore)
-        time.at_calendar_change(when_the_calendar_changes)
+        time.at_calendar_change(enqueue_slot_update)
         navigation.add(
             pgettext_lazy("menu", "Tamu"),
             "checkin",

@@ -9,7 +9,7 @@ from tests.factories.world import PASSWORD
 from ula_portal.core.models import Role, Tenure
 from visitors.counter.actions import calling, sessions
 from visitors.models import Counter, Ticket
-from visitors.queue.actions.tickets import token_of
+from visitors.queue.actions.tickets import ticket_token
 
 from . import acts
 from .conftest import People, open_office, serve
@@ -40,7 +40,7 @@ def test_from_desk_to_counter_to_room_over_a_restart(transactional_db, database_
         expect(display.get_by_text("Suara mati")).to_be_hidden()
 
         first = _arrives(desk, "Rahayu Contoh")
-        phone.goto(f"/antrean/tiket/{token_of(first)}/")
+        phone.goto(f"/antrean/tiket/{ticket_token(first)}/")
         expect(phone.get_by_text("Loket untuk nomor Anda belum dibuka.")).to_be_visible()
         _counter_calls(counter, display, phone, first)
 

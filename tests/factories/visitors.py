@@ -9,7 +9,7 @@ from ula_portal.core.models import Location, Position, Role, StaffRole, Tenure, 
 from visitors.appointments.actions import slots
 from visitors.counter.actions import calling, serving
 from visitors.models import Counter, Slot, Visit, Visitor
-from visitors.places.queries import line
+from visitors.places.queries import service_points
 from visitors.queue.actions import tickets
 
 _count = itertools.count(1)
@@ -84,7 +84,7 @@ def visit(place=None, user=None, purpose="consult", **more) -> Visit:
 def missed(called, clerk):
     """A ticket that is being called, called until the rule is satisfied and then marked as missed."""
     moment = called.called_at
-    rule = line.rule_of(called.location_id)
+    rule = service_points.rule_of(called.location_id)
     for _n in range(called.calls, rule.calls_before_no_show):
         moment += datetime.timedelta(seconds=rule.recall_after_seconds)
         with clock.at(moment):

@@ -23,7 +23,7 @@ from ula_portal.core.models import Absence, Location, User
 from ula_portal.core.office.actions import office, people
 from ula_portal.core.time import actions as calendar
 from visitors.appointments.actions import appointments, slots
-from visitors.appointments.queries.appointments import days_of, token_of
+from visitors.appointments.queries.appointments import booking_token, days_of
 from visitors.checkin.actions import checkin, paper
 from visitors.closing import actions as closing
 from visitors.counter.actions import calling, sessions
@@ -109,11 +109,11 @@ class World:
 
     @property
     def ticket_token(self) -> str:
-        return tickets.token_of(self.waiting)
+        return tickets.ticket_token(self.waiting)
 
     @property
     def booking_token(self) -> str:
-        return token_of(self.booking)
+        return booking_token(self.booking)
 
     def draft_address(self, name, *more) -> str:
         return reverse(name, args=[self.service.slug, tracking_token(self.draft), *more])

@@ -9,7 +9,7 @@ from ula_portal.core.models import Notice
 from ula_portal.core.time import actions as calendar
 from visitors.appointments.actions import appointments, arriving, slots
 from visitors.appointments.actions.arriving import arrive
-from visitors.appointments.actions.slots import add_slot_plan, close_slots, moments, reopen_slots
+from visitors.appointments.actions.slots import add_slot_plan, close_slots, closing_period, reopen_slots
 from visitors.closing import actions as closing_actions
 from visitors.models import Booking, Slot
 
@@ -82,7 +82,7 @@ def released(w):
 
 def between(w):
     mailed_booking(w)
-    first, last = moments(day_of(w), None, None)
+    first, last = closing_period(day_of(w), None, None)
     return on(w.location, first, last, user=w.cast.frontdesk, reason="Rapat")
 
 

@@ -18,7 +18,7 @@ from visitors.checkin.actions import checkin
 from visitors.counter.actions import calling, serving, sessions
 from visitors.hosting.actions import leaving
 from visitors.models import Counter, Ticket, Visit
-from visitors.places.queries.line import rule_of
+from visitors.places.queries.service_points import rule_of
 
 from .cases import Cases, Fate
 from .papers import paper

@@ -73,7 +73,7 @@ def _receive(cast):
     moments = _moments()
     with clock.at(next(moments)):
         queue = queue_at(cast.location)
-        if not any(desk.session and desk.is_counter for desk in queue.desks):
+        if not any(point.session and point.is_counter for point in queue.points):
             sessions.open_session(counter.pk, cast.counter)
     if len(queue.waiting) < WAITING / 2:
         _arrive(cast, counter, moments, WAITING - len(queue.waiting))

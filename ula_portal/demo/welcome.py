@@ -3,7 +3,7 @@
 from services.applying.receipt import spaced_code, tracking_token
 from services.models import Request
 from ula_portal.core.models import Role, User
-from visitors.queue.actions.tickets import token_of
+from visitors.queue.actions.tickets import ticket_token
 
 from . import logins, today
 
@@ -58,4 +58,4 @@ def _sample_ticket(address):
     ticket = today.ticket_to_follow()
     if ticket is None:
         return []
-    return [f"  Contoh nomor antrean: {ticket.label}", f"  {address}/antrean/tiket/{token_of(ticket)}/"]
+    return [f"  Contoh nomor antrean: {ticket.label}", f"  {address}/antrean/tiket/{ticket_token(ticket)}/"]

@@ -51,7 +51,7 @@ class SlotPlanForm(forms.ModelForm):
             setattr(plan, name, data[name])
         if plan.from_time >= plan.to_time:
             self.add_error("to_time", _("Jam akhir harus sesudah jam mulai."))
-        elif (rival := slots.rival_of(plan)) is not None:
+        elif (rival := slots.overlapping_plan(plan)) is not None:
             self.add_error(None, _("Bertumpang tindih dengan jadwal %(other)s.") % {"other": rival})
         return data
 

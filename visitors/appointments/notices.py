@@ -18,12 +18,12 @@ from ula_portal.core.notices.whatsapp import whatsapp_url
 from ula_portal.core.text.words import lasting
 from visitors.models import Booking, Slot
 
-from .queries.appointments import COME_EARLY, code_of, token_of
+from .queries.appointments import COME_EARLY, booking_code, booking_token
 
 
 def booking_url(booking: Booking) -> str:
     """The whole address of the booking's page, for QR codes, calendars and e-mails."""
-    return settings.PORTAL_URL + reverse("appointment", args=[token_of(booking)])
+    return settings.PORTAL_URL + reverse("appointment", args=[booking_token(booking)])
 
 
 def when_in_words(slot: Slot) -> str:
@@ -85,7 +85,7 @@ def _composer(kind: str, subject: StrOrPromise, body: StrOrPromise) -> Callable[
             "when": when_in_words(booking.slot),
             "day": date_format(clock.local(booking.slot.starts_at), "l, j F Y"),
             "place": _place(booking.slot.location),
-            "code": code_of(booking),
+            "code": booking_code(booking),
             "early": lasting(COME_EARLY),
             "reason": booking.reason,
             "url": booking_url(booking),

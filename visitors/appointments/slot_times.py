@@ -10,7 +10,7 @@ from visitors.models import SlotPlan
 
 
 @dataclass(frozen=True)
-class Span:
+class PlannedSlot:
     """A slot that a plan wants; both moments aware in Asia/Jakarta."""
 
     starts_at: datetime.datetime
@@ -18,7 +18,7 @@ class Span:
     capacity: int
 
 
-def spans_on(plan: SlotPlan, day: datetime.date) -> list[Span]:
+def slots_of_plan(plan: SlotPlan, day: datetime.date) -> list[PlannedSlot]:
     """The slots of a plan on a day, one after the other, whatever the office's hours; [] when it does not hold then."""
     if not plan.active or day.weekday() not in plan.weekdays:
         return []
@@ -27,11 +27,11 @@ def spans_on(plan: SlotPlan, day: datetime.date) -> list[Span]:
     length = datetime.timedelta(minutes=plan.minutes)
     start = datetime.datetime.combine(day, plan.from_time, clock.OFFICE_ZONE)
     end = datetime.datetime.combine(day, plan.to_time, clock.OFFICE_ZONE)
-    spans = []
+    planned = []
     while start + length <= end:
-        spans.append(Span(start, start + length, plan.capacity))
+        planned.append(PlannedSlot(start, start + length, plan.capacity))
         start += length
-    return spans
+    return planned
 
 
 def is_served(hours: ServiceHours | None, starts_at: datetime.datetime, ends_at: datetime.datetime) -> bool:
@@ -41,12 +41,12 @@ def is_served(hours: ServiceHours | None, starts_at: datetime.datetime, ends_at:
     return all(ends_at <= begins or starts_at >= ends for begins, ends in hours.breaks)
 
 
-def wanted(plans: Iterable[SlotPlan], days: Iterable[datetime.date]) -> dict[datetime.datetime, Span]:
+def planned_slots(plans: Iterable[SlotPlan], days: Iterable[datetime.date]) -> dict[datetime.datetime, PlannedSlot]:
     """What plans of one service at one location want, by the moment it starts; the larger one where two meet."""
-    found: dict[datetime.datetime, Span] = {}
+    found: dict[datetime.datetime, PlannedSlot] = {}
     for day in days:
         for plan in plans:
-            for span in spans_on(plan, day):
+            for span in slots_of_plan(plan, day):
                 known = found.get(span.starts_at)
                 if known is None or known.capacity < span.capacity:
                     found[span.starts_at] = span

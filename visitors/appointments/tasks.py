@@ -8,7 +8,7 @@ from visitors.models import Slot, SlotPlan
 from .actions.slots import follow_all_plans
 
 
-def when_the_calendar_changes() -> None:
+def enqueue_slot_update() -> None:
     """Enqueue the work within the transaction that changed hours or days, where there is any plan or slot."""
     if SlotPlan.objects.exists() or Slot.objects.exists():
         slots_follow_the_calendar.enqueue()

@@ -11,7 +11,7 @@ from visitors.models import PaperSheet, Ticket
 DAYS_TO_ENTER = 7
 
 
-def paper_sheet(user: User, pk: int) -> PaperSheet | None:
+def sheet_for_desk(user: User, pk: int) -> PaperSheet | None:
     """A sheet with its location, for who may check visitors in."""
     if not permissions.may_check_in(user):
         return None

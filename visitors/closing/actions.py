@@ -19,21 +19,25 @@ from visitors.queue.actions import events
 
 
 def close_suddenly(location: Location, user: User, reason: str, until: datetime.datetime | None = None) -> Closure:
-    """Stop service at a location at once; display, home page and the public queue say so from the next moment.
+    """Stop service at a location immediately; display, home page and the public queue show it from the next moment on.
 
-    No number is given until it is reopened or ``until`` is past (default: the end of today's service, else of the
-    day). Those who wait keep their number, and counters may go on with who is there; who has an appointment until then,
-    and nobody else, loses its time, and is told five minutes later (``seats.displace``). A closure that is in force
-    already is returned as it is.
+    No number is issued until it is reopened or ``until`` has passed (default: the end of today's service, or else of
+    the
+    day). Waiting visitors keep their numbers, and counters may go on serving them. A closure that is already in force
+    is
+    returned unchanged.
 
-    May: front desk, counters, administrators. Raises NotAllowed, or Refused without a reason or for a past time.
+    Allowed: front desk, counters, administrators.
+    Effects: a journal entry and an event; appointments until then lose their time, and their visitors are notified five
+        minutes later (``seats.displace_bookings``).
+    Raises: NotAllowed; Refused without a reason or for a past time.
     """
     if not permissions.may_close(user):
         raise NotAllowed(_("Anda tidak berwenang menutup pelayanan."))
     reason = plain_line(reason)[:120]
     if not reason:
         raise Refused(_("Tulis alasannya; kalimat ini dibaca tamu di layar."), field="reason")
-    now, until = clock.now(), end_of(until)
+    now, until = clock.now(), closure_end(until)
     try:
         with transaction.atomic():
             closure = Closure.objects.create(
@@ -41,7 +45,7 @@ def close_suddenly(location: Location, user: User, reason: str, until: datetime.
             )
             journal.record("close_suddenly", "closure", closure.pk, actors.staff(user))
             slots.close_between(location, now, until, user=user, reason=reason, closure=closure)
-            events.write("closed_suddenly", location.pk)
+            events.append("closed_suddenly", location.pk)
             return closure
     except IntegrityError:
         standing = closures.closure_at(location.pk)
@@ -50,7 +54,7 @@ def close_suddenly(location: Location, user: User, reason: str, until: datetime.
         return standing
 
 
-def end_of(until: datetime.datetime | None) -> datetime.datetime:
+def closure_end(until: datetime.datetime | None) -> datetime.datetime:
     """When a closure that begins now ends: as said, else with today's service. Raises Refused for a past time."""
     now = clock.now()
     until = until or closures.end_of_service(now)
@@ -67,8 +71,8 @@ def move_end(closure_id: int, user: User, until: datetime.datetime | None = None
     and ``until``: as ``close_suddenly``. Raises NotAllowed, Outdated when it is open again already, Refused for a past
     time.
     """
-    closure = _standing(closure_id, user)
-    until = end_of(until)
+    closure = _current_closure(closure_id, user)
+    until = closure_end(until)
     if until == closure.until:
         return closure
     closure.until = until
@@ -76,11 +80,11 @@ def move_end(closure_id: int, user: User, until: datetime.datetime | None = None
     journal.record("move_closure_end", "closure", closure.pk, actors.staff(user))
     slots.close_between(closure.location, clock.now(), until, user=user, reason=closure.reason, closure=closure)
     slots.release(closure, until, user=user)
-    events.write("closure_moved", closure.location_id)
+    events.append("closure_moved", closure.location_id)
     return closure
 
 
-def _standing(closure_id: int, user: User) -> Closure:
+def _current_closure(closure_id: int, user: User) -> Closure:
     if not permissions.may_close(user):
         raise NotAllowed(_("Anda tidak berwenang membuka kembali pelayanan."))
     rows = Closure.objects.select_for_update(of=("self",)).select_related("location")
@@ -91,15 +95,15 @@ def _standing(closure_id: int, user: User) -> Closure:
 
 
 @transaction.atomic
-def reopen(closure_id: int, user: User) -> slots.Opening:
-    """Go on with service; whose appointment lies ahead gets its time back (``seats.restore``).
+def reopen(closure_id: int, user: User) -> slots.ReopeningResult:
+    """Go on with service; whose appointment lies ahead gets its time back (``seats.restore_bookings``).
 
     May: as ``close_suddenly``. Raises NotAllowed, Outdated when it is open again already.
     """
-    closure, now = _standing(closure_id, user), clock.now()
+    closure, now = _current_closure(closure_id, user), clock.now()
     closure.reopened_at, closure.reopened_by = now, user
     closure.save(update_fields=["reopened_at", "reopened_by"])
     journal.record("reopen", "closure", closure.pk, actors.staff(user))
     opening = slots.release(closure, now, user=user)
-    events.write("reopened", closure.location_id)
+    events.append("reopened", closure.location_id)
     return opening

@@ -16,7 +16,7 @@ from ula_portal.core import clock
 from ula_portal.core.models import User
 from visitors import permissions, states
 from visitors.models import Counter, CounterSession, Ticket
-from visitors.places.queries import line
+from visitors.places.queries import service_points
 from visitors.queue.queries.waiting import queue_at
 
 # What stands at a counter or was put aside there.
@@ -33,7 +33,7 @@ class Workplace:
     waiting: list[Ticket]
     held: list[Ticket]
     missed: list[Ticket]
-    targets: list[line.Desk]
+    targets: list[service_points.ServicePoint]
     services: list[Service]
     undoable: Ticket | None = None
     numbers: dict[int, str] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Workplace:
     @property
     def called_enough(self) -> bool:
         """Whether the visitor was called as often as the rule asks before a no-show."""
-        ticket, rule = self.current, line.own_rule(self.session.counter.location)
+        ticket, rule = self.current, service_points.own_rule(self.session.counter.location)
         return bool(ticket and ticket.state == Ticket.State.CALLED and ticket.calls >= rule.calls_before_no_show)
 
 
@@ -52,7 +52,7 @@ def session_of(user: User) -> CounterSession | None:
 
     With counter, location and its rule.
     """
-    today = CounterSession.objects.filter(user=user, closed_at__isnull=True, opened_at__gte=line.midnight())
+    today = CounterSession.objects.filter(user=user, closed_at__isnull=True, opened_at__gte=service_points.midnight())
     return today.select_related("counter__location__queue_rule").first()
 
 
@@ -61,7 +61,7 @@ def counters_for(user: User) -> list[Counter]:
     may = Q(pk__in=permissions.room_ids_of(user))
     if permissions.may_check_in(user):
         may |= Q(kind=Counter.Kind.COUNTER)
-    sessions = CounterSession.objects.filter(closed_at__isnull=True, opened_at__gte=line.midnight())
+    sessions = CounterSession.objects.filter(closed_at__isnull=True, opened_at__gte=service_points.midnight())
     return list(
         Counter.objects.filter(may, active=True)
         .select_related("location")
@@ -72,7 +72,9 @@ def counters_for(user: User) -> list[Counter]:
 
 def is_staffed(counter_id: int) -> bool:
     """Whether somebody has opened a counter or room today. One query."""
-    opened = CounterSession.objects.filter(counter=counter_id, closed_at__isnull=True, opened_at__gte=line.midnight())
+    opened = CounterSession.objects.filter(
+        counter=counter_id, closed_at__isnull=True, opened_at__gte=service_points.midnight()
+    )
     return opened.exists()
 
 
@@ -91,7 +93,7 @@ def workplace_of(session: CounterSession, user: User) -> Workplace:
     own = [ticket for ticket in tickets if ticket.session_id == session.pk and ticket.state in OWN]
     queue = queue_at(counter.location, related=("service", "visit"))
     waiting = queue.line_of(counter.pk)
-    others = [desk for desk in queue.desks if desk.active and desk.id != counter.pk]
+    others = [point for point in queue.points if point.active and point.id != counter.pk]
     request_ids = {t.visit.request_id for t in [*own, *waiting] if t.visit.request_id}
     return Workplace(
         session=session,
@@ -100,7 +102,7 @@ def workplace_of(session: CounterSession, user: User) -> Workplace:
         held=[t for t in own if t.state == Ticket.State.HELD],
         missed=_missed_at(counter, tickets),
         targets=others,
-        services=_services_at(queue.desks),
+        services=_services_at(queue.points),
         undoable=_undoable(tickets, user),
         numbers=_readable(request_ids, user),
     )
@@ -147,8 +149,8 @@ def _undoable(tickets: "Iterable[WithAnnotations[Ticket, Clicked]]", user: User)
     return max(clicked, key=lambda ticket: ticket.clicked_at, default=None)
 
 
-def _services_at(desks: Sequence[line.Desk]) -> list[Service]:
-    served = {pk for desk in desks if desk.active for pk in desk.services}
+def _services_at(points: Sequence[service_points.ServicePoint]) -> list[Service]:
+    served = {pk for point in points if point.active for pk in point.services}
     return list(Service.objects.filter(pk__in=served).only("name"))
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from ula_portal.core import clock
 from ula_portal.core.data.idempotency import new_key
 from ula_portal.core.text.fields import LineField
-from visitors.checkin.actions.checkin import GROUNDS, gaps
+from visitors.checkin.actions.checkin import GROUNDS, missing_fields
 from visitors.closing.forms import _moment, _plain_helper
 from visitors.models import Visit
 
@@ -117,7 +117,7 @@ class CheckInForm(forms.Form):
         data = super().clean()
         if not self.errors:
             who = data["visitor"] or data["name"]
-            lacking = gaps(data["purpose"], who, data["service"], data["host"], data["request_number"])
+            lacking = missing_fields(data["purpose"], who, data["service"], data["host"], data["request_number"])
             for name, message in lacking.items():
                 self.add_error(name, message)
         return data
@@ -175,7 +175,7 @@ class PaperNumbersForm(forms.Form):
         return {"letter": data["letter"], "count": data["count"], "idempotency_key": data["key"]}
 
 
-class CorrectionForm(CheckInForm):
+class VisitCorrectionForm(CheckInForm):
     """What a visitor came for in truth, of a visit that was put down wrongly; who it is stays."""
 
     visit = forms.IntegerField(widget=forms.HiddenInput, min_value=1)

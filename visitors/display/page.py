@@ -18,7 +18,7 @@ from ula_portal.core.office.queries import office
 from visitors.models import ScreenRule
 
 from .queries import screen
-from .queries.board import Board
+from .queries.board import DisplayBoard
 
 _FILES = (
     "css/visitors/display.css",
@@ -31,32 +31,32 @@ _TEMPLATES = ("base_display.html", "visitors/display/display.html")
 
 
 @dataclass(frozen=True)
-class Page:
+class RenderedBoard:
     """``html``: the board; ``version``: of the page around it."""
 
     html: str
     version: str
 
 
-def page_of(place: Location, board: Board) -> Page:
+def render_board(place: Location, board: DisplayBoard) -> RenderedBoard:
     """The board as the display shows it, in Indonesian whatever the browser asks for. One query.
 
     ``place``: from ``display.queries.board.location_by_code``.
     """
     with translation.override("id"):
-        house = office()
-        html = render_to_string("visitors/display/_display_state.html", {"board": board, "office": house})
-    return Page(html, version_of(place.name, screen.sound_of(place), house))
+        office_row = office()
+        html = render_to_string("visitors/display/_display_state.html", {"board": board, "office": office_row})
+    return RenderedBoard(html, version_of(place.name, screen.sound_of(place), office_row))
 
 
-def version_of(place: str, sound: ScreenRule, house: Office) -> str:
+def version_of(place: str, sound: ScreenRule, office_row: Office) -> str:
     """The same text as long as the page would be the same: code, names of place and office, voice and silent hours."""
-    parts = (_code(), place, house.name, house.regency, sound.voice, sound.silent_from, sound.silent_to)
+    parts = (_page_code(), place, office_row.name, office_row.regency, sound.voice, sound.silent_from, sound.silent_to)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
 @cache
-def _code() -> str:
+def _page_code() -> str:
     """Hashed names of the files and the templates' words: neither changes while this process runs."""
     return repr([*map(static, _FILES), *map(_source_of, _TEMPLATES)])
 

@@ -17,7 +17,7 @@ from .actions import hosts, leaving
 from .queries.guests import delegates_for, guest_just_left, host_calls_for, room_guests_of
 
 # The guest who was noted as gone last from this browser, in the session, so that a misclick can be taken back.
-LEFT = "left_guest"
+LAST_LEFT_KEY = "left_guest"
 
 
 @never_cache
@@ -37,7 +37,7 @@ def guests(request):
     place = calls[0].visit.location_id if calls else (places[0].pk if places else 0)
     template = "visitors/hosting/_guests.html" if "bagian" in request.GET else "visitors/hosting/guests.html"
     context = {"rows": rows, "in_room": room_guests_of(request.user), "live": staff_address(place)}
-    context["left"] = guest_just_left(request.user, request.session.get(LEFT))
+    context["left"] = guest_just_left(request.user, request.session.get(LAST_LEFT_KEY))
     return render(request, template, context)
 
 
@@ -46,7 +46,7 @@ def _note_leaving(request):
     pk, undo = row_id(request.POST.get("visit")), request.POST["do"] == "undo"
     try:
         (leaving.take_back_leaving if undo else leaving.check_out)(pk, request.user)
-        request.session[LEFT] = None if undo else pk
+        request.session[LAST_LEFT_KEY] = None if undo else pk
         if undo:
             messages.success(request, _("Diurungkan. Tamu masih di sini."))
     except Refused as refusal:

@@ -11,7 +11,7 @@ from ula_portal.core.text.badges import Badge
 from ula_portal.core.verbs.moves import Moving, StateField
 from visitors.states import TICKET
 
-from .rules import label_of
+from .rules import ticket_label
 from .visit import Visit
 
 
@@ -188,7 +188,7 @@ class Ticket(Moving):
 
     @property
     def label(self) -> str:
-        return label_of(self.letter, self.number)
+        return ticket_label(self.letter, self.number)
 
     @property
     def counter(self) -> Counter | None:

@@ -17,7 +17,7 @@ from ula_portal.core.models import Location, User
 IN_A_ROW, AGES_AFTER_MINUTES = 2, 20
 
 
-def label_of(letter: str, number: int) -> str:
+def ticket_label(letter: str, number: int) -> str:
     """A number of the queue as it is printed, shown and told: A-012."""
     return f"{letter}-{number:03d}"
 
@@ -158,7 +158,7 @@ class PaperSheet(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{label_of(self.letter, self.first)} – {label_of(self.letter, self.last)}"
+        return f"{ticket_label(self.letter, self.first)} – {ticket_label(self.letter, self.last)}"
 
     @property
     def numbers(self) -> range:
@@ -166,4 +166,4 @@ class PaperSheet(models.Model):
 
     @property
     def labels(self) -> list[str]:
-        return [label_of(self.letter, number) for number in self.numbers]
+        return [ticket_label(self.letter, number) for number in self.numbers]

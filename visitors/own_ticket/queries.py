@@ -16,7 +16,7 @@ from visitors.display.queries import screen
 from visitors.models import Counter, QueueRule, Ticket
 from visitors.places.queries.closures import closure_of, notice_at, with_closure
 from visitors.queue import waiting_time
-from visitors.queue.queries.waiting import Queue, Standing, queues_at
+from visitors.queue.queries.waiting import Queue, QueuePosition, queues_at
 
 
 @dataclass(frozen=True)
@@ -88,18 +88,18 @@ def halls_now() -> list[Hall]:
 
 
 def _services(queues: Collection[Queue]) -> dict[int, Service]:
-    asked = {pk for queue in queues for desk in queue.desks for pk in desk.services}
+    asked = {pk for queue in queues for point in queue.points for pk in point.services}
     asked |= {ticket.service_id for queue in queues for ticket in queue.waiting if ticket.service_id}
     return Service.objects.only("name", "ticket_letter").in_bulk(asked)
 
 
 def _hall(place: Location, queue: Queue, services: Mapping[int, Service], served: Sequence[float]) -> Hall:
     closure = closure_of(place)
-    counters = [desk for desk in queue.desks if desk.is_counter]
+    counters = [point for point in queue.points if point.is_counter]
     return Hall(
         location=place,
-        counters_open=sum(desk.session == "open" for desk in counters),
-        paused=any(desk.session == "paused" for desk in counters),
+        counters_open=sum(point.session == "open" for point in counters),
+        paused=any(point.session == "paused" for point in counters),
         waiting=len(queue.waiting),
         services=_loads(queue, services, [] if closure else served),
         last_called=_last_called(queue.tickets),
@@ -125,7 +125,7 @@ def _loads(queue: Queue, services: Mapping[int, Service], served: Sequence[float
     their ticket's page would say; nothing while service is stopped (``served`` is empty then).
     """
     waiting = Count(ticket.service_id for ticket in queue.waiting)
-    here = {pk for desk in queue.desks for pk in desk.services}
+    here = {pk for point in queue.points for pk in point.services}
     known: dict[int | None, tuple[str, str]] = {
         pk: (each.name, each.ticket_letter) for pk, each in services.items() if each.ticket_letter and pk in here
     }
@@ -133,13 +133,13 @@ def _loads(queue: Queue, services: Mapping[int, Service], served: Sequence[float
         service = services.get(ticket.service_id) if ticket.service_id else None
         known.setdefault(ticket.service_id, (service.name if service else "", ticket.letter))
     loads: list[ServiceLoad] = []
-    standings: dict[frozenset[int], Standing] = {}
+    positions: dict[frozenset[int], QueuePosition] = {}
     for pk, (name, letter) in known.items():
         # Services of the same counters are waited for alike.
-        alike = frozenset(desk.id for desk in queue.desks if pk in desk.services)
-        if alike not in standings:
-            standings[alike] = queue.standing_of_comer(pk)
-        comer = standings[alike]
-        wait = waiting_time.band(comer.ahead, comer.calling, served)
-        loads.append(ServiceLoad(name, letter, waiting[pk], comer.calling, wait))
+        alike = frozenset(point.id for point in queue.points if pk in point.services)
+        if alike not in positions:
+            positions[alike] = queue.position_of_newcomer(pk)
+        newcomer = positions[alike]
+        wait = waiting_time.band(newcomer.ahead, newcomer.calling, served)
+        loads.append(ServiceLoad(name, letter, waiting[pk], newcomer.calling, wait))
     return sorted(loads, key=lambda load: (-load.waiting, not load.name, load.name))

@@ -12,7 +12,7 @@ from ula_portal.core.security import codes
 from ula_portal.core.verbs.errors import Refused
 from visitors.counter.actions import serving
 from visitors.display.queries import board
-from visitors.places.queries import line
+from visitors.places.queries import service_points
 from visitors.queue.actions import tickets
 from visitors.queue.addresses import ticket_address
 
@@ -37,14 +37,14 @@ def ticket_own(request, token):
         try:
             if request.POST.get("do") == "back":
                 serving.report_back_oneself(ticket.pk)
-                messages.success(request, _back_words(line.own_rule(ticket.location).numbers_before_return))
+                messages.success(request, _back_words(service_points.own_rule(ticket.location).numbers_before_return))
             else:
                 tickets.leave_queue(ticket.pk)
                 messages.success(request, _("Nomor Anda sudah dikembalikan. Terima kasih."))
         except Refused as refusal:
             messages.error(request, str(refusal))
         return redirect("ticket_own", token)
-    words = board.words_of(board.place_of(ticket), get_language())
+    words = board.status_words(board.status_of(ticket), get_language())
     context = {"ticket": ticket, "words": words, "live": ticket_address(token, get_language()), "nav": "queue"}
     return render(request, "visitors/own_ticket/ticket_own.html", context)
 

@@ -18,7 +18,7 @@ STATE_AFTER = {
 }
 
 
-class Told(Protocol):
+class TicketEvent(Protocol):
     """An event; ``ticket_id``: None for those of a counter or location."""
 
     @property
@@ -31,7 +31,7 @@ class Told(Protocol):
     def data(self) -> Mapping[str, Any]: ...
 
 
-def states_after(events: Iterable[Told]) -> dict[int, str]:
+def states_after(events: Iterable[TicketEvent]) -> dict[int, str]:
     """State of every ticket after the events, in their order: ticket id → state.
 
     Raises KeyError for a kind that is told nowhere how it leaves its ticket.

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from statistics import quantiles
 
 # With fewer served visitors to look at nothing is said.
-LEAST = 5
-ROUNDED_TO = 5
-LONGEST = 240
+MIN_SAMPLES = 5
+STEP_MINUTES = 5
+MAX_MINUTES = 240
 
 
 def band(ahead: int, counters: int, served: Sequence[float]) -> tuple[int, int] | None:
@@ -17,12 +17,12 @@ def band(ahead: int, counters: int, served: Sequence[float]) -> tuple[int, int] 
     the last visitors. Between the lower and the upper quartile of those, times the rounds until the turn: with three
     counters and seven ahead the eighth comes in the third round.
     """
-    if counters < 1 or len(served) < LEAST or ahead < 0:
+    if counters < 1 or len(served) < MIN_SAMPLES or ahead < 0:
         return None
     rounds = ahead / counters
     lower, _middle, upper = quantiles(served, n=4)
-    low = math.floor(rounds * lower / 60 / ROUNDED_TO) * ROUNDED_TO
-    high = math.ceil(max(rounds, 0.5) * upper / 60 / ROUNDED_TO) * ROUNDED_TO
-    if high > LONGEST:
+    low = math.floor(rounds * lower / 60 / STEP_MINUTES) * STEP_MINUTES
+    high = math.ceil(max(rounds, 0.5) * upper / 60 / STEP_MINUTES) * STEP_MINUTES
+    if high > MAX_MINUTES:
         return None
-    return low, max(high, low + ROUNDED_TO)
+    return low, max(high, low + STEP_MINUTES)

@@ -2,8 +2,8 @@
 
 from ula_portal.core.live.channels import Channel, in_database, message, milliseconds
 from ula_portal.core.security import codes
-from visitors.display.page import Page
-from visitors.display.queries.board import Board, location_by_code, ticket_by_token, words_of
+from visitors.display.page import RenderedBoard
+from visitors.display.queries.board import DisplayBoard, location_by_code, status_words, ticket_by_token
 from visitors.queue import addresses
 from visitors.queue.queries.events import Cursor, events_missed
 
@@ -32,7 +32,7 @@ class DisplayStream(QueueStream):
     def tell(self, events: bytes, changed: bytes) -> None:
         self.push(events)
 
-    def show(self, board: Board, page: Page | None, state: bytes) -> None:
+    def show(self, board: DisplayBoard, page: RenderedBoard | None, state: bytes) -> None:
         if page and self.last != page:
             self.last = page
             self.push(state)
@@ -56,24 +56,24 @@ class TicketStream(QueueStream):
         board, _page = await feed.board(self.location_id)
         if self.last is not None:
             return b""
-        return self._place(board) or await self._ended()
+        return self._status_news(board) or await self._ended()
 
-    def show(self, board: Board, page: Page | None, state: bytes) -> None:
-        if news := self._place(board):
+    def show(self, board: DisplayBoard, page: RenderedBoard | None, state: bytes) -> None:
+        if news := self._status_news(board):
             self.push(news)
 
     async def _ended(self) -> bytes:
         """A ticket that no longer lives stands on no board that was drawn before it was asked for."""
         board, _page = await in_database(read_board, self.location_id, self.ticket_ids, False)
-        return self._place(board) or message("place", {"ended": True})
+        return self._status_news(board) or message("place", {"ended": True})
 
-    def _place(self, board: Board) -> bytes:
+    def _status_news(self, board: DisplayBoard) -> bytes:
         """News for the ticket's page; empty when it knows already."""
-        place = board.places.get(self.ticket_id)
-        if place is None or place == self.last:
+        status = board.statuses.get(self.ticket_id)
+        if status is None or status == self.last:
             return b""
-        self.last = place
-        return message("place", {"at": milliseconds(board.at), **words_of(place, self.language)})
+        self.last = status
+        return message("place", {"at": milliseconds(board.at), **status_words(status, self.language)})
 
 
 class StaffStream(QueueStream):

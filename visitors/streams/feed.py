@@ -8,7 +8,7 @@ from django.db import DatabaseError
 
 from ula_portal.core.live.channels import Feed, Stream, in_database, message, milliseconds, signal
 from visitors.display import page as screen_page
-from visitors.display.queries.board import Board, board_at, location_now
+from visitors.display.queries.board import DisplayBoard, board_at, location_now
 from visitors.hosting.queries import guests
 from visitors.queue.queries import events as queue_events
 
@@ -40,11 +40,11 @@ class QueueStream(Stream):
     def tell(self, events: bytes, changed: bytes) -> None:
         """Something has happened: ``events`` as a display hears them, ``changed`` for who may know no more."""
 
-    def show(self, board: Board, page: screen_page.Page | None, state: bytes) -> None:
+    def show(self, board: DisplayBoard, page: screen_page.RenderedBoard | None, state: bytes) -> None:
         """The board is a new one; ``state``: as a display hears it, empty without ``page``."""
 
 
-Drawn = tuple[Board, screen_page.Page | None]
+Drawn = tuple[DisplayBoard, screen_page.RenderedBoard | None]
 
 
 class QueueFeed(Feed[QueueStream]):
@@ -73,7 +73,7 @@ class QueueFeed(Feed[QueueStream]):
             self.cursor = await in_database(queue_events.current_cursor)
         events, cursor = await in_database(queue_events.events_after, self.cursor)
         self.cursor = cursor
-        by_location: dict[int, list[queue_events.Event]] = defaultdict(list)
+        by_location: dict[int, list[queue_events.EventRow]] = defaultdict(list)
         for event in events:
             by_location[event.location_id].append(event)
         for location_id, some in by_location.items():
@@ -118,7 +118,7 @@ class QueueFeed(Feed[QueueStream]):
     def _need_page(self, location_id: int) -> bool:
         return any(stream.needs_page for stream in self._by_location.get(location_id, ()))
 
-    def _tell(self, location_id: int, events: list[queue_events.Event], cursor: queue_events.Cursor) -> None:
+    def _tell(self, location_id: int, events: list[queue_events.EventRow], cursor: queue_events.Cursor) -> None:
         self._boards.pop(location_id, None)
         self._due.add(location_id)
         listeners = self._by_location.get(location_id)
@@ -143,15 +143,15 @@ def read_board(location_id: int, ticket_ids: tuple[int, ...], with_page: bool) -
     """The board of a location, and, where wanted, as its display shows it."""
     place = location_now(location_id)
     found = board_at(place, ticket_ids)
-    return found, screen_page.page_of(place, found) if with_page else None
+    return found, screen_page.render_board(place, found) if with_page else None
 
 
-def state_of(board: Board, page: screen_page.Page, cursor: queue_events.Cursor | None) -> bytes:
+def state_of(board: DisplayBoard, page: screen_page.RenderedBoard, cursor: queue_events.Cursor | None) -> bytes:
     """The board as a display hears it. ``cursor``: None while nothing was read."""
     told = {"at": milliseconds(board.at), "html": page.html, "version": page.version}
     return message("state", told, str(cursor) if cursor else None)
 
 
-def told_of(events: list[queue_events.Event], cursor: queue_events.Cursor) -> bytes:
+def told_of(events: list[queue_events.EventRow], cursor: queue_events.Cursor) -> bytes:
     """Events as a display hears them, one after another."""
-    return b"".join(message("queue", queue_events.told(event), str(cursor)) for event in events)
+    return b"".join(message("queue", queue_events.display_payload(event), str(cursor)) for event in events)

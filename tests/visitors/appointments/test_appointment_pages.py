@@ -46,7 +46,7 @@ def booking(slot):
 
 
 def own(booking, name="appointment"):
-    return reverse(name, args=[queries.token_of(booking)])
+    return reverse(name, args=[queries.booking_token(booking)])
 
 
 def form_of(slot, **said):
@@ -92,10 +92,10 @@ def test_booking_leads_to_a_private_page_with_all_one_needs(client, plan, slot):
     html = page.content.decode()
     assert page["Cache-Control"] == "private, no-store" and page["X-Robots-Tag"] == "noindex, nofollow"
     assert "Jumat, 27 November 2026, pukul 09.00–09.30 WIB" in html
-    assert queries.code_of(booking) in html and "data:image/svg+xml" in html
+    assert queries.booking_code(booking) in html and "data:image/svg+xml" in html
     # What is nobody's business does not stand on it.
     assert "81234567890" not in html and "siti@contoh" not in html
-    assert queries.code_of(booking) in client.get(own(booking, "appointment_paper")).content.decode()
+    assert queries.booking_code(booking) in client.get(own(booking, "appointment_paper")).content.decode()
 
 
 def test_what_was_typed_is_kept_and_the_nearest_free_times_are_offered(client, plan, slot):
@@ -173,11 +173,11 @@ def test_robots_busy_sources_and_floods_are_held_off(client, slot, settings):
 
 def test_the_code_opens_it_on_another_device_and_guessing_is_limited(client, booking, settings):
     settings.PROOF_FROM = {"code": 99}
-    response = client.post("/janji-temu/buka/", {"code": queries.code_of(booking).lower()})
+    response = client.post("/janji-temu/buka/", {"code": queries.booking_code(booking).lower()})
     assert response["Location"] == own(booking)
     settings.THROTTLES = {"code": (1, 300)}
     assert "tidak cocok" in client.post("/janji-temu/buka/", {"code": "AAAA BBBB CCCC"}).content.decode()
-    assert client.post("/janji-temu/buka/", {"code": queries.code_of(booking)}).status_code == 429
+    assert client.post("/janji-temu/buka/", {"code": queries.booking_code(booking)}).status_code == 429
 
 
 def test_the_calendar_file_is_well_formed_and_follows_a_move(client, plan, booking):
@@ -194,7 +194,7 @@ def test_the_calendar_file_is_well_formed_and_follows_a_move(client, plan, booki
     assert {"CLASS:PRIVATE", "TRIGGER:-PT16H", "ACTION:DISPLAY", "METHOD:PUBLISH"} <= set(first)
     assert first[0] == "BEGIN:VCALENDAR" and first[-2:] == ["END:VCALENDAR", ""]
     assert {"DTSTART:20261127T020000Z", "DTEND:20261127T023000Z", "SEQUENCE:0", "STATUS:CONFIRMED"} <= set(first)
-    assert any(queries.token_of(booking) in line for line in first)
+    assert any(queries.booking_token(booking) in line for line in first)
     appointments.move_booking(booking.pk, make.slot_at(plan, FRIDAY, 10).pk)
     second = lines()
     assert {"DTSTART:20261127T030000Z", "SEQUENCE:2"} <= set(second)

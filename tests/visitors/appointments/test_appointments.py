@@ -129,11 +129,11 @@ def test_a_booking_has_a_seat_a_secret_and_a_visitor():
     slot = slot_at(made, FRIDAY, 9)
     booking = book(slot, phone="0812 3456 7890", email=" Siti@Contoh.example ", wants_reminder=True)
     assert (booking.seat, booking.visitor.phone, booking.email) == (1, "+6281234567890", "siti@contoh.example")
-    assert appointments.booking_by_token(appointments.token_of(booking)) == booking
-    assert appointments.booking_by_code(appointments.code_of(booking).lower()) == booking
+    assert appointments.booking_by_token(appointments.booking_token(booking)) == booking
+    assert appointments.booking_by_code(appointments.booking_code(booking).lower()) == booking
     assert appointments.booking_by_code("AAAA AAAA AAAA") is None
     kept = Booking.objects.filter(pk=booking.pk).values().get()
-    assert appointments.token_of(booking) not in kept.values()
+    assert appointments.booking_token(booking) not in kept.values()
     assert book(slot, name="SITI  CONTOH", phone="081234567890").visitor == booking.visitor
     assert Visitor.objects.count() == 1
 
@@ -245,7 +245,7 @@ def test_the_database_keeps_seats_apart_and_within_the_slot():
 def test_moving_keeps_the_secret_and_gives_the_old_seat_back():
     made = plan()
     booking, taken = book(slot_at(made, FRIDAY, 9)), book(slot_at(made, FRIDAY, 9, 30), name="Budi Contoh")
-    token = appointments.token_of(booking)
+    token = appointments.booking_token(booking)
     moved = appointments_appointments.move_booking(booking.pk, slot_at(made, MONDAY, 10).pk)
     assert appointments.booking_by_token(token) == moved
     assert (moved.slot.starts_at, moved.seat, moved.moves) == (at(MONDAY, 10), 1, 1)
@@ -529,8 +529,8 @@ def test_mails_say_when_where_and_why_and_never_what_is_no_longer_so():
     (sent,) = mail.outbox
     assert sent.to == ["siti@contoh.example"]
     assert "Jumat, 27 November 2026, pukul 09.00–09.30 WIB" in sent.body
-    assert f"/janji-temu/{appointments.token_of(booking)}/" in sent.body
-    assert appointments.code_of(booking) in sent.body
+    assert f"/janji-temu/{appointments.booking_token(booking)}/" in sent.body
+    assert appointments.booking_code(booking) in sent.body
     close_slots(user=desk, location=made.location, day=FRIDAY, reason="Listrik padam.")
     appointments_appointments.move_booking(booking.pk, slot_at(made, MONDAY, 9).pk)
     for notice in Notice.objects.filter(state="waiting").order_by("pk"):

@@ -176,7 +176,7 @@ def test_a_seat_in_a_time_that_is_over_is_not_given_back(made, desk, minutes, ag
     close_slots(user=desk, location=made.location, day=TODAY, reason="Listrik padam")
     Slot.objects.filter(pk=booking.slot_id).update(state="dropped", closed_reason="", closed_by=None)
     with clock.at(at(11, minutes)):
-        given, left = seats.restore([booking.slot], SYSTEM)
+        given, left = seats.restore_bookings([booking.slot], SYSTEM)
     assert (given, left) == ([booking] * again, [])
     assert states(booking) == [("booked", 1) if again else ("displaced", None)]
 
@@ -220,7 +220,7 @@ def test_plans_of_another_service_place_or_out_of_use_are_no_rivals(made):
     same = {"from_time": datetime.time(10), "to_time": datetime.time(15)}
     make.plan(made.service, make.location("cabang"), **same)
     make.plan(make.bookable(), made.location, **same)
-    assert slots.rival_of(SlotPlan.objects.get(pk=made.pk)) is None
+    assert slots.overlapping_plan(SlotPlan.objects.get(pk=made.pk)) is None
     with pytest.raises(Refused) as refusal:
         make.plan(made.service, made.location, **same)
     assert refusal.value.field == "from_time"

@@ -223,7 +223,7 @@ def test_search_by_name_phone_ticket_and_scanned_addresses(page, receive, desk, 
     place = made.visit.location
     for typed in ("siti cont", "0812-3456-7890"):
         assert find_for_desk(desk, place, typed).visitors == [made.visit.visitor]
-    address = f"http://portal.example/antrean/tiket/{tickets.token_of(made.ticket)}/"
+    address = f"http://portal.example/antrean/tiket/{tickets.ticket_token(made.ticket)}/"
     for typed in (made.ticket.label, made.ticket.label.lower().replace("-", ""), address):
         assert find_for_desk(desk, place, typed).tickets == [made.ticket]
     from services.applying.receipt import tracking_token

@@ -81,7 +81,7 @@ def test_the_desk_sends_it_to_the_printer(client, desk, ticket, printer):
     assert "Cetak di Printer 1" in client.get(reverse("ticket_print", args=[ticket.pk]) + "?cetak=1").content.decode()
     answer = client.post(reverse("ticket_to_printer", args=[ticket.pk]), follow=True)
     assert "A-001 dicetak di Printer 1." in answer.content.decode()
-    assert tickets.token_of(ticket).encode() in received()
+    assert tickets.ticket_token(ticket).encode() in received()
 
 
 def test_a_printer_that_does_not_answer_leaves_the_browser(client, desk, ticket):

@@ -88,18 +88,18 @@ def test_only_what_lies_within_is_displaced_and_the_figures_are_those_of_the_clo
         book(slot_at(made, TODAY + timedelta(days=1), 11), name="Edi Contoh"),
         book(slot_at(plan(made.service, make.location("lantai-2")), TODAY + timedelta(days=1), 10), name="Eni Contoh"),
     ]
-    touched = closures.touched_by(made.location, NOW, at(12))
+    touched = closures.impact_of_closing(made.location, NOW, at(12))
     assert (touched.bookings, touched.unmailed, touched.tickets) == (3, 2, 1)
     # Nobody waits at another time than now.
-    assert closures.touched_by(made.location, at(13), at(15)).tickets == 0
-    assert closures.touched_by(made.location, at(9), NOW).tickets == 0
+    assert closures.impact_of_closing(made.location, at(13), at(15)).tickets == 0
+    assert closures.impact_of_closing(made.location, at(9), NOW).tickets == 0
     closure = close(made, desk, at(12))
     assert states(*within) == [("displaced", None)] * 3
     assert states(*outside) == [("booked", 1)] * 3
     assert {booking.reason for booking in within} == {"Listrik padam"}
-    displaced = closures.displaced_by(closure)
+    displaced = closures.impact_of_closure(closure)
     assert (displaced.bookings, displaced.unmailed) == (3, 2)
-    assert closures.touched_by(made.location, NOW, at(12)).bookings == 0
+    assert closures.impact_of_closing(made.location, NOW, at(12)).bookings == 0
 
 
 def test_without_an_end_it_lasts_to_the_end_of_todays_service(made, desk):
@@ -267,11 +267,11 @@ def test_who_comes_all_the_same_is_received_from_the_booking_while_others_get_no
     arrive = reverse("booking_arrive", args=[booking.pk])
     for page in (
         client.post("/petugas/tamu/", {"do": "search", "q": "081234567890"}),
-        client.post("/petugas/tamu/", {"do": "search", "q": f"/janji-temu/{appointments.token_of(booking)}/"}),
+        client.post("/petugas/tamu/", {"do": "search", "q": f"/janji-temu/{appointments.booking_token(booking)}/"}),
         client.get("/petugas/janji/"),
     ):
         assert arrive in page.content.decode()
-    assert "Lapor ke meja depan" in client.get(f"/janji-temu/{appointments.token_of(booking)}/").content.decode()
+    assert "Lapor ke meja depan" in client.get(f"/janji-temu/{appointments.booking_token(booking)}/").content.decode()
     assert "/cetak/" in client.post(arrive)["Location"] or client.post(arrive).status_code == 302
     assert states(booking) == [("arrived", None)]
 
@@ -357,6 +357,6 @@ def test_two_close_at_once_and_two_open_at_once_while_a_visitor_moves():
         lambda: later(lambda: appointments_appointments.move_booking(second.pk, elsewhere.pk)),
         lambda: later(lambda: slots.follow_plans(made.service_id, made.location_id)),
     )
-    assert sorted(type(each).__name__ for each in results[:2]) == ["Opening", "Outdated"]
+    assert sorted(type(each).__name__ for each in results[:2]) == ["Outdated", "ReopeningResult"]
     assert isinstance(results[2], Booking) and results[2].slot == elsewhere
     assert states(first) == [("booked", 1)]

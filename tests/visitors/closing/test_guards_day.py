@@ -20,7 +20,7 @@ from visitors.counter.actions import calling, day_end, serving, sessions
 from visitors.display.queries import board
 from visitors.hosting.actions import leaving
 from visitors.models import Booking, Closure, CounterSession, Slot, Ticket, Visit
-from visitors.places.queries import closures, line
+from visitors.places.queries import closures, service_points
 from visitors.queue.actions import tickets
 
 pytestmark = pytest.mark.django_db
@@ -128,8 +128,8 @@ def test_the_same_end_again_changes_nothing(made, desk):
 def test_a_closure_is_in_force_from_its_moment_until_its_end_or_opening(made, desk):
     asked = lambda moment: closures.closure_at(made.location.pk, moment) is not None  # noqa: E731
     closure = close_suddenly(made.location, desk, "Banjir", at(11))
-    moments = (NOW - MINUTE, NOW, at(10, 59), at(11))
-    assert [asked(moment) for moment in moments] == [False, True, True, False]
+    closing_period = (NOW - MINUTE, NOW, at(10, 59), at(11))
+    assert [asked(moment) for moment in closing_period] == [False, True, True, False]
     place = board.location_now(made.location.pk)
     assert closures.closure_of(place) == closure
     assert closures.closure_at(make.location("cabang").pk) is None
@@ -230,8 +230,8 @@ def test_sheets_are_the_desks_and_of_this_week(made, desk):
     assert checkin.paper_sheets(desk, made.location) == [(sheet, 1)] and checkin.numbers_entered(sheet) == [3]
     assert checkin.paper_sheets(desk, make.location("cabang")) == []
     official = make.person(Role.OFFICIAL)
-    assert checkin.paper_sheets(official, made.location) == [] and checkin.paper_sheet(official, sheet.pk) is None
-    assert checkin.paper_sheet(desk, sheet.pk) == sheet
+    assert checkin.paper_sheets(official, made.location) == [] and checkin.sheet_for_desk(official, sheet.pk) is None
+    assert checkin.sheet_for_desk(desk, sheet.pk) == sheet
     with clock.at(NOW + 7 * DAY):
         assert checkin.paper_sheets(desk, made.location)
     with clock.at(NOW + 8 * DAY):
@@ -306,4 +306,4 @@ def test_a_day_begins_at_midnight_at_the_office(moment):
     now = datetime.datetime.fromisoformat(f"2026-11-24T{moment}+07:00")
     begun = datetime.datetime.fromisoformat("2026-11-24T00:00:00+07:00")
     with clock.at(now):
-        assert line.midnight() == line.midnight(now) == begun
+        assert service_points.midnight() == service_points.midnight(now) == begun

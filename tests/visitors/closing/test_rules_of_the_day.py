@@ -15,7 +15,7 @@ from visitors.checkin.actions import paper
 from visitors.closing import actions as closing
 from visitors.counter.actions import calling, day_end, serving
 from visitors.counter.actions.sessions import open_session
-from visitors.display.queries.board import board_of, place_of
+from visitors.display.queries.board import board_of, status_of
 from visitors.hosting.queries import presence
 from visitors.models import Closure, CounterSession, PaperSheet, QueueEvent, QueueRule, Ticket, Visit
 from visitors.places.queries import closures
@@ -102,7 +102,7 @@ def test_a_closure_is_told_everywhere_and_stops_numbers(cast, place, client):
             assert "Buka sampai pukul" not in html
         with pytest.raises(Refused, match="listrik padam"):
             make.ticket(user=cast.frontdesk)
-        assert place_of(waiting).state == "waiting"
+        assert status_of(waiting).state == "waiting"
         closing.reopen(closure.pk, cast.frontdesk)
         with pytest.raises(Outdated):
             closing.reopen(closure.pk, cast.frontdesk)

@@ -19,7 +19,7 @@ from ula_portal.core.verbs.errors import Outdated, Refused
 from visitors.counter.actions import calling, serving, sessions
 from visitors.display import voice
 from visitors.display.queries import screen
-from visitors.display.queries.board import board_of, place_of, words_of
+from visitors.display.queries.board import board_of, status_of, status_words
 from visitors.models import QueueEvent, QueueRule, ScreenNotice, ScreenRule, Ticket
 from visitors.queue import waiting_time
 from visitors.queue.actions import tickets
@@ -73,7 +73,7 @@ def test_the_last_call_is_the_last_of_the_office_s_rule(wanted, call, last):
 
 def test_a_sentence_is_spoken_once_and_forgotten_later(settings, tmp_path):
     settings.VOICE_DIR = tmp_path / "voice"
-    assert voice.forget_old_recordings() == 0
+    assert voice.delete_old_recordings() == 0
     path = voice.recording_of("Nomor antrean A, dua belas. Silakan menuju Loket dua.")
     with wave.open(str(path)) as sound:
         assert (sound.getnchannels(), sound.getsampwidth()) == (1, 2)
@@ -83,11 +83,11 @@ def test_a_sentence_is_spoken_once_and_forgotten_later(settings, tmp_path):
     made = path.stat().st_mtime_ns
     assert voice.recording_of("Nomor antrean A, dua belas. Silakan menuju Loket dua.").stat().st_mtime_ns == made
     assert voice.recording_of("Nomor antrean A, tiga belas.") != path
-    assert voice.forget_old_recordings() == 0
+    assert voice.delete_old_recordings() == 0
     import os
 
     os.utime(path, (1, 1))
-    assert voice.forget_old_recordings() == 1
+    assert voice.delete_old_recordings() == 1
     assert len(list(settings.VOICE_DIR.iterdir())) == 1
 
 
@@ -211,9 +211,9 @@ def test_the_waiting_time_is_told_where_it_is_known(client, db):
     waiting = [make.ticket(service=service, user=clerk) for _n in range(4)]
     # Told from the next step on after what has ended for a while.
     with clock.at(moment + timedelta(minutes=13)):
-        place = place_of(waiting[3])
+        place = status_of(waiting[3])
         assert (place.ahead, place.wait) == (3, (15, 20))
-        assert "Sekitar 15–20 menit" in words_of(place)["text"]
+        assert "Sekitar 15–20 menit" in status_words(place)["text"]
 
 
 def test_how_long_visits_take_is_read_every_few_minutes(called, django_assert_num_queries):
@@ -226,7 +226,7 @@ def test_how_long_visits_take_is_read_every_few_minutes(called, django_assert_nu
 
 
 def test_who_missed_the_call_reports_back_by_phone_twice(client, called):
-    clerk, page = called.session.user, reverse("ticket_own", args=[tickets.token_of(called)])
+    clerk, page = called.session.user, reverse("ticket_own", args=[tickets.ticket_token(called)])
     moment = clock.now()
     for _n in range(2):
         make.missed(Ticket.objects.get(pk=called.pk), clerk)

@@ -119,7 +119,7 @@ class House(RuleBasedStateMachine):
             self.do(undoing.take_back, pk, (self.clerk, self.officials[0])[at])
 
     @rule(number=NUMBERS)
-    def give_back(self, number):
+    def cancel_ticket(self, number):
         if pk := self.some(number, "waiting"):
             self.do(tickets.leave_queue, pk)
 

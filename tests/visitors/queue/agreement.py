@@ -6,7 +6,7 @@ from ula_portal.core import ports
 from visitors.counter import queries as counter
 from visitors.counter.actions import calling
 from visitors.desk.queries.desk import numbers_today
-from visitors.display.queries.board import board_of, place_of, tickets_to_place, words_of
+from visitors.display.queries.board import board_of, status_of, status_words, tickets_with_location
 from visitors.models import Ticket
 from visitors.own_ticket import queries as own_ticket
 from visitors.places.queries.closures import locations
@@ -19,18 +19,18 @@ def assert_all_say_the_same(place, desk, clerks) -> None:
     """
     board = board_of(place.pk)
     hall = next(hall for hall in own_ticket.halls_now() if hall.location.pk == place.pk)
-    own = {ticket.pk: place_of(ticket) for ticket in tickets_to_place().filter(state="waiting")}
+    own = {ticket.pk: status_of(ticket) for ticket in tickets_with_location().filter(state="waiting")}
     waits = {pk: each for pk, each in own.items() if each.ahead is not None}
     at_desk = numbers_today(desk, locations()[0])
-    standings = {ticket.pk: standing for ticket, standing in at_desk.waiting}
+    positions = {ticket.pk: position for ticket, position in at_desk.waiting}
 
     # Who waits.
     assert board.waiting == hall.waiting == len(waits) == ports.queue_now()["waiting"]
-    assert set(standings) == set(waits)
+    assert set(positions) == set(waits)
     assert sum(load.waiting for load in hall.services) == len(waits)
-    assert {pk: board.places[pk] for pk in own} == own
+    assert {pk: board.statuses[pk] for pk in own} == own
     for pk in own.keys() - waits.keys():
-        assert words_of(own[pk])["heading"] == "Loket sudah tutup"
+        assert status_words(own[pk])["heading"] == "Loket sudah tutup"
 
     # How long it takes, nobody can tell while service is stopped.
     assert not hall.stopped or {board.wait, *(each.wait for each in own.values())} == {None}
@@ -39,19 +39,19 @@ def assert_all_say_the_same(place, desk, clerks) -> None:
     lines = {clerk.pk: _line_of(clerk) for clerk in clerks}
     callable_ = {pk for line in lines.values() for pk in line}
     assert callable_ == {pk for pk, each in waits.items() if each.seated == "open"}
-    assert callable_ == {pk for pk, standing in standings.items() if standing.calling}
+    assert callable_ == {pk for pk, position in positions.items() if position.calling}
     labels = {each.label: pk for pk, each in waits.items()}
     shown = [labels[label] for label in board.next]
     assert set(shown) <= callable_
     assert len(shown) == min(5, len(callable_))
     ahead = [waits[pk].ahead for pk in shown]
     assert ahead == sorted(ahead)
-    assert [t.pk for t, standing in at_desk.waiting][: len(shown)] == shown
+    assert [t.pk for t, position in at_desk.waiting][: len(shown)] == shown
 
     # Who is next: the first of a line, and nobody else.
     first = {line[0] for line in lines.values() if line}
     assert first == {pk for pk in callable_ if waits[pk].ahead == 0}
-    assert first == {pk for pk, each in waits.items() if words_of(each)["heading"] == "Anda berikutnya"}
+    assert first == {pk for pk, each in waits.items() if status_words(each)["heading"] == "Anda berikutnya"}
     for clerk in clerks:
         _assert_called(clerk, lines[clerk.pk])
 

@@ -269,6 +269,6 @@ def test_nobody_is_next_at_a_counter_that_is_not_open(counter, service, clerk):
     # A Tuesday, 09.00: service is open.
     with clock.at(datetime.datetime(2026, 11, 24, 2, tzinfo=datetime.UTC)):
         ticket = make.ticket(service=service, user=clerk)
-        assert board.words_of(board.place_of(ticket))["text"] == "Loket untuk nomor Anda belum dibuka."
+        assert board.status_words(board.status_of(ticket))["text"] == "Loket untuk nomor Anda belum dibuka."
         sessions.open_session(counter.pk, clerk)
-        assert board.words_of(board.place_of(ticket))["heading"] == "Anda berikutnya"
+        assert board.status_words(board.status_of(ticket))["heading"] == "Anda berikutnya"

@@ -15,11 +15,11 @@ from visitors.closing import actions as closing
 from visitors.counter import queries as counter
 from visitors.counter.actions import calling, serving, sessions
 from visitors.display.queries import screen
-from visitors.display.queries.board import board_of, place_of, tickets_to_place, words_of
+from visitors.display.queries.board import board_of, status_of, status_words, tickets_with_location
 from visitors.models import Booking, Counter, Ticket
 from visitors.own_ticket import queries as own_ticket
 from visitors.places.queries.closures import locations
-from visitors.queue.actions.tickets import token_of
+from visitors.queue.actions.tickets import ticket_token
 from visitors.queue.queries import waiting
 
 from .agreement import assert_all_say_the_same
@@ -42,7 +42,7 @@ def morning():
 
 
 def words(ticket):
-    return words_of(place_of(tickets_to_place().get(pk=ticket.pk)))
+    return status_words(status_of(tickets_with_location().get(pk=ticket.pk)))
 
 
 def test_nobody_is_next_whom_no_open_counter_serves(morning, session, clerk, service, desk, client):
@@ -80,7 +80,7 @@ def test_a_pause_a_break_and_a_closure_are_told_on_the_ticket(morning, session, 
     closure = closing.close_suddenly(make.location(), desk, "listrik padam")
     assert "listrik padam" in words(ticket)["text"]
     board = board_of(ticket.location_id, [ticket.pk])
-    assert words_of(board.places[ticket.pk], "en")["text"] != words(ticket)["text"]
+    assert status_words(board.statuses[ticket.pk], "en")["text"] != words(ticket)["text"]
     assert_all_say_the_same(make.location(), desk, [clerk])
     sessions.unpause(session.pk, clerk)
     # The counter goes on with who is there.
@@ -102,12 +102,12 @@ def test_no_minutes_are_told_anywhere_while_service_is_stopped(session, clerk, s
     with clock.at(MORNING):
         served_before(MORNING - timedelta(minutes=10), session, clerk, service, 5)
         tickets = [make.ticket(service=service, user=desk) for _n in range(4)]
-        place, own = make.location(), reverse("ticket_own", args=[token_of(tickets[3])])
+        place, own = make.location(), reverse("ticket_own", args=[ticket_token(tickets[3])])
 
         def told():
             board = board_of(place.pk, [tickets[3].pk])
             load = next(load for load in own_ticket.halls_now()[0].services if load.waiting)
-            waits = {board.wait, board.places[tickets[3].pk].wait, load.wait}
+            waits = {board.wait, board.statuses[tickets[3].pk].wait, load.wait}
             return waits, "menit" in client.get(own).content.decode()
 
         assert told() == ({(15, 20), (20, 25)}, True)

@@ -127,7 +127,7 @@ def test_the_streams_survive_a_lost_database_connection(desk):
 
 def test_ticket_stream_tells_place_and_call(desk):
     first, mine = desk.ticket(), desk.ticket()
-    token = tickets.token_of(mine)
+    token = tickets.ticket_token(mine)
     with running() as port, Client(port, f"/live/ticket/{token}") as client:
         place, _id = client.until("place")
         assert place["heading"] == "Di depan Anda 1 orang" and not place["called"]
@@ -144,7 +144,7 @@ def test_ticket_stream_tells_place_and_call(desk):
 def test_an_ended_ticket_says_so_at_once(desk):
     ticket = desk.ticket()
     leave_queue(ticket.pk)
-    with running() as port, Client(port, f"/live/ticket/{tickets.token_of(ticket)}") as client:
+    with running() as port, Client(port, f"/live/ticket/{tickets.ticket_token(ticket)}") as client:
         assert client.until("place")[0]["ended"]
 
 

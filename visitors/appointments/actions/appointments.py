@@ -47,14 +47,14 @@ def book(
     claim = idempotency.claim("booking", idempotency_key)
     if earlier := claim.earlier(Booking.objects.select_related("slot")):
         return earlier
-    name, phone, email = _who(name, phone, email)
+    name, phone, email = _clean_contact(name, phone, email)
     if wants_reminder and not (phone or mail.reachable(email)):
         words = _("Tulis nomor HP atau surel, supaya kami dapat mengingatkan Anda.")
         if not mail.is_sent():
             words = _("Tulis nomor HP, supaya kami dapat mengingatkan Anda.")
         raise Refused(words, field="phone")
-    _one_at_a_time(phone, email, request)
-    _check_held(phone, email)
+    _serialise_bookings(phone, email, request)
+    _check_booking_limit(phone, email)
     slot = seats.locked_slots(slot_id).get(slot_id)
     seat = seats.free_seat(slot)
     assert slot is not None, "one that is not there has no free seat"
@@ -73,12 +73,12 @@ def book(
         code_hash=codes.stored_hash(codes.code(CODE, nonce, CODE_LENGTH)),
     )
     claim.record("booking", booking.pk)
-    seats.tell(booking, "booking_made")
-    journal.record("book", "booking", booking.pk, _holder(booking), slot=slot.pk)
+    seats.notify_visitor(booking, "booking_made")
+    journal.record("book", "booking", booking.pk, _actor(booking), slot=slot.pk)
     return booking
 
 
-def _who(name: str, phone: str, email: str) -> tuple[str, str, str]:
+def _clean_contact(name: str, phone: str, email: str) -> tuple[str, str, str]:
     name = plain_line(name)[:150]
     if not name:
         raise Refused(_("Tulis nama Anda."), field="name")
@@ -91,7 +91,7 @@ def _who(name: str, phone: str, email: str) -> tuple[str, str, str]:
     return name, phone, email.strip().lower()
 
 
-def _one_at_a_time(phone: str, email: str, request: Request | None) -> None:
+def _serialise_bookings(phone: str, email: str, request: Request | None) -> None:
     """Two bookings of one person, or for one request, wait for each other: what is counted stays true."""
     keys = {"phone": phone, "email": email, "request": request.pk if request else None}
     with connection.cursor() as cursor:
@@ -99,7 +99,7 @@ def _one_at_a_time(phone: str, email: str, request: Request | None) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"booking:{key}"])
 
 
-def _check_held(phone: str, email: str) -> None:
+def _check_booking_limit(phone: str, email: str) -> None:
     same = Q()
     if phone:
         same |= Q(visitor__phone=phone)
@@ -153,12 +153,12 @@ def _visitor(name: str, phone: str) -> Visitor:
     return known or Visitor.objects.create(name=name, phone=phone)
 
 
-def _holder(booking: Booking, user: User | None = None) -> Actor:
+def _actor(booking: Booking, user: User | None = None) -> Actor:
     """Whoever holds the booking's address (no account, no name), or the member of staff who acts for them."""
     return staff(user) if user else Actor("booking", str(booking.pk))
 
 
-def _check_may(user: User | None) -> None:
+def _check_may_change(user: User | None) -> None:
     if user is not None and not permissions.may_change_bookings(user):
         raise NotAllowed(_("Janji dipindah dan dibatalkan oleh pemiliknya atau petugas meja depan."))
 
@@ -198,8 +198,8 @@ def move_booking(booking_id: int, slot_id: int, *, user: User | None = None, see
     for somebody who calls, however often. Moving it to where it is changes nothing. ``seen``: the slot it was in when
     the person looked. Raises NotAllowed, ``seats.TimeTaken``, Outdated, Refused.
     """
-    _check_may(user)
-    _one_at_a_time("", "", Request.objects.filter(bookings=booking_id).first())
+    _check_may_change(user)
+    _serialise_bookings("", "", Request.objects.filter(bookings=booking_id).first())
     booking, slots = _locked(booking_id, slot_id)
     _check_coming(booking)
     slot = slots.get(slot_id)
@@ -220,21 +220,21 @@ def move_booking(booking_id: int, slot_id: int, *, user: User | None = None, see
     booking.moves += 1
     booking.reminded_at = booking.lost_seat = None
     booking.save(update_fields=["slot", "seat", "lost_seat", "state", "reason", "moves", "reminded_at"])
-    seats.tell(booking, "booking_moved")
-    journal.record("move_booking", "booking", booking.pk, _holder(booking, user), slot=slot.pk)
+    seats.notify_visitor(booking, "booking_moved")
+    journal.record("move_booking", "booking", booking.pk, _actor(booking, user), slot=slot.pk)
     return booking
 
 
 @transaction.atomic
 def cancel_booking(booking_id: int, *, user: User | None = None, seen: int | None = None) -> Booking:
     """Give a seat back. May and ``seen``: as ``move_booking``. Raises NotAllowed, Outdated."""
-    _check_may(user)
+    _check_may_change(user)
     booking, _slots = _locked(booking_id)
     _check_coming(booking)
     _check_seen(booking, seen)
     BOOKING.make(booking, "cancel")
     booking.seat, booking.lost_seat, booking.ended_at = None, None, clock.now()
     booking.save(update_fields=["state", "seat", "lost_seat", "ended_at"])
-    seats.tell(booking, "booking_cancelled")
-    journal.record("cancel_booking", "booking", booking.pk, _holder(booking, user))
+    seats.notify_visitor(booking, "booking_cancelled")
+    journal.record("cancel_booking", "booking", booking.pk, _actor(booking, user))
     return booking

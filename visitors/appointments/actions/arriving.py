@@ -18,12 +18,12 @@ from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions
 from visitors.checkin.actions.checkin import CheckIn, check_in
 from visitors.models import Booking, Ticket, Visit
-from visitors.places.queries import line
+from visitors.places.queries import service_points
 from visitors.states import BOOKING
 
 from . import appointments, seats
 
-AT_ONCE = 200
+BATCH_SIZE = 200
 State = Booking.State
 
 
@@ -83,10 +83,10 @@ def _purpose(booking: Booking) -> str:
 
 @transaction.atomic
 def mark_missed() -> int:
-    """Bookings whose visitor had not come some time after the slot's end, at most AT_ONCE; how many. A chore."""
+    """Bookings whose visitor had not come some time after the slot's end, at most BATCH_SIZE; how many. A chore."""
     grace = datetime.timedelta(minutes=settings.APPOINTMENT_GRACE_MINUTES)
     late = Booking.objects.filter(state=State.BOOKED, slot__ends_at__lt=clock.now() - grace)
-    found = list(late.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE])
+    found = list(late.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:BATCH_SIZE])
     for booking in found:
         appointments.miss(booking)
         journal.record("miss_booking", "booking", booking.pk, SYSTEM)
@@ -103,7 +103,7 @@ def remind() -> int:
     if not (mail.is_sent() and workdays.at_work(now)):
         return 0
     today = clock.today()
-    begun = line.midnight(now)
+    begun = service_points.midnight(now)
     last = begun + (workdays.add_working_days(today, 1) - today + datetime.timedelta(days=1))
     due = Booking.objects.filter(
         ~Q(email=""),
@@ -114,8 +114,8 @@ def remind() -> int:
         slot__starts_at__gte=begun + datetime.timedelta(days=1),
         slot__starts_at__lt=last,
     )
-    found = list(due.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE])
+    found = list(due.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:BATCH_SIZE])
     for booking in found:
-        seats.tell(booking, "booking_reminder")
+        seats.notify_visitor(booking, "booking_reminder")
     Booking.objects.filter(pk__in=[booking.pk for booking in found]).update(reminded_at=now)
     return len(found)

@@ -18,9 +18,9 @@ from visitors.states import BOOKING
 from ..queries import appointments
 
 # Who lost a seat is told so much later: a closure that was a mistake is taken back before.
-TOLD_AFTER = datetime.timedelta(minutes=5)
+NOTICE_DELAY = datetime.timedelta(minutes=5)
 # The news that it stands again comes after the one that it does not, should that be on its way.
-RESTORED_AFTER = datetime.timedelta(minutes=1)
+RESTORED_NOTICE_DELAY = datetime.timedelta(minutes=1)
 
 
 class TimeTaken(Outdated):
@@ -44,8 +44,8 @@ def free_seat(slot: Slot | None) -> int:
     return free
 
 
-def displace(slots: Collection[Slot], reason: str, actor: Actor) -> list[Booking]:
-    """Take the seats of coming bookings in locked slots; after TOLD_AFTER each is asked to choose another time."""
+def displace_bookings(slots: Collection[Slot], reason: str, actor: Actor) -> list[Booking]:
+    """Take the seats of coming bookings in locked slots; after NOTICE_DELAY each is asked to choose another time."""
     found = list(
         bookings_in(slots)
         .select_for_update(of=("self",))
@@ -56,13 +56,13 @@ def displace(slots: Collection[Slot], reason: str, actor: Actor) -> list[Booking
         booking.lost_seat, booking.seat = booking.seat, None
         BOOKING.make(booking, "displace")
         booking.reason = reason
-        booking.displaced_notice = tell(booking, "booking_displaced", delay=TOLD_AFTER)
+        booking.displaced_notice = notify_visitor(booking, "booking_displaced", delay=NOTICE_DELAY)
         booking.save(update_fields=["state", "seat", "lost_seat", "reason", "displaced_notice"])
         journal.record("displace_booking", "booking", booking.pk, actor)
     return found
 
 
-def restore(slots: Iterable[Slot], actor: Actor) -> tuple[list[Booking], list[Booking]]:
+def restore_bookings(slots: Iterable[Slot], actor: Actor) -> tuple[list[Booking], list[Booking]]:
     """Give the seats of locked slots back to who lost them there: those who have theirs again, and those who do not.
 
     Each gets the old seat, else a free one. Whoever moved, cancelled or came keeps that; whose request has another
@@ -103,16 +103,16 @@ def _seat_again(booking: Booking, seat: int, actor: Actor) -> None:
     booking.reason = ""
     booking.save(update_fields=["state", "seat", "lost_seat", "reason"])
     told = booking.displaced_notice_id
-    if told and not outbox.drop([told]) and _was_told(told):
-        tell(booking, "booking_restored", delay=RESTORED_AFTER)
+    if told and not outbox.drop([told]) and _was_sent(told):
+        notify_visitor(booking, "booking_restored", delay=RESTORED_NOTICE_DELAY)
     journal.record("restore_booking", "booking", booking.pk, actor)
 
 
-def _was_told(notice_id: int) -> bool:
+def _was_sent(notice_id: int) -> bool:
     """Whether the notice went out, or is on its way at this moment."""
     return Notice.objects.filter(pk=notice_id, state__in=[Notice.State.SENT, Notice.State.WAITING]).exists()
 
 
-def tell(booking: Booking, kind: str, *, delay: datetime.timedelta = datetime.timedelta(0)) -> Notice | None:
+def notify_visitor(booking: Booking, kind: str, *, delay: datetime.timedelta = datetime.timedelta(0)) -> Notice | None:
     """Write a notice to the visitor, where there is an address to send it to."""
     return outbox.tell(kind, "booking", booking.pk, delay=delay) if booking.email else None

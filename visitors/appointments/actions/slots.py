@@ -26,13 +26,13 @@ from .. import slot_times
 from . import seats
 
 # What one sweep opens at most: pairs of a service and a location.
-AT_ONCE = 50
+BATCH_SIZE = 50
 
 State = Slot.State
 
 
 @dataclass(frozen=True)
-class Closing:
+class ClosingResult:
     """What closing did: how many slots it closed, and the bookings that need another time."""
 
     slots: int
@@ -40,7 +40,7 @@ class Closing:
 
 
 @dataclass(frozen=True)
-class Opening:
+class ReopeningResult:
     """What opening again did: how many slots are open, bookings that stand again, and those that still do not."""
 
     slots: int
@@ -55,7 +55,7 @@ def add_slot_plan(service: Service, location: Location, *, actor: Actor = SYSTEM
     ``plan``: fields of SlotPlan. Raises Refused when another plan of the same service and location is in the way.
     """
     made = SlotPlan(service=service, location=location, **plan)
-    if (other := rival_of(made)) is not None:
+    if (other := overlapping_plan(made)) is not None:
         raise Refused(_("Bertumpang tindih dengan jadwal %(other)s.") % {"other": other}, field="from_time")
     made.save()
     journal.record("add_slot_plan", "slot_plan", made.pk, actor)
@@ -63,7 +63,7 @@ def add_slot_plan(service: Service, location: Location, *, actor: Actor = SYSTEM
     return made
 
 
-def rival_of(plan: SlotPlan) -> SlotPlan | None:
+def overlapping_plan(plan: SlotPlan) -> SlotPlan | None:
     """Another plan in use of the same service and location that would hold slots at the same times."""
     others = SlotPlan.objects.filter(service_id=plan.service_id, location_id=plan.location_id, active=True)
     if not plan.active:
@@ -79,16 +79,16 @@ def follow_plans(service_id: int, location_id: int) -> int:
     plan wants any more take no new booking but keep what they promised; those closed by a person stay closed. Called
     again it changes nothing. Returns how many slots were opened or changed.
     """
-    _in_turn(service_id, location_id)
+    _lock_plans_of(service_id, location_id)
     now, until = clock.now(), clock.today() + datetime.timedelta(days=settings.APPOINTMENT_DAYS_AHEAD)
     plans = list(SlotPlan.objects.filter(service_id=service_id, location_id=location_id, active=True))
     days = [until - datetime.timedelta(days=ahead) for ahead in range(settings.APPOINTMENT_DAYS_AHEAD, -1, -1)]
-    planned = slot_times.wanted(plans, days)
+    planned = slot_times.planned_slots(plans, days)
     existing = Slot.objects.select_for_update().filter(
         service_id=service_id, location_id=location_id, starts_at__gt=now
     )
     known = {slot.starts_at: slot for slot in existing.order_by("pk")}
-    changed = sum(_follow(slot, planned.get(moment)) for moment, slot in known.items())
+    changed = sum(_update_slot(slot, planned.get(moment)) for moment, slot in known.items())
     fresh = [
         Slot(service_id=service_id, location_id=location_id, starts_at=at, ends_at=span.ends_at, capacity=span.capacity)
         for at, span in planned.items()
@@ -99,7 +99,7 @@ def follow_plans(service_id: int, location_id: int) -> int:
     return changed + len(fresh)
 
 
-def _in_turn(service_id: int, location_id: int) -> None:
+def _lock_plans_of(service_id: int, location_id: int) -> None:
     """Whoever opens slots of a service at a location waits for whoever does; always before the slots are locked."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"slots:{service_id}:{location_id}"])
@@ -109,7 +109,7 @@ def _is_served(starts_at: datetime.datetime, ends_at: datetime.datetime) -> bool
     return slot_times.is_served(workdays.service_hours(clock.local(starts_at).date()), starts_at, ends_at)
 
 
-def _follow(slot: Slot, span: slot_times.Span | None) -> bool:
+def _update_slot(slot: Slot, span: slot_times.PlannedSlot | None) -> bool:
     """Bring one slot, locked, to what is wanted of it; whether anything changed."""
     if slot.state == State.CLOSED:
         return False
@@ -125,16 +125,16 @@ def _follow(slot: Slot, span: slot_times.Span | None) -> bool:
         SLOT.make(slot, "open" if span is not None else "drop")
     if before == (slot.state, slot.ends_at, slot.capacity):
         return False
-    slot.closed_reason = _why_off(slot) if slot.state == State.OFF else ""
+    slot.closed_reason = _off_reason(slot) if slot.state == State.OFF else ""
     slot.save(update_fields=["state", "ends_at", "capacity", "closed_reason"])
     if slot.state == State.OFF:
-        seats.displace([slot], slot.closed_reason, SYSTEM)
+        seats.displace_bookings([slot], slot.closed_reason, SYSTEM)
     elif before[0] == State.OFF:
-        seats.restore([slot], SYSTEM)
+        seats.restore_bookings([slot], SYSTEM)
     return True
 
 
-def _why_off(slot: Slot) -> str:
+def _off_reason(slot: Slot) -> str:
     note = workdays.current_calendar().note(clock.local(slot.starts_at).date())
     return note.name if note.kind in ("holiday", "joint_leave") else _("Jam pelayanan pada hari itu berubah.")
 
@@ -144,7 +144,7 @@ def open_due_slots() -> int:
     until = clock.today() + datetime.timedelta(days=settings.APPOINTMENT_DAYS_AHEAD)
     behind = SlotPlan.objects.filter(Q(opened_until__isnull=True) | Q(opened_until__lt=until), active=True)
     pairs = behind.order_by("service_id", "location_id").values_list("service_id", "location_id").distinct()
-    return sum(follow_plans(*pair) for pair in pairs[:AT_ONCE])
+    return sum(follow_plans(*pair) for pair in pairs[:BATCH_SIZE])
 
 
 def follow_all_plans() -> int:
@@ -162,14 +162,14 @@ def close_slots(
     reason: str,
     from_time: datetime.time | None = None,
     to_time: datetime.time | None = None,
-) -> Closing:
+) -> ClosingResult:
     """Close the slots of a location on a day, in whole or where they touch the time ``from_time`` to ``to_time``.
 
-    Whoever is booked keeps their link, and is told after ``seats.TOLD_AFTER`` and offered another time. What a sudden
+    Whoever is booked keeps their link, and is told after ``seats.NOTICE_DELAY`` and offered another time. What a sudden
     closure has closed stays closed when service goes on. Calling it twice does no harm. Desk and administrators. Raises
     NotAllowed, Refused without a reason or when the times are out of order.
     """
-    return close_between(location, *moments(day, from_time, to_time), user=user, reason=reason)
+    return close_between(location, *closing_period(day, from_time, to_time), user=user, reason=reason)
 
 
 @transaction.atomic
@@ -181,7 +181,7 @@ def close_between(
     user: User,
     reason: str,
     closure: Closure | None = None,
-) -> Closing:
+) -> ClosingResult:
     """``close_slots`` from one moment to another, of whatever days; ``closure``: the one that opens them again."""
     if not permissions.may_close(user):
         raise NotAllowed(_("Anda tidak berwenang menutup waktu janji temu."))
@@ -195,11 +195,11 @@ def close_between(
         slot.closed_reason, slot.closed_by, slot.closure = reason, user, closure
     Slot.objects.bulk_update(slots, ["state", "closed_reason", "closed_by", "closure"])
     actor = actors.staff(user)
-    displaced = seats.displace(slots, reason, actor)
+    displaced = seats.displace_bookings(slots, reason, actor)
     if slots:
         day = clock.local(first).date().isoformat()
         journal.record("close_slots", "location", location.pk, actor, day=day, slots=len(slots))
-    return Closing(len(slots), displaced)
+    return ClosingResult(len(slots), displaced)
 
 
 @transaction.atomic
@@ -210,14 +210,17 @@ def reopen_slots(
     day: datetime.date,
     from_time: datetime.time | None = None,
     to_time: datetime.time | None = None,
-) -> Opening:
-    """Open again what was closed by hand, as far as plans and service hours still want it.
+) -> ReopeningResult:
+    """Open again the slots of a day that were closed by hand, if plans and service hours still want them.
 
-    Who lost a seat gets it back, as ``seats.restore`` says. What lies in a sudden closure stays closed until service
-    goes on. Desk and administrators. Raises NotAllowed, Refused when the times are out of order.
+    Slots within a sudden closure stay closed until service goes on.
+
+    Allowed: desk roles and administrators.
+    Effects: displaced bookings get their seats back (``seats.restore_bookings``); a journal entry.
+    Raises: NotAllowed; Refused when the times are out of order.
     """
     _check_may_open(user)
-    first, last = moments(day, from_time, to_time)
+    first, last = closing_period(day, from_time, to_time)
     slots = _locked_closed(slots_within(location, first, last), location)
     # Asked once the slots are locked: who closes suddenly meanwhile has either closed them or will.
     if (standing := closure_at(location.pk)) is not None:
@@ -230,7 +233,7 @@ def reopen_slots(
 
 
 @transaction.atomic
-def release(closure: Closure, first: datetime.datetime, *, user: User) -> Opening:
+def release(closure: Closure, first: datetime.datetime, *, user: User) -> ReopeningResult:
     """Open again what a sudden closure closed from a moment on. Part of ``closing.reopen`` and ``closing.move_end``."""
     _check_may_open(user)
     # One that has begun is given back too: it may have been closed a minute ago by mistake.
@@ -247,30 +250,30 @@ def _check_may_open(user: User) -> None:
 def _locked_closed(slots: QuerySet[Slot], location: Location) -> list[Slot]:
     closed = slots.filter(state=State.CLOSED)
     for service_id in sorted(set(closed.values_list("service_id", flat=True))):
-        _in_turn(service_id, location.pk)
+        _lock_plans_of(service_id, location.pk)
     return list(closed.order_by("pk").select_for_update(of=("self",)))
 
 
-def _open(slots: list[Slot], location: Location, user: User, day: datetime.date) -> Opening:
+def _open(slots: list[Slot], location: Location, user: User, day: datetime.date) -> ReopeningResult:
     """Open locked slots again; seats are given back before the plans are asked, so that they hold what is taken."""
     for slot in slots:
         SLOT.make(slot, "release")
         slot.closed_reason, slot.closed_by, slot.closure = "", None, None
     Slot.objects.bulk_update(slots, ["state", "closed_reason", "closed_by", "closure"])
     actor = actors.staff(user)
-    restored, left = seats.restore(slots, actor)
+    restored, left = seats.restore_bookings(slots, actor)
     for service_id in sorted({slot.service_id for slot in slots}):
         follow_plans(service_id, location.pk)
     if slots:
         journal.record("reopen_slots", "location", location.pk, actor, day=day.isoformat(), slots=len(slots))
     opened = Slot.objects.filter(pk__in=[slot.pk for slot in slots], state=State.OPEN).count()
-    return Opening(opened, restored, left)
+    return ReopeningResult(opened, restored, left)
 
 
-def moments(
+def closing_period(
     day: datetime.date, from_time: datetime.time | None, to_time: datetime.time | None
 ) -> tuple[datetime.datetime, datetime.datetime]:
-    """From and to as moments; the whole day where a time is not given. Raises Refused when they are out of order."""
+    """Start and end as moments; the whole day where a time is not given. Raises Refused when they are out of order."""
     first = datetime.datetime.combine(day, from_time or datetime.time.min, clock.OFFICE_ZONE)
     if to_time is None:
         last = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time.min, clock.OFFICE_ZONE)

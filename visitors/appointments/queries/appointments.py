@@ -120,26 +120,26 @@ def nearest_free(slot: Slot, limit: int = OTHERS_SHOWN) -> list[Slot]:
     return sorted(others[:limit], key=lambda other: (other.starts_at, other.pk))
 
 
-def token_of(booking: Booking) -> str:
+def booking_token(booking: Booking) -> str:
     """The secret part of the booking's address."""
     return codes.token(TOKEN, booking.nonce)
 
 
-def code_of(booking: Booking) -> str:
+def booking_code(booking: Booking) -> str:
     """The code that opens the booking on another device, in groups of four: it stands alone, so it is long."""
     code = codes.code(CODE, booking.nonce, CODE_LENGTH)
     return " ".join(code[n : n + 4] for n in range(0, CODE_LENGTH, 4))
 
 
-def _whole() -> QuerySet[Booking]:
+def _with_related() -> QuerySet[Booking]:
     return Booking.objects.select_related("slot__service", "slot__location", "visitor", "request")
 
 
 def booking_by_token(token: str) -> Booking | None:
     """A booking by the secret of its address. One query."""
-    return _whole().filter(token_hash=codes.stored_hash(token)).first()
+    return _with_related().filter(token_hash=codes.stored_hash(token)).first()
 
 
 def booking_by_code(code: str) -> Booking | None:
     """A booking by its code as people type it. The caller limits the tries."""
-    return _whole().filter(code_hash=codes.stored_hash(codes.normalise(code))).first()
+    return _with_related().filter(code_hash=codes.stored_hash(codes.normalise(code))).first()

@@ -14,7 +14,7 @@ from visitors import permissions
 from visitors.models import Booking, Counter, Slot, SlotPlan, Visitor
 
 State = Booking.State
-CAP = 60
+LIST_LIMIT = 60
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def _on(location: Location, day: datetime.date) -> QuerySet[Booking]:
     return Booking.objects.filter(slot__location=location, slot__starts_at__gte=start, slot__starts_at__lt=end)
 
 
-def _whole(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
+def _with_related(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
     return bookings.select_related("slot__service", "slot__location", "visitor", "request")
 
 
@@ -56,7 +56,7 @@ def bookings_of_day(
     """
     if not permissions.may_see_bookings(user):
         return Page([], None, None)
-    rows = _whole(_on(location, day).filter(state__in=Booking.SEATED))
+    rows = _with_related(_on(location, day).filter(state__in=Booking.SEATED))
     return paginate(rows, [("slot__starts_at", False), ("pk", False)], cursor, size)
 
 
@@ -68,11 +68,13 @@ def tally_of_day(user: User, location: Location, day: datetime.date) -> dict[str
 
 
 def displaced_of_day(user: User, location: Location, day: datetime.date) -> list[Booking]:
-    """Whose time the office took away on a day and who has not chosen another one yet, at most CAP. One query."""
+    """Bookings of a day whose time the office took away and that have not been moved yet, at most LIST_LIMIT. One
+    query.
+    """
     if not permissions.may_see_bookings(user):
         return []
-    lost = _whole(_on(location, day).filter(state=State.DISPLACED)).select_related("displaced_notice")
-    return list(lost.order_by("slot__starts_at", "pk")[:CAP])
+    lost = _with_related(_on(location, day).filter(state=State.DISPLACED)).select_related("displaced_notice")
+    return list(lost.order_by("slot__starts_at", "pk")[:LIST_LIMIT])
 
 
 def closed_on(location: Location, day: datetime.date) -> list[Closed]:
@@ -87,7 +89,7 @@ def closed_on(location: Location, day: datetime.date) -> list[Closed]:
 
 def booking_for_staff(user: User, pk: int) -> Booking | None:
     """A booking by its id, for who may see bookings. One query."""
-    return _whole(Booking.objects.filter(pk=pk)).first() if permissions.may_see_bookings(user) else None
+    return _with_related(Booking.objects.filter(pk=pk)).first() if permissions.may_see_bookings(user) else None
 
 
 def expected_today(location: Location, visitors: Iterable[Visitor]) -> list[Booking]:
@@ -96,9 +98,9 @@ def expected_today(location: Location, visitors: Iterable[Visitor]) -> list[Book
     The caller has asked for the permission.
     """
     rows = _on(location, clock.today()).filter(state__in=(*Booking.SEATED, State.DISPLACED), visitor__in=visitors)
-    return list(_whole(rows).order_by("slot__starts_at", "pk")[:CAP])
+    return list(_with_related(rows).order_by("slot__starts_at", "pk")[:LIST_LIMIT])
 
 
 def expected_by_token(token: str) -> list[Booking]:
     """The booking whose QR code was scanned, whatever its day; the caller has asked for the permission. One query."""
-    return list(_whole(Booking.objects.filter(token_hash=codes.stored_hash(token))))
+    return list(_with_related(Booking.objects.filter(token_hash=codes.stored_hash(token))))

@@ -18,13 +18,13 @@ from ula_portal.core.text.cleaning import row_id
 from ula_portal.core.verbs.errors import Refused
 from visitors.queue.queries.ports import queue_now
 
-from ..actions import appointments as appointments_appointments
+from ..actions import appointments as booking_actions
 from ..actions import seats
 from ..forms import BookingCodeForm, BookingForm
 from ..queries import appointments as queries
 
 
-def too_many(request):
+def too_many_bookings(request):
     return render(request, "429.html", {"limit": "book"}, status=429)
 
 
@@ -101,7 +101,7 @@ def _book(request, slot):
         form.add_error("request_number", trouble)
         return _form_page(request, slot, form, status=422)
     try:
-        booking = appointments_appointments.book(slot.pk, request=mine, **form.values())
+        booking = booking_actions.book(slot.pk, request=mine, **form.values())
     except seats.TimeTaken as gone:
         form.add_error(None, str(gone))
         return _form_page(request, slot, form, taken=True, status=409)
@@ -109,7 +109,7 @@ def _book(request, slot):
         form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         return _form_page(request, slot, form, status=422)
     messages.success(request, _("Janji Anda tercatat."))
-    return redirect("appointment", queries.token_of(booking))
+    return redirect("appointment", queries.booking_token(booking))
 
 
 def _request(who, typed):
@@ -140,7 +140,7 @@ def find(request):
         elif trouble := proof_of_work.refusal("code", who, request.POST):
             status = 422
         elif booking := queries.booking_by_code(form.cleaned_data["code"]):
-            return redirect("appointment", queries.token_of(booking))
+            return redirect("appointment", queries.booking_token(booking))
         else:
             throttle.count("code", who)
             trouble = _("Kode ini tidak cocok dengan janji mana pun.")

@@ -21,7 +21,7 @@ from ..actions import appointments, seats
 from ..calendar_file import calendar_file
 from ..notices import booking_url, when_in_words
 from ..queries import appointments as queries
-from .appointments import chosen_day, own_page, to_bring, too_many
+from .appointments import chosen_day, own_page, to_bring, too_many_bookings
 
 
 def _context(booking):
@@ -30,8 +30,8 @@ def _context(booking):
         "booking": booking,
         "slot": booking.slot,
         "service": booking.slot.service,
-        "token": queries.token_of(booking),
-        "code": queries.code_of(booking),
+        "token": queries.booking_token(booking),
+        "code": queries.booking_code(booking),
         "when": when_in_words(booking.slot),
         "qr": pdf.qr_svg(address),
         "address": address,
@@ -78,10 +78,10 @@ def calendar(request, booking):
 @own_page
 def move(request, booking):
     """Choose another time of the same service; address, code and QR stay."""
-    token, status = queries.token_of(booking), 200
+    token, status = queries.booking_token(booking), 200
     if request.method == "POST":
         if not throttle.count("book", throttle.client_of(request)):
-            return too_many(request)
+            return too_many_bookings(request)
         chosen = row_id(request.POST.get("slot"))
         try:
             if not chosen:
@@ -105,7 +105,7 @@ def move(request, booking):
 @own_page
 def cancel(request, booking):
     """Ask once more, then give the seat back."""
-    token = queries.token_of(booking)
+    token = queries.booking_token(booking)
     if request.method == "POST":
         try:
             appointments.cancel_booking(booking.pk)

@@ -47,7 +47,7 @@ class CheckIn:
 
 
 @dataclass(frozen=True)
-class Plan:
+class VisitPlan:
     """What a visit is about, once checked; ``target``: the room that alone may call its ticket."""
 
     service: Service | None
@@ -104,9 +104,9 @@ def check_in(
         claim = idempotency.claim(actor.key, idempotency_key)
         if earlier := claim.earlier(Visit.objects.select_related("request")):
             return check_in_of(earlier)
-        for field, message in gaps(purpose, visitor_id or name, service, host_id, request_number).items():
+        for field, message in missing_fields(purpose, visitor_id or name, service, host_id, request_number).items():
             raise Refused(message, field=field)
-        plan = plan_of(user, location, purpose, service, request_number, host_id, open_request)
+        plan = plan_visit(user, location, purpose, service, request_number, host_id, open_request)
         visitor = _visitor(visitor_id, name, phone, institution)
         _check_counts(head_count, ground)
         if represents.strip() and not proxy_seen:
@@ -145,7 +145,7 @@ def check_in(
         return CheckIn(visit, ticket, request)
 
 
-def gaps(
+def missing_fields(
     purpose: str, name: str | int | None, service: Service | None, host: int | None, request_number: str
 ) -> dict[str, str]:
     """What a check-in still lacks: field → sentence; empty when it may go on. ``name``: or a known visitor's id."""
@@ -168,7 +168,7 @@ def check_in_of(visit: Visit) -> CheckIn:
     return CheckIn(visit, visit.tickets.order_by("pk").first(), visit.request)
 
 
-def plan_of(
+def plan_visit(
     user: User,
     location: Location,
     purpose: str,
@@ -176,7 +176,7 @@ def plan_of(
     request_number: str,
     host_id: int | None,
     open_request: bool,
-) -> Plan:
+) -> VisitPlan:
     """What a visit is about, checked; Refused with the field that has to be mended."""
     opens = purpose == Visit.Purpose.SERVICE and service is not None and service.kind == Service.Kind.REQUEST
     if open_request and not opens:
@@ -193,7 +193,7 @@ def plan_of(
             location=location, active=True, kind=Counter.Kind.ROOM, position=host_id
         ).first()
         service = service or Service.objects.filter(kind=Service.Kind.VISIT, state=Service.State.PUBLISHED).first()
-    return Plan(service, request, host_id if purpose == Visit.Purpose.MEET else None, target)
+    return VisitPlan(service, request, host_id if purpose == Visit.Purpose.MEET else None, target)
 
 
 def _open_request(service: Service, user: User, visitor: Visitor, on_behalf: str, key: str) -> Request:
@@ -241,11 +241,11 @@ def _visitor(visitor_id: int | None, name: str, phone: str, institution: str) ->
 
 
 # Of one visit.
-MOST_HEADS = 100
+MAX_HEAD_COUNT = 100
 
 
 def _check_counts(head_count: int, ground: str) -> None:
-    if not 1 <= head_count <= MOST_HEADS:
-        raise Refused(_("Jumlah tamu antara 1 dan %(n)s orang.") % {"n": MOST_HEADS}, field="head_count")
+    if not 1 <= head_count <= MAX_HEAD_COUNT:
+        raise Refused(_("Jumlah tamu antara 1 dan %(n)s orang.") % {"n": MAX_HEAD_COUNT}, field="head_count")
     if ground and ground not in GROUNDS:
         raise Refused(_("Pilih alasan prioritas."), field="ground")

@@ -12,9 +12,9 @@ from visitors import permissions, states
 from visitors.hosting.actions.hosts import call_host
 from visitors.models import HostCall, Ticket, Visit
 from visitors.queue.actions import events
-from visitors.queue.actions.tickets import give_back, issue_within
+from visitors.queue.actions.tickets import cancel_ticket, issue_within
 
-from .checkin import CheckIn, Plan, check_in_of, gaps, plan_of
+from .checkin import CheckIn, VisitPlan, check_in_of, missing_fields, plan_visit
 
 
 def correct_visit(
@@ -49,9 +49,9 @@ def correct_visit(
             raise Refused(_("Tamu ini sudah dilayani. Catat keperluan lain sebagai kunjungan tambahan."))
         if visit.purpose == Visit.Purpose.SERVICE and visit.request_id:
             raise Refused(_("Kunjungan ini sudah membuka permohonan. Catat keperluan lain sebagai kunjungan tambahan."))
-        for field, message in gaps(purpose, visit.visitor_id, service, host_id, request_number).items():
+        for field, message in missing_fields(purpose, visit.visitor_id, service, host_id, request_number).items():
             raise Refused(message, field=field)
-        plan = plan_of(user, visit.location, purpose, service, request_number, host_id, False)
+        plan = plan_visit(user, visit.location, purpose, service, request_number, host_id, False)
         old = _give_back(visit)
         visit.purpose, visit.service, visit.request, visit.host_id = purpose, plan.service, plan.request, plan.host_id
         visit.save(update_fields=["purpose", "service", "request", "host"])
@@ -70,7 +70,7 @@ def _give_back(visit: Visit) -> Ticket | None:
     if live and live.state in states.AT_COUNTER:
         raise Refused(_("%(label)s sedang dilayani di loket. Alihkan dari loket.") % {"label": live.label})
     if live:
-        give_back(live)
+        cancel_ticket(live)
     return live
 
 
@@ -81,12 +81,12 @@ def _tell_host(visit: Visit) -> None:
     if told:
         earlier.delete()
         positions, people = zip(*told, strict=True)
-        events.write("host_answered", visit.location_id, positions=positions, people=[pk for pk in people if pk])
+        events.append("host_answered", visit.location_id, positions=positions, people=[pk for pk in people if pk])
     if visit.host_id:
         call_host(visit)
 
 
-def _renumbered(visit: Visit, plan: Plan, old: Ticket | None, ground: str) -> Ticket | None:
+def _renumbered(visit: Visit, plan: VisitPlan, old: Ticket | None, ground: str) -> Ticket | None:
     if old is None:
         return None
     lane = Ticket.Lane.PRIORITY if ground else Ticket.Lane.REGULAR

@@ -15,12 +15,12 @@ from ula_portal.core.verbs.errors import NotAllowed, Refused
 from visitors import permissions
 from visitors.models import PaperSheet, Ticket, Visit
 from visitors.queue.actions import events
-from visitors.queue.actions.tickets import GENERAL_LETTER, LETTERS, new_secret, served
+from visitors.queue.actions.tickets import GENERAL_LETTER, LETTERS, new_secret, service_if_served
 
 from .checkin import CheckIn, check_in
 
 # What fits on two sheets of paper; more is a second print.
-MOST_NUMBERS = 60
+MAX_SHEET_NUMBERS = 60
 
 
 def reserve_numbers(
@@ -33,8 +33,8 @@ def reserve_numbers(
     """
     if not permissions.may_check_in(user):
         raise NotAllowed(_("Anda tidak berwenang mencetak nomor cadangan."))
-    if not 1 <= count <= MOST_NUMBERS:
-        raise Refused(_("Jumlah nomor antara 1 dan %(n)s.") % {"n": MOST_NUMBERS}, field="count")
+    if not 1 <= count <= MAX_SHEET_NUMBERS:
+        raise Refused(_("Jumlah nomor antara 1 dan %(n)s.") % {"n": MAX_SHEET_NUMBERS}, field="count")
     if not LETTERS.fullmatch(letter):
         raise Refused(_("Huruf A sampai Z tanpa I, O, dan Q."), field="letter")
     with transaction.atomic():
@@ -134,7 +134,7 @@ def _ticket(
         lane=Ticket.Lane.PRIORITY if ground else Ticket.Lane.REGULAR,
         priority_ground=ground,
         state=Ticket.State.FINISHED if finished_at else Ticket.State.WAITING,
-        service=served(sheet.location_id, visit.service),
+        service=service_if_served(sheet.location_id, visit.service),
         issued_at=came_at,
         waiting_since=came_at,
         finished_at=finished_at,
@@ -142,7 +142,7 @@ def _ticket(
         nonce=nonce,
         token_hash=token_hash,
     )
-    events.write("issued", sheet.location_id, ticket=ticket, late=True)
+    events.append("issued", sheet.location_id, ticket=ticket, late=True)
     if finished_at:
-        events.write("finished", sheet.location_id, ticket=ticket, late=True)
+        events.append("finished", sheet.location_id, ticket=ticket, late=True)
     return ticket

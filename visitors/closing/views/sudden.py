@@ -14,7 +14,7 @@ from ula_portal.core.security.access import allowed
 from ula_portal.core.text.cleaning import row_id
 from ula_portal.core.verbs.errors import Refused
 from visitors import permissions
-from visitors.appointments.actions.seats import TOLD_AFTER
+from visitors.appointments.actions.seats import NOTICE_DELAY
 from visitors.places.queries import closures
 from visitors.places.queries.closures import locations
 from visitors.places.views import chosen_place
@@ -47,9 +47,9 @@ def _page(request, place, form, end_form=None):
     closure = closures.closure_of(place)
     context = {"form": form, "place": place, "closure": closure, "end_form": end_form or _end_form(closure)}
     if closure:
-        told_at = closure.closed_at + TOLD_AFTER
+        told_at = closure.closed_at + NOTICE_DELAY
         context |= {
-            "touched": closures.displaced_by(closure),
+            "impact": closures.impact_of_closure(closure),
             "told_at": told_at if told_at > clock.now() else None,
             "bookings_url": reverse("bookings"),
         }
@@ -68,7 +68,7 @@ def _close(request, place, form):
     values, standing = form.values(), closures.closure_of(place)
     try:
         if standing is None and "confirmed" not in request.POST:
-            return _ask(request, place, form, closing.end_of(values["until"]))
+            return _ask(request, place, form, closing.closure_end(values["until"]))
         closure = closing.close_suddenly(place, request.user, **values)
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
@@ -88,7 +88,7 @@ def _ask(request, place, form, until):
         "first": None,
         "last": until,
         "open_ended": form.cleaned_data["until"] is None,
-        "touched": closures.touched_by(place, clock.now(), until),
+        "impact": closures.impact_of_closing(place, clock.now(), until),
         "button": _("Ya, hentikan pelayanan"),
         "back_url": reverse("service_closure"),
     }
@@ -97,7 +97,7 @@ def _ask(request, place, form, until):
 
 def ask_to_close(request, place, context):
     """What closing touches, and when it is told, before anything is closed."""
-    context |= {"place": place, "minutes": int(TOLD_AFTER.total_seconds() // 60)}
+    context |= {"place": place, "minutes": int(NOTICE_DELAY.total_seconds() // 60)}
     return render(request, "visitors/closing/closing_confirm.html", context)
 
 

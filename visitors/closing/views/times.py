@@ -17,14 +17,14 @@ from visitors.appointments.queries import bookings as queries
 from visitors.appointments.views.bookings import _address, _day
 from visitors.closing.forms import ClosingForm
 from visitors.closing.views.sudden import ask_to_close, words_of_opening
-from visitors.places.queries.closures import touched_by
+from visitors.places.queries.closures import impact_of_closing
 from visitors.places.views import chosen_place
 
 
 @never_cache
 @allowed(permissions.may_close)
 @require_http_methods(["GET", "HEAD", "POST"])
-def close(request):
+def close_times(request):
     """The office cannot receive: close a day's times, in whole or in part; who is booked is told."""
     places = queries.places_of_bookings()
     if not places:
@@ -47,7 +47,7 @@ def close(request):
 
 def _ask(request, place, form):
     data = form.cleaned_data
-    first, last = slots.moments(data["day"], data["from_time"], data["to_time"])
+    first, last = slots.closing_period(data["day"], data["from_time"], data["to_time"])
     context = {
         "title": _("Tutup waktu janji?"),
         "fields": [(name, request.POST.get(name, "")) for name in form.fields],
@@ -55,7 +55,7 @@ def _ask(request, place, form):
         "day": data["day"],
         "first": first if data["from_time"] else None,
         "last": last if data["to_time"] else None,
-        "touched": touched_by(place, first, last),
+        "impact": impact_of_closing(place, first, last),
         "button": _("Ya, tutup waktu janji"),
         "back_url": _address(data["day"]),
     }
@@ -87,7 +87,7 @@ def _say_closed(request, closure):
 
 @allowed(permissions.may_close)
 @require_POST
-def reopen(request):
+def reopen_times(request):
     """Open again what was closed by hand on a day."""
     day, places = _day(request.POST.get("day")), queries.places_of_bookings()
     if places:

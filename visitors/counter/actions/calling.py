@@ -15,9 +15,9 @@ from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions, states
 from visitors.models import CounterSession, Ticket
 from visitors.models.rules import AGES_AFTER_MINUTES, IN_A_ROW
-from visitors.places.queries import line
+from visitors.places.queries import service_points
 from visitors.queue.actions import events
-from visitors.queue.actions.undoing import remember
+from visitors.queue.actions.undoing import record_undo
 
 # A second tap on the same button within this time means the visitor whom the first one called.
 SAME_TAP = datetime.timedelta(seconds=2)
@@ -47,7 +47,7 @@ def call_next(session_id: int, user: User) -> Ticket | None:
     if not has_role(user, *permissions.DESK_ROLES):
         _require_own_room(session_id, user)
     now = clock.now()
-    midnight = line.midnight(now)
+    midnight = service_points.midnight(now)
     values: list[int | datetime.date] = [
         user.pk,
         session_id,
@@ -129,12 +129,12 @@ def _call(session_id: int, ticket_id: int, user: User, verb: str) -> Ticket:
             raise Refused(_("Nomor antrean ini tidak ada di lokasi Anda hari ini."))
         if not states.TICKET.applies(verb, ticket.state):
             raise outdated(ticket)
-        remember(ticket, "called", user)
+        record_undo(ticket, "called", user)
         states.TICKET.make(ticket, verb)
         ticket.session, ticket.called_at = session, clock.now()
         ticket.calls += 1
         ticket.save(update_fields=["state", "session", "called_at", "calls", "undo"])
-        events.write_call(ticket, session.counter, verb)
+        events.append_call(ticket, session.counter, verb)
         return ticket
 
 
@@ -142,7 +142,7 @@ def recall(ticket_id: int, user: User) -> Ticket:
     """Call the ticket at one's counter again. Raises Refused too soon after the call before (ten seconds, editable)."""
     with transaction.atomic():
         ticket = own_ticket(ticket_id, user, "recall")
-        pause = datetime.timedelta(seconds=line.rule_of(ticket.location_id).recall_after_seconds)
+        pause = datetime.timedelta(seconds=service_points.rule_of(ticket.location_id).recall_after_seconds)
         assert ticket.called_at is not None, "what is called again was called before"
         waited = clock.now() - ticket.called_at
         # A second call within this time would only confuse the waiting room.
@@ -152,7 +152,7 @@ def recall(ticket_id: int, user: User) -> Ticket:
         ticket.called_at = clock.now()
         ticket.calls += 1
         ticket.save(update_fields=["called_at", "calls"])
-        events.write("recalled", ticket.location_id, ticket=ticket, counter=ticket.counter, call=ticket.calls)
+        events.append("recalled", ticket.location_id, ticket=ticket, counter=ticket.counter, call=ticket.calls)
         return ticket
 
 

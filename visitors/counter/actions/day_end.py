@@ -10,13 +10,13 @@ from django_stubs_ext import WithAnnotations
 from ula_portal.core import clock, workdays
 from visitors import states
 from visitors.models import CounterSession, Ticket, Visit
-from visitors.places.queries.line import midnight
+from visitors.places.queries.service_points import midnight
 from visitors.queue.actions import events
 
 from .sessions import close_with_tickets
 
 # Rows of each kind that one sweep of the worker ends; the next one goes on.
-AT_ONCE = 200
+BATCH_SIZE = 200
 
 
 def end_past_days() -> int:
@@ -34,7 +34,7 @@ def _end_sessions() -> int:
     with transaction.atomic():
         stale = CounterSession.objects.filter(closed_at__isnull=True, opened_at__lt=midnight())
         stale = stale.select_for_update(of=("self",), skip_locked=True).select_related("counter").order_by("pk")
-        sessions = list(stale[:AT_ONCE])
+        sessions = list(stale[:BATCH_SIZE])
         for session in sessions:
             close_with_tickets(session)
         return len(sessions)
@@ -44,12 +44,12 @@ def _end_tickets(today: datetime.date) -> int:
     with transaction.atomic():
         left = Ticket.objects.filter(state__in=Ticket.LIVE_STATES, day__lt=today).exclude(state__in=states.AT_COUNTER)
         left = left.select_for_update(of=("self",), no_key=True, skip_locked=True).order_by("pk")
-        tickets = list(left[:AT_ONCE])
+        tickets = list(left[:BATCH_SIZE])
         for ticket in tickets:
             states.TICKET.make(ticket, "leave_queue")
             ticket.finished_at, ticket.undo = clock.now(), None
             ticket.save(update_fields=["state", "finished_at", "undo"])
-            events.write("left", ticket.location_id, ticket=ticket)
+            events.append("left", ticket.location_id, ticket=ticket)
         return len(tickets)
 
 
@@ -65,7 +65,7 @@ def _end_visits() -> int:
         open_ones = open_ones.filter(~Q(tickets__state__in=Ticket.LIVE_STATES))
         served = Ticket.objects.filter(visit=OuterRef("pk"), state=Ticket.State.FINISHED).order_by("-finished_at")
         ending = open_ones.annotate(served_until=Subquery(served.values("finished_at")[:1]))
-        visits = list(ending.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE])
+        visits = list(ending.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:BATCH_SIZE])
         for visit in visits:
             visit.left_at, visit.left_assumed = _likely_end(visit), True
             visit.save(update_fields=["left_at", "left_assumed"])

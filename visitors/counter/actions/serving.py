@@ -13,9 +13,9 @@ from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions, states
 from visitors.models import Counter, Ticket
-from visitors.places.queries import line
+from visitors.places.queries import service_points
 from visitors.queue.actions import events
-from visitors.queue.actions.undoing import lock_visit_of, remember
+from visitors.queue.actions.undoing import lock_visit_of, record_undo
 from visitors.queue.queries.waiting import queue_at
 
 from .calling import outdated, own_ticket
@@ -28,11 +28,11 @@ def start_serving(ticket_id: int, user: User) -> Ticket:
     """The visitor called is at the counter. May: whose session called the ticket. Raises Outdated, NotAllowed."""
     with transaction.atomic():
         ticket = own_ticket(ticket_id, user, "start_serving")
-        remember(ticket, "serving", user)
+        record_undo(ticket, "serving", user)
         states.TICKET.make(ticket, "start_serving")
         ticket.served_at = clock.now()
         ticket.save(update_fields=["state", "served_at", "undo"])
-        events.write("serving", ticket.location_id, ticket=ticket, counter=ticket.counter)
+        events.append("serving", ticket.location_id, ticket=ticket, counter=ticket.counter)
         return ticket
 
 
@@ -44,14 +44,14 @@ def no_show(ticket_id: int, user: User) -> Ticket:
     """
     with transaction.atomic():
         ticket = own_ticket(ticket_id, user, "no_show")
-        missing = line.rule_of(ticket.location_id).calls_before_no_show - ticket.calls
+        missing = service_points.rule_of(ticket.location_id).calls_before_no_show - ticket.calls
         if missing > 0:
             raise Refused(_("Panggil %(n)s kali lagi sebelum menandai tidak hadir.") % {"n": missing})
-        remember(ticket, "no_show", user)
+        record_undo(ticket, "no_show", user)
         states.TICKET.make(ticket, "no_show")
         ticket.finished_at = clock.now()
         ticket.save(update_fields=["state", "finished_at", "undo"])
-        events.write("no_show", ticket.location_id, ticket=ticket, counter=ticket.counter)
+        events.append("no_show", ticket.location_id, ticket=ticket, counter=ticket.counter)
         return ticket
 
 
@@ -90,7 +90,7 @@ def _wait_again(ticket: Ticket) -> Ticket:
         raise Refused(_("Kunjungan ini sudah selesai."))
     if ticket.visit.tickets.filter(state__in=Ticket.LIVE_STATES).exists():
         raise Refused(_("Tamu ini sudah memegang nomor lain."))
-    rule = line.rule_of(ticket.location_id)
+    rule = service_points.rule_of(ticket.location_id)
     rivals = queue_at(ticket.location).rivals_of(ticket)
     same_lane = [other for other in rivals if other.lane == ticket.lane]
     ticket.waiting_since = _behind(same_lane, rule.numbers_before_return)
@@ -98,7 +98,7 @@ def _wait_again(ticket: Ticket) -> Ticket:
     ticket.session, ticket.finished_at, ticket.calls = None, None, 0
     ticket.undo = None
     ticket.save(update_fields=["waiting_since", "state", "session", "finished_at", "calls", "undo"])
-    events.write("reported_back", ticket.location_id, ticket=ticket)
+    events.append("reported_back", ticket.location_id, ticket=ticket)
     return ticket
 
 
@@ -114,10 +114,10 @@ def hold(ticket_id: int, user: User) -> Ticket:
     """Put the visitor on hold (something has to be fetched): the counter is free for others, see ``resume``."""
     with transaction.atomic():
         ticket = own_ticket(ticket_id, user, "hold")
-        remember(ticket, "held", user)
+        record_undo(ticket, "held", user)
         states.TICKET.make(ticket, "hold")
         ticket.save(update_fields=["state", "undo"])
-        events.write("held", ticket.location_id, ticket=ticket, counter=ticket.counter)
+        events.append("held", ticket.location_id, ticket=ticket, counter=ticket.counter)
         return ticket
 
 
@@ -133,7 +133,7 @@ def transfer(ticket_id: int, user: User, *, counter_id: int | None = None, servi
     with transaction.atomic():
         ticket = _transferable(ticket_id, user)
         left = ticket.counter
-        remember(ticket, "transferred", user)
+        record_undo(ticket, "transferred", user)
         if counter_id is not None:
             ticket.target = _target(ticket, counter_id)
         elif service_id is not None:
@@ -142,7 +142,7 @@ def transfer(ticket_id: int, user: User, *, counter_id: int | None = None, servi
         ticket.session, ticket.calls = None, 0
         ticket.save(update_fields=["target", "service", "state", "session", "calls", "undo"])
         told = [ticket.target.position_id] if ticket.target and ticket.target.position_id else []
-        events.write(
+        events.append(
             "transferred", ticket.location_id, ticket=ticket, counter=left, to=ticket.target_id, positions=told
         )
         return ticket
@@ -192,11 +192,11 @@ def finish(ticket_id: int, user: User, result: str = "") -> Ticket:
     """
     with transaction.atomic():
         ticket = own_ticket(ticket_id, user, "finish")
-        remember(ticket, "finished", user)
+        record_undo(ticket, "finished", user)
         states.TICKET.make(ticket, "finish")
         ticket.finished_at, ticket.result = clock.now(), result.strip()[:200]
         ticket.save(update_fields=["state", "finished_at", "result", "undo"])
-        events.write("finished", ticket.location_id, ticket=ticket, counter=ticket.counter)
+        events.append("finished", ticket.location_id, ticket=ticket, counter=ticket.counter)
         return ticket
 
 

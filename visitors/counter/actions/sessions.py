@@ -9,7 +9,7 @@ from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from visitors import permissions, states
 from visitors.models import Counter, CounterSession, Ticket
-from visitors.places.queries import line
+from visitors.places.queries import service_points
 from visitors.queue.actions import events
 
 
@@ -32,7 +32,7 @@ def open_session(counter_id: int, user: User) -> CounterSession:
             if found:
                 return found
             session = CounterSession.objects.create(counter=counter, user=user, opened_at=clock.now())
-            events.write("opened", counter.location_id, counter=counter)
+            events.append("opened", counter.location_id, counter=counter)
             return session
     except IntegrityError:
         raise _taken(counter, user) from None
@@ -52,7 +52,7 @@ def _taken(counter: Counter, user: User) -> Refused:
 def _end_left_over(counter: Counter, user: User) -> None:
     """Close sessions from an earlier day that stand in the way: this counter's and this person's."""
     in_the_way = Q(counter=counter) | Q(user=user)
-    stale = CounterSession.objects.filter(in_the_way, closed_at__isnull=True, opened_at__lt=line.midnight())
+    stale = CounterSession.objects.filter(in_the_way, closed_at__isnull=True, opened_at__lt=service_points.midnight())
     for session in stale.select_for_update(of=("self",)).select_related("counter").order_by("pk"):
         close_with_tickets(session)
 
@@ -67,7 +67,7 @@ def close_with_tickets(session: CounterSession) -> CounterSession:
         states.TICKET.make(ticket, "finish" if served else "no_show")
         ticket.finished_at, ticket.undo = clock.now(), None
         ticket.save(update_fields=["state", "finished_at", "undo"])
-        events.write("finished" if served else "no_show", ticket.location_id, ticket=ticket, counter=session.counter)
+        events.append("finished" if served else "no_show", ticket.location_id, ticket=ticket, counter=session.counter)
     return _close(session)
 
 
@@ -85,7 +85,7 @@ def _close(session: CounterSession) -> CounterSession:
     session.closed_at = clock.now()
     session.paused_at = None
     session.save(update_fields=["closed_at", "paused_at"])
-    events.write("closed", session.counter.location_id, counter=session.counter)
+    events.append("closed", session.counter.location_id, counter=session.counter)
     return session
 
 
@@ -99,7 +99,7 @@ def pause(session_id: int, user: User) -> CounterSession:
         if session.paused_at is None:
             session.paused_at = clock.now()
             session.save(update_fields=["paused_at"])
-            events.write("paused", session.counter.location_id, counter=session.counter)
+            events.append("paused", session.counter.location_id, counter=session.counter)
         return session
 
 
@@ -110,7 +110,7 @@ def unpause(session_id: int, user: User) -> CounterSession:
         if session.paused_at is not None:
             session.paused_at = None
             session.save(update_fields=["paused_at"])
-            events.write("unpaused", session.counter.location_id, counter=session.counter)
+            events.append("unpaused", session.counter.location_id, counter=session.counter)
         return session
 
 

@@ -20,10 +20,10 @@ from ula_portal.core.security import codes
 from visitors import permissions, states
 from visitors.appointments.queries.bookings import expected_by_token, expected_today
 from visitors.models import Booking, Counter, Ticket, TicketPrinter, Visit, Visitor
-from visitors.queue.queries.waiting import Standing, queue_at
+from visitors.queue.queries.waiting import QueuePosition, queue_at
 
 SHOWN = 8
-LIST_CAP = 60
+LIST_LIMIT = 60
 
 _TICKET = re.compile(r"([A-HJ-NPR-Z])-?(\d{1,4})", re.IGNORECASE)
 _REQUEST = re.compile(r"[A-Z]{2,10}[-/ ]?\d{4}[-/ ]?\d{1,9}", re.IGNORECASE)
@@ -42,7 +42,7 @@ class FoundRequest:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """Answer to what was typed. ``unknown`` is the number, phone or name nothing was found for."""
 
     typed: str
@@ -58,7 +58,7 @@ class Found:
         return not (self.visitors or self.requests or self.tickets or self.bookings)
 
 
-def find_for_desk(user: User, location: Location, typed: str) -> Found:
+def find_for_desk(user: User, location: Location, typed: str) -> SearchResult:
     """Look up what was typed or scanned: a secret address, a request or ticket number, a phone, a name.
 
     Who has an appointment is found with it. Only for who may check visitors in; others find nothing. Three queries, a
@@ -66,16 +66,16 @@ def find_for_desk(user: User, location: Location, typed: str) -> Found:
     """
     typed = " ".join(typed.split())[:200]
     if not typed or not permissions.may_check_in(user):
-        return Found(typed, "nothing")
+        return SearchResult(typed, "nothing")
     if match := _TRACKING.search(typed):
         return _requests(typed, applying.request_by_token(match[1]))
     if match := _OWN_BOOKING.search(typed):
-        return Found(typed, "booking", bookings=expected_by_token(match[1]))
+        return SearchResult(typed, "booking", bookings=expected_by_token(match[1]))
     if match := _OWN_TICKET.search(typed):
-        return Found(typed, "ticket", tickets=_tickets(location, token_hash=codes.stored_hash(match[1])))
+        return SearchResult(typed, "ticket", tickets=_tickets(location, token_hash=codes.stored_hash(match[1])))
     if match := _TICKET.fullmatch(typed):
         found = _tickets(location, letter=match[1].upper(), number=int(match[2]))
-        return Found(typed.upper(), "ticket", tickets=found)
+        return SearchResult(typed.upper(), "ticket", tickets=found)
     if _REQUEST.fullmatch(typed) or (typed.isdecimal() and len(typed) < 8):
         return _requests(typed, tracking.request_by_number_for_desk(user, typed))
     try:
@@ -88,16 +88,16 @@ def find_for_desk(user: User, location: Location, typed: str) -> Found:
     return _people(typed, "phone", location, list(people[:SHOWN]))
 
 
-def _people(typed: str, kind: str, location: Location, visitors: list[Visitor]) -> Found:
+def _people(typed: str, kind: str, location: Location, visitors: list[Visitor]) -> SearchResult:
     expected = expected_today(location, visitors) if visitors else []
-    return Found(typed, kind, visitors=visitors, bookings=expected)
+    return SearchResult(typed, kind, visitors=visitors, bookings=expected)
 
 
-def _requests(typed: str, request: Request | None) -> Found:
+def _requests(typed: str, request: Request | None) -> SearchResult:
     if request is None:
-        return Found(typed, "request")
+        return SearchResult(typed, "request")
     missing = missing_documents(request) if request.is_open else []
-    return Found(typed, "request", requests=[FoundRequest(request, missing, letter_of(request) is not None)])
+    return SearchResult(typed, "request", requests=[FoundRequest(request, missing, letter_of(request) is not None)])
 
 
 def request_for_desk(user: User, number: str) -> FoundRequest | None:
@@ -118,9 +118,9 @@ def visitor_for_desk(user: User, pk: int) -> Visitor | None:
 
 @dataclass(frozen=True)
 class NumbersToday:
-    """``waiting``: tickets with their ``Standing``, who is called next first; ``others``: the rest, newest first."""
+    """``waiting``: tickets with their ``QueuePosition``, in the likely order of the calls; ``others``: newest first."""
 
-    waiting: list[tuple[Ticket, Standing]] = field(default_factory=list)
+    waiting: list[tuple[Ticket, QueuePosition]] = field(default_factory=list)
     others: list[Ticket] = field(default_factory=list)
 
 
@@ -132,13 +132,13 @@ def numbers_today(user: User, location: Location) -> NumbersToday:
     if not permissions.may_check_in(user):
         return NumbersToday()
     newest = Ticket.objects.filter(location=location, day=clock.today()).order_by("-issued_at", "-pk")
-    also = Q(pk__in=newest.values("pk")[:LIST_CAP])
+    also = Q(pk__in=newest.values("pk")[:LIST_LIMIT])
     queue = queue_at(location, also=also, related=("visit__visitor", "service", "target"))
-    standings = queue.standings
-    order = [*queue.callable, *(ticket for ticket in queue.waiting if not standings[ticket.pk].calling)]
-    others = [ticket for ticket in queue.tickets if ticket.pk not in standings]
+    positions = queue.positions
+    order = [*queue.callable, *(ticket for ticket in queue.waiting if not positions[ticket.pk].calling)]
+    others = [ticket for ticket in queue.tickets if ticket.pk not in positions]
     others.sort(key=lambda ticket: (ticket.issued_at, ticket.pk), reverse=True)
-    return NumbersToday([(ticket, standings[ticket.pk]) for ticket in order], others[:LIST_CAP])
+    return NumbersToday([(ticket, positions[ticket.pk]) for ticket in order], others[:LIST_LIMIT])
 
 
 def just_left(user: User, pk: int | None) -> Visit | None:

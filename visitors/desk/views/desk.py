@@ -25,17 +25,17 @@ from visitors.checkin.actions.checkin import GROUNDS, check_in
 from visitors.counter.actions import serving
 from visitors.hosting.actions import leaving
 from visitors.hosting.queries import presence
-from visitors.places.queries import closures, line
+from visitors.places.queries import closures, service_points
 from visitors.places.queries.closures import locations, notice_at
 from visitors.places.views import LOCATION, chosen_place
 from visitors.queue.actions import tickets
 from visitors.queue.addresses import staff_address
 
-from ..forms import CheckInForm, CorrectionForm
+from ..forms import CheckInForm, VisitCorrectionForm
 from ..queries import desk
 
 # Who was sent home last from this browser, in the session, so that a misclick can be taken back.
-LEFT = "left_visit"
+LAST_LEFT_KEY = "left_visit"
 
 
 @never_cache
@@ -78,7 +78,7 @@ def _filled(request):
     visit = desk.visit_to_correct(request.user, row_id(request.POST.get("visit")))
     if visit:
         own = {"visitor": visit.visitor_id, "visit": visit.pk, "purpose": visit.purpose, "service": visit.service_id}
-        return CorrectionForm(initial=own | {"host": visit.host_id}, known=visit.visitor)
+        return VisitCorrectionForm(initial=own | {"host": visit.host_id}, known=visit.visitor)
     initial = {}
     if known:
         initial["visitor"] = known.pk
@@ -116,7 +116,7 @@ def _check_in(request, places, place):
 
 
 def _correct(request, places, place):
-    form = CorrectionForm(request.POST, known=_known(request))
+    form = VisitCorrectionForm(request.POST, known=_known(request))
     if form.is_valid():
         try:
             made = correcting.correct_visit(form.cleaned_data["visit"], user=request.user, **form.values())
@@ -146,7 +146,7 @@ def _page(request, places, place, form, *, status=200, **context):
         "inside": presence.inside(request.user, place),
         "gone_after": presence.PROBABLY_GONE,
         "live": staff_address(place.pk),
-        "left": desk.just_left(request.user, request.session.get(LEFT)),
+        "left": desk.just_left(request.user, request.session.get(LAST_LEFT_KEY)),
         "notice": notice_at(clock.now(), False, closures.closure_of(place)),
         "too_late": closures.last_ticket_passed(clock.now()),
     }
@@ -173,7 +173,7 @@ def ticket_print(request, pk):
 
 
 def _own_address(ticket):
-    return settings.PORTAL_URL + reverse("ticket_own", args=[tickets.token_of(ticket)])
+    return settings.PORTAL_URL + reverse("ticket_own", args=[tickets.ticket_token(ticket)])
 
 
 @allowed(permissions.may_check_in)
@@ -226,11 +226,11 @@ def inside_print(request):
 def check_out(request, pk):
     """A visitor has left; ``batal`` takes it back."""
     if "batal" in request.POST:
-        request.session.pop(LEFT, None)
+        request.session.pop(LAST_LEFT_KEY, None)
         return _after(
             request, lambda: leaving.take_back_leaving(pk, request.user), _("Dibatalkan. Tamu masih di sini.")
         )
-    request.session[LEFT] = pk
+    request.session[LAST_LEFT_KEY] = pk
     return _after(request, lambda: leaving.check_out(pk, request.user), "")
 
 
@@ -242,7 +242,7 @@ def report_back(request, pk):
 
 
 def _back_words(ticket):
-    number = line.rule_of(ticket.location_id).numbers_before_return
+    number = service_points.rule_of(ticket.location_id).numbers_before_return
     words = ngettext(
         "Nomor dipanggil lagi setelah %(n)d nomor berikutnya.",
         "Nomor dipanggil lagi setelah %(n)d nomor berikutnya.",

@@ -73,7 +73,7 @@ def paper_enter(request, pk):
 
 
 def _sheet(request, pk):
-    sheet = checkin.paper_sheet(request.user, pk)
+    sheet = checkin.sheet_for_desk(request.user, pk)
     if sheet is None:
         raise Http404
     return sheet

@@ -11,13 +11,13 @@ from ula_portal.core import clock
 from ula_portal.core.data.process_cache import AlignedProcessCache
 from ula_portal.core.models import Location, StoredFile
 from visitors.models import QueueEvent, ScreenNotice, ScreenRule
-from visitors.places.queries import line
+from visitors.places.queries import service_points
 
 # Visitors served last, from whose time the waiting time is told, and how far back they are looked for.
 _SAMPLE, _SAMPLE_DAYS = 60, 14
 # A board is drawn at every event of the queue; how long visits take does not change in minutes. Every process keeps the
 # same sample: what had ended a while before the step began, so that nothing of it is still being written or taken back.
-kept_seconds: AlignedProcessCache[dict[int, list[float]]] = AlignedProcessCache(300)
+served_seconds_cache: AlignedProcessCache[dict[int, list[float]]] = AlignedProcessCache(300)
 _SETTLED = datetime.timedelta(minutes=2)
 NOTICES_SHOWN = 12
 
@@ -69,11 +69,11 @@ def _valid_today() -> QuerySet[ScreenNotice]:
 
 def call_of_event(location_id: int, event_id: int) -> Call | None:
     """The call behind an event of today at a location; None for anything else. Two queries."""
-    calls = QueueEvent.objects.filter(kind__in=("called", "recalled"), at__gte=line.midnight())
+    calls = QueueEvent.objects.filter(kind__in=("called", "recalled"), at__gte=service_points.midnight())
     event = calls.filter(pk=event_id, location_id=location_id).select_related("ticket").first()
     if event is None or event.ticket is None:
         return None
-    last = line.rule_of(location_id).is_last(event.data.get("call", 1))
+    last = service_points.rule_of(location_id).is_last(event.data.get("call", 1))
     return Call(event.ticket.letter, event.ticket.number, event.data.get("counter", ""), last)
 
 
@@ -93,7 +93,7 @@ def served_seconds_at(location_ids: Iterable[int]) -> dict[int, list[float]]:
     Read anew every five minutes, in one query; the same in every process.
     """
     places = tuple(sorted(location_ids))
-    return kept_seconds.get(places, lambda began: _served(places, began - _SETTLED))
+    return served_seconds_cache.get(places, lambda began: _served(places, began - _SETTLED))
 
 
 def _served(location_ids: Iterable[int], until: datetime.datetime) -> dict[int, list[float]]:

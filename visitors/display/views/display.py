@@ -21,15 +21,15 @@ def display(request, location):
     """The board of a location; ``static/js/visitors/display.js`` keeps it fresh. Indonesian, as its voice is."""
     place = _place(location)
     with translation.override("id"):
-        board, sound, house = board_at(place), screen.sound_of(place), office()
+        board, sound, office_row = board_at(place), screen.sound_of(place), office()
         context = {
             "location": place,
             "live": display_address(place.code),
             "board": board,
             "at": _milliseconds(board.at),
             "sound": sound,
-            "office": house,
-            "version": screen_page.version_of(place.name, sound, house),
+            "office": office_row,
+            "version": screen_page.version_of(place.name, sound, office_row),
         }
         return render(request, "visitors/display/display.html", context)
 
@@ -46,14 +46,14 @@ def display_data(request, location):
     cursor, since = events.current_cursor(), events.Cursor.parse(request.GET.get("sejak", ""))
     missed = events.events_missed(since, place.pk) if since else []
     board = board_at(place)
-    page = screen_page.page_of(place, board)
+    page = screen_page.render_board(place, board)
     return JsonResponse(
         {
             "at": _milliseconds(board.at),
             "html": page.html,
             "version": page.version,
             "cursor": str(cursor),
-            "calls": [events.told(event) for event in missed],
+            "calls": [events.display_payload(event) for event in missed],
         }
     )
 

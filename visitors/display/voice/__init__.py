@@ -12,15 +12,15 @@ from django.conf import settings
 
 from .words import call_words
 
-__all__ = ["VoiceSilent", "call_words", "forget_old_recordings", "recording_of"]
+__all__ = ["VoiceSilent", "call_words", "delete_old_recordings", "recording_of"]
 
 _SPEAKER = Path(__file__).with_name("speaker.py")
 # Another version of the speaker is another sound.
 _VERSION = "1"
 _SECONDS_TO_SPEAK = 15
 # Recordings of earlier days are of no use: numbers begin anew each morning.
-_KEPT_SECONDS = 2 * 24 * 3600
-_FORGOTTEN_AT_ONCE = 500
+_RETENTION_SECONDS = 2 * 24 * 3600
+_DELETE_BATCH = 500
 
 
 class VoiceSilent(Exception):
@@ -57,13 +57,13 @@ def recording_of(text: str) -> Path:
     return path
 
 
-def forget_old_recordings() -> int:
+def delete_old_recordings() -> int:
     """Delete recordings older than two days, at most 500 at once; returns how many."""
     if not settings.VOICE_DIR.is_dir():
         return 0
-    limit, gone = time.time() - _KEPT_SECONDS, 0
+    limit, gone = time.time() - _RETENTION_SECONDS, 0
     for path in settings.VOICE_DIR.iterdir():
-        if gone == _FORGOTTEN_AT_ONCE:
+        if gone == _DELETE_BATCH:
             break
         if path.stat().st_mtime < limit:
             path.unlink(missing_ok=True)

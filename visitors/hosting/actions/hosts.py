@@ -28,7 +28,7 @@ def call_host(visit: Visit) -> HostCall:
     if made:
         for holder in holders_of([host_id])[host_id]:
             outbox.tell(NOTICE, "visit", visit.pk, user=holder, path="/petugas/tamu-anda/")
-        events.write("host_called", visit.location_id, positions=[host_id])
+        events.append("host_called", visit.location_id, positions=[host_id])
     return call
 
 
@@ -59,7 +59,7 @@ def answer_host(call_id: int, user: User, answer: str, delegate_id: int | None =
         if call.delegate_id not in (None, told):
             outbox.tell(NOTICE, "visit", call.visit_id, user=call.delegate, path="/petugas/tamu-anda/")
         people = [call.delegate_id] if call.delegate_id else []
-        events.write("host_answered", call.visit.location_id, positions=[call.position_id], people=people)
+        events.append("host_answered", call.visit.location_id, positions=[call.position_id], people=people)
         return call
 
 

@@ -10,8 +10,8 @@ from visitors import permissions, states
 from visitors.hosting.queries import guests
 from visitors.models import HostCall, Ticket, Visit
 from visitors.queue.actions import events
-from visitors.queue.actions.tickets import give_back
-from visitors.queue.actions.undoing import remember, take_back, too_late
+from visitors.queue.actions.tickets import cancel_ticket
+from visitors.queue.actions.undoing import record_undo, take_back, too_late
 
 
 def check_out(visit_id: int, user: User) -> Visit:
@@ -32,8 +32,8 @@ def check_out(visit_id: int, user: User) -> Visit:
         if live and live.state in states.AT_COUNTER:
             raise Refused(_("%(label)s sedang dilayani di loket. Selesaikan dahulu di loket.") % {"label": live.label})
         if live:
-            remember(live, "left", user, left=True)
-            give_back(live, forget=False)
+            record_undo(live, "left", user, left=True)
+            cancel_ticket(live, forget=False)
         visit.left_at = clock.now()
         visit.save(update_fields=["left_at"])
         tell_host(visit)
@@ -50,7 +50,7 @@ def tell_host(visit: Visit) -> None:
     """Let the pages of the host follow that a guest left, or has not."""
     if call := HostCall.objects.filter(visit=visit).first():
         people = [call.delegate_id] if call.delegate_id else []
-        events.write("guest_left", visit.location_id, positions=[call.position_id], people=people)
+        events.append("guest_left", visit.location_id, positions=[call.position_id], people=people)
 
 
 def take_back_leaving(visit_id: int, user: User) -> Visit:

@@ -12,7 +12,7 @@ from ula_portal.core.office.absences import presence_of
 from ula_portal.core.office.permissions import position_ids_of
 from visitors import permissions, states
 from visitors.models import Counter, HostCall, Ticket, Visit
-from visitors.places.queries import line
+from visitors.places.queries import service_points
 
 SHOWN = 30
 
@@ -23,18 +23,20 @@ class Received(TypedDict):
     received: bool
 
 
-def _for(user: User) -> "QuerySet[WithAnnotations[HostCall, Received]]":
+def _calls_for(user: User) -> "QuerySet[WithAnnotations[HostCall, Received]]":
     """Calls of today to positions that somebody holds, and those handed to them, whose visitor was not seen leaving."""
     mine = Q(position__in=position_ids_of(user)) | Q(delegate=user.pk)
     in_room = Ticket.objects.filter(visit=OuterRef("visit"), session__counter__kind=Counter.Kind.ROOM)
     received = Exists(in_room.exclude(state__in=(Ticket.State.WAITING, Ticket.State.NO_SHOW)))
-    calls = HostCall.objects.filter(mine, asked_at__gte=line.midnight(), visit__left_at__isnull=True)
+    calls = HostCall.objects.filter(mine, asked_at__gte=service_points.midnight(), visit__left_at__isnull=True)
     return calls.annotate(received=received)
 
 
 def host_calls_for(user: User) -> list[HostCall]:
     """Visitors who came for somebody and are still here, the longest wait first, at most 30. Two queries."""
-    calls = _for(user).select_related("visit__visitor", "visit__service", "position", "delegate", "visit__location")
+    calls = _calls_for(user).select_related(
+        "visit__visitor", "visit__service", "position", "delegate", "visit__location"
+    )
     return list(calls.order_by("asked_at", "pk")[:SHOWN])
 
 
@@ -45,7 +47,7 @@ def guests_of(user: User) -> QuerySet[Visit]:
     """
     mine = Q(host_call__position__in=position_ids_of(user)) | Q(host_call__delegate=user.pk)
     rooms = permissions.room_ids_of(user)
-    visits = Visit.objects.filter(checked_in_at__gte=line.midnight())
+    visits = Visit.objects.filter(checked_in_at__gte=service_points.midnight())
     if not rooms:
         return visits.filter(mine)
     newest = Ticket.objects.filter(visit=OuterRef("pk")).order_by("-pk").values("session__counter")[:1]
@@ -75,7 +77,7 @@ def guest_just_left(user: User, pk: int | None) -> Visit | None:
 
 def host_calls_waiting(user: User) -> QuerySet[HostCall]:
     """Visitors who wait for an answer of somebody, for the staff rail."""
-    return _for(user).filter(answer="", received=False)
+    return _calls_for(user).filter(answer="", received=False)
 
 
 def host_topics_for(user: User) -> set[str]:
@@ -83,14 +85,14 @@ def host_topics_for(user: User) -> set[str]:
     return {f"h{pk}" for pk in position_ids_of(user)} | {f"g{user.pk}"}
 
 
-class Told(Protocol):
+class EventWithData(Protocol):
     """An event of the queue."""
 
     @property
     def data(self) -> Mapping[str, Any]: ...
 
 
-def host_topics_of(events: Iterable[Told]) -> set[str]:
+def host_topics_of(events: Iterable[EventWithData]) -> set[str]:
     """Topics of events that tell of somebody who has come for an official, or was passed on to their room."""
     positions = {f"h{pk}" for event in events for pk in event.data.get("positions", ())}
     return positions | {f"g{pk}" for event in events for pk in event.data.get("people", ())}

@@ -14,15 +14,15 @@ from ula_portal.core import clock
 from ula_portal.core.models import Location, User
 from visitors import permissions
 from visitors.models import Counter, Ticket, Visit
-from visitors.places.queries import line
+from visitors.places.queries import service_points
 
 # Whoever was served at a counter and was not seen since has probably left after this time.
 PROBABLY_GONE = datetime.timedelta(minutes=15)
 # Of each list the desk's page shows so many of the newest.
-LIST_CAP = 60
+LIST_LIMIT = 60
 
 
-class Number(TypedDict, total=False):
+class LatestTicket(TypedDict, total=False):
     """The ticket that tells where somebody is; ``ended``: a moment as JSON writes it."""
 
     state: str
@@ -33,13 +33,16 @@ class Number(TypedDict, total=False):
 
 
 class Whereabouts(TypedDict):
-    """What ``with_whereabouts`` reads. ``number``: of the newest ticket, a live one first; ``host_room``: its name."""
+    """Columns of ``with_whereabouts``.
 
-    number: Number | None
+    ``latest_ticket``: the visit's live ticket, or else its newest; ``host_room``: name of the host's room.
+    """
+
+    latest_ticket: LatestTicket | None
     host_room: str | None
 
 
-Placed: TypeAlias = "WithAnnotations[Visit, Whereabouts]"
+VisitWithWhereabouts: TypeAlias = "WithAnnotations[Visit, Whereabouts]"
 
 
 @dataclass(frozen=True)
@@ -76,8 +79,8 @@ class Guest:
 def inside(user: User, location: Location) -> Inside:
     """Who came today and was not seen leaving, newest first, those apart who have probably left. One query."""
     present = _present(user, location)
-    here, gone = _parted(present)
-    return Inside(here[::-1][:LIST_CAP], gone[::-1][:LIST_CAP], _heads(here), _heads(gone))
+    here, gone = _split_by_presence(present)
+    return Inside(here[::-1][:LIST_LIMIT], gone[::-1][:LIST_LIMIT], _heads(here), _heads(gone))
 
 
 def in_the_building(user: User, location: Location) -> tuple[list[Guest], list[Guest]]:
@@ -87,7 +90,7 @@ def in_the_building(user: User, location: Location) -> tuple[list[Guest], list[G
     one guest, who has left only when all of their visits probably have.
     """
     lists = []
-    for part in _parted(_present(user, location)):
+    for part in _split_by_presence(_present(user, location)):
         by_visitor: dict[int, list[Present]] = {}
         for each in part:
             by_visitor.setdefault(each.visit.visitor_id, []).append(each)
@@ -95,7 +98,7 @@ def in_the_building(user: User, location: Location) -> tuple[list[Guest], list[G
     return lists[0], lists[1]
 
 
-def _parted(present: list[Present]) -> tuple[list[Present], list[Present]]:
+def _split_by_presence(present: list[Present]) -> tuple[list[Present], list[Present]]:
     """Who is here with all of their visits, and who is probably gone from each of them."""
     here = {each.visit.visitor_id for each in present if not each.gone}
     return (
@@ -130,18 +133,18 @@ def _guest(own: list[Present]) -> Guest:
 def _present(user: User, location: Location) -> list[Present]:
     if not permissions.may_check_in(user):
         return []
-    visits = Visit.objects.filter(location=location, left_at__isnull=True, checked_in_at__gte=line.midnight())
+    visits = Visit.objects.filter(location=location, left_at__isnull=True, checked_in_at__gte=service_points.midnight())
     placed = with_whereabouts(visits).select_related("visitor", "host", "service", "request", "host_call__delegate")
     return [
         Present(visit, where_is(visit), is_probably_gone(visit)) for visit in placed.order_by("checked_in_at", "pk")
     ]
 
 
-def with_whereabouts(visits: QuerySet[Visit]) -> QuerySet[Placed]:
+def with_whereabouts(visits: QuerySet[Visit]) -> QuerySet[VisitWithWhereabouts]:
     """Visits with what tells where they are."""
     live_first = Case(When(state__in=Ticket.LIVE_STATES, then=Value(0)), default=Value(1))
     newest = Ticket.objects.filter(visit=OuterRef("pk")).order_by(live_first, "-pk")
-    number = JSONObject(
+    columns = JSONObject(
         state=F("state"),
         ended=F("finished_at"),
         counter=F("session__counter__name"),
@@ -152,31 +155,31 @@ def with_whereabouts(visits: QuerySet[Visit]) -> QuerySet[Placed]:
         kind=Counter.Kind.ROOM, active=True, location=OuterRef("location"), position=OuterRef("host")
     )
     return visits.annotate(
-        number=Subquery(newest.values(json=number)[:1]), host_room=Subquery(rooms.values("name")[:1])
+        latest_ticket=Subquery(newest.values(json=columns)[:1]), host_room=Subquery(rooms.values("name")[:1])
     )
 
 
-def is_guest_of_official(visit: Placed) -> bool:
+def is_guest_of_official(visit: VisitWithWhereabouts) -> bool:
     """Whether somebody came for an official, or was last with one; such a guest stays until seen leaving."""
-    number = visit.number or {}
-    return visit.host_id is not None or Counter.Kind.ROOM in (number.get("kind"), number.get("target_kind"))
+    latest = visit.latest_ticket or {}
+    return visit.host_id is not None or Counter.Kind.ROOM in (latest.get("kind"), latest.get("target_kind"))
 
 
-def is_probably_gone(visit: Placed) -> bool:
+def is_probably_gone(visit: VisitWithWhereabouts) -> bool:
     """Whether somebody was served at a counter, or gave their number back, more than a quarter of an hour ago."""
-    number = visit.number or {}
-    if number.get("state") not in (Ticket.State.FINISHED, Ticket.State.CANCELLED) or is_guest_of_official(visit):
+    latest = visit.latest_ticket or {}
+    if latest.get("state") not in (Ticket.State.FINISHED, Ticket.State.CANCELLED) or is_guest_of_official(visit):
         return False
-    return clock.now() - datetime.datetime.fromisoformat(number["ended"]) >= PROBABLY_GONE
+    return clock.now() - datetime.datetime.fromisoformat(latest["ended"]) >= PROBABLY_GONE
 
 
-def where_is(visit: Placed) -> str:
+def where_is(visit: VisitWithWhereabouts) -> str:
     """The place in which to look for somebody. ``visit``: of ``with_whereabouts``, with host and host call."""
-    number = visit.number or {}
-    state, counter = number.get("state"), number.get("counter") or ""
+    latest = visit.latest_ticket or {}
+    state, counter = latest.get("state"), latest.get("counter") or ""
     if state in (Ticket.State.CALLED, Ticket.State.SERVING):
         return counter
-    if state == Ticket.State.FINISHED and number["kind"] == Counter.Kind.ROOM:
+    if state == Ticket.State.FINISHED and latest["kind"] == Counter.Kind.ROOM:
         return counter
     if visit.host_id is not None and state in (None, Ticket.State.FINISHED):
         return _with_host(visit)
@@ -188,7 +191,7 @@ def where_is(visit: Placed) -> str:
     return _("Ruang tunggu")
 
 
-def _with_host(visit: Placed) -> str:
+def _with_host(visit: VisitWithWhereabouts) -> str:
     # A visit without a call has no such attribute.
     delegate = getattr(getattr(visit, "host_call", None), "delegate", None)
     if delegate is not None:

@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from ula_portal.core import clock, workdays
 from ula_portal.core.models import Location
 from visitors.models import Booking, Closure, Counter, Slot, Ticket
-from visitors.places.queries import closures as closing
 
 
-def in_force(moment: datetime.datetime, closure: str = "") -> Q:
+def closure_in_force(moment: datetime.datetime, closure: str = "") -> Q:
     """The condition for closures in force at a moment. ``closure``: the way to them, as ``closures__``."""
     stopped = {f"{closure}closed_at__lte": moment, f"{closure}until__gt": moment}
     reopened = Q(**{f"{closure}reopened_at__isnull": True}) | Q(**{f"{closure}reopened_at__gt": moment})
@@ -23,14 +22,14 @@ def in_force(moment: datetime.datetime, closure: str = "") -> Q:
 
 def with_closure(locations: QuerySet[Location], moment: datetime.datetime) -> QuerySet[Location]:
     """Locations with the closure in force there at a moment (the database lets there be one), for ``closure_of``."""
-    stopped = FilteredRelation("closures", condition=in_force(moment, "closures__"))
+    stopped = FilteredRelation("closures", condition=closure_in_force(moment, "closures__"))
     # The plugin knows fields only, no FilteredRelation; so below.
     return locations.annotate(stopped=stopped).select_related("stopped")  # type: ignore[misc]
 
 
 def with_closure_of_location(tickets: QuerySet[Ticket], moment: datetime.datetime) -> QuerySet[Ticket]:
     """Tickets with the closure in force at their location, for ``closure_of``."""
-    stopped = FilteredRelation("location__closures", condition=in_force(moment, "location__closures__"))
+    stopped = FilteredRelation("location__closures", condition=closure_in_force(moment, "location__closures__"))
     return tickets.annotate(stopped=stopped).select_related("stopped")  # type: ignore[misc]
 
 
@@ -42,7 +41,7 @@ def closure_of(place: Location | Ticket) -> Closure | None:
 
 def closure_at(location_id: int, moment: datetime.datetime | None = None) -> Closure | None:
     """The closure of a location that is in force, or None. One query."""
-    return Closure.objects.filter(in_force(moment or clock.now()), location_id=location_id).first()
+    return Closure.objects.filter(closure_in_force(moment or clock.now()), location_id=location_id).first()
 
 
 def end_of_service(now: datetime.datetime) -> datetime.datetime:
@@ -65,7 +64,7 @@ def bookings_in(slots: Iterable[Slot]) -> QuerySet[Booking]:
 
 
 @dataclass(frozen=True)
-class Touched:
+class ClosureImpact:
     """What a closure touches. ``unmailed``: of the ``bookings`` those without an e-mail address.
 
     ``tickets``: numbers of today that wait or are at a counter; they stay.
@@ -76,20 +75,20 @@ class Touched:
     tickets: int
 
 
-def touched_by(location: Location, first: datetime.datetime, last: datetime.datetime) -> Touched:
+def impact_of_closing(location: Location, first: datetime.datetime, last: datetime.datetime) -> ClosureImpact:
     """What closing a location from one moment to another would touch, by the query that displaces. Two queries."""
     found = bookings_in(slots_within(location, first, last)).aggregate(
         bookings=Count("pk"), unmailed=Count("pk", filter=Q(email=""))
     )
     now = clock.now()
     waiting = Ticket.objects.filter(location=location, day=clock.local(now).date(), state__in=Ticket.LIVE_STATES)
-    return Touched(**found, tickets=waiting.count() if first <= now < last else 0)
+    return ClosureImpact(**found, tickets=waiting.count() if first <= now < last else 0)
 
 
-def displaced_by(closure: Closure) -> Touched:
+def impact_of_closure(closure: Closure) -> ClosureImpact:
     """What a closure has touched and not given back yet. One query."""
     lost = Booking.objects.filter(slot__closure=closure, state=Booking.State.DISPLACED)
-    return Touched(**lost.aggregate(bookings=Count("pk"), unmailed=Count("pk", filter=Q(email=""))), tickets=0)
+    return ClosureImpact(**lost.aggregate(bookings=Count("pk"), unmailed=Count("pk", filter=Q(email=""))), tickets=0)
 
 
 def words_of_closure(closure: Closure, local: datetime.datetime) -> str:
@@ -122,7 +121,7 @@ def locations() -> list[Location]:
     """Where visitors are received: places with a counter in use, by name, for ``closure_of`` and ``queue_at``."""
     places = Location.objects.filter(pk__in=Counter.objects.filter(active=True).values("location_id"))
     places = places.select_related("queue_rule")
-    return list(closing.with_closure(places, clock.now()))
+    return list(with_closure(places, clock.now()))
 
 
 def notice_at(moment: datetime.datetime, counters_open: bool, closure: Closure | None = None) -> str:
@@ -132,7 +131,7 @@ def notice_at(moment: datetime.datetime, counters_open: bool, closure: Closure |
     """
     local = clock.local(moment)
     if closure is not None:
-        return closing.words_of_closure(closure, local)
+        return words_of_closure(closure, local)
     hours = workdays.service_hours(local.date())
     if hours is None:
         return "" if counters_open else _("Hari ini tidak ada pelayanan.")

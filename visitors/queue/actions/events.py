@@ -9,7 +9,7 @@ from visitors.models import Counter, QueueEvent, Ticket
 _CALLED = "SELECT visitors_called(t, %s, %s, %s) FROM visitors_ticket t WHERE t.id = %s"
 
 
-def write_call(ticket: Ticket, counter: Counter, turn: str) -> None:
+def append_call(ticket: Ticket, counter: Counter, turn: str) -> None:
     """Append the event of a call to a counter, once the ticket is saved; in SQL, as for ``visitors_call_next``.
 
     ``turn``: the verb that called.
@@ -19,10 +19,10 @@ def write_call(ticket: Ticket, counter: Counter, turn: str) -> None:
     live.nudge()
 
 
-def write(
+def append(
     kind: str, location_id: int, *, ticket: Ticket | None = None, counter: Counter | None = None, **data: object
 ) -> None:
-    """Append an event; ``data`` holds names of counters and ids, never words about people. Of a call: ``write_call``.
+    """Append an event; ``data`` holds names of counters and ids, never words about people. Of a call: ``append_call``.
 
     The nudge goes out after the commit: inside the transaction it would make commits wait for one another.
     """

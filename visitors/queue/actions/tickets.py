@@ -15,7 +15,7 @@ from ula_portal.core.security import codes
 from ula_portal.core.verbs.errors import Outdated, Refused
 from visitors import states
 from visitors.models import Counter, Ticket, Visit
-from visitors.places.queries import closures, line
+from visitors.places.queries import closures, service_points
 
 from . import events
 
@@ -55,7 +55,7 @@ def issue_within(
     letter = letter or letter_for(visit, service)
     if not LETTERS.fullmatch(letter):
         raise ValueError("a ticket's letter is A to Z without I, O and Q")
-    place = line.place_for_number(visit, service)
+    place = service_points.place_for_number(visit, service)
     _may_have_number(visit, place, promised)
     if target is None and not place.serves:
         service = None
@@ -77,11 +77,13 @@ def issue_within(
         nonce=nonce,
         token_hash=token_hash,
     )
-    events.write("issued", visit.location_id, ticket=ticket)
+    events.append("issued", visit.location_id, ticket=ticket)
     return ticket
 
 
-def _may_have_number(visit: Visit, place: "WithAnnotations[Location, line.ForNumber]", promised: bool) -> None:
+def _may_have_number(
+    visit: Visit, place: "WithAnnotations[Location, service_points.ForNumber]", promised: bool
+) -> None:
     if visit.left_at is not None:
         raise Refused(_("Kunjungan ini sudah selesai."))
     if place.holds_number:
@@ -97,7 +99,7 @@ def new_secret() -> tuple[str, str]:
     return nonce, codes.stored_hash(codes.token(TOKEN_PURPOSE, nonce))
 
 
-def token_of(ticket: Ticket) -> str:
+def ticket_token(ticket: Ticket) -> str:
     """The secret of the ticket's own page, as printed in its QR code."""
     return codes.token(TOKEN_PURPOSE, ticket.nonce)
 
@@ -109,7 +111,7 @@ def letter_for(visit: Visit, service: Service | None = None) -> str:
     return GUEST_LETTER if visit.purpose == visit.Purpose.MEET else GENERAL_LETTER
 
 
-def served(location_id: int, service: Service | None) -> Service | None:
+def service_if_served(location_id: int, service: Service | None) -> Service | None:
     """The service when a counter in use there serves it, else None: any counter may call the ticket then."""
     if service is None:
         return None
@@ -132,21 +134,21 @@ def _next_number(location_id: int, day: datetime.date, letter: str) -> int:
 def leave_queue(ticket_id: int) -> Ticket:
     """The visitor gives the number back on their own page (the token was checked by the view).
 
-    Raises Outdated when the ticket is being served or has ended.
+    Raises Outdated when the ticket is being service_if_served or has ended.
     """
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk=ticket_id).first()
         if ticket is None or not states.TICKET.applies("leave_queue", ticket.state):
             raise Outdated(_("Nomor antrean ini sudah tidak menunggu."))
-        give_back(ticket)
+        cancel_ticket(ticket)
         return ticket
 
 
-def give_back(ticket: Ticket, *, forget: bool = True) -> None:
+def cancel_ticket(ticket: Ticket, *, forget: bool = True) -> None:
     """Cancel a live ticket whose row the caller has locked. ``forget``: nothing of it can be taken back any more."""
     states.TICKET.make(ticket, "leave_queue")
     ticket.finished_at = clock.now()
     if forget:
         ticket.undo = None
     ticket.save(update_fields=["state", "finished_at", "undo"])
-    events.write("left", ticket.location_id, ticket=ticket, counter=ticket.counter)
+    events.append("left", ticket.location_id, ticket=ticket, counter=ticket.counter)

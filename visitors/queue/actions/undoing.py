@@ -16,7 +16,7 @@ from visitors.models import CounterSession, Ticket, Visit
 
 from . import events
 
-_KEPT = ("state", "session_id", "target_id", "service_id", "calls", "called_at", "served_at", "finished_at")
+_RESTORED_FIELDS = ("state", "session_id", "target_id", "service_id", "calls", "called_at", "served_at", "finished_at")
 
 
 class _Undo(TypedDict):
@@ -29,12 +29,12 @@ class _Undo(TypedDict):
     before: dict[str, Any]
 
 
-def remember(ticket: Ticket, of: str, user: User, *, left: bool = False) -> None:
+def record_undo(ticket: Ticket, of: str, user: User, *, left: bool = False) -> None:
     """Keep on the ticket what a verb is about to change, for ``take_back``; the caller saves ``undo``.
 
     ``of``: kind of the event the verb writes. ``left``: the verb ends the visit too.
     """
-    before = {name: getattr(ticket, name) for name in _KEPT}
+    before = {name: getattr(ticket, name) for name in _RESTORED_FIELDS}
     ticket.undo = {
         "of": of,
         "by": user.pk,
@@ -115,7 +115,7 @@ def _restore(ticket: Ticket, undo: _Undo) -> Ticket:
     ticket.undo = None
     ticket.save(update_fields=[*(name.removesuffix("_id") for name in undo["before"]), "result", "undo"])
     # By the moment ``visitors_call_next`` finds the call that was taken back: it took nobody's turn.
-    events.write(
+    events.append(
         "undone",
         ticket.location_id,
         ticket=ticket,

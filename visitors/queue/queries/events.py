@@ -9,8 +9,8 @@ from typing import Any
 from django.db import connection
 
 from ula_portal.core import clock
-from visitors.models.rules import label_of
-from visitors.places.queries import line
+from visitors.models.rules import ticket_label
+from visitors.places.queries import service_points
 
 # Of what was missed, at most so many of the newest events are looked through; the state of now says the rest.
 REPLAY_LIMIT = 200
@@ -34,12 +34,12 @@ class Cursor:
 
     @classmethod
     def parse(cls, text: str) -> "Cursor | None":
-        """The cursor of a ``Last-Event-ID``; None for anything else."""
+        """The cursor of a ``Last-EventRow-ID``; None for anything else."""
         return cls(int(text)) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 @dataclass(frozen=True)
-class Event:
+class EventRow:
     """A row of ``QueueEvent`` with its ticket's letter and number; ``data`` holds its lane and what the kind adds."""
 
     id: int
@@ -54,12 +54,12 @@ class Event:
     @property
     def label(self) -> str:
         """The ticket's; "" for events of a counter or location."""
-        return label_of(self.letter, self.number) if self.letter and self.number is not None else ""
+        return ticket_label(self.letter, self.number) if self.letter and self.number is not None else ""
 
 
-def _event(row: Sequence[Any]) -> Event:
+def _event_row(row: Sequence[Any]) -> EventRow:
     pk, location_id, kind, ticket_id, counter_id, data, letter, number = row
-    return Event(pk, location_id, kind, ticket_id, counter_id, json.loads(data), letter, number)
+    return EventRow(pk, location_id, kind, ticket_id, counter_id, json.loads(data), letter, number)
 
 
 _ROWS = """
@@ -79,7 +79,7 @@ def current_cursor() -> Cursor:
         return Cursor(db.fetchone()[0])
 
 
-def events_after(cursor: Cursor, limit: int = 5000) -> tuple[list[Event], Cursor]:
+def events_after(cursor: Cursor, limit: int = 5000) -> tuple[list[EventRow], Cursor]:
     """New events of all locations, ordered by transaction and id, and the cursor for the next call. One query.
 
     A bare id as cursor loses events: id 1 may be committed after id 2 was read. So the cursor moves up to the oldest
@@ -91,7 +91,7 @@ def events_after(cursor: Cursor, limit: int = 5000) -> tuple[list[Event], Cursor
         db.execute(_ROWS, [str(cursor.xid), [pk for _xid, pk in cursor.seen], limit])
         rows = db.fetchall()
     horizon, last_xid = rows[0][0], rows[-1][1]
-    events = [_event(row[2:]) for row in rows if row[2] is not None]
+    events = [_event_row(row[2:]) for row in rows if row[2] is not None]
     if len(rows) == limit and events:
         horizon = min(horizon, last_xid)
     horizon = max(horizon, cursor.xid)
@@ -99,7 +99,7 @@ def events_after(cursor: Cursor, limit: int = 5000) -> tuple[list[Event], Cursor
     return events, Cursor(horizon, frozenset(pair for pair in read if pair[0] >= horizon))
 
 
-def told(event: Event) -> dict[str, object]:
+def display_payload(event: EventRow) -> dict[str, object]:
     """What a display learns of an event: ``n``, ``kind``, and where they apply ``label``, ``counter``, ``call``."""
     shown: dict[str, object] = {key: event.data[key] for key in ("counter", "call") if key in event.data}
     return {"n": event.id, "kind": event.kind, **({"label": event.label} if event.label else {}), **shown}
@@ -119,7 +119,7 @@ ORDER BY missed.xid, missed.id
 """
 
 
-def events_missed(cursor: Cursor, location_id: int) -> list[Event]:
+def events_missed(cursor: Cursor, location_id: int) -> list[EventRow]:
     """What a display that was away since ``cursor`` still has to tell, oldest first. One query.
 
     News of the last two minutes, and today's calls that stand: a television that slept over the weekend must not call
@@ -129,9 +129,9 @@ def events_missed(cursor: Cursor, location_id: int) -> list[Event]:
         "xid": str(cursor.xid),
         "limit": REPLAY_LIMIT,
         "location": location_id,
-        "midnight": line.midnight(),
+        "midnight": service_points.midnight(),
         "since": clock.now() - NEWS_LASTS,
     }
     with connection.cursor() as db:
         db.execute(_MISSED, values)
-        return [_event(row) for row in db.fetchall()]
+        return [_event_row(row) for row in db.fetchall()]

@@ -1,6 +1,6 @@
 """Who waits at a location, who of them can be called now, and in which order.
 
-The one answer behind the public load, the display, one's own ticket, the counter's list and the desk's: none of them
+The one answer behind the public load, the display, one's own ticket, the counter's list and the point's: none of them
 reads the waiting tickets by itself. What ``visitors_call_next`` does is said here once more, in words of Python, and
 ``tests/visitors/queue/test_queue_machine.py`` holds the two together.
 """
@@ -18,13 +18,13 @@ from ula_portal.core import clock, workdays
 from ula_portal.core.models import Location
 from ula_portal.core.text.badges import Badge
 from visitors.models import QueueRule, Ticket
-from visitors.places.queries import line
+from visitors.places.queries.service_points import ServicePoint, TicketLike, own_rule, points_at
 
 from .. import fairness
 
 
 @dataclass(frozen=True)
-class Standing:
+class QueuePosition:
     """Where somebody stands: ``ahead`` people before them; ``calling``: counters that may call them now.
 
     ``seated``: "open" or "paused" as the best of the counters that may call them, "" when nobody sits at one; ``room``:
@@ -49,7 +49,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Comer:
+class Newcomer:
     """Somebody who takes a number now, for the question how long they would wait."""
 
     service_id: int | None
@@ -63,12 +63,12 @@ class Comer:
 
 
 # Whoever waits with others in one line.
-Waiter = TypeVar("Waiter", bound=Ticket | Comer)
+Waiter = TypeVar("Waiter", bound=Ticket | Newcomer)
 
 
 @dataclass(frozen=True)
 class Queue:
-    """The queue of a location at one moment. ``desks``: of ``line.desks_at``; ``tickets``: all live ones, and others.
+    """The queue of a location at one moment. ``points``: of ``points_at``; ``tickets``: all live ones, and others.
 
     Each counter has its line: who waits for it, in the order in which it alone would call them. A ticket can be called
     when a counter with an open session may call it; it stands where it comes first in one of their lines. While no such
@@ -77,7 +77,7 @@ class Queue:
 
     at: datetime.datetime
     rule: QueueRule
-    desks: list[line.Desk]
+    points: list[ServicePoint]
     tickets: list[Ticket]
     _lines: dict[int, list[Ticket]] = field(default_factory=dict, repr=False)
 
@@ -94,81 +94,85 @@ class Queue:
     def _left_over(self, ticket: Ticket, ended: datetime.datetime | None) -> bool:
         if ended is None or ticket.issued_at >= ended:
             return False
-        desks = self.desks_for(ticket)
-        to_a_room = ticket.target_id is not None and not any(desk.is_counter for desk in desks)
-        return not to_a_room and not any(desk.session for desk in desks)
+        points = self.points_for(ticket)
+        to_a_room = ticket.target_id is not None and not any(point.is_counter for point in points)
+        return not to_a_room and not any(point.session for point in points)
 
     @property
-    def at_work(self) -> list[line.Desk]:
+    def at_work(self) -> list[ServicePoint]:
         """Counters and rooms where somebody calls now."""
-        return [desk for desk in self.desks if desk.session == "open"]
+        return [point for point in self.points if point.session == "open"]
 
     @cached_property
     def is_open(self) -> bool:
-        """Whether the waiting room sees a counter in use: one that is open or paused, or somebody at a desk or room."""
-        at_desk = any(ticket.state in (Ticket.State.CALLED, Ticket.State.SERVING) for ticket in self.tickets)
-        return at_desk or any(desk.session and desk.is_counter for desk in self.desks)
+        """Whether the waiting room sees a counter in use: one open or paused, or a visitor called to a counter or room."""
+        at_point = any(ticket.state in (Ticket.State.CALLED, Ticket.State.SERVING) for ticket in self.tickets)
+        return at_point or any(point.session and point.is_counter for point in self.points)
 
     @cached_property
     def callable(self) -> list[Ticket]:
         """Who of those that wait can be called now, in the likely order of the calls."""
-        found = [ticket for ticket in self.waiting if self.standings[ticket.id].calling]
-        return sorted(found, key=lambda t: (self.standings[t.id].ahead, t.waiting_since, t.id))
+        found = [ticket for ticket in self.waiting if self.positions[ticket.id].calling]
+        return sorted(found, key=lambda t: (self.positions[t.id].ahead, t.waiting_since, t.id))
 
-    def desks_for(self, ticket: line.Wanting) -> list[line.Desk]:
-        return [desk for desk in self.desks if desk.may_call(ticket)]
+    def points_for(self, ticket: TicketLike) -> list[ServicePoint]:
+        return [point for point in self.points if point.may_call(ticket)]
 
-    def line_of(self, desk_id: int) -> list[Ticket]:
+    def line_of(self, point_id: int) -> list[Ticket]:
         """Who waits for a counter, in the order in which it would call them if it alone called."""
-        if desk_id not in self._lines:
-            desk = next((each for each in self.desks if each.id == desk_id), None)
-            self._lines[desk_id] = [] if desk is None else self._order(desk, self.waiting)
-        return self._lines[desk_id]
+        if point_id not in self._lines:
+            point = next((each for each in self.points if each.id == point_id), None)
+            self._lines[point_id] = [] if point is None else self._order(point, self.waiting)
+        return self._lines[point_id]
 
-    def _order(self, desk: line.Desk, waiting: Iterable[Waiter]) -> list[Waiter]:
-        own = [ticket for ticket in waiting if desk.may_call(ticket)]
-        first = desk.goes_first if desk.preferred else None
-        return fairness.likely_order(own, self.at, self.rule, first, desk.recent)
+    def _order(self, point: ServicePoint, waiting: Iterable[Waiter]) -> list[Waiter]:
+        own = [ticket for ticket in waiting if point.may_call(ticket)]
+        first = point.goes_first if point.preferred else None
+        return fairness.likely_order(own, self.at, self.rule, first, point.recent)
 
     @cached_property
     def _indexes(self) -> dict[int, dict[int, int]]:
-        return {desk.id: {t.id: n for n, t in enumerate(self.line_of(desk.id))} for desk in self.desks}
+        return {point.id: {t.id: n for n, t in enumerate(self.line_of(point.id))} for point in self.points}
 
     @cached_property
-    def standings(self) -> dict[int, Standing]:
+    def positions(self) -> dict[int, QueuePosition]:
         """Where each of those that wait stands, by the ticket's id."""
-        return {ticket.id: self._standing(ticket) for ticket in self.waiting}
+        return {ticket.id: self._position(ticket) for ticket in self.waiting}
 
-    def standing_of(self, ticket: Ticket) -> Standing | None:
+    def position_of(self, ticket: Ticket) -> QueuePosition | None:
         """None for a ticket that does not wait."""
-        return self.standings.get(ticket.id)
+        return self.positions.get(ticket.id)
 
-    def _standing(self, ticket: Ticket) -> Standing:
-        desks = self.desks_for(ticket)
-        room = ticket.target_id is not None and any(not desk.is_counter for desk in desks)
-        return _standing_at(desks, lambda desk: self._indexes[desk.id][ticket.id], room)
+    def _position(self, ticket: Ticket) -> QueuePosition:
+        points = self.points_for(ticket)
+        room = ticket.target_id is not None and any(not point.is_counter for point in points)
+        return _position_at(points, lambda point: self._indexes[point.id][ticket.id], room)
 
-    def standing_of_comer(self, service_id: int | None) -> Standing:
+    def position_of_newcomer(self, service_id: int | None) -> QueuePosition:
         """Where somebody would stand who takes a number for a service now, without priority."""
-        if not any(desk.active and service_id in desk.services for desk in self.desks):
+        if not any(point.active and service_id in point.services for point in self.points):
             # As ``queue.actions.tickets.issue_ticket``: then any counter may call.
             service_id = None
-        comer = Comer(service_id, self.at, self.at)
-        line_with: list[Ticket | Comer] = [*self.waiting, comer]
-        return _standing_at(self.desks_for(comer), lambda desk: self._order(desk, line_with).index(comer))
+        newcomer = Newcomer(service_id, self.at, self.at)
+        line_with: list[Ticket | Newcomer] = [*self.waiting, newcomer]
+        return _position_at(self.points_for(newcomer), lambda point: self._order(point, line_with).index(newcomer))
 
     def rivals_of(self, ticket: Ticket) -> list[Ticket]:
         """Who waits for the same counters as a ticket (itself left out), longest wait first."""
-        desks = self.desks_for(ticket)
-        return [t for t in self.waiting if t.id != ticket.id and any(desk.may_call(t) for desk in desks)]
+        points = self.points_for(ticket)
+        return [t for t in self.waiting if t.id != ticket.id and any(point.may_call(t) for point in points)]
 
 
-def _standing_at(desks: Sequence[line.Desk], place_at: Callable[[line.Desk], int], room: bool = False) -> Standing:
-    """``desks``: that may call somebody; ``place_at``: how many one of them would call before."""
-    calling = [desk for desk in desks if desk.session == "open"]
-    before = [place_at(desk) for desk in calling or desks]
-    seated = "open" if calling else next((desk.session for desk in desks if desk.session), "")
-    return Standing(min(before, default=0), len(calling), seated, room)
+def _position_at(
+    points: Sequence[ServicePoint],
+    place_at: Callable[[ServicePoint], int],
+    room: bool = False,
+) -> QueuePosition:
+    """``points``: that may call somebody; ``place_at``: how many one of them would call before."""
+    calling = [point for point in points if point.session == "open"]
+    before = [place_at(point) for point in calling or points]
+    seated = "open" if calling else next((point.session for point in points if point.session), "")
+    return QueuePosition(min(before, default=0), len(calling), seated, room)
 
 
 def queues_at(
@@ -185,9 +189,9 @@ def queues_at(
     tickets: dict[int, list[Ticket]] = {pk: [] for pk in places}
     for ticket in rows.select_related(*related):
         tickets[ticket.location_id].append(ticket)
-    desks = line.desks_at(places)
+    points = points_at(places)
     now = clock.now()
-    return {pk: Queue(now, line.own_rule(place), desks[pk], tickets[pk]) for pk, place in places.items()}
+    return {pk: Queue(now, own_rule(place), points[pk], tickets[pk]) for pk, place in places.items()}
 
 
 def queue_at(location: Location, **options: Any) -> Queue:

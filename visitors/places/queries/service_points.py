@@ -17,13 +17,13 @@ from ula_portal.core.models import Location
 from visitors.models import Counter, CounterSession, QueueEvent, QueueRule, Ticket, Visit
 from visitors.models.rules import BOUNDS
 
-from . import closures as closing
+from . import closures
 
 # As many priority visitors in a row as a location's rule may allow.
 LONGEST_STREAK = BOUNDS["priority_in_a_row"][1]
 
 
-class Wanting(Protocol):
+class TicketLike(Protocol):
     """Who waits for a counter: a ticket, or somebody who would take one."""
 
     @property
@@ -34,7 +34,7 @@ class Wanting(Protocol):
 
 
 @dataclass(frozen=True)
-class Desk:
+class ServicePoint:
     """A counter or room, and what it may call. ``session``: open, paused, or "" while nobody sits there.
 
     ``preferred``: services that go first in their lane; ``recent``: lanes of today's last calls in turn, newest first.
@@ -54,7 +54,7 @@ class Desk:
     def is_counter(self) -> bool:
         return self.kind == Counter.Kind.COUNTER
 
-    def may_call(self, ticket: Wanting) -> bool:
+    def may_call(self, ticket: TicketLike) -> bool:
         """The rule of ``calling``: transferred here, or free for every counter that serves the service."""
         if ticket.target_id is not None:
             return ticket.target_id == self.id
@@ -62,7 +62,7 @@ class Desk:
             return self.is_counter
         return ticket.service_id in self.services
 
-    def goes_first(self, ticket: Wanting) -> bool:
+    def goes_first(self, ticket: TicketLike) -> bool:
         """Of those that it may call: transferred here, or of a service that it prefers."""
         if ticket.target_id is not None:
             return ticket.target_id == self.id
@@ -91,17 +91,17 @@ def place_for_number(visit: Visit, service: Service | None) -> "WithAnnotations[
     live = Ticket.objects.filter(visit=visit.pk, state__in=Ticket.LIVE_STATES)
     serving = Counter.objects.filter(location=OuterRef("pk"), active=True)
     serving = serving.filter(services=service.pk) if service else serving.none()
-    places = closing.with_closure(Location.objects.all(), clock.now())
+    places = closures.with_closure(Location.objects.all(), clock.now())
     return places.annotate(holds_number=Exists(live), serves=Exists(serving)).get(pk=visit.location_id)
 
 
-def desks_at(location_ids: Iterable[int]) -> dict[int, list[Desk]]:
+def points_at(location_ids: Iterable[int]) -> dict[int, list[ServicePoint]]:
     """Counters and rooms in use at each location, in their order, with today's sessions. One query.
 
     One that was taken out of use counts for as long as somebody sits there. A session left open yesterday counts no
     more.
     """
-    found: dict[int, list[Desk]] = {pk: [] for pk in location_ids}
+    found: dict[int, list[ServicePoint]] = {pk: [] for pk in location_ids}
     state = Case(When(paused_at__isnull=True, then=Value("open")), default=Value("paused"))
     counters = Counter.objects.filter(location__in=found).annotate(
         served=ArraySubquery(_services_of(Counter.services.through.objects)),
@@ -112,8 +112,8 @@ def desks_at(location_ids: Iterable[int]) -> dict[int, list[Desk]]:
     columns = ("pk", "location_id", "name", "number", "kind", "active", "served", "first", "session", "recent")
     for c in counters.filter(Q(active=True) | Q(session__isnull=False)).values_list(*columns, named=True):
         served, first = frozenset(c.served), frozenset(c.first)
-        desk = Desk(c.pk, c.name, c.number, c.kind, served, c.session or "", c.active, first, tuple(c.recent))
-        found[c.location_id].append(desk)
+        point = ServicePoint(c.pk, c.name, c.number, c.kind, served, c.session or "", c.active, first, tuple(c.recent))
+        found[c.location_id].append(point)
     return found
 
 
