@@ -10,6 +10,7 @@ from django.utils.datastructures import MultiValueDict
 from services.routing.actions import routing
 from tests.factories.cases import run_of, walk
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.web.kept_input import keeping
 from visitors.appointments.actions import slots
 from visitors.closing import actions as closing
@@ -96,7 +97,7 @@ def case_waiting_for_an_official(w):
 
 
 def case_routed_just_now(w):
-    routing.route_case(w.walk_in.pk, w.cast.official, by=w.cast.admin)
+    routing.route_case(w.walk_in, by=staff(w.cast.admin), to_user=w.cast.official)
     return State("admin", reverse("admin:routing"), "Baru saja Anda teruskan")
 
 

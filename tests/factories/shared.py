@@ -7,7 +7,7 @@ from services.attachments.actions.documents import attach_document
 from services.conversation.actions import asking
 from services.engine.actions import steps
 from services.routing.actions import routing
-from ula_portal.core.journal.actors import applicant
+from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import Role
 
 from .cases import make_case, make_case_service, run_of, to_letter, walk
@@ -61,7 +61,7 @@ def incomplete(office):
 
 def routed(office):
     request = walk_in(office)
-    routing.route_case(request.pk, office.two, by=office.cast.admin)
+    routing.route_case(request, by=staff(office.cast.admin), to_user=office.two)
     return request
 
 

@@ -10,7 +10,7 @@ from tests.factories.cases import DESK, HEAD, OFFICIAL, make_case, make_case_ser
 from tests.factories.core import LONG_AGO
 from tests.factories.services import picture
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import applicant
+from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.office.actions import office, people
 
 DAYS = datetime.timedelta(days=1)
@@ -111,7 +111,7 @@ def judged(w, verdict="mend"):
 
 def routed(w, to, note=""):
     """The last routing of the walk-in request."""
-    routing.route_case(w.walk_in.pk, to, by=w.cast.section_head, note=note)
+    routing.route_case(w.walk_in, by=staff(w.cast.section_head), to_user=to, note=note)
     return w.walk_in.routings.latest("pk")
 
 

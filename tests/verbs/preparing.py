@@ -25,7 +25,7 @@ def withdrawn_service(w):
 
 
 def filter_of(w, **more):
-    return saved_filters.save_filter(w.cast.official, name="Saringan", choice={"tab": "mine"}, **more)
+    return saved_filters.save_filter(by=staff(w.cast.official), name="Saringan", choice={"tab": "mine"}, **more)
 
 
 def template(w):
@@ -49,34 +49,34 @@ ROWS = [
     Row(
         reading.record_reading,
         "official",
-        lambda w: on(w.document(w.case), w.cast.official),
+        lambda w: on(w.document(w.case), by=staff(w.cast.official)),
         wrote=("journal case: read_document",),
         again=SAME,
     ),
     Row(
         reading.record_looking,
         "official",
-        lambda w: on(w.document(w.case), w.cast.official),
+        lambda w: on(w.document(w.case), by=staff(w.cast.official)),
         wrote=("journal case: read_document",),
     ),
     Row(
         reading.record_reading_of_paper,
         "official",
-        lambda w: on(run_of(w.case), w.cast.official),
+        lambda w: on(run_of(w.case), by=staff(w.cast.official)),
         wrote=("journal case: read_paper",),
         again=SAME,
     ),
     Row(
         reading.record_reprint,
         "frontdesk",
-        lambda w: on(w.case, w.cast.frontdesk),
+        lambda w: on(w.case, by=staff(w.cast.frontdesk)),
         wrote=("journal case: reprint_receipt",),
         again=SAME,
     ),
     Row(
         reading.record_sheet,
         "official",
-        lambda w: on(w.case, run_of(w.case), w.cast.official),
+        lambda w: on(run_of(w.case), by=staff(w.cast.official)),
         wrote=("journal case: print_disposition",),
         again=SAME,
     ),
@@ -120,7 +120,7 @@ ROWS = [
     Row(
         actions.add_routing_rule,
         "admin",
-        lambda w: on(position=w.cast.positions["PENGELOLA-DIKDAS"], actor=staff(w.cast.admin)),
+        lambda w: on(by=staff(w.cast.admin), position=w.cast.positions["PENGELOLA-DIKDAS"]),
         wrote=("journal routing_rule: add_routing_rule",),
         again=SAME,
     ),
@@ -128,19 +128,19 @@ ROWS = [
     Row(
         routing_rules.move_rule,
         "admin",
-        lambda w: on(RoutingRule.objects.get(order=1).pk, up=False, by=w.cast.admin),
+        lambda w: on(RoutingRule.objects.get(order=1), by=staff(w.cast.admin), up=False),
         wrote=("journal routing_rule: move_routing_rule", "journal routing_rule: move_routing_rule"),
     ),
     Row(
         saved_filters.save_filter,
         "official",
-        lambda w: on(w.cast.official, name="Saringan", choice={"tab": "mine"}, idempotency_key="k"),
+        lambda w: on(by=staff(w.cast.official), name="Saringan", choice={"tab": "mine"}, key="k"),
     ),
-    Row(saved_filters.change_filter, "official", lambda w: on(filter_of(w).pk, w.cast.official, name="Lain")),
+    Row(saved_filters.change_filter, "official", lambda w: on(filter_of(w), by=staff(w.cast.official), name="Lain")),
     Row(
         saved_filters.delete_filter,
         "official",
-        lambda w: on(filter_of(w).pk, w.cast.official),
+        lambda w: on(filter_of(w), by=staff(w.cast.official)),
         again=OUTDATED,
     ),
 ]

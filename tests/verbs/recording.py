@@ -7,6 +7,7 @@ from services.engine.actions.recording import attach_paper, complete_in_row, det
 from services.inbox.actions import in_bulk
 from tests.factories.cases import run_of
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 
 from . import given
 from .given import DAYS, decide, mailed, run
@@ -112,7 +113,7 @@ ROWS = [
     Row(
         reminding.remind,
         "section_head",
-        lambda w: on(run(w.case), w.cast.section_head, idempotency_key="k"),
+        lambda w: on(run_of(w.case), by=staff(w.cast.section_head), key="k"),
         wrote=(
             "journal case: remind_step",
             "notice case: step_reminder to official",
@@ -122,7 +123,7 @@ ROWS = [
     Row(
         reminding.remind,
         "official",
-        lambda w: on(run(given.pooled(w)), w.cast.official),
+        lambda w: on(run_of(given.pooled(w)), by=staff(w.cast.official)),
         case="the other holder",
         wrote=(
             "journal request: remind_step",
@@ -134,13 +135,13 @@ ROWS = [
     Row(
         in_bulk.claim_in_bulk,
         "official",
-        lambda w: on([run_of(given.pooled(w)), run_of(w.case)], w.cast.official),
+        lambda w: on([run_of(given.pooled(w)), run_of(w.case)], by=staff(w.cast.official)),
         wrote=("journal request: claim_step", "timeline request: step_claimed (internal)"),
     ),
     Row(
         in_bulk.hand_over_in_bulk,
         "official",
-        lambda w: on([run_of(given.claimed(w))], w.cast.official, w.cast.outsider),
+        lambda w: on([run_of(given.claimed(w))], by=staff(w.cast.official), to_user=w.cast.outsider),
         wrote=(
             "journal request: reassign_step",
             "notice request: step_offered to outsider",
@@ -150,7 +151,7 @@ ROWS = [
     Row(
         in_bulk.remind_in_bulk,
         "section_head",
-        lambda w: on([run_of(w.case), run_of(w.signing)], w.cast.section_head, idempotency_key="k"),
+        lambda w: on([run_of(w.case), run_of(w.signing)], by=staff(w.cast.section_head), key="k"),
         wrote=(
             "journal case: remind_step",
             "notice case: step_reminder to official",

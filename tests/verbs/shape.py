@@ -17,20 +17,25 @@ PENDING = (
     "services.originals.",
     "services.letters.",
     "services.conversation.",
-    "services.routing.",
     "services.applying.",
-    "services.alarms.",
     "services.tracking.",
-    "services.inbox.",
-    "services.casework.",
     "visitors.",
 )
 
 # Nobody acts: the portal does it by itself, at a set time or when it starts.
-CHORES: set[str] = set()
+CHORES = {
+    "services.alarms.actions.ringing.ring_alarms",
+}
+
+BULK = "each in its own transaction, so that one refusal does not undo the others"
 
 # Not in one transaction that the decorator opens, with the reason.
-OWN_TRANSACTIONS: dict[str, str] = {}
+OWN_TRANSACTIONS = {
+    "services.routing.actions.routing.route_many": BULK,
+    "services.inbox.actions.in_bulk.claim_in_bulk": BULK,
+    "services.inbox.actions.in_bulk.hand_over_in_bulk": BULK,
+    "services.inbox.actions.in_bulk.remind_in_bulk": BULK,
+}
 
 # Public functions of ``actions`` that write without demanding a transaction, with the reason.
 NO_PARTS: dict[str, str] = {}

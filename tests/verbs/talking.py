@@ -2,7 +2,8 @@
 
 from services.conversation.actions import talking
 from services.routing.actions import routing
-from services.routing.actions.routing import Choice
+from services.routing.actions.routing import RoutingChoice
+from ula_portal.core.journal.actors import staff
 
 from . import given
 from .given import mailed
@@ -10,7 +11,7 @@ from .rows import Row, on
 
 
 def route(w, to, by="section_head", **more):
-    return on(w.walk_in.pk, getattr(w.cast, to), by=getattr(w.cast, by), **more)
+    return on(w.walk_in, by=staff(getattr(w.cast, by)), to_user=getattr(w.cast, to), **more)
 
 
 def again_to(w):
@@ -20,8 +21,8 @@ def again_to(w):
 
 
 def many(w):
-    choices = [Choice(each.pk, w.cast.official) for each in (w.walk_in, w.case)]
-    return on(choices, by=w.cast.section_head, batch="k")
+    choices = [RoutingChoice(each, w.cast.official) for each in (w.walk_in, w.case)]
+    return on(choices, by=staff(w.cast.section_head), key="k")
 
 
 def noted(w, **more):
@@ -55,7 +56,7 @@ ROWS = [
     Row(
         routing.route_case,
         "section_head",
-        lambda w: route(w, "secretary", batch="k"),
+        lambda w: route(w, "secretary", key="k"),
         case="by a form",
         wrote=(
             "journal walk_in: route_case",
@@ -91,7 +92,7 @@ ROWS = [
     Row(
         routing.undo_routing,
         "section_head",
-        lambda w: on(given.routed(w, w.cast.official, "Tolong.").pk, by=w.cast.section_head),
+        lambda w: on(given.routed(w, w.cast.official, "Tolong."), by=staff(w.cast.section_head)),
         wrote=(
             "journal walk_in: undo_routing",
             "notice case_routed now suppressed",

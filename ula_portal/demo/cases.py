@@ -25,6 +25,7 @@ from services.routing.queries.routing import rule_for, rules_in_order
 from sop.rules.queries.flows import flow_of
 from ula_portal.core import clock
 from ula_portal.core.journal import actors
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import User
 from ula_portal.core.office.queries import holders_of
 
@@ -120,7 +121,7 @@ class Cases:
             rule = rule_for(request, rules_in_order())
             holders = holders_of([rule.position_id])[rule.position_id]
             if holders:
-                routing.route_case(request.pk, self._known(holders[0]), by=self.cast.admin)
+                routing.route_case(request, by=staff(self.cast.admin), to_user=self._known(holders[0]))
         self.go_on(request_id, fate)
 
     def go_on(self, request_id: int, fate: Fate) -> None:

@@ -114,8 +114,8 @@ def _routing_rules(cast):
     admin = actors.staff(cast.admin)
     for unit_code, position_code in _DESKS.items():
         unit, position = Unit.objects.get(code=unit_code), Position.objects.get(code=position_code)
-        add_routing_rule(unit=unit, position=position, source=Request.Source.ONLINE, automatic=True, actor=admin)
-        add_routing_rule(unit=unit, position=position, actor=admin)
+        add_routing_rule(by=admin, position=position, unit=unit, source=Request.Source.ONLINE, automatic=True)
+        add_routing_rule(by=admin, position=position, unit=unit)
 
 
 def _counters(cast):

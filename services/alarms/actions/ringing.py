@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from services.engine.actions import timeline
 from services.models import Alarm, AlarmCall, AlarmStep, StepRun
@@ -14,6 +14,7 @@ from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import User
 from ula_portal.core.notices import outbox
+from ula_portal.core.verbs.transactions import verb
 
 from ..queries import due as alarms
 from ..queries.people import Chart
@@ -24,7 +25,7 @@ AT_ONCE = 200
 DIGEST = "alarms_rang"
 
 
-@transaction.atomic
+@verb
 def ring_alarms() -> int:
     """Ring what has come due since the last time, up to AT_ONCE alarms; how many. Nothing outside working hours.
 

@@ -21,6 +21,7 @@ from services.permissions import may_see_cases
 from services.tracking.views.receipts import receipt_context
 from sop.document.content import table as flowchart_table
 from ula_portal.core.files import uploads
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.security.access import allowed
 from ula_portal.core.security.secret_pages import secret_page
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
@@ -59,7 +60,7 @@ def _render_page(request, page, failed=None, form=None, status=200, **more):
     side = Side(page, request.GET, failed, form)
     forms = {verb.slug: form if verb is failed else page.form(verb) for verb in page.standing}
     if side.opened:
-        record_looking(side.opened.document, request.user)
+        record_looking(side.opened.document, by=staff(request.user))
     context = {"page": page, "case": page.request, "forms": forms, "failed": failed, "side": side, **more}
     context["live_address"] = live_address(page.request)
     if request.GET.get("bagan"):
@@ -142,7 +143,7 @@ def case_document(request, number, pk):
     document = cases.document_of(request.user, number, pk)
     if document is None:
         raise Http404(_("Berkas ini tidak ditemukan."))
-    record_reading(document, request.user)
+    record_reading(document, by=staff(request.user))
     return uploads.serve(document.file, inline=request.GET.get("unduh") is None)
 
 
@@ -153,7 +154,7 @@ def case_document_page(request, number, pk, page):
     document = cases.document_of(request.user, number, pk)
     if document is None:
         raise Http404(_("Berkas ini tidak ditemukan."))
-    record_looking(document, request.user)
+    record_looking(document, by=staff(request.user))
     return uploads.serve_page(document.file, page)
 
 
@@ -176,7 +177,7 @@ def case_receipt(request, number):
     page = _page_or_404(request, number)
     if not page.may_serve:
         raise PermissionDenied
-    record_reprint(page.request, request.user)
+    record_reprint(page.request, by=staff(request.user))
     # For the applicant, so not in the language that the desk has chosen for its own pages.
     with translation.override("id"):
         context = receipt_context(page.request) | {"back_url": reverse("case_detail", args=[number])}

@@ -14,6 +14,7 @@ from services.engine.queries import cases
 from services.permissions import may_see_cases
 from ula_portal.core import clock
 from ula_portal.core.documents import pdf
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.office.queries import office
 from ula_portal.core.security.access import allowed
 from ula_portal.core.security.secret_pages import secret_page
@@ -37,7 +38,7 @@ def disposition(request, number):
         names = {"pdf_url": "case_disposition_pdf", "record_url": "case_record", "back_url": "case_detail"}
         context = sheet_context(case, run) | {key: reverse(name, args=[number]) for key, name in names.items()}
         answer = render(request, TEMPLATE, context)
-    record_sheet(case, run, request.user)
+    record_sheet(run, by=staff(request.user))
     return answer
 
 
@@ -51,7 +52,7 @@ def disposition_pdf(request, number):
         return _nothing_to_order(request, number)
     with translation.override("id"):
         content = pdf.render_template(TEMPLATE, {**sheet_context(case, run), "office": office(), "for_pdf": True})
-    record_sheet(case, run, request.user)
+    record_sheet(run, by=staff(request.user))
     answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="lembar-disposisi-{case.number}.pdf"'
     return answer

@@ -21,6 +21,7 @@ from services.permissions import may_see_cases
 from sop.rules.queries.flows import flow_of
 from ula_portal.core import clock
 from ula_portal.core.files import uploads
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.security.access import allowed
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
@@ -172,5 +173,5 @@ def case_paper(request, number, pk):
     run = cases.paper_of(request.user, number, pk)
     if run is None:
         raise Http404(_("Foto ini tidak ditemukan."))
-    record_reading_of_paper(run, request.user)
+    record_reading_of_paper(run, by=staff(request.user))
     return uploads.serve(run.paper, inline=request.GET.get("unduh") is None)

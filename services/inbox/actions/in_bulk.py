@@ -1,4 +1,4 @@
-"""One verb on several cases: each in a transaction of its own, each right checked anew."""
+"""One verb on several cases, each in its own transaction and with its own check of rights."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from services.alarms.actions.reminding import remind
 from services.engine.actions.deviating import reassign
 from services.engine.actions.steps import claim_step
 from services.models import StepRun
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import Refused
 
@@ -18,38 +19,38 @@ MOST = 60
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one case. ``words``: what was done, or why not."""
+    """The result for one case. ``words``: what was done, or why it was refused."""
 
     number: str
     done: bool
     words: str
 
 
-def claim_in_bulk(runs: Sequence[StepRun], user: User) -> list[Outcome]:
-    """Take the steps; see ``claim_step``. ``runs``: open or finished runs of cases that the person may read."""
+def claim_in_bulk(runs: Sequence[StepRun], *, by: Actor) -> list[Outcome]:
+    """Claim the steps; see ``claim_step``. ``runs``: open or finished runs of cases that the person may read."""
 
     def one(run: StepRun) -> str:
-        claim_step(run.pk, user)
+        claim_step(run.pk, by.staff_member)
         return _("Sekarang tugas Anda.")
 
     return _each(runs, one)
 
 
-def hand_over_in_bulk(runs: Sequence[StepRun], user: User, to_user: User) -> list[Outcome]:
-    """Give the steps to a colleague who holds their position or belongs to their pool; see ``reassign``."""
+def hand_over_in_bulk(runs: Sequence[StepRun], *, by: Actor, to_user: User) -> list[Outcome]:
+    """Reassign the steps to a colleague who holds their position or belongs to their pool; see ``reassign``."""
 
     def one(run: StepRun) -> str:
-        reassign(run.pk, to_user, by=user)
+        reassign(run.pk, to_user, by=by.staff_member)
         return _("Diserahkan kepada %(name)s.") % {"name": to_user}
 
     return _each(runs, one)
 
 
-def remind_in_bulk(runs: Sequence[StepRun], user: User, *, idempotency_key: str = "") -> list[Outcome]:
-    """Remind whoever has the steps; see ``remind``."""
+def remind_in_bulk(runs: Sequence[StepRun], *, by: Actor, key: str = "") -> list[Outcome]:
+    """Remind the people who have the steps; see ``remind``. ``key``: of the form, which reminds of many steps."""
 
     def one(run: StepRun) -> str:
-        people = remind(run.pk, user, idempotency_key=f"{idempotency_key[:40]}:{run.pk}" if idempotency_key else "")
+        people = remind(run, by=by, key=f"{key[:40]}:{run.pk}" if key else "")
         names = ", ".join(person.full_name for person in people)
         return _("%(names)s diingatkan.") % {"names": names} if names else _("Sudah diingatkan.")
 

@@ -1,39 +1,46 @@
-"""Filters of the inbox under a name: keep, rename, share with a unit, delete."""
+"""Saved filters of the inbox: save, rename, share with a unit, delete."""
 
 from collections.abc import Mapping
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from services import permissions
 from services.models import SavedFilter
 from ula_portal.core import clock
 from ula_portal.core.data import idempotency
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import Unit, User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.verbs.transactions import verb
 
-# More than this nobody finds again.
+from ..queries.filters import FILTER_DELETED
+
+# Per person; nobody finds one among more.
 MOST = 30
 
 
-@transaction.atomic
+@verb
 def save_filter(
-    user: User,
     *,
+    by: Actor,
     name: str,
     choice: Mapping[str, object],
     words: str = "",
     unit: Unit | None = None,
-    idempotency_key: str = "",
+    key: str = "",
 ) -> SavedFilter:
-    """Keep a choice (tab and filters, by the names in addresses) under a name of the person's own.
+    """Save a filter of the inbox under a name. Calling it again with the same key returns the earlier result.
 
-    ``unit``: a unit of the person's that may use it too; words are then left out, for they name people. Raises Refused
-    (``field``) for a name in use, NotAllowed for another unit. The same key again gives the earlier result;
-    Outdated where that was deleted since.
+    ``choice``: tab and filters, by their names in addresses. ``unit``: may use the filter too; the search words are
+    then left out, because they name people.
+
+    Allowed: every member of staff; ``unit`` has to be one of theirs.
+    Raises: NotAllowed for another unit; Refused (``field``) for an empty name, a name in use, or too many filters;
+    Outdated when the earlier result of ``key`` was deleted.
     """
-    claimed = idempotency.claim(staff(user).key, idempotency_key)
+    user = by.staff_member
+    claimed = idempotency.claim(by.key, key)
     if earlier := claimed.earlier(SavedFilter.objects):
         return earlier
     if SavedFilter.objects.filter(owner=user).count() >= MOST:
@@ -45,25 +52,34 @@ def save_filter(
     return made
 
 
-@transaction.atomic
-def change_filter(pk: int, user: User, *, name: str, unit: Unit | None = None) -> SavedFilter:
-    """Rename a filter or change who may use it; its owner alone. Raises Outdated, NotAllowed, Refused (``field``)."""
-    found = _lock(pk, user)
+@verb
+def change_filter(saved: SavedFilter, *, by: Actor, name: str, unit: Unit | None = None) -> SavedFilter:
+    """Rename a filter or change which unit may use it.
+
+    Allowed: its owner.
+    Raises: Outdated when it was deleted; NotAllowed; Refused (``field``) for the name.
+    """
+    user = by.staff_member
+    found = _lock(saved, user)
     _must_be_own(user, unit)
     _write(found, name, unit, found.words)
     return found
 
 
-@transaction.atomic
-def delete_filter(pk: int, user: User) -> None:
-    """Delete a filter: its owner, and who leads the unit that it is shared with. Raises Outdated, NotAllowed."""
-    _lock(pk, user, leaders=True).delete()
+@verb
+def delete_filter(saved: SavedFilter, *, by: Actor) -> None:
+    """Delete a filter.
+
+    Allowed: its owner, and the head of the unit with which it is shared.
+    Raises: Outdated when it was deleted already; NotAllowed.
+    """
+    _lock(saved, by.staff_member, leaders=True).delete()
 
 
-def _lock(pk: int, user: User, *, leaders: bool = False) -> SavedFilter:
-    found = SavedFilter.objects.select_for_update().filter(pk=pk).first()
+def _lock(saved: SavedFilter, user: User, *, leaders: bool = False) -> SavedFilter:
+    found = SavedFilter.objects.select_for_update().filter(pk=saved.pk).first()
     if found is None:
-        raise Outdated(_("Saringan ini sudah dihapus."))
+        raise Outdated(FILTER_DELETED)
     leads = leaders and found.unit_id in permissions.standing_of(user).led_unit_ids
     if found.owner_id != user.pk and not leads:
         raise NotAllowed(_("Saringan ini milik rekan Anda. Hanya pemiliknya yang dapat mengubahnya."))
@@ -82,7 +98,6 @@ def _write(kept: SavedFilter, name: str, unit: Unit | None, words: str) -> None:
     if not kept.name:
         raise Refused(_("Beri nama saringan ini."), field="name")
     try:
-        with transaction.atomic():
-            kept.save()
+        kept.save()
     except IntegrityError as error:
         raise Refused(_("Anda sudah memakai nama ini untuk saringan lain."), field="name") from error

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from services.models import Request, SavedFilter, Service
 from services.models.inbox import ON_THE_CLOCK, late
@@ -13,9 +14,11 @@ from sop.rules.queries.flows import flow_of
 from sop.rules.queries.validity import version_in_force
 from ula_portal.core import clock
 from ula_portal.core.models import Unit
+from ula_portal.core.verbs.errors import Outdated
 
 from .reach import Reach
 
+FILTER_DELETED = gettext_lazy("Saringan ini sudah dihapus.")
 # Kinds of due dates: past it, today, within the next seven days.
 DUES = ("late", "today", "week")
 WEEK_DAYS = 7
@@ -93,6 +96,14 @@ def saved_filters(reach: Reach) -> list[SavedFilter]:
 
 def saved_filter(reach: Reach, pk: int) -> SavedFilter | None:
     return SavedFilter.objects.filter(_usable(reach), pk=pk).select_related("owner", "unit").first()
+
+
+def filter_by_id(pk: int) -> SavedFilter:
+    """One saved filter, to be changed; the verbs check whether the person may. Raises: Outdated when it was deleted."""
+    found = SavedFilter.objects.filter(pk=pk).first()
+    if found is None:
+        raise Outdated(FILTER_DELETED)
+    return found
 
 
 def _usable(reach: Reach) -> Q:

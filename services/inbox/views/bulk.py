@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.live import waking as live
 
 from ..actions.in_bulk import MOST, claim_in_bulk, hand_over_in_bulk, remind_in_bulk
@@ -31,16 +32,16 @@ def case_bulk(request):
         return back
     do = request.POST.get("do")
     if do == "claim":
-        outcomes = claim_in_bulk(runs, request.user)
+        outcomes = claim_in_bulk(runs, by=staff(request.user))
     elif do == "remind":
-        outcomes = remind_in_bulk(runs, request.user, idempotency_key=request.POST.get("key", ""))
+        outcomes = remind_in_bulk(runs, by=staff(request.user), key=request.POST.get("key", ""))
     else:
         wanted = request.POST.get("to_user", "")
         to_user = next((each for each in colleagues_of(inbox.reach_of(request.user)) if str(each.pk) == wanted), None)
         if to_user is None:
             messages.warning(request, _("Pilih dahulu rekan yang akan menerima."))
             return back
-        outcomes = hand_over_in_bulk(runs, request.user, to_user)
+        outcomes = hand_over_in_bulk(runs, by=staff(request.user), to_user=to_user)
     request.session[RESULT] = [asdict(each) for each in outcomes]
     return back
 

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ula_portal.core.data.idempotency import renew_key
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from ..actions.saved_filters import change_filter, delete_filter, save_filter
@@ -31,12 +32,12 @@ def case_filters(request):
     if form.is_valid():
         try:
             kept = save_filter(
-                request.user,
+                by=staff(request.user),
                 name=form.cleaned_data["name"],
                 choice={"tab": asked.tab, **asked.choice.as_query()},
                 words=asked.words,
                 unit=form.chosen_unit(),
-                idempotency_key=form.cleaned_data["key"],
+                key=form.cleaned_data["key"],
             )
         except Refused as error:
             form.add_error(error.field, str(error))
@@ -73,12 +74,13 @@ def case_filter(request, pk):
     form = SavedFilterForm(request.POST, units=units, prefix=f"s{pk}")
     try:
         if request.POST.get("do") == "delete":
-            delete_filter(pk, request.user)
+            delete_filter(inbox_filters.filter_by_id(pk), by=staff(request.user))
             messages.success(request, _("Saringan dihapus."))
         elif not form.is_valid():
             return _filters_page(request, reach, units, form=form, failed=pk)
         else:
-            kept = change_filter(pk, request.user, name=form.cleaned_data["name"], unit=form.chosen_unit())
+            saved = inbox_filters.filter_by_id(pk)
+            kept = change_filter(saved, by=staff(request.user), name=form.cleaned_data["name"], unit=form.chosen_unit())
             messages.success(request, _("Saringan “%(name)s” tersimpan.") % {"name": kept.name})
     except (NotAllowed, Outdated) as error:
         messages.warning(request, str(error))

@@ -1,11 +1,11 @@
-"""Routing: a request is given to the responsible official, and taken back again within a minute."""
+"""Routing: making an official responsible for a request, and undoing that within a minute."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from services import permissions
 from services.engine.actions import flow, timeline
@@ -16,84 +16,97 @@ from services.models import Request, Routing, TimelineEntry
 from ula_portal.core import clock
 from ula_portal.core.data import idempotency
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import User
 from ula_portal.core.notices import outbox
 from ula_portal.core.office.absences import presence_of
 from ula_portal.core.text.words import lasting
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.verbs.transactions import verb
+
+NOT_YOURS = gettext_lazy("Penerusan hanya dapat diurungkan oleh yang melakukannya.")
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A request and to whom it is to go, with a note; ``replacing_id``: who the page showed as responsible."""
+class RoutingChoice:
+    """A request, the official who shall get it, and a note.
 
-    request_id: int
+    ``replacing_id``: id of the official whom the page showed as responsible.
+    """
+
+    request: Request
     to_user: User
     note: str = ""
     replacing_id: int | None = None
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What became of a choice: ``request`` when it was routed, else ``refusal``."""
+class RoutingResult:
+    """The outcome of a choice: ``request`` if it was routed, else ``refusal``."""
 
-    choice: Choice
+    choice: RoutingChoice
     request: Request | None = None
     refusal: Refused | None = None
 
 
-def route_many(choices: Sequence[Choice], *, by: User, batch: str = "") -> list[Answer]:
-    """Route requests one after the other, each in a transaction of its own; rights are checked for each."""
-    answers = list[Answer]()
-    earlier = User.objects.in_bulk([each.replacing_id for each in choices if each.replacing_id])
+def route_many(choices: Sequence[RoutingChoice], *, by: Actor, key: str = "") -> list[RoutingResult]:
+    """Route requests one after the other, each in its own transaction, so that a refusal does not undo the others.
+
+    Allowed: as ``route_case``, checked for each request. Effects: as ``route_case``. ``key``: of the form.
+    """
+    results = list[RoutingResult]()
+    officials = User.objects.in_bulk([choice.replacing_id for choice in choices if choice.replacing_id])
     for choice in choices:
-        replacing = earlier.get(choice.replacing_id or 0)
+        replacing = officials.get(choice.replacing_id or 0)
         try:
             request = route_case(
-                choice.request_id, choice.to_user, by=by, note=choice.note, replacing=replacing, batch=batch
+                choice.request, by=by, to_user=choice.to_user, note=choice.note, replacing=replacing, key=key
             )
         except Refused as error:
-            answers.append(Answer(choice, refusal=error))
+            results.append(RoutingResult(choice, refusal=error))
         else:
-            answers.append(Answer(choice, request))
-    return answers
+            results.append(RoutingResult(choice, request))
+    return results
 
 
-@transaction.atomic
+@verb
 def route_case(
-    request_id: int, to_user: User, *, by: User, note: str = "", replacing: User | None = None, batch: str = ""
+    request: Request, *, by: Actor, to_user: User, note: str = "", replacing: User | None = None, key: str = ""
 ) -> Request:
-    """Make somebody responsible for a request (*penerusan*); returns the request.
+    """Make an official responsible for a request (*penerusan*).
 
-    Who may: permission ``route_case``. The open step becomes theirs if they hold its position. ``replacing`` is the
-    official the page showed as responsible (None: nobody yet); when it is somebody else by now, Outdated is raised.
-    The same official again changes nothing, nor does the same ``batch`` (key of the form). Their mail waits for the
-    minute in which ``undo_routing`` takes all of it back. Raises NotAllowed, and Refused (``field`` is ``to_user``) for
-    somebody who holds no position or is away.
+    ``replacing``: the official whom the page showed as responsible, None for nobody. ``key``: of the form, which may
+    route many requests. Calling it again with the same official or the same key changes nothing.
+
+    Allowed: permission ``route_case``.
+    Effects: the open step is assigned to the official if they hold its position; timeline (internal), journal, the
+    note, and a notice to the official, which waits while ``undo_routing`` is possible.
+    Raises: NotAllowed; Outdated when somebody other than ``replacing`` is responsible by now, or the case is closed;
+    Refused (``field`` is ``to_user``) when the official holds no position or is absent.
     """
-    case = Case.lock(request_id)
+    user = by.staff_member
+    case = Case.lock(request.pk)
     request = case.request
-    if not permissions.may_route(by, case.unit_id):
+    if not permissions.may_route(user, case.unit_id):
         raise NotAllowed(_("Anda tidak dapat meneruskan permohonan unit ini."))
     # One form routes many requests, each once.
-    claimed = idempotency.claim(staff(by).key, f"{batch[:40]}:{request.pk}" if batch else "")
-    if claimed.earlier_id and _sent_before(case, to_user, claimed.earlier_id):
+    claimed = idempotency.claim(by.key, f"{key[:40]}:{request.pk}" if key else "")
+    if claimed.earlier_id and _was_routed_before(case, to_user, claimed.earlier_id):
         return request
     case.must_be_open()
     if request.responsible_id == to_user.pk:
         return request
     if request.responsible_id != (replacing.pk if replacing else None):
         raise _routed_already(request)
-    _must_be_here(to_user)
-    routing = Routing(request=request, from_user=request.responsible, to_user=to_user, by=by, at=clock.now())
+    _must_be_present(to_user)
+    routing = Routing(request=request, from_user=request.responsible, to_user=to_user, by=user, at=clock.now())
     case.set(responsible=to_user)
     case.save()
-    _give_open_step(case, routing)
-    _tell(case, routing, note)
+    _assign_open_step(case, routing)
+    _tell(case, routing, by, note)
     routing.save()
     claimed.record("routing", routing.pk)
-    journal.record("route_case", "request", request.pk, staff(by), user=to_user.pk, step_given=routing.step_given)
+    journal.record("route_case", "request", request.pk, by, user=to_user.pk, step_given=routing.step_given)
     return request
 
 
@@ -102,8 +115,11 @@ def _routed_already(request: Request) -> Outdated:
     return Outdated(_("%(number)s sudah diteruskan kepada %(name)s.") % words)
 
 
-def _sent_before(case: Case, to_user: User, routing_id: str) -> bool:
-    """Whether the same form routed the request before. Raises Outdated when that was undone, or went elsewhere."""
+def _was_routed_before(case: Case, to_user: User, routing_id: str) -> bool:
+    """Whether the same form has routed the request already.
+
+    Raises: Outdated when that was undone, or routed the request to somebody else.
+    """
     earlier = Routing.objects.filter(pk=routing_id, request=case.request).first()
     if earlier is None:
         return False
@@ -117,7 +133,7 @@ def _sent_before(case: Case, to_user: User, routing_id: str) -> bool:
     return True
 
 
-def _must_be_here(user: User) -> None:
+def _must_be_present(user: User) -> None:
     if not user.is_active or not permissions.standing_of(user).position_ids:
         raise Refused(_("%(name)s tidak memegang jabatan hari ini.") % {"name": user}, field="to_user")
     absence = presence_of([user.pk]).get(user.pk)
@@ -132,8 +148,8 @@ def _must_be_here(user: User) -> None:
     raise Refused(_("%(name)s sedang tidak di kantor.") % {"name": user}, field="to_user")
 
 
-def _give_open_step(case: Case, routing: Routing) -> None:
-    """The open step goes along, unless somebody has begun it; what it was before is written down."""
+def _assign_open_step(case: Case, routing: Routing) -> None:
+    """Assign the open step to the new official unless somebody has begun it, and note its state for the undo."""
     run = routing.run = case.run
     if run is None or run.assignee_id == routing.to_user_id or not may_be_given(case, routing.to_user):
         return
@@ -144,18 +160,18 @@ def _give_open_step(case: Case, routing: Routing) -> None:
     run.save(update_fields=["assignee", "started_at"])
 
 
-def _tell(case: Case, routing: Routing, note: str) -> None:
+def _tell(case: Case, routing: Routing, by: Actor, note: str) -> None:
     request, to_user = case.request, routing.to_user
     routing.note = keep_note(case, routing.by, note)
     routing.entry = timeline.note(
         request,
         "routed",
-        actor=staff(routing.by),
+        actor=by,
         audience="internal",
         user=to_user.pk,
         step_given=routing.step_given,
     )
-    # Who had it for less than a minute need not hear of it.
+    # Whoever had it for less than a minute need not be told.
     _drop_mail(Routing.objects.filter(request=request, to_user=routing.from_user, undone_at__isnull=True))
     if to_user.pk != routing.by_id:
         routing.notice = flow.tell_official(request, "case_routed", to_user, delay=MAIL_WAITS)
@@ -165,20 +181,23 @@ def _drop_mail(routings: QuerySet[Routing]) -> None:
     outbox.drop(pk for pk in routings.values_list("notice_id", flat=True) if pk)
 
 
-@transaction.atomic
-def undo_routing(routing_id: int, *, by: User) -> Request:
-    """Take back a routing within a minute (*urungkan*): the request and its open step are as they were before.
+@verb
+def undo_routing(routing: Routing, *, by: Actor) -> Request:
+    """Take back a routing within its minute (*urungkan*). Calling it again changes nothing.
 
-    Only who did it, as long as they may route the case. Note and mail go; timeline and journal show both acts. Again:
-    nothing. Raises NotAllowed, and Outdated once the minute is over, the case has gone on, or the official has acted.
+    Allowed: whoever routed the case, while they may still route it.
+    Effects: responsible official, assignee and start of the open step are restored; the note is deleted and the mail
+    is not sent; timeline (internal) and journal show both acts.
+    Raises: NotAllowed; Outdated when the minute is over, the case has moved on or the official has acted.
     """
-    routing = Routing.objects.filter(pk=routing_id, by=by).first()
-    if routing is None:
-        raise NotAllowed(_("Penerusan hanya dapat diurungkan oleh yang melakukannya."))
-    case = Case.lock(routing.request_id)
-    routing = Routing.objects.select_related("to_user", "from_user", "step_from").get(pk=routing_id)
+    user = by.staff_member
+    request_id = Routing.objects.filter(pk=routing.pk, by=user).values_list("request_id", flat=True).first()
+    if request_id is None:
+        raise NotAllowed(NOT_YOURS)
+    case = Case.lock(request_id)
+    routing = Routing.objects.select_related("to_user", "from_user", "step_from").get(pk=routing.pk)
     request = case.request
-    if not permissions.may_route(by, case.unit_id):
+    if not permissions.may_route(user, case.unit_id):
         raise NotAllowed(_("Anda tidak dapat meneruskan permohonan unit ini."))
     if routing.undone_at:
         return request
@@ -192,8 +211,8 @@ def undo_routing(routing_id: int, *, by: User) -> Request:
         run.save(update_fields=["assignee", "started_at"])
     _take_back(routing)
     user_id, given = routing.to_user_id, routing.step_given
-    timeline.note(request, "routing_undone", actor=staff(by), audience="internal", user=user_id, step_given=given)
-    journal.record("undo_routing", "request", request.pk, staff(by), user=user_id, step_given=given)
+    timeline.note(request, "routing_undone", actor=by, audience="internal", user=user_id, step_given=given)
+    journal.record("undo_routing", "request", request.pk, by, user=user_id, step_given=given)
     return request
 
 

@@ -108,6 +108,11 @@ def waiting_for_routing(user: User, cursor: str | None = None, size: int = 50) -
     return Page([row.request for row in page.rows], page.next, page.previous)
 
 
+def requests_by_id(ids: list[int]) -> dict[int, Request]:
+    """Requests by id, to be routed; ``route_case`` checks whether the person may route them. One query."""
+    return Request.objects.in_bulk(ids)
+
+
 def officials_today(day: datetime.date | None = None) -> list[Official]:
     """Everybody with a position today, by name, with open load, presence and next absence. Five queries."""
     day = day or clock.today()

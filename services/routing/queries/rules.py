@@ -4,12 +4,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from services.fields.show_if import holds
 from services.models import Request, RoutingRule
 from ula_portal.core.models import User
 from ula_portal.core.office.absences import presence_of
 from ula_portal.core.office.queries import holders_of
+from ula_portal.core.verbs.errors import Outdated
+
+RULE_DELETED = gettext_lazy("Aturan ini sudah dihapus.")
+
+
+def rule_by_id(pk: int) -> RoutingRule:
+    """One rule. Raises: Outdated when it was deleted."""
+    rule = RoutingRule.objects.filter(pk=pk).first()
+    if rule is None:
+        raise Outdated(RULE_DELETED)
+    return rule
 
 
 def all_rules() -> list[RoutingRule]:

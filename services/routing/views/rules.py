@@ -9,13 +9,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from services.permissions import may_edit_rules, may_route_somewhere
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.office import queries
 from ula_portal.core.verbs.errors import Refused
 
 from ..actions.rules import move_rule
 from ..forms import RuleTestForm
 from ..queries.fields import answer_fields, condition_words
-from ..queries.rules import all_rules, rule_lines
+from ..queries.rules import all_rules, rule_by_id, rule_lines
 from ..queries.trial import advice_for, made_up, request_to_try, tried
 
 RULES = "admin:services_routingrule_changelist"
@@ -39,7 +40,7 @@ def rule_move(request, pk):
     if not may_edit_rules(request.user):
         raise PermissionDenied
     try:
-        move_rule(pk, up=request.POST.get("to") == "up", by=request.user)
+        move_rule(rule_by_id(pk), by=staff(request.user), up=request.POST.get("to") == "up")
     except Refused as error:
         messages.warning(request, str(error))
     return redirect(f"{reverse(RULES)}#aturan-{pk}")

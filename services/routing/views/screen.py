@@ -13,14 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from services.permissions import may_route_somewhere
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.text.cleaning import row_id
 from ula_portal.core.text.fields import LineField
-from ula_portal.core.verbs.errors import Refused
+from ula_portal.core.verbs.errors import NotAllowed, Refused
 
-from ..actions.routing import Choice, route_many, undo_routing
+from ..actions.routing import NOT_YOURS, RoutingChoice, route_many, undo_routing
 from ..queries import routing
 from ..queries.trial import request_to_try
-from ..queries.undo import UNDO, undoable_by
+from ..queries.undo import UNDO, routings_by, undoable_by
 
 MOST_AT_ONCE = 100
 NOTE = LineField(required=False, max_length=500)
@@ -117,17 +118,18 @@ def _route(request, people):
     if len(picked) > MOST_AT_ONCE:
         return {"": _("Paling banyak %(n)d permohonan sekaligus.") % {"n": MOST_AT_ONCE}}
     choices, errors = [], {}
+    requests = routing.requests_by_id([row_id(pk) for pk in picked])
     for pk in picked:
         try:
-            choices.append(_choice(data, pk, people, together=not one))
+            choices.append(_choice(data, pk, people, requests, together=not one))
         except ValidationError as error:
             errors[pk] = error.messages[0]
-    answers = route_many(choices, by=request.user, batch=data.get("key", "")[:64])
-    _say(request, [each for each in answers if each.request])
-    return errors | {str(each.choice.request_id): str(each.refusal) for each in answers if each.refusal}
+    results = route_many(choices, by=staff(request.user), key=data.get("key", "")[:64])
+    _say(request, [each for each in results if each.request])
+    return errors | {str(each.choice.request.pk): str(each.refusal) for each in results if each.refusal}
 
 
-def _choice(data, pk, people, *, together):
+def _choice(data, pk, people, requests, *, together):
     """What was chosen for a row; of many routed together, one official and one note may serve all.
 
     Raises ValidationError with what is wrong.
@@ -137,7 +139,9 @@ def _choice(data, pk, people, *, together):
         to, note = data.get("to_all") or to, note or data.get("note_all", "")
     if to not in people or not row_id(pk):
         raise ValidationError(_("Pilih dahulu pejabat untuk permohonan ini."))
-    return Choice(row_id(pk), people[to], NOTE.clean(note), row_id(data.get(f"from_{pk}")) or None)
+    if row_id(pk) not in requests:
+        raise ValidationError(_("Permohonan ini tidak ditemukan."))
+    return RoutingChoice(requests[row_id(pk)], people[to], NOTE.clean(note), row_id(data.get(f"from_{pk}")) or None)
 
 
 def _say(request, routed):
@@ -157,10 +161,13 @@ def routing_undo(request):
         raise PermissionDenied
     one = request.POST.get("routing", "")
     picked = [one] if one else request.POST.getlist("shown")
-    undone = []
-    for pk in picked[:MOST_AT_ONCE]:
+    undone, picked = [], picked[:MOST_AT_ONCE]
+    routings = routings_by(request.user, [row_id(pk) for pk in picked])
+    for pk in picked:
         try:
-            undone.append(undo_routing(row_id(pk), by=request.user))
+            if row_id(pk) not in routings:
+                raise NotAllowed(NOT_YOURS)
+            undone.append(undo_routing(routings[row_id(pk)], by=staff(request.user)))
         except Refused as error:
             messages.warning(request, str(error))
     if len(undone) == 1:

@@ -222,43 +222,43 @@ class TestReminding:
     def test_another_case_that_one_may_read_opens_this_one_not(self, office, service):
         case, other = make_case(service), make_case(service)
         Request.objects.filter(pk=other.pk).update(responsible=office.outsider)
-        assert reminding.remind(run_of(other).pk, office.outsider)
+        assert reminding.remind(run_of(other), by=staff(office.outsider))
         with pytest.raises(NotAllowed):
-            reminding.remind(run_of(case).pk, office.outsider)
+            reminding.remind(run_of(case), by=staff(office.outsider))
 
     def test_who_is_away_is_not_reminded_but_the_others(self, office, service):
         run = run_of(make_case(service))
         steps.claim_step(run.pk, office.official)
         away("official")(office)
-        assert reminding.remind(run.pk, anew(office.leader)) == [office.colleague]
+        assert reminding.remind(run, by=staff(anew(office.leader))) == [office.colleague]
 
     def test_who_reminds_is_not_among_them(self, office, service):
         run = run_of(make_case(service))
-        assert reminding.remind(run.pk, office.official) == [office.colleague]
+        assert reminding.remind(run, by=staff(office.official)) == [office.colleague]
 
     def test_there_may_be_nobody(self, office, service):
         run = run_of(make_case(service))
         in_turn(away("official"), away("colleague"))(office)
         with pytest.raises(Refused, match="Belum ada petugas lain"):
-            reminding.remind(run.pk, anew(office.leader))
+            reminding.remind(run, by=staff(anew(office.leader)))
 
     def test_the_hour_counts_for_the_step_alone(self, office, service):
         request = make_case(service)
-        reminding.remind(run_of(request).pk, office.leader)
+        reminding.remind(run_of(request), by=staff(office.leader))
         walk(request, (office.official, "yes"), (office.official, "done"))
-        assert reminding.remind(run_of(request).pk, office.leader)
+        assert reminding.remind(run_of(request), by=staff(office.leader))
 
 
 class TestFilters:
     def test_a_leader_deletes_what_is_shared_with_the_unit_and_changes_nothing(self, office):
-        shared = save_filter(office.official, name="Unit", choice={}, unit=office.unit)
-        own = save_filter(office.official, name="Sendiri", choice={})
+        shared = save_filter(by=staff(office.official), name="Unit", choice={}, unit=office.unit)
+        own = save_filter(by=staff(office.official), name="Sendiri", choice={})
         with pytest.raises(NotAllowed):
-            change_filter(shared.pk, office.leader, name="Lain")
+            change_filter(shared, by=staff(office.leader), name="Lain")
         for kept, user in ((own, office.leader), (shared, office.member), (shared, office.secretary)):
             with pytest.raises(NotAllowed):
-                delete_filter(kept.pk, user)
-        delete_filter(shared.pk, office.leader)
+                delete_filter(kept, by=staff(user))
+        delete_filter(shared, by=staff(office.leader))
 
     @pytest.mark.parametrize(
         ("who", "seen"),
@@ -266,25 +266,25 @@ class TestFilters:
     )
     def test_ones_own_and_those_of_ones_units_are_there(self, office, who, seen):
         made = [
-            save_filter(office.official, name="Sendiri", choice={}),
-            save_filter(office.official, name="Unit", choice={}, unit=office.unit),
+            save_filter(by=staff(office.official), name="Sendiri", choice={}),
+            save_filter(by=staff(office.official), name="Unit", choice={}, unit=office.unit),
         ]
         reach = reach_of(anew(getattr(office, who)))
         assert [each.name for each in inbox_filters.saved_filters(reach)] == seen
         assert [each.name for each in made if inbox_filters.saved_filter(reach, each.pk)] == seen
 
     def test_with_which_units_it_is_shared(self, office):
-        assert save_filter(office.leader, name="Satu", choice={}, unit=office.unit).unit == office.unit
+        assert save_filter(by=staff(office.leader), name="Satu", choice={}, unit=office.unit).unit == office.unit
         without_post("member")(office)
         with pytest.raises(NotAllowed):
-            save_filter(anew(office.member), name="Dua", choice={}, unit=office.unit)
+            save_filter(by=staff(anew(office.member)), name="Dua", choice={}, unit=office.unit)
 
     def test_it_has_a_name_and_there_is_an_end(self, office, monkeypatch):
         with pytest.raises(Refused) as refused:
-            save_filter(office.official, name="  ", choice={})
+            save_filter(by=staff(office.official), name="  ", choice={})
         assert refused.value.field == "name"
         monkeypatch.setattr(saved_filters, "MOST", 1)
-        save_filter(office.colleague, name="Milik rekan", choice={})
-        save_filter(office.official, name="Satu", choice={})
+        save_filter(by=staff(office.colleague), name="Milik rekan", choice={})
+        save_filter(by=staff(office.official), name="Satu", choice={})
         with pytest.raises(Refused, match="1 saringan"):
-            save_filter(office.official, name="Dua", choice={})
+            save_filter(by=staff(office.official), name="Dua", choice={})

@@ -14,6 +14,7 @@ from services.routing.actions.routing import route_case
 from tests.factories.cases import at, count_queries, make_case, make_case_service, no_of, run_of, to_letter, walk
 from tests.factories.core import make_user
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import JournalEntry, Role
 from ula_portal.core.office.actions import people
 
@@ -332,7 +333,7 @@ class TestPage:
 
     def test_the_number_of_queries_does_not_grow_with_what_happened(self, cast, service, client):
         request = make_case(service)
-        route_case(request.pk, cast.official, by=cast.admin)
+        route_case(request, by=staff(cast.admin), to_user=cast.official)
         client.force_login(cast.official)
         client.get(url(request))
         before = count_queries(lambda: client.get(url(request)))

@@ -27,7 +27,7 @@ from tests.factories.core import make_user
 from tests.factories.services import make_draft, picture
 from tests.factories.shared import at_the_school, begun, paper_of, shared_office, walk_in
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import applicant
+from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import JournalEntry, Role, StoredFile
 from ula_portal.core.office.actions import people
 from ula_portal.core.time import actions as calendar
@@ -61,7 +61,7 @@ def a_step_given_to_two_is_the_first_ones(office):
 
 def who_is_responsible_by_now_is_known_after_waiting(office):
     """Somebody routes while another verb waits: that one finds the official, by name too."""
-    route = lambda request, user: routing.route_case(request.pk, user, by=office.cast.admin)  # noqa: E731
+    route = lambda request, user: routing.route_case(request, by=staff(office.cast.admin), to_user=user)  # noqa: E731
     request = at_the_school(office)
     step = run_of(request).pk
     one_after_the_other(lambda: route(request, office.two), lambda: steps.complete_step(step, office.one))
@@ -170,16 +170,16 @@ def rules_keep_places_of_their_own(office):
     assert list(RoutingRule.objects.order_by("order").values_list("order", flat=True)) == [10, 20, 30, 40, 50, 60]
     last = RoutingRule.objects.latest("order")
     # Up by two, not twice to the same place.
-    twice(office, lambda user: move_rule(last.pk, up=True, by=user))
+    twice(office, lambda user: move_rule(last, by=staff(user), up=True))
     last.refresh_from_db()
     assert last.order == 40
 
 
 def a_filter_that_was_just_deleted_is_gone(office):
-    kept = save_filter(office.one, name="Milik unit", choice={}, unit=office.cast.unit)
+    kept = save_filter(by=staff(office.one), name="Milik unit", choice={}, unit=office.cast.unit)
     _gone, other = one_after_the_other(
-        lambda: delete_filter(kept.pk, office.cast.section_head),
-        lambda: change_filter(kept.pk, office.one, name="Nama lain"),
+        lambda: delete_filter(kept, by=staff(office.cast.section_head)),
+        lambda: change_filter(kept, by=staff(office.one), name="Nama lain"),
     )
     assert isinstance(other, Outdated)
 

@@ -425,7 +425,7 @@ class CaseMachine(RuleBasedStateMachine):
     def somebody_routes_it(self, by, to):
         user, official = self.user(by), self.request.responsible
         may = self.office().leads_case(user)
-        self.play(may, routing.route_case, self.request.pk, self.user(to), by=user, replacing=official)
+        self.play(may, routing.route_case, self.request, by=staff(user), to_user=self.user(to), replacing=official)
 
     @rule(name=st.one_of(st.none(), WHO), really=st.integers(0, 5))
     def it_is_withdrawn(self, name, really):

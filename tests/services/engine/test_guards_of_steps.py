@@ -139,13 +139,13 @@ class TestGiven:
             deviating.reassign(run_of(case).pk, anew(office.colleague), by=office.official)
         assert refused.value.field == "to_user"
         with pytest.raises(Refused, match=words):
-            route_case(case.pk, anew(office.colleague), by=office.admin)
+            route_case(case, by=staff(office.admin), to_user=anew(office.colleague))
 
     def test_the_applicants_step_is_given_to_no_staff(self, office, case):
         at_the_applicant(office, case)
         with pytest.raises(NotAllowed):
             deviating.reassign(run_of(case).pk, office.member, by=office.admin, reason=REASON)
-        route_case(case.pk, office.member, by=office.admin)
+        route_case(case, by=staff(office.admin), to_user=office.member)
         assert run_of(case).assignee is None
 
     def test_of_a_closed_case_nothing_is_given(self, office, case):
@@ -185,7 +185,7 @@ class TestGiven:
 class TestRouting:
     def test_work_that_has_begun_stays(self, office, case):
         steps.claim_step(run_of(case).pk, office.official)
-        route_case(case.pk, office.colleague, by=office.admin)
+        route_case(case, by=staff(office.admin), to_user=office.colleague)
         case.refresh_from_db()
         assert (run_of(case).assignee, case.responsible) == (office.official, office.colleague)
 
@@ -196,32 +196,34 @@ class TestRouting:
             away("official")(office)
         else:
             StepRun.objects.filter(pk=run_of(case).pk).update(started_at=None)
-        route_case(case.pk, anew(office.colleague), by=office.admin)
+        route_case(case, by=staff(office.admin), to_user=anew(office.colleague))
         assert run_of(case).assignee == office.colleague
 
     def test_who_routes_to_themselves_gets_no_mail(self, office, case):
-        route_case(case.pk, office.admin, by=office.admin)
+        route_case(case, by=staff(office.admin), to_user=office.admin)
         assert not Notice.objects.filter(kind="case_routed").exists()
 
     def test_the_same_form_to_somebody_else_is_too_late(self, office, case):
-        route_case(case.pk, office.official, by=office.admin, batch="formulir")
+        route_case(case, by=staff(office.admin), to_user=office.official, key="formulir")
         with pytest.raises(Outdated, match="sudah diteruskan"):
-            route_case(case.pk, office.colleague, by=office.admin, replacing=office.official, batch="formulir")
+            route_case(
+                case, by=staff(office.admin), to_user=office.colleague, replacing=office.official, key="formulir"
+            )
 
     def test_a_closed_case_is_not_undone(self, office, case):
-        route_case(case.pk, office.colleague, by=office.admin)
+        route_case(case, by=staff(office.admin), to_user=office.colleague)
         routing = case.routings.get()
         asking.withdraw_request(case, actor=applicant(case.pk))
         with pytest.raises(Outdated, match="sudah ditutup"):
-            undo_routing(routing.pk, by=office.admin)
+            undo_routing(routing, by=staff(office.admin))
 
     def test_only_what_the_official_did_stands_in_the_way(self, office, case):
         """Not what an applicant did whose request bears the official's number, nor a colleague."""
-        route_case(case.pk, office.colleague, by=office.admin)
+        route_case(case, by=staff(office.admin), to_user=office.colleague)
         about = {"request": case, "at": clock.now(), "verb": "message_received", "audience": "public"}
         TimelineEntry.objects.create(**about, actor_kind="applicant", actor_id=str(office.colleague.pk))
         talking.add_internal_note(case.pk, office.official, "Sudah dibaca.")
-        undo_routing(case.routings.get().pk, by=office.admin)
+        undo_routing(case.routings.get(), by=staff(office.admin))
         case.refresh_from_db()
         assert case.responsible is None
 

@@ -299,7 +299,7 @@ class TestRefused:
             asking.withdraw_request(request, actor=applicant(request.pk))
         elif how == "routed":
             # Nothing of the run that is open changes.
-            route_case(request.pk, cast.official, by=cast.admin)
+            route_case(request, by=staff(cast.admin), to_user=cast.official)
         else:
             asking.ask_applicant(request.pk, cast.section_head, "Mohon KTP.")
         self.refused(run, cast.official, "sudah dilanjutkan")

@@ -98,7 +98,7 @@ ON_CASES = {
     "declare": (incomplete, DESK, lambda r, u: asking.declare_complete(r.pk, u, papers_reason=REASON), refused()),
     "withdraw": (begun, DESK, lambda r, u: asking.withdraw_request(r, actor=staff(u)), refused()),
     "close": (asked, BOTH, close, refused()),
-    "remind": (begun, BOTH, lambda r, u: reminding.remind(run_of(r).pk, u), refused(Refused)),
+    "remind": (begun, BOTH, lambda r, u: reminding.remind(run_of(r), by=staff(u)), refused(Refused)),
     "judge": (
         marked,
         ("one", "one"),
@@ -124,7 +124,7 @@ ON_CASES = {
     "undo routing": (
         routed,
         ADMIN,
-        lambda r, u: routing.undo_routing(Routing.objects.get(request=r).pk, by=u),
+        lambda r, u: routing.undo_routing(Routing.objects.get(request=r), by=staff(u)),
         told_once("routing_undone"),
     ),
 }

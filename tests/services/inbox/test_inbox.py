@@ -20,6 +20,7 @@ from services.routing.actions.routing import route_case
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter, walk
 from tests.factories.core import make_user
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.live import changes
 from ula_portal.core.models import Notice, Role
 from ula_portal.core.notices import kinds
@@ -70,7 +71,7 @@ class TestRows:
         request = make_case(service)
         second = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
         for person, before in ((second, None), (cast.official, second)):
-            route_case(request.pk, person, by=cast.admin, replacing=before)
+            route_case(request, by=staff(cast.admin), to_user=person, replacing=before)
         assert list(Participation.objects.values_list("user_id", flat=True)) == [cast.official.pk]
 
     def test_who_took_part_knows_the_service_and_follows_it(self, cast, service):
@@ -271,20 +272,23 @@ class TestSavedFilters:
         assert not SavedFilter.objects.exists()
 
     def test_what_is_refused(self, cast, client):
-        made = save_filter(cast.official, name="Punya saya", choice={"tab": "late"})
+        made = save_filter(by=staff(cast.official), name="Punya saya", choice={"tab": "late"})
         with pytest.raises(Refused):
-            save_filter(cast.official, name="PUNYA SAYA", choice={})
+            save_filter(by=staff(cast.official), name="PUNYA SAYA", choice={})
         with pytest.raises(NotAllowed):
-            save_filter(cast.official, name="Lain", choice={}, unit=cast.other_unit)
-        for verb in (lambda: change_filter(made.pk, cast.head, name="x"), lambda: delete_filter(made.pk, cast.head)):
+            save_filter(by=staff(cast.official), name="Lain", choice={}, unit=cast.other_unit)
+        for verb in (
+            lambda: change_filter(made, by=staff(cast.head), name="x"),
+            lambda: delete_filter(made, by=staff(cast.head)),
+        ):
             with pytest.raises(NotAllowed):
                 verb()
         with pytest.raises(IntegrityError), transaction.atomic():
             SavedFilter.objects.filter(pk=made.pk).update(unit=cast.unit, words="dewi")
-        change_filter(made.pk, cast.official, name="Punya unit", unit=cast.unit)
-        delete_filter(made.pk, cast.section_head)
+        change_filter(made, by=staff(cast.official), name="Punya unit", unit=cast.unit)
+        delete_filter(made, by=staff(cast.section_head))
         client.force_login(cast.official)
-        save_filter(cast.official, name="Terpakai", choice={})
+        save_filter(by=staff(cast.official), name="Terpakai", choice={})
         answer = client.post(reverse("case_filters"), {"name": "terpakai", "key": "k"})
         assert answer.status_code == 422 and "sudah memakai nama ini" in answer.content.decode()
 
@@ -342,7 +346,7 @@ class TestBulk:
     def test_without_mail_nobody_is_said_to_be_reminded(self, cast, service, settings):
         settings.SENDS_MAIL = False
         with pytest.raises(Refused, match="secara langsung"):
-            remind(run_of(make_case(service)).pk, cast.official)
+            remind(run_of(make_case(service)), by=staff(cast.official))
         assert all("remind" not in verbs_for(tab) for tab in VERBS)
         settings.SENDS_MAIL = True
         assert "remind" in verbs_for("late") and "remind" in verbs_for("waiting")
@@ -365,11 +369,11 @@ class TestBulk:
         assert notice.user == cast.section_head
         assert signing.number in kinds.kind_of("step_reminder").compose(notice).subject
         with clock.at(clock.now() + timedelta(hours=1, minutes=1)):
-            assert remind(run_of(signing).pk, cast.official) == [cast.section_head]
+            assert remind(run_of(signing), by=staff(cast.official)) == [cast.section_head]
         with pytest.raises(NotAllowed):
-            remind(run_of(signing).pk, cast.outsider)
+            remind(run_of(signing), by=staff(cast.outsider))
         with pytest.raises(Refused, match="tugas Anda sendiri"):
-            remind(run_of(signing).pk, cast.section_head)
+            remind(run_of(signing), by=staff(cast.section_head))
 
     def test_nothing_chosen_is_said(self, cast, client):
         client.force_login(cast.official)

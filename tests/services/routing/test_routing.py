@@ -106,7 +106,7 @@ def test_section_heads_see_the_desks_of_their_own_people_only(cast, service, cli
 def test_routing_sets_the_official_and_gives_the_step_of_their_position(cast, service):
     request = walk_in(cast, service)
     second = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
-    route_case(request.pk, second, by=cast.admin, note="Pemohon menunggu di loket 2")
+    route_case(request, by=staff(cast.admin), to_user=second, note="Pemohon menunggu di loket 2")
     request.refresh_from_db()
     assert (request.responsible, run_of(request).assignee) == (second, second)
     assert f"Diteruskan kepada {second.full_name}" in [str(row.text) for row in history_of(request).rows]
@@ -120,7 +120,7 @@ def test_routing_sets_the_official_and_gives_the_step_of_their_position(cast, se
 
 def test_routing_to_somebody_without_the_position_keeps_the_step(cast, service):
     request = walk_in(cast, service)
-    route_case(request.pk, cast.section_head, by=cast.section_head)
+    route_case(request, by=staff(cast.section_head), to_user=cast.section_head)
     request.refresh_from_db()
     assert (request.responsible, run_of(request).assignee) == (cast.section_head, cast.official)
 
@@ -129,27 +129,27 @@ def test_who_may_route(cast, service):
     request = walk_in(cast, service)
     for user in (cast.official, cast.frontdesk, cast.counter, cast.head, cast.secretary, cast.outsider):
         with pytest.raises(NotAllowed):
-            route_case(request.pk, cast.official, by=user)
+            route_case(request, by=staff(user), to_user=cast.official)
     with pytest.raises(Refused, match="tidak memegang jabatan"):
-        route_case(request.pk, make_user(Role.OFFICIAL), by=cast.admin)
-    route_case(request.pk, cast.official, by=cast.section_head)
+        route_case(request, by=staff(cast.admin), to_user=make_user(Role.OFFICIAL))
+    route_case(request, by=staff(cast.section_head), to_user=cast.official)
 
 
 def test_routing_twice_changes_nothing_and_another_way_is_outdated(cast, service):
     request = walk_in(cast, service)
-    route_case(request.pk, cast.official, by=cast.admin)
-    route_case(request.pk, cast.official, by=cast.admin)
+    route_case(request, by=staff(cast.admin), to_user=cast.official)
+    route_case(request, by=staff(cast.admin), to_user=cast.official)
     assert JournalEntry.objects.filter(verb="route_case").count() == 1
     with pytest.raises(Outdated, match="sudah diteruskan kepada Sri Contoh"):
-        route_case(request.pk, cast.section_head, by=cast.admin)
-    route_case(request.pk, cast.section_head, by=cast.admin, replacing=cast.official)
+        route_case(request, by=staff(cast.admin), to_user=cast.section_head)
+    route_case(request, by=staff(cast.admin), to_user=cast.section_head, replacing=cast.official)
 
 
 def test_a_closed_request_is_not_routed(cast, service):
     request = walk_in(cast, service)
     withdraw_request(request, actor=staff(cast.frontdesk))
     with pytest.raises(Outdated):
-        route_case(request.pk, cast.official, by=cast.admin)
+        route_case(request, by=staff(cast.admin), to_user=cast.official)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -157,8 +157,8 @@ def test_two_administrators_at_once_route_to_one_official():
     cast = named_cast()
     request = walk_in(cast, make_case_service(cast))
     results = concurrently(
-        lambda: route_case(request.pk, cast.official, by=cast.admin),
-        lambda: route_case(request.pk, cast.section_head, by=cast.section_head),
+        lambda: route_case(request, by=staff(cast.admin), to_user=cast.official),
+        lambda: route_case(request, by=staff(cast.section_head), to_user=cast.section_head),
     )
     assert sorted(type(each).__name__ for each in results) == ["Outdated", "Request"]
 
@@ -199,7 +199,7 @@ def test_an_automatic_position_with_several_holders_only_suggests(cast, service)
     second = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
     busy = walk_in(cast, service)
     assert busy.responsible is None
-    route_case(busy.pk, cast.official, by=cast.admin)
+    route_case(busy, by=staff(cast.admin), to_user=cast.official)
     request = walk_in(cast, service)
     row = routing.routing_rows([request], routing.officials_today())[0]
     assert row.suggestion == second
@@ -211,7 +211,7 @@ def test_suggestions_fall_back_to_the_steps_position_and_the_unit_head(cast, ser
     assert (row.suggestion, row.why) == (cast.official, "pelaksana langkah 2")
     people.record_absence(cast.official, "sick", clock.today(), clock.today())
     with pytest.raises(Refused, match="sedang tidak di kantor"):
-        route_case(request.pk, cast.official, by=cast.admin)
+        route_case(request, by=staff(cast.admin), to_user=cast.official)
     row = routing.routing_rows([request], routing.officials_today())[0]
     assert (row.suggestion, row.why) == (cast.section_head, "pimpinan unit")
     assert cast.official not in [each.user for each in row.options]
@@ -273,7 +273,7 @@ def test_many_are_routed_together_and_rights_are_checked_per_row(cast, service, 
 
 def test_a_routed_request_is_found_by_its_number_and_given_to_somebody_else(cast, service, client):
     request = walk_in(cast, service)
-    route_case(request.pk, cast.official, by=cast.admin)
+    route_case(request, by=staff(cast.admin), to_user=cast.official)
     client.force_login(cast.section_head)
     answer = client.get(URL, {"nomor": request.number.lower()})
     assert f"Penanggung jawab sekarang: {cast.official}" in answer.content.decode()
@@ -315,7 +315,7 @@ def test_the_screen_asks_the_same_number_of_questions_for_one_and_three(cast, se
 
 def test_a_routed_walk_in_runs_to_its_end(cast, service):
     request = walk_in(cast, service)
-    route_case(request.pk, cast.official, by=cast.admin)
+    route_case(request, by=staff(cast.admin), to_user=cast.official)
     walk(request, (cast.official, "yes"), (cast.official, "done"), (cast.official, "no"))
     walk(request, (cast.section_head, "letter"))
     complete_step(run_of(request).pk, cast.counter)

@@ -11,6 +11,7 @@ from tests.factories.cases import count_queries, make_case_service
 from tests.factories.concurrently import concurrently
 from tests.factories.core import named_cast
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import JournalEntry, Office
 from ula_portal.core.office.actions import office, people
 from ula_portal.core.verbs.errors import NotAllowed, Outdated
@@ -55,11 +56,14 @@ def test_a_rule_is_hidden_by_an_earlier_one_that_takes_all_it_would_take(cast, s
 
 
 def test_rules_change_places_and_the_journal_knows(cast):
-    first, second = (add_routing_rule(user=cast.official, source=source) for source in ("online", "walk-in"))
-    move_rule(second.pk, up=True, by=cast.admin)
+    first, second = (
+        add_routing_rule(by=staff(cast.admin), official=cast.official, source=source)
+        for source in ("online", "walk-in")
+    )
+    move_rule(second, by=staff(cast.admin), up=True)
     assert list(RoutingRule.objects.values_list("pk", flat=True)) == [second.pk, first.pk]
     # Nothing lies above the first.
-    move_rule(second.pk, up=True, by=cast.admin)
+    move_rule(second, by=staff(cast.admin), up=True)
     entries = JournalEntry.objects.filter(verb="move_routing_rule")
     assert [(each.subject_id, each.data) for each in entries.order_by("pk")] == [
         (str(second.pk), {"order": 10}),
@@ -67,9 +71,9 @@ def test_rules_change_places_and_the_journal_knows(cast):
     ]
     for user in (cast.section_head, cast.official, cast.head):
         with pytest.raises(NotAllowed):
-            move_rule(first.pk, up=True, by=user)
+            move_rule(first, by=staff(user), up=True)
     with pytest.raises(Outdated):
-        move_rule(0, up=True, by=cast.admin)
+        move_rule(RoutingRule(pk=0), by=staff(cast.admin), up=True)
     with pytest.raises(IntegrityError), transaction.atomic():
         RoutingRule.objects.update(order=1)
         with connection.cursor() as cursor:
@@ -79,19 +83,19 @@ def test_rules_change_places_and_the_journal_knows(cast):
 @pytest.mark.django_db(transaction=True)
 def test_two_move_and_two_add_at_once():
     cast = named_cast()
-    rules = [add_routing_rule(user=cast.official) for _n in range(3)]
+    rules = [add_routing_rule(by=staff(cast.admin), official=cast.official) for _n in range(3)]
     results = concurrently(
-        lambda: move_rule(rules[0].pk, up=False, by=cast.admin),
-        lambda: move_rule(rules[2].pk, up=True, by=cast.admin),
-        lambda: add_routing_rule(user=cast.official),
-        lambda: add_routing_rule(user=cast.official),
+        lambda: move_rule(rules[0], by=staff(cast.admin), up=False),
+        lambda: move_rule(rules[2], by=staff(cast.admin), up=True),
+        lambda: add_routing_rule(by=staff(cast.admin), official=cast.official),
+        lambda: add_routing_rule(by=staff(cast.admin), official=cast.official),
     )
     assert not any(isinstance(each, Exception) for each in results)
     assert len(set(RoutingRule.objects.values_list("order", flat=True))) == 5
 
 
 def test_an_automatic_rule_for_somebody_away_names_the_deputy(cast, service):
-    add_routing_rule(user=cast.official, automatic=True)
+    add_routing_rule(by=staff(cast.admin), official=cast.official, automatic=True)
     request = walk_in(cast, service)
     assert request.responsible == cast.official
     people.record_absence(cast.official, "leave", clock.today(), clock.today(), deputy=cast.section_head)
@@ -144,7 +148,7 @@ def test_conditions_on_answers_are_ticked(cast, service, client):
 
 
 def test_section_heads_read_the_rules(cast, service, client):
-    saved = add_routing_rule(user=cast.official, service=service)
+    saved = add_routing_rule(by=staff(cast.admin), official=cast.official, service=service)
     client.force_login(cast.section_head)
     text = client.get(LIST).content.decode()
     assert "Naikkan" not in text and "Tambah aturan" not in text and cast.official.full_name in text
@@ -157,7 +161,7 @@ def test_section_heads_read_the_rules(cast, service, client):
 
 
 def test_buttons_move_rules(cast, client):
-    first, second = (add_routing_rule(user=cast.official) for _n in range(2))
+    first, second = (add_routing_rule(by=staff(cast.admin), official=cast.official) for _n in range(2))
     client.force_login(cast.admin)
     answer = client.post(reverse("admin:routing_rule_move", args=[first.pk]), {"to": "down"})
     assert answer["Location"].endswith(f"#aturan-{first.pk}")
@@ -167,9 +171,11 @@ def test_buttons_move_rules(cast, client):
 
 
 def test_which_rule_takes_a_request(cast, service, client):
-    add_routing_rule(user=cast.outsider, unit=cast.other_unit)
-    add_routing_rule(user=cast.section_head, answers={"hubungan": ["Diri sendiri"]}, source="walk-in")
-    add_routing_rule(user=cast.official)
+    add_routing_rule(by=staff(cast.admin), official=cast.outsider, unit=cast.other_unit)
+    add_routing_rule(
+        by=staff(cast.admin), official=cast.section_head, answers={"hubungan": ["Diri sendiri"]}, source="walk-in"
+    )
+    add_routing_rule(by=staff(cast.admin), official=cast.official)
     request = walk_in(cast, service)
     client.force_login(cast.section_head)
     assert "jawab_hubungan" in client.get(TRY).content.decode()
@@ -201,12 +207,14 @@ def test_the_default_unit_is_suggested_where_nothing_fits(cast, service, client)
 
 def test_lists_and_tests_ask_the_same_number_of_questions_for_one_and_three(cast, service, client):
     client.force_login(cast.admin)
-    add_routing_rule(user=cast.official)
+    add_routing_rule(by=staff(cast.admin), official=cast.official)
     request = walk_in(cast, service)
     pages = (lambda: client.get(LIST), lambda: client.post(TRY, {"number": request.number}))
     for page in pages:
         page()
     before = [count_queries(page) for page in pages]
     for _n in range(2):
-        add_routing_rule(position=cast.positions["PENGELOLA-DIKDAS"], service=service, unit=cast.unit)
+        add_routing_rule(
+            by=staff(cast.admin), position=cast.positions["PENGELOLA-DIKDAS"], service=service, unit=cast.unit
+        )
     assert [count_queries(page) for page in pages] == before

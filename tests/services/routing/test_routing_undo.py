@@ -9,7 +9,7 @@ from services.casework.queries.history import history_of
 from services.conversation.actions.talking import add_internal_note
 from services.engine.actions.deviating import reassign
 from services.engine.actions.steps import decide_step, start_step
-from services.models import Routing
+from services.models import Request, Routing
 from services.routing.actions.routing import route_case, undo_routing
 from services.routing.queries.routing import waiting_for_routing
 from services.routing.queries.undo import undoable_by
@@ -17,6 +17,7 @@ from tests.factories.cases import make_case_service, run_of
 from tests.factories.concurrently import concurrently
 from tests.factories.core import make_user, named_cast
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import JournalEntry, Notice, Role, StaffRole
 from ula_portal.core.notices import delivery
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
@@ -41,7 +42,7 @@ def service(cast):
 def routed(cast, service, to=None, by=None, **more):
     """A walk-in that was just routed, and the act."""
     request = walk_in(cast, service)
-    route_case(request.pk, to or cast.official, by=by or cast.admin, **more)
+    route_case(request, by=staff(by or cast.admin), to_user=to or cast.official, **more)
     request.refresh_from_db()
     return request, Routing.objects.get(request=request)
 
@@ -55,9 +56,9 @@ def test_undo_brings_back_what_was_and_both_acts_stay_on_record(cast, service):
     request, routing = routed(cast, service, second, note="Pemohon menunggu")
     assert run_of(request).assignee == second
     with later(60):
-        undo_routing(routing.pk, by=cast.admin)
+        undo_routing(routing, by=staff(cast.admin))
         # Again changes nothing.
-        undo_routing(routing.pk, by=cast.admin)
+        undo_routing(routing, by=staff(cast.admin))
     request.refresh_from_db()
     assert (request.responsible, run_of(request).assignee) == (None, None)
     assert waiting_for_routing(cast.admin).rows == [request]
@@ -68,15 +69,15 @@ def test_undo_brings_back_what_was_and_both_acts_stay_on_record(cast, service):
         "verb", flat=True
     )
     assert list(verbs)[-2:] == ["route_case", "undo_routing"]
-    route_case(request.pk, cast.official, by=cast.admin)
+    route_case(request, by=staff(cast.admin), to_user=cast.official)
 
 
 def test_a_step_taken_from_somebody_goes_back_to_them(cast, service):
     request = walk_in(cast, service)
     second = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
     reassign(run_of(request).pk, cast.official, by=cast.section_head)
-    route_case(request.pk, second, by=cast.admin)
-    undo_routing(Routing.objects.get().pk, by=cast.admin)
+    route_case(request, by=staff(cast.admin), to_user=second)
+    undo_routing(Routing.objects.get(), by=staff(cast.admin))
     assert run_of(request).assignee == cast.official
 
 
@@ -84,7 +85,7 @@ def test_the_mail_waits_for_the_minute_and_never_goes_out_once_undone(cast, serv
     _request, routing = routed(cast, service)
     with later(60):
         assert delivery.deliver(routing.notice_id) == "not due"
-        undo_routing(routing.pk, by=cast.admin)
+        undo_routing(routing, by=staff(cast.admin))
     with later(120):
         assert delivery.deliver(routing.notice_id) == "not due"
     assert Notice.objects.get(pk=routing.notice_id).state == Notice.State.SUPPRESSED
@@ -96,7 +97,7 @@ def test_the_mail_waits_for_the_minute_and_never_goes_out_once_undone(cast, serv
 
 def test_whoever_had_it_for_less_than_a_minute_gets_no_mail(cast, service):
     request, first = routed(cast, service)
-    route_case(request.pk, cast.section_head, by=cast.admin, replacing=cast.official)
+    route_case(request, by=staff(cast.admin), to_user=cast.section_head, replacing=cast.official)
     assert Notice.objects.get(pk=first.notice_id).state == Notice.State.SUPPRESSED
     assert Notice.objects.get(kind="case_routed", state=Notice.State.WAITING).user == cast.section_head
 
@@ -104,18 +105,18 @@ def test_whoever_had_it_for_less_than_a_minute_gets_no_mail(cast, service):
 def test_undo_is_refused_after_its_minute(cast, service):
     _request, routing = routed(cast, service)
     with later(61), pytest.raises(Outdated, match="Waktu 1 menit"):
-        undo_routing(routing.pk, by=cast.admin)
+        undo_routing(routing, by=staff(cast.admin))
 
 
 def test_only_who_routed_may_undo_and_only_with_the_right(cast, service):
     _request, routing = routed(cast, service, by=cast.section_head)
     for user in (cast.admin, cast.official, cast.outsider):
         with pytest.raises(NotAllowed):
-            undo_routing(routing.pk, by=user)
+            undo_routing(routing, by=staff(user))
     StaffRole.objects.filter(user=cast.section_head).delete()
     del cast.section_head._portal_roles
     with pytest.raises(NotAllowed):
-        undo_routing(routing.pk, by=cast.section_head)
+        undo_routing(routing, by=staff(cast.section_head))
 
 
 @pytest.mark.parametrize(
@@ -132,19 +133,19 @@ def test_undo_is_refused_once_the_official_has_acted(cast, service, act):
     request, routing = routed(cast, service)
     act(cast, request)
     with pytest.raises(Outdated, match="sudah dikerjakan"):
-        undo_routing(routing.pk, by=cast.admin)
+        undo_routing(routing, by=staff(cast.admin))
     request.refresh_from_db()
     assert request.responsible == cast.official and second.pk
 
 
 def test_the_same_form_sent_twice_routes_once_and_not_again_after_an_undo(cast, service):
-    request, routing = routed(cast, service, batch="kunci")
-    route_case(request.pk, cast.official, by=cast.admin, batch="kunci")
+    request, routing = routed(cast, service, key="kunci")
+    route_case(request, by=staff(cast.admin), to_user=cast.official, key="kunci")
     with pytest.raises(Outdated, match="sudah diteruskan kepada Sri"):
-        route_case(request.pk, cast.section_head, by=cast.admin, replacing=cast.official, batch="kunci")
-    undo_routing(routing.pk, by=cast.admin)
+        route_case(request, by=staff(cast.admin), to_user=cast.section_head, replacing=cast.official, key="kunci")
+    undo_routing(routing, by=staff(cast.admin))
     with pytest.raises(Outdated, match="sudah diurungkan"):
-        route_case(request.pk, cast.official, by=cast.admin, batch="kunci")
+        route_case(request, by=staff(cast.admin), to_user=cast.official, key="kunci")
     request.refresh_from_db()
     assert request.responsible is None and Routing.objects.count() == 1
 
@@ -160,7 +161,7 @@ def test_the_official_and_who_takes_it_back_at_once():
             return verb(*args, **more)
 
     undone, decided = concurrently(
-        lambda: at_the_moment(undo_routing, routing.pk, by=cast.admin),
+        lambda: at_the_moment(undo_routing, routing, by=staff(cast.admin)),
         lambda: at_the_moment(decide_step, run.pk, cast.official, True),
     )
     # The only holder may work the step either way; whose it was is told rightly in both orders.
@@ -191,7 +192,7 @@ def test_the_page_undoes_one_and_all(cast, service, client):
 
 def test_who_lost_the_race_is_told_kindly_and_keeps_what_was_typed(cast, service, client):
     taken, other = walk_in(cast, service), walk_in(cast, service)
-    route_case(taken.pk, cast.section_head, by=cast.section_head)
+    route_case(taken, by=staff(cast.section_head), to_user=cast.section_head)
     client.force_login(cast.admin)
     data = {"chosen": [taken.pk, other.pk], f"to_{taken.pk}": cast.official.pk, f"to_{other.pk}": ""}
     answer = client.post(URL, data | {f"note_{other.pk}": "Ibunya menunggu"})
@@ -202,4 +203,4 @@ def test_who_lost_the_race_is_told_kindly_and_keeps_what_was_typed(cast, service
     too_long = client.post(URL, {"one": other.pk, f"to_{other.pk}": cast.official.pk, f"note_{other.pk}": "a" * 501})
     assert too_long.status_code == 422 and "a" * 501 in too_long.content.decode()
     with pytest.raises(Refused):
-        route_case(10**9, cast.official, by=cast.admin)
+        route_case(Request(pk=10**9), by=staff(cast.admin), to_user=cast.official)
