@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from services.deadlines.urgency import broke_promise
-from services.models import Request, StepRun
+from services.deadlines.urgency import broke_promise, place_of
+from services.models import Place, Request, StepRun
 from ula_portal.core.text.badges import Badge
 from ula_portal.core.text.words import indonesian, worded
 
@@ -40,7 +40,9 @@ def badge_of(request: Request, run: StepRun | None) -> Badge:
         return Badge("warn", _("Menunggu %(who)s") % {"who": agency})
     if request.state == State.IN_PROGRESS and run and run.led_by == "applicant" and request.fulfilled_at:
         return Badge("good", _("Siap diambil"), "doc")
-    if request.state == State.WAITING_APPLICANT or (run and run.led_by == "applicant"):
+    if place_of(run, request) == Place.ANSWERED:
+        return Badge("warn", Place.ANSWERED.label)
+    if request.state == State.WAITING_APPLICANT:
         return Badge("warn", _("Menunggu pemohon"), "pause")
     return state_badge(request.state)
 
