@@ -3,7 +3,7 @@
 Source: classification codes as in standards 6, to be confirmed by the office's archivist.
 """
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 GENERAL = "rekomendasi-umum"
 REFUSAL = "penolakan"
@@ -21,7 +21,9 @@ class Wording(TypedDict):
     title: str
     classification: str
     body: str
-    is_refusal: bool
+    is_refusal: NotRequired[bool]
+    number_pattern: NotRequired[str]
+    subject: NotRequired[list[str]]
 
 
 def _letter(*blocks: str) -> str:

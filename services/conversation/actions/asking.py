@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,9 +15,9 @@ from services.engine.actions.steps import workable
 from services.models import Document, Letter, Message, Pause, Request
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import Actor, staff
-from ula_portal.core.models import User
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.verbs.transactions import verb
 
 from ..queries.asked import Thing, asked_back_words, things_asked
 
@@ -26,8 +25,8 @@ from ..queries.asked import Thing, asked_back_words, things_asked
 Documents = Iterable[int | str] | Mapping[int | str, str]
 
 
-@transaction.atomic
-def ask_applicant(request_id: int, user: User, wanted: str, documents: Documents = ()) -> Pause:
+@verb
+def ask_applicant(request: Request, *, by: Actor, wanted: str, documents: Documents = ()) -> Pause:
     """Ask the applicant for something (*minta kelengkapan*): the clock stops until they answer.
 
     ``wanted``: text for the applicant. ``documents``: ids of documents to correct, or a dict of id to what is wrong
@@ -38,22 +37,22 @@ def ask_applicant(request_id: int, user: User, wanted: str, documents: Documents
     Raises: NotAllowed, Outdated while the applicant has already been asked, Refused (``field``) without a text or for
     a document of another request.
     """
-    case = Case.lock(request_id)
+    case = Case.lock(request.pk)
     case.must_be_open()
     if case.open_pause():
         raise Outdated(_("Pemohon sudah diminta melengkapi. Tunggu atau catat jawabannya."))
     if case.run is None or case.run.led_by == "applicant":
         raise Outdated(_("Langkah ini memang menunggu pemohon."))
-    workable(case, case.run.pk, user)
+    workable(case, case.run, by.staff_member)
     wanted = (wanted or "").strip()
     if not wanted:
         raise Refused(_("Tuliskan apa yang perlu dilengkapi pemohon."), field="wanted")
     marked = _mark(case, documents)
     case.begin()
-    pause = flow.open_pause(case, wanted, user=user)
+    pause = flow.open_pause(case, wanted, by=by)
     case.save()
-    timeline.note(case.request, "asked", actor=staff(user), run=case.run, pause=pause.pk, documents=marked)
-    journal.record("ask_applicant", "request", case.request.pk, staff(user), pause=pause.pk, documents=marked)
+    timeline.note(case.request, "asked", by=by, run=case.run, pause=pause.pk, documents=marked)
+    journal.record("ask_applicant", "request", case.request.pk, by, pause=pause.pk, documents=marked)
     return pause
 
 
@@ -70,8 +69,8 @@ def _mark(case: Case, documents: Documents) -> list[int]:
     return sorted(found)
 
 
-@transaction.atomic
-def applicant_answers(request: Request, *, actor: Actor, text: str = "", sure: bool = False) -> Request:
+@verb
+def applicant_answers(request: Request, *, by: Actor, text: str = "", sure: bool = False) -> Request:
     """Record that the applicant answered what the office asked for: the clock runs again.
 
     ``sure``: answer even though something is still missing.
@@ -84,7 +83,7 @@ def applicant_answers(request: Request, *, actor: Actor, text: str = "", sure: b
     """
     case = Case.lock(request.pk)
     case.must_be_open()
-    user = _staff_of(case, actor)
+    _must_serve(case, by)
     pause = case.open_pause()
     if pause is None:
         raise Outdated(_("Tidak ada yang sedang kami tunggu dari Anda untuk permohonan ini."))
@@ -99,14 +98,14 @@ def applicant_answers(request: Request, *, actor: Actor, text: str = "", sure: b
     flow.end_pause(case, pause, answer=text)
     # The database guarantees that an open case has an open step.
     step, run = case.open_step, case.open_run
-    timeline.note(case.request, "answered", actor=actor, run=run, pause=pause.pk, words=bool(text), **came)
+    timeline.note(case.request, "answered", by=by, run=run, pause=pause.pk, words=bool(text), **came)
     if step.lead_kind == "applicant" and step.shape in ("start", "process"):
-        flow.finish(case, "done", actor=actor, user=user)
-        flow.follow(case, step, run, actor=actor)
+        flow.finish(case, "done", by=by)
+        flow.follow(case, step, run, by=by)
     elif run.assignee:
         flow.tell_official(case.request, "applicant_answered", run.assignee)
     case.save()
-    journal.record("applicant_answers", "request", case.request.pk, actor, pause=pause.pk, **came)
+    journal.record("applicant_answers", "request", case.request.pk, by, pause=pause.pk, **came)
     return case.request
 
 
@@ -115,17 +114,17 @@ def _must_have_brought(things: list[Thing]) -> None:
         raise Refused(said, field="sure")
 
 
-def _staff_of(case: Case, actor: Actor) -> User | None:
-    if actor.kind != "staff":
-        return None
-    user: User | None = User.objects.filter(pk=actor.id, is_active=True).first()
-    if user is None or not permissions.may_serve_applicant(user, case.unit_id):
+def _must_serve(case: Case, by: Actor) -> None:
+    """Check that a member of staff may serve the applicant; applicants may act for themselves."""
+    if by.kind != "staff":
+        return
+    user = by.staff_member
+    if not user.is_active or not permissions.may_serve_applicant(user, case.unit_id):
         raise NotAllowed(_("Jawaban pemohon dicatat oleh loket atau unit yang menangani permohonan ini."))
-    return user
 
 
-@transaction.atomic
-def declare_complete(request_id: int, user: User, *, papers_reason: str = "") -> Request:
+@verb
+def declare_complete(request: Request, *, by: Actor, papers_reason: str = "") -> Request:
     """Declare the file complete where no decision of the SOP does: from now on the promised time counts.
 
     ``papers_reason`` is needed while a document must be corrected or has not been judged, and is stored.
@@ -134,7 +133,8 @@ def declare_complete(request_id: int, user: User, *, papers_reason: str = "") ->
     Effects: timeline, journal; a ``Deviation`` when there is a reason.
     Raises: Outdated when the file is already complete, NotAllowed, Refused (``field``).
     """
-    case = Case.lock(request_id)
+    user = by.staff_member
+    case = Case.lock(request.pk)
     case.must_be_open()
     works = case.run is not None and permissions.may_work(user, case.run, case.unit_id)
     if not works and not permissions.may_serve_applicant(user, case.unit_id):
@@ -143,14 +143,14 @@ def declare_complete(request_id: int, user: User, *, papers_reason: str = "") ->
     if request.complete_at:
         raise Outdated(_("Berkas permohonan ini sudah dinyatakan lengkap."))
     unfit = completeness.must_have_reason(request, papers_reason)
-    completeness.pass_over(case, case.open_run, unfit, papers_reason, user)
-    completeness.declare(case, user, run=case.run)
+    completeness.pass_over(case, case.open_run, unfit, papers_reason, by=by)
+    completeness.declare(case, by=by, run=case.run)
     case.save()
     return request
 
 
-@transaction.atomic
-def withdraw_request(request: Request, *, actor: Actor) -> Request:
+@verb
+def withdraw_request(request: Request, *, by: Actor) -> Request:
     """Withdraw the request; the open step is cancelled.
 
     Allowed: the applicant, and staff who may serve them.
@@ -161,24 +161,24 @@ def withdraw_request(request: Request, *, actor: Actor) -> Request:
     case.must_be_open()
     if case.request.letters.filter(state=Letter.State.ISSUED).exists():
         raise Refused(_("Surat untuk permohonan ini sudah terbit, jadi permohonan tidak dapat ditarik lagi."))
-    user = _staff_of(case, actor)
+    _must_serve(case, by)
     assignee = case.run.assignee if case.run else None
-    _stop(case, actor, user, "withdraw")
-    flow.tell_relieved(case.request, "request_withdrawn", assignee, actor)
-    journal.record("withdraw_request", "request", case.request.pk, actor)
+    _stop(case, by, "withdraw")
+    flow.tell_relieved(case.request, "request_withdrawn", assignee, by=by)
+    journal.record("withdraw_request", "request", case.request.pk, by)
     return case.request
 
 
-def _stop(case: Case, actor: Actor, user: User | None, verb: str) -> None:
+def _stop(case: Case, by: Actor, move: str) -> None:
     pause = case.open_pause()
     if pause:
         case.at = pause.to_at = max(case.at, pause.from_at)
         pause.save(update_fields=["to_at"])
     run = case.run
     if run:
-        flow.finish(case, "cancelled", actor=actor, user=user)
-    case.shut(verb, actor=actor)
-    timeline.note(case.request, f"{verb}_request", actor=actor, run=run)
+        flow.finish(case, "cancelled", by=by)
+    case.shut(move, by=by)
+    timeline.note(case.request, f"{move}_request", by=by, run=run)
     case.save()
 
 
@@ -187,8 +187,8 @@ def unanswered_since(pause: Pause) -> bool:
     return pause.to_at is None and pause.from_at + timedelta(days=settings.UNANSWERED_DAYS) <= clock.now()
 
 
-@transaction.atomic
-def close_unanswered(request_id: int, user: User, reason: str = "") -> Request:
+@verb
+def close_unanswered(request: Request, *, by: Actor, reason: str = "") -> Request:
     """Close a request whose applicant has not answered for ``UNANSWERED_DAYS`` days; it ends as rejected.
 
     ``reason``: a message to the applicant, if not empty.
@@ -197,7 +197,8 @@ def close_unanswered(request_id: int, user: User, reason: str = "") -> Request:
     Effects: cancels the open step; notice to the applicant, timeline, journal.
     Raises: NotAllowed, Refused before the time is over, Outdated when nothing is asked.
     """
-    case = Case.lock(request_id)
+    user = by.staff_member
+    case = Case.lock(request.pk)
     case.must_be_open()
     pause = case.open_pause()
     if pause is None:
@@ -216,7 +217,7 @@ def close_unanswered(request_id: int, user: User, reason: str = "") -> Request:
         )
     if reason.strip():
         Message.objects.create(request=case.request, at=case.at, author=user, internal=False, text=reason.strip())
-    _stop(case, staff(user), user, "reject")
+    _stop(case, by, "reject")
     flow.tell_applicant(case.request, "request_rejected")
-    journal.record("close_unanswered", "request", case.request.pk, staff(user), pause=pause.pk)
+    journal.record("close_unanswered", "request", case.request.pk, by, pause=pause.pk)
     return case.request

@@ -1,12 +1,11 @@
 """Setting up the default message templates and reasons of a new office."""
 
-from django.db import transaction
-
 from services.conversation import words as message_words
 from services.models import MessageTemplate, ReadyReason
+from ula_portal.core.verbs.transactions import verb
 
 
-@transaction.atomic
+@verb
 def ensure_ready_words() -> None:
     """Create the default reasons and message templates; a list that is not empty stays as it is."""
     if not ReadyReason.objects.exists():

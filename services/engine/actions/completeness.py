@@ -11,9 +11,9 @@ from services.papers.queries.judged import Paper, unfit_papers, unfit_words
 from sop.rules.flow import FlowStep
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import staff
-from ula_portal.core.models import User
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import Refused
+from ula_portal.core.verbs.transactions import part
 
 from .. import decisions
 from . import timeline
@@ -42,7 +42,8 @@ def must_have_reason(request: Request, reason: str) -> list[Paper]:
     return unfit
 
 
-def pass_over(case: Case, run: StepRun, unfit: Sequence[Paper], reason: str, user: User) -> None:
+@part
+def pass_over(case: Case, run: StepRun, unfit: Sequence[Paper], reason: str, *, by: Actor) -> None:
     """Record why the file counts as complete despite these documents; does nothing when there are none.
 
     Effects: a ``Deviation`` of kind ``papers``, the only place where the reason is stored; internal timeline entry,
@@ -50,15 +51,15 @@ def pass_over(case: Case, run: StepRun, unfit: Sequence[Paper], reason: str, use
     """
     if not unfit:
         return
-    Deviation.objects.create(
-        request=case.request, run=run, kind=Deviation.Kind.PAPERS, reason=reason.strip(), by=user, at=case.at
-    )
+    user, kind = by.staff_member, Deviation.Kind.PAPERS
+    Deviation.objects.create(request=case.request, run=run, kind=kind, reason=reason.strip(), by=user, at=case.at)
     ids = sorted(paper.document.pk for paper in unfit if paper.document)
-    timeline.note(case.request, "papers_passed", actor=staff(user), audience="internal", run=run, documents=ids)
-    journal.record("pass_papers", "request", case.request.pk, staff(user), run=run.pk, documents=ids)
+    timeline.note(case.request, "papers_passed", by=by, audience="internal", run=run, documents=ids)
+    journal.record("pass_papers", "request", case.request.pk, by, run=run.pk, documents=ids)
 
 
-def declare(case: Case, user: User, *, run: StepRun | None, on: date | None = None) -> None:
+@part
+def declare(case: Case, *, by: Actor, run: StepRun | None, on: date | None = None) -> None:
     """Declare the file complete and start the promised processing time; the caller saves the case.
 
     ``run``: the step in which it was declared. ``on``: the day written on paper (default: now); a day before the
@@ -71,11 +72,12 @@ def declare(case: Case, user: User, *, run: StepRun | None, on: date | None = No
         begin = datetime.combine(on, time(), clock.OFFICE_ZONE)
         at = max(request.received_at or begin, begin)
     case.changed.update(deadlines.start_clock(request, at))
-    timeline.note(request, "declared_complete", actor=staff(user), run=run)
-    journal.record("declare_complete", "request", request.pk, staff(user))
+    timeline.note(request, "declared_complete", by=by, run=run)
+    journal.record("declare_complete", "request", request.pk, by)
 
 
-def declare_by_answer(case: Case, step: FlowStep, outcome: str, user: User, run: StepRun) -> None:
+@part
+def declare_by_answer(case: Case, step: FlowStep, outcome: str, run: StepRun, *, by: Actor) -> None:
     """Declare the file complete if this answer finds nothing missing and nobody has declared it before."""
     if case.request.complete_at is None and decisions.finds_complete(case.flow, step, outcome):
-        declare(case, user, run=run, on=run.happened_on)
+        declare(case, by=by, run=run, on=run.happened_on)

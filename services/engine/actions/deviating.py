@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from services import permissions
@@ -10,11 +9,12 @@ from services.models import Message, StepRun
 from sop.rules.flow import FlowStep
 from ula_portal.core.data import idempotency
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import User
 from ula_portal.core.office.absences import presence_of
 from ula_portal.core.office.queries import holders_of
 from ula_portal.core.verbs.errors import NotAllowed, Refused
+from ula_portal.core.verbs.transactions import part, verb
 
 from . import flow, taking_back, timeline
 from .finishing import Moved, record_step
@@ -22,9 +22,9 @@ from .flow import Case
 from .steps import earlier, must_be_able_to_finish
 
 
-@transaction.atomic
+@verb
 def skip_step(
-    run_id: int, user: User, *, reason: str, to_step_no: int | str | None = None, idempotency_key: str = ""
+    run: StepRun, *, by: Actor, reason: str, to_step_no: int | str | None = None, key: str = ""
 ) -> Moved:
     """Skip the open step, or continue at another one, with a reason: a deviation from the SOP.
 
@@ -34,11 +34,12 @@ def skip_step(
     Effects: as ``complete_step``, with a ``Deviation``; an open pause ends.
     Raises: NotAllowed, Outdated, and Refused without a reason, for an unknown step and for the start step.
     """
-    case = Case.lock_of_run(run_id)
-    claimed = idempotency.claim(staff(user).key, idempotency_key)
+    user = by.staff_member
+    case = Case.lock_of_run(run)
+    claimed = idempotency.claim(by.key, key)
     if claimed.earlier_id:
         return earlier(case, claimed.earlier_id)
-    flow.must_be_current(case, run_id)
+    flow.must_be_current(case, run)
     case.must_be_open()
     step = case.open_step
     if not permissions.may_skip(user, case.open_run, case.unit_id):
@@ -60,13 +61,13 @@ def skip_step(
         flow.end_pause(case, pause)
     case.begin()
     deviation = "reordered" if to else "skipped"
-    run = flow.finish(case, "skipped", actor=staff(user), user=user, deviation=deviation, reason=reason.strip())
-    flow.follow(case, step, run, actor=staff(user), to=to)
+    run = flow.finish(case, "skipped", by=by, deviation=deviation, reason=reason.strip())
+    flow.follow(case, step, run, by=by, to=to)
     case.save()
     taking_back.keep(case, run, kept)
     moved = Moved(case.request, run, case.run)
     claimed.record("step_run", run.pk)
-    record_step(case, moved, step, staff(user), "skip_step")
+    record_step(case, moved, step, by=by, verb="skip_step")
     return moved
 
 
@@ -84,8 +85,8 @@ def _target(case: Case, step: FlowStep, no: int | str | None) -> FlowStep | None
     return to
 
 
-@transaction.atomic
-def reassign(run_id: int, to_user: User, *, by: User, note: str = "", reason: str = "") -> StepRun:
+@verb
+def reassign(run: StepRun, *, by: Actor, to_user: User, note: str = "", reason: str = "") -> StepRun:
     """Give the open step to another holder of its position or member of its pool.
 
     Giving it to anybody else who holds a position is a deviation and needs a ``reason``.
@@ -96,35 +97,34 @@ def reassign(run_id: int, to_user: User, *, by: User, note: str = "", reason: st
     Raises: NotAllowed, Outdated, and Refused (``field``) for somebody who cannot have the step or is away, or
     without the required reason.
     """
-    case = Case.lock_of_run(run_id)
-    flow.must_be_current(case, run_id)
+    user = by.staff_member
+    case = Case.lock_of_run(run)
+    flow.must_be_current(case, run)
     case.must_be_open()
     run, reason = case.open_run, (reason or "").strip()
-    if not permissions.may_reassign(by, run, case.unit_id):
+    if not permissions.may_reassign(user, run, case.unit_id):
         raise NotAllowed(_("Anda tidak dapat mengalihkan langkah ini."))
     if run.assignee_id == to_user.pk:
         return run
     inside = may_be_given(case, to_user)
-    _must_be_able(case, to_user, by, inside, reason)
+    _must_be_able(case, to_user, user, inside, reason)
     earlier_assignee, run.assignee, run.started_at = run.assignee, to_user, None
     if inside:
         run.deviation, run.deviation_reason = "", ""
     else:
-        flow.deviate(case, "reassigned", reason, by)
+        flow.deviate(case, "reassigned", reason, by=by)
     run.save(update_fields=["assignee", "started_at", "deviation", "deviation_reason"])
-    keep_note(case, by, note)
+    keep_note(case, note, by=by)
     more: dict[str, Any] = {} if inside else {"deviation": "reassigned"}
-    timeline.note(
-        case.request, "step_reassigned", actor=staff(by), audience="internal", run=run, user=to_user.pk, **more
-    )
-    if to_user.pk != by.pk:
+    timeline.note(case.request, "step_reassigned", by=by, audience="internal", run=run, user=to_user.pk, **more)
+    if to_user.pk != user.pk:
         flow.tell_official(case.request, "step_offered", to_user)
-    flow.tell_relieved(case.request, "step_given_away", earlier_assignee, staff(by))
-    journal.record("reassign_step", "request", case.request.pk, staff(by), run=run.pk, user=to_user.pk, **more)
+    flow.tell_relieved(case.request, "step_given_away", earlier_assignee, by=by)
+    journal.record("reassign_step", "request", case.request.pk, by, run=run.pk, user=to_user.pk, **more)
     return run
 
 
-def _must_be_able(case: Case, to_user: User, by: User, inside: bool, reason: str) -> None:
+def _must_be_able(case: Case, to_user: User, user: User, inside: bool, reason: str) -> None:
     if not to_user.is_active or not permissions.standing_of(to_user).position_ids:
         raise Refused(_("%(name)s tidak memegang jabatan hari ini.") % {"name": to_user}, field="to_user")
     if presence_of([to_user.pk]):
@@ -138,7 +138,7 @@ def _must_be_able(case: Case, to_user: User, by: User, inside: bool, reason: str
         )
     if inside:
         return
-    if not permissions.may_reassign_outside(by, case.unit_id):
+    if not permissions.may_reassign_outside(user, case.unit_id):
         raise Refused(
             _("%(name)s tidak memegang jabatan pelaksana langkah ini. Mintalah kepala bidang atau administrator.")
             % {"name": to_user},
@@ -164,8 +164,9 @@ def may_be_given(case: Case, user: User) -> bool:
     return pool and (run.unit_id or case.unit_id) in standing.unit_ids
 
 
-def keep_note(case: Case, user: User, text: str) -> Message | None:
+@part
+def keep_note(case: Case, text: str, *, by: Actor) -> Message | None:
     """Store an internal note that goes with a verb; None when the text is empty."""
     if not (text or "").strip():
         return None
-    return case.request.messages.create(at=case.at, author=user, internal=True, text=text.strip()[:4000])
+    return case.request.messages.create(at=case.at, author=by.staff_member, internal=True, text=text.strip()[:4000])

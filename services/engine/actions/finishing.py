@@ -10,12 +10,13 @@ from services.models import Letter, Request, StepRun
 from sop.rules.flow import FlowStep
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import Actor, staff
-from ula_portal.core.models import User
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import Refused
+from ula_portal.core.verbs.transactions import part
 
-from . import completeness, flow, reasons, taking_back
+from . import completeness, flow, taking_back
 from .flow import Case
+from .report import StepReport, must_give_reasons
 
 
 @dataclass(frozen=True)
@@ -27,44 +28,34 @@ class Moved:
     next_run: StepRun | None
 
 
+@part
 def complete_current(
-    case: Case,
-    step: FlowStep,
-    outcome: str,
-    *,
-    user: User,
-    note: str = "",
-    happened_on: date | None = None,
-    sent_on: date | None = None,
-    reason: str = "",
-    papers_reason: str = "",
-    **written: Any,
+    case: Case, step: FlowStep, outcome: str, *, by: Actor, report: StepReport, **written: Any
 ) -> Moved:
     """Finish the open run of a locked case on behalf of a member of staff and go on; the caller writes the journal.
 
-    ``happened_on``, ``sent_on``: real days of a step that is recorded later. ``reason``: why the step is late.
     ``written``: as in ``flow.finish``. Every verb that ends here is subject to ``completeness.must_be_judged``.
 
     Raises: Refused (``field``) for missing reasons and impossible days.
     """
-    actor, note = staff(user), (note or "").strip()
+    note, happened_on = (report.note or "").strip(), report.happened_on
     _end_what_waits(case, step, note)
     if step.lead_kind != "position":
         happened_on = happened_on or clock.today()
     if happened_on:
-        written |= _days(case, step, sent_on, happened_on)
+        written |= _days(case, step, report.sent_on, happened_on)
     late = _is_late(case, happened_on)
-    unfit = reasons.must_be_given(case, step, outcome, note, papers_reason, late=late, reason=reason)
+    unfit = must_give_reasons(case, step, outcome, report, late=late)
     if step.lead_kind == "applicant" and step.shape == "end":
         _collected(case)
     kept = taking_back.before_finishing(case)
     case.begin()
     if late:
-        written |= {"deviation": "overrun", "reason": reason.strip()}
-    run = flow.finish(case, outcome, actor=actor, user=user, note=note, **written)
-    completeness.pass_over(case, run, unfit, papers_reason, user)
-    completeness.declare_by_answer(case, step, outcome, user, run)
-    flow.follow(case, step, run, actor=actor)
+        written |= {"deviation": "overrun", "reason": report.deviation_reason.strip()}
+    run = flow.finish(case, outcome, by=by, note=note, **written)
+    completeness.pass_over(case, run, unfit, report.papers_reason, by=by)
+    completeness.declare_by_answer(case, step, outcome, run, by=by)
+    flow.follow(case, step, run, by=by)
     case.save()
     taking_back.keep(case, run, kept)
     return Moved(case.request, run, case.run)
@@ -117,8 +108,9 @@ def _collected(case: Case) -> None:
     waiting.update(collected_at=case.at)
 
 
+@part
 def record_step(
-    case: Case, moved: Moved, step: FlowStep, actor: Actor, verb: str = "complete_step", **more: object
+    case: Case, moved: Moved, step: FlowStep, *, by: Actor, verb: str = "complete_step", **more: object
 ) -> None:
     """Write the journal entry of a finished step, including its deviation. ``more``: further data of the entry."""
     next_no = case.flow.step(moved.next_run.step_id).no if moved.next_run else None
@@ -128,7 +120,7 @@ def record_step(
         verb,
         "request",
         case.request.pk,
-        actor,
+        by,
         run=moved.run.pk,
         step=step.no,
         outcome=moved.run.outcome,

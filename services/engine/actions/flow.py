@@ -17,11 +17,12 @@ from services.deadlines import rules as deadlines
 from services.models import Deviation, Letter, Pause, Request, StepRun
 from sop.rules.flow import FlowStep
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import Actor
+from ula_portal.core.journal.actors import SYSTEM, Actor, staff
 from ula_portal.core.models import Notice, User
 from ula_portal.core.notices import outbox
 from ula_portal.core.office.queries import holders_of
 from ula_portal.core.verbs.errors import Refused
+from ula_portal.core.verbs.transactions import part
 
 from ..queries.recording import assignee_among
 from . import timeline
@@ -45,12 +46,12 @@ __all__ = [
 ]
 
 
+@part
 def finish(
     case: Case,
     outcome: str,
     *,
-    actor: Actor,
-    user: User | None = None,
+    by: Actor,
     note: str = "",
     deviation: str = "",
     reason: str = "",
@@ -63,7 +64,7 @@ def finish(
     run, step = case.open_run, case.open_step
     run.started_at = run.started_at or run.offered_at
     states.RUN.make(run, outcome)
-    run.finished_at, run.finished_by = case.at, user
+    run.finished_at, run.finished_by = case.at, by.user
     run.note = note or run.note
     for name, value in written.items():
         setattr(run, name, value)
@@ -72,14 +73,13 @@ def finish(
     if run.led_by != "applicant" and not (run.happened_on and run.offered_at == run.finished_at):
         run.worked_seconds = deadlines.worked_seconds(*_worked(run), pauses)
     if deviation:
-        assert user, "somebody answers for a deviation"
-        deviate(case, deviation, reason, user)
+        deviate(case, deviation, reason, by=by)
     run.save()
     verb = {"skipped": "step_skipped", "cancelled": "step_stopped"}.get(outcome, "step_done")
     more: dict[str, Any] = {}
     if run.recorded_from_paper and run.happened_on:
         more["paper"] = run.happened_on.isoformat()
-    case.entry = timeline.note(case.request, verb, actor=actor, run=run, step=step.no, outcome=outcome, **more)
+    case.entry = timeline.note(case.request, verb, by=by, run=run, step=step.no, outcome=outcome, **more)
     case.run, case.last = None, run
     return run
 
@@ -99,14 +99,18 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), clock.OFFICE_ZONE)
 
 
-def deviate(case: Case, kind: str, reason: str, user: User) -> Deviation:
+@part
+def deviate(case: Case, kind: str, reason: str, *, by: Actor) -> Deviation:
     """Record an exception from the SOP on the open run; the caller saves the run."""
     run = case.open_run
     run.deviation, run.deviation_reason = kind, reason
-    return Deviation.objects.create(request=case.request, run=run, kind=kind, reason=reason, by=user, at=case.at)
+    return Deviation.objects.create(
+        request=case.request, run=run, kind=kind, reason=reason, by=by.staff_member, at=case.at
+    )
 
 
-def enter(case: Case, step: FlowStep | None, *, actor: Actor) -> None:
+@part
+def enter(case: Case, step: FlowStep | None, *, by: Actor) -> None:
     """Open the next run at a step. An end step without anything left to do closes the case immediately.
 
     Raises: Refused when ``step`` is None, because the SOP names no next step.
@@ -117,11 +121,12 @@ def enter(case: Case, step: FlowStep | None, *, actor: Actor) -> None:
         # The case leaves its end step: the office has work again.
         case.set(fulfilled_at=None)
     if step.lead_kind == "applicant":
-        _enter_applicant(case, step, actor)
+        _enter_applicant(case, step, by)
     else:
-        _enter_office(case, step, actor)
+        _enter_office(case, step, by)
 
 
+@part
 def new_run(case: Case, step: FlowStep, **values: Any) -> StepRun:
     """Create a run of a step, offered now. ``values``: further columns."""
     if case.last_ordinal is None:
@@ -140,7 +145,7 @@ def new_run(case: Case, step: FlowStep, **values: Any) -> StepRun:
     return run
 
 
-def _enter_office(case: Case, step: FlowStep, actor: Actor) -> None:
+def _enter_office(case: Case, step: FlowStep, by: Actor) -> None:
     wanted = {pk for pk in (step.lead_position_id, *step.other_position_ids) if pk}
     holders = holders_of(wanted) if wanted else {}
     leads = holders.get(step.lead_position_id or 0, [])
@@ -151,23 +156,23 @@ def _enter_office(case: Case, step: FlowStep, actor: Actor) -> None:
         case, step, unit_id=pool_id, assignee=assignee, due_at=deadlines.step_alarm(case.at, step.seconds)
     )
     tell = [assignee] if assignee else leads
-    _tell_staff(case, "step_offered", tell, actor)
+    _tell_staff(case, "step_offered", tell, by)
     told = {user.pk for user in tell}
     others = {user.pk: user for pk in step.other_position_ids for user in holders.get(pk, ()) if user.pk not in told}
-    _tell_staff(case, "step_shared", others.values(), actor)
+    _tell_staff(case, "step_shared", others.values(), by)
 
 
-def _enter_applicant(case: Case, step: FlowStep, actor: Actor) -> None:
+def _enter_applicant(case: Case, step: FlowStep, by: Actor) -> None:
     if step.shape == "end":
-        _enter_applicant_end(case, step, actor)
+        _enter_applicant_end(case, step, by)
         return
     note = case.request.runs.order_by("-ordinal").values_list("note", flat=True).first()
     case.begin()
     case.run = new_run(case, step, unit_id=case.unit_id)
-    open_pause(case, note or step.activity, user=None)
+    open_pause(case, note or step.activity, by=SYSTEM)
 
 
-def _enter_applicant_end(case: Case, step: FlowStep, actor: Actor) -> None:
+def _enter_applicant_end(case: Case, step: FlowStep, by: Actor) -> None:
     """The applicant collects the letter; if no letter waits for collection, the case closes."""
     waiting = Letter.objects.filter(request=case.request, state=Letter.State.ISSUED, collected_at__isnull=True)
     case.begin()
@@ -176,47 +181,52 @@ def _enter_applicant_end(case: Case, step: FlowStep, actor: Actor) -> None:
         case.set(fulfilled_at=case.at)
         _tell_applicant_of(case, "letter_ready")
         return
-    finish(case, StepRun.Outcome.DONE, actor=actor)
-    close(case, step, actor=actor)
+    # Nobody did this step, whoever brought the case here.
+    finish(case, StepRun.Outcome.DONE, by=by, finished_by=None)
+    close(case, step, by=by)
 
 
-def follow(case: Case, step: FlowStep, run: StepRun, *, actor: Actor, to: FlowStep | None = None) -> None:
+@part
+def follow(case: Case, step: FlowStep, run: StepRun, *, by: Actor, to: FlowStep | None = None) -> None:
     """Go on after a finished run: enter the next step (or ``to``), or close the case if ``step`` is an end."""
     if to is None and step.shape == "end":
-        close(case, step, actor=actor)
+        close(case, step, by=by)
         return
     if to is None:
         following = {"yes": step.if_yes_id, "no": step.if_no_id}.get(run.outcome, step.next_id)
         to = case.flow.step(following) if following else None
-    enter(case, to, actor=actor)
+    enter(case, to, by=by)
 
 
-def close(case: Case, step: FlowStep, *, actor: Actor) -> None:
+@part
+def close(case: Case, step: FlowStep, *, by: Actor) -> None:
     """Close the case at a finished end step; the step's ``end_kind`` decides the final state."""
     case.begin()
     if case.request.state == Request.State.WAITING_APPLICANT:
         case.move("answer")
     verb = states.END_VERBS[step.end_kind or "completed"]
-    case.shut(verb, actor=actor)
+    case.shut(verb, by=by)
     case.set(fulfilled_at=case.request.fulfilled_at or case.at)
-    timeline.note(case.request, f"{verb}_request", actor=actor, run=case.last, end=step.end_kind)
+    timeline.note(case.request, f"{verb}_request", by=by, run=case.last, end=step.end_kind)
     _tell_applicant_of(case, "request_rejected" if verb == "reject" else "request_closed")
 
 
-def open_pause(case: Case, wanted: str, *, user: User | None) -> Pause:
-    """Ask the applicant for something and stop the clock. ``user``: who asked; None when the SOP's step asks."""
+@part
+def open_pause(case: Case, wanted: str, *, by: Actor) -> Pause:
+    """Ask the applicant for something and stop the clock. ``by``: the system when a step of the SOP asks."""
     pause = Pause.objects.create(
         request=case.request,
         run=case.run,
         from_at=case.at,
         wanted=wanted,
-        opened_by=user,
+        opened_by=by.user,
     )
     case.move("ask")
     _tell_applicant_of(case, "applicant_asked")
     return pause
 
 
+@part
 def end_pause(case: Case, pause: Pause, *, answer: str = "") -> None:
     """End a pause: the clock runs again, and the due date and the open step's alarm move by its length."""
     case.at = max(case.at, pause.from_at)
@@ -246,9 +256,9 @@ def _tell_applicant_of(case: Case, kind: str) -> None:
         case.told.append(notice.pk)
 
 
-def _tell_staff(case: Case, kind: str, people: Iterable[User], actor: Actor) -> None:
+def _tell_staff(case: Case, kind: str, people: Iterable[User], by: Actor) -> None:
     for user in () if case.quiet else people:
-        if actor.kind != "staff" or actor.id != str(user.pk):
+        if by != staff(user):
             case.told.append(tell_official(case.request, kind, user, delay=case.hold).pk)
 
 
@@ -258,7 +268,7 @@ def tell_official(request: Request, kind: str, user: User, *, delay: timedelta =
     return outbox.tell(kind, "request", request.pk, user=user, path=path, delay=delay)
 
 
-def tell_relieved(request: Request, kind: str, assignee: User | None, actor: Actor) -> None:
+def tell_relieved(request: Request, kind: str, assignee: User | None, *, by: Actor) -> None:
     """Notify the former assignee that the open step is no longer theirs, unless they caused it themselves."""
-    if assignee and (actor.kind != "staff" or actor.id != str(assignee.pk)):
+    if assignee and by != staff(assignee):
         tell_official(request, kind, assignee)

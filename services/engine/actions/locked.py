@@ -63,10 +63,9 @@ class Case:
         return cls(request, flow_of_case(request), run, at=_never_back(clock.now(), run))
 
     @classmethod
-    def lock_of_run(cls, run_id: int) -> "Case":
+    def lock_of_run(cls, run: StepRun) -> "Case":
         """Lock the request to which a run belongs and load its case, as ``lock``."""
-        request_id = StepRun.objects.filter(pk=run_id).values_list("request_id", flat=True).first()
-        return cls.lock(request_id)
+        return cls.lock(run.request_id)
 
     @property
     def unit_id(self) -> int | None:
@@ -109,13 +108,13 @@ class Case:
         if self.request.state == Request.State.SUBMITTED:
             self.move("begin")
 
-    def shut(self, verb: str, *, actor: Actor) -> None:
+    def shut(self, verb: str, *, by: Actor) -> None:
         """Close the request by a verb.
 
         Raises: Refused while the office keeps originals, if staff close it other than by a withdrawal. A download or
         a withdrawal closes it anyway, and the originals stay in the list of those to be returned.
         """
-        if actor.kind == "staff" and verb != "withdraw":
+        if by.kind == "staff" and verb != "withdraw":
             _must_hold_nothing(self.request)
         self.move(verb)
         self.set(closed_at=self.at)
@@ -144,14 +143,14 @@ def _never_back(at: datetime, run: StepRun | None) -> datetime:
     return max([at, run.offered_at, run.started_at or run.offered_at]) if run else at
 
 
-def must_be_current(case: Case, run_id: int) -> None:
-    """Check that the run is the open one.
+def must_be_current(case: Case, run: StepRun) -> None:
+    """Check that the run is still the open one.
 
     Raises: Outdated, saying who finished the run before, if it is not.
     """
-    if case.run is not None and case.run.pk == run_id:
+    if case.run is not None and case.run.pk == run.pk:
         return
-    earlier = StepRun.objects.filter(pk=run_id, request=case.request).select_related("finished_by").first()
+    earlier = StepRun.objects.filter(pk=run.pk, request=case.request).select_related("finished_by").first()
     if earlier is None or earlier.finished_at is None:
         raise Outdated(_("Langkah ini tidak sedang berjalan. Muat ulang halaman ini."))
     raise Outdated(who_was_faster(earlier))

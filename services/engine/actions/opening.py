@@ -7,13 +7,15 @@ from sop.rules.flow import FlowStep
 from ula_portal.core.journal.actors import SYSTEM, Actor
 from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import Refused
+from ula_portal.core.verbs.transactions import part
 
 from ..queries.recording import flow_of_case
 from . import flow, timeline
 from .flow import Case
 
 
-def open_case(request: Request, *, actor: Actor, official: User | None = None) -> Request:
+@part
+def open_case(request: Request, *, by: Actor, official: User | None = None) -> Request:
     """Open the case of a request that is being submitted; called inside ``submit_request``'s transaction.
 
     The request is already saved with its number, ``sop_version``, dates and state "submitted". ``official``: the
@@ -31,18 +33,18 @@ def open_case(request: Request, *, actor: Actor, official: User | None = None) -
     if official:
         case.set(responsible=official)
         # The actor is the system: a rule assigned the case, not the person who submitted it.
-        timeline.note(request, "routed", actor=SYSTEM, audience="internal", user=official.pk, by_rule=True)
+        timeline.note(request, "routed", by=SYSTEM, audience="internal", user=official.pk, by_rule=True)
     start = case.flow.start
     if start.lead_kind == "applicant":
-        _start_by_submitting(case, start, actor)
+        _start_by_submitting(case, start, by)
     else:
-        flow.enter(case, start, actor=actor)
+        flow.enter(case, start, by=by)
     case.save()
     return request
 
 
-def _start_by_submitting(case: Case, start: FlowStep, actor: Actor) -> None:
+def _start_by_submitting(case: Case, start: FlowStep, by: Actor) -> None:
     """Store the applicant's start step as done: submitting was that step."""
     done = {"started_at": case.at, "finished_at": case.at, "outcome": StepRun.Outcome.DONE}
     run = flow.new_run(case, start, **done)
-    flow.follow(case, start, run, actor=actor)
+    flow.follow(case, start, run, by=by)

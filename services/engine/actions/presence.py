@@ -7,7 +7,6 @@ inbox shows the step, and who is notified.
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from services import permissions
@@ -17,6 +16,7 @@ from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import User
 from ula_portal.core.office.absences import presence_of
 from ula_portal.core.office.queries import holders_of
+from ula_portal.core.verbs.transactions import verb
 
 from ..queries.recording import assignee_among
 from . import flow, timeline
@@ -73,7 +73,7 @@ def _stale_kinds() -> Iterator[dict[str, Any]]:
             yield {f"{name}__isnull" if value is None else name: value is None or value for name, value in kind.items()}
 
 
-@transaction.atomic
+@verb
 def _settle(request_id: int) -> bool:
     """Offer the open step to those present today; False when it already fits or nobody better is found."""
     case = Case.lock(request_id)
@@ -95,7 +95,7 @@ def _settle(request_id: int) -> bool:
         flow.tell_official(case.request, "step_offered", user)
     to: dict[str, Any] = {"user": run.assignee_id} if run.assignee_id else {"unit": run.unit_id}
     timeline.note(
-        case.request, "step_passed_on", actor=SYSTEM, audience="internal", run=run, step=case.open_step.no, **to
+        case.request, "step_passed_on", by=SYSTEM, audience="internal", run=run, step=case.open_step.no, **to
     )
     journal.record("pass_on_step", "request", case.request.pk, SYSTEM, run=run.pk, **to)
     return True

@@ -7,13 +7,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from services.deadlines import rules as deadlines
 from services.models import Request, StepRun
 from services.models.request import NOT_CLOSED
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import SYSTEM
+from ula_portal.core.verbs.transactions import verb
 
 from . import timeline
 
@@ -35,7 +34,7 @@ def recompute_due_dates(after: int = 0) -> int | None:
     return ids[-1] if len(ids) == AT_ONCE else None
 
 
-@transaction.atomic
+@verb
 def _recompute(pk: int) -> None:
     request = Request.objects.select_for_update(of=["self"]).select_related("service").get(pk=pk)
     if request.closed_at or not (request.due_at and request.complete_at):
@@ -51,7 +50,7 @@ def _recompute(pk: int) -> None:
     before, request.due_at = request.due_at, due
     request.save(update_fields=["due_at"])
     dates: dict[str, Any] = {"before": before.isoformat(), "now": due.isoformat()}
-    timeline.note(request, "due_recomputed", actor=SYSTEM, **dates)
+    timeline.note(request, "due_recomputed", by=SYSTEM, **dates)
     journal.record("recompute_due_date", "request", request.pk, SYSTEM, **dates)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from services import permissions
@@ -15,14 +14,16 @@ from sop.rules.flow import FlowStep
 from ula_portal.core.data import idempotency
 from ula_portal.core.files import uploads
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import StoredFile, User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.verbs.transactions import verb
 
 from ..queries import recording
 from . import flow
 from .finishing import Moved, complete_current, record_step
 from .flow import Case
+from .report import StepReport
 from .steps import earlier, must_fit
 
 
@@ -36,12 +37,12 @@ class DoneStep:
     sent_on: datetime.date | None = None
 
 
-def _recordable(case: Case, run_id: int, user: User) -> FlowStep:
+def _recordable(case: Case, run: StepRun, user: User) -> FlowStep:
     """The step of the open run, after checking that the user may record it from paper.
 
     Raises: Outdated, NotAllowed.
     """
-    flow.must_be_current(case, run_id)
+    flow.must_be_current(case, run)
     case.must_be_open()
     if not _may_record(case, user):
         raise NotAllowed(_("Lembar langkah ini dicatat oleh sekretariat pejabatnya atau unit yang meneruskannya."))
@@ -54,92 +55,76 @@ def _may_record(case: Case, user: User) -> bool:
     return recording.may_record_paper(user, case.request, run, giver)
 
 
-@transaction.atomic
-def attach_paper(run_id: int, user: User, upload: "UploadedFile[bytes]") -> StepRun:
+@verb
+def attach_paper(run: StepRun, *, by: Actor, upload: "UploadedFile[bytes]") -> StepRun:
     """Store the photo of the sheet with the open step, so that it survives even if the form is refused.
 
     Allowed: whoever may record the step from paper.
     Effects: replaces an earlier photo; journal.
     Raises: UploadRefused, NotAllowed, Outdated.
     """
-    case = Case.lock_of_run(run_id)
-    _recordable(case, run_id, user)
+    case = Case.lock_of_run(run)
+    _recordable(case, run, by.staff_member)
     run, before = case.open_run, case.open_run.paper
     run.paper = uploads.store_upload(upload)
     run.save(update_fields=["paper"])
     if before:
         uploads.forget(before)
-    journal.record("attach_paper", "request", case.request.pk, staff(user), run=run.pk, sha256=run.paper.sha256)
+    journal.record("attach_paper", "request", case.request.pk, by, run=run.pk, sha256=run.paper.sha256)
     return run
 
 
-@transaction.atomic
-def detach_paper(run_id: int, user: User) -> StepRun:
+@verb
+def detach_paper(run: StepRun, *, by: Actor) -> StepRun:
     """Remove the photo of the sheet from the open step, for example when the wrong sheet was photographed.
 
     Allowed: whoever may record the step from paper.
     Effects: journal. Without a photo it does nothing.
     Raises: NotAllowed, Outdated.
     """
-    case = Case.lock_of_run(run_id)
-    _recordable(case, run_id, user)
+    case = Case.lock_of_run(run)
+    _recordable(case, run, by.staff_member)
     run, before = case.open_run, case.open_run.paper
     if before:
         run.paper = None
         run.save(update_fields=["paper"])
         uploads.forget(before)
-        journal.record("detach_paper", "request", case.request.pk, staff(user), run=run.pk, sha256=before.sha256)
+        journal.record("detach_paper", "request", case.request.pk, by, run=run.pk, sha256=before.sha256)
     return run
 
 
-@transaction.atomic
+@verb
 def record_on_paper(
-    run_id: int,
-    user: User,
-    outcome: str,
+    run: StepRun,
     *,
-    happened_on: datetime.date | None,
-    sent_on: datetime.date | None = None,
-    note: str = "",
+    by: Actor,
+    outcome: str,
+    report: StepReport,
     photo: "UploadedFile[bytes] | None" = None,
-    deviation_reason: str = "",
-    papers_reason: str = "",
-    idempotency_key: str = "",
+    key: str = "",
 ) -> Moved:
-    """Record what the open step's official wrote on paper; it is shown as recorded by ``user``.
+    """Record what the open step's official wrote on paper; it is shown as recorded by whoever does this.
 
-    ``outcome``: "done", or "yes" or "no" for a decision. ``happened_on``: the day on the sheet. ``sent_on``: the day
-    on which another agency received its step. ``photo``: an upload (default: the one stored by ``attach_paper``),
-    required when an official of the office wrote the sheet. ``note`` and ``papers_reason`` as in ``decide_step``;
-    ``deviation_reason`` is needed if the step was past its alarm on that day.
+    ``outcome``: "done", or "yes" or "no" for a decision. ``report.happened_on``, the day on the sheet, is required.
+    ``photo``: an upload (default: the one stored by ``attach_paper``), required when an official of the office wrote
+    the sheet. Reasons are required as in ``decide_step``, for being late only if the step was late on that day.
 
     Allowed: ``permissions.may_record_paper``.
     Effects: as ``complete_step``.
     Raises: NotAllowed, Outdated, Refused (``field``), UploadRefused.
     """
-    case = Case.lock_of_run(run_id)
-    claimed = idempotency.claim(staff(user).key, idempotency_key)
+    case = Case.lock_of_run(run)
+    claimed = idempotency.claim(by.key, key)
     if claimed.earlier_id:
         return earlier(case, claimed.earlier_id)
-    step = _recordable(case, run_id, user)
+    step = _recordable(case, run, by.staff_member)
     must_fit(step, outcome)
-    if happened_on is None:
+    if report.happened_on is None:
         raise Refused(_("Tuliskan tanggal yang tertulis pada lembar."), field="happened_on")
-    written = _from_paper(case, happened_on, uploads.store_upload(photo) if photo else case.open_run.paper)
-    moved = complete_current(
-        case,
-        step,
-        outcome,
-        user=user,
-        note=note,
-        happened_on=happened_on,
-        sent_on=sent_on,
-        reason=deviation_reason,
-        papers_reason=papers_reason,
-        **written,
-    )
+    written = _from_paper(case, report.happened_on, uploads.store_upload(photo) if photo else case.open_run.paper)
+    moved = complete_current(case, step, outcome, by=by, report=report, **written)
     claimed.record("step_run", moved.run.pk)
-    _journal_paper(case, moved, step, user)
+    _journal_paper(case, moved, step, by)
     return moved
 
 
@@ -155,22 +140,22 @@ def _from_paper(case: Case, day: datetime.date, paper: StoredFile | None) -> dic
     return {"recorded_from_paper": True, "done_by": recording.writer_of(case.open_run, day), "paper": paper}
 
 
-def _journal_paper(case: Case, moved: Moved, step: FlowStep, user: User) -> None:
+def _journal_paper(case: Case, moved: Moved, step: FlowStep, by: Actor) -> None:
     paper = {"sha256": moved.run.paper.sha256} if moved.run.paper else {}
     day = moved.run.happened_on
     assert day, "what is recorded from paper has its day"
-    record_step(case, moved, step, staff(user), "record_on_paper", day=day.isoformat(), **paper)
+    record_step(case, moved, step, by=by, verb="record_on_paper", day=day.isoformat(), **paper)
 
 
-@transaction.atomic
+@verb
 def complete_in_row(
-    run_id: int,
-    user: User,
-    steps: list[DoneStep],
+    run: StepRun,
     *,
+    by: Actor,
+    steps: list[DoneStep],
     photo: "UploadedFile[bytes] | None" = None,
     deviation_reason: str = "",
-    idempotency_key: str = "",
+    key: str = "",
 ) -> list[Moved]:
     """Complete several consecutive steps on one form, for work done on paper or by one officer without interruption.
 
@@ -183,11 +168,11 @@ def complete_in_row(
     are several.
     Raises: NotAllowed, Outdated, Refused (``field`` is ``days`` for a wrong day).
     """
-    case = Case.lock_of_run(run_id)
-    claimed = idempotency.claim(staff(user).key, idempotency_key)
+    case = Case.lock_of_run(run)
+    claimed = idempotency.claim(by.key, key)
     if claimed.earlier_id:
         return [earlier(case, claimed.earlier_id)]
-    flow.must_be_current(case, run_id)
+    flow.must_be_current(case, run)
     case.must_be_open()
     _must_be_row(case, steps)
     case.undoable = len(steps) == 1
@@ -195,7 +180,7 @@ def complete_in_row(
     done = []
     for place, each in enumerate(steps):
         case.quiet = place < len(steps) - 1
-        done.append(_one_of_row(case, each, user, paper, "" if place else deviation_reason))
+        done.append(_one_of_row(case, each, by, paper, "" if place else deviation_reason))
     claimed.record("step_run", done[-1].run.pk)
     return done
 
@@ -211,25 +196,16 @@ def _must_be_row(case: Case, steps: Sequence[DoneStep]) -> None:
         raise Refused(_("Tanggal langkah harus berurutan."), field="days")
 
 
-def _one_of_row(case: Case, each: DoneStep, user: User, paper: StoredFile | None, reason: str) -> Moved:
-    step, run = case.open_step, case.open_run
+def _one_of_row(case: Case, each: DoneStep, by: Actor, paper: StoredFile | None, reason: str) -> Moved:
+    step, run, user = case.open_step, case.open_run, by.staff_member
     own = permissions.may_work(user, run, case.unit_id)
     if not own and not _may_record(case, user):
         raise NotAllowed(_("Langkah %(no)d bukan tugas Anda.") % {"no": step.no})
     written = {} if own and paper is None else _from_paper(case, each.happened_on, paper)
-    moved = complete_current(
-        case,
-        step,
-        "done",
-        user=user,
-        note=each.note,
-        happened_on=each.happened_on,
-        sent_on=each.sent_on,
-        reason=reason,
-        **written,
-    )
+    report = StepReport(each.note, each.happened_on, each.sent_on, reason)
+    moved = complete_current(case, step, "done", by=by, report=report, **written)
     if written:
-        _journal_paper(case, moved, step, user)
+        _journal_paper(case, moved, step, by)
     else:
-        record_step(case, moved, step, staff(user), row=True)
+        record_step(case, moved, step, by=by, row=True)
     return moved

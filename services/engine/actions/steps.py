@@ -1,8 +1,7 @@
 """Verbs on one step: claim, start, complete, decide."""
 
-from datetime import date
+import dataclasses
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from services import permissions
@@ -10,21 +9,25 @@ from services.models import StepRun
 from sop.rules.flow import FlowStep
 from ula_portal.core.data import idempotency
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.verbs.transactions import verb
 
 from . import flow, timeline
 from .finishing import Moved, complete_current, record_step
 from .flow import Case
+from .report import StepReport
+
+NOTHING_TO_REPORT = StepReport()
 
 
-def workable(case: Case, run_id: int, user: User) -> FlowStep:
+def workable(case: Case, run: StepRun, user: User) -> FlowStep:
     """The step of the open run, after checking that the user may work it.
 
     Raises: Outdated when the run is no longer open or the case is closed, NotAllowed.
     """
-    flow.must_be_current(case, run_id)
+    flow.must_be_current(case, run)
     case.must_be_open()
     if not permissions.may_work(user, case.open_run, case.unit_id):
         raise NotAllowed(
@@ -60,42 +63,44 @@ def deciding_words(step: FlowStep) -> str:
     ) % {"name": step.lead_name}
 
 
-@transaction.atomic
-def claim_step(run_id: int, user: User) -> StepRun:
+@verb
+def claim_step(run: StepRun, *, by: Actor) -> StepRun:
     """Take a step from the pool: the user becomes its assignee, and its working time starts.
 
     Allowed: whoever may work the step and finish it.
     Effects: internal timeline entry, journal. Claiming one's own step does nothing.
     Raises: Outdated when somebody else has the step or it is done, NotAllowed, Refused for a step of the applicant.
     """
-    case = Case.lock_of_run(run_id)
-    flow.must_be_current(case, run_id)
+    user = by.staff_member
+    case = Case.lock_of_run(run)
+    flow.must_be_current(case, run)
     run = case.open_run
     # Checked before the permission, which ends with somebody else's claim: naming the new assignee says more.
     if run.assignee_id not in (None, user.pk) and permissions.still_has_it(run):
         raise Outdated(_("Langkah ini sudah diambil oleh %(name)s.") % {"name": run.assignee})
-    workable(case, run_id, user)
+    workable(case, run, user)
     if run.assignee_id == user.pk:
         return run
     must_be_able_to_finish(case, user)
     if run.led_by == "applicant":
         raise Refused(_("Langkah ini menunggu pemohon; tidak ada yang perlu diambil."))
     _take(case, user)
-    timeline.note(case.request, "step_claimed", actor=staff(user), audience="internal", run=run, step=case.open_step.no)
-    journal.record("claim_step", "request", case.request.pk, staff(user), run=run.pk, step=case.open_step.no)
+    timeline.note(case.request, "step_claimed", by=by, audience="internal", run=run, step=case.open_step.no)
+    journal.record("claim_step", "request", case.request.pk, by, run=run.pk, step=case.open_step.no)
     return run
 
 
-@transaction.atomic
-def start_step(run_id: int, user: User) -> StepRun:
+@verb
+def start_step(run: StepRun, *, by: Actor) -> StepRun:
     """Begin work on a step: its working time starts. A step that nobody has is taken from the pool.
 
     Allowed: whoever may work the step.
     Effects: journal; when it is taken from the pool, an internal timeline entry. Calling it again does nothing.
     Raises: Outdated, NotAllowed.
     """
-    case = Case.lock_of_run(run_id)
-    workable(case, run_id, user)
+    user = by.staff_member
+    case = Case.lock_of_run(run)
+    workable(case, run, user)
     run = case.open_run
     if run.started_at or run.led_by == "applicant":
         return run
@@ -105,10 +110,8 @@ def start_step(run_id: int, user: User) -> StepRun:
     new = other is None and run.assignee_id != user.pk
     _take(case, other or user)
     if new:
-        timeline.note(
-            case.request, "step_claimed", actor=staff(user), audience="internal", run=run, step=case.open_step.no
-        )
-    journal.record("start_step", "request", case.request.pk, staff(user), run=run.pk, step=case.open_step.no)
+        timeline.note(case.request, "step_claimed", by=by, audience="internal", run=run, step=case.open_step.no)
+    journal.record("start_step", "request", case.request.pk, by, run=run.pk, step=case.open_step.no)
     return run
 
 
@@ -127,90 +130,47 @@ def _take(case: Case, user: User) -> None:
     case.save()
 
 
-def complete_step(
-    run_id: int,
-    user: User,
-    *,
-    note: str = "",
-    idempotency_key: str = "",
-    happened_on: date | None = None,
-    sent_on: date | None = None,
-    deviation_reason: str = "",
-) -> Moved:
+@verb
+def complete_step(run: StepRun, *, by: Actor, report: StepReport = NOTHING_TO_REPORT, key: str = "") -> Moved:
     """Complete a step that is neither a decision nor issues a letter; the case goes on to the next step.
 
-    For a step of another agency, ``sent_on`` and ``happened_on`` are the days on which the agency received and did it
-    (default: the day of the offer, and today). ``deviation_reason`` is needed for an office step past its alarm.
-    Repeating the same idempotency key returns the earlier result.
+    Repeating the same ``key`` returns the earlier result.
 
     Allowed: whoever may work the step and finish it.
     Effects: the next step opens or the case closes; timeline, notices, journal. A step of the applicant ends its
     pause; at the end of the SOP the letter counts as handed over.
     Raises: NotAllowed, Outdated, Refused (``field`` names the missing input).
     """
-    return _complete(
-        run_id, user, "done", happened_on, sent_on, note=note, key=idempotency_key, reason=deviation_reason
-    )
+    return _complete(run, "done", by, report, key)
 
 
+@verb
 def decide_step(
-    run_id: int,
-    user: User,
-    yes: bool,
-    *,
-    note: str = "",
-    idempotency_key: str = "",
-    happened_on: date | None = None,
-    sent_on: date | None = None,
-    deviation_reason: str = "",
-    papers_reason: str = "",
+    run: StepRun, *, by: Actor, yes: bool, report: StepReport = NOTHING_TO_REPORT, key: str = ""
 ) -> Moved:
     """Answer a decision step with yes or no; otherwise like ``complete_step``.
 
-    ``note`` is the reason. It is required where ``decisions.reason_is_due`` says so, and the applicant reads it when
+    The note is the reason. It is required where ``decisions.reason_is_due`` says so, and the applicant reads it when
     they are asked for something or the request is refused. An answer that finds nothing missing declares the file
-    complete; while a document must be corrected or has not been judged, it needs ``papers_reason``, which is stored.
+    complete.
     """
-    reasons = {"reason": deviation_reason, "papers_reason": papers_reason}
-    outcome = "yes" if yes else "no"
-    return _complete(run_id, user, outcome, happened_on, sent_on, note=note, key=idempotency_key, **reasons)
+    return _complete(run, "yes" if yes else "no", by, report, key)
 
 
-@transaction.atomic
-def _complete(
-    run_id: int,
-    user: User,
-    outcome: str,
-    happened_on: date | None,
-    sent_on: date | None,
-    *,
-    note: str,
-    key: str,
-    reason: str,
-    papers_reason: str = "",
-) -> Moved:
-    case = Case.lock_of_run(run_id)
-    claimed = idempotency.claim(staff(user).key, key)
+def _complete(run: StepRun, outcome: str, by: Actor, report: StepReport, key: str) -> Moved:
+    user = by.staff_member
+    case = Case.lock_of_run(run)
+    claimed = idempotency.claim(by.key, key)
     if claimed.earlier_id:
         return earlier(case, claimed.earlier_id)
-    step = workable(case, run_id, user)
+    step = workable(case, run, user)
     must_be_able_to_finish(case, user)
     must_fit(step, outcome)
     if step.lead_kind == "position":
-        happened_on = sent_on = None
-    moved = complete_current(
-        case,
-        step,
-        outcome,
-        user=user,
-        note=note,
-        happened_on=happened_on,
-        sent_on=sent_on,
-        reason=reason,
-        papers_reason=papers_reason,
-    )
+        report = dataclasses.replace(report, happened_on=None, sent_on=None)
+    moved = complete_current(case, step, outcome, by=by, report=report)
     claimed.record("step_run", moved.run.pk)
-    record_step(case, moved, step, staff(user))
+    record_step(case, moved, step, by=by)
     return moved
 
 

@@ -4,18 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from services import states
 from services.models import Alarm, Letter, Pause, Request, StepRun, TimelineEntry
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import staff
-from ula_portal.core.models import User
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.notices import outbox
 from ula_portal.core.text.words import lasting
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.verbs.transactions import part, verb
 
 from ..queries.undoing import MAIL_WAITS, UNDO
 from . import timeline
@@ -47,6 +46,7 @@ def before_finishing(case: Case, *, pause: Pause | None = None) -> dict[str, Any
     return kept | {"state": request.state, "deviation": run.deviation, "ended_pause": pause.pk if pause else None}
 
 
+@part
 def keep(case: Case, run: StepRun, kept: dict[str, Any] | None) -> None:
     """Store on the finished run what ``take_back_step`` needs; call it after the case has gone on."""
     if kept is None:
@@ -68,8 +68,8 @@ def _has_letter(request: Request) -> bool:
     return Letter.objects.filter(request=request, state=Letter.State.ISSUED).exists()
 
 
-@transaction.atomic
-def take_back_step(run_id: int, user: User) -> StepRun | None:
+@verb
+def take_back_step(run: StepRun, *, by: Actor) -> StepRun | None:
     """Take back a finished step within a minute (*urungkan*). Returns the step's new run, with its times restored.
 
     Allowed: whoever finished the step, while nobody has gone on and no letter is issued. Steps of the applicant, and
@@ -79,15 +79,15 @@ def take_back_step(run_id: int, user: User) -> StepRun | None:
     Waiting notices are dropped. Internal timeline entry, journal. Calling it again does nothing.
     Raises: NotAllowed, Refused, Outdated.
     """
-    mine = StepRun.objects.filter(pk=run_id, finished_by=user).first()
+    mine = StepRun.objects.filter(pk=run.pk, finished_by=by.staff_member).first()
     if mine is None:
         raise NotAllowed(_("Langkah hanya dapat diurungkan oleh yang menyelesaikannya."))
     case = Case.lock(mine.request_id)
-    run = StepRun.objects.select_related("assignee").get(pk=run_id)
+    run = StepRun.objects.select_related("assignee").get(pk=run.pk)
     if run.taken_back_at:
         return case.run
     after = list(case.request.runs.filter(ordinal__gt=run.ordinal, taken_back_at=None).order_by("ordinal"))
-    undo = _undo_of(case, run, user, after)
+    undo = _undo_of(case, run, by, after)
     case.at = max(case.at, run.finished_at or case.at)
     outbox.drop(undo["notices"])
     for each in after:
@@ -99,12 +99,12 @@ def take_back_step(run_id: int, user: User) -> StepRun | None:
     new = _open_anew(case, run, undo, after)
     case.save()
     no = case.flow.step(run.step_id).no
-    timeline.note(case.request, "step_taken_back", actor=staff(user), audience="internal", run=new, step=no)
-    journal.record("take_back_step", "request", case.request.pk, staff(user), run=run.pk, step=no, new=new.pk)
+    timeline.note(case.request, "step_taken_back", by=by, audience="internal", run=new, step=no)
+    journal.record("take_back_step", "request", case.request.pk, by, run=run.pk, step=no, new=new.pk)
     return new
 
 
-def _undo_of(case: Case, run: StepRun, user: User, after: Sequence[StepRun]) -> dict[str, Any]:
+def _undo_of(case: Case, run: StepRun, by: Actor, after: Sequence[StepRun]) -> dict[str, Any]:
     """The snapshot stored when the run was finished, after checking that the step can still be taken back.
 
     Raises: Refused when it never could be or a letter is issued, Outdated when it is too late.
@@ -117,7 +117,7 @@ def _undo_of(case: Case, run: StepRun, user: User, after: Sequence[StepRun]) -> 
     if _has_letter(case.request):
         raise Refused(_("Surat sudah terbit, sehingga langkah ini tidak dapat diurungkan."))
     others = TimelineEntry.objects.filter(request=case.request, pk__gt=undo["entry"]).exclude(verb__in=BESIDE)
-    others = others.filter(actor_kind__in=["staff", "applicant"]).exclude(actor_kind="staff", actor_id=str(user.pk))
+    others = others.filter(actor_kind__in=["staff", "applicant"]).exclude(actor_kind=by.kind, actor_id=by.id)
     if [each.pk for each in after] != [undo["next"]] * bool(undo["next"]) or _went_on(case, undo) or others.exists():
         raise Outdated(_("Permohonan ini sudah dilanjutkan, sehingga langkahnya tidak dapat diurungkan."))
     return undo

@@ -4,12 +4,14 @@ from services.models import Request, StepRun, TimelineEntry
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import Actor
 from ula_portal.core.live import waking as live
+from ula_portal.core.verbs.transactions import part
 
 
+@part
 def note(
-    request: Request, verb: str, *, actor: Actor, audience: str = "public", run: StepRun | None = None, **ids: object
+    request: Request, verb: str, *, by: Actor, audience: str = "public", run: StepRun | None = None, **ids: object
 ) -> TimelineEntry:
-    """Append an entry; call it inside the verb's transaction. ``ids``: ids, numbers and codes that explain it."""
+    """Append an entry. ``ids``: ids, numbers and codes that explain it."""
     # Every entry may mean that a case moved, so open lists are told to refresh.
     live.nudge()
     return TimelineEntry.objects.create(
@@ -17,8 +19,8 @@ def note(
         at=clock.now(),
         verb=verb,
         audience=audience,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
+        actor_kind=by.kind,
+        actor_id=by.id,
         run=run,
         data=ids,
     )

@@ -13,6 +13,7 @@ from services import states
 from services.engine.actions import timeline
 from services.engine.actions.finishing import complete_current, record_step
 from services.engine.actions.flow import Case
+from services.engine.actions.report import StepReport
 from services.engine.actions.steps import must_be_able_to_finish, workable
 from services.fields.queries import fields_of
 from services.models import Letter, LetterTemplate, Request, StepRun
@@ -21,12 +22,13 @@ from ula_portal.core import clock
 from ula_portal.core.data import numbering
 from ula_portal.core.documents import pdf
 from ula_portal.core.files import uploads
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import StoredFile, User
 from ula_portal.core.office import queries
 from ula_portal.core.security import codes
 from ula_portal.core.text.cleaning import plain_line
 from ula_portal.core.verbs.errors import Outdated, Refused
+from ula_portal.core.verbs.transactions import verb
 
 from .. import rules as letters
 from .. import texts as letter_texts
@@ -36,7 +38,7 @@ logger = logging.getLogger(__name__)
 TEMPLATE = "services/letters/letter.html"
 
 
-@transaction.atomic
+@verb
 def ensure_letter_templates() -> list[LetterTemplate]:
     """Create the default templates that are missing; existing ones, edited or not, stay as they are."""
     return [LetterTemplate.objects.get_or_create(code=code, defaults=each)[0] for code, each in letter_texts.DEFAULTS]
@@ -60,7 +62,7 @@ def draft_body(request: Request, template: LetterTemplate) -> str:
 
 
 def issue_letter(
-    run_id: int, user: User, *, body: str | None = None, note: str = "", deviation_reason: str = ""
+    run: StepRun, *, by: Actor, body: str | None = None, note: str = "", deviation_reason: str = ""
 ) -> Letter:
     """Issue the letter of a letter step and complete the step. Call it outside a transaction.
 
@@ -72,7 +74,7 @@ def issue_letter(
     Effects: an earlier letter of the request is withdrawn; otherwise as ``complete_step``.
     Raises: NotAllowed, Outdated, Refused (``field`` names the missing input) and Refused when rendering fails.
     """
-    letter, done = _reserve(run_id, user, body, deviation_reason)
+    letter, done = _reserve(run, by, body, deviation_reason)
     if done:
         return letter
     try:
@@ -83,20 +85,21 @@ def issue_letter(
             _("Surat belum terbentuk karena gangguan. Nomor %(number)s tetap dipesan dan isian tersimpan. Coba lagi.")
             % {"number": letter.number}
         ) from error
-    return _issue(letter, run_id, user, content, note, deviation_reason)
+    return _issue(letter, run, by, content, StepReport(note, deviation_reason=deviation_reason))
 
 
 @transaction.atomic(durable=True)
-def _reserve(run_id: int, user: User, body: str | None, deviation_reason: str) -> tuple[Letter, bool]:
+def _reserve(run: StepRun, by: Actor, body: str | None, deviation_reason: str) -> tuple[Letter, bool]:
     """The reserved letter of the request, new or from an earlier attempt, and False.
 
     If the user has already issued the letter of this run, that letter and True.
     """
-    case = Case.lock_of_run(run_id)
-    issued = Letter.objects.filter(run_id=run_id, state=Letter.State.ISSUED, issued_by=user).first()
-    if issued and (case.run is None or case.run.pk != run_id):
+    user = by.staff_member
+    case = Case.lock_of_run(run)
+    issued = Letter.objects.filter(run_id=run.pk, state=Letter.State.ISSUED, issued_by=user).first()
+    if issued and (case.run is None or case.run.pk != run.pk):
         return issued, True
-    step = workable(case, run_id, user)
+    step = workable(case, run, user)
     if not step.issues_letter:
         raise Refused(_("Langkah ini tidak menerbitkan surat."))
     must_be_able_to_finish(case, user)
@@ -236,26 +239,26 @@ def _render(context: dict[str, Any]) -> bytes:
         return pdf.render_template(TEMPLATE, context)
 
 
-def _issue(letter: Letter, run_id: int, user: User, content: bytes, note: str, deviation_reason: str) -> Letter:
-    name = f"Surat {letter.number.replace('/', '-')}.pdf"
+def _issue(letter: Letter, run: StepRun, by: Actor, content: bytes, report: StepReport) -> Letter:
+    name, user = f"Surat {letter.number.replace('/', '-')}.pdf", by.staff_member
     stored = None
     try:
         with transaction.atomic():
-            case = Case.lock_of_run(run_id)
-            step = workable(case, run_id, user)
+            case = Case.lock_of_run(run)
+            step = workable(case, run, user)
             # The signatory's order may have been withdrawn while the letter was being rendered.
             must_be_able_to_finish(case, user)
             current = Letter.objects.select_for_update().get(pk=letter.pk)
             if current.state != Letter.State.RESERVED:
                 raise Outdated(_("Surat %(number)s sudah terbit.") % {"number": current.number})
-            replaced = _withdraw_earlier(case, user)
+            replaced = _withdraw_earlier(case, by)
             stored = uploads.keep(content, name, "application/pdf")
-            _mark_issued(case, letter, stored, user)
-            moved = complete_current(case, step, "done", user=user, note=note, reason=deviation_reason)
+            _mark_issued(case, letter, stored, by)
+            moved = complete_current(case, step, "done", by=by, report=report)
             more = {"letter": letter.pk, "sha256": stored.sha256}
             if replaced:
                 more["replaces"] = replaced
-            record_step(case, moved, step, staff(user), "issue_letter", **more)
+            record_step(case, moved, step, by=by, verb="issue_letter", **more)
     except BaseException:
         # The file was already written, but the transaction failed.
         if stored is not None and stored.blob.name:
@@ -264,14 +267,14 @@ def _issue(letter: Letter, run_id: int, user: User, content: bytes, note: str, d
     return letter
 
 
-def _mark_issued(case: Case, letter: Letter, stored: StoredFile, user: User) -> None:
+def _mark_issued(case: Case, letter: Letter, stored: StoredFile, by: Actor) -> None:
     states.LETTER.make(letter, "issue")
-    letter.file, letter.issued_at, letter.issued_by = stored, case.at, user
+    letter.file, letter.issued_at, letter.issued_by = stored, case.at, by.staff_member
     letter.save()
-    timeline.note(case.request, "letter_issued", actor=staff(user), run=case.run, letter=letter.pk)
+    timeline.note(case.request, "letter_issued", by=by, run=case.run, letter=letter.pk)
 
 
-def _withdraw_earlier(case: Case, user: User) -> int | None:
+def _withdraw_earlier(case: Case, by: Actor) -> int | None:
     """Withdraw the letter that the new one replaces, visibly for the applicant. Returns its id, or None."""
     earlier = case.request.letters.filter(state=Letter.State.ISSUED).first()
     if earlier is None:
@@ -279,5 +282,5 @@ def _withdraw_earlier(case: Case, user: User) -> int | None:
     states.LETTER.make(earlier, "withdraw")
     earlier.withdrawn_at = case.at
     earlier.save(update_fields=["state", "withdrawn_at"])
-    timeline.note(case.request, "letter_withdrawn", actor=staff(user), letter=earlier.pk)
+    timeline.note(case.request, "letter_withdrawn", by=by, letter=earlier.pk)
     return earlier.pk

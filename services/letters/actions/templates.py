@@ -1,35 +1,23 @@
 """Letter templates: adding one, and the check of its placeholders."""
 
 from collections.abc import Collection, Iterable
-from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from services.models import LetterTemplate, Service
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import SYSTEM, Actor
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import Refused
+from ula_portal.core.verbs.transactions import verb
 
 from .. import rules as letters
 from ..queries import known_placeholders
+from ..texts import Wording
 
 
-@transaction.atomic
-def add_letter_template(
-    code: str,
-    *,
-    name: str,
-    title: str,
-    classification: str,
-    body: str,
-    services: Collection[str] = (),
-    actor: Actor = SYSTEM,
-    **more: Any,
-) -> LetterTemplate:
+@verb
+def add_letter_template(*, by: Actor, code: str, wording: Wording, services: Collection[str] = ()) -> LetterTemplate:
     """Add a letter template and let ``services`` (codes) use it.
-
-    ``more``: ``number_pattern``, ``is_refusal``, ``subject``.
 
     Allowed: set-up of an office only; the admin panel has its own form.
     Effects: journal.
@@ -38,14 +26,12 @@ def add_letter_template(
     """
     if LetterTemplate.objects.filter(code=code).exists():
         raise Refused(_("Kode templat %(code)s sudah dipakai.") % {"code": code}, field="code")
-    template = LetterTemplate.objects.create(
-        code=code, name=name, title=title, classification=classification, body=body, **more
-    )
+    template = LetterTemplate.objects.create(code=code, **wording)
     found = Service.objects.filter(code__in=services).update(letter_template=template)
     if found != len(set(services)):
         raise Refused(_("Ada kode layanan yang tidak dikenal."), field="services")
     refuse_unknown(template)
-    journal.record("add_letter_template", "letter_template", template.pk, actor)
+    journal.record("add_letter_template", "letter_template", template.pk, by)
     return template
 
 
