@@ -23,6 +23,7 @@ from services.models import AlarmStep
 from tests.access_table import MODELS, TABLE
 from tests.factories.world import ROLES, session_key_of
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.journal.admin import ReadOnlyAdmin
 from ula_portal.core.models import Notice
 from ula_portal.core.notices import kinds
@@ -226,7 +227,7 @@ def _refused(act, *args, **words):
 
 def _refusals(world, read):
     cast = world.cast
-    yield _refused(asking.close_unanswered, world.asked.pk, cast.official)
+    yield _refused(asking.close_unanswered, world.asked, by=staff(cast.official))
     yield _refused(appointments.book, world.free_slot.pk, name="Tamu Lain", email="tamu@example.id")
     yield _refused(appointments.move_booking, world.booking.pk, world.free_slot.pk)
     session = sessions.open_session(world.desk.pk, cast.counter)

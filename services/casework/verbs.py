@@ -15,8 +15,10 @@ from services.attachments.actions import judging
 from services.conversation.actions import asking, talking
 from services.conversation.queries.asked import came_words, things_asked
 from services.engine.actions import deviating, steps, taking_back
+from services.engine.actions.report import StepReport
 from services.letters.actions import handing_over
 from services.letters.actions.letters import issue_letter
+from services.models import StepRun
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import Outdated
@@ -80,30 +82,44 @@ class Verb:
         return "?selesai=1" if self.ends_page else ""
 
 
+def posted_run(page: ShownCase, data: Data) -> StepRun:
+    """The run for which the form was shown.
+
+    Raises: Outdated when this case has no such run.
+    """
+    if page.run is not None and page.run.pk == data["run"]:
+        return page.run
+    run = page.request.runs.filter(pk=data["run"]).first()
+    if run is None:
+        raise Outdated(_("Langkah ini tidak sedang berjalan. Muat ulang halaman ini."))
+    return run
+
+
 def complete(page: ShownCase, user: User, data: Data) -> str:
-    return went_on(steps.complete_step(data["run"], user, **_step_words(data)), user)
+    moved = steps.complete_step(posted_run(page, data), by=staff(user), report=_report(data), key=data["key"])
+    return went_on(moved, user)
 
 
 def decide(page: ShownCase, user: User, data: Data) -> str:
-    words = _step_words(data) | {"papers_reason": data["papers_reason"]}
-    return went_on(steps.decide_step(data["run"], user, data["answer"] == "yes", **words), user)
+    run, yes = posted_run(page, data), data["answer"] == "yes"
+    return went_on(steps.decide_step(run, by=staff(user), yes=yes, report=_report(data), key=data["key"]), user)
 
 
-def _step_words(data: Data) -> Data:
-    words = {name: data.get(name) or "" for name in ("note", "deviation_reason")}
-    days = {name: data.get(name) for name in ("happened_on", "sent_on")}
-    return {**words, **days, "idempotency_key": data["key"]}
+def _report(data: Data) -> StepReport:
+    words = {name: data.get(name) or "" for name in ("note", "deviation_reason", "papers_reason")}
+    return StepReport(**words, happened_on=data.get("happened_on"), sent_on=data.get("sent_on"))
 
 
 def letter(page: ShownCase, user: User, data: Data) -> str:
-    issued = issue_letter(data["run"], user, body=data["body"], deviation_reason=data.get("deviation_reason") or "")
+    reason = data.get("deviation_reason") or ""
+    issued = issue_letter(posted_run(page, data), by=staff(user), body=data["body"], deviation_reason=reason)
     return _("Surat %(number)s diterbitkan.") % {"number": issued.number}
 
 
 def ask(page: ShownCase, user: User, data: Data) -> str:
     reasons = {paper.document.pk: paper.document.verdict_note for paper in page.marked}
     documents = {int(pk): reasons.get(int(pk), "") for pk in data.get("documents", ())}
-    asking.ask_applicant(page.request.pk, user, data["wanted"], documents)
+    asking.ask_applicant(page.request, by=staff(user), wanted=data["wanted"], documents=documents)
     return _("Pemohon diminta melengkapi. Waktu pelayanan berhenti sampai pemohon menjawab.")
 
 
@@ -123,32 +139,33 @@ def next_to_judge(page: ShownCase, data: Data) -> str:
 
 
 def answer(page: ShownCase, user: User, data: Data) -> str:
-    asking.applicant_answers(page.request, actor=staff(user), text=data["text"], sure=data["sure"])
+    asking.applicant_answers(page.request, by=staff(user), text=data["text"], sure=data["sure"])
     came = came_words(things_asked(page.request, page.request.pauses.latest("from_at")))
     return _("Jawaban pemohon dicatat. %(came)s Waktu pelayanan berjalan lagi.") % {"came": came}
 
 
 def skip(page: ShownCase, user: User, data: Data) -> str:
-    more = {"reason": data["reason"], "to_step_no": data["to_step_no"], "idempotency_key": data["key"]}
-    return went_on(deviating.skip_step(data["run"], user, **more), user)
+    more = {"reason": data["reason"], "to_step_no": data["to_step_no"], "key": data["key"]}
+    return went_on(deviating.skip_step(posted_run(page, data), by=staff(user), **more), user)
 
 
 def reassign(page: ShownCase, user: User, data: Data) -> str:
     to_user = next(each for each in [*page.takers, *page.other_takers] if str(each.pk) == data["to_user"])
-    deviating.reassign(data["run"], to_user, by=user, note=data["note"], reason=data.get("reason") or "")
+    words = {"note": data["note"], "reason": data.get("reason") or ""}
+    deviating.reassign(posted_run(page, data), by=staff(user), to_user=to_user, **words)
     return _("Langkah dialihkan kepada %(name)s.") % {"name": to_user}
 
 
 def hand_over(page: ShownCase, user: User, data: Data) -> str:
     if page.letter is None:
         raise Outdated(_("Surat ini belum terbit atau sudah dicabut."))
-    handing_over.hand_over_letter(page.letter.pk, user)
+    handing_over.hand_over_letter(page.letter, by=staff(user))
     return _("Surat diserahkan kepada pemohon.")
 
 
 def note(page: ShownCase, user: User, data: Data) -> str:
     mentions = data["mentions"]
-    talking.add_internal_note(page.request.pk, user, data["text"], mentions=mentions, idempotency_key=data["key"])
+    talking.add_internal_note(page.request, by=staff(user), text=data["text"], mentions=mentions, key=data["key"])
     told = [each.full_name for each in page.colleagues if each.pk in mentions and each.pk != user.pk]
     if told:
         return _("Catatan internal disimpan. Diberi tahu: %(names)s.") % {"names": ", ".join(told)}
@@ -156,11 +173,11 @@ def note(page: ShownCase, user: User, data: Data) -> str:
 
 
 def message(page: ShownCase, user: User, data: Data) -> None:
-    talking.write_to_applicant(page.request.pk, user, data["text"], idempotency_key=data["key"])
+    talking.write_to_applicant(page.request, by=staff(user), text=data["text"], key=data["key"])
 
 
 def withdraw(page: ShownCase, user: User, data: Data) -> str:
-    request = asking.withdraw_request(page.request, actor=staff(user))
+    request = asking.withdraw_request(page.request, by=staff(user))
     return _("Permohonan %(number)s ditarik atas permintaan pemohon.") % {"number": request.number}
 
 
@@ -182,12 +199,12 @@ JUDGE = Verb(
 )
 ROWS = (
     Verb(
-        "ambil", lambda page, user, data: steps.claim_step(data["run"], user),
+        "ambil", lambda page, user, data: steps.claim_step(posted_run(page, data), by=staff(user)),
         lambda page: page.has_turn and page.must_claim, place="step", button=gettext_lazy("Ambil pekerjaan ini"),
         key="A", said=gettext_lazy("Langkah ini sekarang menjadi tugas Anda."),
     ),
     Verb(
-        "mulai", lambda page, user, data: steps.start_step(data["run"], user),
+        "mulai", lambda page, user, data: steps.start_step(posted_run(page, data), by=staff(user)),
         lambda page: bool(page.in_hand and page.run and page.run.led_by == "position" and not page.run.started_at),
         place="beside", own_template="_start.html", said=gettext_lazy("Waktu pengerjaan langkah ini mulai dihitung."),
     ),
@@ -211,7 +228,9 @@ ROWS = (
     ),
     Verb(
         "lengkap",
-        lambda page, user, data: asking.declare_complete(page.request.pk, user, papers_reason=data["papers_reason"]),
+        lambda page, user, data: asking.declare_complete(
+            page.request, by=staff(user), papers_reason=data["papers_reason"]
+        ),
         lambda page: page.may_declare_complete, forms.CompleteForm, "notice", own_template="_declare.html",
         said=gettext_lazy("Berkas dinyatakan lengkap. Waktu pelayanan mulai dihitung."),
     ),
@@ -228,7 +247,7 @@ ROWS = (
         confirm=gettext_lazy("Lewati langkah ini? Pengecualian tercatat tetap beserta nama Anda."),
     ),
     Verb(
-        "tutup", lambda page, user, data: asking.close_unanswered(page.request.pk, user, data["reason"]),
+        "tutup", lambda page, user, data: asking.close_unanswered(page.request, by=staff(user), reason=data["reason"]),
         lambda page: page.may_close_unanswered, forms.ReasonForm, "more", ends_page=True, look="danger",
         heading=gettext_lazy("Tutup karena tidak dijawab"), button=gettext_lazy("Tutup permohonan"),
         confirm=gettext_lazy("Tutup permohonan ini karena pemohon tidak menjawab?"),
@@ -242,7 +261,7 @@ ROWS = (
     ),
     # In lists too, so its form stands in the inbox's room.
     Verb(
-        "urungkan", lambda page, user, data: taking_back.take_back_step(data["run"], user),
+        "urungkan", lambda page, user, data: taking_back.take_back_step(posted_run(page, data), by=staff(user)),
         lambda page: page.undoable is not None,
         said=gettext_lazy("Penyelesaian langkah diurungkan. Langkah ini berjalan lagi seperti semula."),
     ),

@@ -128,7 +128,7 @@ def _write(case: Case, slot: DocumentSlot, how: str, shelf: str, user: User) -> 
     verb = "original_kept" if kept else "paper_taken" if how else "paper_mark_undone"
     audience = "public" if kept else "internal"
     timeline.note(
-        case.request, verb, actor=staff(user), audience=audience, run=case.run, document=document.pk, how=str(how)
+        case.request, verb, by=staff(user), audience=audience, run=case.run, document=document.pk, how=str(how)
     )
     return document
 
@@ -160,7 +160,7 @@ def return_original(document_id: int, user: User, received_by: str) -> Document:
         received_by,
     )
     document.save(update_fields=["returned_at", "returned_by", "returned_to"])
-    timeline.note(case.request, "original_returned", actor=staff(user), run=case.run, document=document.pk)
+    timeline.note(case.request, "original_returned", by=staff(user), run=case.run, document=document.pk)
     journal.record("return_original", "request", case.request.pk, staff(user), document=document.pk)
     return document
 
@@ -181,6 +181,6 @@ def print_shortage(request_id: int, user: User) -> list[Lack]:
     printed = TimelineEntry.objects.filter(request=case.request, verb="shortage_printed").order_by("-id").first()
     if printed and printed.data.get("lacks") == keys and clock.local(printed.at).date() == clock.today():
         return lacks
-    timeline.note(case.request, "shortage_printed", actor=staff(user), audience="internal", run=case.run, lacks=keys)
+    timeline.note(case.request, "shortage_printed", by=staff(user), audience="internal", run=case.run, lacks=keys)
     journal.record("print_shortage", "request", case.request.pk, staff(user), lacks=len(keys))
     return lacks

@@ -38,7 +38,7 @@ def ask_for_new_code(number: str, contact: str) -> None:
         outbox.tell(
             "code_wanted_by_phone", "request", request.pk, user=official, path=f"/petugas/kasus/{request.number}/"
         )
-    timeline.note(request, "code_wanted", actor=applicant(request.pk), audience="internal")
+    timeline.note(request, "code_wanted", by=applicant(request.pk), audience="internal")
     journal.record("ask_for_new_code", "request", request.pk, applicant(request.pk))
 
 
@@ -69,6 +69,6 @@ def renew_code(token: str) -> Request:
     request.code_hash, request.token_hash = hashes["code_hash"], hashes["token_hash"]
     request.save(update_fields=["nonce", *hashes, "draft_hash", "renewal_hash", "renewal_until"])
     idempotency.revoke("request", request.pk)
-    timeline.note(request, "code_renewed", actor=applicant(request.pk))
+    timeline.note(request, "code_renewed", by=applicant(request.pk))
     journal.record("renew_code", "request", request.pk, applicant(request.pk))
     return request

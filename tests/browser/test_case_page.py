@@ -8,11 +8,13 @@ from playwright.sync_api import expect
 
 from services.applying.receipt import tracking_token
 from services.conversation.actions.ready_words import ensure_ready_words
+from services.engine.actions.report import StepReport
 from services.engine.actions.steps import decide_step
 from services.models import Document, Mention, StepRun
 from tests.factories.cases import make_case, make_case_service, no_of, walk
 from tests.factories.core import named_cast
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 
 from . import acts
 from .test_keyboard import SHOWS_FOCUS, tab_to
@@ -154,8 +156,8 @@ def test_everything_of_the_step_is_on_one_screen(people, cast, case):
 
     StepRun.objects.filter(request=case, finished_at=None).update(due_at=clock.now() - datetime.timedelta(days=1))
     see(cast.official, fields=2, then=12)
-    why = {"deviation_reason": "Listrik padam.", "papers_reason": "Aslinya diperlihatkan."}
-    decide_step(case.runs.get(finished_at=None).pk, cast.official, True, **why)
+    why = StepReport(deviation_reason="Listrik padam.", papers_reason="Aslinya diperlihatkan.")
+    decide_step(case.runs.get(finished_at=None), by=staff(cast.official), yes=True, report=why)
     # The browser stops at each part of a date.
     see(cast.official, fields=5, then=10)
     walk(case, (cast.official, "done"), (cast.official, "yes"), (cast.official, "done"), (cast.section_head, "yes"))

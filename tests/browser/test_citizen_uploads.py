@@ -25,7 +25,7 @@ from tests.factories.core import named_cast
 from tests.factories.services import make_draft, make_request, make_service, picture
 from tests.factories.sop import make_cast, make_office
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import applicant
+from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import StoredFile
 
 from . import acts, citizens
@@ -137,7 +137,7 @@ def test_what_was_asked_back_goes_with_its_cause(people, transactional_db):
         cast = named_cast()
         request = make_request(make_case_service(cast))
         [paper] = request.documents.all()
-        ask_applicant(request.pk, cast.official, "Mohon KTP yang jelas.", {paper.pk: "buram"})
+        ask_applicant(request, by=staff(cast.official), wanted="Mohon KTP yang jelas.", documents={paper.pk: "buram"})
     page = people.stranger(**citizens.PHONE)
     page.goto(f"/lacak/{tracking_token(request)}/")
     page.get_by_label("Jawaban Anda").fill("   ")

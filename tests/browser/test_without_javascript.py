@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from services.models import Request
 from tests.factories.services import make_request
+from ula_portal.core.journal.actors import staff
 from visitors.models import Ticket
 
 from . import acts
@@ -67,7 +68,7 @@ def test_answering_what_the_office_asked(people, page, office):
     from services.models import Service
 
     request = make_request(Service.objects.get(code="MUT-K"), **acts.MUT_K, kelas="4")
-    ask_applicant(request.pk, office["layanan.dikdas"], "Rapor belum memuat lembar mutasi.")
+    ask_applicant(request, by=staff(office["layanan.dikdas"]), wanted="Rapor belum memuat lembar mutasi.")
     page.goto(f"/lacak/{tracking_token(request)}/")
     box = page.locator("section.upload", has_text="Berkas lain yang diminta")
     box.locator("input[name=file]").set_input_files(acts.photo("rapor.png", "green"))

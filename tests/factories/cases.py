@@ -5,12 +5,14 @@ import datetime
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from services.engine.actions.report import StepReport
 from services.engine.actions.steps import complete_step, decide_step
 from services.letters.actions.letters import ensure_letter_templates, issue_letter
 from services.models import Request, StepRun
 from sop.rules.queries.flows import flow_of
 from tests.snapshots import repeated
 from ula_portal.core.clock import OFFICE_ZONE
+from ula_portal.core.journal.actors import staff
 
 from .services import make_request, make_service
 
@@ -98,12 +100,13 @@ def walk(request, *moves):
     for user, move in moves:
         run = run_of(request)
         if move == "letter":
-            issue_letter(run.pk, user)
+            issue_letter(run, by=staff(user))
         elif move == "done":
-            complete_step(run.pk, user)
+            complete_step(run, by=staff(user))
         else:
-            words = {"note": "" if move == "yes" else "Belum sesuai.", "papers_reason": "Aslinya diperlihatkan."}
-            decide_step(run.pk, user, move == "yes", **words)
+            note = "" if move == "yes" else "Belum sesuai."
+            report = StepReport(note, papers_reason="Aslinya diperlihatkan.")
+            decide_step(run, by=staff(user), yes=move == "yes", report=report)
     request.refresh_from_db()
     return request
 

@@ -36,7 +36,7 @@ def at_the_school(office):
 
 def asked(office):
     request = begun(office)
-    asking.ask_applicant(request.pk, office.one, "Mohon kirim KTP yang lebih jelas.")
+    asking.ask_applicant(request, by=staff(office.one), wanted="Mohon kirim KTP yang lebih jelas.")
     return request
 
 
@@ -47,7 +47,7 @@ def lettered(office):
 def marked(office):
     request = begun(office)
     request.documents.update(verdict="mend", verdict_note="buram")
-    steps.claim_step(run_of(request).pk, office.one)
+    steps.claim_step(run_of(request), by=staff(office.one))
     return request
 
 

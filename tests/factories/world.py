@@ -18,7 +18,7 @@ from sop.drafting.actions import importing
 from sop.models import SopVersion
 from ula_portal.core import clock
 from ula_portal.core.files.uploads import store_upload
-from ula_portal.core.journal.actors import applicant
+from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import Absence, Location, User
 from ula_portal.core.office.actions import office, people
 from ula_portal.core.time import actions as calendar
@@ -177,7 +177,7 @@ def _calendar():
 
 def _cases(cast, service):
     asked = make_case(service, nama_pemohon="Dewi Contoh")
-    ask_applicant(asked.pk, cast.official, "Mohon kirim KTP yang lebih jelas.")
+    ask_applicant(asked, by=staff(cast.official), wanted="Mohon kirim KTP yang lebih jelas.")
     attach_document(asked, picture("tambahan.png", "blue"), key=EXTRA, actor=applicant(asked.pk))
     signing = to_letter(make_case(service, nama_pemohon="Budi Contoh"), cast)
     lettered = to_letter(make_case(service, nama_pemohon="Tini Contoh"), cast)

@@ -3,6 +3,7 @@
 import datetime
 
 from services.engine.actions import recording
+from services.engine.actions.report import StepReport
 from services.engine.actions.steps import claim_step, complete_step, decide_step
 from services.models import AlarmStep, Document, Request, Service
 from services.routing.actions import routing
@@ -22,10 +23,6 @@ def mailed(request):
     return request
 
 
-def run(request) -> int:
-    return run_of(request).pk
-
-
 def two_holders(w):
     """The official's position has a second holder, so that its steps are claimed."""
     people.begin_tenure(w.cast.outsider, w.cast.positions["PENGELOLA-DIKDAS"], from_date=LONG_AGO)
@@ -39,7 +36,7 @@ def pooled(w):
 
 def claimed(w):
     request = pooled(w)
-    claim_step(run(request), w.cast.official)
+    claim_step(run_of(request), by=staff(w.cast.official))
     return request
 
 
@@ -50,12 +47,12 @@ def drafting(w):
     return mailed(w.case)
 
 
-def decide(w, request, yes, **more):
-    return decide_step(run(request), w.cast.official, yes, **more)
+def decide(w, request, yes, note=""):
+    return decide_step(run_of(request), by=staff(w.cast.official), yes=yes, report=StepReport(note))
 
 
-def complete(w, request, **more):
-    return complete_step(run(request), w.cast.official, **more)
+def complete(w, request):
+    return complete_step(run_of(request), by=staff(w.cast.official))
 
 
 def put_up(w):
@@ -80,7 +77,7 @@ def paper_case(w):
 def disposed(w):
     """The same case at the first of three steps in a row of one official."""
     request = paper_case(w)
-    complete_step(run(request), w.cast.head)
+    complete_step(run_of(request), by=staff(w.cast.head))
     return request
 
 
@@ -88,7 +85,7 @@ def last_step(w):
     """At the desk's end, which closes the case."""
     request = disposed(w)
     days = [recording.DoneStep(no, clock.today()) for no in (3, 4, 5)]
-    recording.complete_in_row(run(request), w.cast.official, days)
+    recording.complete_in_row(run_of(request), by=staff(w.cast.official), steps=days)
     return request
 
 
@@ -134,7 +131,7 @@ def photo():
 
 
 def on_paper(w):
-    return {"happened_on": clock.today(), "photo": photo()}
+    return {"outcome": "done", "report": StepReport(happened_on=clock.today()), "photo": photo()}
 
 
 def undoable(w):

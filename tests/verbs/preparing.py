@@ -29,14 +29,9 @@ def filter_of(w, **more):
 
 
 def template(w):
-    return on(
-        "SURAT-BARU",
-        name="Surat baru",
-        title="SURAT",
-        classification="420",
-        body="Diterangkan bahwa {nama_pemohon}.",
-        actor=staff(w.cast.admin),
-    )
+    wording = {"name": "Surat baru", "title": "SURAT", "classification": "420"}
+    wording["body"] = "Diterangkan bahwa {nama_pemohon}."
+    return on(by=staff(w.cast.admin), code="SURAT-BARU", wording=wording)
 
 
 def holiday(w):

@@ -10,42 +10,45 @@ from ula_portal.core import clock
 from ula_portal.core.journal.actors import staff
 
 from . import given
-from .given import DAYS, decide, mailed, run
+from .given import DAYS, decide, mailed
 from .rows import ONCE, REFUSED, Row, on
 
 
 def row_of(w, count):
     request = given.disposed(w)
     days = [recording.DoneStep(no, clock.today()) for no in (3, 4, 5)[:count]]
-    return on(run(request), w.cast.official, days, idempotency_key="k")
+    return on(run_of(request), by=staff(w.cast.official), steps=days, key="k")
 
 
 def skipped(w):
     """The official asked; the section head left the step while the answer was awaited."""
     request = mailed(w.asked)
-    return deviating.skip_step(run(request), w.cast.section_head, reason="Sudah ada.", to_step_no=4).run
+    return deviating.skip_step(run_of(request), by=staff(w.cast.section_head), reason="Sudah ada.", to_step_no=4).run
 
 
 ROWS = [
     Row(
         attach_paper,
         "secretary",
-        lambda w: on(run(given.paper_case(w)), w.cast.secretary, given.photo()),
+        lambda w: on(run_of(given.paper_case(w)), by=staff(w.cast.secretary), upload=given.photo()),
         wrote=("journal request: attach_paper",),
         again=ONCE,
     ),
     Row(
         detach_paper,
         "secretary",
-        lambda w: (lambda pk: attach_paper(pk, w.cast.secretary, given.photo()) and on(pk, w.cast.secretary))(
-            run(given.paper_case(w))
-        ),
+        lambda w: (
+            lambda pk: (
+                attach_paper(pk, by=staff(w.cast.secretary), upload=given.photo())
+                and on(pk, by=staff(w.cast.secretary))
+            )
+        )(run_of(given.paper_case(w))),
         wrote=("journal request: detach_paper",),
     ),
     Row(
         record_on_paper,
         "secretary",
-        lambda w: on(run(given.paper_case(w)), w.cast.secretary, "done", **given.on_paper(w), idempotency_key="k"),
+        lambda w: on(run_of(given.paper_case(w)), by=staff(w.cast.secretary), **given.on_paper(w), key="k"),
         wrote=(
             "journal request: record_on_paper",
             "notice request: step_offered to official after 70 s",
@@ -77,7 +80,7 @@ ROWS = [
     Row(
         taking_back.take_back_step,
         "official",
-        lambda w: on(given.undoable(w).pk, w.cast.official),
+        lambda w: on(given.undoable(w), by=staff(w.cast.official)),
         case="an ask",
         wrote=(
             "journal case: take_back_step",
@@ -88,21 +91,23 @@ ROWS = [
     Row(
         taking_back.take_back_step,
         "official",
-        lambda w: on(decide(w, mailed(w.case), True).run.pk, w.cast.official),
+        lambda w: on(decide(w, mailed(w.case), True).run, by=staff(w.cast.official)),
         case="a step",
         wrote=("journal case: take_back_step", "timeline case: step_taken_back (internal)"),
     ),
     Row(
         taking_back.take_back_step,
         "section_head",
-        lambda w: on(skipped(w).pk, w.cast.section_head),
+        lambda w: on(skipped(w), by=staff(w.cast.section_head)),
         case="ask again",
         wrote=("journal asked: take_back_step", "timeline asked: step_taken_back (internal)"),
     ),
     Row(
         taking_back.take_back_step,
         "counter",
-        lambda w: on(steps.complete_step(run(given.last_step(w)), w.cast.counter).run.pk, w.cast.counter),
+        lambda w: on(
+            steps.complete_step(run_of(given.last_step(w)), by=staff(w.cast.counter)).run, by=staff(w.cast.counter)
+        ),
         case="a closing",
         wrote=(
             "journal request: take_back_step",

@@ -14,8 +14,8 @@ from .given import DAYS, holder, mailed
 from .rows import OUTDATED, Row, on
 
 
-def answered(w, request, actor=None, **more):
-    return on(mailed(request), actor=actor or holder(request), sure=True, **more)
+def answered(w, request, by=None, **more):
+    return on(mailed(request), by=by or holder(request), sure=True, **more)
 
 
 def sent_back(w):
@@ -48,14 +48,14 @@ ROWS = [
     Row(
         asking.ask_applicant,
         "official",
-        lambda w: on(mailed(w.case).pk, w.cast.official, "KTP", [w.document(w.case).pk]),
+        lambda w: on(mailed(w.case), by=staff(w.cast.official), wanted="KTP", documents=[w.document(w.case).pk]),
         wrote=("journal case: ask_applicant", "notice case: applicant_asked to outside", "timeline case: asked"),
         again=OUTDATED,
     ),
     Row(
         asking.ask_applicant,
         "official",
-        lambda w: on(w.case.pk, w.cast.official, "KTP"),
+        lambda w: on(w.case, by=staff(w.cast.official), wanted="KTP"),
         case="without an address",
         wrote=("journal case: ask_applicant", "timeline case: asked"),
         again=OUTDATED,
@@ -100,14 +100,14 @@ ROWS = [
     Row(
         asking.declare_complete,
         "frontdesk",
-        lambda w: on(w.walk_in.pk, w.cast.frontdesk, papers_reason="Diperlihatkan."),
+        lambda w: on(w.walk_in, by=staff(w.cast.frontdesk), papers_reason="Diperlihatkan."),
         wrote=("journal walk_in: declare_complete", "timeline walk_in: declared_complete"),
         again=OUTDATED,
     ),
     Row(
         asking.declare_complete,
         "frontdesk",
-        lambda w: on(unjudged(w).pk, w.cast.frontdesk, papers_reason="Diperlihatkan."),
+        lambda w: on(unjudged(w), by=staff(w.cast.frontdesk), papers_reason="Diperlihatkan."),
         case="passes papers over",
         wrote=(
             "journal walk_in: declare_complete",
@@ -120,7 +120,7 @@ ROWS = [
     Row(
         asking.withdraw_request,
         "applicant",
-        lambda w: on(mailed(w.case), actor=holder(w.case)),
+        lambda w: on(mailed(w.case), by=holder(w.case)),
         case="working",
         wrote=(
             "journal case: withdraw_request",
@@ -133,7 +133,7 @@ ROWS = [
     Row(
         asking.withdraw_request,
         "frontdesk",
-        lambda w: on(w.asked, actor=staff(w.cast.frontdesk)),
+        lambda w: on(w.asked, by=staff(w.cast.frontdesk)),
         case="while asked",
         wrote=(
             "journal asked: withdraw_request",
@@ -146,7 +146,7 @@ ROWS = [
     Row(
         asking.close_unanswered,
         "official",
-        lambda w: on(mailed(w.asked).pk, w.cast.official, "Tidak ada jawaban."),
+        lambda w: on(mailed(w.asked), by=staff(w.cast.official), reason="Tidak ada jawaban."),
         later=31 * DAYS,
         wrote=(
             "journal asked: close_unanswered",
@@ -214,7 +214,7 @@ ROWS = [
     Row(
         handing_over.hand_over_letter,
         "counter",
-        lambda w: on(w.letter.pk, mailed(w.lettered) and w.cast.counter),
+        lambda w: on(w.letter, by=staff(mailed(w.lettered) and w.cast.counter)),
         wrote=(
             "journal lettered: hand_over_letter",
             "notice lettered: request_closed to outside",
@@ -227,7 +227,7 @@ ROWS = [
     Row(
         handing_over.letter_downloaded,
         "applicant",
-        lambda w: on(w.letter, actor=holder(mailed(w.lettered))),
+        lambda w: on(w.letter, by=holder(mailed(w.lettered))),
         wrote=(
             "journal lettered: download_letter",
             "notice lettered: request_closed to outside",

@@ -12,11 +12,8 @@ PENDING = (
     "ula_portal.core.",
     "sop.",
     "services.catalogue.",
-    "services.engine.",
     "services.attachments.",
     "services.originals.",
-    "services.letters.",
-    "services.conversation.",
     "services.applying.",
     "services.tracking.",
     "visitors.",
@@ -25,12 +22,19 @@ PENDING = (
 # Nobody acts: the portal does it by itself, at a set time or when it starts.
 CHORES = {
     "services.alarms.actions.ringing.ring_alarms",
+    "services.conversation.actions.ready_words.ensure_ready_words",
+    "services.engine.actions.presence.follow_presence",
+    "services.engine.actions.recomputing.recompute_due_dates",
+    "services.letters.actions.letters.ensure_letter_templates",
 }
 
 BULK = "each in its own transaction, so that one refusal does not undo the others"
 
 # Not in one transaction that the decorator opens, with the reason.
 OWN_TRANSACTIONS = {
+    "services.engine.actions.presence.follow_presence": "one for each step",
+    "services.engine.actions.recomputing.recompute_due_dates": "one for each request",
+    "services.letters.actions.letters.issue_letter": "the number is committed before the letter is rendered",
     "services.routing.actions.routing.route_many": BULK,
     "services.inbox.actions.in_bulk.claim_in_bulk": BULK,
     "services.inbox.actions.in_bulk.hand_over_in_bulk": BULK,

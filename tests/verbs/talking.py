@@ -26,12 +26,12 @@ def many(w):
 
 
 def noted(w, **more):
-    return on(w.case.pk, w.cast.official, "Mohon dilihat.", idempotency_key="k", **more)
+    return on(w.case, by=staff(w.cast.official), text="Mohon dilihat.", key="k", **more)
 
 
 def mentioned(w):
-    talking.add_internal_note(w.case.pk, w.cast.official, "Lihat.", mentions=[w.cast.section_head.pk])
-    return on(w.cast.section_head)
+    talking.add_internal_note(w.case, by=staff(w.cast.official), text="Lihat.", mentions=[w.cast.section_head.pk])
+    return on(w.case, by=staff(w.cast.section_head))
 
 
 ROWS = [
@@ -110,7 +110,7 @@ ROWS = [
     Row(
         talking.write_to_applicant,
         "official",
-        lambda w: on(mailed(w.case).pk, w.cast.official, "Sedang dikerjakan.", idempotency_key="k"),
+        lambda w: on(mailed(w.case), by=staff(w.cast.official), text="Sedang dikerjakan.", key="k"),
         wrote=("journal case: message_sent", "notice case: office_message to outside", "timeline case: message_sent"),
     ),
     Row(talking.read_mentions, "section_head", mentioned),

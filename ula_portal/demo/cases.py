@@ -14,6 +14,7 @@ from services.applying.actions.requests import (
 from services.attachments.actions import judging
 from services.conversation.actions import asking
 from services.engine.actions import recording, steps
+from services.engine.actions.report import StepReport
 from services.engine.decisions import finds_complete, reason_is_due
 from services.fields.queries import fields_of
 from services.letters.actions import handing_over
@@ -112,7 +113,7 @@ class Cases:
         write_to_office(request, self.rng.choice(QUESTIONS), actor=actors.applicant(request.pk))
 
     def _withdraw(self, request):
-        asking.withdraw_request(request, actor=actors.applicant(request.pk))
+        asking.withdraw_request(request, by=actors.applicant(request.pk))
 
     def route(self, request_id: int, fate: Fate) -> None:
         """The administrator gives a walk-in request to the official whom the rule suggests."""
@@ -185,20 +186,20 @@ class Cases:
         request, step = self._request_and_step(run)
         silent = fate.take("silent")
         if silent or (step.shape == "process" and not step.issues_letter and fate.take("asked")):
-            asking.ask_applicant(request.pk, user, self.rng.choice(MENDING))
+            asking.ask_applicant(request, by=staff(user), wanted=self.rng.choice(MENDING))
             if not silent:
                 self.play.after_work(self.rng.randint(120, 900), self._answer, run_id, fate)
             return
         if step.issues_letter and self.letters <= 0:
             return
         if not self._keeper_of(run, step):
-            steps.start_step(run.pk, user)
+            steps.start_step(run, by=staff(user))
         minutes = (step.seconds or 1800) / 60
         self.play.after_work(minutes * self.rng.uniform(0.3, 1.05), self._finish, run_id, fate)
 
     def _answer(self, run_id, fate):
         request = Request.objects.get(runs=run_id)
-        asking.applicant_answers(request, actor=actors.applicant(request.pk), text="Sudah kami lengkapi.")
+        asking.applicant_answers(request, by=actors.applicant(request.pk), text="Sudah kami lengkapi.")
         self.play.after_work(self.rng.randint(10, 60), self._begin, run_id, fate)
 
     def _applicant_does(self, run_id, fate):
@@ -208,7 +209,7 @@ class Cases:
         if slot:
             name = f"{slot.label} (perbaikan {request.documents.count()})"
             attach_document(request, paper(name, as_photo=False), key=slot.key, actor=me)
-        asking.applicant_answers(request, actor=me, text="Sudah kami perbaiki.")
+        asking.applicant_answers(request, by=me, text="Sudah kami perbaiki.")
         self.go_on(request.pk, fate)
 
     def _finish(self, run_id, fate):
@@ -219,24 +220,24 @@ class Cases:
         reason = self.rng.choice(DELAYS) if run.missed_alarm(clock.now()) else ""
         if step.issues_letter and run.led_by == "position":
             self.letters -= 1
-            issue_letter(run.pk, user, deviation_reason=reason)
+            issue_letter(run, by=staff(user), deviation_reason=reason)
         elif step.shape == "decision":
             yes, note = self._decision(request, step, fate)
             if finds_complete(flow_of(request.sop_version_id), step, "yes" if yes else "no"):
                 self._look_through(request, run, user)
-            steps.decide_step(run.pk, user, yes, note=note, deviation_reason=reason)
+            steps.decide_step(run, by=staff(user), yes=yes, report=StepReport(note=note, deviation_reason=reason))
         elif keeper := self._keeper_of(run, step):
-            said = {"note": self.rng.choice(ORDERS), "photo": paper("Lembar disposisi", as_photo=True)}
-            today = clock.today()
-            recording.record_on_paper(run.pk, keeper, "done", happened_on=today, deviation_reason=reason, **said)
+            report = StepReport(self.rng.choice(ORDERS), happened_on=clock.today(), deviation_reason=reason)
+            photo = paper("Lembar disposisi", as_photo=True)
+            recording.record_on_paper(run, by=staff(keeper), outcome="done", report=report, photo=photo)
         else:
-            steps.complete_step(run.pk, user, deviation_reason=reason)
+            steps.complete_step(run, by=staff(user), report=StepReport(deviation_reason=reason))
         self.go_on(request.pk, fate)
 
     def _look_through(self, request, run, user):
         if run.assignee_id is None:
             # Its official left meanwhile.
-            steps.claim_step(run.pk, user)
+            steps.claim_step(run, by=staff(user))
         for document in request.documents.filter(removed_at=None, file__isnull=False).exclude(verdict="fits"):
             judging.judge_document(document.pk, user, "fits")
 
@@ -269,4 +270,4 @@ class Cases:
     def _download(self, request_id):
         letter = Letter.objects.filter(request_id=request_id, state=Letter.State.ISSUED).first()
         if letter:
-            handing_over.letter_downloaded(letter, actor=actors.applicant(request_id))
+            handing_over.letter_downloaded(letter, by=actors.applicant(request_id))

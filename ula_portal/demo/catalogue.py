@@ -86,17 +86,12 @@ def _choices(version):
 def _letter_template(entry, codes, cast):
     services = [code for code in entry["services"] if code in codes]
     if services or entry.get("is_refusal"):
-        add_letter_template(
-            entry["code"],
-            name=entry["name"],
-            title=entry["title"],
-            classification=entry["classification"],
-            body=entry["body"],
-            is_refusal=entry.get("is_refusal", False),
-            subject=entry["subject"],
-            services=services,
-            actor=actors.staff(cast.admin),
-        )
+        wording = {
+            name: entry[name]
+            for name in ("name", "title", "classification", "body", "is_refusal", "subject")
+            if name in entry
+        }
+        add_letter_template(by=actors.staff(cast.admin), code=entry["code"], wording=wording, services=services)
 
 
 # Who prepares the work of a unit.

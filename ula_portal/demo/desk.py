@@ -13,6 +13,7 @@ from services.papers.queries.brought import intake_slots, lacks_of
 from services.papers.queries.slots import missing_documents
 from ula_portal.core import clock, workdays
 from ula_portal.core.journal import actors
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Position, User
 from visitors.checkin.actions import checkin
 from visitors.counter.actions import calling, serving, sessions
@@ -241,7 +242,7 @@ class Desk:
         if request and ticket.visit.purpose == Visit.Purpose.COLLECT:
             letter = Letter.objects.filter(request=request, state="issued", collected_at__isnull=True).first()
             if letter:
-                handing_over.hand_over_letter(letter.pk, window.user)
+                handing_over.hand_over_letter(letter, by=staff(window.user))
         elif request and request.is_open and request.complete_at is None and self.rng.random() < 0.85:
             self._take_in(request, window.user)
         serving.finish(ticket_id, window.user, self.rng.choice(RESULTS))
@@ -251,7 +252,7 @@ class Desk:
         """The papers brought along are scanned, and the file is declared complete: they were looked at in person."""
         for slot in missing_documents(request):
             attach_document(request, paper(slot.label, as_photo=False), key=slot.key, actor=actors.staff(user))
-        asking.declare_complete(request.pk, user, papers_reason="Berkas asli sudah diperiksa di loket.")
+        asking.declare_complete(request, by=staff(user), papers_reason="Berkas asli sudah diperiksa di loket.")
 
     def _end_of_day(self):
         for visit in Visit.objects.filter(left_at__isnull=True, checked_in_at__lt=clock.now()).order_by("pk"):

@@ -38,19 +38,19 @@ def remind(run: StepRun, *, by: Actor, key: str = "") -> list[User]:
     user = by.staff_member
     if not mail.is_sent():
         raise Refused(_("Portal ini tidak mengirim surel. Ingatkan petugasnya secara langsung."))
-    case = Case.lock_of_run(run.pk)
+    case = Case.lock_of_run(run)
     if not Request.objects.filter(visible_to(user), pk=case.request.pk).exists():
         raise NotAllowed(_("Permohonan ini bukan untuk Anda."))
     claimed = idempotency.claim(by.key, key)
     if claimed.earlier_id:
         return []
-    flow.must_be_current(case, run.pk)
+    flow.must_be_current(case, run)
     case.must_be_open()
     people = _who_has_it(case, user)
     _must_not_be_too_soon(case)
     users = sorted(person.pk for person in people)
     run, step = case.open_run, case.open_step.no
-    timeline.note(case.request, "step_reminded", actor=by, audience="internal", run=run, step=step, users=users)
+    timeline.note(case.request, "step_reminded", by=by, audience="internal", run=run, step=step, users=users)
     for person in people:
         flow.tell_official(case.request, "step_reminder", person)
     claimed.record("step_run", run.pk)

@@ -94,7 +94,7 @@ def _note(alarm: Alarm, run: StepRun | None, called: Iterable[User]) -> None:
     timeline.note(
         alarm.request,
         "escalated",
-        actor=SYSTEM,
+        by=SYSTEM,
         audience="internal",
         run=run,
         users=users,

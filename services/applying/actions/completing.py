@@ -41,6 +41,6 @@ def complete_answers(request: Request, answers: dict[str, Any], user: User) -> R
     request.answers = request.answers | changed
     columns = copy_columns(request)
     request.save(update_fields=["answers", *columns])
-    timeline.note(request, "answers_completed", actor=staff(user), audience="internal", answers=len(changed))
+    timeline.note(request, "answers_completed", by=staff(user), audience="internal", answers=len(changed))
     journal.record("complete_answers", "request", request.pk, staff(user), answers=len(changed))
     return request

@@ -256,8 +256,8 @@ def _enter(request: Request, actor: Actor, complete: bool) -> None:
     request.number = f"ULA-{year}-{numbering.next_number('request', year):06d}"
     fields = ("answers", "sop_version", "received_at", "complete_at", "due_at", "state", "number")
     request.save(update_fields=fields)
-    timeline.note(request, "submitted", actor=actor, source=request.source)
-    open_case(request, actor=actor, official=automatic_official(request))
+    timeline.note(request, "submitted", by=actor, source=request.source)
+    open_case(request, by=actor, official=automatic_official(request))
     if request.applicant_email:
         outbox.tell("request_received", "request", request.pk)
     journal.record("submit_request", "request", request.pk, actor, service=service.pk, sop_version=version.pk)
@@ -286,7 +286,7 @@ def write_to_office(request: Request, text: str, *, actor: Actor, idempotency_ke
         raise Outdated(_("Permohonan ini belum dikirim."))
     message = Message.objects.create(request=request, at=clock.now(), text=text)
     earlier.record("message", message.pk)
-    timeline.note(request, "message_received", actor=actor, message=message.pk)
+    timeline.note(request, "message_received", by=actor, message=message.pk)
     if official := who_answers(request):
         path = f"/petugas/kasus/{request.number}/"
         outbox.tell("applicant_message", "request", request.pk, user=official, path=path)

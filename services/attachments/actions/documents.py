@@ -150,5 +150,5 @@ def _note(request: Request, verb: str, actor: Actor, document: Document) -> None
     """A draft is nobody's record yet; from the submission on, every change is."""
     if request.state == Request.State.DRAFT:
         return
-    timeline.note(request, verb, actor=actor, document=document.pk)
+    timeline.note(request, verb, by=actor, document=document.pk)
     journal.record(verb, "request", request.pk, actor, document=document.pk)

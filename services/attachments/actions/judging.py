@@ -80,6 +80,4 @@ def _take_back(case: Case, document: Document, user: User) -> Document:
 
 
 def _note(case: Case, verb: str, user: User, document: Document, **more: object) -> None:
-    timeline.note(
-        case.request, verb, actor=staff(user), audience="internal", run=case.run, document=document.pk, **more
-    )
+    timeline.note(case.request, verb, by=staff(user), audience="internal", run=case.run, document=document.pk, **more)

@@ -52,7 +52,7 @@ def case_detail(request, number):
     page = _page_or_404(request, number)
     answer = _render_page(request, page)
     if request.method == "GET" and request.GET.get("tab") == "catatan":
-        read_mentions(request.user, page.request)
+        read_mentions(page.request, by=staff(request.user))
     return answer
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from services.engine.actions import recording
+from services.engine.actions.report import StepReport
 from services.engine.queries import cases
 from services.engine.queries.recording import row_for
 from services.inbox.views.finished import remember_finished
@@ -99,17 +100,17 @@ def case_record(request, number):
 def _answer(request, page, form):
     """Keep the photo before anything else is judged, then record what the form says."""
     if "lepas_foto" in request.POST:
-        page.run.paper = recording.detach_paper(page.run.pk, request.user).paper
+        page.run.paper = recording.detach_paper(page.run, by=staff(request.user)).paper
         form.errors.clear()
         return _render(request, page, form)
     if photo := request.FILES.get("photo"):
         try:
-            page.run.paper = recording.attach_paper(page.run.pk, request.user, photo).paper
+            page.run.paper = recording.attach_paper(page.run, by=staff(request.user), upload=photo).paper
         except uploads.UploadRefused as refused:
             form.add_error("photo", str(refused))
     if not form.is_valid():
         return _render(request, page, form, status=422)
-    moved = _record(form, request.user)
+    moved = _record(page, form)
     remember_finished(request, moved[-1].run.pk)
     messages.success(request, _said(moved, request.user))
     return redirect(reverse("case_detail", args=[page.request.number]) + "?selesai=1")
@@ -128,15 +129,14 @@ def _render(request, page, form, status=200, typed=()):
     return render(request, "services/casework/case_record.html", context, status=status)
 
 
-def _record(form, user):
+def _record(page, form):
     """Hand over to the verb that fits: a decision has an answer, everything else is a row of one or more steps."""
-    data, done = form.cleaned_data, form.steps_done
-    common = {"idempotency_key": data["key"], "deviation_reason": data.get("deviation_reason") or ""}
+    data, done, reason = form.cleaned_data, form.steps_done, form.cleaned_data.get("deviation_reason") or ""
+    run, by, key = page.run, staff(page.user), data["key"]
     if "answer" not in data:
-        return recording.complete_in_row(data["run"], user, done, **common)
-    only, papers = done[0], {"papers_reason": data["papers_reason"]}
-    days = {"happened_on": only.happened_on, "sent_on": only.sent_on}
-    return [recording.record_on_paper(data["run"], user, data["answer"], note=only.note, **days, **common, **papers)]
+        return recording.complete_in_row(run, by=by, steps=done, deviation_reason=reason, key=key)
+    report = StepReport(done[0].note, done[0].happened_on, done[0].sent_on, reason, data["papers_reason"])
+    return [recording.record_on_paper(run, by=by, outcome=data["answer"], report=report, key=key)]
 
 
 def _said(moved, user):

@@ -23,9 +23,7 @@ from .steps import earlier, must_be_able_to_finish
 
 
 @verb
-def skip_step(
-    run: StepRun, *, by: Actor, reason: str, to_step_no: int | str | None = None, key: str = ""
-) -> Moved:
+def skip_step(run: StepRun, *, by: Actor, reason: str, to_step_no: int | str | None = None, key: str = "") -> Moved:
     """Skip the open step, or continue at another one, with a reason: a deviation from the SOP.
 
     ``to_step_no``: the number of the step at which to continue; required when the open step is a decision.

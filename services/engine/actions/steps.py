@@ -145,9 +145,7 @@ def complete_step(run: StepRun, *, by: Actor, report: StepReport = NOTHING_TO_RE
 
 
 @verb
-def decide_step(
-    run: StepRun, *, by: Actor, yes: bool, report: StepReport = NOTHING_TO_REPORT, key: str = ""
-) -> Moved:
+def decide_step(run: StepRun, *, by: Actor, yes: bool, report: StepReport = NOTHING_TO_REPORT, key: str = "") -> Moved:
     """Answer a decision step with yes or no; otherwise like ``complete_step``.
 
     The note is the reason. It is required where ``decisions.reason_is_due`` says so, and the applicant reads it when

@@ -30,7 +30,7 @@ def claim_in_bulk(runs: Sequence[StepRun], *, by: Actor) -> list[Outcome]:
     """Claim the steps; see ``claim_step``. ``runs``: open or finished runs of cases that the person may read."""
 
     def one(run: StepRun) -> str:
-        claim_step(run.pk, by.staff_member)
+        claim_step(run, by=by)
         return _("Sekarang tugas Anda.")
 
     return _each(runs, one)
@@ -40,7 +40,7 @@ def hand_over_in_bulk(runs: Sequence[StepRun], *, by: Actor, to_user: User) -> l
     """Reassign the steps to a colleague who holds their position or belongs to their pool; see ``reassign``."""
 
     def one(run: StepRun) -> str:
-        reassign(run.pk, to_user, by=by.staff_member)
+        reassign(run, by=by, to_user=to_user)
         return _("Diserahkan kepada %(name)s.") % {"name": to_user}
 
     return _each(runs, one)

@@ -162,11 +162,11 @@ def _assign_open_step(case: Case, routing: Routing) -> None:
 
 def _tell(case: Case, routing: Routing, by: Actor, note: str) -> None:
     request, to_user = case.request, routing.to_user
-    routing.note = keep_note(case, routing.by, note)
+    routing.note = keep_note(case, note, by=by)
     routing.entry = timeline.note(
         request,
         "routed",
-        actor=by,
+        by=by,
         audience="internal",
         user=to_user.pk,
         step_given=routing.step_given,
@@ -211,7 +211,7 @@ def undo_routing(routing: Routing, *, by: Actor) -> Request:
         run.save(update_fields=["assignee", "started_at"])
     _take_back(routing)
     user_id, given = routing.to_user_id, routing.step_given
-    timeline.note(request, "routing_undone", actor=by, audience="internal", user=user_id, step_given=given)
+    timeline.note(request, "routing_undone", by=by, audience="internal", user=user_id, step_given=given)
     journal.record("undo_routing", "request", request.pk, by, user=user_id, step_given=given)
     return request
 

@@ -118,7 +118,7 @@ def track_answer(request, found):
     if not form.is_valid():
         return detail_page(request, found, answer_form=form, status=422)
     try:
-        asking.applicant_answers(found, actor=actors.applicant(found.pk), **form.cleaned_data)
+        asking.applicant_answers(found, by=actors.applicant(found.pk), **form.cleaned_data)
     except Refused as refused:
         if refused.field != "sure":
             messages.error(request, str(refused))
@@ -164,7 +164,7 @@ def track_withdraw(request, found):
         context = {"nav": "track", "found": found, "token": tracking_token(found)}
         return render(request, "services/tracking/track_withdraw.html", context | {"letter": issued_letter(found)})
     try:
-        asking.withdraw_request(found, actor=actors.applicant(found.pk))
+        asking.withdraw_request(found, by=actors.applicant(found.pk))
         messages.success(request, _("Permohonan Anda sudah ditarik."))
     except Refused as refused:
         messages.error(request, str(refused))
@@ -178,7 +178,7 @@ def track_letter(request, found):
     letter = tracking.letter_of(found)
     if letter is None or letter.file is None:
         raise Http404
-    handing_over.letter_downloaded(letter, actor=actors.applicant(found.pk))
+    handing_over.letter_downloaded(letter, by=actors.applicant(found.pk))
     return uploads.serve(letter.file)
 
 

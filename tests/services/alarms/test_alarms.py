@@ -11,6 +11,7 @@ from services.alarms.times import LOOK_BACK_DAYS, window
 from services.casework.queries.history import history_of
 from services.conversation.actions.asking import applicant_answers, ask_applicant
 from services.engine.actions.presence import follow_presence
+from services.engine.actions.report import StepReport
 from services.engine.actions.steps import claim_step, decide_step
 from services.models import Alarm, AlarmCall, AlarmStep, Request, StepRun, TimelineEntry
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter
@@ -18,7 +19,7 @@ from tests.factories.concurrently import concurrently
 from tests.factories.core import make_acting, make_user, named_cast
 from ula_portal.core import clock, workdays
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import applicant
+from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import Absence, CalendarDay, Notice, Role, User
 from ula_portal.core.notices import delivery, tasks
 from ula_portal.core.time import actions as calendar
@@ -160,12 +161,14 @@ def test_paused_and_finished_cases_are_silent(case, cast):
     alarm()
     alarm("request", 0, "day")
     with clock.at(at(23, "10:00")):
-        ask_applicant(case.pk, cast.official, "Kartu keluarga yang terbaca")
+        ask_applicant(case, by=staff(cast.official), wanted="Kartu keluarga yang terbaca")
     assert sweep(at(24, "10:00")) == 0
     assert sweep(at(26, "10:00")) == 0
     with clock.at(at(26, "11:00")):
-        applicant_answers(case, actor=applicant(case.pk), text="Sudah kami lengkapi.")
-        decide_step(run_of(case).pk, cast.official, True, deviation_reason="Menunggu pemohon")
+        applicant_answers(case, by=applicant(case.pk), text="Sudah kami lengkapi.")
+        decide_step(
+            run_of(case), by=staff(cast.official), yes=True, report=StepReport(deviation_reason="Menunggu pemohon")
+        )
     # The finished run never rings; the request's due date has moved by three days.
     StepRun.objects.filter(finished_at__isnull=True).update(due_at=at(10, month=12))
     assert sweep(at(26, "13:00")) == 0
@@ -201,7 +204,9 @@ def test_what_was_done_before_the_mail_goes_out_is_left_out(service, cast):
     alarm()
     sweep(at(24, "10:00"))
     with clock.at(at(24, "10:00")):
-        decide_step(run_of(done).pk, cast.official, True, deviation_reason="Menunggu arsip")
+        decide_step(
+            run_of(done), by=staff(cast.official), yes=True, report=StepReport(deviation_reason="Menunggu arsip")
+        )
         delivery.deliver(Notice.objects.get(kind="alarms_rang").pk)
     assert done.number not in mail.outbox[-1].body
     assert waiting.number in mail.outbox[-1].subject
@@ -263,7 +268,7 @@ def test_an_acting_holder_stands_in_for_an_absent_superior(case, cast):
 def test_an_absent_assignee_is_not_called_but_the_deputy(case, cast):
     alarm()
     with clock.at(MONDAY):
-        claim_step(run_of(case).pk, cast.official)
+        claim_step(run_of(case), by=staff(cast.official))
     deputy = make_user(Role.OFFICIAL, full_name="Pengganti")
     away(cast.official, deputy)
     sweep(at(24, "10:00"))

@@ -12,7 +12,7 @@ from services.models import Request, TimelineEntry
 from sop.rules.queries.flows import flow_of
 from tests.factories.cases import make_case, make_case_service, run_of
 from tests.factories.services import picture
-from ula_portal.core.journal.actors import applicant
+from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import JournalEntry
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
@@ -63,7 +63,7 @@ class TestAnswers:
         with pytest.raises(Refused) as refused:
             complete_answers(walk_in, {"tidak_ada": "x"}, cast.frontdesk)
         assert refused.value.field == "tidak_ada"
-        withdraw_request(walk_in, actor=applicant(walk_in.pk))
+        withdraw_request(walk_in, by=applicant(walk_in.pk))
         with pytest.raises(Outdated):
             complete_answers(walk_in, {"jenis": "Rusak"}, cast.frontdesk)
 
@@ -107,7 +107,7 @@ class TestPage:
         for user, status in [(cast.outsider, 404), (cast.admin, 403), (cast.official, 200), (cast.counter, 200)]:
             client.force_login(user)
             assert client.get(page(walk_in)).status_code == status, user
-        withdraw_request(walk_in, actor=applicant(walk_in.pk))
+        withdraw_request(walk_in, by=applicant(walk_in.pk))
         answer = client.get(page(walk_in), follow=True)
         assert "Permohonan ini sudah ditutup." in answer.content.decode()
 
@@ -122,7 +122,9 @@ class TestVerdict:
     def marked(self, cast, service):
         request = make_case(service)
         document = request.documents.first()
-        ask_applicant(request.pk, cast.official, "Mohon KTP yang jelas.", {document.pk: "buram"})
+        ask_applicant(
+            request, by=staff(cast.official), wanted="Mohon KTP yang jelas.", documents={document.pk: "buram"}
+        )
         return request, document
 
     def test_a_mark_made_by_mistake_is_taken_back(self, client, cast, service):
@@ -149,7 +151,7 @@ class TestVerdict:
         client.post(reverse("case_act", args=[other.number, "penilaian"]), {"document": document.pk})
         document.refresh_from_db()
         assert document.verdict == "mend"
-        withdraw_request(request, actor=applicant(request.pk))
+        withdraw_request(request, by=applicant(request.pk))
         with pytest.raises(Outdated):
             clear_verdict(document.pk, cast.official)
         assert run_of(request) is None

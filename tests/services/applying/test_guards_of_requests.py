@@ -144,7 +144,7 @@ class TestPapers:
     def test_staff_add_to_open_cases_only(self, office, service):
         request = make_case(service)
         attach_document(request, picture(color="red"), key=EXTRA, actor=staff(office.frontdesk))
-        asking.withdraw_request(request, actor=applicant(request.pk))
+        asking.withdraw_request(request, by=applicant(request.pk))
         with pytest.raises(Outdated):
             attach_document(request, picture(color="blue"), key=EXTRA, actor=staff(office.frontdesk))
 
@@ -162,7 +162,7 @@ class TestMarks:
         [("lost", "", "verdict"), ("mend", " ", "note"), ("mend", "x" * 301, "note")],
     )
     def test_what_a_mark_must_say(self, office, request_, verdict, note, field):
-        steps.claim_step(run_of(request_).pk, office.official)
+        steps.claim_step(run_of(request_), by=staff(office.official))
         with pytest.raises(Refused) as refused:
             judge_document(self.paper(request_).pk, office.official, verdict, note)
         assert refused.value.field == field
@@ -175,7 +175,7 @@ class TestMarks:
         assert judge_document(self.paper(request_).pk, office.official, "mend", "buram").verdict == "mend"
 
     def test_only_who_works_the_step_and_what_is_there(self, office, request_):
-        steps.claim_step(run_of(request_).pk, office.official)
+        steps.claim_step(run_of(request_), by=staff(office.official))
         paper = self.paper(request_)
         for verb in (lambda user: judge_document(paper.pk, user, "fits"), lambda user: clear_verdict(paper.pk, user)):
             with pytest.raises(NotAllowed):
@@ -189,8 +189,8 @@ class TestMarks:
             judge_document(paper.pk, office.official, "fits")
 
     def test_nothing_is_judged_any_more_once_it_is_closed(self, office, request_):
-        steps.claim_step(run_of(request_).pk, office.official)
-        asking.withdraw_request(request_, actor=applicant(request_.pk))
+        steps.claim_step(run_of(request_), by=staff(office.official))
+        asking.withdraw_request(request_, by=applicant(request_.pk))
         with pytest.raises(Outdated):
             judge_document(self.paper(request_).pk, office.official, "fits")
 
@@ -201,20 +201,20 @@ class TestLetters:
         said = {"number": "420/1", "sequence": 1, "year": 2026, "nonce": "n", "verify_hash": "v"}
         template = LetterTemplate.objects.first()
         Letter.objects.create(request=request, template=template, **said, reserved_at=clock.now())
-        assert asking.withdraw_request(request, actor=applicant(request.pk)).state == "withdrawn"
+        assert asking.withdraw_request(request, by=applicant(request.pk)).state == "withdrawn"
 
     def test_what_a_letter_must_have(self, office, service):
         request = to_letter(make_case(service), office)
         with pytest.raises(Refused) as refused:
-            issue_letter(run_of(request).pk, office.section_head, body=" ")
+            issue_letter(run_of(request), by=staff(office.section_head), body=" ")
         assert refused.value.field == "body"
         StepRun.objects.filter(pk=run_of(request).pk).update(due_at=clock.now() - datetime.timedelta(hours=1))
         with pytest.raises(Refused) as refused:
-            issue_letter(run_of(request).pk, office.section_head, deviation_reason=" ")
+            issue_letter(run_of(request), by=staff(office.section_head), deviation_reason=" ")
         assert refused.value.field == "deviation_reason"
-        asking.ask_applicant(request.pk, office.section_head, "Mohon lengkapi.")
+        asking.ask_applicant(request, by=staff(office.section_head), wanted="Mohon lengkapi.")
         with pytest.raises(Refused, match="menunggu kelengkapan"):
-            issue_letter(run_of(request).pk, office.section_head, deviation_reason="Rapat.")
+            issue_letter(run_of(request), by=staff(office.section_head), deviation_reason="Rapat.")
         assert not Letter.objects.exists()
 
 
@@ -228,7 +228,7 @@ class TestReminding:
 
     def test_who_is_away_is_not_reminded_but_the_others(self, office, service):
         run = run_of(make_case(service))
-        steps.claim_step(run.pk, office.official)
+        steps.claim_step(run, by=staff(office.official))
         away("official")(office)
         assert reminding.remind(run, by=staff(anew(office.leader))) == [office.colleague]
 

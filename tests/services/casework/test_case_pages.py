@@ -44,7 +44,7 @@ def tab(user, name):
 class TestInbox:
     def test_each_tab_holds_its_own(self, cast, service):
         mine, asked, agency = make_case(service), make_case(service), make_case(service)
-        ask_applicant(asked.pk, cast.official, "Mohon lengkapi")
+        ask_applicant(asked, by=staff(cast.official), wanted="Mohon lengkapi")
         walk(agency, (cast.official, "yes"))
         assert tab(cast.official, "mine") == [mine]
         assert inbox.mine_now(cast.official).count() == 1
@@ -84,7 +84,7 @@ class TestInbox:
     def test_late_work_is_found_by_time_alone(self, cast, service):
         with clock.at(at(23)):
             request, paused = make_case(service), make_case(service)
-            ask_applicant(paused.pk, cast.official, "Mohon lengkapi")
+            ask_applicant(paused, by=staff(cast.official), wanted="Mohon lengkapi")
         with clock.at(at(23, "15:00")):
             assert tab(cast.official, "late") == []
         with clock.at(at(25)):

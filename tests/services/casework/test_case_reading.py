@@ -222,7 +222,7 @@ class TestTalk:
 
     def test_long_talk_has_pages(self, cast, request_, client):
         for number in range(23):
-            message = write_to_applicant(request_.pk, cast.official, f"Pesan ke-{number:02d}")
+            message = write_to_applicant(request_, by=staff(cast.official), text=f"Pesan ke-{number:02d}")
         assert message.text == "Pesan ke-22"
         client.force_login(cast.official)
         answer = client.get(url(request_), {"tab": "pesan"})
@@ -236,8 +236,8 @@ class TestHistory:
     def test_it_is_filtered_and_exceptions_name_their_own_reasons(self, cast, request_):
         request_.documents.update(verdict="fits")
         walk(request_, (cast.official, "yes"))
-        skip_step(run_of(request_).pk, cast.official, reason="Sekolah libur")
-        add_internal_note(request_.pk, cast.official, "catatan")
+        skip_step(run_of(request_), by=staff(cast.official), reason="Sekolah libur")
+        add_internal_note(request_, by=staff(cast.official), text="catatan")
         whole = history_of(request_).rows
         skipped = history_of(request_, only="deviations").rows
         assert [(each.text, each.reason) for each in skipped] == [("Langkah 4 dilewati", "Sekolah libur")]
@@ -284,7 +284,7 @@ class TestTooLate:
         assert answer.status_code == 409 and "sudah diselesaikan oleh" in answer.content.decode()
 
     def test_a_form_that_has_no_place_any_more_is_told_of_above(self, cast, request_, client):
-        ask_applicant(request_.pk, cast.official, "Mohon lengkapi")
+        ask_applicant(request_, by=staff(cast.official), wanted="Mohon lengkapi")
         client.force_login(cast.official)
         answer = act(client, request_, "putuskan", answer="yes", note="Sudah lengkap.")
         text = answer.content.decode()
@@ -320,7 +320,7 @@ class TestNews:
         since = client.get(url(request_)).context["page"].newest_entry
         judge_document(request_.documents.get().pk, cast.official, "fits")
         assert self.ask(client, request_, since).json()["words"] == ""
-        add_internal_note(request_.pk, cast.section_head, "Mohon didahulukan")
+        add_internal_note(request_, by=staff(cast.section_head), text="Mohon didahulukan")
         walk(request_, (cast.official, "yes"))
         client.force_login(cast.section_head)
         words = self.ask(client, request_, since).json()["words"]
@@ -356,7 +356,7 @@ def test_what_the_case_will_not_come_to_is_not_shown_as_to_come(cast, service, c
     request = walk(other, (cast.section_head, "letter"), (cast.counter, "done"))
     assert states() | dict.fromkeys((3, 6, 7, 8, 9), "untaken") == states()
     request = make_case(service)
-    withdraw_request(request, actor=applicant(request.pk))
+    withdraw_request(request, by=applicant(request.pk))
     assert {no: state for no, state in states().items() if state != "untaken"} == {1: "done", 2: "skipped"}
 
 
@@ -370,8 +370,8 @@ def test_the_number_of_queries_does_not_grow(cast, service, client, params):
     def happen(times):
         for number in range(times):
             make_user(Role.OFFICIAL)
-            write_to_applicant(request.pk, cast.official, "a")
-            add_internal_note(request.pk, cast.official, "b", mentions=[cast.section_head.pk, cast.head.pk])
+            write_to_applicant(request, by=staff(cast.official), text="a")
+            add_internal_note(request, by=staff(cast.official), text="b", mentions=[cast.section_head.pk, cast.head.pk])
             content = two_pages().read() + b"%" * (times + number)
             upload = SimpleUploadedFile(f"{number}.pdf", content, "application/pdf")
             attach_document(request, upload, key="lain", actor=staff(cast.counter))
@@ -385,7 +385,7 @@ def test_the_number_of_queries_does_not_grow(cast, service, client, params):
 
 class TestMentionList:
     def test_it_leads_to_the_note_and_counts_what_is_new(self, cast, request_, client):
-        add_internal_note(request_.pk, cast.official, "Mohon dilihat", mentions=[cast.section_head.pk])
+        add_internal_note(request_, by=staff(cast.official), text="Mohon dilihat", mentions=[cast.section_head.pk])
         client.force_login(cast.section_head)
         text = client.get(reverse("mention_list")).content.decode()
         assert "Mohon dilihat" in text and f"{url(request_)}?tab=catatan#percakapan" in text and "Baru</span>" in text
@@ -396,7 +396,7 @@ class TestMentionList:
 
     def test_the_note_of_a_case_that_may_not_be_read_any_more_is_closed(self, cast, request_, client):
         helper = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
-        add_internal_note(request_.pk, cast.official, "Rahasia contoh", mentions=[helper.pk])
+        add_internal_note(request_, by=staff(cast.official), text="Rahasia contoh", mentions=[helper.pk])
         yesterday = clock.today() - datetime.timedelta(days=1)
         helper.tenures.update(from_date=yesterday, to_date=yesterday)
         client.force_login(helper)

@@ -15,6 +15,7 @@ from services.casework.views.side import TABS
 from services.engine.actions.steps import start_step
 from tests.factories.cases import make_case, make_case_service, run_of
 from tests.factories.core import named_cast
+from ula_portal.core.journal.actors import staff
 
 
 @pytest.mark.parametrize("verb", ROWS, ids=lambda verb: verb.slug)
@@ -50,7 +51,7 @@ def test_a_new_row_stands_on_the_page_and_is_done(client, monkeypatch):
     request = make_case(make_case_service(cast))
 
     def again(page, user, data):
-        start_step(data["run"], user)
+        start_step(page.run, by=staff(user))
         return "Dicoba lagi."
 
     row = Verb("coba", again, lambda page: page.may_ask, place="more", heading="Coba ini", button="Coba lagi")

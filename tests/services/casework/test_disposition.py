@@ -64,7 +64,7 @@ def test_who_may_not_record_prints_nothing(cast, case, client):
 
 
 def test_without_an_open_step_of_an_official_there_is_no_sheet(cast, case, client):
-    withdraw_request(case, actor=staff(cast.frontdesk))
+    withdraw_request(case, by=staff(cast.frontdesk))
     client.force_login(cast.admin)
     for name in ("case_disposition", "case_disposition_pdf"):
         answer = client.get(reverse(name, args=[case.number]), follow=True)

@@ -10,6 +10,7 @@ from services.conversation.actions.talking import add_internal_note
 from services.conversation.queries.colleagues import colleagues_of
 from services.engine.actions.deviating import reassign, skip_step
 from services.engine.actions.recording import attach_paper, record_on_paper
+from services.engine.actions.report import StepReport
 from services.engine.actions.steps import complete_step, decide_step
 from services.engine.queries.cases import case_by_number, runs_of
 from services.engine.queries.recording import row_for
@@ -21,6 +22,7 @@ from tests.factories.core import anew, make_acting, make_position, make_unit, ma
 from tests.factories.services import picture
 from ula_portal.core import clock
 from ula_portal.core.journal.actions import verify
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import JournalEntry, Role, Secretariat
 from ula_portal.core.office.actions import office, people
 from ula_portal.core.verbs.errors import NotAllowed, Refused
@@ -75,8 +77,9 @@ def waiting(user):
     return [row.request for row in inbox.cases_for(reach(user), "paper").rows]
 
 
-def record(request, user, outcome="done", **said):
-    return record_on_paper(run_of(request).pk, anew(user), outcome, happened_on=DAY, **{"photo": picture(), **said})
+def record(request, user, outcome="done", *, note=""):
+    report = StepReport(note, happened_on=DAY)
+    return record_on_paper(run_of(request), by=staff(anew(user)), outcome=outcome, report=report, photo=picture())
 
 
 def test_the_secretariat_finds_the_sheet_prints_it_and_records_it_in_its_own_name(cast, keeper, disposed, client):
@@ -147,9 +150,9 @@ def test_it_opens_nothing_but_the_recording(cast, keeper, disposed):
     run, user = run_of(disposed), anew(keeper)
     other = make_user(Role.OFFICIAL, cast.positions["KADIS"], cast.office_unit)
     for verb in (
-        lambda: complete_step(run.pk, user),
-        lambda: skip_step(run.pk, user, reason="Kepala sedang di luar kantor."),
-        lambda: reassign(run.pk, other, by=user, reason="Kepala sedang di luar kantor."),
+        lambda: complete_step(run, by=staff(user)),
+        lambda: skip_step(run, by=staff(user), reason="Kepala sedang di luar kantor."),
+        lambda: reassign(run, by=staff(user), to_user=other, reason="Kepala sedang di luar kantor."),
     ):
         with pytest.raises(NotAllowed):
             verb()
@@ -158,10 +161,10 @@ def test_it_opens_nothing_but_the_recording(cast, keeper, disposed):
     with pytest.raises(NotAllowed):
         record(disposed, keeper)
     with pytest.raises(NotAllowed):
-        attach_paper(run_of(disposed).pk, user, picture())
+        attach_paper(run_of(disposed), by=staff(user), upload=picture())
     walk(disposed, (cast.official, "done"))
     with pytest.raises(NotAllowed):
-        decide_step(run_of(disposed).pk, user, True)
+        decide_step(run_of(disposed), by=staff(user), yes=True)
     record(disposed, keeper, "yes")
     # The letter is made in the portal, by the head alone; it waits for no paper.
     assert waiting(keeper) == [] and row_for(user, disposed, runs_of(disposed)) == []
@@ -176,7 +179,13 @@ def test_the_row_of_steps_ends_where_the_heads_paper_does(keeper, disposed):
 def test_a_letter_that_the_sop_does_not_mark_waits_for_no_paper_either(cast, keeper):
     request = make_case(make_case_service(cast, steps(letter=False)))
     assert waiting(keeper) == [request]
-    record_on_paper(run_of(request).pk, anew(keeper), "done", happened_on=clock.today(), photo=picture())
+    record_on_paper(
+        run_of(request),
+        by=staff(anew(keeper)),
+        outcome="done",
+        report=StepReport(happened_on=clock.today()),
+        photo=picture(),
+    )
     walk(request, (cast.official, "done"), (cast.head, "yes"))
     assert waiting(keeper) == []
 
@@ -238,7 +247,13 @@ def test_while_the_applicant_has_to_act_there_is_no_paper(cast, keeper):
         step(5, "Menerima jawaban", "Pemohon", "end"),
     ]
     request = make_case(make_case_service(cast, applicants))
-    record_on_paper(run_of(request).pk, anew(keeper), "done", happened_on=clock.today(), photo=picture())
+    record_on_paper(
+        run_of(request),
+        by=staff(anew(keeper)),
+        outcome="done",
+        report=StepReport(happened_on=clock.today()),
+        photo=picture(),
+    )
     assert run_of(request).led_by == "applicant" and waiting(keeper) == []
     with pytest.raises(NotAllowed):
         record(request, keeper)
@@ -268,7 +283,12 @@ def test_a_tab_that_somebody_does_not_have_is_empty(cast, disposed, client):
 def test_colleagues_can_call_the_secretariat_by_name(cast, keeper, disposed):
     other = make_case(make_case_service(cast, section_steps(), code="LAIN"))
     assert keeper in colleagues_of(disposed) and keeper not in colleagues_of(other)
-    assert add_internal_note(disposed.pk, cast.official, "Lembar menyusul.", mentions=[keeper.pk]).mentions.count() == 1
+    assert (
+        add_internal_note(
+            disposed, by=staff(cast.official), text="Lembar menyusul.", mentions=[keeper.pk]
+        ).mentions.count()
+        == 1
+    )
 
 
 def test_the_list_asks_as_often_for_many_as_for_one(cast, keeper, disposed, client):
@@ -301,7 +321,9 @@ def test_two_record_one_sheet_at_once_and_the_slower_keeps_what_was_typed(client
 
     def recording(user):
         with clock.at(at(25)):
-            return record_on_paper(run.pk, anew(user), "done", happened_on=DAY, photo=picture(), idempotency_key="a")
+            return record_on_paper(
+                run, by=staff(anew(user)), outcome="done", report=StepReport(happened_on=DAY), photo=picture(), key="a"
+            )
 
     results = concurrently(lambda: recording(first), lambda: recording(second))
     assert sorted(type(each).__name__ for each in results) == ["Moved", "Outdated"]

@@ -16,6 +16,7 @@ from services.catalogue.actions import import_catalogue, publish_service, withdr
 from services.engine.actions import deviating, recording, steps
 from services.engine.actions.presence import follow_presence
 from services.engine.actions.recomputing import recompute_due_dates
+from services.engine.actions.report import StepReport
 from services.inbox.actions.saved_filters import change_filter, delete_filter, save_filter
 from services.models import Alarm, AlarmStep, Request, RoutingRule, StepRun, TimelineEntry
 from services.routing.actions import routing
@@ -50,11 +51,11 @@ def twice(office, do):
 
 def a_step_given_to_two_is_the_first_ones(office):
     run = run_of(begun(office))
-    steps.claim_step(run.pk, office.one)
+    steps.claim_step(run, by=staff(office.one))
     third = make_user(Role.OFFICIAL, office.cast.positions["PENGELOLA-DIKDAS"], office.cast.unit)
     _done, other = one_after_the_other(
-        lambda: deviating.reassign(run.pk, office.two, by=office.one),
-        lambda: deviating.reassign(run.pk, third, by=office.one),
+        lambda: deviating.reassign(run, by=staff(office.one), to_user=office.two),
+        lambda: deviating.reassign(run, by=staff(office.one), to_user=third),
     )
     assert isinstance(other, NotAllowed) and run_of(run.request).assignee == office.two
 
@@ -63,8 +64,8 @@ def who_is_responsible_by_now_is_known_after_waiting(office):
     """Somebody routes while another verb waits: that one finds the official, by name too."""
     route = lambda request, user: routing.route_case(request, by=staff(office.cast.admin), to_user=user)  # noqa: E731
     request = at_the_school(office)
-    step = run_of(request).pk
-    one_after_the_other(lambda: route(request, office.two), lambda: steps.complete_step(step, office.one))
+    step = run_of(request)
+    one_after_the_other(lambda: route(request, office.two), lambda: steps.complete_step(step, by=staff(office.one)))
     assert run_of(request).assignee == office.two
     request = walk_in(office)
     _done, other = one_after_the_other(lambda: route(request, office.one), lambda: route(request, office.two))
@@ -89,8 +90,8 @@ def what_two_add_to_one_form_is_all_kept(office):
 def a_photo_of_the_sheet_replaced_twice_leaves_one_file(office):
     run = run_of(at_the_school(office))
     one_after_the_other(
-        lambda: recording.attach_paper(run.pk, office.one, picture("satu.png", "red")),
-        lambda: recording.attach_paper(run.pk, office.two, picture("dua.png", "blue")),
+        lambda: recording.attach_paper(run, by=staff(office.one), upload=picture("satu.png", "red")),
+        lambda: recording.attach_paper(run, by=staff(office.two), upload=picture("dua.png", "blue")),
     )
     assert list(StoredFile.objects.filter(name__in=["satu.png", "dua.png"]).values_list("name", flat=True)) == [
         "dua.png"
@@ -131,7 +132,7 @@ def a_new_code_is_made_once(office):
 
 def steps_of_who_is_away_are_passed_on_once(office):
     request = begun(office)
-    steps.claim_step(run_of(request).pk, office.one)
+    steps.claim_step(run_of(request), by=staff(office.one))
     people.record_absence(office.one, "sick", clock.today(), clock.today())
     assert one_after_the_other(follow_presence, follow_presence)[1] == 0
     assert run_of(request).assignee is None
@@ -149,7 +150,8 @@ def a_step_that_is_being_done_does_not_ring(office):
     run = run_of(begun(office))
     StepRun.objects.filter(pk=run.pk).update(due_at=NOW - datetime.timedelta(minutes=5))
     AlarmStep.objects.create(kind="step", offset=0, offset_unit="hour", whom="holders", text="Mohon diselesaikan.")
-    decide = partial(steps.decide_step, run.pk, office.two, True, deviation_reason="Rapat.")
+    late = StepReport(deviation_reason="Rapat.")
+    decide = partial(steps.decide_step, run, by=staff(office.two), yes=True, report=late)
     one_after_the_other(decide, ring_alarms)
     assert not Alarm.objects.filter(run=run).exists()
     other = run_of(begun(office))

@@ -13,7 +13,7 @@ from services.tracking.queries.tracking import tracking_of
 from tests.factories.cases import at, make_case_service, run_of
 from tests.factories.services import make_request, picture
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import applicant
+from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.verbs.errors import Refused
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def service(cast):
 def ask(request, user, documents=()):
     """Ask on Tuesday at ten; what follows happens at eleven."""
     with clock.at(at(24, "10:00")):
-        asking.ask_applicant(request.pk, user, "Mohon kirim KTP yang lebih jelas.", documents)
+        asking.ask_applicant(request, by=staff(user), wanted="Mohon kirim KTP yang lebih jelas.", documents=documents)
 
 
 @pytest.fixture
@@ -202,7 +202,7 @@ class TestDone:
         assert "Ada berkas baru. Belum berubah: Surat polisi." in html
 
     def test_the_events_tell_it_as_it_was(self, asked):
-        asking.applicant_answers(asked, actor=applicant(asked.pk), sure=True)
+        asking.applicant_answers(asked, by=applicant(asked.pk), sure=True)
         events = tracking_of(request_by_token(tracking_token(asked))).events
         assert "Dilanjutkan tanpa berkas baru dari Anda." in [each["text"] for each in events]
 
@@ -234,6 +234,6 @@ class TestAtTheDesk:
     def test_what_the_applicant_did_alone_is_told_as_theirs(self, asked):
         mend, _other = asked.documents.order_by("pk")
         send(asked, mend, picture(color="red"))
-        asking.applicant_answers(asked, actor=applicant(asked.pk), text="Sudah")
+        asking.applicant_answers(asked, by=applicant(asked.pk), text="Sudah")
         told = [(each.text, each.who) for each in history_of(asked).rows]
         assert ("Pemohon menjawab: 1 berkas baru, jawaban tertulis", "Pemohon") in told

@@ -17,7 +17,7 @@ from tests.factories.cases import make_case, make_case_service, run_of, to_lette
 from tests.factories.concurrently import concurrently
 from tests.factories.core import make_user, named_cast
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import applicant
+from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import JournalEntry, Notice, Role, User
 from ula_portal.core.office.actions import people
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
@@ -89,14 +89,14 @@ class TestVerdicts:
         Document.objects.filter(pk=document.pk).update(removed_at=clock.now())
         with pytest.raises(Outdated):
             judge_document(document.pk, cast.official, "fits")
-        withdraw_request(request_, actor=applicant(request_.pk))
+        withdraw_request(request_, by=applicant(request_.pk))
         with pytest.raises(Outdated):
             judge_document(request_.documents.last().pk, cast.official, "fits")
 
     def test_asking_keeps_the_reasons_that_were_marked(self, cast, request_):
         document = request_.documents.first()
         judge_document(document.pk, cast.official, "mend", "buram")
-        ask_applicant(request_.pk, cast.official, "Mohon diperbaiki.", {document.pk: "buram"})
+        ask_applicant(request_, by=staff(cast.official), wanted="Mohon diperbaiki.", documents={document.pk: "buram"})
         document.refresh_from_db()
         assert document.verdict_note == "buram"
         said = JournalEntry.objects.get(verb="ask_applicant").data
@@ -107,11 +107,11 @@ class TestMentions:
     def test_the_colleague_is_told_once_and_it_waits_until_read(self, cast, request_):
         for _time in range(2):
             add_internal_note(
-                request_.pk,
-                cast.official,
-                "@Fauziah Contoh mohon dilihat",
+                request_,
+                by=staff(cast.official),
+                text="@Fauziah Contoh mohon dilihat",
                 mentions=[cast.section_head.pk],
-                idempotency_key="a",
+                key="a",
             )
         assert unread_mentions(cast.section_head).count() == 1
         notice = Notice.objects.get(kind="mentioned")
@@ -119,24 +119,24 @@ class TestMentions:
             cast.section_head,
             f"/petugas/kasus/{request_.number}/?tab=catatan#percakapan",
         )
-        assert read_mentions(cast.official, request_) == 0
-        assert read_mentions(cast.section_head, request_) == 1
+        assert read_mentions(request_, by=staff(cast.official)) == 0
+        assert read_mentions(request_, by=staff(cast.section_head)) == 1
         assert unread_mentions(cast.section_head).count() == 0
 
     def test_nobody_is_told_of_a_case_they_may_not_read(self, cast, request_):
         for stranger in (cast.outsider, cast.secretary):
             with pytest.raises(Refused) as refused:
-                add_internal_note(request_.pk, cast.official, "lihat", mentions=[stranger.pk])
+                add_internal_note(request_, by=staff(cast.official), text="lihat", mentions=[stranger.pk])
             assert refused.value.field == "mentions"
         assert not Mention.objects.exists() and not request_.messages.exists()
 
     def test_naming_oneself_tells_nobody(self, cast, request_):
-        add_internal_note(request_.pk, cast.official, "@Sri Contoh", mentions=[cast.official.pk])
+        add_internal_note(request_, by=staff(cast.official), text="@Sri Contoh", mentions=[cast.official.pk])
         assert not Mention.objects.exists()
 
     def test_who_left_the_cases_circle_learns_no_more(self, cast, request_):
         helper = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
-        add_internal_note(request_.pk, cast.official, "lihat", mentions=[helper.pk])
+        add_internal_note(request_, by=staff(cast.official), text="lihat", mentions=[helper.pk])
         assert mentions_of(helper).rows[0].may_read
         helper.tenures.update(to_date=clock.today().replace(year=2021), from_date=clock.today().replace(year=2020))
         helper = User.objects.get(pk=helper.pk)
@@ -178,7 +178,7 @@ def test_colleagues_are_exactly_those_who_may_read(cast, service):
     make_user(Role.SECTION_HEAD, unit=cast.office_unit)
     fresh, signed = make_case(service), to_letter(make_case(service), cast)
     walk(signed, (cast.section_head, "letter"))
-    reassign(run_of(fresh).pk, cast.official, by=cast.admin)
+    reassign(run_of(fresh), by=staff(cast.admin), to_user=cast.official)
     StepRun.objects.filter(pk=run_of(fresh).pk).update(position=cast.positions["PENGELOLA-DATA"])
     for request in (fresh, signed):
         request = Request.objects.select_related("service", "sop_version").get(pk=request.pk)

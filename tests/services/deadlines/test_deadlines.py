@@ -9,12 +9,13 @@ from services.conversation.actions.asking import applicant_answers, ask_applican
 from services.deadlines import rules as deadlines
 from services.engine.actions.deviating import skip_step
 from services.engine.actions.recording import record_on_paper
+from services.engine.actions.report import StepReport
 from services.engine.actions.steps import complete_step
 from services.letters.actions.letters import issue_letter
 from tests.factories.cases import at, make_case, make_case_service, run_of, to_letter, walk
 from tests.factories.services import picture
 from ula_portal.core import clock, workdays
-from ula_portal.core.journal.actors import applicant
+from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import CalendarDay
 
 
@@ -72,11 +73,11 @@ def test_a_pause_moves_due_date_and_alarm_and_is_explained(cast):
     assert local(request.due_at) == "2026-11-26 16:00"
     alarm = run_of(request).due_at
     with clock.at(at(23, "11:00")):
-        ask_applicant(request.pk, cast.official, "Mohon KTP yang jelas")
+        ask_applicant(request, by=staff(cast.official), wanted="Mohon KTP yang jelas")
         text = deadlines.explain(request).text
         assert "akan bergeser" in text
     with clock.at(at(25, "11:00")):
-        request = applicant_answers(request, actor=applicant(request.pk), text="Sudah kami lengkapi.")
+        request = applicant_answers(request, by=applicant(request.pk), text="Sudah kami lengkapi.")
     assert local(request.due_at) == "2026-11-30 16:00"
     assert run_of(request).due_at > alarm
     with clock.at(at(25, "12:00")):
@@ -95,7 +96,7 @@ def test_the_steps_of_the_applicant_pause_the_clock_too(cast):
         request = make_case(make_case_service(cast))
         walk(request, (cast.official, "no"))
     with clock.at(at(24)):
-        request = applicant_answers(request, actor=applicant(request.pk), text="Sudah kami lengkapi.")
+        request = applicant_answers(request, by=applicant(request.pk), text="Sudah kami lengkapi.")
     assert local(request.due_at) == "2026-11-27 16:30"
     assert request.runs.get(step__no=3).worked_seconds is None
 
@@ -134,7 +135,7 @@ def test_a_walk_in_is_due_once_its_file_is_declared_complete(cast):
     explained = deadlines.explain(request)
     assert explained.text == "Jangka waktu pelayanan dihitung sejak berkas lengkap." and explained.paused_days == 0
     with clock.at(at(24)):
-        request = declare_complete(request.pk, cast.frontdesk)
+        request = declare_complete(request, by=staff(cast.frontdesk))
     assert local(request.due_at) == "2026-11-27 16:30"
 
 
@@ -153,7 +154,7 @@ def test_the_answer_that_finds_nothing_missing_lets_the_promise_count(cast):
         walk(request, (cast.official, "no"))
         assert request.complete_at is None
     with clock.at(at(24)):
-        applicant_answers(request, actor=applicant(request.pk), text="Sudah kami lengkapi.")
+        applicant_answers(request, by=applicant(request.pk), text="Sudah kami lengkapi.")
         walk(request, (cast.official, "yes"))
     assert (request.complete_at, local(request.due_at)) == (at(24), "2026-11-27 16:30")
     assert request.timeline.filter(verb="declared_complete").count() == 1
@@ -166,7 +167,13 @@ def test_a_check_done_on_paper_lets_the_promise_count_from_its_day(cast):
     with clock.at(at(23)):
         request = open_walk_in_request(make_case_service(cast), user=cast.frontdesk, applicant_name="Ibu Contoh")
     with clock.at(at(26)):
-        record_on_paper(run_of(request).pk, cast.section_head, "yes", happened_on=at(24).date(), photo=picture())
+        record_on_paper(
+            run_of(request),
+            by=staff(cast.section_head),
+            outcome="yes",
+            report=StepReport(happened_on=at(24).date()),
+            photo=picture(),
+        )
     request.refresh_from_db()
     assert local(request.due_at) == "2026-11-27 16:30"
 
@@ -176,9 +183,9 @@ def test_a_repeated_pause_keeps_the_sum_of_its_days(cast):
         request = make_case(make_case_service(cast))
     for day in (23, 24):
         with clock.at(at(day, "10:00")):
-            ask_applicant(request.pk, cast.official, "Mohon lengkapi")
+            ask_applicant(request, by=staff(cast.official), wanted="Mohon lengkapi")
         with clock.at(at(day + 1, "09:00")):
-            request = applicant_answers(request, actor=applicant(request.pk), text="Sudah kami lengkapi.")
+            request = applicant_answers(request, by=applicant(request.pk), text="Sudah kami lengkapi.")
     assert local(request.due_at) == local(deadlines.due_at(at(23), 3, 2))
 
 
@@ -186,15 +193,15 @@ def test_a_letter_that_waits_is_the_promise_kept(cast):
     service = make_case_service(cast)
     with clock.at(at(23)):
         request = to_letter(make_case(service), cast)
-        issue_letter(run_of(request).pk, cast.section_head)
+        issue_letter(run_of(request), by=staff(cast.section_head))
     request.refresh_from_db()
     assert request.fulfilled_at == at(23)
     with clock.at(at(30)):
         assert not deadlines.explain(request).late
-        moved = skip_step(run_of(request).pk, cast.section_head, reason="Nama pada surat keliru.", to_step_no=8)
+        moved = skip_step(run_of(request), by=staff(cast.section_head), reason="Nama pada surat keliru.", to_step_no=8)
         assert moved.request.fulfilled_at is None
         assert deadlines.explain(moved.request).late
-        issue_letter(run_of(request).pk, cast.section_head)
-        request = complete_step(run_of(request).pk, cast.counter).request
+        issue_letter(run_of(request), by=staff(cast.section_head))
+        request = complete_step(run_of(request), by=staff(cast.counter)).request
     assert (request.fulfilled_at, request.closed_at) == (at(30), at(30))
     assert deadlines.explain(request).late

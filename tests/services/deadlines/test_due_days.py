@@ -15,7 +15,7 @@ from services.deadlines.due_days import days_left, due_days
 from services.models import Request
 from tests.factories.cases import at, make_case, make_case_service
 from ula_portal.core import clock, workdays
-from ula_portal.core.journal.actors import applicant
+from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import CalendarDay
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def test_holidays_by_name_and_a_pause(cast):
         with clock.at(at(23)):
             request = make_case(make_case_service(cast))
         with clock.at(at(24, "10:00")):
-            ask_applicant(request.pk, cast.official, "Mohon KTP yang jelas")
+            ask_applicant(request, by=staff(cast.official), wanted="Mohon KTP yang jelas")
         with clock.at(at(26, "10:00")):
             assert told(request) == [
                 "Senin, 23 November: berkas lengkap",
@@ -55,7 +55,7 @@ def test_holidays_by_name_and_a_pause(cast):
             ]
             waiting = Request.objects.get(pk=request.pk)
             assert days_left(waiting, due_days(waiting)) == 2
-            applicant_answers(request, actor=applicant(request.pk), text="Sudah kami lengkapi.")
+            applicant_answers(request, by=applicant(request.pk), text="Sudah kami lengkapi.")
         assert told(request) == [
             "Senin, 23 November: berkas lengkap",
             "Selasa, 24 November: hari kerja ke-1",
@@ -75,7 +75,7 @@ def test_asked_after_the_time_was_up(cast):
     with clock.at(at(23)):
         request = make_case(make_case_service(cast))
     with clock.at(at(27, "10:00")):
-        ask_applicant(request.pk, cast.official, "Mohon KTP yang jelas")
+        ask_applicant(request, by=staff(cast.official), wanted="Mohon KTP yang jelas")
     with clock.at(at(30, "10:00")):
         assert told(request)[3:] == [
             "Kamis, 26 November: hari kerja ke-3, jatuh tempo",
@@ -83,7 +83,7 @@ def test_asked_after_the_time_was_up(cast):
             "Sabtu dan Minggu, 28–29 November: tidak dihitung",
             "Senin, 30 November: menunggu Anda, tidak dihitung",
         ]
-        applicant_answers(request, actor=applicant(request.pk), text="Sudah kami lengkapi.")
+        applicant_answers(request, by=applicant(request.pk), text="Sudah kami lengkapi.")
     assert told(request)[-1] == "Jumat, 27 November: pengganti waktu menunggu, jatuh tempo"
 
 

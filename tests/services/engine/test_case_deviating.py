@@ -4,12 +4,14 @@ import pytest
 from django.urls import reverse
 
 from services.engine.actions.deviating import reassign, skip_step
+from services.engine.actions.report import StepReport
 from services.engine.actions.steps import claim_step, decide_step
 from services.models import Deviation
 from tests.factories.cases import at, make_case, make_case_service, no_of, run_of, walk
 from tests.factories.concurrently import concurrently
 from tests.factories.core import make_user, named_cast
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import JournalEntry, Role
 from ula_portal.core.office.actions import people
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
@@ -43,7 +45,7 @@ def test_an_official_goes_on_at_steps_of_their_own_alone(cast, request_, client)
     assert 'value="6"' in offered and 'value="8"' not in offered
     assert act(client, request_, "lewati", reason=WHY, to_step_no=8).status_code == 422
     with pytest.raises(Refused, match="bukan langkah Anda") as refused:
-        skip_step(run_of(request_).pk, cast.official, reason=WHY, to_step_no=8)
+        skip_step(run_of(request_), by=staff(cast.official), reason=WHY, to_step_no=8)
     assert refused.value.field == "to_step_no"
     assert act(client, request_, "lewati", reason=WHY, to_step_no=6).status_code == 302
     assert (no_of(request_), deviations(request_)) == (6, [("reordered", WHY, "Sri Contoh")])
@@ -67,7 +69,7 @@ def test_a_pooled_step_is_not_skipped_before_it_is_claimed(cast, request_, clien
     walk(request_, (cast.official, "done"))
     client.force_login(cast.official)
     assert "Lewati dengan alasan" not in page(client, request_)
-    claim_step(run_of(request_).pk, cast.official)
+    claim_step(run_of(request_), by=staff(cast.official))
     assert "Lewati dengan alasan" in page(client, request_)
 
 
@@ -94,23 +96,23 @@ def test_giving_a_step_to_somebody_else_needs_a_leader_and_a_reason(cast, reques
 
 
 def test_whoever_was_given_a_step_may_work_it_and_the_former_may_not(cast, request_):
-    reassign(run_of(request_).pk, cast.outsider, by=cast.admin, reason=WHY)
+    reassign(run_of(request_), by=staff(cast.admin), to_user=cast.outsider, reason=WHY)
     with pytest.raises(NotAllowed):
-        decide_step(run_of(request_).pk, cast.official, True)
-    decide_step(run_of(request_).pk, cast.outsider, True)
+        decide_step(run_of(request_), by=staff(cast.official), yes=True)
+    decide_step(run_of(request_), by=staff(cast.outsider), yes=True)
     assert no_of(request_) == 4
 
 
 def test_nobody_who_is_away_or_without_position_is_given_a_step(cast, request_):
     run = run_of(request_)
     with pytest.raises(Refused, match="tidak memegang jabatan"):
-        reassign(run.pk, make_user(Role.OFFICIAL), by=cast.section_head, reason=WHY)
+        reassign(run, by=staff(cast.section_head), to_user=make_user(Role.OFFICIAL), reason=WHY)
     second = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
     people.record_absence(second, "leave", clock.today(), clock.today())
     with pytest.raises(Refused, match="sedang tidak di kantor"):
-        reassign(run.pk, second, by=cast.section_head)
+        reassign(run, by=staff(cast.section_head), to_user=second)
     with pytest.raises(NotAllowed):
-        reassign(run.pk, cast.section_head, by=cast.secretary, reason=WHY)
+        reassign(run, by=staff(cast.secretary), to_user=cast.section_head, reason=WHY)
     assert deviations(request_) == []
 
 
@@ -118,8 +120,13 @@ def test_late_and_skipped_are_both_kept(cast):
     with clock.at(at(23)):
         request = make_case(make_case_service(cast))
     with clock.at(at(26)):
-        reassign(run_of(request).pk, cast.section_head, by=cast.section_head, reason="Sri sedang diklat.")
-        decide_step(run_of(request).pk, cast.section_head, True, deviation_reason="Menunggu penugasan.")
+        reassign(run_of(request), by=staff(cast.section_head), to_user=cast.section_head, reason="Sri sedang diklat.")
+        decide_step(
+            run_of(request),
+            by=staff(cast.section_head),
+            yes=True,
+            report=StepReport(deviation_reason="Menunggu penugasan."),
+        )
     assert [kind for kind, _why, _who in deviations(request)] == ["reassigned", "overrun"]
 
 
@@ -131,7 +138,7 @@ def test_of_two_exceptions_at_once_the_second_is_told():
     def skip(user):
         def attempt():
             try:
-                skip_step(run.pk, user, reason=WHY, to_step_no=6)
+                skip_step(run, by=staff(user), reason=WHY, to_step_no=6)
             except Outdated:
                 return "late"
             return "done"

@@ -5,6 +5,7 @@ refused and whoever has it is not. Who has which right is told here anew, from t
 """
 
 import contextlib
+import dataclasses
 import datetime
 import itertools
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from services.conversation.actions import asking
 from services.deadlines.queries.times import times_of
 from services.deadlines.urgency import place_of
 from services.engine.actions import deviating, presence, recording, taking_back
+from services.engine.actions.report import StepReport
 from services.engine.actions.steps import claim_step, complete_step, decide_step, start_step
 from services.engine.queries.recording import row_from
 from services.models import Deviation, InboxEntry, Pause, StepRun
@@ -60,6 +62,7 @@ NAMES = (
 # Those whose work it mostly is come more often.
 WHO = st.sampled_from((*NAMES, "official", "official", "section_head", "section_head", "admin"))
 WHY = "Alasan contoh."
+BOTH = StepReport(note=WHY, deviation_reason=WHY)
 REASON = st.sampled_from((WHY, WHY, WHY, " "))
 minutes = st.one_of(st.integers(0, 90), st.integers(90, 6000))
 
@@ -298,9 +301,9 @@ class CaseMachine(RuleBasedStateMachine):
             if user is None or step.issues_letter or self._is_asked(run):
                 return
         if step.shape == "decision":
-            told = self.play(True, decide_step, run.pk, user, yes, note=WHY, deviation_reason=WHY)
+            told = self.play(True, decide_step, run, by=staff(user), yes=yes, report=BOTH)
         else:
-            told = self.play(True, complete_step, run.pk, user, note=WHY, deviation_reason=WHY)
+            told = self.play(True, complete_step, run, by=staff(user), report=BOTH)
         assert told, f"{user} was refused what is theirs"
 
     def _rightful(self, run):
@@ -327,7 +330,7 @@ class CaseMachine(RuleBasedStateMachine):
         self.moment = max(self.moment, done.finished_at) + datetime.timedelta(seconds=seconds)
         self.latest = max(self.latest, self.moment)
         late = self.moment > done.finished_at + datetime.timedelta(minutes=1)
-        assert self.play(not late, taking_back.take_back_step, done.pk, done.finished_by) != late
+        assert self.play(not late, taking_back.take_back_step, done, by=staff(done.finished_by)) != late
         if not late:
             now = run_of(self.request)
             clocks = ("step_id", "assignee_id", "offered_at", "started_at", "due_at")
@@ -344,7 +347,7 @@ class CaseMachine(RuleBasedStateMachine):
         self.moment = max(self.moment, last.finished_at) + datetime.timedelta(seconds=seconds)
         self.latest = max(self.latest, self.moment)
         may = last.finished_by_id == user.pk and self.moment <= last.finished_at + datetime.timedelta(minutes=1)
-        self.play(may, taking_back.take_back_step, last.pk, user)
+        self.play(may, taking_back.take_back_step, last, by=staff(user))
 
     @rule(name=WHO, yes=st.booleans(), reason=REASON)
     def somebody_does_the_step(self, name, yes, reason):
@@ -353,16 +356,17 @@ class CaseMachine(RuleBasedStateMachine):
             return
         may, decision = self.office().works(user, run), self.step(run).shape == "decision"
         if decision:
-            self.play(may, decide_step, run.pk, user, yes, note=reason, deviation_reason=reason)
+            report = StepReport(note=reason, deviation_reason=reason)
+            self.play(may, decide_step, run, by=staff(user), yes=yes, report=report)
         else:
-            self.play(may, complete_step, run.pk, user, deviation_reason=reason)
+            self.play(may, complete_step, run, by=staff(user), report=StepReport(deviation_reason=reason))
 
     @precondition(is_open)
     @rule(name=WHO, start=st.booleans())
     def somebody_takes_the_step(self, name, start):
         if run := run_of(self.request):
             user = self.user(name)
-            self.play(self.office().works(user, run), start_step if start else claim_step, run.pk, user)
+            self.play(self.office().works(user, run), start_step if start else claim_step, run, by=staff(user))
 
     @precondition(is_open)
     @rule(name=WHO, to=st.sampled_from((0, 0, *range(1, 11))), reason=REASON)
@@ -374,7 +378,7 @@ class CaseMachine(RuleBasedStateMachine):
         target = next((each for each in self.flow.steps if each.no == to), None)
         if target and not office.leads_case(user):
             may = may and target.lead_position_id in {position.pk for position in office.hands(user.pk)}
-        self.play(may, deviating.skip_step, run.pk, user, reason=reason, to_step_no=to or None)
+        self.play(may, deviating.skip_step, run, by=staff(user), reason=reason, to_step_no=to or None)
 
     @precondition(is_open)
     @rule(by=WHO, to=WHO, reason=REASON)
@@ -385,7 +389,7 @@ class CaseMachine(RuleBasedStateMachine):
         office = self.office()
         works = office.works(other, run) or run.assignee_id == other.pk
         may = (run.assignee_id == user.pk and works) or (office.leads_case(user) and (works or bool(reason.strip())))
-        self.play(may, deviating.reassign, run.pk, other, by=user, reason=reason)
+        self.play(may, deviating.reassign, run, by=staff(user), to_user=other, reason=reason)
 
     @precondition(is_open)
     @rule(name=WHO, back=st.integers(0, 4), outcome=st.sampled_from(["fits", "fits", "done", "yes", "no"]))
@@ -395,31 +399,31 @@ class CaseMachine(RuleBasedStateMachine):
             return
         may = self.office().records(user, run, self.runs(), self.request.responsible_id)
         day = clock.local(self.moment).date() - datetime.timedelta(days=back)
-        words = {"note": WHY, "deviation_reason": WHY}
         if outcome == "fits":
             outcome = "yes" if self.step(run).shape == "decision" else "done"
         if outcome != "done":
-            self.play(may, recording.record_on_paper, run.pk, user, outcome, happened_on=day, photo=picture(), **words)
+            words = {"outcome": outcome, "report": dataclasses.replace(BOTH, happened_on=day)}
+            self.play(may, recording.record_on_paper, run, by=staff(user), photo=picture(), **words)
             return
         row = row_from(self.flow, self.step(run))[: back + 1]
         done = [recording.DoneStep(each.no, day) for each in row]
-        self.play(may, recording.complete_in_row, run.pk, user, done, photo=picture(), deviation_reason=WHY)
+        words = {"steps": done, "deviation_reason": WHY}
+        self.play(may, recording.complete_in_row, run, by=staff(user), photo=picture(), **words)
 
     @precondition(is_open)
     @rule(name=WHO)
     def somebody_asks_the_applicant(self, name):
         run, user = run_of(self.request), self.user(name)
         if run:
-            self.play(self.office().works(user, run), asking.ask_applicant, self.request.pk, user, "Mohon lengkapi")
+            may = self.office().works(user, run)
+            self.play(may, asking.ask_applicant, self.request, by=staff(user), wanted="Mohon lengkapi")
 
     @precondition(is_asked)
     @rule(name=st.one_of(st.none(), WHO))
     def the_answer_comes(self, name):
         user = self.user(name) if name else None
-        actor = staff(user) if user else applicant(self.request.pk)
-        self.play(
-            user is None or self.office().serves(user), asking.applicant_answers, self.request, actor=actor, text=WHY
-        )
+        by = staff(user) if user else applicant(self.request.pk)
+        self.play(user is None or self.office().serves(user), asking.applicant_answers, self.request, by=by, text=WHY)
 
     @rule(by=WHO, to=WHO)
     def somebody_routes_it(self, by, to):
@@ -432,8 +436,8 @@ class CaseMachine(RuleBasedStateMachine):
         if really < 5:
             return
         user = self.user(name) if name else None
-        actor = staff(user) if user else applicant(self.request.pk)
-        self.play(user is None or self.office().serves(user), asking.withdraw_request, self.request, actor=actor)
+        by = staff(user) if user else applicant(self.request.pk)
+        self.play(user is None or self.office().serves(user), asking.withdraw_request, self.request, by=by)
 
     # What always holds
 

@@ -17,7 +17,7 @@ from services.tracking.absence_words import away_note, away_sentence
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter, walk
 from tests.factories.core import anew, make_acting, make_user
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import applicant
+from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import JournalEntry, Notice, Role
 from ula_portal.core.office.actions import people
 from ula_portal.core.verbs.errors import NotAllowed
@@ -96,7 +96,7 @@ def test_the_step_follows_the_absence_there_and_back(cast, request_):
         assert follow_presence() == 1
         assert run_of(request_).assignee == cast.official
         with pytest.raises(NotAllowed):
-            decide_step(run_of(request_).pk, anew(deputy), True)
+            decide_step(run_of(request_), by=staff(anew(deputy)), yes=True)
     assert JournalEntry.objects.filter(verb="pass_on_step").count() == 2
 
 
@@ -126,18 +126,18 @@ def test_an_acting_tenure_has_the_steps_for_its_time(cast, request_):
     follow_presence()
     run = run_of(request_)
     assert (run.assignee, run.unit) == (cast.outsider, None)
-    decide_step(run.pk, anew(cast.outsider), True)
+    decide_step(run, by=staff(anew(cast.outsider)), yes=True)
     with clock.at(at(26)):
         walk(request_, (cast.official, "done"))
         with pytest.raises(NotAllowed):
-            decide_step(run_of(request_).pk, anew(cast.outsider), True)
+            decide_step(run_of(request_), by=staff(anew(cast.outsider)), yes=True)
 
 
 def test_a_step_in_hand_stays_with_whoever_is_here(cast, request_):
-    start_step(run_of(request_).pk, cast.official)
+    start_step(run_of(request_), by=staff(cast.official))
     make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
     assert follow_presence() == 0
-    reassign(run_of(request_).pk, cast.section_head, by=cast.section_head, reason="Sri membantu di loket.")
+    reassign(run_of(request_), by=staff(cast.section_head), to_user=cast.section_head, reason="Sri membantu di loket.")
     assert follow_presence() == 0
     # The one to whom it was given goes too: back to the position.
     away(cast.section_head)
@@ -158,7 +158,7 @@ def test_a_case_that_closes_between_the_list_and_its_turn_stays_as_it_is(cast, r
     settle = presence._settle
 
     def withdrawn_first(pk):
-        withdraw_request(request_, actor=applicant(pk))
+        withdraw_request(request_, by=applicant(pk))
         return settle(pk)
 
     monkeypatch.setattr(presence, "_settle", withdrawn_first)

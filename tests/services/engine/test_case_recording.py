@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from services.conversation.actions.asking import ask_applicant, withdraw_request
 from services.engine.actions.recording import DoneStep, attach_paper, complete_in_row, detach_paper, record_on_paper
+from services.engine.actions.report import StepReport
 from services.engine.actions.steps import decide_step
 from services.engine.queries.cases import runs_of
 from services.engine.queries.recording import row_for, row_from
@@ -29,7 +30,7 @@ from tests.factories.flows import flow_of_content
 from tests.factories.services import picture
 from ula_portal.core import clock
 from ula_portal.core.journal.actions import verify
-from ula_portal.core.journal.actors import applicant
+from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import JournalEntry, StoredFile
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
@@ -75,7 +76,13 @@ def sent(request, **data):
 
 
 def test_the_heads_sheet_is_recorded_in_the_recorders_own_name(cast, disposed, wednesday):
-    record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=DAY, note="Setuju", photo=picture())
+    record_on_paper(
+        run_of(disposed),
+        by=staff(cast.frontdesk),
+        outcome="done",
+        report=StepReport(note="Setuju", happened_on=DAY),
+        photo=picture(),
+    )
     run = disposed.runs.get(step__no=3)
     assert (run.finished_by, run.done_by, run.happened_on) == (cast.frontdesk, cast.head, DAY)
     assert run.recorded_from_paper and run.paper and not run.deviation
@@ -92,21 +99,23 @@ def test_nobody_records_a_sheet_that_never_went_through_their_hands(cast, dispos
     # The secretary stands right below the head of office, but this SOP does not know them.
     for user in (cast.outsider, cast.official, cast.secretary):
         with pytest.raises(NotAllowed):
-            record_on_paper(run_of(disposed).pk, user, "done", happened_on=DAY, photo=picture())
+            record_on_paper(
+                run_of(disposed), by=staff(user), outcome="done", report=StepReport(happened_on=DAY), photo=picture()
+            )
         with pytest.raises(NotAllowed):
-            attach_paper(run_of(disposed).pk, user, picture())
+            attach_paper(run_of(disposed), by=staff(user), upload=picture())
         with pytest.raises(NotAllowed):
-            detach_paper(run_of(disposed).pk, user)
+            detach_paper(run_of(disposed), by=staff(user))
     assert StoredFile.objects.filter(name__startswith="foto").count() == 0
     assert no_of(disposed) == 3
 
 
 def test_what_stands_in_anothers_place_needs_its_photo(cast, disposed, wednesday, client):
     with pytest.raises(Refused, match="foto lembarnya") as refused:
-        record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=DAY)
+        record_on_paper(run_of(disposed), by=staff(cast.frontdesk), outcome="done", report=StepReport(happened_on=DAY))
     assert refused.value.field == "photo"
     with pytest.raises(Refused, match="foto lembarnya"):
-        complete_in_row(run_of(disposed).pk, cast.frontdesk, [DoneStep(3, DAY)])
+        complete_in_row(run_of(disposed), by=staff(cast.frontdesk), steps=[DoneStep(3, DAY)])
     client.force_login(cast.frontdesk)
     answer = client.post(address(disposed), sent(disposed, day_3="2026-11-24", note_3="Segera selesaikan"))
     text = answer.content.decode()
@@ -116,7 +125,13 @@ def test_what_stands_in_anothers_place_needs_its_photo(cast, disposed, wednesday
 
 def test_a_letter_and_an_answer_are_not_recorded_as_done(cast, disposed, wednesday):
     with pytest.raises(Refused, match="bukan keputusan"):
-        record_on_paper(run_of(disposed).pk, cast.frontdesk, "yes", happened_on=DAY, photo=picture())
+        record_on_paper(
+            run_of(disposed),
+            by=staff(cast.frontdesk),
+            outcome="yes",
+            report=StepReport(happened_on=DAY),
+            photo=picture(),
+        )
     letter = make_case_service(
         cast,
         [
@@ -128,7 +143,13 @@ def test_a_letter_and_an_answer_are_not_recorded_as_done(cast, disposed, wednesd
     )
     request = make_case(letter)
     with pytest.raises(Refused, match="menerbitkan surat"):
-        record_on_paper(run_of(request).pk, cast.section_head, "done", happened_on=clock.today(), photo=picture())
+        record_on_paper(
+            run_of(request),
+            by=staff(cast.section_head),
+            outcome="done",
+            report=StepReport(happened_on=clock.today()),
+            photo=picture(),
+        )
     assert row_for(cast.section_head, request, runs_of(request)) == []
 
 
@@ -138,21 +159,41 @@ def test_a_letter_and_an_answer_are_not_recorded_as_done(cast, disposed, wednesd
 )
 def test_the_day_on_the_sheet_must_be_possible(cast, disposed, wednesday, day, why):
     with pytest.raises(Refused, match=why) as refused:
-        record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=day, photo=picture())
+        record_on_paper(
+            run_of(disposed),
+            by=staff(cast.frontdesk),
+            outcome="done",
+            report=StepReport(happened_on=day),
+            photo=picture(),
+        )
     assert refused.value.field == "happened_on"
 
 
 def test_what_was_done_in_time_is_not_late_because_it_is_recorded_late(cast, disposed):
     with clock.at(at(27)):
         with pytest.raises(Refused) as refused:
-            record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=clock.today(), photo=picture())
+            record_on_paper(
+                run_of(disposed),
+                by=staff(cast.frontdesk),
+                outcome="done",
+                report=StepReport(happened_on=clock.today()),
+                photo=picture(),
+            )
         assert refused.value.field == "deviation_reason"
-        record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=DAY, photo=picture())
+        record_on_paper(
+            run_of(disposed),
+            by=staff(cast.frontdesk),
+            outcome="done",
+            report=StepReport(happened_on=DAY),
+            photo=picture(),
+        )
     assert not disposed.deviations.exists()
 
 
 def test_steps_done_at_a_stretch_are_one_form(cast, disposed, wednesday, client):
-    record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=DAY, photo=picture())
+    record_on_paper(
+        run_of(disposed), by=staff(cast.frontdesk), outcome="done", report=StepReport(happened_on=DAY), photo=picture()
+    )
     walk(disposed, (cast.official, "done"), (cast.section_head, "yes"))
     row = row_for(cast.official, disposed, runs_of(disposed))
     assert [(each.step.no, each.own) for each in row] == [(6, True), (7, True)]
@@ -171,15 +212,21 @@ def test_steps_done_at_a_stretch_are_one_form(cast, disposed, wednesday, client)
 
 
 def test_ones_own_step_with_its_sheet_is_recorded_from_paper_too(cast, disposed, wednesday):
-    record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=DAY, photo=picture())
+    record_on_paper(
+        run_of(disposed), by=staff(cast.frontdesk), outcome="done", report=StepReport(happened_on=DAY), photo=picture()
+    )
     walk(disposed, (cast.official, "done"), (cast.section_head, "yes"))
-    complete_in_row(run_of(disposed).pk, cast.official, [DoneStep(6, DAY), DoneStep(7, DAY)], photo=picture())
+    complete_in_row(
+        run_of(disposed), by=staff(cast.official), steps=[DoneStep(6, DAY), DoneStep(7, DAY)], photo=picture()
+    )
     six, seven = disposed.runs.get(step__no=6), disposed.runs.get(step__no=7)
     assert six.recorded_from_paper and seven.recorded_from_paper and six.paper_id
 
 
 def test_a_row_has_no_gap_keeps_order_and_is_all_or_nothing(cast, disposed, wednesday, client):
-    record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=DAY, photo=picture())
+    record_on_paper(
+        run_of(disposed), by=staff(cast.frontdesk), outcome="done", report=StepReport(happened_on=DAY), photo=picture()
+    )
     walk(disposed, (cast.official, "done"), (cast.section_head, "yes"))
     client.force_login(cast.official)
     for days, why in (
@@ -194,11 +241,11 @@ def test_a_row_has_no_gap_keeps_order_and_is_all_or_nothing(cast, disposed, wedn
         assert answer.status_code == 422 and why in text and "Nomor agenda 12" in text
     run = run_of(disposed)
     with pytest.raises(Refused, match="berurutan"):
-        complete_in_row(run.pk, cast.official, [DoneStep(6, clock.today()), DoneStep(7, DAY)])
+        complete_in_row(run, by=staff(cast.official), steps=[DoneStep(6, clock.today()), DoneStep(7, DAY)])
     with pytest.raises(Outdated, match="berurutan"):
-        complete_in_row(run.pk, cast.official, [DoneStep(7, DAY)])
+        complete_in_row(run, by=staff(cast.official), steps=[DoneStep(7, DAY)])
     with pytest.raises(NotAllowed):
-        complete_in_row(run.pk, cast.outsider, [DoneStep(6, DAY)])
+        complete_in_row(run, by=staff(cast.outsider), steps=[DoneStep(6, DAY)])
     assert (no_of(disposed), disposed.runs.count()) == (6, 6)
 
 
@@ -222,7 +269,13 @@ def test_a_row_is_at_most_a_dozen_steps_and_takes_none_twice():
 
 class TestPage:
     def test_a_decision_on_paper(self, cast, disposed, wednesday, client):
-        record_on_paper(run_of(disposed).pk, cast.frontdesk, "done", happened_on=DAY, photo=picture())
+        record_on_paper(
+            run_of(disposed),
+            by=staff(cast.frontdesk),
+            outcome="done",
+            report=StepReport(happened_on=DAY),
+            photo=picture(),
+        )
         walk(disposed, (cast.official, "done"))
         client.force_login(cast.official)
         page = client.get(address(disposed)).content.decode()
@@ -258,13 +311,13 @@ class TestPage:
 
     def test_a_wrong_photo_is_taken_back(self, cast, disposed, wednesday, client):
         client.force_login(cast.frontdesk)
-        kept = attach_paper(run_of(disposed).pk, cast.frontdesk, picture()).paper
+        kept = attach_paper(run_of(disposed), by=staff(cast.frontdesk), upload=picture()).paper
         answer = client.post(address(disposed), sent(disposed, note_3="Selesaikan", lepas_foto="1"))
         assert answer.status_code == 200 and "Selesaikan" in answer.content.decode()
         assert run_of(disposed).paper is None and not StoredFile.objects.filter(pk=kept.pk).exists()
 
     def test_others_get_no_page_and_no_photo(self, cast, disposed, client):
-        run = attach_paper(run_of(disposed).pk, cast.frontdesk, picture())
+        run = attach_paper(run_of(disposed), by=staff(cast.frontdesk), upload=picture())
         paper = reverse("case_paper", args=[disposed.number, run.pk])
         for user, page, photo in ((cast.outsider, 404, 404), (cast.official, 403, 200), (cast.admin, 200, 200)):
             client.force_login(user)
@@ -277,7 +330,9 @@ class TestPage:
 
     def test_whoever_is_too_late_keeps_what_they_typed(self, cast, disposed, wednesday, client):
         data = sent(disposed, day_3="2026-11-24", note_3="Segera selesaikan")
-        record_on_paper(run_of(disposed).pk, cast.admin, "done", happened_on=DAY, photo=picture())
+        record_on_paper(
+            run_of(disposed), by=staff(cast.admin), outcome="done", report=StepReport(happened_on=DAY), photo=picture()
+        )
         client.force_login(cast.frontdesk)
         answer = client.post(address(disposed), data)
         text = answer.content.decode()
@@ -305,7 +360,7 @@ class TestPage:
 
 
 def test_while_the_applicant_is_asked_nothing_is_recorded(cast, disposed, client):
-    ask_applicant(disposed.pk, cast.head, "Mohon lampirkan surat pengantar.")
+    ask_applicant(disposed, by=staff(cast.head), wanted="Mohon lampirkan surat pengantar.")
     client.force_login(cast.frontdesk)
     answer = client.post(address(disposed), sent(disposed, day_3=clock.today()), follow=True)
     assert "sedang menunggu kelengkapan dari pemohon" in answer.content.decode()
@@ -314,10 +369,10 @@ def test_while_the_applicant_is_asked_nothing_is_recorded(cast, disposed, client
 
 def test_a_closed_case_takes_no_paper(cast, disposed, client):
     run = run_of(disposed)
-    withdraw_request(disposed, actor=applicant(disposed.pk))
+    withdraw_request(disposed, by=applicant(disposed.pk))
     with pytest.raises(Outdated):
-        attach_paper(run.pk, cast.frontdesk, picture())
+        attach_paper(run, by=staff(cast.frontdesk), upload=picture())
     client.force_login(cast.frontdesk)
     assert client.get(address(disposed)).status_code == 302
     with pytest.raises(Outdated):
-        decide_step(run.pk, cast.head, True)
+        decide_step(run, by=staff(cast.head), yes=True)

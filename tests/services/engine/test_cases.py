@@ -8,7 +8,7 @@ from services.models import Letter, Pause, Request, StepRun, TimelineEntry
 from tests.factories.cases import at, make_case, make_case_service, no_of, run_of, to_letter, walk
 from ula_portal.core import clock
 from ula_portal.core.journal.actions import verify
-from ula_portal.core.journal.actors import applicant
+from ula_portal.core.journal.actors import applicant, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def test_a_whole_case_with_both_loops_and_an_external_agency_ends_with_the_lette
     walk(request, (cast.official, "no"))
     assert request.state == Request.State.WAITING_APPLICANT
     assert no_of(request) == 3
-    applicant_answers(request, actor=applicant(request.pk), text="sudah dilengkapi")
+    applicant_answers(request, by=applicant(request.pk), text="sudah dilengkapi")
     assert no_of(request) == 2
     walk(request, (cast.official, "yes"))
     assert (run_of(request).led_by, run_of(request).assignee, run_of(request).unit) == ("external", None, cast.unit)
@@ -48,7 +48,7 @@ def test_a_whole_case_with_both_loops_and_an_external_agency_ends_with_the_lette
     )
     letter = Letter.objects.get(request=request)
     assert (request.state, no_of(request), letter.state) == ("in_progress", 9, "issued")
-    complete_step(run_of(request).pk, cast.counter)
+    complete_step(run_of(request), by=staff(cast.counter))
     request.refresh_from_db()
     letter.refresh_from_db()
     assert request.state == Request.State.COMPLETED

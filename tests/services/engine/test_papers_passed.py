@@ -8,11 +8,13 @@ from django.urls import reverse
 from services.casework.queries.history import history_of
 from services.conversation.actions.asking import declare_complete
 from services.engine.actions.recording import record_on_paper
+from services.engine.actions.report import StepReport
 from services.engine.actions.steps import decide_step
 from services.models import Deviation, StepRun
 from tests.factories.cases import OFFICIAL, make_case, make_case_service, no_of, run_of, step
 from tests.factories.services import make_draft, make_request, picture
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import JournalEntry
 from ula_portal.core.verbs.errors import Refused
 
@@ -42,19 +44,19 @@ def act(client, request, verb, **data):
 
 def test_the_papers_are_named_and_nothing_is_done_without_a_reason(cast, case):
     with pytest.raises(Refused, match=r"Perlu diperbaiki: KTP\. Belum dinilai: Surat polisi\.") as refused:
-        decide_step(run_of(case).pk, cast.official, True, papers_reason=" ")
+        decide_step(run_of(case), by=staff(cast.official), yes=True, report=StepReport(papers_reason=" "))
     assert refused.value.field == "papers_reason" and no_of(case) == 2
     case.documents.filter(verdict="mend").update(verdict="fits")
     with pytest.raises(Refused, match="Belum dinilai: Surat polisi"):
-        decide_step(run_of(case).pk, cast.official, True)
+        decide_step(run_of(case), by=staff(cast.official), yes=True)
     case.documents.update(verdict="fits")
-    decide_step(run_of(case).pk, cast.official, True)
+    decide_step(run_of(case), by=staff(cast.official), yes=True)
     assert not Deviation.objects.exists()
 
 
 def test_who_goes_on_says_why_and_it_is_kept_without_words_outside_its_row(cast, case):
     ids = sorted(case.documents.values_list("pk", flat=True))
-    moved = decide_step(run_of(case).pk, cast.official, True, papers_reason=f" {WHY} ")
+    moved = decide_step(run_of(case), by=staff(cast.official), yes=True, report=StepReport(papers_reason=f" {WHY} "))
     kept = Deviation.objects.get(kind="papers")
     assert (kept.reason, kept.by, kept.run, kept.request) == (WHY, cast.official, moved.run, case)
     entry = case.timeline.get(verb="papers_passed")
@@ -67,17 +69,19 @@ def test_who_goes_on_says_why_and_it_is_kept_without_words_outside_its_row(cast,
 
 
 def test_sending_back_needs_none(cast, case):
-    decide_step(run_of(case).pk, cast.official, False, note="KTP buram.")
+    decide_step(run_of(case), by=staff(cast.official), yes=False, report=StepReport(note="KTP buram."))
     assert no_of(case) == 3
 
 
 def test_a_sheet_of_paper_is_no_way_round(cast, case):
-    words = {"happened_on": clock.today(), "photo": picture()}
+    def record(reason=""):
+        report, head = StepReport(happened_on=clock.today(), papers_reason=reason), staff(cast.section_head)
+        record_on_paper(run_of(case), by=head, outcome="yes", report=report, photo=picture())
+
     with pytest.raises(Refused) as refused:
-        record_on_paper(run_of(case).pk, cast.section_head, "yes", **words)
+        record()
     assert refused.value.field == "papers_reason"
-    words["photo"] = picture()
-    record_on_paper(run_of(case).pk, cast.section_head, "yes", papers_reason=WHY, **words)
+    record(WHY)
     assert Deviation.objects.get(kind="papers").by == cast.section_head
 
 
@@ -91,9 +95,9 @@ def test_nor_is_declaring_it(cast):
     request = make_case(make_case_service(cast, steps), judged=False, documents=False)
     make_draft(request.service).documents.update(request=request)
     with pytest.raises(Refused, match="Belum dinilai: KTP") as refused:
-        declare_complete(request.pk, cast.official)
+        declare_complete(request, by=staff(cast.official))
     assert refused.value.field == "papers_reason"
-    declare_complete(request.pk, cast.official, papers_reason=WHY)
+    declare_complete(request, by=staff(cast.official), papers_reason=WHY)
     request.refresh_from_db()
     assert request.complete_at and Deviation.objects.get(kind="papers").reason == WHY
 
@@ -101,7 +105,7 @@ def test_nor_is_declaring_it(cast):
 def test_what_was_only_shown_at_the_desk_is_not_judged(cast, service):
     request = make_request(service)
     request.documents.update(file=None, original="seen")
-    decide_step(run_of(request).pk, cast.official, True)
+    decide_step(run_of(request), by=staff(cast.official), yes=True)
 
 
 def test_the_page_asks_and_shows_it_afterwards(cast, case, client):

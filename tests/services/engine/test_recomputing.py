@@ -64,7 +64,7 @@ def test_taking_the_holiday_back_moves_it_back(case):
 
 def test_what_is_closed_stays(case):
     with clock.at(THURSDAY):
-        withdraw_request(case, actor=applicant(case.pk))
+        withdraw_request(case, by=applicant(case.pk))
     calendar.set_calendar_day(datetime.date(2026, 11, 27), CalendarDay.Kind.HOLIDAY, "Libur")
     workdays.clear_cache()
     assert recompute_due_dates() is None

@@ -7,6 +7,7 @@ from services.attachments.actions.documents import EXTRA, attach_document
 from services.casework.queries.history import history_of
 from services.conversation.actions.asking import applicant_answers, ask_applicant
 from services.engine.actions.deviating import skip_step
+from services.engine.actions.report import StepReport
 from services.engine.actions.steps import complete_step, decide_step
 from services.engine.queries.returned import answered_of, is_return
 from services.inbox.queries.inbox import cases_for, reach_of
@@ -42,13 +43,13 @@ def marks(user):
 def test_by_an_answer(cast, service, client):
     request, head = to_approval(service, cast), cast.section_head
     assert marks(head) == {request.number: False}
-    decide_step(run_of(request).pk, head, False, note="Dasar hukumnya belum disebut.")
+    decide_step(run_of(request), by=staff(head), yes=False, report=StepReport(note="Dasar hukumnya belum disebut."))
     assert no_of(request) == 6 and marks(cast.official) == {request.number: True}
     page = see(client, cast.official, request)
     assert f"Dikembalikan oleh Kepala Bidang Pembinaan Pendidikan Dasar ({head.full_name}):" in page
     assert "Dasar hukumnya belum disebut." in page
     assert "Dikembalikan" in client.get(reverse("case_list")).content.decode()
-    complete_step(run_of(request).pk, cast.official, note="Dasar hukum sudah ditambahkan.")
+    complete_step(run_of(request), by=staff(cast.official), report=StepReport(note="Dasar hukum sudah ditambahkan."))
     page = see(client, head, request)
     assert "Jawaban atas yang Anda minta:" in page and "Dasar hukumnya belum disebut." in page
     assert f"{cast.official.full_name}: Dasar hukum sudah ditambahkan." in page
@@ -57,7 +58,7 @@ def test_by_an_answer(cast, service, client):
 
 def test_as_a_deviation(cast, service, client):
     request, head = to_approval(service, cast), cast.section_head
-    skip_step(run_of(request).pk, head, reason="Daya tampung perlu dihitung lagi.", to_step_no=5)
+    skip_step(run_of(request), by=staff(head), reason="Daya tampung perlu dihitung lagi.", to_step_no=5)
     page = see(client, cast.official, request)
     assert f"Dikembalikan oleh {head.full_name}:" in page and "Daya tampung perlu dihitung lagi." in page
     assert InboxEntry.objects.get(request=request).returned
@@ -65,25 +66,25 @@ def test_as_a_deviation(cast, service, client):
 
 def test_what_goes_forward_out_of_order_was_not_returned(cast, service, client):
     request = make_case(service)
-    skip_step(run_of(request).pk, cast.section_head, reason="Sudah dikonfirmasi.", to_step_no=6)
+    skip_step(run_of(request), by=staff(cast.section_head), reason="Sudah dikonfirmasi.", to_step_no=6)
     assert "Dikembalikan oleh" not in see(client, cast.official, request)
     assert not InboxEntry.objects.get(request=request).returned
 
 
 def test_what_the_applicant_answered_is_read_by_who_asked(cast, service, client):
     request = make_case(service)
-    decide_step(run_of(request).pk, cast.official, False, note="KTP buram.")
+    decide_step(run_of(request), by=staff(cast.official), yes=False, report=StepReport(note="KTP buram."))
     assert not InboxEntry.objects.get(request=request).returned
-    applicant_answers(request, actor=staff(cast.frontdesk), text="KTP asli diperlihatkan.")
+    applicant_answers(request, by=staff(cast.frontdesk), text="KTP asli diperlihatkan.")
     page = see(client, cast.official, request)
     assert "Jawaban atas yang Anda minta:" in page and "Pemohon: KTP asli diperlihatkan." in page
-    ask_applicant(request.pk, cast.official, "Mohon nomor HP.")
-    applicant_answers(request, actor=staff(cast.frontdesk), text="0812")
+    ask_applicant(request, by=staff(cast.official), wanted="Mohon nomor HP.")
+    applicant_answers(request, by=staff(cast.frontdesk), text="0812")
     page = see(client, cast.official, request)
     assert "“Mohon nomor HP.”" in page and "Pemohon: 0812</p>" in page
-    ask_applicant(request.pk, cast.official, "Mohon foto lokasi.")
+    ask_applicant(request, by=staff(cast.official), wanted="Mohon foto lokasi.")
     attach_document(request, picture("lokasi.png", "blue"), key=EXTRA, actor=applicant(request.pk))
-    applicant_answers(request, actor=staff(cast.frontdesk))
+    applicant_answers(request, by=staff(cast.frontdesk))
     assert "Pemohon: tanpa jawaban tertulis, 1 berkas baru" in see(client, cast.official, request)
     told = {(each.text, each.who) for each in history_of(request).rows}
     assert ("Pemohon menjawab: tanpa berkas baru, jawaban tertulis", f"dicatat oleh {cast.frontdesk.full_name}") in told
@@ -110,6 +111,6 @@ def test_the_list_costs_the_same_with_marks(cast, service):
     costs = []
     for _n in range(2):
         request = to_approval(service, cast)
-        decide_step(run_of(request).pk, cast.section_head, False, note="Belum.")
+        decide_step(run_of(request), by=staff(cast.section_head), yes=False, report=StepReport(note="Belum."))
         costs.append(count_queries(lambda: cases_for(reach, "mine")))
     assert costs[0] == costs[1] == 2

@@ -12,6 +12,7 @@ from services.letters.queries import verification_code
 from services.models import Letter
 from tests.factories.cases import make_case, make_case_service, run_of, to_letter, walk
 from tests.factories.core import anew, day, make_acting, make_user
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Position, Role
 from ula_portal.core.office.actions import people
 from ula_portal.core.office.actions.acting import end_acting
@@ -40,7 +41,7 @@ def deputy(cast):
 
 def refuses_to_sign(ready, user):
     with pytest.raises(NotAllowed):
-        issue_letter(run_of(ready).pk, anew(user))
+        issue_letter(run_of(ready), by=staff(anew(user)))
     return not Letter.objects.exists()
 
 
@@ -49,9 +50,9 @@ def test_a_deputy_signs_no_letter_and_does_not_leave_it_out_either(cast, ready, 
     assert run_of(ready).assignee == deputy
     assert refuses_to_sign(ready, deputy)
     with pytest.raises(NotAllowed, match="ditandatangani Kepala Bidang"):
-        skip_step(run_of(ready).pk, anew(deputy), reason="Pejabat cuti.")
+        skip_step(run_of(ready), by=staff(anew(deputy)), reason="Pejabat cuti.")
     # What is work, they do.
-    assert start_step(run_of(ready).pk, anew(deputy)).started_at
+    assert start_step(run_of(ready), by=staff(anew(deputy))).started_at
 
 
 def test_the_page_says_so_and_offers_no_button(cast, ready, deputy, client):
@@ -69,7 +70,7 @@ def test_who_acts_by_an_order_signs_and_the_letter_cites_it(cast, ready, deputy,
     follow_presence()
     make_acting(cast.outsider, cast.positions["KABID-DIKDAS"])
     # At once, before the sweep, although the step still stands with the deputy.
-    letter = issue_letter(run_of(ready).pk, anew(cast.outsider))
+    letter = issue_letter(run_of(ready), by=staff(anew(cast.outsider)))
     assert letter.signatory["position"] == "Plh. Kepala Bidang Pembinaan Pendidikan Dasar"
     assert "Surat Perintah Kepala Dinas Nomor 800/1/2026" in letter.signatory["authority"]
     page = client.get(reverse("letter_verify", args=[verification_code(letter)])).content.decode()
@@ -109,7 +110,7 @@ def test_an_order_withdrawn_while_the_letter_is_drawn_issues_nothing(cast, ready
     monkeypatch.setattr(letter_verbs, "_render", withdrawn_meanwhile)
     user = anew(cast.outsider)
     with pytest.raises(NotAllowed):
-        issue_letter(run_of(ready).pk, user)
+        issue_letter(run_of(ready), by=staff(user))
     assert Letter.objects.get().state == "reserved"
 
 
@@ -123,7 +124,7 @@ def test_neither_the_pool_nor_a_given_step_signs(cast, ready):
         with pytest.raises(NotAllowed):
             verb(run_of(ready).pk, anew(colleague))
     with pytest.raises(Refused) as refused:
-        reassign(run_of(ready).pk, colleague, by=anew(cast.admin), reason="Kepala bidang cuti.")
+        reassign(run_of(ready), by=staff(anew(cast.admin)), to_user=colleague, reason="Kepala bidang cuti.")
     assert refused.value.field == "to_user"
 
 
@@ -143,15 +144,15 @@ def test_a_deputy_decides_unless_the_office_says_no(cast, service, deputy):
     assert run.assignee == deputy
     Position.objects.filter(code="KABID-DIKDAS").update(deputy_decides=False)
     with pytest.raises(NotAllowed, match="tidak mengizinkan pengganti"):
-        decide_step(run.pk, anew(deputy), True)
+        decide_step(run, by=staff(anew(deputy)), yes=True)
     with pytest.raises(NotAllowed):
-        skip_step(run.pk, anew(deputy), reason="Terburu-buru.", to_step_no=7)
+        skip_step(run, by=staff(anew(deputy)), reason="Terburu-buru.", to_step_no=7)
     make_acting(cast.outsider, cast.positions["KABID-DIKDAS"])
-    assert decide_step(run.pk, anew(cast.outsider), True).run.finished_by == cast.outsider
+    assert decide_step(run, by=staff(anew(cast.outsider)), yes=True).run.finished_by == cast.outsider
     other = at_decision(cast, service)
     Position.objects.filter(code="KABID-DIKDAS").update(deputy_decides=True)
     end_acting(cast.outsider.tenures.get(kind="plh").pk, anew(cast.admin))
-    assert decide_step(run_of(other).pk, anew(deputy), True).run.finished_by == deputy
+    assert decide_step(run_of(other), by=staff(anew(deputy)), yes=True).run.finished_by == deputy
 
 
 def test_where_deputies_do_not_decide_the_pool_does_not_either_but_whom_a_leader_gave_it(cast, service):
@@ -159,9 +160,9 @@ def test_where_deputies_do_not_decide_the_pool_does_not_either_but_whom_a_leader
     request = at_decision(cast, service)
     Position.objects.filter(code="KABID-DIKDAS").update(deputy_decides=False)
     with pytest.raises(NotAllowed):
-        decide_step(run_of(request).pk, anew(cast.official), True)
-    reassign(run_of(request).pk, cast.counter, by=anew(cast.admin), reason="Kepala bidang cuti.")
-    assert decide_step(run_of(request).pk, anew(cast.counter), True).run.finished_by == cast.counter
+        decide_step(run_of(request), by=staff(anew(cast.official)), yes=True)
+    reassign(run_of(request), by=staff(anew(cast.admin)), to_user=cast.counter, reason="Kepala bidang cuti.")
+    assert decide_step(run_of(request), by=staff(anew(cast.counter)), yes=True).run.finished_by == cast.counter
 
 
 def test_a_deputy_does_plain_steps(cast, service):
@@ -169,4 +170,4 @@ def test_a_deputy_does_plain_steps(cast, service):
     deputy = make_user(Role.OFFICIAL)
     people.record_absence(cast.official, "sick", day(0), day(0), deputy=deputy)
     Position.objects.update(deputy_decides=False)
-    assert complete_step(run_of(request).pk, anew(deputy)).run.finished_by == deputy
+    assert complete_step(run_of(request), by=staff(anew(deputy))).run.finished_by == deputy

@@ -13,6 +13,7 @@ from services.conversation.actions import asking
 from services.deadlines.queries.statistics import case_statistics
 from services.deadlines.queries.times import times_of
 from services.engine.actions import deviating, recording, taking_back
+from services.engine.actions.report import StepReport
 from services.engine.actions.steps import claim_step, complete_step, decide_step, start_step
 from services.engine.queries.cases import runs_of
 from services.engine.queries.progress import progress_of
@@ -82,7 +83,9 @@ def later(seconds):
 
 
 def decided(case, cast, yes=True):
-    return decide_step(run_of(case).pk, cast.official, yes, note="" if yes else "KTP buram.").run
+    return decide_step(
+        run_of(case), by=staff(cast.official), yes=yes, report=StepReport(note="" if yes else "KTP buram.")
+    ).run
 
 
 class TestWhatComesBack:
@@ -91,9 +94,9 @@ class TestWhatComesBack:
         run = decided(case, cast)
         opened = run_of(case)
         with later(60):
-            new = taking_back.take_back_step(run.pk, cast.official)
+            new = taking_back.take_back_step(run, by=staff(cast.official))
             # Again, from another tab: nothing.
-            assert taking_back.take_back_step(run.pk, cast.official) == new
+            assert taking_back.take_back_step(run, by=staff(cast.official)) == new
         assert new == run_of(case) and no_of(case) == 2
         old = ("step_id", "position_id", "unit_id", "assignee_id", "offered_at", "started_at", "due_at")
         assert [getattr(new, name) for name in old] == [getattr(before, name) for name in old]
@@ -102,37 +105,37 @@ class TestWhatComesBack:
         assert (run.outcome, run.finished_at, run.finished_by) == ("yes", NOW, cast.official)
         assert (opened.outcome, opened.finished_by) == ("undone", None)
         assert run.taken_back_at == opened.taken_back_at == NOW + datetime.timedelta(minutes=1)
-        decide_step(new.pk, cast.official, True)
+        decide_step(new, by=staff(cast.official), yes=True)
         assert no_of(case) == 4
 
     def test_a_question_to_the_applicant_took_no_time(self, cast, case):
         due = case.due_at
         run = decided(case, cast, yes=False)
         with later(30):
-            taking_back.take_back_step(run.pk, cast.official)
+            taking_back.take_back_step(run, by=staff(cast.official))
         case.refresh_from_db()
         pause = case.pauses.get()
         assert (case.state, case.due_at, pause.to_at) == ("submitted", due, pause.from_at)
 
     def test_what_was_asked_and_answered_in_it_is_still_read(self, cast, case):
-        asking.ask_applicant(case.pk, cast.official, "Mohon nomor HP.")
-        asking.applicant_answers(case, actor=applicant(case.pk), text="0812")
-        taking_back.take_back_step(decided(case, cast).pk, cast.official)
+        asking.ask_applicant(case, by=staff(cast.official), wanted="Mohon nomor HP.")
+        asking.applicant_answers(case, by=applicant(case.pk), text="0812")
+        taking_back.take_back_step(decided(case, cast), by=staff(cast.official))
         told = answered_of(flow_of(case.sop_version_id), runs_of(case), list(case.pauses.all()), [])
         assert (told.reason, told.answers) == ("Mohon nomor HP.", (("Pemohon", "0812"),))
 
     @pytest.mark.parametrize("begun", [True, False])
     def test_the_state_is_what_it_was(self, cast, case, begun):
         if begun:
-            start_step(run_of(case).pk, cast.official)
+            start_step(run_of(case), by=staff(cast.official))
         case.refresh_from_db()
         state = case.state
         assert state == ("in_progress" if begun else "submitted")
         for yes in (True, False):
-            taking_back.take_back_step(decided(case, cast, yes=yes).pk, cast.official)
+            taking_back.take_back_step(decided(case, cast, yes=yes), by=staff(cast.official))
             case.refresh_from_db()
             assert case.state == state
-        assert decided(case, cast).pk and start_step(run_of(case).pk, cast.official)
+        assert decided(case, cast).pk and start_step(run_of(case), by=staff(cast.official))
         case.refresh_from_db()
         assert case.state == "in_progress"
 
@@ -141,25 +144,25 @@ class TestWhatComesBack:
         request, official = make_case(make_case_service(cast, ENDS)), cast.official
         walk(request, *([(official, "yes"), (official, "no")] if granted else [(official, "no")]))
         user = official if granted else cast.counter
-        run = complete_step(run_of(request).pk, user).run
+        run = complete_step(run_of(request), by=staff(user)).run
         request.refresh_from_db()
         assert request.state == ("completed" if granted else "rejected")
-        taking_back.take_back_step(run.pk, user)
+        taking_back.take_back_step(run, by=staff(user))
         request.refresh_from_db()
         assert (request.state, request.closed_at, request.fulfilled_at) == ("in_progress", None, None)
         assert no_of(request) == (5 if granted else 6)
         assert InboxEntry.objects.get(request=request).place == "office"
         # The decision before it was gone on from.
         with pytest.raises(Outdated):
-            taking_back.take_back_step(request.runs.get(step__no=3 if granted else 2).pk, official)
+            taking_back.take_back_step(request.runs.get(step__no=3 if granted else 2), by=staff(official))
 
     def test_an_end_that_came_by_itself_goes_too(self, cast):
         request = walk(make_case(make_case_service(cast, ENDS)), (cast.official, "yes"))
         words = {"reason": "Surat tidak diperlukan.", "to_step_no": 7}
-        run = deviating.skip_step(run_of(request).pk, cast.section_head, **words).run
+        run = deviating.skip_step(run_of(request), by=staff(cast.section_head), **words).run
         request.refresh_from_db()
         assert request.state == "completed"
-        taking_back.take_back_step(run.pk, cast.section_head)
+        taking_back.take_back_step(run, by=staff(cast.section_head))
         request.refresh_from_db()
         assert request.state == "in_progress" and no_of(request) == 3
         events = tracking_of(request_by_token(tracking_token(request))).events
@@ -170,7 +173,7 @@ class TestWhatComesBack:
         run = decided(request, cast)
         request.refresh_from_db()
         assert request.complete_at and "Berkas dinyatakan lengkap" in self.told(request)
-        taking_back.take_back_step(run.pk, cast.official)
+        taking_back.take_back_step(run, by=staff(cast.official))
         request.refresh_from_db()
         assert (request.complete_at, request.due_at) == (None, None)
         assert "Berkas dinyatakan lengkap" not in self.told(request)
@@ -181,36 +184,38 @@ class TestWhatComesBack:
         return " ".join(str(each["text"]) for each in events)
 
     def test_an_ask_that_a_skip_ended_is_open_again(self, cast, case):
-        asking.ask_applicant(case.pk, cast.official, "Mohon KTP.")
+        asking.ask_applicant(case, by=staff(cast.official), wanted="Mohon KTP.")
         pause = case.pauses.get()
         with later(600):
-            run = deviating.skip_step(run_of(case).pk, cast.section_head, reason="Mendesak", to_step_no=6).run
-            new = taking_back.take_back_step(run.pk, cast.section_head)
+            run = deviating.skip_step(run_of(case), by=staff(cast.section_head), reason="Mendesak", to_step_no=6).run
+            new = taking_back.take_back_step(run, by=staff(cast.section_head))
         case.refresh_from_db()
         pause.refresh_from_db()
         assert (case.state, pause.to_at, pause.run) == ("waiting_applicant", None, new)
 
     def test_a_sheet_and_another_agency_too(self, cast, case):
-        words = {"happened_on": clock.today(), "photo": picture()}
-        run = recording.record_on_paper(run_of(case).pk, cast.section_head, "yes", **words).run
-        taking_back.take_back_step(run.pk, cast.section_head)
+        day = StepReport(happened_on=clock.today())
+        run = recording.record_on_paper(
+            run_of(case), by=staff(cast.section_head), outcome="yes", report=day, photo=picture()
+        ).run
+        taking_back.take_back_step(run, by=staff(cast.section_head))
         decided(case, cast)
-        run = complete_step(run_of(case).pk, cast.official, happened_on=clock.today()).run
-        taking_back.take_back_step(run.pk, cast.official)
+        run = complete_step(run_of(case), by=staff(cast.official), report=StepReport(happened_on=clock.today())).run
+        taking_back.take_back_step(run, by=staff(cast.official))
         assert no_of(case) == 4 and run_of(case).happened_on is None
 
     def test_a_step_given_to_somebody_else_stays_theirs(self, cast, case):
-        deviating.reassign(run_of(case).pk, cast.outsider, by=cast.section_head, reason="Sri cuti")
-        run = decide_step(run_of(case).pk, cast.outsider, True).run
-        new = taking_back.take_back_step(run.pk, cast.outsider)
+        deviating.reassign(run_of(case), by=staff(cast.section_head), to_user=cast.outsider, reason="Sri cuti")
+        run = decide_step(run_of(case), by=staff(cast.outsider), yes=True).run
+        new = taking_back.take_back_step(run, by=staff(cast.outsider))
         assert (new.assignee, new.deviation, new.deviation_reason) == (cast.outsider, "reassigned", "Sri cuti")
-        decide_step(new.pk, cast.outsider, True)
+        decide_step(new, by=staff(cast.outsider), yes=True)
 
 
 class TestWhatStays:
     def test_timeline_and_journal_show_both_and_the_applicant_sees_neither(self, cast, case):
         run = decided(case, cast)
-        taking_back.take_back_step(run.pk, cast.official)
+        taking_back.take_back_step(run, by=staff(cast.official))
         texts = [each.text for each in history_of(case).rows]
         assert "Langkah 2 selesai: lengkap" in texts and "Penyelesaian langkah 2 diurungkan" in texts
         said = JournalEntry.objects.filter(subject_id=str(case.pk), subject_kind="request").values_list(
@@ -226,7 +231,7 @@ class TestWhatStays:
     )
     def test_the_database_keeps_it(self, cast, case, change):
         run = decided(case, cast)
-        taking_back.take_back_step(run.pk, cast.official)
+        taking_back.take_back_step(run, by=staff(cast.official))
         with pytest.raises(IntegrityError), transaction.atomic():
             StepRun.objects.filter(pk=run.pk).update(**change)
 
@@ -242,7 +247,7 @@ class TestNotices:
         [pk] = run.undo["notices"]
         with later(60):
             assert delivery.deliver(pk) == "not due"
-            taking_back.take_back_step(run.pk, cast.official)
+            taking_back.take_back_step(run, by=staff(cast.official))
         with later(120):
             assert delivery.deliver(pk) == "not due"
         assert Notice.objects.get(pk=pk).state == Notice.State.SUPPRESSED
@@ -262,7 +267,7 @@ class TestRefused:
     def refused(self, run, user, match, seconds=30, kind=Outdated):
         count = StepRun.objects.count()
         with later(seconds), pytest.raises(kind, match=match):
-            taking_back.take_back_step(run.pk, user)
+            taking_back.take_back_step(run, by=staff(user))
         assert StepRun.objects.count() == count
 
     def test_after_its_minute(self, cast, case):
@@ -277,43 +282,43 @@ class TestRefused:
         run = walk(case, (cast.official, "yes"), (cast.official, "done"), (cast.official, "yes")) and case.runs.get(
             step__no=5
         )
-        complete_step(run_of(case).pk, cast.official)
+        complete_step(run_of(case), by=staff(cast.official))
         self.refused(run, cast.official, "sudah dilanjutkan")
 
     @pytest.mark.parametrize("how", ["claim", "start", "paper", "given", "applicant", "asked", "routed"])
     def test_once_somebody_has_begun(self, cast, case, how):
         request = walk(case, (cast.official, "yes"), (cast.official, "done"), (cast.official, "yes"))
-        run = complete_step(run_of(request).pk, cast.official).run
+        run = complete_step(run_of(request), by=staff(cast.official)).run
         now = run_of(request)
         if how == "claim":
             StepRun.objects.filter(pk=now.pk).update(assignee=None)
             StepRun.objects.filter(pk=run.pk).update(undo=run.undo | {"assignee": None})
-            claim_step(now.pk, cast.section_head)
+            claim_step(now, by=staff(cast.section_head))
         elif how == "start":
-            start_step(now.pk, cast.section_head)
+            start_step(now, by=staff(cast.section_head))
         elif how == "paper":
-            recording.attach_paper(now.pk, cast.section_head, picture())
+            recording.attach_paper(now, by=staff(cast.section_head), upload=picture())
         elif how == "given":
-            deviating.reassign(now.pk, cast.official, by=cast.admin, reason="Kepala bidang rapat")
+            deviating.reassign(now, by=staff(cast.admin), to_user=cast.official, reason="Kepala bidang rapat")
         elif how == "applicant":
-            asking.withdraw_request(request, actor=applicant(request.pk))
+            asking.withdraw_request(request, by=applicant(request.pk))
         elif how == "routed":
             # Nothing of the run that is open changes.
             route_case(request, by=staff(cast.admin), to_user=cast.official)
         else:
-            asking.ask_applicant(request.pk, cast.section_head, "Mohon KTP.")
+            asking.ask_applicant(request, by=staff(cast.section_head), wanted="Mohon KTP.")
         self.refused(run, cast.official, "sudah dilanjutkan")
 
     def test_what_the_applicant_answered(self, cast, case):
         run = decided(case, cast, yes=False)
-        asking.applicant_answers(case, actor=applicant(case.pk), text="Sudah.")
+        asking.applicant_answers(case, by=applicant(case.pk), text="Sudah.")
         self.refused(run, cast.official, "sudah dilanjutkan")
         theirs = case.runs.get(step__no=3)
         self.refused(theirs, cast.official, "yang menyelesaikannya", kind=NotAllowed)
 
     def test_what_the_desk_recorded_for_the_applicant(self, cast, case):
         decided(case, cast, yes=False)
-        asking.applicant_answers(case, actor=staff(cast.frontdesk), text="Sudah.")
+        asking.applicant_answers(case, by=staff(cast.frontdesk), text="Sudah.")
         self.refused(case.runs.get(step__no=3), cast.frontdesk, "tidak dapat diurungkan", kind=Refused)
 
     def test_once_a_letter_is_out(self, cast, case):
@@ -322,7 +327,7 @@ class TestRefused:
         walk(request, (cast.section_head, "letter"))
         self.refused(request.runs.get(step__no=8), cast.section_head, "tidak dapat diurungkan", kind=Refused)
         self.refused(before, cast.section_head, "Surat sudah terbit", kind=Refused)
-        handing_over.hand_over_letter(request.letters.get().pk, cast.counter)
+        handing_over.hand_over_letter(request.letters.get(), by=staff(cast.counter))
         self.refused(request.runs.get(step__no=9), cast.counter, "tidak dapat diurungkan", kind=Refused)
 
     def test_several_on_one_form(self, cast):
@@ -335,24 +340,24 @@ class TestRefused:
         ]
         request = make_case(make_case_service(cast, steps))
         done = [recording.DoneStep(no, clock.today()) for no in (2, 3)]
-        for moved in recording.complete_in_row(run_of(request).pk, cast.official, done):
+        for moved in recording.complete_in_row(run_of(request), by=staff(cast.official), steps=done):
             self.refused(moved.run, cast.official, "tidak dapat diurungkan", kind=Refused)
 
     def test_the_old_forms_are_too_late(self, cast, case):
-        run = decide_step(run_of(case).pk, cast.official, True, idempotency_key="k1").run
+        run = decide_step(run_of(case), by=staff(cast.official), yes=True, key="k1").run
         opened = run_of(case)
-        taking_back.take_back_step(run.pk, cast.official)
+        taking_back.take_back_step(run, by=staff(cast.official))
         with pytest.raises(Outdated, match="diurungkan"):
-            decide_step(run.pk, cast.official, True, idempotency_key="k1")
+            decide_step(run, by=staff(cast.official), yes=True, key="k1")
         with pytest.raises(Outdated, match="diurungkan"):
-            complete_step(opened.pk, cast.official)
+            complete_step(opened, by=staff(cast.official))
 
 
 class TestCountsNowhere:
     def test_neither_run_does(self, cast, case):
         run = decided(case, cast)
         opened = run_of(case)
-        taking_back.take_back_step(run.pk, cast.official)
+        taking_back.take_back_step(run, by=staff(cast.official))
         gone = {run.pk, opened.pk}
         assert case_statistics(case.sop_version_id) == {}
         assert not gone & {each.pk for each in runs_of(case)}
@@ -360,40 +365,46 @@ class TestCountsNowhere:
         assert not gone & set(times_of(case, runs_of(case), [], NOW).runs)
         assert [line["step"] for line in progress_of(case)][:2] == [1, 2]
         assert InboxEntry.objects.get(request=case).handed_by_id is None
-        decide_step(run_of(case).pk, cast.official, True)
+        decide_step(run_of(case), by=staff(cast.official), yes=True)
         assert case_statistics(case.sop_version_id)[2]["runs"] == 1
 
     def test_nor_a_ground_of_refusal(self, cast):
         request = make_case(make_case_service(cast, ENDS))
-        run = decide_step(run_of(request).pk, cast.official, False, note="Salah ketik").run
-        taking_back.take_back_step(run.pk, cast.official)
-        decide_step(run_of(request).pk, cast.official, False, note="Syarat usia belum terpenuhi")
-        complete_step(run_of(request).pk, cast.counter)
+        run = decide_step(
+            run_of(request), by=staff(cast.official), yes=False, report=StepReport(note="Salah ketik")
+        ).run
+        taking_back.take_back_step(run, by=staff(cast.official))
+        decide_step(
+            run_of(request), by=staff(cast.official), yes=False, report=StepReport(note="Syarat usia belum terpenuhi")
+        )
+        complete_step(run_of(request), by=staff(cast.counter))
         assert tracking_of(request_by_token(tracking_token(request))).refusal == "Syarat usia belum terpenuhi"
 
     def test_a_return_that_was_taken_back_marks_nothing(self, cast, case):
         official = cast.official
         walk(case, (official, "yes"), (official, "done"), (official, "yes"), (official, "done"))
-        run = decide_step(run_of(case).pk, cast.section_head, False, note="Belum.").run
+        run = decide_step(run_of(case), by=staff(cast.section_head), yes=False, report=StepReport(note="Belum.")).run
         assert InboxEntry.objects.get(request=case).returned
-        taking_back.take_back_step(run.pk, cast.section_head)
+        taking_back.take_back_step(run, by=staff(cast.section_head))
         assert not InboxEntry.objects.get(request=case).returned
 
     def test_what_has_rung_does_not_ring_again(self, cast, case):
         run = run_of(case)
         level = AlarmStep.objects.create(kind="step", whom="officer")
         alarm = Alarm.objects.create(request=case, run=run, step=level, due_at=NOW, rang_at=NOW)
-        new = taking_back.take_back_step(decided(case, cast).pk, cast.official)
+        new = taking_back.take_back_step(decided(case, cast), by=staff(cast.official))
         alarm.refresh_from_db()
         assert alarm.run == new
 
     def test_papers_passed_over_by_it_stay_on_record(self, cast, service):
         request = make_case(service, judged=False)
-        run = decide_step(run_of(request).pk, cast.official, True, papers_reason="Asli ada").run
-        new = taking_back.take_back_step(run.pk, cast.official)
+        run = decide_step(
+            run_of(request), by=staff(cast.official), yes=True, report=StepReport(papers_reason="Asli ada")
+        ).run
+        new = taking_back.take_back_step(run, by=staff(cast.official))
         assert Deviation.objects.get().run == run
         with pytest.raises(Refused, match="Belum dinilai"):
-            decide_step(new.pk, cast.official, True)
+            decide_step(new, by=staff(cast.official), yes=True)
 
 
 class TestPages:
@@ -439,11 +450,11 @@ class TestPages:
 def test_two_tabs_at_once_take_back_once():
     cast = named_cast()
     request = make_case(make_case_service(cast))
-    run = decide_step(run_of(request).pk, cast.official, True).run
+    run = decide_step(run_of(request), by=staff(cast.official), yes=True).run
 
     def take_back():
         with clock.at(NOW):
-            return taking_back.take_back_step(run.pk, cast.official)
+            return taking_back.take_back_step(run, by=staff(cast.official))
 
     first, second = concurrently(take_back, take_back)
     assert first == second == run_of(request) and request.runs.filter(step__no=2).count() == 2
@@ -455,16 +466,16 @@ def test_whoever_begins_at_that_moment_or_takes_back_wins():
     official = cast.official
     request = make_case(make_case_service(cast))
     walk(request, (official, "yes"), (official, "done"), (official, "yes"))
-    run = complete_step(run_of(request).pk, official).run
+    run = complete_step(run_of(request), by=staff(official)).run
     now = run_of(request)
 
-    def at_the_moment(verb, *args):
+    def at_the_moment(verb, step, user):
         with clock.at(NOW):
-            return verb(*args)
+            return verb(step, by=staff(user))
 
     undone, begun = concurrently(
-        lambda: at_the_moment(taking_back.take_back_step, run.pk, official),
-        lambda: at_the_moment(start_step, now.pk, cast.section_head),
+        lambda: at_the_moment(taking_back.take_back_step, run, official),
+        lambda: at_the_moment(start_step, now, cast.section_head),
     )
     assert isinstance(undone, Outdated) != isinstance(begun, Outdated)
     assert no_of(request) == (7 if isinstance(undone, Outdated) else 6)

@@ -10,6 +10,7 @@ from services.attachments.actions import judging
 from services.attachments.actions.documents import remove_document
 from services.conversation.actions import asking
 from services.engine.actions import deviating, recording, steps
+from services.engine.actions.report import StepReport
 from services.letters.actions import handing_over
 from services.models import Routing, TimelineEntry
 from services.originals.actions import Tick, print_shortage, take_in_papers
@@ -69,34 +70,46 @@ def take_in(request, user):
 
 def close(request, user):
     with clock.at(NOW + datetime.timedelta(days=31)):
-        return asking.close_unanswered(request.pk, user)
+        return asking.close_unanswered(request, by=staff(user))
 
 
 # Where the case is, who the two are (two who may, or the same person's two windows), what both do at once, and what
 # the second must find.
 BOTH, DESK, ADMIN = (("one", "two"), ("frontdesk", "frontdesk"), ("admin", "admin"))
 ON_CASES = {
-    "claim": (begun, BOTH, lambda r, u: steps.claim_step(run_of(r).pk, u), refused()),
-    "start": (begun, BOTH, lambda r, u: steps.start_step(run_of(r).pk, u), refused(NotAllowed)),
-    "decide": (begun, BOTH, lambda r, u: steps.decide_step(run_of(r).pk, u, True), refused()),
-    "complete": (at_the_school, BOTH, lambda r, u: steps.complete_step(run_of(r).pk, u), refused()),
+    "claim": (begun, BOTH, lambda r, u: steps.claim_step(run_of(r), by=staff(u)), refused()),
+    "start": (begun, BOTH, lambda r, u: steps.start_step(run_of(r), by=staff(u)), refused(NotAllowed)),
+    "decide": (begun, BOTH, lambda r, u: steps.decide_step(run_of(r), by=staff(u), yes=True), refused()),
+    "complete": (at_the_school, BOTH, lambda r, u: steps.complete_step(run_of(r), by=staff(u)), refused()),
     "complete in a row": (
         at_the_school,
         BOTH,
-        lambda r, u: recording.complete_in_row(run_of(r).pk, u, [recording.DoneStep(4, clock.today())]),
+        lambda r, u: recording.complete_in_row(run_of(r), by=staff(u), steps=[recording.DoneStep(4, clock.today())]),
         refused(),
     ),
     "record": (
         at_the_school,
         BOTH,
-        lambda r, u: recording.record_on_paper(run_of(r).pk, u, "done", happened_on=clock.today()),
+        lambda r, u: recording.record_on_paper(
+            run_of(r), by=staff(u), outcome="done", report=StepReport(happened_on=clock.today())
+        ),
         refused(),
     ),
-    "skip": (begun, BOTH, lambda r, u: deviating.skip_step(run_of(r).pk, u, reason=REASON, to_step_no=6), refused()),
-    "ask": (begun, BOTH, lambda r, u: asking.ask_applicant(r.pk, u, "Mohon lengkapi."), refused()),
-    "answer": (asked, DESK, lambda r, u: asking.applicant_answers(r, actor=staff(u), text="Sudah."), refused()),
-    "declare": (incomplete, DESK, lambda r, u: asking.declare_complete(r.pk, u, papers_reason=REASON), refused()),
-    "withdraw": (begun, DESK, lambda r, u: asking.withdraw_request(r, actor=staff(u)), refused()),
+    "skip": (
+        begun,
+        BOTH,
+        lambda r, u: deviating.skip_step(run_of(r), by=staff(u), reason=REASON, to_step_no=6),
+        refused(),
+    ),
+    "ask": (begun, BOTH, lambda r, u: asking.ask_applicant(r, by=staff(u), wanted="Mohon lengkapi."), refused()),
+    "answer": (asked, DESK, lambda r, u: asking.applicant_answers(r, by=staff(u), text="Sudah."), refused()),
+    "declare": (
+        incomplete,
+        DESK,
+        lambda r, u: asking.declare_complete(r, by=staff(u), papers_reason=REASON),
+        refused(),
+    ),
+    "withdraw": (begun, DESK, lambda r, u: asking.withdraw_request(r, by=staff(u)), refused()),
     "close": (asked, BOTH, close, refused()),
     "remind": (begun, BOTH, lambda r, u: reminding.remind(run_of(r), by=staff(u)), refused(Refused)),
     "judge": (
@@ -106,11 +119,11 @@ ON_CASES = {
         told_once("document_judged"),
     ),
     "clear": (marked, ("one", "one"), lambda r, u: judging.clear_verdict(paper_of(r).pk, u), refused()),
-    "hand over": (lettered, DESK, lambda r, u: handing_over.hand_over_letter(r.letters.get().pk, u), refused()),
+    "hand over": (lettered, DESK, lambda r, u: handing_over.hand_over_letter(r.letters.get(), by=staff(u)), refused()),
     "download": (
         lettered,
         DESK,
-        lambda r, u: handing_over.letter_downloaded(r.letters.get(), actor=applicant(r.pk)),
+        lambda r, u: handing_over.letter_downloaded(r.letters.get(), by=applicant(r.pk)),
         told_once("letter_downloaded"),
     ),
     "take in": (begun, DESK, take_in, told_once("original_kept")),

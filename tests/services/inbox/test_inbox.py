@@ -53,7 +53,7 @@ class TestRows:
         first = entry(request)
         assert (first.place, first.assignee_id, first.step_no) == ("office", cast.official.pk, 2)
         assert first.due_at == min(run_of(request).due_at, request.due_at)
-        ask_applicant(request.pk, cast.official, "Mohon lengkapi")
+        ask_applicant(request, by=staff(cast.official), wanted="Mohon lengkapi")
         assert (entry(request).place, entry(request).state) == ("paused", "waiting_applicant")
         other = to_letter(make_case(service), cast)
         assert entry(other).handed_by_id == cast.section_head.pk
@@ -165,7 +165,7 @@ class TestSearch:
     def test_it_looks_in_all_tabs_and_says_where(self, cast, service):
         mine = make_case(service, nama_pemohon="Dewi Contoh")
         asked = make_case(service, nama_pemohon="Dewi Lestari Contoh")
-        ask_applicant(asked.pk, cast.official, "Mohon lengkapi")
+        ask_applicant(asked, by=staff(cast.official), wanted="Mohon lengkapi")
         done = to_letter(make_case(service, nama_pemohon="Dewi Ketiga Contoh"), cast)
         walk(done, (cast.section_head, "letter"), (cast.counter, "done"))
         found = {row.request: row.tabs for row in self.find(cast.official, "dewi").rows}
@@ -311,7 +311,7 @@ class TestBulk:
         second = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
         free, taken, done, foreign = (make_case(service) for _count in range(4))
         runs = [run_of(each) for each in (free, taken, done)]
-        claim_step(runs[1].pk, second)
+        claim_step(runs[1], by=staff(second))
         walk(done, (second, "yes"))
         client.force_login(cast.official)
         answer = self.send(client, "claim", *runs)
@@ -332,7 +332,7 @@ class TestBulk:
         mine, signing = make_case(service), to_letter(make_case(service), cast)
         client.force_login(cast.official)
         assert [each.pk for each in client.get(LIST).context["colleagues"]] == [cast.section_head.pk, second.pk]
-        claim_step(run_of(mine).pk, cast.official)
+        claim_step(run_of(mine), by=staff(cast.official))
         said = self.said(client, self.send(client, "hand_over", run_of(mine), run_of(signing), to_user=second.pk))
         assert said == {
             mine.number: (True, f"Diserahkan kepada {second}."),
@@ -354,7 +354,7 @@ class TestBulk:
 
     def test_reminding_once_an_hour(self, cast, service, client):
         signing, asked = to_letter(make_case(service), cast), make_case(service)
-        ask_applicant(asked.pk, cast.official, "Mohon lengkapi")
+        ask_applicant(asked, by=staff(cast.official), wanted="Mohon lengkapi")
         client.force_login(cast.official)
         before = Notice.objects.count()
         send = [run_of(signing), run_of(asked)]

@@ -153,7 +153,7 @@ def test_an_answer_that_waits_to_be_recorded_is_late_by_the_office():
     with clock.at(at(2)):
         case = make_case(make_case_service(cast, steps))
         assert InboxEntry.objects.get(pk=case.pk).place == Place.APPLICANT
-        applicant_answers(case, actor=applicant(case.pk), text="Bersedia.")
+        applicant_answers(case, by=applicant(case.pk), text="Bersedia.")
         assert InboxEntry.objects.get(pk=case.pk).place == Place.ANSWERED
     for moment, found in ((at(2), []), (at(30), [case])):
         with clock.at(moment):

@@ -12,6 +12,7 @@ from django.urls import reverse
 from services.conversation.actions.asking import withdraw_request
 from services.engine import decisions
 from services.engine.actions.deviating import skip_step
+from services.engine.actions.report import StepReport
 from services.engine.actions.steps import decide_step
 from services.letters import rules as letters
 from services.letters.actions import letters as verbs
@@ -24,7 +25,7 @@ from tests.factories.cases import at, make_case, make_case_service, run_of, to_l
 from tests.factories.concurrently import concurrently
 from tests.factories.core import make_acting, make_user, named_cast
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import applicant
+from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import JournalEntry, NumberSequence, Office, Role, StoredFile
 from ula_portal.core.office.actions import people
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
@@ -59,7 +60,7 @@ def text_of(letter):
 
 def test_a_letter_gets_number_file_and_fingerprint(cast, ready):
     with clock.at(at(24)):
-        letter = issue_letter(run_of(ready).pk, cast.section_head, deviation_reason="x")
+        letter = issue_letter(run_of(ready), by=staff(cast.section_head), deviation_reason="x")
     assert letter.number == "400.3.5/1-Dikdas/2026"
     content, pages = text_of(letter)
     assert pages == 1
@@ -72,12 +73,12 @@ def test_a_letter_gets_number_file_and_fingerprint(cast, ready):
 
 def test_only_who_may_work_the_step_issues_and_only_there(cast, service, ready):
     with pytest.raises(NotAllowed):
-        issue_letter(run_of(ready).pk, cast.official)
+        issue_letter(run_of(ready), by=staff(cast.official))
     other = make_case(service)
     with pytest.raises(Refused, match="tidak menerbitkan surat"):
-        issue_letter(run_of(other).pk, cast.official)
+        issue_letter(run_of(other), by=staff(cast.official))
     with pytest.raises(Refused) as refused:
-        issue_letter(run_of(ready).pk, cast.section_head, body="  ")
+        issue_letter(run_of(ready), by=staff(cast.section_head), body="  ")
     assert refused.value.field == "body"
     assert not Letter.objects.exists()
     assert not NumberSequence.objects.filter(key="letter").exists()
@@ -85,10 +86,10 @@ def test_only_who_may_work_the_step_issues_and_only_there(cast, service, ready):
 
 def test_again_by_the_same_person_gives_the_same_letter(cast, ready):
     run = run_of(ready)
-    first = issue_letter(run.pk, cast.section_head)
-    assert issue_letter(run.pk, cast.section_head) == first
+    first = issue_letter(run, by=staff(cast.section_head))
+    assert issue_letter(run, by=staff(cast.section_head)) == first
     with pytest.raises(Outdated):
-        issue_letter(run.pk, make_user(Role.SECTION_HEAD, unit=cast.unit))
+        issue_letter(run, by=staff(make_user(Role.SECTION_HEAD, unit=cast.unit)))
     assert Letter.objects.count() == 1
 
 
@@ -100,14 +101,14 @@ def test_a_failed_rendering_keeps_the_number_for_the_next_try(cast, service, rea
     with monkeypatch.context() as patch:
         patch.setattr(verbs.pdf, "render_template", lambda *args, **kwargs: 1 / 0)
         with pytest.raises(Refused, match=r"Nomor 400\.3\.5/1-Dikdas/20\d\d tetap dipesan"):
-            issue_letter(run.pk, cast.section_head, body=EDITED)
+            issue_letter(run, by=staff(cast.section_head), body=EDITED)
     letter = Letter.objects.get()
     assert (letter.state, letter.sequence, letter.body) == ("reserved", 1, EDITED)
     assert run_of(ready) == run
     assert letter_by_code(verification_code(letter)) is None
     other = to_letter(make_case(service), cast)
-    assert issue_letter(run_of(other).pk, cast.section_head).sequence == 2
-    again = issue_letter(run.pk, cast.section_head)
+    assert issue_letter(run_of(other), by=staff(cast.section_head)).sequence == 2
+    again = issue_letter(run, by=staff(cast.section_head))
     assert (again.pk, again.sequence, again.state) == (letter.pk, 1, "issued")
     assert sorted(Letter.objects.values_list("sequence", flat=True)) == [1, 2]
 
@@ -124,7 +125,7 @@ def test_a_failed_issue_leaves_no_file_behind(cast, ready, monkeypatch):
     monkeypatch.setattr(verbs.uploads, "keep", keep_and_fail)
     monkeypatch.setattr(verbs, "_mark_issued", lambda *args: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        issue_letter(run_of(ready).pk, cast.section_head)
+        issue_letter(run_of(ready), by=staff(cast.section_head))
     assert StoredFile.objects.count() == before
     assert not kept[0].blob.storage.exists(kept[0].blob.name)
     assert Letter.objects.get().state == "reserved"
@@ -135,10 +136,10 @@ def test_numbers_have_no_gap_when_many_issue_at_once():
     cast = named_cast()
     service = make_case_service(cast)
     requests = [to_letter(make_case(service), cast) for _count in range(4)]
-    runs = [run_of(request).pk for request in requests]
-    results = concurrently(*[lambda pk=pk: issue_letter(pk, cast.section_head) for pk in runs])
+    runs = [run_of(request) for request in requests]
+    results = concurrently(*[lambda run=run: issue_letter(run, by=staff(cast.section_head)) for run in runs])
     assert sorted(letter.sequence for letter in results) == [1, 2, 3, 4]
-    results = concurrently(*[lambda: issue_letter(runs[0], cast.section_head)] * 2)
+    results = concurrently(*[lambda: issue_letter(runs[0], by=staff(cast.section_head))] * 2)
     assert {letter.sequence for letter in results} <= {1, 2, 3, 4}
     assert Letter.objects.count() == 4
 
@@ -148,8 +149,9 @@ def test_two_officials_issuing_one_letter_make_one():
     cast = named_cast()
     second = make_user([Role.SECTION_HEAD], cast.positions["KABID-DIKDAS"], cast.unit)
     request = to_letter(make_case(make_case_service(cast)), cast)
-    pk = run_of(request).pk
-    results = concurrently(lambda: issue_letter(pk, cast.section_head), lambda: issue_letter(pk, second))
+    run = run_of(request)
+    people = (cast.section_head, second)
+    results = concurrently(*[lambda user=user: issue_letter(run, by=staff(user)) for user in people])
     issued = [each for each in results if isinstance(each, Letter)]
     assert len(issued) == 1
     assert any(isinstance(each, Outdated) for each in results)
@@ -159,18 +161,18 @@ def test_two_officials_issuing_one_letter_make_one():
 def test_the_year_begins_its_own_sequence(cast, service):
     with clock.at(at(30, month=12)):
         first = to_letter(make_case(service), cast)
-        issue_letter(run_of(first).pk, cast.section_head)
+        issue_letter(run_of(first), by=staff(cast.section_head))
     with clock.at(at(4, month=1, year=2027)):
         second = to_letter(make_case(service), cast)
-        letter = issue_letter(run_of(second).pk, cast.section_head)
+        letter = issue_letter(run_of(second), by=staff(cast.section_head))
     assert (letter.sequence, letter.number) == (1, "400.3.5/1-Dikdas/2027")
 
 
 def test_a_refusal_uses_its_own_template_and_the_reason_given(cast, service):
     request = walk(make_case(service), (cast.official, "yes"), (cast.official, "done"))
     reason = "Daya tampung sekolah tujuan sudah penuh."
-    decide_step(run_of(request).pk, cast.official, False, note=reason)
-    letter = issue_letter(run_of(request).pk, cast.section_head)
+    decide_step(run_of(request), by=staff(cast.official), yes=False, report=StepReport(note=reason))
+    letter = issue_letter(run_of(request), by=staff(cast.section_head))
     assert letter.template.is_refusal
     assert reason in letter.body
     assert "keberatan" in letter.body
@@ -197,9 +199,11 @@ def test_the_service_names_its_template_and_the_matters_code_stays_with_a_refusa
     template = LetterTemplate.objects.get(code="rekomendasi-gtk")
     service.letter_template = template
     service.save()
-    assert issue_letter(run_of(to_letter(make_case(service), cast)).pk, cast.section_head).number.startswith("400.3.7/")
+    assert issue_letter(run_of(to_letter(make_case(service), cast)), by=staff(cast.section_head)).number.startswith(
+        "400.3.7/"
+    )
     refused = walk(make_case(service), (cast.official, "yes"), (cast.official, "done"), (cast.official, "no"))
-    assert issue_letter(run_of(refused).pk, cast.section_head).number.startswith("400.3.7/")
+    assert issue_letter(run_of(refused), by=staff(cast.section_head)).number.startswith("400.3.7/")
 
 
 def test_default_templates_are_made_once_and_edits_stay(cast):
@@ -214,7 +218,7 @@ def test_acting_holders_sign_as_such_and_cite_their_order(cast, ready):
     people.end_tenure(tenure, last_day=clock.today() - datetime.timedelta(days=1))
     acting = make_user([Role.SECTION_HEAD], unit=cast.unit, nip="198609262015051001")
     make_acting(acting, tenure.position, "plt")
-    letter = issue_letter(run_of(ready).pk, acting)
+    letter = issue_letter(run_of(ready), by=staff(acting))
     assert letter.signatory["position"] == "Plt. Kepala Bidang Pembinaan Pendidikan Dasar"
     assert letter.signatory["nip"] == "198609262015051001"
     said = letter.signatory["authority"]
@@ -222,9 +226,9 @@ def test_acting_holders_sign_as_such_and_cite_their_order(cast, ready):
 
 
 def test_a_second_letter_withdraws_the_first(cast, ready):
-    first = issue_letter(run_of(ready).pk, cast.section_head)
-    skip_step(run_of(ready).pk, cast.section_head, reason="Nama pada surat keliru.", to_step_no=8)
-    second = issue_letter(run_of(ready).pk, cast.section_head)
+    first = issue_letter(run_of(ready), by=staff(cast.section_head))
+    skip_step(run_of(ready), by=staff(cast.section_head), reason="Nama pada surat keliru.", to_step_no=8)
+    second = issue_letter(run_of(ready), by=staff(cast.section_head))
     first.refresh_from_db()
     assert (first.state, second.state, second.sequence) == ("withdrawn", "issued", 2)
     said = JournalEntry.objects.filter(verb="issue_letter").latest("pk").data
@@ -234,7 +238,7 @@ def test_a_second_letter_withdraws_the_first(cast, ready):
 
 def test_the_applicant_sees_the_letter_when_it_waits_for_them(cast, ready):
     assert letter_of(ready) is None
-    letter = issue_letter(run_of(ready).pk, cast.section_head)
+    letter = issue_letter(run_of(ready), by=staff(cast.section_head))
     assert letter_of(Request.objects.get(pk=ready.pk)) == letter
 
 
@@ -264,7 +268,7 @@ def test_text_of_a_letter_is_taken_literally():
 class TestVerification:
     @pytest.fixture
     def letter(self, cast, ready):
-        return issue_letter(run_of(ready).pk, cast.section_head)
+        return issue_letter(run_of(ready), by=staff(cast.section_head))
 
     def page(self, client, letter, code=None, **more):
         return client.get(reverse("letter_verify", args=[code or verification_code(letter)]), **more)
@@ -320,9 +324,9 @@ class TestVerification:
 
 def test_a_request_whose_letter_is_issued_is_not_withdrawn(cast, ready):
     with clock.at(at(24)):
-        letter = issue_letter(run_of(ready).pk, cast.section_head, deviation_reason="x")
+        letter = issue_letter(run_of(ready), by=staff(cast.section_head), deviation_reason="x")
         with pytest.raises(Refused, match="sudah terbit"):
-            withdraw_request(ready, actor=applicant(ready.pk))
+            withdraw_request(ready, by=applicant(ready.pk))
     ready.refresh_from_db()
     assert ready.state != Request.State.WITHDRAWN
     assert letter.state == Letter.State.ISSUED

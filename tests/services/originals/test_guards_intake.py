@@ -188,7 +188,7 @@ def test_a_sheet_that_lacks_otherwise_counts_anew(walk_in, cast):
 
 
 def test_of_a_closed_request_nothing_is_lacking(walk_in, cast):
-    withdraw_request(walk_in, actor=applicant(walk_in.pk))
+    withdraw_request(walk_in, by=applicant(walk_in.pk))
     with pytest.raises(Outdated):
         print_shortage(walk_in.pk, cast.frontdesk)
 

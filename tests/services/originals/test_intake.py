@@ -114,7 +114,7 @@ class TestTakingIn:
             take_in_papers(walk_in.pk, cast.frontdesk, {key: Tick("lost")})
         with pytest.raises(Outdated):
             take_in_papers(walk_in.pk, cast.frontdesk, {"r0": Tick("seen")})
-        withdraw_request(walk_in, actor=applicant(walk_in.pk))
+        withdraw_request(walk_in, by=applicant(walk_in.pk))
         with pytest.raises(Outdated):
             keep(walk_in, cast.frontdesk)
         assert not Document.objects.exists()
@@ -201,24 +201,24 @@ class TestClosing:
         walk(request, (cast.official, "no"))
         document = keep(request, cast.frontdesk)
         for close in (
-            lambda: complete_step(run_of(request).pk, cast.official),
-            lambda: skip_step(run_of(request).pk, cast.section_head, reason="Sudah selesai."),
+            lambda: complete_step(run_of(request), by=staff(cast.official)),
+            lambda: skip_step(run_of(request), by=staff(cast.section_head), reason="Sudah selesai."),
         ):
             with pytest.raises(Refused, match=r"KTP \(rak A3\)"):
                 close()
         assert Request.objects.get(pk=request.pk).is_open and run_of(request)
         return_original(document.pk, cast.frontdesk, "Ibu Contoh")
-        assert complete_step(run_of(request).pk, cast.official).request.state == "rejected"
+        assert complete_step(run_of(request), by=staff(cast.official)).request.state == "rejected"
 
     def test_nor_hand_over_the_letter_but_a_download_is_free(self, cast, service):
         request = to_letter(make_case(service), cast)
         document = keep(request, cast.frontdesk)
-        letter = issue_letter(run_of(request).pk, cast.section_head)
+        letter = issue_letter(run_of(request), by=staff(cast.section_head))
         with pytest.raises(Refused, match="rak A3"):
-            hand_over_letter(letter.pk, cast.frontdesk)
+            hand_over_letter(letter, by=staff(cast.frontdesk))
         letter.refresh_from_db()
         assert letter.collected_at is None
-        letter_downloaded(letter, actor=applicant(request.pk))
+        letter_downloaded(letter, by=applicant(request.pk))
         request.refresh_from_db()
         assert request.state == "completed" and held_originals(request)
         assert not return_original(document.pk, cast.frontdesk, "Ibu Contoh").is_held
@@ -227,10 +227,10 @@ class TestClosing:
         settings.UNANSWERED_DAYS = 0
         request = make_case(service)
         keep(request, cast.frontdesk)
-        ask_applicant(request.pk, cast.official, "Mohon KK.")
+        ask_applicant(request, by=staff(cast.official), wanted="Mohon KK.")
         with pytest.raises(Refused, match="rak A3"):
-            close_unanswered(request.pk, cast.official)
-        assert withdraw_request(request, actor=staff(cast.frontdesk)).state == "withdrawn"
+            close_unanswered(request, by=staff(cast.official))
+        assert withdraw_request(request, by=staff(cast.frontdesk)).state == "withdrawn"
         assert held_originals(request)
 
 
@@ -324,7 +324,7 @@ class TestPages:
 
     def test_a_closed_case_only_gives_back(self, client, cast, walk_in):
         keep(walk_in, cast.frontdesk)
-        withdraw_request(walk_in, actor=applicant(walk_in.pk))
+        withdraw_request(walk_in, by=applicant(walk_in.pk))
         client.force_login(cast.frontdesk)
         page = reverse("case_intake", args=[walk_in.number])
         html = client.get(page).content.decode()
@@ -339,7 +339,7 @@ class TestHeld:
         first = keep(walk_in, cast.frontdesk)
         other = make_case(service)
         second = keep(other, cast.frontdesk, shelf="B1")
-        withdraw_request(other, actor=applicant(other.pk))
+        withdraw_request(other, by=applicant(other.pk))
         assert [each.pk for each in all_held(cast.frontdesk).rows] == [first.pk, second.pk]
         assert len(all_held(cast.official).rows) == 2 and not all_held(cast.outsider).rows
         client.force_login(cast.frontdesk)

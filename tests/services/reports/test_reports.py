@@ -8,6 +8,7 @@ from services.applying.actions.requests import open_walk_in_request
 from services.conversation.actions.asking import applicant_answers, ask_applicant, withdraw_request
 from services.deadlines.queries.statistics import _days_taken
 from services.deadlines.urgency import urgency_of
+from services.engine.actions.report import StepReport
 from services.engine.actions.steps import claim_step, decide_step
 from services.models import Request, Requirement, StepRun
 from services.originals.actions import Tick, print_shortage, take_in_papers
@@ -22,7 +23,7 @@ from services.reports.queries.waiting import waits
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, step, to_letter, walk
 from tests.factories.core import make_unit, make_user
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import applicant
+from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -49,8 +50,8 @@ def office(service, cast):
         school, asked, gone = make_case(service), make_case(service), make_case(service)
         walk(school, (cast.official, "yes"))
     with clock.at(at(25)):
-        ask_applicant(asked.pk, cast.official, "Kartu keluarga")
-        withdraw_request(gone, actor=applicant(gone.pk))
+        ask_applicant(asked, by=staff(cast.official), wanted="Kartu keluarga")
+        withdraw_request(gone, by=applicant(gone.pk))
     with clock.at(at(26, "09:00")):
         fresh = make_case(service)
     with clock.at(NOW):
@@ -132,7 +133,7 @@ def test_where_cases_wait_and_how_long(office, cast):
 
 def test_an_answered_case_waits_since_the_answer(office, cast):
     with clock.at(at(26, "09:30")):
-        applicant_answers(office["asked"], actor=applicant(office["asked"].pk), text="Sudah kami lengkapi.")
+        applicant_answers(office["asked"], by=applicant(office["asked"].pk), text="Sudah kami lengkapi.")
     found = {wait.kind: wait for wait in waits(everything(cast), NOW)}
     assert found["position"].count == 3
     # Waits of half an hour, an hour and three days: the one in the middle.
@@ -143,7 +144,7 @@ def test_unclaimed_steps_stand_under_their_position(service, cast):
     make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], full_name="Kedua Contoh")
     with clock.at(at(26, "09:00")):
         case, other = make_case(service), make_case(service)
-        claim_step(run_of(other).pk, cast.official)
+        claim_step(run_of(other), by=staff(cast.official))
     load = reports_load.load(everything(cast), NOW)
     assert load.free == 1
     assert {(row.kind, str(row.of)) for row in load.officers} == {
@@ -185,11 +186,16 @@ def test_days_are_counted_as_the_promise_is(service, cast):
             cases.append(make_case(service))
         if n > 1:
             with clock.at(at(23)):
-                ask_applicant(cases[-1].pk, cast.official, "KTP")
+                ask_applicant(cases[-1], by=staff(cast.official), wanted="KTP")
             with clock.at(at(25)):
-                applicant_answers(cases[-1], actor=applicant(cases[-1].pk), text="Sudah kami lengkapi.")
+                applicant_answers(cases[-1], by=applicant(cases[-1].pk), text="Sudah kami lengkapi.")
         with clock.at(finished):
-            decide_step(run_of(cases[-1]).pk, cast.official, True, deviation_reason="Menunggu arsip")
+            decide_step(
+                run_of(cases[-1]),
+                by=staff(cast.official),
+                yes=True,
+                report=StepReport(deviation_reason="Menunggu arsip"),
+            )
             moves = [(cast.official, "done"), (cast.official, "yes"), (cast.official, "done")]
             walk(cases[-1], *moves, (cast.section_head, "yes"), (cast.section_head, "letter"))
     days = sorted(_days_taken(each) for each in Request.objects.prefetch_related("pauses"))

@@ -44,14 +44,14 @@ def test_a_walk_in_waits_for_routing_and_an_online_request_only_without_an_offic
     assert waiting_for_routing(cast.admin).rows == [walked_in, pooled]
     assert run_of(online).assignee == cast.official
     # Meanwhile the step is offered to its holders as ever.
-    decide_step(run_of(walked_in).pk, cast.official, True)
+    decide_step(run_of(walked_in), by=staff(cast.official), yes=True)
 
 
 def test_a_letter_that_waits_to_be_fetched_is_no_load(cast, service):
     request = to_letter(make_case(service), cast)
     Request.objects.filter(pk=request.pk).update(responsible=cast.official)
     assert routing.open_load() == {cast.official.pk: 1, cast.section_head.pk: 1}
-    issue_letter(run_of(request).pk, cast.section_head)
+    issue_letter(run_of(request), by=staff(cast.section_head))
     assert routing.open_load() == {}
 
 
@@ -66,7 +66,7 @@ def test_the_most_urgent_stand_first_then_the_oldest_page_by_page(cast, service)
     StepRun.objects.filter(request=late).update(due_at=begin + datetime.timedelta(days=9))
     for request in (first, second):
         StepRun.objects.filter(request=request).update(due_at=begin + datetime.timedelta(days=1))
-    ask_applicant(paused.pk, cast.official, "Rapor")
+    ask_applicant(paused, by=staff(cast.official), wanted="Rapor")
     assert waiting_for_routing(cast.admin).rows == [first, second, late, paused]
     Request.objects.filter(pk=late.pk).update(complete_at=begin, due_at=begin)
     in_order, cursor = [], None
@@ -88,7 +88,7 @@ def test_what_only_waits_to_be_fetched_stands_last_with_what_waits_for_its_appli
             found.append(walk_in(cast, service))
     ready, paused, urgent = found
     Request.objects.filter(pk=ready.pk).update(fulfilled_at=begin)
-    ask_applicant(paused.pk, cast.official, "Rapor")
+    ask_applicant(paused, by=staff(cast.official), wanted="Rapor")
     assert waiting_for_routing(cast.admin).rows == [urgent, ready, paused]
 
 
@@ -147,7 +147,7 @@ def test_routing_twice_changes_nothing_and_another_way_is_outdated(cast, service
 
 def test_a_closed_request_is_not_routed(cast, service):
     request = walk_in(cast, service)
-    withdraw_request(request, actor=staff(cast.frontdesk))
+    withdraw_request(request, by=staff(cast.frontdesk))
     with pytest.raises(Outdated):
         route_case(request, by=staff(cast.admin), to_user=cast.official)
 
@@ -289,7 +289,7 @@ def test_a_routed_request_is_found_by_its_number_and_given_to_somebody_else(cast
     assert f"sudah diteruskan kepada {cast.section_head}" in answer.content.decode()
     foreign = walk_in(cast, make_case_service(cast, code="LAIN", unit="GTK"))
     assert "tidak ditemukan" in client.get(URL, {"nomor": foreign.number}).content.decode()
-    withdraw_request(request, actor=staff(cast.frontdesk))
+    withdraw_request(request, by=staff(cast.frontdesk))
     assert "sudah ditutup" in client.get(URL, {"nomor": request.number}).content.decode()
 
 
@@ -318,6 +318,6 @@ def test_a_routed_walk_in_runs_to_its_end(cast, service):
     route_case(request, by=staff(cast.admin), to_user=cast.official)
     walk(request, (cast.official, "yes"), (cast.official, "done"), (cast.official, "no"))
     walk(request, (cast.section_head, "letter"))
-    complete_step(run_of(request).pk, cast.counter)
+    complete_step(run_of(request), by=staff(cast.counter))
     request.refresh_from_db()
     assert request.state == Request.State.REJECTED

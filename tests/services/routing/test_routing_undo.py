@@ -75,7 +75,7 @@ def test_undo_brings_back_what_was_and_both_acts_stay_on_record(cast, service):
 def test_a_step_taken_from_somebody_goes_back_to_them(cast, service):
     request = walk_in(cast, service)
     second = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
-    reassign(run_of(request).pk, cast.official, by=cast.section_head)
+    reassign(run_of(request), by=staff(cast.section_head), to_user=cast.official)
     route_case(request, by=staff(cast.admin), to_user=second)
     undo_routing(Routing.objects.get(), by=staff(cast.admin))
     assert run_of(request).assignee == cast.official
@@ -122,9 +122,9 @@ def test_only_who_routed_may_undo_and_only_with_the_right(cast, service):
 @pytest.mark.parametrize(
     "act",
     [
-        lambda cast, request: decide_step(run_of(request).pk, cast.official, True),
-        lambda cast, request: start_step(run_of(request).pk, cast.official),
-        lambda cast, request: add_internal_note(request.pk, cast.official, "Sedang saya baca."),
+        lambda cast, request: decide_step(run_of(request), by=staff(cast.official), yes=True),
+        lambda cast, request: start_step(run_of(request), by=staff(cast.official)),
+        lambda cast, request: add_internal_note(request, by=staff(cast.official), text="Sedang saya baca."),
     ],
     ids=["decided", "started", "noted"],
 )
@@ -162,7 +162,7 @@ def test_the_official_and_who_takes_it_back_at_once():
 
     undone, decided = concurrently(
         lambda: at_the_moment(undo_routing, routing, by=staff(cast.admin)),
-        lambda: at_the_moment(decide_step, run.pk, cast.official, True),
+        lambda: at_the_moment(decide_step, run, by=staff(cast.official), yes=True),
     )
     # The only holder may work the step either way; whose it was is told rightly in both orders.
     assert not isinstance(decided, Exception)

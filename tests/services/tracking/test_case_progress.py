@@ -9,7 +9,7 @@ from services.letters.actions.letters import issue_letter
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter, walk
 from tests.factories.core import make_user
 from ula_portal.core import clock, ports
-from ula_portal.core.journal.actors import applicant
+from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import Notice, Role
 from ula_portal.core.notices import kinds
 
@@ -44,13 +44,13 @@ def test_the_way_shows_what_was_walked_and_the_shortest_way_on(cast, service):
 def test_loops_are_cut_out_and_waiting_says_what_is_wanted(cast, service):
     request = make_case(service)
     run = run_of(request)
-    ask_applicant(request.pk, cast.official, "Tanda tangan belum ada.")
+    ask_applicant(request, by=staff(cast.official), wanted="Tanda tangan belum ada.")
     line = progress_of(request)[1]
     assert (line["state"], line["note"]) == ("waiting", "Tanda tangan belum ada.")
-    applicant_answers(request, actor=applicant(request.pk), text="Sudah kami lengkapi.")
+    applicant_answers(request, by=applicant(request.pk), text="Sudah kami lengkapi.")
     walk(request, (cast.official, "no"))
     assert states(request)[:3] == [(1, "done"), (2, "done"), (3, "waiting")]
-    applicant_answers(request, actor=applicant(request.pk), text="Sudah kami lengkapi.")
+    applicant_answers(request, by=applicant(request.pk), text="Sudah kami lengkapi.")
     assert states(request)[:3] == [(1, "done"), (2, "now"), (4, "next")]
     assert run_of(request) != run
 
@@ -61,15 +61,15 @@ def test_agencies_refusals_and_collecting_are_told(cast, service):
     walk(request, (cast.official, "done"), (cast.official, "no"))
     assert states(request)[-2:] == [(10, "now"), (11, "next")]
     other = to_letter(make_case(service), cast)
-    issue_letter(run_of(other).pk, cast.section_head)
+    issue_letter(run_of(other), by=staff(cast.section_head))
     assert (progress_of(other)[-1]["state"], progress_of(other)[-1]["meta"]) == ("now", "Siap diambil")
 
 
 def test_skipped_and_withdrawn_steps_are_shown_as_such(cast, service):
     request = make_case(service)
-    skip_step(run_of(request).pk, cast.official, reason="Sudah diperiksa di loket.", to_step_no=6)
+    skip_step(run_of(request), by=staff(cast.official), reason="Sudah diperiksa di loket.", to_step_no=6)
     assert states(request)[:3] == [(1, "done"), (2, "skipped"), (6, "now")]
-    withdraw_request(request, actor=applicant(request.pk))
+    withdraw_request(request, by=applicant(request.pk))
     assert states(request) == [(1, "done"), (2, "skipped"), (6, "skipped")]
 
 
@@ -97,16 +97,16 @@ def composed(kind):
 
 def test_the_applicant_is_told_with_the_secret_link_only_at_delivery(cast, service):
     request = make_case(service, surel="siti@example.id")
-    ask_applicant(request.pk, cast.official, "Mohon KTP yang jelas.")
+    ask_applicant(request, by=staff(cast.official), wanted="Mohon KTP yang jelas.")
     message = composed("applicant_asked")
     assert message.to == "siti@example.id"
     assert "Mohon KTP yang jelas." in message.body and "/lacak/" in message.body
     assert "Yang perlu Anda lakukan" in message.body and "Kirim kelengkapan" in message.body
     row = Notice.objects.get(kind="applicant_asked")
     assert "siti" not in f"{row.path}{row.subject_id}{row.last_error}" and "/lacak/" not in row.path
-    applicant_answers(request, actor=applicant(request.pk), text="Sudah kami lengkapi.")
+    applicant_answers(request, by=applicant(request.pk), text="Sudah kami lengkapi.")
     to_letter(request, cast)
-    issue_letter(run_of(request).pk, cast.section_head)
+    issue_letter(run_of(request), by=staff(cast.section_head))
     assert "siap diambil" in composed("letter_ready").body
     walk(request, (cast.counter, "done"))
     assert request.number in composed("request_closed").subject
@@ -116,7 +116,9 @@ def test_the_applicant_is_told_with_the_secret_link_only_at_delivery(cast, servi
 def test_the_mail_names_each_document_that_must_be_mended(cast, service):
     request = make_case(service, surel="siti@example.id")
     document = request.documents.get()
-    ask_applicant(request.pk, cast.official, "Mohon perbaiki.", {document.pk: "tanda tangan belum ada"})
+    ask_applicant(
+        request, by=staff(cast.official), wanted="Mohon perbaiki.", documents={document.pk: "tanda tangan belum ada"}
+    )
     assert "- KTP: tanda tangan belum ada" in composed("applicant_asked").body
 
 
@@ -130,7 +132,7 @@ def test_the_mail_of_a_refusal_says_until_when_to_object(cast, service):
 
 def test_without_an_address_no_notice_is_written(cast, service):
     request = make_case(service)
-    ask_applicant(request.pk, cast.official, "Mohon KTP yang jelas.")
+    ask_applicant(request, by=staff(cast.official), wanted="Mohon KTP yang jelas.")
     assert not Notice.objects.filter(kind="applicant_asked").exists()
 
 

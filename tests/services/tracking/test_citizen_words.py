@@ -19,6 +19,7 @@ from tests.factories.cases import OFFICIAL, at, make_case_service, run_of, step,
 from tests.factories.core import named_cast
 from tests.factories.services import make_draft, make_request, make_service
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Notice
 from ula_portal.core.notices import kinds
 from ula_portal.core.office import queries
@@ -62,9 +63,14 @@ class Reader(HTMLParser):
 def asked(cast):
     request = make_request(make_service(cast), surel=MAIL)
     if run_of(request).assignee_id is None:
-        steps.claim_step(run_of(request).pk, cast.official)
+        steps.claim_step(run_of(request), by=staff(cast.official))
     document = request.documents.get()
-    asking.ask_applicant(request.pk, cast.official, "Tanda tangan belum ada.", {document.pk: "tanpa tanda tangan"})
+    asking.ask_applicant(
+        request,
+        by=staff(cast.official),
+        wanted="Tanda tangan belum ada.",
+        documents={document.pk: "tanpa tanda tangan"},
+    )
     return "applicant_asked"
 
 

@@ -12,6 +12,7 @@ from services.applying import queries as applying
 from services.applying.receipt import compose_received, receipt_code, tracking_token
 from services.conversation.actions import asking, talking
 from services.engine.actions import steps
+from services.engine.actions.report import StepReport
 from services.letters.actions.letters import issue_letter
 from services.models import Document, Request
 from services.papers.queries.slots import document_slots
@@ -26,7 +27,7 @@ from tests.factories.cases import at, make_case_service, run_of, walk
 from tests.factories.core import named_cast
 from tests.factories.services import make_draft, make_request, make_service, picture
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import applicant
+from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import JournalEntry, Notice
 from ula_portal.core.text.badges import Badge
 
@@ -49,10 +50,13 @@ def asked(service, user):
     request = make_request(service)
     run = run_of(request)
     if run.assignee_id is None:
-        steps.claim_step(run.pk, user)
+        steps.claim_step(run, by=staff(user))
     document = request.documents.get()
     asking.ask_applicant(
-        request.pk, user, "Tanda tangan kepala sekolah belum ada.", {document.pk: "tanpa tanda tangan"}
+        request,
+        by=staff(user),
+        wanted="Tanda tangan kepala sekolah belum ada.",
+        documents={document.pk: "tanpa tanda tangan"},
     )
     request.refresh_from_db()
     return request
@@ -210,8 +214,8 @@ class TestPage:
         request = make_request(service, documents=True)
         for _each in range(number):
             run = run_of(request)
-            asking.ask_applicant(request.pk, cast.official, "Mohon lengkapi.")
-            asking.applicant_answers(request, actor=applicant(request.pk), text="Sudah kami lengkapi.")
+            asking.ask_applicant(request, by=staff(cast.official), wanted="Mohon lengkapi.")
+            asking.applicant_answers(request, by=applicant(request.pk), text="Sudah kami lengkapi.")
             assert run_of(request).pk == run.pk
         look(client, request)
         with CaptureQueriesContext(connection) as queries:
@@ -260,7 +264,12 @@ class TestAnswering:
     def test_what_was_sent_back_stands_first_with_what_is_wrong(self, client, service, cast):
         request = make_request(service, jenis="Hilang", nomor_polisi="B/1/XI/2026")
         first, second = sorted(request.documents.all(), key=lambda each: each.pk)
-        asking.ask_applicant(request.pk, cast.official, "Mohon perbaiki surat polisi.", {second.pk: "cap belum ada"})
+        asking.ask_applicant(
+            request,
+            by=staff(cast.official),
+            wanted="Mohon perbaiki surat polisi.",
+            documents={second.pk: "cap belum ada"},
+        )
         html = look(client, request)
         assert "Ada berkas yang perlu diperbaiki" in html and "Unggah pengganti" in html
         assert html.index("cap belum ada") < html.index("Kirim kelengkapan") < html.index("Tambah berkas lain")
@@ -356,7 +365,7 @@ class TestMessagesAndWithdrawing:
 
     def test_internal_notes_never_show(self, client, service, cast):
         request = make_request(service)
-        talking.add_internal_note(request.pk, cast.official, "curiga palsu")
+        talking.add_internal_note(request, by=staff(cast.official), text="curiga palsu")
         assert "curiga palsu" not in look(client, request)
 
     def test_withdrawing_asks_first_and_never_by_a_link(self, client, service):
@@ -399,7 +408,12 @@ def test_a_refusal_says_why_and_how_to_object(client):
     with clock.at(at(23)):
         request = make_request(make_case_service(cast))
         walk(request, (cast.official, "yes"), (cast.section_head, "done"))
-        steps.decide_step(run_of(request).pk, cast.official, False, note="Daya tampung sekolah tujuan penuh.")
+        steps.decide_step(
+            run_of(request),
+            by=staff(cast.official),
+            yes=False,
+            report=StepReport(note="Daya tampung sekolah tujuan penuh."),
+        )
         walk(request, (cast.section_head, "letter"), (cast.counter, "done"))
         html = look(client, request)
     assert request.state == "rejected"
@@ -423,11 +437,11 @@ def walk_to_letter(request, cast):
         step = flow_of(request.sop_version_id).step(run.step_id)
         user = cast.section_head
         if step.issues_letter:
-            issue_letter(run.pk, user)
+            issue_letter(run, by=staff(user))
         elif step.shape == "decision":
-            steps.decide_step(run.pk, user, True, papers_reason="Aslinya diperlihatkan.")
+            steps.decide_step(run, by=staff(user), yes=True, report=StepReport(papers_reason="Aslinya diperlihatkan."))
         else:
-            steps.complete_step(run.pk, user)
+            steps.complete_step(run, by=staff(user))
     raise AssertionError("no letter")
 
 
