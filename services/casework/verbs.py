@@ -83,16 +83,10 @@ class Verb:
 
 
 def posted_run(page: ShownCase, data: Data) -> StepRun:
-    """The run for which the form was shown.
-
-    Raises: Outdated when this case has no such run.
-    """
+    """The run for which the form was shown; if this case has no such run, an unsaved one, which verbs refuse."""
     if page.run is not None and page.run.pk == data["run"]:
         return page.run
-    run = page.request.runs.filter(pk=data["run"]).first()
-    if run is None:
-        raise Outdated(_("Langkah ini tidak sedang berjalan. Muat ulang halaman ini."))
-    return run
+    return page.request.runs.filter(pk=data["run"]).first() or StepRun(pk=data["run"], request=page.request)
 
 
 def complete(page: ShownCase, user: User, data: Data) -> str:

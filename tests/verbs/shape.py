@@ -32,6 +32,7 @@ BULK = "each in its own transaction, so that one refusal does not undo the other
 
 # Not in one transaction that the decorator opens, with the reason.
 OWN_TRANSACTIONS = {
+    "services.conversation.actions.talking.read_mentions": "one statement",
     "services.engine.actions.presence.follow_presence": "one for each step",
     "services.engine.actions.recomputing.recompute_due_dates": "one for each request",
     "services.letters.actions.letters.issue_letter": "the number is committed before the letter is rendered",

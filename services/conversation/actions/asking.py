@@ -16,6 +16,7 @@ from services.models import Document, Letter, Message, Pause, Request
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import Actor
+from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.verbs.transactions import verb
 
@@ -118,8 +119,8 @@ def _must_serve(case: Case, by: Actor) -> None:
     """Check that a member of staff may serve the applicant; applicants may act for themselves."""
     if by.kind != "staff":
         return
-    user = by.staff_member
-    if not user.is_active or not permissions.may_serve_applicant(user, case.unit_id):
+    user = User.objects.filter(pk=by.id, is_active=True).first()
+    if user is None or not permissions.may_serve_applicant(user, case.unit_id):
         raise NotAllowed(_("Jawaban pemohon dicatat oleh loket atau unit yang menangani permohonan ini."))
 
 

@@ -91,7 +91,6 @@ def _mention(case: Case, message: Message, ids: Iterable[int | str], by: Actor) 
     return sorted(wanted)
 
 
-@verb
 def read_mentions(request: Request, *, by: Actor) -> int:
     """Mark a case's notes that mention the user as read; returns how many were unread.
 

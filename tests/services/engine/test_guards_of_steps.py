@@ -73,7 +73,7 @@ class TestClaiming:
         asking.withdraw_request(case, by=applicant(case.pk))
         for verb in (steps.claim_step, steps.start_step):
             with pytest.raises(Outdated):
-                verb(run.pk, office.official)
+                verb(run, by=staff(office.official))
 
 
 def pooled(run):

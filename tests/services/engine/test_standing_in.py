@@ -122,7 +122,7 @@ def test_neither_the_pool_nor_a_given_step_signs(cast, ready):
     assert refuses_to_sign(ready, colleague)
     for verb in (claim_step, start_step):
         with pytest.raises(NotAllowed):
-            verb(run_of(ready).pk, anew(colleague))
+            verb(run_of(ready), by=staff(anew(colleague)))
     with pytest.raises(Refused) as refused:
         reassign(run_of(ready), by=staff(anew(cast.admin)), to_user=colleague, reason="Kepala bidang cuti.")
     assert refused.value.field == "to_user"
