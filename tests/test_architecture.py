@@ -39,6 +39,7 @@ BESIDE = {"management", "migrations", "sql", "data"}
 # Settings and the embedded database stand below everything.
 BELOW_EVERYTHING = ("ula_portal.env", "ula_portal.embedded_postgres", "ula_portal.settings")
 LOOSE_LIMIT = 8
+LINE_LIMIT = 140
 MODULE_LIMIT = 300
 
 
@@ -314,6 +315,18 @@ def test_templates_hold_no_inline_script_or_style():
     style = re.compile(r"<style\b|\sstyle=\"|\son(click|change|submit|load)=")
     templates = sorted((ROOT / "templates").rglob("*.html"))
     assert [str(path) for path in templates if script.search(text_of(path)) or style.search(text_of(path))] == []
+
+
+def test_lines_of_templates_styles_and_scripts_stay_short():
+    """A line of more than 140 characters is read by nobody; ruff holds Python to 120."""
+    files = [path for folder in ("templates", "static/css", "static/js") for path in (ROOT / folder).rglob("*.*")]
+    long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in [*files, ROOT / "tests" / "crawling" / "press.js"]
+        for number, line in enumerate(text_of(path).splitlines(), 1)
+        if len(line) > LINE_LIMIT
+    ]
+    assert len(files) > 300 and long == []
 
 
 def test_no_other_database_than_postgresql():

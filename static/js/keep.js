@@ -27,7 +27,8 @@
 
   function fieldsOf(form) {
     return Array.prototype.filter.call(form.elements, function (each) {
-      return each.name && !each.closest("[data-keep-not], .honey") && /^(text|textarea|email|tel|url|number|date|month|search|radio|checkbox|select-one)$/.test(each.type);
+      return each.name && !each.closest("[data-keep-not], .honey") &&
+        /^(text|textarea|email|tel|url|number|date|month|search|radio|checkbox|select-one)$/.test(each.type);
     });
   }
 
@@ -79,7 +80,15 @@
     function remember(sentAt) {
       var typed = valuesOf(form);
       if (typed === base) store.removeItem(key);
-      else write(key, { base: base, typed: typed, stamp: stamp ? stamp.value : "", sentAt: sentAt || 0, sentFrom: location.href.split("#")[0] });
+      else {
+        write(key, {
+          base: base,
+          typed: typed,
+          stamp: stamp ? stamp.value : "",
+          sentAt: sentAt || 0,
+          sentFrom: location.href.split("#")[0],
+        });
+      }
     }
 
     form.addEventListener("input", function () { remember(); });

@@ -15,7 +15,13 @@ onmessage = async function (event) {
       }
       var found = (await Promise.all(tries)).map(hex).indexOf(task.challenge);
       if (found >= 0) {
-        var solution = { algorithm: task.algorithm, challenge: task.challenge, number: start + found, salt: task.salt, signature: task.signature };
+        var solution = {
+          algorithm: task.algorithm,
+          challenge: task.challenge,
+          number: start + found,
+          salt: task.salt,
+          signature: task.signature,
+        };
         postMessage(btoa(JSON.stringify(solution)));
         return;
       }

@@ -1,4 +1,5 @@
-/* Solve the proof of work of a form (components/_proof.html) while the person reads. A form that is sent before that waits for it by itself.
+/* Solve the proof of work of a form (components/_proof.html) while the person reads.
+   A form that is sent before that waits for it by itself.
    Without hash functions (a connection without encryption) the button opens when the waiting time is over. */
 (function () {
   "use strict";

@@ -35,14 +35,28 @@
   HTMLMediaElement.prototype.play = effect("sound");
   Element.prototype.requestFullscreen = effect("full screen");
 
-  function shown(element) { return element.isConnected && element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0; }
+  function shown(element) {
+    return element.isConnected && element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
+  }
   // ARIA's word for a link that leads nowhere yet, such as the panel's pencil where nothing is chosen.
-  function off(element) { return element.disabled || (element.localName === "a" && !element.hasAttribute("href") && element.getAttribute("aria-disabled") === "true"); }
-  function nameOf(element) { return (element.innerText || element.value || element.getAttribute("aria-label") || "").trim().replace(/\s+/g, " ").slice(0, 60); }
+  function off(element) {
+    if (element.disabled) return true;
+    return element.localName === "a" && !element.hasAttribute("href") && element.getAttribute("aria-disabled") === "true";
+  }
+  function nameOf(element) {
+    var name = element.innerText || element.value || element.getAttribute("aria-label") || "";
+    return name.trim().replace(/\s+/g, " ").slice(0, 60);
+  }
   function fields(form) { return Array.from((form || document).querySelectorAll("input, select, textarea")); }
   function values() { return fields().map(function (each) { return each.value + each.checked; }).join("\n"); }
   function wait(ms) { return new Promise(function (ready) { setTimeout(ready, ms); }); }
-  function turn() { return new Promise(function (ready) { var both = new MessageChannel(); both.port1.onmessage = ready; both.port2.postMessage(0); }); }
+  function turn() {
+    return new Promise(function (ready) {
+      var both = new MessageChannel();
+      both.port1.onmessage = ready;
+      both.port2.postMessage(0);
+    });
+  }
 
   // What lies over the middle of it, where a finger would meet it. What only the keyboard shows is left out.
   function covering(element) {
@@ -120,7 +134,8 @@
     log = []; pressing = true;
     // Some hear the finger come down, not the click.
     ["pointerdown", "mousedown", "pointerup", "mouseup"].forEach(function (kind) {
-      element.dispatchEvent(new (/^pointer/.test(kind) ? PointerEvent : MouseEvent)(kind, { bubbles: true, cancelable: true, view: window }));
+      var Kind = /^pointer/.test(kind) ? PointerEvent : MouseEvent;
+      element.dispatchEvent(new Kind(kind, { bubbles: true, cancelable: true, view: window }));
     });
     if (element.isConnected) element.click();
     await turn();
@@ -129,7 +144,8 @@
     watch.disconnect();
     told.to = log.filter(function (each) { return each.url; });
     var other = log.find(function (each) { return each.effect; });
-    told.effect = (other && other.effect) || seen[0] || (values() !== before && "values") || (document.activeElement !== focused && "focus") || "";
+    told.effect = (other && other.effect) || seen[0] ||
+      (values() !== before && "values") || (document.activeElement !== focused && "focus") || "";
   }
 
   function controls() {
@@ -154,7 +170,8 @@
         return !before.includes(each) && !done.has(each) && !off(each) && shown(each) && (!key || keyOf(each) === key);
       });
     }
-    var told = [], keys = find() ? new Set(controls().filter(function (each) { return !before.includes(each) && shown(each); }).map(keyOf)) : [];
+    function isNew(each) { return !before.includes(each) && shown(each); }
+    var told = [], keys = find() ? new Set(controls().filter(isNew).map(keyOf)) : [];
     for (var key of keys) {
       if (sessionStorage.getItem(key)) continue;
       if (!find(key)) { opener.click(); await turn(); }
@@ -197,7 +214,8 @@
   // and not found is not.
   window.hides = function () {
     var hidden = controls().filter(function (each) {
-      return !done.has(each) && !off(each) && !shown(each) && !sessionStorage.getItem(keyOf(each)) && !sessionStorage.getItem("sought" + keyOf(each));
+      return !done.has(each) && !off(each) && !shown(each) &&
+        !sessionStorage.getItem(keyOf(each)) && !sessionStorage.getItem("sought" + keyOf(each));
     });
     hidden.forEach(function (each) { sessionStorage.setItem("sought" + keyOf(each), "1"); });
     return hidden.length > 0;

@@ -14,7 +14,9 @@
   }
 
   function megabytes(bytes) {
-    return (bytes / 1048576).toLocaleString(document.documentElement.lang || "id", { maximumFractionDigits: bytes < 10485760 ? 1 : 0 }) + "\u00a0MB";
+    return (bytes / 1048576).toLocaleString(document.documentElement.lang || "id", {
+      maximumFractionDigits: bytes < 10485760 ? 1 : 0,
+    }) + "\u00a0MB";
   }
 
   function statusOf(box) {
@@ -119,7 +121,8 @@
     request.onload = function () {
       done();
       var html = (request.getResponseHeader("Content-Type") || "").indexOf("text/html") === 0;
-      if (html && (request.status < 300 || request.status === 422 || request.status === 413) && request.responseText.indexOf("data-upload") !== -1) {
+      var answered = request.status < 300 || request.status === 422 || request.status === 413;
+      if (html && answered && request.responseText.indexOf("data-upload") !== -1) {
         replace(box, request.responseText);
       } else if (html && request.responseText.indexOf("data-upload-over") !== -1) {
         end(box, parse(request.responseText));

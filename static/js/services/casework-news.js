@@ -19,7 +19,13 @@
     if (!link) return;
     var kept = Array.prototype.filter.call(document.querySelectorAll("main textarea, main input"), written).map(function (field) {
       var label = document.querySelector('label[for="' + field.id + '"]');
-      return { id: field.id, run: runOf(field), long: field.type === "textarea", value: field.value, label: label ? label.firstChild.textContent.trim() : "" };
+      return {
+        id: field.id,
+        run: runOf(field),
+        long: field.type === "textarea",
+        value: field.value,
+        label: label ? label.firstChild.textContent.trim() : "",
+      };
     });
     // The same tab and document as now.
     link.href = window.location.pathname + window.location.search;

@@ -6,7 +6,8 @@
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
     var inside = event.target.closest("form");
-    var form = inside && inside.hasAttribute("data-ctrl-enter") ? inside : inside ? null : document.querySelector(".case-step form[data-ctrl-enter]");
+    var form = inside || document.querySelector(".case-step form[data-ctrl-enter]");
+    if (form && !form.hasAttribute("data-ctrl-enter")) form = null;
     if (!form) return;
     event.preventDefault();
     var button = Array.prototype.find.call(form.elements, function (each) { return each.type === "submit"; });
@@ -64,7 +65,9 @@
     var frame = viewer.querySelector(".viewer__frame");
     var box = frame.getBoundingClientRect();
     var x = box.left + box.width / 2, y = box.top + box.height / 2;
-    var sheet = Array.prototype.find.call(frame.querySelectorAll(".viewer__sheet"), function (each) { return each.getBoundingClientRect().bottom > y; });
+    var sheet = Array.prototype.find.call(frame.querySelectorAll(".viewer__sheet"), function (each) {
+      return each.getBoundingClientRect().bottom > y;
+    });
     var before = sheet && sheet.getBoundingClientRect();
     view.turn = (view.turn + 90) % 360;
     show(viewer);

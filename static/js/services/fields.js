@@ -60,7 +60,9 @@
     forms.forEach(function (form) { if (form.isConnected) apply(form); else forms.delete(form); });
   }
 
-  document.addEventListener("change", function (event) { if (event.target.form && forms.has(event.target.form)) apply(event.target.form); });
+  document.addEventListener("change", function (event) {
+    if (event.target.form && forms.has(event.target.form)) apply(event.target.form);
+  });
   document.addEventListener("input", function (event) { if (event.target.form && forms.has(event.target.form)) apply(event.target.form); });
   document.addEventListener("htmx:afterSettle", function () { start(document); });
   document.addEventListener("portal:replaced", function () { start(document); });

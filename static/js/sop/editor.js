@@ -137,7 +137,8 @@
   // Links and other forms of the page wait until what is typed is saved; where that fails the browser asks first.
   document.addEventListener("click", function (event) {
     var link = event.target.closest("a[href]");
-    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link.target === "_blank") return;
+    if (!link || event.defaultPrevented || event.button || link.target === "_blank") return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (link.hasAttribute("data-discard")) { leaving = true; return; }
     if (/^#/.test(link.getAttribute("href")) || !busyOrDirty()) return;
     event.preventDefault();
@@ -209,7 +210,8 @@
     function words(exit) {
       var option = exit.selectedOptions[0], label = document.getElementById(exit === yes ? "id_yes_label" : "id_no_label");
       var pattern = exit === next ? place.dataset.way : place.dataset.branch;
-      return pattern.replace("%label%", label.value.trim() || label.placeholder).replace("%no%", (/\d+/.exec(option.textContent) || [""])[0]);
+      var no = (/\d+/.exec(option.textContent) || [""])[0];
+      return pattern.replace("%label%", label.value.trim() || label.placeholder).replace("%no%", no);
     }
     function change(radio) {
       var kind = radio.value, held = before.value, lost = used(held).filter(function (exit) { return exit.value; });
@@ -252,7 +254,9 @@
     var frame = document.getElementById("pratinjau"), row = frame && frame.querySelector("tr.is-open");
     if (!row) return;
     var top = row.offsetTop - frame.clientHeight / 3;
-    if (row.offsetTop < frame.scrollTop + 60 || row.offsetTop + row.offsetHeight > frame.scrollTop + frame.clientHeight) frame.scrollTop = top;
+    var above = row.offsetTop < frame.scrollTop + 60;
+    var below = row.offsetTop + row.offsetHeight > frame.scrollTop + frame.clientHeight;
+    if (above || below) frame.scrollTop = top;
   }
   showOpenRow();
   document.addEventListener("htmx:oobAfterSwap", function (event) { if (event.detail.target.id === "pratinjau") showOpenRow(); });

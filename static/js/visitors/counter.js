@@ -37,7 +37,8 @@
   // Who works by keyboard keeps the button that had the focus.
   function focusKey(region) {
     var focused = document.activeElement;
-    return focused && region.contains(focused) && focused.name === "do" ? [focused.value, focused.form.elements.ticket && focused.form.elements.ticket.value] : null;
+    if (!focused || !region.contains(focused) || focused.name !== "do") return null;
+    return [focused.value, focused.form.elements.ticket && focused.form.elements.ticket.value];
   }
   function restore(name, key) {
     box.querySelectorAll('[data-region="' + name + '"] button[name="do"]').forEach(function (button) {

@@ -12,6 +12,7 @@ from sop.models import Correction
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
 from tests.factories.cases import count_queries
+from tests.factories.pages import text
 from ula_portal.core import clock
 from ula_portal.core.models import JournalEntry, Notice, Role
 from ula_portal.core.notices import kinds
@@ -234,10 +235,6 @@ def as_user(user):
     client = Client()
     client.force_login(user)
     return client
-
-
-def text(response):
-    return response.content.decode()
 
 
 def test_proposed_and_withdrawn_in_the_panel(version, cast):

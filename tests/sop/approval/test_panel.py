@@ -15,6 +15,7 @@ from sop.drafting.actions import importing, steps
 from sop.exchange.json import MAX_BYTES
 from sop.models import SopVersion, Step
 from tests.factories import sop as make
+from tests.factories.pages import text
 from ula_portal.core import clock
 from ula_portal.core.models import Position, Role
 from ula_portal.core.verbs.errors import Refused
@@ -45,10 +46,6 @@ def page_of(version):
 
 def act(client, version, verb, **data):
     return client.post(reverse("admin:sop_version_act", args=[version.pk, verb]), data, follow=True)
-
-
-def text(response):
-    return response.content.decode()
 
 
 def test_everyone_sees_only_what_they_may(draft, cast):

@@ -18,6 +18,7 @@ from sop.library.queries.library import public_life, public_versions, units_with
 from sop.library.queries.search import question
 from sop.models import Passage, SearchEntry, SearchWord, Sop
 from tests.factories import sop as make
+from tests.factories.pages import text
 from ula_portal.core import clock, ports
 
 pytestmark = pytest.mark.django_db
@@ -45,10 +46,6 @@ def services():
     answer([])
     yield answer
     ports.services_on_sops._function = before
-
-
-def text(response):
-    return response.content.decode()
 
 
 def search(client, q="", **more):
@@ -219,7 +216,7 @@ def test_words_of_a_service_bring_its_sop(client, published, services):
 def test_the_number_of_results_is_honest_and_capped(client, units, cast, monkeypatch):
     for n in range(3):
         make.publish(make.small_content(number=f"n{n}", name=f"Zonasi {n}"), cast)
-    assert ">3 SOP<" in text(search(client, "zonasi")) and ">3 SOP<" in text(search(client))
+    assert "> 3 SOP <" in text(search(client, "zonasi")) and "> 3 SOP <" in text(search(client))
     monkeypatch.setattr("sop.library.rows.COUNTED", 2)
     assert "lebih dari 2 SOP" in text(search(client, "zonasi"))
 

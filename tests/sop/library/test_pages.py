@@ -16,6 +16,7 @@ from sop.library.queries import library
 from sop.models import SopVersion
 from sop.rules.queries import flows
 from tests.factories import sop as make
+from tests.factories.pages import text
 from ula_portal.core import clock, ports
 
 pytestmark = pytest.mark.django_db
@@ -37,10 +38,6 @@ def statistics():
     before = ports.case_statistics._function
     yield lambda figures: setattr(ports.case_statistics, "_function", lambda version: figures)
     ports.case_statistics._function = before
-
-
-def text(response):
-    return response.content.decode()
 
 
 def pages_of(version):
