@@ -1,16 +1,18 @@
-/* What was typed into a form stays in this tab until the server has it: a lost connection, the browser's own error page or a switch of the
-   language loses nothing. Nothing leaves the browser; the tab's end forgets it, and so does the receipt.
-   <form data-keep> … </form>        its text boxes, choices and dates are kept, never files, hidden fields and [data-keep-not] (secrets)
-   <form data-keep="bound">          came back from the server with what was typed: the server's word counts
-   <template data-keep-note>…</template> inside the form: what is shown above it when something was put back
-   [data-keep-arrived]               somewhere on the page: what was sent has arrived
-   [data-keep-forget]                somewhere on the page: everything kept in this tab is forgotten */
+/* Keeps what was typed into a form in sessionStorage until the server has received it, so that a lost connection, the
+   browser's own error page or a change of language loses nothing. Nothing leaves the browser, and everything is deleted
+   when the tab closes or the server confirms the form.
+   <form data-keep> … </form>        text boxes, choices and dates are stored; files, hidden fields and [data-keep-not]
+                                     (secrets) never are
+   <form data-keep="bound">          the server sent the form back with the input in it, which takes precedence
+   <template data-keep-note>…</template> inside the form: shown above it when input was restored
+   [data-keep-arrived]               somewhere on the page: the server has received what was sent
+   [data-keep-forget]                somewhere on the page: everything stored in this tab is deleted */
 (function () {
   "use strict";
   var PREFIX = "ketikan:", store;
   try { store = window.sessionStorage; store.getItem(PREFIX); } catch (error) { return; }
 
-  // How far the beginning of the page's loading and the sending of a form may lie apart when one is the answer to the other, in ms.
+  // A page counts as the answer to a form if it began loading at most this many milliseconds after the form was sent.
   var SAME_MOMENT = 3000;
 
   function keys() {
@@ -22,7 +24,7 @@
   }
 
   function write(key, kept) {
-    try { store.setItem(key, JSON.stringify(kept)); } catch (error) { /* Full: the page works without. */ }
+    try { store.setItem(key, JSON.stringify(kept)); } catch (error) { /* The storage is full; the page works without it. */ }
   }
 
   function fieldsOf(form) {
@@ -52,7 +54,7 @@
     fieldsOf(form).forEach(function (each) { each.dispatchEvent(new Event("input", { bubbles: true })); });
   }
 
-  // Only a page that came from the form's page, and whose loading began when the form was sent, can be its answer.
+  // Only a page that was reached from the form's page and began loading when the form was sent can be its answer.
   function isAnswer(kept) {
     var loading = performance.getEntriesByType("navigation")[0];
     if (!kept.sentAt || document.referrer !== kept.sentFrom) return false;
@@ -68,7 +70,8 @@
     function restore(kept) {
       var fresh = stamp && stamp.value;
       put(form, JSON.parse(kept.typed));
-      // The server may have it all the same and only its answer was lost: unchanged it is the same message, changed a new one.
+      // The server may have received the form and only its answer was lost. Unchanged input is the same message and keeps
+      // its stamp; changed input is a new message and gets a new one.
       if (stamp && kept.stamp) {
         stamp.value = kept.stamp;
         form.addEventListener("input", function () { stamp.value = fresh; }, { once: true });
@@ -93,7 +96,7 @@
 
     form.addEventListener("input", function () { remember(); });
     form.addEventListener("change", function () { remember(); });
-    // A second tap, which portal.js stops, is no second sending.
+    // A second tap is stopped by portal.js and must not count as sent again.
     form.addEventListener("submit", function () { if (form.dataset.sent !== "1") remember(Date.now()); });
   }
 

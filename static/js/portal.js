@@ -1,26 +1,26 @@
-/* Small comforts of every page. Everything works without this file. */
+/* Conveniences on every page. Everything works without this file. */
 (function () {
   "use strict";
 
-  // A second tap must not send a form twice. The server guards it too (idempotency key); this is for the person.
+  // A second tap must not send a form twice. The server also guards against it with an idempotency key.
   document.addEventListener("submit", function (event) {
     var form = event.target;
     if (event.defaultPrevented || form.hasAttribute("data-allow-resubmit")) return;
     if (form.dataset.sent === "1") { event.preventDefault(); return; }
     if ((form.getAttribute("method") || "get").toLowerCase() !== "post" || form.hasAttribute("hx-post")) return;
     form.dataset.sent = "1";
-    // Disabled only after the browser collected the fields: a disabled button would lose its own name and value.
+    // Disable the button only after the browser has collected the fields, or its own name and value would be lost.
     window.setTimeout(function () {
       buttonsOf(form).forEach(function (button) {
         button.disabled = true;
         if (button === event.submitter) button.setAttribute("data-busy", "");
       });
     }, 0);
-    // A download or a mailto answers without leaving the page: let the form be used again.
+    // A download or a mailto link does not leave the page, so the form becomes usable again.
     window.setTimeout(function () { release(form); }, form.hasAttribute("data-download") ? 2500 : 20000);
   });
 
-  // Coming back by the browser's history shows the page as it was left: undo the lock.
+  // The browser's history shows the page as it was left: enable the buttons again.
   window.addEventListener("pageshow", function (event) {
     if (event.persisted) document.querySelectorAll("form[data-sent]").forEach(release);
   });
@@ -44,13 +44,13 @@
     if (question && !window.confirm(question)) { event.preventDefault(); event.stopImmediatePropagation(); }
   }, true);
 
-  // data-print: a button that only exists where it can work.
+  // data-print: a print button, shown only with JavaScript.
   document.querySelectorAll("[data-print]").forEach(function (button) {
     button.hidden = false;
     button.addEventListener("click", function () { window.print(); });
   });
 
-  // data-copy="text": copy a code. The words "Tersalin" come from data-copied.
+  // data-copy="text": copies a code. data-copied holds the confirmation that is then shown.
   document.querySelectorAll("[data-copy]").forEach(function (button) {
     if (!navigator.clipboard) return;
     button.hidden = false;
@@ -61,7 +61,7 @@
     });
   });
 
-  // data-autosubmit on a select or radio: its form is sent when it changes; the form's own button then is not needed.
+  // data-autosubmit on a select or radio: a change submits the form, whose own button is then hidden.
   document.addEventListener("change", function (event) {
     var field = event.target.closest("[data-autosubmit]");
     if (field && field.form) field.form.requestSubmit();
@@ -77,11 +77,11 @@
     if (target.matches("input, select, textarea")) target.focus(); else target.click();
   });
 
-  // The summary of what has to be mended is read out first; without one, the field that is wrong.
+  // Focus the error summary, so that it is read out first, or else the first invalid field.
   var first = document.querySelector("[data-focus-on-load]") || document.querySelector(".is-invalid");
   if (first) {
     first.focus();
-    // With the sentence below it that says what is wrong.
+    // Describe the field by its error message.
     var place = first.closest(".mb-3");
     if (place && place.contains(document.activeElement)) place.scrollIntoView({ block: "nearest" });
   }

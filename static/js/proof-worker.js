@@ -1,4 +1,4 @@
-/* Find the number whose hash is the challenge (ALTCHA, version 1), some hundred at a time so that hashing overlaps. */
+/* Find the number whose hash is the challenge (ALTCHA, version 1), a few hundred at a time so that hashing overlaps. */
 onmessage = async function (event) {
   "use strict";
   var task = event.data, encoder = new TextEncoder(), BATCH = 256;

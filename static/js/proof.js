@@ -1,6 +1,6 @@
-/* Solve the proof of work of a form (components/_proof.html) while the person reads.
-   A form that is sent before that waits for it by itself.
-   Without hash functions (a connection without encryption) the button opens when the waiting time is over. */
+/* Solves the proof of work of a form (components/_proof.html) while the person reads. If the form is submitted earlier,
+   the submission waits for the solution. Where hash functions are missing (a connection without encryption) the button
+   is enabled after a waiting time. */
 (function () {
   "use strict";
 
@@ -23,13 +23,13 @@
       (function tick() {
         var left = Math.ceil((end - Date.now()) / 1000);
         if (left <= 0) return finish("data-text-done");
-        // Every five seconds: a screen reader is not flooded.
+        // Only every five seconds, so that a screen reader is not flooded.
         if (left > 1 && (left % 5 === 0 || left === wait)) line.textContent = box.getAttribute("data-text-wait").replace("{n}", left);
         setTimeout(tick, 1000);
       })();
     }
 
-    // Before portal.js, which marks a form as sent.
+    // Runs before the handler of portal.js, which marks the form as sent.
     window.addEventListener("submit", function (event) {
       if (event.target !== form || done) return;
       event.preventDefault();

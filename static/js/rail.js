@@ -1,5 +1,6 @@
-/* What waits behind each entry of the staff rail stays true on an open page, and somebody who has come is told at once, whatever page is open.
-   Without it the rail is as old as the page. [data-rail] address that answers in JSON · [data-live] stream that says "changed". */
+/* Keeps the counts in the staff rail up to date on an open page, and announces a visitor on whatever page is open.
+   Without this file the counts are as old as the page.
+   [data-rail]: address that answers in JSON · [data-live]: stream that says "changed". */
 (function () {
   "use strict";
   var shell = document.querySelector("[data-rail]");
@@ -45,13 +46,13 @@
     fetch(shell.dataset.rail, { cache: "no-store", credentials: "same-origin", redirect: "manual" })
       .then(function (answer) { if (!answer.ok) throw new Error(answer.status); return answer.json(); })
       .then(tell)
-      .catch(function () { /* The next occasion asks again. */ });
+      .catch(function () { /* Asked again at the next event. */ });
   }
   function changed() {
     if (waiting === null) waiting = window.setTimeout(ask, Math.max(0, 2000 - (Date.now() - askedAt)));
   }
 
-  // Only a page that is looked at listens: a browser has few connections for all its tabs. One in the background asks each minute.
+  // Only a visible page listens, because a browser has few connections for all its tabs. A hidden one polls each minute.
   function listen() {
     if (document.hidden || !window.EventSource || (source && source.readyState !== EventSource.CLOSED)) return;
     source = new EventSource(address);

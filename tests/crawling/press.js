@@ -1,7 +1,7 @@
-/* Runs before a page's own scripts: hears where a press leads, and lets it lead nowhere. window.pressAll() presses
-   every control that the page shows and that was not pressed before, there or alike on another page, and tells what came
-   of each: name, tag, to (addresses with post, asked, changed), effect (what else could be seen), covered (what lies
-   over it). */
+/* Runs before a page's own scripts, records where each press would lead and prevents the navigation.
+   window.pressAll() presses every visible control that was not pressed before, on this page or as its like on another,
+   and reports for each: name, tag, to (addresses with post, asked, changed), effect (any other visible effect), covered
+   (the element over it). */
 (function () {
   "use strict";
   var log = [], pressing = false;
@@ -14,7 +14,7 @@
     hear(event.destination.url, event.formData !== null, false);
     if (event.cancelable) event.preventDefault();
   });
-  // Nothing that a page asks for in the background leaves it.
+  // Background requests of the page are intercepted too.
   XMLHttpRequest.prototype.open = function (method, url) { this.pressed = [url, method.toUpperCase() !== "GET", true]; };
   XMLHttpRequest.prototype.setRequestHeader = XMLHttpRequest.prototype.overrideMimeType = function () {};
   XMLHttpRequest.prototype.send = function () { hear.apply(null, this.pressed); };
@@ -24,10 +24,10 @@
   };
   window.EventSource = function () { this.addEventListener = this.close = function () {}; };
   window.print = effect("print");
-  // The panel's "no, back" leaves the page in a way that cannot be prevented.
+  // The admin panel's "no, back" button navigates in a way that cannot be prevented.
   History.prototype.back = History.prototype.forward = History.prototype.go = effect("history");
   window.open = function (url) { hear(url, false, false); return { closed: true, focus: function () {}, close: function () {} }; };
-  // In a window that another one of the panel has opened.
+  // Only in a popup window of the admin panel.
   window.close = effect("close");
   if (/[?&]_popup=/.test(location.search)) window.opener = { dismissRelatedLookupPopup: effect("chosen") };
   window.confirm = function () { return true; };
@@ -38,7 +38,7 @@
   function shown(element) {
     return element.isConnected && element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
   }
-  // ARIA's word for a link that leads nowhere yet, such as the panel's pencil where nothing is chosen.
+  // A link that leads nowhere yet, such as the admin panel's pencil while nothing is chosen.
   function off(element) {
     if (element.disabled) return true;
     return element.localName === "a" && !element.hasAttribute("href") && element.getAttribute("aria-disabled") === "true";
@@ -58,7 +58,7 @@
     });
   }
 
-  // What lies over the middle of it, where a finger would meet it. What only the keyboard shows is left out.
+  // The element over its centre, where a finger would tap. Elements that only keyboard focus shows are ignored.
   function covering(element) {
     if (document.activeElement) document.activeElement.blur();
     element.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
@@ -66,14 +66,14 @@
     if (!box || box.width < 4 || box.height < 4) return "";
     var x = box.left + box.width / 2, y = box.top + box.height / 2;
     var top = document.elementFromPoint(x, y);
-    // A menu that was folded out before is folded in again.
+    // Close a menu that was opened before.
     var menu = top && !element.contains(top) && top.closest("details[open]");
     if (menu && !menu.contains(element)) { menu.open = false; top = document.elementFromPoint(x, y); }
     if (!top || element.contains(top) || top.contains(element)) return "";
     return top.outerHTML.slice(0, 80);
   }
 
-  // A form that only asks is asked something else than what the page shows; tells whether it could be.
+  // Makes a search form ask for something other than what the page shows; returns whether that was possible.
   function ask(form) {
     var text = fields(form).find(function (each) { return shown(each) && /^(text|search)$/.test(each.type); });
     if (text) { text.value = text.value === "surat" ? "izin" : "surat"; return true; }
@@ -82,18 +82,18 @@
     return Boolean(choice);
   }
 
-  // A form that was sent would not be sent again.
+  // portal.js would not let a form be sent twice.
   function unlock(form) {
     delete form.dataset.sent;
     Array.from(form.elements).forEach(function (each) { if (each.type === "submit") each.disabled = false; });
   }
 
-  // patience: how long (ms) an effect may take to be seen; most are at once. inside: it stands in what was just opened.
+  // patience: how many milliseconds an effect may take to become visible. inside: the control is in what was just opened.
   async function press(element, patience, inside) {
     var form = element.form, submits = form && element.type === "submit", told = { name: nameOf(element), tag: element.localName };
     if (element.localName === "a" && /^(tel|mailto|sms|geo):/.test(element.getAttribute("href") || "")) return null;
     told.href = element.getAttribute("href");
-    // A calendar or a list of times goes when something else is touched: no effect of this one.
+    // A calendar or a list of times closes when anything else is touched, which is no effect of this control.
     if (!inside) document.body.click();
     told.covered = covering(element);
     element.removeAttribute("formtarget");
@@ -106,7 +106,7 @@
     if (element.type === "reset") fields(form).forEach(function (each) { if (/^(text|search)$/.test(each.type)) each.value = "x"; });
     element.removeAttribute("target");
     await act(element, told, patience);
-    // What clears or undoes has something to do only when there is something.
+    // A control that clears or undoes needs something to act on.
     if (!told.to.length && !told.effect && element.localName === "button") {
       var box = fields().find(function (each) { return shown(each) && each.type === "checkbox"; });
       if (box) { box.click(); await turn(); await act(element, told, patience); }
@@ -132,7 +132,7 @@
     watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
     focused = document.activeElement; before = values();
     log = []; pressing = true;
-    // Some hear the finger come down, not the click.
+    // Some controls react to the pointer going down, not to the click.
     ["pointerdown", "mousedown", "pointerup", "mouseup"].forEach(function (kind) {
       var Kind = /^pointer/.test(kind) ? PointerEvent : MouseEvent;
       element.dispatchEvent(new Kind(kind, { bubbles: true, cancelable: true, view: window }));
@@ -152,10 +152,10 @@
     return Array.from(document.querySelectorAll("a, area, button, summary, input[type=submit], input[type=button], input[type=reset]"));
   }
 
-  // The first thing that is pressed on a page just opened: nothing else is under way.
+  // Presses one control on a freshly opened page, so that nothing else is going on.
   window.pressAlone = async function (told) {
     var element = controls()[told.place];
-    // What a script had put there is not there yet.
+    // A control that a script adds may not exist yet.
     if (!element || element.localName !== told.tag) return null;
     for (var fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     return shown(element) ? press(element, 3000) : null;
@@ -163,7 +163,7 @@
 
   function leads(element) { return element.type === "submit" || /^[^#]/.test(element.getAttribute("href") || "#"); }
 
-  // What a press has brought to view, while it is there; what closes or is drawn anew after a press is opened again.
+  // Presses what an earlier press has revealed. What closes or is redrawn after a press is opened again.
   async function pressOpened(opener, before, all) {
     function find(key) {
       return controls().find(function (each) {
@@ -184,7 +184,7 @@
     return told;
   }
 
-  // Ticks every box, and chooses something beside a link that waits for that.
+  // Ticks every box, and chooses a value next to a link that depends on one.
   async function choose() {
     pressing = true;
     fields().forEach(function (each) {
@@ -198,7 +198,7 @@
     pressing = false;
   }
 
-  // Header, footer and menus stand on every page: what was pressed on one counts for the others.
+  // Header, footer and menus are the same on every page and are pressed once.
   function keyOf(element) {
     var form = element.form, key = element.outerHTML + (form ? form.method + form.getAttribute("action") + form.className : "");
     return "pressed " + key.replace(/[0-9]+/g, "1");
@@ -210,8 +210,8 @@
     return true;
   }
 
-  // Whether something would be pressed if it were shown, as menus are on a narrow screen; what was looked for there before
-  // and not found is not.
+  // Whether a control would be pressed if it were visible, as menus are on a narrow screen, and was not already looked for
+  // there in vain.
   window.hides = function () {
     var hidden = controls().filter(function (each) {
       return !done.has(each) && !off(each) && !shown(each) &&
@@ -226,7 +226,7 @@
     var told = [], more = true, chosen = false, all = controls();
     while (more) {
       more = false;
-      // Anew each time: what is folded out shows more.
+      // Queried each time, because what was opened shows more controls.
       for (var element of all) {
         if (done.has(element) || off(element) || !shown(element)) continue;
         done.add(element);
@@ -236,7 +236,7 @@
         if (found) told.push(Object.assign(found, { place: all.indexOf(element) }));
         if (before) told = told.concat(await pressOpened(element, before, all));
       }
-      // What can be done with rows is shown when some are chosen.
+      // Actions on rows appear once rows are selected.
       if (!more && !chosen) { chosen = more = true; await choose(); all = controls(); }
     }
     return told;

@@ -1,10 +1,13 @@
-/* Files go up as soon as they are chosen; the page's other answers stay where they are.
+/* Uploads files as soon as they are chosen; the page's other fields are left as they are.
    <section class="upload" data-upload data-upload-url="…" data-upload-max="5242880" [data-upload-field="file"]>
-     … <input type="file"> … <p data-upload-status role="status"></p> <button type="submit" name="upload" data-upload-fallback>Unggah</button>
+     … <input type="file"> … <p data-upload-status role="status"></p>
+     <button type="submit" name="upload" data-upload-fallback>Unggah</button>
    </section>
-   The file is posted to the address with the form's CSRF token; the answer (2xx, or 422 with the message inside) is the same section as HTML and
-   replaces it, with others behind it where there are any; [data-upload-also] inside the answer replaces what stands on the page under its id; words inside [data-upload-over] or a plain text are told in the box and end the tries.
-   Buttons [data-upload-post="url"] inside it (delete, undo) are posted the same way. Without JavaScript the form's own submit does both. */
+   The file is posted to the address with the form's CSRF token. The answer (2xx, or 422 with the message inside) is the
+   same section as HTML, possibly followed by others, and replaces it. An element [data-upload-also] of the answer
+   replaces the element of the page with the same id. The text of [data-upload-over], or a plain text, is shown in the
+   box and ends the attempts. Buttons [data-upload-post="url"] in the section (delete, undo) are posted the same way.
+   Without JavaScript the form's own submit does both. */
 (function () {
   "use strict";
   var TEXT = JSON.parse(document.getElementById("upload-texts").textContent); // components/_upload_texts.html
@@ -35,7 +38,7 @@
     statusOf(box).textContent = text;
   }
 
-  // The tries are over: what the server says takes the place of the button to try again, and is read out.
+  // No further attempt: the server's message replaces the button to try again, and is read out.
   function end(box, node) {
     say(box, "", true);
     statusOf(box).append(node);
@@ -56,11 +59,11 @@
 
   function replace(box, html) {
     var pieces = parse(html), fresh = pieces.querySelector("[data-upload]");
-    // The answer may belong to another box of the page (a paper taken out again, whose own box is gone).
+    // The answer may belong to another box of the page, if the box of a restored file no longer exists.
     var stands = document.getElementById(fresh.id);
     if (stands && stands !== box) { box.remove(); box = stands; }
     var all = Array.from(pieces.querySelectorAll("[data-upload]"));
-    // What was said of this box elsewhere on the page: it goes, or changes, with its cause.
+    // Messages about this box elsewhere on the page are updated or removed with it.
     pieces.querySelectorAll("[data-upload-also]").forEach(function (piece) {
       var said = document.getElementById(piece.id), before = said && said.querySelector("input"), now = piece.querySelector("input");
       if (before && now) now.checked = before.checked;
@@ -68,7 +71,7 @@
     });
     box.replaceWith.apply(box, all);
     all.forEach(prepare);
-    // Focus on the words that tell what happened, so that they are read out and the next Tab goes on from here.
+    // Focus the message, so that it is read out and the next Tab continues from here.
     var line = statusOf(fresh), name = fresh.querySelector(".upload__file .name");
     if (!line.textContent.trim() && name) line.textContent = fill(TEXT.uploaded, { name: name.firstChild.textContent.trim() });
     (line.textContent.trim() ? line : fresh.querySelector("input[type=file], button, a[href]") || fresh).focus();
@@ -85,7 +88,7 @@
     line.append(" ", button);
   }
 
-  // Seconds without a sign of life after which a connection counts as lost: phones keep dead ones open for minutes.
+  // A connection without progress for this many seconds counts as lost: phones keep dead ones open for minutes.
   var STALLED = 60;
 
   function send(box, url, data, name, size) {
@@ -106,13 +109,13 @@
     request.open("POST", url);
     request.setRequestHeader("X-CSRFToken", token(box));
     request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
-    request.setRequestHeader("HX-Request", "true"); // the server answers with the partial, as for htmx
+    request.setRequestHeader("HX-Request", "true"); // makes the server answer with the partial, as for htmx
     request.upload.onprogress = function (event) {
       alive();
       if (!event.lengthComputable) return;
       var percent = Math.floor(event.loaded / event.total * 100);
       bar.value = percent;
-      // Spoken in quarters only, or a screen reader would not stop.
+      // Announced in quarters only, so that a screen reader does not talk all the time.
       var step = Math.floor(percent / 25);
       if (step === shown) return;
       shown = step;
@@ -159,11 +162,11 @@
   function upload(box, input) {
     var file = input.files[0];
     if (!file) return;
-    // The same file chosen once more is a change again.
+    // Choosing the same file again has to fire another change event.
     input.value = "";
     var max = Number(box.dataset.uploadMax || 0);
     if (!max || file.size <= max) return post(box, file, file.name);
-    // A photo that is too large is made smaller here, so that nobody has to know how.
+    // A photo that is too large is scaled down here, so that nobody has to know how.
     say(box, TEXT.checking);
     smaller(file, max).then(function (small) {
       if (small) return post(box, small, file.name.replace(/\.\w+$/, "") + ".jpg");
@@ -177,7 +180,7 @@
     send(box, box.dataset.uploadUrl, data, name, file.size);
   }
 
-  // A JPEG of the picture that keeps within the limit, or null for what is no picture this browser can open.
+  // Resolves to a JPEG within the limit, or to null if this browser cannot open the file as a picture.
   async function smaller(file, max) {
     if (!/^image\//.test(file.type) || !window.createImageBitmap) return null;
     try {
@@ -191,18 +194,18 @@
         var blob = await new Promise(function (resolve) { canvas.toBlob(resolve, "image/jpeg", 0.85); });
         if (blob && blob.size <= max) return blob;
       }
-    } catch (error) { /* The server tells what is wrong with it. */ }
+    } catch (error) { /* The server will say what is wrong with the file. */ }
     return null;
   }
 
   function prepare(root) {
-    // Sent already when chosen: the button for browsers without JavaScript is not needed.
+    // Files are sent when chosen, so the button for browsers without JavaScript is not needed.
     var boxes = root.matches && root.matches("[data-upload-url]") ? [root] : root.querySelectorAll("[data-upload-url]");
     Array.prototype.forEach.call(boxes, function (box) {
-      // Only where a label can take the native control's place.
+      // Only where a label can replace the native control.
       var input = box.querySelector("input[type=file]");
       if (input && input.labels.length) box.classList.add("is-enhanced");
-      // On a slow line a file may be chosen before this script is there.
+      // On a slow connection a file may be chosen before this script has loaded.
       box.querySelectorAll("input[type=file]").forEach(function (each) { if (each.files.length) upload(box, each); });
     });
     root.querySelectorAll("[data-upload-fallback]").forEach(function (button) { button.hidden = true; });
@@ -221,7 +224,7 @@
     if (button.name) data.append(button.name, button.value);
     send(button.closest("[data-upload]"), button.dataset.uploadPost, data, button.textContent.trim());
   });
-  // Who leaves while a file is on its way is asked first: it would not arrive.
+  // Ask before leaving the page during an upload, which would be lost.
   window.addEventListener("beforeunload", function (event) {
     if (document.querySelector("[data-upload][aria-busy=true]")) event.preventDefault();
   });

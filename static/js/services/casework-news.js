@@ -1,8 +1,9 @@
-/* An open case tells when it changed: a quiet banner, never a page that moves by itself. What was typed outlives "Muat ulang": it waits in
-   this tab for that moment only, and comes back into the form of the same step, else stands above to be copied. */
+/* Shows a banner when an open case has changed; the page itself does not move. What was typed survives "Muat ulang": it
+   is stored in this tab until the page has reloaded, then put back into the form of the same step, or else shown above
+   it to be copied. */
 (function () {
   "use strict";
-  // The page may be exchanged whole when somebody was faster: looked up anew each time.
+  // The whole page may be replaced when somebody else was faster, so the element is looked up each time.
   function news() { return document.querySelector("[data-case-news]"); }
   if (!news()) return;
   var address = news().dataset.live, source = null, waiting = null, askedAt = 0;
@@ -11,7 +12,7 @@
   function written(field) {
     return field.form && /^(textarea|text|date)$/.test(field.type) && !field.readOnly && field.value !== field.defaultValue;
   }
-  // What is said about a step belongs to its run; messages and notes at the right to the whole case.
+  // Fields of a step belong to its run; messages and notes on the right belong to the case.
   function runOf(field) { return field.closest("#kanan") || !field.form.elements.run ? "" : field.form.elements.run.value; }
 
   document.addEventListener("click", function (event) {
@@ -27,9 +28,9 @@
         label: label ? label.firstChild.textContent.trim() : "",
       };
     });
-    // The same tab and document as now.
+    // Reload with the current tab and document.
     link.href = window.location.pathname + window.location.search;
-    try { window.sessionStorage.setItem(KEPT, JSON.stringify(kept)); } catch (error) { /* Full or forbidden. */ }
+    try { window.sessionStorage.setItem(KEPT, JSON.stringify(kept)); } catch (error) { /* The storage is full or forbidden. */ }
   });
 
   function putBack() {
@@ -69,12 +70,12 @@
         var words = news().querySelector("[data-words]");
         if (found.words && words.textContent !== found.words) { words.textContent = found.words; words.parentElement.hidden = false; }
       })
-      .catch(function () { /* The next occasion asks again. */ });
+      .catch(function () { /* Asked again at the next event. */ });
   }
   function changed() {
     if (waiting === null) waiting = window.setTimeout(ask, Math.max(300, 3000 - (Date.now() - askedAt)));
   }
-  // Only a page that is looked at listens: a browser has few connections for all its tabs, and coming back asks anyway.
+  // Only a visible page listens, because a browser has few connections for all its tabs; one that comes back asks anyway.
   function listen() {
     if (document.hidden || !window.EventSource || (source && source.readyState !== EventSource.CLOSED)) return;
     source = new EventSource(address);
@@ -85,7 +86,7 @@
     if (!document.hidden) { changed(); window.setTimeout(listen, 1000); }
     else if (source) { source.close(); source = null; }
   });
-  // A stream that was refused or whose token grew old is opened anew with the address of the last answer.
+  // A stream that was refused, or whose token has expired, is reopened with the address of the last answer.
   window.setInterval(function () {
     if (document.hidden || (source && source.readyState !== EventSource.CLOSED)) return;
     changed();

@@ -1,8 +1,8 @@
-/* Comforts of the case page: Ctrl+Enter, papers turned and enlarged, words kept ready, names behind an @. */
+/* Conveniences of the case page: Ctrl+Enter, rotating and zooming documents, prepared phrases, names after an @. */
 (function () {
   "use strict";
 
-  // Ctrl+Enter sends the form that one writes in, else the open step; a decision only gets the focus on its answers.
+  // Ctrl+Enter submits the form that has the focus, else the open step. For a decision it only focuses the answers.
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
     var inside = event.target.closest("form");
@@ -11,12 +11,13 @@
     if (!form) return;
     event.preventDefault();
     var button = Array.prototype.find.call(form.elements, function (each) { return each.type === "submit"; });
-    // A click, so that a button that asks first still asks.
+    // A click rather than a submit, so that a button with a confirmation still asks.
     if (form.dataset.ctrlEnter === "choose") button.focus();
     else button.click();
   });
 
-  // Answers that say what is wrong (a field, somebody was faster) are shown in place; a page without this part is opened whole.
+  // Error answers (an invalid field, somebody else was faster) are shown in place; a page without this part is opened as
+  // a whole.
   document.addEventListener("htmx:beforeSwap", function (event) {
     var answer = event.detail.xhr;
     if ([403, 409, 422].indexOf(answer.status) >= 0) { event.detail.shouldSwap = true; event.detail.isError = false; }
@@ -31,7 +32,7 @@
     }
   });
 
-  // Papers: size and turn, kept while going from one to the next.
+  // Documents: zoom and rotation, retained from one to the next.
   var SIZES = [1, 1.4, 2, 3];
   var view = { size: 0, turn: 0 };
 
@@ -60,7 +61,7 @@
     show(viewer);
   }
 
-  // What stood in the middle of the frame stays there; else an enlarged paper shows an empty corner once it is turned.
+  // Keep the centre of the frame in place; otherwise a zoomed document shows an empty corner once it is rotated.
   function turn(viewer) {
     var frame = viewer.querySelector(".viewer__frame");
     var box = frame.getBoundingClientRect();
@@ -86,7 +87,7 @@
     if (pressed.dataset.view === "turn") turn(viewer); else show(viewer);
   });
 
-  // Words kept ready come behind what is written already.
+  // A prepared phrase is appended to what is already written.
   document.addEventListener("click", function (event) {
     var link = event.target.closest("a[data-words]");
     if (!link) return;
@@ -97,7 +98,7 @@
     field.focus();
   }, true);
 
-  // Names behind an @: a list below the field, chosen with the arrows and Enter, or with the finger.
+  // Names after an @: a list below the field, to choose from with the arrow keys and Enter, or by tapping.
   function names(form) {
     var field = form.querySelector("textarea");
     var people = Array.prototype.map.call(form.querySelectorAll("[name=mentions]"), function (box) {

@@ -1,5 +1,5 @@
-/* Ticks of a service's checklist, remembered on this device only (localStorage: the ids of requirements, nothing that was typed).
-   Without it, or where the browser keeps nothing, the boxes can be ticked all the same. */
+/* Remembers the ticks of a service's checklist on this device only (localStorage holds the ids of requirements, nothing
+   that was typed). Without this file or without storage the boxes can still be ticked. */
 (function () {
   "use strict";
   var list = document.querySelector("[data-checklist]");
@@ -17,7 +17,7 @@
     var ticked = boxes.filter(function (box) { return box.checked; }).map(function (box) { return box.dataset.check; });
     try {
       if (ticked.length) localStorage.setItem(name, JSON.stringify(ticked)); else localStorage.removeItem(name);
-    } catch (error) { /* private window or full: the ticks last as long as the page */ }
+    } catch (error) { /* private window, or storage full: the ticks last as long as the page */ }
     tell(ticked.length);
   }
 

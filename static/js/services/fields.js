@@ -1,8 +1,9 @@
-/* Fields that are asked only after a certain answer.
-   <div data-show-if='{"jenis": ["Hilang", "Rusak"]}'>…</div> is shown while the field "jenis" has one of these answers. Several fields: all must fit.
-   Hidden fields are disabled, so they are neither sent nor required. A condition on a hidden field counts as not fulfilled.
-   Without JavaScript everything is shown; <… data-show-if-hint> inside it then says when to fill it in, and is removed here.
-   data-show-if-prefix on the form: put before the field names of the condition (form prefix). */
+/* Shows fields only for certain answers.
+   <div data-show-if='{"jenis": ["Hilang", "Rusak"]}'>…</div> is shown while the field "jenis" has one of these answers.
+   If several fields are named, all must match. Hidden fields are disabled, so they are neither sent nor required. A
+   condition on a hidden field counts as not fulfilled.
+   Without JavaScript everything is shown, and <… data-show-if-hint> inside says when to fill it in; it is removed here.
+   data-show-if-prefix on the form: prefix of the field names in the conditions. */
 (function () {
   "use strict";
   var forms = new Set();
@@ -39,7 +40,7 @@
   }
 
   function apply(form) {
-    // A hidden field can hide another one: repeat until nothing changes; the number of boxes bounds the rounds.
+    // A hidden field can hide another one, so repeat until nothing changes, at most once for each box.
     var boxes = form.querySelectorAll("[data-show-if]");
     for (var round = 0; round <= boxes.length; round++) {
       var changed = false;

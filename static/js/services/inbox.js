@@ -1,4 +1,5 @@
-/* The inbox: keys to move and choose, what is chosen, what is new. Without it everything works by clicks and reloads. */
+/* The inbox: keyboard navigation, actions for the selected cases, notice of new ones. Without this file everything works
+   by clicking and reloading. */
 (function () {
   "use strict";
 
@@ -29,13 +30,13 @@
       boxOf(rows[at]).checked = !boxOf(rows[at]).checked;
       count();
     } else if (key === "Enter" && box) {
-      // In a form Enter would press its first button.
+      // Enter in a form would press its first button.
       linkOf(rows[at]).click();
     } else return;
     event.preventDefault();
   });
 
-  // What can be done with chosen cases is shown when some are chosen.
+  // Bulk actions are shown while cases are selected.
   var bar = document.querySelector("[data-bulk]");
   function count() {
     if (!bar) return;
@@ -45,7 +46,7 @@
     words.textContent = words.dataset.count.replace("{n}", chosen);
   }
   if (bar) list.addEventListener("change", count);
-  // Boxes that the browser has kept ticked count too.
+  // Count boxes that the browser has restored as ticked.
   window.addEventListener("pageshow", count);
   count();
 
@@ -60,12 +61,12 @@
     fetch(news.dataset.news, { cache: "no-store", credentials: "same-origin", redirect: "manual" })
       .then(function (answer) { if (!answer.ok) throw new Error(answer.status); return answer.json(); })
       .then(function (found) {
-        // The rows stay as they are: nothing moves under the pointer of somebody who is about to click.
+        // The rows stay as they are, so that nothing moves just before a click.
         if (found.n && link.textContent !== found.words) { link.textContent = found.words; link.hidden = false; }
         Object.keys(found.counts).forEach(function (tab) { show(tab, found.counts[tab]); });
         if (polling) listen(found.live);
       })
-      .catch(function () { /* The next round asks again. */ });
+      .catch(function () { /* Asked again in the next round. */ });
   }
   function changed() {
     if (waiting === null) waiting = window.setTimeout(ask, Math.max(400, 3000 - (Date.now() - askedAt)));
@@ -92,7 +93,7 @@
     });
     source.addEventListener("changed", changed);
     source.onerror = function () {
-      // The token is old or the server is full: ask by and by; each answer brings a new address.
+      // The token has expired or the server is full: keep polling. Each answer brings a new address.
       if (source.readyState === EventSource.CLOSED) poll();
     };
   }

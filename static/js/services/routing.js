@@ -1,5 +1,5 @@
-/* The routing screen: one tick box for all rows; what can be undone goes when its minute is over. Without JavaScript
-   each row is ticked by itself, and the server says when it is too late. */
+/* The routing screen: one tick box for all rows, and undo buttons that disappear after a minute. Without JavaScript each
+   row is ticked separately, and the server refuses an undo that comes too late. */
 (function () {
   "use strict";
   var all = document.querySelector("[data-choose-all]");
@@ -12,7 +12,7 @@
   var undo = document.querySelector("[data-undo-seconds]");
   if (undo) {
     setTimeout(function () {
-      /* Whoever has the focus inside keeps a place to go on from. */
+      /* Move the focus before its element is removed. */
       var inside = undo.contains(document.activeElement), next = document.querySelector(".portal-page");
       undo.remove();
       if (inside && next) { next.tabIndex = -1; next.focus(); }

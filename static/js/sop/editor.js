@@ -1,11 +1,11 @@
-/* Comforts of the SOP editor: what is typed is saved by itself, and nothing typed is lost. Everything works without this file.
-   A form with data-autosave is sent by htmx at the event "sop-save"; the answer holds pieces with places of their own, never the form itself. */
+/* Autosave and other conveniences of the SOP editor, which works without this file. htmx sends a form with data-autosave
+   at the event "sop-save". The answer consists of out-of-band fragments and never contains the form itself. */
 (function () {
   "use strict";
   var PAUSE = 900, RETRY = 5000;
   var status = document.getElementById("sop-status");
   var forms = Array.prototype.slice.call(document.querySelectorAll("form[data-autosave]"));
-  // Per form: what it held when it was last saved, and whether a request is under way.
+  // For each form: its content when last saved, and whether a request is running.
   var states = new Map();
   var leaving = false, passing = false;
 
@@ -49,14 +49,14 @@
     if (ok) state.saved = state.sent;
     var waiting = state.waiting.splice(0);
     if (ok && dirty(form) && !leaving) {
-      // Typed on while the answer was under way.
+      // The content changed while the request was running.
       later(form, waiting.length ? 0 : PAUSE);
       if (waiting.length) { state.waiting = waiting; return; }
     }
     waiting.forEach(function (done) { done(ok); });
   }
 
-  /* Call back with whether everything is saved. */
+  /* Calls back with whether everything is saved. */
   function flush(done) {
     var form = forms.filter(function (each) { return states.get(each).busy || dirty(each); })[0];
     if (!form) { done(true); return; }
@@ -66,7 +66,7 @@
 
   forms.forEach(function (form) {
     states.set(form, { saved: snapshot(form), sent: "", busy: false, timer: 0, waiting: [] });
-    // A form that came back with what was typed holds what is not saved.
+    // A form that the server sent back with errors has unsaved content.
     if (form.hasAttribute("data-kept") || form.querySelector(".notice--bad, [data-clash]")) states.get(form).saved = "";
     form.addEventListener("input", function () { later(form, PAUSE); });
     form.addEventListener("change", function (event) { if (event.target.type !== "text") later(form, 150); });
@@ -77,14 +77,14 @@
     form.addEventListener("submit", function () { leaving = true; });
   });
 
-  // Refusals carry their pieces as well.
+  // Refusals contain fragments too.
   document.addEventListener("htmx:beforeSwap", function (event) {
     if (!states.has(event.detail.elt)) return;
     if (!event.detail.xhr.getResponseHeader("X-Sop-Editor")) { event.detail.shouldSwap = false; return; }
     event.detail.shouldSwap = true;
     event.detail.isError = false;
   });
-  // The step's list holds what has the focus: it is put back by its id, so the piece may come.
+  // The fragment may replace the focused element, because the focus is restored by its id.
   document.addEventListener("htmx:afterRequest", function (event) {
     var form = event.detail.elt, xhr = event.detail.xhr;
     if (!states.has(form)) return;
@@ -104,7 +104,7 @@
     later(form, RETRY);
   });
 
-  // Logging in again, in another tab, brings another token against forged requests: the page's own forms need it too.
+  // Logging in again in another tab changes the CSRF token, which the forms of this page then need.
   var stale = false;
   function renewToken(done) {
     window.fetch(window.location.href, { credentials: "same-origin" }).then(function (answer) {
@@ -115,12 +115,12 @@
       document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach(function (field) { field.value = found.value; });
       stale = false;
       done();
-    }).catch(function () { /* asked again at the next try */ });
+    }).catch(function () { /* asked again at the next attempt */ });
   }
   window.addEventListener("online", function () { forms.forEach(save); });
   document.addEventListener("visibilitychange", function () { if (!document.hidden) forms.forEach(save); });
 
-  /* What the places for errors say, on the controls too. */
+  /* Marks the controls according to their error messages. */
   function mark(form) {
     form.querySelectorAll(".invalid-feedback[id$=_error]").forEach(function (place) {
       var control = document.getElementById(place.id.replace(/_error$/, ""));
@@ -134,7 +134,7 @@
     if (summary && !form.querySelector("[aria-invalid=true]")) summary.remove();
   }
 
-  // Links and other forms of the page wait until what is typed is saved; where that fails the browser asks first.
+  // Links and other forms wait until everything is saved; if that fails, the browser asks before leaving.
   document.addEventListener("click", function (event) {
     var link = event.target.closest("a[href]");
     if (!link || event.defaultPrevented || event.button || link.target === "_blank") return;
@@ -154,7 +154,7 @@
     var form = event.target;
     if (!forms.length || passing || event.defaultPrevented) return;
     var own = states.get(form), button = event.submitter;
-    // The form's own answer first: it brings what the next one has to stand on.
+    // Wait for the form's own answer first, because it brings the revision that the next request has to name.
     if (own ? !own.busy && !otherDirty(form) : !busyOrDirty()) return;
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -175,7 +175,7 @@
   });
   window.addEventListener("pageshow", function () { leaving = false; });
 
-  // Ctrl+Enter and Alt+arrows press the button that says so; a select keeps its own arrows.
+  // Ctrl+Enter and Alt+arrow press the button with that shortcut; a select keeps its own arrow keys.
   document.addEventListener("keydown", function (event) {
     if (event.isComposing || event.defaultPrevented) return;
     var name = (event.ctrlKey || event.metaKey ? "ctrl+" : "") + (event.altKey ? "alt+" : "") + event.key.toLowerCase();
@@ -186,7 +186,7 @@
     button.click();
   });
 
-  // One more place for an actor as soon as the last one is taken.
+  // Add another actor field as soon as the last one is used.
   document.querySelectorAll("[data-slots]").forEach(function (slots) {
     slots.addEventListener("change", function () {
       var last = slots.lastElementChild;
@@ -198,8 +198,8 @@
     });
   });
 
-  /* A process that becomes a decision keeps its way on as the first branch, and back. What the new shape cannot hold
-     is said at once and can be set back: stored, it is gone after the page is loaded again. */
+  /* When a process becomes a decision, its next step becomes the first branch, and vice versa. What the new shape cannot
+     hold is announced and can be undone; once saved, it is lost when the page is reloaded. */
   (function () {
     var radios = document.querySelectorAll("input[name=shape]"), place = document.querySelector("[data-dropped]");
     var exits = ["next_id", "if_yes_id", "if_no_id"].map(function (name) { return document.getElementById("id_" + name); });
@@ -216,7 +216,7 @@
     function change(radio) {
       var kind = radio.value, held = before.value, lost = used(held).filter(function (exit) { return exit.value; });
       var undo = { radio: before, values: exits.map(function (exit) { return exit.value; }) };
-      // Said while the selects still hold what was chosen.
+      // Announce it while the selects still hold the previous choice.
       var said = lost.map(function (exit) { return { to: exit.value, words: words(exit) }; });
       if (kind === "decision" && held !== "end" && next.value) yes.value = next.value;
       if ((kind === "process" || kind === "start") && held === "decision") next.value = yes.value || no.value;
@@ -240,7 +240,7 @@
     });
   })();
 
-  // Coming to the step by its anchor takes the focus away again.
+  // Following the anchor to the step would take the focus away again.
   var wanted = document.querySelector("[data-focus-on-load]");
   if (wanted && window.location.hash) window.addEventListener("load", function () {
     window.setTimeout(function () { if (document.activeElement === document.body) wanted.focus(); }, 0);
@@ -249,7 +249,7 @@
   var tab = document.querySelector(".tabs [aria-current]");
   if (tab) tab.scrollIntoView({ block: "nearest", inline: "center" });
 
-  // The open step's row in sight, without moving the page.
+  // Scroll to the row of the open step without moving the page.
   function showOpenRow() {
     var frame = document.getElementById("pratinjau"), row = frame && frame.querySelector("tr.is-open");
     if (!row) return;

@@ -1,4 +1,5 @@
-/* Screens of counter, desk and host follow the queue: "changed" fetches the page's own pieces again. Without this file a reload does it. */
+/* The screens of counter, desk and host follow the queue: "changed" makes them reload their regions. Without this file
+   the page has to be reloaded. */
 (function () {
   "use strict";
   var box = document.querySelector("[data-counter]");
@@ -6,7 +7,7 @@
   var stale = document.querySelector("[data-stale]");
   var waiting = null;
 
-  // Never under the hands of somebody who is typing or choosing.
+  // Never while somebody is typing or choosing.
   function inUse(region) {
     var focused = document.activeElement;
     var typing = focused && region.contains(focused) && focused.matches("input:not([type=hidden]), select, textarea");
@@ -34,7 +35,7 @@
       .catch(function () { stale.hidden = false; });
   }
 
-  // Who works by keyboard keeps the button that had the focus.
+  // Keep the focus on the same button for keyboard users.
   function focusKey(region) {
     var focused = document.activeElement;
     if (!focused || !region.contains(focused) || focused.name !== "do") return null;
@@ -47,7 +48,7 @@
     });
   }
 
-  // What can be taken back goes after its minute.
+  // The undo button disappears after a minute.
   var going = null;
   function goes() {
     window.clearTimeout(going);
@@ -63,7 +64,7 @@
     source.addEventListener("changed", changed);
     source.onerror = function () {
       stale.hidden = false;
-      // The token is old or the server is full: go on by asking.
+      // The token has expired or the server is full: continue by polling.
       if (source.readyState === EventSource.CLOSED) window.setInterval(changed, 10000);
     };
   }

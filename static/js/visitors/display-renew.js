@@ -1,13 +1,14 @@
-/* The display's page was changed on the server (a new version of the portal, other silent hours): at a calm moment the new
-   page is written into this window. A reload would do the same, but could end on an error page that nobody is there to
-   press away, and may lose the permission for sound. */
+/* When the display's page has changed on the server (a new version of the portal, other silent hours), the new page is
+   written into this window while nobody is being called. A reload could end on an error page that nobody is there to
+   dismiss, and may lose the permission to play sound. */
 (function () {
   "use strict";
   var board = document.querySelector("[data-board]");
   if (!board) return;
   var own = board.dataset.version;
   var before = window.portalHandover || {};
-  // Nobody is called just now; at the longest so long is waited for that. Two servers of different versions do not make us busy.
+  // CALM: nobody has been called for this long. PATIENCE: wait for that at most this long. EVERY: the pause between two
+  // renewals, so that servers of different versions do not cause a loop.
   var CALM = 45000, PATIENCE = 900000, EVERY = 300000, ALIVE_AFTER = 30000, LASTS = 120000;
   var learntAt = null, triedAt = before.renewedAt === undefined ? -EVERY : before.renewedAt;
 
@@ -33,7 +34,7 @@
     kept.renewedAt = triedAt;
     window.portalHandover = kept;
     window.portalDisplay = window.portalVoice = window.portalRenew = undefined;
-    // Its files did not come: better a reload than a dead page.
+    // Its files did not load: a reload is better than a dead page.
     window.setTimeout(function () { if (!window.portalDisplay) window.location.reload(); }, ALIVE_AFTER);
     document.open();
     document.write(html);
@@ -41,7 +42,7 @@
   }
 
   window.portalRenew = {
-    // version: of the page as the server would send it now.
+    // version: that of the page as the server would send it now.
     learn: function (version) {
       if (version === own) learntAt = null;
       else if (learntAt === null) learntAt = performance.now();

@@ -1,6 +1,6 @@
-/* The voice of the waiting room: a chime, then the call, one after another and never two at once.
-   Browsers play sound only after somebody has pressed something; unattended screens are started with
-   --autoplay-policy=no-user-gesture-required and begin by themselves (docs/operation.md). */
+/* Speaks the calls in the waiting room: a chime, then the call, one call at a time.
+   Browsers play sound only after a user gesture; unattended screens are started with
+   --autoplay-policy=no-user-gesture-required and need none (docs/operation.md). */
 (function () {
   "use strict";
   var box = document.querySelector("[data-sound]");
@@ -9,12 +9,12 @@
   var start = box.querySelector("[data-sound-start]"), stop = box.querySelector("[data-sound-stop]");
   var muted = box.querySelector("[data-sound-muted]"), quiet = box.querySelector("[data-sound-quiet]");
 
-  // A call that says nothing after this time must not hold up the others; one that waited so long is no call any more.
+  // A call that has produced no sound for this long must not block the others; one that waited longer is dropped.
   var LONGEST = 20000, KEPT = 50, TOO_LATE = 300000;
-  // Lost without our doing (a cable, a sleep), sound is asked for again this often.
+  // Sound that was lost (an unplugged cable, a sleeping device) is requested again at this interval.
   var ASK_EVERY = 60000;
   var context = null;
-  // wanted: what somebody chose last, here or on the page that this one replaced; null: nobody has.
+  // wanted: the last choice made here or on the page that this one replaced; null if there was none.
   var wanted = (window.portalHandover && window.portalHandover.voice) || {};
   wanted = wanted.on === undefined ? null : wanted.on;
   var on = false, silent = false, speaking = false, asking = false, askedAt = -ASK_EVERY;
@@ -39,7 +39,7 @@
     context.onstatechange = follow;
   }
 
-  // The browser allows sound, or took it away (a device is gone): the screen says what is so.
+  // The browser has allowed sound or taken it away (a device is gone): show the current state.
   function follow() {
     var running = context.state === "running";
     if (running && !on && wanted !== false) turnOn();
@@ -50,7 +50,7 @@
     }
   }
 
-  // In browsers that allow no sound yet the answer may never come.
+  // A browser that does not allow sound yet may never answer.
   function turnOn() {
     if (asking) return;
     var own = context;
@@ -74,7 +74,7 @@
   });
   stop.addEventListener("click", turnOff);
 
-  // Who is called again while the first call still waits is spoken once, with the newest words.
+  // A repeated call replaces an earlier one that still waits, so that it is spoken once with the latest text.
   function say(call) {
     if (!on || silent) return;
     waiting = waiting.filter(function (other) { return other.label !== call.label; });
@@ -85,7 +85,7 @@
 
   var clock = new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Jakarta", hour: "2-digit", minute: "2-digit" });
 
-  // now: milliseconds of the server's clock. Silent hours may pass midnight.
+  // now: the server's time in milliseconds. Silent hours may span midnight.
   function silence(now) {
     if (wanted && !on && performance.now() - askedAt > ASK_EVERY) {
       asking = false;
@@ -112,7 +112,7 @@
     chime().then(function () { return speak(call); }).then(function () {
       speaking = false;
       delete box.dataset.speaking;
-      // What was spoken, in order: for whoever looks after the screen (and its tests).
+      // What was spoken, in order, for maintenance and tests.
       box.dispatchEvent(new CustomEvent("spoken", { detail: call.label }));
       next();
     });
@@ -133,7 +133,8 @@
     });
     return new Promise(function (done) {
       window.setTimeout(function () {
-        // Says that it runs, but its time stands still: the device went away under it (a television switched off and on).
+        // The context reports that it is running, but its clock stands still: the device was lost, for example because the
+      // television was switched off and on.
         if (context.currentTime === began) begin();
         done();
       }, 950);
@@ -152,7 +153,7 @@
         done();
       }
       player.onended = finish;
-      // No voice on the server, or no connection: the chime was heard, the number stands on the screen.
+      // The server has no voice or there is no connection: the chime was played and the number is on the screen.
       player.onerror = finish;
       player.src = box.dataset.voice.replace("/0/", "/" + call.n + "/");
       var played = player.play();
@@ -164,7 +165,7 @@
     say: say,
     silence: silence,
     busy: function () { return speaking || waiting.length > 0; },
-    // End all that sounds; returns what the page that takes our place goes on with.
+    // Stops all sound and returns the state that the replacing page continues with.
     stop: function () {
       context.onstatechange = null;
       context.close();
@@ -177,6 +178,6 @@
   box.hidden = false;
   begin();
   show();
-  // Allowed without a press: an unattended screen.
+  // Sound is allowed without a gesture: an unattended screen.
   if (wanted || (wanted === null && context.state === "running")) turnOn();
 })();

@@ -1,5 +1,5 @@
-/* Television in the waiting room, left on for days. Follows /live/display/…; while that is silent it polls, tries again
-   and says how old the data is. A new version of its page is taken in by display-renew.js. */
+/* The television in the waiting room, which runs for days. It follows /live/display/…; while that stream is down it
+   polls, reconnects and shows how old the data is. display-renew.js installs a new version of the page. */
 (function () {
   "use strict";
   var board = document.querySelector("[data-board]");
@@ -10,17 +10,17 @@
   var clock = document.querySelector("[data-clock]");
   var date = document.querySelector("[data-date]");
 
-  // A beat comes every 15 seconds: two of them missing is trouble.
+  // A heartbeat comes every 15 seconds; two missing ones mean trouble.
   var STALE_AFTER = 35000, POLL_AFTER = 20000, POLL_EVERY = 5000, POLL_LASTS = 10000, FLASH = 8000;
-  // No second of ours passed for so long: the television slept, or its clock was set. (Hidden pages get one a minute.)
+  // If no timer ran for this long, the television slept or its clock was set. Hidden pages get one tick a minute.
   var SLEPT = 120000;
-  // What the page before this one knew, when this one took its place.
+  // The state of the page that this one replaced.
   var before = window.portalHandover || {};
   var cursor = before.cursor || "", heard = before.heard || [];
   var shown = "", shownAt = Number(board.dataset.at);
   var offset = shownAt - Date.now();
   var tickedAt = Date.now(), freshAt = performance.now(), calledAt = -FLASH;
-  // Of the stream: its last word, how many there were, the last attempt.
+  // The stream's last event, the number of events, and the last attempt to connect.
   var toldAt = freshAt, told = 0, triedAt = 0;
   var polledAt = 0, polling = false;
   var source = null, again = 0;
@@ -35,7 +35,7 @@
 
   function fresh(at) {
     shownAt = at;
-    // The television's own clock may be wrong; the server's is not.
+    // The television's clock may be wrong, so the server's is used.
     offset = at - Date.now();
     freshAt = performance.now();
   }
@@ -45,7 +45,7 @@
     if (window.portalRenew) window.portalRenew.learn(data.version);
   }
 
-  // A call is announced once, however often it is told (a resumed stream may repeat it).
+  // A call is announced once, even if a resumed stream repeats it.
   function announce(call) {
     if (heard.indexOf(call.n) !== -1) return;
     heard.push(call.n);
@@ -57,7 +57,7 @@
     flash();
   }
 
-  // Notices take turns by the clock, so a board that was drawn anew goes on where the old one was.
+  // Notices rotate by the clock, so a redrawn board continues where the old one was.
   var TURN = 12000;
   function news() {
     var items = board.querySelectorAll(".d-news__item");
@@ -79,7 +79,7 @@
     var own = source = new EventSource(board.dataset.live + since());
     function on(kind, take) {
       own.addEventListener(kind, function (event) {
-        // What lay in the line while the television slept is old; the new stream begins with what still counts.
+        // Events buffered while the television slept are outdated; a new stream starts with the current state.
         if (own !== source || woke()) return;
         told += 1;
         toldAt = performance.now();
@@ -91,7 +91,8 @@
     on("queue", announce);
     on("beat", function (beat) { fresh(beat.at); });
     own.onerror = function () {
-      // After a refusal (too many screens, server starting) the browser gives up; we do not. Not all at the same moment.
+      // After a refusal (too many screens, server starting) the browser gives up, so reconnect here, at a random moment to
+    // spread the load.
       if (own === source && own.readyState === EventSource.CLOSED) again = window.setTimeout(connect, 5000 + Math.random() * 10000);
     };
   }
@@ -116,13 +117,13 @@
     fetch(board.dataset.poll + since(), { cache: "no-store", signal: limit ? limit.signal : undefined })
       .then(function (answer) { if (!answer.ok) throw new Error(answer.status); return answer.json(); })
       .then(function (data) {
-        // The stream came back meanwhile: it knows better.
+        // The stream has come back in the meantime and is more current.
         if (asked !== told) return;
         cursor = data.cursor;
         data.calls.forEach(announce);
         state(data);
       })
-      .catch(function () { /* said by the age of the data */ })
+      .catch(function () { /* the displayed age of the data shows it */ })
       .then(function () { window.clearTimeout(timer); polling = false; });
   }
 
@@ -135,14 +136,14 @@
     woke();
     var moment = performance.now(), now = Date.now() + offset;
     if (moment - toldAt > POLL_AFTER && moment - polledAt > POLL_EVERY && !polling) poll();
-    // A connection can be dead without a word: a router forgot it, a proxy kept one end.
+    // A connection can die silently, for example in a router or a proxy.
     if (moment - toldAt > STALE_AFTER && moment - triedAt > STALE_AFTER && source && source.readyState !== EventSource.CLOSED) connect();
     var old = moment - freshAt > STALE_AFTER;
     if (old) write(stale, stale.dataset.words.replace("%time", hhmm(shownAt)));
     stale.hidden = !old;
     write(clock, hhmm(now));
     write(date, day.format(now));
-    // Yesterday's numbers call nobody.
+    // Do not show yesterday's numbers.
     board.hidden = old && day.format(now) !== day.format(shownAt);
     away.hidden = !board.hidden;
     flash();
@@ -156,7 +157,7 @@
   var ticking = window.setInterval(tick, 1000);
 
   window.portalDisplay = {
-    // End all that runs; returns what the page that takes our place goes on with.
+    // Stops everything and returns the state that the replacing page continues with.
     stop: function () {
       window.clearInterval(ticking);
       window.clearTimeout(again);

@@ -1,9 +1,10 @@
-/* One's own number follows /live/ticket/…; the slip at the desk prints itself. Both work without this file. */
+/* The visitor's own ticket follows /live/ticket/…, and the slip at the desk prints itself. Both work without this
+   file. */
 (function () {
   "use strict";
   var script = document.currentScript;
 
-  // The slip: print at once, then back to the next visitor.
+  // The slip: print immediately, then return to the desk's screen.
   if (script && script.hasAttribute("data-print-at-once")) {
     window.addEventListener("afterprint", function () { window.location.replace(script.dataset.after); });
     window.addEventListener("load", function () { window.print(); });
@@ -25,7 +26,7 @@
     source.addEventListener("place", function (event) {
       var place = JSON.parse(event.data);
       freshAt = Date.now();
-      // Who was missed gets another button, and back again.
+      // A missed ticket gets another button, and the usual one again once it is back in the queue.
       var missed = (place.state === "no_show") !== (card.dataset.state === "no_show");
       if (place.ended || missed) { source.close(); window.location.reload(); return; }
       card.dataset.state = place.state;
@@ -44,7 +45,7 @@
 
   connect();
   window.setInterval(function () { stale.hidden = Date.now() - freshAt < 35000; }, 2000);
-  // A phone that wakes up may have slept through the call.
+  // A phone that wakes up may have missed the call.
   document.addEventListener("visibilitychange", function () {
     if (!document.hidden && Date.now() - freshAt > 60000) window.location.reload();
   });
