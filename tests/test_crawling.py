@@ -6,6 +6,7 @@ from tests.crawling.client import asking
 from tests.crawling.crawler import Crawler
 from tests.crawling.pages import Answer
 from tests.factories.core import make_user
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import Role
 from ula_portal.core.office.actions import office
 
@@ -94,7 +95,7 @@ def test_many_pages_of_a_kind_are_walked_only_some_times():
 def test_an_office_that_was_just_set_up(client):
     """Nothing is published, nobody waits, the office has neither telephone nor mail."""
     office.set_up_office(
-        name="Dinas Pendidikan", regency="Kabupaten Contoh", letterhead=["DINAS"], address="", city="Contoh"
+        by=SYSTEM, name="Dinas Pendidikan", regency="Kabupaten Contoh", letterhead=["DINAS"], address="", city="Contoh"
     )
     public = ["/", "/layanan/", "/lacak/", "/sop/", "/antrean/", "/janji-temu/", "/verifikasi/", "/privasi/"]
     inside = ("/petugas/", "/akun/", "/admin/")

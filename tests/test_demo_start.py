@@ -17,6 +17,7 @@ from services.models import Request
 from tests.factories.services import make_service
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import HoursRule, StoredFile, User
 from ula_portal.core.office.actions import office, people
 from ula_portal.demo import build, logins, mark, sources, today
@@ -62,9 +63,9 @@ def test_the_same_seed_plays_the_same_past():
 
 def test_a_building_that_was_interrupted_is_known_as_such():
     assert mark.state() == "empty"
-    journal.record("demo_begun", "demo", "office")
+    journal.record("demo_begun", "demo", "office", SYSTEM)
     assert mark.state() == "incomplete"
-    journal.record("demo_built", "demo", "office")
+    journal.record("demo_built", "demo", "office", SYSTEM)
     assert mark.state() == "complete"
 
 
@@ -94,15 +95,15 @@ def demo_command(**options):
 def marked_office(name=None):
     """As the demo leaves it, without the rest."""
     source = sources.read("office.json")["office"]
-    office.set_up_office(name=name or source["name"], regency=source["regency"])
-    journal.record("demo_begun", *mark.CHAIN)
-    journal.record("demo_built", *mark.CHAIN)
+    office.set_up_office(by=SYSTEM, name=name or source["name"], regency=source["regency"])
+    journal.record("demo_begun", *mark.CHAIN, SYSTEM)
+    journal.record("demo_built", *mark.CHAIN, SYSTEM)
 
 
 @pytest.mark.parametrize("reset", [True, False])
 def test_data_of_ones_own_are_left_alone(storage, dropped, monkeypatch, reset):
     """Embedded, with PORTAL_ENV unset: an office that began with "manage.py migrate" and the panel."""
-    office.set_up_office(name="Dinas Pendidikan", regency="Kabupaten Sungguhan")
+    office.set_up_office(by=SYSTEM, name="Dinas Pendidikan", regency="Kabupaten Sungguhan")
     monkeypatch.setattr(demo, "call_command", lambda *args, **options: pytest.fail("touched"))
     assert mark.state() == "foreign"
     with pytest.raises(CommandError, match="bukan data contoh"):
@@ -123,7 +124,7 @@ def test_an_office_that_took_the_demo_over_keeps_its_own_hours():
 
 
 def test_no_rows_for_measuring_in_an_office_of_ones_own(monkeypatch):
-    people.create_staff_member("nama@example.id", "Nama")
+    people.create_staff_member(by=SYSTEM, email="nama@example.id", full_name="Nama")
     with pytest.raises(CommandError, match="bukan data contoh"):
         call_command("seed_load", requests=1, stderr=io.StringIO())
     assert Request.objects.count() == 0
@@ -160,16 +161,16 @@ def test_a_demo_of_another_version_is_built_anew(storage, dropped, filled):
 
 
 def _account():
-    people.create_staff_member("nama@example.id", "Nama Sungguhan")
+    people.create_staff_member(by=SYSTEM, email="nama@example.id", full_name="Nama Sungguhan")
 
 
 def _service():
-    office.add_unit("DIKDAS", "Pendidikan Dasar")
+    office.add_unit(by=SYSTEM, code="DIKDAS", name="Pendidikan Dasar")
     make_service({}, published=False, code="SENDIRI", kind="visit")
 
 
 def _name():
-    office.set_up_office(name="Dinas Sungguhan", regency="Kabupaten Sungguhan")
+    office.set_up_office(by=SYSTEM, name="Dinas Sungguhan", regency="Kabupaten Sungguhan")
 
 
 @pytest.mark.parametrize("add", [_account, _service, _name])

@@ -14,6 +14,7 @@ from tests.factories.core import make_unit, make_user
 from tests.factories.visitors import bookable, plan
 from tests.factories.world import make_world
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import Role
 from ula_portal.core.office.actions import office
 from visitors.appointments.actions import appointments
@@ -149,7 +150,7 @@ def test_no_list_asks_more_because_it_is_longer():
     sessions.open_session(world.desk.pk, world.cast.counter)
     _keep_original(world, world.case)
     posts = world.cast.positions
-    office.entrust_paper(posts["PENGELOLA-DIKDAS"], posts["KABID-DIKDAS"])
+    office.entrust_paper(posts["PENGELOLA-DIKDAS"], by=SYSTEM, position=posts["KABID-DIKDAS"])
     print_shortage(world.case.pk, world.cast.frontdesk)
     before = counted(world)
     _grow(world)

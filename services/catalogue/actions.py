@@ -107,7 +107,7 @@ def _units(entries: Sequence[Entry], actor: Actor) -> dict[str, Unit]:
     for entry in entries:
         if entry["code"] not in known:
             parent = known.get(entry.get("parent", ""))
-            known[entry["code"]] = office.add_unit(entry["code"], entry["name"], parent=parent, actor=actor)
+            known[entry["code"]] = office.add_unit(by=actor, code=entry["code"], name=entry["name"], parent=parent)
     return known
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from services.models import Request, StepRun
 from tests.factories.cases import run_of
 from tests.factories.services import make_draft, make_request
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import Location, Role
 from ula_portal.core.office.actions import people as staff
 from visitors.checkin.actions.checkin import check_in
@@ -94,8 +95,8 @@ def test_two_clerks_call_at_the_same_moment(people, server, office):
     place = Location.objects.get(code="ula")
     for name in ("Satu Contoh", "Dua Contoh", "Tiga Contoh"):
         check_in(user=office["frontoffice"], location=place, purpose="consult", name=name)
-    second = staff.create_staff_member("loket2@example.id", "Petugas Kedua Contoh")
-    staff.assign_role(second, Role.COUNTER)
+    second = staff.create_staff_member(by=SYSTEM, email="loket2@example.id", full_name="Petugas Kedua Contoh")
+    staff.assign_role(second, by=SYSTEM, role=Role.COUNTER)
     pages = [people.known(user) for user in (office["loket"], second)]
     for page, desk in zip(pages, Counter.objects.filter(kind="counter").order_by("number"), strict=False):
         page.goto("/petugas/loket/")

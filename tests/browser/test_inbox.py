@@ -7,6 +7,7 @@ from services.models import Service
 from tests.factories.cases import run_of
 from tests.factories.core import LONG_AGO
 from tests.factories.services import make_request
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import Role
 from ula_portal.core.office.actions import people as staff
 
@@ -19,9 +20,9 @@ POOL = "/petugas/kasus/?tab=pool"
 def colleagues(office):
     """Two holders of the position that checks requests for moving to another school."""
     first = office["layanan.dikdas"]
-    second = staff.create_staff_member("rekan@example.id", "Rekan Contoh")
-    staff.assign_role(second, Role.OFFICIAL, unit=first.tenures.get().position.unit)
-    staff.begin_tenure(second, first.tenures.get().position, from_date=LONG_AGO)
+    second = staff.create_staff_member(by=SYSTEM, email="rekan@example.id", full_name="Rekan Contoh")
+    staff.assign_role(second, by=SYSTEM, role=Role.OFFICIAL, unit=first.tenures.get().position.unit)
+    staff.begin_tenure(second, by=SYSTEM, position=first.tenures.get().position, from_date=LONG_AGO)
     return first, second
 
 

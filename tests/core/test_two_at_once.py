@@ -3,11 +3,13 @@
 import datetime
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from tests.factories.concurrently import one_after_the_other
 from tests.factories.core import day, make_acting, make_position, make_user, named_cast
 from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import (
     Absence,
     CalendarDay,
@@ -23,7 +25,7 @@ from ula_portal.core.models import (
 )
 from ula_portal.core.notices import kinds, outbox
 from ula_portal.core.office.actions import office, people
-from ula_portal.core.office.actions.absences import end_absence, note_absence
+from ula_portal.core.office.actions.absences import end_absence, note_absence, record_absence
 from ula_portal.core.office.actions.acting import end_acting
 from ula_portal.core.time import actions as calendar
 from ula_portal.core.verbs.errors import Refused
@@ -38,10 +40,10 @@ def test_two_administrators_who_remove_each_other_leave_one(way):
     one, two = make_user(Role.ADMINISTRATOR), make_user(Role.ADMINISTRATOR)
 
     def close(user):
-        return lambda: people.set_active(user, False)
+        return lambda: people.set_active(user, by=SYSTEM, active=False)
 
     def revoke(user):
-        return lambda: people.revoke_role(user, Role.ADMINISTRATOR)
+        return lambda: people.revoke_role(user, by=SYSTEM, role=Role.ADMINISTRATOR)
 
     first = (revoke if way == "revoke" else close)(one)
     second = (close if way == "close" else revoke)(two)
@@ -53,37 +55,42 @@ def test_two_administrators_who_remove_each_other_leave_one(way):
 
 def test_what_two_note_at_once_is_noted_once():
     cast = named_cast()
-    act = lambda by: note_absence(by, cast.official, "leave", day(0), day(1))  # noqa: E731
+    act = lambda by: note_absence(cast.official, by=staff(by), kind="leave", from_date=day(0), to_date=day(1))  # noqa: E731
     absence, told = one_after_the_other(lambda: act(cast.admin), lambda: act(cast.section_head))
     assert type(told) is Refused and Absence.objects.get() == absence
-    one_after_the_other(lambda: end_absence(absence.pk, cast.admin), lambda: end_absence(absence.pk, cast.section_head))
+    one_after_the_other(
+        lambda: end_absence(absence, by=staff(cast.admin)), lambda: end_absence(absence, by=staff(cast.section_head))
+    )
     assert JournalEntry.objects.filter(verb="remove_absence").count() == 1
 
     position = make_position()
-    begin = lambda: people.begin_tenure(cast.official, position)  # noqa: E731
+    begin = lambda: people.begin_tenure(cast.official, by=SYSTEM, position=position)  # noqa: E731
     tenure, told = one_after_the_other(begin, begin)
     assert type(told) is Refused and Tenure.objects.get(position=position) == tenure
     acting = make_acting(cast.outsider, position)
-    one_after_the_other(lambda: end_acting(acting.pk, cast.admin), lambda: end_acting(acting.pk, cast.admin))
+    one_after_the_other(
+        lambda: end_acting(acting, by=staff(cast.admin)), lambda: end_acting(acting, by=staff(cast.admin))
+    )
     assert JournalEntry.objects.filter(verb="remove_tenure").count() == 1
 
 
 def test_what_two_set_up_at_once_is_there_once():
     cast = named_cast()
-    away = lambda: people.record_absence(cast.official, "leave", day(0), day(1))  # noqa: E731
+    away = lambda: record_absence(cast.official, by=SYSTEM, kind="leave", from_date=day(0), to_date=day(1))  # noqa: E731
     absence, told = one_after_the_other(away, away)
     assert type(told) is Refused and told.field == "from_date" and Absence.objects.get() == absence
     tenure = cast.outsider.tenures.get()
-    end = lambda: people.end_tenure(tenure)  # noqa: E731
+    end = lambda: people.end_tenure(tenure, by=SYSTEM)  # noqa: E731
     one_after_the_other(end, end)
     assert JournalEntry.objects.filter(verb="end_tenure").count() == 1
 
 
 def test_one_day_of_the_calendar_written_by_two_is_the_second_ones():
-    write = lambda name: calendar.set_calendar_day(day(1), "holiday", name)  # noqa: E731
+    write = lambda name: calendar.set_calendar_day(by=SYSTEM, date=day(1), kind="holiday", name=name)  # noqa: E731
     first, second = one_after_the_other(lambda: write("Libur"), lambda: write("Libur daerah"))
     assert first == second and CalendarDay.objects.get().name == "Libur daerah"
-    opens = lambda hour: calendar.set_hours("working", 0, datetime.time(hour), datetime.time(16), name="Senin")  # noqa: E731
+    hours = {"kind": "working", "weekday": 0, "closes": datetime.time(16), "name": "Senin"}
+    opens = lambda hour: calendar.set_hours({**hours, "opens": datetime.time(hour)}, by=SYSTEM)  # noqa: E731
     first, second = one_after_the_other(lambda: opens(8), lambda: opens(9))
     assert first == second and HoursRule.objects.get().opens == datetime.time(9)
 
@@ -92,7 +99,7 @@ def test_who_adds_a_day_that_somebody_just_added_is_told_so_beside_the_field(cli
     client.force_login(make_user(Role.ADMINISTRATOR))
     form = {"date": day(1).isoformat(), "kind": "holiday", "name": "Libur"}
     _first, answer = one_after_the_other(
-        lambda: calendar.set_calendar_day(day(1), "holiday", "Libur daerah"),
+        lambda: calendar.set_calendar_day(by=SYSTEM, date=day(1), kind="holiday", name="Libur daerah"),
         lambda: client.post(reverse("admin:core_calendarday_add"), form),
     )
     assert not isinstance(answer, Exception), answer
@@ -103,17 +110,21 @@ def test_who_adds_a_day_that_somebody_just_added_is_told_so_beside_the_field(cli
 def test_an_account_that_two_change_at_once_keeps_what_both_did():
     user = make_user()
     one_after_the_other(
-        lambda: people.change_email(user, "satu@example.id"), lambda: people.change_email(user, "dua@example.id")
+        lambda: people.change_email(user, by=SYSTEM, email="satu@example.id"),
+        lambda: people.change_email(user, by=SYSTEM, email="dua@example.id"),
     )
     changes = user.email_changes.order_by("pk").values_list("old_email", "new_email")
     assert list(changes) == [(user.email, "satu@example.id"), ("satu@example.id", "dua@example.id")]
-    one_after_the_other(lambda: people.set_active(user, False), lambda: people.set_active(user, False))
+    one_after_the_other(
+        lambda: people.set_active(user, by=SYSTEM, active=False),
+        lambda: people.set_active(user, by=SYSTEM, active=False),
+    )
     assert JournalEntry.objects.filter(verb="close_account").count() == 1
     assert not User.objects.get(pk=user.pk).is_active
 
 
 def test_chores_and_the_setting_up_happen_once():
-    office_of = lambda name: office.set_up_office(name=name, regency="Contoh")  # noqa: E731
+    office_of = lambda name: office.set_up_office(by=SYSTEM, name=name, regency="Contoh")  # noqa: E731
     one_after_the_other(lambda: office_of("Dinas Satu"), lambda: office_of("Dinas Dua"))
     assert Office.objects.get().name == "Dinas Dua"
 
@@ -121,7 +132,9 @@ def test_chores_and_the_setting_up_happen_once():
     first, second = one_after_the_other(seal, seal)
     assert first == JournalSeal.objects.get() and second is None
 
-    notice = outbox.tell("test_at_once", "request", 7)
+    with transaction.atomic():
+        notice = outbox.tell("test_at_once", "request", 7)
     Notice.objects.update(state="failed", attempts=6)
-    again = lambda: outbox.retry([notice.pk])  # noqa: E731
+    user = make_user()
+    again = lambda: outbox.retry([notice], by=staff(user))  # noqa: E731
     assert one_after_the_other(again, again) == (1, 0)

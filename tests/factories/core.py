@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tests.snapshots import repeated
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import Position, Role, Unit, User
 from ula_portal.core.office.actions import office, people
 
@@ -16,13 +17,18 @@ _numbers = itertools.count(1)
 
 def make_unit(code=None, name=None, parent=None) -> Unit:
     code = code or f"UNIT-{next(_numbers)}"
-    return office.add_unit(code, name or f"Bidang {code}", short_name=code.title(), parent=parent)
+    return office.add_unit(by=SYSTEM, code=code, name=name or f"Bidang {code}", short_name=code.title(), parent=parent)
 
 
 def make_position(code=None, name=None, unit=None, superior=None, heads_unit=False) -> Position:
     code = code or f"JABATAN-{next(_numbers)}"
     return office.add_position(
-        code, name or f"Jabatan {code}", unit or make_unit(), superior=superior, heads_unit=heads_unit
+        by=SYSTEM,
+        code=code,
+        name=name or f"Jabatan {code}",
+        unit=unit or make_unit(),
+        superior=superior,
+        heads_unit=heads_unit,
     )
 
 
@@ -35,15 +41,19 @@ def make_user(role=None, position=None, unit=None, email=None, full_name=None, p
     number = next(_numbers)
     positions = _listed(position)
     user = people.create_staff_member(
-        email or f"petugas{number}@example.id", full_name or f"Petugas Contoh {number}", password, **titles
+        by=SYSTEM,
+        email=email or f"petugas{number}@example.id",
+        full_name=full_name or f"Petugas Contoh {number}",
+        password=password,
+        **titles,
     )
     for each in positions:
-        people.begin_tenure(user, each, from_date=LONG_AGO)
+        people.begin_tenure(user, by=SYSTEM, position=each, from_date=LONG_AGO)
     for each in _listed(role):
         reach = unit
         if each == Role.SECTION_HEAD and reach is None:
             reach = positions[0].unit if positions else make_unit()
-        people.assign_role(user, each, unit=reach)
+        people.assign_role(user, by=SYSTEM, role=each, unit=reach)
     return user
 
 
@@ -65,7 +75,9 @@ def order(by="Kepala Dinas", number="800/1/2026", day=LONG_AGO) -> people.Order:
 def make_acting(user, position, kind="plh", from_date=None, to_date=None):
     """Let somebody act for a position by an order; default: today alone."""
     first = from_date or clock.today()
-    return people.begin_tenure(user, position, kind=kind, from_date=first, to_date=to_date or first, order=order())
+    return people.begin_tenure(
+        user, by=SYSTEM, position=position, kind=kind, from_date=first, to_date=to_date or first, order=order()
+    )
 
 
 def _listed(value):

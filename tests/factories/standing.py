@@ -6,8 +6,10 @@ from types import SimpleNamespace
 from services.models import StepRun
 from tests.snapshots import repeated
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import Position, Role, StaffRole, Tenure
 from ula_portal.core.office.actions import people
+from ula_portal.core.office.actions.absences import record_absence
 
 from .core import anew, make_position, make_unit, make_user
 
@@ -36,13 +38,14 @@ def staffed(cast):
 def away(name, deputy=""):
     def change(office):
         stand_in = {"deputy": getattr(office, deputy)} if deputy else {}
-        people.record_absence(getattr(office, name), "sick", clock.today(), clock.today(), **stand_in)
+        day = {"from_date": clock.today(), "to_date": clock.today()}
+        record_absence(getattr(office, name), by=SYSTEM, kind="sick", **day, **stand_in)
 
     return change
 
 
 def closed(name):
-    return lambda office: people.set_active(getattr(office, name), False)
+    return lambda office: people.set_active(getattr(office, name), by=SYSTEM, active=False)
 
 
 def without_post(name):

@@ -18,9 +18,10 @@ from sop.drafting.actions import importing
 from sop.models import SopVersion
 from ula_portal.core import clock
 from ula_portal.core.files.uploads import store_upload
-from ula_portal.core.journal.actors import applicant, staff
+from ula_portal.core.journal.actors import SYSTEM, applicant, staff
 from ula_portal.core.models import Absence, Location, User
-from ula_portal.core.office.actions import office, people
+from ula_portal.core.office.actions import office
+from ula_portal.core.office.actions.absences import record_absence
 from ula_portal.core.time import actions as calendar
 from visitors.appointments.actions import appointments, slots
 from visitors.appointments.queries.appointments import booking_token, days_of
@@ -122,6 +123,7 @@ class World:
 def make_world() -> World:
     """Build it through the actions. Not inside a transaction, unless it is a test's own."""
     office.set_up_office(
+        by=SYSTEM,
         name="Dinas Pendidikan",
         regency="Kabupaten Contoh",
         letterhead=["PEMERINTAH KABUPATEN CONTOH", "DINAS PENDIDIKAN"],
@@ -137,7 +139,7 @@ def make_world() -> World:
         cast, code="DARING", name="Surat keterangan kedua", channels=["walk-in", "appointment"]
     )
     cases = _cases(cast, service)
-    place = office.add_location("ula", "Ruang Layanan ULA", address="Lantai 1")
+    place = office.add_location(by=SYSTEM, code="ula", name="Ruang Layanan ULA", address="Lantai 1")
     desk = make_counter(service, elsewhere, place=place, name="Loket 1")
     queued = _queue(cast, place, desk, service) | _appointment(elsewhere, place)
     for order in (1, 2):
@@ -145,6 +147,7 @@ def make_world() -> World:
     rough = content(rich_steps(), "420/CADANGAN/SOP-DISDIK/2026", "SOP yang masih draf")
     version = service.sop.versions.get()
     sop_draft = importing.import_sop(rough).version
+    later = clock.today() + datetime.timedelta(days=90)
     return World(
         cast=cast,
         service=service,
@@ -153,7 +156,7 @@ def make_world() -> World:
         desk=desk,
         sop_version=version,
         sop_draft=sop_draft,
-        absence=people.record_absence(cast.official, "leave", *[clock.today() + datetime.timedelta(days=90)] * 2),
+        absence=record_absence(cast.official, by=SYSTEM, kind="leave", from_date=later, to_date=later),
         **cases,
         **queued,
     )
@@ -170,9 +173,10 @@ def _set_passwords(cast):
 def _calendar():
     """A row on each list of the calendar, all of them long past."""
     past = datetime.date(2021, 3, 1)
-    morning = datetime.time(8), datetime.time(12)
-    calendar.set_hours("working", 0, *morning, name="Senin khusus", from_date=past, to_date=past)
-    calendar.set_calendar_day(datetime.date(2021, 3, 2), "holiday", "Libur contoh")
+    morning = {"opens": datetime.time(8), "closes": datetime.time(12)}
+    days = {"kind": "working", "weekday": 0, "from_date": past, "to_date": past}
+    calendar.set_hours({**morning, **days, "name": "Senin khusus"}, by=SYSTEM)
+    calendar.set_calendar_day(by=SYSTEM, date=datetime.date(2021, 3, 2), kind="holiday", name="Libur contoh")
 
 
 def _cases(cast, service):

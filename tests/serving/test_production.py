@@ -14,6 +14,7 @@ from services.alarms.admin import AlarmStepForm
 from sop.approval.forms import ReturnForm
 from ula_portal import production
 from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import User
 from ula_portal.core.office.actions import people
 from ula_portal.core.office.admin.people import PersonChangeForm
@@ -85,7 +86,7 @@ def test_a_database_of_the_demo_is_refused(db, settings, monkeypatch):
     monkeypatch.setattr(readiness, "_start_embedded", lambda _settings: {})
     settings.PRODUCTION = True
     readiness.start()
-    journal.record("demo_begun", "demo", "office")
+    journal.record("demo_begun", "demo", "office", SYSTEM)
     with pytest.raises(EnvError, match="dibuat oleh peragaan"):
         readiness.start()
     settings.PRODUCTION = False
@@ -110,7 +111,7 @@ def test_an_empty_database_is_nobodys(db, monkeypatch):
 )
 def test_a_mail_never_takes_its_address_from_the_request(client, db, settings, tampered):
     settings.PORTAL_URL = "https://portal.example.id"
-    people.create_staff_member("nama@example.id", "Nama", "kata-sandi-lama-1")
+    people.create_staff_member(by=SYSTEM, email="nama@example.id", full_name="Nama", password="kata-sandi-lama-1")
     answer = client.post(reverse("account_reset_password"), {"email": "nama@example.id"}, **tampered)
     if answer.status_code == 400:
         assert tampered["HTTP_HOST"] == "evil.example"
@@ -125,7 +126,7 @@ def test_a_mail_never_takes_its_address_from_the_request(client, db, settings, t
 
 def test_without_mail_a_forgotten_password_is_asked_for_in_person(client, db, settings):
     settings.SENDS_MAIL = False
-    people.create_staff_member("nama@example.id", "Nama", "kata-sandi-lama-1")
+    people.create_staff_member(by=SYSTEM, email="nama@example.id", full_name="Nama", password="kata-sandi-lama-1")
     for answer in (
         client.get(reverse("account_reset_password")),
         client.post(reverse("account_reset_password"), {"email": "nama@example.id"}),

@@ -4,7 +4,7 @@ import datetime
 
 from tests.factories.visitors import bookable
 from ula_portal.core import clock, workdays
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Notice
 from ula_portal.core.time import actions as calendar
 from visitors.appointments.actions import appointments, arriving, slots
@@ -62,7 +62,9 @@ def reminded(w):
 
 
 def holiday(w):
-    calendar.set_calendar_day(clock.local(mailed_for(w, 1).slot.starts_at).date(), "holiday", "Libur contoh")
+    calendar.set_calendar_day(
+        by=SYSTEM, date=clock.local(mailed_for(w, 1).slot.starts_at).date(), kind="holiday", name="Libur contoh"
+    )
     workdays.clear_cache()
     return on()
 

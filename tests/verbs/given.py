@@ -11,8 +11,9 @@ from tests.factories.cases import DESK, HEAD, OFFICIAL, make_case, make_case_ser
 from tests.factories.core import LONG_AGO
 from tests.factories.services import picture
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import applicant, staff
+from ula_portal.core.journal.actors import SYSTEM, applicant, staff
 from ula_portal.core.office.actions import office, people
+from ula_portal.core.office.actions.absences import record_absence
 
 DAYS = datetime.timedelta(days=1)
 
@@ -25,7 +26,7 @@ def mailed(request):
 
 def two_holders(w):
     """The official's position has a second holder, so that its steps are claimed."""
-    people.begin_tenure(w.cast.outsider, w.cast.positions["PENGELOLA-DIKDAS"], from_date=LONG_AGO)
+    people.begin_tenure(w.cast.outsider, by=SYSTEM, position=w.cast.positions["PENGELOLA-DIKDAS"], from_date=LONG_AGO)
 
 
 def pooled(w):
@@ -70,7 +71,7 @@ def put_up(w):
 
 def paper_case(w):
     """A case that waits for the head of office, whose paper the secretary keeps."""
-    office.entrust_paper(w.cast.positions["SEKDIS"], w.cast.positions["KADIS"])
+    office.entrust_paper(w.cast.positions["SEKDIS"], by=SYSTEM, position=w.cast.positions["KADIS"])
     return mailed(make_case(Service.objects.get(code="KERTAS")))
 
 
@@ -113,8 +114,8 @@ def routed(w, to, note=""):
 
 
 def away(w, user, deputy=None):
-    days = [clock.today(), clock.today() + 2 * DAYS]
-    people.record_absence(user, "leave", *days, deputy=deputy)
+    first = clock.today()
+    record_absence(user, by=SYSTEM, kind="leave", from_date=first, to_date=first + 2 * DAYS, deputy=deputy)
 
 
 def only_alarm(kind, whom, **more):

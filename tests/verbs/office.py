@@ -1,7 +1,7 @@
 """Verbs of the core floor: office, people, absences, calendar, notices, journal."""
 
 from tests.factories.core import day, order
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Position
 from ula_portal.core.office.actions import absences, acting, office, people
 
@@ -9,7 +9,7 @@ from .rows import REFUSED, SAME, Row, on
 
 
 def admin(w):
-    return {"actor": staff(w.cast.admin)}
+    return {"by": staff(w.cast.admin)}
 
 
 def post(w, code):
@@ -17,26 +17,34 @@ def post(w, code):
 
 
 def noted(w, first, **more):
-    return absences.note_absence(w.cast.official, w.cast.official, "leave", day(first), day(first + 3), **more)
+    c, days = w.cast, {"from_date": day(first), "to_date": day(first + 3)}
+    return absences.note_absence(c.official, by=staff(c.official), kind="leave", **days, **more)
+
+
+def closed(w):
+    return people.set_active(w.cast.official, by=SYSTEM, active=False)
 
 
 def away_since_yesterday(w):
-    return people.record_absence(w.cast.official, "leave", day(-1), day(2), by=w.cast.official)
+    return absences.record_absence(
+        w.cast.official, by=staff(w.cast.official), kind="leave", from_date=day(-1), to_date=day(2)
+    )
 
 
 def acts(w, first):
     days = {"from_date": day(first), "to_date": day(first + 2)}
-    return people.begin_tenure(w.cast.outsider, post(w, "KADIS"), kind="plh", order=order(), **days)
+    more = {"position": post(w, "KADIS"), "kind": "plh", "order": order()}
+    return people.begin_tenure(w.cast.outsider, by=SYSTEM, **more, **days)
 
 
-def record_acting(w, by="admin", first=0):
-    c = w.cast
-    return on(getattr(c, by), c.outsider, post(w, "KADIS"), "plh", day(first), day(first + 2), order=order())
+def record_acting(w, key=""):
+    term = acting.ActingTerm("plh", day(0), day(2), order())
+    return on(w.cast.outsider, position=post(w, "KADIS"), term=term, key=key, **admin(w))
 
 
 def note_absence(w, by, **more):
-    c = w.cast
-    return on(getattr(c, by), c.official, "leave", day(10), day(12), **more)
+    c, days = w.cast, {"from_date": day(10), "to_date": day(12)}
+    return on(c.official, by=staff(getattr(c, by)), kind="leave", **days, **more)
 
 
 ROWS = [
@@ -50,86 +58,88 @@ ROWS = [
     Row(
         office.add_unit,
         "admin",
-        lambda w: on("BARU", "Bidang Baru", **admin(w)),
+        lambda w: on(code="BARU", name="Bidang Baru", **admin(w)),
         wrote=("journal unit: add_unit",),
         again=REFUSED,
     ),
     Row(
         office.add_position,
         "admin",
-        lambda w: on("BARU", "Jabatan Baru", w.cast.unit, **admin(w)),
+        lambda w: on(code="BARU", name="Jabatan Baru", unit=w.cast.unit, **admin(w)),
         wrote=("journal position: add_position",),
         again=REFUSED,
     ),
     Row(
         office.entrust_paper,
         "admin",
-        lambda w: on(post(w, "SEKDIS"), post(w, "KADIS"), **admin(w)),
+        lambda w: on(post(w, "SEKDIS"), position=post(w, "KADIS"), **admin(w)),
         wrote=("journal position: entrust_paper",),
     ),
     Row(
         office.add_location,
         "admin",
-        lambda w: on("dua", "Ruang Dua", **admin(w)),
+        lambda w: on(code="dua", name="Ruang Dua", **admin(w)),
         wrote=("journal location: add_location",),
         again=REFUSED,
     ),
     Row(
         people.create_staff_member,
         "admin",
-        lambda w: on("baru@example.id", "Petugas Baru", **admin(w)),
+        lambda w: on(email="baru@example.id", full_name="Petugas Baru", **admin(w)),
         wrote=("journal user: create_staff_member",),
         again=REFUSED,
     ),
     Row(
         people.set_password,
         "admin",
-        lambda w: on(w.cast.official, "kata-sandi-yang-panjang-2026", **admin(w)),
+        lambda w: on(w.cast.official, password="kata-sandi-yang-panjang-2026", **admin(w)),
         wrote=("journal official: set_password",),
         again=SAME,
     ),
     Row(
         people.change_email,
         "admin",
-        lambda w: on(w.cast.official, "lain@example.id", **admin(w)),
+        lambda w: on(w.cast.official, email="lain@example.id", **admin(w)),
         wrote=(
             "journal official: change_email",
             "notice email_change: email_left to outside",
             "notice email_change: email_taken to outside",
         ),
     ),
-    Row(people.forget_email_changes, "system", lambda w: on()),
+    Row(people.delete_old_email_changes, "system", lambda w: on()),
     Row(
         people.set_active,
         "admin",
-        lambda w: on(w.cast.official, False, **admin(w)),
+        lambda w: on(w.cast.official, active=False, **admin(w)),
         case="closed",
         wrote=("journal official: close_account",),
     ),
     Row(
         people.set_active,
         "admin",
-        lambda w: people.set_active(w.cast.official, False) and on(w.cast.official, True, **admin(w)),
+        lambda w: (
+            people.set_active(w.cast.official, by=SYSTEM, active=False) and on(w.cast.official, active=True, **admin(w))
+        ),
         case="opened",
         wrote=("journal official: open_account",),
     ),
     Row(
         people.assign_role,
         "admin",
-        lambda w: on(w.cast.official, "frontdesk", **admin(w)),
+        lambda w: on(w.cast.official, role="frontdesk", **admin(w)),
         wrote=("journal official: assign_role",),
     ),
     Row(
         people.revoke_role,
         "admin",
-        lambda w: on(w.cast.official, "official", unit=w.cast.unit, **admin(w)),
+        lambda w: on(w.cast.official, role="official", unit=w.cast.unit, **admin(w)),
         wrote=("journal official: revoke_role",),
         again=REFUSED,
     ),
     Row(
         people.begin_tenure,
         "admin",
-        lambda w: on(w.cast.outsider, post(w, "LOKET"), **admin(w)),
+        lambda w: on(w.cast.outsider, position=post(w, "LOKET"), **admin(w)),
         wrote=("journal outsider: begin_tenure",),
         again=REFUSED,
     ),
@@ -140,16 +150,16 @@ ROWS = [
         wrote=("journal outsider: end_tenure",),
     ),
     Row(
-        people.record_absence,
+        absences.record_absence,
         "official",
-        lambda w: on(w.cast.official, "leave", day(1), day(2), by=w.cast.official),
+        lambda w: on(w.cast.official, by=staff(w.cast.official), kind="leave", from_date=day(1), to_date=day(2)),
         wrote=("journal official: record_absence",),
         again=REFUSED,
     ),
     Row(
-        people.record_absence,
+        absences.record_absence,
         "system",
-        lambda w: on(w.cast.official, "leave", day(1), day(2)),
+        lambda w: on(w.cast.official, by=SYSTEM, kind="leave", from_date=day(1), to_date=day(2)),
         case="set-up",
         wrote=("journal official: record_absence",),
         again=REFUSED,
@@ -173,22 +183,22 @@ ROWS = [
     Row(
         absences.note_absence,
         "section_head",
-        lambda w: note_absence(w, "section_head", idempotency_key="k", deputy=w.cast.outsider),
+        lambda w: note_absence(w, "section_head", key="k", deputy=w.cast.outsider),
         case="same key",
         wrote=("journal official: record_absence", "notice absence: absence_recorded to official"),
     ),
-    Row(absences.read_absences, "official", lambda w: on(w.cast.official)),
+    Row(absences.read_absences, "official", lambda w: on(by=staff(w.cast.official))),
     Row(
         absences.end_absence,
         "official",
-        lambda w: on(noted(w, 1).pk, w.cast.official),
+        lambda w: on(noted(w, 1), by=staff(w.cast.official)),
         case="not begun",
         wrote=("journal official: remove_absence",),
     ),
     Row(
         absences.end_absence,
         "official",
-        lambda w: on(away_since_yesterday(w).pk, w.cast.official),
+        lambda w: on(away_since_yesterday(w), by=staff(w.cast.official)),
         case="running",
         wrote=("journal official: change_absence",),
     ),
@@ -206,7 +216,7 @@ ROWS = [
     Row(
         acting.record_acting,
         "admin",
-        lambda w: on(*record_acting(w).args, order=order(), idempotency_key="k"),
+        lambda w: record_acting(w, key="k"),
         case="same key",
         wrote=(
             "journal outsider: begin_tenure",
@@ -217,14 +227,14 @@ ROWS = [
     Row(
         acting.end_acting,
         "admin",
-        lambda w: on(acts(w, -1).pk, w.cast.admin),
+        lambda w: on(acts(w, -1), by=staff(w.cast.admin)),
         case="running",
         wrote=("journal outsider: end_tenure",),
     ),
     Row(
         acting.end_acting,
         "admin",
-        lambda w: on(acts(w, 1).pk, w.cast.admin),
+        lambda w: on(acts(w, 1), by=staff(w.cast.admin)),
         case="not begun",
         wrote=("journal outsider: remove_tenure",),
     ),

@@ -13,7 +13,7 @@ from services.routing.actions import rules as routing_rules
 from tests.factories.cases import run_of
 from tests.factories.services import entry
 from ula_portal.core import clock, workdays
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.time import actions as calendar
 
 from .rows import OUTDATED, REFUSED, SAME, Row, on
@@ -35,7 +35,7 @@ def template(w):
 
 
 def holiday(w):
-    calendar.set_calendar_day(clock.local(w.case.due_at).date(), "holiday", "Libur contoh")
+    calendar.set_calendar_day(by=SYSTEM, date=clock.local(w.case.due_at).date(), kind="holiday", name="Libur contoh")
     workdays.clear_cache()
     return on()
 

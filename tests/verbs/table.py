@@ -42,7 +42,7 @@ NO_VERBS = {
     "visitors.appointments.actions.slots.overlapping_plan": READS,
     "visitors.queue.actions.tickets.ticket_token": READS,
     "services.routing.actions.rules.place_last": PART,
-    "ula_portal.core.notices.outbox.drop": PART,
+    "ula_portal.core.journal.actions.record": PART,
     "ula_portal.core.notices.outbox.tell": PART,
     "ula_portal.core.time.actions.calendar_changed": PART,
     "ula_portal.core.notices.tasks.at_sweep": STARTS,

@@ -18,21 +18,21 @@ EIGHT, FOUR = datetime.time(8), datetime.time(16)
 def waiting_notice(w, state="waiting", **more):
     notice = outbox.tell("absence_recorded", "absence", w.absence.pk, user=w.cast.official)
     Notice.objects.filter(pk=notice.pk).update(state=state, **more)
-    return notice.pk
+    return notice
 
 
 def broken_mail(w):
     """A notice whose composing fails, so that it is tried again."""
-    pk = waiting_notice(w)
-    Notice.objects.filter(pk=pk).update(subject_id="no number")
-    return on(pk)
+    notice = waiting_notice(w)
+    Notice.objects.filter(pk=notice.pk).update(subject_id="no number")
+    return on(notice)
 
 
 ROWS = [
     Row(
         calendar.set_hours,
         "admin",
-        lambda w: on("working", 1, EIGHT, FOUR, name="Selasa", **admin(w)),
+        lambda w: on({"kind": "working", "weekday": 1, "opens": EIGHT, "closes": FOUR, "name": "Selasa"}, **admin(w)),
         wrote=("journal hours: set_hours", "task follow_the_calendar", "task slots_follow_the_calendar"),
         again=SAME,
     ),
@@ -61,7 +61,7 @@ ROWS = [
     Row(
         calendar.set_calendar_day,
         "admin",
-        lambda w: on(day(7), "holiday", "Libur contoh", **admin(w)),
+        lambda w: on(date=day(7), kind="holiday", name="Libur contoh", **admin(w)),
         wrote=("journal calendar_day: set_calendar_day", "task follow_the_calendar", "task slots_follow_the_calendar"),
         again=SAME,
     ),
@@ -82,7 +82,7 @@ ROWS = [
     Row(
         outbox.retry,
         "admin",
-        lambda w: on([waiting_notice(w, "failed")]),
+        lambda w: on([waiting_notice(w, "failed")], **admin(w)),
         wrote=("notice absence_recorded now waiting", "task deliver_notice"),
     ),
     Row(
@@ -93,12 +93,5 @@ ROWS = [
         again=SAME,
     ),
     Row(notices.schedule_sweep, "system", lambda w: on(), wrote=("task sweep",)),
-    Row(
-        journal.record,
-        "admin",
-        lambda w: on("seen", "request", w.case.pk, **admin(w)),
-        wrote=("journal case: seen",),
-        again=SAME,
-    ),
     Row(journal.seal_day, "system", lambda w: on(day(-1)), later=datetime.timedelta(days=1)),
 ]

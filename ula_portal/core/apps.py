@@ -28,7 +28,7 @@ class CoreConfig(AppConfig):
         email_notices.register()
         people_notices.register()
         tasks.at_sweep(idempotency.forget_expired)
-        tasks.at_sweep(people.forget_email_changes)
+        tasks.at_sweep(people.delete_old_email_changes)
         tasks.at_sweep(keeping.forget_old)
         channels.register(changes.CHANNEL)
         _register_subjects()

@@ -42,7 +42,7 @@ def roles_of(user: AnyUser) -> Roles:
     if not hasattr(user, "_portal_roles"):
         given = StaffRole.objects.filter(user=user).values_list("role", "unit_id")
         acting = acting_heads(clock.today()).filter(user=user).values_list("acting_role", "position__unit_id")
-        remember_roles(user, given.union(acting, all=True))
+        cache_roles(user, given.union(acting, all=True))
     return user._portal_roles
 
 
@@ -54,9 +54,14 @@ def acting_heads(day: date) -> "QuerySet[WithAnnotations[Tenure, ActingRole]]":
     return heading.filter(from_date__lte=day, to_date__gte=day).annotate(acting_role=role)
 
 
-def remember_roles(user: User, roles: Iterable[tuple[str, int | None]]) -> None:
-    """Let ``roles_of`` answer with these pairs (role, unit id or None), just read, for the life of the object."""
+def cache_roles(user: User, roles: Iterable[tuple[str, int | None]]) -> None:
+    """Cache pairs (role, unit id or None) on the object, for ``roles_of``."""
     user._portal_roles = frozenset(roles)
+
+
+def clear_cached_roles(user: User) -> None:
+    """Let ``roles_of`` read the roles again."""
+    user.__dict__.pop("_portal_roles", None)
 
 
 def has_role(user: AnyUser, *roles: str) -> bool:

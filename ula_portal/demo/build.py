@@ -5,12 +5,13 @@ import datetime
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from ula_portal import embedded_postgres, env
 from ula_portal.core import clock, workdays
 from ula_portal.core.data import schema
 from ula_portal.core.journal import actions as journal
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.notices import outbox
 
 from . import logins, mark, sources, today
@@ -36,7 +37,8 @@ def build(scale: Scale | None = None, *, seed: int = SEED, stream=None) -> Play 
     scale, now = scale or Scale(), clock.now()
     codes = list(scale.codes) or sources.service_codes()
     _hurry(True)
-    journal.record("demo_begun", *mark.CHAIN)
+    with transaction.atomic():
+        journal.record("demo_begun", *mark.CHAIN, SYSTEM)
     opening = datetime.datetime.combine(first_day(now, scale.days), datetime.time(7, 30), clock.OFFICE_ZONE)
     with outbox.never_sent():
         with Bar("Menyiapkan kantor contoh", 1, stream), clock.at(opening - datetime.timedelta(days=40)):
@@ -50,7 +52,8 @@ def build(scale: Scale | None = None, *, seed: int = SEED, stream=None) -> Play 
                 play = play_month(cast, now, scale, seed, lambda share: bar.step(int(share * 1000) - bar.done))
     if scale.days:
         today.open_waiting_room()
-    journal.record("demo_built", *mark.CHAIN)
+    with transaction.atomic():
+        journal.record("demo_built", *mark.CHAIN, SYSTEM)
     _hurry(False)
     return play
 

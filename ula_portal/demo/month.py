@@ -6,9 +6,11 @@ from datetime import date, datetime, time, timedelta
 
 from services.models import Service
 from ula_portal.core import clock, workdays
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Position
 from ula_portal.core.office.actions import people
-from ula_portal.core.office.actions.acting import record_acting
+from ula_portal.core.office.actions.absences import record_absence
+from ula_portal.core.office.actions.acting import ActingTerm, record_acting
 
 from .applicants import Applicants
 from .appointments import Appointments
@@ -108,14 +110,15 @@ def _morning(day):
 
 
 def _leave(user, kind, from_date, to_date, deputy):
-    people.record_absence(user, kind, from_date, to_date, deputy=deputy, by=user)
+    record_absence(user, by=staff(user), kind=kind, from_date=from_date, to_date=to_date, deputy=deputy)
 
 
 def _act(cast, code, user, from_date, to_date, number):
     """The head of office lets somebody act for an absent official; the administrator writes the order down."""
     position = Position.objects.get(code=code)
     order = people.Order(f"{number}/{from_date.year}", clock.today(), "Kepala Dinas")
-    record_acting(cast.admin, user, position, "plh", from_date, to_date, order=order)
+    term = ActingTerm("plh", from_date, to_date, order)
+    record_acting(user, by=staff(cast.admin), position=position, term=term)
 
 
 def _plan_requests(play, cases, count, days):

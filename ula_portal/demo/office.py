@@ -3,6 +3,7 @@
 import datetime
 
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import Location, Position, Secretariat, Unit, User
 from ula_portal.core.office.actions import office, people
 from ula_portal.core.time import actions as calendar
@@ -15,13 +16,15 @@ SPECIMEN_MARK = "CONTOH"
 def build_office() -> None:
     """Everything of ``office.json`` but the counters; log-ins are written before the accounts are opened."""
     source, catalogue = sources.read("office.json"), sources.read("services.json")
-    office.set_up_office(specimen_mark=SPECIMEN_MARK, **source["office"])
+    office.set_up_office(by=SYSTEM, specimen_mark=SPECIMEN_MARK, **source["office"])
     units = _units(catalogue["units"])
-    office.set_up_office(**_named(source["office"]), default_unit=units["SEKRETARIAT"])
+    office.set_up_office(by=SYSTEM, **_named(source["office"]), default_unit=units["SEKRETARIAT"])
     positions = _positions(source["positions"], units)
     for location in source["locations"]:
-        office.add_location(location["code"], location["name"], address=source["office"]["address"])
-    calendar.set_week([_hours(rule) for rule in source["hours"]])
+        office.add_location(
+            by=SYSTEM, code=location["code"], name=location["name"], address=source["office"]["address"]
+        )
+    calendar.set_week([_hours(rule) for rule in source["hours"]], by=SYSTEM)
     passwords = _new_logins(source)
     for person in source["people"]:
         _person(person, positions, units, passwords)
@@ -36,7 +39,11 @@ def _units(entries):
     units: dict[str, Unit] = {}
     for entry in entries:
         units[entry["code"]] = office.add_unit(
-            entry["code"], entry["name"], short_name=short[entry["code"]], parent=units.get(entry["parent"])
+            by=SYSTEM,
+            code=entry["code"],
+            name=entry["name"],
+            short_name=short[entry["code"]],
+            parent=units.get(entry["parent"]),
         )
     return units
 
@@ -45,15 +52,16 @@ def _positions(entries, units):
     positions: dict[str, Position] = {}
     for entry in entries:
         positions[entry["code"]] = office.add_position(
-            entry["code"],
-            entry["name"],
-            units[entry["unit_code"]],
+            by=SYSTEM,
+            code=entry["code"],
+            name=entry["name"],
+            unit=units[entry["unit_code"]],
             superior=positions.get(entry["superior_code"]),
             heads_unit=entry["heads_unit"],
         )
     for entry in entries:
         for code in entry.get("secretariat_of", ()):
-            office.entrust_paper(positions[entry["code"]], positions[code])
+            office.entrust_paper(positions[entry["code"]], by=SYSTEM, position=positions[code])
     return positions
 
 
@@ -95,19 +103,21 @@ def _new_logins(source):
 def _person(person, positions, units, passwords):
     email = email_of(person)
     titles = {key: person[key] for key in ("front_title", "back_title", "nip", "rank")}
-    user = people.create_staff_member(email, person["full_name"], passwords[email], **titles)
+    user = people.create_staff_member(
+        by=SYSTEM, email=email, full_name=person["full_name"], password=passwords[email], **titles
+    )
     since = datetime.date(clock.today().year - 2, 1, 2)
     for code in person["positions"]:
-        people.begin_tenure(user, positions[code], from_date=since)
+        people.begin_tenure(user, by=SYSTEM, position=positions[code], from_date=since)
     for given in person["roles"]:
-        people.assign_role(user, given["role"], unit=units.get(given["unit_code"]))
+        people.assign_role(user, by=SYSTEM, role=given["role"], unit=units.get(given["unit_code"]))
 
 
 def renew_logins() -> list[dict]:
     """New passwords for everybody of the demo office: for when the file with the old ones is gone."""
     passwords = _new_logins(sources.read("office.json"))
     for email, password in passwords.items():
-        people.set_password(User.objects.get(email=email), password)
+        people.set_password(User.objects.get(email=email), by=SYSTEM, password=password)
     return logins.read()
 
 

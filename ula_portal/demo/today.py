@@ -13,6 +13,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
 from ula_portal.core import clock, workdays
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import HoursRule
 from ula_portal.core.notices import outbox
 from ula_portal.core.time import actions as calendar
@@ -56,12 +57,12 @@ def _always_open():
     if not HoursRule.objects.filter(kind="service", name=HOURS_NAME).exists():
         whole = {"kind": "service", "opens": datetime.time.min, "closes": datetime.time(23, 59), "name": HOURS_NAME}
         whole |= {"break_from": None, "break_to": None, "last_ticket": None}
-        calendar.set_week([whole | {"weekday": weekday} for weekday in range(7)])
+        calendar.set_week([whole | {"weekday": weekday} for weekday in range(7)], by=SYSTEM)
         workdays.clear_cache()
     today = clock.today()
     if workdays.service_hours(today) is None:
         # A holiday, on which no hours apply.
-        calendar.set_calendar_day(today, "working", HOURS_NAME)
+        calendar.set_calendar_day(by=SYSTEM, date=today, kind="working", name=HOURS_NAME)
         workdays.clear_cache()
 
 

@@ -4,12 +4,16 @@ import inspect
 
 import pytest
 import weasyprint
+from PIL import ImageFile
 from weasyprint.document import Page
 from weasyprint.formatting_structure.boxes import Box, ParentBox, ReplacedBox
 from weasyprint.images import SVGImage
 from weasyprint.pdf.stream import Stream
 
 from ula_portal.core.documents import laid_out, pdf
+
+# WeasyPrint sets this for the whole process when it is imported; other tests upload truncated photos.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 SIGNATURES = [
     (Page, "paint", "(self, stream, scale=1)"),

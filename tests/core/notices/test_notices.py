@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from tests.factories.concurrently import concurrently
 from tests.factories.core import make_user
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Notice, User
 from ula_portal.core.notices import delivery, kinds, outbox
 from ula_portal.core.notices import tasks as notices
@@ -71,7 +72,7 @@ def refusing_server(settings):
 def test_a_notice_reaches_its_person_and_keeps_no_address():
     user = make_user(email="sri@example.id")
     notice = tell(user=user)
-    assert delivery.deliver(notice.pk) == "sent"
+    assert delivery.deliver(notice) == "sent"
     assert mail.outbox[0].to == ["sri@example.id"]
     row = Notice.objects.filter(pk=notice.pk).values().get()
     assert row["sent_at"] and row["attempts"] == 1
@@ -80,8 +81,8 @@ def test_a_notice_reaches_its_person_and_keeps_no_address():
 
 def test_a_notice_is_sent_once():
     notice = tell()
-    delivery.deliver(notice.pk)
-    assert delivery.deliver(notice.pk) == "not due"
+    delivery.deliver(notice)
+    assert delivery.deliver(notice) == "not due"
     assert len(mail.outbox) == 1
 
 
@@ -103,7 +104,7 @@ def test_an_unknown_kind_is_found_by_the_first_call():
 
 def test_nobody_to_tell_is_not_a_failure():
     notice = outbox.tell("test_work", "request", 7)
-    assert delivery.deliver(notice.pk) == "suppressed"
+    assert delivery.deliver(notice) == "suppressed"
     assert mail.outbox == []
 
 
@@ -113,15 +114,15 @@ def test_a_refusing_mail_server_is_tried_again_at_growing_distance(settings):
     moment = NOON
     for attempt, wait in enumerate(delivery.WAITS, 1):
         with refusing_server(settings), clock.at(moment):
-            assert delivery.deliver(notice.pk) == "waiting"
+            assert delivery.deliver(notice) == "waiting"
         notice.refresh_from_db()
         assert (notice.attempts, notice.next_try_at, notice.leased_until) == (attempt, moment + wait, None)
         assert notice.last_error == "SMTPSenderRefused"
         with clock.at(moment + wait - MINUTE / 2):
-            assert delivery.deliver(notice.pk) == "not due"
+            assert delivery.deliver(notice) == "not due"
         moment += wait
     with refusing_server(settings), clock.at(moment):
-        assert delivery.deliver(notice.pk) == "failed"
+        assert delivery.deliver(notice) == "failed"
 
 
 def test_a_mail_server_that_is_not_there_is_tried_again(settings):
@@ -131,12 +132,12 @@ def test_a_mail_server_that_is_not_there_is_tried_again(settings):
     settings.EMAIL_HOST = "127.0.0.1"
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     notice = tell()
-    assert delivery.deliver(notice.pk) == "waiting"
+    assert delivery.deliver(notice) == "waiting"
     notice.refresh_from_db()
     assert notice.last_error == "ConnectionRefusedError"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     with clock.at(notice.next_try_at):
-        assert delivery.deliver(notice.pk) == "sent"
+        assert delivery.deliver(notice) == "sent"
 
 
 def test_each_new_try_has_a_task_of_its_own(settings):
@@ -149,7 +150,7 @@ def test_each_new_try_has_a_task_of_its_own(settings):
 
 def test_a_notice_that_cannot_be_composed_does_not_stop_the_worker():
     notice = tell("test_broken")
-    assert delivery.deliver(notice.pk) == "waiting"
+    assert delivery.deliver(notice) == "waiting"
     notice.refresh_from_db()
     assert notice.last_error == "ZeroDivisionError"
 
@@ -157,9 +158,9 @@ def test_a_notice_that_cannot_be_composed_does_not_stop_the_worker():
 def test_a_delayed_notice_waits():
     with clock.at(NOON):
         notice = tell(delay=MINUTE)
-        assert delivery.deliver(notice.pk) == "not due"
+        assert delivery.deliver(notice) == "not due"
     with clock.at(NOON + MINUTE):
-        assert delivery.deliver(notice.pk) == "sent"
+        assert delivery.deliver(notice) == "sent"
 
 
 def test_what_a_killed_worker_held_is_sent_after_the_lease():
@@ -167,21 +168,21 @@ def test_what_a_killed_worker_held_is_sent_after_the_lease():
         notice = tell()
         # As if a worker had taken it and died while sending.
         Notice.objects.filter(pk=notice.pk).update(leased_until=NOON + delivery.LEASE)
-        assert delivery.deliver(notice.pk) == "not due"
+        assert delivery.deliver(notice) == "not due"
     DBTaskResult.objects.all().delete()
     with clock.at(NOON + delivery.LEASE / 2):
         assert notices.enqueue_stale() == 0
     with clock.at(NOON + delivery.LEASE + MINUTE):
         assert notices.enqueue_stale() == 1
         assert DBTaskResult.objects.count() == 1
-        assert delivery.deliver(notice.pk) == "sent"
+        assert delivery.deliver(notice) == "sent"
         assert notices.enqueue_stale() == 0
 
 
 def test_to_somebody_without_an_address_nothing_is_sent():
     notice = tell()
     User.objects.filter(pk=notice.user_id).update(email="")
-    assert delivery.deliver(notice.pk) == Notice.State.SUPPRESSED
+    assert delivery.deliver(notice) == Notice.State.SUPPRESSED
 
 
 def test_a_played_past_is_never_sent():
@@ -189,7 +190,7 @@ def test_a_played_past_is_never_sent():
         notice = tell()
     assert notice.state == Notice.State.SUPPRESSED
     assert not DBTaskResult.objects.exists()
-    assert delivery.deliver(notice.pk) == "not due"
+    assert delivery.deliver(notice) == "not due"
     with clock.at(timezone.now() + datetime.timedelta(days=30)):
         assert notices.enqueue_stale() == 0
     assert tell().state == Notice.State.WAITING
@@ -199,15 +200,16 @@ def test_failed_notices_can_be_sent_again_by_hand():
     failed, sent = tell(), tell()
     Notice.objects.filter(pk=failed.pk).update(state="failed", attempts=6)
     Notice.objects.filter(pk=sent.pk).update(state="sent")
-    assert outbox.retry([failed.pk, sent.pk]) == 1
-    assert delivery.deliver(failed.pk) == "sent"
-    assert delivery.deliver(sent.pk) == "not due"
+    assert outbox.retry([failed, sent], by=staff(make_user())) == 1
+    assert delivery.deliver(failed) == "sent"
+    assert delivery.deliver(sent) == "not due"
 
 
 @pytest.mark.django_db(transaction=True)
 def test_eight_workers_send_one_notice_once():
-    notice = tell()
-    states = concurrently(*[lambda: delivery.deliver(notice.pk)] * 8)
+    with transaction.atomic():
+        notice = tell()
+    states = concurrently(*[lambda: delivery.deliver(notice)] * 8)
     assert sorted(states) == ["not due"] * 7 + ["sent"]
     assert len(mail.outbox) == 1
 

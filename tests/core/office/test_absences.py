@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from tests.factories.core import day, make_acting, make_position, make_user
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Absence, JournalEntry, Notice, Role, User
 from ula_portal.core.notices import kinds
 from ula_portal.core.office.actions import office, people
-from ula_portal.core.office.actions.absences import end_absence, note_absence
+from ula_portal.core.office.actions.absences import end_absence, note_absence, record_absence
 from ula_portal.core.office.queries import holders_of
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 
@@ -27,7 +28,7 @@ def sent(user, **changes):
 def may_note(by, person):
     by = User.objects.get(pk=by.pk)
     try:
-        note_absence(by, person, "travel", day(0), day(0))
+        note_absence(person, by=staff(by), kind="travel", from_date=day(0), to_date=day(0))
     except NotAllowed:
         return False
     Absence.objects.filter(user=person).delete()
@@ -51,9 +52,9 @@ def test_a_role_in_the_unit_is_no_ground(cast):
 
 
 def test_standing_in_gives_nobody_this_right_nor_makes_them_subordinate(cast):
-    people.record_absence(cast.section_head, "leave", day(0), day(0), deputy=cast.outsider)
+    record_absence(cast.section_head, by=SYSTEM, kind="leave", from_date=day(0), to_date=day(0), deputy=cast.outsider)
     assert not may_note(cast.outsider, cast.official)
-    people.record_absence(cast.official, "leave", day(0), day(0), deputy=cast.counter)
+    record_absence(cast.official, by=SYSTEM, kind="leave", from_date=day(0), to_date=day(0), deputy=cast.counter)
     assert not may_note(cast.section_head, cast.counter)
 
 
@@ -64,8 +65,8 @@ def test_who_is_above_by_an_order_is_above_for_its_time_only(cast):
         assert not may_note(cast.outsider, cast.official)
     with clock.at(clock.now() - datetime.timedelta(days=1)):
         assert not may_note(cast.outsider, cast.official)
-    people.end_tenure(acting)
-    people.set_active(cast.outsider, False)
+    people.end_tenure(acting, by=SYSTEM)
+    people.set_active(cast.outsider, by=SYSTEM, active=False)
     assert not may_note(cast.outsider, cast.official)
 
 
@@ -78,10 +79,10 @@ def test_acting_below_somebody_makes_nobody_their_superior(cast):
 def test_the_secretariat_notes_its_officials_absence(cast):
     keeper = make_user(Role.OFFICIAL, make_position("PERSURATAN", "Pengadministrasi Persuratan"))
     assert not may_note(keeper, cast.head)
-    office.entrust_paper(keeper.tenures.get().position, cast.positions["KADIS"])
+    office.entrust_paper(keeper.tenures.get().position, by=SYSTEM, position=cast.positions["KADIS"])
     assert may_note(keeper, cast.head) and not may_note(keeper, cast.section_head)
     stand_in = make_user(Role.OFFICIAL)
-    people.record_absence(keeper, "leave", day(0), day(0), deputy=stand_in)
+    record_absence(keeper, by=SYSTEM, kind="leave", from_date=day(0), to_date=day(0), deputy=stand_in)
     assert not may_note(stand_in, cast.head)
 
 
@@ -89,7 +90,7 @@ def test_the_secretariat_notes_its_officials_absence(cast):
 def test_nobody_becomes_the_deputy_of_whom_they_note(cast, client, by):
     by = getattr(cast, by)
     with pytest.raises(Refused) as refused:
-        note_absence(by, cast.official, "leave", day(0), day(2), deputy=by)
+        note_absence(cast.official, by=staff(by), kind="leave", from_date=day(0), to_date=day(2), deputy=by)
     assert refused.value.field == "deputy"
     client.force_login(by)
     assert client.post(PAGE, sent(cast.official, deputy=by.pk)).status_code == 422
@@ -98,14 +99,18 @@ def test_nobody_becomes_the_deputy_of_whom_they_note(cast, client, by):
     with pytest.raises(IntegrityError), transaction.atomic():
         Absence.objects.create(user=cast.official, deputy=by, recorded_by=by, **days)
     # One's own absence names a colleague as ever.
-    assert note_absence(cast.official, cast.official, "leave", day(0), day(2), deputy=cast.outsider).recorded_by
+    assert note_absence(
+        cast.official, by=staff(cast.official), kind="leave", from_date=day(0), to_date=day(2), deputy=cast.outsider
+    ).recorded_by
 
 
 def test_the_absentee_is_told_at_once_by_mail_and_on_their_pages(cast, client):
     deputy = make_user(Role.OFFICIAL, make_position(), full_name="Pengganti Contoh")
-    note_absence(cast.official, cast.official, "leave", day(5), day(5))
+    note_absence(cast.official, by=staff(cast.official), kind="leave", from_date=day(5), to_date=day(5))
     assert not Notice.objects.exists()
-    absence = note_absence(cast.section_head, cast.official, "sick", day(0), day(2), deputy=deputy)
+    absence = note_absence(
+        cast.official, by=staff(cast.section_head), kind="sick", from_date=day(0), to_date=day(2), deputy=deputy
+    )
     notice = Notice.objects.get()
     assert (notice.kind, notice.user, notice.next_try_at <= clock.now()) == ("absence_recorded", cast.official, True)
     message = kinds.kind_of(notice.kind).compose(notice)
@@ -128,7 +133,7 @@ def test_a_form_sent_again_after_its_absence_was_removed_says_so_and_may_then_be
     client.force_login(cast.official)
     data = sent(cast.official)
     assert client.post(PAGE, data).status_code == client.post(PAGE, data).status_code == 302
-    end_absence(Absence.objects.get().pk, cast.official)
+    end_absence(Absence.objects.get(), by=staff(cast.official))
     answer = client.post(PAGE, data)
     form = answer.context["form"]
     assert answer.status_code == 422 and "catatannya dihapus" in answer.content.decode()
@@ -143,7 +148,9 @@ def test_what_is_told_of_an_absence_asks_the_same_for_one_and_three(cast, client
     client.get("/petugas/")
     counted = []
     for number in range(3):
-        absence = note_absence(cast.section_head, cast.official, "sick", day(number), day(number))
+        absence = note_absence(
+            cast.official, by=staff(cast.section_head), kind="sick", from_date=day(number), to_date=day(number)
+        )
         Absence.objects.filter(pk=absence.pk).update(deputy=make_user())
         with CaptureQueriesContext(connection) as queries:
             client.get("/petugas/")
@@ -154,12 +161,14 @@ def test_what_is_told_of_an_absence_asks_the_same_for_one_and_three(cast, client
 def test_the_deputy_has_the_position_until_the_person_is_back(cast):
     deputy = make_user(Role.OFFICIAL)
     position = cast.positions["PENGELOLA-DIKDAS"].pk
-    absence = note_absence(cast.official, cast.official, "sick", day(-1), day(5), deputy=deputy)
+    absence = note_absence(
+        cast.official, by=staff(cast.official), kind="sick", from_date=day(-1), to_date=day(5), deputy=deputy
+    )
     assert holders_of([position])[position] == [deputy]
-    end_absence(absence.pk, cast.official)
+    end_absence(absence, by=staff(cast.official))
     absence.refresh_from_db()
     assert (absence.to_date, holders_of([position])[position]) == (day(-1), [cast.official])
-    end_absence(absence.pk, cast.official)
+    end_absence(absence, by=staff(cast.official))
     assert (
         list(JournalEntry.objects.filter(subject_kind="user").values_list("verb", flat=True)).count("change_absence")
         == 1
@@ -167,11 +176,11 @@ def test_the_deputy_has_the_position_until_the_person_is_back(cast):
 
 
 def test_what_has_not_begun_is_taken_away(cast):
-    absence = note_absence(cast.official, cast.official, "leave", day(3), day(5))
+    absence = note_absence(cast.official, by=staff(cast.official), kind="leave", from_date=day(3), to_date=day(5))
     with pytest.raises(NotAllowed):
-        end_absence(absence.pk, cast.counter)
-    end_absence(absence.pk, cast.section_head)
-    end_absence(absence.pk, cast.section_head)
+        end_absence(absence, by=staff(cast.counter))
+    end_absence(absence, by=staff(cast.section_head))
+    end_absence(absence, by=staff(cast.section_head))
     assert not Absence.objects.exists()
 
 
@@ -187,8 +196,8 @@ def test_what_has_not_begun_is_taken_away(cast):
     ],
 )
 def test_refusals_stand_beside_their_field_and_keep_what_was_typed(cast, client, days, deputy, field):
-    note_absence(cast.official, cast.official, "leave", day(1), day(2))
-    people.record_absence(cast.counter, "leave", day(21), day(30))
+    note_absence(cast.official, by=staff(cast.official), kind="leave", from_date=day(1), to_date=day(2))
+    record_absence(cast.counter, by=SYSTEM, kind="leave", from_date=day(21), to_date=day(30))
     person = getattr(cast, deputy).pk if deputy else ""
     client.force_login(cast.official)
     data = sent(cast.official, kind="meeting", from_date=day(days[0]), to_date=day(days[1]), deputy=person)
@@ -200,7 +209,7 @@ def test_refusals_stand_beside_their_field_and_keep_what_was_typed(cast, client,
 
 
 def test_the_page_shows_each_person_what_is_theirs_to_know(cast, client):
-    note_absence(cast.official, cast.official, "sick", day(0), day(1))
+    note_absence(cast.official, by=staff(cast.official), kind="sick", from_date=day(0), to_date=day(1))
     seen = {}
     for user in (cast.official, cast.section_head, cast.outsider, cast.admin):
         client.force_login(user)

@@ -8,11 +8,13 @@ from django.urls import reverse
 
 from tests.factories.core import anew, day, make_acting, make_position, make_user, order
 from ula_portal.core import clock, permissions
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import JournalEntry, Notice, Role, Tenure
 from ula_portal.core.notices import kinds
 from ula_portal.core.office import queries
 from ula_portal.core.office.actions import office, people
-from ula_portal.core.office.actions.acting import end_acting, record_acting
+from ula_portal.core.office.actions.absences import record_absence
+from ula_portal.core.office.actions.acting import ActingTerm, end_acting, record_acting
 from ula_portal.core.office.actions.people import Order
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 
@@ -23,14 +25,15 @@ pytestmark = pytest.mark.django_db
 def keeper(cast):
     """The secretariat of the head of the section."""
     user = make_user(Role.OFFICIAL, make_position("PERSURATAN", "Pengadministrasi Persuratan"))
-    office.entrust_paper(user.tenures.get().position, cast.positions["KABID-DIKDAS"])
+    office.entrust_paper(user.tenures.get().position, by=SYSTEM, position=cast.positions["KABID-DIKDAS"])
     return user
 
 
 def record(by, cast, user=None, code="KABID-DIKDAS", kind="plh", first=0, last=2, said=None, key=""):
     span = {"from_date": day(first), "to_date": None if last is None else day(last)}
     user, post = user or cast.outsider, cast.positions[code]
-    return record_acting(anew(by), user, post, kind, **span, order=said or order(), idempotency_key=key)
+    term = ActingTerm(kind, span["from_date"], span["to_date"], said or order())
+    return record_acting(user, by=staff(anew(by)), position=post, term=term, key=key)
 
 
 def test_the_journal_names_who_recorded_it(cast):
@@ -48,7 +51,7 @@ def test_administrators_and_the_secretariat_record_it_nobody_else(cast, keeper):
     with pytest.raises(NotAllowed):
         record(keeper, cast, code="KADIS")
     # The secretariat's deputy does its work, not this.
-    people.record_absence(keeper, "leave", day(0), day(0), deputy=cast.counter)
+    record_absence(keeper, by=SYSTEM, kind="leave", from_date=day(0), to_date=day(0), deputy=cast.counter)
     with pytest.raises(NotAllowed):
         record(cast.counter, cast)
     assert not Tenure.objects.filter(kind="plh").exists()
@@ -83,7 +86,7 @@ def test_an_order_that_lacks_something_is_refused_beside_its_field(cast, changes
 
 
 def test_a_closed_account_acts_for_nobody(cast):
-    people.set_active(cast.outsider, False)
+    people.set_active(cast.outsider, by=SYSTEM, active=False)
     with pytest.raises(Refused) as refused:
         record(cast.admin, cast, user=anew(cast.outsider))
     assert refused.value.field == "user"
@@ -111,8 +114,8 @@ def test_it_counts_from_its_first_to_its_last_day_and_ends_when_withdrawn(cast):
             assert (post in queries.own_position_ids(cast.outsider)) is holds
             assert permissions.has_role(anew(cast.outsider), Role.SECTION_HEAD) is holds
     with clock.at(clock.now() + datetime.timedelta(days=2)):
-        end_acting(tenure.pk, anew(cast.admin))
-        end_acting(tenure.pk, anew(cast.admin))
+        end_acting(tenure, by=staff(anew(cast.admin)))
+        end_acting(tenure, by=staff(anew(cast.admin)))
         tenure.refresh_from_db()
         assert tenure.to_date == clock.today() - datetime.timedelta(days=1)
         assert queries.own_position_ids(cast.outsider) == {cast.positions["PENGELOLA-GTK"].pk}
@@ -123,10 +126,10 @@ def test_one_that_has_not_begun_is_taken_away_by_who_may_record_it(cast, keeper)
     tenure = record(cast.admin, cast, first=3, last=4)
     for by in (cast.outsider, cast.head):
         with pytest.raises(NotAllowed):
-            end_acting(tenure.pk, by)
-    end_acting(cast.section_head.tenures.get().pk, cast.admin)
-    end_acting(tenure.pk, keeper)
-    end_acting(tenure.pk, keeper)
+            end_acting(tenure, by=staff(by))
+    end_acting(cast.section_head.tenures.get(), by=staff(cast.admin))
+    end_acting(tenure, by=staff(keeper))
+    end_acting(tenure, by=staff(keeper))
     assert not Tenure.objects.filter(kind="plh").exists()
     assert cast.section_head.tenures.get().to_date is None
 
@@ -148,28 +151,28 @@ def test_who_acts_for_a_head_has_the_heads_role_a_deputy_has_not(cast):
     assert permissions.unit_ids_led_by(anew(cast.official)) == {cast.unit.pk}
     assert cast.official in queries.staff_with_role(Role.SECTION_HEAD, [cast.unit.pk])
     assert cast.official not in queries.staff_with_role(Role.HEAD)
-    people.record_absence(cast.head, "leave", day(0), day(0), deputy=cast.counter)
+    record_absence(cast.head, by=SYSTEM, kind="leave", from_date=day(0), to_date=day(0), deputy=cast.counter)
     assert permissions.roles_of(anew(cast.counter)) == {(Role.COUNTER, cast.ula.pk)}
 
 
 def test_a_deputy_makes_room_for_an_acting_holder_who_is_here(cast):
     post = cast.positions["KABID-DIKDAS"].pk
-    people.record_absence(cast.section_head, "leave", day(0), day(3), deputy=cast.counter)
+    record_absence(cast.section_head, by=SYSTEM, kind="leave", from_date=day(0), to_date=day(3), deputy=cast.counter)
     assert queries.holders_of([post])[post] == [cast.counter]
     make_acting(cast.outsider, cast.positions["KABID-DIKDAS"], to_date=day(2))
     assert queries.holders_of([post])[post] == [cast.outsider]
     assert post not in queries.position_ids_held(cast.counter, day(0))
-    people.record_absence(cast.outsider, "sick", day(0), day(0))
+    record_absence(cast.outsider, by=SYSTEM, kind="sick", from_date=day(0), to_date=day(0))
     assert queries.holders_of([post])[post] == [cast.counter]
     assert post in queries.position_ids_held(cast.counter, day(0))
 
 
 def test_a_deputy_who_is_away_too_or_closed_does_nobodys_work(cast):
     post = cast.positions["KABID-DIKDAS"].pk
-    people.record_absence(cast.section_head, "leave", day(0), day(3), deputy=cast.counter)
-    people.record_absence(cast.counter, "sick", day(1), day(1))
+    record_absence(cast.section_head, by=SYSTEM, kind="leave", from_date=day(0), to_date=day(3), deputy=cast.counter)
+    record_absence(cast.counter, by=SYSTEM, kind="sick", from_date=day(1), to_date=day(1))
     assert [post in queries.position_ids_held(cast.counter, day(each)) for each in (0, 1, 2)] == [True, False, True]
-    people.set_active(cast.counter, False)
+    people.set_active(cast.counter, by=SYSTEM, active=False)
     assert queries.position_ids_held(anew(cast.counter), day(0)) == set()
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from tests.factories.core import make_position, make_unit, make_user, named_cast
 from ula_portal.core import workdays
 from ula_portal.core.data.admin import CappedPaginator
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import (
     CalendarDay,
     HoursRule,
@@ -39,7 +40,7 @@ def url(model, page="changelist", *args):
 
 
 def test_the_administrator_opens_every_list(admin):
-    office.set_up_office(name="Dinas Pendidikan", regency="Kabupaten Contoh")
+    office.set_up_office(by=SYSTEM, name="Dinas Pendidikan", regency="Kabupaten Contoh")
     named_cast()
     for page in PAGES:
         assert admin.get(url(page)).status_code == 200, page

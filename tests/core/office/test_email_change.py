@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from tests.factories.core import make_user
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import EmailChange, JournalEntry, Notice, Role
 from ula_portal.core.notices import delivery
 from ula_portal.core.office.actions import people
@@ -26,7 +27,7 @@ OLD, NEW, PASSWORD = "lama@example.id", "baru@example.id", "kopi-susu-gula-aren"
 @pytest.fixture
 def official():
     user = make_user(Role.OFFICIAL, email=OLD)
-    return people.set_password(user, PASSWORD)
+    return people.set_password(user, by=SYSTEM, password=PASSWORD)
 
 
 def log_in(address):
@@ -64,10 +65,10 @@ def test_the_panel_changes_the_address_and_the_old_one_is_no_key_any_more(offici
 
 
 def test_both_addresses_are_told_and_neither_mail_names_the_other(official):
-    people.change_email(official, NEW)
+    people.change_email(official, by=SYSTEM, email=NEW)
     mail.outbox.clear()
     for notice in Notice.objects.filter(subject_kind="email_change").order_by("pk"):
-        assert delivery.deliver(notice.pk) == "sent"
+        assert delivery.deliver(notice) == "sent"
     assert [each.to for each in mail.outbox] == [[OLD], [NEW]]
     left, taken = (each.body for each in mail.outbox)
     assert "tidak dapat lagi dipakai" in left and NEW not in left
@@ -78,7 +79,7 @@ def test_both_addresses_are_told_and_neither_mail_names_the_other(official):
 
 def test_the_same_address_again_changes_nothing(official):
     browser, _inside = log_in(OLD)
-    people.change_email(official, f" {OLD.upper()} ")
+    people.change_email(official, by=SYSTEM, email=f" {OLD.upper()} ")
     assert browser.get(reverse("staff_home")).status_code == 200
     assert not EmailChange.objects.exists() and not Notice.objects.exists()
 
@@ -87,16 +88,16 @@ def test_the_same_address_again_changes_nothing(official):
 def test_a_wrong_address_is_refused(official, address):
     make_user(email="sudah@example.id")
     with pytest.raises(Refused) as refused:
-        people.change_email(official, address)
+        people.change_email(official, by=SYSTEM, email=address)
     official.refresh_from_db()
     assert refused.value.field == "email" and official.email == OLD
 
 
 def test_old_addresses_are_forgotten_after_their_notices(official):
-    people.change_email(official, NEW)
-    assert people.forget_email_changes() == 0
+    people.change_email(official, by=SYSTEM, email=NEW)
+    assert people.delete_old_email_changes() == 0
     with clock.at(clock.now() + datetime.timedelta(days=31)):
-        assert people.forget_email_changes() == 1
+        assert people.delete_old_email_changes() == 1
 
 
 def test_the_database_refuses_a_second_address(official):

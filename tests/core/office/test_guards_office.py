@@ -7,6 +7,7 @@ import pytest
 from tests.factories.core import day, make_unit
 from ula_portal.core import clock, permissions
 from ula_portal.core.data import idempotency
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import CalendarDay, JournalEntry, Notice, Secretariat, User
 from ula_portal.core.notices import delivery, kinds, outbox
 from ula_portal.core.notices import tasks as notices
@@ -22,11 +23,11 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_code_names_one_thing_of_its_kind(cast):
-    office.add_location("ula", "Ruang Layanan")
+    office.add_location(by=SYSTEM, code="ula", name="Ruang Layanan")
     acts = [
-        lambda: office.add_unit(cast.unit.code, "Lain"),
-        lambda: office.add_position("KADIS", "Lain", cast.unit),
-        lambda: office.add_location("ula", "Lain"),
+        lambda: office.add_unit(by=SYSTEM, code=cast.unit.code, name="Lain"),
+        lambda: office.add_position(by=SYSTEM, code="KADIS", name="Lain", unit=cast.unit),
+        lambda: office.add_location(by=SYSTEM, code="ula", name="Lain"),
     ]
     for act in acts:
         with pytest.raises(Refused, match="sudah dipakai") as refusal:
@@ -37,36 +38,40 @@ def test_a_code_names_one_thing_of_its_kind(cast):
 def test_a_position_keeps_no_paper_of_its_own_and_anothers_once(cast):
     keeper, post = cast.positions["FRONT-OFFICE"], cast.positions["KADIS"]
     with pytest.raises(Refused) as refusal:
-        office.entrust_paper(post, post)
+        office.entrust_paper(post, by=SYSTEM, position=post)
     assert refusal.value.field == "position"
-    assert office.entrust_paper(keeper, post) == office.entrust_paper(keeper, post) == Secretariat.objects.get()
+    assert (
+        office.entrust_paper(keeper, by=SYSTEM, position=post)
+        == office.entrust_paper(keeper, by=SYSTEM, position=post)
+        == Secretariat.objects.get()
+    )
     assert JournalEntry.objects.filter(verb="entrust_paper").count() == 1
 
 
 def test_a_day_of_the_calendar_is_written_once_and_taken_back():
-    first = calendar.set_calendar_day(day(1), "holiday", "Libur")
-    assert calendar.set_calendar_day(day(1), "joint_leave", "Cuti bersama") == first
+    first = calendar.set_calendar_day(by=SYSTEM, date=day(1), kind="holiday", name="Libur")
+    assert calendar.set_calendar_day(by=SYSTEM, date=day(1), kind="joint_leave", name="Cuti bersama") == first
     assert CalendarDay.objects.get(date=day(1)).kind == "joint_leave"
-    calendar.set_calendar_day(day(2), "holiday", "Libur lain")
+    calendar.set_calendar_day(by=SYSTEM, date=day(2), kind="holiday", name="Libur lain")
     assert CalendarDay.objects.count() == 2
     with pytest.raises(Refused) as refusal:
-        calendar.set_calendar_day(day(3), "party", "Pesta")
+        calendar.set_calendar_day(by=SYSTEM, date=day(3), kind="party", name="Pesta")
     assert refusal.value.field == "kind"
 
 
 def test_hours_of_one_kind_weekday_and_time_replace_each_other_only():
     eight, four = datetime.time(8), datetime.time(16)
-    rule = calendar.set_hours("working", 0, eight, four, name="Senin")
-    again = calendar.set_hours("working", 0, datetime.time(9), four, name="Senin")
+    hours = {"kind": "working", "weekday": 0, "opens": eight, "closes": four, "name": "Senin"}
+    rule = calendar.set_hours(hours, by=SYSTEM)
+    again = calendar.set_hours({**hours, "opens": datetime.time(9)}, by=SYSTEM)
     assert rule == again and again.opens == datetime.time(9)
     others = [
-        calendar.set_hours("service", 0, eight, four, name="Senin"),
-        calendar.set_hours("working", 1, eight, four, name="Selasa"),
-        calendar.set_hours("working", 0, eight, four, name="Ramadan", from_date=day(0), to_date=day(9)),
+        calendar.set_hours({**hours, **other}, by=SYSTEM)
+        for other in ({"kind": "service"}, {"weekday": 1}, {"from_date": day(0), "to_date": day(9)})
     ]
     assert len({rule.pk, *(other.pk for other in others)}) == 4
     with pytest.raises(Refused):
-        calendar.set_hours("working", 2, four, eight, name="Rabu")
+        calendar.set_hours({**hours, "weekday": 2, "opens": four, "closes": eight}, by=SYSTEM)
 
 
 # Notices
@@ -95,7 +100,7 @@ def notice():
 def test_a_notice_goes_out_when_it_waits_is_due_and_nobody_holds_it(notice, change, goes):
     moments = {k: clock.now() + datetime.timedelta(minutes=v) for k, v in change.items() if k != "state"}
     Notice.objects.filter(pk=notice.pk).update(**{**change, **moments})
-    assert (delivery.deliver(notice.pk) == "sent") is goes
+    assert (delivery.deliver(notice) == "sent") is goes
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 
 from tests.factories.core import anew, day, make_acting, make_position, make_unit, make_user
 from ula_portal.core import clock, permissions
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import Absence, Position, User
 from ula_portal.core.office import absences as absence_queries
 from ula_portal.core.office import permissions as office
@@ -113,7 +114,7 @@ def test_nobody_and_closed_accounts_hold_nothing(post):
 @pytest.mark.parametrize("distance", [-1, 0, 1, 2])
 def test_a_tenure_of_one_day_counts_that_day_everywhere(distance):
     position, user = make_position(), make_user()
-    people.begin_tenure(user, position, from_date=day(0), to_date=day(1))
+    people.begin_tenure(user, by=SYSTEM, position=position, from_date=day(0), to_date=day(1))
     asked = day(distance)
     answers = {
         bool(queries.holders_of([position.pk], asked)[position.pk]),
@@ -153,7 +154,7 @@ def test_a_deputys_work_it_is_while_the_holder_is_away(post, distance):
 def test_main_holders_leave_out_who_only_acts_beside_a_post_of_their_own(post):
     make_acting(post.acting, post.position)
     assert queries.ids_of_main_holders([post.position.pk]) == {post.holder.pk, post.acting.pk}
-    people.begin_tenure(post.acting, make_position(), from_date=day(-5))
+    people.begin_tenure(post.acting, by=SYSTEM, position=make_position(), from_date=day(-5))
     assert queries.ids_of_main_holders([post.position.pk]) == {post.holder.pk}
 
 
@@ -196,7 +197,7 @@ def test_a_position_is_away_when_all_its_own_holders_are(post):
 
     assert asked() is None and absence_queries.position_away(make_position().pk) is None
     away(post.holder, post.deputy, last=3)
-    people.begin_tenure(post.deputy, make_position(name="Analis Contoh"), from_date=day(-5))
+    people.begin_tenure(post.deputy, by=SYSTEM, position=make_position(name="Analis Contoh"), from_date=day(-5))
     found = asked()
     assert (found.kind, found.until, found.deputy_position, found.acting) == ("leave", day(3), "Analis Contoh", "")
     User.objects.filter(pk=post.deputy.pk).update(is_active=False)
@@ -246,5 +247,5 @@ def test_who_is_at_hand_as_a_tenure_ends_forgets_what_it_gave():
     acting = make_user()
     tenure = make_acting(acting, head, from_date=day(-2), to_date=day(2))
     assert queries.positions_of(tenure.user) == [head] and permissions.roles_of(tenure.user)
-    people.end_tenure(tenure, last_day=day(-1))
+    people.end_tenure(tenure, by=SYSTEM, last_day=day(-1))
     assert queries.positions_of(tenure.user) == [] and not permissions.roles_of(tenure.user)

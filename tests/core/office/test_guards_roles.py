@@ -4,9 +4,11 @@ import pytest
 
 from tests.factories.core import anew, day, make_acting, make_position, make_unit, make_user, named_cast
 from ula_portal.core import permissions
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import Role, Tenure, User
 from ula_portal.core.office import queries
 from ula_portal.core.office.actions import office, people
+from ula_portal.core.office.actions.absences import record_absence
 from ula_portal.core.office.permissions import is_secretary, may_record_acting, secretaries
 from ula_portal.core.security.auth_backend import PortalBackend
 
@@ -39,7 +41,7 @@ def test_the_heads_role_goes_with_an_acting_tenure_of_the_post_that_heads_the_un
     user, other = make_user(), make_user()
     role = Role.HEAD if top else Role.SECTION_HEAD
     if changes.get("definitive"):
-        people.begin_tenure(user, position, from_date=day(-5))
+        people.begin_tenure(user, by=SYSTEM, position=position, from_date=day(-5))
     else:
         span = {name: day(changes[name]) for name in ("from_date", "to_date") if name in changes}
         make_acting(user, position, **span)
@@ -83,7 +85,7 @@ def test_a_unit_is_led_by_its_heads_and_those_above_who_are_active():
     assert permissions.unit_ids_drafted_by(drafter) == {below.pk} and permissions.unit_ids_led_by(drafter) == set()
     assert permissions.unit_ids_led_by(above) == {top.pk, below.pk, beside.pk}
     # A role given meanwhile counts for the object at hand as soon as its roles are read anew.
-    people.assign_role(drafter, Role.DRAFTER, unit=beside)
+    people.assign_role(drafter, by=SYSTEM, role=Role.DRAFTER, unit=beside)
     assert permissions.unit_ids_drafted_by(drafter) == {below.pk, beside.pk}
 
 
@@ -123,7 +125,7 @@ def test_who_acts_for_the_secretary_is_one_a_deputy_and_a_closed_account_are_not
     cast = named_cast()
     post = cast.positions["SEKDIS"]
     assert is_secretary(anew(cast.secretary))
-    people.record_absence(cast.secretary, "leave", day(0), day(0), deputy=cast.section_head)
+    record_absence(cast.secretary, by=SYSTEM, kind="leave", from_date=day(0), to_date=day(0), deputy=cast.section_head)
     assert not is_secretary(anew(cast.section_head))
     make_acting(cast.official, post)
     assert is_secretary(anew(cast.official))
@@ -140,7 +142,7 @@ def test_whose_paper_somebody_records():
     cast = named_cast()
     keeper, other = make_user(position=make_position()), make_user(position=make_position())
     post = cast.positions["KADIS"]
-    kept = office.entrust_paper(keeper.tenures.get().position, post)
+    kept = office.entrust_paper(keeper.tenures.get().position, by=SYSTEM, position=post)
     assert queries.position_ids_kept(anew(keeper)) == {post.pk} and queries.position_ids_kept(anew(other)) == set()
     assert queries.secretariats_of(post.pk) == [kept.keeper] and queries.secretariats_of(kept.keeper_id) == []
     assert may_record_acting(anew(keeper), post) and may_record_acting(anew(keeper))

@@ -8,9 +8,11 @@ from django.test import RequestFactory
 
 from tests.factories.core import make_acting, make_position, make_unit, make_user, named_cast
 from ula_portal.core import clock, permissions
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import Role
 from ula_portal.core.office import permissions as office
 from ula_portal.core.office.actions import people
+from ula_portal.core.office.actions.absences import record_absence
 from ula_portal.core.security.auth_backend import PortalBackend
 from ula_portal.core.web.context import portal
 
@@ -26,7 +28,7 @@ def test_a_person_has_the_roles_given_and_no_others():
 
 def test_strangers_and_closed_accounts_have_none():
     closed = make_user(Role.OFFICIAL)
-    people.set_active(closed, False)
+    people.set_active(closed, by=SYSTEM, active=False)
     closed.refresh_from_db()
     assert permissions.roles_of(AnonymousUser()) == frozenset()
     assert permissions.roles_of(closed) == frozenset()
@@ -51,7 +53,7 @@ def test_who_is_logged_in_comes_with_their_roles(django_assert_num_queries):
         assert found == user
     user.staff_roles.all().delete()
     assert permissions.roles_of(backend.get_user(user.pk)) == frozenset()
-    people.set_active(user, False)
+    people.set_active(user, by=SYSTEM, active=False)
     assert backend.get_user(user.pk) is backend.get_user(user.pk + 1) is None
 
 
@@ -83,7 +85,7 @@ def test_only_administrators_may_change_people():
 def test_a_closed_administrator_may_nothing():
     make_user(Role.ADMINISTRATOR)
     closed = make_user(Role.ADMINISTRATOR)
-    people.set_active(closed, False)
+    people.set_active(closed, by=SYSTEM, active=False)
     closed.refresh_from_db()
     assert not closed.is_staff
     assert not closed.has_perm("core.view_user")
@@ -113,7 +115,7 @@ def test_positions_include_those_stood_in_for_today():
     day = datetime.date(2026, 3, 2)
     own, other = make_position(), make_position()
     user, boss = make_user(position=own), make_user(position=other)
-    people.record_absence(boss, "leave", day, day, deputy=user)
+    record_absence(boss, by=SYSTEM, kind="leave", from_date=day, to_date=day, deputy=user)
     with clock.at(datetime.datetime(2026, 3, 2, 3, tzinfo=datetime.UTC)):
         assert office.position_ids_of(user) == {own.pk, other.pk}
     with clock.at(datetime.datetime(2026, 3, 3, 3, tzinfo=datetime.UTC)):
@@ -124,7 +126,7 @@ def test_the_page_names_a_position_as_it_is_held():
     day = datetime.date(2026, 3, 2)
     own, other, third = make_position(name="Staf"), make_position(name="Kepala"), make_position(name="Sekretaris")
     user, boss = make_user(position=own), make_user(position=other)
-    people.record_absence(boss, "leave", day, day, deputy=user)
+    record_absence(boss, by=SYSTEM, kind="leave", from_date=day, to_date=day, deputy=user)
     make_acting(user, third, from_date=day, to_date=day)
     request = RequestFactory().get("/")
     request.user = user
@@ -137,9 +139,9 @@ def test_the_last_administrator_cannot_be_removed():
 
     admin = make_user(Role.ADMINISTRATOR)
     with pytest.raises(Refused):
-        people.set_active(admin, False)
+        people.set_active(admin, by=SYSTEM, active=False)
     with pytest.raises(Refused):
-        people.revoke_role(admin, Role.ADMINISTRATOR)
+        people.revoke_role(admin, by=SYSTEM, role=Role.ADMINISTRATOR)
     make_user(Role.ADMINISTRATOR)
-    people.revoke_role(admin, Role.ADMINISTRATOR)
+    people.revoke_role(admin, by=SYSTEM, role=Role.ADMINISTRATOR)
     assert not permissions.has_role(admin, Role.ADMINISTRATOR)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.factories.work_calendar import ORDINARY, at
 from ula_portal.core import workdays
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import CalendarDay, HoursRule
 from ula_portal.core.time import actions as calendar
 from ula_portal.core.verbs.errors import Refused
@@ -73,7 +74,7 @@ def test_the_calendar_is_kept_until_it_is_cleared(django_assert_num_queries):
 )
 def test_hours_that_nobody_could_read_are_not_written(wrong):
     """Half a break among them: the calendar would be broken for everybody."""
-    hours = {"opens": time(8), "closes": time(15), "name": "Jam kerja"}
+    hours = {"kind": "working", "weekday": 0, "opens": time(8), "closes": time(15), "name": "Jam kerja"}
     with pytest.raises(Refused):
-        calendar.set_hours("working", 0, **hours | wrong)
+        calendar.set_hours(hours | wrong, by=SYSTEM)
     assert not HoursRule.objects.exists()

@@ -9,6 +9,7 @@ from django.utils.datastructures import MultiValueDict
 
 from tests.factories.core import make_user
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import KeptInput
 from ula_portal.core.office.actions import people
 from ula_portal.core.web.kept_input import keeping
@@ -43,7 +44,7 @@ def test_a_pages_mark_is_signed_for_this_purpose_and_names_an_account(user):
 
 def test_for_no_account_or_a_closed_one_nothing_is_kept(user):
     assert keeping.keep(10**9, "/petugas/", QueryDict("a=Dua+kata"), NO_FILES) == ""
-    people.set_active(user, False)
+    people.set_active(user, by=SYSTEM, active=False)
     assert keep(user) == "" and not KeptInput.objects.exists()
 
 

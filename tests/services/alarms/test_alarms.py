@@ -19,7 +19,7 @@ from tests.factories.concurrently import concurrently
 from tests.factories.core import make_acting, make_user, named_cast
 from ula_portal.core import clock, workdays
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import applicant, staff
+from ula_portal.core.journal.actors import SYSTEM, applicant, staff
 from ula_portal.core.models import Absence, CalendarDay, Notice, Role, User
 from ula_portal.core.notices import delivery, tasks
 from ula_portal.core.time import actions as calendar
@@ -144,7 +144,7 @@ def test_nothing_rings_outside_working_hours_or_on_a_holiday():
     assert window(step, at(24, "16:00")) is None
     assert window(step, at(28, "10:00")) is None
     assert window(step, at(24, "10:00")) is not None
-    calendar.set_calendar_day(at(24).date(), CalendarDay.Kind.HOLIDAY, "Libur daerah")
+    calendar.set_calendar_day(by=SYSTEM, date=at(24).date(), kind=CalendarDay.Kind.HOLIDAY, name="Libur daerah")
     workdays.clear_cache()
     assert window(step, at(24, "10:00")) is None
 
@@ -189,7 +189,7 @@ def test_one_digest_for_all_that_rings_together(service, cast, settings):
     assert sweep(at(24, "10:00")) == 6
     notice = Notice.objects.get(kind="alarms_rang", user=cast.official)
     with clock.at(at(24, "10:01")):
-        assert delivery.deliver(notice.pk) == "sent"
+        assert delivery.deliver(notice) == "sent"
     message = mail.outbox[-1]
     assert message.to == [cast.official.email]
     assert message.subject == "Batas waktu 3 permohonan"
@@ -207,7 +207,7 @@ def test_what_was_done_before_the_mail_goes_out_is_left_out(service, cast):
         decide_step(
             run_of(done), by=staff(cast.official), yes=True, report=StepReport(deviation_reason="Menunggu arsip")
         )
-        delivery.deliver(Notice.objects.get(kind="alarms_rang").pk)
+        delivery.deliver(Notice.objects.get(kind="alarms_rang"))
     assert done.number not in mail.outbox[-1].body
     assert waiting.number in mail.outbox[-1].subject
 

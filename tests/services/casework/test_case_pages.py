@@ -14,9 +14,9 @@ from services.routing.actions.routing import route_case
 from tests.factories.cases import at, count_queries, make_case, make_case_service, no_of, run_of, to_letter, walk
 from tests.factories.core import make_user
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import JournalEntry, Role
-from ula_portal.core.office.actions import people
+from ula_portal.core.office.actions.absences import record_absence
 
 pytestmark = pytest.mark.django_db
 LIST = "/petugas/kasus/"
@@ -62,7 +62,7 @@ class TestInbox:
         assert tab(cast.outsider, "pool") == []
 
     def test_a_vacant_position_is_the_units_pool(self, cast, service):
-        people.record_absence(cast.official, "leave", clock.today(), clock.today())
+        record_absence(cast.official, by=SYSTEM, kind="leave", from_date=clock.today(), to_date=clock.today())
         request = make_case(service)
         assert tab(cast.section_head, "pool") == [request]
         assert tab(cast.outsider, "pool") == []
@@ -71,14 +71,16 @@ class TestInbox:
         second = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
         request = make_case(service)
         for person in (cast.official, second):
-            people.record_absence(person, "leave", clock.today(), clock.today())
+            record_absence(person, by=SYSTEM, kind="leave", from_date=clock.today(), to_date=clock.today())
         assert tab(cast.section_head, "pool") == [request]
 
     def test_a_deputy_finds_the_work_of_the_absent(self, cast, service):
         request = make_case(service)
         deputy = make_user(Role.OFFICIAL)
         assert tab(deputy, "mine") == []
-        people.record_absence(cast.official, "travel", clock.today(), clock.today(), deputy=deputy)
+        record_absence(
+            cast.official, by=SYSTEM, kind="travel", from_date=clock.today(), to_date=clock.today(), deputy=deputy
+        )
         assert tab(deputy, "mine") == [request]
 
     def test_late_work_is_found_by_time_alone(self, cast, service):

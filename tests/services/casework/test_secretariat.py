@@ -22,9 +22,10 @@ from tests.factories.core import anew, make_acting, make_position, make_unit, ma
 from tests.factories.services import picture
 from ula_portal.core import clock
 from ula_portal.core.journal.actions import verify
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import JournalEntry, Role, Secretariat
 from ula_portal.core.office.actions import office, people
+from ula_portal.core.office.actions.absences import record_absence
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +54,7 @@ def staff_in(unit_code, position_code, name):
 def keeper(cast):
     """Keeps the head of office's paper; belongs to a unit that has no part in any case."""
     user = staff_in("PERSURATAN", "PENGELOLA-SURAT", "Pengelola Surat")
-    office.entrust_paper(user.tenures.get().position, cast.positions["KADIS"])
+    office.entrust_paper(user.tenures.get().position, by=SYSTEM, position=cast.positions["KADIS"])
     return user
 
 
@@ -193,7 +194,7 @@ def test_a_letter_that_the_sop_does_not_mark_waits_for_no_paper_either(cast, kee
 def test_others_keep_other_peoples_paper(cast, keeper, disposed, client):
     """Another secretariat, somebody of the same unit, and whoever nobody entrusted with anything."""
     theirs = staff_in("TATA-USAHA", "TU-DIKDAS", "Pengadministrasi Umum")
-    office.entrust_paper(theirs.tenures.get().position, cast.positions["KABID-DIKDAS"])
+    office.entrust_paper(theirs.tenures.get().position, by=SYSTEM, position=cast.positions["KABID-DIKDAS"])
     colleague = make_user(Role.OFFICIAL, make_position("ARSIP", "Arsiparis", keeper.tenures.get().position.unit))
     for user in (theirs, colleague):
         with pytest.raises(NotAllowed):
@@ -224,7 +225,7 @@ def test_it_lasts_as_long_as_the_tenure_and_goes_to_the_deputy(cast, keeper, dis
     position = keeper.tenures.get().position
     stand_in = make_user(Role.OFFICIAL, make_position("LAIN", "Pengelola Lain"))
     successor = make_user(Role.OFFICIAL)
-    people.end_tenure(keeper.tenures.get(), last_day=DAY)
+    people.end_tenure(keeper.tenures.get(), by=SYSTEM, last_day=DAY)
     make_acting(successor, position, from_date=datetime.date(2026, 11, 26))
     for user in (keeper, successor):
         with pytest.raises(NotAllowed):
@@ -232,7 +233,9 @@ def test_it_lasts_as_long_as_the_tenure_and_goes_to_the_deputy(cast, keeper, dis
         assert case_by_number(anew(user), disposed.number) is None
     with clock.at(at(26)):
         assert waiting(successor) == [disposed]
-        people.record_absence(successor, "leave", clock.today(), clock.today(), deputy=stand_in)
+        record_absence(
+            successor, by=SYSTEM, kind="leave", from_date=clock.today(), to_date=clock.today(), deputy=stand_in
+        )
         assert waiting(stand_in) == [disposed]
         record(disposed, stand_in)
     assert disposed.runs.get(step__no=2).finished_by == stand_in
@@ -304,7 +307,7 @@ def test_the_list_asks_as_often_for_many_as_for_one(cast, keeper, disposed, clie
 def test_nobody_is_their_own_secretariat(cast):
     position = cast.positions["KADIS"]
     with pytest.raises(Refused):
-        office.entrust_paper(position, position)
+        office.entrust_paper(position, by=SYSTEM, position=position)
     with pytest.raises(IntegrityError, match="secretariat_of_another"), transaction.atomic():
         Secretariat.objects.create(keeper=position, position=position)
 
@@ -316,7 +319,7 @@ def test_two_record_one_sheet_at_once_and_the_slower_keeps_what_was_typed(client
         request = make_case(make_case_service(cast, steps()))
         first, second = (staff_in(f"TU-{n}", f"TU-{n}", f"Pengelola Surat {n}") for n in (1, 2))
         for user in (first, second):
-            office.entrust_paper(user.tenures.get().position, cast.positions["KADIS"])
+            office.entrust_paper(user.tenures.get().position, by=SYSTEM, position=cast.positions["KADIS"])
     run = run_of(request)
 
     def recording(user):

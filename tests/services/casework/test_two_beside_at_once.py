@@ -28,9 +28,9 @@ from tests.factories.core import make_user
 from tests.factories.services import make_draft, picture
 from tests.factories.shared import at_the_school, begun, paper_of, shared_office, walk_in
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import applicant, staff
+from ula_portal.core.journal.actors import SYSTEM, applicant, staff
 from ula_portal.core.models import JournalEntry, Role, StoredFile
-from ula_portal.core.office.actions import people
+from ula_portal.core.office.actions.absences import record_absence
 from ula_portal.core.time import actions as calendar
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
@@ -133,14 +133,16 @@ def a_new_code_is_made_once(office):
 def steps_of_who_is_away_are_passed_on_once(office):
     request = begun(office)
     steps.claim_step(run_of(request), by=staff(office.one))
-    people.record_absence(office.one, "sick", clock.today(), clock.today())
+    record_absence(office.one, by=SYSTEM, kind="sick", from_date=clock.today(), to_date=clock.today())
     assert one_after_the_other(follow_presence, follow_presence)[1] == 0
     assert run_of(request).assignee is None
 
 
 def a_due_date_is_moved_once(office):
     request = begun(office)
-    calendar.set_calendar_day(clock.today() + datetime.timedelta(days=1), "holiday", "Libur contoh")
+    calendar.set_calendar_day(
+        by=SYSTEM, date=clock.today() + datetime.timedelta(days=1), kind="holiday", name="Libur contoh"
+    )
     one_after_the_other(recompute_due_dates, recompute_due_dates)
     told = list(TimelineEntry.objects.filter(verb="due_recomputed").values_list("request_id", flat=True))
     assert request.pk in told and len(told) == len(set(told))

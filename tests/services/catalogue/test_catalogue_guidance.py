@@ -21,6 +21,7 @@ from tests.factories.services import entry, make_request, make_service
 from tests.factories.sop import imported, make_cast, make_office, publish, small_content
 from tests.factories.states import put
 from ula_portal.core import clock, ports, workdays
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.time import actions as calendar
 from ula_portal.demo import sources
 
@@ -274,7 +275,7 @@ class TestPoster:
     def test_hours_are_those_of_an_ordinary_week(self, cast):
         with clock.at(MONDAY):
             usual = usual_week()
-            calendar.set_calendar_day(datetime.date(2026, 11, 24), "holiday", "Libur daerah")
+            calendar.set_calendar_day(by=SYSTEM, date=datetime.date(2026, 11, 24), kind="holiday", name="Libur daerah")
             workdays.clear_cache()
             assert usual_week() == usual != []
             assert usual[-1]["days"].endswith("Minggu")

@@ -17,9 +17,9 @@ from tests.factories.cases import make_case, make_case_service, run_of, to_lette
 from tests.factories.concurrently import concurrently
 from tests.factories.core import make_user, named_cast
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import applicant, staff
+from ula_portal.core.journal.actors import SYSTEM, applicant, staff
 from ula_portal.core.models import JournalEntry, Notice, Role, User
-from ula_portal.core.office.actions import people
+from ula_portal.core.office.actions.absences import record_absence
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db
@@ -171,7 +171,7 @@ def test_colleagues_are_exactly_those_who_may_read(cast, service):
     """Positions, the unit's circle, deputies, the absent, those who worked on it, roles that read everything."""
     second = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
     deputy = make_user(Role.OFFICIAL)
-    people.record_absence(second, "leave", clock.today(), clock.today(), deputy=deputy)
+    record_absence(second, by=SYSTEM, kind="leave", from_date=clock.today(), to_date=clock.today(), deputy=deputy)
     make_user(None, cast.positions["KABID-DIKDAS"])
     left = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
     User.objects.filter(pk=left.pk).update(is_active=False)

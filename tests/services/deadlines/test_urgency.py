@@ -9,6 +9,7 @@ from services.deadlines.urgency import ICONS, TONES, urgency_of
 from services.models import Request
 from tests.factories.cases import at
 from ula_portal.core import workdays
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import CalendarDay
 from ula_portal.core.time import actions as calendar
 
@@ -54,7 +55,7 @@ def test_a_weekend_lies_between_friday_and_the_next_working_day():
 
 
 def test_a_holiday_is_no_working_day():
-    calendar.set_calendar_day(at(26).date(), CalendarDay.Kind.HOLIDAY, "Libur daerah")
+    calendar.set_calendar_day(by=SYSTEM, date=at(26).date(), kind=CalendarDay.Kind.HOLIDAY, name="Libur daerah")
     workdays.clear_cache()
     assert urgency_of(None, request_due(at(27, "16:30")), NOW).word == "sisa 1 hari kerja"
     assert urgency_of(None, request_due(at(25, "16:00")), at(27)).word == "lewat waktu 1 hari kerja"

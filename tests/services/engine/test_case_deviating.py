@@ -11,9 +11,9 @@ from tests.factories.cases import at, make_case, make_case_service, no_of, run_o
 from tests.factories.concurrently import concurrently
 from tests.factories.core import make_user, named_cast
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import JournalEntry, Role
-from ula_portal.core.office.actions import people
+from ula_portal.core.office.actions.absences import record_absence
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +108,7 @@ def test_nobody_who_is_away_or_without_position_is_given_a_step(cast, request_):
     with pytest.raises(Refused, match="tidak memegang jabatan"):
         reassign(run, by=staff(cast.section_head), to_user=make_user(Role.OFFICIAL), reason=WHY)
     second = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
-    people.record_absence(second, "leave", clock.today(), clock.today())
+    record_absence(second, by=SYSTEM, kind="leave", from_date=clock.today(), to_date=clock.today())
     with pytest.raises(Refused, match="sedang tidak di kantor"):
         reassign(run, by=staff(cast.section_head), to_user=second)
     with pytest.raises(NotAllowed):

@@ -40,9 +40,9 @@ from tests.factories.flows import case_steps
 from tests.factories.services import picture
 from ula_portal.core import clock, workdays
 from ula_portal.core.journal.actions import verify
-from ula_portal.core.journal.actors import applicant, staff
+from ula_portal.core.journal.actors import SYSTEM, applicant, staff
 from ula_portal.core.models import Absence, JournalEntry, Role, Secretariat, Tenure, User
-from ula_portal.core.office.actions import people
+from ula_portal.core.office.actions.absences import record_absence
 from ula_portal.core.office.actions.office import entrust_paper
 from ula_portal.core.verbs.errors import Refused
 
@@ -261,7 +261,7 @@ class CaseMachine(RuleBasedStateMachine):
             end = today + datetime.timedelta(days=days)
             # Not again while it is noted.
             with contextlib.suppress(Refused):
-                people.record_absence(absent, "sick", today, end, deputy=stand_in)
+                record_absence(absent, by=SYSTEM, kind="sick", from_date=today, to_date=end, deputy=stand_in)
         # Rights do not wait for the sweep.
         self._go_on(yes=True)
 
@@ -508,7 +508,7 @@ def test_whatever_is_tried_a_case_stays_whole():
     CaseMachine.second = make_user(Role.OFFICIAL, None, CaseMachine.cast.unit, full_name="Dua Contoh")
     post = make_position("PERSURATAN", "Pengadministrasi Persuratan")
     CaseMachine.keeper = make_user(Role.OFFICIAL, post, full_name="Tiga Contoh")
-    entrust_paper(post, CaseMachine.cast.positions["KADIS"])
+    entrust_paper(post, by=SYSTEM, position=CaseMachine.cast.positions["KADIS"])
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     run_state_machine_as_test(
         CaseMachine,

@@ -17,9 +17,9 @@ from services.tracking.absence_words import away_note, away_sentence
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter, walk
 from tests.factories.core import anew, make_acting, make_user
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import applicant, staff
+from ula_portal.core.journal.actors import SYSTEM, applicant, staff
 from ula_portal.core.models import JournalEntry, Notice, Role
-from ula_portal.core.office.actions import people
+from ula_portal.core.office.actions.absences import record_absence
 from ula_portal.core.verbs.errors import NotAllowed
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def request_(cast, monday):
 
 
 def away(user, kind="leave", deputy=None, last=LAST):
-    return people.record_absence(user, kind, TODAY, last, deputy=deputy)
+    return record_absence(user, by=SYSTEM, kind=kind, from_date=TODAY, to_date=last, deputy=deputy)
 
 
 @pytest.mark.parametrize(

@@ -23,10 +23,10 @@ from tests.factories.concurrently import concurrently
 from tests.factories.core import make_user, named_cast
 from ula_portal.core import clock
 from ula_portal.core.journal.actions import verify
-from ula_portal.core.journal.actors import applicant, staff
+from ula_portal.core.journal.actors import SYSTEM, applicant, staff
 from ula_portal.core.models import JournalEntry, Notice, Role
 from ula_portal.core.notices import kinds
-from ula_portal.core.office.actions import people
+from ula_portal.core.office.actions.absences import record_absence
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db
@@ -145,7 +145,9 @@ def test_absence_hands_the_step_to_the_deputy(cast, request_):
     run = run_of(request_)
     with pytest.raises(NotAllowed):
         decide_step(run, by=staff(deputy), yes=True)
-    people.record_absence(cast.official, "sick", clock.today(), clock.today(), deputy=deputy)
+    record_absence(
+        cast.official, by=SYSTEM, kind="sick", from_date=clock.today(), to_date=clock.today(), deputy=deputy
+    )
     deputy = type(deputy).objects.get(pk=deputy.pk)
     decide_step(run, by=staff(deputy), yes=True)
     assert no_of(request_) == 4
@@ -153,13 +155,15 @@ def test_absence_hands_the_step_to_the_deputy(cast, request_):
 
 def test_the_next_step_goes_to_the_deputy_at_once(cast):
     deputy = make_user(Role.OFFICIAL, None)
-    people.record_absence(cast.official, "leave", clock.today(), clock.today(), deputy=deputy)
+    record_absence(
+        cast.official, by=SYSTEM, kind="leave", from_date=clock.today(), to_date=clock.today(), deputy=deputy
+    )
     request = make_case(make_case_service(cast))
     assert run_of(request).assignee == deputy
 
 
 def test_a_position_without_holder_is_the_units_pool_and_shown_as_such(cast):
-    people.record_absence(cast.official, "leave", clock.today(), clock.today())
+    record_absence(cast.official, by=SYSTEM, kind="leave", from_date=clock.today(), to_date=clock.today())
     colleague = make_user(Role.OFFICIAL, cast.positions["KABID-DIKDAS"], cast.unit)
     request = make_case(make_case_service(cast))
     run = run_of(request)

@@ -15,7 +15,7 @@ from tests.factories.cases import at, make_case, make_case_service, run_of
 from tests.factories.core import named_cast
 from ula_portal.core import clock, workdays
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import applicant
+from ula_portal.core.journal.actors import SYSTEM, applicant
 from ula_portal.core.models import CalendarDay
 from ula_portal.core.time import actions as calendar
 
@@ -40,7 +40,9 @@ def due_day():
 def test_a_new_holiday_moves_the_due_date_and_says_so(case, client):
     assert due_day() == datetime.date(2026, 12, 1)
     alarm = run_of(case).due_at
-    calendar.set_calendar_day(datetime.date(2026, 11, 27), CalendarDay.Kind.HOLIDAY, "Pemilihan kepala desa")
+    calendar.set_calendar_day(
+        by=SYSTEM, date=datetime.date(2026, 11, 27), kind=CalendarDay.Kind.HOLIDAY, name="Pemilihan kepala desa"
+    )
     follow_the_calendar.call()
     assert due_day() == datetime.date(2026, 12, 2)
     assert run_of(case).due_at > alarm
@@ -54,9 +56,11 @@ def test_a_new_holiday_moves_the_due_date_and_says_so(case, client):
 
 
 def test_taking_the_holiday_back_moves_it_back(case):
-    day = calendar.set_calendar_day(datetime.date(2026, 11, 27), CalendarDay.Kind.HOLIDAY, "Libur")
+    day = calendar.set_calendar_day(
+        by=SYSTEM, date=datetime.date(2026, 11, 27), kind=CalendarDay.Kind.HOLIDAY, name="Libur"
+    )
     recompute_due_dates()
-    calendar.remove_calendar_day(day)
+    calendar.remove_calendar_day(day, by=SYSTEM)
     workdays.clear_cache()
     recompute_due_dates()
     assert due_day() == datetime.date(2026, 12, 1)
@@ -65,7 +69,7 @@ def test_taking_the_holiday_back_moves_it_back(case):
 def test_what_is_closed_stays(case):
     with clock.at(THURSDAY):
         withdraw_request(case, by=applicant(case.pk))
-    calendar.set_calendar_day(datetime.date(2026, 11, 27), CalendarDay.Kind.HOLIDAY, "Libur")
+    calendar.set_calendar_day(by=SYSTEM, date=datetime.date(2026, 11, 27), kind=CalendarDay.Kind.HOLIDAY, name="Libur")
     workdays.clear_cache()
     assert recompute_due_dates() is None
     assert due_day() == datetime.date(2026, 12, 1)
@@ -84,7 +88,7 @@ def test_a_change_enqueues_the_work_with_it(case, django_capture_on_commit_callb
     from django_tasks_db.models import DBTaskResult
 
     before = DBTaskResult.objects.count()
-    calendar.set_calendar_day(datetime.date(2026, 11, 27), CalendarDay.Kind.HOLIDAY, "Libur")
+    calendar.set_calendar_day(by=SYSTEM, date=datetime.date(2026, 11, 27), kind=CalendarDay.Kind.HOLIDAY, name="Libur")
     found = DBTaskResult.objects.order_by("-enqueued_at")
     assert found.count() == before + 1 and found[0].task_path == "services.engine.tasks.follow_the_calendar"
     assert StepRun.objects.exists()

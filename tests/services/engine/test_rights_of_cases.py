@@ -20,6 +20,7 @@ from tests.factories.standing import (
     without_role,
 )
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import Secretariat
 from ula_portal.core.office.actions import people
 from ula_portal.core.office.queries import holders_of, people_here_for
@@ -156,7 +157,7 @@ def test_an_inactive_deputy_holds_no_position(office):
     in_turn(away("colleague"), away("official", deputy="nobody"))(office)
     assert holders_of([run.position_id])[run.position_id] == [office.nobody]
     assert run.position_id not in vacant_position_ids(today)
-    people.set_active(office.nobody, False)
+    people.set_active(office.nobody, by=SYSTEM, active=False)
     assert holders_of([run.position_id])[run.position_id] == []
     assert run.position_id in vacant_position_ids(today)
     assert office.nobody not in people_here_for([run.position_id])

@@ -12,9 +12,10 @@ from services.letters.queries import verification_code
 from services.models import Letter
 from tests.factories.cases import make_case, make_case_service, run_of, to_letter, walk
 from tests.factories.core import anew, day, make_acting, make_user
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Position, Role
 from ula_portal.core.office.actions import people
+from ula_portal.core.office.actions.absences import record_absence
 from ula_portal.core.office.actions.acting import end_acting
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 
@@ -35,7 +36,7 @@ def ready(cast, service):
 def deputy(cast):
     """Somebody of the unit who stands in for its absent head."""
     user = make_user(Role.OFFICIAL, full_name="Pengganti Contoh")
-    people.record_absence(cast.section_head, "leave", day(0), day(3), deputy=user)
+    record_absence(cast.section_head, by=SYSTEM, kind="leave", from_date=day(0), to_date=day(3), deputy=user)
     return user
 
 
@@ -81,7 +82,7 @@ def test_the_step_goes_from_the_deputy_to_who_acts_and_back(cast, ready, deputy)
     follow_presence()
     tenure = make_acting(cast.outsider, cast.positions["KABID-DIKDAS"], to_date=day(1))
     assert follow_presence() == 1 and run_of(ready).assignee == cast.outsider
-    end_acting(tenure.pk, anew(cast.admin))
+    end_acting(tenure, by=staff(anew(cast.admin)))
     assert follow_presence() == 1 and run_of(ready).assignee == deputy
 
 
@@ -92,10 +93,10 @@ def test_the_order_of_yesterday_or_tomorrow_signs_nothing(cast, ready, deputy):
     make_acting(cast.outsider, post, from_date=day(1), to_date=day(2))
     assert refuses_to_sign(ready, cast.outsider)
     tenure = make_acting(cast.outsider, post)
-    end_acting(tenure.pk, anew(cast.admin))
+    end_acting(tenure, by=staff(anew(cast.admin)))
     assert refuses_to_sign(ready, cast.outsider)
     make_acting(cast.outsider, post)
-    people.set_active(cast.outsider, False)
+    people.set_active(cast.outsider, by=SYSTEM, active=False)
     assert refuses_to_sign(ready, cast.outsider)
 
 
@@ -104,7 +105,7 @@ def test_an_order_withdrawn_while_the_letter_is_drawn_issues_nothing(cast, ready
     draw = letter_verbs._render
 
     def withdrawn_meanwhile(context):
-        end_acting(tenure.pk, anew(cast.admin))
+        end_acting(tenure, by=staff(anew(cast.admin)))
         return draw(context)
 
     monkeypatch.setattr(letter_verbs, "_render", withdrawn_meanwhile)
@@ -116,7 +117,7 @@ def test_an_order_withdrawn_while_the_letter_is_drawn_issues_nothing(cast, ready
 
 def test_neither_the_pool_nor_a_given_step_signs(cast, ready):
     colleague = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
-    people.record_absence(cast.section_head, "leave", day(0), day(3))
+    record_absence(cast.section_head, by=SYSTEM, kind="leave", from_date=day(0), to_date=day(3))
     follow_presence()
     assert run_of(ready).unit == cast.unit
     assert refuses_to_sign(ready, colleague)
@@ -156,7 +157,7 @@ def test_a_deputy_decides_unless_the_office_says_no(cast, service, deputy):
 
 
 def test_where_deputies_do_not_decide_the_pool_does_not_either_but_whom_a_leader_gave_it(cast, service):
-    people.record_absence(cast.section_head, "leave", day(0), day(3))
+    record_absence(cast.section_head, by=SYSTEM, kind="leave", from_date=day(0), to_date=day(3))
     request = at_decision(cast, service)
     Position.objects.filter(code="KABID-DIKDAS").update(deputy_decides=False)
     with pytest.raises(NotAllowed):
@@ -168,6 +169,6 @@ def test_where_deputies_do_not_decide_the_pool_does_not_either_but_whom_a_leader
 def test_a_deputy_does_plain_steps(cast, service):
     request = walk(make_case(service), (cast.official, "yes"), (cast.official, "done"), (cast.official, "yes"))
     deputy = make_user(Role.OFFICIAL)
-    people.record_absence(cast.official, "sick", day(0), day(0), deputy=deputy)
+    record_absence(cast.official, by=SYSTEM, kind="sick", from_date=day(0), to_date=day(0), deputy=deputy)
     Position.objects.update(deputy_decides=False)
     assert complete_step(run_of(request), by=staff(anew(deputy))).run.finished_by == deputy

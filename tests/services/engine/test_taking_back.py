@@ -246,16 +246,16 @@ class TestNotices:
         run = decided(case, cast, yes=False)
         [pk] = run.undo["notices"]
         with later(60):
-            assert delivery.deliver(pk) == "not due"
+            assert delivery.deliver(Notice(pk=pk)) == "not due"
             taking_back.take_back_step(run, by=staff(cast.official))
         with later(120):
-            assert delivery.deliver(pk) == "not due"
+            assert delivery.deliver(Notice(pk=pk)) == "not due"
         assert Notice.objects.get(pk=pk).state == Notice.State.SUPPRESSED
 
     def test_they_go_out_when_the_minute_is_over(self, cast, case, mailoutbox):
         run = decided(case, cast, yes=False)
         with later(70):
-            assert delivery.deliver(run.undo["notices"][0]) == Notice.State.SENT
+            assert delivery.deliver(Notice(pk=run.undo["notices"][0])) == Notice.State.SENT
 
     def test_those_of_a_letter_need_not_wait(self, cast, case):
         request = to_letter(case, cast)

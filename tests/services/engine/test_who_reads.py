@@ -18,6 +18,7 @@ from tests.factories.services import make_draft
 from tests.factories.standing import anew, away, closed, in_turn, staffed, unchanged, without_post, without_role
 from tests.snapshots import repeated
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import Secretariat
 from ula_portal.core.office.actions import people
 
@@ -58,13 +59,17 @@ def responsible(who):
 
 
 def holds(who, post):
-    return lambda office: people.begin_tenure(getattr(office, who), office.positions[post], from_date=LONG_AGO)
+    return lambda office: people.begin_tenure(
+        getattr(office, who), by=SYSTEM, position=office.positions[post], from_date=LONG_AGO
+    )
 
 
 def held_once(who, post):
     def change(office):
-        tenure = people.begin_tenure(getattr(office, who), office.positions[post], from_date=LONG_AGO)
-        people.end_tenure(tenure, last_day=LONG_AGO)
+        tenure = people.begin_tenure(
+            getattr(office, who), by=SYSTEM, position=office.positions[post], from_date=LONG_AGO
+        )
+        people.end_tenure(tenure, by=SYSTEM, last_day=LONG_AGO)
 
     return change
 
@@ -87,7 +92,7 @@ def elsewhere(office):
 
 
 def role(who, name):
-    return lambda office: people.assign_role(getattr(office, who), name)
+    return lambda office: people.assign_role(getattr(office, who), by=SYSTEM, role=name)
 
 
 READERS = [

@@ -25,7 +25,7 @@ from tests.factories.cases import at, make_case, make_case_service, run_of, to_l
 from tests.factories.concurrently import concurrently
 from tests.factories.core import make_acting, make_user, named_cast
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import applicant, staff
+from ula_portal.core.journal.actors import SYSTEM, applicant, staff
 from ula_portal.core.models import JournalEntry, NumberSequence, Office, Role, StoredFile
 from ula_portal.core.office.actions import people
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
@@ -215,7 +215,7 @@ def test_default_templates_are_made_once_and_edits_stay(cast):
 
 def test_acting_holders_sign_as_such_and_cite_their_order(cast, ready):
     tenure = cast.section_head.tenures.get()
-    people.end_tenure(tenure, last_day=clock.today() - datetime.timedelta(days=1))
+    people.end_tenure(tenure, by=SYSTEM, last_day=clock.today() - datetime.timedelta(days=1))
     acting = make_user([Role.SECTION_HEAD], unit=cast.unit, nip="198609262015051001")
     make_acting(acting, tenure.position, "plt")
     letter = issue_letter(run_of(ready), by=staff(acting))

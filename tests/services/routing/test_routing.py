@@ -18,9 +18,9 @@ from tests.factories.cases import count_queries, make_case, make_case_service, n
 from tests.factories.concurrently import concurrently
 from tests.factories.core import make_user, named_cast
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import JournalEntry, Notice, Role
-from ula_portal.core.office.actions import people
+from ula_portal.core.office.actions.absences import record_absence
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,8 @@ def test_what_only_waits_to_be_fetched_stands_last_with_what_waits_for_its_appli
 
 def test_section_heads_see_the_desks_of_their_own_people_only(cast, service, client):
     walk_in(cast, service)
-    people.record_absence(cast.official, "travel", *[clock.today() + datetime.timedelta(days=3)] * 2)
+    soon = clock.today() + datetime.timedelta(days=3)
+    record_absence(cast.official, by=SYSTEM, kind="travel", from_date=soon, to_date=soon)
     client.force_login(cast.section_head)
     text = client.get(URL).content.decode()
     assert cast.official.full_name in text and "dinas luar mulai" in text
@@ -209,7 +210,7 @@ def test_suggestions_fall_back_to_the_steps_position_and_the_unit_head(cast, ser
     request = walk_in(cast, service)
     row = routing.routing_rows([request], routing.officials_today())[0]
     assert (row.suggestion, row.why) == (cast.official, "pelaksana langkah 2")
-    people.record_absence(cast.official, "sick", clock.today(), clock.today())
+    record_absence(cast.official, by=SYSTEM, kind="sick", from_date=clock.today(), to_date=clock.today())
     with pytest.raises(Refused, match="sedang tidak di kantor"):
         route_case(request, by=staff(cast.admin), to_user=cast.official)
     row = routing.routing_rows([request], routing.officials_today())[0]

@@ -11,9 +11,10 @@ from tests.factories.cases import count_queries, make_case_service
 from tests.factories.concurrently import concurrently
 from tests.factories.core import named_cast
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import JournalEntry, Office
-from ula_portal.core.office.actions import office, people
+from ula_portal.core.office.actions import office
+from ula_portal.core.office.actions.absences import record_absence
 from ula_portal.core.verbs.errors import NotAllowed, Outdated
 
 from .test_routing import walk_in
@@ -98,9 +99,11 @@ def test_an_automatic_rule_for_somebody_away_names_the_deputy(cast, service):
     add_routing_rule(by=staff(cast.admin), official=cast.official, automatic=True)
     request = walk_in(cast, service)
     assert request.responsible == cast.official
-    people.record_absence(cast.official, "leave", clock.today(), clock.today(), deputy=cast.section_head)
+    record_absence(
+        cast.official, by=SYSTEM, kind="leave", from_date=clock.today(), to_date=clock.today(), deputy=cast.section_head
+    )
     assert automatic_official(request) == cast.section_head
-    people.record_absence(cast.section_head, "sick", clock.today(), clock.today())
+    record_absence(cast.section_head, by=SYSTEM, kind="sick", from_date=clock.today(), to_date=clock.today())
     assert automatic_official(request) is None
 
 
@@ -193,11 +196,11 @@ def test_which_rule_takes_a_request(cast, service, client):
 
 
 def test_the_default_unit_is_suggested_where_nothing_fits(cast, service, client):
-    office.set_up_office(name="Dinas", regency="Contoh", default_unit=cast.other_unit)
+    office.set_up_office(by=SYSTEM, name="Dinas", regency="Contoh", default_unit=cast.other_unit)
     request = walk_in(cast, service)
     today = clock.today()
     for user in (cast.official, cast.section_head):
-        people.record_absence(user, "leave", today, today)
+        record_absence(user, by=SYSTEM, kind="leave", from_date=today, to_date=today)
     client.force_login(cast.admin)
     text = client.post(TRY, {"number": request.number}).content.decode()
     assert f"Hari ini disarankan: {cast.outsider} (unit penerima bila tidak ada yang cocok)." in text

@@ -84,14 +84,14 @@ def test_a_step_taken_from_somebody_goes_back_to_them(cast, service):
 def test_the_mail_waits_for_the_minute_and_never_goes_out_once_undone(cast, service, mailoutbox):
     _request, routing = routed(cast, service)
     with later(60):
-        assert delivery.deliver(routing.notice_id) == "not due"
+        assert delivery.deliver(routing.notice) == "not due"
         undo_routing(routing, by=staff(cast.admin))
     with later(120):
-        assert delivery.deliver(routing.notice_id) == "not due"
+        assert delivery.deliver(routing.notice) == "not due"
     assert Notice.objects.get(pk=routing.notice_id).state == Notice.State.SUPPRESSED
     _other, kept = routed(cast, service)
     with later(70):
-        assert delivery.deliver(kept.notice_id) == Notice.State.SENT
+        assert delivery.deliver(kept.notice) == Notice.State.SENT
     assert [mail.to for mail in mailoutbox] == [[cast.official.email]]
 
 

@@ -5,8 +5,10 @@ import pytest
 from sop.approval.actions import life
 from tests.factories import sop as make
 from tests.factories.core import anew, day, make_acting
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import Position, Role
 from ula_portal.core.office.actions import people
+from ula_portal.core.office.actions.absences import record_absence
 from ula_portal.core.verbs.errors import NotAllowed
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +34,7 @@ def refused(verb, version, user, *more):
 
 def test_a_deputy_neither_verifies_nor_approves(draft, cast, stand_in):
     for absent in ("section_head", "head"):
-        people.record_absence(cast[absent], "leave", day(0), day(1), deputy=stand_in)
+        record_absence(cast[absent], by=SYSTEM, kind="leave", from_date=day(0), to_date=day(1), deputy=stand_in)
     assert refused(life.verify_version, draft, stand_in)
     version = life.verify_version(draft.pk, cast["section_head"])
     assert refused(life.approve_version, version, stand_in, "800/7", day(0))
@@ -47,7 +49,7 @@ def test_who_acts_by_an_order_does_so_for_its_time_only(draft, cast, stand_in):
     version = life.verify_version(draft.pk, anew(stand_in))
     other = make.make_person(Role.OFFICIAL, cast["section_head"].staff_roles.get().unit, "PENGELOLA-PAUD-PNF")
     tenure = make_acting(other, head, from_date=day(-1), to_date=day(0))
-    people.end_tenure(tenure, last_day=day(-1))
+    people.end_tenure(tenure, by=SYSTEM, last_day=day(-1))
     assert refused(life.approve_version, version, other, "800/7", day(0))
     make_acting(other, head)
     approved = life.approve_version(version.pk, anew(other), "800/7", day(0))
@@ -57,5 +59,5 @@ def test_who_acts_by_an_order_does_so_for_its_time_only(draft, cast, stand_in):
 
 def test_a_closed_account_with_an_order_does_neither(draft, cast, stand_in):
     make_acting(stand_in, Position.objects.get(code="KABID-DIKDAS"))
-    people.set_active(stand_in, False)
+    people.set_active(stand_in, by=SYSTEM, active=False)
     assert refused(life.verify_version, draft, stand_in)

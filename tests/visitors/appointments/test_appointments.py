@@ -12,6 +12,7 @@ from tests.factories.services import make_request, make_service
 from tests.factories.states import put
 from tests.factories.visitors import counter, person, plan, slot_at
 from ula_portal.core import clock, workdays
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import CalendarDay, JournalEntry, Notice, Role
 from ula_portal.core.notices import delivery
 from ula_portal.core.notices.kinds import kind_of
@@ -67,7 +68,7 @@ def test_a_plan_opens_its_slots_for_four_weeks_within_service_hours_only():
 
 
 def test_holidays_have_no_slots_and_days_become_bookable_as_they_come_within_reach():
-    calendar.set_calendar_day(TOMORROW, CalendarDay.Kind.HOLIDAY, "Hari jadi kabupaten")
+    calendar.set_calendar_day(by=SYSTEM, date=TOMORROW, kind=CalendarDay.Kind.HOLIDAY, name="Hari jadi kabupaten")
     workdays.clear_cache()
     plan()
     assert TOMORROW not in {each.date() for each in starts()}
@@ -82,7 +83,7 @@ def test_holidays_have_no_slots_and_days_become_bookable_as_they_come_within_rea
 def test_a_new_holiday_takes_slots_away_tells_who_booked_and_gives_them_back_when_it_is_taken_back():
     made = plan()
     booking = book(slot_at(made, FRIDAY, 9), email="siti@contoh.example")
-    day = calendar.set_calendar_day(FRIDAY, CalendarDay.Kind.HOLIDAY, "Libur mendadak")
+    day = calendar.set_calendar_day(by=SYSTEM, date=FRIDAY, kind=CalendarDay.Kind.HOLIDAY, name="Libur mendadak")
     tasks.slots_follow_the_calendar.func()
     booking.refresh_from_db()
     assert (booking.state, booking.seat, booking.reason) == ("displaced", None, "Libur mendadak")
@@ -90,7 +91,7 @@ def test_a_new_holiday_takes_slots_away_tells_who_booked_and_gives_them_back_whe
     assert Notice.objects.filter(kind="booking_displaced", subject_id=booking.pk).exists()
     with pytest.raises(seats.TimeTaken):
         book(slot_at(made, FRIDAY, 9), name="Budi Contoh")
-    calendar.remove_calendar_day(day)
+    calendar.remove_calendar_day(day, by=SYSTEM)
     tasks.slots_follow_the_calendar.func()
     assert {slot.state for slot in Slot.objects.filter(starts_at__date=FRIDAY)} == {"open"}
     booking.refresh_from_db()
@@ -525,7 +526,7 @@ def test_reminders_go_once_on_the_working_day_before_within_office_hours():
 def test_mails_say_when_where_and_why_and_never_what_is_no_longer_so():
     made, desk = plan(), person(Role.FRONT_DESK)
     booking = book(slot_at(made, FRIDAY, 9), email="siti@contoh.example")
-    delivery.deliver(Notice.objects.get(kind="booking_made").pk)
+    delivery.deliver(Notice.objects.get(kind="booking_made"))
     (sent,) = mail.outbox
     assert sent.to == ["siti@contoh.example"]
     assert "Jumat, 27 November 2026, pukul 09.00–09.30 WIB" in sent.body
@@ -534,7 +535,7 @@ def test_mails_say_when_where_and_why_and_never_what_is_no_longer_so():
     close_slots(user=desk, location=made.location, day=FRIDAY, reason="Listrik padam.")
     appointments_appointments.move_booking(booking.pk, slot_at(made, MONDAY, 9).pk)
     for notice in Notice.objects.filter(state="waiting").order_by("pk"):
-        delivery.deliver(notice.pk)
+        delivery.deliver(notice)
     assert [each.subject for each in mail.outbox[1:]] == ["Janji Anda dipindah ke Senin, 30 November 2026"]
     assert kind_of("booking_displaced") is not None
 

@@ -71,7 +71,7 @@ def deliver(moment):
     before = len(mail.outbox)
     with clock.at(moment):
         for notice in Notice.objects.filter(state="waiting", next_try_at__lte=moment).order_by("pk"):
-            delivery.deliver(notice.pk)
+            delivery.deliver(notice)
     return [each.subject for each in mail.outbox[before:]]
 
 

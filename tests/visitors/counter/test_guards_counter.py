@@ -7,6 +7,7 @@ import pytest
 from tests.factories import visitors as make
 from tests.factories.core import anew
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import Role, StaffRole
 from ula_portal.core.office.actions import people
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
@@ -81,7 +82,7 @@ def test_who_lost_the_role_meanwhile_calls_nobody(session, clerk, service, verb,
     ticket = ready_for(verb, make.ticket(service=service))
     StaffRole.objects.filter(user=clerk).delete()
     for role in left:
-        people.assign_role(clerk, role)
+        people.assign_role(clerk, by=SYSTEM, role=role)
     with pytest.raises(NotAllowed, match="tidak bertugas di loket ini"):
         verb(session.pk, *([] if verb is calling.call_next else [ticket.pk]), anew(clerk))
     assert not QueueEvent.objects.filter(kind="called").exists()

@@ -61,7 +61,7 @@ def test_the_official_is_told_at_once_and_answers(receive, position, official, c
     assert host_calls_waiting(official).count() == 1
     notice = Notice.objects.get(kind="visitor_for_you")
     assert (notice.user, notice.path) == (official, "/petugas/tamu-anda/")
-    delivery.deliver(notice.pk)
+    delivery.deliver(notice)
     assert "Siti Contoh menunggu Anda" in mail.outbox[0].body
 
     client.force_login(official)
@@ -137,7 +137,7 @@ def test_only_who_is_meant_answers_and_only_while_the_visitor_is_here(receive, p
     with pytest.raises(Outdated):
         hosts.answer_host(call.pk, official, "coming")
     notice = Notice.objects.get()
-    delivery.deliver(notice.pk)
+    delivery.deliver(notice)
     assert mail.outbox == []
 
 

@@ -1,16 +1,17 @@
-"""Append to the journal, seal a day, verify the chains."""
+"""Append to the journal, seal a day, and verify the hash chains."""
 
 import datetime
 import hashlib
 import json
 from collections.abc import Callable, Mapping
 
-from django.db import connection, transaction
+from django.db import connection
 
 from ula_portal.core import clock
 from ula_portal.core.models import JournalEntry, JournalHead, JournalSeal
 
-from .actors import SYSTEM, Actor
+from ..verbs.transactions import part, verb
+from .actors import Actor
 
 GENESIS = "0" * 64
 
@@ -26,7 +27,7 @@ def entry_hash(
     actor_id: str,
     data: Mapping[str, object],
 ) -> str:
-    """SHA-256 over the canonical JSON of an entry and the hash of the entry before it (hex, 64 characters)."""
+    """The SHA-256 (hex) of the canonical JSON of an entry and the previous entry's hash."""
     body = json.dumps(
         [previous, subject_kind, subject_id, sequence, at.timestamp(), verb, actor_kind, actor_id, data],
         sort_keys=True,
@@ -36,15 +37,16 @@ def entry_hash(
     return hashlib.sha256(body.encode()).hexdigest()
 
 
-def record(verb: str, subject_kind: str, subject_id: object, actor: Actor = SYSTEM, **data: object) -> JournalEntry:
-    """Append one entry to the subject's chain; call it last in the verb, inside its transaction.
+@part
+def record(verb_name: str, subject_kind: str, subject_id: object, by: Actor, /, **data: object) -> JournalEntry:
+    """Append an entry to the subject's chain. Call it last in a verb.
 
-    ``data`` holds ids, numbers and hashes only, never words or names. Lock order in every verb: rows, then number,
-    then chain, so that two verbs never wait for each other crosswise.
+    ``data`` may contain ids, numbers and hashes only, never words or names. Every verb locks rows first, then a number,
+    then the chain, so that verbs cannot deadlock.
     """
     subject, at = str(subject_id), clock.now()
     with connection.cursor() as cursor:
-        # The upsert both creates a missing head and locks it until the commit.
+        # The upsert creates a missing head, and locks it until the commit.
         cursor.execute(
             "INSERT INTO core_journalhead (subject_kind, subject_id, sequence, hash, changed_at)"
             " VALUES (%s, %s, 0, %s, %s) ON CONFLICT (subject_kind, subject_id)"
@@ -53,7 +55,7 @@ def record(verb: str, subject_kind: str, subject_id: object, actor: Actor = SYST
         )
         head_id, sequence, previous = cursor.fetchone()
         sequence += 1
-        digest = entry_hash(previous, subject_kind, subject, sequence, at, verb, actor.kind, actor.id, data)
+        digest = entry_hash(previous, subject_kind, subject, sequence, at, verb_name, by.kind, by.id, data)
         cursor.execute(
             "UPDATE core_journalhead SET sequence = %s, hash = %s WHERE id = %s", [sequence, digest, head_id]
         )
@@ -62,21 +64,21 @@ def record(verb: str, subject_kind: str, subject_id: object, actor: Actor = SYST
         subject_id=subject,
         sequence=sequence,
         at=at,
-        verb=verb,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
+        verb=verb_name,
+        actor_kind=by.kind,
+        actor_id=by.id,
         data=data,
         previous_hash=previous,
         hash=digest,
     )
 
 
-@transaction.atomic
+@verb
 def seal_day(day: datetime.date) -> JournalSeal | None:
-    """Seal the state of all chains at the end of ``day``; None when it is sealed already or not yet over.
+    """Seal the state of all chains at the end of ``day``; None if it is sealed already or not over yet.
 
-    A seal covers the entries since the seal before. It waits ten minutes after midnight, longer than any transaction
-    may last, so that nothing with a time of that day is committed later.
+    A seal covers the entries since the previous seal. It waits until ten minutes after midnight, longer than any
+    transaction may last, so that no entry of that day can be committed later.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('journal-seal'))")
@@ -99,7 +101,7 @@ def _end_of(day: datetime.date) -> datetime.datetime:
 
 
 def _heads_between(before: JournalSeal | None, day: datetime.date) -> tuple[int, str]:
-    """Number and hash of the newest links per chain among the entries after the seal before, up to a day's end."""
+    """Number of chains with entries after the seal ``before`` up to ``day``, and a hash of the newest ones."""
     entries = JournalEntry.objects.filter(at__lt=_end_of(day))
     if before:
         entries = entries.filter(at__gte=_end_of(before.day))
@@ -113,7 +115,7 @@ def _heads_between(before: JournalSeal | None, day: datetime.date) -> tuple[int,
 
 
 def verify(progress: Callable[[int], object] | None = None) -> list[str]:
-    """Check every chain, its head and every seal; returns the faults found, one sentence each (empty: intact)."""
+    """Check every chain, its head and every seal. Returns one sentence per fault; an empty list if intact."""
     faults: list[str] = []
     previous: JournalEntry | None = None
     entries = JournalEntry.objects.order_by("subject_kind", "subject_id", "sequence")

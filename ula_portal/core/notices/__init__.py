@@ -1,5 +1,5 @@
-"""Notices, in one direction: kinds, their delivery, the tasks that deliver, the outbox that verbs write to.
+"""Notices: their kinds, the outbox that verbs write to, and the tasks that deliver them.
 
-Uses: journal.
+Uses: verbs, journal.
 Verbs: deliver, enqueue_stale, retry, schedule_sweep.
 """

@@ -1,9 +1,10 @@
-"""Admin page of notices: what became of each, and another try."""
+"""Admin page of notices: their state, and an action that sends failed ones again."""
 
 from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.journal.admin import ReadOnlyAdmin
 from ula_portal.core.models import Notice
 from ula_portal.core.notices import kinds, outbox
@@ -25,10 +26,10 @@ class NoticeAdmin(ReadOnlyAdmin):
         kind = kinds.kind_of(notice.kind)
         return kind.label if kind else notice.kind
 
-    # Django grants actions by model permission; sending again needs the right to see the list only.
+    # Django grants actions by model permission; sending again only needs permission to see the list.
     @admin.action(description=_("Kirim lagi yang gagal"), permissions=["view"])
     def retry(self, request, queryset):
-        count = outbox.retry(queryset.values_list("pk", flat=True))
+        count = outbox.retry(queryset.only("pk"), by=staff(request.user))
         if count:
             text = ngettext("%(n)d pemberitahuan dikirim lagi.", "%(n)d pemberitahuan dikirim lagi.", count) % {
                 "n": count

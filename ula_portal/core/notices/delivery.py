@@ -1,4 +1,4 @@
-"""Deliver a notice: lease it, send it, say when to try again."""
+"""Deliver a notice: lease it, send it, and schedule the next try if that fails."""
 
 import datetime
 import logging
@@ -14,25 +14,24 @@ from ula_portal.core.notices import kinds, mail
 
 logger = logging.getLogger(__name__)
 LEASE = datetime.timedelta(minutes=5)
-# Waits before each new try; after the last one the notice counts as failed and stands in the admin.
+# Waiting times between tries; after the last try the notice has failed and is listed in the admin panel.
 WAITS = [datetime.timedelta(minutes=m) for m in (1, 5, 30, 120, 720)]
 
 
-def deliver(notice_id: int) -> str:
-    """Send one notice if it is due and nobody else holds it; returns its state afterwards.
+def deliver(notice: Notice) -> str:
+    """Send a notice if it is due and no other worker is sending it; returns its state afterwards, or "not due".
 
-    One that is still waiting is to be tried again at its ``next_try_at``.
-
-    The lease is taken in a transaction of its own, so that a worker killed while sending is noticed after LEASE.
+    A notice that is still waiting has to be tried again at its ``next_try_at``. The lease is committed before sending,
+    so that the notice of a worker killed while sending is tried again after LEASE.
     """
     now = clock.now()
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
-    taken = Notice.objects.filter(free, pk=notice_id, state=Notice.State.WAITING, next_try_at__lte=now).update(
+    leased = Notice.objects.filter(free, pk=notice.pk, state=Notice.State.WAITING, next_try_at__lte=now).update(
         leased_until=now + LEASE
     )
-    if not taken:
+    if not leased:
         return "not due"
-    notice = Notice.objects.select_related("user").get(pk=notice_id)
+    notice = Notice.objects.select_related("user").get(pk=notice.pk)
     try:
         _send(notice)
     except (OSError, smtplib.SMTPException) as error:
@@ -59,7 +58,7 @@ def _send(notice: Notice) -> None:
 
 def _try_later(notice: Notice, error: str) -> None:
     notice.attempts += 1
-    # The type only: messages of mail servers repeat addresses.
+    # Only the type, since messages of mail servers contain addresses.
     notice.last_error = error
     if notice.attempts > len(WAITS):
         NOTICE.make(notice, "give_up")

@@ -1,4 +1,4 @@
-"""Which kinds of notices exist, and how each is put into words."""
+"""The registry of kinds of notices, each with the function that composes its text."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from ula_portal.core.models import Notice
 
 @dataclass(frozen=True)
 class NoticeText:
-    """An e-mail ready to go: one address, subject and plain text."""
+    """The e-mail of a notice: one address, subject and plain text."""
 
     to: str
     subject: str
@@ -27,7 +27,7 @@ _kinds: dict[str, NoticeKind] = {}
 
 
 def register(kind: str, label: StrOrPromise, compose: Callable[[Notice], NoticeText | None]) -> None:
-    """Make a kind of notice known. ``compose`` runs in the worker; None means there is nobody to tell."""
+    """Register a kind of notice. ``compose`` runs in the worker; it returns None if there is no recipient."""
     _kinds[kind] = NoticeKind(label, compose)
 
 
@@ -36,5 +36,8 @@ def kind_of(name: str) -> NoticeKind | None:
 
 
 def known(name: str) -> NoticeKind:
-    """The kind of that name; raises KeyError on one that no app registered."""
+    """The kind with this name.
+
+    Raises: KeyError if no app registered it.
+    """
     return _kinds[name]

@@ -1,22 +1,25 @@
-"""Write a notice within a verb's transaction, let failed ones be tried again, drop those of an act that was undone."""
+"""Write notices in a verb's transaction, retry failed ones, drop those of an act that was undone."""
 
 import contextlib
 import contextvars
 import datetime
+import logging
 from collections.abc import Iterable, Iterator
 
-from django.db import transaction
-
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import Notice, User
 from ula_portal.core.models.outbox import NOTICE
+from ula_portal.core.verbs.transactions import part, verb
 
 from .kinds import known
 from .tasks import deliver_notice
 
+logger = logging.getLogger(__name__)
 _suppressed = contextvars.ContextVar("notices_suppressed", default=False)
 
 
+@part
 def tell(
     kind: str,
     subject_kind: str,
@@ -26,10 +29,11 @@ def tell(
     path: str = "",
     delay: datetime.timedelta = datetime.timedelta(0),
 ) -> Notice:
-    """Write a notice and its task; call it inside the verb's transaction.
+    """Write a notice and the task that delivers it.
 
-    ``path`` is a path of this portal without secrets; ``delay`` lets an act that can be undone wait. Raises KeyError
-    on a kind that no app registered, so that a typo is found by the first test that runs it.
+    ``user``: the recipient, if it is a member of staff; ``path``: a path of this portal without secrets; ``delay``:
+    waiting time, so that an act can still be undone.
+    Raises: KeyError for a kind that no app registered.
     """
     known(kind)
     now = clock.now()
@@ -52,7 +56,7 @@ def tell(
 
 @contextlib.contextmanager
 def never_sent() -> Iterator[None]:
-    """Notices written inside the block are kept but never go out (a played past, an import)."""
+    """Notices written inside the block are stored but never sent (demo data of the past, an import)."""
     token = _suppressed.set(True)
     try:
         yield
@@ -60,10 +64,17 @@ def never_sent() -> Iterator[None]:
         _suppressed.reset(token)
 
 
-@transaction.atomic
-def retry(notice_ids: Iterable[int]) -> int:
-    """Let failed notices be tried again at once, with all their tries; returns how many. Administrators only."""
-    failed = Notice.objects.select_for_update().filter(pk__in=list(notice_ids), state=Notice.State.FAILED)
+@verb
+def retry(notices: Iterable[Notice], *, by: Actor) -> int:
+    """Try failed notices again, with their full number of tries; returns how many failed ones there were.
+
+    Allowed: staff who may see the list of notices; the panel checks this.
+    Effects: tasks that deliver them.
+    Raises: NotAllowed for anybody but staff.
+    """
+    logger.info("user %s tries failed notices again", by.staff_member.pk)
+    ids = [notice.pk for notice in notices]
+    failed = Notice.objects.select_for_update().filter(pk__in=ids, state=Notice.State.FAILED)
     count = 0
     for notice in failed:
         NOTICE.make(notice, "retry")
@@ -74,10 +85,11 @@ def retry(notice_ids: Iterable[int]) -> int:
     return count
 
 
+@part
 def drop(notice_ids: Iterable[int]) -> int:
-    """Let notices of an act that was undone never go out; returns how many were still here. In the verb's transaction.
+    """Suppress the notices of an act that was undone; returns how many were not sent yet.
 
-    One that a worker is sending at this moment is not caught: whoever lets an act be undone keeps its notice back for
-    longer than that.
+    A notice that a worker is sending right now is not suppressed. An act that can be undone must therefore delay its
+    notices for longer than it can be undone.
     """
     return NOTICE.make_all(Notice.objects.filter(pk__in=list(notice_ids), leased_until__isnull=True), "suppress")

@@ -12,6 +12,7 @@ from ula_portal.core.models import Absence, Position, Tenure, User
 from ula_portal.core.text.fields import LineField
 
 from . import queries
+from .actions.acting import ActingTerm
 from .actions.people import Order
 from .permissions import notes_absences_of_all
 from .queries import kept_by
@@ -62,8 +63,8 @@ class AbsenceForm(forms.Form):
         """What a valid form says, for ``note_absence``."""
         data = self.cleaned_data
         words = {name: data[name] for name in ("kind", "from_date", "to_date")}
-        people = {"user": self.people[data["user"]], "deputy": self.deputies.get(data["deputy"])}
-        return words | people | {"idempotency_key": data["key"]}
+        people = {"absentee": self.people[data["user"]], "deputy": self.deputies.get(data["deputy"])}
+        return words | people | {"key": data["key"]}
 
 
 class ActingForm(forms.Form):
@@ -103,5 +104,10 @@ class ActingForm(forms.Form):
         """What a valid form says, for ``record_acting``."""
         data = self.cleaned_data
         order = Order(data["mandate"], data["mandate_date"], data["mandate_by"])
-        words = {name: data[name] for name in ("position", "kind", "from_date", "to_date")}
-        return words | {"user": self.people[data["user"]], "order": order, "idempotency_key": data["key"]}
+        term = ActingTerm(data["kind"], data["from_date"], data["to_date"], order)
+        return {
+            "holder": self.people[data["user"]],
+            "position": data["position"],
+            "term": term,
+            "key": data["key"],
+        }

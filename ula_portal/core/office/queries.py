@@ -197,6 +197,12 @@ def positions_of(user: User, day: date | None = None) -> list[HeldPosition]:
     return list(known[1])
 
 
+def clear_cached_positions(*people: User) -> None:
+    """Let ``positions_of`` read the positions again."""
+    for user in people:
+        user.__dict__.pop("_portal_positions", None)
+
+
 def position_ids_kept(user: User, day: date | None = None) -> set[int]:
     """Positions whose paper is this person's to record on a day, by the positions they hold. As ``positions_of``."""
     return {pk for position in positions_of(user, day) for pk in position.kept_ids}

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ula_portal.core import clock
 from ula_portal.core.data.idempotency import renew_key
-from ula_portal.core.models import Absence, User
+from ula_portal.core.journal.actors import staff
+from ula_portal.core.models import Absence, Tenure, User
 from ula_portal.core.security.access import StaffRequest, allowed, staff_required
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
@@ -33,7 +34,7 @@ def absences(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid():
             try:
-                absence = note_absence(request.user, **form.noted)
+                absence = note_absence(by=staff(request.user), **form.noted)
             except Refused as error:
                 form.add_error(error.field if error.field in form.fields else None, str(error))
                 if isinstance(error, Outdated):
@@ -48,7 +49,7 @@ def absences(request: StaffRequest) -> HttpResponse:
     context["acting"] = absence_queries.acting_tenures(clock.today(), _positions_seen_by(request.user))
     context["records_acting"] = office.may_record_acting(request.user)
     if request.method == "GET" and any(row.seen_at is None for row in told):
-        read_absences(request.user)
+        read_absences(by=staff(request.user))
     return render(request, "core/office/absences.html", context, status=status)
 
 
@@ -76,7 +77,8 @@ def _people_of(user: User) -> tuple[list[User], list[User]]:
 def absence_end(request: StaffRequest, pk: int) -> HttpResponse:
     """Somebody is back, or does not go away after all."""
     try:
-        end_absence(pk, request.user)
+        if absence := Absence.objects.filter(pk=pk).first():
+            end_absence(absence, by=staff(request.user))
     except NotAllowed as error:
         messages.error(request, str(error))
     else:
@@ -92,7 +94,7 @@ def acting(request: StaffRequest) -> HttpResponse:
     form = ActingForm(request.POST or None, by=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            tenure = record_acting(request.user, **form.recorded)
+            tenure = record_acting(by=staff(request.user), **form.recorded)
         except Refused as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
             if isinstance(error, Outdated):
@@ -109,7 +111,8 @@ def acting(request: StaffRequest) -> HttpResponse:
 def acting_end(request: StaffRequest, pk: int) -> HttpResponse:
     """The order is withdrawn, or the holder is back before its last day."""
     try:
-        end_acting(pk, request.user)
+        if tenure := Tenure.objects.filter(pk=pk).first():
+            end_acting(tenure, by=staff(request.user))
     except NotAllowed as error:
         messages.error(request, str(error))
     else:

@@ -15,10 +15,10 @@ from ula_portal.core.models import StaffRole, User
 from ula_portal.core.permissions import (
     AnyUser,
     acting_heads,
+    cache_roles,
     has_model_permission,
     has_module_permission,
     may_enter_admin,
-    remember_roles,
 )
 
 # Placeholders for the user and the day in the prepared query.
@@ -34,7 +34,7 @@ class PortalBackend(AuthenticationBackend):
         if user is None or not self.user_can_authenticate(user):
             return None
         roles = [json.loads(text) for text in (*vars(user)["held_roles"], *vars(user)["acting_roles"])]
-        remember_roles(user, [(role["role"], role["unit"]) for role in roles])
+        cache_roles(user, [(role["role"], role["unit"]) for role in roles])
         return user
 
     def has_perm(self, user: AnyUser, perm: str, obj: Model | None = None) -> bool:

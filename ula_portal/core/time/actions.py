@@ -5,7 +5,7 @@ Allowed: administrators and the set-up commands; the callers check this.
 
 import datetime
 from collections.abc import Callable
-from typing import Any, NotRequired, TypedDict, Unpack
+from typing import Any, NotRequired, TypedDict
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -13,21 +13,18 @@ from django.db.models import Model
 
 from ula_portal.core import workdays
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import SYSTEM, Actor
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import CalendarDay, HoursRule
 from ula_portal.core.verbs.errors import Refused
+from ula_portal.core.verbs.transactions import part, verb
 
 
-class MoreHours(TypedDict, total=False):
-    """``last_ticket``: when the last queue number is issued."""
+class WeekdayHours(TypedDict):
+    """The hours of one weekday (0 = Monday). ``kind``: ``working`` or ``service``.
 
-    break_from: datetime.time | None
-    break_to: datetime.time | None
-    last_ticket: datetime.time | None
-
-
-class WeekdayHours(MoreHours):
-    """The arguments of ``set_hours`` for one weekday of ``set_week``."""
+    With dates (both included) they are an exception, such as Ramadan. ``last_ticket``: when the last queue number is
+    issued.
+    """
 
     kind: str
     weekday: int
@@ -36,54 +33,32 @@ class WeekdayHours(MoreHours):
     name: str
     from_date: NotRequired[datetime.date | None]
     to_date: NotRequired[datetime.date | None]
+    break_from: NotRequired[datetime.time | None]
+    break_to: NotRequired[datetime.time | None]
+    last_ticket: NotRequired[datetime.time | None]
 
 
-@transaction.atomic
-def set_hours(
-    kind: str,
-    weekday: int,
-    opens: datetime.time,
-    closes: datetime.time,
-    *,
-    name: str,
-    from_date: datetime.date | None = None,
-    to_date: datetime.date | None = None,
-    actor: Actor = SYSTEM,
-    **more: Unpack[MoreHours],
-) -> HoursRule:
-    """Set the hours of one weekday (0 = Monday), replacing the rule of the same kind and dates.
+@verb
+def set_hours(hours: WeekdayHours, *, by: Actor) -> HoursRule:
+    """Set the hours of one weekday, replacing the rule of the same kind and dates.
 
-    ``kind``: ``working`` or ``service``; ``more``: ``break_from``, ``break_to``, ``last_ticket``. With dates (both
-    included) it is an exception, such as Ramadan.
     Effects: due dates of open requests are recalculated; journal.
     Raises: Refused if hours or dates are out of order.
     """
-    rule = _write_hours(
-        {
-            "kind": kind,
-            "weekday": weekday,
-            "from_date": from_date,
-            "to_date": to_date,
-            "name": name,
-            "opens": opens,
-            "closes": closes,
-            **more,
-        },
-        actor,
-    )
+    rule = _write_hours(hours, by=by)
     calendar_changed()
     return rule
 
 
-@transaction.atomic
-def set_week(rules: list[WeekdayHours], *, actor: Actor = SYSTEM) -> list[HoursRule]:
+@verb
+def set_week(rules: list[WeekdayHours], *, by: Actor) -> list[HoursRule]:
     """Set the hours of several weekdays; due dates are recalculated only once. Otherwise as ``set_hours``."""
-    written = [_write_hours(rule, actor) for rule in rules]
+    written = [_write_hours(rule, by=by) for rule in rules]
     calendar_changed()
     return written
 
 
-def _write_hours(hours: WeekdayHours, actor: Actor) -> HoursRule:
+def _write_hours(hours: WeekdayHours, by: Actor) -> HoursRule:
     _wait_for_others()
     place: dict[str, Any] = {"kind": hours["kind"], "weekday": hours["weekday"]}
     place |= {"from_date": hours.get("from_date"), "to_date": hours.get("to_date")}
@@ -91,21 +66,21 @@ def _write_hours(hours: WeekdayHours, actor: Actor) -> HoursRule:
     for field, value in hours.items():
         setattr(rule, field, value)
     _save_checked(rule)
-    journal.record("set_hours", "hours", rule.pk, actor)
+    journal.record("set_hours", "hours", rule.pk, by)
     return rule
 
 
-@transaction.atomic
-def remove_hours(rule: HoursRule, *, actor: Actor = SYSTEM) -> None:
+@verb
+def remove_hours(rule: HoursRule, *, by: Actor) -> None:
     """Delete a rule; the undated rules, or else the ordinary week, apply again."""
     pk = rule.pk
     rule.delete()
     calendar_changed()
-    journal.record("remove_hours", "hours", pk, actor)
+    journal.record("remove_hours", "hours", pk, by)
 
 
-@transaction.atomic
-def set_calendar_day(date: datetime.date, kind: str, name: str, *, actor: Actor = SYSTEM) -> CalendarDay:
+@verb
+def set_calendar_day(*, by: Actor, date: datetime.date, kind: str, name: str) -> CalendarDay:
     """Make a day a holiday, joint leave or working day, overriding the national calendar.
 
     Effects: due dates of open requests are recalculated; journal.
@@ -116,17 +91,17 @@ def set_calendar_day(date: datetime.date, kind: str, name: str, *, actor: Actor 
     day.kind, day.name = kind, name
     _save_checked(day)
     calendar_changed()
-    journal.record("set_calendar_day", "calendar_day", day.pk, actor)
+    journal.record("set_calendar_day", "calendar_day", day.pk, by)
     return day
 
 
-@transaction.atomic
-def remove_calendar_day(day: CalendarDay, *, actor: Actor = SYSTEM) -> None:
+@verb
+def remove_calendar_day(day: CalendarDay, *, by: Actor) -> None:
     """Delete an exception; the national calendar applies to the day again."""
     pk = day.pk
     day.delete()
     calendar_changed()
-    journal.record("remove_calendar_day", "calendar_day", pk, actor)
+    journal.record("remove_calendar_day", "calendar_day", pk, by)
 
 
 def _wait_for_others() -> None:
@@ -155,6 +130,7 @@ def at_calendar_change(enqueue: Callable[[], object]) -> None:
         _calendar_followers.append(enqueue)
 
 
+@part
 def calendar_changed() -> None:
     """Clear the cached calendar and enqueue the registered tasks. Call it inside the verb's transaction."""
     transaction.on_commit(workdays.clear_cache)

@@ -1,20 +1,21 @@
-"""Set up the office: its letterhead, units, positions and places where visitors are received."""
+"""Verbs that set up the office: its letterhead, units, positions and places where visitors are received."""
 
 from typing import TypedDict, Unpack
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import SYSTEM, Actor
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import Location, Office, Position, Secretariat, Unit
 from ula_portal.core.verbs.errors import Refused
+from ula_portal.core.verbs.transactions import verb
 
 from ..queries import office_cache
 
 
 class Details(TypedDict, total=False):
-    """``letterhead``: lines; ``specimen_mark``: printed across letters of a demonstration."""
+    """``letterhead``: its lines; ``specimen_mark``: text printed across the letters of a demonstration."""
 
     letterhead: list[str]
     address: str
@@ -25,47 +26,54 @@ class Details(TypedDict, total=False):
     default_unit: Unit | None
 
 
-@transaction.atomic
-def set_up_office(*, name: str, regency: str, actor: Actor = SYSTEM, **details: Unpack[Details]) -> Office:
-    """Write the office's single row, made at the first call.
+@verb
+def set_up_office(*, by: Actor, name: str, regency: str, **details: Unpack[Details]) -> Office:
+    """Write the office's single row; the first call creates it. Omitted details stay unchanged.
 
-    Details that are not given stay as they are. Administrators and set-up only.
+    Allowed: administrators and the set-up commands; the callers check this, here and in this whole module.
+    Effects: journal.
     """
     with connection.cursor() as cursor:
-        # Two set-ups at once must not make two offices.
+        # Concurrent calls must not create two offices.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('core-office'))")
     office = Office.objects.first() or Office()
     for field, value in {"name": name, "regency": regency, **details}.items():
         setattr(office, field, value)
     office.save()
     office_cache.clear()
-    journal.record("set_up_office", "office", office.pk, actor)
+    journal.record("set_up_office", "office", office.pk, by)
     return office
 
 
-@transaction.atomic
-def add_unit(code: str, name: str, *, short_name: str = "", parent: Unit | None = None, actor: Actor = SYSTEM) -> Unit:
-    """Add a unit below ``parent`` (None: the office itself). Raises Refused when the code is taken."""
+@verb
+def add_unit(*, by: Actor, code: str, name: str, short_name: str = "", parent: Unit | None = None) -> Unit:
+    """Add a unit below ``parent`` (None: the office itself).
+
+    Effects: journal.
+    Raises: Refused if the code is taken.
+    """
     _refuse_taken(Unit, code, _("Kode unit %(code)s sudah dipakai."))
     unit = Unit.objects.create(code=code, name=name, short_name=short_name, parent=parent)
-    journal.record("add_unit", "unit", unit.pk, actor)
+    journal.record("add_unit", "unit", unit.pk, by)
     return unit
 
 
-@transaction.atomic
+@verb
 def add_position(
+    *,
+    by: Actor,
     code: str,
     name: str,
     unit: Unit,
-    *,
     superior: Position | None = None,
     heads_unit: bool = False,
     deputy_decides: bool = True,
-    actor: Actor = SYSTEM,
 ) -> Position:
-    """Add a post to a unit. Raises Refused when the code is taken.
+    """Add a position to a unit.
 
-    ``deputy_decides``: whether a deputy of its absent holder may take its decisions.
+    ``deputy_decides``: whether the deputy of an absent holder may take the position's decisions.
+    Effects: journal.
+    Raises: Refused if the code is taken.
     """
     _refuse_taken(Position, code, _("Kode jabatan %(code)s sudah dipakai."))
     position = Position.objects.create(
@@ -76,30 +84,36 @@ def add_position(
         heads_unit=heads_unit,
         deputy_decides=deputy_decides,
     )
-    journal.record("add_position", "position", position.pk, actor)
+    journal.record("add_position", "position", position.pk, by)
     return position
 
 
-@transaction.atomic
-def entrust_paper(keeper: Position, position: Position, *, actor: Actor = SYSTEM) -> Secretariat:
-    """Make one position the secretariat of another: its holders record what the other's holder wrote on paper.
+@verb
+def entrust_paper(keeper: Position, *, by: Actor, position: Position) -> Secretariat:
+    """Make ``keeper`` the secretariat of ``position``: its holders record what that position's holder decided on paper.
 
-    Administrators and set-up only. Again: nothing. Raises Refused for a position and itself.
+    Calling it again does nothing.
+    Effects: journal.
+    Raises: Refused if both are the same position.
     """
     if keeper.pk == position.pk:
         raise Refused(_("Jabatan tidak dapat menjadi sekretariat dirinya sendiri."), field="position")
-    kept, created = Secretariat.objects.get_or_create(keeper=keeper, position=position)
+    secretariat, created = Secretariat.objects.get_or_create(keeper=keeper, position=position)
     if created:
-        journal.record("entrust_paper", "position", keeper.pk, actor, secretariat_of=position.pk)
-    return kept
+        journal.record("entrust_paper", "position", keeper.pk, by, secretariat_of=position.pk)
+    return secretariat
 
 
-@transaction.atomic
-def add_location(code: str, name: str, *, address: str = "", actor: Actor = SYSTEM) -> Location:
-    """Add a place where visitors are received. Raises Refused when the code is taken."""
+@verb
+def add_location(*, by: Actor, code: str, name: str, address: str = "") -> Location:
+    """Add a place where visitors are received.
+
+    Effects: journal.
+    Raises: Refused if the code is taken.
+    """
     _refuse_taken(Location, code, _("Kode lokasi %(code)s sudah dipakai."))
     location = Location.objects.create(code=code, name=name, address=address)
-    journal.record("add_location", "location", location.pk, actor)
+    journal.record("add_location", "location", location.pk, by)
     return location
 
 

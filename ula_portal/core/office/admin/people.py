@@ -176,7 +176,7 @@ class PersonAdmin(JournaledAdmin, AuthUserAdmin):
             return
         wanted, obj.email = obj.email, form.initial["email"]
         super().save_model(request, obj, form, change)
-        obj.email = people.change_email(obj, wanted, actor=actors.staff(request.user)).email
+        obj.email = people.change_email(obj, by=actors.staff(request.user), email=wanted).email
 
     def save_formset(self, request, form, formset, change):
         record_rows(formset, _VERBS[formset.model], "user", request.user, _ids_of)
