@@ -145,9 +145,7 @@ def test_absence_hands_the_step_to_the_deputy(cast, request_):
     run = run_of(request_)
     with pytest.raises(NotAllowed):
         decide_step(run, by=staff(deputy), yes=True)
-    record_absence(
-        cast.official, by=SYSTEM, kind="sick", from_date=clock.today(), to_date=clock.today(), deputy=deputy
-    )
+    record_absence(cast.official, by=SYSTEM, kind="sick", from_date=clock.today(), to_date=clock.today(), deputy=deputy)
     deputy = type(deputy).objects.get(pk=deputy.pk)
     decide_step(run, by=staff(deputy), yes=True)
     assert no_of(request_) == 4

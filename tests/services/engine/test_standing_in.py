@@ -152,7 +152,7 @@ def test_a_deputy_decides_unless_the_office_says_no(cast, service, deputy):
     assert decide_step(run, by=staff(anew(cast.outsider)), yes=True).run.finished_by == cast.outsider
     other = at_decision(cast, service)
     Position.objects.filter(code="KABID-DIKDAS").update(deputy_decides=True)
-    end_acting(cast.outsider.tenures.get(kind="plh").pk, anew(cast.admin))
+    end_acting(cast.outsider.tenures.get(kind="plh"), by=staff(anew(cast.admin)))
     assert decide_step(run_of(other), by=staff(anew(deputy)), yes=True).run.finished_by == deputy
 
 
