@@ -14,7 +14,7 @@ from tests.factories.core import make_unit, make_user
 from tests.factories.visitors import bookable, plan
 from tests.factories.world import make_world
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import SYSTEM
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Role
 from ula_portal.core.office.actions import office
 from visitors.appointments.actions import appointments
@@ -126,11 +126,11 @@ def _grow(world):
         appointments.book(world.free_slot.pk if number == 0 else _next(world).pk, name=f"Tamu Berjanji {number}")
         make_user(Role.OFFICIAL, unit=make_unit())
         draft = world.sop_draft
-        starting.start_sop(world.cast.admin, name=f"SOP lain {number}", unit_id=draft.sop.unit_id)
-        actor = actors.add_actor(draft.pk, world.cast.admin, name=f"Kolom {number}", kind="external")
-        pasting.paste_steps(draft.pk, world.cast.admin, [_row(number, actor.name)])
-        removed = steps.add_step(draft.pk, world.cast.admin)
-        removal.remove_step(removed.pk, world.cast.admin)
+        starting.start_sop(by=staff(world.cast.admin), name=f"SOP lain {number}", unit_id=draft.sop.unit_id)
+        actor = actors.add_actor(draft, by=staff(world.cast.admin), name=f"Kolom {number}", kind="external")
+        pasting.paste_steps(draft, by=staff(world.cast.admin), rows=[_row(number, actor.name)])
+        removed = steps.add_step(draft, by=staff(world.cast.admin))
+        removal.remove_step(removed, by=staff(world.cast.admin))
 
 
 def _day(world):

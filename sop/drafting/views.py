@@ -134,9 +134,7 @@ def _answered(request, place):
 
 
 def _take(request, place, data, unit_code, seen_revision):
-    result = importing.import_sop(
-        data, unit_code=unit_code, actor=staff(request.user), user=request.user, seen_revision=seen_revision
-    )
+    result = importing.import_sop(data, by=staff(request.user), unit_code=unit_code, seen_revision=seen_revision)
     _tell_import(request, result)
     return redirect(place.onward, result.version.pk)
 

@@ -14,6 +14,7 @@ from sop.rules import findings
 from sop.rules.queries import flows
 from tests.factories import sop as make
 from tests.factories.world import session_key_of
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Role
 
 from . import acts
@@ -48,7 +49,7 @@ def cast(people):
 
 @pytest.fixture
 def draft(cast):
-    return importing.import_sop(make.small_content()).version
+    return importing.import_sop(make.small_content(), by=SYSTEM).version
 
 
 def open_step(page, version, no):
@@ -264,7 +265,7 @@ def test_different_steps_do_not_disturb_each_other(people, cast, draft):
 def test_a_step_removed_meanwhile_comes_back_with_what_was_typed(people, cast, draft):
     page = people.known(cast["sari"])
     step = open_step(page, draft, 2)
-    removal.remove_step(step.pk, cast["budi"])
+    removal.remove_step(step, by=staff(cast["budi"]))
     page.locator("#id_output").fill("Tidak boleh hilang")
     expect(page.locator("[data-clash]")).to_contain_text("Budi Contoh menghapusnya")
     acts.press(page, "Kembalikan langkah dengan isian saya")
@@ -287,7 +288,7 @@ def test_delete_and_undo(people, cast, draft):
 
 @pytest.mark.parametrize("javascript", [True, False])
 def test_twenty_rows_from_a_spreadsheet(people, cast, javascript):
-    version = starting.start_sop(cast["sari"], name="Dari lembar kerja", unit_id=cast["units"]["DIKDAS"].pk)
+    version = starting.start_sop(by=staff(cast["sari"]), name="Dari lembar kerja", unit_id=cast["units"]["DIKDAS"].pk)
     rows = ["No\tUraian Kegiatan\tPelaksana\tKelengkapan\tWaktu\tOutput\tKeterangan"]
     rows += [
         f"{n}\tMemeriksa berkas {n}\t{'Pemohon' if n in (1, 20) else OFFICIAL}\tBerkas\t{n} menit\tHasil {n}\t"
@@ -404,8 +405,8 @@ STICKS_OUT = "() => document.documentElement.scrollWidth - document.documentElem
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_and_nothing_sticks_out(people, cast, draft, axe, scheme):
-    other = starting.start_sop(cast["sari"], name="Baru", unit_id=cast["units"]["DIKDAS"].pk)
-    removed = removal.remove_step(draft.steps.get(no=3).pk, cast["sari"])
+    other = starting.start_sop(by=staff(cast["sari"]), name="Baru", unit_id=cast["units"]["DIKDAS"].pk)
+    removed = removal.remove_step(draft.steps.get(no=3), by=staff(cast["sari"]))
     step = draft.steps.get(no=2)
     addresses = [
         *(f"/petugas/sop/?bagian={each}" for each in ("menunggu", "draf", "berlaku")),
@@ -431,7 +432,7 @@ def test_axe_finds_nothing_and_nothing_sticks_out(people, cast, draft, axe, sche
 def test_axe_finds_nothing_where_things_went_wrong(people, cast, draft, axe):
     page = people.known(cast["sari"], width=1440)
     step = open_step(page, draft, 2)
-    save_step(step.pk, cast["budi"], {"activity": "Menurut Budi?"}, {"activity": step.activity})
+    save_step(step, by=staff(cast["budi"]), fields={"activity": "Menurut Budi?"}, was={"activity": step.activity})
     page.locator("#id_activity").fill("Menurut Sari?")
     expect(page.locator("[data-clash]")).to_be_visible()
     assert axe(page) == []

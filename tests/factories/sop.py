@@ -13,6 +13,7 @@ from sop.drafting.actions.positions import confirm_actors
 from sop.models import SopActor, SopVersion
 from tests.snapshots import repeated
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Office, Position, Role, StaffRole, Tenure, Unit, User
 
 DEMO = Path(__file__).resolve().parents[2] / "ula_portal" / "demo" / "data"
@@ -119,30 +120,30 @@ def small_content(**changes) -> dict:
 @repeated
 def imported(content) -> SopVersion:
     """The version that a file's content becomes."""
-    return importing.import_sop(content).version
+    return importing.import_sop(content, by=SYSTEM).version
 
 
 def confirm_all(version, user):
     """Confirm every actor of a version as the importer proposed it."""
     mapping = {actor.pk: (actor.kind, actor.position_id) for actor in version.actors.all()}
-    return confirm_actors(version.pk, mapping, user)
+    return confirm_actors(version, by=staff(user), mapping=mapping)
 
 
 def approve(version, user, decree="1", effective_from=SINCE, **options):
     """Approve a version on the day on which it takes effect, where that lies in the past."""
     noon = datetime.datetime.combine(effective_from, datetime.time(12), clock.OFFICE_ZONE)
     with clock.at(min(noon, clock.now())):
-        return life.approve_version(version.pk, user, decree, effective_from, **options)
+        return life.approve_version(version, by=staff(user), decree=decree, effective_from=effective_from, **options)
 
 
 @repeated
-def publish(content, cast, effective_from=SINCE, decree="800/1/2026", **options):
+def publish(content, cast, effective_from=SINCE, decree="800/1/2026", by=SYSTEM):
     """Import a content and lead it through to publication; the published version."""
-    version = importing.import_sop(content, **options).version
+    version = importing.import_sop(content, by=by).version
     confirm_all(version, cast["admin"])
-    life.verify_version(version.pk, cast["head"])
+    life.verify_version(version, by=staff(cast["head"]))
     approve(version, cast["head"], decree, effective_from)
-    return life.publish_version(version.pk, cast["admin"])
+    return life.publish_version(version, by=staff(cast["admin"]))
 
 
 def kinds_of(version) -> dict[str, str]:

@@ -6,6 +6,7 @@ from sop.exchange.export import content_of
 from sop.models import Step
 from tests.factories import sop as make
 from tests.snapshots import repeated
+from ula_portal.core.journal.actors import staff
 
 
 def line(count, **changes) -> list[dict]:
@@ -28,8 +29,8 @@ def line(count, **changes) -> list[dict]:
 def draft_of(rows, user, units, unit="DIKDAS", **identity):
     """A draft written by hand with these rows."""
     identity = {"name": "Surat Keterangan Draf", "unit_id": units[unit].pk} | identity
-    version = starting.start_sop(user, **identity)
-    return pasting.paste_steps(version.pk, user, rows, replace=True)
+    version = starting.start_sop(by=staff(user), **identity)
+    return pasting.paste_steps(version, by=staff(user), rows=rows, replace=True)
 
 
 def small_draft(user, units, **identity):
@@ -60,4 +61,4 @@ def content(version) -> dict:
 
 def save(step, user, **fields):
     """Save fields of a step as from a form that was opened just now."""
-    return steps.save_step(step.pk, user, fields, editing.step_values(Step.objects.get(pk=step.pk)))
+    return steps.save_step(step, by=staff(user), fields=fields, was=editing.step_values(Step.objects.get(pk=step.pk)))

@@ -146,7 +146,7 @@ def make_world() -> World:
         RoutingRule.objects.create(order=order, service=service, position=cast.positions["PENGELOLA-DIKDAS"])
     rough = content(rich_steps(), "420/CADANGAN/SOP-DISDIK/2026", "SOP yang masih draf")
     version = service.sop.versions.get()
-    sop_draft = importing.import_sop(rough).version
+    sop_draft = importing.import_sop(rough, by=SYSTEM).version
     later = clock.today() + datetime.timedelta(days=90)
     return World(
         cast=cast,

@@ -13,6 +13,7 @@ from sop.drafting.actions.positions import confirm_actors
 from sop.models import SopActor
 from ula_portal.core import clock
 from ula_portal.core.journal import actors
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Position, Unit
 from visitors.models import Counter, ScreenNotice
 from visitors.places.actions import add_counter
@@ -63,18 +64,20 @@ def _catalogue(codes, day):
 def _bring_into_force(code, cast, opening):
     """The SOP's whole way to publication; returns its number."""
     with clock.at(opening - IMPORTED):
-        result = import_sop(sources.sop_of(code), actor=actors.staff(cast.admin), user=cast.admin)
+        result = import_sop(sources.sop_of(code), by=staff(cast.admin))
     version = result.version
     leader = cast.leader_of(result.sop.unit)
     with clock.at(opening - VERIFIED):
-        confirm_actors(version.pk, _choices(version), leader)
-        verify_version(version.pk, leader)
+        confirm_actors(version, by=staff(leader), mapping=_choices(version))
+        verify_version(version, by=staff(leader))
     effective = clock.local(opening - PUBLISHED).date()
     with clock.at(opening - APPROVED):
         serial = result.sop.number.split("/")[1]
-        approve_version(version.pk, cast.head, f"420/{serial}/KEP-DISDIK/{effective.year}", effective)
+        approve_version(
+            version, by=staff(cast.head), decree=f"420/{serial}/KEP-DISDIK/{effective.year}", effective_from=effective
+        )
     with clock.at(opening - PUBLISHED):
-        publish_version(version.pk, cast.admin)
+        publish_version(version, by=staff(cast.admin))
     return result.sop.number
 
 

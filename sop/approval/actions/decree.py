@@ -1,4 +1,4 @@
-"""What is asked of a decree and of the day on which a version takes effect, on whatever way it is established."""
+"""Checks of a decree and of the first day in force, for versions approved in the portal and on paper."""
 
 import datetime
 
@@ -13,7 +13,7 @@ NUMBER_LENGTH = 120
 
 
 def clean_number(decree: str) -> str:
-    """The decree's number on one line. Raises Refused (``decree``) without one or beyond 120 letters."""
+    """The decree's number on one line. Raises Refused with the field ``decree`` if it is missing or too long."""
     decree = " ".join((decree or "").split())
     if not decree:
         raise Refused(_("Isi nomor keputusan pengesahan."), field="decree")
@@ -23,9 +23,10 @@ def clean_number(decree: str) -> str:
 
 
 def refuse_days(version: SopVersion, decree_date: datetime.date | None, effective_from: datetime.date | None) -> None:
-    """Raise Refused for a decree of tomorrow, and for a version that takes effect before it or before the last one.
+    """Raise Refused for missing days, a decree in the future, or a version that would be in force too early.
 
-    ``field`` of the refusal: ``decree_date`` or ``effective_from``.
+    A version cannot be in force before its decree or before the version that is published. The refusal's ``field`` is
+    ``decree_date`` or ``effective_from``.
     """
     if not isinstance(decree_date, datetime.date):
         raise Refused(_("Isi tanggal keputusan."), field="decree_date")
@@ -40,7 +41,7 @@ def refuse_days(version: SopVersion, decree_date: datetime.date | None, effectiv
 
 
 def refuse_before_earlier(version: SopVersion, effective_from: datetime.date) -> None:
-    """Raise Refused (``effective_from``) when a published version of the same SOP takes effect later."""
+    """Raise Refused with the field ``effective_from`` if a published version of the SOP takes effect later."""
     starts = SopVersion.objects.filter(sop_id=version.sop_id, state=SopVersion.State.PUBLISHED).exclude(pk=version.pk)
     latest = max((day for day in starts.values_list("effective_from", flat=True) if day), default=None)
     if latest and effective_from < latest:

@@ -1,4 +1,4 @@
-"""What the verbs of a version's life share: the version locked for its verb, what bars it, its new state."""
+"""Parts that the verbs on a version share: locking it, checking for obstacles, writing its new state."""
 
 from collections.abc import Iterable
 
@@ -8,19 +8,23 @@ from sop.models import Sop, SopVersion
 from sop.permissions import refusal
 from sop.states import VERSION, applies
 from ula_portal.core.journal.actions import record
-from ula_portal.core.journal.actors import staff
-from ula_portal.core.models import User
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.verbs.transactions import part
 
 from ..queries.obstacles import obstacles
 
 JOURNAL = {"return": "sop_returned", "record": "sop_recorded"}
 
 
-def taken(version_id: int, verb: str, user: User) -> SopVersion:
-    """The version, locked, when the verb applies to it and the person may."""
-    version = locked(version_id)
-    reason = refusal(verb, user, version)
+@part
+def locked_for(verb: str, version: SopVersion, *, by: Actor) -> SopVersion:
+    """Lock a version for a verb and return it as it is now.
+
+    Raises: NotAllowed; Outdated if the verb is not possible in the version's state; Refused with the obstacles.
+    """
+    version = locked(version)
+    reason = refusal(verb, by.staff_member, version)
     if reason:
         raise NotAllowed(reason)
     if not applies(verb, version.state, version.proposed_at is not None):
@@ -30,26 +34,27 @@ def taken(version_id: int, verb: str, user: User) -> SopVersion:
     return version
 
 
-def locked(version_id: int) -> SopVersion:
-    """The version with its SOP, both locked, the SOP first: two versions of it never move at once."""
-    sop_id = SopVersion.objects.values_list("sop_id", flat=True).get(pk=version_id)
-    sop = Sop.objects.select_for_update().get(pk=sop_id)
-    version = SopVersion.objects.select_for_update().get(pk=version_id)
+@part
+def locked(version: SopVersion) -> SopVersion:
+    """Lock a version and return it as it is now. Its SOP is locked first, so two of its versions never move at once."""
+    sop = Sop.objects.select_for_update().get(pk=version.sop_id)
+    version = SopVersion.objects.select_for_update().get(pk=version.pk)
     version.sop = sop
     return version
 
 
 def refuse_obstacles(version: SopVersion, verb: str) -> None:
-    """Raise Refused with every finding that bars the verb."""
-    barring = obstacles(version, verb)
-    if barring:
-        raise Refused(_("Belum dapat dilanjutkan. ") + " ".join(finding.message for finding in barring))
+    """Raise Refused with every obstacle to the verb."""
+    found = obstacles(version, verb)
+    if found:
+        raise Refused(_("Belum dapat dilanjutkan. ") + " ".join(finding.message for finding in found))
 
 
-def moved(version: SopVersion, verb: str, user: User, fields: Iterable[str], **data: object) -> SopVersion:
-    """Write the state that the verb leads to with these fields, and the journal with ``data``."""
+@part
+def moved(version: SopVersion, verb: str, fields: Iterable[str], *, by: Actor, **data: object) -> SopVersion:
+    """Save these fields of a version and the state that the verb leads to; write the journal with ``data``."""
     if VERSION.applies(verb, version.state):
         VERSION.make(version, verb)
     version.save(update_fields=["state", *fields])
-    record(JOURNAL.get(verb, f"sop_{version.state}"), "sop_version", version.pk, staff(user), **data)
+    record(JOURNAL.get(verb, f"sop_{version.state}"), "sop_version", version.pk, by, **data)
     return version

@@ -1,30 +1,29 @@
-"""SOPs that were established on paper before they came into the portal: recorded with their decree, never approved."""
+"""The verb for SOPs that were established on paper before the portal: they are recorded with their decree."""
 
 import datetime
 from dataclasses import dataclass
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sop.models import SopVersion
 from ula_portal.core import clock
 from ula_portal.core.data.idempotency import claim
 from ula_portal.core.files import uploads
-from ula_portal.core.journal.actors import staff
-from ula_portal.core.models import User
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import Refused
+from ula_portal.core.verbs.transactions import verb
 
 from ..queries.deciding import begun_on
 from .decree import clean_number, in_words, refuse_days
-from .moving import locked, moved, taken
+from .moving import locked, locked_for, moved
 
 LENGTHS = {"position": 200, "name": 150, "rank": 80, "nip": 18}
 
 
 @dataclass(frozen=True)
 class PaperDecree:
-    """What stands on the paper, and its ``scan`` (an upload). ``position`` to ``nip``: who signed, as printed there."""
+    """A decree on paper with its ``scan`` (an upload). ``position`` to ``nip``: who signed it, as printed there."""
 
     decree: str
     decree_date: datetime.date
@@ -36,21 +35,21 @@ class PaperDecree:
     nip: str = ""
 
 
-@transaction.atomic
-def record_paper_version(version_id: int, user: User, paper: PaperDecree, key: str = "") -> SopVersion:
-    """Record that a draft stands on paper already, with the decree's number, date and scan; frozen like any other.
+@verb
+def record_paper_version(version: SopVersion, *, by: Actor, paper: PaperDecree, key: str = "") -> SopVersion:
+    """Record that a draft was established on paper. It is then approved, without an approval in the portal.
 
-    Allowed: administrators and the head of office, whoever wrote the draft down.
-    Effects: the version is approved as of the paper, with who signed it, and may be published. The same key again
-    gives the same version.
-    Raises: NotAllowed, Outdated, UploadRefused; Refused while findings are errors, an actor is unconfirmed or a
-    correction waits, and with ``field`` for a decree younger than the draft in the portal, and days that do not fit.
+    The same ``key`` again does nothing.
+    Allowed: administrators and heads of office, even if they wrote the draft.
+    Effects: content and dates are frozen; the identity block shows who signed the decree; journal.
+    Raises: NotAllowed; Outdated; UploadRefused; Refused while a finding is an error, an actor is unconfirmed or a
+    correction is open; Refused with ``field`` for invalid values or days, and for a decree younger than the draft.
     """
-    version = locked(version_id)
-    claimed = claim(staff(user).key, key)
+    version = locked(version)
+    claimed = claim(by.key, key)
     if claimed.earlier_id:
         return version
-    version = taken(version_id, "record", user)
+    version = locked_for("record", version, by=by)
     decree, signed = clean_number(paper.decree), _signed(paper)
     refuse_days(version, paper.decree_date, paper.effective_from)
     begun = begun_on(version)
@@ -64,18 +63,18 @@ def record_paper_version(version_id: int, user: User, paper: PaperDecree, key: s
     version.decree, version.decree_date = decree, paper.decree_date
     version.effective_from = version.effective_to = paper.effective_from
     version.approved_as = signed
-    version.recorded_by, version.recorded_at = user, clock.now()
+    version.recorded_by, version.recorded_at = by.staff_member, clock.now()
     version.created_on = version.created_on or paper.decree_date
     version.proposed_by = version.proposed_at = None
     fields = ["decree_scan", "on_paper", "decree", "decree_date", "effective_from", "effective_to", "approved_as"]
     fields += ["recorded_by", "recorded_at", "created_on", "proposed_by", "proposed_at"]
-    moved(version, "record", user, fields, sha256=version.decree_scan.sha256)
+    moved(version, "record", fields, by=by, sha256=version.decree_scan.sha256)
     claimed.record("sop_version", version.pk)
     return version
 
 
 def _signed(paper: PaperDecree) -> dict[str, str]:
-    """Who signed, as the identity block prints it. Raises Refused for what is missing or too long."""
+    """Who signed, as printed in the identity block. Raises Refused for values that are missing or invalid."""
     signed = {name: " ".join((getattr(paper, name) or "").split()) for name in LENGTHS}
     signed["nip"] = signed["nip"].replace(" ", "")
     if not signed["position"]:

@@ -1,13 +1,11 @@
-"""Ask for the verification of a draft."""
-
-from django.db import transaction
+"""The verb that requests the verification of a draft."""
 
 from sop.drafting.actions.draft import open_draft
 from sop.models import SopVersion
 from ula_portal.core import clock
 from ula_portal.core.journal.actions import record
-from ula_portal.core.journal.actors import staff
-from ula_portal.core.models import User
+from ula_portal.core.journal.actors import Actor
+from ula_portal.core.verbs.transactions import verb
 
 from ..notices import tell_proposed
 from ..queries.deciding import verifiers_of
@@ -15,14 +13,16 @@ from .moving import refuse_obstacles
 from .review import close_rounds
 
 
-@transaction.atomic
-def propose_version(version_id: int, user: User) -> SopVersion:
-    """Whoever may edit a draft without errors asks for its verification; who may verify is told.
+@verb
+def propose_version(version: SopVersion, *, by: Actor) -> SopVersion:
+    """Request the verification of a draft. Calling it again does nothing until the content changes.
 
-    Asking again for the same content does nothing; a change of the content takes the proposal back. Raises
-    NotAllowed, Outdated, Refused with the errors.
+    Allowed: users who may write for the SOP's unit.
+    Effects: the verifiers are notified; journal.
+    Raises: NotAllowed; Outdated; Refused while a finding is an error or a correction is open.
     """
-    version = open_draft(version_id, user)
+    user = by.staff_member
+    version = open_draft(version, by=by)
     if version.proposed_at:
         return version
     refuse_obstacles(version, "verify")
@@ -31,5 +31,5 @@ def propose_version(version_id: int, user: User) -> SopVersion:
     close_rounds(version)
     for person in verifiers_of(version, but=user):
         tell_proposed(version, person)
-    record("sop_proposed", "sop_version", version.pk, staff(user))
+    record("sop_proposed", "sop_version", version.pk, by)
     return version

@@ -1,18 +1,21 @@
-"""Why a version was given back: a review round with a remark, kept beside the journal, which holds no words."""
+"""Parts that store why a version was returned: a review round with a remark, because the journal holds no words."""
 
 from django.utils.translation import gettext as _
 
 from sop.exchange.texts import plain
 from sop.models import Comment, ReviewRound, SopVersion
 from ula_portal.core import clock
-from ula_portal.core.models import User
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import Refused
+from ula_portal.core.verbs.transactions import part
 
 MAX_REASON = 2000
 
 
-def open_round(version: SopVersion, user: User, reason: str) -> ReviewRound:
-    """Note a return and its reason, where one was given. Raises Refused (field ``reason``) when it is too long."""
+@part
+def open_round(version: SopVersion, *, by: Actor, reason: str) -> ReviewRound:
+    """Store a return and its reason, if there is one. Raises Refused with the field ``reason`` if it is too long."""
+    user = by.staff_member
     reason = plain(reason)
     if len(reason) > MAX_REASON:
         sentence = _("Alasan ini terlalu panjang: paling banyak %(limit)s huruf, sekarang %(count)s.")
@@ -24,6 +27,7 @@ def open_round(version: SopVersion, user: User, reason: str) -> ReviewRound:
     return review
 
 
+@part
 def close_rounds(version: SopVersion) -> None:
-    """The drafter answered: what was remarked on the whole version counts as dealt with."""
+    """Mark all remarks on the whole version as resolved."""
     Comment.objects.filter(round__version=version, step=None, resolved=False).update(resolved=True)

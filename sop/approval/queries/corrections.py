@@ -78,10 +78,11 @@ def corrections_of(version: SopVersion, places: Iterable[Place] | None = None) -
     return [Shown(row, by_place.get((row.step_id, row.field))) for row in rows]
 
 
+def correction_by_id(correction_id: int) -> Correction | None:
+    """A correction with its version. Whether the user may read that version has to be checked separately."""
+    return Correction.objects.filter(pk=correction_id).select_related("version").first()
+
+
 def open_corrections(version: SopVersion) -> int:
     """How many corrections of a version wait for an answer."""
     return version.corrections.filter(state=Correction.State.OPEN).count()
-
-
-def version_of_correction(correction_id: int) -> int | None:
-    return SopVersion.objects.filter(corrections=correction_id).values_list("pk", flat=True).first()

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from sop.permissions import may_correct
 from ula_portal.core.data.idempotency import new_key
-from ula_portal.core.text.cleaning import row_id
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.verbs.errors import Outdated, Refused
 
 from ..actions.corrections import propose_correction, withdraw_correction
@@ -67,7 +67,7 @@ def _propose(request, version, place, form):
         return None
     text, key = form.cleaned_data["text"], form.cleaned_data["key"]
     try:
-        propose_correction(version.pk, request.user, place=place.key, text=text, key=key)
+        propose_correction(version, by=staff(request.user), place=place.key, text=text, key=key)
     except Outdated as error:
         messages.error(request, str(error))
     except Refused as error:
@@ -79,12 +79,12 @@ def _propose(request, version, place, form):
 
 
 def _withdraw(request, version):
-    own = {str(each.row.pk) for each in corrections_of(version)}
     chosen = request.POST["withdraw"]
-    if chosen not in own:
+    correction = next((each.row for each in corrections_of(version) if str(each.row.pk) == chosen), None)
+    if correction is None:
         raise Http404
     try:
-        withdraw_correction(row_id(chosen), request.user)
+        withdraw_correction(correction, by=staff(request.user))
     except Refused as error:
         messages.error(request, str(error))
     else:

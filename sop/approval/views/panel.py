@@ -12,6 +12,7 @@ from sop.drafting.actions import positions, starting
 from sop.exchange import formats
 from sop.permissions import loses_approval
 from ula_portal.core.files import uploads
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.verbs.errors import Refused
 
 from ..actions import life, on_paper, proposing
@@ -43,7 +44,7 @@ def act(request, pk, verb, admin_context):
         raise Http404
     action, done = SIMPLE_VERBS[verb]
     try:
-        action(version.pk, request.user)
+        action(version, by=staff(request.user))
     except Refused as error:
         messages.error(request, str(error))
     else:
@@ -58,7 +59,9 @@ def _revise(request, version, admin_context):
         context = {**admin_context, "title": _("Buat versi baru"), "version": version, "key": key}
         return render(request, "sop/approval/ask_revise.html", context)
     try:
-        draft = starting.start_revision(version.sop_id, request.user, key=request.POST.get("idempotency_key", ""))
+        draft = starting.start_revision(
+            version.sop, by=staff(request.user), key=request.POST.get("idempotency_key", "")
+        )
     except Refused as error:
         messages.error(request, str(error))
         return redirect("admin:sop_sopversion_change", version.pk)
@@ -81,7 +84,7 @@ def _record(request, version, admin_context):
     if form.is_valid():
         key = form.cleaned_data["idempotency_key"]
         try:
-            on_paper.record_paper_version(version.pk, request.user, form.paper(), key=key)
+            on_paper.record_paper_version(version, by=staff(request.user), paper=form.paper(), key=key)
         except (Refused, uploads.UploadRefused) as error:
             field = "scan" if isinstance(error, uploads.UploadRefused) else error.field
             form.add_error(field if field in form.fields else None, str(error))
@@ -114,7 +117,7 @@ def _typed(request, version, form, action, said):
     if not form.is_valid():
         return None
     try:
-        action(version.pk, request.user, **form.cleaned_data)
+        action(version, by=staff(request.user), **form.cleaned_data)
     except Refused as error:
         if error.field in form.fields:
             form.add_error(error.field, str(error))
@@ -133,7 +136,7 @@ def confirm(request, pk, admin_context):
     if not form.is_valid():
         return version_page(request, version.pk, admin_context, actors=form, status=422)
     try:
-        positions.confirm_actors(version.pk, form.mapping(), request.user)
+        positions.confirm_actors(version, by=staff(request.user), mapping=form.mapping())
     except Refused as error:
         messages.error(request, str(error))
     else:

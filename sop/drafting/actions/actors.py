@@ -1,57 +1,67 @@
-"""Columns of a draft: who acts."""
+"""Verbs on the actors of a draft: the columns of its table."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from sop.exchange.json import MAX_ACTORS
 from sop.models import SopActor, SopVersion
-from ula_portal.core.models import Position, User
+from ula_portal.core.journal.actors import Actor
+from ula_portal.core.models import Position
 from ula_portal.core.verbs.errors import Outdated, Refused
+from ula_portal.core.verbs.transactions import verb
 
 from ..queries.editing import Values, actor_values
 from .draft import add_once, changes, open_draft, touch
 from .fields import text, whole
-from .positions import ActorChoice, positions_by_name, propose
+from .positions import ActorChoice, guess_choice, positions_by_name
 
 Kind = SopActor.Kind
 NAME_LENGTH = 200
 
 
-@transaction.atomic
+@verb
 def add_actor(
-    version_id: int, user: User, *, name: str, kind: str, position_id: int | str | None = None, key: str = ""
+    version: SopVersion, *, by: Actor, name: str, kind: str, position_id: int | str | None = None, key: str = ""
 ) -> SopActor:
-    """Add a column at the right. An empty ``kind`` is proposed by the name and left to be confirmed.
+    """Add a column on the right and return it.
 
-    A position with ``position_id``, the applicant and an external agency count as confirmed. The same key gives the
-    same column. Raises NotAllowed, Outdated, Refused for a name that is missing, taken or too long and beyond 30.
+    If ``kind`` is empty, it is guessed from the name and has to be confirmed later. The applicant, external agencies
+    and positions with a ``position_id`` count as confirmed. The same ``key`` returns the same column.
+    Allowed: users who may write for the SOP's unit.
+    Effects: a change of the draft, see ``touch``.
+    Raises: NotAllowed; Outdated if the version is not a draft; Refused for a name that is missing, taken or too long,
+    and if there are 30 columns already.
     """
-    version = open_draft(version_id, user)
-    return add_once(user, key, "sop_actor", _open_actor, lambda: _add(version, user, name, kind, position_id))
+    version = open_draft(version, by=by)
+    add = partial(_add, version, by, name, kind, position_id)
+    return add_once(by, key=key, kind="sop_actor", find=partial(_actor_of, version), add=add)
 
 
-def _add(version: SopVersion, user: User, name: str, kind: str, position_id: int | str | None) -> SopActor:
+def _add(version: SopVersion, by: Actor, name: str, kind: str, position_id: int | str | None) -> SopActor:
     actors = list(version.actors.order_by("order"))
     refuse_more_actors(len(actors) + 1)
     actor = SopActor(version=version, order=max((other.order for other in actors), default=0) + 1)
     actor.name = _name(_read("name", name), actors)
     _decide(actor, _read("kind", kind), _read("position_id", position_id))
     actor.save()
-    touch(version, user, "sop_actor_added", column=actor.pk)
+    touch(version, "sop_actor_added", by=by, column=actor.pk)
     return actor
 
 
-@transaction.atomic
-def save_actor(actor_id: int, user: User, fields: Values, was: Values) -> SopActor:
-    """Write what the person changed of a column (name, kind, position_id); see
-    ``drafting.queries.editing.actor_values``.
+@verb
+def save_actor(column: SopActor, *, by: Actor, fields: Values, was: Values) -> SopActor:
+    """Write the fields of a column that the user changed since the form was opened.
 
-    Raises EditedMeanwhile, NotAllowed, Outdated, Refused; then nothing is written.
+    ``fields`` and ``was``: new values, and values when the form was opened, as in ``queries.editing.actor_values``.
+    Allowed: users who may write for the SOP's unit.
+    Effects: a change of the draft, see ``touch``; none if no value differs.
+    Raises: EditedMeanwhile, NotAllowed, Outdated, Refused.
     """
-    version, actor = _open_actor(actor_id, user)
+    version, actor = _open_actor(column, by)
     wanted = changes(version, actor_values(actor), fields, was, _read, {"column": actor.pk})
     if not wanted:
         return actor
@@ -62,27 +72,37 @@ def save_actor(actor_id: int, user: User, fields: Values, was: Values) -> SopAct
     elif not actor.confirmed:
         _decide(actor, "", None)
     actor.save()
-    touch(version, user, "sop_actor_saved", column=actor.pk)
+    touch(version, "sop_actor_saved", by=by, column=actor.pk)
     return actor
 
 
-@transaction.atomic
-def move_actor(actor_id: int, user: User, to_order: int) -> SopActor:
-    """Give a column another place, counted from 1 at the left. Raises NotAllowed, Outdated."""
-    version, actor = _open_actor(actor_id, user)
+@verb
+def move_actor(column: SopActor, *, by: Actor, to_order: int) -> SopActor:
+    """Move a column to another place, counted from 1 on the left.
+
+    Allowed: users who may write for the SOP's unit.
+    Effects: a change of the draft, see ``touch``; none if the column is there already.
+    Raises: NotAllowed, Outdated.
+    """
+    version, actor = _open_actor(column, by)
     actors = list(version.actors.order_by("order"))
     order = [other for other in actors if other.pk != actor.pk]
     order.insert(max(int(to_order), 1) - 1, actor)
     if [other.pk for other in order] != [other.pk for other in actors]:
         _renumber(order)
-        touch(version, user, "sop_actor_moved", column=actor.pk)
+        touch(version, "sop_actor_moved", by=by, column=actor.pk)
     return actor
 
 
-@transaction.atomic
-def remove_actor(actor_id: int, user: User) -> None:
-    """Remove a column that acts in no step. Raises NotAllowed, Outdated, Refused naming the steps it acts in."""
-    version, actor = _open_actor(actor_id, user)
+@verb
+def remove_actor(column: SopActor, *, by: Actor) -> None:
+    """Remove a column.
+
+    Allowed: users who may write for the SOP's unit.
+    Effects: a change of the draft, see ``touch``.
+    Raises: NotAllowed; Outdated; Refused if the actor acts in steps, which the sentence names.
+    """
+    version, actor = _open_actor(column, by)
     numbers = list(actor.steps.order_by("no").values_list("no", flat=True))
     if numbers:
         sentence = _(
@@ -93,31 +113,32 @@ def remove_actor(actor_id: int, user: User) -> None:
     pk = actor.pk
     actor.delete()
     _renumber(list(version.actors.order_by("order")))
-    touch(version, user, "sop_actor_removed", column=pk)
+    touch(version, "sop_actor_removed", by=by, column=pk)
 
 
 def refuse_more_actors(count: int) -> None:
-    """Raise Refused when a draft would have too many columns."""
+    """Raise Refused if a draft would get too many columns."""
     if count > MAX_ACTORS:
         sentence = _("Satu SOP paling banyak memuat %(limit)s pelaksana. Gabungkan yang sama pekerjaannya.")
         raise Refused(sentence % {"limit": MAX_ACTORS})
 
 
 def same_name(name: str) -> str:
-    """A name as it is compared: "Kepala  Dinas" and "kepala dinas" are one column."""
+    """A name in the form in which names are compared: "Kepala  Dinas" and "kepala dinas" are the same column."""
     return " ".join(name.casefold().split())
 
 
-def _open_actor(actor_id: int, user: User) -> tuple[SopVersion, SopActor]:
-    gone = Outdated(_("Pelaksana ini sudah dihapus dari draf. Muat ulang halaman."))
-    version_id = SopActor.objects.filter(pk=actor_id).values_list("version_id", flat=True).first()
-    if version_id is None:
-        raise gone
-    version = open_draft(version_id, user)
-    actor = version.actors.filter(pk=actor_id).first()
+def _open_actor(column: SopActor, by: Actor) -> tuple[SopVersion, SopActor]:
+    """The draft, locked, and the column as it is now. Raises as ``open_draft``, and Outdated if it was removed."""
+    version = open_draft(column.version, by=by)
+    return version, _actor_of(version, column.pk)
+
+
+def _actor_of(version: SopVersion, pk: int) -> SopActor:
+    actor = version.actors.filter(pk=pk).first()
     if actor is None:
-        raise gone
-    return version, actor
+        raise Outdated(_("Pelaksana ini sudah dihapus dari draf. Muat ulang halaman."))
+    return actor
 
 
 def _read(name: str, value: Any) -> Any:
@@ -140,9 +161,9 @@ def _name(name: str, others: Iterable[SopActor]) -> str:
 
 
 def _decide(actor: SopActor, kind: str, position_id: int | None) -> None:
-    """Say what an actor is; a position without one of the office's positions stays to be confirmed."""
+    """Set what an actor is. A position that is not matched with one of the office's has to be confirmed later."""
     if not kind:
-        choice, actor.confirmed = propose(actor.name, positions_by_name()), False
+        choice, actor.confirmed = guess_choice(actor.name, positions_by_name()), False
     else:
         choice = ActorChoice(kind, position_id if kind == Kind.POSITION else None)
         actor.confirmed = kind != Kind.POSITION or position_id is not None

@@ -1,6 +1,6 @@
-"""Write the content of an SOP into a version, and tell a content by its hash.
+"""Parts that write the content of an SOP into a version, and the hash of a content.
 
-A content is a dict in the form that ``sop.exchange.json.clean`` gives.
+A content is a dict as returned by ``sop.exchange.json.clean``.
 """
 
 import datetime
@@ -16,10 +16,11 @@ from sop.exchange.json import Content, StepContent
 from sop.models import Comment, SopActor, SopVersion, Step, StepActor
 from sop.rules.durations import WORKING_DAY
 from ula_portal.core.models import Position
+from ula_portal.core.verbs.transactions import part
 
-from .positions import ActorChoice, positions_by_name, propose
+from .positions import ActorChoice, guess_choice, positions_by_name
 
-# Exact times only: "24 jam" may mean a day, "1-2 hari" anything.
+# Matches exact times only, because "24 jam" may mean a day, and "1-2 hari" is a range.
 _TIME = re.compile(r"(\d+)\s*(detik|menit|jam|hari)(?:\s+kerja)?\.?", re.IGNORECASE)
 _SECONDS = {"detik": 1, "menit": 60, "jam": 3600, "hari": WORKING_DAY}
 _REJECTED = re.compile(r"\b(penolakan|menolak|ditolak)\b", re.IGNORECASE)
@@ -28,21 +29,21 @@ _COPIED += ["yes_label", "no_label", "end_kind", "issues_letter"]
 
 
 class KnownActor(NamedTuple):
-    """What an actor of some name is, and whether a person has said so."""
+    """What an actor is, and whether a person has confirmed it."""
 
     choice: ActorChoice
     confirmed: bool
 
 
 def content_hash(content: Content) -> str:
-    """SHA-256 of the canonical content: all that the document says, without its number and unit."""
-    said = {key: value for key, value in content.items() if key not in ("number", "unit", "unit_code")}
-    body = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """SHA-256 (hex) of the canonical content: everything in the document except its number and unit."""
+    hashed = {key: value for key, value in content.items() if key not in ("number", "unit", "unit_code")}
+    body = json.dumps(hashed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(body.encode()).hexdigest()
 
 
 def hash_of(version: SopVersion) -> str:
-    """The hash that the version's own export would get when it is taken in."""
+    """The hash that the version's own export would have when it is imported again."""
     content = exchange.normal(content_of(version))
     read_times(content)
     propose_ends(content)
@@ -50,7 +51,7 @@ def hash_of(version: SopVersion) -> str:
 
 
 def read_times(content: Content) -> list[StepContent]:
-    """Fill times that stand only in words, when the words are exact; the steps it was done for."""
+    """Fill in the seconds of steps whose time is given only in words, if the words are exact. Returns these steps."""
     filled = []
     for step in content["steps"]:
         match = _TIME.fullmatch(step["time_text"]) if step["seconds"] is None else None
@@ -62,7 +63,7 @@ def read_times(content: Content) -> list[StepContent]:
 
 
 def propose_ends(content: Content) -> None:
-    """Every end gets its kind, so that what is exported and taken in again is the same content."""
+    """Set the kind of every end, so that a content that is exported and imported again stays the same."""
     for step in content["steps"]:
         if step["shape"] != "end":
             step["end_kind"] = ""
@@ -71,12 +72,12 @@ def propose_ends(content: Content) -> None:
 
 
 def proposed_end(activity: str) -> str:
-    """How an end seems to end by its words."""
+    """The kind of an end, guessed from its words."""
     return Step.EndKind.REJECTED if _REJECTED.search(activity) else Step.EndKind.COMPLETED
 
 
 def fill(version: SopVersion, content: Content) -> None:
-    """Set the identity block of a version; its owner saves it."""
+    """Set the identity block of a version. The caller saves the version."""
     version.name = content["name"]
     version.created_on = datetime.date.fromisoformat(content["created"]) if content["created"] else None
     for box in exchange.BOXES:
@@ -86,42 +87,46 @@ def fill(version: SopVersion, content: Content) -> None:
 
 
 def known_actors(version: SopVersion | None, confirmed_only: bool = False) -> dict[str, KnownActor]:
-    """What the actors of a version are, by name."""
+    """The actors of a version by name; empty without a version."""
     if version is None:
         return {}
     rows = version.actors.filter(confirmed=True) if confirmed_only else version.actors.all()
     return {row.name: KnownActor(ActorChoice(row.kind, row.position_id), row.confirmed) for row in rows}
 
 
+@part
 def write_flow(version: SopVersion, content: Content, known: Mapping[str, KnownActor]) -> None:
-    """Replace actors and steps of a version; ``known`` actors stay what they are, others are proposed."""
+    """Replace the actors and steps of a version. Actors in ``known`` keep their kind, that of others is guessed."""
     drop_steps(version)
     version.actors.all().delete()
     actors = add_actors(version, content["actors"], known)
     write_steps(version, content["steps"], actors)
 
 
+@part
 def drop_steps(version: SopVersion) -> None:
-    """Delete all steps; comments outlive the rows they were made on."""
+    """Delete all steps of a version. Comments on them are kept."""
     Comment.objects.filter(step__version=version).update(step=None)
     version.steps.all().delete()
 
 
+@part
 def add_actors(
     version: SopVersion, names: Iterable[str], known: Mapping[str, KnownActor] | None = None, after: int = 0
 ) -> dict[str, SopActor]:
-    """Make columns for the names, from the one after ``after`` on; by name."""
+    """Add a column for each name, to the right of the column with the order ``after``. Returns them by name."""
     positions = positions_by_name()
     existing = set(Position.objects.values_list("pk", flat=True))
     actors = []
     for order, name in enumerate(names, after + 1):
-        choice, confirmed = (known or {}).get(name) or KnownActor(propose(name, positions), False)
+        choice, confirmed = (known or {}).get(name) or KnownActor(guess_choice(name, positions), False)
         if choice.position_id and choice.position_id not in existing:
-            choice, confirmed = propose(name, positions), False
+            choice, confirmed = guess_choice(name, positions), False
         actors.append(SopActor(version=version, order=order, name=name, confirmed=confirmed, **choice._asdict()))
     return {actor.name: actor for actor in SopActor.objects.bulk_create(actors)}
 
 
+@part
 def write_steps(
     version: SopVersion,
     rows: Sequence[StepContent],
@@ -129,9 +134,10 @@ def write_steps(
     targets: Mapping[int, Step] | None = None,
     numbered_from: int | None = None,
 ) -> list[Step]:
-    """Make steps of clean rows; they lead to each other by the rows' own numbers, else to ``targets`` (no → Step).
+    """Create steps from clean rows and return them in the same order.
 
-    ``numbered_from``: the new steps count on from here in the order of the rows; else each keeps its number.
+    A row's exits refer to the numbers of the other rows, or else to existing steps in ``targets``, by their number.
+    ``numbered_from``: number of the first new step; if it is None, every step keeps the number of its row.
     """
     steps = [Step(version=version, **{key: row[key] for key in _COPIED}) for row in rows]
     for number, step in enumerate(steps, numbered_from or 0):

@@ -1,48 +1,52 @@
-"""Copies of a whole draft: kept before something replaces it, and put back."""
+"""Copies of a whole draft, which are kept before it is replaced and can be restored."""
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sop.exchange import json as exchange
 from sop.exchange.export import content_of
 from sop.models import DraftCopy, SopVersion
 from ula_portal.core import clock
-from ula_portal.core.models import User
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import Outdated
+from ula_portal.core.verbs.transactions import part, verb
 
 from .content import KnownActor, fill, known_actors, write_flow
 from .draft import open_draft, touch
 from .positions import ActorChoice
 
 
-def keep_copy(version: SopVersion, before: str, user: User | None) -> DraftCopy | None:
-    """Keep the draft's content; ``before``: paste, import or restore. Nothing is kept of an empty draft."""
+@part
+def keep_copy(version: SopVersion, before: str, *, by: Actor) -> DraftCopy | None:
+    """Store a copy of the draft's content; None if the draft is empty. ``before``: paste, import or restore."""
     content = content_of(version)
     if not content["steps"] and not content["actors"]:
         return None
-    # Beside what the file holds: what the actors are, so that nobody has to say it again.
+    # A file does not contain what the actors are. It is copied too, so that nobody has to confirm it again.
     content["known"] = {name: [*known.choice, known.confirmed] for name, known in known_actors(version).items()}
-    return DraftCopy.objects.create(version=version, content=content, before=before, made_by=user, made_at=clock.now())
+    made_at = clock.now()
+    return DraftCopy.objects.create(version=version, content=content, before=before, made_by=by.user, made_at=made_at)
 
 
-@transaction.atomic
-def restore_copy(copy_id: int, user: User) -> SopVersion:
-    """Put a kept copy back in the place of the draft, which is kept as a copy itself; number and unit stay.
+@verb
+def restore_copy(copy: DraftCopy, *, by: Actor) -> SopVersion:
+    """Replace the content of a draft with a copy; the SOP's number and unit stay as they are.
 
-    Raises NotAllowed, Outdated once the version is no draft.
+    Allowed: users who may write for the SOP's unit.
+    Effects: a change of the draft, see ``touch``; its content until now is kept as a copy.
+    Raises: NotAllowed; Outdated if the version is not a draft or the copy is gone.
     """
-    version_id = DraftCopy.objects.filter(pk=copy_id).values_list("version_id", flat=True).first()
-    if version_id is None:
+    version = open_draft(copy.version, by=by)
+    found = version.copies.filter(pk=copy.pk).first()
+    if found is None:
         raise Outdated(_("Salinan ini tidak ada lagi. Muat ulang halaman."))
-    version = open_draft(version_id, user)
-    copy = DraftCopy.objects.get(pk=copy_id)
+    copy = found
     content = exchange.normal(copy.content)
     known = {
         name: KnownActor(ActorChoice(kind, position_id), confirmed)
         for name, (kind, position_id, confirmed) in copy.content.get("known", {}).items()
     }
-    keep_copy(version, "restore", user)
+    keep_copy(version, "restore", by=by)
     fill(version, content)
     write_flow(version, content, known)
     version.save()
-    return touch(version, user, "sop_copy_restored", copy=copy.pk)
+    return touch(version, "sop_copy_restored", by=by, copy=copy.pk)

@@ -1,7 +1,7 @@
-"""What all editing verbs share: the draft locked for its editor, the note of a change, fields compared with ``was``.
+"""Parts that all editing verbs share: locking the draft, recording a change, comparing fields with ``was``.
 
-Lock order in all verbs: (where an SOP is made or named, the lock of ``naming``), the SOP, its version, the idempotency
-key, the number, the journal's chain. So edits of one draft stand in a row and two people never wait crosswise.
+Lock order in all verbs: the lock of ``naming`` if an SOP is created or renamed, the SOP, its version, the idempotency
+key, the number, the journal's chain. Edits of one draft therefore run one after another and never deadlock.
 """
 
 import datetime
@@ -17,9 +17,10 @@ from sop.states import EDITABLE, OPEN
 from ula_portal.core import clock
 from ula_portal.core.data.idempotency import claim
 from ula_portal.core.journal.actions import record
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import JournalEntry, User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.verbs.transactions import part
 
 from ..queries.editing import Values
 from .editors import note_editor
@@ -31,7 +32,7 @@ Row = TypeVar("Row", SopActor, Step)
 class EditedMeanwhile(Outdated):
     """Somebody else changed a field after the form was opened.
 
-    ``fields``: name → value as it stands now; ``by``: the person who edited last (or None), ``at``: when.
+    ``fields``: the stored values by name. ``by``: the user who edited last, or None. ``at``: when they did, or None.
     """
 
     def __init__(self, fields: Values, by: User | None, at: datetime.datetime | None) -> None:
@@ -45,7 +46,7 @@ class EditedMeanwhile(Outdated):
 
 
 class StepGone(Outdated):
-    """The step is no longer in the draft; ``removed``: the RemovedStep that can be put back, or None."""
+    """The step is no longer in the draft. ``removed``: the RemovedStep that can be restored, or None."""
 
     def __init__(self, removed: RemovedStep | None = None) -> None:
         self.removed = removed
@@ -56,13 +57,19 @@ class StepGone(Outdated):
             super().__init__(_("Langkah ini sudah tidak ada karena isi draf diganti. Muat ulang halaman."))
 
 
-def open_draft(version_id: int, user: User) -> SopVersion:
-    """The version, locked, when it is a draft that the person may edit; raises NotAllowed or Outdated."""
-    sop_id = SopVersion.objects.filter(pk=version_id).values_list("sop_id", flat=True).first()
-    if sop_id is None:
+@part
+def open_draft(version: SopVersion, *, by: Actor) -> SopVersion:
+    """Lock a draft for editing and return it as it is now, with its SOP.
+
+    Allowed: users who may write for the SOP's unit.
+    Raises: NotAllowed; Outdated if the version is gone or not a draft.
+    """
+    user = by.staff_member
+    sop = Sop.objects.select_for_update().filter(pk=version.sop_id).first()
+    locked = SopVersion.objects.select_for_update().filter(pk=version.pk).first()
+    if sop is None or locked is None:
         raise Outdated(_("Draf SOP ini tidak ada lagi. Muat ulang daftar SOP."))
-    sop = Sop.objects.select_for_update().get(pk=sop_id)
-    version = SopVersion.objects.select_for_update().get(pk=version_id)
+    version = locked
     version.sop = sop
     if not may_write_for(user, sop.unit_id):
         raise NotAllowed(_("SOP unit ini hanya dapat disunting oleh penyusun SOP, pimpinan unit, atau administrator."))
@@ -80,76 +87,81 @@ def _closed(version: SopVersion) -> str:
     return sentence % {"state": state}
 
 
-def open_step(step_id: int, user: User) -> tuple[SopVersion, Step]:
-    """A step and its draft, locked; raises StepGone when somebody removed it meanwhile."""
-    version_id = Step.objects.filter(pk=step_id).values_list("version_id", flat=True).first()
-    if version_id is None:
-        removed = RemovedStep.objects.filter(step_id=step_id).select_related("removed_by").first()
-        if removed:
-            open_draft(removed.version_id, user)
-        raise StepGone(removed)
-    version = open_draft(version_id, user)
+@part
+def open_step(step: Step, *, by: Actor) -> tuple[SopVersion, Step]:
+    """Lock the draft of a step and return both as they are now.
+
+    Raises: as ``open_draft``; StepGone if the step was removed.
+    """
+    version = open_draft(step.version, by=by)
+    return version, step_of(version, step.pk)
+
+
+def step_of(version: SopVersion, step_id: int) -> Step:
+    """A step of a draft by its id. Raises StepGone if it was removed."""
     step = version.steps.filter(pk=step_id).first()
     if step is None:
         raise StepGone(version.removed_steps.filter(step_id=step_id).select_related("removed_by").first())
-    step.version = version
-    return version, step
+    return step
 
 
-def add_once(
-    user: User, key: str, kind: str, find: Callable[[int, User], tuple[SopVersion, Row]], add: Callable[[], Row]
-) -> Row:
-    """What ``add()`` makes, or what an earlier call of this person with the same key made.
+@part
+def add_once(by: Actor, key: str, kind: str, find: Callable[[int], Row], add: Callable[[], Row]) -> Row:
+    """The row that ``add()`` creates, or the one that an earlier call with the same key created.
 
-    ``find(id, user)``: the draft and the thing of an earlier call; ``kind``: its name among the results of keys. The
-    draft is locked already.
+    ``find(id)``: fetches the row of an earlier call. ``kind``: the name under which the key's result is stored. The
+    draft has to be locked.
     """
-    claimed = claim(staff(user).key, key)
+    claimed = claim(by.key, key)
     if claimed.earlier_id:
-        return find(int(claimed.earlier_id), user)[1]
+        return find(int(claimed.earlier_id))
     made = add()
     claimed.record(kind, made.pk)
     return made
 
 
-def touch(version: SopVersion, user: User, verb: str, **data: object) -> SopVersion:
-    """Note a change of the content by hand and who made it; whoever was asked to verify is no longer.
+@part
+def touch(version: SopVersion, verb: str, *, by: Actor, **data: object) -> SopVersion:
+    """Record a change of a draft's content by hand. Every editing verb calls this last.
 
-    Last in every verb.
+    Effects: the version gets a new revision and its editor; a pending verification request is cancelled; the user
+    may neither verify nor approve the version from now on; journal entry ``verb`` with ``data``.
     """
     version.revision += 1
-    version.edited_by, version.edited_at = user, clock.now()
+    version.edited_by, version.edited_at = by.staff_member, clock.now()
     version.proposed_by = version.proposed_at = None
     version.content_hash = ""
-    noted = ["revision", "edited_by", "edited_at", "proposed_by", "proposed_at", "content_hash"]
-    version.save(update_fields=noted)
-    note_editor(version, user)
-    record(verb, "sop_version", version.pk, staff(user), **data)
+    fields = ["revision", "edited_by", "edited_at", "proposed_by", "proposed_at", "content_hash"]
+    version.save(update_fields=fields)
+    note_editor(version, by=by)
+    record(verb, "sop_version", version.pk, by, **data)
     return version
 
 
 def changes(
     version: SopVersion, stored: Values, fields: Values, was: Values, read: Reader, about: Mapping[str, int]
 ) -> Values:
-    """Those of ``fields`` to write, by name: what the person changed since the form was opened.
+    """The values to write, by field: those of ``fields`` that the user changed since the form was opened.
 
-    ``stored``: values as they stand; ``read(name, value)`` brings a value of the form into their shape and raises
-    Refused; ``about``: key and id by which the journal names the thing. A field missing in ``was`` counts as opened
-    now. Raises EditedMeanwhile when a field was changed to something else meanwhile, ValueError for unknown fields.
+    ``stored``: the current values. ``was``: the values when the form was opened; a field that is missing there counts
+    as opened just now. ``read(name, value)``: converts a form value to its stored type or raises Refused. ``about``:
+    key and id of the edited row in the journal's data, to find out who changed it last.
+    Raises: EditedMeanwhile if somebody else changed one of the fields to another value; ValueError for an unknown
+    field.
     """
     unknown = sorted(set(fields) - set(stored))
     if unknown:
         raise ValueError(f"unknown fields: {', '.join(unknown)}")
     wanted: Values = {}
     conflicts: Values = {}
-    for name, given in fields.items():
-        if name in was and _alike(given, was[name]):
+    for name, posted in fields.items():
+        if name in was and _alike(posted, opened=was[name]):
             continue
-        value = read(name, given)
+        value = read(name, posted)
         opened = _as_opened(read, name, was[name]) if name in was else stored[name]
         if value in (opened, stored[name]):
             continue
-        if opened != stored[name] and not _alike(was[name], stored[name]):
+        if opened != stored[name] and not _alike(was[name], opened=stored[name]):
             conflicts[name] = stored[name]
         wanted[name] = value
     if conflicts:
@@ -157,23 +169,23 @@ def changes(
     return wanted
 
 
-def _alike(given: Any, opened: Any) -> bool:
-    """Whether two values of a form say the same, be they numbers or written numbers."""
-    if isinstance(given, list | tuple) and isinstance(opened, list | tuple):
-        return len(given) == len(opened) and all(map(_alike, given, opened))
-    return str("" if given is None else given) == str("" if opened is None else opened)
+def _alike(posted: Any, opened: Any) -> bool:
+    """Whether two form values are equal, regardless of whether numbers are given as text."""
+    if isinstance(posted, list | tuple) and isinstance(opened, list | tuple):
+        return len(posted) == len(opened) and all(map(_alike, posted, opened))
+    return str("" if posted is None else posted) == str("" if opened is None else opened)
 
 
 def _as_opened(read: Reader, name: str, value: Any) -> Any:
     try:
         return read(name, value)
     except Refused:
-        # What nobody could have stored differs from everything.
+        # A value that cannot be stored differs from every stored one.
         return object()
 
 
 def _last_editor(version: SopVersion, about: Mapping[str, int]) -> tuple[User | None, datetime.datetime | None]:
-    """Who last changed the thing, as the journal knows, else whoever changed the draft last."""
+    """The user who last changed the row according to the journal, else the draft's last editor, and when."""
     own = {f"data__{key}": pk for key, pk in about.items()}
     entries = JournalEntry.objects.filter(subject_kind="sop_version", subject_id=str(version.pk), actor_kind="staff")
     entry = entries.filter(**own).order_by("-sequence").first() if own else None

@@ -1,4 +1,4 @@
-"""Values of forms, brought into the shape in which they are kept; what cannot be kept is refused, with its field."""
+"""Converts form values to the types in which they are stored. A value that cannot be stored is refused."""
 
 import datetime
 from collections.abc import Callable, Collection
@@ -14,18 +14,18 @@ from ula_portal.core.verbs.errors import Refused
 LONG = ("activity", "inputs", "output", "note")
 SHORT = ("time_text", "yes_label", "no_label")
 EXIT_IDS = ("next_id", "if_yes_id", "if_no_id")
-# Brings a field's value from a form into the shape in which it is kept, by the field's name; raises Refused.
+# Converts a form value to its stored type, by the field's name. Raises Refused with that field.
 Reader = Callable[[str, Any], Any]
 MAX_SECONDS: int = STEP_SCHEMA["properties"]["minutes"]["maximum"] * 60
 
 
 def text(name: str, value: object, limit: int, *, lines: bool = False) -> str:
-    """A text without control characters, at most ``limit`` letters long."""
-    said = plain(_string(name, value)) if lines else one_line(_string(name, value))
-    if len(said) > limit:
+    """A text without control characters, of at most ``limit`` characters; on one line unless ``lines`` is set."""
+    cleaned = plain(_string(name, value)) if lines else one_line(_string(name, value))
+    if len(cleaned) > limit:
         sentence = _("Tulisan ini terlalu panjang: paling banyak %(limit)s huruf, sekarang %(count)s.")
-        raise Refused(sentence % {"limit": limit, "count": len(said)}, field=name)
-    return said
+        raise Refused(sentence % {"limit": limit, "count": len(cleaned)}, field=name)
+    return cleaned
 
 
 def _string(name: str, value: object) -> str | None:
@@ -35,7 +35,7 @@ def _string(name: str, value: object) -> str | None:
 
 
 def whole(name: str, value: Any) -> int | None:
-    """A whole number, or None for nothing."""
+    """A whole number, or None for an empty value."""
     if value is None or value == "":
         return None
     try:
@@ -45,7 +45,7 @@ def whole(name: str, value: Any) -> int | None:
 
 
 def date(name: str, value: Any) -> str | None:
-    """A date as ISO text, or None for nothing."""
+    """A date as ISO text, or None for an empty value."""
     if value is None or value == "":
         return None
     try:
@@ -56,7 +56,7 @@ def date(name: str, value: Any) -> str | None:
 
 
 def box(name: str, value: Any) -> list[str]:
-    """The lines of a box of the identity block, from a list or from a text with a line each."""
+    """The lines of a box of the identity block. ``value``: a list, or a text with one item per line."""
     rules = SCHEMA["properties"][name]
     lines = value.splitlines() if isinstance(value, str) else list(value or ())
     lines = clean_lines([_string(name, line) or "" for line in lines])
@@ -67,7 +67,7 @@ def box(name: str, value: Any) -> list[str]:
 
 
 def read_step_field(version: SopVersion) -> Reader:
-    """A reader of a step's fields that knows the version's steps and actors."""
+    """A reader for a step's fields that accepts only steps and actors of this version."""
     actor_ids = set(version.actors.values_list("pk", flat=True))
     step_ids = set(version.steps.values_list("pk", flat=True))
 

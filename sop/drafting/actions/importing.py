@@ -1,8 +1,7 @@
-"""Take an SOP file in as a draft version."""
+"""The verb that imports an SOP file as a draft."""
 
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sop.exchange import json as exchange
@@ -14,22 +13,23 @@ from sop.rules.queries.flows import findings_of
 from sop.states import VERSION
 from ula_portal.core import clock
 from ula_portal.core.journal.actions import record
-from ula_portal.core.journal.actors import SYSTEM, Actor
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.models import Unit, User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated
+from ula_portal.core.verbs.transactions import verb
 
 from ..queries.intake import sop_of_content, unit_of_content
 from .content import content_hash, fill, known_actors, propose_ends, read_times, write_flow
 from .copies import keep_copy
 from .editors import note_editor
-from .naming import free_slug, next_free_number, one_at_a_time
+from .naming import free_slug, lock_naming, next_free_number
 
 State = SopVersion.State
 
 
 @dataclass(frozen=True)
 class ImportResult:
-    """``state``: created, replaced (an open draft), new draft (after an approved version) or unchanged."""
+    """The imported version. ``state``: created, replaced (an open draft), new draft (a further version), unchanged."""
 
     sop: Sop
     version: SopVersion
@@ -37,31 +37,29 @@ class ImportResult:
     findings: list[Finding]
 
 
-@transaction.atomic
+@verb
 def import_sop(
-    data: Content,
-    *,
-    unit_code: str | None = None,
-    actor: Actor = SYSTEM,
-    user: User | None = None,
-    seen_revision: int | None = None,
+    data: Content, *, by: Actor, unit_code: str | None = None, seen_revision: int | None = None
 ) -> ImportResult:
-    """Take the content of an SOP file in as a draft.
+    """Import the content of an SOP file as a draft.
 
-    Identity is the number, else unit and name as the file gives them. The same content again changes nothing, an
-    open draft is replaced (and is unverified again), after an approved version a new draft is made. A draft that was
-    edited by hand is kept as a copy before; who edited it stays its editor. ``unit_code`` is used when the file's own
-    unit is unknown. ``user`` becomes the author. ``seen_revision``: that of the draft which the person has agreed to
-    replace. Raises ImportRefused naming every problem, NotAllowed when ``user`` may not, Outdated when somebody edited
-    that draft meanwhile; then nothing is changed.
+    The SOP is identified by its number, or else by unit and name as written in the file. The same content again
+    changes nothing. An open draft is replaced and loses its verification; after an approved version, a new draft is
+    created. ``unit_code``: used if the file's own unit is unknown. ``seen_revision``: revision of the draft that the
+    user has agreed to replace.
+    Allowed: the system, administrators, and users who may write for the unit of the file and of the SOP.
+    Effects: the user becomes the author; a draft that was edited by hand is kept as a copy, and its editors remain
+    recorded; journal.
+    Raises: ImportRefused with every problem; NotAllowed; Outdated if the draft has another revision by now.
     """
+    user = by.user
     content = exchange.clean(data)
     found = _file_notes(data) + _unknown_keys(data) + _read_times(content)
     propose_ends(content)
-    one_at_a_time()
+    lock_naming()
     unit = _unit(content, unit_code)
     sop = _existing(content)
-    _refuse_stranger(user, unit, sop)
+    _refuse_other_units(user, unit, sop)
     newest = sop.versions.select_for_update().order_by("-ordinal").first() if sop else None
     digest = content_hash(content)
     draft = newest if newest and newest.state in (State.DRAFT, State.VERIFIED) else None
@@ -81,19 +79,19 @@ def import_sop(
     version = draft or SopVersion(sop=sop, ordinal=newest.ordinal + 1 if newest else 1)
     state = "replaced" if draft else "new draft" if newest else "created"
     if version.revision:
-        keep_copy(version, "import", user)
-    _begin_again(version, digest, user)
+        keep_copy(version, "import", by=by)
+    _reset(version, digest, user)
     fill(version, content)
     version.save()
     if user:
-        note_editor(version, user)
+        note_editor(version, by=by)
     write_flow(version, content, confirmed)
-    record(f"sop_{state.replace(' ', '_')}", "sop_version", version.pk, actor, sop=sop.pk, content=digest)
+    record(f"sop_{state.replace(' ', '_')}", "sop_version", version.pk, by, sop=sop.pk, content=digest)
     return ImportResult(sop, version, state, found + findings_of(version))
 
 
-def _refuse_stranger(user: User | None, unit: Unit, sop: Sop | None) -> None:
-    """Section heads and drafters take in SOPs of their own units only, neither new ones nor over those of others."""
+def _refuse_other_units(user: User | None, unit: Unit, sop: Sop | None) -> None:
+    """Raise NotAllowed if a user may not import for the unit of the file or for the present unit of the SOP."""
     if user is None or all(may_import(user, pk) for pk in {unit.pk, sop.unit_id if sop else unit.pk}):
         return
     raise NotAllowed(
@@ -102,7 +100,7 @@ def _refuse_stranger(user: User | None, unit: Unit, sop: Sop | None) -> None:
 
 
 def _file_notes(data: Content) -> list[Finding]:
-    """What the reader of the file passed over or guessed."""
+    """Findings on what the file's reader ignored or guessed."""
     return [Finding(WARNING, None, "file_note", note) for note in getattr(data, "notes", ())]
 
 
@@ -124,7 +122,7 @@ def _read_times(content: Content) -> list[Finding]:
 
 
 def _unit(content: Content, unit_code: str | None) -> Unit:
-    """The unit of the SOP: the file's own by code or name, else ``unit_code``, else the office."""
+    """The unit of the SOP: the one in the file, by code or name, else that of ``unit_code``, else the whole office."""
     fallback = None
     if unit_code:
         fallback = Unit.objects.filter(code__iexact=unit_code).first()
@@ -139,7 +137,7 @@ def _unit(content: Content, unit_code: str | None) -> Unit:
 
 
 def _existing(content: Content) -> Sop | None:
-    """The SOP that a content belongs to, locked as in every verb before its versions are."""
+    """The SOP that a content belongs to, or None. It is locked before its versions, as in every verb."""
     return sop_of_content(content).select_for_update(of=("self",)).first()
 
 
@@ -154,8 +152,8 @@ def _new_sop(content: Content, unit: Unit) -> Sop:
     )
 
 
-def _begin_again(version: SopVersion, digest: str, user: User | None) -> None:
-    """A version whose content is a file's: a draft that nobody has edited, asked to verify or verified."""
+def _reset(version: SopVersion, digest: str, user: User | None) -> None:
+    """Make a version a draft with the content of a file, which nobody has edited, proposed or verified."""
     VERSION.make(version, "replace")
     version.revised_on = clock.today() if version.ordinal > 1 else None
     version.content_hash, version.revision = digest, 0

@@ -1,4 +1,4 @@
-"""Numbers and addresses of new SOPs."""
+"""Parts that find free numbers and addresses for SOPs."""
 
 from django.db import connection
 from django.utils.text import slugify
@@ -7,18 +7,24 @@ from sop.models import Sop
 from ula_portal.core import clock
 from ula_portal.core.data.numbering import next_number
 from ula_portal.core.models import Unit
+from ula_portal.core.verbs.transactions import part
 
 NUMBER_TEMPLATE = "SOP/{sequence:03d}/{unit}/{year}"
 
 
-def one_at_a_time() -> None:
-    """Until the transaction ends nobody else makes an SOP: number and address are looked up before they are taken."""
+@part
+def lock_naming() -> None:
+    """Let no other transaction create or rename an SOP until this one ends.
+
+    Numbers, names and addresses are looked up before they are taken, so two transactions could take the same.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sop-import'))")
 
 
+@part
 def next_free_number(unit: Unit) -> str:
-    """The next number of the portal's own sequence."""
+    """The next number of the portal's own sequence that no SOP has."""
     year = clock.today().year
     while True:
         number = NUMBER_TEMPLATE.format(sequence=next_number("sop", year), unit=unit.code, year=year)
@@ -27,7 +33,7 @@ def next_free_number(unit: Unit) -> str:
 
 
 def free_slug(name: str, but: Sop | None = None) -> str:
-    """An address made of the name that no other SOP has; ``but``: the SOP that looks for one."""
+    """An address made from a name that no other SOP has. ``but``: the SOP for which it is made."""
     stem = slugify(name)[:100].strip("-") or "sop"
     others = Sop.objects.filter(slug__startswith=stem)
     others = others.exclude(pk=but.pk) if but else others

@@ -1,4 +1,4 @@
-"""What a change of shape does to a step's exits. Pure."""
+"""How a change of shape changes a step's exits. Pure."""
 
 from sop.models import Step
 
@@ -10,11 +10,11 @@ _CONCERNED = {"shape", "next_id", "if_yes_id", "if_no_id", "end_kind"}
 
 
 def fitting(stored: Values, wanted: Values) -> Values:
-    """What to write so that the step has the values ``wanted`` and fits its shape; as in
-    ``drafting.queries.editing.step_values``.
+    """The values to write so that a step has the ``wanted`` values and exits that fit its shape.
 
-    A new decision takes the step's way on as its yes, a former decision goes on with its yes (else its no), an end
-    leads nowhere and has a kind.
+    ``stored`` and ``wanted``: values as in ``queries.editing.step_values``. If a step becomes a decision, its next
+    step becomes the one for yes. If it is no longer a decision, the step for yes (else for no) becomes its next step.
+    An end has no exits, but a kind.
     """
     if not _CONCERNED & wanted.keys():
         return wanted

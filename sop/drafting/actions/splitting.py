@@ -1,40 +1,45 @@
-"""Make two activities of one row."""
+"""The verb that splits a step into two."""
 
 import re
-
-from django.db import transaction
+from functools import partial
 
 from sop.models import SopVersion, Step
 from sop.rules.activity import starts_with_active_verb
-from ula_portal.core.models import User
+from ula_portal.core.journal.actors import Actor
+from ula_portal.core.verbs.transactions import verb
 
-from .draft import add_once, open_step, touch
+from .draft import add_once, open_step, step_of, touch
 from .steps import exits_of, refuse_more_steps, renumber, set_actors
 
 Shape = Step.Shape
-# Places where a text falls apart, the surest first.
+# Where a text can be cut, the most certain places first.
 _PLACES = [
     re.compile(pattern, re.IGNORECASE) for pattern in (r"\n", r";", r",?\s+(?:lalu|kemudian)\s+", r",?\s+dan\s+")
 ]
-# "surat dan berkas" is one thing to do, "memeriksa dan mencatat" are two.
+# "dan" separates two activities only if a verb follows: "memeriksa dan mencatat", but not "surat dan berkas".
 _NEEDS_VERB = _PLACES[-1]
 _QUESTION = re.compile(r"apakah\b", re.IGNORECASE)
 _TAKEN_OVER = ("output", "issues_letter", "end_kind", "yes_label", "no_label")
 
 
-@transaction.atomic
-def split_step(step_id: int, user: User, key: str = "") -> Step:
-    """Split a step into two rows; the new one comes after it and is returned.
+@verb
+def split_step(step: Step, *, by: Actor, key: str = "") -> Step:
+    """Split a step into two rows. Returns the new one, which follows the step.
 
-    The text is cut where it holds two activities, else the new row is empty. The new step takes over where the step
-    led, its output, and the shape of a decision or an end; the first keeps inputs and time, both have the actors.
-    The same key gives the same step. Raises StepGone, NotAllowed, Outdated, Refused beyond 200 steps.
+    The text is cut if it contains two activities, else the new row is empty. The new step takes over the exits, the
+    output and the shape of a decision or end; the first one keeps inputs and time; both have the same actors. The
+    same ``key`` returns the same new step.
+    Allowed: users who may write for the SOP's unit.
+    Effects: a change of the draft, see ``touch``.
+    Raises: StepGone, NotAllowed, Outdated, Refused beyond 200 steps.
     """
-    version, step = open_step(step_id, user)
-    return add_once(user, key, "sop_step", open_step, lambda: _split(version, step, user))
+    version, step = open_step(step, by=by)
+    return add_once(
+        by, key=key, kind="sop_step", find=partial(step_of, version), add=partial(_split, version, step, by)
+    )
 
 
-def _split(version: SopVersion, step: Step, user: User) -> Step:
+def _split(version: SopVersion, step: Step, by: Actor) -> Step:
     steps = list(version.steps.order_by("no"))
     refuse_more_steps(len(steps) + 1)
     first, second = two_activities(step.activity)
@@ -52,12 +57,12 @@ def _split(version: SopVersion, step: Step, user: User) -> Step:
     set_actors(new, list(step.step_actors.order_by("order").values_list("actor_id", flat=True)))
     place = [other.pk for other in steps].index(step.pk) + 1
     renumber([*steps[:place], new, *steps[place:]])
-    touch(version, user, "sop_step_split", step=step.pk, new=new.pk)
+    touch(version, "sop_step_split", by=by, step=step.pk, new=new.pk)
     return new
 
 
 def two_activities(text: str) -> tuple[str, str]:
-    """A text cut at its surest place into two that stand alone; the second is empty when it says one thing."""
+    """A text cut into two activities at the most certain place; the second is empty if there is only one."""
     for place in _PLACES:
         for match in place.finditer(text):
             first, rest = text[: match.start()].rstrip(" ,;\n"), text[match.end() :].lstrip(" ,;\n")

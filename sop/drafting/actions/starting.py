@@ -1,8 +1,7 @@
-"""Begin a draft: of a new SOP, or the revision of one."""
+"""Verbs that start a draft: that of a new SOP, or the revision of an existing one."""
 
 from collections.abc import Callable
 
-from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -15,31 +14,33 @@ from sop.states import OPEN
 from ula_portal.core import clock
 from ula_portal.core.data.idempotency import Claim, claim
 from ula_portal.core.journal.actions import record
-from ula_portal.core.journal.actors import staff
-from ula_portal.core.models import User
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.verbs.transactions import verb
 
 from .content import fill, known_actors, write_flow
 from .editors import note_editor
 from .fields import text, whole
 from .identity import NAME_LENGTH, NUMBER_LENGTH, refuse_number, unit_of
-from .naming import free_slug, next_free_number, one_at_a_time
+from .naming import free_slug, lock_naming, next_free_number
 
 
-@transaction.atomic
-def start_sop(user: User, *, name: str, unit_id: int | str | None, number: str = "", key: str = "") -> SopVersion:
-    """Begin an SOP with an empty draft; ``user`` becomes its author.
+@verb
+def start_sop(*, by: Actor, name: str, unit_id: int | str | None, number: str = "", key: str = "") -> SopVersion:
+    """Create an SOP with an empty draft and return the draft.
 
-    Without a number it gets one from the portal's own sequence. The same key gives the same draft. Raises NotAllowed,
-    Refused with ``field`` for a name or number that cannot be.
+    Without a number, it gets one from the portal's own sequence. The same ``key`` returns the same draft.
+    Allowed: users who may write for the unit.
+    Effects: the user becomes the author, who may neither verify nor approve the version; journal.
+    Raises: NotAllowed; Refused with ``field`` for an invalid name, number or unit.
     """
-    one_at_a_time()
-    earlier = claim(staff(user).key, key)
+    lock_naming()
+    earlier = claim(by.key, key)
     if earlier.earlier_id:
         return _earlier(earlier.earlier_id)
     name, number = text("name", name, NAME_LENGTH), text("number", number, NUMBER_LENGTH)
     unit = unit_of(whole("unit_id", unit_id))
-    if not may_start(user, unit.pk):
+    if not may_start(by.staff_member, unit.pk):
         raise NotAllowed(_("Anda tidak dapat menyusun SOP untuk unit ini. Pilih unit Anda sendiri."), field="unit_id")
     if not name:
         raise Refused(_("Isi nama SOP."), field="name")
@@ -53,22 +54,26 @@ def start_sop(user: User, *, name: str, unit_id: int | str | None, number: str =
         number_is_generated=not number,
     )
     version = SopVersion(sop=sop, ordinal=1, name=name)
-    return _begun(version, user, earlier, "sop_started")
+    return _started(version, by, earlier, "sop_started")
 
 
-@transaction.atomic
-def start_revision(sop_id: int, user: User, key: str = "") -> SopVersion:
-    """Begin a new version as a copy of the one in force, else of the newest; ``user`` becomes its author.
+@verb
+def start_revision(sop: Sop, *, by: Actor, key: str = "") -> SopVersion:
+    """Start a new version of an SOP as a copy of the one in force, or else of the newest. Returns the draft.
 
-    The same key gives the same draft. Raises NotAllowed, and Refused while a draft is open, naming who edits it.
+    The same ``key`` returns the same draft.
+    Allowed: users who may write for the SOP's unit.
+    Effects: the user becomes the author, who may neither verify nor approve the version; journal.
+    Raises: NotAllowed; Outdated if the SOP is gone; Refused if the SOP has an open draft, naming who edits it.
     """
-    sop = Sop.objects.select_for_update().filter(pk=sop_id).first()
-    earlier = claim(staff(user).key, key)
+    locked = Sop.objects.select_for_update().filter(pk=sop.pk).first()
+    earlier = claim(by.key, key)
     if earlier.earlier_id:
         return _earlier(earlier.earlier_id)
-    if sop is None:
+    if locked is None:
         raise Outdated(_("SOP ini tidak ada lagi. Muat ulang daftar SOP."))
-    if not may_start(user, sop.unit_id):
+    sop = locked
+    if not may_start(by.staff_member, sop.unit_id):
         raise NotAllowed(_("SOP unit ini hanya dapat direvisi oleh penyusun SOP, pimpinan unit, atau administrator."))
     opened = sop.versions.filter(state__in=OPEN).select_related("edited_by", "author").first()
     if opened:
@@ -79,22 +84,22 @@ def start_revision(sop_id: int, user: User, key: str = "") -> SopVersion:
     content = exchange.normal(content_of(model))
     version = SopVersion(sop=sop, ordinal=last.ordinal + 1, revised_on=clock.today())
     fill(version, content)
-    # As long as nobody edits it, it says what the version before says.
+    # Until somebody edits it, its content is the same as that of the version before.
     version.content_hash = model.content_hash
-    return _begun(
-        version, user, earlier, "sop_revision_started", lambda: write_flow(version, content, known_actors(model))
+    return _started(
+        version, by, earlier, "sop_revision_started", lambda: write_flow(version, content, known_actors(model))
     )
 
 
-def _begun(
-    version: SopVersion, user: User, earlier: Claim, verb: str, write: Callable[[], object] = lambda: None
+def _started(
+    version: SopVersion, by: Actor, earlier: Claim, entry: str, write: Callable[[], object] = lambda: None
 ) -> SopVersion:
-    version.author = version.edited_by = user
+    version.author = version.edited_by = by.staff_member
     version.edited_at = clock.now()
     version.save()
-    note_editor(version, user)
+    note_editor(version, by=by)
     write()
-    record(verb, "sop_version", version.pk, staff(user), sop=version.sop_id)
+    record(entry, "sop_version", version.pk, by, sop=version.sop_id)
     earlier.record("sop_version", version.pk)
     return version
 

@@ -5,7 +5,7 @@ from typing import TypedDict
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django_stubs_ext import WithAnnotations
 
-from sop.models import SopVersion, StepActor
+from sop.models import Sop, SopVersion, StepActor
 from sop.permissions import unit_ids_written_by, writes_everywhere
 from sop.rules.queries.validity import in_force
 from sop.states import OPEN
@@ -40,6 +40,11 @@ def revisable_for(user: AnyUser) -> "QuerySet[WithAnnotations[SopVersion, OpenDr
 def written_for(user: AnyUser, version_id: int) -> SopVersion | None:
     """A version of any state, of the units somebody writes for."""
     return SopVersion.objects.filter(_writable(user), pk=version_id).select_related("sop", "sop__unit").first()
+
+
+def sop_to_revise(sop_id: int) -> Sop | None:
+    """An SOP by its id. The verb that starts the revision checks who may revise it."""
+    return Sop.objects.filter(pk=sop_id).first()
 
 
 def positions_to_choose() -> list[tuple[int, str]]:

@@ -12,6 +12,7 @@ from sop.drafting.actions.actors import add_actor, move_actor, remove_actor, sav
 from sop.drafting.actions.positions import ActorChoice, confirm_actors
 from sop.drafting.queries import editing, workbench
 from sop.models import SopActor
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.verbs.errors import Refused
 
 from ..forms.actors import ActorForm
@@ -32,7 +33,7 @@ def add(request, version):
     if form.is_valid():
         chosen = {name: form.cleaned_data[name] for name in ("name", "kind", "position_id", "key")}
         try:
-            actor = add_actor(version.pk, request.user, **chosen)
+            actor = add_actor(version, by=staff(request.user), **chosen)
         except Refused as error:
             form.refuse(error.field or "name", str(error))
         else:
@@ -54,7 +55,7 @@ def change(request, version, actor_id):
     attempt = saving.save(
         request.POST,
         lambda data: ActorForm(positions, data, prefix=_prefix(actor)),
-        lambda fields, was: save_actor(actor.pk, request.user, fields, was),
+        lambda fields, was: save_actor(actor, by=staff(request.user), fields=fields, was=was),
         lambda: editing.actor_values(_again(version, actor)),
     )
     version = editing.draft_for(request.user, version.pk) or version
@@ -75,7 +76,7 @@ def _confirm(request, version, actor, values):
     choice = ActorChoice(values["kind"], values["position_id"])
     if not actor.confirmed and (choice.position_id or choice.kind != SopActor.Kind.POSITION):
         try:
-            confirm_actors(version.pk, {actor.pk: choice}, request.user)
+            confirm_actors(version, by=staff(request.user), mapping={actor.pk: choice})
         except Refused as error:
             messages.warning(request, str(error))
             return
@@ -86,10 +87,10 @@ def _move_or_remove(request, version, actor, do):
     address = reverse("sop_edit_actors", args=[version.pk])
     try:
         if do == "remove":
-            remove_actor(actor.pk, request.user)
+            remove_actor(actor, by=staff(request.user))
             messages.success(request, _("Pelaksana “%(name)s” dihapus.") % {"name": actor.name})
             return redirect(address)
-        move_actor(actor.pk, request.user, actor.order + (1 if do == "right" else -1))
+        move_actor(actor, by=staff(request.user), to_order=actor.order + (1 if do == "right" else -1))
     except Refused as error:
         messages.error(request, str(error))
     return redirect(f"{address}?fokus={actor.pk}-{do}#pelaksana-{actor.pk}")

@@ -14,6 +14,7 @@ from sop.exchange import formats
 from sop.permissions import loses_approval
 from sop.rules import actors, findings
 from sop.rules.queries import flows
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.notices import mail
 from ula_portal.core.verbs.errors import Refused
 
@@ -54,7 +55,7 @@ def edit_own(request, version):
 @require_POST
 def propose(request, version):
     try:
-        proposing.propose_version(version.pk, request.user)
+        proposing.propose_version(version, by=staff(request.user))
     except Refused as error:
         messages.error(request, str(error))
     else:

@@ -6,8 +6,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from sop.approval.actions.corrections import decline_correction, take_over_correction
-from sop.approval.queries.corrections import corrections_of, version_of_correction
+from sop.approval.actions.corrections import ANSWERED, decline_correction, take_over_correction
+from sop.approval.queries.corrections import correction_by_id, corrections_of
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.verbs.errors import Refused
 
 from .page import draft_page, editing_page, page
@@ -23,15 +24,18 @@ def corrections(request, version):
 @require_POST
 def answer(request, version, correction_id):
     """Use a correction (``do`` = take) or decline it with a ``reason``."""
-    # One that is nobody's gets the verb's own word.
-    if version_of_correction(correction_id) not in (None, version.pk):
+    correction = correction_by_id(correction_id)
+    if correction is None:
+        messages.error(request, ANSWERED)
+        return redirect("sop_edit_corrections", version.pk)
+    if correction.version_id != version.pk:
         raise Http404
     try:
         if request.POST.get("do") == "take":
-            take_over_correction(correction_id, request.user, request.POST.get("seen", ""))
+            take_over_correction(correction, by=staff(request.user), seen=request.POST.get("seen", ""))
             messages.success(request, _("Usulan dipakai dan tertulis dalam draf."))
         else:
-            decline_correction(correction_id, request.user, request.POST.get("reason", ""))
+            decline_correction(correction, by=staff(request.user), reason=request.POST.get("reason", ""))
             messages.success(request, _("Usulan ditolak. Pengusul membaca alasannya."))
     except Refused as error:
         if error.field == "reason":

@@ -16,6 +16,7 @@ from sop.drafting.actions import starting
 from sop.drafting.queries import editing, workbench
 from sop.permissions import loses_approval, may_import
 from ula_portal.core.data.pagination import paginate
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.verbs.errors import Refused
 
 from ..forms.identity import NewSopForm
@@ -67,7 +68,7 @@ def new(request):
     form = NewSopForm(units, request.POST or None)
     if form.is_valid():
         try:
-            version = starting.start_sop(request.user, **form.cleaned_data)
+            version = starting.start_sop(by=staff(request.user), **form.cleaned_data)
         except Refused as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
@@ -88,8 +89,12 @@ def revise(request, pk):
             raise Http404
         context = {"version": source, "crumbs": crumbs(source), "key": request.POST.get("key", "")[:64]}
         return render(request, "sop/editor/ask_revise.html", context)
+    sop = workbench.sop_to_revise(pk)
+    if sop is None:
+        messages.error(request, _("SOP ini tidak ada lagi. Muat ulang daftar SOP."))
+        return redirect(f"{reverse('sop_drafts')}?bagian=berlaku")
     try:
-        version = starting.start_revision(pk, request.user, key=request.POST.get("key", "")[:64])
+        version = starting.start_revision(sop, by=staff(request.user), key=request.POST.get("key", "")[:64])
     except Refused as error:
         messages.error(request, str(error))
         return redirect(f"{reverse('sop_drafts')}?bagian=berlaku")

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from sop.drafting.actions.identity import save_identity
 from sop.drafting.queries import editing, workbench
+from ula_portal.core.journal.actors import staff
 
 from ..forms.identity import IdentityForm
 from . import saving
@@ -27,7 +28,7 @@ def identity(request, version):
     attempt = saving.save(
         request.POST,
         lambda data: IdentityForm(units, data, numbered=numbered),
-        lambda fields, was: save_identity(version.pk, request.user, fields, was),
+        lambda fields, was: save_identity(version, by=staff(request.user), fields=fields, was=was),
         lambda: editing.identity_values(editing.draft_for(request.user, version.pk)),
     )
     version = editing.draft_for(request.user, version.pk) or version

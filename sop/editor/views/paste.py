@@ -12,6 +12,7 @@ from sop.drafting.queries import workbench
 from sop.exchange import rows
 from sop.models import Step
 from sop.rules.durations import duration_in_words
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.verbs.errors import Refused
 
 from ..forms.paste import PasteForm
@@ -47,9 +48,9 @@ def paste(request, version):
 def _put(request, version, form, parsed):
     try:
         pasting.paste_steps(
-            version.pk,
-            request.user,
-            parsed.steps,
+            version,
+            by=staff(request.user),
+            rows=parsed.steps,
             replace=form.cleaned_data["replace"],
             key=form.cleaned_data["key"],
         )

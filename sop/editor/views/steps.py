@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sop.drafting.actions import copies, draft, removal, splitting
 from sop.drafting.actions.steps import add_step, move_step, save_step
 from sop.drafting.queries import editing
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.verbs.errors import Refused
 
 from ..forms.steps import StepForm
@@ -47,7 +48,7 @@ def step(request, version, step_id):
         context |= {"note": note, "form_id": "langkah", "stale": request.POST.get("order") != context["order"]}
         return fragments(request, version, context, attempt.status)
     if request.POST.get("do") == "remove":
-        return _remove(request, version, step_id)
+        return _remove(request, version, listed.open)
     if not attempt.settled:
         return _page(request, StepList(version, step_id), attempt, attempt.status)
     return _go_on(request, version, listed)
@@ -57,7 +58,7 @@ def _save(request, listed, data=None):
     attempt = saving.save(
         request.POST if data is None else data,
         listed.form,
-        lambda fields, was: save_step(listed.open_id, request.user, fields, was),
+        lambda fields, was: save_step(listed.open, by=staff(request.user), fields=fields, was=was),
         listed.stored_values,
     )
     if attempt.error and not attempt.error.field:
@@ -70,16 +71,16 @@ def _go_on(request, version, listed):
     opened, do, key = listed.open, request.POST.get("do", ""), request.POST.get("key", "")[:64]
     try:
         if do in ("up", "down"):
-            moved = move_step(opened.pk, request.user, opened.no + (1 if do == "down" else -1))
+            moved = move_step(opened, by=staff(request.user), to_no=opened.no + (1 if do == "down" else -1))
             messages.success(request, _("Langkah dipindahkan menjadi nomor %(no)s.") % {"no": moved.no})
             return to_step(version, opened.pk, do)
         if do == "split":
-            made = splitting.split_step(opened.pk, request.user, key=key)
+            made = splitting.split_step(opened, by=staff(request.user), key=key)
             messages.success(request, _("Langkah dipisah. Sesuaikan uraian keduanya."))
             return to_step(version, made.pk, "isi")
         following = listed.following
         if do == "add" or (do == "next" and following is None):
-            return to_step(version, add_step(version.pk, request.user, after_no=opened.no, key=key).pk, "isi")
+            return to_step(version, add_step(version, by=staff(request.user), after_no=opened.no, key=key).pk, "isi")
         if do == "next":
             return to_step(version, following.id, "isi")
     except Refused as error:
@@ -89,12 +90,12 @@ def _go_on(request, version, listed):
     return to_step(version, opened.pk)
 
 
-def _remove(request, version, step_id):
+def _remove(request, version, step):
     try:
-        removed = removal.remove_step(step_id, request.user)
+        removed = removal.remove_step(step, by=staff(request.user))
     except Refused as error:
         messages.error(request, str(error))
-        return to_step(version, step_id)
+        return to_step(version, step.pk)
     return redirect(f"{reverse('sop_edit', args=[version.pk])}?dihapus={removed.pk}")
 
 
@@ -121,8 +122,8 @@ def _put_back(request, version, step_id):
     if listed.open is None:
         removed = listed.removed_step(step_id)
         try:
-            made = removal.restore_step(removed.pk, request.user) if removed else None
-            made = made or add_step(version.pk, request.user, key=request.POST.get("key", "")[:64])
+            made = removal.restore_step(removed, by=staff(request.user)) if removed else None
+            made = made or add_step(version, by=staff(request.user), key=request.POST.get("key", "")[:64])
         except Refused as error:
             messages.error(request, str(error))
             return _gone(request, listed)
@@ -140,14 +141,10 @@ def _put_back(request, version, step_id):
 @require_POST
 def add(request, version):
     """A step at the end, or after step ``after``."""
-    after = request.POST.get("after", "")
+    after, key = request.POST.get("after", ""), request.POST.get("key", "")[:64]
+    after_no = int(after) if after.isascii() and after.isdigit() and len(after) < 4 else None
     try:
-        made = add_step(
-            version.pk,
-            request.user,
-            after_no=int(after) if after.isascii() and after.isdigit() and len(after) < 4 else None,
-            key=request.POST.get("key", "")[:64],
-        )
+        made = add_step(version, by=staff(request.user), after_no=after_no, key=key)
     except Refused as error:
         messages.error(request, str(error))
         return redirect("sop_edit", version.pk)
@@ -158,11 +155,12 @@ def add(request, version):
 @require_POST
 def restore(request, version, removed_id):
     """Undo a removal."""
-    if removed_id not in {each.pk for each in editing.removed_steps(version)}:
+    removed = next((each for each in editing.removed_steps(version) if each.pk == removed_id), None)
+    if removed is None:
         messages.warning(request, _("Langkah itu sudah dikembalikan."))
         return redirect("sop_edit", version.pk)
     try:
-        restored = removal.restore_step(removed_id, request.user)
+        restored = removal.restore_step(removed, by=staff(request.user))
     except Refused as error:
         messages.error(request, str(error))
         return redirect("sop_edit", version.pk)
@@ -174,11 +172,12 @@ def restore(request, version, removed_id):
 @require_POST
 def restore_copy(request, version, copy_id):
     """Take the draft back to a copy made before a paste or a file replaced it."""
-    if copy_id not in {each.pk for each in editing.copies_of(version)}:
+    copy = next((each for each in editing.copies_of(version) if each.pk == copy_id), None)
+    if copy is None:
         messages.warning(request, _("Salinan itu tidak ada lagi."))
         return redirect("sop_edit", version.pk)
     try:
-        copies.restore_copy(copy_id, request.user)
+        copies.restore_copy(copy, by=staff(request.user))
     except Refused as error:
         messages.error(request, str(error))
     else:

@@ -11,6 +11,7 @@ from sop.drafting.actions import importing
 from sop.exchange import formats
 from sop.exchange.json import MAX_BYTES, ImportRefused, TooLarge
 from sop.rules import findings
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.verbs.errors import Refused
 
 
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         refused = 0
         for name in files:
             try:
-                result = importing.import_sop(formats.read(name, _content(name)), unit_code=unit)
+                result = importing.import_sop(formats.read(name, _content(name)), by=SYSTEM, unit_code=unit)
             except Refused as error:
                 refused += 1
                 self._tell_problems(name, getattr(error, "problems", [str(error)]))

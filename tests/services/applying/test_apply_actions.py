@@ -110,7 +110,7 @@ def test_power_of_attorney_is_asked_of_a_representative(service):
 
 def test_without_sop_in_force_nothing_is_taken_and_the_draft_stays(service, cast):
     draft = make_draft(service)
-    withdraw_version(service.sop.versions.get().pk, cast["head"])
+    withdraw_version(service.sop.versions.get(), by=staff(cast["head"]))
     with pytest.raises(Refused, match="belum berlaku"):
         verbs.submit_request(draft, actor=applicant(draft.pk))
     draft.refresh_from_db()

@@ -17,6 +17,7 @@ from tests.factories.services import make_service
 from tests.factories.sop import demo_content, make_cast, make_office, make_person, small_content
 from ula_portal.core import clock
 from ula_portal.core.data import process_cache
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import JournalEntry, Office, Role
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
@@ -144,7 +145,7 @@ class TestPages:
 
     def test_withdrawing_the_sop_takes_the_service_away(self, client, cast):
         service = make_service(cast)
-        withdraw_version(service.sop.versions.get().pk, cast["head"])
+        withdraw_version(service.sop.versions.get(), by=staff(cast["head"]))
         assert client.get(reverse("service_detail", args=[service.slug])).status_code == 404
         assert not published_services().exists()
 
@@ -179,7 +180,7 @@ class TestUsualWay:
 class TestPublishing:
     def test_without_sop_in_force_the_reason_is_told(self, cast):
         service = make_service(cast, published=False)
-        withdraw_version(service.sop.versions.get().pk, cast["head"])
+        withdraw_version(service.sop.versions.get(), by=staff(cast["head"]))
         with pytest.raises(Refused, match="SOP-nya belum berlaku"):
             publish_service(service.pk, cast["admin"])
         service.refresh_from_db()

@@ -14,6 +14,7 @@ from tests.factories import sop_drafts as draft
 from tests.factories.cases import count_queries
 from tests.factories.pages import text
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import JournalEntry, Notice, Role
 from ula_portal.core.notices import kinds
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
@@ -35,13 +36,13 @@ def version(units, drafter, cast):
 
 def propose(version, user, no=2, field="note", text="Lebih jelas", **options):
     place = f"{draft.step(version, no).pk}-{field}" if no else field
-    return corrections.propose_correction(version.pk, user, place=place, text=text, **options)
+    return corrections.propose_correction(version, by=staff(user), place=place, text=text, **options)
 
 
 def take(correction, user):
     shown = next(each for each in corrections_of(correction.version) if each.row.pk == correction.pk)
     seen = shown.place.text if shown.place else ""
-    return corrections.take_over_correction(correction.pk, user, seen)
+    return corrections.take_over_correction(correction, by=staff(user), seen=seen)
 
 
 # Proposing
@@ -72,12 +73,12 @@ def test_who_proposed_is_told_once_all_of_theirs_are_answered(version, drafter, 
     beside = propose(version, cast["section_head"])
     # Each who proposes is news of its own.
     assert Notice.objects.filter(kind="sop_correction", user=drafter).count() == 2
-    corrections.decline_correction(one.pk, drafter, "x" * 1000)
+    corrections.decline_correction(one, by=staff(drafter), reason="x" * 1000)
     assert not Notice.objects.filter(kind="sop_correction_answered").exists()
-    corrections.decline_correction(two.pk, drafter, "Tidak perlu.")
+    corrections.decline_correction(two, by=staff(drafter), reason="Tidak perlu.")
     assert [each.user for each in Notice.objects.filter(kind="sop_correction_answered")] == [cast["head"]]
     with pytest.raises(Refused, match="terlalu panjang") as refusal:
-        corrections.decline_correction(beside.pk, drafter, "x" * 1001)
+        corrections.decline_correction(beside, by=staff(drafter), reason="x" * 1001)
     assert refusal.value.field == "reason"
 
 
@@ -122,23 +123,23 @@ def test_what_cannot_stand_there_is_refused(version, cast, no, field, text, matc
 def test_nothing_goes_on_while_one_waits(version, drafter, cast):
     correction = propose(version, cast["head"])
     for call in (
-        lambda: proposing.propose_version(version.pk, drafter),
-        lambda: life.verify_version(version.pk, cast["section_head"]),
+        lambda: proposing.propose_version(version, by=staff(drafter)),
+        lambda: life.verify_version(version, by=staff(cast["section_head"])),
     ):
         with pytest.raises(Refused, match="1 usulan perbaikan belum dijawab"):
             call()
     with pytest.raises(NotAllowed, match="pengusulnya"):
-        corrections.withdraw_correction(correction.pk, cast["section_head"])
-    corrections.withdraw_correction(correction.pk, cast["head"])
+        corrections.withdraw_correction(correction, by=staff(cast["section_head"]))
+    corrections.withdraw_correction(correction, by=staff(cast["head"]))
     assert not Notice.objects.filter(kind="sop_correction_answered").exists()
-    life.verify_version(version.pk, cast["section_head"])
+    life.verify_version(version, by=staff(cast["section_head"]))
     # Of a verified version too: it goes back for the answer.
     second = propose(version, cast["head"])
     with pytest.raises(Refused, match="belum dijawab"):
-        life.approve_version(version.pk, cast["head"], "1", clock.today())
+        life.approve_version(version, by=staff(cast["head"]), decree="1", effective_from=clock.today())
     with pytest.raises(Outdated, match="Kembalikan menjadi draf"):
         take(second, drafter)
-    life.return_version(version.pk, cast["head"], "Lihat usulan.")
+    life.return_version(version, by=staff(cast["head"]), reason="Lihat usulan.")
     assert take(second, drafter).state == "taken"
 
 
@@ -154,8 +155,11 @@ def test_whoever_takes_over_is_the_editor_and_whoever_proposed_still_approves(ve
     assert {each.user for each in version.editors.all()} == {drafter, other}
     told = Notice.objects.filter(kind="sop_correction_answered")
     assert {each.user for each in told} == {cast["head"]} and told.count() == 2
-    life.verify_version(version.pk, cast["section_head"])
-    assert life.approve_version(version.pk, cast["head"], "1", clock.today()).state == "approved"
+    life.verify_version(version, by=staff(cast["section_head"]))
+    assert (
+        life.approve_version(version, by=staff(cast["head"]), decree="1", effective_from=clock.today()).state
+        == "approved"
+    )
     with pytest.raises(Outdated, match="sudah disahkan"):
         propose(version, cast["head"], text="Terlambat")
 
@@ -164,9 +168,9 @@ def test_declining_needs_a_reason_and_leaves_the_draft(version, drafter, cast):
     correction, before = propose(version, cast["head"]), draft.content(version)
     for reason in (" ", "x" * 1001):
         with pytest.raises(Refused) as refused:
-            corrections.decline_correction(correction.pk, drafter, reason)
+            corrections.decline_correction(correction, by=staff(drafter), reason=reason)
         assert refused.value.field == "reason"
-    declined = corrections.decline_correction(correction.pk, drafter, " Sudah tertulis di langkah 3. ")
+    declined = corrections.decline_correction(correction, by=staff(drafter), reason=" Sudah tertulis di langkah 3. ")
     assert (declined.state, declined.answer) == ("declined", "Sudah tertulis di langkah 3.")
     assert draft.content(version) == before
     assert Notice.objects.filter(kind="sop_correction_answered", user=cast["head"]).exists()
@@ -177,7 +181,7 @@ def test_neither_strangers_nor_the_proposer_answer(version, cast, who):
     correction = propose(version, cast["head"])
     for answer in (
         lambda: take(correction, cast[who]),
-        lambda: corrections.decline_correction(correction.pk, cast[who], "x"),
+        lambda: corrections.decline_correction(correction, by=staff(cast[who]), reason="x"),
     ):
         with pytest.raises(NotAllowed):
             answer()
@@ -189,9 +193,9 @@ def test_answered_once(version, drafter, cast):
     take(correction, drafter)
     for again in (
         lambda: take(correction, drafter),
-        lambda: corrections.decline_correction(correction.pk, drafter, "x"),
-        lambda: corrections.withdraw_correction(correction.pk, cast["head"]),
-        lambda: corrections.withdraw_correction(0, cast["head"]),
+        lambda: corrections.decline_correction(correction, by=staff(drafter), reason="x"),
+        lambda: corrections.withdraw_correction(correction, by=staff(cast["head"])),
+        lambda: corrections.withdraw_correction(Correction(pk=0, version=version), by=staff(cast["head"])),
     ):
         with pytest.raises(Outdated, match="sudah dijawab"):
             again()
@@ -201,7 +205,7 @@ def test_what_changed_since_it_was_looked_at_is_compared_anew(version, drafter, 
     correction = propose(version, cast["head"])
     draft.save(draft.step(version, 2), drafter, note="Berubah")
     with pytest.raises(Outdated, match="baru saja berubah"):
-        corrections.take_over_correction(correction.pk, drafter, "")
+        corrections.take_over_correction(correction, by=staff(drafter), seen="")
     assert corrections_of(version)[0].changed
     take(correction, drafter)
     assert draft.step(version, 2).note == "Lebih jelas"
@@ -209,11 +213,11 @@ def test_what_changed_since_it_was_looked_at_is_compared_anew(version, drafter, 
 
 def test_of_a_removed_step_it_is_declined_and_of_a_restored_one_taken(version, drafter, cast):
     correction = propose(version, cast["head"])
-    removed = removal.remove_step(correction.step_id, drafter)
+    removed = removal.remove_step(draft.step(version, 2), by=staff(drafter))
     with pytest.raises(Outdated, match="tidak ada lagi"):
         take(correction, drafter)
     assert corrections_of(version)[0].place is None
-    removal.restore_step(removed.pk, drafter)
+    removal.restore_step(removed, by=staff(drafter))
     assert take(correction, drafter).state == "taken"
 
 

@@ -12,6 +12,7 @@ from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
 from tests.factories.cases import count_queries
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import JournalEntry, Notice, Role, StaffRole
 from ula_portal.core.notices import kinds
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
@@ -44,7 +45,7 @@ def message_to(user, kind):
 
 
 def test_a_proposal_waits_for_who_may_verify_and_tells_the_section_head(version, drafter, cast):
-    proposed = proposing.propose_version(version.pk, drafter)
+    proposed = proposing.propose_version(version, by=staff(drafter))
     assert (proposed.proposed_by, proposed.state) == (drafter, "draft") and proposed.proposed_at
     assert waiting(cast | {"drafter": drafter}) == {"section_head", "head"}
     assert list(deciding.waiting_for(cast["section_head"])) == [version]
@@ -56,33 +57,33 @@ def test_a_proposal_waits_for_who_may_verify_and_tells_the_section_head(version,
 
 
 def test_proposing_again_tells_nobody_again(version, drafter, cast):
-    proposing.propose_version(version.pk, drafter)
-    proposing.propose_version(version.pk, cast["admin"])
+    proposing.propose_version(version, by=staff(drafter))
+    proposing.propose_version(version, by=staff(cast["admin"]))
     version.refresh_from_db()
     assert version.proposed_by == drafter and Notice.objects.count() == 1
     assert JournalEntry.objects.filter(verb="sop_proposed").count() == 1
 
 
 def test_a_change_takes_the_proposal_and_its_mail_back(version, drafter, cast):
-    proposing.propose_version(version.pk, drafter)
+    proposing.propose_version(version, by=staff(drafter))
     draft.save(draft.step(version, 1), drafter, note="Masih berubah")
     version.refresh_from_db()
     assert version.proposed_at is None and waiting(cast) == set()
     assert message_to(cast["section_head"], "sop_proposed") is None
-    proposing.propose_version(version.pk, drafter)
+    proposing.propose_version(version, by=staff(drafter))
     assert Notice.objects.count() == 2
 
 
 def test_the_section_heads_own_proposal_is_told_to_the_secretary(units, cast):
     own = draft.small_draft(cast["section_head"], units)
-    proposing.propose_version(own.pk, cast["section_head"])
+    proposing.propose_version(own, by=staff(cast["section_head"]))
     assert Notice.objects.get().user == cast["secretary"]
     assert waiting(cast) == {"secretary", "head"}
 
 
 def test_section_heads_above_the_unit_are_told_as_well(units, cast):
     version = draft.small_draft(cast["admin"], units, unit="UMPEG")
-    proposing.propose_version(version.pk, cast["admin"])
+    proposing.propose_version(version, by=staff(cast["admin"]))
     assert [notice.user for notice in Notice.objects.all()] == [cast["secretary"]]
     assert waiting(cast) == {"secretary", "head"}
 
@@ -90,31 +91,31 @@ def test_section_heads_above_the_unit_are_told_as_well(units, cast):
 def test_an_unsound_draft_is_not_proposed(version, drafter):
     draft.save(draft.step(version, 3), drafter, next_id=None)
     with pytest.raises(Refused, match="Langkah 3"):
-        proposing.propose_version(version.pk, drafter)
+        proposing.propose_version(version, by=staff(drafter))
     version.refresh_from_db()
     assert version.proposed_at is None and not Notice.objects.exists()
 
 
 def test_each_station_waits_for_its_person(version, drafter, cast):
     make.confirm_all(version, cast["admin"])
-    proposing.propose_version(version.pk, drafter)
-    life.verify_version(version.pk, cast["section_head"])
+    proposing.propose_version(version, by=staff(drafter))
+    life.verify_version(version, by=staff(cast["section_head"]))
     assert waiting(cast) == {"head"}
     make.approve(version, cast["head"], "1")
     assert waiting(cast) == {"admin"}
-    life.publish_version(version.pk, cast["admin"])
+    life.publish_version(version, by=staff(cast["admin"]))
     assert waiting(cast) == set()
 
 
 def test_a_verified_version_does_not_wait_for_its_author(units, cast):
     version = draft.small_draft(cast["head"], units)
     make.confirm_all(version, cast["admin"])
-    life.verify_version(version.pk, cast["section_head"])
+    life.verify_version(version, by=staff(cast["section_head"]))
     assert waiting(cast) == set()
 
 
 def test_people_without_a_station_wait_for_nothing(version, units, drafter, cast):
-    proposing.propose_version(version.pk, drafter)
+    proposing.propose_version(version, by=staff(drafter))
     strangers = [cast["official"], cast["other_head"], make.make_person(Role.DRAFTER, units["GTK"]), make.make_person()]
     assert [deciding.waiting_count(user) for user in strangers] == [0, 0, 0, 0]
     inactive = cast["section_head"]
@@ -126,7 +127,7 @@ def test_people_without_a_station_wait_for_nothing(version, units, drafter, cast
 def test_what_waits_is_one_question_however_many_wait(units, cast, drafter):
     for n in range(3):
         version = draft.small_draft(drafter, units, name=f"Surat {n}")
-        proposing.propose_version(version.pk, drafter)
+        proposing.propose_version(version, by=staff(drafter))
     user = cast["section_head"]
     deciding.waiting_count(user)
     assert count_queries(lambda: deciding.waiting_count(user)) == 1
@@ -138,24 +139,24 @@ def test_what_waits_is_one_question_however_many_wait(units, cast, drafter):
 
 
 def test_a_returned_version_is_no_longer_proposed_and_its_drafter_is_told(version, drafter, cast):
-    proposing.propose_version(version.pk, drafter)
-    life.verify_version(version.pk, cast["section_head"])
-    life.return_version(version.pk, cast["section_head"])
+    proposing.propose_version(version, by=staff(drafter))
+    life.verify_version(version, by=staff(cast["section_head"]))
+    life.return_version(version, by=staff(cast["section_head"]))
     version.refresh_from_db()
     assert (version.state, version.proposed_by, version.proposed_at) == ("draft", None, None)
     message = message_to(drafter, "sop_returned")
     assert message.to == drafter.email and f"/petugas/sop/{version.pk}/" in message.body
     draft.save(draft.step(version, 1), drafter, note="Diperbaiki")
-    proposing.propose_version(version.pk, drafter)
+    proposing.propose_version(version, by=staff(drafter))
 
 
 def test_a_proposed_draft_is_given_back_without_being_verified(version, drafter, cast):
     with pytest.raises(Outdated):
-        life.return_version(version.pk, cast["section_head"])
-    proposing.propose_version(version.pk, drafter)
+        life.return_version(version, by=staff(cast["section_head"]))
+    proposing.propose_version(version, by=staff(drafter))
     with pytest.raises(NotAllowed):
-        life.return_version(version.pk, drafter)
-    returned = life.return_version(version.pk, cast["section_head"])
+        life.return_version(version, by=staff(drafter))
+    returned = life.return_version(version, by=staff(cast["section_head"]))
     assert (returned.state, returned.proposed_at) == ("draft", None) and waiting(cast) == set()
     assert message_to(drafter, "sop_returned") and verbs_from("draft") == ("verify", "record")
     assert verbs_from("draft", proposed=True) == ("verify", "return", "record")
@@ -163,15 +164,15 @@ def test_a_proposed_draft_is_given_back_without_being_verified(version, drafter,
 
 def test_who_returns_an_own_draft_is_not_told(units, cast):
     version = draft.small_draft(cast["section_head"], units)
-    life.verify_version(version.pk, cast["secretary"])
-    life.return_version(version.pk, cast["section_head"])
+    life.verify_version(version, by=staff(cast["secretary"]))
+    life.return_version(version, by=staff(cast["section_head"]))
     assert not Notice.objects.filter(kind="sop_returned").exists()
 
 
 def test_a_verified_version_is_proposed_no_more(version, drafter, cast):
-    life.verify_version(version.pk, cast["section_head"])
+    life.verify_version(version, by=staff(cast["section_head"]))
     with pytest.raises(Outdated):
-        proposing.propose_version(version.pk, drafter)
+        proposing.propose_version(version, by=staff(drafter))
 
 
 # What is read
@@ -183,7 +184,7 @@ def test_drafts_are_read_by_who_writes_them(version, units, drafter, cast):
     for name, user in cast.items():
         assert (editing.draft_for(fresh(user), version.pk) == version) == (name in readers), name
     assert list(editing.drafts_for(drafter)) == [version]
-    life.verify_version(version.pk, cast["section_head"])
+    life.verify_version(version, by=staff(cast["section_head"]))
     assert list(editing.drafts_for(drafter)) == [version]
     make.confirm_all(version, cast["admin"])
     make.approve(version, cast["head"], "1")
@@ -213,8 +214,8 @@ def test_steps_are_read_in_two_questions_more_than_themselves(version):
 
 
 def test_the_drafter_is_told_why_until_it_is_proposed_again(version, drafter, cast):
-    proposing.propose_version(version.pk, drafter)
-    returned = life.return_version(version.pk, cast["section_head"], " Langkah 2:\nkurang berkas. ")
+    proposing.propose_version(version, by=staff(drafter))
+    returned = life.return_version(version, by=staff(cast["section_head"]), reason=" Langkah 2:\nkurang berkas. ")
     remark = review.return_of(returned)
     assert (remark.text, remark.author) == ("Langkah 2:\nkurang berkas.", cast["section_head"])
     assert "Langkah 2:\nkurang berkas." in message_to(drafter, "sop_returned").body
@@ -223,36 +224,36 @@ def test_the_drafter_is_told_why_until_it_is_proposed_again(version, drafter, ca
     draft.save(draft.step(version, 1), drafter, note="Diperbaiki")
     version.refresh_from_db()
     assert review.return_of(version) == remark
-    assert review.return_of(proposing.propose_version(version.pk, drafter)) is None
+    assert review.return_of(proposing.propose_version(version, by=staff(drafter))) is None
     # The next return says its own reason, and one without a reason none of the old ones.
-    assert review.return_of(life.return_version(version.pk, cast["section_head"])) is None
+    assert review.return_of(life.return_version(version, by=staff(cast["section_head"]))) is None
 
 
 def test_proposing_answers_the_remarks_on_the_whole_of_this_version(version, drafter, cast):
     other = make.imported(make.small_content(number="SOP/LAIN", name="SOP lain"))
     for each, who in ((version, drafter), (other, cast["admin"])):
-        proposing.propose_version(each.pk, who)
-        life.return_version(each.pk, cast["section_head"], "Kurang berkas.")
+        proposing.propose_version(each, by=staff(who))
+        life.return_version(each, by=staff(cast["section_head"]), reason="Kurang berkas.")
     remark = review.return_of(version)
     step = Comment.objects.create(
         round=remark.round, step=draft.step(version, 1), author=remark.author, text="Di sini.", written_at=clock.now()
     )
-    proposing.propose_version(version.pk, drafter)
+    proposing.propose_version(version, by=staff(drafter))
     answered = dict(Comment.objects.values_list("pk", "resolved"))
     other.refresh_from_db()
     assert answered == {remark.pk: True, step.pk: False, review.return_of(other).pk: False}
 
 
 def test_a_reason_too_long_is_refused_at_its_field(version, drafter, cast):
-    proposing.propose_version(version.pk, drafter)
+    proposing.propose_version(version, by=staff(drafter))
     with pytest.raises(Refused) as refused:
-        life.return_version(version.pk, cast["section_head"], "a" * 2001)
+        life.return_version(version, by=staff(cast["section_head"]), reason="a" * 2001)
     version.refresh_from_db()
     assert refused.value.field == "reason" and version.proposed_at
 
 
 def test_what_was_verified_without_being_proposed_again_is_no_longer_returned(version, drafter, cast):
-    proposing.propose_version(version.pk, drafter)
-    life.return_version(version.pk, cast["section_head"], "Periksa lagi.")
-    life.verify_version(version.pk, cast["section_head"])
-    assert review.return_of(life.return_version(version.pk, cast["section_head"])) is None
+    proposing.propose_version(version, by=staff(drafter))
+    life.return_version(version, by=staff(cast["section_head"]), reason="Periksa lagi.")
+    life.verify_version(version, by=staff(cast["section_head"]))
+    assert review.return_of(life.return_version(version, by=staff(cast["section_head"]))) is None

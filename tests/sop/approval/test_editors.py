@@ -12,6 +12,7 @@ from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
 from tests.factories.cases import count_queries
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Notice, Position, Role, StaffRole
 from ula_portal.core.verbs.errors import NotAllowed
 
@@ -54,19 +55,19 @@ def test_every_editor_is_kept_once_not_the_last_alone(version, drafter, cast):
 
 def test_a_file_keeps_who_took_it_in_and_who_edited_before(version, drafter, cast):
     edit(version, cast["head"])
-    importing.import_sop(make.small_content(number=version.sop.number), user=cast["section_head"])
+    importing.import_sop(make.small_content(number=version.sop.number), by=staff(cast["section_head"]))
     assert editors(version) == {drafter, cast["head"], cast["section_head"]}
 
 
 def test_a_new_version_begins_with_its_own_editors(units, cast, drafter):
     first = make.publish(make.small_content(), cast)
-    second = starting.start_revision(first.sop_id, drafter)
+    second = starting.start_revision(first.sop, by=staff(drafter))
     assert editors(second) == {drafter} and editors(first) == set()
 
 
 def test_confirming_actors_is_no_editing(version, cast):
     make.confirm_all(version, cast["section_head"])
-    assert life.verify_version(version.pk, cast["section_head"]).state == "verified"
+    assert life.verify_version(version, by=staff(cast["section_head"])).state == "verified"
 
 
 # Refused
@@ -77,7 +78,7 @@ def test_an_editor_does_not_verify_whoever_edited_last(version, drafter, cast):
     edit(version, drafter)
     for _again in range(2):
         with pytest.raises(NotAllowed, match="Orang lain yang memverifikasinya"):
-            life.verify_version(version.pk, cast["section_head"])
+            life.verify_version(version, by=staff(cast["section_head"]))
     version.refresh_from_db()
     assert version.state == "draft"
 
@@ -85,9 +86,9 @@ def test_an_editor_does_not_verify_whoever_edited_last(version, drafter, cast):
 def test_a_head_who_edited_approves_no_more_and_another_head_does(version, drafter, cast):
     edit(version, cast["head"])
     edit(version, drafter)
-    life.verify_version(version.pk, cast["section_head"])
+    life.verify_version(version, by=staff(cast["section_head"]))
     with pytest.raises(NotAllowed, match="Orang lain yang mengesahkannya"):
-        life.approve_version(version.pk, cast["head"], "1", clock.today())
+        life.approve_version(version, by=staff(cast["head"]), decree="1", effective_from=clock.today())
     assert deciding.waiting_count(cast["head"]) == 0
     version.refresh_from_db()
     stuck = deciding.deciders_of(version)
@@ -103,7 +104,9 @@ def test_a_head_who_edited_approves_no_more_and_another_head_does(version, draft
         to_date="2099-12-31",
     )
     assert deciding.deciders_of(version).positions == ["Plh. Kepala Dinas"]
-    assert life.approve_version(version.pk, acting, "1", clock.today()).approved_by == acting
+    assert (
+        life.approve_version(version, by=staff(acting), decree="1", effective_from=clock.today()).approved_by == acting
+    )
 
 
 def test_the_database_refuses_editors_who_verify_or_approve(version, drafter, cast):
@@ -144,25 +147,25 @@ def test_an_editor_stays_one_in_the_database(version, drafter):
 def test_the_secretary_verifies_what_the_section_head_drafted_and_nothing_else(version, units, cast):
     secretary = cast["secretary"]
     with pytest.raises(NotAllowed):
-        life.verify_version(version.pk, secretary)
+        life.verify_version(version, by=staff(secretary))
     assert panel.version_for(secretary, version.pk) is None
     edit(version, cast["section_head"])
-    proposing.propose_version(version.pk, cast["section_head"])
+    proposing.propose_version(version, by=staff(cast["section_head"]))
     assert Notice.objects.get().user == secretary
     assert list(deciding.waiting_for(fresh(secretary))) == [version]
     assert panel.version_for(fresh(secretary), version.pk) == version
     assert deciding.deciders_of(version).positions == ["Sekretaris Dinas", "Kepala Dinas"]
     with pytest.raises(NotAllowed):
-        life.verify_version(version.pk, cast["other_head"])
-    assert life.verify_version(version.pk, fresh(secretary)).verified_by == secretary
+        life.verify_version(version, by=staff(cast["other_head"]))
+    assert life.verify_version(version, by=staff(fresh(secretary))).verified_by == secretary
     assert panel.version_for(fresh(secretary), version.pk) == version
 
 
 def test_a_secretary_who_edited_leaves_it_to_the_head(version, cast):
     for name in ("section_head", "secretary"):
-        note_editor(version, cast[name])
+        note_editor(version, by=staff(cast[name]))
     with pytest.raises(NotAllowed):
-        life.verify_version(version.pk, cast["secretary"])
+        life.verify_version(version, by=staff(cast["secretary"]))
     assert deciding.deciders_of(version).positions == ["Kepala Dinas"]
     assert deciding.verifiers_of(version) == [cast["head"]]
 
@@ -172,7 +175,7 @@ def test_an_acting_secretary_verifies_a_deputy_or_former_one_does_not(version, u
     cast["secretary"].tenures.update(to_date=make.SINCE)
     edit(version, cast["section_head"])
     with pytest.raises(NotAllowed):
-        life.verify_version(version.pk, fresh(cast["secretary"]))
+        life.verify_version(version, by=staff(fresh(cast["secretary"])))
     acting = cast["other_head"]
     acting.tenures.create(
         position=position,
@@ -184,7 +187,7 @@ def test_an_acting_secretary_verifies_a_deputy_or_former_one_does_not(version, u
         to_date="2099-12-31",
     )
     assert deciding.verifiers_of(version) == [acting]
-    assert life.verify_version(version.pk, fresh(acting)).verified_by == acting
+    assert life.verify_version(version, by=staff(fresh(acting))).verified_by == acting
 
 
 def test_in_an_office_set_up_by_hand_whoever_leads_the_office_as_section_head_verifies(version, units, cast):
@@ -193,18 +196,18 @@ def test_in_an_office_set_up_by_hand_whoever_leads_the_office_as_section_head_ve
     edit(version, cast["section_head"])
     above = make.make_person(Role.SECTION_HEAD, units["DINAS"])
     assert deciding.verifiers_of(version) == [above]
-    assert life.verify_version(version.pk, above).verified_by == above
+    assert life.verify_version(version, by=staff(above)).verified_by == above
 
 
 def test_without_anybody_left_the_way_out_is_named(version, cast):
     for name in ("section_head", "secretary", "head"):
-        note_editor(version, cast[name])
+        note_editor(version, by=staff(cast[name]))
     stuck = deciding.deciders_of(version)
     assert stuck.positions == [] and "peran Kepala bidang/bagian" in stuck.way_out
     assert deciding.verifiers_of(version) == []
     # What it says helps.
     StaffRole.objects.create(user=cast["official"], role=Role.SECTION_HEAD, unit=version.sop.unit)
-    assert life.verify_version(version.pk, fresh(cast["official"])).state == "verified"
+    assert life.verify_version(version, by=staff(fresh(cast["official"]))).state == "verified"
 
 
 def test_away_ones_are_said_to_be(version, cast):
@@ -218,6 +221,6 @@ def test_who_decides_costs_the_same_for_many_units(units, cast, drafter):
     counts = []
     for version in versions:
         edit(version, cast["section_head"])
-        proposing.propose_version(version.pk, drafter)
+        proposing.propose_version(version, by=staff(drafter))
         counts.append(count_queries(lambda: list(deciding.waiting_for(fresh(secretary)))))
     assert counts[0] == counts[2] and len(deciding.waiting_for(secretary)) == 3

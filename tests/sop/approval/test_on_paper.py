@@ -16,6 +16,7 @@ from tests.factories import sop as make
 from tests.factories.services import picture
 from ula_portal.core import clock
 from ula_portal.core.files.uploads import UploadRefused
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import JournalEntry, StoredFile
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
@@ -30,7 +31,7 @@ def _files_of_its_own(settings, tmp_path):
 
 @pytest.fixture
 def version(units, cast):
-    version = importing.import_sop(make.small_content(), user=cast["admin"]).version
+    version = importing.import_sop(make.small_content(), by=staff(cast["admin"])).version
     make.confirm_all(version, cast["admin"])
     return version
 
@@ -50,21 +51,21 @@ def paper(**changes):
 
 @pytest.mark.parametrize("who", ["admin", "head"])
 def test_administrator_and_head_record_whoever_wrote_it_down(version, cast, who):
-    recorded = on_paper.record_paper_version(version.pk, cast[who], paper())
+    recorded = on_paper.record_paper_version(version, by=staff(cast[who]), paper=paper())
     assert (recorded.state, recorded.on_paper, recorded.recorded_by) == ("approved", True, cast[who])
     assert (recorded.decree, recorded.decree_date) == ("420/17/KEP-DISDIK/2023", DECREED)
     assert recorded.approved_by is None and recorded.effective_from == SINCE
     assert recorded.approved_as["name"] == "Drs. Pendahulu Contoh" and recorded.approved_as["nip"].endswith("31001")
     entry = JournalEntry.objects.get(verb="sop_recorded")
     assert entry.data == {"sha256": recorded.decree_scan.sha256}
-    published = life.publish_version(version.pk, cast["admin"])
+    published = life.publish_version(version, by=staff(cast["admin"]))
     assert validity.version_in_force(version.sop) == published
 
 
 @pytest.mark.parametrize("who", ["section_head", "secretary", "official", "other_head"])
 def test_nobody_else_records(version, cast, who):
     with pytest.raises(NotAllowed, match="administrator atau kepala dinas"):
-        on_paper.record_paper_version(version.pk, cast[who], paper())
+        on_paper.record_paper_version(version, by=staff(cast[who]), paper=paper())
     assert not StoredFile.objects.exists()
 
 
@@ -85,7 +86,7 @@ def test_nobody_else_records(version, cast, who):
 )
 def test_what_is_missing_or_does_not_fit_is_asked_for(version, cast, changes, field):
     with pytest.raises(Refused) as refused:
-        on_paper.record_paper_version(version.pk, cast["admin"], paper(**changes))
+        on_paper.record_paper_version(version, by=staff(cast["admin"]), paper=paper(**changes))
     assert refused.value.field == field
     version.refresh_from_db()
     assert version.state == "draft" and not StoredFile.objects.exists()
@@ -95,10 +96,14 @@ def test_a_decree_younger_than_the_draft_is_approved_in_the_portal(version, cast
     tomorrow = clock.now() + datetime.timedelta(days=1)
     with clock.at(tomorrow), pytest.raises(Refused, match="lebih baru daripada drafnya") as refused:
         day = clock.today()
-        on_paper.record_paper_version(version.pk, cast["admin"], paper(decree_date=day, effective_from=day))
+        on_paper.record_paper_version(
+            version, by=staff(cast["admin"]), paper=paper(decree_date=day, effective_from=day)
+        )
     assert refused.value.field == "decree_date"
     today = clock.today()
-    done = on_paper.record_paper_version(version.pk, cast["admin"], paper(decree_date=today, effective_from=today))
+    done = on_paper.record_paper_version(
+        version, by=staff(cast["admin"]), paper=paper(decree_date=today, effective_from=today)
+    )
     assert done.decree_date == today
 
 
@@ -108,7 +113,7 @@ def test_no_scan_that_is_no_document(version, cast):
     upload.file.truncate(10)
     upload.size = 10
     with pytest.raises(UploadRefused):
-        on_paper.record_paper_version(version.pk, cast["admin"], paper(scan=upload))
+        on_paper.record_paper_version(version, by=staff(cast["admin"]), paper=paper(scan=upload))
     version.refresh_from_db()
     assert version.state == "draft"
 
@@ -116,28 +121,30 @@ def test_no_scan_that_is_no_document(version, cast):
 def test_errors_and_unconfirmed_actors_bar_it(units, cast):
     version = make.imported(make.small_content())
     with pytest.raises(Refused, match="belum dipastikan"):
-        on_paper.record_paper_version(version.pk, cast["admin"], paper())
+        on_paper.record_paper_version(version, by=staff(cast["admin"]), paper=paper())
 
 
 def test_once_and_with_the_same_key_again_the_same(version, cast):
-    first = on_paper.record_paper_version(version.pk, cast["admin"], paper(), key="satu")
-    again = on_paper.record_paper_version(version.pk, cast["admin"], paper(), key="satu")
+    first = on_paper.record_paper_version(version, by=staff(cast["admin"]), paper=paper(), key="satu")
+    again = on_paper.record_paper_version(version, by=staff(cast["admin"]), paper=paper(), key="satu")
     assert again == first and StoredFile.objects.count() == 1
     with pytest.raises(Outdated, match="Disahkan"):
-        on_paper.record_paper_version(version.pk, cast["head"], paper(), key="dua")
+        on_paper.record_paper_version(version, by=staff(cast["head"]), paper=paper(), key="dua")
 
 
 def test_not_in_force_before_the_version_that_is(version, cast):
-    life.publish_version(on_paper.record_paper_version(version.pk, cast["admin"], paper()).pk, cast["admin"])
-    second = importing.import_sop(make.small_content(name="Kedua")).version
+    life.publish_version(
+        on_paper.record_paper_version(version, by=staff(cast["admin"]), paper=paper()), by=staff(cast["admin"])
+    )
+    second = importing.import_sop(make.small_content(name="Kedua"), by=SYSTEM).version
     with pytest.raises(Refused, match="tidak boleh sebelum 1 Juni 2023") as refused:
         day = SINCE - datetime.timedelta(days=1)
-        on_paper.record_paper_version(second.pk, cast["admin"], paper(effective_from=day))
+        on_paper.record_paper_version(second, by=staff(cast["admin"]), paper=paper(effective_from=day))
     assert refused.value.field == "effective_from"
 
 
 def test_frozen_like_any_other(version, cast):
-    recorded = on_paper.record_paper_version(version.pk, cast["admin"], paper())
+    recorded = on_paper.record_paper_version(version, by=staff(cast["admin"]), paper=paper())
     row = SopVersion.objects.filter(pk=recorded.pk)
     for changes in ({"decree_scan": None}, {"effective_from": DECREED}, {"on_paper": False}, {"state": "draft"}):
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -145,7 +152,7 @@ def test_frozen_like_any_other(version, cast):
     with pytest.raises(IntegrityError, match="frozen"), transaction.atomic():
         recorded.steps.update(activity="Lain")
     with pytest.raises(Outdated):
-        identity.save_identity(recorded.pk, cast["admin"], {"name": "Lain"}, {})
+        identity.save_identity(recorded, by=staff(cast["admin"]), fields={"name": "Lain"}, was={})
 
 
 def test_the_database_wants_decree_date_and_scan(version, cast):

@@ -17,6 +17,7 @@ from sop.models import SopVersion, Step
 from tests.factories import sop as make
 from tests.factories.pages import text
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Position, Role
 from ula_portal.core.verbs.errors import Refused
 
@@ -87,7 +88,7 @@ def test_the_whole_life_by_buttons(draft, cast):
 def broken(number="rusak"):
     data = make.small_content(number=number)
     data["steps"][2]["output"] = ""
-    return importing.import_sop(data).version
+    return importing.import_sop(data, by=SYSTEM).version
 
 
 def task_of(version, user):
@@ -107,17 +108,17 @@ def test_the_page_says_who_may_and_what_bars(draft, cast):
 def test_each_person_is_asked_for_one_thing_at_each_station(draft, cast):
     admin, section_head, head = cast["admin"], cast["section_head"], cast["head"]
     assert [task_of(draft, who).action for who in (admin, section_head, head)] == ["propose", "verify", "verify"]
-    life.verify_version(draft.pk, section_head)
+    life.verify_version(draft, by=staff(section_head))
     assert {task_of(draft, who).action for who in (admin, section_head, head)} == {"actors"}
     make.confirm_all(draft, admin)
     assert [task_of(draft, who).action for who in (admin, section_head, head)] == ["", "", "approve"]
     make.approve(draft, head, "1")
     assert [task_of(draft, who).action for who in (admin, section_head, head)] == ["publish", "", ""]
-    life.publish_version(draft.pk, admin)
+    life.publish_version(draft, by=staff(admin))
     assert {task_of(draft, who).action for who in (admin, section_head, head)} == {""}
     page = text(as_user(head).get(page_of(draft)))
     assert "dapat dibaca publik" in page and "Anda akan mencabut <strong>Surat Keterangan Contoh</strong>" in page
-    life.withdraw_version(draft.pk, head)
+    life.withdraw_version(draft, by=staff(head))
     assert "sudah dicabut" in task_of(draft, admin).title
 
 
@@ -149,7 +150,7 @@ def test_a_proposal_is_shown_with_its_author(draft, cast):
 
 def test_who_edited_last_is_shown(draft, cast):
     step = draft.steps.get(no=3)
-    steps.save_step(step.pk, cast["section_head"], {"output": "Surat resmi"}, {"output": step.output})
+    steps.save_step(step, by=staff(cast["section_head"]), fields={"output": "Surat resmi"}, was={"output": step.output})
     page = text(as_user(cast["admin"]).get(page_of(draft)))
     assert f"Terakhir diubah oleh {cast['section_head'].full_name}" in page
 
@@ -181,7 +182,7 @@ def test_a_draft_with_holes_still_opens(draft, cast):
     assert "Langkah 5: uraian kegiatan belum diisi" in page and "Langkah 6: pelaksana belum dipilih" in page
     assert client.get(reverse("admin:sop_version_pdf", args=[draft.pk])).status_code == 200
     with pytest.raises(Refused, match="Langkah 5: uraian kegiatan belum diisi"):
-        life.verify_version(draft.pk, cast["section_head"])
+        life.verify_version(draft, by=staff(cast["section_head"]))
     draft.actors.all().delete()
     assert "SOP belum mempunyai pelaksana" in text(client.get(page_of(draft)))
     draft.steps.all().delete()
@@ -205,7 +206,7 @@ def test_a_wrong_person_is_told_so(draft, cast):
 
 def test_an_incomplete_approval_keeps_what_was_typed(draft, cast):
     make.confirm_all(draft, cast["admin"])
-    life.verify_version(draft.pk, cast["section_head"])
+    life.verify_version(draft, by=staff(cast["section_head"]))
     client = as_user(cast["head"])
     answer = act(client, draft, "approve", decree="800/9/2026", effective_from="kemarin")
     assert answer.status_code == 422
@@ -228,15 +229,15 @@ def test_a_position_without_choice_is_asked_for(draft, cast):
 
 def test_a_refusal_leaves_the_approvals_form_as_it_was_typed(units, cast):
     first = make.publish(make.small_content(), cast, effective_from=datetime.date(2026, 3, 2))
-    second = importing.import_sop(make.small_content(name="Surat Keterangan Kedua")).version
-    life.verify_version(second.pk, cast["section_head"])
+    second = importing.import_sop(make.small_content(name="Surat Keterangan Kedua"), by=SYSTEM).version
+    life.verify_version(second, by=staff(cast["section_head"]))
     client = as_user(cast["head"])
     days = {"decree_date": "2026-01-02", "effective_from": "2026-01-05"}
     answer = act(client, second, "approve", decree="800/9/2026", **days)
     assert answer.status_code == 422 and "2 Maret 2026" in text(answer)
     assert 'value="800/9/2026"' in text(answer) and 'value="2026-01-05"' in text(answer)
     # Somebody returned it meanwhile: nothing is approved, and the page says why.
-    life.return_version(second.pk, cast["section_head"])
+    life.return_version(second, by=staff(cast["section_head"]))
     answer = act(client, second, "approve", decree="800/9/2026", **days)
     assert answer.status_code == 422 and "sekarang berkeadaan “Draf”" in text(answer)
     assert first.state == "published"
@@ -247,7 +248,7 @@ def test_positions_of_a_similar_name_are_proposed_and_marked(units, cast):
     data = make.small_content(actors=names)
     for step, acting in zip(data["steps"], ([0], [2], [1, 3], [0]), strict=True):
         step["actors"] = [names[n] for n in acting]
-    version = importing.import_sop(data).version
+    version = importing.import_sop(data, by=SYSTEM).version
     client = as_user(cast["section_head"])
     response = client.get(page_of(version))
     chosen = {row[0].name: (row[1].value(), row[2].value(), row[3]) for row in response.context["actors_form"].rows()}
@@ -271,7 +272,7 @@ def test_another_units_head_is_not_proposed_by_half_a_name(units, cast):
     data = make.small_content(actors=["Pemohon", "Kepala Bidang"], unit="Unit Layanan", unit_code="ULA")
     for step in data["steps"]:
         step["actors"] = ["Kepala Bidang" if step["actors"] != ["Pemohon"] else "Pemohon"]
-    version = importing.import_sop(data).version
+    version = importing.import_sop(data, by=SYSTEM).version
     assert version.sop.unit.code == "ULA" and panel.near_positions(version) == {}
 
 
@@ -284,10 +285,10 @@ def test_the_start_page_counts_what_waits_for_the_reader(draft, cast):
         return next(n for label, _url, n in links if label == "SOP yang menunggu Anda")
 
     assert [number(who) for who in ("section_head", "head", "admin")] == [0, 0, 0]
-    proposing.propose_version(draft.pk, cast["admin"])
+    proposing.propose_version(draft, by=staff(cast["admin"]))
     assert [number(who) for who in ("section_head", "other_head", "head", "admin")] == [1, 0, 1, 0]
     make.confirm_all(draft, cast["admin"])
-    life.verify_version(draft.pk, cast["section_head"])
+    life.verify_version(draft, by=staff(cast["section_head"]))
     assert [number(who) for who in ("section_head", "head", "admin")] == [0, 1, 0]
     make.approve(draft, cast["head"], "1")
     assert [number(who) for who in ("section_head", "head", "admin")] == [0, 0, 1]
@@ -298,9 +299,9 @@ def test_the_list_is_narrowed_to_what_waits(draft, cast):
         page = as_user(cast[who]).get(LIST, {"menunggu": value})
         return [version.title for version in page.context["cl"].result_list]
 
-    other = importing.import_sop(make.small_content(number="lain", name="Surat Lain")).version
-    proposing.propose_version(draft.pk, cast["admin"])
-    life.verify_version(other.pk, cast["section_head"])
+    other = importing.import_sop(make.small_content(number="lain", name="Surat Lain"), by=SYSTEM).version
+    proposing.propose_version(draft, by=staff(cast["admin"]))
+    life.verify_version(other, by=staff(cast["section_head"]))
     assert names("admin", "verifikasi") == ["Surat Keterangan Contoh"]
     assert names("admin", "pengesahan") == ["Surat Lain"]
     assert names("admin", "penerbitan") == [] == names("admin", "saya")
@@ -375,11 +376,11 @@ def test_list_and_page_ask_a_constant_number_of_questions(units, cast, django_as
     with django_assert_max_num_queries(12) as one:
         client.get(LIST, {"q": "surat"})
     for n in range(3):
-        importing.import_sop(make.small_content(number=f"n{n}", name=f"Surat {n}"))
+        importing.import_sop(make.small_content(number=f"n{n}", name=f"Surat {n}"), by=SYSTEM)
     with django_assert_max_num_queries(12) as four:
         client.get(LIST, {"q": "surat"})
     assert len(one) == len(four)
-    large = importing.import_sop(make.demo_content("mut-g")).version
+    large = importing.import_sop(make.demo_content("mut-g"), by=SYSTEM).version
     with django_assert_max_num_queries(22) as small:
         client.get(page_of(first))
     with django_assert_max_num_queries(22) as big:
@@ -389,7 +390,7 @@ def test_list_and_page_ask_a_constant_number_of_questions(units, cast, django_as
 
 def test_a_return_asks_for_its_reason_and_the_drafter_reads_it(units, cast, draft):
     drafter = make.make_person(Role.DRAFTER, units["DIKDAS"])
-    proposing.propose_version(draft.pk, drafter)
+    proposing.propose_version(draft, by=staff(drafter))
     client = as_user(cast["section_head"])
     answer = act(client, draft, "return", reason="  ")
     assert answer.status_code == 422 and "Tulis apa yang perlu diperbaiki" in text(answer)
@@ -404,5 +405,5 @@ def test_a_return_asks_for_its_reason_and_the_drafter_reads_it(units, cast, draf
     for name in ("sop_edit", "sop_edit_check"):
         shown = text(as_user(drafter).get(reverse(name, args=[draft.pk])))
         assert f"Dikembalikan oleh {cast['section_head'].full_name}" in shown and "kurang &lt;jelas&gt;." in shown
-    proposing.propose_version(draft.pk, drafter)
+    proposing.propose_version(draft, by=staff(drafter))
     assert "Dikembalikan oleh" not in text(as_user(drafter).get(reverse("sop_edit_check", args=[draft.pk])))

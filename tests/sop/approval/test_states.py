@@ -10,6 +10,7 @@ from sop.models import SopVersion
 from tests.factories import sop as make
 from tests.factories.services import picture
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Role, StaffRole
 from ula_portal.core.verbs.errors import Outdated
 
@@ -53,9 +54,9 @@ def paper(settings, tmp_path):
 def verbs(paper):
     return {
         "verify": life.verify_version,
-        "approve": lambda pk, user: life.approve_version(pk, user, "1", clock.today()),
+        "approve": lambda version, by: life.approve_version(version, by=by, decree="1", effective_from=clock.today()),
         "return": life.return_version,
-        "record": lambda pk, user: on_paper.record_paper_version(pk, user, paper()),
+        "record": lambda version, by: on_paper.record_paper_version(version, by=by, paper=paper()),
         "publish": life.publish_version,
         "withdraw": life.withdraw_version,
     }
@@ -63,7 +64,7 @@ def verbs(paper):
 
 def moved(version, user, state, verbs):
     for verb in ("verify", "approve", "publish", "withdraw")[: ON_THE_WAY.index(state)]:
-        verbs[verb](version.pk, user)
+        verbs[verb](version, by=staff(user))
     return version
 
 
@@ -77,11 +78,11 @@ def test_each_verb_applies_where_the_table_says(units, anyone, verbs, state):
     for verb, act in verbs.items():
         if (verb, state) in after:
             with transaction.atomic():
-                assert act(version.pk, anyone).state == after[verb, state]
+                assert act(version, by=staff(anyone)).state == after[verb, state]
                 transaction.set_rollback(True)
         else:
             with pytest.raises(Outdated):
-                act(version.pk, anyone)
+                act(version, by=staff(anyone))
         version.refresh_from_db()
         assert version.state == state
 
@@ -91,25 +92,25 @@ def test_only_a_draft_is_edited_and_only_an_open_version_is_matched(units, anyon
     version = make.imported(make.small_content())
     make.confirm_all(version, anyone)
     step, actor = version.steps.first(), version.actors.first()
-    removed = removal.remove_step(version.steps.last().pk, anyone)
-    removal.restore_step(removed.pk, anyone)
+    removed = removal.remove_step(version.steps.last(), by=staff(anyone))
+    removal.restore_step(removed, by=staff(anyone))
     SopVersion.objects.get(pk=version.pk).editors.get()
     other = make.make_person(Role.HEAD)
     StaffRole.objects.create(user=other, role=Role.ADMINISTRATOR)
     moved(version, other, state, verbs)
     edits = (
-        lambda: steps.add_step(version.pk, anyone),
-        lambda: steps.move_step(step.pk, anyone, 2),
-        lambda: removal.remove_step(step.pk, anyone),
-        lambda: splitting.split_step(step.pk, anyone),
-        lambda: steps.save_step(step.pk, anyone, {"note": "x"}, {"note": ""}),
-        lambda: actors.add_actor(version.pk, anyone, name="x", kind="external"),
-        lambda: actors.save_actor(actor.pk, anyone, {"name": "x"}, {"name": actor.name}),
-        lambda: actors.move_actor(actor.pk, anyone, 2),
-        lambda: actors.remove_actor(actor.pk, anyone),
-        lambda: pasting.paste_steps(version.pk, anyone, make.small_content()["steps"]),
-        lambda: identity.save_identity(version.pk, anyone, {"name": "x"}, {"name": version.title}),
-        lambda: proposing.propose_version(version.pk, anyone),
+        lambda: steps.add_step(version, by=staff(anyone)),
+        lambda: steps.move_step(step, by=staff(anyone), to_no=2),
+        lambda: removal.remove_step(step, by=staff(anyone)),
+        lambda: splitting.split_step(step, by=staff(anyone)),
+        lambda: steps.save_step(step, by=staff(anyone), fields={"note": "x"}, was={"note": ""}),
+        lambda: actors.add_actor(version, by=staff(anyone), name="x", kind="external"),
+        lambda: actors.save_actor(actor, by=staff(anyone), fields={"name": "x"}, was={"name": actor.name}),
+        lambda: actors.move_actor(actor, by=staff(anyone), to_order=2),
+        lambda: actors.remove_actor(actor, by=staff(anyone)),
+        lambda: pasting.paste_steps(version, by=staff(anyone), rows=make.small_content()["steps"]),
+        lambda: identity.save_identity(version, by=staff(anyone), fields={"name": "x"}, was={"name": version.title}),
+        lambda: proposing.propose_version(version, by=staff(anyone)),
     )
     for edit in edits:
         with pytest.raises(Outdated):

@@ -8,13 +8,14 @@ from django.db import connection, transaction
 
 from sop.approval.actions import corrections, life, on_paper
 from sop.drafting.actions import actors, identity, importing, pasting, positions, removal, splitting, starting, steps
-from sop.drafting.actions.naming import one_at_a_time
+from sop.drafting.actions.naming import lock_naming
 from sop.models import Sop, SopVersion
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
 from tests.factories.concurrently import one_after_the_other
 from tests.factories.services import picture
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Role
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
@@ -37,13 +38,13 @@ def version(units, cast):
 
 @pytest.fixture
 def verified(version, cast):
-    return life.verify_version(version.pk, cast["section_head"])
+    return life.verify_version(version, by=staff(cast["section_head"]))
 
 
 def approved_later(cast, **changes):
     """Another version of the same SOP, in force from the day after."""
-    version = importing.import_sop(make.small_content(name="Kedua") | changes).version
-    life.verify_version(version.pk, cast["section_head"])
+    version = importing.import_sop(make.small_content(name="Kedua") | changes, by=SYSTEM).version
+    life.verify_version(version, by=staff(cast["section_head"]))
     return make.approve(version, cast["head"], "2", DAY + datetime.timedelta(days=1))
 
 
@@ -51,8 +52,8 @@ def test_two_versions_of_one_sop_are_published_one_after_the_other(verified, cas
     first = make.approve(verified, cast["head"], "1", DAY)
     second = approved_later(cast)
     later, earlier = one_after_the_other(
-        lambda: life.publish_version(second.pk, cast["admin"]),
-        lambda: life.publish_version(first.pk, cast["admin"]),
+        lambda: life.publish_version(second, by=staff(cast["admin"])),
+        lambda: life.publish_version(first, by=staff(cast["admin"])),
     )
     assert later.state == "published"
     assert type(earlier) is Refused and earlier.field == "effective_from"
@@ -62,8 +63,8 @@ def test_the_version_before_ends_where_one_begins_that_is_published_meanwhile(ve
     first = make.approve(verified, cast["head"], "1", DAY)
     second = approved_later(cast)
     one_after_the_other(
-        lambda: life.publish_version(first.pk, cast["admin"]),
-        lambda: life.publish_version(second.pk, cast["admin"]),
+        lambda: life.publish_version(first, by=staff(cast["admin"])),
+        lambda: life.publish_version(second, by=staff(cast["admin"])),
     )
     first.refresh_from_db()
     assert (first.state, first.effective_to) == ("published", DAY + datetime.timedelta(days=1))
@@ -74,13 +75,15 @@ def test_what_was_approved_meanwhile_is_moved_from_there(verified, cast, setting
     settings.MEDIA_ROOT = tmp_path
     paper = on_paper.PaperDecree("1", DAY, DAY, "Kepala Dinas", "Ani", picture("a.png"))
     second = {
-        "approve": lambda: life.approve_version(verified.pk, cast["head"], "2", clock.today()),
-        "return": lambda: life.return_version(verified.pk, cast["section_head"]),
-        "record": lambda: on_paper.record_paper_version(verified.pk, cast["admin"], paper),
-        "withdraw": lambda: life.withdraw_version(verified.pk, cast["admin"]),
+        "approve": lambda: life.approve_version(
+            verified, by=staff(cast["head"]), decree="2", effective_from=clock.today()
+        ),
+        "return": lambda: life.return_version(verified, by=staff(cast["section_head"])),
+        "record": lambda: on_paper.record_paper_version(verified, by=staff(cast["admin"]), paper=paper),
+        "withdraw": lambda: life.withdraw_version(verified, by=staff(cast["admin"])),
     }[again]
     _done, other = one_after_the_other(
-        lambda: life.approve_version(verified.pk, cast["head"], "1", clock.today()), second
+        lambda: life.approve_version(verified, by=staff(cast["head"]), decree="1", effective_from=clock.today()), second
     )
     if again == "withdraw":
         assert other.state == "withdrawn"
@@ -93,8 +96,8 @@ def test_what_was_approved_meanwhile_is_moved_from_there(verified, cast, setting
 def test_actors_are_not_matched_while_somebody_approves(verified, cast):
     mapping = {verified.actors.first().pk: ("external", None)}
     _done, other = one_after_the_other(
-        lambda: life.approve_version(verified.pk, cast["head"], "1", clock.today()),
-        lambda: positions.confirm_actors(verified.pk, mapping, cast["admin"]),
+        lambda: life.approve_version(verified, by=staff(cast["head"]), decree="1", effective_from=clock.today()),
+        lambda: positions.confirm_actors(verified, by=staff(cast["admin"]), mapping=mapping),
     )
     assert isinstance(other, Outdated)
 
@@ -102,10 +105,12 @@ def test_actors_are_not_matched_while_somebody_approves(verified, cast):
 @pytest.mark.parametrize("then", ["approve", "file"])
 def test_actors_that_are_just_matched_count(units, cast, then):
     version = make.imported(make.small_content())
-    life.verify_version(version.pk, cast["section_head"])
+    life.verify_version(version, by=staff(cast["section_head"]))
     second = {
-        "approve": lambda: life.approve_version(version.pk, cast["head"], "1", clock.today()),
-        "file": lambda: importing.import_sop(make.small_content(name="Kedua")),
+        "approve": lambda: life.approve_version(
+            version, by=staff(cast["head"]), decree="1", effective_from=clock.today()
+        ),
+        "file": lambda: importing.import_sop(make.small_content(name="Kedua"), by=SYSTEM),
     }[then]
     _done, other = one_after_the_other(lambda: make.confirm_all(version, cast["admin"]), second)
     assert other.state == ("approved" if then == "approve" else "replaced")
@@ -115,18 +120,18 @@ def test_actors_that_are_just_matched_count(units, cast, then):
 def test_nobody_verifies_past_a_correction_that_is_just_proposed(version, cast):
     place = f"{version.steps.first().pk}-note"
     _done, other = one_after_the_other(
-        lambda: corrections.propose_correction(version.pk, cast["head"], place=place, text="Lain"),
-        lambda: life.verify_version(version.pk, cast["section_head"]),
+        lambda: corrections.propose_correction(version, by=staff(cast["head"]), place=place, text="Lain"),
+        lambda: life.verify_version(version, by=staff(cast["section_head"])),
     )
     assert type(other) is Refused and "belum dijawab" in str(other)
 
 
 def test_a_correction_is_answered_by_whoever_comes_first(version, cast, drafter):
     place = f"{version.steps.first().pk}-note"
-    correction = corrections.propose_correction(version.pk, cast["head"], place=place, text="Lain")
+    correction = corrections.propose_correction(version, by=staff(cast["head"]), place=place, text="Lain")
     _done, other = one_after_the_other(
-        lambda: corrections.withdraw_correction(correction.pk, cast["head"]),
-        lambda: corrections.take_over_correction(correction.pk, drafter, ""),
+        lambda: corrections.withdraw_correction(correction, by=staff(cast["head"])),
+        lambda: corrections.take_over_correction(correction, by=staff(drafter), seen=""),
     )
     assert isinstance(other, Outdated) and version.steps.first().note == ""
 
@@ -134,8 +139,8 @@ def test_a_correction_is_answered_by_whoever_comes_first(version, cast, drafter)
 def test_nobody_verifies_what_they_are_just_editing(version, cast):
     head, step = cast["section_head"], version.steps.first()
     _done, other = one_after_the_other(
-        lambda: steps.save_step(step.pk, head, {"note": "Diubah"}, {"note": ""}),
-        lambda: life.verify_version(version.pk, head),
+        lambda: steps.save_step(step, by=staff(head), fields={"note": "Diubah"}, was={"note": ""}),
+        lambda: life.verify_version(version, by=staff(head)),
     )
     assert isinstance(other, NotAllowed)
 
@@ -144,18 +149,18 @@ def test_nobody_verifies_what_they_are_just_editing(version, cast):
 def test_one_draft_of_an_sop_is_begun(units, cast, drafter, beginning):
     published = make.publish(make.small_content(), cast)
     begin = {
-        "revision": lambda: starting.start_revision(published.sop_id, cast["section_head"]),
-        "file": lambda: importing.import_sop(make.small_content(name="Kedua"), user=cast["section_head"]),
+        "revision": lambda: starting.start_revision(published.sop, by=staff(cast["section_head"])),
+        "file": lambda: importing.import_sop(make.small_content(name="Kedua"), by=staff(cast["section_head"])),
     }[beginning]
-    _done, other = one_after_the_other(begin, lambda: starting.start_revision(published.sop_id, drafter))
+    _done, other = one_after_the_other(begin, lambda: starting.start_revision(published.sop, by=staff(drafter)))
     assert type(other) is Refused and "Lanjutkan draf itu" in str(other)
     assert SopVersion.objects.filter(sop_id=published.sop_id, state="draft").count() == 1
 
 
 def test_a_file_over_a_draft_that_is_just_verified_takes_it_back(version, cast):
     _done, taken_in = one_after_the_other(
-        lambda: life.verify_version(version.pk, cast["section_head"]),
-        lambda: importing.import_sop(make.small_content(name="Kedua"), user=cast["admin"]),
+        lambda: life.verify_version(version, by=staff(cast["section_head"])),
+        lambda: importing.import_sop(make.small_content(name="Kedua"), by=staff(cast["admin"])),
     )
     version.refresh_from_db()
     assert taken_in.state == "replaced" and (version.state, version.verified_by) == ("draft", None)
@@ -164,8 +169,8 @@ def test_a_file_over_a_draft_that_is_just_verified_takes_it_back(version, cast):
 def test_a_file_over_a_draft_that_is_just_edited_is_asked_again(version, cast):
     step = version.steps.first()
     _done, other = one_after_the_other(
-        lambda: steps.save_step(step.pk, cast["section_head"], {"note": "Diubah"}, {"note": ""}),
-        lambda: importing.import_sop(make.small_content(name="Kedua"), user=cast["admin"], seen_revision=0),
+        lambda: steps.save_step(step, by=staff(cast["section_head"]), fields={"note": "Diubah"}, was={"note": ""}),
+        lambda: importing.import_sop(make.small_content(name="Kedua"), by=staff(cast["admin"]), seen_revision=0),
     )
     assert isinstance(other, Outdated) and version.steps.first().note == "Diubah"
 
@@ -174,8 +179,8 @@ def test_a_file_over_a_draft_that_is_just_edited_is_asked_again(version, cast):
 def test_two_sops_named_alike_at_once_have_addresses_and_numbers_of_their_own(units, drafter, field):
     one, two = (draft.small_draft(drafter, units, name=name, number=name) for name in ("Satu", "Dua"))
     _done, other = one_after_the_other(
-        lambda: identity.save_identity(one.pk, drafter, {field: "Tiga"}, {}),
-        lambda: identity.save_identity(two.pk, drafter, {field: "Tiga"}, {}),
+        lambda: identity.save_identity(one, by=staff(drafter), fields={field: "Tiga"}, was={}),
+        lambda: identity.save_identity(two, by=staff(drafter), fields={field: "Tiga"}, was={}),
     )
     if field == "number":
         assert type(other) is Refused and other.field == "number"
@@ -185,10 +190,10 @@ def test_two_sops_named_alike_at_once_have_addresses_and_numbers_of_their_own(un
 
 def test_a_name_taken_over_and_one_typed_wait_for_each_other(units, cast, drafter):
     one, two = (draft.small_draft(drafter, units, name=name) for name in ("Satu", "Dua"))
-    correction = corrections.propose_correction(one.pk, cast["head"], place="name", text="Tiga")
+    correction = corrections.propose_correction(one, by=staff(cast["head"]), place="name", text="Tiga")
     _done, other = one_after_the_other(
-        lambda: identity.save_identity(two.pk, drafter, {"name": "Tiga"}, {}),
-        lambda: corrections.take_over_correction(correction.pk, drafter, "Satu"),
+        lambda: identity.save_identity(two, by=staff(drafter), fields={"name": "Tiga"}, was={}),
+        lambda: corrections.take_over_correction(correction, by=staff(drafter), seen="Satu"),
     )
     assert other.state == "taken"
     assert set(Sop.objects.values_list("slug", flat=True)) == {"tiga", "tiga-2"}
@@ -198,12 +203,15 @@ def test_a_name_taken_over_and_one_typed_wait_for_each_other(units, cast, drafte
 def test_an_sop_that_is_just_handed_over_is_found_where_it_went(version, cast, units, then):
     """Locked together with its unit the row would be lost to whoever waited for it."""
     second = {
-        "edit": lambda: identity.save_identity(version.pk, cast["admin"], {"records": ["Buku besar"]}, {}),
-        "verify": lambda: life.verify_version(version.pk, cast["head"]),
-        "revise": lambda: starting.start_revision(version.sop_id, cast["admin"]),
+        "edit": lambda: identity.save_identity(
+            version, by=staff(cast["admin"]), fields={"records": ["Buku besar"]}, was={}
+        ),
+        "verify": lambda: life.verify_version(version, by=staff(cast["head"])),
+        "revise": lambda: starting.start_revision(version.sop, by=staff(cast["admin"])),
     }[then]
     _done, other = one_after_the_other(
-        lambda: identity.save_identity(version.pk, cast["admin"], {"unit_id": units["GTK"].pk}, {}), second
+        lambda: identity.save_identity(version, by=staff(cast["admin"]), fields={"unit_id": units["GTK"].pk}, was={}),
+        second,
     )
     assert Sop.objects.get().unit == units["GTK"]
     if then == "revise":
@@ -214,17 +222,17 @@ def test_an_sop_that_is_just_handed_over_is_found_where_it_went(version, cast, u
 
 def test_a_name_is_looked_up_before_its_sop_is_locked(version, cast, drafter):
     """In the order of all verbs: otherwise two would wait for each other for ever."""
-    correction = corrections.propose_correction(version.pk, cast["head"], place="name", text="Tiga")
+    correction = corrections.propose_correction(version, by=staff(cast["head"]), place="name", text="Tiga")
 
     def take_over():
         try:
-            return corrections.take_over_correction(correction.pk, drafter, version.title)
+            return corrections.take_over_correction(correction, by=staff(drafter), seen=version.title)
         finally:
             connection.close()
 
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic(), connection.cursor() as cursor:
-            one_at_a_time()
+            lock_naming()
             other = pool.submit(take_over)
             waits = None
             while not waits and not other.done():
@@ -238,14 +246,15 @@ def test_a_name_is_looked_up_before_its_sop_is_locked(version, cast, drafter):
 def test_sops_begun_at_once_have_their_own_numbers(units, drafter, numbers):
     begin = {"unit_id": units["DIKDAS"].pk, "name": "Surat"}
     one, two = one_after_the_other(
-        *(lambda number=number: starting.start_sop(drafter, **begin, number=number) for number in numbers)
+        *(lambda number=number: starting.start_sop(by=staff(drafter), **begin, number=number) for number in numbers)
     )
     assert one.sop.number != two.sop.number and two.sop.slug == "surat-2"
 
 
 def test_of_two_files_with_one_number_the_second_is_the_same_sop(units):
     one, two = one_after_the_other(
-        lambda: importing.import_sop(make.small_content()), lambda: importing.import_sop(make.small_content())
+        lambda: importing.import_sop(make.small_content(), by=SYSTEM),
+        lambda: importing.import_sop(make.small_content(), by=SYSTEM),
     )
     assert (one.state, two.state) == ("created", "unchanged")
 
@@ -254,24 +263,24 @@ def test_of_two_files_with_one_number_the_second_is_the_same_sop(units):
 def test_a_part_that_just_went_is_told(units, drafter, verb):
     version = draft.small_draft(drafter, units)
     step = draft.step(version, 3)
-    actor = actors.add_actor(version.pk, drafter, name="Tamu", kind="applicant")
-    removed = removal.remove_step(draft.step(version, 1).pk, drafter) if verb == "removed" else None
+    actor = actors.add_actor(version, by=staff(drafter), name="Tamu", kind="applicant")
+    removed = removal.remove_step(draft.step(version, 1), by=staff(drafter)) if verb == "removed" else None
     first, second = {
         "step": (
-            lambda: removal.remove_step(step.pk, drafter),
-            lambda: splitting.split_step(step.pk, drafter),
+            lambda: removal.remove_step(step, by=staff(drafter)),
+            lambda: splitting.split_step(step, by=staff(drafter)),
         ),
         "actor": (
-            lambda: actors.remove_actor(actor.pk, drafter),
-            lambda: actors.save_actor(actor.pk, drafter, {"name": "Lain"}, {"name": "Tamu"}),
+            lambda: actors.remove_actor(actor, by=staff(drafter)),
+            lambda: actors.save_actor(actor, by=staff(drafter), fields={"name": "Lain"}, was={"name": "Tamu"}),
         ),
         "removed": (
-            lambda: removal.restore_step(removed.pk, drafter),
-            lambda: removal.restore_step(removed.pk, drafter),
+            lambda: removal.restore_step(removed, by=staff(drafter)),
+            lambda: removal.restore_step(removed, by=staff(drafter)),
         ),
         "copy": (
-            lambda: pasting.paste_steps(version.pk, drafter, draft.line(2), replace=True),
-            lambda: steps.save_step(step.pk, drafter, {"note": "x"}, {"note": ""}),
+            lambda: pasting.paste_steps(version, by=staff(drafter), rows=draft.line(2), replace=True),
+            lambda: steps.save_step(step, by=staff(drafter), fields={"note": "x"}, was={"note": ""}),
         ),
     }[verb]
     _done, other = one_after_the_other(first, second)

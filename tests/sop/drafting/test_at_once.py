@@ -10,6 +10,7 @@ from sop.approval.actions import life
 from sop.drafting.actions import importing
 from sop.models import Sop, SopVersion
 from tests.factories import sop as make
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.verbs.errors import Outdated
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,13 +34,15 @@ def repeat_concurrently(count, work):
 
 
 def test_the_same_file_twice_at_once_makes_one_sop(units):
-    results = repeat_concurrently(4, lambda n: importing.import_sop(make.small_content(number=None)).state)
+    results = repeat_concurrently(4, lambda n: importing.import_sop(make.small_content(number=None), by=SYSTEM).state)
     assert sorted(results) == ["created", "unchanged", "unchanged", "unchanged"]
     assert (Sop.objects.count(), SopVersion.objects.count()) == (1, 1)
 
 
 def test_files_without_numbers_at_once_get_different_ones(units):
-    repeat_concurrently(4, lambda n: importing.import_sop(make.small_content(number=None, name=f"Surat {n}")))
+    repeat_concurrently(
+        4, lambda n: importing.import_sop(make.small_content(number=None, name=f"Surat {n}"), by=SYSTEM)
+    )
     assert sorted(number.split("/")[1] for number in Sop.objects.values_list("number", flat=True)) == [
         "001",
         "002",
@@ -52,7 +55,7 @@ def test_two_publish_at_once_and_one_is_told(units):
     cast = make.make_cast(units)
     version = make.imported(make.small_content())
     make.confirm_all(version, cast["admin"])
-    life.verify_version(version.pk, cast["head"])
+    life.verify_version(version, by=staff(cast["head"]))
     make.approve(version, cast["head"], "1")
-    results = repeat_concurrently(2, lambda n: life.publish_version(version.pk, cast["admin"]).state)
+    results = repeat_concurrently(2, lambda n: life.publish_version(version, by=staff(cast["admin"])).state)
     assert "published" in results and sum(isinstance(result, Outdated) for result in results) == 1

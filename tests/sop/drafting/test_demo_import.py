@@ -7,6 +7,7 @@ import pytest
 from sop.drafting.actions import importing
 from sop.rules.queries import flows, validity
 from tests.factories import sop as make
+from ula_portal.core.journal.actors import SYSTEM
 
 pytestmark = pytest.mark.django_db
 FILES = sorted((make.DEMO / "sops").glob("*.json"))
@@ -15,7 +16,7 @@ FILES = sorted((make.DEMO / "sops").glob("*.json"))
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_demo_sop_goes_from_file_to_force(units, cast, path):
     data = json.loads(path.read_text(encoding="utf-8"))
-    result = importing.import_sop(data)
+    result = importing.import_sop(data, by=SYSTEM)
     assert result.findings == [] and result.sop.unit.code == data["unit_code"]
     version = make.publish(data, cast)
     assert validity.version_in_force(result.sop) == version

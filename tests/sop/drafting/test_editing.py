@@ -9,11 +9,12 @@ from sop.approval.actions import life, proposing
 from sop.drafting.actions import actors, copies, identity, importing, pasting, removal, splitting, starting, steps
 from sop.drafting.actions.draft import EditedMeanwhile
 from sop.drafting.queries import editing
-from sop.models import Sop, SopActor, SopVersion, Step
+from sop.models import DraftCopy, RemovedStep, Sop, SopActor, SopVersion, Step
 from sop.rules.queries import flows
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
 from ula_portal.core.journal.actions import verify
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.journal.subjects import verb_label
 from ula_portal.core.models import JournalEntry, Position, Role
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
@@ -36,20 +37,20 @@ def every_verb(version, user):
     first, actor = version.steps.first(), version.actors.first()
     removed, copy = version.removed_steps.first(), version.copies.first()
     return {
-        "save_identity": lambda: identity.save_identity(version.pk, user, {"name": "Lain"}, {}),
-        "add_actor": lambda: actors.add_actor(version.pk, user, name="Arsiparis", kind=""),
-        "save_actor": lambda: actors.save_actor(actor.pk, user, {"name": "Lain"}, {}),
-        "move_actor": lambda: actors.move_actor(actor.pk, user, 2),
-        "remove_actor": lambda: actors.remove_actor(actor.pk, user),
-        "add_step": lambda: steps.add_step(version.pk, user),
-        "save_step": lambda: steps.save_step(first.pk, user, {"activity": "Lain"}, {}),
-        "move_step": lambda: steps.move_step(first.pk, user, 2),
-        "split_step": lambda: splitting.split_step(first.pk, user),
-        "remove_step": lambda: removal.remove_step(first.pk, user),
-        "restore_step": lambda: removal.restore_step(removed.pk, user),
-        "paste_steps": lambda: pasting.paste_steps(version.pk, user, draft.line(2)),
-        "restore_copy": lambda: copies.restore_copy(copy.pk, user),
-        "propose_version": lambda: proposing.propose_version(version.pk, user),
+        "save_identity": lambda: identity.save_identity(version, by=staff(user), fields={"name": "Lain"}, was={}),
+        "add_actor": lambda: actors.add_actor(version, by=staff(user), name="Arsiparis", kind=""),
+        "save_actor": lambda: actors.save_actor(actor, by=staff(user), fields={"name": "Lain"}, was={}),
+        "move_actor": lambda: actors.move_actor(actor, by=staff(user), to_order=2),
+        "remove_actor": lambda: actors.remove_actor(actor, by=staff(user)),
+        "add_step": lambda: steps.add_step(version, by=staff(user)),
+        "save_step": lambda: steps.save_step(first, by=staff(user), fields={"activity": "Lain"}, was={}),
+        "move_step": lambda: steps.move_step(first, by=staff(user), to_no=2),
+        "split_step": lambda: splitting.split_step(first, by=staff(user)),
+        "remove_step": lambda: removal.remove_step(first, by=staff(user)),
+        "restore_step": lambda: removal.restore_step(removed, by=staff(user)),
+        "paste_steps": lambda: pasting.paste_steps(version, by=staff(user), rows=draft.line(2)),
+        "restore_copy": lambda: copies.restore_copy(copy, by=staff(user)),
+        "propose_version": lambda: proposing.propose_version(version, by=staff(user)),
     }
 
 
@@ -74,8 +75,8 @@ VERBS = [
 @pytest.fixture
 def full(version, drafter):
     """A draft that has a removed step and a copy besides."""
-    removal.remove_step(steps.add_step(version.pk, drafter).pk, drafter)
-    pasting.paste_steps(version.pk, drafter, make.small_content()["steps"], replace=True)
+    removal.remove_step(steps.add_step(version, by=staff(drafter)), by=staff(drafter))
+    pasting.paste_steps(version, by=staff(drafter), rows=make.small_content()["steps"], replace=True)
     version.refresh_from_db()
     return version
 
@@ -108,7 +109,7 @@ def test_a_stranger_changes_nothing(full, units, cast, verb):
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_verified_version_is_to_be_returned_first(full, cast, drafter, verb):
     call = every_verb(full, drafter)[verb]
-    life.verify_version(full.pk, cast["section_head"])
+    life.verify_version(full, by=staff(cast["section_head"]))
     before = untouched(full)
     with pytest.raises(Outdated, match="Kembalikan menjadi draf"):
         call()
@@ -119,7 +120,7 @@ def test_a_verified_version_is_to_be_returned_first(full, cast, drafter, verb):
 def test_an_approved_version_is_revised_instead(full, cast, drafter, verb):
     call = every_verb(full, drafter)[verb]
     make.confirm_all(full, cast["admin"])
-    life.verify_version(full.pk, cast["section_head"])
+    life.verify_version(full, by=staff(cast["section_head"]))
     make.approve(full, cast["head"], "1")
     with pytest.raises(Outdated, match="Buat revisi"):
         call()
@@ -150,18 +151,19 @@ def test_sub_units_belong_to_the_drafter_of_the_unit_above(units):
 
 def test_may_edit_and_may_propose_know_the_state(version, cast, drafter):
     assert permissions.may_edit(drafter, version) and permissions.may_propose(drafter, version)
-    version = life.verify_version(version.pk, cast["section_head"])
+    version = life.verify_version(version, by=staff(cast["section_head"]))
     assert not permissions.may_edit(drafter, version) and not permissions.may_propose(drafter, version)
 
 
 def test_things_of_nobody_are_told_not_found(units, drafter, cast):
+    version, by = draft.small_draft(drafter, units), staff(drafter)
     calls = [
-        lambda: steps.add_step(0, drafter),
-        lambda: steps.save_step(0, drafter, {}, {}),
-        lambda: removal.restore_step(0, drafter),
-        lambda: copies.restore_copy(0, drafter),
-        lambda: actors.save_actor(0, drafter, {}, {}),
-        lambda: starting.start_revision(0, drafter),
+        lambda: steps.add_step(SopVersion(pk=0), by=by),
+        lambda: steps.save_step(Step(pk=0, version=version), by=by, fields={}, was={}),
+        lambda: removal.restore_step(RemovedStep(pk=0, version=version), by=by),
+        lambda: copies.restore_copy(DraftCopy(pk=0, version=version), by=by),
+        lambda: actors.save_actor(SopActor(pk=0, version=version), by=by, fields={}, was={}),
+        lambda: starting.start_revision(Sop(pk=0), by=by),
     ]
     for call in calls:
         with pytest.raises(Outdated, match="Muat ulang"):
@@ -172,7 +174,7 @@ def test_things_of_nobody_are_told_not_found(units, drafter, cast):
 
 
 def test_an_sop_begins_empty_with_a_number_of_the_portal(units, drafter):
-    version = starting.start_sop(drafter, name=" Surat  Keterangan ", unit_id=units["DIKDAS"].pk)
+    version = starting.start_sop(by=staff(drafter), name=" Surat  Keterangan ", unit_id=units["DIKDAS"].pk)
     sop = version.sop
     assert (sop.name, sop.slug, sop.unit.code, sop.number_is_generated) == (
         "Surat Keterangan",
@@ -187,10 +189,10 @@ def test_an_sop_begins_empty_with_a_number_of_the_portal(units, drafter):
 
 def test_the_same_key_starts_one_sop(units, drafter, cast):
     options = {"name": "Surat", "unit_id": units["DIKDAS"].pk}
-    first = starting.start_sop(drafter, **options, key="satu")
-    assert starting.start_sop(drafter, **options, key="satu") == first
-    assert starting.start_sop(drafter, **options, key="dua") != first
-    assert starting.start_sop(cast["admin"], **options, key="satu") != first
+    first = starting.start_sop(by=staff(drafter), **options, key="satu")
+    assert starting.start_sop(by=staff(drafter), **options, key="satu") == first
+    assert starting.start_sop(by=staff(drafter), **options, key="dua") != first
+    assert starting.start_sop(by=staff(cast["admin"]), **options, key="satu") != first
     assert Sop.objects.count() == 3 and Sop.objects.values("slug").distinct().count() == 3
 
 
@@ -207,76 +209,76 @@ def test_the_same_key_starts_one_sop(units, drafter, cast):
     ],
 )
 def test_an_sop_does_not_begin_without_what_it_needs(units, cast, drafter, changes, field):
-    starting.start_sop(cast["admin"], name="Ada", unit_id=units["GTK"].pk, number="420/1")
+    starting.start_sop(by=staff(cast["admin"]), name="Ada", unit_id=units["GTK"].pk, number="420/1")
     if changes.get("unit_id") == "GTK":
         changes = {"unit_id": units["GTK"].pk}
     with pytest.raises(Refused) as refused:
-        starting.start_sop(drafter, **{"name": "Surat", "unit_id": units["DIKDAS"].pk} | changes)
+        starting.start_sop(by=staff(drafter), **{"name": "Surat", "unit_id": units["DIKDAS"].pk} | changes)
     assert refused.value.field == field and Sop.objects.count() == 1
 
 
 def test_a_revision_copies_the_version_in_force(units, cast, drafter):
     published = make.publish(make.small_content(), cast)
     confirmed = list(published.actors.values_list("order", "name", "kind", "position_id", "confirmed"))
-    revision = starting.start_revision(published.sop_id, drafter, key="k")
-    assert starting.start_revision(published.sop_id, drafter, key="k") == revision
+    revision = starting.start_revision(published.sop, by=staff(drafter), key="k")
+    assert starting.start_revision(published.sop, by=staff(drafter), key="k") == revision
     assert (revision.ordinal, revision.state, revision.author) == (2, "draft", drafter)
     assert draft.content(revision) == draft.content(published) and revision.revised_on
     assert list(revision.actors.values_list("order", "name", "kind", "position_id", "confirmed")) == confirmed
     assert not Step.objects.filter(version=revision, next__version=published).exists()
-    assert importing.import_sop(make.small_content()).state == "unchanged"
+    assert importing.import_sop(make.small_content(), by=SYSTEM).state == "unchanged"
 
 
 def test_a_revision_is_of_the_sop_that_was_meant(units, cast, drafter):
     make.publish(make.small_content(number="420/1", name="Lain"), cast)
     published = make.publish(make.small_content(number="420/2"), cast)
     make.publish(make.small_content(number="420/3", name="Lain lagi"), cast)
-    revision = starting.start_revision(published.sop_id, drafter)
+    revision = starting.start_revision(published.sop, by=staff(drafter))
     assert revision.sop_id == published.sop_id and draft.content(revision) == draft.content(published)
     with pytest.raises(Refused, match=drafter.full_name):
-        starting.start_revision(published.sop_id, cast["admin"])
+        starting.start_revision(published.sop, by=staff(cast["admin"]))
     # The draft of another SOP bars nothing.
     other = Sop.objects.get(number="420/1")
-    assert starting.start_revision(other.pk, drafter).sop == other
+    assert starting.start_revision(other, by=staff(drafter)).sop == other
 
 
 def test_the_file_of_a_draft_that_was_edited_since_puts_its_content_back(units, drafter):
     imported = make.imported(make.small_content())
-    assert importing.import_sop(make.small_content()).state == "unchanged"
+    assert importing.import_sop(make.small_content(), by=SYSTEM).state == "unchanged"
     draft.save(draft.step(imported, 3), drafter, note="Sendiri")
-    assert importing.import_sop(make.small_content()).state == "replaced"
+    assert importing.import_sop(make.small_content(), by=SYSTEM).state == "replaced"
     assert draft.step(imported, 3).note == ""
 
 
 def test_a_revision_goes_on_from_what_holds_not_from_what_was_withdrawn(units, cast, drafter):
     first = make.publish(make.small_content(), cast)
-    second = starting.start_revision(first.sop_id, drafter)
+    second = starting.start_revision(first.sop, by=staff(drafter))
     draft.save(draft.step(second, 3), drafter, activity="Menandatangani surat keputusan")
-    life.verify_version(second.pk, cast["head"])
+    life.verify_version(second, by=staff(cast["head"]))
     make.approve(second, cast["head"], "2", make.SINCE + datetime.timedelta(days=30))
-    life.withdraw_version(second.pk, cast["head"])
-    third = starting.start_revision(first.sop_id, drafter)
+    life.withdraw_version(second, by=staff(cast["head"]))
+    third = starting.start_revision(first.sop, by=staff(drafter))
     assert third.ordinal == 3 and draft.step(third, 3).activity == "Menandatangani surat"
 
 
 def test_an_open_draft_bars_another_and_names_who_edits_it(version, drafter, cast):
     with pytest.raises(Refused, match=drafter.full_name):
-        starting.start_revision(version.sop_id, cast["admin"])
-    life.verify_version(version.pk, cast["section_head"])
+        starting.start_revision(version.sop, by=staff(cast["admin"]))
+    life.verify_version(version, by=staff(cast["section_head"]))
     with pytest.raises(Refused, match="Versi 1"):
-        starting.start_revision(version.sop_id, drafter)
+        starting.start_revision(version.sop, by=staff(drafter))
 
 
 def test_an_imported_draft_bars_a_revision_too(units, drafter):
     imported = make.imported(make.small_content())
     with pytest.raises(Refused, match="Lanjutkan draf"):
-        starting.start_revision(imported.sop_id, drafter)
+        starting.start_revision(imported.sop, by=staff(drafter))
 
 
 def test_a_stranger_starts_no_revision(units, cast):
     published = make.publish(make.small_content(), cast)
     with pytest.raises(NotAllowed):
-        starting.start_revision(published.sop_id, cast["official"])
+        starting.start_revision(published.sop, by=staff(cast["official"]))
 
 
 # Identity
@@ -290,16 +292,18 @@ def test_the_identity_block_is_saved_field_by_field(version, drafter):
         "legal_basis": [" UU 25/2009 ", "", "PP 96/2012"],
         "records": "Buku agenda\r\nArsip\r\n\r\n",
     }
-    saved = identity.save_identity(version.pk, drafter, fields, editing.identity_values(version))
+    saved = identity.save_identity(version, by=staff(drafter), fields=fields, was=editing.identity_values(version))
     saved = SopVersion.objects.get(pk=saved.pk)
     assert (saved.name, saved.sop.name, saved.sop.slug) == ("Surat Baru", "Surat Baru", "surat-baru")
     assert (saved.sop.number, saved.sop.number_is_generated) == ("420/7", False)
     assert saved.created_on == datetime.date(2026, 2, 3)
     assert (saved.legal_basis, saved.records) == (["UU 25/2009", "PP 96/2012"], ["Buku agenda", "Arsip"])
     revision = saved.revision
-    again = identity.save_identity(version.pk, drafter, fields, {})
+    again = identity.save_identity(version, by=staff(drafter), fields=fields, was={})
     assert again.revision == revision
-    cleared = identity.save_identity(version.pk, drafter, {"created_on": ""}, {"created_on": "2026-02-03"})
+    cleared = identity.save_identity(
+        version, by=staff(drafter), fields={"created_on": ""}, was={"created_on": "2026-02-03"}
+    )
     assert cleared.created_on is None
 
 
@@ -322,27 +326,27 @@ def test_the_identity_block_is_saved_field_by_field(version, drafter):
     ],
 )
 def test_what_the_identity_block_cannot_hold_is_refused(version, units, cast, drafter, field, value):
-    starting.start_sop(cast["admin"], name="Lain", unit_id=units["GTK"].pk, number="420/900")
+    starting.start_sop(by=staff(cast["admin"]), name="Lain", unit_id=units["GTK"].pk, number="420/900")
     before = untouched(version)
     with pytest.raises(Refused) as refused:
-        identity.save_identity(version.pk, drafter, {"equipment": ["Komputer"], field: value}, {})
+        identity.save_identity(version, by=staff(drafter), fields={"equipment": ["Komputer"], field: value}, was={})
     assert refused.value.field == field and untouched(version) == before
 
 
 def test_unknown_fields_are_a_fault_of_the_program(version, drafter):
     with pytest.raises(ValueError, match="state"):
-        identity.save_identity(version.pk, drafter, {"state": "approved"}, {})
+        identity.save_identity(version, by=staff(drafter), fields={"state": "approved"}, was={})
     with pytest.raises(ValueError, match="version_id"):
-        steps.save_step(version.steps.first().pk, drafter, {"version_id": 1}, {})
+        steps.save_step(version.steps.first(), by=staff(drafter), fields={"version_id": 1}, was={})
 
 
 def test_the_number_stays_in_a_revision_and_so_does_the_name_until_it_is_published(units, cast, drafter):
     published = make.publish(make.small_content(), cast)
-    revision = starting.start_revision(published.sop_id, drafter)
+    revision = starting.start_revision(published.sop, by=staff(drafter))
     with pytest.raises(Refused) as refused:
-        identity.save_identity(revision.pk, drafter, {"number": "1"}, {})
+        identity.save_identity(revision, by=staff(drafter), fields={"number": "1"}, was={})
     assert refused.value.field == "number"
-    saved = identity.save_identity(revision.pk, drafter, {"name": "Nama Baru"}, {})
+    saved = identity.save_identity(revision, by=staff(drafter), fields={"name": "Nama Baru"}, was={})
     sop = Sop.objects.get(pk=saved.sop_id)
     assert (saved.name, sop.name, sop.slug) == ("Nama Baru", published.name, published.sop.slug)
 
@@ -351,26 +355,30 @@ def test_an_sop_is_handed_over_only_to_own_units_and_later_by_an_administrator(u
     version = draft.small_draft(drafter, units)
     gtk = {"unit_id": units["GTK"].pk}
     with pytest.raises(NotAllowed) as refused:
-        identity.save_identity(version.pk, drafter, gtk, {})
+        identity.save_identity(version, by=staff(drafter), fields=gtk, was={})
     assert refused.value.field == "unit_id"
-    assert identity.save_identity(version.pk, cast["head"], gtk, {}).sop.unit == units["GTK"]
-    revision = starting.start_revision(make.publish(make.small_content(), cast).sop_id, drafter)
+    assert identity.save_identity(version, by=staff(cast["head"]), fields=gtk, was={}).sop.unit == units["GTK"]
+    revision = starting.start_revision(make.publish(make.small_content(), cast).sop, by=staff(drafter))
     with pytest.raises(NotAllowed):
-        identity.save_identity(revision.pk, cast["head"], gtk, {})
-    identity.save_identity(revision.pk, cast["admin"], gtk, {})
+        identity.save_identity(revision, by=staff(cast["head"]), fields=gtk, was={})
+    identity.save_identity(revision, by=staff(cast["admin"]), fields=gtk, was={})
     assert Sop.objects.get(pk=revision.sop_id).unit == units["GTK"]
 
 
 def test_a_field_that_somebody_else_changed_is_told_and_nothing_is_written(version, drafter, cast):
     opened = editing.identity_values(version)
-    identity.save_identity(version.pk, cast["admin"], {"name": "Nama Admin", "warnings": ["Hati-hati"]}, opened)
+    identity.save_identity(
+        version, by=staff(cast["admin"]), fields={"name": "Nama Admin", "warnings": ["Hati-hati"]}, was=opened
+    )
     before = untouched(version)
     with pytest.raises(EditedMeanwhile) as error:
-        identity.save_identity(version.pk, drafter, {"name": "Nama Saya", "records": ["Arsip"]}, opened)
+        identity.save_identity(
+            version, by=staff(drafter), fields={"name": "Nama Saya", "records": ["Arsip"]}, was=opened
+        )
     assert error.value.fields == {"name": "Nama Admin"} and error.value.by == cast["admin"]
     assert error.value.at and "tidak hilang" in str(error.value) and untouched(version) == before
     # The same change by both is no conflict, and other fields disturb nobody.
-    identity.save_identity(version.pk, drafter, {"name": "Nama Admin", "records": ["Arsip"]}, opened)
+    identity.save_identity(version, by=staff(drafter), fields={"name": "Nama Admin", "records": ["Arsip"]}, was=opened)
     version.refresh_from_db()
     assert (version.warnings, version.records) == (["Hati-hati"], ["Arsip"])
 
@@ -383,10 +391,10 @@ def columns(version):
 
 
 def test_a_column_is_proposed_by_its_name_or_decided_by_a_person(units, drafter):
-    version = starting.start_sop(drafter, name="Surat", unit_id=units["DIKDAS"].pk)
+    version = starting.start_sop(by=staff(drafter), name="Surat", unit_id=units["DIKDAS"].pk)
     position = Position.objects.get(code="KABID-DIKDAS")
     made = [
-        actors.add_actor(version.pk, drafter, name=name, kind=kind, position_id=position_id)
+        actors.add_actor(version, by=staff(drafter), name=name, kind=kind, position_id=position_id)
         for name, kind, position_id in [
             (position.name, "", None),
             ("Pemohon", "", None),
@@ -424,67 +432,69 @@ def test_a_column_is_proposed_by_its_name_or_decided_by_a_person(units, drafter)
 def test_a_column_that_cannot_be_is_refused(version, drafter, changes, field):
     before = untouched(version)
     with pytest.raises(Refused) as refused:
-        actors.add_actor(version.pk, drafter, **{"name": "Arsiparis", "kind": ""} | changes)
+        actors.add_actor(version, by=staff(drafter), **{"name": "Arsiparis", "kind": ""} | changes)
     assert refused.value.field == field
     other = version.actors.get(order=2)
     if changes != {"name": "pemohon"} or other.name != "Pemohon":
         with pytest.raises(Refused):
-            actors.save_actor(other.pk, drafter, changes, {})
+            actors.save_actor(other, by=staff(drafter), fields=changes, was={})
     assert untouched(version) == before
 
 
 def test_the_same_key_adds_one_column_and_thirty_are_the_limit(version, drafter):
-    first = actors.add_actor(version.pk, drafter, name="Arsiparis", kind="", key="k")
-    assert actors.add_actor(version.pk, drafter, name="Arsiparis", kind="", key="k") == first
+    first = actors.add_actor(version, by=staff(drafter), name="Arsiparis", kind="", key="k")
+    assert actors.add_actor(version, by=staff(drafter), name="Arsiparis", kind="", key="k") == first
     for n in range(30 - version.actors.count()):
-        actors.add_actor(version.pk, drafter, name=f"Pelaksana {n}", kind="external")
+        actors.add_actor(version, by=staff(drafter), name=f"Pelaksana {n}", kind="external")
     with pytest.raises(Refused, match="30 pelaksana"):
-        actors.add_actor(version.pk, drafter, name="Satu lagi", kind="external")
+        actors.add_actor(version, by=staff(drafter), name="Satu lagi", kind="external")
 
 
 def test_columns_move_and_go_without_gaps(version, drafter):
     names = [name for _order, name in columns(version)]
-    moved = actors.move_actor(version.actors.get(order=1).pk, drafter, 3)
+    moved = actors.move_actor(version.actors.get(order=1), by=staff(drafter), to_order=3)
     assert moved.order == 3 and columns(version) == [(1, names[1]), (2, names[2]), (3, names[0])]
-    actors.move_actor(moved.pk, drafter, -5)
+    actors.move_actor(moved, by=staff(drafter), to_order=-5)
     assert [name for _order, name in columns(version)] == names
-    actors.move_actor(moved.pk, drafter, 99)
-    new = actors.add_actor(version.pk, drafter, name="Arsiparis", kind="external")
-    actors.move_actor(new.pk, drafter, 1)
-    actors.remove_actor(new.pk, drafter)
+    actors.move_actor(moved, by=staff(drafter), to_order=99)
+    new = actors.add_actor(version, by=staff(drafter), name="Arsiparis", kind="external")
+    actors.move_actor(new, by=staff(drafter), to_order=1)
+    actors.remove_actor(new, by=staff(drafter))
     assert [order for order, _name in columns(version)] == [1, 2, 3]
 
 
 def test_a_column_that_acts_stays_and_its_steps_are_named(version, drafter):
     applicant = version.actors.get(name="Pemohon")
     with pytest.raises(Refused, match=r"langkah 1, 4\b"):
-        actors.remove_actor(applicant.pk, drafter)
+        actors.remove_actor(applicant, by=staff(drafter))
     assert SopActor.objects.filter(pk=applicant.pk).exists()
     with pytest.raises(Outdated):
-        unused = actors.add_actor(version.pk, drafter, name="Arsiparis", kind="external")
-        actors.remove_actor(unused.pk, drafter)
-        actors.remove_actor(unused.pk, drafter)
+        unused = actors.add_actor(version, by=staff(drafter), name="Arsiparis", kind="external")
+        actors.remove_actor(unused, by=staff(drafter))
+        actors.remove_actor(unused, by=staff(drafter))
 
 
 def test_renaming_a_column_proposes_anew_only_what_nobody_decided(version, drafter):
-    actor = actors.add_actor(version.pk, drafter, name="BKPSDM", kind="")
-    saved = actors.save_actor(actor.pk, drafter, {"name": "Pelapor"}, editing.actor_values(actor))
+    actor = actors.add_actor(version, by=staff(drafter), name="BKPSDM", kind="")
+    saved = actors.save_actor(actor, by=staff(drafter), fields={"name": "Pelapor"}, was=editing.actor_values(actor))
     assert (saved.kind, saved.confirmed) == ("applicant", False)
-    saved = actors.save_actor(actor.pk, drafter, {"kind": "external"}, editing.actor_values(saved))
-    saved = actors.save_actor(actor.pk, drafter, {"name": "Pemohon informasi"}, editing.actor_values(saved))
+    saved = actors.save_actor(actor, by=staff(drafter), fields={"kind": "external"}, was=editing.actor_values(saved))
+    saved = actors.save_actor(
+        actor, by=staff(drafter), fields={"name": "Pemohon informasi"}, was=editing.actor_values(saved)
+    )
     assert (saved.kind, saved.confirmed) == ("external", True)
     position = Position.objects.first()
     fields = {"kind": "position", "position_id": str(position.pk)}
-    saved = actors.save_actor(actor.pk, drafter, fields, editing.actor_values(saved))
+    saved = actors.save_actor(actor, by=staff(drafter), fields=fields, was=editing.actor_values(saved))
     assert (saved.kind, saved.position_id, saved.confirmed) == ("position", position.pk, True)
-    saved = actors.save_actor(actor.pk, drafter, {"kind": "applicant"}, editing.actor_values(saved))
+    saved = actors.save_actor(actor, by=staff(drafter), fields={"kind": "applicant"}, was=editing.actor_values(saved))
     assert (saved.kind, saved.position_id, saved.confirmed) == ("applicant", None, True)
 
 
 def test_two_people_on_one_column(version, drafter, cast):
     actor = version.actors.get(name="Pemohon")
     opened = editing.actor_values(actor)
-    actors.save_actor(actor.pk, cast["admin"], {"name": "Warga"}, opened)
+    actors.save_actor(actor, by=staff(cast["admin"]), fields={"name": "Warga"}, was=opened)
     with pytest.raises(EditedMeanwhile) as error:
-        actors.save_actor(actor.pk, drafter, {"name": "Masyarakat"}, opened)
+        actors.save_actor(actor, by=staff(drafter), fields={"name": "Masyarakat"}, was=opened)
     assert (error.value.fields, error.value.by) == ({"name": "Warga"}, cast["admin"])

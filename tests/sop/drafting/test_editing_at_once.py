@@ -11,6 +11,7 @@ from sop.models import Sop, SopVersion
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
 from tests.factories.concurrently import concurrently
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Role, User
 from ula_portal.core.verbs.errors import Outdated, Refused
 
@@ -41,7 +42,9 @@ def test_different_steps_are_saved_both(version, drafter, other):
     was = [editing.step_values(step) for step in steps]
     results = concurrently(
         *(
-            lambda n=n, user=user: save_step(steps[n].pk, user, was[n] | {"note": f"Catatan {n}"}, was[n])
+            lambda n=n, user=user: save_step(
+                steps[n], by=staff(user), fields=was[n] | {"note": f"Catatan {n}"}, was=was[n]
+            )
             for n, user in enumerate([drafter, other, drafter, other])
         )
     )
@@ -55,8 +58,8 @@ def test_of_the_same_field_one_is_written_and_the_other_told(version, drafter, o
     step = draft.step(version, 3)
     was = editing.step_values(step)
     results = concurrently(
-        lambda: save_step(step.pk, drafter, was | {"activity": "Menulis surat"}, was),
-        lambda: save_step(step.pk, other, was | {"activity": "Mencetak surat"}, was),
+        lambda: save_step(step, by=staff(drafter), fields=was | {"activity": "Menulis surat"}, was=was),
+        lambda: save_step(step, by=staff(other), fields=was | {"activity": "Mencetak surat"}, was=was),
     )
     (error,) = failures(results)
     assert isinstance(error, EditedMeanwhile)
@@ -69,12 +72,12 @@ def test_of_the_same_field_one_is_written_and_the_other_told(version, drafter, o
 def test_adding_moving_and_removing_at_once_leaves_whole_numbers(version, drafter, other):
     steps = editing.steps_of(version)
     results = concurrently(
-        lambda: add_step(version.pk, drafter, after_no=2),
-        lambda: move_step(steps[4].pk, other, 1),
-        lambda: removal.remove_step(steps[2].pk, drafter),
-        lambda: splitting.split_step(steps[3].pk, other),
-        lambda: actors.move_actor(version.actors.get().pk, drafter, 2),
-        lambda: pasting.paste_steps(version.pk, other, draft.line(3)),
+        lambda: add_step(version, by=staff(drafter), after_no=2),
+        lambda: move_step(steps[4], by=staff(other), to_no=1),
+        lambda: removal.remove_step(steps[2], by=staff(drafter)),
+        lambda: splitting.split_step(steps[3], by=staff(other)),
+        lambda: actors.move_actor(version.actors.get(), by=staff(drafter), to_order=2),
+        lambda: pasting.paste_steps(version, by=staff(other), rows=draft.line(3)),
     )
     assert failures(results) == []
     assert [step.no for step in editing.steps_of(version)] == list(range(1, 6 + 1 - 1 + 1 + 3 + 1))
@@ -84,8 +87,8 @@ def test_removing_while_somebody_types_tells_who_can_put_it_back(version, drafte
     step = draft.step(version, 3)
     was = editing.step_values(step)
     results = concurrently(
-        lambda: removal.remove_step(step.pk, drafter),
-        lambda: save_step(step.pk, other, was | {"note": "Catatan"}, was),
+        lambda: removal.remove_step(step, by=staff(drafter)),
+        lambda: save_step(step, by=staff(other), fields=was | {"note": "Catatan"}, was=was),
     )
     removed = results[0]
     if failures(results):
@@ -96,30 +99,34 @@ def test_removing_while_somebody_types_tells_who_can_put_it_back(version, drafte
 
 def test_two_remove_or_restore_the_same_step_once(version, drafter, other):
     step = draft.step(version, 3)
-    results = concurrently(*(lambda user=user: removal.remove_step(step.pk, user) for user in (drafter, other)))
+    results = concurrently(*(lambda user=user: removal.remove_step(step, by=staff(user)) for user in (drafter, other)))
     assert [type(error) for error in failures(results)] == [StepGone] and version.removed_steps.count() == 1
     removed = version.removed_steps.get()
-    results = concurrently(*(lambda user=user: removal.restore_step(removed.pk, user) for user in (drafter, other)))
+    results = concurrently(
+        *(lambda user=user: removal.restore_step(removed, by=staff(user)) for user in (drafter, other))
+    )
     assert [type(error) for error in failures(results)] == [Outdated] and version.steps.count() == 6
 
 
 def test_a_form_sent_twice_at_once_does_it_once(units, version, drafter):
     same = {"name": "Surat", "unit_id": units["DIKDAS"].pk, "key": "k"}
-    results = concurrently(*[lambda: starting.start_sop(drafter, **same).pk] * 3)
+    results = concurrently(*[lambda: starting.start_sop(by=staff(drafter), **same).pk] * 3)
     assert len(set(results)) == 1 and Sop.objects.count() == 2
-    concurrently(*[lambda: add_step(version.pk, drafter, key="tambah")] * 3)
+    concurrently(*[lambda: add_step(version, by=staff(drafter), key="tambah")] * 3)
     assert version.steps.count() == 7
-    concurrently(*[lambda: pasting.paste_steps(version.pk, drafter, draft.line(2), key="tempel")] * 3)
+    concurrently(*[lambda: pasting.paste_steps(version, by=staff(drafter), rows=draft.line(2), key="tempel")] * 3)
     assert version.steps.count() == 9
 
 
 def test_sops_begun_at_once_get_numbers_and_addresses_of_their_own(units, drafter, other):
     begin = {"name": "Surat", "unit_id": units["DIKDAS"].pk}
-    results = concurrently(*(lambda user=user: starting.start_sop(user, **begin) for user in (drafter, other, drafter)))
+    results = concurrently(
+        *(lambda user=user: starting.start_sop(by=staff(user), **begin) for user in (drafter, other, drafter))
+    )
     assert failures(results) == []
     assert len({version.sop.number for version in results}) == len({version.sop.slug for version in results}) == 3
     results = concurrently(
-        *(lambda user=user: starting.start_sop(user, **begin, number="1") for user in (drafter, other))
+        *(lambda user=user: starting.start_sop(by=staff(user), **begin, number="1") for user in (drafter, other))
     )
     (error,) = failures(results)
     assert isinstance(error, Refused) and error.field == "number"
@@ -129,7 +136,7 @@ def test_two_begin_a_revision_and_one_is_told_of_the_other(units, drafter, other
     cast = make.make_cast(units)
     published = make.publish(make.small_content(), cast)
     results = concurrently(
-        *(lambda user=user: starting.start_revision(published.sop_id, user) for user in (drafter, other))
+        *(lambda user=user: starting.start_revision(published.sop, by=staff(user)) for user in (drafter, other))
     )
     (error,) = failures(results)
     winner = results[0] if error is results[1] else results[1]
@@ -143,10 +150,10 @@ def test_verifying_and_editing_at_once_never_freezes_what_nobody_read(units, dra
     step = draft.step(version, 3)
     was = editing.step_values(step)
     results = concurrently(
-        lambda: life.verify_version(version.pk, cast["section_head"]),
-        lambda: save_step(step.pk, drafter, was | {"note": "Catatan"}, was),
+        lambda: life.verify_version(version, by=staff(cast["section_head"])),
+        lambda: save_step(step, by=staff(drafter), fields=was | {"note": "Catatan"}, was=was),
         lambda: importing.import_sop(
-            make.small_content(number=version.sop.number, name="Nama Lain"), user=cast["admin"]
+            make.small_content(number=version.sop.number, name="Nama Lain"), by=staff(cast["admin"])
         ),
     )
     assert all(isinstance(error, Refused) for error in failures(results))

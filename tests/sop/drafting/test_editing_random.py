@@ -15,6 +15,7 @@ from sop.models import DraftCopy, RemovedStep, SopVersion, Step, StepActor
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
 from ula_portal.core.journal.actions import verify
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Role
 from ula_portal.core.verbs.errors import Refused
 
@@ -81,10 +82,10 @@ def test_what_is_removed_comes_back_as_it_was(rows, picks):
         removed = []
         for pick in picks[: len(rows)]:
             steps = editing.steps_of(version)
-            removed.append(removal.remove_step(steps[pick % len(steps)].pk, drafter))
+            removed.append(removal.remove_step(steps[pick % len(steps)], by=staff(drafter)))
             whole(version)
         for kept in reversed(removed):
-            removal.restore_step(kept.pk, drafter)
+            removal.restore_step(kept, by=staff(drafter))
             whole(version)
         assert draft.content(version) == before
         assert [step.pk for step in editing.steps_of(version)] == ids
@@ -97,9 +98,9 @@ def test_in_whatever_order_they_come_back_no_step_is_missing(rows, picks):
     with transaction.atomic():
         version, drafter = begin(rows)
         before = {step.pk: step.note for step in editing.steps_of(version)}
-        removed = [removal.remove_step(editing.steps_of(version)[0].pk, drafter) for _n in range(3)]
+        removed = [removal.remove_step(editing.steps_of(version)[0], by=staff(drafter)) for _n in range(3)]
         for pick in picks:
-            removal.restore_step(removed[pick].pk, drafter)
+            removal.restore_step(removed[pick], by=staff(drafter))
             whole(version)
         assert {step.pk: step.note for step in editing.steps_of(version)} == before
         transaction.set_rollback(True)
@@ -155,33 +156,33 @@ def _do(name, version, user, first, second):
     other = steps[second % len(steps)] if steps else None
     match name:
         case "add":
-            add_step(version.pk, user, after_no=step and step.no)
+            add_step(version, by=staff(user), after_no=step and step.no)
         case "first_add":
-            add_step(version.pk, user, after_no=0)
+            add_step(version, by=staff(user), after_no=0)
         case "paste" | "replace":
             rows = draft.line(2 + second % 3, n2={"actors": [f"Pelaksana {first % 4}"]})
-            pasting.paste_steps(version.pk, user, rows, replace=name == "replace")
+            pasting.paste_steps(version, by=staff(user), rows=rows, replace=name == "replace")
         case "import":
             content = make.small_content(number=SopVersion.objects.get(pk=version.pk).sop.number)
-            importing.import_sop(content, user=user)
+            importing.import_sop(content, by=staff(user))
         case "restore" if version.removed_steps.exists():
             removed = editing.removed_steps(version)
-            removal.restore_step(removed[first % len(removed)].pk, user)
+            removal.restore_step(removed[first % len(removed)], by=staff(user))
         case "restore_copy" if version.copies.exists():
             copies = editing.copies_of(version)
-            restore_copy(copies[first % len(copies)].pk, user)
+            restore_copy(copies[first % len(copies)], by=staff(user))
         case "add_actor":
-            add_actor(version.pk, user, name=f"Arsiparis {first % 5}", kind="")
+            add_actor(version, by=staff(user), name=f"Arsiparis {first % 5}", kind="")
         case "move_actor" if actors:
-            move_actor(actors[first % len(actors)].pk, user, second % 9)
+            move_actor(actors[first % len(actors)], by=staff(user), to_order=second % 9)
         case "remove_actor" if actors:
-            remove_actor(actors[first % len(actors)].pk, user)
+            remove_actor(actors[first % len(actors)], by=staff(user))
         case "move" if step:
-            move_step(step.pk, user, second % 12)
+            move_step(step, by=staff(user), to_no=second % 12)
         case "split" if step:
-            splitting.split_step(step.pk, user)
+            splitting.split_step(step, by=staff(user))
         case "remove" if step:
-            removal.remove_step(step.pk, user)
+            removal.remove_step(step, by=staff(user))
         case "save_text" if step:
             draft.save(step, user, activity=f"Menulis {second} lalu mencatat")
         case "save_exit" if step:

@@ -10,6 +10,7 @@ from sop.models import Step
 from sop.rules.queries import flows
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import JournalEntry, Role
 from ula_portal.core.verbs.errors import Outdated, Refused
 
@@ -31,73 +32,73 @@ def version(units, drafter):
 
 
 def test_steps_are_added_one_after_the_other_from_scratch(units, drafter):
-    version = starting.start_sop(drafter, name="Surat", unit_id=units["DIKDAS"].pk)
-    made = [steps.add_step(version.pk, drafter) for _n in range(3)]
+    version = starting.start_sop(by=staff(drafter), name="Surat", unit_id=units["DIKDAS"].pk)
+    made = [steps.add_step(version, by=staff(drafter)) for _n in range(3)]
     assert [step.no for step in made] == [1, 2, 3]
     assert [step.shape for step in editing.steps_of(version)] == ["start", "process", "process"]
     assert draft.arrows(version) == {1: (2, None, None), 2: (3, None, None), 3: (None, None, None)}
 
 
 def test_a_step_takes_its_place_in_the_flow(version, drafter):
-    made = steps.add_step(version.pk, drafter, after_no=3)
+    made = steps.add_step(version, by=staff(drafter), after_no=3)
     assert made.no == 4 and draft.arrows(version)[3] == (4, None, None) and draft.arrows(version)[4] == (5, None, None)
 
 
 def test_a_step_at_the_front_leads_to_the_first(version, drafter):
-    made = steps.add_step(version.pk, drafter, after_no=0)
+    made = steps.add_step(version, by=staff(drafter), after_no=0)
     assert (made.no, made.shape) == (1, "process")
     assert draft.arrows(version)[1] == (2, None, None)
     assert draft.arrows(version)[3] == (None, 4, 2)
 
 
 def test_after_a_decision_a_step_stands_in_the_way_to_the_row_below(version, drafter):
-    steps.add_step(version.pk, drafter, after_no=2)
+    steps.add_step(version, by=staff(drafter), after_no=2)
     assert draft.arrows(version)[2] == (None, 3, 1) and draft.arrows(version)[3] == (4, None, None)
 
 
 def test_after_a_decision_a_free_branch_is_taken_first(units, drafter):
     rows = draft.line(3, n2={"shape": "decision", "next": None, "if_yes": 1}, n3={"shape": "process"})
     version = draft.draft_of(rows, drafter, units)
-    steps.add_step(version.pk, drafter, after_no=2)
+    steps.add_step(version, by=staff(drafter), after_no=2)
     assert draft.arrows(version)[2] == (None, 1, 3) and draft.arrows(version)[3] == (None, None, None)
-    steps.add_step(version.pk, drafter, after_no=2)
+    steps.add_step(version, by=staff(drafter), after_no=2)
     assert draft.arrows(version)[2] == (None, 1, 3) and draft.arrows(version)[3] == (4, None, None)
 
 
 def test_nothing_leads_on_from_an_end(version, drafter):
-    steps.add_step(version.pk, drafter)
+    steps.add_step(version, by=staff(drafter))
     assert draft.arrows(version)[4] == draft.arrows(version)[5] == (None, None, None)
 
 
 def test_adding_with_the_same_key_adds_once(version, drafter):
-    first = steps.add_step(version.pk, drafter, after_no=1, key="k")
-    again = steps.add_step(version.pk, drafter, after_no=1, key="k")
+    first = steps.add_step(version, by=staff(drafter), after_no=1, key="k")
+    again = steps.add_step(version, by=staff(drafter), after_no=1, key="k")
     assert first == again and version.steps.count() == 5
-    removal.remove_step(first.pk, drafter)
+    removal.remove_step(first, by=staff(drafter))
     with pytest.raises(StepGone) as error:
-        steps.add_step(version.pk, drafter, after_no=1, key="k")
+        steps.add_step(version, by=staff(drafter), after_no=1, key="k")
     assert error.value.removed.step_id == first.pk
 
 
 def test_a_place_that_is_gone_is_told(version, drafter):
     with pytest.raises(Outdated):
-        steps.add_step(version.pk, drafter, after_no=9)
+        steps.add_step(version, by=staff(drafter), after_no=9)
     assert version.steps.count() == 4
 
 
 def test_two_hundred_steps_are_the_limit(units, drafter):
     version = draft.draft_of(draft.line(200), drafter, units)
     for call in (
-        lambda: steps.add_step(version.pk, drafter),
-        lambda: splitting.split_step(draft.step(version, 3).pk, drafter),
-        lambda: pasting.paste_steps(version.pk, drafter, draft.line(2)),
+        lambda: steps.add_step(version, by=staff(drafter)),
+        lambda: splitting.split_step(draft.step(version, 3), by=staff(drafter)),
+        lambda: pasting.paste_steps(version, by=staff(drafter), rows=draft.line(2)),
     ):
         with pytest.raises(Refused, match="200 langkah"):
             call()
-    removed = removal.remove_step(draft.step(version, 9).pk, drafter)
-    steps.add_step(version.pk, drafter)
+    removed = removal.remove_step(draft.step(version, 9), by=staff(drafter))
+    steps.add_step(version, by=staff(drafter))
     with pytest.raises(Refused, match="200 langkah"):
-        removal.restore_step(removed.pk, drafter)
+        removal.restore_step(removed, by=staff(drafter))
     assert version.steps.count() == 200 and version.removed_steps.count() == 1
 
 
@@ -138,8 +139,10 @@ def test_saving_what_stands_changes_nothing(version, drafter):
     before, entries = version.revision, JournalEntry.objects.count()
     step = draft.step(version, 3)
     was = editing.step_values(step)
-    steps.save_step(step.pk, drafter, was, was)
-    steps.save_step(step.pk, drafter, {"activity": f"{step.activity}\r\n", "next_id": str(step.next_id)}, was)
+    steps.save_step(step, by=staff(drafter), fields=was, was=was)
+    steps.save_step(
+        step, by=staff(drafter), fields={"activity": f"{step.activity}\r\n", "next_id": str(step.next_id)}, was=was
+    )
     version.refresh_from_db()
     assert (version.revision, JournalEntry.objects.count()) == (before, entries)
 
@@ -209,8 +212,8 @@ def test_an_actor_chosen_twice_acts_once(version, drafter):
 def test_different_fields_of_a_step_disturb_nobody(version, drafter, cast):
     step = draft.step(version, 3)
     opened = editing.step_values(step)
-    steps.save_step(step.pk, cast["admin"], opened | {"output": "Surat keterangan"}, opened)
-    steps.save_step(step.pk, drafter, opened | {"note": "Dua rangkap"}, opened)
+    steps.save_step(step, by=staff(cast["admin"]), fields=opened | {"output": "Surat keterangan"}, was=opened)
+    steps.save_step(step, by=staff(drafter), fields=opened | {"note": "Dua rangkap"}, was=opened)
     step.refresh_from_db()
     assert (step.output, step.note) == ("Surat keterangan", "Dua rangkap")
 
@@ -218,17 +221,19 @@ def test_different_fields_of_a_step_disturb_nobody(version, drafter, cast):
 def test_the_same_field_is_told_with_who_and_when(version, drafter, cast):
     step = draft.step(version, 3)
     opened = editing.step_values(step)
-    steps.save_step(step.pk, cast["admin"], opened | {"activity": "Mencetak surat"}, opened)
+    steps.save_step(step, by=staff(cast["admin"]), fields=opened | {"activity": "Mencetak surat"}, was=opened)
     draft.save(draft.step(version, 1), cast["head"], note="Di tempat lain")
     with pytest.raises(EditedMeanwhile) as error:
-        steps.save_step(step.pk, drafter, opened | {"activity": "Menulis surat", "note": "Saya"}, opened)
+        steps.save_step(
+            step, by=staff(drafter), fields=opened | {"activity": "Menulis surat", "note": "Saya"}, was=opened
+        )
     assert error.value.fields == {"activity": "Mencetak surat"} and error.value.by == cast["admin"]
     assert cast["admin"].full_name in str(error.value)
     step.refresh_from_db()
     assert (step.activity, step.note) == ("Mencetak surat", "")
     # Having seen it, the person may write over it.
     seen = opened | error.value.fields
-    steps.save_step(step.pk, drafter, opened | {"activity": "Menulis surat"}, seen)
+    steps.save_step(step, by=staff(drafter), fields=opened | {"activity": "Menulis surat"}, was=seen)
     step.refresh_from_db()
     assert step.activity == "Menulis surat"
 
@@ -238,38 +243,38 @@ def test_the_order_of_actors_is_a_field_like_others(version, drafter, cast):
     opened = editing.step_values(step)
     assert len(opened["actor_ids"]) == 2
     turned = opened["actor_ids"][::-1]
-    steps.save_step(step.pk, cast["admin"], {"actor_ids": turned}, opened)
-    steps.save_step(step.pk, drafter, {"actor_ids": turned}, opened)
+    steps.save_step(step, by=staff(cast["admin"]), fields={"actor_ids": turned}, was=opened)
+    steps.save_step(step, by=staff(drafter), fields={"actor_ids": turned}, was=opened)
     with pytest.raises(EditedMeanwhile) as error:
-        steps.save_step(step.pk, drafter, {"actor_ids": turned[:1]}, opened)
+        steps.save_step(step, by=staff(drafter), fields={"actor_ids": turned[:1]}, was=opened)
     assert error.value.fields == {"actor_ids": turned}
 
 
 def test_an_arrow_to_a_step_that_went_is_told(version, drafter, cast):
     step, opened = draft.step(version, 1), editing.step_values(draft.step(version, 1))
     target = draft.step(version, 4)
-    removal.remove_step(opened["next_id"], cast["admin"])
+    removal.remove_step(step.next, by=staff(cast["admin"]))
     with pytest.raises(EditedMeanwhile) as error:
-        steps.save_step(step.pk, drafter, {"next_id": target.pk}, opened)
+        steps.save_step(step, by=staff(drafter), fields={"next_id": target.pk}, was=opened)
     assert error.value.fields == {"next_id": draft.step(version, 2).pk}
     # Untouched in the form, it is nobody's change.
-    steps.save_step(step.pk, drafter, opened | {"note": "Catatan"}, opened)
+    steps.save_step(step, by=staff(drafter), fields=opened | {"note": "Catatan"}, was=opened)
 
 
 def test_a_step_removed_meanwhile_can_be_put_back(version, drafter, cast):
     step, opened = draft.step(version, 3), editing.step_values(draft.step(version, 3))
-    removed = removal.remove_step(step.pk, cast["admin"])
+    removed = removal.remove_step(step, by=staff(cast["admin"]))
     for call in (
-        lambda: steps.save_step(step.pk, drafter, opened | {"note": "x"}, opened),
-        lambda: steps.move_step(step.pk, drafter, 1),
-        lambda: splitting.split_step(step.pk, drafter),
-        lambda: removal.remove_step(step.pk, drafter),
+        lambda: steps.save_step(step, by=staff(drafter), fields=opened | {"note": "x"}, was=opened),
+        lambda: steps.move_step(step, by=staff(drafter), to_no=1),
+        lambda: splitting.split_step(step, by=staff(drafter)),
+        lambda: removal.remove_step(step, by=staff(drafter)),
     ):
         with pytest.raises(StepGone, match=cast["admin"].full_name) as error:
             call()
         assert error.value.removed == removed
-    removal.restore_step(removed.pk, drafter)
-    steps.save_step(step.pk, drafter, opened | {"note": "x"}, opened)
+    removal.restore_step(removed, by=staff(drafter))
+    steps.save_step(step, by=staff(drafter), fields=opened | {"note": "x"}, was=opened)
     assert draft.step(version, 3).note == "x"
 
 
@@ -318,23 +323,23 @@ def test_an_end_leads_nowhere_and_has_a_kind(version, drafter):
 
 def test_moving_gives_another_number_and_leaves_the_arrows(version, drafter):
     moved = draft.step(version, 4)
-    assert steps.move_step(moved.pk, drafter, 2).no == 2
+    assert steps.move_step(moved, by=staff(drafter), to_no=2).no == 2
     assert draft.arrows(version) == {
         1: (3, None, None),
         2: (None, None, None),
         3: (None, 4, 1),
         4: (2, None, None),
     }
-    steps.move_step(moved.pk, drafter, 99)
+    steps.move_step(moved, by=staff(drafter), to_no=99)
     assert draft.step(version, 4) == moved
-    steps.move_step(moved.pk, drafter, 0)
+    steps.move_step(moved, by=staff(drafter), to_no=0)
     assert draft.step(version, 1) == moved
 
 
 def test_moving_to_where_it_stands_changes_nothing(version, drafter):
     version.refresh_from_db()
     before = version.revision
-    steps.move_step(draft.step(version, 2).pk, drafter, 2)
+    steps.move_step(draft.step(version, 2), by=staff(drafter), to_no=2)
     version.refresh_from_db()
     assert version.revision == before
 
@@ -344,8 +349,8 @@ def test_gaps_of_a_file_close_with_the_first_verb(units, drafter):
     for row in rows:
         row["no"] *= 7
         row["next"] = row.get("next", 0) * 7 or None
-    version = importing.import_sop(make.small_content(steps=rows, actors=["Pemohon"])).version
-    steps.move_step(draft.step(version, 21).pk, drafter, 1)
+    version = importing.import_sop(make.small_content(steps=rows, actors=["Pemohon"]), by=SYSTEM).version
+    steps.move_step(draft.step(version, 21), by=staff(drafter), to_no=1)
     assert draft.arrows(version) == {1: (None, None, None), 2: (3, None, None), 3: (1, None, None)}
 
 
@@ -376,7 +381,7 @@ def test_a_process_is_split_into_two_rows(version, drafter):
     step = draft.step(version, 3)
     draft.save(step, drafter, activity="Mencetak surat dan menandatangani surat", inputs="Konsep", issues_letter=True)
     before = editing.step_values(draft.step(version, 3))
-    new = splitting.split_step(step.pk, drafter)
+    new = splitting.split_step(step, by=staff(drafter))
     first, second = (editing.step_values(each) for each in editing.steps_of(version)[2:4])
     assert new.no == 4 and draft.arrows(version)[3] == (4, None, None) and draft.arrows(version)[4] == (5, None, None)
     assert (first["activity"], second["activity"]) == ("Mencetak surat", "Menandatangani surat")
@@ -390,17 +395,17 @@ def test_a_process_is_split_into_two_rows(version, drafter):
 def test_a_decision_hands_its_branches_to_the_new_row(version, drafter):
     step = draft.step(version, 2)
     draft.save(step, drafter, activity="Memeriksa berkas dan apakah lengkap?", yes_label="Lengkap", no_label="Kurang")
-    new = splitting.split_step(step.pk, drafter)
+    new = splitting.split_step(step, by=staff(drafter))
     assert (draft.step(version, 2).shape, new.shape, new.activity) == ("process", "decision", "Apakah lengkap?")
     assert draft.arrows(version)[2] == (3, None, None) and draft.arrows(version)[3] == (None, 4, 1)
     assert (new.yes_label, new.no_label, draft.step(version, 2).yes_label) == ("Lengkap", "Kurang", "")
 
 
 def test_a_start_stays_the_start_and_an_end_moves_on(version, drafter):
-    new = splitting.split_step(draft.step(version, 1).pk, drafter)
+    new = splitting.split_step(draft.step(version, 1), by=staff(drafter))
     assert (draft.step(version, 1).shape, new.shape, new.activity) == ("start", "process", "")
     end = draft.step(version, 5)
-    new = splitting.split_step(end.pk, drafter)
+    new = splitting.split_step(end, by=staff(drafter))
     old = draft.step(version, 5)
     assert (old.shape, old.end_kind, new.shape, new.end_kind) == ("process", "", "end", "completed")
     assert draft.arrows(version)[5] == (6, None, None) and draft.arrows(version)[6] == (None, None, None)
@@ -408,7 +413,9 @@ def test_a_start_stays_the_start_and_an_end_moves_on(version, drafter):
 
 def test_splitting_with_the_same_key_splits_once(version, drafter):
     step = draft.step(version, 3)
-    assert splitting.split_step(step.pk, drafter, key="k") == splitting.split_step(step.pk, drafter, key="k")
+    assert splitting.split_step(step, by=staff(drafter), key="k") == splitting.split_step(
+        step, by=staff(drafter), key="k"
+    )
     assert version.steps.count() == 5
 
 
@@ -420,7 +427,7 @@ def test_texts_are_kept_in_one_form_however_they_come(version, drafter):
     was = editing.step_values(step)
     assert step.note == "And\u00e9"
     draft.save(step, drafter, output="Lain")
-    steps.save_step(step.pk, drafter, {"note": "Baru", "time_text": ""}, was)
+    steps.save_step(step, by=staff(drafter), fields={"note": "Baru", "time_text": ""}, was=was)
     step.refresh_from_db()
     assert (step.note, step.time_text) == ("Baru", "")
 
@@ -429,8 +436,8 @@ def test_what_a_file_brought_beyond_the_forms_limits_can_be_mended(version, draf
     step = draft.step(version, 3)
     Step.objects.filter(pk=step.pk).update(seconds=2_000_000_000)
     was = editing.step_values(Step.objects.get(pk=step.pk))
-    steps.save_step(step.pk, drafter, was | {"note": "x"}, was)
-    assert steps.save_step(step.pk, drafter, was | {"seconds": 900}, was).seconds == 900
+    steps.save_step(step, by=staff(drafter), fields=was | {"note": "x"}, was=was)
+    assert steps.save_step(step, by=staff(drafter), fields=was | {"seconds": 900}, was=was).seconds == 900
 
 
 def test_marks_that_turn_or_part_words_unseen_do_not_stay(units, cast):

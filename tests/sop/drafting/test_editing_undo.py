@@ -14,6 +14,7 @@ from sop.rules.queries import flows
 from tests.factories import sop as make
 from tests.factories import sop_drafts as draft
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Role
 from ula_portal.core.verbs.errors import Outdated, Refused
 
@@ -35,14 +36,14 @@ def version(units, drafter):
 
 
 def test_what_led_to_a_removed_step_leads_to_where_it_led(version, drafter):
-    removed = removal.remove_step(draft.step(version, 3).pk, drafter)
+    removed = removal.remove_step(draft.step(version, 3), by=staff(drafter))
     assert draft.arrows(version) == {1: (2, None, None), 2: (None, 3, 1), 3: (None, None, None)}
     assert (removed.no, removed.removed_by, removed.version) == (3, drafter, version)
     assert editing.removed_steps(version) == [removed]
 
 
 def test_a_removed_decision_is_passed_over_by_its_yes_and_never_to_itself(version, drafter):
-    removal.remove_step(draft.step(version, 2).pk, drafter)
+    removal.remove_step(draft.step(version, 2), by=staff(drafter))
     assert draft.arrows(version) == {1: (2, None, None), 2: (3, None, None), 3: (None, None, None)}
 
 
@@ -50,39 +51,39 @@ def test_nobody_is_led_to_himself(units, drafter):
     rows = draft.line(3, n1={"next": 2}, n2={"next": 1})
     version = draft.draft_of(rows, drafter, units)
     before = draft.content(version)
-    removed = removal.remove_step(draft.step(version, 2).pk, drafter)
+    removed = removal.remove_step(draft.step(version, 2), by=staff(drafter))
     assert draft.arrows(version) == {1: (None, None, None), 2: (None, None, None)}
-    removal.restore_step(removed.pk, drafter)
+    removal.restore_step(removed, by=staff(drafter))
     assert draft.content(version) == before
 
 
 def test_a_step_that_led_to_itself_comes_back_so(units, drafter):
     version = draft.draft_of(draft.line(3, n2={"next": 2}), drafter, units)
     before = draft.content(version)
-    removed = removal.remove_step(draft.step(version, 2).pk, drafter)
+    removed = removal.remove_step(draft.step(version, 2), by=staff(drafter))
     assert draft.arrows(version)[1] == (None, None, None)
-    removal.restore_step(removed.pk, drafter)
+    removal.restore_step(removed, by=staff(drafter))
     assert draft.content(version) == before
 
 
 @pytest.mark.parametrize("no", [1, 2, 3, 4])
 def test_putting_a_step_back_gives_the_same_document(version, drafter, no):
     before, step = draft.content(version), draft.step(version, no)
-    removed = removal.remove_step(step.pk, drafter)
-    restored = removal.restore_step(removed.pk, drafter)
+    removed = removal.remove_step(step, by=staff(drafter))
+    restored = removal.restore_step(removed, by=staff(drafter))
     assert restored == step and draft.content(version) == before
     assert not RemovedStep.objects.exists()
     with pytest.raises(Outdated, match="sudah dipulihkan"):
-        removal.restore_step(removed.pk, drafter)
+        removal.restore_step(removed, by=staff(drafter))
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_two_neighbours_come_back_in_any_order(version, drafter, order):
     before = draft.content(version)
-    ids = [draft.step(version, 2).pk, draft.step(version, 3).pk]
-    removed = [removal.remove_step(pk, drafter) for pk in ids]
+    both = [draft.step(version, 2), draft.step(version, 3)]
+    removed = [removal.remove_step(step, by=staff(drafter)) for step in both]
     for n in order:
-        removal.restore_step(removed[n].pk, drafter)
+        removal.restore_step(removed[n], by=staff(drafter))
     after = draft.content(version)
     assert sorted(step["activity"] for step in after["steps"]) == sorted(step["activity"] for step in before["steps"])
     if order == (1, 0):
@@ -95,23 +96,23 @@ def test_two_neighbours_come_back_in_any_order(version, drafter, order):
 
 
 def test_arrows_that_somebody_changed_meanwhile_stay(version, drafter, cast):
-    removed = removal.remove_step(draft.step(version, 3).pk, drafter)
+    removed = removal.remove_step(draft.step(version, 3), by=staff(drafter))
     draft.save(draft.step(version, 2), cast["admin"], if_yes_id=draft.step(version, 1).pk, if_no_id=None)
-    removal.restore_step(removed.pk, drafter)
+    removal.restore_step(removed, by=staff(drafter))
     assert draft.arrows(version)[2] == (None, 1, None) and draft.arrows(version)[3] == (4, None, None)
 
 
 def test_actors_come_back_by_name_as_far_as_they_are_there(version, drafter):
     step = draft.step(version, 3)
     names = [link.actor.name for link in step.step_actors.order_by("order")]
-    removed = removal.remove_step(step.pk, drafter)
+    removed = removal.remove_step(step, by=staff(drafter))
     gone = version.actors.get(name=names[0])
-    actors.remove_actor(gone.pk, drafter)
-    restored = removal.restore_step(removed.pk, drafter)
+    actors.remove_actor(gone, by=staff(drafter))
+    restored = removal.restore_step(removed, by=staff(drafter))
     assert [link.actor.name for link in restored.step_actors.order_by("order")] == names[1:]
-    removed = removal.remove_step(step.pk, drafter)
-    made = actors.add_actor(version.pk, drafter, name=names[0], kind="external")
-    restored = removal.restore_step(removed.pk, drafter)
+    removed = removal.remove_step(step, by=staff(drafter))
+    made = actors.add_actor(version, by=staff(drafter), name=names[0], kind="external")
+    restored = removal.restore_step(removed, by=staff(drafter))
     assert made not in restored.actors.all()
 
 
@@ -120,10 +121,10 @@ def test_comments_on_a_step_outlive_it_and_return_with_it(version, drafter, cast
     review = ReviewRound.objects.create(version=version, opened_by=cast["head"], opened_at=clock.now())
     words = {"author": cast["head"], "text": "Siapa yang menandatangani?", "written_at": clock.now()}
     comment = Comment.objects.create(round=review, step=step, **words)
-    removed = removal.remove_step(step.pk, drafter)
+    removed = removal.remove_step(step, by=staff(drafter))
     comment.refresh_from_db()
     assert comment.step is None
-    removal.restore_step(removed.pk, drafter)
+    removal.restore_step(removed, by=staff(drafter))
     comment.refresh_from_db()
     assert comment.step == step
 
@@ -134,7 +135,7 @@ def test_comments_on_a_step_outlive_it_and_return_with_it(version, drafter, cast
 def test_rows_are_appended_and_lead_on_by_their_own_numbers(version, drafter):
     end = draft.step(version, 4)
     draft.save(end, drafter, shape="process")
-    pasting.paste_steps(version.pk, drafter, draft.line(3, n2={"next": 1}))
+    pasting.paste_steps(version, by=staff(drafter), rows=draft.line(3, n2={"next": 1}))
     arrows = draft.arrows(version)
     assert arrows[4] == (5, None, None)
     assert arrows[5] == (6, None, None) and arrows[6] == (5, None, None) and arrows[7] == (None, None, None)
@@ -143,7 +144,7 @@ def test_rows_are_appended_and_lead_on_by_their_own_numbers(version, drafter):
 def test_appended_rows_may_lead_to_steps_that_are_there(version, drafter):
     rows = [row | {"no": row["no"] + 4, "next": row.get("next", 0) + 4 or None} for row in draft.line(3)]
     rows[1]["next"], rows[2]["next"] = 2, None
-    pasting.paste_steps(version.pk, drafter, rows)
+    pasting.paste_steps(version, by=staff(drafter), rows=rows)
     assert draft.arrows(version)[6] == (2, None, None) and draft.arrows(version)[5] == (6, None, None)
     # The end that stood last stays one.
     assert draft.arrows(version)[4] == (None, None, None)
@@ -152,11 +153,11 @@ def test_appended_rows_may_lead_to_steps_that_are_there(version, drafter):
 def test_replacing_keeps_a_copy_and_the_columns(version, drafter):
     before, columns = draft.content(version), panel.actors_of(version)
     DraftCopy.objects.all().delete()
-    pasting.paste_steps(version.pk, drafter, draft.line(20), replace=True)
+    pasting.paste_steps(version, by=staff(drafter), rows=draft.line(20), replace=True)
     assert len(draft.activities(version)) == 20 and panel.actors_of(version) == columns
     copy = editing.copies_of(version)[0]
     assert (copy.before, copy.made_by) == ("paste", drafter)
-    restore_copy(copy.pk, drafter)
+    restore_copy(copy, by=staff(drafter))
     assert draft.content(version) == before
     assert [kept.before for kept in editing.copies_of(version)] == ["restore", "paste"]
 
@@ -164,7 +165,7 @@ def test_replacing_keeps_a_copy_and_the_columns(version, drafter):
 def test_unknown_actors_become_columns_to_be_confirmed(version, drafter):
     names = ["pemohon", "BKPSDM", "Masyarakat", "bkpsdm"]
     rows = draft.line(2, n1={"actors": names[:3]}, n2={"actors": ["bkpsdm"]})
-    pasting.paste_steps(version.pk, drafter, rows)
+    pasting.paste_steps(version, by=staff(drafter), rows=rows)
     made = version.actors.order_by("order")[3:]
     assert [(actor.name, actor.kind, actor.confirmed) for actor in made] == [
         ("BKPSDM", "external", False),
@@ -177,14 +178,14 @@ def test_unknown_actors_become_columns_to_be_confirmed(version, drafter):
 
 def test_incomplete_rows_are_taken_and_told_by_findings(version, drafter):
     rows = [{"no": 9, "activity": "", "actors": [], "shape": "process", "time_text": "15 menit"}]
-    pasting.paste_steps(version.pk, drafter, rows)
+    pasting.paste_steps(version, by=staff(drafter), rows=rows)
     step = draft.step(version, 5)
     assert (step.activity, step.seconds) == ("", 900) and flows.findings_of(version)
 
 
 def test_pasting_with_the_same_key_pastes_once(version, drafter):
     for _n in range(2):
-        pasting.paste_steps(version.pk, drafter, draft.line(3), key="k")
+        pasting.paste_steps(version, by=staff(drafter), rows=draft.line(3), key="k")
     assert len(draft.activities(version)) == 7
 
 
@@ -207,13 +208,13 @@ def test_rows_that_cannot_be_read_change_nothing(version, drafter, rows):
     before, copies = draft.content(version), DraftCopy.objects.count()
     for replace in (True, False):
         with pytest.raises(Refused):
-            pasting.paste_steps(version.pk, drafter, rows, replace=replace)
+            pasting.paste_steps(version, by=staff(drafter), rows=rows, replace=replace)
     assert draft.content(version) == before and DraftCopy.objects.count() == copies
 
 
 def test_every_problem_of_the_rows_is_told(version, drafter):
     with pytest.raises(ImportRefused) as refused:
-        pasting.paste_steps(version.pk, drafter, draft.line(3, n1={"next": 77}, n2={"next": 88}))
+        pasting.paste_steps(version, by=staff(drafter), rows=draft.line(3, n1={"next": 77}, n2={"next": 88}))
     assert len(refused.value.problems) == 2
 
 
@@ -224,44 +225,51 @@ def test_a_copy_brings_back_what_its_actors_were(version, drafter, cast):
     make.confirm_all(version, cast["admin"])
     draft.save(draft.step(version, 1), drafter, note="Catatan")
     before = list(version.actors.values_list("name", "kind", "position_id", "confirmed"))
-    importing.import_sop(make.small_content(number=version.sop.number, actors=["Pemohon"], steps=draft.line(2)))
+    importing.import_sop(
+        make.small_content(number=version.sop.number, actors=["Pemohon"], steps=draft.line(2)), by=SYSTEM
+    )
     assert version.actors.count() == 1
-    restore_copy(editing.copies_of(version)[0].pk, drafter)
+    restore_copy(editing.copies_of(version)[0], by=staff(drafter))
     assert list(version.actors.values_list("name", "kind", "position_id", "confirmed")) == before
 
 
 def test_a_file_over_a_draft_edited_by_hand_keeps_a_copy(version, drafter, cast):
     before = draft.content(version)
     DraftCopy.objects.all().delete()
-    result = importing.import_sop(make.small_content(number=version.sop.number, name="Nama Lain"), user=cast["admin"])
+    result = importing.import_sop(
+        make.small_content(number=version.sop.number, name="Nama Lain"), by=staff(cast["admin"])
+    )
     assert (result.state, result.version) == ("replaced", version)
     version.refresh_from_db()
     assert (version.revision, version.edited_by, version.proposed_at) == (0, None, None)
     copy = DraftCopy.objects.get()
     assert (copy.before, copy.made_by) == ("import", cast["admin"])
-    restore_copy(copy.pk, drafter)
+    restore_copy(copy, by=staff(drafter))
     assert draft.content(version) == before
     # The file again is a change again, and again nothing is lost.
-    assert importing.import_sop(make.small_content(number=version.sop.number, name="Nama Lain")).state == "replaced"
+    assert (
+        importing.import_sop(make.small_content(number=version.sop.number, name="Nama Lain"), by=SYSTEM).state
+        == "replaced"
+    )
 
 
 def test_a_file_over_a_file_keeps_no_copy(units, drafter):
-    importing.import_sop(make.small_content())
-    importing.import_sop(make.small_content(name="Nama Lain"))
+    importing.import_sop(make.small_content(), by=SYSTEM)
+    importing.import_sop(make.small_content(name="Nama Lain"), by=SYSTEM)
     assert not DraftCopy.objects.exists()
 
 
 def test_an_empty_draft_leaves_no_copy(units, drafter):
-    version = starting.start_sop(drafter, name="Surat", unit_id=units["DIKDAS"].pk)
-    pasting.paste_steps(version.pk, drafter, draft.line(2), replace=True)
+    version = starting.start_sop(by=staff(drafter), name="Surat", unit_id=units["DIKDAS"].pk)
+    pasting.paste_steps(version, by=staff(drafter), rows=draft.line(2), replace=True)
     assert editing.copies_of(version) == []
 
 
 def test_a_draft_without_steps_is_put_back_as_well(units, drafter):
-    version = starting.start_sop(drafter, name="Surat", unit_id=units["DIKDAS"].pk)
-    actors.add_actor(version.pk, drafter, name="Pemohon", kind="")
-    pasting.paste_steps(version.pk, drafter, draft.line(2))
-    restore_copy(editing.copies_of(version)[0].pk, drafter)
+    version = starting.start_sop(by=staff(drafter), name="Surat", unit_id=units["DIKDAS"].pk)
+    actors.add_actor(version, by=staff(drafter), name="Pemohon", kind="")
+    pasting.paste_steps(version, by=staff(drafter), rows=draft.line(2))
+    restore_copy(editing.copies_of(version)[0], by=staff(drafter))
     assert draft.activities(version) == [] and [actor.name for actor in panel.actors_of(version)] == ["Pemohon"]
 
 
@@ -272,7 +280,7 @@ def test_remarks_outlive_all_steps_and_those_on_other_drafts_keep_theirs(version
         review = ReviewRound.objects.create(version=each, opened_by=cast["head"], opened_at=clock.now())
         words = {"author": cast["head"], "text": "Siapa?", "written_at": clock.now()}
         remarks.append(Comment.objects.create(round=review, step=draft.step(each, 2), **words))
-    pasting.paste_steps(version.pk, drafter, draft.line(3), replace=True)
+    pasting.paste_steps(version, by=staff(drafter), rows=draft.line(3), replace=True)
     for remark in remarks:
         remark.refresh_from_db()
     assert [remark.step for remark in remarks] == [None, draft.step(other, 2)]
@@ -284,10 +292,10 @@ def test_the_export_of_a_verified_draft_taken_in_again_is_the_same(version, draf
     version.refresh_from_db()
     assert version.content_hash == ""
     with pytest.raises(Refused):
-        life.verify_version(version.pk, cast["section_head"])
+        life.verify_version(version, by=staff(cast["section_head"]))
     draft.save(draft.step(version, 2), drafter, seconds=2700)
-    life.verify_version(version.pk, cast["section_head"])
-    assert importing.import_sop(draft.content(version)).state == "unchanged"
+    life.verify_version(version, by=staff(cast["section_head"]))
+    assert importing.import_sop(draft.content(version), by=SYSTEM).state == "unchanged"
 
 
 def test_the_hash_of_a_content_never_changes():
@@ -301,5 +309,5 @@ def test_the_hash_of_a_content_never_changes():
 
 @pytest.mark.parametrize("name", ["leg-ijz", "tamu", "mut-m"])
 def test_verifying_what_came_from_a_file_leaves_its_hash(units, name):
-    result = importing.import_sop(make.demo_content(name))
+    result = importing.import_sop(make.demo_content(name), by=SYSTEM)
     assert hash_of(result.version) == result.version.content_hash

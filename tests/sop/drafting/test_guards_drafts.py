@@ -32,7 +32,7 @@ def version(units, drafter):
 
 
 def test_an_sop_begins_with_the_number_that_it_has(units, drafter):
-    version = starting.start_sop(drafter, name="Surat", unit_id=units["DIKDAS"].pk, number=" 420/7 ")
+    version = starting.start_sop(by=staff(drafter), name="Surat", unit_id=units["DIKDAS"].pk, number=" 420/7 ")
     assert (version.sop.number, version.sop.number_is_generated) == ("420/7", False)
     assert JournalEntry.objects.latest("pk").data == {"sop": version.sop_id}
     assert version.edited_by == drafter and version.edited_at and version.editors.get().user == drafter
@@ -52,7 +52,7 @@ def test_a_draft_that_bars_another_names_whoever_is_known(version, drafter, edit
     at = clock.now() if edited_at else None
     SopVersion.objects.update(edited_by=known[edited_by], author=known[author], edited_at=at)
     with pytest.raises(Refused, match=told):
-        starting.start_revision(version.sop_id, drafter)
+        starting.start_revision(version.sop, by=staff(drafter))
 
 
 # Identity
@@ -62,24 +62,24 @@ def test_a_draft_that_bars_another_names_whoever_is_known(version, drafter, edit
     ("fields", "alone"), [({"number": "420/7"}, True), ({"name": "Lain"}, True), ({"records": ["Arsip"]}, False)]
 )
 def test_numbers_and_names_are_given_by_one_at_a_time(version, drafter, monkeypatch, fields, alone):
-    held, lock = [], identity.one_at_a_time
-    monkeypatch.setattr(identity, "one_at_a_time", lambda: held.append(lock()))
-    identity.save_identity(version.pk, drafter, fields, {})
+    held, lock = [], identity.lock_naming
+    monkeypatch.setattr(identity, "lock_naming", lambda: held.append(lock()))
+    identity.save_identity(version, by=staff(drafter), fields=fields, was={})
     assert bool(held) == alone
 
 
 def test_an_address_follows_the_first_versions_name_alone(version, units, drafter):
-    second = starting.start_sop(drafter, name=version.name, unit_id=units["DIKDAS"].pk)
+    second = starting.start_sop(by=staff(drafter), name=version.name, unit_id=units["DIKDAS"].pk)
     slug = second.sop.slug
-    identity.save_identity(version.pk, drafter, {"name": "Lain"}, {})
+    identity.save_identity(version, by=staff(drafter), fields={"name": "Lain"}, was={})
     # The shorter address is free by now.
-    saved = identity.save_identity(second.pk, drafter, {"number": "420/7"}, {})
+    saved = identity.save_identity(second, by=staff(drafter), fields={"number": "420/7"}, was={})
     assert (saved.sop.slug, saved.sop.number) == (slug, "420/7")
 
 
 def test_a_box_may_be_sent_as_nothing(version, drafter):
-    identity.save_identity(version.pk, drafter, {"records": ["Arsip"]}, {})
-    assert identity.save_identity(version.pk, drafter, {"records": None}, {}).records == []
+    identity.save_identity(version, by=staff(drafter), fields={"records": ["Arsip"]}, was={})
+    assert identity.save_identity(version, by=staff(drafter), fields={"records": None}, was={}).records == []
 
 
 # What was changed since the form was opened
@@ -134,7 +134,7 @@ def test_rows_beyond_the_limit_that_nobody_touched_are_left(given, was):
 def test_of_a_clash_that_nobody_is_known_of_nobody_is_named(units, drafter):
     version = make.imported(make.small_content())
     with pytest.raises(EditedMeanwhile, match=r"oleh orang lain pada –\.") as error:
-        identity.save_identity(version.pk, drafter, {"name": "Saya"}, {"name": "Dahulu"})
+        identity.save_identity(version, by=staff(drafter), fields={"name": "Saya"}, was={"name": "Dahulu"})
     assert (error.value.by, error.value.at) == (None, None)
 
 
@@ -151,7 +151,7 @@ def test_whoever_changed_this_step_of_this_draft_is_named(version, drafter, cast
         for _n in range(9):
             record("x", kind, subject, actor, step=step.pk)
     with pytest.raises(EditedMeanwhile) as error:
-        steps.save_step(step.pk, drafter, {"activity": "Menulis surat"}, was)
+        steps.save_step(step, by=staff(drafter), fields={"activity": "Menulis surat"}, was=was)
     assert error.value.by == cast["admin"]
 
 
@@ -161,28 +161,28 @@ def test_whoever_changed_this_step_of_this_draft_is_named(version, drafter, cast
 def test_a_step_is_of_its_own_draft_and_was_removed_by_its_own_remover(units, cast, drafter):
     draft.draft_of(draft.line(3), cast["admin"], units, "GTK", name="Milik orang")
     version = draft.small_draft(drafter, units)
-    assert steps.save_step(draft.step(version, 2).pk, drafter, {"note": "x"}, {}).note == "x"
+    assert steps.save_step(draft.step(version, 2), by=staff(drafter), fields={"note": "x"}, was={}).note == "x"
     first, second = draft.step(version, 2), draft.step(version, 3)
-    removal.remove_step(first.pk, cast["admin"])
-    removal.remove_step(second.pk, cast["head"])
+    removal.remove_step(first, by=staff(cast["admin"]))
+    removal.remove_step(second, by=staff(cast["head"]))
     for step, remover in ((first, "admin"), (second, "head")):
         with pytest.raises(StepGone, match=cast[remover].full_name):
-            steps.save_step(step.pk, drafter, {"note": "y"}, {})
+            steps.save_step(step, by=staff(drafter), fields={"note": "y"}, was={})
 
 
 def test_a_column_that_goes_while_its_draft_is_waited_for_is_told(version, drafter, monkeypatch):
-    actor = actors.add_actor(version.pk, drafter, name="Arsiparis", kind="external")
+    actor = actors.add_actor(version, by=staff(drafter), name="Arsiparis", kind="external")
     lock = actors.open_draft
 
-    def removed_first(*asked):
+    def removed_first(*args, **options):
         SopActor.objects.filter(pk=actor.pk).delete()
-        return lock(*asked)
+        return lock(*args, **options)
 
     monkeypatch.setattr(actors, "open_draft", removed_first)
     for call in (
-        lambda: actors.save_actor(actor.pk, drafter, {"name": "Lain"}, {}),
-        lambda: actors.move_actor(actor.pk, drafter, 1),
-        lambda: actors.remove_actor(actor.pk, drafter),
+        lambda: actors.save_actor(actor, by=staff(drafter), fields={"name": "Lain"}, was={}),
+        lambda: actors.move_actor(actor, by=staff(drafter), to_order=1),
+        lambda: actors.remove_actor(actor, by=staff(drafter)),
     ):
         with pytest.raises(Outdated, match="sudah dihapus dari draf"):
             call()

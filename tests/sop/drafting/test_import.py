@@ -15,6 +15,7 @@ from sop.rules import findings
 from sop.rules.queries import flows
 from tests.factories import sop as make
 from ula_portal.core.journal.actions import verify
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import JournalEntry, Unit
 from ula_portal.core.verbs.errors import NotAllowed
 
@@ -49,7 +50,7 @@ def read(path):
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
 def test_real_files_become_drafts_with_their_findings(units, path):
     data = read(path)
-    result = importing.import_sop(data)
+    result = importing.import_sop(data, by=SYSTEM)
     assert result.state == "created" and result.version.state == "draft"
     assert (len(findings.errors(result.findings)), len(findings.warnings(result.findings))) == REAL_FINDINGS[path.stem]
     flow = flows.flow_of(result.version)
@@ -64,7 +65,7 @@ def test_the_real_corpus_is_complete():
 
 
 def test_times_in_words_are_read_when_exact_and_told(units):
-    result = importing.import_sop(read(next(path for path in REAL if "detik" in path.stem)))
+    result = importing.import_sop(read(next(path for path in REAL if "detik" in path.stem)), by=SYSTEM)
     flow = flows.flow_of(result.version)
     assert [step.seconds for step in flow.steps] == [30, 60, 180, 30, 600]
     assert [f.step_no for f in result.findings if f.code == "time_from_text"] == [1, 4]
@@ -74,13 +75,13 @@ def test_times_in_words_are_read_when_exact_and_told(units):
 def test_doubtful_times_in_words_stay_missing(units, text):
     data = make.small_content()
     data["steps"][2] |= {"minutes": None, "time_text": text}
-    result = importing.import_sop(data)
+    result = importing.import_sop(data, by=SYSTEM)
     assert flows.flow_of(result.version).by_no(3).seconds is None
     assert (3, "no_time") in {(f.step_no, f.code) for f in findings.errors(result.findings)}
 
 
 def test_hours_of_a_day_and_more_are_kept_as_given(units):
-    result = importing.import_sop(read(next(path for path in REAL if path.stem.startswith("17"))))
+    result = importing.import_sop(read(next(path for path in REAL if path.stem.startswith("17"))), by=SYSTEM)
     step = flows.flow_of(result.version).by_no(3)
     assert (step.seconds, step.time_text) == (10080 * 60, "168 jam")
 
@@ -89,20 +90,20 @@ def test_hours_of_a_day_and_more_are_kept_as_given(units):
 
 
 def test_same_content_again_changes_nothing(units):
-    first = importing.import_sop(make.small_content())
+    first = importing.import_sop(make.small_content(), by=SYSTEM)
     entries = JournalEntry.objects.count()
-    again = importing.import_sop(make.small_content())
+    again = importing.import_sop(make.small_content(), by=SYSTEM)
     assert again.state == "unchanged" and again.version == first.version
     assert (SopVersion.objects.count(), JournalEntry.objects.count()) == (1, entries)
 
 
 def test_a_changed_file_replaces_the_open_draft(units, cast):
-    first = importing.import_sop(make.small_content())
+    first = importing.import_sop(make.small_content(), by=SYSTEM)
     make.confirm_all(first.version, cast["admin"])
-    life.verify_version(first.version.pk, cast["section_head"])
+    life.verify_version(first.version, by=staff(cast["section_head"]))
     changed = make.small_content()
     changed["steps"][3]["activity"] = "Menerima surat keterangan"
-    second = importing.import_sop(changed)
+    second = importing.import_sop(changed, by=SYSTEM)
     assert second.state == "replaced" and second.version.pk == first.version.pk
     version = SopVersion.objects.get()
     assert version.state == "draft" and version.verified_by is None
@@ -114,50 +115,54 @@ def test_a_changed_file_replaces_the_open_draft(units, cast):
 def test_an_approved_version_gets_a_new_draft_and_stays_as_it_is(units, cast):
     published = make.publish(make.small_content(), cast)
     before = flows.flow_of(published)
-    result = importing.import_sop(make.small_content(name="Surat Keterangan Baru"))
+    result = importing.import_sop(make.small_content(name="Surat Keterangan Baru"), by=SYSTEM)
     assert result.state == "new draft"
     assert (result.version.ordinal, result.version.state) == (2, "draft")
     published.refresh_from_db()
     assert published.title == "Surat Keterangan Contoh" and flows.flow_of(published) == before
     assert Sop.objects.get().name == "Surat Keterangan Contoh"
-    assert importing.import_sop(make.small_content(name="Surat Keterangan Baru")).state == "unchanged"
+    assert importing.import_sop(make.small_content(name="Surat Keterangan Baru"), by=SYSTEM).state == "unchanged"
 
 
 def test_without_number_unit_and_name_are_the_identity(units):
     data = make.small_content(number=None)
-    first = importing.import_sop(data)
+    first = importing.import_sop(data, by=SYSTEM)
     assert first.sop.number_is_generated and first.sop.number.startswith("SOP/001/DIKDAS/")
-    assert importing.import_sop(data).state == "unchanged"
-    other = importing.import_sop(make.small_content(number=None, unit="Sekretariat"))
+    assert importing.import_sop(data, by=SYSTEM).state == "unchanged"
+    other = importing.import_sop(make.small_content(number=None, unit="Sekretariat"), by=SYSTEM)
     assert other.sop != first.sop and other.sop.number.startswith("SOP/002/SEKRETARIAT/")
     changed = make.small_content(number=None, warnings=["Periksa dua kali."])
-    assert importing.import_sop(changed).version == first.version
+    assert importing.import_sop(changed, by=SYSTEM).version == first.version
 
 
 def test_a_generated_number_never_meets_one_from_a_file(units):
     from ula_portal.core import clock
 
     taken = f"SOP/001/DIKDAS/{clock.today().year}"
-    importing.import_sop(make.small_content(number=taken, name="Lain"))
-    assert importing.import_sop(make.small_content(number="")).sop.number == taken.replace("001", "002")
+    importing.import_sop(make.small_content(number=taken, name="Lain"), by=SYSTEM)
+    assert importing.import_sop(make.small_content(number=""), by=SYSTEM).sop.number == taken.replace("001", "002")
 
 
 def test_the_unit_is_the_files_own_else_the_option_else_the_office(units):
     named = importing.import_sop(
-        make.small_content(number="1", unit="bidang pembinaan pendidikan dasar"), unit_code="GTK"
+        make.small_content(number="1", unit="bidang pembinaan pendidikan dasar"), by=SYSTEM, unit_code="GTK"
     )
-    unknown = importing.import_sop(make.small_content(number="2", unit="Dinas Antah Berantah"), unit_code="GTK")
-    office = importing.import_sop(make.small_content(number="3", unit=None))
-    coded = importing.import_sop(make.small_content(number="4", unit="Apa saja", unit_code="ULA"), unit_code="GTK")
+    unknown = importing.import_sop(
+        make.small_content(number="2", unit="Dinas Antah Berantah"), by=SYSTEM, unit_code="GTK"
+    )
+    office = importing.import_sop(make.small_content(number="3", unit=None), by=SYSTEM)
+    coded = importing.import_sop(
+        make.small_content(number="4", unit="Apa saja", unit_code="ULA"), by=SYSTEM, unit_code="GTK"
+    )
     assert [r.sop.unit.code for r in (named, unknown, office, coded)] == ["DIKDAS", "GTK", "DINAS", "ULA"]
 
 
 def test_an_unknown_unit_code_and_an_empty_office_are_told(db):
     with pytest.raises(exchange.ImportRefused, match="Belum ada unit kerja"):
-        importing.import_sop(make.small_content())
+        importing.import_sop(make.small_content(), by=SYSTEM)
     Unit.objects.create(code="X", name="X")
     with pytest.raises(exchange.ImportRefused, match="“SALAH” tidak ada"):
-        importing.import_sop(make.small_content(), unit_code="SALAH")
+        importing.import_sop(make.small_content(), by=SYSTEM, unit_code="SALAH")
 
 
 def test_actors_are_proposed_by_their_names(units):
@@ -165,7 +170,7 @@ def test_actors_are_proposed_by_their_names(units):
     data = make.small_content(actors=names)
     for step in data["steps"]:
         step["actors"] = ["Pemohon"] if step["actors"] == ["Pemohon"] else ["kepala dinas"]
-    kinds = make.kinds_of(importing.import_sop(data).version)
+    kinds = make.kinds_of(importing.import_sop(data, by=SYSTEM).version)
     assert list(kinds.values()) == [
         "applicant",
         "position",
@@ -180,7 +185,7 @@ def test_actors_are_proposed_by_their_names(units):
 
 def test_optional_keys_are_taken(units):
     data = make.demo_content("paud")
-    result = importing.import_sop(data)
+    result = importing.import_sop(data, by=SYSTEM)
     flow = flows.flow_of(result.version)
     assert result.version.is_example and str(result.version.created_on) == data["created"]
     for step, row in zip(flow.steps, data["steps"], strict=True):
@@ -194,7 +199,7 @@ def test_optional_keys_are_taken(units):
 def test_unknown_keys_are_told_and_ignored(units):
     data = make.small_content(warna="biru")
     data["steps"][1]["ikon"] = "x"
-    found = [f for f in importing.import_sop(data).findings if f.code == "unknown_key"]
+    found = [f for f in importing.import_sop(data, by=SYSTEM).findings if f.code == "unknown_key"]
     assert {(f.level, f.step_no) for f in found} == {("warning", None), ("warning", 2)}
     assert "“warna”" in found[0].message and found[1].message.startswith("Langkah 2")
 
@@ -240,10 +245,10 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused_with_the_step_named_and_nothing_changed(units, name):
     change, words = REFUSED[name]
-    importing.import_sop(make.small_content())
+    importing.import_sop(make.small_content(), by=SYSTEM)
     before = (SopVersion.objects.get().content_hash, JournalEntry.objects.count())
     with pytest.raises(exchange.ImportRefused) as refused:
-        importing.import_sop(broken(change))
+        importing.import_sop(broken(change), by=SYSTEM)
     assert words in str(refused.value)
     version = SopVersion.objects.get()
     assert (version.content_hash, JournalEntry.objects.count()) == before
@@ -253,14 +258,14 @@ def test_every_problem_of_a_file_is_told_at_once(units):
     data = broken(step(3, next=9))
     data["steps"][3]["actors"] = ["Siapa"]
     with pytest.raises(exchange.ImportRefused) as refused:
-        importing.import_sop(data)
+        importing.import_sop(data, by=SYSTEM)
     assert len(refused.value.problems) == 2
 
 
 @pytest.mark.parametrize("data", [None, [], "SOP", 7, {}])
 def test_what_is_no_sop_at_all_is_refused(units, data):
     with pytest.raises(exchange.ImportRefused):
-        importing.import_sop(data)
+        importing.import_sop(data, by=SYSTEM)
 
 
 @pytest.mark.parametrize(
@@ -284,7 +289,7 @@ def test_broken_files_get_one_clear_sentence(content, words):
 def test_text_is_cleaned_of_what_the_database_and_documents_refuse(units):
     data = make.small_content(name="  Surat\u0000  Keterangan\n ")
     data["steps"][0]["activity"] = "Mengajukan\u0007 permohonan\r\nlengkap"
-    version = importing.import_sop(data).version
+    version = importing.import_sop(data, by=SYSTEM).version
     assert version.title == "Surat Keterangan"
     assert flows.flow_of(version).by_no(1).activity == "Mengajukan permohonan\nlengkap"
 
@@ -302,7 +307,7 @@ def test_large_sops_are_taken(units):
     ]
     steps[0]["shape"], steps[-1]["shape"] = "start", "end"
     steps[-1].pop("next")
-    result = importing.import_sop(make.small_content(actors=actors, steps=steps))
+    result = importing.import_sop(make.small_content(actors=actors, steps=steps), by=SYSTEM)
     assert findings.errors(result.findings) == [] and len(flows.flow_of(result.version).steps) == 60
 
 
@@ -312,12 +317,12 @@ def test_large_sops_are_taken(units):
 def test_only_administrators_and_the_units_heads_take_files_in(units, cast):
     for who in ("official", "other_head", "head"):
         with pytest.raises(NotAllowed):
-            importing.import_sop(make.small_content(), user=cast[who])
-    importing.import_sop(make.small_content(), user=cast["admin"])
+            importing.import_sop(make.small_content(), by=staff(cast[who]))
+    importing.import_sop(make.small_content(), by=staff(cast["admin"]))
     with pytest.raises(NotAllowed):
         # Not over another unit's draft either, whatever unit the file names.
-        importing.import_sop(make.small_content(unit_code="GTK", name="Lain"), user=cast["other_head"])
-    result = importing.import_sop(make.small_content(name="Lain"), user=cast["section_head"])
+        importing.import_sop(make.small_content(unit_code="GTK", name="Lain"), by=staff(cast["other_head"]))
+    result = importing.import_sop(make.small_content(name="Lain"), by=staff(cast["section_head"]))
     assert result.version.author == cast["section_head"]
     assert verify() == []
 

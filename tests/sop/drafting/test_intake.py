@@ -15,6 +15,7 @@ from sop.rules.queries import flows
 from tests.factories import sop as make
 from tests.sop.approval.test_panel import as_user, text
 from tests.sop.exchange.test_xlsx import HEADINGS, workbook
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Role, StaffRole, User
 
 pytestmark = pytest.mark.django_db
@@ -34,9 +35,9 @@ def answer(client, page, **changes):
 
 
 def edited_draft(cast, **changes):
-    draft = importing.import_sop(make.small_content(**changes)).version
+    draft = importing.import_sop(make.small_content(**changes), by=SYSTEM).version
     step = draft.steps.get(no=3)
-    save_step(step.pk, cast["secretary"] if changes else cast["admin"], {"note": "b"}, {"note": ""})
+    save_step(step, by=staff(cast["secretary"] if changes else cast["admin"]), fields={"note": "b"}, was={"note": ""})
     draft.refresh_from_db()
     return draft
 
@@ -149,7 +150,7 @@ def test_a_draft_edited_once_more_is_asked_about_once_more(units, cast):
     client = as_user(cast["section_head"])
     page = upload(client, make.small_content(warnings=["Baru"]))
     step = draft.steps.get(no=3)
-    save_step(step.pk, cast["section_head"], {"note": "c"}, {"note": "b"})
+    save_step(step, by=staff(cast["section_head"]), fields={"note": "c"}, was={"note": "b"})
     again = answer(client, page, replace="on")
     assert "baru saja diubah lagi" in text(again) and cast["section_head"].full_name in text(again)
     draft.refresh_from_db()
@@ -214,7 +215,7 @@ def test_the_largest_sop_fits_through_the_question(units, cast):
 
 def test_command_and_verb_go_on_without_questions(units, cast):
     draft = edited_draft(cast)
-    result = importing.import_sop(make.small_content(warnings=["Baru"]))
+    result = importing.import_sop(make.small_content(warnings=["Baru"]), by=SYSTEM)
     assert result.state == "replaced" and DraftCopy.objects.filter(version=draft).count() == 1
     assert flows.flow_of(result.version).by_no(3).note == ""
 

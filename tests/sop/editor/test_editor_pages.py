@@ -17,6 +17,7 @@ from sop.models import RemovedStep, SopActor, SopVersion, Step
 from sop.rules.queries import flows
 from tests.factories import pages
 from tests.factories import sop as make
+from ula_portal.core.journal.actors import SYSTEM, staff
 from ula_portal.core.models import Position, Role, Unit
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +124,7 @@ def test_lists_show_own_units_only(draft, cast, drafter):
 def test_what_waits_is_shown_with_its_number_in_the_menu(draft, cast, drafter):
     make.confirm_all(draft, cast["admin"])
     assert "count is-hot" not in text(as_user(cast["section_head"]).get("/petugas/"))
-    proposing.propose_version(draft.pk, drafter)
+    proposing.propose_version(draft, by=staff(drafter))
     page = text(as_user(cast["section_head"]).get(LIST))
     assert "Menunggu verifikasi Anda" in page
     assert f"/admin/sop/sopversion/{draft.pk}/change/" in page
@@ -141,7 +142,7 @@ def test_search_and_empty_lists(draft, drafter):
 
 def test_a_verified_version_stands_among_the_drafts_as_waiting(draft, cast, drafter):
     make.confirm_all(draft, cast["admin"])
-    life.verify_version(draft.pk, cast["head"])
+    life.verify_version(draft, by=staff(cast["head"]))
     assert "Menunggu pengesahan" in text(as_user(drafter).get(LIST, {"bagian": "draf"}))
 
 
@@ -181,7 +182,7 @@ def test_what_is_no_draft_any_more_says_so_and_shows_what_was_typed(draft, cast,
     client, step = as_user(drafter), step_of(draft, 2)
     data = open_step(client, step)
     make.confirm_all(draft, cast["admin"])
-    life.verify_version(draft.pk, cast["head"])
+    life.verify_version(draft, by=staff(cast["head"]))
     assert "tidak dapat diubah" in text(client.get(url("sop_edit", draft.pk)))
     response = send(client, step, data, activity="Memeriksa sekali lagi")
     assert response.status_code == 409 and "Memeriksa sekali lagi" in text(response)
@@ -211,7 +212,7 @@ def test_a_wrong_identity_keeps_everything(draft, drafter):
 
 
 def test_a_number_of_another_sop_is_refused_beside_its_field(draft, drafter):
-    importing.import_sop(make.small_content(number="420/1/LAIN", name="Lain"))
+    importing.import_sop(make.small_content(number="420/1/LAIN", name="Lain"), by=SYSTEM)
     client = as_user(drafter)
     data = fields_of(client.get(url("sop_edit_identity", draft.pk)), "identitas")
     response = client.post(url("sop_edit_identity", draft.pk), data | {"number": "420/1/LAIN"})
@@ -385,13 +386,15 @@ def test_removing_is_undone_from_the_page(draft, drafter):
 
 def test_a_removed_steps_address_offers_to_put_it_back(draft, drafter):
     client, step = as_user(drafter), step_of(draft, 2)
-    removed = removal.remove_step(step.pk, drafter)
+    removed = removal.remove_step(step, by=staff(drafter))
     assert client.get(step_url(step)).url == f"{url('sop_edit', draft.pk)}?dihapus={removed.pk}"
     assert client.get(url("sop_edit_step", draft.pk, 999_999)).url == url("sop_edit", draft.pk)
 
 
 def test_a_step_of_another_draft_is_not_reached(draft, drafter, units):
-    foreign = importing.import_sop(make.small_content(number="420/2/LAIN", name="Lain", unit_code="GTK")).version
+    foreign = importing.import_sop(
+        make.small_content(number="420/2/LAIN", name="Lain", unit_code="GTK"), by=SYSTEM
+    ).version
     step = step_of(foreign, 2)
     response = as_user(drafter).post(url("sop_edit_step", draft.pk, step.pk), {"do": "remove", "activity": "x"})
     assert response.status_code in (302, 409) and Step.objects.filter(pk=step.pk).exists()
@@ -432,7 +435,7 @@ def test_an_autosave_that_is_refused_names_the_field(draft, drafter):
 def test_an_autosave_tells_of_others_changes(draft, drafter, other):
     client, step = as_user(drafter), step_of(draft, 2)
     data = open_step(client, step)
-    save_step(step_of(draft, 3).pk, other, {"output": "Lain"}, {"output": "Surat"})
+    save_step(step_of(draft, 3), by=staff(other), fields={"output": "Lain"}, was={"output": "Surat"})
     page = text(send(client, step, data, output="Saya", revision="0", htmx=True))
     assert "Draf ini sedang diubah orang lain juga" in page and "Tersimpan pukul" in page
 
@@ -444,7 +447,7 @@ def edited_by_both(draft, drafter, other, **changes):
     """Sari has the step open; Budi changes its activity; Sari saves."""
     client, step = as_user(drafter), step_of(draft, 2)
     data = open_step(client, step)
-    save_step(step.pk, other, {"activity": "Tulisan Budi?"}, {"activity": step.activity})
+    save_step(step, by=staff(other), fields={"activity": "Tulisan Budi?"}, was={"activity": step.activity})
     return client, step, send(client, step, data, activity="Tulisan Sari?", output="Hasil Sari", **changes)
 
 
@@ -475,7 +478,7 @@ def test_one_of_the_two_is_chosen(draft, drafter, other, choice, stays):
 
 def test_a_third_change_while_choosing_is_told_again(draft, drafter, other):
     client, step, response = edited_by_both(draft, drafter, other)
-    save_step(step.pk, other, {"activity": "Lagi-lagi Budi?"}, {"activity": "Tulisan Budi?"})
+    save_step(step, by=staff(other), fields={"activity": "Lagi-lagi Budi?"}, was={"activity": "Tulisan Budi?"})
     again = send(client, step, fields_of(response, "langkah"), choose_activity="mine")
     assert again.status_code == 409 and "Lagi-lagi Budi?" in text(again)
 
@@ -485,7 +488,7 @@ def test_a_clash_over_time_and_actors_is_in_words(draft, drafter, other):
     data = open_step(client, step)
     first = draft.actors.get(order=1)
     was = editing.step_values(step)
-    save_step(step.pk, other, {"seconds": 27000, "actor_ids": [first.pk]}, was)
+    save_step(step, by=staff(other), fields={"seconds": 27000, "actor_ids": [first.pk]}, was=was)
     head = draft.actors.get(order=3)
     response = send(client, step, data, time_number="45", actors=[str(head.pk)])
     page = text(response)
@@ -507,7 +510,7 @@ def test_an_autosave_shows_the_clash_beside_what_is_typed(draft, drafter, other)
 def test_a_step_removed_meanwhile_comes_back_with_what_was_typed(draft, drafter, other, htmx):
     client, step = as_user(drafter), step_of(draft, 2)
     data = open_step(client, step)
-    removal.remove_step(step.pk, other)
+    removal.remove_step(step, by=staff(other))
     response = send(client, step, data, activity="Tulisan Sari?", htmx=htmx)
     assert response.status_code == 409 and "Langkah ini sudah dihapus" in text(response)
     if not htmx:
@@ -522,7 +525,7 @@ def test_a_step_lost_to_a_paste_comes_back_as_a_new_one(draft, drafter, other):
     client, step = as_user(drafter), step_of(draft, 2)
     data = open_step(client, step)
     row = {"no": 1, "activity": "Menerima", "actors": ["Pemohon"], "shape": "start"}
-    pasting.paste_steps(draft.pk, other, [row], replace=True)
+    pasting.paste_steps(draft, by=staff(other), rows=[row], replace=True)
     response = send(client, step, data, activity="Tulisan Sari?", if_yes_id="", if_no_id="")
     assert response.status_code == 409 and "Tambahkan sebagai langkah baru" in text(response)
     back = send(client, step, fields_of(response, "langkah"), do="restore", if_yes_id="", if_no_id="")
@@ -533,7 +536,7 @@ def test_two_people_on_the_identity(draft, drafter, other):
     client = as_user(drafter)
     address = url("sop_edit_identity", draft.pk)
     data = fields_of(client.get(address), "identitas")
-    identity.save_identity(draft.pk, other, {"warnings": ["Milik Budi"]}, {"warnings": []})
+    identity.save_identity(draft, by=staff(other), fields={"warnings": ["Milik Budi"]}, was={"warnings": []})
     response = client.post(address, data | {"warnings": "Milik Sari", "records": "Agenda"})
     assert response.status_code == 409 and "Milik Budi" in text(response)
     draft.refresh_from_db()
@@ -629,7 +632,7 @@ def test_cells_of_several_lines_are_read_as_spreadsheets_copy_them(draft, drafte
 
 def test_findings_lead_to_their_steps_and_bar_proposing(draft, drafter):
     step = step_of(draft, 2)
-    save_step(step.pk, drafter, {"output": ""}, {"output": "Hasil"})
+    save_step(step, by=staff(drafter), fields={"output": ""}, was={"output": "Hasil"})
     client = as_user(drafter)
     page = text(client.get(url("sop_edit_check", draft.pk)))
     assert "output belum diisi" in page and step_url(step) in page
@@ -662,21 +665,21 @@ def test_the_document_is_looked_at_and_taken_along(draft, drafter):
     "name", ["sop_edit", "sop_edit_identity", "sop_edit_actors", "sop_edit_check", "sop_edit_paste"]
 )
 def test_an_empty_draft_has_all_its_pages(units, drafter, name):
-    version = starting.start_sop(drafter, name="Baru", unit_id=Unit.objects.get(code="DIKDAS").pk)
+    version = starting.start_sop(by=staff(drafter), name="Baru", unit_id=Unit.objects.get(code="DIKDAS").pk)
     assert as_user(drafter).get(url(name, version.pk)).status_code == 200
 
 
 def test_a_first_step_without_actors_opens(units, drafter):
-    version = starting.start_sop(drafter, name="Baru", unit_id=units["DIKDAS"].pk)
+    version = starting.start_sop(by=staff(drafter), name="Baru", unit_id=units["DIKDAS"].pk)
     client = as_user(drafter)
     made = client.post(url("sop_edit_add", version.pk), {"key": "k"}, follow=True)
     assert made.status_code == 200 and "Belum ada pelaksana." in text(made)
-    add_actor(version.pk, drafter, name="Pemohon", kind="applicant")
+    add_actor(version, by=staff(drafter), name="Pemohon", kind="applicant")
     assert client.get(url("sop_edit", version.pk)).status_code == 200
 
 
 def test_a_hardly_begun_draft_has_its_document_and_files(units, drafter):
-    version = starting.start_sop(drafter, name="Baru", unit_id=units["DIKDAS"].pk)
+    version = starting.start_sop(by=staff(drafter), name="Baru", unit_id=units["DIKDAS"].pk)
     client = as_user(drafter)
     for _round in range(3):
         assert client.get(url("sop_edit_pdf", version.pk)).status_code == 200
@@ -684,4 +687,4 @@ def test_a_hardly_begun_draft_has_its_document_and_files(units, drafter):
             assert client.get(url("sop_edit_download", version.pk, kind)).status_code == 200, kind
         client.post(url("sop_edit_add", version.pk))
         if not version.actors.exists():
-            add_actor(version.pk, drafter, name="Pemohon", kind="applicant")
+            add_actor(version, by=staff(drafter), name="Pemohon", kind="applicant")

@@ -20,6 +20,7 @@ from sop.models import Passage, SearchEntry, SearchWord, Sop
 from tests.factories import sop as make
 from tests.factories.pages import text
 from ula_portal.core import clock, ports
+from ula_portal.core.journal.actors import SYSTEM, staff
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -76,7 +77,7 @@ def test_a_word_of_withdrawn_versions_is_not_offered(units, cast):
     version = make.publish(make.small_content(name="Peminjaman Proyektor oleh Promotor"), cast)
     # Of two words that could be meant the more alike one.
     assert question("proyktor").shown == "proyektor"
-    withdraw_version(version.pk, cast["admin"])
+    withdraw_version(version, by=staff(cast["admin"]))
     assert question("proyktor").shown == "proyktor"
     assert not SearchWord.objects.exists() and not Passage.objects.exists() and not SearchEntry.objects.exists()
 
@@ -98,7 +99,7 @@ def test_of_each_sop_and_unit_what_is_in_force_counts(units, cast):
     make.imported(make.small_content(number="420/3", name="Draf", unit="", unit_code="ULA"))
     assert {unit.code for unit in units_with_public_sops()} == {"DIKDAS", "GTK"}
     assert list(public_versions("GTK")) == list(public_versions(sop_id=other.sop_id)) == [other]
-    withdraw_version(other.pk, cast["admin"])
+    withdraw_version(other, by=staff(cast["admin"]))
     assert [unit.code for unit in units_with_public_sops()] == ["DIKDAS"]
     assert [unit.code for unit in units_with_public_sops(one.effective_from - DAY)] == []
 
@@ -268,7 +269,7 @@ def test_the_index_follows_name_number_and_unit(units, cast, published):
 def test_words_are_counted_by_version(units, cast):
     first, second = (make.publish(make.small_content(number=n, name=f"Zonasi {n}"), cast) for n in ("1", "2"))
     assert SearchWord.objects.get(word="zonasi").versions == 2
-    withdraw_version(first.pk, cast["admin"])
+    withdraw_version(first, by=staff(cast["admin"]))
     assert SearchWord.objects.get(word="zonasi").versions == 1
     assert set(SearchEntry.objects.values_list("version_id", flat=True)) == {second.pk}
 
@@ -276,7 +277,7 @@ def test_words_are_counted_by_version(units, cast):
 def test_drafts_and_approved_versions_are_not_indexed(units, cast):
     version = make.imported(make.small_content())
     make.confirm_all(version, cast["admin"])
-    verify_version(version.pk, cast["head"])
+    verify_version(version, by=staff(cast["head"]))
     make.approve(version, cast["head"], "800/1")
     assert not SearchEntry.objects.exists() and not SearchWord.objects.exists()
 
@@ -320,7 +321,7 @@ def test_a_version_to_come_is_announced(client, units, cast, published):
 
 
 def test_a_withdrawn_sop_says_so_and_is_gone(client, units, cast, published):
-    withdraw_version(published.pk, cast["admin"])
+    withdraw_version(published, by=staff(cast["admin"]))
     response = client.get(detail(published))
     assert response.status_code == 410
     assert "SOP ini sudah dicabut dan tidak berlaku sejak" in text(response) and one(published) in text(response)
@@ -332,16 +333,16 @@ def test_a_withdrawn_sop_says_so_and_is_gone(client, units, cast, published):
 
 def test_drafts_and_approved_versions_are_not_found(client, units, cast, published):
     data = make.small_content(legal_basis=["Peraturan baru"])
-    draft = importing.import_sop(data).version
+    draft = importing.import_sop(data, by=SYSTEM).version
     addresses = [one(draft), one(draft) + "pdf/"]
     for _state in ("draft", "approved", "withdrawn"):
         assert [client.get(address).status_code for address in addresses] == [404, 404]
         if _state == "draft":
             make.confirm_all(draft, cast["admin"])
-            verify_version(draft.pk, cast["head"])
-            approve_version(draft.pk, cast["head"], "800/1", clock.today())
+            verify_version(draft, by=staff(cast["head"]))
+            approve_version(draft, by=staff(cast["head"]), decree="800/1", effective_from=clock.today())
         elif _state == "approved":
-            withdraw_version(draft.pk, cast["admin"])
+            withdraw_version(draft, by=staff(cast["admin"]))
     assert f"/versi/{draft.ordinal}/" not in text(client.get(detail(published)))
     assert client.get(reverse("sop_version", args=[published.sop.slug, 10**30])).status_code == 404
 
@@ -380,7 +381,7 @@ def test_the_version_in_force_comes_in_other_formats(client, units, cast, kind):
 def test_what_is_not_in_force_is_not_handed_out(client, cast, published):
     assert client.get(reverse("sop_download", args=[published.sop.slug, "docx"])).status_code == 404
     assert "/unduh/" not in text(client.get(one(next_version(cast, clock.today() + DAY))))
-    withdraw_version(published.pk, cast["admin"])
+    withdraw_version(published, by=staff(cast["admin"]))
     assert client.get(reverse("sop_download", args=[published.sop.slug, "json"])).status_code == 404
 
 

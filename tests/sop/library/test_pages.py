@@ -18,6 +18,7 @@ from sop.rules.queries import flows
 from tests.factories import sop as make
 from tests.factories.pages import text
 from ula_portal.core import clock, ports
+from ula_portal.core.journal.actors import SYSTEM, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -45,12 +46,12 @@ def pages_of(version):
 
 
 def test_the_list_shows_what_is_in_force_only(client, units, cast, published):
-    draft = importing.import_sop(make.small_content(number="2", name="Belum Disahkan")).version
+    draft = importing.import_sop(make.small_content(number="2", name="Belum Disahkan"), by=SYSTEM).version
     later = make.publish(
         make.small_content(number="3", name="Mulai Besok"), cast, clock.today() + datetime.timedelta(days=1)
     )
     withdrawn = make.publish(make.small_content(number="4", name="Sudah Dicabut"), cast)
-    life.withdraw_version(withdrawn.pk, cast["admin"])
+    life.withdraw_version(withdrawn, by=staff(cast["admin"]))
     page = text(client.get(reverse("sop_list")))
     assert published.title in page
     for version in (draft, later, withdrawn):

@@ -8,6 +8,7 @@ from sop.drafting.actions import importing
 from sop.rules.flow import FlowStep
 from sop.rules.queries import flows
 from tests.factories import sop as make
+from ula_portal.core.journal.actors import SYSTEM
 
 from .test_rules import a_flow
 
@@ -34,12 +35,12 @@ def test_the_letter_is_made_by_the_last_office_step_unless_marked(units, cast):
     assert [step.no for step in flow.steps if step.issues_letter] == [3]
     data = make.small_content(number="lain")
     data["steps"][0] |= {"shape": "start", "issues_letter": True}
-    version = importing.import_sop(data).version
+    version = importing.import_sop(data, by=SYSTEM).version
     assert [s.no for s in flows.flow_of(version).steps if s.issues_letter] == [1]
 
 
 def test_a_flow_reads_all_that_a_step_says(units, cast):
-    draft = importing.import_sop(make.small_content()).version
+    draft = importing.import_sop(make.small_content(), by=SYSTEM).version
     said = {"per_item": True, "note": "Catatan", "time_text": "10 menit per berkas", "seconds": 600, "output": "Surat"}
     said |= {"issues_letter": True, "end_kind": "granted", "yes_label": "Lengkap", "no_label": "Kurang"}
     draft.steps.update(**said)
