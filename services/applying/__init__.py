@@ -1,4 +1,4 @@
-"""Applying: from the first answer to the submission, online and at the desk; the receipt.
+"""Applying for a service: drafts, submission online and at the desk, and the receipt.
 
 Uses: fields, deadlines, catalogue, papers, engine, attachments, routing.
 Verbs: carry_over, complete_answers, create_draft, drop_old_drafts, open_walk_in_request, save_answers,

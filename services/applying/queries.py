@@ -1,4 +1,4 @@
-"""A request found by its secret, whoever holds it: the applicant, and whoever answers them."""
+"""Requests found by their secret codes and addresses, and the official who answers the applicant."""
 
 from django.db.models import Prefetch
 
@@ -8,18 +8,21 @@ from ula_portal.core.security import codes
 
 
 def draft_by_token(token: str) -> Request | None:
-    """A request by the secret of its address, sent or not. One query."""
+    """Return a request, submitted or not, by the secret token of its address; None if unknown. Runs one query."""
     return Request.objects.filter(token_hash=codes.stored_hash(token)).select_related("service").first()
 
 
 def draft_by_code(code: str) -> Request | None:
-    """A draft by its code as people type it, sent or not. The caller limits the tries."""
+    """Return a request, submitted or not, by its draft code as typed; None if unknown.
+
+    The caller must limit the number of attempts.
+    """
     hashed = codes.stored_hash(codes.normalise(code))
     return Request.objects.filter(draft_hash=hashed).select_related("service").first()
 
 
 def request_by_token(token: str) -> Request | None:
-    """A request that was sent, by the secret of its tracking address, with what the tracking page shows of it."""
+    """Return a submitted request by the token of its tracking address, with the relations the tracking page shows."""
     runs = StepRun.objects.select_related("step", "position", "unit").order_by("ordinal")
     return (
         Request.objects.filter(token_hash=codes.stored_hash(token))
@@ -31,13 +34,16 @@ def request_by_token(token: str) -> Request | None:
 
 
 def who_answers(request: Request) -> User | None:
-    """Who is told what an applicant wants: the responsible official, else who has the open step; None in a pool."""
+    """Return the official notified of the applicant's messages; None while the request is in a pool.
+
+    That is the responsible official, otherwise the assignee of the open step.
+    """
     run = request.runs.filter(finished_at__isnull=True).select_related("assignee").first()
     return request.responsible or (run.assignee if run else None)
 
 
 def document_of(request: Request, document_id: int) -> Document | None:
-    """A present file of this request, by its id; None for another request's."""
+    """Return a present document of this request that has a file, by its id; None for other requests' documents."""
     return (
         Document.objects.filter(pk=document_id, request=request, removed_at__isnull=True, file__isnull=False)
         .select_related("file", "request")

@@ -1,4 +1,4 @@
-"""What an applicant holds in the hand: tracking code, tracking link, and the e-mail that says the request came in."""
+"""The applicant's codes and secret addresses, and the e-mails that contain them."""
 
 from datetime import timedelta
 
@@ -17,47 +17,47 @@ from ula_portal.core.security import codes
 CODE, TOKEN, RENEWAL = "request-code", "request-token", "request-renewal"
 
 
-# How long the link to a new code can be used.
+# How long the link for a new code can be used.
 RENEWAL_LASTS = timedelta(hours=24)
-# A draft has no number to go with its code, so the code alone must be beyond guessing: 30 to the 12th.
+# A draft has no number besides its code, so the code alone must be unguessable: 30 to the power of 12.
 DRAFT, DRAFT_CODE_LENGTH = "draft-code", 12
 
 
 def secret_words(service: Service) -> str:
-    """What stands beneath every mail with an address that opens something."""
+    """Return the warning below every e-mail with a secret address."""
     sentence = _("Tautan ini milik Anda sendiri: jangan diteruskan kepada orang lain. %(free)s")
     return (sentence % {"free": service.free_words}).rstrip()
 
 
 def draft_lasts() -> timedelta:
-    """How long a draft that is not sent is kept."""
+    """Return how long a draft is kept before it is deleted."""
     return timedelta(days=settings.DRAFT_DAYS)
 
 
 def draft_code(draft: Request) -> str:
-    """The code that opens a draft on another device, in groups of four."""
+    """Return the code that opens a draft on another device, in groups of four."""
     code = codes.code(DRAFT, draft.nonce, DRAFT_CODE_LENGTH)
     return " ".join(code[n : n + 4] for n in range(0, DRAFT_CODE_LENGTH, 4))
 
 
 def receipt_code(request: Request) -> str:
-    """The tracking code, eight letters; it opens the request together with its number."""
+    """Return the tracking code of eight characters, which opens the request together with its number."""
     return codes.code(CODE, request.nonce)
 
 
 def spaced_code(request: Request) -> str:
-    """The tracking code in two groups, as people read and type it."""
+    """Return the tracking code in two groups of four, for people to read and type."""
     code = receipt_code(request)
     return f"{code[:4]} {code[4:]}"
 
 
 def tracking_token(request: Request) -> str:
-    """The secret part of the request's address; before it is sent, of its draft's address."""
+    """Return the secret part of the address of a request or its draft."""
     return codes.token(TOKEN, request.nonce)
 
 
 def secrets_for(nonce: str) -> dict[str, str]:
-    """Hashes of code and token to keep in a new request's row."""
+    """Return the columns with the hashes of a request's code and token."""
     return {
         "code_hash": codes.stored_hash(codes.code(CODE, nonce)),
         "token_hash": codes.stored_hash(codes.token(TOKEN, nonce)),
@@ -65,12 +65,12 @@ def secrets_for(nonce: str) -> dict[str, str]:
 
 
 def tracking_url(request: Request) -> str:
-    """The whole address of the tracking page, for QR codes and e-mails."""
+    """Return the absolute address of the tracking page, for QR codes and e-mails."""
     return settings.PORTAL_URL + reverse("track_detail", args=[tracking_token(request)])
 
 
 def renewal_token(request: Request) -> str:
-    """The secret part of the link that makes a new code; good for the present code and ``renewal_until`` only."""
+    """Return the secret part of the link for a new code; valid until ``renewal_until`` or until the code changes."""
     assert request.renewal_until, "nobody asked for a new code"
     return codes.token(RENEWAL, f"{request.nonce}:{request.renewal_until.timestamp():.6f}")
 
@@ -80,7 +80,7 @@ def renewal_url(request: Request) -> str:
 
 
 def receipt_whatsapp(request: Request) -> str:
-    """The receipt in words for the applicant's own WhatsApp; empty without a phone."""
+    """Return a WhatsApp link with the receipt as text for the applicant's phone, or "" without a phone."""
     if not request.applicant_phone:
         return ""
     text = _("Permohonan %(number)s (%(service)s). Kode pelacakan: %(code)s. %(url)s") % {
@@ -93,7 +93,7 @@ def receipt_whatsapp(request: Request) -> str:
 
 
 def compose_renewal(notice: Notice) -> NoticeText | None:
-    """E-mail with the link that makes a new code; None when it was used meanwhile or the address is gone."""
+    """Compose the e-mail with the link for a new code; None if the link was used or the address is gone."""
     request = Request.objects.filter(pk=notice.subject_id).first()
     if request is None or not request.applicant_email or request.renewal_until is None:
         return None
@@ -112,7 +112,7 @@ def compose_renewal(notice: Notice) -> NoticeText | None:
 
 
 def _what_then(request: Request) -> str:
-    """What happens next, and what is still the applicant's to do."""
+    """Return sentences on what happens next and what the applicant still has to do."""
     if request.due_at is None:
         return _(
             "Yang perlu Anda lakukan: susulkan berkas yang belum ada lewat tautan di bawah atau di loket. Waktu "
@@ -125,7 +125,7 @@ def _what_then(request: Request) -> str:
 
 
 def compose_received(notice: Notice) -> NoticeText | None:
-    """E-mail to the applicant that the request came in; None when there is no address (any more)."""
+    """Compose the e-mail that confirms the request; None if there is no address."""
     request = Request.objects.select_related("service").filter(pk=notice.subject_id).first()
     if request is None or not request.applicant_email:
         return None
@@ -145,7 +145,7 @@ def compose_received(notice: Notice) -> NoticeText | None:
         "code": spaced_code(request),
         "then": _what_then(request),
         "url": tracking_url(request),
-        # Linked, not attached: the paper holds a name, and the link shows the present one.
+        # Linked rather than attached, because the paper contains a name; the link shows the current version.
         "pdf": settings.PORTAL_URL + reverse("receipt_pdf", args=[tracking_token(request)]),
     }
     subject = _("Permohonan %(number)s telah kami terima") % {"number": request.number}

@@ -1,4 +1,4 @@
-"""Papers of a request as they change: uploaded, replaced, removed, judged.
+"""Changing the documents of a request: uploading, replacing, removing, restoring and judging them.
 
 Uses: papers, engine.
 Verbs: attach_document, clear_verdict, judge_document, remove_document, restore_document.

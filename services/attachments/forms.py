@@ -1,4 +1,4 @@
-"""Why a file counts as complete although papers of it do not fit."""
+"""The reason for declaring a file complete although some of its papers are not accepted."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from ula_portal.core.text.fields import TextField
 
 
 class PapersForm(forms.Form):
-    """The reason is asked once the verb has named the papers; until then its field is hidden."""
+    """Asks for the reason only after the verb has refused and named the papers; until then the field is hidden."""
 
     papers_reason = TextField(
         label=_("Alasan tetap melanjutkan"),

@@ -1,4 +1,4 @@
-"""Documents just taken out of a request: offered back for a while, in case it was a slip of the finger."""
+"""Recently removed documents, which can be restored for a while in case of a mistake."""
 
 import datetime
 
@@ -7,20 +7,20 @@ from services.papers.queries.judged import Place
 from services.papers.queries.slots import DocumentSlot
 from ula_portal.core import clock
 
-# How long the way back is offered.
+# How long a removed document can be restored.
 OFFERED = datetime.timedelta(minutes=15)
 
 
 def place_of(document_or_slot: Document | DocumentSlot) -> Place:
-    """What a document stands for, the same for a document and its slot; of papers the form does not name (None, "")."""
+    """Return the slot of a document, equal for a document and its slot; (None, "") for papers without a slot."""
     requirement = getattr(document_or_slot, "requirement", None)
     return requirement.pk if requirement else None, document_or_slot.field_name
 
 
 def just_removed(request: Request) -> dict[Place, Document]:
-    """The last file taken out of each place (see ``place_of``) within ``OFFERED``. One query.
+    """Return the file removed last from each slot within ``OFFERED``, by slot (see ``place_of``). Runs one query.
 
-    A place that holds a file again is the caller's to leave out.
+    The caller must skip slots that have been filled again.
     """
     gone = request.documents.filter(removed_at__gt=clock.now() - OFFERED, file__isnull=False)
     gone = gone.select_related("file", "requirement").order_by("removed_at", "pk")
@@ -28,12 +28,12 @@ def just_removed(request: Request) -> dict[Place, Document]:
 
 
 def removed_document(request: Request, document_id: int) -> Document | None:
-    """A file just taken out of this request, by its id; None for another request's and after ``OFFERED``."""
+    """Return a recently removed file of this request by its id; None after ``OFFERED`` or for another request."""
     return next((document for document in just_removed(request).values() if document.pk == document_id), None)
 
 
 def key_of(document: Document) -> str:
-    """Key of the slot that a document stands in (``papers.queries.slots.DocumentSlot``); "" outside of the form."""
+    """Return the key of a document's ``DocumentSlot``, or "" if it has no slot."""
     if document.requirement_id:
         return f"r{document.requirement_id}"
     return f"f-{document.field_name}" if document.field_name else ""

@@ -1,4 +1,4 @@
-"""One upload box, in a draft and on the tracking page: the same markup, other addresses."""
+"""Upload boxes, shared by the pages of drafts, tracking and the desk, which only differ in addresses."""
 
 from dataclasses import dataclass
 
@@ -18,19 +18,19 @@ from .actions.documents import attach_document
 
 @dataclass(frozen=True)
 class UploadBox:
-    """What ``services/attachments/_upload.html`` shows of a slot."""
+    """A document slot with the addresses and states that ``services/attachments/_upload.html`` shows."""
 
     slot: DocumentSlot
     upload_url: str
     remove_url: str = ""
     view_url: str = ""
-    # The file just taken out of an empty box, and the address that puts it back.
+    # The file recently removed from an empty box, and the address that restores it.
     removed_name: str = ""
     restore_url: str = ""
     error: str = ""
-    # Came since the office asked for something.
+    # Uploaded since the office asked for something.
     is_new: bool = False
-    # For staff, whose every look at a file stands in the journal, none is fetched unasked.
+    # False for staff, because each file they open is recorded in the journal.
     thumbnail: bool = True
 
     @property
@@ -44,7 +44,7 @@ class UploadBox:
 
 
 def within_quota(request) -> bool:
-    """Count one upload of this source, by number and by size; whether both are within the limits."""
+    """Count an upload of this client by number and size; return whether both are within the limits."""
     upload = _sent(request)
     who, kilobytes = throttle.client_of(request), (upload.size + 1023) // 1024 if upload else 0
     within = throttle.count("upload", who)
@@ -52,7 +52,7 @@ def within_quota(request) -> bool:
 
 
 def is_scripted(request) -> bool:
-    """Whether a script asks, which wants a piece of the page."""
+    """Tell whether the request comes from a script, which expects a fragment of the page."""
     return bool(request.headers.get("HX-Request")) or request.headers.get("X-Requested-With") == "XMLHttpRequest"
 
 
@@ -61,9 +61,9 @@ def _sent(request):
 
 
 def take_in(request, holder, key, actor):
-    """Keep the file that was sent, chosen or photographed, for one slot of a request.
+    """Store the uploaded file, chosen or photographed, in one slot of a request.
 
-    Returns the document and "", or None and the sentence that tells why it was refused.
+    Returns (document, ""), or (None, sentence) if it was refused.
     """
     upload = _sent(request)
     if upload is None:
@@ -75,21 +75,22 @@ def take_in(request, holder, key, actor):
 
 
 def sent_meanwhile(request, address):
-    """Tell a script that the draft it works on was sent, in another window or on another device; with the way on."""
+    """Tell a script that its draft was submitted in another window or on another device, with a link to go on."""
     return render(request, "services/attachments/_upload_sent.html", {"address": address}, status=409)
 
 
 def answer_upload(request, boxes, key, error, whole_page, address, *, also=None, beside=""):
-    """Answer an upload or a removal; ``also``: a box that stands behind the one with ``key`` and was its place before.
-    ``beside``: HTML of what else it changes on the page, marked ``data-upload-also``.
+    """Answer an upload or a removal.
 
-    A script gets the box as HTML (422 with the message inside when it was refused), a browser without scripts is sent
-    back to ``address``, or shown ``whole_page`` with the message beside the box.
+    A script receives the box with ``key`` as HTML, with status 422 and the message inside if it was refused. A browser
+    without scripts is redirected to ``address``, or shown ``whole_page``, which has the message next to the box.
+
+    ``also``: another box to insert after it. ``beside``: HTML marked ``data-upload-also`` for other parts of the page.
     """
     box = next((box for box in boxes if box.slot.key == key), None)
     if is_scripted(request):
         if box is None:
-            # The box is gone from the page: js/services/attachments.js tells the sentence and offers no other try.
+            # The slot no longer exists, so js/services/attachments.js shows the sentence and offers no retry.
             return HttpResponse(error, status=422, content_type="text/plain; charset=utf-8")
         pieces = [
             render_to_string("services/attachments/_upload.html", {"box": each}, request)

@@ -1,4 +1,4 @@
-"""The catalogue: services with their standards, published or not, as the public finds them.
+"""The catalogue: services and their standards, publishing them, and the public pages that show them.
 
 Uses: fields, deadlines.
 Verbs: import_catalogue, publish_service, withdraw_service.

@@ -1,4 +1,4 @@
-"""The catalogue: take it in from a file, publish and withdraw services."""
+"""Importing the catalogue from a file, and publishing and withdrawing services."""
 
 import datetime
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 from .queries.catalogue import unpublished_reasons
 
-# Component 6 of the service standard until the office words its own (Perpres 76/2013, PermenPAN-RB 62/2018).
+# Initial text of component 6 until the office writes its own (Perpres 76/2013, PermenPAN-RB 62/2018).
 COMPLAINT_HANDLING = (
     "Sampaikan pengaduan, saran, atau masukan kepada petugas di ruang layanan, melalui telepon atau surel kantor, "
     "atau melalui SP4N-LAPOR! (lapor.go.id, SMS 1708). Pengaduan kami verifikasi paling lambat 3 hari kerja, dan "
@@ -34,13 +34,13 @@ _RULES = ("options", "min", "max", "max_items", "item", "not_before")
 _ITEM_TYPES = ("text", "number", "nip", "nisn", "npsn", "nuptk", "phone", "email")
 
 
-# A part of the file, as JSON has it.
+# A JSON object of the file.
 Entry = dict[str, Any]
 
 
 @dataclass
 class CatalogueImport:
-    """Codes of the services by what became of them."""
+    """Codes of the imported services by result."""
 
     created: list[str]
     changed: list[str]
@@ -49,18 +49,21 @@ class CatalogueImport:
 
 @transaction.atomic
 def import_catalogue(data: Entry, *, sop_files: dict[str, str] | None = None, actor: Actor = SYSTEM) -> CatalogueImport:
-    """Take in a catalogue (the shape of ``services.json``): units, categories, services, requirements, forms.
+    """Import a catalogue in the format of ``services.json``: units, categories, services, requirements and forms.
 
-    ``sop_files``: service code → number of its SOP; a service not in it keeps the SOP it has. New services are drafts.
-    The same content changes nothing; changed fields make a new version of the form, so that running requests keep
-    theirs; a requirement that is gone is kept for them, but no longer asked for. Search words that the office added
-    stay. ``internal_components`` beside the services (component number → text) holds for all of them; a service's own
-    go before it. Raises Refused with the service named when the file breaks its own rules; then nothing was changed.
+    ``sop_files``: service code → number of its SOP; a service that is not listed keeps its SOP.
+    ``internal_components`` at the top level of the file (component number → text) applies to all services; a service's
+    own entries override it. Search words added by the office are kept.
+
+    Effects: New services are drafts. Importing the same content again changes nothing. Changed fields create a new
+    version of the form, so running requests keep theirs. A requirement missing from the file is deactivated, not
+    deleted. Each created or changed service is recorded in the journal.
+    Raises: Refused, naming the service, if the file is inconsistent; then nothing has changed.
     """
     for entry in data["services"]:
         _check_entry(entry, data.get("common_fields", []))
     with connection.cursor() as cursor:
-        # What is not there yet cannot be locked: two files at once would make the same unit, category or service twice.
+        # Rows that do not exist yet cannot be locked, and two imports at once would create the same service twice.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('services-catalogue'))")
     units, categories = _units(data.get("units", []), actor), _categories(data["services"])
     result = CatalogueImport([], [], [])
@@ -113,12 +116,12 @@ def _units(entries: Sequence[Entry], actor: Actor) -> dict[str, Unit]:
 
 def _categories(entries: Sequence[Entry]) -> dict[str, Category]:
     names = list(dict.fromkeys(entry["category"] for entry in entries))
-    kept = {}
+    categories = {}
     for order, name in enumerate(names, 1):
-        kept[name], _made = Category.objects.get_or_create(
+        categories[name], _created = Category.objects.get_or_create(
             slug=slugify(name)[:60], defaults={"name": name, "order": order}
         )
-    return kept
+    return categories
 
 
 def _details(entry: Entry, units: Mapping[str, Unit], categories: Mapping[str, Category], order: int) -> dict[str, Any]:
@@ -149,15 +152,15 @@ def _details(entry: Entry, units: Mapping[str, Unit], categories: Mapping[str, C
 
 
 def _optional(entry: Entry, data: Entry) -> dict[str, Any]:
-    """What a file may leave to the office: only what it says is taken over."""
-    said: dict[str, Any] = {name: entry[name] for name in ("when_not", "decree") if name in entry}
+    """Return the values of columns that are only imported if the file mentions them."""
+    details: dict[str, Any] = {name: entry[name] for name in ("when_not", "decree") if name in entry}
     for name in ("decree_date", "reviewed_on"):
         if name in entry:
-            said[name] = datetime.date.fromisoformat(entry[name]) if entry[name] else None
+            details[name] = datetime.date.fromisoformat(entry[name]) if entry[name] else None
     shared = {} if entry["kind"] == Service.Kind.ELSEWHERE else data.get("internal_components", {})
     if shared or "internal_components" in entry:
-        said["internal_components"] = shared | entry.get("internal_components", {})
-    return said
+        details["internal_components"] = shared | entry.get("internal_components", {})
+    return details
 
 
 def _sop(code: str, number: str) -> Sop:
@@ -170,7 +173,7 @@ def _sop(code: str, number: str) -> Sop:
 def _keep_service(code: str, details: dict[str, Any]) -> tuple[Service, str]:
     service = Service.objects.select_for_update(of=["self"]).filter(code=code).first()
     if service is None:
-        # Only at the start: afterwards the office words this component itself.
+        # Set only for a new service, because the office edits this component itself later.
         handling = "" if details["kind"] == Service.Kind.ELSEWHERE else COMPLAINT_HANDLING
         slug = _free_slug(details["name"])
         return Service.objects.create(code=code, slug=slug, complaint_handling=handling, **details), "created"
@@ -204,7 +207,7 @@ def _keep_requirements(service: Service, entries: Sequence[Entry]) -> bool:
             "active": True,
         }
         if "issued_by" in entry:
-            # What the office wrote itself stays where the file does not say.
+            # Without a value in the file, the office's own text is kept.
             details["issued_by"] = entry["issued_by"]
         row = rows.pop(entry["text"], None) or Requirement(service=service, text=entry["text"])
         if row.pk is None or any(getattr(row, name) != value for name, value in details.items()):
@@ -257,9 +260,11 @@ def _keep_form(service: Service, rows: list[dict[str, Any]]) -> bool:
 
 @transaction.atomic
 def publish_service(service_id: int, user: User) -> Service:
-    """Open a service to the public. Administrators only.
+    """Publish a service. Publishing a published one again does nothing.
 
-    Raises NotAllowed, or Refused with every reason why it cannot be published (no SOP in force, for one).
+    Allowed: administrators.
+    Effects: The public sees the service and can request it; recorded in the journal.
+    Raises: NotAllowed; Refused with every reason that prevents publication, such as an SOP that is not in force.
     """
     service = _locked(service_id, user)
     if service.state == Service.State.PUBLISHED:
@@ -271,7 +276,12 @@ def publish_service(service_id: int, user: User) -> Service:
 
 @transaction.atomic
 def withdraw_service(service_id: int, user: User) -> Service:
-    """Take a service off the public pages; running requests go on. Administrators only. Raises NotAllowed, Outdated."""
+    """Withdraw a service from the public pages.
+
+    Allowed: administrators.
+    Effects: New requests are refused, running ones continue; recorded in the journal.
+    Raises: NotAllowed; Outdated if the service is not published.
+    """
     service = _locked(service_id, user)
     if service.state != Service.State.PUBLISHED:
         raise Outdated(_("Layanan ini tidak sedang diterbitkan."))

@@ -18,7 +18,7 @@ from .standard import EDITED
 
 
 class RequirementInline(admin.StackedInline):
-    """What is no longer asked for is switched off, not deleted: running requests refer to it."""
+    """Requirements are deactivated rather than deleted, because running requests refer to them."""
 
     model, form, extra, can_delete = Requirement, RequirementForm, 0, False
     fields = ("text", "issued_by", ("order", "kind"), ("required", "active"), "show_if")
@@ -81,7 +81,7 @@ class ServiceAdmin(JournaledAdmin):
         return {} if obj else self.prepopulated_fields
 
     def has_delete_permission(self, request, obj=None):
-        """A service is withdrawn, never deleted: requests and statistics refer to it."""
+        """Return False: services are withdrawn, never deleted, because requests and statistics refer to them."""
         return False
 
     @admin.display(description=_("jenis"), ordering="kind")
@@ -90,7 +90,7 @@ class ServiceAdmin(JournaledAdmin):
 
     @admin.display(description=_("tampil kepada masyarakat"))
     def visibility(self, service):
-        """Whether the public sees it, and why not; from the list's own query."""
+        """Say whether the public sees the service, or why not. Uses the annotations of the list's query."""
         if service.pk is None:
             return _("Belum: simpan dahulu.")
         reasons = unpublished_reasons(service)
@@ -123,7 +123,7 @@ class ServiceAdmin(JournaledAdmin):
         return may_publish_services(request.user)
 
     def _each(self, request, queryset, verb) -> int:
-        """Do it to each, telling every refusal; how many were done."""
+        """Apply a verb to each service, show every refusal as a message, and return how many succeeded."""
         done = 0
         for service in queryset:
             try:
@@ -158,7 +158,7 @@ class FieldInline(admin.TabularInline):
 
 @admin.register(FormVersion)
 class FormVersionAdmin(ReadOnlyAdmin):
-    """Forms are looked at: a version never changes, so that answers keep their meaning; new fields make a new one."""
+    """Read-only, because a form version never changes; changed fields create a new version."""
 
     list_display = ("service", "ordinal", "is_current", "created_at")
     list_filter = ("is_current",)

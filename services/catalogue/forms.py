@@ -1,4 +1,4 @@
-"""The catalogue's form in the admin panel."""
+"""The catalogue's forms in the admin panel."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from .standard import EDITED
 
 
 class Lines(forms.CharField):
-    """A list of texts, one a line."""
+    """A list of texts, edited with one text per line."""
 
     widget = forms.Textarea(attrs={"rows": 4, "cols": 90})
 
@@ -43,16 +43,16 @@ class ServiceForm(forms.ModelForm):
     component_11, component_12, component_13, component_14 = _component(), _component(), _component(), _component()
 
     def __init__(self, *args, **kwargs):
-        """Components 8 to 14 stand in one column; people get a field for each."""
+        """Fill one form field for each of the components 8 to 14, which share a JSON column."""
         super().__init__(*args, **kwargs)
-        kept = self.instance.internal_components or {}
+        components = self.instance.internal_components or {}
         for number, name in EDITED.items():
-            self.fields[f"component_{number}"].initial = kept.get(str(number), "")
+            self.fields[f"component_{number}"].initial = components.get(str(number), "")
             self.fields[f"component_{number}"].label = f"{number}. {name}"
 
     class Meta:
         model = Service
-        # Not the state: publishing and withdrawing are verbs.
+        # Without the state, which only publish_service and withdraw_service change.
         fields = (
             *("code", "name", "official_name", "slug", "kind", "category", "audiences", "summary", "synonyms"),
             *("channels", "when_not", "where", "after", "order", "unit", "sop", "working_days", "fee_idr", "product"),
@@ -85,10 +85,10 @@ class ServiceForm(forms.ModelForm):
         return cleaned
 
     def save(self, commit=True):
-        """Put the components back into their column."""
-        said = {str(number): self.cleaned_data.get(f"component_{number}", "").strip() for number in EDITED}
-        others = {key: text for key, text in (self.instance.internal_components or {}).items() if key not in said}
-        self.instance.internal_components = others | {key: text for key, text in said.items() if text}
+        """Merge the component fields into their JSON column before saving."""
+        edited = {str(number): self.cleaned_data.get(f"component_{number}", "").strip() for number in EDITED}
+        others = {key: text for key, text in (self.instance.internal_components or {}).items() if key not in edited}
+        self.instance.internal_components = others | {key: text for key, text in edited.items() if text}
         return super().save(commit)
 
 

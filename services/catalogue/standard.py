@@ -1,4 +1,7 @@
-"""The fourteen components of a service standard (UU 25/2009 art. 21, PermenPAN-RB 15/2014), for the public to read."""
+"""The fourteen components of a service standard, for public pages.
+
+Source: UU 25/2009 art. 21, PermenPAN-RB 15/2014.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +11,7 @@ from django_stubs_ext import StrOrPromise
 
 from services.models import Requirement, Service
 
-# Components 8 to 14 are words in ``Service.internal_components``; 7 is the list ``Service.legal_basis``.
+# Components 8 to 14 are texts in ``Service.internal_components``; component 7 is the list ``Service.legal_basis``.
 EDITED = {
     8: _("Sarana, prasarana, dan/atau fasilitas"),
     9: _("Kompetensi pelaksana"),
@@ -28,7 +31,7 @@ class Component:
 
 
 def internal_components(service: Service) -> list[Component]:
-    """Components 7 to 14 that are filled in, in order; no query."""
+    """Return the filled-in components among 7 to 14, in order. Runs no query."""
     words = service.internal_components or {}
     basis = [*(service.legal_basis or []), *_lines(words.get("7", ""))]
     found = [Component(7, _("Dasar hukum"), tuple(basis))]
@@ -37,18 +40,18 @@ def internal_components(service: Service) -> list[Component]:
 
 
 def missing_components(service: Service) -> list[int]:
-    """Numbers of the components 8 to 14 that nobody wrote yet."""
+    """Return the numbers of the components 8 to 14 that are still empty."""
     words = service.internal_components or {}
     return [number for number in EDITED if not str(words.get(str(number), "")).strip()]
 
 
 def cases_not_needed(service: Service) -> tuple[str, ...]:
-    """When nobody has to come or apply: the lines of ``Service.when_not``."""
+    """Return the cases in which nobody has to come or apply: the lines of ``Service.when_not``."""
     return _lines(service.when_not)
 
 
 def asks_for_stamp_duty(requirements: Iterable[Requirement]) -> bool:
-    """Whether a requirement names a duty stamp (meterai), which is bought elsewhere and is no fee of the service."""
+    """Tell whether a requirement names a duty stamp (meterai), which costs money but is no fee of the service."""
     return any("meterai" in requirement.text.lower() for requirement in requirements)
 
 

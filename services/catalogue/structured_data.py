@@ -1,4 +1,4 @@
-"""What search engines are told of a service: schema.org GovernmentService as JSON-LD."""
+"""Structured data about a service for search engines: a schema.org GovernmentService as JSON-LD."""
 
 import json
 from typing import Any
@@ -8,12 +8,12 @@ from django.utils.safestring import SafeString, mark_safe
 from services.models import Service
 from ula_portal.core.models import Office
 
-# A text must not be able to end the element that it stands in.
+# Escaped so that no text can end the script element around it.
 _ESCAPED = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
 def government_service(service: Service, office: Office, *, url: str, apply_url: str = "") -> dict[str, Any]:
-    """Describe a service as schema.org wants it; addresses are whole. Empty properties are left out."""
+    """Describe a service in schema.org's terms. Addresses must be absolute; empty properties are left out."""
     audiences = dict(service.AUDIENCES)
     return _filled(
         {
@@ -60,5 +60,5 @@ def _filled(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def as_json_ld(data: dict[str, Any]) -> SafeString:
-    """JSON that may stand inside ``<script type="application/ld+json">``, whatever its texts hold."""
+    """Return JSON that is safe inside ``<script type="application/ld+json">``, whatever texts it contains."""
     return mark_safe(json.dumps(data, ensure_ascii=False).translate(_ESCAPED))

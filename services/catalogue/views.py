@@ -1,4 +1,4 @@
-"""Public pages of the catalogue: start page, list and search, one service with its poster."""
+"""Public pages of the catalogue: home page, list and search, a service's page and its poster."""
 
 import functools
 from collections import Counter
@@ -36,13 +36,13 @@ AUDIENCE_ICONS = {
     "tamu": "message",
     "umum": "globe",
 }
-# A poster is one sheet: the largest type that fits.
+# A poster must fit on one sheet; the sizes are tried from the largest type to the smallest.
 POSTER, POSTER_SIZES = "services/catalogue/service_poster.html", ("roomy", "usual", "tight")
 
 
 @require_safe
 def home(request):
-    """What do you want to do? Search, who you are, topics, how busy it is now."""
+    """The home page: search, audiences, topics, and how busy the office is now."""
     services = list(catalogue.published_services())
     context = {
         "often": often_asked(services),
@@ -64,7 +64,7 @@ def _how_busy(service_ids):
 
 
 def _groups(services):
-    """Pairs of category and its services, in the catalogue's order."""
+    """Return pairs of category and its services, in the catalogue's order."""
     groups = {}
     for service in services:
         groups.setdefault(service.category, []).append(service)
@@ -72,13 +72,13 @@ def _groups(services):
 
 
 def _audiences(services):
-    """Triples of name, label and icon of those for whom there is something."""
+    """Return name, label and icon of each audience that has at least one of the services."""
     present = {name for service in services for name in service.audiences}
     return [(name, label, AUDIENCE_ICONS[name]) for name, label in Service.AUDIENCES if name in present]
 
 
 def _share(title, description, path):
-    """What a preview of the page shows where its address is shared, and the address to be remembered."""
+    """Return the data for link previews of a page and its canonical address."""
     return {
         "title": title,
         "description": description,
@@ -89,7 +89,7 @@ def _share(title, description, path):
 
 @require_safe
 def service_list(request):
-    """All services, or those that fit a search; by group or audience."""
+    """All services or the results of a search, filtered by category or audience."""
     q = request.GET.get("q", "").replace("\0", "").strip()[:200]
     everything = catalogue.search_services(q)
     services, group, audience = everything, request.GET.get("kelompok", ""), request.GET.get("untuk", "")
@@ -113,7 +113,7 @@ def service_list(request):
 
 
 def _instead(q):
-    """For a search that found nothing: what was meant, else what others come for; and whether somebody can be asked."""
+    """Return the context for a search without results: a corrected search or popular services, and opening hours."""
     offered = list(catalogue.published_services())
     meant, near = catalogue.search_again(offered, q)
     return {"meant": meant, "nearest": near, "often": [] if near else often_asked(offered), "opening": opening_now()}
@@ -121,7 +121,7 @@ def _instead(q):
 
 @require_safe
 def service_detail(request, slug):
-    """One service: what to know before anything else, the checklist, the components of its standard."""
+    """A service's page: key facts, checklist, and the components of its standard."""
     service = _service(slug)
     crumbs = [
         {"label": pgettext("menu", "Layanan"), "url": reverse("service_list")},
@@ -164,7 +164,7 @@ def _service(slug):
 
 
 def _facts(service):
-    """What page and poster both tell: the four facts, the checklist, when not to come."""
+    """Return the context shared by page and poster: the key facts, the checklist, and when not to come."""
     requirements = catalogue.requirements_of(service)
     return {
         "service": service,
@@ -181,7 +181,7 @@ def _condition(requirement):
 
 
 def _to_bring(requirements):
-    """Value of the first tile: how many papers, told apart by what is done with them."""
+    """Return the text of the first tile: how many files to upload and how many originals to bring."""
     kinds, asked = Requirement.Kind, [r for r in requirements if r.required and r.kind != Requirement.Kind.CONDITION]
     uploads = _at_most(r for r in asked if r.kind == kinds.UPLOAD)
     originals = _at_most(r for r in asked if r.kind == kinds.ORIGINAL)
@@ -196,7 +196,10 @@ def _to_bring(requirements):
 
 
 def _at_most(requirements):
-    """How many of the requirements one person can meet: of those for answers to the same question, one answer's."""
+    """Return the largest number of the requirements that can apply to one person.
+
+    Requirements for different answers to the same question exclude each other, so only the largest group counts.
+    """
     always, by_answer = 0, {}
     for requirement in requirements:
         always += not requirement.show_if
@@ -207,7 +210,7 @@ def _at_most(requirements):
 
 @require_safe
 def service_poster(request, slug):
-    """A service on one sheet for the wall, to print from the browser; always in Indonesian."""
+    """A one-page poster of a service, to print from the browser; always in Indonesian."""
     with translation.override("id"):
         context = _poster(slug)
         size, _content = _on_one_sheet(context)
@@ -225,7 +228,7 @@ def service_poster_pdf(request, slug):
 
 
 def _on_one_sheet(context):
-    """The largest size at which the poster is one page, and its PDF; the smallest where none is."""
+    """Return the largest size at which the poster fits on one page, or the smallest if none fits, and its PDF."""
     for size in POSTER_SIZES:
         content, pages = _laid_out(render_to_string(POSTER, context | {"size": size, "for_pdf": True}))
         if pages == 1:
@@ -235,13 +238,16 @@ def _on_one_sheet(context):
 
 @functools.lru_cache(maxsize=64)
 def _laid_out(html):
-    """PDF and number of pages; kept, since it takes a second or so and is the same for all who ask."""
+    """Return the PDF and its number of pages. Cached, since layout takes about a second."""
     document = pdf.layout(html)
     return document.write_pdf(), len(document.pages)
 
 
 def _poster(slug):
-    """Raises Http404 for a service that the public does not see, and for one that is done elsewhere."""
+    """Return the poster's context.
+
+    Raises: Http404 if the service is not public or is handled by another office.
+    """
     service = _service(slug)
     if service.kind == Service.Kind.ELSEWHERE:
         raise Http404

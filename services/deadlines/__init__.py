@@ -1,4 +1,4 @@
-"""When things are due and how urgent they are; where a case's time went; times that were observed.
+"""When requests and steps are due and how urgent they are, how a case's time was spent, and observed times.
 
 Uses: nothing of its floor.
 """

@@ -1,4 +1,4 @@
-"""A due date told day by day: from the day the file was complete to the day it is due, and what each day counts for."""
+"""A due date explained day by day, from the day the file was complete to the day it is due."""
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from ula_portal.core import clock, workdays
 
 @dataclass(frozen=True)
 class DueDay:
-    """One day, or days of a weekend or a pause together.
+    """One day, or several days of a weekend or pause combined.
 
-    ``kind``: complete (the file was complete; not counted), counted, paused (the applicant was asked), moved (a working
-    day gained by a pause after the time was up), over (later than due), weekend, holiday, joint_leave. ``count``: which
-    working day it is.
+    ``kind``: complete (the day the file was complete, not counted), counted, paused (waiting for the applicant), moved
+    (a working day added at the end because of a pause), over (after the due date), weekend, holiday or joint_leave.
+    ``count``: the number of the working day, from 1; None for days that do not count.
     """
 
     days: tuple[date, ...]
@@ -30,7 +30,7 @@ class DueDay:
 
     @property
     def label(self) -> str:
-        """The day in words: ``Kamis, 26 November``; a weekend: ``Sabtu dan Minggu, 28–29 November``."""
+        """The date in words: ``Kamis, 26 November``, or for a weekend ``Sabtu dan Minggu, 28–29 November``."""
         first, last = self.days[0], self.days[-1]
         if first == last:
             return date_format(first, "l, j F")
@@ -43,33 +43,33 @@ class DueDay:
 
     @property
     def text(self) -> str:
-        """What the day counts for."""
-        told = {
+        """How the day counts, in words."""
+        words = {
             "complete": _("berkas lengkap"),
             "counted": _("hari kerja ke-%(n)d") % {"n": self.count or 0},
             "moved": _("pengganti waktu menunggu"),
             "over": _("sudah lewat jatuh tempo"),
-            # Asked on the day it was due: the day of the answer is the new one.
+            # The applicant was asked on the due day itself, so the day of the answer becomes the due day.
             "paused": _("kelengkapan Anda diterima") if self.is_due else _("menunggu Anda, tidak dihitung"),
             "weekend": _("tidak dihitung"),
             "holiday": _("libur nasional (%(name)s), tidak dihitung") % {"name": self.name},
             "joint_leave": _("cuti bersama (%(name)s), tidak dihitung") % {"name": self.name},
         }[self.kind]
-        return _("%(text)s, jatuh tempo") % {"text": told} if self.is_due else told
+        return _("%(text)s, jatuh tempo") % {"text": words} if self.is_due else words
 
 
 def due_days(request: Request) -> list[DueDay]:
-    """The days of a request's due date, in order; empty before the file is complete.
+    """Return the days up to a request's due date in order; empty before the file is complete.
 
-    While the applicant is asked the list ends today: what comes after moves until they answer. One query for the pauses
-    (none when they are prefetched), besides ``request.service``.
+    While the office waits for the applicant the list ends today, because later days move until they answer.
+    Runs one query for the pauses (none if prefetched), plus one if ``request.service`` is not loaded.
     """
     if not (request.due_at and request.complete_at):
         return []
     first, due = clock.local(request.complete_at).date(), clock.local(request.due_at).date()
     paused, open_since = _paused(request, first)
     last = due if open_since is None else max(clock.today(), first)
-    # A due day that comes after an open pause is none yet: it moves.
+    # A due day after the start of an open pause is not final, so it is not marked.
     due_day = due if open_since is None or due <= open_since else None
     found = [_day(first, "complete", is_today=first == clock.today())]
     count = 0
@@ -79,17 +79,17 @@ def due_days(request: Request) -> list[DueDay]:
             kind = "over"
         marks = {"is_due": note.day == due_day, "is_today": note.day == clock.today()}
         found.append(_day(note.day, kind, count if kind == "counted" else None, note.name, **marks))
-    return _together(found)
+    return _merged(found)
 
 
 def days_left(request: Request, days: Iterable[DueDay]) -> int:
-    """Working days that will count once an applicant who is asked has answered."""
+    """Return the number of working days that remain to be counted once the applicant has answered."""
     counted = sum(day.kind == "counted" for day in days)
     return max((request.service.working_days or 0) - counted, 0)
 
 
 def left_sentence(left: int) -> str:
-    """What a list that ends with a pause says of the rest."""
+    """Return the sentence shown below a list that ends with an open pause."""
     return ngettext(
         "Sisa %(n)d hari kerja dihitung lagi sesudah kelengkapan Anda kami terima.",
         "Sisa %(n)d hari kerja dihitung lagi sesudah kelengkapan Anda kami terima.",
@@ -102,7 +102,7 @@ def _day(day: date, kind: str, count: int | None = None, name: str = "", **marks
 
 
 def _paused(request: Request, complete: date) -> tuple[set[date], date | None]:
-    """Days that pauses take out (as ``deadlines.pause_days``), and the day on which an open one began."""
+    """Return the days excluded by pauses (as in ``rules.pause_days``) and the first day of the open pause, if any."""
     days, open_since = set(), None
     for pause in request.pauses.all():
         begin = max(clock.local(pause.from_at).date(), complete)
@@ -120,13 +120,13 @@ def _kind(note: workdays.DayNote, paused: Set[date], count: int, promised: int) 
     return ("counted", count + 1) if count < promised else ("moved", count)
 
 
-def _together(days: Sequence[DueDay]) -> list[DueDay]:
-    """Weekends, and working days of a pause that follow each other, as one entry each."""
-    told: list[DueDay] = []
+def _merged(days: Sequence[DueDay]) -> list[DueDay]:
+    """Merge the days of a weekend, and consecutive working days of a pause, into one entry each."""
+    merged: list[DueDay] = []
     for day in days:
-        before = told[-1] if told else None
+        before = merged[-1] if merged else None
         if before and before.kind == day.kind and day.kind in ("weekend", "paused") and not day.is_due:
-            told[-1] = DueDay((*before.days, *day.days), day.kind, is_today=before.is_today or day.is_today)
+            merged[-1] = DueDay((*before.days, *day.days), day.kind, is_today=before.is_today or day.is_today)
         else:
-            told.append(day)
-    return told
+            merged.append(day)
+    return merged

@@ -1,14 +1,15 @@
-"""Clocks: when a request and a step are due, how long a step took, and a due date explained in words.
+"""When a request and a step are due, how long a step took, and a due date explained in words.
 
-Rules (design, The chain 5 and 6; standards 7):
+Source: design, The chain 5 and 6; standards 7.
 
-- A request is due ``working_days`` working days after the day its file was complete, at the end of that day's hours.
-- A pause (the applicant is asked) moves it by the working days after the day on which the pause began, up to and
-  including the day on which it ended: asked on Monday, answered on Tuesday is one day, answered on Monday none.
-  What of a pause lies before the file was complete does not count.
-- A step's alarm counts working minutes from the offer, at least ``STEP_ALARM_FLOOR_MINUTES`` (settings, default one
-  working day of 450 minutes), and moves by the working time of a pause.
-- A step is judged by the working time from start to finish, pauses taken out.
+- A request is due ``working_days`` working days after the day its file was complete, at the end of working hours.
+- A pause (the office waits for the applicant) moves the due date by the working days after the day on which the pause
+  began, up to and including the day on which it ended. Asked on Monday and answered on Tuesday is one day; answered
+  on Monday is none. The part of a pause before the file was complete does not count.
+- A step's alarm is set to its standard time in working minutes after the offer, but at least
+  ``STEP_ALARM_FLOOR_MINUTES`` (a setting, by default one working day of 450 minutes). A pause moves it by the working
+  time of the pause.
+- A step's duration is the working time from start to finish without pauses.
 """
 
 import math
@@ -29,10 +30,10 @@ from .urgency import broke_promise
 
 @dataclass(frozen=True)
 class DueExplanation:
-    """A due date in parts and in words.
+    """A due date, its parts and an explanation in sentences.
 
-    ``weekends`` and ``holidays`` lie between the counted days (holidays and joint leave with names, apart from the
-    weekends); ``paused_days`` are working days that did not count; ``paused_now``: the clock stands still.
+    ``weekends`` and ``holidays`` (holidays and joint leave, with names) lie between the counted days. ``paused_days``
+    is the number of working days excluded by ended pauses; ``paused_now`` is True during an open pause.
     """
 
     due_at: datetime | None
@@ -54,29 +55,32 @@ class DueExplanation:
 
 
 def end_of_work(day: date) -> datetime:
-    """The moment at which working hours end on a day (the next working day's when it is none)."""
+    """Return when working hours end on a day, or on the next working day if the day is not one."""
     return workdays.working_periods(workdays.add_working_days(day, 0))[-1][1]
 
 
 def due_at(complete_at: datetime, working_days: int, paused_days: int = 0) -> datetime:
-    """End of working hours of the day on which a request is due; aware, Asia/Jakarta."""
+    """Return when a request is due: the end of working hours on its last day; aware, in Asia/Jakarta."""
     day = clock.local(complete_at).date()
     return end_of_work(workdays.add_working_days(day, working_days + paused_days))
 
 
 def start_clock(request: Request, at: datetime) -> tuple[str, str]:
-    """The file is complete: from ``at`` on the promised time counts. The names of the columns set; not saved."""
+    """Start the promised time at ``at``, when the file became complete.
+
+    Sets the fields without saving and returns their names for ``update_fields``.
+    """
     request.complete_at, request.due_at = at, due_at(at, request.service.working_days or 0)
     return "complete_at", "due_at"
 
 
 def extended(due: datetime, days: int) -> datetime:
-    """A due date moved by whole working days."""
+    """Return a due date moved by a number of working days."""
     return end_of_work(workdays.add_working_days(clock.local(due).date(), days)) if days else due
 
 
 def pause_days(from_at: datetime, to_at: datetime, complete_at: datetime | None) -> int:
-    """Working days that a pause takes out of a request's clock (see the rules above)."""
+    """Return how many working days a pause excludes; 0 before the file is complete. See the rules of this module."""
     if complete_at is None:
         return 0
     first, last = clock.local(max(from_at, complete_at)).date(), clock.local(to_at).date()
@@ -84,20 +88,20 @@ def pause_days(from_at: datetime, to_at: datetime, complete_at: datetime | None)
 
 
 def step_alarm(offered_at: datetime, seconds: int | None) -> datetime:
-    """When the alarm of a step rings: its standard time from the offer, never before the floor."""
+    """Return when a step's alarm is due. ``seconds`` is its standard time; the configured minimum applies."""
     minutes = max(math.ceil((seconds or 0) / 60), settings.STEP_ALARM_FLOOR_MINUTES)
     return workdays.add_working_minutes(offered_at, minutes)
 
 
 def alarm_after_pause(alarm: datetime, from_at: datetime, to_at: datetime) -> datetime:
-    """A step's alarm moved by the working time of a pause."""
+    """Return a step's alarm moved by the working time of a pause."""
     return workdays.add_working_minutes(alarm, max(workdays.working_minutes_between(from_at, to_at), 0))
 
 
 def worked_seconds(
     started_at: datetime, finished_at: datetime, pauses: Iterable[tuple[datetime, datetime | None]] = ()
 ) -> int:
-    """Working seconds from start to finish without pauses. ``pauses``: pairs (from, to or None)."""
+    """Return the working seconds from start to finish without pauses, given as pairs (from, to or None if open)."""
     total = workdays.working_seconds_between(started_at, finished_at)
     for begin, end in pauses:
         begin, end = max(begin, started_at), min(end or finished_at, finished_at)
@@ -107,9 +111,9 @@ def worked_seconds(
 
 
 def explain(request: Request, *, to_applicant: bool = True) -> DueExplanation:
-    """Explain when a request is due and why, to the applicant or to staff.
+    """Explain when a request is due and why, worded for the applicant or for staff.
 
-    One query for its pauses (none when they are prefetched), besides ``request.service``.
+    Runs one query for the pauses (none if prefetched), plus one if ``request.service`` is not loaded.
     """
     pauses = list(request.pauses.all())
     paused_now = any(pause.to_at is None for pause in pauses)

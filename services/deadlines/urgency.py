@@ -1,11 +1,12 @@
-"""Where one case lies and how urgent it is, in a word and a tone: for lists, the case's page and reports.
+"""Where a single case is and how urgent it is, for lists, the case's page and reports.
 
-The same of many cases are conditions on ``InboxEntry`` (``services.models.inbox``).
+For many cases at once the same rules are conditions on ``InboxEntry`` (``services.models.inbox``).
 
-Rules (design, The chain 5 and 6; standards 7): the office's clock has two hands, the alarm of the open step and the due
-date of the request; whichever comes first counts. A paused clock is never late, nor is a case whose office part is done
-(the letter waits to be fetched) or that is closed. Days are counted as the promise is, in working days after today, so
-that a due date on Monday is one working day away on Friday. Colours follow the tone and never speak alone.
+Rules: two deadlines count, the alarm of the open step and the due date of the request, and the earlier one decides. A
+paused case is never late, and neither is a closed case or one whose letter is only waiting to be collected. Remaining
+days are working days after today, so a due date on Monday is one working day away on Friday.
+
+Source: design, The chain 5 and 6; standards 7.
 """
 
 from dataclasses import dataclass
@@ -32,9 +33,10 @@ ICONS = {
 
 @dataclass(frozen=True)
 class Urgency:
-    """``kind``: late, today, soon (the next working day), fine, paused, none. ``word``: a phrase for people.
+    """How urgent a case is.
 
-    ``due_at``: the moment it was judged by (None for paused and none), ``of``: whose, ``"step"`` or ``"request"``.
+    ``kind``: late, today, soon (the next working day), fine, paused or none. ``word``: a phrase to show.
+    ``due_at``: the deadline that decided, None for paused and none. ``of``: that deadline's owner, step or request.
     """
 
     kind: str
@@ -44,7 +46,7 @@ class Urgency:
 
     @property
     def tone(self) -> str:
-        """``bad``, ``warn``, ``good`` or ``neutral``: the design system's classes."""
+        """The tone of the design system: ``bad``, ``warn``, ``good`` or ``neutral``."""
         return TONES[self.kind]
 
     @property
@@ -53,7 +55,7 @@ class Urgency:
 
     @property
     def named(self) -> str:
-        """The word with whose time it is: the open step's, or what was promised to the applicant."""
+        """The phrase preceded by the deadline it refers to: this step, or the promise to the applicant."""
         whose = {"step": _("langkah ini"), "request": _("janji kepada pemohon")}.get(self.of)
         return f"{whose}: {self.word}" if whose else self.word
 
@@ -62,7 +64,7 @@ class Urgency:
 
 
 def place_of(run: StepRun | None, request: Request) -> Place:
-    """Where a submitted request lies. ``run``: as in ``urgency_of``. No query."""
+    """Return where a submitted request is. ``run`` is as in ``urgency_of``. Runs no query."""
     if request.closed_at:
         return Place.CLOSED
     if request.fulfilled_at:
@@ -77,9 +79,9 @@ def place_of(run: StepRun | None, request: Request) -> Place:
 
 
 def urgency_of(run: StepRun | None, request: Request, at: datetime) -> Urgency:
-    """The urgency of a request at a moment.
+    """Return the urgency of a request at an aware moment.
 
-    ``run``: its open ``StepRun`` or None (a finished one counts as None); ``at``: aware. No query.
+    ``run``: the open ``StepRun``, or None; a finished run counts as None. Runs no query.
     """
     place = place_of(run, request)
     if place in (Place.CLOSED, Place.READY):
@@ -94,17 +96,20 @@ def urgency_of(run: StepRun | None, request: Request, at: datetime) -> Urgency:
 
 
 def next_due(run: StepRun | None, request: Request) -> tuple[datetime | None, str]:
-    """The earlier of the open step's alarm and the request's due date, and whose it is; (None, "") without any."""
-    hands = [(request.due_at, "request")]
+    """Return the earlier of the open step's alarm and the request's due date, with its owner ("step" or "request").
+
+    Returns (None, "") if neither is set.
+    """
+    deadlines = [(request.due_at, "request")]
     if run is not None and run.finished_at is None and run.led_by != "applicant":
-        hands.append((run.due_at, "step"))
-    return min((hand for hand in hands if hand[0]), default=(None, ""))
+        deadlines.append((run.due_at, "step"))
+    return min((deadline for deadline in deadlines if deadline[0]), default=(None, ""))
 
 
 def broke_promise(request: Request, at: datetime) -> bool:
-    """Whether the office did its part later than promised, or has not done it yet and is late by now.
+    """Tell whether the office finished its part late, or is late now.
 
-    However late the applicant fetches the letter; not while they are asked for something.
+    The time until the applicant collects the letter does not count, nor does an open case waiting for the applicant.
     """
     ended = request.fulfilled_at or request.closed_at
     stopped = not ended and request.state == request.State.WAITING_APPLICANT

@@ -12,7 +12,10 @@ TEXT_LIMIT = 300
 
 
 class Definition(Protocol):
-    """What a type asks of a field: a ``FieldDefinition`` or a ``Field`` row. ``rules``: its limits and options."""
+    """The attributes a type reads from a field, which is a ``FieldDefinition`` or a ``Field`` row.
+
+    ``rules`` holds the field's limits and options.
+    """
 
     @property
     def label(self) -> str: ...
@@ -25,18 +28,18 @@ class Definition(Protocol):
 
 
 class FieldType:
-    """A line of text; the other types change what they must."""
+    """A single line of text, and the base class of all other types."""
 
     name = "text"
     is_file = False
-    # Encrypted in the database, shown by its last digits; left blank on the page it keeps what is stored.
+    # Secrets are encrypted in the database and shown by their last digits. A blank input keeps the stored value.
     is_secret = False
     max_length = TEXT_LIMIT
     attributes: dict[str, str] = {}
     field_class: type[forms.CharField] = LineField
 
     def form_field(self, definition: Definition) -> forms.Field:
-        """A Django form field whose cleaned value ``to_stored`` understands."""
+        """Return a Django form field whose cleaned value can be passed to ``to_stored``."""
         return self.field_class(
             label=definition.label,
             help_text=definition.help or self.hint(definition),
@@ -53,7 +56,7 @@ class FieldType:
         return ""
 
     def check(self, text: str, definition: Definition) -> None:
-        """Raise ValidationError when the text is not an answer of this type."""
+        """Raise ``ValidationError`` if the text is not a valid answer of this type."""
 
     def to_stored(self, value: Any, definition: Definition) -> Any:
         return value
@@ -65,12 +68,12 @@ class FieldType:
         return str(stored)
 
     def warnings(self, stored: Any) -> tuple[str, ...]:
-        """Doubts that do not stop anybody: shown before sending, and to staff."""
+        """Return warnings about an odd-looking answer, shown to the applicant and to staff. They block nothing."""
         return ()
 
 
 def as_validation_error(check: Callable[[str], object], text: str) -> None:
-    """Turn a ValueError of ``core.identifiers`` into the message beside the field."""
+    """Run a check of ``core.identifiers`` and turn its ``ValueError`` into a form error."""
     try:
         check(text)
     except ValueError as error:

@@ -1,4 +1,7 @@
-"""Types of form fields for identity numbers; see ``services.fields.types``. Rules: ``ula_portal.core.identifiers``."""
+"""Types of form fields for identity numbers; see ``services.fields.types``.
+
+The rules of each number are in ``ula_portal.core.identifiers``.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +15,7 @@ from .base import Definition, FieldType, as_validation_error
 
 
 class Identifier(FieldType):
-    """A number with a fixed shape; ``identifiers.tidy`` takes out what people write around it."""
+    """A number with a fixed format; ``identifiers.tidy`` removes the spaces and separators people type."""
 
     attributes = {"autocomplete": "off", "spellcheck": "false"}
     checker: Callable[[str], object]
@@ -65,7 +68,7 @@ class Nip(Identifier):
 
 
 class Nik(Identifier):
-    """Encrypted, with a keyed hash to look it up; only the last four digits are readable."""
+    """Stored encrypted, with a keyed hash for look-ups; only the last four digits are stored readably."""
 
     name, is_secret, checker = "nik", True, staticmethod(identifiers.parse_nik)
     attributes = {**Identifier.attributes, "inputmode": "numeric"}
@@ -88,7 +91,10 @@ class Nik(Identifier):
         return f"•••• •••• •••• {stored['last']}"
 
     def reveal(self, stored: Any) -> str:
-        """The whole number; whoever calls it records who looked. Raises ``secrets_at_rest.Unreadable``."""
+        """Return the whole number. The caller must record who looked at it.
+
+        Raises: ``secrets_at_rest.Unreadable`` if the stored value cannot be decrypted.
+        """
         return secrets_at_rest.decrypt(stored["cipher"])
 
     def warnings(self, stored: Any) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from .types import type_of
 
 @dataclass(frozen=True)
 class FieldDefinition:
-    """A field as the form's version has it; ``rules``: options, min, max, max_items, item."""
+    """A field of one version of a form. Keys of ``rules``: options, min, max, max_items, item, not_before."""
 
     name: str
     label: str
@@ -35,20 +35,20 @@ class FieldDefinition:
 
 @functools.lru_cache(maxsize=500)
 def fields_of(form_version_id: int) -> tuple[FieldDefinition, ...]:
-    """The fields of a version in order; kept per process, since a version never changes."""
+    """Return the fields of a form version in order. Cached per process, since a version never changes."""
     rows = Field.objects.filter(version_id=form_version_id).order_by("order")
     names = ("name", "label", "type", "required", "help", "rules", "show_if", "is_common")
     return tuple(FieldDefinition(*row) for row in rows.values_list(*names))
 
 
-# Questions on one page; what depends on an answer stays with it.
+# Target number of questions on a page. Questions that depend on an answer stay on its page, even beyond this number.
 PART_SIZE = 5
 WHO = "hubungan"
 
 
 @dataclass(frozen=True)
 class Part:
-    """Questions that are asked together. ``kind``: who, person or matter; ``ordinal`` counts within the kind."""
+    """Questions shown on one page. ``kind`` is who, person or matter; ``ordinal`` of ``of`` counts within the kind."""
 
     kind: str
     ordinal: int
@@ -65,7 +65,10 @@ class Part:
 
 @functools.lru_cache(maxsize=500)
 def parts_of(form_version_id: int) -> tuple[Part, ...]:
-    """The questions of a form's version, page by page: who applies, the person, the matter. Files are asked apart."""
+    """Return the questions of a form version page by page: who applies, the person, the matter.
+
+    File fields are left out, since files are uploaded on a page of their own.
+    """
     asked = [each for each in fields_of(form_version_id) if not each.kind.is_file]
     common = [each for each in asked if each.is_common]
     who = [each for each in common if each.name == WHO or WHO in each.show_if]
@@ -81,7 +84,7 @@ def parts_of(form_version_id: int) -> tuple[Part, ...]:
 
 
 def _beside_their_choice(fields: Sequence[FieldDefinition]) -> list[FieldDefinition]:
-    """Fields in order, each that depends on another right behind it (and behind what depends on it already)."""
+    """Return the fields in order, with each dependent field moved right behind the field it depends on."""
     ordered: list[FieldDefinition] = []
     for each in fields:
         places = [n for n, other in enumerate(ordered) if other.name in each.show_if]
@@ -97,7 +100,7 @@ def _beside_their_choice(fields: Sequence[FieldDefinition]) -> list[FieldDefinit
 
 
 def _chunks(fields: Sequence[FieldDefinition]) -> list[list[FieldDefinition]]:
-    """Pages of about PART_SIZE, evenly filled; a field that depends on the one before stays on its page."""
+    """Split the fields into evenly filled pages of about ``PART_SIZE``; dependent fields stay on the page they need."""
     pages: list[list[FieldDefinition]] = []
     wanted = max(-(-len(fields) // PART_SIZE), 1)
     size = -(-len(fields) // wanted) if fields else 0
@@ -110,32 +113,33 @@ def _chunks(fields: Sequence[FieldDefinition]) -> list[list[FieldDefinition]]:
 
 
 def parts_asked(request: Request) -> list[tuple[int, Part]]:
-    """Parts with a question that the answers call for, each with its number in the form (from 1)."""
+    """Return the parts with at least one question that applies, each with its number in the form (from 1)."""
     names = {each.name for each in applicable_fields(request)}
     parts = enumerate(parts_of(request.form_version_id), 1)
     return [(n, part) for n, part in parts if any(each.name in names for each in part.fields)]
 
 
 def part_number_of(request: Request, field_name: str) -> int:
-    """Number of the part that asks for a field; 1 for a field that no part asks."""
+    """Return the number of the part that contains a field, or 1 if no part contains it."""
     parts = enumerate(parts_of(request.form_version_id), 1)
     return next((n for n, part in parts if any(each.name == field_name for each in part.fields)), 1)
 
 
 def current_form(service: Service) -> FormVersion | None:
-    """The version that new requests of the service are made with."""
+    """Return the form version used for new requests, or None if the service has no form."""
     return FormVersion.objects.filter(service=service, is_current=True).first()
 
 
 def applicable_fields(request: Request) -> list[FieldDefinition]:
-    """The fields that the request's own answers call for."""
+    """Return the fields whose conditions hold for the request's answers, files included."""
     return shown(fields_of(request.form_version_id), request.answers)
 
 
 def answers_shown(request: Request, *, common: bool | None = None, part: Part | None = None) -> list[tuple[str, str]]:
-    """Pairs of label and answer in words, in the form's order; secrets by their last digits.
+    """Return pairs of label and readable answer in the form's order; secrets show only their last digits.
 
-    ``common``: only what every form asks, or only what is the service's own; ``part``: only its questions.
+    ``common``: True for only the questions every form asks, False for only the service's own, None for both.
+    ``part``: limits the result to the questions of one part.
     """
     return [
         (each.label, _shown(each, request.answers[each.name]))
@@ -145,13 +149,13 @@ def answers_shown(request: Request, *, common: bool | None = None, part: Part | 
 
 
 def _shown(each: FieldDefinition, stored: Any) -> str:
-    """What was chosen is the office's own word, what was typed is the person's."""
+    """Return the answer as text. Options are the office's Indonesian words, so they are marked as Indonesian."""
     words = each.kind.display(stored, each)
     return indonesian(words) if each.type == "choice" else words
 
 
 def doubts(request: Request) -> list[tuple[str, str]]:
-    """Pairs of label and warning for answers that have the right shape but look odd; nobody is stopped by them."""
+    """Return pairs of label and warning for answers that are valid but look odd; they do not block submission."""
     return [
         (each.label, warning)
         for each in applicable_fields(request)
@@ -161,7 +165,7 @@ def doubts(request: Request) -> list[tuple[str, str]]:
 
 
 def unanswered(request: Request) -> list[FieldDefinition]:
-    """Required fields (not files) without an answer, among those that apply."""
+    """Return the applicable fields, files excluded, that are required but empty or whose input is still invalid."""
     typed = request.answers.get("_typed", {})
     return [
         each
@@ -171,10 +175,10 @@ def unanswered(request: Request) -> list[FieldDefinition]:
 
 
 def questions_for_staff(request: Request) -> list[FieldDefinition]:
-    """Questions (not files) that staff may answer for an applicant.
+    """Return the questions, files excluded, that staff may answer for an applicant.
 
-    What somebody wrote online stays theirs: there only questions without an answer. At the desk all of them, those that
-    hang on an answer still to be given too.
+    Answers given online belong to the applicant, so there staff may only fill in missing ones. For a request opened at
+    the desk staff may answer every question, including those that depend on an answer not given yet.
     """
     if request.source == Request.Source.ONLINE:
         fields = [each for each in applicable_fields(request) if each.name not in request.answers]

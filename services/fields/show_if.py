@@ -1,7 +1,7 @@
-"""Conditions "only when": ``{"jenis": ["Hilang", "Rusak"]}`` holds while the field has one of these answers.
+"""Conditions for showing a field: ``{"jenis": ["Hilang", "Rusak"]}`` holds if the field has one of these answers.
 
-Several fields must all fit; a condition on a field that is itself hidden does not hold.
-``static/js/services/fields.js`` shows the same on the page; what counts is decided here.
+If several fields are named, all must match. A condition on a field that is itself hidden does not hold.
+``static/js/services/fields.js`` applies the same rules on the page, but the server decides.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 
 class Conditional(Protocol):
-    """A field, or what else has a name and applies only when."""
+    """A field or another named object that applies only under a condition."""
 
     @property
     def name(self) -> str: ...
@@ -21,17 +21,17 @@ Shown = TypeVar("Shown", bound=Conditional)
 
 
 def holds(condition: Mapping[str, Any], answers: Mapping[str, Any]) -> bool:
-    """Whether the condition holds for the answers (name → stored answer); an empty one always does."""
+    """Tell whether a condition holds for the answers (name → stored answer). An empty condition always holds."""
     return all(_among(answers.get(name), wanted) for name, wanted in condition.items())
 
 
 def may_hold(condition: Mapping[str, Any], answers: Mapping[str, Any]) -> bool:
-    """Like ``holds``, but an answer that is missing might still fit."""
+    """Tell whether a condition holds or could still hold once missing answers are given."""
     return all(_blank(answers.get(name)) or _among(answers[name], wanted) for name, wanted in condition.items())
 
 
 def shown(fields: Iterable[Shown], answers: Mapping[str, Any]) -> list[Shown]:
-    """The fields that apply, in order; each with ``name`` and ``show_if``. Chains of conditions are followed."""
+    """Return the fields that apply, in order. A field hidden by its condition also hides the fields that need it."""
     fields = list(fields)
     names = {field.name for field in fields}
     while True:

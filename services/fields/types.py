@@ -1,8 +1,6 @@
-"""Types of form fields: each builds a Django field, turns what was typed into a JSON value, and shows it again.
+"""Types of form fields. Each builds a Django form field and converts its value to and from JSON.
 
-A definition (``services.fields.queries.FieldDefinition`` or a ``Field`` row) has name, label, type, required, help and
-rules.
-``to_stored`` gives what stands in ``Request.answers``; ``display`` turns that into words for people.
+``to_stored`` returns the value saved in ``Request.answers``; ``display`` formats that value for people.
 """
 
 import datetime
@@ -24,7 +22,7 @@ from .base import Definition, FieldType, as_validation_error
 from .identifiers import Nik, Nip, Nisn, Npsn, Nuptk
 
 LONG_TEXT_LIMIT = 4000
-# More options than this are a select box instead of radio buttons.
+# A choice with more options than this is shown as a select box instead of radio buttons.
 RADIO_LIMIT = 6
 
 
@@ -46,7 +44,7 @@ class Number(FieldType):
             required=definition.required,
             min_value=rules.get("min"),
             max_value=rules.get("max"),
-            # A text box: browsers change numbers under the scroll wheel and drop what they cannot read.
+            # Not type="number": browsers change such inputs on scroll and drop text they cannot parse.
             widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         )
 
@@ -84,7 +82,7 @@ class Date(FieldType):
             label=definition.label,
             help_text=definition.help,
             required=definition.required,
-            # The first is what a date box sends; the others are typed where a browser has none.
+            # Date inputs send the first format; the others are typed in browsers without date inputs.
             input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"],
             widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "max": "2199-12-31"}),
             error_messages={"invalid": gettext_lazy("Tanggal tidak benar. Tulis misalnya 31/12/2026.")},
@@ -167,7 +165,7 @@ class Email(FieldType):
 
 
 class File(FieldType):
-    """Asked for in the step of the documents, never in the form itself."""
+    """Uploaded on the page for documents, never in the form itself."""
 
     name, is_file = "file", True
 
@@ -176,7 +174,7 @@ class File(FieldType):
 
 
 class ListOf(FieldType):
-    """Several answers of one type, one a line: works on every phone, without script."""
+    """Several answers of one type, one per line in a text box, so that it works without JavaScript."""
 
     name, max_length, field_class = "list", LONG_TEXT_LIMIT, fields.TextField
 
@@ -234,7 +232,10 @@ TYPES = {kind.name: kind() for kind in _ALL}
 
 
 def type_of(name: str) -> FieldType:
-    """The type with this name; raises KeyError for one that does not exist."""
+    """Return the type with this name.
+
+    Raises: KeyError if there is none.
+    """
     return TYPES[name]
 
 
@@ -244,7 +245,7 @@ def _check_year(day: datetime.date) -> None:
 
 
 def _month(text: str) -> str | None:
-    """YYYY-MM from what a month box sends or somebody types as MM/YYYY; None when it is no month."""
+    """Parse a month as sent by a month input (YYYY-MM) or typed (MM/YYYY) into YYYY-MM; None if it is invalid."""
     if found := re.fullmatch(r"\s*(\d{4})-(\d{1,2})\s*", text):
         year, month = int(found[1]), int(found[2])
     elif found := re.fullmatch(r"\s*(\d{1,2})[/.\s-](\d{4})\s*", text):

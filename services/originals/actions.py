@@ -1,4 +1,4 @@
-"""Papers on the desk: taken in as seen, kept or copy; originals given back; the sheet of what is lacking."""
+"""Taking in papers at the desk as seen, kept or copy; returning originals; printing the sheet of missing papers."""
 
 from dataclasses import dataclass
 
@@ -19,13 +19,13 @@ from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 SHELF_LENGTH, NAME_LENGTH = 40, 150
-# What one stay of an original in the office consists of.
+# Columns that describe one holding of an original, on ``Document`` and ``PastHolding`` alike.
 STAY = ("shelf", "kept_at", "returned_at", "returned_by", "returned_to")
 
 
 @dataclass(frozen=True)
 class Tick:
-    """How a paper was taken in: one of ``Document.Original``, or "" for not at all; ``shelf`` of a kept one."""
+    """How a paper was taken in: a ``Document.Original``, or "" for not brought. ``shelf`` applies to kept originals."""
 
     how: str
     shelf: str = ""
@@ -33,14 +33,17 @@ class Tick:
 
 @transaction.atomic
 def take_in_papers(request_id: int, user: User, ticks: dict[str, Tick]) -> list[Document]:
-    """Write down how papers were taken in (key of ``papers.queries.brought.intake_slots`` → Tick); others stay as they
-    are.
+    """Record how papers were taken in, with or without a scan, and return the documents that changed.
 
-    With or without a scan. No clock starts by it: that is ``declare_complete``. A kept original is only given back by
-    ``return_original``; a slip may be mended for ten minutes, its shelf be changed always. One that was given back may
-    come again: its earlier stay becomes a ``PastHolding``. Who may serve the applicant.
-    Returns the documents that changed. Raises NotAllowed, Outdated when the case is closed or the list changed, Refused
-    (``field`` is the key, ``shelf-`` before it when the shelf is wrong).
+    ``ticks``: key of a slot from ``papers.queries.brought.intake_slots`` → Tick; papers not listed stay unchanged. A
+    kept original can only be returned by ``return_original``; a wrong tick can be corrected for ten minutes, the shelf
+    at any time. If a returned original is brought again, its earlier holding becomes a ``PastHolding``.
+
+    Allowed: staff who may serve the applicant.
+    Effects: A timeline entry for each changed paper (public for kept originals) and one journal record. It does not
+    start the clock; that is ``declare_complete``.
+    Raises: NotAllowed; Outdated if the case is closed or the list changed; Refused, whose ``field`` is the key,
+    prefixed with ``shelf-`` if the shelf is wrong.
     """
     case = _serving(Case.lock(request_id), user)
     case.must_be_open()
@@ -67,7 +70,7 @@ def _serving(case: Case, user: User) -> Case:
 
 
 def _tick(case: Case, slot: DocumentSlot, tick: Tick, user: User) -> Document | None:
-    """The document as it is after a tick, None when nothing changed."""
+    """Apply one tick and return the changed document, or None if nothing changed."""
     kept, shelf = tick.how == Document.Original.KEPT, tick.shelf.strip()
     document = slot.document
     if tick.how not in ("", *Document.Original.values):
@@ -93,14 +96,14 @@ def _must_be_slip(document: Document, key: str) -> None:
 
 
 def _end_stay(document: Document) -> None:
-    """Lay the finished stay of an original beside its document, which is free for the next one."""
+    """Move the data of a completed holding to a ``PastHolding``, so that the document can be kept again."""
     PastHolding.objects.create(document=document, **{name: getattr(document, name) for name in STAY})
     document.kept_at = document.returned_at = document.returned_by = None
     document.shelf = document.returned_to = ""
 
 
 def _take_stay_back(document: Document) -> bool:
-    """Let a document stand again as it was before it was ticked by mistake; False when it had no earlier stay."""
+    """Restore the previous holding of a document ticked by mistake; return False if there is none."""
     last = document.past_holdings.order_by("-returned_at", "-pk").first()
     if last is None:
         return False
@@ -121,7 +124,7 @@ def _write(case: Case, slot: DocumentSlot, how: str, shelf: str, user: User) -> 
         document.kept_at = None
     document.original, document.shelf = how, shelf
     if not how and not (document.pk and _take_stay_back(document)) and not document.file_id:
-        # A paper that was ticked by mistake and has no scan is not there at all.
+        # A paper that was ticked by mistake and has no scan does not exist.
         document.removed_at = case.at
     document.save()
     kept = how == Document.Original.KEPT
@@ -135,10 +138,12 @@ def _write(case: Case, slot: DocumentSlot, how: str, shelf: str, user: User) -> 
 
 @transaction.atomic
 def return_original(document_id: int, user: User, received_by: str) -> Document:
-    """Give a kept original back; ``received_by``: who signed for it. On closed cases too.
+    """Return a kept original, also on closed cases. ``received_by``: the name of the person who signed for it.
 
-    Who may serve the applicant (desk, the unit's pool). Raises NotAllowed, Outdated when it was given back already or
-    is not kept, Refused (``field`` ``received_by``).
+    Allowed: staff who may serve the applicant (the desk or the unit's pool).
+    Effects: Recorded in the public timeline and the journal.
+    Raises: NotAllowed; Outdated if it was already returned or is not kept; Refused (``field`` is ``received_by``) if
+    the name is empty or too long.
     """
     request_id = Document.objects.filter(pk=document_id).values_list("request_id", flat=True).first()
     case = _serving(Case.lock(request_id), user)
@@ -167,10 +172,13 @@ def return_original(document_id: int, user: User, received_by: str) -> Document:
 
 @transaction.atomic
 def print_shortage(request_id: int, user: User) -> list[Lack]:
-    """What stands on the *lembar kekurangan* of an incomplete file; it is counted, and starts no clock.
+    """Return the contents of the *lembar kekurangan*, the sheet of papers missing from an incomplete file.
 
-    The same lacks printed again on the same day count once. Who may serve the applicant. Raises NotAllowed, Outdated
-    when the case is closed, Refused when nothing is lacking.
+    Printing the same sheet again on the same day is not recorded again. It does not start the clock.
+
+    Allowed: staff who may serve the applicant.
+    Effects: Recorded in the internal timeline and the journal.
+    Raises: NotAllowed; Outdated if the case is closed; Refused if nothing is missing.
     """
     case = _serving(Case.lock(request_id), user)
     case.must_be_open()

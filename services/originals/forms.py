@@ -1,4 +1,4 @@
-"""The papers somebody brought, a row each: how it was taken in, and the shelf of a kept original."""
+"""The form for papers brought to the desk: for each paper how it was taken in, and the shelf of a kept original."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from ula_portal.core.text.fields import LineField
 
 from .actions import SHELF_LENGTH, Tick
 
-# What stands for "not brought": a blank radio would mean that the row was not sent.
+# The value for "not brought". It is not blank, because a blank value means that the row was not submitted.
 NOT_BROUGHT = "none"
 
 
@@ -25,7 +25,7 @@ class PaperRow:
 
 
 def _how_now(document):
-    """How a paper is ticked now; one that was given back is not here."""
+    """Return how a paper is ticked now; "" for an absent or returned one."""
     return document.original if document and not document.returned_at else ""
 
 
@@ -34,7 +34,7 @@ def _shelf_now(document):
 
 
 def _with_unsent(slots, data):
-    """What was sent, and of the rows that were not how they stand: a refused page shows them as they were."""
+    """Add the current values of rows that were not submitted, so that a refused page shows them unchanged."""
     if data is None:
         return None
     data = data.copy()
@@ -46,7 +46,7 @@ def _with_unsent(slots, data):
 
 
 class IntakeForm(forms.Form):
-    """Rows that are not sent stay as they are. What the verb refuses is added beside its field."""
+    """One row per paper. Rows that are not submitted stay unchanged."""
 
     def __init__(self, slots, data=None):
         super().__init__(_with_unsent(slots, data))
@@ -73,7 +73,7 @@ class IntakeForm(forms.Form):
 
     @property
     def rows(self) -> list[PaperRow]:
-        """Every paper that the office does not hold: those stand apart. One that was given back may come again."""
+        """The rows of papers the office does not hold, returned ones included; held originals are listed apart."""
         return [
             PaperRow(slot, self[f"how-{slot.key}"], self[f"shelf-{slot.key}"])
             for slot in self.slots
@@ -82,20 +82,19 @@ class IntakeForm(forms.Form):
 
     @property
     def ticks(self) -> dict[str, Tick]:
-        """What was sent, as ``take_in_papers`` takes it.
+        """The changed rows as ``take_in_papers`` expects them.
 
-        A row that says what it said when the page was shown (``was-``) says nothing: somebody else may have ticked it.
+        Rows equal to what the page showed (``was-``) are left out, so that they do not undo somebody else's tick.
         """
-        said = {slot.key: self.cleaned_data.get(f"how-{slot.key}") for slot in self.slots}
-        said = {key: how for key, how in said.items() if how != self.data.get(f"was-{key}")}
+        submitted = {slot.key: self.cleaned_data.get(f"how-{slot.key}") for slot in self.slots}
+        changed = {key: how for key, how in submitted.items() if how and how != self.data.get(f"was-{key}")}
         return {
             key: Tick("" if how == NOT_BROUGHT else how, self.cleaned_data.get(f"shelf-{key}", ""))
-            for key, how in said.items()
-            if how
+            for key, how in changed.items()
         }
 
     def refuse(self, refused):
-        """Put a refusal beside the field it names."""
+        """Attach a refusal to the field it names, or to the whole form."""
         name = refused.field or ""
         known = name if name in self.fields else f"how-{name}"
         self.add_error(known if known in self.fields else None, str(refused))

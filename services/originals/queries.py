@@ -1,4 +1,4 @@
-"""Every original that the office holds, for whoever gives papers back."""
+"""The list of all originals the office holds, for staff who return them."""
 
 from services import permissions
 from services.models import Document
@@ -9,9 +9,9 @@ SHOWN = 30
 
 
 def all_held(user: User, cursor: str | None = None) -> Page[Document]:
-    """Originals in the office's hands, longest held first, those of closed cases too.
+    """Return a page of the originals the office holds, longest held first, including those of closed cases.
 
-    The desk's are all; others see those of the units whose pool they belong to, or which they lead. One query.
+    The desk sees all of them; others see those of units they lead or whose pool they belong to. Runs one query.
     """
     held = Document.objects.filter(original="kept", returned_at__isnull=True, removed_at__isnull=True)
     standing = permissions.standing_of(user)

@@ -1,4 +1,4 @@
-"""Papers at the desk: taken in, given back, and the sheet of what an incomplete file lacks."""
+"""Pages for papers at the desk: taking them in, returning originals, and the sheet of missing papers."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -40,7 +40,7 @@ def _case_or_404(request, number):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_intake(request, number):
-    """Tick what was brought; on a closed case only the originals that are still held."""
+    """Tick the papers that were brought; on a closed case only return held originals."""
     case = _case_or_404(request, number)
     form = IntakeForm(intake_slots(case), request.POST if request.method == "POST" else None)
     if request.method != "POST":
@@ -75,7 +75,7 @@ def _page(request, case, form, status=200, **returning):
 
 
 def _held(form, document, refused_id=None, error="", typed=""):
-    """A held original for the page; ``error`` and ``typed`` stand beside the one whose return was refused."""
+    """Return a held original for the page; ``error`` and ``typed`` belong to the one whose return was refused."""
     here = document.pk == refused_id
     key = next(slot.key for slot in form.slots if slot.document and slot.document.pk == document.pk)
     changing = form[f"shelf-{key}"]
@@ -96,7 +96,7 @@ def _held(form, document, refused_id=None, error="", typed=""):
 @never_cache
 @require_safe
 def held_list(request):
-    """All originals that the office holds and the person may give back."""
+    """All originals the office holds and the user may return."""
     page = all_held(request.user, request.GET.get("hal"))
     rows = [(loose_label(each), each) for each in page.rows]
     return render(request, "services/originals/held_list.html", {"page": page, "rows": rows})
@@ -105,7 +105,7 @@ def held_list(request):
 @staff_only
 @require_POST
 def case_return(request, number, pk):
-    """Give an original back, with the name of who signed for it."""
+    """Return an original, recording the name of the person who signed for it."""
     case = _case_or_404(request, number)
     if all(slot.document is None or slot.document.pk != pk for slot in intake_slots(case)):
         raise Http404(_("Berkas ini tidak ditemukan."))
@@ -127,9 +127,9 @@ def case_return(request, number, pk):
 @secret_page
 @require_safe
 def case_shortage(request, number):
-    """The sheet of what is lacking, to print; each different sheet of a day is counted once."""
+    """The sheet of missing papers, to print; each different sheet is recorded once a day."""
     case = _case_or_404(request, number)
-    # For the applicant, so not in the language that the desk has chosen for its own pages.
+    # The sheet is for the applicant, so it ignores the language that the staff member chose.
     with translation.override("id"):
         try:
             lacks = print_shortage(case.pk, request.user)

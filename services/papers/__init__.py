@@ -1,4 +1,4 @@
-"""Papers of a request as they are read: which are asked for, which came, which fit, which originals are held.
+"""Read-only queries on the papers of a request: which are required, present, accepted, and held as originals.
 
 Uses: fields.
 """

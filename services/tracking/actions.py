@@ -1,4 +1,4 @@
-"""A lost tracking code: whoever can be reached where the request says makes a new one; the old one then ends."""
+"""Replacing a lost tracking code, by a link sent to the contact stored with the request."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -20,11 +20,14 @@ from .queries.tracking import request_by_renewal, tidy_number
 
 @transaction.atomic
 def ask_for_new_code(number: str, contact: str) -> None:
-    """Somebody lost the code of a request and names its number and the e-mail or phone that stands on it.
+    """Ask for a new tracking code, naming the request's number and the e-mail or phone stored with it.
 
-    Anybody may ask; nothing tells whether it fits. Where it does, a link that holds RENEWAL_LASTS goes to the e-mail,
-    or, where only a phone is known, the official is told to send it there. The present code stays good until the link
-    is used.
+    Returns nothing, so that the caller cannot tell whether number and contact match.
+
+    Allowed: anybody.
+    Effects: If they match, a link valid for ``RENEWAL_LASTS`` is sent by e-mail; if only a phone is stored, the
+    official is notified to send it. Recorded in the internal timeline and the journal. The old code stays valid until
+    the link is used.
     """
     request = Request.objects.select_for_update().filter(number=tidy_number(number)).first()
     if request is None or not _fits(request, contact):
@@ -54,10 +57,12 @@ def _fits(request: Request, contact: str) -> bool:
 
 @transaction.atomic
 def renew_code(token: str) -> Request:
-    """Give a request a new code and link; by whoever holds the renewal link.
+    """Give a request a new code and address.
 
-    All that opened it before ends at once: code, link, the code of its draft, the keys of forms that led to it.
-    Raises Outdated when the link is unknown, used or too old.
+    Allowed: whoever has the link sent by ``ask_for_new_code``.
+    Effects: The old code, address, draft code and idempotency keys are invalid immediately. Recorded in the public
+    timeline and the journal.
+    Raises: Outdated if the link is unknown, used or expired.
     """
     found = request_by_renewal(token)
     request = Request.objects.select_for_update().select_related("service").get(pk=found.pk) if found else None

@@ -1,4 +1,4 @@
-"""The next request of somebody who applies for several people, one after the other: a school's operator, a parent."""
+"""Carrying answers over to the next request of somebody who applies for several people, such as a school operator."""
 
 from collections.abc import Iterable
 
@@ -9,16 +9,18 @@ from services.models import Request
 
 from .requests import save_answers
 
-# What everybody is asked but that tells of another person than the applicant.
+# Fields common to all forms that describe a person other than the applicant.
 OF_OTHERS = {"nama_pemberi_kuasa"}
 
 
 @transaction.atomic
 def carry_over(draft: Request, earlier: Request) -> Request:
-    """Give a new draft what the applicant wrote about themselves in an earlier request of the same service.
+    """Copy the applicant's answers about themselves from an earlier request of the same service to a new draft.
 
-    Name, contact, address and the one school of the form; never documents, nor what was said about the person whom the
-    request was for. A question that was changed meanwhile is asked anew. Whoever holds the addresses of both may.
+    Copies name, contact, address, and the school if the form asks for only one; never documents or answers about the
+    person the request was for. Fields that have changed since are not copied.
+
+    Allowed: whoever has the addresses of both.
     """
     if draft.service_id != earlier.service_id:
         return draft
@@ -28,7 +30,7 @@ def carry_over(draft: Request, earlier: Request) -> Request:
 
 
 def _own(fields: Iterable[FieldDefinition]) -> list[FieldDefinition]:
-    """The questions about the applicant, and about the school where the form asks for one only."""
+    """Return the questions about the applicant, and the one about the school if there is only one."""
     schools = [each for each in fields if each.type == "npsn"]
     own = [each for each in fields if each.is_common and not each.kind.is_file and each.name not in OF_OTHERS]
     return own + (schools if len(schools) == 1 else [])

@@ -1,4 +1,4 @@
-"""What is entered at the desk after a request was opened: answers that the form asks for."""
+"""Answers added by staff after a request was opened."""
 
 from typing import Any
 
@@ -20,11 +20,14 @@ from .requests import copy_columns
 
 @transaction.atomic
 def complete_answers(request: Request, answers: dict[str, Any], user: User) -> Request:
-    """Add answers (name → stored value) to an open request; what is not named stays as it is.
+    """Add answers (field name → stored value) to an open request; other answers stay unchanged.
 
-    Who may serve the applicant. What an applicant wrote online is theirs: only questions without an answer are taken
-    there; a request opened at the desk may be corrected too. Raises NotAllowed, Outdated when the request is closed,
-    Refused (``field``) for a question that is not asked.
+    On requests submitted online only missing answers can be added, because given ones belong to the applicant. On
+    requests opened at the desk answers can also be corrected.
+
+    Allowed: staff who may serve the applicant.
+    Effects: Recorded in the internal timeline and the journal if anything changed.
+    Raises: NotAllowed; Outdated if the request is closed; Refused (``field``) for a question staff may not answer.
     """
     case = Case.lock(request.pk)
     case.must_be_open()

@@ -1,4 +1,4 @@
-"""Drafts that nobody sent: dropped with their files when their time is over."""
+"""Deleting expired drafts together with their files."""
 
 from django.db import transaction
 
@@ -13,9 +13,11 @@ AT_ONCE = 50
 
 @transaction.atomic
 def drop_old_drafts() -> int:
-    """Delete up to AT_ONCE drafts older than ``draft_lasts``, answers and files; how many. The worker's chore.
+    """Delete up to ``AT_ONCE`` drafts older than ``draft_lasts``, with answers and files; return how many.
 
-    A draft that somebody is working on this moment is left for the next time.
+    Drafts locked by another transaction are skipped until the next run.
+
+    Allowed: the system; the worker runs it regularly.
     """
     before = clock.now() - draft_lasts()
     old = Request.objects.select_for_update(skip_locked=True).filter(state=Request.State.DRAFT, created_at__lt=before)

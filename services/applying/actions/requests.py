@@ -1,4 +1,4 @@
-"""Requests from the first answer to the submission, online and at the desk."""
+"""Drafts and the submission of requests, online and at the desk; messages to the office."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -47,7 +47,7 @@ __all__ = [
     "write_to_office",
 ]
 
-# Answers that every form asks for and that lists and letters need by themselves: field of the form → column, length.
+# Answers common to all forms that lists and letters need as columns: field of the form → column, maximal length.
 COPIED = {
     "nama_pemohon": ("applicant_name", 150),
     "no_hp": ("applicant_phone", 20),
@@ -56,15 +56,16 @@ COPIED = {
     "nama_pemberi_kuasa": ("behalf_name", 150),
 }
 TYPED = "_typed"
-# Ids of requirements, or pairs with how the paper was taken in.
+# Ids of requirements, or pairs of id and how the paper was taken in.
 Originals = Iterable[int | tuple[int, str]]
 
 
 @transaction.atomic
 def create_draft(service: Service, *, source: str = Request.Source.ONLINE, idempotency_key: str = "") -> Request:
-    """Begin a request; anybody may, on a published service that takes requests this way.
+    """Create a draft of a request. The same key again returns the same draft.
 
-    Raises Refused when the service takes none. The same key again gives the same draft.
+    Allowed: anybody.
+    Raises: Refused if the service is not published or does not take requests from this source.
     """
     earlier = claim("draft", idempotency_key)
     if begun := earlier.earlier(Request.objects.select_related("service")):
@@ -97,11 +98,14 @@ def _new_request(service: Service, source: str) -> dict[str, Any]:
 def save_answers(
     draft: Request, answers: dict[str, Any], *, typed: dict[str, str] | None = None, only: Iterable[str] | None = None
 ) -> Request:
-    """Keep answers of a draft (name → stored value); ``typed``: what does not fit yet, as it was typed.
+    """Save answers of a draft (field name → stored value).
 
-    ``only``: names of the questions that were asked; answers to others stay, so that two devices on two pages disturb
-    nothing. Without it the answers replace all that were there. Whoever holds the draft's address may. Raises Outdated
-    once it was sent.
+    ``typed``: invalid inputs as they were typed (field name → text), shown again later.
+    ``only``: names of the fields on the submitted page; other answers are kept, so that two devices on different pages
+    do not overwrite each other. Without it the answers replace all earlier ones.
+
+    Allowed: whoever has the draft's address.
+    Raises: Outdated if the request was already submitted.
     """
     draft = _locked(draft.pk)
     if draft.state != Request.State.DRAFT:
@@ -115,7 +119,7 @@ def save_answers(
 
 
 def copy_columns(request: Request) -> list[str]:
-    """Bring answers that have a column of their own there; the names of these columns."""
+    """Copy answers to the columns listed in ``COPIED``, without saving; return the names of these columns."""
     for name, (column, length) in COPIED.items():
         setattr(request, column, str(request.answers.get(name, ""))[:length])
     return [column for column, _length in COPIED.values()]
@@ -125,13 +129,17 @@ def copy_columns(request: Request) -> list[str]:
 def submit_request(
     draft: Request, *, actor: Actor, idempotency_key: str = "", documents_may_follow: bool = True
 ) -> Request:
-    """Send a draft: it gets its number, the SOP version in force, and its case begins.
+    """Submit a draft.
 
-    Whoever holds the draft's address may. A draft is sent once, whatever the number of taps: a second call returns what
-    the first one made (``idempotency_key`` is for callers without a draft's row to lean on). The clock starts now if
-    all required uploads are there, else when an officer declares the file complete. Raises Refused when an answer is
-    missing (``field`` names it), when an upload is missing and may not follow (``field`` is "documents"), or when the
-    service has no SOP in force any more; the draft stays as it is.
+    A draft is submitted once: a second call returns the request the first one made. ``idempotency_key`` is only needed
+    by callers that do not keep the draft.
+
+    Allowed: whoever has the draft's address.
+    Effects: The request gets its number and the SOP version in force, and its case is opened and routed. The clock
+    starts if all required uploads are present, otherwise when an official declares the file complete. The applicant is
+    notified by e-mail; timeline and journal record the submission.
+    Raises: Refused, leaving the draft unchanged, if an answer is missing (``field`` names it), if an upload is missing
+    and may not follow (``field`` is "documents"), or if the service has no SOP in force.
     """
     earlier = claim(actor.key, idempotency_key)
     request = _locked(earlier.earlier_id or draft.pk)
@@ -165,12 +173,15 @@ def open_walk_in_request(
     originals: Originals = (),
     idempotency_key: str = "",
 ) -> Request:
-    """Open and submit a request for somebody at the desk, in one step. Staff only.
+    """Open and submit a request for an applicant at the desk. The same key again returns the same request.
 
-    ``answers``: name → what was said, as typed; the rest of the form may stay empty. ``originals``: papers brought
-    along, as ids of requirements or pairs (id, ``seen``, ``kept`` or ``copy``). Required uploads may be missing: then
-    the clock starts when an officer declares the file complete. The same key again gives the same request. Raises
-    NotAllowed, Refused (``field`` names the answer that is wrong).
+    ``answers``: field name → answer as typed; other fields may stay empty. ``originals``: the papers brought along, as
+    ids of requirements or pairs (id, ``seen``, ``kept`` or ``copy``).
+
+    Allowed: staff.
+    Effects: As ``submit_request``. Required uploads may be missing; then the clock starts when an official declares
+    the file complete.
+    Raises: NotAllowed; Refused (``field`` names the invalid answer).
     """
     if not is_staff_member(user):
         raise NotAllowed(_("Hanya petugas yang dapat membuka permohonan di loket."))
@@ -181,14 +192,14 @@ def open_walk_in_request(
     if not applicant_name.strip():
         raise Refused(_("Nama pemohon belum diisi."), field="applicant_name")
     request = Request(**_new_request(service, Request.Source.WALK_IN))
-    said = {
+    typed = {
         "nama_pemohon": applicant_name,
         "no_hp": applicant_phone,
         "surel": applicant_email,
         "hubungan": on_behalf,
         **(answers or {}),
     }
-    request.answers = read_answers(fields_of(request.form_version_id), said)
+    request.answers = read_answers(fields_of(request.form_version_id), typed)
     copy_columns(request)
     request.save()
     _keep_originals(request, originals)
@@ -197,14 +208,14 @@ def open_walk_in_request(
     return request
 
 
-def read_answers(fields: Sequence[FieldDefinition], said: dict[str, Any]) -> dict[str, Any]:
-    """Stored answers from what was typed or said; blank ones and those that do not apply are left out.
+def read_answers(fields: Sequence[FieldDefinition], typed: dict[str, Any]) -> dict[str, Any]:
+    """Convert typed answers (field name → text or list) to stored ones, leaving out blank and inapplicable ones.
 
-    Raises Refused with the field's name for one that is wrong or that the form does not ask.
+    Raises: Refused (``field`` names it) for an invalid answer or one that the form does not ask for.
     """
     known = {field.name: field for field in fields}
     answers = {}
-    for name, value in said.items():
+    for name, value in typed.items():
         if value in (None, "") or (isinstance(value, str) and not value.strip()):
             continue
         if name not in known or known[name].kind.is_file:
@@ -240,7 +251,7 @@ def _locked(pk: int | str) -> Request:
 
 
 def _enter(request: Request, actor: Actor, complete: bool) -> None:
-    """Number, pinned version, clock, case, notice, journal: the same for every source."""
+    """Submit a request from any source: pinned SOP version, clock, number, case, notice and journal."""
     service, now = request.service, clock.now()
     version = version_in_force(service.sop_id) if service.sop_id else None
     if version is None or service.state != Service.State.PUBLISHED:
@@ -264,16 +275,20 @@ def _enter(request: Request, actor: Actor, complete: bool) -> None:
 
 
 def _applying(request: Request) -> dict[str, Any]:
-    """The answers that the other answers call for; what was said before a choice was changed is not sent."""
+    """Return the answers whose conditions hold, dropping those given before another answer was changed."""
     names = {field.name for field in shown(fields_of(request.form_version_id), request.answers)}
     return {name: value for name, value in request.answers.items() if name in names}
 
 
 @transaction.atomic
 def write_to_office(request: Request, text: str, *, actor: Actor, idempotency_key: str = "") -> Message:
-    """A message of the applicant to the office; whoever holds the request's address may, also after it ended.
+    """Send a message of the applicant to the office, also on a closed request.
 
-    The same key again gives the same message. Raises Refused on an empty or too long text.
+    The same key again returns the same message.
+
+    Allowed: whoever has the request's address.
+    Effects: A timeline entry, a journal record and a notice to the official who answers (none while in a pool).
+    Raises: Refused for an empty or too long text; Outdated for a draft.
     """
     text = text.strip()
     if not text or len(text) > Message.TEXT_LENGTH:

@@ -1,4 +1,4 @@
-"""The form of a request, built from its version's fields."""
+"""The form of a request, built from the fields of its form version, and the small forms around it."""
 
 import datetime
 import json
@@ -22,10 +22,9 @@ from ..actions.requests import TYPED
 
 
 class AnswersForm(forms.Form):
-    """Questions of one part of a draft. A field that the other answers hide is neither required nor kept.
+    """The questions of one part of a draft. Fields hidden by other answers are neither required nor saved.
 
-    After validation ``stored`` and ``typed`` are what ``save_answers`` takes, whether the form is valid or not, so that
-    nothing that was typed is lost.
+    After validation, valid or not, ``stored`` and ``typed`` are passed to ``save_answers``, so that no input is lost.
     """
 
     def __init__(self, draft, part, data=None):
@@ -44,7 +43,7 @@ class AnswersForm(forms.Form):
         _mark_language(field, definition)
         field.error_messages["required"] = _("Isian ini wajib diisi.")
         if definition.kind.is_secret:
-            # Not even in the browser (js/keep.js).
+            # Keeps js/keep.js from saving the input in the browser.
             field.widget.attrs["data-keep-not"] = ""
         if definition.kind.is_secret and definition.name in self.answers:
             shown_as = definition.kind.display(self.answers[definition.name], definition)
@@ -55,7 +54,7 @@ class AnswersForm(forms.Form):
     def _row(self, definition):
         radio = isinstance(self.fields[definition.name].widget, forms.RadioSelect)
         row = Field(definition.name, **({"wrapper_class": "choices"} if radio else {}))
-        # What depends on another page's answer is settled before this page is shown.
+        # Conditions on answers of other pages are evaluated before this page is shown.
         here = {name: wanted for name, wanted in definition.show_if.items() if name in self.fields}
         if not here:
             return row
@@ -63,13 +62,13 @@ class AnswersForm(forms.Form):
         return Div(hint, row, css_class="depends", data_show_if=json.dumps(here, ensure_ascii=False))
 
     def _condition(self, condition):
-        """The condition in words, for browsers without script."""
+        """Return the condition in words, for browsers without scripts."""
         labels = {each.name: each.label for each in self.definitions}
         parts = [f"{labels.get(name, name)}: {_(' atau ').join(wanted)}" for name, wanted in condition.items()]
         return _("Diisi hanya bila %(condition)s.") % {"condition": "; ".join(parts)}
 
     def clean(self):
-        """Dates in their order: the rule ``not_before`` names the field of the earlier one, here or on another page."""
+        """Check the rule ``not_before``, which names the field of an earlier date on this or another page."""
         for later in self.definitions:
             earlier = next((each for each in self.everything if each.name == later.rules.get("not_before")), None)
             day = self.cleaned_data.get(later.name)
@@ -96,40 +95,40 @@ class AnswersForm(forms.Form):
 
     @property
     def stored(self) -> dict:
-        """Answers of this part that fit, as they are kept (name → stored value)."""
-        kept = {}
+        """The valid answers of this part (field name → stored value)."""
+        answers = {}
         for definition in self.definitions:
             value = self.cleaned_data.get(definition.name)
             if value not in (None, ""):
-                kept[definition.name] = definition.kind.to_stored(value, definition)
+                answers[definition.name] = definition.kind.to_stored(value, definition)
             elif definition.kind.is_secret and self._keeps_secret(definition.name):
-                kept[definition.name] = self.answers[definition.name]
-        return kept
+                answers[definition.name] = self.answers[definition.name]
+        return answers
 
     def _keeps_secret(self, name):
         return name in self.cleaned_data and name in self.answers
 
     @property
     def typed(self) -> dict:
-        """What does not fit yet, as it was typed; secrets encrypted."""
-        kept = {}
+        """The invalid inputs as they were typed (field name → text); secrets are encrypted."""
+        inputs = {}
         for definition in self.definitions:
             text = plain_text(self.data.get(definition.name, ""))
             if definition.name in self.errors and text:
                 text = kept_of(text, definition.kind.max_length)
-                kept[definition.name] = secrets_at_rest.encrypt(text) if definition.kind.is_secret else text
-        return kept
+                inputs[definition.name] = secrets_at_rest.encrypt(text) if definition.kind.is_secret else text
+        return inputs
 
 
 def _mark_language(field, definition):
-    """The office writes its questions in Indonesian, also where the page speaks another language."""
+    """Mark labels, help and options as Indonesian, since the office writes them so whatever the page's language."""
     field.label = indonesian(definition.label)
     if definition.help:
         field.help_text = indonesian(definition.help)
     if isinstance(field.widget, forms.RadioSelect):
         field.choices = [(value, indonesian(label) if value else label) for value, label in field.choices]
     elif isinstance(field.widget, forms.Select):
-        # An option holds no markup.
+        # Options cannot contain markup, so the whole select is marked.
         field.widget.attrs["lang"] = "id"
 
 
@@ -144,7 +143,7 @@ def _initial(definitions, answers):
 
 
 class Honeypot(forms.Form):
-    """A field that people never see; robots fill it in."""
+    """A field that is hidden from people, so that only robots fill it in."""
 
     situs_web = LineField(required=False)
 
@@ -154,7 +153,7 @@ class Honeypot(forms.Form):
 
 
 class KeyForm(forms.Form):
-    """What opens something that was kept, typed from paper: nothing of it may be missing."""
+    """Base of forms for codes typed from paper; every field is required."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -166,7 +165,7 @@ class KeyForm(forms.Form):
 
 
 class ResumeForm(KeyForm):
-    """The code of a draft."""
+    """Opens a draft by its code."""
 
     code = LineField(
         label=gettext_lazy("Kode draf"),
@@ -176,7 +175,7 @@ class ResumeForm(KeyForm):
 
 
 class TrackForm(KeyForm):
-    """Number and code, as they stand on the receipt."""
+    """Opens a request by the number and code printed on the receipt."""
 
     number = LineField(
         label=gettext_lazy("Nomor permohonan"),
@@ -191,7 +190,7 @@ class TrackForm(KeyForm):
 
 
 class LostCodeForm(KeyForm):
-    """What somebody without the code still knows."""
+    """Asks applicants who lost the code for the request's number and their contact."""
 
     number = LineField(
         label=gettext_lazy("Nomor permohonan"),
@@ -206,7 +205,7 @@ class LostCodeForm(KeyForm):
 
 
 class TextForm(forms.Form):
-    """Words to the office."""
+    """A message to the office."""
 
     text = TextField(
         label=gettext_lazy("Pesan"),
@@ -223,7 +222,10 @@ class TextForm(forms.Form):
 
 
 class BroughtForm(TextForm):
-    """What the office asked for is there; ``sure`` is offered once nothing new was found (``asked_back``: why)."""
+    """The applicant's answer to a question of the office.
+
+    ``sure`` confirms an answer without anything new; it is shown only after a refusal, whose text is ``asked_back``.
+    """
 
     asked_back = ""
     sure = forms.BooleanField(required=False)

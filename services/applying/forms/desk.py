@@ -1,4 +1,4 @@
-"""The form of a request as staff complete it for somebody who came along."""
+"""The form of a request as staff complete it for an applicant at the desk."""
 
 from crispy_forms.layout import HTML, Layout
 from django.utils.html import format_html
@@ -10,7 +10,7 @@ from .apply import AnswersForm
 
 
 class DeskAnswersForm(AnswersForm):
-    """Everything that staff may answer, under the titles of its parts. Nothing is required, a blank changes nothing."""
+    """All questions staff may answer, under the titles of their parts. None is required; blanks change nothing."""
 
     def __init__(self, request, data=None):
         asked = {each.name for each in questions_for_staff(request)}

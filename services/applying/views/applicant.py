@@ -1,4 +1,7 @@
-"""Applying for a service: privacy notice, answers, documents, review, sending. No account; the address is the key."""
+"""Applying for a service: privacy notice, answers, review, submission.
+
+Applicants need no account; the secret token in a draft's address gives access to it.
+"""
 
 import functools
 
@@ -37,7 +40,7 @@ def too_many(request, limit):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply_start(request, slug):
-    """What happens with the data, and begin."""
+    """Show the privacy notice; on POST create a draft."""
     service = catalogue.service_by_slug(slug)
     if service is None or service.kind != Service.Kind.REQUEST or "online" not in service.channels:
         raise Http404
@@ -90,7 +93,7 @@ def _crumbs(service):
 
 
 def draft_page(view):
-    """Hand the view the draft behind slug and token; what was sent already leads to its receipt."""
+    """Pass the view the draft with this slug and token; a submitted one redirects to its receipt."""
 
     @secret_page
     @functools.wraps(view)
@@ -111,12 +114,12 @@ def draft_url(draft, name, *more):
 
 
 def part_url(draft, number):
-    """The address of a part of the questions; the first is the draft's own."""
+    """Return the address of a part of the questions; the first part has the draft's main address."""
     return draft_url(draft, "apply_part", number) if number > 1 else draft_url(draft, "apply_data")
 
 
 def _way(draft, here):
-    """The steps of this draft as pairs of title and address, and which of them (from 1) is ``here``; 0 for none."""
+    """Return the draft's steps as pairs of title and address, and the number (from 1) of the step ``here`` or 0."""
     parts = forms.parts_asked(draft)
     keys, steps = [n for n, _part in parts], [(part.title, part_url(draft, n)) for n, part in parts]
     if documents.asks_documents(draft):
@@ -128,7 +131,7 @@ def _way(draft, here):
 
 
 def draft_screen(request, draft, here, template, *, status=200, **context):
-    """Render a step of a draft. ``here``: the number of a part, "documents", "review", or None off the way."""
+    """Render a page of a draft. ``here``: the number of a part, "documents", "review", or None for other pages."""
     steps, number = _way(draft, here)
     common = {
         "nav": "services",
@@ -148,7 +151,7 @@ def draft_screen(request, draft, here, template, *, status=200, **context):
 @require_http_methods(["GET", "HEAD", "POST"])
 @draft_page
 def apply_data(request, draft, part=1):
-    """One part of the questions. Everything typed is kept at each sending, right or wrong."""
+    """One part of the questions. Every submission saves all inputs, valid or not."""
     asked = dict(forms.parts_asked(draft))
     if part not in asked:
         return redirect(part_url(draft, 1))
@@ -173,12 +176,12 @@ def apply_data(request, draft, part=1):
 
 
 def _before(draft, steps, number):
-    """Where one goes back to from a step of ``_way``: to the one before, from the first to the service."""
+    """Return the address of the previous step, or of the service's page before the first."""
     return steps[number - 2][1] if number > 1 else reverse("service_detail", args=[draft.service.slug])
 
 
 def _after(draft, part, from_review):
-    """Where a part leads: to the next; back to the review from where one answer was changed."""
+    """Return the address of the next step, or of the review if the part was opened there to change an answer."""
     if from_review and not forms.unanswered(draft):
         return draft_url(draft, "apply_review")
     steps, number = _way(draft, part)
@@ -188,12 +191,12 @@ def _after(draft, part, from_review):
 @require_safe
 @draft_page
 def apply_continue(request, draft):
-    """The draft where it was left; the address that is kept to come back."""
+    """Continue a draft where it was left. Applicants save this address to come back."""
     return redirect(_where_left_off(draft))
 
 
 def _where_left_off(draft):
-    """The address of the first part with a question still open, else of the documents, else of the review."""
+    """Return the address of the first part with a missing answer, otherwise of the documents or the review."""
     if draft.state != Request.State.DRAFT:
         return reverse("receipt", args=[tracking_token(draft)])
     if open_questions := forms.unanswered(draft):
@@ -204,7 +207,7 @@ def _where_left_off(draft):
 @require_safe
 @draft_page
 def apply_saved(request, draft):
-    """Where to find the draft again: by its link or its code."""
+    """Show the link and the code by which the draft can be opened again."""
     address = request.build_absolute_uri(draft_url(draft, "apply_continue"))
     context = {"address": address, "code": draft_code(draft), "resume_url": reverse("apply_resume")}
     return draft_screen(request, draft, None, "services/applying/apply_saved.html", **context)
@@ -237,7 +240,7 @@ def apply_resume(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @draft_page
 def apply_review(request, draft):
-    """Everything once more, then send. A second tap finds the request that the first one made."""
+    """Review all answers and submit. A repeated submission finds the request the first one made."""
     if request.method != "POST" or forms.unanswered(draft):
         return _review_page(request, draft)
     who = throttle.client_of(request)
@@ -251,7 +254,11 @@ def apply_review(request, draft):
 
 
 def _review_page(request, draft, *, trouble="", refused=None, caught=False, status=None):
-    """``trouble``: what a busy source must do first; ``refused``: why it was not taken; ``caught``: by the honeypot."""
+    """Render the review page.
+
+    ``trouble``: message of the rate limit or the proof of work; ``refused``: the verb's refusal; ``caught``: True if
+    the honeypot was filled in.
+    """
     slots = documents.document_slots(draft)
     return draft_screen(
         request,

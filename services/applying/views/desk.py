@@ -1,4 +1,4 @@
-"""Completing a request at the desk: answers and scans of somebody who came along."""
+"""Completing a request at the desk with the applicant's answers and scans."""
 
 import functools
 
@@ -29,7 +29,7 @@ staff_only = allowed(may_see_cases)
 
 
 def serving(view):
-    """Hand the view an open case whose applicant the person may serve; a closed one leads back to its page."""
+    """Pass the view an open case whose applicant the user may serve; a closed case redirects to its page."""
 
     @functools.wraps(view)
     def wrapped(request, number, **kwargs):
@@ -51,7 +51,7 @@ def serving(view):
 @require_http_methods(["GET", "HEAD", "POST"])
 @serving
 def case_answers(request, case):
-    """The form in parts and the boxes for scans. What is right is kept, what is wrong is shown again."""
+    """The form in parts and the upload boxes. Valid answers are saved, invalid ones are shown again."""
     form = DeskAnswersForm(case, request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _page(request, case, form)
@@ -92,11 +92,11 @@ def _box(case, slot, error=""):
 @require_POST
 @serving
 def case_upload(request, case, key):
-    """Take a scan in, or put it in another's place."""
+    """Store a scan, replacing the one in its slot."""
     document, error = take_in(request, case, key, staff(request.user))
     boxes = _boxes(case, error, key)
     if key == EXTRA and document is not None:
-        # The box that was used shows what it took; the next view of the page has an empty one again.
+        # The box shows the stored file until the page is loaded again; then it is empty.
         slot = DocumentSlot(EXTRA, _("Berkas lain"), False, document=document)
         boxes[-1] = _box(case, slot)
     whole = _page(request, case, DeskAnswersForm(case), boxes) if error else None

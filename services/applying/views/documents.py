@@ -1,4 +1,4 @@
-"""The documents of a draft: each kept as soon as it is chosen, looked at, replaced, taken out again."""
+"""The documents of a draft: each is stored as soon as it is chosen, and can be replaced, removed or restored."""
 
 from django.http import Http404
 from django.shortcuts import redirect
@@ -46,7 +46,7 @@ def _page_of(draft):
 @require_safe
 @draft_page
 def apply_documents(request, draft):
-    """The documents, each kept as soon as it is chosen."""
+    """The page with an upload box for each document."""
     boxes = _boxes(draft)
     if not boxes:
         return redirect(draft_url(draft, "apply_review"))
@@ -54,7 +54,7 @@ def apply_documents(request, draft):
 
 
 def _document_answer(request, draft, key, error):
-    """The box again for a script, the whole page for a browser without."""
+    """Answer with the box for a script, or the whole page for a browser without scripts."""
     boxes = _boxes(draft, error, key)
     whole = (
         draft_screen(request, draft, "documents", "services/applying/apply_documents.html", boxes=boxes)
@@ -67,7 +67,7 @@ def _document_answer(request, draft, key, error):
 @draft_page
 @form_target(_page_of)
 def apply_upload(request, draft, key):
-    """Keep one file for one slot."""
+    """Store a file in one slot."""
     if not within_quota(request):
         return too_many(request, "upload")
     _document, error = take_in(request, draft, key, actors.applicant(draft.pk))
@@ -77,7 +77,7 @@ def apply_upload(request, draft, key):
 @draft_page
 @form_target(_page_of)
 def apply_remove(request, draft, document_id):
-    """Take a file out again."""
+    """Remove a document."""
     document = document_of(draft, document_id)
     if document is None:
         return redirect(draft_url(draft, "apply_documents"))
@@ -88,7 +88,7 @@ def apply_remove(request, draft, document_id):
 @draft_page
 @form_target(_page_of)
 def apply_restore(request, draft, document_id):
-    """Put a file back that was just taken out."""
+    """Restore a recently removed document."""
     document, error = removed_document(draft, document_id), ""
     if document is None:
         return redirect(_page_of(draft))
@@ -102,7 +102,7 @@ def apply_restore(request, draft, document_id):
 @require_GET
 @draft_page
 def apply_file(request, draft, document_id):
-    """Look at one's own file; ``?kecil`` gives a picture of the size of a thumb."""
+    """Serve a document of the draft; ``?kecil`` returns a thumbnail."""
     document = document_of(draft, document_id)
     if document is None:
         raise Http404

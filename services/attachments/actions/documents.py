@@ -1,4 +1,4 @@
-"""Documents of a request: taken in one by one, kept at once, replaced or removed."""
+"""Uploading, replacing, removing and restoring the documents of a request; each is stored immediately."""
 
 from typing import Any
 
@@ -17,32 +17,35 @@ from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import Outdated, Refused
 
-# Replaced files stay until they are purged, so their number is bounded too.
+# Replaced files are kept until they are purged, so these limits include them.
 FILES_PER_REQUEST = 120
 BYTES_PER_REQUEST = 150 * 1024 * 1024
 EXTRA_FILES = 10
 EXTRA = "lain"
-# Papers that the form does not name.
+# Columns of documents that have no slot.
 NO_PLACE = {"requirement": None, "field_name": ""}
 
 
 @transaction.atomic
 def attach_document(request: Request, upload: "UploadedFile[bytes]", *, key: str, actor: Actor) -> Document:
-    """Keep a file for one slot of a request; a file that was there is replaced.
+    """Store a file in one slot of a request, replacing the file in it.
 
-    ``key``: key of one of ``papers.queries.slots.document_slots``, or ``EXTRA`` for a paper the form does not name.
-    May: the applicant in a draft, while the file is incomplete or while the office asked for something; staff on any
-    open request. The same file again (a connection was lost before the answer came) changes at most its name. Raises
-    UploadRefused, Outdated when documents are not taken any more, Refused when the request does not ask for this one,
-    and for the very file that must be mended, or that was there when the office asked.
+    ``key``: the key of a slot from ``papers.queries.slots.document_slots``, or ``EXTRA`` for a paper without a slot.
+    Uploading the same file again (say, after a lost connection) changes at most its name.
+
+    Allowed: the applicant in a draft, while the file is incomplete or while the office waits for them; staff on any
+    open request.
+    Effects: Recorded in the timeline and the journal, except for drafts.
+    Raises: UploadRefused; Outdated if the request no longer takes documents; Refused if it does not ask for this
+    document, has too many files, or received the same file that needs correction or was there when the office asked.
     """
     request = _locked(request, actor)
     slot = None if key == EXTRA else slot_of(request, key)
     if slot is None and key != EXTRA:
         raise Refused(_("Berkas ini tidak diperlukan untuk permohonan Anda."))
     documents = request.documents.all()
-    kept = documents.aggregate(files=Count("pk"), size=Sum("file__size"))
-    if kept["files"] >= FILES_PER_REQUEST or (kept["size"] or 0) + (upload.size or 0) > BYTES_PER_REQUEST:
+    stored_now = documents.aggregate(files=Count("pk"), size=Sum("file__size"))
+    if stored_now["files"] >= FILES_PER_REQUEST or (stored_now["size"] or 0) + (upload.size or 0) > BYTES_PER_REQUEST:
         raise Refused(_("Terlalu banyak berkas pada permohonan ini. Hubungi petugas."))
     present = slot.document if slot else None
     if slot is None and documents.filter(removed_at__isnull=True, **NO_PLACE).count() >= EXTRA_FILES:
@@ -74,9 +77,13 @@ def attach_document(request: Request, upload: "UploadedFile[bytes]", *, key: str
 
 @transaction.atomic
 def remove_document(document: Document, *, actor: Actor) -> None:
-    """Take a file out of a request; it stays, marked, until it is purged. May and raises: as ``attach_document``.
+    """Mark a document of a request as removed; the file is kept until it is purged.
 
-    Removing one that is removed already changes nothing. Raises Refused while the office keeps its original.
+    Removing a removed document does nothing.
+
+    Allowed: as ``attach_document``.
+    Effects: Recorded in the timeline and the journal, except for drafts.
+    Raises: Outdated if the request no longer takes documents; Refused while the office holds the original.
     """
     request = _locked(document.request, actor)
     document.refresh_from_db(fields=["removed_at", "original", "returned_at"])
@@ -89,18 +96,20 @@ def remove_document(document: Document, *, actor: Actor) -> None:
 
 @transaction.atomic
 def restore_document(document: Document, *, actor: Actor) -> None:
-    """Put a file back that was just taken out. May and raises: as ``attach_document``.
+    """Restore a removed document. Restoring a present one does nothing.
 
-    Raises Refused when its place holds another file by now. Restoring one that is there changes nothing.
+    Allowed: as ``attach_document``.
+    Effects: Recorded in the timeline and the journal, except for drafts.
+    Raises: Outdated if the request no longer takes documents; Refused if another file is in its slot.
     """
     request = _locked(document.request, actor)
     document.refresh_from_db(fields=["removed_at"])
     if document.removed_at is None:
         return
-    beside = request.documents.filter(removed_at__isnull=True, field_name=document.field_name)
-    beside = beside.filter(requirement=document.requirement_id)
-    loose = document.requirement_id is None and not document.field_name
-    if beside.count() >= (EXTRA_FILES if loose else 1):
+    in_slot = request.documents.filter(removed_at__isnull=True, field_name=document.field_name)
+    in_slot = in_slot.filter(requirement=document.requirement_id)
+    has_slot = document.requirement_id is not None or document.field_name
+    if in_slot.count() >= (1 if has_slot else EXTRA_FILES):
         raise Refused(_("Tempatnya sudah diisi berkas lain. Hapus dahulu berkas itu bila ingin memakai yang lama."))
     document.removed_at = None
     document.save(update_fields=["removed_at"])
@@ -108,11 +117,11 @@ def restore_document(document: Document, *, actor: Actor) -> None:
 
 
 def _must_differ(request: Request, slot: DocumentSlot | None, upload: "UploadedFile[bytes]") -> None:
-    """What the office refused, or had before it when it asked, is not mended by sending it once more."""
+    """Refuse a file that the office marked for correction, or already had when it asked."""
     if request.state == Request.State.DRAFT:
         return
     sha256 = sha256_of(upload)
-    # A paper without a place of its own may be any of those that are there.
+    # A paper without a slot is compared with all documents.
     place = {"requirement": slot.requirement, "field_name": slot.field_name} if slot else {}
     if was_refused(request.documents.filter(**place), sha256):
         raise Refused(_("Berkas ini sama persis dengan yang perlu diperbaiki. Pilih berkas yang sudah diperbaiki."))
@@ -130,7 +139,7 @@ def _locked(request: Request, actor: Actor) -> Request:
 
 
 def _hand_on_original(replaced: Document) -> dict[str, Any]:
-    """Mark a replaced scan. The paper itself is the same: how it was taken in goes over to the new scan."""
+    """Mark a scan as replaced and return the state of its paper original, which the new scan takes over."""
     names = ("original", "shelf", "kept_at", "returned_at", "returned_by_id", "returned_to")
     original = {name: getattr(replaced, name) for name in names}
     if replaced.original == Document.Original.KEPT:
@@ -147,7 +156,7 @@ def _mark_removed(document: Document) -> None:
 
 
 def _note(request: Request, verb: str, actor: Actor, document: Document) -> None:
-    """A draft is nobody's record yet; from the submission on, every change is."""
+    """Record a change in the timeline and the journal once the request has been submitted."""
     if request.state == Request.State.DRAFT:
         return
     timeline.note(request, verb, by=actor, document=document.pk)

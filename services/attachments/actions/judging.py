@@ -1,4 +1,4 @@
-"""What the office says of each document: it fits, or must be mended and why; a mark made by mistake is taken back."""
+"""The official's verdict on each document: accepted, or to be corrected and why; and clearing a verdict."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,11 +17,14 @@ NOTE_LENGTH = 300
 
 @transaction.atomic
 def judge_document(document_id: int, user: User, verdict: str, note: str = "") -> Document:
-    """Say that a document fits (``fits``) or must be mended (``mend``, with ``note``: why); empty takes the mark back.
+    """Record a verdict: ``fits`` accepts the document, ``mend`` asks for a correction with ``note``, "" clears it.
 
-    Who works the open step; a pooled one is claimed first. Nothing reaches the applicant before they are asked. The
-    same verdict again changes nothing. Raises NotAllowed, Outdated when the document was replaced or carries no mark to
-    take back, Refused (``field``) without a reason.
+    The same verdict again does nothing.
+
+    Allowed: the official who works the open step; a pooled step must be claimed first.
+    Effects: Recorded in the internal timeline and the journal. The applicant learns of it only when asked.
+    Raises: NotAllowed; Outdated if the document was replaced or has no verdict to clear; Refused (``field``) for an
+    unknown verdict, a missing reason or one that is too long.
     """
     case, document = _lock(document_id, user)
     note = (note or "").strip()
@@ -47,9 +50,11 @@ def judge_document(document_id: int, user: User, verdict: str, note: str = "") -
 
 @transaction.atomic
 def clear_verdict(document_id: int, user: User) -> Document:
-    """Take a mark back (*batalkan penilaian*): it was made by mistake. An ask that is open stays open.
+    """Clear a document's verdict that was given by mistake. A pending question to the applicant stays open.
 
-    Who may and raises: as ``judge_document``.
+    Allowed: as ``judge_document``.
+    Effects: Recorded in the internal timeline and the journal.
+    Raises: NotAllowed; Outdated if the document was replaced or has no verdict.
     """
     case, document = _lock(document_id, user)
     return _take_back(case, document, user)

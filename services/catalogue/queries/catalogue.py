@@ -1,4 +1,4 @@
-"""The catalogue as the public and the staff see it."""
+"""The services the public and staff see, and what prevents their publication."""
 
 import datetime
 from collections.abc import Callable
@@ -24,41 +24,41 @@ SECONDS_PER_DAY = MINUTES_PER_SOP_DAY * 60
 
 
 def with_sop_in_force(services: QuerySet[Service], day: datetime.date | None = None) -> QuerySet[Service]:
-    """Annotate ``has_sop_in_force``."""
+    """Annotate ``has_sop_in_force`` for a day (default today)."""
     return services.annotate(
         has_sop_in_force=Exists(SopVersion.objects.filter(in_force(day), sop_id=OuterRef("sop_id")))
     )
 
 
 def published_services(user: User | None = None) -> QuerySet[Service]:
-    """Services the public sees: published, and if they make requests, with an SOP in force.
+    """Return the services the public sees: published, and for services of kind request with an SOP in force.
 
-    So withdrawing an SOP takes its services off the pages without anybody touching them. Staff see the same here; what
-    is not published stands in the admin panel.
+    Withdrawing an SOP therefore hides its services without changing them. Staff see the same services here;
+    unpublished ones are in the admin panel.
     """
     services = with_sop_in_force(Service.objects.filter(state=State.PUBLISHED))
     return services.filter(Q(has_sop_in_force=True) | ~Q(kind=Kind.REQUEST)).select_related("category")
 
 
 def service_by_slug(slug: str) -> Service | None:
-    """A published service with its unit, category and SOP; None when the public may not see it."""
+    """Return a published service with its unit, category and SOP, or None if the public may not see it."""
     return published_services().select_related("unit", "sop").filter(slug=slug).first()
 
 
 def search_services(q: str) -> list[Service]:
-    """Published services that fit what somebody typed, best first; all of them when nothing was typed. Two queries."""
+    """Return published services that match a search, best first; all of them if it is empty. Runs two queries."""
     return ranked(list(published_services()), q)
 
 
 def search_again(services: list[Service], q: str) -> tuple[str, list[Service]]:
-    """What was probably meant when a search found nothing: the words, and some of the services for them. One query."""
+    """Return a corrected search and some services for it, for a search without results. Runs one query."""
     return nearest(services, q)
 
 
 def ours_instead_of(service: Service, limit: int = 3) -> list[Service]:
-    """Services of ours that somebody may look for who came to a page that points elsewhere: for the same people.
+    """Suggest this office's services on the page of a service handled elsewhere, for the same audiences.
 
-    Two or three queries.
+    Runs two or three queries.
     """
     people = service.audiences or [name for name, _label in Service.AUDIENCES]
     ours = list(published_services().exclude(kind=Kind.ELSEWHERE).filter(audiences__overlap=people))
@@ -66,7 +66,7 @@ def ours_instead_of(service: Service, limit: int = 3) -> list[Service]:
 
 
 def services_on_sops(words: str = "") -> list[ServiceOnSop]:
-    """Published services that stand on an SOP: by name, else those that fit ``words``, best first."""
+    """Return published services based on an SOP: all by name, or those that match the search ``words``, best first."""
     services = search_services(words) if words else published_services().order_by("name", "pk")
     return [
         ServiceOnSop(service.sop_id, service.code, service.name, reverse("service_detail", args=[service.slug]))
@@ -76,19 +76,19 @@ def services_on_sops(words: str = "") -> list[ServiceOnSop]:
 
 
 def requirements_of(service: Service) -> list[Requirement]:
-    """What the applicant must bring, upload or fulfil, in order."""
+    """Return the active requirements of a service in order."""
     return list(service.requirements.filter(active=True).order_by("order"))
 
 
 def latest_sops(limit: int = 3) -> list[SopVersion]:
-    """SOPs that came into force last. One query."""
+    """Return the SOPs that came into force most recently. Runs one query."""
     return list(SopVersion.objects.filter(in_force()).select_related("sop").order_by("-effective_from", "-pk")[:limit])
 
 
 def usual_way(flow: Flow) -> list[FlowStep]:
-    """Steps of a flow when everything is in order: from the start, at decisions by the exit that leads on.
+    """Return the steps of a flow in the normal case, from the start to a completed end.
 
-    That is "yes", unless only "no" gets to a completed end ("Apakah ada kekurangan?").
+    At decisions it follows "yes", unless only "no" leads to a completed end ("Apakah ada kekurangan?").
     """
     way, step = [], flow.start
     while step is not None and step not in way:
@@ -99,7 +99,7 @@ def usual_way(flow: Flow) -> list[FlowStep]:
 
 
 def _gets_through(flow: Flow, pk: int, walked: set[int]) -> bool:
-    """Whether a completed end can be reached from a step without one that was walked already."""
+    """Tell whether a completed end can be reached from a step without repeating any of the steps in ``walked``."""
     seen, waiting = set(walked), [pk]
     while waiting:
         current = waiting.pop()
@@ -114,21 +114,21 @@ def _gets_through(flow: Flow, pk: int, walked: set[int]) -> bool:
 
 
 def services_for_desk() -> QuerySet[Service]:
-    """Published services that can be done at the counter, for staff who open a request or a visit."""
+    """Return published services handled at this office, for staff who open a request or a visit."""
     return published_services().exclude(kind=Kind.ELSEWHERE)
 
 
 def with_publication_facts(services: QuerySet[Service]) -> QuerySet[Service]:
-    """Annotate what ``unpublished_reasons`` asks, so that a list of services needs no further query."""
+    """Annotate what ``unpublished_reasons`` reads, so that a list of services needs no further query."""
     return with_sop_in_force(services).annotate(
         has_form=Exists(FormVersion.objects.filter(service_id=OuterRef("pk"), is_current=True))
     )
 
 
 def unpublished_reasons(service: Service) -> list[str]:
-    """Why the public cannot see the service, or could not if it were published; sentences, empty when nothing is wrong.
+    """Return sentences saying what prevents the public from seeing a service; empty if nothing does.
 
-    Takes the annotations of ``with_publication_facts`` where they are there.
+    Uses the annotations of ``with_publication_facts`` if present, otherwise queries.
     """
     if service.kind == Kind.ELSEWHERE:
         return [] if service.where else [_("Belum disebutkan ke mana masyarakat harus pergi.")]
@@ -146,18 +146,18 @@ def unpublished_reasons(service: Service) -> list[str]:
     return reasons
 
 
-# What topics above this one miss in a service and its flow.
+# Checks registered by higher rooms; see look_at_gaps.
 _also_looking: list[Callable[[Service, Flow], list[str]]] = []
 
 
 def look_at_gaps(look: Callable[[Service, Flow], list[str]]) -> None:
-    """Let a topic above say, in sentences, what it misses in a service whose SOP (a flow) is in force."""
+    """Register a check of a higher room: it returns sentences on what a service with an SOP in force is missing."""
     if look not in _also_looking:
         _also_looking.append(look)
 
 
 def gaps_of(service: Service) -> list[str]:
-    """What is missing or doubtful in the service's standard, for staff; nothing is stopped by it."""
+    """Return sentences for staff about what is missing or doubtful in a service's standard. They block nothing."""
     if service.kind == Kind.ELSEWHERE:
         return []
     gaps = []

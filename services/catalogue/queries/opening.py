@@ -1,4 +1,4 @@
-"""Whether the counters are open now, in words."""
+"""The counters' opening hours and whether they are open now, in words."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from ula_portal.core import clock, workdays
 from ula_portal.core.text.badges import Badge
 from ula_portal.core.time.days import ServiceHours
 
-# Half a year: the month of Ramadan is the smaller part of it.
+# The usual hours are the most frequent ones in half a year, so that the month of Ramadan does not decide.
 WEEKS = 26
 
 
@@ -27,21 +27,21 @@ class HoursRow(TypedDict):
 
 @dataclass(frozen=True)
 class Opening:
-    """``text``: one sentence for everybody; ``all_day``: the counters never close today."""
+    """Whether the counters are open. ``text``: a sentence for the public; ``all_day``: open around the clock today."""
 
     is_open: bool
     text: str
     all_day: bool = False
 
     def badge(self, queue: dict[str, Any] | None) -> Badge:
-        """``queue``: what ``ports.queue_now`` answers; what stopped service counts for more than the hours."""
+        """Return the badge. ``queue``: the result of ``ports.queue_now``; a stopped queue overrides the hours."""
         if queue and queue["stopped"]:
             return Badge("bad", _("Pelayanan dihentikan"))
         return Badge("good", self.text) if self.is_open else Badge("neutral", self.text, "clock")
 
 
 def opening_now() -> Opening:
-    """From the service hours of the office's calendar; no query while the calendar is kept in the process."""
+    """Return the current status from the office's calendar. Runs no query while the calendar is cached."""
     now = clock.local(clock.now())
     hours = workdays.service_hours(now.date())
     if hours and hours.all_day:
@@ -83,7 +83,7 @@ def week() -> list[HoursRow]:
 
 
 def usual_week() -> list[HoursRow]:
-    """Opening hours of an ordinary week, for paper that hangs for months: holidays and Ramadan left out."""
+    """Return the opening hours of an ordinary week, without holidays and Ramadan, for posters that hang for months."""
     today = clock.today()
     rows = []
     for weekday in range(7):
@@ -96,7 +96,7 @@ def usual_week() -> list[HoursRow]:
 
 
 def _as_times(hours: ServiceHours | None) -> tuple[time, ...] | None:
-    """Opening hours without their date, so that those of two weeks can be compared."""
+    """Return opening hours without their date, so that different weeks can be compared; None for a closed day."""
     if hours is None:
         return None
     return tuple(moment.time() for moment in (hours.opens, hours.closes, *sum(hours.breaks, ())))

@@ -1,7 +1,7 @@
-"""Search in the catalogue: Indonesian word stems first, spelling mistakes next, best answers first.
+"""Search in the catalogue by Indonesian word stems and similar spellings, best matches first.
 
-The catalogue of an office has at most some hundred services, so their words are weighed at each search (some
-milliseconds) instead of being kept in a column that could grow stale.
+An office has at most a few hundred services, so each search computes the ranking from their texts (a few
+milliseconds) instead of maintaining a search column.
 """
 
 import difflib
@@ -12,10 +12,10 @@ from django.db import connection
 from services.models import Service
 from ula_portal.core.text.search_terms import terms_of, tidy
 
-# How alike a word must be to one of the service's words to count as a spelling mistake of it.
+# Minimal trigram similarity between a search term and a service's words to count as a misspelling.
 ALIKE = 0.42
 
-# What people say and type → what stands in catalogues. Words of a single service belong into its "kata lain".
+# Colloquial or misspelled words → the words catalogues use. Words for a single service belong in its "kata lain".
 SAID = {
     "izasah": "ijazah",
     "ijasah": "ijazah",
@@ -40,12 +40,12 @@ SAID = {
     "benerin": "perbaikan",
     "betulkan": "perbaikan",
 }
-# Words of the catalogue that count as meant when a question finds nothing; 1 is the same word.
+# Minimal similarity (difflib ratio, 1 for equal words) of a suggested word when a search finds nothing.
 MEANT = 0.6
 NEAREST = 3
 
-# Weights: words of name and synonyms 1, of official name and product 0.55, of texts 0.3; a mistyped word counts by its
-# likeness. Rare words weigh more than those that many services share; what can be done here goes before pages that
+# Weights: words of name and synonyms 1, of official name and product 0.55, of texts 0.3; a misspelled word counts by
+# its similarity. Rare words weigh more than words many services share. Services of this office rank above pages that
 # point elsewhere.
 RANKING = """
 WITH terms AS (
@@ -83,7 +83,7 @@ ORDER BY rank DESC, id
 
 
 def ranked(services: list[Service], q: str) -> list[Service]:
-    """Those of the services that fit, best first; all of them as they came when nothing was typed. One query."""
+    """Return the services that match a search, best first; all in the given order if it is empty. Runs one query."""
     whole, terms = tidy(q), list(dict.fromkeys(SAID.get(term, term) for term in terms_of(q)))
     if not terms:
         return services
@@ -92,14 +92,14 @@ def ranked(services: list[Service], q: str) -> list[Service]:
         cursor.execute(RANKING, {"terms": terms, "ids": list(by_id), "whole": whole, "alike": ALIKE})
         found = cursor.fetchall()
     best = found[0][1] if found else 0
-    # What shares only a common word with the question is noise beside a good answer.
+    # Services that share only a common word with the search are noise next to a good match.
     return [by_id[pk] for pk, rank in found if rank >= best * 0.25]
 
 
 def nearest(services: list[Service], q: str) -> tuple[str, list[Service]]:
-    """What was probably meant by a question that finds nothing, and at most three services for it; ("", []) without.
+    """Return a corrected search for one without results, and at most three services for it; ("", []) if there is none.
 
-    The words typed are replaced by the nearest of the catalogue's own, others are dropped. At most one query.
+    Each typed word is replaced by the most similar word of the catalogue or dropped. Runs at most one query.
     """
     words = {word for service in services for word in re.findall(r"[a-z]{3,}", _said_of(service))}
     close = (difflib.get_close_matches(term, words, 1, MEANT) for term in terms_of(q) if len(term) > 2)

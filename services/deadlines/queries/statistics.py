@@ -1,6 +1,6 @@
-"""Promise against reality: times of steps for the SOP's page (port ``case_statistics``), of a service for its own.
+"""Observed times: of steps for the SOP's page (port ``case_statistics``), and of a service for its own page.
 
-What public pages show of many rows is kept per process for ten minutes: it moves slowly and is derived each time anew.
+Figures for public pages that aggregate many rows are cached per process for ten minutes.
 """
 
 import statistics
@@ -18,8 +18,8 @@ from ula_portal.core.data.process_cache import ProcessCache
 
 from .. import rules as deadlines
 
-# The last so many finished requests of a year at most; with fewer than the least nothing is told, so that one slow or
-# quick case neither frightens nor promises, and nobody's case can be told from it.
+# The median covers at most the newest 50 requests finished within a year. With fewer than 5 no figure is shown, so that
+# a single unusual case does not mislead and no individual case can be recognised.
 OBSERVED_LAST, OBSERVED_LEAST = 50, 5
 OBSERVED_DAYS, POPULAR_DAYS = 365, 90
 kept_observed: ProcessCache["Observed | None"] = ProcessCache(600)
@@ -28,19 +28,22 @@ kept_asked: ProcessCache[Counter[int]] = ProcessCache(600)
 
 @dataclass(frozen=True)
 class Observed:
-    """``days``: working days within which half of ``count`` requests were done, counted as the promise is."""
+    """``days``: the median of ``count`` requests in working days, counted like the promised time."""
 
     days: int
     count: int
 
 
 def observed_time(service: Service) -> Observed | None:
-    """How long a service really takes; None with fewer than five finished requests. Kept; two queries when old."""
+    """Return how long a service really takes, or None with fewer than five finished requests.
+
+    Cached; two queries when the cache is stale.
+    """
     return kept_observed.get(service.pk, lambda: measure_time(service))
 
 
 def measure_time(service: Service) -> Observed | None:
-    """As ``observed_time``, from the rows. Refused and withdrawn requests do not count."""
+    """Compute ``observed_time`` from the rows. Refused and withdrawn requests do not count."""
     done = (
         Request.objects.filter(service=service, complete_at__isnull=False)
         .filter(fulfilled_at__gte=clock.now() - timedelta(days=OBSERVED_DAYS))
@@ -55,7 +58,7 @@ def measure_time(service: Service) -> Observed | None:
 
 
 def _days_taken(request: Request) -> int:
-    """Working days after the day the file was complete, up to the day the office was done, pauses taken out."""
+    """Return the working days after the day the file was complete, up to the day the office was done, minus pauses."""
     begin, end = request.complete_at, request.fulfilled_at
     assert begin and end, "only complete files that were done are measured"
     paused = sum(
@@ -65,9 +68,9 @@ def _days_taken(request: Request) -> int:
 
 
 def often_asked(services: Iterable[Service], limit: int = 4) -> list[Service]:
-    """Those of the services that were asked for most in the last ninety days, most first. Kept; one query when old.
+    """Return the services with the most requests in the last ninety days, most requested first.
 
-    While nothing was asked for: the first ones of kind request.
+    Without any requests, returns the first services of kind request. Cached; one query when the cache is stale.
     """
     by_id = {service.pk: service for service in services if service.kind != service.Kind.ELSEWHERE}
     counted = kept_asked.get(frozenset(by_id), lambda: _asked(by_id))
@@ -83,9 +86,10 @@ def _asked(service_ids: Iterable[int]) -> Counter[int]:
 
 
 def case_statistics(version: SopVersion | int) -> dict[int, dict[str, int]]:
-    """Finished office and agency steps of a version by number: runs, median_seconds, p90_seconds of working time.
+    """Return statistics of an SOP version's finished steps: step number → runs, median_seconds, p90_seconds.
 
-    ``version``: a SopVersion or its id. Derived from the runs, never counted along; one query.
+    Covers steps of the office and of other agencies, in seconds of working time. ``version``: a SopVersion or its id.
+    Runs one query.
     """
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,14 +1,14 @@
-"""Where the time of a case went: on the clock, paused, with another agency, and what is left, in working time.
+"""How the working time of a case was spent: used, paused, with another agency, and how much is left.
 
-Rules (design, The chain 5 and 6; standards 7):
+Source: design, The chain 5 and 6; standards 7.
 
-- The case's clock runs from ``complete_at`` to ``fulfilled_at`` (else ``closed_at``, else now) and stands still during
-  a pause. Steps of other agencies are on the clock and told apart.
-- A step's clock runs from the offer to the finish without pauses; from the offer, since its alarm does.
-- What is left is the working time to the due date, frozen while paused; negative when late.
+- The case's clock runs from ``complete_at`` to ``fulfilled_at`` (otherwise ``closed_at``, otherwise now) and stops
+  during a pause. Steps of other agencies count, but are also reported separately.
+- A step's clock runs from the offer (as its alarm does) to the finish, without pauses.
+- The time left is the working time until the due date, frozen during a pause and negative when late.
 
-So for the case ``used + paused + outside == elapsed`` (outside: before the file was complete, after the office was
-done), and for case and steps alike ``left + used == allowed``.
+Hence ``used + paused + outside == elapsed`` for the case, where outside is the time before the file was complete and
+after the office was done. For cases and steps ``left + used == allowed``.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,14 +24,17 @@ from services.models import Pause, Request, StepRun
 from sop.rules.durations import duration_in_words
 from ula_portal.core import clock, workdays
 
-# Stretches of time, from and to: of a case's pauses.
+# Periods (from, to) of a case's pauses.
 Spans = Sequence[tuple[datetime, datetime]]
 
 
 @dataclass(frozen=True)
 class RunTimes:
-    """Working seconds of one run. ``idle``: of ``used``, from the offer until somebody began. ``left`` and ``allowed``
-    are None for the applicant's steps; ``late``: its alarm was missed."""
+    """Working seconds of one step run.
+
+    ``idle``: the part of ``used`` between the offer and the start. ``left`` and ``allowed`` are None for steps of the
+    applicant. ``late``: the step's alarm was missed.
+    """
 
     run: StepRun
     elapsed: int
@@ -48,7 +51,7 @@ class RunTimes:
 
     @property
     def text(self) -> str:
-        """A phrase for the step's line: ``2 jam 10 menit, baku 30 menit``."""
+        """A phrase for the step's row: ``2 jam 10 menit, waktu baku 30 menit``."""
         used = _words(self.used)
         if self.standard is None:
             return used
@@ -57,9 +60,10 @@ class RunTimes:
 
 @dataclass(frozen=True)
 class TimePart:
-    """One part of a case's time: what, how long in words, and where it lies on a bar of 100 units (width 0: beside it).
+    """One part of a case's time, with its length in words.
 
-    ``key``: office, external, left, over (beyond the allowed time), paused.
+    ``key``: office, external, left, over (beyond the allowed time) or paused.
+    ``start`` and ``width`` place it on a bar of 100 units; a part with width 0 is listed but not drawn.
     """
 
     key: str
@@ -71,7 +75,7 @@ class TimePart:
 
 @dataclass(frozen=True)
 class CaseTimes:
-    """Working seconds of a case, see the module. ``external`` is part of ``used``; ``office`` is the rest of it.
+    """Working seconds of a case; the module's docstring defines them. ``used`` is ``external`` plus ``office``.
 
     ``left`` and ``allowed`` are None before the file is complete. ``runs``: ``RunTimes`` by the run's id, in order.
     """
@@ -94,7 +98,7 @@ class CaseTimes:
 
     @property
     def percent(self) -> int | None:
-        """How much of the allowed time is used, 0 to 100; None before the file is complete."""
+        """The percentage of the allowed time that is used, 0 to 100; None before the file is complete."""
         if self.allowed is None:
             return None
         return 100 if self.allowed <= 0 else max(0, min(100, 100 * self.used // self.allowed))
@@ -105,9 +109,9 @@ class CaseTimes:
 
     @property
     def parts(self) -> list[TimePart]:
-        """What a bar of the case's time shows, in order; only parts that are there. Empty before the file is complete.
+        """The non-empty parts of the case's time in the order of the bar; empty before the file is complete.
 
-        Beyond the allowed time the bar is as long as what was used.
+        The whole bar is the allowed time, or the used time if that is longer.
         """
         if self.allowed is None or self.left is None:
             return []
@@ -124,7 +128,7 @@ class CaseTimes:
 
     @property
     def limit(self) -> float | None:
-        """Where the allowed time ends on the bar of ``parts``, when more was used; else None."""
+        """Where the allowed time ends on the bar (0 to 100) if more was used, otherwise None."""
         if self.allowed is None or self.used <= self.allowed:
             return None
         return round(100 * max(self.allowed, 0) / self.used, 2)
@@ -140,10 +144,10 @@ PART_LABELS = {
 
 
 def times_of(request: Request, runs: Sequence[StepRun], pauses: Sequence[Pause], at: datetime) -> CaseTimes:
-    """The times of a case at a moment.
+    """Return the times of a case at a moment.
 
-    ``runs``: all its ``StepRun`` that count (``run.step`` is read for the standard time, so fetch it with them);
-    ``pauses``: all its ``Pause``; ``at``: aware, not before any of them. No query of its own.
+    ``runs``: all step runs that count, fetched with ``step`` for the standard times; ``pauses``: all pauses;
+    ``at``: aware, and not earlier than any of them. Runs no query itself.
     """
     spans = [(pause.from_at, pause.to_at or at) for pause in pauses]
     open_since = next((pause.from_at for pause in pauses if pause.to_at is None), None)
@@ -153,7 +157,7 @@ def times_of(request: Request, runs: Sequence[StepRun], pauses: Sequence[Pause],
     elapsed = _worked(received, last)
     by_run = {run.pk: _run_times(run, spans, open_since, at) for run in runs}
     if begin is None:
-        return _told(request, at, elapsed, 0, 0, 0, None, None, open_since, by_run)
+        return _case_times(request, elapsed, 0, 0, 0, None, None, open_since, by_run)
     paused = _paused(spans, begin, end)
     used = max(_worked(begin, end) - paused, 0)
     external = sum(_external(run, spans, begin, end, at) for run in runs if run.led_by == "external")
@@ -162,12 +166,11 @@ def times_of(request: Request, runs: Sequence[StepRun], pauses: Sequence[Pause],
         stopped = min(max(open_since, begin), end) if open_since else end
         left = _between(stopped, request.due_at)
         allowed = _between(begin, request.due_at) - _paused(spans, begin, stopped)
-    return _told(request, at, elapsed, used, paused, external, left, allowed, open_since, by_run)
+    return _case_times(request, elapsed, used, paused, external, left, allowed, open_since, by_run)
 
 
-def _told(
+def _case_times(
     request: Request,
-    at: datetime,
     elapsed: int,
     used: int,
     paused: int,
@@ -222,7 +225,7 @@ def _external(run: StepRun, spans: Spans, begin: datetime, end: datetime, at: da
 
 
 def _paused(spans: Spans, begin: datetime, end: datetime) -> int:
-    """Working seconds of pauses within a stretch; one request's pauses never overlap."""
+    """Return the working seconds of pauses within a period. Pauses of one request never overlap."""
     return sum(_worked(max(first, begin), min(last, end)) for first, last in spans)
 
 
@@ -231,13 +234,13 @@ def _worked(begin: datetime, end: datetime) -> int:
 
 
 def _between(begin: datetime, end: datetime) -> int:
-    # Whole seconds first: so stretches add up to the second.
+    # Cut to whole seconds first, so that the periods add up exactly.
     begin, end = begin.replace(microsecond=0), end.replace(microsecond=0)
     return workdays.working_seconds_between(begin, end)
 
 
 def _words(seconds: int) -> str:
-    """To the minute: nobody's time is told to the second."""
+    """Return a duration in words, cut to whole minutes."""
     return duration_in_words(seconds - seconds % 60)
 
 

@@ -1,4 +1,4 @@
-"""Papers brought to the desk: which were taken in and how, which originals the office holds, what is lacking."""
+"""Papers brought to the desk: how they were taken in, which originals the office holds, and what is missing."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,12 +10,12 @@ from ula_portal.core import clock
 
 from .slots import DocumentSlot, document_label, document_slots, slots_of_kind
 
-# So long a wrong tick of "kept" may be mended; later the original is given back by name.
+# How long a wrong tick of "kept" can be corrected; after that the original must be returned to a named person.
 MENDABLE = timedelta(minutes=10)
 
 
 def intake_slots(request: Request) -> list[DocumentSlot]:
-    """Papers the desk may tick: what is uploaded, what is shown, and whatever else is there. Four queries."""
+    """Return all papers the desk may tick: uploads, originals to show, and other present documents. Four queries."""
     present = list(request.documents.filter(removed_at__isnull=True).select_related("file", "requirement", "request"))
     slots = document_slots(request) + slots_of_kind(request, present, Requirement.Kind.ORIGINAL)
     asked = {slot.document.pk for slot in slots if slot.document}
@@ -24,19 +24,22 @@ def intake_slots(request: Request) -> list[DocumentSlot]:
 
 
 def loose_label(document: Document) -> str:
-    """What a paper is; one that no form names goes by its file's name."""
+    """Return a paper's name; a document that belongs to no slot is named after its file."""
     if document.file and not document.requirement_id and not document.field_name:
         return document.file.name
     return document_label(document)
 
 
 def held_originals(request: Request) -> list[Document]:
-    """Originals of a request that the office has now. Two queries."""
+    """Return the originals of a request that the office holds now. Runs two queries."""
     return [each for each in brought_papers(request) if each.is_held]
 
 
 def brought_papers(request: Request) -> list[Document]:
-    """Papers the desk took in, in whatever way, returned ones too, with earlier stays; oldest first. Two queries."""
+    """Return all papers taken in at the desk, oldest first, including returned ones, with their past holdings.
+
+    Runs two queries.
+    """
     found = request.documents.filter(removed_at__isnull=True).exclude(original="")
     found = found.select_related("file", "requirement", "request", "returned_by").prefetch_related("past_holdings")
     return list(found.order_by("added_at", "pk"))
@@ -44,7 +47,7 @@ def brought_papers(request: Request) -> list[Document]:
 
 @dataclass(frozen=True)
 class Stay:
-    """An original that came and was given back: ``holding`` is its document or a ``PastHolding``."""
+    """An original that was kept and returned; ``holding`` is its document or a ``PastHolding``."""
 
     label: str
     holding: Document | PastHolding
@@ -56,7 +59,7 @@ class Stay:
 
 
 def finished_stays(request: Request) -> list[Stay]:
-    """Every giving back of a request's originals, earlier stays of the same paper included, by time. Two queries."""
+    """Return every completed holding of a request's originals, by the time of return. Runs two queries."""
     stays: list[Stay] = []
     for document in brought_papers(request):
         ended: list[Document | PastHolding] = [
@@ -68,20 +71,23 @@ def finished_stays(request: Request) -> list[Stay]:
 
 
 def place_of(document: Document) -> str:
-    """A kept paper and where it lies, in words."""
+    """Return the name of a kept paper, with its shelf if there is one."""
     if not document.shelf:
         return loose_label(document)
     return _("%(paper)s (rak %(shelf)s)") % {"paper": loose_label(document), "shelf": document.shelf}
 
 
 def is_mendable(document: Document) -> bool:
-    """Whether "kept" was ticked just now, so that it may still be a slip."""
+    """Tell whether "kept" was ticked so recently that it can still be corrected as a mistake."""
     return document.is_held and document.kept_at is not None and document.kept_at + MENDABLE >= clock.now()
 
 
 @dataclass(frozen=True)
 class Lack:
-    """What an incomplete file lacks. ``issuer``: who issues it, else what the paper is; may be empty."""
+    """A paper missing from an incomplete file.
+
+    ``issuer``: who issues it, otherwise an explanation of the term, otherwise "". ``note``: what to correct.
+    """
 
     key: str
     label: str
@@ -90,7 +96,7 @@ class Lack:
 
 
 def lacks_of(request: Request) -> list[Lack]:
-    """Required papers that are not there, or must be mended; those to be shown too. Three queries."""
+    """Return the required papers, originals to show included, that are absent or need correction. Three queries."""
     present = list(request.documents.filter(removed_at__isnull=True))
     slots = document_slots(request) + slots_of_kind(request, present, Requirement.Kind.ORIGINAL)
     return [

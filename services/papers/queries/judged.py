@@ -1,4 +1,4 @@
-"""The papers of a case as its official looks through them: what was asked, what came, what it came in place of."""
+"""The papers of a case for the official who checks them: required, present, and the earlier versions they replace."""
 
 from dataclasses import dataclass
 
@@ -9,13 +9,13 @@ from services.models import Document, Request
 
 from .slots import document_slots, documents_of
 
-# Where a paper belongs: a requirement's id, or the name of a field of the form.
+# Identifies the slot of a document: the requirement's id and the name of the form's field, of which one is set.
 Place = tuple[int | None, str]
 
 
 @dataclass(frozen=True)
 class Paper:
-    """``document`` is None for what was asked and is not there; ``earlier``: one sent back that it replaces."""
+    """A paper of a case. ``document`` is None if it is absent; ``earlier`` is the rejected document it replaces."""
 
     label: str
     required: bool
@@ -32,7 +32,7 @@ class Paper:
 
 
 def papers_of(request: Request) -> list[Paper]:
-    """What the form asks for, in its order, then whatever else is there. Three queries."""
+    """Return the papers the form requires in its order, then all other present ones. Runs three queries."""
     present = documents_of(request)
     slots, sent_back = document_slots(request, present), _sent_back(request)
     asked = [
@@ -44,20 +44,20 @@ def papers_of(request: Request) -> list[Paper]:
 
 
 def unfit_papers(request: Request) -> list[Paper]:
-    """Papers that must be mended or that nobody has judged. Three queries."""
+    """Return the papers that need correction or have not been judged. Runs three queries."""
     return [paper for paper in papers_of(request) if paper.to_mend or paper.to_judge]
 
 
 def unfit_words(papers: list[Paper]) -> str:
-    """Which must be mended and which are not judged, by name."""
+    """Return sentences that name the papers to correct and the papers not yet judged; "" if there are none."""
     mend = "; ".join(paper.label for paper in papers if paper.to_mend)
     judge = "; ".join(paper.label for paper in papers if paper.to_judge)
-    said = [_("Perlu diperbaiki: %(papers)s.") % {"papers": mend}] if mend else []
-    return " ".join([*said, _("Belum dinilai: %(papers)s.") % {"papers": judge}] if judge else said)
+    sentences = [_("Perlu diperbaiki: %(papers)s.") % {"papers": mend}] if mend else []
+    return " ".join([*sentences, _("Belum dinilai: %(papers)s.") % {"papers": judge}] if judge else sentences)
 
 
 def _sent_back(request: Request) -> dict[Place, Document]:
-    """The newest document of each place that had to be mended and was replaced."""
+    """Return the newest document of each slot that needed correction and has been replaced."""
     gone = request.documents.filter(removed_at__isnull=False, verdict=Document.Verdict.MEND, file__isnull=False)
     return {_place(each): each for each in gone.order_by("removed_at", "pk") if any(_place(each))}
 
@@ -67,5 +67,5 @@ def _place(document: Document) -> Place:
 
 
 def was_refused(documents: QuerySet[Document], sha256: str) -> bool:
-    """Whether one of these documents of a place must be mended and is this very file. One query."""
+    """Tell whether one of these documents has the same content and was marked for correction. Runs one query."""
     return documents.filter(verdict=Document.Verdict.MEND, file__sha256=sha256).exists()

@@ -1,4 +1,4 @@
-"""The documents that a request asks for, and those that are there."""
+"""The documents that a request requires, and those that are present."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,10 @@ from ula_portal.core.text.badges import Badge
 
 @dataclass(frozen=True)
 class DocumentSlot:
-    """A document the request asks for: ``key`` stands in addresses, ``document`` is the present file or None."""
+    """A place for a document in a request.
+
+    ``key`` identifies it in addresses; ``document`` is the present document, or None.
+    """
 
     key: str
     label: str
@@ -35,21 +38,21 @@ class DocumentSlot:
 
     @property
     def badge(self) -> Badge | None:
-        """None where nothing is there that need not be."""
+        """The badge to show, or None for an optional document that is absent."""
         if self.document:
             return self.document.badge if self.to_mend else Badge("good", _("Terunggah"))
         return Badge("warn", _("Belum ada")) if self.required else None
 
     @property
     def explained(self) -> str:
-        """What a word of the office in the label means; empty for plain ones."""
+        """An explanation of the office's term in the label, or "" if it needs none."""
         return explained(self.label)
 
 
 def document_slots(request: Request, present: Sequence[Document] | None = None) -> list[DocumentSlot]:
-    """Uploads that the answers call for, files of the form first.
+    """Return the slots for uploads that apply to the request's answers, file fields of the form first.
 
-    ``present``: the request's documents from ``documents_of``, where they are read already. Two queries, one with them.
+    ``present``: the result of ``documents_of`` if already loaded. Runs two queries, or one if it is given.
     """
     if present is None:
         present = list(request.documents.filter(removed_at__isnull=True).select_related("file"))
@@ -66,14 +69,14 @@ def _file_fields(request: Request, present: Sequence[Document]) -> list[Document
 
 
 def _fits(request: Request) -> Callable[[Mapping[str, Any], Mapping[str, Any]], bool]:
-    """At the desk a form may be half empty: what cannot be ruled out yet is asked for."""
+    """Return the test for conditions. At the desk answers may be missing, so whatever could still apply is included."""
     return holds if request.source == Request.Source.ONLINE else may_hold
 
 
 def slots_of_kind(
     request: Request, present: Sequence[Document], kind: str = Requirement.Kind.UPLOAD
 ) -> list[DocumentSlot]:
-    """What requirements of a kind call for; ``present``: the request's documents. One query."""
+    """Return the slots for requirements of one kind. ``present``: the request's documents. Runs one query."""
     by_requirement = {document.requirement_id: document for document in present if document.requirement_id}
     fits = _fits(request)
     wanted = Requirement.objects.filter(service_id=request.service_id, kind=kind, active=True)
@@ -85,36 +88,36 @@ def slots_of_kind(
 
 
 def asks_documents(request: Request) -> bool:
-    """Whether the request may ask for any upload, whatever the answers. One query as a rule."""
+    """Tell whether the request may require any upload, regardless of the answers. Usually one query."""
     if any(each.kind.is_file for each in applicable_fields(request)):
         return True
     return Requirement.objects.filter(service_id=request.service_id, kind=Requirement.Kind.UPLOAD, active=True).exists()
 
 
 def slot_of(request: Request, key: str) -> DocumentSlot | None:
-    """The slot with this key, None when the request does not ask for it."""
+    """Return the slot with this key, or None if the request has none."""
     return next((slot for slot in document_slots(request) if slot.key == key), None)
 
 
 def missing_documents(request: Request) -> list[DocumentSlot]:
-    """Required documents that are not there."""
+    """Return the slots of required documents that are absent."""
     return [slot for slot in document_slots(request) if slot.is_missing]
 
 
 def documents_of(request: Request) -> list[Document]:
-    """Present documents, papers handed in at the desk included, oldest first."""
+    """Return the present documents, including papers without a scan from the desk, oldest first."""
     found = request.documents.filter(removed_at__isnull=True)
     return list(found.select_related("file", "requirement").order_by("added_at", "pk"))
 
 
 def originals_of(request: Request) -> list[Requirement]:
-    """Papers to be brought along and shown, as far as the answers call for them."""
+    """Return the requirements to bring and show an original that apply to the request's answers."""
     wanted = Requirement.objects.filter(service_id=request.service_id, kind=Requirement.Kind.ORIGINAL, active=True)
     return [each for each in wanted.order_by("order") if holds(each.show_if, request.answers)]
 
 
 def lacks_documents(request: Request) -> bool:
-    """Whether a required document is missing; the short way to ``missing_documents``, one query as a rule."""
+    """Tell whether ``missing_documents`` would find anything, usually with a single query."""
     fits = _fits(request)
     there = request.documents.filter(removed_at__isnull=True)
     wanted = Requirement.objects.filter(
@@ -131,20 +134,20 @@ def lacks_documents(request: Request) -> bool:
 
 
 def loose_documents(request: Request) -> list[Document]:
-    """Present documents outside of what the form asks for (a paper the office asked for later)."""
+    """Return present documents that fill no slot, such as a paper the office asked for later."""
     asked = {slot.document.pk for slot in document_slots(request) if slot.document}
     return [d for d in request.documents.filter(removed_at__isnull=True).select_related("file") if d.pk not in asked]
 
 
 def accepts_documents(request: Request) -> bool:
-    """Whether the applicant may change documents: in a draft, while the file is incomplete, or when asked."""
+    """Tell whether the applicant may change documents: in a draft, while the file is incomplete, or when asked."""
     if request.state == Request.State.DRAFT:
         return True
     return request.is_open and (request.complete_at is None or request.state == Request.State.WAITING_APPLICANT)
 
 
 def document_label(document: Document) -> str:
-    """What a document is, in the applicant's words."""
+    """Return the document's name as the applicant knows it: the requirement's text or the field's label."""
     if document.requirement:
         return document.requirement.text
     fields = {each.name: each.label for each in fields_of(document.request.form_version_id)}

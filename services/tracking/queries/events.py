@@ -1,4 +1,4 @@
-"""What the applicant reads of a request's timeline."""
+"""A request's timeline as the applicant reads it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,7 +13,7 @@ from services.models import Request, TimelineEntry
 from sop.rules.flow import Flow
 from ula_portal.core.text.words import indonesian, worded
 
-# What the applicant reads of each entry; verbs that are not here are the office's own affair.
+# The sentence for each verb; entries with other verbs are not shown to the applicant.
 HAPPENED = {
     "submitted": gettext_lazy("Permohonan diterima."),
     "asked": gettext_lazy("Kami meminta kelengkapan dari Anda."),
@@ -37,7 +37,7 @@ HAPPENED = {
 
 
 class Event(TypedDict):
-    """What happened, as the applicant reads it; ``detail``: what was asked or answered."""
+    """An entry of the applicant's timeline. ``detail``: the question or the answer, or ""."""
 
     at: datetime
     text: StrOrPromise
@@ -45,7 +45,7 @@ class Event(TypedDict):
 
 
 def events_of(request: Request, entries: Iterable[TimelineEntry]) -> list[Event]:
-    """What happened, newest first: ``at``, ``text``, ``detail``; nothing that was taken back. No query of its own."""
+    """Return the events of a request, newest first, without those of steps taken back. Runs no query itself."""
     flow = flow_of_case(request)
     asked = {pause.pk: pause for pause in request.pauses.all()}
     taken_back = {run.pk for run in request.runs.all() if run.taken_back_at}

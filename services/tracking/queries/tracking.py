@@ -1,4 +1,4 @@
-"""Requests as their applicants see them. The secret in the address, or number and code, is the right to read."""
+"""Requests as their applicants see them. Access is granted by the secret address, or by number and code."""
 
 import re
 from collections.abc import Sequence
@@ -31,26 +31,29 @@ State = Request.State
 
 
 def request_by_number_and_code(number: str, code: str) -> Request | None:
-    """A request by what stands on its receipt, as people type it.
+    """Return a request by number and code as typed from the receipt; None if either is wrong.
 
-    The same work is done and None answered whether the number or the code is wrong: one look into the index, one hash
-    and one comparison in constant time for each way to read the code. The caller limits the tries.
+    The work is the same whichever of the two is wrong: one index look-up, and one hash and constant-time comparison for
+    each possible spelling of the code. The caller must limit the number of attempts.
     """
     found = Request.objects.filter(number=tidy_number(number)).values_list("pk", "code_hash").first()
-    # A request that does not exist has a code that nobody can type.
+    # An unknown number is compared with a hash that no code can have.
     pk, hashed = found or (None, "0" * 64)
-    # All spellings are compared, whichever fits, so that the time tells nothing but what was typed.
+    # All spellings are compared even after a match, so that the time only depends on the input.
     fits = [codes.same(each, hashed) for each in codes.spellings(code)]
     return Request.objects.get(pk=pk) if any(fits) and pk else None
 
 
 def request_by_renewal(token: str) -> Request | None:
-    """A request by the link that makes a new code, while that link is good."""
+    """Return a request by the token of its link for a new code; None if the link is unknown, used or expired."""
     return Request.objects.filter(renewal_hash=codes.stored_hash(token), renewal_until__gt=clock.now()).first()
 
 
 def request_by_number_for_desk(user: User, number: str) -> Request | None:
-    """A request by its number (this year's last digits will do), for the desk. None for others and when unknown."""
+    """Return a submitted request by its number, for the desk; this year's requests by the last digits alone.
+
+    Returns None if it is unknown or the user has no role at the desk.
+    """
     if not has_role(user, *DESK):
         return None
     return (
@@ -62,11 +65,11 @@ def request_by_number_for_desk(user: User, number: str) -> Request | None:
 
 
 def tidy_number(typed: str) -> str:
-    """A request's number as it is stored: ``ula 2026 123`` and, this year, ``123`` are ULA-2026-000123."""
+    """Return a typed number in its stored form: ``ula 2026 123`` and, in 2026, ``123`` become ULA-2026-000123."""
     text = re.sub(r"[^0-9A-Z]", "", typed.upper()[:40])
     found = re.fullmatch(r"(?:ULA)?(20\d\d)(\d{6,})", text) or re.fullmatch(r"()(\d{1,6})", text)
     if not found:
-        # Groups typed without leading zeros need their separators to be told apart.
+        # Without leading zeros the groups can only be told apart by their separators.
         found = re.fullmatch(r"\s*ULA[\s./-]*(20\d\d)[\s./-]+(\d{1,6})\s*", typed.upper()[:40])
     if not found:
         return text
@@ -74,14 +77,14 @@ def tidy_number(typed: str) -> str:
 
 
 class ShownLine(PlacedLine):
-    """A line of the way with what is told besides its class."""
+    """A line of the progress with its badge."""
 
     badge: Badge
 
 
 @dataclass(frozen=True)
 class Tracking:
-    """What the tracking page shows. ``where``: a position, never a name."""
+    """The contents of the tracking page. ``where``: the unit or position that has the case, never a person."""
 
     request: Request
     badge: Badge
@@ -92,9 +95,9 @@ class Tracking:
     progress: list[ShownLine]
     pause: Pause | None
     letter: Letter | None
-    # While the clock stands still: what of the promised time is left, in words.
+    # During a pause: how much of the promised time is left, in words.
     left: str = ""
-    # Why the step waits with somebody else than its official, in words; the clock goes on.
+    # A sentence about the absence of the step's official; the clock keeps running.
     away: str = ""
     refusal: str = ""
     objection_until: date | None = None
@@ -103,20 +106,20 @@ class Tracking:
 
     @property
     def is_office_turn(self) -> bool:
-        """Whether the applicant has nothing to do now."""
+        """Whether the office must act next and the applicant has nothing to do."""
         return bool(self.where) and self.pause is None and self.request.complete_at is not None
 
     @property
     def is_open_way(self) -> bool:
-        """Whether steps to come hang on decisions not taken yet."""
+        """Whether later steps depend on decisions that have not been made."""
         return any(line["state"] == "next" for line in self.progress)
 
 
 def tracking_of(request: Request, *, missing: bool = False) -> Tracking:
-    """What the applicant may know of a request from ``request_by_token``. At most three queries more.
+    """Return what the applicant may see of a request from ``request_by_token``. Runs at most three more queries.
 
-    ``missing``: a required document has not come yet, so that until the clock starts it is the applicant's turn,
-    whatever the office has begun.
+    ``missing``: True if a required document is absent; until the clock starts the applicant must then act next, even
+    if the office has begun to work.
     """
     run = next((run for run in request.runs.all() if run.finished_at is None), None)
     lacks_papers = missing and request.complete_at is None and request.is_open
@@ -137,7 +140,7 @@ def tracking_of(request: Request, *, missing: bool = False) -> Tracking:
         days=days,
         left=left_sentence(days_left(request, days)) if days and pause else "",
         away=away_sentence(run) if run and not pause else "",
-        # What is wanted stands on top of the page, not once more in the line.
+        # What the applicant must do is shown at the top of the page, so the lines do not repeat it.
         progress=[
             {**line, "badge": STEPS[line["state"]]}
             for line in (_less_said(line, where, lacks_papers) for line in progress_of(request))
@@ -151,7 +154,7 @@ def tracking_of(request: Request, *, missing: bool = False) -> Tracking:
 
 
 def _less_said(line: PlacedLine, where: str, lacks_papers: bool) -> PlacedLine:
-    """A line of the way without what the page says above it: what is wanted, who has it now and since when."""
+    """Return a line of the progress without what the page shows above: what is wanted, who has the case since when."""
     if line["state"] == "now" and lacks_papers:
         return {**line, "note": "", "state": "waiting", "meta": _("Menunggu kelengkapan dari Anda")}
     said_above = line["state"] == "now" and where
@@ -163,15 +166,15 @@ def _is_refused(request: Request) -> bool:
 
 
 def _refusal(request: Request, messages: Sequence[Message]) -> dict[str, Any]:
-    """Why, as the decision or whoever closed the request says it, and until when the applicant may object."""
+    """Return the reason given by the deciding step or by the closing official, and the last day for an objection."""
     ground = ground_of_refusal(flow_of_case(request), request.runs.all())
-    # Only what was written with the closing: other messages of the office are no reason.
+    # Only the message written when the request was closed; other messages of the office are not the reason.
     words = [message.text for message in messages if message.author_id and message.at == request.closed_at]
     return {"refusal": ground or "".join(words), "objection_until": objection_until(request)}
 
 
 def objection_until(request: Request) -> date:
-    """Last day on which an objection to a refusal may be filed; of a closed request."""
+    """Return the last day on which an objection to the refusal of a closed request may be filed."""
     assert request.closed_at, "only a closed request was refused"
     return workdays.add_working_days(clock.local(request.closed_at).date(), settings.OBJECTION_DAYS)
 

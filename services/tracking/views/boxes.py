@@ -1,4 +1,4 @@
-"""Documents on the tracking page: what must be mended or is missing first, then what may be added."""
+"""Upload boxes on the tracking page: documents to correct or missing ones first, then optional additions."""
 
 from dataclasses import dataclass, replace
 
@@ -15,13 +15,13 @@ from services.papers.queries import slots as documents
 
 
 def track_url(name, found, *more):
-    """An address of the tracking page, with its secret."""
+    """Return an address of the request's tracking pages, with its secret token."""
     return reverse(name, args=[tracking_token(found), *more])
 
 
 @dataclass(frozen=True)
 class Boxes:
-    """``wanted``: what the office waits for, or was brought since it asked; ``more``: whatever else may be added."""
+    """``wanted``: documents the office waits for or that arrived since it asked; ``more``: optional additions."""
 
     wanted: list[UploadBox]
     more: list[UploadBox]
@@ -40,7 +40,7 @@ class Boxes:
 
 
 def boxes_of(found, error="", key="") -> Boxes:
-    """The boxes of a request that takes documents now; ``error`` belongs to the box ``key``. None for others."""
+    """Return the boxes of a request, none if it takes no documents. ``error`` is shown in the box ``key``."""
     if not documents.accepts_documents(found):
         return Boxes([], [])
     gone, pause = just_removed(found), _open_pause(found)
@@ -72,10 +72,10 @@ def _in_hand(found, slot):
 
 
 def box_of(found, slot, error="", fixed=False, removed=None) -> UploadBox:
-    """The box of one slot; a ``fixed`` one takes no other file; ``removed``: what was just taken out of it."""
+    """Return the box of one slot. A ``fixed`` one takes no other file; ``removed`` was recently removed from it."""
     removed = None if slot.document else removed
     document = slot.document if slot.document and slot.document.file_id else None
-    # What was sent back stays until its replacement is there.
+    # A document marked for correction can only be replaced, not removed.
     removable = document and document.verdict != Document.Verdict.MEND
     return UploadBox(
         slot,

@@ -1,4 +1,4 @@
-"""Documents that the applicant adds or replaces while the office waits for them."""
+"""Uploading, removing and viewing documents on the tracking page."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -23,16 +23,16 @@ from .tracking import detail_page, page_of, to_page, tracked_page
 
 
 def _document_answer(request, found, key, error):
-    """A new or mended file leaves the list of what is wanted, but stays on the page as the box that was just used."""
+    """Answer a change of a document. A slot that is no longer wanted keeps its box in the answer to its upload."""
     boxes = boxes_of(found, error, key)
     if not any(box.slot.key == key for box in boxes.all) and (slot := documents.slot_of(found, key)):
         boxes.wanted.append(box_of(found, slot, error))
     if error and not documents.accepts_documents(found) and not is_scripted(request):
-        # The boxes are gone from the page: say it above.
+        # The page no longer has upload boxes, so the error is shown at its top.
         messages.error(request, error)
         return to_page(found)
     whole = detail_page(request, found, boxes=boxes) if error else None
-    # A paper that the form does not name gets a box of its own, before the one that takes the next.
+    # A paper without a slot gets its own box, followed by the empty one for the next.
     also = next((box for box in boxes.more if box.slot.key == verbs.EXTRA), None) if key.startswith("d") else None
     return answer_upload(
         request, boxes.all, key, error, whole, page_of(found), also=also, beside=_asked_back(request, found)
@@ -40,7 +40,7 @@ def _document_answer(request, found, key, error):
 
 
 def _asked_back(request, found):
-    """What is still owed, in place of the sentence by which "done" was asked back before."""
+    """Return HTML that updates the sentence asking the applicant back about what is still missing; "" if not needed."""
     pause = found.pauses.filter(to_at=None).first() if is_scripted(request) else None
     if pause is None:
         return ""
@@ -51,7 +51,7 @@ def _asked_back(request, found):
 @tracked_page
 @form_target(page_of)
 def track_upload(request, found, key):
-    """Add or replace a document while the office waits for one."""
+    """Add or replace a document."""
     if not within_quota(request):
         return too_many(request, "upload")
     document, error = take_in(request, found, key, actors.applicant(found.pk))
@@ -62,7 +62,7 @@ def track_upload(request, found, key):
 @tracked_page
 @form_target(page_of)
 def track_remove(request, found, document_id):
-    """Take a document out again while the office waits for one."""
+    """Remove a document."""
     document, error, key = applying.document_of(found, document_id), "", verbs.EXTRA
     if document is not None:
         key = key_of(document) or verbs.EXTRA
@@ -76,7 +76,7 @@ def track_remove(request, found, document_id):
 @tracked_page
 @form_target(page_of)
 def track_restore(request, found, document_id):
-    """Put a file back that was just taken out."""
+    """Restore a recently removed document."""
     document, error = removed_document(found, document_id), ""
     if document is None:
         return to_page(found)
@@ -90,7 +90,7 @@ def track_restore(request, found, document_id):
 @require_GET
 @tracked_page
 def track_file(request, found, document_id):
-    """One's own file."""
+    """Serve a document of the request."""
     document = applying.document_of(found, document_id)
     if document is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""A lost tracking code: ask for a new one, and make it by the link that was sent."""
+"""Pages for a lost tracking code: asking for a new one, and creating it by the link that was sent."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -19,9 +19,9 @@ from ..queries import tracking
 @require_http_methods(["GET", "HEAD", "POST"])
 @secret_page
 def code_lost(request):
-    """Number and contact; the answer is the same whether they fit a request or not."""
+    """Ask for number and contact. The response is the same whether they match a request or not."""
     if not mail.is_sent():
-        # Nothing would carry the link, nor tell an official to.
+        # Without e-mail neither the link nor a notice to an official could be sent.
         return render(request, "services/tracking/code_lost_in_person.html", {"nav": "track"})
     who, status = throttle.client_of(request), 200
     form = LostCodeForm(request.POST) if request.method == "POST" else LostCodeForm()
@@ -35,14 +35,14 @@ def code_lost(request):
 
 
 def _ask(who, typed, posted):
-    """Ask once; what to tell where that is not possible now, and the status."""
+    """Ask for a new code once; return ("", 200), or a message and the status if it is not possible now."""
     number = throttle.digest(tracking.tidy_number(typed["number"]))
     if throttle.is_full("lost-code", who):
         return throttle.too_many("lost-code"), 429
     if trouble := proof_of_work.refusal("lost-code", who, posted):
         return trouble, 422
     throttle.count("lost-code", who)
-    # A number that was asked for often enough gets no more mail, without anybody being told.
+    # Beyond the limit for a number no more mail is sent, but the response stays the same.
     if throttle.count("lost-code-number", number):
         lost_code.ask_for_new_code(typed["number"], typed["contact"])
     return "", 200
@@ -51,7 +51,7 @@ def _ask(who, typed, posted):
 @require_http_methods(["GET", "HEAD", "POST"])
 @secret_page
 def code_renew(request, token):
-    """Ask once more (a mail program may open links by itself), then make the new code and show it."""
+    """Ask for confirmation, since mail programs may open links automatically; on POST create and show the new code."""
     if request.method != "POST":
         found = tracking.request_by_renewal(token)
         context = {"nav": "track", "found": found, "token": token, "lasts": RENEWAL_LASTS}

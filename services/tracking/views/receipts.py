@@ -1,4 +1,4 @@
-"""The receipt: on the screen after sending, as a paper to print, as a PDF to keep."""
+"""The receipt: on screen after submission, as a page to print, and as a PDF."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,7 +15,7 @@ from .tracking import tracked_page
 
 
 def receipt_context(found) -> dict:
-    """What stands on a receipt: code, QR, what is still to come."""
+    """Return the contents of a receipt: code, QR code, and the papers that are still missing or were brought."""
     address = tracking_url(found)
     brought = brought_papers(found)
     brought_ids = {each.requirement_id for each in brought}
@@ -38,14 +38,14 @@ def receipt_context(found) -> dict:
 @require_safe
 @tracked_page
 def receipt(request, found):
-    """On the screen after sending: number, code, what happens next."""
+    """The page after submission: number, code, and what happens next."""
     return render(request, "services/tracking/receipt.html", receipt_context(found))
 
 
 @require_safe
 @tracked_page
 def receipt_paper(request, found):
-    """The receipt as a paper, to print from the browser."""
+    """The receipt to print from the browser."""
     return render(request, "services/tracking/receipt_paper.html", receipt_context(found))
 
 

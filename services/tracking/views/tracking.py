@@ -1,4 +1,4 @@
-"""Following a request: by number and code, or by the secret address. What the applicant can do there."""
+"""The tracking page of a request and the applicant's actions on it; access by number and code or secret address."""
 
 import functools
 
@@ -31,7 +31,7 @@ from .boxes import boxes_of, track_url
 @require_http_methods(["GET", "HEAD", "POST"])
 @secret_page
 def track(request):
-    """Number and code lead to the request; the answer to a wrong pair never tells which of the two is wrong."""
+    """Open a request by number and code. The response to a wrong pair does not reveal which of the two is wrong."""
     who, status = throttle.client_of(request), 200
     form = TrackForm(request.POST) if request.method == "POST" else TrackForm()
     if form.is_valid():
@@ -44,7 +44,7 @@ def track(request):
 
 
 def _look_up(who, typed, posted):
-    """The request, or what to tell and its status. Only wrong codes are counted, by source and by number."""
+    """Return the request, a message and the status. Only wrong codes are counted, per client and per number."""
     number = typed["number"]
     counted = [("code", who), ("code-number", throttle.digest(tracking.tidy_number(number)))]
     if any(throttle.is_full(name, each) for name, each in counted):
@@ -59,7 +59,7 @@ def _look_up(who, typed, posted):
 
 
 def tracked_page(view):
-    """Hand the view the request behind the token."""
+    """Pass the view the request with this token."""
 
     @secret_page
     @functools.wraps(view)
@@ -73,24 +73,24 @@ def tracked_page(view):
 
 
 def page_of(found):
-    """The address of the tracking page."""
+    """Return the address of the tracking page."""
     return track_url("track_detail", found)
 
 
 def to_page(found, anchor=""):
-    """Send the browser back to the tracking page."""
+    """Redirect to the tracking page."""
     return redirect(page_of(found) + (f"#{anchor}" if anchor else ""))
 
 
 @require_safe
 @tracked_page
 def track_detail(request, found):
-    """Where the request is, until when, what is wanted from the applicant."""
+    """Show where the request is, when it is due, and what the applicant must do."""
     return detail_page(request, found)
 
 
 def detail_page(request, found, *, boxes=None, answer_form=None, message_form=None, status=200):
-    """The tracking page, with boxes or forms that hold an error."""
+    """Render the tracking page, with the given boxes or forms if they contain errors."""
     boxes = boxes or boxes_of(found)
     context = {
         "nav": "track",
@@ -113,7 +113,7 @@ def _answer_form(data=None):
 @tracked_page
 @form_target(page_of)
 def track_answer(request, found):
-    """What was asked for is there: the clock runs again."""
+    """Answer a question of the office, which restarts the clock."""
     form = _answer_form(request.POST)
     if not form.is_valid():
         return detail_page(request, found, answer_form=form, status=422)
@@ -130,7 +130,7 @@ def track_answer(request, found):
 
 
 def _thanks(found):
-    """What came of it, as it is: nobody is thanked for what did not come."""
+    """Return the message after an answer, which only thanks for what actually arrived."""
     things = things_asked(found, found.pauses.order_by("from_at").last())
     if all(each.state == "new" for each in things):
         return _("Terima kasih. Kelengkapan Anda telah kami terima dan permohonan dilanjutkan.")
@@ -142,7 +142,7 @@ def _thanks(found):
 @tracked_page
 @form_target(page_of)
 def track_message(request, found):
-    """A message to the office."""
+    """Send a message to the office."""
     form = TextForm(request.POST, label=_("Pesan Anda"), auto_id="id_message_%s")
     if not throttle.count("message", throttle.client_of(request)):
         sentence = _("Pesan ini belum terkirim: terlalu banyak pesan baru saja. Coba lagi setelah %(time)s.")
@@ -159,7 +159,7 @@ def track_message(request, found):
 @require_http_methods(["GET", "HEAD", "POST"])
 @tracked_page
 def track_withdraw(request, found):
-    """Ask once more, then withdraw."""
+    """Ask for confirmation; on POST withdraw the request."""
     if request.method != "POST":
         context = {"nav": "track", "found": found, "token": tracking_token(found)}
         return render(request, "services/tracking/track_withdraw.html", context | {"letter": issued_letter(found)})
@@ -174,7 +174,7 @@ def track_withdraw(request, found):
 @tracked_page
 @form_target(page_of)
 def track_letter(request, found):
-    """Fetch the letter; by POST, because the first time it closes the applicant's last step."""
+    """Download the letter. By POST, because the first download completes the applicant's last step."""
     letter = tracking.letter_of(found)
     if letter is None or letter.file is None:
         raise Http404
@@ -185,7 +185,7 @@ def track_letter(request, found):
 @require_safe
 @tracked_page
 def track_contents(request, found):
-    """What was sent: answers and documents."""
+    """Show the submitted answers and documents."""
     rows = [
         (document, track_url("track_file", found, document.pk) if document.file_id else "")
         for document in documents.documents_of(found)
