@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from services.applying.actions.requests import open_walk_in_request
+from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_request
 from services.originals.actions import Tick, print_shortage, return_original, take_in_papers
 from services.papers.queries.brought import held_originals, intake_slots
 from sop.drafting.actions import actors, pasting, removal, starting, steps
@@ -103,17 +103,19 @@ def _keep_original(world, case, stays=1):
     """The first paper of a case comes and goes, then lies in the office."""
     key = intake_slots(case)[0].key
     for shelf in range(stays):
-        document = take_in_papers(case.pk, world.cast.frontdesk, {key: Tick("kept", f"A{shelf}")})[0]
-        return_original(document.pk, world.cast.frontdesk, "Ibu Contoh")
-    take_in_papers(case.pk, world.cast.frontdesk, {key: Tick("kept", "B1")})
+        document = take_in_papers(case, by=staff(world.cast.frontdesk), ticks={key: Tick("kept", f"A{shelf}")})[0]
+        return_original(document, by=staff(world.cast.frontdesk), received_by="Ibu Contoh")
+    take_in_papers(case, by=staff(world.cast.frontdesk), ticks={key: Tick("kept", "B1")})
 
 
 def _grow(world):
     for number in range(MORE):
         service = make_case_service(world.cast, code=f"LEBIH-{number}", name=f"Surat tambahan {number}")
         _keep_original(world, make_case(world.service))
-        lacking = open_walk_in_request(service, user=world.cast.frontdesk, applicant_name="Bapak Contoh")
-        print_shortage(lacking.pk, world.cast.frontdesk)
+        lacking = open_walk_in_request(
+            service, by=staff(world.cast.frontdesk), applicant=WalkInApplicant("Bapak Contoh")
+        )
+        print_shortage(lacking, by=staff(world.cast.frontdesk))
         checkin.check_in(
             user=world.cast.frontdesk,
             location=world.location,
@@ -151,10 +153,10 @@ def test_no_list_asks_more_because_it_is_longer():
     _keep_original(world, world.case)
     posts = world.cast.positions
     office.entrust_paper(posts["PENGELOLA-DIKDAS"], by=SYSTEM, position=posts["KABID-DIKDAS"])
-    print_shortage(world.case.pk, world.cast.frontdesk)
+    print_shortage(world.case, by=staff(world.cast.frontdesk))
     before = counted(world)
     _grow(world)
-    return_original(held_originals(world.case)[0].pk, world.cast.frontdesk, "Ibu Contoh")
+    return_original(held_originals(world.case)[0], by=staff(world.cast.frontdesk), received_by="Ibu Contoh")
     _keep_original(world, world.case, stays=3)
     after = counted(world)
     assert {key: (before[key], after[key]) for key in before if after[key] > before[key]} == {}

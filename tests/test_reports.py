@@ -9,10 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from python_calamine import CalamineWorkbook
 
-from services.applying.actions.requests import open_walk_in_request
+from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_request
 from services.models import Request, Service, StepRun
 from services.originals.actions import print_shortage
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import User
 from ula_portal.reports import files
 from ula_portal.reports.addresses import KINDS
@@ -40,11 +41,11 @@ def table_of(content):
 
 
 def _walk_in(world):
-    return open_walk_in_request(world.service, user=world.cast.frontdesk, applicant_name="Ibu Contoh")
+    return open_walk_in_request(world.service, by=staff(world.cast.frontdesk), applicant=WalkInApplicant("Ibu Contoh"))
 
 
 def test_every_figure_leads_to_as_many_cases(world, head):
-    print_shortage(_walk_in(world).pk, world.cast.frontdesk)
+    print_shortage(_walk_in(world), by=staff(world.cast.frontdesk))
     page = text_of(head.get(REPORT))
     found = re.findall(
         r'<a class="(?:report-figure|kpi)[^"]*" href="([^"]+)">(?:<span class="kpi__value">)?(\d+)<', page

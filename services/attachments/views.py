@@ -69,7 +69,7 @@ def take_in(request, holder, key, actor):
     if upload is None:
         return None, _("Pilih berkas terlebih dahulu.")
     try:
-        return attach_document(holder, upload, key=key, actor=actor), ""
+        return attach_document(holder, by=actor, upload=upload, slot_key=key), ""
     except Refused as refused:
         return None, str(refused)
 

@@ -118,9 +118,10 @@ def ask(page: ShownCase, user: User, data: Data) -> str:
 
 
 def judge(page: ShownCase, user: User, data: Data) -> StrOrPromise:
-    if not page.request.documents.filter(pk=data["document"]).exists():
+    document = page.request.documents.filter(pk=data["document"]).first()
+    if document is None:
         raise Outdated(_("Berkas ini tidak ada pada permohonan ini."))
-    judging.judge_document(data["document"], user, data["verdict"], data["note"])
+    judging.judge_document(document, by=staff(user), verdict=data["verdict"], note=data["note"])
     return VERDICT_SAID[data["verdict"]]
 
 

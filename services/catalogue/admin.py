@@ -5,13 +5,14 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from services.catalogue.actions.publishing import publish_service, withdraw_service
 from services.models import Category, Field, FormVersion, Requirement, Service
 from services.permissions import may_publish_services
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.journal.admin import JournaledAdmin, ReadOnlyAdmin
 from ula_portal.core.models import Role
 from ula_portal.core.verbs.errors import Refused
 
-from .actions import publish_service, withdraw_service
 from .forms import RequirementForm, ServiceForm
 from .queries.catalogue import gaps_of, unpublished_reasons, with_publication_facts
 from .standard import EDITED
@@ -127,7 +128,7 @@ class ServiceAdmin(JournaledAdmin):
         done = 0
         for service in queryset:
             try:
-                verb(service.pk, request.user)
+                verb(service, by=staff(request.user))
                 done += 1
             except Refused as refused:
                 self.message_user(request, f"{service}: {refused}", messages.ERROR)

@@ -2,21 +2,20 @@
 
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from services import permissions
 from services.engine.actions import timeline
 from services.engine.actions.locked import Case
-from services.models import Document, PastHolding, TimelineEntry
+from services.models import Document, PastHolding, Request, TimelineEntry
 from services.papers.queries.brought import Lack, intake_slots, is_mendable, lacks_of, loose_label
 from services.papers.queries.slots import DocumentSlot
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import staff
-from ula_portal.core.models import User
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.verbs.transactions import verb
 
 SHELF_LENGTH, NAME_LENGTH = 40, 150
 # Columns that describe one holding of an original, on ``Document`` and ``PastHolding`` alike.
@@ -31,8 +30,8 @@ class Tick:
     shelf: str = ""
 
 
-@transaction.atomic
-def take_in_papers(request_id: int, user: User, ticks: dict[str, Tick]) -> list[Document]:
+@verb
+def take_in_papers(request: Request, *, by: Actor, ticks: dict[str, Tick]) -> list[Document]:
     """Record how papers were taken in, with or without a scan, and return the documents that changed.
 
     ``ticks``: key of a slot from ``papers.queries.brought.intake_slots`` → Tick; papers not listed stay unchanged. A
@@ -45,31 +44,31 @@ def take_in_papers(request_id: int, user: User, ticks: dict[str, Tick]) -> list[
     Raises: NotAllowed; Outdated if the case is closed or the list changed; Refused, whose ``field`` is the key,
     prefixed with ``shelf-`` if the shelf is wrong.
     """
-    case = _serving(Case.lock(request_id), user)
+    case = _serving(Case.lock(request.pk), by)
     case.must_be_open()
     slots = {slot.key: slot for slot in intake_slots(case.request)}
     if not ticks.keys() <= slots.keys():
         raise Outdated(_("Daftar dokumen permohonan ini berubah. Muat ulang halaman ini."))
-    ticked = [_tick(case, slots[key], tick, user) for key, tick in ticks.items()]
+    ticked = [_tick(case, slots[key], tick, by) for key, tick in ticks.items()]
     changed = [each for each in ticked if each]
     if changed:
         journal.record(
             "take_in_papers",
             "request",
             case.request.pk,
-            staff(user),
+            by,
             documents={str(each.pk): str(each.original) for each in changed},
         )
     return changed
 
 
-def _serving(case: Case, user: User) -> Case:
-    if not permissions.may_serve_applicant(user, case.unit_id):
+def _serving(case: Case, by: Actor) -> Case:
+    if not permissions.may_serve_applicant(by.staff_member, case.unit_id):
         raise NotAllowed(_("Dokumen diterima dan dikembalikan oleh loket atau unit yang menangani permohonan ini."))
     return case
 
 
-def _tick(case: Case, slot: DocumentSlot, tick: Tick, user: User) -> Document | None:
+def _tick(case: Case, slot: DocumentSlot, tick: Tick, by: Actor) -> Document | None:
     """Apply one tick and return the changed document, or None if nothing changed."""
     kept, shelf = tick.how == Document.Original.KEPT, tick.shelf.strip()
     document = slot.document
@@ -87,7 +86,7 @@ def _tick(case: Case, slot: DocumentSlot, tick: Tick, user: User) -> Document | 
         _must_be_slip(document, slot.key)
     if document and given_back:
         _end_stay(document)
-    return _write(case, slot, tick.how, shelf if kept else "", user)
+    return _write(case, slot, tick.how, shelf if kept else "", by)
 
 
 def _must_be_slip(document: Document, key: str) -> None:
@@ -114,7 +113,7 @@ def _take_stay_back(document: Document) -> bool:
     return True
 
 
-def _write(case: Case, slot: DocumentSlot, how: str, shelf: str, user: User) -> Document:
+def _write(case: Case, slot: DocumentSlot, how: str, shelf: str, by: Actor) -> Document:
     document = slot.document or Document(
         request=case.request, requirement=slot.requirement, field_name=slot.field_name, added_at=case.at
     )
@@ -128,16 +127,14 @@ def _write(case: Case, slot: DocumentSlot, how: str, shelf: str, user: User) -> 
         document.removed_at = case.at
     document.save()
     kept = how == Document.Original.KEPT
-    verb = "original_kept" if kept else "paper_taken" if how else "paper_mark_undone"
+    event = "original_kept" if kept else "paper_taken" if how else "paper_mark_undone"
     audience = "public" if kept else "internal"
-    timeline.note(
-        case.request, verb, by=staff(user), audience=audience, run=case.run, document=document.pk, how=str(how)
-    )
+    timeline.note(case.request, event, by=by, audience=audience, run=case.run, document=document.pk, how=str(how))
     return document
 
 
-@transaction.atomic
-def return_original(document_id: int, user: User, received_by: str) -> Document:
+@verb
+def return_original(document: Document, *, by: Actor, received_by: str) -> Document:
     """Return a kept original, also on closed cases. ``received_by``: the name of the person who signed for it.
 
     Allowed: staff who may serve the applicant (the desk or the unit's pool).
@@ -145,9 +142,8 @@ def return_original(document_id: int, user: User, received_by: str) -> Document:
     Raises: NotAllowed; Outdated if it was already returned or is not kept; Refused (``field`` is ``received_by``) if
     the name is empty or too long.
     """
-    request_id = Document.objects.filter(pk=document_id).values_list("request_id", flat=True).first()
-    case = _serving(Case.lock(request_id), user)
-    document = Document.objects.select_related("returned_by", "requirement", "request", "file").get(pk=document_id)
+    case = _serving(Case.lock(document.request_id), by)
+    document = Document.objects.select_related("returned_by", "requirement", "request", "file").get(pk=document.pk)
     if document.returned_at:
         at = clock.local(document.returned_at)
         words = {"day": date_format(at, "j F Y"), "time": date_format(at, "H.i"), "name": document.returned_to}
@@ -161,17 +157,17 @@ def return_original(document_id: int, user: User, received_by: str) -> Document:
         raise Refused(_("Paling panjang %(n)d huruf.") % {"n": NAME_LENGTH}, field="received_by")
     document.returned_at, document.returned_by, document.returned_to = (
         max(case.at, document.kept_at or case.at),
-        user,
+        by.staff_member,
         received_by,
     )
     document.save(update_fields=["returned_at", "returned_by", "returned_to"])
-    timeline.note(case.request, "original_returned", by=staff(user), run=case.run, document=document.pk)
-    journal.record("return_original", "request", case.request.pk, staff(user), document=document.pk)
+    timeline.note(case.request, "original_returned", by=by, run=case.run, document=document.pk)
+    journal.record("return_original", "request", case.request.pk, by, document=document.pk)
     return document
 
 
-@transaction.atomic
-def print_shortage(request_id: int, user: User) -> list[Lack]:
+@verb
+def print_shortage(request: Request, *, by: Actor) -> list[Lack]:
     """Return the contents of the *lembar kekurangan*, the sheet of papers missing from an incomplete file.
 
     Printing the same sheet again on the same day is not recorded again. It does not start the clock.
@@ -180,7 +176,7 @@ def print_shortage(request_id: int, user: User) -> list[Lack]:
     Effects: Recorded in the internal timeline and the journal.
     Raises: NotAllowed; Outdated if the case is closed; Refused if nothing is missing.
     """
-    case = _serving(Case.lock(request_id), user)
+    case = _serving(Case.lock(request.pk), by)
     case.must_be_open()
     lacks = lacks_of(case.request)
     if not lacks:
@@ -189,6 +185,6 @@ def print_shortage(request_id: int, user: User) -> list[Lack]:
     printed = TimelineEntry.objects.filter(request=case.request, verb="shortage_printed").order_by("-id").first()
     if printed and printed.data.get("lacks") == keys and clock.local(printed.at).date() == clock.today():
         return lacks
-    timeline.note(case.request, "shortage_printed", by=staff(user), audience="internal", run=case.run, lacks=keys)
-    journal.record("print_shortage", "request", case.request.pk, staff(user), lacks=len(keys))
+    timeline.note(case.request, "shortage_printed", by=by, audience="internal", run=case.run, lacks=keys)
+    journal.record("print_shortage", "request", case.request.pk, by, lacks=len(keys))
     return lacks

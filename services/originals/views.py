@@ -16,6 +16,7 @@ from services.engine.queries.recording import unit_of_case
 from services.papers.queries.brought import MENDABLE, finished_stays, intake_slots, is_mendable, lacks_of, loose_label
 from services.permissions import may_see_cases, may_serve_applicant
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.security.access import allowed
 from ula_portal.core.security.secret_pages import secret_page
 from ula_portal.core.verbs.errors import Outdated, Refused
@@ -48,7 +49,7 @@ def case_intake(request, number):
     if not form.is_valid():
         return _page(request, case, form, status=422)
     try:
-        changed = take_in_papers(case.pk, request.user, form.ticks)
+        changed = take_in_papers(case, by=staff(request.user), ticks=form.ticks)
     except Outdated as refused:
         messages.error(request, str(refused))
     except Refused as refused:
@@ -107,11 +108,13 @@ def held_list(request):
 def case_return(request, number, pk):
     """Return an original, recording the name of the person who signed for it."""
     case = _case_or_404(request, number)
-    if all(slot.document is None or slot.document.pk != pk for slot in intake_slots(case)):
+    present = (slot.document for slot in intake_slots(case) if slot.document)
+    document = next((each for each in present if each.pk == pk), None)
+    if document is None:
         raise Http404(_("Berkas ini tidak ditemukan."))
     typed = request.POST.get("received_by", "")
     try:
-        document = return_original(pk, request.user, typed)
+        document = return_original(document, by=staff(request.user), received_by=typed)
     except Outdated as refused:
         messages.warning(request, str(refused))
     except Refused as refused:
@@ -132,7 +135,7 @@ def case_shortage(request, number):
     # The sheet is for the applicant, so it ignores the language that the staff member chose.
     with translation.override("id"):
         try:
-            lacks = print_shortage(case.pk, request.user)
+            lacks = print_shortage(case, by=staff(request.user))
         except Refused as refused:
             messages.warning(request, str(refused))
             return redirect("case_intake", number=number)

@@ -1,7 +1,6 @@
 """Replacing a lost tracking code, by a link sent to the contact stored with the request."""
 
-from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from services.applying.queries import who_answers
 from services.applying.receipt import RENEWAL_LASTS, renewal_token, secrets_for
@@ -10,28 +9,30 @@ from services.models import Request
 from ula_portal.core import clock, identifiers
 from ula_portal.core.data import idempotency
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import applicant
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.notices import outbox
 from ula_portal.core.security import codes
 from ula_portal.core.verbs.errors import Outdated
+from ula_portal.core.verbs.transactions import verb
 
-from .queries.tracking import request_by_renewal, tidy_number
+LINK_EXPIRED = gettext_lazy("Tautan ini sudah dipakai atau sudah lewat waktunya. Minta kode baru sekali lagi.")
 
 
-@transaction.atomic
-def ask_for_new_code(number: str, contact: str) -> None:
-    """Ask for a new tracking code, naming the request's number and the e-mail or phone stored with it.
+@verb
+def ask_for_new_code(request: Request, *, by: Actor, contact: str) -> None:
+    """Ask for a new tracking code, naming the e-mail or phone stored with the request.
 
-    Returns nothing, so that the caller cannot tell whether number and contact match.
+    Returns nothing, so that the caller cannot tell whether the contact matches.
 
     Allowed: anybody.
     Effects: If they match, a link valid for ``RENEWAL_LASTS`` is sent by e-mail; if only a phone is stored, the
     official is notified to send it. Recorded in the internal timeline and the journal. The old code stays valid until
     the link is used.
     """
-    request = Request.objects.select_for_update().filter(number=tidy_number(number)).first()
-    if request is None or not _fits(request, contact):
+    locked = Request.objects.select_for_update().filter(pk=request.pk).first()
+    if locked is None or not _matches(locked, contact):
         return
+    request = locked
     request.renewal_until = clock.now() + RENEWAL_LASTS
     request.renewal_hash = codes.stored_hash(renewal_token(request))
     request.save(update_fields=["renewal_hash", "renewal_until"])
@@ -41,11 +42,11 @@ def ask_for_new_code(number: str, contact: str) -> None:
         outbox.tell(
             "code_wanted_by_phone", "request", request.pk, user=official, path=f"/petugas/kasus/{request.number}/"
         )
-    timeline.note(request, "code_wanted", by=applicant(request.pk), audience="internal")
-    journal.record("ask_for_new_code", "request", request.pk, applicant(request.pk))
+    timeline.note(request, "code_wanted", by=by, audience="internal")
+    journal.record("ask_for_new_code", "request", request.pk, by)
 
 
-def _fits(request: Request, contact: str) -> bool:
+def _matches(request: Request, contact: str) -> bool:
     contact = contact.strip()
     if request.applicant_email and contact.lower() == request.applicant_email.lower():
         return True
@@ -55,25 +56,25 @@ def _fits(request: Request, contact: str) -> bool:
         return False
 
 
-@transaction.atomic
-def renew_code(token: str) -> Request:
+@verb
+def renew_code(request: Request, *, by: Actor, token: str) -> Request:
     """Give a request a new code and address.
 
-    Allowed: whoever has the link sent by ``ask_for_new_code``.
+    Allowed: whoever has the link sent by ``ask_for_new_code``; ``token`` is its secret part.
     Effects: The old code, address, draft code and idempotency keys are invalid immediately. Recorded in the public
     timeline and the journal.
-    Raises: Outdated if the link is unknown, used or expired.
+    Raises: Outdated if the link is used or expired.
     """
-    found = request_by_renewal(token)
-    request = Request.objects.select_for_update().select_related("service").get(pk=found.pk) if found else None
-    if request is None or request.renewal_hash != codes.stored_hash(token):
-        raise Outdated(_("Tautan ini sudah dipakai atau sudah lewat waktunya. Minta kode baru sekali lagi."))
+    request = Request.objects.select_for_update().select_related("service").get(pk=request.pk)
+    valid = request.renewal_until is not None and request.renewal_until > clock.now()
+    if not valid or request.renewal_hash != codes.stored_hash(token):
+        raise Outdated(LINK_EXPIRED)
     request.nonce = codes.new_nonce()
     request.renewal_hash = request.renewal_until = request.draft_hash = None
     hashes = secrets_for(request.nonce)
     request.code_hash, request.token_hash = hashes["code_hash"], hashes["token_hash"]
     request.save(update_fields=["nonce", *hashes, "draft_hash", "renewal_hash", "renewal_until"])
     idempotency.revoke("request", request.pk)
-    timeline.note(request, "code_renewed", by=applicant(request.pk))
-    journal.record("renew_code", "request", request.pk, applicant(request.pk))
+    timeline.note(request, "code_renewed", by=by)
+    journal.record("renew_code", "request", request.pk, by)
     return request

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from services.applying.actions.requests import submit_request
+from services.applying.actions.submitting import submit_request
 from services.applying.receipt import tracking_token
 from services.attachments.actions.documents import attach_document
 from services.conversation.actions.asking import ask_applicant
@@ -109,8 +109,8 @@ def test_chosen_looked_at_replaced_and_taken_out(people, box):
 def test_a_draft_sent_in_another_window_takes_no_more_files_and_says_so(people, box, draft):
     page = box.page
     for slot in document_slots(draft):
-        attach_document(draft, picture(), key=slot.key, actor=applicant(draft.pk))
-    submit_request(draft, actor=applicant(draft.pk))
+        attach_document(draft, by=applicant(draft.pk), upload=picture(), slot_key=slot.key)
+    submit_request(draft, by=applicant(draft.pk))
     box.locator("input[name=file]").set_input_files(acts.photo("ktp.png"))
     expect(box.get_by_role("status")).to_contain_text("Permohonan ini sudah dikirim")
     expect(box.get_by_role("button", name="Coba lagi")).to_have_count(0)

@@ -4,12 +4,14 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from services.catalogue.actions import import_catalogue, publish_service
+from services.catalogue.actions.importing import import_catalogue
+from services.catalogue.actions.publishing import publish_service
 from services.models import Service
 from tests import snapshots
 from tests.factories.services import common_fields, entry
 from tests.factories.world import make_world
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import SYSTEM, staff
 from visitors.counter.actions import calling, serving, sessions
 
 # What shows on the narrow one only is little.
@@ -56,9 +58,10 @@ def _elsewhere(world):
         {
             "services": [entry(code="LUAR", kind="elsewhere", where="Kantor Kementerian Agama", working_days=None)],
             "common_fields": common_fields(),
-        }
+        },
+        by=SYSTEM,
     )
-    return publish_service(Service.objects.get(code="LUAR").pk, world.cast.admin)
+    return publish_service(Service.objects.get(code="LUAR"), by=staff(world.cast.admin))
 
 
 def public_pages(world):

@@ -2,14 +2,17 @@
 
 from playwright.sync_api import expect
 
-from services.applying.actions.requests import open_walk_in_request
+from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_request
 from services.models import Request, RoutingRule, Service
+from ula_portal.core.journal.actors import staff
 
 
 def _waiting(office, count):
     service = Service.objects.get(code="MUT-K")
     return [
-        open_walk_in_request(service, user=office["frontoffice"], applicant_name=f"Tamu Contoh {chr(65 + n)}")
+        open_walk_in_request(
+            service, by=staff(office["frontoffice"]), applicant=WalkInApplicant(f"Tamu Contoh {chr(65 + n)}")
+        )
         for n in range(count)
     ]
 

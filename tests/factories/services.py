@@ -8,13 +8,17 @@ from pathlib import Path
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from services.applying.actions.requests import attach_document, create_draft, save_answers, submit_request
-from services.catalogue.actions import import_catalogue, publish_service
+from services.applying.actions.drafts import create_draft, save_answers
+from services.applying.actions.submitting import submit_request
+from services.applying.actions.walk_in import read_answers
+from services.attachments.actions.documents import attach_document
+from services.catalogue.actions.importing import import_catalogue
+from services.catalogue.actions.publishing import publish_service
 from services.fields.queries import fields_of
 from services.models import Request, Service
 from services.papers.queries.slots import document_slots
 from tests.snapshots import repeated
-from ula_portal.core.journal.actors import applicant
+from ula_portal.core.journal.actors import SYSTEM, applicant, staff
 
 from .sop import publish, small_content
 
@@ -78,19 +82,18 @@ def make_service(cast, content=None, published=True, **changes) -> Service:
     if content is not None:
         version = publish(content, people)
         sop_files = {each["code"]: version.sop.number}
-    import_catalogue({"services": [each], "common_fields": common_fields()}, sop_files=sop_files)
+    import_catalogue({"services": [each], "common_fields": common_fields()}, by=SYSTEM, sop_files=sop_files)
     service = Service.objects.get(code=each["code"])
-    return publish_service(service.pk, people["admin"]) if published else service
+    return publish_service(service, by=staff(people["admin"])) if published else service
 
 
 def answers_for(service, **said) -> dict:
     """Stored answers of a whole form, ready for ``save_answers``; ``said`` is typed as people type it."""
-    from services.applying.actions.requests import read_answers
 
     fields = fields_of(service.form_versions.get(is_current=True).pk)
     given = {"hubungan": "Diri sendiri", "nama_pemohon": "Siti Contoh", "jenis": "Rusak"} | said
     names = {field.name for field in fields}
-    return read_answers(fields, {name: value for name, value in given.items() if name in names})
+    return read_answers(fields, typed={name: value for name, value in given.items() if name in names})
 
 
 def picture(name="ktp.png", color="white", kind="PNG") -> SimpleUploadedFile:
@@ -102,15 +105,15 @@ def picture(name="ktp.png", color="white", kind="PNG") -> SimpleUploadedFile:
 
 def make_draft(service, documents=True, **said) -> Request:
     """A draft that is ready to be sent: answers, and all required documents unless told otherwise."""
-    draft = save_answers(create_draft(service), answers_for(service, **said))
+    draft = save_answers(create_draft(service, by=applicant()), by=applicant(), answers=answers_for(service, **said))
     if documents:
         for slot in document_slots(draft):
             if slot.required:
-                attach_document(draft, picture(), key=slot.key, actor=applicant(draft.pk))
+                attach_document(draft, by=applicant(draft.pk), upload=picture(), slot_key=slot.key)
     return draft
 
 
 def make_request(service, documents=True, **said) -> Request:
     """A submitted request."""
     draft = make_draft(service, documents, **said)
-    return submit_request(draft, actor=applicant(draft.pk))
+    return submit_request(draft, by=applicant(draft.pk))

@@ -2,7 +2,8 @@
 
 from types import SimpleNamespace
 
-from services.applying.actions import requests as applying
+from services.applying.actions.submitting import submit_request
+from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_request
 from services.attachments.actions.documents import attach_document
 from services.conversation.actions import asking
 from services.engine.actions import steps
@@ -27,7 +28,9 @@ def begun(office):
 
 
 def walk_in(office):
-    return applying.open_walk_in_request(office.service, user=office.cast.frontdesk, applicant_name="Ibu Contoh")
+    return open_walk_in_request(
+        office.service, by=staff(office.cast.frontdesk), applicant=WalkInApplicant("Ibu Contoh")
+    )
 
 
 def at_the_school(office):
@@ -53,9 +56,9 @@ def marked(office):
 
 def incomplete(office):
     request = make_draft(office.service, documents=False)
-    request = applying.submit_request(request, actor=applicant(request.pk))
+    request = submit_request(request, by=applicant(request.pk))
     for color in ("red", "blue"):
-        attach_document(request, picture(color=color), key="lain", actor=applicant(request.pk))
+        attach_document(request, by=applicant(request.pk), upload=picture(color=color), slot_key="lain")
     return request
 
 

@@ -8,8 +8,9 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 
-from services.applying.actions.requests import EXTRA, open_walk_in_request
+from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_request
 from services.applying.receipt import receipt_code, tracking_token
+from services.attachments.actions.documents import EXTRA
 from services.conversation.actions.asking import ask_applicant
 from services.conversation.actions.ready_words import ensure_ready_words
 from services.letters.queries import verification_code
@@ -182,7 +183,7 @@ def _calendar():
 def _cases(cast, service):
     asked = make_case(service, nama_pemohon="Dewi Contoh")
     ask_applicant(asked, by=staff(cast.official), wanted="Mohon kirim KTP yang lebih jelas.")
-    attach_document(asked, picture("tambahan.png", "blue"), key=EXTRA, actor=applicant(asked.pk))
+    attach_document(asked, by=applicant(asked.pk), upload=picture("tambahan.png", "blue"), slot_key=EXTRA)
     signing = to_letter(make_case(service, nama_pemohon="Budi Contoh"), cast)
     lettered = to_letter(make_case(service, nama_pemohon="Tini Contoh"), cast)
     walk(lettered, (cast.section_head, "letter"))
@@ -192,7 +193,7 @@ def _cases(cast, service):
         "asked": asked,
         "signing": signing,
         "lettered": lettered,
-        "walk_in": open_walk_in_request(service, user=cast.frontdesk, applicant_name="Ibu Contoh"),
+        "walk_in": open_walk_in_request(service, by=staff(cast.frontdesk), applicant=WalkInApplicant("Ibu Contoh")),
         "letter": lettered.letters.get(),
     }
 

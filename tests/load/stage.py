@@ -5,14 +5,16 @@ import secrets
 
 from django.db import connection
 
-from services.applying.actions.requests import attach_document, create_draft, read_answers, save_answers
+from services.applying.actions.drafts import create_draft, save_answers
+from services.applying.actions.walk_in import read_answers
 from services.applying.receipt import secrets_for, tracking_token
+from services.attachments.actions.documents import attach_document
 from services.catalogue.queries.catalogue import published_services
 from services.fields.queries import fields_of
 from services.models import Document, Request, Service
 from services.papers.queries.slots import document_slots
 from ula_portal.core.journal import actors
-from ula_portal.core.journal.actors import SYSTEM
+from ula_portal.core.journal.actors import SYSTEM, applicant
 from ula_portal.core.models import Role, User
 from ula_portal.core.office.actions import people
 from ula_portal.core.security import codes
@@ -62,12 +64,14 @@ def a_number() -> str:
 def draft() -> Request:
     """One draft with all its answers and documents, made as a citizen makes it."""
     service = Service.objects.get(code=SERVICE)
-    made = create_draft(service)
-    save_answers(made, read_answers(fields_of(made.form_version_id), ANSWERS))
+    made = create_draft(service, by=applicant())
+    save_answers(made, by=applicant(made.pk), answers=read_answers(fields_of(made.form_version_id), typed=ANSWERS))
     made.refresh_from_db()
     for slot in document_slots(made):
         if slot.required:
-            attach_document(made, paper(slot.label, as_photo=False), key=slot.key, actor=actors.applicant(made.pk))
+            attach_document(
+                made, by=actors.applicant(made.pk), upload=paper(slot.label, as_photo=False), slot_key=slot.key
+            )
     return made
 
 

@@ -1,7 +1,8 @@
 """Verbs around requests that no applicant sends: reading, the catalogue, what an office sets up."""
 
 from services.casework.actions import reading
-from services.catalogue import actions as catalogue
+from services.catalogue.actions.importing import import_catalogue
+from services.catalogue.actions.publishing import publish_service, withdraw_service
 from services.conversation.actions import ready_words
 from services.engine.actions import recomputing
 from services.inbox.actions import saved_filters
@@ -20,8 +21,8 @@ from .rows import OUTDATED, REFUSED, SAME, Row, on
 
 
 def withdrawn_service(w):
-    catalogue.withdraw_service(w.elsewhere.pk, w.cast.admin)
-    return on(w.elsewhere.pk, w.cast.admin)
+    withdraw_service(w.elsewhere, by=staff(w.cast.admin))
+    return on(w.elsewhere, by=staff(w.cast.admin))
 
 
 def filter_of(w, **more):
@@ -91,16 +92,16 @@ ROWS = [
         ),
     ),
     Row(
-        catalogue.import_catalogue,
+        import_catalogue,
         "system",
-        lambda w: on({"services": [entry(unit="DIKDAS", kind="visit")]}),
+        lambda w: on({"services": [entry(unit="DIKDAS", kind="visit")]}, by=SYSTEM),
         wrote=("journal service: import_service",),
     ),
-    Row(catalogue.publish_service, "admin", withdrawn_service, wrote=("journal service: publish_service",)),
+    Row(publish_service, "admin", withdrawn_service, wrote=("journal service: publish_service",)),
     Row(
-        catalogue.withdraw_service,
+        withdraw_service,
         "admin",
-        lambda w: on(w.elsewhere.pk, w.cast.admin),
+        lambda w: on(w.elsewhere, by=staff(w.cast.admin)),
         wrote=("journal service: withdraw_service",),
         again=OUTDATED,
     ),

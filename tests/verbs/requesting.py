@@ -1,14 +1,17 @@
 """Verbs around a request: drafts, documents, submission, codes, messages, the catalogue, what an office sets up."""
 
-from services.applying.actions import again, completing, drafts
-from services.applying.actions import requests as req
+from services.applying.actions import carrying_over, completing, drafts
+from services.applying.actions.drafts import create_draft, save_answers
+from services.applying.actions.messages import write_to_office
+from services.applying.actions.submitting import submit_request
+from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_request
 from services.applying.receipt import renewal_token
 from services.attachments.actions import documents
 from services.models import Request, RoutingRule
 from services.papers.queries.slots import document_slots
 from services.tracking import actions as lost_code
 from tests.factories.services import answers_for, picture
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import applicant, staff
 
 from .given import DAYS, holder, mailed
 from .rows import ONCE, OUTDATED, REFUSED, SAME, Row, on
@@ -19,49 +22,49 @@ def slot(request, required=True):
 
 
 def upload(w, request, color, **more):
-    return on(request, picture("b.png", color), key=slot(request), actor=holder(request), **more)
+    return on(request, by=holder(request), upload=picture("b.png", color), slot_key=slot(request), **more)
 
 
 def restorable(w, request):
     document = w.document(request)
-    documents.remove_document(document, actor=holder(request))
-    return on(document, actor=holder(request))
+    documents.remove_document(document, by=holder(request))
+    return on(document, by=holder(request))
 
 
 def reachable_draft(w):
-    req.save_answers(w.draft, answers_for(w.service, surel="siti@example.id"))
+    save_answers(w.draft, by=holder(w.draft), answers=answers_for(w.service, surel="siti@example.id"))
     return w.draft
 
 
 def by_phone(w):
     Request.objects.filter(pk=w.lettered.pk).update(applicant_phone="+6281234567890", responsible=w.cast.official)
-    return on(w.lettered.number, "081234567890")
+    return on(w.lettered, by=holder(w.lettered), contact="081234567890")
 
 
 def renewable(w):
-    lost_code.ask_for_new_code(mailed(w.case).number, "siti@example.id")
+    lost_code.ask_for_new_code(mailed(w.case), by=holder(w.case), contact="siti@example.id")
     w.case.refresh_from_db()
-    return on(renewal_token(w.case))
+    return on(w.case, by=holder(w.case), token=renewal_token(w.case))
 
 
-def walk_in(w, **more):
-    return on(w.service, user=w.cast.frontdesk, applicant_name="Ibu Contoh", **more)
+def walk_in(w, email=""):
+    return on(w.service, by=staff(w.cast.frontdesk), applicant=WalkInApplicant("Ibu Contoh", email=email), key="k")
 
 
 def by_rule(w, **more):
     """The same as submitting, with a rule that gives the case to the official."""
     RoutingRule.objects.update(automatic=True)
-    return on(reachable_draft(w), actor=holder(w.draft), **more)
+    return on(reachable_draft(w), by=holder(w.draft), **more)
 
 
 ROWS = [
-    Row(req.create_draft, "applicant", lambda w: on(w.service, idempotency_key="k")),
-    Row(req.save_answers, "applicant", lambda w: on(w.draft, {"nama_pemohon": "Siti"})),
-    Row(again.carry_over, "applicant", lambda w: on(w.draft, w.case)),
+    Row(create_draft, "applicant", lambda w: on(w.service, by=applicant(), key="k")),
+    Row(save_answers, "applicant", lambda w: on(w.draft, by=holder(w.draft), answers={"nama_pemohon": "Siti"})),
+    Row(carrying_over.carry_over, "applicant", lambda w: on(w.draft, by=holder(w.draft), earlier=w.case)),
     Row(
-        req.submit_request,
+        submit_request,
         "applicant",
-        lambda w: on(reachable_draft(w), actor=holder(w.draft)),
+        lambda w: on(reachable_draft(w), by=holder(w.draft)),
         case="reachable",
         wrote=(
             "journal draft: submit_request",
@@ -71,14 +74,14 @@ ROWS = [
         ),
     ),
     Row(
-        req.submit_request,
+        submit_request,
         "applicant",
-        lambda w: on(w.draft, actor=holder(w.draft)),
+        lambda w: on(w.draft, by=holder(w.draft)),
         case="without an address",
         wrote=("journal draft: submit_request", "notice draft: step_offered to official", "timeline draft: submitted"),
     ),
     Row(
-        req.submit_request,
+        submit_request,
         "applicant",
         by_rule,
         case="routed by a rule",
@@ -91,9 +94,9 @@ ROWS = [
         ),
     ),
     Row(
-        req.open_walk_in_request,
+        open_walk_in_request,
         "frontdesk",
-        lambda w: walk_in(w, idempotency_key="k"),
+        walk_in,
         wrote=(
             "journal request: submit_request",
             "notice request: step_offered to official",
@@ -101,9 +104,9 @@ ROWS = [
         ),
     ),
     Row(
-        req.open_walk_in_request,
+        open_walk_in_request,
         "frontdesk",
-        lambda w: walk_in(w, applicant_email="siti@example.id", idempotency_key="k"),
+        lambda w: walk_in(w, email="siti@example.id"),
         case="reachable",
         wrote=(
             "journal request: submit_request",
@@ -113,9 +116,9 @@ ROWS = [
         ),
     ),
     Row(
-        req.write_to_office,
+        write_to_office,
         "applicant",
-        lambda w: on(w.case, "Kapan selesai?", actor=holder(w.case), idempotency_key="k"),
+        lambda w: on(w.case, by=holder(w.case), text="Kapan selesai?", key="k"),
         wrote=(
             "journal case: write_to_office",
             "notice case: applicant_message to official",
@@ -140,20 +143,20 @@ ROWS = [
     Row(
         documents.attach_document,
         "official",
-        lambda w: on(w.case, picture("s.png", "red"), key=slot(w.case), actor=staff(w.cast.official)),
+        lambda w: on(w.case, by=staff(w.cast.official), upload=picture("s.png", "red"), slot_key=slot(w.case)),
         case="by the office",
         wrote=("journal case: document_added", "timeline case: document_added"),
     ),
     Row(
         documents.remove_document,
         "applicant",
-        lambda w: on(w.document(w.draft), actor=holder(w.draft)),
+        lambda w: on(w.document(w.draft), by=holder(w.draft)),
         case="of a draft",
     ),
     Row(
         documents.remove_document,
         "applicant",
-        lambda w: on(w.document(w.asked), actor=holder(w.asked)),
+        lambda w: on(w.document(w.asked), by=holder(w.asked)),
         wrote=("journal asked: document_removed", "timeline asked: document_removed"),
     ),
     Row(documents.restore_document, "applicant", lambda w: restorable(w, w.draft), case="of a draft"),
@@ -167,13 +170,13 @@ ROWS = [
     Row(
         completing.complete_answers,
         "frontdesk",
-        lambda w: on(w.walk_in, {"jenis": "Rusak"}, w.cast.frontdesk),
+        lambda w: on(w.walk_in, by=staff(w.cast.frontdesk), answers={"jenis": "Rusak"}),
         wrote=("journal walk_in: complete_answers", "timeline walk_in: answers_completed (internal)"),
     ),
     Row(
         lost_code.ask_for_new_code,
         "applicant",
-        lambda w: on(mailed(w.case).number, "siti@example.id"),
+        lambda w: on(mailed(w.case), by=holder(w.case), contact="siti@example.id"),
         case="by mail",
         wrote=(
             "journal case: ask_for_new_code",
@@ -194,7 +197,12 @@ ROWS = [
         ),
         again=SAME,
     ),
-    Row(lost_code.ask_for_new_code, "applicant", lambda w: on(w.case.number, "x@example.id"), case="who fits nothing"),
+    Row(
+        lost_code.ask_for_new_code,
+        "applicant",
+        lambda w: on(w.case, by=holder(w.case), contact="x@example.id"),
+        case="who fits nothing",
+    ),
     Row(
         lost_code.renew_code,
         "applicant",

@@ -26,21 +26,23 @@ def sent_back(w):
 
 def unjudged(w):
     """A case with a paper that nobody has judged."""
-    attach_document(w.walk_in, given.photo(), key=EXTRA, actor=staff(w.cast.frontdesk))
+    attach_document(w.walk_in, by=staff(w.cast.frontdesk), upload=given.photo(), slot_key=EXTRA)
     return w.walk_in
 
 
 def ticks(w, how, shelf=""):
-    return on(w.walk_in.pk, w.cast.frontdesk, {intake_slots(w.walk_in)[-1].key: Tick(how, shelf)})
+    return on(w.walk_in, by=staff(w.cast.frontdesk), ticks={intake_slots(w.walk_in)[-1].key: Tick(how, shelf)})
 
 
 def kept(w):
-    found = intake.take_in_papers(*ticks(w, "kept", "A1").args)
-    return on(found[0].pk, w.cast.frontdesk, "Ibu Contoh")
+    call = ticks(w, "kept", "A1")
+    found = intake.take_in_papers(*call.args, **call.options)
+    return on(found[0], by=staff(w.cast.frontdesk), received_by="Ibu Contoh")
 
 
 def slipped(w):
-    intake.take_in_papers(*ticks(w, "seen").args)
+    call = ticks(w, "seen")
+    intake.take_in_papers(*call.args, **call.options)
     return ticks(w, "")
 
 
@@ -159,13 +161,13 @@ ROWS = [
     Row(
         judging.judge_document,
         "official",
-        lambda w: on(w.document(w.case).pk, w.cast.official, "mend", "Buram."),
+        lambda w: on(w.document(w.case), by=staff(w.cast.official), verdict="mend", note="Buram."),
         wrote=("journal case: judge_document", "timeline case: document_judged (internal)"),
     ),
     Row(
         judging.judge_document,
         "official",
-        lambda w: on(given.judged(w).pk, w.cast.official, ""),
+        lambda w: on(given.judged(w), by=staff(w.cast.official), verdict=""),
         case="taken back",
         wrote=("journal case: clear_verdict", "timeline case: verdict_cleared (internal)"),
         again=OUTDATED,
@@ -173,7 +175,7 @@ ROWS = [
     Row(
         judging.clear_verdict,
         "official",
-        lambda w: on(given.judged(w).pk, w.cast.official),
+        lambda w: on(given.judged(w), by=staff(w.cast.official)),
         wrote=("journal case: clear_verdict", "timeline case: verdict_cleared (internal)"),
         again=OUTDATED,
     ),
@@ -208,7 +210,7 @@ ROWS = [
     Row(
         intake.print_shortage,
         "frontdesk",
-        lambda w: on(w.walk_in.pk, w.cast.frontdesk),
+        lambda w: on(w.walk_in, by=staff(w.cast.frontdesk)),
         wrote=("journal walk_in: print_shortage", "timeline walk_in: shortage_printed (internal)"),
     ),
     Row(

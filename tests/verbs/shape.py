@@ -8,18 +8,12 @@ from ula_portal.core.journal.actors import Actor
 MOST_PARAMETERS = 7
 
 # Not yet in this shape: rooms whose verbs are called in their former way.
-PENDING = (
-    "services.catalogue.",
-    "services.attachments.",
-    "services.originals.",
-    "services.applying.",
-    "services.tracking.",
-    "visitors.",
-)
+PENDING = ("visitors.",)
 
 # Nobody acts: the portal does it by itself, at a set time or when it starts.
 CHORES = {
     "services.alarms.actions.ringing.ring_alarms",
+    "services.applying.actions.drafts.drop_old_drafts",
     "services.conversation.actions.ready_words.ensure_ready_words",
     "services.engine.actions.presence.follow_presence",
     "services.engine.actions.recomputing.recompute_due_dates",

@@ -3,15 +3,12 @@
 from dataclasses import dataclass
 
 from services import permissions
-from services.applying.actions.requests import (
-    attach_document,
-    create_draft,
-    read_answers,
-    save_answers,
-    submit_request,
-    write_to_office,
-)
+from services.applying.actions.drafts import create_draft, save_answers
+from services.applying.actions.messages import write_to_office
+from services.applying.actions.submitting import submit_request
+from services.applying.actions.walk_in import read_answers
 from services.attachments.actions import judging
+from services.attachments.actions.documents import attach_document
 from services.conversation.actions import asking
 from services.engine.actions import recording, steps
 from services.engine.actions.report import StepReport
@@ -26,7 +23,7 @@ from services.routing.queries.routing import rule_for, rules_in_order
 from sop.rules.queries.flows import flow_of
 from ula_portal.core import clock
 from ula_portal.core.journal import actors
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import User
 from ula_portal.core.office.queries import holders_of
 
@@ -85,14 +82,18 @@ class Cases:
 
     def submit_online(self, service, fate: Fate) -> None:
         """A citizen fills the form in at home and sends it a little later."""
-        draft = create_draft(service, source=Request.Source.ONLINE)
-        save_answers(draft, read_answers(fields_of(draft.form_version_id), self.said(service, draft)))
+        draft = create_draft(service, by=applicant(), source=Request.Source.ONLINE)
+        save_answers(
+            draft,
+            by=applicant(draft.pk),
+            answers=read_answers(fields_of(draft.form_version_id), self.said(service, draft)),
+        )
         draft.refresh_from_db()
         me = actors.applicant(draft.pk)
         for slot in document_slots(draft):
             if slot.required or self.rng.random() < 0.3:
                 photo = "foto" in slot.label.lower() or self.rng.random() < 0.3
-                attach_document(draft, paper(slot.label, as_photo=photo), key=slot.key, actor=me)
+                attach_document(draft, by=me, upload=paper(slot.label, as_photo=photo), slot_key=slot.key)
         if fate.kind != "draft":
             self.play.after(self.rng.randint(4, 15), self._send, draft, fate)
 
@@ -101,7 +102,7 @@ class Cases:
         return self.applicants.common_answers(self.applicants.person(), service) | self.applicants.answers(fields)
 
     def _send(self, draft, fate):
-        request = submit_request(draft, actor=actors.applicant(draft.pk))
+        request = submit_request(draft, by=actors.applicant(draft.pk))
         if self.rng.random() < 0.1:
             self.play.after_work(self.rng.randint(60, 400), self._write, request)
         if fate.kind == "withdrawn":
@@ -110,7 +111,7 @@ class Cases:
             self.go_on(request.pk, fate)
 
     def _write(self, request):
-        write_to_office(request, self.rng.choice(QUESTIONS), actor=actors.applicant(request.pk))
+        write_to_office(request, by=actors.applicant(request.pk), text=self.rng.choice(QUESTIONS))
 
     def _withdraw(self, request):
         asking.withdraw_request(request, by=actors.applicant(request.pk))
@@ -208,7 +209,7 @@ class Cases:
         slot = next(iter(document_slots(request)), None)
         if slot:
             name = f"{slot.label} (perbaikan {request.documents.count()})"
-            attach_document(request, paper(name, as_photo=False), key=slot.key, actor=me)
+            attach_document(request, by=me, upload=paper(name, as_photo=False), slot_key=slot.key)
         asking.applicant_answers(request, by=me, text="Sudah kami perbaiki.")
         self.go_on(request.pk, fate)
 
@@ -239,7 +240,7 @@ class Cases:
             # Its official left meanwhile.
             steps.claim_step(run, by=staff(user))
         for document in request.documents.filter(removed_at=None, file__isnull=False).exclude(verdict="fits"):
-            judging.judge_document(document.pk, user, "fits")
+            judging.judge_document(document, by=staff(user), verdict="fits")
 
     def _keeper_of(self, run, step):
         """Who records a plain step that its official does on paper, or None."""

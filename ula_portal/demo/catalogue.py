@@ -2,7 +2,8 @@
 
 import datetime
 
-from services.catalogue.actions import import_catalogue, publish_service
+from services.catalogue.actions.importing import import_catalogue
+from services.catalogue.actions.publishing import publish_service
 from services.conversation.actions.ready_words import ensure_ready_words
 from services.letters.actions.templates import add_letter_template
 from services.models import Request, Service
@@ -37,11 +38,11 @@ def build_catalogue(cast: Cast, opening: datetime.datetime, codes: list[str], st
         step()
     with clock.at(opening - PUBLISHED):
         day = clock.local(opening - APPROVED).date()
-        import_catalogue(_catalogue(codes, day), sop_files=numbers, actor=actors.staff(cast.admin))
+        import_catalogue(_catalogue(codes, day), by=actors.staff(cast.admin), sop_files=numbers)
         for entry in sources.read("letters.json")["templates"]:
             _letter_template(entry, codes, cast)
         for service in Service.objects.order_by("order"):
-            publish_service(service.pk, cast.admin)
+            publish_service(service, by=staff(cast.admin))
         _routing_rules(cast)
         ensure_ready_words()
         _counters(cast)

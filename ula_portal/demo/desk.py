@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from services.applying.actions.requests import attach_document, open_walk_in_request
+from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_request
+from services.attachments.actions.documents import attach_document
 from services.conversation.actions import asking
 from services.fields.queries import current_form, fields_of
 from services.letters.actions import handing_over
@@ -165,11 +166,8 @@ class Desk:
         originals = Requirement.objects.filter(service=service, kind=Requirement.Kind.ORIGINAL, active=True)
         request = open_walk_in_request(
             service,
-            user=self.cast.frontdesk,
-            applicant_name=person.name,
-            applicant_phone=person.phone,
-            applicant_email=person.email,
-            on_behalf=said["hubungan"],
+            by=staff(self.cast.frontdesk),
+            applicant=WalkInApplicant(person.name, phone=person.phone, email=person.email, on_behalf=said["hubungan"]),
             answers={key: said[key] for key in ("alamat", "kecamatan")} | self.cases.applicants.answers(fields),
             originals=[requirement.pk for requirement in originals],
         )
@@ -190,11 +188,13 @@ class Desk:
     def _at_the_desk(self, request, fate):
         """Every third goes home with a sheet of what is lacking; of some the office keeps an original."""
         if request.pk % 3 == 0 and lacks_of(request):
-            intake.print_shortage(request.pk, self.cast.frontdesk)
+            intake.print_shortage(request, by=staff(self.cast.frontdesk))
         shown = Requirement.Kind.ORIGINAL
         originals = [each for each in intake_slots(request) if each.requirement and each.requirement.kind == shown]
         if fate.kind == "unrouted" and originals:
-            intake.take_in_papers(request.pk, self.cast.frontdesk, {originals[0].key: intake.Tick("kept", "A2")})
+            intake.take_in_papers(
+                request, by=staff(self.cast.frontdesk), ticks={originals[0].key: intake.Tick("kept", "A2")}
+            )
 
     def _open(self, window):
         """Sit down, as soon as the person has left the counter before."""
@@ -251,7 +251,7 @@ class Desk:
     def _take_in(self, request, user):
         """The papers brought along are scanned, and the file is declared complete: they were looked at in person."""
         for slot in missing_documents(request):
-            attach_document(request, paper(slot.label, as_photo=False), key=slot.key, actor=actors.staff(user))
+            attach_document(request, by=actors.staff(user), upload=paper(slot.label, as_photo=False), slot_key=slot.key)
         asking.declare_complete(request, by=staff(user), papers_reason="Berkas asli sudah diperiksa di loket.")
 
     def _end_of_day(self):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from services import permissions
@@ -11,15 +10,15 @@ from services.engine.actions.flow import Case
 from services.fields.queries import questions_for_staff
 from services.models import Request
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import staff
-from ula_portal.core.models import User
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import NotAllowed, Refused
+from ula_portal.core.verbs.transactions import verb
 
-from .requests import copy_columns
+from .drafts import copy_columns
 
 
-@transaction.atomic
-def complete_answers(request: Request, answers: dict[str, Any], user: User) -> Request:
+@verb
+def complete_answers(request: Request, *, by: Actor, answers: dict[str, Any]) -> Request:
     """Add answers (field name → stored value) to an open request; other answers stay unchanged.
 
     On requests submitted online only missing answers can be added, because given ones belong to the applicant. On
@@ -31,7 +30,7 @@ def complete_answers(request: Request, answers: dict[str, Any], user: User) -> R
     """
     case = Case.lock(request.pk)
     case.must_be_open()
-    if not permissions.may_serve_applicant(user, case.unit_id):
+    if not permissions.may_serve_applicant(by.staff_member, case.unit_id):
         raise NotAllowed(_("Isian dilengkapi oleh loket atau unit yang menangani permohonan ini."))
     request = case.request
     open_to_staff = {each.name for each in questions_for_staff(request)}
@@ -44,6 +43,6 @@ def complete_answers(request: Request, answers: dict[str, Any], user: User) -> R
     request.answers = request.answers | changed
     columns = copy_columns(request)
     request.save(update_fields=["answers", *columns])
-    timeline.note(request, "answers_completed", by=staff(user), audience="internal", answers=len(changed))
-    journal.record("complete_answers", "request", request.pk, staff(user), answers=len(changed))
+    timeline.note(request, "answers_completed", by=by, audience="internal", answers=len(changed))
+    journal.record("complete_answers", "request", request.pk, by, answers=len(changed))
     return request

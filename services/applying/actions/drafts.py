@@ -1,17 +1,110 @@
-"""Deleting expired drafts together with their files."""
+"""Drafts of requests: creating them, saving answers, and deleting expired ones with their files."""
 
-from django.db import transaction
+from collections.abc import Iterable
+from typing import Any
 
-from services.models import Document, Request
+from django.utils.translation import gettext as _
+
+from services.fields.queries import current_form
+from services.models import Document, Request, Service
 from ula_portal.core import clock
+from ula_portal.core.data.idempotency import claim
 from ula_portal.core.files.uploads import forget
+from ula_portal.core.journal.actors import Actor
+from ula_portal.core.office import queries
+from ula_portal.core.security import codes
+from ula_portal.core.verbs.errors import Outdated, Refused
+from ula_portal.core.verbs.transactions import verb
 
-from ..receipt import draft_lasts
+from ..receipt import DRAFT, DRAFT_CODE_LENGTH, draft_lasts, secrets_for
 
+# Answers common to all forms that lists and letters need as columns: field of the form → column, maximal length.
+COPIED = {
+    "nama_pemohon": ("applicant_name", 150),
+    "no_hp": ("applicant_phone", 20),
+    "surel": ("applicant_email", 254),
+    "hubungan": ("on_behalf", 60),
+    "nama_pemberi_kuasa": ("behalf_name", 150),
+}
+TYPED = "_typed"
 AT_ONCE = 50
 
 
-@transaction.atomic
+@verb
+def create_draft(service: Service, *, by: Actor, source: str = Request.Source.ONLINE, key: str = "") -> Request:
+    """Create a draft of a request. The same key again returns the same draft.
+
+    Allowed: anybody.
+    Raises: Refused if the service is not published or does not take requests from this source.
+    """
+    earlier = claim(by.key, key)
+    if begun := earlier.earlier(Request.objects.select_related("service")):
+        return begun
+    if source == Request.Source.ONLINE and "online" not in service.channels:
+        raise Refused(_("Layanan ini belum dapat diajukan secara daring. Silakan datang ke ruang layanan."))
+    draft = Request.objects.create(**new_request_columns(service, source))
+    earlier.record("request", draft.pk)
+    return draft
+
+
+def new_request_columns(service: Service, source: str) -> dict[str, Any]:
+    """Return the columns of a new request.
+
+    Raises: Refused if the service does not take requests.
+    """
+    form = current_form(service)
+    if service.kind != Service.Kind.REQUEST or service.state != Service.State.PUBLISHED or form is None:
+        raise Refused(_("Layanan ini sedang tidak menerima permohonan."))
+    nonce = codes.new_nonce()
+    return {
+        "service": service,
+        "form_version": form,
+        "source": source,
+        "created_at": clock.now(),
+        "nonce": nonce,
+        "is_specimen": bool(queries.office().specimen_mark),
+        "draft_hash": codes.stored_hash(codes.code(DRAFT, nonce, DRAFT_CODE_LENGTH)),
+        **secrets_for(nonce),
+    }
+
+
+@verb
+def save_answers(
+    draft: Request,
+    *,
+    by: Actor,
+    answers: dict[str, Any],
+    typed: dict[str, str] | None = None,
+    only: Iterable[str] | None = None,
+) -> Request:
+    """Save answers of a draft (field name → stored value).
+
+    ``typed``: invalid inputs as they were typed (field name → text), shown again later.
+    ``only``: names of the fields on the submitted page; other answers are kept, so that two devices on different pages
+    do not overwrite each other. Without it the answers replace all earlier ones.
+
+    Allowed: whoever has the draft's address.
+    Raises: Outdated if the request was already submitted.
+    """
+    draft = Request.objects.select_for_update(of=["self"]).select_related("service").get(pk=draft.pk)
+    if draft.state != Request.State.DRAFT:
+        raise Outdated(_("Permohonan ini sudah dikirim, sehingga isiannya tidak dapat diubah lagi."))
+    before, typed = draft.answers if only is not None else {}, typed or {}
+    others = {name: value for name, value in before.items() if name not in set(only or ()) and name != TYPED}
+    typed = {n: text for n, text in before.get(TYPED, {}).items() if n not in set(only or ())} | typed
+    draft.answers = {**others, **answers, **({TYPED: typed} if typed else {})}
+    draft.save(update_fields=["answers", *copy_columns(draft)])
+    return draft
+
+
+def copy_columns(request: Request) -> list[str]:
+    """Copy answers to the columns listed in ``COPIED``, without saving; return the names of these columns."""
+    for name, (column, length) in COPIED.items():
+        setattr(request, column, str(request.answers.get(name, ""))[:length])
+    return [column for column, _length in COPIED.values()]
+
+
+@verb
 def drop_old_drafts() -> int:
     """Delete up to ``AT_ONCE`` drafts older than ``draft_lasts``, with answers and files; return how many.
 

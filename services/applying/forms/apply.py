@@ -11,14 +11,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from services.applying.actions.drafts import TYPED
 from services.fields.queries import fields_of
 from services.fields.show_if import shown
 from ula_portal.core.security import secrets_at_rest
 from ula_portal.core.text.cleaning import plain_text
 from ula_portal.core.text.fields import LineField, TextField, kept_of
 from ula_portal.core.text.words import indonesian
-
-from ..actions.requests import TYPED
 
 
 class AnswersForm(forms.Form):

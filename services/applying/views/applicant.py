@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from services.applying.actions.drafts import create_draft, save_answers
+from services.applying.actions.submitting import submit_request
 from services.attachments.views import is_scripted, sent_meanwhile
 from services.catalogue.queries import catalogue
 from services.fields import queries as forms
@@ -21,14 +23,14 @@ from services.papers.queries import slots as documents
 from sop.rules.queries.validity import version_in_force
 from ula_portal.core import clock
 from ula_portal.core.journal import actors
+from ula_portal.core.journal.actors import applicant
 from ula_portal.core.security import proof_of_work, throttle
 from ula_portal.core.security.secret_pages import secret_page
 from ula_portal.core.text import languages
 from ula_portal.core.text.words import lasting
 from ula_portal.core.verbs.errors import Outdated, Refused
 
-from ..actions import requests as verbs
-from ..actions.again import carry_over
+from ..actions.carrying_over import carry_over
 from ..forms.apply import AnswersForm, Honeypot, ResumeForm
 from ..queries import draft_by_code, draft_by_token, request_by_token
 from ..receipt import draft_code, draft_lasts, tracking_token
@@ -70,9 +72,9 @@ def _begin(request, service):
     if not throttle.count("draft", throttle.client_of(request)):
         return too_many(request, "draft")
     try:
-        draft = verbs.create_draft(service, idempotency_key=request.POST.get("idempotency_key", "")[:64])
+        draft = create_draft(service, by=applicant(), key=request.POST.get("idempotency_key", "")[:64])
         if not draft.answers and (earlier := request_by_token(request.POST.get("like", "")[:64])):
-            carry_over(draft, earlier)
+            carry_over(draft, by=applicant(draft.pk), earlier=earlier)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("service_detail", service.slug)
@@ -159,7 +161,7 @@ def apply_data(request, draft, part=1):
     if request.method == "POST":
         valid = form.is_valid()
         try:
-            draft = verbs.save_answers(draft, form.stored, typed=form.typed, only=form.fields)
+            draft = save_answers(draft, by=applicant(draft.pk), answers=form.stored, typed=form.typed, only=form.fields)
         except Outdated:
             return redirect("receipt", tracking_token(draft))
         if "language" in request.POST:
@@ -288,7 +290,7 @@ def _review_page(request, draft, *, trouble="", refused=None, caught=False, stat
 def _send(request, draft):
     actor, may_follow = actors.applicant(draft.pk), "incomplete" in request.POST
     try:
-        sent = verbs.submit_request(draft, actor=actor, documents_may_follow=may_follow)
+        sent = submit_request(draft, by=actor, documents_may_follow=may_follow)
     except Refused as refused:
         return _review_page(request, draft, refused=refused)
     return redirect("receipt", tracking_token(sent))

@@ -57,7 +57,7 @@ def case_answers(request, case):
         return _page(request, case, form)
     valid = form.is_valid()
     try:
-        complete_answers(case, form.stored, request.user)
+        complete_answers(case, by=staff(request.user), answers=form.stored)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("case_detail", number=case.number)

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_safe
 
-from services.attachments.actions.documents import restore_document
+from services.attachments.actions.documents import remove_document, restore_document
 from services.attachments.queries import just_removed, key_of, place_of, removed_document
 from services.attachments.views import UploadBox, answer_upload, take_in, within_quota
 from services.papers.queries import slots as documents
@@ -13,7 +13,6 @@ from ula_portal.core.journal import actors
 from ula_portal.core.security.secret_pages import form_target
 from ula_portal.core.verbs.errors import Refused
 
-from ..actions import requests as verbs
 from ..queries import document_of
 from .applicant import draft_page, draft_screen, draft_url, too_many
 
@@ -81,7 +80,7 @@ def apply_remove(request, draft, document_id):
     document = document_of(draft, document_id)
     if document is None:
         return redirect(draft_url(draft, "apply_documents"))
-    verbs.remove_document(document, actor=actors.applicant(draft.pk))
+    remove_document(document, by=actors.applicant(draft.pk))
     return _document_answer(request, draft, key_of(document), "")
 
 
@@ -93,7 +92,7 @@ def apply_restore(request, draft, document_id):
     if document is None:
         return redirect(_page_of(draft))
     try:
-        restore_document(document, actor=actors.applicant(draft.pk))
+        restore_document(document, by=actors.applicant(draft.pk))
     except Refused as refused:
         error = str(refused)
     return _document_answer(request, draft, key_of(document), error)

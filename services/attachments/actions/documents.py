@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
@@ -16,6 +15,7 @@ from ula_portal.core.files.uploads import forget, sha256_of, store_upload
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import Outdated, Refused
+from ula_portal.core.verbs.transactions import verb
 
 # Replaced files are kept until they are purged, so these limits include them.
 FILES_PER_REQUEST = 120
@@ -26,11 +26,11 @@ EXTRA = "lain"
 NO_PLACE = {"requirement": None, "field_name": ""}
 
 
-@transaction.atomic
-def attach_document(request: Request, upload: "UploadedFile[bytes]", *, key: str, actor: Actor) -> Document:
+@verb
+def attach_document(request: Request, *, by: Actor, upload: "UploadedFile[bytes]", slot_key: str) -> Document:
     """Store a file in one slot of a request, replacing the file in it.
 
-    ``key``: the key of a slot from ``papers.queries.slots.document_slots``, or ``EXTRA`` for a paper without a slot.
+    ``slot_key``: the key of one of ``papers.queries.slots.document_slots``, or ``EXTRA`` for a paper without a slot.
     Uploading the same file again (say, after a lost connection) changes at most its name.
 
     Allowed: the applicant in a draft, while the file is incomplete or while the office waits for them; staff on any
@@ -39,9 +39,9 @@ def attach_document(request: Request, upload: "UploadedFile[bytes]", *, key: str
     Raises: UploadRefused; Outdated if the request no longer takes documents; Refused if it does not ask for this
     document, has too many files, or received the same file that needs correction or was there when the office asked.
     """
-    request = _locked(request, actor)
-    slot = None if key == EXTRA else slot_of(request, key)
-    if slot is None and key != EXTRA:
+    request = _locked(request, by)
+    slot = None if slot_key == EXTRA else slot_of(request, slot_key)
+    if slot is None and slot_key != EXTRA:
         raise Refused(_("Berkas ini tidak diperlukan untuk permohonan Anda."))
     documents = request.documents.all()
     stored_now = documents.aggregate(files=Count("pk"), size=Sum("file__size"))
@@ -71,12 +71,12 @@ def attach_document(request: Request, upload: "UploadedFile[bytes]", *, key: str
     )
     if present:
         PastHolding.objects.filter(document=present).update(document=document)
-    _note(request, "document_added", actor, document)
+    _note(request, "document_added", by, document)
     return document
 
 
-@transaction.atomic
-def remove_document(document: Document, *, actor: Actor) -> None:
+@verb
+def remove_document(document: Document, *, by: Actor) -> None:
     """Mark a document of a request as removed; the file is kept until it is purged.
 
     Removing a removed document does nothing.
@@ -85,24 +85,24 @@ def remove_document(document: Document, *, actor: Actor) -> None:
     Effects: Recorded in the timeline and the journal, except for drafts.
     Raises: Outdated if the request no longer takes documents; Refused while the office holds the original.
     """
-    request = _locked(document.request, actor)
+    request = _locked(document.request, by)
     document.refresh_from_db(fields=["removed_at", "original", "returned_at"])
     if document.is_held:
         raise Refused(_("Aslinya masih disimpan kantor, sehingga berkas ini hanya dapat diganti, tidak dihapus."))
     if document.removed_at is None:
         _mark_removed(document)
-        _note(request, "document_removed", actor, document)
+        _note(request, "document_removed", by, document)
 
 
-@transaction.atomic
-def restore_document(document: Document, *, actor: Actor) -> None:
+@verb
+def restore_document(document: Document, *, by: Actor) -> None:
     """Restore a removed document. Restoring a present one does nothing.
 
     Allowed: as ``attach_document``.
     Effects: Recorded in the timeline and the journal, except for drafts.
     Raises: Outdated if the request no longer takes documents; Refused if another file is in its slot.
     """
-    request = _locked(document.request, actor)
+    request = _locked(document.request, by)
     document.refresh_from_db(fields=["removed_at"])
     if document.removed_at is None:
         return
@@ -113,7 +113,7 @@ def restore_document(document: Document, *, actor: Actor) -> None:
         raise Refused(_("Tempatnya sudah diisi berkas lain. Hapus dahulu berkas itu bila ingin memakai yang lama."))
     document.removed_at = None
     document.save(update_fields=["removed_at"])
-    _note(request, "document_added", actor, document)
+    _note(request, "document_added", by, document)
 
 
 def _must_differ(request: Request, slot: DocumentSlot | None, upload: "UploadedFile[bytes]") -> None:
@@ -131,9 +131,9 @@ def _must_differ(request: Request, slot: DocumentSlot | None, upload: "UploadedF
         raise Refused(_("Berkas ini sama persis dengan yang sudah ada, jadi belum ada yang berubah."))
 
 
-def _locked(request: Request, actor: Actor) -> Request:
+def _locked(request: Request, by: Actor) -> Request:
     request = Request.objects.select_for_update().get(pk=request.pk)
-    if not (accepts_documents(request) or (actor.kind == "staff" and request.is_open)):
+    if not (accepts_documents(request) or (by.kind == "staff" and request.is_open)):
         raise Outdated(_("Berkas pada permohonan ini tidak dapat diubah lagi. Kirim pesan kepada kantor bila perlu."))
     return request
 
@@ -155,9 +155,9 @@ def _mark_removed(document: Document) -> None:
     document.save(update_fields=["removed_at"])
 
 
-def _note(request: Request, verb: str, actor: Actor, document: Document) -> None:
+def _note(request: Request, event: str, by: Actor, document: Document) -> None:
     """Record a change in the timeline and the journal once the request has been submitted."""
     if request.state == Request.State.DRAFT:
         return
-    timeline.note(request, verb, by=actor, document=document.pk)
-    journal.record(verb, "request", request.pk, actor, document=document.pk)
+    timeline.note(request, event, by=by, document=document.pk)
+    journal.record(event, "request", request.pk, by, document=document.pk)

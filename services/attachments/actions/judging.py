@@ -1,6 +1,5 @@
 """The official's verdict on each document: accepted, or to be corrected and why; and clearing a verdict."""
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from services import permissions
@@ -8,15 +7,15 @@ from services.engine.actions import timeline
 from services.engine.actions.flow import Case
 from services.models import Document
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import staff
-from ula_portal.core.models import User
+from ula_portal.core.journal.actors import Actor
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
+from ula_portal.core.verbs.transactions import verb
 
 NOTE_LENGTH = 300
 
 
-@transaction.atomic
-def judge_document(document_id: int, user: User, verdict: str, note: str = "") -> Document:
+@verb
+def judge_document(document: Document, *, by: Actor, verdict: str, note: str = "") -> Document:
     """Record a verdict: ``fits`` accepts the document, ``mend`` asks for a correction with ``note``, "" clears it.
 
     The same verdict again does nothing.
@@ -26,12 +25,12 @@ def judge_document(document_id: int, user: User, verdict: str, note: str = "") -
     Raises: NotAllowed; Outdated if the document was replaced or has no verdict to clear; Refused (``field``) for an
     unknown verdict, a missing reason or one that is too long.
     """
-    case, document = _lock(document_id, user)
+    case, document = _lock(document, by)
     note = (note or "").strip()
     if verdict not in ("", *Document.Verdict.values):
         raise Refused(_("Pilih penilaian berkas."), field="verdict")
     if not verdict:
-        return _take_back(case, document, user)
+        return _cleared(case, document, by)
     if verdict == Document.Verdict.MEND and not note:
         raise Refused(_("Tuliskan apa yang perlu diperbaiki pemohon."), field="note")
     if len(note) > NOTE_LENGTH:
@@ -41,48 +40,45 @@ def judge_document(document_id: int, user: User, verdict: str, note: str = "") -
         return document
     document.verdict, document.verdict_note = verdict, note
     document.save(update_fields=["verdict", "verdict_note"])
-    _note(case, "document_judged", user, document, verdict=verdict)
-    journal.record(
-        "judge_document", "request", case.request.pk, staff(user), document=document.pk, verdict=str(verdict)
-    )
+    _note(case, "document_judged", by, document, verdict=verdict)
+    journal.record("judge_document", "request", case.request.pk, by, document=document.pk, verdict=str(verdict))
     return document
 
 
-@transaction.atomic
-def clear_verdict(document_id: int, user: User) -> Document:
+@verb
+def clear_verdict(document: Document, *, by: Actor) -> Document:
     """Clear a document's verdict that was given by mistake. A pending question to the applicant stays open.
 
     Allowed: as ``judge_document``.
     Effects: Recorded in the internal timeline and the journal.
     Raises: NotAllowed; Outdated if the document was replaced or has no verdict.
     """
-    case, document = _lock(document_id, user)
-    return _take_back(case, document, user)
+    case, document = _lock(document, by)
+    return _cleared(case, document, by)
 
 
-def _lock(document_id: int, user: User) -> tuple[Case, Document]:
-    request_id = Document.objects.filter(pk=document_id).values_list("request_id", flat=True).first()
-    case = Case.lock(request_id)
+def _lock(document: Document, by: Actor) -> tuple[Case, Document]:
+    case = Case.lock(document.request_id)
     case.must_be_open()
-    if case.run is None or not permissions.may_work(user, case.run, case.unit_id):
+    if case.run is None or not permissions.may_work(by.staff_member, case.run, case.unit_id):
         raise NotAllowed(_("Berkas dinilai oleh petugas yang mengerjakan langkah ini."))
     if case.run.led_by == "position" and case.run.assignee_id is None:
         raise NotAllowed(_("Ambil dahulu pekerjaan ini, lalu nilai berkasnya."))
-    document = Document.objects.get(pk=document_id)
+    document = Document.objects.get(pk=document.pk)
     if document.removed_at:
         raise Outdated(_("Berkas ini sudah diganti atau dihapus. Lihat berkas yang baru."))
     return case, document
 
 
-def _take_back(case: Case, document: Document, user: User) -> Document:
+def _cleared(case: Case, document: Document, by: Actor) -> Document:
     if not document.verdict:
         raise Outdated(_("Berkas ini tidak lagi ditandai."))
     document.verdict, document.verdict_note = "", ""
     document.save(update_fields=["verdict", "verdict_note"])
-    _note(case, "verdict_cleared", user, document)
-    journal.record("clear_verdict", "request", case.request.pk, staff(user), document=document.pk)
+    _note(case, "verdict_cleared", by, document)
+    journal.record("clear_verdict", "request", case.request.pk, by, document=document.pk)
     return document
 
 
-def _note(case: Case, verb: str, user: User, document: Document, **more: object) -> None:
-    timeline.note(case.request, verb, by=staff(user), audience="internal", run=case.run, document=document.pk, **more)
+def _note(case: Case, event: str, by: Actor, document: Document, **data: object) -> None:
+    timeline.note(case.request, event, by=by, audience="internal", run=case.run, document=document.pk, **data)

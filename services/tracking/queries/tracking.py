@@ -44,6 +44,11 @@ def request_by_number_and_code(number: str, code: str) -> Request | None:
     return Request.objects.get(pk=pk) if any(fits) and pk else None
 
 
+def request_by_number(number: str) -> Request | None:
+    """Return a request by its number as typed. The caller must not reveal whether it exists."""
+    return Request.objects.filter(number=tidy_number(number)).first()
+
+
 def request_by_renewal(token: str) -> Request | None:
     """Return a request by the token of its link for a new code; None if the link is unknown, used or expired."""
     return Request.objects.filter(renewal_hash=codes.stored_hash(token), renewal_until__gt=clock.now()).first()

@@ -6,9 +6,8 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
 from services.applying import queries as applying
-from services.applying.actions import requests as verbs
 from services.applying.views.applicant import too_many
-from services.attachments.actions.documents import restore_document
+from services.attachments.actions.documents import EXTRA, remove_document, restore_document
 from services.attachments.queries import key_of, removed_document
 from services.attachments.views import answer_upload, is_scripted, take_in, within_quota
 from services.conversation.queries.asked import asked_back_words, things_asked
@@ -33,7 +32,7 @@ def _document_answer(request, found, key, error):
         return to_page(found)
     whole = detail_page(request, found, boxes=boxes) if error else None
     # A paper without a slot gets its own box, followed by the empty one for the next.
-    also = next((box for box in boxes.more if box.slot.key == verbs.EXTRA), None) if key.startswith("d") else None
+    also = next((box for box in boxes.more if box.slot.key == EXTRA), None) if key.startswith("d") else None
     return answer_upload(
         request, boxes.all, key, error, whole, page_of(found), also=also, beside=_asked_back(request, found)
     )
@@ -55,7 +54,7 @@ def track_upload(request, found, key):
     if not within_quota(request):
         return too_many(request, "upload")
     document, error = take_in(request, found, key, actors.applicant(found.pk))
-    key = f"d{document.pk}" if document and key == verbs.EXTRA else key
+    key = f"d{document.pk}" if document and key == EXTRA else key
     return _document_answer(request, found, key, error)
 
 
@@ -63,11 +62,11 @@ def track_upload(request, found, key):
 @form_target(page_of)
 def track_remove(request, found, document_id):
     """Remove a document."""
-    document, error, key = applying.document_of(found, document_id), "", verbs.EXTRA
+    document, error, key = applying.document_of(found, document_id), "", EXTRA
     if document is not None:
-        key = key_of(document) or verbs.EXTRA
+        key = key_of(document) or EXTRA
         try:
-            verbs.remove_document(document, actor=actors.applicant(found.pk))
+            remove_document(document, by=actors.applicant(found.pk))
         except Refused as refused:
             error = str(refused)
     return _document_answer(request, found, key, error)
@@ -81,7 +80,7 @@ def track_restore(request, found, document_id):
     if document is None:
         return to_page(found)
     try:
-        restore_document(document, actor=actors.applicant(found.pk))
+        restore_document(document, by=actors.applicant(found.pk))
     except Refused as refused:
         error = str(refused)
     return _document_answer(request, found, key_of(document) or f"d{document.pk}", error)

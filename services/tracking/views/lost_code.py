@@ -7,10 +7,11 @@ from django.views.decorators.http import require_http_methods
 
 from services.applying.forms.apply import LostCodeForm
 from services.applying.receipt import RENEWAL_LASTS, tracking_token
+from ula_portal.core.journal.actors import applicant
 from ula_portal.core.notices import mail
 from ula_portal.core.security import proof_of_work, throttle
 from ula_portal.core.security.secret_pages import secret_page
-from ula_portal.core.verbs.errors import Refused
+from ula_portal.core.verbs.errors import Outdated, Refused
 
 from .. import actions as lost_code
 from ..queries import tracking
@@ -43,8 +44,9 @@ def _ask(who, typed, posted):
         return trouble, 422
     throttle.count("lost-code", who)
     # Beyond the limit for a number no more mail is sent, but the response stays the same.
-    if throttle.count("lost-code-number", number):
-        lost_code.ask_for_new_code(typed["number"], typed["contact"])
+    within_limit = throttle.count("lost-code-number", number)
+    if within_limit and (found := tracking.request_by_number(typed["number"])):
+        lost_code.ask_for_new_code(found, by=applicant(found.pk), contact=typed["contact"])
     return "", 200
 
 
@@ -52,12 +54,14 @@ def _ask(who, typed, posted):
 @secret_page
 def code_renew(request, token):
     """Ask for confirmation, since mail programs may open links automatically; on POST create and show the new code."""
+    found = tracking.request_by_renewal(token)
     if request.method != "POST":
-        found = tracking.request_by_renewal(token)
         context = {"nav": "track", "found": found, "token": token, "lasts": RENEWAL_LASTS}
         return render(request, "services/tracking/code_renew.html", context)
     try:
-        renewed = lost_code.renew_code(token)
+        if found is None:
+            raise Outdated(lost_code.LINK_EXPIRED)
+        renewed = lost_code.renew_code(found, by=applicant(found.pk), token=token)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("code_lost")

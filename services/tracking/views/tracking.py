@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from services.applying import queries as applying
-from services.applying.actions import requests as verbs
+from services.applying.actions.messages import write_to_office
 from services.applying.forms.apply import BroughtForm, TextForm, TrackForm
 from services.applying.receipt import tracking_token
 from services.conversation.actions import asking
@@ -151,7 +151,7 @@ def track_message(request, found):
     if not form.is_valid():
         return detail_page(request, found, message_form=form, status=422)
     key = request.POST.get("idempotency_key", "")[:64]
-    verbs.write_to_office(found, form.cleaned_data["text"], actor=actors.applicant(found.pk), idempotency_key=key)
+    write_to_office(found, by=actors.applicant(found.pk), text=form.cleaned_data["text"], key=key)
     messages.success(request, _("Pesan Anda sudah kami terima."), extra_tags="arrived")
     return to_page(found, "pesan")
 

@@ -5,8 +5,13 @@ import datetime
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from services.applying.actions import requests as verbs
-from services.catalogue.actions import withdraw_service
+from services.applying.actions.drafts import TYPED, create_draft, save_answers
+from services.applying.actions.messages import write_to_office
+from services.applying.actions.submitting import submit_request
+from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_request
+from services.applying.receipt import receipt_code, tracking_token
+from services.attachments.actions.documents import EXTRA, attach_document, remove_document
+from services.catalogue.actions.publishing import withdraw_service
 from services.models import Document, Request, StepRun, TimelineEntry
 from services.papers.queries.slots import document_slots, missing_documents
 from sop.approval.actions.life import withdraw_version
@@ -54,8 +59,8 @@ def test_no_address_no_notice(service):
 
 def test_second_tap_returns_the_same_request(service):
     draft = make_draft(service)
-    first = verbs.submit_request(draft, actor=applicant(draft.pk))
-    second = verbs.submit_request(draft, actor=applicant(draft.pk), idempotency_key="b")
+    first = submit_request(draft, by=applicant(draft.pk))
+    second = submit_request(draft, by=applicant(draft.pk), key="b")
     assert first.pk == second.pk and first.number == second.number
     assert StepRun.objects.filter(request=first).count() == 2
 
@@ -65,7 +70,7 @@ def test_submitting_at_once_makes_one_request_and_numbers_without_gap():
     service = make_service(make_cast(make_office()))
     same, others = make_draft(service), [make_draft(service) for _each in range(4)]
     drafts = [same, same, same, *others]
-    results = concurrently(*(lambda d=d: verbs.submit_request(d, actor=applicant(d.pk)) for d in drafts))
+    results = concurrently(*(lambda d=d: submit_request(d, by=applicant(d.pk)) for d in drafts))
     assert not [r for r in results if isinstance(r, Exception)]
     assert len({r.number for r in results[:3]}) == 1
     numbers = sorted(Request.objects.filter(number__isnull=False).values_list("number", flat=True))
@@ -77,7 +82,7 @@ def test_a_refused_submission_gives_its_number_back(service, cast):
     broken = make_draft(service)
     Request.objects.filter(pk=broken.pk).update(answers={})
     with pytest.raises(Refused) as refused:
-        verbs.submit_request(broken, actor=applicant(broken.pk))
+        submit_request(broken, by=applicant(broken.pk))
     assert refused.value.field == "hubungan"
     assert make_request(service).number.endswith("000001")
 
@@ -94,7 +99,7 @@ def test_show_if_decides_what_is_asked(service):
     assert [slot.label for slot in document_slots(lost)] == ["KTP", "Surat polisi"]
     with pytest.raises(Refused) as refused:
         draft = make_draft(service, jenis="Hilang")
-        verbs.submit_request(draft, actor=applicant(draft.pk))
+        submit_request(draft, by=applicant(draft.pk))
     assert refused.value.field == "nomor_polisi"
 
 
@@ -105,71 +110,71 @@ def test_hidden_answers_are_dropped(service):
 def test_power_of_attorney_is_asked_of_a_representative(service):
     draft = make_draft(service, hubungan="Penerima kuasa", nama_pemberi_kuasa="Budi Contoh")
     assert next(slot.key for slot in document_slots(draft)) == "f-surat_kuasa"
-    assert verbs.submit_request(draft, actor=applicant(draft.pk)).behalf_name == "Budi Contoh"
+    assert submit_request(draft, by=applicant(draft.pk)).behalf_name == "Budi Contoh"
 
 
 def test_without_sop_in_force_nothing_is_taken_and_the_draft_stays(service, cast):
     draft = make_draft(service)
     withdraw_version(service.sop.versions.get(), by=staff(cast["head"]))
     with pytest.raises(Refused, match="belum berlaku"):
-        verbs.submit_request(draft, actor=applicant(draft.pk))
+        submit_request(draft, by=applicant(draft.pk))
     draft.refresh_from_db()
     assert draft.state == "draft" and draft.number is None and draft.answers
     service.refresh_from_db()
-    withdraw_service(service.pk, cast["admin"])
+    withdraw_service(service, by=staff(cast["admin"]))
     service.refresh_from_db()
     with pytest.raises(Refused):
-        verbs.create_draft(service)
+        create_draft(service, by=applicant())
 
 
 def test_a_service_that_is_not_online_makes_no_online_draft(cast):
     with pytest.raises(Refused, match="ruang layanan"):
-        verbs.create_draft(make_service(cast, channels=["walk-in"]))
+        create_draft(make_service(cast, channels=["walk-in"]), by=applicant())
 
 
 def test_the_same_key_begins_one_draft(service):
-    first, second = (verbs.create_draft(service, idempotency_key="k") for _each in range(2))
-    assert first.pk == second.pk and verbs.create_draft(service, idempotency_key="l").pk != first.pk
+    first, second = (create_draft(service, by=applicant(), key="k") for _each in range(2))
+    assert first.pk == second.pk and create_draft(service, by=applicant(), key="l").pk != first.pk
 
 
 def test_a_sent_request_takes_no_answers(service):
     request = make_request(service)
     with pytest.raises(Outdated):
-        verbs.save_answers(request, {})
+        save_answers(request, by=applicant(request.pk), answers={})
 
 
 def test_what_was_asked_and_left_empty_is_kept_no_longer(service):
-    draft = verbs.create_draft(service)
-    verbs.save_answers(draft, {"jenis": "Rusak"}, typed={"surel": "siti@"})
-    kept = verbs.save_answers(draft, {}, only=["jenis"]).answers
-    assert kept == {verbs.TYPED: {"surel": "siti@"}}
-    assert verbs.save_answers(draft, {}, only=["surel"]).answers == {}
+    draft = create_draft(service, by=applicant())
+    save_answers(draft, by=applicant(draft.pk), answers={"jenis": "Rusak"}, typed={"surel": "siti@"})
+    kept = save_answers(draft, by=applicant(draft.pk), answers={}, only=["jenis"]).answers
+    assert kept == {TYPED: {"surel": "siti@"}}
+    assert save_answers(draft, by=applicant(draft.pk), answers={}, only=["surel"]).answers == {}
 
 
 def test_codes_are_not_in_the_database(service):
     request = make_request(service)
     row = str(Request.objects.filter(pk=request.pk).values().get())
-    assert verbs.receipt_code(request) not in row and verbs.tracking_token(request) not in row
+    assert receipt_code(request) not in row and tracking_token(request) not in row
 
 
 class TestDocuments:
     def test_replacing_keeps_the_old_file_marked(self, service):
         draft = make_draft(service)
         key = document_slots(draft)[0].key
-        new = verbs.attach_document(draft, picture(color="red"), key=key, actor=applicant(draft.pk))
+        new = attach_document(draft, by=applicant(draft.pk), upload=picture(color="red"), slot_key=key)
         assert Document.objects.filter(request=draft).count() == 2
         assert Document.objects.get(request=draft, removed_at__isnull=True) == new
 
     def test_the_same_file_again_changes_nothing(self, service):
         draft = make_draft(service)
         key = document_slots(draft)[0].key
-        again = verbs.attach_document(draft, picture(), key=key, actor=applicant(draft.pk))
+        again = attach_document(draft, by=applicant(draft.pk), upload=picture(), slot_key=key)
         assert again == Document.objects.get(request=draft) and StoredFile.objects.count() == 1
 
     def test_the_same_file_under_a_new_name_shows_the_new_one(self, service):
         draft = make_draft(service)
         key = document_slots(draft)[0].key
-        verbs.attach_document(draft, picture("ijazah baru.png"), key=key, actor=applicant(draft.pk))
+        attach_document(draft, by=applicant(draft.pk), upload=picture("ijazah baru.png"), slot_key=key)
         assert StoredFile.objects.get().name == "ijazah baru.png" and Document.objects.get(request=draft)
 
     @pytest.mark.parametrize(
@@ -180,30 +185,30 @@ class TestDocuments:
         draft = make_draft(service)
         key = document_slots(draft)[0].key
         with pytest.raises(UploadRefused):
-            verbs.attach_document(draft, SimpleUploadedFile(name, content), key=key, actor=applicant(draft.pk))
+            attach_document(draft, by=applicant(draft.pk), upload=SimpleUploadedFile(name, content), slot_key=key)
         assert document_slots(draft)[0].document is not None and StoredFile.objects.count() == 1
 
     def test_a_huge_file_is_named_with_its_size(self, service):
         draft = make_draft(service, documents=False)
         huge = SimpleUploadedFile("besar.pdf", b"%PDF-" + b"0" * (6 * 1024 * 1024))
         with pytest.raises(UploadRefused, match=r"6 MB melebihi batas 5 MB"):
-            verbs.attach_document(draft, huge, key=document_slots(draft)[0].key, actor=applicant(draft.pk))
+            attach_document(draft, by=applicant(draft.pk), upload=huge, slot_key=document_slots(draft)[0].key)
 
     def test_a_slot_that_is_not_asked_for_is_refused(self, service):
         draft = make_draft(service)
         with pytest.raises(Refused):
-            verbs.attach_document(draft, picture(), key="r999999", actor=applicant(draft.pk))
+            attach_document(draft, by=applicant(draft.pk), upload=picture(), slot_key="r999999")
 
     def test_a_complete_request_takes_no_more_until_asked(self, service):
         request = make_request(service)
         with pytest.raises(Outdated):
-            verbs.attach_document(request, picture(color="red"), key=verbs.EXTRA, actor=applicant(request.pk))
+            attach_document(request, by=applicant(request.pk), upload=picture(color="red"), slot_key=EXTRA)
         incomplete = make_request(service, documents=False)
         key = document_slots(incomplete)[0].key
-        document = verbs.attach_document(incomplete, picture(), key=key, actor=applicant(incomplete.pk))
+        document = attach_document(incomplete, by=applicant(incomplete.pk), upload=picture(), slot_key=key)
         assert TimelineEntry.objects.filter(request=incomplete, verb="document_added").exists()
-        verbs.remove_document(document, actor=applicant(incomplete.pk))
-        verbs.remove_document(document, actor=applicant(incomplete.pk))
+        remove_document(document, by=applicant(incomplete.pk))
+        remove_document(document, by=applicant(incomplete.pk))
         assert document_slots(incomplete)[0].document is None
 
     @pytest.mark.django_db(transaction=True)
@@ -213,7 +218,7 @@ class TestDocuments:
         key, colours = document_slots(draft)[0].key, ["red", "blue", "green", "white"]
         results = concurrently(
             *(
-                lambda c=c: verbs.attach_document(draft, picture(color=c), key=key, actor=applicant(draft.pk))
+                lambda c=c: attach_document(draft, by=applicant(draft.pk), upload=picture(color=c), slot_key=key)
                 for c in colours
             )
         )
@@ -223,8 +228,8 @@ class TestDocuments:
 
 class TestAtTheDesk:
     def test_opens_and_submits_in_one_step(self, service, cast):
-        request = verbs.open_walk_in_request(
-            service, user=cast["official"], applicant_name="Budi Contoh", applicant_phone="0812 3456 7890"
+        request = open_walk_in_request(
+            service, by=staff(cast["official"]), applicant=WalkInApplicant("Budi Contoh", phone="0812 3456 7890")
         )
         assert request.source == "walk-in" and request.state == "submitted" and request.number
         assert request.applicant_phone == "+6281234567890"
@@ -232,10 +237,10 @@ class TestAtTheDesk:
 
     def test_papers_brought_along_make_the_file_complete(self, service, cast):
         ids = list(service.requirements.filter(text__in=["KTP", "Ijazah asli"]).values_list("pk", flat=True))
-        request = verbs.open_walk_in_request(
+        request = open_walk_in_request(
             service,
-            user=cast["official"],
-            applicant_name="Budi Contoh",
+            by=staff(cast["official"]),
+            applicant=WalkInApplicant("Budi Contoh"),
             answers={"jenis": "Rusak"},
             originals=[(ids[0], "kept"), ids[1]],
         )
@@ -247,30 +252,30 @@ class TestAtTheDesk:
 
     def test_the_same_key_makes_one_request(self, service, cast):
         first, second = (
-            verbs.open_walk_in_request(service, user=cast["official"], applicant_name="Budi", idempotency_key="k")
+            open_walk_in_request(service, by=staff(cast["official"]), applicant=WalkInApplicant("Budi"), key="k")
             for _each in range(2)
         )
         assert first.pk == second.pk and Request.objects.count() == 1
 
     @pytest.mark.parametrize(
-        ("said", "field"),
+        ("who", "answers", "field"),
         [
-            ({"applicant_name": " "}, "applicant_name"),
-            ({"applicant_name": "Budi", "applicant_phone": "123"}, "no_hp"),
-            ({"applicant_name": "Budi", "answers": {"jenis": "Dicuri"}}, "jenis"),
-            ({"applicant_name": "Budi", "answers": {"tidak_ada": "x"}}, "tidak_ada"),
+            ({"name": " "}, {}, "applicant_name"),
+            ({"name": "Budi", "phone": "123"}, {}, "no_hp"),
+            ({"name": "Budi"}, {"jenis": "Dicuri"}, "jenis"),
+            ({"name": "Budi"}, {"tidak_ada": "x"}, "tidak_ada"),
         ],
     )
-    def test_wrong_answers_are_refused_by_field(self, service, cast, said, field):
+    def test_wrong_answers_are_refused_by_field(self, service, cast, who, answers, field):
         with pytest.raises(Refused) as refused:
-            verbs.open_walk_in_request(service, user=cast["official"], **said)
+            open_walk_in_request(service, by=staff(cast["official"]), applicant=WalkInApplicant(**who), answers=answers)
         assert refused.value.field == field and not Request.objects.exists()
 
     def test_only_staff_may(self, service):
         from tests.factories.sop import make_person
 
         with pytest.raises(NotAllowed):
-            verbs.open_walk_in_request(service, user=make_person(), applicant_name="Budi")
+            open_walk_in_request(service, by=staff(make_person()), applicant=WalkInApplicant("Budi"))
 
 
 def test_nik_is_never_readable_in_the_row(cast):
@@ -285,13 +290,13 @@ def test_nik_is_never_readable_in_the_row(cast):
 def test_messages_reach_the_office_once(service):
     request = make_request(service)
     for _each in range(2):
-        verbs.write_to_office(request, " Kapan selesai? ", actor=applicant(request.pk), idempotency_key="m")
+        write_to_office(request, by=applicant(request.pk), text=" Kapan selesai? ", key="m")
     assert request.messages.get().text == "Kapan selesai?"
     with pytest.raises(Refused):
-        verbs.write_to_office(request, "  ", actor=applicant(request.pk))
+        write_to_office(request, by=applicant(request.pk), text="  ")
 
 
 def test_staff_may_add_papers_to_any_open_request(service, cast):
     request = make_request(service)
-    verbs.attach_document(request, picture(color="red"), key=verbs.EXTRA, actor=staff(cast["official"]))
+    attach_document(request, by=staff(cast["official"]), upload=picture(color="red"), slot_key=EXTRA)
     assert request.documents.filter(removed_at__isnull=True).count() == 2

@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.applying.actions import requests as verbs
+from services.applying.actions.drafts import create_draft
+from services.applying.actions.submitting import submit_request
 from services.models import Request, StepRun, TimelineEntry
 from tests.factories.concurrently import concurrently
 from tests.factories.core import named_cast
@@ -20,16 +21,16 @@ def service():
 
 
 def test_beginning(service):
-    made = concurrently(*[lambda: verbs.create_draft(service, idempotency_key="sekali-saja").pk] * TAPS)
+    made = concurrently(*[lambda: create_draft(service, by=applicant(), key="sekali-saja").pk] * TAPS)
     assert set(made) == {Request.objects.get().pk}
 
 
 def test_sending(service):
     draft = make_draft(service)
-    made = concurrently(*[lambda: verbs.submit_request(draft, actor=applicant(draft.pk)).number] * TAPS)
+    made = concurrently(*[lambda: submit_request(draft, by=applicant(draft.pk)).number] * TAPS)
     assert set(made) == {Request.objects.get().number}
     assert StepRun.objects.filter(request=draft, finished_at=None).count() == 1
     assert TimelineEntry.objects.filter(request=draft, verb="submitted").count() == 1
     assert JournalEntry.objects.filter(subject_id=str(draft.pk), verb="submit_request").count() == 1
     # Nothing was numbered and thrown away: the next one takes the next number.
-    assert verbs.submit_request(other := make_draft(service), actor=applicant(other.pk)).number[-1] == "2"
+    assert submit_request(other := make_draft(service), by=applicant(other.pk)).number[-1] == "2"

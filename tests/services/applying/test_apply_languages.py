@@ -3,11 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from services.applying.actions.requests import create_draft, save_answers
+from services.applying.actions.drafts import create_draft, save_answers
 from services.applying.receipt import tracking_token
 from services.models import Request
 from tests.factories.services import make_draft, make_request, make_service
 from tests.factories.sop import make_cast, make_office, make_person
+from ula_portal.core.journal.actors import applicant
 from ula_portal.core.models import Role
 
 
@@ -21,7 +22,7 @@ def address(name, draft, *more):
 
 
 def test_switching_the_language_keeps_a_half_filled_part(client, service):
-    draft = create_draft(service)
+    draft = create_draft(service, by=applicant())
     here = address("apply_part", draft, 2) + "?periksa=1"
     assert 'form="isian" type="submit" name="language" value="en"' in client.get(here).content.decode()
     switched = client.post(here, {"nama_pemohon": "Siti", "no_hp": "12", "language": "en"})
@@ -31,7 +32,7 @@ def test_switching_the_language_keeps_a_half_filled_part(client, service):
 
 
 def test_a_language_that_does_not_exist_changes_nothing(client, service):
-    here = address("apply_data", create_draft(service))
+    here = address("apply_data", create_draft(service, by=applicant()))
     assert "django_language" not in client.post(here, {"language": "xx"}).cookies
 
 
@@ -61,10 +62,10 @@ def test_an_address_that_only_takes_forms_answers_with_words(client, service):
 
 
 def test_a_draft_is_continued_where_it_was_left(client, service):
-    draft = create_draft(service)
+    draft = create_draft(service, by=applicant())
     go_on = address("apply_continue", draft)
     assert client.get(go_on).url == address("apply_data", draft)
-    save_answers(draft, {"hubungan": "Diri sendiri"}, only=["hubungan"])
+    save_answers(draft, by=applicant(draft.pk), answers={"hubungan": "Diri sendiri"}, only=["hubungan"])
     assert client.get(go_on).url == address("apply_part", draft, 2)
     assert client.get(address("apply_continue", make_draft(service, documents=False))).url.endswith("/berkas/")
     assert client.get(address("apply_continue", make_draft(service))).url.endswith("/periksa/")
@@ -72,7 +73,7 @@ def test_a_draft_is_continued_where_it_was_left(client, service):
 
 
 def test_going_back_keeps_a_half_filled_part(client, service):
-    draft = create_draft(service)
+    draft = create_draft(service, by=applicant())
     client.post(address("apply_data", draft), {"hubungan": "Diri sendiri"})
     back = client.post(address("apply_part", draft, 2), {"no_hp": "12", "back": "1"})
     assert back.url == address("apply_data", draft)

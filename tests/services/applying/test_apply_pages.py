@@ -6,8 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from services.applying.actions.drafts import drop_old_drafts
-from services.applying.actions.requests import save_answers
+from services.applying.actions.drafts import drop_old_drafts, save_answers
 from services.applying.receipt import draft_code, receipt_code, tracking_token
 from services.fields.queries import part_number_of, parts_of
 from services.models import Document, Request
@@ -15,6 +14,7 @@ from services.papers.queries.slots import document_slots
 from tests.factories.services import NIK, entry, make_draft, make_request, make_service, picture
 from tests.factories.sop import make_cast, make_office
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import applicant
 from ula_portal.core.models import StoredFile
 
 COLOURS = ("white", "red", "blue")
@@ -183,7 +183,7 @@ def test_two_devices_on_two_pages_disturb_nothing(client, service):
     draft = make_draft(service, documents=False)
     stale = Request.objects.get()
     client.post(part(draft, 2), {**GOOD, "nama_pemohon": "Siti Baru"})
-    save_answers(stale, {"jenis": "Rusak"}, only=["jenis", "nomor_polisi"])
+    save_answers(stale, by=applicant(stale.pk), answers={"jenis": "Rusak"}, only=["jenis", "nomor_polisi"])
     assert Request.objects.get().answers["nama_pemohon"] == "Siti Baru"
 
 

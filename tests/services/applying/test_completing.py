@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from services.applying.actions.completing import complete_answers
-from services.applying.actions.requests import open_walk_in_request
+from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_request
 from services.attachments.actions.judging import clear_verdict
 from services.conversation.actions.asking import ask_applicant, withdraw_request
 from services.letters.actions.letters import draft_body, template_for
@@ -26,7 +26,7 @@ def service(cast):
 
 @pytest.fixture
 def walk_in(cast, service):
-    return open_walk_in_request(service, user=cast.frontdesk, applicant_name="Ibu Contoh")
+    return open_walk_in_request(service, by=staff(cast.frontdesk), applicant=WalkInApplicant("Ibu Contoh"))
 
 
 def page(request):
@@ -40,38 +40,43 @@ class TestAnswers:
         template = template_for(walk_in, flow, step)
         template.body = "Nomor surat polisi: {nomor_polisi}\n\nPemohon: {applicant}"
         assert "B/7" not in draft_body(walk_in, template)
-        done = complete_answers(walk_in, {"jenis": "Hilang", "nomor_polisi": "B/7/XI/2026"}, cast.frontdesk)
+        done = complete_answers(
+            walk_in, by=staff(cast.frontdesk), answers={"jenis": "Hilang", "nomor_polisi": "B/7/XI/2026"}
+        )
         assert "Nomor surat polisi: B/7/XI/2026" in draft_body(done, template)
         assert "Ibu Contoh" in draft_body(done, template)
 
     def test_what_is_not_named_stays_and_columns_follow(self, cast, walk_in):
-        complete_answers(walk_in, {"no_hp": "+628123456789"}, cast.frontdesk)
-        done = complete_answers(walk_in, {"jenis": "Rusak"}, cast.official)
+        complete_answers(walk_in, by=staff(cast.frontdesk), answers={"no_hp": "+628123456789"})
+        done = complete_answers(walk_in, by=staff(cast.official), answers={"jenis": "Rusak"})
         assert done.answers["nama_pemohon"] == done.applicant_name == "Ibu Contoh"
         assert (done.applicant_phone, done.answers["jenis"]) == ("+628123456789", "Rusak")
 
     def test_it_is_kept_for_the_office_without_words(self, cast, walk_in):
-        complete_answers(walk_in, {"jenis": "Rusak"}, cast.frontdesk)
-        complete_answers(walk_in, {"jenis": "Rusak"}, cast.frontdesk)
+        complete_answers(walk_in, by=staff(cast.frontdesk), answers={"jenis": "Rusak"})
+        complete_answers(walk_in, by=staff(cast.frontdesk), answers={"jenis": "Rusak"})
         entry = TimelineEntry.objects.get(request=walk_in, verb="answers_completed")
         assert entry.audience == "internal" and entry.data == {"answers": 1}
         assert "Rusak" not in str(JournalEntry.objects.get(verb="complete_answers").data)
 
     def test_refusals(self, cast, walk_in):
         with pytest.raises(NotAllowed):
-            complete_answers(walk_in, {"jenis": "Rusak"}, cast.outsider)
+            complete_answers(walk_in, by=staff(cast.outsider), answers={"jenis": "Rusak"})
         with pytest.raises(Refused) as refused:
-            complete_answers(walk_in, {"tidak_ada": "x"}, cast.frontdesk)
+            complete_answers(walk_in, by=staff(cast.frontdesk), answers={"tidak_ada": "x"})
         assert refused.value.field == "tidak_ada"
         withdraw_request(walk_in, by=applicant(walk_in.pk))
         with pytest.raises(Outdated):
-            complete_answers(walk_in, {"jenis": "Rusak"}, cast.frontdesk)
+            complete_answers(walk_in, by=staff(cast.frontdesk), answers={"jenis": "Rusak"})
 
     def test_what_was_written_online_is_the_applicants(self, cast, service):
         request = make_case(service)
         with pytest.raises(Refused):
-            complete_answers(request, {"nama_pemohon": "Nama Lain"}, cast.frontdesk)
-        assert complete_answers(request, {"no_hp": "+628123456789"}, cast.frontdesk).applicant_phone == "+628123456789"
+            complete_answers(request, by=staff(cast.frontdesk), answers={"nama_pemohon": "Nama Lain"})
+        assert (
+            complete_answers(request, by=staff(cast.frontdesk), answers={"no_hp": "+628123456789"}).applicant_phone
+            == "+628123456789"
+        )
 
 
 class TestPage:
@@ -90,7 +95,7 @@ class TestPage:
 
     def test_scans_are_taken_and_replaced(self, client, cast, walk_in):
         client.force_login(cast.frontdesk)
-        complete_answers(walk_in, {"jenis": "Rusak"}, cast.frontdesk)
+        complete_answers(walk_in, by=staff(cast.frontdesk), answers={"jenis": "Rusak"})
         requirement = walk_in.service.requirements.get(text="KTP")
         path = reverse("case_upload", args=[walk_in.number, f"r{requirement.pk}"])
         for color in ("white", "red"):
@@ -145,7 +150,7 @@ class TestVerdict:
     def test_only_by_who_works_the_step_and_on_its_own_request(self, client, cast, service):
         request, document = self.marked(cast, service)
         with pytest.raises(NotAllowed):
-            clear_verdict(document.pk, cast.frontdesk)
+            clear_verdict(document, by=staff(cast.frontdesk))
         other = make_case(service)
         client.force_login(cast.official)
         client.post(reverse("case_act", args=[other.number, "penilaian"]), {"document": document.pk})
@@ -153,5 +158,5 @@ class TestVerdict:
         assert document.verdict == "mend"
         withdraw_request(request, by=applicant(request.pk))
         with pytest.raises(Outdated):
-            clear_verdict(document.pk, cast.official)
+            clear_verdict(document, by=staff(cast.official))
         assert run_of(request) is None

@@ -5,7 +5,10 @@ import datetime
 import pytest
 
 from services.alarms.actions import reminding
-from services.applying.actions import requests as applying
+from services.applying.actions.drafts import create_draft
+from services.applying.actions.messages import write_to_office
+from services.applying.actions.submitting import submit_request
+from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_request
 from services.attachments.actions import documents
 from services.attachments.actions.documents import EXTRA, attach_document, remove_document, restore_document
 from services.attachments.actions.judging import clear_verdict, judge_document
@@ -48,30 +51,30 @@ class TestApplying:
         put(Service.objects.all(), **change)
         service.refresh_from_db()
         with pytest.raises(Refused):
-            applying.create_draft(service)
+            create_draft(service, by=applicant())
         assert not Request.objects.exists()
 
     def test_nor_one_without_a_form(self, service):
         FormVersion.objects.update(is_current=False)
         with pytest.raises(Refused):
-            applying.create_draft(service)
+            create_draft(service, by=applicant())
 
     def test_at_the_desk_a_service_need_not_be_online(self, office, service):
         Service.objects.update(channels=["walk-in"])
         service.refresh_from_db()
-        assert applying.open_walk_in_request(service, user=office.frontdesk, applicant_name="Ibu Contoh").number
+        assert open_walk_in_request(service, by=staff(office.frontdesk), applicant=WalkInApplicant("Ibu Contoh")).number
 
     def test_a_draft_of_a_service_that_was_closed_meanwhile_stays(self, service):
         draft = make_draft(service)
         Service.objects.update(state="withdrawn")
         with pytest.raises(Refused, match="Draf Anda tersimpan"):
-            applying.submit_request(draft, actor=applicant(draft.pk))
+            submit_request(draft, by=applicant(draft.pk))
         draft.refresh_from_db()
         assert (draft.state, draft.number) == ("draft", None)
 
     def test_nobody_without_a_name(self, office, service):
         with pytest.raises(Refused) as refused:
-            applying.open_walk_in_request(service, user=office.frontdesk, applicant_name="  ")
+            open_walk_in_request(service, by=staff(office.frontdesk), applicant=WalkInApplicant("  "))
         assert refused.value.field == "applicant_name" and not Request.objects.exists()
 
     def test_papers_of_another_service_or_given_up_and_conditions_are_not_taken_in(self, office, service):
@@ -80,8 +83,9 @@ class TestApplying:
         Requirement.objects.filter(pk=gone.pk).update(active=False)
         Requirement.objects.filter(pk=condition.pk).update(kind="condition")
         brought = [asked.pk, gone.pk, condition.pk, Requirement.objects.filter(service=other).first().pk]
-        desk = {"user": office.frontdesk, "applicant_name": "Ibu Contoh"}
-        request = applying.open_walk_in_request(service, originals=brought, **desk)
+        request = open_walk_in_request(
+            service, by=staff(office.frontdesk), applicant=WalkInApplicant("Ibu Contoh"), originals=brought
+        )
         assert list(request.documents.values_list("requirement_id", flat=True)) == [asked.pk]
         Requirement.objects.update(kind="original", active=True, show_if={})
         assert {each.service_id for each in originals_of(request)} == {service.pk}
@@ -90,13 +94,13 @@ class TestApplying:
     def test_a_message_has_words_and_an_end(self, service, text):
         request = make_case(service)
         with pytest.raises(Refused) as refused:
-            applying.write_to_office(request, text, actor=applicant(request.pk))
+            write_to_office(request, by=applicant(request.pk), text=text)
         assert refused.value.field == "text"
 
     def test_a_draft_writes_no_messages(self, service):
         draft = make_draft(service)
         with pytest.raises(Outdated):
-            applying.write_to_office(draft, "Apa kabar?", actor=applicant(draft.pk))
+            write_to_office(draft, by=applicant(draft.pk), text="Apa kabar?")
 
 
 class TestPapers:
@@ -105,7 +109,7 @@ class TestPapers:
         return make_draft(service, documents=False)
 
     def add(self, draft, color, key=EXTRA):
-        return attach_document(draft, picture(color=color), key=key, actor=applicant(draft.pk))
+        return attach_document(draft, by=applicant(draft.pk), upload=picture(color=color), slot_key=key)
 
     def test_files_are_bounded_in_number_replaced_ones_too(self, draft, monkeypatch):
         monkeypatch.setattr(documents, "FILES_PER_REQUEST", 2)
@@ -127,13 +131,13 @@ class TestPapers:
         first = self.add(draft, "red")
         with pytest.raises(Refused, match="berkas tambahan"):
             self.add(draft, "blue")
-        remove_document(first, actor=applicant(draft.pk))
+        remove_document(first, by=applicant(draft.pk))
         second = self.add(draft, "blue")
         with pytest.raises(Refused, match="Tempatnya"):
-            restore_document(first, actor=applicant(draft.pk))
-        remove_document(second, actor=applicant(draft.pk))
-        restore_document(first, actor=applicant(draft.pk))
-        restore_document(first, actor=applicant(draft.pk))
+            restore_document(first, by=applicant(draft.pk))
+        remove_document(second, by=applicant(draft.pk))
+        restore_document(first, by=applicant(draft.pk))
+        restore_document(first, by=applicant(draft.pk))
         assert draft.documents.filter(removed_at=None, requirement=None).get() == first
 
     def test_the_same_further_paper_again_is_the_one_that_is_there(self, draft):
@@ -143,10 +147,10 @@ class TestPapers:
 
     def test_staff_add_to_open_cases_only(self, office, service):
         request = make_case(service)
-        attach_document(request, picture(color="red"), key=EXTRA, actor=staff(office.frontdesk))
+        attach_document(request, by=staff(office.frontdesk), upload=picture(color="red"), slot_key=EXTRA)
         asking.withdraw_request(request, by=applicant(request.pk))
         with pytest.raises(Outdated):
-            attach_document(request, picture(color="blue"), key=EXTRA, actor=staff(office.frontdesk))
+            attach_document(request, by=staff(office.frontdesk), upload=picture(color="blue"), slot_key=EXTRA)
 
 
 class TestMarks:
@@ -164,35 +168,41 @@ class TestMarks:
     def test_what_a_mark_must_say(self, office, request_, verdict, note, field):
         steps.claim_step(run_of(request_), by=staff(office.official))
         with pytest.raises(Refused) as refused:
-            judge_document(self.paper(request_).pk, office.official, verdict, note)
+            judge_document(self.paper(request_), by=staff(office.official), verdict=verdict, note=note)
         assert refused.value.field == field
 
     def test_a_pooled_step_is_claimed_first_an_agencys_has_nobody(self, office, request_):
         with pytest.raises(NotAllowed, match="Ambil dahulu"):
-            judge_document(self.paper(request_).pk, office.official, "fits")
+            judge_document(self.paper(request_), by=staff(office.official), verdict="fits")
         request_.documents.update(verdict="fits")
         walk(request_, (office.official, "yes"))
-        assert judge_document(self.paper(request_).pk, office.official, "mend", "buram").verdict == "mend"
+        assert (
+            judge_document(self.paper(request_), by=staff(office.official), verdict="mend", note="buram").verdict
+            == "mend"
+        )
 
     def test_only_who_works_the_step_and_what_is_there(self, office, request_):
         steps.claim_step(run_of(request_), by=staff(office.official))
         paper = self.paper(request_)
-        for verb in (lambda user: judge_document(paper.pk, user, "fits"), lambda user: clear_verdict(paper.pk, user)):
+        for verb in (
+            lambda user: judge_document(paper, by=staff(user), verdict="fits"),
+            lambda user: clear_verdict(paper, by=staff(user)),
+        ):
             with pytest.raises(NotAllowed):
                 verb(office.outsider)
             with pytest.raises(NotAllowed):
                 verb(office.colleague)
         with pytest.raises(Outdated, match="tidak lagi ditandai"):
-            clear_verdict(paper.pk, office.official)
+            clear_verdict(paper, by=staff(office.official))
         request_.documents.filter(pk=paper.pk).update(removed_at=clock.now())
         with pytest.raises(Outdated, match="diganti atau dihapus"):
-            judge_document(paper.pk, office.official, "fits")
+            judge_document(paper, by=staff(office.official), verdict="fits")
 
     def test_nothing_is_judged_any_more_once_it_is_closed(self, office, request_):
         steps.claim_step(run_of(request_), by=staff(office.official))
         asking.withdraw_request(request_, by=applicant(request_.pk))
         with pytest.raises(Outdated):
-            judge_document(self.paper(request_).pk, office.official, "fits")
+            judge_document(self.paper(request_), by=staff(office.official), verdict="fits")
 
 
 class TestLetters:

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from services.applying.actions.requests import submit_request
+from services.applying.actions.submitting import submit_request
 from services.applying.receipt import tracking_token
 from services.attachments.actions.documents import attach_document, remove_document, restore_document
 from services.models import Request, TimelineEntry
@@ -28,7 +28,7 @@ def address(name, draft, *more):
 
 def removed(draft):
     document = document_slots(draft)[0].document
-    remove_document(document, actor=applicant(draft.pk))
+    remove_document(document, by=applicant(draft.pk))
     return document
 
 
@@ -47,7 +47,7 @@ def test_what_was_taken_out_is_put_back(client, draft):
 def test_another_file_in_its_place_stays(client, draft):
     document = removed(draft)
     key = document_slots(draft)[0].key
-    attach_document(draft, picture(color="red"), key=key, actor=applicant(draft.pk))
+    attach_document(draft, by=applicant(draft.pk), upload=picture(color="red"), slot_key=key)
     assert (
         address("apply_restore", draft, document.pk)
         not in client.get(address("apply_documents", draft)).content.decode()
@@ -55,7 +55,7 @@ def test_another_file_in_its_place_stays(client, draft):
     answer = client.post(address("apply_restore", draft, document.pk))
     assert answer.status_code == 422 and "sudah diisi berkas lain" in answer.content.decode()
     with pytest.raises(Refused):
-        restore_document(document, actor=applicant(draft.pk))
+        restore_document(document, by=applicant(draft.pk))
 
 
 def test_the_way_back_is_offered_for_a_while_only(client, draft):
@@ -75,7 +75,7 @@ def test_nobody_elses_file_comes_back(client, draft):
 
 def test_a_script_is_told_that_the_draft_was_sent(client, draft):
     document = removed(draft)
-    submit_request(draft, actor=applicant(draft.pk))
+    submit_request(draft, by=applicant(draft.pk))
     answer = client.post(address("apply_restore", draft, document.pk), headers={"hx-request": "true"})
     receipt = reverse("receipt", args=[tracking_token(draft)])
     assert answer.status_code == 409 and receipt in answer.content.decode()
@@ -84,13 +84,13 @@ def test_a_script_is_told_that_the_draft_was_sent(client, draft):
 
 def test_while_the_file_is_incomplete_it_comes_back_after_sending_and_is_noted(client, draft):
     document = removed(draft)
-    submit_request(draft, actor=applicant(draft.pk))
+    submit_request(draft, by=applicant(draft.pk))
     restore = reverse("track_restore", args=[tracking_token(draft), document.pk])
     assert restore in client.get(reverse("track_detail", args=[tracking_token(draft)])).content.decode()
     assert client.post(restore).status_code == 302
     assert document_slots(draft)[0].document == document
     assert TimelineEntry.objects.filter(verb="document_added", request=draft).count() == 1
-    remove_document(document, actor=applicant(draft.pk))
+    remove_document(document, by=applicant(draft.pk))
     Request.objects.update(complete_at=clock.now())
     with pytest.raises(Outdated):
-        restore_document(document, actor=applicant(draft.pk))
+        restore_document(document, by=applicant(draft.pk))

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from services.applying.actions.requests import open_walk_in_request
+from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_request
 from services.applying.receipt import spaced_code, tracking_token
 from services.conversation.actions.asking import ask_applicant
 from services.inbox.queries import inbox
@@ -284,7 +284,7 @@ class TestPage:
         assert "KTP buram" in seen["pesan"]
 
     def test_a_walk_in_is_declared_complete(self, cast, service, client):
-        request = open_walk_in_request(service, user=cast.frontdesk, applicant_name="Ibu Contoh")
+        request = open_walk_in_request(service, by=staff(cast.frontdesk), applicant=WalkInApplicant("Ibu Contoh"))
         client.force_login(cast.official)
         text = client.get(url(request)).content.decode()
         # Where the SOP's own question declares it, no second button competes with the answer.

@@ -63,7 +63,7 @@ def two_pages(name="rapor.pdf"):
 
 @pytest.fixture
 def pdf(cast, request_):
-    return attach_document(request_, two_pages(), key="lain", actor=staff(cast.counter))
+    return attach_document(request_, by=staff(cast.counter), upload=two_pages(), slot_key="lain")
 
 
 class TestPages:
@@ -116,7 +116,7 @@ class TestViewer:
     def test_judging_leads_to_the_next_document_and_back_to_the_list(self, cast, request_, client):
         client.force_login(cast.official)
         first = request_.documents.get()
-        second = attach_document(request_, two_pages(), key="lain", actor=staff(cast.counter))
+        second = attach_document(request_, by=staff(cast.counter), upload=two_pages(), slot_key="lain")
         answer = act(client, request_, "penilaian", document=first.pk, verdict="fits")
         assert answer["Location"].endswith(f"?berkas={second.pk}#dokumen")
         answer = act(client, request_, "penilaian", document=second.pk, verdict="fits")
@@ -152,12 +152,12 @@ class TestViewer:
 
     def test_the_replacement_says_what_was_wrong_with_the_one_before(self, cast, request_, client):
         document = request_.documents.first()
-        judge_document(document.pk, cast.official, "mend", "Tidak terbaca")
+        judge_document(document, by=staff(cast.official), verdict="mend", note="Tidak terbaca")
         walk(request_, (cast.official, "no"))
         photo = io.BytesIO()
         Image.new("RGB", (30, 30), "red").save(photo, "PNG")
         upload = SimpleUploadedFile("baru.png", photo.getvalue(), "image/png")
-        attach_document(request_, upload, key=f"r{document.requirement_id}", actor=applicant(request_.pk))
+        attach_document(request_, by=applicant(request_.pk), upload=upload, slot_key=f"r{document.requirement_id}")
         client.force_login(cast.official)
         text = see(client, request_)
         assert "Pengganti dari berkas yang dikembalikan" in text and "Tidak terbaca" in text
@@ -167,7 +167,7 @@ class TestViewer:
 class TestSendingBack:
     def test_marks_speak_for_an_answer_without_words(self, cast, request_, client):
         document = request_.documents.first()
-        judge_document(document.pk, cast.official, "mend", "Foto buram")
+        judge_document(document, by=staff(cast.official), verdict="mend", note="Foto buram")
         client.force_login(cast.official)
         act(client, request_, "putuskan", answer="no")
         assert "Foto buram" in request_.pauses.get().wanted
@@ -183,8 +183,8 @@ class TestSendingBack:
     def test_elsewhere_marked_documents_are_asked_for_with_their_reasons(self, cast, request_, client):
         walk(request_, (cast.official, "yes"), (cast.official, "done"), (cast.official, "yes"))
         marked = request_.documents.get()
-        other = attach_document(request_, two_pages(), key="lain", actor=staff(cast.counter))
-        judge_document(marked.pk, cast.official, "mend", "Foto buram")
+        other = attach_document(request_, by=staff(cast.counter), upload=two_pages(), slot_key="lain")
+        judge_document(marked, by=staff(cast.official), verdict="mend", note="Foto buram")
         client.force_login(cast.official)
         assert "Minta pemohon memperbaiki" in see(client, request_)
         act(client, request_, "minta", wanted="Mohon diperbaiki", documents=[marked.pk, other.pk])
@@ -245,7 +245,7 @@ class TestHistory:
         assert len(whole) > 3 and [each for each in whole if each.reason] == skipped
 
     def test_documents_are_named(self, cast, request_):
-        judge_document(request_.documents.get().pk, cast.official, "mend", "buram")
+        judge_document(request_.documents.get(), by=staff(cast.official), verdict="mend", note="buram")
         assert history_of(request_).rows[0].text == "Berkas dinilai: KTP, perlu diperbaiki"
 
     def test_a_long_one_has_pages(self, cast, request_, client):
@@ -318,7 +318,7 @@ class TestNews:
     def test_it_tells_what_others_did_and_not_ones_own_acts(self, cast, request_, client):
         client.force_login(cast.official)
         since = client.get(url(request_)).context["page"].newest_entry
-        judge_document(request_.documents.get().pk, cast.official, "fits")
+        judge_document(request_.documents.get(), by=staff(cast.official), verdict="fits")
         assert self.ask(client, request_, since).json()["words"] == ""
         add_internal_note(request_, by=staff(cast.section_head), text="Mohon didahulukan")
         walk(request_, (cast.official, "yes"))
@@ -374,7 +374,7 @@ def test_the_number_of_queries_does_not_grow(cast, service, client, params):
             add_internal_note(request, by=staff(cast.official), text="b", mentions=[cast.section_head.pk, cast.head.pk])
             content = two_pages().read() + b"%" * (times + number)
             upload = SimpleUploadedFile(f"{number}.pdf", content, "application/pdf")
-            attach_document(request, upload, key="lain", actor=staff(cast.counter))
+            attach_document(request, by=staff(cast.counter), upload=upload, slot_key="lain")
 
     happen(1)
     see(client, request, **params)

@@ -7,12 +7,13 @@ import pytest
 from django.db import transaction
 
 from services.alarms.actions.ringing import ring_alarms
-from services.applying.actions import requests as applying
 from services.applying.actions.completing import complete_answers
-from services.applying.actions.drafts import drop_old_drafts
+from services.applying.actions.drafts import drop_old_drafts, save_answers
+from services.applying.actions.submitting import submit_request
 from services.applying.receipt import renewal_token
 from services.attachments.actions.documents import attach_document, remove_document, restore_document
-from services.catalogue.actions import import_catalogue, publish_service, withdraw_service
+from services.catalogue.actions.importing import import_catalogue
+from services.catalogue.actions.publishing import publish_service, withdraw_service
 from services.engine.actions import deviating, recording, steps
 from services.engine.actions.presence import follow_presence
 from services.engine.actions.recomputing import recompute_due_dates
@@ -75,12 +76,12 @@ def who_is_responsible_by_now_is_known_after_waiting(office):
 def what_two_add_to_one_form_is_all_kept(office):
     request, new = walk_in(office), make_draft(office.service, documents=False)
     one_after_the_other(
-        lambda: complete_answers(request, {"no_hp": "+6281234567890"}, office.cast.frontdesk),
-        lambda: complete_answers(request, {"jenis": "Rusak"}, office.cast.frontdesk),
+        lambda: complete_answers(request, by=staff(office.cast.frontdesk), answers={"no_hp": "+6281234567890"}),
+        lambda: complete_answers(request, by=staff(office.cast.frontdesk), answers={"jenis": "Rusak"}),
     )
     one_after_the_other(
-        lambda: applying.save_answers(new, {"surel": "siti@example.id"}, only=["surel"]),
-        lambda: applying.save_answers(new, {"jenis": "Hilang"}, only=["jenis"]),
+        lambda: save_answers(new, by=applicant(new.pk), answers={"surel": "siti@example.id"}, only=["surel"]),
+        lambda: save_answers(new, by=applicant(new.pk), answers={"jenis": "Hilang"}, only=["jenis"]),
     )
     request, new = (Request.objects.get(pk=each.pk) for each in (request, new))
     assert (request.answers["no_hp"], request.answers["jenis"]) == ("+6281234567890", "Rusak")
@@ -103,10 +104,10 @@ def a_paper_put_back_beside_a_new_one_is_refused(office):
     draft = make_draft(office.service)
     paper = paper_of(draft)
     key = f"r{paper.requirement_id}"
-    remove_document(paper, actor=applicant(draft.pk))
+    remove_document(paper, by=applicant(draft.pk))
     _done, other = one_after_the_other(
-        lambda: attach_document(draft, picture(color="red"), key=key, actor=applicant(draft.pk)),
-        lambda: restore_document(paper, actor=applicant(draft.pk)),
+        lambda: attach_document(draft, by=applicant(draft.pk), upload=picture(color="red"), slot_key=key),
+        lambda: restore_document(paper, by=applicant(draft.pk)),
     )
     assert isinstance(other, Refused)
     assert draft.documents.filter(requirement=paper.requirement, removed_at=None).count() == 1
@@ -115,18 +116,20 @@ def a_paper_put_back_beside_a_new_one_is_refused(office):
 def a_draft_that_is_being_sent_is_not_swept_away(office):
     with clock.at(NOW - datetime.timedelta(days=40)):
         draft = make_draft(office.service)
-    _sent, swept = one_after_the_other(
-        lambda: applying.submit_request(draft, actor=applicant(draft.pk)), drop_old_drafts
-    )
+    _sent, swept = one_after_the_other(lambda: submit_request(draft, by=applicant(draft.pk)), drop_old_drafts)
     assert swept == 0
     assert Request.objects.get(pk=draft.pk).documents.count() == draft.documents.count() > 0
 
 
 def a_new_code_is_made_once(office):
     request = begun(office)
-    ask_for_new_code(request.number, "siti@example.id")
+    ask_for_new_code(request, by=applicant(request.pk), contact="siti@example.id")
     token = renewal_token(Request.objects.get(pk=request.pk))
-    _first, second = one_after_the_other(lambda: renew_code(token), lambda: renew_code(token))
+
+    def renew():
+        renew_code(request, by=applicant(request.pk), token=token)
+
+    _first, second = one_after_the_other(renew, renew)
     assert isinstance(second, Outdated)
 
 
@@ -189,22 +192,26 @@ def a_filter_that_was_just_deleted_is_gone(office):
 
 
 def a_service_is_withdrawn_and_published_once(office):
-    _done, other = twice(office, lambda user: withdraw_service(office.service.pk, user))
+    _done, other = twice(office, lambda user: withdraw_service(office.service, by=staff(user)))
     assert isinstance(other, Outdated)
-    twice(office, lambda user: publish_service(office.service.pk, user))
+    twice(office, lambda user: publish_service(office.service, by=staff(user)))
     assert JournalEntry.objects.filter(verb="publish_service", subject_id=str(office.service.pk)).count() == 2
 
 
 def a_catalogue_taken_in_twice_makes_each_service_once(office):
     known = {"code": "BARU", "name": "Layanan Baru", "kind": "visit", "category": "Umum", "unit": "BIDANG-BARU"}
     data = {"units": [{"code": "BIDANG-BARU", "name": "Bidang Baru"}], "services": [known]}
-    first, second = one_after_the_other(lambda: import_catalogue(data), lambda: import_catalogue(data))
+    first, second = one_after_the_other(
+        lambda: import_catalogue(data, by=SYSTEM), lambda: import_catalogue(data, by=SYSTEM)
+    )
     assert (first.created, second.unchanged) == (["BARU"], ["BARU"])
     changed = [{**data, "services": [{**known, "name": name}]} for name in ("Layanan Satu", "Layanan Dua")]
-    first, second = one_after_the_other(*(partial(import_catalogue, each) for each in changed))
+    first, second = one_after_the_other(*(partial(import_catalogue, each, by=SYSTEM) for each in changed))
     assert (first.changed, second.changed) == (["BARU"], ["BARU"])
     # What the second finds was said by the first, so that the same content changes nothing.
-    again = one_after_the_other(*[partial(import_catalogue, {**data, "services": [{**known, "name": "Akhir"}]})] * 2)
+    again = one_after_the_other(
+        *[partial(import_catalogue, {**data, "services": [{**known, "name": "Akhir"}]}, by=SYSTEM)] * 2
+    )
     assert (again[0].changed, again[1].unchanged) == (["BARU"], ["BARU"])
 
 

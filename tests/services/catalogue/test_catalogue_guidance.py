@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import example, given, strategies
 
+from services.catalogue.actions.importing import import_catalogue
 from services.catalogue.queries.catalogue import latest_sops
 from services.catalogue.queries.opening import usual_week, week
 from services.catalogue.structured_data import as_json_ld
@@ -300,17 +301,16 @@ class TestStandardInThePanel:
 
 class TestImport:
     def test_what_a_file_leaves_out_stays_the_offices(self, cast):
-        from services.catalogue.actions import import_catalogue
 
         given = entry(when_not="Bila A.", internal_components={"9": "Ramah."}, decree_date="2026-01-05")
         shared = {"8": "Ruang.", "9": "Umum."}
-        import_catalogue({"services": [given], "internal_components": shared})
+        import_catalogue({"services": [given], "internal_components": shared}, by=SYSTEM)
         service = Service.objects.get(code=given["code"])
         assert service.internal_components == {"8": "Ruang.", "9": "Ramah."}
         assert service.decree_date == datetime.date(2026, 1, 5)
         Service.objects.update(synonyms=[*service.synonyms, "kata kantor"])
         for name in ("when_not", "internal_components", "decree_date"):
             del given[name]
-        assert import_catalogue({"services": [given]}).unchanged == [service.code]
+        assert import_catalogue({"services": [given]}, by=SYSTEM).unchanged == [service.code]
         service.refresh_from_db()
         assert service.when_not == "Bila A." and "kata kantor" in service.synonyms

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from services.catalogue.actions import import_catalogue
+from services.catalogue.actions.importing import import_catalogue
 from services.models import Category, Field, FormVersion, Requirement, Service
+from ula_portal.core.journal.actors import SYSTEM
 from ula_portal.core.models import JournalEntry, Unit
 from ula_portal.core.verbs.errors import Refused
 
@@ -25,7 +26,7 @@ def entry(data, code):
 
 
 def test_takes_in_the_whole_file(data):
-    result = import_catalogue(data)
+    result = import_catalogue(data, by=SYSTEM)
     assert len(result.created) == 23 and not result.changed and not result.unchanged
     assert Service.objects.filter(kind="elsewhere").count() == 3
     assert set(Service.objects.values_list("state", flat=True)) == {"draft"}
@@ -39,20 +40,20 @@ def test_takes_in_the_whole_file(data):
 
 
 def test_who_issues_a_paper_is_taken_over_and_what_the_office_wrote_stays(data):
-    import_catalogue(data)
+    import_catalogue(data, by=SYSTEM)
     card = Requirement.objects.get(service__code="VPD", text="KK")
     assert "Disdukcapil" in card.issued_by
     Requirement.objects.filter(pk=card.pk).update(issued_by="Kantor kami")
-    assert import_catalogue(data).changed == ["VPD"]
+    assert import_catalogue(data, by=SYSTEM).changed == ["VPD"]
     del next(each for each in entry(data, "VPD")["requirements"] if each["text"] == "KK")["issued_by"]
     Requirement.objects.filter(pk=card.pk).update(issued_by="Kantor kami")
-    assert not import_catalogue(data).changed
+    assert not import_catalogue(data, by=SYSTEM).changed
     card.refresh_from_db()
     assert card.issued_by == "Kantor kami"
 
 
 def test_form_asks_common_questions_first_and_keeps_rules(data):
-    import_catalogue(data)
+    import_catalogue(data, by=SYSTEM)
     fields = list(Field.objects.filter(version__service__code="LEG-IJZ"))
     assert [f.name for f in fields[:2]] == ["hubungan", "nama_pemohon"] and fields[0].is_common
     year = next(f for f in fields if f.name == "tahun_lulus")
@@ -64,9 +65,9 @@ def test_form_asks_common_questions_first_and_keeps_rules(data):
 
 
 def test_same_content_again_changes_nothing(data):
-    import_catalogue(data)
+    import_catalogue(data, by=SYSTEM)
     before = [Service.objects.count(), Requirement.objects.count(), Field.objects.count(), JournalEntry.objects.count()]
-    result = import_catalogue(copy.deepcopy(data))
+    result = import_catalogue(copy.deepcopy(data), by=SYSTEM)
     assert len(result.unchanged) == 23 and not result.created and not result.changed
     assert before == [
         Service.objects.count(),
@@ -78,9 +79,9 @@ def test_same_content_again_changes_nothing(data):
 
 
 def test_changed_fields_make_a_new_version_and_keep_the_old(data):
-    import_catalogue(data)
+    import_catalogue(data, by=SYSTEM)
     entry(data, "DAPO")["form_fields"].append({"name": "kontak", "label": "Kontak", "type": "phone"})
-    result = import_catalogue(data)
+    result = import_catalogue(data, by=SYSTEM)
     assert result.changed == ["DAPO"]
     old, new = FormVersion.objects.filter(service__code="DAPO").order_by("ordinal")
     assert not old.is_current and new.is_current and new.ordinal == 2
@@ -88,19 +89,19 @@ def test_changed_fields_make_a_new_version_and_keep_the_old(data):
 
 
 def test_requirement_that_is_gone_is_kept_but_no_longer_asked(data):
-    import_catalogue(data)
+    import_catalogue(data, by=SYSTEM)
     gone = entry(data, "DAPO")["requirements"].pop()
-    assert import_catalogue(data).changed == ["DAPO"]
+    assert import_catalogue(data, by=SYSTEM).changed == ["DAPO"]
     assert not Requirement.objects.get(service__code="DAPO", text=gone["text"]).active
     entry(data, "DAPO")["requirements"].append(gone)
-    import_catalogue(data)
+    import_catalogue(data, by=SYSTEM)
     assert Requirement.objects.get(service__code="DAPO", text=gone["text"]).active
 
 
 def test_address_stays_when_the_name_changes(data):
-    import_catalogue(data)
+    import_catalogue(data, by=SYSTEM)
     entry(data, "DAPO")["name"] = "Bantuan Dapodik"
-    import_catalogue(data)
+    import_catalogue(data, by=SYSTEM)
     service = Service.objects.get(code="DAPO")
     assert service.name == "Bantuan Dapodik" and service.slug == "konsultasi-dapodik"
 
@@ -110,10 +111,10 @@ def test_an_entry_says_only_what_it_must():
     requirement = {"text": "KTP", "kind": "original", "required": True}
     bare = {"code": "TAMU", "name": "Bertemu pejabat", "kind": "visit", "category": "Umum"}
     data = {"services": [bare | {"form_fields": [field], "requirements": [requirement]}]}
-    assert import_catalogue(data).created == ["TAMU"]
+    assert import_catalogue(data, by=SYSTEM).created == ["TAMU"]
     service = Service.objects.get()
     assert (service.unit, service.working_days, service.fee_idr, service.summary) == (None, None, 0, "")
-    assert import_catalogue(data).unchanged == ["TAMU"]
+    assert import_catalogue(data, by=SYSTEM).unchanged == ["TAMU"]
 
 
 @pytest.mark.parametrize(
@@ -129,11 +130,11 @@ def test_an_entry_says_only_what_it_must():
 def test_broken_entry_is_refused_by_name_and_nothing_is_kept(data, spoil, word):
     spoil(entry(data, "DAPO"))
     with pytest.raises(Refused, match=word):
-        import_catalogue(data)
+        import_catalogue(data, by=SYSTEM)
     assert not Service.objects.exists() and not Unit.objects.exists()
 
 
 def test_unknown_sop_number_is_refused(data):
     with pytest.raises(Refused, match="DAPO"):
-        import_catalogue(data, sop_files={"DAPO": "tidak/ada"})
+        import_catalogue(data, by=SYSTEM, sop_files={"DAPO": "tidak/ada"})
     assert not Service.objects.exists()

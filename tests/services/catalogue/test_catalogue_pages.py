@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from services.catalogue.actions import publish_service, withdraw_service
+from services.catalogue.actions.publishing import publish_service, withdraw_service
 from services.catalogue.queries.catalogue import gaps_of, published_services, unpublished_reasons, usual_way
 from services.models import Service
 from sop.approval.actions.life import withdraw_version
@@ -182,7 +182,7 @@ class TestPublishing:
         service = make_service(cast, published=False)
         withdraw_version(service.sop.versions.get(), by=staff(cast["head"]))
         with pytest.raises(Refused, match="SOP-nya belum berlaku"):
-            publish_service(service.pk, cast["admin"])
+            publish_service(service, by=staff(cast["admin"]))
         service.refresh_from_db()
         assert service.state == "draft"
 
@@ -197,18 +197,18 @@ class TestPublishing:
         service = make_service(cast, published=False)
         for who in ("head", "section_head", "official"):
             with pytest.raises(NotAllowed):
-                publish_service(service.pk, cast[who])
+                publish_service(service, by=staff(cast[who]))
         with pytest.raises(NotAllowed):
-            publish_service(service.pk, make_person(Role.FRONT_DESK))
+            publish_service(service, by=staff(make_person(Role.FRONT_DESK)))
 
     def test_twice_is_once(self, cast):
         service = make_service(cast)
-        publish_service(service.pk, cast["admin"])
+        publish_service(service, by=staff(cast["admin"]))
         entries = JournalEntry.objects.filter(subject_kind="service", verb="publish_service")
         assert entries.count() == 1
-        withdraw_service(service.pk, cast["admin"])
+        withdraw_service(service, by=staff(cast["admin"]))
         with pytest.raises(Outdated):
-            withdraw_service(service.pk, cast["admin"])
+            withdraw_service(service, by=staff(cast["admin"]))
 
     def test_gaps_are_for_staff(self, cast):
         service = make_service(cast, legal_basis=[], working_days=1, content=demo_content("mut-k"))

@@ -6,12 +6,13 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from services.catalogue.actions import import_catalogue
+from services.catalogue.actions.importing import import_catalogue
 from services.catalogue.queries.catalogue import search_services
 from services.catalogue.queries.search import nearest, ranked
 from services.models import Service
 from tests.factories.services import CATALOGUE, make_service
 from tests.factories.sop import make_cast, make_office
+from ula_portal.core.journal.actors import SYSTEM
 
 from .search_questions import QUESTIONS as AS_TYPED
 
@@ -87,7 +88,7 @@ angka kredit = KP
 def catalogue(django_db_setup, django_db_blocker):
     """The demo's catalogue, once for the whole table of questions."""
     with django_db_blocker.unblock(), transaction.atomic():
-        import_catalogue(json.loads(CATALOGUE.read_text(encoding="utf-8")))
+        import_catalogue(json.loads(CATALOGUE.read_text(encoding="utf-8")), by=SYSTEM)
         yield list(Service.objects.select_related("category"))
         transaction.set_rollback(True)
 

@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from services.applying.actions.requests import EXTRA, attach_document, write_to_office
+from services.applying.actions.messages import write_to_office
 from services.applying.queries import request_by_token
 from services.applying.receipt import tracking_token
+from services.attachments.actions.documents import EXTRA, attach_document
 from services.casework.queries.history import history_of
 from services.conversation.actions import asking
 from services.conversation.queries.asked import things_asked
@@ -50,7 +51,7 @@ def key_of(document):
 
 
 def send(request, document, upload):
-    return attach_document(request, upload, key=key_of(document), actor=applicant(request.pk))
+    return attach_document(request, by=applicant(request.pk), upload=upload, slot_key=key_of(document))
 
 
 def answer(client, request, **data):
@@ -66,7 +67,7 @@ class TestStates:
         assert states(asked) == ["unchanged", "missing"]
         send(asked, mend, picture(color="red"))
         assert states(asked) == ["new", "missing"]
-        write_to_office(asked, "Surat polisi menyusul.", actor=applicant(asked.pk))
+        write_to_office(asked, by=applicant(asked.pk), text="Surat polisi menyusul.")
         assert states(asked) == ["new", "answered"]
 
     def test_words_alone_are_a_thing_too(self, cast, service):
@@ -75,7 +76,7 @@ class TestStates:
         ask(request, cast.official)
         with clock.at(at(24, "11:00")):
             assert states(request) == ["missing"]
-            attach_document(request, picture("tambahan.png", "blue"), key=EXTRA, actor=applicant(request.pk))
+            attach_document(request, by=applicant(request.pk), upload=picture("tambahan.png", "blue"), slot_key=EXTRA)
             assert [(each.label, each.state) for each in things_asked(request, request.pauses.get())] == [
                 ("tambahan.png", "new")
             ]
@@ -113,15 +114,18 @@ class TestTheSameFile:
 
     def test_another_box_is_no_way_round(self, cast, service, asked):
         with pytest.raises(Refused, match="sama persis dengan yang perlu diperbaiki"):
-            attach_document(asked, picture(), key=EXTRA, actor=applicant(asked.pk))
+            attach_document(asked, by=applicant(asked.pk), upload=picture(), slot_key=EXTRA)
         with clock.at(at(24, "09:00")):
             request = make_request(service)
         ask(request, cast.official)
         with pytest.raises(Refused, match="belum ada yang berubah"):
-            attach_document(request, picture(), key=EXTRA, actor=applicant(request.pk))
-        first = attach_document(request, picture("tambahan.png", "blue"), key=EXTRA, actor=applicant(request.pk))
+            attach_document(request, by=applicant(request.pk), upload=picture(), slot_key=EXTRA)
+        first = attach_document(
+            request, by=applicant(request.pk), upload=picture("tambahan.png", "blue"), slot_key=EXTRA
+        )
         assert (
-            attach_document(request, picture("tambahan.png", "blue"), key=EXTRA, actor=applicant(request.pk)) == first
+            attach_document(request, by=applicant(request.pk), upload=picture("tambahan.png", "blue"), slot_key=EXTRA)
+            == first
         )
 
     def test_a_connection_lost_before_the_answer_does_no_harm(self, asked):

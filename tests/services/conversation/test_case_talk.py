@@ -42,13 +42,13 @@ def journaled(verb):
 class TestVerdicts:
     def test_a_document_fits_or_must_be_mended_and_why(self, cast, request_):
         document = request_.documents.first()
-        judge_document(document.pk, cast.official, "mend", "  buram ")
+        judge_document(document, by=staff(cast.official), verdict="mend", note="  buram ")
         document.refresh_from_db()
         assert (document.verdict, document.verdict_note) == ("mend", "buram")
-        judge_document(document.pk, cast.official, "fits", "tak dipakai")
+        judge_document(document, by=staff(cast.official), verdict="fits", note="tak dipakai")
         document.refresh_from_db()
         assert (document.verdict, document.verdict_note) == ("fits", "")
-        judge_document(document.pk, cast.official, "")
+        judge_document(document, by=staff(cast.official), verdict="")
         document.refresh_from_db()
         assert (document.verdict, document.verdict_note) == ("", "")
         entries = request_.timeline.filter(data__document=document.pk).values_list("verb", "audience")
@@ -59,43 +59,43 @@ class TestVerdicts:
     def test_twice_is_once(self, cast, request_):
         document = request_.documents.first()
         for _time in range(2):
-            judge_document(document.pk, cast.official, "fits")
+            judge_document(document, by=staff(cast.official), verdict="fits")
         assert journaled("judge_document") == 1
-        judge_document(document.pk, cast.official, "")
+        judge_document(document, by=staff(cast.official), verdict="")
         with pytest.raises(Outdated):
-            judge_document(document.pk, cast.official, "")
+            judge_document(document, by=staff(cast.official), verdict="")
 
     @pytest.mark.parametrize(
         ("verdict", "note", "field"), [("mend", " ", "note"), ("mend", "x" * 301, "note"), ("baik", "", "verdict")]
     )
     def test_what_is_missing_is_named(self, cast, request_, verdict, note, field):
         with pytest.raises(Refused) as refused:
-            judge_document(request_.documents.first().pk, cast.official, verdict, note)
+            judge_document(request_.documents.first(), by=staff(cast.official), verdict=verdict, note=note)
         assert refused.value.field == field
 
     def test_only_by_who_works_the_step(self, cast, service, request_):
         document = request_.documents.first()
         for user in (cast.outsider, cast.frontdesk, cast.counter, cast.head, cast.admin):
             with pytest.raises(NotAllowed):
-                judge_document(document.pk, user, "fits")
+                judge_document(document, by=staff(user), verdict="fits")
         make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
         pooled = make_case(service, judged=False).documents.first()
         with pytest.raises(NotAllowed):
-            judge_document(pooled.pk, cast.official, "fits")
+            judge_document(pooled, by=staff(cast.official), verdict="fits")
         assert not Document.objects.exclude(verdict="").exists()
 
     def test_not_after_the_end_and_not_on_what_was_replaced(self, cast, request_):
         document = request_.documents.first()
         Document.objects.filter(pk=document.pk).update(removed_at=clock.now())
         with pytest.raises(Outdated):
-            judge_document(document.pk, cast.official, "fits")
+            judge_document(document, by=staff(cast.official), verdict="fits")
         withdraw_request(request_, by=applicant(request_.pk))
         with pytest.raises(Outdated):
-            judge_document(request_.documents.last().pk, cast.official, "fits")
+            judge_document(request_.documents.last(), by=staff(cast.official), verdict="fits")
 
     def test_asking_keeps_the_reasons_that_were_marked(self, cast, request_):
         document = request_.documents.first()
-        judge_document(document.pk, cast.official, "mend", "buram")
+        judge_document(document, by=staff(cast.official), verdict="mend", note="buram")
         ask_applicant(request_, by=staff(cast.official), wanted="Mohon diperbaiki.", documents={document.pk: "buram"})
         document.refresh_from_db()
         assert document.verdict_note == "buram"
@@ -226,7 +226,12 @@ class TestReadyWords:
 def test_two_verdicts_at_once_stand_in_a_row():
     cast = named_cast()
     document = make_case(make_case_service(cast), judged=False).documents.first()
-    concurrently(*(lambda note=note: judge_document(document.pk, cast.official, "mend", note) for note in "ab"))
+    concurrently(
+        *(
+            lambda note=note: judge_document(document, by=staff(cast.official), verdict="mend", note=note)
+            for note in "ab"
+        )
+    )
     document.refresh_from_db()
     assert document.verdict_note in ("a", "b")
     assert journaled("judge_document") == 2

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from services.applying.actions.requests import open_walk_in_request
+from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_request
 from services.conversation.actions.asking import applicant_answers, ask_applicant, declare_complete
 from services.deadlines import rules as deadlines
 from services.engine.actions.deviating import skip_step
@@ -130,7 +130,7 @@ def test_lateness_is_a_question_not_a_flag(cast):
 def test_a_walk_in_is_due_once_its_file_is_declared_complete(cast):
     service = make_case_service(cast)
     with clock.at(at(23)):
-        request = open_walk_in_request(service, user=cast.frontdesk, applicant_name="Ibu Contoh")
+        request = open_walk_in_request(service, by=staff(cast.frontdesk), applicant=WalkInApplicant("Ibu Contoh"))
     assert (request.complete_at, request.due_at) == (None, None)
     explained = deadlines.explain(request)
     assert explained.text == "Jangka waktu pelayanan dihitung sejak berkas lengkap." and explained.paused_days == 0
@@ -150,7 +150,7 @@ def test_a_promise_of_the_same_day_is_said_as_one(cast):
 def test_the_answer_that_finds_nothing_missing_lets_the_promise_count(cast):
     service = make_case_service(cast)
     with clock.at(at(23)):
-        request = open_walk_in_request(service, user=cast.frontdesk, applicant_name="Ibu Contoh")
+        request = open_walk_in_request(service, by=staff(cast.frontdesk), applicant=WalkInApplicant("Ibu Contoh"))
         walk(request, (cast.official, "no"))
         assert request.complete_at is None
     with clock.at(at(24)):
@@ -165,7 +165,9 @@ def test_the_answer_that_finds_nothing_missing_lets_the_promise_count(cast):
 
 def test_a_check_done_on_paper_lets_the_promise_count_from_its_day(cast):
     with clock.at(at(23)):
-        request = open_walk_in_request(make_case_service(cast), user=cast.frontdesk, applicant_name="Ibu Contoh")
+        request = open_walk_in_request(
+            make_case_service(cast), by=staff(cast.frontdesk), applicant=WalkInApplicant("Ibu Contoh")
+        )
     with clock.at(at(26)):
         record_on_paper(
             run_of(request),

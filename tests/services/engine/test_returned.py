@@ -83,7 +83,7 @@ def test_what_the_applicant_answered_is_read_by_who_asked(cast, service, client)
     page = see(client, cast.official, request)
     assert "“Mohon nomor HP.”" in page and "Pemohon: 0812</p>" in page
     ask_applicant(request, by=staff(cast.official), wanted="Mohon foto lokasi.")
-    attach_document(request, picture("lokasi.png", "blue"), key=EXTRA, actor=applicant(request.pk))
+    attach_document(request, by=applicant(request.pk), upload=picture("lokasi.png", "blue"), slot_key=EXTRA)
     applicant_answers(request, by=staff(cast.frontdesk))
     assert "Pemohon: tanpa jawaban tertulis, 1 berkas baru" in see(client, cast.official, request)
     told = {(each.text, each.who) for each in history_of(request).rows}

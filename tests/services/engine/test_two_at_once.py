@@ -65,7 +65,7 @@ def told_once(verb):
 
 def take_in(request, user):
     key = next(slot.key for slot in intake_slots(request) if slot.document is None)
-    return take_in_papers(request.pk, user, {key: Tick("kept", "A3")})
+    return take_in_papers(request, by=staff(user), ticks={key: Tick("kept", "A3")})
 
 
 def close(request, user):
@@ -115,10 +115,10 @@ ON_CASES = {
     "judge": (
         marked,
         ("one", "one"),
-        lambda r, u: judging.judge_document(paper_of(r).pk, u, "fits"),
+        lambda r, u: judging.judge_document(paper_of(r), by=staff(u), verdict="fits"),
         told_once("document_judged"),
     ),
-    "clear": (marked, ("one", "one"), lambda r, u: judging.clear_verdict(paper_of(r).pk, u), refused()),
+    "clear": (marked, ("one", "one"), lambda r, u: judging.clear_verdict(paper_of(r), by=staff(u)), refused()),
     "hand over": (lettered, DESK, lambda r, u: handing_over.hand_over_letter(r.letters.get(), by=staff(u)), refused()),
     "download": (
         lettered,
@@ -127,11 +127,11 @@ ON_CASES = {
         told_once("letter_downloaded"),
     ),
     "take in": (begun, DESK, take_in, told_once("original_kept")),
-    "print": (incomplete, DESK, lambda r, u: print_shortage(r.pk, u), told_once("shortage_printed")),
+    "print": (incomplete, DESK, lambda r, u: print_shortage(r, by=staff(u)), told_once("shortage_printed")),
     "take out": (
         incomplete,
         DESK,
-        lambda r, u: remove_document(paper_of(r), actor=staff(u)),
+        lambda r, u: remove_document(paper_of(r), by=staff(u)),
         told_once("document_removed"),
     ),
     "undo routing": (

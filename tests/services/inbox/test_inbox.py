@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from services.alarms.actions.reminding import remind
-from services.applying.actions.requests import open_walk_in_request
+from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_request
 from services.conversation.actions.asking import ask_applicant
 from services.engine.actions.steps import claim_step
 from services.inbox.actions.saved_filters import change_filter, delete_filter, save_filter
@@ -116,7 +116,7 @@ class TestRows:
 class TestFilters:
     def test_each_filter_narrows(self, cast, service, client):
         online = make_case(service)
-        walk_in = open_walk_in_request(service, user=cast.frontdesk, applicant_name="Ibu Contoh")
+        walk_in = open_walk_in_request(service, by=staff(cast.frontdesk), applicant=WalkInApplicant("Ibu Contoh"))
         other = make_case(make_case_service(cast, code="LAIN", name="Surat lain"))
         walk(online, (cast.official, "yes"))
         client.force_login(cast.section_head)

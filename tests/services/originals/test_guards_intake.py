@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from services.applying.actions.requests import open_walk_in_request
+from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_request
 from services.attachments.actions.documents import EXTRA, attach_document, remove_document
 from services.conversation.actions.asking import withdraw_request
 from services.models import PastHolding, Requirement, TimelineEntry
@@ -38,7 +38,7 @@ def service(cast):
 
 @pytest.fixture
 def walk_in(cast, service):
-    return open_walk_in_request(service, user=cast.frontdesk, applicant_name="Ibu Contoh")
+    return open_walk_in_request(service, by=staff(cast.frontdesk), applicant=WalkInApplicant("Ibu Contoh"))
 
 
 def keys(request):
@@ -47,25 +47,25 @@ def keys(request):
 
 def tick(request, user, how="kept", shelf="A1", at=0):
     """Tick one paper; its document, or None when that changed nothing."""
-    return next(iter(take_in_papers(request.pk, user, {keys(request)[at]: Tick(how, shelf)})), None)
+    return next(iter(take_in_papers(request, by=staff(user), ticks={keys(request)[at]: Tick(how, shelf)})), None)
 
 
 def scan(request, user):
-    return attach_document(request, picture(), key=keys(request)[0], actor=staff(user))
+    return attach_document(request, by=staff(user), upload=picture(), slot_key=keys(request)[0])
 
 
 # Taking in
 
 
 def test_what_was_not_brought_is_not_written_down(walk_in, cast):
-    assert take_in_papers(walk_in.pk, cast.frontdesk, {key: Tick("") for key in keys(walk_in)}) == []
+    assert take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={key: Tick("") for key in keys(walk_in)}) == []
     assert not walk_in.documents.exists() and not JournalEntry.objects.filter(verb="take_in_papers").exists()
 
 
 def test_names_may_be_as_long_as_there_is_room(walk_in, cast):
     shelf, name = "x" * SHELF_LENGTH, "y" * NAME_LENGTH
     document = tick(walk_in, cast.frontdesk, shelf=shelf)
-    done = return_original(document.pk, cast.frontdesk, name)
+    done = return_original(document, by=staff(cast.frontdesk), received_by=name)
     assert (done.shelf, done.returned_to) == (shelf, name)
     # Only what is kept lies on a shelf.
     assert tick(walk_in, cast.frontdesk, "seen", "x" * 99, at=1).shelf == ""
@@ -73,7 +73,7 @@ def test_names_may_be_as_long_as_there_is_room(walk_in, cast):
 
 def test_an_original_may_come_again_to_the_same_shelf(walk_in, cast):
     document = tick(walk_in, cast.frontdesk)
-    return_original(document.pk, cast.frontdesk, "Ibu Contoh")
+    return_original(document, by=staff(cast.frontdesk), received_by="Ibu Contoh")
     assert tick(walk_in, cast.frontdesk, "") is None
     with clock.at(clock.now() + DAY):
         assert tick(walk_in, cast.frontdesk).is_held
@@ -85,7 +85,7 @@ def test_a_mistake_gives_back_the_latest_of_several_stays(walk_in, cast):
     for day, (shelf, name) in enumerate([("A1", "Satu"), ("A2", "Dua"), ("A3", "Tiga")]):
         with clock.at(now + day * DAY):
             document = tick(walk_in, cast.frontdesk, shelf=shelf)
-            return_original(document.pk, cast.frontdesk, name)
+            return_original(document, by=staff(cast.frontdesk), received_by=name)
     with clock.at(now + 3 * DAY):
         tick(walk_in, cast.frontdesk, "copy")
         mended = tick(walk_in, cast.frontdesk, "")
@@ -120,7 +120,10 @@ def test_what_was_seen_may_be_called_otherwise_at_any_time(walk_in, cast):
 def test_nothing_is_given_back_before_it_came(walk_in, cast):
     document = tick(walk_in, cast.frontdesk)
     with clock.at(document.kept_at - DAY):
-        assert return_original(document.pk, cast.frontdesk, "Ibu Contoh").returned_at == document.kept_at
+        assert (
+            return_original(document, by=staff(cast.frontdesk), received_by="Ibu Contoh").returned_at
+            == document.kept_at
+        )
 
 
 def test_papers_are_told_by_when_they_came_and_went(walk_in, cast):
@@ -129,15 +132,15 @@ def test_papers_are_told_by_when_they_came_and_went(walk_in, cast):
         first = tick(walk_in, cast.frontdesk)
     with clock.at(now + DAY):
         second = tick(walk_in, cast.frontdesk, at=1)
-        attach_document(walk_in, picture(), key=EXTRA, actor=staff(cast.frontdesk))
-        return_original(second.pk, cast.frontdesk, "Dua")
+        attach_document(walk_in, by=staff(cast.frontdesk), upload=picture(), slot_key=EXTRA)
+        return_original(second, by=staff(cast.frontdesk), received_by="Dua")
     with clock.at(now + 2 * DAY):
         gone = tick(walk_in, cast.frontdesk, "seen", at=2)
         tick(walk_in, cast.frontdesk, "", at=2)
     assert [each.pk for each in brought_papers(walk_in)] == [first.pk, second.pk]
     assert gone and [each.pk for each in held_originals(walk_in)] == [first.pk]
     with clock.at(now + 3 * DAY):
-        return_original(first.pk, cast.frontdesk, "Satu")
+        return_original(first, by=staff(cast.frontdesk), received_by="Satu")
     assert [stay.holding.returned_to for stay in finished_stays(walk_in)] == ["Dua", "Satu"]
 
 
@@ -146,15 +149,15 @@ def test_papers_are_told_by_when_they_came_and_went(walk_in, cast):
 
 def test_a_paper_is_called_by_what_asks_for_it_else_by_its_file(walk_in, cast):
     asked = scan(walk_in, cast.frontdesk)
-    extra = attach_document(walk_in, picture("Surat lain.jpg"), key=EXTRA, actor=staff(cast.frontdesk))
+    extra = attach_document(walk_in, by=staff(cast.frontdesk), upload=picture("Surat lain.jpg"), slot_key=EXTRA)
     assert loose_label(asked) == "KTP" and loose_label(extra) == extra.file.name
     assert keys(walk_in)[-1] == f"d{extra.pk}" and len(set(keys(walk_in))) == len(keys(walk_in))
-    kept = take_in_papers(walk_in.pk, cast.frontdesk, {f"d{extra.pk}": Tick("kept", "A1")})[0]
+    kept = take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={f"d{extra.pk}": Tick("kept", "A1")})[0]
     assert place_of(kept) == f"{extra.file.name} (rak A1)" and place_of(asked) == "KTP"
     # What is no longer asked for is still there.
     Requirement.objects.filter(text="KTP").update(active=False)
     assert f"d{asked.pk}" in keys(walk_in)
-    remove_document(asked, actor=applicant(walk_in.pk))
+    remove_document(asked, by=applicant(walk_in.pk))
     assert f"d{asked.pk}" not in keys(walk_in)
 
 
@@ -166,7 +169,7 @@ def printed(request):
 
 
 def test_the_same_sheet_counts_once_a_day_for_each_request(walk_in, service, cast):
-    other = open_walk_in_request(service, user=cast.frontdesk, applicant_name="Bapak Contoh")
+    other = open_walk_in_request(service, by=staff(cast.frontdesk), applicant=WalkInApplicant("Bapak Contoh"))
     noon = clock.now().replace(hour=5)
     for moment, request, count in (
         (noon, walk_in, 1),
@@ -176,21 +179,21 @@ def test_the_same_sheet_counts_once_a_day_for_each_request(walk_in, service, cas
         (noon + DAY, other, 2),
     ):
         with clock.at(moment):
-            print_shortage(request.pk, cast.frontdesk)
+            print_shortage(request, by=staff(cast.frontdesk))
         assert printed(request) == count
 
 
 def test_a_sheet_that_lacks_otherwise_counts_anew(walk_in, cast):
     for how, count in (("seen", 1), ("", 2), ("seen", 3), ("copy", 3)):
         tick(walk_in, cast.frontdesk, how)
-        print_shortage(walk_in.pk, cast.frontdesk)
+        print_shortage(walk_in, by=staff(cast.frontdesk))
         assert printed(walk_in) == count
 
 
 def test_of_a_closed_request_nothing_is_lacking(walk_in, cast):
     withdraw_request(walk_in, by=applicant(walk_in.pk))
     with pytest.raises(Outdated):
-        print_shortage(walk_in.pk, cast.frontdesk)
+        print_shortage(walk_in, by=staff(cast.frontdesk))
 
 
 def test_what_must_be_mended_lacks_and_what_was_removed_does(walk_in, cast):
@@ -199,7 +202,7 @@ def test_what_must_be_mended_lacks_and_what_was_removed_does(walk_in, cast):
     assert "KTP" not in [lack.label for lack in lacks_of(walk_in)]
     walk_in.documents.update(verdict="mend", verdict_note="Buram")
     assert {lack.label: lack.note for lack in lacks_of(walk_in)}["KTP"] == "Buram"
-    remove_document(document, actor=applicant(walk_in.pk))
+    remove_document(document, by=applicant(walk_in.pk))
     assert {lack.label: lack.note for lack in lacks_of(walk_in)}["KTP"] == ""
     Requirement.objects.filter(text="KTP").update(required=False)
     assert "KTP" not in [lack.label for lack in lacks_of(walk_in)]

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from services.applying.actions.requests import open_walk_in_request
+from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_request
 from services.attachments.actions.documents import attach_document, remove_document
 from services.conversation.actions.asking import ask_applicant, close_unanswered, withdraw_request
 from services.engine.actions.deviating import skip_step
@@ -38,7 +38,7 @@ def service(cast):
 
 @pytest.fixture
 def walk_in(cast, service):
-    return open_walk_in_request(service, user=cast.frontdesk, applicant_name="Ibu Contoh")
+    return open_walk_in_request(service, by=staff(cast.frontdesk), applicant=WalkInApplicant("Ibu Contoh"))
 
 
 def keys(request):
@@ -47,7 +47,7 @@ def keys(request):
 
 def keep(request, user, shelf="A3", key=None):
     """Keep the original of the first paper (or ``key``) and return its document."""
-    return take_in_papers(request.pk, user, {key or keys(request)[0]: Tick("kept", shelf)})[0]
+    return take_in_papers(request, by=staff(user), ticks={key or keys(request)[0]: Tick("kept", shelf)})[0]
 
 
 def entries(request, verb):
@@ -58,7 +58,9 @@ class TestTakingIn:
     def test_papers_without_a_scan_are_recorded_and_no_clock_starts(self, cast, walk_in):
         first, *_others = keys(walk_in)
         shown = keys(walk_in)[-1]
-        take_in_papers(walk_in.pk, cast.frontdesk, {first: Tick("kept", " A3 "), shown: Tick("seen", "not kept")})
+        take_in_papers(
+            walk_in, by=staff(cast.frontdesk), ticks={first: Tick("kept", " A3 "), shown: Tick("seen", "not kept")}
+        )
         kept, seen = walk_in.documents.order_by("pk")
         assert (kept.original, kept.shelf, kept.file, kept.is_held) == ("kept", "A3", None, True)
         assert (seen.original, seen.shelf, seen.is_held) == ("seen", "", False)
@@ -70,15 +72,15 @@ class TestTakingIn:
 
     def test_the_same_again_changes_nothing_and_unnamed_papers_stay(self, cast, walk_in):
         keep(walk_in, cast.frontdesk)
-        assert take_in_papers(walk_in.pk, cast.official, {keys(walk_in)[0]: Tick("kept", "A3")}) == []
-        take_in_papers(walk_in.pk, cast.official, {keys(walk_in)[-1]: Tick("copy")})
+        assert take_in_papers(walk_in, by=staff(cast.official), ticks={keys(walk_in)[0]: Tick("kept", "A3")}) == []
+        take_in_papers(walk_in, by=staff(cast.official), ticks={keys(walk_in)[-1]: Tick("copy")})
         assert len(held_originals(walk_in)) == 1 and entries(walk_in, "original_kept").count() == 1
 
     def test_a_wrong_tick_without_scan_goes_one_with_a_scan_stays(self, cast, walk_in):
         first, last = keys(walk_in)[0], keys(walk_in)[-1]
-        attach_document(walk_in, picture(), key=first, actor=staff(cast.frontdesk))
-        take_in_papers(walk_in.pk, cast.frontdesk, {first: Tick("seen"), last: Tick("seen")})
-        take_in_papers(walk_in.pk, cast.frontdesk, {first: Tick(""), last: Tick("")})
+        attach_document(walk_in, by=staff(cast.frontdesk), upload=picture(), slot_key=first)
+        take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={first: Tick("seen"), last: Tick("seen")})
+        take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={first: Tick(""), last: Tick("")})
         assert [each.original for each in walk_in.documents.filter(removed_at=None)] == [""]
 
     def test_a_slip_is_mended_at_once_only_and_the_shelf_always(self, cast, walk_in):
@@ -87,20 +89,20 @@ class TestTakingIn:
         with clock.at(now + datetime.timedelta(minutes=11)):
             keep(walk_in, cast.official, shelf="B1")
             with pytest.raises(Refused) as refused:
-                take_in_papers(walk_in.pk, cast.frontdesk, {key: Tick("seen")})
+                take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={key: Tick("seen")})
             assert refused.value.field == key
-        assert take_in_papers(walk_in.pk, cast.frontdesk, {key: Tick("seen")})[0].kept_at is None
+        assert take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={key: Tick("seen")})[0].kept_at is None
 
     def test_a_new_scan_takes_the_original_over_and_it_cannot_be_removed(self, cast, walk_in):
         key = keys(walk_in)[0]
         keep(walk_in, cast.frontdesk)
-        scan = attach_document(walk_in, picture(), key=key, actor=staff(cast.frontdesk))
+        scan = attach_document(walk_in, by=staff(cast.frontdesk), upload=picture(), slot_key=key)
         assert [(each.pk, each.shelf) for each in held_originals(walk_in)] == [(scan.pk, "A3")]
         with pytest.raises(Refused):
-            remove_document(scan, actor=applicant(walk_in.pk))
-        return_original(scan.pk, cast.frontdesk, "Ibu Contoh")
+            remove_document(scan, by=applicant(walk_in.pk))
+        return_original(scan, by=staff(cast.frontdesk), received_by="Ibu Contoh")
         scan.refresh_from_db()
-        remove_document(scan, actor=applicant(walk_in.pk))
+        remove_document(scan, by=applicant(walk_in.pk))
 
     def test_refusals(self, cast, walk_in):
         key = keys(walk_in)[0]
@@ -108,12 +110,12 @@ class TestTakingIn:
             keep(walk_in, cast.outsider)
         for tick, field in [(Tick("kept", " "), f"shelf-{key}"), (Tick("kept", "x" * 41), f"shelf-{key}")]:
             with pytest.raises(Refused) as refused:
-                take_in_papers(walk_in.pk, cast.frontdesk, {key: tick})
+                take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={key: tick})
             assert refused.value.field == field
         with pytest.raises(Refused):
-            take_in_papers(walk_in.pk, cast.frontdesk, {key: Tick("lost")})
+            take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={key: Tick("lost")})
         with pytest.raises(Outdated):
-            take_in_papers(walk_in.pk, cast.frontdesk, {"r0": Tick("seen")})
+            take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={"r0": Tick("seen")})
         withdraw_request(walk_in, by=applicant(walk_in.pk))
         with pytest.raises(Outdated):
             keep(walk_in, cast.frontdesk)
@@ -124,28 +126,28 @@ class TestGivingBack:
     def test_it_keeps_who_signed_and_not_twice(self, cast, walk_in):
         document = keep(walk_in, cast.frontdesk)
         with pytest.raises(NotAllowed):
-            return_original(document.pk, cast.outsider, "Ibu Contoh")
+            return_original(document, by=staff(cast.outsider), received_by="Ibu Contoh")
         for name in ("  ", "x" * 151):
             with pytest.raises(Refused) as refused:
-                return_original(document.pk, cast.official, name)
+                return_original(document, by=staff(cast.official), received_by=name)
             assert refused.value.field == "received_by"
-        done = return_original(document.pk, cast.official, " Ibu Contoh ")
+        done = return_original(document, by=staff(cast.official), received_by=" Ibu Contoh ")
         assert (done.returned_to, done.returned_by, done.is_held) == ("Ibu Contoh", cast.official, False)
         with pytest.raises(Outdated, match="Ibu Contoh"):
-            return_original(document.pk, cast.frontdesk, "Orang lain")
+            return_original(document, by=staff(cast.frontdesk), received_by="Orang lain")
         assert "Contoh" not in str(JournalEntry.objects.get(verb="return_original").data)
         assert "Dokumen asli dikembalikan." in [each["text"] for each in tracking_of(walk_in).events]
 
     def test_it_comes_again_and_each_stay_is_kept(self, cast, walk_in):
         key, now = keys(walk_in)[0], clock.now()
         document = keep(walk_in, cast.frontdesk)
-        return_original(document.pk, cast.frontdesk, "Ibu Contoh")
-        assert take_in_papers(walk_in.pk, cast.frontdesk, {key: Tick("")}) == []
+        return_original(document, by=staff(cast.frontdesk), received_by="Ibu Contoh")
+        assert take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={key: Tick("")}) == []
         with clock.at(now + datetime.timedelta(days=1)):
             assert keep(walk_in, cast.official, shelf="B1").pk == document.pk
-            assert take_in_papers(walk_in.pk, cast.frontdesk, {key: Tick("kept", "B1")}) == []
-            scan = attach_document(walk_in, picture(), key=key, actor=staff(cast.frontdesk))
-            return_original(scan.pk, cast.official, "Bapak Contoh")
+            assert take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={key: Tick("kept", "B1")}) == []
+            scan = attach_document(walk_in, by=staff(cast.frontdesk), upload=picture(), slot_key=key)
+            return_original(scan, by=staff(cast.official), received_by="Bapak Contoh")
         first, second = (stay.holding for stay in finished_stays(walk_in))
         assert (first.shelf, first.returned_to, first.returned_by) == ("A3", "Ibu Contoh", cast.frontdesk)
         assert (second.shelf, second.returned_to) == ("B1", "Bapak Contoh") and second.kept_at > first.returned_at
@@ -156,17 +158,17 @@ class TestGivingBack:
     def test_a_second_taking_by_mistake_leaves_the_first_stay_as_it_was(self, cast, walk_in, how):
         key = keys(walk_in)[0]
         document = keep(walk_in, cast.frontdesk)
-        return_original(document.pk, cast.frontdesk, "Ibu Contoh")
-        take_in_papers(walk_in.pk, cast.frontdesk, {key: Tick(how, "B1")})
-        take_in_papers(walk_in.pk, cast.frontdesk, {key: Tick("")})
+        return_original(document, by=staff(cast.frontdesk), received_by="Ibu Contoh")
+        take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={key: Tick(how, "B1")})
+        take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={key: Tick("")})
         document.refresh_from_db()
         assert (document.shelf, document.returned_to, document.removed_at) == ("A3", "Ibu Contoh", None)
         assert not PastHolding.objects.exists()
 
     def test_only_what_is_kept(self, cast, walk_in):
-        seen = take_in_papers(walk_in.pk, cast.frontdesk, {keys(walk_in)[0]: Tick("seen")})[0]
+        seen = take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={keys(walk_in)[0]: Tick("seen")})[0]
         with pytest.raises(Outdated):
-            return_original(seen.pk, cast.frontdesk, "Ibu Contoh")
+            return_original(seen, by=staff(cast.frontdesk), received_by="Ibu Contoh")
 
     @pytest.mark.parametrize(
         "wrong",
@@ -207,7 +209,7 @@ class TestClosing:
             with pytest.raises(Refused, match=r"KTP \(rak A3\)"):
                 close()
         assert Request.objects.get(pk=request.pk).is_open and run_of(request)
-        return_original(document.pk, cast.frontdesk, "Ibu Contoh")
+        return_original(document, by=staff(cast.frontdesk), received_by="Ibu Contoh")
         assert complete_step(run_of(request), by=staff(cast.official)).request.state == "rejected"
 
     def test_nor_hand_over_the_letter_but_a_download_is_free(self, cast, service):
@@ -221,7 +223,7 @@ class TestClosing:
         letter_downloaded(letter, by=applicant(request.pk))
         request.refresh_from_db()
         assert request.state == "completed" and held_originals(request)
-        assert not return_original(document.pk, cast.frontdesk, "Ibu Contoh").is_held
+        assert not return_original(document, by=staff(cast.frontdesk), received_by="Ibu Contoh").is_held
 
     def test_nor_close_what_was_not_answered_but_a_withdrawal_is_free(self, cast, service, settings):
         settings.UNANSWERED_DAYS = 0
@@ -237,13 +239,13 @@ class TestClosing:
 class TestShortage:
     def test_it_names_what_is_missing_and_who_issues_it_and_is_counted_once(self, cast, service, walk_in):
         Requirement.objects.filter(service=service, text="KTP").update(issued_by="Disdukcapil")
-        lacks = print_shortage(walk_in.pk, cast.frontdesk)
+        lacks = print_shortage(walk_in, by=staff(cast.frontdesk))
         assert [each.label for each in lacks] == ["KTP", "Surat polisi", "Ijazah asli"]
         assert lacks[0].issuer == "Diterbitkan oleh Disdukcapil."
-        print_shortage(walk_in.pk, cast.frontdesk)
+        print_shortage(walk_in, by=staff(cast.frontdesk))
         assert entries(walk_in, "shortage_printed").count() == 1
-        take_in_papers(walk_in.pk, cast.frontdesk, {keys(walk_in)[0]: Tick("seen")})
-        print_shortage(walk_in.pk, cast.frontdesk)
+        take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={keys(walk_in)[0]: Tick("seen")})
+        print_shortage(walk_in, by=staff(cast.frontdesk))
         assert entries(walk_in, "shortage_printed").count() == 2
         walk_in.refresh_from_db()
         assert walk_in.complete_at is None
@@ -254,11 +256,11 @@ class TestShortage:
 
     def test_refusals(self, cast, walk_in):
         with pytest.raises(NotAllowed):
-            print_shortage(walk_in.pk, cast.outsider)
-        take_in_papers(walk_in.pk, cast.frontdesk, {key: Tick("copy") for key in keys(walk_in)})
+            print_shortage(walk_in, by=staff(cast.outsider))
+        take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={key: Tick("copy") for key in keys(walk_in)})
         assert not lacks_of(walk_in)
         with pytest.raises(Refused):
-            print_shortage(walk_in.pk, cast.frontdesk)
+            print_shortage(walk_in, by=staff(cast.frontdesk))
         assert not entries(walk_in, "shortage_printed").exists()
 
 
@@ -294,7 +296,7 @@ class TestPages:
 
     def test_a_refused_shelf_leaves_the_other_rows_as_they_stand(self, client, cast, walk_in):
         first, *_others, last = keys(walk_in)
-        take_in_papers(walk_in.pk, cast.frontdesk, {last: Tick("copy")})
+        take_in_papers(walk_in, by=staff(cast.frontdesk), ticks={last: Tick("copy")})
         keep(walk_in, cast.frontdesk)
         client.force_login(cast.frontdesk)
         page = reverse("case_intake", args=[walk_in.number])
@@ -345,7 +347,7 @@ class TestHeld:
         client.force_login(cast.frontdesk)
         html = client.get(reverse("held_list")).content.decode()
         assert walk_in.number in html and "Permohonan sudah ditutup" in html
-        return_original(second.pk, cast.frontdesk, "Ibu Contoh")
+        return_original(second, by=staff(cast.frontdesk), received_by="Ibu Contoh")
         assert [each.pk for each in all_held(cast.frontdesk).rows] == [first.pk]
 
     def test_the_list_asks_the_same_for_one_and_three(self, client, cast, service):
@@ -361,7 +363,9 @@ class TestHeld:
 @pytest.mark.django_db(transaction=True)
 def test_two_desks_give_one_paper_back_once():
     cast = named_cast()
-    request = open_walk_in_request(make_case_service(cast), user=cast.frontdesk, applicant_name="Ibu Contoh")
+    request = open_walk_in_request(
+        make_case_service(cast), by=staff(cast.frontdesk), applicant=WalkInApplicant("Ibu Contoh")
+    )
     document = keep(request, cast.frontdesk)
-    done = concurrently(*[lambda: return_original(document.pk, cast.frontdesk, "Ibu Contoh")] * 2)
+    done = concurrently(*[lambda: return_original(document, by=staff(cast.frontdesk), received_by="Ibu Contoh")] * 2)
     assert sum(isinstance(each, Outdated) for each in done) == 1

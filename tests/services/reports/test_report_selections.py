@@ -16,6 +16,7 @@ from tests.factories.services import make_request
 from tests.factories.standing import anew, staffed
 from tests.snapshots import repeated
 from ula_portal.core import clock
+from ula_portal.core.journal.actors import staff
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = datetime.timedelta(days=1), datetime.timedelta(hours=1)
@@ -183,7 +184,7 @@ def test_whose_figures(office, who, where, lies_there, counts):
 )
 def test_whose_sheets(office, who, unit, counts):
     request = make_request(make_case_service(office), documents=False)
-    print_shortage(request.pk, office.frontdesk)
+    print_shortage(request, by=staff(office.frontdesk))
     Service.objects.update(unit=getattr(office, unit) if unit else None)
     StepRun.objects.filter(finished_at=None).update(position=None)
     reach, today = reach_of(anew(getattr(office, who))), clock.today()

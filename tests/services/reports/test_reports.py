@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from services.applying.actions.requests import open_walk_in_request
+from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_request
 from services.conversation.actions.asking import applicant_answers, ask_applicant, withdraw_request
 from services.deadlines.queries.statistics import _days_taken
 from services.deadlines.urgency import urgency_of
@@ -257,12 +257,15 @@ class TestLacking:
     def test_sheets_are_counted_by_service_and_paper_with_their_cases(self, cast, service):
         Requirement.objects.filter(service=service, text="KTP").update(text="KTP atau KK")
         with clock.at(at(20)):
-            one, two = (open_walk_in_request(service, user=cast.frontdesk, applicant_name="Ibu Contoh") for _n in "ab")
-            print_shortage(one.pk, cast.frontdesk)
+            one, two = (
+                open_walk_in_request(service, by=staff(cast.frontdesk), applicant=WalkInApplicant("Ibu Contoh"))
+                for _n in "ab"
+            )
+            print_shortage(one, by=staff(cast.frontdesk))
         with clock.at(at(23)):
-            take_in_papers(one.pk, cast.frontdesk, {intake_slots(one)[0].key: Tick("copy")})
-            print_shortage(one.pk, cast.frontdesk)
-            print_shortage(two.pk, cast.frontdesk)
+            take_in_papers(one, by=staff(cast.frontdesk), ticks={intake_slots(one)[0].key: Tick("copy")})
+            print_shortage(one, by=staff(cast.frontdesk))
+            print_shortage(two, by=staff(cast.frontdesk))
         reach = everything(cast)
         found = lacking.lacking(reach, NOVEMBER)
         assert (found.sheets, found.cases, found.cases_before) == (3, 2, 0)

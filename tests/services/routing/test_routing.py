@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from services.applying.actions.requests import open_walk_in_request
+from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_request
 from services.casework.queries.history import history_of
 from services.conversation.actions.asking import ask_applicant, withdraw_request
 from services.engine.actions.steps import complete_step, decide_step
@@ -33,7 +33,7 @@ def service(cast):
 
 
 def walk_in(cast, service, name="Ibu Contoh"):
-    return open_walk_in_request(service, user=cast.frontdesk, applicant_name=name)
+    return open_walk_in_request(service, by=staff(cast.frontdesk), applicant=WalkInApplicant(name))
 
 
 def test_a_walk_in_waits_for_routing_and_an_online_request_only_without_an_official(cast, service):

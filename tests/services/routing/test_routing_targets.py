@@ -13,6 +13,7 @@ from tests.factories.cases import make_case, make_case_service
 from tests.factories.core import make_user, named_cast
 from tests.factories.standing import POST, anew, away, closed, in_turn, staffed, step, unchanged, without_post
 from tests.snapshots import repeated
+from ula_portal.core.journal.actors import applicant
 from ula_portal.core.models import Notice, Role, User
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +159,6 @@ LOST = [
 def test_who_may_ask_for_a_new_code(office, stands, typed, fitting):
     request = begin(office)
     Request.objects.update(**stands, responsible=office.official)
-    ask_for_new_code(request.number, typed)
+    ask_for_new_code(request, by=applicant(request.pk), contact=typed)
     request.refresh_from_db()
     assert bool(request.renewal_hash) is Notice.objects.filter(kind__startswith="code_wanted").exists() is fitting

@@ -19,7 +19,7 @@ from tests.factories.cases import OFFICIAL, at, make_case_service, run_of, step,
 from tests.factories.core import named_cast
 from tests.factories.services import make_draft, make_request, make_service
 from ula_portal.core import clock
-from ula_portal.core.journal.actors import staff
+from ula_portal.core.journal.actors import applicant, staff
 from ula_portal.core.models import Notice
 from ula_portal.core.notices import kinds
 from ula_portal.core.office import queries
@@ -83,7 +83,7 @@ def lettered(cast):
 
 def code_lost(cast):
     request = make_request(make_service(cast), surel=MAIL)
-    lost_code.ask_for_new_code(request.number, MAIL)
+    lost_code.ask_for_new_code(request, by=applicant(request.pk), contact=MAIL)
     return "code_wanted"
 
 

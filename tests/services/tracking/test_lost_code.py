@@ -7,7 +7,8 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from services.applying.actions.requests import save_answers, submit_request
+from services.applying.actions.drafts import save_answers
+from services.applying.actions.submitting import submit_request
 from services.applying.receipt import draft_code, receipt_code, tracking_token
 from services.models import Request, TimelineEntry
 from services.tracking.queries.tracking import request_by_number_and_code
@@ -76,8 +77,8 @@ def test_a_new_code_ends_all_that_opened_the_request_before(client, service):
     started = client.post(reverse("apply_start", args=[service.slug]), form)
     draft = Request.objects.get()
     code = draft_code(draft)
-    draft = save_answers(draft, answers_for(service, surel=ADDRESS))
-    request = submit_request(draft, actor=applicant(draft.pk))
+    draft = save_answers(draft, by=applicant(draft.pk), answers=answers_for(service, surel=ADDRESS))
+    request = submit_request(draft, by=applicant(draft.pk))
     assert client.post(reverse("apply_resume"), {"code": code}).status_code == 302
     ask(client, request.number, ADDRESS)
     assert client.post(link_from_mail()).status_code == 302

@@ -7,12 +7,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from services.applying.actions.requests import open_walk_in_request
+from services.applying.actions.walk_in import WalkInApplicant, open_walk_in_request
 from services.models import Request, Service
 from services.tracking.queries import tracking
 from ula_portal.core import clock, identifiers
 from ula_portal.core.data import idempotency
 from ula_portal.core.journal import actors
+from ula_portal.core.journal.actors import staff
 from ula_portal.core.models import Location, User
 from ula_portal.core.text.cleaning import plain_line
 from ula_portal.core.verbs.errors import NotAllowed, Refused
@@ -200,11 +201,9 @@ def _open_request(service: Service, user: User, visitor: Visitor, on_behalf: str
     try:
         return open_walk_in_request(
             service,
-            user=user,
-            applicant_name=visitor.name,
-            applicant_phone=visitor.phone,
-            on_behalf=on_behalf,
-            idempotency_key=f"{key}-r" if key else "",
+            by=staff(user),
+            applicant=WalkInApplicant(visitor.name, phone=visitor.phone, on_behalf=on_behalf),
+            key=f"{key}-r" if key else "",
         )
     except Refused as refusal:
         refusal.field = _FIELDS.get(refusal.field, "service")

@@ -1,28 +1,25 @@
-"""Importing the catalogue from a file, and publishing and withdrawing services."""
+"""Importing the catalogue from a file."""
 
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from services.fields.types import TYPES
 from services.models import Category, Field, FormVersion, Requirement, Service
-from services.permissions import may_publish_services
-from services.states import SERVICE
 from sop.models import Sop
 from sop.rules.queries.validity import sop_by_number
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
-from ula_portal.core.journal.actors import SYSTEM, Actor, staff
-from ula_portal.core.models import Unit, User
+from ula_portal.core.journal.actors import Actor
+from ula_portal.core.models import Unit
 from ula_portal.core.office.actions import office
-from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
-
-from .queries.catalogue import unpublished_reasons
+from ula_portal.core.verbs.errors import Refused
+from ula_portal.core.verbs.transactions import verb
 
 # Initial text of component 6 until the office writes its own (Perpres 76/2013, PermenPAN-RB 62/2018).
 COMPLAINT_HANDLING = (
@@ -47,8 +44,8 @@ class CatalogueImport:
     unchanged: list[str]
 
 
-@transaction.atomic
-def import_catalogue(data: Entry, *, sop_files: dict[str, str] | None = None, actor: Actor = SYSTEM) -> CatalogueImport:
+@verb
+def import_catalogue(data: Entry, *, by: Actor, sop_files: dict[str, str] | None = None) -> CatalogueImport:
     """Import a catalogue in the format of ``services.json``: units, categories, services, requirements and forms.
 
     ``sop_files``: service code → number of its SOP; a service that is not listed keeps its SOP.
@@ -65,7 +62,7 @@ def import_catalogue(data: Entry, *, sop_files: dict[str, str] | None = None, ac
     with connection.cursor() as cursor:
         # Rows that do not exist yet cannot be locked, and two imports at once would create the same service twice.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('services-catalogue'))")
-    units, categories = _units(data.get("units", []), actor), _categories(data["services"])
+    units, categories = _units(data.get("units", []), by), _categories(data["services"])
     result = CatalogueImport([], [], [])
     for order, entry in enumerate(data["services"], 1):
         details = _details(entry, units, categories, order * 10) | _optional(entry, data)
@@ -78,7 +75,7 @@ def import_catalogue(data: Entry, *, sop_files: dict[str, str] | None = None, ac
             state = "changed"
         getattr(result, state).append(service.code)
         if state != "unchanged":
-            journal.record("import_service", "service", service.pk, actor)
+            journal.record("import_service", "service", service.pk, by)
     return result
 
 
@@ -105,12 +102,12 @@ def _check_entry(entry: Entry, common: Sequence[Entry]) -> None:
             )
 
 
-def _units(entries: Sequence[Entry], actor: Actor) -> dict[str, Unit]:
+def _units(entries: Sequence[Entry], by: Actor) -> dict[str, Unit]:
     known = {unit.code: unit for unit in Unit.objects.all()}
     for entry in entries:
         if entry["code"] not in known:
             parent = known.get(entry.get("parent", ""))
-            known[entry["code"]] = office.add_unit(by=actor, code=entry["code"], name=entry["name"], parent=parent)
+            known[entry["code"]] = office.add_unit(by=by, code=entry["code"], name=entry["name"], parent=parent)
     return known
 
 
@@ -256,46 +253,3 @@ def _keep_form(service: Service, rows: list[dict[str, Any]]) -> bool:
     )
     Field.objects.bulk_create(Field(version=version, **row) for row in rows)
     return True
-
-
-@transaction.atomic
-def publish_service(service_id: int, user: User) -> Service:
-    """Publish a service. Publishing a published one again does nothing.
-
-    Allowed: administrators.
-    Effects: The public sees the service and can request it; recorded in the journal.
-    Raises: NotAllowed; Refused with every reason that prevents publication, such as an SOP that is not in force.
-    """
-    service = _locked(service_id, user)
-    if service.state == Service.State.PUBLISHED:
-        return service
-    if reasons := unpublished_reasons(service):
-        raise Refused(" ".join(str(reason) for reason in reasons))
-    return _moved(service, "publish", user)
-
-
-@transaction.atomic
-def withdraw_service(service_id: int, user: User) -> Service:
-    """Withdraw a service from the public pages.
-
-    Allowed: administrators.
-    Effects: New requests are refused, running ones continue; recorded in the journal.
-    Raises: NotAllowed; Outdated if the service is not published.
-    """
-    service = _locked(service_id, user)
-    if service.state != Service.State.PUBLISHED:
-        raise Outdated(_("Layanan ini tidak sedang diterbitkan."))
-    return _moved(service, "withdraw", user)
-
-
-def _locked(service_id: int, user: User) -> Service:
-    if not may_publish_services(user):
-        raise NotAllowed(_("Hanya administrator yang dapat menerbitkan atau menarik layanan."))
-    return Service.objects.select_for_update().get(pk=service_id)
-
-
-def _moved(service: Service, verb: str, user: User) -> Service:
-    SERVICE.make(service, verb)
-    service.save(update_fields=["state"])
-    journal.record(f"{verb}_service", "service", service.pk, staff(user))
-    return service

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable
 
-from django.db import transaction
-
 from services.fields.queries import FieldDefinition, fields_of
 from services.models import Request
+from ula_portal.core.journal.actors import Actor
+from ula_portal.core.verbs.transactions import verb
 
-from .requests import save_answers
+from .drafts import save_answers
 
 # Fields common to all forms that describe a person other than the applicant.
 OF_OTHERS = {"nama_pemberi_kuasa"}
 
 
-@transaction.atomic
-def carry_over(draft: Request, earlier: Request) -> Request:
+@verb
+def carry_over(draft: Request, *, by: Actor, earlier: Request) -> Request:
     """Copy the applicant's answers about themselves from an earlier request of the same service to a new draft.
 
     Copies name, contact, address, and the school if the form asks for only one; never documents or answers about the
@@ -26,7 +26,7 @@ def carry_over(draft: Request, earlier: Request) -> Request:
         return draft
     now, before = fields_of(draft.form_version_id), set(_own(fields_of(earlier.form_version_id)))
     names = [each.name for each in _own(now) if each in before and each.name in earlier.answers]
-    return save_answers(draft, {name: earlier.answers[name] for name in names}, only=names)
+    return save_answers(draft, by=by, answers={name: earlier.answers[name] for name in names}, only=names)
 
 
 def _own(fields: Iterable[FieldDefinition]) -> list[FieldDefinition]:
