@@ -31,7 +31,7 @@ class ServicesConfig(AppConfig):
         from .engine.tasks import when_the_calendar_changes
         from .inbox.queries import arrivals
         from .inbox.queries.inbox import mine_now
-        from .letters.queries import gaps_in_words
+        from .letters.queries import gap_sentences
         from .routing.queries.routing import waiting_to_route
 
         load_pages(
@@ -77,11 +77,11 @@ class ServicesConfig(AppConfig):
             _("Dokumen asli"),
             "held_list",
             "doc",
-            permissions.may_see_held,
+            permissions.may_see_kept_originals,
             order=43,
             hint=_("Dokumen asli yang disimpan kantor, di rak mana, dan sejak kapan."),
         )
-        look_at_gaps(gaps_in_words)
+        look_at_gaps(gap_sentences)
         changes.add_source(arrivals.mark_of_now, arrivals.topics_since)
         ports.case_statistics.answer(case_statistics)
         ports.services_on_sops.answer(services_on_sops)

@@ -33,7 +33,7 @@ class Standing:
         return frozenset(position.pk for position in self.positions)
 
     @property
-    def kept_position_ids(self) -> frozenset[int]:
+    def secretariat_position_ids(self) -> frozenset[int]:
         """Positions for which the user is the secretariat and may record paperwork."""
         return frozenset(queries.position_ids_kept(self.user, self.day))
 
@@ -81,11 +81,11 @@ def may_work(user: User, run: StepRun, case_unit_id: int | None) -> bool:
         return True
     if run.led_by == "applicant":
         return standing.at_desk or case_unit_id in standing.unit_ids
-    if given_outside(run) and run.assignee_id == user.pk:
+    if reassigned_outside(run) and run.assignee_id == user.pk:
         return bool(standing.position_ids)
     if run.position_id not in standing.position_ids and not _in_pool(standing, run, case_unit_id):
         return False
-    return run.assignee_id in (None, user.pk) or not still_has_it(run)
+    return run.assignee_id in (None, user.pk) or not is_assignee_entitled(run)
 
 
 def may_sign(user: User, run: StepRun, case_unit_id: int | None) -> bool:
@@ -111,7 +111,7 @@ def may_decide(user: User, run: StepRun, case_unit_id: int | None) -> bool:
     """
     if run.led_by != "position" or run.position is None or run.position.deputy_decides:
         return True
-    if given_outside(run) and run.assignee_id == user.pk:
+    if reassigned_outside(run) and run.assignee_id == user.pk:
         return True
     leads = run.position.unit_id in standing_of(user).led_unit_ids
     return leads or run.position_id in queries.own_position_ids(user)
@@ -144,12 +144,12 @@ def _holders(position_id: int) -> list[User]:
     return queries.holders_of([position_id])[position_id]
 
 
-def given_outside(run: StepRun) -> bool:
+def reassigned_outside(run: StepRun) -> bool:
     """Whether a leader gave the open step to somebody who does not hold its position."""
     return run.deviation == "reassigned"
 
 
-def still_has_it(run: StepRun) -> bool:
+def is_assignee_entitled(run: StepRun) -> bool:
     """Whether the assignee is present today and still entitled to the step; otherwise others may work it.
 
     They are entitled by the step's position (their own or as a deputy), by the unit's pool, as its section head, or
@@ -159,7 +159,7 @@ def still_has_it(run: StepRun) -> bool:
     if person is None or not person.is_active or absence_queries.presence_of([person.pk]):
         return False
     standing = standing_of(person)
-    if run.position_id in standing.position_ids or given_outside(run):
+    if run.position_id in standing.position_ids or reassigned_outside(run):
         return True
     owner_id = run.position.unit_id if not run.unit_id and run.position else run.unit_id
     return (run.unit_id is not None and run.unit_id in standing.unit_ids) or owner_id in standing.led_unit_ids
@@ -171,7 +171,7 @@ def may_serve_applicant(user: User, case_unit_id: int | None) -> bool:
     return standing.at_desk or case_unit_id in standing.unit_ids or case_unit_id in standing.led_unit_ids
 
 
-def may_see_held(user: User) -> bool:
+def may_see_kept_originals(user: User) -> bool:
     """Whether the user may open the list of originals kept by the office: the desk, and members or heads of a unit."""
     standing = standing_of(user)
     return is_staff_member(user) and (standing.at_desk or bool(standing.unit_ids | standing.led_unit_ids))
@@ -232,9 +232,9 @@ def may_reassign_outside(user: User, case_unit_id: int | None) -> bool:
     return may_lead(user, case_unit_id)
 
 
-def keeps_paper_of(user: User, run: StepRun) -> bool:
+def is_secretariat_for(user: User, run: StepRun) -> bool:
     """Whether the user is the secretariat of the step's position, which only lets them record the step."""
-    return run.position_id is not None and run.position_id in standing_of(user).kept_position_ids
+    return run.position_id is not None and run.position_id in standing_of(user).secretariat_position_ids
 
 
 def may_record_paper(
@@ -258,7 +258,7 @@ def may_record_paper(
     if run.led_by == "applicant":
         return False
     standing = standing_of(user)
-    if keeps_paper_of(user, run) or responsible_id == user.pk or giver_unit_id in standing.unit_ids:
+    if is_secretariat_for(user, run) or responsible_id == user.pk or giver_unit_id in standing.unit_ids:
         return True
     below = {each.pk for each in standing.positions if each.superior_id and each.superior_id == run.position_id}
     if below & set(named_position_ids):

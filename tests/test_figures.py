@@ -216,7 +216,7 @@ def _mails():
 
 def _letter(world):
     template = next(each for code, each in letter_texts.DEFAULTS if code == letter_texts.REFUSAL)
-    return letters.fill(template["body"], letters.words_for(world.case))
+    return letters.filled_body(template["body"], letters.request_values(world.case))
 
 
 def _refused(act, *args, **words):

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from services.models import AlarmStep
-from services.models.alarm import MOST_LEVELS
+from services.models.alarm import MAX_LEVELS
 from ula_portal.core.journal.admin import JournaledAdmin
 from ula_portal.core.models import Role
 from ula_portal.core.notices import mail
@@ -48,8 +48,8 @@ class AlarmStepForm(forms.ModelForm):
 
     def clean_levels(self):
         levels = self.cleaned_data["levels"]
-        if not 1 <= levels <= MOST_LEVELS:
-            raise forms.ValidationError(_("Isi 1 sampai %(n)s.") % {"n": MOST_LEVELS})
+        if not 1 <= levels <= MAX_LEVELS:
+            raise forms.ValidationError(_("Isi 1 sampai %(n)s.") % {"n": MAX_LEVELS})
         return levels
 
     def clean(self):

@@ -13,7 +13,7 @@ from django_stubs_ext import StrOrPromise
 
 from services.attachments.actions import judging
 from services.conversation.actions import asking, talking
-from services.conversation.queries.asked import came_words, things_asked
+from services.conversation.queries.asked import asked_items, received_sentences
 from services.engine.actions import deviating, steps, taking_back
 from services.engine.actions.report import StepReport
 from services.letters.actions import handing_over
@@ -135,7 +135,7 @@ def next_to_judge(page: ShownCase, data: Data) -> str:
 
 def answer(page: ShownCase, user: User, data: Data) -> str:
     asking.applicant_answers(page.request, by=staff(user), text=data["text"], sure=data["sure"])
-    came = came_words(things_asked(page.request, page.request.pauses.latest("from_at")))
+    came = received_sentences(asked_items(page.request, page.request.pauses.latest("from_at")))
     return _("Jawaban pemohon dicatat. %(came)s Waktu pelayanan berjalan lagi.") % {"came": came}
 
 

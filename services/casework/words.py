@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from services.engine.actions.finishing import Moved
+from services.engine.actions.finishing import StepResult
 from services.engine.queries.recording import flow_of_case
 from services.models import Request, StepRun
 from sop.rules.flow import Flow
@@ -16,7 +16,7 @@ VERDICT_SAID = {
 }
 
 
-def went_on(moved: Moved, user: User) -> str:
+def went_on(moved: StepResult, user: User) -> str:
     """That a step is done or was left out; ``moved``: what the verb of the engine returned."""
     flow = flow_of_case(moved.request)
     no = flow.step(moved.run.step_id).no

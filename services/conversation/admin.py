@@ -5,12 +5,13 @@ from django.contrib import admin
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from services.letters.rules import unknown_placeholders
 from services.models import MessageTemplate, ReadyReason
 from ula_portal.core.journal.admin import JournaledAdmin
 from ula_portal.core.models import Role
 from ula_portal.core.permissions import has_role, unit_ids_led_by
 
-from .words import unknown_placeholders
+from .words import PLACEHOLDERS
 
 
 class MessageTemplateForm(forms.ModelForm):
@@ -29,7 +30,7 @@ class MessageTemplateForm(forms.ModelForm):
 
     def clean_text(self):
         text = self.cleaned_data["text"]
-        if unknown := unknown_placeholders(text):
+        if unknown := unknown_placeholders(text, PLACEHOLDERS):
             raise forms.ValidationError(
                 _("Tidak dikenal: %(names)s. Yang dapat dipakai: {name}, {number}, {service}, {due}.")
                 % {"names": ", ".join(f"{{{name.strip('{')}}}" for name in unknown)}

@@ -12,13 +12,7 @@ PLACEHOLDERS = ("name", "number", "service", "due")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
-def unknown_placeholders(text: str) -> list[str]:
-    """Names in braces that are no placeholder, in order; an unmatched brace is reported as "{"."""
-    found = [name for name in _PLACEHOLDER.findall(text) if name not in PLACEHOLDERS]
-    return found + ["{"] * bool(re.search(r"[{}]", _PLACEHOLDER.sub("", text)))
-
-
-def fill(text: str, request: Request) -> str:
+def filled_message(text: str, request: Request) -> str:
     """A template's text filled for a request. A missing name or due date is replaced by words that say so."""
     due = date_format(clock.local(request.due_at), "l, j F Y") if request.due_at else _("dihitung sejak berkas lengkap")
     words = {

@@ -33,7 +33,7 @@ def template_of(service: Service, flow: Flow, step: FlowStep) -> LetterTemplate 
     return service.letter_template or LetterTemplate.objects.filter(code=letter_texts.GENERAL).first()
 
 
-def words_of(request: Request, template: LetterTemplate) -> dict[str, str]:
+def placeholder_values(request: Request, template: LetterTemplate) -> dict[str, str]:
     """Values for the placeholders of a template, by name: from the request, its answers and the reason of a refusal."""
     answers = [
         (each.name, each.kind.display(request.answers[each.name], each))
@@ -43,11 +43,11 @@ def words_of(request: Request, template: LetterTemplate) -> dict[str, str]:
     reason = ""
     if template.is_refusal:
         reason = decisions.ground_of_refusal(flow_of_case(request), request.runs.all())
-    return letters.words_for(request, answers, reason)
+    return letters.request_values(request, answers, reason)
 
 
 @dataclass(frozen=True)
-class Unknown:
+class MissingValue:
     """A placeholder without a value, with its label and where it can be filled in.
 
     ``where``: "answers" (the request's answers), "service" (the catalogue), or "text" (only in the letter itself).
@@ -58,22 +58,22 @@ class Unknown:
     where: str
 
 
-def unknown_in(request: Request, template: LetterTemplate) -> list[Unknown]:
+def missing_values(request: Request, template: LetterTemplate) -> list[MissingValue]:
     """Placeholders of a template that have no value for this request, in the order of the text."""
     with translation.override("id"):
-        missing = letters.missing_from(template.body, words_of(request, template))
+        missing = letters.placeholders_without_value(template.body, placeholder_values(request, template))
     if not missing:
         return []
     labels = {each.name: each.label for each in fields_of(request.form_version_id)}
-    asked = {each.name for each in applicable_fields(request)} | {"applicant"}
+    answerable = {each.name for each in applicable_fields(request)} | {"applicant"}
 
     def where(name: str) -> str:
-        return "answers" if name in asked else "service" if name in ("legal_basis", "service") else "text"
+        return "answers" if name in answerable else "service" if name in ("legal_basis", "service") else "text"
 
-    return [Unknown(each, label_of(each, labels), where(each)) for each in missing]
+    return [MissingValue(each, placeholder_label(each, labels), where(each)) for each in missing]
 
 
-def label_of(name: str, labels: Mapping[str, str]) -> str:
+def placeholder_label(name: str, labels: Mapping[str, str]) -> str:
     """Label of a placeholder: from the form's ``labels``, else of a general placeholder, else its name."""
     return str(labels.get(name) or letters.PLACEHOLDERS.get(name) or name)
 
@@ -113,16 +113,16 @@ def letter_gaps(service: Service, flow: Flow) -> list[tuple[str, list[str]]]:
     return gaps
 
 
-def gaps_in_words(service: Service, flow: Flow) -> list[str]:
+def gap_sentences(service: Service, flow: Flow) -> list[str]:
     """``letter_gaps`` as sentences, for the page of the service in the admin panel."""
-    said = []
+    sentences = []
     for what, names in letter_gaps(service, flow):
         if names:
             text = _("Templat surat “%(name)s” memakai isian yang tidak ada pada formulir: %(names)s.")
-            said.append(text % {"name": what, "names": ", ".join(f"{{{name}}}" for name in names)})
+            sentences.append(text % {"name": what, "names": ", ".join(f"{{{name}}}" for name in names)})
         else:
-            said.append(_("Langkah %(no)s menerbitkan surat, tetapi templat suratnya belum ada.") % {"no": what})
-    return said
+            sentences.append(_("Langkah %(no)s menerbitkan surat, tetapi templat suratnya belum ada.") % {"no": what})
+    return sentences
 
 
 def verification_code(letter: Letter) -> str:
@@ -141,7 +141,7 @@ def issued_letter(request: Request) -> Letter | None:
     return request.letters.filter(state=Letter.State.ISSUED).select_related("file", "template", "issued_by").first()
 
 
-def letter_of(request: Request) -> Letter | None:
+def letter_for_applicant(request: Request) -> Letter | None:
     """The letter that the applicant may fetch, or None.
 
     The letter must be issued, and the request closed or waiting for its collection: before that, the office may still
@@ -154,9 +154,9 @@ def letter_of(request: Request) -> Letter | None:
     return letter if run and run.led_by == "applicant" and run.step.shape == "end" else None
 
 
-def letter_by_code(typed: str) -> Letter | None:
+def letter_by_code(entered: str) -> Letter | None:
     """The letter with a verification code as people type it, or None; reserved letters do not count. One query."""
-    code = codes.normalise(typed or "")
+    code = codes.normalise(entered or "")
     if len(code) != CODE_LENGTH:
         return None
     return (

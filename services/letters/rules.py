@@ -21,7 +21,7 @@ ROMAN_MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI
 BLANK = "…………………"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _BRACED = re.compile(r"\{([^{}]*)\}")
-_OPEN = re.compile("…{2,}")
+_BLANKS = re.compile("…{2,}")
 # General placeholders, available for every request; the names of form fields are added to them.
 PLACEHOLDERS = {
     "applicant": gettext_lazy("Nama pemohon"),
@@ -51,9 +51,9 @@ def letter_number(pattern: str, *, code: str, sequence: int, unit: str, day: dat
     return _PLACEHOLDER.sub(lambda match: words.get(match[1], ""), pattern)
 
 
-def fill(body: str, words: Mapping[str, str]) -> str:
+def filled_body(body: str, words: Mapping[str, str]) -> str:
     """A template's body with its placeholders filled; unknown or empty ones become ``BLANK``."""
-    return _PLACEHOLDER.sub(lambda match: _in_place(match[1], words) or BLANK, body)
+    return _PLACEHOLDER.sub(lambda match: _value_of(match[1], words) or BLANK, body)
 
 
 def unknown_placeholders(text: str, known: Collection[str]) -> list[str]:
@@ -67,22 +67,22 @@ def placeholders_of(body: str) -> list[str]:
     return list(dict.fromkeys(_PLACEHOLDER.findall(body)))
 
 
-def missing_from(body: str, words: Mapping[str, str]) -> list[str]:
+def placeholders_without_value(body: str, words: Mapping[str, str]) -> list[str]:
     """The placeholders of a template's body that have no value."""
-    return [name for name in placeholders_of(body) if not _in_place(name, words)]
+    return [name for name in placeholders_of(body) if not _value_of(name, words)]
 
 
-def open_places(body: str) -> list[str]:
+def blanks_in(body: str) -> list[str]:
     """Descriptions of the blanks left in a letter's text: the label of the line, else the words before the blank."""
     found = []
     for line in body.splitlines():
-        for blank in _OPEN.finditer(line):
+        for blank in _BLANKS.finditer(line):
             before = line[: blank.start()].rstrip(" :")
             found.append(before if len(before) <= 40 else "… " + " ".join(before.split()[-4:]))
     return [each or BLANK[:2] for each in dict.fromkeys(found)]
 
 
-def said_in(body: str, template_body: str, name: str, label: str, known: str) -> str:
+def value_in_text(body: str, template_body: str, name: str, label: str, known: str) -> str:
     """The value that an edited letter text has for a placeholder of its template; "" if it cannot be determined.
 
     ``known`` is the value that the portal has. The value is searched in this order: in the line ``label: value`` that
@@ -90,25 +90,25 @@ def said_in(body: str, template_body: str, name: str, label: str, known: str) ->
     often as the template names the placeholder; then between the words that surround the placeholder in the template.
     If the template never names the placeholder, the value is ``known``.
     """
-    own = re.search(rf"^\s*([^:\n]{{1,40}}?)\s*:\s*\{{{name}\}}\s*$", template_body, re.MULTILINE)
-    for each in ([own[1]] if own else []) + [label]:
-        if line := re.search(rf"^\s*{re.escape(each)}\s*:\s*(\S.*)$", body, re.MULTILINE | re.IGNORECASE):
+    own_line = re.search(rf"^\s*([^:\n]{{1,40}}?)\s*:\s*\{{{name}\}}\s*$", template_body, re.MULTILINE)
+    for line_label in ([own_line[1]] if own_line else []) + [label]:
+        if line := re.search(rf"^\s*{re.escape(line_label)}\s*:\s*(\S.*)$", body, re.MULTILINE | re.IGNORECASE):
             return plain_line(line[1])
-    named, known = template_body.count(f"{{{name}}}"), plain_line(known)
-    if known and _times_said(known, body) >= named:
+    expected, known = template_body.count(f"{{{name}}}"), plain_line(known)
+    if known and _count_of(known, body) >= expected:
         return known
-    found = {said for said in _between(body, template_body, name) if said.casefold() != known.casefold()}
-    if len(found) == 1:
-        return found.pop()
-    return "" if named else known
+    values = {value for value in _values_between(body, template_body, name) if value.casefold() != known.casefold()}
+    if len(values) == 1:
+        return values.pop()
+    return "" if expected else known
 
 
-def _times_said(words: str, body: str) -> int:
+def _count_of(words: str, body: str) -> int:
     plain = " ".join(body.split()).casefold()
     return len(re.findall(rf"(?<!\w){re.escape(words.casefold())}(?!\w)", plain))
 
 
-def _between(body: str, template_body: str, name: str) -> Iterator[str]:
+def _values_between(body: str, template_body: str, name: str) -> Iterator[str]:
     """Yield what a text has between the words that surround a placeholder within a line of the template."""
     for line in template_body.splitlines():
         for place in re.finditer(rf"\{{{name}\}}", line):
@@ -117,17 +117,18 @@ def _between(body: str, template_body: str, name: str) -> Iterator[str]:
                 continue
             opening = "^" if before.strip() == line[: place.start()].strip() else ""
             closing = "$" if after.strip() == line[place.end() :].strip() else ""
-            pattern = rf"{opening}\s*{_spaced(before)}\s*(\S.{{0,200}}?)\s*{_spaced(after)}\s*{closing}"
+            before, after = _with_any_spaces(before), _with_any_spaces(after)
+            pattern = rf"{opening}\s*{before}\s*(\S.{{0,200}}?)\s*{after}\s*{closing}"
             yield from (plain_line(match) for match in re.findall(pattern, body, re.MULTILINE))
 
 
-def _spaced(text: str) -> str:
+def _with_any_spaces(text: str) -> str:
     return r"\s+".join(re.escape(word) for word in text.split())
 
 
 def masked(value: str) -> str:
     """A value as the verification page shows it: ``B*** S*****``, ``******1234``. It can be compared, but not read."""
-    groups = groupby(value.split(), key=lambda word: any(sign.isdecimal() for sign in word))
+    groups = groupby(value.split(), key=lambda word: any(char.isdecimal() for char in word))
     return " ".join(_masked_number(" ".join(words)) if number else _masked_words(words) for number, words in groups)
 
 
@@ -136,26 +137,26 @@ def _masked_number(number: str) -> str:
 
     A number written in groups is masked as one, because the first group of a NIP is the date of birth.
     """
-    signs = sum(sign != " " for sign in number)
-    hidden = signs - 4 if signs > 6 else signs
-    shown, seen = [], 0
-    for sign in number:
-        seen += sign != " "
-        shown.append("*" if sign != " " and seen <= hidden else sign)
-    return "".join(shown)
+    length = sum(char != " " for char in number)
+    hidden = length - 4 if length > 6 else length
+    masked_chars, seen = [], 0
+    for char in number:
+        seen += char != " "
+        masked_chars.append("*" if char != " " and seen <= hidden else char)
+    return "".join(masked_chars)
 
 
 def _masked_words(words: Iterable[str]) -> str:
     return " ".join(word[0] + "*" * (len(word) - 1) for word in words)
 
 
-def _in_place(name: str, words: Mapping[str, str]) -> str:
+def _value_of(name: str, words: Mapping[str, str]) -> str:
     """The value of a placeholder on one line, so that an applicant's input cannot add lines to the letter."""
     text = str(words.get(name) or "")
     return plain_text(text) if name == "reason" else plain_line(text)
 
 
-def words_for(request: Request, answers: Iterable[tuple[str, str]] = (), reason: str = "") -> dict[str, str]:
+def request_values(request: Request, answers: Iterable[tuple[str, str]] = (), reason: str = "") -> dict[str, str]:
     """Values of the general placeholders and of the form fields, by name.
 
     ``answers``: pairs of field name and answer in words. ``reason``: why the request is refused.

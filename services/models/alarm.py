@@ -11,7 +11,7 @@ from .case import StepRun
 from .request import Request
 
 # The most superiors up to which an escalation may go.
-MOST_LEVELS = 9
+MAX_LEVELS = 9
 
 
 class AlarmStep(models.Model):
@@ -53,7 +53,7 @@ class AlarmStep(models.Model):
         verbose_name_plural = pgettext_lazy("jamak", "tahap peringatan")
         ordering = ["order", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(levels__gte=1, levels__lte=MOST_LEVELS), name="alarm_levels_in_range"),
+            models.CheckConstraint(condition=Q(levels__gte=1, levels__lte=MAX_LEVELS), name="alarm_levels_in_range"),
             models.CheckConstraint(condition=Q(offset__gte=-999, offset__lte=999), name="alarm_offset_in_range"),
         ]
 

@@ -12,7 +12,7 @@ from ula_portal.core.models import Unit
 from ula_portal.core.text.words import grouped
 from ula_portal.core.verbs.moves import Moving, StateField
 
-from .glossary import explained
+from .glossary import explanation_of
 
 
 class Category(models.Model):
@@ -165,4 +165,4 @@ class Requirement(models.Model):
     @property
     def explained(self) -> str:
         """The explanation of an office term in the text; "" if there is none."""
-        return explained(self.text)
+        return explanation_of(self.text)

@@ -16,9 +16,9 @@ TERMS = {
     "SKP": _("SKP: sasaran kinerja pegawai; cetakannya ada pada aplikasi kinerja atau pada atasan Anda."),
     "PAK": _("PAK: penetapan angka kredit jabatan fungsional, dari pejabat yang berwenang menetapkannya."),
 }
-_WORDS = [(re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE), told) for word, told in TERMS.items()]
+_PATTERNS = [(re.compile(rf"\b{re.escape(term)}\b", re.IGNORECASE), text) for term, text in TERMS.items()]
 
 
-def explained(text: str) -> str:
+def explanation_of(text: str) -> str:
     """The explanation of the first term of TERMS that occurs in a requirement; "" if none does."""
-    return next((str(told) for pattern, told in _WORDS if pattern.search(text)), "")
+    return next((str(explanation) for pattern, explanation in _PATTERNS if pattern.search(text)), "")

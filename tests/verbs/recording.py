@@ -3,7 +3,7 @@
 from services.alarms.actions import reminding
 from services.alarms.actions.ringing import ring_alarms
 from services.engine.actions import deviating, presence, recording, steps, taking_back
-from services.engine.actions.recording import attach_paper, complete_in_row, detach_paper, record_on_paper
+from services.engine.actions.recording import attach_paper, complete_steps, detach_paper, record_on_paper
 from services.inbox.actions import in_bulk
 from tests.factories.cases import run_of
 from ula_portal.core import clock
@@ -56,14 +56,14 @@ ROWS = [
         ),
     ),
     Row(
-        complete_in_row,
+        complete_steps,
         "official",
         lambda w: row_of(w, 1),
         case="one",
         wrote=("journal request: complete_step", "timeline request: step_done"),
     ),
     Row(
-        complete_in_row,
+        complete_steps,
         "official",
         lambda w: row_of(w, 3),
         case="three, told of the last",

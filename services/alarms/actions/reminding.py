@@ -9,7 +9,7 @@ from services import permissions
 from services.deadlines.urgency import place_of
 from services.engine.actions import flow, timeline
 from services.engine.actions.flow import Case
-from services.engine.queries.cases import people_for, visible_to
+from services.engine.queries.cases import candidates_for, visible_to
 from services.models import Place, Request, StepRun, TimelineEntry
 from ula_portal.core import clock
 from ula_portal.core.data import idempotency
@@ -52,7 +52,7 @@ def remind(run: StepRun, *, by: Actor, key: str = "") -> list[User]:
     run, step = case.open_run, case.open_step.no
     timeline.note(case.request, "step_reminded", by=by, audience="internal", run=run, step=step, users=users)
     for person in people:
-        flow.tell_official(case.request, "step_reminder", person)
+        flow.notify_official(case.request, "step_reminder", person)
     claimed.record("step_run", run.pk)
     journal.record("remind_step", "request", case.request.pk, by, run=run.pk, step=step, users=users)
     return people
@@ -64,7 +64,7 @@ def _who_has_it(case: Case, user: User) -> list[User]:
         raise Refused(_("Menunggu pemohon. Tulis pesan kepada pemohon dari halaman permohonan ini."))
     if run.assignee_id == user.pk:
         raise Refused(_("Langkah ini tugas Anda sendiri."))
-    people = [run.assignee] if run.assignee and permissions.still_has_it(run) else people_for(run)
+    people = [run.assignee] if run.assignee and permissions.is_assignee_entitled(run) else candidates_for(run)
     people = [person for person in people if person.pk != user.pk]
     if not people:
         raise Refused(_("Belum ada petugas lain yang dapat diingatkan."))

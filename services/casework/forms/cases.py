@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from services.attachments.forms import PapersForm
-from services.conversation.queries.colleagues import named_in
+from services.conversation.queries.colleagues import mentioned_in
 from ula_portal.core import clock
 from ula_portal.core.data.idempotency import new_key
 from ula_portal.core.text.fields import LineField, TextField
@@ -235,7 +235,7 @@ class NoteForm(VerbForm):
     def clean(self):
         cleaned = super().clean()
         ticked = {int(pk) for pk in cleaned.get("mentions", ())}
-        cleaned["mentions"] = sorted(ticked | named_in(cleaned.get("text") or "", self.page.colleagues))
+        cleaned["mentions"] = sorted(ticked | mentioned_in(cleaned.get("text") or "", self.page.colleagues))
         return cleaned
 
 

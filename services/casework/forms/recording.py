@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from services.attachments.forms import PapersForm
 from services.engine.actions.recording import DoneStep
-from services.engine.queries.recording import RowStep
+from services.engine.queries.recording import RecordableStep
 from ula_portal.core import clock
 from ula_portal.core.data.idempotency import new_key
 from ula_portal.core.text.fields import TextField
@@ -31,7 +31,7 @@ class FormRow:
 class RecordForm(PapersForm):
     """Days and notes of steps in a row, or the answer of one decision. What is missing stands beside its field.
 
-    ``row``: what ``engine.queries.recording.row_for`` found, never empty; ``late``: the open step has passed its alarm.
+    ``row``: what ``recordable_steps`` found, never empty; ``late``: the open step has passed its alarm.
     The photo is judged when it is kept, before the rest, so that it is not lost with what else is wrong.
     """
 
@@ -54,7 +54,7 @@ class RecordForm(PapersForm):
         max_length=1000,
     )
 
-    def __init__(self, *args, row: list[RowStep], run, received, late, **kwargs):
+    def __init__(self, *args, row: list[RecordableStep], run, received, late, **kwargs):
         super().__init__(*args, **kwargs)
         self.row, self.received, self.today = row, received, clock.today()
         self.fields["run"].initial = run.pk

@@ -140,7 +140,7 @@ def _too_late(request, page, sentence, form=None):
 @require_safe
 def case_document(request, number, pk):
     """A document of a case, shown in the browser; who read it stands in the journal."""
-    document = cases.document_of(request.user, number, pk)
+    document = cases.case_document(request.user, number, pk)
     if document is None:
         raise Http404(_("Berkas ini tidak ditemukan."))
     record_reading(document, by=staff(request.user))
@@ -151,7 +151,7 @@ def case_document(request, number, pk):
 @require_safe
 def case_document_page(request, number, pk, page):
     """A page of a PDF as a picture, for reading in place."""
-    document = cases.document_of(request.user, number, pk)
+    document = cases.case_document(request.user, number, pk)
     if document is None:
         raise Http404(_("Berkas ini tidak ditemukan."))
     record_looking(document, by=staff(request.user))

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from services.engine.actions import recording
 from services.engine.actions.report import StepReport
 from services.engine.queries import cases
-from services.engine.queries.recording import row_for
+from services.engine.queries.recording import recordable_steps
 from services.inbox.views.finished import remember_finished
 from services.models import Request
 from services.permissions import may_see_cases
@@ -46,7 +46,7 @@ class RecordPage:
 
     @cached_property
     def row(self):
-        return row_for(self.user, self.request, self.runs) if self.run else []
+        return recordable_steps(self.user, self.request, self.runs) if self.run else []
 
     @property
     def is_late(self) -> bool:
@@ -134,7 +134,7 @@ def _record(page, form):
     data, done, reason = form.cleaned_data, form.steps_done, form.cleaned_data.get("deviation_reason") or ""
     run, by, key = page.run, staff(page.user), data["key"]
     if "answer" not in data:
-        return recording.complete_in_row(run, by=by, steps=done, deviation_reason=reason, key=key)
+        return recording.complete_steps(run, by=by, steps=done, deviation_reason=reason, key=key)
     report = StepReport(done[0].note, done[0].happened_on, done[0].sent_on, reason, data["papers_reason"])
     return [recording.record_on_paper(run, by=by, outcome=data["answer"], report=report, key=key)]
 
@@ -170,7 +170,7 @@ def _too_late(request, page):
 @require_safe
 def case_paper(request, number, pk):
     """The photo of the sheet from which a step was recorded; who opened it stands in the journal."""
-    run = cases.paper_of(request.user, number, pk)
+    run = cases.run_with_paper(request.user, number, pk)
     if run is None:
         raise Http404(_("Foto ini tidak ditemukan."))
     record_reading_of_paper(run, by=staff(request.user))

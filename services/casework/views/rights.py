@@ -10,7 +10,7 @@ from services import permissions
 from services.conversation.actions.asking import unanswered_since
 from services.engine.actions.steps import deciding_words, signing_words
 from services.engine.queries import cases
-from services.engine.queries.recording import giver_unit_of, is_plain, may_record_paper, unit_of_case
+from services.engine.queries.recording import giver_unit_of, is_plain, may_record_open_run, unit_of_case
 from services.models import Letter, Request
 from sop.rules.queries.flows import flow_of
 from ula_portal.core import clock
@@ -102,12 +102,12 @@ class CaseForPerson:
             return False
         recordable = self.step.shape == "decision" or is_plain(self.step)
         giver = giver_unit_of(self.runs, self.run)
-        return recordable and may_record_paper(self.user, self.request, self.run, giver)
+        return recordable and may_record_open_run(self.user, self.request, self.run, giver)
 
     @property
     def records_for_official(self) -> bool:
         """Whether the person is the secretariat of whoever has the open step, and it can be recorded from paper."""
-        return self.may_record and not self.may_work and permissions.keeps_paper_of(self.user, self.run)
+        return self.may_record and not self.may_work and permissions.is_secretariat_for(self.user, self.run)
 
     @property
     def offers_sheet(self) -> bool:

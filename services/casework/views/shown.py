@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from services import permissions
 from services.applying.receipt import renewal_url
 from services.conversation.queries import asked
-from services.conversation.queries.colleagues import colleagues_of
+from services.conversation.queries.colleagues import readers_of
 from services.deadlines import rules as deadlines
 from services.deadlines.queries.times import times_of
 from services.deadlines.urgency import urgency_of
@@ -18,7 +18,7 @@ from services.engine.queries import cases
 from services.engine.queries.returned import answered_of, returned_of
 from services.engine.queries.undoing import undoable_run
 from services.letters.actions.letters import draft_body
-from services.letters.queries import template_of, unknown_in, verification_code
+from services.letters.queries import missing_values, template_of, verification_code
 from services.models import Letter
 from services.papers.queries.judged import papers_of
 from services.tracking.absence_words import away_note
@@ -158,7 +158,7 @@ class ShownCase(CaseForPerson):
     @cached_property
     def things_asked(self) -> list:
         """What the applicant was asked for and what became of each, for whoever records their answer."""
-        return asked.things_asked(self.request, self.pause) if self.records_answer else []
+        return asked.asked_items(self.request, self.pause) if self.records_answer else []
 
     @cached_property
     def completing_answer(self) -> str:
@@ -185,7 +185,7 @@ class ShownCase(CaseForPerson):
 
     @cached_property
     def colleagues(self):
-        return colleagues_of(self.request)
+        return readers_of(self.request)
 
     @property
     def letter_code(self) -> str:
@@ -224,7 +224,7 @@ class ShownCase(CaseForPerson):
     @cached_property
     def letter_lacks(self) -> list:
         """What the letter that is prepared now needs and nobody has filled in; nothing after an earlier try."""
-        return unknown_in(self.request, self.letter_template) if self.letter_template and not self.reserved else []
+        return missing_values(self.request, self.letter_template) if self.letter_template and not self.reserved else []
 
     @property
     def may_edit_services(self) -> bool:
@@ -245,7 +245,7 @@ class ShownCase(CaseForPerson):
     @cached_property
     def takers(self) -> list:
         """Who may have the open step by their position or pool; a letter's, who signs it."""
-        people = [user for user in cases.people_for(self.run) if user.pk != self.run.assignee_id]
+        people = [user for user in cases.candidates_for(self.run) if user.pk != self.run.assignee_id]
         if self._is_signed_by_position:
             signing = ids_in_office([self.run.position_id])
             return [user for user in people if user.pk in signing]
@@ -263,4 +263,4 @@ class ShownCase(CaseForPerson):
         if self._is_signed_by_position:
             return []
         known = {self.run.assignee_id, *(user.pk for user in self.takers)}
-        return [user for user in cases.others_for(self.run, self.unit_id) if user.pk not in known]
+        return [user for user in cases.outside_candidates_for(self.run, self.unit_id) if user.pk not in known]

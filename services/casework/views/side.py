@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from services.conversation.queries import talk
-from services.conversation.words import fill
+from services.conversation.words import filled_message
 from services.engine.queries import cases
 from services.fields.queries import answers_shown
 from services.papers.queries.judged import Paper
@@ -83,7 +83,7 @@ class Side:
     def _replaced(self, wanted):
         if not wanted.isdecimal() or len(wanted) > 18:
             return None
-        document = cases.document_of(self.page.user, self.page.request.number, int(wanted))
+        document = cases.case_document(self.page.user, self.page.request.number, int(wanted))
         if document is None:
             return None
         return Paper(str(document) or _("Berkas lain"), False, document)
@@ -155,7 +155,9 @@ class Side:
     @cached_property
     def templates(self) -> list[dict]:
         found = talk.templates_for(self.page.unit_id)
-        return [{"pk": each.pk, "title": each.title, "text": fill(each.text, self.page.request)} for each in found]
+        return [
+            {"pk": each.pk, "title": each.title, "text": filled_message(each.text, self.page.request)} for each in found
+        ]
 
     @property
     def talking(self):

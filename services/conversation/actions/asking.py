@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from services import permissions
 from services.engine.actions import completeness, flow, timeline
 from services.engine.actions.flow import Case
-from services.engine.actions.steps import workable
+from services.engine.actions.steps import workable_step
 from services.models import Document, Letter, Message, Pause, Request
 from ula_portal.core import clock
 from ula_portal.core.journal import actions as journal
@@ -20,7 +20,7 @@ from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.verbs.transactions import verb
 
-from ..queries.asked import Thing, asked_back_words, things_asked
+from ..queries.asked import AskedItem, asked_items, refusal_sentences
 
 # Ids of documents, or what is wrong with each of them.
 Documents = Iterable[int | str] | Mapping[int | str, str]
@@ -44,7 +44,7 @@ def ask_applicant(request: Request, *, by: Actor, wanted: str, documents: Docume
         raise Outdated(_("Pemohon sudah diminta melengkapi. Tunggu atau catat jawabannya."))
     if case.run is None or case.run.led_by == "applicant":
         raise Outdated(_("Langkah ini memang menunggu pemohon."))
-    workable(case, case.run, by.staff_member)
+    workable_step(case, case.run, by.staff_member)
     wanted = (wanted or "").strip()
     if not wanted:
         raise Refused(_("Tuliskan apa yang perlu dilengkapi pemohon."), field="wanted")
@@ -58,8 +58,8 @@ def ask_applicant(request: Request, *, by: Actor, wanted: str, documents: Docume
 
 
 def _mark(case: Case, documents: Documents) -> list[int]:
-    said = documents if isinstance(documents, Mapping) else dict.fromkeys(documents, "")
-    notes = {int(pk): (text or "").strip()[:300] for pk, text in said.items()}
+    reasons = documents if isinstance(documents, Mapping) else dict.fromkeys(documents, "")
+    notes = {int(pk): (text or "").strip()[:300] for pk, text in reasons.items()}
     rows = Document.objects.filter(request=case.request, pk__in=notes, removed_at__isnull=True)
     found = {document.pk: document for document in rows}
     if set(found) != set(notes):
@@ -89,30 +89,30 @@ def applicant_answers(request: Request, *, by: Actor, text: str = "", sure: bool
     if pause is None:
         raise Outdated(_("Tidak ada yang sedang kami tunggu dari Anda untuk permohonan ini."))
     text = (text or "").strip()
-    things = things_asked(case.request, pause, text=text)
+    items = asked_items(case.request, pause, text=text)
     if not sure:
-        _must_have_brought(things)
-    came: dict[str, Any] = {
-        "new": sum(each.state == "new" for each in things),
-        "same": sum(each.state != "new" for each in things),
+        _must_have_brought(items)
+    counts: dict[str, Any] = {
+        "new": sum(item.state == "new" for item in items),
+        "same": sum(item.state != "new" for item in items),
     }
     flow.end_pause(case, pause, answer=text)
     # The database guarantees that an open case has an open step.
     step, run = case.open_step, case.open_run
-    timeline.note(case.request, "answered", by=by, run=run, pause=pause.pk, words=bool(text), **came)
+    timeline.note(case.request, "answered", by=by, run=run, pause=pause.pk, words=bool(text), **counts)
     if step.lead_kind == "applicant" and step.shape in ("start", "process"):
-        flow.finish(case, "done", by=by)
-        flow.follow(case, step, run, by=by)
+        flow.finish_run(case, "done", by=by)
+        flow.go_on(case, step, run, by=by)
     elif run.assignee:
-        flow.tell_official(case.request, "applicant_answered", run.assignee)
+        flow.notify_official(case.request, "applicant_answered", run.assignee)
     case.save()
-    journal.record("applicant_answers", "request", case.request.pk, by, pause=pause.pk, **came)
+    journal.record("applicant_answers", "request", case.request.pk, by, pause=pause.pk, **counts)
     return case.request
 
 
-def _must_have_brought(things: list[Thing]) -> None:
-    if said := asked_back_words(things):
-        raise Refused(said, field="sure")
+def _must_have_brought(items: list[AskedItem]) -> None:
+    if sentences := refusal_sentences(items):
+        raise Refused(sentences, field="sure")
 
 
 def _must_serve(case: Case, by: Actor) -> None:
@@ -144,7 +144,7 @@ def declare_complete(request: Request, *, by: Actor, papers_reason: str = "") ->
     if request.complete_at:
         raise Outdated(_("Berkas permohonan ini sudah dinyatakan lengkap."))
     unfit = completeness.must_have_reason(request, papers_reason)
-    completeness.pass_over(case, case.open_run, unfit, papers_reason, by=by)
+    completeness.accept_unfit_papers(case, case.open_run, unfit, papers_reason, by=by)
     completeness.declare(case, by=by, run=case.run)
     case.save()
     return request
@@ -165,7 +165,7 @@ def withdraw_request(request: Request, *, by: Actor) -> Request:
     _must_serve(case, by)
     assignee = case.run.assignee if case.run else None
     _stop(case, by, "withdraw")
-    flow.tell_relieved(case.request, "request_withdrawn", assignee, by=by)
+    flow.notify_former_assignee(case.request, "request_withdrawn", assignee, by=by)
     journal.record("withdraw_request", "request", case.request.pk, by)
     return case.request
 
@@ -177,8 +177,8 @@ def _stop(case: Case, by: Actor, move: str) -> None:
         pause.save(update_fields=["to_at"])
     run = case.run
     if run:
-        flow.finish(case, "cancelled", by=by)
-    case.shut(move, by=by)
+        flow.finish_run(case, "cancelled", by=by)
+    case.close(move, by=by)
     timeline.note(case.request, f"{move}_request", by=by, run=run)
     case.save()
 
@@ -219,6 +219,6 @@ def close_unanswered(request: Request, *, by: Actor, reason: str = "") -> Reques
     if reason.strip():
         Message.objects.create(request=case.request, at=case.at, author=user, internal=False, text=reason.strip())
     _stop(case, by, "reject")
-    flow.tell_applicant(case.request, "request_rejected")
+    flow.notify_applicant(case.request, "request_rejected")
     journal.record("close_unanswered", "request", case.request.pk, by, pause=pause.pk)
     return case.request

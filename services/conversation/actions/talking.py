@@ -16,7 +16,7 @@ from ula_portal.core.text.words import grouped
 from ula_portal.core.verbs.errors import Refused
 from ula_portal.core.verbs.transactions import verb
 
-from ..queries.colleagues import colleagues_of
+from ..queries.colleagues import readers_of
 
 
 @verb
@@ -55,7 +55,7 @@ def write_to_applicant(request: Request, *, by: Actor, text: str, key: str = "")
     message = _write(case, by, text, internal=False)
     claimed.record("message", message.pk)
     timeline.note(case.request, "message_sent", by=by, message=message.pk)
-    flow.tell_applicant(case.request, "office_message")
+    flow.notify_applicant(case.request, "office_message")
     journal.record("message_sent", "request", case.request.pk, by, message=message.pk)
     return message
 
@@ -78,17 +78,17 @@ def _write(case: Case, by: Actor, text: str, *, internal: bool) -> Message:
 
 def _mention(case: Case, message: Message, ids: Iterable[int | str], by: Actor) -> list[int]:
     """Store a mention and a notice for each colleague except the author. Returns the user ids in ascending order."""
-    wanted = {int(pk) for pk in ids} - {by.staff_member.pk}
-    if not wanted:
+    mentioned_ids = {int(pk) for pk in ids} - {by.staff_member.pk}
+    if not mentioned_ids:
         return []
-    readers = {person.pk: person for person in colleagues_of(case.request)}
-    if not wanted <= set(readers):
+    readers = {person.pk: person for person in readers_of(case.request)}
+    if not mentioned_ids <= set(readers):
         raise Refused(_("Hanya rekan yang boleh membaca permohonan ini yang dapat disebut."), field="mentions")
-    for pk in sorted(wanted):
+    for pk in sorted(mentioned_ids):
         Mention.objects.create(message=message, user=readers[pk])
         path = f"/petugas/kasus/{case.request.number}/?tab=catatan#percakapan"
         outbox.tell("mentioned", "request", case.request.pk, user=readers[pk], path=path)
-    return sorted(wanted)
+    return sorted(mentioned_ids)
 
 
 def read_mentions(request: Request, *, by: Actor) -> int:

@@ -18,7 +18,7 @@ LABELS = {
 
 
 @dataclass(frozen=True)
-class Thing:
+class AskedItem:
     """One item asked for. ``state``: missing, unchanged, new or answered. ``label``: "" if no document was named."""
 
     label: str
@@ -30,21 +30,21 @@ class Thing:
         return str(LABELS[self.state][0]), LABELS[self.state][1]
 
     @property
-    def is_owed(self) -> bool:
+    def is_outstanding(self) -> bool:
         return self.state in ("missing", "unchanged")
 
 
-def things_asked(request: Request, pause: Pause, *, text: str = "") -> list[Thing]:
+def asked_items(request: Request, pause: Pause, *, text: str = "") -> list[AskedItem]:
     """Items that a pause asks for, with their state; documents that came in addition count as new.
 
     ``text``: the answer that the applicant is about to send. At most seven queries.
     """
-    new = new_documents(request, pause)
-    loose = [_loose_slot(each) for each in loose_documents(request)]
-    slots = [each for each in document_slots(request) + loose if each.is_missing or each.to_mend or _is_new(each, new)]
+    new_ids = new_documents(request, pause)
+    slots = document_slots(request) + [_loose_slot(each) for each in loose_documents(request)]
+    slots = [slot for slot in slots if slot.is_missing or slot.to_mend or _is_new(slot, new_ids)]
     in_words = bool(text.strip() or pause.answer) or _has_written(request, pause)
-    return [Thing(slot.label, _state(slot, new, in_words)) for slot in slots] or [
-        Thing("", "answered" if in_words else "missing")
+    return [AskedItem(slot.label, _state(slot, new_ids, in_words)) for slot in slots] or [
+        AskedItem("", "answered" if in_words else "missing")
     ]
 
 
@@ -53,12 +53,12 @@ def _loose_slot(document: Document) -> DocumentSlot:
     return DocumentSlot("", document.file.name if document.file else _("Berkas lain"), False, document=document)
 
 
-def _is_new(slot: DocumentSlot, new: Set[int]) -> bool:
-    return slot.document is not None and slot.document.pk in new
+def _is_new(slot: DocumentSlot, new_ids: Set[int]) -> bool:
+    return slot.document is not None and slot.document.pk in new_ids
 
 
-def _state(slot: DocumentSlot, new: Set[int], in_words: bool) -> str:
-    if _is_new(slot, new) and not slot.to_mend:
+def _state(slot: DocumentSlot, new_ids: Set[int], in_words: bool) -> str:
+    if _is_new(slot, new_ids) and not slot.to_mend:
         return "new"
     if in_words:
         return "answered"
@@ -80,29 +80,29 @@ def _has_written(request: Request, pause: Pause) -> bool:
     return (written.filter(at__lte=pause.to_at) if pause.to_at else written).exists()
 
 
-def owed_words(things: list[Thing]) -> str:
+def outstanding_sentences(items: list[AskedItem]) -> str:
     """Sentences that name what is missing or unchanged; "" if nothing is, or no document was named."""
-    unchanged = ", ".join(each.label for each in things if each.state == "unchanged")
-    missing = ", ".join(each.label for each in things if each.state == "missing" and each.label)
-    said = [_("Belum diganti: %(papers)s.") % {"papers": unchanged}] if unchanged else []
-    return " ".join([*said, _("Belum ada: %(papers)s.") % {"papers": missing}] if missing else said)
+    unchanged = ", ".join(item.label for item in items if item.state == "unchanged")
+    missing = ", ".join(item.label for item in items if item.state == "missing" and item.label)
+    sentences = [_("Belum diganti: %(papers)s.") % {"papers": unchanged}] if unchanged else []
+    return " ".join([*sentences, _("Belum ada: %(papers)s.") % {"papers": missing}] if missing else sentences)
 
 
-def asked_back_words(things: list[Thing]) -> str:
+def refusal_sentences(items: list[AskedItem]) -> str:
     """Sentences that refuse an answer because something is missing or unchanged; "" if nothing is."""
-    if not any(each.is_owed for each in things):
+    if not any(item.is_outstanding for item in items):
         return ""
-    said = [owed_words(things), _("Unggah dahulu berkas yang diminta, atau tuliskan mengapa belum dapat.")]
-    return " ".join(filter(None, said))
+    what_to_do = _("Unggah dahulu berkas yang diminta, atau tuliskan mengapa belum dapat.")
+    return " ".join(filter(None, [outstanding_sentences(items), what_to_do]))
 
 
-def came_words(things: list[Thing]) -> str:
+def received_sentences(items: list[AskedItem]) -> str:
     """Sentences that confirm what arrived and what did not change, for whoever sent or recorded the answer."""
-    new, words = any(each.state == "new" for each in things), any(each.state == "answered" for each in things)
-    rest = [each.label for each in things if each.state != "new" and each.label]
-    if new and not rest:
+    new, answered = any(item.state == "new" for item in items), any(item.state == "answered" for item in items)
+    unchanged = [item.label for item in items if item.state != "new" and item.label]
+    if new and not unchanged:
         return _("Semua yang diminta sudah ada.")
-    came = _("Ada berkas baru.") if new else _("Tidak ada berkas baru.")
-    if rest:
-        came += " " + _("Belum berubah: %(papers)s.") % {"papers": ", ".join(rest)}
-    return came if words or new else came + " " + _("Tidak ada jawaban tertulis.")
+    sentences = _("Ada berkas baru.") if new else _("Tidak ada berkas baru.")
+    if unchanged:
+        sentences += " " + _("Belum berubah: %(papers)s.") % {"papers": ", ".join(unchanged)}
+    return sentences if answered or new else sentences + " " + _("Tidak ada jawaban tertulis.")

@@ -18,18 +18,18 @@ from ula_portal.core.permissions import acting_heads
 MENTIONS_SHOWN = 25
 
 
-def colleagues_of(request: Request) -> list[User]:
+def readers_of(request: Request) -> list[User]:
     """Active staff who may read a case, sorted by name: the inverse of ``cases.visible_to``. Five queries."""
     unit_id = unit_of_case(request)
     named = SopActor.objects.filter(version_id=request.sop_version_id).values("position_id")
-    been_on = request.runs.filter(position__isnull=False).values("position_id")
-    keepers = Secretariat.objects.filter(position_id__in=been_on).values("keeper_id")
-    concerned = Position.objects.filter(Q(unit_id=unit_id) | Q(pk__in=named) | Q(pk__in=keepers))
-    holders = ids_of_people_in(concerned.values("pk"))
+    run_positions = request.runs.filter(position__isnull=False).values("position_id")
+    secretariats = Secretariat.objects.filter(position_id__in=run_positions).values("keeper_id")
+    positions = Position.objects.filter(Q(unit_id=unit_id) | Q(pk__in=named) | Q(pk__in=secretariats))
+    holders = ids_of_people_in(positions.values("pk"))
     roles = StaffRole.objects.filter(user_id=OuterRef("pk"))
     everywhere = roles.filter(role__in=READS_EVERYTHING)
-    been_at = request.runs.filter(position__isnull=False).values_list("position__unit_id", flat=True)
-    above = _with_those_above({unit_id, *been_at})
+    run_unit_ids = request.runs.filter(position__isnull=False).values_list("position__unit_id", flat=True)
+    above = _with_units_above({unit_id, *run_unit_ids})
     leading = roles.filter(role=Role.SECTION_HEAD, unit_id__in=above)
     # An acting head has the role of the head.
     acting = acting_heads(clock.today()).filter(Q(acting_role=Role.HEAD) | Q(position__unit_id__in=above))
@@ -46,7 +46,7 @@ def colleagues_of(request: Request) -> list[User]:
     return list(people.order_by("full_name", "pk"))
 
 
-def _with_those_above(unit_ids: Iterable[int | None]) -> set[int]:
+def _with_units_above(unit_ids: Iterable[int | None]) -> set[int]:
     parents = dict(Unit.objects.values_list("pk", "parent_id"))
     found: set[int] = set()
     for unit_id in unit_ids:
@@ -56,7 +56,7 @@ def _with_those_above(unit_ids: Iterable[int | None]) -> set[int]:
     return found
 
 
-def named_in(text: str, people: Iterable[User]) -> set[int]:
+def mentioned_in(text: str, people: Iterable[User]) -> set[int]:
     """Ids of people whose full name follows an @ in the text; if two names match, the longer one counts."""
     rest, found = text.casefold(), set()
     for name in sorted({person.full_name.casefold() for person in people if person.full_name}, key=len, reverse=True):

@@ -37,13 +37,13 @@ def must_have_reason(request: Request, reason: str) -> list[Paper]:
     """
     unfit = unfit_papers(request)
     if unfit and not (reason or "").strip():
-        asked = _("Nilai dahulu berkasnya, atau tulis alasan tetap melanjutkan.")
-        raise Refused(f"{unfit_words(unfit)} {asked}", field="papers_reason")
+        what_to_do = _("Nilai dahulu berkasnya, atau tulis alasan tetap melanjutkan.")
+        raise Refused(f"{unfit_words(unfit)} {what_to_do}", field="papers_reason")
     return unfit
 
 
 @part
-def pass_over(case: Case, run: StepRun, unfit: Sequence[Paper], reason: str, *, by: Actor) -> None:
+def accept_unfit_papers(case: Case, run: StepRun, unfit: Sequence[Paper], reason: str, *, by: Actor) -> None:
     """Record why the file counts as complete despite these documents; does nothing when there are none.
 
     Effects: a ``Deviation`` of kind ``papers``, the only place where the reason is stored; internal timeline entry,
@@ -71,7 +71,7 @@ def declare(case: Case, *, by: Actor, run: StepRun | None, on: date | None = Non
     if on and on < clock.local(at).date():
         begin = datetime.combine(on, time(), clock.OFFICE_ZONE)
         at = max(request.received_at or begin, begin)
-    case.changed.update(deadlines.start_clock(request, at))
+    case.changed_fields.update(deadlines.start_clock(request, at))
     timeline.note(request, "declared_complete", by=by, run=run)
     journal.record("declare_complete", "request", request.pk, by)
 

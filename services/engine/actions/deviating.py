@@ -17,13 +17,15 @@ from ula_portal.core.verbs.errors import NotAllowed, Refused
 from ula_portal.core.verbs.transactions import part, verb
 
 from . import flow, taking_back, timeline
-from .finishing import Moved, record_step
+from .finishing import StepResult, record_step
 from .flow import Case
-from .steps import earlier, must_be_able_to_finish
+from .steps import earlier_result, must_be_able_to_finish
 
 
 @verb
-def skip_step(run: StepRun, *, by: Actor, reason: str, to_step_no: int | str | None = None, key: str = "") -> Moved:
+def skip_step(
+    run: StepRun, *, by: Actor, reason: str, to_step_no: int | str | None = None, key: str = ""
+) -> StepResult:
     """Skip the open step, or continue at another one, with a reason: a deviation from the SOP.
 
     ``to_step_no``: the number of the step at which to continue; required when the open step is a decision.
@@ -36,7 +38,7 @@ def skip_step(run: StepRun, *, by: Actor, reason: str, to_step_no: int | str | N
     case = Case.lock_of_run(run)
     claimed = idempotency.claim(by.key, key)
     if claimed.earlier_id:
-        return earlier(case, claimed.earlier_id)
+        return earlier_result(case, claimed.earlier_id)
     flow.must_be_current(case, run)
     case.must_be_open()
     step = case.open_step
@@ -54,16 +56,16 @@ def skip_step(run: StepRun, *, by: Actor, reason: str, to_step_no: int | str | N
             field="to_step_no",
         )
     pause = case.open_pause()
-    kept = taking_back.before_finishing(case, pause=pause)
+    snapshot = taking_back.undo_snapshot(case, pause=pause)
     if pause:
         flow.end_pause(case, pause)
     case.begin()
     deviation = "reordered" if to else "skipped"
-    run = flow.finish(case, "skipped", by=by, deviation=deviation, reason=reason.strip())
-    flow.follow(case, step, run, by=by, to=to)
+    run = flow.finish_run(case, "skipped", by=by, deviation=deviation, reason=reason.strip())
+    flow.go_on(case, step, run, by=by, to=to)
     case.save()
-    taking_back.keep(case, run, kept)
-    moved = Moved(case.request, run, case.run)
+    taking_back.store_undo(case, run, snapshot)
+    moved = StepResult(case.request, run, case.run)
     claimed.record("step_run", run.pk)
     record_step(case, moved, step, by=by, verb="skip_step")
     return moved
@@ -112,12 +114,12 @@ def reassign(run: StepRun, *, by: Actor, to_user: User, note: str = "", reason: 
     else:
         flow.deviate(case, "reassigned", reason, by=by)
     run.save(update_fields=["assignee", "started_at", "deviation", "deviation_reason"])
-    keep_note(case, note, by=by)
+    store_note(case, note, by=by)
     more: dict[str, Any] = {} if inside else {"deviation": "reassigned"}
     timeline.note(case.request, "step_reassigned", by=by, audience="internal", run=run, user=to_user.pk, **more)
     if to_user.pk != user.pk:
-        flow.tell_official(case.request, "step_offered", to_user)
-    flow.tell_relieved(case.request, "step_given_away", earlier_assignee, by=by)
+        flow.notify_official(case.request, "step_offered", to_user)
+    flow.notify_former_assignee(case.request, "step_given_away", earlier_assignee, by=by)
     journal.record("reassign_step", "request", case.request.pk, by, run=run.pk, user=to_user.pk, **more)
     return run
 
@@ -127,8 +129,8 @@ def _must_be_able(case: Case, to_user: User, user: User, inside: bool, reason: s
         raise Refused(_("%(name)s tidak memegang jabatan hari ini.") % {"name": to_user}, field="to_user")
     if presence_of([to_user.pk]):
         raise Refused(_("%(name)s sedang tidak di kantor.") % {"name": to_user}, field="to_user")
-    signed = case.open_step.issues_letter and case.open_run.led_by == "position"
-    if signed and not permissions.may_sign(to_user, case.open_run, case.unit_id):
+    is_letter_step = case.open_step.issues_letter and case.open_run.led_by == "position"
+    if is_letter_step and not permissions.may_sign(to_user, case.open_run, case.unit_id):
         raise Refused(
             _("%(name)s tidak menandatangani surat jabatan ini. Diperlukan Plh. atau Plt. dengan surat perintah.")
             % {"name": to_user},
@@ -163,7 +165,7 @@ def may_be_given(case: Case, user: User) -> bool:
 
 
 @part
-def keep_note(case: Case, text: str, *, by: Actor) -> Message | None:
+def store_note(case: Case, text: str, *, by: Actor) -> Message | None:
     """Store an internal note that goes with a verb; None when the text is empty."""
     if not (text or "").strip():
         return None

@@ -20,7 +20,7 @@ from .report import StepReport, must_give_reasons
 
 
 @dataclass(frozen=True)
-class Moved:
+class StepResult:
     """Result of a verb: the finished run, and the run that is open now (None when the case is closed)."""
 
     request: Request
@@ -31,10 +31,10 @@ class Moved:
 @part
 def complete_current(
     case: Case, step: FlowStep, outcome: str, *, by: Actor, report: StepReport, **written: Any
-) -> Moved:
+) -> StepResult:
     """Finish the open run of a locked case on behalf of a member of staff and go on; the caller writes the journal.
 
-    ``written``: as in ``flow.finish``. Every verb that ends here is subject to ``completeness.must_be_judged``.
+    ``written``: as in ``flow.finish_run``. Every verb that ends here is subject to ``completeness.must_be_judged``.
 
     Raises: Refused (``field``) for missing reasons and impossible days.
     """
@@ -48,17 +48,17 @@ def complete_current(
     unfit = must_give_reasons(case, step, outcome, report, late=late)
     if step.lead_kind == "applicant" and step.shape == "end":
         _collected(case)
-    kept = taking_back.before_finishing(case)
+    snapshot = taking_back.undo_snapshot(case)
     case.begin()
     if late:
         written |= {"deviation": "overrun", "reason": report.deviation_reason.strip()}
-    run = flow.finish(case, outcome, by=by, note=note, **written)
-    completeness.pass_over(case, run, unfit, report.papers_reason, by=by)
+    run = flow.finish_run(case, outcome, by=by, note=note, **written)
+    completeness.accept_unfit_papers(case, run, unfit, report.papers_reason, by=by)
     completeness.declare_by_answer(case, step, outcome, run, by=by)
-    flow.follow(case, step, run, by=by)
+    flow.go_on(case, step, run, by=by)
     case.save()
-    taking_back.keep(case, run, kept)
-    return Moved(case.request, run, case.run)
+    taking_back.store_undo(case, run, snapshot)
+    return StepResult(case.request, run, case.run)
 
 
 def _is_late(case: Case, happened_on: date | None) -> bool:
@@ -110,7 +110,7 @@ def _collected(case: Case) -> None:
 
 @part
 def record_step(
-    case: Case, moved: Moved, step: FlowStep, *, by: Actor, verb: str = "complete_step", **more: object
+    case: Case, moved: StepResult, step: FlowStep, *, by: Actor, verb: str = "complete_step", **more: object
 ) -> None:
     """Write the journal entry of a finished step, including its deviation. ``more``: further data of the entry."""
     next_no = case.flow.step(moved.next_run.step_id).no if moved.next_run else None

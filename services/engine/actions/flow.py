@@ -30,24 +30,24 @@ from .locked import Case, must_be_current, who_was_faster
 
 __all__ = [
     "Case",
-    "close",
+    "close_at_end",
     "deviate",
     "end_pause",
-    "enter",
-    "finish",
-    "follow",
+    "enter_step",
+    "finish_run",
+    "go_on",
     "must_be_current",
     "new_run",
+    "notify_applicant",
+    "notify_former_assignee",
+    "notify_official",
     "open_pause",
-    "tell_applicant",
-    "tell_official",
-    "tell_relieved",
     "who_was_faster",
 ]
 
 
 @part
-def finish(
+def finish_run(
     case: Case,
     outcome: str,
     *,
@@ -79,8 +79,8 @@ def finish(
     more: dict[str, Any] = {}
     if run.recorded_from_paper and run.happened_on:
         more["paper"] = run.happened_on.isoformat()
-    case.entry = timeline.note(case.request, verb, by=by, run=run, step=step.no, outcome=outcome, **more)
-    case.run, case.last = None, run
+    case.finish_entry = timeline.note(case.request, verb, by=by, run=run, step=step.no, outcome=outcome, **more)
+    case.run, case.finished_run = None, run
     return run
 
 
@@ -110,7 +110,7 @@ def deviate(case: Case, kind: str, reason: str, *, by: Actor) -> Deviation:
 
 
 @part
-def enter(case: Case, step: FlowStep | None, *, by: Actor) -> None:
+def enter_step(case: Case, step: FlowStep | None, *, by: Actor) -> None:
     """Open the next run at a step. An end step without anything left to do closes the case immediately.
 
     Raises: Refused when ``step`` is None, because the SOP names no next step.
@@ -146,8 +146,8 @@ def new_run(case: Case, step: FlowStep, **values: Any) -> StepRun:
 
 
 def _enter_office(case: Case, step: FlowStep, by: Actor) -> None:
-    wanted = {pk for pk in (step.lead_position_id, *step.other_position_ids) if pk}
-    holders = holders_of(wanted) if wanted else {}
+    position_ids = {pk for pk in (step.lead_position_id, *step.other_position_ids) if pk}
+    holders = holders_of(position_ids) if position_ids else {}
     leads = holders.get(step.lead_position_id or 0, [])
     # A step of a vacant position or of another agency goes to the unit's pool.
     pool_id = None if leads else case.unit_id
@@ -155,11 +155,10 @@ def _enter_office(case: Case, step: FlowStep, by: Actor) -> None:
     case.run = new_run(
         case, step, unit_id=pool_id, assignee=assignee, due_at=deadlines.step_alarm(case.at, step.seconds)
     )
-    tell = [assignee] if assignee else leads
-    _tell_staff(case, "step_offered", tell, by)
-    told = {user.pk for user in tell}
-    others = {user.pk: user for pk in step.other_position_ids for user in holders.get(pk, ()) if user.pk not in told}
-    _tell_staff(case, "step_shared", others.values(), by)
+    notified = [assignee] if assignee else leads
+    _notify_staff(case, "step_offered", notified, by)
+    others = {user.pk: user for pk in step.other_position_ids for user in holders.get(pk, ()) if user not in notified}
+    _notify_staff(case, "step_shared", others.values(), by)
 
 
 def _enter_applicant(case: Case, step: FlowStep, by: Actor) -> None:
@@ -179,36 +178,36 @@ def _enter_applicant_end(case: Case, step: FlowStep, by: Actor) -> None:
     case.run = new_run(case, step, unit_id=case.unit_id)
     if waiting.exists():
         case.set(fulfilled_at=case.at)
-        _tell_applicant_of(case, "letter_ready")
+        _notify_applicant_of_case(case, "letter_ready")
         return
     # Nobody did this step, whoever brought the case here.
-    finish(case, StepRun.Outcome.DONE, by=by, finished_by=None)
-    close(case, step, by=by)
+    finish_run(case, StepRun.Outcome.DONE, by=by, finished_by=None)
+    close_at_end(case, step, by=by)
 
 
 @part
-def follow(case: Case, step: FlowStep, run: StepRun, *, by: Actor, to: FlowStep | None = None) -> None:
+def go_on(case: Case, step: FlowStep, run: StepRun, *, by: Actor, to: FlowStep | None = None) -> None:
     """Go on after a finished run: enter the next step (or ``to``), or close the case if ``step`` is an end."""
     if to is None and step.shape == "end":
-        close(case, step, by=by)
+        close_at_end(case, step, by=by)
         return
     if to is None:
         following = {"yes": step.if_yes_id, "no": step.if_no_id}.get(run.outcome, step.next_id)
         to = case.flow.step(following) if following else None
-    enter(case, to, by=by)
+    enter_step(case, to, by=by)
 
 
 @part
-def close(case: Case, step: FlowStep, *, by: Actor) -> None:
+def close_at_end(case: Case, step: FlowStep, *, by: Actor) -> None:
     """Close the case at a finished end step; the step's ``end_kind`` decides the final state."""
     case.begin()
     if case.request.state == Request.State.WAITING_APPLICANT:
         case.move("answer")
     verb = states.END_VERBS[step.end_kind or "completed"]
-    case.shut(verb, by=by)
+    case.close(verb, by=by)
     case.set(fulfilled_at=case.request.fulfilled_at or case.at)
-    timeline.note(case.request, f"{verb}_request", by=by, run=case.last, end=step.end_kind)
-    _tell_applicant_of(case, "request_rejected" if verb == "reject" else "request_closed")
+    timeline.note(case.request, f"{verb}_request", by=by, run=case.finished_run, end=step.end_kind)
+    _notify_applicant_of_case(case, "request_rejected" if verb == "reject" else "request_closed")
 
 
 @part
@@ -222,7 +221,7 @@ def open_pause(case: Case, wanted: str, *, by: Actor) -> Pause:
         opened_by=by.user,
     )
     case.move("ask")
-    _tell_applicant_of(case, "applicant_asked")
+    _notify_applicant_of_case(case, "applicant_asked")
     return pause
 
 
@@ -242,7 +241,7 @@ def end_pause(case: Case, pause: Pause, *, answer: str = "") -> None:
         run.save(update_fields=["due_at"])
 
 
-def tell_applicant(request: Request, kind: str, *, delay: timedelta = timedelta(0)) -> Notice | None:
+def notify_applicant(request: Request, kind: str, *, delay: timedelta = timedelta(0)) -> Notice | None:
     """Enqueue a notice to the applicant; None if they gave no e-mail address.
 
     The address itself is read from the request at delivery.
@@ -250,25 +249,25 @@ def tell_applicant(request: Request, kind: str, *, delay: timedelta = timedelta(
     return outbox.tell(kind, "request", request.pk, delay=delay) if request.applicant_email else None
 
 
-def _tell_applicant_of(case: Case, kind: str) -> None:
+def _notify_applicant_of_case(case: Case, kind: str) -> None:
     """Notify the applicant in a verb that can be taken back: the notice waits until that is over."""
-    if notice := tell_applicant(case.request, kind, delay=case.hold):
-        case.told.append(notice.pk)
+    if notice := notify_applicant(case.request, kind, delay=case.notice_delay):
+        case.notice_ids.append(notice.pk)
 
 
-def _tell_staff(case: Case, kind: str, people: Iterable[User], by: Actor) -> None:
-    for user in () if case.quiet else people:
+def _notify_staff(case: Case, kind: str, people: Iterable[User], by: Actor) -> None:
+    for user in () if case.skips_notices else people:
         if by != staff(user):
-            case.told.append(tell_official(case.request, kind, user, delay=case.hold).pk)
+            case.notice_ids.append(notify_official(case.request, kind, user, delay=case.notice_delay).pk)
 
 
-def tell_official(request: Request, kind: str, user: User, *, delay: timedelta = timedelta(0)) -> Notice:
+def notify_official(request: Request, kind: str, user: User, *, delay: timedelta = timedelta(0)) -> Notice:
     """Enqueue a notice about a case to a member of staff; ``delay`` as in ``outbox.tell``."""
     path = f"/petugas/kasus/{request.number}/"
     return outbox.tell(kind, "request", request.pk, user=user, path=path, delay=delay)
 
 
-def tell_relieved(request: Request, kind: str, assignee: User | None, *, by: Actor) -> None:
+def notify_former_assignee(request: Request, kind: str, assignee: User | None, *, by: Actor) -> None:
     """Notify the former assignee that the open step is no longer theirs, unless they caused it themselves."""
     if assignee and by != staff(assignee):
-        tell_official(request, kind, assignee)
+        notify_official(request, kind, assignee)

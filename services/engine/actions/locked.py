@@ -23,26 +23,26 @@ from ..queries.recording import flow_of_case, unit_of_case
 class Case:
     """A request whose row is locked, its flow, and its open run (or None).
 
-    ``at`` is the moment at which the verb happens; ``changed`` holds the names of the request's columns to save.
+    ``at`` is the moment at which the verb happens; ``changed_fields`` holds the names of the request's columns to save.
     """
 
     request: Request
     flow: Flow
     run: StepRun | None
     at: datetime = field(default_factory=clock.now)
-    changed: set[str] = field(default_factory=set)
+    changed_fields: set[str] = field(default_factory=set)
     # Ordinal of the newest run; None until it has been read.
     last_ordinal: int | None = None
     # When several steps are completed together, nobody is notified of those in between.
-    quiet: bool = False
+    skips_notices: bool = False
     # Steps completed together on one form cannot be taken back one by one.
     undoable: bool = True
     # How long notices of this verb wait before they are sent, and their ids.
-    hold: timedelta = timedelta(0)
-    told: list[int] = field(default_factory=list)
+    notice_delay: timedelta = timedelta(0)
+    notice_ids: list[int] = field(default_factory=list)
     # The run that was finished last, and its timeline entry.
-    last: StepRun | None = None
-    entry: TimelineEntry | None = None
+    finished_run: StepRun | None = None
+    finish_entry: TimelineEntry | None = None
 
     @classmethod
     def lock(cls, request_id: int | None) -> "Case":
@@ -60,7 +60,7 @@ class Case:
             raise Refused(_("Permohonan ini tidak ditemukan."))
         joined.forget_lost(request, "responsible")
         run = request.runs.filter(finished_at__isnull=True).select_related("assignee", "position").first()
-        return cls(request, flow_of_case(request), run, at=_never_back(clock.now(), run))
+        return cls(request, flow_of_case(request), run, at=_not_before_run(clock.now(), run))
 
     @classmethod
     def lock_of_run(cls, run: StepRun) -> "Case":
@@ -93,7 +93,7 @@ class Case:
     def set(self, **values: Any) -> None:
         for name, value in values.items():
             setattr(self.request, name, value)
-            self.changed.add(name)
+            self.changed_fields.add(name)
 
     def move(self, verb: str) -> None:
         """Put the request into the state to which the verb leads.
@@ -101,14 +101,14 @@ class Case:
         Raises: Outdated when the verb does not apply in the present state.
         """
         states.REQUEST.make(self.request, verb)
-        self.changed.add("state")
+        self.changed_fields.add("state")
 
     def begin(self) -> None:
         """Mark the request as in progress, if this is the first work on it."""
         if self.request.state == Request.State.SUBMITTED:
             self.move("begin")
 
-    def shut(self, verb: str, *, by: Actor) -> None:
+    def close(self, verb: str, *, by: Actor) -> None:
         """Close the request by a verb.
 
         Raises: Refused while the office keeps originals, if staff close it other than by a withdrawal. A download or
@@ -120,9 +120,9 @@ class Case:
         self.set(closed_at=self.at)
 
     def save(self) -> None:
-        if self.changed:
-            self.request.save(update_fields=sorted(self.changed))
-            self.changed.clear()
+        if self.changed_fields:
+            self.request.save(update_fields=sorted(self.changed_fields))
+            self.changed_fields.clear()
 
     def must_be_open(self) -> None:
         if not self.request.is_open:
@@ -138,7 +138,7 @@ def _must_hold_nothing(request: Request) -> None:
         )
 
 
-def _never_back(at: datetime, run: StepRun | None) -> datetime:
+def _not_before_run(at: datetime, run: StepRun | None) -> datetime:
     """Time of the verb, at least the last time of the open run: the server's clock may have been set back."""
     return max([at, run.offered_at, run.started_at or run.offered_at]) if run else at
 

@@ -38,7 +38,7 @@ def open_case(request: Request, *, by: Actor, official: User | None = None) -> R
     if start.lead_kind == "applicant":
         _start_by_submitting(case, start, by)
     else:
-        flow.enter(case, start, by=by)
+        flow.enter_step(case, start, by=by)
     case.save()
     return request
 
@@ -47,4 +47,4 @@ def _start_by_submitting(case: Case, start: FlowStep, by: Actor) -> None:
     """Store the applicant's start step as done: submitting was that step."""
     done = {"started_at": case.at, "finished_at": case.at, "outcome": StepRun.Outcome.DONE}
     run = flow.new_run(case, start, **done)
-    flow.follow(case, start, run, by=by)
+    flow.go_on(case, start, run, by=by)

@@ -22,11 +22,11 @@ from ..queries.recording import assignee_among
 from . import flow, timeline
 from .flow import Case
 
-AT_ONCE = 200
+BATCH_SIZE = 200
 
 
 def follow_presence() -> int:
-    """Reassign up to ``AT_ONCE`` open steps whose assignee no longer fits; returns the number reassigned.
+    """Reassign up to ``BATCH_SIZE`` open steps whose assignee no longer fits; returns the number reassigned.
 
     A step of an absent official goes to the deputy or acting holder, or to the unit's pool when nobody holds the
     position. It moves again in the same way when the absence ends, a holder is appointed or a tenure ends. Each step is
@@ -37,9 +37,9 @@ def follow_presence() -> int:
     """
     moved = 0
     for kind in _stale_kinds():
-        ids = list(_open().filter(**kind).order_by("pk").values_list("request_id", flat=True)[: AT_ONCE - moved])
+        ids = list(_open().filter(**kind).order_by("pk").values_list("request_id", flat=True)[: BATCH_SIZE - moved])
         moved += sum(_settle(pk) for pk in ids)
-        if moved >= AT_ONCE:
+        if moved >= BATCH_SIZE:
             break
     return moved
 
@@ -68,7 +68,7 @@ def _stale_kinds() -> Iterator[dict[str, Any]]:
         else:
             run = StepRun(**{**kind, "deviation": kind["deviation"] or ""})
             run.assignee = assignee
-            stale = assignee.pk not in here and not permissions.still_has_it(run)
+            stale = assignee.pk not in here and not permissions.is_assignee_entitled(run)
         if stale:
             yield {f"{name}__isnull" if value is None else name: value is None or value for name, value in kind.items()}
 
@@ -80,7 +80,7 @@ def _settle(request_id: int) -> bool:
     run = case.run
     if run is None or run.led_by == "applicant" or not case.request.is_open:
         return False
-    if run.assignee_id and permissions.still_has_it(run):
+    if run.assignee_id and permissions.is_assignee_entitled(run):
         return False
     before = (run.assignee_id, run.unit_id)
     holders = holders_of([run.position_id])[run.position_id] if run.position_id else []
@@ -88,11 +88,11 @@ def _settle(request_id: int) -> bool:
     run.unit_id = None if holders else case.unit_id
     if (run.assignee_id, run.unit_id) == before:
         return False
-    if permissions.given_outside(run):
+    if permissions.reassigned_outside(run):
         run.deviation, run.deviation_reason = "", ""
     run.save(update_fields=["assignee", "unit", "deviation", "deviation_reason"])
     for user in [run.assignee] if run.assignee else holders:
-        flow.tell_official(case.request, "step_offered", user)
+        flow.notify_official(case.request, "step_offered", user)
     to: dict[str, Any] = {"user": run.assignee_id} if run.assignee_id else {"unit": run.unit_id}
     timeline.note(case.request, "step_passed_on", by=SYSTEM, audience="internal", run=run, step=case.open_step.no, **to)
     journal.record("pass_on_step", "request", case.request.pk, SYSTEM, run=run.pk, **to)

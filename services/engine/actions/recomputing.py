@@ -16,7 +16,7 @@ from ula_portal.core.verbs.transactions import verb
 
 from . import timeline
 
-AT_ONCE = 200
+BATCH_SIZE = 200
 
 
 def recompute_due_dates(after: int = 0) -> int | None:
@@ -28,10 +28,10 @@ def recompute_due_dates(after: int = 0) -> int | None:
     change without an entry.
     """
     waiting = Request.objects.filter(NOT_CLOSED, pk__gt=after, due_at__isnull=False).order_by("pk")
-    ids = list(waiting.values_list("pk", flat=True)[:AT_ONCE])
+    ids = list(waiting.values_list("pk", flat=True)[:BATCH_SIZE])
     for pk in ids:
         _recompute(pk)
-    return ids[-1] if len(ids) == AT_ONCE else None
+    return ids[-1] if len(ids) == BATCH_SIZE else None
 
 
 @verb

@@ -21,10 +21,10 @@ from ula_portal.core.verbs.transactions import verb
 
 from ..queries import recording
 from . import flow
-from .finishing import Moved, complete_current, record_step
+from .finishing import StepResult, complete_current, record_step
 from .flow import Case
 from .report import StepReport
-from .steps import earlier, must_fit
+from .steps import earlier_result, must_accept_outcome
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ def _recordable(case: Case, run: StepRun, user: User) -> FlowStep:
 
 def _may_record(case: Case, user: User) -> bool:
     run = case.open_run
-    giver = recording.giver_unit_of(recording.runs_before(run), run)
-    return recording.may_record_paper(user, case.request, run, giver)
+    giver_unit_id = recording.giver_unit_of(recording.runs_before(run), run)
+    return recording.may_record_open_run(user, case.request, run, giver_unit_id)
 
 
 @verb
@@ -65,11 +65,11 @@ def attach_paper(run: StepRun, *, by: Actor, upload: "UploadedFile[bytes]") -> S
     """
     case = Case.lock_of_run(run)
     _recordable(case, run, by.staff_member)
-    run, before = case.open_run, case.open_run.paper
+    run, earlier_photo = case.open_run, case.open_run.paper
     run.paper = uploads.store_upload(upload)
     run.save(update_fields=["paper"])
-    if before:
-        uploads.forget(before)
+    if earlier_photo:
+        uploads.forget(earlier_photo)
     journal.record("attach_paper", "request", case.request.pk, by, run=run.pk, sha256=run.paper.sha256)
     return run
 
@@ -84,12 +84,12 @@ def detach_paper(run: StepRun, *, by: Actor) -> StepRun:
     """
     case = Case.lock_of_run(run)
     _recordable(case, run, by.staff_member)
-    run, before = case.open_run, case.open_run.paper
-    if before:
+    run, photo = case.open_run, case.open_run.paper
+    if photo:
         run.paper = None
         run.save(update_fields=["paper"])
-        uploads.forget(before)
-        journal.record("detach_paper", "request", case.request.pk, by, run=run.pk, sha256=before.sha256)
+        uploads.forget(photo)
+        journal.record("detach_paper", "request", case.request.pk, by, run=run.pk, sha256=photo.sha256)
     return run
 
 
@@ -102,23 +102,23 @@ def record_on_paper(
     report: StepReport,
     photo: "UploadedFile[bytes] | None" = None,
     key: str = "",
-) -> Moved:
+) -> StepResult:
     """Record what the open step's official wrote on paper; it is shown as recorded by whoever does this.
 
     ``outcome``: "done", or "yes" or "no" for a decision. ``report.happened_on``, the day on the sheet, is required.
     ``photo``: an upload (default: the one stored by ``attach_paper``), required when an official of the office wrote
     the sheet. Reasons are required as in ``decide_step``, for being late only if the step was late on that day.
 
-    Allowed: ``permissions.may_record_paper``.
+    Allowed: ``permissions.may_record_open_run``.
     Effects: as ``complete_step``.
     Raises: NotAllowed, Outdated, Refused (``field``), UploadRefused.
     """
     case = Case.lock_of_run(run)
     claimed = idempotency.claim(by.key, key)
     if claimed.earlier_id:
-        return earlier(case, claimed.earlier_id)
+        return earlier_result(case, claimed.earlier_id)
     step = _recordable(case, run, by.staff_member)
-    must_fit(step, outcome)
+    must_accept_outcome(step, outcome)
     if report.happened_on is None:
         raise Refused(_("Tuliskan tanggal yang tertulis pada lembar."), field="happened_on")
     written = _from_paper(case, report.happened_on, uploads.store_upload(photo) if photo else case.open_run.paper)
@@ -140,7 +140,7 @@ def _from_paper(case: Case, day: datetime.date, paper: StoredFile | None) -> dic
     return {"recorded_from_paper": True, "done_by": recording.writer_of(case.open_run, day), "paper": paper}
 
 
-def _journal_paper(case: Case, moved: Moved, step: FlowStep, by: Actor) -> None:
+def _journal_paper(case: Case, moved: StepResult, step: FlowStep, by: Actor) -> None:
     paper = {"sha256": moved.run.paper.sha256} if moved.run.paper else {}
     day = moved.run.happened_on
     assert day, "what is recorded from paper has its day"
@@ -148,7 +148,7 @@ def _journal_paper(case: Case, moved: Moved, step: FlowStep, by: Actor) -> None:
 
 
 @verb
-def complete_in_row(
+def complete_steps(
     run: StepRun,
     *,
     by: Actor,
@@ -156,14 +156,14 @@ def complete_in_row(
     photo: "UploadedFile[bytes] | None" = None,
     deviation_reason: str = "",
     key: str = "",
-) -> list[Moved]:
+) -> list[StepResult]:
     """Complete several consecutive steps on one form, for work done on paper or by one officer without interruption.
 
-    ``steps``: the open step first, then its followers as ``engine.queries.recording.row_from`` lists them, with days
+    ``steps``: the open step first, then its followers as ``queries.recording.consecutive_steps`` lists them, with days
     in ascending order. Steps of the user's own positions count as their work; the others are recorded from paper, with
     the photo. Either all steps are completed or none.
 
-    Allowed: whoever may work each step or record it (``permissions.may_record_paper``).
+    Allowed: whoever may work each step or record it (``permissions.may_record_open_run``).
     Effects: as ``complete_step``, with timeline and journal entries for each step; it cannot be taken back when there
     are several.
     Raises: NotAllowed, Outdated, Refused (``field`` is ``days`` for a wrong day).
@@ -171,23 +171,23 @@ def complete_in_row(
     case = Case.lock_of_run(run)
     claimed = idempotency.claim(by.key, key)
     if claimed.earlier_id:
-        return [earlier(case, claimed.earlier_id)]
+        return [earlier_result(case, claimed.earlier_id)]
     flow.must_be_current(case, run)
     case.must_be_open()
-    _must_be_row(case, steps)
+    _must_be_consecutive(case, steps)
     case.undoable = len(steps) == 1
     paper = uploads.store_upload(photo) if photo else case.open_run.paper
-    done = []
-    for place, each in enumerate(steps):
-        case.quiet = place < len(steps) - 1
-        done.append(_one_of_row(case, each, by, paper, "" if place else deviation_reason))
-    claimed.record("step_run", done[-1].run.pk)
-    return done
+    results = []
+    for index, done_step in enumerate(steps):
+        case.skips_notices = index < len(steps) - 1
+        results.append(_complete_one(case, done_step, by, paper, "" if index else deviation_reason))
+    claimed.record("step_run", results[-1].run.pk)
+    return results
 
 
-def _must_be_row(case: Case, steps: Sequence[DoneStep]) -> None:
-    row = recording.row_from(case.flow, case.open_step)
-    if not steps or [each.no for each in steps] != [step.no for step in row[: len(steps)]]:
+def _must_be_consecutive(case: Case, steps: Sequence[DoneStep]) -> None:
+    possible = recording.consecutive_steps(case.flow, case.open_step)
+    if not steps or [each.no for each in steps] != [step.no for step in possible[: len(steps)]]:
         raise Outdated(_("Langkah-langkah ini tidak lagi berurutan. Muat ulang halaman ini."))
     days = [each.happened_on for each in steps]
     if None in days:
@@ -196,13 +196,13 @@ def _must_be_row(case: Case, steps: Sequence[DoneStep]) -> None:
         raise Refused(_("Tanggal langkah harus berurutan."), field="days")
 
 
-def _one_of_row(case: Case, each: DoneStep, by: Actor, paper: StoredFile | None, reason: str) -> Moved:
+def _complete_one(case: Case, done: DoneStep, by: Actor, paper: StoredFile | None, reason: str) -> StepResult:
     step, run, user = case.open_step, case.open_run, by.staff_member
     own = permissions.may_work(user, run, case.unit_id)
     if not own and not _may_record(case, user):
         raise NotAllowed(_("Langkah %(no)d bukan tugas Anda.") % {"no": step.no})
-    written = {} if own and paper is None else _from_paper(case, each.happened_on, paper)
-    report = StepReport(each.note, each.happened_on, each.sent_on, reason)
+    written = {} if own and paper is None else _from_paper(case, done.happened_on, paper)
+    report = StepReport(done.note, done.happened_on, done.sent_on, reason)
     moved = complete_current(case, step, "done", by=by, report=report, **written)
     if written:
         _journal_paper(case, moved, step, by)

@@ -15,14 +15,14 @@ from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 from ula_portal.core.verbs.transactions import verb
 
 from . import flow, timeline
-from .finishing import Moved, complete_current, record_step
+from .finishing import StepResult, complete_current, record_step
 from .flow import Case
 from .report import StepReport
 
 NOTHING_TO_REPORT = StepReport()
 
 
-def workable(case: Case, run: StepRun, user: User) -> FlowStep:
+def workable_step(case: Case, run: StepRun, user: User) -> FlowStep:
     """The step of the open run, after checking that the user may work it.
 
     Raises: Outdated when the run is no longer open or the case is closed, NotAllowed.
@@ -76,9 +76,9 @@ def claim_step(run: StepRun, *, by: Actor) -> StepRun:
     flow.must_be_current(case, run)
     run = case.open_run
     # Checked before the permission, which ends with somebody else's claim: naming the new assignee says more.
-    if run.assignee_id not in (None, user.pk) and permissions.still_has_it(run):
+    if run.assignee_id not in (None, user.pk) and permissions.is_assignee_entitled(run):
         raise Outdated(_("Langkah ini sudah diambil oleh %(name)s.") % {"name": run.assignee})
-    workable(case, run, user)
+    workable_step(case, run, user)
     if run.assignee_id == user.pk:
         return run
     must_be_able_to_finish(case, user)
@@ -100,13 +100,13 @@ def start_step(run: StepRun, *, by: Actor) -> StepRun:
     """
     user = by.staff_member
     case = Case.lock_of_run(run)
-    workable(case, run, user)
+    workable_step(case, run, user)
     run = case.open_run
     if run.started_at or run.led_by == "applicant":
         return run
     if run.assignee_id is None:
         must_be_able_to_finish(case, user)
-    other = run.assignee if run.assignee_id != user.pk and permissions.still_has_it(run) else None
+    other = run.assignee if run.assignee_id != user.pk and permissions.is_assignee_entitled(run) else None
     new = other is None and run.assignee_id != user.pk
     _take(case, other or user)
     if new:
@@ -122,7 +122,7 @@ def _take(case: Case, user: User) -> None:
     """
     run, standing = case.open_run, permissions.standing_of(user)
     run.assignee, run.started_at = user, run.started_at or case.at
-    if run.unit_id is None and run.position and not permissions.given_outside(run):
+    if run.unit_id is None and run.position and not permissions.reassigned_outside(run):
         holds = run.position_id in standing.position_ids or run.position.unit_id in standing.led_unit_ids
         run.unit_id = None if holds else case.unit_id
     run.save(update_fields=["assignee", "started_at", "unit"])
@@ -131,7 +131,7 @@ def _take(case: Case, user: User) -> None:
 
 
 @verb
-def complete_step(run: StepRun, *, by: Actor, report: StepReport = NOTHING_TO_REPORT, key: str = "") -> Moved:
+def complete_step(run: StepRun, *, by: Actor, report: StepReport = NOTHING_TO_REPORT, key: str = "") -> StepResult:
     """Complete a step that is neither a decision nor issues a letter; the case goes on to the next step.
 
     Repeating the same ``key`` returns the earlier result.
@@ -145,7 +145,9 @@ def complete_step(run: StepRun, *, by: Actor, report: StepReport = NOTHING_TO_RE
 
 
 @verb
-def decide_step(run: StepRun, *, by: Actor, yes: bool, report: StepReport = NOTHING_TO_REPORT, key: str = "") -> Moved:
+def decide_step(
+    run: StepRun, *, by: Actor, yes: bool, report: StepReport = NOTHING_TO_REPORT, key: str = ""
+) -> StepResult:
     """Answer a decision step with yes or no; otherwise like ``complete_step``.
 
     The note is the reason. It is required where ``decisions.reason_is_due`` says so, and the applicant reads it when
@@ -155,15 +157,15 @@ def decide_step(run: StepRun, *, by: Actor, yes: bool, report: StepReport = NOTH
     return _complete(run, "yes" if yes else "no", by, report, key)
 
 
-def _complete(run: StepRun, outcome: str, by: Actor, report: StepReport, key: str) -> Moved:
+def _complete(run: StepRun, outcome: str, by: Actor, report: StepReport, key: str) -> StepResult:
     user = by.staff_member
     case = Case.lock_of_run(run)
     claimed = idempotency.claim(by.key, key)
     if claimed.earlier_id:
-        return earlier(case, claimed.earlier_id)
-    step = workable(case, run, user)
+        return earlier_result(case, claimed.earlier_id)
+    step = workable_step(case, run, user)
     must_be_able_to_finish(case, user)
-    must_fit(step, outcome)
+    must_accept_outcome(step, outcome)
     if step.lead_kind == "position":
         report = dataclasses.replace(report, happened_on=None, sent_on=None)
     moved = complete_current(case, step, outcome, by=by, report=report)
@@ -172,7 +174,7 @@ def _complete(run: StepRun, outcome: str, by: Actor, report: StepReport, key: st
     return moved
 
 
-def must_fit(step: FlowStep, outcome: str) -> None:
+def must_accept_outcome(step: FlowStep, outcome: str) -> None:
     """Check that the outcome suits the step: "yes" and "no" are for decisions only.
 
     Raises: Refused if it does not, and for a letter step, which ends by issuing its letter.
@@ -187,7 +189,7 @@ def must_fit(step: FlowStep, outcome: str) -> None:
         raise Refused(_("Langkah ini selesai dengan menerbitkan surat."))
 
 
-def earlier(case: Case, run_id: int | str) -> Moved:
+def earlier_result(case: Case, run_id: int | str) -> StepResult:
     """The result of an earlier submission of the same form, which finished the run ``run_id``.
 
     Raises: Outdated when that step was taken back meanwhile.
@@ -195,4 +197,4 @@ def earlier(case: Case, run_id: int | str) -> Moved:
     run = StepRun.objects.get(pk=run_id)
     if run.taken_back_at:
         raise Outdated(flow.who_was_faster(run))
-    return Moved(case.request, run, case.run)
+    return StepResult(case.request, run, case.run)

@@ -21,11 +21,11 @@ from . import timeline
 from .flow import Case
 
 # Timeline verbs of other people that do not prevent taking a step back.
-BESIDE = ("noted", "message_sent", "message_received", "code_wanted", "code_renewed", "due_recomputed")
+UNRELATED_VERBS = ("noted", "message_sent", "message_received", "code_wanted", "code_renewed", "due_recomputed")
 
 
-def before_finishing(case: Case, *, pause: Pause | None = None) -> dict[str, Any] | None:
-    """Snapshot of the open run and its request before the run is finished, for ``keep``.
+def undo_snapshot(case: Case, *, pause: Pause | None = None) -> dict[str, Any] | None:
+    """Snapshot of the open run and its request before the run is finished, for ``store_undo``.
 
     From here on, the verb's notices wait until the step can no longer be taken back. ``pause``: a pause that the verb
     is about to end. Returns None when the step cannot be taken back: it is the applicant's, one of several completed
@@ -34,7 +34,7 @@ def before_finishing(case: Case, *, pause: Pause | None = None) -> dict[str, Any
     run, request = case.open_run, case.request
     if run.led_by == "applicant" or not case.undoable or _has_letter(request):
         return None
-    case.hold = MAIL_WAITS
+    case.notice_delay = MAIL_WAITS
     moments = {
         "started_at": run.started_at,
         "due_at": run.due_at,
@@ -42,24 +42,24 @@ def before_finishing(case: Case, *, pause: Pause | None = None) -> dict[str, Any
         "request_due_at": request.due_at,
         "fulfilled_at": request.fulfilled_at,
     }
-    kept = {name: moment.isoformat() if moment else None for name, moment in moments.items()}
-    return kept | {"state": request.state, "deviation": run.deviation, "ended_pause": pause.pk if pause else None}
+    snapshot = {name: moment.isoformat() if moment else None for name, moment in moments.items()}
+    return snapshot | {"state": request.state, "deviation": run.deviation, "ended_pause": pause.pk if pause else None}
 
 
 @part
-def keep(case: Case, run: StepRun, kept: dict[str, Any] | None) -> None:
+def store_undo(case: Case, run: StepRun, snapshot: dict[str, Any] | None) -> None:
     """Store on the finished run what ``take_back_step`` needs; call it after the case has gone on."""
-    if kept is None:
+    if snapshot is None:
         return
-    after = case.run or case.last
+    after = case.run or case.finished_run
     pause = case.open_pause() if case.request.state == Request.State.WAITING_APPLICANT else None
-    run.undo = kept | {
-        "entry": case.entry and case.entry.pk,
+    run.undo = snapshot | {
+        "entry": case.finish_entry and case.finish_entry.pk,
         "next": after.pk if after and after.pk != run.pk else None,
         "open": case.run is not None,
         "assignee": case.run.assignee_id if case.run else None,
         "pause": pause.pk if pause else None,
-        "notices": case.told,
+        "notices": case.notice_ids,
     }
     run.save(update_fields=["undo"])
 
@@ -79,10 +79,10 @@ def take_back_step(run: StepRun, *, by: Actor) -> StepRun | None:
     Waiting notices are dropped. Internal timeline entry, journal. Calling it again does nothing.
     Raises: NotAllowed, Refused, Outdated.
     """
-    mine = StepRun.objects.filter(pk=run.pk, finished_by=by.staff_member).first()
-    if mine is None:
+    own_run = StepRun.objects.filter(pk=run.pk, finished_by=by.staff_member).first()
+    if own_run is None:
         raise NotAllowed(_("Langkah hanya dapat diurungkan oleh yang menyelesaikannya."))
-    case = Case.lock(mine.request_id)
+    case = Case.lock(own_run.request_id)
     run = StepRun.objects.select_related("assignee").get(pk=run.pk)
     if run.taken_back_at:
         return case.run
@@ -116,7 +116,7 @@ def _undo_of(case: Case, run: StepRun, by: Actor, after: Sequence[StepRun]) -> d
         raise Outdated(_("Waktu %(time)s untuk mengurungkan langkah ini sudah lewat.") % {"time": lasting(UNDO)})
     if _has_letter(case.request):
         raise Refused(_("Surat sudah terbit, sehingga langkah ini tidak dapat diurungkan."))
-    others = TimelineEntry.objects.filter(request=case.request, pk__gt=undo["entry"]).exclude(verb__in=BESIDE)
+    others = TimelineEntry.objects.filter(request=case.request, pk__gt=undo["entry"]).exclude(verb__in=UNRELATED_VERBS)
     others = others.filter(actor_kind__in=["staff", "applicant"]).exclude(actor_kind=by.kind, actor_id=by.id)
     if [each.pk for each in after] != [undo["next"]] * bool(undo["next"]) or _went_on(case, undo) or others.exists():
         raise Outdated(_("Permohonan ini sudah dilanjutkan, sehingga langkahnya tidak dapat diurungkan."))

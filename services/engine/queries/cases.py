@@ -27,11 +27,13 @@ def visible_to(user: User) -> Q:
     named = SopActor.objects.filter(position_id__in=standing.position_ids).values("version_id")
     units = standing.unit_ids | standing.led_unit_ids
     at_led = StepRun.objects.filter(request_id=OuterRef("pk"), position__unit_id__in=standing.led_unit_ids)
-    at_kept = StepRun.objects.filter(request_id=OuterRef("pk"), position_id__in=standing.kept_position_ids)
+    at_secretariat = StepRun.objects.filter(
+        request_id=OuterRef("pk"), position_id__in=standing.secretariat_position_ids
+    )
     led = Q(Exists(at_led)) if standing.led_unit_ids else Q()
-    kept = Q(Exists(at_kept)) if standing.kept_position_ids else Q()
+    recorded = Q(Exists(at_secretariat)) if standing.secretariat_position_ids else Q()
     return submitted & (
-        led | kept | Q(responsible=user) | Q(entry__unit_id__in=units) | Q(sop_version_id__in=named) | Q(pk__in=own)
+        led | recorded | Q(responsible=user) | Q(entry__unit_id__in=units) | Q(sop_version_id__in=named) | Q(pk__in=own)
     )
 
 
@@ -55,7 +57,7 @@ def letters_of(request: Request) -> list[Letter]:
     return list(request.letters.select_related("file", "template", "issued_by").order_by("-pk"))
 
 
-def document_of(user: User, number: str, pk: int) -> Document | None:
+def case_document(user: User, number: str, pk: int) -> Document | None:
     """A document, with its file, of a case that the user may read, including removed ones; None otherwise."""
     return (
         Document.objects.filter(pk=pk, file__isnull=False, request__in=Request.objects.filter(visible_to(user)))
@@ -65,7 +67,7 @@ def document_of(user: User, number: str, pk: int) -> Document | None:
     )
 
 
-def paper_of(user: User, number: str, run_id: int) -> StepRun | None:
+def run_with_paper(user: User, number: str, run_id: int) -> StepRun | None:
     """A run, with the photo of its sheet, of a case that the user may read; None otherwise or without a photo."""
     return (
         StepRun.objects.filter(pk=run_id, paper__isnull=False, request__in=Request.objects.filter(visible_to(user)))
@@ -75,7 +77,7 @@ def paper_of(user: User, number: str, run_id: int) -> StepRun | None:
     )
 
 
-def people_for(run: StepRun | None) -> list[User]:
+def candidates_for(run: StepRun | None) -> list[User]:
     """Users to whom the open step can be given: holders of its position, else members of its pool. Three queries."""
     if run is None or run.led_by == "applicant":
         return []
@@ -85,7 +87,7 @@ def people_for(run: StepRun | None) -> list[User]:
     return _people(wanted)
 
 
-def others_for(run: StepRun, unit_id: int | None) -> list[User]:
+def outside_candidates_for(run: StepRun, unit_id: int | None) -> list[User]:
     """Users of the case's unit and of the position's unit, to whom the step can be reassigned as a deviation.
 
     ``unit_id``: the unit of the case. Three queries.

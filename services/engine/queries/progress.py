@@ -15,7 +15,7 @@ from ula_portal.core import clock
 from ula_portal.core.text.words import indonesian, worded
 
 
-class Line(TypedDict):
+class ProgressLine(TypedDict):
     """One step of the progress list.
 
     ``state``: done, now, waiting, next or skipped. ``meta``: who has it and since when. ``note``: what the applicant
@@ -29,13 +29,13 @@ class Line(TypedDict):
     step: int
 
 
-class PlacedLine(Line):
+class NumberedProgressLine(ProgressLine):
     """``number``: position in the list, from 1."""
 
     number: int
 
 
-def progress_of(request: Request) -> list[PlacedLine]:
+def progress_of(request: Request) -> list[NumberedProgressLine]:
     """Steps of a request: those done, the current one, and those ahead on the shortest way to a completed end.
 
     Names positions, never people. A repeated step is shown once, and branches not taken leave no gap in ``number``. A
@@ -67,11 +67,11 @@ def _without_loops(runs: Iterable[StepRun]) -> list[StepRun]:
     return way
 
 
-def _line(state: str, step: FlowStep, meta: str = "", note: str = "") -> Line:
+def _line(state: str, step: FlowStep, meta: str = "", note: str = "") -> ProgressLine:
     return {"state": state, "title": step.activity, "meta": meta, "note": note, "step": step.no}
 
 
-def _to_come(step: FlowStep, earlier: FlowStep) -> Line:
+def _to_come(step: FlowStep, earlier: FlowStep) -> ProgressLine:
     """Line of a step ahead; if ``earlier`` is a decision, with the answer that leads to the step."""
     who = indonesian(step.lead_name) if step.lead_kind != "applicant" else _("Anda")
     if earlier.shape != "decision":
@@ -85,7 +85,7 @@ def _moment(at: datetime.datetime) -> str:
     return _("%(date)s pukul %(time)s WIB") % {"date": date_format(at, "j F Y"), "time": date_format(at, "H.i")}
 
 
-def _walked(step: FlowStep, run: StepRun) -> Line:
+def _walked(step: FlowStep, run: StepRun) -> ProgressLine:
     if run.outcome in ("skipped", "cancelled"):
         return _line("skipped", step, _("Dihentikan") if run.outcome == "cancelled" else _("Dilewati dengan alasan"))
     answer = {"yes": step.yes_label, "no": step.no_label}.get(run.outcome, "")
@@ -93,11 +93,11 @@ def _walked(step: FlowStep, run: StepRun) -> Line:
     if run.recorded_from_paper and run.happened_on:
         at = _("menurut lembar bertanggal %(day)s") % {"day": date_format(run.happened_on, "j F Y")}
     who = indonesian(step.lead_name) if step.lead_kind != "applicant" else ""
-    said = [each for each in (who, at, indonesian(answer)) if each]
-    return _line("done", step, format_html_join(" · ", "{}", ([each] for each in said)))
+    parts = [part for part in (who, at, indonesian(answer)) if part]
+    return _line("done", step, format_html_join(" · ", "{}", ([part] for part in parts)))
 
 
-def _current(step: FlowStep, run: StepRun, request: Request) -> Line:
+def _current(step: FlowStep, run: StepRun, request: Request) -> ProgressLine:
     pause = next((pause for pause in request.pauses.all() if pause.to_at is None), None)
     since, who = _("sejak %(moment)s") % {"moment": _moment(run.offered_at)}, indonesian(step.lead_name)
     if pause is not None:
@@ -123,25 +123,25 @@ def _ahead(flow: Flow, step_id: int, walked: set[int]) -> list[FlowStep]:
 
 
 def _shortest(flow: Flow, origin: int, kinds: Collection[str], barred: Set[int]) -> list[FlowStep] | None:
-    came: dict[int, int | None] = {origin: None}
+    came_from: dict[int, int | None] = {origin: None}
     layer = [origin]
     while layer:
         following = []
         for current in layer:
             step = flow.step(current)
             if step.shape == "end" and step.end_kind in kinds:
-                return _trace(flow, came, current)
+                return _trace(flow, came_from, current)
             for pk in step.exit_ids:
-                if pk not in came and pk not in barred:
-                    came[pk] = current
+                if pk not in came_from and pk not in barred:
+                    came_from[pk] = current
                     following.append(pk)
         layer = following
     return None
 
 
-def _trace(flow: Flow, came: dict[int, int | None], current: int) -> list[FlowStep]:
+def _trace(flow: Flow, came_from: dict[int, int | None], current: int) -> list[FlowStep]:
     path = []
-    while (before := came[current]) is not None:
+    while (before := came_from[current]) is not None:
         path.append(flow.step(current))
         current = before
     return path[::-1]

@@ -16,7 +16,7 @@ from ula_portal.core.models import Position, User
 from ula_portal.core.office.queries import holders_of
 
 # Longer sequences are recorded in parts.
-MOST_IN_ROW = 12
+MAX_STEPS_PER_FORM = 12
 
 
 def assignee_among(request: Request, holders: Sequence[User]) -> User | None:
@@ -39,8 +39,8 @@ def flow_of_case(request: Request) -> Flow:
     return flow_of(request.sop_version_id)
 
 
-def may_record_paper(user: User, request: Request, run: StepRun, giver_unit_id: int | None) -> bool:
-    """``permissions.may_record_paper`` for the open run of a case; ``giver_unit_id``: see ``giver_unit_of``."""
+def may_record_open_run(user: User, request: Request, run: StepRun, giver_unit_id: int | None) -> bool:
+    """``permissions.may_record_open_run`` for the open run of a case; ``giver_unit_id``: see ``giver_unit_of``."""
     named = {actor.position_id for actor in flow_of_case(request).actors if actor.position_id}
     return permissions.may_record_paper(
         user,
@@ -68,22 +68,22 @@ def runs_before(run: StepRun) -> list[StepRun]:
     return list(runs.filter(COUNTED).select_related("position").order_by("ordinal"))
 
 
-def row_from(flow: Flow, step: FlowStep) -> list[FlowStep]:
+def consecutive_steps(flow: Flow, step: FlowStep) -> list[FlowStep]:
     """Consecutive steps, beginning with an open one, that can be completed on one form.
 
     The sequence ends before a decision, a letter, a step of the applicant, or a step it already contains. Empty if
     the open step itself is one of these.
     """
-    row: list[FlowStep] = []
+    steps: list[FlowStep] = []
     following: FlowStep | None = step
-    while following and is_plain(following) and following not in row and len(row) < MOST_IN_ROW:
-        row.append(following)
+    while following and is_plain(following) and following not in steps and len(steps) < MAX_STEPS_PER_FORM:
+        steps.append(following)
         following = flow.step(following.next_id) if following.next_id else None
-    return row
+    return steps
 
 
 @dataclass(frozen=True)
-class RowStep:
+class RecordableStep:
     """A step that a user may complete now; ``own``: as their own work, else recorded for somebody else."""
 
     step: FlowStep
@@ -95,7 +95,7 @@ class RowStep:
         return self.step.lead_kind == "position" and (not self.own or self.step.shape == "decision")
 
 
-def row_for(user: User, request: Request, runs: Sequence[StepRun]) -> list[RowStep]:
+def recordable_steps(user: User, request: Request, runs: Sequence[StepRun]) -> list[RecordableStep]:
     """Consecutive steps, beginning with the open one, that the user may complete on one form.
 
     The permission for each step is judged as if the step had already been offered. ``runs``: all runs of the request,
@@ -103,19 +103,19 @@ def row_for(user: User, request: Request, runs: Sequence[StepRun]) -> list[RowSt
     open step, or it ends with a letter. A few queries for each step.
     """
     run, flow, unit_id = runs[-1], flow_of_case(request), unit_of_case(request)
-    step, giver = flow.step(run.step_id), giver_unit_of(runs, run)
-    row: list[RowStep] = []
-    steps = row_from(flow, step) or ([step] if step.shape == "decision" else [])
+    step, giver_unit_id = flow.step(run.step_id), giver_unit_of(runs, run)
+    recordable: list[RecordableStep] = []
+    steps = consecutive_steps(flow, step) or ([step] if step.shape == "decision" else [])
     positions = Position.objects.in_bulk({each.lead_position_id for each in steps if each.lead_position_id})
     holders = holders_of(positions)
     for each in steps:
         position = positions.get(each.lead_position_id or 0)
-        offered = _as_offered(request, each, position, holders, unit_id) if row else run
-        if not may_record_paper(user, request, offered, giver):
+        offered = _as_offered(request, each, position, holders, unit_id) if recordable else run
+        if not may_record_open_run(user, request, offered, giver_unit_id):
             break
-        row.append(RowStep(each, permissions.may_work(user, offered, unit_id)))
-        giver = position.unit_id if position else giver
-    return row
+        recordable.append(RecordableStep(each, permissions.may_work(user, offered, unit_id)))
+        giver_unit_id = position.unit_id if position else giver_unit_id
+    return recordable
 
 
 def _as_offered(

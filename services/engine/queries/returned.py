@@ -29,8 +29,8 @@ def is_return(flow: Flow, earlier: StepRun, run: StepRun) -> bool:
     """Whether ``earlier`` sent the case back to the step of ``run``, by an answer or by a deviation out of order."""
     if "applicant" in (earlier.led_by, run.led_by):
         return False
-    sent = earlier.outcome in ("yes", "no") or (earlier.outcome, earlier.deviation) == ("skipped", "reordered")
-    return sent and flow.step(run.step_id).no < flow.step(earlier.step_id).no
+    by_choice = earlier.outcome in ("yes", "no") or (earlier.outcome, earlier.deviation) == ("skipped", "reordered")
+    return by_choice and flow.step(run.step_id).no < flow.step(earlier.step_id).no
 
 
 def returned_of(flow: Flow, runs: Sequence[StepRun]) -> Return | None:
@@ -40,7 +40,7 @@ def returned_of(flow: Flow, runs: Sequence[StepRun]) -> Return | None:
     """
     if len(runs) < 2 or runs[-1].finished_at or not is_return(flow, runs[-2], runs[-1]):
         return None
-    return _told(flow, runs[-2])
+    return _return_by(flow, runs[-2])
 
 
 def answered_of(
@@ -53,11 +53,12 @@ def answered_of(
     """
     if not runs or runs[-1].finished_at:
         return None
-    now = runs[-1]
-    asked = [each for each in pauses if each.run_id == now.pk and each.to_at]
-    if asked:
-        return Return("", asked[-1].wanted, asked[-1].opened_by_id, (_of_applicant(asked[-1], documents),))
-    place = next((n for n in range(len(runs) - 2, -1, -1) if runs[n].step_id == now.step_id), None)
+    open_run = runs[-1]
+    ended_pauses = [pause for pause in pauses if pause.run_id == open_run.pk and pause.to_at]
+    if ended_pauses:
+        last = ended_pauses[-1]
+        return Return("", last.wanted, last.opened_by_id, (_answer_of_applicant(last, documents),))
+    place = next((n for n in range(len(runs) - 2, -1, -1) if runs[n].step_id == open_run.step_id), None)
     if place is None:
         return None
     by_run = {pause.run_id: pause for pause in pauses}
@@ -67,11 +68,11 @@ def answered_of(
     if not between or not (between[0].led_by == "applicant" or is_return(flow, before, between[0])):
         return None
     answers = tuple(_answer(flow, run, by_run.get(run.pk), documents) for run in between)
-    told = _told(flow, before)
-    return Return(told.by, told.reason, told.user_id, answers)
+    sent_back = _return_by(flow, before)
+    return Return(sent_back.by, sent_back.reason, sent_back.user_id, answers)
 
 
-def _told(flow: Flow, run: StepRun) -> Return:
+def _return_by(flow: Flow, run: StepRun) -> Return:
     if run.outcome == "skipped":
         return Return(str(run.finished_by or _("Petugas")), run.deviation_reason, run.finished_by_id)
     name, who = flow.step(run.step_id).lead_name, done_by_words(run)
@@ -80,12 +81,12 @@ def _told(flow: Flow, run: StepRun) -> Return:
 
 def _answer(flow: Flow, run: StepRun, pause: Pause | None, documents: Iterable[Document]) -> tuple[str, str]:
     if pause and run.led_by == "applicant":
-        return _of_applicant(pause, documents)
+        return _answer_of_applicant(pause, documents)
     step = flow.step(run.step_id)
     return done_by_words(run) or step.lead_name, run.note or _("dikerjakan kembali tanpa catatan")
 
 
-def _of_applicant(pause: Pause, documents: Iterable[Document]) -> tuple[str, str]:
+def _answer_of_applicant(pause: Pause, documents: Iterable[Document]) -> tuple[str, str]:
     """The applicant's answer with the number of new documents, as a pair of who and what."""
     words = pause.answer or _("tanpa jawaban tertulis")
     brought = sum(pause.from_at < each.added_at <= pause.to_at for each in documents) if pause.to_at else 0

@@ -259,7 +259,7 @@ def mine_now(user: User) -> QuerySet[InboxEntry, Any]:
     branches = [
         Q(assignee_id=user.pk) & ON_THE_CLOCK,
         Q(assignee_id__in=away, position_id__in=standing.position_ids) & ON_THE_CLOCK,
-        *_each("position_id", standing.kept_position_ids, surely_recordable()),
+        *_each("position_id", standing.secretariat_position_ids, surely_recordable()),
     ]
     return _union(InboxEntry.objects.filter(branch) for branch in branches)
 

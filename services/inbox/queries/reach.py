@@ -47,7 +47,7 @@ class Reach:
 def reach_of(user: User) -> Reach:
     """Positions, units, people the person stands in for, positions that nobody holds. At most ten queries."""
     standing, today = standing_of(user), clock.today()
-    kept = standing.kept_position_ids
+    kept = standing.secretariat_position_ids
     absent_today = Absence.objects.filter(from_date__lte=today, to_date__gte=today)
     absences = list(absent_today.values_list("user_id", "deputy_id"))
     away = frozenset(absent for absent, _deputy in absences)

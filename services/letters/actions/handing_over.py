@@ -64,6 +64,6 @@ def _collect(case: Case, letter: Letter, by: Actor, how: str) -> None:
     timeline.note(case.request, f"letter_{how}", by=by, letter=letter.pk)
     step = case.step
     if step and step.lead_kind == "applicant" and step.shape == "end":
-        run = flow.finish(case, "done", by=by)
-        flow.follow(case, step, run, by=by)
+        run = flow.finish_run(case, "done", by=by)
+        flow.go_on(case, step, run, by=by)
         case.save()

@@ -14,7 +14,7 @@ from services.engine.actions import timeline
 from services.engine.actions.finishing import complete_current, record_step
 from services.engine.actions.flow import Case
 from services.engine.actions.report import StepReport
-from services.engine.actions.steps import must_be_able_to_finish, workable
+from services.engine.actions.steps import must_be_able_to_finish, workable_step
 from services.fields.queries import fields_of
 from services.models import Letter, LetterTemplate, Request, StepRun
 from sop.rules.flow import Flow, FlowStep
@@ -32,7 +32,15 @@ from ula_portal.core.verbs.transactions import verb
 
 from .. import rules as letters
 from .. import texts as letter_texts
-from ..queries import CODE_LENGTH, CODE_PURPOSE, label_of, template_of, verification_code, verification_path, words_of
+from ..queries import (
+    CODE_LENGTH,
+    CODE_PURPOSE,
+    placeholder_label,
+    placeholder_values,
+    template_of,
+    verification_code,
+    verification_path,
+)
 
 logger = logging.getLogger(__name__)
 TEMPLATE = "services/letters/letter.html"
@@ -58,7 +66,7 @@ def template_for(request: Request, flow: Flow, step: FlowStep) -> LetterTemplate
 @translation.override("id")
 def draft_body(request: Request, template: LetterTemplate) -> str:
     """The template's body filled with the values of the request, for the official to check and edit."""
-    return letters.fill(template.body, words_of(request, template))
+    return letters.filled_body(template.body, placeholder_values(request, template))
 
 
 def issue_letter(
@@ -99,7 +107,7 @@ def _reserve(run: StepRun, by: Actor, body: str | None, deviation_reason: str) -
     issued = Letter.objects.filter(run_id=run.pk, state=Letter.State.ISSUED, issued_by=user).first()
     if issued and (case.run is None or case.run.pk != run.pk):
         return issued, True
-    step = workable(case, run, user)
+    step = workable_step(case, run, user)
     if not step.issues_letter:
         raise Refused(_("Langkah ini tidak menerbitkan surat."))
     must_be_able_to_finish(case, user)
@@ -126,7 +134,7 @@ def _must_be_whole(text: str) -> None:
 
     Raises: Refused (``field`` is ``body``), naming the blanks.
     """
-    if places := letters.open_places(text):
+    if places := letters.blanks_in(text):
         raise Refused(
             _("Surat belum dapat terbit. Masih kosong: %(places)s. Lengkapi isiannya atau tulis pada isi surat.")
             % {"places": "; ".join(places)},
@@ -140,13 +148,14 @@ def _subject(request: Request, template: LetterTemplate, text: str) -> list[list
 
     Raises: Refused (``field`` is ``body``) when a value is missing, or no longer found in the edited text.
     """
-    words, labels = words_of(request, template), {each.name: each.label for each in fields_of(request.form_version_id)}
+    values = placeholder_values(request, template)
+    labels = {each.name: each.label for each in fields_of(request.form_version_id)}
     found, gone = [], []
     for name in template.subject:
-        label, known = label_of(name, labels), plain_line(str(words.get(name) or ""))
-        said = letters.said_in(text, template.body, name, label, known)
-        found.append((label, said))
-        if known and not said:
+        label, known = placeholder_label(name, labels), plain_line(str(values.get(name) or ""))
+        value = letters.value_in_text(text, template.body, name, label, known)
+        found.append((label, value))
+        if known and not value:
             gone.append((label, known))
     if gone:
         label, known = gone[0]
@@ -170,7 +179,7 @@ def _subject(request: Request, template: LetterTemplate, text: str) -> list[list
 def _number(case: Case, template: LetterTemplate) -> Letter:
     """An unsaved letter with the next number. Numbers have no gaps, because letter and sequence commit together."""
     day = clock.today()
-    own = case.request.service.letter_template
+    service_template = case.request.service.letter_template
     version = case.request.sop_version
     assert version, "a case runs along an SOP"
     unit = case.request.service.unit or version.sop.unit
@@ -179,7 +188,7 @@ def _number(case: Case, template: LetterTemplate) -> Letter:
     number = letters.letter_number(
         template.number_pattern,
         # The code classifies the matter, so a refusal carries the same code as the service's own letter.
-        code=(own or template).classification,
+        code=(service_template or template).classification,
         sequence=sequence,
         unit=unit.short_name or unit.code,
         day=day,
@@ -245,7 +254,7 @@ def _issue(letter: Letter, run: StepRun, by: Actor, content: bytes, report: Step
     try:
         with transaction.atomic():
             case = Case.lock_of_run(run)
-            step = workable(case, run, user)
+            step = workable_step(case, run, user)
             # The signatory's order may have been withdrawn while the letter was being rendered.
             must_be_able_to_finish(case, user)
             current = Letter.objects.select_for_update().get(pk=letter.pk)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from services.fields.queries import applicable_fields, fields_of
 from services.fields.show_if import holds, may_hold
 from services.models import Document, Request, Requirement
-from services.models.glossary import explained
+from services.models.glossary import explanation_of
 from ula_portal.core.text.badges import Badge
 
 
@@ -46,7 +46,7 @@ class DocumentSlot:
     @property
     def explained(self) -> str:
         """An explanation of the office's term in the label, or "" if it needs none."""
-        return explained(self.label)
+        return explanation_of(self.label)
 
 
 def document_slots(request: Request, present: Sequence[Document] | None = None) -> list[DocumentSlot]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from services import permissions
 from services.engine.actions import flow, timeline
-from services.engine.actions.deviating import keep_note, may_be_given
+from services.engine.actions.deviating import may_be_given, store_note
 from services.engine.actions.flow import Case
 from services.engine.queries.undoing import MAIL_WAITS, UNDO
 from services.models import Request, Routing, TimelineEntry
@@ -153,7 +153,7 @@ def _assign_open_step(case: Case, routing: Routing) -> None:
     run = routing.run = case.run
     if run is None or run.assignee_id == routing.to_user_id or not may_be_given(case, routing.to_user):
         return
-    if run.assignee_id and run.started_at and permissions.still_has_it(run):
+    if run.assignee_id and run.started_at and permissions.is_assignee_entitled(run):
         return
     routing.step_given, routing.step_from, routing.step_started_at = True, run.assignee, run.started_at
     run.assignee, run.started_at = routing.to_user, None
@@ -162,7 +162,7 @@ def _assign_open_step(case: Case, routing: Routing) -> None:
 
 def _tell(case: Case, routing: Routing, by: Actor, note: str) -> None:
     request, to_user = case.request, routing.to_user
-    routing.note = keep_note(case, note, by=by)
+    routing.note = store_note(case, note, by=by)
     routing.entry = timeline.note(
         request,
         "routed",
@@ -174,7 +174,7 @@ def _tell(case: Case, routing: Routing, by: Actor, note: str) -> None:
     # Whoever had it for less than a minute need not be told.
     _drop_mail(Routing.objects.filter(request=request, to_user=routing.from_user, undone_at__isnull=True))
     if to_user.pk != routing.by_id:
-        routing.notice = flow.tell_official(request, "case_routed", to_user, delay=MAIL_WAITS)
+        routing.notice = flow.notify_official(request, "case_routed", to_user, delay=MAIL_WAITS)
 
 
 def _drop_mail(routings: QuerySet[Routing]) -> None:

@@ -13,9 +13,9 @@ from services.deadlines.due_days import DueDay, days_left, due_days, left_senten
 from services.deadlines.rules import DueExplanation, explain
 from services.engine.badges import STEPS, applicant_badge, state_badge
 from services.engine.decisions import ground_of_refusal
-from services.engine.queries.progress import PlacedLine, progress_of
+from services.engine.queries.progress import NumberedProgressLine, progress_of
 from services.engine.queries.recording import flow_of_case
-from services.letters.queries import letter_of
+from services.letters.queries import letter_for_applicant
 from services.models import Letter, Message, Pause, Request, StepRun, TimelineEntry
 from ula_portal.core import clock, workdays
 from ula_portal.core.models import Role, User
@@ -81,7 +81,7 @@ def tidy_number(typed: str) -> str:
     return f"ULA-{found[1] or clock.today().year}-{int(found[2]):06d}"
 
 
-class ShownLine(PlacedLine):
+class ShownLine(NumberedProgressLine):
     """A line of the progress with its badge."""
 
     badge: Badge
@@ -151,14 +151,14 @@ def tracking_of(request: Request, *, missing: bool = False) -> Tracking:
             for line in (_less_said(line, where, lacks_papers) for line in progress_of(request))
         ],
         pause=pause,
-        letter=letter_of(request) if fetched else None,
+        letter=letter_for_applicant(request) if fetched else None,
         events=events_of(request, entries),
         messages=messages,
         **(_refusal(request, messages) if _is_refused(request) else {}),
     )
 
 
-def _less_said(line: PlacedLine, where: str, lacks_papers: bool) -> PlacedLine:
+def _less_said(line: NumberedProgressLine, where: str, lacks_papers: bool) -> NumberedProgressLine:
     """Return a line of the progress without what the page shows above: what is wanted, who has the case since when."""
     if line["state"] == "now" and lacks_papers:
         return {**line, "note": "", "state": "waiting", "meta": _("Menunggu kelengkapan dari Anda")}

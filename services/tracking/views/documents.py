@@ -10,7 +10,7 @@ from services.applying.views.applicant import too_many
 from services.attachments.actions.documents import EXTRA, remove_document, restore_document
 from services.attachments.queries import key_of, removed_document
 from services.attachments.views import answer_upload, is_scripted, take_in, within_quota
-from services.conversation.queries.asked import asked_back_words, things_asked
+from services.conversation.queries.asked import asked_items, refusal_sentences
 from services.papers.queries import slots as documents
 from ula_portal.core.files import uploads
 from ula_portal.core.journal import actors
@@ -43,7 +43,7 @@ def _asked_back(request, found):
     pause = found.pauses.filter(to_at=None).first() if is_scripted(request) else None
     if pause is None:
         return ""
-    words = asked_back_words(things_asked(found, pause))
+    words = refusal_sentences(asked_items(found, pause))
     return render_to_string("services/tracking/_asked_back.html", {"asked_back": words}, request)
 
 

@@ -13,7 +13,7 @@ from services.applying.actions.messages import write_to_office
 from services.applying.forms.apply import BroughtForm, TextForm, TrackForm
 from services.applying.receipt import tracking_token
 from services.conversation.actions import asking
-from services.conversation.queries.asked import came_words, things_asked
+from services.conversation.queries.asked import asked_items, received_sentences
 from services.fields import queries as forms
 from services.letters.actions import handing_over
 from services.letters.queries import issued_letter
@@ -131,12 +131,12 @@ def track_answer(request, found):
 
 def _thanks(found):
     """Return the message after an answer, which only thanks for what actually arrived."""
-    things = things_asked(found, found.pauses.order_by("from_at").last())
+    things = asked_items(found, found.pauses.order_by("from_at").last())
     if all(each.state == "new" for each in things):
         return _("Terima kasih. Kelengkapan Anda telah kami terima dan permohonan dilanjutkan.")
     if any(each.state in ("new", "answered") for each in things):
-        return _("Terima kasih. Jawaban Anda telah kami terima. %(came)s") % {"came": came_words(things)}
-    return _("Permohonan Anda dilanjutkan. %(came)s") % {"came": came_words(things)}
+        return _("Terima kasih. Jawaban Anda telah kami terima. %(came)s") % {"came": received_sentences(things)}
+    return _("Permohonan Anda dilanjutkan. %(came)s") % {"came": received_sentences(things)}
 
 
 @tracked_page

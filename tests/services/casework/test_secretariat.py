@@ -7,13 +7,13 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from services.conversation.actions.talking import add_internal_note
-from services.conversation.queries.colleagues import colleagues_of
+from services.conversation.queries.colleagues import readers_of
 from services.engine.actions.deviating import reassign, skip_step
 from services.engine.actions.recording import attach_paper, record_on_paper
 from services.engine.actions.report import StepReport
 from services.engine.actions.steps import complete_step, decide_step
 from services.engine.queries.cases import case_by_number, runs_of
-from services.engine.queries.recording import row_for
+from services.engine.queries.recording import recordable_steps
 from services.inbox.queries import arrivals, inbox
 from services.inbox.queries.search import search_cases
 from tests.factories.cases import DESK, OFFICIAL, at, count_queries, make_case, make_case_service, run_of, step, walk
@@ -168,13 +168,14 @@ def test_it_opens_nothing_but_the_recording(cast, keeper, disposed):
         decide_step(run_of(disposed), by=staff(user), yes=True)
     record(disposed, keeper, "yes")
     # The letter is made in the portal, by the head alone; it waits for no paper.
-    assert waiting(keeper) == [] and row_for(user, disposed, runs_of(disposed)) == []
+    assert waiting(keeper) == [] and recordable_steps(user, disposed, runs_of(disposed)) == []
     with pytest.raises(Refused, match="menerbitkan surat"):
         record(disposed, keeper)
 
 
 def test_the_row_of_steps_ends_where_the_heads_paper_does(keeper, disposed):
-    assert [(each.step.no, each.own) for each in row_for(anew(keeper), disposed, runs_of(disposed))] == [(2, False)]
+    steps = recordable_steps(anew(keeper), disposed, runs_of(disposed))
+    assert [(each.step.no, each.own) for each in steps] == [(2, False)]
 
 
 def test_a_letter_that_the_sop_does_not_mark_waits_for_no_paper_either(cast, keeper):
@@ -285,7 +286,7 @@ def test_a_tab_that_somebody_does_not_have_is_empty(cast, disposed, client):
 
 def test_colleagues_can_call_the_secretariat_by_name(cast, keeper, disposed):
     other = make_case(make_case_service(cast, section_steps(), code="LAIN"))
-    assert keeper in colleagues_of(disposed) and keeper not in colleagues_of(other)
+    assert keeper in readers_of(disposed) and keeper not in readers_of(other)
     assert (
         add_internal_note(
             disposed, by=staff(cast.official), text="Lembar menyusul.", mentions=[keeper.pk]

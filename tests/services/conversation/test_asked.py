@@ -9,7 +9,7 @@ from services.applying.receipt import tracking_token
 from services.attachments.actions.documents import EXTRA, attach_document
 from services.casework.queries.history import history_of
 from services.conversation.actions import asking
-from services.conversation.queries.asked import things_asked
+from services.conversation.queries.asked import asked_items
 from services.tracking.queries.tracking import tracking_of
 from tests.factories.cases import at, make_case_service, run_of
 from tests.factories.services import make_request, picture
@@ -43,7 +43,7 @@ def asked(cast, service):
 
 
 def states(request):
-    return [each.state for each in things_asked(request, request.pauses.get())]
+    return [each.state for each in asked_items(request, request.pauses.get())]
 
 
 def key_of(document):
@@ -77,7 +77,7 @@ class TestStates:
         with clock.at(at(24, "11:00")):
             assert states(request) == ["missing"]
             attach_document(request, by=applicant(request.pk), upload=picture("tambahan.png", "blue"), slot_key=EXTRA)
-            assert [(each.label, each.state) for each in things_asked(request, request.pauses.get())] == [
+            assert [(each.label, each.state) for each in asked_items(request, request.pauses.get())] == [
                 ("tambahan.png", "new")
             ]
 

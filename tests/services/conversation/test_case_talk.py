@@ -7,11 +7,12 @@ from services.conversation.actions.asking import ask_applicant, withdraw_request
 from services.conversation.actions.ready_words import ensure_ready_words
 from services.conversation.actions.talking import add_internal_note, read_mentions
 from services.conversation.admin import MessageTemplateForm
-from services.conversation.queries.colleagues import colleagues_of, mentions_of, named_in, unread_mentions
+from services.conversation.queries.colleagues import mentioned_in, mentions_of, readers_of, unread_mentions
 from services.conversation.queries.talk import TalkCounts, talk_counts
-from services.conversation.words import PLACEHOLDERS, REASONS, TEMPLATES, fill, unknown_placeholders
+from services.conversation.words import PLACEHOLDERS, REASONS, TEMPLATES, filled_message
 from services.engine.actions.deviating import reassign
 from services.engine.queries.cases import visible_to
+from services.letters.rules import unknown_placeholders
 from services.models import Document, Mention, MessageTemplate, ReadyReason, Request, StepRun
 from tests.factories.cases import make_case, make_case_service, run_of, to_letter, walk
 from tests.factories.concurrently import concurrently
@@ -154,7 +155,7 @@ class TestMentions:
     )
     def test_names_behind_an_at_sign(self, text, names):
         people_ = [User(pk=n, full_name=name) for n, name in enumerate(("Ani Contoh", "Ani Contoh Wati", ""), 1)]
-        found = named_in(text, people_)
+        found = mentioned_in(text, people_)
         assert {person.full_name for person in people_ if person.pk in found} == names
 
 
@@ -187,7 +188,7 @@ def test_colleagues_are_exactly_those_who_may_read(cast, service):
             for user in User.objects.filter(is_active=True, staff_roles__isnull=False).distinct()
             if Request.objects.filter(visible_to(user), pk=request.pk).exists()
         }
-        assert {user.pk for user in colleagues_of(request)} == readers
+        assert {user.pk for user in readers_of(request)} == readers
         assert {cast.official.pk, deputy.pk, cast.admin.pk, cast.frontdesk.pk} <= readers
         # The head of a unit at whose position it lies.
         assert (cast.secretary.pk in readers) == (request.pk == fresh.pk)
@@ -195,17 +196,17 @@ def test_colleagues_are_exactly_those_who_may_read(cast, service):
 
 class TestReadyWords:
     def test_the_placeholders_are_filled_and_what_is_not_known_is_said(self, request_):
-        text = fill("{name}/{number}/{service}/{due}", request_)
+        text = filled_message("{name}/{number}/{service}/{due}", request_)
         assert text.startswith(f"{request_.applicant_name}/{request_.number}/{request_.service.name}/")
         request_.applicant_name, request_.due_at = "", None
-        assert fill("{name}: {due}", request_) == "Bapak/Ibu: dihitung sejak berkas lengkap"
+        assert filled_message("{name}: {due}", request_) == "Bapak/Ibu: dihitung sejak berkas lengkap"
 
     @pytest.mark.parametrize(
         ("text", "unknown"),
         [("Halo {name}", []), ("{nama} {x}", ["nama", "x"]), ("{name", ["{"]), ("a } b", ["{"]), ("{}", [""])],
     )
     def test_unknown_placeholders_are_found(self, text, unknown):
-        assert unknown_placeholders(text) == unknown
+        assert unknown_placeholders(text, PLACEHOLDERS) == unknown
 
     def test_a_template_with_an_unknown_placeholder_is_not_saved(self):
         form = MessageTemplateForm({"title": "Contoh", "text": "Halo {nama}", "active": True})
@@ -218,7 +219,7 @@ class TestReadyWords:
         ensure_ready_words()
         ensure_ready_words()
         assert (ReadyReason.objects.count(), MessageTemplate.objects.count()) == (len(REASONS), len(TEMPLATES))
-        assert not any(unknown_placeholders(text) for _title, text in TEMPLATES)
+        assert not any(unknown_placeholders(text, PLACEHOLDERS) for _title, text in TEMPLATES)
         assert set(PLACEHOLDERS) == {"name", "number", "service", "due"}
 
 

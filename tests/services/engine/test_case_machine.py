@@ -29,7 +29,7 @@ from services.deadlines.urgency import place_of
 from services.engine.actions import deviating, presence, recording, taking_back
 from services.engine.actions.report import StepReport
 from services.engine.actions.steps import claim_step, complete_step, decide_step, start_step
-from services.engine.queries.recording import row_from
+from services.engine.queries.recording import consecutive_steps
 from services.models import Deviation, InboxEntry, Pause, StepRun
 from services.models.inbox import CLOCK_RUNS
 from services.routing.actions import routing
@@ -405,10 +405,10 @@ class CaseMachine(RuleBasedStateMachine):
             words = {"outcome": outcome, "report": dataclasses.replace(BOTH, happened_on=day)}
             self.play(may, recording.record_on_paper, run, by=staff(user), photo=picture(), **words)
             return
-        row = row_from(self.flow, self.step(run))[: back + 1]
+        row = consecutive_steps(self.flow, self.step(run))[: back + 1]
         done = [recording.DoneStep(each.no, day) for each in row]
         words = {"steps": done, "deviation_reason": WHY}
-        self.play(may, recording.complete_in_row, run, by=staff(user), photo=picture(), **words)
+        self.play(may, recording.complete_steps, run, by=staff(user), photo=picture(), **words)
 
     @precondition(is_open)
     @rule(name=WHO)

@@ -7,11 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from services.conversation.actions.asking import ask_applicant, withdraw_request
-from services.engine.actions.recording import DoneStep, attach_paper, complete_in_row, detach_paper, record_on_paper
+from services.engine.actions.recording import DoneStep, attach_paper, complete_steps, detach_paper, record_on_paper
 from services.engine.actions.report import StepReport
 from services.engine.actions.steps import decide_step
 from services.engine.queries.cases import runs_of
-from services.engine.queries.recording import row_for, row_from
+from services.engine.queries.recording import consecutive_steps, recordable_steps
 from services.models import TimelineEntry
 from tests.factories.cases import (
     DESK,
@@ -115,7 +115,7 @@ def test_what_stands_in_anothers_place_needs_its_photo(cast, disposed, wednesday
         record_on_paper(run_of(disposed), by=staff(cast.frontdesk), outcome="done", report=StepReport(happened_on=DAY))
     assert refused.value.field == "photo"
     with pytest.raises(Refused, match="foto lembarnya"):
-        complete_in_row(run_of(disposed), by=staff(cast.frontdesk), steps=[DoneStep(3, DAY)])
+        complete_steps(run_of(disposed), by=staff(cast.frontdesk), steps=[DoneStep(3, DAY)])
     client.force_login(cast.frontdesk)
     answer = client.post(address(disposed), sent(disposed, day_3="2026-11-24", note_3="Segera selesaikan"))
     text = answer.content.decode()
@@ -150,7 +150,7 @@ def test_a_letter_and_an_answer_are_not_recorded_as_done(cast, disposed, wednesd
             report=StepReport(happened_on=clock.today()),
             photo=picture(),
         )
-    assert row_for(cast.section_head, request, runs_of(request)) == []
+    assert recordable_steps(cast.section_head, request, runs_of(request)) == []
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_steps_done_at_a_stretch_are_one_form(cast, disposed, wednesday, client)
         run_of(disposed), by=staff(cast.frontdesk), outcome="done", report=StepReport(happened_on=DAY), photo=picture()
     )
     walk(disposed, (cast.official, "done"), (cast.section_head, "yes"))
-    row = row_for(cast.official, disposed, runs_of(disposed))
+    row = recordable_steps(cast.official, disposed, runs_of(disposed))
     assert [(each.step.no, each.own) for each in row] == [(6, True), (7, True)]
     client.force_login(cast.official)
     data = sent(disposed, day_6="2026-11-25", day_7="2026-11-25", note_7="Rak 3")
@@ -216,7 +216,7 @@ def test_ones_own_step_with_its_sheet_is_recorded_from_paper_too(cast, disposed,
         run_of(disposed), by=staff(cast.frontdesk), outcome="done", report=StepReport(happened_on=DAY), photo=picture()
     )
     walk(disposed, (cast.official, "done"), (cast.section_head, "yes"))
-    complete_in_row(
+    complete_steps(
         run_of(disposed), by=staff(cast.official), steps=[DoneStep(6, DAY), DoneStep(7, DAY)], photo=picture()
     )
     six, seven = disposed.runs.get(step__no=6), disposed.runs.get(step__no=7)
@@ -241,30 +241,30 @@ def test_a_row_has_no_gap_keeps_order_and_is_all_or_nothing(cast, disposed, wedn
         assert answer.status_code == 422 and why in text and "Nomor agenda 12" in text
     run = run_of(disposed)
     with pytest.raises(Refused, match="berurutan"):
-        complete_in_row(run, by=staff(cast.official), steps=[DoneStep(6, clock.today()), DoneStep(7, DAY)])
+        complete_steps(run, by=staff(cast.official), steps=[DoneStep(6, clock.today()), DoneStep(7, DAY)])
     with pytest.raises(Outdated, match="berurutan"):
-        complete_in_row(run, by=staff(cast.official), steps=[DoneStep(7, DAY)])
+        complete_steps(run, by=staff(cast.official), steps=[DoneStep(7, DAY)])
     with pytest.raises(NotAllowed):
-        complete_in_row(run, by=staff(cast.outsider), steps=[DoneStep(6, DAY)])
+        complete_steps(run, by=staff(cast.outsider), steps=[DoneStep(6, DAY)])
     assert (no_of(disposed), disposed.runs.count()) == (6, 6)
 
 
 def test_the_row_ends_where_the_persons_right_does(cast, disposed):
     request = make_case(disposed.service)
-    row = row_for(cast.frontdesk, request, runs_of(request))
+    row = recordable_steps(cast.frontdesk, request, runs_of(request))
     # What went to the head through the front office comes back there on paper; the official's work does not.
     assert [(each.step.no, each.own, each.from_paper) for each in row] == [(2, True, False), (3, False, True)]
-    assert row_for(cast.outsider, request, runs_of(request)) == []
-    assert [each.step.no for each in row_for(cast.admin, request, runs_of(request))] == [2, 3, 4]
+    assert recordable_steps(cast.outsider, request, runs_of(request)) == []
+    assert [each.step.no for each in recordable_steps(cast.admin, request, runs_of(request))] == [2, 3, 4]
 
 
 def test_a_row_is_at_most_a_dozen_steps_and_takes_none_twice():
     begun = step(1, "Mengajukan permohonan", "Pemohon", "start", next=2)
     plain = [step(no, f"Langkah {no}", OFFICIAL, next=no + 1) for no in range(2, 20)]
     long = flow_of_content(content([begun, *plain, step(20, "Mencatat", OFFICIAL, "end", end_kind="completed")]))
-    assert [each.no for each in row_from(long, long.step(2))] == list(range(2, 14))
+    assert [each.no for each in consecutive_steps(long, long.step(2))] == list(range(2, 14))
     loop = flow_of_content(content([begun, *plain[:2], step(4, "Mengulang", OFFICIAL, next=2)]))
-    assert [each.no for each in row_from(loop, loop.step(3))] == [3, 4, 2]
+    assert [each.no for each in consecutive_steps(loop, loop.step(3))] == [3, 4, 2]
 
 
 class TestPage:

@@ -63,7 +63,7 @@ def test_who_serves_the_applicant(office, who, change, may):
 )
 def test_who_sees_the_originals_that_are_held(office, who, change, may):
     change(office)
-    assert permissions.may_see_held(anew(getattr(office, who))) is may
+    assert permissions.may_see_kept_originals(anew(getattr(office, who))) is may
 
 
 LEAD = [("admin", True), ("leader", True), ("secretary", False), ("official", False), ("head", False)]

@@ -340,7 +340,7 @@ class TestRefused:
         ]
         request = make_case(make_case_service(cast, steps))
         done = [recording.DoneStep(no, clock.today()) for no in (2, 3)]
-        for moved in recording.complete_in_row(run_of(request), by=staff(cast.official), steps=done):
+        for moved in recording.complete_steps(run_of(request), by=staff(cast.official), steps=done):
             self.refused(moved.run, cast.official, "tidak dapat diurungkan", kind=Refused)
 
     def test_the_old_forms_are_too_late(self, cast, case):

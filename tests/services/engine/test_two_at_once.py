@@ -84,7 +84,7 @@ ON_CASES = {
     "complete in a row": (
         at_the_school,
         BOTH,
-        lambda r, u: recording.complete_in_row(run_of(r), by=staff(u), steps=[recording.DoneStep(4, clock.today())]),
+        lambda r, u: recording.complete_steps(run_of(r), by=staff(u), steps=[recording.DoneStep(4, clock.today())]),
         refused(),
     ),
     "record": (

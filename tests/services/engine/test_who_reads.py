@@ -5,7 +5,7 @@ Asked of the page, the search and the list of colleagues alike: they are three s
 
 import pytest
 
-from services.conversation.queries.colleagues import colleagues_of
+from services.conversation.queries.colleagues import readers_of
 from services.engine.queries.cases import visible_to
 from services.inbox.queries.inbox import reach_of
 from services.inbox.queries.search import search_cases
@@ -150,13 +150,13 @@ def test_who_reads_a_case(office, case, who, change, reads):
     user = anew(getattr(office, who))
     assert Request.objects.filter(visible_to(user), pk=case.pk).exists() is reads
     assert finds(user, case) is reads
-    assert (user in colleagues_of(case)) is reads
+    assert (user in readers_of(case)) is reads
 
 
 @pytest.mark.parametrize("change", [closed("member"), without_role("member")])
 def test_a_closed_account_and_one_without_a_role_are_no_colleagues(office, case, change):
     change(office)
-    assert office.member not in colleagues_of(case)
+    assert office.member not in readers_of(case)
 
 
 def test_a_draft_is_read_by_nobody(office, case):

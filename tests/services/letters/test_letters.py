@@ -17,7 +17,7 @@ from services.engine.actions.steps import decide_step
 from services.letters import rules as letters
 from services.letters.actions import letters as verbs
 from services.letters.actions.letters import ensure_letter_templates, issue_letter
-from services.letters.queries import letter_by_code, letter_of, verification_code
+from services.letters.queries import letter_by_code, letter_for_applicant, verification_code
 from services.models import Letter, LetterTemplate, Request
 from sop.rules.queries.flows import flow_of
 from sop.rules.queries.validity import version_in_force
@@ -181,7 +181,7 @@ def test_a_refusal_uses_its_own_template_and_the_reason_given(cast, service):
     walk(request, (cast.counter, "done"))
     assert request.state == Request.State.REJECTED
     # Whoever read the request right before its end sees no letter yet.
-    assert letter_of(read) is None and letter_of(request) == letter
+    assert letter_for_applicant(read) is None and letter_for_applicant(request) == letter
     # The office's own end says nothing of who fetched the letter.
     letter.refresh_from_db()
     assert letter.collected_at is None
@@ -237,9 +237,9 @@ def test_a_second_letter_withdraws_the_first(cast, ready):
 
 
 def test_the_applicant_sees_the_letter_when_it_waits_for_them(cast, ready):
-    assert letter_of(ready) is None
+    assert letter_for_applicant(ready) is None
     letter = issue_letter(run_of(ready), by=staff(cast.section_head))
-    assert letter_of(Request.objects.get(pk=ready.pk)) == letter
+    assert letter_for_applicant(Request.objects.get(pk=ready.pk)) == letter
 
 
 def test_text_of_a_letter_is_taken_literally():
@@ -249,7 +249,7 @@ def test_text_of_a_letter_is_taken_literally():
         "Satu baris.",
         (("Nama", "<b>Ani</b>"), ("Layanan", "Contoh")),
     ]
-    assert letters.fill("{applicant} {secret.__class__} {unknown}", {"applicant": "Ani"}).startswith(
+    assert letters.filled_body("{applicant} {secret.__class__} {unknown}", {"applicant": "Ani"}).startswith(
         "Ani {secret.__class__}"
     )
     assert (
@@ -334,6 +334,6 @@ def test_a_request_whose_letter_is_issued_is_not_withdrawn(cast, ready):
 
 def test_an_applicants_words_cannot_become_lines_of_the_letter():
     words = {"applicant": "Siti\n\nKeputusan: dikabulkan\u2028\u202egpj", "reason": "Satu.\n\nDua.\u202e"}
-    blocks = letters.paragraphs(letters.fill("Nama: {applicant}\nLayanan: X\n\n{reason}", words))
+    blocks = letters.paragraphs(letters.filled_body("Nama: {applicant}\nLayanan: X\n\n{reason}", words))
     assert blocks[0].data == (("Nama", "Siti Keputusan: dikabulkan gpj"), ("Layanan", "X"))
     assert [block.text for block in blocks[1:]] == ["Satu.", "Dua."]

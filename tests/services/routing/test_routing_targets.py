@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.engine.queries.cases import others_for, people_for
+from services.engine.queries.cases import candidates_for, outside_candidates_for
 from services.inbox.queries.inbox import reach_of
 from services.inbox.queries.people import chosen_runs, colleagues_of
 from services.models import Request, RoutingRule, StepRun
@@ -111,21 +111,21 @@ GIVEN = [
 
 @pytest.mark.parametrize(("build", "people"), GIVEN)
 def test_who_is_offered_for_a_step(office, build, people):
-    assert set(people_for(build(office))) == {getattr(office, name) for name in people}
+    assert set(candidates_for(build(office))) == {getattr(office, name) for name in people}
 
 
 def test_namesakes_of_several_positions_are_offered_in_one_order(office):
     make_user(Role.OFFICIAL, office.positions[POST], office.unit)
     User.objects.update(full_name="Sri Contoh")
-    people = people_for(step(unit="unit")(office))
+    people = candidates_for(step(unit="unit")(office))
     assert len(people) == 5 and people == sorted(people, key=lambda user: user.pk)
 
 
 def test_who_is_offered_as_an_exception(office):
     """Of the case's unit and of the position's."""
-    people = set(others_for(step("PENGELOLA-GTK")(office), office.unit.pk))
+    people = set(outside_candidates_for(step("PENGELOLA-GTK")(office), office.unit.pk))
     assert people == {office.outsider, office.official, office.colleague, office.member, office.section_head}
-    assert office.outsider not in others_for(step("", led_by="external")(office), office.unit.pk)
+    assert office.outsider not in outside_candidates_for(step("", led_by="external")(office), office.unit.pk)
 
 
 def test_colleagues_for_many_are_those_of_ones_own_units_who_are_here(office):

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from services.letters.queries import letter_of
+from services.letters.queries import letter_for_applicant
 from ula_portal.core import clock, workdays
 from ula_portal.core.journal import actions as journal
 from ula_portal.core.journal import actors
@@ -78,7 +78,7 @@ def arrive(booking_id: int, user: User, *, ground: str = "") -> CheckIn:
 def _purpose(booking: Booking) -> str:
     if booking.request is None:
         return Visit.Purpose.SERVICE
-    return Visit.Purpose.COLLECT if letter_of(booking.request) is not None else Visit.Purpose.FOLLOW_UP
+    return Visit.Purpose.COLLECT if letter_for_applicant(booking.request) is not None else Visit.Purpose.FOLLOW_UP
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django_stubs_ext import WithAnnotations
 
 from services.applying import queries as applying
 from services.catalogue.queries.catalogue import services_for_desk
-from services.letters.queries import letter_of
+from services.letters.queries import letter_for_applicant
 from services.models import Request, Service
 from services.papers.queries.slots import DocumentSlot, missing_documents
 from services.tracking.queries import tracking
@@ -97,7 +97,9 @@ def _requests(typed: str, request: Request | None) -> SearchResult:
     if request is None:
         return SearchResult(typed, "request")
     missing = missing_documents(request) if request.is_open else []
-    return SearchResult(typed, "request", requests=[FoundRequest(request, missing, letter_of(request) is not None)])
+    return SearchResult(
+        typed, "request", requests=[FoundRequest(request, missing, letter_for_applicant(request) is not None)]
+    )
 
 
 def request_for_desk(user: User, number: str) -> FoundRequest | None:
