@@ -330,7 +330,7 @@ def test_two_record_one_sheet_at_once_and_the_slower_keeps_what_was_typed(client
             )
 
     results = concurrently(lambda: recording(first), lambda: recording(second))
-    assert sorted(type(each).__name__ for each in results) == ["Moved", "Outdated"]
+    assert sorted(type(each).__name__ for each in results) == ["Outdated", "StepResult"]
     assert request.runs.count() == 3 and JournalEntry.objects.filter(verb="record_on_paper").count() == 1
     run.refresh_from_db()
     slower = second if run.finished_by == first else first
