@@ -26,7 +26,7 @@ DRAFT, DRAFT_CODE_LENGTH = "draft-code", 12
 def secret_words(service: Service) -> str:
     """Return the warning below every e-mail with a secret address."""
     sentence = _("Tautan ini milik Anda sendiri: jangan diteruskan kepada orang lain. %(free)s")
-    return (sentence % {"free": service.free_words}).rstrip()
+    return (sentence % {"free": service.free_of_charge_notice}).rstrip()
 
 
 def draft_lasts() -> timedelta:
@@ -139,7 +139,7 @@ def compose_received(notice: Notice) -> NoticeText | None:
         "Tanda terima untuk dicetak atau disimpan (PDF):\n%(pdf)s\n\n"
         "Jangan berikan kode dan tautan ini kepada orang lain. %(free)s"
     ) % {
-        "free": request.service.free_words,
+        "free": request.service.free_of_charge_notice,
         "service": request.service.name,
         "number": request.number,
         "code": spaced_code(request),

@@ -127,7 +127,7 @@ class Service(Moving):
         return f"Rp{grouped(self.fee_idr)}" if self.fee_idr else gettext("Gratis")
 
     @property
-    def free_words(self) -> str:
+    def free_of_charge_notice(self) -> str:
         """A sentence saying that the service is free, so nobody may ask for money; "" if there is a fee."""
         return "" if self.fee_idr else gettext("Layanan ini gratis.")
 

@@ -48,11 +48,11 @@ OPEN, CLOSED = ~Q(place=Place.CLOSED), Q(place=Place.CLOSED)
 ON_THE_CLOCK = Q(place__in=CLOCK_RUNS)
 # Open, and the office has not done its part yet.
 RUNNING = Q(place__in=CLOCK_RUNS + CLOCK_STANDS)
-FREE = Q(place=Place.OFFICE, assignee_id__isnull=True)
+UNCLAIMED = Q(place=Place.OFFICE, assignee_id__isnull=True)
 ELSEWHERE = Q(place__in=[Place.AGENCY, Place.APPLICANT, Place.PAUSED, Place.ANSWERED, Place.READY])
 SERVED_AT_DESK = Q(place__in=AT_APPLICANT)
 # The due date of cases without one, so that they are sorted last; the same as in ``inbox_row.sql``.
-NEVER = datetime.datetime(3000, 1, 1, tzinfo=datetime.UTC)
+NO_DUE_DATE = datetime.datetime(3000, 1, 1, tzinfo=datetime.UTC)
 BY_DUE, BY_OFFER = ["due_at", "request"], ["offered_at", "request"]
 
 
@@ -61,12 +61,12 @@ def late(at: datetime.datetime) -> Q:
     return ON_THE_CLOCK & Q(due_at__lt=at)
 
 
-def broken(at: datetime.datetime) -> Q:
+def promise_broken(at: datetime.datetime) -> Q:
     """Condition: on the clock and past the date promised to the applicant."""
     return ON_THE_CLOCK & Q(promised_at__lt=at)
 
 
-def lies_at(unit_ids: Iterable[int]) -> Q:
+def at_units(unit_ids: Iterable[int]) -> Q:
     """Condition: the case belongs to one of the units, or its open step is in their pool or at their positions."""
     return Q(unit_id__in=unit_ids) | Q(pool_unit_id__in=unit_ids) | Q(run__position__unit_id__in=unit_ids)
 
@@ -96,7 +96,7 @@ class InboxEntry(models.Model):
     handed_by_id = models.BigIntegerField(null=True)
     # Whether the step before the open one sent the case back.
     returned = models.BooleanField(default=False, db_default=False)
-    # The earlier of the open step's alarm and the date promised to the applicant; ``NEVER`` without either.
+    # The earlier of the open step's alarm and the date promised to the applicant; ``NO_DUE_DATE`` without either.
     due_at = models.DateTimeField()
     promised_at = models.DateTimeField(null=True)
     offered_at = models.DateTimeField()
@@ -109,9 +109,9 @@ class InboxEntry(models.Model):
         verbose_name_plural = pgettext_lazy("jamak", "entri daftar pekerjaan")
         indexes = [
             models.Index(fields=["assignee_id", *BY_DUE], condition=ON_THE_CLOCK, name="entry_mine"),
-            models.Index(fields=["position_id", *BY_DUE], condition=FREE, name="entry_free_position"),
-            models.Index(fields=["pool_unit_id", *BY_DUE], condition=FREE, name="entry_free_unit"),
-            models.Index(fields=["unit_id", *BY_DUE], condition=FREE, name="entry_free_case_unit"),
+            models.Index(fields=["position_id", *BY_DUE], condition=UNCLAIMED, name="entry_free_position"),
+            models.Index(fields=["pool_unit_id", *BY_DUE], condition=UNCLAIMED, name="entry_free_unit"),
+            models.Index(fields=["unit_id", *BY_DUE], condition=UNCLAIMED, name="entry_free_case_unit"),
             models.Index(fields=BY_DUE, condition=ON_THE_CLOCK, name="entry_due"),
             models.Index(fields=["service_id", *BY_DUE], condition=ON_THE_CLOCK, name="entry_due_service"),
             models.Index(fields=["unit_id", *BY_DUE], condition=ON_THE_CLOCK, name="entry_due_unit"),

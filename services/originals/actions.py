@@ -129,7 +129,7 @@ def _write(case: Case, slot: DocumentSlot, how: str, shelf: str, by: Actor) -> D
     kept = how == Document.Original.KEPT
     event = "original_kept" if kept else "paper_taken" if how else "paper_mark_undone"
     audience = "public" if kept else "internal"
-    timeline.note(case.request, event, by=by, audience=audience, run=case.run, document=document.pk, how=str(how))
+    timeline.add_entry(case.request, event, by=by, audience=audience, run=case.run, document=document.pk, how=str(how))
     return document
 
 
@@ -161,7 +161,7 @@ def return_original(document: Document, *, by: Actor, received_by: str) -> Docum
         received_by,
     )
     document.save(update_fields=["returned_at", "returned_by", "returned_to"])
-    timeline.note(case.request, "original_returned", by=by, run=case.run, document=document.pk)
+    timeline.add_entry(case.request, "original_returned", by=by, run=case.run, document=document.pk)
     journal.record("return_original", "request", case.request.pk, by, document=document.pk)
     return document
 
@@ -185,6 +185,6 @@ def print_shortage(request: Request, *, by: Actor) -> list[Lack]:
     printed = TimelineEntry.objects.filter(request=case.request, verb="shortage_printed").order_by("-id").first()
     if printed and printed.data.get("lacks") == keys and clock.local(printed.at).date() == clock.today():
         return lacks
-    timeline.note(case.request, "shortage_printed", by=by, audience="internal", run=case.run, lacks=keys)
+    timeline.add_entry(case.request, "shortage_printed", by=by, audience="internal", run=case.run, lacks=keys)
     journal.record("print_shortage", "request", case.request.pk, by, lacks=len(keys))
     return lacks

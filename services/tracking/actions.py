@@ -42,7 +42,7 @@ def ask_for_new_code(request: Request, *, by: Actor, contact: str) -> None:
         outbox.tell(
             "code_wanted_by_phone", "request", request.pk, user=official, path=f"/petugas/kasus/{request.number}/"
         )
-    timeline.note(request, "code_wanted", by=by, audience="internal")
+    timeline.add_entry(request, "code_wanted", by=by, audience="internal")
     journal.record("ask_for_new_code", "request", request.pk, by)
 
 
@@ -75,6 +75,6 @@ def renew_code(request: Request, *, by: Actor, token: str) -> Request:
     request.code_hash, request.token_hash = hashes["code_hash"], hashes["token_hash"]
     request.save(update_fields=["nonce", *hashes, "draft_hash", "renewal_hash", "renewal_until"])
     idempotency.revoke("request", request.pk)
-    timeline.note(request, "code_renewed", by=by)
+    timeline.add_entry(request, "code_renewed", by=by)
     journal.record("renew_code", "request", request.pk, by)
     return request

@@ -45,7 +45,7 @@ def slip_stream(ticket: Ticket, office: str, url: str, width: int) -> bytes:
         for line in _folded(f"{ticket.location.name}, {date_format(issued, 'j F Y H.i')} WIB", COLUMNS[width]):
             printer.textln(line)
         printer.qr(url, size=_QR_SIZE[width], native=True, center=False)
-        free = ticket.service.free_words if ticket.service else ""
+        free = ticket.service.free_of_charge_notice if ticket.service else ""
         for line in _folded(f"{_('Terlewat? Lapor petugas.')} {free}", COLUMNS[width]):
             printer.textln(line)
     printer.cut()

@@ -50,7 +50,7 @@ def remind(run: StepRun, *, by: Actor, key: str = "") -> list[User]:
     _must_not_be_too_soon(case)
     users = sorted(person.pk for person in people)
     run, step = case.open_run, case.open_step.no
-    timeline.note(case.request, "step_reminded", by=by, audience="internal", run=run, step=step, users=users)
+    timeline.add_entry(case.request, "step_reminded", by=by, audience="internal", run=run, step=step, users=users)
     for person in people:
         flow.notify_official(case.request, "step_reminder", person)
     claimed.record("step_run", run.pk)

@@ -91,7 +91,7 @@ def _note(alarm: Alarm, run: StepRun | None, called: Iterable[User]) -> None:
     if alarm.step.whom == AlarmStep.Whom.SUPERIOR:
         more["levels"] = alarm.step.levels
     users, whom, due = sorted(user.pk for user in called), alarm.step.whom, alarm.step.kind
-    timeline.note(
+    timeline.add_entry(
         alarm.request,
         "escalated",
         by=SYSTEM,

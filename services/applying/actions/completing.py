@@ -43,6 +43,6 @@ def complete_answers(request: Request, *, by: Actor, answers: dict[str, Any]) ->
     request.answers = request.answers | changed
     columns = copy_columns(request)
     request.save(update_fields=["answers", *columns])
-    timeline.note(request, "answers_completed", by=by, audience="internal", answers=len(changed))
+    timeline.add_entry(request, "answers_completed", by=by, audience="internal", answers=len(changed))
     journal.record("complete_answers", "request", request.pk, by, answers=len(changed))
     return request

@@ -37,7 +37,7 @@ def write_to_office(request: Request, *, by: Actor, text: str, key: str = "") ->
         raise Outdated(_("Permohonan ini belum dikirim."))
     message = Message.objects.create(request=request, at=clock.now(), text=text)
     earlier.record("message", message.pk)
-    timeline.note(request, "message_received", by=by, message=message.pk)
+    timeline.add_entry(request, "message_received", by=by, message=message.pk)
     if official := who_answers(request):
         path = f"/petugas/kasus/{request.number}/"
         outbox.tell("applicant_message", "request", request.pk, user=official, path=path)

@@ -77,7 +77,7 @@ def enter_request(request: Request, *, by: Actor, complete: bool) -> None:
     request.number = f"ULA-{year}-{numbering.next_number('request', year):06d}"
     fields = ("answers", "sop_version", "received_at", "complete_at", "due_at", "state", "number")
     request.save(update_fields=fields)
-    timeline.note(request, "submitted", by=by, source=request.source)
+    timeline.add_entry(request, "submitted", by=by, source=request.source)
     open_case(request, by=by, official=automatic_official(request))
     if request.applicant_email:
         outbox.tell("request_received", "request", request.pk)

@@ -159,5 +159,5 @@ def _note(request: Request, event: str, by: Actor, document: Document) -> None:
     """Record a change in the timeline and the journal once the request has been submitted."""
     if request.state == Request.State.DRAFT:
         return
-    timeline.note(request, event, by=by, document=document.pk)
+    timeline.add_entry(request, event, by=by, document=document.pk)
     journal.record(event, "request", request.pk, by, document=document.pk)

@@ -81,4 +81,4 @@ def _cleared(case: Case, document: Document, by: Actor) -> Document:
 
 
 def _note(case: Case, event: str, by: Actor, document: Document, **data: object) -> None:
-    timeline.note(case.request, event, by=by, audience="internal", run=case.run, document=document.pk, **data)
+    timeline.add_entry(case.request, event, by=by, audience="internal", run=case.run, document=document.pk, **data)

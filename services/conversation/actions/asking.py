@@ -52,7 +52,7 @@ def ask_applicant(request: Request, *, by: Actor, wanted: str, documents: Docume
     case.begin()
     pause = flow.open_pause(case, wanted, by=by)
     case.save()
-    timeline.note(case.request, "asked", by=by, run=case.run, pause=pause.pk, documents=marked)
+    timeline.add_entry(case.request, "asked", by=by, run=case.run, pause=pause.pk, documents=marked)
     journal.record("ask_applicant", "request", case.request.pk, by, pause=pause.pk, documents=marked)
     return pause
 
@@ -99,7 +99,7 @@ def applicant_answers(request: Request, *, by: Actor, text: str = "", sure: bool
     flow.end_pause(case, pause, answer=text)
     # The database guarantees that an open case has an open step.
     step, run = case.open_step, case.open_run
-    timeline.note(case.request, "answered", by=by, run=run, pause=pause.pk, words=bool(text), **counts)
+    timeline.add_entry(case.request, "answered", by=by, run=run, pause=pause.pk, words=bool(text), **counts)
     if step.lead_kind == "applicant" and step.shape in ("start", "process"):
         flow.finish_run(case, "done", by=by)
         flow.go_on(case, step, run, by=by)
@@ -179,7 +179,7 @@ def _stop(case: Case, by: Actor, move: str) -> None:
     if run:
         flow.finish_run(case, "cancelled", by=by)
     case.close(move, by=by)
-    timeline.note(case.request, f"{move}_request", by=by, run=run)
+    timeline.add_entry(case.request, f"{move}_request", by=by, run=run)
     case.save()
 
 

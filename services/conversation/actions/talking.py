@@ -35,7 +35,7 @@ def add_internal_note(
     message = _write(case, by, text, internal=True)
     mentioned = _mention(case, message, mentions, by)
     claimed.record("message", message.pk)
-    timeline.note(case.request, "noted", by=by, audience="internal", message=message.pk)
+    timeline.add_entry(case.request, "noted", by=by, audience="internal", message=message.pk)
     more = {"mentioned": mentioned} if mentioned else {}
     journal.record("noted", "request", case.request.pk, by, message=message.pk, **more)
     return message
@@ -54,7 +54,7 @@ def write_to_applicant(request: Request, *, by: Actor, text: str, key: str = "")
         return earlier
     message = _write(case, by, text, internal=False)
     claimed.record("message", message.pk)
-    timeline.note(case.request, "message_sent", by=by, message=message.pk)
+    timeline.add_entry(case.request, "message_sent", by=by, message=message.pk)
     flow.notify_applicant(case.request, "office_message")
     journal.record("message_sent", "request", case.request.pk, by, message=message.pk)
     return message

@@ -54,7 +54,7 @@ def accept_unfit_papers(case: Case, run: StepRun, unfit: Sequence[Paper], reason
     user, kind = by.staff_member, Deviation.Kind.PAPERS
     Deviation.objects.create(request=case.request, run=run, kind=kind, reason=reason.strip(), by=user, at=case.at)
     ids = sorted(paper.document.pk for paper in unfit if paper.document)
-    timeline.note(case.request, "papers_passed", by=by, audience="internal", run=run, documents=ids)
+    timeline.add_entry(case.request, "papers_passed", by=by, audience="internal", run=run, documents=ids)
     journal.record("pass_papers", "request", case.request.pk, by, run=run.pk, documents=ids)
 
 
@@ -72,7 +72,7 @@ def declare(case: Case, *, by: Actor, run: StepRun | None, on: date | None = Non
         begin = datetime.combine(on, time(), clock.OFFICE_ZONE)
         at = max(request.received_at or begin, begin)
     case.changed_fields.update(deadlines.start_clock(request, at))
-    timeline.note(request, "declared_complete", by=by, run=run)
+    timeline.add_entry(request, "declared_complete", by=by, run=run)
     journal.record("declare_complete", "request", request.pk, by)
 
 

@@ -116,7 +116,7 @@ def reassign(run: StepRun, *, by: Actor, to_user: User, note: str = "", reason: 
     run.save(update_fields=["assignee", "started_at", "deviation", "deviation_reason"])
     store_note(case, note, by=by)
     more: dict[str, Any] = {} if inside else {"deviation": "reassigned"}
-    timeline.note(case.request, "step_reassigned", by=by, audience="internal", run=run, user=to_user.pk, **more)
+    timeline.add_entry(case.request, "step_reassigned", by=by, audience="internal", run=run, user=to_user.pk, **more)
     if to_user.pk != user.pk:
         flow.notify_official(case.request, "step_offered", to_user)
     flow.notify_former_assignee(case.request, "step_given_away", earlier_assignee, by=by)

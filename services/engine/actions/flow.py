@@ -79,7 +79,7 @@ def finish_run(
     more: dict[str, Any] = {}
     if run.recorded_from_paper and run.happened_on:
         more["paper"] = run.happened_on.isoformat()
-    case.finish_entry = timeline.note(case.request, verb, by=by, run=run, step=step.no, outcome=outcome, **more)
+    case.finish_entry = timeline.add_entry(case.request, verb, by=by, run=run, step=step.no, outcome=outcome, **more)
     case.run, case.finished_run = None, run
     return run
 
@@ -206,7 +206,7 @@ def close_at_end(case: Case, step: FlowStep, *, by: Actor) -> None:
     verb = states.END_VERBS[step.end_kind or "completed"]
     case.close(verb, by=by)
     case.set(fulfilled_at=case.request.fulfilled_at or case.at)
-    timeline.note(case.request, f"{verb}_request", by=by, run=case.finished_run, end=step.end_kind)
+    timeline.add_entry(case.request, f"{verb}_request", by=by, run=case.finished_run, end=step.end_kind)
     _notify_applicant_of_case(case, "request_rejected" if verb == "reject" else "request_closed")
 
 

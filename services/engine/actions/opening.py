@@ -33,7 +33,7 @@ def open_case(request: Request, *, by: Actor, official: User | None = None) -> R
     if official:
         case.set(responsible=official)
         # The actor is the system: a rule assigned the case, not the person who submitted it.
-        timeline.note(request, "routed", by=SYSTEM, audience="internal", user=official.pk, by_rule=True)
+        timeline.add_entry(request, "routed", by=SYSTEM, audience="internal", user=official.pk, by_rule=True)
     start = case.flow.start
     if start.lead_kind == "applicant":
         _start_by_submitting(case, start, by)

@@ -94,6 +94,7 @@ def _settle(request_id: int) -> bool:
     for user in [run.assignee] if run.assignee else holders:
         flow.notify_official(case.request, "step_offered", user)
     to: dict[str, Any] = {"user": run.assignee_id} if run.assignee_id else {"unit": run.unit_id}
-    timeline.note(case.request, "step_passed_on", by=SYSTEM, audience="internal", run=run, step=case.open_step.no, **to)
+    no = case.open_step.no
+    timeline.add_entry(case.request, "step_passed_on", by=SYSTEM, audience="internal", run=run, step=no, **to)
     journal.record("pass_on_step", "request", case.request.pk, SYSTEM, run=run.pk, **to)
     return True

@@ -50,7 +50,7 @@ def _recompute(pk: int) -> None:
     before, request.due_at = request.due_at, due
     request.save(update_fields=["due_at"])
     dates: dict[str, Any] = {"before": before.isoformat(), "now": due.isoformat()}
-    timeline.note(request, "due_recomputed", by=SYSTEM, **dates)
+    timeline.add_entry(request, "due_recomputed", by=SYSTEM, **dates)
     journal.record("recompute_due_date", "request", request.pk, SYSTEM, **dates)
 
 

@@ -85,7 +85,7 @@ def claim_step(run: StepRun, *, by: Actor) -> StepRun:
     if run.led_by == "applicant":
         raise Refused(_("Langkah ini menunggu pemohon; tidak ada yang perlu diambil."))
     _take(case, user)
-    timeline.note(case.request, "step_claimed", by=by, audience="internal", run=run, step=case.open_step.no)
+    timeline.add_entry(case.request, "step_claimed", by=by, audience="internal", run=run, step=case.open_step.no)
     journal.record("claim_step", "request", case.request.pk, by, run=run.pk, step=case.open_step.no)
     return run
 
@@ -110,7 +110,7 @@ def start_step(run: StepRun, *, by: Actor) -> StepRun:
     new = other is None and run.assignee_id != user.pk
     _take(case, other or user)
     if new:
-        timeline.note(case.request, "step_claimed", by=by, audience="internal", run=run, step=case.open_step.no)
+        timeline.add_entry(case.request, "step_claimed", by=by, audience="internal", run=run, step=case.open_step.no)
     journal.record("start_step", "request", case.request.pk, by, run=run.pk, step=case.open_step.no)
     return run
 

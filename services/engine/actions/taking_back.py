@@ -99,7 +99,7 @@ def take_back_step(run: StepRun, *, by: Actor) -> StepRun | None:
     new = _open_anew(case, run, undo, after)
     case.save()
     no = case.flow.step(run.step_id).no
-    timeline.note(case.request, "step_taken_back", by=by, audience="internal", run=new, step=no)
+    timeline.add_entry(case.request, "step_taken_back", by=by, audience="internal", run=new, step=no)
     journal.record("take_back_step", "request", case.request.pk, by, run=run.pk, step=no, new=new.pk)
     return new
 

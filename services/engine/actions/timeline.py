@@ -8,7 +8,7 @@ from ula_portal.core.verbs.transactions import part
 
 
 @part
-def note(
+def add_entry(
     request: Request, verb: str, *, by: Actor, audience: str = "public", run: StepRun | None = None, **ids: object
 ) -> TimelineEntry:
     """Append an entry. ``ids``: ids, numbers and codes that explain it."""

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from services.deadlines.urgency import Urgency, urgency_of
 from services.engine.badges import badge_of
 from services.models import InboxEntry, Place, Request, StepRun
-from services.models.inbox import CLOCK_RUNS, CLOSED, ELSEWHERE, FREE, ON_THE_CLOCK, OPEN, SERVED_AT_DESK, late
+from services.models.inbox import CLOCK_RUNS, CLOSED, ELSEWHERE, ON_THE_CLOCK, OPEN, SERVED_AT_DESK, UNCLAIMED, late
 from services.permissions import standing_of
 from sop.models import Step
 from ula_portal.core import clock
@@ -113,9 +113,9 @@ def _pool(reach: Reach) -> list[Q]:
     """Nobody's yet and open to me: my positions, or my unit where the position has no holder today."""
     away = Q(place=Place.OFFICE, position_id__in=reach.position_ids)
     return [
-        *_each("position_id", reach.position_ids, FREE),
-        *_each("pool_unit_id", reach.unit_ids | reach.led_unit_ids, FREE),
-        *(_each("unit_id", reach.unit_ids, FREE & Q(position_id__in=reach.vacant)) if reach.vacant else ()),
+        *_each("position_id", reach.position_ids, UNCLAIMED),
+        *_each("pool_unit_id", reach.unit_ids | reach.led_unit_ids, UNCLAIMED),
+        *(_each("unit_id", reach.unit_ids, UNCLAIMED & Q(position_id__in=reach.vacant)) if reach.vacant else ()),
         *(_each("assignee_id", reach.absent - reach.stands_in_for, away) if reach.position_ids else ()),
     ]
 

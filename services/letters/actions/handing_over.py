@@ -61,7 +61,7 @@ def _lock(letter: Letter) -> tuple[Case, Letter]:
 def _collect(case: Case, letter: Letter, by: Actor, how: str) -> None:
     letter.collected_at = case.at
     letter.save(update_fields=["collected_at"])
-    timeline.note(case.request, f"letter_{how}", by=by, letter=letter.pk)
+    timeline.add_entry(case.request, f"letter_{how}", by=by, letter=letter.pk)
     step = case.step
     if step and step.lead_kind == "applicant" and step.shape == "end":
         run = flow.finish_run(case, "done", by=by)

@@ -280,7 +280,7 @@ def _mark_issued(case: Case, letter: Letter, stored: StoredFile, by: Actor) -> N
     states.LETTER.make(letter, "issue")
     letter.file, letter.issued_at, letter.issued_by = stored, case.at, by.staff_member
     letter.save()
-    timeline.note(case.request, "letter_issued", by=by, run=case.run, letter=letter.pk)
+    timeline.add_entry(case.request, "letter_issued", by=by, run=case.run, letter=letter.pk)
 
 
 def _withdraw_earlier(case: Case, by: Actor) -> int | None:
@@ -291,5 +291,5 @@ def _withdraw_earlier(case: Case, by: Actor) -> int | None:
     states.LETTER.make(earlier, "withdraw")
     earlier.withdrawn_at = case.at
     earlier.save(update_fields=["state", "withdrawn_at"])
-    timeline.note(case.request, "letter_withdrawn", by=by, letter=earlier.pk)
+    timeline.add_entry(case.request, "letter_withdrawn", by=by, letter=earlier.pk)
     return earlier.pk

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Manager, QuerySet
 
 from services.models import Service
-from services.models.inbox import broken, late
+from services.models.inbox import late, promise_broken
 from sop.models import Step
 from ula_portal.core.models import Position, Unit, User
 
@@ -105,7 +105,7 @@ def load(reach: Reach, at: datetime) -> Load:
 
 def _groups(reach: Reach, at: datetime) -> list[Group]:
     keys = ("keeper", "holder_unit", "service_id", "run__step_id", "position_id", "pool_unit_id", "assignee_id")
-    flags = {"is_late": open_cases.as_flag(late(at)), "is_broken": open_cases.as_flag(broken(at))}
+    flags = {"is_late": open_cases.as_flag(late(at)), "is_broken": open_cases.as_flag(promise_broken(at))}
     cases = open_cases.open_cases(reach).annotate(**flags)
     return list(cases.values(*keys, *flags).annotate(n=Count("pk")).order_by())
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from services.models.inbox import lies_at
+from services.models.inbox import at_units
 from ula_portal.core.models import Role, User
 from ula_portal.core.permissions import has_role, unit_ids_led_by
 
@@ -17,7 +17,7 @@ class Reach:
 
     def over_open(self) -> Q:
         """Condition on InboxEntry: cases of the units' services, and those that lie at their positions or pools."""
-        return Q() if self.unit_ids is None else lies_at(self.unit_ids)
+        return Q() if self.unit_ids is None else at_units(self.unit_ids)
 
     def over_requests(self) -> Q:
         """Condition on Request: cases of the units' services."""

@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django_stubs_ext import WithAnnotations
 
 from services.models import InboxEntry, Request, StepRun, TimelineEntry
-from services.models.inbox import FREE, RUNNING, broken, late
+from services.models.inbox import RUNNING, UNCLAIMED, late, promise_broken
 from sop.models import Step
 from ula_portal.core import clock
 from ula_portal.core.data.pagination import Page, paginate
@@ -73,12 +73,12 @@ def _open(
 ) -> "QuerySet[WithAnnotations[InboxEntry, open_cases.Keeping]]":
     """Rows of the open cases of a selection."""
     cases = open_cases.open_cases(reach)
-    kinds = {"running": RUNNING, "late": late(at), "broken": broken(at), "free": FREE}
+    kinds = {"running": RUNNING, "late": late(at), "broken": promise_broken(at), "free": UNCLAIMED}
     cases = cases.filter(kinds.get(selection.kind) or Q(keeper=selection.kind))
     if selection.late:
         cases = cases.filter(late(at))
     if selection.free:
-        cases = cases.filter(FREE)
+        cases = cases.filter(UNCLAIMED)
     if selection.unit is not None:
         cases = cases.filter(holder_unit=selection.unit)
     if selection.service is not None:

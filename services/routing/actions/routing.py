@@ -163,7 +163,7 @@ def _assign_open_step(case: Case, routing: Routing) -> None:
 def _tell(case: Case, routing: Routing, by: Actor, note: str) -> None:
     request, to_user = case.request, routing.to_user
     routing.note = store_note(case, note, by=by)
-    routing.entry = timeline.note(
+    routing.entry = timeline.add_entry(
         request,
         "routed",
         by=by,
@@ -211,7 +211,7 @@ def undo_routing(routing: Routing, *, by: Actor) -> Request:
         run.save(update_fields=["assignee", "started_at"])
     _take_back(routing)
     user_id, given = routing.to_user_id, routing.step_given
-    timeline.note(request, "routing_undone", by=by, audience="internal", user=user_id, step_given=given)
+    timeline.add_entry(request, "routing_undone", by=by, audience="internal", user=user_id, step_given=given)
     journal.record("undo_routing", "request", request.pk, by, user=user_id, step_given=given)
     return request
 

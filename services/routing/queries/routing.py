@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from services.deadlines.urgency import Urgency, urgency_of
 from services.engine.queries.recording import flow_of_case, unit_of_case
 from services.models import InboxEntry, Request, RoutingRule, StepRun
-from services.models.inbox import NEVER, ON_THE_CLOCK, OPEN, RUNNING
+from services.models.inbox import NO_DUE_DATE, ON_THE_CLOCK, OPEN, RUNNING
 from services.permissions import standing_of
 from sop.rules.flow import Flow, FlowStep
 from ula_portal.core import clock
@@ -101,7 +101,7 @@ def waiting_for_routing(user: User, cursor: str | None = None, size: int = 50) -
     Urgent by what comes first, the open step's alarm or the request's due date (see ``deadlines.urgency``). A page of
     ``Request``; one query.
     """
-    urgent_at = Case(When(ON_THE_CLOCK, then="due_at"), default=NEVER)
+    urgent_at = Case(When(ON_THE_CLOCK, then="due_at"), default=NO_DUE_DATE)
     rows = waiting_to_route(user).annotate(urgent_at=urgent_at).defer("words")
     rows = rows.select_related("request__service__unit", "request__sop_version__sop")
     page = paginate(rows, [("urgent_at", False), ("request__received_at", False), ("pk", False)], cursor, size)

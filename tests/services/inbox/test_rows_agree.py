@@ -12,7 +12,7 @@ from services.deadlines.urgency import broke_promise, next_due, place_of, urgenc
 from services.engine.queries.recording import unit_of_case
 from services.inbox.queries import inbox
 from services.models import InboxEntry, Place, Request, Service, StepRun
-from services.models.inbox import ELSEWHERE, FREE, NEVER, RUNNING, broken, late, lies_at
+from services.models.inbox import ELSEWHERE, NO_DUE_DATE, RUNNING, UNCLAIMED, at_units, late, promise_broken
 from services.reports.queries import load
 from services.reports.queries.open_cases import as_flag
 from services.reports.queries.reach import reach_of
@@ -108,7 +108,9 @@ def around(now):
 
 def stays_when_made_anew(request):
     kept = InboxEntry.objects.values().get(pk=request.pk)
-    InboxEntry.objects.filter(pk=request.pk).update(place="", due_at=NEVER, promised_at=None, unit_id=None, words="")
+    InboxEntry.objects.filter(pk=request.pk).update(
+        place="", due_at=NO_DUE_DATE, promised_at=None, unit_id=None, words=""
+    )
     with connection.cursor() as cursor:
         cursor.execute("SELECT services_inbox_follow(ARRAY[%s::bigint], true)", [request.pk])
     return InboxEntry.objects.values().get(pk=request.pk) == kept
@@ -118,9 +120,9 @@ def test_python_and_the_row_say_the_same_of_a_case():
     office = staffed(named_cast())
     case, now, units = begin(office), clock.now(), (office.unit, office.other_unit, office.ula)
     conditions = {f"late_{n}": late(moment) for n, moment in enumerate(around(now))}
-    conditions |= {f"broken_{n}": broken(moment) for n, moment in enumerate(around(now))}
-    conditions |= {f"lies_{n}": lies_at([unit.pk]) for n, unit in enumerate(units)}
-    conditions |= {"free": FREE, "elsewhere": ELSEWHERE, "running": RUNNING}
+    conditions |= {f"broken_{n}": promise_broken(moment) for n, moment in enumerate(around(now))}
+    conditions |= {f"lies_{n}": at_units([unit.pk]) for n, unit in enumerate(units)}
+    conditions |= {"free": UNCLAIMED, "elsewhere": ELSEWHERE, "running": RUNNING}
 
     @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
     @given(drawn)
@@ -131,7 +133,7 @@ def test_python_and_the_row_say_the_same_of_a_case():
             run = StepRun.objects.filter(request=case, finished_at=None).select_related("position").first()
             entry = InboxEntry.objects.get(pk=case.pk)
             assert entry.place == place_of(run, request)
-            assert (entry.due_at, entry.promised_at) == (next_due(run, request)[0] or NEVER, request.due_at)
+            assert (entry.due_at, entry.promised_at) == (next_due(run, request)[0] or NO_DUE_DATE, request.due_at)
             assert entry.unit_id == unit_of_case(request)
             assert row_says(case, **conditions) == python_says(request, run, now, units)
             if request.fulfilled_at:
