@@ -1,30 +1,26 @@
-"""``python -m tests.load.bench [--quick]``: measure the portal beside its references, on this machine, in one run.
+"""``python -m tests.load.bench [--quick]``: measure the portal and its references on this machine in one run.
 
 Takes about four minutes, with ``--quick`` one. Prints a table and writes ``VAR_DIR/bench.json``. ``--only inbox``,
-``--only streams`` and ``--only night`` are measurements of their own.
+``--only streams`` and ``--only night`` are separate measurements.
 """
 
 import argparse
-import json
-import os
-import platform
-import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from statistics import median
 
-from . import clients, servers
+from . import servers
+from .report import machine, say, write
 
 ROUNDS = 3
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.load.bench", description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="shorter rounds; the figures scatter more")
-    parser.add_argument("--only", help="measure what begins with this key (service, sop_pdf …); inbox; streams; night")
-    parser.add_argument("--requests", type=int, default=1_000_000, help="for --only inbox: how many requests")
-    parser.add_argument("--minutes", type=float, default=30, help="for --only night: how long it lasts")
+    parser.add_argument("--quick", action="store_true", help="shorter rounds; the figures vary more")
+    parser.add_argument("--only", help="only works whose key begins so (service, sop_pdf …); or inbox, streams, night")
+    parser.add_argument("--requests", type=int, default=1_000_000, help="for --only inbox: the number of requests")
+    parser.add_argument("--minutes", type=float, default=30, help="for --only night: its duration")
     options = parser.parse_args()
     if options.only == "inbox":
         from . import inbox
@@ -42,16 +38,8 @@ def main() -> None:
         night.measure_night(options.minutes)
         return
     seconds = 2 if options.quick else 8
-    var_dir = Path(os.environ.get("VAR_DIR") or servers.BASE / "var").resolve()
     say("Menyiapkan basis data, portal, dan pembanding …")
-    with servers.database(var_dir) as place:
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-
-        call_command("collectstatic", verbosity=0, interactive=False)
-        call_command("migrate", verbosity=0, interactive=False)
+    with servers.prepared_portal() as place:
         from . import works
 
         todo = [work for work in works.prepare(place, seconds) if work.key.startswith(options.only or "")]
@@ -67,15 +55,12 @@ def main() -> None:
                     say(f"Putaran {number + 1} dari {ROUNDS}: {work.name}")
                     work.play()
     print(table(todo))
-    write(var_dir / "bench.json", todo, seconds)
-
-
-def say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    write(place.results / "bench.json", at=at, seconds=seconds, works=figures(todo))
 
 
 def table(works) -> str:
-    """What the terminal shows and docs/performance.md keeps: one line per work."""
+    """The table for the terminal and docs/performance.md: one line for each work."""
     head = ["pekerjaan", "pembanding/dtk", "portal/dtk", "rasio", "sebaran", "sasaran", "p50", "p95", "p99", "kueri"]
     rows = [head]
     for work in works:
@@ -103,41 +88,19 @@ def table(works) -> str:
     return "\n".join(["", machine(), "", *lines, ""])
 
 
-def machine() -> str:
-    """The machine in a line."""
-    model = platform.processor() or "prosesor tidak dikenal"
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            model = line.split(":", 1)[1].strip()
-            break
-    memory = int(Path("/proc/meminfo").read_text().split()[1]) // 1024 // 1024
-    client = "wrk" if clients.has_wrk() else "klien asyncio"
-    return (
-        f"{os.cpu_count()} inti {model}, {memory} GiB, Linux {platform.release()}, Python {platform.python_version()}, "
-        f"PostgreSQL 18 tahan putus daya, granian 2 proses, {clients.CLIENTS} klien ({client})"
-    )
-
-
-def write(path: Path, works, seconds) -> None:
-    """Everything measured, for comparing runs."""
-    found = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": machine(),
-        "seconds": seconds,
-        "works": {
-            work.key: {
-                "goal": work.goal,
-                "ratio": median(work.ratios),
-                "ratios": work.ratios,
-                "queries": work.queries,
-                "failed": work.failed,
-                "rounds": [{"reference": asdict(r), "portal": asdict(p)} for r, p in work.rounds],
-            }
-            for work in works
-        },
+def figures(works) -> dict:
+    """All measurements of each work, by its key."""
+    return {
+        work.key: {
+            "goal": work.goal,
+            "ratio": median(work.ratios),
+            "ratios": work.ratios,
+            "queries": work.queries,
+            "failed": work.failed,
+            "rounds": [{"reference": asdict(r), "portal": asdict(p)} for r, p in work.rounds],
+        }
+        for work in works
     }
-    path.write_text(json.dumps(found, indent=1))
-    say(f"Tersimpan di {path}")
 
 
 if __name__ == "__main__":

@@ -1,14 +1,14 @@
-"""Eight clerks call the next visitor at once: the portal's verb, and the bare SQL it is measured against.
+"""Eight clerks call the next visitor at the same time, with the portal's verb and with bare SQL as its reference.
 
-Each clerk is a process with a connection of its own. Only the call is timed; what makes the clerk free again is the
-same plain UPDATE on both sides and stands outside.
+Each clerk is a process with its own connection. Only the call is timed; the clerk is then freed by the same plain
+UPDATE on both sides, which is not timed.
 """
 
 import multiprocessing
 import os
 import time
 
-from .clients import CLIENTS, Measured
+from .clients import CLIENTS, Measured, percentiles
 from .servers import connect
 
 _CALL = (
@@ -23,7 +23,7 @@ def call_in_portal(sessions: list[tuple[int, int]], tickets: int) -> Measured:
 
 
 def call_by_sql(parameters: dict, tickets: int) -> Measured:
-    """The same with one statement of SQL through psycopg2, on a queue of its own."""
+    """Let the clerks empty a separate queue with one SQL statement through psycopg2."""
     connection = connect(parameters)
     with connection, connection.cursor() as cursor:
         cursor.execute("TRUNCATE ticket")
@@ -47,15 +47,11 @@ def _run(clerk, details, tickets):
     for process in clerks:
         process.join(30)
     called = [ticket for tickets_, _times in found for ticket in tickets_]
-    # As long as each ticket is called once the figures mean something.
+    # The figures are valid only if each ticket was called exactly once.
     wrong = abs(len(called) - tickets) + len(called) - len(set(called))
-    times = sorted(ms for _tickets, times_ in found for ms in times_)
+    times = [ms for _tickets, times_ in found for ms in times_]
     rate = len(times) / (sum(times) / 1000 / len(details))
-
-    def at(share):
-        return times[min(int(len(times) * share), len(times) - 1)]
-
-    return Measured(rate, at(0.50), at(0.95), at(0.99), wrong, len(called))
+    return Measured(rate, *percentiles(times), wrong, len(called))
 
 
 def _clerk_of_portal(session_id, user_id, ready, results):

@@ -1,4 +1,4 @@
-"""Load a server for some seconds with eight clients: wrk where it is installed, else a client of our own."""
+"""Put load on a server with eight clients for some seconds: with wrk if it is installed, else with our own client."""
 
 import asyncio
 import json
@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Measured:
-    """What a run gave: answers a second, latencies in milliseconds, answers that were no 2xx or 3xx, answers in all."""
+    """The result of a run: answers per second, latencies in ms, answers other than 2xx and 3xx, all answers."""
 
     per_second: float
     p50: float
@@ -33,12 +34,19 @@ class Measured:
     answers: int
 
 
+def percentiles(times: Iterable[float]) -> tuple[float, float, float]:
+    """The 50th, 95th and 99th percentiles."""
+    ordered = sorted(times)
+    p50, p95, p99 = (ordered[min(int(len(ordered) * share), len(ordered) - 1)] for share in (0.50, 0.95, 0.99))
+    return p50, p95, p99
+
+
 def has_wrk() -> bool:
     return shutil.which("wrk") is not None
 
 
 def load(port: int, calls: list[Call], seconds: float) -> Measured:
-    """Send the calls in turn, over and over, each client its own share of them."""
+    """Send the calls repeatedly in turn; each client has its own share of them."""
     return _with_wrk(port, calls, seconds) if has_wrk() else asyncio.run(_own(port, calls, seconds))
 
 
@@ -91,15 +99,11 @@ async def _own(port, calls, seconds):
     shares = [calls[number::CLIENTS] or calls for number in range(CLIENTS)]
     results = await asyncio.gather(*(_client(port, share, until) for share in shares))
     took = time.perf_counter() - began
-    latencies = sorted(ms for ms_list, _failed in results for ms in ms_list)
+    latencies = [ms for ms_list, _failed in results for ms in ms_list]
     failed = sum(failed for _ms_list, failed in results)
     if not latencies:
         return Measured(0, 0, 0, 0, failed, 0)
-
-    def at(share):
-        return latencies[min(int(len(latencies) * share), len(latencies) - 1)]
-
-    return Measured(len(latencies) / took, at(0.50), at(0.95), at(0.99), failed, len(latencies))
+    return Measured(len(latencies) / took, *percentiles(latencies), failed, len(latencies))
 
 
 async def _client(port, calls, until):
@@ -117,17 +121,16 @@ async def _client(port, calls, until):
 
 
 def by_turns(port: int, calls: list[Call], seconds: float) -> list[Measured]:
-    """Send the calls one after another over one connection, over and over, each measured for itself.
+    """Send the calls repeatedly one after another over one connection and measure each separately.
 
-    What else the machine does meanwhile falls on all of them alike. ``per_second`` is that of the median latency.
+    Other load on the machine affects all of them equally. ``per_second`` follows from the median latency.
     """
     taken = asyncio.run(_turns(port, calls, time.perf_counter() + seconds))
     measured = []
     for each in taken:
-        times = sorted(ms for ms, _status in each)
-        p50, p95, p99 = (times[min(int(len(times) * share), len(times) - 1)] for share in (0.5, 0.95, 0.99))
+        p50, p95, p99 = percentiles(ms for ms, _status in each)
         failed = sum(status >= 400 for _ms, status in each)
-        measured.append(Measured(1000 / p50, p50, p95, p99, failed, len(times)))
+        measured.append(Measured(1000 / p50, p50, p95, p99, failed, len(each)))
     return measured
 
 

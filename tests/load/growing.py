@@ -1,17 +1,17 @@
-"""A database grown within PostgreSQL: requests, their open steps and the inbox's rows, copied over and over.
+"""Grow a database within PostgreSQL by repeatedly copying requests, their open steps and the inbox's rows.
 
-What the inbox does not read is left as it is: finished steps, timeline, journal. ``seed_load`` makes those too, at some
-thirty rows a request.
+Tables that the inbox does not read (finished steps, timeline, journal) are left as they are. ``seed_load`` fills those
+too, with about thirty rows for each request.
 """
 
 from django.db import connection
 
 from services.models import InboxEntry, Participation, Request, StepRun
 
-# Ids of one copy lie beside those of the others.
+# Distance between the ids of two copies.
 STRIDE = 10_000_000
 BATCH = 10
-# Columns that must be others in each copy; {n}: number of the copy, {s}: its distance.
+# Columns that have to differ in each copy; {n}: number of the copy, {s}: distance of its ids.
 _OWN = {
     Request: {
         "id": "id + {s}",
@@ -39,10 +39,10 @@ _WORDS = "CREATE INDEX entry_words ON services_inboxentry USING gin (words gin_t
 
 
 def grow(requests: int, step) -> None:
-    """Copy what is there until about ``requests`` stand in the database; ``step(n, of)`` after each batch of copies."""
+    """Copy the rows until the database has about ``requests`` requests; calls ``step(n, of)`` after each batch."""
     copies = requests // Request.objects.exclude(number=None).count()
     with connection.cursor() as cursor:
-        # Rows that were checked once are copied without triggers; the trigram index is made once, at the end.
+        # The rows are valid already, so they are copied without triggers. The trigram index is built at the end.
         cursor.execute(
             "SET session_replication_role = replica; SET synchronous_commit = off; SET statement_timeout = 0"
         )

@@ -1,23 +1,20 @@
-"""``make bench ARGS="--only inbox"``: the inbox at a million requests beside the same one at ten thousand.
+"""``make bench ARGS="--only inbox"``: compare the inbox at a million requests with the same one at ten thousand.
 
-The small database is a copy of the large one before it grew, on the same PostgreSQL; each call is measured in both by
-turns, in this process through Django's test client. Takes some ten minutes. Prints a table and writes
+The small database is a copy of the large one from before it grew, on the same PostgreSQL. Each call is measured in both
+alternately, in this process through Django's test client. Takes about ten minutes. Prints a table and writes
 ``VAR_DIR/bench-inbox.json``.
 """
 
 import io
-import json
-import os
 import re
 import sys
 import time
 from collections import defaultdict
 from html import unescape
-from pathlib import Path
 from statistics import median, quantiles
 
 from . import servers
-from .bench import machine, say
+from .report import machine, say, write
 
 SMALL = 10_000
 ROUNDS = 6
@@ -28,18 +25,12 @@ ROLES = ("official", "section_head", "head", "counter")
 
 
 def measure_sizes(requests: int) -> None:
-    """Measure both sizes, print and write what was found. ``requests``: how many stand in the large database."""
-    var_dir = Path(os.environ.get("VAR_DIR") or servers.BASE / "var").resolve()
-    with servers.database(var_dir):
-        import django
-
-        django.setup()
+    """Measure both sizes, print and write the figures. ``requests``: the number of requests in the large database."""
+    with servers.prepared_portal() as place:
         from django.core.management import call_command
 
         from . import growing
 
-        call_command("collectstatic", verbosity=0, interactive=False)
-        call_command("migrate", verbosity=0, interactive=False)
         say(f"Mengisi {SMALL:,} permohonan …")
         call_command("seed_load", requests=SMALL, stdout=sys.stderr, stderr=io.StringIO())
         _execute("VACUUM ANALYZE")
@@ -49,13 +40,11 @@ def measure_sizes(requests: int) -> None:
         _execute("VACUUM ANALYZE")
         found = measure()
     print(table(found, requests))
-    path = var_dir / "bench-inbox.json"
-    path.write_text(json.dumps({"machine": machine(), "requests": requests, "works": found}, indent=1))
-    say(f"Tersimpan di {path}")
+    write(place.results / "bench-inbox.json", requests=requests, works=found)
 
 
 def _copy_to(name):
-    """A copy of the database, which nobody may use meanwhile."""
+    """Copy the database, which nothing may use in the meantime."""
     from django.db import connections
 
     connections.close_all()
@@ -75,7 +64,7 @@ def _execute(sql):
 
 
 class _Switch:
-    """Lets every query of this process go to one of two databases of the same server, each by its own connection."""
+    """Sends every query of this process to one of two databases of the same server, each with its own connection."""
 
     def __init__(self):
         from django.db import connections
@@ -89,7 +78,7 @@ class _Switch:
 
 
 def measure() -> dict:
-    """Milliseconds of each call in both databases: work → {"small", "large", "slowest"} (medians by call)."""
+    """Milliseconds of each call in both databases: work → {"small", "large", "slowest" (medians by call)}."""
     switch, calls = _Switch(), {}
     for size in SIZES:
         switch.to(size)
@@ -98,7 +87,7 @@ def measure() -> dict:
     for number in range(ROUNDS + 1):
         say(f"Putaran {number} dari {ROUNDS}" if number else "Pemanasan …")
         for work, label in calls["large"].keys() & calls["small"].keys():
-            # Right after one another, so that what else the machine does falls on both.
+            # Directly one after the other, so that other load on the machine affects both.
             for size in SIZES:
                 switch.to(size)
                 client, address = calls[size][work, label]
@@ -120,7 +109,7 @@ def measure() -> dict:
 
 
 def _calls():
-    """Who asks for what: (work, label) → (client, address)."""
+    """The calls to be measured: (work, label) → (client, address)."""
     from django.test import Client
     from django.urls import reverse
 
@@ -152,7 +141,7 @@ def _p95(taken):
 
 
 def table(found, requests) -> str:
-    """One line per work: medians and 95th percentiles of both sizes."""
+    """One line for each work: medians and 95th percentiles of both sizes."""
     lines = [
         f"| pekerjaan | p50 {SMALL:,} | p50 {requests:,} | p95 {SMALL:,} | p95 {requests:,} | rasio p95 | sasaran |",
         "|---|---|---|---|---|---|---|",

@@ -1,28 +1,26 @@
-"""``make bench ARGS="--only night --minutes 30"``: does a display that stays open for days grow?
+"""``make bench ARGS="--only night --minutes 30"``: does a display that stays open for days use more and more memory?
 
-The display is open in Chromium at a server as in production while 2,000 visitors are called one by one. At every tenth
-of them something of a night happens by turns: the server is restarted, its connections to the database are cut, the
-office changes the silent hours, upon which the page takes its new version in. After each tenth the browser's garbage is
-collected and counted. Every call must have been announced exactly once. Prints a table, writes
-``VAR_DIR/bench-night.json`` and ends with a message where heap, nodes or listeners grew.
+The display is open in Chromium, served as in production, while 2,000 visitors are called one by one. During each tenth
+of the calls one of the events of a night happens in turn: the server is restarted, its database connections are cut, or
+the office changes the silent hours, so that the page replaces itself by its new version. After each tenth the memory is
+measured after a garbage collection. Every call must have been announced exactly once. Prints a table, writes
+``VAR_DIR/bench-night.json`` and exits with a message if the heap, the nodes or the listeners grew.
 """
 
 import contextlib
 import datetime
-import json
 import os
 import sys
 import time
 from collections import Counter as Tally
-from pathlib import Path
 
 from . import servers
-from .bench import machine, say
+from .report import say, write
 from .streams import call_one
 
 CALLS, PARTS = 2000, 10
 QUEUE = 50
-# Of a page that does not grow, what the collector left at the end against the second tenth; the first warms up.
+# Allowed ratio of the figures after the last tenth to those after the second; the first tenth warms up.
 ALLOWED = {"heap": 1.15, "nodes": 1.15, "listeners": 1.0}
 FLAG = "--autoplay-policy=no-user-gesture-required"
 LISTEN = """() => new MutationObserver(records => records.forEach(record => {
@@ -30,34 +28,22 @@ LISTEN = """() => new MutationObserver(records => records.forEach(record => {
         record.addedNodes.forEach(node => window.nightTold(node.textContent));
 })).observe(document, { childList: true, subtree: true })"""
 
-# Evaluated, not waited for: Playwright's own helpers in the page would be counted as its growth.
+# Evaluated instead of using Playwright's waiting functions, whose helpers in the page would count as growth.
 VERSION = "() => document.querySelector('[data-board]').dataset.version"
 
 
 def measure_night(minutes: float) -> None:
-    """Measure, print and write what was found; exits with a message when a call was lost or the page grew."""
-    var_dir = Path(os.environ.get("VAR_DIR") or servers.BASE / "var").resolve()
+    """Measure, print and write the figures. Exits with a message if a call was lost or the page grew."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with servers.database(var_dir) as place:
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-
-        call_command("collectstatic", verbosity=0, interactive=False)
-        call_command("migrate", verbosity=0, interactive=False)
+    with servers.prepared_portal() as place:
         from . import stage
 
-        say("Menyiapkan kantor …")
-        stage.build_office()
-        clerk = stage.clerks(1)[0]
+        clerk = stage.office_with_clerk()
         with contextlib.ExitStack() as server, _window(place.portal_port) as (page, told):
             found, called = _night(server, page, place, clerk, minutes)
     lost = [label for label in called if told[label] != 1]
-    path = var_dir / "bench-night.json"
-    path.write_text(json.dumps({"machine": machine(), "calls": len(called), "lost": lost, "parts": found}, indent=1))
     print(table(found, len(called)))
-    say(f"Tersimpan di {path}")
+    write(place.results / "bench-night.json", calls=len(called), lost=lost, parts=found)
     if lost:
         sys.exit(f"calls that were not announced exactly once: {lost}")
     grown = [name for name, limit in ALLOWED.items() if found[-1][name] > found[1][name] * limit]
@@ -67,7 +53,7 @@ def measure_night(minutes: float) -> None:
 
 @contextlib.contextmanager
 def _window(port):
-    """A window without a page yet, and how often each label was announced in it."""
+    """An empty browser window, and a count of the announcements of each label in it."""
     from playwright.sync_api import sync_playwright
 
     from tests.browser.conftest import CHROMIUM, FLAGS
@@ -113,7 +99,7 @@ def _night(server, page, place, clerk, minutes):
 
 
 def _trouble(part, server, page, place):
-    """What a night brings: a restart, a database that was away, another version of the page."""
+    """Causes one of the events of a night: a restart, lost database connections, a new version of the page."""
     from django.db import connection
 
     from visitors.models import Counter, ScreenRule
@@ -122,7 +108,7 @@ def _trouble(part, server, page, place):
         version = page.evaluate(VERSION)
         hours = {"silent_from": datetime.time(1, part), "silent_to": datetime.time(2, part)}
         ScreenRule.objects.update_or_create(location=Counter.objects.first().location, defaults=hours)
-        # Until the last call has been spoken and it was calm for a while; then what the old page left has to end too.
+        # The page waits until the last call has been spoken and no other followed; then its remains have to finish too.
         while page.evaluate(VERSION) == version:
             page.wait_for_timeout(1000)
         page.wait_for_timeout(35_000)
@@ -139,7 +125,7 @@ def _trouble(part, server, page, place):
 
 
 def _counted(page):
-    """What the browser still holds after collecting its garbage."""
+    """What the browser still holds after a garbage collection."""
     tools = page.context.new_cdp_session(page)
     for _time in range(3):
         tools.send("HeapProfiler.collectGarbage")

@@ -1,4 +1,4 @@
-"""SOPs as PDF: against the same table without drawings, in bare WeasyPrint; and a stored one against one laid out."""
+"""SOPs as PDF: compared with the same table without drawings in bare WeasyPrint, and stored ones with rendered ones."""
 
 import re
 import statistics
@@ -18,7 +18,7 @@ BLANK = re.compile(r"<svg id=.*?</svg>", re.DOTALL)
 
 
 def publish():
-    """A published SOP of forty steps, every fifth of them a decision that leads back, over the demo office's people."""
+    """A published SOP of the demo office with forty steps; every fifth is a decision that leads back."""
     names = ["Pemohon", *(f"Pengelola Layanan Contoh {n}" for n in range(1, ACTORS))]
     steps = []
     for no in range(1, STEPS + 1):
@@ -45,7 +45,7 @@ def publish():
 
 
 def bare(version, seconds: float) -> Measured:
-    """The document without drawings, as WeasyPrint alone makes it: neither archival nor tagged."""
+    """Render the document without drawings with WeasyPrint alone: neither archival nor tagged."""
     flow = flows.flow_of(version)
     columns = paper.columns(flow)
     html = BLANK.sub("", document_pdf.html_of(version, flow, columns))
@@ -53,12 +53,12 @@ def bare(version, seconds: float) -> Measured:
 
 
 def drawn(version, seconds: float) -> Measured:
-    """The document as it is served the first time."""
+    """Render the document as when it is served for the first time."""
     return repeat(lambda: document_pdf.render(version), seconds)
 
 
 def repeat(work, seconds: float) -> Measured:
-    """Do it over and over in this process, at least three times; timed by the processor, so that nobody else counts."""
+    """Repeat the work in this process at least three times, in processor time, so that other processes do not count."""
     taken, end = [], time.process_time() + seconds
     while len(taken) < 3 or time.process_time() < end:
         begun = time.process_time()

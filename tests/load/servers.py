@@ -1,4 +1,4 @@
-"""The portal and the bare project on one durable PostgreSQL, each behind the same kind of server."""
+"""The portal and the bare Django project on one crash-safe PostgreSQL, each behind the same kind of server."""
 
 import contextlib
 import json
@@ -24,9 +24,10 @@ BASE = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a measurement takes place."""
+    """Where a measurement takes place. ``results`` is the folder for its figures, which outlives the rest."""
 
     folder: Path
+    results: Path
     environment: dict[str, str]
     reference_database: dict
     portal_port: int
@@ -34,11 +35,26 @@ class Stage:
 
 
 @contextlib.contextmanager
-def database(parent: Path) -> Iterator[Stage]:
-    """A fresh PostgreSQL, safe against power loss as in production, with two databases; all of it goes at the end.
+def prepared_portal() -> Iterator[Stage]:
+    """The beginning of every bench: a migrated portal on a fresh database, with Django set up in this process."""
+    with _databases() as stage:
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("collectstatic", verbosity=0, interactive=False)
+        call_command("migrate", verbosity=0, interactive=False)
+        yield stage
+
+
+@contextlib.contextmanager
+def _databases():
+    """A fresh PostgreSQL with two databases, as crash-safe as in production; everything is deleted at the end.
 
     Sets the environment of this process, so that Django can be set up afterwards.
     """
+    parent = Path(os.environ.get("VAR_DIR") or BASE / "var").resolve()
     parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir=parent))
     folder.chmod(0o711)
@@ -50,7 +66,7 @@ def database(parent: Path) -> Iterator[Stage]:
         os.environ.pop("DATABASE_URL", None)
         os.environ.update(
             VAR_DIR=str(folder),
-            # Built by the demo, so not production.
+            # The demo builds the office, so this is not production.
             PORTAL_ENV="demo",
             SECRET_KEY=secrets.token_urlsafe(60),
             ALLOWED_HOSTS="127.0.0.1,testserver",
@@ -59,7 +75,7 @@ def database(parent: Path) -> Iterator[Stage]:
             BENCH_DATABASE=json.dumps(reference),
             BENCH_TEMPLATES=str(folder / "templates"),
         )
-        yield Stage(folder, dict(os.environ), reference, portal_port, reference_port)
+        yield Stage(folder, parent, dict(os.environ), reference, portal_port, reference_port)
     finally:
         with contextlib.suppress(Exception):
             from django.db import connections
@@ -91,7 +107,7 @@ def _free_port():
 
 @contextlib.contextmanager
 def serving(stage: Stage, *, reference: bool = True) -> Iterator[None]:
-    """Both servers, or the portal's alone, two workers each; only one of them is under load at a time."""
+    """Run both servers, or only the portal's, with two workers each. Only one of them is under load at a time."""
     from ula_portal.serving.command import server_command
 
     portal = server_command("127.0.0.1", stage.portal_port, 2)

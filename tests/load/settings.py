@@ -1,4 +1,4 @@
-"""The portal's own settings as in production, without the limits on how often one client may try."""
+"""The portal's settings as in production, without the limits on attempts per client."""
 
 from ula_portal.settings import *  # noqa: F403
 
@@ -7,7 +7,7 @@ _NAMES = (
     *("proof", "verify"),
 )
 THROTTLES = dict.fromkeys(_NAMES, (1000000000, 300))
-# Nobody is asked to compute or wait.
+# No proof of work and no waiting.
 PROOF_FROM = dict.fromkeys(("draft", "submit", "code", "lost-code"), 1000000000)
-# The demo office's people are older than the days of grace and have no second factor.
+# The demo's staff accounts are past the grace period and have no second factor.
 MFA_GRACE_DAYS = 36500

@@ -1,4 +1,4 @@
-"""What the portal needs before it can be measured: the demo office, drafts ready to be sent, tickets that wait."""
+"""The data that the portal is measured with: the demo office, drafts ready to submit, waiting tickets."""
 
 import io
 import secrets
@@ -26,7 +26,9 @@ from visitors.models import Counter, CounterSession, Ticket
 from visitors.places.actions import add_counter
 from visitors.states import TICKET
 
-# The service that drafts are for: seven questions, five documents.
+from .report import say
+
+# The service of the drafts: seven questions, five documents.
 SERVICE = "MUT-K"
 ANSWERS = {
     "hubungan": "Orang tua atau wali",
@@ -48,6 +50,16 @@ def build_office() -> None:
     build.build(Scale(requests=24, visits=10, letters=6, days=5), stream=io.StringIO())
 
 
+def office_with_clerk(waiting: int = 0) -> tuple[int, int]:
+    """Build the demo office with ``waiting`` tickets in the queue; returns the ids of a clerk's session and user."""
+    say("Menyiapkan kantor …")
+    build_office()
+    clerk = clerks(1)[0]
+    if waiting:
+        fill_queue(waiting)
+    return clerk
+
+
 def service_paths() -> list[str]:
     return [f"/layanan/{service.slug}/" for service in published_services().exclude(kind="elsewhere")]
 
@@ -57,12 +69,12 @@ def tracking_paths() -> list[str]:
 
 
 def a_number() -> str:
-    """The number of a request that was sent."""
+    """The number of a submitted request."""
     return Request.objects.exclude(number=None).order_by("pk").values_list("number", flat=True)[0]
 
 
 def draft() -> Request:
-    """One draft with all its answers and documents, made as a citizen makes it."""
+    """A draft with all its answers and documents, made through the actions that a citizen uses."""
     service = Service.objects.get(code=SERVICE)
     made = create_draft(service, by=applicant())
     save_answers(made, by=applicant(made.pk), answers=read_answers(fields_of(made.form_version_id), typed=ANSWERS))
@@ -76,7 +88,7 @@ def draft() -> Request:
 
 
 def copies_of(original: Request, count: int) -> list[str]:
-    """Paths of the last page before sending, of ``count`` drafts like the original."""
+    """Copy the draft ``count`` times and return the paths of the review pages from which the copies are submitted."""
     nonces = [secrets.token_hex(16) for _ in range(count)]
     hashes = [secrets_for(nonce) for nonce in nonces]
     own = ("id", "nonce", "code_hash", "token_hash", "draft_hash")
@@ -109,7 +121,7 @@ def submitted() -> int:
 
 
 def clerks(count: int) -> list[tuple[int, int]]:
-    """``count`` people at counters of their own that serve everything: pairs of session and user id."""
+    """``count`` people, each at a counter that serves everything: pairs of session id and user id."""
     location = Counter.objects.first().location
     services = list(Service.objects.exclude(kind="elsewhere"))
     made = []
@@ -117,7 +129,7 @@ def clerks(count: int) -> list[tuple[int, int]]:
         email, name = f"loket.uji{number}@example.id", f"Loket uji {number}"
         user = User.objects.filter(email=email).first()
         if user:
-            # A demo that was measured before.
+            # This demo has been measured before.
             Counter.objects.filter(name=name).update(active=True)
             counter = Counter.objects.get(name=name)
         else:
@@ -129,7 +141,7 @@ def clerks(count: int) -> list[tuple[int, int]]:
 
 
 def fill_queue(count: int) -> None:
-    """Bring today's queue to ``count`` waiting tickets; what was called before is over."""
+    """Fill today's queue to ``count`` waiting tickets, after ending all earlier ones."""
     TICKET.make_all(Ticket.objects.all(), "finish")
     TICKET.make_all(Ticket.objects.all(), "leave_queue")
     with connection.cursor() as cursor:

@@ -1,13 +1,13 @@
-"""``make bench ARGS="--only streams"``: how soon a call reaches 500 open displays, and what a stream costs in memory.
+"""``make bench ARGS="--only streams"``: how fast a call reaches 500 open displays, and how much memory a stream takes.
 
-The server runs as in production with two workers; the streams are opened by this process over plain sockets. A call is
-timed from the moment a clerk's verb begins (its commit lies in between, so the figures are a little on the high side)
-until each display has it. Memory is read after first calls with a few streams (what modules, threads,
-templates and connections take belongs to the server, once), with all streams open, after each half of the calls.
-Takes about two minutes. Prints a table and writes ``VAR_DIR/bench-streams.json``.
+The server runs as in production with two workers; this process opens the streams over plain sockets. A call is timed
+from the start of the clerk's verb until each display has received it; this includes the commit, so the figures are
+slightly too high. Memory is measured after some calls with a few streams (modules, threads, templates and connections
+are a fixed cost of the server), with all streams open, and after each half of the calls. Takes about two minutes.
+Prints a table and writes ``VAR_DIR/bench-streams.json``.
 
-``VAR_DIR=… python -m tests.load.streams --at http://127.0.0.1:8000`` does the same at a running demo with that data
-folder: the calls are made on the counter's page, and public pages are asked for meanwhile.
+``VAR_DIR=… python -m tests.load.streams --at http://127.0.0.1:8000`` measures a running demo with that data folder:
+the calls are made on the counter's page, and public pages are requested at the same time.
 """
 
 import argparse
@@ -17,45 +17,33 @@ import os
 import sys
 import time
 import urllib.request
-from pathlib import Path
 from statistics import quantiles
 from urllib.parse import urlencode, urlsplit
 
 from . import servers
-from .bench import machine, say
+from .report import say, write
 
 STREAMS, CALLS = 500, 60
-# Streams and calls that warm the processes up: each of the eight threads of both workers has served pages by then.
+# Streams and calls for warming up, after which each of the eight threads of both workers has served pages.
 WARM, WARM_CALLS = 20, 40
-# Between two calls, so that each is measured alone.
+# Seconds between two calls, so that each is measured alone.
 PAUSE = 0.25
 GOALS = {"p99": 100.0, "kilobytes": 70.0}
 
 
 def measure_streams() -> None:
-    """Measure, print and write what was found. Exits with a message when a display missed a call."""
-    var_dir = Path(os.environ.get("VAR_DIR") or servers.BASE / "var").resolve()
-    with servers.database(var_dir) as place:
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-
-        call_command("collectstatic", verbosity=0, interactive=False)
-        call_command("migrate", verbosity=0, interactive=False)
+    """Measure, print and write the figures. Exits with a message if a display missed a call."""
+    with servers.prepared_portal() as place:
         from . import stage
 
-        say("Menyiapkan kantor …")
-        stage.build_office()
-        session, user = stage.clerks(1)[0]
-        stage.fill_queue(WARM_CALLS + CALLS + 5)
+        session, user = stage.office_with_clerk(WARM_CALLS + CALLS + 5)
         with servers.serving(place, reference=False):
             found = asyncio.run(_measure(place.portal_port, lambda: call_one(session, user)))
-    _report(found, var_dir)
+    _report(found, place.results)
 
 
 def measure_demo(address: str) -> None:
-    """The same at a demo that runs; its data folder is ``VAR_DIR``."""
+    """Measure a running demo, whose data folder is ``VAR_DIR``."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ula_portal.settings")
     import django
 
@@ -81,7 +69,7 @@ def measure_demo(address: str) -> None:
 
 
 def _clerk_at(address, session, user_id):
-    """A function that calls the next visitor on the counter's page, as a browser does, and lets them go."""
+    """A function that calls the next visitor on the counter's page, as a browser does, and finishes the ticket."""
     from django.conf import settings
     from django.middleware.csrf import _get_new_csrf_string
 
@@ -107,11 +95,9 @@ def _clerk_at(address, session, user_id):
     return call
 
 
-def _report(found, var_dir):
+def _report(found, folder):
     print(table(found))
-    path = var_dir / "bench-streams.json"
-    path.write_text(json.dumps({"machine": machine(), "streams": STREAMS, "calls": CALLS, **found}, indent=1))
-    say(f"Tersimpan di {path}")
+    write(folder / "bench-streams.json", streams=STREAMS, calls=CALLS, **found)
 
 
 async def _measure(port, call, page=None):
@@ -150,20 +136,20 @@ async def _measure(port, call, page=None):
 
 
 async def _open(port, code, number, heard):
-    """That many displays, each with the first words of its stream."""
+    """Tasks of ``number`` displays that have received the first event of their streams."""
     tasks = [asyncio.ensure_future(_follow(port, code, heard)) for _n in range(number)]
     await asyncio.gather(*(display_is_open(task) for task in tasks))
     return tasks
 
 
 async def _settled(port):
-    """The server's bytes when what was under way has arrived."""
+    """The server's memory in bytes, after a pause for outstanding events."""
     await asyncio.sleep(3)
     return _server_bytes(port)
 
 
 async def _calls(number, call, page):
-    """When each call began, by its label, and how long a public page took after each."""
+    """Makes the calls: the start of each by its label, and the milliseconds that a public page took after each."""
     loop = asyncio.get_running_loop()
     begun: dict[str, float] = {}
     pages: list[float] = []
@@ -186,7 +172,7 @@ def _milliseconds_of(page):
 
 
 async def display_is_open(task):
-    """Wait until a display has had the first words of its stream."""
+    """Wait until a display has received the first event of its stream."""
     while not getattr(task, "is_open", False):
         if task.done():
             task.result()
@@ -194,7 +180,7 @@ async def display_is_open(task):
 
 
 async def _follow(port, code, heard):
-    """One display: notes when each call's label arrives."""
+    """One display, which records when each call's label arrives."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
     writer.write(f"GET /live/display/{code} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
     await writer.drain()
@@ -215,7 +201,7 @@ async def _follow(port, code, heard):
 
 
 def call_one(session_id, user_id):
-    """Call the next visitor and let them go; the label, and when the call began."""
+    """Call the next visitor and finish the ticket; returns its label and the start of the call."""
     from ula_portal.core.models import User
     from visitors.counter.actions import calling, serving
 
@@ -227,12 +213,12 @@ def call_one(session_id, user_id):
 
 
 def _server_bytes(port):
-    """Memory that belongs to the portal's server alone, its workers included."""
+    """Bytes of memory used by the portal's server alone, including its workers."""
     return sum(process.memory_full_info().uss for process in server_processes(port))
 
 
 def server_processes(port):
-    """Each process of the server once: a worker bears the command line of its parent."""
+    """The processes of the server, each once, since a worker has the command line of its parent."""
     import psutil
 
     found = (each for each in psutil.process_iter(["cmdline"]) if str(port) in (each.info["cmdline"] or ()))

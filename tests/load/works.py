@@ -1,4 +1,4 @@
-"""The works that are measured, each with its reference and its goal (docs/performance.md)."""
+"""The works that the bench measures, each with its reference and its goal (docs/performance.md)."""
 
 import json
 from collections.abc import Callable
@@ -19,7 +19,7 @@ CSRF = "a" * 32
 
 @dataclass
 class Work:
-    """``reference`` and ``portal`` measure one round each; ``goal`` is the least ratio of the two."""
+    """``reference`` and ``portal`` measure one round each; ``goal`` is the smallest acceptable ratio of the two."""
 
     key: str
     name: str
@@ -42,7 +42,7 @@ class Work:
 
 
 def prepare(place: Stage, seconds: float) -> list[Work]:
-    """Fill both databases; the works can be played when the servers run."""
+    """Fill both databases and return the works, which can be played once the servers run."""
     stage.build_office()
     service_paths, tracking_paths = stage.service_paths(), stage.tracking_paths()
     _templates(place.folder / "templates", service_paths, tracking_paths)
@@ -118,7 +118,7 @@ def prepare(place: Stage, seconds: float) -> list[Work]:
 
 
 def _wrong_pairs(place, seconds):
-    """Whoever guesses learns nothing from the time: an unknown number takes as long as a wrong code to a right one."""
+    """Guessing must reveal nothing by timing: an unknown number takes as long as a wrong code for an existing one."""
     number = stage.a_number()
     typed = [{"number": each, "code": "AAAAAAAA"} for each in (number, f"{number[:-6]}999999")]
     calls = [Call("/lacak/", urlencode(each | {"csrfmiddlewaretoken": CSRF}), f"csrftoken={CSRF}") for each in typed]
@@ -132,11 +132,11 @@ def _wrong_pairs(place, seconds):
 
 
 class _Drafts:
-    """Each draft is sent once; what was sent is counted in the database afterwards."""
+    """Submits each draft once, and counts the submitted ones in the database afterwards."""
 
     def __init__(self, original, port, seconds):
         self.original, self.port, self.seconds = original, port, seconds
-        # More than the portal could send in the time, learnt from the rounds before.
+        # More than the portal can submit in the time; adjusted after each round.
         self.count = int(700 * seconds) + 200
 
     def send(self) -> Measured:
@@ -144,7 +144,7 @@ class _Drafts:
         before = stage.submitted()
         measured = load(self.port, [_form(path) for path in paths], self.seconds)
         sent = stage.submitted() - before
-        # Answers under way when the clock stopped are not in the client's count.
+        # The client does not count answers that were outstanding when the time was up.
         missing = max(measured.answers - sent, 0)
         if measured.answers > self.count:
             self.count *= 2
@@ -164,14 +164,14 @@ def _form(path):
 
 
 def _queries(path: str, *, post=False) -> int:
-    """Statements that one visit takes, the second one, when all caches are filled."""
+    """The number of SQL statements of the second visit, when all caches are filled."""
     client = Client()
     client.get(path)
     with CaptureQueriesContext(connection) as captured:
         answer = client.post(path) if post else client.get(path)
     if answer.status_code not in (200, 302):
         raise SystemExit(f"{path} answers {answer.status_code}")
-    # BEGIN, COMMIT and savepoints are no questions.
+    # BEGIN, COMMIT and savepoints do not count.
     words = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
     return sum(query["sql"].lstrip("( \n").upper().startswith(words) for query in captured)
 
@@ -189,7 +189,7 @@ def _queries_of_call(clerk) -> int:
 
 
 def _templates(folder: Path, service_paths, tracking_paths):
-    """Templates of the bare project as large as the pages that they stand beside."""
+    """Write templates for the bare project that are as large as the pages they are compared with."""
     folder.mkdir()
     client = Client()
     for name, paths in (("page.html", service_paths), ("thing.html", tracking_paths)):
