@@ -17,6 +17,7 @@ from services.conversation.actions.talking import add_internal_note, write_to_ap
 from services.engine.actions.deviating import skip_step
 from services.inbox.queries.arrivals import topic_of_case
 from services.models import Mention, Message, TimelineEntry
+from tests.factories import pages
 from tests.factories.cases import count_queries, make_case, make_case_service, no_of, run_of, walk
 from tests.factories.core import make_user
 from ula_portal.core import clock
@@ -387,10 +388,10 @@ class TestMentionList:
     def test_it_leads_to_the_note_and_counts_what_is_new(self, cast, request_, client):
         add_internal_note(request_, by=staff(cast.official), text="Mohon dilihat", mentions=[cast.section_head.pk])
         client.force_login(cast.section_head)
-        text = client.get(reverse("mention_list")).content.decode()
-        assert "Mohon dilihat" in text and f"{url(request_)}?tab=catatan#percakapan" in text and "Baru</span>" in text
+        page = pages.text(client.get(reverse("mention_list")))
+        assert "Mohon dilihat" in page and f"{url(request_)}?tab=catatan#percakapan" in page and "Baru </span>" in page
         see(client, request_, tab="catatan")
-        assert "Baru</span>" not in client.get(reverse("mention_list")).content.decode()
+        assert "Baru </span>" not in pages.text(client.get(reverse("mention_list")))
         client.force_login(cast.head)
         assert "Belum ada rekan yang menyebut Anda." in client.get(reverse("mention_list")).content.decode()
 

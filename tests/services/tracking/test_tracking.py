@@ -25,6 +25,7 @@ from services.tracking.queries.tracking import (
 from sop.rules.queries.flows import flow_of
 from tests.factories.cases import at, make_case_service, run_of, walk
 from tests.factories.core import named_cast
+from tests.factories.pages import text
 from tests.factories.services import make_draft, make_request, make_service, picture
 from ula_portal.core import clock
 from ula_portal.core.journal.actors import applicant, staff
@@ -42,7 +43,7 @@ def address(request, name="track_detail", *more):
 
 
 def look(client, request):
-    return client.get(address(request)).content.decode()
+    return text(client.get(address(request)))
 
 
 def asked(service, user):
