@@ -77,7 +77,7 @@ def may_work(user: User, run: StepRun, case_unit_id: int | None) -> bool:
     - section heads, for the positions and the pool of their unit.
     """
     standing = standing_of(user)
-    if _owner_id(run, case_unit_id) in standing.led_unit_ids:
+    if _leading_unit_id(run, case_unit_id) in standing.led_unit_ids:
         return True
     if run.led_by == "applicant":
         return standing.at_desk or case_unit_id in standing.unit_ids
@@ -99,7 +99,7 @@ def may_sign(user: User, run: StepRun, case_unit_id: int | None) -> bool:
         return bool(own)
     if run.position_id in own:
         return True
-    leads = _owner_id(run, case_unit_id) in standing_of(user).led_unit_ids
+    leads = _leading_unit_id(run, case_unit_id) in standing_of(user).led_unit_ids
     return leads and bool(own & position_ids_above(run.position_id))
 
 
@@ -129,7 +129,7 @@ def may_finish(user: User, run: StepRun, step: FlowStep, case_unit_id: int | Non
     return step.shape != "decision" or may_decide(user, run, case_unit_id)
 
 
-def _owner_id(run: StepRun, case_unit_id: int | None) -> int | None:
+def _leading_unit_id(run: StepRun, case_unit_id: int | None) -> int | None:
     """Id of the unit whose head is in charge of the step: the position's unit, or the case's for a step in a pool."""
     return run.position.unit_id if not run.unit_id and run.position else case_unit_id
 

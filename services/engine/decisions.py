@@ -39,7 +39,7 @@ def letter_ahead(flow: Flow, step: FlowStep) -> tuple[FlowStep | None, int]:
     while each.lead_kind == "position":
         if each.issues_letter:
             return each, away
-        following = _onward(flow, each)
+        following = _only_way_forward(flow, each)
         if following is None or following.id in seen:
             break
         each, away = following, away + 1
@@ -47,7 +47,7 @@ def letter_ahead(flow: Flow, step: FlowStep) -> tuple[FlowStep | None, int]:
     return None, 0
 
 
-def _onward(flow: Flow, step: FlowStep) -> FlowStep | None:
+def _only_way_forward(flow: Flow, step: FlowStep) -> FlowStep | None:
     """The only step that follows without going back, to the applicant or to a refusal; None if several could."""
     if step.shape != "decision":
         return flow.step(step.next_id) if step.next_id else None
@@ -73,7 +73,7 @@ def reason_is_due(flow: Flow, step: FlowStep, outcome: str) -> bool:
     return outcome == "no" or back or leads_to_applicant(flow, step, outcome) or refuses(flow, step, outcome)
 
 
-def ground_of_refusal(flow: Flow, runs: Iterable[StepRun]) -> str:
+def reason_of_refusal(flow: Flow, runs: Iterable[StepRun]) -> str:
     """Why a request was refused: the note of the answer that led to the refusal, else of the last "no", else "".
 
     ``runs``: the runs of the request, in any order.

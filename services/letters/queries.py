@@ -42,7 +42,7 @@ def placeholder_values(request: Request, template: LetterTemplate) -> dict[str, 
     ]
     reason = ""
     if template.is_refusal:
-        reason = decisions.ground_of_refusal(flow_of_case(request), request.runs.all())
+        reason = decisions.reason_of_refusal(flow_of_case(request), request.runs.all())
     return letters.request_values(request, answers, reason)
 
 

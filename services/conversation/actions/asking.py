@@ -23,11 +23,11 @@ from ula_portal.core.verbs.transactions import verb
 from ..queries.asked import AskedItem, asked_items, refusal_sentences
 
 # Ids of documents, or what is wrong with each of them.
-Documents = Iterable[int | str] | Mapping[int | str, str]
+DocumentsToMend = Iterable[int | str] | Mapping[int | str, str]
 
 
 @verb
-def ask_applicant(request: Request, *, by: Actor, wanted: str, documents: Documents = ()) -> Pause:
+def ask_applicant(request: Request, *, by: Actor, wanted: str, documents: DocumentsToMend = ()) -> Pause:
     """Ask the applicant for something (*minta kelengkapan*): the clock stops until they answer.
 
     ``wanted``: text for the applicant. ``documents``: ids of documents to correct, or a dict of id to what is wrong
@@ -48,7 +48,7 @@ def ask_applicant(request: Request, *, by: Actor, wanted: str, documents: Docume
     wanted = (wanted or "").strip()
     if not wanted:
         raise Refused(_("Tuliskan apa yang perlu dilengkapi pemohon."), field="wanted")
-    marked = _mark(case, documents)
+    marked = _mark_documents(case, documents)
     case.begin()
     pause = flow.open_pause(case, wanted, by=by)
     case.save()
@@ -57,7 +57,7 @@ def ask_applicant(request: Request, *, by: Actor, wanted: str, documents: Docume
     return pause
 
 
-def _mark(case: Case, documents: Documents) -> list[int]:
+def _mark_documents(case: Case, documents: DocumentsToMend) -> list[int]:
     reasons = documents if isinstance(documents, Mapping) else dict.fromkeys(documents, "")
     notes = {int(pk): (text or "").strip()[:300] for pk, text in reasons.items()}
     rows = Document.objects.filter(request=case.request, pk__in=notes, removed_at__isnull=True)
@@ -91,7 +91,7 @@ def applicant_answers(request: Request, *, by: Actor, text: str = "", sure: bool
     text = (text or "").strip()
     items = asked_items(case.request, pause, text=text)
     if not sure:
-        _must_have_brought(items)
+        _must_be_answered(items)
     counts: dict[str, Any] = {
         "new": sum(item.state == "new" for item in items),
         "same": sum(item.state != "new" for item in items),
@@ -110,7 +110,7 @@ def applicant_answers(request: Request, *, by: Actor, text: str = "", sure: bool
     return case.request
 
 
-def _must_have_brought(items: list[AskedItem]) -> None:
+def _must_be_answered(items: list[AskedItem]) -> None:
     if sentences := refusal_sentences(items):
         raise Refused(sentences, field="sure")
 
@@ -164,13 +164,13 @@ def withdraw_request(request: Request, *, by: Actor) -> Request:
         raise Refused(_("Surat untuk permohonan ini sudah terbit, jadi permohonan tidak dapat ditarik lagi."))
     _must_serve(case, by)
     assignee = case.run.assignee if case.run else None
-    _stop(case, by, "withdraw")
+    _cancel_and_close(case, by, "withdraw")
     flow.notify_former_assignee(case.request, "request_withdrawn", assignee, by=by)
     journal.record("withdraw_request", "request", case.request.pk, by)
     return case.request
 
 
-def _stop(case: Case, by: Actor, move: str) -> None:
+def _cancel_and_close(case: Case, by: Actor, move: str) -> None:
     pause = case.open_pause()
     if pause:
         case.at = pause.to_at = max(case.at, pause.from_at)
@@ -218,7 +218,7 @@ def close_unanswered(request: Request, *, by: Actor, reason: str = "") -> Reques
         )
     if reason.strip():
         Message.objects.create(request=case.request, at=case.at, author=user, internal=False, text=reason.strip())
-    _stop(case, by, "reject")
+    _cancel_and_close(case, by, "reject")
     flow.notify_applicant(case.request, "request_rejected")
     journal.record("close_unanswered", "request", case.request.pk, by, pause=pause.pk)
     return case.request

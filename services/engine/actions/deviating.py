@@ -107,12 +107,12 @@ def reassign(run: StepRun, *, by: Actor, to_user: User, note: str = "", reason: 
     if run.assignee_id == to_user.pk:
         return run
     inside = may_be_given(case, to_user)
-    _must_be_able(case, to_user, user, inside, reason)
+    _must_be_possible(case, to_user, user, inside, reason)
     earlier_assignee, run.assignee, run.started_at = run.assignee, to_user, None
     if inside:
         run.deviation, run.deviation_reason = "", ""
     else:
-        flow.deviate(case, "reassigned", reason, by=by)
+        flow.record_deviation(case, "reassigned", reason, by=by)
     run.save(update_fields=["assignee", "started_at", "deviation", "deviation_reason"])
     store_note(case, note, by=by)
     more: dict[str, Any] = {} if inside else {"deviation": "reassigned"}
@@ -124,7 +124,7 @@ def reassign(run: StepRun, *, by: Actor, to_user: User, note: str = "", reason: 
     return run
 
 
-def _must_be_able(case: Case, to_user: User, user: User, inside: bool, reason: str) -> None:
+def _must_be_possible(case: Case, to_user: User, user: User, inside: bool, reason: str) -> None:
     if not to_user.is_active or not permissions.standing_of(to_user).position_ids:
         raise Refused(_("%(name)s tidak memegang jabatan hari ini.") % {"name": to_user}, field="to_user")
     if presence_of([to_user.pk]):

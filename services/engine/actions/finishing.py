@@ -30,29 +30,29 @@ class StepResult:
 
 @part
 def complete_current(
-    case: Case, step: FlowStep, outcome: str, *, by: Actor, report: StepReport, **written: Any
+    case: Case, step: FlowStep, outcome: str, *, by: Actor, report: StepReport, **columns: Any
 ) -> StepResult:
     """Finish the open run of a locked case on behalf of a member of staff and go on; the caller writes the journal.
 
-    ``written``: as in ``flow.finish_run``. Every verb that ends here is subject to ``completeness.must_be_judged``.
+    ``columns``: as in ``flow.finish_run``. Every verb that ends here is subject to ``completeness.must_be_judged``.
 
     Raises: Refused (``field``) for missing reasons and impossible days.
     """
     note, happened_on = (report.note or "").strip(), report.happened_on
-    _end_what_waits(case, step, note)
+    _end_pause_of_applicant(case, step, note)
     if step.lead_kind != "position":
         happened_on = happened_on or clock.today()
     if happened_on:
-        written |= _days(case, step, report.sent_on, happened_on)
+        columns |= _real_days(case, step, report.sent_on, happened_on)
     late = _is_late(case, happened_on)
     unfit = must_give_reasons(case, step, outcome, report, late=late)
     if step.lead_kind == "applicant" and step.shape == "end":
-        _collected(case)
+        _mark_letters_collected(case)
     snapshot = taking_back.undo_snapshot(case)
     case.begin()
     if late:
-        written |= {"deviation": "overrun", "reason": report.deviation_reason.strip()}
-    run = flow.finish_run(case, outcome, by=by, note=note, **written)
+        columns |= {"deviation": "overrun", "reason": report.deviation_reason.strip()}
+    run = flow.finish_run(case, outcome, by=by, note=note, **columns)
     completeness.accept_unfit_papers(case, run, unfit, report.papers_reason, by=by)
     completeness.declare_by_answer(case, step, outcome, run, by=by)
     flow.go_on(case, step, run, by=by)
@@ -69,7 +69,7 @@ def _is_late(case: Case, happened_on: date | None) -> bool:
     return happened_on is None or happened_on > clock.local(run.due_at).date()
 
 
-def _end_what_waits(case: Case, step: FlowStep, note: str) -> None:
+def _end_pause_of_applicant(case: Case, step: FlowStep, note: str) -> None:
     """End the open pause if the step is the applicant's: completing it is their answer.
 
     Raises: Refused while the applicant has been asked for something in a step of the office.
@@ -82,7 +82,7 @@ def _end_what_waits(case: Case, step: FlowStep, note: str) -> None:
     flow.end_pause(case, pause, answer=note)
 
 
-def _days(case: Case, step: FlowStep, sent_on: date | None, happened_on: date) -> dict[str, date]:
+def _real_days(case: Case, step: FlowStep, sent_on: date | None, happened_on: date) -> dict[str, date]:
     """The real days of a step that is recorded later, as columns of the run; ``sent_on`` defaults to the offer's day.
 
     Raises: Refused (``field``) for days in the future, before the request, or in the wrong order.
@@ -103,9 +103,9 @@ def _days(case: Case, step: FlowStep, sent_on: date | None, happened_on: date) -
     return days
 
 
-def _collected(case: Case) -> None:
-    waiting = Letter.objects.filter(request=case.request, state=Letter.State.ISSUED, collected_at__isnull=True)
-    waiting.update(collected_at=case.at)
+def _mark_letters_collected(case: Case) -> None:
+    letters = Letter.objects.filter(request=case.request, state=Letter.State.ISSUED, collected_at__isnull=True)
+    letters.update(collected_at=case.at)
 
 
 @part

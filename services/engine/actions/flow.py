@@ -31,7 +31,6 @@ from .locked import Case, must_be_current, who_was_faster
 __all__ = [
     "Case",
     "close_at_end",
-    "deviate",
     "end_pause",
     "enter_step",
     "finish_run",
@@ -42,6 +41,7 @@ __all__ = [
     "notify_former_assignee",
     "notify_official",
     "open_pause",
+    "record_deviation",
     "who_was_faster",
 ]
 
@@ -55,25 +55,25 @@ def finish_run(
     note: str = "",
     deviation: str = "",
     reason: str = "",
-    **written: Any,
+    **columns: Any,
 ) -> StepRun:
     """Finish the open run: store its outcome and working time, and write the timeline entry.
 
-    ``written``: further columns of the run (``happened_on``, ``sent_on``, and those of a step done on paper).
+    ``columns``: further columns of the run (``happened_on``, ``sent_on``, and those of a step done on paper).
     """
     run, step = case.open_run, case.open_step
     run.started_at = run.started_at or run.offered_at
     states.RUN.make(run, outcome)
     run.finished_at, run.finished_by = case.at, by.user
     run.note = note or run.note
-    for name, value in written.items():
+    for name, value in columns.items():
         setattr(run, name, value)
     pauses = case.request.pauses.filter(from_at__lt=case.at).values_list("from_at", "to_at")
     # A step recorded at the very moment it was offered has no known working time.
     if run.led_by != "applicant" and not (run.happened_on and run.offered_at == run.finished_at):
-        run.worked_seconds = deadlines.worked_seconds(*_worked(run), pauses)
+        run.worked_seconds = deadlines.worked_seconds(*_work_period(run), pauses)
     if deviation:
-        deviate(case, deviation, reason, by=by)
+        record_deviation(case, deviation, reason, by=by)
     run.save()
     verb = {"skipped": "step_skipped", "cancelled": "step_stopped"}.get(outcome, "step_done")
     more: dict[str, Any] = {}
@@ -84,7 +84,7 @@ def finish_run(
     return run
 
 
-def _worked(run: StepRun) -> tuple[datetime, datetime]:
+def _work_period(run: StepRun) -> tuple[datetime, datetime]:
     """When work on a finished run began and ended. A step recorded later ends with the day on which it was done."""
     assert run.started_at and run.finished_at, "it was just finished"
     begin, end = run.started_at, run.finished_at
@@ -100,7 +100,7 @@ def _midnight(day: date) -> datetime:
 
 
 @part
-def deviate(case: Case, kind: str, reason: str, *, by: Actor) -> Deviation:
+def record_deviation(case: Case, kind: str, reason: str, *, by: Actor) -> Deviation:
     """Record an exception from the SOP on the open run; the caller saves the run."""
     run = case.open_run
     run.deviation, run.deviation_reason = kind, reason
@@ -127,8 +127,8 @@ def enter_step(case: Case, step: FlowStep | None, *, by: Actor) -> None:
 
 
 @part
-def new_run(case: Case, step: FlowStep, **values: Any) -> StepRun:
-    """Create a run of a step, offered now. ``values``: further columns."""
+def new_run(case: Case, step: FlowStep, **columns: Any) -> StepRun:
+    """Create a run of a step, offered now. ``columns``: further columns of the run."""
     if case.last_ordinal is None:
         case.last_ordinal = case.request.runs.aggregate(last=Max("ordinal"))["last"] or 0
     case.last_ordinal += 1
@@ -139,7 +139,7 @@ def new_run(case: Case, step: FlowStep, **values: Any) -> StepRun:
         led_by=step.lead_kind,
         position_id=step.lead_position_id,
         offered_at=case.at,
-        **values,
+        **columns,
     )
     run.save(force_insert=True)
     return run

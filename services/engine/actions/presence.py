@@ -35,46 +35,49 @@ def follow_presence() -> int:
 
     Effects: notices to the new assignee or holders, internal timeline entry, journal.
     """
-    moved = 0
-    for kind in _stale_kinds():
-        ids = list(_open().filter(**kind).order_by("pk").values_list("request_id", flat=True)[: BATCH_SIZE - moved])
-        moved += sum(_settle(pk) for pk in ids)
-        if moved >= BATCH_SIZE:
+    reassigned = 0
+    for stale in _stale_filters():
+        found = _open_runs_of_staff().filter(**stale).order_by("pk").values_list("request_id", flat=True)
+        reassigned += sum(_reassign(pk) for pk in list(found[: BATCH_SIZE - reassigned]))
+        if reassigned >= BATCH_SIZE:
             break
-    return moved
+    return reassigned
 
 
-def _open() -> QuerySet[StepRun]:
+def _open_runs_of_staff() -> QuerySet[StepRun]:
     return StepRun.objects.filter(finished_at__isnull=True).exclude(led_by="applicant")
 
 
-def _stale_kinds() -> Iterator[dict[str, Any]]:
+def _stale_filters() -> Iterator[dict[str, Any]]:
     """Filters that select open steps whose assignee or pool no longer fits today.
 
     Open steps are grouped by assignee, position, pool and deviation; each stale group yields one filter.
     """
-    kinds = list(_open().order_by().values("assignee_id", "position_id", "unit_id", "deviation").distinct())
-    holders = holders_of({kind["position_id"] for kind in kinds if kind["position_id"]})
-    people = User.objects.in_bulk({kind["assignee_id"] for kind in kinds if kind["assignee_id"]})
-    away = presence_of(people)
-    for kind in kinds:
-        here = {user.pk for user in holders.get(kind["position_id"], ())}
-        assignee = people.get(kind["assignee_id"])
+    columns = ("assignee_id", "position_id", "unit_id", "deviation")
+    groups = list(_open_runs_of_staff().order_by().values(*columns).distinct())
+    holders = holders_of({group["position_id"] for group in groups if group["position_id"]})
+    people = User.objects.in_bulk({group["assignee_id"] for group in groups if group["assignee_id"]})
+    absent = presence_of(people)
+    for group in groups:
+        holder_ids = {user.pk for user in holders.get(group["position_id"], ())}
+        assignee = people.get(group["assignee_id"])
         if assignee is None:
             # An unclaimed step belongs to the holders of its position if there are any, else to the unit's pool.
-            stale = kind["position_id"] is not None and bool(here) == (kind["unit_id"] is not None)
-        elif assignee.pk in away:
+            stale = group["position_id"] is not None and bool(holder_ids) == (group["unit_id"] is not None)
+        elif assignee.pk in absent:
             stale = True
         else:
-            run = StepRun(**{**kind, "deviation": kind["deviation"] or ""})
+            run = StepRun(**{**group, "deviation": group["deviation"] or ""})
             run.assignee = assignee
-            stale = assignee.pk not in here and not permissions.is_assignee_entitled(run)
+            stale = assignee.pk not in holder_ids and not permissions.is_assignee_entitled(run)
         if stale:
-            yield {f"{name}__isnull" if value is None else name: value is None or value for name, value in kind.items()}
+            yield {
+                f"{name}__isnull" if value is None else name: value is None or value for name, value in group.items()
+            }
 
 
 @verb
-def _settle(request_id: int) -> bool:
+def _reassign(request_id: int) -> bool:
     """Offer the open step to those present today; False when it already fits or nobody better is found."""
     case = Case.lock(request_id)
     run = case.run

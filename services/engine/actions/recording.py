@@ -37,7 +37,7 @@ class DoneStep:
     sent_on: datetime.date | None = None
 
 
-def _recordable(case: Case, run: StepRun, user: User) -> FlowStep:
+def _recordable_step(case: Case, run: StepRun, user: User) -> FlowStep:
     """The step of the open run, after checking that the user may record it from paper.
 
     Raises: Outdated, NotAllowed.
@@ -64,7 +64,7 @@ def attach_paper(run: StepRun, *, by: Actor, upload: "UploadedFile[bytes]") -> S
     Raises: UploadRefused, NotAllowed, Outdated.
     """
     case = Case.lock_of_run(run)
-    _recordable(case, run, by.staff_member)
+    _recordable_step(case, run, by.staff_member)
     run, earlier_photo = case.open_run, case.open_run.paper
     run.paper = uploads.store_upload(upload)
     run.save(update_fields=["paper"])
@@ -83,7 +83,7 @@ def detach_paper(run: StepRun, *, by: Actor) -> StepRun:
     Raises: NotAllowed, Outdated.
     """
     case = Case.lock_of_run(run)
-    _recordable(case, run, by.staff_member)
+    _recordable_step(case, run, by.staff_member)
     run, photo = case.open_run, case.open_run.paper
     if photo:
         run.paper = None
@@ -117,18 +117,18 @@ def record_on_paper(
     claimed = idempotency.claim(by.key, key)
     if claimed.earlier_id:
         return earlier_result(case, claimed.earlier_id)
-    step = _recordable(case, run, by.staff_member)
+    step = _recordable_step(case, run, by.staff_member)
     must_accept_outcome(step, outcome)
     if report.happened_on is None:
         raise Refused(_("Tuliskan tanggal yang tertulis pada lembar."), field="happened_on")
-    written = _from_paper(case, report.happened_on, uploads.store_upload(photo) if photo else case.open_run.paper)
-    moved = complete_current(case, step, outcome, by=by, report=report, **written)
+    columns = _paper_columns(case, report.happened_on, uploads.store_upload(photo) if photo else case.open_run.paper)
+    moved = complete_current(case, step, outcome, by=by, report=report, **columns)
     claimed.record("step_run", moved.run.pk)
     _journal_paper(case, moved, step, by)
     return moved
 
 
-def _from_paper(case: Case, day: datetime.date, paper: StoredFile | None) -> dict[str, Any]:
+def _paper_columns(case: Case, day: datetime.date, paper: StoredFile | None) -> dict[str, Any]:
     """Columns of a run done on paper. A step of another agency only gets the photo: it is theirs, whoever records it.
 
     Raises: Refused without a photo, because what is recorded in an official's place must be verifiable.
@@ -201,10 +201,10 @@ def _complete_one(case: Case, done: DoneStep, by: Actor, paper: StoredFile | Non
     own = permissions.may_work(user, run, case.unit_id)
     if not own and not _may_record(case, user):
         raise NotAllowed(_("Langkah %(no)d bukan tugas Anda.") % {"no": step.no})
-    written = {} if own and paper is None else _from_paper(case, done.happened_on, paper)
+    columns = {} if own and paper is None else _paper_columns(case, done.happened_on, paper)
     report = StepReport(done.note, done.happened_on, done.sent_on, reason)
-    moved = complete_current(case, step, "done", by=by, report=report, **written)
-    if written:
+    moved = complete_current(case, step, "done", by=by, report=report, **columns)
+    if columns:
         _journal_paper(case, moved, step, by)
     else:
         record_step(case, moved, step, by=by, row=True)

@@ -38,7 +38,7 @@ def must_give_reasons(case: Case, step: FlowStep, outcome: str, report: StepRepo
     """
     missing, unfit = [], []
     try:
-        _must_be_noted(case, step, outcome, report.note.strip())
+        _must_give_note(case, step, outcome, report.note.strip())
     except Refused as refused:
         missing.append(refused)
     try:
@@ -52,7 +52,7 @@ def must_give_reasons(case: Case, step: FlowStep, outcome: str, report: StepRepo
     return unfit
 
 
-def _must_be_noted(case: Case, step: FlowStep, outcome: str, note: str) -> None:
+def _must_give_note(case: Case, step: FlowStep, outcome: str, note: str) -> None:
     if note or not decisions.reason_is_due(case.flow, step, outcome):
         return
     if decisions.leads_to_applicant(case.flow, step, outcome):

@@ -87,16 +87,16 @@ def take_back_step(run: StepRun, *, by: Actor) -> StepRun | None:
     if run.taken_back_at:
         return case.run
     after = list(case.request.runs.filter(ordinal__gt=run.ordinal, taken_back_at=None).order_by("ordinal"))
-    undo = _undo_of(case, run, by, after)
+    undo = _checked_snapshot(case, run, by, after)
     case.at = max(case.at, run.finished_at or case.at)
     outbox.drop(undo["notices"])
-    for each in after:
-        _cancel(case, each)
+    for later_run in after:
+        _cancel(case, later_run)
     case.run = None
     _restore(case, undo)
     run.taken_back_at = case.at
     run.save(update_fields=["taken_back_at"])
-    new = _open_anew(case, run, undo, after)
+    new = _reopen(case, run, undo, after)
     case.save()
     no = case.flow.step(run.step_id).no
     timeline.add_entry(case.request, "step_taken_back", by=by, audience="internal", run=new, step=no)
@@ -104,7 +104,7 @@ def take_back_step(run: StepRun, *, by: Actor) -> StepRun | None:
     return new
 
 
-def _undo_of(case: Case, run: StepRun, by: Actor, after: Sequence[StepRun]) -> dict[str, Any]:
+def _checked_snapshot(case: Case, run: StepRun, by: Actor, after: Sequence[StepRun]) -> dict[str, Any]:
     """The snapshot stored when the run was finished, after checking that the step can still be taken back.
 
     Raises: Refused when it never could be or a letter is issued, Outdated when it is too late.
@@ -118,12 +118,16 @@ def _undo_of(case: Case, run: StepRun, by: Actor, after: Sequence[StepRun]) -> d
         raise Refused(_("Surat sudah terbit, sehingga langkah ini tidak dapat diurungkan."))
     others = TimelineEntry.objects.filter(request=case.request, pk__gt=undo["entry"]).exclude(verb__in=UNRELATED_VERBS)
     others = others.filter(actor_kind__in=["staff", "applicant"]).exclude(actor_kind=by.kind, actor_id=by.id)
-    if [each.pk for each in after] != [undo["next"]] * bool(undo["next"]) or _went_on(case, undo) or others.exists():
+    if (
+        [each.pk for each in after] != [undo["next"]] * bool(undo["next"])
+        or _has_gone_on(case, undo)
+        or others.exists()
+    ):
         raise Outdated(_("Permohonan ini sudah dilanjutkan, sehingga langkahnya tidak dapat diurungkan."))
     return undo
 
 
-def _went_on(case: Case, undo: dict[str, Any]) -> bool:
+def _has_gone_on(case: Case, undo: dict[str, Any]) -> bool:
     """Whether the next run was started, claimed, reassigned, recorded, paused or closed since the step was finished."""
     run, pause = case.run, case.open_pause()
     if (run is not None) != undo["open"] or (pause.pk if pause else None) != undo["pause"]:
@@ -152,16 +156,16 @@ def _restore(case: Case, undo: dict[str, Any]) -> None:
     case.move("take_back")
     if undo.get("state") == Request.State.SUBMITTED:
         case.move("rest_again")
-    case.set(closed_at=None, fulfilled_at=_moment(undo["fulfilled_at"]))
+    case.set(closed_at=None, fulfilled_at=_parsed(undo["fulfilled_at"]))
     if undo["complete_at"] is None and request.complete_at:
         case.set(complete_at=None, due_at=None)
     if undo["ended_pause"]:
         Pause.objects.filter(pk=undo["ended_pause"]).update(to_at=None)
         case.move("ask_again")
-        case.set(due_at=_moment(undo["request_due_at"]))
+        case.set(due_at=_parsed(undo["request_due_at"]))
 
 
-def _open_anew(case: Case, run: StepRun, undo: dict[str, Any], after: Sequence[StepRun]) -> StepRun:
+def _reopen(case: Case, run: StepRun, undo: dict[str, Any], after: Sequence[StepRun]) -> StepRun:
     """Create the step's new run with the assignee and the times that it had before it was finished."""
     new = StepRun(
         request=case.request,
@@ -172,8 +176,8 @@ def _open_anew(case: Case, run: StepRun, undo: dict[str, Any], after: Sequence[S
         unit_id=run.unit_id,
         assignee=run.assignee,
         offered_at=run.offered_at,
-        started_at=_moment(undo["started_at"]),
-        due_at=_moment(undo["due_at"]),
+        started_at=_parsed(undo["started_at"]),
+        due_at=_parsed(undo["due_at"]),
     )
     if undo["deviation"]:
         given = run.deviations.filter(kind=undo["deviation"]).order_by("pk").last()
@@ -187,5 +191,5 @@ def _open_anew(case: Case, run: StepRun, undo: dict[str, Any], after: Sequence[S
     return new
 
 
-def _moment(text: str | None) -> datetime | None:
+def _parsed(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None

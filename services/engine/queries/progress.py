@@ -45,33 +45,34 @@ def progress_of(request: Request) -> list[NumberedProgressLine]:
     if request.sop_version_id is None:
         return []
     flow = flow_of(request.sop_version_id)
-    way = _without_loops(request.runs.all())
-    lines = [_walked(flow.step(run.step_id), run) for run in way]
-    current = way[-1] if way and way[-1].finished_at is None else None
+    runs = _without_loops(request.runs.all())
+    lines = [_done_line(flow.step(run.step_id), run) for run in runs]
+    current = runs[-1] if runs and runs[-1].finished_at is None else None
     if current is not None:
-        lines[-1] = _current(flow.step(current.step_id), current, request)
-        ahead = _ahead(flow, current.step_id, {run.step_id for run in way})
-        before = [flow.step(current.step_id), *ahead]
-        lines += [_to_come(step, earlier) for earlier, step in zip(before, ahead, strict=False)]
-    return [{**line, "number": place} for place, line in enumerate(lines, 1)]
+        lines[-1] = _current_line(flow.step(current.step_id), current, request)
+        ahead = _steps_ahead(flow, current.step_id, {run.step_id for run in runs})
+        previous = [flow.step(current.step_id), *ahead]
+        lines += [_line_ahead(step, earlier) for earlier, step in zip(previous, ahead, strict=False)]
+    return [{**line, "number": number} for number, line in enumerate(lines, 1)]
 
 
 def _without_loops(runs: Iterable[StepRun]) -> list[StepRun]:
-    way: list[StepRun] = []
+    """Runs in order without those taken back; a loop is cut out, so a repeated step appears once."""
+    path: list[StepRun] = []
     for run in sorted((each for each in runs if each.taken_back_at is None), key=lambda run: run.ordinal):
-        for place, earlier in enumerate(way):
+        for index, earlier in enumerate(path):
             if earlier.step_id == run.step_id:
-                del way[place:]
+                del path[index:]
                 break
-        way.append(run)
-    return way
+        path.append(run)
+    return path
 
 
 def _line(state: str, step: FlowStep, meta: str = "", note: str = "") -> ProgressLine:
     return {"state": state, "title": step.activity, "meta": meta, "note": note, "step": step.no}
 
 
-def _to_come(step: FlowStep, earlier: FlowStep) -> ProgressLine:
+def _line_ahead(step: FlowStep, earlier: FlowStep) -> ProgressLine:
     """Line of a step ahead; if ``earlier`` is a decision, with the answer that leads to the step."""
     who = indonesian(step.lead_name) if step.lead_kind != "applicant" else _("Anda")
     if earlier.shape != "decision":
@@ -85,7 +86,7 @@ def _moment(at: datetime.datetime) -> str:
     return _("%(date)s pukul %(time)s WIB") % {"date": date_format(at, "j F Y"), "time": date_format(at, "H.i")}
 
 
-def _walked(step: FlowStep, run: StepRun) -> ProgressLine:
+def _done_line(step: FlowStep, run: StepRun) -> ProgressLine:
     if run.outcome in ("skipped", "cancelled"):
         return _line("skipped", step, _("Dihentikan") if run.outcome == "cancelled" else _("Dilewati dengan alasan"))
     answer = {"yes": step.yes_label, "no": step.no_label}.get(run.outcome, "")
@@ -97,7 +98,7 @@ def _walked(step: FlowStep, run: StepRun) -> ProgressLine:
     return _line("done", step, format_html_join(" · ", "{}", ([part] for part in parts)))
 
 
-def _current(step: FlowStep, run: StepRun, request: Request) -> ProgressLine:
+def _current_line(step: FlowStep, run: StepRun, request: Request) -> ProgressLine:
     pause = next((pause for pause in request.pauses.all() if pause.to_at is None), None)
     since, who = _("sejak %(moment)s") % {"moment": _moment(run.offered_at)}, indonesian(step.lead_name)
     if pause is not None:
@@ -109,20 +110,20 @@ def _current(step: FlowStep, run: StepRun, request: Request) -> ProgressLine:
     return _line("now", step, worded(_("Saat ini di: %(who)s, %(since)s"), who=who, since=since))
 
 
-def _ahead(flow: Flow, step_id: int, walked: set[int]) -> list[FlowStep]:
+def _steps_ahead(flow: Flow, step_id: int, done_step_ids: set[int]) -> list[FlowStep]:
     """Steps after the current one on the shortest way to a completed end, else to any end.
 
     Ways that avoid steps already done are preferred.
     """
     for kinds in (("completed", "passed_on"), ("completed", "passed_on", "rejected")):
-        for barred in (walked - {step_id}, set()):
-            path = _shortest(flow, step_id, kinds, barred)
+        for excluded in (done_step_ids - {step_id}, set()):
+            path = _shortest(flow, step_id, kinds, excluded)
             if path is not None:
                 return path
     return []
 
 
-def _shortest(flow: Flow, origin: int, kinds: Collection[str], barred: Set[int]) -> list[FlowStep] | None:
+def _shortest(flow: Flow, origin: int, kinds: Collection[str], excluded: Set[int]) -> list[FlowStep] | None:
     came_from: dict[int, int | None] = {origin: None}
     layer = [origin]
     while layer:
@@ -132,7 +133,7 @@ def _shortest(flow: Flow, origin: int, kinds: Collection[str], barred: Set[int])
             if step.shape == "end" and step.end_kind in kinds:
                 return _trace(flow, came_from, current)
             for pk in step.exit_ids:
-                if pk not in came_from and pk not in barred:
+                if pk not in came_from and pk not in excluded:
                     came_from[pk] = current
                     following.append(pk)
         layer = following

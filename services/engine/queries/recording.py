@@ -110,7 +110,7 @@ def recordable_steps(user: User, request: Request, runs: Sequence[StepRun]) -> l
     holders = holders_of(positions)
     for each in steps:
         position = positions.get(each.lead_position_id or 0)
-        offered = _as_offered(request, each, position, holders, unit_id) if recordable else run
+        offered = _run_if_offered(request, each, position, holders, unit_id) if recordable else run
         if not may_record_open_run(user, request, offered, giver_unit_id):
             break
         recordable.append(RecordableStep(each, permissions.may_work(user, offered, unit_id)))
@@ -118,7 +118,7 @@ def recordable_steps(user: User, request: Request, runs: Sequence[StepRun]) -> l
     return recordable
 
 
-def _as_offered(
+def _run_if_offered(
     request: Request, step: FlowStep, position: Position | None, holders: Mapping[int, list[User]], unit_id: int | None
 ) -> StepRun:
     """The unsaved run that would open if the step were entered now."""

@@ -22,7 +22,7 @@ def hand_over_letter(letter: Letter, *, by: Actor) -> Letter:
     Effects: finishes an end step of the applicant and closes the case; timeline, journal.
     Raises: Outdated when the letter has been collected or is not valid, NotAllowed.
     """
-    case, letter = _lock(letter)
+    case, letter = _lock_letter(letter)
     if not permissions.may_serve_applicant(by.staff_member, case.unit_id):
         raise NotAllowed(_("Surat diserahkan oleh loket atau unit yang menangani permohonan ini."))
     if letter.state != Letter.State.ISSUED:
@@ -31,7 +31,7 @@ def hand_over_letter(letter: Letter, *, by: Actor) -> Letter:
         at = clock.local(letter.collected_at)
         words = {"date": date_format(at, "j F Y"), "time": date_format(at, "H.i")}
         raise Outdated(_("Surat ini sudah diambil pada %(date)s pukul %(time)s WIB.") % words)
-    _collect(case, letter, by, "handed_over")
+    _mark_collected(case, letter, by, "handed_over")
     journal.record("hand_over_letter", "request", case.request.pk, by, letter=letter.pk)
     return letter
 
@@ -42,15 +42,15 @@ def letter_downloaded(letter: Letter, *, by: Actor) -> Letter:
 
     Effects: finishes an end step of the applicant and closes the case; timeline, journal.
     """
-    case, letter = _lock(letter)
+    case, letter = _lock_letter(letter)
     if letter.state != Letter.State.ISSUED or letter.collected_at:
         return letter
-    _collect(case, letter, by, "downloaded")
+    _mark_collected(case, letter, by, "downloaded")
     journal.record("download_letter", "request", case.request.pk, by, letter=letter.pk)
     return letter
 
 
-def _lock(letter: Letter) -> tuple[Case, Letter]:
+def _lock_letter(letter: Letter) -> tuple[Case, Letter]:
     case = Case.lock(letter.request_id)
     locked = Letter.objects.filter(pk=letter.pk).first()
     if locked is None:
@@ -58,7 +58,7 @@ def _lock(letter: Letter) -> tuple[Case, Letter]:
     return case, locked
 
 
-def _collect(case: Case, letter: Letter, by: Actor, how: str) -> None:
+def _mark_collected(case: Case, letter: Letter, by: Actor, how: str) -> None:
     letter.collected_at = case.at
     letter.save(update_fields=["collected_at"])
     timeline.add_entry(case.request, f"letter_{how}", by=by, letter=letter.pk)

@@ -120,16 +120,16 @@ def _reserve(run: StepRun, by: Actor, body: str | None, deviation_reason: str) -
     text = (body if body is not None else draft_body(case.request, template)).strip()
     if not text:
         raise Refused(_("Isi surat belum ada."), field="body")
-    _must_be_whole(text)
-    subject = _subject(case.request, template, text)
-    letter = case.request.letters.filter(state=Letter.State.RESERVED).first() or _number(case, template)
+    _must_have_no_blanks(text)
+    subject = _masked_subject(case.request, template, text)
+    letter = case.request.letters.filter(state=Letter.State.RESERVED).first() or _numbered_letter(case, template)
     letter.run, letter.template, letter.body = run, template, text
     letter.signatory, letter.subject = _signatory(run, user), subject
     letter.save()
     return letter, False
 
 
-def _must_be_whole(text: str) -> None:
+def _must_have_no_blanks(text: str) -> None:
     """Check that the text has no blanks; the database refuses them too.
 
     Raises: Refused (``field`` is ``body``), naming the blanks.
@@ -143,7 +143,7 @@ def _must_be_whole(text: str) -> None:
 
 
 @translation.override("id")
-def _subject(request: Request, template: LetterTemplate, text: str) -> list[list[str]]:
+def _masked_subject(request: Request, template: LetterTemplate, text: str) -> list[list[str]]:
     """The letter's subject for the verification page: pairs of label and masked value, read from its text.
 
     Raises: Refused (``field`` is ``body``) when a value is missing, or no longer found in the edited text.
@@ -176,7 +176,7 @@ def _subject(request: Request, template: LetterTemplate, text: str) -> list[list
     return [[label, letters.masked(value)] for label, value in found]
 
 
-def _number(case: Case, template: LetterTemplate) -> Letter:
+def _numbered_letter(case: Case, template: LetterTemplate) -> Letter:
     """An unsaved letter with the next number. Numbers have no gaps, because letter and sequence commit together."""
     day = clock.today()
     service_template = case.request.service.letter_template

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from services.deadlines.due_days import DueDay, days_left, due_days, left_sentence
 from services.deadlines.rules import DueExplanation, explain
 from services.engine.badges import STEPS, applicant_badge, state_badge
-from services.engine.decisions import ground_of_refusal
+from services.engine.decisions import reason_of_refusal
 from services.engine.queries.progress import NumberedProgressLine, progress_of
 from services.engine.queries.recording import flow_of_case
 from services.letters.queries import letter_for_applicant
@@ -172,7 +172,7 @@ def _is_refused(request: Request) -> bool:
 
 def _refusal(request: Request, messages: Sequence[Message]) -> dict[str, Any]:
     """Return the reason given by the deciding step or by the closing official, and the last day for an objection."""
-    ground = ground_of_refusal(flow_of_case(request), request.runs.all())
+    ground = reason_of_refusal(flow_of_case(request), request.runs.all())
     # Only the message written when the request was closed; other messages of the office are not the reason.
     words = [message.text for message in messages if message.author_id and message.at == request.closed_at]
     return {"refusal": ground or "".join(words), "objection_until": objection_until(request)}

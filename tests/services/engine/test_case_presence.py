@@ -155,7 +155,7 @@ def test_steps_that_are_done_take_no_turn_of_the_open_ones(cast, request_, monke
 
 def test_a_case_that_closes_between_the_list_and_its_turn_stays_as_it_is(cast, request_, monkeypatch):
     away(cast.official)
-    settle = presence._settle
+    settle = presence._reassign
 
     def withdrawn_first(pk):
         withdraw_request(request_, by=applicant(pk))
