@@ -1,4 +1,4 @@
-"""Verbs on steps beside the plain way: recorded from paper, taken back, reminded of, passed on, rung for."""
+"""Other verbs on steps: recording from paper, taking back, reminding, following presence, alarms."""
 
 from services.alarms.actions import reminding
 from services.alarms.actions.ringing import ring_alarms
@@ -21,7 +21,7 @@ def row_of(w, count):
 
 
 def skipped(w):
-    """The official asked; the section head left the step while the answer was awaited."""
+    """The official asked the applicant; the section head skipped the step before the answer came."""
     request = mailed(w.asked)
     return deviating.skip_step(run_of(request), by=staff(w.cast.section_head), reason="Sudah ada.", to_step_no=4).run
 

@@ -1,4 +1,4 @@
-"""Verbs on the open step of a case: claiming, finishing, its letter, and what leaves the SOP's way."""
+"""Verbs on the open step of a case: claiming, finishing, issuing its letter, deviating from the SOP."""
 
 from services.engine.actions import deviating, steps
 from services.engine.actions.report import StepReport

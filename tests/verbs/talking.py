@@ -15,7 +15,7 @@ def route(w, to, by="section_head", **more):
 
 
 def again_to(w):
-    """Routed a moment ago to somebody, now to somebody else, who has it instead."""
+    """A case that was just routed to the official and is now routed to the section head instead."""
     given.routed(w, w.cast.official)
     return route(w, "section_head", "admin", replacing=w.cast.official)
 

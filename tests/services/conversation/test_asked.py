@@ -1,4 +1,4 @@
-"""What was asked for and what came: each thing's state, the question before "done", the same file once more."""
+"""Items asked for and what arrived: their states, the question before answering, the same file uploaded again."""
 
 import pytest
 from django.urls import reverse
@@ -26,14 +26,14 @@ def service(cast):
 
 
 def ask(request, user, documents=()):
-    """Ask on Tuesday at ten; what follows happens at eleven."""
+    """Ask on Tuesday at ten; the test goes on at eleven."""
     with clock.at(at(24, "10:00")):
         asking.ask_applicant(request, by=staff(user), wanted="Mohon kirim KTP yang lebih jelas.", documents=documents)
 
 
 @pytest.fixture
 def asked(cast, service):
-    """A request with two papers, of which one must be mended; now it is an hour later."""
+    """A request with two documents, one of which must be corrected; it is now an hour later."""
     with clock.at(at(24, "09:00")):
         request = make_request(service, jenis="Hilang", nomor_polisi="B/1/XI/2026")
     mend, _other = request.documents.order_by("pk")
@@ -102,7 +102,7 @@ class TestTheSameFile:
         with pytest.raises(Refused, match="sama persis"):
             send(asked, mend, picture("nama-lain.png"))
         assert asked.documents.count() == 2
-        # Also when another one stood in between.
+        # Even if another file was there in between.
         send(asked, mend, picture(color="red"))
         with pytest.raises(Refused, match="sama persis dengan yang perlu diperbaiki"):
             send(asked, mend, picture())

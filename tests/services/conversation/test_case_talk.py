@@ -1,4 +1,4 @@
-"""Verdicts on documents, notes that call colleagues by name, messages kept ready."""
+"""Verdicts on documents, notes that mention colleagues, message templates."""
 
 import pytest
 
@@ -149,7 +149,7 @@ class TestMentions:
             ("@Ani Contoh tolong", {"Ani Contoh"}),
             ("@ani contoh wati tolong", {"Ani Contoh Wati"}),
             ("@Ani Contoh Wati dan @Ani Contoh", {"Ani Contoh", "Ani Contoh Wati"}),
-            # Whoever has no name is not called by every @.
+            # A user without a name is not mentioned by every @.
             ("Ani Contoh tanpa tanda, surel a@contoh.id", set()),
         ],
     )
@@ -169,7 +169,7 @@ def test_what_the_applicant_wrote_last_is_unanswered(cast, request_):
 
 
 def test_colleagues_are_exactly_those_who_may_read(cast, service):
-    """Positions, the unit's circle, deputies, the absent, those who worked on it, roles that read everything."""
+    """Position holders, members of the unit, deputies, absent users, former assignees, roles that read everything."""
     second = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
     deputy = make_user(Role.OFFICIAL)
     record_absence(second, by=SYSTEM, kind="leave", from_date=clock.today(), to_date=clock.today(), deputy=deputy)
@@ -190,7 +190,7 @@ def test_colleagues_are_exactly_those_who_may_read(cast, service):
         }
         assert {user.pk for user in readers_of(request)} == readers
         assert {cast.official.pk, deputy.pk, cast.admin.pk, cast.frontdesk.pk} <= readers
-        # The head of a unit at whose position it lies.
+        # The head of a unit at whose position the case is.
         assert (cast.secretary.pk in readers) == (request.pk == fresh.pk)
 
 

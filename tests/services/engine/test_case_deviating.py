@@ -1,4 +1,4 @@
-"""Exceptions from the SOP on the page of a case: who may make which, with which reason, and what stays of them."""
+"""Deviations from the SOP on the page of a case: who may make which, with which reason, and what is recorded."""
 
 import pytest
 from django.urls import reverse
@@ -79,7 +79,7 @@ def test_giving_a_step_to_somebody_else_needs_a_leader_and_a_reason(cast, reques
     client.force_login(cast.section_head)
     shown = page(client, request_)
     assert "Bukan pemegang jabatan, perlu alasan" in shown and cast.outsider.full_name not in shown
-    # To who leads another's step, giving it away stands beside it, not below all the rest.
+    # For whoever leads somebody else's step, the form to reassign it is next to the step, not at the bottom.
     assert shown.count("Alihkan langkah kepada") == 1
     assert shown.index("Alihkan langkah kepada") < shown.index("Langkah menurut SOP")
     answer = act(client, request_, "alihkan", to_user=cast.section_head.pk, note="Mohon dibantu.")

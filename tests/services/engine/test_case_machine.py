@@ -1,7 +1,7 @@
-"""Random SOPs, random moves of random officers, time that passes and jumps back: what always holds of a case.
+"""Random SOPs, random moves of random officers, time that passes and jumps back: the invariants of a case.
 
-A case is at exactly one place; its clocks never run backwards and add up; the journal verifies; whoever has no right is
-refused and whoever has it is not. Who has which right is told here anew, from the rows of tenures and absences.
+A case is at exactly one place, its clocks add up and never run backwards, and the journal verifies. Users without a
+permission are refused, and users with it are not; permissions are computed here independently from the product code.
 """
 
 import contextlib
@@ -59,7 +59,7 @@ NAMES = (
     "outsider",
     "keeper",
 )
-# Those whose work it mostly is come more often.
+# Users to whom most of the work belongs are drawn more often.
 WHO = st.sampled_from((*NAMES, "official", "official", "section_head", "section_head", "admin"))
 WHY = "Alasan contoh."
 BOTH = StepReport(note=WHY, deviation_reason=WHY)
@@ -69,7 +69,7 @@ minutes = st.one_of(st.integers(0, 90), st.integers(90, 6000))
 
 @dataclass
 class Office:
-    """Who holds, leads and serves what on a day, read row by row from tenures and absences."""
+    """Who holds, leads and serves what on a day, read independently from tenures and absences."""
 
     cast: object
     unit_id: int
@@ -86,7 +86,7 @@ class Office:
             self.away.setdefault(each.user_id, set()).add(each.deputy_id)
 
     def hands(self, user_id) -> list:
-        """Positions whose work is somebody's: their own, and those of whom they stand in for."""
+        """Positions whose work a user does: their own, and those of the people for whom they are deputies."""
         deputising = {absent for absent, deputies in self.away.items() if user_id in deputies}
         if user_id in self.away:
             deputising = set()
@@ -97,7 +97,7 @@ class Office:
         ]
 
     def acted_for(self, position_id) -> bool:
-        """Whether somebody present acts for the position: then nobody deputises for it."""
+        """Whether an acting holder of the position is present; then its deputies have no say."""
         return any(position.pk == position_id and holder not in self.away for holder, position in self.acting)
 
     def holders(self, position_id) -> set:
@@ -115,7 +115,7 @@ class Office:
         return any(position.unit_id == unit_id for position in self.hands(user.pk))
 
     def leads(self, user, unit_id) -> bool:
-        """The section head leads their unit, the secretary the secretariat and the unit below it; who acts, as they."""
+        """Units led: the section head's, and for the secretary the secretariat and the unit below."""
         led = {
             self.cast.section_head.pk: {self.cast.unit.pk},
             self.cast.secretary.pk: {self.cast.ula.pk, self.cast.positions["SEKDIS"].unit_id},
@@ -132,7 +132,7 @@ class Office:
         return user.pk in desk or self.in_unit(user, self.unit_id) or self.leads(user, self.unit_id)
 
     def works(self, user, run) -> bool:
-        """Whether there is any ground on which the person might do the step; who has claimed it is not looked at."""
+        """Whether there is any ground on which the user may do the step, regardless of who has claimed it."""
         if run.led_by == "applicant":
             return self.serves(user)
         pool = run.unit_id or self.unit_id
@@ -171,7 +171,7 @@ def is_asked(machine):
 
 
 class CaseMachine(RuleBasedStateMachine):
-    """One case. Every move is tried by whoever comes; what succeeds must have had a ground."""
+    """One case. Random users try every move; whatever succeeds must have been allowed."""
 
     cast = second = keeper = None
 
@@ -194,11 +194,11 @@ class CaseMachine(RuleBasedStateMachine):
         finally:
             transaction.set_rollback(True)
             self.atomic.__exit__(None, None, None)
-            # Ids are given out again after the rollback.
+            # Ids are reused after the rollback.
             clear_flow_cache()
 
     def user(self, name):
-        # What a person is, is remembered on the object for one request.
+        # Roles and positions are cached on the user object for one request.
         return User.objects.get(pk=getattr(self if name in ("second", "keeper") else self.cast, name).pk)
 
     def office(self):
@@ -211,7 +211,7 @@ class CaseMachine(RuleBasedStateMachine):
         return self.flow.step(run.step_id)
 
     def play(self, may, verb, *args, **more):
-        """A verb by somebody: refused without a trace, or done on good ground. Whether it was done."""
+        """Call a verb: it must be refused without a trace, or be allowed. Returns whether it was done."""
         before = self.print
         with clock.at(self.moment):
             try:
@@ -249,20 +249,20 @@ class CaseMachine(RuleBasedStateMachine):
         self.moment -= datetime.timedelta(minutes=slipped)
         self._go_on(yes=True)
 
-    # Who is here
+    # Presence
 
     @rule(name=st.one_of(st.none(), WHO), days=st.integers(0, 3), deputy=st.one_of(WHO, st.none()))
     def somebody_is_away(self, name, days, deputy):
-        """Without a name: whoever has the open step."""
+        """``name``: None stands for the assignee of the open step."""
         run, today = run_of(self.request), clock.local(self.moment).date()
         absent = self.user(name) if name else run and run.assignee
         stand_in = self.user(deputy) if deputy else None
         if absent and absent != stand_in:
             end = today + datetime.timedelta(days=days)
-            # Not again while it is noted.
+            # An absence is not recorded twice.
             with contextlib.suppress(Refused):
                 record_absence(absent, by=SYSTEM, kind="sick", from_date=today, to_date=end, deputy=stand_in)
-        # Rights do not wait for the sweep.
+        # Permissions do not depend on the sweep.
         self._go_on(yes=True)
 
     @rule(name=WHO, code=st.sampled_from(["KABID-DIKDAS", "KADIS", "PENGELOLA-DIKDAS"]), days=st.integers(0, 2))
@@ -272,7 +272,7 @@ class CaseMachine(RuleBasedStateMachine):
         with contextlib.suppress(Refused):
             make_acting(self.user(name), self.cast.positions[code], **span)
 
-    # Moves with a right: they must succeed
+    # Moves that are allowed and must succeed
 
     @precondition(is_open)
     @rule(yes=st.booleans())
@@ -336,7 +336,7 @@ class CaseMachine(RuleBasedStateMachine):
             clocks = ("step_id", "assignee_id", "offered_at", "started_at", "due_at")
             assert [getattr(now, name) for name in clocks] == [getattr(before, name) for name in clocks]
 
-    # Moves of anybody
+    # Moves of random users
 
     @rule(name=WHO, seconds=st.sampled_from((1, 59, 61)))
     def somebody_takes_back_what_was_done_last(self, name, seconds):
@@ -439,7 +439,7 @@ class CaseMachine(RuleBasedStateMachine):
         by = staff(user) if user else applicant(self.request.pk)
         self.play(user is None or self.office().serves(user), asking.withdraw_request, self.request, by=by)
 
-    # What always holds
+    # Invariants
 
     @invariant()
     def it_stays_whole(self):
@@ -471,11 +471,11 @@ class CaseMachine(RuleBasedStateMachine):
         now = max([self.moment, self.latest, *(run.offered_at for run in runs)])
         for run in runs:
             assert run.offered_at <= (run.started_at or run.offered_at) <= (run.finished_at or now)
-            # What happened stays.
+            # Finished runs stay as they are.
             if run.finished_at:
                 told = run.finished_at, run.outcome, run.finished_by_id
                 assert self.seen.setdefault(run.pk, told) == told
-        # What was taken back counts nowhere, nor does a pause that it opened take time.
+        # Runs taken back count nowhere, and pauses that they opened took no time.
         runs, pauses = _counted(runs), [pause for pause in pauses if pause.to_at != pause.from_at]
         for earlier, later in itertools.pairwise(runs):
             assert later.offered_at == earlier.finished_at
@@ -516,7 +516,7 @@ def test_whatever_is_tried_a_case_stays_whole():
             max_examples=12,
             stateful_step_count=25,
             deadline=None,
-            # A failure is told at once: making it smaller takes minutes.
+            # A failure is reported immediately, because shrinking it takes minutes.
             phases=(Phase.reuse, Phase.generate),
             suppress_health_check=checks,
         ),

@@ -1,4 +1,4 @@
-"""Absences, deputies and acting holders: to whom the open step goes, and what the citizen reads of it."""
+"""Absences, deputies and acting holders: who gets the open step, and what the citizen reads about it."""
 
 import datetime
 
@@ -88,7 +88,7 @@ def test_the_step_follows_the_absence_there_and_back(cast, request_):
     away(cast.official, deputy=deputy)
     assert follow_presence() == 1
     assert run_of(request_).assignee == deputy
-    # Told once, and nothing moves again while nothing changes.
+    # One notice, and no further reassignment while nothing changes.
     assert follow_presence() == 0
     assert Notice.objects.filter(user=deputy, kind="step_offered").count() == 1
     assert TimelineEntry.objects.get(verb="step_passed_on").audience == "internal"
@@ -139,7 +139,7 @@ def test_a_step_in_hand_stays_with_whoever_is_here(cast, request_):
     assert follow_presence() == 0
     reassign(run_of(request_), by=staff(cast.section_head), to_user=cast.section_head, reason="Sri membantu di loket.")
     assert follow_presence() == 0
-    # The one to whom it was given goes too: back to the position.
+    # The user to whom it was given is absent too, so it returns to the position.
     away(cast.section_head)
     assert follow_presence() == 1
     assert (run_of(request_).assignee, run_of(request_).deviation) == (None, "")

@@ -1,4 +1,4 @@
-"""What officials wrote on paper, what agencies did, steps done at a stretch: recorded by whom, and how it is told."""
+"""Recording of paper sheets, of agencies' steps and of several steps at once: by whom, and how it is shown."""
 
 import datetime
 
@@ -39,7 +39,7 @@ DAY = datetime.date(2026, 11, 24)
 
 
 def paper_steps():
-    """Registered at the front office, disposed by the head of office, worked by an official; no online step."""
+    """Steps: registered at the front desk, assigned by the head of office, done by an official; none online."""
     return [
         step(1, "Mengajukan permohonan", "Pemohon", "start", next=2),
         step(2, "Meneruskan berkas kepada Kepala Dinas", "Petugas Front Office", next=3),
@@ -55,7 +55,7 @@ def paper_steps():
 
 @pytest.fixture
 def disposed(cast):
-    """A request that waits for the head's disposition since Monday, at nine."""
+    """A request that has been waiting for the head's disposition since Monday at nine."""
     with clock.at(at(23)):
         return walk(make_case(make_case_service(cast, paper_steps())), (cast.frontdesk, "done"))
 
@@ -96,7 +96,7 @@ def test_the_heads_sheet_is_recorded_in_the_recorders_own_name(cast, disposed, w
 
 
 def test_nobody_records_a_sheet_that_never_went_through_their_hands(cast, disposed, wednesday):
-    # The secretary stands right below the head of office, but this SOP does not know them.
+    # The secretary is directly below the head of office, but the SOP does not name them.
     for user in (cast.outsider, cast.official, cast.secretary):
         with pytest.raises(NotAllowed):
             record_on_paper(
@@ -204,9 +204,9 @@ def test_steps_done_at_a_stretch_are_one_form(cast, disposed, wednesday, client)
     six, seven = disposed.runs.get(step__no=6), disposed.runs.get(step__no=7)
     assert (no_of(disposed), six.finished_by, seven.note) == (8, cast.official, "Rak 3")
     assert not six.recorded_from_paper
-    # Nobody knows how long what was offered and done in one moment has taken.
+    # The working time of a step offered and done at the same moment is unknown.
     assert (six.worked_seconds, seven.worked_seconds) == (None, None)
-    # The same form once more changes nothing.
+    # Submitting the same form again changes nothing.
     assert client.post(address(disposed), data).status_code == 302
     assert no_of(disposed) == 8
 
@@ -252,7 +252,7 @@ def test_a_row_has_no_gap_keeps_order_and_is_all_or_nothing(cast, disposed, wedn
 def test_the_row_ends_where_the_persons_right_does(cast, disposed):
     request = make_case(disposed.service)
     row = recordable_steps(cast.frontdesk, request, runs_of(request))
-    # What went to the head through the front office comes back there on paper; the official's work does not.
+    # The head's sheets return to the front desk, which forwarded the case; the official's work does not.
     assert [(each.step.no, each.own, each.from_paper) for each in row] == [(2, True, False), (3, False, True)]
     assert recordable_steps(cast.outsider, request, runs_of(request)) == []
     assert [each.step.no for each in recordable_steps(cast.admin, request, runs_of(request))] == [2, 3, 4]
@@ -323,7 +323,7 @@ class TestPage:
             client.force_login(user)
             assert client.get(address(disposed)).status_code == page
             assert client.get(paper).status_code == photo
-        # Of a step without a sheet there is none, whatever other steps have.
+        # A step without a sheet has no photo, even if other steps have one.
         bare = disposed.runs.exclude(pk=run.pk).first()
         assert client.get(reverse("case_paper", args=[disposed.number, bare.pk])).status_code == 404
         assert "Catat dari lembar kertas" in client.get(reverse("case_detail", args=[disposed.number])).content.decode()

@@ -1,4 +1,4 @@
-"""Who may work a step, and what happens to the wrong person, the wrong moment, twice, and at once."""
+"""Who may work a step, and what happens with the wrong user, at the wrong moment, twice, and concurrently."""
 
 import datetime
 
@@ -109,7 +109,7 @@ def test_only_the_unit_or_its_head_records_the_agencys_step(cast, request_):
         complete_step(
             run_of(request_), by=staff(cast.official), report=StepReport(happened_on=today - datetime.timedelta(days=1))
         )
-    # Their alarm asks nobody here for a reason.
+    # A late agency needs no reason from the office.
     StepRun.objects.filter(pk=run_of(request_).pk).update(due_at=clock.now() - datetime.timedelta(days=1))
     moved = complete_step(run_of(request_), by=staff(cast.official), report=StepReport(happened_on=today))
     assert (moved.run.happened_on, moved.run.deviation) == (today, "")
@@ -129,7 +129,7 @@ def test_a_step_for_several_holders_waits_in_the_pool_and_is_claimed_once(cast):
     run = run_of(request)
     assert (run.assignee, run.unit) == (None, None)
     assert claim_step(run, by=staff(second)) == run
-    # Again: nothing, and still theirs.
+    # Claiming it again does nothing, and it is still theirs.
     assert claim_step(run, by=staff(second)) == run
     with pytest.raises(Outdated, match="sudah diambil oleh"):
         claim_step(run, by=staff(cast.section_head))
@@ -288,14 +288,14 @@ def test_who_had_the_step_is_told_that_it_is_theirs_no_more(cast, request_):
     second = make_user(Role.OFFICIAL, cast.positions["PENGELOLA-DIKDAS"], cast.unit)
     reassign(run_of(request_), by=staff(cast.section_head), to_user=second)
     assert told("step_given_away") == [cast.official]
-    # By oneself is no news.
+    # No notice about one's own act.
     reassign(run_of(request_), by=staff(second), to_user=cast.official)
     assert told("step_given_away") == [cast.official]
     withdraw_request(request_, by=staff(cast.official))
     assert told("request_withdrawn") == []
     other = make_case(request_.service)
     assert run_of(other).assignee is None
-    # Who only could have taken it hears nothing.
+    # Users who could only have claimed it get no notice.
     reassign(run_of(other), by=staff(cast.section_head), to_user=second)
     assert told("step_given_away") == [cast.official]
     withdraw_request(other, by=applicant(other.pk))
@@ -319,7 +319,7 @@ def test_an_unanswered_request_is_closed_only_after_its_days(cast):
     assert request.messages.get().internal is False
     told = tracking_of(request)
     assert [each.text for each in told.messages] == ["Tidak dijawab."]
-    # What the last "no" said goes before.
+    # The note of the last "no" has precedence.
     assert told.refusal == "Belum sesuai."
 
 

@@ -1,4 +1,4 @@
-"""The whole way of a case: loops, external agencies, ends."""
+"""A case from beginning to end: loops, external agencies, end steps."""
 
 import pytest
 

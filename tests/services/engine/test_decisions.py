@@ -1,4 +1,4 @@
-"""What an answer to a decision means, told from the flow alone."""
+"""What an answer to a decision means, according to the flow alone."""
 
 import pytest
 
@@ -11,7 +11,7 @@ OFFICE, APPLICANT = cases.OFFICIAL, "Pemohon"
 
 
 def flow(answering, yes, no):
-    """A decision (2) and what its answers lead to: 3 and 4 ask the applicant, 5 goes on, 6 refuses."""
+    """A decision (2) and the steps to which it may lead: 3 and 4 ask the applicant, 5 goes on, 6 refuses."""
     steps = [
         cases.step(1, "Mengajukan", APPLICANT, "start", next=2),
         cases.step(2, "Apakah lengkap?", answering, "decision", if_yes=yes, if_no=no),
@@ -30,14 +30,14 @@ def flow(answering, yes, no):
         (5, 3, "yes", True),
         (5, 3, "no", False),
         (3, 5, "no", True),
-        # Whatever is answered, the applicant has something to do: nothing was found complete.
+        # Both answers ask the applicant for something, so neither finds the file complete.
         (4, 3, "yes", False),
         (4, 3, "no", False),
-        # Refused, not complete.
+        # A refusal does not find the file complete.
         (6, 4, "yes", False),
-        # The other answer asks nobody.
+        # The other answer asks the applicant for nothing.
         (5, 6, "yes", False),
-        # To fetch what is ready is nothing that was missing.
+        # Collecting a letter does not mean that something was missing.
         (7, 3, "yes", True),
         (5, 7, "yes", False),
         (5, 3, "done", False),

@@ -1,4 +1,4 @@
-"""Second clauses of what refuses a verb on a step: begun by somebody, left the house, somebody else's, too early."""
+"""Less common refusals of verbs on a step: already begun, assignee gone, somebody else's, too early."""
 
 import datetime
 from types import SimpleNamespace
@@ -28,7 +28,7 @@ REASON = "Sudah diperiksa di loket."
 
 @pytest.fixture
 def office():
-    """``staffed``: two hold the official's position, so nobody has their steps before they are claimed."""
+    """``staffed``: the official's position has two holders, so its steps have no assignee until they are claimed."""
     return staffed(named_cast())
 
 
@@ -38,7 +38,7 @@ def case(office):
 
 
 def at_the_applicant(office, request):
-    """Back at the applicant, who is asked to mend the file."""
+    """Move the case back to the applicant, who is asked to correct the file."""
     return walk(request, (office.official, "no"))
 
 
@@ -219,7 +219,7 @@ class TestRouting:
             undo_routing(routing, by=staff(office.admin))
 
     def test_only_what_the_official_did_stands_in_the_way(self, office, case):
-        """Not what an applicant did whose request bears the official's number, nor a colleague."""
+        """An act of an applicant with the same id as the official, or of a colleague, does not count."""
         route_case(case, by=staff(office.admin), to_user=office.colleague)
         about = {"request": case, "at": clock.now(), "verb": "message_received", "audience": "public"}
         TimelineEntry.objects.create(**about, actor_kind="applicant", actor_id=str(office.colleague.pk))
@@ -237,7 +237,7 @@ def test_a_draft_and_what_is_not_there_are_no_case(office, case):
 
 
 def test_a_day_said_of_an_office_step_counts_nothing(office, case):
-    """Only paper and other agencies have days of their own."""
+    """Only steps on paper and of other agencies have days that differ from the recording."""
     yesterday = clock.today() - datetime.timedelta(days=1)
     moved = steps.decide_step(
         run_of(case), by=staff(office.official), yes=True, report=StepReport(happened_on=yesterday)

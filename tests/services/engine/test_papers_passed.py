@@ -1,4 +1,4 @@
-"""A file counts as complete only by judged papers, or for a reason that is kept."""
+"""A file counts as complete only if its documents are judged, or for a reason that is recorded."""
 
 import datetime
 
@@ -29,7 +29,7 @@ def service(cast):
 
 @pytest.fixture
 def case(service):
-    """Two papers: one must be mended, one is not judged."""
+    """A case with two documents: one must be corrected, one has not been judged."""
     request = make_case(service, judged=False, jenis="Hilang", nomor_polisi="B/1/XI/2026")
     mend = request.documents.order_by("pk").first()
     request.documents.filter(pk=mend.pk).update(verdict="mend", verdict_note="buram")

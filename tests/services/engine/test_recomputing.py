@@ -1,4 +1,4 @@
-"""A changed calendar moves open due dates and alarms, tells so, and leaves what is closed alone."""
+"""A changed calendar moves open due dates and alarms, records it, and leaves closed requests alone."""
 
 import datetime
 

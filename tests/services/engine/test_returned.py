@@ -1,4 +1,4 @@
-"""A case that was sent back says by whom and why, in the list too; who sent it back reads what came of it."""
+"""A case that was sent back says by whom and why, also in lists; whoever sent it back reads the answer."""
 
 import pytest
 from django.urls import reverse
@@ -91,7 +91,7 @@ def test_what_the_applicant_answered_is_read_by_who_asked(cast, service, client)
 
 
 def test_at_their_end_the_applicant_was_asked_nothing():
-    """A letter was ready to be fetched and is signed once more."""
+    """A letter that was ready for collection is signed again."""
     signed = StepRun(pk=1, step_id=8, led_by="position", outcome="done", finished_at=clock.now())
     fetched = StepRun(pk=2, step_id=9, led_by="applicant", outcome="skipped", finished_at=clock.now())
     again = StepRun(pk=3, step_id=8, led_by="position")

@@ -1,4 +1,4 @@
-"""Every clause about working a step and ending it: for each somebody whom it alone lets through, or keeps out."""
+"""Every clause of working and finishing a step: for each, a user whom only this clause allows or refuses."""
 
 from types import SimpleNamespace
 
@@ -31,32 +31,32 @@ def office():
 
 GIVEN = {"assignee": "outsider", "given": True}
 WORK = [
-    # Whose step it is: nobody's yet, one's own, or a colleague's who is here.
+    # The assignee: nobody yet, the user, or a colleague who is present.
     ("official", step(), unchanged, True),
     ("member", step(), unchanged, False),
     ("outsider", step(), unchanged, False),
     ("official", step(assignee="official"), unchanged, True),
     ("colleague", step(assignee="official"), unchanged, False),
-    # Once they are away, gone, or hold the post no more, a colleague may take it.
+    # When the assignee is absent, inactive or no longer holds the position, a colleague may take the step.
     ("colleague", step(assignee="official"), away("official"), True),
     ("colleague", step(assignee="official"), closed("official"), True),
     ("colleague", step(assignee="official"), without_post("official"), True),
     ("official", step(assignee="official"), without_post("official"), False),
     ("official", step(), closed("official"), False),
-    # The head of the unit whose position has it, and no other.
+    # The head of the unit to which the position belongs, and no other.
     ("leader", step(assignee="official"), unchanged, True),
     ("leader", step(assignee="official"), without_role("leader"), False),
     ("secretary", step(), unchanged, False),
     ("leader", step("STAF-PAUD"), unchanged, True),
     ("leader", step("PENGELOLA-GTK"), unchanged, False),
-    # Not the position's unit counts while the case's pool has it.
+    # While the step is in the pool of the case's unit, the position's unit does not count.
     ("leader", step("PENGELOLA-GTK", unit="unit"), unchanged, True),
     ("leader", step(unit="other_unit"), unchanged, True),
-    # What the head of the unit took stays theirs while they are here.
+    # A step taken by the head of the unit stays theirs while they are present.
     ("official", step(assignee="leader"), unchanged, False),
     ("official", step(assignee="leader"), away("leader"), True),
     ("official", step(assignee="leader"), without_role("leader"), True),
-    # The pool: of the unit that has it, and only where the position has no holder here.
+    # The pool of the step's unit, only if no holder of the position is present.
     ("member", step("KOSONG"), unchanged, True),
     ("member", step("KOSONG", unit="unit"), unchanged, True),
     ("outsider", step("KOSONG"), unchanged, False),
@@ -70,17 +70,17 @@ WORK = [
     ("member", step(**AGENCY, assignee="leader"), unchanged, True),
     ("official", step("KOSONG", assignee="member", unit="unit"), without_post("member"), True),
     ("official", step("KOSONG", assignee="member"), unchanged, True),
-    # Another agency's step is the unit's to record.
+    # A step of another agency is recorded by the unit.
     ("member", step(**AGENCY, unit="unit"), unchanged, True),
     ("member", step(**AGENCY), unchanged, True),
     ("outsider", step(**AGENCY, unit="unit"), unchanged, False),
     ("frontdesk", step(**AGENCY, unit="unit"), unchanged, False),
-    # The applicant's: the desk and the unit.
+    # Steps of the applicant: the desk and the unit.
     ("frontdesk", step(**APPLICANT, unit="unit"), unchanged, True),
     ("member", step(**APPLICANT, unit="unit"), unchanged, True),
     ("outsider", step(**APPLICANT, unit="unit"), unchanged, False),
     ("frontdesk", step(**APPLICANT, unit="unit"), without_role("frontdesk"), False),
-    # Whom a leader gave it: as long as they hold any post at all, here or not the right one.
+    # The user to whom a leader gave the step, as long as they hold any position.
     ("outsider", step(**GIVEN), unchanged, True),
     ("outsider", step(**GIVEN), without_post("outsider"), False),
     ("outsider", step(**GIVEN), closed("outsider"), False),
@@ -88,9 +88,9 @@ WORK = [
     ("official", step(**GIVEN), away("outsider"), True),
     ("official", step(**GIVEN), closed("outsider"), True),
     ("member", step(**GIVEN), unchanged, False),
-    # That a step bears one's name is not enough, where nobody gave it.
+    # Being the assignee is not enough if no leader gave the step.
     ("outsider", step(assignee="outsider"), unchanged, False),
-    # A deputy works in the place of who is away, if they are here themselves.
+    # A deputy works for an absent official, if they are present themselves.
     ("nobody", step(), away("official", deputy="nobody"), True),
     ("nobody", step(), in_turn(away("official", deputy="nobody"), away("nobody")), False),
     ("nobody", step(), in_turn(away("official", deputy="nobody"), closed("nobody")), False),
@@ -109,22 +109,22 @@ LETTER = SimpleNamespace(issues_letter=True, shape="process")
 QUESTION = SimpleNamespace(issues_letter=False, shape="decision")
 PLAIN = SimpleNamespace(issues_letter=False, shape="process")
 FINISH = [
-    # A letter is signed by a tenure of one's own.
+    # Signing a letter needs the user's own tenure.
     ("official", step(), LETTER, unchanged, True),
     ("nobody", step(), LETTER, away("official", deputy="nobody"), False),
     ("member", step(), LETTER, unchanged, False),
-    # The head of the unit signs by a post above; a role alone signs nothing, a post above without the role neither.
+    # The head of the unit signs by a superior position; neither the role nor the position alone is enough.
     ("section_head", step(), LETTER, unchanged, True),
     ("section_head", step(), LETTER, without_post("section_head"), False),
     ("section_head", step(), LETTER, without_role("section_head"), False),
     ("section_head", step("STAF-DIKDAS"), LETTER, unchanged, False),
     ("section_head", step("PENGELOLA-GTK"), LETTER, unchanged, False),
-    # A position that the office does not have: whoever holds a post.
+    # If the office does not have the position: whoever holds any position.
     ("member", step(""), LETTER, unchanged, True),
     ("nobody", step(""), LETTER, away("official", deputy="nobody"), False),
-    # What another agency or the applicant does is only recorded.
+    # Steps of other agencies and of the applicant are only recorded.
     ("nobody", step(**AGENCY), LETTER, unchanged, True),
-    # Deciding: deputies, unless the office says no.
+    # Deciding: deputies may, unless the office does not allow it.
     ("nobody", step(), QUESTION, away("official", deputy="nobody"), True),
     ("nobody", step(), QUESTION, in_turn(no_deciding, away("official", deputy="nobody")), False),
     ("nobody", step(), PLAIN, in_turn(no_deciding, away("official", deputy="nobody")), True),

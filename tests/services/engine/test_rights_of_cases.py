@@ -1,4 +1,4 @@
-"""Every clause about serving, leading, handing on and recording: somebody whom it alone lets through, or keeps out."""
+"""Every clause of serving, leading, reassigning and recording: a user whom only this clause allows or refuses."""
 
 from types import SimpleNamespace
 
@@ -57,7 +57,7 @@ def test_who_serves_the_applicant(office, who, change, may):
         ("member", unchanged, True),
         ("leader", unchanged, True),
         ("head", without_post("head"), False),
-        # A post without any role is nobody's of the staff.
+        # A position without any role does not make a member of staff.
         ("member", without_role("member"), False),
     ],
 )
@@ -115,7 +115,7 @@ def test_who_skips_without_working_it(office):
 
 
 RECORD = [
-    # Each by one clause alone, at a step of the other unit's position in a case of this unit.
+    # Each user by one clause alone, at a step of the other unit's position in a case of this unit.
     ("outsider", {}, True),
     ("leader", {}, True),
     ("admin", {}, True),
@@ -125,11 +125,11 @@ RECORD = [
     ("official", {"giver": "other_unit"}, False),
     ("secretary", {"keeper": "SEKDIS"}, True),
     ("secretary", {}, False),
-    # Right below the position, and named by the SOP: both.
+    # Directly below the position and named by the SOP: both are required.
     ("secretary", {"post": "KADIS", "named": "SEKDIS"}, True),
     ("secretary", {"post": "KADIS", "named": "PENGELOLA-DATA"}, False),
     ("frontdesk", {"post": "KADIS", "named": "FRONT-OFFICE"}, False),
-    # Nobody is above the head of office: no position is not everybody's superior.
+    # The head of office has no superior, which does not match positions without one.
     ("head", {"post": "", "led_by": "external", "named": "KADIS"}, False),
     ("admin", {"post": "", "led_by": "applicant"}, False),
 ]
@@ -152,7 +152,7 @@ def test_who_records_paper(office, who, said, may):
 
 
 def test_an_inactive_deputy_holds_no_position(office):
-    """What the panel, the inbox and a step's offer ask alike."""
+    """The permissions that the admin panel, the inbox and the offer of a step share."""
     run, today = step()(office), clock.today()
     in_turn(away("colleague"), away("official", deputy="nobody"))(office)
     assert holders_of([run.position_id])[run.position_id] == [office.nobody]

@@ -1,4 +1,4 @@
-"""What a deputy of an absence may do with a step, and what asks for a holder or an order (Plh., Plt.)."""
+"""What a deputy may do with a step, and what requires a holder or an order (Plh., Plt.)."""
 
 import pytest
 from django.urls import reverse
@@ -34,7 +34,7 @@ def ready(cast, service):
 
 @pytest.fixture
 def deputy(cast):
-    """Somebody of the unit who stands in for its absent head."""
+    """A member of the unit who is the deputy of its absent head."""
     user = make_user(Role.OFFICIAL, full_name="Pengganti Contoh")
     record_absence(cast.section_head, by=SYSTEM, kind="leave", from_date=day(0), to_date=day(3), deputy=user)
     return user
@@ -52,7 +52,7 @@ def test_a_deputy_signs_no_letter_and_does_not_leave_it_out_either(cast, ready, 
     assert refuses_to_sign(ready, deputy)
     with pytest.raises(NotAllowed, match="ditandatangani Kepala Bidang"):
         skip_step(run_of(ready), by=staff(anew(deputy)), reason="Pejabat cuti.")
-    # What is work, they do.
+    # A deputy does the ordinary work.
     assert start_step(run_of(ready), by=staff(anew(deputy))).started_at
 
 
@@ -70,7 +70,7 @@ def test_the_page_says_so_and_offers_no_button(cast, ready, deputy, client):
 def test_who_acts_by_an_order_signs_and_the_letter_cites_it(cast, ready, deputy, client):
     follow_presence()
     make_acting(cast.outsider, cast.positions["KABID-DIKDAS"])
-    # At once, before the sweep, although the step still stands with the deputy.
+    # Immediately, before the sweep, although the step is still assigned to the deputy.
     letter = issue_letter(run_of(ready), by=staff(anew(cast.outsider)))
     assert letter.signatory["position"] == "Plh. Kepala Bidang Pembinaan Pendidikan Dasar"
     assert "Surat Perintah Kepala Dinas Nomor 800/1/2026" in letter.signatory["authority"]
@@ -134,7 +134,7 @@ def test_a_role_without_a_post_signs_nothing(cast, ready):
 
 
 def at_decision(cast, service):
-    """At the head's decision about the draft."""
+    """A case at the head's decision about the draft."""
     request = walk(make_case(service), (cast.official, "yes"), (cast.official, "done"), (cast.official, "yes"))
     return walk(request, (cast.official, "done"))
 

@@ -1,4 +1,4 @@
-"""Legal moves of a case: its tables name states that exist, and nothing moves what is closed."""
+"""Legal transitions of a case: the tables only name states that exist, and closed cases do not move."""
 
 import pytest
 

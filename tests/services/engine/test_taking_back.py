@@ -1,4 +1,4 @@
-"""Taking a finished step back within its minute: what stays, what comes back, what is refused, what counts nowhere."""
+"""Taking back a finished step within a minute: what stays, what is restored, what is refused, what no longer counts."""
 
 import datetime
 
@@ -48,7 +48,7 @@ from ula_portal.core.verbs.errors import NotAllowed, Outdated, Refused
 
 pytestmark = pytest.mark.django_db
 NOW = at(24, "10:00")
-# Ends with and without a letter, completed and refused, the office's and the applicant's.
+# End steps with and without a letter, completed and refused, of the office and of the applicant.
 ENDS = [
     step(1, "Mengajukan", "Pemohon", "start", next=2),
     step(2, "Apakah dapat dikabulkan?", OFFICIAL, "decision", if_yes=3, if_no=6),
@@ -73,7 +73,7 @@ def service(cast):
 
 @pytest.fixture
 def case(service):
-    """At the official's first decision since nine."""
+    """A case at the official's first decision since nine o'clock."""
     with clock.at(at(24, "09:00")):
         return make_case(service, surel="siti@contoh.id")
 
@@ -95,7 +95,7 @@ class TestWhatComesBack:
         opened = run_of(case)
         with later(60):
             new = taking_back.take_back_step(run, by=staff(cast.official))
-            # Again, from another tab: nothing.
+            # Doing it again from another tab changes nothing.
             assert taking_back.take_back_step(run, by=staff(cast.official)) == new
         assert new == run_of(case) and no_of(case) == 2
         old = ("step_id", "position_id", "unit_id", "assignee_id", "offered_at", "started_at", "due_at")
@@ -152,7 +152,7 @@ class TestWhatComesBack:
         assert (request.state, request.closed_at, request.fulfilled_at) == ("in_progress", None, None)
         assert no_of(request) == (5 if granted else 6)
         assert InboxEntry.objects.get(request=request).place == "office"
-        # The decision before it was gone on from.
+        # The case has gone on since the decision before it.
         with pytest.raises(Outdated):
             taking_back.take_back_step(request.runs.get(step__no=3 if granted else 2), by=staff(official))
 
@@ -179,7 +179,7 @@ class TestWhatComesBack:
         assert "Berkas dinyatakan lengkap" not in self.told(request)
 
     def told(self, request):
-        """What the applicant reads of it."""
+        """The state and progress that the applicant sees."""
         events = tracking_of(request_by_token(tracking_token(request))).events
         return " ".join(str(each["text"]) for each in events)
 
@@ -303,7 +303,7 @@ class TestRefused:
         elif how == "applicant":
             asking.withdraw_request(request, by=applicant(request.pk))
         elif how == "routed":
-            # Nothing of the run that is open changes.
+            # The open run does not change.
             route_case(request, by=staff(cast.admin), to_user=cast.official)
         else:
             asking.ask_applicant(request, by=staff(cast.section_head), wanted="Mohon KTP.")

@@ -1,4 +1,4 @@
-"""Two do the same to one case at the same moment: of every verb that locks, the second finds what the first did."""
+"""Two users do the same to one case at the same moment: the second call of every locking verb sees the first."""
 
 import datetime
 from functools import partial
@@ -45,7 +45,7 @@ def office():
 
 
 def refused(kind=Outdated):
-    """The second is told that it came too late."""
+    """The second call is refused because it came too late."""
 
     def check(_request, second):
         assert type(second) is kind, repr(second)
@@ -54,7 +54,7 @@ def refused(kind=Outdated):
 
 
 def told_once(verb):
-    """The second is content, and nothing happened twice."""
+    """The second call succeeds, and nothing happens twice."""
 
     def check(request, second):
         assert not isinstance(second, Exception), repr(second)
@@ -73,8 +73,8 @@ def close(request, user):
         return asking.close_unanswered(request, by=staff(user))
 
 
-# Where the case is, who the two are (two who may, or the same person's two windows), what both do at once, and what
-# the second must find.
+# Where the case is, who the two are (two users, or two windows of one), what both do at the same time, and what the
+# second call must find.
 BOTH, DESK, ADMIN = (("one", "two"), ("frontdesk", "frontdesk"), ("admin", "admin"))
 ON_CASES = {
     "claim": (begun, BOTH, lambda r, u: steps.claim_step(run_of(r), by=staff(u)), refused()),

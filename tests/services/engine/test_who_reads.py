@@ -1,6 +1,6 @@
-"""Each way to read a case: somebody who has it by that way alone, and the same person without it.
+"""Each ground for reading a case: a user who has only this ground, and the same user without it.
 
-Asked of the page, the search and the list of colleagues alike: they are three sides of one rule.
+The page, the search and the list of colleagues must agree, because they implement the same rule.
 """
 
 import pytest
@@ -41,7 +41,7 @@ def case(office):
 
 
 def ran(**who):
-    """A finished run of the case: by whom, whose, at which position."""
+    """Create a finished run of the case: by whom, whose, at which position."""
 
     def change(office):
         said = {name: getattr(office, value) for name, value in who.items() if name != "position"}
@@ -83,7 +83,7 @@ def acts(who, post):
 
 
 def nobodys(office):
-    """A service that no unit answers for: its SOP's unit does."""
+    """A service without a unit, so that its SOP's unit counts."""
     Service.objects.update(unit=None)
 
 
@@ -96,11 +96,11 @@ def role(who, name):
 
 
 READERS = [
-    # By role, everywhere.
+    # By a role, all cases.
     *((who, unchanged, True) for who in ("head", "admin", "frontdesk", "counter")),
     ("frontdesk", without_role("frontdesk"), False),
     ("outsider", unchanged, False),
-    # By the unit: its people, whoever leads it, not those below it.
+    # By the unit: its members and whoever leads it, not members of units below.
     ("member", unchanged, True),
     ("member", without_post("member"), False),
     ("member", elsewhere, False),
@@ -117,19 +117,19 @@ READERS = [
     ("outsider", held_once("outsider", "LOKET"), False),
     ("outsider", holds("outsider", "PENGELOLA-DATA"), False),
     ("nobody", away("official", deputy="nobody"), True),
-    # By what one is or was charged with.
+    # By being or having been assigned or responsible.
     ("outsider", responsible("outsider"), True),
     ("outsider", responsible("official"), False),
     ("outsider", ran(assignee="outsider"), True),
     ("outsider", ran(finished_by="outsider"), True),
     ("outsider", ran(assignee="official", finished_by="official"), False),
-    # By a position of one's section that the case was at.
+    # By a position of the user's section at which the case was.
     ("secretary", unchanged, False),
     ("secretary", ran(position="PENGELOLA-DATA"), True),
     ("secretary", ran(position="FRONT-OFFICE"), True),
     ("secretary", in_turn(without_role("secretary"), ran(position="PENGELOLA-DATA")), False),
     ("secretary", ran(position="PENGELOLA-GTK"), False),
-    # By the position whose paper one keeps.
+    # By being the secretariat of a position.
     ("outsider", in_turn(keeps("PENGELOLA-GTK", "KADIS"), ran(position="KADIS")), True),
     ("outsider", keeps("PENGELOLA-GTK", "KADIS"), False),
     ("outsider", ran(position="KADIS"), False),
@@ -202,7 +202,7 @@ def test_what_is_not_held_any_more_stands_in_no_list(office, case, said):
 
 
 def unclaimed(office):
-    """As it lies with two holders: offered, and nobody's."""
+    """A case whose step is offered to two holders and assigned to nobody."""
 
 
 def asked_at_the_desk(office):

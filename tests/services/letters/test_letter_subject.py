@@ -1,4 +1,4 @@
-"""What a letter lacks, told and refused before it is issued; whom it is about, masked, on the verification page."""
+"""Missing values are shown and refused before a letter is issued; its masked subject on the verification page."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -35,7 +35,7 @@ def service(cast):
 
 @pytest.fixture
 def template(service):
-    """The service's own, which declares the name and another value."""
+    """The service's own template, which declares the name and another value as its subject."""
     wording = {"name": "Pindah", "title": "SURAT PINDAH", "classification": "400.3.5", "body": NAMED}
     wording["subject"] = ["applicant", "nisn"]
     made = add_letter_template(by=SYSTEM, code="pindah", wording=wording, services=[service.code])
@@ -95,7 +95,7 @@ def test_a_template_names_what_its_services_ask_and_one_of_none_what_any_asks(ca
         assert {"nisn", "nomor_kapal"} <= set(known_placeholders(none))
 
 
-# What is missing
+# Missing values
 
 
 def test_a_letter_with_an_open_place_is_refused_and_takes_no_number(cast, service, template):
@@ -115,7 +115,7 @@ def test_the_database_issues_no_letter_with_an_open_place_and_leaves_earlier_one
     with pytest.raises(IntegrityError), transaction.atomic():
         Letter.objects.filter(pk=letter.pk).update(state="reserved", body="Nama: ……")
         Letter.objects.filter(pk=letter.pk).update(state="issued")
-    # Issued before the rule: it is still collected and withdrawn.
+    # A letter issued before this rule can still be collected and withdrawn.
     Letter.objects.filter(pk=letter.pk).update(body="Nama: ……", collected_at=letter.issued_at)
 
 
@@ -126,7 +126,7 @@ def test_the_page_names_what_is_missing_and_leads_to_where_it_is_filled_in(cast,
     client.force_login(cast.official)
     address = reverse("case_detail", args=[request.number])
     walk(request, (cast.official, "yes"), (cast.official, "done"), (cast.official, "yes"))
-    # Told while the draft is prepared, before the letter's own step.
+    # Shown while the draft is prepared, before the letter step.
     html = client.get(address).content.decode()
     assert "Surat belum dapat terbit karena ada yang masih kosong" in html
     assert reverse("case_answers", args=[request.number]) in html
@@ -135,7 +135,7 @@ def test_the_page_names_what_is_missing_and_leads_to_where_it_is_filled_in(cast,
     assert "Surat belum dapat terbit karena ada yang masih kosong" in client.get(address).content.decode()
     with pytest.raises(Refused, match="Masih kosong: NISN"):
         issue_letter(run_of(request), by=staff(cast.section_head))
-    # Written into the text by hand, it may go; the verification page has it from there.
+    # Written into the text by hand, it can be issued; the verification page takes it from there.
     body = "Nama siswa: Budi Siregar\nNISN: 0051231234"
     assert issue_letter(run_of(request), by=staff(cast.section_head), body=body).subject[1][1] == "******1234"
 
@@ -207,12 +207,12 @@ def said(text, template=RUNNING, name="applicant", known="Budi Siregar"):
     ("text", "value"),
     [
         ("Dengan ini diterangkan bahwa BUDI  siregar, NISN 0051231234, benar siswa kami.", "Budi Siregar"),
-        # Corrected in the running text.
+        # A correction within a sentence.
         ("Dengan ini diterangkan bahwa Budi S. Siregar, NISN 0051231234, benar siswa kami.", "Budi S. Siregar"),
         ("Pernyataan baru tanpa nama.", ""),
         ("Diterangkan bahwa Ani benar siswa kami.", ""),
         ("Diterangkan bahwa Ani benar siswa.\n\nNama pemohon: Ani Lubis", "Ani Lubis"),
-        # Part of another name is not the name.
+        # A part of another name is not a match.
         ("Diterangkan bahwa Budi Siregarwati benar siswa kami.", ""),
     ],
 )
@@ -225,7 +225,7 @@ def test_what_a_running_text_says_at_its_end_in_two_places_and_nowhere():
     twice = "Bahwa {applicant} lulus.\n\nSurat untuk {applicant} sendiri."
     assert said("Bahwa Budi Siregar lulus.\n\nSurat untuk Ani sendiri.", twice) == "Ani"
     assert said("Bahwa Ani lulus.\n\nSurat untuk Ida sendiri.", twice) == ""
-    # A template that never names it: nothing contradicts what is known.
+    # If the template never names it, nothing contradicts the known value.
     assert said("Isi.", "Isi.") == "Budi Siregar"
 
 
@@ -275,7 +275,7 @@ def test_it_stays_as_issued_whatever_changes_and_can_be_erased(cast, service, te
     with pytest.raises(IntegrityError), transaction.atomic():
         Letter.objects.filter(pk=letter.pk).update(subject=[["Nama", "X"]])
     Letter.objects.filter(pk=letter.pk).update(subject=[])
-    # As of letters issued before: initials.
+    # For letters issued before this rule, initials are shown.
     assert "O. L." in verified(client, letter)
 
 

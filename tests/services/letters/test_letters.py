@@ -46,7 +46,7 @@ def service(cast):
 
 @pytest.fixture
 def ready(cast, service):
-    """A request whose letter is to be made."""
+    """A request at its letter step."""
     return to_letter(make_case(service, nama_pemohon="Siti Aminah Contoh"), cast)
 
 
@@ -180,9 +180,9 @@ def test_a_refusal_uses_its_own_template_and_the_reason_given(cast, service):
     read = Request.objects.get(pk=request.pk)
     walk(request, (cast.counter, "done"))
     assert request.state == Request.State.REJECTED
-    # Whoever read the request right before its end sees no letter yet.
+    # A request object read before its end shows no letter yet.
     assert letter_for_applicant(read) is None and letter_for_applicant(request) == letter
-    # The office's own end says nothing of who fetched the letter.
+    # An end step of the office does not say that the letter was collected.
     letter.refresh_from_db()
     assert letter.collected_at is None
 
