@@ -16,7 +16,7 @@ def test_a_new_case_is_told_to_those_whom_it_concerns():
     service = make_case_service(cast)
 
     def address(user):
-        return changes.address(arrivals.topics_for(inbox.reach_of(user)))
+        return changes.address(arrivals.topics_for(inbox.scope_of(user)))
 
     mark = arrivals.mark_of_now()
     with running() as port, Client(port, address(cast.official)) as own, Client(port, address(cast.outsider)) as other:
@@ -31,7 +31,7 @@ def test_a_new_case_is_told_to_those_whom_it_concerns():
         assert Client(port, f"{address(cast.official)}x").status == 404
     topics, after = arrivals.topics_since(mark)
     for user in (cast.official, cast.section_head, cast.head, cast.admin):
-        assert topics & arrivals.topics_for(inbox.reach_of(user))
-    assert not topics & arrivals.topics_for(inbox.reach_of(cast.frontdesk))
+        assert topics & arrivals.topics_for(inbox.scope_of(user))
+    assert not topics & arrivals.topics_for(inbox.scope_of(cast.frontdesk))
     assert arrivals.topics_since(after)[0] == set()
     assert arrivals.topic_of_case(request.pk) in topics and request.number not in str(topics)

@@ -13,7 +13,7 @@ from services.reports.queries import lacking as reports_lacking
 from services.reports.queries import load as reports_load
 from services.reports.queries import period as reports_period
 from services.reports.queries import waiting
-from services.reports.queries.reach import reach_of
+from services.reports.queries.scope import report_scope_of
 from services.reports.queries.selection import Selection, page_of, rows_of
 from ula_portal.core import clock
 from ula_portal.core.models import Unit
@@ -28,7 +28,7 @@ SHOWN = 6
 
 
 def may_read_reports(user) -> bool:
-    return reach_of(user) is not None
+    return report_scope_of(user) is not None
 
 
 @allowed(may_read_reports)
@@ -36,12 +36,12 @@ def may_read_reports(user) -> bool:
 @require_safe
 def report(request):
     """What is open now, where it waits and with whom, and what a period brought."""
-    reach, at = reach_of(request.user), clock.now()
+    scope, at = report_scope_of(request.user), clock.now()
     period, key, form = asked_for(request.GET)
-    load, waits, flows = reports_load.load(reach, at), waiting.waits(reach, at), reports_period.flows(reach, period)
-    lacking = reports_lacking.lacking(reach, period)
+    load, waits, flows = reports_load.load(scope, at), waiting.waits(scope, at), reports_period.flows(scope, period)
+    lacking = reports_lacking.lacking(scope, period)
     context = {
-        "scope": _scope(reach),
+        "scope": _scope(scope),
         "moment": lines.moment_words(at),
         "in_short": lines.in_short(load, waits),
         "load": load,
@@ -79,10 +79,10 @@ LOAD_TABLES = (
 )
 
 
-def _scope(reach):
-    if reach.unit_ids is None:
+def _scope(scope):
+    if scope.unit_ids is None:
         return _("Seluruh kantor")
-    return ", ".join(Unit.objects.filter(pk__in=reach.unit_ids).values_list("name", flat=True))
+    return ", ".join(Unit.objects.filter(pk__in=scope.unit_ids).values_list("name", flat=True))
 
 
 def _table(found):
@@ -160,13 +160,13 @@ def _urgency(selection, line, at):
 @require_safe
 def cases(request):
     """The cases behind a figure, a page at a time."""
-    reach, at, selection = reach_of(request.user), clock.now(), selection_of(request.GET)
-    page = page_of(reach, selection, at, request.GET.get("hal"))
+    scope, at, selection = report_scope_of(request.user), clock.now(), selection_of(request.GET)
+    page = page_of(scope, selection, at, request.GET.get("hal"))
     csv, xlsx = _files(selection)
     context = {
         "title": names.title_of(selection),
         "narrowed": names.narrowed(selection),
-        "scope": _scope(reach),
+        "scope": _scope(scope),
         "selection": selection,
         "rows": [
             {"line": line, "urgency": _urgency(selection, line, at), "badge": promise_badge(line.request)}
@@ -185,10 +185,10 @@ def cases(request):
 @require_safe
 def case_file(request):
     """The cases behind a figure as CSV or XLSX, written while they are read."""
-    reach, at, selection = reach_of(request.user), clock.now(), selection_of(request.GET)
+    scope, at, selection = report_scope_of(request.user), clock.now(), selection_of(request.GET)
     form = request.GET.get("format", "csv")
     cells = columns.Columns(at)
-    rows = (cells.cells(line) for line in rows_of(reach, selection, at))
+    rows = (cells.cells(line) for line in rows_of(scope, selection, at))
     if form == "csv":
         content, kind = files.csv_of(columns.headings(), rows), "text/csv; charset=utf-8"
     elif form == "xlsx":

@@ -14,7 +14,7 @@ from services.conversation.actions.talking import read_mentions
 from services.engine.actions.locked import who_was_faster
 from services.engine.queries import cases
 from services.inbox.queries import inbox
-from services.inbox.queries.inbox import reach_of
+from services.inbox.queries.inbox import scope_of
 from services.inbox.views.finished import remember_finished
 from services.letters.actions.letters import render_preview
 from services.permissions import may_see_cases
@@ -74,9 +74,9 @@ def _render_page(request, page, failed=None, form=None, status=200, **more):
 
 def _next_case(user, request):
     """What waits for the person beside this case: the most urgent row of their list, then of others' paper, or None."""
-    reach = reach_of(user)
-    for tab in ("mine", "paper") if reach.kept_position_ids else ("mine",):
-        for row in inbox.cases_for(reach, tab, size=2).rows:
+    scope = scope_of(user)
+    for tab in ("mine", "paper") if scope.kept_position_ids else ("mine",):
+        for row in inbox.cases_for(scope, tab, size=2).rows:
             if row.request.pk != request.pk:
                 return row
     return None

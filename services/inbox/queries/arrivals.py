@@ -6,7 +6,7 @@ from django.db import connection
 
 from services.models.inbox import AT_APPLICANT
 
-from .reach import Reach
+from .scope import InboxScope
 
 # More than this at once: the lists are told in the next round.
 LIMIT = 2000
@@ -80,9 +80,9 @@ def topic_of_case(request_id: int) -> str:
     return f"r{request_id}"
 
 
-def topics_for(reach: Reach) -> set[str]:
+def topics_for(scope: InboxScope) -> set[str]:
     """Topics that concern the inbox of a person."""
-    topics = {f"u{pk}" for pk in {reach.user.pk, *reach.stands_in_for}}
-    topics |= {f"p{pk}" for pk in reach.position_ids | reach.led_position_ids | reach.kept_position_ids}
-    topics |= {f"n{pk}" for pk in reach.unit_ids | reach.led_unit_ids}
-    return topics | ({EVERYTHING} if reach.sees_all else set()) | ({DESK} if reach.at_desk else set())
+    topics = {f"u{pk}" for pk in {scope.user.pk, *scope.stands_in_for}}
+    topics |= {f"p{pk}" for pk in scope.position_ids | scope.led_position_ids | scope.kept_position_ids}
+    topics |= {f"n{pk}" for pk in scope.unit_ids | scope.led_unit_ids}
+    return topics | ({EVERYTHING} if scope.sees_all else set()) | ({DESK} if scope.at_desk else set())

@@ -16,7 +16,7 @@ from ula_portal.core import clock
 from ula_portal.core.models import Unit
 from ula_portal.core.verbs.errors import Outdated
 
-from .reach import Reach
+from .scope import InboxScope
 
 FILTER_DELETED = gettext_lazy("Saringan ini sudah dihapus.")
 # Kinds of due dates: past it, today, within the next seven days.
@@ -89,13 +89,13 @@ def steps_of(service: Service | None) -> list[tuple[int, str]]:
     return [(step.no, step.activity) for step in flow_of(version).steps] if version else []
 
 
-def saved_filters(reach: Reach) -> list[SavedFilter]:
+def saved_filters(scope: InboxScope) -> list[SavedFilter]:
     """A person's own filters and those shared with their units, by name. One query."""
-    return list(SavedFilter.objects.filter(_usable(reach)).select_related("owner", "unit").order_by("name", "pk"))
+    return list(SavedFilter.objects.filter(_usable(scope)).select_related("owner", "unit").order_by("name", "pk"))
 
 
-def saved_filter(reach: Reach, pk: int) -> SavedFilter | None:
-    return SavedFilter.objects.filter(_usable(reach), pk=pk).select_related("owner", "unit").first()
+def saved_filter(scope: InboxScope, pk: int) -> SavedFilter | None:
+    return SavedFilter.objects.filter(_usable(scope), pk=pk).select_related("owner", "unit").first()
 
 
 def filter_by_id(pk: int) -> SavedFilter:
@@ -106,10 +106,10 @@ def filter_by_id(pk: int) -> SavedFilter:
     return found
 
 
-def _usable(reach: Reach) -> Q:
-    return Q(owner=reach.user) | Q(unit_id__in=reach.unit_ids | reach.led_unit_ids)
+def _usable(scope: InboxScope) -> Q:
+    return Q(owner=scope.user) | Q(unit_id__in=scope.unit_ids | scope.led_unit_ids)
 
 
-def units_of(reach: Reach) -> list[Unit]:
+def units_of(scope: InboxScope) -> list[Unit]:
     """Units with which a person can share a filter: those of their positions and those they lead. One query."""
-    return list(Unit.objects.filter(pk__in=reach.unit_ids | reach.led_unit_ids).order_by("name"))
+    return list(Unit.objects.filter(pk__in=scope.unit_ids | scope.led_unit_ids).order_by("name"))

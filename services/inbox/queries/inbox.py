@@ -28,7 +28,7 @@ from ula_portal.core.models import User
 from ula_portal.core.office.queries import stood_in_for
 from ula_portal.core.text.badges import Badge
 
-from .reach import Reach, reach_of, surely_recordable
+from .scope import InboxScope, scope_of, surely_recordable
 
 __all__ = [
     "ALL",
@@ -42,7 +42,7 @@ __all__ = [
     "counts_and_snapshot",
     "inbox_counts",
     "mine_now",
-    "reach_of",
+    "scope_of",
     "tabs_for",
     "tabs_of",
 ]
@@ -103,64 +103,64 @@ def _each(field: str, ids: Iterable[int], also: Q) -> list[Q]:
     return [Q(**{field: each}) & also for each in ids]
 
 
-def _mine(reach: Reach) -> list[Q]:
+def _mine(scope: InboxScope) -> list[Q]:
     """Assigned to the person, or to somebody absent whom they stand in for."""
-    deputised = ON_THE_CLOCK & Q(position_id__in=reach.position_ids)
-    return [Q(assignee_id=reach.user.pk) & ON_THE_CLOCK, *_each("assignee_id", reach.stands_in_for, deputised)]
+    deputised = ON_THE_CLOCK & Q(position_id__in=scope.position_ids)
+    return [Q(assignee_id=scope.user.pk) & ON_THE_CLOCK, *_each("assignee_id", scope.stands_in_for, deputised)]
 
 
-def _pool(reach: Reach) -> list[Q]:
+def _pool(scope: InboxScope) -> list[Q]:
     """Nobody's yet and open to me: my positions, or my unit where the position has no holder today."""
-    away = Q(place=Place.OFFICE, position_id__in=reach.position_ids)
+    away = Q(place=Place.OFFICE, position_id__in=scope.position_ids)
     return [
-        *_each("position_id", reach.position_ids, UNCLAIMED),
-        *_each("pool_unit_id", reach.unit_ids | reach.led_unit_ids, UNCLAIMED),
-        *(_each("unit_id", reach.unit_ids, UNCLAIMED & Q(position_id__in=reach.vacant)) if reach.vacant else ()),
-        *(_each("assignee_id", reach.absent - reach.stands_in_for, away) if reach.position_ids else ()),
+        *_each("position_id", scope.position_ids, FREE),
+        *_each("pool_unit_id", scope.unit_ids | scope.led_unit_ids, FREE),
+        *(_each("unit_id", scope.unit_ids, FREE & Q(position_id__in=scope.vacant)) if scope.vacant else ()),
+        *(_each("assignee_id", scope.absent - scope.stands_in_for, away) if scope.position_ids else ()),
     ]
 
 
-def _paper(reach: Reach) -> list[Q]:
+def _paper(scope: InboxScope) -> list[Q]:
     """At an official whose paper I keep, in a step that can be recorded from it: no letter, nobody asked meanwhile."""
     recordable = Q(place=Place.OFFICE, run__step__issues_letter=False)
-    if reach.unmarked_letter_steps:
-        recordable &= ~Q(run__step_id__in=reach.unmarked_letter_steps)
-    return _each("position_id", reach.kept_position_ids, recordable)
+    if scope.unmarked_letter_steps:
+        recordable &= ~Q(run__step_id__in=scope.unmarked_letter_steps)
+    return _each("position_id", scope.kept_position_ids, recordable)
 
 
-def _waiting(reach: Reach) -> list[Q]:
+def _waiting(scope: InboxScope) -> list[Q]:
     """Others' turn: the applicant's, another agency's, or an official's in a case I answer for."""
-    user_id = reach.user.pk
+    user_id = scope.user.pk
     not_mine = Q(assignee_id__isnull=True) | ~Q(assignee_id=user_id)
     return [
         # What is mine and elsewhere is the next branch's.
         Q(responsible_id=user_id) & OPEN & not_mine,
         Q(assignee_id=user_id) & ELSEWHERE,
         Q(handed_by_id=user_id) & ELSEWHERE,
-        *_each("pool_unit_id", reach.unit_ids | reach.led_unit_ids, ELSEWHERE),
-        *([SERVED_AT_DESK] if reach.at_desk else ()),
+        *_each("pool_unit_id", scope.unit_ids | scope.led_unit_ids, ELSEWHERE),
+        *([SERVED_AT_DESK] if scope.at_desk else ()),
     ]
 
 
-def _late(reach: Reach) -> list[Q]:
+def _late(scope: InboxScope) -> list[Q]:
     """Past the step's alarm or the request's due date, of all that I answer for; paused clocks are not late.
 
     A letter that a deputy may not sign is not late by the deputy.
     """
-    is_late = by_me = late(reach.at)
-    if reach.sees_all:
+    is_late = by_me = late(scope.at)
+    if scope.sees_all:
         return [is_late]
     nobodys = is_late & Q(assignee_id__isnull=True)
-    if reach.deputised_position_ids:
-        letters = Q(run__step__issues_letter=True) | Q(run__step_id__in=reach.unmarked_letter_steps)
-        by_me &= ~(Q(position_id__in=reach.deputised_position_ids) & letters)
+    if scope.deputised_position_ids:
+        letters = Q(run__step__issues_letter=True) | Q(run__step_id__in=scope.unmarked_letter_steps)
+        by_me &= ~(Q(position_id__in=scope.deputised_position_ids) & letters)
     return [
-        Q(assignee_id=reach.user.pk) & by_me,
-        Q(responsible_id=reach.user.pk) & is_late,
-        *_each("position_id", reach.position_ids, nobodys),
-        *_each("pool_unit_id", reach.unit_ids, nobodys),
-        *_each("unit_id", reach.led_unit_ids, is_late),
-        *_each("position_id", reach.led_position_ids, is_late),
+        Q(assignee_id=scope.user.pk) & by_me,
+        Q(responsible_id=scope.user.pk) & is_late,
+        *_each("position_id", scope.position_ids, nobodys),
+        *_each("pool_unit_id", scope.unit_ids, nobodys),
+        *_each("unit_id", scope.led_unit_ids, is_late),
+        *_each("position_id", scope.led_position_ids, is_late),
     ]
 
 
@@ -172,20 +172,20 @@ _ORDER = {
 _BY_DUE = [("due_at", False), ("request_id", False)]
 
 
-def _branches(tab: str, reach: Reach, chosen: Q) -> list[QuerySet[InboxEntry]]:
+def _branches(tab: str, scope: InboxScope, chosen: Q) -> list[QuerySet[InboxEntry]]:
     if tab != "done":
-        return [InboxEntry.objects.filter(branch, chosen) for branch in _TAB[tab](reach)]
-    return [_done(reach, reach.at - timedelta(days=DONE_DAYS)).filter(chosen)]
+        return [InboxEntry.objects.filter(branch, chosen) for branch in _TAB[tab](scope)]
+    return [_done(scope, scope.at - timedelta(days=DONE_DAYS)).filter(chosen)]
 
 
-def _done(reach: Reach, since: datetime | None = None) -> QuerySet[InboxEntry]:
+def _done(scope: InboxScope, since: datetime | None = None) -> QuerySet[InboxEntry]:
     """Closed requests with ``done_at`` and ``done_id``: my own, the office's for those who see all."""
-    if reach.sees_all:
+    if scope.sees_all:
         rows, at, pk = InboxEntry.objects.filter(CLOSED), "closed_at", "request_id"
     else:
         # Read from Participation, whose indexes hold one person's closed requests in order, of each service and of all.
         # Both rows say the service: so a filter on the entry's narrows the walk along the participation's.
-        own = Q(participations__user_id=reach.user.pk, participations__closed_at__isnull=False)
+        own = Q(participations__user_id=scope.user.pk, participations__closed_at__isnull=False)
         own &= Q(participations__service_id=F("service_id"))
         rows, at, pk = InboxEntry.objects.filter(own), "participations__closed_at", "participations__entry_id"
     rows = rows.annotate(done_at=F(at), done_id=F(pk))
@@ -193,55 +193,57 @@ def _done(reach: Reach, since: datetime | None = None) -> QuerySet[InboxEntry]:
 
 
 def cases_for(
-    reach: Reach, tab: str = "mine", chosen: Q = ALL, *, cursor: str | None = None, size: int = SIZE
+    scope: InboxScope, tab: str = "mine", chosen: Q = ALL, *, cursor: str | None = None, size: int = SIZE
 ) -> Page[InboxRow]:
     """A page of ``InboxRow`` of one of ``TABS``, by due date (waiting: since when; done: newest first, of half a year).
 
     ``chosen``: a further condition on ``InboxEntry``. Two queries.
     """
-    order, branches = _ORDER.get(tab, _BY_DUE), _branches(tab, reach, chosen)
+    order, branches = _ORDER.get(tab, _BY_DUE), _branches(tab, scope, chosen)
     if not branches:
         return Page([], None, None)
     page = paginate_union(branches, order, cursor, size)
-    return Page(rows_of([entry.request_id for entry in page.rows], reach), page.next, page.previous)
+    return Page(rows_of([entry.request_id for entry in page.rows], scope), page.next, page.previous)
 
 
-def rows_of(request_ids: list[int], reach: Reach) -> list[InboxRow]:
+def rows_of(request_ids: list[int], scope: InboxScope) -> list[InboxRow]:
     """Lines for these requests, in their order; whoever calls has asked whether the person may see them. One query."""
     entries = InboxEntry.objects.select_related(
         "request__service", "run__step", "run__assignee", "run__position", "run__unit"
     ).defer("words", "request__answers")
     found = entries.in_bulk(request_ids) if request_ids else {}
-    return [_row(found[pk], reach) for pk in request_ids if pk in found]
+    return [_row(found[pk], scope) for pk in request_ids if pk in found]
 
 
-def _row(entry: InboxEntry, reach: Reach) -> InboxRow:
+def _row(entry: InboxEntry, scope: InboxScope) -> InboxRow:
     run, request = entry.run, entry.request
     paused = entry.place not in CLOCK_RUNS
-    urgency = urgency_of(run, request, reach.at)
-    return InboxRow(request, run, urgency, paused, returned=entry.returned, awaits_signer=reach.awaits_signer(run))
+    urgency = urgency_of(run, request, scope.at)
+    return InboxRow(request, run, urgency, paused, returned=entry.returned, awaits_signer=scope.awaits_signer(run))
 
 
-def tabs_for(reach: Reach) -> tuple[str, ...]:
+def tabs_for(scope: InboxScope) -> tuple[str, ...]:
     """The tabs that a person has: only a secretariat records paper."""
-    return tuple(tab for tab in TABS if tab != "paper" or reach.kept_position_ids)
+    return tuple(tab for tab in TABS if tab != "paper" or scope.kept_position_ids)
 
 
-def inbox_counts(reach: Reach, chosen: Q = ALL, tabs: Iterable[str] = COUNTED) -> dict[str, int]:
+def inbox_counts(scope: InboxScope, chosen: Q = ALL, tabs: Iterable[str] = COUNTED) -> dict[str, int]:
     """How much lies in the tabs that call for action, counted up to one more than ``CAP``. One query.
 
     Tabs that the person does not have are left out.
     """
-    return counts_and_snapshot(reach, chosen, tabs)[0]
+    return counts_and_snapshot(scope, chosen, tabs)[0]
 
 
-def counts_and_snapshot(reach: Reach, chosen: Q = ALL, tabs: Iterable[str] = COUNTED) -> tuple[dict[str, int], str]:
+def counts_and_snapshot(
+    scope: InboxScope, chosen: Q = ALL, tabs: Iterable[str] = COUNTED
+) -> tuple[dict[str, int], str]:
     """``inbox_counts`` and what was visible to it (``core.live.waking.snapshot``). One query."""
     parts, values = [live.SNAPSHOT], list[Any]()
-    tabs = [tab for tab in tabs if tab in tabs_for(reach)]
+    tabs = [tab for tab in tabs if tab in tabs_for(scope)]
     for tab in tabs:
         # Whoever holds no position and leads no unit has no way into some tabs.
-        if not (branches := _branches(tab, reach, chosen)):
+        if not (branches := _branches(tab, scope, chosen)):
             parts.append("0")
             continue
         sql, params = _capped(branches)
@@ -275,13 +277,13 @@ def _union(branches: Iterable[QuerySet[InboxEntry]]) -> QuerySet[InboxEntry, Any
     return first.union(*others) if others else first
 
 
-def tabs_of(request_ids: list[int], reach: Reach) -> dict[int, tuple[str, ...]]:
+def tabs_of(request_ids: list[int], scope: InboxScope) -> dict[int, tuple[str, ...]]:
     """In which tabs these requests stand for a person; () for those that are somebody else's. One query."""
     if not request_ids:
         return {}
     parts, values = list[str](), list[Any]()
     for tab in TABS:
-        branches = [_done(reach)] if tab == "done" else _branches(tab, reach, ALL)
+        branches = [_done(scope)] if tab == "done" else _branches(tab, scope, ALL)
         for branch in branches:
             sql, params = branch.filter(pk__in=request_ids).order_by().values("request_id").query.sql_with_params()
             parts.append(f"SELECT '{tab}', request_id FROM ({sql}) AS part")
@@ -292,9 +294,9 @@ def tabs_of(request_ids: list[int], reach: Reach) -> dict[int, tuple[str, ...]]:
     return {pk: tuple(tab for tab in TABS if (tab, pk) in said) for pk in request_ids}
 
 
-def arrivals(reach: Reach, tab: str, snapshot: str, chosen: Q = ALL) -> int:
+def arrivals(scope: InboxScope, tab: str, snapshot: str, chosen: Q = ALL) -> int:
     """How many cases of a tab came there after ``snapshot`` (of ``core.live.waking``), up to one more than ``CAP``."""
     since = "arrived_xid >= pg_snapshot_xmin(%s::pg_snapshot)"
     since += " AND NOT pg_visible_in_snapshot(arrived_xid, %s::pg_snapshot)"
     came = Q(RawSQL(since, [snapshot, snapshot], output_field=BooleanField()))
-    return inbox_counts(reach, chosen & came, (tab,)).get(tab, 0)
+    return inbox_counts(scope, chosen & came, (tab,)).get(tab, 0)

@@ -6,7 +6,7 @@ from ula_portal.core.models import Position, Role, User
 from ula_portal.core.office.queries import people_here_for
 from ula_portal.core.permissions import has_role
 
-from .reach import Reach
+from .scope import InboxScope
 
 
 def chosen_runs(user: User, run_ids: list[int]) -> list[StepRun]:
@@ -16,12 +16,12 @@ def chosen_runs(user: User, run_ids: list[int]) -> list[StepRun]:
     return [found[pk] for pk in dict.fromkeys(run_ids) if pk in found]
 
 
-def colleagues_of(reach: Reach) -> list[User]:
+def colleagues_of(scope: InboxScope) -> list[User]:
     """To whom a person may want to give steps: present holders of positions in their units, by name.
 
     Administrators: of all positions. Whether a step can be theirs is judged for each step. One query.
     """
     posts = Position.objects.all()
-    if not has_role(reach.user, Role.ADMINISTRATOR):
-        posts = posts.filter(unit_id__in=reach.unit_ids | reach.led_unit_ids)
-    return list(people_here_for(posts.values("pk")).exclude(pk=reach.user.pk).order_by("full_name", "pk"))
+    if not has_role(scope.user, Role.ADMINISTRATOR):
+        posts = posts.filter(unit_id__in=scope.unit_ids | scope.led_unit_ids)
+    return list(people_here_for(posts.values("pk")).exclude(pk=scope.user.pk).order_by("full_name", "pk"))

@@ -19,7 +19,7 @@ from sop.models import SopActor
 from ula_portal.core.text.search_terms import terms_of
 
 from .inbox import ALL, InboxRow, rows_of, tabs_of
-from .reach import Reach
+from .scope import InboxScope
 
 SIZE = 50
 # Shorter words are mistaken for anything; how alike a word must be otherwise (pg_trgm's word similarity).
@@ -39,7 +39,7 @@ class Found:
     guessed: bool = False
 
 
-def search_cases(reach: Reach, typed: str, chosen: Q = ALL) -> Found:
+def search_cases(scope: InboxScope, typed: str, chosen: Q = ALL) -> Found:
     """At most ``SIZE`` cases for what was typed: open ones by due date, then closed ones, newest first.
 
     ``chosen``: a further condition on ``InboxEntry``. At most six queries.
@@ -47,28 +47,28 @@ def search_cases(reach: Reach, typed: str, chosen: Q = ALL) -> Found:
     terms = terms_of(typed, without=frozenset())
     if not terms:
         return Found([])
-    entries = InboxEntry.objects.filter(_readable(reach), chosen)
+    entries = InboxEntry.objects.filter(_readable(scope), chosen)
     ids, guessed = _exact(entries, terms), False
     if not ids:
         ids, guessed = _alike(entries, terms), True
     more, ids = len(ids) > SIZE, ids[:SIZE]
-    allowed = set(Request.objects.filter(visible_to(reach.user), pk__in=ids).values_list("pk", flat=True))
+    allowed = set(Request.objects.filter(visible_to(scope.user), pk__in=ids).values_list("pk", flat=True))
     ids = [pk for pk in ids if pk in allowed]
-    stands = tabs_of(ids, reach)
-    rows = [replace(row, tabs=stands[row.request.pk]) for row in rows_of(ids, reach)]
+    stands = tabs_of(ids, scope)
+    rows = [replace(row, tabs=stands[row.request.pk]) for row in rows_of(ids, scope)]
     return Found(rows, more, guessed and bool(rows))
 
 
-def _readable(reach: Reach) -> Q:
+def _readable(scope: InboxScope) -> Q:
     """``visible_to`` in the columns of the entry, which narrows the search; the last word is ``visible_to``'s own."""
-    if reach.reads_everything:
+    if scope.reads_everything:
         return Q()
-    been = Q(assignee=reach.user) | Q(finished_by=reach.user)
-    been |= Q(position_id__in=reach.led_position_ids | reach.kept_position_ids)
+    been = Q(assignee=scope.user) | Q(finished_by=scope.user)
+    been |= Q(position_id__in=scope.led_position_ids | scope.kept_position_ids)
     worked = Q(Exists(StepRun.objects.filter(been, request_id=OuterRef("pk"))))
-    named = SopActor.objects.filter(position_id__in=reach.position_ids).values("version_id")
-    units = Q(unit_id__in=reach.unit_ids | reach.led_unit_ids)
-    return units | Q(responsible_id=reach.user.pk) | Q(request__sop_version_id__in=named) | worked
+    named = SopActor.objects.filter(position_id__in=scope.position_ids).values("version_id")
+    units = Q(unit_id__in=scope.unit_ids | scope.led_unit_ids)
+    return units | Q(responsible_id=scope.user.pk) | Q(request__sop_version_id__in=named) | worked
 
 
 def _exact(entries: QuerySet[InboxEntry], terms: Sequence[str]) -> list[int]:

@@ -37,7 +37,7 @@ def case_bulk(request):
         outcomes = remind_in_bulk(runs, by=staff(request.user), key=request.POST.get("key", ""))
     else:
         wanted = request.POST.get("to_user", "")
-        to_user = next((each for each in colleagues_of(inbox.reach_of(request.user)) if str(each.pk) == wanted), None)
+        to_user = next((each for each in colleagues_of(inbox.scope_of(request.user)) if str(each.pk) == wanted), None)
         if to_user is None:
             messages.warning(request, _("Pilih dahulu rekan yang akan menerima."))
             return back
@@ -54,11 +54,11 @@ def case_news(request):
 
     ``sejak``: the snapshot in which the page was made.
     """
-    reach = inbox.reach_of(request.user)
-    asked = Inbox(request, reach)
+    scope = inbox.scope_of(request.user)
+    asked = Inbox(request, scope)
     since = request.GET.get("sejak", "")
-    count = inbox.arrivals(reach, asked.tab, since, asked.condition) if live.is_snapshot(since) else 0
+    count = inbox.arrivals(scope, asked.tab, since, asked.condition) if live.is_snapshot(since) else 0
     shown = capped(count)
     words = ngettext("%(n)s permohonan baru – tampilkan", "%(n)s permohonan baru – tampilkan", count) % {"n": shown}
-    counts = {key: capped(each) for key, each in inbox.inbox_counts(reach, asked.condition).items()}
-    return JsonResponse({"n": count, "words": words, "counts": counts, "live": live_address(reach)})
+    counts = {key: capped(each) for key, each in inbox.inbox_counts(scope, asked.condition).items()}
+    return JsonResponse({"n": count, "words": words, "counts": counts, "live": live_address(scope)})

@@ -52,8 +52,8 @@ def verbs_for(tab):
 class Inbox:
     """What one request for the inbox asks: tab, filters, words."""
 
-    def __init__(self, request, reach):
-        self.reach, self.query = reach, request.GET
+    def __init__(self, request, scope):
+        self.scope, self.query = scope, request.GET
         self.tab = request.GET.get("tab", "mine")
         if self.tab not in inbox.TABS:
             raise Http404
@@ -66,7 +66,7 @@ class Inbox:
 
     @property
     def condition(self):
-        return self.choice.condition(self.reach.at)
+        return self.choice.condition(self.scope.at)
 
     def address(self, **changes):
         """The address of this choice with other values; None leaves a part out. Always begins at the first page."""
@@ -85,10 +85,10 @@ class Inbox:
     @cached_property
     def counted(self):
         """Counts of the tabs, and what was visible to them."""
-        return inbox.counts_and_snapshot(self.reach, self.condition)
+        return inbox.counts_and_snapshot(self.scope, self.condition)
 
     def tabs(self):
-        (counts, _snapshot), has = self.counted, inbox.tabs_for(self.reach)
+        (counts, _snapshot), has = self.counted, inbox.tabs_for(self.scope)
         return [
             {
                 "key": key,
@@ -126,12 +126,12 @@ def capped(count):
 @require_safe
 def case_list(request):
     """The inbox of whoever is logged in: a tab, or what a search finds in all of them."""
-    reach = inbox.reach_of(request.user)
+    scope = inbox.scope_of(request.user)
     if "saringan" in request.GET:
-        return _open_saved(request, reach)
-    asked = Inbox(request, reach)
-    context = {"asked": asked, "tab": asked.tab, "tabs": asked.tabs(), "chips": asked.chips(), "reach": reach}
-    context |= {"key": new_key(), "saved": inbox_filters.saved_filters(reach), "done_days": inbox.DONE_DAYS}
+        return _open_saved(request, scope)
+    asked = Inbox(request, scope)
+    context = {"asked": asked, "tab": asked.tab, "tabs": asked.tabs(), "chips": asked.chips(), "scope": scope}
+    context |= {"key": new_key(), "saved": inbox_filters.saved_filters(scope), "done_days": inbox.DONE_DAYS}
     context["opened"] = int(request.GET["dari"]) if _is_id(request.GET.get("dari", "")) else None
     context |= {
         "result": result_of(request),
@@ -139,19 +139,19 @@ def case_list(request):
         "verbs": verbs_for("search" if asked.words else asked.tab),
     }
     if "hand_over" in context["verbs"]:
-        context["colleagues"] = inbox_people.colleagues_of(reach)
+        context["colleagues"] = inbox_people.colleagues_of(scope)
     if asked.words:
-        found = search_cases(reach, asked.words, asked.condition)
+        found = search_cases(scope, asked.words, asked.condition)
         context |= {"found": found, "rows": found.rows, "labels": True}
     else:
         if asked.search_id:
             messages.info(request, _("Pencarian ini sudah tidak tersimpan. Ketik lagi yang dicari."))
         # Counted before the rows are read: what comes in between is told twice rather than never.
-        context |= {"snapshot": asked.counted[1], "live_address": live_address(reach), "news": asked.address()}
-        page = inbox.cases_for(reach, asked.tab, asked.condition, cursor=request.GET.get("hal"))
+        context |= {"snapshot": asked.counted[1], "live_address": live_address(scope), "news": asked.address()}
+        page = inbox.cases_for(scope, asked.tab, asked.condition, cursor=request.GET.get("hal"))
         context |= {"page": page, "rows": page.rows}
     if asked.choice or asked.words:
-        context["save_form"] = SavedFilterForm(units=inbox_filters.units_of(reach))
+        context["save_form"] = SavedFilterForm(units=inbox_filters.units_of(scope))
     return render(request, "services/inbox/case_list.html", context)
 
 
@@ -165,15 +165,15 @@ def result_of(request):
     return {"outcomes": sorted(outcomes, key=lambda each: each["done"]), "done": done, "refused": len(outcomes) - done}
 
 
-def live_address(reach) -> str:
+def live_address(scope) -> str:
     """Address of the stream that tells when the inbox of a person changes."""
-    return changes.address(arrivals.topics_for(reach))
+    return changes.address(arrivals.topics_for(scope))
 
 
-def _open_saved(request, reach):
+def _open_saved(request, scope):
     """A filter kept under a name, opened as the address that it stands for."""
     pk = request.GET["saringan"]
-    kept = inbox_filters.saved_filter(reach, int(pk)) if _is_id(pk) else None
+    kept = inbox_filters.saved_filter(scope, int(pk)) if _is_id(pk) else None
     if kept is None:
         messages.info(request, _("Saringan ini sudah dihapus atau tidak lagi dibagikan kepada Anda."))
         return redirect("case_list")

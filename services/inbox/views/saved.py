@@ -23,11 +23,11 @@ from .inbox import Inbox, staff_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_filters(request):
     """Filters kept under a name: the list of them; POST keeps the choice that stands in the address."""
-    reach = inbox.reach_of(request.user)
-    units = inbox_filters.units_of(reach)
+    scope = inbox.scope_of(request.user)
+    units = inbox_filters.units_of(scope)
     if request.method != "POST":
-        return _filters_page(request, reach, units)
-    asked = Inbox(request, reach)
+        return _filters_page(request, scope, units)
+    asked = Inbox(request, scope)
     form = SavedFilterForm(request.POST, units=units)
     if form.is_valid():
         try:
@@ -46,19 +46,19 @@ def case_filters(request):
         else:
             messages.success(request, _("Saringan “%(name)s” tersimpan.") % {"name": kept.name})
             return redirect(f"{reverse('case_list')}{asked.address(dari=kept.pk)}")
-    return _filters_page(request, reach, units, form=form, asked=asked)
+    return _filters_page(request, scope, units, form=form, asked=asked)
 
 
-def _filters_page(request, reach, units, *, form=None, asked=None, failed=None):
+def _filters_page(request, scope, units, *, form=None, asked=None, failed=None):
     """``form``: one that keeps a new choice, or of the filter with the id ``failed``, with what was typed."""
     own, others = [], []
-    for kept in inbox_filters.saved_filters(reach):
+    for kept in inbox_filters.saved_filters(scope):
         if kept.owner_id == request.user.pk:
             was = {"name": kept.name, "unit": kept.unit_id or ""}
             kept.form = form if kept.pk == failed else SavedFilterForm(initial=was, units=units, prefix=f"s{kept.pk}")
             own.append(kept)
         else:
-            kept.may_delete = kept.unit_id in reach.led_unit_ids
+            kept.may_delete = kept.unit_id in scope.led_unit_ids
             others.append(kept)
     context = {"own": own, "others": others, "form": form if asked else None, "asked": asked}
     context["crumbs"] = [{"label": _("Pekerjaan"), "url": reverse("case_list")}, {"label": _("Saringan tersimpan")}]
@@ -69,15 +69,15 @@ def _filters_page(request, reach, units, *, form=None, asked=None, failed=None):
 @require_POST
 def case_filter(request, pk):
     """Rename a filter, share it, delete it."""
-    reach = inbox.reach_of(request.user)
-    units = inbox_filters.units_of(reach)
+    scope = inbox.scope_of(request.user)
+    units = inbox_filters.units_of(scope)
     form = SavedFilterForm(request.POST, units=units, prefix=f"s{pk}")
     try:
         if request.POST.get("do") == "delete":
             delete_filter(inbox_filters.filter_by_id(pk), by=staff(request.user))
             messages.success(request, _("Saringan dihapus."))
         elif not form.is_valid():
-            return _filters_page(request, reach, units, form=form, failed=pk)
+            return _filters_page(request, scope, units, form=form, failed=pk)
         else:
             saved = inbox_filters.filter_by_id(pk)
             kept = change_filter(saved, by=staff(request.user), name=form.cleaned_data["name"], unit=form.chosen_unit())
@@ -86,5 +86,5 @@ def case_filter(request, pk):
         messages.warning(request, str(error))
     except Refused as error:
         form.add_error(error.field, str(error))
-        return _filters_page(request, reach, units, form=form, failed=pk)
+        return _filters_page(request, scope, units, form=form, failed=pk)
     return redirect("case_filters")

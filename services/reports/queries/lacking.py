@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 from services.models import Field, Requirement, Service, TimelineEntry
 
 from .period import Period
-from .reach import Reach
+from .scope import ReportScope
 from .selection import Selection, moments
 
 
@@ -45,9 +45,9 @@ class Lacking:
     papers: list[LackRow]
 
 
-def lacking(reach: Reach, period: Period) -> Lacking:
+def lacking(scope: ReportScope, period: Period) -> Lacking:
     """Sheets of a period by service and by paper. At most six queries, whatever the number of sheets."""
-    sheets = _entries(reach, period).order_by().values_list("request__service_id")
+    sheets = _entries(scope, period).order_by().values_list("request__service_id")
     counted = list(sheets.annotate(sheets=Count("pk"), cases=Count("request_id", distinct=True)))
     services = Service.objects.select_related("unit").in_bulk([pk for pk, *_counts in counted])
     papers = _papers(period, services)
@@ -62,14 +62,14 @@ def lacking(reach: Reach, period: Period) -> Lacking:
         for pk, n, cases in counted
     ]
     rows.sort(key=lambda row: (-row.cases, row.service.name))
-    before = _entries(reach, period.before()).aggregate(n=Count("request_id", distinct=True))["n"]
+    before = _entries(scope, period.before()).aggregate(n=Count("request_id", distinct=True))["n"]
     return Lacking(sum(row.sheets for row in rows), sum(row.cases for row in rows), before, rows, papers)
 
 
-def _entries(reach: Reach, period: Period) -> QuerySet[TimelineEntry]:
+def _entries(scope: ReportScope, period: Period) -> QuerySet[TimelineEntry]:
     start, end = moments(period.first, period.last)
     found = TimelineEntry.objects.filter(verb="shortage_printed", at__gte=start, at__lt=end)
-    return found if reach.unit_ids is None else found.filter(request__entry__unit_id__in=reach.unit_ids)
+    return found if scope.unit_ids is None else found.filter(request__entry__unit_id__in=scope.unit_ids)
 
 
 _LACKED = """

@@ -15,7 +15,7 @@ from ula_portal.core.models import Position, Unit, User
 
 from . import open_cases
 from .open_cases import ASKED, OFFICE, READY
-from .reach import Reach
+from .scope import ReportScope
 from .selection import Selection
 
 # Columns of a group of open cases by name, as the database counted them.
@@ -70,9 +70,9 @@ class Load:
     officers: list[LoadRow] = field(default_factory=list)
 
 
-def load(reach: Reach, at: datetime) -> Load:
-    """Open cases within a reach. Six queries whatever is open; the rows are grouped by the database."""
-    groups = _groups(reach, at)
+def load(scope: ReportScope, at: datetime) -> Load:
+    """Open cases within a scope. Six queries whatever is open; the rows are grouped by the database."""
+    groups = _groups(scope, at)
     totals = defaultdict[str, int](int)
     units, services, steps = (defaultdict[int, Counted](Counted) for _axis in range(3))
     officers = defaultdict[tuple[str, int], Counted](Counted)
@@ -103,10 +103,10 @@ def load(reach: Reach, at: datetime) -> Load:
     )
 
 
-def _groups(reach: Reach, at: datetime) -> list[Group]:
+def _groups(scope: ReportScope, at: datetime) -> list[Group]:
     keys = ("keeper", "holder_unit", "service_id", "run__step_id", "position_id", "pool_unit_id", "assignee_id")
-    flags = {"is_late": open_cases.as_flag(late(at)), "is_broken": open_cases.as_flag(promise_broken(at))}
-    cases = open_cases.open_cases(reach).annotate(**flags)
+    flags = {"is_late": open_cases.as_flag(late(at)), "is_broken": open_cases.as_flag(broken(at))}
+    cases = open_cases.open_cases(scope).annotate(**flags)
     return list(cases.values(*keys, *flags).annotate(n=Count("pk")).order_by())
 
 

@@ -27,7 +27,7 @@ from services.models import InboxEntry, Pause, Place
 from services.models.inbox import CLOCK_STANDS, OPEN
 from sop.models import StepActor
 
-from .reach import Reach
+from .scope import ReportScope
 
 OFFICE, AGENCY, ASKED, READY = Place.OFFICE, Place.AGENCY, "asked", Place.READY
 
@@ -37,13 +37,13 @@ class Keeping(TypedDict):
     holder_unit: int | None
 
 
-def open_cases(reach: Reach) -> "QuerySet[WithAnnotations[InboxEntry, Keeping]]":
-    """Rows of open cases within a reach, with ``keeper`` (see the module) and ``holder_unit``, where the work lies."""
+def open_cases(scope: ReportScope) -> "QuerySet[WithAnnotations[InboxEntry, Keeping]]":
+    """Rows of open cases within a scope, with ``keeper`` (see the module) and ``holder_unit``, where the work lies."""
     asked = When(place__in=[*CLOCK_STANDS, Place.ANSWERED], then=Value(ASKED))
     keeper = Case(asked, default=F("place"), output_field=CharField())
     # The pool's unit, the position's, else the one that answers for the case.
     unit = Coalesce("pool_unit_id", "run__position__unit_id", "unit_id", output_field=BigIntegerField())
-    return InboxEntry.objects.filter(reach.over_open(), OPEN).annotate(keeper=keeper, holder_unit=unit).order_by()
+    return InboxEntry.objects.filter(scope.over_open(), OPEN).annotate(keeper=keeper, holder_unit=unit).order_by()
 
 
 def as_flag(condition: Q) -> Case:

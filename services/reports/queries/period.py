@@ -12,7 +12,7 @@ from django.db.models import Count
 from services.models import Request, Service
 from ula_portal.core import workdays
 
-from .reach import Reach
+from .scope import ReportScope
 from .selection import Selection, moments
 
 # How far back a finished case may have begun for its days to be counted in full.
@@ -101,14 +101,14 @@ class Flows:
     services: list[ServiceFlow]
 
 
-def flows(reach: Reach, period: Period) -> Flows:
+def flows(scope: ReportScope, period: Period) -> Flows:
     """Figures of a period and of the one before. Five queries whatever came in."""
     before = period.before()
     counted = {each: defaultdict[int, Flow](Flow) for each in (period, before)}
     for each, by_service in counted.items():
-        for service_id, n in _received(reach, each):
+        for service_id, n in _received(scope, each):
             by_service[service_id].received = n
-        for row in _finished(reach, each):
+        for row in _finished(scope, each):
             flow = by_service[row.service_id]
             flow.finished += row.cases
             flow.kept += row.kept
@@ -126,9 +126,9 @@ def flows(reach: Reach, period: Period) -> Flows:
     return Flows(totals[period], totals[before], rows)
 
 
-def _received(reach: Reach, period: Period) -> list[tuple[int, int]]:
+def _received(scope: ReportScope, period: Period) -> list[tuple[int, int]]:
     start, end = moments(period.first, period.last)
-    requests = Request.objects.filter(reach.over_requests(), received_at__gte=start, received_at__lt=end)
+    requests = Request.objects.filter(scope.over_requests(), received_at__gte=start, received_at__lt=end)
     counted = requests.order_by().values("service_id").annotate(n=Count("pk"))
     return [(row["service_id"], row["n"]) for row in counted]
 
@@ -173,9 +173,9 @@ class _Finished(NamedTuple):
     judged: int
 
 
-def _finished(reach: Reach, period: Period) -> list[_Finished]:
+def _finished(scope: ReportScope, period: Period) -> list[_Finished]:
     start, end = moments(period.first, period.last)
-    units = None if reach.unit_ids is None else sorted(reach.unit_ids)
+    units = None if scope.unit_ids is None else sorted(scope.unit_ids)
     with connection.cursor() as cursor:
         cursor.execute(_FINISHED, {"start": start, "end": end, "units": units, "days": _working_days(period)})
         return [

@@ -15,7 +15,7 @@ from ula_portal.core import clock
 from ula_portal.core.data.pagination import Page, paginate
 
 from . import open_cases
-from .reach import Reach
+from .scope import ReportScope
 
 OPEN_KINDS = ("running", "late", "broken", "free", "office", "agency", "asked", "ready")
 PERIOD_KINDS = ("received", "finished", "kept", "missed", "lacking")
@@ -69,11 +69,11 @@ def moments(first: datetime.date, last: datetime.date) -> tuple[datetime.datetim
 
 
 def _open(
-    reach: Reach, selection: Selection, at: datetime.datetime
+    scope: ReportScope, selection: Selection, at: datetime.datetime
 ) -> "QuerySet[WithAnnotations[InboxEntry, open_cases.Keeping]]":
     """Rows of the open cases of a selection."""
-    cases = open_cases.open_cases(reach)
-    kinds = {"running": RUNNING, "late": late(at), "broken": promise_broken(at), "free": UNCLAIMED}
+    cases = open_cases.open_cases(scope)
+    kinds = {"running": RUNNING, "late": late(at), "broken": broken(at), "free": FREE}
     cases = cases.filter(kinds.get(selection.kind) or Q(keeper=selection.kind))
     if selection.late:
         cases = cases.filter(late(at))
@@ -108,11 +108,11 @@ def _moment_of(kind: str) -> str:
     return "received_at" if kind in ("received", "lacking") else "fulfilled_at"
 
 
-def _of_period(reach: Reach, selection: Selection) -> QuerySet[Request]:
+def _of_period(scope: ReportScope, selection: Selection) -> QuerySet[Request]:
     """Requests of a selection of ``PERIOD_KINDS``."""
     assert selection.first and selection.last, "a selection of a period names its days"
     start, end = moments(selection.first, selection.last)
-    requests = Request.objects.filter(reach.over_requests())
+    requests = Request.objects.filter(scope.over_requests())
     if selection.kind == "lacking":
         sheets = TimelineEntry.objects.filter(verb="shortage_printed", at__gte=start, at__lt=end)
         if selection.lack is not None:
@@ -142,7 +142,7 @@ class Line:
 
 
 def page_of(
-    reach: Reach, selection: Selection, at: datetime.datetime, cursor: str | None = None, size: int = 50
+    scope: ReportScope, selection: Selection, at: datetime.datetime, cursor: str | None = None, size: int = 50
 ) -> Page[Line]:
     """A page of ``Line``: open cases by how long they have been at their step, others newest first.
 
@@ -150,7 +150,7 @@ def page_of(
     """
     if selection.of_period:
         field = _moment_of(selection.kind)
-        requests = _of_period(reach, selection).select_related("service__unit")
+        requests = _of_period(scope, selection).select_related("service__unit")
         closed = paginate(requests, [(field, True), ("pk", True)], cursor, size)
         runs = StepRun.objects.filter(request__in=[each.pk for each in closed.rows], finished_at__isnull=True)
         open_now = {run.request_id: run for run in runs.select_related(*WITH_RUN)}
@@ -158,7 +158,7 @@ def page_of(
         cursors = closed.next, closed.previous
     else:
         with_run = [f"run__{each}" for each in WITH_RUN]
-        cases = _open(reach, selection, at).select_related(*with_run, "request__service__unit").defer("words")
+        cases = _open(scope, selection, at).select_related(*with_run, "request__service__unit").defer("words")
         page = paginate(cases, [("offered_at", False), ("pk", False)], cursor, size)
         pairs = [(case.request, case.run) for case in page.rows]
         cursors = page.next, page.previous
@@ -167,10 +167,10 @@ def page_of(
     return Page(lines, *cursors)
 
 
-def rows_of(reach: Reach, selection: Selection, at: datetime.datetime) -> Iterator[Line]:
+def rows_of(scope: ReportScope, selection: Selection, at: datetime.datetime) -> Iterator[Line]:
     """All cases of a selection, read by and by: memory does not grow with them."""
-    page = page_of(reach, selection, at, size=CHUNK)
+    page = page_of(scope, selection, at, size=CHUNK)
     yield from page.rows
     while page.next:
-        page = page_of(reach, selection, at, page.next, CHUNK)
+        page = page_of(scope, selection, at, page.next, CHUNK)
         yield from page.rows

@@ -17,7 +17,7 @@ from ula_portal.core.models import Position, Unit
 
 from . import open_cases
 from .open_cases import AGENCY, ASKED, OFFICE, READY
-from .reach import Reach
+from .scope import ReportScope
 from .selection import Selection
 
 
@@ -51,10 +51,10 @@ class Wait:
         return replace(self.selection, late=True)
 
 
-def waits(reach: Reach, at: datetime) -> list[Wait]:
+def waits(scope: ReportScope, at: datetime) -> list[Wait]:
     """Places by what is overdue there, then by what waits. Three queries."""
     is_office = Q(keeper=OFFICE)
-    cases = open_cases.open_cases(reach).annotate(
+    cases = open_cases.open_cases(scope).annotate(
         since=open_cases.since(),
         at_unit=Case(When(is_office, then="pool_unit_id")),
         at_position=Case(When(is_office & Q(pool_unit_id__isnull=True), then="position_id")),

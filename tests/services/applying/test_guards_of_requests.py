@@ -17,7 +17,7 @@ from services.engine.actions import steps
 from services.inbox.actions import saved_filters
 from services.inbox.actions.saved_filters import change_filter, delete_filter, save_filter
 from services.inbox.queries import filters as inbox_filters
-from services.inbox.queries.reach import reach_of
+from services.inbox.queries.scope import scope_of
 from services.letters.actions.letters import issue_letter
 from services.models import FormVersion, Letter, LetterTemplate, Request, Requirement, Service, StepRun
 from services.papers.queries.slots import document_slots, originals_of
@@ -279,9 +279,9 @@ class TestFilters:
             save_filter(by=staff(office.official), name="Sendiri", choice={}),
             save_filter(by=staff(office.official), name="Unit", choice={}, unit=office.unit),
         ]
-        reach = reach_of(anew(getattr(office, who)))
-        assert [each.name for each in inbox_filters.saved_filters(reach)] == seen
-        assert [each.name for each in made if inbox_filters.saved_filter(reach, each.pk)] == seen
+        scope = scope_of(anew(getattr(office, who)))
+        assert [each.name for each in inbox_filters.saved_filters(scope)] == seen
+        assert [each.name for each in made if inbox_filters.saved_filter(scope, each.pk)] == seen
 
     def test_with_which_units_it_is_shared(self, office):
         assert save_filter(by=staff(office.leader), name="Satu", choice={}, unit=office.unit).unit == office.unit

@@ -38,7 +38,7 @@ def act(client, request, verb, **data):
 
 
 def tab(user, name):
-    return [row.request for row in inbox.cases_for(inbox.reach_of(type(user).objects.get(pk=user.pk)), name).rows]
+    return [row.request for row in inbox.cases_for(inbox.scope_of(type(user).objects.get(pk=user.pk)), name).rows]
 
 
 class TestInbox:
@@ -111,7 +111,7 @@ class TestInbox:
         others = [make_case(service) for _count in range(3)]
         seen, cursor = [], None
         for _page in range(3):
-            page = inbox.cases_for(inbox.reach_of(cast.official), "mine", cursor=cursor, size=2)
+            page = inbox.cases_for(inbox.scope_of(cast.official), "mine", cursor=cursor, size=2)
             seen += [row.request for row in page.rows]
             cursor = page.next
             if cursor is None:

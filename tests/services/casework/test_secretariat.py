@@ -70,12 +70,12 @@ def wednesday():
         yield
 
 
-def reach(user):
-    return inbox.reach_of(anew(user))
+def scope(user):
+    return inbox.scope_of(anew(user))
 
 
 def waiting(user):
-    return [row.request for row in inbox.cases_for(reach(user), "paper").rows]
+    return [row.request for row in inbox.cases_for(scope(user), "paper").rows]
 
 
 def record(request, user, outcome="done", *, note=""):
@@ -204,7 +204,7 @@ def test_others_keep_other_peoples_paper(cast, keeper, disposed, client):
         client.force_login(user)
         for name in ("case_detail", "case_record", "case_disposition"):
             assert client.get(reverse(name, args=[disposed.number])).status_code == 404
-        assert search_cases(reach(user), disposed.number).rows == []
+        assert search_cases(scope(user), disposed.number).rows == []
     # The keeper has nothing to do with a case that is at the section head's.
     other = make_case(make_case_service(cast, section_steps(), code="LAIN"))
     assert waiting(theirs) == [other] and waiting(keeper) == [disposed]
@@ -264,17 +264,17 @@ def test_while_the_applicant_has_to_act_there_is_no_paper(cast, keeper):
 
 
 def test_the_search_and_the_live_list_know_the_secretariat(cast, keeper, disposed):
-    found = search_cases(reach(keeper), disposed.number[-6:]).rows
+    found = search_cases(scope(keeper), disposed.number[-6:]).rows
     assert [(row.request, row.tabs) for row in found] == [(disposed, ("paper",))]
     passed_on = walk(make_case(disposed.service), (cast.head, "done"))
-    found = search_cases(reach(keeper), passed_on.number).rows
+    found = search_cases(scope(keeper), passed_on.number).rows
     assert [(row.request, row.tabs) for row in found] == [(passed_on, ())]
-    assert search_cases(reach(cast.outsider), passed_on.number).rows == []
-    assert inbox.inbox_counts(reach(keeper))["paper"] == 1 and "paper" not in inbox.inbox_counts(reach(cast.official))
-    assert f"p{cast.positions['KADIS'].pk}" in arrivals.topics_for(reach(keeper))
+    assert search_cases(scope(cast.outsider), passed_on.number).rows == []
+    assert inbox.inbox_counts(scope(keeper))["paper"] == 1 and "paper" not in inbox.inbox_counts(scope(cast.official))
+    assert f"p{cast.positions['KADIS'].pk}" in arrivals.topics_for(scope(keeper))
     make_case(disposed.service)
     # Since the database began: what a snapshot says of this test's own transaction depends on who else commits.
-    assert inbox.arrivals(reach(keeper), "paper", "1:1:") == 2
+    assert inbox.arrivals(scope(keeper), "paper", "1:1:") == 2
 
 
 def test_a_tab_that_somebody_does_not_have_is_empty(cast, disposed, client):

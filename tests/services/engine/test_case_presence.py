@@ -11,7 +11,7 @@ from services.engine.actions import presence
 from services.engine.actions.deviating import reassign
 from services.engine.actions.presence import follow_presence
 from services.engine.actions.steps import decide_step, start_step
-from services.inbox.queries.inbox import inbox_counts, mine_now, reach_of
+from services.inbox.queries.inbox import inbox_counts, mine_now, scope_of
 from services.models import InboxEntry, StepRun, TimelineEntry
 from services.tracking.absence_words import away_note, away_sentence
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, to_letter, walk
@@ -107,7 +107,7 @@ def test_a_letter_that_a_deputy_may_not_sign_is_not_late_by_them(cast, request_,
     follow_presence()
     with clock.at(at(25)):
         InboxEntry.objects.update(due_at=at(24))
-        assert inbox_counts(reach_of(anew(deputy)), tabs=("mine", "late")) == {"mine": 1, "late": 0}
+        assert inbox_counts(scope_of(anew(deputy)), tabs=("mine", "late")) == {"mine": 1, "late": 0}
         client.force_login(anew(deputy))
         page = client.get("/petugas/kasus/")
         StepRun.objects.filter(pk=run_of(request_).pk).update(due_at=at(24))
@@ -116,7 +116,7 @@ def test_a_letter_that_a_deputy_may_not_sign_is_not_late_by_them(cast, request_,
         assert page.context["rows"][0].awaits_signer
         assert "Menunggu Plh. atau Plt." in page.content.decode()
         make_acting(deputy, cast.positions["KABID-DIKDAS"], to_date=LAST)
-        assert inbox_counts(reach_of(anew(deputy)), tabs=("mine", "late")) == {"mine": 1, "late": 1}
+        assert inbox_counts(scope_of(anew(deputy)), tabs=("mine", "late")) == {"mine": 1, "late": 1}
 
 
 def test_an_acting_tenure_has_the_steps_for_its_time(cast, request_):

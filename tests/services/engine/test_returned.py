@@ -10,7 +10,7 @@ from services.engine.actions.deviating import skip_step
 from services.engine.actions.report import StepReport
 from services.engine.actions.steps import complete_step, decide_step
 from services.engine.queries.returned import answered_of, is_return
-from services.inbox.queries.inbox import cases_for, reach_of
+from services.inbox.queries.inbox import cases_for, scope_of
 from services.models import InboxEntry, StepRun
 from tests.factories.cases import content, count_queries, make_case, make_case_service, no_of, rich_steps, run_of, walk
 from tests.factories.flows import flow_of_content
@@ -37,7 +37,7 @@ def see(client, user, request):
 
 
 def marks(user):
-    return {row.request.number: row.returned for row in cases_for(reach_of(user), "mine").rows}
+    return {row.request.number: row.returned for row in cases_for(scope_of(user), "mine").rows}
 
 
 def test_by_an_answer(cast, service, client):
@@ -107,10 +107,10 @@ def test_the_applicant_neither_sends_back_nor_is_sent_back_to(earlier, now):
 
 
 def test_the_list_costs_the_same_with_marks(cast, service):
-    reach = reach_of(cast.official)
+    scope = scope_of(cast.official)
     costs = []
     for _n in range(2):
         request = to_approval(service, cast)
         decide_step(run_of(request), by=staff(cast.section_head), yes=False, report=StepReport(note="Belum."))
-        costs.append(count_queries(lambda: cases_for(reach, "mine")))
+        costs.append(count_queries(lambda: cases_for(scope, "mine")))
     assert costs[0] == costs[1] == 2

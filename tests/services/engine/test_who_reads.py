@@ -7,7 +7,7 @@ import pytest
 
 from services.conversation.queries.colleagues import readers_of
 from services.engine.queries.cases import visible_to
-from services.inbox.queries.inbox import reach_of
+from services.inbox.queries.inbox import scope_of
 from services.inbox.queries.search import search_cases
 from services.models import Request, Service, StepRun
 from services.originals.queries import all_held
@@ -140,7 +140,7 @@ READERS = [
 
 
 def finds(user, request):
-    return [row.request for row in search_cases(reach_of(user), request.number).rows] == [request]
+    return [row.request for row in search_cases(scope_of(user), request.number).rows] == [request]
 
 
 @pytest.mark.parametrize(("who", "change", "reads"), READERS)

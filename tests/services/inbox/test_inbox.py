@@ -35,8 +35,8 @@ def service(cast):
     return make_case_service(cast)
 
 
-def reach(user):
-    return inbox.reach_of(type(user).objects.get(pk=user.pk))
+def scope(user):
+    return inbox.scope_of(type(user).objects.get(pk=user.pk))
 
 
 def numbers(response):
@@ -84,7 +84,7 @@ class TestRows:
         type(request).objects.filter(pk=request.pk).update(service=other)
         assert set(parts.values_list("service_id", flat=True)) == {other.pk}
         walk(request, (cast.section_head, "letter"), (cast.counter, "done"))
-        own, chosen = reach(cast.official), Choice(service=other.pk).condition(clock.now())
+        own, chosen = scope(cast.official), Choice(service=other.pk).condition(clock.now())
         assert [row.request for row in inbox.cases_for(own, "done", chosen).rows] == [request]
         assert inbox.cases_for(own, "done", Choice(service=service.pk).condition(clock.now())).rows == []
 
@@ -107,10 +107,10 @@ class TestRows:
             later = make_case(service)
         with clock.at(at(23)):
             sooner = make_case(service)
-            rows = inbox.cases_for(reach(cast.official), "mine").rows
+            rows = inbox.cases_for(scope(cast.official), "mine").rows
         assert [row.request for row in rows] == [sooner, later]
         with clock.at(at(27)):
-            assert [row.urgency.kind for row in inbox.cases_for(reach(cast.official), "mine").rows] == ["late"] * 2
+            assert [row.urgency.kind for row in inbox.cases_for(scope(cast.official), "mine").rows] == ["late"] * 2
 
 
 class TestFilters:
@@ -136,7 +136,7 @@ class TestFilters:
         assert found("mine", due="late") == []
         assert found("mine", due="week", unit=cast.unit.pk)
         with clock.at(at(30, month=12)):
-            own = reach(cast.official)
+            own = scope(cast.official)
             late = inbox.cases_for(own, "late", Choice(due="late").condition(own.at)).rows
         assert other in [row.request for row in late]
 
@@ -160,7 +160,7 @@ class TestFilters:
 
 class TestSearch:
     def find(self, user, words, chosen=inbox.ALL):
-        return search_cases(reach(user), words, chosen)
+        return search_cases(scope(user), words, chosen)
 
     def test_it_looks_in_all_tabs_and_says_where(self, cast, service):
         mine = make_case(service, nama_pemohon="Dewi Contoh")
@@ -399,7 +399,7 @@ class TestNews:
             assert client.get(reverse("case_news"), {"sejak": since}).json()["n"] == 0
 
     def test_a_token_holds_topics_and_nothing_else(self, cast):
-        topics = arrivals.topics_for(reach(cast.section_head))
+        topics = arrivals.topics_for(scope(cast.section_head))
         token = changes.address(topics).removeprefix("/live/pekerjaan/")
         assert changes.topics_of(token) == topics
         assert changes.topics_of(token + "x") is None

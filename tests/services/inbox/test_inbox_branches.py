@@ -181,13 +181,13 @@ ROWS = [
 ]
 
 
-def stands_in(tab, reach, request):
+def stands_in(tab, scope, request):
     """Whether the tab's page, its count, the search's words about it and the topics of its stream say so, all alike."""
-    page = [row.request for row in inbox.cases_for(reach, tab).rows]
-    said = tab in inbox.tabs_of([request.pk], reach)[request.pk]
+    page = [row.request for row in inbox.cases_for(scope, tab).rows]
+    said = tab in inbox.tabs_of([request.pk], scope)[request.pk]
     assert said is (request in page)
-    if tab in inbox.tabs_for(reach):
-        assert inbox.inbox_counts(reach, tabs=(tab,))[tab] == len(page)
+    if tab in inbox.tabs_for(scope):
+        assert inbox.inbox_counts(scope, tabs=(tab,))[tab] == len(page)
     return said
 
 
@@ -200,14 +200,14 @@ def test_a_case_stands_where_its_row_says(office, case, tab, who, change, said, 
     columns = written(office, **{name: value for name, value in said.items() if name != "step"})
     InboxEntry.objects.filter(pk=case.pk).update(**columns)
     user = anew(getattr(office, who))
-    assert stands_in(tab, inbox.reach_of(user), case) is there
+    assert stands_in(tab, inbox.scope_of(user), case) is there
     if tab in ("mine", "paper"):
         assert inbox.mine_now(user).exists() is there
 
 
 @pytest.mark.parametrize(("who", "units"), [("official", ["unit"]), ("leader", ["unit", "below"]), ("nobody", [])])
 def test_a_filter_is_shared_with_units_one_sits_in_or_leads(office, who, units):
-    shared = {unit.pk for unit in units_of(inbox.reach_of(anew(getattr(office, who))))}
+    shared = {unit.pk for unit in units_of(inbox.scope_of(anew(getattr(office, who))))}
     named = {"unit": office.unit, "below": office.below.tenures.get().position.unit}
     assert shared == {named[unit].pk for unit in units}
 
@@ -265,16 +265,16 @@ def test_where_the_sop_marks_no_letter_the_last_step_of_the_office_is_one(office
     InboxEntry.objects.filter(pk=case.pk).update(**dict.fromkeys(IDS), place="office")
     said = written(office, late=True, post=POST, **({"assignee": "nobody"} if tab == "late" else {}))
     InboxEntry.objects.filter(pk=case.pk).update(**said)
-    reach = inbox.reach_of(anew(getattr(office, who)))
-    assert stands_in(tab, reach, case) is there
-    assert reach.awaits_signer(StepRun.objects.get(pk=run.pk)) is (who == "nobody" and no == 3)
+    scope = inbox.scope_of(anew(getattr(office, who)))
+    assert stands_in(tab, scope, case) is there
+    assert scope.awaits_signer(StepRun.objects.get(pk=run.pk)) is (who == "nobody" and no == 3)
 
 
 @pytest.mark.parametrize(("who", "leaves"), [("nobody", True), ("leader", True), ("section_head", False)])
 def test_a_deputy_leaves_the_letters_unless_they_sign_by_a_post_above(office, who, leaves):
     away("colleague", deputy=who)(office)
     post = office.positions[POST].pk
-    assert (post in inbox.reach_of(anew(getattr(office, who))).deputised_position_ids) is leaves
+    assert (post in inbox.scope_of(anew(getattr(office, who))).deputised_position_ids) is leaves
 
 
 @pytest.mark.parametrize(
@@ -299,8 +299,8 @@ def test_what_is_done_stands_with_who_took_part(office, case, who, part, said, t
     InboxEntry.objects.filter(pk=case.pk).update(place=place, closed_at=closed_at)
     person = getattr(office, part)
     Participation.objects.create(entry_id=case.pk, user_id=person.pk, closed_at=closed_at, service_id=case.service_id)
-    reach = inbox.reach_of(anew(getattr(office, who)))
-    found = inbox.cases_for(reach, "done").rows
+    scope = inbox.scope_of(anew(getattr(office, who)))
+    found = inbox.cases_for(scope, "done").rows
     assert [row.request for row in found] == ([case] if there else [])
     # The search looks further back than the tab.
-    assert ("done" in inbox.tabs_of([case.pk], reach)[case.pk]) is (there or said.get("days", 0) > 180)
+    assert ("done" in inbox.tabs_of([case.pk], scope)[case.pk]) is (there or said.get("days", 0) > 180)

@@ -15,7 +15,7 @@ from services.models import InboxEntry, Place, Request, Service, StepRun
 from services.models.inbox import ELSEWHERE, NO_DUE_DATE, RUNNING, UNCLAIMED, at_units, late, promise_broken
 from services.reports.queries import load
 from services.reports.queries.open_cases import as_flag
-from services.reports.queries.reach import reach_of
+from services.reports.queries.scope import report_scope_of
 from services.reports.queries.selection import MISSED
 from tests.factories.cases import OFFICIAL, at, make_case, make_case_service, step
 from tests.factories.core import named_cast
@@ -159,8 +159,8 @@ def test_an_answer_that_waits_to_be_recorded_is_late_by_the_office():
         assert InboxEntry.objects.get(pk=case.pk).place == Place.ANSWERED
     for moment, found in ((at(2), []), (at(30), [case])):
         with clock.at(moment):
-            reach = inbox.reach_of(anew(cast.section_head))
-            assert [row.request for row in inbox.cases_for(reach, "late").rows] == found
-            assert load.load(reach_of(anew(cast.head)), moment).late == len(found)
-            [row] = inbox.rows_of([case.pk], reach)
+            scope = inbox.scope_of(anew(cast.section_head))
+            assert [row.request for row in inbox.cases_for(scope, "late").rows] == found
+            assert load.load(report_scope_of(anew(cast.head)), moment).late == len(found)
+            [row] = inbox.rows_of([case.pk], scope)
             assert (row.urgency.kind == "late", row.paused) == (bool(found), False)

@@ -8,7 +8,7 @@ from services.models import InboxEntry, Pause, Request, Service, StepRun
 from services.originals.actions import print_shortage
 from services.reports.queries import lacking, load, open_cases, period
 from services.reports.queries.period import Period
-from services.reports.queries.reach import reach_of
+from services.reports.queries.scope import report_scope_of
 from services.reports.queries.selection import Selection, rows_of
 from tests.factories.cases import make_case, make_case_service
 from tests.factories.core import named_cast
@@ -118,8 +118,8 @@ def test_open_cases(office, kind, more, where, there):
         else value
         for name, value in more.items()
     }
-    reach = reach_of(anew(office.head))
-    lines = list(rows_of(reach, Selection(kind, **said), clock.now()))
+    scope = report_scope_of(anew(office.head))
+    lines = list(rows_of(scope, Selection(kind, **said), clock.now()))
     assert [line.request for line in lines] == ([request] if there else [])
 
 
@@ -139,12 +139,12 @@ def test_a_case_lies_there_since_the_last_answer_or_question(office):
 
 def test_by_service_and_step(office):
     request = begin(office)
-    reach, at = reach_of(anew(office.head)), clock.now()
+    scope, at = report_scope_of(anew(office.head)), clock.now()
     step = StepRun.objects.get(finished_at=None).step
     other = request.sop_version.steps.get(no=3)
 
     def found(**said):
-        return len(list(rows_of(reach, Selection("running", **said), at)))
+        return len(list(rows_of(scope, Selection("running", **said), at)))
 
     assert [found(service=request.service_id), found(service=0), found(step=step.pk), found(step=other.pk)] == [
         1,
@@ -172,10 +172,10 @@ WHOSE = [
 def test_whose_figures(office, who, where, lies_there, counts):
     begin(office)
     lies(office, **where)
-    reach, today = reach_of(anew(getattr(office, who))), clock.today()
-    assert load.load(reach, clock.now()).running == int(lies_there)
+    scope, today = report_scope_of(anew(getattr(office, who))), clock.today()
+    assert load.load(scope, clock.now()).running == int(lies_there)
     Request.objects.update(fulfilled_at=clock.now())
-    now = period.flows(reach, Period(today, today)).now
+    now = period.flows(scope, Period(today, today)).now
     assert (now.received, now.finished) == (int(counts), int(counts))
 
 
@@ -187,9 +187,9 @@ def test_whose_sheets(office, who, unit, counts):
     print_shortage(request, by=staff(office.frontdesk))
     Service.objects.update(unit=getattr(office, unit) if unit else None)
     StepRun.objects.filter(finished_at=None).update(position=None)
-    reach, today = reach_of(anew(getattr(office, who))), clock.today()
-    assert lacking.lacking(reach, Period(today, today)).sheets == counts
-    lines = rows_of(reach, Selection("lacking", first=today, last=today), clock.now())
+    scope, today = report_scope_of(anew(getattr(office, who))), clock.today()
+    assert lacking.lacking(scope, Period(today, today)).sheets == counts
+    lines = rows_of(scope, Selection("lacking", first=today, last=today), clock.now())
     assert len(list(lines)) == counts
 
 
@@ -212,9 +212,9 @@ def test_what_a_period_brought(office, kind, where, days, there):
     request = begin(office)
     lies(office, done=True, **where)
     day = clock.today() + days * DAY
-    reach = reach_of(anew(office.head))
+    scope = report_scope_of(anew(office.head))
     selection = Selection(kind, unit=office.unit.pk, service=request.service_id, first=day, last=day)
-    assert len(list(rows_of(reach, selection, clock.now()))) == int(there)
+    assert len(list(rows_of(scope, selection, clock.now()))) == int(there)
     for elsewhere in ({"unit": office.other_unit.pk}, {"service": 0}):
         other = Selection(kind, **elsewhere, first=day, last=day)
-        assert not list(rows_of(reach, other, clock.now()))
+        assert not list(rows_of(scope, other, clock.now()))

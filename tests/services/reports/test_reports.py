@@ -17,7 +17,7 @@ from services.reports.queries import lacking, selection
 from services.reports.queries import load as reports_load
 from services.reports.queries import period as reports_period
 from services.reports.queries.period import Period
-from services.reports.queries.reach import reach_of
+from services.reports.queries.scope import report_scope_of
 from services.reports.queries.selection import Selection, page_of, rows_of
 from services.reports.queries.waiting import waits
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, step, to_letter, walk
@@ -59,17 +59,17 @@ def office(service, cast):
 
 
 def everything(cast):
-    return reach_of(cast.head)
+    return report_scope_of(cast.head)
 
 
-def numbers(reach, selection, moment=NOW):
-    return {line.request.number for line in rows_of(reach, selection, moment)}
+def numbers(scope, selection, moment=NOW):
+    return {line.request.number for line in rows_of(scope, selection, moment)}
 
 
 def test_who_sees_what(cast):
-    assert reach_of(cast.head).unit_ids is reach_of(cast.admin).unit_ids is None
-    assert reach_of(cast.section_head).unit_ids == {cast.unit.pk}
-    assert reach_of(cast.official) is reach_of(cast.counter) is None
+    assert report_scope_of(cast.head).unit_ids is report_scope_of(cast.admin).unit_ids is None
+    assert report_scope_of(cast.section_head).unit_ids == {cast.unit.pk}
+    assert report_scope_of(cast.official) is report_scope_of(cast.counter) is None
 
 
 def test_load_counts_what_is_open_by_what_keeps_it(office, cast):
@@ -88,29 +88,29 @@ def test_steps_that_say_the_same_are_rows_of_their_own_at_each_place_and_in_each
     service, other = make_case_service(cast, rows), make_case_service(cast, rows, code="LAIN")
     second = walk(make_case(service), (cast.official, "done"))
     first, foreign = make_case(service), make_case(other)
-    reach = everything(cast)
+    scope = everything(cast)
     found = [
-        (row.of.no, numbers(reach, row.selection, clock.now())) for row in reports_load.load(reach, clock.now()).steps
+        (row.of.no, numbers(scope, row.selection, clock.now())) for row in reports_load.load(scope, clock.now()).steps
     ]
     assert sorted(found, key=str) == sorted([(2, {first.number}), (2, {foreign.number}), (3, {second.number})], key=str)
 
 
 def test_each_figure_has_exactly_its_cases(office, cast):
-    reach = everything(cast)
-    load = reports_load.load(reach, NOW)
+    scope = everything(cast)
+    load = reports_load.load(scope, NOW)
     rows = [*load.units, *load.services, *load.steps, *load.officers]
-    assert {kind: len(numbers(reach, Selection(kind))) for kind in ("running", "late", "broken", "free")} == {
+    assert {kind: len(numbers(scope, Selection(kind))) for kind in ("running", "late", "broken", "free")} == {
         "running": load.running,
         "late": load.late,
         "broken": load.broken,
         "free": load.free,
     }
     for row in rows:
-        assert len(numbers(reach, row.selection)) == row.running, row
-        assert len(numbers(reach, row.late_selection)) == row.late, row
-    for wait in waits(reach, NOW):
-        assert len(numbers(reach, wait.selection)) == wait.count, wait
-        assert len(numbers(reach, wait.late_selection)) == wait.late, wait
+        assert len(numbers(scope, row.selection)) == row.running, row
+        assert len(numbers(scope, row.late_selection)) == row.late, row
+    for wait in waits(scope, NOW):
+        assert len(numbers(scope, wait.selection)) == wait.count, wait
+        assert len(numbers(scope, wait.late_selection)) == wait.late, wait
 
 
 def test_late_is_what_urgency_calls_late(office, cast):
@@ -156,12 +156,12 @@ def test_unclaimed_steps_stand_under_their_position(service, cast):
 
 
 def test_a_section_head_sees_own_services_and_what_lies_at_own_positions(office, cast):
-    assert reports_load.load(reach_of(cast.section_head), NOW).running == 4
-    assert reports_load.load(reach_of(cast.secretary), NOW).running == 0
-    assert reports_period.flows(reach_of(cast.secretary), NOVEMBER).now.received == 0
+    assert reports_load.load(report_scope_of(cast.section_head), NOW).running == 4
+    assert reports_load.load(report_scope_of(cast.secretary), NOW).running == 0
+    assert reports_period.flows(report_scope_of(cast.secretary), NOVEMBER).now.received == 0
     # A step of another unit's service that lies at a position of the secretariat.
     StepRun.objects.filter(pk=run_of(office["fresh"]).pk).update(position=cast.positions["PENGELOLA-DATA"])
-    theirs = reach_of(cast.secretary)
+    theirs = report_scope_of(cast.secretary)
     assert reports_load.load(theirs, NOW).running == 1
     assert numbers(theirs, Selection("running")) == {office["fresh"].number}
     assert numbers(theirs, Selection("running", unit=cast.unit.pk)) == set()
@@ -205,9 +205,9 @@ def test_days_are_counted_as_the_promise_is(service, cast):
     assert sorted(flow.days.elements()) == days
     assert flow.median_days == 2
     assert (flow.kept, flow.judged) == (2, 4)
-    reach = everything(cast)
+    scope = everything(cast)
     for kind, n in (("received", 4), ("finished", 4), ("kept", flow.kept), ("missed", flow.judged - flow.kept)):
-        assert len(numbers(reach, Selection(kind, first=period.first, last=period.last))) == n, kind
+        assert len(numbers(scope, Selection(kind, first=period.first, last=period.last))) == n, kind
 
 
 @pytest.mark.parametrize(
@@ -227,10 +227,10 @@ def test_what_a_period_is_compared_with(first, last, before):
 
 def test_questions_do_not_grow_with_what_is_open(service, cast):
     def ask():
-        reach = everything(cast)
-        reports_load.load(reach, NOW)
-        waits(reach, NOW)
-        reports_period.flows(reach, NOVEMBER)
+        scope = everything(cast)
+        reports_load.load(scope, NOW)
+        waits(scope, NOW)
+        reports_period.flows(scope, NOVEMBER)
 
     with clock.at(at(25)):
         make_case(service)
@@ -266,15 +266,15 @@ class TestLacking:
             take_in_papers(one, by=staff(cast.frontdesk), ticks={intake_slots(one)[0].key: Tick("copy")})
             print_shortage(one, by=staff(cast.frontdesk))
             print_shortage(two, by=staff(cast.frontdesk))
-        reach = everything(cast)
-        found = lacking.lacking(reach, NOVEMBER)
+        scope = everything(cast)
+        found = lacking.lacking(scope, NOVEMBER)
         assert (found.sheets, found.cases, found.cases_before) == (3, 2, 0)
         assert [(row.service, row.sheets, row.cases) for row in found.services] == [(service, 3, 2)]
         assert [(row.name, row.cases) for row in found.papers if row.name == "KTP atau KK"] == [("KTP atau KK", 2)]
         for row in (*found.papers, *found.services):
-            assert len(page_of(reach, row.selection, NOW).rows) == row.cases
+            assert len(page_of(scope, row.selection, NOW).rows) == row.cases
         later = Period(datetime.date(2026, 11, 23), datetime.date(2026, 11, 30))
-        assert [row.cases for row in lacking.lacking(reach, later).papers if row.name == "KTP atau KK"] == [1]
-        assert lacking.lacking(reach_of(make_user(Role.SECTION_HEAD, unit=make_unit())), NOVEMBER).sheets == 0
-        one = count_queries(lambda: lacking.lacking(reach, NOVEMBER))
+        assert [row.cases for row in lacking.lacking(scope, later).papers if row.name == "KTP atau KK"] == [1]
+        assert lacking.lacking(report_scope_of(make_user(Role.SECTION_HEAD, unit=make_unit())), NOVEMBER).sheets == 0
+        one = count_queries(lambda: lacking.lacking(scope, NOVEMBER))
         assert one <= 6

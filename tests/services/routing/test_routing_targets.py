@@ -3,8 +3,8 @@
 import pytest
 
 from services.engine.queries.cases import candidates_for, outside_candidates_for
-from services.inbox.queries.inbox import reach_of
-from services.inbox.queries.people import chosen_runs, colleagues_of
+from services.inbox.queries.inbox import scope_of
+from services.inbox.queries.people import selected_runs, unit_colleagues
 from services.models import Request, RoutingRule, StepRun
 from services.routing.queries.routing import officials_today, routing_rows
 from services.routing.queries.rules import fits, official_of, rule_for, rules_in_order
@@ -130,18 +130,18 @@ def test_who_is_offered_as_an_exception(office):
 
 def test_colleagues_for_many_are_those_of_ones_own_units_who_are_here(office):
     away("member")(office)
-    assert set(colleagues_of(reach_of(anew(office.official)))) == {office.colleague, office.section_head}
+    assert set(unit_colleagues(scope_of(anew(office.official)))) == {office.colleague, office.section_head}
     led = {office.official, office.colleague, office.section_head, office.below}
-    assert set(colleagues_of(reach_of(anew(office.leader)))) == led
-    assert office.outsider in colleagues_of(reach_of(anew(office.admin)))
+    assert set(unit_colleagues(scope_of(anew(office.leader)))) == led
+    assert office.outsider in unit_colleagues(scope_of(anew(office.admin)))
 
 
 def test_steps_are_chosen_among_cases_that_one_may_read(office):
     run = StepRun.objects.get(request=begin(office), finished_at=None)
-    assert chosen_runs(anew(office.official), [run.pk, run.pk, 0]) == [run]
-    assert chosen_runs(anew(office.outsider), [run.pk]) == []
+    assert selected_runs(anew(office.official), [run.pk, run.pk, 0]) == [run]
+    assert selected_runs(anew(office.outsider), [run.pk]) == []
     without_post("member")(office)
-    assert chosen_runs(anew(office.member), [run.pk]) == []
+    assert selected_runs(anew(office.member), [run.pk]) == []
 
 
 LOST = [

@@ -10,7 +10,7 @@ from ula_portal.core.permissions import has_role, unit_ids_led_by
 
 
 @dataclass(frozen=True)
-class Reach:
+class ReportScope:
     """Units whose figures somebody may see; ``unit_ids`` None means the whole office."""
 
     unit_ids: frozenset[int] | None
@@ -24,9 +24,9 @@ class Reach:
         return Q() if self.unit_ids is None else Q(entry__unit_id__in=self.unit_ids)
 
 
-def reach_of(user: User) -> Reach | None:
+def report_scope_of(user: User) -> ReportScope | None:
     """Head of office and administrators see everything, section heads their units; None for everybody else."""
     if has_role(user, Role.HEAD, Role.ADMINISTRATOR):
-        return Reach(None)
+        return ReportScope(None)
     units = unit_ids_led_by(user)
-    return Reach(frozenset(units)) if units else None
+    return ReportScope(frozenset(units)) if units else None

@@ -16,7 +16,7 @@ from ula_portal.core.office.queries import is_held, own_position_ids, position_i
 
 
 @dataclass(frozen=True)
-class Reach:
+class InboxScope:
     """What the inbox of a person rests on, read once per page."""
 
     user: User
@@ -44,7 +44,7 @@ class Reach:
         return run.step.issues_letter or run.step_id in self.unmarked_letter_steps
 
 
-def reach_of(user: User) -> Reach:
+def scope_of(user: User) -> InboxScope:
     """Positions, units, people the person stands in for, positions that nobody holds. At most ten queries."""
     standing, today = standing_of(user), clock.today()
     kept = standing.secretariat_position_ids
@@ -53,7 +53,7 @@ def reach_of(user: User) -> Reach:
     away = frozenset(absent for absent, _deputy in absences)
     stands_in_for = frozenset(absent for absent, deputy in absences if deputy == user.pk and user.pk not in away)
     deputised = _deputised(standing, today) if stands_in_for else frozenset[int]()
-    return Reach(
+    return InboxScope(
         user=user,
         at=clock.now(),
         position_ids=standing.position_ids,
