@@ -1,4 +1,4 @@
-"""Forms of the inbox: what narrows it, and what a filter is kept as."""
+"""Forms of the inbox: its filters, and how a filter is saved."""
 
 from django import forms
 from django.utils.text import format_lazy
@@ -8,7 +8,7 @@ from services.models import Request, SavedFilter
 from ula_portal.core.data.idempotency import new_key
 from ula_portal.core.text.fields import LineField
 
-from .queries.filters import WEEK_DAYS, Choice
+from .queries.filters import WEEK_DAYS, InboxFilter
 
 ANY = ("", _("Semua"))
 STATE_LABELS = [
@@ -25,7 +25,7 @@ DUE_LABELS = [ANY, ("late", _("Lewat waktu")), ("today", _("Hari ini")), ("week"
 
 
 class FilterForm(forms.Form):
-    """Filters as they stand in the address. What does not fit any option counts as not chosen."""
+    """The filters in the address. A value that is no option counts as not chosen."""
 
     service = forms.TypedChoiceField(label=_("Layanan"), coerce=int, empty_value=None, required=False)
     step = forms.TypedChoiceField(label=_("Langkah"), coerce=int, empty_value=None, required=False)
@@ -40,21 +40,21 @@ class FilterForm(forms.Form):
         units = sorted({(s.unit_id, str(s.unit)) for s in services if s.unit_id}, key=lambda pair: pair[1])
         self.fields["service"].choices = [ANY, *((each.pk, each.name) for each in services)]
         self.fields["unit"].choices = [ANY, *units]
-        self.fields["step"].choices = [ANY, *((no, f"{no}. {said}") for no, said in steps)]
+        self.fields["step"].choices = [ANY, *((no, f"{no}. {activity}") for no, activity in steps)]
 
-    def choice(self) -> Choice:
+    def choice(self) -> InboxFilter:
         self.is_valid()
-        return Choice.of(self.cleaned_data)
+        return InboxFilter.from_values(self.cleaned_data)
 
     def chosen(self) -> list[tuple[str, str, str]]:
-        """What is chosen, for people: (name, label of the field, label of the option)."""
+        """The filters that are set, in words: (name, label of the field, label of the option)."""
         found = self.choice().as_query()
-        labels = {name: {str(key): said for key, said in self.fields[name].choices} for name in found}
+        labels = {name: {str(key): label for key, label in self.fields[name].choices} for name in found}
         return [(name, self.fields[name].label, labels[name][str(value)]) for name, value in found.items()]
 
 
 class SavedFilterForm(forms.Form):
-    """A name, and the unit that may use the filter too."""
+    """The name of a saved filter, and the unit that may also use it."""
 
     name = LineField(label=_("Nama saringan"), max_length=SavedFilter._meta.get_field("name").max_length)
     unit = forms.TypedChoiceField(
@@ -67,12 +67,11 @@ class SavedFilterForm(forms.Form):
     key = forms.CharField(max_length=64, widget=forms.HiddenInput, required=False, initial=new_key)
 
     def __init__(self, *args, units=(), **kwargs):
-        """``units``: those the person can share with."""
+        """``units``: those with which the person may share."""
         super().__init__(*args, **kwargs)
         self.units = {unit.pk: unit for unit in units}
         shared = [(unit.pk, _("Saya dan %(unit)s") % {"unit": unit}) for unit in units]
         self.fields["unit"].choices = [("", _("Hanya saya")), *shared]
 
     def chosen_unit(self):
-        """The unit chosen, or None."""
         return self.units.get(self.cleaned_data["unit"])

@@ -14,7 +14,7 @@ from ula_portal.core.models import User
 from ula_portal.core.verbs.errors import Refused
 
 # No page of the inbox shows more.
-MOST = 60
+MAX_CASES = 60
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def remind_in_bulk(runs: Sequence[StepRun], *, by: Actor, key: str = "") -> list
 
 def _each(runs: Sequence[StepRun], verb: Callable[[StepRun], str]) -> list[Outcome]:
     outcomes = list[Outcome]()
-    for run in runs[:MOST]:
+    for run in runs[:MAX_CASES]:
         try:
             outcomes.append(Outcome(str(run.request), True, verb(run)))
         except Refused as error:

@@ -16,8 +16,8 @@ from ula_portal.core.verbs.transactions import verb
 
 from ..queries.filters import FILTER_DELETED
 
-# Per person; nobody finds one among more.
-MOST = 30
+# Per person, so that the list stays readable.
+MAX_FILTERS = 30
 
 
 @verb
@@ -43,8 +43,8 @@ def save_filter(
     claimed = idempotency.claim(by.key, key)
     if earlier := claimed.earlier(SavedFilter.objects):
         return earlier
-    if SavedFilter.objects.filter(owner=user).count() >= MOST:
-        raise Refused(_("Anda sudah menyimpan %(n)d saringan. Hapus dahulu yang tidak dipakai.") % {"n": MOST})
+    if SavedFilter.objects.filter(owner=user).count() >= MAX_FILTERS:
+        raise Refused(_("Anda sudah menyimpan %(n)d saringan. Hapus dahulu yang tidak dipakai.") % {"n": MAX_FILTERS})
     _must_be_own(user, unit)
     made = SavedFilter(owner=user, choice=choice, created_at=clock.now())
     _write(made, name, unit, words)
@@ -92,12 +92,12 @@ def _must_be_own(user: User, unit: Unit | None) -> None:
         raise NotAllowed(_("Saringan hanya dapat dibagikan kepada unit Anda."))
 
 
-def _write(kept: SavedFilter, name: str, unit: Unit | None, words: str) -> None:
-    kept.name, kept.unit = " ".join(name.split()), unit
-    kept.words = "" if unit else words
-    if not kept.name:
+def _write(saved: SavedFilter, name: str, unit: Unit | None, words: str) -> None:
+    saved.name, saved.unit = " ".join(name.split()), unit
+    saved.words = "" if unit else words
+    if not saved.name:
         raise Refused(_("Beri nama saringan ini."), field="name")
     try:
-        kept.save()
+        saved.save()
     except IntegrityError as error:
         raise Refused(_("Anda sudah memakai nama ini untuk saringan lain."), field="name") from error

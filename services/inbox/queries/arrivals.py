@@ -1,4 +1,4 @@
-"""Which lists of the inbox changed: read by the live streams, whatever verb moved the case."""
+"""Which lists of the inbox changed, for the live streams. It covers every verb that moves a case."""
 
 from dataclasses import dataclass
 
@@ -8,11 +8,11 @@ from services.models.inbox import AT_APPLICANT
 
 from .scope import InboxScope
 
-# More than this at once: the lists are told in the next round.
+# Rows per round; the rest follows in the next round.
 LIMIT = 2000
 EVERYTHING, DESK = "all", "desk"
 
-# Rows from another server's past may carry numbers of transactions that this one has not reached yet.
+# After a restore from another server, rows may carry transaction ids that this server has not reached yet.
 _ROWS = """
 SELECT pg_snapshot_xmin(snapshot.now)::text::bigint, e.arrived_xid::text::bigint, e.request_id, e.place,
     e.assignee_id, e.responsible_id, e.handed_by_id, e.position_id, e.pool_unit_id, e.unit_id
@@ -27,14 +27,14 @@ LEFT JOIN LATERAL (
 
 @dataclass(frozen=True)
 class Mark:
-    """How far a reader has come: all transactions below ``xid``, and pairs (xid, request id) of later ones."""
+    """How far a reader has read: all transactions below ``xid``, and the pairs (xid, request id) of later ones."""
 
     xid: int
     seen: frozenset[tuple[int, int]] = frozenset()
 
 
 def mark_of_now() -> Mark:
-    """The mark of a reader that wants what happens from now on, transactions still running included. One query."""
+    """The mark of a reader that starts now. Transactions that are still running will be read. One query."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         return Mark(cursor.fetchone()[0])
@@ -43,8 +43,8 @@ def mark_of_now() -> Mark:
 def topics_since(mark: Mark) -> tuple[set[str], Mark]:
     """Topics of all cases that came to a new place since ``mark``, and the next mark. One query.
 
-    The mark moves up to the oldest transaction that still runs; what was committed above it is handed out at once and
-    remembered, so that nothing is lost and nothing told twice.
+    The mark moves up to the oldest running transaction. Rows committed above it are returned immediately and remembered
+    in the mark, so that none is lost and none is returned twice.
     """
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, [str(mark.xid), LIMIT])
@@ -76,12 +76,12 @@ def _topics_of(
 
 
 def topic_of_case(request_id: int) -> str:
-    """The topic of one case, for its own page."""
+    """The stream topic of one case, for its page."""
     return f"r{request_id}"
 
 
 def topics_for(scope: InboxScope) -> set[str]:
-    """Topics that concern the inbox of a person."""
+    """The stream topics that concern a person's inbox."""
     topics = {f"u{pk}" for pk in {scope.user.pk, *scope.stands_in_for}}
     topics |= {f"p{pk}" for pk in scope.position_ids | scope.led_position_ids | scope.kept_position_ids}
     topics |= {f"n{pk}" for pk in scope.unit_ids | scope.led_unit_ids}

@@ -1,4 +1,4 @@
-"""What the inbox can be narrowed by, and choices kept under a name."""
+"""The inbox's filters, and filters that were saved under a name."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -19,15 +19,15 @@ from ula_portal.core.verbs.errors import Outdated
 from .scope import InboxScope
 
 FILTER_DELETED = gettext_lazy("Saringan ini sudah dihapus.")
-# Kinds of due dates: past it, today, within the next seven days.
+# Kinds of due dates: overdue, today, within the next seven days.
 DUES = ("late", "today", "week")
 WEEK_DAYS = 7
 STATES = [state for state in Request.State.values if state != Request.State.DRAFT]
 
 
 @dataclass(frozen=True)
-class Choice:
-    """Filters of the inbox, None or "" where all are wanted. ``service``, ``unit``: ids; ``step``: its number."""
+class InboxFilter:
+    """Filters of the inbox; None or "" does not filter. ``service``, ``unit``: ids; ``step``: its number."""
 
     service: int | None = None
     unit: int | None = None
@@ -44,26 +44,26 @@ class Choice:
         return bool(self.as_query())
 
     def as_query(self) -> dict[str, int | str]:
-        """What was chosen, by the names of addresses and saved filters."""
+        """The filters that are set, by their names in addresses and saved filters."""
         return {name: value for name, value in asdict(self).items() if value not in (None, "")}
 
     @classmethod
-    def of(cls, said: Mapping[str, Any]) -> "Choice":
-        """The choice that a mapping holds; unknown names are left out."""
-        return cls(**{name: said[name] for name in cls.names() if said.get(name)})
+    def from_values(cls, values: Mapping[str, Any]) -> "InboxFilter":
+        """The filters in a mapping; unknown names are left out."""
+        return cls(**{name: values[name] for name in cls.names() if values.get(name)})
 
     def condition(self, at: datetime) -> Q:
-        """The choice as a condition on ``InboxEntry`` at a moment."""
-        wanted = Q(**{f"{name}_id": getattr(self, name) for name in ("service", "unit") if getattr(self, name)})
+        """The filters as a condition on ``InboxEntry`` at a moment."""
+        found = Q(**{f"{name}_id": getattr(self, name) for name in ("service", "unit") if getattr(self, name)})
         if self.step:
-            wanted &= Q(step_no=self.step)
+            found &= Q(step_no=self.step)
         if self.state:
-            wanted &= Q(state=self.state)
+            found &= Q(state=self.state)
         if self.source:
-            wanted &= Q(source=self.source)
+            found &= Q(source=self.source)
         if self.due:
-            wanted &= _due(self.due, at)
-        return wanted
+            found &= _due(self.due, at)
+        return found
 
 
 def _due(kind: str, at: datetime) -> Q:
@@ -75,22 +75,22 @@ def _due(kind: str, at: datetime) -> Q:
 
 
 def services_with_cases() -> list[Service]:
-    """Services that requests are made for, by name, with their units. One query."""
+    """The services for which requests can be made, by name, with their units. One query."""
     services = Service.objects.exclude(kind=Service.Kind.ELSEWHERE).select_related("unit").order_by("name")
     return list(services.only("name", "sop_id", "unit__name", "unit__short_name"))
 
 
 def steps_of(service: Service | None) -> list[tuple[int, str]]:
-    """Steps of a service's SOP in force as pairs (number, activity); none without. One query once the flow is known.
+    """The steps of a service's SOP in force, as pairs (number, activity). One query once the flow is cached.
 
-    From the SOP, not from the cases: asking at which steps they are takes the longer, the more there are.
+    Taken from the SOP: reading them from the cases would take longer the more cases there are.
     """
     version = version_in_force(service.sop_id) if service and service.sop_id else None
     return [(step.no, step.activity) for step in flow_of(version).steps] if version else []
 
 
 def saved_filters(scope: InboxScope) -> list[SavedFilter]:
-    """A person's own filters and those shared with their units, by name. One query."""
+    """The filters of a person and those shared with their units, by name. One query."""
     return list(SavedFilter.objects.filter(_usable(scope)).select_related("owner", "unit").order_by("name", "pk"))
 
 
@@ -111,5 +111,5 @@ def _usable(scope: InboxScope) -> Q:
 
 
 def units_of(scope: InboxScope) -> list[Unit]:
-    """Units with which a person can share a filter: those of their positions and those they lead. One query."""
+    """The units with which a person can share a filter: those of their positions and those they lead. One query."""
     return list(Unit.objects.filter(pk__in=scope.unit_ids | scope.led_unit_ids).order_by("name"))

@@ -1,7 +1,7 @@
-"""The inbox: what a person has to do, may take, waits for, is late with, and has done.
+"""The inbox: what a person has to do, may claim, waits for, is late with, and has done.
 
-Each tab is a set of branches, each answered by one index of ``InboxEntry`` in the tab's own order; what a page shows is
-the beginning of their union. So a page costs the same however many requests there are.
+Each tab is a union of branches. One index of ``InboxEntry`` answers each branch in the tab's order, so the first rows
+of the union cost the same however many requests there are.
 """
 
 from collections.abc import Iterable, Sequence
@@ -59,27 +59,26 @@ TABS = tuple(TAB_LABELS)
 COUNTED = ("mine", "pool", "paper", "late")
 CAP = 100
 SIZE = 25
-# The tab of closed requests looks back this far; a search looks through all.
+# How far the tab of closed requests goes back. A search has no such limit.
 DONE_DAYS = 180
-# Up to so many ids each has a branch of its own, in the order of its index; more are read together and sorted.
-SPREAD = 8
-# Every case.
+# Up to this many ids, each gets its own branch, read in index order; more are read together and sorted.
+MAX_BRANCHES = 8
 ALL = Q()
 
 
 @dataclass(frozen=True)
 class InboxRow:
-    """One line: the request, its open run (None when it is closed), how urgent it is. ``tabs``: where it stands."""
+    """One row: the request, its open run (None when it is closed), its urgency. ``tabs``: where it is shown."""
 
     request: Request
     run: StepRun | None
     urgency: Urgency
-    # The clock stands still: the applicant is asked, or the result waits to be fetched.
+    # The clock is stopped: the applicant is asked, or the result waits to be collected.
     paused: bool = False
     tabs: tuple[str, ...] = ()
-    # The step before sent it back.
+    # The previous step sent it back.
     returned: bool = False
-    # Theirs as a deputy only, who signs no letter: it waits for a Plh. or Plt.
+    # The person has it only as a deputy, who may not sign: it waits for a Plh. or Plt.
     awaits_signer: bool = False
 
     @cached_property
@@ -88,7 +87,6 @@ class InboxRow:
 
     @property
     def tab_labels(self) -> list[str]:
-        """The tabs in words."""
         return [str(TAB_LABELS[tab]) for tab in self.tabs]
 
     @property
@@ -98,19 +96,19 @@ class InboxRow:
 
 def _each(field: str, ids: Iterable[int], also: Q) -> list[Q]:
     ids = sorted(ids)
-    if len(ids) > SPREAD:
+    if len(ids) > MAX_BRANCHES:
         return [Q(**{f"{field}__in": ids}) & also]
     return [Q(**{field: each}) & also for each in ids]
 
 
 def _mine(scope: InboxScope) -> list[Q]:
-    """Assigned to the person, or to somebody absent whom they stand in for."""
+    """Assigned to the person, or to somebody absent whose deputy they are."""
     deputised = ON_THE_CLOCK & Q(position_id__in=scope.position_ids)
     return [Q(assignee_id=scope.user.pk) & ON_THE_CLOCK, *_each("assignee_id", scope.stands_in_for, deputised)]
 
 
 def _pool(scope: InboxScope) -> list[Q]:
-    """Nobody's yet and open to me: my positions, or my unit where the position has no holder today."""
+    """Unassigned and open to the person: at their positions, or in their unit if the position has no holder today."""
     away = Q(place=Place.OFFICE, position_id__in=scope.position_ids)
     return [
         *_each("position_id", scope.position_ids, FREE),
@@ -121,7 +119,7 @@ def _pool(scope: InboxScope) -> list[Q]:
 
 
 def _paper(scope: InboxScope) -> list[Q]:
-    """At an official whose paper I keep, in a step that can be recorded from it: no letter, nobody asked meanwhile."""
+    """At an official whose paper the person records, in a step that can be recorded from paper: not a letter."""
     recordable = Q(place=Place.OFFICE, run__step__issues_letter=False)
     if scope.unmarked_letter_steps:
         recordable &= ~Q(run__step_id__in=scope.unmarked_letter_steps)
@@ -129,11 +127,11 @@ def _paper(scope: InboxScope) -> list[Q]:
 
 
 def _waiting(scope: InboxScope) -> list[Q]:
-    """Others' turn: the applicant's, another agency's, or an official's in a case I answer for."""
+    """Waiting for others: the applicant, another agency, or an official in a case the person is responsible for."""
     user_id = scope.user.pk
     not_mine = Q(assignee_id__isnull=True) | ~Q(assignee_id=user_id)
     return [
-        # What is mine and elsewhere is the next branch's.
+        # The next branch has those that are assigned to the person.
         Q(responsible_id=user_id) & OPEN & not_mine,
         Q(assignee_id=user_id) & ELSEWHERE,
         Q(handed_by_id=user_id) & ELSEWHERE,
@@ -143,9 +141,9 @@ def _waiting(scope: InboxScope) -> list[Q]:
 
 
 def _late(scope: InboxScope) -> list[Q]:
-    """Past the step's alarm or the request's due date, of all that I answer for; paused clocks are not late.
+    """Past the step's alarm or the request's due date. Paused cases are not late.
 
-    A letter that a deputy may not sign is not late by the deputy.
+    A letter that waits for a signer is not counted as late for the deputy.
     """
     is_late = by_me = late(scope.at)
     if scope.sees_all:
@@ -179,12 +177,12 @@ def _branches(tab: str, scope: InboxScope, chosen: Q) -> list[QuerySet[InboxEntr
 
 
 def _done(scope: InboxScope, since: datetime | None = None) -> QuerySet[InboxEntry]:
-    """Closed requests with ``done_at`` and ``done_id``: my own, the office's for those who see all."""
+    """Closed requests with ``done_at`` and ``done_id``: the person's own, or all of them for those who see all."""
     if scope.sees_all:
         rows, at, pk = InboxEntry.objects.filter(CLOSED), "closed_at", "request_id"
     else:
-        # Read from Participation, whose indexes hold one person's closed requests in order, of each service and of all.
-        # Both rows say the service: so a filter on the entry's narrows the walk along the participation's.
+        # The indexes of Participation hold one person's closed requests in order, by service and over all services.
+        # The service is compared in both rows, so that a filter on the entry's service can use the other's index.
         own = Q(participations__user_id=scope.user.pk, participations__closed_at__isnull=False)
         own &= Q(participations__service_id=F("service_id"))
         rows, at, pk = InboxEntry.objects.filter(own), "participations__closed_at", "participations__entry_id"
@@ -195,7 +193,7 @@ def _done(scope: InboxScope, since: datetime | None = None) -> QuerySet[InboxEnt
 def cases_for(
     scope: InboxScope, tab: str = "mine", chosen: Q = ALL, *, cursor: str | None = None, size: int = SIZE
 ) -> Page[InboxRow]:
-    """A page of ``InboxRow`` of one of ``TABS``, by due date (waiting: since when; done: newest first, of half a year).
+    """A page of one of ``TABS``, by due date (waiting: longest first; done: newest first, up to ``DONE_DAYS`` back).
 
     ``chosen``: a further condition on ``InboxEntry``. Two queries.
     """
@@ -207,7 +205,7 @@ def cases_for(
 
 
 def rows_of(request_ids: list[int], scope: InboxScope) -> list[InboxRow]:
-    """Lines for these requests, in their order; whoever calls has asked whether the person may see them. One query."""
+    """Rows for these requests, in this order. The caller has checked that the person may see them. One query."""
     entries = InboxEntry.objects.select_related(
         "request__service", "run__step", "run__assignee", "run__position", "run__unit"
     ).defer("words", "request__answers")
@@ -223,12 +221,12 @@ def _row(entry: InboxEntry, scope: InboxScope) -> InboxRow:
 
 
 def tabs_for(scope: InboxScope) -> tuple[str, ...]:
-    """The tabs that a person has: only a secretariat records paper."""
+    """The tabs that a person has. "paper" is only for those who record an official's paper."""
     return tuple(tab for tab in TABS if tab != "paper" or scope.kept_position_ids)
 
 
 def inbox_counts(scope: InboxScope, chosen: Q = ALL, tabs: Iterable[str] = COUNTED) -> dict[str, int]:
-    """How much lies in the tabs that call for action, counted up to one more than ``CAP``. One query.
+    """How many cases are in the tabs that call for action, counted up to ``CAP`` + 1. One query.
 
     Tabs that the person does not have are left out.
     """
@@ -238,11 +236,11 @@ def inbox_counts(scope: InboxScope, chosen: Q = ALL, tabs: Iterable[str] = COUNT
 def counts_and_snapshot(
     scope: InboxScope, chosen: Q = ALL, tabs: Iterable[str] = COUNTED
 ) -> tuple[dict[str, int], str]:
-    """``inbox_counts`` and what was visible to it (``core.live.waking.snapshot``). One query."""
+    """``inbox_counts``, and the snapshot that was visible to it (``core.live.waking.snapshot``). One query."""
     parts, values = [live.SNAPSHOT], list[Any]()
     tabs = [tab for tab in tabs if tab in tabs_for(scope)]
     for tab in tabs:
-        # Whoever holds no position and leads no unit has no way into some tabs.
+        # A person without positions and units has no branch in some tabs.
         if not (branches := _branches(tab, scope, chosen)):
             parts.append("0")
             continue
@@ -256,7 +254,7 @@ def counts_and_snapshot(
 
 
 def mine_now(user: User) -> QuerySet[InboxEntry, Any]:
-    """What is the person's to do now: the tabs "mine" and "paper", as a query set for the staff rail."""
+    """The cases of the tabs "mine" and "paper", as a queryset that the staff rail counts."""
     away, standing = stood_in_for(user, clock.today()), standing_of(user)
     branches = [
         Q(assignee_id=user.pk) & ON_THE_CLOCK,
@@ -272,13 +270,13 @@ def _capped(branches: Iterable[QuerySet[InboxEntry]]) -> tuple[str, Sequence[Any
 
 
 def _union(branches: Iterable[QuerySet[InboxEntry]]) -> QuerySet[InboxEntry, Any]:
-    """Ids of requests, each once; of each branch no more than can be counted."""
+    """Ids of requests, without duplicates, at most ``CAP`` + 1 of each branch."""
     first, *others = [branch.order_by().values("request_id")[: CAP + 1] for branch in branches]
     return first.union(*others) if others else first
 
 
 def tabs_of(request_ids: list[int], scope: InboxScope) -> dict[int, tuple[str, ...]]:
-    """In which tabs these requests stand for a person; () for those that are somebody else's. One query."""
+    """The tabs in which a person finds these requests, by id; () for those that are in none. One query."""
     if not request_ids:
         return {}
     parts, values = list[str](), list[Any]()
@@ -290,12 +288,12 @@ def tabs_of(request_ids: list[int], scope: InboxScope) -> dict[int, tuple[str, .
             values += params
     with connection.cursor() as cursor:
         cursor.execute(" UNION ".join(parts), values)
-        said = cursor.fetchall()
-    return {pk: tuple(tab for tab in TABS if (tab, pk) in said) for pk in request_ids}
+        found = set(cursor.fetchall())
+    return {pk: tuple(tab for tab in TABS if (tab, pk) in found) for pk in request_ids}
 
 
 def arrivals(scope: InboxScope, tab: str, snapshot: str, chosen: Q = ALL) -> int:
-    """How many cases of a tab came there after ``snapshot`` (of ``core.live.waking``), up to one more than ``CAP``."""
+    """How many cases came into a tab after ``snapshot`` (of ``core.live.waking``), counted up to ``CAP`` + 1."""
     since = "arrived_xid >= pg_snapshot_xmin(%s::pg_snapshot)"
     since += " AND NOT pg_visible_in_snapshot(arrived_xid, %s::pg_snapshot)"
     came = Q(RawSQL(since, [snapshot, snapshot], output_field=BooleanField()))

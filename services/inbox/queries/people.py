@@ -1,4 +1,4 @@
-"""The inbox's people and the steps that somebody ticked in it."""
+"""The steps that somebody ticked in the inbox, and the colleagues to whom they may be given."""
 
 from services.engine.queries.cases import visible_to
 from services.models import Request, StepRun
@@ -9,17 +9,17 @@ from ula_portal.core.permissions import has_role
 from .scope import InboxScope
 
 
-def chosen_runs(user: User, run_ids: list[int]) -> list[StepRun]:
-    """The runs with these ids whose cases a person may read, in the order of the ids. One query."""
+def selected_runs(user: User, run_ids: list[int]) -> list[StepRun]:
+    """The runs with these ids, in this order, without those whose case the person may not read. One query."""
     runs = StepRun.objects.filter(request__in=Request.objects.filter(visible_to(user))).select_related("request")
     found = runs.in_bulk(run_ids)
     return [found[pk] for pk in dict.fromkeys(run_ids) if pk in found]
 
 
 def colleagues_of(scope: InboxScope) -> list[User]:
-    """To whom a person may want to give steps: present holders of positions in their units, by name.
+    """Colleagues to whom a person may want to give steps: present holders of positions in their units, by name.
 
-    Administrators: of all positions. Whether a step can be theirs is judged for each step. One query.
+    Administrators get the holders of all positions. ``reassign`` checks each step by itself. One query.
     """
     posts = Position.objects.all()
     if not has_role(scope.user, Role.ADMINISTRATOR):

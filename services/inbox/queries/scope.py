@@ -1,4 +1,4 @@
-"""What the inbox of a person rests on: positions, units and people of today."""
+"""Which cases belong into a person's inbox: their positions, units and deputyships of today."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,7 +17,11 @@ from ula_portal.core.office.queries import is_held, own_position_ids, position_i
 
 @dataclass(frozen=True)
 class InboxScope:
-    """What the inbox of a person rests on, read once per page."""
+    """A person's positions, units and deputyships, read once per page.
+
+    ``stands_in_for``: ids of absent people whose deputy the person is; ``absent``: ids of everybody absent today;
+    ``vacant``: ids of positions without a present holder; ``kept_position_ids``: positions whose paper they record.
+    """
 
     user: User
     at: datetime
@@ -32,20 +36,20 @@ class InboxScope:
     vacant: frozenset[int] = frozenset()
     led_position_ids: frozenset[int] = frozenset()
     kept_position_ids: frozenset[int] = frozenset()
-    # Positions of somebody absent, which the person stands in for: their letters wait for a Plh. or Plt.
+    # Positions held only as a deputy of somebody absent. Their letters wait for a Plh. or Plt.
     deputised_position_ids: frozenset[int] = frozenset()
-    # Steps of those two kinds of positions that end with a letter, in SOPs that mark none.
+    # Letter steps of kept and deputised positions, in SOPs that mark no letter step.
     unmarked_letter_steps: frozenset[int] = frozenset()
 
     def awaits_signer(self, run: StepRun | None) -> bool:
-        """Whether an open step is the person's as a deputy only, and ends with a letter that a deputy never signs."""
+        """Whether the person has an open step only as a deputy and it ends with a letter, which no deputy may sign."""
         if run is None or run.position_id not in self.deputised_position_ids:
             return False
         return run.step.issues_letter or run.step_id in self.unmarked_letter_steps
 
 
 def scope_of(user: User) -> InboxScope:
-    """Positions, units, people the person stands in for, positions that nobody holds. At most ten queries."""
+    """The scope of a person's inbox today. At most ten queries."""
     standing, today = standing_of(user), clock.today()
     kept = standing.secretariat_position_ids
     absent_today = Absence.objects.filter(from_date__lte=today, to_date__gte=today)
@@ -73,7 +77,7 @@ def scope_of(user: User) -> InboxScope:
 
 
 def _deputised(standing: Standing, day: date) -> frozenset[int]:
-    """Positions whose letters the person does not sign, by the rule of ``permissions.may_sign``."""
+    """Ids of positions whose letters the person may not sign, by the rule of ``permissions.may_sign``."""
     own = own_position_ids(standing.user, day)
     others = [each for each in standing.positions if each.pk not in own]
     led = {each.pk for each in others if each.unit_id in standing.led_unit_ids and own & position_ids_above(each.pk)}
@@ -81,12 +85,12 @@ def _deputised(standing: Standing, day: date) -> frozenset[int]:
 
 
 def vacant_position_ids(day: date) -> frozenset[int]:
-    """Positions that nobody present holds on a day; somebody absent with a deputy is held by the deputy. One query."""
+    """Ids of the positions without a present holder on a day; a deputy counts as holder. One query."""
     return frozenset(Position.objects.filter(~is_held(day)).values_list("pk", flat=True))
 
 
 def _unmarked_letter_steps(position_ids: Collection[int]) -> frozenset[int]:
-    """One query once the flows are known."""
+    """Ids of letter steps in flows whose SOP marks none. One query once the flows are cached."""
     marked = Step.objects.filter(version_id=OuterRef("version_id"), issues_letter=True)
     naming = SopActor.objects.filter(~Exists(marked), position_id__in=position_ids, version__state__in=FROZEN)
     flows = [flow_of(version_id) for version_id in sorted(set(naming.values_list("version_id", flat=True)))]
@@ -94,10 +98,10 @@ def _unmarked_letter_steps(position_ids: Collection[int]) -> frozenset[int]:
 
 
 def surely_recordable() -> Q:
-    """Of ``InboxEntry``: at an office step that ends with no letter, as far as the database alone can tell.
+    """Condition on ``InboxEntry``: at an office step that certainly ends without a letter.
 
-    In an SOP that marks no letter that is a decision, and a step right before another one of the office
-    (``sop.rules.flow`` takes the last of them for the letter); others are left out rather than counted without end.
+    In an SOP that marks no letter step, ``sop.rules.flow`` takes the last office step for it. So only decisions and
+    steps directly before another office step are certain; other steps are left out, because SQL cannot walk the flow.
     """
     marked = Exists(Step.objects.filter(version_id=OuterRef("run__step__version_id"), issues_letter=True))
     goes_on = Exists(SopActor.objects.filter(steps=OuterRef("run__step__next_id"), kind=SopActor.Kind.POSITION))

@@ -1,6 +1,6 @@
-"""Finding cases by words: number, names, NISN and the like, schools; a word may be mistyped.
+"""Search for cases by words: number, names, identity numbers, schools. Typing errors are tolerated.
 
-The search looks through everything that the person may read, whatever tab is open, and says where each hit stands.
+The search covers everything that the person may read, whatever tab is open, and names the tabs of each hit.
 """
 
 import functools
@@ -22,45 +22,45 @@ from .inbox import ALL, InboxRow, rows_of, tabs_of
 from .scope import InboxScope
 
 SIZE = 50
-# Shorter words are mistaken for anything; how alike a word must be otherwise (pg_trgm's word similarity).
+# Shorter words are similar to anything. ALIKE: the least word similarity (pg_trgm) of longer ones, 0 to 1.
 SHORTEST, ALIKE = 4, 0.4
-# What is much less alike than the best is noise.
+# Hits below this share of the best hit's similarity are left out.
 NEARLY = 0.8
 # A request's running number has six digits; people type "123" for 000123.
-RUNNING = 6
+RUNNING_DIGITS = 6
 
 
 @dataclass(frozen=True)
-class Found:
-    """``more``: there are hits that are not shown; ``guessed``: nothing fits as typed, these are alike."""
+class SearchResult:
+    """``more``: there are hits beyond ``SIZE``. ``guessed``: no hit fits exactly, the rows are similar."""
 
     rows: list[InboxRow]
     more: bool = False
     guessed: bool = False
 
 
-def search_cases(scope: InboxScope, typed: str, chosen: Q = ALL) -> Found:
-    """At most ``SIZE`` cases for what was typed: open ones by due date, then closed ones, newest first.
+def search_cases(scope: InboxScope, text: str, chosen: Q = ALL) -> SearchResult:
+    """At most ``SIZE`` cases for a search text: open ones by due date, then closed ones, newest first.
 
     ``chosen``: a further condition on ``InboxEntry``. At most six queries.
     """
-    terms = terms_of(typed, without=frozenset())
+    terms = terms_of(text, without=frozenset())
     if not terms:
-        return Found([])
+        return SearchResult([])
     entries = InboxEntry.objects.filter(_readable(scope), chosen)
     ids, guessed = _exact(entries, terms), False
     if not ids:
-        ids, guessed = _alike(entries, terms), True
+        ids, guessed = _similar(entries, terms), True
     more, ids = len(ids) > SIZE, ids[:SIZE]
     allowed = set(Request.objects.filter(visible_to(scope.user), pk__in=ids).values_list("pk", flat=True))
     ids = [pk for pk in ids if pk in allowed]
-    stands = tabs_of(ids, scope)
-    rows = [replace(row, tabs=stands[row.request.pk]) for row in rows_of(ids, scope)]
-    return Found(rows, more, guessed and bool(rows))
+    tabs = tabs_of(ids, scope)
+    rows = [replace(row, tabs=tabs[row.request.pk]) for row in rows_of(ids, scope)]
+    return SearchResult(rows, more, guessed and bool(rows))
 
 
 def _readable(scope: InboxScope) -> Q:
-    """``visible_to`` in the columns of the entry, which narrows the search; the last word is ``visible_to``'s own."""
+    """``visible_to`` by columns of the entry, to narrow the search. The caller applies ``visible_to`` to the hits."""
     if scope.reads_everything:
         return Q()
     been = Q(assignee=scope.user) | Q(finished_by=scope.user)
@@ -72,13 +72,13 @@ def _readable(scope: InboxScope) -> Q:
 
 
 def _exact(entries: QuerySet[InboxEntry], terms: Sequence[str]) -> list[int]:
-    """Ids of entries that hold each of the words, or words that begin so."""
+    """Ids of entries that contain each term as the beginning of a word."""
     for term in terms:
-        held = Q(words__contains=f" {term}")
-        if term.isdecimal() and len(term) < RUNNING:
+        contains = Q(words__contains=f" {term}")
+        if term.isdecimal() and len(term) < RUNNING_DIGITS:
             # Whole numbers only, else "10" finds every telephone of a school.
-            held = Q(words__contains=f" {term} ") | Q(words__contains=f" {term.zfill(RUNNING)} ")
-        entries = entries.filter(held)
+            contains = Q(words__contains=f" {term} ") | Q(words__contains=f" {term.zfill(RUNNING_DIGITS)} ")
+        entries = entries.filter(contains)
     found = list(entries.filter(OPEN).order_by("due_at", "pk").values_list("pk", flat=True)[: SIZE + 1])
     if len(found) <= SIZE:
         closed = entries.filter(CLOSED).order_by("-pk").values_list("pk", flat=True)
@@ -87,8 +87,11 @@ def _exact(entries: QuerySet[InboxEntry], terms: Sequence[str]) -> list[int]:
 
 
 @transaction.atomic
-def _alike(entries: QuerySet[InboxEntry], terms: Sequence[str]) -> list[int]:
-    """Ids of entries with words like those typed, the most alike first."""
+def _similar(entries: QuerySet[InboxEntry], terms: Sequence[str]) -> list[int]:
+    """Ids of entries with words similar to the terms, the most similar first. The transaction keeps the setting local.
+
+    Terms shorter than ``SHORTEST`` are ignored.
+    """
     longer = [term for term in terms if len(term) >= SHORTEST]
     if not longer:
         return []
@@ -96,6 +99,6 @@ def _alike(entries: QuerySet[InboxEntry], terms: Sequence[str]) -> list[int]:
         cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(ALIKE)])
     for term in longer:
         entries = entries.filter(words__trigram_word_similar=term)
-    likeness = functools.reduce(operator.add, (TrigramWordSimilarity(term, "words") for term in longer))
-    best = entries.annotate(likeness=likeness).order_by("-likeness", "-pk").values_list("pk", "likeness")[:SIZE]
+    similarity = functools.reduce(operator.add, (TrigramWordSimilarity(term, "words") for term in longer))
+    best = entries.annotate(similarity=similarity).order_by("-similarity", "-pk").values_list("pk", "similarity")[:SIZE]
     return [pk for pk, found in best if found >= NEARLY * best[0][1]]

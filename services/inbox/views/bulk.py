@@ -1,4 +1,4 @@
-"""Acting on several cases of the inbox at once, and what is new in it."""
+"""Acting on several cases of the inbox together, and the news about its list."""
 
 from dataclasses import asdict
 
@@ -14,19 +14,21 @@ from django.views.decorators.http import require_POST, require_safe
 from ula_portal.core.journal.actors import staff
 from ula_portal.core.live import waking as live
 
-from ..actions.in_bulk import MOST, claim_in_bulk, hand_over_in_bulk, remind_in_bulk
+from ..actions.in_bulk import MAX_CASES, claim_in_bulk, hand_over_in_bulk, remind_in_bulk
 from ..queries import inbox
-from ..queries.people import chosen_runs, colleagues_of
-from .inbox import RESULT, Inbox, capped, live_address, staff_only
+from ..queries.people import colleagues_of, selected_runs
+from .inbox import RESULT, InboxQuery, capped, inbox_stream_address, staff_only
 
 
 @staff_only
 @require_POST
 def case_bulk(request):
-    """One verb (``do``: claim, hand_over, remind) on the ticked cases, named by their open runs."""
+    """One verb (``do``: claim, hand_over, remind) on the ticked cases, which are given by their open runs."""
     back = redirect(f"{reverse('case_list')}?{request.GET.urlencode()}")
-    ids = [int(pk) for pk in request.POST.getlist("chosen") if pk.isascii() and pk.isdigit() and len(pk) < 16][:MOST]
-    runs = chosen_runs(request.user, ids)
+    ids = [int(pk) for pk in request.POST.getlist("chosen") if pk.isascii() and pk.isdigit() and len(pk) < 16][
+        :MAX_CASES
+    ]
+    runs = selected_runs(request.user, ids)
     if not runs:
         messages.warning(request, _("Pilih dahulu permohonan dengan mencentangnya."))
         return back
@@ -50,15 +52,15 @@ def case_bulk(request):
 @never_cache
 @require_safe
 def case_news(request):
-    """What is new in the list whose address this is: {"n", "words", "counts", "live"}, for the page's script.
+    """News about the list that the address describes, as JSON for its script: {"n", "words", "counts", "live"}.
 
-    ``sejak``: the snapshot in which the page was made.
+    ``sejak``: the database snapshot from which the page was rendered.
     """
     scope = inbox.scope_of(request.user)
-    asked = Inbox(request, scope)
+    inbox_query = InboxQuery(request, scope)
     since = request.GET.get("sejak", "")
-    count = inbox.arrivals(scope, asked.tab, since, asked.condition) if live.is_snapshot(since) else 0
+    count = inbox.arrivals(scope, inbox_query.tab, since, inbox_query.condition) if live.is_snapshot(since) else 0
     shown = capped(count)
     words = ngettext("%(n)s permohonan baru – tampilkan", "%(n)s permohonan baru – tampilkan", count) % {"n": shown}
-    counts = {key: capped(each) for key, each in inbox.inbox_counts(scope, asked.condition).items()}
-    return JsonResponse({"n": count, "words": words, "counts": counts, "live": live_address(scope)})
+    counts = {key: capped(each) for key, each in inbox.inbox_counts(scope, inbox_query.condition).items()}
+    return JsonResponse({"n": count, "words": words, "counts": counts, "live": inbox_stream_address(scope)})

@@ -1,17 +1,17 @@
-"""Steps that somebody finished a moment ago: kept in the session, so that no list asks the database in vain."""
+"""Steps that the person finished within the last minute, remembered in the session to save the lists a query."""
 
 from services.engine.queries.undoing import UNDO, finished_just_now
 from ula_portal.core import clock
 
 FINISHED = "finished_runs"
 # Several cases may be finished within a minute.
-KEPT = 10
+MAX_REMEMBERED = 10
 
 
 def remember_finished(request, run_id):
-    """Keep a run that was just finished, for the inbox; older ones are forgotten."""
-    kept = {**_fresh(request), str(run_id): clock.now().timestamp()}
-    request.session[FINISHED] = dict(list(kept.items())[-KEPT:])
+    """Remember a run that was just finished, for the inbox; older ones are dropped."""
+    runs = {**_fresh(request), str(run_id): clock.now().timestamp()}
+    request.session[FINISHED] = dict(list(runs.items())[-MAX_REMEMBERED:])
 
 
 def _fresh(request):
@@ -20,6 +20,6 @@ def _fresh(request):
 
 
 def undoable_now(request) -> list:
-    """What the person may take back now, newest first. No query where nothing was finished in this minute."""
+    """The runs that the person may take back now, newest first. No query if none was finished in the last minute."""
     fresh = _fresh(request)
     return finished_just_now(request.user, [int(run_id) for run_id in fresh]) if fresh else []

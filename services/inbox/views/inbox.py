@@ -26,12 +26,11 @@ from ..queries import people as inbox_people
 from ..queries.search import search_cases
 from .finished import undoable_now
 
-# What was searched for stands in the session under an id of its own, so many of the latest: it names people, and
-# addresses are logged.
-SEARCHES, KEPT = "inbox_searches", 20
-# What the last act on several cases came to, until the list has shown it.
+# Search words name people and addresses are logged, so the session holds the latest searches, each under an id.
+SEARCHES, MAX_SEARCHES = "inbox_searches", 20
+# The results of the last act on several cases, until the list has shown them.
 RESULT = "inbox_result"
-# What can be done with several cases of a tab, or of what a search found.
+# What can be done with several cases of a tab, or of search results.
 VERBS = {
     "mine": ("hand_over",),
     "pool": ("claim",),
@@ -45,12 +44,12 @@ staff_only = allowed(may_see_cases)
 
 
 def verbs_for(tab):
-    """What can be done with several cases; nobody is reminded where no mail is sent."""
+    """What can be done with several cases. Reminding needs mail."""
     return tuple(verb for verb in VERBS[tab] if verb != "remind" or mail.is_sent())
 
 
-class Inbox:
-    """What one request for the inbox asks: tab, filters, words."""
+class InboxQuery:
+    """The tab, filters and search words that the address asks for."""
 
     def __init__(self, request, scope):
         self.scope, self.query = scope, request.GET
@@ -69,14 +68,14 @@ class Inbox:
         return self.choice.condition(self.scope.at)
 
     def address(self, **changes):
-        """The address of this choice with other values; None leaves a part out. Always begins at the first page."""
-        said = {"tab": self.tab, **self.choice.as_query(), "cari": self.words and self.search_id, **changes}
-        said = {name: value for name, value in said.items() if value not in (None, "")}
-        return f"?{urlencode(said)}"
+        """The address with other values; None leaves a part out. It always leads to the first page."""
+        parts = {"tab": self.tab, **self.choice.as_query(), "cari": self.words and self.search_id, **changes}
+        parts = {name: value for name, value in parts.items() if value not in (None, "")}
+        return f"?{urlencode(parts)}"
 
     @property
     def address_without_filters(self):
-        return self.address(**dict.fromkeys(inbox_filters.Choice.names()))
+        return self.address(**dict.fromkeys(inbox_filters.InboxFilter.names()))
 
     @property
     def address_without_words(self):
@@ -84,7 +83,7 @@ class Inbox:
 
     @cached_property
     def counted(self):
-        """Counts of the tabs, and what was visible to them."""
+        """The counts of the tabs, and the snapshot that was visible to them."""
         return inbox.counts_and_snapshot(self.scope, self.condition)
 
     def tabs(self):
@@ -102,10 +101,10 @@ class Inbox:
         ]
 
     def chips(self):
-        """Each filter that is set, with the address that takes it off."""
-        gone = {"service": {"service": None, "step": None}}
+        """Each filter that is set, with the address that removes it."""
+        removed = {"service": {"service": None, "step": None}}
         return [
-            {"label": label, "value": value, "url": self.address(**gone.get(name, {name: None}))}
+            {"label": label, "value": value, "url": self.address(**removed.get(name, {name: None}))}
             for name, label, value in self.form.chosen()
         ]
 
@@ -115,7 +114,7 @@ def _is_id(text):
 
 
 def capped(count):
-    """A count as it is shown; None where nothing was counted."""
+    """A count as it is shown: at most ``CAP``, with a plus sign beyond. None for None."""
     if count is None:
         return None
     return f"{inbox.CAP}+" if count > inbox.CAP else count
@@ -125,72 +124,82 @@ def capped(count):
 @never_cache
 @require_safe
 def case_list(request):
-    """The inbox of whoever is logged in: a tab, or what a search finds in all of them."""
+    """The inbox of the person who is logged in: one tab, or the results of a search over all cases."""
     scope = inbox.scope_of(request.user)
     if "saringan" in request.GET:
         return _open_saved(request, scope)
-    asked = Inbox(request, scope)
-    context = {"asked": asked, "tab": asked.tab, "tabs": asked.tabs(), "chips": asked.chips(), "scope": scope}
+    inbox_query = InboxQuery(request, scope)
+    context = {
+        "inbox_query": inbox_query,
+        "tab": inbox_query.tab,
+        "tabs": inbox_query.tabs(),
+        "chips": inbox_query.chips(),
+        "scope": scope,
+    }
     context |= {"key": new_key(), "saved": inbox_filters.saved_filters(scope), "done_days": inbox.DONE_DAYS}
     context["opened"] = int(request.GET["dari"]) if _is_id(request.GET.get("dari", "")) else None
     context |= {
         "result": result_of(request),
         "undoable": undoable_now(request),
-        "verbs": verbs_for("search" if asked.words else asked.tab),
+        "verbs": verbs_for("search" if inbox_query.words else inbox_query.tab),
     }
     if "hand_over" in context["verbs"]:
         context["colleagues"] = inbox_people.colleagues_of(scope)
-    if asked.words:
-        found = search_cases(scope, asked.words, asked.condition)
+    if inbox_query.words:
+        found = search_cases(scope, inbox_query.words, inbox_query.condition)
         context |= {"found": found, "rows": found.rows, "labels": True}
     else:
-        if asked.search_id:
+        if inbox_query.search_id:
             messages.info(request, _("Pencarian ini sudah tidak tersimpan. Ketik lagi yang dicari."))
-        # Counted before the rows are read: what comes in between is told twice rather than never.
-        context |= {"snapshot": asked.counted[1], "live_address": live_address(scope), "news": asked.address()}
-        page = inbox.cases_for(scope, asked.tab, asked.condition, cursor=request.GET.get("hal"))
+        # Counted before the rows are read: a case that arrives in between is announced twice rather than never.
+        context |= {
+            "snapshot": inbox_query.counted[1],
+            "live_address": inbox_stream_address(scope),
+            "news": inbox_query.address(),
+        }
+        page = inbox.cases_for(scope, inbox_query.tab, inbox_query.condition, cursor=request.GET.get("hal"))
         context |= {"page": page, "rows": page.rows}
-    if asked.choice or asked.words:
+    if inbox_query.choice or inbox_query.words:
         context["save_form"] = SavedFilterForm(units=inbox_filters.units_of(scope))
     return render(request, "services/inbox/case_list.html", context)
 
 
 def result_of(request):
-    """What the last act on several cases came to, once: {"outcomes", "done", "refused"}, or None."""
+    """The results of the last act on several cases, once: {"outcomes", "done", "refused"}, or None."""
     outcomes = request.session.pop(RESULT, None)
     if not outcomes:
         return None
     done = sum(each["done"] for each in outcomes)
-    # What went wrong stands first.
+    # Refusals come first.
     return {"outcomes": sorted(outcomes, key=lambda each: each["done"]), "done": done, "refused": len(outcomes) - done}
 
 
-def live_address(scope) -> str:
-    """Address of the stream that tells when the inbox of a person changes."""
+def inbox_stream_address(scope) -> str:
+    """Address of the stream that announces changes of a person's inbox."""
     return changes.address(arrivals.topics_for(scope))
 
 
 def _open_saved(request, scope):
-    """A filter kept under a name, opened as the address that it stands for."""
+    """Redirect to the address of a saved filter."""
     pk = request.GET["saringan"]
-    kept = inbox_filters.saved_filter(scope, int(pk)) if _is_id(pk) else None
-    if kept is None:
+    saved = inbox_filters.saved_filter(scope, int(pk)) if _is_id(pk) else None
+    if saved is None:
         messages.info(request, _("Saringan ini sudah dihapus atau tidak lagi dibagikan kepada Anda."))
         return redirect("case_list")
-    said = {**kept.choice, "dari": kept.pk}
-    if kept.words:
-        said["cari"] = remember(request, kept.words)
-    return redirect(f"{reverse('case_list')}?{urlencode(said)}")
+    query = {**saved.choice, "dari": saved.pk}
+    if saved.words:
+        query["cari"] = remember_search(request, saved.words)
+    return redirect(f"{reverse('case_list')}?{urlencode(query)}")
 
 
-def remember(request, words) -> str:
-    """Keep the words of a search on the server; returns their id. The same words again have the same id."""
-    kept = request.session.get(SEARCHES, {})
-    known = next((key for key, said in kept.items() if said == words), None)
+def remember_search(request, words) -> str:
+    """Store the words of a search in the session and return their id. The same words get the same id."""
+    searches = request.session.get(SEARCHES, {})
+    known = next((key for key, earlier in searches.items() if earlier == words), None)
     if known:
         return known
     key = secrets.token_urlsafe(6)
-    latest = list(kept.items())[-(KEPT - 1) :]
+    latest = list(searches.items())[-(MAX_SEARCHES - 1) :]
     request.session[SEARCHES] = dict([*latest, (key, words)])
     return key
 
@@ -198,9 +207,9 @@ def remember(request, words) -> str:
 @staff_only
 @require_POST
 def case_search(request):
-    """Search: the words come by POST and stay on the server, the address holds their id."""
+    """Start a search. The words come by POST and stay on the server; the address holds only their id."""
     words = tidy(request.POST.get("q", "")[:MAX_LENGTH])
-    said = {name: request.POST[name] for name in ("tab", *inbox_filters.Choice.names()) if request.POST.get(name)}
+    query = {name: request.POST[name] for name in ("tab", *inbox_filters.InboxFilter.names()) if request.POST.get(name)}
     if words:
-        said["cari"] = remember(request, words)
-    return redirect(f"{reverse('case_list')}?{urlencode(said)}")
+        query["cari"] = remember_search(request, words)
+    return redirect(f"{reverse('case_list')}?{urlencode(query)}")

@@ -1,4 +1,4 @@
-"""Filters of the inbox under a name: the page that keeps, renames, shares and deletes them."""
+"""The page of saved filters: saving, renaming, sharing, deleting."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -15,27 +15,27 @@ from ..actions.saved_filters import change_filter, delete_filter, save_filter
 from ..forms import SavedFilterForm
 from ..queries import filters as inbox_filters
 from ..queries import inbox
-from .inbox import Inbox, staff_only
+from .inbox import InboxQuery, staff_only
 
 
 @staff_only
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_filters(request):
-    """Filters kept under a name: the list of them; POST keeps the choice that stands in the address."""
+    """The list of saved filters. POST saves the filters that are in the address."""
     scope = inbox.scope_of(request.user)
     units = inbox_filters.units_of(scope)
     if request.method != "POST":
         return _filters_page(request, scope, units)
-    asked = Inbox(request, scope)
+    inbox_query = InboxQuery(request, scope)
     form = SavedFilterForm(request.POST, units=units)
     if form.is_valid():
         try:
-            kept = save_filter(
+            saved = save_filter(
                 by=staff(request.user),
                 name=form.cleaned_data["name"],
-                choice={"tab": asked.tab, **asked.choice.as_query()},
-                words=asked.words,
+                choice={"tab": inbox_query.tab, **inbox_query.choice.as_query()},
+                words=inbox_query.words,
                 unit=form.chosen_unit(),
                 key=form.cleaned_data["key"],
             )
@@ -44,23 +44,24 @@ def case_filters(request):
             if isinstance(error, Outdated):
                 renew_key(form)
         else:
-            messages.success(request, _("Saringan “%(name)s” tersimpan.") % {"name": kept.name})
-            return redirect(f"{reverse('case_list')}{asked.address(dari=kept.pk)}")
-    return _filters_page(request, scope, units, form=form, asked=asked)
+            messages.success(request, _("Saringan “%(name)s” tersimpan.") % {"name": saved.name})
+            return redirect(f"{reverse('case_list')}{inbox_query.address(dari=saved.pk)}")
+    return _filters_page(request, scope, units, form=form, inbox_query=inbox_query)
 
 
-def _filters_page(request, scope, units, *, form=None, asked=None, failed=None):
-    """``form``: one that keeps a new choice, or of the filter with the id ``failed``, with what was typed."""
+def _filters_page(request, scope, units, *, form=None, inbox_query=None, failed=None):
+    """The page, with ``form`` as it was sent: for a new filter, or for the filter with the id ``failed``."""
     own, others = [], []
-    for kept in inbox_filters.saved_filters(scope):
-        if kept.owner_id == request.user.pk:
-            was = {"name": kept.name, "unit": kept.unit_id or ""}
-            kept.form = form if kept.pk == failed else SavedFilterForm(initial=was, units=units, prefix=f"s{kept.pk}")
-            own.append(kept)
+    for saved in inbox_filters.saved_filters(scope):
+        if saved.owner_id == request.user.pk:
+            now = {"name": saved.name, "unit": saved.unit_id or ""}
+            unchanged = SavedFilterForm(initial=now, units=units, prefix=f"s{saved.pk}")
+            saved.form = form if saved.pk == failed else unchanged
+            own.append(saved)
         else:
-            kept.may_delete = kept.unit_id in scope.led_unit_ids
-            others.append(kept)
-    context = {"own": own, "others": others, "form": form if asked else None, "asked": asked}
+            saved.may_delete = saved.unit_id in scope.led_unit_ids
+            others.append(saved)
+    context = {"own": own, "others": others, "form": form if inbox_query else None, "inbox_query": inbox_query}
     context["crumbs"] = [{"label": _("Pekerjaan"), "url": reverse("case_list")}, {"label": _("Saringan tersimpan")}]
     return render(request, "services/inbox/saved_filters.html", context, status=422 if form else 200)
 
@@ -68,7 +69,7 @@ def _filters_page(request, scope, units, *, form=None, asked=None, failed=None):
 @staff_only
 @require_POST
 def case_filter(request, pk):
-    """Rename a filter, share it, delete it."""
+    """Rename, share or delete a filter (``do``: delete)."""
     scope = inbox.scope_of(request.user)
     units = inbox_filters.units_of(scope)
     form = SavedFilterForm(request.POST, units=units, prefix=f"s{pk}")
@@ -80,8 +81,10 @@ def case_filter(request, pk):
             return _filters_page(request, scope, units, form=form, failed=pk)
         else:
             saved = inbox_filters.filter_by_id(pk)
-            kept = change_filter(saved, by=staff(request.user), name=form.cleaned_data["name"], unit=form.chosen_unit())
-            messages.success(request, _("Saringan “%(name)s” tersimpan.") % {"name": kept.name})
+            saved = change_filter(
+                saved, by=staff(request.user), name=form.cleaned_data["name"], unit=form.chosen_unit()
+            )
+            messages.success(request, _("Saringan “%(name)s” tersimpan.") % {"name": saved.name})
     except (NotAllowed, Outdated) as error:
         messages.warning(request, str(error))
     except Refused as error:

@@ -12,7 +12,7 @@ from services.conversation.actions.asking import ask_applicant
 from services.engine.actions.steps import claim_step
 from services.inbox.actions.saved_filters import change_filter, delete_filter, save_filter
 from services.inbox.queries import arrivals, inbox, search
-from services.inbox.queries.filters import Choice
+from services.inbox.queries.filters import InboxFilter
 from services.inbox.queries.search import search_cases
 from services.inbox.views.inbox import VERBS, verbs_for
 from services.models import InboxEntry, Participation, SavedFilter
@@ -84,9 +84,9 @@ class TestRows:
         type(request).objects.filter(pk=request.pk).update(service=other)
         assert set(parts.values_list("service_id", flat=True)) == {other.pk}
         walk(request, (cast.section_head, "letter"), (cast.counter, "done"))
-        own, chosen = scope(cast.official), Choice(service=other.pk).condition(clock.now())
+        own, chosen = scope(cast.official), InboxFilter(service=other.pk).condition(clock.now())
         assert [row.request for row in inbox.cases_for(own, "done", chosen).rows] == [request]
-        assert inbox.cases_for(own, "done", Choice(service=service.pk).condition(clock.now())).rows == []
+        assert inbox.cases_for(own, "done", InboxFilter(service=service.pk).condition(clock.now())).rows == []
 
     def test_rows_follow_a_service_that_moves_to_another_unit(self, cast, service):
         request = make_case(service)
@@ -137,7 +137,7 @@ class TestFilters:
         assert found("mine", due="week", unit=cast.unit.pk)
         with clock.at(at(30, month=12)):
             own = scope(cast.official)
-            late = inbox.cases_for(own, "late", Choice(due="late").condition(own.at)).rows
+            late = inbox.cases_for(own, "late", InboxFilter(due="late").condition(own.at)).rows
         assert other in [row.request for row in late]
 
     def test_what_is_no_option_counts_as_not_chosen(self, cast, service, client):
@@ -293,8 +293,8 @@ class TestSavedFilters:
         assert answer.status_code == 422 and "sudah memakai nama ini" in answer.content.decode()
 
     def test_a_choice_survives_being_stored(self):
-        choice = Choice(service=3, due="late")
-        assert Choice.of({**choice.as_query(), "tab": "mine"}) == choice
+        choice = InboxFilter(service=3, due="late")
+        assert InboxFilter.from_values({**choice.as_query(), "tab": "mine"}) == choice
 
 
 class TestBulk:

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from services.inbox.queries import arrivals, inbox
-from services.inbox.queries.filters import Choice, units_of
+from services.inbox.queries.filters import InboxFilter, units_of
 from services.models import InboxEntry, Participation, StepRun
 from tests.factories.cases import OFFICIAL, make_case, make_case_service, step
 from tests.factories.core import named_cast
@@ -218,7 +218,7 @@ def test_a_filter_is_shared_with_units_one_sits_in_or_leads(office, who, units):
 )
 def test_late_is_only_what_runs_on_the_clock(case, place, there):
     InboxEntry.objects.filter(pk=case.pk).update(place=place, due_at=clock.now() - DAY)
-    chosen = Choice(due="late").condition(clock.now())
+    chosen = InboxFilter(due="late").condition(clock.now())
     assert InboxEntry.objects.filter(chosen, pk=case.pk).exists() is there
 
 
