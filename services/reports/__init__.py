@@ -1,4 +1,4 @@
-"""Figures for heads: load, where cases wait, what a period brought, and the cases behind each figure.
+"""Figures for heads: load, where cases wait, results of a period, and the cases behind each figure.
 
 Uses: nothing of its floor.
 """

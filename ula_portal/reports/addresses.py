@@ -44,10 +44,10 @@ _PAPER = re.compile(r"r\d{1,18}|f-\w{1,60}", re.ASCII)
 
 def address_of(selection: Selection, name="report_cases", **more) -> str:
     """The address of a selection's list (or of another page about it), with further parameters."""
-    given = selection.given()
+    criteria = selection.criteria()
     query = {"keadaan": WORDS[selection.kind]}
-    query |= {word: given[field] for word, field in NAMES.items() if field in given}
-    query |= {word: 1 for word, field in FLAGS.items() if field in given}
+    query |= {word: criteria[field] for word, field in NAMES.items() if field in criteria}
+    query |= {word: 1 for word, field in FLAGS.items() if field in criteria}
     return f"{reverse(name)}?{urlencode(query | more)}"
 
 

@@ -62,17 +62,17 @@ def load_lines(rows) -> list[TableLine]:
 
 def _name(row):
     if row.kind == "step":
-        return f"{row.of.no}. {row.of.activity}"
+        return f"{row.subject.no}. {row.subject.activity}"
     if row.kind == "officer":
-        return row.of.full_name
-    return row.of.name
+        return row.subject.full_name
+    return row.subject.name
 
 
 def _about(row):
     if row.kind == "step":
-        return row.of.version.sop.name
+        return row.subject.version.sop.name
     if row.kind == "service":
-        return row.of.unit.name if row.of.unit else ""
+        return row.subject.unit.name if row.subject.unit else ""
     if row.kind in ("position", "pool"):
         return _("belum diambil petugas")
     return ""
@@ -133,7 +133,7 @@ def _waited(wait):
     return _("separuhnya menunggu %(median)s atau lebih, paling lama %(longest)s") % words
 
 
-def flow_lines(flows) -> list[TableLine]:
+def figure_lines(comparison) -> list[TableLine]:
     """What a period brought, by service."""
     return [
         TableLine(
@@ -146,7 +146,7 @@ def flow_lines(flows) -> list[TableLine]:
                 figure(row.now.judged - row.now.kept, row.selection("missed"), "bad"),
             ),
         )
-        for row in flows.services
+        for row in comparison.services
     ]
 
 
@@ -165,9 +165,9 @@ def lack_lines(rows) -> list[TableLine]:
 
 def _sheets(row):
     said = ngettext("%(n)d lembar", "%(n)d lembar", row.sheets) % {"n": row.sheets}
-    if row.most is None:
+    if row.most_missed is None:
         return said
-    most = {"paper": row.most.name, "n": row.most.cases}
+    most = {"paper": row.most_missed.name, "n": row.most_missed.cases}
     return f"{said}, {_('paling sering kurang: %(paper)s (%(n)d)') % most}"
 
 

@@ -14,7 +14,7 @@ from services.reports.queries import load as reports_load
 from services.reports.queries import period as reports_period
 from services.reports.queries import waiting
 from services.reports.queries.scope import report_scope_of
-from services.reports.queries.selection import Selection, page_of, rows_of
+from services.reports.queries.selection import Selection, selection_page, selection_rows
 from ula_portal.core import clock
 from ula_portal.core.models import Unit
 from ula_portal.core.security.access import allowed
@@ -38,7 +38,11 @@ def report(request):
     """What is open now, where it waits and with whom, and what a period brought."""
     scope, at = report_scope_of(request.user), clock.now()
     period, key, form = asked_for(request.GET)
-    load, waits, flows = reports_load.load(scope, at), waiting.waits(scope, at), reports_period.flows(scope, period)
+    load, waits, comparison = (
+        reports_load.load(scope, at),
+        waiting.waits(scope, at),
+        reports_period.compare_periods(scope, period),
+    )
     lacking = reports_lacking.lacking(scope, period)
     context = {
         "scope": _scope(scope),
@@ -55,8 +59,8 @@ def report(request):
         "before": lines.span(period.before()),
         "usual": [{"key": each, "label": label, "chosen": each == key} for each, label in USUAL.items()],
         "form": form,
-        "results": _results(flows, period),
-        "services": _table(lines.flow_lines(flows)),
+        "results": _results(comparison, period),
+        "services": _table(lines.figure_lines(comparison)),
         "lacking": _lacking(lacking, period),
         "heads": (_("Berjalan"), _("Lewat waktu")),
         "wait_heads": (_("Menunggu"), _("Lewat waktu")),
@@ -106,8 +110,8 @@ def _of(period, kind):
     return Selection(kind, first=period.first, last=period.last)
 
 
-def _results(flows, period):
-    now, before = flows.now, flows.before
+def _results(comparison, period):
+    now, before = comparison.now, comparison.before
     percent = None if now.percent_kept is None else f"{now.percent_kept}%"
     days = None if now.median_days is None else str(now.median_days)
     shown = [
@@ -161,7 +165,7 @@ def _urgency(selection, line, at):
 def cases(request):
     """The cases behind a figure, a page at a time."""
     scope, at, selection = report_scope_of(request.user), clock.now(), selection_of(request.GET)
-    page = page_of(scope, selection, at, request.GET.get("hal"))
+    page = selection_page(scope, selection, at, request.GET.get("hal"))
     csv, xlsx = _files(selection)
     context = {
         "title": names.title_of(selection),
@@ -188,7 +192,7 @@ def case_file(request):
     scope, at, selection = report_scope_of(request.user), clock.now(), selection_of(request.GET)
     form = request.GET.get("format", "csv")
     cells = columns.Columns(at)
-    rows = (cells.cells(line) for line in rows_of(scope, selection, at))
+    rows = (cells.cells(line) for line in selection_rows(scope, selection, at))
     if form == "csv":
         content, kind = files.csv_of(columns.headings(), rows), "text/csv; charset=utf-8"
     elif form == "xlsx":

@@ -1,4 +1,4 @@
-"""Load and overdue: open cases counted by unit, service, step and officer."""
+"""Open and overdue cases, counted by unit, service, step and officer."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -18,15 +18,15 @@ from .open_cases import ASKED, OFFICE, READY
 from .scope import ReportScope
 from .selection import Selection
 
-# Columns of a group of open cases by name, as the database counted them.
+# A group of open cases: its columns by name, and the count ``n``.
 Group = Mapping[str, Any]
-# What a row of the page is about.
+
 Subject = Unit | Service | Step | User | Position
 
 
 @dataclass
-class Counted:
-    """Open cases of one line: ``running`` without what only has to be fetched, of these ``late`` and ``asked``."""
+class CaseCounts:
+    """Counts of one row: ``running`` without those ready to be collected; ``late`` and ``asked`` are parts of it."""
 
     running: int = 0
     late: int = 0
@@ -35,13 +35,13 @@ class Counted:
 
 @dataclass(frozen=True)
 class LoadRow:
-    """``of``: the Unit, Service, Step, User or Position, ``kind``: as what (officer, position and pool are one list).
+    """Open cases of a unit, service, step, officer, position or pool (``kind``), which is the ``subject``.
 
     ``selection``: the cases behind ``running``.
     """
 
     kind: str
-    of: Subject
+    subject: Subject
     running: int
     late: int
     asked: int
@@ -54,8 +54,11 @@ class LoadRow:
 
 @dataclass(frozen=True)
 class Load:
-    """What is open at a moment, without what is ``ready`` to be fetched. ``broken``: of ``late``, past the promise;
-    ``free``: offered, but nobody's yet; ``asked`` and ``agency``: with the applicant, with another agency."""
+    """Open cases at a moment. ``ready`` counts apart those whose result waits to be collected.
+
+    ``broken``: those of ``late`` that are past the promise to the applicant; ``free``: unassigned; ``asked`` and
+    ``agency``: waiting for the applicant, for another agency.
+    """
 
     running: int = 0
     late: int = 0
@@ -71,11 +74,11 @@ class Load:
 
 
 def load(scope: ReportScope, at: datetime) -> Load:
-    """Open cases within a scope. Six queries whatever is open; the rows are grouped by the database."""
+    """The load within a scope. Six queries; the database groups the rows."""
     groups = _groups(scope, at)
     totals = defaultdict[str, int](int)
-    units, services, steps = (defaultdict[int, Counted](Counted) for _axis in range(3))
-    officers = defaultdict[tuple[str, int], Counted](Counted)
+    units, services, steps = (defaultdict[int, CaseCounts](CaseCounts) for _axis in range(3))
+    officers = defaultdict[tuple[str, int], CaseCounts](CaseCounts)
     for group in groups:
         n = group["n"]
         if group["keeper"] == READY:
@@ -110,41 +113,41 @@ def _groups(scope: ReportScope, at: datetime) -> list[Group]:
     return list(cases.values(*keys, *flags).annotate(n=Count("pk")).order_by())
 
 
-def _add(counted: Counted, group: Group) -> None:
+def _add(counted: CaseCounts, group: Group) -> None:
     counted.running += group["n"]
     counted.late += group["n"] * group["is_late"]
     counted.asked += group["n"] * (group["keeper"] == ASKED)
 
 
 def _pool_of(group: Group) -> tuple[str, int]:
-    """Whose an unclaimed step is: the unit's pool, else the position's holders'."""
+    """To whom an unclaimed step is offered: the unit's pool, or the position's holders."""
     return ("pool", group["pool_unit_id"]) if group["pool_unit_id"] else ("position", group["position_id"])
 
 
-def _row(kind: str, of: Subject, counted: Counted, **selected: Any) -> LoadRow:
+def _row(kind: str, subject: Subject, counted: CaseCounts, **selected: Any) -> LoadRow:
     selection = Selection("running", **selected)
-    return LoadRow(kind, of, counted.running, counted.late, counted.asked, selection)
+    return LoadRow(kind, subject, counted.running, counted.late, counted.asked, selection)
 
 
-def _rows(kind: str, counts: Mapping[int, Counted], objects: Manager[Any] | QuerySet[Any]) -> list[LoadRow]:
+def _rows(kind: str, counts: Mapping[int, CaseCounts], objects: Manager[Any] | QuerySet[Any]) -> list[LoadRow]:
     found = objects.in_bulk(counts)
     return _sorted([_row(kind, found[pk], counted, **{kind: pk}) for pk, counted in counts.items() if pk in found])
 
 
-def _step_rows(counts: Mapping[int, Counted]) -> list[LoadRow]:
-    """The same activity at the same place of an SOP is one line, whichever version of it a case keeps."""
-    together: dict[tuple[int, int, str], tuple[Step, Counted]] = {}
+def _step_rows(counts: Mapping[int, CaseCounts]) -> list[LoadRow]:
+    """Rows of steps. The same activity at the same number is one row, whatever version of the SOP a case has."""
+    together: dict[tuple[int, int, str], tuple[Step, CaseCounts]] = {}
     for step in Step.objects.filter(pk__in=counts).select_related("version__sop").order_by("-version_id"):
         key = (step.version.sop_id, step.no, step.activity)
-        _first, counted = together.setdefault(key, (step, Counted()))
+        _first, counted = together.setdefault(key, (step, CaseCounts()))
         each = counts[step.pk]
         counted.running, counted.late = counted.running + each.running, counted.late + each.late
         counted.asked += each.asked
     return _sorted([_row("step", step, counted, step=step.pk) for step, counted in together.values()])
 
 
-def _officer_rows(counts: Mapping[tuple[str, int], Counted]) -> list[LoadRow]:
-    """People by what is assigned to them; unclaimed steps under the position or the unit they are offered to."""
+def _officer_rows(counts: Mapping[tuple[str, int], CaseCounts]) -> list[LoadRow]:
+    """Rows of people by assigned steps, and of positions and units by the unclaimed steps offered to them."""
     sources: dict[str, tuple[str, Manager[Any]]] = {
         "user": ("officer", User.objects),
         "position": ("position", Position.objects),
@@ -152,7 +155,7 @@ def _officer_rows(counts: Mapping[tuple[str, int], Counted]) -> list[LoadRow]:
     }
     rows: list[LoadRow] = []
     for kind, (name, objects) in sources.items():
-        theirs = {pk: counted for (of, pk), counted in counts.items() if of == kind}
+        theirs = {pk: counted for (source, pk), counted in counts.items() if source == kind}
         found = objects.in_bulk(theirs)
         more = {} if kind == "user" else {"free": True}
         rows += [_row(name, found[pk], counted, **{name: pk}, **more) for pk, counted in theirs.items() if pk in found]
@@ -160,4 +163,4 @@ def _officer_rows(counts: Mapping[tuple[str, int], Counted]) -> list[LoadRow]:
 
 
 def _sorted(rows: Iterable[LoadRow]) -> list[LoadRow]:
-    return sorted(rows, key=lambda row: (-row.late, -row.running, str(row.of)))
+    return sorted(rows, key=lambda row: (-row.late, -row.running, str(row.subject)))

@@ -1,7 +1,7 @@
-"""Open cases by what keeps them: one set of rows that figures, waiting times and lists all rest on.
+"""Open cases by who keeps them: the rows behind figures, waiting times and lists.
 
-To a head a case lies with an official (a position, or a unit's pool where it has no holder), with another agency, with
-the applicant who was asked for something, or ready for the applicant to fetch. The last is no load any more.
+The keeper of a case is an official (a position, or a unit's pool if the position has no holder), another agency, the
+applicant who was asked for something, or the applicant who may collect the result. The last kind is no load.
 """
 
 from collections.abc import Collection
@@ -33,26 +33,28 @@ OFFICE, AGENCY, ASKED, READY = Place.OFFICE, Place.AGENCY, "asked", Place.READY
 
 
 class Keeping(TypedDict):
+    """``keeper``: OFFICE, AGENCY, ASKED or READY. ``holder_unit``: id of the unit where the work is."""
+
     keeper: str
     holder_unit: int | None
 
 
 def open_cases(scope: ReportScope) -> "QuerySet[WithAnnotations[InboxEntry, Keeping]]":
-    """Rows of open cases within a scope, with ``keeper`` (see the module) and ``holder_unit``, where the work lies."""
+    """Rows of the open cases within a scope, each with its keeper and unit."""
     asked = When(place__in=[*CLOCK_STANDS, Place.ANSWERED], then=Value(ASKED))
     keeper = Case(asked, default=F("place"), output_field=CharField())
-    # The pool's unit, the position's, else the one that answers for the case.
+    # The pool's unit, else the position's, else the service's.
     unit = Coalesce("pool_unit_id", "run__position__unit_id", "unit_id", output_field=BigIntegerField())
     return InboxEntry.objects.filter(scope.over_open(), OPEN).annotate(keeper=keeper, holder_unit=unit).order_by()
 
 
 def as_flag(condition: Q) -> Case:
-    """A condition as a column, so that rows can be grouped by it. NULL counts as no."""
+    """A condition as a boolean column, so that rows can be grouped by it. NULL counts as false."""
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
 def agency_name() -> Case:
-    """Name of the agency that leads an external step, as the SOP writes it."""
+    """Column: the name of the agency that leads an external step, as in the SOP; "" for other steps."""
     first = StepActor.objects.filter(step_id=OuterRef("run__step_id"), actor__kind="external").order_by("order")
     return Case(
         When(run__led_by="external", then=Subquery(first.values("actor__name")[:1])),
@@ -62,15 +64,15 @@ def agency_name() -> Case:
 
 
 def agencies_of(step_ids: Collection[int]) -> dict[int, str]:
-    """Names of the agencies that lead external steps. One query, none without steps."""
+    """Names of the agencies that lead external steps, by step id. One query, none without steps."""
     if not step_ids:
         return {}
     named = StepActor.objects.filter(step_id__in=step_ids, actor__kind="external").order_by("-order")
     return dict(named.values_list("step_id", "actor__name"))
 
 
-def since() -> Case:
-    """When the case came to where it lies: the offer, or the end of the last pause; while paused, its beginning."""
+def waiting_since() -> Case:
+    """Column: since when a case waits (the offer of its step, the end of the last pause or the start of an open one)."""
     pauses = Pause.objects.filter(request_id=OuterRef("request_id"))
     asked = pauses.filter(to_at__isnull=True).values("from_at")[:1]
     answered = pauses.filter(to_at__gt=OuterRef("offered_at")).order_by("-to_at").values("to_at")[:1]

@@ -1,4 +1,4 @@
-"""What a period brought, beside the one before it: received, finished, promises kept, working days taken."""
+"""Results of a period compared with the one before: cases received, finished, promises kept, working days taken."""
 
 import calendar
 import datetime
@@ -13,9 +13,9 @@ from services.models import Request, Service
 from ula_portal.core import workdays
 
 from .scope import ReportScope
-from .selection import Selection, moments
+from .selection import Selection, day_bounds
 
-# How far back a finished case may have begun for its days to be counted in full.
+# A finished case that began earlier than this has its working days counted from here only.
 YEARS_BACK = 5
 
 
@@ -27,8 +27,11 @@ class Period:
     last: datetime.date
 
     def before(self) -> "Period":
-        """What it is compared with: whole months with as many months before them, the beginning of a month with that
-        of the month before, anything else with as many days right before it."""
+        """The period to compare with.
+
+        Whole months are compared with as many months before, the beginning of a month with the beginning of the month
+        before, everything else with as many days directly before.
+        """
         if self.first.day == 1:
             months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
             whole = self.last.day == _days_of(self.last)
@@ -50,9 +53,12 @@ def _months_before(first_of_month: datetime.date, n: int) -> datetime.date:
 
 
 @dataclass
-class Flow:
-    """Figures of a period, of one service or all. ``finished``: the office has done its part; ``judged``: of these,
-    those with a promise; ``days``: how many were finished within so many working days, pauses taken out."""
+class PeriodFigures:
+    """Figures of a period, of one service or of all.
+
+    ``finished``: cases in which the office has done its part; ``judged``: those of them with a promise; ``kept``: those
+    that kept it; ``days``: number of finished cases by working days taken, pauses not counted.
+    """
 
     received: int = 0
     finished: int = 0
@@ -66,7 +72,7 @@ class Flow:
 
     @property
     def median_days(self) -> int | None:
-        """Within so many working days half of them were finished."""
+        """The number of working days within which half of the cases were finished; None without any."""
         half, seen = (sum(self.days.values()) + 1) // 2, 0
         for days in sorted(self.days):
             seen += self.days[days]
@@ -74,7 +80,7 @@ class Flow:
                 return days
         return None
 
-    def __iadd__(self, other: "Flow") -> "Flow":
+    def __iadd__(self, other: "PeriodFigures") -> "PeriodFigures":
         for name in ("received", "finished", "kept", "judged"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.days += other.days
@@ -82,10 +88,10 @@ class Flow:
 
 
 @dataclass(frozen=True)
-class ServiceFlow:
+class ServiceFigures:
     service: Service
-    now: Flow
-    before: Flow
+    now: PeriodFigures
+    before: PeriodFigures
     period: Period
 
     def selection(self, kind: str) -> Selection:
@@ -93,18 +99,18 @@ class ServiceFlow:
 
 
 @dataclass(frozen=True)
-class Flows:
-    """A period and the one before; ``services``: those where something came in or was finished, the busiest first."""
+class PeriodComparison:
+    """A period and the one before. ``services``: those with received or finished cases, the busiest first."""
 
-    now: Flow
-    before: Flow
-    services: list[ServiceFlow]
+    now: PeriodFigures
+    before: PeriodFigures
+    services: list[ServiceFigures]
 
 
-def flows(scope: ReportScope, period: Period) -> Flows:
-    """Figures of a period and of the one before. Five queries whatever came in."""
+def compare_periods(scope: ReportScope, period: Period) -> PeriodComparison:
+    """Figures of a period and of the one before. Five queries."""
     before = period.before()
-    counted = {each: defaultdict[int, Flow](Flow) for each in (period, before)}
+    counted = {each: defaultdict[int, PeriodFigures](PeriodFigures) for each in (period, before)}
     for each, by_service in counted.items():
         for service_id, n in _received(scope, each):
             by_service[service_id].received = n
@@ -115,26 +121,26 @@ def flows(scope: ReportScope, period: Period) -> Flows:
             flow.judged += row.judged
             if row.days is not None:
                 flow.days[row.days] += row.cases
-    totals = {each: Flow() for each in counted}
+    totals = {each: PeriodFigures() for each in counted}
     for each, by_service in counted.items():
         for flow in by_service.values():
             totals[each] += flow
     services = Service.objects.select_related("unit").in_bulk(set(counted[period]) | set(counted[before]))
-    rows = [ServiceFlow(each, counted[period][pk], counted[before][pk], period) for pk, each in services.items()]
+    rows = [ServiceFigures(each, counted[period][pk], counted[before][pk], period) for pk, each in services.items()]
     rows = [row for row in rows if row.now.received or row.now.finished]
     rows.sort(key=lambda row: (-row.now.received, -row.now.finished, row.service.name))
-    return Flows(totals[period], totals[before], rows)
+    return PeriodComparison(totals[period], totals[before], rows)
 
 
 def _received(scope: ReportScope, period: Period) -> list[tuple[int, int]]:
-    start, end = moments(period.first, period.last)
+    start, end = day_bounds(period.first, period.last)
     requests = Request.objects.filter(scope.over_requests(), received_at__gte=start, received_at__lt=end)
     counted = requests.order_by().values("service_id").annotate(n=Count("pk"))
     return [(row["service_id"], row["n"]) for row in counted]
 
 
-# Working days are counted as the promise is (``deadlines``): those after the day it was complete up to the day it was
-# done, without those of its pauses. ``width_bucket`` says how many working days have begun by a moment.
+# Working days are counted as for the promise (``deadlines``): from the day after the file was complete to the day on
+# which the office was done, without pauses. ``width_bucket`` counts the working days that have begun by a moment.
 _FINISHED = """
 WITH calendar AS MATERIALIZED (
     SELECT %(days)s::timestamptz[] AS days
@@ -163,8 +169,10 @@ FROM timed GROUP BY 1, 2
 
 
 class _Finished(NamedTuple):
-    """How many cases of a service were finished within so many working days (None: never complete); of these, with a
-    promise kept, and with a promise."""
+    """Finished cases of a service by working days taken; None if the file was never complete.
+
+    ``kept``: those that kept their promise; ``judged``: those with a promise.
+    """
 
     service_id: int
     days: int | None
@@ -174,7 +182,7 @@ class _Finished(NamedTuple):
 
 
 def _finished(scope: ReportScope, period: Period) -> list[_Finished]:
-    start, end = moments(period.first, period.last)
+    start, end = day_bounds(period.first, period.last)
     units = None if scope.unit_ids is None else sorted(scope.unit_ids)
     with connection.cursor() as cursor:
         cursor.execute(_FINISHED, {"start": start, "end": end, "units": units, "days": _working_days(period)})
@@ -185,8 +193,8 @@ def _finished(scope: ReportScope, period: Period) -> list[_Finished]:
 
 
 def _working_days(period: Period) -> list[datetime.datetime]:
-    """The beginnings of the working days up to the end of a period, in order."""
+    """Beginnings of all working days from ``YEARS_BACK`` up to the end of a period, in order."""
     first = period.first.replace(year=period.first.year - YEARS_BACK, day=1)
     count = (period.last - first).days + 1
     days = (first + datetime.timedelta(days=n) for n in range(count))
-    return [moments(day, day)[0] for day in days if workdays.is_working_day(day)]
+    return [day_bounds(day, day)[0] for day in days if workdays.is_working_day(day)]

@@ -11,13 +11,13 @@ from ula_portal.core.permissions import has_role, unit_ids_led_by
 
 @dataclass(frozen=True)
 class ReportScope:
-    """Units whose figures somebody may see; ``unit_ids`` None means the whole office."""
+    """Units whose figures somebody may see. ``unit_ids`` is None for the whole office."""
 
     unit_ids: frozenset[int] | None
 
     def over_open(self) -> Q:
-        """Condition on InboxEntry: cases of the units' services, and those that lie at their positions or pools."""
-        return Q() if self.unit_ids is None else at_units(self.unit_ids)
+        """Condition on InboxEntry: cases of the units' services, and those at their positions or pools."""
+        return Q() if self.unit_ids is None else lies_at(self.unit_ids)
 
     def over_requests(self) -> Q:
         """Condition on Request: cases of the units' services."""
@@ -25,7 +25,10 @@ class ReportScope:
 
 
 def report_scope_of(user: User) -> ReportScope | None:
-    """Head of office and administrators see everything, section heads their units; None for everybody else."""
+    """The scope of a person: everything for head of office and administrators, their units for section heads.
+
+    None for everybody else.
+    """
     if has_role(user, Role.HEAD, Role.ADMINISTRATOR):
         return ReportScope(None)
     units = unit_ids_led_by(user)

@@ -1,4 +1,4 @@
-"""The cases behind a figure: which they are, as pages and as rows for a file."""
+"""The cases behind a figure, as pages and as rows for a file."""
 
 import datetime
 from collections.abc import Iterator
@@ -20,22 +20,20 @@ from .scope import ReportScope
 OPEN_KINDS = ("running", "late", "broken", "free", "office", "agency", "asked", "ready")
 PERIOD_KINDS = ("received", "finished", "kept", "missed", "lacking")
 KINDS = OPEN_KINDS + PERIOD_KINDS
-# The promise is judged when the office has done its part, and only where it had begun: a file never complete had none.
-KEPT = Q(due_at__gte=F("fulfilled_at"))
-MISSED = Q(due_at__lt=F("fulfilled_at"))
-CHUNK = 1000
+# The promise is judged when the office has done its part. Cases whose file was never complete have no promise.
+PROMISE_KEPT = Q(due_at__gte=F("fulfilled_at"))
+PROMISE_MISSED = Q(due_at__lt=F("fulfilled_at"))
+ROWS_PER_READ = 1000
 WITH_RUN = ("step", "position", "unit", "assignee")
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Cases by what they are (``KINDS``) and by unit, service, step, officer, position, pool (ids) or agency (name).
+    """Criteria for cases: kind (``KINDS``); unit, service, step, officer, position, pool (ids); agency (name).
 
-    ``lacking``: those whose applicant got a sheet of what is missing in the period; ``lack``: with this paper on it
-    (key of ``papers.queries.slots.DocumentSlot``).
-
-    ``unit``: where the work lies, for a kind of ``PERIOD_KINDS`` the service's. ``free``: of nobody yet; ``late``: only
-    overdue ones. ``first`` and ``last``: days of the period, both included, for ``PERIOD_KINDS``.
+    ``unit``: where the work is, for ``PERIOD_KINDS`` the service's unit. ``free``: only unassigned ones. ``late``: only
+    overdue ones. ``first`` and ``last``: days of the period, both included, for ``PERIOD_KINDS``. ``lack``: for the
+    kind "lacking" (a shortage sheet was printed), only sheets with this paper (key of ``papers.queries.slots``).
     """
 
     kind: str
@@ -56,14 +54,14 @@ class Selection:
     def of_period(self) -> bool:
         return self.kind in PERIOD_KINDS
 
-    def given(self) -> dict[str, Any]:
-        """The fields that say something, by name."""
+    def criteria(self) -> dict[str, Any]:
+        """The fields that are set, by name."""
         values = {each.name: getattr(self, each.name) for each in fields(self)}
         return {name: value for name, value in values.items() if value not in (None, False)}
 
 
-def moments(first: datetime.date, last: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
-    """From the beginning of the first day up to the end of the last, the second excluded."""
+def day_bounds(first: datetime.date, last: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
+    """The moments at which the first day begins and the last day ends. The second one is excluded."""
     start = datetime.datetime.combine(first, datetime.time(), clock.OFFICE_ZONE)
     return start, datetime.datetime.combine(last + datetime.timedelta(days=1), datetime.time(), clock.OFFICE_ZONE)
 
@@ -97,7 +95,7 @@ def _open(
 
 
 def _same_steps(step_id: int) -> QuerySet[Step, Any] | list[int]:
-    """A step and its likes in other versions of the SOP."""
+    """Ids of a step and of the same step in other versions of the SOP."""
     of = Step.objects.filter(pk=step_id).values("version__sop_id", "no", "activity").first()
     if of is None:
         return []
@@ -111,7 +109,7 @@ def _moment_of(kind: str) -> str:
 def _of_period(scope: ReportScope, selection: Selection) -> QuerySet[Request]:
     """Requests of a selection of ``PERIOD_KINDS``."""
     assert selection.first and selection.last, "a selection of a period names its days"
-    start, end = moments(selection.first, selection.last)
+    start, end = day_bounds(selection.first, selection.last)
     requests = Request.objects.filter(scope.over_requests())
     if selection.kind == "lacking":
         sheets = TimelineEntry.objects.filter(verb="shortage_printed", at__gte=start, at__lt=end)
@@ -122,9 +120,9 @@ def _of_period(scope: ReportScope, selection: Selection) -> QuerySet[Request]:
         field = _moment_of(selection.kind)
         requests = requests.filter(**{f"{field}__gte": start, f"{field}__lt": end})
     if selection.kind == "kept":
-        requests = requests.filter(KEPT)
+        requests = requests.filter(PROMISE_KEPT)
     if selection.kind == "missed":
-        requests = requests.filter(MISSED)
+        requests = requests.filter(PROMISE_MISSED)
     if selection.unit is not None:
         requests = requests.filter(entry__unit_id=selection.unit)
     if selection.service is not None:
@@ -133,18 +131,18 @@ def _of_period(scope: ReportScope, selection: Selection) -> QuerySet[Request]:
 
 
 @dataclass(frozen=True)
-class Line:
-    """A case of a selection, with its open run (None when it is closed) and the other agency that has it, if any."""
+class CaseLine:
+    """A case of a selection, with its open run (None when it is closed) and the agency that has it, or ""."""
 
     request: Request
     run: StepRun | None
     agency: str = ""
 
 
-def page_of(
+def selection_page(
     scope: ReportScope, selection: Selection, at: datetime.datetime, cursor: str | None = None, size: int = 50
-) -> Page[Line]:
-    """A page of ``Line``: open cases by how long they have been at their step, others newest first.
+) -> Page[CaseLine]:
+    """A page of cases: open ones by how long they have been at their step, others newest first.
 
     At most three queries.
     """
@@ -163,14 +161,14 @@ def page_of(
         pairs = [(case.request, case.run) for case in page.rows]
         cursors = page.next, page.previous
     agencies = open_cases.agencies_of({run.step_id for _request, run in pairs if run and run.led_by == "external"})
-    lines = [Line(request, run, agencies.get(run.step_id, "") if run else "") for request, run in pairs]
+    lines = [CaseLine(request, run, agencies.get(run.step_id, "") if run else "") for request, run in pairs]
     return Page(lines, *cursors)
 
 
-def rows_of(scope: ReportScope, selection: Selection, at: datetime.datetime) -> Iterator[Line]:
-    """All cases of a selection, read by and by: memory does not grow with them."""
-    page = page_of(scope, selection, at, size=CHUNK)
+def selection_rows(scope: ReportScope, selection: Selection, at: datetime.datetime) -> Iterator[CaseLine]:
+    """All cases of a selection, read in batches of ``ROWS_PER_READ``, so that memory does not grow with them."""
+    page = selection_page(scope, selection, at, size=ROWS_PER_READ)
     yield from page.rows
     while page.next:
-        page = page_of(scope, selection, at, page.next, CHUNK)
+        page = selection_page(scope, selection, at, page.next, ROWS_PER_READ)
         yield from page.rows

@@ -1,7 +1,7 @@
 """Where cases wait, and for how long.
 
-Working time since a moment falls the later the moment is, whatever the hours and holidays. So the median wait is the
-working time since the median moment, and the longest that since the earliest: the database finds both moments.
+The later a moment, the shorter the working time since then, whatever the hours and holidays. So the median wait is the
+working time since the median moment and the longest wait that since the earliest. The database finds both moments.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from .selection import Selection
 
 
 class MiddleMoment(Aggregate):
-    """The median of moments; of the two middle ones the earlier."""
+    """The median of moments; the earlier one of two in the middle."""
 
     function = "percentile_disc"
     template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
@@ -34,7 +34,8 @@ class Wait:
     """A place where ``count`` cases wait, ``late`` of them overdue.
 
     ``kind``: position, pool (a unit's, where the position has no holder), agency, asked (the applicant was asked),
-    ready (the result waits to be fetched). ``name``: of position, unit or agency, else "". Waits in working seconds.
+    ready (the result waits to be collected). ``name``: of position, unit or agency, else "". ``median`` and ``longest``
+    are in working seconds.
     """
 
     kind: str
@@ -52,10 +53,10 @@ class Wait:
 
 
 def waits(scope: ReportScope, at: datetime) -> list[Wait]:
-    """Places by what is overdue there, then by what waits. Three queries."""
+    """The places where cases wait, the most overdue first, then those with most cases. Three queries."""
     is_office = Q(keeper=OFFICE)
     cases = open_cases.open_cases(scope).annotate(
-        since=open_cases.since(),
+        since=open_cases.waiting_since(),
         at_unit=Case(When(is_office, then="pool_unit_id")),
         at_position=Case(When(is_office & Q(pool_unit_id__isnull=True), then="position_id")),
         at_agency=Case(When(keeper=AGENCY, then=open_cases.agency_name()), default=Value(""), output_field=CharField()),
@@ -73,7 +74,7 @@ def waits(scope: ReportScope, at: datetime) -> list[Wait]:
         "pool": Unit.objects.in_bulk([g["at_unit"] for g in groups if g["at_unit"]]),
     }
     found = [_wait(group, names, at) for group in groups]
-    # What only has to be fetched comes last.
+    # Results that only have to be collected come last.
     return sorted(found, key=lambda wait: (wait.kind == READY, -wait.late, -wait.count, wait.kind, wait.name))
 
 

@@ -16,7 +16,7 @@ from services.models.inbox import ELSEWHERE, NO_DUE_DATE, RUNNING, UNCLAIMED, at
 from services.reports.queries import load
 from services.reports.queries.open_cases import as_flag
 from services.reports.queries.scope import report_scope_of
-from services.reports.queries.selection import MISSED
+from services.reports.queries.selection import PROMISE_MISSED
 from tests.factories.cases import OFFICIAL, at, make_case, make_case_service, step
 from tests.factories.core import named_cast
 from tests.factories.standing import POST, anew, staffed
@@ -137,7 +137,7 @@ def test_python_and_the_row_say_the_same_of_a_case():
             assert entry.unit_id == unit_of_case(request)
             assert row_says(case, **conditions) == python_says(request, run, now, units)
             if request.fulfilled_at:
-                assert Request.objects.filter(MISSED, pk=case.pk).exists() == broke_promise(request, now)
+                assert Request.objects.filter(PROMISE_MISSED, pk=case.pk).exists() == broke_promise(request, now)
             assert stays_when_made_anew(case)
             transaction.set_rollback(True)
 

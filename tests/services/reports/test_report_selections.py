@@ -9,7 +9,7 @@ from services.originals.actions import print_shortage
 from services.reports.queries import lacking, load, open_cases, period
 from services.reports.queries.period import Period
 from services.reports.queries.scope import report_scope_of
-from services.reports.queries.selection import Selection, rows_of
+from services.reports.queries.selection import Selection, selection_rows
 from tests.factories.cases import make_case, make_case_service
 from tests.factories.core import named_cast
 from tests.factories.services import make_request
@@ -119,7 +119,7 @@ def test_open_cases(office, kind, more, where, there):
         for name, value in more.items()
     }
     scope = report_scope_of(anew(office.head))
-    lines = list(rows_of(scope, Selection(kind, **said), clock.now()))
+    lines = list(selection_rows(scope, Selection(kind, **said), clock.now()))
     assert [line.request for line in lines] == ([request] if there else [])
 
 
@@ -128,12 +128,12 @@ def test_a_case_lies_there_since_the_last_answer_or_question(office):
     for hours in (4, 2):
         asked = {"from_at": run.offered_at + hours * HOUR, "to_at": run.offered_at + (hours + 1) * HOUR}
         Pause.objects.create(request=run.request, run=run, wanted="KTP", **asked)
-    since = InboxEntry.objects.annotate(since=open_cases.since()).get(run=run).since
+    since = InboxEntry.objects.annotate(since=open_cases.waiting_since()).get(run=run).since
     assert since == run.offered_at + 5 * HOUR
     asked = {"from_at": run.offered_at + 6 * HOUR, "wanted": "KTP"}
     Pause.objects.create(request=run.request, run=run, **asked)
     Request.objects.update(state="waiting_applicant")
-    since = InboxEntry.objects.annotate(since=open_cases.since()).get(run=run).since
+    since = InboxEntry.objects.annotate(since=open_cases.waiting_since()).get(run=run).since
     assert since == run.offered_at + 6 * HOUR
 
 
@@ -144,7 +144,7 @@ def test_by_service_and_step(office):
     other = request.sop_version.steps.get(no=3)
 
     def found(**said):
-        return len(list(rows_of(scope, Selection("running", **said), at)))
+        return len(list(selection_rows(scope, Selection("running", **said), at)))
 
     assert [found(service=request.service_id), found(service=0), found(step=step.pk), found(step=other.pk)] == [
         1,
@@ -175,7 +175,7 @@ def test_whose_figures(office, who, where, lies_there, counts):
     scope, today = report_scope_of(anew(getattr(office, who))), clock.today()
     assert load.load(scope, clock.now()).running == int(lies_there)
     Request.objects.update(fulfilled_at=clock.now())
-    now = period.flows(scope, Period(today, today)).now
+    now = period.compare_periods(scope, Period(today, today)).now
     assert (now.received, now.finished) == (int(counts), int(counts))
 
 
@@ -189,7 +189,7 @@ def test_whose_sheets(office, who, unit, counts):
     StepRun.objects.filter(finished_at=None).update(position=None)
     scope, today = report_scope_of(anew(getattr(office, who))), clock.today()
     assert lacking.lacking(scope, Period(today, today)).sheets == counts
-    lines = rows_of(scope, Selection("lacking", first=today, last=today), clock.now())
+    lines = selection_rows(scope, Selection("lacking", first=today, last=today), clock.now())
     assert len(list(lines)) == counts
 
 
@@ -214,7 +214,7 @@ def test_what_a_period_brought(office, kind, where, days, there):
     day = clock.today() + days * DAY
     scope = report_scope_of(anew(office.head))
     selection = Selection(kind, unit=office.unit.pk, service=request.service_id, first=day, last=day)
-    assert len(list(rows_of(scope, selection, clock.now()))) == int(there)
+    assert len(list(selection_rows(scope, selection, clock.now()))) == int(there)
     for elsewhere in ({"unit": office.other_unit.pk}, {"service": 0}):
         other = Selection(kind, **elsewhere, first=day, last=day)
-        assert not list(rows_of(scope, other, clock.now()))
+        assert not list(selection_rows(scope, other, clock.now()))

@@ -18,7 +18,7 @@ from services.reports.queries import load as reports_load
 from services.reports.queries import period as reports_period
 from services.reports.queries.period import Period
 from services.reports.queries.scope import report_scope_of
-from services.reports.queries.selection import Selection, page_of, rows_of
+from services.reports.queries.selection import Selection, selection_page, selection_rows
 from services.reports.queries.waiting import waits
 from tests.factories.cases import at, count_queries, make_case, make_case_service, run_of, step, to_letter, walk
 from tests.factories.core import make_unit, make_user
@@ -63,7 +63,7 @@ def everything(cast):
 
 
 def numbers(scope, selection, moment=NOW):
-    return {line.request.number for line in rows_of(scope, selection, moment)}
+    return {line.request.number for line in selection_rows(scope, selection, moment)}
 
 
 def test_who_sees_what(cast):
@@ -76,9 +76,9 @@ def test_load_counts_what_is_open_by_what_keeps_it(office, cast):
     load = reports_load.load(everything(cast), NOW)
     assert (load.running, load.late, load.broken) == (4, 2, 1)
     assert (load.agency, load.asked, load.free, load.ready) == (1, 1, 0, 1)
-    assert [(row.of, row.running, row.late) for row in load.units] == [(cast.unit, 4, 2)]
-    assert next((row.kind, row.of) for row in load.officers) == ("officer", cast.official)
-    assert {row.of.no: (row.running, row.late, row.asked) for row in load.steps} == {2: (3, 1, 1), 4: (1, 1, 0)}
+    assert [(row.subject, row.running, row.late) for row in load.units] == [(cast.unit, 4, 2)]
+    assert next((row.kind, row.subject) for row in load.officers) == ("officer", cast.official)
+    assert {row.subject.no: (row.running, row.late, row.asked) for row in load.steps} == {2: (3, 1, 1), 4: (1, 1, 0)}
 
 
 def test_steps_that_say_the_same_are_rows_of_their_own_at_each_place_and_in_each_sop(cast):
@@ -90,7 +90,8 @@ def test_steps_that_say_the_same_are_rows_of_their_own_at_each_place_and_in_each
     first, foreign = make_case(service), make_case(other)
     scope = everything(cast)
     found = [
-        (row.of.no, numbers(scope, row.selection, clock.now())) for row in reports_load.load(scope, clock.now()).steps
+        (row.subject.no, numbers(scope, row.selection, clock.now()))
+        for row in reports_load.load(scope, clock.now()).steps
     ]
     assert sorted(found, key=str) == sorted([(2, {first.number}), (2, {foreign.number}), (3, {second.number})], key=str)
 
@@ -147,7 +148,7 @@ def test_unclaimed_steps_stand_under_their_position(service, cast):
         claim_step(run_of(other), by=staff(cast.official))
     load = reports_load.load(everything(cast), NOW)
     assert load.free == 1
-    assert {(row.kind, str(row.of)) for row in load.officers} == {
+    assert {(row.kind, str(row.subject)) for row in load.officers} == {
         ("officer", cast.official.full_name),
         ("position", "Pengelola Layanan Pendidikan Dasar"),
     }
@@ -158,7 +159,7 @@ def test_unclaimed_steps_stand_under_their_position(service, cast):
 def test_a_section_head_sees_own_services_and_what_lies_at_own_positions(office, cast):
     assert reports_load.load(report_scope_of(cast.section_head), NOW).running == 4
     assert reports_load.load(report_scope_of(cast.secretary), NOW).running == 0
-    assert reports_period.flows(report_scope_of(cast.secretary), NOVEMBER).now.received == 0
+    assert reports_period.compare_periods(report_scope_of(cast.secretary), NOVEMBER).now.received == 0
     # A step of another unit's service that lies at a position of the secretariat.
     StepRun.objects.filter(pk=run_of(office["fresh"]).pk).update(position=cast.positions["PENGELOLA-DATA"])
     theirs = report_scope_of(cast.secretary)
@@ -168,14 +169,19 @@ def test_a_section_head_sees_own_services_and_what_lies_at_own_positions(office,
 
 
 def test_a_period_beside_the_one_before(office, cast):
-    flows = reports_period.flows(everything(cast), NOVEMBER)
+    comparison = reports_period.compare_periods(everything(cast), NOVEMBER)
     # The withdrawn one was received, but nobody finished it.
-    assert (flows.now.received, flows.now.finished, flows.now.kept, flows.now.percent_kept) == (7, 2, 2, 100)
-    assert flows.now.median_days == 0
-    assert flows.before.received == 0
-    assert flows.before.percent_kept is flows.before.median_days is None
+    assert (comparison.now.received, comparison.now.finished, comparison.now.kept, comparison.now.percent_kept) == (
+        7,
+        2,
+        2,
+        100,
+    )
+    assert comparison.now.median_days == 0
+    assert comparison.before.received == 0
+    assert comparison.before.percent_kept is comparison.before.median_days is None
     december = Period(datetime.date(2026, 12, 1), datetime.date(2026, 12, 31))
-    assert reports_period.flows(everything(cast), december).before.received == 7
+    assert reports_period.compare_periods(everything(cast), december).before.received == 7
 
 
 def test_days_are_counted_as_the_promise_is(service, cast):
@@ -201,7 +207,7 @@ def test_days_are_counted_as_the_promise_is(service, cast):
     days = sorted(_days_taken(each) for each in Request.objects.prefetch_related("pauses"))
     assert days == [1, 2, 4, 8]
     period = Period(datetime.date(2026, 11, 1), datetime.date(2026, 12, 31))
-    flow = reports_period.flows(everything(cast), period).now
+    flow = reports_period.compare_periods(everything(cast), period).now
     assert sorted(flow.days.elements()) == days
     assert flow.median_days == 2
     assert (flow.kept, flow.judged) == (2, 4)
@@ -230,7 +236,7 @@ def test_questions_do_not_grow_with_what_is_open(service, cast):
         scope = everything(cast)
         reports_load.load(scope, NOW)
         waits(scope, NOW)
-        reports_period.flows(scope, NOVEMBER)
+        reports_period.compare_periods(scope, NOVEMBER)
 
     with clock.at(at(25)):
         make_case(service)
@@ -246,9 +252,9 @@ def test_questions_do_not_grow_with_what_is_open(service, cast):
 def test_a_selection_is_read_in_pages_without_gap_or_repeat(service, cast, monkeypatch):
     with clock.at(at(25)):
         made = {make_case(service).number for _n in range(5)}
-    monkeypatch.setattr(selection, "CHUNK", 2)
+    monkeypatch.setattr(selection, "ROWS_PER_READ", 2)
     for chosen in (Selection("running"), Selection("received", first=NOVEMBER.first, last=NOVEMBER.last)):
-        found = [line.request.number for line in rows_of(everything(cast), chosen, NOW)]
+        found = [line.request.number for line in selection_rows(everything(cast), chosen, NOW)]
         assert len(found) == 5
         assert set(found) == made
 
@@ -272,7 +278,7 @@ class TestLacking:
         assert [(row.service, row.sheets, row.cases) for row in found.services] == [(service, 3, 2)]
         assert [(row.name, row.cases) for row in found.papers if row.name == "KTP atau KK"] == [("KTP atau KK", 2)]
         for row in (*found.papers, *found.services):
-            assert len(page_of(scope, row.selection, NOW).rows) == row.cases
+            assert len(selection_page(scope, row.selection, NOW).rows) == row.cases
         later = Period(datetime.date(2026, 11, 23), datetime.date(2026, 11, 30))
         assert [row.cases for row in lacking.lacking(scope, later).papers if row.name == "KTP atau KK"] == [1]
         assert lacking.lacking(report_scope_of(make_user(Role.SECTION_HEAD, unit=make_unit())), NOVEMBER).sheets == 0
