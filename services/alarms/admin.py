@@ -1,4 +1,4 @@
-"""Alarm steps in the admin panel: who is reminded and told, and when."""
+"""Alarm steps in the admin panel: who is reminded, and when."""
 
 from django import forms
 from django.contrib import admin
@@ -12,7 +12,7 @@ from ula_portal.core.notices import mail
 
 
 class AlarmStepForm(forms.ModelForm):
-    """The signed distance as two fields in words."""
+    """An alarm step, with the signed offset split into a distance and a side."""
 
     BEFORE, AFTER = "before", "after"
     distance = forms.IntegerField(
@@ -71,7 +71,7 @@ class AlarmStepAdmin(JournaledAdmin):
     actions = None
 
     def get_fields(self, request, obj=None):
-        """Whoever may only look reads the sentence, not the form's parts."""
+        """People who may only view read the sentence instead of the form's fields."""
         return self.fields if self.has_change_permission(request, obj) else ("when", "called", "text", "active")
 
     @admin.display(description=_("kapan"))

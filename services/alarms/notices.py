@@ -1,4 +1,4 @@
-"""The digest of alarms: what rang for a person in one sweep, most urgent first."""
+"""The mail about the alarms that rang for a person in one sweep, the most urgent first."""
 
 from collections.abc import Sequence
 
@@ -19,14 +19,14 @@ SHOWN = 20
 
 
 def register() -> None:
-    """Make the kind known; called once from ``AppConfig.ready``."""
+    """Register the kind of notice. Called once from ``AppConfig.ready``."""
     kinds.register("alarms_rang", gettext_lazy("Peringatan batas waktu"), compose)
 
 
 def compose(notice: Notice) -> NoticeText | None:
-    """One message for all alarms of a notice; None when nothing of it waits any more, or the person has left.
+    """One mail for all alarms of a notice; None if none of them still waits or the account is closed.
 
-    No applicant's name, no documents: number, service, step and time only.
+    It contains number, service, step and time, but no data of the applicant.
     """
     if notice.user is None or not notice.user.is_active:
         return None
@@ -42,7 +42,7 @@ def compose(notice: Notice) -> NoticeText | None:
 
 
 def _still_waiting(notice: Notice) -> list[AlarmCall]:
-    """The calls by due date, the latest of its alarms for each request; without what was done or stopped meanwhile."""
+    """The calls that still wait, by due date, and only the latest alarm of each request."""
     calls = (
         AlarmCall.objects.filter(notice=notice)
         .filter(alarm__request__entry__place__in=CLOCK_RUNS, alarm__run__finished_at__isnull=True)

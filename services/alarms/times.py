@@ -1,11 +1,12 @@
-"""Which due dates an alarm step rings for at a moment. Pure but for the working calendar.
+"""The due dates for which an alarm step rings at a moment. It reads only the working calendar.
 
-Rules (design, The chain 6; standards 7): distances are working time. Whole days go by the calendar's days: *n* working
-days before rings when the office opens on the *n*-th working day before the due day, *n* after on the *n*-th after it,
-0 on the due day itself. Hours and minutes are exact; 0 rings when the due date passes. Nothing rings outside working
-hours: what falls due at night or at the weekend rings at the next opening. A reminder whose due date has passed
-meanwhile is no reminder any more, and what is overdue since long (a worker that stood still, a new alarm step) does not
-ring at all: it stands in the inbox.
+Rules: distances are working time. Days are calendar days: *n* working days before a due date, the alarm rings when the
+office opens on the *n*-th working day before the due day; *n* days after, on the *n*-th working day after it; with 0,
+on the due day. Hours and minutes are exact; 0 rings when the due date passes. Nothing rings outside working hours: a
+due date at night or at the weekend rings at the next opening. A reminder before a due date does not ring once that has
+passed. Due dates long past (the worker was down, the alarm step is new) do not ring; the inbox shows them.
+
+Source: design, The chain 6; standards 7.
 """
 
 import datetime
@@ -19,10 +20,7 @@ _MINUTES = {"minute": 1, "hour": 60}
 
 
 def window(step: AlarmStep, at: datetime.datetime) -> tuple[datetime.datetime, datetime.datetime] | None:
-    """Due dates in (first, last] ring now; None outside working hours.
-
-    ``step``: an ``AlarmStep``; both moments aware.
-    """
+    """The window (first, last] of due dates for which a step rings now (aware); None outside working hours."""
     if not workdays.at_work(at):
         return None
     today = clock.local(at).date()
@@ -38,14 +36,14 @@ def window(step: AlarmStep, at: datetime.datetime) -> tuple[datetime.datetime, d
 
 
 def _due_day(today: datetime.date, offset: int) -> datetime.date:
-    """The last due day that rings today."""
+    """The latest due day for which a step rings today."""
     if offset <= 0:
         return workdays.add_working_days(today, -offset)
     return _working_days_before(today, offset)
 
 
 def _working_days_before(day: datetime.date, n: int) -> datetime.date:
-    """The latest day with n working days after it, up to and including ``day``."""
+    """The latest day after which there are ``n`` working days up to and including ``day``."""
     while n:
         n -= workdays.is_working_day(day)
         day -= timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Routing in the admin panel: the rules, and the screen where requests wait for an official."""
+"""Routing in the admin panel: the rules, and the screen for requests that wait for an official."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -24,7 +24,7 @@ from .views.screen import routing_page, routing_undo
 
 @admin.register(RoutingRule)
 class RoutingRuleAdmin(JournaledAdmin):
-    """The list is a page of its own: order counts there, and what can never be reached is said."""
+    """The rules. Their list is a custom page, because the order matters and rules that never match are marked."""
 
     journal_kind = "routing_rule"
     read_by = (Role.ADMINISTRATOR, Role.SECTION_HEAD)
@@ -39,7 +39,7 @@ class RoutingRuleAdmin(JournaledAdmin):
         css = {"all": ["css/services/routing.css"]}
 
     def get_fieldsets(self, request, obj=None):
-        """Whoever may only look reads the conditions in words."""
+        """People who may only view read the conditions in words."""
         if self.has_change_permission(request, obj):
             return self.fieldsets
         return ((None, {"fields": ("conditions_in_words", "position", "user", "automatic", "active")}),)
@@ -49,7 +49,7 @@ class RoutingRuleAdmin(JournaledAdmin):
         return "; ".join(condition_words(rule, answer_fields())) or _("semua permohonan")
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Rules choose among what exists; services and positions are made on pages of their own."""
+        """Without the buttons that add or change related rows: services and positions have their own pages."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         for right in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
             if hasattr(getattr(field, "widget", None), right):

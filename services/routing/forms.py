@@ -1,4 +1,4 @@
-"""Forms of routing: a rule in the editor, and the question which rule takes a request."""
+"""Forms of routing: editing a rule, and trying which rule takes a request."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,13 +9,13 @@ from ula_portal.core.text.fields import LineField
 
 from .queries.fields import AnswerField, answer_fields
 
-PART = "="
-# What an empty condition means.
-EVERY = {"service": _("semua layanan"), "unit": _("semua unit"), "source": _("dari mana pun")}
+# Between the name of a field and an answer, in the value of a tick box.
+SEPARATOR = "="
+EMPTY_CONDITIONS = {"service": _("semua layanan"), "unit": _("semua unit"), "source": _("dari mana pun")}
 
 
 class AnswerBoxes(forms.CheckboxSelectMultiple):
-    """Answers to tick, question by question, each question a fold; those with ticks stand open."""
+    """Tick boxes for answers, grouped by field in folds. Folds with a ticked box are open."""
 
     template_name = "services/routing/answer_boxes.html"
 
@@ -27,7 +27,7 @@ class AnswerBoxes(forms.CheckboxSelectMultiple):
 
 
 class RoutingRuleForm(forms.ModelForm):
-    """Conditions, one target, and how the rule works; its place in the list is given there."""
+    """Conditions and target of a rule, and whether it is automatic. Its place is set in the list."""
 
     conditions = forms.MultipleChoiceField(
         label=_("Jawaban pemohon"),
@@ -47,15 +47,15 @@ class RoutingRuleForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name, words in EVERY.items():
+        for name, words in EMPTY_CONDITIONS.items():
             if name in self.fields:
                 self.fields[name].choices = [("", words), *list(self.fields[name].choices)[1:]]
         self.answer_fields = answer_fields()
         if "conditions" in self.fields:
-            kept = self.instance.answers
-            self.fields["conditions"].choices = _boxes(self.answer_fields, kept)
+            answers = self.instance.answers
+            self.fields["conditions"].choices = _boxes(self.answer_fields, answers)
             self.initial["conditions"] = [
-                f"{name}{PART}{each}" for name, all_of in kept.items() for each in _list(all_of)
+                f"{name}{SEPARATOR}{each}" for name, wanted in answers.items() for each in _list(wanted)
             ]
         if "user" in self.fields:
             people = [user.pk for user in people_holding_positions()]
@@ -64,7 +64,7 @@ class RoutingRuleForm(forms.ModelForm):
     def clean_conditions(self):
         answers = {}
         for each in self.cleaned_data["conditions"]:
-            name, _part, answer = each.partition(PART)
+            name, _separator, answer = each.partition(SEPARATOR)
             answers.setdefault(name, []).append(answer)
         return answers
 
@@ -77,11 +77,11 @@ class RoutingRuleForm(forms.ModelForm):
             words = {"unit": service.unit or _("tanpa unit")}
             self.add_error("unit", _("Layanan ini milik %(unit)s, sehingga aturan tidak akan pernah cocok.") % words)
         if service:
-            self._must_be_asked(service, answers)
+            self._must_be_in_form(service, answers)
         self.instance.answers = answers
         return data
 
-    def _must_be_asked(self, service, answers):
+    def _must_be_in_form(self, service, answers):
         for name in answers:
             field = self.answer_fields.get(name)
             if field is None or service.pk not in field.services:
@@ -94,17 +94,19 @@ def _list(wanted):
     return wanted if isinstance(wanted, list) else [wanted]
 
 
-def _boxes(fields, kept):
-    """Choices in groups by question; what a rule asks for stays there when no form offers it any more."""
+def _boxes(fields, answers):
+    """Choices in groups by field. Answers that a rule asks for stay, even if no form offers them any more."""
     known = {name: (each.label_and_services, list(each.options)) for name, each in fields.items()}
-    for name, wanted in kept.items():
+    for name, wanted in answers.items():
         _label, options = known.setdefault(name, (name, []))
         options += [each for each in map(str, _list(wanted)) if each not in options]
-    return [(label, [(f"{name}{PART}{each}", each) for each in options]) for name, (label, options) in known.items()]
+    return [
+        (label, [(f"{name}{SEPARATOR}{each}", each) for each in options]) for name, (label, options) in known.items()
+    ]
 
 
 class RuleTestForm(forms.Form):
-    """An existing request by its number, or one made up: service, source, and the answers that rules ask about."""
+    """An existing request by its number, or one made up: service, source, and answers to the fields in the rules."""
 
     number = LineField(label=_("Nomor permohonan"), max_length=30, required=False)
     service = forms.ModelChoiceField(
@@ -117,7 +119,7 @@ class RuleTestForm(forms.Form):
 
     def __init__(self, *args, fields: list[AnswerField], **kwargs):
         super().__init__(*args, **kwargs)
-        self.asked = fields
+        self.answer_fields = fields
         for each in fields:
             choices = [("", _("tidak dijawab")), *((option, option) for option in each.options)]
             label = each.label_and_services
@@ -135,8 +137,8 @@ class RuleTestForm(forms.Form):
 
     @property
     def answers(self) -> dict:
-        """Answers that were made up; the question that the service does not ask is left out."""
+        """The answers of the made-up request, without fields that the service's form does not have."""
         service = self.cleaned_data["service"]
-        said = {each.name: self.cleaned_data.get(f"jawab_{each.name}") for each in self.asked}
-        asks = {each.name for each in self.asked if service.pk in each.services}
-        return {name: answer for name, answer in said.items() if answer and name in asks}
+        names = [each.name for each in self.answer_fields if service.pk in each.services]
+        answers = {name: self.cleaned_data.get(f"jawab_{name}") for name in names}
+        return {name: answer for name, answer in answers.items() if answer}

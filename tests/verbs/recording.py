@@ -116,7 +116,7 @@ ROWS = [
         ),
     ),
     Row(
-        reminding.remind,
+        reminding.remind_step,
         "section_head",
         lambda w: on(run_of(w.case), by=staff(w.cast.section_head), key="k"),
         wrote=(
@@ -126,7 +126,7 @@ ROWS = [
         ),
     ),
     Row(
-        reminding.remind,
+        reminding.remind_step,
         "official",
         lambda w: on(run_of(given.pooled(w)), by=staff(w.cast.official)),
         case="the other holder",

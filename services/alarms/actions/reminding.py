@@ -1,4 +1,4 @@
-"""Reminding whoever has a step: a notice, not more than once an hour."""
+"""Reminding the people who have a step, at most once an hour."""
 
 from datetime import timedelta
 
@@ -21,11 +21,11 @@ from ula_portal.core.text.words import lasting
 from ula_portal.core.verbs.errors import NotAllowed, Refused
 from ula_portal.core.verbs.transactions import verb
 
-NOT_AGAIN_FOR = timedelta(hours=1)
+REMINDER_INTERVAL = timedelta(hours=1)
 
 
 @verb
-def remind(run: StepRun, *, by: Actor, key: str = "") -> list[User]:
+def remind_step(run: StepRun, *, by: Actor, key: str = "") -> list[User]:
     """Remind the assignee of the open step, or everybody who may take it if they cannot work it. Returns who was told.
 
     Calling it again with the same key changes nothing and returns an empty list.
@@ -46,7 +46,7 @@ def remind(run: StepRun, *, by: Actor, key: str = "") -> list[User]:
         return []
     flow.must_be_current(case, run)
     case.must_be_open()
-    people = _who_has_it(case, user)
+    people = _people_to_remind(case, user)
     _must_not_be_too_soon(case)
     users = sorted(person.pk for person in people)
     run, step = case.open_run, case.open_step.no
@@ -58,7 +58,7 @@ def remind(run: StepRun, *, by: Actor, key: str = "") -> list[User]:
     return people
 
 
-def _who_has_it(case: Case, user: User) -> list[User]:
+def _people_to_remind(case: Case, user: User) -> list[User]:
     run = case.open_run
     if place_of(run, case.request) not in (Place.OFFICE, Place.AGENCY):
         raise Refused(_("Menunggu pemohon. Tulis pesan kepada pemohon dari halaman permohonan ini."))
@@ -74,7 +74,7 @@ def _who_has_it(case: Case, user: User) -> list[User]:
 def _must_not_be_too_soon(case: Case) -> None:
     entries = TimelineEntry.objects.filter(request=case.request, run=case.run, verb="step_reminded")
     last = entries.order_by("-pk").first()
-    if last and last.at > case.at - NOT_AGAIN_FOR:
+    if last and last.at > case.at - REMINDER_INTERVAL:
         at = date_format(clock.local(last.at), "H.i")
         sentence = _("Sudah diingatkan pukul %(at)s WIB. Dapat diulang setelah %(time)s.")
-        raise Refused(sentence % {"at": at, "time": lasting(NOT_AGAIN_FOR)})
+        raise Refused(sentence % {"at": at, "time": lasting(REMINDER_INTERVAL)})

@@ -1,4 +1,4 @@
-"""Alarms ring: reminders before and at a due date, escalation after it (design, The chain 6). The worker's chore."""
+"""Ringing alarms: reminders before and at a due date, escalation after it. A chore of the worker."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -20,45 +20,47 @@ from ..queries import due as alarms
 from ..queries.people import Chart
 from ..times import window
 
-# What one sweep rings at most; the rest follows a minute later.
-AT_ONCE = 200
+# The rest follows in the next sweep, a minute later.
+MAX_PER_SWEEP = 200
 DIGEST = "alarms_rang"
 
 
 @verb
 def ring_alarms() -> int:
-    """Ring what has come due since the last time, up to AT_ONCE alarms; how many. Nothing outside working hours.
+    """Ring the alarms that have come due, at most ``MAX_PER_SWEEP``, and return their number. Called by the worker.
 
-    Each alarm step rings once per run, or per request where it goes by the request's due date: the database refuses a
-    second row. Two workers at once: one of them rings. A person gets one notice for all that ring for them now.
+    Nothing rings outside working hours. An alarm step rings once per run, or once per request if it follows the
+    request's due date; the database refuses a second row. If two workers call it, only one of them rings.
+
+    Effects: one notice to each person for all their alarms; timeline (internal) and journal of escalations.
     """
     at = clock.now()
     spans = [(step, span) for step in alarms.active_steps() if (span := window(step, at))]
-    if not spans or not _alone():
+    if not spans or not _lock_ringing():
         return 0
     rung: list[Alarm] = []
     for step, (first, last) in spans:
-        rung += _due(step, first, last, at)[: AT_ONCE - len(rung)]
+        rung += _due(step, first, last, at)[: MAX_PER_SWEEP - len(rung)]
     if rung:
         _tell(rung)
     return len(rung)
 
 
-def _alone() -> bool:
-    """Whether no other worker is ringing."""
+def _lock_ringing() -> bool:
+    """Take the lock for ringing until the end of the transaction; False if another worker has it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('case-alarms'))")
         return bool(cursor.fetchone()[0])
 
 
 def _due(step: AlarmStep, first: datetime, last: datetime, at: datetime) -> list[Alarm]:
-    """Alarms of a step that ring now, not yet saved, each with request and run."""
+    """The unsaved alarms of a step that ring now, each with its request and run."""
     if step.kind == AlarmStep.Kind.STEP:
-        runs = alarms.runs_to_ring(step, first, last)[:AT_ONCE]
+        runs = alarms.runs_to_ring(step, first, last)[:MAX_PER_SWEEP]
         return [
             Alarm(step=step, request=run.request, run=run, due_at=run.due_at, rang_at=at) for run in runs if run.due_at
         ]
-    requests = alarms.requests_to_ring(step, first, last)[:AT_ONCE]
+    requests = alarms.requests_to_ring(step, first, last)[:MAX_PER_SWEEP]
     return [Alarm(step=step, request=each, due_at=each.due_at, rang_at=at) for each in requests if each.due_at]
 
 
@@ -70,7 +72,7 @@ def _tell(rung: list[Alarm]) -> None:
     chart = Chart(clock.today(), {pk for pk in people if pk})
     by_person: dict[User, list[Alarm]] = defaultdict(list)
     for alarm in rung:
-        called = chart.called(alarm.step, alarm.request, runs.get(alarm.request_id))
+        called = chart.people_to_call(alarm.step, alarm.request, runs.get(alarm.request_id))
         for user in called:
             by_person[user].append(alarm)
         if alarm.step.escalates and called:
@@ -78,13 +80,13 @@ def _tell(rung: list[Alarm]) -> None:
     for user, theirs in by_person.items():
         notice = outbox.tell(DIGEST, "user", user.pk, user=user, path="/petugas/kasus/?tab=late")
         AlarmCall.objects.bulk_create(AlarmCall(alarm=alarm, user=user, notice=notice) for alarm in theirs)
-    # The chains' heads come last in the order of locks.
+    # Journal chains are locked last, as in every verb.
     for alarm in sorted((alarm for alarm in rung if alarm.step.escalates), key=lambda alarm: alarm.request_id):
         journal.record("escalate", "request", alarm.request_id, SYSTEM, step=alarm.step_id, run=alarm.run_id)
 
 
 def _note(alarm: Alarm, run: StepRun | None, called: Iterable[User]) -> None:
-    """In the timeline: whom it went to and as what, over which due date; so that two at once can be told apart."""
+    """Write an escalation into the timeline: whom it reached, in which role, and about which due date."""
     more: dict[str, Any] = {}
     if alarm.run is not None:
         more["step"] = alarm.run.step.no

@@ -1,4 +1,4 @@
-"""What rings now: due dates that an alarm step has come to, and has not rung for."""
+"""The due dates for which an alarm step rings now."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,14 +11,14 @@ from services.models.request import NOT_CLOSED
 
 
 def active_steps() -> list[AlarmStep]:
-    """One query."""
     return list(AlarmStep.objects.filter(active=True))
 
 
 def runs_to_ring(step: AlarmStep, first: datetime, last: datetime) -> QuerySet[StepRun]:
-    """Open runs on the clock with an alarm in (first, last], with their request, oldest first.
+    """Open runs on the clock that are due in (first, last] and for which the step has not rung, oldest first.
 
-    Locks run, request and entry until the end of the transaction; what somebody is just moving waits for the next time.
+    Locks run, request and entry until the end of the transaction. Rows that a verb has locked are left for the next
+    sweep.
     """
     rung = Alarm.objects.filter(step=step, run_id=OuterRef("pk"))
     return (
@@ -32,7 +32,7 @@ def runs_to_ring(step: AlarmStep, first: datetime, last: datetime) -> QuerySet[S
 
 
 def requests_to_ring(step: AlarmStep, first: datetime, last: datetime) -> QuerySet[Request]:
-    """Requests on the clock with a due date in (first, last], oldest first; locked as above."""
+    """As ``runs_to_ring``, for requests and their own due dates."""
     rung = Alarm.objects.filter(step=step, request_id=OuterRef("pk"), run__isnull=True)
     return (
         Request.objects.select_for_update(of=("self", "entry"), skip_locked=True, no_key=True)
@@ -43,6 +43,6 @@ def requests_to_ring(step: AlarmStep, first: datetime, last: datetime) -> QueryS
 
 
 def open_runs(request_ids: Iterable[int]) -> dict[int, StepRun]:
-    """The open run of each request. One query."""
+    """The open runs of these requests, by request id. One query."""
     runs = StepRun.objects.filter(request_id__in=request_ids, finished_at__isnull=True)
     return {run.request_id: run for run in runs.select_related("assignee", "step")}

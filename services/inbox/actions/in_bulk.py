@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from services.alarms.actions.reminding import remind
+from services.alarms.actions.reminding import remind_step
 from services.engine.actions.deviating import reassign
 from services.engine.actions.steps import claim_step
 from services.models import StepRun
@@ -47,10 +47,10 @@ def hand_over_in_bulk(runs: Sequence[StepRun], *, by: Actor, to_user: User) -> l
 
 
 def remind_in_bulk(runs: Sequence[StepRun], *, by: Actor, key: str = "") -> list[Outcome]:
-    """Remind the people who have the steps; see ``remind``. ``key``: of the form, which reminds of many steps."""
+    """Remind the people who have the steps; see ``remind_step``. ``key``: of the form, which reminds of many steps."""
 
     def one(run: StepRun) -> str:
-        people = remind(run, by=by, key=f"{key[:40]}:{run.pk}" if key else "")
+        people = remind_step(run, by=by, key=f"{key[:40]}:{run.pk}" if key else "")
         names = ", ".join(person.full_name for person in people)
         return _("%(names)s diingatkan.") % {"names": names} if names else _("Sudah diingatkan.")
 

@@ -72,7 +72,7 @@ def agencies_of(step_ids: Collection[int]) -> dict[int, str]:
 
 
 def waiting_since() -> Case:
-    """Column: since when a case waits (the offer of its step, the end of the last pause or the start of an open one)."""
+    """Column: since when a case waits: the offer of its step, the end of the last pause, the start of an open one."""
     pauses = Pause.objects.filter(request_id=OuterRef("request_id"))
     asked = pauses.filter(to_at__isnull=True).values("from_at")[:1]
     answered = pauses.filter(to_at__gt=OuterRef("offered_at")).order_by("-to_at").values("to_at")[:1]

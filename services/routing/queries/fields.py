@@ -1,4 +1,4 @@
-"""Questions whose answers a rule of routing can ask about, and a rule's conditions in words."""
+"""The form fields that a routing rule can check, and a rule's conditions in words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from services.models import Field, Request, RoutingRule
 
 @dataclass(frozen=True)
 class AnswerField:
-    """A question to choose from a list, as the forms in use ask it. ``services``: id → name of those that ask it."""
+    """A choice field of the forms in use. ``services``: id → name of the services whose forms have it."""
 
     name: str
     label: str
@@ -19,14 +19,14 @@ class AnswerField:
 
     @property
     def label_and_services(self) -> str:
-        """Different questions may have the same label: “Jenjang (Tugas belajar)”."""
+        """The label with the services, because different fields may share a label: “Jenjang (Tugas belajar)”."""
         if len(self.services) > 3:
             return _("%(label)s (%(n)d layanan)") % {"label": self.label, "n": len(self.services)}
         return f"{self.label} ({', '.join(self.services.values())})"
 
 
 def answer_fields() -> dict[str, AnswerField]:
-    """The questions by name, those of single services first; same names are one question. One query."""
+    """The fields by name, those of single services first. Fields of the same name are merged. One query."""
     rows = Field.objects.filter(version__is_current=True, rules__has_key="options").order_by("is_common", "label", "pk")
     columns = ("name", "label", "rules", "version__service_id", "version__service__name")
     found: dict[str, AnswerField] = {}
@@ -38,9 +38,9 @@ def answer_fields() -> dict[str, AnswerField]:
 
 
 def condition_words(rule: RoutingRule, fields: Mapping[str, AnswerField]) -> list[str]:
-    """A rule's conditions, each as a phrase; empty for one that takes every request.
+    """A rule's conditions, each as a phrase; empty for a rule that takes every request.
 
-    ``fields``: what ``answer_fields`` gives; a question that no form asks any more stands by its name.
+    ``fields``: from ``answer_fields``. A field that no form has any more is shown by its name.
     """
     words = []
     if rule.service:

@@ -1,4 +1,4 @@
-"""Who should take a request: what waits for an official, suggestions, load and presence of officials."""
+"""Requests that wait for a responsible official, suggestions for them, and the officials' load and presence."""
 
 import datetime
 from collections import Counter
@@ -39,13 +39,13 @@ __all__ = [
     "waiting_to_route",
 ]
 
-# An absence that begins so soon is told beside the name.
-NEAR = timedelta(days=14)
+# An absence that begins within this time is shown next to the name.
+NEAR_ABSENCE = timedelta(days=14)
 
 
 @dataclass(frozen=True)
 class Official:
-    """Somebody a request may be given to. ``absence``: today's (None for who is present)."""
+    """Somebody to whom a request may be routed. ``load``: open requests; ``absence``: today's, None if present."""
 
     user: User
     positions: tuple[Position, ...]
@@ -59,9 +59,9 @@ class Official:
 
     @property
     def label(self) -> str:
-        """Name, open load, and the next absence where it is near: for a list to choose from."""
+        """Name, load and an absence that is near, as an option of a list."""
         words = [self.user.full_name, _("%(n)d terbuka") % {"n": self.load}]
-        if self.next_absence and self.next_absence.from_date <= clock.today() + NEAR:
+        if self.next_absence and self.next_absence.from_date <= clock.today() + NEAR_ABSENCE:
             day = date_format(self.next_absence.from_date, "j M")
             kind = self.next_absence.get_kind_display().lower()
             words.append(_("%(kind)s mulai %(day)s") % {"kind": kind, "day": day})
@@ -70,7 +70,11 @@ class Official:
 
 @dataclass(frozen=True)
 class RoutingRow:
-    """A request that waits for an official: the rule that fits and its place, whom the portal suggests and why."""
+    """A request that waits for an official, with the rule that fits and the official whom the portal suggests.
+
+    ``place``: of the rule, 0 without one. ``why``: the reason of the suggestion, in words; ``by_rule``: it comes from
+    the rule. ``options``: the officials to choose from, the suggested one first.
+    """
 
     request: Request
     step: FlowStep | None
@@ -84,9 +88,9 @@ class RoutingRow:
 
 
 def waiting_to_route(user: User) -> QuerySet[InboxEntry]:
-    """Rows of requests that wait for a responsible official and that the person may route.
+    """Entries of requests without a responsible official that the person may route.
 
-    Walk-ins, and online ones whose open office step nobody has.
+    These are walk-ins, and online requests whose open office step is unassigned.
     """
     unassigned = Q(assignee_id__isnull=True, run__led_by="position")
     rows = InboxEntry.objects.filter(OPEN, ~Q(source=Request.Source.ONLINE) | unassigned, responsible_id__isnull=True)
@@ -96,10 +100,9 @@ def waiting_to_route(user: User) -> QuerySet[InboxEntry]:
 
 
 def waiting_for_routing(user: User, cursor: str | None = None, size: int = 50) -> Page[Request]:
-    """Requests that wait for a responsible official and that the person may route: the most urgent, then the oldest.
+    """A page of the requests of ``waiting_to_route``, the most urgent first, then the oldest. One query.
 
-    Urgent by what comes first, the open step's alarm or the request's due date (see ``deadlines.urgency``). A page of
-    ``Request``; one query.
+    The urgency follows the open step's alarm or the request's due date, whichever is earlier (``deadlines.urgency``).
     """
     urgent_at = Case(When(ON_THE_CLOCK, then="due_at"), default=NO_DUE_DATE)
     rows = waiting_to_route(user).annotate(urgent_at=urgent_at).defer("words")
@@ -114,33 +117,35 @@ def requests_by_id(ids: list[int]) -> dict[int, Request]:
 
 
 def officials_today(day: datetime.date | None = None) -> list[Official]:
-    """Everybody with a position today, by name, with open load, presence and next absence. Five queries."""
+    """Everybody who holds a position on a day, by name, with load, presence and next absence. Five queries."""
     day = day or clock.today()
     in_office = Q(from_date__lte=day) & (Q(to_date__isnull=True) | Q(to_date__gte=day))
-    held: dict[User, list[Position]] = {}
+    positions: dict[User, list[Position]] = {}
     tenures = Tenure.objects.filter(in_office, user__is_active=True).select_related("user", "position")
     for tenure in tenures.order_by("user__full_name", "user_id", "position__name"):
-        held.setdefault(tenure.user, []).append(tenure.position)
-    ids = [user.pk for user in held]
+        positions.setdefault(tenure.user, []).append(tenure.position)
+    ids = [user.pk for user in positions]
     loads, absences, coming = open_load(), presence_of(ids, day), next_absences(ids, day)
     return [
-        Official(user, tuple(positions), loads.get(user.pk, 0), absences.get(user.pk), coming.get(user.pk))
-        for user, positions in held.items()
+        Official(user, tuple(held), loads.get(user.pk, 0), absences.get(user.pk), coming.get(user.pk))
+        for user, held in positions.items()
     ]
 
 
 def officials_for(user: User, officials: list[Official], rows: Iterable[RoutingRow]) -> list[Official]:
-    """Those of the officials whose load and absences the person may see: administrators all, section heads those of
-    their units and those who come into question for a row."""
+    """The officials whose load and absences the person may see.
+
+    Administrators see all, section heads those of their units and those who are an option of one of the rows.
+    """
     if has_role(user, Role.ADMINISTRATOR):
         return officials
     led = standing_of(user).led_unit_ids
-    asked = {each.user.pk for row in rows for each in row.options}
-    return [each for each in officials if each.user.pk in asked or any(p.unit_id in led for p in each.positions)]
+    optional = {each.user.pk for row in rows for each in row.options}
+    return [each for each in officials if each.user.pk in optional or any(p.unit_id in led for p in each.positions)]
 
 
 def open_load() -> dict[int, int]:
-    """Number of open requests that each person works on or answers for (letters to be fetched are none). One query."""
+    """Open requests per user id, as assignee or responsible official, without letters to be collected. One query."""
     pairs = InboxEntry.objects.filter(RUNNING).order_by().values_list("assignee_id", "responsible_id")
     load = Counter[int]()
     for assignee_id, responsible_id, n in pairs.annotate(n=Count("pk")):
@@ -149,7 +154,7 @@ def open_load() -> dict[int, int]:
 
 
 def routing_rows(requests: Sequence[Request], officials: Iterable[Official]) -> list[RoutingRow]:
-    """Suggestions for the requests of a page. Four queries, besides flows not yet known to the process."""
+    """Suggestions for the requests of a page. Four queries, and those for flows that are not cached yet."""
     ids = [each.pk for each in requests]
     runs = {run.request_id: run for run in StepRun.objects.filter(request_id__in=ids, finished_at__isnull=True)}
     adviser = _Adviser(officials, rules_in_order())
@@ -157,7 +162,7 @@ def routing_rows(requests: Sequence[Request], officials: Iterable[Official]) -> 
 
 
 class _Adviser:
-    """Works out suggestions from the officials of the day, without a query per row."""
+    """Finds suggestions among the officials of the day, without a query per row."""
 
     def __init__(self, officials: Iterable[Official], rules: Sequence[RoutingRule]) -> None:
         self.rules, self.at = rules, clock.now()
@@ -180,7 +185,7 @@ class _Adviser:
         return RoutingRow(request, step, urgency, rule, place, user, why, by_rule, self._options(request, flow, user))
 
     def _without_rule(self, request: Request, flow: Flow, step: FlowStep | None) -> tuple[User | None, str]:
-        """Whom to give a request to and why: the step's position, the unit's head, the default unit."""
+        """The suggestion and its reason if no rule leads to anybody: a holder, the unit's head, the default unit."""
         first = step if step and step.lead_kind == "position" else self._first_office_step(flow)
         user = self._least_busy(self.holders.get(first.lead_position_id or 0, ()) if first else ())
         if first and user:
@@ -193,7 +198,7 @@ class _Adviser:
         return None, ""
 
     def _of_rule(self, rule: RoutingRule) -> User | None:
-        """The least busy of those whom a rule names and who are here; of a person away, the deputy."""
+        """The least busy present official whom a rule names; an absent person is replaced by the deputy."""
         if rule.position_id:
             return self._least_busy([user for user in self.holders.get(rule.position_id, ()) if self._present(user)])
         if rule.user is None or self._present(rule.user):
@@ -206,13 +211,13 @@ class _Adviser:
         return next((step for step in flow.steps if step.lead_position_id), None)
 
     def _heads(self, unit_id: int | None) -> list[User]:
-        return [each.user for each in self._here(unit_id) if any(self._heads_it(p, unit_id) for p in each.positions)]
+        return [
+            each.user
+            for each in self._present_in(unit_id)
+            if any(position.unit_id == unit_id and position.heads_unit for position in each.positions)
+        ]
 
-    def _heads_it(self, position: Position, unit_id: int | None) -> bool:
-        return position.unit_id == unit_id and position.heads_unit
-
-    def _here(self, unit_id: int | None) -> list[Official]:
-        """Officials of a unit who are present."""
+    def _present_in(self, unit_id: int | None) -> list[Official]:
         return [
             each
             for each in self.by_user.values()
@@ -220,8 +225,9 @@ class _Adviser:
         ]
 
     def _of_unit(self, unit_id: int | None) -> User | None:
-        """A unit's head, else the least busy of its people."""
-        return self._least_busy(self._heads(unit_id)) or self._least_busy([each.user for each in self._here(unit_id)])
+        """A unit's head, or the least busy of its people if no head is present."""
+        people = [each.user for each in self._present_in(unit_id)]
+        return self._least_busy(self._heads(unit_id)) or self._least_busy(people)
 
     def _present(self, user: User) -> bool:
         official = self.by_user.get(user.pk)
@@ -235,7 +241,7 @@ class _Adviser:
         return self.by_user[user.pk].load if user.pk in self.by_user else 0
 
     def _options(self, request: Request, flow: Flow, suggested: User | None) -> tuple[Official, ...]:
-        """Those of the service's unit and those whom the SOP names, who are present; the suggested one first."""
+        """The suggested official first, then present ones of the service's unit and of positions in the SOP."""
         named = {actor.position_id for actor in flow.actors if actor.position_id}
         unit_id = unit_of_case(request)
         fitting = [

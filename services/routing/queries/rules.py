@@ -1,4 +1,4 @@
-"""The rules of routing: which one takes a request, why the others do not, and which can never be reached."""
+"""The routing rules: which one takes a request, why the others do not, and which can never match."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,17 +25,17 @@ def rule_by_id(pk: int) -> RoutingRule:
 
 
 def all_rules() -> list[RoutingRule]:
-    """Every rule in order, those not in use too. One query."""
+    """Every rule in order, including those not in use. One query."""
     return list(RoutingRule.objects.select_related("service", "unit", "user", "position").order_by("order"))
 
 
 def rules_in_order() -> list[RoutingRule]:
-    """Rules in use, first match wins. One query."""
+    """The rules in use, in order: the first match wins. One query."""
     return list(RoutingRule.objects.filter(active=True).select_related("user", "position").order_by("order"))
 
 
-def obstacles(rule: RoutingRule, request: Request) -> list[str]:
-    """Names of the rule's conditions that do not hold for a request; empty when the rule fits."""
+def unmet_conditions(rule: RoutingRule, request: Request) -> list[str]:
+    """Names of the rule's conditions that a request does not meet: service, unit, source, answers. Empty if it fits."""
     found = []
     if rule.service_id and rule.service_id != request.service_id:
         found.append("service")
@@ -49,27 +49,29 @@ def obstacles(rule: RoutingRule, request: Request) -> list[str]:
 
 
 def fits(rule: RoutingRule, request: Request) -> bool:
-    """Whether a rule's conditions hold for a request; empty conditions always do."""
-    return not obstacles(rule, request)
+    """Whether a request meets all conditions of a rule. A rule without conditions fits every request."""
+    return not unmet_conditions(rule, request)
 
 
 def rule_for(request: Request, rules: Iterable[RoutingRule]) -> RoutingRule | None:
-    """The first of the rules that fits."""
+    """The first of the rules that fits a request, or None."""
     return next((rule for rule in rules if fits(rule, request)), None)
 
 
 def automatic_official(request: Request) -> User | None:
     """The official whom an automatic rule names for a new request, or None.
 
-    Only the first rule that fits counts; one that merely suggests hides automatic ones after it. A position decides
-    only when exactly one person holds it today; of a person who is away, the deputy gets it.
+    Only the first rule that fits counts; if it merely suggests, automatic rules after it do not apply.
     """
     rule = rule_for(request, rules_in_order())
     return official_of(rule) if rule is not None and rule.automatic else None
 
 
 def official_of(rule: RoutingRule) -> User | None:
-    """The one person a rule leads to today, or None: nobody, or several who hold the position."""
+    """The one person to whom a rule leads today, or None.
+
+    A position counts only if exactly one person holds it today. A person who is absent is replaced by the deputy.
+    """
     if rule.position_id:
         holders = holders_of([rule.position_id])[rule.position_id]
         return holders[0] if len(holders) == 1 else None
@@ -84,8 +86,11 @@ def official_of(rule: RoutingRule) -> User | None:
 
 @dataclass(frozen=True)
 class RuleLine:
-    """A rule as the list shows it. ``place``: among those in use, from 1 (0: not in use); ``hidden_by``: places of
-    earlier ones that take all it would take."""
+    """A rule as the list shows it.
+
+    ``place``: its number among the rules in use, from 1 (0: not in use). ``hidden_by``: places of the earlier rules
+    that take every request which it would take.
+    """
 
     rule: RoutingRule
     place: int
@@ -93,7 +98,7 @@ class RuleLine:
 
     @property
     def hidden_words(self) -> str:
-        """“tidak pernah tercapai karena aturan 2”, or nothing."""
+        """For example “tidak pernah tercapai karena aturan 2”; "" if the rule can match."""
         if not self.hidden_by:
             return ""
         places = [str(place) for place in self.hidden_by]
@@ -110,7 +115,7 @@ class RuleLine:
 
 
 def rule_lines(rules: Iterable[RoutingRule]) -> list[RuleLine]:
-    """Rules in order; of each in use whether it can be reached."""
+    """Lines of the list for rules in order."""
     lines: list[RuleLine] = []
     earlier: list[tuple[int, RoutingRule]] = []
     for rule in rules:
@@ -123,9 +128,9 @@ def rule_lines(rules: Iterable[RoutingRule]) -> list[RuleLine]:
 
 
 def hidden_by(rule: RoutingRule, earlier: Iterable[tuple[int, RoutingRule]]) -> tuple[int, ...]:
-    """Places of the first of ``earlier`` (place, rule) that take everything a rule would take; empty: reachable.
+    """Places of the first earlier rules that together take every request which a rule would take; () if it can match.
 
-    A rule for every source may be hidden by several, one for each source.
+    ``earlier``: pairs (place, rule). A rule for all sources may be hidden by several rules, one for each source.
     """
     found = set[int]()
     for source in [rule.source] if rule.source else list(Request.Source.values):
@@ -137,7 +142,7 @@ def hidden_by(rule: RoutingRule, earlier: Iterable[tuple[int, RoutingRule]]) -> 
 
 
 def _covers(earlier: RoutingRule, rule: RoutingRule, source: str) -> bool:
-    """Whether the earlier rule takes all requests from a source that the later one would take."""
+    """Whether the earlier rule takes every request from a source which the later one would take."""
     if earlier.source and earlier.source != source:
         return False
     if earlier.service_id and earlier.service_id != rule.service_id:

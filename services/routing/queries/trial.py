@@ -1,4 +1,4 @@
-"""Which rule takes a request, of those there are or a made-up one, and why not the others."""
+"""Trying the rules on a request, an existing one or one made up: which rule takes it, and why the others do not."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from ula_portal.core.models import User
 from ula_portal.core.text.badges import Badge
 
 from . import routing
-from .rules import RuleLine, obstacles
+from .rules import RuleLine, unmet_conditions
 
 WHY_NOT = {
     "service": gettext_lazy("layanan lain"),
@@ -25,8 +25,8 @@ WHY_NOT = {
 
 
 @dataclass(frozen=True)
-class Tried:
-    """A rule tried on a request. ``why_not``: what does not fit, in words; ``first``: it is the one that takes it."""
+class RuleTrial:
+    """A rule tried on a request. ``why_not``: what does not fit, in words. ``first``: this rule takes the request."""
 
     line: RuleLine
     first: bool
@@ -41,33 +41,33 @@ class Tried:
         return Badge("neutral", gettext_lazy("cocok, tetapi sudah didahului"))
 
 
-def tried(lines: Iterable[RuleLine], request: Request) -> list[Tried]:
+def try_rules(lines: Iterable[RuleLine], request: Request) -> list[RuleTrial]:
     """The rules in use, each tried on a request. ``lines``: what ``routing_rules.rule_lines`` gives."""
     found, taken = [], False
     for line in lines:
         if not line.rule.active:
             continue
-        why_not = [str(WHY_NOT[each]) for each in obstacles(line.rule, request)]
-        found.append(Tried(line, not why_not and not taken, why_not))
+        why_not = [str(WHY_NOT[each]) for each in unmet_conditions(line.rule, request)]
+        found.append(RuleTrial(line, not why_not and not taken, why_not))
         taken = taken or not why_not
     return found
 
 
 def request_to_try(user: User, number: str) -> Request | None:
-    """A request that was sent, by its number, if the person may route it. One query, besides the person's standing."""
+    """A submitted request by its number, or None if the person may not route it. One query, besides the standing."""
     rows = Request.objects.filter(number=number, sop_version__isnull=False)
     found = rows.select_related("service__unit", "sop_version__sop", "responsible").first()
     return found if found is not None and may_route(user, unit_of_case(found)) else None
 
 
-def made_up(service: Service, source: str, answers: Mapping[str, object]) -> Request:
-    """A request that is not kept; without an SOP in force it has no version and nobody can be suggested."""
+def unsaved_request(service: Service, source: str, answers: Mapping[str, object]) -> Request:
+    """An unsaved request for trying the rules. Without an SOP in force it has no version, so nobody is suggested."""
     version = version_in_force(service.sop_id) if service.sop_id else None
     return Request(service=service, sop_version=version, source=source, answers=answers, received_at=clock.now())
 
 
 def advice_for(request: Request) -> routing.RoutingRow | None:
-    """The ``RoutingRow`` of one request: whom the portal would suggest and why; None without an SOP."""
+    """The suggestion for one request: whom and why; None without an SOP."""
     if request.sop_version_id is None:
         return None
     return routing.routing_rows([request], routing.officials_today())[0]

@@ -1,4 +1,4 @@
-"""Rules of routing in the admin panel: moving one, and trying which one takes a request."""
+"""Routing rules in the admin panel: moving one, and trying which one takes a request."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -17,13 +17,13 @@ from ..actions.rules import move_rule
 from ..forms import RuleTestForm
 from ..queries.fields import answer_fields, condition_words
 from ..queries.rules import all_rules, rule_by_id, rule_lines
-from ..queries.trial import advice_for, made_up, request_to_try, tried
+from ..queries.trial import advice_for, request_to_try, try_rules, unsaved_request
 
 RULES = "admin:services_routingrule_changelist"
 
 
 def rules_context(user) -> dict:
-    """What the list of rules shows: each with its conditions in words, and whether it can be reached."""
+    """Context of the list of rules: each with its conditions in words, and whether it can match."""
     fields = answer_fields()
     lines = rule_lines(all_rules())
     return {
@@ -36,7 +36,7 @@ def rules_context(user) -> dict:
 @never_cache
 @require_POST
 def rule_move(request, pk):
-    """Move a rule up or down by one place; back to the list, at the rule."""
+    """Move a rule up or down by one place, then return to it in the list."""
     if not may_edit_rules(request.user):
         raise PermissionDenied
     try:
@@ -49,13 +49,13 @@ def rule_move(request, pk):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def rule_test(request):
-    """Which rule takes this request? For a number, or for made-up data; nothing is changed."""
+    """Show which rule takes a request, by its number or by made-up data. Nothing is changed."""
     if not may_route_somewhere(request.user):
         raise PermissionDenied
     fields, lines = answer_fields(), rule_lines(all_rules())
-    asked = {name for line in lines if line.rule.active for name in line.rule.answers}
-    typed = request.POST if request.method == "POST" else None
-    form = RuleTestForm(typed, fields=[fields[name] for name in fields if name in asked])
+    used = {name for line in lines if line.rule.active for name in line.rule.answers}
+    data = request.POST if request.method == "POST" else None
+    form = RuleTestForm(data, fields=[fields[name] for name in fields if name in used])
     found = _to_try(request.user, form) if form.is_valid() else None
     context = {
         **admin.site.each_context(request),
@@ -65,7 +65,7 @@ def rule_test(request):
         "office": queries.office(),
     }
     if found is not None:
-        results = tried(lines, found)
+        results = try_rules(lines, found)
         context |= {
             "results": [(each, condition_words(each.line.rule, fields)) for each in results],
             "winner": next((each.line for each in results if each.first), None),
@@ -75,10 +75,10 @@ def rule_test(request):
 
 
 def _to_try(user, form):
-    """The request that was asked about; None, with the reason in the form, when there is none for this person."""
+    """The request to try. None, with an error in the form, if there is none that this person may route."""
     data = form.cleaned_data
     if not data["number"]:
-        return made_up(data["service"], data["source"] or form.fields["source"].initial, form.answers)
+        return unsaved_request(data["service"], data["source"] or form.fields["source"].initial, form.answers)
     found = request_to_try(user, data["number"])
     if found is None:
         form.add_error("number", _("Permohonan dengan nomor ini tidak ditemukan di antara yang dapat Anda teruskan."))

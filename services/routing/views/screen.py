@@ -1,4 +1,4 @@
-"""The routing screen in the admin panel: requests wait here for a responsible official."""
+"""The routing screen in the admin panel: requests that wait for a responsible official."""
 
 from dataclasses import dataclass
 
@@ -23,13 +23,13 @@ from ..queries import routing
 from ..queries.trial import request_to_try
 from ..queries.undo import UNDO, routings_by, undoable_by
 
-MOST_AT_ONCE = 100
+MAX_PER_FORM = 100
 NOTE = LineField(required=False, max_length=500)
 
 
 @dataclass(frozen=True)
-class Line:
-    """A row of the list with what was typed into it and what is wrong there."""
+class RoutingLine:
+    """A row of the list with its form fields as they were sent, and the error in them."""
 
     row: routing.RoutingRow
     to: str
@@ -41,12 +41,11 @@ class Line:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def routing_page(request):
-    """Waiting requests, the most urgent first, each with a suggestion; one click routes one, tick boxes many.
+    """The waiting requests, the most urgent first, each with a suggestion. A click routes one, tick boxes many.
 
-    Another one is found by its number, to give it to somebody else.
+    Any open request can be found by its number, to route it to somebody else. Rows that fail keep what was sent.
 
-    Administrators see all units, section heads theirs; everybody else is refused. What fails stays on the page with
-    what was typed.
+    Allowed: administrators for all units, section heads for theirs.
     """
     if not may_route_somewhere(request.user):
         raise PermissionDenied
@@ -56,7 +55,7 @@ def routing_page(request):
         errors = _route(request, {str(each.user.pk): each.user for each in officials})
         if not errors:
             return redirect(_address(request.POST.get("hal")))
-        # Loads have changed by what was routed.
+        # Routing has changed the loads.
         officials = routing.officials_today()
     return _render(request, officials, errors)
 
@@ -66,30 +65,30 @@ def _address(cursor=""):
 
 
 def _render(request, officials, errors):
-    asked = request.POST if errors else request.GET
-    cursor, number = asked.get("hal", ""), asked.get("nomor", "").strip().upper()[:30]
+    query = request.POST if errors else request.GET
+    cursor, number = query.get("hal", ""), query.get("nomor", "").strip().upper()[:30]
     page = routing.waiting_for_routing(request.user, cursor)
     found = request_to_try(request.user, number) if number else None
-    # The one that was looked for stands alone above the list, with whoever has it now.
-    wanted = [found] if found is not None and found.is_open else []
-    rows = routing.routing_rows([*wanted, *(each for each in page.rows if each not in wanted)], officials)
+    # The request that was searched for is shown above the list, with its current official.
+    searched = [found] if found is not None and found.is_open else []
+    rows = routing.routing_rows([*searched, *(each for each in page.rows if each not in searched)], officials)
     lines = [_line(row, request.POST, errors.get(str(row.request.pk), "")) for row in rows]
-    # Of those that wait here no more the reason stands above the list.
+    # Errors of requests that are no longer on the page are shown above the list.
     for pk in errors.keys() - {str(row.request.pk) for row in rows}:
         messages.warning(request, errors[pk])
-    undoable, seen = undoable_by(request.user), routing.officials_for(request.user, officials, rows)
+    undoable, visible = undoable_by(request.user), routing.officials_for(request.user, officials, rows)
     context = {
         **admin.site.each_context(request),
         "title": _("Penerusan"),
-        "wanted": lines[: len(wanted)],
-        "lines": lines[len(wanted) :],
+        "searched": lines[: len(searched)],
+        "lines": lines[len(searched) :],
         "number": number,
         "found": found,
         "page": page,
         "cursor": cursor,
-        "officials": seen,
-        "present": [each for each in seen if each.absence is None],
-        "typed": request.POST,
+        "officials": visible,
+        "present": [each for each in visible if each.absence is None],
+        "sent": request.POST,
         "undoable": undoable,
         "undo": UNDO,
         "undo_seconds": int((undoable[0].at + UNDO - clock.now()).total_seconds()) if undoable else 0,
@@ -97,26 +96,27 @@ def _render(request, officials, errors):
     return render(request, "services/routing/routing.html", context, status=422 if errors else 200)
 
 
-def _line(row, typed, error):
+def _line(row, data, error):
     pk = str(row.request.pk)
-    # Who takes a request from somebody chooses the next one deliberately.
+    # Nobody is preselected for a request that has an official: replacing one is a deliberate choice.
     suggested = row.suggestion if row.request.responsible_id is None else None
-    to = typed.get(f"to_{pk}") or (str(suggested.pk) if suggested else "")
-    return Line(row, to, typed.get(f"note_{pk}", ""), pk in typed.getlist("chosen") if typed else False, error)
+    to = data.get(f"to_{pk}") or (str(suggested.pk) if suggested else "")
+    chosen = pk in data.getlist("chosen") if data else False
+    return RoutingLine(row, to, data.get(f"note_{pk}", ""), chosen, error)
 
 
 def _route(request, people):
-    """Route what was chosen: the row whose button was pressed, else every ticked row.
+    """Route the row whose button was pressed, or every ticked row.
 
-    Returns sentences by request id (as typed; "" for the form as a whole) for what was not routed.
+    Returns the errors: sentences by request id as it was sent, "" for the form as a whole.
     """
     data = request.POST
     one = data.get("one", "")
     picked = [one] if one else data.getlist("chosen")
     if not picked:
         return {"": _("Pilih dahulu permohonan yang akan diteruskan.")}
-    if len(picked) > MOST_AT_ONCE:
-        return {"": _("Paling banyak %(n)d permohonan sekaligus.") % {"n": MOST_AT_ONCE}}
+    if len(picked) > MAX_PER_FORM:
+        return {"": _("Paling banyak %(n)d permohonan sekaligus.") % {"n": MAX_PER_FORM}}
     choices, errors = [], {}
     requests = routing.requests_by_id([row_id(pk) for pk in picked])
     for pk in picked:
@@ -125,14 +125,14 @@ def _route(request, people):
         except ValidationError as error:
             errors[pk] = error.messages[0]
     results = route_many(choices, by=staff(request.user), key=data.get("key", "")[:64])
-    _say(request, [each for each in results if each.request])
+    _report(request, [each for each in results if each.request])
     return errors | {str(each.choice.request.pk): str(each.refusal) for each in results if each.refusal}
 
 
 def _choice(data, pk, people, requests, *, together):
-    """What was chosen for a row; of many routed together, one official and one note may serve all.
+    """The choice in a row. If many are routed together, one official and one note may serve all rows.
 
-    Raises ValidationError with what is wrong.
+    Raises: ValidationError.
     """
     to, note = data.get(f"to_{pk}", ""), data.get(f"note_{pk}", "")
     if together:
@@ -144,7 +144,7 @@ def _choice(data, pk, people, requests, *, together):
     return RoutingChoice(requests[row_id(pk)], people[to], NOTE.clean(note), row_id(data.get(f"from_{pk}")) or None)
 
 
-def _say(request, routed):
+def _report(request, routed):
     if len(routed) == 1:
         words = {"number": routed[0].request.number, "name": routed[0].choice.to_user.full_name}
         messages.success(request, _("%(number)s diteruskan kepada %(name)s.") % words)
@@ -156,12 +156,12 @@ def _say(request, routed):
 @never_cache
 @require_POST
 def routing_undo(request):
-    """Take back one routing of the last minute, or all that the page showed."""
+    """Undo one routing of the last minute, or all that the page showed."""
     if not may_route_somewhere(request.user):
         raise PermissionDenied
     one = request.POST.get("routing", "")
     picked = [one] if one else request.POST.getlist("shown")
-    undone, picked = [], picked[:MOST_AT_ONCE]
+    undone, picked = [], picked[:MAX_PER_FORM]
     routings = routings_by(request.user, [row_id(pk) for pk in picked])
     for pk in picked:
         try:

@@ -99,7 +99,7 @@ def test_whom_an_alarm_calls(office, whom, where, change, called):
     run = StepRun.objects.select_related("assignee", "step").get(request=case, finished_at=None)
     request = Request.objects.select_related("service", "responsible").get(pk=case.pk)
     chart = Chart(clock.today(), {run.assignee_id, request.responsible_id} - {None})
-    found = chart.called(AlarmStep(whom=whom, levels=1), request, run)
+    found = chart.people_to_call(AlarmStep(whom=whom, levels=1), request, run)
     assert sorted(user.pk for user in found) == sorted(getattr(office, name).pk for name in called)
 
 
@@ -107,4 +107,4 @@ def test_without_an_open_step_the_unit_is_called(office):
     case = begin(office)
     chart = Chart(clock.today())
     for whom, called in ((Whom.ASSIGNEE, office.section_head), (Whom.SUPERIOR, office.section_head)):
-        assert chart.called(AlarmStep(whom=whom, levels=1), case, None) == [called]
+        assert chart.people_to_call(AlarmStep(whom=whom, levels=1), case, None) == [called]

@@ -232,31 +232,31 @@ class TestReminding:
     def test_another_case_that_one_may_read_opens_this_one_not(self, office, service):
         case, other = make_case(service), make_case(service)
         Request.objects.filter(pk=other.pk).update(responsible=office.outsider)
-        assert reminding.remind(run_of(other), by=staff(office.outsider))
+        assert reminding.remind_step(run_of(other), by=staff(office.outsider))
         with pytest.raises(NotAllowed):
-            reminding.remind(run_of(case), by=staff(office.outsider))
+            reminding.remind_step(run_of(case), by=staff(office.outsider))
 
     def test_who_is_away_is_not_reminded_but_the_others(self, office, service):
         run = run_of(make_case(service))
         steps.claim_step(run, by=staff(office.official))
         away("official")(office)
-        assert reminding.remind(run, by=staff(anew(office.leader))) == [office.colleague]
+        assert reminding.remind_step(run, by=staff(anew(office.leader))) == [office.colleague]
 
     def test_who_reminds_is_not_among_them(self, office, service):
         run = run_of(make_case(service))
-        assert reminding.remind(run, by=staff(office.official)) == [office.colleague]
+        assert reminding.remind_step(run, by=staff(office.official)) == [office.colleague]
 
     def test_there_may_be_nobody(self, office, service):
         run = run_of(make_case(service))
         in_turn(away("official"), away("colleague"))(office)
         with pytest.raises(Refused, match="Belum ada petugas lain"):
-            reminding.remind(run, by=staff(anew(office.leader)))
+            reminding.remind_step(run, by=staff(anew(office.leader)))
 
     def test_the_hour_counts_for_the_step_alone(self, office, service):
         request = make_case(service)
-        reminding.remind(run_of(request), by=staff(office.leader))
+        reminding.remind_step(run_of(request), by=staff(office.leader))
         walk(request, (office.official, "yes"), (office.official, "done"))
-        assert reminding.remind(run_of(request), by=staff(office.leader))
+        assert reminding.remind_step(run_of(request), by=staff(office.leader))
 
 
 class TestFilters:

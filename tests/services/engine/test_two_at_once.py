@@ -111,7 +111,7 @@ ON_CASES = {
     ),
     "withdraw": (begun, DESK, lambda r, u: asking.withdraw_request(r, by=staff(u)), refused()),
     "close": (asked, BOTH, close, refused()),
-    "remind": (begun, BOTH, lambda r, u: reminding.remind(run_of(r), by=staff(u)), refused(Refused)),
+    "remind": (begun, BOTH, lambda r, u: reminding.remind_step(run_of(r), by=staff(u)), refused(Refused)),
     "judge": (
         marked,
         ("one", "one"),

@@ -346,7 +346,7 @@ class TestBulk:
     def test_without_mail_nobody_is_said_to_be_reminded(self, cast, service, settings):
         settings.SENDS_MAIL = False
         with pytest.raises(Refused, match="secara langsung"):
-            remind(run_of(make_case(service)), by=staff(cast.official))
+            remind_step(run_of(make_case(service)), by=staff(cast.official))
         assert all("remind" not in verbs_for(tab) for tab in VERBS)
         settings.SENDS_MAIL = True
         assert "remind" in verbs_for("late") and "remind" in verbs_for("waiting")
@@ -369,11 +369,11 @@ class TestBulk:
         assert notice.user == cast.section_head
         assert signing.number in kinds.kind_of("step_reminder").compose(notice).subject
         with clock.at(clock.now() + timedelta(hours=1, minutes=1)):
-            assert remind(run_of(signing), by=staff(cast.official)) == [cast.section_head]
+            assert remind_step(run_of(signing), by=staff(cast.official)) == [cast.section_head]
         with pytest.raises(NotAllowed):
-            remind(run_of(signing), by=staff(cast.outsider))
+            remind_step(run_of(signing), by=staff(cast.outsider))
         with pytest.raises(Refused, match="tugas Anda sendiri"):
-            remind(run_of(signing), by=staff(cast.section_head))
+            remind_step(run_of(signing), by=staff(cast.section_head))
 
     def test_nothing_chosen_is_said(self, cast, client):
         client.force_login(cast.official)
